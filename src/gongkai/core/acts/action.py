@@ -51,7 +51,7 @@ class Conflict(Refused):
 
 
 def require_text(text: str, error: str, min_characters: int = 1) -> str:
-    """Return a text without outer whitespace (Refused, with the sentence `error`: it is shorter than the minimum)."""
+    """Return a text without outer whitespace (Refused with the reason `error`: shorter than `min_characters`)."""
     if len(text.strip()) < min_characters:
         raise Refused(error)
     return text.strip()
@@ -84,7 +84,7 @@ class Notification:
 
 @dataclass(frozen=True)
 class ActionResult:
-    """The outcome of an action's function: log text (`words`) and facts, notifications (`tell`), `result` for the caller.
+    """The outcome of an action's function: log text (`words`) and facts, states, notifications (`tell`), `result`.
 
     `stream` replaces the target's log stream. `events` are clock events of an entry (`ledger.clock`); irregular ones
     are refused unless `past` marks them as recorded later. `then` is called in the same transaction after the log
@@ -114,7 +114,7 @@ ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 
 def get_log_stream(target: object) -> str:
-    """Return the log stream of a target: its `stream` attribute, or `model/primary key` (TypeError: neither)."""
+    """Return a target's log stream: `stream` if that is text, else `model/primary key` (TypeError: no model either)."""
     if isinstance(stream := getattr(target, "stream", None), str):
         return stream
     if isinstance(target, models.Model):
@@ -124,7 +124,7 @@ def get_log_stream(target: object) -> str:
 
 @dataclass(eq=False)
 class Action(Generic[T]):
-    """A named operation. Call it as `act(target, by=actor, **facts)`; it returns the step's result or the target.
+    """A named operation. Call it as `act(target, by=actor, **facts)`; it returns its result, or the target if None.
 
     A target's `version` is increased by each action; a call with an older version is refused. A `quiet` action (a
     comment, a reminder) does not increase it. An action that does not change its target need not lock it
@@ -158,8 +158,8 @@ class Action(Generic[T]):
         return reasons or (self.last_rule(by, target) if self.last_rule else [])
 
     def unfit(self, target: T, *, by: Actor) -> list[str]:
-        """Return the reasons against the action, except those of its slow checks `ready` and `last_rule`; used to
-        choose the buttons."""
+        """Return the reasons of barriers, state and permission rule, without the slow ones of `ready` and `last_rule`;
+        used to choose the buttons."""
         barred = [reason for bar in ACTION_BARRIERS for reason in bar(self, by)]
         return barred or self.obstacles(target, by=by)
 
@@ -194,15 +194,15 @@ class Action(Generic[T]):
             raise Refused(reasons)
 
     def actor_for(self, target: T, by: Actor) -> Actor:
-        """Return the actor, named with the covered colleague if only that post allows the action."""
+        """Return the actor, named with the covered colleagues (`acts_for`) if only their posts allow the action."""
         return by.named_for(lambda actor: not self.rule(actor, target))
 
     def moves_state(self, target: T) -> bool:
-        """Return true if a batch must lock the target again, because the act changes what later ones depend on."""
+        """Return true if a batch must lock and check the target anew, as the action changes what later ones need."""
         return False
 
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Increase the target's version and return the result for the log; subclasses override it."""
+        """Increase the target's version unless the action is quiet; return the result to log. To be overridden."""
         if not self.quiet:
             increment_version(target)
         return step
@@ -324,7 +324,7 @@ def _get_log_stream(target: object, step: ActionResult) -> str:
 
 
 def _log_record_fields(action: AnyAction, step: ActionResult, by: Actor) -> LogRecordFields:
-    """Return the keyword arguments of a step's log record."""
+    """Return the keyword arguments of a step's log record; `facts` names the covered colleagues, if any."""
     return {
         "action": action.name,
         "by": by,
@@ -336,7 +336,7 @@ def _log_record_fields(action: AnyAction, step: ActionResult, by: Actor) -> LogR
 
 
 def _get_result(target: object, step: ActionResult) -> object:
-    """Return the value of a call: of its follow-up, else of the step, else the target."""
+    """Call the step's follow-up (`then`); return its value, else the step's `result`, else the target."""
     follow_up = step.then() if step.then else None
     result = step.result if follow_up is None else follow_up
     return target if result is None else result
@@ -392,7 +392,7 @@ def action(
 
 
 def register_action(new_action: A) -> A:
-    """Add an action to the registry; names are unique."""
+    """Add an action to the registry and return it; names are unique."""
     assert new_action.name not in ACTIONS_BY_NAME, f"two actions are called {new_action.name}"
     new_action.__doc__ = new_action.function.__doc__
     ACTIONS_BY_NAME[new_action.name] = new_action

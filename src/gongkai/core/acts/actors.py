@@ -46,7 +46,7 @@ class Actor:
         return any(p.role in roles and (body_id is None or p.body_id == body_id) for p in self.posts)
 
     def reaches(self, *roles: str, path: str) -> bool:
-        """Return true if one of the roles (政务公开办, 监督员) is held at a body above or at this path."""
+        """Return true if one of the roles (政务公开办, 监督员) is held at the body with this path or at one above it."""
         return any(p.role in roles and path.startswith(p.reach) for p in self.posts)
 
     def body_ids(self, *roles: str) -> set[int]:
@@ -65,7 +65,7 @@ class Actor:
         """Return the names of the colleagues in whose posts the actor acts; empty if an own post allows the action.
 
         Args:
-            allowed: whether an actor with fewer posts may do the act. It is called only where covers are held.
+            allowed: returns true if the given actor, with fewer posts, may do the act. Called only if covers are held.
         """
         return tuple(dict.fromkeys(post.covers for post in self._find_covers(allowed)))
 
@@ -100,7 +100,7 @@ class Actor:
 
     @property
     def known(self) -> bool:
-        """Return true if this is a person with at least one appointment in force."""
+        """Return true if the actor holds a post; false for jobs, commands and the public."""
         return bool(self.posts)
 
 

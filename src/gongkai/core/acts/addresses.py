@@ -1,4 +1,4 @@
-"""Validate and normalise URLs that users enter."""
+"""Validate URLs that users enter, and remove outer spaces."""
 
 from urllib.parse import urlsplit
 

@@ -39,7 +39,7 @@ def _load_private_key() -> Ed25519PrivateKey:
 
 
 def sign_digest(digest: str) -> tuple[str, str]:
-    """Return (signature of a seal's digest, public key), each in base64; add a new public key to the trusted ones."""
+    """Return (signature of a seal's digest, public key), each in base64; add the key to `keys/seal.pub` if missing."""
     private = _load_private_key()
     public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
     path = keys_folder() / "seal.pub"
@@ -54,7 +54,8 @@ def _list_seal_keys() -> list[str]:
 
 
 def load_trusted_seal_keys() -> frozenset[str] | None:
-    """Return the public keys that seals may be signed with; None if this installation never sealed its log."""
+    """Return the public keys that seals may be signed with; None if there is no `keys/seal.pub`, as before the first
+    seal."""
     path = keys_folder() / "seal.pub"
     return frozenset(path.read_text().split()) if path.exists() else None
 
@@ -102,7 +103,7 @@ def send_anchor(seal: Seal) -> None:
 
 
 def retry_time_stamp(now: datetime) -> bool:
-    """Retry the last failed time stamp and resend its anchor; return true if it succeeded."""
+    """Request the last failed time stamp again if a retry is due; if it succeeds, resend its anchor and return true."""
     seal = stamps.seal_awaiting_retry(now)
     token = stamps.request_time_stamp(seal) if seal else ""
     if seal and token:
@@ -111,7 +112,7 @@ def retry_time_stamp(now: datetime) -> bool:
 
 
 def _send_to_all_places(seal: Seal, line: str) -> None:
-    """Send the line of a seal to all anchors and senders; record who took it and log each failure."""
+    """Send the line of a seal to all places and senders; record the places that took it, log places that fail."""
     reached = []
     for place in settings.GONGKAI_ANCHORS:
         try:
@@ -149,8 +150,9 @@ def _read_sent_record() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class OutsideAnchor:
-    """The newest copy of a seal outside this database: its `place`, the seal's time (`at`), and true if
-    read back there.
+    """The newest copy of a seal at a place outside this database; `at` is the seal's time.
+
+    `read` is true if the copy was read from the place's file, false if only its sending is recorded.
     """
 
     place: str
@@ -182,7 +184,7 @@ def list_outside_anchors() -> list[OutsideAnchor]:
 
 
 def read_last_anchor(path: Path) -> dict[str, object] | None:
-    """Return the last anchor of a file without reading it all; None if unreadable."""
+    """Return the last anchor of a file, read from its end; None if the file or its last line is unreadable."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - (1 << 16)))

@@ -1,4 +1,4 @@
-"""Insert many rows with less work per value than `bulk_create`, and know what the database stored."""
+"""Insert and update many rows with less work per value than `bulk_create`, and predict the stored values."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +46,8 @@ _DECODER = json.JSONDecoder(parse_float=_refuse_float)
 
 @dataclass(frozen=True)
 class _Column:
-    """A column, and the types of values that the database stores and returns unchanged."""
+    """A model's column: attribute `name`, field, types of values that the database returns `unchanged`, and the
+    field's `pre_save` if it makes the value."""
 
     name: str
     field: "Field[object, object]"
@@ -62,7 +63,8 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
         keep: return the stored values.
 
     Returns:
-        With `keep` the stored values by primary key, without rows whose values only the database knows.
+        The stored values by primary key, without rows whose values only the database knows. Without `keep`, or where
+        `bulk_create` is used (PostgreSQL, few rows, no transaction), it may be empty.
     """
     if not rows:
         return {}
@@ -121,7 +123,7 @@ def _write_rows(model: type[Model], columns: Sequence[_Column], rows: Sequence[S
 
 
 def reserve_keys(model: type[Model], count: int) -> list[int]:
-    """Reserve primary keys of a model for rows that this transaction inserts."""
+    """Reserve `count` primary keys of a model for rows that this transaction inserts; return them ascending."""
     assert isinstance(model._meta.pk, AutoField)
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
@@ -148,7 +150,7 @@ def _list_columns(model: type[Model]) -> tuple[_Column, ...]:
 
 
 def _find_pre_save(field: "Field[object, object]") -> Callable[..., object] | None:
-    """Return the method that makes a field's value before saving; None if it only reads the attribute."""
+    """Return the field's own `pre_save`, which makes the value (`auto_now`); None if it only reads the attribute."""
     return None if type(field).pre_save is Field.pre_save else field.pre_save
 
 
@@ -194,7 +196,8 @@ def note_new_rows(
 ) -> dict[int, StoredRow]:
     """Remember rows that were just inserted, with their values, if the table's changes are logged.
 
-    Return the values of those that can be predicted; without `keep` only if the table's changes are logged.
+    Return the stored values of those rows whose values can be predicted, by primary key; {} without `keep` for a
+    table that is not logged.
     """
     table = model._meta.db_table
     if not keep and table not in COVERED_TABLES.fields:

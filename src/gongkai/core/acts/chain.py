@@ -77,7 +77,7 @@ def _append_lines(lines: str) -> None:
 
 
 def restart_after_seal(seal: Seal) -> None:
-    """Rewrite the file of unsealed records after a seal without the records that it covers, unless that was done."""
+    """Rewrite the file of unsealed records without those that this seal covers, unless it begins with the seal."""
     head = json.dumps({"at": utc_timestamp(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
     try:
         with _lock_file():
@@ -112,13 +112,13 @@ def _read_first_unsealed_line() -> str:
 
 
 def _read_record_id(line: str) -> int:
-    """Return the id with which a line begins, or 0."""
+    """Return the primary key with which a line begins, or 0."""
     number_text = line.partition(" ")[0]
     return int(number_text) if number_text.isdigit() else 0
 
 
 def count_behind(last: int) -> int:
-    """Return the number of records in the file with a primary key above `last`."""
+    """Return the number of records in the file of unsealed records with a primary key above `last`; 0 if unreadable."""
     try:
         return len({_read_record_id(line) for line in _read_unsealed_lines() if _read_record_id(line) > last})
     except OSError:
@@ -126,7 +126,8 @@ def count_behind(last: int) -> int:
 
 
 def describe_lost_records() -> list[str]:
-    """Return Chinese sentences on records that the file lists and the database lacks."""
+    """Return Chinese sentences on the last seal and later records that the file lists but the database lacks or has
+    with another digest; also if the file is unreadable."""
     try:
         lines = _read_unsealed_lines()
     except OSError as error:
@@ -161,7 +162,7 @@ class LoggedActor(Protocol):
 
 
 class PrecedingRecord(Protocol):
-    """Protocol of a preceding log record in a stream."""
+    """Protocol of the log record before a new one in its stream."""
 
     @property
     def seq(self) -> int:
@@ -293,7 +294,7 @@ _MAX_LATE_RECORDS = 1000
 
 
 def read_log_state() -> tuple[object, ...]:
-    """Return a value that changes with each committed log record, as key of a cache."""
+    """Return a value that changes with each committed log record, to detect a stale cache."""
     last_record = Movement.objects.order_by("-pk").values_list("pk", "hash").first()
     return (
         (*last_record, Movement.objects.filter(pk__gt=last_record[0] - _MAX_LATE_RECORDS).count())
@@ -339,7 +340,7 @@ def append_records(
 
 
 def erase_words(words: QuerySet[MovementWords]) -> None:
-    """Delete the texts of log records as law requires, after recording the erasure."""
+    """Delete texts of log records that the law requires to be erased, after recording each erasure."""
     erased_ids = list(words.values_list("pk", flat=True))
     ErasedWords.objects.bulk_create([ErasedWords(movement_id=number) for number in erased_ids], batch_size=500)
     words.filter(pk__in=erased_ids).delete()

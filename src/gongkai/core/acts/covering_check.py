@@ -20,7 +20,8 @@ from gongkai.core.acts.row_coverage import (
 
 @dataclass
 class TableCheckResult:
-    """The check of one table: rows read, errors (`broken`), and why it is incomplete (`unchecked`), or ""."""
+    """The result for one table: its name and Chinese label, number of rows read, errors (`broken`, Chinese), and the
+    reason why the check is incomplete (`unchecked`), or ""."""
 
     table: str
     label: str
@@ -30,7 +31,7 @@ class TableCheckResult:
 
 
 def check_covered_tables() -> Iterator[TableCheckResult]:
-    """Compare every covered table with its logged digests, reading rows and covers in parallel."""
+    """Compare every covered table with its logged digests; yield one result a table."""
     records_by_table = map_first_cover_records()
     for table, covered in covered_tables().items():
         yield _check_table(table, covered, records_by_table.get(table, []))
@@ -91,7 +92,7 @@ Pair = tuple[int, Sequence[object] | None, tuple[str, str] | None]
 
 
 def _iterate_last_covers(table: str) -> Iterator[tuple[int, str, str]]:
-    """Yield (primary key, number of the column list, digest) of the last cover of each row, by primary key."""
+    """Yield (primary key, digest of the column list, digest of the row) of each row's last cover, by primary key."""
     covers = Cover.objects.filter(table=table).order_by("row", "id").values_list("row", "shape", "digest")
     previous: tuple[int, str, str] | None = None
     for cover in covers.iterator(2000):
@@ -103,7 +104,7 @@ def _iterate_last_covers(table: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _merge_rows_and_covers(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]) -> Iterator[Pair]:
-    """Yield (key, row or None, cover or None), merged by primary key."""
+    """Yield (primary key, values or None, (shape, digest) of the cover or None), merged by primary key."""
     row, cover = next(rows, None), next(covers, None)
     while row is not None or cover is not None:
         row_key = int(str(row[0])) if row is not None else None
@@ -119,10 +120,10 @@ def _merge_rows_and_covers(rows: Iterator[Sequence[object]], covers: Iterator[tu
 
 
 def find_broken_cover(marks: Iterator[tuple[int, str]]) -> str:
-    """Return the first difference between covers and the digests in their log records; "" if none.
+    """Return in Chinese the first difference between covers and the digests in their log records; "" if none.
 
     Args:
-        marks: number and fact `covers` of each movement that carries one, by number.
+        marks: (primary key, fact `covers`) of each log record with that fact, ascending.
     """
     covers = Cover.objects.order_by("movement_id", "id").values_list("movement_id", "table", "row", "shape", "digest")
     lines: list[str] = []

@@ -16,7 +16,7 @@ DIGEST_METHOD_LABELS = {"sha256": "SHA-256", "sm3": "SM3"}
 
 
 def has_method(method: str) -> bool:
-    """Return true if this Python's OpenSSL can compute a digest method."""
+    """Return true for SHA-256 or SM3 if this Python's OpenSSL can compute it."""
     try:
         hashlib.new(method)
     except ValueError:
@@ -31,7 +31,7 @@ def digest(text: str | bytes, method: str = "") -> str:
 
 
 def matches_digest(mark: str, text: str | bytes) -> bool:
-    """Return true if `mark` (hexadecimal) is the digest of a text by either method."""
+    """Return true if `mark` (hexadecimal) is the digest of a text or bytes by SHA-256 or SM3."""
     other_methods = [name for name in DIGEST_METHOD_LABELS if name != settings.GONGKAI_DIGEST and has_method(name)]
     return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *other_methods))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ActionEvent:
-    """A completed action, as passed to followers; `target` is the object in memory.
+    """A completed action, as passed to followers: action, target (as the action left it in memory), result, actor.
 
     Its log record is written, or queued by `run_together`.
     """
@@ -75,14 +75,14 @@ def follow_actions(
 
 
 def list_followers(name: str, target: object) -> list[React]:
-    """Return the reactions to the action `name` on a target; those to all actions of the app come last."""
+    """Return the reactions to the action `name` registered for the target's class; those to `app.*` come last."""
     app = name.partition(".")[0]
     registered = [*REACTIONS_BY_ACTION.get(name, {}).items(), *REACTIONS_BY_ACTION.get(f"{app}.*", {}).items()]
     return [react for react, model in registered if isinstance(target, model)]
 
 
 def register_message_receiver(send: Callable[..., object]) -> None:
-    """Register a function that sends messages; it is called as `teller(messages, by=actor)`."""
+    """Register a function that sends messages; it is called as `send(messages, by=actor)`."""
     MESSAGE_RECEIVERS.add(send)
 
 
@@ -105,7 +105,7 @@ def hold_messages() -> "Iterator[list[Notification]]":
 
 
 def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
-    """Send collected notifications, or add them to the list of an enclosing `hold_messages`."""
+    """Send notifications; within `hold_messages` add them to its list instead."""
     held_messages, notifications = _HELD_NOTIFICATIONS.get(), list(messages)
     if held_messages is not None:
         held_messages.extend(notifications)
@@ -115,8 +115,8 @@ def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
 
 
 def inform_followers(happened: Iterable[ActionEvent]) -> None:
-    """Call the followers of each action, then send the actions' notifications by actor (held back within
-    `hold_messages`)."""
+    """Call the followers of each action, then send the actions' notifications, grouped by actor; within
+    `hold_messages` add them to its list instead."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
     for action_event in happened:
         for react in list_followers(action_event.action.name, action_event.target):

@@ -28,7 +28,7 @@ _GENERATION_FILE_NAME = "generation"
 
 
 class DatabaseGeneration(NamedTuple):
-    """A generation: name ("" for the first), true if a restore began it, start time (`at`, ISO 8601)."""
+    """A generation: name ("" for the first), `restored` (a restore began it, no promotion), start (`at`, ISO 8601)."""
 
     name: str = ""
     restored: bool = False
@@ -52,10 +52,10 @@ SEEN_GENERATION = SeenGeneration()
 
 
 def read_current_generation() -> DatabaseGeneration:
-    """Return the generation of the primary.
+    """Return the generation of the primary database.
 
     Raises:
-        DatabaseError: it cannot be asked.
+        DatabaseError: the query failed.
     """
     from gongkai.core.acts.models import Movement  # the rest is used before the settings are read
 
@@ -91,7 +91,7 @@ def refuse_older_database() -> None:
 
 
 def seen_generation_file() -> Path:
-    """Return the path of the file that stores the last seen primary (`upkeep.primary`)."""
+    """Return the path of the file that stores the primary and generation seen last (`upkeep.primary`)."""
     return Path(settings.DATA) / "primary.json"
 
 
@@ -125,7 +125,7 @@ def decode_facts(value: object) -> Record:
 
 
 def is_of_timeline(facts: Record, timeline: int) -> bool:
-    """Return true if a generation (`facts`: its record) began on this PostgreSQL timeline.
+    """Return true if a generation began on this PostgreSQL timeline; `facts` are those of its record.
 
     After a promotion or a restore it is False until the next generation begins.
     """

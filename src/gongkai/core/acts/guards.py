@@ -95,8 +95,8 @@ class FirstTables(Operation):
 
 
 def join_migrations(package: str, *names: str) -> FirstTables:
-    """Return the tables as the named migrations of an app leave them, for the migration that replaces them on an
-    empty database.
+    """Return one operation that creates the tables as the named migrations leave them (`package`: their dotted path),
+    for the migration that replaces these on an empty database.
 
     An empty database has no rows that their data steps could change.
     """
@@ -165,7 +165,7 @@ def _make_statements(name: str, vendor: str, table: str, condition: str) -> list
 
 
 def _make_trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[str]:
-    """Return the statements that create a table's triggers, in order; later ones replace earlier."""
+    """Return the statements that create a guarded table's triggers, in order; `key` is (app label, model name)."""
     statements = _make_deletion_statements(vendor, table, ERASABLE_TABLES.get(key))
     if key in INSERT_CONDITIONS:
         statements += _make_statements("insert_if", vendor, table, INSERT_CONDITIONS[key])
@@ -201,7 +201,7 @@ def drop_triggers(using: str = "default") -> None:
 
 
 def find_missing_triggers() -> list[str]:
-    """Return the registered tables whose triggers are missing, disabled or changed."""
+    """Return the names of registered tables whose triggers are missing, disabled or changed, sorted."""
     installed = _read_installed_definitions()
     expected_definitions: dict[str, set[str]] = {}
     for key in GUARDED_TABLES:
@@ -214,7 +214,7 @@ def find_missing_triggers() -> list[str]:
 
 
 def _normalise_definition(statement: str) -> str:
-    """Return a trigger or function definition in a form comparable across sources."""
+    """Return a trigger or function definition in a form that is equal for our SQL and the database's listing."""
     if name := re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement):
         return f"{name[1]} {' '.join(statement.split('$$')[1].split())}"
     plain = " ".join(statement.split())
@@ -241,8 +241,8 @@ def _read_installed_definitions() -> set[str]:
 
 @checks.register(checks.Tags.database)
 def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckMessage]:
-    """System check: return a warning for each insert-only table without its triggers (`migrate` must still run to
-    create them)."""
+    """System check: return a warning for each insert-only table whose triggers are missing or changed; `migrate`
+    installs them."""
     if not databases:
         return []
     existing = set(connection.introspection.table_names())

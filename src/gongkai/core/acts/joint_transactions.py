@@ -43,7 +43,10 @@ class QueuedFacts(NamedTuple):
 
 @dataclass
 class QueuedRecord:
-    """A queued log record: built already (`made`), or built at the end by `build`; `said` are its facts."""
+    """A log record to write at the end of the transaction: already built (`made`), or built then by `build`.
+
+    `words` is its text. `said` has action, person and facts for `list_queued_facts`; None hides it from that list.
+    """
 
     stream: str
     at: datetime
@@ -55,7 +58,7 @@ class QueuedRecord:
 
 @dataclass
 class RecordQueue:
-    """The queue of log records, and a cache of streams read."""
+    """The queue of log records (`rows`) of a `run_together`, and a cache of the streams read within it."""
 
     rows: list[QueuedRecord] = field(default_factory=list)
     #: Stream → its written log records, as read by `list_logged_facts`.
@@ -91,13 +94,13 @@ def get_current_queue() -> RecordQueue | None:
 
 
 def list_queued_facts(stream: str) -> list[QueuedFacts]:
-    """Return the queued log records of a stream, in order."""
+    """Return action, person and facts of a stream's queued log records, in order; empty without a queue."""
     queue = _CURRENT_QUEUE.get()
     return [row.said for row in queue.rows if row.stream == stream and row.said] if queue else []
 
 
 def list_logged_facts(stream: str) -> list[QueuedFacts]:
-    """Return the written log records of a stream, in order; cached within `run_together`."""
+    """Return action, person and facts of a stream's written log records, in order; cached within `run_together`."""
     from gongkai.core.acts.models import Movement
 
     def read() -> list[QueuedFacts]:

@@ -34,7 +34,7 @@ def share_write_lock() -> Iterator[None]:
 
 
 def pause_after(seconds: float) -> None:
-    """Pause for the given time if this work shares the write lock; the time is that for which it was locked."""
+    """Within `share_write_lock`, pause as long as the database was locked (`seconds`), at most `MAX_PAUSE_SECONDS`."""
     if _SHARES_WRITE_LOCK.get():
         time.sleep(min(seconds, MAX_PAUSE_SECONDS))
 
@@ -133,7 +133,7 @@ _IN_DISCARDED_TRANSACTION: ContextVar[bool] = ContextVar("discarded", default=Fa
 
 @contextmanager
 def discarded_transaction() -> Iterator[None]:
-    """Context manager: a transaction that is rolled back at its end, to try whether a page opens."""
+    """Context manager: a transaction that is always rolled back, to try if a page opens."""
     token = _IN_DISCARDED_TRANSACTION.set(True)
     try:
         with transaction.atomic():
@@ -144,7 +144,7 @@ def discarded_transaction() -> Iterator[None]:
 
 
 def is_discarded() -> bool:
-    """Return true within `discarded_transaction`: slow checks would be made for nothing."""
+    """Return true within `discarded_transaction`, where slow checks can be skipped."""
     return _IN_DISCARDED_TRANSACTION.get()
 
 
@@ -153,8 +153,8 @@ class InTransaction(RuntimeError):
 
 
 def in_shared_transaction() -> bool:
-    """Return true if a transaction is open that others may wait for (not a test's, nor under
-    `allow_parsing_in_transaction`)."""
+    """Return true if a transaction is open that other writers may wait for; false for a test's transaction and under
+    `allow_parsing_in_transaction`."""
     return not _ALLOWS_PARSING.get() and any(
         not getattr(block, "_from_testcase", False)
         for link in connections.all(initialized_only=True)

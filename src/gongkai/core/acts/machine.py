@@ -26,7 +26,8 @@ def make_move(sources: set[str] | frozenset[str] | str, *to: str) -> StateTransi
 
 @dataclass(frozen=True)
 class StateMachine:
-    """The state machine of one kind of object: states with Chinese names, transitions by verb, and closed states.
+    """The state machine of one kind of object: Chinese names of states (`labels`), transitions by verb (`moves`),
+    closed states.
 
     `initial` is the state of a new entry: the first of `labels` where none is named.
     """
@@ -66,8 +67,8 @@ class StateMachine:
 
 @dataclass(eq=False)
 class MachineAction(Action[T]):
-    """An action on a target with `state` and `version`; the machine sets the state, or `ActionResult.to_state`
-    chooses it.
+    """An action on a target with `state` and `version`, which the machine moves to the next state; if a move allows
+    several, `ActionResult.to_state` chooses one.
 
     `machine` returns the state machine of a target (each kind of entry has one). Without a `verb` the action is
     possible in every state and does not change it.
@@ -87,7 +88,7 @@ class MachineAction(Action[T]):
         return [*machine.why_not(self.verb, target.state, self.label), *super().obstacles(target, by=by)]  # type: ignore[attr-defined]
 
     def why_not(self, target: T, *, by: Actor) -> list[str]:
-        """Return the reasons of barriers, state and rule, and of `ready` if the state allows the verb."""
+        """Return the reasons of barriers, state, rule and `ready` together; if there are none, those of `last_rule`."""
         reasons = self.unfit(target, by=by)
         if self.ready and (not self.verb or self.verb in self.machine(target).moves):
             reasons = [*reasons, *self.ready(target)]

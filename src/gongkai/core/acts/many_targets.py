@@ -23,8 +23,8 @@ FIRST_CALLS = 5
 def act_on_many(
     action: Action[T], targets: Sequence[T], *, by: Actor, facts: Callable[[T], Mapping[str, object]]
 ) -> list[object]:
-    """Run an action on stored rows of one model, with few log statements, and return the results; `facts` gives
-    each one's arguments."""
+    """Run an action on stored rows of one model, with few log statements, and return the results; `facts` returns the
+    action's arguments for a row."""
     done: list[object] = []
 
     def write(portion: Sequence[T]) -> None:
@@ -46,7 +46,7 @@ def act_on_many(
 
 
 def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: object) -> int:
-    """Call an action on each target separately, because it starts other actions; return their number.
+    """Call an action on each target separately, for actions that call others; return the number of targets.
 
     Raises:
         Refused: as for `Action.many`.
@@ -98,6 +98,6 @@ def _write_all(
 
 
 def _require_allowed(action: Action[T], targets: Sequence[T], by: Actor) -> None:
-    """Refuse the action if it is not possible on one of the targets."""
+    """Raise `Refused`, with the reasons of all targets, if the action is refused on one of them."""
     if reasons := [f"“{target}”：{reason}" for target in targets for reason in action.why_not(target, by=by)]:
         raise Refused(reasons)

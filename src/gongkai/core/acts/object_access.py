@@ -35,12 +35,11 @@ def register_visible_rows(model: type[M], rows: Rows) -> None:
 
 
 def register_visibility_check(model: type[M], sees: Callable[[object, Model], bool]) -> None:
-    """Register a per-row visibility check of a model, in addition to `register_visible_rows`; `sees(user, row)`
-    returns true if visible.
+    """Register a check of single rows in `get_visible_or_404`, after `register_visible_rows`; lists do not call it.
 
     Args:
         model: the model.
-        sees: takes a user or an actor, and a row.
+        sees: takes a user or an actor, and a row; returns true if the user may see it.
     """
     VISIBILITY_CHECKS_BY_MODEL[model] = sees
 

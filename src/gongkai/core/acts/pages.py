@@ -53,8 +53,7 @@ def run_form_with_messages(
 def answer_form(
     request: HttpRequest, form: BaseForm, work: Callable[..., object], success_text: str, back: str, *, matter: str = ""
 ) -> HttpResponse:
-    """Call `work` with one of several forms of a page and redirect to `back`; show form errors on an error page
-    about `matter`.
+    """Call `work` with one of several forms of a page and redirect to `back`; after an error return the error page.
 
     Errors and refusals lead to the form on a page of its own, so that no input is lost; other submitted values
     are sent again.

@@ -36,7 +36,8 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
 
 
 def find_personal_hints(words: Mapping[str, object]) -> list[str]:
-    """Return warnings in Chinese of personal data in `words` (label → text), one a label, quoting none."""
+    """Return Chinese warnings of personal data in `words` (label → text), one for each label with a finding; the data
+    are not repeated."""
     reasons_by_label = {
         label: list(dict.fromkeys(finding.why for finding in find(str(text or "")))) for label, text in words.items()
     }
@@ -48,14 +49,14 @@ def find_personal_hints(words: Mapping[str, object]) -> list[str]:
 
 
 def find_personal_lines(lines: Sequence[str]) -> list[int]:
-    """Return the indexes of the lines that seem to contain personal data."""
+    """Return the indexes of the lines in which possible personal data begin, ascending."""
     plain = [" ".join(line.split()) for line in lines]
     ends = list(accumulate(len(line) + 1 for line in plain))
     return sorted({bisect_right(ends, finding.start) for finding in find("\n".join(plain))})
 
 
 def refuse_personal_in(model: type[Model], **words: object) -> None:
-    """Refuse personal data in the named fields of a model.
+    """Refuse personal data in entered texts (`words`: field name → text); reasons name the model's field labels.
 
     Raises:
         Refused: personal data was found.

@@ -28,9 +28,9 @@ from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import EncryptedWords, keyed_digest
 from gongkai.lib.typed_json import read_text
 
-#: Names of the movements that the program writes by itself: rows written outside any action, rows that stood there before they were covered.
+#: Actions of log records without an action's call: for rows written outside any action, for rows older than coverage.
 OUTSIDE, TAKE_UP = "acts.cover", "acts.take_up"
-#: The fact of a movement that holds the digest over its covers, and the streams of the two actions above.
+#: Name of the log record's fact with the digest over its covers; prefix of the streams of the two actions above.
 FACT, STREAM = "covers", "covers/"
 #: Rows that are read and covered together.
 BATCH_SIZE = 512
@@ -64,7 +64,7 @@ class CoveredTable:
 
     @cached_property
     def spelled(self) -> tuple[str, ...]:
-        """Return the column names used in digests; encrypted text columns have a mark."""
+        """Return the field names as used in digests: encrypted text fields end in `ENCRYPTED_COLUMN_SUFFIX`."""
         return digest_column_names(self.model, self.fields)
 
     @property
@@ -74,7 +74,7 @@ class CoveredTable:
 
 
 def read_covered_toml() -> dict[str, dict[str, object]]:
-    """Return `config/covered.toml` as group → model → settings."""
+    """Return `config/covered.toml` as group → model label → settings (in `covered`: lists of omitted fields)."""
     return tomllib.loads(resources.files("gongkai.ops.config").joinpath("covered.toml").read_text())
 
 
@@ -100,7 +100,7 @@ def declare_covered_tables() -> None:
 
 
 def _make_covered_table(model: type[models.Model], leave: frozenset[str]) -> CoveredTable:
-    """Return the coverage of a model: its columns except the primary key, secrets and those in `leave`."""
+    """Return the coverage of a model: all columns but the primary key, secrets and those in `leave`."""
     columns = [field for field in model._meta.concrete_fields if not field.primary_key]
     assert leave <= {field.name for field in columns}, f"no such columns: {model._meta.label}"
     fields = tuple(
@@ -116,7 +116,7 @@ def _is_encrypted_text(column: object) -> bool:
 
 
 def digest_column_names(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
-    """Return column names as used in digests."""
+    """Return the names of fields as used in digests: encrypted text fields end in `ENCRYPTED_COLUMN_SUFFIX`."""
     return tuple(
         f"{name}{ENCRYPTED_COLUMN_SUFFIX}" if _is_encrypted_text(model._meta.get_field(name)) else name
         for name in fields
@@ -156,7 +156,8 @@ def _make_comparable_value(value: object, name: str = "") -> object:
 
 
 def gather_covers() -> list[CoveredRow]:
-    """Take the covered rows written since the last log record, and return their digests."""
+    """Clear the notes of covered rows written since the last log record, and return digests of these rows; "" for
+    deleted ones."""
     covers = []
     for table, numbers in written_rows.take_noted_rows().items():
         covered = covered_tables()[table]
@@ -206,8 +207,8 @@ class ProgramActor:
 
 
 def log_uncovered_rows() -> None:
-    """Write a log record for covered rows that no log record of this transaction covers; not during migrations or
-    into an empty log."""
+    """Write a log record for the noted covered rows that no other record of this transaction covers; not during
+    migrations or into an empty log."""
     from gongkai.core.acts.chain import append_record
 
     if _MigrationFlag.migrating:
@@ -244,7 +245,7 @@ def log_migrated_rows(**_: object) -> None:
 
 
 def map_first_cover_records() -> dict[str, list[Movement]]:
-    """Return the log records that first covered existing rows, by table, oldest first."""
+    """Return table → log records that covered rows existing before their table was covered, oldest first."""
     records_by_table: dict[str, list[Movement]] = {}
     streams = [f"{STREAM}{table}" for table in covered_tables()]
     for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP).order_by("seq"):
@@ -253,7 +254,7 @@ def map_first_cover_records() -> dict[str, list[Movement]]:
 
 
 def is_fully_covered(covered: CoveredTable, moves: Sequence[Movement]) -> bool:
-    """Return true if all existing rows of a table were covered with its present columns."""
+    """Return true if the log records `moves` of a table covered all its rows with its present columns."""
     return any(movement.facts.get("shape") == covered.shape and movement.facts.get("whole") for movement in moves)
 
 
@@ -274,7 +275,8 @@ def cover_existing_rows() -> dict[str, int]:
 
 
 def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> int:
-    """Log the digests of all rows of a table that are not covered yet, in portions; return their number."""
+    """Log the digests of all rows of a table that its present columns do not cover yet, in portions; return their
+    number."""
     from gongkai.core.acts.chain import append_record
 
     movements = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
@@ -309,7 +311,7 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
 
 
 def _read_last_covers(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return (number of the column list, digest) of the last cover of each row."""
+    """Return row's primary key → (digest of the column list, digest of the row) of its last cover."""
     covers = Cover.objects.filter(table=table, row__in=rows).order_by("id")
     return {row: (shape, cover_digest) for row, shape, cover_digest in covers.values_list("row", "shape", "digest")}
 
@@ -320,7 +322,8 @@ def _may_cover(
     last_cover: tuple[str, str] | None,
     shapes: Mapping[str, tuple[str, ...]],
 ) -> bool:
-    """Return true if a row is new, or unchanged or not comparable since a digest over an older list of columns."""
+    """Return true if a row has no cover, or its last cover is over an older list of columns and the row is unchanged
+    since, or cannot be compared."""
     if last_cover is None:
         return True
     shape, old_digest = last_cover
@@ -334,5 +337,5 @@ def _may_cover(
 
 
 def column_lists_by_digest(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
-    """Return the column lists by their digests, as recorded when tables were first covered."""
+    """Return digest (`shape`) → list of columns, as recorded in the log records that covered existing rows."""
     return {read_text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}

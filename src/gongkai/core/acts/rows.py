@@ -42,7 +42,7 @@ class RowBatch:
         size: number of primary keys reserved at once; `keys` are those left.
         made: called with each new row; `rows` are the queued ones.
         held: locked targets; `allowed`: keys of passed checks; `versions`: counted changes of targets.
-        lasts: last numbers of series; `answers`: cached results; `draws`: series to advance, with the count.
+        lasts: last numbers drawn by key; `answers`: cached results; `draws`: counters to advance, with the count.
     """
 
     size: int
@@ -83,7 +83,7 @@ class RowBatch:
         self.made(row)
 
     def change(self, row: Model) -> None:
-        """Queue a changed row; save it now if its version was counted before."""
+        """Queue a changed row for saving; save it at once if the batch counted a new version of it already."""
         if (type(row), row.pk) in self.versions:
             self.write()
             row.save()
@@ -91,7 +91,7 @@ class RowBatch:
             self.changed[type(row)][row.pk] = row
 
     def related(self, parent: Model, group: Group) -> list[Model]:
-        """Return the related rows of a parent, those not yet written among them."""
+        """Return the related rows of a parent, also queued ones; read those of all rows locked ahead together."""
         relation = _get_relation(group)
         model, column = relation.related_model, cast("ForeignKey[Model, Model]", relation.field).attname
         rows_by_parent = self.groups[model].setdefault(group, {})
@@ -132,7 +132,7 @@ def _get_relation(group: Group) -> ManyToOneRel:
 
 
 def _get_parent_id(row: Model, group: Group) -> int | None:
-    """Return the parent's primary key of a row that belongs to a group, else None."""
+    """Return the primary key of a row's parent if the row meets the group's conditions, else None."""
     column = cast("ForeignKey[Model, Model]", _get_relation(group).field).attname
     return getattr(row, column) if all(getattr(row, name) == value for name, value in group[2]) else None
 
@@ -163,12 +163,15 @@ def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[W]:
 
 
 def run_in_batch(size: int, on_insert: Callable[[Model], object]) -> AbstractContextManager[RowBatch]:
-    """Insert the rows of actions on about `size` rows together in one transaction; call `on_insert` with each new row."""
+    """Return a context manager for actions on about `size` rows, which writes their rows together at the end.
+
+    `on_insert` is called with each new row when it is queued. The caller opens the transaction.
+    """
     return collect_in(_CURRENT_BATCH, RowBatch(size, on_insert))
 
 
 def forget_stored(model: type[Model], pk: int | None = None) -> None:
-    """Tell the batch that rows of a model, or only one, were changed or deleted, so that it reads them again."""
+    """Drop the batch's values of a model's rows, or of the one with `pk`, after they were changed or deleted."""
     if not (batch := _CURRENT_BATCH.get()):
         return
     batch.groups.pop(model, None)
@@ -249,7 +252,7 @@ def insert_many(rows: Sequence[M]) -> None:
 
 
 def write_inserts() -> None:
-    """Insert the queued rows now, before they are read."""
+    """Insert the queued rows batch, before they are read."""
     if batch := _CURRENT_BATCH.get():
         batch.write()
 
@@ -301,7 +304,8 @@ def read_values_ahead(rows: "models.QuerySet[M]", column: str, values: Sequence[
 
 
 def is_new_value(model: type[Model], column: str, value: str) -> bool:
-    """Return true if the current batch read ahead that no stored row has this value; false if that is unknown."""
+    """Return true if `read_values_ahead` found that no stored row has this value and the batch writes it once; else
+    false."""
     batch = _CURRENT_BATCH.get()
     return batch is not None and value in cast("set[str]", batch.answers.get((model, column), ()))
 
@@ -353,9 +357,9 @@ def split_into_batches(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[li
 
 
 def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
-    """Update a row's columns (except `but`) if the stored row still has the values `still`; return false otherwise.
+    """Save a row's columns (except `but`) if the stored row still has the values `still`; return true if saved.
 
-    Return true if it was updated. Sends no signals.
+    Sends no signals.
     """
     assert not row._meta.parents, "a row of one table only"
     fields = [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in but]
@@ -364,7 +368,7 @@ def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still
 
 
 def increment_version(target: object) -> None:
-    """Increase the version of a stored row, if its model has one."""
+    """Increase the version of a target in memory and in the database (in a batch at its end), if it has one."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
         batch = current_batch()
         if batch and target is batch.changed[type(target)].get(target.pk):

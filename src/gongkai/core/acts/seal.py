@@ -50,8 +50,8 @@ def sums_at_records(
     """Return count and sum of heads as of each log record in `lasts` (primary keys), in one pass.
 
     Args:
-        rows: stream, number and digest of each movement, by stream and its own order.
-        lasts: numbers of movements, ascending.
+        rows: (stream, primary key, digest) of each log record, by stream and sequence number.
+        lasts: primary keys of log records, ascending.
         bits: width of the sums.
     """
     counts, sums = [0] * (len(lasts) + 1), [0] * (len(lasts) + 1)
@@ -70,7 +70,7 @@ def sums_at_records(
 def _find_head_ranges(
     movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]
 ) -> Iterator[tuple[int, int, str]]:
-    """Yield the hashes of a stream that are its last at some seals, as range (start, end) of `lasts` and hash."""
+    """Yield (start, end, hash) for each record that is its stream's last at the seals `lasts[start:end]`."""
     end = len(lasts)
     for _, number, value in reversed(movements):
         start = bisect_left(lasts, number)
@@ -81,8 +81,8 @@ def _find_head_ranges(
 
 @dataclass(frozen=True)
 class LogVerdict:
-    """Result of verifying the log: number of records read, the first error, further ones, what was
-    not checked."""
+    """Result of verifying the log: number of log records, first error (`broken`, "" if none), further errors, parts
+    not checked; texts in Chinese."""
 
     movements: int
     broken: str = ""
@@ -165,8 +165,8 @@ def sealed_tables() -> list[type[Model]]:
 
 
 def _count_unsealed_rows(last_seal: Seal | None) -> dict[type[Model], int]:
-    """Return the number of rows by table that the last seal does not cover, without time stamps, which
-    sealing itself writes."""
+    """Return model → number of rows that the last seal does not cover; without time stamps, which sealing itself
+    writes."""
     sealed_counts = last_seal.counts if last_seal and last_seal.contents else {}
     return {
         model: model._default_manager.filter(pk__gt=sealed_counts.get(model._meta.db_table, 0)).count()
@@ -176,13 +176,13 @@ def _count_unsealed_rows(last_seal: Seal | None) -> dict[type[Model], int]:
 
 
 def count_unsealed_rows_by_table() -> dict[str, int]:
-    """Return the number of rows that no seal covers yet by table name, without log records and empty tables."""
+    """Return table's Chinese name → number of rows that no seal covers yet, if any; without the log."""
     counts = _count_unsealed_rows(Seal.objects.order_by("-at").first())
     return {str(model._meta.verbose_name): count for model, count in counts.items() if count}
 
 
 def map_last_guarded_rows() -> dict[str, int]:
-    """Return the last primary key of each insert-only table that allows no erasure, to detect deleted last rows."""
+    """Return table → last primary key of insert-only tables that allow no deletion; reveals missing last rows."""
     last_keys = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
@@ -195,8 +195,8 @@ def _get_last_row_key(model: type[Model]) -> int:
 
 
 def _find_ends(last_seal: Seal | None) -> dict[str, int]:
-    """Return the last row to seal in each table; a table that cannot be locked keeps its end of the last seal
-    (`last_seal`)."""
+    """Return table name → primary key of the last row to seal; a table that cannot be locked keeps the end that
+    `last_seal` recorded."""
     ends = {}
     for model in sealed_tables():
         table = model._meta.db_table
@@ -221,7 +221,7 @@ def _digest_new_rows(last_seal: Seal | None, ends: Mapping[str, int]) -> Iterato
 
 
 def _digest_ranges(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield the digest over a table's rows for each ascending range (exclusive, inclusive) in one pass.
+    """Yield (range, digest over a table's rows in it) for ascending ranges (after, up to) of primary keys, in one pass.
 
     A column in the model's `SEALED_IF_SET` counts only in rows that set it, so that seals from
     before the column was added still hold.
@@ -311,7 +311,8 @@ def _find_broken_seals() -> Iterator[str]:
 def _describe_seal_error(
     seal: Seal, prev: str, trusted: frozenset[str] | None, last_keys: Mapping[str, int], count_and_sum: tuple[int, int]
 ) -> str:
-    """Return the first error of a seal, given the previous one; "" if none."""
+    """Return in Chinese the first error of a seal ("" if none); `prev` is the hash of the seal before, `last_keys` are
+    the present last rows by table, `count_and_sum` those of the log up to the seal."""
     if seal.prev_hash != prev or _compute_seal_hash(seal) != seal.hash:
         return "的封存被改动，或者前一次封存已被删去"
     if not anchors.is_valid_signature(seal.hash, seal.signature, seal.key):
@@ -324,7 +325,7 @@ def _describe_seal_error(
 
 
 def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:
-    """Yield errors where rows of insert-only tables differ from their seals."""
+    """Yield in Chinese each sealed portion of an insert-only table whose rows differ from the seal."""
     for model in sealed_tables():
         table = model._meta.db_table
         ranges, sealed_digests, after_pk = [], [], 0
@@ -342,7 +343,7 @@ def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:
 
 
 def _sum_heads_since(last_seal: Seal | None, last_record: int) -> tuple[int, int]:
-    """Return (count of log records up to `last_record`, sum of their heads), continued from the last seal.
+    """Return (count of log records up to `last_record`, sum of the streams' heads), continued from the last seal.
 
     A record changed before that seal is in neither sum, so both seals fail. Sums of older, narrower
     seals are computed anew.
@@ -364,7 +365,7 @@ def _sum_heads_since(last_seal: Seal | None, last_record: int) -> tuple[int, int
 
 
 def _sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
-    """Return (count of log records, sum of their heads) at each seal, read in one pass."""
+    """Return seal's primary key → (count of log records, sum of the streams' heads) at that seal, in one pass."""
     lasts = sorted({seal.last_movement_id for seal in seals})
     if not lasts:
         return {}
@@ -374,7 +375,7 @@ def _sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int
 
 
 def _matches_log(seal: Seal, count: int, total: int) -> bool:
-    """Return true if a seal's count and sum match the log."""
+    """Return true if a seal records this count of log records and this sum of heads."""
     if not seal.heads_sum:
         return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")
     sealed_values = (seal.movements, seal.heads_sum, seal.heads_digest)

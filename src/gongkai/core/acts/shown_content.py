@@ -23,7 +23,7 @@ def record_shown(stream: str, by: Actor, marks: Iterable[Mark]) -> None:
 
 
 def map_shown_parts(streams: Collection[str], by: Actor) -> dict[str, set[Mark]]:
-    """Return the parts of each stream's object that were shown to the actor."""
+    """Return stream → (part, digest) of the contents shown to the actor; streams without any are missing."""
     parts_by_stream: dict[str, set[Mark]] = {}
     rows = Shown.objects.filter(stream__in=streams, person_id=by.person_id or 0)
     for stream, part, digest in rows.values_list("stream", "part", "digest"):

@@ -60,13 +60,13 @@ def request_time_stamp(seal: Seal) -> str:
 
 
 def _is_recent(seal: Seal) -> bool:
-    """Return true if a seal of the last hour already has a token."""
+    """Return true if another seal of the hour before this one has a token."""
     stamps = Stamp.objects.exclude(token="").exclude(seal=seal)
     return stamps.filter(seal__at__gt=seal.at - STAMP_INTERVAL, seal__at__lte=seal.at).exists()
 
 
 def seal_awaiting_retry(now: datetime) -> Seal | None:
-    """Return the last seal if its time stamp failed and a retry is due and still useful."""
+    """Return the seal of the last request if that failed, a retry is due and the seal young enough; else None."""
     last_stamp = Stamp.objects.order_by("-at", "-pk").select_related("seal").first()
     if last_stamp is None or last_stamp.token or not settings.GONGKAI_TIMESTAMPS:
         return None

@@ -21,7 +21,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 @dataclass
 class CoveredColumns:
-    """The logged columns of each table; `settle` logs written rows that no log record covers yet."""
+    """The covered columns of each table (`fields`); `settle` logs written rows that no log record covers yet."""
 
     fields: dict[str, frozenset[str]] = field(default_factory=dict)
     settle: Callable[[], object] = lambda: None
@@ -50,13 +50,13 @@ def note_inserted_rows(connection: BaseDatabaseWrapper, table: str, rows: Mappin
 
 
 def noted_rows() -> Touched:
-    """Return the written rows of this connection by table."""
+    """Return the noted rows of the default connection by table."""
     rows_by_table: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {})
     return rows_by_table
 
 
 def take_noted_rows() -> Touched:
-    """Return the written rows of this connection by table, and clear them."""
+    """Return the noted rows of the default connection by table, and clear the notes."""
     rows_by_table: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
     return rows_by_table
 
@@ -71,7 +71,7 @@ class NotingOperations(BaseDatabaseOperations):
 
     @cached_property
     def _joined_compilers(self) -> dict[str, type[SQLCompiler]]:
-        """Return compiler classes by name: those that note the queries, on top of the database's own."""
+        """Return name → compiler class that notes written rows, derived from the backend's own."""
         from gongkai.core.acts.backends.compilers import NOTING_COMPILERS  # needs the models, which need a backend
 
         return {
@@ -98,7 +98,7 @@ class NotingDatabaseWrapper(BaseDatabaseWrapper):
         super().commit()
 
     def _savepoint_rollback(self, sid: str) -> None:
-        """Roll back to a savepoint; the rows noted so far are read before they are logged, because some are gone."""
+        """Roll back to a savepoint; drop the known values of noted rows, so that they are read again before logging."""
         super()._savepoint_rollback(sid)  # type: ignore[misc]
         for rows in self.__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {}).values():
             rows.update(dict.fromkeys(rows))

@@ -77,14 +77,14 @@ def start_job(
 
 
 def call_abandoned_callback(errand: Errand, text: str) -> None:
-    """Call the callback `left` of the job's kind when the job is given up (`text`: why), in its transaction."""
+    """Call the callback `left` of the job's kind, if any, because the job will not be done; `text` is the reason."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     if kind and kind.left:
         kind.left(errand.facts, text)
 
 
 def schedule_attempt(errand: Errand, due_at: datetime | None = None) -> None:
-    """Put an attempt of a job on the queue; additional attempts are harmless."""
+    """Put an attempt of a job on the queue, to run at `due_at` (default: now); additional attempts are harmless."""
     from gongkai.core.background_jobs.worker import run_queued_job
 
     lane = JOB_KINDS_BY_NAME[errand.kind].lane if errand.kind in JOB_KINDS_BY_NAME else "long"
@@ -105,7 +105,7 @@ def cancel_job(errand: Errand, *, by: Actor) -> ActionResult:
 
 
 def _check_not_repeated(errand: Errand) -> list[str]:
-    """Return an error if the same job was started again and is still open."""
+    """Return a Chinese reason if an equal job (same key) was started again and is open."""
     newer_jobs = Errand.objects.filter(key=errand.key, state__in=OPEN_STATES).exclude(pk=errand.pk)
     return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if newer_jobs.exists() else []
 

@@ -57,8 +57,11 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
 
 
 def run_import_job(job: RunningJob) -> JobResult | None:
-    """Write an import's rows in short transactions; finish import and job together and return None (Refused: cannot
-    be applied)."""
+    """Write an import's rows in short transactions; finish import and job in one transaction and return None.
+
+    Raises:
+    Refused: the import cannot be applied.
+    """
     run = ImportRun.objects.filter(pk=read_number(job.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")
@@ -172,7 +175,7 @@ def long_export(
     def decorate(view: View) -> View:
         @wraps(view)
         def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            """Answer the view if the list is short; else offer, start or refuse its export in the background."""
+            """Call the view if the list is short; else offer, start or refuse its export in the background."""
             export, by = EXPORTS_BY_NAME[name], get_actor(request.user)
             if getattr(request, "making", False) or not by.known or not export.asked(request):
                 return view(request, *args, **kwargs)
@@ -193,7 +196,7 @@ def long_export(
 
 @dataclass(frozen=True)
 class _RequestedFile:
-    """A requested file: method, query, renewal, and its key."""
+    """A requested file: HTTP method, query string, true if it must be generated anew, key of its job."""
 
     method: str
     query: str
@@ -291,7 +294,7 @@ def _get_referring_page(request: HttpRequest) -> str:
 
 
 def _keep_own_url(address: str) -> str:
-    """Return the URL if it is a page of the office, else an empty text."""
+    """Return the URL if it is a page of the back office on this site, else ""."""
     url_parts = urlsplit(address)
     ours = not url_parts.scheme and not url_parts.netloc and url_parts.path.startswith(reverse("wagtailadmin_home"))
     return address[:400] if ours else ""

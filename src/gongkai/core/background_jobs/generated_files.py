@@ -52,7 +52,7 @@ class _MessageCollector:
 
 
 def rebuild_request(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
-    """Return (stored request of an export as the user would send it now, its view)."""
+    """Return (request of an export, rebuilt from the job's facts as if the user sent it now; its resolved view)."""
     path, query = read_text(facts, "path"), read_text(facts, "query")
     request = HttpRequest()
     request.method = read_text(facts, "method")
@@ -164,8 +164,8 @@ def export_response(export: Export) -> HttpResponseBase:
 
 
 def erase_exports(now: datetime) -> int:
-    """Delete downloaded or expired files, and the queries of these and of old failed exports; return the number of
-    files."""
+    """Delete downloaded or expired files, and the stored queries of these and of old exports without a file; return the
+    number of deleted files."""
     is_expired = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
     count = 0
     for export in Export.objects.exclude(stored=None).filter(is_expired).select_related("errand"):
@@ -196,8 +196,11 @@ NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在
 
 
 def make_file(job: RunningJob) -> None:
-    """Generate an exported file; repeating the job after an interruption yields one file (Refused: not visible any
-    more)."""
+    """Generate an exported file; repeating the job after an interruption yields one file.
+
+    Raises:
+    Refused: the requester may not see the rows any more.
+    """
     export = find_export(read_text(job.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")
@@ -272,8 +275,8 @@ QUEUE_RETENTION, FILE_RETENTION, JOB_RETENTION = timedelta(days=1), timedelta(da
 
 
 def delete_expired_jobs(now: datetime | None = None) -> dict[str, int]:
-    """Job: delete finished jobs, uploaded and generated files, queue rows and workers past their retention; failed
-    jobs stay for an administrator."""
+    """Job: delete finished jobs, uploaded and generated files, queue rows and workers past their retention; return
+    counts by name. Failed jobs stay for an administrator."""
     moment = now or timezone.now()
     old_results = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
     old_results.delete()

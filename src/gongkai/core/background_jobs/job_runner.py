@@ -150,7 +150,7 @@ class RunningJob:
 
 
 def run_attempt(number: int) -> None:
-    """Run the job with this primary key if it is due and not running."""
+    """Run the job with this primary key if it is pending and due, and store its end, retry or continuation."""
     running = _claim(number)
     if running is None:
         return
@@ -200,7 +200,7 @@ def _claim(number: int) -> RunningJob | None:
 
 
 def _close_attempt(number: int, token: str, state: str, *, text: str = "", link: str = "", error: str = "") -> None:
-    """Record the end of an attempt, unless another worker claimed the job; call the callback of an abandoned job."""
+    """Store the end state of a job, unless another worker claimed it; if cancelled or refused, call its `left`."""
     own_attempt = Errand.objects.filter(pk=number, token=token, state=JobState.RUNNING)
     if state == JobState.CANCELLED:
         own_attempt = own_attempt.filter(cancelling=True)
@@ -222,7 +222,8 @@ def _close_attempt(number: int, token: str, state: str, *, text: str = "", link:
 
 
 def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str = "", tried: bool = False) -> None:
-    """Put a job back for another attempt if this worker still holds it (`token`); close it if it is being cancelled.
+    """Put a job back for another attempt after a pause if this worker still holds it (`token`); close it if it is being
+    cancelled.
 
     Without `tried` the last attempt succeeded in part, and attempts are counted anew.
     """
@@ -248,7 +249,7 @@ def fail_attempt(errand: Errand, token: str, text: str) -> None:
 
 
 def describe_error(error: BaseException, number: int) -> str:
-    """Return in Chinese why attempt `number` failed, or where to find the log entry."""
+    """Return in Chinese why an attempt of the job `number` failed, or where to find the log entry."""
     name = type(error).__name__
     if full := describe_full_disk(error):
         return f"{full}：{FULL_DISK_ADVICE}"

@@ -81,7 +81,7 @@ class Errand(models.Model):
 
     @property
     def percent(self) -> int | None:
-        """Return the progress in percent, or None."""
+        """Return the progress in percent, or None if the job reported no total."""
         return min(100, self.done * 100 // self.total) if self.total else None
 
 

@@ -39,7 +39,8 @@ def filter_unfinished_jobs(user: "User | AnonymousUser", kind: str) -> QuerySet[
 
 @dataclass(frozen=True)
 class RequestedExport:
-    """A requested export: its job (`errand`), the file if ready, and the end of its download period (`until`)."""
+    """A requested export: its job (`errand`), its file if one was generated, and the end of the download period
+    (`until`, None if it cannot be downloaded)."""
 
     errand: Errand
     export: Export | None
@@ -69,8 +70,8 @@ def list_exports_requested_by(
 
 @dataclass(frozen=True)
 class QueueFigures:
-    """Counts of the queue: waiting, running, failed, workers; `oldest` is the due time of the oldest job that is
-    due."""
+    """Numbers of waiting, running and failed (`dead`) jobs and of workers; `oldest` is the earliest due time of the
+    waiting jobs that are due, or None."""
 
     waiting: int
     running: int
@@ -80,7 +81,7 @@ class QueueFigures:
 
 
 def count_queue(now: datetime) -> QueueFigures:
-    """Count the queue; a job waiting for its retry is not late."""
+    """Return the figures of the queue; a job that waits for its retry is not due."""
     due = Q(state=JobState.WAITING, due_at__lte=now)
     counts = Errand.objects.filter(state__in=[*OPEN_STATES, JobState.DEAD]).aggregate(
         waiting=Count("pk", filter=Q(state=JobState.WAITING)),

@@ -129,7 +129,8 @@ def send_heartbeat(now: datetime) -> None:
 
 
 def recover_lost_jobs(now: datetime) -> int:
-    """Put back jobs of dead workers and lost tasks; return their number. Safe in parallel."""
+    """Put back jobs of dead workers, and jobs and Wagtail tasks that the queue lost; return the number of the first.
+    Safe in parallel."""
     lost = list(Errand.objects.filter(state=JobState.RUNNING, lease_until__lt=now))
     for errand in lost:
         fail_attempt(errand, errand.token, WORKER_KILLED_MESSAGE)
@@ -143,6 +144,6 @@ def recover_lost_jobs(now: datetime) -> int:
 
 
 def process_due_jobs(lanes: tuple[str, ...] = JOB_QUEUES) -> None:
-    """Run the jobs that are due now in this thread; for commands and tests."""
+    """Run the tasks of these queues in this thread until they are empty; for commands and tests."""
     for lane in lanes:
         make_worker(TASK_BACKEND, lane).run()

@@ -6,5 +6,5 @@
 row of a file.
 
 - `store`: `receive(upload)` for forms, `store(bytes, name)` for others. `serving`: responses.
-`papers`: files of a register's records.
+`record_files`: files of a register's records. `losses`: content that reading a file did not yield.
 """

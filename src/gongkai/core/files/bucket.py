@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Bytes held in memory while reading; larger files use a temporary file.
 MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024
-#: Seconds to connect, seconds without a byte, and attempts: who waits for a store that hangs is told within a minute.
+#: Seconds to connect, seconds without a byte, and attempts: a request to a store that hangs fails within a minute.
 CONNECT, READ, MAX_ATTEMPTS = 3, 20, 2
 _ABSENT_CODES = {"404", "NoSuchKey", "NotFound"}
 _NO_BUCKET_CODE = "NoSuchBucket"
@@ -126,7 +126,7 @@ class BucketStorage(S3Storage):
         return False
 
     def _allow_cross_origin_reads(self, client: "BaseClient") -> None:
-        """Let scripts of all sites read public files, if the service supports it."""
+        """Let scripts of all sites read files by signed URLs (CORS), if the service supports it."""
         rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "MaxAgeSeconds": 3600}
         with suppress(ClientError):
             client.put_bucket_cors(Bucket=self.bucket_name, CORSConfiguration={"CORSRules": [rule]})

@@ -44,7 +44,7 @@ def _is_ole(data: bytes) -> bool:
 
 
 def _is_word_in_text(data: bytes) -> bool:
-    """Return whether a file begins as Word in XML or as a web archive, which programs save as .doc, too."""
+    """Return true if a file begins as Word in XML or as a web archive, which programs save as .doc, too."""
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"<?xml", b"<pkg:", b"<w:")):
         return b"wordDocument" in start or b"xmlPackage" in start
@@ -106,7 +106,7 @@ def has_first_bytes_of(data: bytes, suffix: str) -> bool:
 
 
 def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
-    """Return true if a whole file matches its suffix (with `damaged`, even if it does not open); the file is rewound.
+    """Return true if a whole file matches its suffix; the file is rewound.
 
     Text files must be UTF-8, UTF-16 or GB 18030. A zipped document must
     contain its main part; for a damaged or oversized one only the beginning is checked, unless
@@ -136,7 +136,7 @@ def describe_misfit(content: IO[bytes], suffix: str, text: str, *, damaged: bool
 
 
 def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
-    """Return true if a ZIP archive has a member whose name begins with `part`; `damaged` if unreadable."""
+    """Return true if a ZIP archive has a member whose name begins with `part`; return `damaged` if unreadable."""
     try:
         with open_zip(content, "parts") as archive:
             return any(name.startswith(part) for name in archive.namelist())

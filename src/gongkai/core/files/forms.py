@@ -25,8 +25,7 @@ MAX_FILES_SEARCHED_FOR_CONTENT = 20
 
 
 def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
-    """Return the upload if its name, size and kind and, unless the file is `held`, its content are
-    accepted.
+    """Return the upload if its name, size and kind are accepted and, unless `held`, it has visible content.
 
     Raises:
         ValidationError: with the Chinese reasons.
@@ -80,7 +79,7 @@ class FilesField(forms.FileField):
     """A field for several files; it stores nothing and refuses files without visible content.
 
     If some of the files are refused, the others are accepted; the view calls `warn_of_refused_files`.
-    `held`: the checks before publication hold files without content back.
+    `held`: do not check for visible content, because checks before publication do.
 
     Attributes:
         refused: a Chinese sentence for each file that was left out.

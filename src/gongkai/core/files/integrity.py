@@ -80,7 +80,7 @@ MIN_ORPHAN_AGE = timedelta(days=1)
 
 
 def delete_orphans(*, age: timedelta = MIN_ORPHAN_AGE) -> dict[str, int]:
-    """Delete stored files older than `age` that no row references; return their number."""
+    """Delete files in the store older than `age` that have no `StoredFile` row; return {"collected": number}."""
     storage, deleted = get_files_storage(), 0
     for shelf in list_folder(STORED_FILES_FOLDER)[0]:
         names = list_folder(f"{STORED_FILES_FOLDER}/{shelf}")[1]

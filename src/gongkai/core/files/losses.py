@@ -1,4 +1,4 @@
-"""Record parts of a file that the text read from it lacks ("losses"), until a person confirms them."""
+"""Record parts of a file that the text read from it lacks ("losses"), and the person who confirms them."""
 
 from collections.abc import Sequence
 

@@ -47,7 +47,10 @@ class StoredFile(models.Model):
 
 
 class TextLosses(models.Model):
-    """Content of a file that is missing from the text made from it, until a person confirms that (`losses`)."""
+    """Content of a file that is missing from the text made from it, and the person who confirmed that (`losses`).
+
+    `about` is the stream of the row with the text, `source` the file's name; `lines` describe the losses in Chinese.
+    """
 
     about = models.CharField("文字", max_length=80, unique=True)
     source = models.CharField("文件名", max_length=200)

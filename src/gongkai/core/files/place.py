@@ -33,7 +33,7 @@ FULL_DISK_ADVICE = "请清理旧备份和不用的文件，或者扩大磁盘"
 
 
 def describe_full_disk(error: BaseException | None) -> str:
-    """Return in Chinese which disk is full or read-only according to an error, or ""."""
+    """Return in Chinese which disk is full or read-only according to an error or one of its causes, or ""."""
     for cause in _iterate_causes(error):
         if isinstance(cause, StoreFull):
             return "存放文件的磁盘已满"

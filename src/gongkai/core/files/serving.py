@@ -40,7 +40,7 @@ def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponse
     Args:
         request: the request; the view has checked that the public may have the file.
         stored: the file.
-        name: the path in the store.
+        name: the file name of the download.
     """
     seconds, storage = settings.GONGKAI_BUCKET_LINKS, get_files_storage()
     if not seconds or not isinstance(storage, LinkableStore) or request.method != "GET":

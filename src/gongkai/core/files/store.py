@@ -97,7 +97,7 @@ def store(
 
 
 def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
-    """Store a file whatever its suffix because a reader has already parsed it; it can only be downloaded."""
+    """Store content without checking its kind, because a reader has already parsed it; it can only be downloaded."""
     return _get_or_create_row(write_content(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
 
 
@@ -117,7 +117,7 @@ def record_stored_file(mark: str, name: str, size: int) -> StoredFile:
 
 
 def _get_or_create_row(digest: str, size: int, kind: str, by: Actor | None) -> StoredFile:
-    """Return the row of a stored file, created if new; set its type once it is known."""
+    """Return the row of a stored file, created if new; set the type of one that was stored without."""
     facts = {"size": size, "type": kind}
     author_facts = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
     file, _ = StoredFile.objects.get_or_create(digest=digest, defaults=facts | author_facts)

@@ -30,8 +30,8 @@ class TransferredFile(NamedTuple):
 
 @dataclass
 class TransferReport:
-    """Result of a run: copied files and bytes, already present (`there`), `broken` at the source, missing in both
-    stores."""
+    """Result of a run: number of copied files and bytes and of files already present (`there`), names of files damaged
+    at the source (`broken`), digests that the target lacks (`missing`)."""
 
     copied: int = 0
     bytes: int = 0
@@ -41,7 +41,7 @@ class TransferReport:
 
     @property
     def whole(self) -> bool:
-        """Return true if every file and every row's file is in the target."""
+        """Return true if no file is damaged and the target has the file of every row."""
         return not self.broken and not self.missing
 
 
@@ -55,7 +55,7 @@ def get_journal_path(target: str) -> Path:
 
 
 def read_journal(path: Path) -> dict[str, TransferredFile]:
-    """Parse a journal; a truncated line is ignored."""
+    """Return name → verified file from a journal; a truncated line is ignored."""
     journal: dict[str, TransferredFile] = {}
     if path.exists():
         with path.open(encoding="utf-8") as lines:
@@ -102,7 +102,8 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
 
 
 def _iterate_files_to_copy(source: FileStore, sizes: dict[str, int]) -> Iterator[tuple[str, int]]:
-    """Yield (name, size) of the files of a store, also of those with a row that it does not list."""
+    """Yield (name, size) of the files of a store, also of unlisted ones that a row needs and that the target (`sizes`)
+    lacks."""
     listed: set[str] = set()
     for name, size in source.everything():
         listed.add(name)

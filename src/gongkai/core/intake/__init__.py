@@ -5,5 +5,5 @@ Name, contact and identity are encrypted, reading them is a logged action, and r
 them. An app registers its `MatterKind` (`matters`) and its `PublicForm` (`forms.definition`); the
 portal displays both. Submission is idempotent and supports drafts and uploads. Protection needs no
 foreign service: proof of work or a question, rate limits by address and content, and a honeypot
-field. A query code (`codes`) opens one matter.
+field. A query code (`matter_access`) opens one matter.
 """

@@ -82,7 +82,7 @@ def declare(column: _ColumnT, **facts: Unpack[DeclarationOptions]) -> _ColumnT:
 
 
 def load_declarations(model: type[models.Model]) -> dict[str, tuple[_Column, FormField]]:
-    """Return (column, its declaration) of a model's declared columns, by name."""
+    """Return name → (column, its declaration) of a model's declared columns."""
     return {column.name: (column, column.declared) for column in model._meta.fields if hasattr(column, "declared")}
 
 
@@ -159,7 +159,7 @@ def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Fiel
 
 
 def get_declared_values(row: models.Model) -> dict[str, object]:
-    """Return the values of the declared columns of a case, for the case that continues it."""
+    """Return name → value of the declared columns of a case, for the case that continues it."""
     return {name: getattr(row, name) for name in load_declarations(type(row))}
 
 
@@ -187,18 +187,18 @@ def describe_values(row: models.Model, *without: str, reveal: bool = False) -> l
 
 
 def describe_value(column: _Column, value: object) -> object:
-    """Return a declared value as people read it; encrypted words stay encrypted."""
+    """Return a declared value for display: 是 or 否, the label of a choice, else the value itself (also encrypted)."""
     if isinstance(column, models.BooleanField):
         return "是" if value else "否"
     return dict(column.flatchoices).get(value, value) if column.choices else value
 
 
 def make_declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tuple[Column, ...]:
-    """Return the spreadsheet columns of the declared fields; `also` adds arguments of `Column`.
+    """Return the spreadsheet columns of the declared fields.
 
     Args:
         model: the model.
-        also: synonyms of the choices of a field.
+        also: synonyms of the choices (synonym → choice), by field.
     """
     return tuple(
         _make_column(column, facts, also.get(name)) for name, (column, facts) in load_declarations(model).items()
@@ -228,7 +228,7 @@ def _make_column(column: _Column, facts: FormField, other_names: Mapping[str, st
 
 
 def make_declared_cells(row: models.Model, as_read: Callable[[str | EncryptedSecret], str]) -> dict[str, object]:
-    """Return the cells of the declared fields; `as_read` hides personal data from other readers."""
+    """Return name → cell of the declared fields; `as_read` returns an encrypted text as the reader may see it."""
     cells_by_name = {}
     for name, (column, _) in load_declarations(type(row)).items():
         value = describe_value(column, getattr(row, name))
@@ -237,7 +237,7 @@ def make_declared_cells(row: models.Model, as_read: Callable[[str | EncryptedSec
 
 
 def erase_words(*rows: models.Model) -> None:
-    """Replace all encrypted texts of these rows, declared or not; kinds, dates and figures stay.
+    """Replace all encrypted texts of these rows, declared or not, in the database; kinds, dates and figures stay.
 
     Keys of encrypted files (columns `key`) are deleted with their files.
     """

@@ -28,7 +28,7 @@ _MAX_NAMES_SEARCHED_BY_PART = 50
 
 @dataclass(frozen=True)
 class DeidentifiedPiece:
-    """A part of a de-identified text; `hidden`: replaces hidden words; `doubtful`: may point to a hidden person."""
+    """A part of a de-identified text: `hidden` if it replaces words, `doubtful` if it may point to a hidden person."""
 
     text: str
     hidden: bool = False
@@ -174,14 +174,14 @@ _AND_OTHERS_RE = re.compile(r"等[\d一二三四五六七八九十百]*[人户�
 
 
 def _list_people(names: str) -> list[str]:
-    """Return the people of a list of names, also those in brackets."""
+    """Return the names of the people in a field, also aliases in brackets, without 等3人."""
     bracketed = [match[1] for value in _BRACKETED_RE.findall(names) if (match := _ALIAS_RE.fullmatch(value.strip()))]
     single = _NAME_SEPARATOR_RE.split(_BRACKETED_RE.sub("", names))
     return [_AND_OTHERS_RE.sub("", value.strip()) for value in (*single, *bracketed)]
 
 
 def _list_address_forms(address: str) -> list[str]:
-    """Return the local parts of an address in all spellings of numbers."""
+    """Return an address without its region, and up to the house number, in all spellings of numbers."""
     local = remove_region(address)
     house = _ADDRESS_TO_HOUSE_NUMBER_RE.match(local)
     forms = [local, *([house[0]] if house else [])]
@@ -202,13 +202,13 @@ _ROOM_NUMBER_RE = re.compile(
 
 
 def _extend_over_room_number(text: str, end: int, instead: str) -> int:
-    """Return the end of a hidden span, extended over a following room number if the span is an address."""
+    """Return the end of a hidden span, extended over a following room number if the span hides an address."""
     room = _ROOM_NUMBER_RE.match(text, end) if instead == _FIELD_MASKS["address"] else None
     return room.end() if room else end
 
 
 def _iterate_numeral_spellings(address: str) -> Iterator[str]:
-    """Yield an address with its numbers in words, in digits, and in Arabic numerals."""
+    """Yield an address with its numbers as Chinese numerals (五百), as Chinese digits (五〇〇, 五零零), as Arabic digits."""
     address = to_half_width(address)
     yield _ARABIC_NUMBER_RE.sub(lambda number: to_words(int(number[0])), address)
     yield _ARABIC_NUMBER_RE.sub(lambda number: write_digits(number[0]), address)
@@ -233,7 +233,7 @@ def deidentify(
 
 
 def make_deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
-    """Return functions that hide the people of a row, by the row's primary key; the argument maps it to its matter.
+    """Return row's primary key → function that hides the people of its matter in a text.
 
     Args:
         matters: matter → (primary key of the row, replacement of the party).
@@ -301,7 +301,7 @@ def _find_party_spans(text: str, identities: KnownIdentities) -> list[_Span]:
 
 
 def _extend_over_word(text: str, start: int, instead: str) -> int:
-    """Return the start of a span, moved before a word that equals its mask."""
+    """Return the start of a span, moved back over a word before it that equals its mask."""
     return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
 
 
@@ -393,7 +393,7 @@ def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece
 
 
 def _hide_spans(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
-    """Return the pieces with `spans` hidden as well; a span replaces hidden pieces that it touches."""
+    """Return pieces with `spans` (of the joined text) hidden too; a span replaces hidden pieces that it touches."""
     text = "".join(piece.text for piece in pieces)
     covered = _mark_spans(spans, text)
     before = [span for span in _make_spans(pieces) if not any(covered[span[0] : span[1]])]

@@ -64,7 +64,7 @@ def list_word_tables() -> Iterator[WordTable]:
 
 
 def encrypt_existing_texts() -> dict[str, int]:
-    """Job: encrypt words stored in clear, if any are left; return the number of rows encrypted."""
+    """Job: encrypt words stored in clear, if any are left, for `LONGEST` seconds; return {"sealed": number of rows}."""
     until, sealed = time.monotonic() + LONGEST, 0
     last_by_stream = map_last_records([FILE, *(table.stream for table in list_word_tables())])
     facts = {stream: movement.facts for stream, movement in last_by_stream.items()}
@@ -105,7 +105,8 @@ def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int])
 
 
 def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
-    """Encrypt the texts of a row and store its digests; return tokens and new title by field, empty if already done."""
+    """Encrypt the texts of a row and save them and its digests; return field → token, with the entry's new title under
+    `TITLE` if there is one; {} if all were encrypted already."""
     if all(getattr(row, name).sealed for name in names):
         return {}
     label = row._meta.label
@@ -118,7 +119,7 @@ def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _rename_entries(titles: Mapping[int, str]) -> None:
-    """Set the titles of entries, also in messages that link to them and in import records."""
+    """Set the titles of entries (id → title), also in messages that link to them and in import records."""
     entries = [row for row in Entry.objects.filter(pk__in=titles) if row.title != titles[row.pk]]
     by_link = {get_entry_url(entry): entry for entry in entries}
     for message in Message.objects.filter(link__in=by_link):
@@ -145,7 +146,8 @@ def _rewrite_import_records(model: str, now: Mapping[int, Mapping[str, str]]) ->
 
 
 def _rewrite_database_file() -> None:
-    """Rewrite an SQLite file without deleted clear text and record it; not in a transaction or if locked."""
+    """Rewrite an SQLite file without deleted clear text and record it; do nothing in a transaction or if it is locked.
+    On PostgreSQL only record it."""
     if connection.vendor == "sqlite":
         if connection.in_atomic_block:
             return

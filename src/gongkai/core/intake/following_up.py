@@ -64,7 +64,7 @@ def sort_attachments(
 
 
 def list_typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return (label, text) of what was typed on the page of a matter, to show it again.
+    """Return (label, text) of the texts typed into a follow-up form, to show them on an expired page.
 
     Forms are identified by name only: an expired page no longer reveals its matter.
     """

@@ -201,8 +201,8 @@ def erase_carried(now: datetime) -> int:
 
 
 def iterate_forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
-    """Yield (held form, its facts with files) of forms neither acknowledged nor sent in the last hour, up to
-    `MAX_BATCH_BYTES` of files."""
+    """Yield (held form, its data with files as in `receiving.HeldItem`) of forms neither acknowledged nor sent in the
+    last hour, up to `MAX_BATCH_BYTES` of files."""
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
     for held_form in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
@@ -223,12 +223,13 @@ def iterate_forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, objec
 
 
 def _pack_upload(upload: Upload) -> dict[str, str]:
-    """Return name and content (base64) of an upload for the held form."""
+    """Return {"name", "content"} of an upload for transport; the content is base64."""
     return {"name": upload.name.reveal(), "content": base64.b64encode(uploads.read_upload(upload)).decode()}
 
 
 def get_outer_progress(number: int, secret: str = "") -> MatterProgress | None:
-    """Return the progress of a form held on the outer side: the sealed reply, or "in transit" before it arrives."""
+    """Return the progress of a form held on the outer side: the sealed reply, opened with `secret`, else that it awaits
+    registration; None for an unknown number or a wrong secret."""
     held_form = Held.objects.filter(pk=number).first()
     if held_form is None:
         return None

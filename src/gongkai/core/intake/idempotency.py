@@ -34,7 +34,7 @@ def claim_token(form: str, nonce: str) -> Sending:
 
 
 def find_sending(form: str, nonce: str) -> Sending | None:
-    """Return the record of a form that was sent, or None."""
+    """Return the record of the submission of a form with this nonce, or None."""
     return Sending.objects.filter(token=tokens.digest_form_token(nonce), form=form).first()
 
 

@@ -30,7 +30,7 @@ MAX_DRAFT_CHARACTERS = 100_000
 
 
 def read_typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
-    """Return the typed values by field; multiple-choice fields as lists."""
+    """Return field → typed text; lists for multiple-choice fields."""
     fields = definition.form.fields_for(post)
     many = {name for name, field in fields.items() if getattr(field.widget, "allow_multiple_selected", False)}
     return {
@@ -97,8 +97,8 @@ TOKEN_RETENTION = timedelta(days=2)
 
 
 def erase_due(now: datetime | None = None) -> dict[str, int]:
-    """Erase due parties, anonymous words and acknowledged held forms; delete expired drafts, files, limits and
-    codes. Returns counts."""
+    """Job: erase due parties, anonymous words and acknowledged held forms; delete expired drafts, files, counts of
+    limits and phone codes. Return counts by name."""
     moment = now or timezone.now()
     due = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
     erased = 0
@@ -127,7 +127,8 @@ def _erase_anonymous_words(moment: datetime) -> int:
 
 
 def _delete_temporary_data(now: datetime) -> dict[str, int]:
-    """Delete expired drafts, uploads, trials, counts and phone codes; return the number of drafts and files."""
+    """Delete expired drafts, unused uploads, dry runs of imports, counts of limits, phone codes and form tokens; return
+    the numbers of drafts and files."""
     deleted_drafts = Draft.objects.filter(saved_at__lt=now - DRAFT_LIFETIME).delete()[0]
     draft = Draft.objects.filter(token=OuterRef("token"))
     abandoned_uploads = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - TOKEN_RETENTION)

@@ -1,7 +1,7 @@
 """Open a matter with its query code, with constant timing for all failures.
 
 A query code has sixteen digits, the last a check digit, written in groups of four. Fifteen random digits are fifty
-bits; with the limits of `opening` a code cannot be guessed. Only a
+bits; with the limits of `throttle` a code cannot be guessed. Only a
 keyed digest is stored. A code is derived from the form's token, so that a repeated submission gets
 the same one.
 """
@@ -73,7 +73,7 @@ def format_code(code: str) -> str:
 
 
 def read_code(text: str) -> str | None:
-    """Parse a typed code; None if a digit is wrong, missing or swapped."""
+    """Return the 16 digits of a typed code; None if the length or the check digit is wrong."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text[:100]))
     if len(digits) != CODE_DIGITS or check_digit(digits[:-1]) != digits[-1]:
         return None
@@ -165,6 +165,6 @@ def read_pass(token: str) -> str:
 
 
 def _get_code_mark(matter: str) -> str:
-    """Return a mark that changes when the code of a matter is renewed or revoked."""
+    """Return a mark that changes when the code of a matter is renewed or revoked; "-" without a code."""
     row = QueryCode.objects.filter(matter=matter).first()
     return "-" if row is None else "x" if row.revoked_at else row.digest[:16]

@@ -14,7 +14,8 @@ from gongkai.lib.chinese.days import today
 
 @dataclass(frozen=True)
 class ProgressStage:
-    """A step on the progress page of a matter: label and time (`at`).
+    """A step on the progress page of a matter: label, time of completion (`at`), note (`detail`), true if it is the
+    current one.
 
     `done` is for steps whose day is in `detail`.
     """
@@ -109,7 +110,7 @@ class FiledMatter(NamedTuple):
 class FollowUp:
     """A later submission by the asker, such as a rating, a supplement or a withdrawal.
 
-    `ready` takes the matter's number and returns whether it is offered; `act` runs one action and may return
+    `ready` takes the matter's number and returns true if it is offered; `act` runs one action and may return
     `ContinuationUrl` or a message instead of `done`. `button` is the text of the button. With `files`, `act` gets
     the stored rows as `files`. `begins` returns initial values, if the code has a second key. `quiet` follow-ups are
     collapsed. `warning` is shown above the form. `decides` is true if it ends or replaces the asker's request or

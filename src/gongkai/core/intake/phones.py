@@ -27,7 +27,7 @@ MAX_CODE_ATTEMPTS = 5
 
 
 def send_code(page: "FormPage", nonce: str, address: str) -> "FormPage":
-    """Send a code to the typed phone number; return the form page with the result or `code_fault`, not submitted."""
+    """Send a code to the typed phone number; return the page, not submitted, with `code_sent` or `code_fault` set."""
     number = spelling.normalize_phone(str(page.form.initial.get("phone", "")))
     gateway = sms_channel()
     page.status = 422

@@ -26,13 +26,14 @@ def register_recipients() -> None:
 
 
 def find_contact(number: int) -> OutsideContact | None:
-    """Return the contact of a party, or None after erasure. Bounced addresses are left out."""
+    """Return the contact of the party with this primary key, or None after erasure. A bounced e-mail address is left
+    out."""
     party = Party.objects.filter(pk=number, erased_at=None).first()
     return get_party_contact(party) if party else None
 
 
 def get_party_contact(party: Party) -> OutsideContact:
-    """Return the contact of an existing party."""
+    """Return the contact of a party that is not erased: e-mail unless it bounced, mobile number."""
     phone = party.phone.reveal()
     mail = "" if party.mail_refused_at else party.email.reveal()
     return OutsideContact(mail=mail, mobile=phone if is_mobile(phone) else "")
@@ -97,7 +98,7 @@ def find_parties(user: object, kind: str, value: str) -> tuple[list[Party], bool
 
 
 def party_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the panel of a party, or None without a party or permission."""
+    """Return the context of the panel of an entry's party and files; None without either or without permission."""
     if entry.kind not in MATTER_KINDS_BY_NAME:
         return None
     matter = f"{entry.kind}/{entry.pk}"

@@ -128,7 +128,8 @@ def receive_all(items: list[HeldItem], *, by: Actor) -> tuple[int, list[str]]:
 
 
 def iterate_sealed_replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
-    """Yield the encrypted progress of every matter from the outer side."""
+    """Yield token, salt and encrypted progress (`reply`, "" if the matter is unknown) of each matter received from the
+    outer side within `REPLY_PERIOD`."""
     moment = now or timezone.now()
     for row in Received.objects.filter(at__gt=moment - REPLY_PERIOD).order_by("pk").iterator(500):
         progress = get_progress(row.matter)

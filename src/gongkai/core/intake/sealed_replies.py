@@ -21,7 +21,7 @@ def new_salt() -> str:
 
 
 def derive_key(secret: str, salt: str) -> str:
-    """Derive the key from a secret and a salt."""
+    """Return the Fernet key derived from a secret and a hexadecimal salt by scrypt."""
     raw = hashlib.scrypt(secret.encode(), salt=bytes.fromhex(salt), **_SCRYPT_COST)  # type: ignore[arg-type]
     return base64.urlsafe_b64encode(raw).decode()
 
@@ -38,7 +38,7 @@ def seal_progress(progress: MatterProgress, key: str) -> str:
 
 
 def open_sealed(sealed: str, key: str) -> MatterProgress | None:
-    """Decrypt a progress; return None for a wrong key."""
+    """Return the decrypted progress; None for a wrong key or damaged data."""
     try:
         facts = json.loads(Fernet(key.encode()).decrypt(sealed.encode()))
     except (InvalidToken, ValueError):

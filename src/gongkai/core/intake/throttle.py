@@ -59,7 +59,7 @@ def new_challenge(token: str) -> dict[str, object]:
 
 
 def is_solved(token: str, solution: str) -> bool:
-    """Return true if a solution belongs to the challenge of this form."""
+    """Return true if a solution is right and belongs to an unexpired challenge of this form's token."""
     if not solution or len(solution) > 2000:
         return False
     try:
@@ -85,7 +85,8 @@ def new_question(token: str) -> tuple[str, str]:
 
 
 def is_answered(token: str, key: str, answer: str) -> bool:
-    """Return true if an answer is right: digits in either width or a word (十二)."""
+    """Return true if an answer (digits of either width or a word such as 十二) is right for the question signed in `key`
+    and for this form's token."""
     try:
         form, right_digest = signing.loads(key, salt=_QUESTION_SALT, max_age=CHALLENGE_LIFETIME)
     except (signing.BadSignature, ValueError, TypeError):
@@ -121,7 +122,7 @@ class RateLimit:
         return count_events([(self, counted)])[0]
 
     def over(self, counted: str) -> bool:
-        """Count an event; return whether the limit is exceeded."""
+        """Count an event; return true if the limit is now exceeded."""
         return self.hit(counted) > self.most
 
     @property
@@ -142,7 +143,7 @@ DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
 
 
 def count_events(counteds: Sequence[Counted]) -> list[int]:
-    """Count several events in one query; return the new numbers in order."""
+    """Count an event for each (limit, value) in one query; return the new counts in order."""
     rows = {limit.key(value): limit for limit, value in counteds}
     until = Hit._meta.get_field("until")
     values: list[str | int] = []

@@ -83,7 +83,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
 def drop_repeated(
     files: "Iterable[UploadedFile[bytes]]", stored_uploads: "Iterable[Upload]"
 ) -> "list[UploadedFile[bytes]]":
-    """Return each content once, without those of the files in `stored_uploads`; names do not count."""
+    """Return the files without repeated contents and without contents of `stored_uploads`; names do not count."""
     existing = {upload.digest for upload in stored_uploads}
     by_digest: dict[str, UploadedFile[bytes]] = {}
     for upload in files:
@@ -108,7 +108,7 @@ def read_upload(upload: Upload) -> bytes:
 
 
 def list_sent_files(data: Mapping[str, object]) -> list[Upload]:
-    """Return the uploads of a follow-up (`matters.FollowUp`)."""
+    """Return the stored files in the data that a follow-up's `act` receives (`matters.FollowUp`)."""
     sent = data.get("files")
     return [value for value in sent if isinstance(value, Upload)] if isinstance(sent, (list, tuple)) else []
 
@@ -123,5 +123,5 @@ def delete_uploads(uploads: "list[Upload]") -> int:
 
 
 def list_form_files(token: str) -> list[Upload]:
-    """Return the files of a form that is being completed."""
+    """Return the files uploaded to an unsubmitted form, by the digest of its token; empty for ""."""
     return list(Upload.objects.filter(token=token, matter="")) if token else []

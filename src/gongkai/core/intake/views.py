@@ -52,7 +52,7 @@ def _get_office_url(matter: str) -> str:
 @never_cache
 @require_POST
 def reveal_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show contact or identity of a party."""
+    """Page: the decrypted contact or identity of a party, with the form to correct the contact."""
     by = get_actor(request.user)
     party = get_visible_or_404(by, Party, pk)
     office_url = _get_office_url(party.matter)
@@ -140,7 +140,7 @@ def _revoke_codes(party: Party, by: Actor) -> None:
 
 @never_cache
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Search matters by a party's name, telephone, e-mail or document."""
+    """Page: search matters by a party's name, telephone, e-mail or document; a POST searches."""
     by = require_staff_actor(request)
     search_key, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
     rows, has_more = [], False

@@ -63,7 +63,7 @@ def run_audit(without: Collection[str] = ()) -> list[AuditFinding]:
 
 
 def run_check(name: str, label: str, check: Check) -> AuditFinding:
-    """Run one check; report rows that it cannot read as broken."""
+    """Run one check and return its result; data that it cannot read are reported as broken."""
     try:
         return AuditFinding(name, label, check())
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
@@ -74,10 +74,10 @@ def run_check(name: str, label: str, check: Check) -> AuditFinding:
 
 
 def list_unchecked(names: Iterable[str]) -> list[str]:
-    """Return in Chinese what the named checks cover and no executed check does.
+    """Return in Chinese what `audit verify` did not check.
 
     Args:
-        names: the executed checks.
+    names: names of the executed checks.
     """
     listed = row_coverage.read_covered_toml()
     names = set(names)
@@ -111,7 +111,7 @@ def _describe_unsealed_movements(now: datetime) -> str:
 
 
 def check_covered_rows() -> LogVerdict:
-    """Check that each covered row equals its state after its last movement."""
+    """Check that each row of a covered table has the digest that its last log record gives."""
     table_results = list(covering_check.check_covered_tables())
     broken = [sentence for table in table_results for sentence in table.broken]
     unlisted_count = len(broken) - MAX_LISTED_BROKEN_ROWS
@@ -143,7 +143,7 @@ def check_guards() -> LogVerdict:
 
 
 def check_entries() -> LogVerdict:
-    """Check that each entry has a movement with a state, and the state of the last one.
+    """Check that each entry has a log record with a state, and is in the state that the last such record names.
 
     Movements of other apps in an entry's stream that name no state are ignored.
     """

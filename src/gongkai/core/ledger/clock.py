@@ -24,7 +24,7 @@ def get_light(entry: Entry, now: datetime | None = None) -> str:
     """Return the name of an entry's light (green, yellow, red, blue, grey, grey_red) at a moment
     (default: now).
 
-    An entry with an outcome in `EntryKind.outcomes_without_duty` was never late.
+    A closed entry with an outcome in `EntryKind.outcomes_without_duty` is grey, even if closed late.
     """
     moment = choose_light_moment(now)
     if entry.closed_at and entry.outcome in get_kind(entry.kind).outcomes_without_duty:
@@ -38,7 +38,7 @@ def get_rules_key(entry: Entry) -> str:
 
 
 def get_rules(entry: Entry) -> law.RuleSet:
-    """Return the deadline rules of an entry, by the law of the day on which its clock started."""
+    """Return the deadline rules of an entry, with the figures that apply to its clock events."""
     key = get_rules_key(entry)
     if not law.depends_on_day(key):
         return law.build_rule_sets()[key]
@@ -83,7 +83,7 @@ def make_start_event(entry: Entry) -> law.Event:
 
 
 def list_events(entry: Entry) -> list[law.Event]:
-    """Return the valid clock events of an entry, in order of recording; prefetched `clock_events` are used."""
+    """Return the clock events of an entry that were not voided, in order of recording; prefetched ones are used."""
     rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
     hours = _counts_in_hours(entry)
@@ -131,8 +131,8 @@ def _to_log_fact(event: law.Event) -> dict[str, object]:
 
 
 def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
-    """Store a step's events, recompute the entry's dates and closing time in memory, and add the events to its
-    facts.
+    """Store a step's events, set the entry's dates and closing time in memory, and return the step with the events in
+    its facts.
 
     Raises:
         Refused: the deadline rules forbid an event, and the step does not record the past.
@@ -178,7 +178,7 @@ def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[s
 
 
 def find_extension_errors(entry: Entry) -> list[str]:
-    """Return reasons against extending the period today: it is over, or was extended as far as the rules allow."""
+    """Return the Chinese reasons against extending the period today, for example that it was extended already."""
     return [f"{objection}。" for objection in find_objections(entry, "extended", 1)]
 
 
@@ -192,7 +192,7 @@ def get_event_moment(event: law.Event) -> datetime:
 
 
 def find_missed_date(entry: Entry) -> datetime | None:
-    """Return the due date that the present unit missed, or None; a paused entry misses none."""
+    """Return the due date of an entry if it has passed or was passed at closing; None if paused or undated."""
     due = entry.due_at
     if due is None or entry.pk is None or entry.paused:
         return None
@@ -238,14 +238,14 @@ def _find_last_index(kinds: Sequence[str], kind: str) -> int:
 
 
 def redating_events(entry: Entry, due: date) -> tuple[law.Event, ...]:
-    """Return the event that changes an ordered due date to the recomputed one, or nothing if they are equal."""
+    """Return the event that changes the due date to the day `due`, as a tuple of one; () if it is that day already."""
     is_unchanged = entry.due_at is not None and timezone.localdate(entry.due_at) == due
     return () if is_unchanged else (make_event("rescheduled", until=due),)
 
 
 def void_events(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
-    """Declare events of these kinds void because they were recorded in error; call it inside the
-    correcting action."""
+    """Declare all valid events of these kinds void because they were recorded in error; call it inside the correcting
+    action."""
     rows = entry.clock_events.filter(kind__in=list(kinds), voids=None, voided_by=None)
     for row in rows:
         ClockEvent.objects.create(
@@ -270,7 +270,7 @@ def _drop_prefetched_events(entry: Entry) -> None:
 
 
 def _normalize_event(event: law.Event, *, hours: bool) -> law.Event:
-    """Return an event with a day instead of a moment, unless its clock counts in hours."""
+    """Return an event with the local day instead of its moment, unless its clock counts in hours."""
     if isinstance(event.on, datetime) and not hours:
         return replace(event, on=timezone.localdate(event.on))
     return event
@@ -292,7 +292,7 @@ def compute_deadline(
     today: date | None = None,
     changes: law.LawChanges | None = None,
 ) -> law.Deadline:
-    """Return an entry's due date, computed from its events, with its explanation."""
+    """Return an entry's deadline (status, due date, explanation), computed from its events by the law of `today`."""
     day = today or _get_now_or_today(_counts_in_hours(entry))
     return law.compute_deadline(
         get_rules_key(entry), _list_law_events(entry), calendar or law.default_calendar(), day, changes, nearest=True
@@ -314,8 +314,10 @@ def begin_clock(entry: Entry, events: Sequence[law.Event]) -> None:
 def yellow_light_start(
     entry: Entry, calendar: law.Calendar | None = None, start: date | None = None
 ) -> datetime | None:
-    """Return the moment from which an entry is yellow, by the calendar and the start of the term; None without due
-    date."""
+    """Return the moment from which an entry is yellow (`warn_at`); None without due date.
+
+    `start` is the first day of the term, on which the length of the warning may depend.
+    """
     if entry.due_at is None:
         return None
     key, due = get_rules_key(entry), timezone.localtime(entry.due_at)
@@ -347,7 +349,7 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
 
 @dataclass(frozen=True)
 class RedatedEntry:
-    """An entry whose due date changed from `due_before` because the calendar changed or a pause ended."""
+    """An entry with dates recomputed in memory, and its due date before (`due_before`), which may be the same."""
 
     entry: Entry
     due_before: datetime | None

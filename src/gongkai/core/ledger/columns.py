@@ -52,7 +52,7 @@ def unit_filter(label: str = "责任单位", path: str = "entry") -> UnitFilter:
 
 
 def due_column(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Column:
-    """Return the column of the due day (`hours`: moment) with the time left; 停止计算 if paused, empty without due date."""
+    """Return the column of the due day (`hours`: moment) with the time left; 停止计算 if paused, "" without due date."""
     entry_of = _make_entry_getter(path)
 
     def cell(row: AnyRow) -> SafeString | str:

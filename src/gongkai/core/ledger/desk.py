@@ -169,7 +169,7 @@ class HomePage:
 
 
 def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
-    """Return the blocks of the actor's home page; without `whole`, only those of the first screen."""
+    """Build the actor's home page; without `whole`, only the blocks of the first screen."""
     page, lines = HomePage(), 0
     seen_ids: set[int] = set()
     represented_ids: set[int] = set()
@@ -206,7 +206,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
 
 
 def list_blocks_with_rows(by: Actor) -> list[HomeBlock]:
-    """Return the blocks whose required rows exist, in order."""
+    """Return the used blocks, in order, without those whose required rows (`needs`) do not exist."""
     used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
     blocks = sorted(used, key=lambda one: one.position)
     conditions = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]

@@ -31,7 +31,7 @@ from gongkai.core.units.unit_filters import GOVERNING_KINDS
 
 
 def find_readers(entry: Entry, persons: Iterable[int]) -> tuple[int, ...]:
-    """Return those persons who may read an entry."""
+    """Return the ids of those of these persons who may read an entry."""
     people = Person.objects.filter(pk__in=set(persons)).order_by("pk")
     return tuple(
         person.pk for person in people if visible_to(make_actor_of_person(person), kind=entry.kind).filter(pk=entry.pk)
@@ -99,7 +99,8 @@ class EntryAction(MachineAction[Entry]):
         )
 
     def _notify_unit(self, entry: Entry, action_result: ActionResult, by: Actor) -> ActionResult:
-        """Notify the unit that must act after another unit's move, unless the action notifies anybody itself."""
+        """Add a message to the entry's unit if another unit's action moved the state so that this unit must act, unless
+        the action sends a message itself."""
         unmoved = action_result.from_state == action_result.to_state or entry.closed_at or entry.paused
         if (
             action_result.tell
@@ -126,8 +127,10 @@ class EntryAction(MachineAction[Entry]):
         return True
 
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
-        """Write the entry with its new state, closed (its messages are then read) or reopened; `quiet` actions
-        write the moment only."""
+        """Save the entry with its new state, closed or reopened; `quiet` actions save only `moved_at`.
+
+        When it closes, messages about it are marked as read.
+        """
         now = timezone.now()
         if self.verb:
             is_closed = step.to_state in get_machine(target).closed

@@ -28,7 +28,7 @@ _ENTRY_NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 
 def find_inner_numbers(text: str) -> list[str]:
-    """Return the entry numbers in a text (整改2026-00009), which the public cannot understand."""
+    """Return the entry numbers in a text (整改2026-00009); public texts must not contain them."""
     series = {kind.series for kind in ENTRY_KINDS_BY_NAME.values()}
     numbers = ((prefix, end) for prefix, end in _ENTRY_NUMBER_PATTERN.findall(text))
     return [f"{series_name}{end}" for prefix, end in numbers for series_name in series if prefix.endswith(series_name)]
@@ -143,7 +143,7 @@ def _initialise_entry(entry: Entry, events: Callable[[Entry], Sequence[Event]] |
 
 
 def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
-    """Delete entries and their lapses when an import is undone; their log records remain.
+    """Delete entries and their lapses, to undo an import; their log records remain.
 
     Returns:
         The number of deleted entries, without lapses.

@@ -49,7 +49,7 @@ class ScoredCase:
 
 @dataclass(frozen=True)
 class ScoreSource:
-    """A statistic that assessments can score: its name, label, description (`about`) and cases.
+    """A statistic that assessments can score: its name, Chinese label and description (`about`), and cases.
 
     `cases` returns what was settled from `first` to `until` (inclusive). `ahead` returns open
     entries that will be settled by `until`.
@@ -77,7 +77,7 @@ def filter_entries_under(body: Body) -> EntryQuerySet:
 
 
 def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
-    """Return entries closed in time in a period (days inclusive), or due in it and not closed by its end.
+    """Return entries closed in time in a period (days inclusive, up to now), or due in it and not closed in time.
 
     Each entry is settled once: on its closing day if in time, else on its due date.
     """
@@ -227,7 +227,7 @@ def recount_stale_figures(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[s
 
 
 def _recount_figure(last: Figure) -> bool:
-    """Count one cached figure again; return false if it is obsolete (deleted) or claimed by another process."""
+    """Count one cached figure again; return false if another process counts it, or it is obsolete and was deleted."""
     now, question = timezone.now(), QUESTIONS_BY_NAME.get(last.question)
     subject, actor = question and question.subject(last.asked), _load_actor(last.user)
     if question is None or subject is None or actor is None:
@@ -248,7 +248,7 @@ def _get_min_rows_for_cache(question: CountQuestion[Subject]) -> int:
 
 
 def _load_actor(user: int | None) -> Actor | None:
-    """Return the actor of an account: anonymous for None; None if it is gone or disabled."""
+    """Return the actor of an account's id: `ANONYMOUS` for None; None if the account is gone or disabled."""
     if user is None:
         return ANONYMOUS
     account = get_user_model().objects.filter(pk=user, is_active=True).first()
@@ -284,7 +284,7 @@ def _reads_primary() -> bool:
 def _store_figure(
     key: str, question: CountQuestion[Subject], subject: Subject, actor: Actor, count_result: CountResult, now: datetime
 ) -> None:
-    """Store counts in the cache; delete figures cheap enough to count live, and log database errors."""
+    """Store counts in the cache, or delete the figure if so few rows are counted live; log database errors."""
     try:
         if count_result.rows < _get_min_rows_for_cache(question):
             _PRIMARY_FIGURES.filter(pk=key).delete()

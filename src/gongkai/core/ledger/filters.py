@@ -97,7 +97,7 @@ def _format_page_mark(moment: datetime | None, number: int) -> str:
 
 
 def _parse_page_mark(mark: str) -> tuple[datetime | None, int]:
-    """Return the due date and id of a page mark (`time~id`); (None, 0) if it is malformed."""
+    """Return (time, id) of a page mark (`time~id`), the time None if empty; (None, 0) if it is malformed."""
     text, _, number = mark.replace(" ", "+").partition("~")
     pk = parse_whole_number(number)
     if pk is None:
@@ -133,7 +133,7 @@ _TITLES_AFTER_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {ma
 
 
 def filter_by_words(entries: EntryQuerySet, text: str) -> EntryQuerySet:
-    """Return entries whose title contains the words, ignoring case."""
+    """Return entries whose title contains the whole text, ignoring case."""
     titles = find_titles_with(text, entries.db) if _has_many_entries(entries.db) else None
     if titles is not None:
         return entries.filter(title__in=titles) if titles else entries.none()
@@ -149,7 +149,7 @@ def _has_many_entries(alias: str) -> bool:
 
 
 def find_titles_with(text: str, alias: str = "default") -> list[str] | None:
-    """Return all titles that contain the words; None if there are more than `MAX_MATCHING_TITLES`."""
+    """Return all titles that contain the text, ignoring case; None if there are more than `MAX_MATCHING_TITLES`."""
     connection = connections[alias]
     table = connection.ops.quote_name(Entry._meta.db_table)
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"
@@ -322,7 +322,7 @@ def filter_by_light(entries: EntryQuerySet, light: str, now: datetime | None = N
 
 
 def find_earliest_due_date(light: str, now: datetime) -> datetime | None:
-    """Return the earliest due date of entries with this light, or None."""
+    """Return a moment before which no entry with this light is due: `now` for yellow and green, else None."""
     return now if light in {"yellow", "green"} else None
 
 
@@ -341,7 +341,7 @@ def filter_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = Fa
 
 
 def make_own_office_filter(by: Actor) -> Q:
-    """Return the filter for entries of the actor's offices, and for those without office of any unit."""
+    """Return the filter for entries of the actor's offices, and of no office; not limited to the actor's units."""
     return Q(office_id__in=[post.office_id for post in by.posts if post.office_id]) | Q(office_id=None)
 
 

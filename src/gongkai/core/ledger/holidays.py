@@ -52,7 +52,8 @@ _known = _EnteredYearsCache()
 
 
 def load_entered_years() -> tuple[HolidayNotice, ...]:
-    """Return the years entered in the back office; empty without a database."""
+    """Return the holiday notices entered in the back office, oldest first, cached for `REFRESH_SECONDS`; empty without
+    a database. Several may be of one year: the last one counts."""
     now = time.monotonic()
     if _known.checked_at is not None and now - _known.checked_at < REFRESH_SECONDS:
         return _known.notices
@@ -75,7 +76,7 @@ def load_entered_years() -> tuple[HolidayNotice, ...]:
 
 
 def _get_newest_row() -> int:
-    """Return the highest id of the holiday years, or 0."""
+    """Return the highest primary key of `HolidayYear`, or 0."""
     return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
@@ -100,7 +101,7 @@ def expire_cache_on_commit() -> None:
 
 
 def check_may_enter(by: Actor, _: object) -> list[str]:
-    """Return reasons against all actors except administrators, because the dates of all units depend on it."""
+    """Return reasons unless the actor is an administrator: the due dates of all units depend on the calendar."""
     return [] if by.system or by.has(Role.ADMINISTRATOR) else ["放假安排由系统管理员登记。"]
 
 

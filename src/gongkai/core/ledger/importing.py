@@ -29,7 +29,7 @@ LIGHT_LABELS = {**LIGHT_FILTER_LABELS, "grey": LIGHT_FILTER_LABELS["closed"], "g
 
 
 def _count_days_left(entry: Entry) -> int | None:
-    """Return the days until the entry is due (negative if overdue), None if closed or undated."""
+    """Return the calendar days until the entry is due (negative if overdue), None if closed or undated."""
     if entry.due_at is None or entry.closed_at:
         return None
     return (timezone.localtime(entry.due_at).date() - timezone.localdate()).days
@@ -86,7 +86,7 @@ class LedgerImporter(Importer):
     home = "ledger_list"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing: none for users with a working post; each row is checked by its own rule."""
+        """Return reasons against users without appointment or with read-only posts; each row is checked on its own."""
         if not isinstance(by, Actor) or not (by.system or by.known):
             return ["请先登录。"]
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"] if reads_only(by) else []

@@ -139,12 +139,12 @@ def get_kind(name: str) -> EntryKind:
 
 
 def list_inner_kinds() -> list[str]:
-    """Return the kinds of entries used only between a unit and its own offices."""
+    """Return the names of the kinds of entries between a unit and its own offices, sorted."""
     return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner)
 
 
 def list_uncounted_kinds() -> list[str]:
-    """Return the kinds that totals exclude: those inside a unit, and those about another entry."""
+    """Return the names of the kinds that totals exclude: inner kinds, and contributions to another unit's entry."""
     return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner or kind.beside)
 
 

@@ -160,27 +160,26 @@ def revive_lapse(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 def settle_entry_lapses(entry: Entry) -> None:
-    """Stop counting the missed deadlines of an entry that another entry of the unit continues; inside an action
-    only."""
+    """Settle all lapses of an entry, because another entry of the unit continues it; call it inside an action."""
     for lapse in Lapse.objects.filter(of=entry, entry__state=LapseState.KEPT).select_related("entry"):
         settle_lapse(lapse.entry, by=SYSTEM)
 
 
 def has_lapse(column: str = "pk") -> Exists:
-    """Return the condition on rows whose entry (`column`: lookup of its id) has a lapse at its
-    present unit."""
+    """Return the condition for rows whose entry (`column`: lookup of its id) has a lapse, not settled, at its present
+    unit."""
     conditions = {"of": OuterRef(column), "entry__outcome": "", "entry__body": F("of__body")}
     return Exists(Lapse.objects.filter(**conditions))
 
 
 def filter_lapses(*kinds: str) -> EntryQuerySet:
-    """Return the missed deadlines (逾期记录) of entries of these kinds, without those settled on return."""
+    """Return the lapse entries (逾期记录) of entries of these kinds, without settled ones."""
     return Entry.objects.filter(kind__in=(KIND, INNER_KIND), outcome="", lapse__of__kind__in=kinds)
 
 
 def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Build the panel of an entry's lapses (逾期记录) for its page, with the excuse or the original entry; None without
-    any."""
+    """Build the context of the panel of an entry's lapses or, on a lapse, of its original entry; None if there is
+    neither a lapse nor an excuse."""
     is_lapse = entry.kind in (KIND, INNER_KIND)
     rows = Lapse.objects.filter(Q(entry=entry) if is_lapse else Q(of=entry, entry__outcome=""))
     lapses = list(rows.select_related("entry__body", "of").order_by("pk"))
@@ -199,7 +198,7 @@ def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _find_excuse(entry: Entry) -> Movement | None:
-    """Return the log record that excuses a late entry; None if it is not late or not excused."""
+    """Return the log record that excused an entry closed late; None if it was closed in time or not excused."""
     late = entry.closed_at and entry.due_at and entry.closed_at > entry.due_at
     if not late or entry.outcome not in get_kind(entry.kind).excused:
         return None

@@ -51,7 +51,7 @@ _known = _ConfirmedChangesCache()
 
 
 def load_confirmed_changes() -> law.LawChanges:
-    """Return the confirmed changes of figures for the law library; none without a database."""
+    """Return the confirmed changes of figures for the law library, cached; no changes without a database."""
     now = time.monotonic()
     if not apps.ready or (_known.looked is not None and now - _known.looked < holidays.REFRESH_SECONDS):
         return _known.changes
@@ -75,8 +75,7 @@ def expire_cache() -> None:
 
 
 def check_may_enter(by: Actor, _: object) -> list[str]:
-    """Return reasons against all actors except administrators and the 政务公开办, because the dates of all units depend
-    on it."""
+    """Return reasons unless the actor is an administrator or of a 政务公开办: the dates of all units depend on it."""
     return [] if by.has(*LEGAL_CHANGE_ROLES) else ["期限和放假安排的变动由系统管理员或者政务公开办登记。"]
 
 
@@ -238,12 +237,12 @@ def _store_decision(change: LegalChange, state: ChangeState, by: Actor) -> None:
 
 @register_visible_to(LegalChange, technical=True)
 def changes_visible_to(by: Actor) -> QuerySet[LegalChange, LegalChange]:
-    """Return the changes: every member of staff sees them."""
+    """Return all changes to users with an appointment, else none."""
     return LegalChange.objects.all() if by.known else LegalChange.objects.none()
 
 
 def map_changeable_figures() -> dict[str, law.LegalFigure]:
-    """Return today's figures that a change may replace, by key."""
+    """Return key → today's version of each figure that a change may replace."""
     sets = law.RULE_SETS.values()
     used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}
     return {
@@ -254,7 +253,7 @@ def map_changeable_figures() -> dict[str, law.LegalFigure]:
 
 
 def preview_change(change: LegalChange) -> list[RedatedEntry]:
-    """Return the open entries whose due date a waiting change would move; nothing is saved."""
+    """Return the open entries, redated in memory, whose due date a pending change would move."""
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
         return [entry for entry in recompute_dates(_list_open_entries(Q()), days) if entry.has_due_date_moved]

@@ -31,7 +31,8 @@ SEARCH_LIMIT_NOTE = f"来件的内容只在您可以办理的最近{MAX_DECRYPTE
 
 
 def may_read_unmasked(by: Actor, entry: Entry) -> bool:
-    """Return true if the actor may read outside persons' text unmasked: staff who work on the entry."""
+    """Return true if the actor may read outside persons' text unmasked: staff of the entry's unit, or of the 政务公开办
+    over it."""
     return not check_may_work(by, entry)
 
 
@@ -81,7 +82,7 @@ def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
 
 
 def read_together(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries of a list, prepared so that permission rules load what they need of all in one query."""
+    """Return the entries as a list, and announce their ids and streams, so that permission rules query all at once."""
     listed = list(entries)
     announce("entry", (entry.pk for entry in listed))
     announce("stream", (entry.stream for entry in listed))
@@ -131,7 +132,8 @@ def _shorten_masked(entry: Entry, words: EncryptedWords) -> str:
 
 
 def search_outside_texts(entries: EntryQuerySet, by: Actor, search_words: str) -> list[int]:
-    """Return ids of the newest entries of the actor whose outside text contains the words."""
+    """Return the ids of those of the newest entries whose texts from outside contain the words; only entries that the
+    actor may read unmasked are searched, at most `MAX_DECRYPTED_ENTRIES` of a kind."""
     outside_texts: list[int] = []
     for kind, rows in _iterate_searchable(entries, by):
         works: dict[int, bool] = {}

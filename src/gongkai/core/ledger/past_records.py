@@ -197,7 +197,7 @@ def record_past(
 
 
 def _get_key_args(facts: Facts) -> list[object]:
-    """Return the arguments that distinguish records of one action: what, consultation and dispute."""
+    """Return the arguments `what`, `consultation` and `dispute`, by which two records of one action differ."""
     return [facts.get(name) for name in ("what", "consultation", "dispute")]
 
 
@@ -254,7 +254,7 @@ def _is_recorder(by: Actor, record: PastRecord) -> bool:
 
 
 def check_may_compare(by: Actor, record: PastRecord) -> list[str]:
-    """Return reasons against all actors except another person than the author: of the unit, or of the 政务公开办 over it."""
+    """Return reasons unless the actor is another person than the author, of the unit or the 政务公开办 over it."""
     if _is_recorder(by, record):
         return ["补录由本人登记，须由另一人核对。"]
     advice = f"由{record.entry.body.label}的其他工作人员或者政务公开办核对。"
@@ -377,7 +377,7 @@ def describe_confirmed_records(entry: Entry) -> list[str]:
 
 
 def rows_of_block(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: pending records."""
+    """Return the condition without which the home page block is empty: a pending past record exists."""
     return [RowCondition(PastRecord, {"state": PastState.WAITING})]
 
 

@@ -150,12 +150,12 @@ def list_kinds_of_year(year: int) -> list[str]:
 
 
 def filter_counted_kinds(kinds: Iterable[str]) -> list[str]:
-    """Return the kinds that totals count (not those inside units or about another's entry)."""
+    """Return those of these kinds that totals count: neither inner kinds nor contributions to another's entry."""
     return [name for name in kinds if name not in list_uncounted_kinds()]
 
 
 def list_units_seen_completely(user: object, kind: str) -> list[int] | None:
-    """Return the units of which the user sees all entries of a kind, if they see no others; else None.
+    """Return the ids of the units whose entries of a kind are exactly those that the user sees; else None.
 
     Counts over a kind's own table can then use its index by unit.
     """
@@ -259,7 +259,7 @@ def _combine_conditions(conditions: list[Q], more_entries: list[EntryQuerySet], 
 
 
 def _list_ids_if_few(more_entries: list[EntryQuerySet]) -> list[int] | None:
-    """Return the ids of the further entries; None if there are too many for a list."""
+    """Return the ids of all entries in these sets; None if there are more than `MAX_EXTRA_IDS`."""
     if not more_entries:
         return []
     ids = list(_union_ids(more_entries)[: MAX_EXTRA_IDS + 1].values_list("pk", flat=True))
@@ -285,7 +285,7 @@ def _list_bodies_under(reaches: set[str]) -> list[int]:
 
 
 def _covers_all(reaches: set[str]) -> bool:
-    """Return true if no entry belongs to a unit outside these reaches."""
+    """Return true if no entry belongs to a unit outside these path prefixes, cached for the page."""
     outside = Body.objects.exclude(_make_path_condition(reaches)).values("pk")
     return ask_once(("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists())
 
@@ -300,7 +300,7 @@ def make_waiting_filter() -> Q:
 
 
 def make_turn_filter(prefix: str = "") -> Q:
-    """Return the opposite of `make_waiting_filter`, also for rows related to entries through `prefix`.
+    """Return the opposite of `make_waiting_filter`, for entries or rows related to them (`prefix`: `entry__`).
 
     No index helps an exclusion, and Django needs longer for a condition of each kind than a database for one text.
     """
@@ -336,7 +336,7 @@ def prepare_for_list(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> 
 
 
 def describe_open_entries(body: Body) -> list[str]:
-    """Return the open entries of a unit by kind in one Chinese sentence, or nothing."""
+    """Return one Chinese sentence with the number of the unit's open entries by kind, as a list; [] if none."""
     rows = Entry.objects.open().filter(body=body).order_by().values_list("kind").annotate(n=Count("pk"))
     counts = [(ENTRY_KINDS_BY_NAME[kind].label, number) for kind, number in rows]
     if not counts:
@@ -350,7 +350,8 @@ _WORKING_ROLES = frozenset({Role.CLERK, Role.SIGNER, Role.LEAD})
 
 
 def describe_entries_of_post(post: Appointment) -> list[str]:
-    """Return the open and overdue entries of a post's office by kind, in Chinese."""
+    """Return one Chinese clause with the number of open and overdue entries of a post's office, as a list; [] if none
+    or for a post that does not work on entries."""
     if post.role not in _WORKING_ROLES:
         return []
     rows = Entry.objects.open().filter(body=post.body)

@@ -30,7 +30,7 @@ KIND = "rectification"
 
 
 def may_judge(by: Actor, entry: Entry) -> bool:
-    """Return true for the 政务公开办 that ordered the rectification, or one above it.
+    """Return true if the actor is of the 政务公开办 that ordered the rectification, or of one above it.
 
     Older rows without orderer count as ordered by a job.
     """
@@ -62,7 +62,7 @@ check_confirmer = AnotherPerson(
 
 
 def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against all actors except those who may judge and do not work for the unit."""
+    """Return reasons unless the actor may judge the rectification and does not work for its unit."""
     decision = "对本单位的整改要求免予整改或者延长期限，可以报告整改情况，由另一人复核"
     return check_clears_other_unit(by, entry.body, decision) or check_may_judge(by, entry)
 
@@ -116,7 +116,7 @@ class FoundFault:
 
 
 def check_orderer(by: Actor, body: Body) -> list[str]:
-    """Return reasons against all actors except the 政务公开办 over the unit, and jobs."""
+    """Return reasons unless the actor is of the 政务公开办 over the unit, or a job."""
     if is_above(by, body):
         return []
     return ["只有上级或者本级政务公开办可以下达整改要求。"]
@@ -195,7 +195,7 @@ def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @entry_action(KIND, "confirm", label="复核通过", rule=check_confirmer)
 def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> ActionResult:
-    """Confirm that the fault is rectified, with evidence of the unit or a URL.
+    """Confirm that the fault is rectified; requires valid evidence of the entry or the URL seen (`url`).
 
     A job confirms what an automatic check has verified.
     """

@@ -30,7 +30,7 @@ class RowCondition:
 
     @property
     def possible(self) -> bool:
-        """Return false if no row can match because a field must have a value of an empty list."""
+        """Return false if no row can match because a field has an empty collection of values."""
         is_possible = all(value or not _is_many(value) for value in self.where.values())
         return is_possible and (self.also is None or self.also.possible)
 

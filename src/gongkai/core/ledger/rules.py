@@ -18,20 +18,22 @@ ENTRY_STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
 def check_may_register_entries(by: Actor, _: object) -> list[str]:
-    """Return reasons unless the actor is staff of any unit, of a 政务公开办, or the system: for entries such as inquiries
-    or cases."""
+    """Return reasons unless the actor works on entries of any unit, is of a 政务公开办, or is a job: to register entries
+    such as inquiries."""
     return [] if by.system or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
 
 def works_for(by: Actor, entry: Entry) -> bool:
-    """Return true if the actor works for the entry's unit, or for its office if inside a unit."""
+    """Return true if the actor works for the entry's unit; for inner kinds, in the entry's office or for the whole
+    unit."""
     if get_kind(entry.kind).inner:
         return handles_work_of(by, entry.body_id, entry.office_id)
     return by.has(*ENTRY_STAFF_ROLES, body_id=entry.body_id)
 
 
 def acts_for_another(by: Actor, entry: Entry) -> bool:
-    """Return true if the actor does not belong to the entry's unit; false for the entries of a 人民政府."""
+    """Return true if the actor has no post in the entry's unit that works on entries, reviews or oversees; false for
+    entries of a 人民政府, whose office acts for it."""
     belongs = works_for(by, entry) or by.has(Role.CHIEF, Role.REVIEWER, body_id=entry.body_id)
     return not belongs and entry.body.kind != BodyKind.GOVERNMENT
 
@@ -47,7 +49,7 @@ def oversees(by: Actor, entry: Entry) -> bool:
 
 
 def may_judge(by: Actor, entry: Entry) -> bool:
-    """Return true if the actor may judge the result: the kind's lead unit or the 政务公开办."""
+    """Return true if the actor must judge a submission (`must_judge`), or is of the 政务公开办 over the unit."""
     return must_judge(by, entry) or oversees(by, entry)
 
 
@@ -73,7 +75,7 @@ def find_holders(entry: Entry, roles: Collection[str], authors: Collection[int |
 
 
 def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[PostHolder]:
-    """Return the posts of the nearest 政务公开办 over the entry's unit that has another person than the authors."""
+    """Return the posts, held by others than the authors, of the nearest 政务公开办 over the entry's unit that has such."""
     barred = _find_registrations(authors)
     posts_above = [post for post in list_holders((Role.CHIEF,)) if entry.body.path.startswith(post.reach)]
     eligible = [post for post in posts_above if not post.people & barred]
@@ -92,7 +94,8 @@ def list_holders(roles: Collection[str]) -> list[PostHolder]:
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:
-    """Return true if the actor is the one who must judge the submission next."""
+    """Return true if it is for the actor to judge submissions: by the kind's `judges`, else as 政务公开办 over the unit;
+    false for kinds that wait for an outside person."""
     kind = get_kind(entry.kind)
     if kind.waits_outside:
         return False

@@ -49,32 +49,34 @@ def visible_to(user: object) -> QuerySet[Urging]:
 
 
 def make_inner_urging_filter() -> Q:
-    """Return the filter for reminders between a unit and its own offices, hidden from supervisors."""
+    """Return the filter for urgings about entries between a unit and its own offices, hidden from supervisors."""
     inner = Urging.entries.through.objects.filter(urging=OuterRef("pk"), entry__kind__in=list_inner_kinds())
     return Q(Exists(inner))
 
 
 class UrgingCounts(TypedDict):
-    """Annotations of `with_open_counts`: `of` entries in the reminder, `left` of them still open at the unit."""
+    """Annotations of `with_open_counts`: number of all entries of an urging (`of`), and of those that its unit must
+    still act on (`left`)."""
 
     of: int
     left: int
 
 
 def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
-    """Annotate reminders with the entries still open at the unit (`left`) and all entries (`of`)."""
+    """Annotate urgings with the number of entries that the unit must still act on (`left`) and of all (`of`)."""
     left = Q(entries__isnull=False, entries__closed_at=None) & make_turn_filter("entries__")
     return rows.annotate(of=Count("entries", distinct=True), left=Count("entries", filter=left, distinct=True))
 
 
 def rows_of_block(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which the home page list has rows: unacknowledged reminders."""
+    """Return the condition without which the home page list is empty: an unacknowledged urging of the actor's units."""
     own_bodies = by.body_ids(*ENTRY_STAFF_ROLES)
     return [RowCondition(Urging, {"body": own_bodies, "received_at": None})]
 
 
 def filter_unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
-    """Return the urgings that the actor's units have not acknowledged, oldest first."""
+    """Return the urgings, sent by others, that the actor's units have not acknowledged and must still act on, oldest
+    first."""
     own_bodies = by.body_ids(*ENTRY_STAFF_ROLES)
     rows = Urging.objects.filter(body_id__in=own_bodies, received_at=None).select_related("body")
     if by.person_id is not None:
@@ -114,6 +116,6 @@ def _subtract_working_days(moment: datetime, days: int) -> datetime:
 
 
 def urgings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Build the panel of an entry's last five urgings, or None."""
+    """Return the context of the panel of an entry's last five urgings, or None if there are none."""
     rows = list(entry.urgings.all()[:5])
     return {"urgings": rows} if rows else None

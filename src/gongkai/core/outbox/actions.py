@@ -48,8 +48,7 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
 
 
 def note_report(raw: bytes) -> Letter | None:
-    """Return the letter that a mail server's report is about, after recording a final failure; None for any other
-    mail."""
+    """Read a mail (`raw`): if it is a delivery report, return its letter after recording a final failure; else None."""
 
     try:
         report = read_mail(raw).returned

@@ -40,7 +40,7 @@ class MessageChannel(ABC):
     immediate: bool = False
 
     def wants(self, person: Person, tell: Notification) -> bool:
-        """Return true if this person gets this notification here; decided when it is written."""
+        """Return true if a message of this notification is to be written for this person and channel."""
         return True
 
     def address(self, person: Person) -> str:
@@ -48,7 +48,7 @@ class MessageChannel(ABC):
         return ""
 
     def hold_until(self, delivery: Delivery, now: datetime) -> datetime | None:
-        """Return the end of a quiet period, which counts no attempt, or None."""
+        """Return the end of the quiet period to which a delivery is postponed, or None to send it now."""
         return None
 
     @abstractmethod
@@ -62,7 +62,7 @@ class MessageChannel(ABC):
         """
 
     def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
-        """Return true if this channel reaches this outside person; decided when the letter is written."""
+        """Return true if a letter of this notification is to be written for this outside person and channel."""
         return False
 
     def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
@@ -157,7 +157,7 @@ class SmsChannel(MessageChannel):
         self.submit(number, self.text(message))
 
     def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
-        """Return true with a mobile number, if urgent or without e-mail address."""
+        """Return true for a person with a mobile number if the letter is urgent or there is no e-mail address."""
         return bool(contact.mobile) and (tell.urgent or not contact.mail)
 
     def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
@@ -200,7 +200,7 @@ def _get_settings_channels() -> dict[str, MessageChannel]:
 
 
 def sms_channel() -> SmsChannel | None:
-    """Return the SMS gateway for outside persons, or None; used for codes."""
+    """Return the first SMS channel that sends codes to outside persons, or None."""
     return next(
         (channel for channel in channels().values() if isinstance(channel, SmsChannel) and channel.sends_codes), None
     )

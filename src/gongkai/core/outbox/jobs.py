@@ -28,7 +28,7 @@ class RecipientGone(Exception):
 
 
 def filter_due_deliveries(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
-    """Return the messages or letters (`table`) to try now."""
+    """Return the messages or letters (`table`) that are pending and whose next attempt is due."""
     every: QuerySet[Delivery] = (
         Message.objects.select_related("person") if table is Message else table._default_manager.all()
     )
@@ -57,7 +57,8 @@ def send_due(now: datetime | None = None) -> dict[str, int]:
 
 
 def delete_old_texts(now: datetime) -> int:
-    """Delete the texts of old finished letters; the digest stays."""
+    """Delete the texts of letters older than `LETTER_TEXT_RETENTION` that are not pending; return their number. The
+    digest stays."""
     old_letters = Letter.objects.exclude(body="").filter(
         Q(sent_at__lt=now - LETTER_TEXT_RETENTION) | Q(sent_at=None, created_at__lt=now - LETTER_TEXT_RETENTION)
     )
@@ -143,7 +144,7 @@ def _describe_error_origin(error: BaseException) -> str:
 
 
 def _claim_delivery(delivery: Delivery, now: datetime) -> bool:
-    """Claim a delivery for one attempt; return false if another worker was faster."""
+    """Count an attempt of a delivery and set the next one; return false if another worker was faster."""
     wait = timedelta(minutes=BACKOFF_MINUTES[min(delivery.attempts, len(BACKOFF_MINUTES) - 1)])
     waiting = type(delivery)._default_manager.filter(
         pk=delivery.pk, state=MessageState.WAITING, attempts=delivery.attempts

@@ -77,7 +77,7 @@ class PostHolders:
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
-        """Return (path prefix, person) of each officer of a 政务公开办."""
+        """Return (path prefix of the reach, person id) of each officer of a 政务公开办."""
         chiefs = Appointment.objects.filter(in_force_q(self.on), role=Role.CHIEF).order_by()
         rows = chiefs.select_related("body__parent").only("role", "person", *REACH_FIELDS)
         return [(get_reach(row.role, row.body), row.person_id) for row in rows]
@@ -116,7 +116,7 @@ class PostHolders:
         return person_ids
 
     def _chiefs_above(self, body_id: int) -> set[int]:
-        """Return the ids of the 政务公开办 nearest above a body."""
+        """Return the person ids of the 政务公开办 nearest above a body."""
         path = self.paths.get(body_id, "")
         chiefs = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]
         nearest = max((len(reach) for reach, _ in chiefs), default=0)
@@ -124,7 +124,7 @@ class PostHolders:
 
 
 def _find_heirs(bodies: Collection[int]) -> tuple[dict[int, set[int]], dict[int, str]]:
-    """Return (merged bodies by surviving body, path of each body).
+    """Return (successor → those of the bodies merged into it, body → path).
 
     The people of a surviving body act for the bodies that were merged into it, directly or through others."""
     heirs: dict[int, set[int]] = {}
@@ -144,7 +144,7 @@ def _find_heirs(bodies: Collection[int]) -> tuple[dict[int, set[int]], dict[int,
 
 
 def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
-    """Return units by the ids of their nearest administrators; units without one are left out."""
+    """Return person ids of the nearest administrators → units that they administer; units without any are left out."""
     rows = Appointment.objects.filter(in_force_q(), role=Role.ADMINISTRATOR).select_related("body__parent")
     reaches = [(get_reach(row.role, row.body), row.person_id) for row in rows]
     administrators: dict[tuple[int, ...], list[Body]] = {}
@@ -165,7 +165,7 @@ def find_unstaffed(bodies: Iterable[int]) -> set[int]:
 
 
 def is_unstaffed(body_id: int) -> bool:
-    """Return true if a unit has neither clerks nor a head."""
+    """Return true if neither a unit nor one into which it was merged has clerks or a head."""
     return bool(find_unstaffed([body_id]))
 
 
@@ -185,12 +185,12 @@ def list_people_to_notify(
 
 
 def is_covered() -> Exists:
-    """Return the subquery that is true if a person's appointment is covered now."""
+    """Return the condition for persons of whom an appointment is covered today."""
     return Exists(Appointment.objects.filter(in_force_q(), covers__person=OuterRef("pk")).order_by())
 
 
 def map_covers(persons: set[int]) -> dict[int, set[int]]:
-    """Return for each person the people who cover one of their appointments today."""
+    """Return person id → ids of the people who cover one of the person's appointments today."""
     covering_by_person: dict[int, set[int]] = defaultdict(set)
     covers = Appointment.objects.filter(in_force_q(), covers__person__in=persons).order_by()
     for covered, covering in covers.values_list("covers__person", "person"):
@@ -221,8 +221,8 @@ def find_contact_of_recipient(recipient: str) -> OutsideContact | None:
 
 
 def write_letters(tells: Iterable[Notification]) -> int:
-    """Write the letters that notifications order, one per recipient and channel, unless already written; return how
-    many were ordered."""
+    """Write the letters that notifications order, one per outside recipient and channel, unless already written; return
+    their number, including those written before."""
     rows = [
         row
         for notification in tells
@@ -268,7 +268,8 @@ def is_matter_link(link: str) -> bool:
 
 
 def mark_superseded_messages_read(rows: Sequence[Message], by: Actor | None) -> None:
-    """Mark earlier messages in the inbox on the same matters as read, for their recipients and for the actor."""
+    """Mark earlier unread inbox messages with the same record link as read, for the recipients of the new messages
+    (`rows`) and for the actor."""
     screen_messages = [row for row in rows if row.channel == "screen" and is_matter_link(row.link)]
     links = {row.link for row in screen_messages}
     pairs = {(row.person_id, row.link) for row in screen_messages}
@@ -288,7 +289,7 @@ def mark_superseded_messages_read(rows: Sequence[Message], by: Actor | None) -> 
 
 
 def mark_messages_read_on_close(link: str) -> None:
-    """Mark all messages on a closed matter as read."""
+    """Mark all unread inbox messages with this link as read, because its matter is closed."""
     _list_unread().filter(link=link).update(read_at=timezone.now())
 
 
@@ -297,7 +298,7 @@ def _list_unread() -> "QuerySet[Message]":
 
 
 def transfer_unread_messages(old: Person, new: Person) -> None:
-    """Pass unread and unsent messages on, except duplicates and strictly personal ones."""
+    """Pass a person's unread and unsent messages to the successor, except duplicates and those with an own address."""
     screen = Q(channel="screen", read_at=None)
     waiting = Message.objects.filter(screen | Q(state=MessageState.WAITING), address="", person=old)
     for channel in list(waiting.order_by().values_list("channel", flat=True).distinct()):
@@ -341,7 +342,7 @@ def _load_roster(tells: list[Notification]) -> PostHolders:
 
 
 def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
-    """Return the people to whom notifications are addressed by name, with `covered` (a leave cover exists)."""
+    """Return id → person for the people whose ids notifications name; `covered`: an appointment has a leave cover."""
     person_ids = {person for notification in tells for person in notification.persons}
     rows = Person.objects.filter(pk__in=person_ids).order_by().annotate(covered=is_covered()) if person_ids else ()
     return {person.pk: person for person in rows}
@@ -378,7 +379,7 @@ def _iterate_recipients(
 
 
 def _make_messages(notification: Notification, person: Person) -> Iterator[Message]:
-    """Yield an unsaved message to a person for each channel that they want."""
+    """Yield an unsaved message to a person for each channel that takes it (`MessageChannel.wants`)."""
     has_given_address = notification.reached is not None and person.pk in notification.persons
     if notification.reached is not None and has_given_address:
         person = copy(person)

@@ -78,7 +78,7 @@ def count_topics(rows: QuerySet[Message]) -> list[tuple[str, int]]:
 
 
 def get_topic(subject: str) -> str:
-    """Return a message's topic, the common part of similar subjects: 待复审, 已签发."""
+    """Return a message's topic, the beginning of its subject without counts (待复审, 已签发), or 其他."""
     return (
         re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:MAX_TOPIC_CHARACTERS]
         or "其他"
@@ -100,7 +100,7 @@ def follow_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def can_open(request: HttpRequest, link: str) -> bool:
-    """Return true if a page of this site opens for the user, by calling its view in a rollback."""
+    """Return true if a page of this site opens for the user; its view is called in a discarded transaction."""
     url_parts = urlsplit(link)
     probe = copy(request)
     probe._messages = default_storage(probe)  # type: ignore[attr-defined] # what waits to be said is said by the page itself

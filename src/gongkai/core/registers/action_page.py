@@ -61,7 +61,10 @@ def new_view(register: "AnyRegister") -> View:
 
 @dataclass(frozen=True)
 class FormContext:
-    """The subject of a form page: register, action, record, and the row (the record, or a row of one of its tables)."""
+    """The subject of a form page: register, action (`act`), record and row; for a new row both are None.
+
+    `row` is the record itself, or a row of its table `part`.
+    """
 
     register: "AnyRegister"
     act: Act
@@ -76,7 +79,7 @@ class FormContext:
 
     @property
     def title(self) -> str:
-        """Return the title of the row."""
+        """Return the heading of the row, "" without a row."""
         if self.row is None:
             return ""
         return str(self.row) if self.part else self.register.get_heading(self.row)
@@ -97,7 +100,8 @@ class FormContext:
 
 
 def _get_initial_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
-    """Return the target to preselect: a unit of the actor if all are, or the only row; empty if open."""
+    """Return the initial value of the target field: one of the actor's units if all targets are such, else the only
+    target; {} if there is a choice."""
     if targets.model is Body:
         own_unit = targets.filter(pk__in=by.bodies).first()
         if own_unit and not targets.exclude(pk__in=by.bodies).exists():
@@ -113,7 +117,7 @@ def _get_only_row(targets: "AnyRows") -> "AnyRow":
 
 
 def _explain_refusal(new: New, by: Actor) -> list[str]:
-    """Return the reasons why the actor may not create a row for the first of their units; empty without one."""
+    """Return the reasons why the actor may not create a row for the first of their units; empty without units."""
     body = Body.objects.filter(pk__in=by.bodies).first()
     return new.action.why_not(body, by=by) if body else []
 
@@ -195,8 +199,8 @@ def _get_seen_version(request: HttpRequest, row: object) -> int | None:
 
 
 def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict[str, object]) -> ActForm:
-    """Return the form of an act; initial values are those of the row, `first`, the act and the URL, later ones
-    winning."""
+    """Return the form of an act. Initial values come from the target, `first`, the act and the URL; later ones
+    override earlier ones."""
     act, row = frame.act, frame.row
     form_class = act.form_class((frame.part or frame.register).model)
     # The form starts with the row's values; a form that creates another row starts empty.
@@ -231,7 +235,8 @@ def _run_action(
     version: int | None,
     facts: dict[str, object],
 ) -> object | None:
-    """Run the action; return its result or the target. None if refused, with the reasons on the form."""
+    """Run the action and add its messages; return its result, or the target if None. If refused, return None and set
+    `form.reasons`."""
     try:
         version_facts = {} if version is None else {"version": version}
         result = act.action(target, by=by, **version_facts, **facts)
@@ -249,7 +254,8 @@ def _run_action(
 
 
 def _get_next_url(request: HttpRequest, frame: FormContext, result: object) -> str:
-    """Return the URL after an act: requested, declared, of a new row, of the visible record, or the list."""
+    """Return the URL after an act, the first possible of: `next` of the form, `Act.then`, the new row, the record, the
+    list."""
     requested_url, register = request.POST.get("next", ""), frame.register
     if requested_url and url_has_allowed_host_and_scheme(requested_url, allowed_hosts={request.get_host()}):
         return requested_url
@@ -265,7 +271,7 @@ def _get_next_url(request: HttpRequest, frame: FormContext, result: object) -> s
 
 
 def _render_form_page(request: HttpRequest, frame: FormContext, form: ActForm) -> HttpResponse:
-    """Render the form of an act; after a conflict with the stored version and status 409."""
+    """Render the form of an act; after a conflict with the row's stored version and status 409."""
     overtaken = form.overtaken
     target = frame.act.target_of(frame.row) if frame.row is not None else None
     if overtaken and target is not None:

@@ -65,7 +65,7 @@ class BulkForm:
     picked: frozenset[int]
 
     def box(self, row: "AnyRow") -> bool | None:
-        """Return true if a row is selected, or None if it cannot be."""
+        """Return the state of a row's checkbox: true if it is selected; None if the row cannot be selected."""
         if not self.ticks.row(row):
             return None
         return row.pk in self.picked
@@ -82,7 +82,8 @@ def find_bulk_form(register: "AnyRegister", request: HttpRequest, listing: "AnyL
 
 
 def run_bulk_action(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:
-    """Run the bulk action and redirect to the list; None if it failed and the page shows why.
+    """Run the bulk action on the selected rows and redirect to the list; None if it was not done and the page shows
+    why.
 
     Raises:
         PermissionDenied: the actor has no bulk action here.

@@ -139,7 +139,7 @@ class BoundColumn:
 
     @property
     def order(self) -> str:
-        """Return the sort path of the list, or "" if the column is not sortable."""
+        """Return the field path by which the list is sorted, or "" if the column is not sortable."""
         if self.column.order is not None:
             return self.column.order
         if self.field is None or self.column.value is not None or self.field.many_to_many:
@@ -165,7 +165,7 @@ class BoundColumn:
 
     @property
     def _is_long(self) -> bool:
-        """Return true if the column holds long texts or several rows."""
+        """Return true if the column's declared width or field is that of long texts, or the field has several rows."""
         if self.column.width:
             return self.column.width >= LONG_TEXT_COLUMN_WIDTH
         longest = getattr(self.field, "max_length", None) or 0
@@ -177,7 +177,8 @@ class BoundColumn:
         return bool(self.field is not None and self.field.choices and self.column.value is None)
 
     def value(self, row: models.Model) -> object:
-        """Return the value of a row, with labels instead of codes and rows instead of ids."""
+        """Return the value of a row: a choice as its label, a relation as its row or list of rows; None if a row on the
+        path is missing."""
         if self.column.value is not None:
             return self.column.value(row)
         owner: AnyRow = row
@@ -194,7 +195,7 @@ class BoundColumn:
         return value
 
     def plain(self, row: models.Model) -> object:
-        """Return the value for the spreadsheet: full names without markup."""
+        """Return the value for the spreadsheet: rows as their full names, several joined with 、."""
         value = self.value(row)
         if isinstance(value, Body):
             return value.name
@@ -350,7 +351,7 @@ def chip_html(text: str, value: object = "") -> SafeString:
 
 
 def row_link(row: "AnyRow | None", words: object = "") -> SafeString | str:
-    """Return a link to a row's page, labelled by `words` or else by its number; "" without a row."""
+    """Return a link to the `url` of a row, labelled by `words` or else by the row's `number`; "" if the row is None."""
     return format_html('<a href="{}">{}</a>', row.url, words or row.number) if row is not None else ""
 
 

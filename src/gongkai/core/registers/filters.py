@@ -65,7 +65,7 @@ class YearFilter:
     newest: bool = False
 
     def default_year(self, rows: "AnyRows") -> str:
-        """Return the default year of a list."""
+        """Return the default year as text: this year minus `back`, or with `newest` the newest year with rows."""
         return list_years(rows, self)[0][0] if self.newest else str(timezone.localdate().year - self.back)
 
 
@@ -99,12 +99,12 @@ class AmongFilter(ChoiceFilter):  # type: ignore[misc]
         super().__init__(label=label, field_name=path, choices=[], empty_label="全部")
 
     def among(self, rows: "AnyRows") -> list[tuple[str, str]]:
-        """Return (value, label) of the field's values that occur in the list."""
+        """Return (value, value of the field `called`) of the values that occur in the list."""
         return list(rows.order_by(self.field_name).values_list(self.field_name, self.called).distinct())
 
 
 class YesNoFilter(ChoiceFilter):  # type: ignore[misc]
-    """A filter by empty or filled field, with its own labels."""
+    """A filter by an empty (null) or filled field, with its own labels."""
 
     def __init__(self, path: str, label: str, *, yes: str, no: str) -> None:
         super().__init__(label=label, field_name=path, choices=[("1", yes), ("0", no)], empty_label="全部")
@@ -164,8 +164,8 @@ def _is_year_field(rows: "AnyRows", path: str) -> bool:
 
 
 def list_years(rows: "AnyRows", year: YearFilter) -> list[tuple[str, str]]:
-    """Return (value, label) of the years with rows, newest first, and the default year; with `newest` that one
-    only if no year has rows."""
+    """Return (value, label) of the years with rows and of the default year, newest first; with `newest` the default
+    year only if no year has rows."""
     path = year.field if _is_year_field(rows, year.field) else f"{year.field}__year"
     existing = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
     if not (year.newest and existing):
@@ -228,7 +228,7 @@ class ListFilters(FilterSet):  # type: ignore[misc]
 
     @cached_property
     def unknown(self) -> frozenset[str]:
-        """Return the names of filters with an invalid choice; the list must then not show all rows."""
+        """Return the names of choice filters with an invalid value, for which the list shows no rows."""
         wrong = self.form.errors
         return frozenset(name for name in wrong if isinstance(self.filters[name], (ChoiceFilter, ModelChoiceFilter)))
 
@@ -319,7 +319,7 @@ def make_filter_class(
 
 
 def _find_visible_ids(model: type[models.Model], by: Actor, requested_id: str | None) -> list[int]:
-    """Return the requested id in a list if the actor sees the row, else an empty list."""
+    """Return the requested id as a list of one if the actor sees the row, else an empty list."""
     if not requested_id or model not in VISIBLE_ROWS_BY_MODEL:
         return []
     try:

@@ -106,7 +106,7 @@ class ActForm(PlainForm):
         return {name: self._to_argument(value) for name, value in self.cleaned_data.items()}
 
     def _to_argument(self, value: object) -> object:
-        """Return a form value as an argument of the action: uploads become stored files."""
+        """Return a form value as an argument of the action: uploads become stored files, other values stay."""
         if isinstance(value, UploadedFile):
             return store_upload(value, self.by)
         if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
@@ -175,7 +175,7 @@ class Act:
     hints: "Callable[[Mapping[str, object]], Sequence[str]] | None" = None
 
     def needs(self, name: str) -> bool:
-        """Return true if the action requires a parameter of this name."""
+        """Return true if the action's function has a parameter of this name without default."""
         parameter = inspect.signature(self.action.function).parameters.get(name)
         return parameter is not None and parameter.default is inspect.Parameter.empty
 
@@ -226,7 +226,7 @@ class New(Act):
 
     Attributes:
         targets: the units for which the actor may create a row; without any the form is not offered.
-        target: the name of the field for the unit.
+        target: the name of the form field in which the target is chosen.
         target_label: its label if it differs from that of the model's field.
         lacking: the message for a user without any target although the rule allows the action.
     """
@@ -319,7 +319,11 @@ def _make_field(
 
 
 def make_form_field(model_field: "AnyField") -> forms.Field:
-    """Return the form field of a model field; the page sets the rows to choose from (TypeError: no field for it)."""
+    """Return the form field of a model field; for a relation the page sets the rows to choose from.
+
+    Raises:
+    TypeError: a form cannot ask for it.
+    """
     field_facts: FieldFacts = {"label": str(model_field.verbose_name), "help_text": str(model_field.help_text)}
     if model_field.choices:
         return _make_choice_field(model_field, field_facts)
@@ -357,7 +361,7 @@ def _make_choice_field(model_field: "AnyField", field_facts: FieldFacts) -> form
 
 
 def _make_relation_field(field: "AnyField", field_facts: FieldFacts) -> forms.Field:
-    """Return a choice field for a relation; the page sets its rows."""
+    """Return a choice field without rows for a relation; the page sets the rows."""
     if field.related_model is Body:
         if field.many_to_many:
             return BodiesChoice(**field_facts)

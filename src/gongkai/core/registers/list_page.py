@@ -36,8 +36,8 @@ MAX_NAMED_UNITS = 5
 def build_headings(
     request: HttpRequest, columns: Sequence[BoundColumn], main: BoundColumn, order: str
 ) -> list[dict[str, object]]:
-    """Return the headings of a list in the order of `columns`, with sort URLs; `main` is the column that names the
-    row."""
+    """Return a dict for each column of the list: `head`, `css`, `main` (true for the column that names the row), `url`
+    that sorts by it ("" for none), `sorted` (ascending, descending or "")."""
     heads: list[dict[str, object]] = []
     for column in columns:
         now = order.removeprefix("-") == column.order and bool(order)
@@ -71,7 +71,7 @@ def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, st
 def build_views(
     request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
 ) -> list[tuple[str, str, bool]]:
-    """Return (label, URL, whether it is current) of the two views of a list: present rows, and units without one.
+    """Return (label, URL, true if current) of the two views of a list: present rows, and units without one.
 
     `lacking` is true in the second view; without `missing` units there are no views.
     """
@@ -93,7 +93,7 @@ MISSING_UNITS_SHEET = Sheet("还没有登记的单位", (Column("name", "单位"
 
 
 def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
-    """Return the view of a list and its export."""
+    """Return the view of a register's list, which also exports it and runs its bulk action."""
 
     def asked(request: HttpRequest, parent: int | None) -> "tuple[AnyRegister, Actor]":
         """Return (the register limited to its parent row, the actor) for a request."""
@@ -162,8 +162,8 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
 
 
 def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> ListLine:
-    """Return a row of the list with its cells, links and the acts that are offered on it; `box`: its checkbox, None
-    without."""
+    """Return a row of the list with its cells, links and offered actions; `box` is the state of its checkbox (None: no
+    checkbox)."""
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
     links = [OfferedAction(text, url) for text, url in register.list_links(by, row)]
     # A button without form is on the record's page, or in the list if there are no record

@@ -37,8 +37,7 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class FileActions:
-    """The two actions that add and remove files of a row: `keep(row, what=kind, files=…)` and
-    `drop(paper)`."""
+    """The actions that add files to a row, `keep(row, what=kind, files=…)`, and remove one, `drop(paper)`."""
 
     keep: AnyAction
     drop: AnyAction
@@ -166,7 +165,7 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
 
 
 def make_offered_action(register: "AnyRegister", act: Act, row: "AnyRow") -> OfferedAction:
-    """Return an action on a row as an offer."""
+    """Return an action on a row for display: label, URL, and the version of its target that the user sees."""
     version = getattr(act.target_of(row), "version", None)
     return OfferedAction(act.words, register.url("act", row.pk, act.slug), act.quick, version)
 
@@ -179,7 +178,8 @@ def _build_part_table(
     record: "AnyRow",
     offers: Sequence[tuple[str, OfferedAction]],
 ) -> PartTable:
-    """Return a page of a table on a record, with the acts that are offered on each row."""
+    """Return the requested page of a table on a record, with the actions offered on each row and those of `offers`
+    (part name, action) that belong above the table."""
     page = get_page(request, table.rows(record, by), name=table.name)
     lines = [
         PartLine(
@@ -202,7 +202,7 @@ def _build_part_table(
 
 
 def breadcrumbs(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return (label, URL or "") of breadcrumbs."""
+    """Return (label, URL or "") of declared breadcrumbs, each a label or (label, URL name)."""
     return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
 
 

@@ -166,7 +166,7 @@ class Register(Generic[Row]):
         return f"{self.url('new')}?{self.new.target if self.new else self.unit}={body.pk}{year}"
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> "models.QuerySet[Body] | None":
-        """Return the units that should have a row under the chosen filters; None if rows are not required of units."""
+        """Return the units that should have a row under the chosen filters; None if the register requires none."""
         return None
 
     @property
@@ -179,7 +179,7 @@ class Register(Generic[Row]):
         return breadcrumbs(self.section)
 
     def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
-        """Return labelled totals over all matching rows."""
+        """Return (label, total) over all matching rows."""
         return ()
 
     def extra_context(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
@@ -316,7 +316,7 @@ class Register(Generic[Row]):
         return self.prefetch([found], by)[0]
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
-        """Return the filters and matching rows that a request asks for."""
+        """Return the list that a request asks for: filters, matching rows in order, sort field."""
         filters = self.filter_class(request.GET, self.rows(by), by, self.of)
         sort = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
@@ -327,7 +327,7 @@ class Register(Generic[Row]):
         return Listing(by, filters, rows, order)
 
     def missing_units(self, listing: Listing[Row]) -> "list[Body] | None":
-        """Return the units that lack an expected row, or None."""
+        """Return the units that should have a row and have none, in directory order; None if none are required."""
         owing = self.owing_units(listing.by, listing.chosen)
         if owing is None:
             return None
@@ -341,7 +341,7 @@ class Register(Generic[Row]):
         return render_list(self, request, listing)
 
     def new_url(self, by: Actor) -> str:
-        """Return the URL to create a row, or "" if not allowed."""
+        """Return the URL to create a row, or "" if the register or the actor has no target for it."""
         return self.url("new") if self.new and self.new.targets(by).exists() else ""
 
 

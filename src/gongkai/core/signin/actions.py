@@ -30,7 +30,7 @@ def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionR
 
 
 def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
-    """Return reasons against all actors except the owner, if another factor remains or none is required."""
+    """Return reasons unless the actor owns the passkey and keeps another factor or needs none."""
     person = Person.objects.filter(user_id=key.user_id).first()
     if person is None or not is_self(by, person.pk):
         return ["只能删除本人的通行密钥。"]

@@ -45,13 +45,13 @@ def needs_second_factor(user: "User | AnonymousUser") -> bool:
 
 
 def find_authenticator(user: "User | AnonymousUser") -> TOTPDevice | None:
-    """Return the authenticator of a login, or None."""
+    """Return the confirmed authenticator of a login, or None."""
     authenticator: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
     return authenticator
 
 
 def has_factor(user: "User | AnonymousUser") -> bool:
-    """Return true if a login has an authenticator or a passkey."""
+    """Return true if a login has a confirmed authenticator or a valid passkey."""
     return find_authenticator(user) is not None or bool(passkeys.list_passkeys(user))
 
 
@@ -73,7 +73,7 @@ def is_verified(request: HttpRequest) -> bool:
 
 
 def is_passed(request: HttpRequest) -> bool:
-    """Return true if this session passed every second factor that the user has set up.
+    """Return true if this session passed a second factor, or the login has and needs none.
 
     A login without a factor is noted in the session, so that the database is asked once.
     """
@@ -182,14 +182,14 @@ def new_codes(user: "User") -> list[str]:
 
 
 def mark_verified(request: HttpRequest, device: Device) -> None:
-    """Mark this session as verified and end the user's others, after a second factor was set up."""
+    """Mark this session as verified by a newly set up factor, and end the login's other sessions."""
     login(request, device)
     request.session.pop(NO_FACTOR_SESSION_KEY, None)
     end_other_sessions(get_login(request).pk, request.session.session_key)
 
 
 def forget_codes(user: "User") -> None:
-    """Delete the recovery codes of a login without any other factor."""
+    """Delete the recovery codes of a login; for one that has lost its last factor."""
     StaticDevice.objects.filter(user=user).delete()
 
 
@@ -199,7 +199,7 @@ def count_codes_left(user: "User | AnonymousUser") -> int:
 
 
 def delete_factors(person: Person) -> None:
-    """Delete the factors of a person whose password another person reset."""
+    """Delete all second factors and recovery codes of a person; called when another person reset the password."""
     if person.user_id:
         TOTPDevice.objects.filter(user_id=person.user_id).delete()
         StaticDevice.objects.filter(user_id=person.user_id).delete()

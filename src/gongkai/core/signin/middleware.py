@@ -45,7 +45,8 @@ def is_idle(request: HttpRequest) -> bool:
 
 
 def is_fully_signed_in(request: HttpRequest) -> bool:
-    """Return true if the session passed all factors, is not idle and no longer has a one-time password."""
+    """Return true if the user is signed in, the session is not idle and passed the second factor, and the user need not
+    change a one-time password."""
     user = request.user
     if not user.is_authenticated or is_idle(request) or not factors.is_passed(request):
         return False
@@ -64,7 +65,7 @@ def _redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _get_previous_page(request: HttpRequest) -> str:
-    """Return the page of the office from which the request came, else its start page."""
+    """Return path and query of the back-office page from which the request came, else of the home page."""
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
     if came_from.netloc != request.get_host() or not is_office_path(came_from.path):
         return reverse("wagtailadmin_home")

@@ -40,7 +40,10 @@ _UNKNOWN_ACCOUNT_PATTERN = re.compile(f"{UNKNOWN_ACCOUNT_LABEL}[0-9a-f]{{12}}")
 
 
 def loggable_account_name(typed: str) -> str:
-    """Return a known account name unchanged, any other as a short keyed digest."""
+    """Return the name of an existing account, normalised (NFKC); any other typed text as a keyed digest, "" as "".
+
+    A password typed into the wrong field is thus not logged.
+    """
     name = unicodedata.normalize("NFKC", typed.replace("\0", ""))
     if not name or _UNKNOWN_ACCOUNT_PATTERN.fullmatch(typed):
         return typed if name else ""
@@ -77,7 +80,7 @@ def record_operation(
     user: "User | None" = None,
     text: str = "",
 ) -> Operation:
-    """Log an operation of the typed account, the given user or the signed-in user."""
+    """Log an operation of `user`, else of the typed `account`, else of the request's user; return the row."""
     typed = loggable_account_name(account)[:150]
     acting_user = user if user is not None or typed else getattr(request, "user", None)
     login = acting_user if getattr(acting_user, "pk", None) else None
@@ -142,7 +145,7 @@ def _record_sign_in(sender: object, request: HttpRequest, user: "User", **_: obj
 
 
 def _require_new_password(user: "User") -> None:
-    """Require a new password if the present one is older than `GONGKAI_PASSWORD_DAYS`."""
+    """Require a new password if the present one is older than `GONGKAI_PASSWORD_DAYS` (0: never)."""
     if not settings.GONGKAI_PASSWORD_DAYS:
         return
     last_password = PastPassword.objects.filter(user=user).first()

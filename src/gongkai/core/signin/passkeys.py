@@ -40,7 +40,7 @@ class InvalidPasskeyAnswer(Exception):
 
 
 class CopiedPasskey(InvalidPasskeyAnswer):
-    """Raised when the signature is valid but the counter decreased, so that the key was copied."""
+    """Raised when the signature is valid but the counter did not increase, so that the key may have been copied."""
 
     def __init__(self, key: Passkey) -> None:
         super().__init__("counter")
@@ -82,12 +82,13 @@ def list_passkeys(user: "User | AnonymousUser") -> list[Passkey]:
 
 
 def shows_copied_key(stored_count: int, sent_count: int) -> bool:
-    """Return true if the browser's counter is not above the stored one, so that the key was copied."""
+    """Return true if the key's counter was not increased, so that it may have been copied; false for a key that does
+    not count (both 0)."""
     return bool(stored_count or sent_count) and sent_count <= stored_count
 
 
 def begin_passkey_setup(request: HttpRequest, user: "User", shown: str) -> str:
-    """Store a challenge in the session; return its JSON options to create a further key.
+    """Store a challenge in the session; return the JSON options with which the browser creates a further key.
 
     `shown` is the display name of the login.
     """
@@ -120,7 +121,7 @@ def read_new_key(request: HttpRequest, answer: str) -> NewKey:
 
 
 def begin_passkey_check(request: HttpRequest, keys: list[Passkey]) -> str:
-    """Store a challenge in the session; return its JSON options for the browser.
+    """Store a challenge in the session; return the JSON options with which the browser proves a key.
 
     `verify_passkey` checks the answer, which proves that the browser has one of the keys.
     """
@@ -136,7 +137,8 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
     """Return the proven key and store its counter.
 
     Raises:
-        CopiedPasskey: its counter decreased. InvalidPasskeyAnswer: invalid, too late or repeated.
+        CopiedPasskey: its counter did not increase.
+        InvalidPasskeyAnswer: invalid, too late or repeated.
     """
     from fido2.webauthn import AuthenticationResponse
 

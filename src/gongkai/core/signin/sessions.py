@@ -63,7 +63,8 @@ def end_other_sessions(user_id: int, session_key: str | None) -> int:
 
 
 def end_provider_sessions(provider: str, *, sid: str, subject: str, until: datetime) -> list[int]:
-    """End the sessions of a provider session or subject; return their owners' ids.
+    """End the sessions begun with a provider's session (`sid`), or without it those of `subject`; return the ids of
+    their logins.
 
     Sessions that began after `until` stay, so that an old message ends no new session.
     """

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def authenticate_in_shell(username: str, password: str, ask_code: Callable[[], str]) -> "User":
-    """Return the authenticated user; failures count and are logged as on the web.
+    """Return the user with this name, password and, if set up, second factor; failures count and are logged as on the
+    web.
 
     Args:
         username: the login.

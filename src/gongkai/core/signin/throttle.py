@@ -19,7 +19,8 @@ class SignInThrottle(AxesDatabaseHandler):  # type: ignore[misc]
     """axes handler with two further limits and the same cool-off time."""
 
     def is_locked(self, request: HttpRequest, credentials: Mapping[str, object] | None = None) -> bool:
-        """Return true if this address may not try (this account) now."""
+        """Return true if sign-in is blocked now: by axes, for this account from any address, or for this address after
+        failures with many accounts."""
         if super().is_locked(request, credentials):
             return True
         since = timezone.now() - (get_cool_off(request) or timedelta(minutes=15))

@@ -34,7 +34,7 @@ def takes_long(run: ImportRun) -> bool:
 
 
 def start_in_background(run: ImportRun, by: Actor, losses_seen: bool) -> str:
-    """Start an import in the background; return the URL of the progress page."""
+    """Start an import in the background; return the URL of its progress page. `losses_seen` as in `write_rows`."""
     return BACKGROUND_IMPORT_STARTERS[0](run, by, losses_seen)
 
 
@@ -236,7 +236,7 @@ def _write_portions(
 
 @action("spreadsheets.apply", label="确认导入", rule=_check_permission, ready=_check_unfinished, ahead=_write_portions)
 def apply(run: ImportRun, *, by: Actor, written: PortionWriter, losses_seen: bool = False) -> ActionResult:
-    """Finish an import after its last row: mark it as applied and send merged messages.
+    """Import the rows of a dry run and mark it as applied; send merged messages.
 
     `written`: the result of `write_rows`, which runs first if it is not given.
     """
@@ -261,7 +261,7 @@ FIRST_UNDONE_ROWS = 20
 
 
 def _take_back_before_transaction(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping[str, object]:
-    """Undo the rows of a large import in several transactions; do nothing for a small one.
+    """Undo the rows of an import of more than `MAX_ACT_ROWS` in several transactions; do nothing for a smaller one.
 
     After an interruption or a refusal, the other rows can be undone later.
     """
@@ -297,7 +297,8 @@ def take_back_rows(
     seen: tuple[str, datetime | None],
     words: str,
 ) -> ActionResult:
-    """Take back some rows of an import; the result is its state (`seen` by the next call).
+    """Take back some rows of an import; the result is the run's (state, applied_at), passed as `seen` to the next
+    call.
 
     Raises:
         Conflict: another process writes the import. Refused: the rows were changed or used since.
@@ -360,12 +361,13 @@ def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], text: str, by: Ac
 
 
 def delete_dry_runs(before: datetime) -> int:
-    """Delete dry runs of files with personal data that were made before a time; return their number."""
+    """Delete dry runs of files with personal data that were uploaded before a time; return the number of deleted
+    rows."""
     return ImportRun.objects.filter(state=RunState.DRAFT, created_at__lt=before).exclude(key="").delete()[0]
 
 
 def upload_for_dry_run(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, ImportPlan]:
-    """Upload a file and return (run, its plan).
+    """Upload a file for a dry run, with the remembered meanings of its headings; return (run, plan).
 
     Raises:
         UnreadableFile: the file cannot be read at all. Refused: no permission to import.

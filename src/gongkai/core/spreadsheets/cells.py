@@ -33,7 +33,7 @@ _FEW, _SHORT = 12, 60
 
 
 def format_value(value: object) -> str:
-    """Return any cell's value as displayed text: 5.0 is 5, dates are 2026-11-20; strip spaces.
+    """Return any cell's value as displayed text: 5.0 is 5, dates are 2026-11-20; without repeated or outer spaces.
 
     A `CellFault` is returned unchanged, for its column to refuse.
     """
@@ -81,7 +81,7 @@ def parse_text(value: object) -> str:
 
 
 def long_text(limit: int) -> Callable[[object], str]:
-    """Parse text of at most `limit` characters in any number of lines."""
+    """Return a parser of text with at most `limit` characters in any number of lines."""
     return lambda value: _check_length(format_value(value), limit)
 
 
@@ -92,7 +92,7 @@ def _check_length(text: str, limit: int) -> str:
 
 
 def short_text(limit: int) -> Callable[[object], str]:
-    """Parse one line of text of at most `limit` characters."""
+    """Return a parser of text with at most `limit` characters, joined to one line."""
 
     def read(value: object) -> str:
         return _check_length(" ".join(format_value(value).split()), limit)
@@ -101,7 +101,7 @@ def short_text(limit: int) -> Callable[[object], str]:
 
 
 def find_nearest_words(text: str, known: Iterable[str], limit: int = 4) -> list[str]:
-    """Return the known words most similar to the given ones, best first."""
+    """Return at most `limit` of the known words that are similar to the text, best first."""
 
     def likeness(word: str) -> float:
         contains = len(text) > 1 and (text in word or word in text)
@@ -112,7 +112,7 @@ def find_nearest_words(text: str, known: Iterable[str], limit: int = 4) -> list[
 
 
 def choice(choices: Mapping[str, V], *, synonyms: Mapping[str, V] | None = None) -> Callable[[object], V | None]:
-    """Parse one of the given labels or synonyms; empty gives None."""
+    """Return a parser of labels: it returns the value of a label or synonym, None for an empty cell."""
 
     def read(value: object) -> V | None:
         """Return the choice of a label, None if empty (BadCell: unknown)."""
@@ -128,7 +128,8 @@ def choice(choices: Mapping[str, V], *, synonyms: Mapping[str, V] | None = None)
 
 
 def choice_advice(text: str, choices: Sequence[str]) -> str:
-    """Return the advice: all choices if few, else similar ones and where to find the rest."""
+    """Return the Chinese advice for a text that is no choice: all choices if few, else similar ones and where to find
+    all."""
     if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
         return f"请填写：{'、'.join(choices)}"
     alike = find_nearest_words(text, choices)
@@ -173,7 +174,7 @@ def parse_day_and_time(value: object) -> datetime | None:
 
 
 def whole_number(*, minimum: int = 0, maximum: int = 2_000_000_000) -> Callable[[object], int | None]:
-    """Parse an integer within bounds; empty gives None."""
+    """Return a parser of integers within bounds; an empty cell gives None."""
 
     def read(value: object) -> int | None:
         """Return the number, None if empty (BadCell: not an integer, or outside the bounds)."""

@@ -64,7 +64,7 @@ class ImportPlan:
 
     @property
     def digest(self) -> str:
-        """Return a keyed digest of the dry run, which may contain words of outside persons."""
+        """Return a keyed digest of all changes, to detect that the plan changed since the dry run."""
         described_changes = [
             [c.row, c.label, c.target.pk if c.target else None, [[d.head, d.after] for d in c.differences]]
             for c in self.changes
@@ -111,12 +111,12 @@ class ChangeRecorder:
         self.seen.setdefault(self._note_touched(row), (len(self.seen), row, ImportTouch.Verb.MADE, {}))
 
     def take_recorded_keys(self) -> list[tuple[str, int]]:
-        """Return (model, key) of the rows recorded since the last call."""
+        """Return (model label, primary key) of the rows recorded since the last call."""
         new_keys, self._fresh = list(self._fresh), {}
         return new_keys
 
     def _note_touched(self, row: Model) -> tuple[str, int]:
-        """Note that a row was touched; return (model, key)."""
+        """Note that a row was touched; return (model label, primary key)."""
         key = row._meta.label_lower, row.pk
         self._fresh[key] = None
         return key
@@ -152,7 +152,7 @@ class Importer:
     beside: Mapping[str, Sequence[str]] = {}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against importing or undoing."""
+        """Return Chinese reasons why the actor may not import or undo with this importer."""
         raise NotImplementedError
 
     def advice(self, by: Actor) -> list[str]:
@@ -160,7 +160,7 @@ class Importer:
         return []
 
     def prepare(self, table: Table) -> None:
-        """Add slowly computed values to the rows before the transaction, and report progress."""
+        """Add slowly computed values to the rows before the transaction; does nothing by default."""
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the changes that the rows would make, without writing."""
@@ -214,7 +214,7 @@ def describe_empty_plan(importer: Importer, plan: ImportPlan) -> str:
 
 @runtime_checkable
 class MergesMessages(Protocol):
-    """Protocol of importers that themselves merge the notifications caused by their rows."""
+    """Protocol of importers that replace the notifications of their rows by fewer ones."""
 
     def merge_messages(
         self, messages: Sequence[Notification], changes: Sequence[RowChange], *, by: Actor

@@ -65,7 +65,7 @@ class ImportRun(models.Model):
 
 
 class HeadMeaning(models.Model):
-    """Remembered meaning of an office's own heading, or of a value (`column:value`)."""
+    """Remembered meaning of a heading (`key`: its column), or of a value (`head`: `column:value`, `key`: choice)."""
 
     importer = models.CharField("导入类别", max_length=40)
     head = models.CharField("表头", max_length=80)

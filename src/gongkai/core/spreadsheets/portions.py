@@ -40,7 +40,8 @@ Progress = Callable[[int], object]
 
 
 def is_abandoned(run: ImportRun) -> bool:
-    """Return true if the process that wrote this import stopped before its end."""
+    """Return true if an import is unfinished and wrote nothing for `ABANDONED_AFTER`, so its process must have
+    stopped."""
     late = run.applied_at is None or timezone.now() - run.applied_at >= ABANDONED_AFTER
     return run.state == RunState.APPLYING and late
 
@@ -156,7 +157,7 @@ class PortionWriter:
         return now
 
     def _lock_named_rows(self, changes: Sequence[RowChange]) -> Iterator[Mapping[int, Model]]:
-        """Yield the rows that the importer's actions will lock, read with a lock in one query for each fact."""
+        """Yield the rows named by the facts in `Importer.holds`, read with a lock, by primary key, for each fact."""
         for name in self._importer.holds:
             rows = {row.pk: row for change in changes if isinstance(row := change.facts.get(name), Model)}
             if rows:
@@ -205,7 +206,8 @@ class PortionWriter:
 
 
 def _lock_rows(rows: Mapping[int, Model]) -> dict[int, Model]:
-    """Read rows of one model with a lock, with the relations that the dry run has read of them."""
+    """Read these rows of one model again with a lock, with the relations already loaded on the first; return them by
+    primary key."""
     first = next(iter(rows.values()))
     stored = type(first)._base_manager.order_by("pk")
     paths = list(_find_read_relations(first))
@@ -218,7 +220,7 @@ def _lock_rows(rows: Mapping[int, Model]) -> dict[int, Model]:
 
 
 def _find_read_relations(row: Model, rows_above: tuple[Model, ...] = ()) -> Iterator[str]:
-    """Yield the paths of the relations to one row that have been read."""
+    """Yield the `select_related` paths of the relations to a single row that are loaded on this row."""
     foreign_keys = [field.name for field in row._meta.concrete_fields if field.is_relation]
     backward = [relation.name for relation in row._meta.related_objects if relation.one_to_one]
     for name in foreign_keys + backward:
@@ -247,7 +249,8 @@ def _take_snapshots(
 
 
 def _merge_similar_messages(messages: Sequence[Notification], run: ImportRun, page: str) -> list[Notification]:
-    """Replace more than `MAX_SINGLE_MESSAGES` on the same kind of matter to the same persons by one."""
+    """Return the messages, with more than `MAX_SINGLE_MESSAGES` of the same kind to the same persons merged into one
+    that links to `page`."""
     alike: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
     for message in messages:
         alike[message.subject.partition("：")[0], message.persons, message.posts, message.urgent].append(message)

@@ -29,7 +29,8 @@ def set_supervision_filter(supervised: Callable[[Actor], Q]) -> None:
 
 
 def own_and_supervised_work(by: Actor) -> Q:
-    """Return the filter on `person_id` for the actor's own and supervised work."""
+    """Return the filter for rows whose `person_id` is the actor or a supervised person; for jobs also rows without
+    person."""
     query = Q(person_id__isnull=True) if by.person_id is None else Q(person_id=by.person_id)
     if by.person_id is None and not getattr(by, "system", False):
         query = Q(pk__in=[])

@@ -63,8 +63,7 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
 
 
 def _describe_losses(book: Workbook) -> list[str]:
-    """Return lines about content of the file that its visible cells do not show, and about worksheets that are not
-    read.
+    """Return Chinese lines about content that visible cells do not show, and about worksheets that are not read.
 
     Hidden rows and columns and words struck out are imported like others (a filter hides rows that are meant); the
     lines say so.
@@ -110,7 +109,7 @@ def _describe_empty_formulas(book: Workbook) -> Iterator[str]:
 def _iterate_pages(
     book: Workbook, sheet: Sheet, table: Table
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], CoveredCells]]:
-    """Yield (name, rows, merged cells) of each page to read; note the pages that are skipped.
+    """Yield (name or "" if there is only one, rows, merged cells) of each page to read; note skipped pages in `table`.
 
     Raises:
         UnreadableFile: no page has a heading row, or a page has too many rows.
@@ -274,7 +273,7 @@ def _find_positions(
 
 
 def _translate_value(value: object, column: Column, table: Table, meant: Mapping[str, str]) -> object:
-    """Replace values that the office has mapped to choices of the column."""
+    """Return a cell's value with the words that the office has mapped (`meant`) replaced by choices of the column."""
     if not column.choices or isinstance(value, CellFault):
         return value
     text = format_value(value)
@@ -303,7 +302,8 @@ def _read_row(
     covered: dict[int, object],
     meant: Mapping[str, str],
 ) -> None:
-    """Add a row to the table, or the errors of its cells."""
+    """Parse a row and add it to the table, or the errors of its cells; `covered`: position → value of a merged cell
+    that covers it."""
     letters = {key: get_column_letters(position) for key, position in positions.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
     for column in sheet.columns:

@@ -57,13 +57,13 @@ class Column:
 
     @property
     def explained(self) -> str:
-        """Return the explanation of the accepted values."""
+        """Return the Chinese explanation of the accepted values, "" if none is declared."""
         texts = [self.help.rstrip("。；")] if self.help else []
         texts += [f"可填：{'、'.join(self.choices)}"] if self.choices else []
         return "".join(f"{text}。" for text in texts)
 
     def value_of(self, row: object) -> object:
-        """Return this column's value of a row object."""
+        """Return the cell value that the column writes for a row object or dict."""
         if self.write is not None:
             return self.write(row)
         if isinstance(row, dict):
@@ -79,7 +79,7 @@ class Sheet:
     page of a file and returns its rows with one heading row. Without it the first page with content is read
     unchanged.
 
-    `unfold` returns one row for each object, below one row of headings, if a page has several objects in a row; None
+    `unfold` returns one row for each object, below one row of headings, if a page has several objects in a row; []
     for other pages.
 
     `without_sums` omits rows that are sums of the others (合计, 小计), with a note.
@@ -107,7 +107,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """An error in one cell: row, column letter and heading, fault (`what`) and remedy (`todo`), sheet name (`page`)."""
+    """An error in one cell: row (0: not of a row), column letter, heading, fault (`what`), remedy (`todo`), sheet name
+    (`page`, "" if there is only one)."""
 
     row: int
     column: str

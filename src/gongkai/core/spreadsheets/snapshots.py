@@ -18,7 +18,7 @@ _ENCODER = DjangoJSONEncoder()
 
 
 def take_snapshot(row: Model) -> dict[str, object]:
-    """Return a row's own fields as JSON data by column; encrypted values stay encrypted."""
+    """Return column → value as JSON data of a row, without primary key and version; encrypted values stay encrypted."""
     return take_snapshot_of_values(type(row), {name: getattr(row, name) for name in _list_column_names(type(row))})
 
 
@@ -44,7 +44,7 @@ def _to_json(value: object) -> object:
 
 
 def restore_snapshot(row: Model, snapshot: Mapping[str, object]) -> list[str]:
-    """Set a row's fields to a snapshot, in memory; return the changed columns."""
+    """Set a row's fields to a snapshot, in memory; return the names of the columns that changed."""
     present = take_snapshot(row)
     for field in row._meta.concrete_fields:
         if field.attname in snapshot:

@@ -21,7 +21,7 @@ _MORE_OBSTACLES = "还有更多，未一一列出。"
 
 
 def list_written(run: ImportRun, importer: Importer | None = None) -> list[ImportTouch]:
-    """Return the rows of an import that have not been undone, in the order in which to undo them.
+    """Return the touched rows of an import that have not been undone, in the order in which to undo them.
 
     Created rows come first, those that refer to others before them.
     """
@@ -69,7 +69,7 @@ def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) ->
 
 
 def _find_referring_rows(run: ImportRun, model: type[Model], labels: dict[int, str]) -> list[str]:
-    """Return the rows that refer to created rows and were not created by the same import."""
+    """Return Chinese sentences on created rows (primary key → label) to which rows not created by this import refer."""
     used = []
     for relation in model._meta.related_objects if labels else ():
         referring = relation.related_model
@@ -86,7 +86,7 @@ def _find_referring_rows(run: ImportRun, model: type[Model], labels: dict[int, s
 
 
 def _list_created_rows(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
-    """Return the rows that the import created, also rows undone already that are deleted together with another."""
+    """Return those of these primary keys that the import created, also if they were undone already."""
     created_touches = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
     return {
         abs(key)
@@ -157,7 +157,7 @@ def _list_referenced_models(model: type[Model]) -> set[str]:
 
 
 def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
-    """Yield (touch, its row) where the row still exists."""
+    """Yield (touch, its row) for the rows that still exist, with the relations in `Importer.beside`."""
     keys: dict[str, list[int]] = defaultdict(list)
     for touch in touches:
         if touch.model in importer.beside:
@@ -202,8 +202,8 @@ def _delete_rows(model: type[Model], keys: list[int]) -> None:
 
 
 def erase_import_copies(model: str, numbers: Collection[int], text: str) -> int:
-    """Erase the copies that imports hold of these rows, and their files; return the count. `text` is the label of
-    the erased rows.
+    """Erase the copies of these rows (`numbers`) in import records, and the imported files; return their number.
+    `text` replaces the label of each copy.
 
     A file's digest stays, so that a copy can still be identified.
     """

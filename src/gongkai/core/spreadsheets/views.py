@@ -147,7 +147,8 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHeading, str]]:
-    """Return (heading of a file, its column, guessed by content or name if unknown, "" if none fits)."""
+    """Return (heading of the file, key of its column) of each heading; an unknown one's is guessed by content or name,
+    "" if none fits."""
     free = {column.head: column.key for column in importer.sheet.columns}
     for head in plan.heads:
         free = {text: key for text, key in free.items() if key != head.key}
@@ -163,7 +164,7 @@ def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHea
 
 
 def _matches_pattern(head: SheetHeading, column: Column) -> bool:
-    """Return true if all samples of a heading match the pattern of the column."""
+    """Return true if a heading has samples and all match the pattern that the column declares."""
     return bool(column.shape and head.samples) and all(re.fullmatch(column.shape, sample) for sample in head.samples)
 
 

@@ -91,7 +91,7 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
 
 
 def csv_cell(value: object) -> str | int | float | date:
-    """Convert a value for .csv: times as text, formulas escaped, None as ""."""
+    """Return a value for .csv: as `cell_value`, but moments as text, formulas escaped, None as ""."""
     done = cell_value(value)
     if isinstance(done, datetime):
         return f"{done:%Y-%m-%d %H:%M}"

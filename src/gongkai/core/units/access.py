@@ -24,8 +24,8 @@ def group_name(role: str) -> str:
 
 
 def ensure_groups(**_: object) -> dict[str, Group]:
-    """Create missing Django groups of roles and give all of them the right to enter the back office; return them
-    by role."""
+    """Create missing Django groups of roles and give all of them the right to enter the back office; return
+    role → group."""
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     names = {group_name(role): role for role in Role.values}
     existing = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
@@ -74,7 +74,7 @@ def sync_many(people: Iterable[Person]) -> int:
 
 
 def _get_group_names(people: dict[int, Person]) -> dict[int, set[str]]:
-    """Return the names of the role groups of each login, by user id."""
+    """Return user id → names of the role groups that the login has now; logins without any are missing."""
     names = {group_name(role) for role in Role.values}
     rows = Group.objects.filter(user__in=people, name__in=names).values_list("user", "name")
     groups_by_user: dict[int, set[str]] = {}
@@ -84,7 +84,7 @@ def _get_group_names(people: dict[int, Person]) -> dict[int, set[str]]:
 
 
 def _sync_login_state(person: Person) -> None:
-    """Enable or disable the login as the person is active or not."""
+    """Enable the person's login if the person is active, else disable it."""
     user = person.user
     if user is not None and user.is_active != person.active:
         user.is_active = person.active

@@ -43,7 +43,7 @@ REACH_FIELDS = (
 
 
 def get_actor(user: Any) -> Actor:
-    """Return the actor of a signed-in user; cached on the user object for the request."""
+    """Return the actor of a user, cached on the user object; an actor itself, or `ANONYMOUS` for nobody signed in."""
     if isinstance(user, Actor):
         return user
     if user is None or not getattr(user, "is_authenticated", False):
@@ -79,20 +79,20 @@ def in_force_q(on: date | None = None) -> Q:
 
 
 def get_reach(role: str, body: Body) -> str:
-    """Return the path prefix of the bodies for which a role at a body is valid: of the whole government for the
-    政务公开办, overseers and technical roles."""
+    """Return the path prefix of the bodies that a role at a body reaches: for 政务公开办, 监督员 and technical roles
+    those of its whole government, for others the body and those below it."""
     if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
         return find_government(body).path
     return body.path
 
 
 def list_chief_posts() -> list[Appointment]:
-    """Return the posts of all 政务公开办 in force, see `list_posts`."""
+    """Return the appointments in force with role 政务公开办, of all governments; see `list_posts`."""
     return list_posts(Role.CHIEF)
 
 
 def list_posts(role: str) -> list[Appointment]:
-    """Return the posts in force with a role, with what `get_reach` needs, login and covered post.
+    """Return the appointments in force with a role, with the fields for `get_reach`, login and covered appointment.
 
     Read once a page.
     """
@@ -132,7 +132,7 @@ def _read_actor(user: AbstractBaseUser) -> Actor:
 
 
 def _build_actor(rows: list[Appointment]) -> Actor:
-    """Return the actor of a person's appointments, with their posts in merged units."""
+    """Return the actor of one person's appointments in force (at least one), with posts inherited in merged units."""
     person = rows[0].person
     posts = [ActorPost(a.role, a.body_id, a.office_id, get_reach(a.role, a.body), *_get_covered(a)) for a in rows]
     posts += _list_inherited_posts(rows)

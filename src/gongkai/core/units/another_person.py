@@ -50,8 +50,8 @@ MOBILE_FORMAT_ADVICE = "手机号码是11位数字，以1开头"
 
 
 def registration_marks(name: str, mobile: str, email: str) -> RegistrationMarks:
-    """Return the marks of a registration: name without additions, last 11 digits of the number, e-mail address
-    without +tag."""
+    """Return the marks of a registration: letters of the name without bracketed additions, last 11 digits of the
+    number, e-mail address in lower case without +tag."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
     address = re.sub(r"\+[^@]*(?=@)", "", unicodedata.normalize("NFKC", email).strip().lower())
     return RegistrationMarks(_strip_name_additions(name), digits, address)
@@ -78,7 +78,7 @@ def _load_registration_marks(people: QuerySet[Person]) -> dict[int, Registration
 
 
 def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
-    """Return the marks of these registrations; each is read once a page."""
+    """Return person id → marks for those of these ids that exist; each is read once a page."""
     ids = {number for number in people if number is not None}
     cached: dict[int, RegistrationMarks] = ask_once(("registration marks",), dict)
     if missing := ids - cached.keys():
@@ -87,8 +87,8 @@ def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
 
 
 def _filter_similar(registrations: Collection[RegistrationMarks]) -> QuerySet[Person]:
-    """Return the registrations with the same first character, last four digits of the mobile number or e-mail
-    address as one of these."""
+    """Return the people that share with one of these the first character of the name, the last four digits of the
+    mobile number, or the e-mail address."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
     rows = Person.objects.annotate(first=Substr(bare, 1, 1), tail=Right("mobile", 4), mail=Lower("email"))
     return rows.filter(
@@ -114,7 +114,7 @@ def list_registrations(person_id: int) -> set[int]:
 
 
 def map_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
-    """Return the ids of all registrations of each of these people, read once a page."""
+    """Return person id → ids of all registrations of the same person, itself included; read once a page."""
     numbers = frozenset(number for number in people if number is not None)
     return ask_once(("registrations", numbers), lambda: _find_registrations(numbers)) if numbers else {}
 
@@ -169,7 +169,7 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
 
 
 def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
-    """Return true if an e-mail address belongs to one of these units or to a registered person."""
+    """Return true if an e-mail address (without +tag) is that of one of these units or of any registered person."""
     typed_email = registration_marks("", "", address).email
     domain = typed_email.rpartition("@")[2]
     registered = [
@@ -179,12 +179,12 @@ def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
 
 
 def is_self(by: Actor, person: int | None) -> bool:
-    """Return true if the actor is this very registration: for actions on oneself only."""
+    """Return true if the actor is the person with this id; another registration of the same person does not count."""
     return by.person_id is not None and by.person_id == person
 
 
 def is_own_login(by: Actor, account: int | None) -> bool:
-    """Return true if the actor uses this very login, for example to show a picture just uploaded."""
+    """Return true if the actor's login has this user id, for example to show a picture just uploaded."""
     return by.user_id is not None and by.user_id == account
 
 
@@ -194,7 +194,7 @@ _LoggedAction = tuple[str, int | None, dict[str, object]]
 
 
 def works_in(by: Actor, body: Body) -> bool:
-    """Return true if the actor has or covers a post in a unit, under any registration; false for jobs."""
+    """Return true if the actor has or covers a post in a unit, under any registration of the person; false for jobs."""
     if by.system or any(post.body_id == body.pk for post in by.posts):
         return not by.system
     return body.pk in ask_once(("works in", by), lambda: _find_bodies(by))
@@ -209,13 +209,13 @@ def _find_bodies(by: Actor) -> frozenset[int]:
 def check_clears_other_unit(
     by: Actor, body: Body, decision: str, *, strict: bool = True, lead_units: Collection[int] = ()
 ) -> list[str]:
-    """Return a reason against a decision that excuses the unit in which the person works.
+    """Return, as a list of at most one, the reason against a decision that excuses the unit in which the actor works.
 
     Args:
         by: who decides.
         body: the unit that the decision clears of a fault or a duty.
         decision: the decision in Chinese, as it follows 不能 in the sentence.
-        strict: refuse even if all who could decide work in the unit; then only the level above can decide.
+        strict: refuse even if all who could decide work in the unit; if false, they may then decide.
         lead_units: the lead units whose staff decide, by primary key; none where the 政务公开办 over the unit decides.
     """
     if not works_in(by, body) or not (
@@ -240,7 +240,7 @@ def _list_posts_over(body: Body) -> list[Appointment]:
 
 
 def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
-    """Return true if a holder of one of these posts does not work in the unit."""
+    """Return true if one of these posts is held by a person who has no appointment in the unit."""
     inside = set(Appointment.objects.filter(in_force_q(), body=body).values_list("person_id", flat=True))
     return any(not people & inside for people in map_registrations(post.person_id for post in posts).values())
 
@@ -290,14 +290,14 @@ class AnotherPerson(Generic[T]):
 
 
 def list_action_people(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
-    """Return the ids of the persons who took an action and in whose posts, from its log record (`facts`)."""
+    """Return the ids of `person`, who took an action, and of those in whose posts (from the log record's `facts`)."""
     return {person, *read_numbers(facts, "acts_for")}
 
 
 def with_covered_people(
     people: Iterable[int | None], stream: str, names: Iterable[str] = (), **facts: object
 ) -> set[int | None]:
-    """Return the persons who took one of these actions, and those in whose posts they acted.
+    """Return the ids in `people`, and of those in whose posts they took the given actions.
 
     For rows that store only one person.
 

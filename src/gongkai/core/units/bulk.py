@@ -23,8 +23,10 @@ BATCH_SIZE = 500
 
 @dataclass(slots=True)
 class NewBody:
-    """A body to create: full name of its government ("" for the first), fields, aliases and offices; then its row
-    (`body`) and the actions to log (`steps`)."""
+    """A body to create: name, full name of its government (`parent`, "" for the first), fields, aliases and offices.
+
+    `create_bodies` adds its row (`body`) and the actions to log with their results (`steps`).
+    """
 
     name: str
     parent: str
@@ -39,8 +41,8 @@ def create_bodies(new_bodies: Sequence[NewBody], *, by: Actor) -> Iterable[Body 
     """Create bodies with their names and offices, parents first; return all new rows.
 
     Raises:
-        Refused: no permission to add to one of the governments, or it is closed. Conflict: one of the names was
-            registered meanwhile.
+        Refused: the actor may not add to one of the governments, or it is closed or missing.
+        Conflict: one of the names was registered meanwhile.
     """
     bodies_by_name = {
         body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in new_bodies})

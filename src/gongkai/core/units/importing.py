@@ -173,12 +173,12 @@ class BodyImporter(Importer):
     home = "units:bodies"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons against all actors except the 政务公开办 and the installation."""
+        """Return reasons unless the actor is of a 政务公开办 or is an installation command."""
         allowed = getattr(by, "system", False) or by.has(Role.CHIEF)  # type: ignore[attr-defined]
         return [] if allowed else ["只有政务公开办可以导入单位名录。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the bodies that the rows would create and change, parents first."""
+        """Return the plan of the bodies that the rows would create and change, parents first."""
         return plan_rows(table, self.sheet, by=by, may=rules.check_units_manager, home=queries.get_government_name(by))
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
@@ -191,7 +191,7 @@ class BodyImporter(Importer):
                 _edit_body(change, by, recorder)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing a row: only the unit's 政务公开办 may, and closed units stay unchanged."""
+        """Return reasons against undoing a row: only the 政务公开办 over the unit may, and closed units stay unchanged."""
         if isinstance(row, Body) and changed is not None:
             return edit.why_not(row, by=by)
         return rules.check_units_manager(by, row.body if isinstance(row, Alias) else row)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Registration of an app's office pages and of its menu items, by default for users with an appointment."""
+"""Register an app's back-office pages and menu items; these are shown to users with an appointment by default."""
 
 from collections.abc import Callable, Sequence
 
@@ -52,7 +52,7 @@ def menu_item(
     order: int = 0,
     shown_to: Callable[[Actor], bool] = is_staff,
 ) -> MenuItem:
-    """Return a menu item. The argument `url` is the name of a URL, or one with a query that is resolved already."""
+    """Return a menu item. `url` is the name of a URL, or a lazy URL, for example with a query string."""
     item = ShownItem(label, reverse_lazy(url) if isinstance(url, str) else url, name=name, icon_name=icon, order=order)
     item.shown_to = shown_to
     return item

@@ -32,7 +32,7 @@ HELP_NAMESPACES: set[str] = set()
 
 
 def is_for_everybody(path: str) -> bool:
-    """Return true if every signed-in user may open a URL path (without the script prefix)."""
+    """Return true if users without an appointment may open a URL path (without script prefix), too."""
     return _get_namespace(path) in OPEN_NAMESPACES
 
 
@@ -109,7 +109,8 @@ class NoAppointmentMiddleware:
 
 
 def has_no_post_left(user: User | AnonymousUser) -> bool:
-    """Return true for staff whose posts have all ended; others without a post (evaluators) never had one."""
+    """Return true if the user has no post in force but an appointment that ended, begins later or is pending; false
+    for those who never had one (evaluators)."""
     return not get_actor(user).known and Appointment.objects.filter(person__user=user.pk).exists()
 
 

@@ -25,7 +25,7 @@ AREA_BODIES = Q(kind__in=AREA_GOVERNMENT_KINDS) | Q(kind=BodyKind.COMMITTEE, par
 
 
 def issues_for_itself(body: Body) -> bool:
-    """Return true if a unit's own notice binds only its own offices and units."""
+    """Return true if notices of this unit bind only its own offices and subordinate units, not those of an area."""
     return body.kind not in AREA_GOVERNMENT_KINDS and not (body.kind == BodyKind.COMMITTEE and body.parent_id is None)
 
 
@@ -49,7 +49,7 @@ def _is_committee(body_id: int) -> bool:
 
 
 def _holds_leading_post(posts: Iterable[ActorPost], body_id: int) -> bool:
-    """Return true if a post is in a leading office, in none, or if all clerks are outside leading offices."""
+    """Return true if one of these posts is in a leading office or in none, or if no clerk of the unit is."""
     offices = find_leading_offices(body_id)
     if any(post.office_id is None or post.office_id in offices for post in posts):
         return True
@@ -75,7 +75,7 @@ def list_leading_clerks(body_id: int) -> frozenset[int]:
 
 
 def is_sole_leader(by: Actor, body_id: int) -> bool:
-    """Return true if only this person leads open government inside a unit: no head, and no other clerk."""
+    """Return true if the actor leads open government inside a unit and no other person does."""
     heads = Appointment.objects.filter(in_force_q(), role=Role.LEAD, body=body_id).values_list("person", flat=True)
     return is_in_charge(by, body_id) and all(
         is_among(by, [number]) for number in {*heads, *list_leading_clerks(body_id)}
@@ -83,7 +83,7 @@ def is_sole_leader(by: Actor, body_id: int) -> bool:
 
 
 def list_led_units(by: Actor) -> list[Body]:
-    """Return the units whose open government work the actor leads and that may issue their own notices."""
+    """Return the existing units, other than governments of an area, whose open government work the actor leads."""
     posts = by.body_ids(Role.CLERK, Role.LEAD)
     chiefs = by.body_ids(Role.CHIEF)
     if not posts | chiefs:
@@ -94,8 +94,8 @@ def list_led_units(by: Actor) -> list[Body]:
 
 
 def handles_work_of(by: Actor, body_id: int, office_id: int | None) -> bool:
-    """Return true if the actor is the office's clerk, a clerk without office (without `office_id`: any clerk) or
-    in charge of the unit."""
+    """Return true if the actor is clerk in this office or without office (any clerk if `office_id` is None), or leads
+    the unit's open government work."""
     posts = [post for post in by.posts if post.body_id == body_id and post.role == Role.CLERK]
     if any(post.office_id in {None, office_id} for post in posts):
         return True

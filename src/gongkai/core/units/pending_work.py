@@ -28,7 +28,7 @@ def list_others_in_post(post: Appointment) -> list[str]:
 
 
 def leaves_work_to_nobody(post: Appointment) -> bool:
-    """Return true if the post, unless it is a leave cover, has pending work that nobody else could continue."""
+    """Return true if the post is no leave cover and has pending work that no colleague in this post can continue."""
     return bool(not post.covers_id and list_pending_work(post) and not list_others_in_post(post))
 
 

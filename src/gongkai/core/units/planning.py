@@ -51,7 +51,11 @@ def kind_by_name(name: str) -> str:
 
 @dataclass(slots=True)
 class _ImportIndex:
-    """Stored and imported bodies by name; `home` is the government of new units without a parent column."""
+    """Names and codes of stored and imported bodies, by which rows are checked.
+
+    `home` is the government of new units that name none. `bodies` and `coming` (rows of the file) are by full name,
+    `governments` by any name and `codes` by code give the full name of a body.
+    """
 
     home: str = ""
 
@@ -66,7 +70,15 @@ class _ImportIndex:
 def plan_rows(
     table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
 ) -> ImportPlan:
-    """Plan all rows: `may` returns reasons against a unit, `home` is the government of new units without one."""
+    """Return the import plan of all rows.
+
+    Args:
+    table: the rows read from the file.
+    sheet: the declared columns.
+    by: who imports.
+    may: returns the reasons why the actor may not change a unit.
+    home: full name of the government of new units that name none, or "".
+    """
     index, plan = _build_index(), ImportPlan()
     index.home = home
     for row in table.rows:
@@ -210,7 +222,7 @@ def _check_names(
 
 
 def _list_differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
-    """Return the fields of a unit that a row changes, with the old and the new text."""
+    """Return the plain fields that a row changes, with old and new text; for a new unit (None) all that it fills."""
     differences = []
     for key in _PLAIN_COLUMNS:
         value = row[key]

@@ -123,14 +123,13 @@ def existing_bodies(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[
 
 
 def map_successors(bodies: Iterable[int]) -> dict[int, int]:
-    """Return a dict from each of these bodies, and all bodies merged into them, to the surviving
-    body; read once a page."""
+    """Return body id → id of the one of these bodies that it is or into which it was merged; read once a page."""
     numbers = frozenset(bodies)
     return dict(ask_once(("successors", numbers), lambda: _find_successors(numbers)))
 
 
 def _find_successors(bodies: Iterable[int]) -> dict[int, int]:
-    """Map these bodies, and all that were merged into one of them, to the one of them that remains."""
+    """Map these bodies, and all that were merged into one of them, to that one of them."""
     whose = {pk: pk for pk in bodies}
     into = dict(whose)
     while into:
@@ -141,13 +140,13 @@ def _find_successors(bodies: Iterable[int]) -> dict[int, int]:
 
 
 def list_governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
-    """Return the bodies that other bodies can belong to."""
+    """Return those of the bodies to which others can belong: governments, 管委会, towns and subdistricts."""
     return bodies.filter(kind__in=naming.AREA_BODY_KINDS)
 
 
 def list_never_signed_in(by: Actor) -> list[Person]:
-    """Return people in the actor's reach who never signed in and whose password the actor may reset
-    alone."""
+    """Return active people visible to the actor who have a login, never signed in and hold no guarded role, so that no
+    second person must confirm a new password."""
     rows = people_visible_to(by).filter(
         active=True, user__isnull=False, user__last_login=None, must_change_password=True
     )
@@ -181,7 +180,7 @@ def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
 
 
 def load_catalogue(day: date | None = None) -> NameCatalogue:
-    """Load the index of the names of all units."""
+    """Load the index of the names of all units, with groups as of a day (default: today)."""
     groups = UnitGroup.objects.prefetch_related(Prefetch("members", queryset=GroupMember.objects.all()))
     return NameCatalogue.of(
         Body.objects.all(),
@@ -211,7 +210,7 @@ def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resol
 
 
 def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None = None) -> dict[str, Resolution]:
-    """Resolve all unit names of a notice."""
+    """Return each unit name of a notice with its resolution."""
     catalogue = load_catalogue()
     home = catalogue.bodies.get(government.pk, government)
     return {name: naming.resolve(name, home, catalogue, issuer=issuer) for name in dict.fromkeys(names)}
@@ -232,7 +231,7 @@ UNKNOWN_UNIT_ERROR = ("没有这个单位", "请填写单位全称，或者先�
 
 
 def list_role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
-    """Return (unit, person) of those who have one of these roles today and can sign in."""
+    """Return (unit id, person id) of those who have one of these roles today and an active login."""
     rows = Appointment.objects.filter(in_force_q(), role__in=sorted(roles), person__user__is_active=True)
     return rows.order_by().values_list("body_id", "person_id")
 
@@ -265,8 +264,8 @@ def list_post_holders(roles: Collection[str]) -> list[PostHolder]:
 
 
 def filter_left_governments(by: Actor) -> QuerySet[Body]:
-    """Return the governments for which the actor is head, signer or reviewer, while other people in a 政务公开办 do the
-    daily work."""
+    """Return the governments of which the actor is head, signer or reviewer and that leave daily work to others: there
+    is a 政务公开办 in the government or a unit directly under it. None for members of a 政务公开办."""
     if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):
         return Body.objects.none()
     chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF)
@@ -341,7 +340,7 @@ def name_then_and_now(body: Body, day: date | None) -> str:
 
 
 def with_names_at(body: Body, moment: datetime) -> Body:
-    """Return a copy of a body with its names at a moment; do not save it."""
+    """Return the body, or a copy with its names at a moment if it was renamed since; do not save it."""
     if body.version == 1:  # nothing was ever changed
         return body
     later_renames = Movement.objects.filter(stream=f"body/{body.pk}", action="units.rename", at__gt=moment)
@@ -354,7 +353,7 @@ def with_names_at(body: Body, moment: datetime) -> Body:
 
 
 def filter_staffed_units() -> QuerySet[Body]:
-    """Return the units that can accept work in this installation: they or an office above them have staff.
+    """Return the existing units that can receive work here: they have staff, or a 政务公开办 with staff reaches them.
 
     Others, such as 省政府 in a county's installation, are notified on paper.
     """

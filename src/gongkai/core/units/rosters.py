@@ -145,7 +145,7 @@ PEOPLE_SHEET = Sheet(
 
 @dataclass(slots=True)
 class _RosterIndex:
-    """Units by every name, people by login and by (name, unit), rows by person (`seen`) and login (`coming`)."""
+    """Known (`bodies`) and new units by every name, other data by login, (name, body) or (body, office), row numbers."""
 
     bodies: dict[str, Body]
     offices: dict[tuple[int, str], Office] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class _RosterIndex:
         return self.catalogue
 
     def find_respelt(self, text: str, government: Body) -> Body | None:
-        """Return the unit that these words spell otherwise (县政府办公室 is 青溪县人民政府办公室), or None."""
+        """Return the only unit of which these words are another spelling (县政府办公室: 青溪县人民政府办公室), or None."""
         resolution = resolve(text, government, self.read_catalogue())
         return (
             resolution.bodies[0]
@@ -195,7 +195,7 @@ def _build_index(by: Actor) -> _RosterIndex:
 
 
 def _complete_name(text: str, government: Body) -> str:
-    """Return a unit's full name with the place of its government: 县教育局 → 青溪县教育局."""
+    """Return a unit's name with the place of its government: 县教育局 → 青溪县教育局; unchanged if it has the place."""
     place = get_place(government.name)
     if not place or place[:-1] in text:
         return text
@@ -203,7 +203,7 @@ def _complete_name(text: str, government: Body) -> str:
 
 
 def _plan_unit(row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
-    """Plan the registration of a row's unit. Return None if the unit is known or cannot be registered."""
+    """Plan the registration of a row's unit. Return None if it is known or cannot be registered (see `errors`)."""
     text, government = row["body"], index.government
     if text in index.bodies or text in index.units:
         return None
@@ -239,7 +239,7 @@ def _propose_login(row: Row, index: _RosterIndex) -> str:
 
 
 def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
-    """Return (members that the 政务公开办 will have, that number with the clerks of its unit)."""
+    """Return (people in a 政务公开办, these and the clerks of its unit), each counted with the planned changes."""
     coming = [change for change in changes if change.facts.get("body")]
     posts = {(role, body, person) for role in _OFFICE_ROLES for body, person in queries.list_role_holders([role])}
     for number, change in enumerate(coming, 1):  # several people may stand in one row of a file

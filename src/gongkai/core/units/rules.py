@@ -26,7 +26,8 @@ def _is_system(by: Actor) -> bool:
 
 
 def check_units_manager(by: Actor, target: Body | Office | UnitGroup | None) -> list[str]:
-    """Return reasons unless the actor is the 政务公开办 of the body's government; without a target, the installation."""
+    """Return reasons unless the actor is of the 政务公开办 over the target's body; without a target (the first body),
+    unless it is an installation command."""
     if _is_system(by):
         return []
     if target is None:
@@ -96,7 +97,7 @@ def check_may_deactivate(by: Actor, person: Person) -> list[str]:
 
 
 def _list_external_paths(person: Person) -> list[str]:
-    """Return in a list the path of the body for which a person works without an appointment."""
+    """Return, as a list of at most one, the path of the body for which a person works without an appointment."""
     body = find_external_post(person)
     return [body.path] if body else []
 
@@ -129,8 +130,8 @@ def filter_supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIE
 
 
 def check_cover_planner(by: Actor, appointment: Appointment) -> list[str]:
-    """Return reasons unless the actor is the person covered, the unit's head or an administrator (only the latter
-    for supervising roles)."""
+    """Return reasons unless the actor is the person to be covered, the unit's head or an administrator; for technical
+    roles and 监督员 only an administrator."""
     if not check_people_manager(by, appointment.body):
         return []
     if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR, Role.SECURITY}:
@@ -163,7 +164,7 @@ def check_handover_of_appointments(by: Actor, person: Person, appointments: Sequ
 
 
 def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
-    """Return true if the actor is the 政务公开办 (or `role`) of the topmost government here.
+    """Return true if the actor has the 政务公开办 post (or `role`) of a government over which no other has a 政务公开办.
 
     That role manages what belongs to no unit.
     """

@@ -37,14 +37,15 @@ def needs_second_person(by: Actor, role: str) -> bool:
 
 
 def is_guarded(person: Person) -> bool:
-    """Return true if a person holds, will hold or awaits a guarded role (`CONFIRMED_ROLES`), or has
-    a guarded external duty."""
+    """Return true if a person holds, will hold or awaits a guarded role (`CONFIRMED_ROLES`), or does guarded work
+    without appointment."""
     rows = Appointment.objects.filter(person=person, role__in=CONFIRMED_ROLES).exclude(standing=Standing.REFUSED)
     return rows.filter(not_ended_q()).exists() or find_external_post(person) is not None
 
 
 def is_contact_locked(person: Person) -> bool:
-    """Return true if administrators may not change a person's e-mail address and mobile number."""
+    """Return true if a person is guarded or has a pending password request, so that administrators may not change the
+    e-mail address and mobile number."""
     requests = PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
     return is_guarded(person) or requests.exists()
 
@@ -70,7 +71,7 @@ def not_ended_q() -> Q:
 
 
 def refuse_joined_duties(person: Person, role: str) -> None:
-    """Raise `Refused` if a person would get a second one of the three separated duties."""
+    """Raise `Refused` if `role` is one of `SEPARATED_ROLES` and the person holds, will hold or awaits another."""
     if role not in SEPARATED_ROLES:
         return
     write_inserts()
@@ -85,7 +86,7 @@ def refuse_joined_duties(person: Person, role: str) -> None:
 
 
 def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
-    """Return the ids of those who may confirm for a body: the security officers over it, without `person`.
+    """Return the person ids of those who may confirm for a body: the security officers over it, without `person`.
 
     If `person` is the only officer, the 政务公开办 confirms; without any officer, nobody.
     """
@@ -99,7 +100,11 @@ def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
 
 
 def require_officers(body: Body, *, person: Person) -> list[int]:
-    """Return the confirmers; refuse if there are none, because the request would stay pending for ever."""
+    """Return the person ids of the confirmers (`list_officers`).
+
+    Raises:
+    Refused: there are none, so the request would stay pending for ever.
+    """
     officers = list_officers(body, person=person)
     if not officers:
         raise Refused("没有安全保密管理员可以确认这项办理。请先在服务器上运行 gongkai unit officer 登记一名。")
@@ -107,8 +112,8 @@ def require_officers(body: Body, *, person: Person) -> list[int]:
 
 
 def find_home_body(person: Person) -> Body | None:
-    """Return the body whose security officers are responsible for a person: of the highest post not ended, else of
-    work without post, or None."""
+    """Return the body whose security officers confirm for a person: of the highest appointment not ended or refused,
+    else of external work, else None."""
     rows = Appointment.objects.filter(not_ended_q(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
     return min(bodies, key=lambda body: len(body.path), default=None) or find_external_post(person)

@@ -59,7 +59,7 @@ def _find_top_government(path: str, below: Collection[int]) -> int | None:
 
 
 def find_opened_government(parameter: str | None, home: Body | None) -> Body | None:
-    """Return the government below `home` that the query parameter names, or None."""
+    """Return the government below `home` whose id is the query parameter, or None."""
     number = parse_whole_number(parameter or "")
     return _list_governments_below(home).filter(pk=number).first() if number is not None and home else None
 
@@ -73,7 +73,7 @@ class UnclearUnit(Exception):
 
 
 def filter_by_name(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, Body]":
-    """Return the units whose full or short name contains the typed text, in directory order."""
+    """Return those of the units whose full or short name contains the typed text, in directory order."""
     return rows.filter(Q(name__icontains=typed) | Q(short_name__icontains=typed)).order_by("position", "pk")
 
 
@@ -110,7 +110,9 @@ def find_typed_unit(rows: "QuerySet[Body, Body]", typed: str) -> Body:
 
 @dataclass(frozen=True)
 class UnitFilter:
-    """The unit filter of a list: `options` if there are few units, else (`many`) a text field with its error (`wrong`).
+    """The unit filter of a list: `options` (id, label) if there are few units, else (`many`) a text field.
+
+    `chosen` is the id of the selected unit, `typed` the entered text, `wrong` its error.
 
     `address` is the URL of the list narrowed to the typed unit.
     """

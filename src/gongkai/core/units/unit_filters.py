@@ -47,12 +47,12 @@ def get_owner_body(target: object) -> Body:
 
 
 def is_above(by: Actor, body: Body) -> bool:
-    """Return true if the actor is a job, or of the 政务公开办 over a unit."""
+    """Return true if the actor is a job, or of the 政务公开办 whose reach includes a unit."""
     return by.system or by.reaches(Role.CHIEF, path=body.path)
 
 
 def without_technical_posts(by: Actor) -> Actor:
-    """Return the actor without technical posts, as needed by every `visible_to`.
+    """Return the actor without technical posts (administrator, security officer), as needed by most `visible_to`.
 
     An actor with technical posts only is left with none and sees what the public sees.
     """
@@ -70,12 +70,12 @@ def with_drafting_posts(by: Actor) -> Actor:
 
 
 def list_working_units(by: Actor) -> frozenset[int]:
-    """Return the ids of the units in whose work the actor takes part or which the actor oversees."""
+    """Return the ids of the units in which the actor has a post that is not technical."""
     return without_technical_posts(by).bodies
 
 
 def list_responsible_units(by: Actor) -> frozenset[int]:
-    """Return the ids of the units the actor is responsible for, with the government of a 政务公开办.
+    """Return the ids of the units in which the actor works, and of the governments of a 政务公开办 post.
 
     A higher government's task is assigned to the government itself, which may have no working
     posts; its 政务公开办 answers for it.
@@ -143,8 +143,8 @@ def list_actor_bodies(
 
 
 def list_units_of_government(body: Body) -> QuerySet[Body]:
-    """Return the units of a unit's government, including itself, without higher governments that have no staff in
-    this installation (省政府)."""
+    """Return the existing units under the highest government above a unit that has staff here, itself included,
+    without governments that have no staff (省政府)."""
     top, government = body, body
     while government.parent is not None:  # a county may need units of the city
         government = government.parent

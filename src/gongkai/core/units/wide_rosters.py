@@ -39,7 +39,7 @@ _ROLE_BY_POST_WORDS = (
 
 
 def parse_roles(value: object) -> list[str]:
-    """Return the posts in a cell; several are separated by 、 or 兼.
+    """Return the roles of the posts named in a cell; several are separated by 、 or 兼.
 
     Raises:
         BadCell: a word is no post.
@@ -58,7 +58,7 @@ def parse_roles(value: object) -> list[str]:
 
 
 def find_role(text: str) -> str:
-    """Return the role of a post's name, also with 政务公开 before it or a bracket after it, or ""."""
+    """Return the role of a post's exact name or synonym, with or without 政务公开 before and a bracket after; else ""."""
     roles = (
         ROLE_BY_LABEL.get(label) or _ROLE_BY_SYNONYM.get(label)
         for label in (text, _POST_ADDITION_PATTERN.sub("", text))

@@ -17,7 +17,7 @@ else:
 
 
 class _SecretAttribute:
-    """Descriptor that stores any assigned text as a `EncryptedSecret`."""
+    """Descriptor that stores any assigned text as an `EncryptedSecret`, and loads a deferred value."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -58,7 +58,7 @@ class EncryptedTextField(_Base):
         return str(self.get_prep_value(self.value_from_object(obj)))
 
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
-        """Add to the model the descriptor that decrypts the column."""
+        """Add to the model the descriptor that encrypts assigned texts."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _SecretAttribute(name))
 
@@ -99,7 +99,7 @@ class EncryptedWordsField(_WordsBase):
         return {"exact": _IsEmptyLookup, "isnull": IsNull}.get(lookup_name)
 
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
-        """Add to the model the descriptor that decrypts the column."""
+        """Add to the model the descriptor that encrypts assigned texts."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _WordsAttribute(name))
 

@@ -142,7 +142,7 @@ def set_key_file_aside(path: Path) -> Path:
 
 
 def keys_folder() -> Path:
-    """Return the folder of key files."""
+    """Return the folder `keys` of the data folder, created if missing; `GONGKAI_KEYS` may be elsewhere."""
     folder = Path(settings.DATA) / "keys"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -52,7 +52,7 @@ def put_key_file(source: Path) -> str:
 
 
 def _describe_difference(file: KeyFile, present: KeyFile, ring: KeyRing | None, source: Path) -> str:
-    """Describe in Chinese whether two files with one master secret hold the same keys.
+    """Describe in Chinese the difference between a key file and the `present` one with the same master secret.
 
     Raises:
         KeyRingError: the given file has a key that this installation never had.
@@ -75,7 +75,7 @@ def _read_present(path: Path) -> KeyFile | None:
 
 
 def _can_decrypt(present: KeyFile) -> bool:
-    """Return false if the database has a key ring or values that the key file cannot decrypt."""
+    """Return true if the key file decrypts the key ring in the database or, without a ring, all its values."""
     try:
         if load_stored_ring(present) is None and has_encrypted_values():
             check_decryption()

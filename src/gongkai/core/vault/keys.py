@@ -99,7 +99,7 @@ def load_stored_ring(file: KeyFile) -> KeyRing | None:
 
 
 def has_table() -> bool:
-    """Return true if the ring's table exists; a failing query would abort a migration's transaction."""
+    """Return true if the table of the ring exists, looked up without a query that could fail in a migration."""
     database = connections[PRIMARY_DATABASE]
     name = str(database.settings_dict["NAME"])
     if name not in _DATABASES_WITH_TABLE and StoredRing._meta.db_table in database.introspection.table_names():

@@ -80,7 +80,7 @@ def _confirm_ring() -> None:
 
 
 def remove_old_keys(now: datetime | None = None) -> int:
-    """Re-encrypt remaining values, then remove old keys; return their number.
+    """Re-encrypt remaining values, then remove old keys; return the number of removed keys.
 
     Raises:
         KeyRingError: a server has not confirmed the ring, or only recently.
@@ -139,7 +139,7 @@ def _reencrypt_table(model: type[models.Model], names: list[str]) -> int:
 
 
 def _reencrypt_row(row: "Model", names: list[str]) -> int:
-    """Encrypt anew the columns of a row that the current key cannot decrypt; return their number."""
+    """Encrypt anew the columns of a row that the current key cannot decrypt or that are in clear; return the number."""
     current = Fernet(key_ring().keys[0])
     stale = [name for name in names if (secret := getattr(row, name)) and not _can_decrypt(current, secret.token)]
     for name in stale:
@@ -163,7 +163,7 @@ def _can_decrypt(key: Fernet, token: str) -> bool:
 
 
 def check_decryption() -> int:
-    """Decrypt every encrypted value; return their number.
+    """Decrypt every encrypted value as a test; return the number of values.
 
     Raises:
         KeyRingError: one of them cannot be decrypted.

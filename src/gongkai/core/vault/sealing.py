@@ -71,8 +71,7 @@ class EncryptedWords(EncryptedSecret):
         return self._clear
 
     def masked(self) -> str:
-        """Return the text with personal data and all long numbers masked, for readers without
-        permission."""
+        """Return the text with personal data and all long numbers masked, for readers without permission; "" if empty."""
         from gongkai.lib.privacy import mask  # read with its tables only where something is masked
 
         return LONG_NUMBER_PATTERN.sub(_mask_number, mask(self.reveal())[0]) if self.token else ""
@@ -160,7 +159,8 @@ def keyed_digest(purpose: str, value: str) -> str:
 
 
 def has_digest(stored: str, purpose: str, plain: str) -> bool:
-    """Return true if a stored digest is the keyed one, or the unkeyed one of an older version."""
+    """Return true if `stored` is the keyed digest of `plain` (the SHA-256 of a text), or `plain` itself, as older
+    versions stored it."""
     return stored in {keyed_digest(purpose, plain), plain}
 
 
@@ -170,7 +170,7 @@ MAX_BLOCK_BYTES = 1 << 20
 
 
 def encrypt_blocks(content: Iterable[bytes], target: IO[bytes]) -> tuple[str, int]:
-    """Encrypt content to `target`; return the key (for an `EncryptedTextField`) and the size."""
+    """Encrypt content with a new key to `target`; return (key for an `EncryptedTextField`, size of the content)."""
     key, size, number = Fernet.generate_key(), 0, 0
     cipher = Fernet(key)
     for piece in content:

@@ -39,7 +39,7 @@ def get_server_name() -> str:
 
 
 def confirm_ring() -> str:
-    """Load the encryption keys on this server and report their version; return the fault, or "".
+    """Load the encryption keys on this server and report their version; return the fault in Chinese, or "".
 
     The first server stores the ring. A server with unknown keys adds them, because values may be
     encrypted with them.
@@ -75,7 +75,7 @@ def _synchronise_keys(row: KeyServer | None) -> int:
 
 
 def _find_missing_keys(file: KeyFile, ring: KeyRing, row: KeyServer | None) -> tuple[str, ...]:
-    """Return the keys of the file that the ring lacks, without those retired since this server last reported."""
+    """Return the keys of the file that the ring lacks, without those retired after the version of this server."""
     taken_up = row.number if row else 0
     return tuple(
         key for key in file.keys if key not in ring.keys and taken_up < ring.retired.get(fingerprint(key), taken_up + 1)
@@ -113,10 +113,9 @@ def list_servers() -> Sequence[KeyServer]:
 
 
 def find_running_servers(wait: Callable[[float], object] | None = None) -> list[str]:
-    """Return the servers whose programs use the database now: those that report while this function waits, so no
-    clocks are compared.
+    """Return the servers (host and data folder) whose programs report while this function waits, sorted.
 
-    Return at once if no server reported within a day.
+    It does not wait if no server reported within a day.
     """
     if not has_table():
         return []

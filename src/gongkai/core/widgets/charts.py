@@ -60,8 +60,8 @@ def _draw_box(x: float, y: float, width: float, height: float, fill: str) -> str
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a chart: value, label (`shown`), colour; a `thin` one (last year's) has no label, a `late` one has
-    a red mark."""
+    """One bar of a chart: value, text next to it (`shown`), colour; a `thin` one (last year's) has no text, a `late`
+    one a red mark."""
 
     value: float
     shown: str = ""
@@ -283,7 +283,7 @@ def _draw_legend(series: Sequence[Series], left: int) -> str:
 
 
 def _round_up_scale(value: float) -> float:
-    """Return the end of a scale: a round number that is not below the value."""
+    """Return the end of a scale: a round number not below the value, at least 2."""
     if value <= 2:
         return 2
     unit = 10 ** int(log10(value))

@@ -67,7 +67,7 @@ class RenderedField(BoundField):
 
     @property
     def errors(self) -> ErrorList:
-        """Return the errors of the field, and of files to choose again if the form is invalid."""
+        """Return the errors of the field; if the form is invalid, also the request to choose its files again."""
         error_list = super().errors
         lost = self._list_lost_files()
         if not lost or (error_list and len(lost) == 1):

@@ -23,7 +23,7 @@ def _get_office_path(addresses: str, prefix: str) -> str:
 
 
 def is_office_path(path: str) -> bool:
-    """Return true if a path belongs to the back office."""
+    """Return true if a URL path (with script prefix) belongs to the back office."""
     root = _get_office_path(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     return path.startswith(root) or path == root.rstrip("/")
 
@@ -53,7 +53,7 @@ _SIMPLE_FORM = "application/x-www-form-urlencoded"
 
 
 class SentTextMiddleware:
-    """Removes NUL from what is sent, as PostgreSQL cannot store it; refuses it in paths, and overlong public queries.
+    """Removes NUL from sent values, as PostgreSQL cannot store it; refuses it in paths, and overlong public queries.
 
     Every link of a page would repeat its query. The longest search text takes about 1,000 bytes when encoded; several
     filters may be added.

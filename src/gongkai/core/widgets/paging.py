@@ -39,9 +39,7 @@ def numbered_page(rows: "_SupportsPagination[Row]", number: int | None, per_page
 
 
 def make_page_urls(request: HttpRequest, page: "Page[Row]", name: str = "page") -> dict[str, str]:
-    """Return the URLs of the pages `first`, `previous`, `next` and `last`; "" for the present one or if
-    there is none.
-    """
+    """Return the URLs of the pages `first`, `previous`, `next` and `last`; "" for one that is shown now or absent."""
     last_number = page.paginator.num_pages
     numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last_number}
     return {

@@ -90,24 +90,24 @@ def parse_machine_json(body: bytes) -> Any:
 
 
 def parse_selected(raw_ids: Iterable[str]) -> list[int]:
-    """Return the selected row ids in order, without invalid ones."""
+    """Return the row ids parsed from texts, in order, without invalid ones."""
     return [number for number in map(parse_whole_number, raw_ids) if number is not None]
 
 
 def parse_year(text: str) -> int | None:
-    """Return a four-digit year, or None."""
+    """Return a year written with four digits (from 0002), or None."""
     year = parse_whole_number(text, 9999) if len(text) == 4 else None
     return year if year and year > MINYEAR else None
 
 
 def get_requested_year(request: HttpRequest) -> int:
-    """Return the year of a request (`?year=2026`), else this year."""
+    """Return the year of a request (`?year=2026`); this year if it is missing or invalid."""
     return parse_year_filter(request.GET.get("year", "")).value or timezone.localdate().year
 
 
 @dataclass(frozen=True)
 class TypedFilter(Generic[T]):
-    """A filter value as typed, parsed, and with its error.
+    """A filter value as typed, parsed, and with its error; false if nothing was typed.
 
     Attributes:
         text: the text to show again, normalised if valid.
@@ -127,7 +127,7 @@ class TypedFilter(Generic[T]):
 
 
 def parse_day_filter(text: str) -> TypedFilter[date]:
-    """Parse a date filter in any spelling that forms accept."""
+    """Return the date typed in a filter, in any spelling that forms accept; for other text an error and no value."""
     try:
         day = parse_date(text)
     except TypedValueError as wrong:

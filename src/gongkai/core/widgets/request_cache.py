@@ -56,7 +56,7 @@ def announce(kind: str, keys: Iterable[Hashable]) -> None:
 
 
 def ask_listed(kind: str, name: Hashable, key: Key, load: Callable[[set[Key]], Mapping[Key, Answer]]) -> Answer | None:
-    """Return the value that `load` returns for a key, or None. `name` distinguishes several loads of a kind.
+    """Return the value that `load` returns for a key, or None if it returns none. `name` tells loads of a kind apart.
 
     In a request `load` runs once for all announced keys of the kind.
     """
@@ -79,6 +79,6 @@ def clocks_stand_still() -> bool:
 
 
 def stop_caching() -> None:
-    """Stop caching, because an action begins to change data."""
+    """Stop `ask_once` from caching for the rest of the page, because an action begins to change data."""
     if _PAGE_CACHE.get() is not None:
         _PAGE_CACHE.set(None)

@@ -49,10 +49,10 @@ class NotingInsertCompiler(SQLInsertCompiler):
 
 
 class NotingUpdateCompiler(SQLUpdateCompiler):
-    """Compile UPDATE and remember the changed rows for the log if a logged column changes."""
+    """Compile UPDATE and remember the rows for the log if it sets a covered column."""
 
     def execute_sql(self, result_type: Literal["cursor", "no results"]) -> int:  # type: ignore[override]
-        """Update the rows; note those of covered tables if a covered field changes."""
+        """Update the rows; note them if a covered field of a covered table is set."""
         table, only = self.query.get_meta().db_table, _find_only_row(self.query)
         if self.query.model is not None:
             forget_stored(self.query.model, only)
@@ -95,7 +95,7 @@ NOTING_COMPILERS: dict[str, type[SQLCompiler]] = {
 
 
 def _find_only_row(query: Query) -> int | None:
-    """Return the primary key of the single row that a condition can match, or None."""
+    """Return the primary key if a query's condition requires one (`pk = number`, possibly AND others), else None."""
     where = query.where
     if where.negated or where.connector != AND:
         return None
@@ -109,7 +109,7 @@ def _find_only_row(query: Query) -> int | None:
 
 
 def _find_rows(compiler: SQLCompiler) -> list[int]:
-    """Return the primary keys that a condition matches, from the condition or by a query."""
+    """Return the primary keys of the rows that a statement matches: from a condition on `pk` alone, else by a query."""
     where = compiler.query.where
     if len(where.children) == 1 and not where.negated:
         [only] = where.children

@@ -1,4 +1,4 @@
-"""Write and unpack backups: one tar file with manifest, database and files; also of files kept elsewhere."""
+"""Write and unpack backups: one tar file with manifest, database and files, also those of an outside file store."""
 
 import hashlib
 import io
@@ -103,7 +103,8 @@ ON_BACKUP: list[Callable[[Path, "BackupSummary", bool], object]] = []
 
 @dataclass(frozen=True)
 class BackupSummary:
-    """A backup's manifest: time, version, database vendor, log records covered, last seal, file count."""
+    """A backup's manifest: time (`made_at`, ISO 8601), program version, database vendor, number of log records
+    (`movements`) and hash of the last seal, number of files."""
 
     made_at: str
     version: str
@@ -119,7 +120,7 @@ def backup_folders() -> dict[str, Path]:
 
 
 def list_files_to_back_up(folder: Path) -> list[Path]:
-    """Return the files of a data folder, except those that an earlier restore moved aside."""
+    """Return the files of a data folder, sorted, except those in the folders of a restore (`RESTORING`, `BEFORE`)."""
     files: list[Path] = []
     for parent, subfolders, names in os.walk(folder):
         if Path(parent) == folder:
@@ -136,8 +137,7 @@ def _compute_file_digest(path: Path) -> str:
 def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     """Write a backup; seals the log first, so that a restore can be verified against the seal.
 
-    With a `secret` it is encrypted; then nothing of it lies open where it is written, only in the data folder while
-    it is made.
+    With a `secret` it is encrypted; then plain text is only in a temporary folder next to the files, until it is done.
 
     Raises:
         BackupError: the target exists, cannot be written, or the database's tool is missing.
@@ -166,7 +166,7 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
 
 
 def run_backup_hooks(path: Path, summary: BackupSummary) -> None:
-    """Call the functions of `ON_BACKUP` after a backup was made or restored."""
+    """Call the functions of `ON_BACKUP` with a backup that was made or restored."""
     for hook in ON_BACKUP:
         hook(path, summary, is_encrypted(path))
 
@@ -193,7 +193,7 @@ def _make_summary(files: int) -> BackupSummary:
 def _write_members(
     stream: IO[bytes], members: dict[str, Path | OutsideFile], summary: BackupSummary, secret: BackupKey | None
 ) -> None:
-    """Write a tar archive: the manifest with all digests, then the members; encrypted if `secret` is given."""
+    """Write a tar archive: the manifest with the digests of all members, then these; encrypted if `secret` is given."""
     digests = {
         name: _compute_file_digest(member) if isinstance(member, Path) else member.digest()
         for name, member in members.items()
@@ -211,7 +211,7 @@ def _write_members(
 
 
 def has_data() -> bool:
-    """Return true if this installation has data that a restore would replace."""
+    """Return true if the log has a record, so that a restore would replace data."""
     tables = connection.introspection.table_names()
     return Movement._meta.db_table in tables and Movement.objects.exists()
 
@@ -229,7 +229,7 @@ def _open_backup(source: Path, secret: BackupKey | None) -> Iterator[IO[bytes]]:
 
 
 def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> BackupSummary:
-    """Unpack a backup into an empty folder; verify every digest, refuse files not in the manifest.
+    """Unpack a backup into an empty folder and return its manifest; verify every digest, refuse unlisted files.
 
     Raises:
         BackupError: the file is no backup, is damaged, is of the other kind of database, contains unexpected files,
@@ -255,7 +255,11 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
 
 
 def _read_manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
-    """Return (summary, digests by name) from the archive's first member (ValueError: it is none)."""
+    """Return (summary, member name → digest) from the archive's first member.
+
+    Raises:
+    ValueError: it is no valid manifest; also KeyError or TypeError.
+    """
     head = tar.next()
     file = tar.extractfile(head) if head and head.name == MANIFEST_FILE_NAME and head.isreg() else None
     if head is None or file is None or head.size > MAX_MANIFEST_BYTES:
@@ -295,6 +299,6 @@ def _unpack_members(tar: tarfile.TarFile, folder: Path, digests: dict[str, str])
 
 
 def contains_seal(summary: BackupSummary) -> bool:
-    """Return true if the database contains the seal named in the backup's manifest."""
+    """Return true if the database contains the seal named in the backup's manifest, or the manifest names none."""
     seal = Seal.objects.filter(hash=summary.seal, movements=summary.movements)
     return not summary.seal or seal.exists()

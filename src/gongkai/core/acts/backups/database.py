@@ -46,7 +46,11 @@ def load_database(source: Path) -> None:
 
 
 def _copy_sqlite_database(source: Path, target: Path) -> None:
-    """Copy a SQLite database in one transaction of the target; raise DatabaseToolError if that fails."""
+    """Copy a SQLite database over the target, in one transaction.
+
+    Raises:
+    DatabaseToolError: it failed.
+    """
     try:
         with (
             closing(sqlite3.connect(source)) as read,
@@ -111,7 +115,7 @@ def _replace_all_tables(source: Path) -> None:
 
 
 def max_database_copy_bytes() -> int:
-    """Return the present size of the database in bytes, which a copy of it does not exceed."""
+    """Return the present size of the tables in bytes, which a copy does not exceed; 0 without a SQLite file."""
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
         return path.stat().st_size if path.exists() else 0
@@ -179,7 +183,7 @@ def _run_tool(name: str, *args: str) -> None:
 
 
 def _find_failure_reason(text: str) -> str:
-    """Return the line of a tool's output that explains the failure, without quoted statements."""
+    """Return the first line of a tool's output with "error:", else the last one; in Chinese if locks are too few."""
     lines = text.strip().splitlines()
     if "max_locks_per_transaction" in text:
         return "PostgreSQL 一次能锁的表不够：请把 max_locks_per_transaction 改为 256，重新启动 PostgreSQL"

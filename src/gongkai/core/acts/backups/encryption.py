@@ -55,7 +55,7 @@ class BackupKey:
 
 
 def describe_file_error(error: OSError) -> str:
-    """Return a Chinese explanation of a file error."""
+    """Return the cause of a file error in Chinese, or the system's own text for a rare one."""
     texts_by_error = {FileNotFoundError: "文件不存在", PermissionError: "没有权限", IsADirectoryError: "它是文件夹"}
     return texts_by_error.get(type(error), str(error.strerror))
 
@@ -76,7 +76,11 @@ def read_passphrase(path: Path) -> BackupKey:
 
 
 def read_public_key(path: Path) -> BackupKey:
-    """Read the public key from a file (PEM, written by `write_key_pair`); raise BackupError if it is none."""
+    """Read the public key from a file (PEM, written by `write_key_pair`).
+
+    Raises:
+    BackupError: the file cannot be read or has no X25519 public key.
+    """
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except OSError as error:
@@ -89,7 +93,11 @@ def read_public_key(path: Path) -> BackupKey:
 
 
 def read_private_key(path: Path) -> BackupKey:
-    """Read the private key from a file (PEM, written by `write_key_pair`); raise BackupError if it is none."""
+    """Read the private key from a file (PEM, written by `write_key_pair`).
+
+    Raises:
+    BackupError: the file cannot be read or has no X25519 private key.
+    """
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except OSError as error:
@@ -240,7 +248,7 @@ class DecryptingFile(io.RawIOBase):
         return len(given)
 
     def _explain_failed_decryption(self) -> str:
-        """Return the reason of a failed decryption: wrong key for the first chunk, damage for later ones."""
+        """Return in Chinese the reason of a failed decryption: at the first chunk wrong key or damage, later damage."""
         if self._number:
             intact_megabytes = self._number * CHUNK / 1e6
             return f"前 {intact_megabytes:.1f} MB 完好，以后的已损坏，或者文件不完整（复制时中断过）：请重新复制，或者换一份备份"

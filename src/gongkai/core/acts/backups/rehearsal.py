@@ -40,7 +40,7 @@ def rehearse_restore(
 
 
 def check_in_scratch(folder: Path, summary: BackupSummary, program: str) -> subprocess.CompletedProcess[str]:
-    """Load an unpacked backup into a scratch database and run a Python program on it.
+    """Load an unpacked backup into a scratch database, run a Python program on it and return its process.
 
     Args:
         folder: the unpacked backup; it becomes the data folder of the program.

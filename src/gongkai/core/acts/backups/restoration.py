@@ -54,7 +54,8 @@ AfterLoad = Callable[[], object]
 
 @dataclass(frozen=True)
 class RestoreState:
-    """Progress of a restore: backup file, its manifest, last step begun; `back`: it is being undone."""
+    """Progress of a restore: path of the backup (`source`), its manifest (`summary`), name of the last step begun;
+    `back` is true while it is being undone."""
 
     source: str
     summary: dict[str, object]
@@ -81,7 +82,7 @@ def _write_state(state: RestoreState) -> None:
 
 
 def describe_unfinished() -> str:
-    """Return a line on an interrupted restore; "" if there is none."""
+    """Return a Chinese line on an interrupted restore and the commands to go on; "" if there is none."""
     try:
         state = _read_state()
     except (OSError, ValueError, TypeError):
@@ -95,7 +96,7 @@ def describe_unfinished() -> str:
 
 @contextmanager
 def _lock_restore() -> Iterator[None]:
-    """Exclude other restores inside the context.
+    """Context manager that excludes other restores.
 
     Raises:
         BackupError: another one is running.
@@ -166,7 +167,11 @@ def _test_installation() -> None:
 
 
 def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> BackupSummary:
-    """Unpack the backup into the folder of the restore and check it there."""
+    """Unpack the backup into the folder of the restore, run `check` if there are data to replace; return its manifest.
+
+    Raises:
+    BackupError: the backup is unsuitable, or the disk too small for a copy of the present database.
+    """
     backup_data = _get_restore_folder() / "new"
     backup_data.mkdir(mode=0o700, parents=True)
     summary = unpack(source, backup_data, secret)
@@ -248,7 +253,7 @@ def undo_restore(after_load: AfterLoad) -> None:
 
 
 def _get_installed_path(name: str) -> Path:
-    """Return the path of a member of a backup in this installation."""
+    """Return the path in this installation of a backup's member, for example `files/…`."""
     folder_name, _, relative_path = name.partition("/")
     return backup_folders()[folder_name] / relative_path
 
@@ -268,13 +273,13 @@ def _move_file(path: Path, target: Path) -> None:
 
 
 def _list_added_files() -> list[str]:
-    """Return the names of files that the restore added and nothing was there before."""
+    """Return the names of the files that the restore added where there was no file before."""
     path = _get_restore_folder() / "added"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def _save_database(_: BackupSummary) -> None:
-    """Copy the present database."""
+    """Copy the present database into the folder of replaced data."""
     replaced_data, dump_folder = _get_restore_folder() / "before", _get_restore_folder() / "part"
     shutil.rmtree(dump_folder, ignore_errors=True)
     dump_folder.mkdir(mode=0o700)
@@ -285,7 +290,7 @@ def _save_database(_: BackupSummary) -> None:
 
 
 def _move_files_in(_: BackupSummary) -> None:
-    """Move the files of the backup into place; move conflicting files aside first."""
+    """Move the files of the backup into place; first move aside files of the same name with other content."""
     backup_data, replaced_data = _get_restore_folder() / "new", _get_restore_folder() / "before"
     if store := far.find_outside_store():
         store.take(backup_data / "files")

@@ -24,7 +24,7 @@ def _check_code_handler(by: Actor, code: QueryCode) -> list[str]:
 
 
 def _store_code_unless_taken(digest: str, matter: str, second: str) -> bool:
-    """Store a code unless its digest is taken; return True when it was stored.
+    """Store a code (`second`: digest of its second key) unless its digest is taken; return true if it was stored.
 
     Two forms never derive the same code at the same moment, so the insertion needs no savepoint.
     """
@@ -92,7 +92,7 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
 
 
 def is_code_known_to_staff(matter: str) -> bool:
-    """Return true if a staff member read a code of a matter, at its registration or later."""
+    """Return true if a staff member was shown a query code of a matter, at its registration or at a renewal."""
     movements = Movement.objects.filter(stream=matter, action__in=["intake.issue_code", "intake.renew_code"])
     return movements.exclude(person_id=None).exists()
 
@@ -119,13 +119,13 @@ def _check_signed_in(by: Actor, _: object) -> list[str]:
 
 @action("intake.export_words", label="导出公众填写的内容", rule=_check_signed_in)
 def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
-    """Log the export of `what` (in Chinese) with the number of matters whose text was not masked."""
+    """Log the export of `what` (in Chinese); `rows` is the number of matters whose text was not masked."""
     text = f"导出{what}，其中{rows}件的内容未遮盖"
     return ActionResult(words=text, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}")
 
 
 def log_unmasked_rows(rows: Iterable[Row], by: Actor, export_name: str) -> Iterator[Row]:
-    """Yield the rows of an export; afterwards log how many showed unmasked personal data."""
+    """Yield the rows of an export; afterwards log the number of those with `UNMASKED_KEY`, if there are any."""
     clear = 0
     for row in rows:
         clear += bool(row.get(UNMASKED_KEY))

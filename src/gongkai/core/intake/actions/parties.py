@@ -61,7 +61,7 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
 
 
 def has_self_given_name(party: Party) -> bool:
-    """Return true if a person typed their own name online; a name typed by staff can be mistyped."""
+    """Return true if a person registered the party online, so that the name is as they typed it; false if staff did."""
     registered = Movement.objects.filter(stream=party.stream, action="intake.register_party").order_by("seq").first()
     return registered is not None and registered.person_id is None
 
@@ -117,7 +117,8 @@ def amend_party(party: Party, *, by: Actor, said: SenderParticulars) -> ActionRe
     quiet=True,
 )
 def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionResult:
-    """Decrypt contact or identity and log the access; the action's result is label → text."""
+    """Decrypt the part `contact` or `identity` and log the access; the action's result is label → text of the filled
+    columns, {"": 未填写} without any."""
     if part not in PARTY_DATA_PARTS:
         raise Refused("请选择查看联系方式还是证件信息。")
     words, names = PARTY_DATA_PARTS[part]

@@ -28,7 +28,7 @@ _BATCH_SIZE = 500
 
 
 def schedule_erasure(matter: str, closed_on: date | None) -> date | None:
-    """Schedule the erasure of a matter's personal data after its closing day; None cancels it.
+    """Schedule the erasure of a matter's personal data after its closing day, and return its day; None cancels it.
 
     Call it inside the action that closes or reopens the matter.
     """
@@ -82,7 +82,8 @@ def erase_party(party: Party, *, by: Actor) -> ActionResult:
 
 
 def _check_anonymous_and_due(code: QueryCode) -> list[str]:
-    """Return an error if the matter has a person, with whose data the code is erased, or if it is not due."""
+    """Return the Chinese reasons against erasing the words of an anonymous matter: it has a party, with which they are
+    erased, or the erasure is not due."""
     has_party = Party.objects.filter(matter=code.matter, erased_at=None).exists()
     return ["留有姓名和联系方式的，随其一并清除。"] if has_party else _check_erasure_due(code)
 
@@ -100,7 +101,7 @@ def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
 
 
 def _erase_matter_words(matter: str) -> int:
-    """Erase the files of a matter and the texts in its register; return the number of files."""
+    """Erase the files of a matter and, by its kind's `erase`, the sender's texts; return the number of files."""
     files = _erase_files(matter)
     kind_and_row = parse_matter(matter)
     if kind_and_row:

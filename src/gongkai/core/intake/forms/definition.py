@@ -104,7 +104,7 @@ class IntakeForm(forms.Form):
 
     @classmethod
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
-        """Return the fields of the form for typed values."""
+        """Return name → field of the form; forms with fields that depend on typed values override it."""
         return cls.base_fields
 
     def clean(self) -> dict[str, object]:
@@ -124,7 +124,7 @@ class IntakeForm(forms.Form):
         return []
 
     def find_personal_numbers(self) -> list[str]:
-        """Return personal numbers in free texts, to warn the sender once before submission."""
+        """Return Chinese lines on personal numbers in free texts, to warn the sender once before submission."""
         return [
             f"{field.label}：{label}“{finding.text}”"
             for name, field in self.fields.items()
@@ -134,7 +134,7 @@ class IntakeForm(forms.Form):
         ]
 
     def content(self) -> list[tuple[str, str]]:
-        """Return (field, text) of a submission, without the sender, for duplicate detection.
+        """Return (field, text without spaces) of a submission, without the sender, for duplicate detection.
 
         It is empty if there is no long text.
         """

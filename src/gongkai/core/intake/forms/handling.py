@@ -95,7 +95,7 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
 
 
 def _get_own_words(registered: RegisteredSubmission) -> Sequence[ProgressSection]:
-    """Return the first of the sender's own texts in a matter, in a tuple; empty if there is none."""
+    """Return the sender's own texts in a matter, at most the first section; empty if there is none."""
     if registered.own_words is not None:
         return registered.own_words[:1]
     kind_and_row = parse_matter(registered.matter)
@@ -205,12 +205,13 @@ def _set_step(page: FormPage, post: QueryDict) -> FormPage:
 
 
 def _read_step(text: str, last: int) -> int:
-    """Return the step number in `text`; the last step for any other text."""
+    """Return the step number in `text`; `last` if the text is no number of a step."""
     return int(text) if text in {str(step) for step in range(1, last + 1)} else last
 
 
 def _change_step(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
-    """Show another step. Published answers are shown once, when the first step is left."""
+    """Return the page at the requested step, or at the current one if this has errors. Published answers and personal
+    numbers are shown once, when the first step is left."""
     current, requested_step = page.step, _read_step(str(request.post["step"]), page.last_step)
     if requested_step < current:
         page.form.errors.clear()
@@ -253,7 +254,7 @@ def _make_unvalidated_form(definition: PublicForm, post: QueryDict) -> IntakeFor
 
 
 def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
-    """Return the bound form; unvalidated if a button other than submit was pressed."""
+    """Return the bound form; an unbound one with the typed values if a button other than submit was pressed."""
     if _OTHER_BUTTONS & set(post):
         return _make_unvalidated_form(definition, post)
     return definition.form(post)
@@ -340,7 +341,7 @@ def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: Send
 def _list_limits(
     page: FormPage, request: BrowserRequest, particulars: SenderParticulars | None
 ) -> list[throttle.Counted]:
-    """Return what a submission counts against: its address, and equal content of the same identity."""
+    """Return the (rate limit, value) pairs of a submission: its address, and equal content of the same identity."""
     limits = [(throttle.sending_limit(), request.address)]
     content = page.form.content()
     if particulars and particulars.identity and content:

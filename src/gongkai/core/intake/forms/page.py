@@ -20,7 +20,7 @@ from gongkai.core.outbox.channels import sms_channel
 class SubmissionReceipt:
     """The receipt of a submission, the same on every retry. `second` is true if the code has a second key.
 
-    `mailed`: the code was sent by e-mail; `unit`: who handles it; `asked`: the sender's own words.
+    `mailed` is true if the receipt was sent by e-mail, `unit` handles the matter, `asked` are the sender's own words.
     """
 
     code: str
@@ -117,7 +117,7 @@ class FormPage:
 
     @property
     def is_last_step(self) -> bool:
-        """Return true if the page can be submitted."""
+        """Return true if the page shows the last step, from which the form is submitted."""
         return self.step == self.last_step
 
     @property

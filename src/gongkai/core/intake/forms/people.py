@@ -25,7 +25,7 @@ STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次
 
 
 def find_bot_faults(form: str, token: str, post: QueryDict, address: str) -> tuple[str, str]:
-    """Return (Chinese fault of the form, of the question) that indicate a bot, or two ""."""
+    """Return (Chinese fault of the form, Chinese fault of the answer to the question); ("", "") for a human sender."""
     if post.get("website"):
         return HONEYPOT_ERROR, ""
     nonce = tokens.read_nonce(form, token)
@@ -35,7 +35,7 @@ def find_bot_faults(form: str, token: str, post: QueryDict, address: str) -> tup
 
 
 def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
-    """Return the Chinese fault of the answer to the captcha, empty if right; count wrong answers."""
+    """Return the Chinese fault of the answer to the question, "" if it is right; count wrong answers."""
     answer = post.get("answer", "").strip()
     if not answer:
         return CAPTCHA_REQUIRED_ERROR

@@ -24,8 +24,9 @@ from gongkai.core.outbox.outbox import write_messages
 class RegisteredSubmission:
     """A registered submission: matter, code, party and progress.
 
-    `turn` is the counter from which the code was derived (`matter_access.derive_code`); `second` is true if it has a
-    second key, `told` if a receipt was mailed. `own_words` are the sender's own texts if the app returned them.
+    `turn` is the counter from which the code was derived (`matter_access.derive_code`). `second` is true if the code
+    has a second key; `told` is false if the limit of receipts was reached. `own_words` are the sender's own texts if
+    the app returned them.
     """
 
     matter: str
@@ -71,7 +72,7 @@ def record_submission(
 
 
 def get_progress(matter: str) -> MatterProgress | None:
-    """Return the progress of a matter, or None."""
+    """Return the progress of a matter named like `fault/12`; None for an unknown one."""
     kind_and_row = parse_matter(matter)
     return kind_and_row[0].progress(kind_and_row[1]) if kind_and_row else None
 
@@ -81,7 +82,7 @@ def _mail_receipt(
 ) -> bool:
     """Write the receipt of a submission to its party; return false if the limit of receipts is reached.
 
-    `needs_digits`: the query page asks for the last four digits of the phone number, too.
+    `needs_digits`: the query page also asks for the last four digits of the document or phone number.
     """
     to = get_party_contact(party)
     if not may_send_receipt(to.mail, to.mobile):
@@ -103,7 +104,7 @@ def _mail_receipt(
 
 
 def was_receipt_mailed(party: Party) -> bool:
-    """Return true if a receipt was mailed to a party."""
+    """Return true if a receipt was written to a party."""
     return Letter.objects.filter(recipient=party.recipient, key=_make_receipt_key(party)).exists()
 
 

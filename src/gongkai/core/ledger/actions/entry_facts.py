@@ -48,7 +48,7 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
 
 @shared_action("set_external_ref", label="登记外部编号", rule=check_may_work)
 def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionResult:
-    """Record the number of this entry on another platform (12345, 信访, the province's)."""
+    """Record the number of this entry on another platform (12345, 信访, the province's); "" removes it."""
     new_ref = external_ref.strip()
     if len(new_ref) > 120:
         raise Refused("外部编号不能超过120个字。")
@@ -69,7 +69,7 @@ def _check_may_rename(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_has_own_title(entry: Entry) -> list[str]:
-    """Return the Chinese reason if the title of the entry follows from another document."""
+    """Return the Chinese reason if entries of this kind have no ordering text and so take their title elsewhere."""
     return (
         [] if get_kind(entry.kind).ordered_in else ["这类记录的名称由它所依据的文件、信息或者来信确定，不在这里修改。"]
     )
@@ -106,8 +106,11 @@ def _check_may_hide(by: Actor, entry: Entry) -> list[str]:
 
 @shared_action("set_audience", label="调整可见范围", rule=_check_may_hide)
 def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> ActionResult:
-    """Change who may see an entry, for a reason; only the 政务公开办 changes one reserved for it, and no secret kind
-    opens to all staff."""
+    """Change who may see an entry, for a reason.
+
+    Raises:
+    Refused: an unknown audience, no reason, or a secret kind would open to all staff.
+    """
     if audience not in Audience.values:
         raise Refused("没有这种可见范围。")
     if audience == Audience.STAFF and get_kind(entry.kind).secret:
@@ -122,7 +125,7 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
 
 @shared_action("redate", label="重算期限", rule=check_system, ready=check_open)
 def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
-    """Recompute an open entry's dates, and notify its unit if the due date changed.
+    """Recompute an open entry's dates, and notify the clerks of its unit if the due date changed.
 
     `why` is the reason, for example a new calendar or the end of a pause.
     """

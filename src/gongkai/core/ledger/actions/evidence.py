@@ -18,13 +18,13 @@ from gongkai.core.units.another_person import check_clears_other_unit, is_among,
 
 
 def list_valid_evidence(entry: Entry) -> list[Evidence]:
-    """Return evidence that is not withdrawn and was not judged false."""
+    """Return the entry's evidence that is not withdrawn and that the lead unit did not judge false."""
     return list(entry.evidence.filter(withdrawn=False).exclude(lead=EvidenceVerdict.FAILS))
 
 
 class EvidenceFacts(TypedDict, total=False):
-    """Optional facts about a piece of evidence; `machine` is the verdict of the automatic check, `words` explains
-    it."""
+    """Optional facts about a piece of evidence; `machine` is the automatic check's verdict (`EvidenceVerdict`), which
+    `words` explains."""
 
     title: str
     captured_at: datetime
@@ -92,7 +92,8 @@ def find_same_evidence(
     file: NamedStoredFile | None = None,
     captured_at: datetime | None = None,
 ) -> Evidence | None:
-    """Return valid evidence with the same file or edition, or with the same URL seen that day, or None."""
+    """Return the entry's valid evidence with the same file or edition, or the same URL seen on the day of
+    `captured_at` (default: today), or None."""
     rows = list_valid_evidence(entry)
     if file is not None:
         return next((row for row in rows if row.attachment_id and row.digest == file.digest), None)
@@ -106,7 +107,7 @@ def find_same_evidence(
 def add_new_evidence(
     entry: Entry, *, by: Actor, urls: Iterable[str], files: Iterable[NamedStoredFile]
 ) -> list[dict[str, object]]:
-    """Add the URLs and files that are no evidence of the entry yet; return the facts for the log."""
+    """Add the URLs and files that are no evidence of the entry yet; return the log facts of each one added."""
     contents = [EvidenceContent(url=url) for url in urls] + [EvidenceContent(file=file) for file in files]
     return [
         dict(record_evidence(entry, by=by, **content).facts)
@@ -140,7 +141,7 @@ def add_evidence(
 
 
 def get_evidence_url(url: str) -> str:
-    """Return the URL at which staff open a piece of evidence.
+    """Return an entered URL of evidence without outer spaces.
 
     Raises:
         Refused: it is no URL, or too long.

@@ -39,7 +39,7 @@ def _check_can_urge(entry: Entry) -> list[str]:
 
 @shared_action("urge", label="催办", rule=check_may_judge, ready=_check_can_urge, quiet=True)
 def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Urge the clerks and the head of an entry's unit, at most once a day; `words`: remark in the message."""
+    """Urge the clerks and the head of an entry's unit, once a day for an entry; `words`: remark in the message."""
     urging = _create_urging(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     text = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
@@ -51,7 +51,7 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def check_may_urge(by: Actor, body: Body) -> list[str]:
-    """Return reasons against all actors except the 政务公开办 over the unit."""
+    """Return reasons unless the actor is of the 政务公开办 over the unit."""
     return [] if by.reaches(Role.CHIEF, path=body.path) else ["只有政务公开办可以向单位发送催办。"]
 
 
@@ -113,7 +113,7 @@ def _get_urging_url(urging: Urging) -> str:
 
 
 def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
-    """Return the ids of the people to notify of inner work; None for other entries."""
+    """Return the ids of the people to notify of an entry between a unit and its offices; None for other entries."""
     if not get_kind(entry.kind).inner:
         return None
     roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
@@ -123,7 +123,7 @@ def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
 def _make_notification(
     urging: Urging, subject: str, body: str, link: str, key: str, *, inside: tuple[int, ...] | None = None
 ) -> Notification:
-    """Return an urgent message to the clerks and leads of the unit, or to the persons in `inside`."""
+    """Return an urgent message to the clerks and heads of the urged unit, or instead to the persons in `inside`."""
     posts: tuple[tuple[str, int], ...] = ((Role.CLERK, urging.body_id), (Role.LEAD, urging.body_id))
     if inside is not None:
         return Notification(subject=subject, body=body, link=link, key=key, persons=inside, by_post=True, urgent=True)

@@ -55,7 +55,7 @@ class ActForm(registered.ActForm):
         return {name: self._to_argument(value) for name, value in arguments.items()}
 
     def past_paper(self) -> NamedStoredFile | None:
-        """Store and return the proof of a past event, or None."""
+        """Store the uploaded proof of a past event and return it; None without upload."""
         upload = self.cleaned_data.get(PAPER)
         return store_upload(upload, self.by) if upload else None
 

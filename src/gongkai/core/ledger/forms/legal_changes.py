@@ -87,7 +87,7 @@ class HolidayYearForm(PlainForm):
     )
 
     def clean(self) -> dict[str, object]:
-        """Parse the days and check the year for contradictions; return only the `notice`."""
+        """Parse the days and check the year for contradictions; return only the `notice` if there are no errors."""
         data = super().clean() or self.cleaned_data
         for name, read in (("off", read_off), ("work", read_work)):
             try:
@@ -105,7 +105,7 @@ class HolidayYearForm(PlainForm):
 
 
 def initial_values(notice: HolidayNotice) -> dict[str, object]:
-    """Return the initial form values for a year's holiday notice."""
+    """Return the initial values of `HolidayYearForm` from a holiday notice."""
     return {
         "year": notice.year,
         "title": notice.title,

@@ -70,7 +70,7 @@ def _list_law_values() -> list[tuple[str, str, str]]:
 
 
 def _recompute_dates(entries: EntryQuerySet, reason: str) -> tuple[list[RedatedEntry], bool]:
-    """Redate the entries whose dates change; return them, and false if one was skipped because another action changed it."""
+    """Redate the entries whose dates change; return (these, true if all were saved and none was refused)."""
     rows = entries.select_related("body").prefetch_related("clock_events").order_by("pk")
     redated_entries, is_complete = [], True
     for redated in recompute_dates(rows.iterator(500)):
@@ -85,7 +85,7 @@ def _recompute_dates(entries: EntryQuerySet, reason: str) -> tuple[list[RedatedE
 
 
 def _notify_of_new_due_dates(redated: Sequence[RedatedEntry], reason: str, key_suffix: str) -> None:
-    """Message the administrators about the entries with a new due date, if there are any."""
+    """Message the administrators about those of the entries whose due date moved, if there are any."""
     days = [entry for entry in redated if entry.has_due_date_moved]
     if not days:
         return
@@ -105,7 +105,8 @@ def _format_day(moment: datetime | None) -> str:
 
 
 def ask_for_calendar(today: date | None = None) -> dict[str, int]:
-    """Job: remind administrators monthly of a missing calendar (from November also next year's)."""
+    """Job: remind administrators monthly of a missing calendar (from November also next year's); return {"told":
+    number of messages}."""
     day = today or timezone.localdate()
     needed = {day.year, day.year + 1} if day.month >= NEXT_YEAR_REMINDER_MONTH else {day.year}
     message_count = 0
@@ -121,7 +122,7 @@ def ask_for_calendar(today: date | None = None) -> dict[str, int]:
 
 
 def _notify_administrators(subject: str, body: str, key: str, query: str = "") -> int:
-    """Message all system administrators with a link to the calendar; return the number of people."""
+    """Message all administrators with a link to the calendar page; return the number of messages written."""
     rows = Appointment.objects.filter(in_force_q(), role=Role.ADMINISTRATOR)
     persons = tuple(sorted(set(rows.values_list("person_id", flat=True))))
     return write_messages(

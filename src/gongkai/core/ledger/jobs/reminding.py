@@ -33,7 +33,7 @@ MAX_LINE_TITLE_CHARACTERS = 60
 
 
 class Recipients(TypedDict, total=False):
-    """The recipients of a reminder as `Notification` takes them: ids of staff, and posts as (role, body id)."""
+    """Recipients of a reminder as arguments of `Notification`: ids of persons, and posts as (role, body id)."""
 
     persons: tuple[int, ...]
     posts: tuple[tuple[str, int], ...]
@@ -68,7 +68,7 @@ def build_message(
 
 
 def describe_entry(entry: Entry, *, unit: bool = False) -> str:
-    """Return one line about an entry: number, title, due date, days left, and first its `unit` if asked."""
+    """Return a line on an entry with a due date: number, title, due date, days left; with `unit` its unit first."""
     assert entry.due_at is not None
     body = f"{entry.body.label} " if unit else ""
     return f"{body}{entry.number} {entry.title[:MAX_LINE_TITLE_CHARACTERS]}（{due(entry.due_at)}到期，{days_left(entry.due_at)}）"
@@ -104,7 +104,7 @@ def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIM
 
 
 def _send_reminder_chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
-    """Send reminder steps in order and count them; return false if the time ran out before all were sent."""
+    """Send reminder steps in order, add to `counts`, and return true if all were sent before `end` (monotonic)."""
     for name in names:
         sent_count, is_complete = _send_portions(_STEP_BY_NAME[name], now, end)
         counts[name] += sent_count
@@ -148,7 +148,7 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
 
 
 def _list_entry_ids(step: ReminderStep, now: datetime) -> list[int]:
-    """Return the ids of the next entries to remind, by unit and due date."""
+    """Return the ids of at most `READ` entries to remind, by unit and due date."""
     rows = filter_entries_to_remind(step, now).order_by("body_id", "due_at", "pk")
     return list(rows.values_list("pk", flat=True)[:READ])
 

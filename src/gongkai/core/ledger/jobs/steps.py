@@ -21,8 +21,8 @@ StepFilter = Callable[[EntryQuerySet, datetime], EntryQuerySet]
 
 @dataclass(frozen=True)
 class ReminderStep:
-    """One step: which entries reached it, the roles notified (`above`: the 政务公开办, too), and the milder steps
-    (`covers`) that it replaces."""
+    """One reminder step: the filter of entries that reached it, the roles notified in their unit (`above`: also the
+    政务公开办), and names of the milder steps that it replaces (`covers`)."""
 
     name: str
     label: str
@@ -49,7 +49,7 @@ def _filter_overdue_under_5_workdays(entries: EntryQuerySet, now: datetime) -> E
 
 
 def _get_day_five_workdays_ago(now: datetime) -> datetime:
-    """Return the beginning of the day five working days before tomorrow."""
+    """Return the beginning of the day five working days before tomorrow: earlier due dates are five days overdue."""
     today = timezone.localtime(now).date()
     fifth = law.default_calendar().subtract_working_days(today + timedelta(days=1), 5)
     return timezone.make_aware(datetime.combine(fifth, time()))

@@ -65,8 +65,8 @@ def make_light_case(moment: datetime | None = None, prefix: str = "", *before: W
 
 
 class Audience(models.TextChoices):
-    """Additional users who may see an entry; its own unit and the 政务公开办 (open-government office) above it always
-    may."""
+    """Users who may see an entry besides the 政务公开办 above its unit: all staff, the units concerned, or only the
+    entry's own office (`CHIEF`)."""
 
     STAFF = "staff", "全体工作人员"
     PARTIES = "parties", "当事单位"
@@ -250,7 +250,7 @@ class Entry(models.Model):
 
     @property
     def work_label(self) -> str:
-        """Return the label of the link to the entry's page if no action is offered."""
+        """Return the label of the link to the entry's page if no action is offered: 查看 while another must act."""
         from gongkai.core.ledger.kinds import get_kind
 
         kind = get_kind(self.kind)

@@ -61,7 +61,8 @@ class LegalChange(models.Model):
 
     @property
     def figure(self) -> FigureChange:
-        """Return the change for the law rules; cases closed by the day of its confirmation keep the old figure."""
+        """Return a confirmed change of a figure for the law library; cases closed by the day of confirmation keep the
+        old figure."""
         facts = self.facts
         return FigureChange(
             key=facts["key"],
@@ -75,7 +76,7 @@ class LegalChange(models.Model):
 
     @property
     def notice(self) -> HolidayNotice:
-        """Return the new notice of a year."""
+        """Return the new holiday notice of a change of the calendar."""
         facts = self.facts
         return HolidayNotice(
             year=facts["year"],

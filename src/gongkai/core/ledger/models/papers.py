@@ -1,4 +1,4 @@
-"""Records of an entry: comments, files, evidence, events, urgings, reminders, cached counts."""
+"""Records of entries: comments, files, evidence, clock events, urgings, reminders; also numbers, cached counts."""
 
 from django.db import models
 

@@ -21,7 +21,7 @@ HIDDEN_ENTRY_LABEL = "其他单位办理的事项"
 
 @register.simple_tag(takes_context=True)
 def entry_link(context: Mapping[str, HttpRequest], entry: Entry, words: str = "") -> SafeString | str:
-    """Link to another entry by its number or other words, or name neither if the reader may not see it."""
+    """Link to an entry by its number or `words`; return `HIDDEN_ENTRY_LABEL` if the reader may not see it."""
     if not entry_visible_to(get_actor(context["request"].user), entry.pk).exists():
         return HIDDEN_ENTRY_LABEL
     return format_html('<a href="{}">{}</a>', entry.url, words or entry.number)

@@ -64,8 +64,8 @@ def set_up_gateway(
     quiet_until: time | None = None,
     quiet_urgent: bool = False,
 ) -> ActionResult:
-    """Replace a gateway's settings and add new secrets (`given`); if these or its parameters (`terms`) change, it
-    must be tested again."""
+    """Replace a gateway's settings and add new secrets (`given`); if secrets or parameters (`terms`) change, it is
+    switched off until it is tested again."""
     if (quiet_from is None) != (quiet_until is None):
         raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
     all_secrets = {**decrypt_secrets(gateway), **given}

@@ -90,8 +90,7 @@ class GatewayChannel(MessageChannel):
         self.kind = get_gateway_type(gateway.kind)
 
     def wants(self, person: Person, tell: Notification) -> bool:
-        """Return true for those of the gateway's people whom it reaches; a group gets only what is addressed to
-        posts."""
+        """Return true for the gateway's people if it sends this notification; a group gets only messages to posts."""
         row = self.gateway
         if person.pk not in self.people or (row.urgent_only and not tell.urgent):
             return False
@@ -159,7 +158,7 @@ class SmsGatewayChannel(GatewayChannel, SmsChannel):
         return self._cut(mask(message.subject)[0])
 
     def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
-        """Return true if the gateway serves the public and this message may go to the person's phone."""
+        """Return true if the gateway also serves the public (`outside`) and `SmsChannel.reaches` the person."""
         return self.gateway.outside and SmsChannel.reaches(self, contact, tell)
 
     def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
@@ -250,7 +249,7 @@ def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:
 
 
 def make_configurable_filter(by: Actor, path: str) -> Q:
-    """Return the filter for units whose gateways the actor configures."""
+    """Return the filter for rows whose unit the actor administers; `path` is the lookup of the unit's path."""
     query = Q(pk__in=[])
     for reach in by.reached_paths(Role.ADMINISTRATOR):
         query |= Q(**{f"{path}__startswith": reach})

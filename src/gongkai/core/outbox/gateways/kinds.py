@@ -19,7 +19,7 @@ from gongkai.core.outbox.models import GatewayKind
 
 @dataclass(frozen=True)
 class GatewayParameter:
-    """A parameter of a kind of gateway, as the settings form shows it.
+    """A parameter of a kind of gateway, as the settings form asks for it.
 
     Attributes:
         secret: it is stored encrypted.
@@ -64,7 +64,7 @@ class GatewayType:
 
     @property
     def by_number(self) -> bool:
-        """Return true if the gateway needs a mobile number."""
+        """Return true if the gateway addresses people by mobile number."""
         return self.reaches in {"phone", "person"}
 
 

@@ -44,7 +44,7 @@ def receive_receipts(request: HttpRequest, pk: int, token: str) -> HttpResponse:
 
 
 def _get_format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
-    """Return the paths of receipts, id and state in a request, and the states that mean success."""
+    """Return (path of the list of receipts in a request, paths of id and state in a receipt, states of success)."""
     if gateway.kind in RECEIPT_FORMATS:
         return RECEIPT_FORMATS[GatewayKind(gateway.kind)]
     terms = gateway.terms
@@ -65,7 +65,7 @@ def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[ServiceReply
 
 
 def record_receipt(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
-    """Record the delivery result of a text, once."""
+    """Record the delivery result of the text with this `reference`, once; other results than `good` are failures."""
     now, text = timezone.now(), f"短信没有送达（{shorten_message(result) or '没有说明'}）"
     conditions = {
         "channel": gateway.channel,

@@ -40,8 +40,8 @@ def _create_identity(person: Person, provider: str, identifier: str, **facts: ob
 
 
 def _make_officer_notifications(person: Person, identity: Identity, event: str) -> tuple[Notification, ...]:
-    """Return the request to the unit's officers to confirm an identity (`event`: what was done); empty if it needs
-    none."""
+    """Return, as a tuple of one, the request to the security officers to confirm an identity (`event`: what was done);
+    () if it is vouched for or the person is not guarded."""
     home = separation.find_home_body(person)
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()

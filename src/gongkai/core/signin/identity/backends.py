@@ -53,10 +53,10 @@ def _find_identity(claims: IdentityClaims) -> Identity | None:
 
 
 def _resolve_first_sign_in(claims: IdentityClaims) -> Identity:
-    """Match an account or register a candidate for an unknown identity, as the provider is set.
+    """Return a new identity: of the account with this name or of a new person, as `Provider.first_sign_in` allows.
 
     Raises:
-        SignInFailed: the provider's setting or an action refuses it.
+        SignInFailed: the provider's setting or the action refuses it.
     """
     provider = claims.provider
     facts = {"provider": provider.name, "identifier": claims.identifier, "said_name": claims.name}
@@ -82,7 +82,7 @@ CLAIMS, FAILURE_ATTRIBUTE = "_gongkai_claims", "_gongkai_failure"
 
 
 def get_sign_in_failure(request: HttpRequest | None) -> SignInFailed | None:
-    """Return why an identity was refused in this request, or None."""
+    """Return the error for which an identity was refused in this request, or None."""
     return getattr(request, FAILURE_ATTRIBUTE, None)
 
 
@@ -126,7 +126,7 @@ class DirectoryBackend(_IdentityBackendBase):
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None
     ) -> "User | None":
-        """Return the login of a directory account with this password, or None."""
+        """Return the login of a directory account with this password; None if there is none or the directory failed."""
         from gongkai.core.signin.identity.directory import find_account
 
         if request is None or not username or not password:
@@ -140,7 +140,8 @@ class DirectoryBackend(_IdentityBackendBase):
 
 
 class OfficersOnly(ModelBackend):
-    """Allows local passwords only for the three officers (`GONGKAI_LOCAL_SIGN_IN=officers`)."""
+    """Accepts local passwords only of superusers, the three officers and third parties
+    (`GONGKAI_LOCAL_SIGN_IN=officers`)."""
 
     def user_can_authenticate(self, user: "User | None") -> bool:  # type: ignore[override]
         """Return true if the login may use a local password: superusers, officers and third parties."""

@@ -97,7 +97,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
 
 
 def sign_out_url(provider: Provider, hint: str, back: str) -> str:
-    """Return the URL that ends the server's session."""
+    """Return the URL that ends the CAS server's session and leads to `back`; `hint` is not used."""
     return str(_make_client(provider, "").get_logout_url(back))
 
 
@@ -117,7 +117,7 @@ def read_logout_request(provider: Provider, text: str) -> str:
 
 
 def find_server_faults(provider: Provider) -> list[str]:
-    """Validate an impossible ticket to test the server; return faults.
+    """Test the server by validating an impossible ticket; return its faults in Chinese, empty if none.
 
     Raises:
         SignInFailed: no answer, or not CAS 3.

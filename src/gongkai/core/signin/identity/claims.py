@@ -17,7 +17,8 @@ class SignInFailed(Exception):
 
 @dataclass(frozen=True)
 class IdentityClaims:
-    """A proven identifier with name, second-factor flag and session at the identity provider."""
+    """The claims that a provider proved: `identifier` and `name` of the person, true if a second factor was passed
+    (`factor`), subject and session id (`sid`) at the provider."""
 
     provider: Provider
     identifier: str
@@ -29,7 +30,7 @@ class IdentityClaims:
     hint: str = ""
 
     def kept(self) -> dict[str, object]:
-        """Return the values that the session stores, to sign out at the provider later."""
+        """Return the values to store in the session, for sign-out at the provider and for the second factor."""
         return {
             "provider": self.provider.name,
             "subject": self.subject,

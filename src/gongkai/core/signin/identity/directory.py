@@ -19,7 +19,7 @@ _DEFAULT_PORTS = {"ldap": 389, "ldap+tls": 389, "ldaps": 636}
 
 
 def find_account(account: str, password: str) -> IdentityClaims | None:
-    """Return the claims of an account in any directory, or None.
+    """Return the claims of the first directory that accepts the account and password, or None.
 
     Raises:
         SignInFailed: a directory failed, and no other one knew the account.
@@ -74,7 +74,7 @@ def _authenticate_with(provider: Provider, account: str, password: str) -> Ident
 
 
 def _decode_values(values: object) -> object:
-    """Return the values of an attribute in a list; 16 bytes become a UUID."""
+    """Return the values of an attribute as a list; one of 16 bytes as the text of its UUID."""
     listed = values if isinstance(values, list) else [values]
     return [str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value for value in listed]
 
@@ -155,7 +155,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
 
 
 def find_server_faults(provider: Provider) -> list[str]:
-    """Sign in to the directory as the configured reader and read its base; return faults.
+    """Sign in to the directory as the configured reader and read its base; return its faults in Chinese, empty if none.
 
     Raises:
         SignInFailed: no answer, or the reader's account is refused.

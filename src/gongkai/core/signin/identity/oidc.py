@@ -123,7 +123,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
 
 
 def find_server_faults(provider: Provider) -> list[str]:
-    """Fetch the provider's metadata; return what is missing.
+    """Fetch the provider's metadata and keys; return in Chinese what is missing, empty if nothing.
 
     Raises:
         SignInFailed: unreachable, or not as configured.
@@ -210,7 +210,7 @@ def sign_out_url(provider: Provider, hint: str, back: str) -> str:
 
 
 def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
-    """Return (session, subject, time) of a logout token.
+    """Return (session id or "", subject or "", time of issue in seconds since the epoch) of a logout token.
 
     Raises:
         SignInFailed: not a valid token of this provider for us.

@@ -28,14 +28,14 @@ class PageProtocol(Protocol):
         """Return the proven claims."""
 
     def sign_out_url(self, provider: Provider, hint: str, back: str) -> str:
-        """Return the URL that ends the provider's session."""
+        """Return the URL that ends the provider's session and leads to `back`, or ""; `hint`: the ID token, if any."""
 
 
 class CheckableProtocol(Protocol):
     """Protocol of a module whose providers `gongkai check` can test."""
 
     def find_server_faults(self, provider: Provider) -> list[str]:
-        """Return faults of the provider's answer."""
+        """Return faults of the provider's answer in Chinese; raise `SignInFailed` if there is no usable answer."""
 
 
 _MODULE_BY_KIND = {ProviderKind.OIDC: "oidc", ProviderKind.CAS: "cas", ProviderKind.LDAP: "directory"}

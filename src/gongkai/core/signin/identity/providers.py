@@ -85,13 +85,13 @@ class Provider:
 
 
 def _parse_pairs(text: str) -> frozenset[tuple[str, str]]:
-    """Return (claim, value) of a text like `claim=value,claim=value`; parts without "=" are ignored."""
+    """Return the (claim, value) pairs of a text like `claim=value,claim=value`; parts without "=" are ignored."""
     pairs = (pair.split("=", 1) for pair in text.split(",") if "=" in pair)
     return frozenset((claim.strip(), value.strip()) for claim, value in pairs)
 
 
 def _make_provider(raw: dict[str, str]) -> Provider:
-    """Return the provider that its settings describe, with defaults for the empty ones."""
+    """Return the provider that raw settings without faults describe, with defaults for empty ones."""
     kind = ProviderKind(raw["kind"])
     identifier, person_name = _DEFAULT_CLAIMS[kind]
     return Provider(

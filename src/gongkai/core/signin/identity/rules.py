@@ -8,7 +8,7 @@ from gongkai.core.units.models import Person
 
 
 def check_system(by: Actor, target: object) -> list[str]:
-    """Return reasons against all actors except the system itself, after a provider's proof."""
+    """Return reasons unless the actor is a job or the program itself."""
     return [] if by.system else ["由系统在首次登录时办理。"]
 
 
@@ -30,7 +30,7 @@ def check_identity_confirmer(by: Actor, identity: Identity) -> list[str]:
 
 
 def check_identity_remover(by: Actor, identity: Identity) -> list[str]:
-    """Return reasons against all actors except the owner, administrators and the confirming security officer."""
+    """Return reasons unless the actor is the owner, may confirm the identity, or manages the person."""
     if is_self(by, identity.person_id) or not check_identity_confirmer(by, identity):
         return []
     return rules.check_person_manager(by, identity.person)

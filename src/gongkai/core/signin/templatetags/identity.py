@@ -23,7 +23,7 @@ def identity_buttons() -> list[Provider]:
 
 @register.simple_tag
 def directory_labels() -> str:
-    """Return the labels of directories whose accounts sign in here, or ""."""
+    """Return the labels, joined with 、, of directories whose accounts sign in on our own page; "" without any."""
     return "、".join(provider.label for provider in list_providers() if not signs_in_on_provider_page(provider))
 
 

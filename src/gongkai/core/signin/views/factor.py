@@ -70,7 +70,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
 
 
 def _make_password_form(request: HttpRequest) -> PasswordForm | None:
-    """Return the form that replaces a one-time password, for the page of the recovery codes; None without one."""
+    """Return the form that replaces the user's one-time password; None if the password need not be changed."""
     person = Person.objects.filter(user_id=request.user.pk or 0, must_change_password=True).first()
     return PasswordForm(target=person, by=get_actor(request.user)) if person else None
 

@@ -202,7 +202,7 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _get_account_name(claims: IdentityClaims) -> str:
-    """Return the login name of the person with this identity, else the identifier."""
+    """Return the user name of the person with this identity, else the identifier; by it failures are throttled."""
     rows = Person.objects.filter(identities__provider=claims.provider.name, identities__identifier=claims.identifier)
     username = rows.exclude(user=None).values_list("user__username", flat=True).first()
     return username or claims.identifier

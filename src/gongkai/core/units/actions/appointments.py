@@ -64,7 +64,11 @@ def appoint(
 
 def _store_appointment(appointment: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
     """Store an appointment and update the person's access; it is pending if a second person must confirm it (`waits`,
-    if given, decides). Refused if nobody could confirm it."""
+    if given, decides).
+
+    Raises:
+    Refused: it is pending and nobody could confirm it.
+    """
     appointment.entered_by_id = by.person_id
     if separation.needs_second_person(by, appointment.role) if waits is None else waits:
         separation.require_officers(appointment.body, person=appointment.person)
@@ -91,7 +95,7 @@ def _make_confirmer_notifications(appointment: Appointment, by: Actor, words: st
 
 
 def _build_appointment_result(appointment: Appointment, by: Actor, text: str) -> ActionResult:
-    """Return the result of an action on an appointment, with the requests to confirm it."""
+    """Return the result of an action on an appointment, with the messages about its confirmation if it is pending."""
     waiting = appointment.standing == Standing.WAITING
     return ActionResult(
         words=text + ("，待安全保密管理员确认" if waiting else ""),
@@ -107,7 +111,8 @@ def _check_appointment_pending(appointment: Appointment) -> list[str]:
 
 
 def _prepare_first_password(appointment: Appointment, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Return the facts of a new one-time password, hashed before the lock; {} without a login or if it was handed over."""
+    """Return a new one-time password as argument `made`, hashed before the lock; {} if the person has no login or a
+    security officer handed over its password (`vouched`)."""
     person = appointment.person
     return {} if person.user is None or person.vouched else hash_before(appointment, by=by, **facts)
 
@@ -162,7 +167,7 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
 
 
 def decide_appointment(appointment: Appointment, standing: str) -> None:
-    """Store the decision (`standing`) on an appointment, which must be pending; called only inside actions."""
+    """Store the decision (`standing`) on an appointment (Refused: it is not pending); called only inside actions."""
     if reasons := _check_appointment_pending(appointment):
         raise Refused(reasons)
     appointment.standing = standing
@@ -219,7 +224,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
 
 
 def _list_running_appointments(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
-    """Return the confirmed (`waiting`: also pending) appointments that run on a day or later."""
+    """Return a person's confirmed (`waiting`: also pending) appointments that end on a day or later, or never."""
     rows = Appointment.objects.filter(person=person).select_related("body", "office", "covers")
     rows = rows.exclude(standing=Standing.REFUSED) if waiting else rows.filter(standing=Standing.CONFIRMED)
     return [appointment for appointment in rows if appointment.end is None or appointment.end >= day]

@@ -63,7 +63,7 @@ def transfer_to_successor(body: Body, successor: Body, day: date) -> dict[str, o
 
 
 def get_last_merger_facts(body: Body) -> dict[str, object]:
-    """Return the logged facts of the last merger or closing of a body; empty if there was none."""
+    """Return the logged facts of the last merger or closing of a body, for `undo_transfer`; {} if there was none."""
     movement = (
         Movement.objects.filter(stream=f"body/{body.pk}", action__in=["units.merge", "units.close"])
         .order_by("-seq")
@@ -73,14 +73,15 @@ def get_last_merger_facts(body: Body) -> dict[str, object]:
 
 
 def _read_former_offices(facts: Mapping[str, object]) -> dict[int, int | None]:
-    """Return the offices that moved appointments had before the merger, by appointment."""
+    """Return appointment id → id of its office before the merger (or None), for each moved appointment."""
     moved = facts.get("appointments")
     return dict(moved) if isinstance(moved, list) else {}
 
 
 def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = False) -> list[str]:
-    """Move offices and appointments back as recorded in `facts`; return in Chinese what has changed since or must
-    be confirmed.
+    """Move offices and appointments back as recorded in `facts` of a merger or closing.
+
+    Return in Chinese the offices and appointments that were moved elsewhere since, and those that await confirmation.
 
     With `waits`, a security officer must confirm each guarded appointment that is restored.
     """
@@ -128,7 +129,8 @@ _GOVERNING_KINDS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, Bo
 
 
 def get_level_under(parent: Body | None, kind: str) -> str:
-    """Return the level of a new body: a department has its government's level, a government the next lower."""
+    """Return the level of a new body of a kind: governments and 管委会 one below `parent`, others as `parent`; without
+    `parent` 市级."""
     if parent is None:
         return BodyLevel.CITY
     return _LEVEL_BELOW.get(BodyLevel(parent.level), BodyLevel.TOWNSHIP) if kind in _GOVERNING_KINDS else parent.level
@@ -244,7 +246,7 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
 
 
 def _check_no_units_below(body: Body) -> list[str]:
-    """Return the Chinese reasons if the body has ended or existing units lie below it."""
+    """Return the Chinese reasons if the body is closed or merged, or existing units belong to it."""
     if body.children.filter(merged_into=None, active_to=None).exists():
         return [*_find_ended_body_errors(body), f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。"]
     return _find_ended_body_errors(body)

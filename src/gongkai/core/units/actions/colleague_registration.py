@@ -16,7 +16,7 @@ from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest
 
 
 def _hash_password_for_login(_: None, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Hash a new password before the lock, if an open login is created."""
+    """Return a new password as argument `made`, hashed before the lock, if an open login is created; else {}."""
     opens_login = facts.get("username") and not facts.get("closed")
     return hash_before(_, by=by, **facts) if opens_login else {}
 
@@ -67,7 +67,7 @@ def enter_person(
 
 
 def _make_confirmation_requests(person: Person, body: Body, by: Actor, text: str) -> tuple[Notification, ...]:
-    """Return one request to the unit's officers to confirm the appointments and the login of a person."""
+    """Return, as a tuple of one, the request to the unit's officers to confirm a person's appointments and login."""
     return (
         separation.make_confirmation_request(
             separation.list_officers(body, person=person),
@@ -85,7 +85,7 @@ def list_pending_confirmations(person: Person) -> tuple[list[Appointment], list[
 
 
 def _check_may_confirm(by: Actor, person: Person) -> list[str]:
-    """Return the Chinese reasons why the actor may not confirm all that is pending of a person."""
+    """Return Chinese reasons if the actor may not confirm all pending items of a person, or none is pending."""
     posts, passwords = list_pending_confirmations(person)
     targets: Iterable[Appointment | PasswordRequest] = (*posts, *passwords)
     reasons = [reason for target in targets for reason in separation.check_confirmer(by, target)]

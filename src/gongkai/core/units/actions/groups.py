@@ -65,7 +65,7 @@ def _save_group_facts(
     added: Iterable[Body] = (),
     excluded: Iterable[Body] = (),
 ) -> str:
-    """Save the names, kinds and members of a group; return the added and excluded bodies in Chinese.
+    """Save the names, kinds and members of a group; return its members in Chinese: added, excluded, or 按类别.
 
     Raises:
         Refused: a unit is added and excluded, the group is neither open-ended nor has kinds or added bodies, or a
@@ -90,7 +90,7 @@ def _save_group_facts(
 
 
 def _refuse_shared_names(group: UnitGroup) -> None:
-    """Refuse a group with a name that another group of the government has."""
+    """Refuse a group with a name that, without insignificant words, another group of the government has."""
     own_keys = {plural_key(name) for name in group.names}
     for other_group in UnitGroup.objects.filter(government=group.government).exclude(pk=group.pk):
         if shared := own_keys & {plural_key(name) for name in other_group.names}:
@@ -183,7 +183,7 @@ def close_office(office: Office, *, by: Actor, on: date | None = None) -> Action
 
 
 def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
-    """Read the certificate before the lock.
+    """Read the certificate before the lock; return it as argument `read`.
 
     Raises:
         Refused: it is unreadable, or the password is wrong.

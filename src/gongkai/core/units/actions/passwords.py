@@ -50,15 +50,15 @@ def hash_password(clear: str = "") -> NewPassword:
 
 
 def hash_before(_: object, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Return a new one-time password as the argument `made` of an action, before its lock, unless the caller gave
-    one."""
+    """Return {"made": new one-time password}, hashed before an action's lock; {} if the caller passed `made`."""
     return {} if facts.get("made") else {"made": hash_password()}
 
 
 def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | None = None) -> str:
-    """Set a one-time password (default: a new one) and return it; the person's sessions end (Refused: no login).
+    """Set a one-time password (default: a new one) and return its text; the person's sessions end.
 
-    `vouched`: a security officer gives it to the person.
+
+    `vouched`: a security officer gives it to the person. Refused without a login.
     """
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")

@@ -41,8 +41,8 @@ def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Actio
 
 @action("units.edit_person", label="修改人员", rule=rules.check_person_manager)
 def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
-    """Change a person's name, title or contact details; mobile and e-mail of a guarded person only if it is
-    oneself. The log omits the numbers themselves."""
+    """Change a person's name, title or contact details; only the person changes mobile and e-mail if they are locked
+    (`is_contact_locked`). The log names the changed fields, not the values."""
     if "name" in fields:
         fields["name"] = tidy_name(read_text(fields, "name"), field="姓名", limit=60)
     different = {name for name in CONTACT_FIELDS & fields.keys() if getattr(person, name) != fields[name]}
@@ -108,7 +108,8 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
 
 
 def _hash_new_password(person: Person, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Hash a new password before the lock, unless the login stays closed or a security officer must confirm first."""
+    """Return a new password as argument `made`, hashed before the lock; {} if the login stays closed or a security
+    officer must confirm first."""
     unused = facts.get("closed") or (not by.system and separation.is_guarded(person))
     return {} if unused else hash_before(person, by=by, **facts)
 

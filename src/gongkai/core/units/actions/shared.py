@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def save(row: "Body | UnitGroup | Person") -> None:
-    """Save a row without a new version; the action increments the version."""
+    """Save a row; the action increases its version afterwards."""
     row.save()
 
 
@@ -61,8 +61,7 @@ def day_or_today(day: date | None) -> date:
 
 
 def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
-    """Return (name, unit) of the first of these names that another unit of the same government has; None if all
-    are free.
+    """Return (name, unit) if another unit of the same government has one of these names; None if all are free.
 
     Merged and closed bodies do not count: their names may pass
     to their successors.

@@ -81,14 +81,14 @@ def format_today() -> str:
 
 
 class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A field to choose one body by its full name."""
+    """A field to choose one body, shown by its full name, of the `queryset` that the form sets."""
 
     def __init__(self, **kwargs: Unpack[ChoiceFacts]) -> None:
         kwargs.setdefault("empty_label", "请选择")
         super().__init__(queryset=Body.objects.none(), **kwargs)
 
     def label_from_instance(self, obj: Body) -> str:
-        """Return the full name, with the short name if it differs."""
+        """Return the full name, with a different short name in brackets."""
         return f"{obj.name}（{obj.short_name}）" if obj.short_name and obj.short_name != obj.name else obj.name
 
 
@@ -104,7 +104,7 @@ class BodiesChoice(RowChoices):
 
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A field to choose one of the people that the actor sees."""
+    """A field to choose one person of the `queryset` that the form sets, by default none."""
 
     def __init__(self, **kwargs: Unpack[ChoiceFacts]) -> None:
         kwargs.setdefault("empty_label", "请选择")

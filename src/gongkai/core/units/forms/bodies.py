@@ -108,7 +108,7 @@ class MoveBodyForm(_DatedBodyForm):
     field_order = ["parent", "on", "basis"]
 
     def prepare(self) -> None:
-        """Offer the governments outside the body's own subtree."""
+        """Set today, and offer the governments outside the body's own subtree."""
         super().prepare()
         bodies = queries.list_governments(queries.existing_bodies(queries.visible_to(self.by)))
         outside = bodies.exclude(path__startswith=self.target.path)
@@ -122,14 +122,14 @@ class MergeBodyForm(_DatedBodyForm):
     field_order = ["into", "on", "basis"]
 
     def prepare(self) -> None:
-        """Offer the existing bodies outside the body's own subtree, ordered by government."""
+        """Set today, and offer the existing bodies outside the body's own subtree, ordered by government."""
         super().prepare()
         bodies = queries.existing_bodies(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
         self.offer("into", bodies.order_by("parent_id", "position", "pk"))
 
 
 class CloseBodyForm(_DatedBodyForm):
-    """Form for the day and legal basis of a closing."""
+    """Form for the day and legal basis of closing or restoring a body."""
 
 
 class CertificateForm(TargetForm[Body]):

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def _translate_password_error(error: forms.ValidationError) -> str:
-    """Return the text of a password error for the user."""
+    """Return a password validation error in Chinese."""
     if error.code == "password_too_short":
         return f"密码太短，至少{(error.params or {}).get('min_length', 10)}个字符。"
     return str(error.messages[0])
@@ -96,7 +96,7 @@ class EnterPersonForm(PersonForm):
     field_order = ("name", "body", "roles", "username", "title", "phone", "mobile", "email")
 
     def prepare(self) -> None:
-        """Offer the units; preselect the role from the URL."""
+        """Offer the existing units; preselect the role given in the URL."""
         rows = queries.existing_bodies(queries.visible_to(self.by)).order_by("parent_id", "position", "pk")
         self.offer("body", rows)
         if isinstance(role := self.initial.get("roles"), str):
@@ -181,7 +181,7 @@ class HandOverAppointmentForm(TargetForm[Person]):
 
 
 class ConfirmUnstaffedForm(EffectiveDayForm[T]):
-    """Form for the last day of posts, with a confirmation if nobody could continue pending work."""
+    """Base form for the last day of appointments (`ending`), with a checkbox if nobody could continue pending work."""
 
     alone = forms.BooleanField(
         label="仍要结束：我知道上面的事项此后没有人办理",

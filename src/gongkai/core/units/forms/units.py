@@ -22,7 +22,7 @@ class UnitNameInput(forms.TextInput):
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A field to choose one unit of `queryset`, which forms narrow when they are created."""
+    """A field to choose one unit of `queryset`: from a list or, if there are more than `MAX_LISTED_UNITS`, by name."""
 
     def __init__(self, queryset: "QuerySet[Body, Body]", **kwargs: Unpack[ChoiceFacts]) -> None:
         self.many = False
@@ -109,7 +109,7 @@ class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return field
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
-        """Return candidate rows for the typed text; subclasses override it with a faster query."""
+        """Return the rows in which to search the typed text, by default all; subclasses narrow them by a query."""
         return rows
 
     def _suggested_names(self) -> list[str]:
@@ -130,7 +130,7 @@ class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return value
 
     def to_python(self, value: object) -> object:
-        """Return the row of this id or name, or the only one whose name contains the text.
+        """Return the row with this id, the only one with this name, or the only one whose name contains the text.
 
         Raises:
             ValidationError: none or several match.

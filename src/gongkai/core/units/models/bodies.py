@@ -41,7 +41,7 @@ class BodyKind(models.TextChoices):
 
 
 class BodyLevel(models.TextChoices):
-    """Administrative level of a body, such as province or county."""
+    """Administrative level of a body; a department has that of its government."""
 
     PROVINCE = "province", "省级"
     CITY = "city", "市级"
@@ -50,7 +50,7 @@ class BodyLevel(models.TextChoices):
 
 
 class Body(TreeModel):
-    """A unit that works on tasks, leads or publishes: a government, department or street office.
+    """A unit that leads tasks, takes part in them or publishes: a government, department or street office.
 
     `parent` is its government. `path` is the chain of ids from the root (`/1/7/`), so that a
     subtree is one indexed prefix. A body is never deleted: it is closed (`active_to`) or merged
@@ -92,8 +92,8 @@ class Body(TreeModel):
 
     @property
     def court_for_lawsuits(self) -> str:
-        """Return the court for lawsuits against the body: its own entry, else its nearest government's, else a
-        general phrase."""
+        """Return the name of the court for lawsuits against the body: its own `court`, else that of the nearest body
+        above, else a general phrase."""
         if self.court:
             return self.court
         return self.parent.court_for_lawsuits if self.parent else "有管辖权的人民法院"
@@ -228,7 +228,7 @@ class UnitGroup(models.Model):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the name of the group and its other spellings."""
+        """Return the name of the group, then its other spellings."""
         return (self.name, *(line.strip() for line in self.other_names.splitlines() if line.strip()))
 
 

@@ -54,8 +54,7 @@ class Person(models.Model):
 
 
 class Standing(models.TextChoices):
-    """Confirmation state of an appointment or password request: what one administrator enters for a guarded role
-    awaits a second person."""
+    """Confirmation state of an appointment or password request: one for a guarded role awaits a second person."""
 
     CONFIRMED = "confirmed", "已确认"
     WAITING = "waiting", "待确认"
@@ -88,8 +87,8 @@ class Appointment(models.Model):
         return f"{self.person.name}（{self.body.label}{self.get_role_display()}）"
 
     def in_force_on(self, day: date) -> bool:
-        """Return true if the appointment is in force on a day, active person or not; a cover needs the covered one
-        in force, too."""
+        """Return true if the appointment is confirmed and runs on a day (the person may be inactive); for a leave cover
+        the covered one must, too."""
         runs = self.start <= day and (self.end is None or self.end >= day)
         runs = runs and self.standing == Standing.CONFIRMED
         return runs and (self.covers is None or self.covers.in_force_on(day))

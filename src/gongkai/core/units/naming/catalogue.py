@@ -32,7 +32,8 @@ AREA_BODY_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class NamedGroup:
-    """A group of units as plain data: names, kinds directly under the government, added and excluded bodies."""
+    """A group of units as plain data: names, government (id), kinds of members directly under it, ids of added and
+    excluded bodies."""
 
     names: tuple[str, ...]
     government: int
@@ -55,7 +56,7 @@ class NameCatalogue:
         spelt: body id → spellings of its name.
         offices: body id → its offices.
         office_names: name of an office → offices of this name.
-        children: id of a body (0: none) → the bodies directly under it.
+        children: body id → the bodies directly under it; 0 → the topmost bodies.
     """
 
     bodies: dict[int, Body]
@@ -122,13 +123,13 @@ class NameCatalogue:
         return get_higher_place([body, *self.chain(body)][-1].name)
 
     def home(self, body: Body) -> Body:
-        """Return a 人民政府 or 区县政府 itself, for another body the nearest area body above it, else the body itself."""
+        """Return the government of a body: a 人民政府 or 区县政府 itself, else the nearest area body above, else the body."""
         if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
             return body
         return next((higher for higher in self.chain(body) if higher.kind in AREA_BODY_KINDS), body)
 
     def sign(self, government: Body) -> str:
-        """Return the level character of a government (市, 区, 县 …), or ""."""
+        """Return the level character with which a government's place name ends (市, 区, 县 …), or ""."""
         place = self.places.get(government.pk, "")
         return place[-1] if place and place[-1] in LEVEL_CHARACTERS else ""
 
@@ -156,7 +157,7 @@ class NameCatalogue:
             self._add_stem(body.pk, "政府" if body.kind != BodyKind.COMMITTEE else "管委会", body)
 
     def spellings(self, body: Body) -> tuple[str, ...]:
-        """Return a body's name without place names and its short name, each also normalised, for comparison."""
+        """Return a body's name without places, its short name, and their short forms (`canonical_stem`), cached."""
         cached = self.spelt.get(body.pk)
         if cached is None:
             names = {remove_places(body.name, self.above(body)), clean_name(body.short_name)} - {""}
@@ -164,7 +165,7 @@ class NameCatalogue:
         return cached
 
     def government_id_of(self, body: Body) -> int:
-        """Return the id of the government above a body; its own id if it is the topmost."""
+        """Return the id of the nearest area body (government, 管委会, …) above a body; its own id if there is none."""
         return next((higher.pk for higher in self.chain(body) if higher.kind in AREA_BODY_KINDS), body.pk)
 
     def _index_stem(self, body: Body, name: str) -> None:
@@ -190,8 +191,8 @@ class ResolutionKind(StrEnum):
     EXACT = "exact"  # a full or short name as it stands
     ALIAS = "alias"  # another name, or another spelling of one
     GROUP = "group"  # a plural name, all of whose members are known
-    OPEN = "open"  # it leaves open whom it means, wholly or in part: a person must say
-    UNKNOWN = "unknown"  # nobody of that name, or more than one
+    OPEN = "open"  # it does not say which units are meant, or not all of them: a clerk must
+    UNKNOWN = "unknown"  # no existing unit of that name, or more than one
 
 
 @dataclass(frozen=True, slots=True)

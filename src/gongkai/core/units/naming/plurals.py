@@ -89,12 +89,12 @@ def plural_key(base: str) -> str:
 
 
 def looks_plural(base: str) -> bool:
-    """Return true if a name refers to several units; only such names are resolved by custom."""
+    """Return true if a name contains 各 or a plural such as 区县, 乡镇, …部门."""
     return "各" in base or bool(re.search(r"区县|县区|市县|县市区|镇街|街镇|乡镇|部门$|委办局$", base))
 
 
 def customary_kinds(stem: str) -> frozenset[str]:
-    """Return the kinds of units that a plural name (without 各) refers to by custom, or an empty set."""
+    """Return the kinds of units that a plural name (from `plural_key`) refers to by custom, or an empty set."""
     for pattern, kinds in CUSTOMARY_KINDS:
         if pattern.fullmatch(stem):
             return kinds
@@ -165,7 +165,10 @@ def _resolve_one(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] 
 
 
 def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> NamedGroup | None:
-    """Return the nearest government's stored group of this name, same spelling first; None if there is none."""
+    """Return the stored group of this name of `home`, else of the nearest body above; None if there is none.
+
+    Of several with equal `plural_key`, the one spelt as `base` comes first.
+    """
     key = plural_key(base)
     for government in (home, *catalogue.chain(home)):
         own_groups = [group for group in catalogue.groups if group.government == government.pk]
@@ -176,7 +179,8 @@ def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> Named
 
 
 def _find_members(base: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
-    """Return the members of a plural name (stored group, customary kind, districts); None if open or unknown."""
+    """Return today's members of a plural name (stored group, customary kinds, units of all districts); None if the
+    name is open or unknown."""
     if group := _find_stored_group(base, home, catalogue):
         return None if group.open_ended else list_group_members(group, catalogue)
     key = plural_key(base)
@@ -194,7 +198,7 @@ def _find_members(base: str, home: Body, catalogue: NameCatalogue) -> list[Body]
 
 
 def _find_in_districts(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
-    """Return the units of this name in all districts (区县教育局); None if the name means no districts."""
+    """Return the existing units of this name in all districts under `home` (区县教育局); None if there is none."""
     for front in ("区县", "县区", "县市区", "市县", "区", "县"):
         stem = name.removeprefix(front)
         if stem != name and len(stem) >= 2:

@@ -34,7 +34,7 @@ def _build_unknown(name: str, home: Body, catalogue: NameCatalogue) -> Resolutio
 
 
 def describe_unknown_names(resolutions: Iterable[Resolution]) -> str:
-    """Return one Chinese sentence that lists unknown names with suggestions."""
+    """Return one Chinese sentence that lists the names of these (unknown) resolutions with suggestions."""
     unknown_names = []
     for resolution in resolutions:
         likely = "、".join(body.name for body in resolution.suggestions[:2])

@@ -24,7 +24,7 @@ def resolve_single(name: str, home: Body, catalogue: NameCatalogue, issuer: Body
 
 
 def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
-    """Resolve a name that gives only the field of work, if exactly one unit of `home` has it; else None."""
+    """Resolve a name that gives only the field of work (民政部门), if exactly one unit of `home` has it; else None."""
     match = _FIELD_NAME_PATTERN.match(name)
     if match is None:
         return None
@@ -59,7 +59,8 @@ def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
 
 
 def _is_near_or_named(body: Body, name: str, home: Body, catalogue: NameCatalogue) -> bool:
-    """Return true if a body is near `home`, or if the name is its full name or contains its place."""
+    """Return true if a body is in the area of `home` or of a government above it, or if the name is its full name or
+    contains its place."""
     government = catalogue.home(body)
     is_near = home in (body, *catalogue.chain(body)) or government in (home, *catalogue.chain(home))
     if is_near or name == clean_name(body.name):
@@ -69,7 +70,7 @@ def _is_near_or_named(body: Body, name: str, home: Body, catalogue: NameCatalogu
 
 
 def _select_nearest(bodies: list[Body], home: Body, catalogue: NameCatalogue) -> list[Body]:
-    """Return the bodies of the first government, from `home` upwards, that has any; all if none has."""
+    """Return those of the bodies that belong to `home`, else to the nearest body above with any; all if none has."""
     for government in (home, *catalogue.chain(home)):
         nearest = [
             body
@@ -82,7 +83,7 @@ def _select_nearest(bodies: list[Body], home: Body, catalogue: NameCatalogue) ->
 
 
 def _split_readings(name: str, home: Body, catalogue: NameCatalogue) -> list[tuple[Body, str]]:
-    """Return the ways to split a name into a government (by place or level) and the rest of the name."""
+    """Return (government, rest of the name) for each way to split off a place or level; last (`home`, whole name)."""
     higher_governments = catalogue.chain(home)
     name = name.removeprefix("中共").removeprefix(catalogue.outside(home)) or name
     cuts = [
@@ -110,7 +111,8 @@ def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
 
 
 def _select_existing(name: str, bodies: list[Body], kind: ResolutionKind, catalogue: NameCatalogue) -> Found | None:
-    """Resolve to the one body that still exists or succeeds these; else UNKNOWN with suggestions."""
+    """Resolve to the only existing body among these and their successors; UNKNOWN with suggestions if there are
+    several or none."""
     successors = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
     alive = tuple(body for body in successors if catalogue.alive(body))
     if len(alive) == 1:

@@ -24,7 +24,7 @@ LEVEL_CHARACTERS = "省市州区县旗镇乡"
 
 
 def clean_name(name: str) -> str:
-    """Return a name without blanks and with one form of brackets."""
+    """Return the first 300 characters of a name, with plain width, without blanks, brackets as 〔〕."""
     return unify_brackets(_BLANKS_PATTERN.sub("", fold(name[:300])))
 
 
@@ -70,7 +70,7 @@ def _split_place(name: str) -> tuple[str, str]:
 
 
 def remove_places(name: str, places: tuple[str, ...]) -> str:
-    """Remove the party prefix and the place names of higher governments from a name."""
+    """Return a name, cleaned, without the party prefix (中共) and the given place names at its beginning, in order."""
     remainder = clean_name(name)
     remainder = remainder.removeprefix("中国共产党").removeprefix("中共")
     for place in places:
@@ -80,7 +80,7 @@ def remove_places(name: str, places: tuple[str, ...]) -> str:
 
 
 def looser_stem(stem: str) -> str:
-    """Return a stem without a leading 委 or 政府 (市委网信办 is also 市网信办), or "" if it has none or gets too short."""
+    """Return a stem without a leading 委 or 政府 (委网信办 → 网信办); "" if it has none or less than 3 characters remain."""
     for front in ("委", "政府"):
         if stem.startswith(front) and len(stem) - len(front) >= 3:
             return stem[len(front) :]

@@ -44,8 +44,8 @@ def _has_other_level(name: str, place: str) -> bool:
 
 
 def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue) -> tuple[Body, ...]:
-    """Return the five bodies of this government and those above it whose names (or predecessors' names) are most
-    similar, best first."""
+    """Return at most five existing bodies of this government and those above whose names, or names of bodies merged
+    into them, are similar; best first."""
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
     stem = remove_places(name, places)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def get_target_url(target: object) -> str:
-    """Return the URL of the page of an action's target."""
+    """Return the URL of the page of an action's target, else of the unit directory."""
     if isinstance(target, Body):
         return reverse("units:body", args=[target.pk])
     if isinstance(target, Office):
@@ -39,7 +39,7 @@ def _describe_result(label: str, result: object) -> str:
 
 @dataclass(frozen=True)
 class ActPage(Generic[T]):
-    """View of one action: `target(request, pk)` finds the object, `done(target, result)` gives the next URL.
+    """View of one action: `target(request, pk)` finds the object, `done(target, result)` returns the next URL.
 
     `explain` is the text above the form, `about` the object in the heading, `details` a list of
     affected objects; `finish` may return a response of its own instead of the redirect.

@@ -30,7 +30,7 @@ PAGE_SIZE = 100
 
 
 def find_start_government(by: Actor) -> Body | None:
-    """Return the actor's government, or the topmost one; None if there is none."""
+    """Return the actor's government (of the highest post), or the first topmost body; None if there is none."""
     body = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
     while body is not None and body.kind not in GOVERNING_KINDS and body.parent:
         body = body.parent
@@ -97,7 +97,7 @@ class BodyLine(NamedTuple):
 
 
 def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[BodyLine], str]:
-    """Return a page of units, and the query string of the next page (empty on the last)."""
+    """Return (lines of the page of units after the query parameter `after`, query string of the next page or "")."""
     position_and_pk = parse_selected(request.GET.get("after", "").split("-"))
     if len(position_and_pk) == 2:
         place, pk = position_and_pk
@@ -122,7 +122,7 @@ def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[BodyLine
 
 
 def _list_names(appointments: list[Appointment], role: str) -> list[str]:
-    """Return names and telephone numbers of those with a role; leave covers are marked 代."""
+    """Return lines "name telephone" of those with a role; leave covers are marked （代）."""
     in_role = [appointment for appointment in appointments if appointment.role == role]
     regular_holders = {appointment.person_id for appointment in in_role if not appointment.covers_id}
     names = [
@@ -184,7 +184,7 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def list_own_history(body: Body) -> list[Movement]:
-    """Return a body's own movements, without those of other apps (such as a request received)."""
+    """Return a body's log records of actions of this app, oldest first."""
     return [movement for movement in read_stream(get_log_stream(body)) if movement.action.startswith("units.")]
 
 

@@ -40,7 +40,7 @@ class PendingConfirmation:
 
     @property
     def mark(self) -> str:
-        """Return a key of what is pending, so that a confirmation covers only what the list showed."""
+        """Return a key of person and pending items, so that items that the list did not show are not confirmed."""
         posts = ".".join(str(post.pk) for post in self.posts)
         return f"{self.person.pk}:{posts}:{self.password.pk if self.password else ''}"
 
@@ -71,7 +71,8 @@ class PendingConfirmation:
 
 
 def list_waiting_confirmations(by: Actor) -> list[PendingConfirmation]:
-    """Return what awaits the actor's confirmation, grouped by person, oldest first."""
+    """Return the appointments and password requests that await the actor's confirmation, grouped by person: first those
+    with appointments, each oldest first."""
     confirmations_waiting: dict[int, PendingConfirmation] = {}
     for post in separation.list_waiting_appointments(by):
         confirmations_waiting.setdefault(post.person_id, PendingConfirmation(post.person)).posts.append(post)

@@ -163,7 +163,8 @@ def choose_body_page(request: HttpRequest, pk: int) -> HttpResponse:
 def show_password(
     request: HttpRequest, target: Person, result: object, *, next_url: str = "", next_name: str = ""
 ) -> HttpResponse:
-    """Show a new one-time password once, uncached; without one, say that confirmation is pending.
+    """Show a new one-time password (`result`) once, uncached; if empty, redirect with a note that confirmation is
+    pending.
 
     `next_url` is the page of the next confirmation, of the person `next_name`.
     """
@@ -191,7 +192,7 @@ NEVER_SIGNED_IN_SHEET = Sheet(
 def first_passwords_page(request: HttpRequest) -> HttpResponse:
     """Page: create one-time passwords for people who never signed in, for printing.
 
-    They are shown once. People in guarded work are left out, with a warning. `export` lists the people.
+    They are shown once. People in guarded work are left out, with a warning. `export` downloads the list of people.
     """
     by = get_actor(request.user)
     if rules.check_any_administrator(by, None):
@@ -242,12 +243,12 @@ def own_password_page(request: HttpRequest) -> HttpResponse:
 
 
 def describe_appointment(appointment: Appointment) -> str:
-    """Describe an appointment in one line: person, unit, role and start."""
+    """Describe an appointment in one Chinese line: person, then as `describe_post`."""
     return f"{appointment.person.name}：{describe_post(appointment)}"
 
 
 def describe_post(appointment: Appointment) -> str:
-    """Describe a post: unit, role, covered person and start."""
+    """Describe an appointment without its person in Chinese: unit, office, role, covered person, start and end."""
     office = appointment.office.name if appointment.office else ""
     until = f"，至{appointment.end}" if appointment.end else ""
     covered = f"（代理{appointment.covers.person.name}）" if appointment.covers else ""

@@ -142,7 +142,7 @@ def year_filter(context: Context, year: int) -> dict[str, object]:
 
 @register.inclusion_tag("ui/typed_filter.html")
 def day_filter(label: str, name: str, identifier: str, asked: TypedFilter[date]) -> dict[str, object]:
-    """Render a date filter with its typed value (`asked`) and the error of invalid input."""
+    """Render a date filter with its typed value (`asked`) and its error; `identifier` is the HTML id of its input."""
     return _build_filter_context(PickerInput, label, name, identifier, asked)
 
 
@@ -217,7 +217,7 @@ def html_options(groups: Iterable[tuple[str | None, Iterable[Mapping[str, Any]],
 
 @register.filter
 def wrong(form: BaseForm) -> int:
-    """Return the number of form fields with errors."""
+    """Return the number of form fields with errors, plus one if the form itself has errors."""
     return sum(bool(field.errors) for field in form) + bool(form.non_field_errors())
 
 
@@ -286,7 +286,7 @@ def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """Return a time as 2026-11-20 09:30."""
+    """Return a time as 2026-11-20 09:30 in the local time zone; "" for None."""
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
@@ -322,7 +322,7 @@ def _ends_with_its_day(due: datetime) -> bool:
 
 @register.filter
 def ended(words: str) -> str:
-    """Return a text with exactly one final punctuation mark."""
+    """Return a text with a final mark: its own 。！？… or a 。 instead of a comma or semicolon."""
     bare = words.rstrip()
     return bare if bare.endswith(("。", "！", "？", "…")) else f"{bare.rstrip('；;，,.')}。"
 

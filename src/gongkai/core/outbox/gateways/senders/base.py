@@ -98,7 +98,7 @@ class ReplyCodes:
         return next((code for path in self.code if (code := reply.at(path))), "")
 
     def judge(self, reply: ServiceReply) -> None:
-        """Raise an exception unless the reply says that the text was accepted.
+        """Return if the reply means that the text was accepted; else raise.
 
         Raises:
             AddressRefused: invalid address. ChannelError: this text was refused. ChannelOff: the channel is down.

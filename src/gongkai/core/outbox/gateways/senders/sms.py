@@ -85,7 +85,7 @@ class HttpSms(MessageSender):
         return md5(text.encode(), usedforsecurity=False).hexdigest()
 
     def _reply_codes(self) -> ReplyCodes:
-        """Return how the replies of the service are judged, from the parameters of the gateway."""
+        """Return the reply codes that the parameters of the gateway declare."""
         return ReplyCodes(
             (self["code_path"] or "code",),
             _split_codes(self["good"] or "0"),
