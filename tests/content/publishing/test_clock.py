@@ -35,7 +35,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import default_calendar
-from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept
+from gongkai.oversight.assessment.queries.ranking import compute_deadline_statistics
 
 pytestmark = pytest.mark.django_db
 
@@ -323,6 +323,6 @@ def test_the_public_page_shows_the_sum_of_the_offices_quarters(housing: Body, pl
     spans = [(first, after - timedelta(days=1)) for first, after in days]
     texts = [one for span in spans for one in list_publications(units, *span)]
     owed = sum(count_unpublished(units, *span).total() for span in spans)
-    shown = next(row for row in count_deadlines_kept(housing, year) if row.kind == "disclosure")
+    shown = next(row for row in compute_deadline_statistics(housing, year) if row.kind == "disclosure")
     assert (shown.settled, shown.in_time) == (len(texts) + owed, sum(not one.late for one in texts)) == (3, 1)
     assert shown.late_now == owed == 1

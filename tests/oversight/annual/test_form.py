@@ -23,8 +23,8 @@ from gongkai.oversight.annual.form import (
     TYPED_FIGURE_KEYS,
     add_sums,
     from_tables,
-    get_parts,
     is_sum,
+    list_part_keys,
     make_label,
     print_table,
     sum_reports,
@@ -64,10 +64,10 @@ def test_what_balances_has_no_fault_and_one_changed_figure_has_one(typed: dict[s
 
 
 def test_a_sum_adds_up_what_is_typed() -> None:
-    assert get_parts("table4/review/total") == tuple(
+    assert list_part_keys("table4/review/total") == tuple(
         f"table4/review/{one}" for one in ("upheld", "corrected", "other", "pending")
     )
-    assert len(get_parts("table3/3.7/total")) == 21 * 6
+    assert len(list_part_keys("table3/3.7/total")) == 21 * 6
     assert not [key for key in TYPED_FIGURE_KEYS if is_sum(key)]
     assert len(FIGURE_KEYS) == 6 + 4 + 25 * 7 + 15
 
@@ -96,7 +96,7 @@ def test_last_years_report_is_held_against_this_one() -> None:
 
 
 def content(typed: dict[str, Any]) -> dict[str, Any]:
-    from gongkai.oversight.annual.snapshot import figure_for_json
+    from gongkai.oversight.annual.snapshot import convert_figure_for_json
 
     values = add_sums(typed)
     return {
@@ -105,7 +105,8 @@ def content(typed: dict[str, Any]) -> dict[str, Any]:
         "year": 2025,
         "until": "2025-12-31",
         "figures": {
-            key: {"value": figure_for_json(value), "origin": "rows", "source": ""} for key, value in values.items()
+            key: {"value": convert_figure_for_json(value), "origin": "rows", "source": ""}
+            for key, value in values.items()
         },
         "sections": {"1": "（一）主动公开。公开信息12条。\n（二）依申请公开。", "5": "无。", "6": ""},
     }

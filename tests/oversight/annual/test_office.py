@@ -21,7 +21,12 @@ from gongkai.core.units.models import Role
 from gongkai.oversight.annual.form import FIGURE_KEYS
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.papers import render_report_xlsx
-from gongkai.oversight.annual.queries.area import TABLE_FOUR_CELLS, count_live_figures, get_disputes_by_unit, list_parts
+from gongkai.oversight.annual.queries.area import (
+    TABLE_FOUR_CELLS,
+    count_live_figures,
+    get_disputes_by_unit,
+    list_all_contributions,
+)
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.views.rows import make_rows_url
 from gongkai.oversight.annual.views.texts import get_current_content
@@ -125,7 +130,7 @@ def test_a_case_is_listed_where_it_counts_though_its_request_went_elsewhere(
 def test_the_areas_figures_lead_to_units_and_then_to_rows(town: SimpleNamespace, chief: Client) -> None:
     area = own(town, "government")
     figures = get_values(count_live_figures(area))
-    every = list_parts(area)
+    every = list_all_contributions(area)
     for key in FIGURE_KEYS:
         parts = [one.values.get(key) for one in every]
         assert figures[key] == (None if None in parts else sum(part or 0 for part in parts)), key

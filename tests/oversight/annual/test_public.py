@@ -27,10 +27,15 @@ from gongkai.oversight.annual.charts import make_charts
 from gongkai.oversight.annual.checks import list_problems
 from gongkai.oversight.annual.form import from_tables, make_label
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.queries.area import count_now, get_shown_figures, list_corrected_units, list_members
+from gongkai.oversight.annual.queries.area import (
+    count_now,
+    get_shown_figures,
+    list_corrected_units,
+    list_unit_contributions,
+)
 from gongkai.oversight.annual.queries.public import YEARLY_REPORT_KINDS, build_matrix, get_published_report
 from gongkai.oversight.annual.rules import check_review_sender
-from gongkai.oversight.annual.views.listing import add_days
+from gongkai.oversight.annual.views.listing import add_milestone_times
 from gongkai.oversight.annual.views.texts import get_current_content
 
 DAY = "2026-02-10 10:00+08:00"
@@ -177,7 +182,7 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     actions.set_cut_off_day(entry(report), by=town.clerk, until=date(2025, 10, 31))
     actions.write_section(entry(report), by=town.clerk, number=1, text="重写的总体情况")
     actions.confirm_sections(entry(report), by=town.head, numbers=[1])
-    member = next(one for one in list_members(town.area) if one.body == report.body)
+    member = next(one for one in list_unit_contributions(town.area) if one.body == report.body)
     assert member.report
     assert member.report.counted_until == date(2025, 12, 31)
     assert "12月31日" in fresh(report).frozen(1).facts["summary"]
@@ -235,7 +240,7 @@ def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNam
     assert shown.values["table2/licences/value"] == 3
     assert list_corrected_units(town.area) == [town.housing]
     assert [one.number for one in report.corrections.all()] == [None, 2]
-    listed = add_days(Report.objects.filter(pk=report.pk))[0]
+    listed = add_milestone_times(Report.objects.filter(pk=report.pk))[0]
     assert listed.given == report.submissions.get(number=1).at, "what was corrected was handed in before"
     assert listed.corrected == report.corrections.last().published_at
 

@@ -34,7 +34,7 @@ from gongkai.oversight.annual.checks import list_problems, verify_submissions
 from gongkai.oversight.annual.drafting import draft_texts
 from gongkai.oversight.annual.models import EarlierReport, Report, Submission
 from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.area import count_live_figures, count_now, count_reports
+from gongkai.oversight.annual.queries.area import count_live_figures, count_now, map_report_values
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.queries.facts import count_facts
 from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, get_values
@@ -266,14 +266,14 @@ def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: S
 def test_what_was_handed_in_is_frozen_until_it_is_returned(town: SimpleNamespace) -> None:
     report = handed_in(own(town), town.clerk, town.head)
     register(town.housing, date(2025, 12, 30))
-    assert count_reports([report])[report.pk]["table3/1/total"] == 0
+    assert map_report_values([report])[report.pk]["table3/1/total"] == 0
     assert verify_submissions().ok
     with pytest.raises(Refused, match="不能“填报数据”"):
         actions.enter_figures(entry(report), by=town.clerk, figures={"table2/licences/value": 1}, source="统计报表")
     with pytest.raises(Refused, match="只有政务公开办"):
         actions.accept_report(entry(report), by=town.head)
     actions.return_(entry(report), by=town.chief, reason="漏计了1件申请")
-    assert count_reports([fresh(report)])[report.pk]["table3/1/total"] == 1
+    assert map_report_values([fresh(report)])[report.pk]["table3/1/total"] == 1
     actions.check_report(entry(report), by=town.clerk)
     actions.submit_report(entry(report), by=town.head)
     assert fresh(report).latest_revision_id == 2

@@ -12,7 +12,7 @@ from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import find_table_problems
 from gongkai.oversight.annual.form import sum_reports, to_tables
-from gongkai.oversight.annual.queries.area import count_live_figures, list_parts
+from gongkai.oversight.annual.queries.area import count_live_figures, list_all_contributions
 from gongkai.oversight.annual.queries.figures import (
     get_period,
     get_values,
@@ -56,7 +56,7 @@ def test_every_column_balances_for_each_unit_and_the_area(town: SimpleNamespace,
         assert wrong == []
         assert values["table3/1/total"]
     area = fresh(town.reports[town.government.pk])
-    parts = [one.values for one in list_parts(area)]
+    parts = [one.values for one in list_all_contributions(area)]
     total, summed = get_values(count_live_figures(area)), sum_reports(parts)
     assert {key: value for key, value in total.items() if value != summed[key]} == {}
 

@@ -27,11 +27,11 @@ from gongkai.core.units.unit_filters import reads_only
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.importing.registers import PROVISION_SHEET, TRAINING_SHEET
 from gongkai.oversight.assessment.models import Bulletin, Highlight, LineInspection, LookBack, Provision, Training
-from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
+from gongkai.oversight.assessment.queries.ranking import compute_deadline_statistics, list_years_with_data
 from gongkai.oversight.assessment.queries.registers import (
     list_editable_bodies,
     list_failures,
-    list_training,
+    list_training_tallies,
     list_visible_bodies,
     trainings_visible_to,
 )
@@ -206,7 +206,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     )
     facts = {"kind": "training", "topic": "条例解读", "attendance": 40, "requests": True}
     one = actions.register_training(first, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
-    rows = list_training([first, second, scene.office], 2024)
+    rows = list_training_tallies([first, second, scene.office], 2024)
     assert [row.missing for row in rows] == [["业务培训1次，应有2次"], ["业务培训0次，应有2次"], []]
     assert [
         case.value for case in SCORE_SOURCES_BY_NAME["training"].cases(first, date(2024, 1, 1), date(2024, 12, 31))
@@ -229,7 +229,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     actions.set_training_demand(
         scene.government, by=scene.chief, year=2024, kind="training", whom="departments", least=0, basis="取消"
     )
-    assert list_training([first], 2024)[0].missing == []
+    assert list_training_tallies([first], 2024)[0].missing == []
     Body.objects.filter(pk=first.pk).update(active_to=date(2024, 10, 1))
     assert trainings_visible_to(scene.chief).count() == 1, "the year counts what a unit did before it ended"
 
@@ -297,7 +297,7 @@ def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
     EntryFactory(green=True, **facts)
     EntryFactory(due_at=now - timedelta(days=9), closed_at=now, state="withdrawn", outcome="3.6.3", **facts)
     EntryFactory(due_at=now - timedelta(days=9), closed_at=now, outcome="void", **facts)
-    one = next(row for row in count_deadlines_kept(scene.government, 2024) if row.kind == "request")
+    one = next(row for row in compute_deadline_statistics(scene.government, 2024) if row.kind == "request")
     assert (one.settled, one.in_time, one.late_now, one.rate) == (3, 1, 1, 33)
     assert list_years_with_data(scene.government) == [2024]
 

@@ -13,10 +13,10 @@ from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.gathering import list_walk
 from gongkai.oversight.gathering.fetching import FetchPlan, read_source
 from gongkai.oversight.gathering.list_walk import LIST_FINISHED, ListWalk, ResumePoint, SourceListPage
-from gongkai.oversight.gathering.near_duplicates import are_near, hash_bands, titles_agree
+from gongkai.oversight.gathering.near_duplicates import are_near_duplicates, hash_bands, titles_agree
 from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 from gongkai.oversight.gathering.repeats import ComparedEntry, is_duplicate
-from gongkai.oversight.gathering.texts import SourceEntry, SourcePages, look_at_page
+from gongkai.oversight.gathering.texts import SourceEntry, SourcePages, fetch_page_state
 from gongkai.oversight.inspection.site.list_pages import find_next_page, read_page_count
 from gongkai.oversight.inspection.site.page import parse_page
 
@@ -99,10 +99,10 @@ def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
 
 
 def test_what_became_of_an_address(good: Server) -> None:
-    there = look_at_page(f"{good.root}/text/0", SourcePages(reader(good), ()))
+    there = fetch_page_state(f"{good.root}/text/0", SourcePages(reader(good), ()))
     assert (there.came, there.whole) == ("there", True)
-    assert look_at_page(f"{good.root}/text/9", SourcePages(reader(good), ())).came == "gone"
-    assert look_at_page(f"{good.root}/loop", SourcePages(reader(good), ())).came == "unknown"
+    assert fetch_page_state(f"{good.root}/text/9", SourcePages(reader(good), ())).came == "gone"
+    assert fetch_page_state(f"{good.root}/loop", SourcePages(reader(good), ())).came == "unknown"
 
 
 FORM = (
@@ -154,10 +154,10 @@ def test_near_texts_share_their_bits() -> None:
         + "本办法自公布之日起施行，由市水务局负责解释。"
     )
     changed = words.replace("市水务局", "市水利局")
-    assert are_near(words, changed)
+    assert are_near_duplicates(words, changed)
     assert set(hash_bands(words)) & set(hash_bands(changed))
     other = "教育部门公布秋季学期招生计划，学区划分和报名办法同时公布，报名时间另行通知，请家长留意学校公告。"
-    assert not are_near(words, other)
+    assert not are_near_duplicates(words, other)
     assert not titles_agree("青溪县召开防汛备汛工作会议", "青溪县城乡供水一体化工程通水")
     assert titles_agree("节水办法印发", "关于印发节约用水管理办法的通知")
     assert hash_bands("太短") == [None] * 8
@@ -215,7 +215,7 @@ def walked(site: Site, had: set[str], back: ResumePoint = LIST_FINISHED, spent: 
 
 
 def test_a_list_is_read_back_to_what_is_there_already(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_walk, "MOST_PAGES", 4)
+    monkeypatch.setattr(list_walk, "MAX_PAGES_PER_FETCH", 4)
     site, had = Site(95), set[str]()
     walk = walked(site, had)
     assert (len(had), walk.back, walk.more) == (40, ResumePoint("5", 5), True)
@@ -231,7 +231,7 @@ def test_a_list_is_read_back_to_what_is_there_already(monkeypatch: pytest.Monkey
 
 
 def test_a_page_with_more_than_one_pull_takes_is_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_walk, "MOST_NEW", 20)
+    monkeypatch.setattr(list_walk, "MAX_NEW_ENTRIES_PER_FETCH", 20)
     site, had = Site(50, each=50), set[str]()
     walk = walked(site, had)
     assert (len(had), walk.more, walk.notes) == (20, True, ["这一页有50条，其余30条稍后自动接着收取"])

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.oversight.gathering.boilerplate import (
+    find_boilerplate_lines,
     find_changed_lines,
     find_common_lines,
-    find_frame_lines,
     get_own_lines,
     is_boilerplate,
     is_signature_line,
@@ -221,5 +221,5 @@ def test_an_answer_that_information_is_not_held_is_no_error_page() -> None:
 def test_lines_that_only_name_other_entries_are_a_frame() -> None:
     titles = ["浣清河取水口管理规定", "水情周报（第41期）", "水情周报（第42期）"]
     before, now = "共31户。\n水情周报（第41期）浣清河取水口管理规定", "共31户。\n水情周报（第42期）"
-    assert not has_changed(before, now, frame=find_frame_lines([(before, now)], titles))
-    assert has_changed(before, now, frame=find_frame_lines([(before, now)]))
+    assert not has_changed(before, now, frame=find_boilerplate_lines([(before, now)], titles))
+    assert has_changed(before, now, frame=find_boilerplate_lines([(before, now)]))

@@ -35,7 +35,7 @@ from gongkai.oversight.gathering import actions, duplicates, list_walk, queries,
 from gongkai.oversight.gathering.entry_store import (
     ATTACHMENT_REPLACED_NOTE,
     PERSONAL_TITLE_REASON,
-    compare_before,
+    precompute_comparisons,
     store_entries,
 )
 from gongkai.oversight.gathering.fetching import SourceFetchResult
@@ -110,7 +110,7 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
 def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
     town: SimpleNamespace, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_walk, "MOST_NEW", 2)
+    monkeypatch.setattr(list_walk, "MAX_NEW_ENTRIES_PER_FETCH", 2)
     source = added(town, server)
     page = f"/admin/gathering/sources/{source.pk}/"
     web = signed_in(Role.CLERK, town.body)
@@ -360,7 +360,7 @@ def test_what_is_new_is_compared_before_the_write_lock(town: SimpleNamespace, mo
 
     monkeypatch.setattr(duplicates, "is_duplicate", compare)
     entries = [SourceEntry("https://b.example/1", "关于一次抽查结果的通报", text=f"{WORDS[0]}转发。")]
-    with compare_before(other, entries):
+    with precompute_comparisons(other, entries):
         assert len(compared) == 1
         actions.store_fetch(other, by=town.clerk, pulled=SourceFetchResult(entries))
     assert len(compared) == 1, "and not again in the transaction"

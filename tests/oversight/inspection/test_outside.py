@@ -17,9 +17,9 @@ from gongkai.oversight.inspection import queries
 from gongkai.oversight.inspection.external_inspections import (
     OUTSIDE_FINDINGS_IMPORTER,
     describe_own_run,
-    enter_outside,
-    order_outside,
-    remove_outside,
+    order_external_finding,
+    record_external_finding,
+    remove_external_finding,
 )
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteFinding
 from gongkai.oversight.inspection.site.checks import safety
@@ -54,7 +54,7 @@ def test_three_missing_columns_are_counted_as_three(run: InspectionRun) -> None:
     groups, rows = queries.compare_sites(InspectedSite.objects.all())
     assert (groups, rows[0].taken, rows[0].outside) == (["发布解读"], [(2.0, 3)], None)
     assert queries.count_findings_by_run([run]) == [("没有法定主动公开内容", "扣分", [3])]
-    parts = queries.list_sections(InspectedSite.objects.all())[0].parts
+    parts = queries.list_disclosure_sections(InspectedSite.objects.all())[0].parts
     assert [len(found) for found in parts] == [0, 0, 3, 0, 0]
 
 
@@ -65,11 +65,11 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
     chief = actor(Role.CHIEF, body)
     facts: dict[str, Any] = {"on": date(2026, 10, 12), "inspector": "评估中心", "weight": "deduction"}
     with pytest.raises(Refused, match="没有发现问题"):
-        enter_outside(body, by=chief, site=run.site, **facts)
+        record_external_finding(body, by=chief, site=run.site, **facts)
     with pytest.raises(Refused, match="政务公开办"):
-        enter_outside(body, by=actor(Role.CLERK, body), site=run.site, what="栏目空白", **facts)
-    enter_outside(body, by=chief, site=run.site, what="栏目空白", url=f"{run.site.address}zfxxgk/", **facts)
-    enter_outside(
+        record_external_finding(body, by=actor(Role.CLERK, body), site=run.site, what="栏目空白", **facts)
+    record_external_finding(body, by=chief, site=run.site, what="栏目空白", url=f"{run.site.address}zfxxgk/", **facts)
+    record_external_finding(
         body,
         by=chief,
         site=run.site,
@@ -81,15 +81,15 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
     assert describe_own_run(same) == "2026-11-20：合格，80分；这个网址发现3处问题"
     assert describe_own_run(earlier) == "本季度没有检查"
     assert queries.compare_sites(InspectedSite.objects.all())[1][0].outside == (date(2026, 10, 12), "评估中心", 1)
-    entry = order_outside(earlier, by=chief, demand="补齐栏目内容", until=timezone.localdate())
+    entry = order_external_finding(earlier, by=chief, demand="补齐栏目内容", until=timezone.localdate())
     assert (entry.body, entry.kind) == (run.site.body, "rectification")
     with pytest.raises(Refused, match="尚未办结"):
-        order_outside(earlier, by=chief, demand="补齐栏目内容", until=timezone.localdate())
+        order_external_finding(earlier, by=chief, demand="补齐栏目内容", until=timezone.localdate())
     with pytest.raises(Refused):
-        remove_outside(earlier, by=actor(Role.CLERK, body))
+        remove_external_finding(earlier, by=actor(Role.CLERK, body))
     with pytest.raises(Refused, match=r"在.*工作"):
-        remove_outside(earlier, by=chief)
-    remove_outside(earlier, by=actor(Role.CHIEF, BodyFactory(parent=body, kind=BodyKind.GENERAL_OFFICE)))
+        remove_external_finding(earlier, by=chief)
+    remove_external_finding(earlier, by=actor(Role.CHIEF, BodyFactory(parent=body, kind=BodyKind.GENERAL_OFFICE)))
     assert list(OutsideFinding.objects.all()) == [same]
 
 
@@ -178,8 +178,8 @@ def test_a_line_entered_by_mistake_is_taken_out_by_who_inspects(run: InspectionR
     assert body
     chief = actor(Role.CHIEF, body)
     facts: dict[str, Any] = {"on": date(2026, 10, 12), "inspector": "评估中心", "weight": "deduction"}
-    row = enter_outside(body, by=chief, site=run.site, what="栏目空白", **facts)
+    row = record_external_finding(body, by=chief, site=run.site, what="栏目空白", **facts)
     with pytest.raises(Refused):
-        remove_outside(row, by=actor(Role.CLERK, body))
-    remove_outside(row, by=actor(Role.CHIEF, BodyFactory(parent=body, kind=BodyKind.GENERAL_OFFICE)))
+        remove_external_finding(row, by=actor(Role.CLERK, body))
+    remove_external_finding(row, by=actor(Role.CHIEF, BodyFactory(parent=body, kind=BodyKind.GENERAL_OFFICE)))
     assert not OutsideFinding.objects.exists()

@@ -248,6 +248,6 @@ def test_an_account_waits_to_be_inspected_and_learns_what_was_read(here: Inspect
         ((TODAY - timedelta(days=2)).isoformat(), 2),
         ((TODAY - timedelta(days=9)).isoformat(), 2),
     ):
-        run_processing.note_update(site, newest)
+        run_processing.record_newest_post(site, newest)
         account.refresh_from_db()
         assert account.updated_on == TODAY - timedelta(days=on)

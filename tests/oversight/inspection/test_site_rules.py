@@ -173,7 +173,7 @@ def test_an_answer_stands_beside_its_label_or_below(answer: str, there: bool | N
         "<tr><td>主题</td><td>路灯</td></tr><tr><td>网名</td><td>李先生</td><td>留言时间</td><td>2026-09-30</td></tr>"
     )
     page = read(f"<table>{card}<tr><td>内容</td><td>不亮</td></tr>{answer}</table>")
-    assert letters._is_card(page, TODAY)
+    assert letters._is_letter_page(page, TODAY)
     assert letters._has_answer(page, frozenset()) is there
 
 
@@ -226,7 +226,7 @@ def test_a_column_of_weekly_texts_in_the_section_of_news_tells_news() -> None:
     def kind(days: list[int], *section: str) -> str:
         entries = [ListEntry(f"http://a.cn/{n}.htm", "村里修渠忙", date(2026, 8, n)) for n in days]
         column = columns.InspectedColumn(1, "http://a.cn/l.htm", "镇村见闻", "other", entries)
-        columns._name_kind(column, [list(section)], TODAY)
+        columns._set_kind(column, [list(section)], TODAY)
         return column.kind
 
     weekly = [1, 8, 15, 23]
@@ -259,8 +259,8 @@ def test_a_search_is_asked_as_its_form_sends(form: str, asked: tuple[str, bytes 
     assert page.fillable is (asked is None)
 
 
-def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Foot]:
-    return [marks_check._Foot(f"http://a.cn/{path}/{at}.htm", path, frame, mark) for at, mark in enumerate(marks)]
+def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Footer]:
+    return [marks_check._Footer(f"http://a.cn/{path}/{at}.htm", path, frame, mark) for at, mark in enumerate(marks)]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Foot]:
         ([*_feet(1, *[31] * 9), *_feet(2, 15, path="topic")], []),  # another frame, and nothing known of it
     ],
 )
-def test_a_foot_lacks_what_its_peers_have(pages: list[marks_check._Foot], named: list[str]) -> None:
+def test_a_foot_lacks_what_its_peers_have(pages: list[marks_check._Footer], named: list[str]) -> None:
     frame = [page for page in pages if page.frame == 1]
     found = [*marks_check._iterate_lacking_parts(frame, same_frame=True)]
     found += [one for one in marks_check._iterate_lacking_parts(pages, same_frame=False) if one[0].frame == 2]

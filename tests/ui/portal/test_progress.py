@@ -20,7 +20,7 @@ from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.charts import RED
-from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept
+from gongkai.oversight.assessment.queries.ranking import compute_deadline_statistics
 from gongkai.ui.portal import tree
 from gongkai.ui.portal.charts import SettledShare, describe_shares, draw_shares
 from gongkai.ui.portal.views import promises
@@ -204,7 +204,7 @@ def test_figures_add_up_on_every_day_of_a_changing_year() -> None:
     for day in (date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 3), date(2027, 3, 1)):
         with time_machine.travel(f"{day} 12:00+08:00", tick=False):
             for year in (2026, 2027):
-                for row in count_deadlines_kept(body, year):
+                for row in compute_deadline_statistics(body, year):
                     assert row.in_time + row.late_now <= row.settled, (day, year, row)
                     late[day, year, row.kind] = row.late_now
     assert [late[day, year, "request"] for day in (date(2027, 1, 1), date(2027, 3, 1)) for year in (2026, 2027)] == [
@@ -226,7 +226,7 @@ def test_tasks_are_counted_as_the_page_of_progress_counts_them() -> None:
     Entry.objects.filter(pk=gone.pk).update(closed_at=now, outcome="not_applicable")
     # Another notice's task, late in the same year (a county's own, last year's look-back).
     EntryFactory(kind="assignment", body=where.education, year=notice.year, due_at=now - timedelta(days=2))
-    shown = count_deadlines_kept(where.government, notice.year)[0]
+    shown = compute_deadline_statistics(where.government, notice.year)[0]
     lights = sum((one.lights for one in count_public_progress(notice.year, where.government)), LightCounts())
     assert (shown.settled, shown.in_time, shown.late_now) == (2, 1, 1)
     assert (shown.in_time, shown.late_now) == (lights.grey, lights.red)

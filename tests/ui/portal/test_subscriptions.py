@@ -234,8 +234,8 @@ class TestDigest:
         first, second = (digests._list_due_subscribers(morning()) for _ in range(2))
         (tree,) = digests.load_sites()
         upto = morning() - digests.SETTLING_PERIOD
-        assert digests._write(first[0], tree, upto) == "written"
-        assert digests._write(second[0], tree, upto) == ""
+        assert digests._write_digest_once(first[0], tree, upto) == "written"
+        assert digests._write_digest_once(second[0], tree, upto) == ""
         assert Letter.objects.filter(key__startswith="digest/").count() == 1
 
     def test_an_address_that_takes_no_mail_follows_nothing(

@@ -19,7 +19,7 @@ from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.queries.area import count_live_figures, list_parts
+from gongkai.oversight.annual.queries.area import count_live_figures, list_all_contributions
 from gongkai.oversight.annual.queries.figures import NONE
 
 #: The unit whose report was corrected, and the month and day.
@@ -52,7 +52,7 @@ def _correct_report(cast: SampleCast, report: Report) -> None:
 
 def _publish_government_report(cast: SampleCast, report: Report) -> None:
     """Sum the units' figures, write the texts, explain differences, and have the government's report published."""
-    parts = list_parts(report)
+    parts = list_all_contributions(report)
     lacking = [key for key, figure in count_live_figures(report).items() if figure.origin == NONE]
     figures = {key: sum(member.values.get(key) or 0 for member in parts) for key in lacking}
     source = "各单位在原网站公布的年度报告，行政执法统计年报"

@@ -50,7 +50,7 @@ def create_inspections(cast: SampleCast, today: date) -> None:
         other_site = _register_site("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
     with clock.travel_to(clock.office_hour(last_day, 35)):
         for weight, finding_text, url in THIRD_PARTY_FINDINGS:
-            external_inspections.enter_outside(
+            external_inspections.record_external_finding(
                 cast.bodies["shi"],
                 by=chief,
                 site=site,

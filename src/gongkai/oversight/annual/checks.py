@@ -23,13 +23,13 @@ from gongkai.oversight.annual.states import KIND
 def verify_submissions() -> LogVerdict:
     """Recompute the digests of the submissions and compare them with the log; stop at the first mismatch."""
     count = 0
-    left = digest_erased_submissions()
+    erased_digests = digest_erased_submissions()
     for submission in Submission.objects.select_related("report").iterator(chunk_size=200):
         count += 1
         moved = Movement.objects.filter(stream=f"entry/{submission.report_id}", action=f"{KIND}.hand_in")
         logged = {row.facts.get("digest") for row in moved}
         if (
-            digest(canonical_json(submission.content)) != left.get(submission.pk, submission.digest)
+            digest(canonical_json(submission.content)) != erased_digests.get(submission.pk, submission.digest)
             or submission.digest not in logged
         ):
             return LogVerdict(count, f"{submission}与报送时不一致")
@@ -140,16 +140,16 @@ def _merge_missing_figures(problems: list[ReportProblem], contributions: list[Un
 
 def _name_units(problems: list[ReportProblem], contributions: list[UnitContribution]) -> list[ReportProblem]:
     """Add to each problem that must be corrected the units whose own tables have it."""
-    wrong = {problem.mark for problem in problems if problem.word == "须更正"}
-    if not wrong:
+    wrong_marks = {problem.mark for problem in problems if problem.word == "须更正"}
+    if not wrong_marks:
         return problems
     names: dict[str, list[str]] = {}
     for contribution in contributions:
-        for wrong_mark in {problem.mark for problem in find_table_problems(contribution.values, None)} & wrong:
+        for wrong_mark in {problem.mark for problem in find_table_problems(contribution.values, None)} & wrong_marks:
             names.setdefault(wrong_mark, []).append(contribution.body.label)
     return [
         replace(problem, said=f"{problem.said}。请{'、'.join(names[problem.mark][:4])}更正")
-        if problem.mark in names and problem.mark in wrong
+        if problem.mark in names and problem.mark in wrong_marks
         else problem
         for problem in problems
     ]

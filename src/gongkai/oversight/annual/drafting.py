@@ -35,7 +35,7 @@ def _draft_first(report: Report, values: Values, facts: YearFacts) -> list[str]:
         f"本报告依据《中华人民共和国政府信息公开条例》第五十条，按照政府信息公开工作年度报告格式（{form.CURRENT_FORM}）编制，数据统计期限为{period}。",
         f"（一）主动公开。{reporter}{_describe_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
         + _describe_documents_in_force(values)
-        + _describe_openings(facts),
+        + _describe_open_days(facts),
         f"（二）依申请公开。收到政府信息公开申请{format_figure(_get_total(values, form.NEW))}件，"
         f"上年结转{format_figure(_get_total(values, form.CARRIED_IN))}件，"
         f"办结{format_figure(_get_total(values, form.RESULTS_TOTAL))}件，结转下年度{format_figure(_get_total(values, form.CARRIED_OUT))}件；"
@@ -56,12 +56,12 @@ def _describe_published(facts: YearFacts, kinds: str) -> str:
     return f"通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；"
 
 
-def _describe_openings(facts: YearFacts) -> str:
+def _describe_open_days(facts: YearFacts) -> str:
     """Return the sentence on open days and meetings with representatives; empty without any."""
     phrases = [
         f"{text.format(count)}，{guests}人次参加"
         for kind, text in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
-        for count, guests in [facts.openings.get(kind, (0, 0))]
+        for count, guests in [facts.open_events.get(kind, (0, 0))]
         if count
     ]
     return f"{'；'.join(phrases)}。" if phrases else ""

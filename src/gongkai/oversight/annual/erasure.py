@@ -31,10 +31,10 @@ class ReportErasureHandler(BaseErasureHandler):
             return
         revisions = find_erased_revisions(edition)
         rows = revisions.rows(report.submissions.all(), "number")
-        left = {row.pk: remove_free_text(row.content) for row in rows}
-        SubmissionFile.objects.filter(submission__in=left).delete()
-        order_blanking(edition, SUBMISSION_TABLE, left)
-        for number, content in left.items():
+        remaining_content = {row.pk: remove_free_text(row.content) for row in rows}
+        SubmissionFile.objects.filter(submission__in=remaining_content).delete()
+        order_blanking(edition, SUBMISSION_TABLE, remaining_content)
+        for number, content in remaining_content.items():
             Submission.objects.filter(pk=number).update(content=content)
         if report.submissions.filter(number__gt=revisions.last).exists():
             return

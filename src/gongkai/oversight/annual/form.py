@@ -14,7 +14,7 @@ from gongkai.lib.writing.forms import FormCell, PrintedForm
 Number = int | Decimal
 Values = dict[str, Number | None]
 #: Function that returns the text of a cell by its key.
-Said = Callable[[str], str]
+CellTextFunction = Callable[[str], str]
 
 TOTAL_COLUMN = "total"
 TABLE_KEYS = ("table2", "table3", "table4")
@@ -66,7 +66,7 @@ def is_sum(key: str) -> bool:
 TYPED_FIGURE_KEYS: tuple[str, ...] = tuple(key for key in FIGURE_KEYS if not is_sum(key))
 
 
-def get_parts(key: str) -> tuple[str, ...]:
+def list_part_keys(key: str) -> tuple[str, ...]:
     """Return the entered figures of which a sum consists; an entered figure consists of itself."""
     table, row, column = key.split("/")
     rows = form.TABLE3_RESULTS if table == "table3" and row == form.RESULTS_TOTAL else (row,)
@@ -82,7 +82,7 @@ def add_sums(typed: Mapping[str, Number | None]) -> Values:
         if not is_sum(key):
             sums[key] = typed.get(key)
             continue
-        addends = [typed.get(part_key) for part_key in get_parts(key)]
+        addends = [typed.get(part_key) for part_key in list_part_keys(key)]
         sums[key] = None if None in addends else sum(part_key for part_key in addends if part_key is not None)
     return sums
 
@@ -161,12 +161,12 @@ def _make_head_cell(text: str, across: int = 1, down: int = 1) -> FormCell:
     return FormCell(text, across, down, head=True)
 
 
-def print_table(table: str, say: Said) -> PrintedForm:
+def print_table(table: str, get_cell_text: CellTextFunction) -> PrintedForm:
     """Return a table as printed; `say` returns the text of a cell by its key."""
-    return {"table2": _print_second, "table3": _print_third, "table4": _print_fourth}[table](say)
+    return {"table2": _print_second, "table3": _print_third, "table4": _print_fourth}[table](get_cell_text)
 
 
-def _print_second(say: Said) -> PrintedForm:
+def _print_second(get_cell_text: CellTextFunction) -> PrintedForm:
     """Return table two, 主动公开政府信息情况, as printed cells."""
 
     def block(number: str, head: str, rows: Mapping[str, str]) -> list[tuple[FormCell, ...]]:
@@ -175,7 +175,7 @@ def _print_second(say: Said) -> PrintedForm:
             (_make_head_cell(f"第二十条第（{number}）项", 4),),
             (_make_head_cell("信息内容"), _make_head_cell(head, 3)),
             *(
-                (_make_head_cell(word), FormCell(say(f"table2/{row}/value"), 3, key=f"table2/{row}/value"))
+                (_make_head_cell(word), FormCell(get_cell_text(f"table2/{row}/value"), 3, key=f"table2/{row}/value"))
                 for row, word in rows.items()
             ),
         ]
@@ -187,7 +187,7 @@ def _print_second(say: Said) -> PrintedForm:
         *(
             (
                 _make_head_cell(word),
-                *(FormCell(say(key), key=key) for c in form.TABLE2_COLUMNS if (key := f"table2/{row}/{c}")),
+                *(FormCell(get_cell_text(key), key=key) for c in form.TABLE2_COLUMNS if (key := f"table2/{row}/{c}")),
             )
             for row, word in form.TABLE2_DOCUMENTS.items()
         ),
@@ -198,12 +198,12 @@ def _print_second(say: Said) -> PrintedForm:
     return PrintedForm("主动公开政府信息情况", tuple(rows), 0, (3, 2, 2, 2))
 
 
-def _print_third(say: Said) -> PrintedForm:
+def _print_third(get_cell_text: CellTextFunction) -> PrintedForm:
     """Return table three, 收到和处理政府信息公开申请情况, as printed cells."""
     columns = list(form.TABLE3_COLUMNS.items())
 
     def figures(row: str) -> tuple[FormCell, ...]:
-        return tuple(FormCell(say(key), key=key) for c, _ in columns if (key := f"table3/{row}/{c}"))
+        return tuple(FormCell(get_cell_text(key), key=key) for c, _ in columns if (key := f"table3/{row}/{c}"))
 
     rows: list[tuple[FormCell, ...]] = [
         (_make_head_cell(BALANCE_NOTE, 3, 3), _make_head_cell("申请人情况", 7)),
@@ -228,7 +228,7 @@ def _print_third(say: Said) -> PrintedForm:
     return PrintedForm("收到和处理政府信息公开申请情况", tuple(rows), 3, (2, 3, 8, *[2.2] * 7))
 
 
-def _print_fourth(say: Said) -> PrintedForm:
+def _print_fourth(get_cell_text: CellTextFunction) -> PrintedForm:
     """Return table four, 行政复议、行政诉讼情况, as printed cells."""
     heads = list(form.TABLE4_COLUMNS.values())
     keys = [f"table4/{row}/{column}" for row in form.TABLE4_ROWS for column in form.TABLE4_COLUMNS]
@@ -240,6 +240,6 @@ def _print_fourth(say: Said) -> PrintedForm:
             _make_head_cell("复议后起诉", 5),
         ),
         tuple(_make_head_cell(word) for word in heads * 2),
-        tuple(FormCell(say(key), key=key) for key in keys),
+        tuple(FormCell(get_cell_text(key), key=key) for key in keys),
     )
     return PrintedForm("政府信息公开行政复议、行政诉讼情况", rows, 3, tuple([1.0] * 15))

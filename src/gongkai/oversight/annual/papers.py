@@ -85,7 +85,7 @@ def render_report_xlsx(content: Mapping[str, object]) -> bytes:
     return buffer.getvalue()
 
 
-def get_files(submission: Submission) -> list[SubmissionFile]:
+def ensure_files(submission: Submission) -> list[SubmissionFile]:
     """Return the files of a submission, created once; .pdf only with a Chinese font."""
     files = list(submission.files.select_related("stored"))
     if files:

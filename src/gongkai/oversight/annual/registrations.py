@@ -282,7 +282,7 @@ def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
 MAX_PANEL_ITEMS = 10
 
 
-def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
+def make_report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel of a report on its entry: problems, submissions, review and public URL.
 
     None if the user may not see the report.
@@ -322,7 +322,7 @@ def register_all() -> None:
     follow_actions(("publishing.return_review", "publishing.recall"), reopen_on_return)
     register_job(PeriodicJob("annual_reports", "布置年度报告", open_missing_reports, 31))
     register_check("annual", "年度报告报送内容", verify_submissions)
-    register_panel(EntryPanel(KIND, "annual/panel.html", report_panel, kinds={KIND}, position=120))
+    register_panel(EntryPanel(KIND, "annual/panel.html", make_report_panel, kinds={KIND}, position=120))
     importers.register_importer(FIGURES_IMPORTER)
     register_block(
         HomeBlock(

@@ -34,8 +34,8 @@ def make_content(
         "area": report.area,
         "until": report.until.isoformat(),
         "figures": {
-            key: {"value": figure_for_json(figure.value), "origin": figure.origin, "source": figure.source}
-            | ({"counted": figure_for_json(figure.counted)} if figure.counted is not None else {})
+            key: {"value": convert_figure_for_json(figure.value), "origin": figure.origin, "source": figure.source}
+            | ({"counted": convert_figure_for_json(figure.counted)} if figure.counted is not None else {})
             for key, figure in figures.items()
         },
         "sections": {str(section.number): section.text for section in report.sections.all()},
@@ -48,7 +48,7 @@ def make_content(
     }
 
 
-def figure_for_json(value: Number | None) -> int | str | None:
+def convert_figure_for_json(value: Number | None) -> int | str | None:
     """Return a figure for JSON: integers as numbers, decimals as text to avoid rounding, None as None."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 

@@ -142,15 +142,15 @@ def find_outdated_facts(text: str, basis: str, now: str) -> list[ChangedFact]:
     """
     if text.strip() == now.strip():
         return []
-    stated, then, so = find_facts(text), find_facts(basis), find_facts(now)
+    stated, drafted, current = find_facts(text), find_facts(basis), find_facts(now)
     outdated_facts = []
-    for name in dict.fromkeys((*stated, *then, *so)):
-        is_now = so.get(name, NO_VALUE_LABEL)
-        if name in stated and (name in so or name in then):
+    for name in dict.fromkeys((*stated, *drafted, *current)):
+        is_now = current.get(name, NO_VALUE_LABEL)
+        if name in stated and (name in current or name in drafted):
             if stated[name] != is_now:
                 outdated_facts.append(ChangedFact(name, stated[name], is_now, stated=True))
-        elif basis and then.get(name, NO_VALUE_LABEL) != is_now:
-            outdated_facts.append(ChangedFact(name, then.get(name, NO_VALUE_LABEL), is_now, stated=False))
+        elif basis and drafted.get(name, NO_VALUE_LABEL) != is_now:
+            outdated_facts.append(ChangedFact(name, drafted.get(name, NO_VALUE_LABEL), is_now, stated=False))
     return outdated_facts
 
 
@@ -161,15 +161,15 @@ def find_outdated_section_facts(section: Section, drafts: Mapping[int, str]) -> 
 
 def update_facts(text: str, now: str) -> str:
     """Return a text with the numbers of the current draft (`now`)."""
-    so = find_facts(now)
+    current_facts = find_facts(now)
 
     def put(match: re.Match[str]) -> str:
         """Return the phrase with the present figure."""
         name, number, unit = match.groups()
-        said = so.get(_clean_fact_name(name), number + unit)
+        said = current_facts.get(_clean_fact_name(name), number + unit)
         return _NONE_LATE_TEXT if said == NO_VALUE_LABEL else f"{name}{said}"
 
-    if (late := so.get(_LATE_TEXT, NO_VALUE_LABEL)) != NO_VALUE_LABEL:
+    if (late := current_facts.get(_LATE_TEXT, NO_VALUE_LABEL)) != NO_VALUE_LABEL:
         text = _NONE_LATE_RE.sub(f"{_LATE_TEXT}{late}", text)
-    text = _STATED_PERIOD.sub(lambda found: f"{found[1]}为{so.get(found[1], found[2])}", text)
+    text = _STATED_PERIOD.sub(lambda found: f"{found[1]}为{current_facts.get(found[1], found[2])}", text)
     return _DRAFTED_FACT_RE.sub(put, text)

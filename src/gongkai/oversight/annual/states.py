@@ -69,7 +69,7 @@ def map_to_correction_state(state: str, target: str) -> str:
     return _CORRECTION_STATES[target] if state in CORRECTION_STATES else target
 
 
-def _make_both_moves(verb_sources: frozenset[str], *to: str) -> StateTransition:
+def _make_move_with_correction(verb_sources: frozenset[str], *to: str) -> StateTransition:
     """Return a transition that also holds between the states of a correction that match these."""
     return make_move(
         verb_sources | {_CORRECTION_STATES[source] for source in verb_sources if source in _CORRECTION_STATES},
@@ -104,13 +104,17 @@ REPORT_MACHINE = StateMachine(
         "write": _FILLING_MOVE,
         "confirm": _FILLING_MOVE,
         "cut_off": _FILLING_MOVE,
-        "check": _make_both_moves(frozenset({ReportState.DRAFTING, ReportState.RETURNED}), ReportState.CHECKED),
-        "hand_in": _make_both_moves(frozenset({ReportState.CHECKED}), ReportState.HANDED_IN, ReportState.ACCEPTED),
-        "take_back": _make_both_moves(_UNDER_REVIEW_STATES, ReportState.DRAFTING),
-        "return": _make_both_moves(_UNDER_REVIEW_STATES, ReportState.RETURNED),
-        "accept": _make_both_moves(frozenset({ReportState.HANDED_IN}), ReportState.ACCEPTED),
-        "review": _make_both_moves(frozenset({ReportState.ACCEPTED}), ReportState.REVIEWING),
-        "review_ended": _make_both_moves(frozenset({ReportState.REVIEWING}), ReportState.ACCEPTED),
+        "check": _make_move_with_correction(
+            frozenset({ReportState.DRAFTING, ReportState.RETURNED}), ReportState.CHECKED
+        ),
+        "hand_in": _make_move_with_correction(
+            frozenset({ReportState.CHECKED}), ReportState.HANDED_IN, ReportState.ACCEPTED
+        ),
+        "take_back": _make_move_with_correction(_UNDER_REVIEW_STATES, ReportState.DRAFTING),
+        "return": _make_move_with_correction(_UNDER_REVIEW_STATES, ReportState.RETURNED),
+        "accept": _make_move_with_correction(frozenset({ReportState.HANDED_IN}), ReportState.ACCEPTED),
+        "review": _make_move_with_correction(frozenset({ReportState.ACCEPTED}), ReportState.REVIEWING),
+        "review_ended": _make_move_with_correction(frozenset({ReportState.REVIEWING}), ReportState.ACCEPTED),
         "was_published": make_move(ACCEPTED_STATES | REVIEWING_STATES, ReportState.PUBLISHED),
         "cancel": make_move({ReportState.DRAFTING, ReportState.CHECKED, ReportState.RETURNED}, ReportState.CANCELLED),
         "correct": make_move(ReportState.PUBLISHED, ReportState.CORRECTING),

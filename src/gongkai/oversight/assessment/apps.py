@@ -44,7 +44,7 @@ class Config(AppConfig):
             EntryPanel(
                 "score_appeal",
                 "assessment/panel_appeal.html",
-                panels.appeal_panel,
+                panels.make_appeal_panel,
                 kinds={"score_appeal"},
                 position=150,
                 acting="assessment/panel_appeal.html",
@@ -55,7 +55,7 @@ class Config(AppConfig):
                 "assessment", 380, panels.make_pending_block, "assessment/block.html", needs=panels.list_required_rows
             )
         )
-        _enter_scores()
+        _register_score_sources()
         register_source("bulletin", Bulletin.found)
         ERASURE_HANDLERS.append(BulletinErasureHandler())
         for assessment_importer in ASSESSMENT_IMPORTERS:
@@ -66,7 +66,7 @@ class Config(AppConfig):
         register_check("assessment", "考核结果", panels.verify_results)
 
 
-def _enter_scores() -> None:
+def _register_score_sources() -> None:
     """Register the score sources "training" and "staff"."""
     from gongkai.core.ledger.figures import ScoreSource, register_score
     from gongkai.oversight.assessment.queries.registers import list_staff_cases, list_training_cases

@@ -37,7 +37,7 @@ def make_self_assessment_panel(entry: Entry, by: Actor) -> dict[str, object]:
     return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in indicators], "may_claim": may}
 
 
-def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
+def make_appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the template context of an appeal: its subject, the contested mark, and its replacement."""
     appeal, reference = entry.appeal, make_appeal_reference(entry)
     marks = appeal.unit.marks.filter(indicator=appeal.indicator) if appeal.indicator else Mark.objects.none()
@@ -122,13 +122,13 @@ def _find_bulletin_step(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] |
 
 def verify_results() -> LogVerdict:
     """Check that every confirmed result equals a new computation from its marks."""
-    read = 0
+    checked_count = 0
     for round_ in Round.objects.filter(state=RoundState.CONFIRMED).select_related("scheme"):
-        read += round_.units.count()
+        checked_count += round_.units.count()
         faults = recompute_round(round_)
         if faults:
-            return LogVerdict(read, faults[0])
-    return LogVerdict(read)
+            return LogVerdict(checked_count, faults[0])
+    return LogVerdict(checked_count)
 
 
 class BulletinErasureHandler(FullTextErasureHandler):

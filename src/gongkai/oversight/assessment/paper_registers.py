@@ -25,14 +25,14 @@ from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.forms import make_sentences_field
 from gongkai.oversight.assessment.models import Bulletin, BulletinKind, Pursuit, YearlyTimes
 from gongkai.oversight.assessment.queries.consequences import (
-    count_done,
+    count_done_activities,
     draft_failure_bulletin,
     draft_round_bulletin,
     list_deduction_indicators,
     list_frequencies,
 )
 from gongkai.oversight.assessment.queries.registers import list_failures, list_overseen_bodies, list_visible_bodies
-from gongkai.oversight.assessment.queries.visible import list_run_governments
+from gongkai.oversight.assessment.queries.visible import list_managed_governments
 from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_TOPIC_CHARACTERS
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState
 
@@ -61,7 +61,7 @@ def _list_units(by: Actor, row: object) -> QuerySet[Body]:
 
 def _make_initial_values(by: Actor, parameters: QueryDict) -> Mapping[str, object]:
     """Return the initial values of a new bulletin, drafted from the round, unit or failure in the address."""
-    heads = list(list_run_governments(by))
+    heads = list(list_managed_governments(by))
     initial: dict[str, object] = {"body": heads[0].pk if heads else None}
     number = parameters.get("round", "")
     if number.isdecimal():
@@ -74,7 +74,8 @@ def describe_yearly_counts(by: Actor, paper_kind: str, year: int) -> list[tuple[
     """Return actual and required numbers of circulars or talks in a year, in words."""
     label = YearlyTimes.What(paper_kind).label
     return [
-        (f"{times.demand.body.label}{year}年{label}", times.said) for times in list_frequencies(by, paper_kind, year)
+        (f"{frequency.demand.body.label}{year}年{label}", frequency.said)
+        for frequency in list_frequencies(by, paper_kind, year)
     ]
 
 
@@ -104,7 +105,7 @@ class BulletinRegister(Register[Bulletin]):
     empty = "还没有通报。"
     new = New(
         action=actions.draft_bulletin,
-        targets=list_run_governments,
+        targets=list_managed_governments,
         target_label="政府",
         fields=("kind", "title", "text", "units", "persons", "public", "round"),
         asks={
@@ -206,17 +207,17 @@ class BulletinRegister(Register[Bulletin]):
         return {"desk": make_source_desk(row, by, back=request.path) if row.public and row.issued_on else None}
 
 
-def _get_light(row: YearlyTimes) -> tuple[str, str]:
+def _get_frequency_light(row: YearlyTimes) -> tuple[str, str]:
     """Return (light, Chinese words) on whether the year's number is reached."""
-    behind = row.least - count_done(row)
-    if behind <= 0:
+    missing_count = row.least - count_done_activities(row)
+    if missing_count <= 0:
         return "green", "已达到"
-    return ("red" if row.year < timezone.localdate().year else "yellow"), f"还差{behind}次"
+    return ("red" if row.year < timezone.localdate().year else "yellow"), f"还差{missing_count}次"
 
 
 def _describe_missing_times(row: YearlyTimes) -> str:
     """Return 已达到, or how many circulars or talks are still missing."""
-    return _get_light(row)[1]
+    return _get_frequency_light(row)[1]
 
 
 class RequiredTimesRegister(Register[YearlyTimes]):
@@ -228,8 +229,8 @@ class RequiredTimesRegister(Register[YearlyTimes]):
         "year",
         "body",
         "least",
-        Column("done", "已办（次）", value=count_done, number=True),
-        Column("state", "情况", value=_describe_missing_times, cell=lambda row: light_html(*_get_light(row))),
+        Column("done", "已办（次）", value=count_done_activities, number=True),
+        Column("state", "情况", value=_describe_missing_times, cell=lambda row: light_html(*_get_frequency_light(row))),
         "basis",
     )
     filters = (YearFilter("year"), "what", "body")
@@ -237,7 +238,7 @@ class RequiredTimesRegister(Register[YearlyTimes]):
     empty = "还没有设定每年通报、约谈的次数。"
     new = New(
         action=actions.set_required_times,
-        targets=list_run_governments,
+        targets=list_managed_governments,
         target_label="政府",
         fields=("year", "what", "least", "basis"),
         asks={
@@ -255,7 +256,7 @@ def _list_bulletins(by: Actor, row: object) -> QuerySet[Bulletin]:
     return queries.bulletins_visible_to(by).filter(state=BulletinState.ISSUED)
 
 
-def _show_publication(row: Pursuit) -> SafeString | str:
+def _render_publication(row: Pursuit) -> SafeString | str:
     """Return the table cell on a bulletin's publication: link and day, why it is withheld, or a warning."""
     if row.address:
         return format_html('<a href="{}" rel="noopener">{}公开</a>', row.address, row.published_on)
@@ -280,7 +281,7 @@ class PursuitRegister(Register[Pursuit]):
             "published_on",
             "公开情况",
             value=lambda row: row.address or (f"不公开：{row.withheld}" if row.withheld else ""),
-            cell=_show_publication,
+            cell=_render_publication,
         ),
     )
     main = "body"

@@ -39,10 +39,10 @@ from gongkai.oversight.assessment.queries.registers import (
     list_editable_bodies,
     list_overseen_bodies,
     list_staff_and_funds,
-    list_training,
+    list_training_tallies,
     list_visible_bodies,
 )
-from gongkai.oversight.assessment.queries.visible import list_run_governments
+from gongkai.oversight.assessment.queries.visible import list_managed_governments
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES
 
 SECTION = ("考核评估",)
@@ -188,7 +188,7 @@ class TrainingRegister(Register[Training]):
         return {
             "year": year,
             "kinds": TrainingKind.labels,
-            "counted": list_training(list(list_visible_bodies(listing.by)), year),
+            "counted": list_training_tallies(list(list_visible_bodies(listing.by)), year),
             "demands": TrainingDemand.objects.filter(year=year).select_related("body"),
         }
 
@@ -204,7 +204,7 @@ class TrainingDemandRegister(Register[TrainingDemand]):
     empty = "还没有设定培训要求：只有一次没有举办的单位标红。"
     new = New(
         action=actions.set_training_demand,
-        targets=list_run_governments,
+        targets=list_managed_governments,
         fields=("year", "kind", "whom", "least", "basis"),
         asks={
             "year": WholeNumberField(label="年度", min_value=2000, max_value=2100),

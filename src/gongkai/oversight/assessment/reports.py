@@ -10,15 +10,19 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, TableBlock, TextBlock, make_paragraphs
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.oversight.assessment.models import Bulletin, Indicator, Round
-from gongkai.oversight.assessment.queries.ranking import FirstLevelIndicator, format_points, list_first_level
+from gongkai.oversight.assessment.queries.ranking import (
+    FirstLevelIndicator,
+    format_first_level_points,
+    list_first_level,
+)
 from gongkai.oversight.assessment.queries.scores import UnitScore, list_standings
-from gongkai.oversight.assessment.queries.trees import list_branches, list_leaves
+from gongkai.oversight.assessment.queries.trees import list_leaves, list_tree_rows
 from gongkai.oversight.assessment.scoring import SHARE_WAYS, round_to_cents
 from gongkai.oversight.assessment.states import RoundState
 
 #: Maximum length of a reason in the ranking; the unit's own report has it in full.
 MAX_REASON_CHARACTERS = 60
-Write = Callable[[IssuedDocument], bytes]
+DocumentRenderer = Callable[[IssuedDocument], bytes]
 
 
 def render_docx(document: IssuedDocument) -> bytes:
@@ -33,7 +37,7 @@ def render_pdf(document: IssuedDocument) -> bytes:
     return render_official_pdf(document, lambda mark: None)
 
 
-RENDERERS: dict[str, Write] = {"docx": render_docx, "pdf": render_pdf}
+RENDERERS: dict[str, DocumentRenderer] = {"docx": render_docx, "pdf": render_pdf}
 
 
 def compose_unit_report(standing: UnitScore, unit_count: int) -> IssuedDocument:
@@ -54,7 +58,7 @@ def compose_unit_report(standing: UnitScore, unit_count: int) -> IssuedDocument:
         + (f"触发单项否决：{'、'.join(standing.vetoed_by)}。" if standing.outcome.vetoes else ""),
     ]
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
-    rows += [_make_row(standing, branch.indicator) for branch in list_branches(round_.scheme) if branch.leaf]
+    rows += [_make_indicator_row(standing, branch.indicator) for branch in list_tree_rows(round_.scheme) if branch.leaf]
     weak = [
         f"{leaf.name}：得{standing.format_points(leaf)}分（分值{leaf.points.normalize():f}）。"
         for leaf in standing.weak
@@ -106,7 +110,7 @@ def _describe_scaling(standing: UnitScore) -> str:
     )
 
 
-def _make_row(standing: UnitScore, leaf: Indicator) -> tuple[str, ...]:
+def _make_indicator_row(standing: UnitScore, leaf: Indicator) -> tuple[str, ...]:
     text = "；".join(mark.words for mark in standing.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
     return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", standing.format_points(leaf), text or "—")
 
@@ -171,7 +175,8 @@ def _make_indicator_tables(own_standings: Sequence[UnitScore], tops: Sequence[Fi
         some = tops[start : start + MAX_INDICATORS_PER_TABLE]
         heads = [f"{top.indicator.name}（{_describe_weight(top)}）" for top in some]
         rows = [
-            (standing.unit.name, *(format_points(standing, top.codes)[0] for top in some)) for standing in own_standings
+            (standing.unit.name, *(format_first_level_points(standing, top.codes)[0] for top in some))
+            for standing in own_standings
         ]
         tables.append(TableBlock((("单位", *heads), *rows), 1))
     return tables

@@ -28,7 +28,7 @@ from gongkai.oversight.assessment.paper_registers import BulletinRegister
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.ranking import group_ranking, list_first_level
 from gongkai.oversight.assessment.queries.scores import UnitScore, get_standing, list_standings, list_unjudged_leaves
-from gongkai.oversight.assessment.queries.trees import list_branches
+from gongkai.oversight.assessment.queries.trees import list_tree_rows
 from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores, list_assessing_bodies
 from gongkai.oversight.assessment.registers import TalkRegister
 from gongkai.oversight.assessment.scoring import round_to_cents
@@ -337,7 +337,7 @@ class UnitSheetRegister(Register[Assessed]):
             "round": row.round,
             "standing": standing,
             "of": row.round.units.filter(group=row.group).count(),
-            "rows": _list_lines(row, standing),
+            "rows": _make_sheet_rows(row, standing),
             "oversees": can_oversee_round(by, row.round),
             "duties": list_open_duties(row) if row.office is None else [],
             "appeals": row.appeals.select_related("entry", "indicator"),
@@ -350,10 +350,10 @@ def _get_result_field(row: Assessed, name: str) -> object:
     return getattr(getattr(row, "result", None), name, None)
 
 
-def _list_lines(unit: Assessed, standing: UnitScore | None) -> list[dict[str, object]]:
+def _make_sheet_rows(unit: Assessed, standing: UnitScore | None) -> list[dict[str, object]]:
     """Return one record per indicator of a unit's score."""
     rows: list[dict[str, object]] = []
-    for branch in list_branches(unit.round.scheme):
+    for branch in list_tree_rows(unit.round.scheme):
         leaf = branch.indicator
         line = standing.outcome.lines.get(leaf.code) if standing else None
         marks = [mark for mark in standing.marks if mark.indicator_id == leaf.pk] if standing else []

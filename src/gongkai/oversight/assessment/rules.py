@@ -69,7 +69,7 @@ def get_group(body: Body) -> str:
 CONFIRMING_BODY_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
 
 
-def get_government(target: object) -> Body:
+def get_assessing_body(target: object) -> Body:
     """Return the government to which a scheme, round, unit or other record belongs."""
     return get_owner_body(target.round if isinstance(target, Assessed | Evaluator) else target)
 
@@ -93,7 +93,7 @@ def refuse_foreign_bodies(body: Body, office: Body, units: Iterable[Body]) -> No
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the user is in the assessing office and not assessed."""
-    body = get_government(target)
+    body = get_assessing_body(target)
     if not _can_run_rounds(by, body):
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
     if by.system:
@@ -187,7 +187,7 @@ def check_marker(by: Actor, unit: Assessed) -> list[str]:
     if by.system:
         return []
     heads = by.has(Role.LEAD, body_id=unit.round.body_id)
-    if not heads and not _can_run_rounds(by, get_government(unit)):
+    if not heads and not _can_run_rounds(by, get_assessing_body(unit)):
         return check_round_manager(by, unit)
     if not works_in(by, unit):
         return [] if heads else check_round_manager(by, unit)

@@ -17,7 +17,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import GradesField, IndicatorForm, make_amount_field
 from gongkai.oversight.assessment.models import Indicator, Scheme
-from gongkai.oversight.assessment.queries.trees import TreeRow, compute_paper_share, list_branches
+from gongkai.oversight.assessment.queries.trees import TreeRow, compute_document_points, list_tree_rows
 from gongkai.oversight.assessment.queries.visible import list_assessing_bodies, rounds_visible_to, schemes_visible_to
 from gongkai.oversight.assessment.states import SCHEME_MACHINE, SchemeState
 
@@ -30,7 +30,7 @@ ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
 def _list_tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
     """Return the scheme's indicators in tree order, each with its `branch`."""
     rows = []
-    for branch in list_branches(row):
+    for branch in list_tree_rows(row):
         branch.indicator.branch = branch  # type: ignore[attr-defined]
         rows.append(branch.indicator)
     return rows
@@ -43,19 +43,19 @@ def _get_branch(row: "AnyRow") -> TreeRow:
     return branch
 
 
-def _show_name(row: Indicator) -> SafeString:
+def _render_name(row: Indicator) -> SafeString:
     """Return the cell of an indicator's name, indented by its depth, with its legal basis."""
     basis = format_html('<br><span class="gk-soft">{}</span>', row.basis) if row.basis else ""
     return format_html("{}{}{}", "　" * _get_branch(row).depth, row.name, basis)
 
 
-def _show_points(row: Indicator) -> SafeString | str:
+def _render_points(row: Indicator) -> SafeString | str:
     """Return the cell of an indicator's points, with a warning if its children add up to another sum."""
     branch, points = _get_branch(row), f"{row.points.normalize():f}"
     if not branch.uneven or branch.children_sum is None:
         return points
-    wrong = f"下级合计 {branch.children_sum.normalize():f}"
-    return format_html('{}<br><span class="gk-chip gk-chip--warn">{}</span>', points, wrong)
+    warning = f"下级合计 {branch.children_sum.normalize():f}"
+    return format_html('{}<br><span class="gk-chip gk-chip--warn">{}</span>', points, warning)
 
 
 def _describe_way(row: Indicator) -> str:
@@ -103,7 +103,7 @@ class IndicatorSchemeRegister(Register[Scheme]):
         Column("body"),
         Column("state", value=lambda row: SCHEME_MACHINE.labels[row.state], order="state"),
         "share",
-        Column("papers", "要交材料的分值", value=lambda row: f"{compute_paper_share(row).normalize():f} / 100"),
+        Column("papers", "要交材料的分值", value=lambda row: f"{compute_document_points(row).normalize():f} / 100"),
         "enacted_on",
         Column("basis", at=FILE_AND_RECORD),
         Column(
@@ -160,8 +160,8 @@ class IndicatorSchemeRegister(Register[Scheme]):
             rows=_list_tree_rows,
             columns=(
                 "code",
-                Column("name", cell=_show_name),
-                Column("points", cell=_show_points, number=True),
+                Column("name", cell=_render_name),
+                Column("points", cell=_render_points, number=True),
                 Column("way", "怎样评", value=_describe_way, width=30),
                 "standard",
             ),
@@ -191,12 +191,12 @@ class IndicatorSchemeRegister(Register[Scheme]):
 
     def record_links(self, by: Actor, row: Scheme) -> Sequence[tuple[str, str]]:
         """Return links to the tree's spreadsheet, and to its import for a draft."""
-        found = [("导出", reverse("assessment:scheme_export", args=[row.pk]))]
+        links = [("导出", reverse("assessment:scheme_export", args=[row.pk]))]
         importer = find_importer("indicators")
         may_import = importer is not None and not importer.why_not(by)
         if may_import and row.state == SchemeState.DRAFT and not actions.change_scheme.why_not(row, by=by):
-            found.insert(0, ("导入指标", reverse("spreadsheets:start", args=["indicators"])))
-        return found
+            links.insert(0, ("导入指标", reverse("spreadsheets:start", args=["indicators"])))
+        return links
 
     def extra_facts(self, by: Actor, row: Scheme) -> Sequence[tuple[str, object]]:
         """Return the rounds that use the scheme, and its other editions, as far as the user may see them."""

@@ -53,14 +53,14 @@ class IndicatorScore:
 
 
 @dataclass(frozen=True)
-class IndicatorScores:
+class LeavesTotal:
     """The result of several leaves together: points, maximum (`of`), and points not judged yet (`open`)."""
 
     points: Fraction
     of: Fraction
     open: Fraction
     judged: bool
-    """Return True if any mark exists, including "not applicable"."""
+    """True if any of the leaves has a mark, including "not applicable"."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class ScoreOutcome:
     deducted: Fraction
     vetoes: tuple[str, ...]
     applies: bool = True
-    """Return whether any of the shared leaves applies: without one there is nothing to grade or to rank."""
+    """False if no leaf scored by share applies: then there is nothing to grade or to rank."""
 
     @property
     def so_far(self) -> Decimal:
@@ -155,13 +155,13 @@ def _compute_line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> Indica
     return IndicatorScore(leaf.key, compute_points(leaf, share), share, True, True)
 
 
-def sum_leaves(leaves: Iterable[ScoredLeaf], result: ScoreOutcome) -> IndicatorScores:
+def sum_leaves(leaves: Iterable[ScoredLeaf], result: ScoreOutcome) -> LeavesTotal:
     """Return the sum of the results of several indicators.
 
     Vetoes and inapplicable leaves do not count; unjudged ones are counted separately.
     """
     rows = [(leaf, result.lines[leaf.key]) for leaf in leaves if leaf.way != VETO]
-    return IndicatorScores(
+    return LeavesTotal(
         sum((line.points for _, line in rows), Fraction(0)),
         sum((leaf.points for leaf, line in rows if line.applies and line.judged), Fraction(0)),
         sum((leaf.points for leaf, line in rows if leaf.way in SHARE_WAYS and not line.judged), Fraction(0)),

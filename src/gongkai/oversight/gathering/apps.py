@@ -35,7 +35,7 @@ class Config(AppConfig):
             EntryPanel(
                 LAW_UPDATE_KIND_NAME,
                 "gathering/update_panel.html",
-                panels.update_panel,
+                panels.make_update_panel,
                 kinds={LAW_UPDATE_KIND_NAME},
                 position=90,
             )

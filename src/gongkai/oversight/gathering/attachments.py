@@ -21,7 +21,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import PrivacyError
 
 #: Maximum number of attachments of a page, and maximum size of one in megabytes.
-MOST_FILES, MOST_SIZE = 10, 20
+MAX_ATTACHMENTS, MAX_ATTACHMENT_MEGABYTES = 10, 20
 _PICTURE_EXTENSIONS = {"png", "jpg", "jpeg", "gif"}
 
 
@@ -60,7 +60,7 @@ def _get_allowed_file_name(name: str) -> str:
 
 def get_max_attachment_bytes() -> int:
     """Return the maximum size of an attachment in bytes."""
-    return min(max_file_bytes(), MOST_SIZE * BYTES_PER_MEGABYTE)
+    return min(max_file_bytes(), MAX_ATTACHMENT_MEGABYTES * BYTES_PER_MEGABYTE)
 
 
 def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> FetchedAttachment:

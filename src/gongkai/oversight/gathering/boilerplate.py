@@ -185,7 +185,7 @@ def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str]
     return changed_lines[0], changed_lines[1]
 
 
-def find_frame_lines(
+def find_boilerplate_lines(
     pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Return (old, new) boilerplate lines of a source.
@@ -222,7 +222,7 @@ _LINE_LABEL_RE = re.compile(r"[^\W\d]{2,6}:")
 _SHAPE_START_PARTS = 6
 
 
-def _iterate_openings(line: str) -> Iterator[str]:
+def _iterate_line_beginnings(line: str) -> Iterator[str]:
     """Yield the label and the first characters by which a line is recognised."""
     if label := _LINE_LABEL_RE.match(line):
         yield label[0]
@@ -240,8 +240,8 @@ def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
     for line in map(normalise_file_names, text.splitlines()):
         if line and not INFORMATIVE_WORDS_PATTERN.search(line) and not _CONTACT_WORD_RE.search(line):
             shapes.setdefault(_NUMBER_OR_IDENTIFIER_RE.sub("#", line), set()).add(line)
-            for opening in _iterate_openings(line):
-                shapes.setdefault(opening, set()).add(line)
+            for beginning in _iterate_line_beginnings(line):
+                shapes.setdefault(beginning, set()).add(line)
     return shapes
 
 

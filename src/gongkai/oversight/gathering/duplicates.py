@@ -59,7 +59,7 @@ def pair_doubles(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
         .only(*fields, "written_at", "source__unit_name", "source__laws")
         .order_by("pk")
     )
-    index, pairs = _Index(list(older), get_distinct_sources(fresh)), []
+    index, pairs = _DuplicateIndex(list(older), get_distinct_sources(fresh)), []
     for row in fresh:
         original = index.find_double(row)
         if original is None:
@@ -88,7 +88,7 @@ def _blank_entry_row(row: Gathered) -> None:
         setattr(row, name, value)
 
 
-class _Index:
+class _DuplicateIndex:
     """Index of entries by the keys under which their duplicates are found."""
 
     def __init__(self, rows: Sequence[Gathered], apart: frozenset[int]) -> None:
@@ -113,18 +113,18 @@ class _Index:
     @staticmethod
     def _list_index_keys(row: Gathered) -> list[tuple[str, object]]:
         """Return (kind of key, key) under which equal or similar entries are found."""
-        quarters = [(f"band{index}", mark) for index, mark in enumerate(_list_bands(row)) if mark is not None]
-        return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
+        band_keys = [(f"band{index}", mark) for index, mark in enumerate(_list_bands(row)) if mark is not None]
+        return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *band_keys]
 
-    def _is_same_text(self, by: str, row: Gathered, other: Gathered) -> bool:
+    def _is_same_text(self, key_kind: str, row: Gathered, other: Gathered) -> bool:
         """Return True if rows with a common key (`by`: "key", "digest", "title" or a hash) are one text."""
-        if by == "key":
+        if key_kind == "key":
             return True
         if other.source_id in self.apart:
             return False
-        if by == "digest":
+        if key_kind == "digest":
             return bool(row.text) or len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
-        if other.state == GatheredState.ERASED and by == "title":
+        if other.state == GatheredState.ERASED and key_kind == "title":
             return False  # no data left for comparison
         return call_once(is_duplicate, ComparedEntry.from_row(row), ComparedEntry.from_row(other))
 

@@ -15,12 +15,12 @@ from gongkai.core.files.store import delete_stored, record_stored_file
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find, keep_findings
 from gongkai.oversight.gathering.attachments import FetchedAttachment
-from gongkai.oversight.gathering.boilerplate import find_frame_lines
+from gongkai.oversight.gathering.boilerplate import find_boilerplate_lines
 from gongkai.oversight.gathering.duplicates import call_once, keep_results, mark_doubles, pair_doubles
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, is_same_site
 from gongkai.oversight.gathering.near_duplicates import (
     MIN_LENGTH_SHARE,
-    Frame,
+    BoilerplateLines,
     choose_title,
     describe_change,
     digest_text,
@@ -35,7 +35,7 @@ from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_CHARACTERS
 from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Function that identifies a text of a source by title, address and day, or returns None.
-_Mark = Callable[[str, str, datetime | None], tuple[str, object] | None]
+_IdentityFunction = Callable[[str, str, datetime | None], tuple[str, object] | None]
 
 
 def update_moved_entries(
@@ -82,7 +82,7 @@ def _make_day_key(title: str, address: str, written_at: datetime | None) -> tupl
 
 
 def _pair_moved(
-    get_identity: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]
+    get_identity: _IdentityFunction, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]
 ) -> dict[str, Gathered]:
     """Return, by entry key, the disappeared row that the entry continues."""
     news = [(get_identity(entry.title, entry.address, entry.written_at), key) for key, entry in entries.items()]
@@ -99,7 +99,7 @@ MAX_TEXT_CHARACTERS = 100_000
 
 
 @dataclass
-class SettledCounts:
+class StoredEntryCounts:
     """Numbers of new (`made`), duplicate and changed entries; `news`: the rows of new and changed ones."""
 
     made: int = 0
@@ -120,7 +120,7 @@ def is_same_host(address: str, source_url: str) -> bool:
 
 
 @contextmanager
-def compare_before(source: Source, entries: Sequence[SourceEntry]) -> Iterator[None]:
+def precompute_comparisons(source: Source, entries: Sequence[SourceEntry]) -> Iterator[None]:
     """Context manager: compare new entries before the action that stores them."""
     entries = [entry for entry in entries if entry.title.strip() and entry.address]
     with keep_findings(), keep_results():
@@ -129,14 +129,14 @@ def compare_before(source: Source, entries: Sequence[SourceEntry]) -> Iterator[N
             stored = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
             now = timezone.now()
             fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in stored]
-            hold_entries(fresh)
+            set_holding_reasons(fresh)
             pair_doubles(fresh)
         yield
 
 
 def store_entries(
     source: Source, entries: Sequence[SourceEntry], now: datetime, passed: frozenset[str] = frozenset()
-) -> SettledCounts:
+) -> StoredEntryCounts:
     """Store new entries, duplicates and changes; skip those without title or address.
 
     Args:
@@ -145,7 +145,7 @@ def store_entries(
         now: the time.
         passed: addresses assumed to be listed on skipped list pages.
     """
-    settled_counts = SettledCounts()
+    settled_counts = StoredEntryCounts()
     entries = list({entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values())
     listed = {entry.address for entry in entries} | passed
     for index in range(0, len(entries), BATCH_SIZE):
@@ -154,7 +154,7 @@ def store_entries(
 
 
 def _store_batch(
-    source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, settled_counts: SettledCounts
+    source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, settled_counts: StoredEntryCounts
 ) -> None:
     """Store a batch of entries and mark duplicates."""
     keys = {digest_text(entry.address): entry for entry in entries}
@@ -162,14 +162,14 @@ def _store_batch(
     stored |= update_moved_entries(source, {key: entry for key, entry in keys.items() if key not in stored}, listed)
     fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in stored]
     read = [(row.text, text[:MAX_TEXT_CHARACTERS]) for key, row in stored.items() if (text := keys[key].text)]
-    frame = find_frame_lines(read, [row.title for row in stored.values()])
+    frame = find_boilerplate_lines(read, [row.title for row in stored.values()])
     for key, row in stored.items():
         if _update_row(row, keys[key], now, frame):
             settled_counts.changed += 1
             settled_counts.news.append(row)
     _store_or_delete_files(stored, keys)
     source.gathered.filter(key__in=list(stored)).update(seen_at=now)
-    hold_entries(fresh)
+    set_holding_reasons(fresh)
     Gathered.objects.bulk_create(fresh)
     settled_counts.made += len(fresh)
     settled_counts.news += fresh
@@ -209,7 +209,7 @@ def _make_row(source: Source, key: str, entry: SourceEntry, now: datetime) -> Ga
     )
 
 
-def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) -> bool:
+def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: BoilerplateLines) -> bool:
     """Update a known entry; return true if its title or text changed."""
     if row.state == GatheredState.ERASED:
         return False
@@ -217,11 +217,11 @@ def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) 
         choose_title(row.title, " ".join(entry.title.split())[:300]),
         entry.words[:MAX_TEXT_CHARACTERS] or row.summary,
     )
-    retold = bool(row.summary and excerpt_differs(row.summary, summary))
-    changed = not is_same_title(title, row.title) or (retold and not row.html)
+    excerpt_changed = bool(row.summary and excerpt_differs(row.summary, summary))
+    changed = not is_same_title(title, row.title) or (excerpt_changed and not row.html)
     facts: dict[str, object] = {"summary": summary} if summary != row.summary else {}
     if row.gone_at:
-        facts["gone_at"], retold = None, True  # its content is checked next
+        facts["gone_at"], excerpt_changed = None, True  # its content is checked next
     text = row.text
     if entry.text and not (row.html and is_another_page(row.text, entry.text, title=row.title, frame=frame)):
         text = choose_fuller_text(row.text, entry.text[:MAX_TEXT_CHARACTERS])
@@ -239,9 +239,9 @@ def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) 
     if title != row.title and not row.reason and find(title):
         facts["reason"] = PERSONAL_TITLE_REASON
     if changed:
-        titled = "" if is_same_title(title, row.title) else f"标题原为“{row.title}”"
-        facts |= {"changed_at": now, "change": (titled or describe_change(row.text, text, title=title))[:300]}
-    if (changed or retold) and not entry.text:
+        title_change = "" if is_same_title(title, row.title) else f"标题原为“{row.title}”"
+        facts |= {"changed_at": now, "change": (title_change or describe_change(row.text, text, title=title))[:300]}
+    if (changed or excerpt_changed) and not entry.text:
         # The list entry changed: check its page next.
         facts["looked_at"] = row.found_at
     if facts:
@@ -303,7 +303,7 @@ def _make_file(row: Gathered, attachment: FetchedAttachment) -> GatheredFile:
     )
 
 
-def hold_entries(rows: list[Gathered]) -> None:
+def set_holding_reasons(rows: list[Gathered]) -> None:
     """Set why entries are not listed automatically, such as personal data."""
     titles = [gathered.title for gathered in rows]
     existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))

@@ -15,7 +15,13 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import decode
-from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, ListWalk, ResumePoint, SourceListPage
+from gongkai.oversight.gathering.list_walk import (
+    LIST_FINISHED,
+    MAX_NEW_ENTRIES_PER_FETCH,
+    ListWalk,
+    ResumePoint,
+    SourceListPage,
+)
 from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, SourceReader, SourceReadError
 from gongkai.oversight.gathering.texts import SourceEntry, SourcePages, read_text
 from gongkai.oversight.inspection.site.list_pages import find_next_page, read_page_count
@@ -179,7 +185,7 @@ def _read_gongkai_entries(
         rows = data.get("items", []) if isinstance(data, dict) else []
         entries += [_read_gongkai_row(row) for row in rows if isinstance(row, dict) and row.get("url")]
         page_address = str(data.get("next") or "") if isinstance(data, dict) else ""
-        if not page_address or len(entries) >= MOST_NEW:
+        if not page_address or len(entries) >= MAX_NEW_ENTRIES_PER_FETCH:
             break
     if page_address:
         fetch_result.notes.append(_UNREAD_PAGES_MESSAGE.format(len(entries)))
@@ -251,8 +257,8 @@ def _read_texts(plan: FetchPlan, reader: SourceReader, fetch_result: SourceFetch
     entries = [*fresh, *waiting]
     pages = SourcePages(reader, [entry.address for entry in entries], plan.text_at, known)
     fetch_result.text_at = pages.text_at
-    busy = [entry for entry in entries if _read_one(entry, pages, listed, fetch_result)]
-    fetch_result.retry = bool([entry for entry in busy if _read_one(entry, pages, listed, fetch_result)])
+    busy = [entry for entry in entries if _read_text_of_entry(entry, pages, listed, fetch_result)]
+    fetch_result.retry = bool([entry for entry in busy if _read_text_of_entry(entry, pages, listed, fetch_result)])
     unread = [entry.unread for entry in entries if entry.unread]
     if TIME_LIMIT_ERROR in unread:
         fetch_result.more |= len(unread) < len(entries)
@@ -261,7 +267,9 @@ def _read_texts(plan: FetchPlan, reader: SourceReader, fetch_result: SourceFetch
         fetch_result.notes.append(f"{len(unread)}条没有读到全文{'，稍后自动再读' if fetch_result.retry else ''}")
 
 
-def _read_one(entry: SourceEntry, pages: SourcePages, listed: Collection[str], fetch_result: SourceFetchResult) -> bool:
+def _read_text_of_entry(
+    entry: SourceEntry, pages: SourcePages, listed: Collection[str], fetch_result: SourceFetchResult
+) -> bool:
     """Read an entry's text; return True if it failed and may succeed later."""
     entry.unread = ""
     try:

@@ -92,8 +92,8 @@ class GatheredEntryImporter(Importer):
             entries[facts["source"]].append(
                 SourceEntry(facts["address"], facts["title"].strip(), at, facts["text"].strip())
             )
-        for source, some in entries.items():
-            for row in add_entries(source, by=by, entries=some):
+        for source, source_entries in entries.items():
+            for row in add_entries(source, by=by, entries=source_entries):
                 recorder.made(row)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:

@@ -13,7 +13,7 @@ from gongkai.oversight.gathering.reader import SourceReadError
 from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Maximum number of list pages and new entries of one fetch, and the share of time for lists.
-MOST_PAGES, MOST_NEW, SHARE = 40, 2_000, 0.5
+MAX_PAGES_PER_FETCH, MAX_NEW_ENTRIES_PER_FETCH, MAX_TIME_SHARE = 40, 2_000, 0.5
 #: Maximum number of entries stored for a source.
 MAX_SOURCE_ENTRIES = 50_000
 #: Errors that mean that a page does not exist.
@@ -104,7 +104,11 @@ class ListWalk:
         if len(self.had) + self._new >= MAX_SOURCE_ENTRIES:
             self.notes.append(f"已满{MAX_SOURCE_ENTRIES}条，更早的不收取；还要的请按栏目、年份另行登记来源")
             return True
-        if len(self._seen) >= MOST_PAGES or self._new >= MOST_NEW or self.time.spent >= SHARE:
+        if (
+            len(self._seen) >= MAX_PAGES_PER_FETCH
+            or self._new >= MAX_NEW_ENTRIES_PER_FETCH
+            or self.time.spent >= MAX_TIME_SHARE
+        ):
             self.back, self.more = point, True
             self.notes.append(f"列表读到第{point.page - 1}页，更早的稍后自动接着收取")
             return True
@@ -132,7 +136,7 @@ class ListWalk:
         """Add the page's unread entries up to the limit and return how many are new; None ends the walk."""
         unread = {entry.address: entry for entry in list_page.entries if entry.address not in self.entries}
         fresh = [address for address in unread if address not in self.had]
-        postponed = fresh[MOST_NEW - self._new :]
+        postponed = fresh[MAX_NEW_ENTRIES_PER_FETCH - self._new :]
         remaining = set(postponed)
         self.entries |= {address: unread[address] for address in unread if address not in remaining}
         self._new += len(fresh) - len(postponed)

@@ -17,7 +17,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.oversight.gathering.attachments import FetchedAttachment
-from gongkai.oversight.gathering.near_duplicates import Frame, digest_text, find_validity, has_changed
+from gongkai.oversight.gathering.near_duplicates import BoilerplateLines, digest_text, find_validity, has_changed
 
 
 def is_same_site(address: str, other: str) -> bool:
@@ -206,7 +206,7 @@ class Gathered(models.Model):
         """Return the validity that the entry's source states: 现行有效, 没有宣布失效, 已修改, 已废止, 已失效, or ""."""
         return find_validity(self.title, self.text)
 
-    def says_else(self, text: str, frame: Frame = ((), ())) -> bool:
+    def says_else(self, text: str, frame: BoilerplateLines = ((), ())) -> bool:
         """Return True if the page's content changed since it was last read.
 
         `frame` contains the old and new boilerplate lines of the source.

@@ -18,9 +18,9 @@ from gongkai.oversight.gathering.boilerplate import (
 #: Minimum text length for a comparison; shorter texts are compared by title only.
 MIN_COMPARED_CHARACTERS = 40
 #: Minimum share of common trigrams of near-duplicates.
-MIN_SHARED_TRIGRAMS = 0.8
+MIN_SHARED_TRIGRAM_SHARE = 0.8
 #: Minimum share of the shorter title's character pairs in the other title.
-MIN_SHARED_TITLE_PAIRS = 0.4
+MIN_SHARED_TITLE_PAIR_SHARE = 0.4
 #: Minimum length of a truncated title or excerpt.
 MIN_TRUNCATED_CHARACTERS = 6
 MINHASH_BANDS, HASHES_PER_BAND = 4, 2
@@ -117,10 +117,10 @@ def _is_excerpt(text: str, other: str) -> bool:
 
 def get_trigrams(text: str) -> set[str]:
     """Return the character trigrams of a text without punctuation; empty below `MIN_COMPARED_CHARACTERS`."""
-    punctuation = strip_punctuation(text)
+    bare_text = strip_punctuation(text)
     return (
-        {punctuation[at : at + _SHINGLE_CHARACTERS] for at in range(len(punctuation) - _SHINGLE_CHARACTERS + 1)}
-        if len(punctuation) >= MIN_COMPARED_CHARACTERS
+        {bare_text[at : at + _SHINGLE_CHARACTERS] for at in range(len(bare_text) - _SHINGLE_CHARACTERS + 1)}
+        if len(bare_text) >= MIN_COMPARED_CHARACTERS
         else set()
     )
 
@@ -132,10 +132,10 @@ def hash_bands(text: str) -> list[int | None]:
     """
     import numpy as np  # slow import that most processes do not need
 
-    runs = get_trigrams(text)
-    if not runs:
+    trigrams = get_trigrams(text)
+    if not trigrams:
         return [None] * (MINHASH_BANDS + SENTENCE_HASHES)
-    digests = b"".join(blake2b(run.encode(), digest_size=8).digest() for run in runs)
+    digests = b"".join(blake2b(run.encode(), digest_size=8).digest() for run in trigrams)
     hashes = np.frombuffer(digests, dtype=np.uint64)
     with np.errstate(over="ignore"):
         mixed = hashes[None, :] * np.array(_HASH_MULTIPLIERS, dtype=np.uint64)[:, None]
@@ -177,7 +177,7 @@ def titles_agree(title: str, other: str) -> bool:
     This is needed because texts of one site share boilerplate.
     """
     a, b = get_character_pairs(strip_punctuation(title)), get_character_pairs(strip_punctuation(other))
-    return bool(a and b) and len(a & b) >= MIN_SHARED_TITLE_PAIRS * min(len(a), len(b))
+    return bool(a and b) and len(a & b) >= MIN_SHARED_TITLE_PAIR_SHARE * min(len(a), len(b))
 
 
 def get_character_pairs(text: str) -> set[str]:
@@ -185,10 +185,10 @@ def get_character_pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def are_near(text: str, other: str) -> bool:
+def are_near_duplicates(text: str, other: str) -> bool:
     """Return True if two texts share most of their trigrams."""
     a, b = get_trigrams(text), get_trigrams(other)
-    return bool(a and b) and len(a & b) >= MIN_SHARED_TRIGRAMS * len(a | b)
+    return bool(a and b) and len(a & b) >= MIN_SHARED_TRIGRAM_SHARE * len(a | b)
 
 
 #: Minimum share of the former length; shorter pages with new content are not the same text.
@@ -202,7 +202,7 @@ _ERROR_PAGE = re.compile(
     re.IGNORECASE,
 )
 #: Old and new boilerplate lines of a source.
-Frame = tuple[Container[str], Container[str]]
+BoilerplateLines = tuple[Container[str], Container[str]]
 #: Endings of a complete text.
 _SENTENCE_END_MARKS = ("。", "!", "?", ";", ":", ")", '"')
 
@@ -214,7 +214,7 @@ def is_another_page(
     title: str = "",
     shown: str | None = None,
     is_complete: bool = True,
-    frame: Frame = ((), ()),
+    frame: BoilerplateLines = ((), ()),
 ) -> bool:
     r"""Return True if a fetched page is not the text: error, login, other page, incomplete.
 
@@ -232,7 +232,7 @@ def is_another_page(
     """
     lines, read_lines = get_own_lines(stored, title, frame[0]), get_own_lines(read, title, frame[1])
     stored_text, text = "".join(lines), "".join(read_lines)
-    if all(is_signature_line(line) for line in read_lines) or _cut_off(lines, text, is_complete=is_complete):
+    if all(is_signature_line(line) for line in read_lines) or _is_cut_off(lines, text, is_complete=is_complete):
         return bool(stored_text) and text != stored_text
     read_trigrams, stored_trigrams = get_trigrams(text), get_trigrams(stored_text)
     shared = len(read_trigrams & stored_trigrams)
@@ -243,22 +243,22 @@ def is_another_page(
     if _ERROR_PAGE.search(text) and not _ERROR_PAGE.search(stored_text):
         return True
     poor = len(text) < MIN_LENGTH_SHARE * len(stored_text)
-    bears = not title or shown is None or titles_agree(title, shown)
+    title_matches = not title or shown is None or titles_agree(title, shown)
     if not read_trigrams:
         pairs = get_character_pairs(strip_punctuation(text))
         close = len(pairs & get_character_pairs(strip_punctuation(stored_text))) >= MIN_LENGTH_SHARE * len(pairs)
-        return not close and (not bears or (poor and not (shown and "。" in text)))
-    return (poor and "。" not in text) or (shared < MAX_OTHER_TEXT_SHARE * len(read_trigrams) and not bears)
+        return not close and (not title_matches or (poor and not (shown and "。" in text)))
+    return (poor and "。" not in text) or (shared < MAX_OTHER_TEXT_SHARE * len(read_trigrams) and not title_matches)
 
 
-def _cut_off(lines: Sequence[str], text: str, *, is_complete: bool) -> bool:
+def _is_cut_off(lines: Sequence[str], text: str, *, is_complete: bool) -> bool:
     """Return true if the fetched text is only the beginning of the lines."""
     if not "".join(lines).startswith(text):
         return False
     return not is_complete or not (text.endswith(_SENTENCE_END_MARKS) or text in accumulate(lines))
 
 
-def has_changed(stored: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
+def has_changed(stored: str, read: str, *, title: str = "", frame: BoilerplateLines = ((), ())) -> bool:
     r"""Return True if a page's content changed, apart from boilerplate and signature.
 
     Args:
@@ -274,7 +274,7 @@ def has_changed(stored: str, read: str, *, title: str = "", frame: Frame = ((), 
     return all(_differs_otherwise(stored, read, title, around) for around in (frame, ((), ())))
 
 
-def _differs_otherwise(stored_text: str, read_text: str, title: str, frame: Frame) -> bool:
+def _differs_otherwise(stored_text: str, read_text: str, title: str, frame: BoilerplateLines) -> bool:
     """Return True if two texts differ in more than order, line breaks, boilerplate and signature lines."""
     (kept_lines, kept_files), (read_lines, read_files) = (
         separate_file_lines(get_own_lines(text, title, around))
@@ -361,7 +361,7 @@ def _shorten_sentence(text: str, first: int) -> str:
     return f"{'…' if begins else ''}{shown}{'…' if begins + _MAX_QUOTED_CHARACTERS < len(text) else ''}"
 
 
-def has_fewer_lines(stored: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
+def has_fewer_lines(stored: str, read: str, *, title: str = "", frame: BoilerplateLines = ((), ())) -> bool:
     """Return true if a page has some of its stored lines and no others."""
     stored_lines, read_lines = set(get_own_lines(stored, title, frame[0])), set(get_own_lines(read, title, frame[1]))
     return read_lines < stored_lines

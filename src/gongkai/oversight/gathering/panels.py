@@ -14,7 +14,7 @@ from gongkai.oversight.gathering.models import Collection, Gathered, GatheredSta
 MAX_LISTED_SOURCES = 5
 
 
-def update_panel(entry: Entry, _: Actor) -> dict[str, object]:
+def make_update_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the panel of a law update: the library's version, and the page for comparison."""
     update = entry.law_update
     return {"update": update, "compare": get_compare_url(update)}

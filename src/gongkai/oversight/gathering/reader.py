@@ -13,12 +13,12 @@ from gongkai.lib.outbound.permitted_hosts import get_host_name
 USER_AGENT = "Gongkai-gather"
 MAX_RESPONSE_BYTES = 5_000_000
 #: Timeouts in seconds: between two chunks, for a response, for a source in one fetch.
-SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
+CONNECTION_TIMEOUT_SECONDS, RESPONSE_LIMIT_SECONDS, RUN_LIMIT_SECONDS = 10.0, 40.0, 120.0
 MAX_REDIRECTS = 3
 #: Message when the time limit of a source is reached.
 TIME_LIMIT_ERROR = "用时过长，其余下次再收取"
 #: Longest wait in seconds that a busy server (503, 429) may ask for within one fetch.
-MAX_RETRY_AFTER = 30
+MAX_RETRY_AFTER_SECONDS = 30
 
 
 class SourceReadError(Exception):
@@ -37,15 +37,15 @@ class SourceReader:
     """Reads one source: respects robots.txt, pauses between requests and stops in time."""
 
     def __init__(
-        self, hosts: Collection[str], inside: Collection[str] = (), rate: float = 1.0, run: float = RUN
+        self, hosts: Collection[str], inside: Collection[str] = (), rate: float = 1.0, run: float = RUN_LIMIT_SECONDS
     ) -> None:
         self.reach = RequestLimits(
-            seconds=SECONDS,
+            seconds=CONNECTION_TIMEOUT_SECONDS,
             hosts=hosts,
             inside=inside,
             hops=MAX_REDIRECTS,
             most=MAX_RESPONSE_BYTES,
-            whole=WHOLE,
+            whole=RESPONSE_LIMIT_SECONDS,
             agent=USER_AGENT,
         )
         self.through = ConnectionPool(most=4)
@@ -74,7 +74,7 @@ class SourceReader:
             reach = replace(self.reach, most=max_bytes) if max_bytes else self.reach
             with send_request(address, reach, through=self.through) as answer:
                 if is_temporary(answer.status):
-                    self._give_pause(answer.headers.get("Retry-After") or "")
+                    self._postpone_next_request(answer.headers.get("Retry-After") or "")
                 status, data, self.led[address] = answer.status, answer.read(), answer.address
         except HostNotPermitted as error:
             raise SourceReadError("转向到不允许访问的网站") from error
@@ -121,10 +121,10 @@ class SourceReader:
             self.robots[root] = fetch_robots(root, self.reach, self.through)
         return self.robots[root]
 
-    def _give_pause(self, seconds: str) -> None:
-        """Delay the next request as a busy server asks, at most `MAX_RETRY_AFTER` seconds."""
+    def _postpone_next_request(self, seconds: str) -> None:
+        """Delay the next request as a busy server asks, at most `MAX_RETRY_AFTER_SECONDS` seconds."""
         if self.rate and seconds.isascii() and seconds.isdigit():
-            self.next_at = max(self.next_at, time.monotonic() + min(int(seconds), MAX_RETRY_AFTER))
+            self.next_at = max(self.next_at, time.monotonic() + min(int(seconds), MAX_RETRY_AFTER_SECONDS))
 
     def _wait(self, robots: RobotsRules) -> None:
         """Wait as the rate and robots.txt demand.

@@ -32,7 +32,7 @@ GATHERING_SECTION = (("归集", "gathering:index"),)
 COUNTED_STATES = (GatheredState.NEW, GatheredState.DRAFTED)
 
 
-def get_light(source: Source) -> tuple[str, str]:
+def get_source_light(source: Source) -> tuple[str, str]:
     """Return (traffic light, label) of a source."""
     if not source.active:
         return "grey", "已停用"
@@ -144,7 +144,7 @@ class CollectionRegister(Register[Collection]):
             rows=list_sources,
             columns=(
                 Column("name", cell=_render_source),
-                Column("light", "情况", value=lambda row: light_html(*get_light(row))),
+                Column("light", "情况", value=lambda row: light_html(*get_source_light(row))),
                 "way",
                 "laws",
                 Column("brought", "已有", value=lambda row: row.brought, cell=_render_entry_count, number=True),
@@ -210,7 +210,12 @@ class SourceRegister(Register[Source]):
     section = GATHERING_SECTION
     columns = (
         "name",
-        Column("light", "情况", value=lambda row: get_light(row)[1], cell=lambda row: light_html(*get_light(row))),
+        Column(
+            "light",
+            "情况",
+            value=lambda row: get_source_light(row)[1],
+            cell=lambda row: light_html(*get_source_light(row)),
+        ),
         "unit_name",
         Column("collection", order="collection__name"),
         Column("body", "归集单位", value=lambda row: row.collection.body, order="collection__body__position"),

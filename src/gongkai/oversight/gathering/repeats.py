@@ -23,7 +23,7 @@ from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredS
 from gongkai.oversight.gathering.near_duplicates import (
     MIN_SENTENCE_CHARACTERS,
     MINHASH_COLUMNS,
-    are_near,
+    are_near_duplicates,
     get_character_pairs,
     get_trigrams,
     has_changed,
@@ -165,7 +165,9 @@ def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
     if contrary or _are_of_series(row.title, other.title):
         return False
     agree = titles_agree(row.title, other.title)
-    if (shared >= MOST_SENTENCES and varied <= FEW_SENTENCES) or (agree and _is_contained(row, other)):
+    if (shared >= MIN_EQUAL_SENTENCE_SHARE and varied <= MAX_VARIED_SENTENCE_SHARE) or (
+        agree and _is_contained(row, other)
+    ):
         return True
     if _have_other_numbers(row.title, other.title):
         return False
@@ -174,7 +176,7 @@ def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
         and len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
     ):
         return _is_same_text(row, other)
-    return agree and are_near(row.text, other.text) and varied <= FEW_SENTENCES
+    return agree and are_near_duplicates(row.text, other.text) and varied <= MAX_VARIED_SENTENCE_SHARE
 
 
 #: Minimum share of the shorter text's trigrams in a longer one that adds boilerplate.
@@ -190,7 +192,7 @@ def _is_contained(row: ComparedEntry, other: ComparedEntry) -> bool:
 
 
 #: Minimum share of literally equal sentences with another lead or end, and the maximum share of varied ones.
-MOST_SENTENCES, FEW_SENTENCES = 0.7, 0.2
+MIN_EQUAL_SENTENCE_SHARE, MAX_VARIED_SENTENCE_SHARE = 0.7, 0.2
 #: Minimum share of common character pairs of a sentence that is filled in differently.
 MIN_VARIED_SENTENCE_SHARE = 0.5
 
@@ -252,7 +254,7 @@ def _is_other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:
 def _is_same_text(row: ComparedEntry, other: ComparedEntry) -> bool:
     """Return true if the texts are near, or one is an excerpt of the same day."""
     if row.day and other.day and row.day != other.day:
-        return are_near(row.text, other.text)
+        return are_near_duplicates(row.text, other.text)
     a, b = get_trigrams(row.text), get_trigrams(other.text)
     return not a or not b or len(a & b) >= MIN_EXCERPT_SHARE * min(len(a), len(b))
 

@@ -23,19 +23,19 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.lib.typed_json import read_number
 from gongkai.oversight.gathering.actions import record_source_states, store_fetch
 from gongkai.oversight.gathering.attachments import redownload_attachments
-from gongkai.oversight.gathering.boilerplate import MIN_PAGES_WITH_LINE, REDESIGN_PAGE_SHARE, find_frame_lines
-from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, compare_before
+from gongkai.oversight.gathering.boilerplate import MIN_PAGES_WITH_LINE, REDESIGN_PAGE_SHARE, find_boilerplate_lines
+from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, precompute_comparisons
 from gongkai.oversight.gathering.fetching import FetchPlan, SourceFetchResult, read_source
 from gongkai.oversight.gathering.list_walk import ResumePoint
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import has_fewer_lines, is_another_page
 from gongkai.oversight.gathering.queries import list_listed_sources
-from gongkai.oversight.gathering.reader import RUN, WHOLE, SourceReader
-from gongkai.oversight.gathering.texts import SourceCheckResult, SourceEntry, SourcePages, look_at_page
+from gongkai.oversight.gathering.reader import RESPONSE_LIMIT_SECONDS, RUN_LIMIT_SECONDS, SourceReader
+from gongkai.oversight.gathering.texts import SourceCheckResult, SourceEntry, SourcePages, fetch_page_state
 
 WORKER_THREADS = 4
 #: Maximum number of sources, and of checked entries, in one job run.
-MOST_SOURCES, MOST_LOOKS = 20, 200
+MAX_SOURCES_PER_RUN, MAX_CHECKS_PER_RUN = 20, 200
 #: Maximum number of entries without text in one fetch.
 MAX_TEXTS_PER_FETCH = 500
 #: Maximum number of titles used to recognise links to other texts.
@@ -45,9 +45,9 @@ TEXT_RETRY_PERIOD = timedelta(days=3)
 #: Interval after which a used entry is checked at its source again.
 RECHECK_INTERVAL = timedelta(hours=20)
 #: Time for which a source that is being read is locked; it equals the maximum reading time.
-SOURCE_LOCK_PERIOD = timedelta(seconds=RUN + WHOLE)
+SOURCE_LOCK_PERIOD = timedelta(seconds=RUN_LIMIT_SECONDS + RESPONSE_LIMIT_SECONDS)
 #: Interval between two lock attempts, and age after which entries are checked again.
-AGAIN, LOOKED = timedelta(seconds=10), timedelta(minutes=10)
+LOCKED_RETRY_DELAY, MIN_CHECK_INTERVAL = timedelta(seconds=10), timedelta(minutes=10)
 #: Kind of background errand that reads a source.
 FETCH_JOB_NAME = "gathering.pull"
 
@@ -110,7 +110,7 @@ def run_source_check(job: RunningJob) -> JobResult | ContinueLater:
         if not Source.objects.filter(pk=source.pk, reading_until__gt=timezone.now()).exists():
             raise
         job.say("这个来源正由别处收取，读完后接着办")
-        return ContinueLater(AGAIN)
+        return ContinueLater(LOCKED_RETRY_DELAY)
     source.refresh_from_db()
     text = source.status
     if not source.failing:
@@ -124,8 +124,8 @@ def run_source_check(job: RunningJob) -> JobResult | ContinueLater:
 def recheck_source(source: Source) -> str:
     """Check a source's drafted and undecided entries again; return a Chinese result."""
     open_ = source.gathered.filter(state__in=[GatheredState.NEW, GatheredState.DRAFTED], gone_at=None)
-    rows = open_.exclude(html="").filter(looked_at__lt=timezone.now() - LOOKED).prefetch_related("files")
-    found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS])
+    rows = open_.exclude(html="").filter(looked_at__lt=timezone.now() - MIN_CHECK_INTERVAL).prefetch_related("files")
+    found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MAX_CHECKS_PER_RUN])
     if not found:
         return ""
     looks = _check_rows(found, _list_titles(source.pk))[1]
@@ -148,17 +148,17 @@ def fetch_source_now(source: Source, by: Actor) -> int:
         raise Refused("这个来源正在收取，请稍候再看结果。")
     source.refresh_from_db()
     pulled = read_source(make_fetch_plan(source), make_reader(), timezone.localdate())
-    with compare_before(source, pulled.entries):
-        fetch: int = store_fetch(source, by=by, pulled=pulled)
-    return fetch
+    with precompute_comparisons(source, pulled.entries):
+        made_count: int = store_fetch(source, by=by, pulled=pulled)
+    return made_count
 
 
 def fetch_due_sources() -> Mapping[str, int]:
-    """Read up to `MOST_SOURCES` due sources, as a job, hosts in parallel; safe to miss and to repeat."""
+    """Read up to `MAX_SOURCES_PER_RUN` due sources, as a job, hosts in parallel; safe to miss and to repeat."""
     if not settings.GONGKAI_GATHER_HOSTS:
         return {"sources": 0}
     due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=SourceMethod.MANUAL)
-    sources = list(due.select_related("collection__body").order_by("due_at", "pk")[:MOST_SOURCES])
+    sources = list(due.select_related("collection__body").order_by("due_at", "pk")[:MAX_SOURCES_PER_RUN])
     hosts = Counter[str]()
     claimed = []
     for source in sources:
@@ -169,7 +169,7 @@ def fetch_due_sources() -> Mapping[str, int]:
     sources = claimed
     counts = {"sources": len(sources), "made": 0, "failed": 0}
     for source, pulled in fetch_sources(sources):
-        with compare_before(source, pulled.entries):
+        with precompute_comparisons(source, pulled.entries):
             counts["made"] += store_fetch(source, by=SYSTEM, pulled=pulled)
         counts["failed"] += bool(pulled.failed)
     return counts
@@ -204,7 +204,7 @@ def recheck_due_entries() -> Mapping[str, int]:
     rows = Gathered.objects.filter(used, gone_at=None, looked_at__lt=timezone.now() - RECHECK_INTERVAL)
     by_source: dict[int, list[Gathered]] = {}
     rows = rows.select_related("source__collection__body").prefetch_related("files")
-    for row in rows.order_by("looked_at", "pk")[:MOST_LOOKS]:
+    for row in rows.order_by("looked_at", "pk")[:MAX_CHECKS_PER_RUN]:
         by_source.setdefault(row.source_id, []).append(row)
     with ThreadPoolExecutor(WORKER_THREADS) as pool:
         titles = (_list_titles(source) for source in by_source)
@@ -225,7 +225,7 @@ def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathe
     """Read the pages and files of one source's rows again; return the rows and what was found."""
     asks = make_reader()
     pages = SourcePages(asks, [row.address for row in rows], rows[0].source.text_at)
-    there = [(row, look_at_page(row.address, pages)) for row in rows]
+    there = [(row, fetch_page_state(row.address, pages)) for row in rows]
     moved = {
         row.pk: redownload_attachments(state.files, row.attached, asks.file) for row, state in there if state.files
     }
@@ -234,7 +234,7 @@ def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathe
     read = [
         (row, state, state.words[:MAX_TEXT_CHARACTERS]) for row, state in there if state.came == "there" and row.html
     ]
-    frame = find_frame_lines([(row.text, text) for row, _, text in read], titles)
+    frame = find_boilerplate_lines([(row.text, text) for row, _, text in read], titles)
     less = {row.pk for row, _, text in read if has_fewer_lines(row.text, text, title=row.title, frame=frame)}
     new_place = pages.text_at != rows[0].source.text_at
     redesigned = (

@@ -16,7 +16,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead, is_temporary
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.passages import inner_html
-from gongkai.oversight.gathering.attachments import MOST_FILES, FetchedAttachment, LinkedFiles, store_attachment
+from gongkai.oversight.gathering.attachments import MAX_ATTACHMENTS, FetchedAttachment, LinkedFiles, store_attachment
 from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 
 # Lists of links within a text (related texts, most read) change at every visit and are removed.
@@ -194,7 +194,7 @@ class SourcePages:
 
 
 #: Words of notes on content that is not in the text as it was on the page.
-_TELLS_LOSS = re.compile("未带来|读不出|可能不完整")
+_LOSS_NOTE_RE = re.compile("未带来|读不出|可能不完整")
 
 
 def _iterate_good_bytes(answer: tuple[int, bytes] | SourceReadError) -> Iterator[bytes]:
@@ -215,11 +215,11 @@ def read_text(entry: SourceEntry, pages: SourcePages) -> None:
     item = pages.item(entry.address, data)
     if item.unknown:
         raise SourceReadError(item.unknown)
-    entry.files = [store_attachment(file_ref, pages.reader.file) for file_ref in item.files[:MOST_FILES]]
-    entry.files += [FetchedAttachment(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
+    entry.files = [store_attachment(file_ref, pages.reader.file) for file_ref in item.files[:MAX_ATTACHMENTS]]
+    entry.files += [FetchedAttachment(file.name, file.old, why="附件过多") for file in item.files[MAX_ATTACHMENTS:]]
     entry.html = remove_link_lists(item.html)
     entry.text = get_page_text(item)
-    entry.losses = [note for note in dict.fromkeys(item.notes) if _TELLS_LOSS.search(note)]
+    entry.losses = [note for note in dict.fromkeys(item.notes) if _LOSS_NOTE_RE.search(note)]
     entry.losses += [mask_line(f"附件“{file.name}”：{why}") for file in entry.files for why in file.unseen]
     entry.written_at = item.published or entry.written_at
     if len(entry.title) < 4 or entry.title.endswith(("…", "...")):
@@ -261,7 +261,7 @@ class SourceCheckResult:
     html: Mapping[int, str] = field(default_factory=dict)
 
 
-def look_at_page(address: str, pages: SourcePages) -> PageState:
+def fetch_page_state(address: str, pages: SourcePages) -> PageState:
     """Fetch a page and return its state: there, gone (404, 410) or unknown, also if it cannot be read."""
     try:
         status, data = pages.get(address)
@@ -274,13 +274,15 @@ def look_at_page(address: str, pages: SourcePages) -> PageState:
         return PageState("unknown")
     ends = _PAGE_END_TAG.search(data) is not None
     text = "" if item.unknown else get_page_text(item)
-    return PageState("there", text, item.title, item.files[:MOST_FILES], ends, remove_link_lists(item.html))
+    return PageState("there", text, item.title, item.files[:MAX_ATTACHMENTS], ends, remove_link_lists(item.html))
 
 
 def get_page_text(item: OldItem) -> str:
     """Return the text of a page with status notes and attachment names, one line each."""
     text = to_plain_text(remove_link_lists(item.html))
-    beside = item.beside + [file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in text]
+    beside = item.beside + [
+        file.name for file in item.files[:MAX_ATTACHMENTS] if file.name.rpartition(".")[0] not in text
+    ]
     return "\n".join([text, *beside]) if beside else text
 
 

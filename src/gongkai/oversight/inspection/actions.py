@@ -154,14 +154,14 @@ def order_finding(
 ) -> ActionResult:
     """Order a unit to rectify a finding, and return the new ledger entry."""
     site = finding.run.site
-    row = get_indicator_table(finding.run)
+    table = get_indicator_table(finding.run)
     fault = FoundFault(
         source=INSPECTION_SOURCE,
         ref=make_fault_reference(finding),
         title=f"{site.name}：{finding.name}",
         what=finding.what,
         demand=demand,
-        basis=row.rows[finding.indicator].source if row and finding.indicator in row.rows else "",
+        basis=table.rows[finding.indicator].source if table and finding.indicator in table.rows else "",
         address=finding.url,
         facts={
             "检查": f"{site.name}，{finding.run.today.isoformat()}",

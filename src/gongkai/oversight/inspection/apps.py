@@ -20,9 +20,9 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
         from gongkai.lib.outbound.permitted_hosts import INNER_HOSTS
         from gongkai.oversight.inspection import actions, false_alarms, internal_hosts, pending_steps, queries  # noqa: F401  actions enter themselves
-        from gongkai.oversight.inspection.duties import verify_changed, verify_duties, verify_moved
+        from gongkai.oversight.inspection.duties import verify_after_change, verify_after_move, verify_duties
         from gongkai.oversight.inspection.external_inspections import OUTSIDE_FINDINGS_IMPORTER
-        from gongkai.oversight.inspection.panels import duties_panel, list_site_cases, make_later_inspection_panel
+        from gongkai.oversight.inspection.panels import list_site_cases, make_duties_panel, make_later_inspection_panel
         from gongkai.oversight.inspection.run_processing import INSPECTION_JOB_KIND, start_due_inspections
         from gongkai.oversight.inspection.visits import visit_sites
         from gongkai.work.newmedia.lower_sites import SITE_LISTS
@@ -34,12 +34,12 @@ class Config(AppConfig):
         register_job(PeriodicJob("inspections", "检查网站", start_due_inspections, 220))
         register_job(PeriodicJob("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(PeriodicJob("duty_checks", "核验公开要求", verify_duties, 225))
-        follow_actions(("publishing.move", "publishing.move_waiting"), verify_moved)
+        follow_actions(("publishing.move", "publishing.move_waiting"), verify_after_move)
         changing = ("notice.amend", *(f"assignment.{verb}" for verb in ("submit", "grant", "reopen", "restore")))
-        follow_actions(changing, verify_changed)
+        follow_actions(changing, verify_after_change)
         register_panel(
             EntryPanel(
-                "duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment", "inner"}, position=160
+                "duties", "inspection/panel_duties.html", make_duties_panel, kinds={"assignment", "inner"}, position=160
             )
         )
         again = "inspection/panel_again.html"

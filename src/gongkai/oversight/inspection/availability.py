@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 #: Days in the observed period, and visits a day that the indicator requires.
-WATCHED, A_DAY = 7, 20
+WATCHED_DAYS, MIN_VISITS_PER_DAY = 7, 20
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def sum_last_week(rows: Iterable[DailyVisits], today: date) -> Availability:
     Returns:
         The sum; `whole` is true if every day has the number of visits that the indicator requires.
     """
-    first_day = today - timedelta(days=WATCHED)
+    first_day = today - timedelta(days=WATCHED_DAYS)
     week_visits = [visits for visits in rows if first_day <= visits.day < today]
-    enough = len({visits.day for visits in week_visits if visits.count >= A_DAY}) == WATCHED
+    enough = len({visits.day for visits in week_visits if visits.count >= MIN_VISITS_PER_DAY}) == WATCHED_DAYS
     return Availability(
         sum(visits.count for visits in week_visits), sum(visits.failed for visits in week_visits), enough
     )
@@ -91,7 +91,7 @@ def list_quarters(rows: Iterable[DailyVisits], today: date) -> list[Availability
     for (year, number), daily_visits in sorted(quarters.items(), reverse=True):
         first_day = date(year, 3 * number - 2, 1)
         next_quarter = date(year + number // 4, 3 * number % 12 + 1, 1)
-        watched = len({visits.day for visits in daily_visits if visits.count >= A_DAY})
+        watched = len({visits.day for visits in daily_visits if visits.count >= MIN_VISITS_PER_DAY})
         days = (min(next_quarter, today) - first_day).days
         together = Availability(
             sum(visits.count for visits in daily_visits), sum(visits.failed for visits in daily_visits), watched == days

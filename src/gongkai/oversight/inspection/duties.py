@@ -106,7 +106,7 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
         for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
         if is_lookback(assignment) or find_track(duty.due) == assignment.track
     ]
-    _note_changes(stored_verdicts, verdicts)
+    _store_verdict_changes(stored_verdicts, verdicts)
     DutyVerdict.objects.bulk_create(
         verdicts,
         batch_size=500,
@@ -117,7 +117,9 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     return len(verdicts)
 
 
-def _note_changes(earlier_verdicts: dict[tuple[int, int, str], DutyVerdict], verdicts: list[DutyVerdict]) -> None:
+def _store_verdict_changes(
+    earlier_verdicts: dict[tuple[int, int, str], DutyVerdict], verdicts: list[DutyVerdict]
+) -> None:
     """Store a change row for each verdict whose result differs from the known one."""
     results = {key: row.result for key, row in earlier_verdicts.items()}
     changed = [
@@ -196,7 +198,7 @@ def _make_verdict(
     The maps contain the notice's columns by path, the area's columns (`place`), public rows and former titles (`shelf`,
     `titles`), columns of inspected sites (`outer`) and earlier verdicts.
     """
-    first_day, due, cycle = _get_span(assignment, duty, today)
+    first_day, due, cycle = _get_cycle_span(assignment, duty, today)
     required_count = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     existing_columns = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
     own_columns = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
@@ -275,7 +277,7 @@ def _split_days_by_certainty(
     return certain, open_days
 
 
-def _get_span(assignment: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
+def _get_cycle_span(assignment: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
     """Return (first day, last day, label) of the duty's current cycle; the label is "" for dated duties."""
     period = get_period(assignment)
     if is_vague(duty.due):
@@ -340,7 +342,7 @@ def list_notices_to_verify(user: object) -> QuerySet[Notice]:
     return Notice.objects.filter(query, state=NoticeState.LIVE)
 
 
-def verify_moved(happened: ActionEvent) -> None:
+def verify_after_move(happened: ActionEvent) -> None:
     """Check the notices in force that use a moved column, its target, or a column above these.
 
     Follows `publishing.move` and `publishing.move_waiting`.
@@ -355,7 +357,7 @@ def verify_moved(happened: ActionEvent) -> None:
         verify_notice(notice, today)
 
 
-def verify_changed(happened: ActionEvent) -> None:
+def verify_after_change(happened: ActionEvent) -> None:
     """Check the duties of a corrected notice, or of a task that was handed in or extended.
 
     Notices that are not in force or were never checked are skipped.

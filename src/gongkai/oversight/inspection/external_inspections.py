@@ -57,7 +57,7 @@ def _check_remover(by: Actor, row: OutsideFinding) -> list[str]:
 
 
 @action("inspection.enter_outside", label="登记第三方检查结果", rule=_check_recorder, quiet=True)
-def enter_outside(
+def record_external_finding(
     body: Body,
     *,
     by: Actor,
@@ -96,7 +96,7 @@ def enter_outside(
 
 
 @action("inspection.remove_outside", label="删除", rule=_check_remover)
-def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
+def remove_external_finding(row: OutsideFinding, *, by: Actor) -> ActionResult:
     """Remove an external finding that was entered by mistake."""
     text = f"删除{row}"
     row.delete()
@@ -122,7 +122,7 @@ def _check_orderable(row: OutsideFinding) -> list[str]:
 
 
 @action("inspection.order_outside", label="下达整改要求", rule=_check_orderer, ready=_check_orderable)
-def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -> ActionResult:
+def order_external_finding(row: OutsideFinding, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order the unit of the site to rectify an external finding, and return the new ledger entry (W-05)."""
     assert row.site.body is not None  # `_check_orderable` guarantees it
     fault = FoundFault(
@@ -192,7 +192,7 @@ class OutsideFindingRegister(Register[OutsideFinding]):
     intro = "上级机关和第三方每季度的检查结果，逐条登记或者用表格导入，与本系统同一季度的检查对照。"
     empty = "还没有登记第三方检查结果。"
     new = New(
-        action=enter_outside,
+        action=record_external_finding,
         label="登记",
         targets=_list_governments,
         target_label="本级政府",
@@ -202,14 +202,14 @@ class OutsideFindingRegister(Register[OutsideFinding]):
     )
     acts = (
         Act(
-            action=order_outside,
+            action=order_external_finding,
             asks={"demand": base.words_field("整改要求", rows=3), "until": YearCheckedDateField(label="整改期限")},
             when=lambda row: row.weight != Weight.NONE and _find_rectification_order(row) is None,
             initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)},
             done="已下达整改要求。",
             then=lambda entry: entry.url,
         ),
-        Act(action=remove_outside, quick=True, done="已删除。"),
+        Act(action=remove_external_finding, quick=True, done="已删除。"),
     )
     importer = "outside_findings"
 
@@ -231,7 +231,7 @@ def _parse_score(value: object) -> Decimal | None:
     return score
 
 
-SHEET = Sheet(
+EXTERNAL_FINDINGS_SHEET = Sheet(
     "第三方检查结果",
     (
         sheets.Column(
@@ -267,7 +267,7 @@ class OutsideImporter(Importer):
     """Import and export of findings of external inspections."""
 
     makes = (OutsideFinding,)
-    name, label, sheet, home = "outside_findings", "第三方检查结果", SHEET, "inspection:outside"
+    name, label, sheet, home = "outside_findings", "第三方检查结果", EXTERNAL_FINDINGS_SHEET, "inspection:outside"
 
     def why_not(self, by: Actor) -> list[str]:
         """Return the reasons against an import; only the open-government office may import."""
@@ -283,7 +283,9 @@ class OutsideImporter(Importer):
             inspected_site = sites.get(row["site"])
             if inspected_site is None:
                 plan.errors.append(
-                    row.error(SHEET, "site", "没有登记这个网站", "请填写“网站检查”里登记的名称或者首页网址")
+                    row.error(
+                        EXTERNAL_FINDINGS_SHEET, "site", "没有登记这个网站", "请填写“网站检查”里登记的名称或者首页网址"
+                    )
                 )
                 continue
             facts = {name: row[name] or "" for name in ("inspector", "weight", "what", "url")} | {
@@ -291,10 +293,15 @@ class OutsideImporter(Importer):
                 "score": row["score"],
             }
             if row["on"] > timezone.localdate():
-                plan.errors.append(row.error(SHEET, "on", "检查日期晚于今天", "请核对日期"))
+                plan.errors.append(row.error(EXTERNAL_FINDINGS_SHEET, "on", "检查日期晚于今天", "请核对日期"))
             elif (facts["weight"] == Weight.NONE) != (not facts["what"]):
                 plan.errors.append(
-                    row.error(SHEET, "what", "问题与类别不一致", "没有发现问题的，类别填“没有发现问题”，问题不填")
+                    row.error(
+                        EXTERNAL_FINDINGS_SHEET,
+                        "what",
+                        "问题与类别不一致",
+                        "没有发现问题的，类别填“没有发现问题”，问题不填",
+                    )
                 )
             elif (
                 key := (inspected_site.pk, facts["on"], facts["inspector"], facts["what"], facts["url"])
@@ -314,7 +321,7 @@ class OutsideImporter(Importer):
         government = cached_in_batch(("outside", by), lambda: _list_governments(by).order_by("path").first())
         if government is None:
             raise Refused("只有政务公开办可以导入。")
-        enter_outside(government, by=by, **facts)
+        record_external_finding(government, by=by, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return the reasons against undoing the import."""

@@ -76,11 +76,11 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionR
         words=f"“{finding.what[:80]}”是误报：{reason.strip()}{'（待另一人确认）' if waits else ''}",
         stream=f"inspectedsite/{finding.run.site_id}",
         facts={} if waits else _score_again(finding.run),
-        tell=_notify_heads(finding, alarm) if waits else (),
+        tell=_make_confirmation_notices(finding, alarm) if waits else (),
     )
 
 
-def _notify_heads(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
+def _make_confirmation_notices(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
     """Return the notification of the heads of the site's body that a false alarm needs confirmation."""
     site = finding.run.site
     if site.body_id is None:

@@ -39,26 +39,26 @@ def _render_finding(row: SiteFinding) -> SafeString:
     )
 
 
-def _show_indicator(row: SiteFinding) -> SafeString:
+def _render_indicator(row: SiteFinding) -> SafeString:
     """Return the cell of a finding's indicator with its weight."""
     return format_html('{}<br><span class="gk-soft">{}</span>', row.name, row.weight)
 
 
-def _show_order(row: AnyRow) -> SafeString | str:
+def _render_order(row: AnyRow) -> SafeString | str:
     """Return the cell with a link to the rectification that was ordered, or a dash."""
     return row_link(row.ordered.entry, row.ordered.entry.state_label) if row.ordered else "—"
 
 
 def list_findings_of_run(run: InspectionRun) -> "AnyRows":
     """Return the findings of a run and those resolved since the previous run, each with its position (`place`)."""
-    before = queries.get_previous_run(run)
+    previous_run = queries.get_previous_run(run)
     marked = SiteFinding.objects.filter(mark=OuterRef("mark"))
     query = Q(run=run)
-    rows = SiteFinding.objects.filter(query | Q(run=before) & ~Exists(marked.filter(run=run)))
+    rows = SiteFinding.objects.filter(query | Q(run=previous_run) & ~Exists(marked.filter(run=run)))
     places = (
         When(~query, then=Value(GONE)),
         When(mark__in=get_false_alarm_marks(run.site), then=Value(ASIDE)),
-        When(Exists(marked.filter(run=before)), then=Value(STILL)),
+        When(Exists(marked.filter(run=previous_run)), then=Value(STILL)),
     )
     return rows.annotate(place=Case(*places, default=Value(NEW), output_field=CharField()))
 
@@ -68,10 +68,10 @@ class SiteFindingRegister(Register[SiteFinding]):
 
     name, model, parent, title = "inspection.findings", SiteFinding, InspectionRun, "检查发现的问题"
     columns = (
-        Column("name", "指标", value=_show_indicator, order="indicator", at=LIST_ONLY),
+        Column("name", "指标", value=_render_indicator, order="indicator", at=LIST_ONLY),
         Column("what", cell=_render_finding, order="", at=LIST_ONLY, width=40),
         Column("count", at=LIST_ONLY),
-        Column("ordered", "整改", value=_show_order, order="", at=LIST_ONLY),
+        Column("ordered", "整改", value=_render_order, order="", at=LIST_ONLY),
     )
     main = "what"
     file_sheet = FINDINGS_SHEET

@@ -12,7 +12,7 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.actions import confirm_duty, order_duty
 from gongkai.oversight.inspection.duties import list_verdicts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
-from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, map_orders, visible_to
+from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, map_duty_orders, visible_to
 
 #: Points of an indicator table, without bonus.
 MAX_POINTS = 100
@@ -80,13 +80,13 @@ def find_later_inspection(entry: Entry, reader: object) -> LaterInspection | Non
     return LaterInspection(site, run, repeated, certain, may)
 
 
-def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
+def make_duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel with verdicts on a task's duties, or None if there are none."""
     rows = list_verdicts(entry)
     if not rows:
         return None
     may = any(row.fault for row in rows) and not order_duty.why_not(next(r for r in rows if r.fault), by=by)
-    ordered = map_orders(rows)
+    ordered = map_duty_orders(rows)
     return {
         "rows": [(row, ordered.get(row.pk)) for row in rows],
         "task": entry.pk,

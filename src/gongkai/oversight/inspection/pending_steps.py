@@ -49,14 +49,14 @@ def list_pending_steps(user: object) -> list[PendingStep]:
     rows = _list_order_steps(user, today)
     if actor.has(Role.CHIEF):
         runs = list_latest_runs(visible_to(user))
-        some = runs[:MAX_RUNS]
-        left = _list_unordered_findings(some)
-        misread_steps = _list_alarms_to_confirm(some)
+        shown_runs = runs[:MAX_RUNS]
+        unordered_findings = _list_unordered_findings(shown_runs)
+        alarm_steps = _list_alarms_to_confirm(shown_runs)
         rows = [
-            *misread_steps,
-            *_list_vetoed(some, left),
+            *alarm_steps,
+            *_list_veto_steps(shown_runs, unordered_findings),
             *rows,
-            *_list_unordered(some, left),
+            *_list_deduction_steps(shown_runs, unordered_findings),
             *_list_sites_to_inspect(user, runs, today),
         ]
     return sorted(rows, key=lambda one: not one.urgent)
@@ -109,7 +109,7 @@ def _list_alarms_to_confirm(runs: list[InspectionRun]) -> list[PendingStep]:
     ]
 
 
-def _list_vetoed(
+def _list_veto_steps(
     runs: list[InspectionRun], open_findings: Mapping[tuple[int, str], list[SiteFinding]]
 ) -> list[PendingStep]:
     """Return the steps for vetoed runs whose rectification is not ordered yet."""
@@ -143,7 +143,7 @@ def _list_order_steps(user: object, today: date) -> list[PendingStep]:
     return steps
 
 
-def _list_unordered(
+def _list_deduction_steps(
     runs: list[InspectionRun], open_findings: Mapping[tuple[int, str], list[SiteFinding]]
 ) -> list[PendingStep]:
     """Return the steps for runs with deducted findings whose rectification is not ordered yet."""

@@ -80,7 +80,7 @@ def findings_visible_to(user: object) -> QuerySet[SiteFinding]:
     return rows.select_related("run__site__body", "run__table")
 
 
-def add_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
+def annotate_last_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
     """Return sites with their last two finished runs, worst first.
 
     The rows have `last_run`, `last_score`, `last_passed`, `last_unread`, `last_on` and
@@ -99,7 +99,7 @@ def add_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
 
 def list_latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
     """Return the newest finished run of each site that is still inspected, worst first."""
-    last = add_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
+    last = annotate_last_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
     rows = InspectionRun.objects.filter(pk__in=[number for number in last if number]).select_related(
         "site__body", "table"
     )
@@ -136,7 +136,7 @@ class SiteComparison:
 def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteComparison]]:
     """Return (deduction groups, each site's deductions by group, best site first)."""
     runs = list_latest_runs(sites)
-    scores_before = dict(add_scores(sites).values_list("pk", "score_before"))
+    scores_before = dict(annotate_last_scores(sites).values_list("pk", "score_before"))
     outside_results = _map_outside_results(runs)
     groups = list(dict.fromkeys(deduction["group"] for run in runs for deduction in run.report.get("deductions", ())))
     rows = [
@@ -194,7 +194,7 @@ def make_duty_reference(verdict: DutyVerdict) -> str:
     return f"{verdict.assignment_id}:{verdict.duty_id}:{verdict.cycle}"
 
 
-def map_orders(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
+def map_duty_orders(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
     """Return the newest rectification ordered for each verdict."""
     refs = {make_duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
     rows = Rectification.objects.filter(source=DUTY_SOURCE, source_ref__in=refs).select_related("entry").order_by("pk")
@@ -291,7 +291,7 @@ class DisclosureSection:
         return not any(self.parts)
 
 
-def list_sections(sites: QuerySet[InspectedSite]) -> list[DisclosureSection]:
+def list_disclosure_sections(sites: QuerySet[InspectedSite]) -> list[DisclosureSection]:
     """Return the disclosure sections of sites, those with findings first."""
     runs = [run for run in list_latest_runs(sites) if run.score is not None and not run.site.is_account]
     keys = [key for _, group in DISCLOSURE_SECTION_PARTS for key in group]

@@ -104,7 +104,7 @@ class OrderRectificationForm(forms.Form):
 
 
 #: Maximum number of runs in a site's chart, and of months, quarters and faults on a page.
-DRAWN, MONTHS, QUARTERS, FAULTS = 12, 12, 8, 20
+MAX_DRAWN_RUNS, MONTHS_PER_PAGE, QUARTERS_PER_PAGE, FAULTS_PER_PAGE = 12, 12, 8, 20
 PASSED, FAILED, UNDECIDED, NEVER = "合格", "不合格", "未能作出结论", "未检查"
 
 
@@ -177,7 +177,7 @@ def _render_name(site: InspectedSite) -> SafeString:
     )
 
 
-def _last_score(site: AnyRow) -> SafeString | str:
+def _render_last_score(site: AnyRow) -> SafeString | str:
     """Return the cell of a site's last score with its link; empty if it was never inspected."""
     if site.last_run is None:
         return ""
@@ -195,7 +195,7 @@ def _get_last_verdict(site: AnyRow) -> str:
     return UNDECIDED if site.last_unread and site.last_score else FAILED
 
 
-def _render_last_score(site: AnyRow) -> SafeString | str:
+def _render_last_verdict(site: AnyRow) -> SafeString | str:
     text = _get_last_verdict(site)
     return chip_html(text) if text == FAILED else text
 
@@ -229,7 +229,7 @@ class InspectedSiteRegister(Register[InspectedSite]):
             "last_score",
             "得分",
             value=lambda site: site.last_score,
-            cell=_last_score,
+            cell=_render_last_score,
             number=True,
             order="last_score",
             at=frozenset({"list", "file"}),
@@ -242,7 +242,7 @@ class InspectedSiteRegister(Register[InspectedSite]):
             at=frozenset({"list"}),
         ),
         Column("score_before", "上次得分", value=lambda site: site.score_before, at=FILE_ONLY),
-        Column("verdict", "结论", value=_get_last_verdict, cell=_render_last_score, at=frozenset({"list", "file"})),
+        Column("verdict", "结论", value=_get_last_verdict, cell=_render_last_verdict, at=frozenset({"list", "file"})),
         Column("last_on", "检查日期", value=lambda site: site.last_on, order="last_on", at=frozenset({"list", "file"})),
         Column("every", "检查周期", value=_describe_interval, order="every"),
     )
@@ -301,7 +301,7 @@ class InspectedSiteRegister(Register[InspectedSite]):
 
     def rows(self, by: Actor) -> "QuerySet[InspectedSite]":
         """Return the sites with their last two scores."""
-        scored: QuerySet[Model] = queries.add_scores(super().rows(by))
+        scored: QuerySet[Model] = queries.annotate_last_scores(super().rows(by))
         return scored  # type: ignore[return-value]
 
     def get_url(self, row: InspectedSite) -> str:
@@ -339,20 +339,20 @@ class InspectedSiteRegister(Register[InspectedSite]):
         return {
             "site": row,
             "chart": _draw_scores(row),
-            "months": get_page(request, list_months(days), MONTHS, "months"),
-            "watched": get_page(request, list_quarters(days, today), QUARTERS, "watched"),
+            "months": get_page(request, list_months(days), MONTHS_PER_PAGE, "months"),
+            "watched": get_page(request, list_quarters(days, today), QUARTERS_PER_PAGE, "watched"),
             "week": sum_last_week(days, today),
-            "faults": get_page(request, faults, FAULTS, "faults"),
+            "faults": get_page(request, faults, FAULTS_PER_PAGE, "faults"),
             "why_not": actions.start_inspection.why_not(row, by=by),
             "barred": find_request_barriers(row.address),
-            "under_way": next((run for run in row.runs.all()[:DRAWN] if run.under_way), None),
+            "under_way": next((run for run in row.runs.all()[:MAX_DRAWN_RUNS] if run.under_way), None),
             "layout": LearnLayoutForm(),
         }
 
 
 def _draw_scores(site: InspectedSite) -> str:
     """Return the line chart of the site's last scores as SVG; empty if it has fewer than two."""
-    inspection_runs = list(site.runs.exclude(score=None)[:DRAWN])[::-1]
+    inspection_runs = list(site.runs.exclude(score=None)[:MAX_DRAWN_RUNS])[::-1]
     if len(inspection_runs) < 2:
         return ""
     passing = read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).passing

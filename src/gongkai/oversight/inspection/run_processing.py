@@ -57,18 +57,18 @@ if TYPE_CHECKING:
     from gongkai.oversight.inspection.site.run import InspectionParameters
 
 #: Seconds for which a worker processes one run, and between two progress reports.
-PORTION, STEP = 120.0, 5.0
+JOB_SECONDS, STEP_SECONDS = 120.0, 5.0
 
 
 def start_due_inspections() -> dict[str, int]:
     """Start the inspections that are due, as a job, and queue unfinished ones."""
-    begun = sum(_start_run(site) for site in _list_due_sites())
+    started_count = sum(_start_run(site) for site in _list_due_sites())
     runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, JobState.DEAD]).values_list("key", flat=True)
-    lost = [run for key, run in runs.items() if key not in set(known)]
-    for run in lost:
+    unqueued_runs = [run for key, run in runs.items() if key not in set(known)]
+    for run in unqueued_runs:
         hand_to_workers(run, by=SYSTEM)
-    return {"begun": begun, "handed": len(lost)} if begun or lost else {}
+    return {"begun": started_count, "handed": len(unqueued_runs)} if started_count or unqueued_runs else {}
 
 
 def get_errand(run: InspectionRun) -> Errand | None:
@@ -79,12 +79,12 @@ def get_errand(run: InspectionRun) -> Errand | None:
 def run_inspection_job(job: RunningJob) -> JobResult | ContinueLater:
     """Process a run until the time slice is over, then continue later."""
     run = InspectionRun.objects.select_related("site").get(pk=read_number(job.facts, "run"))
-    over = time.monotonic() + PORTION
+    over = time.monotonic() + JOB_SECONDS
     while run.under_way:
         if time.monotonic() >= over:
             return ContinueLater()
         job.say(f"已访问网址{run.pages}个，待访问和核对的链接{run.links}个")
-        run = process_run(run, seconds=STEP, job=job)
+        run = process_run(run, seconds=STEP_SECONDS, job=job)
     return JobResult(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
 
 
@@ -208,10 +208,10 @@ def _store_report(run: InspectionRun, report: InspectionReport) -> None:
         claimed_at=None,
     )
     if run.site.is_account:
-        note_update(run.site, str(report.columns[0]["newest"]))
+        record_newest_post(run.site, str(report.columns[0]["newest"]))
 
 
-def note_update(site: InspectedSite, newest: str) -> None:
+def record_newest_post(site: InspectedSite, newest: str) -> None:
     """Record, in the register of accounts, a newer post that an inspection found."""
     day = date.fromisoformat(newest) if newest else None
     for account in Account.objects.filter(state=AccountState.OPEN, address=site.address):

@@ -52,7 +52,7 @@ def compare_sites_view(request: HttpRequest) -> HttpResponse:
     """Compare sites by score, change and deductions by group; the export has all sites."""
     by = require_staff_actor(request)
     groups, rows = queries.compare_sites(queries.visible_to(by))
-    sections = queries.list_sections(queries.visible_to(by))
+    sections = queries.list_disclosure_sections(queries.visible_to(by))
     if asks_file(request):
         sheet, name = make_comparison_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
         return spreadsheet_response(sheet, rows, name, guide=False, more_sheets=[(SECTIONS_SHEET, sections)])

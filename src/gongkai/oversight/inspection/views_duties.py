@@ -92,7 +92,7 @@ class UnmetDutyRegister(Register[DutyVerdict]):
         return {"notices": get_page(request, list_notices_to_verify(listing.by), name="notices")}
 
 
-def _show_change(row: DutyChange) -> SafeString | str:
+def _render_change(row: DutyChange) -> SafeString | str:
     """Return the cell of a changed result, with the former one before it."""
     if not row.before:
         return row.label
@@ -108,7 +108,7 @@ class DutyHistoryRegister(Register[DutyChange]):
         Column("at", at=LIST_ONLY),
         DUTY_COLUMN,
         UNIT_COLUMN,
-        Column("result", "结果", value=lambda row: row.label, cell=_show_change, order="result", at=LIST_ONLY),
+        Column("result", "结果", value=lambda row: row.label, cell=_render_change, order="result", at=LIST_ONLY),
         Column("why", at=LIST_ONLY),
     )
     main = "duty"

@@ -59,8 +59,8 @@ def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
     started_at = time.monotonic()
     try:
         with send_request(address, reach) as answer:
-            shut = is_dead(answer.status) or answer.status == 503  # busy for everybody
-            why = f"网站应答 {answer.status}" if shut else ""
+            is_failed = is_dead(answer.status) or answer.status == 503  # busy for everybody
+            why = f"网站应答 {answer.status}" if is_failed else ""
             answer.begin(4096)
     except InternalHost:
         return None

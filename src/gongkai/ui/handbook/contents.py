@@ -65,14 +65,14 @@ def load_settings() -> Mapping[str, object]:
 
 def cache_by_figures(load: Callable[[], T]) -> Callable[[], T]:
     """Cache the result of a function that reads pages until a figure of law changes."""
-    kept: list[tuple[Mapping[str, LegalFigure], T]] = []
+    cached: list[tuple[Mapping[str, LegalFigure], T]] = []
 
     @wraps(load)
     def load_or_reuse() -> T:
         figures = get_figures_in_force()
-        if not kept or (kept[0][0] is not figures and kept[0][0] != figures):
-            kept[:] = [(figures, load())]
-        return kept[0][1]
+        if not cached or (cached[0][0] is not figures and cached[0][0] != figures):
+            cached[:] = [(figures, load())]
+        return cached[0][1]
 
     return load_or_reuse
 

@@ -81,10 +81,10 @@ def get_plain_text(tokens: "Iterable[Token]") -> str:
     return "\n".join(lines)
 
 
-def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeString:
+def render_tokens(tokens: "Sequence[Token]", options: RenderOptions) -> SafeString:
     """Return the HTML of Markdown tokens; tables scroll, pictures are outside of paragraphs."""
     result = [
-        _adapt_token(token, tokens[index + 1 : index + 2], drawing)
+        _adapt_token(token, tokens[index + 1 : index + 2], options)
         for index, token in enumerate(tokens)
         if not _is_picture_paragraph(tokens, index)
     ]
@@ -99,18 +99,18 @@ def _is_picture_paragraph(tokens: "Sequence[Token]", position: int) -> bool:
     return inline_position is not None and [piece.type for piece in tokens[inline_position].children or ()] == ["image"]
 
 
-def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOptions) -> "Token":
+def _adapt_token(token: "Token", following: "Sequence[Token]", options: RenderOptions) -> "Token":
     """Return a Markdown token adapted to the rendering: headings shifted and given ids."""
     token = copy(token)
     if token.type in {"heading_open", "heading_close"}:
-        token.tag = f"h{int(token.tag[1]) + drawing.down}"
+        token.tag = f"h{int(token.tag[1]) + options.down}"
     if token.type == "heading_open":
-        token.attrs = {"id": drawing.before + make_anchor(get_plain_text(following))}
+        token.attrs = {"id": options.before + make_anchor(get_plain_text(following))}
     if token.children:
         inline_tokens = _remove_breaks_before_pictures(token.children)
-        visible_tokens = _remove_dead_links(inline_tokens, drawing.opens) if drawing.opens else inline_tokens
-        adapted_tokens = [_adapt_inline(piece, drawing) for piece in visible_tokens]
-        token.children = _print_urls(adapted_tokens) if drawing.spelled else adapted_tokens
+        visible_tokens = _remove_dead_links(inline_tokens, options.opens) if options.opens else inline_tokens
+        adapted_tokens = [_adapt_inline(piece, options) for piece in visible_tokens]
+        token.children = _print_urls(adapted_tokens) if options.spelled else adapted_tokens
     return token
 
 
@@ -148,14 +148,14 @@ def _print_urls(pieces: "Sequence[Token]") -> "list[Token]":
     return result
 
 
-def _adapt_inline(piece: "Token", drawing: RenderOptions) -> "Token":
+def _adapt_inline(piece: "Token", options: RenderOptions) -> "Token":
     """Return an inline token with links and pictures resolved and interface labels bold."""
     piece = copy(piece)
     if piece.type == "link_open" and (link := _LINK_PATTERN.fullmatch(str(piece.attrs["href"]))):
-        piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}
+        piece.attrs = {"href": options.to(link[1] or "", link[2] or "")}
     elif piece.type == "image":
         name = str(piece.attrs["src"]).removeprefix("pictures/").removesuffix(".png")
-        _set_token_content(piece, "html_inline", drawing.picture(name, piece.content))
+        _set_token_content(piece, "html_inline", options.picture(name, piece.content))
     elif piece.type == "text" and UI_LABEL_PATTERN.search(piece.content):
         _set_token_content(
             piece, "html_inline", UI_LABEL_PATTERN.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content))

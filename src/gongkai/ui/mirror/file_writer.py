@@ -139,7 +139,7 @@ def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
         target = answer.location.removeprefix(site.roots[0]) or "/"
         mirrored = find_mirrored_url(target) if target.startswith("/") else None
         link = _map_urls(site, {mirrored}, path, set())[mirrored] if mirrored else target
-        body, kind = rewriting.redirect_page(link).encode(), "text/html"
+        body, kind = rewriting.make_redirect_page(link).encode(), "text/html"
     elif answer.status == 200:
         body, kind = _rewrite(site, path, answer, for_page=for_page), answer.kind
     else:
@@ -227,26 +227,26 @@ def get_refresh_interval(path: str) -> timedelta:
     )
 
 
-def write_atomically(place: Path, body: bytes) -> None:
+def write_atomically(target: Path, body: bytes) -> None:
     """Write a file atomically, readable for the web server."""
-    new_folders = [path for path in (place.parent, *place.parent.parents) if not path.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True)
+    new_folders = [path for path in (target.parent, *target.parent.parents) if not path.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
     for path in new_folders:
         path.chmod(0o755)
-    handle, partial_path = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
+    handle, partial_path = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(body)
         os.chmod(partial_path, 0o644)
-        os.replace(partial_path, place)
+        os.replace(partial_path, target)
     finally:
         Path(partial_path).unlink(missing_ok=True)
 
 
-def _has_digest(place: Path, digest: str) -> bool:
+def _has_digest(target: Path, digest: str) -> bool:
     """Return true if the file exists with this SHA-256 digest."""
     try:
-        return sha256(place.read_bytes()).hexdigest() == digest
+        return sha256(target.read_bytes()).hexdigest() == digest
     except OSError:
         return False
 
@@ -269,15 +269,15 @@ def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
 def delete_unknown_files(site: MirroredSite) -> None:
     """Delete files without a matching database row; they are written again when due."""
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
-    for place in (site.folder / FILES_FOLDER).rglob("*"):
-        name = place.relative_to(site.folder / FILES_FOLDER).as_posix()
-        if place.is_file() and not _has_digest(place, digests.get(name, "")):
-            place.unlink(missing_ok=True)
+    for file_path in (site.folder / FILES_FOLDER).rglob("*"):
+        name = file_path.relative_to(site.folder / FILES_FOLDER).as_posix()
+        if file_path.is_file() and not _has_digest(file_path, digests.get(name, "")):
+            file_path.unlink(missing_ok=True)
 
 
 def _delete_file(site: MirroredSite, name: str) -> None:
     """Delete a file of a mirrored site, and its folder if that is then empty."""
-    place = site.folder / FILES_FOLDER / name
-    place.unlink(missing_ok=True)
+    target = site.folder / FILES_FOLDER / name
+    target.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # other files stand there
-        place.parent.rmdir()
+        target.parent.rmdir()

@@ -199,7 +199,7 @@ def rewrite_stylesheet(text: str, path: str, map_url: UrlMapper) -> str:
     return _CSS_URL_PATTERN.sub(lambda found: f"{found[1]}{_map_target(found[2], path, (), map_url)}{found[3]}", text)
 
 
-def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
+def _map_target(target: str, path: str, roots: tuple[str, ...], map_url: UrlMapper) -> str:
     """Map a link on the page `path` by `where`; links to other hosts are unchanged."""
     if not target or target.startswith(_UNCHANGED_URL_PREFIXES):
         return target
@@ -209,10 +209,10 @@ def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper
     if "://" in target or target.startswith("//"):
         return target
     url, _, fragment = urljoin(path, target).partition("#")
-    return where(url) + (f"#{fragment}" if fragment else "")
+    return map_url(url) + (f"#{fragment}" if fragment else "")
 
 
-def redirect_page(target: str) -> str:
+def make_redirect_page(target: str) -> str:
     """Return an HTML page that redirects."""
     safe = escape(target if "://" in target else quote(target, safe="/?=&#%"))
     return (

@@ -161,7 +161,7 @@ SWITCHABLE_APPS = {
 }
 
 
-def list_off() -> list[SwitchableApp]:
+def list_switched_off_apps() -> list[SwitchableApp]:
     """Return the apps that are switched off."""
     off = list_switched_off()
     return [app for app in SWITCHABLE_APPS.values() if app.name in off]
@@ -190,7 +190,7 @@ def is_kind_off(name: str) -> bool:
 
 def is_menu_item_off(name: str) -> bool:
     """Return true if a menu item or submenu belongs to an app that is switched off."""
-    return any(name in app.menu for app in list_off())
+    return any(name in app.menu for app in list_switched_off_apps())
 
 
 def is_block_off(block: HomeBlock) -> bool:
@@ -218,7 +218,7 @@ class SwitchedOffMiddleware:
         match = request.resolver_match
         if match is None or not match.namespaces or not is_office_path(request.path):
             return None
-        app = next((app for app in list_off() if match.namespaces[0] in app.namespaces), None)
+        app = next((app for app in list_switched_off_apps() if match.namespaces[0] in app.namespaces), None)
         if app is None or not request.user.is_authenticated:
             return None
         return render(request, "office/switched_off.html", {"app": app}, status=403)

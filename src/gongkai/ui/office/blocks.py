@@ -158,7 +158,7 @@ def _restore_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
     return [read[pk] for pk in numbers if pk in read]
 
 
-def _list_own_open_entries(by: Actor) -> EntryQuerySet:
+def _list_entries_to_act_on(by: Actor) -> EntryQuerySet:
     """Return the open entries of the actor's units that no other user must act on first.
 
     A leader signs; the work of a government itself is its 政务公开办's, if there is one.
@@ -171,7 +171,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
     """Return the home page list of entries assigned to the user's offices, or to no office."""
     if not by.has(Role.CLERK, Role.SIGNER) and (by.has(Role.LEAD) or not by.has(Role.CHIEF)):
         return None
-    entries = filter_own_units(_list_own_open_entries(by), by)
+    entries = filter_own_units(_list_entries_to_act_on(by), by)
     return {
         "title": "我要办的",
         **build_work_list(entries, by, offered=not by.has(Role.CLERK, Role.CHIEF)),
@@ -188,7 +188,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = filter_own_units(_list_own_open_entries(by), by, whole_body=True)
+    entries = filter_own_units(_list_entries_to_act_on(by), by, whole_body=True)
     if by.has(Role.CLERK):
         entries = entries.exclude(make_own_office_filter(by))
     work_list = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHER_BLOCK_ROWS)

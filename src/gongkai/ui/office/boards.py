@@ -131,7 +131,7 @@ class LeaderSheet:
     other_years: int = 0
     """Number of late entries of other years, which the year's figure does not include."""
     as_of: datetime | None = None
-    """The moment of numbers that were counted earlier; none where they are of now."""
+    """Time of counting if the figures are from the cache, else None."""
 
     @property
     def first_kinds(self) -> list[KindFigures]:

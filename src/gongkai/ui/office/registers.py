@@ -20,7 +20,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 
 
-def list_years() -> list[int]:
+def list_years_with_entries() -> list[int]:
     """Return the years with entries and this year, newest first, by index lookups."""
     newest = Entry.objects.order_by("-year").values_list("year", flat=True).first()
     oldest = Entry.objects.order_by("year").values_list("year", flat=True).first()
@@ -34,14 +34,14 @@ def list_years() -> list[int]:
     return sorted(years_with_entries | {this_year}, reverse=True)
 
 
-def _format_received(row: Urging) -> object:
+def _render_received(row: Urging) -> object:
     """Return when an urging was acknowledged, or that it was not and whether its work is open."""
     if row.received_at:
         return row.received_at
     return chip_html("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
 
 
-def _format_time_left(row: Urging) -> str:
+def _describe_open_entries(row: Urging) -> str:
     open_count, total = row.left, row.of  # type: ignore[attr-defined]
     return f"还有{open_count}项未办，共{total}项" if open_count else f"{total}项都已报送或办结"
 
@@ -56,10 +56,10 @@ class UrgingRegister(Register[Urging]):
         "sent_at",
         Column("sent_by", width=16),
         Column("words", at=FILE_AND_RECORD),
-        Column("received_at", "签收", value=lambda row: row.received_at, cell=_format_received, order="received_at"),
+        Column("received_at", "签收", value=lambda row: row.received_at, cell=_render_received, order="received_at"),
         Column("received_by", at=FILE_AND_RECORD),
         Column("answer", at=FILE_AND_RECORD),
-        Column("left", "事项", value=_format_time_left, order="left"),
+        Column("left", "事项", value=_describe_open_entries, order="left"),
         "raised_at",
     )
     filters = (

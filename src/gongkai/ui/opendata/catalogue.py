@@ -45,7 +45,7 @@ def describe_catalogue(site: RequestedSite) -> JsonLdNode:
     """Return the open-data catalogue of a site (DCAT)."""
     files = list(bundles.list_bundles(site.number))
     lists = [operation for operation in OPERATIONS_BY_NAME.values() if operation.listed]
-    sets = [
+    datasets = [
         *(_describe_operation(operation, site) for operation in lists),
         *(_describe_bundle(bundle, site) for bundle in files),
     ]
@@ -57,8 +57,8 @@ def describe_catalogue(site: RequestedSite) -> JsonLdNode:
         "dct:language": _make_typed_reference(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
         "dct:modified": _make_date_literal(changed),
         "foaf:homepage": _make_typed_reference(site.at("/api/"), "foaf:Document"),
-        "dcat:service": _make_service(site, sets),
-        "dcat:dataset": sets,
+        "dcat:service": _make_service(site, datasets),
+        "dcat:dataset": datasets,
     }
 
 

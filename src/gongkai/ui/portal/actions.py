@@ -24,7 +24,7 @@ def _list_no_reasons(_by: object, _target: object) -> list[str]:
 def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> ActionResult:
     """Record a requested subscription; only a confirmation mail is sent.
 
-    The result is the subscription if a mail should be sent, else `NO_SUBSCRIBER`: already confirmed, requested
+    The result is the subscription if a mail should be sent, else `NO_CONFIRMATION_MAIL`: already confirmed, requested
     again within ten minutes, or too many requests. The page shows no difference.
     """
     now = timezone.now()
@@ -41,12 +41,14 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
         or subscriber.subscriptions.count() >= MAX_SUBSCRIPTIONS
     ):
         return ActionResult(
-            words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NO_SUBSCRIBER
+            words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NO_CONFIRMATION_MAIL
         )
     if subscription is None:
         subscription = Subscription.objects.create(subscriber=subscriber, scope=scope, value=value, asked_at=now)
     elif subscription.asked_at > now - timedelta(minutes=10):
-        return ActionResult(words="重复申请", stream=subscription.stream, facts={"scope": scope}, result=NO_SUBSCRIBER)
+        return ActionResult(
+            words="重复申请", stream=subscription.stream, facts={"scope": scope}, result=NO_CONFIRMATION_MAIL
+        )
     else:
         Subscription.objects.filter(pk=subscription.pk).update(asked_at=now)
     return ActionResult(words="申请订阅", stream=subscription.stream, facts={"scope": scope}, result=subscription)
@@ -60,7 +62,7 @@ class _NoMail:
 
 
 #: Result of `subscribe` if no mail is to be sent.
-NO_SUBSCRIBER = _NoMail()
+NO_CONFIRMATION_MAIL = _NoMail()
 
 
 def _list_reasons_if_subscription_confirmed(subscription: Subscription) -> list[str]:

@@ -219,7 +219,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
     trees = {tree.website.pk: tree for tree in load_sites()}
     for subscriber in _list_due_subscribers(today):
         tree = trees.get(subscriber.website_id)
-        result = _write(subscriber, tree, moment - SETTLING_PERIOD) if tree else ""
+        result = _write_digest_once(subscriber, tree, moment - SETTLING_PERIOD) if tree else ""
         if result:
             counts[result] += 1
     return counts
@@ -232,7 +232,7 @@ def _list_due_subscribers(today: datetime) -> list[Subscriber]:
     return list(rows.select_related("website").order_by("pk")[:BATCH_SIZE])
 
 
-def _write(subscriber: Subscriber, tree: SiteTree, until: datetime) -> str:
+def _write_digest_once(subscriber: Subscriber, tree: SiteTree, until: datetime) -> str:
     """Write a subscriber's digest once; return "written", "nothing" or "" (done elsewhere)."""
     groups = list_news(subscriber, tree, until)
     with transaction.atomic():

@@ -142,7 +142,7 @@ def find_services(website: Website, text: str) -> list[ResultCard]:
     scored = []
     for page in SERVICE_PAGES:
         names = (page.label, *page.wishes)
-        score = max((_match(_replace_synonyms(fold(name)), typed, rest, page) for name in names), default=0.0)
+        score = max((_score_name(_replace_synonyms(fold(name)), typed, rest, page) for name in names), default=0.0)
         if score:
             scored.append((-score, SERVICE_PAGES.index(page), page))
     accuses = bool(_list_accused(typed)) and max((-score for score, *_ in scored), default=0.0) < EXACT_SCORE
@@ -173,7 +173,7 @@ REQUEST_ACTIONS = ("/forms/request/", "申请公开"), ("/query/", "查办理情
 _QUESTION_COLUMNS = {"互动交流", "回应关切", "政策解读"}
 
 
-def list_actions(node: ColumnNode | None) -> list[tuple[str, str]]:
+def list_column_actions(node: ColumnNode | None) -> list[tuple[str, str]]:
     """Return (URL, label) of the services for visitors on the subject of a column."""
     while node is not None:
         if node.fixed == "request":
@@ -221,7 +221,7 @@ def _strip_question_words(typed: str) -> str:
     )
 
 
-def _match(name: str, typed: str, unmatched: str, page: PublicPage) -> float:
+def _score_name(name: str, typed: str, unmatched: str, page: PublicPage) -> float:
     """Return the score of a name for a query: all of the typed text, or a part of it."""
     if name in (typed, unmatched):
         return EXACT_SCORE + len(name) / 100

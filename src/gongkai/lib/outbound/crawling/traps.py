@@ -32,7 +32,7 @@ class TrapDetector:
     #: As `PATIENCE`, for pages selected by parameters: a list that repeats its last page, a
     #: calendar, filters.
     ASKED = 6
-    #: A pattern is skipped if less than `SHARE` of its last `WINDOW` pages had something new.
+    #: A pattern is skipped if less than `MAX_TIME_SHARE` of its last `WINDOW` pages had something new.
     WINDOW, SHARE = 60, 0.1
     #: Maximum number of remembered texts.
     REMEMBERED = 300_000

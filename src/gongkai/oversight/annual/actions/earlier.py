@@ -39,7 +39,7 @@ def import_earlier_report(
         raise Refused(f"往年报告的年度应在{FIRST_REPORT_YEAR}年至{timezone.localdate().year - 1}年之间。")
     if not tables:
         raise Refused("文件里没有读到年度报告的表格，请换成原来的 Word 文件，或者把数字填在页面上。")
-    report, made = EarlierReport.objects.update_or_create(
+    report, is_new = EarlierReport.objects.update_or_create(
         body=body,
         year=year,
         defaults={
@@ -54,15 +54,15 @@ def import_earlier_report(
             "confirmed_at": None,
         },
     )
-    wrong = [
+    table_faults = [
         problem.said
         for problem in find_table_problems(from_tables(tables), None)
         if not problem.mark.startswith("missing")
     ]
     return ActionResult(
-        words=f"{'导入' if made else '更新'}{body.name}{year}年度报告（{name}）"
-        + (f"，原报告有{len(wrong)}处勾稽不符" if wrong else ""),
-        facts={"year": year, "tables": sorted(tables), "digest": stored.pk, "wrong": wrong[:20]},
+        words=f"{'导入' if is_new else '更新'}{body.name}{year}年度报告（{name}）"
+        + (f"，原报告有{len(table_faults)}处勾稽不符" if table_faults else ""),
+        facts={"year": year, "tables": sorted(tables), "digest": stored.pk, "wrong": table_faults[:20]},
         stream=report.stream,
         result=report,
     )

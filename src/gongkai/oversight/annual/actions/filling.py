@@ -225,7 +225,7 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
         if any(draft.text for draft in sections.values())
         else {}
     )
-    against += _find_outdated_sections(report, list(sections.values()), current_drafts)
+    against += _find_unexplained_changes(report, list(sections.values()), current_drafts)
     if against or not numbers:
         raise Refused(against or "请选择要确认的部分。")
     for section in sections.values():
@@ -237,10 +237,12 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
     )
 
 
-def _find_outdated_sections(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
+def _find_unexplained_changes(
+    report: Report, sections: Sequence[Section], current_drafts: Mapping[int, str]
+) -> list[str]:
     """Return the Chinese reason against confirming texts that differ, unexplained, from the drafts `now`."""
     explained = set(report.explanations.values_list("mark", "said"))
-    outdated_texts = find_outdated_texts(sections, now)
+    outdated_texts = find_outdated_texts(sections, current_drafts)
     stated = [
         outdated.said
         for outdated, fact in outdated_texts

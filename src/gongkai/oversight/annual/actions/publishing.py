@@ -65,25 +65,25 @@ def drop_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     report: Report = entry.annual_report
     report.corrections.filter(ended_at=None).update(ended_at=timezone.now())
     if published := report.submissions.filter(number=report.published_number).first():
-        _begin_from(report, published)
+        _reset_to_submission(report, published)
     return ActionResult(words=f"停止更正：{why}")
 
 
-def _begin_from(report: Report, published: Submission) -> None:
+def _reset_to_submission(report: Report, published: Submission) -> None:
     """Reset a report to its published submission, so that no dropped changes remain.
 
     The authors of unchanged figures are kept.
     """
     Report.objects.filter(pk=report.pk).update(until=published.until)
     by, content = published.by, published.content
-    stood = {
+    published_figures = {
         key: published_figure
         for key, published_figure in get_figures(content).items()
         if published_figure.origin == ENTERED
     }
-    report.entered.exclude(key__in=stood).delete()
+    report.entered.exclude(key__in=published_figures).delete()
     entered_figures = {row.key: row for row in report.entered.all()}
-    for key, figure in stood.items():
+    for key, figure in published_figures.items():
         if key not in entered_figures or entered_figures[key].value != figure.value:
             facts = {"value": figure.value, "source": figure.source, "by": by}
             EnteredFigure.objects.update_or_create(report=report, key=key, defaults=facts)
@@ -99,11 +99,11 @@ def _begin_from(report: Report, published: Submission) -> None:
             section.save()
 
 
-def _make_files(last: Submission) -> None:
+def _create_files_early(last: Submission) -> None:
     """Create the report's files early, to shorten the publication."""
-    from gongkai.oversight.annual.papers import get_files  # imports the PDF library, which is slow
+    from gongkai.oversight.annual.papers import ensure_files  # imports the PDF library, which is slow
 
-    get_files(last)
+    ensure_files(last)
 
 
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
@@ -111,7 +111,7 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
     report: Report = entry.annual_report
     submission = report.submissions.order_by("-number").first()
     if submission is not None and report.latest_revision_id is not None:
-        _make_files(submission)
+        _create_files_early(submission)
         text = load_outgoing_text(report, report.latest_revision_id)
         publication_blockers(text)
         measure_attachments(text)
@@ -146,7 +146,7 @@ def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
     columns = list_columns(report)
     last = report.submissions.order_by("-number").first()
     assert last is not None  # accepted reports have a submission
-    _make_files(last)
+    _create_files_early(last)
     document = ensure_document(report)
     if not document.placements.filter(column=columns[0]).exists():
         place(document, by=SYSTEM, columns=columns)

@@ -51,7 +51,7 @@ def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         words=words.strip() or f"报送{report.year}年度报告（第{submission.number}次）",
         facts={"submission": submission.number, "digest": submission.digest},
         to_state=map_to_correction_state(entry.state, ReportState.ACCEPTED if report.area else ReportState.HANDED_IN),
-        tell=() if report.area else (_notify_office(entry, submission),),
+        tell=() if report.area else (_make_office_notification(entry, submission),),
     )
 
 
@@ -71,7 +71,7 @@ def _make_member_rows(units: list[UnitContribution]) -> list[dict[str, object]]:
     return rows
 
 
-def _notify_office(entry: Entry, submission: Submission) -> Notification:
+def _make_office_notification(entry: Entry, submission: Submission) -> Notification:
     """Return the notification to the office chiefs that a report awaits review."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)

@@ -139,7 +139,7 @@ def count_now(report: Report) -> CountedReport:
     """Count a report's figures from current rows, entries and units' reports."""
     if not report.area:
         return CountedReport(get_unit_figures(report), [])
-    units = list_members(report)
+    units = list_unit_contributions(report)
     sums = sum_reports([_count_own_rows(report), *(member.values for member in units)])
     return CountedReport(merge_figures(sums, get_entered_figures(report), SUM), units)
 
@@ -149,9 +149,9 @@ def count_live_figures(report: Report) -> Figures:
     return count_now(report).figures
 
 
-def list_parts(report: Report) -> list[UnitContribution]:
+def list_all_contributions(report: Report) -> list[UnitContribution]:
     """Return the parts of a government's total: its own figures, then those of its units in order."""
-    return [UnitContribution(report.body, report, _count_own_rows(report)), *list_members(report)]
+    return [UnitContribution(report.body, report, _count_own_rows(report)), *list_unit_contributions(report)]
 
 
 def _count_own_rows(report: Report) -> Values:
@@ -160,7 +160,7 @@ def _count_own_rows(report: Report) -> Values:
     return add_sums({key: value or 0 for key, value in rows.items()})
 
 
-def list_members(report: Report) -> list[UnitContribution]:
+def list_unit_contributions(report: Report) -> list[UnitContribution]:
     """Return the units' contributions with their reports of the same year."""
     bodies = list(list_direct_units(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
@@ -168,7 +168,7 @@ def list_members(report: Report) -> list[UnitContribution]:
     submissions = {
         pk: submission for pk, unit_report in reports.items() if (submission := _get_counted_submission(unit_report))
     }
-    rows_of = _count_rows(
+    rows_of = _count_rows_by_period(
         {body: get_period(reports.get(body.pk, report)) for body in bodies if body.pk not in submissions}
     )
     contributions = []
@@ -183,10 +183,10 @@ def list_members(report: Report) -> list[UnitContribution]:
     return contributions
 
 
-def count_reports(reports: Sequence[Report]) -> dict[int, Values]:
+def map_report_values(reports: Sequence[Report]) -> dict[int, Values]:
     """Return the figures of several reports that governments add up, by primary key of the report."""
     standing = {report.pk: submission for report in reports if (submission := _get_counted_submission(report))}
-    rows_of = _count_rows(
+    rows_of = _count_rows_by_period(
         {
             open_report.body: get_period(open_report)
             for open_report in reports
@@ -201,7 +201,7 @@ def count_reports(reports: Sequence[Report]) -> dict[int, Values]:
     }
 
 
-def _count_rows(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
+def _count_rows_by_period(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
     """Return the figures counted from the units' rows, all units of one period together."""
     rows: dict[int, Values] = {}
     for span in set(spans.values()):
@@ -264,7 +264,7 @@ class AreaDisputes:
 def get_disputes_by_unit(report: Report) -> AreaDisputes:
     """Return table four of a government's report by unit, submitted or current."""
     units = []
-    for number, contribution in enumerate(list_parts(report)):
+    for number, contribution in enumerate(list_all_contributions(report)):
         submission = contribution.report.standing if contribution.report and contribution.given and number else None
         cells = tuple(contribution.values.get(key) or 0 for key in TABLE_FOUR_CELLS)
         units.append(

@@ -8,7 +8,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, Values, format_figure, from_tables, to_tables
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.queries.area import count_reports
+from gongkai.oversight.annual.queries.area import map_report_values
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.snapshot import get_figures
 from gongkai.oversight.annual.states import SUBMITTED_STATES
@@ -114,5 +114,5 @@ def list_other_figures(report: Report, visible_reports: "QuerySet[Report]") -> l
     government = report.body if report.area else report.body.parent
     rows = visible_reports.filter(year=report.year, body__parent=government).order_by("body__position", "body__pk")
     reports = list(rows.prefetch_related("entered", "submissions"))
-    values = count_reports(reports)
+    values = map_report_values(reports)
     return [(row, values[row.pk]) for row in reports]

@@ -38,7 +38,7 @@ class YearFacts:
         fees: fees paid for requests, in yuan.
         tasks: lights of the tasks from notices of others; `notice` is the title if there is only one.
         own_tasks: lights of the tasks that the unit's own notices set.
-        openings: by kind, government open days and similar events held, and their visitors.
+        open_events: by kind, government open days and similar events held, and their visitors.
     """
 
     published: int
@@ -58,7 +58,7 @@ class YearFacts:
     tasks: LightCounts
     notice: str
     own_tasks: LightCounts
-    openings: dict[str, tuple[int, int]]
+    open_events: dict[str, tuple[int, int]]
 
 
 def _make_unit_condition(report: Report, prefix: str) -> Q:
@@ -113,7 +113,7 @@ def count_facts(report: Report) -> YearFacts:
         tasks=tasks,
         notice=notice,
         own_tasks=_count_own_tasks(report, days[1]),
-        openings=count_held_between(_make_unit_condition(report, "body"), span.first, span.until),
+        open_events=count_held_between(_make_unit_condition(report, "body"), span.first, span.until),
     )
 
 

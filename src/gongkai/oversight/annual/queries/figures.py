@@ -109,15 +109,15 @@ def count_figures(body: Body, span: ReportPeriod) -> Values:
 def count_figures_by_unit(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     """Return the counted figures of several units, in as many queries as for one; counted once a page."""
     asked = ("annual figures", frozenset(body.pk for body in bodies), span)
-    return {pk: dict(values) for pk, values in ask_once(asked, lambda: _count_each(bodies, span)).items()}
+    return {pk: dict(values) for pk, values in ask_once(asked, lambda: _count_uncached(bodies, span)).items()}
 
 
-def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
+def _count_uncached(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     """Return the counted figures of each body by primary key, without sums."""
     keys = [body.pk for body in bodies]
-    whose = map_successors(keys)
-    three = _add_to_successors(compute_tables3(list_counted_requests(*bodies), span, "entry__body"), whose)
-    four = _add_to_successors(compute_tables4(list_counted_disputes(*bodies), span, "body"), whose)
+    successors = map_successors(keys)
+    three = _add_to_successors(compute_tables3(list_counted_requests(*bodies), span, "entry__body"), successors)
+    four = _add_to_successors(compute_tables4(list_counted_disputes(*bodies), span, "body"), successors)
     two = _count_documents_by_unit(bodies, span)
     each: dict[int, Values] = {}
     for pk in keys:
@@ -161,7 +161,7 @@ def _count_documents_by_unit(bodies: Sequence[Body], span: ReportPeriod) -> dict
         for row in form.TABLE2_DOCUMENTS
         for column in form.TABLE2_COLUMNS
     }
-    names = _names_of(bodies)
+    names = _map_names_to_keys(bodies)
     records = list_issued_documents(bodies[0]) if len(bodies) == 1 else PolicyRecord.objects.all()
     values_by_body: dict[int, Values] = {}
     counted_rows: Iterable[Mapping[str, object]] = records.order_by().values("issuers_key", "body").annotate(**cells)
@@ -176,7 +176,7 @@ def _count_documents_by_unit(bodies: Sequence[Body], span: ReportPeriod) -> dict
     return values_by_body
 
 
-def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
+def _map_names_to_keys(bodies: Iterable[Body]) -> dict[str, set[int]]:
     """Return the primary keys of the bodies by each of their names, short names and aliases."""
     names: dict[str, set[int]] = defaultdict(set)
     for body in bodies:

@@ -61,14 +61,14 @@ class PublicReportPage:
     """The URL at which a report is public.
 
     Attributes:
-        at: its publication.
+        published_at: time or day of its publication, or None.
         path: the URL.
         website: primary key of the site, or 0.
         chart: primary key of the report for charts, or 0.
         corrected_at: its last correction, for the `reason`, or None.
     """
 
-    at: datetime | date | None
+    published_at: datetime | date | None
     path: str
     website: int = 0
     chart: int = 0
@@ -116,7 +116,7 @@ def build_matrix(government: Body, kind: YearlyReportKind, *, today: date | None
     years = [day.year - 1 - step for step in range(MAX_TABLE_YEARS)]
     bodies = [government, *list_units_existing_in(government, years[-1])]
     opened = get_opening_day()
-    places = _map_places(bodies, kind, [day.year, *years])
+    places = _map_public_pages(bodies, kind, [day.year, *years])
     # Reports published before the end of the year are shown at once.
     years = [day.year, *years] if any(year == day.year for _, year in places) else years
     # Years before the first known report are not marked as missing.
@@ -141,11 +141,11 @@ def _make_cell(
         if opened is not None and due < opened:
             return ReportCell(year, NONE)  # due before this site was opened: not marked as missing
         return ReportCell(year, AHEAD if kind.dated and today <= due else MISSING)
-    on = timezone.localdate(place.at) if isinstance(place.at, datetime) else place.at
+    on = timezone.localdate(place.published_at) if isinstance(place.published_at, datetime) else place.published_at
     return ReportCell(year, LATE if kind.dated and on and on > due else PUBLIC, place)
 
 
-def _map_places(
+def _map_public_pages(
     bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]
 ) -> Mapping[tuple[int, int], PublicReportPage]:
     """Return where each report of a kind is published, by body and year."""
@@ -161,31 +161,33 @@ def _map_places(
             )
             for earlier_report in reports
         }
-    places |= _map_items(bodies, kind, year_set)
+    places |= _map_items_by_title(bodies, kind, year_set)
     if kind.dated:
         rows = Report.objects.filter(body__in=numbers, year__in=year_set).prefetch_related("corrections")
         reports_by_stream = {report_row.stream: report_row for report_row in rows}
-        for row in _list_public_rows_without_column(Q(document__source__in=list(reports_by_stream))):
+        for row in _list_site_rows(Q(document__source__in=list(reports_by_stream))):
             report = reports_by_stream[row.document.source]
-            places[report.body_id, report.year] = _make_place(row, report)
+            places[report.body_id, report.year] = _make_public_page(row, report)
     return places
 
 
-def _make_place(row: Shelf, report: Report) -> PublicReportPage:
+def _make_public_page(row: Shelf, report: Report) -> PublicReportPage:
     """Return where the report is public, with its last correction."""
     done = [correction for correction in report.corrections.all() if correction.published_at]
     place = PublicReportPage(row.published_at, row.path, row.website_id, report.pk)
     return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
 
 
-def _list_public_rows_without_column(condition: Q) -> Iterable[Shelf]:
+def _list_site_rows(condition: Q) -> Iterable[Shelf]:
     """Return the public rows, on any site, of documents that are in no column; oldest publication first."""
     return (
         shelf_visible_to(ANONYMOUS).filter(condition, column=None).select_related("document").order_by("published_at")
     )
 
 
-def _map_items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> dict[tuple[int, int], PublicReportPage]:
+def _map_items_by_title(
+    bodies: list[Body], kind: YearlyReportKind, years: set[int]
+) -> dict[tuple[int, int], PublicReportPage]:
     """Return items whose title names such a report, by unit and year.
 
     The unit is the one in the title, else the publisher; the first item counts.
@@ -194,7 +196,7 @@ def _map_items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> d
     numbers = {body.pk for body in bodies}
     word = "法治政府建设" if not kind.dated else "公开"
     of: dict[tuple[int, int], list[PublicReportPage]] = defaultdict(list)
-    for row in _list_public_rows_without_column(Q(title__contains=word) & Q(title__contains="报告")):
+    for row in _list_site_rows(Q(title__contains=word) & Q(title__contains="报告")):
         match = kind.pattern.search(row.title)
         if match is None or int(match[1]) not in years:
             continue
@@ -218,11 +220,11 @@ class PublicReport:
 def get_published_report(body: Body, year: int) -> PublicReport | None:
     """Return the public figures of a report made here, or None."""
     report = Report.objects.filter(body=body, year=year).select_related("body", "entry").first()
-    row = next(iter(_list_public_rows_without_column(Q(document__source=report.stream))), None) if report else None
+    row = next(iter(_list_site_rows(Q(document__source=report.stream))), None) if report else None
     last = report.submissions.filter(number=report.published_number).first() if report and row else None
     if report is None or row is None or last is None:
         return None
-    place = _make_place(row, report)
+    place = _make_public_page(row, report)
     title = str(last.content.get("title") or report.title)
     return PublicReport(report, title, get_values(get_figures(last.content)), _get_public_previous(report), place)
 
@@ -240,4 +242,4 @@ def _get_public_previous(report: Report) -> PreviousFigures | None:
 def get_published_report_row(body: Body, year: int) -> Shelf | None:
     """Return the list row of a public report made here, or None."""
     report = Report.objects.filter(body=body, year=year).first()
-    return next(iter(_list_public_rows_without_column(Q(document__source=report.stream))), None) if report else None
+    return next(iter(_list_site_rows(Q(document__source=report.stream))), None) if report else None

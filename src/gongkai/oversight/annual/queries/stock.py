@@ -71,13 +71,13 @@ def find_causes(report: Report, row: str, last_year: Number | None) -> list[Stoc
         for column, period in (("in_force", last_period), ("in_force", span), ("issued", span), ("abolished", span))
     )
     ended = in_force_before - in_force - abolished
-    declared, late = _list_expired_records(ended, span), abolished - (in_force_before - in_force) - issued
-    unused = issued - in_force - abolished
+    declared, abolished_before = _list_expired_records(ended, span), abolished - (in_force_before - in_force) - issued
+    not_in_force = issued - in_force - abolished
     causes = [
         StockChangeCause(DECLARED, -len(declared), tuple(sorted(declared))),
         StockChangeCause(EXPIRED, -len(ended - declared), tuple(sorted(ended - declared))),
-        StockChangeCause(ABOLISHED, len(late), tuple(sorted(late))),
-        StockChangeCause(NOT_YET, -len(unused), tuple(sorted(unused))),
+        StockChangeCause(ABOLISHED, len(abolished_before), tuple(sorted(abolished_before))),
+        StockChangeCause(NOT_YET, -len(not_in_force), tuple(sorted(not_in_force))),
         StockChangeCause(
             LATER, len(in_force - in_force_before - issued), tuple(sorted(in_force - in_force_before - issued))
         ),

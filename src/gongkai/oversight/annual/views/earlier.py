@@ -109,24 +109,29 @@ def _import_report(request: HttpRequest, form: EarlierReportForm, by: Actor) -> 
     cleaned_data = form.cleaned_data
     data = cleaned_data["file"].read()
     try:
-        read = read_report(data)
+        parsed = read_report(data)
     except ReadingError as error:
         form.add_error("file", str(error))
         return None
-    year = cleaned_data["year"] or read.year
+    year = cleaned_data["year"] or parsed.year
     if not year:
         form.add_error("year", "文件标题中没有年度，请填写。")
         return None
-    if cleaned_data["year"] and read.year and cleaned_data["year"] != read.year:
-        form.add_error("year", f"文件标题是{read.year}年度，与所填年度不同，请核对。")
+    if cleaned_data["year"] and parsed.year and cleaned_data["year"] != parsed.year:
+        form.add_error("year", f"文件标题是{parsed.year}年度，与所填年度不同，请核对。")
         return None
     reports: list[EarlierReport] = []
-    facts = {"year": year, "tables": read.tables, "name": cleaned_data["file"].name, "stored": store_as_read(data, by)}
+    facts = {
+        "year": year,
+        "tables": parsed.tables,
+        "name": cleaned_data["file"].name,
+        "stored": store_as_read(data, by),
+    }
     facts |= {"address": cleaned_data["address"] or "", "published_on": cleaned_data["published_on"]}
     work = lambda: reports.append(actions.import_earlier_report(cleaned_data["body"], by=by, **facts))  # noqa: E731
     if not run_with_messages(request, work, f"已读取{year}年度报告，请核对。"):
         return None
-    _warn_of_missing_parts(request, read)
+    _warn_of_missing_parts(request, parsed)
     return reports[0]
 
 

@@ -270,7 +270,7 @@ def _read_shown_figures(request: HttpRequest) -> dict[str, str]:
     return {str(key): str(value) for key, value in shown_figures.items()} if isinstance(shown_figures, dict) else {}
 
 
-def _diff_cells(
+def _find_changed_figures(
     request: HttpRequest, typed_figures: Mapping[str, Number], now: Mapping[str, ReportFigure]
 ) -> dict[str, Number]:
     """Return {key: typed value} of figures that the user changed; warn of those changed by another user."""
@@ -300,7 +300,7 @@ def save_figures(request: HttpRequest, pk: int) -> HttpResponse:
         for text in unread.values():
             messages.error(request, text)
         return _render_tables(request, pk, table, unread)
-    changed = _diff_cells(request, given, get_shown_figures(report))
+    changed = _find_changed_figures(request, given, get_shown_figures(report))
     if not changed:
         messages.info(request, "数据没有变化。")
         return redirect("annual:tables", pk)

@@ -63,7 +63,7 @@ def make_report_context(report: Report, by: Actor, tab: str) -> dict[str, object
     }
 
 
-def add_days(reports: Sequence[Report]) -> Sequence[Report]:
+def add_milestone_times(reports: Sequence[Report]) -> Sequence[Report]:
     """Return reports with the days of submission, publication and correction.
 
     The attributes are `given`, `public` and `corrected`; a correction is no first submission.
@@ -170,7 +170,7 @@ class AnnualReportRegister(Register[Report]):
 
     def prefetch(self, rows: Sequence[Report], by: Actor) -> Sequence[Report]:
         """Return the reports with their days of submission and publication."""
-        return add_days(rows)
+        return add_milestone_times(rows)
 
     def get_url(self, row: Report) -> str:
         """Return the URL of the report's tables."""

@@ -16,10 +16,10 @@ from gongkai.core.registers.filters import ListFilters, make_hidden_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.oversight.annual.form import FIGURE_KEYS, Number, format_figure, get_parts, make_label
+from gongkai.oversight.annual.form import FIGURE_KEYS, Number, format_figure, list_part_keys, make_label
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import UnitContribution, get_shown_figures
-from gongkai.oversight.annual.queries.area import list_parts as parts_of_area
+from gongkai.oversight.annual.queries.area import list_all_contributions as parts_of_area
 from gongkai.oversight.annual.queries.figures import (
     LEVELS_BY_ROW,
     get_period,
@@ -69,7 +69,7 @@ def show_rows(request: HttpRequest, pk: int) -> HttpResponse:
         "figure": figure,
         "parts": parts,
         "sum": format_figure(sum(part["value"] for part in parts)),
-        "among": [make_label(part) for part in get_parts(key)] if len(get_parts(key)) > 1 else [],
+        "among": [make_label(part) for part in list_part_keys(key)] if len(list_part_keys(key)) > 1 else [],
     }
     return render(request, "annual/parts.html", facts)
 

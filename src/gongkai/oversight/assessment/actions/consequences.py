@@ -22,7 +22,7 @@ from gongkai.oversight.assessment.models import (
     Talk,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.queries.consequences import deduction_basis
+from gongkai.oversight.assessment.queries.consequences import describe_deduction_basis
 from gongkai.oversight.assessment.rules import MIN_TOPIC_CHARACTERS, is_too_short
 from gongkai.oversight.assessment.states import MARKING_STATES, BulletinState
 
@@ -30,7 +30,7 @@ from gongkai.oversight.assessment.states import MARKING_STATES, BulletinState
 RECTIFICATION_SOURCE = "assessment"
 
 
-def _check_not_praise(bulletin: Bulletin) -> list[str]:
+def _check_may_have_consequences(bulletin: Bulletin) -> list[str]:
     """Return the Chinese reasons why a bulletin has no consequences: praise, not issued, or without units."""
     if bulletin.what == BulletinKind.PRAISE:
         return ["表扬不下达整改，也不扣分。"]
@@ -40,7 +40,7 @@ def _check_not_praise(bulletin: Bulletin) -> list[str]:
 
 
 def _find_order_errors(bulletin: Bulletin) -> list[str]:
-    return _check_not_praise(bulletin) or (["已经下达整改。"] if bulletin.entries.exists() else [])
+    return _check_may_have_consequences(bulletin) or (["已经下达整改。"] if bulletin.entries.exists() else [])
 
 
 @action("assessment.order_bulletin_mending", label="下达整改", rule=rules.check_round_manager, ready=_find_order_errors)
@@ -65,16 +65,21 @@ def order_bulletin_rectification(bulletin: Bulletin, *, by: Actor, demand: str, 
     )
 
 
-@action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.check_round_manager, ready=_check_not_praise)
+@action(
+    "assessment.deduct_by_bulletin",
+    label="计入扣分",
+    rule=rules.check_round_manager,
+    ready=_check_may_have_consequences,
+)
 def deduct_by_bulletin(bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from each unit that a bulletin names, and return the marks."""
-    return _deduct_points(list(bulletin.units.all()), by, indicator, value, deduction_basis(bulletin))
+    return _deduct_points(list(bulletin.units.all()), by, indicator, value, describe_deduction_basis(bulletin))
 
 
 @action("assessment.deduct_by_talk", label="计入扣分", rule=rules.check_round_manager)
 def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from a unit after a talk, and return the marks."""
-    return _deduct_points([talk.body], by, indicator, value, deduction_basis(talk))
+    return _deduct_points([talk.body], by, indicator, value, describe_deduction_basis(talk))
 
 
 def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, text: str) -> ActionResult:

@@ -175,7 +175,7 @@ def record_mark(
         raise Refused("加分、扣分、否决须写明事实和依据。")
     _require_new_mark(unit, indicator, value, on, words, seen)
     if evaluator is not None:
-        _strike_earlier(unit, indicator, evaluator, by=by)
+        _strike_earlier_marks(unit, indicator, evaluator, by=by)
     elif indicator.way == ScoringWay.SELF:
         _strike_marks(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
     mark = _insert_mark(
@@ -208,7 +208,9 @@ def _require_new_mark(
         raise Refused("同一天、同样事实和分数的一条已经记入；确是另一件事的，请在事实中写明区别。")
 
 
-def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
+def _strike_earlier_marks(
+    unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = ""
+) -> None:
     """Strike an evaluator's earlier marks of an indicator or of its case `ref`.
 
     A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
@@ -309,7 +311,7 @@ def record_evaluation(
     if barred := find_own_unit_error(by, unit):
         raise Refused(barred)
     words = require_text(words, "请写明评分的理由。", 2)
-    _strike_earlier(unit, indicator, evaluator, by=by, ref=ref)
+    _strike_earlier_marks(unit, indicator, evaluator, by=by, ref=ref)
     mark = _insert_mark(unit, indicator, value, by=by, text=words, ref=ref, evaluator=evaluator)
     return ActionResult(
         words=f"{evaluator.organisation}：{unit.label}{_describe_mark(mark)}",

@@ -111,7 +111,7 @@ def get_engaging_government(person: Person) -> Body | None:
 
 
 #: Units, each optionally with the group in which it is ranked.
-Units = Sequence[Body | tuple[Body, str]]
+BodiesWithGroups = Sequence[Body | tuple[Body, str]]
 
 
 def _make_notification(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Notification:
@@ -132,7 +132,7 @@ def plan_round(
     until: date,
     self_until: date,
     name: str = "",
-    units: Units = (),
+    units: BodiesWithGroups = (),
     offices: Sequence[Office] = (),
 ) -> ActionResult:
     """Plan the assessment of the days `first` to `until` by a scheme in force; return it."""
@@ -158,7 +158,7 @@ def plan_round(
     return ActionResult(words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made)
 
 
-def _add_units(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> None:
+def _add_units(round_: Round, units: BodiesWithGroups, offices: Sequence[Office], by: Actor) -> None:
     """Add the units and offices to a round.
 
     Raises:
@@ -185,7 +185,7 @@ def _check_is_planned(round_: Round) -> list[str]:
 
 @action("assessment.set_units", label="确定被考核单位", rule=rules.check_round_manager, ready=_check_is_planned)
 def set_units(
-    round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = (), self_until: date | None = None
+    round_: Round, *, by: Actor, units: BodiesWithGroups, offices: Sequence[Office] = (), self_until: date | None = None
 ) -> ActionResult:
     """Replace the assessed units and their groups, and the self-assessment's last day."""
     round_.units.all().delete()

@@ -35,7 +35,7 @@ def _make_by_case_error(row: Row, cases: int) -> CellError:
     return row.error(EVALUATION_SHEET, "code", message, "请删去这一行；要改为整体评分的，先撤销逐件评分")
 
 
-class _Evaluation:
+class _EvaluationScope:
     """One evaluator's units, indicators and marks while a file is imported."""
 
     def __init__(self, evaluator: Evaluator, by: Actor) -> None:
@@ -68,7 +68,7 @@ class EvaluationImporter(AssessmentImporter):
         planned_keys: set[tuple[int, int]] = set()
         running = Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
         rounds = {one.name: one for one in running if not rules.check_round_manager(by, one)}
-        evaluations: dict[tuple[str, str], _Evaluation | None] = {}
+        evaluations: dict[tuple[str, str], _EvaluationScope | None] = {}
         for row in table.rows:
             round_ = rounds.get(row["round"])
             if round_ is None:
@@ -77,7 +77,7 @@ class EvaluationImporter(AssessmentImporter):
             key = row["round"], row["organisation"]
             if key not in evaluations:
                 evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
-                evaluations[key] = _Evaluation(evaluator, by) if evaluator else None
+                evaluations[key] = _EvaluationScope(evaluator, by) if evaluator else None
             scope = evaluations[key]
             if scope is None:
                 errors.append(row.error(EVALUATION_SHEET, "organisation", "没有委托这家机构", "请先登记委托"))
@@ -85,8 +85,10 @@ class EvaluationImporter(AssessmentImporter):
             body = bodies.get(row["body"])
             unit, leaf = scope.units.get(body.pk) if body else None, scope.leaves.get(row["code"])
             if unit is None or leaf is None:
-                wrong = "body" if unit is None else "code"
-                errors.append(row.error(EVALUATION_SHEET, wrong, "不在这家机构评估的范围内", "请核对单位和指标编号"))
+                faulty_column = "body" if unit is None else "code"
+                errors.append(
+                    row.error(EVALUATION_SHEET, faulty_column, "不在这家机构评估的范围内", "请核对单位和指标编号")
+                )
                 continue
             if reasons := scope.refused[unit.pk]:
                 errors.append(row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
@@ -145,9 +147,9 @@ def make_evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
     Case-by-case scores are omitted, so that importing the unchanged sheet changes nothing.
     """
     leaves = list(evaluator.indicators.all())
-    standing = list(evaluator.marks.filter(struck_at=None))
-    marks = {(mark.unit_id, mark.indicator_id): mark for mark in standing if not mark.ref}
-    by_case = {(mark.unit_id, mark.indicator_id) for mark in standing if mark.ref}
+    valid_marks = list(evaluator.marks.filter(struck_at=None))
+    marks = {(mark.unit_id, mark.indicator_id): mark for mark in valid_marks if not mark.ref}
+    by_case = {(mark.unit_id, mark.indicator_id) for mark in valid_marks if mark.ref}
     units: Iterable[Assessed] = evaluator.round.units.select_related("body")
     for unit in units:
         for leaf in leaves:

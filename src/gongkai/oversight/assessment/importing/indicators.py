@@ -14,7 +14,7 @@ from gongkai.oversight.assessment import actions, rules
 from gongkai.oversight.assessment.importing.layout import AssessmentImporter, arrange_rows, parse_number
 from gongkai.oversight.assessment.models import Indicator, Scheme, ScoringWay
 from gongkai.oversight.assessment.queries import schemes_visible_to
-from gongkai.oversight.assessment.queries.trees import list_branches
+from gongkai.oversight.assessment.queries.trees import list_tree_rows
 from gongkai.oversight.assessment.states import SchemeState
 
 WAYS_BY_LABEL = {label: value for value, label in ScoringWay.choices}
@@ -80,10 +80,10 @@ class IndicatorsImporter(AssessmentImporter):
             (indicator.scheme_id, indicator.code): indicator
             for indicator in Indicator.objects.filter(scheme__in=drafts.values()).select_related("parent")
         }
-        coming: set[tuple[int, str]] = set()
-        only = next(iter(drafts.values())) if len(drafts) == 1 else None
-        for place, row in enumerate(table.rows, 1):
-            scheme = drafts.get(row["scheme"]) if row["scheme"] else only
+        planned_keys: set[tuple[int, str]] = set()
+        single_draft = next(iter(drafts.values())) if len(drafts) == 1 else None
+        for row_number, row in enumerate(table.rows, 1):
+            scheme = drafts.get(row["scheme"]) if row["scheme"] else single_draft
             if scheme is None:
                 message = "没有这个起草中的指标体系" if row["scheme"] or not drafts else "有几套指标体系在起草"
                 todo = "请填写指标体系的名称" if drafts else "请先新建，或者起草新的一版"
@@ -93,7 +93,7 @@ class IndicatorsImporter(AssessmentImporter):
             if facts is None:
                 continue
             key = (scheme.pk, row["code"])
-            if key in coming:
+            if key in planned_keys:
                 import_plan.errors.append(
                     row.error(INDICATOR_SHEET, "code", "这个编号在前面的行里出现过", "请改正编号，或者只留一行")
                 )
@@ -101,18 +101,18 @@ class IndicatorsImporter(AssessmentImporter):
             if row["points"] <= 0:
                 import_plan.errors.append(row.error(INDICATOR_SHEET, "points", "分值应是正数", "请改正"))
                 continue
-            if facts["parent"] and (scheme.pk, facts["parent"]) not in {*existing, *coming}:
+            if facts["parent"] and (scheme.pk, facts["parent"]) not in {*existing, *planned_keys}:
                 import_plan.errors.append(
                     row.error(INDICATOR_SHEET, "parent", "没有这个上级编号", "上级指标要在前面的行里")
                 )
                 continue
-            coming.add(key)
+            planned_keys.add(key)
             indicator_in_draft = existing.get(key)
             differs = _list_differences(indicator_in_draft, facts)
             if indicator_in_draft is not None and not differs:
                 import_plan.same += 1
             else:
-                facts |= {"scheme": scheme, "code": row["code"], "position": place * 10}
+                facts |= {"scheme": scheme, "code": row["code"], "position": row_number * 10}
                 import_plan.changes.append(
                     RowChange(row.number, f"{row['code']} {row['name']}", indicator_in_draft, differs, facts)
                 )
@@ -161,20 +161,22 @@ class IndicatorsImporter(AssessmentImporter):
 def make_indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
     """Yield the rows of an indicator tree."""
     codes = {indicator.pk: indicator.code for indicator in scheme.indicators.all()}
-    for row in list_branches(scheme):
-        one = row.indicator
+    for row in list_tree_rows(scheme):
+        shown_indicator = row.indicator
         yield {
             "scheme": scheme.name,
-            "code": one.code,
-            "parent": codes.get(one.parent_id or 0, ""),
-            "name": one.name,
-            "points": one.points,
-            "way": one.get_way_display(),
-            "source": SCORE_SOURCES_BY_NAME[one.source].label if one.source in SCORE_SOURCES_BY_NAME else one.source,
-            "full_at": one.full_at,
-            "zero_at": one.zero_at,
-            "standard": one.standard,
-            "basis": one.basis,
+            "code": shown_indicator.code,
+            "parent": codes.get(shown_indicator.parent_id or 0, ""),
+            "name": shown_indicator.name,
+            "points": shown_indicator.points,
+            "way": shown_indicator.get_way_display(),
+            "source": SCORE_SOURCES_BY_NAME[shown_indicator.source].label
+            if shown_indicator.source in SCORE_SOURCES_BY_NAME
+            else shown_indicator.source,
+            "full_at": shown_indicator.full_at,
+            "zero_at": shown_indicator.zero_at,
+            "standard": shown_indicator.standard,
+            "basis": shown_indicator.basis,
         }
 
 

@@ -76,7 +76,7 @@ _SUM_ROW = re.compile(r"^(?:合计|总计|小计|总分)")
 _MAX_HEADER_ROWS = 20
 
 
-class _Sheet:
+class _TableLayout:
     """Column positions and rows of a table."""
 
     def __init__(self, rows: list[Row], head: int) -> None:
@@ -99,7 +99,7 @@ def arrange_rows(page: SheetPage) -> list[Row]:
         if all(head in texts for head in IMPORT_HEADERS):
             return rows[index:]
         if any(LEVEL_HEADER_PATTERNS[0].fullmatch(word) for word in texts):
-            return [(rows[index][0], [*OUTPUT_HEADERS]), *_iterate_indicators(_Sheet(rows, index))]
+            return [(rows[index][0], [*OUTPUT_HEADERS]), *_iterate_indicators(_TableLayout(rows, index))]
     return []
 
 
@@ -107,7 +107,7 @@ def arrange_rows(page: SheetPage) -> list[Row]:
 OUTPUT_HEADERS = ("编号", "上级编号", "指标", "分值", "评分方式", "评分标准", "依据")
 
 
-def _iterate_indicators(sheet: _Sheet) -> Iterator[Row]:
+def _iterate_indicators(sheet: _TableLayout) -> Iterator[Row]:
     """Yield the sheet's indicators with their row numbers."""
     indicator_rows: list[list[object]] = []
     numbers: list[int] = []
@@ -129,11 +129,11 @@ def _iterate_indicators(sheet: _Sheet) -> Iterator[Row]:
             leaf = depth == len(names)
             indicator_rows.append(_make_row(sheet, cells, path, codes[path], parent_code, leaf=leaf))
             numbers.append(number)
-    _sum_up(indicator_rows)
+    _fill_missing_points(indicator_rows)
     yield from zip(numbers, indicator_rows, strict=True)
 
 
-def _list_names(sheet: _Sheet, cells: list[object], previous: list[str]) -> list[str]:
+def _list_names(sheet: _TableLayout, cells: list[object], previous: list[str]) -> list[str]:
     """Return the row's indicator names by level; blank cells get the name of the `previous` row."""
     texts = [format_value(cells[index]) if index < len(cells) else "" for index in sheet.levels]
     for depth, name in enumerate(texts):
@@ -143,7 +143,7 @@ def _list_names(sheet: _Sheet, cells: list[object], previous: list[str]) -> list
 
 
 def _make_row(
-    sheet: _Sheet, cells: list[object], path: tuple[str, ...], code: str, parent_code: str, *, leaf: bool
+    sheet: _TableLayout, cells: list[object], path: tuple[str, ...], code: str, parent_code: str, *, leaf: bool
 ) -> list[object]:
     """Return the import row of one indicator; way, standard and basis are read for leaves only."""
 
@@ -171,7 +171,7 @@ def _make_row(
     ]
 
 
-def _read_points(sheet: _Sheet, cells: list[object], level: int, *, leaf: bool) -> str:
+def _read_points(sheet: _TableLayout, cells: list[object], level: int, *, leaf: bool) -> str:
     """Return the points in the column after the name column `level`."""
     name_column = sheet.levels[level - 1] if level <= len(sheet.levels) else -1
     following = sheet.levels[level] if level < len(sheet.levels) else 10_000
@@ -182,7 +182,7 @@ def _read_points(sheet: _Sheet, cells: list[object], level: int, *, leaf: bool) 
     return format_value(cells[place]) if place is not None and place < len(cells) else ""
 
 
-def _sum_up(rows: list[list[object]]) -> None:
+def _fill_missing_points(rows: list[list[object]]) -> None:
     """Fill in missing points of an indicator with the sum of its children's, from the last row up."""
     for row in reversed(rows):
         if format_value(row[3]):

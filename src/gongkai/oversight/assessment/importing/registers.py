@@ -86,18 +86,18 @@ class TrainingImporter(_UnitImporter):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new trainings; skip those with the unit, day and topic of an existing one."""
-        made, bodies = ImportPlan(), map_names_to_bodies(by)
+        import_plan, bodies = ImportPlan(), map_names_to_bodies(by)
         existing = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:
-            body = self._find_body(row, TRAINING_SHEET, bodies, by, made)
+            body = self._find_body(row, TRAINING_SHEET, bodies, by, import_plan)
             if body is None:
                 continue
             if row["on"] > timezone.localdate():
-                made.errors.append(row.error(TRAINING_SHEET, "on", "培训日期晚于今天", "请填写已经举办的培训"))
+                import_plan.errors.append(row.error(TRAINING_SHEET, "on", "培训日期晚于今天", "请填写已经举办的培训"))
                 continue
             key = (body.pk, row["on"], row["topic"])
             if key in existing:
-                made.same += 1
+                import_plan.same += 1
                 continue
             existing.add(key)
             facts = {name: row[name] for name in ("kind", "on", "topic", "attendance")}
@@ -107,7 +107,7 @@ class TrainingImporter(_UnitImporter):
                 "requests": bool(row["requests"]),
                 "material": row["material"] or "",
             }
-            made.changes.append(
+            import_plan.changes.append(
                 RowChange(
                     row.number,
                     f"{body.label} {row['topic']}",
@@ -116,7 +116,7 @@ class TrainingImporter(_UnitImporter):
                     facts,
                 )
             )
-        return made
+        return import_plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the training of one row."""

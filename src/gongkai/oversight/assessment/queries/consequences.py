@@ -34,8 +34,8 @@ from gongkai.oversight.assessment.queries.scores import (
     UnitScore,
     convert_marks,
     get_grades,
-    get_marks,
     list_standings,
+    map_valid_marks,
 )
 from gongkai.oversight.assessment.queries.trees import convert_leaf, list_leaves
 from gongkai.oversight.assessment.queries.visible import rounds_visible_to
@@ -56,7 +56,7 @@ def list_open_duties(unit: Assessed, limit: int = 50) -> list[OpenDuty]:
     """Return up to `limit` open duties of a unit in the period, by points and then by deadline."""
     round_ = unit.round
     leaves = list_leaves(round_.scheme)
-    marks, pures = convert_marks(get_marks([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
+    marks, pures = convert_marks(map_valid_marks([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
     duties = []
     for leaf in leaves:
         source = SCORE_SOURCES_BY_NAME.get(leaf.source) if leaf.way == ScoringWay.AUTO else None
@@ -66,8 +66,8 @@ def list_open_duties(unit: Assessed, limit: int = 50) -> list[OpenDuty]:
         if not waiting:
             continue
         shares = [case.value for case in source.cases(unit.body, round_.first, round_.until)]
-        worth: Fraction = compute_gain(pures, marks, leaf.code, shares)
-        duties += [OpenDuty(entry, leaf, round_to_cents(worth)) for entry in waiting]
+        gain: Fraction = compute_gain(pures, marks, leaf.code, shares)
+        duties += [OpenDuty(entry, leaf, round_to_cents(gain)) for entry in waiting]
     duties.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))
     return duties[:limit]
 
@@ -84,7 +84,7 @@ def pursuits_visible_to(user: object) -> QuerySet[Pursuit, Pursuit]:
 
 
 @register_visible_to(YearlyTimes)
-def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
+def required_times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
     """Return the required frequencies of governments that the user supervises."""
     actor = get_actor(user)
     rows = YearlyTimes.objects.select_related("body")
@@ -238,7 +238,7 @@ def draft_round_talk(by: Actor, round_number: str, body: str) -> dict[str, objec
     }
 
 
-def deduction_basis(case: Talk | Bulletin) -> str:
+def describe_deduction_basis(case: Talk | Bulletin) -> str:
     """Return the reason recorded with points deducted after a talk (约谈) or a bulletin (通报)."""
     if isinstance(case, Talk):
         return f"{case.on.isoformat()}{case.get_kind_display()}：{case.problems}".strip()
@@ -250,7 +250,7 @@ def list_deduction_indicators(by: Actor, case: Talk | Bulletin) -> QuerySet[Indi
     units = [case.body_id] if isinstance(case, Talk) else list(case.units.values_list("pk", flat=True))
     rounds = rounds_visible_to(by).filter(state__in=MARKING_STATES, units__body__in=units)
     marked = Mark.objects.filter(
-        words=deduction_basis(case), struck_at=None, unit__body__in=units, unit__round__in=rounds
+        words=describe_deduction_basis(case), struck_at=None, unit__body__in=units, unit__round__in=rounds
     )
     rows = Indicator.objects.filter(way=ScoringWay.DEDUCTION, scheme__in=rounds.values("scheme"))
     return rows.exclude(pk__in=marked.values("indicator")).select_related("scheme")
@@ -273,12 +273,12 @@ class ActivityFrequency:
 def list_frequencies(by: Actor, paper_kind: str, year: int) -> list[ActivityFrequency]:
     """Return the frequency of circulars or talks (`paper_kind`) for each government with a requirement."""
     return [
-        ActivityFrequency(demand, count_done(demand))
-        for demand in times_visible_to(by).filter(what=paper_kind, year=year)
+        ActivityFrequency(demand, count_done_activities(demand))
+        for demand in required_times_visible_to(by).filter(what=paper_kind, year=year)
     ]
 
 
-def count_done(demand: YearlyTimes) -> int:
+def count_done_activities(demand: YearlyTimes) -> int:
     """Return the number of issued bulletins, or of days with talks, in the year."""
     if demand.what == YearlyTimes.What.BULLETIN:
         rows = Bulletin.objects.filter(body=demand.body, state=BulletinState.ISSUED, issued_on__year=demand.year)

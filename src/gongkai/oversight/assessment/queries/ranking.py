@@ -20,7 +20,7 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.oversight.assessment.models import Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.scores import UnitScore
-from gongkai.oversight.assessment.queries.trees import list_branches
+from gongkai.oversight.assessment.queries.trees import list_tree_rows
 from gongkai.oversight.assessment.scoring import format_score, round_to_cents, sum_leaves
 from gongkai.oversight.assessment.states import RoundState
 from gongkai.work.notices.queries.public import load_public_total
@@ -52,14 +52,14 @@ class FirstLevelIndicator:
 def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
     """Return the first-level indicators."""
     first_level: list[tuple[Indicator, set[str]]] = []
-    for row in list_branches(scheme):
+    for row in list_tree_rows(scheme):
         if row.depth == 0:
             first_level.append((row.indicator, set()))
         first_level[-1][1].add(row.indicator.code)
     return [FirstLevelIndicator(indicator, frozenset(codes)) for indicator, codes in first_level]
 
 
-def format_points(standing: UnitScore, codes: frozenset[str]) -> tuple[str, str]:
+def format_first_level_points(standing: UnitScore, codes: frozenset[str]) -> tuple[str, str]:
     """Return (points, remark) of a first-level indicator.
 
     The points may be 否决, 未评, 不适用 or —; the remark contains the maximum, points not judged yet, and vetoes.
@@ -87,7 +87,7 @@ def group_ranking(
     groups: dict[str, list[tuple[UnitScore, list[tuple[str, str]]]]] = {}
     for standing in standings:
         groups.setdefault(standing.unit.group, []).append(
-            (standing, [format_points(standing, top.codes) for top in tops])
+            (standing, [format_first_level_points(standing, top.codes) for top in tops])
         )
     return list(groups.items())
 
@@ -104,7 +104,7 @@ def make_ranking_sheet(round_: Round) -> Sheet:
         Column(
             f"top{top.indicator.pk}",
             f"{top.indicator.code} {top.indicator.name}",
-            write=partial(_parse_points, top.codes),
+            write=partial(_get_points_cell, top.codes),
             width=14,
         )
         for top in list_first_level(round_.scheme)
@@ -112,9 +112,9 @@ def make_ranking_sheet(round_: Round) -> Sheet:
     return Sheet("考核结果", (*_FIRST_COLUMNS, *tops, *_LAST_COLUMNS, *about))
 
 
-def _parse_points(codes: frozenset[str], standing: UnitScore) -> object:
+def _get_points_cell(codes: frozenset[str], standing: UnitScore) -> object:
     """Return the points of leaves (`codes`), a veto with its reason."""
-    text, remark = format_points(standing, codes)
+    text, remark = format_first_level_points(standing, codes)
     try:
         return Decimal(text)
     except InvalidOperation:
@@ -155,7 +155,7 @@ class DeadlineStatistics:
         return compute_percent(self.in_time, self.settled)
 
 
-def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics]:
+def compute_deadline_statistics(government: Body, year: int) -> list[DeadlineStatistics]:
     """Return the deadline statistics of a government and its units in a year, by kind.
 
     Tasks are those of the government's notices of that year in their present state, as on its page
@@ -169,7 +169,7 @@ def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics
     query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     counted = settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}
-    for kind, n in _list_lapses(
+    for kind, n in _count_lapses(
         government, [kind for kind in other_kinds if kind != "disclosure"], first_day, last_day
     ):
         count, kept = rows.get(kind, (0, 0))
@@ -189,7 +189,7 @@ def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics
     ]
 
 
-def _list_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
+def _count_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
     """Return (kind, number) of missed deadlines of a government and its units."""
     entries = filter_lapses(*kinds).filter(body__path__startswith=government.path)
     return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))

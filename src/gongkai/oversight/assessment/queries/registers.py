@@ -136,30 +136,33 @@ class TrainingTally:
         return ("不足" if self.missing else "达到") if self.demands else "没有要求"
 
 
-def get_demands(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
+def map_training_demands(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
     """Return the requirements for a unit by kind, the highest if several apply."""
-    found: dict[str, TrainingDemand] = {}
+    demands_by_kind: dict[str, TrainingDemand] = {}
     for training_demand in demands:
-        meant = {
+        applies = {
             TrainingDemand.Whom.ALL: True,
             TrainingDemand.Whom.OFFICE: body.kind == BodyKind.GENERAL_OFFICE,
             TrainingDemand.Whom.DEPARTMENTS: body.kind == BodyKind.DEPARTMENT,
         }[TrainingDemand.Whom(training_demand.whom)]
         inside = body.path.startswith(training_demand.body.path)
         if (
-            meant
+            applies
             and inside
-            and (training_demand.kind not in found or found[training_demand.kind].least < training_demand.least)
+            and (
+                training_demand.kind not in demands_by_kind
+                or demands_by_kind[training_demand.kind].least < training_demand.least
+            )
         ):
-            found[training_demand.kind] = training_demand
-    return found
+            demands_by_kind[training_demand.kind] = training_demand
+    return demands_by_kind
 
 
-def list_training(bodies: list[Body], year: int) -> list[TrainingTally]:
+def list_training_tallies(bodies: list[Body], year: int) -> list[TrainingTally]:
     """Return the training of units in a year, in a constant number of queries."""
     demands = list(TrainingDemand.objects.filter(year=year).select_related("body"))
     trainings = Training.objects.filter(body__in=bodies, on__year=year)
-    rows = {body.pk: TrainingTally(body, Counter(), get_demands(body, demands), 0, 0) for body in bodies}
+    rows = {body.pk: TrainingTally(body, Counter(), map_training_demands(body, demands), 0, 0) for body in bodies}
     for training in trainings:
         row = rows[training.body_id]
         row.counts[training.kind] += 1
@@ -170,7 +173,7 @@ def list_training(bodies: list[Body], year: int) -> list[TrainingTally]:
 
 def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return a scoring case for each training that the unit needs in a year."""
-    demands = get_demands(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
+    demands = map_training_demands(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
     counts = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [
         ScoredCase(
@@ -315,8 +318,8 @@ def _find_tasks_without_texts(assignments: list[Assignment]) -> set[int]:
     rows = list(shelf.values_list("column", "body", "document", "published_at"))
     titles = map_titles_over_time(document for _, _, document, _ in rows)
     newest: dict[tuple[int | None, int], datetime] = {}
-    for column, body, document, at in rows:
-        since = find_title_start(titles.get(document, ())) or at
+    for column, body, document, published_at in rows:
+        since = find_title_start(titles.get(document, ())) or published_at
         newest[column, body] = max(since, newest.get((column, body), since))
     unserved = set()
     for task in assignments:
@@ -327,9 +330,9 @@ def _find_tasks_without_texts(assignments: list[Assignment]) -> set[int]:
             continue
         looked_in = {*existing_columns, *(place.columns.values() if place else ())}
         authors = place.units if place else {task.body_id}
-        days = [newest[key] for key in product(looked_in, authors) if key in newest]
+        publication_times = [newest[key] for key in product(looked_in, authors) if key in newest]
         if len(existing_columns) == len(named_columns) and all(
-            timezone.localdate(day) < find_first_day(task) for day in days
+            timezone.localdate(day) < find_first_day(task) for day in publication_times
         ):
             unserved.add(task.pk)
     return unserved

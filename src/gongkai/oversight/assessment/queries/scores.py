@@ -41,7 +41,7 @@ class UnitScore:
     outcome: ScoreOutcome
     grade: str
     place: int = 0
-    """Among its group, from 1; 0 while somebody of the group is not judged to the end, and with a veto."""
+    """Rank within the group, from 1; 0 with a veto, and while a unit of the group is not fully judged."""
     marks: list[Mark] = field(default_factory=list)
     missing: tuple[Indicator, ...] = ()
     """Leaves that nobody judged yet of what somebody has to judge: until then no grade and no total is told, and nobody of the group has a place."""
@@ -117,7 +117,7 @@ class UnitScore:
         return "未评" if leaf.way in SHARE_WAYS else "—"
 
 
-def get_marks(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
+def map_valid_marks(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
     """Return the valid marks by unit, in one query."""
     marks: dict[int, list[Mark]] = defaultdict(list)
     rows = Mark.objects.filter(unit__in=list(units), struck_at=None).select_related("indicator", "evaluator")
@@ -141,7 +141,7 @@ def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> li
     rows = list(units if units is not None else round_.units.select_related("body", "office", "entry"))
     listed = list_leaves(round_.scheme)
     leaves = [convert_leaf(indicator) for indicator in listed]
-    marks, least = get_marks(rows), get_grades(round_)
+    marks, least = map_valid_marks(rows), get_grades(round_)
     standings = []
     for unit in rows:
         unit.round = round_

@@ -28,7 +28,7 @@ class TreeRow:
         return self.children_sum is not None and self.children_sum != self.indicator.points
 
 
-def list_branches(scheme: Scheme) -> list[TreeRow]:
+def list_tree_rows(scheme: Scheme) -> list[TreeRow]:
     """Return all indicators in tree order, each after its parent."""
     below: dict[int | None, list[Indicator]] = {}
     for indicator in scheme.indicators.all():
@@ -49,7 +49,7 @@ def list_branches(scheme: Scheme) -> list[TreeRow]:
 
 def list_leaves(scheme: Scheme) -> list[Indicator]:
     """Return the indicators that are scored, which have none below them."""
-    return [row.indicator for row in list_branches(scheme) if row.leaf]
+    return [row.indicator for row in list_tree_rows(scheme) if row.leaf]
 
 
 def convert_leaf(leaf: Indicator) -> ScoredLeaf:
@@ -59,7 +59,7 @@ def convert_leaf(leaf: Indicator) -> ScoredLeaf:
 
 def find_scheme_faults(scheme: Scheme) -> list[str]:
     """Return the Chinese reasons against enacting a scheme."""
-    rows = list_branches(scheme)
+    rows = list_tree_rows(scheme)
     if not rows:
         return ["还没有指标。"]
     reasons = [
@@ -109,11 +109,11 @@ def digest_scheme(scheme: Scheme) -> str:
             "zero_at": f"{branch.indicator.zero_at:.2f}",
             "standard": branch.indicator.standard,
         }
-        for branch in list_branches(scheme)
+        for branch in list_tree_rows(scheme)
     ]
     return digest(canonical_json({"share": f"{scheme.share:.2f}", "grades": scheme.grades, "tree": rows}))
 
 
-def compute_paper_share(scheme: Scheme) -> Decimal:
+def compute_document_points(scheme: Scheme) -> Decimal:
     """Return the points of the indicators for which units submit documents (V-05: 不增加自查报告)."""
     return sum((indicator.points for indicator in list_leaves(scheme) if indicator.way == ScoringWay.SELF), Decimal(0))

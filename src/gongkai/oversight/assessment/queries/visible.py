@@ -34,10 +34,10 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
 
 def _list_led_bodies(actor: Actor) -> list[int]:
     """Return the ids of the units whose rounds the user runs as head or bureau staff; cached for the request."""
-    return ask_once(("led bodies", actor), lambda: _find_led(actor))
+    return ask_once(("led bodies", actor), lambda: _find_led_bodies(actor))
 
 
-def _find_led(actor: Actor) -> list[int]:
+def _find_led_bodies(actor: Actor) -> list[int]:
     """Return the ids of the units of which the actor is head, or staff of a bureau."""
     running = actor.body_ids(*ENTRY_STAFF_ROLES)
     bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
@@ -53,7 +53,7 @@ def can_oversee_round(user: object, round_: Round) -> bool:
     return bool({round_.office_id, round_.body_id} & set(_list_led_bodies(actor)))
 
 
-def list_run_governments(user: object) -> QuerySet[Body, Body]:
+def list_managed_governments(user: object) -> QuerySet[Body, Body]:
     """Return the governments for whose open-government office the user acts, in directory order."""
     actor = get_actor(user)
     rows = Body.objects.filter(active_to=None, kind__in=GOVERNING_KINDS).order_by("path")
@@ -69,7 +69,7 @@ def list_assessing_bodies(user: object) -> QuerySet[Body, Body]:
     )
     bureaus = Body.objects.filter(has_children, pk__in=own_bodies, active_to=None)
     bureaus = bureaus.exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
-    numbers = [*list_run_governments(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
+    numbers = [*list_managed_governments(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
 
 

@@ -69,9 +69,11 @@ def download_unit_report(request: HttpRequest, number: int, form: str) -> HttpRe
     shown = get_visible_or_404(by, Assessed, number)
     if not can_see_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
-    of = shown.round.units.filter(group=shown.group).count()
+    unit_count = shown.round.units.filter(group=shown.group).count()
     return _download_document(
-        reports.compose_unit_report(get_standing(shown), of), f"{shown.label}{shown.round.year}年度考核报告", form
+        reports.compose_unit_report(get_standing(shown), unit_count),
+        f"{shown.label}{shown.round.year}年度考核报告",
+        form,
     )
 
 

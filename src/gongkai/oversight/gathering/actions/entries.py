@@ -20,7 +20,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import UnfitText, make_paragraphs, tidy_html, to_plain_text
-from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, hold_entries, store_entries
+from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, set_holding_reasons, store_entries
 from gongkai.oversight.gathering.fetching import get_midnight
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import digest_text, remove_validity_line
@@ -72,18 +72,18 @@ def _check_is_waiting(row: Gathered) -> list[str]:
     return ["原文已经撤下，不能采用。"] if row.gone_at else []
 
 
-def _make_body(row: Gathered) -> str:
+def _make_body_html(row: Gathered) -> str:
     """Return an entry's text as HTML for a draft; tables come from the stored page.
 
     The stored page may be truncated or older than the text that was compared, so the text takes
     precedence.
     """
     text = remove_validity_line(row.text)
-    said = to_plain_text(row.html) if "<table" in row.html and len(row.html) < MAX_TEXT_CHARACTERS else ""
-    if not said or not text.startswith(said):
+    page_text = to_plain_text(row.html) if "<table" in row.html and len(row.html) < MAX_TEXT_CHARACTERS else ""
+    if not page_text or not text.startswith(page_text):
         return make_paragraphs(text)
     try:
-        return tidy_html(row.html, title=row.title).html + make_paragraphs(text[len(said) :])
+        return tidy_html(row.html, title=row.title).html + make_paragraphs(text[len(page_text) :])
     except UnfitText:
         return make_paragraphs(text)
 
@@ -99,8 +99,8 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
     The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day
     of takeover; the original date is in the text.
     """
-    read = row.source.whole and row.source.way != SourceMethod.MANUAL
-    if read and not (link_only or row.text):
+    is_read_automatically = row.source.whole and row.source.way != SourceMethod.MANUAL
+    if is_read_automatically and not (link_only or row.text):
         raise Refused(f"没有读到“{row.title}”的正文，不能转为草稿：请稍后再收取一次，或者选“只转链接”。")
     item = _create_draft(row, by, columns, link_only=link_only)
     return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
@@ -153,7 +153,7 @@ def _create_draft(
     day = timezone.localtime(row.written_at).date() if row.written_at else None
     day_text = f"，{day_in_words(day)}" if day else ""
     home = f'<p>来源：{escape(source.unit_name)}{day_text}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
-    text = "" if link_only or not row.text else _make_body(row)
+    text = "" if link_only or not row.text else _make_body_html(row)
     files = () if link_only else row.files.exclude(stored=None).filter(why="").select_related("stored")
     item = create_draft(
         source.body,
@@ -194,7 +194,7 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
 def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
     """Restore an excluded entry as pending, or as a duplicate, and check whether it may be listed."""
     row.reason = ""
-    hold_entries([row])
+    set_holding_reasons([row])
     state = GatheredState.DOUBLE if row.double_of_id else GatheredState.NEW
     Gathered.objects.filter(pk=row.pk).update(state=state, reason=row.reason)
     return ActionResult(words=f"恢复“{row.title}”", from_state=GatheredState.DROPPED, to_state=state)

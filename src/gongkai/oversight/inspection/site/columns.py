@@ -97,7 +97,7 @@ class InspectedColumn:
 
 
 @dataclass
-class _Draft:
+class _ColumnCandidate:
     """A page named by a menu, before it is compared with the other columns.
 
     `page` are its blocks of links, `column` the resulting column. `taught`: a learnt layout read its list;
@@ -132,15 +132,15 @@ def find_columns(
     """Return the columns that the menus of the home page lead to."""
     facts = {page_facts.address: page_facts for page_facts in store.iterate_page_facts()}
     drafts = _follow_menus(store, home_page, template, today, cache, layouts, facts)
-    habits = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
-    frame = _find_common_lines(drafts.values())
+    statistics = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
+    common_lines = _find_common_lines(drafts.values())
     for draft in drafts.values():
-        _add_unread_entries(draft, habits, frame)
+        _add_unread_entries(draft, statistics, common_lines)
         column = draft.column
         column.entries = [
             entry
             for entry in column.entries
-            if not _is_view(entry.address, [column.address], same=True)
+            if not _is_filtered_view(entry.address, [column.address], same=True)
             or _has_other_title(facts, entry.address, column.address)
         ]
     dated = {entry.address for draft in drafts.values() for entry in draft.column.entries if entry.day}
@@ -153,7 +153,7 @@ def find_columns(
     child_counts = Counter(draft.above for draft in drafts.values())
     for draft in drafts.values():
         _complete_column(draft, facts, static=static, dated=dated)
-        _name_kind(draft.column, draft.section, today)
+        _set_kind(draft.column, draft.section, today)
         if child_counts[draft.column.address] >= MIN_SUBCOLUMNS and any(
             drafts[address].above == draft.column.address for address in draft.leads_to & drafts.keys()
         ):
@@ -170,9 +170,9 @@ def _follow_menus(
     cache: UrlCache,
     layouts: list[ListLayout],
     facts: Mapping[str, PageFacts],
-) -> dict[str, _Draft]:
+) -> dict[str, _ColumnCandidate]:
     """Return a draft for each menu page, by address, at most `MAX_COLUMNS`."""
-    drafts: dict[str, _Draft] = {}
+    drafts: dict[str, _ColumnCandidate] = {}
     visited = {home_page.address}
     menu = list(iterate_menu_items(home_page))
     menu_names, common = map_menu_names(menu), {address for _, address in template.links}
@@ -184,7 +184,7 @@ def _follow_menus(
         if (
             address in visited
             or page_facts is None
-            or _is_view(address, drafts)
+            or _is_filtered_view(address, drafts)
             or make_url_shape(address) in endless
             or is_nested(address)
             or is_exit_warning(address)
@@ -202,7 +202,7 @@ def _follow_menus(
     return drafts
 
 
-def _complete_column(draft: _Draft, facts: Mapping[str, PageFacts], *, static: bool, dated: Set[str]) -> None:
+def _complete_column(draft: _ColumnCandidate, facts: Mapping[str, PageFacts], *, static: bool, dated: Set[str]) -> None:
     """Complete a column's entries, and decide whether it is scripted or empty."""
     column = draft.column
     column.entries = [
@@ -228,7 +228,7 @@ _MIN_NEWS_DATES, _MAX_NEWS_INTERVAL_DAYS = 4, 14
 _NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
 
 
-def _name_kind(column: InspectedColumn, section: list[list[str]], today: date) -> None:
+def _set_kind(column: InspectedColumn, section: list[list[str]], today: date) -> None:
     """Determine the kind of a column from its entries and section."""
     year = YEAR_COLUMN_PATTERN.fullmatch(column.name)
     column.archived |= bool(year and int(year[1]) < today.year)
@@ -258,7 +258,7 @@ def _has_other_title(facts: Mapping[str, PageFacts], address: str, other: str) -
     return address in facts and other in facts and facts[address].title != facts[other].title
 
 
-def _mark_scripted(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
+def _mark_scripted(empty: list[_ColumnCandidate], drafts: dict[str, _ColumnCandidate]) -> None:
     """Mark empty columns with scripts as scripted if most columns are empty."""
     lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
     if len(empty) < MIN_COMPARED_COLUMNS or len(empty) * 2 <= len(lists):
@@ -273,12 +273,12 @@ MIN_COMPARED_COLUMNS = 4
 #: Minimum number of characters of a page with content; and of one that says that it has none.
 MIN_CONTENT_CHARACTERS, MIN_CHARACTERS_OF_EMPTY_PAGE = 30, 120
 #: Maximum length of a line that says that a column is empty.
-_MAX_EMPTY_LINE = 24
+_MAX_EMPTY_LENGTH = 24
 #: Lines that contain only a date or punctuation.
 _LINE_WITHOUT_WORDS_RE = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
 
 
-def _is_view(address: str, known_addresses: Iterable[str], *, same: bool = False) -> bool:
+def _is_filtered_view(address: str, known_addresses: Iterable[str], *, same: bool = False) -> bool:
     """Return true if the address is only a filtered view of a known one."""
     path, _, query = address.partition("?")
     if same and (address in known_addresses or path in known_addresses):
@@ -287,14 +287,14 @@ def _is_view(address: str, known_addresses: Iterable[str], *, same: bool = False
         return False
     pairs = dict(pair.partition("=")[::2] for pair in query.split("&"))
     for known_address in known_addresses:
-        road, _, other_query = known_address.partition("?")
-        if road != path:
+        known_path, _, other_query = known_address.partition("?")
+        if known_path != path:
             continue
-        theirs = dict(pair.partition("=")[::2] for pair in other_query.split("&") if pair)
-        if theirs.items() < pairs.items() and theirs:
+        known_pairs = dict(pair.partition("=")[::2] for pair in other_query.split("&") if pair)
+        if known_pairs.items() < pairs.items() and known_pairs:
             return True
-        if theirs.keys() == pairs.keys() and all(
-            value == theirs[key] or (DAY_VALUE.fullmatch(value) and DAY_VALUE.fullmatch(theirs[key]))
+        if known_pairs.keys() == pairs.keys() and all(
+            value == known_pairs[key] or (DAY_VALUE.fullmatch(value) and DAY_VALUE.fullmatch(known_pairs[key]))
             for key, value in pairs.items()
         ):
             return True
@@ -303,7 +303,7 @@ def _is_view(address: str, known_addresses: Iterable[str], *, same: bool = False
 
 def _read_column_page(
     page: WebPage, name: str, template: PageTemplate, today: date, layouts: list[ListLayout], store: InspectionStore
-) -> _Draft:
+) -> _ColumnCandidate:
     """Return the first reading of a column's page."""
     text = page.metas.get("columnname") or name
     if name not in text and name in (page.heading, page.title):
@@ -333,7 +333,7 @@ def _read_column_page(
     written = bool(listed) or any(tag.get(ISLAND_ATTRIBUTE) is not None for tag in page.by["div"])
     data = [entry for entries in listed for entry in entries] if written else None
     blocks = find_blocks(page, text, template.links, today)
-    return _Draft(
+    return _ColumnCandidate(
         page=blocks,
         column=column,
         taught=bool(taught),
@@ -342,7 +342,7 @@ def _read_column_page(
         filled=has_content(page, template) or is_calendar(page) or has_subfolder_links(page),
         hook=has_scripted_list(page),
         scripts=bool(page.by["script"]),
-        says_empty=any(len(line) <= _MAX_EMPTY_LINE and _EMPTY_COLUMN_TEXT.search(line) for line in page.lines),
+        says_empty=any(len(line) <= _MAX_EMPTY_LENGTH and _EMPTY_COLUMN_TEXT.search(line) for line in page.lines),
         section=find_section_names(page, template.links),
         above=next((step.address for step in reversed(find_breadcrumbs(page))), ""),
         leads_to={link.address for link in page.links if link.tag == "a"},
@@ -369,32 +369,32 @@ def _remove_names(line: str, names: Iterable[str]) -> str:
 _MIN_COLUMNS_WITH_LINE = 4
 
 
-def _find_common_lines(drafts: Iterable[_Draft]) -> frozenset[str]:
+def _find_common_lines(drafts: Iterable[_ColumnCandidate]) -> frozenset[str]:
     lines = Counter(line for draft in drafts for line in set(draft.rest))
     return frozenset(line for line, count in lines.items() if count >= _MIN_COLUMNS_WITH_LINE and "。" not in line)
 
 
-def _add_unread_entries(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
+def _add_unread_entries(draft: _ColumnCandidate, statistics: SiteStatistics, common_lines: Set[str]) -> None:
     """Add the entries of a column that no learnt layout read."""
     if not draft.taught:
-        own_entries = find_own_entries(draft.page, habits)
+        own_entries = find_own_entries(draft.page, statistics)
         draft.column.entries = list({entry.address: entry for entry in (*own_entries, *(draft.data or []))}.values())
-    furniture = {block.heading for block in draft.page.blocks if len(block.heading) < MIN_CONTENT_CHARACTERS}
+    headings = {block.heading for block in draft.page.blocks if len(block.heading) < MIN_CONTENT_CHARACTERS}
     titles = {"".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title}
     draft.column.length = sum(
         len(line)
         for line in draft.rest
-        if line not in furniture
-        and line not in frame
+        if line not in headings
+        and line not in common_lines
         and not _LINE_WITHOUT_WORDS_RE.fullmatch(line)
         and not any(_shows_title(line, title) for title in titles)
     )
 
 
 #: Minimum length of a truncated title, and of the text that may be next to it, in characters.
-_SHOWN, _BESIDE = 8, 30
+_START, _MAX_EXTRA = 8, 30
 
 
 def _shows_title(line: str, title: str) -> bool:
     text = "".join(line.split())
-    return len(text) <= len(title) + _BESIDE and (title in text or (title[:_SHOWN] in text and len(title) > _SHOWN))
+    return len(text) <= len(title) + _MAX_EXTRA and (title in text or (title[:_START] in text and len(title) > _START))

@@ -36,8 +36,8 @@ class InspectionError(ValueError):
 class TimeLimitReached(Exception):
     """The time limit passed before the site was read; the next call resumes the crawl."""
 
-    def __init__(self, pages: int, deadline: int) -> None:
-        self.pages, self.ends = pages, deadline
+    def __init__(self, pages: int, ends: int) -> None:
+        self.pages, self.ends = pages, ends
         super().__init__(f"{pages} pages")
 
 
@@ -94,16 +94,16 @@ def crawl_site(crawl: Crawl, store: InspectionStore, cache: UrlCache, parameters
     for fetched in crawl:
         if fetched.page:
             pages += 1
-            _take_in_page(fetched, crawl, store, cache, wording, parameters)
+            _store_page(fetched, crawl, store, cache, wording, parameters)
         else:
             other += 1
-            crawl.note(fetched, _take_in_data(fetched, store, parameters))
-            _take_in_end(fetched, store, parameters)
+            crawl.note(fetched, _store_data_entries(fetched, store, parameters))
+            _store_target_faults(fetched, store, parameters)
         if (pages + other) % 20 == 0:
             parameters.progress(pages, other)
 
 
-def _take_in_page(
+def _store_page(
     fetched: FetchResult,
     crawl: Crawl,
     store: InspectionStore,
@@ -145,7 +145,7 @@ def _take_in_page(
     store.store_faults(fetched.target.id, faults)
 
 
-def _take_in_data(
+def _store_data_entries(
     fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters
 ) -> list[tuple[str, str, str]]:
     """Store the entries of a data list; return (address, element, text) of its links."""
@@ -234,15 +234,15 @@ def _iterate_broken_links(page: WebPage) -> Iterator[PageFault]:
             yield PageFault("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
 
 
-def _take_in_end(fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters) -> None:
+def _store_target_faults(fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters) -> None:
     """Store the faults of a fetched file, or of an external page that the site links to."""
     target = fetched.target
     if not 200 <= fetched.status < 300:
         return
     if target.kind == UrlKind.FILE:
-        wrong = ends.find_file_fault(target.address, fetched.data, fetched.size)
-        if wrong:
-            store.store_faults(target.id, [PageFault(wrong[0], wrong[1], target.address)])
+        fault = ends.find_file_fault(target.address, fetched.data, fetched.size)
+        if fault:
+            store.store_faults(target.id, [PageFault(fault[0], fault[1], target.address)])
         elif target.tag == "a":
             store.store_faults(target.id, attachments.judge_attachment(fetched, parameters.bounds.document_bytes))
     elif (

@@ -28,7 +28,7 @@ MAX_DATA_ENTRIES = 5_000
 MAX_PLACEHOLDER_ELEMENTS = 1
 #: Assignments of data in inline scripts, with their maximum number and length.
 _DATA_ASSIGNMENT_RE = re.compile(r"=\s*(?=[\[{])")
-MOST_GIVEN, MOST_SCRIPT = 20, 500_000
+MAX_ASSIGNMENTS_READ, MAX_SCRIPT_CHARACTERS = 20, 500_000
 _CHINA_TIMEZONE = timezone(timedelta(hours=8))
 _LIST_TAGS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
 _DATA_URL_ATTRIBUTE = re.compile(
@@ -76,8 +76,10 @@ def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:
     """
     best: list[ListEntry] = []
     for script in page.scripts:
-        for match in itertools.islice(_DATA_ASSIGNMENT_RE.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
-            for rows in _iterate_lists(_read_json(script[match.end() : MOST_SCRIPT])):
+        for match in itertools.islice(
+            _DATA_ASSIGNMENT_RE.finditer(script[:MAX_SCRIPT_CHARACTERS]), MAX_ASSIGNMENTS_READ
+        ):
+            for rows in _iterate_lists(_read_json(script[match.end() : MAX_SCRIPT_CHARACTERS])):
                 entries = [entry for row in rows for entry in _read_entry(row, page.address, today)]
                 dated = sum(entry.day is not None for entry in entries)
                 if len(entries) > len(best) and dated * 2 > len(entries):
@@ -106,11 +108,11 @@ def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | 
 
 def _read_json(text: str) -> object:
     """Return the first JSON object or list in a text; None if there is none, or for HTML."""
-    begun = min((position for position in (text.find("{"), text.find("[")) if position >= 0), default=-1)
-    if begun < 0 or text.lstrip()[:1] == "<":
+    start = min((position for position in (text.find("{"), text.find("[")) if position >= 0), default=-1)
+    if start < 0 or text.lstrip()[:1] == "<":
         return None
     try:
-        return json.JSONDecoder().raw_decode(text, begun)[0]  # type: ignore[no-any-return]
+        return json.JSONDecoder().raw_decode(text, start)[0]  # type: ignore[no-any-return]
     except (ValueError, RecursionError):
         return None
 

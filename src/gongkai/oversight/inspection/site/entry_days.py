@@ -152,9 +152,9 @@ def _find_likeliest_day(text: str, today: date) -> date | None:
             continue
         in_words = len(line) - (day.end - day.start) > _MIN_SENTENCE_CHARACTERS or "。" in line
         weight = get_lead_confidence(lead) or (_DATE_IN_SENTENCE_CONFIDENCE if in_words else _DATE_LINE_CONFIDENCE)
-        worth = (weight, day.whole, -day.start)
-        if best is None or worth > best:
-            best, chosen = worth, day.day
+        rank = (weight, day.whole, -day.start)
+        if best is None or rank > best:
+            best, chosen = rank, day.day
     return chosen
 
 

@@ -37,9 +37,9 @@ def find_next_page(page: WebPage, number: int) -> str:
         page: a page of the list.
         number: its page number, from 1.
     """
-    written = dict(iterate_scripted_pages(page))
-    if written:
-        return written.get(number + 1, "")
+    scripted_pages = dict(iterate_scripted_pages(page))
+    if scripted_pages:
+        return scripted_pages.get(number + 1, "")
     links = [link for link in page.links if link.tag == "a" and link.address and _may_follow(link, page)]
     for link in links:
         if (

@@ -231,20 +231,20 @@ def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
         for best in [_choose_longest_titles(inside)]
         for link in best
     ]
-    until = {number: find_year_end(holder, today) for number, holder in holders.items()}
+    year_ends = {number: find_year_end(holder, today) for number, holder in holders.items()}
     days = {
-        number: find_entry_day(holders[number], link, get_title(link), until[number], alone=many == 1)
-        for number, link, many in rows
+        number: find_entry_day(holders[number], link, get_title(link), year_ends[number], alone=link_count == 1)
+        for number, link, link_count in rows
     }
     if not any(days.values()):
         days = dict(zip(holders, find_dates_between(list(holders.values()), today), strict=True))
-    for number, link, many in rows:
-        found = (
+    for number, link, link_count in rows:
+        row_day = (
             days[number]
-            if many == 1
-            else find_entry_day(holders[number], link, get_title(link), until[number], alone=False)
+            if link_count == 1
+            else find_entry_day(holders[number], link, get_title(link), year_ends[number], alone=False)
         )
-        yield ListEntry(link.address, get_title(link), found or find_own_day(link, today))
+        yield ListEntry(link.address, get_title(link), row_day or find_own_day(link, today))
 
 
 def _choose_longest_titles(inside: list[PageLink]) -> list[PageLink]:

@@ -204,7 +204,7 @@ def _get_weight(block: LinkBlock) -> tuple[bool, int]:
 _MAX_REPEATING_COLUMNS = 4
 
 
-def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry]:
+def find_own_entries(page: PageBlocks, statistics: SiteStatistics) -> list[ListEntry]:
     """Return a column's own entries, preferring blocks with dates.
 
     Args:
@@ -213,20 +213,20 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
     """
     own_blocks: list[LinkBlock] = []
     for block in page.blocks:
-        most = _MAX_REPEATING_COLUMNS if block.way in habits.lists else 1
-        repeated = sum(habits.count_repeats(block, entry) > most for entry in block.entries)
-        if not block.aside and (apart := _drop_menu_entries(block, habits)):
+        most = _MAX_REPEATING_COLUMNS if block.way in statistics.lists else 1
+        repeated = sum(statistics.count_repeats(block, entry) > most for entry in block.entries)
+        if not block.aside and (apart := _drop_menu_entries(block, statistics)):
             own_blocks.append(LinkBlock(block.way, apart, block.heading))
             continue
         if (
             block.itself
             and not block.dated
-            and all(habits.count_repeats(block, block_entry) > 1 for block_entry in block.entries)
+            and all(statistics.count_repeats(block, block_entry) > 1 for block_entry in block.entries)
         ):
             continue  # the menu of its section
         if block.aside or repeated * 2 >= len(block.entries) or (block.marked and not block.dated):
             continue
-        own_entries = [entry for entry in block.entries if habits.count_repeats(block, entry) <= max(2, most)]
+        own_entries = [entry for entry in block.entries if statistics.count_repeats(block, entry) <= max(2, most)]
         if not block.dated:
             own_entries = [entry for entry in own_entries if len(own_entries) > 2 or len(entry.title) >= 8]
         if own_entries:
@@ -240,10 +240,10 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
     return list(entries.values())
 
 
-def _drop_menu_entries(block: LinkBlock, habits: SiteStatistics) -> list[ListEntry]:
+def _drop_menu_entries(block: LinkBlock, statistics: SiteStatistics) -> list[ListEntry]:
     """Return the entries of a block without undated menu links."""
-    own_entries = [entry for entry in block.entries if habits.count_repeats(block, entry) <= 1]
-    menu = [entry for entry in block.entries if habits.count_repeats(block, entry) > 1]
+    own_entries = [entry for entry in block.entries if statistics.count_repeats(block, entry) <= 1]
+    menu = [entry for entry in block.entries if statistics.count_repeats(block, entry) > 1]
     dated = [entry for entry in own_entries if entry.day]
     return dated if menu and len(dated) * 2 > len(own_entries) and not any(entry.day for entry in menu) else []
 

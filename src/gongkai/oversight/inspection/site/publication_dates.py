@@ -157,10 +157,10 @@ def _unquote_json(text: str) -> str:
 
 def _find_dates_in_elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
     """Yield dates in `time` elements, form fields, data attributes and elements with a date class."""
-    listed_forms = _find_repeated_forms(page.by["time"])
+    list_patterns = _find_list_patterns(page.by["time"])
     for tag in page.by["time"]:
         day = find_first_day(tag.get("datetime") or "", today) or find_first_day(get_text(tag), today)
-        listed = _get_element_form(tag) in listed_forms or any(
+        listed = _get_element_pattern(tag) in list_patterns or any(
             ancestor.tag in {"li", "nav", "aside", "footer"} for ancestor in tag.iterancestors()
         )
         # Reference days of figures and of archiving are no publication dates.
@@ -184,16 +184,16 @@ def _find_dates_in_elements(page: WebPage, today: date) -> Iterator[PublicationD
                 yield marked_date
 
 
-def _find_repeated_forms(tags: list[_Element]) -> set[tuple[str, str, str]]:
+def _find_list_patterns(tags: list[_Element]) -> set[tuple[str, str, str]]:
     """Return the element patterns that belong to lists."""
     places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
     for tag in tags:
-        places[_get_element_form(tag)].add(tag.getparent())
-    counts = Counter(_get_element_form(tag) for tag in tags)
+        places[_get_element_pattern(tag)].add(tag.getparent())
+    counts = Counter(_get_element_pattern(tag) for tag in tags)
     return {form for form, nodes in places.items() if len(nodes) > 1 or counts[form] > 2}
 
 
-def _get_element_form(tag: _Element) -> tuple[str, str, str]:
+def _get_element_pattern(tag: _Element) -> tuple[str, str, str]:
     """Return (classes, parent's tag, parent's classes) of an element."""
     parent = tag.getparent()
     return (

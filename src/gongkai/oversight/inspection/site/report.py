@@ -125,8 +125,8 @@ class InspectionReport:
             yield f"【否决】{vetoed['name']}（{vetoed['findings']}处）"
         for deduction in score.deductions:
             yield f"【扣分】{deduction['group']}·{deduction['name']}：{deduction['findings']}处，扣{deduction['points']:g}分"
-        for bonu in score.bonus:
-            yield f"【加分】{bonu['name']}：{bonu['points']:g}分"
+        for bonus_row in score.bonus:
+            yield f"【加分】{bonus_row['name']}：{bonus_row['points']:g}分"
         for finding in self.findings:
             row = self.indicators[finding.indicator]
             count_text = f"（共{finding.count}页）" if finding.count > 1 else ""

@@ -14,7 +14,7 @@ from gongkai.lib.outbound.crawling.addresses import get_host, make_url_shape
 from gongkai.lib.outbound.crawling.crawl import TIME_OVER_REASON
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.permitted_hosts import is_inner
-from gongkai.oversight.inspection.availability import WATCHED
+from gongkai.oversight.inspection.availability import WATCHED_DAYS
 from gongkai.oversight.inspection.site.checks import (
     annual,
     attachments,
@@ -157,7 +157,7 @@ def _make_crawl(start: str, frontier: Frontier, parameters: InspectionParameters
 #: Maximum nesting of frames.
 MAX_FRAME_DEPTH = 3
 _SITE_CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
-    broken_links.check_ends, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence,
+    broken_links.check_link_targets, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence,
     site_marks.check_marks, site_marks.check_pages,
     texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
@@ -227,7 +227,7 @@ def _judge_site(
                     shown=inspected.shown,
                 )
         for column in inspected_columns:
-            page = store.page(column.id, cache) if _is_column(column) else None
+            page = store.page(column.id, cache) if _has_checked_tags(column) else None
             for match in site_marks.find_missing_column_tags(page) if page else ():
                 findings.add(match.indicator, column.address, match.what)
         for check in _SITE_CHECKS:
@@ -244,7 +244,7 @@ def _judge_site(
         start, started_at, datetime.now(UTC).isoformat(timespec="seconds"), parameters.today.isoformat(), pages,
         counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0), compute_score(rows, parameters.indicators, skipped), rows,
         parameters.indicators, skipped,
-        columns, findings.over, crawl.stopped, _count_left_out(store),
+        columns, findings.over, crawl.stopped, _list_left_out_kinds(store),
     )  # fmt: skip
 
 
@@ -252,7 +252,7 @@ def _judge_site(
 _MAX_SKIPPED_ADDRESS_KINDS = 60
 
 
-def _count_left_out(store: InspectionStore) -> list[dict[str, object]]:
+def _list_left_out_kinds(store: InspectionStore) -> list[dict[str, object]]:
     """Return the addresses that were left out, grouped by reason and shape, with count and example."""
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
@@ -279,11 +279,11 @@ def _judge_week(start: str, findings: FindingCollector, parameters: InspectionPa
     """Add a finding if the failed visits of the last days reach the share that the indicator allows."""
     week, most = parameters.week, float(parameters.indicators.limit("veto.unreachable", "share", 0.05))
     if week is not None and week.fails(most):
-        text = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
+        text = f"近{WATCHED_DAYS}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
         findings.add("veto.unreachable", start, text, key="week")
 
 
-def _is_column(column: InspectedColumn) -> bool:
+def _has_checked_tags(column: InspectedColumn) -> bool:
     """Return true if a column's meta tags are checked."""
     if column.kind in {"map", "search", "english", "still"}:
         return False

@@ -98,20 +98,20 @@ def read_indicators(path: Path = INDICATOR_TABLE_PATH, *, data: bytes | None = N
 
     try:
         data = path.read_bytes() if data is None else data
-        read = tomllib.loads(data.decode("utf-8-sig"))
+        table = tomllib.loads(data.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise IndicatorError(f"指标表读不出：{path.name}") from error
     except tomllib.TOMLDecodeError as error:
         raise IndicatorError(f"指标表写法有误：{error}") from error
     try:
-        groups = {str(name): float(points) for name, points in read["groups"].items()}
-        rows = {key: _read_indicator(key, given, groups) for key, given in read["indicator"].items()}
+        groups = {str(name): float(points) for name, points in table["groups"].items()}
+        rows = {key: _read_indicator(key, given, groups) for key, given in table["indicator"].items()}
         return Indicators(
-            str(read["version"]),
-            str(read["source"]),
+            str(table["version"]),
+            str(table["source"]),
             groups,
-            float(read["passing"]),
-            float(read["bonus_from"]),
+            float(table["passing"]),
+            float(table["bonus_from"]),
             rows,
             hashlib.sha256(data).hexdigest(),
         )

@@ -37,7 +37,7 @@ from gongkai.oversight.assessment.queries.visible import can_oversee_round
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, RoundState
 from gongkai.ui.office import boards
 from gongkai.ui.office.app_switches import is_package_off
-from gongkai.ui.office.registers import list_years
+from gongkai.ui.office.registers import list_years_with_entries
 
 #: Maximum number of texts to sign on the leader's board.
 MAX_TEXTS_TO_SIGN = 4
@@ -97,11 +97,11 @@ def leader_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {
         "sheet": sheet,
         "year": year,
-        "years": list_years(),
+        "years": list_years_with_entries(),
         "trend": _draw_trend(sheet.months, "近十二个月办结和逾期"),
         "late_rows": _get_bar_widths(sheet.late_units),
         "opens": set(boards.list_viewable_units(by).values_list("pk", flat=True)),
-        **_show_assessment(request),
+        **_build_assessment_context(request),
         "to_sign": make_review_rows(
             list(list_first_in_line(by).order_by("held_since", "pk")[: MAX_TEXTS_TO_SIGN + 1]), by
         ),
@@ -114,7 +114,7 @@ def leader_page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/leader.html", context)
 
 
-def _show_assessment(request: HttpRequest) -> dict[str, object]:
+def _build_assessment_context(request: HttpRequest) -> dict[str, object]:
     """Return the last rounds of the assessment and the last ranking; {} if that app is switched off."""
     if is_package_off("gongkai.oversight.assessment"):
         return {}
@@ -174,7 +174,7 @@ def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpRe
     context = {
         "standing": comparison,
         "year": year,
-        "years": list_years(),
+        "years": list_years_with_entries(),
         "trend": _draw_trend(comparison.months, f"{body.name}近十二个月办结和逾期"),
         "assesses": assesses,
         "assessed": current,

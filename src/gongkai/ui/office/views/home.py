@@ -29,7 +29,7 @@ from gongkai.lib.chinese.days import day_in_words, weekday_in_words
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.handbook.search import search_handbook
-from gongkai.ui.office.app_switches import SWITCHABLE_APPS, list_off
+from gongkai.ui.office.app_switches import SWITCHABLE_APPS, list_switched_off_apps
 from gongkai.ui.office.menu import find_pages, list_pages
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
 
@@ -44,7 +44,7 @@ def all_pages_page(request: HttpRequest) -> HttpResponse:
     context = {
         "words": query,
         "groups": list_pages(request, query),
-        "off": list_off(),
+        "off": list_switched_off_apps(),
         "switches": not check_apps_manager(by, None),
     }
     return render(request, "office/more.html", context)

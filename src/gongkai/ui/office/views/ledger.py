@@ -31,7 +31,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_choice import make_unit_filter
 from gongkai.core.units.unit_filters import SUPERVISING_ROLES, reads_only
 from gongkai.ui.office.app_switches import is_kind_off
-from gongkai.ui.office.registers import list_years
+from gongkai.ui.office.registers import list_years_with_entries
 
 
 def read_ledger_filter(request: HttpRequest, actor: Actor) -> LedgerFilter:
@@ -87,7 +87,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "states": ENTRY_KINDS_BY_NAME[ledger_filter.kind].machine.labels.items() if ledger_filter.kind else (),
         "standing": LIGHT_FILTER_LABELS.items(),
         "units": units,
-        "years": list_years(),
+        "years": list_years_with_entries(),
         "query": ledger_filter.query(),
         "beyond": ledger_filter.beyond(entries, actor),
         "unowed": ledger_filter.query(owed=""),

@@ -19,7 +19,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.unit_choice import find_opened_government
 from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import draw_comparison
-from gongkai.ui.office.registers import list_years
+from gongkai.ui.office.registers import list_years_with_entries
 from gongkai.ui.office.statistics import (
     UNITS_QUESTION,
     StatisticsQuery,
@@ -105,7 +105,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
             lowest_first=True,
             target=target,
         ),
-        "years": list_years(),
+        "years": list_years_with_entries(),
         "kinds": kinds,
         "left_out": [label for name, label in kinds if name in list_uncounted_kinds()],
     }

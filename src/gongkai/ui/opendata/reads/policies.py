@@ -78,9 +78,9 @@ def list_policies(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     some = list(rows.select_related("record__body").order_by("-record_id")[: size + 1])
     has_more, some = len(some) > size, some[:size]
     places = map_public_rows(site, [span.record.document_id or 0 for span in some])
-    lives = map_validity_facts([span.record for span in some])
+    facts_by_record = map_validity_facts([span.record for span in some])
     items = [
-        _describe_policy(span, lives[span.record_id], day, places[span.record.document_id or 0].path, site)
+        _describe_policy(span, facts_by_record[span.record_id], day, places[span.record.document_id or 0].path, site)
         for span in some
         if span.record.document_id in places
     ]
@@ -98,7 +98,9 @@ def _filter_rows(site: RequestedSite, values: ParameterValues, day: date) -> Que
     return rows.filter(state__in=states) if states else rows
 
 
-def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, site: RequestedSite) -> JsonAnswer:
+def _describe_policy(
+    span: Span, validity_facts: "ValidityFacts", day: date, path: str, site: RequestedSite
+) -> JsonAnswer:
     """Return a policy with its state on a day and the period of this state."""
     record = span.record
     return {
@@ -116,7 +118,7 @@ def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, si
         "state_label": get_validity_label(span.state),
         "since": format_date(span.since) if span.since > FIRST else "",
         "until": format_date(span.until) if span.until < LAST else "",
-        "validity": describe_validity(life, day),
+        "validity": describe_validity(validity_facts, day),
         "url": site.at(path),
         "articles": site.at(f"/api/v1/documents/{record.document_id}/articles/"),
     }

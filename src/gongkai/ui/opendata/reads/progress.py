@@ -155,7 +155,7 @@ def list_reports(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 def _describe_report(body: Body, cell: ReportCell, site: RequestedSite) -> JsonAnswer:
     """Return the state of a unit's annual report; no URL if published on another site."""
     place = cell.place
-    day = place.at if place else None
+    day = place.published_at if place else None
     is_on_site = place is not None and place.website in {0, site.number}
     return {
         "unit_id": body.pk,

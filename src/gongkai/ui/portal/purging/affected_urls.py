@@ -74,7 +74,7 @@ def list_urls_of_documents(
 
 def _add_mentioning_pages(
     documents: Sequence[int],
-    documents_by_page: dict[int, set[int]],
+    columns_by_document: dict[int, set[int]],
     lines: dict[int, tuple[int, list[int]]],
     sites: dict[int, set[str]],
 ) -> None:
@@ -84,7 +84,7 @@ def _add_mentioning_pages(
             paths.add(WHOLE_SITE_PATH)
         return
     for document in Document.objects.filter(pk__in=documents, published_at__isnull=False):
-        for column in documents_by_page.get(document.pk, ()):
+        for column in columns_by_document.get(document.pk, ()):
             if column in lines and document.published_at:
                 number, line = lines[column]
                 for ancestor in line:

@@ -41,14 +41,18 @@ def enqueue_publication_purges(happened: ActionEvent) -> None:
     one_of_many = happened.by.system and name == "publishing.withdraw" and not _enqueue_whole_sites(happened.target)
     places, visible_at = _find_changes(name, target, happened.step, with_mentioning_pages=not one_of_many)
     if places:
-        urgent_rows = _write(places, visible_at, urgent=not one_of_many and _removes_content(name, happened.step))
+        urgent_rows = _insert_purges(
+            places, visible_at, urgent=not one_of_many and _removes_content(name, happened.step)
+        )
         transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
 
 
 def enqueue_all_purges() -> None:
     """Enqueue purges of all pages of all sites, after the database was replaced."""
     if list_receivers():
-        urgent_rows = _write(list_urls_of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
+        urgent_rows = _insert_purges(
+            list_urls_of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True
+        )
         transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
 
 
@@ -58,7 +62,7 @@ def enqueue_answer_purges(happened: ActionEvent) -> None:
         return
     answer = happened.target
     documents = {*answer.documents.values_list("pk", flat=True), *read_numbers(happened.step.facts, "documents")}
-    urgent_rows = _write(
+    urgent_rows = _insert_purges(
         list_urls_of_answer(answer.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS
     )
     transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
@@ -104,7 +108,7 @@ def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
     return list(Edition.objects.filter(pk__in=edition_ids).values_list("document", flat=True)) if edition_ids else []
 
 
-def _write(urls: Sequence[SiteUrl], due_at: datetime | None, *, urgent: bool = False) -> list[Purge]:
+def _insert_purges(urls: Sequence[SiteUrl], due_at: datetime | None, *, urgent: bool = False) -> list[Purge]:
     """Enqueue purges of URLs for every cache; return the urgent ones that can be sent at once."""
     due = due_at or timezone.now()
     rows = [
@@ -134,5 +138,5 @@ def _enqueue_whole_sites(document: Document) -> bool:
     hosts = set(waiting.values_list("host", flat=True))
     websites = set(Address.objects.filter(document=document).values_list("website", flat=True))
     missing = [place for place in list_urls_of_sites(websites) if place.host not in hosts]
-    _write(missing, moment + WHOLE_SITE_PURGE_INTERVAL)
+    _insert_purges(missing, moment + WHOLE_SITE_PURGE_INTERVAL)
     return bool(missing)

@@ -106,9 +106,9 @@ class PurgeRun:
         """Lease the next `count` rows, urgent ones first; return none after the time limit."""
         if time.monotonic() > self.until:
             return []
-        remaining = [cache for cache, times in self.failed.items() if times >= MAX_FAILURES_PER_RUN]
+        failed_caches = [cache for cache, times in self.failed.items() if times >= MAX_FAILURES_PER_RUN]
         free = Purge.objects.filter(self.of, Q(held_until=None) | Q(held_until__lte=self.moment))
-        free = free.filter(due_at__lte=self.moment).exclude(cache__in=remaining)
+        free = free.filter(due_at__lte=self.moment).exclude(cache__in=failed_caches)
         with transaction.atomic():
             skips = connection.features.has_select_for_update_skip_locked
             purges = free.select_for_update(skip_locked=skips).order_by("-urgent", "due_at", "pk")

@@ -90,7 +90,7 @@ def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpRe
         "charts": make_charts(report.values, previous),
         "compared": previous is not None,
         "address": _get_report_url(request, report.place),
-        "at": report.place.at,
+        "at": report.place.published_at,
         "corrected_at": report.place.corrected_at,
         "reason": report.place.reason,
     }

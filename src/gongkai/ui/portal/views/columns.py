@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import get_reader
 from gongkai.ui.portal.context import get_site, render
-from gongkai.ui.portal.service_cards import list_actions, list_unit_actions
+from gongkai.ui.portal.service_cards import list_column_actions, list_unit_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 from gongkai.work.tables.models import TableSchema
@@ -62,7 +62,7 @@ def build_topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, obje
         get_reader(request), website=node.website_id, column=node.pk, size=MAX_TOPIC_ROWS_READ
     ).rows
     columns = build_form_blocks(request, node)
-    beneath = {row.document_id for block in columns for row in block.rows}
+    documents_in_columns = {row.document_id for block in columns for row in block.rows}
     blocks = []
     for name, kinds in KINDS_BY_BLOCK.items():
         rows = [row for row in newest if row.kind in kinds]
@@ -70,7 +70,7 @@ def build_topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, obje
             more_url = f"{node.url}?kind={name}" if len(rows) > ROWS_PER_BLOCK else ""
             blocks.append(ColumnBlock(name, BLOCK_LABELS[name], rows[:ROWS_PER_BLOCK], more_url))
     listed = {kind for kinds in KINDS_BY_BLOCK.values() for kind in kinds}
-    shelves = [row for row in newest if row.kind not in listed and row.document_id not in beneath]
+    shelves = [row for row in newest if row.kind not in listed and row.document_id not in documents_in_columns]
     if shelves:
         blocks.append(ColumnBlock("others", "工作动态及其他", shelves[:ROWS_PER_BLOCK], ""))
     return {"blocks": blocks, "columns": columns}
@@ -100,7 +100,7 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
     page = _load_list_page(request, tree, column=number, kinds=kinds, news=node.fixed == "platform")
     facts = {
         "node": node,
-        "actions": list_actions(node),
+        "actions": list_column_actions(node),
         "page": page,
         "at_start": not ("after" in request.GET or "before" in request.GET),
         **_build_page_links(request, page),

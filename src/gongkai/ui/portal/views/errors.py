@@ -105,14 +105,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
     cause = sys.exc_info()[1]
-    full = place.describe_full_disk(cause)
-    if away := full or next((name for kinds, name in _UNAVAILABLE_MESSAGES if isinstance(cause, kinds)), ""):
-        mend = (
+    disk_message = place.describe_full_disk(cause)
+    if outage := disk_message or next((name for kinds, name in _UNAVAILABLE_MESSAGES if isinstance(cause, kinds)), ""):
+        advice = (
             _advise_full_disk(request, number)
-            if full
+            if disk_message
             else f"请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。"
         )
-        page = _render_plain_error(request, 503, "暂时不能办理", f"{away}，{_describe_outcome(request)}{mend}")
+        page = _render_plain_error(request, 503, "暂时不能办理", f"{outage}，{_describe_outcome(request)}{advice}")
         page["Retry-After"] = str(_RETRY_AFTER_SECONDS)
         reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
         if reads and comes_from_cache(request):

@@ -208,7 +208,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
             ],
             "news": _build_news(request, tree),
             "platform": tree.find_fixed_column("platform"),
-            "groups": group_columns(tree),
+            "groups": list_home_page_columns(tree),
             "pages": list_pages_with_content(tree),
             "related": list_related_sites(tree.website.pk),
             "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][
@@ -241,7 +241,7 @@ def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, li
     ]
 
 
-def group_columns(tree: SiteTree) -> list[ColumnNode]:
+def list_home_page_columns(tree: SiteTree) -> list[ColumnNode]:
     """Return the columns of the home page: top ones with their larger children."""
     listed = []
     for node in tree.top:

@@ -46,7 +46,7 @@ from gongkai.lib.typed_json import read_text
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.old_links import replace_old_links
-from gongkai.ui.portal.service_cards import list_actions
+from gongkai.ui.portal.service_cards import list_column_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.ui.portal.views.redirects import redirect_old_url
 from gongkai.work.consultation.queries import list_public_answers
@@ -268,7 +268,7 @@ def _get_first_picture_url(content: EditionContent, base: str) -> str:
 def _list_actions(tree: SiteTree, node: ColumnNode | None, document: Document, title: str) -> list[tuple[str, str]]:
     """Return (URL, label) of the services on a text, such as asking a question."""
     if node is not None and node.fixed == "request":
-        return list_actions(node)
+        return list_column_actions(node)
     promise = find_promise_of_source(tree.website.pk, document.source)
     pages = [(reverse("portal:promise", args=[promise]), "看兑现情况")] if promise else []
     asking = f"{reverse('portal:form', args=['ask'])}?{urlencode({'title': title[:60]})}"

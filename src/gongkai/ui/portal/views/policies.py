@@ -163,8 +163,12 @@ def download_edition(request: HttpRequest, document: str, number: str, suffix: s
     if record is None:
         raise Http404("没有这个文件")
     today = timezone.localdate()
-    life = load_validity_facts(record)
-    notice = "" if get_period(life, today).state == ValidityState.IN_FORCE else describe_validity(life, today)
+    validity_facts = load_validity_facts(record)
+    notice = (
+        ""
+        if get_period(validity_facts, today).state == ValidityState.IN_FORCE
+        else describe_validity(validity_facts, today)
+    )
     if not shown_document.latest:
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.unit_choice import find_opened_government
 from gongkai.core.units.unit_filters import find_government
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
+from gongkai.oversight.assessment.queries.ranking import compute_deadline_statistics, list_years_with_data
 from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.tree import SiteTree
@@ -159,7 +159,7 @@ def performance_page(request: HttpRequest, year: int | None = None) -> HttpRespo
     if year is not None and year not in years:
         raise Http404("没有这一年的数据")
     shown_year = year or years[0]
-    rows = count_deadlines_kept(government, shown_year)
+    rows = compute_deadline_statistics(government, shown_year)
     shares = [SettledShare(row.label, row.rate, bool(row.late_now)) for row in rows if row.rate is not None]
     finding = describe_shares(shares, counted="类事项", late="逾期没有办结的") if shares else ""
     return render(

@@ -155,7 +155,7 @@ def _check_tables(site: CrawledSite, units: dict[str, dict[int, str]], years: di
             _compare_carried(site, addresses, unit, year, report, report_before)
 
 
-def _find_row(report: dict[str, object], name: str) -> list[int] | None:
+def _find_table3_row(report: dict[str, object], name: str) -> list[int] | None:
     """Return a row of table three (`new`, `carried_in` or `carried_out`); None if the report lacks it."""
     table = report.get("table3")
     if not isinstance(table, dict):
@@ -178,7 +178,7 @@ def _compare_carried(
     Neither report is known to be the wrong one, so the finding names both.
     """
     address, address_before = addresses
-    into, out = _find_row(report, "carried_in"), _find_row(previous, "carried_out")
+    into, out = _find_table3_row(report, "carried_in"), _find_table3_row(previous, "carried_out")
     if into and out and into[-1] != out[-1]:
         site.add(
             "annual.carry",
@@ -193,7 +193,7 @@ def _compare_with_text(site: CrawledSite, page: WebPage, year: int, report: dict
     """Report figures in a report's text that differ from the total in its table."""
     text = "".join(page.text.split())
     for name, called, pattern in _REQUEST_COUNT_STATEMENTS:
-        row = _find_row(report, name)
+        row = _find_table3_row(report, name)
         figures_in_text = {int(value) for value in pattern.findall(text)}
         if row and figures_in_text and row[-1] not in figures_in_text:
             site.add(

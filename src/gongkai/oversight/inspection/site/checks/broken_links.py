@@ -22,15 +22,17 @@ _INNER_NAME = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
 _SERIOUS_REDIRECT_FAULTS = frozenset({"link.private", "link.loop"})
 
 
-def check_ends(site: CrawledSite) -> None:
+def check_link_targets(site: CrawledSite) -> None:
     """Report requested addresses that do not open, loop, or lead to internal networks or other sites.
 
     External ones are skipped if this machine is offline.
     """
     frontier = site.store.frontier
-    shut = _count_offline_hosts(site)
-    if shut:
-        site.skipped["link.outer"] = f"本机连接不上任何其他网站（试了{shut}个），无法判断外部链接能否打开，都没有评"
+    offline_host_count = _count_offline_hosts(site)
+    if offline_host_count:
+        site.skipped["link.outer"] = (
+            f"本机连接不上任何其他网站（试了{offline_host_count}个），无法判断外部链接能否打开，都没有评"
+        )
     home = {link.address for link in site.home.links}
     condition = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
     for row in frontier.rows(condition):
@@ -40,7 +42,7 @@ def check_ends(site: CrawledSite) -> None:
             or _is_guessed_address(row)
         ):
             continue
-        fault = _find_violation(site, row, shut=bool(shut))
+        fault = _find_violation(site, row, is_offline=bool(offline_host_count))
         away = (
             _find_foreign_redirect_host(site, row) if fault is None or fault[0] not in _SERIOUS_REDIRECT_FAULTS else ""
         )
@@ -95,7 +97,7 @@ def _find_foreign_redirect_host(site: CrawledSite, row: sqlite3.Row) -> str:
     return "" if not host or is_own_host or is_trusted_host(host) else host
 
 
-def _find_violation(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
+def _find_violation(site: CrawledSite, row: sqlite3.Row, *, is_offline: bool) -> tuple[str, str] | None:
     """Return (violated indicator, reason), or None.
 
     `shut` is true if this machine cannot reach external sites.
@@ -122,7 +124,7 @@ def _find_violation(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple
     if opens or is_temporary(status):
         return None
     outer = end["kind"] == UrlKind.OUTER
-    if outer and (not is_dead(status) if status else shut):
+    if outer and (not is_dead(status) if status else is_offline):
         return None
     why = end["reason"] if status == 0 else f"应答 {status}"
     return _choose_indicator(row), f"打不开（{why}）"

@@ -47,18 +47,18 @@ _MIN_NAME_CHARACTERS = 6
 
 
 @dataclass
-class _Text:
+class _PolicyText:
     """A document or an interpretation: address, title, names used by the other side, links.
 
-    `says_reading`: it links to an interpretation that was not read; `read_in`: those that were.
+    `has_unread_reading`: it links to an interpretation that was not read; `read_links`: those that were.
     """
 
     address: str
     title: str
     names: list[str]
     links: set[str] = field(default_factory=set)
-    says_reading: bool = False
-    read_in: set[str] = field(default_factory=set)
+    has_unread_reading: bool = False
+    read_links: set[str] = field(default_factory=set)
 
 
 def check_interpretations(site: CrawledSite) -> None:
@@ -70,18 +70,18 @@ def check_interpretations(site: CrawledSite) -> None:
         return
     if any(column.scripted and not column.entries for column in site.of_kind("interpretation")):
         site.skipped["policy.uninterpreted"] = "解读栏目的列表由脚本生成，没有读到，未能判断哪些文件没有解读"
-    of: dict[str, set[str]] = defaultdict(set)
+    readings_by_document: dict[str, set[str]] = defaultdict(set)
     for document in documents.values():
         for reading in readings.values():
             linked = reading.address in document.links or document.address in reading.links
             if linked or _have_common_ending(document.names, reading.names):
-                of[document.address].add(reading.address)
-    explained = {reading for found in of.values() for reading in found}
+                readings_by_document[document.address].add(reading.address)
+    explained = {reading for found in readings_by_document.values() for reading in found}
     for document in documents.values():
-        _judge_document(site, document, of.get(document.address, set()), readings)
+        _judge_document(site, document, readings_by_document.get(document.address, set()), readings)
     for address in explained:
         reading = readings[address]
-        mine = [document for document, found in of.items() if address in found]
+        mine = [document for document, found in readings_by_document.items() if address in found]
         if not any(document in reading.links for document in mine):
             _report_unlinked(site, reading, documents[mine[0]].title)
     for reading in readings.values():
@@ -90,7 +90,7 @@ def check_interpretations(site: CrawledSite) -> None:
 
 
 def _judge_document(
-    site: CrawledSite, document: _Text, interpretation_urls: set[str], readings: dict[str, _Text]
+    site: CrawledSite, document: _PolicyText, interpretation_urls: set[str], readings: dict[str, _PolicyText]
 ) -> None:
     """Report a document without interpretation, or without links to the interpretations that were found."""
     for address in sorted(interpretation_urls - document.links):
@@ -98,12 +98,12 @@ def _judge_document(
         message = f"文件“{document.title[:40]}”没有链接到解读“{reading.title[:30]}”"
         key = f"{document.address} {address}"
         site.add("policy.not_linked", document.address, message, key=key, shown=address)
-    if not interpretation_urls and not document.says_reading and "policy.uninterpreted" not in site.skipped:
+    if not interpretation_urls and not document.has_unread_reading and "policy.uninterpreted" not in site.skipped:
         message = f"文件“{document.title[:40]}”没有找到解读"
         site.add("policy.uninterpreted", document.address, message, key=document.address)
 
 
-def _report_unlinked(site: CrawledSite, reading: _Text, document: str) -> None:
+def _report_unlinked(site: CrawledSite, reading: _PolicyText, document: str) -> None:
     """Report an interpretation that does not link to its document."""
     site.add(
         "interpretation.not_linked",
@@ -114,7 +114,7 @@ def _report_unlinked(site: CrawledSite, reading: _Text, document: str) -> None:
     )
 
 
-def _iterate_interpretations(site: CrawledSite) -> Iterator[_Text]:
+def _iterate_interpretations(site: CrawledSite) -> Iterator[_PolicyText]:
     """Yield the site's interpretations of policies."""
     lists = {column.address for column in site.columns}
     listed = [entry.address for column in site.of_kind("interpretation") for entry in column.entries]
@@ -133,10 +133,12 @@ def _iterate_interpretations(site: CrawledSite) -> Iterator[_Text]:
         title = page.heading or facts.title
         if _ISSUED_DOCUMENT_TITLE_RE.search(title) and "印发" in title:
             continue  # a document in the column of interpretations
-        yield _Text(address, title, _list_document_names(title), _list_own_links(site, page))
+        yield _PolicyText(address, title, _list_document_names(title), _list_own_links(site, page))
 
 
-def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
+def _iterate_documents_needing_interpretation(
+    site: CrawledSite, readings: dict[str, _PolicyText]
+) -> Iterator[_PolicyText]:
     """Yield recent numbered policy documents in force that lay down rules."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
     superior_addresses = {
@@ -183,7 +185,7 @@ def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[
             )
         }
         unread_links = called - site.facts.keys()
-        yield _Text(
+        yield _PolicyText(
             facts.address,
             facts.title,
             _list_document_names(facts.title),
@@ -200,19 +202,19 @@ def _is_policy_title(title: str) -> bool:
 
 
 def _iterate_linked_interpretations(
-    site: CrawledSite, documents: dict[str, _Text], readings: dict[str, _Text]
-) -> Iterator[_Text]:
+    site: CrawledSite, documents: dict[str, _PolicyText], readings: dict[str, _PolicyText]
+) -> Iterator[_PolicyText]:
     """Yield the pages that documents themselves link to as their interpretation.
 
     Lists may have further pages that were not read.
     """
     columns = {column.address for column in site.columns}
-    called = {address for text in documents.values() for address in text.read_in}
+    called = {address for text in documents.values() for address in text.read_links}
     for address in sorted(called - columns - readings.keys() - documents.keys()):
         page = site.page(site.facts[address].id)
         if page is not None:
             title = page.heading or site.facts[address].title
-            yield _Text(address, title, _list_document_names(title), _list_own_links(site, page))
+            yield _PolicyText(address, title, _list_document_names(title), _list_own_links(site, page))
 
 
 def _list_document_names(title: str) -> list[str]:
@@ -242,7 +244,7 @@ def _list_own_links(site: CrawledSite, page: WebPage) -> set[str]:
     return {link.address for link in page.links if link.tag == "a" and link.address and link.element not in aside}
 
 
-def _leads_to_text(site: CrawledSite, reading: _Text, readings: dict[str, _Text]) -> bool:
+def _leads_to_text(site: CrawledSite, reading: _PolicyText, readings: dict[str, _PolicyText]) -> bool:
     """Return True if an interpretation links to a text that is no column and no interpretation."""
     columns = {column.address for column in site.columns} | {site.home.address, reading.address}
     return any(

@@ -47,7 +47,7 @@ _ANSWER_HEADING_RE = re.compile(
 _LABEL_MARKS = " \u3000:：【】[]"
 
 
-def _is_card(page: WebPage, today: date) -> bool:
+def _is_letter_page(page: WebPage, today: date) -> bool:
     """Return whether a page is a letter: enough labels, and a day it was written."""
     text = "\n".join(page.lines)
     labels = {label for line in page.lines if _LETTER_FIELD_LABEL_RE.fullmatch(label := _get_label(line))}
@@ -117,7 +117,7 @@ def _iterate_letters(site: CrawledSite, column: InspectedColumn) -> Iterator[tup
             continue
         text = "\n".join(page.lines)
         letter = bool(_LETTER_LABEL.search(text) and _QUESTION_TIME_LABEL.search(text)) or (
-            address in days and _is_card(page, site.today)
+            address in days and _is_letter_page(page, site.today)
         )
         if letter or (column.kind == "messages" and address in days):
             yield page, days.get(address) or facts.day
@@ -190,13 +190,17 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
 
 
 #: Maximum length of a line that states a letter's status; longer lines may be the letter.
-_STATE_LINE = 16
+_MAX_STATE_LINE_CHARACTERS = 16
 
 
 def _is_marked_pending(lines: Sequence[str]) -> bool:
     """Return True if a letter's page says in a short line or in the answer that it is pending."""
     answer = next((at for at, line in enumerate(lines) if _ANSWER_TEXT_LABEL.search(line)), len(lines))
-    return any(_PENDING_STATE.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer)
+    return any(
+        _PENDING_STATE.search(line)
+        for at, line in enumerate(lines)
+        if len(line) <= _MAX_STATE_LINE_CHARACTERS or at >= answer
+    )
 
 
 def _convert_to_workdays(limit: int) -> int:

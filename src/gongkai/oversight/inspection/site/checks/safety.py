@@ -136,9 +136,9 @@ def _find_redirects(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str,
             yield from _iterate_outer_link(f"{away[1] or 'http:'}{away[2]}", away[0][:120], hosts)
     for tag in page.by["meta"]:
         if (tag.get("http-equiv") or "").lower() == "refresh":
-            to = _REFRESH_URL.search(tag.get("content") or "")
-            if to and "//" in to[1]:
-                yield from _iterate_outer_link(to[1], to[1], hosts)
+            refresh_match = _REFRESH_URL.search(tag.get("content") or "")
+            if refresh_match and "//" in refresh_match[1]:
+                yield from _iterate_outer_link(refresh_match[1], refresh_match[1], hosts)
 
 
 def _iterate_outer_link(written: str, text: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:

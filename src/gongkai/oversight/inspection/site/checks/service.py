@@ -96,11 +96,11 @@ def check_guides(site: CrawledSite) -> None:
 
 @dataclass(frozen=True)
 class _Guide:
-    """A service guide: page, lines, text (`said`) and names of labelled elements."""
+    """A service guide: page, lines, text (`own_text`) and names of labelled elements."""
 
     page: WebPage
     lines: list[str]
-    said: str
+    own_text: str
     labelled: set[str]
 
 
@@ -148,7 +148,7 @@ def _has_information(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[s
     """Return True if a guide has this information, under its usual label if there is one."""
     labels = {head for head in usual if pattern.search(head)}
     if not labels:
-        return bool(pattern.search(guide.said))
+        return bool(pattern.search(guide.own_text))
     heads = _list_heads(guide)
     return bool(labels & heads) or any(pattern.search(head) for head in heads)
 

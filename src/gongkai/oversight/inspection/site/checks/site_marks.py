@@ -117,7 +117,7 @@ def _make_template_key(page: WebPage) -> str:
 
 
 @dataclass(frozen=True)
-class _Foot:
+class _Footer:
     """The footer of a page: URL, URL pattern (`shape`), number of its template (`frame`), and its marks as bits."""
 
     address: str
@@ -132,7 +132,7 @@ def check_pages(site: CrawledSite) -> None:
     Print versions and pages displayed in an `iframe` are skipped.
     """
     rows = [
-        _Foot(address, _get_url_shape(address), marks >> _FOOTER_MASK_BITS, marks)
+        _Footer(address, _get_url_shape(address), marks >> _FOOTER_MASK_BITS, marks)
         for address, marks in site.store.frontier.db.execute(
             "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
         )
@@ -140,7 +140,7 @@ def check_pages(site: CrawledSite) -> None:
     ]
     if len(rows) < _MIN_COMPARED_PAGES:
         return
-    frames: dict[int, list[_Foot]] = defaultdict(list)
+    frames: dict[int, list[_Footer]] = defaultdict(list)
     for row in rows:
         frames[row.frame].append(row)
     missing_pages: dict[str, list[str]] = defaultdict(list)
@@ -155,7 +155,7 @@ def check_pages(site: CrawledSite) -> None:
         site.add("mark.page", address, message, key=address)
 
 
-def _iterate_lacking_parts(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foot, str]]:
+def _iterate_lacking_parts(peers: Sequence[_Footer], *, same_frame: bool) -> Iterator[tuple[_Footer, str]]:
     """Yield (page, missing footer part) where nearly all other pages (`peers`) have that part.
 
     URL patterns that mostly lack the part are exempt.

@@ -26,8 +26,8 @@ def check_doubts(site: CrawledSite) -> None:
             doubtful.setdefault((doubted, likely), (address, fault.shown))
         elif fault.indicator == SIGNED:
             signed[fault.key].append(address)
-    odd = _find_misspelt_units(signed)
-    searched_words = {word for pair in doubtful for word in pair} | set(odd)
+    misspelt_units = _find_misspelt_units(signed)
+    searched_words = {word for pair in doubtful for word in pair} | set(misspelt_units)
     counts = _count_pages_with(site, searched_words) if searched_words else Counter()
     for (doubted, likely), (address, context) in doubtful.items():
         if len(doubted) < _MIN_WORD_CHARACTERS or _differs_in_place_name(doubted, likely):
@@ -39,7 +39,7 @@ def check_doubts(site: CrawledSite) -> None:
         ):
             message = f"“{doubted}”疑为“{likely}”（全站{counts[likely]}页写作“{likely}”）"
             site.add("words.wrong", address, message, key=f"typo {doubted}", shown=context)
-    for unit, usual in odd.items():
+    for unit, usual in misspelt_units.items():
         if counts[unit] <= 1:
             message = f"落款“{unit}”疑为“{usual}”（落款用后者的有{len(signed[usual])}页）"
             site.add("words.agency", signed[unit][0], message, key=f"{signed[unit][0]} {unit}")
@@ -78,9 +78,9 @@ def _count_pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
                 times[word][often] += 1
     counts: Counter[str] = Counter()
     for word, page_counts in times.items():
-        frame, alike = page_counts.most_common(1)[0]
-        framed = frame if alike * 2 > pages else 0
-        counts[word] = sum(many for often, many in page_counts.items() if often > framed)
+        usual_count, alike = page_counts.most_common(1)[0]
+        template_count = usual_count if alike * 2 > pages else 0
+        counts[word] = sum(many for often, many in page_counts.items() if often > template_count)
     return counts
 
 
@@ -97,15 +97,15 @@ def _differs_in_place_name(was: str, now: str) -> bool:
 
 
 #: Faulty pages that are listed by name.
-MOST_NAMED = 200
+MAX_REPORTED_TEXTS = 200
 #: Minimum length of a text, in characters.
 MIN_TEXT_CHARACTERS = 25
 
 
 def check_texts(site: CrawledSite) -> None:
     """Report texts that are dated in the future, published more than once, or empty."""
-    ahead = (site.today + timedelta(days=1)).isoformat()
-    for facts in site.store.iterate_page_facts("article = 1 AND day > ? LIMIT ?", (ahead, MOST_NAMED)):
+    tomorrow = (site.today + timedelta(days=1)).isoformat()
+    for facts in site.store.iterate_page_facts("article = 1 AND day > ? LIMIT ?", (tomorrow, MAX_REPORTED_TEXTS)):
         site.add("page.future", facts.address, f"“{facts.title[:30]}”的发布日期{facts.day}在将来", key=facts.address)
     _find_double_articles(site)
     _find_empty_articles(site)
@@ -116,7 +116,7 @@ def _find_double_articles(site: CrawledSite) -> None:
     rows = site.store.frontier.db.execute(
         "SELECT min(page.id), count(*), title, day FROM page WHERE article = 1 AND day != '' AND length(title) > 9 "
         "GROUP BY title, day, length HAVING count(*) > 1 LIMIT ?",
-        (MOST_NAMED,),
+        (MAX_REPORTED_TEXTS,),
     ).fetchall()
     for number, count, title, _ in rows:
         duplicates = list(site.store.iterate_page_facts("title = ? AND article = 1", (title,)))
@@ -134,7 +134,7 @@ def _find_empty_articles(site: CrawledSite) -> None:
     """Report articles without text: no own sentence, picture, medium or document."""
     short = site.store.frontier.db.execute("SELECT avg(length) FROM page WHERE article = 1").fetchone()[0] or 0
     for facts in site.store.iterate_page_facts(
-        "article = 1 AND length < ? LIMIT ?", (max(400, short * 0.6), MOST_NAMED)
+        "article = 1 AND length < ? LIMIT ?", (max(400, short * 0.6), MAX_REPORTED_TEXTS)
     ):
         page = site.page(facts.id)
         if page is None:

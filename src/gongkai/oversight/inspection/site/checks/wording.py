@@ -77,13 +77,13 @@ class WordingCheck:
                 )
         text = "\n".join(line for line in lines if len(line) > 3)
         self.characters += len(text)
-        frame = prepare_text(text, seldom=True)
+        search_text = prepare_text(text, seldom=True)
         if self.characters < self.GUESSED:
-            yield from _find_improbable_characters(frame)
+            yield from _find_improbable_characters(search_text)
         yield from _find_signature(page)
         if _POSSIBLE_PERSONAL_DATA_RE.search(text):
             yield from _find_personal_data(page)
-        yield from _find_wrong_spellings(frame)
+        yield from _find_wrong_spellings(search_text)
         yield from find_state_name_faults(text)
 
 
@@ -265,12 +265,12 @@ _SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _SIGNING_UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|中心|部|处)")
 
 
-def _find_improbable_characters(frame: SearchText) -> Iterator[PageFault]:
+def _find_improbable_characters(search_text: SearchText) -> Iterator[PageFault]:
     """Yield improbable characters with the suggested spelling, to be compared with the whole site."""
     from gongkai.lib.privacy.proofreading.weighing import find_improbable_characters
 
-    text = frame.source
-    for finding in find_improbable_characters(frame):
+    text = search_text.source
+    for finding in find_improbable_characters(search_text):
         if _ELLIPSIS.match(text, finding.end):  # a truncated text may end within a word
             continue
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
@@ -284,12 +284,12 @@ def _find_signature(page: WebPage) -> Iterator[PageFault]:
             yield PageFault(SIGNED, line, line)
 
 
-def _find_wrong_spellings(frame: SearchText) -> Iterator[PageFault]:
+def _find_wrong_spellings(search_text: SearchText) -> Iterator[PageFault]:
     """Yield surely wrong spellings; those of state and leaders are serious."""
     from gongkai.lib.privacy.proofreading.run import proofread_certain
 
-    text = frame.source
-    for finding in proofread_certain(frame):
+    text = search_text.source
+    for finding in proofread_certain(search_text):
         if GARBLED_TEXT_PATTERN.search(finding.text):  # reported as page.garbled
             continue
         message = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
