@@ -247,8 +247,8 @@ def test_what_somebody_worked_on_since_is_not_taken_back(
 def test_texts_on_lists_are_read_in_blocks_and_forgotten(
     site: Website, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(orders, "BLOCK", 1)
-    monkeypatch.setattr(orders, "KEPT", 2)
+    monkeypatch.setattr(orders, "TEXTS_PER_BLOCK", 1)
+    monkeypatch.setattr(orders, "MAX_CACHED_BLOCKS", 2)
     order(site, chief, housing)
     (row,) = MigratedText.objects.all()
     texts = orders.ListedTextCache()

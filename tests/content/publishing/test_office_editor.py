@@ -62,7 +62,7 @@ class TestRights:
         assert client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 403
 
     def test_what_a_run_leaves_over_the_next_one_does(self, housing: Body, monkeypatch) -> None:
-        monkeypatch.setattr(page_permissions, "FEW", 1)
+        monkeypatch.setattr(page_permissions, "PERSONS_PER_BATCH", 1)
         people = [AppointmentFactory(role=Role.CLERK, body=housing).person for _ in range(2)]
         beyond = AppointmentFactory(role=Role.AUDITOR, body=housing).person
         people[0].user.groups.clear()

@@ -63,23 +63,23 @@ class TextEchoes:
         messages.filter(_make_title_condition("subject", titles) | _make_title_condition("body", titles)).update(
             subject=ERASED_TEXT, body=""
         )
-        self._erase_in_lists(titles)
+        self._erase_titles_in_list_messages(titles)
         Entry.objects.filter(_make_title_condition("title", titles), pk__in=self.entries).update(title=ERASED_TEXT)
-        told = Rectification.objects.filter(_make_title_condition("what", titles), pk__in=self.entries)
-        told.update(what=ERASED_TEXT, page="")
+        rectifications = Rectification.objects.filter(_make_title_condition("what", titles), pk__in=self.entries)
+        rectifications.update(what=ERASED_TEXT, page="")
 
-    def _erase_in_lists(self, titles: list[str]) -> None:
+    def _erase_titles_in_list_messages(self, titles: list[str]) -> None:
         """Replace the titles of entries in messages that list several entries (`describe_entry`)."""
         linked = {int(number) for link in self.links if (number := link.strip("/").rpartition("/")[2]).isdigit()}
         entries = Entry.objects.filter(pk__in=self.entries | linked)
         lines = [
-            (entry.number, said)
+            (entry.number, printed)
             for entry in entries
             if entry.pk in self.entries or entry.url in self.links
-            for said in {*titles, *(entry.title for title in titles if title in entry.title)}
+            for printed in {*titles, *(entry.title for title in titles if title in entry.title)}
         ]
-        for number, said in lines:
-            line = f"{number} {said[:MAX_LINE_TITLE_CHARACTERS]}"
+        for number, printed in lines:
+            line = f"{number} {printed[:MAX_LINE_TITLE_CHARACTERS]}"
             erased = Replace("body", Value(line), Value(f"{number} {ERASED_TEXT}"))
             Message.objects.filter(body__contains=line).update(body=erased)
 
@@ -204,8 +204,8 @@ def order_blanking(edition: Edition, table: str, remaining: Mapping[int, Mapping
     `remaining` maps the primary key of each row to the values that it has afterwards.
     """
     rows = [
-        BlankedRow(table_name=table, number=number, digest=digest(canonical_json(said)), erasure_id=edition.pk)
-        for number, said in remaining.items()
+        BlankedRow(table_name=table, number=number, digest=digest(canonical_json(values)), erasure_id=edition.pk)
+        for number, values in remaining.items()
     ]
     BlankedRow.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -224,21 +224,21 @@ def erase_content(edition: Edition) -> None:
     An `Erasure` of the edition must exist.
     """
     content = EditionContent.objects.get(pk=edition.pk)
-    marks = {file["digest"] for file in content.files}
-    marks |= find_private_files(edition.document, marks)
+    digests = {file["digest"] for file in content.files}
+    digests |= find_private_files(edition.document, digests)
     echoes = find_edition_echoes(edition)
     EditionContent.objects.filter(pk=edition.pk).delete()
-    for keeper in _list_handlers(edition.document):
-        keeper.erase(edition)
+    for handler in _list_handlers(edition.document):
+        handler.erase(edition)
     echoes.erase(edition.made_at)
-    for mark in marks:
-        delete_unused_file(mark)
+    for file_digest in digests:
+        delete_unused_file(file_digest)
 
 
 def _list_handlers(document: Document) -> list[ErasureHandler]:
     """Return the erasure handlers of a document's source, and those of every source."""
     name = document.source.partition("/")[0]
-    return [keeper for keeper in ERASURE_HANDLERS if keeper.every or name in keeper.names]
+    return [handler for handler in ERASURE_HANDLERS if handler.every or name in handler.names]
 
 
 def find_edition_echoes(edition: Edition) -> TextEchoes:
@@ -249,14 +249,18 @@ def find_edition_echoes(edition: Edition) -> TextEchoes:
         shared=frozenset({edition.stream}),
         titles=frozenset({edition.content.title}),
     )
-    for keeper in _list_handlers(document):
-        echoes |= keeper.find_echoes(edition)
+    for handler in _list_handlers(document):
+        echoes |= handler.find_echoes(edition)
     return echoes
 
 
 def find_private_files(document: Document, digests: set[str]) -> set[str]:
     """Return the digests of the private files from which these public files of a document were made."""
-    return {mark for keeper in ERASURE_HANDLERS for mark in keeper.list_private_originals(document, digests)}
+    return {
+        private_digest
+        for handler in ERASURE_HANDLERS
+        for private_digest in handler.list_private_originals(document, digests)
+    }
 
 
 def list_used_digests() -> set[str]:
@@ -269,7 +273,7 @@ def is_file_used(digest: str) -> bool:
     """Return true if an edition, draft or signature uses the file with this digest."""
     if EditionFile.objects.filter(digest=digest).exists():
         return True
-    return any(keeper.uses_file(digest) for keeper in ERASURE_HANDLERS)
+    return any(handler.uses_file(digest) for handler in ERASURE_HANDLERS)
 
 
 def delete_unused_file(digest: str) -> None:
@@ -279,6 +283,6 @@ def delete_unused_file(digest: str) -> None:
     """
     if is_file_used(digest):
         return
-    for keeper in ERASURE_HANDLERS:
-        keeper.forget_file(digest)
+    for handler in ERASURE_HANDLERS:
+        handler.forget_file(digest)
     delete_stored(digest)

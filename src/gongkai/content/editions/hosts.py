@@ -23,8 +23,8 @@ def find_site_of_host(host: str, websites: Iterable[Website]) -> Website | None:
 def find_stored_site_of_host(host: str, websites: QuerySet[Website]) -> Website | None:
     """Return the site of a host, loading only candidates, because a province has hundreds; None if there is none."""
     bare = host.lower().rsplit(":", 1)[0]
-    can = list(websites.filter(Q(is_default=True) | Q(host__icontains=bare) | ~Q(other_hosts=[])))
-    return find_site_of_host(host, can if can and can[0].is_default else websites)
+    candidates = list(websites.filter(Q(is_default=True) | Q(host__icontains=bare) | ~Q(other_hosts=[])))
+    return find_site_of_host(host, candidates if candidates and candidates[0].is_default else websites)
 
 
 def home_url(website: Website) -> str:

@@ -158,7 +158,7 @@ def load_settings(websites: Collection[int] | None = None) -> list[PublisherSett
     ]
 
 
-def _open_as_read(column: Column) -> bool:
+def _is_known_open_to_all(column: Column) -> bool:
     """Return true if a column and its loaded ancestors show that all units may publish; false if not known."""
     above: Column | None = column
     while above is not None:
@@ -178,23 +178,25 @@ def find_closed_pairs(
     Merged units count as their successor.
     """
     asked = list(columns)
-    if all(_open_as_read(column) for column in asked):
+    if all(_is_known_open_to_all(column) for column in asked):
         return set()
     settings = load_settings({column.website_id for column in asked}) if settings is None else settings
     if not any(one.named for one in settings):
         return set()
-    stands_for: dict[int, set[int]] = {body: set() for body in bodies}
+    merged_units: dict[int, set[int]] = {body: set() for body in bodies}
     for former, heir in map_successors(bodies).items():
-        stands_for[heir].add(former)
+        merged_units[heir].add(former)
     closed_pairs = set()
     for column in asked:
         setting = find_setting(column.path, settings)
         if setting is None or not setting.named:
             continue
         units = {*setting.units, column.owner_id}
-        closed_pairs |= {(column.pk, body) for body in bodies if not units & stands_for[body]}
-    for let_in in PUBLISHING_PERMISSIONS if closed_pairs else ():
-        closed_pairs -= let_in([one for one in asked if any(one.pk == pk for pk, _ in closed_pairs)], bodies)
+        closed_pairs |= {(column.pk, body) for body in bodies if not units & merged_units[body]}
+    for find_permitted_pairs in PUBLISHING_PERMISSIONS if closed_pairs else ():
+        closed_pairs -= find_permitted_pairs(
+            [one for one in asked if any(one.pk == pk for pk, _ in closed_pairs)], bodies
+        )
     return closed_pairs
 
 
@@ -277,11 +279,11 @@ def check_publishing_unit(text: OutgoingText) -> list[str]:
     pairs = find_closed_pairs(columns, [document.body_id])
     if not pairs:
         return []
-    out = set(Shelf.objects.filter(document=document).values_list("column", flat=True))
+    listed_columns = set(Shelf.objects.filter(document=document).values_list("column", flat=True))
     return [
         refusal_sentence(column, document.body)
         for column in columns
-        if (column.pk, document.body_id) in pairs and column.pk not in out
+        if (column.pk, document.body_id) in pairs and column.pk not in listed_columns
     ]
 
 

@@ -216,12 +216,12 @@ def map_listings(placed: Sequence[Column]) -> Listings:
     listings: Listings = {}
     for column in placed:
         listings[column.website_id, None] = True
-        for number in _split_path(column):
+        for number in _list_path_numbers(column):
             listings[column.website_id, number] = number in direct
     return listings
 
 
-def _split_path(column: Column) -> list[int]:
+def _list_path_numbers(column: Column) -> list[int]:
     """Return the keys of a column's ancestors and its own, from the root."""
     return [int(part) for part in column.path.strip("/").split("/")]
 

@@ -131,10 +131,10 @@ def get_item_number(stream: str) -> int:
 
 def ensure_document(source: Source) -> Document:
     """Return the document of a source; it is created at first use."""
-    return ask_once(("document", source.stream), lambda: _get_document(source))
+    return ask_once(("document", source.stream), lambda: _get_or_create_document(source))
 
 
-def _get_document(source: Source) -> Document:
+def _get_or_create_document(source: Source) -> Document:
     """Return the source's document, created if it has none yet."""
     document, _ = Document.objects.select_related("body").get_or_create(
         source=source.stream,

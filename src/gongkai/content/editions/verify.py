@@ -62,9 +62,9 @@ def verify_shelves() -> LogVerdict:
     """
     count, broken, now = 0, [], timezone.now()
     for some in split_into_batches(Document.objects.order_by("pk").iterator(BATCH_SIZE)):
-        number, wrong = _verify_batch(some, now)
+        number, differences = _verify_batch(some, now)
         count += number
-        broken += wrong
+        broken += differences
     return LogVerdict(count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文、词和文号、索引号的写法")
 
 
@@ -93,8 +93,8 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
     for document in documents:
         spans = list_spans(editions[document.pk])
         derived = _derive_rows(document, spans, placed[document.pk], paths[document.pk])
-        if wrong := _find_difference(shelved[document.pk], derived, now):
-            broken.append(f"列表中的信息{document.pk}{wrong}")
+        if difference := _find_difference(shelved[document.pk], derived, now):
+            broken.append(f"列表中的信息{document.pk}{difference}")
     for model, has_row in DERIVED_ROW_CHECKS:
         rows = _load_stored_rows(model, numbers, ("edition_id",), ())
         count += sum(map(len, rows.values()))
@@ -104,8 +104,8 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
             derived_rows: Rows = {}
             if shelved_at_all:
                 derived_rows = {(span.edition.pk,): _derive_shelf_values(document, span) for span in spans}  # type: ignore[attr-defined]
-            if wrong := _find_difference(rows[document.pk], derived_rows, now):
-                broken.append(f"{model._meta.verbose_name}中的信息{document.pk}{wrong}")
+            if difference := _find_difference(rows[document.pk], derived_rows, now):
+                broken.append(f"{model._meta.verbose_name}中的信息{document.pk}{difference}")
     return count, broken
 
 
@@ -116,8 +116,8 @@ def _load_stored_rows(
     stored_rows: dict[int, Rows] = defaultdict(dict)
     rows = model._default_manager.filter(document__in=documents).values_list(*key, *_VERIFIED_FIELDS, *more_fields)
     for row in rows:
-        said = row[len(key) :]
-        stored_rows[said[0]][row[: len(key)]] = said
+        values = row[len(key) :]
+        stored_rows[values[0]][row[: len(key)]] = values
     return stored_rows
 
 
@@ -145,11 +145,11 @@ def _derive_shelf_values(document: Document, span: EditionSpan) -> tuple[object,
 def _find_difference(stored_rows: Rows, derived_rows: Rows, now: datetime) -> str:
     """Return the first Chinese difference between stored and derived rows, or ""; ended rows may be absent."""
     until = _VERIFIED_FIELDS.index("until_at")
-    for key, said in derived_rows.items():
-        is_open = said[until] is None or said[until] > now  # type: ignore[operator]
+    for key, values in derived_rows.items():
+        is_open = values[until] is None or values[until] > now  # type: ignore[operator]
         if key not in stored_rows and is_open:
             return "缺了一行"
-        if key in stored_rows and stored_rows[key] != said:
+        if key in stored_rows and stored_rows[key] != values:
             return "与公开版本不符"
     return "多出一行" if set(stored_rows) - set(derived_rows) else ""
 

@@ -120,7 +120,7 @@ PRINTED_ITEM_KINDS = (
     ItemKind.REPORT,
 )
 #: Issues that a search looks into, and articles that it lists.
-MOST_ISSUES, MOST_HITS = 15, 60
+MAX_SEARCHED_ISSUES, MAX_FOUND_ARTICLES = 15, 60
 #: Characters shown before and after a search match.
 EXCERPT_MARGIN_CHARACTERS = 40
 _STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
@@ -274,14 +274,14 @@ class FoundArticle:
 
 
 def find_articles(website: int, text: str) -> list[FoundArticle]:
-    """Return the articles of public issues that contain all words of a search, at most `MOST_HITS`.
+    """Return the articles of public issues that contain all words of a search, at most `MAX_FOUND_ARTICLES`.
 
     The search finds the issues, then their texts are scanned.
     """
     asked = text.strip()[:60]
     if not asked:
         return []
-    hits = run_search(ANONYMOUS, website, SearchQuery(asked, kind=ItemKind.GAZETTE.value)).hits[:MOST_ISSUES]
+    hits = run_search(ANONYMOUS, website, SearchQuery(asked, kind=ItemKind.GAZETTE.value)).hits[:MAX_SEARCHED_ISSUES]
     numbers = [
         int(hit.row.document.source.partition("/")[2]) for hit in hits if hit.row.document.source.startswith("gazette/")
     ]
@@ -290,7 +290,7 @@ def find_articles(website: int, text: str) -> list[FoundArticle]:
         reading = read_issue(number, website)
         if reading:
             articles += [match for piece in reading.articles for match in _find_in_article(reading.issue, piece, asked)]
-    return articles[:MOST_HITS]
+    return articles[:MAX_FOUND_ARTICLES]
 
 
 def filter_articles(pieces: Sequence[IssueArticle], keywords: Sequence[SearchKeyword]) -> list[IssueArticle]:

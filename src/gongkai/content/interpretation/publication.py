@@ -156,13 +156,15 @@ def _find_missing_forms(
             at = texts[link.text_id]
             since[link.document_id][link.form] = min(at, since[link.document_id].get(link.form, at))
     return {
-        document.pk: _find_missing(plans.get(document.item_number or 0), ordered.get(document.pk), since[document.pk])
+        document.pk: _find_missing_forms_of_document(
+            plans.get(document.item_number or 0), ordered.get(document.pk), since[document.pk]
+        )
         for document in documents
         if document.pk in public
     }
 
 
-def _find_missing(
+def _find_missing_forms_of_document(
     plan: Plan | None, ordered: list[str] | None, since: dict[str, datetime]
 ) -> tuple[list[str], datetime | None]:
     """Return (required forms that are not public, time when all were public or None); `since`: publication time by form."""

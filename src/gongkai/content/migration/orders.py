@@ -18,7 +18,7 @@ from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.typed_json import read_number
 
 #: Texts that are read together, and how many such blocks are kept: movements name texts about in their order.
-BLOCK, KEPT = 1000, 16
+TEXTS_PER_BLOCK, MAX_CACHED_BLOCKS = 1000, 16
 
 
 class ListedFacts(NamedTuple):
@@ -38,10 +38,10 @@ class ListedTextCache:
 
     def get(self, number: int) -> ListedFacts | None:
         """Return a text by key, or None."""
-        block = number // BLOCK
+        block = number // TEXTS_PER_BLOCK
         if block not in self._blocks:
             self._blocks[block] = _read_block(block)
-            if len(self._blocks) > KEPT:
+            if len(self._blocks) > MAX_CACHED_BLOCKS:
                 self._blocks.popitem(last=False)
         self._blocks.move_to_end(block)
         return self._blocks[block].get(number)
@@ -49,7 +49,7 @@ class ListedTextCache:
 
 def _read_block(block: int) -> dict[int, ListedFacts]:
     """Return {text: its listed facts} of a block of primary keys."""
-    rows = MigratedText.objects.filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
+    rows = MigratedText.objects.filter(pk__gte=block * TEXTS_PER_BLOCK, pk__lt=(block + 1) * TEXTS_PER_BLOCK)
     fields = rows.values_list("pk", "order_id", "key", "content_digest", "decided_by")
     return {pk: ListedFacts(order, key, mark, bool(decided)) for pk, order, key, mark, decided in fields}
 

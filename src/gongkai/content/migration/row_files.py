@@ -17,7 +17,7 @@ from gongkai.lib.fileformats.pictures import UnfitPicture, check_picture
 from gongkai.lib.richtext import UnfitText, convert_office_text
 
 #: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
-WORD, STORED = "#word:", "stored:"
+WORD_PICTURE_MARK, STORED_FILE_PREFIX = "#word:", "stored:"
 #: Kinds of files that are decoded once, as a page shows them.
 _DECODED_PICTURE_SUFFIXES = {"png", "jpg", "jpeg", "gif"}
 
@@ -28,16 +28,16 @@ def read_bytes(bundle: FileBundle, ref: str) -> bytes:
     Raises:
         UnreadableFile: it is missing or damaged.
     """
-    if WORD not in ref:
+    if WORD_PICTURE_MARK not in ref:
         return bundle.read(ref)
-    name, _, mark = ref.partition(WORD)
+    name, _, mark = ref.partition(WORD_PICTURE_MARK)
     pictures = read_word_pictures(bundle.read(name), name)
     if mark.rsplit(".", 1)[0] not in pictures:
         raise UnreadableFile(f"“{name[-60:]}”中的图片已不在")
     return pictures[mark.rsplit(".", 1)[0]][0]
 
 
-def read_word_pictures(data: bytes, text: str) -> dict[str, tuple[bytes, str]]:
+def read_word_pictures(data: bytes, file_name: str) -> dict[str, tuple[bytes, str]]:
     """Return (bytes, name) of the pictures of a Word file by digest (Refused: it cannot be read)."""
     pictures: dict[str, tuple[bytes, str]] = {}
 
@@ -48,7 +48,7 @@ def read_word_pictures(data: bytes, text: str) -> dict[str, tuple[bytes, str]]:
         return mark
 
     try:
-        convert_office_text(data, text, keep)
+        convert_office_text(data, file_name, keep)
     except UnfitText as error:
         raise Refused(error.reasons) from error
     return pictures
@@ -92,7 +92,7 @@ def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> St
         Refused: it changed since it was read, or is not allowed.
     """
     ref = str(facts["ref"])
-    if ref.startswith(STORED):
+    if ref.startswith(STORED_FILE_PREFIX):
         file = StoredFile.objects.filter(pk=facts["digest"]).first()
         if file is None:
             raise Refused(f"“{facts['name']}”已不在。")

@@ -28,7 +28,10 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve_all
 
 #: States in which a run still reads its spreadsheet, and its files.
-READS, OPENS = (RunState.READING, RunState.PLANNED), (RunState.READING, RunState.PLANNED, RunState.MOVING)
+STATES_READING_SHEET, STATES_READING_FILES = (
+    (RunState.READING, RunState.PLANNED),
+    (RunState.READING, RunState.PLANNED, RunState.MOVING),
+)
 #: Column → value of an erased row.
 ERASED_ROW_VALUES = {
     "title": ERASED_TEXT,
@@ -62,7 +65,7 @@ class MigrationErasureHandler(BaseErasureHandler):
             kept = {name: value for name, value in row.source.items() if name == "digest"}
             rows.filter(pk=row.pk).update(source=kept, **ERASED_ROW_VALUES)
         for run in runs:
-            _forget_source(run)
+            _delete_unneeded_source(run)
 
 
 def _list_rows(edition: Edition) -> QuerySet[MoveRow]:
@@ -74,11 +77,11 @@ def _list_rows(edition: Edition) -> QuerySet[MoveRow]:
     return rows.none() if earlier.exists() else rows
 
 
-def _forget_source(run: MoveRun) -> None:
+def _delete_unneeded_source(run: MoveRun) -> None:
     """Delete the sheet and the uploaded files that a finished run no longer reads; note that files of the server stay."""
-    if run.state not in READS:
+    if run.state not in STATES_READING_SHEET:
         MoveRun.objects.filter(pk=run.pk).update(sheet=None)
-    if run.bundle and run.state not in OPENS:
+    if run.bundle and run.state not in STATES_READING_FILES:
         if run.uploaded:
             drop_upload(run)
             MoveRun.objects.filter(pk=run.pk).update(bundle="")
@@ -159,7 +162,7 @@ def settle_rows(run: MoveRun) -> None:
     counts = Counter(rows.values_list("column", flat=True))
     map_columns(run, counts)
     bodies = _map_units(run, rows.values_list("unit", flat=True).distinct())
-    doubled, others = _Doubled(run), _find_closed_column_reasons(run, bodies.values())
+    doubled, others = _DuplicateFinder(run), _find_closed_column_reasons(run, bodies.values())
     numbers = list(rows.values_list("pk", flat=True))
     for start in range(0, len(numbers), BATCH_SIZE):
         some = list(MoveRow.objects.filter(pk__in=numbers[start : start + BATCH_SIZE]).order_by("number"))
@@ -243,7 +246,7 @@ def _map_units(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
     return found
 
 
-def _find_row_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
+def _find_row_state(row: MoveRow, run: MoveRun, doubled: "_DuplicateFinder") -> tuple[str, str]:
     """Return (state, Chinese reason or "") of a row."""
     mapped = run.columns[row.column]
     if row.problems:
@@ -261,7 +264,7 @@ def _find_row_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[st
     return _find_ready_state(row, run, doubled)
 
 
-def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
+def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_DuplicateFinder") -> tuple[str, str]:
     """Return (state, reason) of a row without obstacles: draft, awaiting a decision on personal data, or ready."""
     if why := _find_review_reason(row, run) or doubled.find_page_user(row):
         return RowState.DRAFT, why
@@ -295,7 +298,7 @@ def _find_row_problem(row: MoveRow, mapped: Mapping[str, object]) -> str:
     return ""
 
 
-class _Doubled:
+class _DuplicateFinder:
     """Finds rows that repeat others: the same identity, used URLs, or the same title, unit and day."""
 
     def __init__(self, run: MoveRun) -> None:

@@ -144,7 +144,7 @@ def serve_row_file(request: HttpRequest, number: int, place: int) -> HttpRespons
     facts = given[place]
     name = str(facts["name"]) or str(facts["ref"]).rsplit("/", 1)[-1]
     ref = str(facts["ref"])
-    if ref.startswith(row_files.STORED):
+    if ref.startswith(row_files.STORED_FILE_PREFIX):
         answer = serve_stored(get_object_or_404(StoredFile, pk=facts["digest"]), name, inline=True)
     else:
         data = _read_file(shown, ref)

@@ -86,7 +86,7 @@ def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) 
     if last is None or last.limited != limited or now - last.compared > FULL_COMPARISON_INTERVAL or now < last.upto:
         return None
     since = last.upto - MAX_TRANSACTION_DURATION
-    found = set(_iterate_logged_editions(since))
+    found = set(_iterate_logged_documents(since))
     come = Edition.objects.filter(visible_from__gt=since, visible_from__lte=now)
     found |= set(come.values_list("document", flat=True))
     erased = Erasure.objects.filter(at__gte=since)
@@ -94,16 +94,16 @@ def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) 
     return sorted(found & set(Document.objects.filter(pk__in=found).values_list("pk", flat=True)))
 
 
-def _iterate_logged_editions(since: datetime) -> Iterator[int]:
+def _iterate_logged_documents(since: datetime) -> Iterator[int]:
     """Yield the documents that log records since a moment name, directly or by an edition or a column."""
     editions: set[int] = set()
     columns: set[int] = set()
     rows = Movement.objects.filter(at__gte=since).values_list("stream", "facts")
     for stream, facts in rows.iterator(5000):
-        room, _, number = stream.partition("/")
-        if room == "document" and number.isdecimal():
+        stream_kind, _, number = stream.partition("/")
+        if stream_kind == "document" and number.isdecimal():
             yield int(number)
-        elif room == "column" and number.isdecimal():
+        elif stream_kind == "column" and number.isdecimal():
             columns.add(int(number))
         editions |= set(_merge_numbers(facts.get("edition"), facts.get("editions")))
         yield from _merge_numbers(facts.get("document"), facts.get("documents"))
@@ -125,9 +125,9 @@ MALFORMED_ROW_ERRORS = (
 )
 #: Maximum gap between a complete package and the last one; a larger number would block all later packages.
 MAX_SEQUENCE_GAP = 100_000
-Rows = dict[str, list[tuple[str, dict[str, object]]]]
+RowsByPart = dict[str, list[tuple[str, dict[str, object]]]]
 # Parts that are written while they are read, and the number of documents per batch.
-STREAMED, PORTION = {"documents", "texts"}, 200
+STREAMED_PARTS, DOCUMENTS_PER_BATCH = {"documents", "texts"}, 200
 
 
 @dataclass
@@ -235,14 +235,14 @@ def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, obj
     return {"digest": package.digest, "state": package.state, "documents": documents, **package.counts}
 
 
-def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], state.Changes]:
+def _sort_rows(package: OpenedPackage) -> tuple[RowsByPart, dict[str, list[str]], state.Changes]:
     """Return (rows to write by part, keys to remove by part, digests by part and key) of a package."""
-    puts: Rows = defaultdict(list)
+    puts: RowsByPart = defaultdict(list)
     drops: dict[str, list[str]] = defaultdict(list)
     changes: state.Changes = {}
     for row in package.rows():
         if row["op"] == "put":
-            if row["part"] not in STREAMED:
+            if row["part"] not in STREAMED_PARTS:
                 puts[row["part"]].append((row["key"], row["data"]))
             changes[row["part"], row["key"]] = row["digest"]
         else:
@@ -272,7 +272,7 @@ def _iterate_documents(package: OpenedPackage) -> Iterator[ArrivingDocument]:
     """Yield each document of a package with its texts, which follow each other in the file."""
     arriving: ArrivingDocument | None = None
     for row in package.rows():
-        if row["part"] not in STREAMED or row["op"] != "put":
+        if row["part"] not in STREAMED_PARTS or row["op"] != "put":
             continue
         is_document_row = row["part"] == "documents"
         number = int(row["key"]) if is_document_row else int(cast(TextRow, row["data"])["document"])
@@ -291,10 +291,10 @@ def _iterate_documents(package: OpenedPackage) -> Iterator[ArrivingDocument]:
 def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
     """Write the documents in batches; return their number (Refused: unknown columns, unrecorded erasures)."""
     count = 0
-    for some in split_into_batches(_iterate_documents(opened), PORTION):
+    for some in split_into_batches(_iterate_documents(opened), DOCUMENTS_PER_BATCH):
         existing = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
         for arriving in some:
-            document = existing.get(arriving.number) or _get_or_start_document(arriving.number, arriving.data)
+            document = existing.get(arriving.number) or _create_document(arriving.number, arriving.data)
             receive_document(document, by=SYSTEM, package=package.stream, data=arriving.data, texts=arriving.texts)
         _sync_textless([arriving.number for arriving in some])
         _refuse_unknown_columns([arriving.number for arriving in some])
@@ -305,7 +305,7 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
     return count
 
 
-def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
+def _create_document(number: int, data: DocumentRow | None) -> Document:
     """Create and return a document with its number on the inner installation (Refused: its row is missing)."""
     if data is None:
         raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
@@ -329,7 +329,7 @@ def _refuse_unknown_columns(documents: list[int]) -> None:
         raise Refused(f"信息{lost}放在没有的栏目中，未应用。")
 
 
-def _write_other_parts(puts: Rows, drops: dict[str, list[str]]) -> None:
+def _write_other_parts(puts: RowsByPart, drops: dict[str, list[str]]) -> None:
     """Write and remove rows of all other parts, in the order of their dependence (Refused: unknown parts)."""
     unknown_names = {name for name in (*puts, *drops) if name not in PARTS_BY_NAME} - {
         "successors",

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Concat
 from gongkai.content.editions.models import Column, Document, Edition, Website
 from gongkai.content.editions.parts import PARTS_BY_NAME, PackagePartRow, ReceivedDocuments, TablePart
 from gongkai.content.packages import documents, state
-from gongkai.content.packages.documents import Selection
+from gongkai.content.packages.documents import ExportSelection
 from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import read_number
 
@@ -195,7 +195,7 @@ class PackageExport:
             texts |= set(selection.texts)
         return ReceivedDocuments(frozenset(numbers), frozenset(texts))
 
-    def _select_documents(self, document_numbers: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
+    def _select_documents(self, document_numbers: list[int]) -> tuple[ExportSelection, dict[str, dict[str, str]]]:
         """Return (the documents selected, digests already exported of "documents" and "texts")."""
         editions = Edition.objects.filter(document__in=document_numbers).values_list("pk", flat=True)
         has = {
@@ -241,7 +241,7 @@ class PackageExport:
             if group.ops:
                 yield group
 
-    def _find_file_changes(self, chosen: Selection) -> dict[str, RowOperation]:
+    def _find_file_changes(self, chosen: ExportSelection) -> dict[str, RowOperation]:
         """Return {key: new or changed file} of files not sent yet, and mark them as sent."""
         rows = {row.key: row for row in documents.iterate_file_rows(chosen) if row.key not in self.sent}
         has = {} if self.whole else state.map_carried_digests("files", rows)

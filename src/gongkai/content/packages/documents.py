@@ -88,7 +88,7 @@ _EDITION_FIELDS = (
 
 
 @dataclass
-class Selection:
+class ExportSelection:
     """The part of a batch of documents to export.
 
     `parts` by document key; `texts`: {edition key: (document key, digest)}; `carries`: {edition key: file digests}.
@@ -110,7 +110,7 @@ def list_document_batches(chosen: Sequence[int] | None) -> Iterator[list[int]]:
 
 def select_exported_part(
     some: list[int], now: datetime, carried: dict[str, dict[str, str]], *, limited: bool, whole: bool = False
-) -> Selection:
+) -> ExportSelection:
     """Choose the exported part of a batch of documents, in a few queries.
 
     Texts of documents that nobody may read now are not changed; a whole package does not send them again.
@@ -130,7 +130,7 @@ def select_exported_part(
         "document_id", "pk", "number", "act", "visible_from", "audience"
     ):
         editions_by_document[document].append(EditionFacts(pk, number, act, start, audience))
-    selection = Selection()
+    selection = ExportSelection()
     for document, editions in editions_by_document.items():
         part = select_public_part(editions, now, carried=document in documents, sent=sent, limited=limited)
         if part:
@@ -145,12 +145,12 @@ def select_exported_part(
     return selection
 
 
-def iterate_document_rows(selection: Selection) -> Iterator[PackagePartRow]:
+def iterate_document_rows(selection: ExportSelection) -> Iterator[PackagePartRow]:
     """Yield the row of every chosen document: facts, editions, erasures, placements, URLs."""
     yield from _make_document_rows(sorted(selection.parts), selection)
 
 
-def _make_document_rows(numbers: list[int], selection: Selection) -> Iterator[PackagePartRow]:
+def _make_document_rows(numbers: list[int], selection: ExportSelection) -> Iterator[PackagePartRow]:
     """Yield the row of each document: facts, public editions, erasures, columns, addresses."""
     document_editions = Edition.objects.filter(document__in=numbers).order_by("number")
     editions = _group_by_document(document_editions, lambda row: row.document_id)
@@ -190,7 +190,7 @@ def _group_by_document(rows: Iterable[M], document: Callable[[M], int]) -> dict[
     return by_document
 
 
-def iterate_text_rows(selection: Selection) -> Iterator[PackagePartRow]:
+def iterate_text_rows(selection: ExportSelection) -> Iterator[PackagePartRow]:
     """Yield the row of every text; its digest is the signed one, and the text is loaded when it is written."""
     for pk, (document, mark) in selection.texts.items():
         yield PackagePartRow(str(pk), mark, _make_loader(pk, document))
@@ -213,7 +213,7 @@ def _make_loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
     return load
 
 
-def iterate_file_rows(selection: Selection) -> Iterator[PackagePartRow]:
+def iterate_file_rows(selection: ExportSelection) -> Iterator[PackagePartRow]:
     """Yield the row of every file of the chosen texts."""
     marks = {mark for listed in selection.carries.values() for mark in listed}
     for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):

@@ -96,7 +96,7 @@ def _get_manifest_digest(path: Path) -> str:
         return ""
 
 
-def _iterate_drafts(export: PackageExport, max_bytes: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
+def _iterate_drafts(export: PackageExport, max_rows: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
     """Yield (unsaved package, changes, file) after each `max_rows` rows or so (0: no limit).
 
     Each package names the one before it.
@@ -105,7 +105,7 @@ def _iterate_drafts(export: PackageExport, max_bytes: int, by: str) -> Iterator[
     sequence, previous, total = (
         (last_package.sequence, last_package.digest, last_package.state) if last_package else (0, "", "")
     )
-    for draft in _split_into_drafts(export.groups(), max_bytes):
+    for draft in _split_into_drafts(export.groups(), max_rows):
         changes = draft.changes
         if export.whole:
             state.remove_all_others(changes, state.load_carried_digests())

@@ -95,8 +95,8 @@ def _ask_registered_step(name: str, item: ItemPage | None) -> tuple[bool, str]:
     """Return (whether a step is done, Chinese words) from the app that registered it in `STEPS_BY_NAME`."""
     if item is None:
         return False, "还没有起草公开"
-    speak = STEPS_BY_NAME.get(name)
-    return speak(item) if speak else (False, "没有记录")
+    find_state = STEPS_BY_NAME.get(name)
+    return find_state(item) if find_state else (False, "没有记录")
 
 
 def _find_attribute_step(page: ItemPage | None) -> tuple[bool, str]:

@@ -84,9 +84,9 @@ def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mappin
 
     def record_uploads() -> None:
         """Record the upload of all records with one file; refuse all if one is not allowed."""
-        wrong = [f"“{record}”：{why}" for record in records for why in actions.record_upload.why_not(record, by=by)]
-        if wrong:
-            raise Refused(wrong)
+        reasons = [f"“{record}”：{why}" for record in records for why in actions.record_upload.why_not(record, by=by)]
+        if reasons:
+            raise Refused(reasons)
         receipt = facts["file"]
         stored_receipt = store_upload(receipt, by) if isinstance(receipt, UploadedFile) else None
         actions.record_batch(records, by=by, **{**facts, "file": stored_receipt})  # type: ignore[arg-type]

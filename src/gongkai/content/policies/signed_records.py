@@ -180,7 +180,7 @@ def _find_unsigned_days(record: PolicyRecord, changed: set[str], content: Editio
     the end of a term that it states; the first day is the stated one, else a day of its making or its publication.
     """
     wrong, text = [], to_plain_text(content.html)
-    begins, made = read_stated_facts(text).begins, _days_of_making(record, content, text)
+    begins, made = read_stated_facts(text).begins, _list_possible_days(record, content, text)
     for name in VALIDITY_DAY_FIELDS:
         value = getattr(record, name)
         signed = parse_date(str(content.facts.get(name, "")))
@@ -213,7 +213,7 @@ def _find_unsigned_days(record: PolicyRecord, changed: set[str], content: Editio
 STATE_DATE_ADVICE = "正文没有写明这一天是本文件的日期：请在更正后的版本中写明（例如“本办法自印发之日起施行，有效期5年”），送审、签发公开后自动更新。"
 
 
-def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) -> set[date]:
+def _list_possible_days(record: PolicyRecord, content: EditionContent, text: str) -> set[date]:
     """Return the possible first days of a text that takes effect when it was made or published."""
     given = [parse_date(str(content.facts.get(name, ""))) for name in ("written_on", "formed_on")]
     published = record.document.published_at if record.document else None

@@ -235,7 +235,7 @@ def find_ending_sentence(text: str, title: str = "") -> str:
     ('本通告自印发之日起执行，至疫情解除之日止', '')
     """
     cited, follows = "", False
-    for sentence, starts in _own_sentences(text, title):
+    for sentence, starts in _split_sentences(text, title):
         words = _NEW_DOCUMENT_PATTERN.sub("新文件", sentence)
         match = _END_SENTENCE_PATTERN.fullmatch(words)
         if match and match["called"] and f"{match['called']}》" in cited:
@@ -256,11 +256,11 @@ def find_beginning_sentence(text: str, title: str = "") -> str:
     at_once = re.search(rf"{_OWN_TEXT}{_FROM_DAY}{_FORCE_VERBS}", _replace_own_title(text, title)[0])
     if at_once or read_stated_facts(text).begins:
         return ""
-    found = (one for one, _ in _own_sentences(text, title) if _EVENT_START.fullmatch(one) and _cites_nothing(one))
+    found = (one for one, _ in _split_sentences(text, title) if _EVENT_START.fullmatch(one) and _cites_nothing(one))
     return next(found, "")[:MAX_SHOWN_SENTENCE_CHARACTERS]
 
 
-def _own_sentences(text: str, title: str) -> Iterator[tuple[str, bool]]:
+def _split_sentences(text: str, title: str) -> Iterator[tuple[str, bool]]:
     """Yield (sentence, whether it begins its paragraph), with own titles as 本文件 and without paragraph numbers."""
     for line in filter(None, map(str.strip, _replace_own_title(text, title)[0].splitlines())):
         numbered = _NUMBERING.match(line)

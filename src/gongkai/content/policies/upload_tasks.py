@@ -25,9 +25,9 @@ from gongkai.core.units.queries import existing_bodies
 from gongkai.lib import law
 
 #: (library, unit, day by which).
-Key = tuple[int, int, date]
+TaskKey = tuple[int, int, date]
 #: Primary keys of the documents to upload, by unit and day.
-Wanted = dict[Key, list[int]]
+RecordsByTask = dict[TaskKey, list[int]]
 
 
 def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
@@ -53,9 +53,9 @@ def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, in
 
 def _group_due_documents(
     libraries: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
-) -> Wanted:
+) -> RecordsByTask:
     """Return {(library, unit now responsible, due date): records to upload}; `owners`: successor by unit."""
-    due_documents: Wanted = defaultdict(list)
+    due_documents: RecordsByTask = defaultdict(list)
     for library in libraries.values():
         for row, due in list_due_documents(library, bodies):
             if (owner := owners[row.body_id]) is not None:
@@ -84,7 +84,7 @@ def _map_owners() -> dict[int, int | None]:
     return {number: owner(number) for number in into}
 
 
-def _load_tasks(due_documents: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
+def _load_tasks(due_documents: RecordsByTask, bodies: Collection[int] | None) -> dict[TaskKey, UploadTask]:
     """Return {key: task} of the open tasks, and of closed tasks with a key in `due_documents`."""
     rows = UploadTask.objects.filter(Q(entry__closed_at=None) | Q(due_on__in={day for _, _, day in due_documents}))
     if bodies is not None:
@@ -100,7 +100,7 @@ def _make_title(library: UpperLibrary, day: date) -> str:
     return f"向{library.name}上传、更新政策文件（{day:%Y-%m-%d}前）"
 
 
-def _find_due_days(task: UploadTask, due_documents: Wanted) -> list[Key]:
+def _list_keys_of_due_documents(task: UploadTask, due_documents: RecordsByTask) -> list[TaskKey]:
     """Return the keys (library, unit, day) of a task's documents due now, those with most documents first."""
     own = set(task.records)
     shared = Counter(
@@ -113,12 +113,18 @@ def _find_due_days(task: UploadTask, due_documents: Wanted) -> list[Key]:
     return [key for key, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))]
 
 
-def _move_tasks(tasks: dict[Key, UploadTask], due_documents: Wanted, libraries: dict[int, UpperLibrary]) -> None:
+def _move_tasks(
+    tasks: dict[TaskKey, UploadTask], due_documents: RecordsByTask, libraries: dict[int, UpperLibrary]
+) -> None:
     """Move open tasks to the due day of their documents, if the unit has no task of that day."""
 
     for key in sorted(one for one in tasks if one not in due_documents):
         task = tasks[key]
-        free = [one for one in _find_due_days(task, due_documents) if one[1] == task.body_id and one not in tasks]
+        free = [
+            one
+            for one in _list_keys_of_due_documents(task, due_documents)
+            if one[1] == task.body_id and one not in tasks
+        ]
         if not free:
             continue
         until = free[0][2]
@@ -128,7 +134,7 @@ def _move_tasks(tasks: dict[Key, UploadTask], due_documents: Wanted, libraries: 
         tasks[free[0]] = tasks.pop(key)
 
 
-def _create_tasks(due_documents: Wanted, libraries: dict[int, UpperLibrary]) -> int:
+def _create_tasks(due_documents: RecordsByTask, libraries: dict[int, UpperLibrary]) -> int:
     """Create an entry and a task for each library, unit and day; returns their number."""
     keys = list(due_documents)
     owners = Body.objects.in_bulk({body for _, body, _ in keys})
@@ -157,7 +163,7 @@ def _reopen_tasks(tasks: list[UploadTask]) -> int:
     return len(tasks)
 
 
-def _close_tasks(tasks: list[UploadTask], due_documents: Wanted, libraries: dict[int, UpperLibrary]) -> int:
+def _close_tasks(tasks: list[UploadTask], due_documents: RecordsByTask, libraries: dict[int, UpperLibrary]) -> int:
     """Close the tasks as done, or as needless with the reason, and return their number."""
     for task in tasks:
         why = _find_cancel_reason(task, due_documents, libraries)
@@ -165,12 +171,12 @@ def _close_tasks(tasks: list[UploadTask], due_documents: Wanted, libraries: dict
     return len(tasks)
 
 
-def _find_cancel_reason(task: UploadTask, due_documents: Wanted, libraries: dict[int, UpperLibrary]) -> str:
+def _find_cancel_reason(task: UploadTask, due_documents: RecordsByTask, libraries: dict[int, UpperLibrary]) -> str:
     """Return the reason for cancelling a task, or "" if its documents were uploaded."""
     if task.library_id not in libraries:
         later = task.library.active and task.library.since > timezone.localdate()
         return f"上传改为自{task.library.since}起执行" if later else "不再要求上传"
-    if elsewhere := _find_due_days(task, due_documents):
+    if elsewhere := _list_keys_of_due_documents(task, due_documents):
         _, body, day = elsewhere[0]
         return f"期限改为{day}，并入这一天的记录" if body == task.body_id else "单位已并入其他单位，由承接单位上传"
     if not task.body.alive:
@@ -180,7 +186,7 @@ def _find_cancel_reason(task: UploadTask, due_documents: Wanted, libraries: dict
     return "" if rows.exists() else "没有须在这一天以前上传、更新的文件了"
 
 
-def _store_documents(tasks: list[UploadTask], due_documents: Wanted) -> None:
+def _store_documents(tasks: list[UploadTask], due_documents: RecordsByTask) -> None:
     """Store the documents of each open task."""
     changed = []
     for task in tasks:

@@ -24,7 +24,7 @@ from gongkai.core.acts.rows import split_into_batches
 from gongkai.lib.law import add_months
 
 #: Written when so many are waiting, or so many seconds have passed since the last time.
-MOST_WAITING, SECONDS = 200, 60
+MAX_WAITING_COUNTS, WRITE_INTERVAL_SECONDS = 200, 60
 MAX_SEARCH_CHARACTERS = 60
 #: Months for which counts are stored by day.
 MONTHS_WITH_DAILY_COUNTS = 13
@@ -47,7 +47,7 @@ class _CountBuffer:
         with self.lock:
             count()
             waiting = self.views.total() + self.words.total()
-            due = waiting >= MOST_WAITING or time.monotonic() - self.written > SECONDS
+            due = waiting >= MAX_WAITING_COUNTS or time.monotonic() - self.written > WRITE_INTERVAL_SECONDS
             _start_writer()
         if due:
             write_counts()
@@ -78,7 +78,7 @@ def _start_writer() -> None:
 def _write_counts_forever() -> None:
     """Write the counts at intervals, in the writer thread."""
     while True:
-        time.sleep(SECONDS)
+        time.sleep(WRITE_INTERVAL_SECONDS)
         _write_in_thread()
 
 
@@ -125,21 +125,21 @@ def write_counts() -> dict[str, int]:
         return {"views": 0, "searches": 0}
     with contextlib.suppress(DatabaseError), transaction.atomic():
         existing_ids = set(PolicyRecord.objects.filter(pk__in={pk for pk, _ in views}).values_list("pk", flat=True))
-        for (record, day), times in views.items():
+        for (record, day), count in views.items():
             if record not in existing_ids:
                 continue  # taken away since it was looked at
             Use.objects.get_or_create(record_id=record, day=day)
-            Use.objects.filter(record_id=record, day=day).update(views=F("views") + times)
-        for (text, month), times in counts.items():
+            Use.objects.filter(record_id=record, day=day).update(views=F("views") + count)
+        for (text, month), count in counts.items():
             Asked.objects.get_or_create(words=text, month=month)
             Asked.objects.filter(words=text, month=month).update(
-                times=F("times") + times, misses=F("misses") + misses[text, month]
+                times=F("times") + count, misses=F("misses") + misses[text, month]
             )
     return {"views": views.total(), "searches": counts.total()}
 
 
 #: Words that were looked for less often in this and the last month are nobody's business; and how many are offered.
-OFTEN, MOST_OFTEN = 3, 10
+MIN_SEARCHES, MAX_FREQUENT_SEARCHES = 3, 10
 
 
 def list_frequent_searches(*, public_words: Container[str]) -> list[str]:
@@ -150,8 +150,8 @@ def list_frequent_searches(*, public_words: Container[str]) -> list[str]:
     """
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
-    often = rows.filter(n__gte=OFTEN, gone__lt=F("n")).order_by("-n", "words")[: MOST_OFTEN * 5]
-    return [row["words"] for row in often if row["words"] in public_words][:MOST_OFTEN]
+    often = rows.filter(n__gte=MIN_SEARCHES, gone__lt=F("n")).order_by("-n", "words")[: MAX_FREQUENT_SEARCHES * 5]
+    return [row["words"] for row in often if row["words"] in public_words][:MAX_FREQUENT_SEARCHES]
 
 
 def list_missed_words(limit: int) -> list[tuple[str, int]]:

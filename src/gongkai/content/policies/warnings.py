@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     #: An edge with the state of its basis.
-    Resting = WithAnnotations[Relation, "EndedBasisAnnotations"]
+    EndedBasisRelation = WithAnnotations[Relation, "EndedBasisAnnotations"]
 
 #: Kinds of relations from a document to its basis.
 BASIS_KINDS = (RelationKind.BASIS, RelationKind.USES)
@@ -40,7 +40,7 @@ class EndedBasisAnnotations(TypedDict):
     state_key: str
 
 
-def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
+def list_ended_bases(day: date | None = None) -> "QuerySet[EndedBasisRelation]":
     """Return relations of documents in force and of public guides to a basis that has ended.
 
     Each row has `basis_state`, `basis_since`, and `state_key`, which joins both.
@@ -68,7 +68,7 @@ def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
     )
 
 
-def list_unreviewed_bases() -> "QuerySet[Resting]":
+def list_unreviewed_bases() -> "QuerySet[EndedBasisRelation]":
     """Return the relations of `list_ended_bases` that no person reviewed since the basis ended."""
     rows = list_ended_bases().exclude(settled_for=F("state_key"))
     return rows.select_related("target", "record__body", "record__document", "user__body")
@@ -81,7 +81,7 @@ def find_dependent_title(relation: Relation) -> str:
     return cite_title(document_title(relation.user)) if relation.user else ""
 
 
-def _make_notifications(rows: "Iterable[Resting]") -> list[Notification]:
+def _make_notifications(rows: "Iterable[EndedBasisRelation]") -> list[Notification]:
     """Return a warning to the unit of each text whose basis is no longer in force."""
     notifications = []
     for row in rows:
@@ -105,7 +105,7 @@ def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
     return _claim_unsent_warnings(list_unreviewed_bases().filter(target=record))
 
 
-def _claim_unsent_warnings(rows: "QuerySet[Resting]") -> list[Notification]:
+def _claim_unsent_warnings(rows: "QuerySet[EndedBasisRelation]") -> list[Notification]:
     """Return the notifications of up to 500 rows not yet warned of in their state, and mark them."""
     fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
     notifications = _make_notifications(fresh)

@@ -96,14 +96,14 @@ class ColumnPlan:
 
 
 @dataclass
-class _Tree:
+class _ColumnTree:
     """The columns of a site with the planned additions; `aliases`: normalised name → name used instead."""
 
     columns: dict[str, Column]
     aliases: dict[str, str]
     new: dict[str, NewColumn]
 
-    def step(self, parent_key: str, name: str) -> str:
+    def get_child_key(self, parent_key: str, name: str) -> str:
         """Return the key of a child, by its name or an alias."""
         key = f"{parent_key}{PATH_SEPARATOR}{normalize_name(name)}" if parent_key else normalize_name(name)
         return key if key in self.columns else self.aliases.get(key, key)
@@ -130,7 +130,7 @@ def plan_columns(
         alone = find_only_column_of_name(tree.columns, normalize_name(names[0])) if anywhere and len(names) == 1 else ""
         key = (
             alone
-            if alone and tree.step("", names[0]) not in tree.columns
+            if alone and tree.get_child_key("", names[0]) not in tree.columns
             else _add_levels(tree, names, wanted, website.body_id)
         )
         keys[wanted.path] = key
@@ -152,11 +152,11 @@ def plan_columns(
     )
 
 
-def _read_tree(website: Website) -> _Tree:
+def _read_tree(website: Website) -> _ColumnTree:
     """Return the website's columns and aliases by key."""
     columns = {column.key: column for column in Column.objects.filter(website=website)}
     aliases = ColumnAlias.objects.filter(website=website).values_list("key", "column__key")
-    return _Tree(columns, dict(aliases), {})
+    return _ColumnTree(columns, dict(aliases), {})
 
 
 def _to_requested_columns(paths: Iterable[Sequence[str] | RequestedColumn]) -> Iterable[RequestedColumn]:
@@ -174,11 +174,11 @@ def _explain_refusal(names: tuple[str, ...]) -> str:
     return f"栏目名称“{long[:20]}…”超过{MAX_NAME}字，请核对公开路径。" if long else ""
 
 
-def _add_levels(tree: _Tree, names: tuple[str, ...], column: RequestedColumn, sponsor: int) -> str:
+def _add_levels(tree: _ColumnTree, names: tuple[str, ...], column: RequestedColumn, sponsor: int) -> str:
     """Add the missing levels of a path; return the key of the last level."""
     key = ""
     for depth, name in enumerate(names):
-        parent_key, key = key, tree.step(key, name)
+        parent_key, key = key, tree.get_child_key(key, name)
         leaf = depth == len(names) - 1
         if key in tree.columns:
             continue

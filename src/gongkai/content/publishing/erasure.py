@@ -101,7 +101,7 @@ class DraftErasureHandler:
         If no newer draft exists, the page's title and attachments go, too.
         """
         if is_erased_by_law(edition):
-            _forget_releases(edition)
+            _blank_releases(edition)
         item = find_document_item(edition.document)
         source = edition.document.source  # revisions are numbered within their source
         erased = find_erased_revisions(edition)  # also those that were returned before
@@ -130,7 +130,7 @@ class DraftErasureHandler:
         PageLogEntry.objects.filter(page=item.pk).update(label=ERASED_TEXT, data={})
 
 
-def _forget_releases(edition: Edition) -> None:
+def _blank_releases(edition: Edition) -> None:
     """Blank notes and proofs of releases of this edition; channel, time and URL stay."""
     editions = edition.document.editions.filter(act=EditionEffect.PUBLISH).order_by("number")
     later = editions.filter(number__gt=edition.number).first()

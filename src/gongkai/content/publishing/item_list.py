@@ -203,9 +203,9 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
     reviews: dict[int, Review] = {}
     for review in Review.objects.filter(source__in=[f"item/{number}" for number in numbers]).order_by("pk"):
         reviews[int(review.source.removeprefix("item/"))] = review
-    acts: dict[int, Edition] = {}
+    last_editions: dict[int, Edition] = {}
     for edition in Edition.objects.filter(document__in=documents.values()).order_by("number"):
-        acts[edition.document_id] = edition
+        last_editions[edition.document_id] = edition
     shelf = _list_public_shelves().filter(document__in=documents.values()).select_related("website")
     shown = {row.document_id: row for row in shelf.order_by("website__is_default")}
     bodies = {
@@ -218,7 +218,9 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
         if number and document.published_at and document.pk in shown
     }
     prompts = map_promptness(items, since)
-    item_rows = [_make_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
+    item_rows = [
+        _make_row(item, documents.get(item.pk), reviews.get(item.pk), last_editions, shown, bodies) for item in items
+    ]
     return [replace(row, prompt=prompts.get(row.item.pk)) for row in item_rows]
 
 
@@ -236,12 +238,12 @@ def _make_row(
     item: ItemPage,
     document: Document | None,
     review: Review | None,
-    acts: dict[int, Edition],
+    last_editions: dict[int, Edition],
     shelved: dict[int, Shelf],
     bodies: Mapping[str, Body],
 ) -> ItemRow:
     """Return the row of an item with its state and public URL; the mappings are by document and by unit page path."""
-    edition = acts.get(document.pk) if document else None
+    edition = last_editions.get(document.pk) if document else None
     shelf = shelved.get(document.pk) if document else None
     is_public = shelf is not None
     return ItemRow(

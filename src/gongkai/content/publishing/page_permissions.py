@@ -33,7 +33,7 @@ GRANTED_PERMISSIONS = ("add_page", "change_page")
 #: Roles that edit under a body's page: its writers, and the 政务公开办 for its own texts.
 EDITING_ROLES = (*WRITING_ROLES, Role.CHIEF)
 #: Seconds that one run of the job may take, so that the first desks of a province (5,000) hold up no other due work; persons at a time.
-SECONDS, FEW = 20.0, 50
+MAX_JOB_SECONDS, PERSONS_PER_BATCH = 20.0, 50
 #: Time limit of the update within a request; the job does the rest.
 MAX_SYNC_SECONDS_IN_REQUEST = 2.0
 
@@ -86,18 +86,20 @@ def _load_membership(people: dict[int, Person]) -> dict[int, set[str]]:
     return membership
 
 
-def sync_all_groups(*, seconds: float = SECONDS) -> dict[str, int]:
+def sync_all_groups(*, seconds: float = MAX_JOB_SECONDS) -> dict[str, int]:
     """Job: update groups that differ from appointments; return counts. May be repeated safely.
 
     Args:
         seconds: the time limit; the next run continues.
     """
     end, changed = time.monotonic() + seconds, 0
-    astray = sorted(find_outdated_persons())
-    for index in range(0, len(astray), FEW):
+    outdated = sorted(find_outdated_persons())
+    for index in range(0, len(outdated), PERSONS_PER_BATCH):
         if time.monotonic() > end:
             break
-        changed += sync_groups(Person.objects.filter(pk__in=astray[index : index + FEW]).select_related("user"))
+        changed += sync_groups(
+            Person.objects.filter(pk__in=outdated[index : index + PERSONS_PER_BATCH]).select_related("user")
+        )
     return {"desks": changed}
 
 

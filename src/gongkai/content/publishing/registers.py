@@ -131,7 +131,7 @@ def _filter_by_state(rows: "QuerySet[ChannelRelease]", name: str, value: str) ->
     return rows.filter(dropped="").filter(RELEASED_BEFORE_SITE if value == IRREGULAR else ~RELEASED_BEFORE_SITE)
 
 
-def _get_publication_time(row: ChannelRelease) -> object:
+def _render_publication_time(row: ChannelRelease) -> object:
     """Return the time on the site, as a chip if a valid release was earlier; a chip if it is not public."""
     moment = row.document.published_at
     if row.dropped:
@@ -158,7 +158,7 @@ class ChannelReleaseRegister(Register[ChannelRelease]):
             "published",
             "网站公开",
             value=lambda row: row.document.published_at,
-            cell=_get_publication_time,
+            cell=_render_publication_time,
             order="document__published_at",
         ),
         Column("address", at=FILE_AND_RECORD),

@@ -53,13 +53,13 @@ def urls() -> list[URLResolver]:
     return [include_namespace("publishing/", "gongkai.content.publishing.urls")]
 
 
-class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
         return get_actor(request.user).known
 
 
-class _Editing(MenuItem):  # type: ignore[misc]
+class _EditorMenuItem(MenuItem):  # type: ignore[misc]
     """Menu item of the editor, on its pages only; Wagtail would highlight another item by URL prefix."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -75,7 +75,7 @@ _SUPERVISING_ROLES = (*MANAGING_ROLES, Role.AUDITOR)
 _PUBLISHING_MENU = Menu(
     items=[
         MenuItem("信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1),
-        _Editing("正在编辑的信息", "", name="editing", icon_name="edit", order=2),
+        _EditorMenuItem("正在编辑的信息", "", name="editing", icon_name="edit", order=2),
         MenuItem("栏目登记", reverse_lazy("publishing:columns"), name="columns", icon_name="list-ul", order=3),
         MenuItem("公开时效", reverse_lazy("publishing:promptness"), name="promptness", icon_name="time", order=4),
         MenuItem("久未公开的单位", reverse_lazy("publishing:idle"), name="idle", icon_name="warning", order=5),
@@ -113,7 +113,7 @@ _PUBLISHING_MENU = Menu(
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """Return the admin menu entry 信息公开 with its pages."""
-    return _Submenu("信息公开", _PUBLISHING_MENU, name="publishing", icon_name="doc-full", order=40)
+    return _StaffSubmenu("信息公开", _PUBLISHING_MENU, name="publishing", icon_name="doc-full", order=40)
 
 
 #: The menu 迁移与交换, to which higher apps add their pages; shown if it has any.

@@ -189,12 +189,12 @@ _CLASH_MESSAGES = {
 
 def _find_signer_clash(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
     """Return the Chinese reason that a signer is an author or signed twice, if so."""
-    hands = [get_participants(signature) for signature in case.signed]
-    people = authors.people.union(*(hand.people for hand in hands))
+    all_participants = [get_participants(signature) for signature in case.signed]
+    people = authors.people.union(*(participants.people for participants in all_participants))
     same = (case.same if people <= case.same.keys() else match_registrations(people)).__getitem__
-    for place, hand in enumerate(hands):
-        others = [*hands[:place], *hands[place + 1 :]]
-        clashes = find_clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)
+    for place, participants in enumerate(all_participants):
+        others = [*all_participants[:place], *all_participants[place + 1 :]]
+        clashes = find_clashes(participants, others, authors, drafter_first=case.plan.drafter_first, same=same)
         if clashes:
             return [next(text for clash, text in _CLASH_MESSAGES.items() if clash in clashes)]
     return []

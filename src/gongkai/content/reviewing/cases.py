@@ -220,12 +220,12 @@ def map_opinions(flag: Coordination) -> dict[int, Opinion]:
     rows = Opinion.objects.filter(
         Q(coordination_id=flag.pk) | Q(pk__in=_list_kept_opinions(flag)), body_id__in=flag.bodies
     )
-    counts: dict[int, Opinion] = {}
+    current: dict[int, Opinion] = {}
     for row in rows.order_by("pk"):
-        before = counts.get(row.body_id)
+        before = current.get(row.body_id)
         if not (row.recorder and before and _is_own_refusal(before)):
-            counts[row.body_id] = row
-    return counts
+            current[row.body_id] = row
+    return current
 
 
 def _is_own_refusal(opinion: Opinion) -> bool:
@@ -253,20 +253,20 @@ def find_confirmation(flag: Coordination, text_digest: str) -> Movement | None:
 COORDINATION_KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "joint": "涉及多个单位的信息"}
 
 
-def find_standing_objections(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
+def find_standing_objections(number: int, bodies: Iterable[int], text_digest: str) -> list[Opinion]:
     """Return objections to this text (digest `mark`) that stay when the units are asked a second time."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
     given = map_opinions(last) if last else {}
-    return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark]
+    return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == text_digest]
 
 
-def has_own_objection(flag: Coordination, body: Body, mark: str) -> bool:
+def has_own_objection(flag: Coordination, body: Body, text_digest: str) -> bool:
     """Return true if a unit's last opinion is an objection, or it objected to the text with the digest `mark`.
 
     Then only the unit can withdraw its objection.
     """
     opinions = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
-    said = (opinions.first(), opinions.filter(content_digest=mark).first())
+    said = (opinions.first(), opinions.filter(content_digest=text_digest).first())
     return any(opinion is not None and not opinion.agrees for opinion in said)
 
 

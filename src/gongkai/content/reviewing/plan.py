@@ -182,29 +182,29 @@ PLAN_PRESETS: dict[str, ReviewPlanPreset] = {
 
 def find_plan_errors(plan: ReviewPlan) -> list[str]:
     """Return the errors of a plan, in Chinese; empty if it is valid."""
-    wrong = []
+    errors = []
     others = len(plan.stages) - (1 if plan.drafter_first else 0)
     if others < MIN_OTHER_SIGNERS:
-        wrong.append(f"至少要有{MIN_OTHER_SIGNERS}名起草人以外的人审签。")
+        errors.append(f"至少要有{MIN_OTHER_SIGNERS}名起草人以外的人审签。")
     if len(plan.stages) > MAX_STAGES:
-        wrong.append(f"审签最多{MAX_STAGES}级。")
+        errors.append(f"审签最多{MAX_STAGES}级。")
     for stage in plan.stages:
         name = stage.name.strip()
         if not name or len(name) > 12:
-            wrong.append("每一级都要有名称，不超过12个字。")
+            errors.append("每一级都要有名称，不超过12个字。")
         if not stage.roles or set(stage.roles) - set(SIGNING_ROLES):
-            wrong.append(f"请为“{name}”选择可以审签的角色。")
+            errors.append(f"请为“{name}”选择可以审签的角色。")
         if not 1 <= stage.days <= 30:
-            wrong.append(f"“{name}”的办理时限应在1至30个工作日之间。")
+            errors.append(f"“{name}”的办理时限应在1至30个工作日之间。")
         if len(stage.checklist) > 12 or any(len(line) > 120 for line in stage.checklist):
-            wrong.append(f"“{name}”的审核要点最多12条，每条不超过120字。")
+            errors.append(f"“{name}”的审核要点最多12条，每条不超过120字。")
     if len({stage.name for stage in plan.stages}) < len(plan.stages):
-        wrong.append("各级名称不能相同。")
+        errors.append("各级名称不能相同。")
     if not 1 <= plan.after_days <= 10:
-        wrong.append("紧急发布后补审的时限应在1至10个工作日之间。")
+        errors.append("紧急发布后补审的时限应在1至10个工作日之间。")
     if not 5 <= plan.bulk_rows <= 1000:
-        wrong.append("名单类信息的行数界限应在5至1000之间。")
-    return wrong
+        errors.append("名单类信息的行数界限应在5至1000之间。")
+    return errors
 
 
 def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:

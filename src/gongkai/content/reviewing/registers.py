@@ -52,7 +52,7 @@ def _render_title(review: Review) -> SafeString:
     return format_html("{}{}{}", review.title, marks, format_html("<br>{}", why) if why else "")
 
 
-def _describe_standing(review: Review) -> str:
+def _describe_progress(review: Review) -> str:
     """Return the state of a review in words: the pending stage since when, or the decision."""
     if not review.stage_name:
         decided = f"，{review.decided_by}" if review.decided_by else ""
@@ -61,9 +61,9 @@ def _describe_standing(review: Review) -> str:
     return f"{review.stage_name}，已等{_get_row(review).days}天{until}"
 
 
-def _render_standing(review: Review) -> SafeString:
+def _render_progress(review: Review) -> SafeString:
     light = _get_row(review).light
-    return format_html("{} {}", _describe_standing(review), light_html(light, LIGHT_LABELS[light]) if light else "")
+    return format_html("{} {}", _describe_progress(review), light_html(light, LIGHT_LABELS[light]) if light else "")
 
 
 def _describe_signatures(review: Review) -> str:
@@ -83,7 +83,7 @@ class ReviewRegister(Register[Review]):
         Column("body", "单位", value=lambda review: _get_row(review).body, order=""),
         Column("submitted_by", width=12),
         "submitted_at",
-        Column("standing", "审签到哪里", value=_describe_standing, cell=_render_standing, order="state", width=30),
+        Column("standing", "审签到哪里", value=_describe_progress, cell=_render_progress, order="state", width=30),
         Column("signed", "已签", value=_describe_signatures, order="", width=30),
         Column("decided_at", at=FILE_AND_RECORD),
         Column("state", at=FILE_ONLY),

@@ -234,7 +234,7 @@ def get_review_light(review: Review, now: datetime) -> str:
 def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dict[int, list[str]]:
     """Return {review: Chinese notes next to its title} that a signer should know before opening it."""
     items = {review.source for review in reviews}
-    flagged: dict[int, str] = dict(
+    consultation_kinds: dict[int, str] = dict(
         Coordination.objects.filter(item_id__in=[get_item_number(name) for name in items])
         .order_by("pk")
         .values_list("item_id", "kind")
@@ -243,15 +243,15 @@ def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -
     masked = Counter(
         MaskedCopy.objects.filter(source__in=items, taken_at__isnull=False).values_list("source", flat=True)
     )
-    before = Counter(
+    returned = Counter(
         Review.objects.filter(source__in=items, state=ReviewState.RETURNED).values_list("source", flat=True)
     )
     marks: dict[int, list[str]] = {}
     for review in reviews:
         words = ["紧急发布待补审"] if review.state == ReviewState.AFTER else []
         words += ["定时公开"] if review.visible_from else []
-        words += ["重大敏感"] if flagged.get(get_item_number(review.source)) else []
-        words += [f"曾退回{before[review.source]}次"] if before[review.source] else []
+        words += ["重大敏感"] if consultation_kinds.get(get_item_number(review.source)) else []
+        words += [f"曾退回{returned[review.source]}次"] if returned[review.source] else []
         if review.rows >= review.plan.get("bulk_rows", review.rows + 1):
             words.append(f"清单{review.rows}行")
         words += [f"保留个人信息{counts[review.source]}处"] if counts[review.source] else []

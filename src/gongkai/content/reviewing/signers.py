@@ -116,7 +116,7 @@ Same = Callable[[int], set[int]]
 
 
 def find_clashes(
-    hand: StageParticipants,
+    participants: StageParticipants,
     others: Iterable[StageParticipants],
     writers: ReviewAuthors,
     *,
@@ -128,19 +128,21 @@ def find_clashes(
     `same` returns all registrations of a person.
     """
     others = list(others)
-    signer = set().union(*map(same, hand.signers))
-    recorder, confirmer = (same(one) if one is not None else set() for one in (hand.recorder, hand.confirmer))
+    signer = set().union(*map(same, participants.signers))
+    recorder, confirmer = (
+        same(one) if one is not None else set() for one in (participants.recorder, participants.confirmer)
+    )
     people = set().union(*(other.signers for other in others))
     accounts = {other.account for other in others if other.account is not None}
-    wrote = _is_author(signer, hand.account, writers) and not (drafter_first and hand.stage == 0)
+    wrote = _is_author(signer, participants.account, writers) and not (drafter_first and participants.stage == 0)
     found = {
         SignerClash.WROTE: wrote,
-        SignerClash.AGAIN: bool(signer & people) or hand.account in accounts,
+        SignerClash.AGAIN: bool(signer & people) or participants.account in accounts,
         SignerClash.RECORDED: bool(signer & {other.recorder for other in others}),
         SignerClash.OWN: bool(recorder & signer)
-        or (hand.recorder_account is not None and hand.recorder_account == hand.account),
+        or (participants.recorder_account is not None and participants.recorder_account == participants.account),
         SignerClash.RECORDER_SIGNED: bool(recorder & people),
-        SignerClash.RECORDER_WROTE: _is_author(recorder, hand.recorder_account, writers),
+        SignerClash.RECORDER_WROTE: _is_author(recorder, participants.recorder_account, writers),
         SignerClash.CONFIRMER_RECORDED: bool(confirmer & recorder),
         SignerClash.CONFIRMER_WROTE: _is_author(confirmer, None, writers),
     }
@@ -231,9 +233,9 @@ def find_signer_clashes(
     same: Same = list_registrations,
 ) -> list[str]:
     """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
-    hand = StageParticipants(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))
+    participants = StageParticipants(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))
     others = [get_participants(signature) for signature in signed]
-    clashes = find_clashes(hand, others, get_writers(review), drafter_first=plan.drafter_first, same=same)
+    clashes = find_clashes(participants, others, get_writers(review), drafter_first=plan.drafter_first, same=same)
     return [text for clash, text in CLASH_ERRORS.items() if clash in clashes]
 
 

@@ -79,25 +79,25 @@ def find_broken_edition() -> str:
     the first edition with signatures, every edition must have them.
     """
     begun = False
-    elsewhere = _PublishedElsewhere()
+    ground_checks = _GroundChecks()
     rows = Edition.objects.filter(act=EditionEffect.PUBLISH).select_related("document").order_by("pk")
     for some in split_into_batches(rows.iterator(500)):
-        known = _load_known(some)
+        known = _load_signed_facts(some)
         for edition in some:
-            wrong, begun = _find_edition_error(edition, known, elsewhere, had_signatures=begun)
+            wrong, begun = _find_edition_error(edition, known, ground_checks, had_signatures=begun)
             if wrong:
                 return f"信息{edition.document_id}第{edition.number}版{wrong}"
     return ""
 
 
 def _find_edition_error(
-    edition: Edition, known: _LoadedReviews, elsewhere: "_PublishedElsewhere", *, had_signatures: bool
+    edition: Edition, known: _LoadedReviews, ground_checks: "_GroundChecks", *, had_signatures: bool
 ) -> tuple[str, bool]:
     """Return (Chinese error of an edition or "", whether signatures exist by then); `had_signatures`: they existed before."""
     movement = known.written.get(edition.pk)
     facts = movement.facts if movement else None
     if facts and facts.get("ground"):
-        held = elsewhere.is_ground_confirmed(movement.action if movement else "", facts, edition.content_digest)
+        held = ground_checks.is_ground_confirmed(movement.action if movement else "", facts, edition.content_digest)
         return "" if held else "所称的依据不存在，或不包含这一版", had_signatures
     rows = [row for row in edition.approvals if row.get("kind") == "signature"]
     if not rows:
@@ -112,7 +112,7 @@ def _are_signatures_different(facts: dict[str, object], rows: list[FrozenSignatu
     return sorted(read_numbers(facts, "signed")) != sorted(row["signature"] for row in rows)
 
 
-def _load_known(editions: list[Edition]) -> _LoadedReviews:
+def _load_signed_facts(editions: list[Edition]) -> _LoadedReviews:
     """Load the facts that log and signatures state about the editions."""
     known = _LoadedReviews()
     documents = {edition.document_id for edition in editions}
@@ -137,9 +137,9 @@ def _find_unsigned_error(edition: Edition, rows: list[FrozenSignature], known: _
     for row in rows:
         if known.signed.get(row["signature"]) != (row["signature_digest"], row["person"]):
             return f"的{row['stage']}签名被改动或已不在"
-    hands = [StageParticipants(place, row["person"]) for place, row in enumerate(rows)]
-    for place, hand in enumerate(hands):
-        if find_clashes(hand, hands[:place], NO_AUTHORS, drafter_first=False, same=keep_single_person):
+    signers = [StageParticipants(place, row["person"]) for place, row in enumerate(rows)]
+    for place, signer in enumerate(signers):
+        if find_clashes(signer, signers[:place], NO_AUTHORS, drafter_first=False, same=keep_single_person):
             return "有同一人的两个签名"
     claimed = [row for row in edition.approvals if row.get("kind") == "urgent"]
     if claimed:
@@ -180,7 +180,7 @@ def find_time_error(edition: Edition, movement: Movement | None, signed: datetim
     return "的公开时间早于发布之时" if by_person and shown < made - MAX_PUBLISHING_DURATION else ""
 
 
-class _PublishedElsewhere:
+class _GroundChecks:
     """Checks of editions without a review: an order that lists them, or an applied package."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = [
 
 def run_edition_hooks(document: Document, edition: Edition) -> dict[str, object]:
     """Run the hooks of other apps on a new edition in its transaction; return their facts for the log."""
-    return {name: value for settler in NEW_EDITION_HOOKS for name, value in settler(document, edition).items()}
+    return {name: value for hook in NEW_EDITION_HOOKS for name, value in hook(document, edition).items()}
 
 
 def write_edition(
@@ -130,12 +130,16 @@ def publish_text(
 
     It writes the edition and updates the document's fields, shelves and search.
     """
-    document, frozen, before = text.document, text.frozen, text.editions
-    first = not was_public(before, timezone.now())
-    edition = write_edition(document, EditionEffect.PUBLISH, start, by, frozen, approvals, earlier=before)
+    document, frozen, earlier_editions = text.document, text.frozen, text.editions
+    first = not was_public(earlier_editions, timezone.now())
+    edition = write_edition(document, EditionEffect.PUBLISH, start, by, frozen, approvals, earlier=earlier_editions)
     update_document_fields(document, frozen, start, first=first)
     rebuild_document(
-        document, editions=[*before, edition], placements=text.placements, addresses=text.addresses, is_new=not before
+        document,
+        editions=[*earlier_editions, edition],
+        placements=text.placements,
+        addresses=text.addresses,
+        is_new=not earlier_editions,
     )
     return edition
 
@@ -172,7 +176,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
     reason = require_text(reason, "请写明撤回的理由。")
     edition = write_edition(document, EditionEffect.WITHDRAW, timezone.now(), by, None, [])
-    settled = run_edition_hooks(document, edition)
+    hook_facts = run_edition_hooks(document, edition)
     if not was_public(document.editions.all(), edition.visible_from):
         document.published_at = None  # withdrawn before its scheduled time
     document.version += 1
@@ -180,7 +184,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     rebuild_document(document)
     return ActionResult(
         words=reason,
-        facts={"edition": edition.pk, "number": edition.number, "digest": edition.digest, **settled},
+        facts={"edition": edition.pk, "number": edition.number, "digest": edition.digest, **hook_facts},
         from_state="published",
         to_state="withdrawn",
         result=edition,

@@ -49,7 +49,8 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
     return ActionResult(words=text, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]})
 
 
-#: Functions of higher layers that return reasons against placing documents in columns.
+#: Functions of higher layers that return reasons against placing documents in columns; the third argument is the
+#: column from which they are moved, or None.
 PLACEMENT_CHECKS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[str]]] = []
 
 
@@ -58,7 +59,9 @@ def _check_placements(
 ) -> None:
     """Refuse documents that may not be listed in these columns."""
     reasons = [
-        reason for bar in (find_closed_column_errors, *PLACEMENT_CHECKS) for reason in bar(documents, columns, source)
+        reason
+        for check in (find_closed_column_errors, *PLACEMENT_CHECKS)
+        for reason in check(documents, columns, source)
     ]
     if not by.system:  # an old site's library comes with the kinds it had there
         reasons += find_unsuitable_kinds(documents, columns)

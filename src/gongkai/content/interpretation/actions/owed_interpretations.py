@@ -84,11 +84,14 @@ def owe_interpretation(
     make_entries([entry], by=by, words=f"缺{words}", events=lambda _: [first])
     kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
     return ActionResult(
-        words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, tell=_make_notifications(entry, words), result=kept
+        words=f"列入待解读清单：{words}",
+        facts={"entry": entry.pk},
+        tell=_make_specialist_notifications(entry, words),
+        result=kept,
     )
 
 
-def _make_notifications(entry: Entry, text: str) -> tuple[Notification, ...]:
+def _make_specialist_notifications(entry: Entry, text: str) -> tuple[Notification, ...]:
     """Return the notification to the unit's specialists; without any, only the ledger entry exists."""
     specialists = list_specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
     persons = tuple(dict.fromkeys(specialists.values_list("person", flat=True)))

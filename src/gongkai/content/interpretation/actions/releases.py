@@ -230,7 +230,7 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Ac
     return ActionResult(
         words=text,
         events=(make_event("corrected", until=until),),
-        tell=(_make_notification(entry, "发布计划调整", text),),
+        tell=(_make_office_notification(entry, "发布计划调整", text),),
     )
 
 
@@ -241,11 +241,11 @@ def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.outcome = "cancelled"
     text = reason
     return ActionResult(
-        words=text, events=(make_event("closed"),), tell=(_make_notification(entry, "发布计划取消", text),)
+        words=text, events=(make_event("closed"),), tell=(_make_office_notification(entry, "发布计划取消", text),)
     )
 
 
-def _make_notification(entry: Entry, subject: str, text: str) -> Notification:
+def _make_office_notification(entry: Entry, subject: str, text: str) -> Notification:
     """Return the notification to the 政务公开办 above the unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",

@@ -206,8 +206,10 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
         raise Refused("请写明补充了什么，或者上传文件。")
     attach(entry, files, by=by)
     facts = {"files": [file.stored.pk for file in files]}
-    told = _make_receiver_notification(entry, text or "已补充文件", "again")
-    return ActionResult(words=text or "已补充文件", facts=facts, events=(make_event("sent_again"),), tell=(told,))
+    notification = _make_receiver_notification(entry, text or "已补充文件", "again")
+    return ActionResult(
+        words=text or "已补充文件", facts=facts, events=(make_event("sent_again"),), tell=(notification,)
+    )
 
 
 @entry_action("press_result", "extend", label="延长期限", rule=check_may_judge)

@@ -25,7 +25,7 @@ from gongkai.lib.privacy import PrivacyError
 DECISION_LABELS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
 
 
-def _find_preparer_errors(by: Actor, row: MoveRow) -> list[str]:
+def _find_orderer_errors(by: Actor, row: MoveRow) -> list[str]:
     return find_order_errors(by, row.run.website)
 
 
@@ -165,7 +165,7 @@ def _load_files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
 
 def _read_file(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
     """Return the bytes of a row's file, from the store or the bundle."""
-    if not str(facts["ref"]).startswith(row_files.STORED):
+    if not str(facts["ref"]).startswith(row_files.STORED_FILE_PREFIX):
         return row_files.read_bytes(bundle, str(facts["ref"]))
     with StoredFile.objects.get(pk=facts["digest"]).open() as kept:
         return bytes(kept.read())
@@ -186,7 +186,7 @@ def _mask_file_facts(facts: Mapping[str, object], bundle: FileBundle, by: Actor)
     return {
         **facts,
         "name": name,
-        "ref": f"{row_files.STORED}{file.pk}",
+        "ref": f"{row_files.STORED_FILE_PREFIX}{file.pk}",
         "suffix": suffix,
         "digest": file.pk,
         "size": file.size,
@@ -194,7 +194,7 @@ def _mask_file_facts(facts: Mapping[str, object], bundle: FileBundle, by: Actor)
     }
 
 
-@action("migration.include", label="仍要迁移", rule=_find_preparer_errors)
+@action("migration.include", label="仍要迁移", rule=_find_orderer_errors)
 def include_duplicate(row: MoveRow, *, by: Actor) -> ActionResult:
     """Confirm that a possible duplicate is a different text and is migrated."""
     if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:

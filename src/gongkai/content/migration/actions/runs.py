@@ -319,25 +319,25 @@ def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> 
     All pages are deleted in one transaction, which is much faster than single deletions. If one is
     refused, the batch is rolled back and each is tried separately.
     """
-    back_many: dict[int, str] = {}
+    refusals: dict[int, str] = {}
     try:
         with transaction.atomic():
-            back_many = {pk: str(Refused(reasons)) for pk, reasons in find_changes(documents).items()}
-            taken = [document for document in documents if document.pk not in back_many]
+            refusals = {pk: str(Refused(reasons)) for pk, reasons in find_changes(documents).items()}
+            taken = [document for document in documents if document.pk not in refusals]
             ItemPage.objects.filter(pk__in=[document.item_number for document in taken]).delete()
             for document in taken:
                 take_back_migrated(document, by=by, reason=reason)
     except Refused:
         return _take_back_singly(documents, by, reason)
-    return back_many
+    return refusals
 
 
 def _take_back_singly(documents: Sequence[Document], by: Actor, reason: str) -> dict[int, str]:
     """Take back each document; return {document key: Chinese refusal} of those that stay."""
-    left: dict[int, str] = {}
+    refusals: dict[int, str] = {}
     for document in documents:
         try:
             take_back_migrated(document, by=by, reason=reason)
         except Refused as refused:
-            left[document.pk] = str(refused)
-    return left
+            refusals[document.pk] = str(refused)
+    return refusals

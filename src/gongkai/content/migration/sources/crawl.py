@@ -34,7 +34,7 @@ JOURNAL_FILE_NAME = "crawl.jsonl"
 USER_AGENT = "Gongkai-moving"
 #: Timeout of a connection.
 TIMEOUT_SECONDS = 20
-MAX_PAGE, MAX_FILE = 10_000_000, 200_000_000
+MAX_PAGE_BYTES, MAX_FILE_BYTES = 10_000_000, 200_000_000
 #: Elements whose addresses are saved along.
 _FOLLOWED_TAGS = frozenset({"a", "area", "img", "iframe", "frame"})
 #: Timeout of one complete answer.
@@ -155,7 +155,7 @@ class FolderCrawl:
         if not is_page and suffix not in TYPES:
             return {"url": url, "status": 200, "words": "不是网页，也不是可用的附件"}
         try:
-            data = answer.read(MAX_PAGE if is_page else MAX_FILE)
+            data = answer.read(MAX_PAGE_BYTES if is_page else MAX_FILE_BYTES)
         except ResponseTooLarge:
             return {"url": url, "status": 200, "words": "过大"}
         name = file_name(url, page=is_page)

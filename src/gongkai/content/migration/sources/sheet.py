@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.migration.bundles import FileBundle
-from gongkai.content.migration.row_files import WORD
+from gongkai.content.migration.row_files import WORD_PICTURE_MARK
 from gongkai.content.migration.sources.pages import decode, set_text_from_cell, set_text_from_file
 from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
@@ -264,7 +264,7 @@ def _read_word(item: OldItem, data: bytes, ref: str) -> None:
     def keep(picture: bytes, name: str) -> str:
         """Add the picture to the item's files and return its digest."""
         mark = digest(picture)
-        item.pictures.append(FileRef("", f"{ref}{WORD}{mark}.{name.rsplit('.', 1)[-1]}"))
+        item.pictures.append(FileRef("", f"{ref}{WORD_PICTURE_MARK}{mark}.{name.rsplit('.', 1)[-1]}"))
         return mark
 
     item.html = convert_office_text(data, ref, keep).html

@@ -210,7 +210,7 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
     if public is None or public.pk != edition:
         raise Conflict("公开的文字在您查看之后有了新的版本，请重新核对。")
     if decision.corrected_in is None:
-        return _take_effect(decision, public, statements)
+        return _apply_published_decision(decision, public, statements)
     _undo_decision(decision)
     facts = {"decision": decision.pk, "edition": edition, "statements": statements}
     return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
@@ -223,10 +223,10 @@ def take_effect(decision: Decision, *, by: Actor) -> ActionResult:
     if edition is None or not decision.is_pending:
         raise Refused("公布这项决定的文件还没有签发公开。")
     decision.on = get_signed_first_day(decision, edition)
-    return _take_effect(decision, edition, [])
+    return _apply_published_decision(decision, edition, [])
 
 
-def _take_effect(decision: Decision, edition: Edition, statements: list[str]) -> ActionResult:
+def _apply_published_decision(decision: Decision, edition: Edition, statements: list[str]) -> ActionResult:
     """Apply a decision that `edition` makes public, and log the change of the document's validity."""
     record = decision.record
     old_state = get_period(load_validity_facts(record), timezone.localdate()).state

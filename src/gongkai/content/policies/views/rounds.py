@@ -58,9 +58,9 @@ def _render_round(
     shown = cases.filter(body=body) if body else cases
     shown = shown.filter(verdict="") if tab == "left" else shown.filter(verdict=tab) if tab else shown
     tasks = _list_tasks(cleanup_round, by)
-    tallies: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())
-    tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
-    tabs += [(value, label, tallies.get(value, 0)) for value, label in CleanupVerdict.choices if value]
+    counts_by_verdict: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())
+    tabs = [("", "全部", sum(counts_by_verdict.values())), ("left", "未提出", counts_by_verdict.get("", 0))]
+    tabs += [(value, label, counts_by_verdict.get(value, 0)) for value, label in CleanupVerdict.choices if value]
     open_ = cleanup_round.state == RoundState.OPEN
     units = list_judged_units(by, cleanup_round) if open_ else set()
     page = get_page(request, shown, CASES_PER_PAGE)
@@ -91,8 +91,8 @@ def _render_round(
             "close_form": CloseRoundForm(
                 auto_id="close_%s", by=by, unit=round_closing.get_publishing_body(cleanup_round.body)
             ),
-            "total": sum(tallies.values()),
-            "left": tallies.get("", 0),
+            "total": sum(counts_by_verdict.values()),
+            "left": counts_by_verdict.get("", 0),
             "counts": round_closing.count_verdicts(cleanup_round),
         },
     )
@@ -124,24 +124,24 @@ def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return redirect_to("round", number)
     cases = {str(c.pk): c for c in cleanup_round.cases.select_related("record", "body", "round")}
-    said_of = _fill_bulk_values(request.POST)
-    done, wrong = 0, dict[int, CleanupVerdictForm]()
+    filled_form = _fill_bulk_values(request.POST)
+    done, refused_forms = 0, dict[int, CleanupVerdictForm]()
     for key in request.POST.getlist("case"):
         if case := cases.get(key):
-            form = CleanupVerdictForm(said_of, prefix=f"c{key}")
+            form = CleanupVerdictForm(filled_form, prefix=f"c{key}")
             verdict = _save_verdict(case, form, by)
             done += verdict is True
             if verdict is False:
-                wrong[case.pk] = form
+                refused_forms[case.pk] = form
     if done:
         messages.success(request, f"已保存{done}件的清理意见。")
     if "bulk" in request.POST and not request.POST.getlist("pick"):
         messages.error(request, "请先勾选要成批填写的文件。")
     asked = QueryDict(request.POST.get("query", "")[:200].removeprefix("?"))
-    if wrong:
-        messages.error(request, f"有{len(wrong)}件没有保存，原因写在各行，改正后再保存。")
+    if refused_forms:
+        messages.error(request, f"有{len(refused_forms)}件没有保存，原因写在各行，改正后再保存。")
         request.GET = asked  # the page of rows that was filled in
-        return _render_round(request, by, number, asked, wrong)
+        return _render_round(request, by, number, asked, refused_forms)
     response = redirect_to("round", number)
     response["Location"] += f"?{asked.urlencode()}" if asked else ""
     return response

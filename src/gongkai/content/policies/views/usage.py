@@ -24,19 +24,19 @@ from gongkai.lib import law
 class UsageRow(NamedTuple):
     """A row of the usage spreadsheet; `subject` is the title of a document, or the searched words."""
 
-    what: str
-    of: str
-    number: str
-    times: int
+    kind: str
+    subject: str
+    document_number: str
+    total: int
 
 
 USAGE_SHEET = Sheet(
     "政策库使用情况",
     (
-        Column("what", "项目", write=lambda row: row.what, width=14),
-        Column("of", "文件或检索词", write=lambda row: row.of, width=60),
-        Column("number", "发文字号", write=lambda row: row.number, width=24),
-        Column("times", "次数", write=lambda row: row.times, width=10),
+        Column("what", "项目", write=lambda row: row.kind, width=14),
+        Column("of", "文件或检索词", write=lambda row: row.subject, width=60),
+        Column("number", "发文字号", write=lambda row: row.document_number, width=24),
+        Column("times", "次数", write=lambda row: row.total, width=10),
     ),
 )
 

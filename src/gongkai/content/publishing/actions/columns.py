@@ -61,12 +61,12 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     before = {name: getattr(column, name) for name in facts}
     for name, value in facts.items():
         setattr(column, name, value)
-    lacking = list_missing_fields(column) if column.is_open else []
-    lacking += _find_link_errors(column)
+    errors = list_missing_fields(column) if column.is_open else []
+    errors += _find_link_errors(column)
     if not column.name or len(column.name) > MAX_NAME:
-        lacking.append("请填写栏目名称（不超过80字）。")
-    if lacking:
-        raise Refused(lacking)
+        errors.append("请填写栏目名称（不超过80字）。")
+    if errors:
+        raise Refused(errors)
     if normalize_name(column.name) != normalize_name(str(before.get("name", column.name))):
         _update_keys(column, column.parent)
     write_column(column)
@@ -99,11 +99,11 @@ def store_column_words(column: Column, words: Mapping[str, str]) -> None:
     former = column.name
     for name, value in words.items():
         setattr(column, name, value)
-    lacking = list_missing_fields(column) if column.is_open else []
+    errors = list_missing_fields(column) if column.is_open else []
     if not column.name or len(column.name) > MAX_NAME:
-        lacking.append("请填写栏目名称（不超过80字）。")
-    if lacking:
-        raise Refused(lacking)
+        errors.append("请填写栏目名称（不超过80字）。")
+    if errors:
+        raise Refused(errors)
     if normalize_name(column.name) != normalize_name(former):
         _update_keys(column, column.parent)
     write_column(column)
@@ -311,13 +311,13 @@ def open_within_action(column: Column) -> int:
         raise Refused(reasons)
     column.opened_at = timezone.now()
     write_column(column)
-    _show_standings(column)
+    _fill_validity_list(column)
     for placement in column.placements.select_related("document"):
         rebuild_document(placement.document, words=False)  # it may also have been planned for another closed column
     return column.waiting.count()
 
 
-def _show_standings(column: Column) -> None:
+def _fill_validity_list(column: Column) -> None:
     """Fill a newly opened library list (现行有效, 失效/废止) from the column above and its sibling list."""
     if get_listed_standings(column.name) and column.parent is not None:
         rebuild_shelves(column.parent)

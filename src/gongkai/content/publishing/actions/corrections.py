@@ -216,24 +216,24 @@ def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
 
 def _copy_decisions(item: ItemPage, report: CheckReport, old: str, new: str) -> None:
     """Copy decisions on findings in a file (digest `old`) to those that its masked copy (`new`) still contains."""
-    was = report.file(old)
+    old_report = report.file(old)
     item = ItemPage.objects.get(pk=item.pk)
-    now = get_check_report(item, freeze(item, item.get_latest_revision())).file(new)
-    if was is None or now is None:
+    new_report = get_check_report(item, freeze(item, item.get_latest_revision())).file(new)
+    if old_report is None or new_report is None:
         return
     single = {
         remark.words: remark.waiver
-        for remark in was.remarks
+        for remark in old_report.remarks
         if remark.waiver is not None and remark.waiver.fingerprint == remark.fingerprint
     }
     rows = [
         (make_kind_fingerprint(new, kind), waiver)
-        for kind, waiver in was.whole.items()
-        if kind in dict(_count_kinds(now))
+        for kind, waiver in old_report.whole.items()
+        if kind in dict(_count_kinds(new_report))
     ]
     rows += [
         (remark.fingerprint, single[remark.words])
-        for remark in now.remarks
+        for remark in new_report.remarks
         if remark.words in single and not remark.settled
     ]
     for mark, waiver in rows:

@@ -41,7 +41,7 @@ def _check_manager(by: Actor, target: Website | Column) -> list[str]:
     return check_site_manager(by, target)
 
 
-def _write_column(column: Column, words: Mapping[str, str]) -> None:
+def _write_and_open_column(column: Column, words: Mapping[str, str]) -> None:
     """Write a column's words and open it if it was closed."""
     store_column_words(column, words)
     if not column.is_open:
@@ -54,7 +54,9 @@ register_words(
 )
 register_words(
     "column",
-    WordedKind(Column, FREE_TEXT_FIELDS["column"], find_body_id, _check_manager, _write_column, find_head_posts),
+    WordedKind(
+        Column, FREE_TEXT_FIELDS["column"], find_body_id, _check_manager, _write_and_open_column, find_head_posts
+    ),
 )
 
 

@@ -162,10 +162,10 @@ def _get_time_bounds(first: date, until: date) -> tuple[datetime, datetime]:
     return end_of_day(first - timedelta(days=1)), min(end_of_day(until), timezone.now())
 
 
-_Row = tuple[int, str | None, datetime, datetime | None, bool]
+_PublicationRow = tuple[int, str | None, datetime, datetime | None, bool]
 
 
-def _read_publications(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_Row]:
+def _read_publications(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_PublicationRow]:
     """Return publications as (unit, formation day, visible from, first publication, still shown),
     each formation day once."""
     now = timezone.now()

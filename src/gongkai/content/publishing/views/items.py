@@ -84,7 +84,7 @@ def _list_seen_items(request: HttpRequest) -> "QuerySet[ItemPage]":
     return item_list.filter_listed_items(by, bodies_seen(by))
 
 
-def _list_asked_items(request: HttpRequest) -> "QuerySet[ItemPage]":
+def _list_requested_items(request: HttpRequest) -> "QuerySet[ItemPage]":
     """Return the items filtered by the query string."""
     by, body = require_staff_actor(request), parse_whole_number(request.GET.get("body", ""))
     bodies = bodies_seen(by)
@@ -97,10 +97,10 @@ def _list_asked_items(request: HttpRequest) -> "QuerySet[ItemPage]":
     )
 
 
-@long_export("publishing.items", "信息", rows=_list_asked_items, visible=_list_seen_items, wants_file=asks_file)
+@long_export("publishing.items", "信息", rows=_list_requested_items, visible=_list_seen_items, wants_file=asks_file)
 def items_page(request: HttpRequest) -> HttpResponse:
     """List the items of units that the user writes for or supervises, or return them as a spreadsheet."""
-    by, rows = require_staff_actor(request), _list_asked_items(request)
+    by, rows = require_staff_actor(request), _list_requested_items(request)
     if asks_file(request):
         batches = split_into_batches(rows.order_by("-pk").iterator(500))
         lines = (row for batch in batches for row in item_list.make_item_rows(list(batch)))

@@ -245,17 +245,17 @@ def clean_html_pasted_in_editor(request: HttpRequest) -> HttpResponse:
         tidy_result = tidy_html(_to_paragraphs(request.POST.get("html", "")))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
-    html, flat = _write_heights_as_characters(tidy_result.html)
+    html, flat = _write_sub_and_superscripts_as_characters(tidy_result.html)
     notes = list(tidy_result.notes)
     if flat:
         notes.append(f"上标、下标（{flat}处）不能贴入这里，已写成普通文字，请核对；要保留，请用“正文排版”。")
     if tables := html.count("<table"):
-        html = _rows_as_lines(html)
+        html = _write_table_rows_as_paragraphs(html)
         notes.append(f"表格（{tables}处）不能贴入这里，已逐行写成文字；要保留表格，请用“正文排版”。")
     return JsonResponse({"html": html, "notes": notes, "losses": signing.dumps(notes) if notes else ""})
 
 
-def _write_heights_as_characters(html: str) -> tuple[str, int]:
+def _write_sub_and_superscripts_as_characters(html: str) -> tuple[str, int]:
     """Return (text with m<sup>2</sup> as m², number of raised or lowered texts without such characters)."""
     flat = 0
 
@@ -269,7 +269,7 @@ def _write_heights_as_characters(html: str) -> tuple[str, int]:
     return re.sub(r"<(su[pb])>([^<]*)</\1>", write, html), flat
 
 
-def _rows_as_lines(html: str) -> str:
+def _write_table_rows_as_paragraphs(html: str) -> str:
     """Return the text with each table row as a paragraph, cells separated by spaces."""
     html = re.sub(r"(?:</p>\s*)?</t[dh]>\s*<t[dh][^>]*>(?:\s*<p[^>]*>)?", "\u3000", html)
     html = re.sub(r"<tr[^>]*>\s*<t[dh][^>]*>(?:\s*<p[^>]*>)?", "<p>", html)

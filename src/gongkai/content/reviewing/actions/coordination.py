@@ -42,18 +42,18 @@ class OpinionLetter:
     day: date | None
 
 
-def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, mark: str) -> list[str]:
+def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, text_digest: str) -> list[str]:
     """Return reasons against accepting a unit's letter on the text with the digest `mark`."""
     if letter.scan is None or not letter.name:
         return ["代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。"]
-    if has_own_objection(flag, body, mark):
+    if has_own_objection(flag, body, text_digest):
         return [f"{body.name}已在本系统表示不同意，不能以来函代替：须由该单位自己在本系统改提意见。"]
-    if not _is_consulted_on_text(flag, mark):
+    if not _is_consulted_on_text(flag, text_digest):
         return [ASK_AGAIN_ERROR]
     return [
         *find_scan_errors(letter.scan, letter.scan_name, "来函"),
         *_find_day_errors(letter.day, flag),
-        *_check_letter_unused(letter.scan, flag, mark),
+        *_check_letter_unused(letter.scan, flag, text_digest),
     ]
 
 
@@ -106,8 +106,8 @@ def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[B
     """
     if wrong := _find_request_errors(item, by, kind, bodies, reason):
         raise Refused(wrong)
-    mark = get_latest_digest(item)
-    opinions = find_standing_objections(get_item_number(item.stream), [body.pk for body in bodies], mark)
+    text_digest = get_latest_digest(item)
+    opinions = find_standing_objections(get_item_number(item.stream), [body.pk for body in bodies], text_digest)
     coordination = Coordination.objects.create(
         item_id=get_item_number(item.stream),
         kind=kind,
@@ -124,9 +124,9 @@ def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[B
             "bodies": coordination.bodies,
             "kind": kind,
             "kept": [opinion.pk for opinion in opinions],
-            "digest": mark,
+            "digest": text_digest,
         },
-        tell=_make_requests(item, coordination, bodies),
+        tell=_make_opinion_requests(item, coordination, bodies),
         result=coordination,
     )
 
@@ -145,7 +145,9 @@ def _find_request_errors(item: Source, by: Actor, kind: str, bodies: Sequence[Bo
     return reasons + _check_removed_units(item, by, {body.pk for body in bodies})
 
 
-def _make_requests(item: Source, coordination: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
+def _make_opinion_requests(
+    item: Source, coordination: Coordination, bodies: Sequence[Body]
+) -> tuple[Notification, ...]:
     """Return the notifications to the heads of the named units."""
     return tuple(
         Notification(
@@ -236,11 +238,11 @@ def give_opinion(
     item = find_source(f"item/{flag.item_id}")
     if item is None:
         raise Refused(ITEM_DELETED_ERROR)
-    mark = get_latest_digest(item)
+    text_digest = get_latest_digest(item)
     own = by.has(*SIGNING_ROLES, body_id=body.pk)
     if not own:
         letter = OpinionLetter(scan, scan_name, name.strip(), letter_on)
-        if reasons := check_writer(by, item) or find_letter_errors(letter, flag, body, mark):
+        if reasons := check_writer(by, item) or find_letter_errors(letter, flag, body, text_digest):
             raise Refused(reasons)
     if not agrees and not words.strip():
         raise Refused("不同意的，请写明意见。")
@@ -251,7 +253,7 @@ def give_opinion(
         body_name=body.name,
         agrees=agrees,
         words=words.strip()[:500],
-        content_digest=mark,
+        content_digest=text_digest,
         name=by.name if own else name.strip()[:120],
         person_id=by.person_id if own else None,
         recorder="" if own else by.name,
@@ -304,11 +306,11 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
     flag, text = find_item_coordination(get_item_number(item.stream)), _find_text_in_question(item)
     if flag is None or text is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
-    before = list_earlier_opinions(map_opinions(flag).values(), text[1])
-    if not before:
+    earlier_opinions = list_earlier_opinions(map_opinions(flag).values(), text[1])
+    if not earlier_opinions:
         raise Refused("各单位的意见都是对这一稿提出的，不需要确认。")
     reason = require_text(reason, "请写明改动了什么、为什么不涉及会商事项。", 4)
-    tells = tuple(
+    notifications = tuple(
         Notification(
             subject=f"贵单位提出意见后文字有改动：{_get_title(item)}"[:200],
             body=f"{by.name}确认改动不涉及会商事项：{reason[:300]}。有不同意见的，请重新提出。",
@@ -316,11 +318,11 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
             key=f"coordination/{flag.pk}/{opinion.body_id}/confirmed/{text[1][:16]}",
             posts=((Role.LEAD, opinion.body_id),),
         )
-        for opinion in before
+        for opinion in earlier_opinions
     )
     return ActionResult(
         words=reason[:300],
-        facts={"coordination": flag.pk, "digest": text[1], "opinions": [opinion.pk for opinion in before]},
-        tell=tells,
+        facts={"coordination": flag.pk, "digest": text[1], "opinions": [opinion.pk for opinion in earlier_opinions]},
+        tell=notifications,
         result=item,
     )

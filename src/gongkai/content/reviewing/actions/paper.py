@@ -61,8 +61,8 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
     body = Body.objects.get(pk=review.body_id)
     signer = _make_signer(person, stage, body)
     covered = (*(by.acts_for - {person.pk}), *signer.acts_for)
-    hand = StageParticipants(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
-    clashes = _find_stage_clashes(review, hand)
+    participants = StageParticipants(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
+    clashes = _find_stage_clashes(review, participants)
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
@@ -83,11 +83,13 @@ def _make_signer(person: Person, stage: ReviewStage, body: Body) -> Actor:
     return make_actor_of_person(person).named_for(lambda actor: bool(get_role(actor, stage.roles, body)))
 
 
-def _find_stage_clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
+def _find_stage_clashes(review: Review, participants: StageParticipants) -> set[SignerClash]:
     """Return how the participants of a stage clash with the authors or other stages (one person twice)."""
     others = [get_participants(signature) for signature in find_signatures(review)]
     plan = get_plan(review)
-    return find_clashes(hand, others, get_writers(review), drafter_first=plan.drafter_first, same=list_registrations)
+    return find_clashes(
+        participants, others, get_writers(review), drafter_first=plan.drafter_first, same=list_registrations
+    )
 
 
 def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:

@@ -90,7 +90,7 @@ def _check_decider(by: Actor, review: Review) -> list[str]:
     if not body or not get_role(by, DECIDING_ROLES, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
     urgent = [get_participants(signature) for signature in find_signatures(review) if signature.urgent]
-    if is_among(by, set().union(*(hand.signers for hand in urgent))):
+    if is_among(by, set().union(*(participants.signers for participants in urgent))):
         return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]
     return []
 

@@ -203,23 +203,23 @@ def find_sheet_errors(
 ) -> list[str]:
     """Return the errors of a sheet, in Chinese; empty if it is complete."""
     questions = list_questions(bulk=bulk)
-    wrong = [f"请回答：是否涉及{q.words}。" for q in questions if answers.get(q.name) not in ANSWER_LABELS]
+    errors = [f"请回答：是否涉及{q.words}。" for q in questions if answers.get(q.name) not in ANSWER_LABELS]
     if conclusion not in CONCLUSION_LABELS:
-        wrong.append("请选择保密审查结论。")
+        errors.append("请选择保密审查结论。")
     hits = [q for q in questions if answers.get(q.name) == YES]
     unsure = [q for q in questions if answers.get(q.name) == UNSURE]
     if unsure and not consulted.strip():
-        wrong.append("不能确定的，请写明请示了哪个主管部门或保密行政管理部门、答复如何（条例第十七条）。")
+        errors.append("不能确定的，请写明请示了哪个主管部门或保密行政管理部门、答复如何（条例第十七条）。")
     strict = [q for q in hits if not q.third]
     if strict and conclusion == OPEN:
-        wrong.append(f"涉及{strict[0].words}的，不能全部公开。")
+        errors.append(f"涉及{strict[0].words}的，不能全部公开。")
     if (hits or conclusion in {PART, CLOSED}) and not text.strip():
-        wrong.append(
+        errors.append(
             "涉及的内容请说明如何处理；商业秘密、个人隐私经权利人同意或者不公开会对公共利益造成重大影响的，请写明（条例第十五条）。"
             if hits
             else "部分公开、不予公开的，请说明理由。"
         )
-    return wrong
+    return errors
 
 
 def plain_answers() -> dict[str, str]:

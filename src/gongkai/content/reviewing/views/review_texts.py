@@ -254,7 +254,7 @@ def _make_outgoing_text(source: Source, review: Review, frozen: FrozenContent) -
 
 def _find_clock(source: Source, published: date | None) -> object:
     """Return the disclosure clock of a source from a registered function, or None."""
-    return next((prompt for say in CLOCK_FINDERS if (prompt := say(source, published))), None)
+    return next((clock for find_clock in CLOCK_FINDERS if (clock := find_clock(source, published))), None)
 
 
 def compare_texts(old: FrozenContent | EditionContent | None, frozen: FrozenContent) -> dict[str, object]:

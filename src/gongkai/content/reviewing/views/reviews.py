@@ -104,7 +104,7 @@ def review_page(request: HttpRequest, number: int) -> HttpResponse:
         "may_uphold": not actions.uphold_objection.why_not(review, by=by),
         "may_recall": not actions.recall.why_not(review, by=by),
         "paper_form": PaperSignatureForm(people=people, effects=describe_signed_effects(review)) if people else None,
-        **(_describe_pending(review, pending, by) if pending else {}),
+        **(_make_pending_record_context(review, pending, by) if pending else {}),
         "may_order": not actions.order_urgent.why_not(review, by=by),
     }
     if source and context["revision"]:
@@ -112,7 +112,7 @@ def review_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "reviewing/review.html", context)
 
 
-def _describe_pending(review: Review, pending: PaperRecord, by: Actor) -> dict[str, object]:
+def _make_pending_record_context(review: Review, pending: PaperRecord, by: Actor) -> dict[str, object]:
     """Return the template context of a recorded paper signature that must be compared with its scan."""
     shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     return {

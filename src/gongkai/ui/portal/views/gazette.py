@@ -24,7 +24,7 @@ def issues_page(request: HttpRequest) -> HttpResponse:
     facts = {
         "asked": query,
         "found": queries.find_articles(tree.website.pk, query),
-        "most": queries.MOST_ISSUES,
+        "most": queries.MAX_SEARCHED_ISSUES,
         "years": years,
         "year": year,
         "rows": [public_issue for public_issue in everything if year in (None, public_issue.issue.year)],

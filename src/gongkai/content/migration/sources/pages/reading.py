@@ -290,7 +290,7 @@ def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_a
     item.beside = content.find_validity_lines(root, node)
     links.take_files(item, root, node, context)
     links.take_pictures(item, node, context)
-    _note_films(item, node)
+    _note_unmigrated_content(item, node)
     _clean_text(item, node)
     links.rewrite_links(item, node, context)
     if count_characters(node) < content.MIN_TEXT_CHARACTERS and not item.files and not item.pictures:
@@ -314,7 +314,7 @@ _EMBEDDED_MARKUP_PATTERN = re.compile(
 )
 
 
-def _note_films(item: OldItem, element: _Element) -> None:
+def _note_unmigrated_content(item: OldItem, element: _Element) -> None:
     """Note videos, embedded pages and ruby annotations, which are not migrated, and formulas."""
     over = [text for ruby in element.iter("ruby") if (text := ruby.get(RUBY_ATTRIBUTE))]
     item.notes += [f"注音未带来：{'、'.join(over)[:80]}"] if over else []
@@ -369,7 +369,7 @@ def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -
     body = root.find("body")
     node = content.find_text_element(root)
     element = node if node is not None else (body if body is not None else root)
-    _note_films(item, element)
+    _note_unmigrated_content(item, element)
     links.take_files(item, root, element, context)
     links.take_pictures(item, element, context)
     _clean_text(item, element)
@@ -389,7 +389,7 @@ def set_text_from_cell(item: OldItem, html: str, context: links.PageContext) -> 
         item.problems += item.lost
         return
     element = body[0] if len(body) == 1 and not (body[0].tail or "").strip() else body
-    _note_films(item, element)
+    _note_unmigrated_content(item, element)
     links.take_files(item, element, element, context)
     links.take_pictures(item, element, context)
     item.notes += content.remove_hidden_text(element)

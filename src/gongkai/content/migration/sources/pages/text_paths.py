@@ -13,7 +13,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 #: Minimum number of pages from which a text path is learnt.
 MIN_PAGES_PER_PLACE = 4
-ON_MOST, NEARLY_ALL = 0.8, 0.9
+MIN_SHARE_OF_PAGES, MIN_SHARE_OF_TEXT = 0.8, 0.9
 #: Elements that hold a whole page.
 _PAGE_TAGS = frozenset({"html", "body", "form"})
 #: Maximum length of the text paths of a site together.
@@ -82,7 +82,7 @@ def learn_paths(
         held = [_contains_unique_sentences(root, place, one) for root, one in remaining]
         has = sum(answer is not None for answer in held)
         fits = len("\n".join([*learnt, place])) <= MAX_PLACES_CHARACTERS
-        if fits and has >= MIN_PAGES_PER_PLACE and sum(map(bool, held)) >= ON_MOST * has:
+        if fits and has >= MIN_PAGES_PER_PLACE and sum(map(bool, held)) >= MIN_SHARE_OF_PAGES * has:
             learnt.append(place)
             remaining = [one for one, answer in zip(remaining, held, strict=True) if answer is None]
     return learnt
@@ -100,6 +100,6 @@ def _contains_unique_sentences(root: _Element, place: str, unique_lengths: dict[
     if node is None:
         return None
     inside = {node, *node.iterdescendants()}
-    return sum(length for block, length in unique_lengths.items() if block in inside) >= NEARLY_ALL * sum(
+    return sum(length for block, length in unique_lengths.items() if block in inside) >= MIN_SHARE_OF_TEXT * sum(
         unique_lengths.values()
     )

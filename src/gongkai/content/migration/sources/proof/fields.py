@@ -65,12 +65,12 @@ class PageWords:
         return False
 
 
-def make_page_words(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
+def make_page_words(lines: Iterable[str], *, controls: bool = True) -> PageWords:
     """Return lines as the words of a page; `controls=False` drops a system's words around a text (print, share)."""
     kept = [
         text
         for text in map(normalize_words, lines)
-        if text and (furniture or not _PAGE_CONTROLS_PATTERN.fullmatch(text))
+        if text and (controls or not _PAGE_CONTROLS_PATTERN.fullmatch(text))
     ]
     starts, ends, index = {0}, set[int](), 0
     for line in kept:
@@ -135,17 +135,17 @@ def _parse_day(text: str) -> date | None:
 
 def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], list[str]]:
     """Remove fields that a row's page does not confirm; return (reasons for a draft, removed labels)."""
-    wrong, gone = [], []
+    unproven, gone = [], []
     for name, value in list(item.fields.items()):
         proven = _FIELD_PROOFS.get(name)
         if proven is None or proven(page, value, item):
             continue
         if name in _IDENTIFYING_FIELDS:
-            wrong.append(f"{PROVEN_FIELD_LABELS[name]}“{value[:40]}”")
+            unproven.append(f"{PROVEN_FIELD_LABELS[name]}“{value[:40]}”")
         else:
             del item.fields[name]
             gone.append(PROVEN_FIELD_LABELS[name])
-    return wrong, gone
+    return unproven, gone
 
 
 def _proves_document_number(page: SavedPage, value: str, item: OldItem) -> bool:

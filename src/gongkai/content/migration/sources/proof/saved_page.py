@@ -147,7 +147,7 @@ def _compare_text(item: OldItem, page: SavedPage) -> list[str]:
     if not given:
         return []
     page_words = make_page_words(to_plain_text(clean_html(page.found.html)).splitlines())
-    seen = (page.words, make_page_words(page.words.lines, furniture=False), page_words)
+    seen = (page.words, make_page_words(page.words.lines, controls=False), page_words)
     if any(words.contains_whole(normalize_words("".join(given))) for words in seen):
         return []
     strange = next(
