@@ -391,3 +391,22 @@ class TestDecisions:
             for one in (announcing, repealed)
         ]
         assert links == [[repealed.pk], [announcing.pk]], "each page leads to the other"
+
+
+def test_an_amended_text_takes_effect_as_its_own_new_edition(rules: Column, housing: Body) -> None:
+    """An update is stated by the signed text itself, whatever its words; another text does not announce it."""
+    old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+    new = record(housing, title="修改决定", html=f"<p>对{old}作如下修改。</p>", effective_on=TODAY)
+    actions.decide(old, by=signer, what=DecisionKind.AMEND, on=TODAY, actor=new)
+    signed(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
+    new.refresh_from_db()
+    with pytest.raises(Refused, match="另文公布"):
+        actions.decide(old, by=signer, what=DecisionKind.UPDATE, on=TODAY, actor=new, announced_in=new.document)
+    with time_machine.travel(datetime(2026, 11, 20, 6, 0, tzinfo=UTC), tick=True):
+        made = actions.decide(old, by=signer, what=DecisionKind.UPDATE, on=TODAY, actor=new)
+        page = find_document_item(old.document)
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html="<p>第一条　修改后的条文。</p>")
+        signed(ItemPage.objects.get(pk=page.pk))
+    made.refresh_from_db()
+    assert made.effective_at is not None
+    assert standing(old) == ValidityState.IN_FORCE

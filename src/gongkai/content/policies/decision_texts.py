@@ -70,9 +70,14 @@ def find_signed_edition(document: Document | None) -> Edition | None:
 
 
 def list_statements(decision: Decision, text: str) -> list[str]:
-    """Return the sentences of a text that state a decision, or its correction if one is drafted."""
+    """Return the sentences of a text that state a decision, or its correction if one is drafted.
+
+    None state an update: the amended text is the update itself.
+    """
     record = decision.record
     corrected = decision.corrected_in_id is not None
+    if decision.what == DecisionKind.UPDATE and not corrected:
+        return []
     return find_statements(
         text, NamedDocument(record.title, record.number_key), None if corrected else DecisionKind(decision.what)
     )

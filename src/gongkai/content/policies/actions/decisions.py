@@ -90,6 +90,7 @@ def decide(
     if reasons := [
         *_find_decision_objections(record, what, on, until, actor),
         *_find_decision_errors(record, actor, cited, reason),
+        *(["更新后的文本由它自己的新版本公布，不能另文公布。"] if what == DecisionKind.UPDATE and announced_in else []),
     ]:
         raise Refused(reasons)
     before = get_period(load_validity_facts(record), timezone.localdate()).state
