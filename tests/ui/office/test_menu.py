@@ -15,6 +15,7 @@ from wagtail.admin.search import admin_search_areas
 from wagtail.admin.telepath import Adapter, JSContext, registry
 from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
+from factories.opinion import case, fresh
 from factories.pages import said, sign_in
 from factories.publishing import item
 from factories.requests import register
@@ -110,6 +111,8 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     opened = reverse("opinion:cases")
     assert client.get(opened).status_code == 200
     assert "舆情处置事项" in said(client.get("/admin/ledger/"))
+    entry = fresh(case(office))
+    assert "/admin/opinion/" in client.get(entry.url).content.decode()
     client.post(reverse("office_apps"), {"app": "opinion"})
     assert Movement.objects.filter(stream="app/opinion", action="units.switch_app").exists()
     answer = client.get(opened)
@@ -118,6 +121,9 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     assert "opinion-cases" not in leaves(admin_menu.menu_items_for_request(request_of(Role.CHIEF, office)))
     assert "舆情统计" not in said(client.get(reverse("office_more")))
     assert "舆情处置事项" not in said(client.get("/admin/ledger/"))
+    assert "/admin/opinion/" not in client.get(entry.url).content.decode(), (
+        "the entry stays readable, and leads to no closed page"
+    )
     assert [job.name for job in all_jobs().values() if is_job_off(job)]
     assert [block.name for block in BLOCKS_BY_NAME.values() if is_block_off(block)]
     client.post(reverse("office_apps"), {"app": "opinion"})

@@ -10,10 +10,13 @@ from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.ledger.desk import HomeBlock
+from gongkai.core.ledger.desk import EntryPanel, HomeBlock, list_entry_panels
 from gongkai.core.ledger.jobs.registry import PeriodicJob
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
 from gongkai.core.units.switches import list_switched_off
 from gongkai.core.widgets.middleware import is_office_path
 
@@ -186,6 +189,17 @@ def is_kind_off(name: str) -> bool:
     """Return true if a kind of ledger entry belongs to an app that is switched off."""
     module = next((one.function.__module__ for key, one in ACTIONS_BY_NAME.items() if key.startswith(f"{name}.")), "")
     return is_package_off(module)
+
+
+def list_open_entry_panels(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[EntryPanel, dict[str, object]]]:
+    """Return the panels of `list_entry_panels` whose apps are on: the others would lead to closed pages."""
+    panels = list_entry_panels(entry, by, acting=acting)
+    return [(panel, context) for panel, context in panels if not is_package_off(panel.context.__module__)]
+
+
+def get_open_list_link(entry: Entry) -> tuple[str, str]:
+    """Return (label, URL) of the list that contains an entry: the ledger if the app of its own list is off."""
+    return ("台账", reverse("ledger_list")) if is_kind_off(entry.kind) else entry.register
 
 
 def is_menu_item_off(name: str) -> bool:

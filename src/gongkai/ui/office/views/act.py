@@ -16,7 +16,6 @@ from gongkai.core.acts.pages import refuse_too_many_rows
 from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.desk import list_entry_panels
 from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.forms.base import ActForm
 from gongkai.core.ledger.importing import LEDGER_SHEET
@@ -28,6 +27,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
+from gongkai.ui.office.app_switches import get_open_list_link, list_open_entry_panels
 from gongkai.ui.office.history import HistoryEvents
 from gongkai.ui.office.offered_actions import find_action, list_own_kind_offers
 from gongkai.ui.office.views.entry import get_entry, mark_unopenable_files
@@ -179,6 +179,7 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
     blocked = request.method != "POST" and bool(getattr(form, "reasons", []))
     context: dict[str, object] = {
         "entry": entry,
+        "list_link": get_open_list_link(entry),
         "kind": get_kind(entry.kind),
         "deadline": compute_deadline(entry) if entry.paused and not entry.closed_at else None,
         "action": action,
@@ -192,7 +193,7 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
             actor, entry, entry.evidence.filter(withdrawn=False).select_related("attachment__stored")
         ),
         "happenings": HistoryEvents(entry)[:4],
-        "beside": list_entry_panels(entry, actor, acting=action.name),
+        "beside": list_open_entry_panels(entry, actor, acting=action.name),
         "blocked": blocked,
         "instead": list_own_kind_offers(entry, actor) if blocked else [],
     }

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.desk import EntryPanel, list_entry_panels
+from gongkai.core.ledger.desk import EntryPanel
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
 from gongkai.core.ledger.outside_texts import can_open_attachment, set_subjects
@@ -20,6 +20,7 @@ from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.help import filter_known_terms
 from gongkai.core.widgets.paging import get_page
 from gongkai.lib.typed_json import read_record, read_text
+from gongkai.ui.office.app_switches import get_open_list_link, list_open_entry_panels
 from gongkai.ui.office.history import HistoryEvents
 from gongkai.ui.office.offered_actions import find_next_offer_of_others, find_next_own_offer, list_offers
 
@@ -64,7 +65,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     """Return the context of an entry's page."""
     set_subjects([entry], actor)
     allowed, refused = list_offers(entry, actor)
-    panels = list_entry_panels(entry, actor)
+    panels = list_open_entry_panels(entry, actor)
     is_open = entry.closed_at is None
     panel_actions = _list_panel_actions(panels)
     main = find_next_own_offer(entry, actor)
@@ -75,6 +76,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     irregular = tuple(irregularity.text for irregularity in deadline.irregular)
     return {
         "entry": entry,
+        "list_link": get_open_list_link(entry),
         "recorded": recorded,
         "kind": get_kind(entry.kind),
         "actor": actor,
