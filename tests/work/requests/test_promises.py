@@ -93,7 +93,13 @@ def test_after_retention_figures_stay_and_nobody_is_known(entry: Entry, clock: A
     assert not party.id_number
     request = Request.objects.get()
     assert "会议费" not in request.wanted.reveal() + Entry.objects.get(pk=entry.pk).title
-    assert not Letter.objects.get().key
+    letter = Letter.objects.get()
+    assert not letter.key
+    client, address = signed_in(Role.CLERK, entry.body), f"/admin/requests/letters/{letter.pk}/"
+    shown = client.get(f"/admin/ledger/{entry.pk}/").content.decode()
+    assert address not in shown
+    assert "已按规定清除" in shown
+    assert client.get(address).url == f"/admin/ledger/{entry.pk}/", "with the reason, as its number stays listed"
     assert (
         compute_table3(Request.objects.all(), ReportPeriod.of(2024)),
         compute_statistics(Request.objects.all()).whole,

@@ -271,7 +271,13 @@ def _describe_steps(entry: Entry) -> str:
 
 
 def decrypt_letter(letter: Letter) -> bytes:
-    """Return the decrypted letter. The caller checks the permission."""
+    """Return the decrypted letter. The caller checks the permission.
+
+    Raises:
+        Refused: it was erased with its request.
+    """
+    if not letter.key:
+        raise Refused("这份文书已按规定清除，只保留文号、日期和摘要值；仍需要的，请查阅纸质案卷。")
     return decrypt_bytes(bytes(letter.content), letter.key.reveal())
 
 
