@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,11 @@ providers.is_local_module_file = lambda path: GROUND.search(path) is not None
 starting.start()
 #: Fixtures of several rooms. What only one room needs stands in its own conftest.
 pytest_plugins = [] if starting.GIVES_OUT else ["factories.fixtures"]
+
+#: All tests begin on this working day: a due date that is far today would pass some day, and the suite would fail by itself. A test of another day
+#: is marked `today`. Processes that tests start have the machine's clock.
+FIRST_DAY = datetime.fromisoformat("2026-11-27T10:00:00+08:00")
+time_machine.travel(FIRST_DAY, tick=True).start()
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 GONGKAI = [sys.executable, "-c", "from gongkai.ops.cli import main; main()"]
@@ -43,6 +44,13 @@ def installation(folder: Path) -> dict[str, str]:
     env = {**os.environ, "GONGKAI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings"}
     env.pop("DATABASE_URL", None)
     return env
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_the_city() -> Iterator[None]:
+    """Set the machine's clock, which the served city has, too."""
+    with time_machine.travel(time_machine.escape_hatch.time.time(), tick=True):
+        yield
 
 
 #: What stands open while the pages are walked: the served city, the browser.

@@ -70,17 +70,12 @@ def find_signed_edition(document: Document | None) -> Edition | None:
 
 
 def list_statements(decision: Decision, text: str) -> list[str]:
-    """Return the sentences of a text that state a decision, or its correction if one is drafted.
-
-    None state an update: the amended text is the update itself.
-    """
-    record = decision.record
+    """Return the sentences of a text that state a decision (none for an update), or its correction if drafted."""
     corrected = decision.corrected_in_id is not None
     if decision.what == DecisionKind.UPDATE and not corrected:
         return []
-    return find_statements(
-        text, NamedDocument(record.title, record.number_key), None if corrected else DecisionKind(decision.what)
-    )
+    named = NamedDocument(decision.record.title, decision.record.number_key)
+    return find_statements(text, named, None if corrected else DecisionKind(decision.what))
 
 
 def list_public_statements(decision: Decision) -> list[str]:

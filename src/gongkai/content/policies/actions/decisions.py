@@ -90,9 +90,10 @@ def decide(
     if reasons := [
         *_find_decision_objections(record, what, on, until, actor),
         *_find_decision_errors(record, actor, cited, reason),
-        *(["更新后的文本由它自己的新版本公布，不能另文公布。"] if what == DecisionKind.UPDATE and announced_in else []),
     ]:
         raise Refused(reasons)
+    if what == DecisionKind.UPDATE and announced_in is not None:
+        raise Refused("更新后的文本由它自己的新版本公布，不能另文公布。")
     before = get_period(load_validity_facts(record), timezone.localdate()).state
     waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
     if not waits and (signing := find_signature_errors(record)):
@@ -293,10 +294,8 @@ def _find_decision_objections(
     """Return the Chinese reasons against a decision on a record's validity."""
     if kind not in DecisionKind.values:
         return ["没有这种效力决定。"]
-    reasons = []
-    life = load_validity_facts(record)
-    state = get_period(life, day).state
-    ends = last_day(life)
+    reasons, life = [], load_validity_facts(record)
+    state, ends = get_period(life, day).state, last_day(life)
     if state in ENDED_STANDINGS:
         reasons.append(
             f"这份文件到{day:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(kind).label}。"
