@@ -25,7 +25,7 @@ class ReportChart:
 
     @property
     def finding(self) -> str:
-        """Return the summary as a heading, or the title if there is none."""
+        """Return the sentence as a heading, or the title if there is no sentence."""
         return self.sentence.rstrip("。") or self.title
 
     @property
@@ -49,7 +49,7 @@ class ReportChart:
 
 
 def make_charts(values: Mapping[str, Number | None], prior: Mapping[str, Number | None] | None) -> list[ReportChart]:
-    """Return the charts of an annual report from its values and those of last year, if known."""
+    """Return the charts of an annual report from its values and those of last year, if known; none with only zeros."""
     charts = [
         _chart_requests(values, prior),
         _chart_applicants(values),

@@ -25,7 +25,9 @@ class ReportErasureHandler(BaseErasureHandler):
     """The erasure handler of submissions; submitter, digest and figures are not erased, for next year's report."""
 
     def erase(self, edition: Edition) -> None:
-        """Blank an edition's submissions and texts, and delete their files."""
+        """Blank an edition's submissions and delete their files; without a later submission, blank the report's texts
+        too.
+        """
         report = Report.objects.filter(pk=get_source_number(edition, REPORT_SOURCE_NAME)).first()
         if report is None:
             return

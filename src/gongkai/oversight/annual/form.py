@@ -67,7 +67,7 @@ TYPED_FIGURE_KEYS: tuple[str, ...] = tuple(key for key in FIGURE_KEYS if not is_
 
 
 def list_part_keys(key: str) -> tuple[str, ...]:
-    """Return the entered figures of which a sum consists; an entered figure consists of itself."""
+    """Return the keys of the typed figures that add up to a sum; a typed figure consists of itself."""
     table, row, column = key.split("/")
     rows = form.TABLE3_RESULTS if table == "table3" and row == form.RESULTS_TOTAL else (row,)
     every = form.TABLE4_COLUMNS if table == "table4" else form.TABLE3_COLUMNS
@@ -76,7 +76,7 @@ def list_part_keys(key: str) -> tuple[str, ...]:
 
 
 def add_sums(typed: Mapping[str, Number | None]) -> Values:
-    """Return typed figures with their sums (None if a part is unknown)."""
+    """Return typed figures and all sums of the form by key; a sum is None if a part is unknown."""
     sums: Values = {}
     for key in FIGURE_KEYS:
         if not is_sum(key):
@@ -88,7 +88,7 @@ def add_sums(typed: Mapping[str, Number | None]) -> Values:
 
 
 def sum_reports(reports: Iterable[Mapping[str, Number | None]]) -> Values:
-    """Add the figures of several reports; a cell missing in one is unknown."""
+    """Add the figures of several reports by key; a sum is None if one report lacks the figure."""
     rows = list(reports)
     return {
         key: None
@@ -162,7 +162,7 @@ def _make_head_cell(text: str, across: int = 1, down: int = 1) -> FormCell:
 
 
 def print_table(table: str, get_cell_text: CellTextFunction) -> PrintedForm:
-    """Return a table as printed; `say` returns the text of a cell by its key."""
+    """Return a table as printed; the function returns the text of a cell by its key."""
     return {"table2": _print_second, "table3": _print_third, "table4": _print_fourth}[table](get_cell_text)
 
 

@@ -99,7 +99,7 @@ class Report(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return the unit that publishes it; for a government its general office."""
+        """Return the unit that publishes the report: its own, or for a government the general office, if it has one."""
         if not self.area:
             return self.body
         offices = Body.objects.filter(parent=self.body_id, kind=BodyKind.GENERAL_OFFICE, active_to=None)
@@ -107,7 +107,7 @@ class Report(models.Model):
 
     @property
     def latest_revision_id(self) -> int | None:
-        """Return the number of the latest submission, or None."""
+        """Return the number of the `current` submission, or None without one."""
         last = self.current
         return last.number if last else None
 
@@ -161,7 +161,7 @@ class Report(models.Model):
 class Submission(models.Model):
     """A submission with figures and their origin, texts and explanations; insert-only.
 
-    `content` is described in `snapshot.content_of`; `digest` is the SHA-256 of its canonical form.
+    `content` is made by `snapshot.make_content`; `digest` is the SHA-256 of its canonical form.
     """
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="submissions")
@@ -187,7 +187,7 @@ class Submission(models.Model):
 
 
 class Correction(models.Model):
-    """A correction (更正): reason, author, old and new submission; dropped without `number`."""
+    """A correction (更正): reason, author, replaced and new submission; a dropped one has ended without `number`."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="corrections")
     replaces = models.PositiveIntegerField("原公布的报送")
@@ -264,7 +264,7 @@ class Section(models.Model):
 
     `drafted` is true for an unchanged draft; `confirmed_by` is the person responsible. `basis` is
     the draft on which the text is based, updated on confirmation and used to find outdated facts
-    (`stale`); empty if never drafted.
+    (`stale_facts`); empty if never drafted.
     """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="sections")

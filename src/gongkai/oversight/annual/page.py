@@ -35,7 +35,7 @@ def get_reported_year(today: date) -> int:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which the block has content."""
+    """Return rows of which at least one kind must exist for `make_pending_block` to return a block."""
     if by.has(Role.CHIEF):
         return [RowCondition(Body, {"path": ANY_VALUE})]
     return [RowCondition(Report, {"body": by.bodies}), RowCondition(EarlierReport, {"confirmed_at": None})]
@@ -89,7 +89,7 @@ TABLE_BY_SECTION = {section: table for table, section in SECTION_BY_TABLE.items(
 
 
 def get_printed_table(content: Mapping[str, object], table: str) -> PrintedForm:
-    """Return a table of submitted content as printed."""
+    """Return a table of submitted content, with its figures, as printed."""
     figures = get_figures(content)
     return print_table(table, lambda key: format_figure(figures[key].value))
 

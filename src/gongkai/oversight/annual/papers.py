@@ -86,7 +86,7 @@ def render_report_xlsx(content: Mapping[str, object]) -> bytes:
 
 
 def ensure_files(submission: Submission) -> list[SubmissionFile]:
-    """Return the files of a submission, created once; .pdf only with a Chinese font."""
+    """Return the files of a submission, created if there are none yet; .pdf only with a Chinese font."""
     files = list(submission.files.select_related("stored"))
     if files:
         return files

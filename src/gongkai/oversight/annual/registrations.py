@@ -230,7 +230,7 @@ def _close_report(report: Report) -> int:
 
 
 def _get_publication_time(report: Report) -> datetime | None:
-    """Return since when the report is public, None if it is not."""
+    """Return since when the report (in a correction: its corrected edition) is public, None if it is not yet."""
     moment = timezone.now()
     document = Document.objects.filter(source=report.stream, published_at__lte=moment).first()
     if document is None or report.entry.state not in CORRECTION_STATES:
@@ -261,7 +261,7 @@ def close_published_reports() -> Mapping[str, int]:
 
 
 def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
-    """Open the reports of the year that governments with a chief still lack."""
+    """From December to March, open the year's reports that governments with a chief still lack, as a job."""
     day = today or timezone.localdate()
     year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
     if FIRST_REQUEST_MONTH > day.month > 3:

@@ -26,7 +26,7 @@ def get_current_correction(report: Report) -> Correction | None:
 
 
 def list_changed_figures(before: Mapping[str, object], after: Mapping[str, object]) -> list[dict[str, str]]:
-    """Return changed figures with label, old and new value, as the form prints them. Pure."""
+    """Return a dict (`label`, `was`, `now`, as the form prints them) for each changed figure. Pure."""
     was, now = get_figures(before), get_figures(after)
     return [
         {
@@ -48,7 +48,10 @@ def list_changed_sections(before: Mapping[str, object], after: Mapping[str, obje
 
 
 def make_correction_note(report: Report, correction: Correction, content: Mapping[str, object]) -> dict[str, object]:
-    """Return the public note of a correction: reason, first publication, changes."""
+    """Return the public note of a correction.
+
+    Its keys: `replaces`, `reason`, `first` (ISO day of first publication or ""), `changes` (of figures), `sections`.
+    """
     former = report.submissions.get(number=correction.replaces).content
     document = Document.objects.filter(source=report.stream).first()
     first = document.published_at if document else None
@@ -62,7 +65,7 @@ def make_correction_note(report: Report, correction: Correction, content: Mappin
 
 
 def list_correction_lines(content: Mapping[str, object]) -> Iterator[str]:
-    """Return the lines printed before the first section of a corrected report, if it is one."""
+    """Yield the lines printed before the first section of a corrected report; none for other reports."""
     correction = read_record(content, "correction")
     if not correction:
         return

@@ -152,7 +152,7 @@ class AppealForm(registered.ActForm):
     grounds = make_sentences_field("事实和理由", least=MIN_ACCOUNT_CHARACTERS)
 
     def prepare(self) -> None:
-        """Set the choices of scored indicators."""
+        """Offer the leaves of the round's scheme as indicators."""
         assert isinstance(self.target, Assessed)
         numbers = [leaf.pk for leaf in list_leaves(self.target.round.scheme)]
         self.offer("indicator", Indicator.objects.filter(pk__in=numbers))

@@ -154,7 +154,7 @@ def line_inspections_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspe
 
 
 def list_inspectable_units(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units that the user's unit may inspect, including those in districts."""
+    """Return the units of the government of the user's (highest) unit, including those in districts."""
     home = list_visible_bodies(by).order_by("path").first()
     return list_units_of_government(home) if home else Body.objects.none()
 

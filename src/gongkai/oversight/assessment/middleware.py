@@ -24,7 +24,7 @@ class EvaluatorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Process the request."""
+        """Pass the request on; `process_view` redirects evaluators."""
         return self.get_response(request)
 
     def process_view(

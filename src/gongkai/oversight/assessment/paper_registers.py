@@ -60,7 +60,7 @@ def _list_units(by: Actor, row: object) -> QuerySet[Body]:
 
 
 def _make_initial_values(by: Actor, parameters: QueryDict) -> Mapping[str, object]:
-    """Return the initial values of a new bulletin, drafted from the round, unit or failure in the address."""
+    """Return the initial values of a new bulletin, drafted from the round, or the unit and failure, in the URL."""
     heads = list(list_managed_governments(by))
     initial: dict[str, object] = {"body": heads[0].pk if heads else None}
     number = parameters.get("round", "")
@@ -257,7 +257,7 @@ def _list_bulletins(by: Actor, row: object) -> QuerySet[Bulletin]:
 
 
 def _render_publication(row: Pursuit) -> SafeString | str:
-    """Return the table cell on a bulletin's publication: link and day, why it is withheld, or a warning."""
+    """Return the cell on the publication of a case: link and day, the reason for withholding it, or a warning."""
     if row.address:
         return format_html('<a href="{}" rel="noopener">{}公开</a>', row.address, row.published_on)
     return f"不公开：{row.withheld}" if row.withheld else light_html("yellow", "还没有登记公开情况")

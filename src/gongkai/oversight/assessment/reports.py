@@ -96,7 +96,7 @@ def _describe_result(standing: UnitScore, unit_count: int) -> str:
 
 
 def _describe_scaling(standing: UnitScore) -> str:
-    """Return the formula of a scaled base score: points × maximum ÷ applicable maximum."""
+    """Return the formula of a scaled base score (points × maximum ÷ applicable maximum); "" if nothing is scaled."""
     if standing.missing:
         return ""
     shared = [leaf for leaf in list_leaves(standing.unit.round.scheme) if leaf.way in SHARE_WAYS]

@@ -351,7 +351,7 @@ def _get_result_field(row: Assessed, name: str) -> object:
 
 
 def _make_sheet_rows(unit: Assessed, standing: UnitScore | None) -> list[dict[str, object]]:
-    """Return one record per indicator of a unit's score."""
+    """Return a dict (`branch`, `line`, `points`, `share`, `words`) for each indicator of a unit's sheet, in tree order."""
     rows: list[dict[str, object]] = []
     for branch in list_tree_rows(unit.round.scheme):
         leaf = branch.indicator

@@ -70,7 +70,7 @@ CONFIRMING_BODY_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE,
 
 
 def get_assessing_body(target: object) -> Body:
-    """Return the government to which a scheme, round, unit or other record belongs."""
+    """Return the assessing body (government or bureau) to which a scheme, round, unit or other record belongs."""
     return get_owner_body(target.round if isinstance(target, Assessed | Evaluator) else target)
 
 

@@ -65,10 +65,10 @@ class LeavesTotal:
 
 @dataclass(frozen=True)
 class ScoreOutcome:
-    """The computed score of a unit with its parts.
+    """The computed score of a unit with its parts; `lines` has the result of each leaf by key.
 
-    `got` are the points of leaves scored by share, `base` the same scaled to applicable leaves;
-    bonus, deductions and vetoes are listed by leaf.
+    `got` are the points of leaves scored by share, `base` the same scaled to applicable leaves; `bonus` and `deducted`
+    are sums of points, `vetoes` the keys of leaves.
     """
 
     lines: Mapping[str, IndicatorScore]
@@ -200,11 +200,11 @@ def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
 def compute_gain(
     leaves: Sequence[ScoredLeaf], marks: Sequence[GivenMark], key: str, shares: Sequence[float]
 ) -> Fraction:
-    """Return the points that a further fulfilled case adds to the total.
+    """Return by how many points a further case of a leaf raises the total if it is fulfilled instead of not.
 
     Args:
         leaves: leaves of the scheme.
-        marks: marks of the other leaves.
+        marks: marks of the unit; those of the leaf itself are ignored.
         key: the leaf.
         shares: the leaf's cases so far, each 0 to 1.
     """

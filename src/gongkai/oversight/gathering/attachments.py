@@ -93,7 +93,7 @@ def redownload_attachments(
     stored_attachments: Iterable[FetchedAttachment],
     read: Callable[[str, int], tuple[bytes, str]],
 ) -> list[FetchedAttachment]:
-    """Download attachments whose address changed while the name is the same.
+    """Download attachments whose address changed while the name is the same; those that fail are left out.
 
     Args:
         refs: files that the page links to now.
@@ -108,7 +108,7 @@ def redownload_attachments(
 
 
 def describe_content(data: bytes, suffix: str) -> tuple[str, tuple[str, ...]]:
-    """Return the personal data in a file by kind, or why it was not checked."""
+    """Return (personal data in a file by kind, or why it was not checked; parts of the file that were not seen)."""
     unseen: tuple[str, ...] = ()
     try:
         text, embedded = read_file(data, suffix)

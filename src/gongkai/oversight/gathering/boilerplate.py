@@ -159,7 +159,7 @@ REDESIGN_PAGE_SHARE = 1 / 3
 
 
 def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return (old, new) lines that appeared, vanished or were renumbered on many pages at once.
+    """Return (lines that vanished from many pages at once, lines that appeared on many); numbers in them may differ.
 
     Args:
         pages: old and new text of each page.
@@ -223,7 +223,7 @@ _SHAPE_START_PARTS = 6
 
 
 def _iterate_line_beginnings(line: str) -> Iterator[str]:
-    """Yield the label and the first characters by which a line is recognised."""
+    """Yield the label and the first characters of a line, by which it is recognised if its end varies."""
     if label := _LINE_LABEL_RE.match(line):
         yield label[0]
     shape = _NUMBER_OR_IDENTIFIER_RE.sub("#", line)
@@ -232,7 +232,7 @@ def _iterate_line_beginnings(line: str) -> Iterator[str]:
 
 
 def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
-    """Return the page's lines by their openings and by their shape, with numbers as #.
+    """Return the page's lines by their beginnings and by their shape, with numbers as #.
 
     Lines on a document's state or with contact details are left out.
     """
@@ -246,7 +246,7 @@ def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
 
 
 def get_own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
-    """Return the normalised lines of a text without boilerplate, title and comments.
+    """Return the normalised lines of a text without boilerplate, title, comments and lists of other articles.
 
     Args:
         text: one line for each block.

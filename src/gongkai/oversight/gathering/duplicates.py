@@ -117,7 +117,7 @@ class _DuplicateIndex:
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *band_keys]
 
     def _is_same_text(self, key_kind: str, row: Gathered, other: Gathered) -> bool:
-        """Return True if rows with a common key (`by`: "key", "digest", "title" or a hash) are one text."""
+        """Return True if rows with a common key (`key_kind`: "key", "digest", "title" or a band) are one text."""
         if key_kind == "key":
             return True
         if other.source_id in self.apart:
@@ -130,7 +130,7 @@ class _DuplicateIndex:
 
 
 def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:
-    """Return the keys of sources declared free of duplicates of the row's source."""
+    """Return the keys of sources declared to have no duplicates of the source of these rows (all of one source)."""
     source = rows[0].source if rows else None
     return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
 

@@ -84,7 +84,7 @@ def _make_day_key(title: str, address: str, written_at: datetime | None) -> tupl
 def _pair_moved(
     get_identity: _IdentityFunction, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]
 ) -> dict[str, Gathered]:
-    """Return, by entry key, the disappeared row that the entry continues."""
+    """Return {entry key: disappeared row} of the entries that continue such a row; ambiguous ones are left out."""
     news = [(get_identity(entry.title, entry.address, entry.written_at), key) for key, entry in entries.items()]
     olds = [(get_identity(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))
@@ -304,7 +304,7 @@ def _make_file(row: Gathered, attachment: FetchedAttachment) -> GatheredFile:
 
 
 def set_holding_reasons(rows: list[Gathered]) -> None:
-    """Set why entries are not listed automatically, such as personal data."""
+    """Set, unsaved, the reason of the rows that must not be listed automatically, such as personal data in the title."""
     titles = [gathered.title for gathered in rows]
     existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:

@@ -270,7 +270,10 @@ def _read_texts(plan: FetchPlan, reader: SourceReader, fetch_result: SourceFetch
 def _read_text_of_entry(
     entry: SourceEntry, pages: SourcePages, listed: Collection[str], fetch_result: SourceFetchResult
 ) -> bool:
-    """Read an entry's text; return True if it failed and may succeed later."""
+    """Read an entry's text; return True if that failed and may succeed later.
+
+    An entry that is not among the `listed` ones is added to the result.
+    """
     entry.unread = ""
     try:
         read_text(entry, pages)

@@ -45,7 +45,7 @@ MIN_LAW_NAME_CHARACTERS = 6
 
 
 def get_bare_name(title: str) -> str:
-    """Return the bare name of a law, without additions."""
+    """Return the name of a law without additions in brackets, punctuation and 中华人民共和国."""
     return strip_punctuation(_BRACKETED_ADDITION_RE.sub("", title)).removeprefix(_COUNTRY_PREFIX)
 
 
@@ -92,7 +92,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
 
 
 def _find_government(body: Body) -> Body:
-    """Return the government above a unit, at any distance."""
+    """Return the unit itself if it is a government, else the one above it, at any distance."""
     while body.parent is not None and body.kind not in GOVERNING_KINDS:
         body = body.parent
     return body
@@ -104,7 +104,7 @@ def _list_news_about(kept_text: KeptText, changes: Sequence[Gathered]) -> list[G
 
 
 def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
-    """Return the notifications to the units."""
+    """Return a notification of each law update entry to the clerks of its unit."""
     return tuple(
         Notification(
             subject=entry.title[:120],
@@ -123,7 +123,7 @@ def get_compare_url(update: LawUpdate) -> str:
 
 
 def _check_compared(entry: Entry) -> list[str]:
-    """Return why the notice cannot be closed: the stored law was not compared."""
+    """Return the reason against closing an update: the unit's text was not compared since; [] if it was, or is gone."""
     kept_text, opened = entry.law_update.kept, entry.opened_at
     if kept_text is None or opened is None:
         return []

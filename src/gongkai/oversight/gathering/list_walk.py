@@ -31,7 +31,7 @@ class SourceListPage:
 
 @dataclass(frozen=True)
 class ResumePoint:
-    """The list page at which reading continues; complete if the address is empty."""
+    """The list page, by URL (`at`) and number, at which reading continues; finished if the URL is empty."""
 
     at: str = ""
     page: int = 0

@@ -186,7 +186,7 @@ def get_character_pairs(text: str) -> set[str]:
 
 
 def are_near_duplicates(text: str, other: str) -> bool:
-    """Return True if two texts share most of their trigrams."""
+    """Return True if two texts share at least `MIN_SHARED_TRIGRAM_SHARE` of their trigrams; False if one is short."""
     a, b = get_trigrams(text), get_trigrams(other)
     return bool(a and b) and len(a & b) >= MIN_SHARED_TRIGRAM_SHARE * len(a | b)
 

@@ -21,7 +21,7 @@ def make_update_panel(entry: Entry, _: Actor) -> dict[str, object]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which the block has content."""
+    """Return rows of which at least one kind must exist for `make_pending_block` to return a block."""
     return [RowCondition(Collection, {"body": by.body_ids(*WRITING_ROLES, Role.CHIEF)})]
 
 

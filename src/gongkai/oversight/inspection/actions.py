@@ -257,7 +257,7 @@ def find_request_barriers(address: str) -> list[str]:
 
 
 def _check_inner_host(host: str) -> list[str]:
-    """Return why an internal host may not be inspected, "" for permitted ones."""
+    """Return the reason why an internal host may not be inspected; [] for permitted and for public hosts."""
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
     if host in get_inner_hosts() or not is_inner(name.strip("[]"), int(port)):
         return []

@@ -77,7 +77,7 @@ def verify_duties() -> dict[str, int]:
 
 
 def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
-    """Check the publication duties of a notice or a `task`; return their number.
+    """Check the publication duties of a notice, or of one `task` (primary key); return the number of verdicts.
 
     Verdicts on duties that no longer apply are left unchanged.
     """

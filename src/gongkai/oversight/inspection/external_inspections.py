@@ -147,7 +147,7 @@ def _describe_order(row: OutsideFinding) -> str:
 
 
 def get_own_run(row: OutsideFinding) -> InspectionRun | None:
-    """Return our newest finished run of the site in the same quarter, or None."""
+    """Return our newest finished run of the finding's site in the quarter of the finding, or None."""
     first_day = date(row.on.year, (row.on.month - 1) // 3 * 3 + 1, 1)
     next_quarter = date(row.on.year + first_day.month // 10, (first_day.month + 2) % 12 + 1, 1)
     runs = row.site.runs.filter(state=RunState.DONE, today__gte=first_day, today__lt=next_quarter)
@@ -155,7 +155,7 @@ def get_own_run(row: OutsideFinding) -> InspectionRun | None:
 
 
 def describe_own_run(row: OutsideFinding) -> str:
-    """Return a sentence on our own inspection of that quarter."""
+    """Return a sentence on our own inspection in the quarter of an external finding."""
     run = get_own_run(row)
     if run is None:
         return "本季度没有检查"

@@ -81,7 +81,7 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionR
 
 
 def _make_confirmation_notices(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
-    """Return the notification of the heads of the site's body that a false alarm needs confirmation."""
+    """Return the notice to the heads of the site's body that a false alarm needs confirmation, if it has a body."""
     site = finding.run.site
     if site.body_id is None:
         return ()
@@ -157,7 +157,7 @@ def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
 
 
 def _score_again(run: InspectionRun) -> dict[str, object]:
-    """Compute the run's score again without false alarms, save it, and return the scores before and after."""
+    """Compute and save the run's score without false alarms; return the log facts: run, scores before and after."""
     table, previous_score = get_indicator_table(run), run.score
     if table is None:
         return {}

@@ -29,7 +29,7 @@ PLACE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上�
 
 
 def _filter_by_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
-    """Filter by a finding's state compared with the run before."""
+    """Filter by `place`, a finding's state compared with the previous run; NOW stands for new and unchanged ones."""
     return rows.filter(place__in=(NEW, STILL) if value == NOW else (value,))
 
 
@@ -50,7 +50,7 @@ def _render_order(row: AnyRow) -> SafeString | str:
 
 
 def list_findings_of_run(run: InspectionRun) -> "AnyRows":
-    """Return the findings of a run and those resolved since the previous run, each with its position (`place`)."""
+    """Return the findings of a run and those gone since the previous one; `place` is NEW, STILL, GONE or ASIDE."""
     previous_run = queries.get_previous_run(run)
     marked = SiteFinding.objects.filter(mark=OuterRef("mark"))
     query = Q(run=run)

@@ -19,10 +19,7 @@ MAX_POINTS = 100
 
 
 def list_site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case for each site of a unit and its subunits.
-
-    Inspections without a verdict do not count.
-    """
+    """Return a scoring case for each site of a unit and its subunits: the last inspection in the period with a verdict."""
     rows = InspectionRun.objects.filter(
         state=RunState.DONE,
         score__isnull=False,
@@ -51,8 +48,8 @@ def list_site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
 class LaterInspection:
     """The state of an ordered fault in the newest later inspection.
 
-    `certain` is true if the run finished and judged the fault's indicator, so that an absent fault
-    is corrected. `may` is true if the reader may see the run.
+    `run` is None before there is one; `still` is the fault if found again. `certain` is true if the run finished and
+    judged the fault's indicator, so that an absent fault is corrected. `may`: the reader may see the run.
     """
 
     site: InspectedSite

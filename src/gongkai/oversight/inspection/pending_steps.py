@@ -186,7 +186,7 @@ def _get_finding_url(finding: SiteFinding) -> str:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which the list has content: sites and rectification orders."""
+    """Return rows of which at least one kind must exist for `make_pending_block` to return a block; [] for other users."""
     if not by.has(Role.CHIEF):
         return []
     return [

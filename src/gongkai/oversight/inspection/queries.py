@@ -115,16 +115,17 @@ def get_previous_run(run: InspectionRun) -> InspectionRun | None:
 
 
 def get_later_run(run: InspectionRun) -> InspectionRun | None:
-    """Return the newest finished run of the same site if it is another one, else None."""
+    """Return the newest finished run of the same site if it is later than this one, else None."""
     rows = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__gt=run.pk)
     return rows.order_by("-pk").first()
 
 
 @dataclass(frozen=True)
 class SiteComparison:
-    """A site's latest run, with the last score (`before`).
+    """A site's latest run compared with others.
 
-    `outside` is the last inspection by others: (day, inspector, number of problems).
+    `taken` has (points deducted, findings) for each group, `before` is the score of the run before, `outside` the last
+    inspection by others: (day, inspector, number of problems).
     """
 
     run: InspectionRun
@@ -134,7 +135,7 @@ class SiteComparison:
 
 
 def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteComparison]]:
-    """Return (deduction groups, each site's deductions by group, best site first)."""
+    """Return (deduction groups, comparison of each site's latest run, best site first)."""
     runs = list_latest_runs(sites)
     scores_before = dict(annotate_last_scores(sites).values_list("pk", "score_before"))
     outside_results = _map_outside_results(runs)
@@ -195,14 +196,14 @@ def make_duty_reference(verdict: DutyVerdict) -> str:
 
 
 def map_duty_orders(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
-    """Return the newest rectification ordered for each verdict."""
+    """Return {primary key of the verdict: newest rectification ordered for it}."""
     refs = {make_duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
     rows = Rectification.objects.filter(source=DUTY_SOURCE, source_ref__in=refs).select_related("entry").order_by("pk")
     return {refs[row.source_ref]: row for row in rows}
 
 
 def map_finding_orders(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:
-    """Return the rectification ordered for each finding of a run."""
+    """Return {primary key of the finding: newest rectification ordered for it} of findings of a run."""
     marks = {f"{run.site_id}:{site_finding.mark}": site_finding.pk for site_finding in findings}
     rows = (
         Rectification.objects.filter(source=INSPECTION_SOURCE, source_ref__in=marks)

@@ -309,7 +309,7 @@ class InspectedSiteRegister(Register[InspectedSite]):
         return ""
 
     def extra_context(self, request: HttpRequest, listing: Listing[InspectedSite]) -> Mapping[str, object]:
-        """Return pending steps and the accounts that are not inspected yet."""
+        """Return pending steps, accounts not yet inspected, and `keeps_inner`: the user may see internal hosts."""
         by = listing.by
         accounts = queries.list_accounts_to_register(request.user) if by.has(Role.CHIEF) else None
         return {

@@ -70,7 +70,7 @@ def check_verifier(by: Actor, notice: Notice) -> list[str]:
 
 
 def check_duty_confirmer(by: Actor, verdict: DutyVerdict) -> list[str]:
-    """Return reasons unless the user is in the issuing office or leads the unit."""
+    """Return reasons unless the user is in the issuing office, or leads the unit whose own notice it is; jobs may not."""
     if by.system:
         return ["由工作人员核对。"]
     return ["只有本通知的政务公开办可以核对。"] if check_verifier(by, verdict.assignment.notice) else []

@@ -61,7 +61,7 @@ JOB_SECONDS, STEP_SECONDS = 120.0, 5.0
 
 
 def start_due_inspections() -> dict[str, int]:
-    """Start the inspections that are due, as a job, and queue unfinished ones."""
+    """Start the inspections that are due, as a job, and queue unfinished runs that no background job handles."""
     started_count = sum(_start_run(site) for site in _list_due_sites())
     runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, JobState.DEAD]).values_list("key", flat=True)

@@ -60,7 +60,7 @@ def make_comparison_sheet(groups: Sequence[str]) -> Sheet:
 
 
 def _make_deduction_getter(place: int, part: int) -> Callable[[AnyRow], object]:
-    """Return a column function that reads one part of the deductions at a place."""
+    """Return a column function that reads points (`part` 0) or number of findings (1) of the group at a place."""
     return lambda row: row.taken[place][part]
 
 

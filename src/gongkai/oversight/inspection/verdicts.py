@@ -57,7 +57,7 @@ _SEVERAL_OBJECTS_RE = re.compile(r"[、和与及或等]|以及|同步|各类|情
 
 @dataclass(frozen=True)
 class DutySubject:
-    """The subject of a publication duty: its name, and the year for a yearly duty."""
+    """The subject of a publication duty: name ("" if unclear), year or that of the deadline, and if it is yearly."""
 
     name: str
     year: int

@@ -92,7 +92,10 @@ def load_pages() -> Mapping[str, HandbookPage]:
 
 
 def load_page_names(table: str) -> Mapping[str, str]:
-    """Return a table of `contents.toml`: `roles` maps roles to pages, `places` URLs to pages."""
+    """Return a table of `contents.toml`.
+
+    `roles` maps roles to pages, `places` URLs or kinds of entries to pages, `asked` headings to words used in searches.
+    """
     rows = load_settings()[table]
     assert isinstance(rows, dict)
     return rows

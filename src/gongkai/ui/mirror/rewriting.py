@@ -200,7 +200,7 @@ def rewrite_stylesheet(text: str, path: str, map_url: UrlMapper) -> str:
 
 
 def _map_target(target: str, path: str, roots: tuple[str, ...], map_url: UrlMapper) -> str:
-    """Map a link on the page `path` by `where`; links to other hosts are unchanged."""
+    """Map a link on the page `path` by `map_url`; links to other hosts and within the page are unchanged."""
     if not target or target.startswith(_UNCHANGED_URL_PREFIXES):
         return target
     for root in roots:

@@ -148,7 +148,7 @@ def _discard_other_generation(sites: list[MirroredSite]) -> None:
 
 
 def _check_all_urls(site: MirroredSite, now: datetime) -> None:
-    """Enqueue public URLs that the mirror lacks and remove unlinked list pages."""
+    """Once in `LIST_INTERVAL`, enqueue public URLs that the mirror lacks and remove unlinked list pages."""
     row, created = Leaf.objects.get_or_create(
         host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True}
     )

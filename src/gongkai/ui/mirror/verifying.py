@@ -74,7 +74,7 @@ def _write_list(site: MirroredSite, chunk: str) -> None:
 
 
 def get_signed_digest(head: Mapping[str, object]) -> str:
-    """Return the digest of a file list that is signed."""
+    """Return the digest that is signed: that of the head of the file lists."""
     return sha256(f"gongkai mirror\n{canonical_json(head)}".encode()).hexdigest()
 
 
@@ -101,9 +101,11 @@ class SiteVerification:
     Attributes:
         at: time of the signed lists (ISO 8601).
         files: number of files in the lists.
+        broken: why the lists cannot be used, or "".
         changed: files whose digest differs.
         missing: files that the lists name and the folder lacks.
         strange: files that no list names.
+        absent: (page, URL) of resources that a page needs and no list contains.
     """
 
     host: str

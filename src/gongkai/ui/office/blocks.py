@@ -76,7 +76,10 @@ def _describe_warnings(entries: list[Entry]) -> str:
 
 @dataclass
 class _SortedEntries:
-    """Entry ids by due date: actionable now, and awaiting others; `left`: of last year."""
+    """Entry ids by due date: actionable `now`, and awaiting `others`.
+
+    `left` is the number of old entries, which are not among the ids; `kinds` are the kinds of the others.
+    """
 
     now: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
@@ -87,7 +90,7 @@ class _SortedEntries:
 def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _SortedEntries:
     """Divide entries into at most `max_entries` actionable now, and those awaiting others.
 
-    One query reads all if they are few; of many, further ones read only what is shown.
+    Those due until `last_day` are only counted. If they are few, one query reads all; else only those shown are read.
     """
     last_moment, result = end_of_day(last_day), _SortedEntries()
     columns = ("pk", "kind", "due_at")
@@ -128,7 +131,8 @@ def build_work_list(
 ) -> dict[str, object]:
     """Return the entries on which the actor can act, nearest due first, with main button.
 
-    Entries awaiting others are collapsed after them; old entries of last year are one line.
+    Entries awaiting others are collapsed after them; old entries of last year are one line. With `offered`, entries
+    without a main button are left out.
     """
     today = timezone.localdate()
     last_old_day = min(date(today.year - 1, 12, 31), today - OLD_ENTRY_AGE)

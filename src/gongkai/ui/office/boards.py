@@ -81,7 +81,7 @@ def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
 
 @dataclass
 class MonthFigures:
-    """Numbers of entries closed in a month, in time and late, and still open (`owed`)."""
+    """Numbers of entries closed in a month, in time and late, and of those due in it that are still open (`owed`)."""
 
     first: date
     in_time: int = 0
@@ -305,7 +305,7 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class WeekFigures:
-    """A week's entries: due, opened, closed, turned overdue (`reddened`), awaiting others."""
+    """A week's entries: due in it and in the next, opened, closed, turned overdue (`reddened`), awaiting others."""
 
     first: date
     last: date

@@ -157,7 +157,10 @@ def list_counts_by_unit(unit_counts: Mapping[tuple[object, ...], UnitEntryCounts
 def collapse_districts(
     unit_counts: Sequence[UnitEntryCounts], home: Body | None
 ) -> tuple[list[UnitEntryCounts], frozenset[int]]:
-    """Return (figures, closed districts), with closed districts added up for very many units."""
+    """Return (figures, primary keys of the collapsed districts).
+
+    For very many units, the figures of a collapsed district include those of its units.
+    """
     fold = collapse_units([counts.body.pk for counts in unit_counts if counts.body], home)
     if not fold.closed:
         return list(unit_counts), fold.closed

@@ -88,7 +88,7 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
 
 @action("portal.unsubscribe", label="退订", rule=_list_no_reasons)
 def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> ActionResult:
-    """Delete an address or one of its subscriptions; return the number of deleted ones."""
+    """Delete a subscription, or all of an address; an address without any is deleted too. Return the number."""
     rows = subscriber.subscriptions.all()
     subscriptions = list(rows.filter(pk=subscription.pk) if subscription else rows)
     stream = f"website/{subscriber.website_id}"

@@ -1,5 +1,4 @@
-"""Maintenance of the stored page files (`kept`) by a thread, and a timeout for queries to a
-replica.
+"""Maintenance of the stored pages (`page_files`) by a thread, and a timeout for queries to a replica.
 
 It proves that nginx deletes files on request; otherwise a misconfigured machine would go on
 serving withdrawn pages. It also deletes files past their lifetime (`SHARED_SECONDS`), for changes
@@ -35,7 +34,7 @@ QUERY_TIMEOUT_SECONDS, CHECK_INTERVAL_SECONDS = 1.0, 0.1
 
 
 class DriverConnection(Protocol):
-    """Protocol of a driver connection."""
+    """Protocol of a PostgreSQL driver's connection, of which only the socket is used."""
 
     @property
     def socket(self) -> int:
@@ -43,7 +42,7 @@ class DriverConnection(Protocol):
 
 
 class QueryWatchdog(threading.Thread):
-    """Thread that shuts connections whose query takes too long; one per process."""
+    """Thread that shuts connections whose query takes longer than `QUERY_TIMEOUT_SECONDS`; one per process."""
 
     def __init__(self) -> None:
         super().__init__(name="replica-patience", daemon=True)

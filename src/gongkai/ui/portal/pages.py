@@ -7,7 +7,10 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class PublicPage:
-    """A page of the navigation: URL, label, description (`about`)."""
+    """A page of the navigation: URL, label, description (`about`).
+
+    `main`: it is in the navigation bar. `button`: label of the button that leads to it, "" if it is no service.
+    """
 
     url: str
     label: str

@@ -86,7 +86,7 @@ def _find_by_phone(website: Website, digits: str) -> list[int]:
 
 
 def remove_unit_words(website: Website, text: str) -> str:
-    """Return the search words without those that name a unit, or "" if there are none."""
+    """Return the search words without those naming a unit; "" if none or all do, or if the unit's card answers them."""
     pieces = fold(text).split()
     other_words = [piece for piece in pieces if not _find_cards_of_named_units(website, piece)]
     return (
@@ -97,7 +97,7 @@ def remove_unit_words(website: Website, text: str) -> str:
 
 
 def is_answered_by_unit(text: str) -> bool:
-    """Return true if a unit's card answers all of these text: 电话, 地址."""
+    """Return true if a unit's card answers a text, which asks for its contact details only: 电话, 地址."""
     return not _CONTACT_QUESTION_WORDS_PATTERN.sub("", text).strip()
 
 

@@ -60,7 +60,11 @@ class ColumnNode:
 
 @dataclass
 class SiteTree:
-    """One site (网站) with its open columns."""
+    """One site (网站) with its open columns by id (`nodes`).
+
+    `texts` caches rendered parts of pages. `bare` are the URLs of navigation pages without content, as found at
+    `looked_at` (monotonic seconds).
+    """
 
     website: Website
     nodes: dict[int, ColumnNode]

@@ -69,7 +69,7 @@ def import_earlier_report(
 
 
 def digest_earlier_report(report: EarlierReport) -> str:
-    """Return a digest of the facts that a second person confirms: file, URL, day."""
+    """Return a digest of the facts that a second person confirms: file (hence figures), URL, day of publication."""
     return digest(
         canonical_json({"file": report.stored_id, "address": report.address, "on": str(report.published_on or "")})
     )

@@ -47,7 +47,7 @@ def open_reports(
         by: person who requests the reports.
         year: the reported year.
         until: last day that counts (default: 31 December).
-        only: numbers of the units (default: all).
+        only: primary keys of the units that get a report (empty: all).
     """
     if not is_government(government):
         raise Refused("年度报告由本级政府的政务公开办布置。")
@@ -96,7 +96,7 @@ def record_author(entry: Entry, by: Actor) -> Report:
 
 
 def _make_result(entry: Entry, *, text: str, facts: Mapping[str, object] | None = None) -> ActionResult:
-    """Return the result of filling; the report becomes a draft or stays in correction."""
+    """Return the result of filling in; the report becomes a draft again (in a correction: a draft of the correction)."""
     return ActionResult(
         words=text, facts=dict(facts or {}), to_state=map_to_correction_state(entry.state, ReportState.DRAFTING)
     )
@@ -185,7 +185,7 @@ def _check_redraftable(entry: Entry) -> list[str]:
 
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=check_may_work, ready=_check_redraftable)
 def redraft_report_texts(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TITLES)) -> ActionResult:
-    """Draft texts from the ledgers again, except those that people wrote or confirmed."""
+    """Draft texts from the ledgers again, except those written or confirmed by people; refuse if none is left."""
     report = record_author(entry, by)
     texts = draft_texts(report, get_values(count_live_figures(report)))
     done = [number for number in _list_redraftable(report) if number in numbers]
@@ -240,7 +240,7 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
 def _find_unexplained_changes(
     report: Report, sections: Sequence[Section], current_drafts: Mapping[int, str]
 ) -> list[str]:
-    """Return the Chinese reason against confirming texts that differ, unexplained, from the drafts `now`."""
+    """Return the Chinese reason against confirming texts that differ, unexplained, from the drafts; [] if none does."""
     explained = set(report.explanations.values_list("mark", "said"))
     outdated_texts = find_outdated_texts(sections, current_drafts)
     stated = [
@@ -253,7 +253,7 @@ def _find_unexplained_changes(
 
 
 def _find_section_error(number: int, section: Section | None) -> list[str]:
-    """Return the Chinese reasons why a section cannot be confirmed: no draft, a marked gap, or no text."""
+    """Return the Chinese reason why a section cannot be confirmed: no draft, a marked gap, or no text; [] if it can."""
     if section is None:
         return [f"请先起草第{number}部分。"]
     if GAP_MARKER in section.text:

@@ -47,7 +47,7 @@ def reopen_for_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResu
 
 
 def _list_editing_posts(report: Report) -> tuple[tuple[str, int], ...]:
-    """Return the posts that work on a report. A government's is seen by its open-government office only."""
+    """Return (role, unit) of the posts that edit a report: for a government's, only its open-government office."""
     if report.area:
         return (Role.CHIEF, report.unit.pk), (Role.CHIEF, report.body_id)
     return (Role.CLERK, report.body_id), (Role.LEAD, report.body_id)
@@ -100,7 +100,7 @@ def _reset_to_submission(report: Report, published: Submission) -> None:
 
 
 def _create_files_early(last: Submission) -> None:
-    """Create the report's files early, to shorten the publication."""
+    """Create the files of a submission before they are needed, to shorten the publication."""
     from gongkai.oversight.annual.papers import ensure_files  # imports the PDF library, which is slow
 
     ensure_files(last)
@@ -165,7 +165,7 @@ def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
 
 @entry_action(KIND, "review_ended", label="审签退回", rule=check_system)
 def reopen_after_review(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Reopen a report whose review was returned or recalled."""
+    """Set a report back to accepted after its review was returned or recalled."""
     return ActionResult(words=words, to_state=map_to_correction_state(entry.state, ReportState.ACCEPTED))
 
 
@@ -173,8 +173,8 @@ def reopen_after_review(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 def close_published_report(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close a published report.
 
-    For a correction, the earlier edition is marked as corrected; the day of first publication does not
-    change.
+    A correction is ended with its submission and the time of publication; the entry stays closed, and the day of first
+    publication does not change.
     """
     report: Report = entry.annual_report
     last = report.latest_revision_id or 0

@@ -56,7 +56,7 @@ def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def _make_member_rows(units: list[UnitContribution]) -> list[dict[str, object]]:
-    """Return (name, submitted, digest of the submission) of each unit."""
+    """Return a dict for each unit: `body` (primary key), `name`, `given` (submitted), `digest` of its submission or ""."""
     rows = []
     for member in units:
         submission = member.report.standing if member.report and member.given else None

@@ -112,7 +112,7 @@ def get_shown_figures(report: Report) -> Figures:
 
 
 def list_corrected_units(report: Report) -> list[Body]:
-    """Return the units whose reports were corrected after the government's submission."""
+    """Return the units whose reports were corrected after the government's submission; none for a unit's report."""
     submission = report.current if report.area else None
     summed = (
         {member["body"]: member["digest"] for member in submission.content["members"] if member["given"]}
@@ -136,7 +136,7 @@ class CountedReport:
 
 
 def count_now(report: Report) -> CountedReport:
-    """Count a report's figures from current rows, entries and units' reports."""
+    """Count a report's figures from current rows, entered figures and units' reports."""
     if not report.area:
         return CountedReport(get_unit_figures(report), [])
     units = list_unit_contributions(report)
@@ -150,7 +150,7 @@ def count_live_figures(report: Report) -> Figures:
 
 
 def list_all_contributions(report: Report) -> list[UnitContribution]:
-    """Return the parts of a government's total: its own figures, then those of its units in order."""
+    """Return the parts of a government's total: its own figures first, then the contributions of its units."""
     return [UnitContribution(report.body, report, _count_own_rows(report)), *list_unit_contributions(report)]
 
 
@@ -161,7 +161,7 @@ def _count_own_rows(report: Report) -> Values:
 
 
 def list_unit_contributions(report: Report) -> list[UnitContribution]:
-    """Return the units' contributions with their reports of the same year."""
+    """Return the contribution of each unit under the government, with its report of the same year if there is one."""
     bodies = list(list_direct_units(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
     reports = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
@@ -184,7 +184,7 @@ def list_unit_contributions(report: Report) -> list[UnitContribution]:
 
 
 def map_report_values(reports: Sequence[Report]) -> dict[int, Values]:
-    """Return the figures of several reports that governments add up, by primary key of the report."""
+    """Return {primary key of the report: figures} of several reports: as submitted, otherwise as counted now."""
     standing = {report.pk: submission for report in reports if (submission := _get_counted_submission(report))}
     rows_of = _count_rows_by_period(
         {
@@ -202,7 +202,7 @@ def map_report_values(reports: Sequence[Report]) -> dict[int, Values]:
 
 
 def _count_rows_by_period(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
-    """Return the figures counted from the units' rows, all units of one period together."""
+    """Return {primary key of the unit: figures counted from its rows}, with one query set for each period."""
     rows: dict[int, Values] = {}
     for span in set(spans.values()):
         rows |= count_figures_by_unit([body for body, its in spans.items() if its == span], span)
@@ -210,7 +210,7 @@ def _count_rows_by_period(spans: Mapping[Body, ReportPeriod]) -> dict[int, Value
 
 
 def _compute_current_values(report: Report | None, rows: Values) -> Values:
-    """Return the current figures of a report, or of its counted rows without one."""
+    """Return the current figures of a report; without a report, the counted `rows` with their sums."""
     if report is None:
         return add_sums(rows)
     return get_values(count_live_figures(report) if report.area else get_unit_figures(report, rows))
@@ -227,7 +227,10 @@ TABLE_FOUR_CELLS = tuple(f"table4/{row}/{column}" for row in TABLE4_ROWS for col
 
 @dataclass(frozen=True)
 class UnitDisputes:
-    """The cells of table four of one unit; `own`: of the reporting unit."""
+    """The cells of table four of one unit.
+
+    `given_at` is when its report was submitted (None: not submitted); `own` is true for the reporting government.
+    """
 
     body: Body
     report: Report | None
@@ -237,7 +240,7 @@ class UnitDisputes:
 
     @property
     def standing(self) -> str:
-        """Return in a word whether the figures were submitted."""
+        """Return in Chinese whether the figures were submitted."""
         if self.own:
             return "本级政府自身"
         if self.given_at:
@@ -255,7 +258,7 @@ class AreaDisputes:
 
     @property
     def differing(self) -> list[str]:
-        """Return the cells whose sum differs from the government's report, in words."""
+        """Return a sentence for each cell whose sum over the units differs from the government's report."""
         names = [f"{group}“{column}”" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
         rows = zip(names, self.sums, self.reported, strict=True)
         return [f"{name}：各单位合计{mine}，表四{theirs}" for name, mine, theirs in rows if mine != theirs]

@@ -73,7 +73,7 @@ COMPARED_FIGURE_LABELS = {
 
 @dataclass(frozen=True)
 class ComparedFigure:
-    """A figure of a report in two years."""
+    """A figure of a report: its value `now` and last year's (`before`), None if unknown."""
 
     key: str
     label: str
@@ -105,7 +105,7 @@ def compare_with_last_year(report: Report, values: Values) -> list[ComparedFigur
 
 
 def list_other_figures(report: Report, visible_reports: "QuerySet[Report]") -> list[tuple[Report, Values]]:
-    """Return (report, figures) of units of the same government and year.
+    """Return (report, figures) of the government and its units in that year, the report itself included.
 
     Args:
         report: the report that is compared.

@@ -155,7 +155,7 @@ def _make_cells(
 
 
 def _count_documents_by_unit(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
-    """Return table two of each unit with documents, counted as by `list_issued_documents`."""
+    """Return the document cells of table two by unit, counted as by `list_issued_documents`; units without are omitted."""
     cells = {
         f"{row}__{column}": Count("pk", filter=make_documents_condition(row, column, span))
         for row in form.TABLE2_DOCUMENTS
@@ -217,11 +217,11 @@ def get_entered_figures(report: Report) -> dict[str, tuple[Number, str]]:
 
 
 def get_unit_figures(report: Report, rows: Values | None = None) -> Figures:
-    """Return a unit report's current figures; `rows` are already counted ones."""
+    """Return a unit report's current figures; `rows` are figures already counted from its rows."""
     given = count_figures(report.body, get_period(report)) if rows is None else rows
     return merge_figures(given, get_entered_figures(report), ROWS)
 
 
 def get_values(figures: Figures) -> Values:
-    """Return the figures without their origin."""
+    """Return {key: value} of figures, without their origin."""
     return {key: figure.value for key, figure in figures.items()}

@@ -31,7 +31,10 @@ STATE_LABELS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布",
 
 @dataclass(frozen=True)
 class YearlyReportKind:
-    """A kind of yearly report: title pattern; `dated` if it has a due date."""
+    """A kind of yearly report.
+
+    `name` is in the URL ("": the default); `pattern` matches titles, group 1 is the year; `dated`: it has a due date.
+    """
 
     name: str
     title: str
@@ -111,7 +114,7 @@ class ReportMatrix:
 
 
 def build_matrix(government: Body, kind: YearlyReportKind, *, today: date | None = None) -> ReportMatrix:
-    """Return the table of a government's and its units' reports; missing ones are marked."""
+    """Return the table of a government's and its units' reports of recent years; units that owed none are left out."""
     day = today or timezone.localdate()
     years = [day.year - 1 - step for step in range(MAX_TABLE_YEARS)]
     bodies = [government, *list_units_existing_in(government, years[-1])]
@@ -148,7 +151,7 @@ def _make_cell(
 def _map_public_pages(
     bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]
 ) -> Mapping[tuple[int, int], PublicReportPage]:
-    """Return where each report of a kind is published, by body and year."""
+    """Return the page on which each report of a kind is public, by (body, year)."""
     numbers, year_set = [body.pk for body in bodies], set(years)
     places: dict[tuple[int, int], PublicReportPage] = {}
     if kind.dated:
@@ -179,7 +182,7 @@ def _make_public_page(row: Shelf, report: Report) -> PublicReportPage:
 
 
 def _list_site_rows(condition: Q) -> Iterable[Shelf]:
-    """Return the public rows, on any site, of documents that are in no column; oldest publication first."""
+    """Return the matching site-wide rows (one for each site, not those of its columns); oldest publication first."""
     return (
         shelf_visible_to(ANONYMOUS).filter(condition, column=None).select_related("document").order_by("published_at")
     )
@@ -188,9 +191,9 @@ def _list_site_rows(condition: Q) -> Iterable[Shelf]:
 def _map_items_by_title(
     bodies: list[Body], kind: YearlyReportKind, years: set[int]
 ) -> dict[tuple[int, int], PublicReportPage]:
-    """Return items whose title names such a report, by unit and year.
+    """Return the pages of items whose title names such a report, by (unit, year).
 
-    The unit is the one in the title, else the publisher; the first item counts.
+    The unit is the one in the title, else the publisher; the item published first counts.
     """
     names = sorted(((body.name, body.pk) for body in bodies), key=lambda one: len(one[0]), reverse=True)
     numbers = {body.pk for body in bodies}

@@ -41,7 +41,7 @@ CAUSE_TEXTS = {
 
 @dataclass(frozen=True)
 class StockChangeCause:
-    """A cause of a change in the number of documents in force."""
+    """A cause of a change in the number of documents in force: its key (of `CAUSE_TEXTS` or `FORMER`) and documents."""
 
     key: str
     change: int

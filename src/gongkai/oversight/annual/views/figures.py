@@ -93,7 +93,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell of a report's table: `typed` is an input, `href` leads to its rows, `title` is its origin in words."""
+    """A table cell: it can be typed, is `wrong`, or leads to its rows (`href`); `title` explains its origin."""
 
     cell: FormCell
     scope: str
@@ -112,7 +112,7 @@ class ShownCell:
 def make_table_rows(
     form: PrintedForm, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
 ) -> dict[str, object]:
-    """Return a table for a template: caption, heading rows and body rows of `ShownCell`."""
+    """Return a table for a template: `caption`, heading rows (`head`) and `body` rows; `wrong`: keys with a problem."""
     rows = [
         [
             _show_cell(cell, head=at < form.heads or is_column_header_row(row), figures=figures, base=base, wrong=wrong)
@@ -154,7 +154,7 @@ def make_shown_tables(
     typed: Mapping[str, str],
     unread: Iterable[str],
 ) -> list[dict[str, object]]:
-    """Return the tables for a template; `typed`: unsaved input, `unread`: invalid keys."""
+    """Return the tables for a template; `typed`: unsaved input by key, `unread`: keys of invalid input."""
     base = reverse("annual:rows", args=[report.pk])
     wrong = {problem.key for problem in problems if problem.open and problem.key} | set(unread)
     return [

@@ -64,7 +64,7 @@ def make_report_context(report: Report, by: Actor, tab: str) -> dict[str, object
 
 
 def add_milestone_times(reports: Sequence[Report]) -> Sequence[Report]:
-    """Return reports with the days of submission, publication and correction.
+    """Return reports with their times (or None) of submission, publication and correction.
 
     The attributes are `given`, `public` and `corrected`; a correction is no first submission.
     """

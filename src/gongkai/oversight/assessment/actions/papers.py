@@ -234,9 +234,9 @@ def _find_look_back_errors(entry: Entry) -> list[str]:
 
 @action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_find_look_back_errors)
 def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
-    """Check a closed rectification again; order a new one unless it `holds`.
+    """Check a closed rectification again; order a new one unless it `holds`; return the look-back.
 
-    Returns the verdict; `until` is the deadline of the new rectification.
+    `until` is the deadline of the new rectification.
     """
     if is_too_short(words, MIN_TOPIC_CHARACTERS):
         raise Refused("请写明回头看的情况。")

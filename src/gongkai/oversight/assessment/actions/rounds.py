@@ -221,7 +221,7 @@ def _check_units_ready(round_: Round) -> list[str]:
     ready=_check_units_ready,
 )
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Open the round, with self-assessments where an indicator needs them."""
+    """Open the round, with a self-assessment entry for each unit if any indicator needs one."""
     if not round_.scheme.indicators.filter(way=ScoringWay.SELF).exists():
         return ActionResult(words="启动，没有需要自评的指标，不要求各单位提交自评")
     units = list(round_.units.select_related("body", "office"))
@@ -336,7 +336,7 @@ def _find_open_self_assessments(round_: Round) -> list[str]:
     ready=_check_all_judged,
 )
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
-    """Publish the scores to the units and start their period of appeal."""
+    """Publish the scores to the units, end open self-assessments and start the period of appeal."""
     today = timezone.localdate()
     deadline = law.compute_due(
         [law.Event("published", today)], law.build_rule_sets()["score_objection"], law.default_calendar(), today

@@ -1,4 +1,4 @@
-"""Create, edit and enact indicator schemes; record bureaus' inspections."""
+"""Create, edit and enact indicator schemes; record line inspections and highlights."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

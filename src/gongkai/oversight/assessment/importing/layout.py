@@ -77,7 +77,7 @@ _MAX_HEADER_ROWS = 20
 
 
 class _TableLayout:
-    """Column positions and rows of a table."""
+    """The rows below the heading row of a table, and the positions of its columns."""
 
     def __init__(self, rows: list[Row], head: int) -> None:
         self.rows = rows[head + 1 :]
@@ -92,7 +92,7 @@ class _TableLayout:
 
 
 def arrange_rows(page: SheetPage) -> list[Row]:
-    """Return a table's rows converted to `OUTPUT_HEADERS`, [] without indicators."""
+    """Return a table's rows with `OUTPUT_HEADERS`; one with our own headings unchanged, [] if no heading row is found."""
     rows = fill_merged(page)
     for index, (_, cells) in enumerate(rows[:_MAX_HEADER_ROWS]):
         texts = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
@@ -108,7 +108,7 @@ OUTPUT_HEADERS = ("编号", "上级编号", "指标", "分值", "评分方式", 
 
 
 def _iterate_indicators(sheet: _TableLayout) -> Iterator[Row]:
-    """Yield the sheet's indicators with their row numbers."""
+    """Yield (row number, import row) of each indicator of the table, parents first."""
     indicator_rows: list[list[object]] = []
     numbers: list[int] = []
     codes: dict[tuple[str, ...], str] = {}
@@ -134,7 +134,7 @@ def _iterate_indicators(sheet: _TableLayout) -> Iterator[Row]:
 
 
 def _list_names(sheet: _TableLayout, cells: list[object], previous: list[str]) -> list[str]:
-    """Return the row's indicator names by level; blank cells get the name of the `previous` row."""
+    """Return the row's indicator names by level; a blank cell before a filled one gets the name of the `previous` row."""
     texts = [format_value(cells[index]) if index < len(cells) else "" for index in sheet.levels]
     for depth, name in enumerate(texts):
         if not name and any(texts[depth + 1 :]) and depth < len(previous):
@@ -172,7 +172,7 @@ def _make_row(
 
 
 def _read_points(sheet: _TableLayout, cells: list[object], level: int, *, leaf: bool) -> str:
-    """Return the points in the column after the name column `level`."""
+    """Return the points in a column after the name column `level`, for a leaf else those in the last points column."""
     name_column = sheet.levels[level - 1] if level <= len(sheet.levels) else -1
     following = sheet.levels[level] if level < len(sheet.levels) else 10_000
     between = [at for at in sheet.points if name_column < at < following]

@@ -190,7 +190,7 @@ def _end_with_deng(title: str) -> str:
 
 
 def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
-    """Return the initial content of a bulletin on a unit's failure, {} without one."""
+    """Return initial values of a bulletin on a failure (`name`) of the unit with primary key `body`, or {}."""
     found = next(
         (failure for failure in list_failures(by) if str(failure.body.pk) == body and failure.name == name), None
     )

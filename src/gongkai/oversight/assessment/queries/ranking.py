@@ -113,7 +113,7 @@ def make_ranking_sheet(round_: Round) -> Sheet:
 
 
 def _get_points_cell(codes: frozenset[str], standing: UnitScore) -> object:
-    """Return the points of leaves (`codes`), a veto with its reason."""
+    """Return the points of a first-level indicator (`codes`) as a number, or words for a veto or missing points."""
     text, remark = format_first_level_points(standing, codes)
     try:
         return Decimal(text)
@@ -190,7 +190,7 @@ def compute_deadline_statistics(government: Body, year: int) -> list[DeadlineSta
 
 
 def _count_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
-    """Return (kind, number) of missed deadlines of a government and its units."""
+    """Return (kind, number) of the missed deadlines of a government and its units that count in the period."""
     entries = filter_lapses(*kinds).filter(body__path__startswith=government.path)
     return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 

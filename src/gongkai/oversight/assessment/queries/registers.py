@@ -123,7 +123,7 @@ class TrainingTally:
 
     @property
     def light(self) -> str:
-        """Return "red" for missing training (V-09), "green" if met, "" without requirements."""
+        """Return "red" for no or too few trainings (V-09), "green" if the requirements are met, "" if there are none."""
         if not self.total or self.missing:
             return "red"
         return "green" if self.demands else ""
@@ -172,7 +172,7 @@ def list_training_tallies(bodies: list[Body], year: int) -> list[TrainingTally]:
 
 
 def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case for each training that the unit needs in a year."""
+    """Return a scoring case for each kind of training required in the year of `until`: the share that was held."""
     demands = map_training_demands(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
     counts = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [
@@ -187,7 +187,7 @@ def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase
 
 
 def list_staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case that passes if a unit has full-time staff (V-14)."""
+    """Return a scoring case that passes if a unit has full-time staff (V-14); [] if nothing is registered."""
     row = Provision.objects.filter(body=body, year=until.year).first()
     if row is None:
         return []
@@ -243,7 +243,7 @@ class UnitFailure:
 
     @property
     def missing(self) -> str:
-        """Return the label of the missing item of the oldest entry."""
+        """Return in Chinese what is missing, by the kind of the oldest entry."""
         return MISSING_ITEM_LABELS[self.entries[0].kind]
 
 

@@ -118,7 +118,7 @@ class UnitScore:
 
 
 def map_valid_marks(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
-    """Return the valid marks by unit, in one query."""
+    """Return the valid marks by primary key of the unit, in one query."""
     marks: dict[int, list[Mark]] = defaultdict(list)
     rows = Mark.objects.filter(unit__in=list(units), struck_at=None).select_related("indicator", "evaluator")
     for mark in rows.order_by("pk"):
@@ -137,7 +137,7 @@ def get_grades(round_: Round) -> list[tuple[str, Fraction]]:
 
 
 def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[UnitScore]:
-    """Return all units with score and rank, best first in fully judged groups."""
+    """Return the round's units (or only `units`) with score and rank, best first in fully judged groups."""
     rows = list(units if units is not None else round_.units.select_related("body", "office", "entry"))
     listed = list_leaves(round_.scheme)
     leaves = [convert_leaf(indicator) for indicator in listed]

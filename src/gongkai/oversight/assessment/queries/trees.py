@@ -15,7 +15,10 @@ UNCOUNTED_WAYS = frozenset({ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.V
 
 @dataclass(frozen=True)
 class TreeRow:
-    """An indicator with its depth in the tree and the sum of the points below it."""
+    """An indicator with its depth in the tree, from 0.
+
+    `leaf` is true without children; `children_sum` is the sum of the children's counted points, None without any.
+    """
 
     indicator: Indicator
     depth: int
@@ -115,5 +118,5 @@ def digest_scheme(scheme: Scheme) -> str:
 
 
 def compute_document_points(scheme: Scheme) -> Decimal:
-    """Return the points of the indicators for which units submit documents (V-05: 不增加自查报告)."""
+    """Return the points, of 100, of the indicators for which units submit documents (V-05: 不增加自查报告)."""
     return sum((indicator.points for indicator in list_leaves(scheme) if indicator.way == ScoringWay.SELF), Decimal(0))

@@ -20,7 +20,7 @@ def two(value: Fraction) -> str:
 
 @register.simple_tag
 def percent(value: float) -> str:
-    """Format a share as percentage, rounded half up."""
+    """Format a share (0 to 1) as percentage, rounded half up."""
     return f"{scoring.format_score(Fraction(str(value)) * 100)}%"
 
 

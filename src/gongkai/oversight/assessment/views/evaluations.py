@@ -1,4 +1,4 @@
-"""Views for third-party evaluators: their indicators, units and cases only."""
+"""Downloads of schemes, rankings, reports and bulletins, and the pages of third-party evaluators."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -64,7 +64,7 @@ def download_ranking(request: HttpRequest, number: int, form: str) -> HttpRespon
 
 @require_GET
 def download_unit_report(request: HttpRequest, number: int, form: str) -> HttpResponse:
-    """Export a unit's report as a document, once it may see its scores."""
+    """Export a unit's report as a document, if the user may see its scores."""
     by = require_staff_actor(request)
     shown = get_visible_or_404(by, Assessed, number)
     if not can_see_scores(by, shown):

@@ -50,7 +50,7 @@ def _find_breadcrumb_element(home: _Element) -> _Element | None:
 
 
 def find_section_names(page: WebPage, common: frozenset[tuple[str, str]]) -> list[list[str]]:
-    """Return the names of the sections to which a page belongs.
+    """Return lists of section names to which a page belongs: the last breadcrumb, and each menu that contains the page.
 
     Args:
         page: the page.

@@ -171,7 +171,7 @@ def _follow_menus(
     layouts: list[ListLayout],
     facts: Mapping[str, PageFacts],
 ) -> dict[str, _ColumnCandidate]:
-    """Return a draft for each menu page, by address, at most `MAX_COLUMNS`."""
+    """Return a column candidate for each page that menus lead to, by address, at most `MAX_COLUMNS`."""
     drafts: dict[str, _ColumnCandidate] = {}
     visited = {home_page.address}
     menu = list(iterate_menu_items(home_page))
@@ -203,7 +203,7 @@ def _follow_menus(
 
 
 def _complete_column(draft: _ColumnCandidate, facts: Mapping[str, PageFacts], *, static: bool, dated: Set[str]) -> None:
-    """Complete a column's entries, and decide whether it is scripted or empty."""
+    """Complete a column's entries, given the `dated` addresses of all columns; decide if it is scripted or empty."""
     column = draft.column
     column.entries = [
         ListEntry(entry.address, entry.title, find_known_day(entry, facts.get(entry.address)))
@@ -229,7 +229,7 @@ _NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
 
 
 def _set_kind(column: InspectedColumn, section: list[list[str]], today: date) -> None:
-    """Determine the kind of a column from its entries and section."""
+    """Set the kind of a column from its entries and section, if its name does not tell it; set it archived if old."""
     year = YEAR_COLUMN_PATTERN.fullmatch(column.name)
     column.archived |= bool(year and int(year[1]) < today.year)
     if column.kind != "other":
@@ -279,7 +279,7 @@ _LINE_WITHOUT_WORDS_RE = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.
 
 
 def _is_filtered_view(address: str, known_addresses: Iterable[str], *, same: bool = False) -> bool:
-    """Return true if the address is only a filtered view of a known one."""
+    """Return True if the address is only a filtered view of a known one; with `same`, also if it is known itself."""
     path, _, query = address.partition("?")
     if same and (address in known_addresses or path in known_addresses):
         return True
@@ -304,7 +304,7 @@ def _is_filtered_view(address: str, known_addresses: Iterable[str], *, same: boo
 def _read_column_page(
     page: WebPage, name: str, template: PageTemplate, today: date, layouts: list[ListLayout], store: InspectionStore
 ) -> _ColumnCandidate:
-    """Return the first reading of a column's page."""
+    """Return the column candidate read from a page that a menu names."""
     text = page.metas.get("columnname") or name
     if name not in text and name in (page.heading, page.title):
         text = name  # page headers name the section
@@ -375,7 +375,7 @@ def _find_common_lines(drafts: Iterable[_ColumnCandidate]) -> frozenset[str]:
 
 
 def _add_unread_entries(draft: _ColumnCandidate, statistics: SiteStatistics, common_lines: Set[str]) -> None:
-    """Add the entries of a column that no learnt layout read."""
+    """Add the entries of a column that no learnt layout read, and set the length of its own text."""
     if not draft.taught:
         own_entries = find_own_entries(draft.page, statistics)
         draft.column.entries = list({entry.address: entry for entry in (*own_entries, *(draft.data or []))}.values())

@@ -34,7 +34,10 @@ class InspectionError(ValueError):
 
 
 class TimeLimitReached(Exception):
-    """The time limit passed before the site was read; the next call resumes the crawl."""
+    """Raised if the time limit passed before the site was read; the next call resumes the crawl.
+
+    `pages` and `ends` are the numbers of pages and of other addresses so far.
+    """
 
     def __init__(self, pages: int, ends: int) -> None:
         self.pages, self.ends = pages, ends

@@ -43,7 +43,7 @@ def find_entry_day(holder: _Element, link: PageLink, title: str, today: date, *,
 
 
 def find_year_end(holder: _Element, today: date) -> date:
-    """Return the last day of the year in the heading above an entry (2025年), else today."""
+    """Return the last day, at most today, of the year in the heading above an entry (2025年); today without one."""
     if re.search(r"(?:19|20)\d\d\D", _get_lines(holder)):
         return today
     node: _Element | None = holder
@@ -69,7 +69,7 @@ def find_own_day(link: PageLink, today: date) -> date | None:
 
 
 def find_dates_between(holders: list[_Element], today: date) -> list[date | None]:
-    """Return the dates between consecutive entries, None for each without one."""
+    """Return for each entry the date in the text before it, or for all in the text after it; None for one without."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
     gaps = [_get_text_after(node, holders[n + 1] if n + 1 < len(holders) else None) for n, node in enumerate(holders)]

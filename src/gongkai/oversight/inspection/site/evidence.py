@@ -34,7 +34,7 @@ def store_evidence(
         store: contains the pages.
         folder: target folder; without one only digests and times are added.
         home_url: address of the home page.
-        pictures: take screenshots.
+        pictures: take screenshots of the home page and of pages with vetoes.
     """
     browser = next(filter(None, map(shutil.which, _BROWSER_PROGRAMS)), None) if pictures and folder else None
     screenshots: dict[str, str] = {}

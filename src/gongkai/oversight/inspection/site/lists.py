@@ -217,7 +217,7 @@ def _score_as_list(group: LinkGroup, today: date) -> float:
 
 
 def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
-    """Yield the dated entries of links, one per address."""
+    """Yield the entries of links with their dates, None for those without one; each address once for each row."""
     items: dict[int, list[PageLink]] = defaultdict(list)
     holders: dict[int, _Element] = {}
     anchors = {link.element for link in links}

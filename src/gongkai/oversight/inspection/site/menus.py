@@ -96,7 +96,7 @@ def map_menu_names(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def find_own_name(page: WebPage, names: list[str]) -> str:
-    """Return the name of a column from the page's heading or title."""
+    """Return the longest of a column's names in its page's heading or title, else the first, preferably with a kind."""
     own = "".join(f"{page.heading} {page.title}".split())
     texts = [name for name in names if name in own]
     telling = [name for name in names if get_column_kind(name) != "other"]

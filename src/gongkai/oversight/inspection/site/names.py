@@ -44,7 +44,7 @@ def get_lead_confidence(lead: str) -> int:
 
 
 def get_rest_confidence(words_after: str) -> int:
-    """Return the confidence of a publication date by the words after it."""
+    """Return the confidence of a publication date by the words after it; 0 if unknown."""
     match = _WORD_AFTER_DATE_RE.match(words_after)
     return 0 if match is None else 62 if match[1] in {"更新", "修改"} else 90
 

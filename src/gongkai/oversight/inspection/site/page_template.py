@@ -91,7 +91,7 @@ class LinkBlock:
 
 @dataclass
 class PageBlocks:
-    """The groups of links of one page."""
+    """The groups of links of one page: its number (`page`), the name of its column, and `blocks`."""
 
     page: int
     name: str
@@ -209,7 +209,7 @@ def find_own_entries(page: PageBlocks, statistics: SiteStatistics) -> list[ListE
 
     Args:
         page: blocks of the column's page.
-        habits: statistics over all columns.
+        statistics: statistics over all columns.
     """
     own_blocks: list[LinkBlock] = []
     for block in page.blocks:
@@ -241,7 +241,7 @@ def find_own_entries(page: PageBlocks, statistics: SiteStatistics) -> list[ListE
 
 
 def _drop_menu_entries(block: LinkBlock, statistics: SiteStatistics) -> list[ListEntry]:
-    """Return the entries of a block without undated menu links."""
+    """Return the dated entries of a block that also has undated menu links; [] for other blocks."""
     own_entries = [entry for entry in block.entries if statistics.count_repeats(block, entry) <= 1]
     menu = [entry for entry in block.entries if statistics.count_repeats(block, entry) > 1]
     dated = [entry for entry in own_entries if entry.day]

@@ -18,9 +18,9 @@ def describe_verdict(passed: bool, vetoed: bool, unread: str) -> str:
 
 
 def explain_missing_verdict(unread: str, skipped: Mapping[str, str], *, passed: bool) -> str:
-    """Return the reason why there is no verdict.
+    """Return the reason why there is no verdict; "" if there is one.
 
-    Either too much could not be read, or a possible veto needs a person's decision.
+    Either too much could not be read (`unread`), or a possible veto needs a person's decision.
     """
     waits = skipped.get(VETO, "") if passed else ""
     return unread or (f"{waits}；核对以前，不作合格与否的结论。" if waits else "")

@@ -253,7 +253,7 @@ _MAX_SKIPPED_ADDRESS_KINDS = 60
 
 
 def _list_left_out_kinds(store: InspectionStore) -> list[dict[str, object]]:
-    """Return the addresses that were left out, grouped by reason and shape, with count and example."""
+    """Return a dict (`why`, `count`, `example`) for each reason and shape of addresses that were left out, most first."""
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in store.frontier.rows("done = 1 AND status IS NULL AND reason != '' ORDER BY id"):

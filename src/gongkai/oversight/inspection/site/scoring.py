@@ -197,7 +197,10 @@ class InspectionFinding:
 
 @dataclass
 class FindingCollector:
-    """Collects findings by indicator and key, and counts those above the limit."""
+    """Collects findings by (indicator, key).
+
+    By indicator, `kept` counts the findings stored and `over` those beyond `MAX_STORED_FINDINGS`, which are not.
+    """
 
     rows: dict[tuple[str, str], InspectionFinding] = field(default_factory=dict)
     over: dict[str, int] = field(default_factory=dict)

@@ -113,7 +113,7 @@ def get_recorded_closing_time(entry: Entry) -> datetime | None:
 
 
 def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[Row]:
-    """Return comments or evidence of an entry; files that the reader may not open are marked so."""
+    """Return comments or evidence; where texts may be de-identified, files get `opens`: the reader may open them."""
     marked_rows = list(rows)
     for row in marked_rows if get_kind(entry.kind).deidentifiers else ():
         files = row.attachments.all() if isinstance(row, Comment) else [row.attachment]

@@ -84,7 +84,7 @@ def _list_entries(by: Actor, ledger_filter: LedgerFilter) -> list[Entry]:
 
 
 def group_for_urging(entries: list[Entry], light: str) -> list[dict[str, object]]:
-    """Return each unit's entries, the number urged today, and the chat text."""
+    """Return a dict for each unit: `body`, `entries`, number of them urged `today`, and the chat `text`."""
     done = list_streams_urged_today(entries)
     state_words = "已逾期" if light == "red" else "即将到期"
     return [

@@ -166,7 +166,7 @@ MESSAGE_SHAPE = ObjectShape(
     listed=True,
 )
 def list_messages(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """List public messages, newest first, by key."""
+    """List public messages, newest first, paged by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
     message_filter = published_messages.MessageFilter(values["unit"], values["category"], values["year"])
     page = keyset_page(

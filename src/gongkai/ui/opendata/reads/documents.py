@@ -195,7 +195,7 @@ def describe_document_link(row: Shelf, site: RequestedSite) -> JsonAnswer:
     listed=True,
 )
 def list_documents(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """List documents, newest first, by key so that concurrent publications are not missed."""
+    """List documents, newest first, paged by key so that concurrent publications are not missed."""
     page = keyset_page(select_public_rows(site, values), after=values["cursor"], size=values["size"])
     return {"items": [describe_listed_document(row, site) for row in page.rows], "next": page.next}
 

@@ -69,7 +69,7 @@ _STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, 
     listed=True,
 )
 def list_policies(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """List policy documents with their validity on a day, by key."""
+    """List policy documents with their validity on a day, paged by key."""
     day = values["on"] or site.day
     rows = _filter_rows(site, values, day)
     if last_id := parse_whole_number(values["cursor"]):

@@ -1,6 +1,6 @@
 """Purge caches after changes: an outbox sent at once, retried by a job.
 
-`affected_urls` computes the URLs, `ways` implements the protocols, `outbox` connects both to
+`affected_urls` computes the URLs, `cache_protocols` implements the protocols, `outbox` connects both to
 actions, and `purge_queue` empties the outbox, also in threads while pages are served.
 """
 

@@ -78,7 +78,10 @@ def _add_mentioning_pages(
     lines: dict[int, tuple[int, list[int]]],
     sites: dict[int, set[str]],
 ) -> None:
-    """Add the pages that mention documents; the whole site if there are many."""
+    """Add to `sites` the pages that mention documents; the whole sites if there are many documents.
+
+    `lines` has (site, path of column ids) by column.
+    """
     if len(documents) > MAX_SINGLE_DOCUMENTS:
         for paths in sites.values():
             paths.add(WHOLE_SITE_PATH)

@@ -167,7 +167,7 @@ class PurgeRun:
         )
 
     def end(self) -> None:
-        """Finish the run for caches that need it, and report late purges."""
+        """Call the callbacks of the methods that were used, such as signing the mirror, and report late purges."""
         for method in self.ways & AFTER_RUN_CALLBACKS.keys():
             AFTER_RUN_CALLBACKS[method]()
         if self.late:

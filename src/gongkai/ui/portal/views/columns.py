@@ -177,7 +177,10 @@ def units_page(request: HttpRequest) -> HttpResponse:
 
 
 def _list_units_below(top: Body, max_units: int) -> tuple[list[Body], dict[int, int]]:
-    """Return (active units below a unit, their districts by id), at most `max_units`."""
+    """Return (active units at and below a unit, {unit id: district id}).
+
+    If there are more than `max_units`, the units below districts are left out.
+    """
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     places = list(rows.values_list("pk", "path", "kind"))
     districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}

@@ -15,7 +15,11 @@ from gongkai.work.tables.row_display import list_missing_months
 
 @dataclass(frozen=True)
 class DetailRows:
-    """Published rows of another table that detail the rows of this one, newest first."""
+    """Published rows of another table that detail the rows of this one, newest first.
+
+    `rows`: (unit's id, day, cells) by name of the detailed row. `shown`: the table has details. `monthly`: one is due
+    for each month.
+    """
 
     shown: bool
     rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]

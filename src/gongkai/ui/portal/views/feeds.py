@@ -102,7 +102,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         return obj.node.content if obj.node else f"{self.title(obj)}最新公开信息"
 
     def items(self, obj: FeedScope) -> list[PublicationFeedEntry]:
-        """Return the newest twenty entries."""
+        """Return the newest entries."""
         return [PublicationFeedEntry(row, f"{obj.root}{row.path}") for row in self._list_rows(obj)]
 
     def _list_rows(self, obj: FeedScope) -> list[Shelf]:

@@ -133,7 +133,7 @@ def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
 
 
 def _filter_by_source(starts: tuple[str, ...]) -> Q:
-    """Return a filter for documents whose source begins with one of `starts`."""
+    """Return a filter for documents whose source begins with one of `starts`, each of which ends with "/"."""
     return reduce(or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts))
 
 
@@ -258,7 +258,7 @@ def site_map_page(request: HttpRequest) -> HttpResponse:
 
 
 def guide_page(request: HttpRequest) -> HttpResponse:
-    """Page: the handbook's help for the public, without pictures of the pages that it links."""
+    """Page: the handbook's help for the public, without pictures."""
     page = handbook_pages()["public"]
     html = render_tokens(
         page.tokens, RenderOptions(lambda _page, anchor: f"#{anchor}", picture=lambda _name, _words: "")

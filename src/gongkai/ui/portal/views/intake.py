@@ -237,7 +237,7 @@ def _load_progress(matter: tuple[MatterKind, int], secret: str) -> MatterProgres
 
 
 def _build_follow_up_form(follow_up: FollowUp, number: int, *, theirs: bool) -> "Form":
-    """Return the empty form of a follow-up; with the second key (`theirs`) prefilled."""
+    """Return the empty form of a follow-up; prefilled if the second key was given (`theirs`)."""
     begun = follow_up.begins(number) if theirs and follow_up.begins else None
     return check_length_on_server(follow_up.form(initial=begun, label_suffix=""))
 

@@ -365,7 +365,7 @@ class _RequestedEdition(TypedDict):
 
 
 def _read_requested_edition(request: HttpRequest) -> _RequestedEdition:
-    """Return (requested edition, end of the requested day), None where not given."""
+    """Return the `number` of the requested edition, and the end of the requested day (`on`); None where not given."""
     edition_text = request.GET.get("compare", "") or request.GET.get("version", "")
     number = parse_whole_number(edition_text, 99_999_999)
     if edition_text and number is None:

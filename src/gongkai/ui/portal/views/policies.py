@@ -106,7 +106,7 @@ def policies_page(request: HttpRequest) -> HttpResponse:
 
 
 def _suggest_spellings(reader: object, website: int, search: LibrarySearch) -> list[str]:
-    """Return corrections of the searched words that find something for the reader `reader`."""
+    """Return corrections of the searched words that find something for the reader; [] without words."""
     if not search.words:
         return []
     return suggest_corrections(

@@ -139,7 +139,7 @@ def _build_page_links(request: HttpRequest, filters: TableFilters, total: int) -
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A table row on a public page: cells (field, text, is missing), bases, detail rows."""
+    """A public table row: `cells` (field, text, is missing), `bases`, interpretations (`explained`), details (`under`)."""
 
     source: PublicRows
     values: Mapping[str, object]
@@ -158,7 +158,7 @@ _RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], TableRow
 
 @dataclass(frozen=True)
 class TableSelection:
-    """The selected table rows (`found`), with the offered filters and their chosen values."""
+    """The selected table rows (`found`), the `offered` choosers with their chosen values, and the chosen row state."""
 
     found: list[_RowEntry]
     offered: Sequence[FieldChooser]

@@ -98,9 +98,9 @@ def _find_foreign_redirect_host(site: CrawledSite, row: sqlite3.Row) -> str:
 
 
 def _find_violation(site: CrawledSite, row: sqlite3.Row, *, is_offline: bool) -> tuple[str, str] | None:
-    """Return (violated indicator, reason), or None.
+    """Return (violated indicator, reason) of a requested address, or None.
 
-    `shut` is true if this machine cannot reach external sites.
+    `is_offline` is true if this machine cannot reach external sites.
     """
     end, hops = row, 0
     passed = {row["address"]}

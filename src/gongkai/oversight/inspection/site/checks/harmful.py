@@ -60,7 +60,7 @@ def find_harmful_words(page: WebPage) -> str:
 
 
 def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[PageFault]:
-    """Yield the finding for a harmful page that the site `redirected` or links to."""
+    """Yield the finding for a harmful page; `redirected`: the site redirects there, otherwise it has a link to it."""
     harmful_words = find_harmful_words(page)
     if harmful_words:
         manner = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"

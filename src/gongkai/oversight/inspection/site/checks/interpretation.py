@@ -50,7 +50,7 @@ _MIN_NAME_CHARACTERS = 6
 class _PolicyText:
     """A document or an interpretation: address, title, names used by the other side, links.
 
-    `has_unread_reading`: it links to an interpretation that was not read; `read_links`: those that were.
+    `has_unread_reading`: it links to an interpretation that was not read; `read_links`: those that were read.
     """
 
     address: str

@@ -1,4 +1,4 @@
-"""The result type of checks of a single page."""
+"""The result type of checks of a single page, and its labelled values."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

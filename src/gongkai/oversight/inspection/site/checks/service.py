@@ -45,7 +45,7 @@ MAX_CHECKED_GUIDES = 60
 
 
 def check_guides(site: CrawledSite) -> None:
-    """Check that the site's service guides are complete with forms."""
+    """Check that the site's service guides have all required elements and that their form files open."""
     guides = list(_iterate_guides(site))
     usual, heads = _find_usual_labels(guides), _find_usual_heads(guides)
     for guide in guides:
@@ -96,7 +96,7 @@ def check_guides(site: CrawledSite) -> None:
 
 @dataclass(frozen=True)
 class _Guide:
-    """A service guide: page, lines, text (`own_text`) and names of labelled elements."""
+    """A service guide: page, lines, text without the page template (`own_text`) and names of labelled elements."""
 
     page: WebPage
     lines: list[str]

@@ -28,7 +28,7 @@ SITE_CODE_PATTERN = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
 def find_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
-    """Yield missing and invalid meta tags of a page."""
+    """Yield missing and invalid meta tags of a page; those of articles only with `article`."""
     metas = page.metas
     for name, shown in SITE_META_TAGS.items():
         if not metas.get(name):
