@@ -28,12 +28,12 @@ class PrintedText:
 
 
 def is_traditional(text: str) -> bool:
-    """Return whether a text is written in traditional characters."""
+    """Return true if a text has at least `_MIN_TRADITIONAL_CHARACTERS` traditional characters."""
     return sum(char != other for char, other in zip(text, simplify(text), strict=True)) >= _MIN_TRADITIONAL_CHARACTERS
 
 
 def simplify_document(document: NoticeDocument) -> tuple[NoticeDocument, PrintedText | None]:
-    """Return (document in simplified characters, printed text or None if it did not change)."""
+    """Return (document in simplified characters, its printed text; None if it is not traditional)."""
     if document.printed:
         return document, PrintedText(document.printed.split("\n"))
     texts = [

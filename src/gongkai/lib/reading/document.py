@@ -13,7 +13,7 @@ refuse_over = partial(refuse_excess, ReadingError)
 
 
 class CellState(Enum):
-    """Further facts about a cell in addition to its text, such as merged or blank."""
+    """Kind of a cell in addition to its text, such as covered by a merged one, or blank."""
 
     PRINTED = "printed"
     COVERED = "covered"  # a merged cell from above reaches down to here
@@ -39,7 +39,7 @@ class GridCell:
 class GridLine:
     """One row of a grid, with the page on which it begins (None if unknown).
 
-    `doubts` are about more than one field; `about` names the field of each.
+    `doubts` concern several fields; `about` are (field or None, doubt).
     """
 
     cells: list[GridCell]

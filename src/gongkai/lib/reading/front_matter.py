@@ -77,8 +77,7 @@ class FrontMatter:
 
 
 def read_front(before: list[str], after: list[str]) -> FrontMatter:
-    """Read the paragraphs before and after the table, except the duties, which need the dates
-    first."""
+    """Read the paragraphs before and after the table; the duties are left out, because they need the dates first."""
     front = FrontMatter()
     paragraphs = [line for text in before if text.strip() for line in _split_title_and_number(text.strip())]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
@@ -122,7 +121,7 @@ def _is_salutation(text: str, place: int) -> bool:
 
 
 def _find_head_end(paragraphs: list[str]) -> int:
-    """Return the place of the first long paragraph or full sentence, where the heading ends."""
+    """Return the index of the first long paragraph or full sentence, where the heading ends."""
     return next((n for n, text in enumerate(paragraphs) if text.endswith("。") or len(text) > 90), len(paragraphs))
 
 

@@ -58,7 +58,7 @@ class ChecklistForm(ActForm):
         self.order_fields(first)
 
     def ticks(self) -> dict[int, int]:
-        """Return the count of each duty that is or was ticked."""
+        """Return {key of the duty: count} of the duties that are or were ticked."""
         ticked = set(self.cleaned_data.get("done") or ())
         found = {}
         for line in self.lines:
@@ -227,7 +227,7 @@ def describe_due_date(entry: Entry) -> str:
 
 
 class MoreTimeForm(ActForm):
-    """The form for a new due date and a reason."""
+    """The form for requesting a later due date."""
 
     until = YearCheckedDateField(label="申请延期至")
     reason = words_field("理由")
@@ -238,7 +238,7 @@ class MoreTimeForm(ActForm):
 
 
 class OtherUnitForm(ActForm):
-    """The form for another unit and a reason."""
+    """The form for requesting that another unit takes the task."""
 
     body = UnitField(Body.objects.none(), label="应由哪个单位承担")
     reason = words_field("理由")
@@ -315,7 +315,7 @@ class CarryOverForm(ActForm):
 
 
 class ReceiptForm(ActForm):
-    """The form for the receipt of a submission."""
+    """The form for the receipt of an upward submission."""
 
     receipt = forms.CharField(label="回执", max_length=200, help_text="如收文编号、签收人和时间。")
 

@@ -110,7 +110,7 @@ class LeadCheckForm(ActForm):
 
 
 class SendUpwardForm(ActForm):
-    """The form for a paper drafted from the ledger or a file, and a remark."""
+    """The form for sending an upward submission: a paper drafted from the ledger or a file, and a remark."""
 
     drafted = forms.ChoiceField(
         label="由系统起草的文稿", required=False, help_text="按此刻的台账生成，与报送记录一起保存。"
@@ -183,7 +183,7 @@ class DelegateForm(ActForm):
 
 
 class ShareForm(ActForm):
-    """The form for a statement and evidence."""
+    """The form for reporting a share back, with a statement and evidence."""
 
     urls = forms.CharField(
         label="公开网址",
@@ -209,7 +209,7 @@ register_entry_form("delegated.submit", ShareForm)
 
 
 class SupportForm(ShareForm):
-    """The form for a contribution and evidence."""
+    """The form for the contribution of a partner unit, with evidence."""
 
     statement = words_field("配合情况", required=False, rows=2)
 

@@ -110,7 +110,7 @@ def _remind_unit_once(entry: Entry, since: datetime) -> bool:
 
 
 def _list_passed_periods(day: date) -> QuerySet[Assignment]:
-    """Return the newest period of each recurring measure and unit in force, if it has passed.
+    """Return the newest assignment of each recurring measure and unit in force, if its period has passed.
 
     Labels of one track sort by date, so the index selects the rows.
     """

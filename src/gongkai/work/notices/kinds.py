@@ -122,7 +122,7 @@ DELEGATED_KIND = EntryKind(
 
 
 def _filter_own_contributions(actor: Actor) -> Q | None:
-    """Return the condition for contributions of own and supervised units; None without units."""
+    """Return the condition for contributions to tasks of own and supervised units; None without units."""
     if not actor.bodies:
         return None
     rows = Contribution.objects.filter(own_units_q(actor, "task__body", supervising=(Role.CHIEF,)))

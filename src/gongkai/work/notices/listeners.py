@@ -80,7 +80,9 @@ def cancel_submissions(happened: ActionEvent) -> None:
 
 
 def cancel_old_submissions() -> dict[str, int]:
-    """Cancel old submissions of dropped tasks; safe to repeat."""
+    """Cancel open submissions of all tasks that are no longer owed; safe to repeat. Return their number as
+    `cancelled`.
+    """
     left = Upward.objects.filter(entry__closed_at=None, assignment__entry__outcome__in=CANCELLED_OUTCOMES)
     done = 0
     for upward in left.select_related("entry", "assignment__entry").order_by("pk"):

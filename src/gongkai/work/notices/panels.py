@@ -130,14 +130,16 @@ def show_contribution(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def show_contributions(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the contributions to a task, or None if there are none."""
+    """Return `rows` of (contribution to the task, true if the user may open it), or None without contributions."""
     rows = list(entry.contributions.select_related("entry__body"))
     open_to = set(visible_to(by, kind=SUPPORT_KIND_NAME).filter(contribution__task=entry).values_list("pk", flat=True))
     return {"rows": [(contribution, contribution.pk in open_to) for contribution in rows]} if rows else None
 
 
 def show_shares(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return a task's shares and inner tasks for staff of its unit, else None."""
+    """Return a task's shares and inner tasks for staff of its unit; None for others and if there is nothing to show
+    or do.
+    """
     if not handles_work_of(by, entry.body_id, None):
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))

@@ -37,7 +37,10 @@ def get_unit_recipients(body_id: int) -> TaskRecipients:
 
 
 def get_office_recipients(body_id: int, office_id: int | None, giver: int) -> TaskRecipients:
-    """Return the clerks of an office, else of its unit, else the nearest users in charge."""
+    """Return the clerks of an office, else of its unit, else the nearest users in charge.
+
+    `giver` is the key of the unit that gave the task.
+    """
     unit = find_unit_to_notify(body_id, giver)
     if unit != body_id:
         return get_deciding_recipients(unit)

@@ -94,7 +94,7 @@ def _count_columns(groups: list[Group], heads: int) -> int:
 
 
 def _complete_rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
-    """Return rows of `width` cells from groups that may contain several rows."""
+    """Return the rows of groups that may contain several: `width` cells each, fewer where merged cells are left out."""
     rows: list[list[str]] = []
     for place, (cells, covered) in enumerate(groups):
         remaining_cells = cells[heads:] if place == 0 else cells
@@ -192,7 +192,7 @@ def read_bar_rows(lines: list[str]) -> Grid | None:
 
 
 def _read_open_rows(lines: list[str]) -> Grid | None:
-    """Return the grid of lines divided by bars, None without a header."""
+    """Return the grid of lines that do not begin with a bar; None without a header."""
     rows = [_split_cells(line) for line in lines if line.strip() and not _RULE_LINE.match(line)]
     width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
     width = max([width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)])
@@ -233,7 +233,7 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
 
 
 def _align_right(cells: list[str], columns: list[TableColumn]) -> GridLine | None:
-    """Return the line of a row without its first section cells, None if unsure."""
+    """Return the line of a row that lacks its first section cells, with these covered; None if unsure."""
     missing = len(columns) - len(cells)
     if missing < 1 or not all(column.role is ColumnRole.SECTION for column in columns[:missing]) or not cells[0]:
         return None

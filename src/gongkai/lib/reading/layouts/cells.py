@@ -170,7 +170,7 @@ def _try_more_headings(
 
 
 def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
-    """Set one head for two columns, and move single cells into the right one of them."""
+    """Note on each line that one head covers two columns, and move a single cell into the right one of them."""
     place = next(n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION)
     two = _TWO_COLUMNS_DOUBT.format(columns[place].head)
     counts = next((n for n, column in enumerate(columns[:place]) if COUNT_HEAD_PATTERN.search(column.head)), None)
@@ -228,7 +228,7 @@ def _find_best_assignment(pieces: list[TextPiece], columns: list[TableColumn]) -
 def _compute_transition_cost(
     columns: list[TableColumn], old: int, new: int, previous_piece: TextPiece, piece: TextPiece
 ) -> float:
-    """Return the cost of going from column `old` to `new` with the next piece."""
+    """Return the cost (at most 0) of going from column `old` to `new` with the next piece."""
     if new > old:
         return _skip_cost(columns, old, new)
     next_row = _skip_cost(columns, old, len(columns)) + _skip_cost(columns, -1, new)
@@ -276,7 +276,7 @@ def is_list_continuation(above: ParagraphNumber | None, number: ParagraphNumber 
 
 
 def _skip_cost(columns: list[TableColumn], old: int, new: int) -> float:
-    """Return the cost of leaving the columns between `old` and `new` empty."""
+    """Return the cost (at most 0) of leaving the columns between `old` and `new` empty."""
     prices = {
         ColumnRole.SECTION: 0.0,
         ColumnRole.MEASURE: -9.0,

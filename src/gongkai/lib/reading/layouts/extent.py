@@ -206,8 +206,7 @@ def _is_top_heading(number: ParagraphNumber | None, text: str) -> bool:
 
 
 def find_tasks_start(texts: list[str], first: int) -> int:
-    """Return the position of the heading that opens the tasks, above the first paragraph with
-    units."""
+    """Return the index of the heading that opens the tasks; `first` is the first paragraph with units."""
     start = first
     while start > 0 and is_unit_label_line(texts[start]):
         start -= 1  # labels need a text above them
@@ -240,7 +239,7 @@ _BRACKET_AT_END_RE = re.compile(r"[（(【][^（()）【】]{3,200}[）)】]$")
 
 
 def find_tasks_end(texts: list[str], last: int) -> int:
-    """Return the position after the last paragraph with units and its label lines."""
+    """Return the index after the tasks; `last` is the last paragraph with units."""
     end = last + 1
     heading = find_number(texts[last])
     listed = heading is not None and _has_bare_sibling(texts, last, heading.depth)

@@ -220,8 +220,7 @@ def _is_end_of_point(text: str, habits: UnitNamingHabits) -> bool:
 
 
 def find_start_above(texts: list[str], start: int, habits: UnitNamingHabits) -> int:
-    """Return the position where the tasks begin, including unnumbered headings directly above
-    `start`."""
+    """Return the index where the tasks begin: `start`, or that of unnumbered headings directly above it."""
     levels = find_headline_levels(texts[start:], habits)
     first = start
     while levels and first > 1 and start - first < 2 and _is_possible_heading(texts[first - 1], habits):

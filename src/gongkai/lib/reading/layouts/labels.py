@@ -234,7 +234,7 @@ def separate_names(text: str) -> tuple[str, list[str]]:
 
 @dataclass(slots=True)
 class Owners:
-    """The units and the time limit of a task as printed."""
+    """The units and the time limit of a task as printed; `guessed` if neither label nor bracket names them clearly."""
 
     lead: str = ""
     responsible: str = ""

@@ -114,7 +114,10 @@ def find_ordered_unit(text: str) -> str:
 
 
 def split_requested_orders(lines: list[str]) -> list[str]:
-    """Return the paragraphs of a letter with each order on a line of its own."""
+    """Return the paragraphs of a letter with each order on a line of its own, its units in brackets after it.
+
+    With fewer than two orders the lines are returned unchanged.
+    """
     out: list[str] = []
     order_count = 0
     for line in lines:

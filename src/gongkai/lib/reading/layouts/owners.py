@@ -108,7 +108,10 @@ def _are_two_points_with_units(starts: list[str], texts: list[str]) -> bool:
 
 
 def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
-    """Split a paragraph after each bracket of units; return the parts with their units."""
+    """Split a paragraph after each bracket of units; return the parts with their units.
+
+    Without such brackets it is one part; its units are those of a label or a sentence, or none.
+    """
     brackets = _find_unit_brackets(text, habits)
     if not brackets:
         if habits.colon and (match := _COLON_RE.match(text)) and _are_all_units(match["who"]):

@@ -20,10 +20,10 @@ MAX_LOG_CHARACTERS = 300
 
 @notice_action("choose_parent", verb="align", label="选定上级通知", rule=list_reasons_unless_chief_of_notice)
 def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
-    """Set the parent notice or None; a change removes the links of measures.
+    """Set the parent notice (None: no parent); a change clears `Measure.parent` of all rows.
 
     Raises:
-        Refused: a cycle, or a notice of another unit for itself, which the readers of this one may not read.
+        Refused: a cycle, or the internal notice of a unit that is neither this notice's unit nor above it.
     """
     if parent is not None and parent.own and not notice.government.path.startswith(parent.government.path):
         raise Refused("其他单位内部的通知不能选为上级通知，请另选一件。")
@@ -108,7 +108,7 @@ def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], r
 def keep_own_version(
     notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
 ) -> ActionResult:
-    """Record why a difference from the other notice stays; `forget` deletes the decision."""
+    """Record why row `own` keeps its difference from row `upper`; `forget` deletes that decision."""
 
     there = KeptOurs.objects.filter(notice=notice, own=own, upper=upper)
     if forget:
@@ -159,7 +159,7 @@ def adopt_deadline(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words:
 
 
 def rewrite_duty(duty: Duty, text: str) -> None:
-    """Replace the text of a duty, also inside its measure; saves the measure.
+    """Replace the text of a duty, also inside its measure; saves the measure, not the duty.
 
     Raises Refused when the measure does not contain the old text.
     """

@@ -111,7 +111,7 @@ def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -
 def _write_measure(
     notice: Notice, row: Measure, before: WantedMeasure, after: WantedMeasure
 ) -> list[dict[str, object]]:
-    """Write the differences between two states; return the ticks of removed duties."""
+    """Write the differences between two states; return the ticks of removed duties, as facts for the log."""
     reader = DutyReader(notice)
     if after.text.strip() != before.text:
         doubts = len(row.flags)
@@ -140,7 +140,7 @@ def _write_measure(
 
 
 def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, after: WantedMeasure) -> None:
-    """Remove the flags that a new text causes; refuse them unless the duties change, too."""
+    """Remove the flags after the first `old_flag_count`, caused by a new text (Refused: the duties are unchanged)."""
     new, row.flags = row.flags[doubts:], row.flags[:doubts]
     row.save(update_fields=["flags"])
     if new and before.duties == after.duties:
@@ -148,7 +148,7 @@ def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, after:
 
 
 def _remove_duty(duty: Duty) -> list[dict[str, object]]:
-    """Delete a duty with its ticks; return the ticks for the log."""
+    """Delete a duty with its ticks; return the ticks as facts for the log."""
     ticks = list(duty.checks.values("assignment_id", "cycle", "count", "by"))
     DutyCheck.objects.filter(duty=duty).delete()
     text = duty.text
@@ -164,7 +164,10 @@ def _write_duty(
     place: int,
     reader: DutyReader | None,
 ) -> None:
-    """Write one duty. `reader` is None when the text of the measure was rewritten as well."""
+    """Create one duty (`old_duty` is None) or write its changes.
+
+    `reader` reads a changed text again; None when that was done for the whole measure.
+    """
     if old_duty is None:
         duty = Duty(measure=row, position=place, text=wanted_duty.text.strip())
         _save_duty(notice, duty, wanted_duty)
@@ -191,7 +194,7 @@ def _write_duty(
 
 
 def _keep_printed_words(due: Mapping[str, object], now: WantedDuty) -> dict[str, object]:
-    """Add `printed` to a deadline when the text of the duty still contains the old words."""
+    """Return a deadline; `printed` is added when the duty's text still contains the words of its current one."""
     text = str(now.due.get("printed") or now.due.get("text") or "")
     return {**due, "printed": text} if text and text in now.text else dict(due)
 
@@ -237,7 +240,7 @@ def _plan_entries(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
 
 
 def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
-    """Return how a measure is planned."""
+    """Return the expanded plan of one row of the notice."""
     return next(
         planned_measure for planned_measure in expand_notice(notice).planned if planned_measure.number == row.pk
     )
@@ -246,7 +249,9 @@ def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
 def _make_amendment_notifications(
     notice: Notice, row: Measure, amendment_result: AmendmentResult, reason: str
 ) -> Iterable[Notification]:
-    """Yield notifications of a correction to all units involved and to administrators."""
+    """Yield notifications to lead units, new responsible and partner units, and administrators of units without
+    staff.
+    """
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(amendment_result.changes)
     leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}

@@ -51,12 +51,12 @@ def _list_reasons_if_entered(act: AwaitedAct) -> list[str]:
 
 
 def _count_waiting_tasks(act: AwaitedAct, **_: object) -> Mapping[str, object]:
-    """Count the waiting tasks before the transaction, because that takes seconds."""
+    """Return the number of waiting tasks as `waiting`, before the transaction because counting takes seconds."""
     return {"waiting": len(_list_waiting_tasks(act.pk))}
 
 
 def _list_waiting_tasks(act: int, after: int = 0) -> list[int]:
-    """Return the open tasks that depend on an act, with a key above `after`."""
+    """Return the keys of the open tasks that depend on an act, in order and only those above `after`."""
     tracks: dict[int, set[str]] = defaultdict(set)
     for duty in Duty.objects.filter(awaits=act):
         tracks[duty.measure_id].add(find_track(duty.due))

@@ -84,7 +84,7 @@ def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measure
 
 
 def _find_issuer_name(government: Body) -> str:
-    """Return the name of the general office of a government, or of the unit itself."""
+    """Return the name of a government's general office (composed if it has none), or a unit's own name."""
     if issues_for_itself(government):
         return government.name
     office = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).order_by("pk").first()
@@ -92,7 +92,9 @@ def _find_issuer_name(government: Body) -> str:
 
 
 def _make_issuing_office_notifications(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
-    """Return the notification to the office that issues the draft."""
+    """Return the notification to the office that issues the draft; none if its author works there or a unit issues
+    it.
+    """
     if issues_for_itself(draft.government):
         return ()
     if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):
@@ -184,7 +186,9 @@ def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
 
 
 def _find_missing_fields(draft: ChildDraft) -> list[str]:
-    """Return Chinese lines on the fields that are missing for importing a draft as a notice."""
+    """Return reasons (Chinese) against importing a draft: imported already, no date, rows without or with unknown
+    units.
+    """
     if draft.issued is not None and draft.issued.state != NoticeState.VOID:
         return ["这份草稿已经导入。"]
     reasons = [] if draft.signed_on else ["请填写成文日期并保存。"]
@@ -198,7 +202,7 @@ def _find_missing_fields(draft: ChildDraft) -> list[str]:
 
 
 def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
-    """Print and read the draft before the transaction, because that takes seconds."""
+    """Print and read the draft before the transaction, which takes seconds; return arguments of `issue_child`."""
     from gongkai.work.notices.importing.uploads import find_issuer  # It imports actions of this package.
 
     source = read_source(render_notice_docx(to_printable(draft)), f"{draft.title[:60]}.docx")
@@ -246,7 +250,10 @@ def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
 
 
 def _match_measures_with_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple[Measure, DraftRow]]:
-    """Return (measure, row of the draft) matched by text, or by order."""
+    """Return (measure, draft row) pairs of equal text, or by order if texts differ but not the number of rows.
+
+    Rows without a source measure are left out.
+    """
     by_words: dict[str, list[DraftRow]] = {}
     for row in rows:
         by_words.setdefault(_remove_white_space(row["text"]), []).append(row)

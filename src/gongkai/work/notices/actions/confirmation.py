@@ -32,7 +32,7 @@ from gongkai.work.notices.states import NoticeState
 
 
 def _plan_before_transaction(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Plan the entries before the transaction, because that takes seconds."""
+    """Return the plan of entries and, for a revision, its takeover; before the transaction because it takes seconds."""
     plan = plan_tasks(notice)
     return {"plan": plan, "takeover": plan_takeover(notice, plan.expansion) if notice.is_revision else None}
 
@@ -104,7 +104,7 @@ def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: RevisionTakeo
 def _plan_issue_before_transaction(
     notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "", **_: object
 ) -> Mapping[str, object]:
-    """Plan the entries of a checked draft with its issue data, which only this copy has."""
+    """Plan the entries of a checked draft for comment; its issue data are set on this copy only, not saved."""
     _set_number_and_issue_date(notice, doc_number, issued_on, title)
     plan = plan_tasks(notice)
     if notice.state == NoticeState.DRAFT:

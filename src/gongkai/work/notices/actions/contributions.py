@@ -100,7 +100,7 @@ def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 def close_contributions(task: Entry) -> None:
-    """Close the open contributions to a task that has ended."""
+    """Accept submitted contributions to a task that has ended, and cancel its other open ones."""
 
     for entry in Entry.objects.open().filter(contribution__task=task).order_by("pk"):
         if entry.state == ShareState.SUBMITTED:

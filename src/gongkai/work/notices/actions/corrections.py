@@ -45,7 +45,7 @@ def get_measure(notice: Notice, number: int) -> Measure:
 
 
 def mark_settled(measure: Measure, field: str) -> None:
-    """Mark the flags of one field of a row as settled, without saving the row."""
+    """Mark the flags of one field of a row, and those of no field, as settled, without saving the row."""
     for flag in measure.flags:
         if not flag.get("settled") and flag.get("field") in {field, None}:
             flag["settled"] = MARKED_CORRECTED
@@ -73,7 +73,7 @@ def renumber_sections(notice: Notice) -> None:
 def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> ActionResult:
     """Correct title, document number, date, year, issuer, comment status or parent of a notice.
 
-    A missing parent and the notice that it amends are searched again.
+    `values`: {field: new value}. A missing parent that it does not set is searched again, as is the notice amended.
     """
     allowed = {"title", "doc_number", "issued_on", "year", "issuer", "issuer_name", "for_comment", "parent"}
     assert set(values) <= allowed
@@ -165,10 +165,10 @@ def settle_flags(
 ) -> ActionResult:
     """Mark flags as checked: one, all of a row, all of a kind (`like`), or all of the notice.
 
-    `like` is a value of `flags.get_flag_kind`. A `sweep` over all flags skips those that are answered
-    one by one: the owner of the notice, the owners of a form's rows, and those that multiply
-    entries or open columns. Once the owner is answered, the units that depended on it become the
-    own units, except groups.
+    `flag` is an index in the row's flags, `like` a value of `flags.get_flag_kind`. A `sweep` over all flags skips
+    those that are answered one by one: the owner of the notice, the owners of a form's rows, and those that multiply
+    entries or open columns. Once the owner is answered, the units that depended on it become the own units, except
+    groups.
     """
     rows = [get_measure(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
     count, ours = 0, False
@@ -192,7 +192,7 @@ def settle_flags(
 
 @notice_action("unsettle", verb="correct", label="重新存疑", rule=list_reasons_unless_chief_of_notice)
 def unsettle_flags(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
-    """Undo `settle_flags` for a row; corrections stay."""
+    """Mark the flags of a row that were checked as open again; flags settled by a correction stay settled."""
     row = get_measure(notice, measure)
     count = 0
     for flag in row.flags:
@@ -205,7 +205,9 @@ def unsettle_flags(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
 
 @notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=list_reasons_unless_chief_of_notice)
 def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> ActionResult:
-    """Take the second reading of a cell: text, or units for lead and responsible."""
+    """Take the second reading of a cell: text, or units for lead and responsible; `flag` is an index in the row's
+    flags.
+    """
     from gongkai.work.notices.actions.units import replace_units
 
     row = get_measure(notice, measure)

@@ -297,7 +297,10 @@ def set_catch_up_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 def _open_next_periods(
     assignment: Assignment, *, by: Actor, closed: bool, today: date | None = None
 ) -> list[Assignment]:
-    """Open the next periods that have no entry yet; none for yearly or dropped rows."""
+    """Open the next periods that have no entry yet; none for yearly or dropped rows.
+
+    `closed`: the assignment is closed, so the next period may open before its own has passed.
+    """
     if assignment.track == YEAR or assignment.measure.dropped:
         return []
     periods = list_next_periods(
@@ -339,7 +342,7 @@ def _build_period_assignments(assignment: Assignment, periods: Iterable[TaskPeri
 
 
 def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult:
-    """Remind the deciders of a pending submission or request (Refused: reminded before)."""
+    """Remind the deciders of a submission or request that is pending `since` (Refused: reminded before)."""
     _, is_first_reminder = Told.objects.get_or_create(entry=entry, step=REMINDER_STEP, due_at=since)
     if not is_first_reminder:
         raise Refused("已经提醒过。")

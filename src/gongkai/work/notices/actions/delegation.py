@@ -212,7 +212,7 @@ def _check_delegation(entry: Entry, receivers: Collection[tuple[Body, Office | N
 
 
 def get_last_internal_day(task: Entry) -> date | None:
-    """Return the latest internal deadline of a task, at least today."""
+    """Return the latest internal deadline of a task, at least today; None for a task without deadline."""
     return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
 
 

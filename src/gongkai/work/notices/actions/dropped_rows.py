@@ -22,10 +22,10 @@ Row = TypeVar("Row", bound=Model)
 
 
 def list_dropped_rows(older: Notice, dropped_rows: Iterable[int], rows_to_keep: Iterable[int]) -> list[int]:
-    """Return the rows of the amended notice that wait for `take_over_dropped_rows`, in order.
+    """Return the keys of the amended notice's rows that wait for `take_over_dropped_rows`, in order.
 
-    These are rows to keep, dropped rows with open or finished tasks, and rows that an earlier
-    version dropped after their tasks were finished.
+    These are rows to keep, dropped rows with open or finished tasks, and rows that an earlier version dropped after
+    their tasks were finished.
     """
     tasks = Assignment.objects.filter(measure=OuterRef("pk"))
     busy = Exists(tasks.filter(entry__state__in=OPEN_STATES)) | Exists(tasks.filter(FINISHED))
@@ -38,10 +38,11 @@ def list_dropped_rows(older: Notice, dropped_rows: Iterable[int], rows_to_keep: 
 def take_over_dropped_rows(
     notice: Notice, older: Notice, numbers: Sequence[int], kept: Mapping[int, str], by: Actor
 ) -> tuple[list[int], list[Entry]]:
-    """Move kept rows to the new notice; return (their numbers, cancelled entries).
+    """Move kept and finished rows to the new notice, cancel open tasks of those not kept; return (moved keys,
+    cancelled).
 
-    A copy of each moved row stays with the older notice, which still shows all that it printed.
-    `kept` has the reason for each kept row.
+    A copy of each moved row stays with the older notice, which still shows all that it printed. `kept` has the reason
+    for each kept row.
     """
     rows = {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=numbers))}
     tasks = Assignment.objects.filter(measure__in=rows)

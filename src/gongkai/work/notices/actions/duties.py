@@ -98,7 +98,7 @@ def edit_paths(
 
 @notice_action("split_duty", verb="correct", label="拆分要求", rule=list_reasons_unless_chief_of_notice)
 def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult:
-    """Split a duty at a position in its text. The result is the new `Duty`.
+    """Split a duty before the character `at` of its text. The result is the new `Duty`.
 
     Paths and deadline go to the part that prints them.
     """
@@ -171,7 +171,7 @@ def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
 
 @notice_action("set_guides", verb="correct", label="标明指导对象", rule=list_reasons_unless_chief_of_notice)
 def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()) -> ActionResult:
-    """Mark a duty as guidance of other units or not."""
+    """Mark a duty as guidance of the units `guided`, or as no guidance."""
     row = get_duty(notice, duty)
     row.guides = guides
     row.save(update_fields=["guides"])

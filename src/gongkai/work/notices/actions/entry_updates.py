@@ -84,7 +84,7 @@ def _find_carry_objections(entry: Entry) -> list[str]:
 
 
 def _get_lookback_period(entry: Entry) -> str:
-    """Return the period of next year's look-back, which names the first period."""
+    """Return the label of next year's look-back: the year, 回头看 and the label of the period first carried over."""
     return f"{entry.year + 1}回头看{entry.assignment.period.rpartition('看')[2]}"
 
 
@@ -134,7 +134,7 @@ OwnerKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class ChangeReason:
-    """The reason and the verb (更正, 修订) for a change of entries."""
+    """The `reason` and `verb` (更正, 修订) of a change of entries; `ending` replaces both for cancelled entries."""
 
     reason: str
     verb: str = "更正"

@@ -59,7 +59,7 @@ def find_undo_obstacles(notice: Notice) -> list[str]:
 
 
 def _list_created_entries(notice: Notice, tasks: Sequence[int] | None = None) -> QuerySet[Entry]:
-    """Return the entries created by confirming a notice."""
+    """Return the entries created by confirming a notice, with `tasks` only those of these assignments."""
     rows = Assignment.objects.filter(notice=notice)
     if tasks is not None:
         rows = rows.filter(pk__in=tasks)
@@ -104,7 +104,7 @@ class UndoImportAction(MachineAction[Notice]):
     """The action that undoes an import; it deletes its own target."""
 
     def finish(self, target: Notice, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Append the last log entry only; the row is deleted."""
+        """Return the result as it is: the notice is deleted, so no state or version is written."""
         return step
 
     def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
@@ -121,10 +121,10 @@ class UndoImportAction(MachineAction[Notice]):
 
 
 def _remove_tasks_before_transaction(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Delete the tasks of a long notice before the act; restore them if one is refused.
+    """Delete the tasks of a long notice before the act; return the number of deleted entries as `removed`.
 
-    A process that is killed meanwhile leaves the notice marked, so the periodic job creates them
-    again.
+    They are restored if the deletion of one is refused. A process that is killed meanwhile leaves the notice marked,
+    so the periodic job creates them again.
     """
     if undo_obstacles := find_undo_obstacles(notice):
         raise Refused(undo_obstacles)
@@ -157,7 +157,7 @@ def remove_tasks(notice: Notice, *, by: Actor, tasks: Sequence[int]) -> ActionRe
 
 
 def _remove_entries(entries: QuerySet[Entry], by: Actor) -> int:
-    """Delete entries, those of the tasks last."""
+    """Delete entries, those of the tasks last; return their number."""
     rows = list(entries.values_list("pk", "kind"))
     task_keys = [pk for pk, kind in rows if kind in TASK_KINDS]
     other_keys = [pk for pk, kind in rows if kind not in TASK_KINDS]

@@ -105,7 +105,7 @@ IMPORT_RUNNING_ERROR = "这个文件正在导入，请稍后再试。"
 
 @dataclass
 class StartedImport:
-    """A notice whose import has begun, with the rows that are not stored yet."""
+    """A notice whose import has begun: the `rows` not stored yet, the numbers of all its `duties` and `measures`."""
 
     notice: Notice
     rows: list[NewRow]
@@ -126,7 +126,7 @@ def refuse_running_import(notice: Notice, reason: str = IMPORT_RUNNING_ERROR) ->
 
 
 def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> StartedImport:
-    """Plan a notice and store most rows; it is hidden until `import_notice`.
+    """Plan a notice; store all but the last `ACT_ROWS` rows, hidden until `import_notice`.
 
     What an interrupted import left is removed first.
 

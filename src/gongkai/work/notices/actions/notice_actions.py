@@ -21,8 +21,8 @@ def notice_action(
 ) -> Callable[[Function[Notice]], Action[Notice]]:
     """Register an action on notices under the name `notice.<name>`.
 
-    `verb` is the transition of the notice's state machine. `ready` returns reasons against the
-    action, beside a takeover that is not complete; `ahead` computes arguments before the transaction.
+    `verb` is the transition of the notice's state machine. `ready` returns reasons against the action and is asked
+    once a takeover is complete; `ahead` computes arguments before the transaction.
     """
 
     def list_reasons(notice: Notice) -> list[str]:

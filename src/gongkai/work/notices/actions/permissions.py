@@ -195,7 +195,7 @@ def _has_submitted_since_return(by: Actor, entry: Entry) -> bool:
 
 
 def _find_submitted_streams(by: Actor) -> frozenset[str]:
-    """Return the streams of pending entries that the user or a cover submitted."""
+    """Return the streams of pending entries submitted by the user, for the user, or by a person the user acts for."""
     if by.person_id is None:
         return frozenset()
     people = set().union(*(list_registrations(number) for number in {by.person_id, *by.acts_for}))
@@ -208,7 +208,7 @@ def _find_submitted_streams(by: Actor) -> frozenset[str]:
 
 
 def list_reasons_against_inspecting(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user works in another lead unit or above the unit."""
+    """Return reasons unless the user works in another lead unit or, if the task has lead units, in an office above."""
     if entry.kind == INNER:
         return list_reasons_against_overseeing(by, entry)
     if _works_for_lead_unit(by, entry):
@@ -272,7 +272,7 @@ def list_reasons_against_cancelling(by: Actor, entry: Entry) -> list[str]:
 
 
 def _get_staffed_bodies(by: Actor) -> frozenset[int]:
-    """Cache the staffed bodies on the actor, which lives for one web request."""
+    """Return `find_staffed_bodies`, cached on the actor, which lives for one web request."""
     staffed_bodies: frozenset[int] | None = getattr(by, "_staffed", None)
     if staffed_bodies is None:
         staffed_bodies = find_staffed_bodies()
@@ -281,19 +281,19 @@ def _get_staffed_bodies(by: Actor) -> frozenset[int]:
 
 
 def find_staffed_bodies() -> frozenset[int]:
-    """Return the bodies with an appointed user who can decide."""
+    """Return the keys of bodies with an appointed clerk, head or open-government officer."""
     rows = Appointment.objects.filter(in_force_q(), role__in=(*WORKER_ROLES, Role.CHIEF))
     return frozenset(rows.values_list("body_id", flat=True).distinct())
 
 
 def find_able_leads(entry: Entry) -> frozenset[int]:
-    """Return the other lead units with a user who can decide."""
+    """Return the keys of the other lead units that have a user who can decide."""
     others = find_leads(entry) - {entry.body_id}
     return others & (find_staffed_bodies() | find_governments_with_office()) if others else others
 
 
 def find_governments_with_office() -> frozenset[int]:
-    """Return the governments whose open-government office has staff."""
+    """Return the keys of governments whose open-government office has staff."""
     return frozenset(find_government(post.body).pk for post in list_chief_posts())
 
 

@@ -45,7 +45,8 @@ _DUTY_FIELDS = (
 def exchange_row_contents(notice: Notice, older: Notice, pairs: Sequence[tuple[int, int]]) -> dict[int, Measure]:
     """Exchange text, units, duties and notice between rows in force and rows just read.
 
-    `pairs` are the keys of both. Returns the rows in force, which belong to the new notice now.
+    `pairs`: (key of the row in force, key of the row read). Returns the rows in force by key; they belong to the new
+    notice now.
     """
     running, read = [running_pk for running_pk, _ in pairs], [read_pk for _, read_pk in pairs]
     Measure.objects.filter(pk__in=running).update(notice=notice)
@@ -146,7 +147,7 @@ def update_changed_rows(notice: Notice, changed: Sequence[ChangedRow], by: Actor
 def _make_row_notifications(
     notice: Notice, changed: ChangedRow, tasks: Sequence[Assignment], change_reason: ChangeReason
 ) -> Iterable[Notification]:
-    """Yield the notifications to units with a new entry, and to lead units without one."""
+    """Yield notifications to responsible and partner units with a new entry, and to lead units without a task."""
     row, amendment_result = changed.row, changed.made
     for entry in amendment_result.opened:
         yield make_unit_notification(entry, "新任务", f"{change_reason.reason}，交办贵单位。", "revise")

@@ -28,7 +28,8 @@ _RESOLUTION_FIELDS = ("state", "plural", "everyone", "outside", "words")
 class EarlierAnswers:
     """Answers given for the notice in force that also apply to equal rows of a draft.
 
-    `versions` are those of both notices when they were compared.
+    `versions`: (of the draft, of the notice in force) when they were compared. The lists contain objects of the
+    draft, changed but not saved.
     """
 
     versions: tuple[int, int]
@@ -47,7 +48,7 @@ class EarlierAnswers:
 
 
 def _compare_notices_before_transaction(notice: Notice, *, by: Actor, older: Notice | None) -> Mapping[str, object]:
-    """Compare both notices before the transaction, because that takes seconds."""
+    """Return `earlier`, the answers that apply to the draft; before the transaction because comparing takes seconds."""
     if older is None:
         return {"earlier": None}
     notice.amends = Notice.objects.get(pk=older.pk)  # only of this copy
@@ -121,7 +122,7 @@ def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
 
 
 def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit], earlier_answers: EarlierAnswers) -> None:
-    """Copy the members of equal printed names; their part in the row comes from the new version."""
+    """Copy state and members of printed names that only the older version resolved; parts come from the new one."""
     known: dict[str, list[MeasureUnit]] = defaultdict(list)
     for unit in old:
         known[unit.printed].append(unit)
@@ -202,7 +203,7 @@ def _require_unchanged_versions(notice: Notice, revision: VersionComparison) -> 
     ahead=_compare_versions_before_transaction,
 )
 def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: str = "") -> ActionResult:
-    """Accept the change of one row (`RowLine.key`), or all simple changes.
+    """Accept the change of one row (`RowLine.key`), or all that need no decision of their own.
 
     The result is the number of rows.
     """

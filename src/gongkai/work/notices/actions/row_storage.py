@@ -24,7 +24,7 @@ from gongkai.work.notices.planning.rules import FROM_ISSUE, VagueMeaning, find_l
 
 @dataclass(frozen=True)
 class RowPlan:
-    """Finished rows of a notice, and the resolver of their names."""
+    """The rows of a notice as they will be stored (`drafts`), and the resolver of their unit names (`names`)."""
 
     drafts: list[DraftMeasure]
     names: NameResolver
@@ -41,7 +41,10 @@ class NewRow:
 
 
 def split_row_paths(drafts: Sequence[DraftMeasure], existing_columns: SiteColumnPaths, text: str) -> list[DraftMeasure]:
-    """Separate marked channels from column paths in rows, by comparison with existing columns."""
+    """Return the rows with marked channels separated from column paths.
+
+    A path of an existing column of the site stays whole; `text` is the whole notice.
+    """
     columns = find_channel_columns(drafts, text)
     return [row if row.preamble else split_paths(row, existing_columns, columns) for row in drafts]
 
@@ -87,11 +90,11 @@ T = TypeVar("T")
 
 
 def group_rows(rows: Iterable[object]) -> list[NewRow]:
-    """Return unsaved measures with units, members and duties, linked by key."""
+    """Group unsaved objects (measures, units, members, duties, acts) into rows by the keys that link them."""
     objects = list(rows)
 
     def of(model: type[T], field: str) -> dict[int, list[T]]:
-        """Return the objects of a model by this field."""
+        """Return the objects of a model, grouped by the value of a field."""
         by_key: dict[int, list[T]] = defaultdict(list)
         for row_object in objects:
             if isinstance(row_object, model):

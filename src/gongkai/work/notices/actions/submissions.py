@@ -185,9 +185,9 @@ def submit_task(
 ) -> ActionResult:
     """Submit a task to the lead unit, with the evidence that it requires.
 
-    `statement` is required if duties stay open; `done` maps duties to counts; `urls` and `files`
-    become evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is given, all
-    open offers are used; `published` are editions of the unit in other columns.
+    `statement` is required if duties stay open; `done` maps keys of duties to counts; `urls` and `files` become
+    evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is given, all open offers are used;
+    `published` are keys of editions of the unit in other columns.
     """
     assignment = entry.assignment
     _save_ticks(entry, done or {}, by)
@@ -217,7 +217,7 @@ def submit_task(
 
 
 def _turn_offers_into_evidence(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
-    """Turn the offers with these ids into evidence, or all if the task has none."""
+    """Turn the offers with these keys into evidence; without keys, all open offers if the task has no evidence."""
     wanted = list(numbers)
     open_offers = list_offers(entry)
     if wanted:

@@ -41,7 +41,7 @@ CANCEL, RESTORE = "cancel", "restore"
 
 
 def _cancel_open_tasks(notice: Notice, text: str, by: Actor) -> int:
-    """Cancel the open tasks of a notice no longer in force; return their number."""
+    """Cancel the open tasks of a notice no longer in force, many of them later in portions; return their number."""
     rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
     if (count := rows.count()) > MAX_ACT_TASKS:
         mark_remaining(notice, CANCEL)

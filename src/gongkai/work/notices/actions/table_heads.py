@@ -33,7 +33,9 @@ from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 
 
 def find_table_heads(notice: Notice) -> list[dict[str, str]]:
-    """Return the stored headings of the table; for old imports those in the file."""
+    """Return dicts of `head`, `meaning` and `by`: the stored headings, for old imports those of the file, if it still
+    exists.
+    """
     if notice.heads:
         return list(notice.heads)
     try:
@@ -58,9 +60,10 @@ def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
 
 @dataclass(frozen=True)
 class RereadFile:
-    """A file read again, with the previous and the wanted meaning of each heading.
+    """A file read again, with the present (`now`) and the wanted meaning of each heading.
 
-    `version` is that of the notice; `before` is a snapshot of its rows; `hidden` has the new rows.
+    `version` is that of the notice; `before` is a snapshot of its rows; `hidden` has the new rows, `measures` is
+    their number.
     """
 
     version: int
@@ -76,7 +79,7 @@ class RereadFile:
 def _read_with_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
 ) -> Mapping[str, object]:
-    """Read the file and store its rows hidden, before the transaction."""
+    """Return `again`: the file read with these meanings; its rows are stored hidden, before the transaction."""
     current_meanings = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
     new_meanings = current_meanings | {head: meaning for head, meaning in heads.items() if head in current_meanings}
     _require_valid_heading_meanings(
@@ -155,7 +158,7 @@ def _is_meaning_explicit(head: str, meaning: str) -> bool:
 def _require_valid_heading_meanings(
     notice: Notice, heads: Mapping[str, str], wanted_meanings: Mapping[str, str], changed: Mapping[str, str]
 ) -> None:
-    """Refuse meanings of columns that are unknown, unchanged or no table of tasks.
+    """Refuse meanings that are unknown, unchanged or no table of tasks, and any while drafts for lower units exist.
 
     Raises:
         Refused: with the reasons.
@@ -190,7 +193,7 @@ def _resolve_names_again(units_by_name: Mapping[str, MeasureUnit], _: Notice, ro
 
 
 def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
-    """Save meanings for the next notice; return the previous meaning of each heading."""
+    """Save meanings for the next notice; return the previous meaning of each heading, None for a new one."""
     existing = dict(
         HeadName.objects.filter(government=notice.government, printed__in=changed).values_list("printed", "meaning")
     )
@@ -214,7 +217,7 @@ def _list_reasons_if_changed_since(notice: Notice) -> list[str]:
 
 
 def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
-    """Read the rows to restore and store them hidden before the transaction."""
+    """Store the rows to restore hidden, before the transaction; return arguments of `undo_heads`."""
     last_rereading = notice.rereadings.first()
     assert last_rereading is not None
     snapshot = snapshots.read_snapshot(last_rereading.before)

@@ -122,7 +122,7 @@ class _TakeoverResults:
 
 @dataclass(frozen=True)
 class _TakeoverRun:
-    """One run over the rest of a takeover, with the notice's planned version."""
+    """One run over the rest of a takeover; `version` is that of the new notice when the run began."""
 
     takeover: RevisionTakeover
     older: Notice
@@ -262,7 +262,7 @@ def _write_portion(notice: Notice, run: _TakeoverRun, step: TakeoverStep, by: Ac
 
 
 def _select_new_rows(notice: Notice, new: set[int], expansion: PlanningInput) -> PlanningInput:
-    """Return the part of an expansion that is new, or whose rows have no entries."""
+    """Return an expansion without the rows that already have tasks, except the rows with these `new` keys."""
     existing_ids = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True)) - new
     return PlanningInput(
         {pk: row for pk, row in expansion.measures.items() if pk not in existing_ids},

@@ -68,7 +68,10 @@ def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
 
 
 def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
-    """Change the progress of remaining work; return false if another process did so."""
+    """Change the progress of the work left on a notice; return false if another process did so.
+
+    `number` is the key of the notice; `before` and `after` are details of the mark.
+    """
     rows = Mark.objects.filter(name=f"{MARK_PREFIX}{number}", value=f"{verb}:{before}")
     return bool(rows.update(value=f"{verb}:{after}", at=timezone.now()))
 
@@ -92,7 +95,7 @@ def list_reasons_unless_taken_over(notice: Notice) -> list[str]:
 
 
 def renew_if_remaining(number: int) -> bool:
-    """Return true if work on a notice's tasks is left, and renew its mark."""
+    """Renew the mark of the work left on a notice's tasks; return false if no work is left."""
     return bool(Mark.objects.filter(name=f"{MARK_PREFIX}{number}").update(at=timezone.now()))
 
 

@@ -84,7 +84,7 @@ def resolve_unit(
 
 
 def _collect_members(notice: Notice, bodies: Iterable[Body], offices: Sequence[Office]) -> list[MemberUnit]:
-    """Return the chosen bodies and offices (Refused: not of the unit's own notice)."""
+    """Return (body, office or None) of the choice (Refused: outside the unit whose own notice it is)."""
     if not notice.own:
         return [(body, offices[0] if offices else None) for body in bodies]
     found = [*((body, None) for body in bodies), *((office.body, office) for office in offices)]

@@ -77,7 +77,9 @@ class ComparedMeasure:
 
     @property
     def own_words(self) -> tuple[tuple[str, str], ...]:
-        """Return the columns with the office's own requirements, if the measure quotes the parent."""
+        """Return (heading, text) of columns with the office's own requirements; with one, the measure itself quotes
+        the parent.
+        """
         return tuple(
             (head, text)
             for head, text in self.extras
@@ -106,7 +108,11 @@ class KeptDecision:
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """One row of the comparison, with differences and a clerk's decisions."""
+    """One row of the comparison: the `marked` texts, sentences on what `differs` and on `units`, the differing
+    `limits`.
+
+    `decided` is a clerk's decision on the pair, `kept` one to keep the own wording.
+    """
 
     kind: str
     upper: ComparedMeasure | None
@@ -302,7 +308,7 @@ def _pair_contained_measures(
 def _split_paragraphs_of_pairs(
     upper_measures: dict[int, ComparedMeasure], own_measures: dict[int, ComparedMeasure], pairs: list[tuple[int, int]]
 ) -> tuple[dict[PairKey, str], dict[PairKey, str]]:
-    """Return (upper, own) paragraphs to compare, by pair."""
+    """Return the paragraphs to compare, as {(upper, own): upper text} and {(upper, own): own text}."""
     ups, owns = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
     for up, own in pairs:
         ups[up].append(own)
@@ -376,7 +382,10 @@ def _list_unit_changes(
 def _find_missing_units(
     attribute: str, sides: Sequence[ComparedMeasure], names: Sequence[str], cores: tuple[dict[str, str], dict[str, str]]
 ) -> list[str]:
-    """Return units that the other side names neither directly nor through a group."""
+    """Return units that the other side names neither directly nor through a group.
+
+    `cores`: {normalized name: name} of the units wanted, and of those that exist.
+    """
     wanted, existing = cores
     groups = [name for side in sides for name in getattr(side, attribute) if not normalize_unit(name, names)]
     remaining = [name for core, name in wanted.items() if core not in existing]

@@ -48,7 +48,7 @@ def find_cited_section_numbers(extras: Extras) -> tuple[tuple[int, int], ...]:
 
 
 def number_within_sections(measures: Iterable[tuple[str, int]]) -> dict[tuple[int, int], int]:
-    """Return the running number of a measure by (section, number inside it), both from 1."""
+    """Return {(section, place inside it): running number}, both from 1, of (section, running number) pairs."""
     sections: dict[str, list[int]] = {}
     for section, number in measures:
         sections.setdefault(section, []).append(number)
@@ -89,7 +89,10 @@ class ComparedDuty:
 
 @dataclass(frozen=True)
 class DeadlineDifference:
-    """Deadlines that differ; `kind` is the stricter side."""
+    """An upper and an own deadline that differ; `kind` is the stricter side, or `MISSING` if the own duty has none.
+
+    `upper_duty` and `own_duty` are keys, `sides` the labels of both notices, `own_text` is the text of the own duty.
+    """
 
     kind: str
     upper_words: str
@@ -111,7 +114,7 @@ class DeadlineDifference:
 
 
 def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] | None:
-    """Return a key and a rank of a deadline, or None.
+    """Return (key, rank) of a deadline; None if it has no figure to compare.
 
     Only deadlines with equal keys can be compared; the lower rank is the stricter one.
     """
@@ -142,7 +145,10 @@ def _rank_recurrence(due: Deadline) -> float:
 def compare_deadlines(
     upper: Sequence[ComparedDuty], own_duties: Sequence[ComparedDuty], year: int
 ) -> tuple[DeadlineDifference, ...]:
-    """Return deadlines that differ from all of the own measure."""
+    """Return the upper deadlines that no own duty has, each with that of the corresponding own duty.
+
+    Deadlines that cannot be compared with the own one are left out.
+    """
     limited = [(duty, strictness) for duty in upper if (strictness := rank_strictness(duty.due, year))]
     if not limited or not own_duties:
         return ()

@@ -206,7 +206,7 @@ def _to_compared_measure(row: Measure, place: int, years: int) -> ComparedMeasur
 
 
 def _shift_deadline(due: dict[str, object], years: int) -> dict[str, object]:
-    """Add years to the date of a deadline."""
+    """Return a deadline on a date moved by some years, any other deadline as it is."""
     if not years or due.get("kind") != "by_date" or not due.get("date"):
         return due
     year, rest = str(due["date"]).split("-", 1)
@@ -214,7 +214,7 @@ def _shift_deadline(due: dict[str, object], years: int) -> dict[str, object]:
 
 
 def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
-    """Return (notice, Chinese reason) of those to compare with, the likeliest first."""
+    """Return (notice, Chinese reason or "") of notices to compare with, the likeliest first."""
     numbers = [str(basis["doc_number"]) for basis in notice.basis if basis.get("doc_number")]
     titles = [str(basis["title"]) for basis in notice.basis if basis.get("title")]
     rows: QuerySet[Notice] = (

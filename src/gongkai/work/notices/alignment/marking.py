@@ -47,7 +47,7 @@ class ComparedToken(NamedTuple):
 
 
 def find_place_names(*texts: str) -> tuple[str, ...]:
-    """Return place names in titles and names of governments, longest first."""
+    """Return place names in titles and in names of governments and offices, also without 市 or 县, longest first."""
     place_names: dict[str, None] = {}
     for text in texts:
         match = _GOVERNMENT_NAME_PATTERN.match(text.strip()) or _OFFICE_NAME_PATTERN.match(text.strip())
@@ -101,7 +101,7 @@ def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, 
 
 @lru_cache(maxsize=64)
 def _make_neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern of text that may differ: list numbers, figures, places, local words."""
+    """Return a pattern of list numbers, places and local words, which are ignored, and of figures, which are not."""
     known = sorted({*names, *get_place_names()}, key=lambda one: (-len(one), one))
     places = "|".join(re.escape(value) for value in known)
     return re.compile(
@@ -192,7 +192,9 @@ def mark_differences(upper_text: str, own_text: str, names: Sequence[str] = ()) 
 def _list_opcodes(
     upper_tokens: list[ComparedToken], own_tokens: list[ComparedToken]
 ) -> list[tuple[str, int, int, int, int]]:
-    """Return difflib's opcodes, with very short equal stretches joined to changes."""
+    """Return (`equal` or `change`, upper start, upper end, own start, own end); very short equal stretches are
+    changes.
+    """
     matcher = SequenceMatcher(
         None, [token.key for token in upper_tokens], [token.key for token in own_tokens], autojunk=False
     )
@@ -223,7 +225,7 @@ def _build_segment(kind: str, tokens: Sequence[ComparedToken]) -> TextSegment:
 
 
 def _find_changed_paragraphs(text: str, tokens: list[ComparedToken], changed: set[int]) -> tuple[str, ...]:
-    """Return paragraphs of which nearly everything has changed."""
+    """Return the paragraphs of which nearly everything has changed; `changed` are indexes of tokens."""
     lines = text.split("\n")
     size, changed_size = [0] * len(lines), [0] * len(lines)
     for place, token in enumerate(tokens):

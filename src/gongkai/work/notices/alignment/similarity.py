@@ -32,7 +32,7 @@ class ComparableMeasure(Protocol):
 
 
 def get_character_pairs(text: str) -> set[str]:
-    """Return the pairs of neighbouring characters of a text, without signs."""
+    """Return the pairs of neighbouring characters of a text, letters and digits only."""
     plain = "".join(char for char in fold(text) if char.isalnum())
     return {plain[index : index + 2] for index in range(len(plain) - 1)}
 
@@ -77,7 +77,7 @@ def find_containing_text_index(text: str, texts: Sequence[str]) -> int | None:
 
 
 class MeasureSimilarities:
-    """Similarities (from 0) of each own measure to each measure of the other notice."""
+    """Similarities (from 0) of measures; `by_own` is {key of the own measure: {key of the other: similarity}}."""
 
     def __init__(
         self, uppers: Sequence[ComparableMeasure], owns: Sequence[ComparableMeasure], names: Sequence[str]
@@ -96,7 +96,7 @@ class MeasureSimilarities:
             }
 
     def find_clear(self, own_measure: int) -> int | None:
-        """Return the measure that one is clearly most like, or None."""
+        """Return the key of the other notice's measure that an own one clearly resembles most, or None."""
         return _find_clear_best(self.by_own[own_measure])
 
     def list_clear_pairs(self, uppers: Collection[int], owns: Collection[int]) -> Iterator[tuple[int, int, float]]:
@@ -117,7 +117,7 @@ def _find_lead_unit_names(side: ComparableMeasure, names: Sequence[str]) -> set[
 
 
 def _find_clear_best(scores: dict[int, float]) -> int | None:
-    """Return the number with a score clearly above the others, or None."""
+    """Return the key with a score clearly above the others, or None."""
     first, second = (*sorted(scores.values(), reverse=True), 0.0, 0.0)[:2]
     clear = first >= MIN_LIKENESS and first >= MIN_LEAD_OVER_SECOND * second
     return max(scores, key=lambda pk: scores[pk]) if clear else None

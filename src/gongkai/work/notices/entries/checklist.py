@@ -216,7 +216,8 @@ def list_channel_records(assignment: Assignment) -> list[ChannelRecord]:
 
 
 def list_unrecorded_duties(assignment: Assignment, *, only_ticked: bool = True) -> list[Duty]:
-    """Return duties that require a channel without record, or only ticked ones.
+    """Return the ticked duties that require a channel and have no record of one; without `only_ticked`, all such
+    duties.
 
     One record is enough for a duty, because 其他渠道 in notices is a list to choose from.
     """

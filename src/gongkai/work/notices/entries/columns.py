@@ -23,7 +23,7 @@ NO_SUCH_COLUMN_MESSAGE = "网站上没有这个栏目，新设栏目请商网站
 
 @dataclass(frozen=True)
 class NoticeColumnPlan:
-    """The planned columns of a notice; without a `website` no columns are created."""
+    """The planned columns of a notice; without a `website` none are created. `paths` is the number of wanted paths."""
 
     website: Website | None
     plan: columns.ColumnPlan | None
@@ -164,7 +164,9 @@ def list_wanted_columns(expansion: PlanningInput) -> list[columns.RequestedColum
 
 
 def _find_column_owner(owned: tuple[object, ...]) -> int | None:
-    """Return the first lead unit if several units publish there, else the first unit."""
+    """Return the key of the first lead unit if several units publish there, else of the first unit; None without
+    units.
+    """
     if not owned:
         return None
     first = owned[0]
@@ -217,7 +219,7 @@ def create_columns(notice: Notice, expansion: PlanningInput, *, by: Actor) -> No
 
 
 def find_column_obstacles(notice: Notice) -> list[str]:
-    """Return columns created by this notice that are open or in use, one sentence each."""
+    """Return Chinese sentences on columns created by this notice that are open or in use."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
     column_obstacles = []
     for column in Column.objects.filter(pk__in=mine):
@@ -242,7 +244,7 @@ def remove_unused_columns(notice: Notice, *, by: Actor) -> int:
 
 
 def remove_columns(notice: Notice, *, by: Actor) -> int:
-    """Remove columns created by this notice, after `find_column_obstacles` found none."""
+    """Remove columns created by this notice, after `find_column_obstacles` found none; return their number."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
     made = list(Column.objects.filter(pk__in=mine))
     stays = columns.remove_made_columns(made, by=by)

@@ -50,9 +50,9 @@ def set_deadline_rule(notice: Notice, duty: Duty, rule: Mapping[str, object]) ->
 
 
 def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]:
-    """Open contributions for new tasks, once a measure and period, for the first lead unit.
+    """Open contributions of partner units to new tasks, one task a measure and period, if possible of a lead unit.
 
-    A unit's own notice has none: helping offices are only named on the row.
+    A unit's own notice has none: helping offices are only named on the row. Returns the new entries.
     """
     rows = list(tasks)
     helping = find_partners({assignment.measure_id: assignment.measure for assignment in rows})
@@ -129,7 +129,7 @@ def transfer_contributions(task: Entry, new_task: Entry) -> None:
 
 @dataclass(frozen=True)
 class NewAssignment:
-    """An assignment to create.
+    """An assignment to create; `title` and `label` (of the period) replace the computed ones.
 
     `share` is the key of the office that the notice names; None takes the owner's office.
     """

@@ -132,13 +132,13 @@ def list_published(entry: Entry, since: date) -> list[Shelf]:
 
 
 def list_written_for(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
-    """Return the documents in `rows` that were begun with 起草信息 on the task."""
+    """Return the rows among `rows` whose documents were begun with 起草信息 on the task."""
     own_texts = _find_texts_of(entry, rows)
     return [row for row in rows if row.document.item_number in own_texts]
 
 
 def _find_texts_of(entry: Entry, rows: Iterable[Shelf]) -> set[int | None]:
-    """Return the items among these rows that were drafted from the entry."""
+    """Return the item numbers among these rows whose texts were drafted from the entry."""
     streams = [f"item/{row.document.item_number}" for row in rows if row.document.item_number]
     moved = Movement.objects.filter(stream__in=streams, action="publishing.draft", facts__task=entry.pk)
     return set(moved.values_list("facts__item", flat=True))
@@ -150,7 +150,7 @@ def _get_address_url(address: Address | None) -> str:
 
 
 def _find_owing_assignments(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
-    """Return (open assignment of the unit, its path) for these paths (by notice)."""
+    """Return (open assignment of the unit, path shown to readers) for these paths by notice."""
     mine = Assignment.objects.filter(notice__in=list(paths), body=body, entry__state__in=OPEN_STATES).prefetch_related(
         Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
     )

@@ -55,7 +55,7 @@ def prefetch_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
 
 
 def expand_notice(notice: Notice) -> PlanningInput:
-    """Prepare all measures of a notice that are not dropped."""
+    """Return all measures of a notice that are not dropped, as input of planning."""
     rows = list(prefetch_parts(notice.measures.filter(dropped=False)))
     absent = find_absent_units(notice, rows)
     everybody = find_named_owners(rows, absent, with_offices=notice.own)
@@ -94,7 +94,9 @@ def find_absent_units(notice: Notice, rows: Iterable[Measure]) -> dict[int, Body
 def find_owned_parts(
     measure: Measure, everybody: tuple[TaskOwner, ...], absent: Mapping[int, Body], *, own_unit: int | None = None
 ) -> tuple[OwnedPart, ...]:
-    """Return the owners and leads of a measure; `own_unit`: each office is an owner."""
+    """Return the owners and leads of a measure; with `own_unit`, the key of the notice's unit, each office is an
+    owner.
+    """
     lead, responsible, partner = (
         _build_owner_cell(measure, part, everybody, absent, with_offices=own_unit is not None) for part in UnitPart
     )
@@ -132,7 +134,7 @@ def to_planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[Plan
 def find_named_owners(
     measures: Iterable[Measure], absent: Mapping[int, Body], *, with_offices: bool = False
 ) -> tuple[TaskOwner, ...]:
-    """Return all bodies the table names (各部门、各单位), perhaps with offices."""
+    """Return the owners that the table names, for cells like 各部门、各单位; offices only `with_offices`."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
     if with_offices:
         return list_owners(_list_unit_owners(unit, absent) for unit in units)

@@ -48,7 +48,7 @@ def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
 
 
 def flag_unknown_issuer(first_row: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
-    """Flag the first row if the issuer is not in the directory."""
+    """Return the first row, flagged if the printed issuer is not in the directory (`issuer` is None)."""
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
         return first_row
@@ -59,10 +59,9 @@ def flag_unknown_issuer(first_row: DraftMeasure, parsed: Mapping[str, object], i
 
 
 def flag_foreign_issuer(first_row: DraftMeasure, unit: str, printed_issuer: str, *, ours: bool) -> DraftMeasure:
-    """Flag the first row of a unit's own notice if another body issued it.
+    """Return the first row of a unit's own notice, flagged if another body issued it.
 
-    `unit` is the name of the unit, `printed_issuer` the issuer as printed; `ours` is true if they
-    are the same.
+    `unit` is the name of the unit, `printed_issuer` the issuer as printed; `ours` is true if they are the same.
     """
     if ours:
         return first_row
@@ -78,13 +77,11 @@ def flag_form_owners(
     stated_forms: Collection[str] = (),
     note: str = "",
 ) -> list[DraftMeasure]:
-    """Flag the first row of each form whose owners need a decision.
+    """Return the rows; the first row of each form whose owners need a decision is flagged.
 
-    These are rows changed by an earlier choice, and rows with a named unit that would owe nothing.
-
-    `owner_choices` maps a form to the choice in earlier notices; `resolve_unit_keys` resolves a
-    printed unit; `stated_forms` are forms whose owner the notice states; `note` are words by which
-    the lead owes a part.
+    Owners need one in rows changed by an earlier choice, and in rows with a named unit that would owe nothing.
+    `owner_choices` maps a form to the choice in earlier notices; `resolve_unit_keys` resolves a printed unit;
+    `stated_forms` are forms whose owner the notice states; `note` are words by which the lead owes a part.
     """
     flagged_rows = list(drafts)
     for form in (value for value in UNIT_FORMS if value not in stated_forms):
@@ -132,10 +129,9 @@ def _has_unit_without_duty(draft: DraftMeasure, resolve_unit_keys: Callable[[Dra
 
 
 def flag_learnt_answers(first_row: DraftMeasure, heads: Mapping[str, str], names: Mapping[str, str]) -> DraftMeasure:
-    """Flag the first row if headings or names are read by an earlier answer.
+    """Return the first row, flagged if headings or names are read by an earlier answer.
 
-    `heads` maps a printed heading to the label of its learnt meaning, `names` a printed name to its
-    learnt unit.
+    `heads` maps a printed heading to the label of its learnt meaning, `names` a printed name to its learnt unit.
     """
     answers = [f"表头“{head}”读作“{meaning}”" for head, meaning in heads.items()]
     answers += [f"“{printed}”指“{unit}”" for printed, unit in names.items()]
@@ -148,7 +144,7 @@ def flag_learnt_answers(first_row: DraftMeasure, heads: Mapping[str, str], names
 
 
 def flag_unknown_year(first_row: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
-    """Flag the first row if the notice does not state its year."""
+    """Return the first row, flagged if the notice does not state its year."""
     if find_named_year(parsed) is not None:
         return first_row
     words = f"标题、日期、文号和时限都没有写明年份，暂按{year}年度设立任务，请核对年度和印发日期"
@@ -163,7 +159,7 @@ def make_rule_key(rule: Mapping[str, object]) -> str:
 def flag_parent_deadlines(
     draft: DraftMeasure, issued: date | None, above: Mapping[str, date]
 ) -> Iterator[dict[str, object]]:
-    """Flag deadlines from the date of issue that end after the same deadline of the parent.
+    """Yield a flag for each deadline from the date of issue that ends after the same deadline of the parent.
 
     `above` maps the key of a parent's rule to its last day.
     """
@@ -176,7 +172,7 @@ def flag_parent_deadlines(
 
 
 def flag_misspelt_paths(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    """Flag each column name with a probable typo; `misspelt` maps it to the correction."""
+    """Yield a flag for each column name with a probable typo; `misspelt` maps it to the correction."""
     level_names = (name for duty in draft.duties for path in duty.paths for name in path)
     for name in dict.fromkeys(value for value in level_names if value in misspelt):
         question = f"公开路径中的栏目“{name}”疑有错字，应为“{misspelt[name]}”，请核对"
@@ -184,7 +180,7 @@ def flag_misspelt_paths(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Ite
 
 
 def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:
-    """Flag months without a start, and working days beyond the published calendar."""
+    """Yield flags for months without a start, and for working days beyond the published calendar."""
     for duty in draft.duties:
         if duty.due.get("kind") == "months" and not (duty.due.get("after") or duty.due.get("counts_from")):
             words = f"“{duty.due.get('text')}”没有写明从什么事项起算，确认前须补充，或者删除这一项要求"
@@ -198,7 +194,7 @@ def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[st
 
 
 def merge_repeated_questions(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
-    """Move a question that several rows share to the first of them; it lists all rows.
+    """Return the rows; a question that several rows share stays only in the first, which lists all of them.
 
     Questions on units and on the task itself stay in each row.
     """
@@ -280,7 +276,7 @@ _UNASSIGNED_TEXT = re.compile(r"表中文字未读入任务：(?P<words>[^。；
 
 
 def flag_unassigned_heads(drafts: Sequence[DraftMeasure], parsed: Mapping[str, object]) -> list[DraftMeasure]:
-    """Flag once for all rows the short table texts in no row, which may be unknown headings."""
+    """Return the rows; the first one asks about short table texts in no row, which may be unknown headings."""
     heads = [match["words"] for remark in list_remarks(parsed) if (match := _UNASSIGNED_TEXT.match(remark))]
     rows = [index for index, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
     if not heads or not rows:

@@ -70,10 +70,10 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
 def guess_heads(
     heads_with_cells: Sequence[tuple[str, Sequence[str], bool]], taken_meanings: Iterable[str]
 ) -> dict[str, str]:
-    """Guess the meanings of unknown headings of a table.
+    """Return {unknown heading: guessed meaning} of a table.
 
-    `heads_with_cells` are headings with their cells and whether they are known; `taken_meanings`
-    are the meanings of known headings.
+    `heads_with_cells` are (heading, cells below it, true if it is known); `taken_meanings` are the meanings of known
+    headings.
     """
     used = set(taken_meanings)
     meanings: dict[str, str] = {}
@@ -92,7 +92,7 @@ def guess_heads(
 def _guess_measure_head(
     heads_with_cells: Sequence[tuple[str, Sequence[str], bool]], known_heads: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the heading of the longest texts among headings for measures (市级落实举措)."""
+    """Return {heading: MEASURE} of the longest column with a heading for measures (市级落实举措), {} without one."""
     fit = [
         (sum(map(len, cells)), head)
         for head, cells, _ in heads_with_cells
@@ -114,7 +114,7 @@ def is_unit_cell(text: str) -> bool:
 
 
 def is_time_cell(text: str) -> bool:
-    """Return true if a short cell contains a time."""
+    """Return true if a short cell contains a deadline or a recurrence."""
     return len(text) <= 2 * _MAX_UNIT_CHARACTERS and bool(
         _TIME_WORDS.search(text) or next(iter(find_dues(text, _PLACEHOLDER_YEARS)), None)
     )

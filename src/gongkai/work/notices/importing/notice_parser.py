@@ -145,7 +145,7 @@ _MAX_LABEL_SEARCH_CHARACTERS = 50_000
 
 
 def count_owner_labels(text: str) -> int:
-    r"""Count the labels of responsible units in a text; each labelled task should become a row.
+    r"""Count the labels of responsible units, or of lead units if there are more; each should give a row.
 
     >>> count_owner_labels("公布清单。责任单位：市财政局\n公布目录。（责任单位：市教育局）")
     2
@@ -169,8 +169,8 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]",
 class ParsedNotice:
     """A notice as read.
 
-    `notice` is the documented JSON, `heads` the printed headings, `learnt` those read by a learnt
-    meaning.
+    `notice` is the documented JSON, `heads` are the printed headings, `learnt` is {printed heading: word that
+    replaced it for the reader}.
     """
 
     notice: dict[str, object]
@@ -355,7 +355,7 @@ def _add_warning(notice: dict[str, object], message: str, *, row: int | None = N
 
 
 def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
-    """Return the meanings of all unrecognized headings if one of them has no guess, else none."""
+    """Return {heading: meaning} of all headings that are not usual ones if one of them has no guess, else {}."""
     strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
     return strange if any(not is_known_head(head) for head in strange) else {}
 
@@ -363,7 +363,7 @@ def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
 def _apply_heads(
     document: NoticeDocument, heads: Mapping[str, str], data: bytes
 ) -> tuple[NoticeDocument, dict[str, str]]:
-    """Return (document with the headings set by a clerk, printed headings by word)."""
+    """Return (document with the headings set by a clerk, {printed heading: word that replaced it})."""
     if used := replace_heads(document, heads):
         return document, used
     if (text := _decode_plain_text(data)) is None:

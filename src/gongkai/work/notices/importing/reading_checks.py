@@ -16,7 +16,7 @@ _MIN_HEAD_ROWS = 3
 
 
 def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
-    """Raise ReadingError if a third of the rows are headings or blanks, because it was misread."""
+    """Raise ReadingError if a third of the rows (at least three) are headings or blank: the table was misread."""
     said = Counter(str(row.get("measure") or "") for row in rows)
     # A short task of a unit (公租房配租结果) may read like a head; but heads repeat, tasks do not.
     wrong = [row for row in rows if _is_no_task(said, row)]
@@ -29,7 +29,7 @@ def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def _is_no_task(counts_by_text: Mapping[str, int], row: Mapping[str, object]) -> bool:
-    """Return whether a row is a heading or empty, not a task."""
+    """Return true if a row is a heading or empty, not a task."""
     text = str(row.get("measure") or "")
     words = "".join(text.split()).strip("：:。")
     owned = bool(row.get("lead") or row.get("responsible"))
@@ -39,7 +39,7 @@ def _is_no_task(counts_by_text: Mapping[str, int], row: Mapping[str, object]) ->
 
 
 def find_typed_heads(lines: Iterable[str]) -> str:
-    """Return the header line of a table typed with spaces, or an empty string."""
+    """Return the headings, joined by 、, of a table typed with spaces, or an empty string."""
     for line in lines:
         names = [name for name in re.split(r"[ \t　]{2,}", line.strip()) if name]
         if (
@@ -52,7 +52,7 @@ def find_typed_heads(lines: Iterable[str]) -> str:
 
 
 def explain_typed_table(error: ReadingError, text: str) -> ReadingError:
-    """Return an error that explains what to do with a table typed with spaces."""
+    """Return an error with advice if the text has a table typed with spaces, else the given error."""
     heads = find_typed_heads(text.split("\n")[:60])
     if not heads:
         return error

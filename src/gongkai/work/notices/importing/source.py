@@ -57,7 +57,7 @@ _IGNORED_LOSSES = frozenset({"header", "footer"})
 
 
 def find_losses(source: NoticeSource) -> list[str]:
-    """Return lines about content of the file that is not in its text."""
+    """Return Chinese lines about content of the file that is not in its text; none for a file without readable text."""
     try:
         return describe_losses(read_document(source.data, source.name).losses, _IGNORED_LOSSES)
     except UnreadFile:
@@ -65,7 +65,7 @@ def find_losses(source: NoticeSource) -> list[str]:
 
 
 def load_learnt_heads(government: Body) -> dict[str, str]:
-    """Return headings learnt by a government and those above it; the nearest one wins."""
+    """Return {heading: meaning} learnt by a government and those above it; the nearest one wins."""
     government_keys = [int(key) for key in government.path.strip("/").split("/") if key]
     rows = HeadName.objects.filter(government__in=government_keys).values_list("government", "printed", "meaning")
     nearest_last = sorted(rows, key=lambda row: government_keys.index(row[0]))

@@ -75,7 +75,7 @@ def strip_blanks(text: str) -> str:
 
 
 def find_heads(document: NoticeDocument) -> tuple[TableHead, ...]:
-    """Return the headings of the first task table from the left; empty if there is none."""
+    """Return the headings of the first task table, from left to right; empty if there is none."""
     table = find_first_table(document)
     if table is None:
         return ()
@@ -121,9 +121,9 @@ def is_known_head(printed_head: str) -> bool:
 
 
 def guess_unknown_heads(document: NoticeDocument) -> dict[str, str]:
-    """Guess unknown headings of a table with too few known ones for the reader to accept it.
+    """Return {heading: guessed meaning} of the first header row with too few known headings for the reader.
 
-    A clerk then confirms the guesses. A header row names units, or a task next to its measure.
+    Empty if there is none. Such a row has at least one heading of a unit or task; a clerk confirms the guesses.
     """
     for block in (block for block in document.blocks if isinstance(block, Grid)):
         for place, line in enumerate(block.lines[:12]):
@@ -151,7 +151,7 @@ def _list_texts_below(block: Grid, place: int, column: int) -> list[str]:
 
 
 def guess_heads_by_contents(document: NoticeDocument) -> dict[str, str]:
-    """Return {unknown heading: guessed meaning}, by its words and the cells below it (`head_contents`)."""
+    """Return {unknown heading: meaning} where words and cells (`head_contents`) give more than the words alone."""
     table = find_first_table(document)
     if table is None:
         return {}

@@ -50,7 +50,7 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
 
 
 def _find_column_kinds(lines: Sequence[str], width: int) -> list[str]:
-    """Return the kind of each column from complete lines, or []."""
+    """Return the kind of each column from complete lines; [] if fewer than two, or all, are complete."""
     table = []
     for line in lines:
         if "\t" not in line:
@@ -84,7 +84,7 @@ def _find_cell_kind(cell: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _find_best_placements(cells: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
-    """Return the best columns for the cells in order; several if equally good."""
+    """Return the best columns for the cells in order: several if equally good, [] if none fits."""
     scores = {way: sum(_score_placement(cells, kinds, way)) for way in combinations(range(len(kinds)), len(cells))}
     best = max(scores.values())
     return [way for way, score in scores.items() if score == best] if best > 0 else []

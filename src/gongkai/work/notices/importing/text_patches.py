@@ -127,7 +127,7 @@ def _list_opcodes(before: str, after: str) -> list[_Opcode]:
 def _map_part_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> int:
     """Return the offset in the corrected text at which a part begins that began at `place`.
 
-    `behind`: an insertion there belongs to the previous part. If the text before was replaced by a
+    `follows_part`: an insertion there belongs to the previous part. If the text before was replaced by a
     longer one (1． by 1.及时), the surplus belongs to the part.
     """
     for code, a, b, c, d in codes:
@@ -155,7 +155,7 @@ def _map_part_end(codes: Sequence[_Opcode], place: int) -> int:
 
 @dataclass(frozen=True)
 class _ReadWords:
-    """Deadline, paths and channels in a text; with several `limits` a clerk must check."""
+    """Deadline, paths and channels in a text; `limits` is the number of different deadlines in it."""
 
     due: dict[str, object]
     paths: list[list[str]]
@@ -171,7 +171,7 @@ class DutyReader:
         self._context: ReadingContext | None = None
 
     def read(self, text: str) -> _ReadWords:
-        """Return the deadline, paths and channels in a text."""
+        """Return the first deadline, the paths and the channels in a text."""
         read_texts = read_duties(text, self.context)
         dues = [duty.due.to_json() for duty in read_texts if duty.due]
         return _ReadWords(

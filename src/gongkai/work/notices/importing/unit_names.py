@@ -44,7 +44,9 @@ SURE_KINDS = frozenset({ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKi
 
 @dataclass(frozen=True)
 class ResolvedName:
-    """The units a printed name refers to, with message (`words`) and suggestions."""
+    """The units a printed name refers to: `state` (a `UnitState`), `members` as (unit, office or None), message
+    (`words`).
+    """
 
     state: str
     members: tuple[tuple[Body, Office | None], ...] = ()
@@ -156,7 +158,7 @@ class NameResolver:
         return any(place in printed_name for place in self.catalogue.above(self.government))
 
     def known(self, unit: DraftUnit) -> frozenset[object]:
-        """Return the keys (body, office) of the resolved units, or the printed name.
+        """Return the keys (body, office) of the units of a draft, or its printed name if it is not resolved.
 
         The office is 0 except in a unit's own notice.
         """
@@ -211,7 +213,7 @@ def _to_resolved_name(resolution: Resolution) -> ResolvedName:
 
 
 def _pair_offices(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[Body, Office | None], ...]:
-    """Return (unit, named office), or (unit, None) for the whole unit."""
+    """Return each unit with its office if exactly one of its offices is named, else with None."""
     named: dict[int, list[Office]] = {}
     for office in offices:
         named.setdefault(office.body_id, []).append(office)

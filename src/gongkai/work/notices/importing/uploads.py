@@ -99,7 +99,7 @@ _OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科
 
 
 def load_refused_paste(account: int | None, number: int) -> dict[str, object]:
-    """Return the form of a refused pasted text to its sender, else {}."""
+    """Return the form of a refused upload for its sender: government, issuer and pasted text; {} for other users."""
     errand = (
         Errand.objects.filter(pk=number, kind=READ_NOTICE_JOB_NAME, account=account or -1)
         .select_related("file")

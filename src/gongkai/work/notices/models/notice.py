@@ -29,7 +29,7 @@ def list_large_fields(path: str) -> tuple[str, ...]:
 
 
 class _Finished(models.Manager["Notice"]):
-    """Notices whose import is complete."""
+    """Manager of the notices whose import is complete."""
 
     def get_queryset(self) -> models.QuerySet["Notice"]:
         """Leave out notices whose import is not complete."""
@@ -37,7 +37,7 @@ class _Finished(models.Manager["Notice"]):
 
 
 class _Unfinished(models.Manager["Notice"]):
-    """Notices of which an import has not stored all rows."""
+    """Manager of the notices of which an import has not stored all rows."""
 
     def get_queryset(self) -> models.QuerySet["Notice"]:
         """Leave out notices whose import is complete."""

@@ -163,7 +163,7 @@ def adapt_measures(measures: Sequence[Measure], place: PlacePair) -> list[DraftR
 
 
 def _find_deadline_text(measure: Measure) -> str:
-    """Return the deadline column of the source."""
+    """Return the text of the measure's deadline column, or an empty string."""
     found = (str(text) for head, text in measure.extras.items() if _DEADLINE_HEAD.search(head))
     return next((text for text in found if text.strip("—- ")), "")[:200]
 
@@ -256,7 +256,7 @@ def keep_drafts_updated(notice: Notice, measures: Iterable[int]) -> Iterator[Non
 
 
 def _build_rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> RowsByMeasure:
-    """Return the rows that a new draft would have for these measures."""
+    """Return the rows that a new draft would have for these measures, by key of the measure."""
     chosen = list_measures_to_pass_on(notice, draft.government).filter(pk__in=measures)
     rows = build_first_rows(draft.government, notice, list(chosen))
     return {row["measure"]: row for row in rows}
@@ -296,7 +296,9 @@ def _update_row(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
 
 
 def _update_units(now: list[str], old: list[str], new: list[str]) -> list[str]:
-    """Return updated names: all if none was edited, else only the replaced ones."""
+    """Return the updated names of a cell: `new` if it was not edited, else the edited names with replaced ones
+    exchanged.
+    """
     if now == old:
         return list(new)
     gone, come = [value for value in old if value not in new], [value for value in new if value not in old]

@@ -55,7 +55,7 @@ def is_unknown_channel(name: str) -> bool:
 
 
 def is_disclosure_way(text: str) -> bool:
-    """Return true if a cell names a way of disclosure (主动公开) rather than a channel."""
+    """Return true if a cell names a way of disclosure (主动公开) and no known channel."""
     return is_unknown_channel(text) and bool(_DISCLOSURE_WAYS.search(text))
 
 
@@ -158,10 +158,10 @@ _QUOTE_REMOVAL_TABLE = str.maketrans("", "", '“”"‘’')
 class ChannelColumns:
     """Columns of a table that name channels, by their heading.
 
-    `ticked` maps headings of columns of marks to channels. `codes` maps headings to the meaning of
-    each code. `spoken` are columns that list names. `unsure` are ambiguous headings, `unread`
-    columns of codes without explanation, `loose` columns of marks without meaning. `legend` tells
-    whether a mark orders a channel; `unexplained` are marks without a note next to explained ones.
+    `ticked` maps headings of columns of marks to channels. `codes` maps headings to the meaning of each code.
+    `spoken` are columns that list names. `unsure` are ambiguous headings, `unread` columns of codes without
+    explanation, `loose` columns of marks without meaning. `legend` is {mark: true if it orders a channel};
+    `unexplained` are marks without a note next to explained ones.
     """
 
     ticked: Mapping[str, str] = field(default_factory=dict)
@@ -180,7 +180,7 @@ def is_mark(text: str) -> bool:
 
 
 def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool], frozenset[str]]:
-    """Return (sign: whether it orders a channel, unexplained signs)."""
+    """Return ({mark: true if it orders a channel}, marks without an explanation in the notice next to others)."""
     legend = {
         sign: kind != head_parts.NOTHING for sign, kind in head_parts.read_legend(text.split("\n")).items() if sign
     }
@@ -332,7 +332,7 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
 
 
 def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
-    """Remove channels and paths that are only marks or codes from a row's duties."""
+    """Return a row whose duties have no channels and paths that are only marks or codes."""
     heads = [*columns.codes, *columns.unread, *columns.ticked]
     cells = {str(draft.extras.get(head, "")).strip() for head in heads} - {""}
     tokens = {
@@ -350,7 +350,7 @@ def _remove_codes_of_duty(duty: DraftDuty, tokens: set[str]) -> DraftDuty:
     """Return a duty without channels and paths that consist of codes."""
 
     def is_coded(name: str) -> bool:
-        """Return whether a name consists of known codes."""
+        """Return true if a name consists of known codes."""
         return name.strip() in tokens or bool(
             _CHANNEL_CODE_LIST_PATTERN.fullmatch(name.strip())
             and set(re.findall(_CHANNEL_CODE_PATTERN, name)) <= tokens

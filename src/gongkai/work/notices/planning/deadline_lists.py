@@ -15,7 +15,7 @@ from gongkai.work.notices.planning.rules import DueRule, normalize_rule
 
 
 def split_counts(duties: Sequence[DraftDuty], reference: ReferenceYears) -> tuple[DraftDuty, ...]:
-    """Split a count into duties: one for each part that names its own time.
+    """Return the duties; a count is split into one duty for each part that names its own time.
 
     A count without a period is then yearly. Parts that name persons (主要负责同志出席) stay in the count.
     """
@@ -51,7 +51,7 @@ def _split_plain_part(
 
 
 def _make_count_yearly(duty: DraftDuty) -> DraftDuty:
-    """Return the duty with a count of no stated period as yearly."""
+    """Return the duty; a count without a stated period becomes yearly."""
     loose = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
     return replace(duty, due={**duty.due, "period": "year"}) if loose else duty
 
@@ -166,7 +166,9 @@ def _make_deadline_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
 def _make_month_day_rules(
     months: Sequence[int], match: re.Match[str], year: int, reference: ReferenceYears
 ) -> list[DueRule]:
-    """Return a rule for each month from issue, on the day in `match` or the last day."""
+    """Return a rule for each month, on the day in `match` or the last day, without days before the issue of the
+    notice.
+    """
     days = [
         date(
             year,
@@ -208,7 +210,7 @@ def split_listed_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Dr
 
 
 def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], reference: ReferenceYears) -> DeadlineList | None:
-    """Return the dates of which a duty's own deadline is only a part, or None."""
+    """Return the list of dates that a duty names, if it has no deadline or only a part of them; else None."""
     due = duty.due
     taken = str(due.get("text") or "")
     for text in (duty.text, *cells):

@@ -71,7 +71,7 @@ class NoticeText:
 
     @property
     def all(self) -> list[int]:
-        """Return the indexes of all rows of the table, without dropped ones."""
+        """Return the indexes of all rows of the table, without orders of the preamble and dropped rows."""
         return [at for at, draft in enumerate(self.drafts) if not draft.preamble and not draft.dropped]
 
 
@@ -119,7 +119,10 @@ def find_sentence_deadlines(
 
 
 def iterate_own_sentences(notice: NoticeText, rows_of_sentences: Collection[str] = ()) -> Iterator[tuple[int, str]]:
-    """Yield (line, sentence) outside the rows, without list numbers or 注：."""
+    """Yield (line, sentence) outside the rows, without list numbers or 注：.
+
+    `rows_of_sentences` are texts of rows that are searched as well, because they consist of such a sentence.
+    """
     row_texts = {
         remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())
     } - set(rows_of_sentences)
@@ -177,7 +180,7 @@ def _is_line_of_task(line: int, notice: NoticeText) -> bool:
 
 
 def find_reach(sentence: str, before: str, after: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
-    """Return (rows of a deadline, its closeness, a question or "").
+    """Return (indexes of the rows to which a deadline applies, kind of scope, question or "").
 
     `before` and `after` are the words around the deadline; `line` is where the sentence is.
     """
@@ -248,7 +251,7 @@ _PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<numbe
 
 
 def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
-    """Return (rows by printed numbers if all have one, else by order; whether that is certain)."""
+    """Return (rows by printed numbers if all have one, else by order; true if that is certain)."""
     first_number, last_number = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
     wanted_numbers = set(range(first_number, last_number + 1)) | {
         to_int(number) or 0 for number in re.findall(NUMBER_WORDS, match["more"] or "")

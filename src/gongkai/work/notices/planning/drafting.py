@@ -92,7 +92,7 @@ class DraftMeasure:
 
     @property
     def beside(self) -> JsonObject:
-        """Return the cells of columns without a known meaning, except those on version changes."""
+        """Return {heading: cell} of columns without a known meaning, except those on version changes."""
         return {head: text for head, text in self.extras.items() if not CHANGES_HEAD.search(head)}
 
 
@@ -191,7 +191,9 @@ _ISSUE_PATTERN = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|�
 
 
 def _normalize_issue(due: dict[str, object]) -> dict[str, object]:
-    """Return a deadline from the notice's own date of issue without the words before it."""
+    """Return a deadline from the notice's own issue with `counts_from` instead of the words in `after`; others
+    unchanged.
+    """
     if due.get("counts_from") or not _ISSUE_PATTERN.search(str(due.get("after") or "")):
         return due
     return {key: value for key, value in due.items() if key != "after"} | {"counts_from": FROM_ISSUE}
@@ -295,7 +297,7 @@ _NOTE_HEAD = re.compile(r"修订|变[化更]|调整|说明|备注")
 
 
 def find_cancel_note(row: JsonObject) -> str:
-    """Return the note that cancels a row, or ""."""
+    """Return the note that cancels a row with an empty deadline cell, or ""."""
     extras = {str(head): str(text) for head, text in (row.get("extras") or {}).items()}
     limits = [text for head, text in extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     if not limits or any(text.strip(" —-－–/") for text in limits):

@@ -61,7 +61,7 @@ _UNITS_AND_DEADLINE = re.compile(
 
 
 def find_missed_sentences(notice: NoticeText, shown_remarks: Iterable[str] = ()) -> list[str]:
-    """Return at most 40 sentences outside all rows that name a duty.
+    """Return at most 40 sentences, and cells of table lines, that name a duty and are in no row.
 
     `shown_remarks` are words that the review page shows already.
     """
@@ -183,7 +183,7 @@ _LAW_REFERENCE = re.compile(r"《[^》]*》[^，。；]{0,6}$|条例|规定|办�
 
 
 def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Apply the default place of publication to rows without one, and flag the first of them."""
+    """Return the rows; those without a place of publication get the default one, the first of them a flag about it."""
     measures = list(drafts)
     match = _DEFAULT_SENTENCE.search(remove_spaces("".join(notice.lines)))  # A line break may split the sentence.
     if match is None:
@@ -212,7 +212,7 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
 
 
 def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Flag rows whose number an unused sentence below the table mentions."""
+    """Return the rows, flagged where an unused sentence below the table mentions their number."""
     measures = list(drafts)
     numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
     if len(numbers) < len(notice.all) - 2 or not numbers:
@@ -250,7 +250,7 @@ _BLANK_CELL_WORDS_PATTERN = re.compile(
 
 
 def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Flag, once each, the numbered notes of a table on times or units that no row uses."""
+    """Return the rows; the first row that an unused numbered note on times or units may concern has a flag about it."""
     measures = list(drafts)
     inside = remove_spaces("".join(draft.text for draft in drafts))
     asked_messages = "".join(str(flag.get("message")) for draft in drafts for flag in draft.flags)

@@ -119,7 +119,7 @@ _PATH_OF_POINTS_ABOVE = re.compile(
 
 
 def _add_duty(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDuty]:
-    """Append a duty; if it has only a path, add that to the duties above without one."""
+    """Return the duties with one more; one that only gives the path of those above (以上两项) is added to them instead."""
     if not duties or not _PATH_OF_POINTS_ABOVE.match(duty.text) or not (duty.paths or duty.channels):
         return [*duties, duty]
     return [
@@ -135,7 +135,7 @@ def _remove_closing_bracket(path: ColumnPath) -> ColumnPath:
 
 
 def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
-    """Add channels from other columns (公开方式, 备注) to the first duty of a row."""
+    """Return the first duty of a row with channels from other columns (公开方式, 备注) and the text of remarks."""
     texts = [duty.text]
     for head, text in draft.beside.items():
         if CHANNEL_COLUMN_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
@@ -182,7 +182,7 @@ def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
 
 
 def _is_flag_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
-    """Return whether a flag on a path is answered by the ticked headings or the path itself."""
+    """Return true if a flag on a path is answered by the ticked headings or the path itself."""
     text = str(flag.get("message") or "")
     if any(text.startswith(f"表头“{head}”不认识") for head in ticked):
         return True

@@ -115,7 +115,7 @@ def find_helping_owners(partner: OwnerCell, owned: Iterable[OwnedPart]) -> tuple
 
 @dataclass(frozen=True)
 class PlannedDuty:
-    """A duty as input of planning.
+    """A duty as input of planning; `number` is its primary key.
 
     `awaited` is the date of the act it depends on, once entered; `issued` the date of the notice.
     """
@@ -128,7 +128,7 @@ class PlannedDuty:
 
 @dataclass(frozen=True)
 class PlannedMeasure:
-    """A measure as input of planning, with owners, duties and partners."""
+    """A measure as input of planning, with owners, duties and partners; `number` is its primary key."""
 
     number: int
     owned: tuple[OwnedPart, ...]
@@ -199,7 +199,8 @@ def plan_entries(
 def list_next_periods(period: TaskPeriod, *, year: int, today: date, closed: bool) -> tuple[TaskPeriod, ...]:
     """Return the periods to open after the newest one, up to the current one.
 
-    Missed periods are included; none are after the notice's year, and none are for yearly entries.
+    `closed`: the entry of the newest period is closed, so the next may open before that period has passed. Missed
+    periods are included; none are after the notice's year, and none are for yearly entries.
     """
     if period.track == YEAR:
         return ()
@@ -215,6 +216,6 @@ def list_next_periods(period: TaskPeriod, *, year: int, today: date, closed: boo
 
 
 def count_by_owner(entries: Iterable[PlannedEntry], *, by_office: bool) -> Mapping[tuple[int, int], int]:
-    """Count entries of each body; with `by_office` of each office (0: the whole unit)."""
+    """Count entries by (body, office); the office is 0 for the whole unit, and always without `by_office`."""
     owners = (entry.owned.owner for entry in entries)
     return Counter((owner.body_id, owner.office_id or 0 if by_office else 0) for owner in owners)

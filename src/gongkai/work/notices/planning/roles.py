@@ -91,10 +91,10 @@ class UnitRoles:
 
 
 def arrange_parts(form: str, named_units: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
-    """Return (role of each unit under a choice, whether the lead owes the row as well).
+    """Return (role of each unit under a choice, true if the lead owes the row as well).
 
-    `named_units` are the part and whether the unit is named as helping; such units stay partners
-    unless they are the only units; `choice` is a key of `OWNER_CHOICES`.
+    `named_units` are (part, true if the unit is named as helping); such units stay partners unless they are the only
+    units; `choice` is a key of `OWNER_CHOICES`.
     """
     leads = any(role == LEAD for role, _ in named_units)
     does = [
@@ -248,7 +248,7 @@ def _find_column_partners(row: JsonObject, printed_notice: PrintedNotice) -> Ite
 def _find_roles_of_names(
     row: JsonObject, names: Sequence[str], printed_notice: PrintedNotice
 ) -> tuple[dict[str, Verb], bool]:
-    """Return (role of each name, whether a label gave it)."""
+    """Return ({name: role}, true if a label gave a duty) from the nearest text that names all units."""
     measure = str(row.get("measure") or "")
     cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _strip_blanks(measure)]
@@ -263,7 +263,7 @@ def _find_roles_of_names(
 
 
 def _read_roles_in_text(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
-    """Return (verb of each name in a text, whether a label gave a duty)."""
+    """Return ({name: role} of the names that a text gives one, true if a label gave a duty)."""
     verb_by_name: dict[str, Verb] = {}
     labelled = False
     for text, label in _split_at_labels(piece):
@@ -280,7 +280,7 @@ def _read_roles_in_text(piece: str, names: Sequence[str]) -> tuple[dict[str, Ver
 
 
 def _split_at_labels(text: str) -> list[tuple[str, str]]:
-    """Split a text at its labels into (words, label); the label of the first part may be empty."""
+    """Split a text at its labels into (words, label); the first part is before the first label, with label ""."""
     cuts = list(UNIT_LABEL_PATTERN.finditer(text))
     ends = [*(match.start() for match in cuts[1:]), len(text)]
     head = [(text[: cuts[0].start()], "")] if cuts else [(text, "")]

@@ -39,7 +39,7 @@ class RowMismatch:
 
 
 def flag_mismatches(drafts: Sequence[DraftMeasure], columns: SiteColumnPaths) -> list[DraftMeasure]:
-    """Add a flag for each kind of mismatch to the first row concerned; it lists all rows."""
+    """Return the rows; the first one that a kind of mismatch concerns has a flag that lists all of them."""
     rows = [(index, draft) for index, draft in enumerate(drafts) if not draft.dropped]
     mismatches = [mismatch for index, draft in rows for mismatch in _find_row_mismatches(index, draft, columns)]
     tasks = [(index, draft) for index, draft in rows if not draft.preamble]
@@ -244,7 +244,7 @@ def _names_unit_as_participant(name: str, text: str) -> bool:
 
 
 def _list_distinct_unit_cells(draft: DraftMeasure, unit_part: str) -> list[str]:
-    """Return the cells that print units of one part; [] if two are the same."""
+    """Return the cells that print units of one part; [] if a unit is in two of them."""
     names = {remove_spaces(unit.printed) for unit in draft.units if unit.part == unit_part}
     cells = {
         cell: {remove_spaces(name) for name in read_units(cell).all()} & names

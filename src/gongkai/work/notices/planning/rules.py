@@ -40,11 +40,11 @@ def normalize_rule(rule: DueRule) -> dict[str, object]:
 
 
 def find_last_day(rule: DueRule, year: int, awaited: date | None = None, issued: date | None = None) -> date | None:
-    """Return the last day of a rule, or None.
+    """Return the last day of a rule; None if it names no day or its start is not known.
 
-    Days and months run from the awaited act or the issue of the notice; the first day does not
-    count, and months end on the same day or the last one of the month (民法典第二百零一条、第二百零二条): 11-30 and
-    3 months is 02-28. Ordered dates on rest days stay.
+    Days and months run from the awaited act or the issue of the notice; the first day does not count, and months end
+    on the same day or the last one of the month (民法典第二百零一条、第二百零二条): 11-30 and 3 months is 02-28. Ordered dates on
+    rest days stay.
 
     `year` is that of the notice; `awaited` the date of the awaited act; `issued` the date of issue.
     """

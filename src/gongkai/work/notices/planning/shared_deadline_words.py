@@ -77,7 +77,7 @@ CLAUSE_STOPS = re.compile(r"[，,、。；;]")
 
 
 def is_shared_limit(rule: DueRule) -> bool:
-    """Return true if a rule comes from a heading or sentence for several tasks."""
+    """Return true if the source of a rule is a heading or a sentence for several tasks."""
     return (rule.get("source") or {}).get("kind") in SHARED_SOURCES
 
 
@@ -85,8 +85,8 @@ def is_shared_limit(rule: DueRule) -> bool:
 class SharedDeadline:
     """A deadline for several rows.
 
-    `reach` are their indexes; `near` is the closeness, by which the nearest deadline wins; `doubt`
-    is a question if it is ambiguous.
+    `kind` is its source and `words` are the text there; `reach` are the indexes of the rows; `near` is the closeness,
+    by which the nearest deadline wins; `doubt` is a question if it is ambiguous.
     """
 
     due: DueRule

@@ -94,7 +94,7 @@ _OTHER_UNIT_CLAUSE = re.compile(
 
 
 def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
-    """Split off a clause that gives another unit a deadline; flag it."""
+    """Return a row in which a clause that gives another unit a deadline is a duty of its own; it is flagged."""
     duties: list[DraftDuty] = []
     doubts: list[str] = []
     own_units = "".join(unit.printed for unit in draft.units if unit.part != PARTNER)
@@ -118,7 +118,7 @@ def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
 
 
 def find_reading_time(parsed: JsonObject) -> ReferenceYears:
-    """Return the reference for dates without a year."""
+    """Return the reference for dates of a parsed notice that print no year."""
     issued, year = parsed.get("issued_on"), find_named_year(parsed)
     return make_reference_years(date.fromisoformat(issued), year) if issued else ReferenceYears(year)
 
@@ -222,7 +222,7 @@ def _find_row_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Itera
 
 
 def _flag_preamble_order(draft: DraftMeasure, deadlines: Sequence[SharedDeadline]) -> DraftMeasure:
-    """Flag an order of the preamble that serves as deadline of rows."""
+    """Return an order of the preamble, flagged if it serves as deadline of rows."""
     order = remove_spaces(draft.text)
     rows = {
         at
@@ -237,7 +237,9 @@ def _flag_preamble_order(draft: DraftMeasure, deadlines: Sequence[SharedDeadline
 
 
 def _lacks_date(due: DueRule) -> bool:
-    """Return whether a rule gives no date of its own."""
+    """Return true if a rule gives no date: it is empty, a minimum of days without a start, or a count without a
+    period.
+    """
     if not due:
         return True
     stretch = due.get("kind") in {"working_days", "calendar_days"} and due.get("least") and not due.get("after")
@@ -247,7 +249,7 @@ def _lacks_date(due: DueRule) -> bool:
 def _apply_nearest_deadlines(
     draft: DraftMeasure, candidates: Sequence[SharedDeadline], unclear_sentences: Sequence[str], notice: NoticeText
 ) -> DraftMeasure:
-    """Give duties without a date the nearest deadline; flag conflicts."""
+    """Return a row whose duties without a date have the nearest of the candidates; conflicts are flagged."""
     heading = next(
         (
             candidate_limit
@@ -314,7 +316,7 @@ def _has_limit_cell(draft: DraftMeasure) -> bool:
 
 
 def _ask_about_heading(draft: DraftMeasure, heading: SharedDeadline | None) -> DraftMeasure:
-    """Ask whether the day of a heading holds for a row with only a rhythm or vague word.
+    """Return a row with only a rhythm or vague word, flagged with the question if the day of a heading holds for it.
 
     A heading for tasks without deadline (没有写明的…) only replaces vague words.
     """

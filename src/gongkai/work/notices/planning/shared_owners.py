@@ -86,7 +86,7 @@ class OwnerNote:
     without: str = ""
 
     def waits(self, draft: DraftMeasure) -> bool:
-        """Return true if a row lacks the part that the note supplies."""
+        """Return true if a row lacks the part that the note supplies, or the note is for all rows."""
         return not self.without or not (_has_lead_unit(draft) if self.without == LEAD else draft.units)
 
 
@@ -162,7 +162,8 @@ _RESPONSIBLE_UNIT_DOES_TASK_PATTERN = re.compile(
 
 
 def find_stated_owner(text: str) -> tuple[str, str]:
-    """Return (role that does the tasks in tables with two unit columns, the sentence on it).
+    """Return (key of `OWNER_CHOICES`, sentence) if the notice states who does tasks with two unit columns, else ("",
+    "").
 
     >>> find_stated_owner("牵头单位负总责；责任单位做好配合。")[0]
     'lead'
@@ -275,7 +276,7 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
 
 
 def _take_own_lead(draft: DraftMeasure) -> DraftMeasure:
-    """Take the lead from other columns (备注：市财政局牵头) or headings if the row names none."""
+    """Return a row that names no lead with that of its other columns (备注：市财政局牵头) or headings."""
     if draft.preamble or _has_lead_unit(draft):
         return draft
     cells = [str(cell) for cell in draft.extras.values() if cell and len(str(cell)) <= 120]

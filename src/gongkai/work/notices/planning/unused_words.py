@@ -64,7 +64,10 @@ _NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,
 
 
 def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
-    """Flag times, units and channels of the notice that no task has."""
+    """Return the rows, flagged for times, units and channels of the notice that no task has.
+
+    A default place of publication that the notice states is applied first.
+    """
     names = {unit.printed for draft in drafts for unit in draft.units}
     begins = _count_numbered_rows(drafts)
     measures = []
@@ -175,7 +178,10 @@ _SOURCE_CITATION_PATTERN = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯
 def add_closing_orders(
     drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, reference: ReferenceYears
 ) -> list[DraftMeasure]:
-    """Append flagged rows for orders, outside the table, to report by a date."""
+    """Return the rows with a flagged one for each order, outside the table, to report by a date.
+
+    An order that begins in a row of the preamble is added to it.
+    """
     notice = _build_notice_text(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts))
     last_section = max((draft.section_no for draft in drafts), default=0)

@@ -39,7 +39,7 @@ class LedMeasure:
 
 
 def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
-    """Return (measures the user's units lead and others owe, worst first; their number)."""
+    """Return (at most `limit` measures that the user's units lead and others owe, worst first; number of all)."""
     leading_units = find_leading_units(by)
     tasks = assignments_visible_to(by).filter(
         leads__in=leading_units, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED

@@ -180,9 +180,7 @@ def _build_matrix(notice_part: NoticePart, answer: figures.CountAnswer) -> Light
 
 
 class _CachedMatrix(TypedDict):
-    """The matrix as stored in the cache: cells (section, unit, counts), and ids of governments shown as one
-    column.
-    """
+    """The matrix as stored in the cache: cells (section, unit, counts), keys of governments shown as one column."""
 
     cells: list[list[int]]
     closed: list[int]
@@ -220,7 +218,7 @@ def find_section_titles(notice: Notice) -> Mapping[int, str]:
 def list_cell_entries(
     notice: Notice, section: int, body: int, user: object, office: int | None = None
 ) -> list[Assignment]:
-    """Return the assignments of a cell, the most urgent first."""
+    """Return the assignments of a cell, the most urgent first; `office` 0 means those of the whole unit only."""
     narrowed = {} if office is None else {"entry__office": office or None}
     return list(
         Assignment.objects.filter(

@@ -98,7 +98,7 @@ def _count_rows_by(rows: QuerySet[Model], key: str) -> dict[int, int]:
 
 
 def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
-    """Return all assignments for supervisors of the notice, else the visible ones."""
+    """Return the tasks of a notice in its year: all for its supervisors, else those visible to the user."""
     actor = get_actor(user)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if not can_see_all_tasks(actor, notice):

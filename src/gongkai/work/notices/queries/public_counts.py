@@ -54,7 +54,11 @@ class PublicUnitState:
 
 @dataclass(frozen=True)
 class PublicCounts:
-    """Counts of a notice by measure and unit; `closed` governments include their units."""
+    """Counts of a notice: `lights` and `days` (due dates) by key of the measure, and the state of each unit.
+
+    `closed` are the keys of governments shown as one unit with those below them; `as_of` is the time of cached
+    counts.
+    """
 
     lights: dict[int, LightCounts]
     days: dict[int, tuple[date, ...]]

@@ -181,10 +181,10 @@ def _find_unusual_date_codes(
 class ConfirmPreview:
     """A preview of the entries and columns that confirming a notice would create.
 
-    `leaderless` are lead units without a user who can decide, `idle` responsible units without
-    staff; the clerk must acknowledge both. `absent` are named units outside this installation, which
-    get no task. `supports` counts contributions. For an amended version
-    (`revision`) all but the columns concerns its new rows.
+    `entries` is their number, `bodies` and `dates` count them by unit and by date. `leaderless` are lead units
+    without a user who can decide, `idle` responsible units without staff; the clerk must acknowledge both. `absent`
+    are named units outside this installation, which get no task. `supports` counts contributions. For an amended
+    version (`revision`) all but the columns concerns its new rows.
     """
 
     entries: int

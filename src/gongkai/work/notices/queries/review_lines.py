@@ -24,7 +24,7 @@ MAX_LISTED_UNITS = 2
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """A row of the review page while it is closed: one line."""
+    """A row of the review page while it is closed: one line; `doubts` is the number of its open questions."""
 
     pk: int
     number: int
@@ -54,7 +54,7 @@ class ReviewOrder:
         return numbered_page(self.keys, number, LINES_PER_PAGE)
 
     def find_next_doubt(self, after: int) -> int | None:
-        """Return the next row with an open question, or None.
+        """Return the key of the next row after the row with the key `after` that has an open question, or None.
 
         After the last row the search continues at the first.
         """
@@ -135,7 +135,7 @@ def order_rows(scans: Iterable[RowScan], *, doubts_first: bool) -> ReviewOrder:
 
 
 def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[int, ReviewLine]:
-    """Return the lines of some rows by primary key, without loading their text in full."""
+    """Return the lines of some rows by primary key, in three queries."""
     rows = {row.pk: row for row in Measure.objects.filter(notice=notice, pk__in=list(keys))}
     names_by_part: dict[int, dict[str, list[str]]] = {}
     units = MeasureUnit.objects.filter(measure__in=rows).order_by("part", "position", "pk")
@@ -201,7 +201,7 @@ DeadlineSource = tuple[str, str]
 
 
 def find_deadline_source(duty: Duty) -> DeadlineSource:
-    """Return the source of a shared deadline."""
+    """Return (kind, words) of the source of a shared deadline, ("", "") of any other deadline."""
     if not is_shared_limit(duty.due):
         return "", ""
     return duty.due["source"]["kind"], duty.due["source"]["words"]

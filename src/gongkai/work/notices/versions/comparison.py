@@ -34,7 +34,7 @@ OwnerKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class RunningTask:
-    """A running task of a row: its entry, the responsible unit (`whom`), and the number of pieces of evidence."""
+    """A task of a row in force: its entry, the responsible unit (`whom`), and the number of pieces of evidence."""
 
     entry: Entry
     whom: str
@@ -276,7 +276,7 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
 
 
 def _restore_duty_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) -> tuple[WantedDuty, ...]:
-    """Return duties with unchanged paths and channels in their previous order."""
+    """Return the duties; paths or channels that differ only in their order have the previous order."""
     was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
 
     def restore_duty_order(new: WantedDuty) -> WantedDuty:
@@ -339,7 +339,7 @@ def _apply_pairing_decision(line: RowLine, pairings: Iterable[Pairing]) -> RowLi
 
 
 def _load_tasks(older: Notice, *, by_office: bool) -> dict[int, list[RunningTask]]:
-    """Return the older notice's tasks by measure, with owner and number of evidence."""
+    """Return the older notice's tasks by key of the measure, each with owner and number of pieces of evidence."""
     rows = (
         Assignment.objects.filter(notice=older)
         .select_related("entry__body", "entry__office")

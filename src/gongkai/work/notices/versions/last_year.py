@@ -19,10 +19,10 @@ MAX_LISTED_TASKS = 3
 
 @dataclass(frozen=True)
 class LastYearRow:
-    """A row of last year's notice with its tasks in words; `more` counts the others.
+    """A row of last year's notice with its tasks in words; `more` counts the tasks left out.
 
-    `dues` maps keys of this year's duties without deadline to last year's deadline; `unnamed` is
-    true if this year's row names no unit.
+    `said` are its text, units and duties. `dues` maps keys of this year's duties without deadline to last year's
+    deadline; `unnamed` is true if this year's row names no unit.
     """
 
     row: Measure
@@ -54,7 +54,7 @@ def _to_compared_version(notice: Notice) -> NoticeVersion:
 
 
 def find_last_years_rows(notice: Notice) -> dict[int, LastYearRow]:
-    """Map rows of a draft to the rows of last year's notice, in a constant number of queries."""
+    """Return last year's row by key of the draft's row, for clear counterparts; in a constant number of queries."""
     older = find_last_notice(notice)
     if older is None:
         return {}
@@ -96,7 +96,7 @@ def _describe_tasks(older: Notice) -> dict[int, list[str]]:
 
 
 def _find_missing_deadlines(measure: WantedMeasure, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
-    """Return last year's deadlines, with shifted years, for duties without one this year."""
+    """Return last year's deadlines, with shifted years, by key of this year's duty without a deadline."""
     this_years = build_current_state(row, (), row.duties.all())
     partner = match_duties(measure.duties, this_years.duties)
     last_years_duties = {duty_wanted.pk: duty_wanted for duty_wanted in measure.duties}

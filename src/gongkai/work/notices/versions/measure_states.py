@@ -195,7 +195,7 @@ DUTY_SIMILARITY_THRESHOLD = 0.3
 
 
 def match_duties(before: Sequence[WantedDuty], after: Sequence[WantedDuty]) -> dict[int, int]:
-    """Map new duties to the old ones they correspond to."""
+    """Return {key of a new duty: key of the old duty it corresponds to}."""
     if len(before) == len(after) == 1:
         return {after[0].pk or 0: before[0].pk or 0}
     pairs = match_rows(

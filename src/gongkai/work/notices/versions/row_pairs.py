@@ -27,7 +27,11 @@ _FORMAL_WORDS_PATTERN = re.compile(
 
 @dataclass(frozen=True)
 class NoticeVersion:
-    """The parts of a notice by which the notice that it amends is found."""
+    """The parts of a notice by which the notice that it amends is found.
+
+    `number` is the document number, `issuer` its key or name, `rows` are the texts of measures, `words` the whole
+    text.
+    """
 
     title: str
     number: str = ""
@@ -218,7 +222,7 @@ def _find_citation(newer: NoticeVersion, older: NoticeVersion) -> str:
 
 
 def _mentions_notice(sentence: str, older: NoticeVersion) -> bool:
-    """Return whether a sentence names the older notice by number or title."""
+    """Return true if a sentence names the older notice by number or title."""
     text = normalize_text(sentence)
     core = normalize_title(older.title)
     return bool((older.number and normalize_text(older.number) in text) or (len(core) > 6 and core in text))

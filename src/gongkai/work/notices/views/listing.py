@@ -131,7 +131,7 @@ class NoticeRegister(Register[Notice]):
         return [("打表", reverse("notices_matrix", args=[row.pk]))] if has_tasks else []
 
     def extra_context(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
-        """Return the uploads being read."""
+        """Return `reading`: the user's uploads that are still being read."""
         return {"reading": filter_unfinished_jobs(request.user, READ_NOTICE_JOB.name)}
 
 

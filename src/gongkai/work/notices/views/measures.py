@@ -77,7 +77,7 @@ BLANK_LINES, MAX_LINES = 1, 80
 
 @dataclass
 class DutyFields:
-    """A duty as shown in the form."""
+    """A duty as shown in the form; `at` is its index there."""
 
     at: int
     duty: WantedDuty

@@ -24,7 +24,7 @@ from gongkai.work.notices.views.owners import find_current_choice, make_member_n
 class ReviewDuty:
     """A duty on the review page.
 
-    `origin` is the source of its deadline, `alike` the number of duties that share it.
+    `sentence` is its deadline in words, `origin` the source of that, `alike` the number of duties that share it.
     """
 
     duty: Duty

@@ -273,7 +273,7 @@ def correct_row(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _find_row_to_show(notice: Notice, measure: int | None) -> int:
-    """Return the row just corrected while it has open questions, else the next one that has."""
+    """Return the key of the row just corrected while it has open questions, else of the next one that has."""
     order = order_rows(scan_rows(notice), doubts_first=False)
     here = measure or 0
     return here if order.doubts.get(here) else order.find_next_doubt(here) or here

@@ -146,7 +146,7 @@ _MAX_PIECE_CHARACTERS = 12
 
 @dataclass(slots=True)
 class MendedLines:
-    """Text lines without a printed-in heading, and that heading."""
+    """The lines (one or two) that remain of a line without a printed-in heading, and that heading ("": none)."""
 
     lines: list[str] = field(default_factory=list)
     heading: str = ""
@@ -158,8 +158,10 @@ def is_torn(line: str) -> bool:
 
 
 def remove_heading(line: str, other_lines: str) -> MendedLines:
-    """Remove a heading that was printed into a line; return the line unchanged if unsure. `other_lines`
-    is the page's text."""
+    """Remove a heading that was printed into a line; the line stays as it is if unsure.
+
+    `other_lines` is the text of the page, by which torn words are recognized.
+    """
     match = _INNER_ITEM_NUMBER.search(line)
     if match is None:
         return MendedLines([line])

@@ -19,7 +19,7 @@ def settle_spaces(line: str) -> str:
 
 
 def is_measure(line: str) -> bool:
-    """Return true if a line has the form of a part of a sentence."""
+    """Return true if a line looks like a part of a measure: a numbered point, or a long clause."""
     text = line.replace(" ", "")
     number = find_number(text)
     if number and number.depth >= 3:

@@ -169,7 +169,7 @@ def _join_pieces(lines: list[tuple[list[str], int | None]]) -> list[str]:
 
 
 class _CarriedOver:
-    """State carried from page to page."""
+    """State carried from page to page: headings and unit cells of the last row, and the order of the unit columns."""
 
     def __init__(self) -> None:
         self.section = ""
@@ -353,7 +353,7 @@ def _read_inline_units(
 def _guess_units(
     chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames
 ) -> list[tuple[str | None, str | None]]:
-    """Return (lead, responsible) of each row if whole cells follow a measure, else None."""
+    """Return (lead, responsible) of each row; None for a cell that does not follow its measure as a whole."""
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
         pieces = [piece for units, paragraph in chunk.units if paragraph in places for piece in units]

@@ -60,9 +60,9 @@ class UnitColumnSequence:
         return exact or sorted(readings, key=lambda way: way.cost)
 
     def choose_grouping(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
-        """Return the grouping of the lines into cells with the least cost, or None.
+        """Return the grouping of paragraphs into rows whose unit cells are cheapest, or None if none is cheap enough.
 
-        The first grouping is preferred to others.
+        Each grouping but the first costs `JOINED_ROW_COST` more.
         """
         ends = _find_cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._compute_cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)

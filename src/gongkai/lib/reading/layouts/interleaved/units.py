@@ -24,7 +24,10 @@ _LEVEL_WITHOUT_NAME_RE = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市
 
 @dataclass(frozen=True, slots=True)
 class UnitsReading:
-    """A reading of fragments as cells of two columns, with open cells and cost."""
+    """A reading of fragments as unit cells: closed ones as (column, text, paragraph before it or None), and the cost.
+
+    `lead` and `responsible` are the texts of the cells that are still open.
+    """
 
     cells: tuple[tuple[int, str, int | None], ...] = ()
     lead: str = ""
