@@ -165,7 +165,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
     from gongkai.work.notices.planning.drafting import is_about_heads
     from gongkai.work.notices.planning.missed_sentences import find_missed_sentences, select_shown_remarks
     from gongkai.work.notices.planning.paths import SiteColumnPaths
-    from gongkai.work.notices.planning.shared_deadlines import find_reading_time
+    from gongkai.work.notices.planning.shared_deadlines import find_reference_years
 
     known = _names(gold)
     issued = date.fromisoformat(source.parsed["issued_on"]) if source.parsed.get("issued_on") else None
@@ -202,7 +202,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         ]
         rows += (replace(row, issued=issued) for row in _rows(number, draft, flags))
     remarks = find_remarks(source, None)
-    notice = NoticeText(drafts, source.text.split("\n"), find_reading_time(source.parsed))
+    notice = NoticeText(drafts, source.text.split("\n"), find_reference_years(source.parsed))
     locate_rows(notice)
     return rows, [*remarks, *find_missed_sentences(notice, select_shown_remarks(remarks))]
 

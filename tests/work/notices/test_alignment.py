@@ -19,7 +19,7 @@ from gongkai.work.notices.actions import (
     keep_own_version,
 )
 from gongkai.work.notices.alignment.comparison import ADDED, CHANGED, DROPPED, PASSED
-from gongkai.work.notices.alignment.loading import align_notices, list_candidates
+from gongkai.work.notices.alignment.loading import align_notices, list_notices_to_compare
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.work.notices.queries.readiness import list_reasons_against_confirming
 
@@ -32,7 +32,7 @@ def test_the_parent_is_proposed_from_the_document_number_that_is_cited(town: Cit
     upper, own = pair
     Notice.objects.filter(pk=own.pk).update(parent=None)
     own.refresh_from_db()
-    assert list_candidates(own, town.chief)[0] == (upper, "依据文号一致")
+    assert list_notices_to_compare(own, town.chief)[0] == (upper, "依据文号一致")
 
 
 def test_a_person_links_unlinks_and_forgets(town: City, pair: tuple[Notice, Notice]) -> None:
@@ -83,7 +83,7 @@ def test_last_year_is_told_from_a_parent(town: City) -> None:
     assert made.mode == "year"
     assert {made.label(one) for one in made.lines} == {"继续执行"}
     assert made.counts[0] == (CHANGED, "有变化", 0)
-    assert (old, "上年通知") in list_candidates(new, town.chief)
+    assert (old, "上年通知") in list_notices_to_compare(new, town.chief)
 
 
 def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:
@@ -224,10 +224,10 @@ def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) 
     )
     Notice.objects.filter(pk=upper.pk).update(year=YEAR - 1, issuer=None)
     own = draft(town, parsed(title="云岭市要点分工", doc_number="云府办〔2〕9号"))
-    assert {one.pk: why for one, why in list_candidates(own, town.chief)}[upper.pk] == "上级或者其他机关的通知"
+    assert {one.pk: why for one, why in list_notices_to_compare(own, town.chief)}[upper.pk] == "上级或者其他机关的通知"
     assert align_notices(own, Notice.objects.get(pk=upper.pk)).mode == "parent"
     Notice.objects.filter(pk=own.pk).update(parent=upper)
-    assert list_candidates(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"
+    assert list_notices_to_compare(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"
 
 
 def test_a_looser_limit_waits_for_a_reason_before_the_notice_is_confirmed(town: City) -> None:

@@ -22,8 +22,8 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.entries.checklist import build_checklist, find_first_day
 from gongkai.work.notices.models import Assignment, DutyCheck, Notice
-from gongkai.work.notices.queries.lead_checks import find_verdict
-from gongkai.work.notices.queries.lights import list_unchecked
+from gongkai.work.notices.queries.lead_checks import find_evidence_verdict
+from gongkai.work.notices.queries.lights import list_unticked_in_cycle
 from gongkai.work.notices.states import AssignmentState
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
@@ -45,7 +45,7 @@ def test_what_the_machine_knows_needs_no_tick(entry: Entry, educator: Actor, pla
     entry.evidence.update(machine=EvidenceVerdict.HOLDS)
     assert accept_submission(fresh(entry), by=planner).state == AssignmentState.DONE
     assert entry.evidence.get().lead == EvidenceVerdict.UNCHECKED
-    assert find_verdict([entry.evidence.get()])[0] == "属实"
+    assert find_evidence_verdict([entry.evidence.get()])[0] == "属实"
 
 
 def test_evidence_from_before_the_period_proves_nothing_of_it(town: City) -> None:
@@ -88,14 +88,14 @@ def test_closing_does_not_end_a_standing_duty_for_the_year(town: City) -> None:
     submitted(entry, clerk)
     DutyCheck.objects.filter(assignment=entry.assignment).delete()  # a cycle later
     accepted(entry, actor(Role.LEAD, town.finance))
-    assert list(list_unchecked(clerk)) == [entry]
+    assert list(list_unticked_in_cycle(clerk)) == [entry]
     line = next(line for line in build_checklist(entry.assignment) if line.cycle)
     after = check_cycle_duties(fresh(entry), by=clerk, done={line.duty.pk: 1})
     assert (after.state, after.closed_at is not None) == (AssignmentState.DONE, True)
-    assert not list_unchecked(clerk).exists()
+    assert not list_unticked_in_cycle(clerk).exists()
     revoke_notice(notice, by=town.chief, reason="换了新通知")
     DutyCheck.objects.all().delete()
-    assert not list_unchecked(clerk).exists()  # a notice that is void asks nothing
+    assert not list_unticked_in_cycle(clerk).exists()  # a notice that is void asks nothing
 
 
 def test_a_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> None:

@@ -21,7 +21,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import submit_task
 from gongkai.work.notices.entries.checklist import find_first_day
-from gongkai.work.notices.entries.evidence_offers import list_published
+from gongkai.work.notices.entries.evidence_offers import list_unused_publications
 from gongkai.work.notices.forms import TaskSubmissionForm
 from gongkai.work.notices.models import Duty, EvidenceOffer
 from gongkai.work.notices.queries.public import count_public_progress, list_public_years
@@ -173,7 +173,7 @@ def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None
     elsewhere = publishing.column(where.website, "教育概况")
     publishing.public(where.education, [elsewhere], title="教育资源分布")
     publishing.public(where.health, [elsewhere], title="医疗资源分布")
-    own = list_published(entry, find_first_day(entry.assignment))
+    own = list_unused_publications(entry, find_first_day(entry.assignment))
     assert [row.title for row in own] == ["教育资源分布"]
     written = publishing.item(where.education, [elsewhere], title="教育资源清单", task=entry.pk)
     publishing.released(written)
@@ -187,7 +187,7 @@ def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None
     submit_task(entry, by=clerk, statement="已公开", published=[own[0].edition_id])
     found = entry.evidence.get()
     assert (found.kind, found.title, found.machine) == ("edition", "教育资源分布", "unchecked")
-    assert [row.edition_id for row in list_published(entry, find_first_day(entry.assignment))] == form_ids
+    assert [row.edition_id for row in list_unused_publications(entry, find_first_day(entry.assignment))] == form_ids
 
 
 def test_a_text_written_from_a_task_is_in_its_column_and_becomes_its_evidence(where: City) -> None:

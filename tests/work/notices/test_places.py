@@ -17,7 +17,7 @@ from gongkai.work.notices.importing.unit_names import NameResolver
 from gongkai.work.notices.models import MeasureUnit, Notice
 from gongkai.work.notices.planning.channels import ChannelColumns, find_channel_columns
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.work.notices.planning.mentioned_channels import find_channels, find_columns
+from gongkai.work.notices.planning.mentioned_channels import find_channels, find_mentioned_columns
 from gongkai.work.notices.planning.paths import SiteColumnPaths, find_unused_heads, split_paths
 from gongkai.work.notices.queries.review_lines import scan_rows
 from gongkai.work.notices.views.owners import list_groups
@@ -147,7 +147,7 @@ def test_without_an_issuer_nothing_is_confirmed_and_it_can_be_entered(town: City
 
 def test_a_unit_in_brackets_behind_another_is_asked(town: City) -> None:
     names = NameResolver(town.government, town.office)
-    both = names.meant("市财政局〔市教育局〕")
+    both = names.resolve("市财政局〔市教育局〕")
     assert (both.state, list(both.suggestions)) == ("open", [town.finance, town.education])
 
 
@@ -270,4 +270,4 @@ def test_the_site_is_named_beside_other_channels(words: str, used: list[str]) ->
 
 @pytest.mark.parametrize(("words", "named"), COLUMNS, ids=[words[:12] for words, _ in COLUMNS])
 def test_columns_that_words_name(words: str, named: list[tuple[str, bool]]) -> None:
-    assert [(one.path, one.sure) for one in find_columns(words)] == named
+    assert [(one.path, one.sure) for one in find_mentioned_columns(words)] == named

@@ -197,7 +197,7 @@ def test_an_awaited_act_moves_each_due_date_once_however_often_it_is_interrupted
     act, unrelated = AwaitedAct.objects.filter(notice=notice).order_by("pk")
     monkeypatch.setattr(awaited_acts, "FIRST_TASKS", 1)
     with monkeypatch.context() as patch:
-        interrupt(patch, awaited_acts, "move_remaining")
+        interrupt(patch, awaited_acts, "advance_remaining_work")
         with pytest.raises(KeyboardInterrupt):
             enter_awaited_act(act, by=town.chief, dated=in_days(-30), doc_number="国办发〔2026〕1号")
     moved = Movement.objects.filter(action="assignment.reschedule")

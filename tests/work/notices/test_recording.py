@@ -27,7 +27,7 @@ from gongkai.work.notices import actions
 from gongkai.work.notices.entries.checklist import build_checklist, list_open_channel_names
 from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.entries.upward_submissions import find_submissions
-from gongkai.work.notices.listeners import cancel_old_submissions
+from gongkai.work.notices.listeners import cancel_submissions_of_cancelled_tasks
 from gongkai.work.notices.models import Duty, Upward
 from gongkai.work.notices.queries.lead_checks import build_lead_report
 
@@ -182,8 +182,8 @@ def test_what_a_task_orders_to_be_sent_ends_and_goes_on_with_it(where: City) -> 
     assert moved.assignment is not None
     assert moved.assignment.body == where.finance
     Entry.objects.filter(pk=moved.assignment.pk).update(outcome="cancelled")  # as before this was followed
-    assert cancel_old_submissions() == {"cancelled": 1}
-    assert cancel_old_submissions() == {"cancelled": 0}
+    assert cancel_submissions_of_cancelled_tasks() == {"cancelled": 1}
+    assert cancel_submissions_of_cancelled_tasks() == {"cancelled": 0}
     done = set(Movement.objects.filter(action__startswith="upward.").values_list("action", flat=True))
     assert done == {"upward.open", "upward.cancel", "upward.resume"}
 

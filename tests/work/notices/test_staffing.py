@@ -24,7 +24,7 @@ from gongkai.work.notices.panels import make_unstaffed_block
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.queries.staffing import list_unstaffed_units
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.views.opened_rows import load_rows
+from gongkai.work.notices.views.opened_rows import load_opened_rows
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_unit_above_without_anybody_here_is_assigned_nothing(town: City) -> No
     assert (before.absent, preview.absent, preview.reasons) == ((), (province,), ())
     assert preview.entries < before.entries
     assert province not in preview.idle
-    (shown,) = load_rows(draft_, {named.pk})
+    (shown,) = load_opened_rows(draft_, {named.pk})
     assert {unit.meant for *_, units in shown.sides for unit in units} == {"系统外"}
     office = signed_in(Role.CHIEF, town.office)
     assert "也没有人员使用本系统，不交办任务" in office.get(f"/admin/notices/{draft_.pk}/confirm/").content.decode()

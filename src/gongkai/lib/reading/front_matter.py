@@ -93,8 +93,8 @@ def read_front(before: list[str], after: list[str]) -> FrontMatter:
     front.title = re.sub(r"[（(](?:征求意见稿|讨论稿|送审稿|草案)[）)]", "", front.title)
     front.basis = tuple(_read_basis(paragraphs[salutation + 1 :] if salutation is not None else paragraphs))
     _set_year(front)
-    behind = (text.strip() for text in after)
-    front.unread = [text for text in behind if text and not _is_accounted_for(text, front)]
+    texts_after = (text.strip() for text in after)
+    front.unread = [text for text in texts_after if text and not _is_accounted_for(text, front)]
     return front
 
 

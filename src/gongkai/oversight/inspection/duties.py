@@ -225,7 +225,7 @@ def _make_verdict(
             and place
             and lower
             and not external_columns
-            and not place.are_seen(duty.paths)
+            and not place.has_columns_for(duty.paths)
         ):
             judged = DutyJudgement(DutyResult.UNCLEAR, f"{assignment.body.label}{UNSEEN_SITE_MESSAGE}", judged.count)
     else:

@@ -50,13 +50,13 @@ def _register_following() -> None:
     moving = (*listeners.MOVING_VERBS, "grant", "catch_up")
     follow_actions(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_task_deadline)
     follow_actions(("assignment.reopen", "assignment.restore"), listeners.reopen_contributions)
-    due = CatchUpJob("sendings", "随任务不再报送", listeners.cancel_old_submissions, 32)
+    due = CatchUpJob("sendings", "随任务不再报送", listeners.cancel_submissions_of_cancelled_tasks, 32)
     follow_actions(
         tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_submissions, due=due
     )
     follow_actions(("assignment.reopen", "assignment.restore"), listeners.reopen_submissions)
     follow_actions(tuple(f"assignment.{verb}" for verb in listeners.MOVING_VERBS), listeners.shorten_shares)
-    follow_actions("assignment.accept", listeners.send_with_task)
+    follow_actions("assignment.accept", listeners.mark_submissions_sent_with_task)
     follow_actions(tuple(f"assignment.{verb}" for verb in listeners.REQUEST_ENDINGS), listeners.mark_sent_duties_done)
     follow_actions("assignment.accept", listeners.copy_evidence_to_task)
     follow_actions("publishing.publish", evidence_offers.offer_published_edition)

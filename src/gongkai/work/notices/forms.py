@@ -19,7 +19,7 @@ from gongkai.core.widgets.templatetags.ui import day, days_left
 from gongkai.work.notices.actions.permissions import get_first_extension_day, list_extension_day_faults
 from gongkai.work.notices.actions.submissions import describe_evidence_ways, describe_unticked, list_offers
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist, find_first_day
-from gongkai.work.notices.entries.evidence_offers import list_published, list_written_for
+from gongkai.work.notices.entries.evidence_offers import list_drafted_from_task, list_unused_publications
 from gongkai.work.notices.states import INNER
 
 #: A button of the form itself: the draft is made at once, and the clerk comes back to submit.
@@ -57,7 +57,7 @@ class ChecklistForm(ActForm):
         first = [name for name in self.fields if name in {"all_done", "done"} or name.startswith("times_")]
         self.order_fields(first)
 
-    def ticks(self) -> dict[int, int]:
+    def collect_tick_counts(self) -> dict[int, int]:
         """Return {key of the duty: count} of the duties that are or were ticked."""
         ticked = set(self.cleaned_data.get("done") or ())
         found = {}
@@ -73,7 +73,7 @@ class ChecklistForm(ActForm):
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of `tick_duties`."""
-        return {"done": self.ticks()}
+        return {"done": self.collect_tick_counts()}
 
 
 def format_duty_label(line: ChecklistLine) -> str:
@@ -117,8 +117,8 @@ class TaskSubmissionForm(ChecklistForm):
             del self.fields["offers"]
         field = self.fields["published"]
         assert isinstance(field, forms.MultipleChoiceField)
-        self.own_texts = list_published(self.entry, find_first_day(self.entry.assignment))
-        self.written_for = list_written_for(self.entry, self.own_texts)
+        self.own_texts = list_unused_publications(self.entry, find_first_day(self.entry.assignment))
+        self.written_for = list_drafted_from_task(self.entry, self.own_texts)
         self.other_texts = [row for row in self.own_texts if row not in self.written_for]
         self.initial["published"] = [str(row.edition_id) for row in self.written_for]
         field.choices = [
@@ -146,7 +146,7 @@ class TaskSubmissionForm(ChecklistForm):
     def clean(self) -> dict[str, object]:
         """Require a statement if ticks are missing on the checklist."""
         data: dict[str, object] = super().clean() or self.cleaned_data
-        ticked = self.ticks()
+        ticked = self.collect_tick_counts()
         remaining = sum(ticked.get(line.duty.pk, 0) < line.wanted for line in self.lines)
         if remaining and not str(data.get("statement") or "").strip():
             self.add_error("statement", describe_unticked(remaining))
@@ -156,7 +156,7 @@ class TaskSubmissionForm(ChecklistForm):
         """Return the arguments of `submit_task`; uploaded files are stored here."""
         data = self.cleaned_data
         return {
-            "done": self.ticks(),
+            "done": self.collect_tick_counts(),
             "offers": [int(pk) for pk in data.get("offers") or ()],
             "published": [int(pk) for pk in data.get("published") or ()],
             "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],

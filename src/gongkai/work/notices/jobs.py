@@ -18,7 +18,7 @@ from gongkai.lib.law import default_calendar
 from gongkai.work.notices.actions.decisions import REMINDER_STEP, open_next_period, remind
 from gongkai.work.notices.actions.imports import remove_unfinished
 from gongkai.work.notices.actions.permissions import REMINDER_AFTER_WORKING_DAYS
-from gongkai.work.notices.actions.task_portions import continue_interrupted
+from gongkai.work.notices.actions.task_portions import continue_interrupted_work
 from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
@@ -60,7 +60,7 @@ def finish_interrupted(now: datetime | None = None) -> Mapping[str, int]:
     A notice that fails is logged; the others are done.
     """
     before = (now or timezone.now()) - INTERRUPTED_AFTER
-    continued = continue_interrupted(before)
+    continued = continue_interrupted_work(before)
     removed = 0
     for notice in Notice.unfinished.filter(imported_at__lt=before):
         try:

@@ -32,7 +32,7 @@ MOVING_VERBS = ("amend", "reschedule", "return", "tick", "tick_sent")
 REQUEST_ENDINGS = ("grant", "refuse", "recall")
 
 
-def send_with_task(happened: ActionEvent) -> None:
+def mark_submissions_sent_with_task(happened: ActionEvent) -> None:
     """Record submissions ordered by accepted duties as sent (follows `assignment.accept`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
@@ -79,13 +79,13 @@ def cancel_submissions(happened: ActionEvent) -> None:
         cancel_upward(entry, by=SYSTEM, reason=_make_cancel_reason(task), cause=happened.by)
 
 
-def cancel_old_submissions() -> dict[str, int]:
+def cancel_submissions_of_cancelled_tasks() -> dict[str, int]:
     """Cancel open submissions of all tasks that are no longer owed; safe to repeat. Return their number as
     `cancelled`.
     """
-    left = Upward.objects.filter(entry__closed_at=None, assignment__entry__outcome__in=CANCELLED_OUTCOMES)
+    open_submissions = Upward.objects.filter(entry__closed_at=None, assignment__entry__outcome__in=CANCELLED_OUTCOMES)
     done = 0
-    for upward in left.select_related("entry", "assignment__entry").order_by("pk"):
+    for upward in open_submissions.select_related("entry", "assignment__entry").order_by("pk"):
         if upward.assignment is not None:
             cancel_upward(upward.entry, by=SYSTEM, reason=_make_cancel_reason(upward.assignment.entry))
             done += 1
@@ -99,8 +99,8 @@ def _make_cancel_reason(task: Entry) -> str:
 def reopen_submissions(happened: ActionEvent) -> None:
     """Reopen submissions of a reopened or restored task."""
     task = happened.target
-    fell = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
-    for entry in fell.order_by("pk"):
+    cancelled_submissions = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
+    for entry in cancelled_submissions.order_by("pk"):
         resume_upward(entry, by=SYSTEM, reason=f"任务（{task.number}）已重新打开")
 
 

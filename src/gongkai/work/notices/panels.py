@@ -35,7 +35,7 @@ from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.forms import TaskSubmissionForm
 from gongkai.work.notices.models import Assignment, Upward
 from gongkai.work.notices.queries.lead_checks import find_leading_units, list_led_measures
-from gongkai.work.notices.queries.lights import list_unchecked
+from gongkai.work.notices.queries.lights import list_unticked_in_cycle
 from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
 from gongkai.work.notices.queries.tasks import find_unit_task, list_inner_tasks
 from gongkai.work.notices.states import INNER, SUPPORT_KIND_NAME, TASK_KINDS, WORKING_STATES
@@ -200,7 +200,9 @@ def make_cycle_block(by: Actor) -> dict[str, object] | None:
     """Return the home-page block of vague duties not checked yet in this period, or None."""
     if not by.has(Role.CLERK):
         return None
-    rows = list(prepare_for_list(list_unchecked(by), kinds=TASK_KINDS).order_by("due_at", "pk")[: MAX_BLOCK_ROWS + 1])
+    rows = list(
+        prepare_for_list(list_unticked_in_cycle(by), kinds=TASK_KINDS).order_by("due_at", "pk")[: MAX_BLOCK_ROWS + 1]
+    )
     if not rows:
         return None
     return {

@@ -82,8 +82,8 @@ def normalize_labels(text: str) -> str:
     '公开目录。（主办：办公室；完成时限：3月底前；公开渠道：局网站-目录）'
     """
     text = _remove_markdown(text)
-    said = _ORDER_OF_BRACKET_PARTS_RE.search(text)
-    order = [name for name in re.split(r"[、，,]", said["names"]) if name] if said else []
+    order_note = _ORDER_OF_BRACKET_PARTS_RE.search(text)
+    order = [name for name in re.split(r"[、，,]", order_note["names"]) if name] if order_note else []
     text = _DIVIDED_BRACKET_RE.sub(lambda match: _add_missing_labels(match[0], order), text)
     text = _LABEL_WITH_UNIT_KIND_RE.sub(r"\g<label>", _LABEL_IN_SENTENCE_RE.sub(_put_label_first, text))
     text = _HALF_WIDTH_STOP.sub(lambda match: _FULL_WIDTH_STOPS[match["stop"]], text)

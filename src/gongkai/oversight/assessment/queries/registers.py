@@ -326,7 +326,7 @@ def _find_tasks_without_texts(assignments: list[Assignment]) -> set[int]:
         named_columns = {(task.notice_id, join_path(path)) for path in paths.get(task.measure_id, ())}
         existing_columns = [columns[key] for key in named_columns if key in columns]
         place = places.get(task.body_id)
-        if place and not place.are_seen(paths.get(task.measure_id, ())):
+        if place and not place.has_columns_for(paths.get(task.measure_id, ())):
             continue
         looked_in = {*existing_columns, *(place.columns.values() if place else ())}
         authors = place.units if place else {task.body_id}

@@ -110,9 +110,9 @@ def keep_own_version(
 ) -> ActionResult:
     """Record why row `own` keeps its difference from row `upper`; `forget` deletes that decision."""
 
-    there = KeptOurs.objects.filter(notice=notice, own=own, upper=upper)
+    decisions = KeptOurs.objects.filter(notice=notice, own=own, upper=upper)
     if forget:
-        if not there.delete()[0]:
+        if not decisions.delete()[0]:
             raise Refused("没有可以撤回的决定。")
         return ActionResult(words="撤回“保留本级规定”", facts={"own": own, "upper": upper, "forget": True})
     reason = require_text(reason, "请填写保留本级规定的理由。")

@@ -114,9 +114,9 @@ def _write_measure(
     """Write the differences between two states; return the ticks of removed duties, as facts for the log."""
     reader = DutyReader(notice)
     if after.text.strip() != before.text:
-        doubts = len(row.flags)
+        old_flag_count = len(row.flags)
         reword_measure(row, after.text.strip(), reader)
-        _withdraw_new_flags(row, doubts, before, after)
+        _withdraw_new_flags(row, old_flag_count, before, after)
     row.section, row.item = after.section.strip(), after.item.strip()
     row.save(update_fields=["section", "item"])
     current_duties = {duty.pk: duty for duty in before.duties if duty.pk is not None}
@@ -139,9 +139,9 @@ def _write_measure(
     return lost
 
 
-def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, after: WantedMeasure) -> None:
+def _withdraw_new_flags(row: Measure, old_flag_count: int, before: WantedMeasure, after: WantedMeasure) -> None:
     """Remove the flags after the first `old_flag_count`, caused by a new text (Refused: the duties are unchanged)."""
-    new, row.flags = row.flags[doubts:], row.flags[:doubts]
+    new, row.flags = row.flags[old_flag_count:], row.flags[:old_flag_count]
     row.save(update_fields=["flags"])
     if new and before.duties == after.duties:
         raise Refused([f"{flag['message']}。" for flag in new])
@@ -193,10 +193,10 @@ def _write_duty(
     _save_duty(notice, duty, duty_to_write)
 
 
-def _keep_printed_words(due: Mapping[str, object], now: WantedDuty) -> dict[str, object]:
+def _keep_printed_words(due: Mapping[str, object], current: WantedDuty) -> dict[str, object]:
     """Return a deadline; `printed` is added when the duty's text still contains the words of its current one."""
-    text = str(now.due.get("printed") or now.due.get("text") or "")
-    return {**due, "printed": text} if text and text in now.text else dict(due)
+    text = str(current.due.get("printed") or current.due.get("text") or "")
+    return {**due, "printed": text} if text and text in current.text else dict(due)
 
 
 def _save_duty(notice: Notice, duty: Duty, wanted_duty: WantedDuty) -> None:

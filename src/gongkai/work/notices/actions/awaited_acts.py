@@ -16,12 +16,12 @@ from gongkai.work.notices.actions.decisions import reschedule_assignment
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
-    continue_after,
+    advance_remaining_work,
+    continue_remaining_after_action,
     define_remaining_work,
     delete_remaining_mark,
     is_work_remaining,
-    mark_remaining,
-    move_remaining,
+    mark_work_remaining,
 )
 from gongkai.work.notices.entries.checklist import is_lookback
 from gongkai.work.notices.models import Assignment, AwaitedAct, Duty
@@ -80,7 +80,7 @@ def _record_awaited_act(
     act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
     act.entered_by, act.entered_at = by.name, timezone.now()
     act.save()
-    mark_remaining(act.notice, REDATE, f"{act.pk}/0")
+    mark_work_remaining(act.notice, REDATE, f"{act.pk}/0")
     return ActionResult(
         words=f"登记{_describe_act(act)}，{dated:%Y-%m-%d}，{waiting}条任务开始计时",
         facts={"dated": dated.isoformat(), "entries": waiting},
@@ -98,7 +98,7 @@ class EnterAwaitedActAction(Action[AwaitedAct]):
     def __call__(self, target: AwaitedAct, *, by: Actor, version: object = None, **facts: object) -> object:
         """Run the action, then move the due dates; a job continues after a failure."""
         done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
-        continue_after(target.notice_id, by=by)
+        continue_remaining_after_action(target.notice_id, by=by)
         return done
 
 
@@ -127,7 +127,7 @@ def _move_remaining_due_dates(context: TaskContinuationContext) -> None:
         """Recompute the due dates of the next entries (Conflict: another run did so)."""
         nonlocal done
         with transaction.atomic():
-            if not move_remaining(context.notice.pk, REDATE, f"{number}/{done}", f"{number}/{portion[-1]}"):
+            if not advance_remaining_work(context.notice.pk, REDATE, f"{number}/{done}", f"{number}/{portion[-1]}"):
                 raise Conflict(ROW_CHANGED_ERROR)
             rows = Entry.objects.filter(pk__in=portion, state__in=OPEN_STATES).order_by("pk")
             reschedule_assignment.many(rows, by=SYSTEM, words=text)

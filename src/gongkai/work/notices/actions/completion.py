@@ -18,7 +18,7 @@ from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit, build_preamble_measure
-from gongkai.work.notices.planning.leftovers import find_subjects
+from gongkai.work.notices.planning.leftovers import find_subject_units
 from gongkai.work.notices.planning.roles import (
     CHOICES_BY_FORM,
     LEAD,
@@ -55,8 +55,8 @@ def _is_unread_source_text(notice: Notice, text: str) -> bool:
     """Return true if the source contains the words and no row does; white space is ignored."""
     bare = "".join(text.split())
     rows = Measure.objects.filter(notice=notice).values_list("text", flat=True)
-    held = any(bare in "".join(text.split()) for text in rows)
-    return len(bare) >= MIN_QUOTED_CHARACTERS and bare in "".join(notice.source_text.split()) and not held
+    contained = any(bare in "".join(text.split()) for text in rows)
+    return len(bare) >= MIN_QUOTED_CHARACTERS and bare in "".join(notice.source_text.split()) and not contained
 
 
 def _draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
@@ -67,7 +67,7 @@ def _draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
         for duty in read_duties(text, DutyReader(notice).context)
     )
     lead = tuple(unit for unit in draft.units if unit.part == LEAD)
-    units = tuple(DraftUnit(RESPONSIBLE, name) for name in find_subjects(text))
+    units = tuple(DraftUnit(RESPONSIBLE, name) for name in find_subject_units(text))
     return replace(
         draft,
         duties=duties or draft.duties,

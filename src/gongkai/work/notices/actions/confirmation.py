@@ -24,7 +24,7 @@ from gongkai.work.notices.actions.task_creation import (
     make_task_notifications,
     plan_tasks,
 )
-from gongkai.work.notices.actions.task_portions import mark_remaining, portioned_action
+from gongkai.work.notices.actions.task_portions import mark_work_remaining, portioned_action
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import list_reasons_against_confirming
@@ -75,7 +75,7 @@ def _put_notice_in_force(notice: Notice, plan: TaskPlan, takeover: RevisionTakeo
     text = f"新建栏目{column_counts.made}个，沿用栏目{column_counts.reused}个"
     facts = {"columns_made": column_counts.made, "columns_reused": column_counts.reused}
     if (count := len(plan.planned)) > MAX_ACT_TASKS:
-        mark_remaining(notice, CREATE)
+        mark_work_remaining(notice, CREATE)
         text = f"产生任务{count}条，逐批交办；{text}"
         return ActionResult(words=text, to_state=NoticeState.LIVE, facts={"planned": count, **facts})
     assignments, upward = create_tasks(notice, plan, plan.planned, by=by)

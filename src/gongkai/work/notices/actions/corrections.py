@@ -129,12 +129,12 @@ def correct_cell(
     rows = [row]
     if equal and field != "text":
         rows += Measure.objects.filter(notice=notice, **{field: current_text}).exclude(pk=row.pk)
-    besides: list[str] = []
+    further_changes: list[str] = []
     with keep_drafts_updated(notice, [changed_row.pk for changed_row in rows]):
         for changed_row in rows:
             mark_settled(changed_row, "measure" if field == "text" else field)
         if field == "text":
-            besides = reword_measure(row, text, DutyReader(notice))
+            further_changes = reword_measure(row, text, DutyReader(notice))
         else:
             for changed_row in rows:
                 setattr(changed_row, field, text)
@@ -146,10 +146,12 @@ def correct_cell(
         "measures": [changed_row.pk for changed_row in rows],
         "field": field,
         "before": current_text[:500],
-        "besides": besides,
+        "besides": further_changes,
     }
     return ActionResult(
-        words="；".join([f"{label}{many}：{text[:200]}", *besides])[:MAX_LOG_CHARACTERS], facts=facts, result=rows
+        words="；".join([f"{label}{many}：{text[:200]}", *further_changes])[:MAX_LOG_CHARACTERS],
+        facts=facts,
+        result=rows,
     )
 
 
@@ -171,7 +173,7 @@ def settle_flags(
     groups.
     """
     rows = [get_measure(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
-    count, ours = 0, False
+    count, owner_answered = 0, False
     groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__in=rows)
     plural = set(groups.values_list("measure", flat=True)) if sweep else set()
     for row in rows:
@@ -180,9 +182,9 @@ def settle_flags(
                 continue
             if not stored_flag.get("settled") and flag in {None, place} and like in {"", get_flag_kind(stored_flag)}:
                 stored_flag["settled"] = f"{MARKED_CHECKED}（{by.name}）"
-                count, ours = count + 1, ours or stored_flag.get("field") == NOTICE_OWNER_FIELD
+                count, owner_answered = count + 1, owner_answered or stored_flag.get("field") == NOTICE_OWNER_FIELD
     Measure.objects.bulk_update(rows, ["flags"], batch_size=500)
-    if ours:
+    if owner_answered:
         from gongkai.work.notices.actions.units import resolve_own_units
 
         resolve_own_units(notice)

@@ -9,7 +9,7 @@ from gongkai.work.notices.actions.corrections import MAX_LOG_CHARACTERS, get_mea
 from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.entries.creation import set_deadline_rule
-from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, split_list
+from gongkai.work.notices.importing.text_patches import DutyReader, divide_paths, reword_duty
 from gongkai.work.notices.models import Duty, Notice
 from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
@@ -42,10 +42,10 @@ def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResul
     before = row.text
     mark_settled(row.measure, "duties")
     with keep_drafts_updated(notice, [row.measure_id]):
-        besides = reword_duty(row, text, DutyReader(notice))
+        further_changes = reword_duty(row, text, DutyReader(notice))
     return ActionResult(
-        words="；".join([f"要求：{row.text[:200]}", *besides])[:MAX_LOG_CHARACTERS],
-        facts={"duty": row.pk, "before": before[:500], "besides": besides},
+        words="；".join([f"要求：{row.text[:200]}", *further_changes])[:MAX_LOG_CHARACTERS],
+        facts={"duty": row.pk, "before": before[:500], "besides": further_changes},
     )
 
 
@@ -106,8 +106,8 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
     text_before, text_after = row.text[:at].strip(), row.text[at:].strip()
     if not text_before or not text_after:
         raise Refused("请在文字中间选择拆分的位置。")
-    paths_before, paths_after = split_list(row.paths, text_before, text_after)
-    follows = bool(row.due_text) and row.due_text in text_after and row.due_text not in text_before
+    paths_before, paths_after = divide_paths(row.paths, text_before, text_after)
+    deadline_moves = bool(row.due_text) and row.due_text in text_after and row.due_text not in text_before
     new_duty = Duty(
         measure=row.measure,
         position=row.position + 1,
@@ -116,7 +116,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
         channels=list(row.channels),
         guides=row.guides,
     )
-    if follows:
+    if deadline_moves:
         set_deadline_rule(notice, new_duty, row.due)
         set_deadline_rule(notice, row, {})
     row.text, row.paths = text_before, paths_before

@@ -77,10 +77,10 @@ def _check_lookback_date(day: date, year: int) -> None:
 def _find_carry_objections(entry: Entry) -> list[str]:
     """Return the Chinese reason if the task is already carried into the next year's look-back."""
     rows = Assignment.objects.filter(measure=entry.assignment.measure_id, body=entry.body_id)
-    there = rows.filter(
+    has_lookback = rows.filter(
         period=_get_lookback_period(entry)
     ).exists()  # of another unit, too, whose task this unit took over
-    return ["这项任务已经转入下年回头看。"] if there or Carry.objects.filter(source=entry.pk).exists() else []
+    return ["这项任务已经转入下年回头看。"] if has_lookback or Carry.objects.filter(source=entry.pk).exists() else []
 
 
 def _get_lookback_period(entry: Entry) -> str:

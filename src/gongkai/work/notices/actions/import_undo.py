@@ -20,7 +20,11 @@ from gongkai.core.units.open_government_leads import AREA_BODIES
 from gongkai.work.notices.actions.imports import ACT_ROWS, remove_unfinished
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.task_creation import CREATE, MAX_ACT_TASKS
-from gongkai.work.notices.actions.task_portions import continue_remaining, delete_remaining_mark, mark_remaining
+from gongkai.work.notices.actions.task_portions import (
+    continue_remaining_work,
+    delete_remaining_mark,
+    mark_work_remaining,
+)
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.models import Assignment, Carry, Contribution, Delegation, Guidance, Notice, Upward
 from gongkai.work.notices.models.notice import UNFINISHED_VERSION
@@ -140,7 +144,7 @@ def _remove_tasks_before_transaction(notice: Notice, *, by: Actor, **_: object) 
         try:
             write_in_portions(tasks, remove, first=MAX_ACT_TASKS)
         except Refused:
-            continue_remaining(notice.pk, by=by)
+            continue_remaining_work(notice.pk, by=by)
             raise
     return {"removed": removed}
 
@@ -148,7 +152,7 @@ def _remove_tasks_before_transaction(notice: Notice, *, by: Actor, **_: object) 
 @action("notice.remove_tasks", label="逐批撤销任务", rule=list_reasons_unless_chief_of_notice, quiet=True)
 def remove_tasks(notice: Notice, *, by: Actor, tasks: Sequence[int]) -> ActionResult:
     """Delete untouched tasks during an undo; return the number of deleted entries."""
-    mark_remaining(notice, CREATE)
+    mark_work_remaining(notice, CREATE)
     entries = _list_created_entries(notice, tasks)
     if found := [*_find_worked_entries(entries), *_find_attached_objects(entries)]:
         raise Refused(found)

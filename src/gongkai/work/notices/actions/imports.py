@@ -34,7 +34,7 @@ from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, appl
 from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, LEAD_OWES, SEPARATE_COLUMNS, PrintedNotice
 from gongkai.work.notices.planning.row_checks import flag_mismatches
-from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, find_reading_time
+from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, find_reference_years
 from gongkai.work.notices.planning.shared_owners import apply_shared_owners, find_stated_owner
 from gongkai.work.notices.planning.unused_words import add_closing_orders, flag_unused_words
 from gongkai.work.notices.states import NoticeState
@@ -143,9 +143,9 @@ def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: B
         notice.amending = Amending.ASKED
         notice.parent = None if notice.parent_id == notice.amends_id else notice.parent
     started = StartedImport(notice, rows, sum(len(row.duties) for row in rows), len(rows))
-    if left := Notice.unfinished.filter(government=government, source_digest=source.digest).first():
-        refuse_running_import(left)
-        remove_unfinished(left)
+    if unfinished_import := Notice.unfinished.filter(government=government, source_digest=source.digest).first():
+        refuse_running_import(unfinished_import)
+        remove_unfinished(unfinished_import)
     if len(rows) > ACT_ROWS:
         notice.version = UNFINISHED_VERSION
         try:
@@ -264,10 +264,10 @@ def build_draft_rows(source: NoticeSource, owner_choices: Mapping[str, str]) -> 
     `owner_choices` comes from `find_previous_choices`.
     """
     printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
-    reading_time = find_reading_time(source.parsed)
+    reading_time = find_reference_years(source.parsed)
     measures, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, reading_time)
-    if (text := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[SEPARATE_COLUMNS]:
-        owner_choices = {**owner_choices, SEPARATE_COLUMNS: text}
+    if (stated_owner := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[SEPARATE_COLUMNS]:
+        owner_choices = {**owner_choices, SEPARATE_COLUMNS: stated_owner}
     all_rows = add_closing_orders(measures, source.parsed, source.text, reading_time)
     rows = apply_deadlines(all_rows, source.parsed, source.text)
     return [apply_choice(row, owner_choices[row.form]) if row.form in owner_choices else row for row in rows]
@@ -287,9 +287,11 @@ def complete_rows(
     the owner chosen before; `resolve_unit_keys` resolves a printed unit; `columns` are the columns of the site.
     """
     choice, note = find_stated_owner(text)
-    said = {SEPARATE_COLUMNS} if choice == LEAD_OWES else set[str]()
-    rows = split_row_paths(flag_form_owners(drafts, owner_choices, resolve_unit_keys, said, note), columns, text)
-    measures = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), columns)
+    stated_forms = {SEPARATE_COLUMNS} if choice == LEAD_OWES else set[str]()
+    rows = split_row_paths(
+        flag_form_owners(drafts, owner_choices, resolve_unit_keys, stated_forms, note), columns, text
+    )
+    measures = flag_mismatches(flag_unused_words(rows, text, find_reference_years(parsed)), columns)
     return merge_repeated_questions(flag_unassigned_heads(measures, parsed))
 
 
@@ -304,7 +306,7 @@ def plan_rows(notice: Notice, source: NoticeSource, owner_choices: Mapping[str, 
     names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
     columns = SiteColumnPaths.of(list_column_keys(notice.government))
     flagged = flag_first_row(notice, source, drafts)
-    measures = complete_rows(flagged, source.parsed, notice.source_text, owner_choices, names.known, columns)
+    measures = complete_rows(flagged, source.parsed, notice.source_text, owner_choices, names.list_unit_keys, columns)
     return RowPlan(measures, names)
 
 

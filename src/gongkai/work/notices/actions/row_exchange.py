@@ -48,9 +48,9 @@ def store_hidden_rows(
     Raises:
         Refused: the rows of the notice are being exchanged in another process.
     """
-    if left := _find_hidden_copy(notice):
-        refuse_running_import(left, ROWS_EXCHANGED_ERROR)
-        remove_unfinished(left)
+    if unfinished_copy := _find_hidden_copy(notice):
+        refuse_running_import(unfinished_copy, ROWS_EXCHANGED_ERROR)
+        remove_unfinished(unfinished_copy)
     hidden = copy(notice)
     hidden.pk, hidden.version, hidden.source_digest = None, UNFINISHED_VERSION, _make_hidden_digest(notice)
     for row in rows:

@@ -93,7 +93,7 @@ def group_rows(rows: Iterable[object]) -> list[NewRow]:
     """Group unsaved objects (measures, units, members, duties, acts) into rows by the keys that link them."""
     objects = list(rows)
 
-    def of(model: type[T], field: str) -> dict[int, list[T]]:
+    def group_by_field(model: type[T], field: str) -> dict[int, list[T]]:
         """Return the objects of a model, grouped by the value of a field."""
         by_key: dict[int, list[T]] = defaultdict(list)
         for row_object in objects:
@@ -101,7 +101,11 @@ def group_rows(rows: Iterable[object]) -> list[NewRow]:
                 by_key[getattr(row_object, field)].append(row_object)
         return by_key
 
-    units, members, duties = of(MeasureUnit, "measure_id"), of(UnitMember, "unit_id"), of(Duty, "measure_id")
+    units, members, duties = (
+        group_by_field(MeasureUnit, "measure_id"),
+        group_by_field(UnitMember, "unit_id"),
+        group_by_field(Duty, "measure_id"),
+    )
     acts = {act.pk: act for act in objects if isinstance(act, AwaitedAct)}
     for some in duties.values():
         for duty in some:
@@ -138,7 +142,7 @@ def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
 
 
 def _build_measure(
-    notice: Notice, draft: DraftMeasure, position: int, dates_of_sections: dict[str, date], slips: dict[str, str]
+    notice: Notice, draft: DraftMeasure, position: int, parent_deadlines: dict[str, date], slips: dict[str, str]
 ) -> Measure:
     """Return a measure, not stored yet, with the questions about its deadlines and columns."""
     return Measure(
@@ -158,7 +162,7 @@ def _build_measure(
         flags=[
             *draft.flags,
             *flag_deadlines(draft, notice.issued_on),
-            *flag_parent_deadlines(draft, notice.issued_on, dates_of_sections),
+            *flag_parent_deadlines(draft, notice.issued_on, parent_deadlines),
             *flag_misspelt_paths(draft, slips),
         ],
     )
@@ -168,7 +172,7 @@ def _build_unit(
     measure: Measure, place: int, unit: DraftUnit, names: NameResolver
 ) -> tuple[MeasureUnit, list[UnitMember]]:
     """Return (printed unit, units and offices it is resolved to), none stored yet."""
-    resolved = names.of(unit)
+    resolved = names.resolve_unit(unit)
     measure_unit = MeasureUnit(
         measure=measure,
         part=unit.part,

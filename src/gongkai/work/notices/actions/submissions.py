@@ -28,7 +28,7 @@ from gongkai.work.notices.entries.checklist import (
     list_reasons_unless_cycles_begun,
     list_unticked_duties,
 )
-from gongkai.work.notices.entries.evidence_offers import list_published
+from gongkai.work.notices.entries.evidence_offers import list_unused_publications
 from gongkai.work.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
 from gongkai.work.notices.planning.descriptions import make_short_title
 from gongkai.work.notices.planning.periods import describe_period
@@ -246,7 +246,7 @@ def _add_published_editions_as_evidence(entry: Entry, editions: Iterable[int], b
     chosen_editions = set(editions)
     if not chosen_editions:
         return
-    published = {row.edition_id: row for row in list_published(entry, find_first_day(entry.assignment))}
+    published = {row.edition_id: row for row in list_unused_publications(entry, find_first_day(entry.assignment))}
     if not chosen_editions <= set(published):
         raise Refused("勾选的信息有的已经撤回，或者已经用作佐证，请刷新页面后再选。")
     for number in sorted(chosen_editions):
@@ -279,8 +279,8 @@ def list_offers(entry: Entry) -> QuerySet[EvidenceOffer]:
 
 def describe_evidence_ways(entry: Entry) -> str:
     """Return the ways of adding evidence that this task has."""
-    there = list_offers(entry).exists() or list_published(entry, find_first_day(entry.assignment))
-    return "、".join([*(["勾选本单位已公开的信息"] if there else []), "粘贴公开网址", "上传文件"])
+    has_published = list_offers(entry).exists() or list_unused_publications(entry, find_first_day(entry.assignment))
+    return "、".join([*(["勾选本单位已公开的信息"] if has_published else []), "粘贴公开网址", "上传文件"])
 
 
 def list_evidence_period_faults(assignment: Assignment, valid_evidence: Iterable[Evidence]) -> list[str]:

@@ -24,7 +24,7 @@ from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
     define_remaining_work,
     delete_remaining_mark,
-    mark_remaining,
+    mark_work_remaining,
     portioned_action,
     renew_if_remaining,
 )
@@ -44,7 +44,7 @@ def _cancel_open_tasks(notice: Notice, text: str, by: Actor) -> int:
     """Cancel the open tasks of a notice no longer in force, many of them later in portions; return their number."""
     rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
     if (count := rows.count()) > MAX_ACT_TASKS:
-        mark_remaining(notice, CANCEL)
+        mark_work_remaining(notice, CANCEL)
     else:
         _cancel_tasks(rows.select_related("entry__body"), text, by)
     return count
@@ -151,7 +151,7 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     notice.save(update_fields=["superseded_by"])
     restored = list_tasks_to_restore(notice)
     if len(restored) > MAX_ACT_TASKS:
-        mark_remaining(notice, RESTORE)
+        mark_work_remaining(notice, RESTORE)
     else:
         _restore_tasks(restored, reason, by)
     text = f"撤销取代，恢复{len(restored)}项任务：{reason}"

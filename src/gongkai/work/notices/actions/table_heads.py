@@ -253,11 +253,11 @@ def undo_heads(
     return ActionResult(words="撤销表头更正，恢复更正前的各行", facts={"forgotten": sorted(last.learnt)})
 
 
-def _forget_learnt_heads(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str, str]) -> None:
+def _forget_learnt_heads(notice: Notice, learnt: Mapping[str, str | None], current_meanings: Mapping[str, str]) -> None:
     """Restore the previous meanings unless they have been changed since."""
     for head, before in learnt.items():
         row = HeadName.objects.filter(
-            government=notice.government, printed=head[:60], meaning=now.get(head, "")
+            government=notice.government, printed=head[:60], meaning=current_meanings.get(head, "")
         ).first()
         if row is not None and before is None:
             row.delete()

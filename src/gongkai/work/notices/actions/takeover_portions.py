@@ -37,7 +37,7 @@ from gongkai.work.notices.actions.task_portions import (
     define_remaining_work,
     delete_remaining_mark,
     is_work_remaining,
-    mark_remaining,
+    mark_work_remaining,
     renew_if_remaining,
 )
 from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
@@ -92,7 +92,7 @@ def begin_takeover(notice: Notice, takeover: RevisionTakeover, *, by: Actor) -> 
         raise Refused(OLDER_CHANGED_ERROR)
     end_by_revision(older, by=by, newer=notice)
     move_notice_dependents(notice, older)
-    mark_remaining(notice, TAKE_OVER)
+    mark_work_remaining(notice, TAKE_OVER)
     return older
 
 

@@ -57,7 +57,7 @@ def define_remaining_work(verb: str, do: Callable[[TaskContinuationContext], Non
     _continue_function_by_verb[verb] = do
 
 
-def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
+def mark_work_remaining(notice: Notice, verb: str, detail: str = "") -> None:
     """Schedule work on a notice's tasks for later transactions; call it in the deciding action.
 
     `detail` says how far the work is. Without it, the action's log record has the words that the
@@ -67,7 +67,7 @@ def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
     Mark.objects.update_or_create(name=f"{MARK_PREFIX}{notice.pk}", defaults={"value": value})
 
 
-def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
+def advance_remaining_work(number: int, verb: str, before: str, after: str) -> bool:
     """Change the progress of the work left on a notice; return false if another process did so.
 
     `number` is the key of the notice; `before` and `after` are details of the mark.
@@ -104,7 +104,7 @@ def delete_remaining_mark(number: int) -> None:
     Mark.objects.filter(name=f"{MARK_PREFIX}{number}").delete()
 
 
-def continue_remaining(number: int, *, by: Actor) -> None:
+def continue_remaining_work(number: int, *, by: Actor) -> None:
     """Continue the work on the tasks of a notice for at most `MAX_WORK_SECONDS`."""
     until = time.monotonic() + MAX_WORK_SECONDS
     while time.monotonic() < until and (mark := Mark.objects.filter(name=f"{MARK_PREFIX}{number}").first()) is not None:
@@ -121,17 +121,17 @@ def continue_remaining(number: int, *, by: Actor) -> None:
             LOG.info("notice %s changed while its tasks were written: planned again", number)
 
 
-def continue_after(number: int, *, by: Actor) -> None:
+def continue_remaining_after_action(number: int, *, by: Actor) -> None:
     """Continue the work that an action left to later transactions."""
     try:
-        continue_remaining(number, by=by)
+        continue_remaining_work(number, by=by)
     except Exception:
         if connection.in_atomic_block:
             raise
         LOG.exception("tasks of notice %s: the periodic job continues", number)
 
 
-def continue_interrupted(before: datetime) -> int:
+def continue_interrupted_work(before: datetime) -> int:
     """Continue work that no process has touched since a time; return the number of notices.
 
     A notice that fails is logged and keeps its mark; the others are continued.
@@ -141,7 +141,7 @@ def continue_interrupted(before: datetime) -> int:
     done = 0
     for number in waiting:
         try:
-            continue_remaining(number, by=SYSTEM)
+            continue_remaining_work(number, by=SYSTEM)
             done += 1
         except Exception:
             LOG.exception("tasks of notice %s: the next run of the job tries again", number)
@@ -164,7 +164,7 @@ class PortionedAction(MachineAction[Notice]):
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         finally:
             _REASONS_BY_NOTICE_VERSION.reset(token)
-        continue_after(target.pk, by=by)
+        continue_remaining_after_action(target.pk, by=by)
         return done
 
 

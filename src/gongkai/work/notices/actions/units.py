@@ -114,7 +114,7 @@ def resolve_own_units(notice: Notice) -> None:
         measure__notice=notice, state=UnitState.OPEN, plural=False, words=PERHAPS_OURS_MESSAGE
     )
     for unit in waiting.select_related("measure"):
-        resolved_name = names.meant(unit.printed)
+        resolved_name = names.resolve(unit.printed)
         if resolved_name.state == UnitState.RESOLVED and len(resolved_name.members) == 1:
             set_resolved_members(unit, resolved_name.members, everyone=False, outside=False)
 
@@ -167,7 +167,7 @@ def add_units(notice: Notice, measure: Measure, part: str, printed_names: list[s
     last = measure.units.filter(part=part).count()
     units = []
     for place, name in enumerate(printed_names, start=last + 1):
-        resolved_name = names.meant(name)
+        resolved_name = names.resolve(name)
         unit = MeasureUnit.objects.create(
             measure=measure,
             part=part,

@@ -77,9 +77,7 @@ class ComparedMeasure:
 
     @property
     def own_words(self) -> tuple[tuple[str, str], ...]:
-        """Return (heading, text) of columns with the office's own requirements; with one, the measure itself quotes
-        the parent.
-        """
+        """Return (heading, text) of own requirements; with them, the measure itself quotes the parent."""
         return tuple(
             (head, text)
             for head, text in self.extras
@@ -108,11 +106,7 @@ class KeptDecision:
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """One row of the comparison: the `marked` texts, sentences on what `differs` and on `units`, the differing
-    `limits`.
-
-    `decided` is a clerk's decision on the pair, `kept` one to keep the own wording.
-    """
+    """One row: the `marked` texts, how it `differs`, a clerk's decision (`decided`), the own wording `kept`."""
 
     kind: str
     upper: ComparedMeasure | None
@@ -288,13 +282,13 @@ def _pair_contained_measures(
     uppers: Sequence[ComparedMeasure],
     owns: Sequence[ComparedMeasure],
     pairs: list[MatchedPair],
-    own_said: set[int],
-    upper_said: set[int],
+    settled_owns: set[int],
+    settled_uppers: set[int],
 ) -> list[MatchedPair]:
     """Pair measures without partner with a longer one that contains them."""
     contained: list[MatchedPair] = []
-    open_owns = [side for side in owns if side.pk not in own_said]
-    open_uppers = [side for side in uppers if side.pk not in upper_said]
+    open_owns = [side for side in owns if side.pk not in settled_owns]
+    open_uppers = [side for side in uppers if side.pk not in settled_uppers]
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     for side in [side for side in open_uppers if side.pk not in with_upper]:
         if (at := similarity.find_containing_text_index(side.text, [own.text for own in open_owns])) is not None:
@@ -382,10 +376,7 @@ def _list_unit_changes(
 def _find_missing_units(
     attribute: str, sides: Sequence[ComparedMeasure], names: Sequence[str], cores: tuple[dict[str, str], dict[str, str]]
 ) -> list[str]:
-    """Return units that the other side names neither directly nor through a group.
-
-    `cores`: {normalized name: name} of the units wanted, and of those that exist.
-    """
+    """Return units missing on the other side, `cores`: {normalized name: name} of those wanted and existing."""
     wanted, existing = cores
     groups = [name for side in sides for name in getattr(side, attribute) if not normalize_unit(name, names)]
     remaining = [name for core, name in wanted.items() if core not in existing]

@@ -149,27 +149,29 @@ def compare_deadlines(
 
     Deadlines that cannot be compared with the own one are left out.
     """
-    limited = [(duty, strictness) for duty in upper if (strictness := rank_strictness(duty.due, year))]
-    if not limited or not own_duties:
+    upper_deadlines = [(duty, strictness) for duty in upper if (strictness := rank_strictness(duty.due, year))]
+    if not upper_deadlines or not own_duties:
         return ()
-    mine = {duty.pk: rank_strictness(duty.due, year) for duty in own_duties}
-    own_deadlines = set(mine.values())
-    partner = _match_duties([duty.text for duty, _ in limited], own_duties)
+    strictness_by_duty = {duty.pk: rank_strictness(duty.due, year) for duty in own_duties}
+    own_deadlines = set(strictness_by_duty.values())
+    partner = _match_duties([duty.text for duty, _ in upper_deadlines], own_duties)
     differences = []
-    for place, (duty, strictness) in enumerate(limited):
+    for place, (duty, strictness) in enumerate(upper_deadlines):
         if strictness in own_deadlines:
             continue
         own_duty = partner.get(place)
-        own_strictness = mine[own_duty.pk] if own_duty else None
+        own_strictness = strictness_by_duty[own_duty.pk] if own_duty else None
         if own_strictness is None or own_strictness[0] != strictness[0]:
             matched_keys = {matched.pk for at, matched in partner.items() if at != place}
             rivals = [
                 duty_side
                 for duty_side in own_duties
-                if duty_side.pk not in matched_keys and (is_ := mine[duty_side.pk]) and is_[0] == strictness[0]
+                if duty_side.pk not in matched_keys
+                and (is_ := strictness_by_duty[duty_side.pk])
+                and is_[0] == strictness[0]
             ]
             if len(rivals) == 1:
-                own_duty, own_strictness = rivals[0], mine[rivals[0].pk]
+                own_duty, own_strictness = rivals[0], strictness_by_duty[rivals[0].pk]
         if own_strictness and own_strictness[0] == strictness[0] and own_duty:
             kind = UPPER if strictness[1] < own_strictness[1] else OWN
         elif own_duty and not own_duty.due:

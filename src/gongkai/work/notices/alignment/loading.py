@@ -91,8 +91,8 @@ def find_mode(notice: Notice, other: Notice) -> str:
     versions = {notice.amends_id, notice.superseded_by_id}
     if other.pk in versions or notice.pk in {other.amends_id, other.superseded_by_id}:
         return "own"
-    same_hand = notice.issuer_id is not None and notice.issuer_id == other.issuer_id
-    ours = other.government_id == notice.government_id and same_hand and is_issued_here(other)
+    same_issuer = notice.issuer_id is not None and notice.issuer_id == other.issuer_id
+    ours = other.government_id == notice.government_id and same_issuer and is_issued_here(other)
     return "own" if ours else "parent"
 
 
@@ -213,7 +213,7 @@ def _shift_deadline(due: dict[str, object], years: int) -> dict[str, object]:
     return due | {"date": f"{int(year) + years}-{'02-28' if rest == '02-29' else rest}"}
 
 
-def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
+def list_notices_to_compare(notice: Notice, user: object) -> list[tuple[Notice, str]]:
     """Return (notice, Chinese reason or "") of notices to compare with, the likeliest first."""
     numbers = [str(basis["doc_number"]) for basis in notice.basis if basis.get("doc_number")]
     titles = [str(basis["title"]) for basis in notice.basis if basis.get("title")]

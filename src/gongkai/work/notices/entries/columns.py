@@ -65,7 +65,7 @@ class PublishingPlaces:
     units: frozenset[int]
     columns: Mapping[tuple[str, ...], int]
 
-    def are_seen(self, paths: Iterable[Sequence[str]]) -> bool:
+    def has_columns_for(self, paths: Iterable[Sequence[str]]) -> bool:
         """Return true if the government's own site has a column for each path; else its texts cannot be found."""
         return all(tuple(path) in self.columns for path in paths)
 

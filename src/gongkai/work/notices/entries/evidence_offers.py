@@ -112,7 +112,7 @@ def withdraw_document_offers(happened: ActionEvent) -> None:
 MAX_PUBLISHED = 20
 
 
-def list_published(entry: Entry, since: date) -> list[Shelf]:
+def list_unused_publications(entry: Entry, since: date) -> list[Shelf]:
     """Return at most 20 recent public documents of the unit that are not evidence yet.
 
     Those that were written from the task come first.
@@ -131,7 +131,7 @@ def list_published(entry: Entry, since: date) -> list[Shelf]:
     return sorted(published.values(), key=lambda row: row.document.item_number not in own_texts)[:MAX_PUBLISHED]
 
 
-def list_written_for(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
+def list_drafted_from_task(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
     """Return the rows among `rows` whose documents were begun with 起草信息 on the task."""
     own_texts = _find_texts_of(entry, rows)
     return [row for row in rows if row.document.item_number in own_texts]

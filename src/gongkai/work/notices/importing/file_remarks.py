@@ -18,7 +18,7 @@ from gongkai.work.notices.planning.drafting import DraftMeasure, build_drafts, l
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD
 from gongkai.work.notices.planning.paths import find_unused_heads
 from gongkai.work.notices.planning.roles import LEAD_OWES, OWNER_CHOICES
-from gongkai.work.notices.planning.shared_deadlines import find_reading_time
+from gongkai.work.notices.planning.shared_deadlines import find_reference_years
 from gongkai.work.notices.planning.shared_owners import apply_shared_owners, find_stated_owner
 
 
@@ -66,7 +66,7 @@ def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     reading_remarks = [
         remark for remark in list_remarks(source.parsed) if not _is_about_ticked_heads(remark, columns.ticked)
     ]
-    owners = apply_shared_owners(drafts, source.text, find_reading_time(source.parsed))[1]
+    owners = apply_shared_owners(drafts, source.text, find_reference_years(source.parsed))[1]
     if (choice := find_stated_owner(source.text))[0] == LEAD_OWES:
         owners = [*owners, f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{OWNER_CHOICES[choice[0]]}读取。"]
     return [*reading_remarks, *_find_unknown_issuer(source.parsed, issuer), *channel_remarks, *unused_remarks, *owners]

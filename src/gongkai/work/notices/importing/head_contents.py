@@ -140,8 +140,8 @@ def join_split_columns(document: NoticeDocument) -> None:
         for index, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
             heads = ["".join(cell.text.split()) for cell in line.cells]
             levels = [n for n, head in enumerate(heads) if _LEVEL_COLUMN_HEAD.fullmatch(head)]
-            told = any(match["level"] for n in levels if (match := _LEVEL_COLUMN_HEAD.fullmatch(heads[n])))
-            if told and len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
+            names_level = any(match["level"] for n in levels if (match := _LEVEL_COLUMN_HEAD.fullmatch(heads[n])))
+            if names_level and len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
                 _join_level_cells(block.lines[index:], levels)  # type: ignore[union-attr]
                 break
         if isinstance(block, Grid):

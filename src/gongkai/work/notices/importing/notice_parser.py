@@ -277,11 +277,11 @@ def _warn_of_filled_lines(notice: dict[str, object], unsure: Iterable[str]) -> N
 
 def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> None:
     """Remove the warnings on unknown headings whose meaning was guessed."""
-    said = tuple(f"表头“{normalise_head(head)}”不认识" for head in guessed)
+    message_starts = tuple(f"表头“{normalise_head(head)}”不认识" for head in guessed)
     notice["warnings"] = [
         warning
         for warning in read_records(notice, "warnings")
-        if not said or not str(warning.get("message")).startswith(said)
+        if not message_starts or not str(warning.get("message")).startswith(message_starts)
     ]
 
 

@@ -17,13 +17,13 @@ _MIN_HEAD_ROWS = 3
 
 def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
     """Raise ReadingError if a third of the rows (at least three) are headings or blank: the table was misread."""
-    said = Counter(str(row.get("measure") or "") for row in rows)
+    counts_by_text = Counter(str(row.get("measure") or "") for row in rows)
     # A short task of a unit (公租房配租结果) may read like a head; but heads repeat, tasks do not.
-    wrong = [row for row in rows if _is_no_task(said, row)]
-    if len(wrong) >= _MIN_HEAD_ROWS and len(wrong) * 3 >= len(rows):
-        names = "、".join(dict.fromkeys(f"“{row['measure']}”" for row in wrong if row.get("measure")))
+    misread_rows = [row for row in rows if _is_no_task(counts_by_text, row)]
+    if len(misread_rows) >= _MIN_HEAD_ROWS and len(misread_rows) * 3 >= len(rows):
+        names = "、".join(dict.fromkeys(f"“{row['measure']}”" for row in misread_rows if row.get("measure")))
         raise ReadingError(
-            f"读出的{len(rows)}行里有{len(wrong)}行只是栏名或者空格{f'（{names[:60]}）' if names else ''}，表格没有读对。"
+            f"读出的{len(rows)}行里有{len(misread_rows)}行只是栏名或者空格{f'（{names[:60]}）' if names else ''}，表格没有读对。"
             "请整理成一张表格：第一行写栏名（工作任务、牵头单位、责任单位、完成时限、公开渠道），每项任务一行，再导入。"
         )
 

@@ -98,20 +98,20 @@ def restore_references(notice: Notice, before: DraftSnapshot) -> None:
 def drop_missing_parents(measures: Sequence[Measure]) -> None:
     """Remove the parent of measures, not stored yet, whose parent was deleted."""
     parents = {measure.parent_id for measure in measures if measure.parent_id}
-    there = {measure.pk for measure in measures} | set(
+    existing = {measure.pk for measure in measures} | set(
         Measure.objects.filter(pk__in=parents).values_list("pk", flat=True)
     )
     for measure in measures:
-        measure.parent_id = measure.parent_id if measure.parent_id in there else None
+        measure.parent_id = measure.parent_id if measure.parent_id in existing else None
 
 
 def _restore_pairings(pairings: list[DeserializedObject]) -> None:
     """Store again the pairings of which all measures still exist."""
     sides = {id(row): _list_paired_measures(row.object) for row in pairings}
     measures = {number for some in sides.values() for number in some}
-    there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
+    existing = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
     for row in pairings:
-        if sides[id(row)] <= there:
+        if sides[id(row)] <= existing:
             row.save()
 
 

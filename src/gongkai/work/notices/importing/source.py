@@ -78,13 +78,15 @@ def apply_learnt_heads(source: NoticeSource, government: Body) -> NoticeSource:
     if not heads:
         return source
     text = strip_blanks(source.text)
-    there = {printed: meaning for printed, meaning in heads.items() if printed in text}
+    learnt_meanings = {printed: meaning for printed, meaning in heads.items() if printed in text}
     as_read = {head.printed: head.meaning for head in source.heads}
-    if not any(as_read.get(printed) != meaning for printed, meaning in there.items()):
+    if not any(as_read.get(printed) != meaning for printed, meaning in learnt_meanings.items()):
         return source
-    reread = read_source(source.data, source.name, there)
+    reread = read_source(source.data, source.name, learnt_meanings)
     reread_meanings = {head.printed: head.meaning for head in reread.heads}
     used = {
-        head: meaning for head, meaning in there.items() if reread_meanings.get(head) == meaning != as_read.get(head)
+        head: meaning
+        for head, meaning in learnt_meanings.items()
+        if reread_meanings.get(head) == meaning != as_read.get(head)
     }
     return replace(reread, learnt=used) if used else source

@@ -13,12 +13,12 @@ from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.drafting import to_flag
 from gongkai.work.notices.planning.mentioned_channels import find_channels
 from gongkai.work.notices.planning.rules import normalize_rule
-from gongkai.work.notices.planning.shared_deadline_words import is_shared_limit
+from gongkai.work.notices.planning.shared_deadline_words import has_shared_source
 
 _COMPARED_PREFIX_CHARACTERS = 12
 
 
-def find_duty(text: str, duty: str) -> int:
+def find_duty_position(text: str, duty: str) -> int:
     """Return the position of a duty in the text of a row, or -1.
 
     Only its first words are compared.
@@ -33,17 +33,17 @@ def split_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tupl
     The cut is before the first moving duty and its number (2．); if it is not found, the moving
     duties form the new text and the old one stays.
     """
-    at = find_duty(text, moving[0])
-    if at <= 0:
+    position = find_duty_position(text, moving[0])
+    if position <= 0:
         return text, "\n".join(moving)
-    start = at
+    start = position
     while start > 0 and text[start - 1] in "0123456789一二三四五六七八九十（）().．、 ":
         start -= 1
     first, second = text[:start].rstrip(), text[start:].strip()
     return (first, second) if first else ("\n".join(staying), second)
 
 
-def split_list(items: Sequence[Sequence[str]], first: str, second: str) -> tuple[list[list[str]], list[list[str]]]:
+def divide_paths(items: Sequence[Sequence[str]], first: str, second: str) -> tuple[list[list[str]], list[list[str]]]:
     """Return (first, second) lists of paths, divided between two duties.
 
     A path goes to the part that prints its last level, by default to the first.
@@ -73,8 +73,8 @@ def transfer_parts(before: str, after: str, parts: Sequence[str]) -> list[str | 
     `parts` are substrings of `before` in order; `after` is the corrected text.
     """
     codes = _list_opcodes(before, after)
-    alike = sum(b - a for code, a, b, _, _ in codes if code == "equal")
-    if alike < SIMILARITY_THRESHOLD * max(1, min(len(before), len(after))):
+    equal_characters = sum(b - a for code, a, b, _, _ in codes if code == "equal")
+    if equal_characters < SIMILARITY_THRESHOLD * max(1, min(len(before), len(after))):
         return [None] * len(parts)
     spans = _find_spans(before, parts)
     ends = {span[1] for span in spans if span}
@@ -83,7 +83,7 @@ def transfer_parts(before: str, after: str, parts: Sequence[str]) -> list[str | 
         if span is None:
             transferred.append(None)
             continue
-        start = _map_part_start(codes, span[0], behind=span[0] in ends)
+        start = _map_part_start(codes, span[0], follows_part=span[0] in ends)
         transferred.append(
             after[start : _map_part_end(codes, span[1])].strip().lstrip(_LIST_NUMBER_PUNCTUATION) or None
         )
@@ -124,16 +124,16 @@ def _list_opcodes(before: str, after: str) -> list[_Opcode]:
     return codes
 
 
-def _map_part_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> int:
+def _map_part_start(codes: Sequence[_Opcode], place: int, *, follows_part: bool) -> int:
     """Return the offset in the corrected text at which a part begins that began at `place`.
 
     `follows_part`: an insertion there belongs to the previous part. If the text before was replaced by a
     longer one (1． by 1.及时), the surplus belongs to the part.
     """
     for code, a, b, c, d in codes:
-        if code == "insert" and a == place and not behind:
+        if code == "insert" and a == place and not follows_part:
             return c
-        if code == "replace" and b == place and not behind:
+        if code == "replace" and b == place and not follows_part:
             return min(c + b - a, d)
         if a <= place < b:
             return c + place - a if code == "equal" else min(c + place - a, d)
@@ -236,7 +236,7 @@ def _write_duty_text(duty: Duty, text: str, measure: Measure, reader: DutyReader
     other_changes: list[str] = []
     as_read = normalize_rule(duty.due) == normalize_rule(read_before.due)
     was_shared = (
-        is_shared_limit(duty.due) and not read_before.due
+        has_shared_source(duty.due) and not read_before.due
     )  # The duty's own words take precedence over a shared deadline.
     if normalize_rule(read_before.due) != normalize_rule(read_after.due) and (as_read or was_shared):
         other_changes.append(f"时限由“{describe_rule(duty.due)}”改为“{describe_rule(read_after.due)}”")
@@ -257,10 +257,10 @@ def _write_duty_text(duty: Duty, text: str, measure: Measure, reader: DutyReader
     return other_changes
 
 
-def _replace_read_items(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[object]:
+def _replace_read_items(current_items: list[object], before: Iterable[object], after: Iterable[object]) -> list[object]:
     """Return the items with those read in the old text replaced by newly read ones."""
     old_items, new_items = list(before), list(after)
-    remaining = [entry for entry in now if entry not in old_items or entry in new_items]
+    remaining = [entry for entry in current_items if entry not in old_items or entry in new_items]
     return [*remaining, *(entry for entry in new_items if entry not in remaining)]
 
 

@@ -70,7 +70,7 @@ class NameResolver:
         self._known: dict[str, ResolvedName] = {}
         self._offices: dict[str, Office] | None = None
 
-    def meant(self, printed_name: str) -> ResolvedName:
+    def resolve(self, printed_name: str) -> ResolvedName:
         """Return the units that a printed name refers to."""
         if printed_name not in self._known:
             found = self._resolve_own_office(printed_name) or self._search_directory(printed_name)
@@ -157,16 +157,16 @@ class NameResolver:
         """Return true if a name contains a place name of our own government."""
         return any(place in printed_name for place in self.catalogue.above(self.government))
 
-    def known(self, unit: DraftUnit) -> frozenset[object]:
+    def list_unit_keys(self, unit: DraftUnit) -> frozenset[object]:
         """Return the keys (body, office) of the units of a draft, or its printed name if it is not resolved.
 
         The office is 0 except in a unit's own notice.
         """
-        members = self.of(unit).members
+        members = self.resolve_unit(unit).members
         keys: list[object] = [(body.pk, office.pk if office and self.own else 0) for body, office in members]
         return frozenset(keys or [unit.printed])
 
-    def of(self, unit: DraftUnit) -> ResolvedName:
+    def resolve_unit(self, unit: DraftUnit) -> ResolvedName:
         """Resolve a unit of a draft.
 
         An open list (等) and 各部门、各单位 stay unresolved, because a clerk must confirm them.
@@ -175,7 +175,7 @@ class NameResolver:
             return ResolvedName(UnitState.OPEN, words="名单没有列全（等），请补充单位，或确认没有其他单位")
         if unit.everyone:
             return ResolvedName(UnitState.OPEN, plural=True, words="请确认是否指本通知所列全部单位")
-        return self.meant(unit.printed)
+        return self.resolve(unit.printed)
 
 
 def find_bureau(issuer: Body | None) -> Body | None:

@@ -41,9 +41,9 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
     if not data:
         raise Refused(f"“{shown}”是空文件，请检查后重新上传。")
     digest = sha256_of(data)
-    there = find_same_file(government, digest).first()
-    if there is not None:
-        return there
+    imported_notice = find_same_file(government, digest).first()
+    if imported_notice is not None:
+        return imported_notice
     facts = {"name": shown, "government": government.pk, "issuer": issuer.pk if issuer else None}
     return enqueue_job(
         READ_NOTICE_JOB_NAME,
@@ -98,7 +98,7 @@ def find_issuer(printed_name: str, government: Body) -> Body | None:
 _OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科|综合处|秘书科)$")
 
 
-def load_refused_paste(account: int | None, number: int) -> dict[str, object]:
+def load_refused_upload(account: int | None, number: int) -> dict[str, object]:
     """Return the form of a refused upload for its sender: government, issuer and pasted text; {} for other users."""
     errand = (
         Errand.objects.filter(pk=number, kind=READ_NOTICE_JOB_NAME, account=account or -1)

@@ -59,7 +59,7 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     return ChildDraft.objects.filter(query)
 
 
-def can_pass_on(user: object, actor: Actor, notice: Notice) -> bool:
+def can_draft_or_see_draft(user: object, actor: Actor, notice: Notice) -> bool:
     """Return true if the user may draft from the notice or see a draft of it."""
     return bool(list_drafting_bodies(actor, notice)) or drafts_visible_to(user).filter(source=notice).exists()
 
@@ -80,25 +80,25 @@ def list_governments(actor: Actor) -> list[Body]:
     return [body for body in rows if actor.system or actor.reaches(Role.CHIEF, path=body.path)]
 
 
-def list_measures_to_pass_on(notice: Notice, by: Body | None = None) -> QuerySet[Measure]:
+def list_measures_to_pass_on(notice: Notice, body: Body | None = None) -> QuerySet[Measure]:
     """Return measures that can be passed on; for a unit only those of which it owes a task."""
     rows = notice.measures.filter(dropped=False, preamble=False)
-    if by is not None and issues_for_itself(by):
-        rows = notice.measures.filter(Exists(_list_owed_assignments(by)), dropped=False)
+    if body is not None and issues_for_itself(body):
+        rows = notice.measures.filter(Exists(_list_owed_assignments(body)), dropped=False)
     return prefetch_parts(rows.order_by("position", "pk"))
 
 
-def find_preselected_measures(notice: Notice, by: Body) -> set[int]:
+def find_preselected_measures(notice: Notice, body: Body) -> set[int]:
     """Return the keys of the measures selected at first: all, or those a unit has not finished."""
-    rows = list_measures_to_pass_on(notice, by)
-    if issues_for_itself(by):
-        rows = rows.filter(Exists(_list_owed_assignments(by).filter(entry__closed_at=None)))
+    rows = list_measures_to_pass_on(notice, body)
+    if issues_for_itself(body):
+        rows = rows.filter(Exists(_list_owed_assignments(body).filter(entry__closed_at=None)))
     return set(rows.values_list("pk", flat=True))
 
 
-def _list_owed_assignments(by: Body) -> QuerySet[Assignment]:
+def _list_owed_assignments(body: Body) -> QuerySet[Assignment]:
     """Return the assignments of a unit for the measure of an outer query."""
-    rows = Assignment.objects.filter(measure=OuterRef("pk"), body=by)
+    rows = Assignment.objects.filter(measure=OuterRef("pk"), body=body)
     return rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES)
 
 
@@ -295,17 +295,17 @@ def _update_row(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
     return updated
 
 
-def _update_units(now: list[str], old: list[str], new: list[str]) -> list[str]:
+def _update_units(current: list[str], old: list[str], new: list[str]) -> list[str]:
     """Return the updated names of a cell: `new` if it was not edited, else the edited names with replaced ones
     exchanged.
     """
-    if now == old:
+    if current == old:
         return list(new)
     gone, come = [value for value in old if value not in new], [value for value in new if value not in old]
     if len(gone) == len(come):
         names = dict(zip(gone, come, strict=True))
-        return list(dict.fromkeys(names.get(value, value) for value in now))
-    return now
+        return list(dict.fromkeys(names.get(value, value) for value in current))
+    return current
 
 
 @action("passing.follow", label="随来源通知更正", rule=list_reasons_unless_system)

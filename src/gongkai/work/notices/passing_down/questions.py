@@ -54,7 +54,7 @@ def _find_unresolved_units(draft: ChildDraft) -> dict[str, tuple[str, str, list[
     unresolved_units: dict[str, tuple[str, str, list[int]]] = {}
     for place, row in enumerate(draft.rows, start=1):
         for name in dict.fromkeys([*row["lead"], *row["responsible"]]):
-            meant = names.meant(name)
+            meant = names.resolve(name)
             if meant.state != UnitState.RESOLVED:
                 unresolved_units.setdefault(name, (meant.state, meant.words.rstrip("。"), []))[2].append(place)
     return unresolved_units
@@ -111,4 +111,4 @@ def _merge_questions(questions: list[DraftQuestion]) -> list[DraftQuestion]:
     places: dict[str, list[int]] = {}
     for question in questions:
         places.setdefault(question.words, []).extend(question.places)
-    return [DraftQuestion(text, tuple(dict.fromkeys(at))) for text, at in places.items()]
+    return [DraftQuestion(text, tuple(dict.fromkeys(rows))) for text, rows in places.items()]

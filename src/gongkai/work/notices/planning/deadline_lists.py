@@ -52,8 +52,8 @@ def _split_plain_part(
 
 def _make_count_yearly(duty: DraftDuty) -> DraftDuty:
     """Return the duty; a count without a stated period becomes yearly."""
-    loose = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
-    return replace(duty, due={**duty.due, "period": "year"}) if loose else duty
+    has_no_period = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
+    return replace(duty, due={**duty.due, "period": "year"}) if has_no_period else duty
 
 
 # A part without 不少于: 全年不少于2次，其中上半年1次.
@@ -190,14 +190,16 @@ def split_listed_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Dr
     cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     duties: list[DraftDuty] = []
     read = set[str]()
-    there = [normalize_rule(duty.due) for duty in draft.duties]
+    existing_rules = [normalize_rule(duty.due) for duty in draft.duties]
     for duty in draft.duties:
-        said = _find_list_of_duty(duty, cells if len(draft.duties) == 1 else [], reference)
-        if said is None or sum(normalize_rule(rule) in there for rule in said.rules) > 1:  # read as lines of their own
+        deadline_list = _find_list_of_duty(duty, cells if len(draft.duties) == 1 else [], reference)
+        if (
+            deadline_list is None or sum(normalize_rule(rule) in existing_rules for rule in deadline_list.rules) > 1
+        ):  # read as lines of their own
             duties.append(duty)
             continue
-        read.add(said.text)
-        duties += [replace(duty, due=rule) for rule in said.rules]
+        read.add(deadline_list.text)
+        duties += [replace(duty, due=rule) for rule in deadline_list.rules]
     if not read:
         return draft
     flags = [flag for flag in draft.flags if not _is_answered(str(flag.get("message") or ""), read)]

@@ -36,7 +36,7 @@ from gongkai.work.notices.planning.shared_deadline_words import (
     may_set_deadline,
     remove_spaces,
     sets_deadline,
-    split_clauses,
+    split_at_deadlines,
     to_rule,
 )
 
@@ -70,7 +70,7 @@ class NoticeText:
         return [at for at, draft in enumerate(self.drafts) if draft.section_no == number and not draft.preamble]
 
     @property
-    def all(self) -> list[int]:
+    def table_rows(self) -> list[int]:
         """Return the indexes of all rows of the table, without orders of the preamble and dropped rows."""
         return [at for at, draft in enumerate(self.drafts) if not draft.preamble and not draft.dropped]
 
@@ -153,7 +153,7 @@ def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[S
             doubt = f"“{sentence_text[:40]}”按适用于其下没有写时限的{len(reach)}行读取，请核对"
             sentence_text = sentence_text if sentence_text[0] in "（(【[" else sentence_text.rstrip("）)】]")
             return [SharedDeadline(rules[0], sentence_text, SENTENCE, frozenset(reach), SECTION, doubt)], True
-    clauses = list(split_clauses(sentence_text, notice.when))
+    clauses = list(split_at_deadlines(sentence_text, notice.when))
     for text_before, rule, text_after in clauses:
         if rule.get("least") or not sets_deadline(text_before, text_after):
             continue
@@ -195,14 +195,14 @@ def find_reach(sentence: str, before: str, after: str, line: int, notice: Notice
     if TASKS_BELOW.search(text):
         return _find_rows_below(line, notice), SECTION, ""
     if OTHER_TASKS.search(before):
-        return notice.all, REST, ""
+        return notice.table_rows, REST, ""
     return _find_whole_reach(sentence, text, section, line, notice)
 
 
 def _find_marked_or_numbered(before: str, line: int, notice: NoticeText) -> tuple[list[int], int, str] | None:
     """Return (rows, kind of scope, question or "") for 标★的任务, 第1至5项任务; None for others."""
     if match := MARKED_TASKS.search(before):
-        return [at for at in notice.all if match["mark"] in _join_row_text(notice.drafts[at])], NUMBERED, ""
+        return [at for at in notice.table_rows if match["mark"] in _join_row_text(notice.drafts[at])], NUMBERED, ""
     if match := NUMBERED_TASKS.search(before):
         reach, exact = _find_numbered_rows(match, line, notice)
         rows = "、".join(str(at + 1) for at in reach[:12])
@@ -218,10 +218,10 @@ def _find_whole_reach(
         return [], NOTICE, ""
     inside = notice.list_section_rows(section)
     follow = any(notice.rows[at] > line for at in inside)
-    between = section is not None and follow and len(inside) < len(notice.all)
+    between = section is not None and follow and len(inside) < len(notice.table_rows)
     if between and not re.search(f"{NO_DEADLINE_WORDS}|本(?:通知|方案|要点)", text):
         return inside, SECTION, f"“{sentence[:30]}”写在这一部分，按只适用于这一部分读取，请核对"
-    return notice.all, NOTICE, ""
+    return notice.table_rows, NOTICE, ""
 
 
 def _join_row_text(draft: DraftMeasure) -> str:
@@ -230,12 +230,12 @@ def _join_row_text(draft: DraftMeasure) -> str:
 
 def _find_rows_above(text: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
     """Return (rows above, kind of scope, question or "") for 上述任务."""
-    behind = all(at <= line for at in notice.rows if at >= 0)
-    if behind:
-        several = len({notice.drafts[at].section_no for at in notice.all}) > 1
+    is_after_all_rows = all(at <= line for at in notice.rows if at >= 0)
+    if is_after_all_rows:
+        several = len({notice.drafts[at].section_no for at in notice.table_rows}) > 1
         plainly = not several or re.search("各项|所有|全部|各条", text)
         doubt = "" if plainly else f"“{text[:30]}”写在最后，按适用于以上全部任务读取，也可能只指最后一部分，请核对"
-        return notice.all, NOTICE, doubt
+        return notice.table_rows, NOTICE, doubt
     inside = [at for at in notice.list_section_rows(notice.find_section(line)) if 0 <= notice.rows[at] <= line]
     return inside, SECTION, ""
 
@@ -243,8 +243,8 @@ def _find_rows_above(text: str, line: int, notice: NoticeText) -> tuple[list[int
 def _find_rows_below(line: int, notice: NoticeText) -> list[int]:
     """Return the rows below a line for 以下任务: those of its section, else all."""
     section = notice.find_section(line)
-    rows = notice.all if section is None else notice.list_section_rows(section)
-    return [at for at in rows if notice.rows[at] > line] or [at for at in notice.all if notice.rows[at] > line]
+    rows = notice.table_rows if section is None else notice.list_section_rows(section)
+    return [at for at in rows if notice.rows[at] > line] or [at for at in notice.table_rows if notice.rows[at] > line]
 
 
 _PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<number>{NUMBER_WORDS})[)）、．.\s]")
@@ -259,13 +259,13 @@ def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> 
     section = notice.find_section(line)
     rows = (
         notice.list_section_rows(section)
-        if section and any(notice.rows[at] > line for at in notice.all)
-        else notice.all
+        if section and any(notice.rows[at] > line for at in notice.table_rows)
+        else notice.table_rows
     )
     printed = [find_row_number(notice.drafts[at]) for at in rows]
     exact = all(printed) and len(set(printed)) == len(printed)
     reach = [at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted_numbers]
-    return reach, exact and len(rows) == len(notice.all) and len(reach) == len(wanted_numbers)
+    return reach, exact and len(rows) == len(notice.table_rows) and len(reach) == len(wanted_numbers)
 
 
 def find_row_number(draft: DraftMeasure) -> int | None:
@@ -290,7 +290,7 @@ def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]
 def read_quoted_limit(sentence: str, reference: ReferenceYears) -> DueRule | None:
     """Return the only dated limit of a note on a quoted word, or None."""
     match = _QUOTED_LIMIT.search(sentence)
-    found = [rule for _, rule, _ in split_clauses(sentence[match.end() :], reference)] if match else []
+    found = [rule for _, rule, _ in split_at_deadlines(sentence[match.end() :], reference)] if match else []
     sharp = [rule for rule in found if rule.get("date") or rule.get("month_day") or rule.get("day")]
     vague = [rule for rule in found if is_vague(rule)]
     return sharp[0] if len(sharp) == 1 == len(found) - len(vague) and not sharp[0].get("doubt") else None

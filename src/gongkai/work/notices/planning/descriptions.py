@@ -66,7 +66,7 @@ def remove_paths(text: str) -> str:
     return _remove_path_words(text) or text
 
 
-def remove_number(text: str) -> str:
+def remove_list_number(text: str) -> str:
     """Return a text without its list number."""
     return _LIST_NUMBER.sub("", text, count=1)
 
@@ -140,7 +140,7 @@ def _describe_months(rule: DueRule) -> str:
     return f"{_describe_start(rule)}{rule['count']}个月内"
 
 
-def _describe_times(rule: DueRule) -> str:
+def _describe_required_count(rule: DueRule) -> str:
     text = f"{PERIOD_WORDS[rule['period']]}{'不少于' if rule.get('least') else ''}{rule['count']}次"
     counts = [f"{count_part['who']}不少于{count_part['count']}次" for count_part in rule.get("of_which", ())]
     return f"{text}，其中{'、'.join(counts)}" if counts else text
@@ -205,7 +205,7 @@ _DESCRIPTIONS_BY_KIND = {
     "working_days": _describe_working_days,
     "calendar_days": _describe_calendar_days,
     "months": _describe_months,
-    "times": _describe_times,
+    "times": _describe_required_count,
     "recurring": _describe_recurring,
     "ongoing": _describe_ongoing,
 }

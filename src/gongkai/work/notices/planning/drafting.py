@@ -191,9 +191,7 @@ _ISSUE_PATTERN = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|�
 
 
 def _normalize_issue(due: dict[str, object]) -> dict[str, object]:
-    """Return a deadline from the notice's own issue with `counts_from` instead of the words in `after`; others
-    unchanged.
-    """
+    """Return a deadline; one from the notice's own issue has `counts_from`, not the words in `after`."""
     if due.get("counts_from") or not _ISSUE_PATTERN.search(str(due.get("after") or "")):
         return due
     return {key: value for key, value in due.items() if key != "after"} | {"counts_from": FROM_ISSUE}

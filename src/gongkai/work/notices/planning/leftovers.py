@@ -157,7 +157,7 @@ def ask_about_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText)
             continue
         scope = text.split("，", maxsplit=1)[0]
         reach = find_reach(text, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
-        for index in reach or notice.all:
+        for index in reach or notice.table_rows:
             printed = {remove_spaces(unit.printed) for unit in drafts[index].units}
             unlisted = [
                 name
@@ -181,7 +181,7 @@ def ask_about_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) ->
         (text for _, text in iterate_own_sentences(notice) if _BLANK_REPEATS_ROW_ABOVE_PATTERN.search(text)), ""
     )
     all_parts = {unit.part for row in drafts for unit in row.units}
-    for at in notice.all if sentence else ():
+    for at in notice.table_rows if sentence else ():
         blank = [head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence]
         if blank or len({unit.part for unit in drafts[at].units}) < len(all_parts):
             blank_words = "、".join(blank) or "单位"
@@ -198,7 +198,7 @@ def ask_about_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) 
     For example “长期坚持”的，于12月15日前报送.
     """
     sentences = [words for _, words in iterate_own_sentences(notice) if _QUOTED_WORDS.search(words)]
-    for at in notice.all if sentences else ():
+    for at in notice.table_rows if sentences else ():
         vague = [duty.due for duty in drafts[at].duties if is_vague(duty.due)]
         printed = [str(cell) for head, cell in drafts[at].extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
         words = {
@@ -238,8 +238,8 @@ def ask_about_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]
 
 def ask_about_row_references(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on both rows when one refers to the other by number (见第13条)."""
-    numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
-    for at in notice.all:
+    numbers = {number: at for at in notice.table_rows if (number := find_row_number(drafts[at]))}
+    for at in notice.table_rows:
         text = drafts[at].text
         for match in _ROW_REFERENCE.finditer(text):
             referred_row = numbers.get(to_int(match["number"]) or 0)
@@ -273,24 +273,26 @@ _SENTENCE_SUBJECT = re.compile(
 
 def ask_about_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on rows whose sentence starts with units that the row does not have."""
-    for at in notice.all:
+    for at in notice.table_rows:
         printed = remove_spaces("、".join(unit.printed for unit in drafts[at].units))
         if not printed:
             continue
         for duty in drafts[at].duties:
             shown = "".join(str(flag.get("message")) for flag in drafts[at].flags)
             remaining = [
-                name for name in find_subjects(duty.text) if remove_spaces(name) not in printed and name not in shown
+                name
+                for name in find_subject_units(duty.text)
+                if remove_spaces(name) not in printed and name not in shown
             ]
             if remaining:
                 text = f"这句话以“{'、'.join(remaining)}”开头，没有列为这一行的单位，请核对由谁承担"
                 yield at, "responsible", text
 
 
-def find_subjects(text: str) -> list[str]:
-    """Return the units at the start of a sentence, if all are units.
+def find_subject_units(text: str) -> list[str]:
+    """Return the units at the start of a sentence; [] unless all its first names are units.
 
-    >>> find_subjects("各科室、局属各单位每月25日前把链接报办公室")
+    >>> find_subject_units("各科室、局属各单位每月25日前把链接报办公室")
     ['各科室', '局属各单位']
     """
     match = _SENTENCE_SUBJECT.match(remove_spaces(text))
@@ -308,16 +310,20 @@ _FRONT_PAGE_LABEL = re.compile(r"印发|发文|制表|编制|填报|填表|主�
 def ask_about_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on labelled units in the lines of a row that the row does not have."""
     starts = sorted(line for line in notice.rows if line >= 0)
-    for at in notice.all:
+    for at in notice.table_rows:
         begin = notice.rows[at]
         if begin < 0:
             continue
         end = min((line for line in starts if line > begin), default=begin + _MAX_LINES_OF_TASK)
         printed = remove_spaces("、".join(unit.printed for unit in drafts[at].units))
         for match in _LABELLED_UNIT.finditer("\n".join(notice.lines[begin : min(end, begin + _MAX_LINES_OF_TASK)])):
-            left = [name for name in read_units(match["who"]).all() if remove_spaces(name) not in printed]
-            if left and not _FRONT_PAGE_LABEL.search(match["label"]) and all(map(UNIT_NAME_END_PATTERN.search, left)):
-                text = f"{UNUSED_SENTENCE_MESSAGE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
+            unlisted = [name for name in read_units(match["who"]).all() if remove_spaces(name) not in printed]
+            if (
+                unlisted
+                and not _FRONT_PAGE_LABEL.search(match["label"])
+                and all(map(UNIT_NAME_END_PATTERN.search, unlisted))
+            ):
+                text = f"{UNUSED_SENTENCE_MESSAGE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(unlisted)}”没有列为这一行的单位，请核对"
                 yield at, "responsible", text
 
 

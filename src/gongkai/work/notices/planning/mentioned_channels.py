@@ -268,10 +268,10 @@ class MentionedColumn:
     sure: bool
 
 
-def find_columns(text: str) -> Iterator[MentionedColumn]:
+def find_mentioned_columns(text: str) -> Iterator[MentionedColumn]:
     """Yield columns named in a text: quoted, chained, or after the site's name.
 
-    >>> [one.path for one in find_columns("在政府信息公开—统计信息栏目发布")]
+    >>> [one.path for one in find_mentioned_columns("在政府信息公开—统计信息栏目发布")]
     ['政府信息公开—统计信息']
     """
     for match in _ARROW_PATH.finditer(text):

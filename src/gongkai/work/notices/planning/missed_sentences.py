@@ -70,7 +70,7 @@ def find_missed_sentences(notice: NoticeText, shown_remarks: Iterable[str] = ())
     )
     rows = remove_spaces("".join(_join_row_words(draft) for draft in notice.drafts))
     headings = {remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item)}
-    depths = {find_depth(notice.lines[line]) for line in notice.rows if line >= 0} - {0}
+    depths = {find_list_number_depth(notice.lines[line]) for line in notice.rows if line >= 0} - {0}
     sentences: list[tuple[bool, str]] = []
     for line, sentence in iterate_own_sentences(notice):
         order_text = LEAD_IN_WORDS.sub("", sentence.strip()).strip()
@@ -86,7 +86,11 @@ def find_missed_sentences(notice: NoticeText, shown_remarks: Iterable[str] = ())
             continue
         dated = any(due.due.kind in _DEADLINE_KINDS for due in find_dues(order_text, notice.when))
         apart = line not in notice.rows and not _TASK_FRAGMENT.search(order_text)
-        numbered = apart and find_depth(notice.lines[line]) in depths and bool(_ADDRESSEE_PATTERN.search(order_text))
+        numbered = (
+            apart
+            and find_list_number_depth(notice.lines[line]) in depths
+            and bool(_ADDRESSEE_PATTERN.search(order_text))
+        )
         if order_text not in (text for _, text in sentences) and (numbered or _is_order(order_text, dated=dated)):
             sentences.append((not dated, order_text))
     sentences += [
@@ -125,7 +129,7 @@ def _remove_number(text: str) -> str:
     return text.strip()[number.length :] if number else text.strip()
 
 
-def find_depth(line: str) -> int:
+def find_list_number_depth(line: str) -> int:
     """Return the level of the list number of a line (一、 1, （一） 2); 0 without number."""
     number = find_number(line.strip())
     return number.depth if number else 0
@@ -191,7 +195,7 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
     published = bool(_PUBLISHED_ROWS_ONLY_PATTERN.search(match.string[: match.start()]))
     without = [
         at
-        for at in notice.all
+        for at in notice.table_rows
         if drafts[at].units and not any(duty.channels or duty.paths for duty in drafts[at].duties)
     ]
     rows = [at for at in without if not published or _PUBLICATION_VERB_PATTERN.search(drafts[at].text)]
@@ -214,8 +218,8 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
 def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
     """Return the rows, flagged where an unused sentence below the table mentions their number."""
     measures = list(drafts)
-    numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
-    if len(numbers) < len(notice.all) - 2 or not numbers:
+    numbers = {number: at for at in notice.table_rows if (number := find_row_number(drafts[at]))}
+    if len(numbers) < len(notice.table_rows) - 2 or not numbers:
         return measures
     inside = remove_spaces("".join(draft.text for draft in drafts))
     last_row_line = max((at for at in notice.rows if at >= 0), default=0)
@@ -274,7 +278,7 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
             continue
         rows = [
             row
-            for row in notice.all
+            for row in notice.table_rows
             if _may_note_concern_row(drafts[row], text, units=bool(units))
             and not _row_shows_sentence(measures[row], text)
         ]

@@ -24,7 +24,7 @@ def split_levels(text: str) -> list[str]:
     return [name.strip(' 。“”"') for name in _LEVEL_SEPARATOR.split(text) if name.strip(' 。“”"')]
 
 
-def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
+def ask_about_unused_path_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
     """Yield questions on parts of path cells that the row's duties do not use."""
     used_names = normalize_name(
         "|".join([*(name for duty in duties for name in duty.channels), *_iterate_levels(duties)])
@@ -33,11 +33,11 @@ def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iter
         for piece in LIST_SEPARATORS.split(cell):
             levels = [normalize_name(level) for level in split_levels(_LIST_LABEL.sub("", piece.strip()))]
             last_level = _SITE_PREFIX_PATTERN.sub("", levels[-1]) if levels else ""
-            there = split_channels(piece)
+            piece_channels = split_channels(piece)
             if (
-                not there
+                not piece_channels
                 or piece.strip().endswith("渠道")
-                or all(normalize_name(name)[:4] in used_names for name in there)
+                or all(normalize_name(name)[:4] in used_names for name in piece_channels)
             ):
                 continue
             if last_level and not is_mark(piece) and last_level[:4] not in used_names and not is_disclosure_way(piece):
@@ -67,7 +67,7 @@ _CHAIN_FROM_SITE = re.compile(
 )
 
 
-def find_marked_units(draft: DraftMeasure, channels: Collection[str]) -> Iterator[str]:
+def ask_about_unit_marks(draft: DraftMeasure, channels: Collection[str]) -> Iterator[str]:
     """Yield questions on marks (▲) in columns whose heading is a unit's name (县教育局)."""
     printed = "".join(unit.printed for unit in draft.units)
     for head, text in draft.extras.items():
@@ -77,7 +77,7 @@ def find_marked_units(draft: DraftMeasure, channels: Collection[str]) -> Iterato
             yield f"“{head}”栏写有“{str(text).strip()}”，没有用上，它是这一行的牵头、责任还是配合单位请补充"
 
 
-def find_unused_chains(draft: DraftMeasure, paths: Sequence[ColumnPath]) -> Iterator[str]:
+def ask_about_unused_chains(draft: DraftMeasure, paths: Sequence[ColumnPath]) -> Iterator[str]:
     """Yield questions on chains of names that are in no path of the row."""
     used_levels = "|".join(normalize_name(level) for path in paths for name in path for level in split_levels(name))
     for source_text in (draft.text, *(str(text) for text in draft.extras.values())):

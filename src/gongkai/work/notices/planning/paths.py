@@ -32,13 +32,13 @@ from gongkai.work.notices.planning.mentioned_channels import (
     NOT_A_NAME,
     REMARKS_HEAD,
     find_channels,
-    find_columns,
+    find_mentioned_columns,
 )
 from gongkai.work.notices.planning.path_levels import (
     LIST_SEPARATORS,
-    find_marked_units,
-    find_unused_cells,
-    find_unused_chains,
+    ask_about_unit_marks,
+    ask_about_unused_chains,
+    ask_about_unused_path_cells,
     split_levels,
 )
 
@@ -104,11 +104,11 @@ def split_paths(draft: DraftMeasure, existing_columns: SiteColumnPaths, columns:
         duties = _add_duty(duties, made_here)
     doubts += _ask_about_channels(replace(draft, duties=tuple(duties)))
     doubts += describe_unknown_channels(dict.fromkeys(name for duty in duties for name in duty.channels))
-    doubts += find_unused_cells(cells, duties)
-    doubts += find_unused_chains(draft, [path for duty in duties for path in duty.paths])
+    doubts += ask_about_unused_path_cells(cells, duties)
+    doubts += ask_about_unused_chains(draft, [path for duty in duties for path in duty.paths])
     flags = [flag for flag in draft.flags if not _is_flag_answered(flag, draft, columns.ticked)]
     extra = [to_flag({"field": "duties", "message": doubt}) | {"alone": "新建" in doubt} for doubt in doubts]
-    extra += [to_flag({"field": "responsible", "message": doubt}) for doubt in find_marked_units(draft, columns.ticked)]
+    extra += [to_flag({"field": "responsible", "message": one}) for one in ask_about_unit_marks(draft, columns.ticked)]
     return replace(draft, duties=tuple(duties), flags=(*flags, *extra))
 
 
@@ -339,7 +339,7 @@ def _add_typed_path(
 
 def _add_mentioned_columns(text: str, columns: SiteColumnPaths, paths: _FoundPaths) -> None:
     """Add columns named in a sentence without a path; unknown ones are flagged."""
-    for column in find_columns(text):
+    for column in find_mentioned_columns(text):
         piece, names = column.path, split_levels(column.path)
         ends = {tuple(names), tuple(names[1:]) if SITE_PATTERN.search(names[0]) else tuple(names)}
         if any(path[-len(end) :] == end or path[-1] == piece for path in paths.paths for end in ends):

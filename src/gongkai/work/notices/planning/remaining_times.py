@@ -59,7 +59,7 @@ _DAY_OR_MONTH = re.compile(
 _CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
-def apply_left_times(draft: DraftMeasure, reference: ReferenceYears) -> DraftMeasure:
+def apply_remaining_times(draft: DraftMeasure, reference: ReferenceYears) -> DraftMeasure:
     """Return a row with simple deadlines left in its text; flag other words about time."""
     if draft.preamble or draft.dropped:
         return draft
@@ -269,7 +269,7 @@ def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
 
 def _ask_about_unread_times(draft: DraftMeasure, read_texts: Sequence[str], reference: ReferenceYears) -> Iterator[str]:
     """Yield a question for an occasion in the text next to a deadline (初稿6月底前，中秋节前公布)."""
-    there = "；".join(read_texts)
+    joined_texts = "；".join(read_texts)
     hours = any("时限以小时计" in str(flag.get("message")) for flag in draft.flags)
     for clause in _CLAUSE_PATTERN.findall(draft.text):
         match = _DEADLINE_OCCASION_PATTERN.search(remove_spaces(clause))
@@ -277,6 +277,6 @@ def _ask_about_unread_times(draft: DraftMeasure, read_texts: Sequence[str], refe
             [match[0]] if match else find_unread_times(clause, reference) or _find_unclaimed_times(clause, reference)
         )
         remaining = [text for text in remaining if not (hours and "小时" in text)]
-        if remaining and remaining[0] not in there:
+        if remaining and remaining[0] not in joined_texts:
             yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{remaining[0]}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
             return

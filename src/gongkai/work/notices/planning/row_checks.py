@@ -251,5 +251,9 @@ def _list_distinct_unit_cells(draft: DraftMeasure, unit_part: str) -> list[str]:
         for cell in (draft.cells if draft.extras else ())
         if is_unit_cell(cell) and remove_spaces(cell) != remove_spaces(draft.text)
     }
-    held = [cell for cell in cells.values() if cell]
-    return [cell for cell, there in cells.items() if there] if sum(map(len, held)) == len(set().union(*held)) else []
+    unit_sets = [cell for cell in cells.values() if cell]
+    return (
+        [cell for cell, unit_names in cells.items() if unit_names]
+        if sum(map(len, unit_sets)) == len(set().union(*unit_sets))
+        else []
+    )

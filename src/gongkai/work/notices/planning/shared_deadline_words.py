@@ -76,7 +76,7 @@ SENTENCE_PATTERN = re.compile(r"[^。；;！\n]+[。；;！]?")
 CLAUSE_STOPS = re.compile(r"[，,、。；;]")
 
 
-def is_shared_limit(rule: DueRule) -> bool:
+def has_shared_source(rule: DueRule) -> bool:
     """Return true if the source of a rule is a heading or a sentence for several tasks."""
     return (rule.get("source") or {}).get("kind") in SHARED_SOURCES
 
@@ -162,13 +162,13 @@ def get_sort_day(rule: DueRule) -> date:
     return find_last_day(rule, date.max.year) or date.max if rule.get("kind") == "by_date" else date.max
 
 
-def is_shared_deadline(text: str, reference: ReferenceYears) -> bool:
+def is_only_shared_deadline(text: str, reference: ReferenceYears) -> bool:
     """Return true if a text is only a deadline for other tasks: `上述任务均于8月底前完成。`."""
     sentence = LEAD_IN_WORDS.sub("", text.strip())
     if len(sentence) > 60 or not re.search(_TASK_SCOPE_PATTERN, sentence):
         return False
     return any(
-        sets_deadline(text_before, text_after) for text_before, _, text_after in split_clauses(sentence, reference)
+        sets_deadline(text_before, text_after) for text_before, _, text_after in split_at_deadlines(sentence, reference)
     )
 
 
@@ -178,7 +178,7 @@ _DATE_WITHOUT_BEFORE_PATTERN = re.compile(
 )
 
 
-def split_clauses(sentence: str, reference: ReferenceYears) -> Iterator[tuple[str, DueRule, str]]:
+def split_at_deadlines(sentence: str, reference: ReferenceYears) -> Iterator[tuple[str, DueRule, str]]:
     """Yield each deadline of a sentence as (words before, rule, words after)."""
     sentence = _DATE_WITHOUT_BEFORE_PATTERN.sub(r"\g<day>前", sentence)
     limits = find_dues(sentence, reference)
@@ -192,7 +192,7 @@ def may_set_deadline(sentence: str, reference: ReferenceYears) -> bool:
     """Return true if a sentence may set a deadline of tasks, not of reports or checks."""
     if _SUPERVISION_PATTERN.search(sentence) or EXPLAINED_WORD.search(sentence):
         return False
-    clauses = list(split_clauses(sentence, reference))
+    clauses = list(split_at_deadlines(sentence, reference))
     limiting_rules = [
         rule
         for text_before, rule, text_after in clauses

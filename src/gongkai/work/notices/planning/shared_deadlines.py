@@ -21,7 +21,7 @@ from gongkai.work.notices.planning.deadline_scope import (
     locate_rows,
 )
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, JsonObject, find_named_year, to_flag
-from gongkai.work.notices.planning.remaining_times import apply_left_times
+from gongkai.work.notices.planning.remaining_times import apply_remaining_times
 from gongkai.work.notices.planning.roles import PARTNER
 from gongkai.work.notices.planning.shared_deadline_words import (
     ALL_TASKS,
@@ -37,11 +37,11 @@ from gongkai.work.notices.planning.shared_deadline_words import (
     SharedDeadline,
     find_heading_deadlines,
     get_sort_day,
-    is_shared_deadline,
+    is_only_shared_deadline,
     read_heading_deadline,
     remove_duplicates,
     remove_spaces,
-    split_clauses,
+    split_at_deadlines,
 )
 
 
@@ -50,10 +50,12 @@ def apply_deadlines(rows: Iterable[DraftMeasure], parsed: JsonObject, text: str)
 
     `rows` come from `drafting`; `parsed` is the documented JSON; `text` the text of the notice.
     """
-    when = find_reading_time(parsed)
-    listed = [apply_left_times(split_listed_deadlines(draft, when), when) for draft in rows]
+    when = find_reference_years(parsed)
+    listed = [apply_remaining_times(split_listed_deadlines(draft, when), when) for draft in rows]
     drafts = [_split_other_units(replace(draft, duties=split_counts(draft.duties, when))) for draft in listed]
-    return [_merge_repeated_recurrences(add_sources(draft)) for draft in apply_shared_deadlines(drafts, text, when)]
+    return [
+        _merge_repeated_recurrences(add_deadline_sources(draft)) for draft in apply_shared_deadlines(drafts, text, when)
+    ]
 
 
 def _merge_repeated_recurrences(draft: DraftMeasure) -> DraftMeasure:
@@ -117,7 +119,7 @@ def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
     return measure
 
 
-def find_reading_time(parsed: JsonObject) -> ReferenceYears:
+def find_reference_years(parsed: JsonObject) -> ReferenceYears:
     """Return the reference for dates of a parsed notice that print no year."""
     issued, year = parsed.get("issued_on"), find_named_year(parsed)
     return make_reference_years(date.fromisoformat(issued), year) if issued else ReferenceYears(year)
@@ -203,7 +205,7 @@ def _apply_quoted_limits(draft: DraftMeasure, quoted: Sequence[tuple[str, DueRul
 
 def _convert_shared_row(draft: DraftMeasure, reference: ReferenceYears) -> DraftMeasure:
     """Convert a row that is only a shared deadline: drop it, or use the task in its heading."""
-    if draft.preamble or not is_shared_deadline(draft.text, reference):
+    if draft.preamble or not is_only_shared_deadline(draft.text, reference):
         return draft
     if not draft.units:
         return replace(draft, dropped=True, flags=())
@@ -216,8 +218,8 @@ def _convert_shared_row(draft: DraftMeasure, reference: ReferenceYears) -> Draft
 def _find_row_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Iterator[SharedDeadline]:
     """Yield the deadlines of sentences for all that precedes in the row: 以上工作均于9月底前完成."""
     for sentence in SENTENCE_PATTERN.findall(draft.text):
-        if TASKS_ABOVE.search(sentence) and is_shared_deadline(sentence, reference):
-            for _, rule, _ in split_clauses(sentence, reference):
+        if TASKS_ABOVE.search(sentence) and is_only_shared_deadline(sentence, reference):
+            for _, rule, _ in split_at_deadlines(sentence, reference):
                 yield SharedDeadline(rule, sentence.strip(), SENTENCE, near=ROW)
 
 
@@ -258,7 +260,7 @@ def _apply_nearest_deadlines(
         ),
         None,
     )
-    if heading and _has_limit_cell(draft):  # its own limit stands in its cell: the heading is for the others
+    if heading and _has_deadline_from_cell(draft):  # its own limit stands in its cell: the heading is for the others
         candidates = [candidate for candidate in candidates if candidate.kind != HEADING]
     if any(str(cell).strip(" —-－–/") for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)):
         candidates = [
@@ -306,7 +308,7 @@ def _apply_nearest_deadlines(
 _OWN_DEADLINE_PREVAILS_PATTERN = re.compile(r"从其(?:规定|时间|时限|要求)|以[^，。；]{0,6}为准")
 
 
-def _has_limit_cell(draft: DraftMeasure) -> bool:
+def _has_deadline_from_cell(draft: DraftMeasure) -> bool:
     """Return true if a day was read from the row's own deadline column."""
     cells = remove_spaces(
         "|".join(str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head))
@@ -353,7 +355,7 @@ def _add_flag(draft: DraftMeasure, text: str) -> DraftMeasure:
     return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": text})))
 
 
-def add_sources(draft: DraftMeasure) -> DraftMeasure:
+def add_deadline_sources(draft: DraftMeasure) -> DraftMeasure:
     """Return the row with the cell or heading of each deadline that the text of its duty does not state."""
     return replace(draft, duties=tuple(replace(duty, due=_find_deadline_source(duty, draft)) for duty in draft.duties))
 

@@ -30,7 +30,7 @@ from gongkai.work.notices.planning.roles import (
 from gongkai.work.notices.planning.shared_deadline_words import (
     LEAD_IN_WORDS,
     SENTENCE_PATTERN,
-    is_shared_deadline,
+    is_only_shared_deadline,
     remove_spaces,
 )
 
@@ -85,7 +85,7 @@ class OwnerNote:
     doubt: str = ""
     without: str = ""
 
-    def waits(self, draft: DraftMeasure) -> bool:
+    def may_apply_to(self, draft: DraftMeasure) -> bool:
         """Return true if a row lacks the part that the note supplies, or the note is for all rows."""
         return not self.without or not (_has_lead_unit(draft) if self.without == LEAD else draft.units)
 
@@ -111,7 +111,9 @@ def apply_shared_owners(
     texts = [f"“{first_leads_note[:60]}”已用于{_format_rows(led)}。"] if led else []
     for note in _find_owner_notes(notice, notes):
         changed = [
-            at for at in note.reach if note.waits(measures[at]) and _changes_units_of_row(measures[at], note.leading)
+            at
+            for at in note.reach
+            if note.may_apply_to(measures[at]) and _changes_units_of_row(measures[at], note.leading)
         ]
         for at in changed:
             measures[at] = _apply_note(measures[at], note, len(changed))
@@ -199,7 +201,7 @@ def _is_only_note(draft: DraftMeasure, reference: ReferenceYears) -> bool:
     other_sentences = [
         sentence
         for sentence in sentences
-        if not read_lead_statement(sentence) and not is_shared_deadline(sentence, reference)
+        if not read_lead_statement(sentence) and not is_only_shared_deadline(sentence, reference)
     ]
     return bool(statements) and not other_sentences and not draft.preamble
 
@@ -220,7 +222,7 @@ def _find_owner_notes(notice: NoticeText, rows_of_sentences: Collection[str]) ->
         scope = leading.before
         if match := _MISSING_OWNER_PATTERN.search(scope):
             without = LEAD if "牵头" in match[0] else RESPONSIBLE
-            yield OwnerNote(sentence, leading, tuple(notice.all), without=without)
+            yield OwnerNote(sentence, leading, tuple(notice.table_rows), without=without)
             continue
         reach, doubt = _find_note_rows(sentence, scope, line, notice)
         if reach:
@@ -228,7 +230,7 @@ def _find_owner_notes(notice: NoticeText, rows_of_sentences: Collection[str]) ->
             doubt = doubt or ("没有写明各负责哪一项，按共同承担读取，请核对" if several else "")
             yield OwnerNote(sentence, leading, tuple(reach), doubt)
         else:
-            open_rows = tuple(at for at in notice.all if not _has_lead_unit(notice.drafts[at]))
+            open_rows = tuple(at for at in notice.table_rows if not _has_lead_unit(notice.drafts[at]))
             text = f"这句话没有用上：“{sentence[:60]}”；没有读出它指哪几行，可能涉及{len(open_rows)}行，请核对"
             yield OwnerNote(sentence, leading, open_rows, text)
 
@@ -236,7 +238,7 @@ def _find_owner_notes(notice: NoticeText, rows_of_sentences: Collection[str]) ->
 def _find_note_rows(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
     """Return (rows of a note, question about them or "")."""
     if match := _TASKS_ABOVE_PATTERN.search(before):
-        rows_above = [at for at in notice.all if 0 <= notice.rows[at] <= line]
+        rows_above = [at for at in notice.table_rows if 0 <= notice.rows[at] <= line]
         if match["many"]:
             many = to_int(match["many"].replace("两", "二")) or 0
             return rows_above[-many:] if 0 < many <= len(rows_above) else [], ""

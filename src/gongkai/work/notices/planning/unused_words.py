@@ -30,7 +30,7 @@ from gongkai.work.notices.planning.leftovers import (
     ask_about_unused_places,
     flag_questions,
 )
-from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, find_channels, find_columns
+from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, find_channels, find_mentioned_columns
 from gongkai.work.notices.planning.missed_sentences import apply_default_path, flag_named_rows, flag_table_notes
 from gongkai.work.notices.planning.rules import normalize_rule
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces, to_rule
@@ -183,7 +183,7 @@ def add_closing_orders(
     An order that begins in a row of the preamble is added to it.
     """
     notice = _build_notice_text(drafts, text, reference)
-    there = remove_spaces("".join(draft.text for draft in drafts))
+    row_texts = remove_spaces("".join(draft.text for draft in drafts))
     last_section = max((draft.section_no for draft in drafts), default=0)
     number = last_section if any(draft.preamble for draft in drafts) else last_section + 1
     rows = list(drafts)
@@ -194,7 +194,7 @@ def add_closing_orders(
             order_text
         ):  # a note on a limit, the basis of the notice
             continue
-        if remove_spaces(order_text) in there or not _is_report_order(order_text, limit.start, limit.end):
+        if remove_spaces(order_text) in row_texts or not _is_report_order(order_text, limit.start, limit.end):
             continue
         begun = next(
             (
@@ -211,7 +211,7 @@ def add_closing_orders(
                 order_text.replace(rows[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(limit.due)
             )
             rows[begun] = replace(rows[begun], text=order_text, duties=(*rows[begun].duties, duty))
-        there += remove_spaces(order_text)
+        row_texts += remove_spaces(order_text)
     return rows
 
 
@@ -256,24 +256,31 @@ def _build_notice_text(drafts: Sequence[DraftMeasure], text: str, when: Referenc
 def _flag_sentences(drafts: list[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
     """Flag channels and columns in the notice's own sentences, at the likeliest rows."""
     notice = _build_notice_text(drafts, text, reference)
-    there = remove_spaces("".join(draft.text for draft in drafts if not draft.preamble))
+    task_texts = remove_spaces("".join(draft.text for draft in drafts if not draft.preamble))
     orders = remove_spaces("".join(draft.text for draft in drafts if draft.preamble))
     cells = remove_spaces("\n".join(str(cell) for draft in drafts for cell in draft.beside.values()))
     questions: list[RowQuestion] = []
     for line, sentence in iterate_own_sentences(notice):
         names = [
             *find_channels(sentence).used,
-            *(column.path for column in find_columns(sentence) if column.sure),
+            *(column.path for column in find_mentioned_columns(sentence) if column.sure),
             *(match["path"] for match in _QUOTED_SITE_PATH.finditer(sentence)),
         ]
         value = _CELL_LABEL.sub("", remove_spaces(sentence)).strip("；;。）")
-        if not names or remove_spaces(sentence) in there or value in cells or _WEB_PAGE_WORDS_PATTERN.search(sentence):
+        if (
+            not names
+            or remove_spaces(sentence) in task_texts
+            or value in cells
+            or _WEB_PAGE_WORDS_PATTERN.search(sentence)
+        ):
             continue
         name_start = max(sentence.find(names[0]), 0)
-        reach = find_reach(sentence, sentence[:name_start], "", line, notice)[0] or find_most_similar(sentence, notice)
+        reach = find_reach(sentence, sentence[:name_start], "", line, notice)[0] or find_most_similar_rows(
+            sentence, notice
+        )
         if not reach and remove_spaces(sentence) in orders:
             continue
-        reach = reach or notice.all[:1]
+        reach = reach or notice.table_rows[:1]
         quoted_names = "、".join(dict.fromkeys(names))
         question = f"{UNUSED_SENTENCE_MESSAGE}：“{sentence.strip()[:60]}”；其中写有公开渠道、公开路径“{quoted_names}”，可能涉及{len(reach)}行，请核对"
         questions += [(at, "duties", question) for at in reach]
@@ -290,12 +297,12 @@ _WEB_PAGE_WORDS_PATTERN = re.compile(r"分享[到至]|浏览次数|点击数|打
 _SIMILARITY_THRESHOLD = 0.2
 
 
-def find_most_similar(sentence: str, notice: NoticeText) -> list[int]:
+def find_most_similar_rows(sentence: str, notice: NoticeText) -> list[int]:
     """Return the rows most similar to a sentence; none if all are below the threshold."""
-    said = _get_character_pairs(sentence)
+    sentence_pairs = _get_character_pairs(sentence)
     shares = {
-        at: len(said & pairs) / len(pairs)
-        for at in notice.all
+        at: len(sentence_pairs & pairs) / len(pairs)
+        for at in notice.table_rows
         if (pairs := _get_character_pairs(notice.drafts[at].text))
     }
     best = max(shares.values(), default=0.0)

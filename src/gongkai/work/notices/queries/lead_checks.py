@@ -83,7 +83,7 @@ def build_lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
 def _build_lead_check(row: Assignment, home: str) -> LeadCheck:
     """Return the lead unit's latest check or verdict on a task."""
     evidence_list: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
-    verdict, at, text = find_verdict(evidence_list)
+    verdict, at, text = find_evidence_verdict(evidence_list)
     addresses = [to_absolute_url(evidence.url, home) or evidence.title for evidence in evidence_list]
     lead_check_made = next((lead_check for lead_check in row.lead_checks.all()), None)
     if lead_check_made is not None and (at is None or lead_check_made.checked_at > at):
@@ -104,7 +104,7 @@ def _build_lead_check(row: Assignment, home: str) -> LeadCheck:
     )
 
 
-def find_verdict(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
+def find_evidence_verdict(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
     """Return (verdict, time, words) on a unit's evidence.
 
     It holds if a user or the system verified one piece; it fails if all judged pieces fail.

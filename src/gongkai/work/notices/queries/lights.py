@@ -153,7 +153,7 @@ def make_light_counts(places: Mapping[int, int]) -> LightCounts:
     )
 
 
-def list_unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
+def list_unticked_in_cycle(actor: Actor, today: date | None = None) -> EntryQuerySet:
     """Return entries of the actor's units with a vague duty that is not ticked in the current cycle.
 
     Entries closed as done are included.

@@ -97,7 +97,7 @@ def _count_rows_by(rows: QuerySet[Model], key: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(key).annotate(n=Count("pk")))
 
 
-def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
+def list_progress_tasks(notice: Notice, user: object) -> QuerySet[Assignment]:
     """Return the tasks of a notice in its year: all for its supervisors, else those visible to the user."""
     actor = get_actor(user)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
@@ -109,7 +109,7 @@ def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
 def build_progress_table(notice: Notice, user: object) -> NoticeProgressTable:
     """Return the table as visible to the user, in a constant number of queries."""
     moment = timezone.now()
-    rows = list_table_rows(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
+    rows = list_progress_tasks(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
     by_measure: dict[int, list[Assignment]] = {}
     for row in rows.order_by("body__position", "pk"):
         by_measure.setdefault(row.measure_id, []).append(row)

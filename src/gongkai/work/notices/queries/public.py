@@ -25,7 +25,7 @@ from gongkai.work.notices.queries.public_counts import (
     PublicLink,
     PublicLinks,
     count_public_tasks,
-    find_links,
+    find_public_links,
     load_public_counts,
 )
 from gongkai.work.notices.states import NoticeState
@@ -296,7 +296,7 @@ def _list_notices_in_force(year: int, government: Body) -> list[Notice]:
 
 def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) -> PublicNotice:
     """Return a notice for the public, masked, with its rows by section."""
-    links = find_links(notice, now)
+    links = find_public_links(notice, now)
     leads, units = _find_lead_unit_names(notice), _build_units(public_counts, links)
     linked: dict[int, dict[PublicLink, None]] = {}
     for (measure, _), some in links.items():

@@ -221,7 +221,7 @@ def _mask_title(title: str) -> str:
 _COLUMN_PATH = re.compile(r"/columns/([1-9][0-9]{0,8})/")
 
 
-def find_links(notice: Notice, now: datetime) -> PublicLinks:
+def find_public_links(notice: Notice, now: datetime) -> PublicLinks:
     """Return the public evidence, by measure and unit.
 
     Editions and pages of the own site only if they are public now, with their current addresses.

@@ -248,13 +248,13 @@ def list_reasons_against_confirming(notice: Notice, expansion: PlanningInput | N
     if not count and expanded.ownerless:
         rows = "、".join(str(_get_row_number(measure)) for measure in expanded.ownerless[:5])
         found.append(f"第{rows}行没有责任单位，请补充，或者选“不列入任务”。")
-    wrong = {
+    faulty_limits = {
         measure: [
             str(duty.due.get("text") or duty.text[:20]) for duty in measure.duties.all() if list_rule_faults(duty.due)
         ]
         for measure in expanded.measures.values()
     }
-    for measure, limits in [(measure, limits) for measure, limits in wrong.items() if limits][:5]:
+    for measure, limits in [(measure, limits) for measure, limits in faulty_limits.items() if limits][:5]:
         text = "”“".join(limits)
         found.append(
             f"第{_get_row_number(measure)}行的时限“{text}”不完整，请在这一行补充从什么时候起算，或者改成日期。"

@@ -13,8 +13,8 @@ from gongkai.work.notices.planning.deadline_scope import NoticeText, locate_rows
 from gongkai.work.notices.planning.descriptions import describe_rule_with_day, make_short_title
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.missed_sentences import find_missed_sentences, select_shown_remarks
-from gongkai.work.notices.planning.shared_deadline_words import SHARED_SOURCES, is_shared_limit
-from gongkai.work.notices.planning.shared_deadlines import find_reading_time
+from gongkai.work.notices.planning.shared_deadline_words import SHARED_SOURCES, has_shared_source
+from gongkai.work.notices.planning.shared_deadlines import find_reference_years
 
 # Lines on a page, so that a page stays light whatever the length of the notice.
 LINES_PER_PAGE = 40
@@ -191,7 +191,7 @@ def list_missed_sentences(notice: Notice) -> list[str]:
         )
         for row in notice.measures.order_by("position", "pk").prefetch_related("duties")
     ]
-    text = NoticeText(drafts, notice.source_text.split("\n")[:5000], find_reading_time(notice.parsed))
+    text = NoticeText(drafts, notice.source_text.split("\n")[:5000], find_reference_years(notice.parsed))
     locate_rows(text)
     return find_missed_sentences(text, select_shown_remarks(notice.remarks))
 
@@ -202,7 +202,7 @@ DeadlineSource = tuple[str, str]
 
 def find_deadline_source(duty: Duty) -> DeadlineSource:
     """Return (kind, words) of the source of a shared deadline, ("", "") of any other deadline."""
-    if not is_shared_limit(duty.due):
+    if not has_shared_source(duty.due):
         return "", ""
     return duty.due["source"]["kind"], duty.due["source"]["words"]
 
@@ -216,7 +216,7 @@ def count_shared_deadlines(notice: Notice) -> Counter[DeadlineSource]:
 
 def list_duties_sharing_deadline(duty: Duty) -> list[Duty]:
     """Return the duties with a deadline from the same source, including the given one."""
-    if not is_shared_limit(duty.due):
+    if not has_shared_source(duty.due):
         return [duty]
     kind, text = find_deadline_source(duty)
     rows = Duty.objects.filter(measure__notice=duty.measure.notice_id, measure__dropped=False)

@@ -12,7 +12,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences
 from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
 from gongkai.work.notices.models import Assignment, Measure, Notice, Pairing
-from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_number
+from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_list_number
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.planning.rules import FROM_ISSUE
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
@@ -151,7 +151,7 @@ class _VersionSide:
         self.planned: Mapping[int, PlannedMeasure] = map_planned_measures(expansion)
         self.names = _find_owner_names(self.planned.values())
 
-    def wanted(self, row: Measure) -> WantedMeasure:
+    def get_state(self, row: Measure) -> WantedMeasure:
         """Return the state of a row as text, units and duties."""
         return build_current_state(row, row.units.all(), row.duties.all())
 
@@ -159,7 +159,7 @@ class _VersionSide:
         """Return (body, office) of each owner of a row; the office is 0 unless the notice is the unit's own."""
         return list_owner_keys(self.planned[row.pk], by_office=self.notice.own)
 
-    def in_words(self, row: Measure) -> str:
+    def describe_owners(self, row: Measure) -> str:
         """Return the first four owners of a row by name, with their number if there are more."""
         names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.list_owner_keys(row)))
         name_list = "、".join(names[:4])
@@ -188,15 +188,15 @@ def _pair_rows(
     chosen = {pairing.own_id: pairing.upper_id for pairing in pairings if pairing.own_id in new.rows}
     chosen = {own_pk: upper for own_pk, upper in chosen.items() if upper is None or upper in old.rows}
     paired_old = {upper for upper in chosen.values() if upper}
-    left_old = [row for pk, row in old.rows.items() if pk not in paired_old]
-    left_new = [row for pk, row in new.rows.items() if pk not in chosen]
-    pairs = match_rows([row.text for row in left_old], [row.text for row in left_new])
+    unpaired_old = [row for pk, row in old.rows.items() if pk not in paired_old]
+    unpaired_new = [row for pk, row in new.rows.items() if pk not in chosen]
+    pairs = match_rows([row.text for row in unpaired_old], [row.text for row in unpaired_new])
     rivals: dict[int, tuple[Measure, ...]] = {}
     for pair in pairs:
         if pair.new is not None:
-            row = left_new[pair.new]
-            chosen[row.pk] = None if pair.old is None else left_old[pair.old].pk
-            rivals[row.pk] = tuple(left_old[place] for place in pair.rivals)
+            row = unpaired_new[pair.new]
+            chosen[row.pk] = None if pair.old is None else unpaired_old[pair.old].pk
+            rivals[row.pk] = tuple(unpaired_old[place] for place in pair.rivals)
     for pk, row in new.rows.items():
         yield old.rows.get(chosen[pk] or 0), row, rivals.get(pk, ())
     used = set(chosen.values())
@@ -210,12 +210,15 @@ def _build_line(
 ) -> RowLine:
     """Return the line of a pair or single row, with changes and a digest."""
     old_side, new_side = sides
-    text_digest = _digest_sides(old_side.wanted(old) if old else None, new_side.wanted(new) if new else None)
+    text_digest = _digest_sides(old_side.get_state(old) if old else None, new_side.get_state(new) if new else None)
     if old is None or new is None:
         row, side = (new, new_side) if old is None else (old, old_side)
         assert row is not None
         return RowLine(NEW if old is None else GONE, old, new, side.numbers[row.pk], seen=text_digest)
-    old_measure, new_measure = old_side.wanted(old), match_duty_keys(new_side.wanted(new), old_side.wanted(old))
+    old_measure, new_measure = (
+        old_side.get_state(old),
+        match_duty_keys(new_side.get_state(new), old_side.get_state(old)),
+    )
     changes = [
         *describe_changes(old_measure, new_measure),
         *_describe_restarted_deadlines(old, old_side.notice, new_side.notice),
@@ -223,7 +226,7 @@ def _build_line(
     alone = []
     owing = old_side.list_owner_keys(old), new_side.list_owner_keys(new)
     if set(owing[0]) != set(owing[1]):
-        alone.append(f"承担单位由{old_side.in_words(old)}改为{new_side.in_words(new)}")
+        alone.append(f"承担单位由{old_side.describe_owners(old)}改为{new_side.describe_owners(new)}")
         if len(owing[1]) > len(owing[0]):
             alone.append(f"任务由{len(owing[0])}项变为{len(owing[1])}项")
     marked = (
@@ -252,7 +255,7 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     Punctuation, blanks, the order of units, and duties that follow the text of the row do not
     count.
     """
-    before, after = (replace(measure, text=remove_number(measure.text)) for measure in (before, after))
+    before, after = (replace(measure, text=remove_list_number(measure.text)) for measure in (before, after))
     equal_fields = {
         name: getattr(before, name)
         for name, normalize in (("section", normalize_heading), ("item", normalize_heading), ("text", normalize_row))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
-from gongkai.work.notices.planning.descriptions import remove_number
+from gongkai.work.notices.planning.descriptions import remove_list_number
 
 # Minimum similarity of two versions of a row.
 ROW_SIMILARITY_THRESHOLD = 0.5
@@ -65,7 +65,7 @@ def normalize_row(text: str) -> str:
     >>> normalize_row("9．公布医保药品目录。") == normalize_row("8.公布医保药品目录")
     True
     """
-    return normalize_text(remove_number(text))
+    return normalize_text(remove_list_number(text))
 
 
 def normalize_title(title: str, *, year: bool = True) -> str:
@@ -94,9 +94,9 @@ def match_rows(
     for old, new in _match_equal_texts(*texts):
         partner[new] = old, 1.0
     paired_old = {old for old, _ in partner.values()}
-    left_old = [place for place in range(len(older)) if place not in paired_old]
-    left_new = [place for place in range(len(newer)) if place not in partner]
-    similar = _find_similar_rows(texts, left_old, left_new, min_similarity)
+    unpaired_old = [place for place in range(len(older)) if place not in paired_old]
+    unpaired_new = [place for place in range(len(newer)) if place not in partner]
+    similar = _find_similar_rows(texts, unpaired_old, unpaired_new, min_similarity)
     for score, new, old in sorted(similar, key=lambda found: (-found[0], found[1], found[2])):
         if new not in partner and old not in paired_old:
             partner[new] = old, score
@@ -173,14 +173,14 @@ def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[st
         return []
     share = _compute_common_share(older.rows, newer.rows)
     cited = _find_citation(newer, older)
-    said = bool(_AMENDING_TITLE.search(newer.title))
+    title_says_amended = bool(_AMENDING_TITLE.search(newer.title))
     same_title = bool(normalize_title(newer.title)) and normalize_title(newer.title) == normalize_title(older.title)
     same_number = bool(newer.number) and normalize_text(newer.number) == normalize_text(older.number)
     if not (
         same_number
         or cited
-        or (same_title and (said or share >= LARGELY_EQUAL_SHARE))
-        or (said and share >= LARGELY_EQUAL_SHARE)
+        or (same_title and (title_says_amended or share >= LARGELY_EQUAL_SHARE))
+        or (title_says_amended and share >= LARGELY_EQUAL_SHARE)
         or share >= NEARLY_EQUAL_SHARE
     ):
         return []
@@ -188,8 +188,8 @@ def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[st
     reasons = [
         (same_number, f"文号相同（{newer.number}）"),
         (bool(cited), f"文中写明“{cited}”"),
-        (same_title, "标题相同" + ("，并写明修订" if said else "")),
-        (said and not same_title, "标题写明修订"),
+        (same_title, "标题相同" + ("，并写明修订" if title_says_amended else "")),
+        (title_says_amended and not same_title, "标题写明修订"),
         (share > 0, f"{len(newer.rows)}项任务中有{rows}项相同或者相近"),
     ]
     return [text for holds, text in reasons if holds]

@@ -18,7 +18,7 @@ from gongkai.work.notices.alignment.comparison import KIND_LABELS, LINE_KINDS, C
 from gongkai.work.notices.alignment.loading import (
     NoticeAlignment,
     align_notices,
-    list_candidates,
+    list_notices_to_compare,
     map_row_numbers_to_measures,
     summarize_alignment,
 )
@@ -125,7 +125,7 @@ def _find_notice_to_compare(request: HttpRequest, notice: Notice, values: QueryD
         return get_visible_or_404(request.user, Notice, requested)
     if notice.parent_id and (parent := rows.filter(pk=notice.parent_id).first()):
         return parent
-    likely = [candidate for candidate, reason in list_candidates(notice, request.user) if reason]
+    likely = [candidate for candidate, reason in list_notices_to_compare(notice, request.user) if reason]
     return likely[0] if likely else None
 
 
@@ -143,7 +143,7 @@ def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, object] = {
         "notice": notice,
         "other": other,
-        "offered": list_candidates(notice, request.user),
+        "offered": list_notices_to_compare(notice, request.user),
         "made": alignment,
         "show": show,
         "may": not act.align_measures.why_not(notice, by=actor),
@@ -205,8 +205,8 @@ def correct_alignment(request: HttpRequest, pk: int) -> HttpResponse:
         "parent": lambda: act.choose_parent(notice, by=actor, parent=other_notice),
         "limit": lambda: save_deadline(notice, other_notice, actor, values, rewrite=False),
         "limit_words": lambda: save_deadline(notice, other_notice, actor, values, rewrite=True),
-        "keep": lambda: save_kept(notice, other_notice, actor, values, forget=False),
-        "unkeep": lambda: save_kept(notice, other_notice, actor, values, forget=True),
+        "keep": lambda: save_keep_decision(notice, other_notice, actor, values, forget=False),
+        "unkeep": lambda: save_keep_decision(notice, other_notice, actor, values, forget=True),
     }.get(values.get("do", ""), lambda: save_pairing(notice, other_notice, actor, values))
     return run_and_redirect(request, work, "已保存。", return_url)
 
@@ -234,7 +234,7 @@ def save_pairing(notice: Notice, other: Notice, actor: Actor, values: QueryDict)
     return notice_saved
 
 
-def save_kept(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forget: bool) -> Notice:
+def save_keep_decision(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forget: bool) -> Notice:
     """Save or delete a decision to keep the own version."""
     made: Notice = act.keep_own_version(
         notice,

@@ -25,10 +25,10 @@ class AllRows(Enum):
 
 
 TouchedRows = Iterable[int] | AllRows
-Operation = Callable[[Notice, Actor, QueryDict], TouchedRows]
+CorrectionHandler = Callable[[Notice, Actor, QueryDict], TouchedRows]
 
 
-def read_number(post: QueryDict, name: str) -> int:
+def read_posted_number(post: QueryDict, name: str) -> int:
     """Return a number of the form.
 
     Raises Refused when it is none.
@@ -39,12 +39,12 @@ def read_number(post: QueryDict, name: str) -> int:
     return found
 
 
-def read_optional_number(post: QueryDict, name: str) -> int | None:
+def read_optional_posted_number(post: QueryDict, name: str) -> int | None:
     """Return a number of the form, or None if empty."""
-    return read_number(post, name) if post.get(name, "").strip() else None
+    return read_posted_number(post, name) if post.get(name, "").strip() else None
 
 
-def read_date(text: str) -> date | None:
+def read_posted_date(text: str) -> date | None:
     """Return a date of the form, or None if empty.
 
     Raises Refused when it cannot be read.
@@ -82,7 +82,7 @@ def _find_named_members(notice: Notice, text: str) -> tuple[list[Body], list[Off
     names = NameResolver(notice.government, notice.issuer)
     members: list[tuple[Body, Office | None]] = []
     for name in split_name_list(text):
-        resolved_name = names.meant(name)
+        resolved_name = names.resolve(name)
         if not resolved_name.members:
             raise Refused(f"“{name}”：{resolved_name.words.rstrip('。') or '本单位没有登记这个处室或所属单位'}。")
         members += resolved_name.members
@@ -96,7 +96,7 @@ def _get_row_of_duty(notice: Notice, duty: int) -> set[int]:
 
 def _correct_cell(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     """Correct one cell, or all equal ones, from the form; return the changed rows."""
-    measure, field = read_number(post, "measure"), post.get("field", "")
+    measure, field = read_posted_number(post, "measure"), post.get("field", "")
     rows: list[Measure] = act.correct_cell(
         notice,
         by=by,
@@ -111,49 +111,51 @@ def _correct_cell(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 def _settle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     """Settle one flag, similar ones, or all simple ones; return the changed rows."""
-    measure, like = read_optional_number(post, "measure"), post.get("like", "")
+    measure, like = read_optional_posted_number(post, "measure"), post.get("like", "")
     # A sweep settles what was read; questions that need a separate decision stay.
     sweep = not measure
-    act.settle_flags(notice, by=by, measure=measure, flag=read_optional_number(post, "flag"), like=like, sweep=sweep)
+    act.settle_flags(
+        notice, by=by, measure=measure, flag=read_optional_posted_number(post, "flag"), like=like, sweep=sweep
+    )
     return {measure} if measure else AllRows.ALL
 
 
 def _unsettle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_number(post, "measure")
+    measure = read_posted_number(post, "measure")
     act.unsettle_flags(notice, by=by, measure=measure)
     return {measure}
 
 
 def _use_alternative(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_number(post, "measure")
-    act.use_alternative(notice, by=by, measure=measure, flag=read_number(post, "flag"))
+    measure = read_posted_number(post, "measure")
+    act.use_alternative(notice, by=by, measure=measure, flag=read_posted_number(post, "flag"))
     return {measure}
 
 
 def _drop_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_number(post, "measure")
+    measure = read_posted_number(post, "measure")
     act.drop_measure(notice, by=by, measure=measure, dropped=post.get("dropped") == "1")
     return {measure}
 
 
 def _split_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    act.split_row(notice, by=by, measure=read_number(post, "measure"), duty=read_number(post, "duty"))
+    act.split_row(notice, by=by, measure=read_posted_number(post, "measure"), duty=read_posted_number(post, "duty"))
     return AllRows.ALL
 
 
 def _merge_rows(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    act.merge_rows(notice, by=by, measure=read_number(post, "measure"))
+    act.merge_rows(notice, by=by, measure=read_posted_number(post, "measure"))
     return AllRows.ALL
 
 
 def _resolve_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     """Resolve a printed unit here or wherever it is printed; return the changed rows."""
-    unit = read_number(post, "unit")
+    unit = read_posted_number(post, "unit")
     meaning = post.get("who", "named")
     bodies: list[Body] = []
     offices: list[Office] = []
     if meaning == "body":
-        bodies = list(Body.objects.filter(pk=read_number(post, "body")))
+        bodies = list(Body.objects.filter(pk=read_posted_number(post, "body")))
     elif meaning == "named":
         bodies, offices = _find_named_members(notice, post.get("names", ""))
     rows: list[MeasureUnit] = act.resolve_unit(
@@ -171,32 +173,32 @@ def _resolve_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _choose_owner(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_optional_number(post, "measure")
+    measure = read_optional_posted_number(post, "measure")
     act.choose_owner(notice, by=by, form=post.get("form", ""), choice=post.get("choice", ""), measure=measure)
     return {measure} if measure else AllRows.ALL
 
 
 def _fill_from_last_year(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_number(post, "measure")
+    measure = read_posted_number(post, "measure")
     act.fill_from_last_year(notice, by=by, measure=measure)
     return {measure}
 
 
 def _add_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_number(post, "measure")
+    measure = read_posted_number(post, "measure")
     act.add_unit(notice, by=by, measure=measure, part=post.get("part", ""), printed=post.get("printed", ""))
     return {measure}
 
 
 def _remove_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    unit = read_number(post, "unit")
+    unit = read_posted_number(post, "unit")
     rows = set(MeasureUnit.objects.filter(measure__notice=notice, pk=unit).values_list("measure", flat=True))
     act.remove_unit(notice, by=by, unit=unit)
     return rows
 
 
 def _edit_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    duty = read_number(post, "duty")
+    duty = read_posted_number(post, "duty")
     act.edit_duty(notice, by=by, duty=duty, text=post.get("value", ""))
     return _get_row_of_duty(notice, duty)
 
@@ -227,7 +229,7 @@ def _parse_value(name: str, text: str) -> object:
         return text
 
 
-def read_rule(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
+def read_posted_rule(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
     """Return the deadline of the form, with the words of the earlier rule (`before`)."""
     kind = post.get("kind", "")
     if not kind:
@@ -248,17 +250,17 @@ def read_rule(post: QueryDict, before: Mapping[str, object]) -> dict[str, object
 
 def _edit_deadline(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     """Correct the deadline of a duty, perhaps of all that share it; return the rows."""
-    duty = read_number(post, "duty")
+    duty = read_posted_number(post, "duty")
     before = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("due", flat=True).first()
     rows: list[int] = act.edit_deadline(
-        notice, by=by, duty=duty, due=read_rule(post, before or {}), alike="alike" in post
+        notice, by=by, duty=duty, due=read_posted_rule(post, before or {}), alike="alike" in post
     )
     return set(rows)
 
 
 def _edit_paths(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     """Set paths (one a line, levels separated by >) and channels of a duty; return its row."""
-    duty = read_number(post, "duty")
+    duty = read_posted_number(post, "duty")
     lines = post.get("paths", "").replace("＞", ">").splitlines()
     channels = post.get("channels", "").replace("，", "、").split("、")
     act.edit_paths(
@@ -273,7 +275,7 @@ def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     Raises:
         Refused: when its text does not contain them after its start.
     """
-    duty = read_number(post, "duty")
+    duty = read_posted_number(post, "duty")
     text = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("text", flat=True).first() or ""
     begins = post.get("begins", "").strip()
     position = text.find(begins) if begins else -1
@@ -284,14 +286,14 @@ def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _merge_duties(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    duty = read_number(post, "duty")
+    duty = read_posted_number(post, "duty")
     rows = _get_row_of_duty(notice, duty)
     act.merge_duties(notice, by=by, duty=duty)
     return rows
 
 
 def _add_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_number(post, "measure")
+    measure = read_posted_number(post, "measure")
     act.add_duty(notice, by=by, measure=measure, text=post.get("value", ""))
     return {measure}
 
@@ -302,14 +304,14 @@ def _add_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _remove_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    duty = read_number(post, "duty")
+    duty = read_posted_number(post, "duty")
     rows = _get_row_of_duty(notice, duty)
     act.remove_duty(notice, by=by, duty=duty)
     return rows
 
 
 def _set_guides(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    duty = read_number(post, "duty")
+    duty = read_posted_number(post, "duty")
     guided = find_named_bodies(post.get("names", ""), notice.government)
     act.set_guides(notice, by=by, duty=duty, guides=post.get("guides") == "1", guided=guided)
     return _get_row_of_duty(notice, duty)
@@ -330,7 +332,7 @@ def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, 
 
 
 #: The corrections of the review page by the value of `do`.
-CORRECTION_HANDLERS: dict[str, Operation] = {
+CORRECTION_HANDLERS: dict[str, CorrectionHandler] = {
     "cell": _correct_cell,
     "settle": _settle_flags,
     "unsettle": _unsettle_flags,

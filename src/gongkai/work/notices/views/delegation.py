@@ -30,7 +30,7 @@ from gongkai.work.notices.passing_down.draft_text import split_names
 from gongkai.work.notices.passing_down.drafts import (
     DRAFT_CELLS,
     MAX_EXTRA_HEADS,
-    can_pass_on,
+    can_draft_or_see_draft,
     drafts_visible_to,
     find_extra_heads,
     find_preselected_measures,
@@ -42,7 +42,7 @@ from gongkai.work.notices.passing_down.drafts import (
 from gongkai.work.notices.passing_down.questions import find_unknown_units, list_questions
 from gongkai.work.notices.states import REQUEST_STATES, TASK_KINDS, AssignmentState
 from gongkai.work.notices.views.common import get_notice_or_404
-from gongkai.work.notices.views.corrections import read_date
+from gongkai.work.notices.views.corrections import read_posted_date
 
 # Entries on a page, which can be decided together.
 PAGE_SIZE = 100
@@ -128,7 +128,7 @@ MAX_POSTED_ROWS = 5000
 def choose_measures_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the measures to pass down and list the drafts; on POST create one."""
     notice, actor = get_notice_or_404(request, pk)
-    if not can_pass_on(request.user, actor, notice):
+    if not can_draft_or_see_draft(request.user, actor, notice):
         raise Http404
     if request.method == "POST":
         try:
@@ -171,10 +171,10 @@ def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft
     return draft
 
 
-def _group_by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]]]:
+def _group_by_section(notice: Notice, body: Body | None) -> list[tuple[str, list[object]]]:
     """Return (section, measures to pass on) in order."""
     by_section: dict[str, list[object]] = {}
-    for measure in list_measures_to_pass_on(notice, by):
+    for measure in list_measures_to_pass_on(notice, body):
         by_section.setdefault(measure.section, []).append(measure)
     return list(by_section.items())
 
@@ -234,14 +234,14 @@ def _handle_post(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpR
         child,
         by=actor,
         version=parse_whole_number(request.POST.get("version", "")) or 0,
-        front=front | {"signed_on": read_date(request.POST.get("signed_on", ""))},
-        rows=read_rows(request.POST),
+        front=front | {"signed_on": read_posted_date(request.POST.get("signed_on", ""))},
+        rows=read_posted_rows(request.POST),
     )
     messages.success(request, "已保存。")
     return redirect("notices_passing_draft", child.pk)
 
 
-def read_rows(values: QueryDict) -> list[dict[str, object]]:
+def read_posted_rows(values: QueryDict) -> list[dict[str, object]]:
     """Return the rows of the form in order, without removed and blank ones."""
     found_: list[tuple[Decimal, int, dict[str, object]]] = []
     heads, gone = values.getlist("head")[:MAX_EXTRA_HEADS], set(values.getlist("drop-head"))
@@ -294,7 +294,7 @@ def _iterate_differences(child: ChildDraft, values: QueryDict) -> Iterator[str]:
     signed = child.signed_on.isoformat() if child.signed_on else ""
     if signed != values.get("signed_on", "").strip():
         yield f"成文日期现为“{signed}”。"
-    rows = read_rows(values)
+    rows = read_posted_rows(values)
     if len(rows) != len(child.rows):
         yield f"举措现有{len(child.rows)}条，您填写的是{len(rows)}条。"
     for at, (row, mine) in enumerate(zip(child.rows, rows, strict=False), start=1):
@@ -313,7 +313,7 @@ def _restore_posted_values(child: ChildDraft, values: QueryDict) -> None:
     came_from = {row["measure"] for row in child.rows}
     for name in FRONT_FIELDS:
         setattr(child, name, values.get(name, getattr(child, name)))
-    child.rows = read_rows(values) or child.rows
+    child.rows = read_posted_rows(values) or child.rows
     for row in child.rows:
         row["measure"] = row["measure"] if row["measure"] in came_from else None
         for name in ("lead", "responsible"):

@@ -31,7 +31,7 @@ from gongkai.work.notices.importing.uploads import (
     PASTED_FILE_NAME,
     READ_NOTICE_JOB,
     describe_result,
-    load_refused_paste,
+    load_refused_upload,
     start_reading,
 )
 from gongkai.work.notices.models import Notice
@@ -196,7 +196,7 @@ def list_importable_bodies(by: Actor) -> list[Body]:
 def upload_notice(request: HttpRequest) -> HttpResponse:
     """Store a file or pasted text and start reading it in the background."""
     actor = get_actor(request.user)
-    again = load_refused_paste(actor.user_id, parse_whole_number(request.GET.get("again", "")) or 0)
+    again = load_refused_upload(actor.user_id, parse_whole_number(request.GET.get("again", "")) or 0)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = NoticeUploadForm(*sent, by=actor, initial=again)
     if request.method == "POST" and form.is_valid():

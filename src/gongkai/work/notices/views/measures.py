@@ -30,7 +30,7 @@ from gongkai.work.notices.queries.visible import assignments_visible_to
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
 from gongkai.work.notices.versions.measure_states import AmendmentResult, WantedDuty, WantedMeasure, load_current_state
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
-from gongkai.work.notices.views.corrections import read_rule
+from gongkai.work.notices.views.corrections import read_posted_rule
 from gongkai.work.notices.views.review import DEADLINE_CHOICES, list_suggested_names
 
 
@@ -203,7 +203,7 @@ def _read_duty(post: QueryDict, duty_index: int, number: int | None, was: Wanted
     return WantedDuty(
         number,
         text,
-        read_rule(parameters, dict(was.due) if was else {}),
+        read_posted_rule(parameters, dict(was.due) if was else {}),
         tuple(path for path in paths if path),
         tuple(name.strip() for name in names if name.strip()),
     )

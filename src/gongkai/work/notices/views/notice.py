@@ -26,16 +26,16 @@ from gongkai.work.notices.actions import amend_measure, confirm_notice, find_und
 from gongkai.work.notices.actions.task_portions import is_work_remaining
 from gongkai.work.notices.forms_records import AwaitedActForm, IssueNoticeForm
 from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
-from gongkai.work.notices.passing_down.drafts import can_pass_on, list_governments
+from gongkai.work.notices.passing_down.drafts import can_draft_or_see_draft, list_governments
 from gongkai.work.notices.queries.lead_checks import list_leads
 from gongkai.work.notices.queries.matrix import find_section_titles, list_cell_entries, load_matrix
-from gongkai.work.notices.queries.progress import build_progress_table, list_table_rows
+from gongkai.work.notices.queries.progress import build_progress_table, list_progress_tasks
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.queries.visible import can_open_parent, can_see_all_tasks, visible_to
 from gongkai.work.notices.states import OPEN_STATES, NoticeState
 from gongkai.work.notices.versions.supersession import can_supersede, preview_supersession
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
-from gongkai.work.notices.views.corrections import read_number
+from gongkai.work.notices.views.corrections import read_posted_number
 
 
 def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,7 +67,7 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
         "opens_parent": can_open_parent(actor, notice),
         "newer": _list_newer_notices(notice, request),
         "reports": [("", "起草完成情况报告")] if can_see_all_tasks(actor, notice) else _list_own_reports(notice, actor),
-        "may_pass_on": can_pass_on(request.user, actor, notice),
+        "may_pass_on": can_draft_or_see_draft(request.user, actor, notice),
         "drafts_inside": not list_governments(actor),
         "may_reinstate": not act.reinstate_notice.why_not(notice, by=actor),
         "remaining": is_work_remaining(notice.pk),
@@ -105,7 +105,7 @@ def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _get_chosen_successor(request: HttpRequest) -> Notice | None:
     """Return the chosen visible notice, or None."""
     try:
-        return visible_to(request.user).filter(pk=read_number(request.POST, "newer")).first()
+        return visible_to(request.user).filter(pk=read_posted_number(request.POST, "newer")).first()
     except Refused:
         return None
 
@@ -240,7 +240,7 @@ def matrix_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _list_rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
-    return list_table_rows(*get_notice_or_404(request, pk))
+    return list_progress_tasks(*get_notice_or_404(request, pk))
 
 
 @long_export("notices.table", "打表", rows=_list_rows)

@@ -138,7 +138,7 @@ def _keep_letters(text: str) -> str:
     return "".join(value for value in text if value.isalnum())
 
 
-def load_rows(
+def load_opened_rows(
     notice: Notice, opened_keys: set[int], editing: int | None = None, names: NameResolver | None = None
 ) -> list[OpenedReviewRow]:
     """Return opened rows, one of them in edit mode, in a constant number of queries."""
@@ -231,5 +231,5 @@ def _build_unit(unit: MeasureUnit, names: NameResolver | None, absent: Mapping[i
     members = list(unit.members.all())
     present_names = [make_member_name(member) for member in members if member.body_id not in absent]
     absent_names = [make_member_name(member) for member in members if member.body_id in absent]
-    suggestions = [] if unit.resolved or names is None else list(names.meant(unit.printed).suggestions)[:5]
+    suggestions = [] if unit.resolved or names is None else list(names.resolve(unit.printed).suggestions)[:5]
     return ReviewUnit(unit, present_names, suggestions, absent_names)

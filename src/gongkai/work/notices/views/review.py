@@ -38,7 +38,7 @@ from gongkai.work.notices.queries.visible import can_open_parent
 from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 from gongkai.work.notices.views.corrections import CORRECTION_HANDLERS, AllRows, TouchedRows, read_front_values
-from gongkai.work.notices.views.opened_rows import OpenedReviewRow, load_rows
+from gongkai.work.notices.views.opened_rows import OpenedReviewRow, load_opened_rows
 from gongkai.work.notices.views.owners import list_forms, list_groups
 from gongkai.work.notices.views.revisions import build_amending_question
 from gongkai.work.notices.views.table_heads import build_heads_form
@@ -108,7 +108,7 @@ def list_unresolved_names(scan: NoticeScan) -> tuple[list[UnresolvedName], int]:
     most_common = places.most_common(MAX_LISTED_NAMES)
     units = MeasureUnit.objects.in_bulk([first_units[printed] for printed, _ in most_common])
     return [
-        UnresolvedName(units[first_units[printed]], count, list(scan.names.meant(printed).suggestions)[:2])
+        UnresolvedName(units[first_units[printed]], count, list(scan.names.resolve(printed).suggestions)[:2])
         for printed, count in most_common
     ], len(first_units)
 
@@ -136,7 +136,7 @@ class ReviewPage:
         page = order.page(number, wanted)
         lines = load_lines(notice, page.object_list, order)
         editing = parse_whole_number(query.get("edit", "")) if editable else None
-        loaded = load_rows(notice, {wanted}, editing, scan.names) if wanted in lines else []
+        loaded = load_opened_rows(notice, {wanted}, editing, scan.names) if wanted in lines else []
         rows = {row.measure.pk: row for row in loaded}
         return cls(page, [rows.get(pk) or lines[pk] for pk in page.object_list], name)
 
@@ -199,7 +199,7 @@ def review_row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
         lines = load_lines(notice, {measure}, order_rows(scan_rows(notice), doubts_first=False))
         return render(request, "notices/line.html", {**common, "line": lines.get(measure)})
     editing = measure if request.GET.get("edit") and common["editable"] else None
-    rows = load_rows(notice, {measure}, editing)
+    rows = load_opened_rows(notice, {measure}, editing)
     return render(request, "notices/row.html", {**common, "row": rows[0]}) if rows else HttpResponse(status=404)
 
 
@@ -291,7 +291,7 @@ def _render_rows(request: HttpRequest, notice: Notice, actor: Actor, touched: To
         desk = ReviewPage.load(scan, page_query, editable=bool(common["editable"]), opened=opened)
         return render(request, "notices/review_rows.html", {**context, "desk": desk, "whole": True})
     editing = opened if request.POST.get("editing") else None
-    rows = load_rows(fresh, {opened}, editing, scan.names) if opened and opened in set(touched) else []
+    rows = load_opened_rows(fresh, {opened}, editing, scan.names) if opened and opened in set(touched) else []
     order = order_rows(scan.rows, doubts_first=False)
     other_rows = [pk for pk in touched if pk != opened and pk in order.numbers][:MAX_RENDERED_LINES]
     lines = load_lines(fresh, other_rows, order)

@@ -58,10 +58,10 @@ class PrintedUnitNames:
     def compute_cost(self, cell: str) -> float | None:
         """Return the cost of reading a text as a unit cell, None if impossible."""
         if cell not in self._prices:
-            self._prices[cell] = self._price_of(cell)
+            self._prices[cell] = self._compute_cell_cost(cell)
         return self._prices[cell]
 
-    def _price_of(self, cell: str) -> float | None:
+    def _compute_cell_cost(self, cell: str) -> float | None:
         """Return the cost of a cell of names, None if one is no name."""
         names = split_names(cell)
         if not names or any(not _is_unit_name(name) or _JOINED_UNIT_NAMES.search(name) for name in names):
@@ -88,13 +88,13 @@ class PrintedUnitNames:
         """Return whether a text may be the beginning of a unit name."""
         return piece in self.beginnings or piece in OFFICE_NAME_PREFIXES or piece in self.sentences
 
-    def price_of_piece(self, text: str) -> float | None:
+    def compute_piece_cost(self, text: str) -> float | None:
         """Return the cost of an incomplete cell, None if it is no list of names."""
         if text not in self._pieces:
-            self._pieces[text] = self._price_of_piece(text)
+            self._pieces[text] = self._compute_piece_cost(text)
         return self._pieces[text]
 
-    def _price_of_piece(self, text: str) -> float | None:
+    def _compute_piece_cost(self, text: str) -> float | None:
         """Return the cost of a piece that may end within a name, None if it is no list of names."""
         *whole_names, last_name = split_names(text) or [""]
         if any(
@@ -174,11 +174,11 @@ def _search_readings(
     ]
 
 
-def _fits_counts(reading: UnitsReading, rows: int, left: int) -> bool:
+def _fits_counts(reading: UnitsReading, rows: int, lines_left: int) -> bool:
     """Return true if a reading can give one responsible cell to each row."""
     own = reading.count(RESPONSIBLE)
     return (
-        own + bool(reading.responsible) <= rows <= own + bool(reading.responsible) + 2 * left
+        own + bool(reading.responsible) <= rows <= own + bool(reading.responsible) + 2 * lines_left
         and reading.count(LEAD) <= rows
     )
 
@@ -242,7 +242,7 @@ def _append_piece(
                 reading.cost + price + 0.1 * bool(open_text),
             )
         )
-    if price != 0.0 and (price := names.price_of_piece(text)) is not None:
+    if price != 0.0 and (price := names.compute_piece_cost(text)) is not None:
         lead, responsible = (reading.lead, text) if column == RESPONSIBLE else (text, reading.responsible)
         readings.append(UnitsReading(reading.cells, lead, responsible, reading.cost + price))
     return readings
