@@ -72,7 +72,9 @@ def _make_fault_reference(document: Document, target: str) -> str:
 
 
 def correction_url(document: Document) -> str:
-    """Return the URL for correcting a document: its office page if it is an item, else its public page."""
+    """Return the URL for correcting a document: its office page if it is an item, else its public page, "" without
+    one.
+    """
     if document.item_number is not None and find_source(document.source) is not None:
         return reverse("publishing:item", args=(document.item_number,))
     row = document.addresses.filter(current=True).order_by("website").first()

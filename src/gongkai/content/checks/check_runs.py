@@ -67,10 +67,10 @@ CHECK_TIMEOUT = timedelta(minutes=10)
 
 
 def check_text(sheet: CheckedText, rules: CheckRuleset, source: str = "") -> CheckResult:
-    """Return the findings of an item's text, stored or new.
+    """Return the stored or new result of checking an item's text; `source` names the item for a later check.
 
     Very long texts are left to the job. So are, inside a transaction, texts that are searched in a
-    child process.
+    child process. In a discarded transaction the result is an unsaved pending row.
     """
     mark = rules.digest
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
@@ -178,7 +178,9 @@ def _check_file_now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
 
 
 def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, list[dict[str, object]], list[object]]:
-    """Read and search one file; return the state, the findings and notes on the file.
+    """Read and search one file; return (state, findings, notes).
+
+    The notes are [counts of privacy findings by kind, fields of `EmbeddedContent`], or [reason] if the file is unreadable.
 
     Raises:
         PrivacyError: the machine had no time for it (`Overloaded`); a later attempt may succeed.
@@ -238,7 +240,9 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
 
 
 def _explain_invisible_text(stored: StoredFile, suffix: str, text: str, pictures: int) -> str:
-    """Return why a reader sees nothing in a file, though it may contain words (hidden, white, off the page) or pictures."""
+    """Return why a reader sees nothing in a file, or "". It may contain words (hidden, white, off the page) or
+    pictures.
+    """
     from gongkai.lib.privacy.files.emptiness import has_words
 
     if suffix != "pdf" and not pictures and not has_words(text):
@@ -345,7 +349,7 @@ def _run_pending_check(row: CheckResult, rules: CheckRuleset | None) -> bool:
 
 
 def _iterate_texts(name: str) -> Iterator[CheckedText]:
-    """Yield the text of a source's last revision, and of the one under review."""
+    """Yield the texts of a source's last revision and of its revisions under review."""
     source = find_source(name)
     if source is None:
         return
@@ -361,16 +365,16 @@ def _iterate_texts(name: str) -> Iterator[CheckedText]:
 
 
 def explain_unreadable_file(result: CheckResult) -> str:
-    """Return the reason why a file cannot be read, in Chinese."""
+    """Return the reason in Chinese why a file cannot be read; "" if it was read or is not checked yet."""
     return str(result.notes[0]) if result.state == CheckState.UNREADABLE and result.notes else ""
 
 
 def count_file_findings(result: CheckResult) -> dict[str, int]:
-    """Return the number of privacy findings of each kind in a file, including unlisted ones."""
+    """Return the number of privacy findings of each kind in a file, including unlisted ones; {} unless it was read."""
     return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
 
 
 def count_embedded_content(result: CheckResult) -> EmbeddedContent:
-    """Return the number of pictures and embedded files of a checked file, and its invisible content."""
+    """Return the pictures, embedded files and invisible words of a file; an empty one unless the file was read."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
     return EmbeddedContent(rest.get("pictures", 0), rest.get("files", 0), unseen=tuple(rest.get("unseen", ())))

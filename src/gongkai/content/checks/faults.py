@@ -118,7 +118,7 @@ _SITE_ANSWERED_PREFIX = "网站应答"
 
 
 def is_cut_off(heard: Mapping[str, str]) -> bool:
-    """Return true if no host answered in a run, which means that our own network failed.
+    """Return true if none of `MIN_SILENT_HOSTS` or more hosts answered in a run: our own network failed.
 
     Args:
         heard: URL → reason why it does not open, "" if it does.

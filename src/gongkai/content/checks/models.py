@@ -20,7 +20,8 @@ class CheckResult(models.Model):
 
     Each combination is checked once. Findings of a text store positions only; the words stay in the
     text. Those of a file store the words and their line, so that the file is not read again; they
-    are deleted when the file is erased by law.
+    are deleted when the file is erased by law. `notes` are those of `check_runs.check_file`; for a pending
+    text, the name of its source.
     """
 
     digest = models.CharField("内容摘要值", max_length=64)

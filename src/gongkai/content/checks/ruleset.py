@@ -39,8 +39,8 @@ def proofread_in_children() -> None:
 class CheckRuleset:
     """The rules by which the texts of a body are checked.
 
-    `units` and `short` are names of units, `leaders` names with posts, `terms` the office's own
-    terms.
+    `units` and `short` are names of units, `leaders` pairs (name, post), `terms` the office's own terms
+    (wrong term, right term, reason).
     """
 
     units: tuple[str, ...]

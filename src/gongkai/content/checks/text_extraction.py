@@ -49,7 +49,9 @@ def is_checked_at_once(suffix: str, size: int) -> bool:
 
 
 def is_unpacked_text_short(stored: StoredFile, suffix: str) -> bool:
-    """Return true if the unpacked file is short enough to be checked during the request."""
+    """Return true if a file is short enough when unpacked to be checked during the request, is not packed, or cannot
+    be opened.
+    """
     from gongkai.content.checks.attachment_reader import unpacked_size
 
     if suffix not in _PACKED_SUFFIXES:

@@ -48,7 +48,9 @@ class HitContext:
 
     @property
     def first(self) -> list[int]:
-        """Return the publication time of each site's first text, in microseconds since the epoch."""
+        """Return the publication time of each site's first text, in microseconds since the epoch; sites without one
+        are left out.
+        """
         return [row.first for row in self.found.get("first", ()) if row.first is not None]
 
     def names(self, kind: str) -> dict[str, str]:
@@ -182,7 +184,7 @@ def list_chosen_tokens(facets: Mapping[str, str]) -> list[str] | None:
 
 
 def most_frequent_bodies(rows: Sequence[CountedHit]) -> list[int]:
-    """Return the bodies with the most hits, including ties, to load their names."""
+    """Return the primary keys of the bodies with the most hits, including ties, to load their names."""
     counts = Counter([row.body_id for row in rows])
     least = min([count for _, count in counts.most_common(MAX_CHOICES_PER_FACET)], default=0)
     return [number for number, count in counts.items() if count >= least]
@@ -211,7 +213,7 @@ def list_facets(
     *,
     capped: bool,
 ) -> dict[str, list[FacetChoice]]:
-    """Return the facets of the ranked hits, at most 12 values each; columns and sites only if loaded."""
+    """Return the facets of the ranked hits, at most 12 values each; only values whose names are in `context`."""
     years = {str(year): f"{year}年" for year in tally["year"]}
     found = {
         "kind": _make_choices(Counter([row.kind for row in rows]), _KIND_LABELS),

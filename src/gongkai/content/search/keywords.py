@@ -61,7 +61,9 @@ def get_word_sound(word: str) -> str:
 
 
 def remove_each_character(word: str) -> Iterable[str]:
-    """Yield the word with each character removed; two words sharing one of these differ in one place."""
+    """Return the forms of a word with one character replaced by NUL; two words sharing one of these differ in one
+    place.
+    """
     return {f"{word[:i]}\0{word[i + 1 :]}" for i in range(len(word))}
 
 
@@ -339,7 +341,7 @@ def is_homophone(typed: str, proposed: str) -> bool:
 
 
 def find_differing_positions(typed: str, proposed: str) -> list[int]:
-    """Return the positions where two texts of equal length differ."""
+    """Return the positions where two texts differ; [] if their lengths differ."""
     if len(typed) != len(proposed):
         return []
     return [index for index, (char, other) in enumerate(zip(typed, proposed, strict=True)) if char != other]

@@ -57,9 +57,9 @@ STATISTICS_REFRESH_SECONDS = 3_600.0
 def find_newest(
     title_spellings: Sequence[str], text_spellings: Sequence[str], facets: Sequence[str], limit: int
 ) -> tuple[list[int], list[tuple[int, float]]]:
-    """Return the newest editions with words in the title, then (if fewer than `limit`) anywhere.
+    """Return (newest editions with words in the title, [(edition, score)] of those with words elsewhere).
 
-    The latter have a score if they are fewer than `limit`, else 0.
+    The second list is filled only if the first has fewer than `limit`; its scores are 0 if it has `limit` itself.
 
     Args:
         title_spellings: spellings of the words for titles, each a tsquery of lexemes that must all occur.
@@ -166,7 +166,9 @@ _last_editions: dict[tuple[str, str], tuple[float, int | None]] = {}
 
 
 def _find_end_of_year(facets: Sequence[str]) -> int | None:
-    """Return the last edition of the chosen year, or None. Only the start of the scan depends on it."""
+    """Return the last edition of the chosen year, or None without a past year. Only the start of the scan depends on
+    it.
+    """
     year = next((facet[1:] for facet in facets if facet[0] == "y"), "")
     if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:
         return None

@@ -153,7 +153,7 @@ class SearchMeaning:
 
     @property
     def ways(self) -> list[str]:
-        """The spellings of the typed words or of the question's topic."""
+        """Return the spellings to search for: the typed words, the question's topic and the variants."""
         return [text for text in (self.words, self.core, *self.variants) if text]
 
     @property

@@ -135,7 +135,7 @@ def fold_hit_text(hit: "SearchHit") -> str:
 
 
 def intersect_hits(results_of_searches: Sequence["SearchResults"]) -> "list[SearchHit]":
-    """Return the hits of the first result that all others contain as well."""
+    """Return the hits of the first result that all others contain as well; [] for fewer than two results."""
     if len(results_of_searches) < 2:
         return []
     others = [{hit.row.pk for hit in results.hits} for results in results_of_searches[1:]]

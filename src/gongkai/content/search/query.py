@@ -194,7 +194,8 @@ def _run_without_missing(user: object, website_id: int, query: SearchQuery) -> S
 
 
 def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: list[str]) -> SearchResults | None:
-    """Return the results common to the pieces, or of those that the site has; None if neither is known."""
+    """Return the results common to all pieces, else of those that the site has; None if no found title names a piece.
+    """
     terminology = load_terminology()
     meanings = {piece: interpret_search(piece, terminology.synonyms, terminology.places) for piece in pieces}
     alone = {
@@ -274,7 +275,7 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
 
 
 def _are_gazette_issues(rows: Sequence[RankedRow]) -> bool:
-    """Return true if all rows are gazette issues, which have words of many texts."""
+    """Return true if there are no rows but gazette issues, which have words of many texts; also without rows."""
     return all(row.kind == ItemKind.GAZETTE for row in rows)
 
 

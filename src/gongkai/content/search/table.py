@@ -69,7 +69,7 @@ def drop_word_indexes() -> None:
 
 
 def _fill_table(using: str) -> None:
-    """Rebuild the index on the default database if there are rows."""
+    """Index existing search rows again in a new full-text table; do nothing on other databases than the default."""
     if using == "default" and SearchRow.objects.exists():
         rebuild_shelves()
 
@@ -192,7 +192,7 @@ def _make_queries(words: Sequence[str]) -> list[str]:
 
 
 def _query_numbers(statement: str, query: str, limit: int) -> list[int]:
-    """Run a named statement on the reading database and return the numbers."""
+    """Run a named statement on the reading database and return the editions' primary keys."""
     with connections[reading_alias()].cursor() as cursor:
         cursor.execute(read_sql(statement, connection.vendor), [query, limit])
         return [int(number) for (number,) in cursor.fetchall()]

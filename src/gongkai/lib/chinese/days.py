@@ -70,7 +70,7 @@ def find_days(text: str) -> list[date]:
 
 
 def read_day(text: str) -> date | None:
-    """Return the day that a text states in Arabic or Chinese digits, or None.
+    """Return the day if a text is one day in Arabic or Chinese digits and nothing else, or None.
 
     >>> read_day("2026年5月7日"), read_day("二〇二六年十二月三十一日"), read_day("2026年2月30日")
     (datetime.date(2026, 5, 7), datetime.date(2026, 12, 31), None)

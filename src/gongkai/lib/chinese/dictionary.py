@@ -1,6 +1,6 @@
 """Divide Chinese texts into words and look words up.
 
-Loading the dictionary takes a seventh of a second and 30 MB, so a process has one, whoever asks for it.
+Loading the dictionary takes a seventh of a second and 30 MB, so a process loads it once.
 """
 
 from functools import cache

@@ -188,7 +188,7 @@ def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
 
 
 def _find_name_starts(tokens: list[str]) -> set[int]:
-    """Return the positions where letters begin a name or a sex."""
+    """Return the indexes of tokens that begin a name or a sex; empty unless names and sexes fill the run."""
     count = len(tokens)
     sizes = [0] * count + [1]  # of the name at each place, where all behind it are names
     for index in reversed(range(count)):
@@ -210,6 +210,6 @@ def _is_spaced_prose(line: str) -> bool:
 
 
 def consists_of_separate_words(run: str) -> bool:
-    """Return whether spaced characters are words of their own: 男 女 男."""
+    """Return true if spaced characters are words of their own (男 女 男), or fewer than two Han characters."""
     signs = _HAN_CHARACTER.findall(run)
     return len(signs) < 2 or all(sign in _SEPARATE_WORDS for sign in signs)

@@ -13,13 +13,13 @@ _VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於":
 
 @cache
 def get_traditional_characters() -> dict[int, str]:
-    """Return {traditional character or variant: simplified form}."""
+    """Return {code point of a traditional character or variant: simplified form}."""
     return get_simplified_table() | {ord(char): other for char, other in _VARIANT_FORMS.items()}
 
 
 @cache
 def get_simplified_table() -> dict[int, str]:
-    """Return traditional characters with their simplified form, for `str.translate`.
+    """Return {code point of a traditional character: simplified form}, for `str.translate`.
 
     A character that may stay as it is (著, 乾, 瞭 …) stays: official text uses it as simplified.
     """

@@ -1,9 +1,9 @@
 """Parse untrusted files in sandboxed child processes. No Django.
 
-`@reader(SomeError)` makes a function one that reads what somebody else wrote. Whoever calls it waits for a child: forked from a
-template without Django (`template`), held within the limits of `kernel`, ended by time or by whoever waits (`with_progress`), one of a few on
-this machine (`slots`). What comes back is JSON, built into the types that the function says it returns (`codec`): nothing that a
-child wrote is ever unpickled. How much a file may hold stands in `bounds`.
+`@reader(SomeError)` marks a function that parses untrusted data. Its caller waits for a child process: forked from a template
+without Django (`template`), limited by `kernel`, ended by its time limit or by the caller (`with_progress`), one of a few at
+once on this machine (`slots`). The child returns JSON, from which `codec` builds the declared return type: nothing that a
+child wrote is ever unpickled. `bounds` limits the content of a file.
 """
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess, refuse_excess

@@ -39,7 +39,7 @@ def pack(value: object) -> bytes:
     """Serialise a value to bytes.
 
     Raises:
-        TypeError: it contains a value of another type.
+        TypeError: it contains a value of a type that has no JSON form here.
     """
     blobs: list[bytes] = []
     text = json.dumps(_to_json_form(value, blobs), separators=(",", ":"), check_circular=False).encode()
@@ -208,7 +208,7 @@ SAID, ANSWER, REFUSED, NEEDS, FAILED, GONE = b"P", b"R", b"X", b"N", b"E", b"Z"
 
 
 def send_frame(line: socket.socket, kind: bytes, data: bytes) -> None:
-    """Send one frame; `kind` as SAID and the other constants."""
+    """Send one frame; `kind` is one of the constants from `SAID` to `GONE`."""
     line.sendall(FRAME_HEADER.pack(kind, len(data)))
     line.sendall(data)
 

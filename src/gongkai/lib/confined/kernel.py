@@ -102,7 +102,7 @@ _NEWUSER_NEWNET = 0x10000000 | 0x40000000
 
 
 def enter_sandbox(limits: ResourceLimits, folder: str) -> str:
-    """Sandbox this process irreversibly; return its barrier: seccomp, namespace or python."""
+    """Sandbox this process irreversibly; return the network barrier in use: "seccomp", "namespace" or "python"."""
     _LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: nobody outlives the template
     with contextlib.suppress(OSError):
         os.nice(5)

@@ -192,7 +192,7 @@ _USED_TIME_BY_DIGEST: ContextVar[dict[bytes, UsedTime] | None] = ContextVar("use
 def shared_time_limit() -> Iterator[None]:
     """Context manager: all readers of one file share the time limit of one reader.
 
-    A reader ended because others used the time raises `Overloaded`, as it would have the whole time elsewhere.
+    A reader that ends because others used the time raises `Overloaded`: alone it would have had all the time.
     """
     token = _USED_TIME_BY_DIGEST.set({})
     try:
@@ -228,7 +228,7 @@ def report_progress(words: str, done: int = 0, total: int = 0) -> None:
 
 @dataclass
 class Reader(Generic[P, R_co]):
-    """A function that parses untrusted input.
+    """A function that parses untrusted input, with the arguments of the decorator `reader`.
 
     Calling it runs it in a child; `here` runs it in this process (in a child, and in tests of it).
     """
@@ -340,7 +340,7 @@ class Reader(Generic[P, R_co]):
         return self.here(*arguments)  # type: ignore[arg-type,call-arg]
 
     def place_of(self, error: Exception) -> int:
-        """Return the index of an error's class among the declared refusals."""
+        """Return the index in `refuses` of the first class that an error belongs to."""
         return next(place for place, kind in enumerate(self.refuses) if isinstance(error, kind))
 
 

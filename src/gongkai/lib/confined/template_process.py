@@ -99,7 +99,7 @@ class TemplateProcess:
         self.used_at = 0.0
 
     def ask(self, request: Mapping[str, object], handles: list[int]) -> int:
-        """Send a request, once more after a lost connection (then OSError); return its number."""
+        """Send a request with file handles and return its number; retry once after a lost connection (then OSError)."""
         with self.lock:
             for last in (False, True):
                 line = self._connect()
@@ -246,13 +246,14 @@ def _write_all(handle: int, data: bytes) -> None:
 
 
 class ChildAnswer:
-    """Receive the frames of a child.
+    """The frames received from a child.
 
     Attributes:
-        given: its answer.
-        refused: the number of the exception in `Reader.refuses`, and its line.
-        needs: the limits (`kernel.LARGER_LIMITS`) that the file takes.
-        failed: the traceback of another exception.
+        given: the packed result, None if there is none.
+        refused: (index of the exception in `Reader.refuses`, its Chinese text), or None.
+        needs: the name of the limits (`kernel.LARGER_LIMITS`) that the file takes, or "".
+        failed: the traceback of another exception, or "".
+        spent: the resources that the child used.
     """
 
     def __init__(self, name: str, limits: ResourceLimits, watch: WaitCallbacks) -> None:

@@ -1,8 +1,8 @@
 """HTTP client for all outgoing requests; the caller states the permitted hosts and limits.
 
-An installation calls nobody by itself. Each caller (links, sources, old sites, caches, hooks) reads its own setting and makes a `RequestLimits` of
-it: which hosts, whether inner networks, how long, how far along redirects, how many bytes. `send_request` holds all of it, for every hop alike.
-`tests/architecture/test_one_way.py` holds that nothing else opens a connection. Mail goes through Django's mail (`outbox.mailing`).
+Each caller (links, sources, old sites, caches, hooks) builds its `RequestLimits` from its own setting: permitted hosts,
+internal networks or not, timeouts, redirects, maximum size. `send_request` enforces them for the first URL and each redirect.
+`tests/architecture/test_one_way.py` ensures that nothing else opens a connection. Django sends the mail (`outbox.mailing`).
 """
 
 from gongkai.lib.outbound.http_requests import OutboundResponse, send_request

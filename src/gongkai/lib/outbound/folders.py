@@ -20,7 +20,7 @@ _MESSAGE_SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).
 
 @dataclass(frozen=True)
 class MailboxAccount:
-    """Server, folder and credentials of a mailbox; `plain` disables TLS, for localhost only."""
+    """Server, folder and credentials of a mailbox; `plain` disables TLS (localhost only), `seconds` is the timeout."""
 
     host: str
     user: str

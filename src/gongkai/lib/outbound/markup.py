@@ -19,7 +19,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def limit_page(text: str) -> tuple[str, str]:
-    """Return (a page's HTML within the limits, Chinese note if it was cut).
+    """Return (a page's HTML within the limits, Chinese note if it was cut, else "").
 
     Each tag becomes an object of 300 bytes that readers traverse a dozen times.
     """
@@ -110,7 +110,7 @@ def open_islands(root: _Element) -> None:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return (a page's text, Chinese note if some bytes could not be decoded)."""
+    """Return (a page's text, Chinese note if some bytes could not be decoded, else "")."""
     builder = DocumentBuilder("html")
     text = decode_page(data, builder)
     return text, "有个别字读不出，请核对。" if builder.document.losses else ""

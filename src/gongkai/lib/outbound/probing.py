@@ -28,7 +28,7 @@ def is_temporary(status: int) -> bool:
 def find_opening_fault(address: str, limits: RequestLimits) -> str:
     """Return the reason in Chinese why a URL cannot be opened, or "".
 
-    Follows redirects within the reach; reads no body.
+    Follows redirects within the limits; reads no body.
     """
     try:
         with send_request(address, limits) as answer:

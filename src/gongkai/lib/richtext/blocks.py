@@ -59,7 +59,7 @@ _NUMBERED_ITEM_RE = re.compile(
 
 @dataclass
 class HtmlBlock:
-    """One paragraph, table or picture of a page."""
+    """One paragraph, table or picture of a page; `kind` is "p", "table" or "img", `classed` a CSS class or ""."""
 
     kind: str
     html: str = ""
@@ -86,7 +86,7 @@ KeepPicture = Callable[[str], str]
 
 
 class ForeignHtmlReader:
-    """Convert the elements of foreign HTML to blocks."""
+    """Convert the elements of foreign HTML to blocks; `keep` stores a picture by its URL and returns its new URL."""
 
     def __init__(self, keep: KeepPicture | None = None) -> None:
         self.keep = keep
@@ -138,7 +138,7 @@ class ForeignHtmlReader:
                 self.lose(loss_kind, text)
 
     def _find_loss(self, node: _Element, looks: PageStyles) -> str | None:
-        """Return an element's kind of loss, "" to remove it silently, None to keep it."""
+        """Return an element's kind of loss, "" to remove it silently, None to leave it in the text."""
         name = node.tag.lower() if isinstance(node.tag, str) else ""
         classes = (node.get("class") or "").lower()
         if not name or name in _REMOVED_TAGS or name.startswith("v:") or name in ("o:wrapblock", "rp"):

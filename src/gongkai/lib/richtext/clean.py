@@ -176,7 +176,7 @@ def _get_url_scheme(address: str) -> str:
 
 
 def is_hostile(html: str) -> bool:
-    """Return whether a text has tags, attributes, comments or URLs that are not allowed."""
+    """Return true if a text has tags, attributes, comments or URLs that are not allowed, or ends within a tag."""
     reader = _HostileContentParser(convert_charrefs=True)
     reader.feed(html)
     reader.close()
@@ -192,7 +192,7 @@ _RAW_TEXT_TAG = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
 
 
 def limit_nesting(html: str) -> str:
-    """Return HTML with limited nesting and all tags closed.
+    """Return HTML with limited nesting; up to `MAX_TAGS_WITHOUT_CHECK` tags it is not checked.
 
     All words stay. HTML that no parser reads completely is reduced to its words.
     """

@@ -112,7 +112,7 @@ def keep_days_whole(html: str) -> str:
 
 
 def _keep_in_table(found: re.Match[str]) -> str:
-    """Return the table with days and multiples kept on one line."""
+    """Return the table with its days and times kept on one line each."""
     pieces = _TAG_OR_TEXT.split(found[2])
     replacement = '<span class="gk-nowrap">\\g<0></span>'
     inside = "".join(

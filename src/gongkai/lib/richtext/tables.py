@@ -23,7 +23,7 @@ _CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
 
 
 def _read_as_cards(table: str) -> str:
-    """Copy the column headers into the cells of a simple table, for cards on phones."""
+    """Return a simple table as cards for phones, with the column headers in its cells; other tables unchanged."""
     thead, _, body = table.partition("<tbody>")
     heads = [_TAG.sub("", head) for head in re.findall(r'<th scope="col">(.*?)</th>', thead, re.DOTALL)]
     rows = body.split("<tr>")[1:]

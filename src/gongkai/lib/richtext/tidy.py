@@ -1,7 +1,7 @@
 """一键排版: convert any HTML to the house style of official texts.
 
-Headings by their numbers, paragraphs without indents and broken lines, tables with heads and captions, signature and day to the right,
-the list of attachments by itself. What was left out is said.
+Headings by their numbers, paragraphs without indents and broken lines, tables with heads and captions, signature and day on the
+right, the list of attachments on its own. Notes for the author list the omitted content.
 """
 
 from collections import Counter
@@ -83,7 +83,7 @@ def _keep_lines(html: str) -> str:
 
 
 def _mark_runs(blocks: list[HtmlBlock]) -> None:
-    """Mark short lines with successive numbers (1. 2. 3.) as a list."""
+    """Mark adjacent paragraphs with successive numbers (1. 2. 3.) as items of a list."""
     for previous, following in pairwise(blocks):
         level = marks.get_heading_level(previous.text) if previous.kind == following.kind == "p" else 0
         if level >= FIRST_ITEM_LEVEL and level == marks.get_heading_level(following.text):
@@ -95,6 +95,7 @@ def _mark_runs(blocks: list[HtmlBlock]) -> None:
 
 
 def _filter_stored_source(source: str) -> str:
+    """Return the URL of a picture that is stored already, "" for any other."""
     return source if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source) else ""
 
 

@@ -143,7 +143,7 @@ def _store_pictures(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> Wo
 
 
 def _get_picture_url(digests: Mapping[str, str]) -> Callable[[str], str]:
-    """Return the URL of a stored picture by its number; "" if it was not stored."""
+    """Return a function that maps a picture's number to its URL, or to "" if it was not stored."""
 
     def address(number: str) -> str:
         """Return the URL of a stored picture by its number, or ""."""

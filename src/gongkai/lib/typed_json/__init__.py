@@ -21,7 +21,7 @@ def read_number(row: Record, name: str, usual: int = 0) -> int:
 
 
 def read_numbers(row: Record, name: str) -> list[int]:
-    """Return the whole numbers of the list under a name, [] if it is no list."""
+    """Return the whole numbers of the list under a name, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, int)] if isinstance(value, (list, tuple)) else []
 

@@ -112,7 +112,7 @@ def make_heading_or_text(line: str) -> TextBlock:
 
 
 def make_paragraphs(text: str) -> Iterator[TextBlock]:
-    """Yield one paragraph for each line of plain text."""
+    """Yield a heading or a paragraph for each non-empty line of plain text."""
     for line in text.splitlines():
         if line.strip():
             yield make_heading_or_text(_normalise_spaces(line))

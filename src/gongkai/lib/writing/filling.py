@@ -1,7 +1,8 @@
 """Fill `{{name}}` placeholders in .docx templates made with a word processor.
 
-A field may be torn over several runs by the word processor; what is filled in takes the face of its first character. A text of several lines
-stands with line breaks. Names that are not known stay, so that a typing error is seen; `list_placeholders` finds them before a template is taken.
+The word processor may split a placeholder over several runs; its value gets the font of its first character. A value of
+several lines is written with line breaks. Placeholders with unknown names stay, so that a typing error is visible;
+`list_placeholders` finds them before a template is stored.
 """
 
 from collections.abc import Mapping

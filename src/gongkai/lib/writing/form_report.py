@@ -23,7 +23,7 @@ class FormSection:
 
 @dataclass(frozen=True)
 class FormReport:
-    """A report on a form: title lines, file properties, remarks and sections."""
+    """A report on a form: title lines, remarks and sections; `name` and `author` are properties of the file."""
 
     title: str
     name: str

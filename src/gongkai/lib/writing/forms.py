@@ -48,7 +48,9 @@ class FormCell:
 
 @dataclass(frozen=True)
 class PrintedForm:
-    """A form: rows without covered cells, number of header rows, and column shares."""
+    """A form: `rows` without covered cells, `heads` the number of header rows, `shares` the relative widths of the
+    columns.
+    """
 
     caption: str
     rows: tuple[tuple[FormCell, ...], ...]
@@ -157,7 +159,7 @@ def write_form_docx(paper: PaperDocument, form: PrintedForm, *, by_hand: bool = 
 
 
 def write_form_xlsx(page: "Worksheet", form: PrintedForm, top: int) -> int:
-    """Write a form to a worksheet from row `top`; return the next free row."""
+    """Write a form to a worksheet from row `top`; return the row after it and one empty row."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     thin = Side(style="thin", color="8C959F")
@@ -180,7 +182,7 @@ def write_form_xlsx(page: "Worksheet", form: PrintedForm, top: int) -> int:
 
 
 def to_number(text: str) -> str | int | float:
-    """Return a text as a number if it is one, else unchanged."""
+    """Return a text as int or float if it is a number, else unchanged."""
     try:
         return int(text) if text.isdecimal() else float(text) if "." in text else text
     except ValueError:

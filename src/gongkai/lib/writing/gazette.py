@@ -16,7 +16,7 @@ _CLOSING_MARKS, _OPENING_MARKS = "》〉）」』】〕”’，。、；：！�
 
 @dataclass(frozen=True)
 class GazetteArticle:
-    """An article of a gazette issue: section, title and cleaned HTML."""
+    """An article of a gazette issue: section, title and cleaned HTML; `notice` is printed above it in 【】."""
 
     section: str
     title: str
@@ -26,7 +26,10 @@ class GazetteArticle:
 
 @dataclass(frozen=True)
 class GazetteIssue:
-    """The content of a gazette issue to be typeset."""
+    """The content of a gazette issue to be typeset.
+
+    `number` counts in the year, `total` since the first issue (总第N期); `issued_on` is a printed date.
+    """
 
     name: str
     year: int

@@ -54,7 +54,8 @@ def remove_brackets(headnote: str) -> str:
 class IssuedDocument:
     """An issued document; `headnote` is the 题注 of a rule.
 
-    `is_letter`: a letter to an outside recipient, without the red head of a document (文件).
+    `is_letter`: a letter to an outside recipient, without the red head of a document (文件). `notice` is printed above the head
+    in 【】, `source` below the text.
     """
 
     title: str
@@ -79,7 +80,7 @@ class IssuedDocument:
 
     @property
     def signed(self) -> bool:
-        """Return true if the text ends with its own signature and date."""
+        """Return true if one of the last three paragraphs is a date, which ends a signature of the text's own."""
         last_texts = [block.text for block in self.blocks if isinstance(block, TextBlock)][-3:]
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last_texts)
 

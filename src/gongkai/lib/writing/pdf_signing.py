@@ -40,7 +40,7 @@ def read_certificate(data: bytes, password: str, now: datetime) -> SigningCertif
     """Read the certificate and key of a PKCS#12 file.
 
     Raises:
-        SigningError: it cannot be opened, or has no certificate valid for signing today.
+        SigningError: it cannot be opened, or has no certificate that is valid for signing at `now`.
     """
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 

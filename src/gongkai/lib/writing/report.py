@@ -27,7 +27,9 @@ DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 @dataclass(frozen=True)
 class MeasureFulfilment:
-    """The state of one measure: units, status, tasks, evidence and reasons."""
+    """The state of one measure: lead units, status (`DONE`, …), numbers of tasks (`total`, `closed`), evidence,
+    reasons.
+    """
 
     number: int
     section: str
@@ -42,7 +44,9 @@ class MeasureFulfilment:
 
 @dataclass(frozen=True)
 class CompletionReport:
-    """The completion report of one notice: units, tasks and measures."""
+    """The completion report of one notice: its measures, and the numbers of units and of tasks (`total`, `closed`,
+    …).
+    """
 
     government: str
     title: str
@@ -113,7 +117,7 @@ def group_by_section(measures: Sequence[MeasureFulfilment]) -> list[tuple[str, l
 
 
 def remove_number(section: str) -> str:
-    """Return a section's title without its number."""
+    """Return a section's title without its leading number."""
     return _HEADING_NUMBER.sub("", section.strip())
 
 

@@ -1,4 +1,4 @@
-"""Logging configuration: text or JSON on the console, and the operation log to a log server."""
+"""Settings of logging (console, operation log to a log server) and of identity providers."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Django's STORAGES setting: files in the data folder or in an S3-compatible store."""
+"""Django's DATABASES setting with replicas, and its STORAGES setting: the data folder or an S3-compatible store."""
 
 from collections.abc import Mapping
 from pathlib import Path

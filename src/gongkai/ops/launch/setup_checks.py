@@ -72,7 +72,7 @@ def _list_working_units() -> QuerySet[Body]:
 
 
 def check_people() -> str:
-    """Return the number of units without a clerk who can sign in; the 政务公开办 needs only a member and a head."""
+    """Return a sentence on the units without a clerk who can sign in; the 政务公开办 needs only a member and a head."""
     posts = Appointment.objects.filter(in_force_q(), body=OuterRef("pk"), person__user__isnull=False)
     clerk, head, member = (Exists(posts.filter(role=role)) for role in (Role.CLERK, Role.LEAD, Role.CHIEF))
     clerks = [body.label for body in _list_working_units().exclude(clerk).exclude(head & member)]
@@ -91,8 +91,10 @@ def check_signers() -> str:
 
 
 def check_confirmations() -> str:
-    """Return the number of appointments and passwords that the security officer must confirm, or a note that only three
-    people are registered."""
+    """Return a sentence on the appointments and passwords that the security officer must confirm.
+
+    If only the three officers are registered, the sentence says so.
+    """
     posts = Appointment.objects.filter(standing=Standing.WAITING).count()
     passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
     if Appointment.objects.values("person").distinct().count() <= FIRST_PEOPLE:
@@ -102,7 +104,9 @@ def check_confirmations() -> str:
 
 
 def check_second_factors() -> str:
-    """Return how many people in signing or managing roles with a login lack a second factor, or that it is off."""
+    """Return a sentence on the people in signing or managing roles with a login but no second factor, or that it is
+    off.
+    """
     if not settings.GONGKAI_SECOND_FACTOR:
         return "服务器的设置关闭了第二重验证"
     guarded = Appointment.objects.filter(in_force_q(), role__in=CONFIRMED_ROLES, person__user__isnull=False)

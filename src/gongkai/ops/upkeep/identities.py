@@ -113,7 +113,7 @@ class IdentityRegister(Register[Person]):
         return reverse("units:person", args=[row.pk])
 
     def list_links(self, by: Actor, row: Person) -> Sequence[tuple[str, str]]:
-        """Return the links to confirm, remove and register identifiers, as far as this user may."""
+        """Return [(label, URL)] of the pages to confirm, remove and register identifiers, as far as this user may."""
         ways = []
         for identity in row.identities.all():
             if not identity.vouched and not check_identity_confirmer(by, identity):

@@ -1,8 +1,8 @@
 """Polite, bounded, resumable crawler for one site.
 
-Who crawls reads pages himself and hands back what they link to (`Crawl.note`); everything is asked through `ask`. It obeys robots.txt, keeps
-to a rate and to hours, reads no more of anything than was said, follows no redirect by itself, never into inner networks besides the site it was
-given, and leaves endless calendars, folders within folders and answers that drip. The way it stands lies in one SQLite file.
+Iterate over a `Crawl`, and pass the links of each page back with `Crawl.note`. The crawler obeys robots.txt, a request rate and
+permitted hours, limits the size of responses, queues a redirect as a URL of its own, enters no internal network but the
+site's, and skips endless calendars, nested folders and slow responses. Its state is in one SQLite file.
 
 Names are imported on first access, so that callers of one function do not load the crawler.
 """

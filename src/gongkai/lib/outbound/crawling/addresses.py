@@ -49,7 +49,7 @@ class UrlKind(StrEnum):
 def normalise_url(link: str, base: str = "") -> str:
     """Return a link as an absolute, normalised URL; "" if it cannot be requested.
 
-    Host in small letters, the usual port left out, dots in the path resolved, no fragment, no session.
+    Lower-case host, no default port, no dots in the path, no fragment, no session or tracking parameters.
     """
     link = link.strip()
     if not link or link[:11].lower().startswith(_NON_WEB_SCHEMES):
@@ -111,9 +111,9 @@ def make_url_shape(address: str) -> str:
 
 
 def explain_skip(address: str, today: date) -> str:
-    """Return the reason to skip a URL, or "".
+    """Return the Chinese reason to skip a URL, or "".
 
-    Folders within folders of one name, a day far away (a calendar that never ends), a name that is endlessly long.
+    Reasons: too long, folders nested in folders of the same name, too many parameters, a date far away (an endless calendar).
     """
     if len(address) > MAX_URL_CHARACTERS:
         return "网址过长"
@@ -145,7 +145,9 @@ _FIRST_PAGE_PARAMETER = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01
 
 
 def list_urls_without_sorting(address: str) -> list[str]:
-    """Return the URLs that show the list of this URL without its sorting parameters."""
+    """Return the URL without its parameters of order and view, then also without `page=1`; [] if it has no such
+    parameters.
+    """
     path, _, query = address.partition("?")
     parts = [part for part in query.split("&") if part]
     plain = [part for part in parts if not _VIEW_PARAMETER_RE.match(part.partition("=")[0])]

@@ -53,13 +53,15 @@ class Crawl:
 
     Attributes:
         start: the first URL, which is always requested.
-        frontier: the store of its URLs and results.
+        frontier: the store of the crawl's URLs and results.
         reach: limits of a request; redirects are not followed (`hops` 0).
-        hosts: the site's own hosts; pages of others are only tested for a response.
+        hosts: the site's own hosts; URLs of others are only tested for a response.
         bounds: limits and rate of the crawl.
         ends: true if files and links to other sites are requested, too.
         inner_ends: links to other internal addresses may be requested (a site in an internal network); never redirects.
         now: returns the current moment, for permitted hours and calendars.
+        traps: detects endless parts of the site.
+        stopped: the Chinese reason why the crawl ended early, or "".
     """
 
     start: str
@@ -194,7 +196,9 @@ class Crawl:
         return 0.0
 
     def _pause(self, next_at: float) -> float:
-        """Return the seconds until the next request is allowed."""
+        """Return the seconds until the next request is allowed: 1 outside the permitted hours, 0 or less if it is
+        allowed now.
+        """
         if self.bounds.hours is not None and not self.bounds.hours.hold(self.now()):
             return 1.0
         return next_at - time.monotonic() if self.bounds.rate else 0.0
@@ -207,7 +211,7 @@ class Crawl:
         return max(1.0 / self.bounds.rate, rules.pause if rules else 0.0)
 
     def _next(self, waiting: deque[CrawlTarget], later: deque[CrawlTarget]) -> CrawlTarget | None:
-        """Remove and return the next URL; outside hosts get one request a second."""
+        """Remove and return the next URL that may be requested now, or None; other hosts get one request a second."""
         now = time.monotonic()
         for _ in range(len(later)):
             target = later.popleft()
@@ -286,7 +290,10 @@ class Crawl:
         return "同一列表的另一种排列" if known else ""
 
     def _is_retried(self, fetched: FetchResult, later: deque[CrawlTarget]) -> bool:
-        """Queue a URL for a retry if its result allows it, and return true."""
+        """Queue the URL of a busy or failed response for a retry and return true; else return false.
+
+        Stops the crawl after `CrawlLimits.silent` requests in a row without a response.
+        """
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
         if target.kind != UrlKind.OUTER:
@@ -314,7 +321,9 @@ class Crawl:
             queue.put(fetch_url(target, self._limits_of(target), self.bounds, pool))
 
     def _limits_of(self, target: CrawlTarget) -> RequestLimits:
-        """Return a request's limits; `inner_ends`: a link may reach the internal host of its site."""
+        """Return the limits of a request; with `inner_ends` an external link, but no redirect, may reach its own
+        internal host.
+        """
         if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT_KIND):
             return self.reach
         return replace(self.reach, inside={*self.reach.inside, get_host(target.address)})
@@ -346,7 +355,7 @@ class _RunState:
             self.order[target.id] = time.monotonic()
 
     def order_results(self, fetched: FetchResult) -> Iterator[FetchResult]:
-        """Yield results; a page only after all pages requested before it."""
+        """Accept a result and yield those that are due; a page only after all pages requested before it."""
         if fetched.target.kind != UrlKind.PAGE:
             yield fetched
             return

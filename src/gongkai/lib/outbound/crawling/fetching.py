@@ -183,7 +183,7 @@ class RobotsRules:
 def fetch_robots(root: str, limits: RequestLimits, through: ConnectionPool | None = None) -> RobotsRules:
     """Fetch a host's robots.txt.
 
-    None there (4xx) allows everything; a host that fails (5xx) or does not answer allows nothing.
+    A missing file (4xx) allows everything; a host that fails (5xx) or does not answer allows nothing.
 
     Args:
         root: `https://host`, without a path.

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class CrawlTarget:
-    """A URL to crawl, with the page, element and words of its first link."""
+    """A URL to crawl; `found_on` (row ID), `tag` and `words` of its first link; `barren`: that page had no new text."""
 
     id: int
     address: str
@@ -45,8 +45,7 @@ class CrawlTarget:
 
 
 class Frontier:
-    """The URLs of a crawl with their results, in a SQLite file; rows are committed in batches
-    (`commit`)."""
+    """The URLs of a crawl with their results, in a SQLite file; rows are committed in batches (`commit`)."""
 
     #: Maximum number of URLs; a site that names more is endless.
     MOST = 1_000_000
@@ -83,12 +82,12 @@ class Frontier:
         ]
 
     def record_result(self, number: int, **facts: str | int | float) -> None:
-        """Record the result of a crawled URL."""
+        """Record the result of a crawled URL; `facts`: values by column of the table `target`."""
         names = ", ".join(f"{name} = ?" for name in facts)
         self.db.execute(f"UPDATE target SET done = 1, {names} WHERE id = ?", (*facts.values(), number))  # noqa: S608 - names of ours
 
     def counts(self) -> dict[str, int]:
-        """Return the number of URLs that were answered, by kind; skipped ones are left out."""
+        """Return the number of requested URLs by kind; skipped ones are left out."""
         return dict(
             self.db.execute("SELECT kind, count(*) FROM target WHERE done = 1 AND status IS NOT NULL GROUP BY kind")
         )
@@ -101,7 +100,7 @@ class Frontier:
         return row[0] if row else ""
 
     def rows(self, where: str, values: Iterable[object] = ()) -> Iterator[sqlite3.Row]:
-        """Yield the crawl's rows (URLs with results) that match an SQL condition (`where`)."""
+        """Yield the rows of the table `target` (URLs with results) that match an SQL condition (`where`)."""
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
         yield from cursor.execute(f"SELECT * FROM target WHERE {where}", tuple(values))  # noqa: S608 - conditions of ours

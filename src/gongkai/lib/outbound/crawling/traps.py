@@ -49,7 +49,10 @@ class TrapDetector:
         self._worth: dict[str, deque[bool]] = {}
 
     def is_new_text(self, words: str) -> bool:
-        """Return true if a page's text is new, ignoring digits; remember the text."""
+        """Return true if a page's text is new, and remember it.
+
+        Days and years are ignored. Of texts that differ only by other numbers, the first `ALIKE` are new.
+        """
         mark = _digest_text(_DATE_NUMBER_RE.sub("", words))
         if mark in self._read:
             return False
@@ -62,7 +65,7 @@ class TrapDetector:
         return self._alike[bare] <= self.ALIKE
 
     def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
-        """Record a crawled page; `barren`: no new text, here and on its referrer."""
+        """Record a crawled page; `barren`: no new text, here and on its referrer; `new`: the page had new text."""
         for kind in {shape, self._get_broader_pattern(shape)}:
             self._barren[kind] = self._barren[kind] + 1 if barren else 0
         self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)
