@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 from gongkai.ops.upkeep import alarm, machine_readings, stores
 from gongkai.ops.upkeep import status as readings
+from gongkai.ops.upkeep.findings import StatusReading
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 from gongkai.ui.portal.models import Purge
 
@@ -45,6 +47,17 @@ def fail() -> Mapping[str, int]:
 
 def subjects() -> list[str]:
     return list(Message.objects.filter(channel="screen").values_list("subject", flat=True))
+
+
+def test_an_unreadable_part_is_named_in_chinese_and_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    @wraps(machine_readings.read_disks)
+    def unreadable(now: datetime) -> StatusReading:
+        raise OSError("坏了")
+
+    monkeypatch.setattr(readings, "READING_FUNCTIONS", (unreadable, readings.read_keys))
+    disks, keys = readings.read_all()
+    assert disks.finding is not None
+    assert (disks.label, disks.finding.words, keys.name) == ("磁盘", "磁盘读不出：坏了", "keys")
 
 
 def test_a_round_writes_down_what_each_job_did(only: Callable[..., None]) -> None:

@@ -310,7 +310,7 @@ def read_all() -> Iterator[StatusReading]:
     """Yield the state of each part of the installation; an unreadable part reports that and hides no other."""
     moment = timezone.now()
     for part in READING_FUNCTIONS:
-        label = (part.__doc__ or part.__name__).rstrip(".")
+        label = (part.__doc__ or part.__name__).rpartition("(")[2].rstrip(").")  # Return … of the disks (磁盘).
         try:
             yield part(moment)
         except (DatabaseError, OSError) as error:
