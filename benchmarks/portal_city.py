@@ -85,7 +85,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
     above = parent.pk
     words = []
     for row, shelf in zip(rows[SearchRow], rows[Shelf][2::3], strict=True):
-        tags = facets.make_tokens(
+        tags = facets.make_document_tokens(
             sites=[site.pk],
             columns=[above, shelf.column_id],
             kind=row.kind,

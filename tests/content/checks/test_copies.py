@@ -59,10 +59,10 @@ def test_the_masked_copy_takes_the_attachments_place_and_nothing_of_what_was_mas
     assert "李秀英".encode() not in data
     if suffix == "pdf":  # compared by its pages
         assert copies.count_pdf_pages(copy.masked) == 1
-        assert copies.page_picture(copy.masked, 1)[:4] == b"\x89PNG"
-        assert copies.page_picture(copy.masked, 1) != copies.page_picture(copy.original, 1)
+        assert copies.draw_pdf_page(copy.masked, 1)[:4] == b"\x89PNG"
+        assert copies.draw_pdf_page(copy.masked, 1) != copies.draw_pdf_page(copy.original, 1)
         with pytest.raises(Refused, match="没有这一页"):
-            copies.page_picture(copy.masked, 2)
+            copies.draw_pdf_page(copy.masked, 2)
 
 
 def test_before_it_goes_both_texts_are_compared(housing: Body, plans: Column, clerk: Actor) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.content.search.facets import list_chosen_tokens, make_token
+from gongkai.content.search.facets import list_chosen_tokens, make_facet_token
 from gongkai.content.search.keywords import (
     compute_matched_share,
     find_keywords,
@@ -13,7 +13,7 @@ from gongkai.content.search.keywords import (
     select_needed_keywords,
 )
 from gongkai.content.search.parser import find_question_topic, interpret_search
-from gongkai.content.search.ranking import score_weight
+from gongkai.content.search.ranking import compute_score_factor
 from gongkai.content.search.spelling import SpellingVocabulary, _weigh_proposals, list_similar_shapes, split_title_terms
 from gongkai.lib.matching.folding import fold, index_key, short_number
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
@@ -76,7 +76,7 @@ def test_everyday_words_mean_official_terms() -> None:
 
 
 def test_a_facet_that_is_none_is_not_asked() -> None:
-    assert make_token("kind", 'policy" OR "x') == ""
+    assert make_facet_token("kind", 'policy" OR "x') == ""
     assert list_chosen_tokens({"kind": "policy", "body": "x y"}) is None
     assert list_chosen_tokens({"kind": "", "body": "12"}) == ["b12"]
 
@@ -104,7 +104,7 @@ def test_the_words_of_a_title_and_their_neighbours() -> None:
     [("预蒜", "预算"), ("公积京", "公积金"), ("公基金", "公积金"), ("部们预算", "部门预算")],
 )
 def test_near_terms(piece: str, term: str) -> None:
-    known = SpellingVocabulary.of(["2026年部门预算", "住房公积金提取", "公积金管理"])
+    known = SpellingVocabulary.from_titles(["2026年部门预算", "住房公积金提取", "公积金管理"])
     assert term in known.find_similar_terms(piece)
     assert term not in known.find_similar_terms(term)
 
@@ -147,12 +147,12 @@ def test_what_a_question_is_about(typed: str, core: str) -> None:
 
 def test_characters_of_one_shape() -> None:
     assert "教育" in list_similar_shapes("教肓")
-    assert SpellingVocabulary.of(["云岭市教育局部门预算"]).find_similar_terms("教肓")[0] == "教育"
+    assert SpellingVocabulary.from_titles(["云岭市教育局部门预算"]).find_similar_terms("教肓")[0] == "教育"
 
 
 def test_words_decide_then_authority_then_the_day() -> None:
     ranked = [("normative", 0), ("interpretation", 0), ("notice", 0), ("notice", 900)]
-    weights = [score_weight(kind, days) for kind, days in ranked]
+    weights = [compute_score_factor(kind, days) for kind, days in ranked]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] / weights[-1] < 2
 
@@ -183,14 +183,14 @@ def test_particles_at_the_end_are_no_words(end: str) -> None:
 
 
 def test_another_noun_is_no_other_spelling() -> None:
-    known = SpellingVocabulary.of(["医保卡办理", "公积金提取"])
+    known = SpellingVocabulary.from_titles(["医保卡办理", "公积金提取"])
     assert "医保卡在哪" not in _weigh_proposals("医保局在哪", known)
     assert "公积金" in _weigh_proposals("公基金", known)
 
 
 @pytest.mark.parametrize("typed", ["12路公交", "第12号政府令", "县长电话", "十二路公交"])
 def test_counted_words_and_other_words_are_no_misspellings(typed: str) -> None:
-    known = SpellingVocabulary.of(["12坐公交", "坐公交", "市政府令", "省政府令", "校长电话", "二坐公交"])
+    known = SpellingVocabulary.from_titles(["12坐公交", "坐公交", "市政府令", "省政府令", "校长电话", "二坐公交"])
     assert _weigh_proposals(typed, known) == {}
 
 

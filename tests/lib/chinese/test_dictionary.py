@@ -9,14 +9,14 @@ from gongkai.lib.chinese import dictionary
 
 
 def test_threads_that_come_first_prepare_the_segmenter_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared, words = [], dictionary.table_words()
+    prepared, words = [], dictionary.list_synonym_table_words()
 
     def slow_words() -> list[str]:
         prepared.append(1)
         time.sleep(0.05)
         return words
 
-    monkeypatch.setattr(dictionary, "table_words", slow_words)
+    monkeypatch.setattr(dictionary, "list_synonym_table_words", slow_words)
     dictionary.load_segmenter.cache_clear()
     dictionary._load_segmenter_once.cache_clear()
     with ThreadPoolExecutor(4) as threads:

@@ -198,7 +198,7 @@ def test_whoever_waits_ends_it() -> None:
 def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
     monkeypatch.setitem(slots.SLOTS_BY_KIND, "", 1)
-    monkeypatch.setattr(reading, "PATIENCE", 0.2)
+    monkeypatch.setattr(reading, "SLOT_WAIT_SECONDS", 0.2)
     said: list[str] = []
 
     def ask() -> None:
@@ -217,7 +217,7 @@ def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch
 
 
 def test_public_pages_take_no_slot_of_the_office(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PUBLIC_PATIENCE", 0.1)
+    monkeypatch.setattr(reading, "PUBLIC_SLOT_WAIT_SECONDS", 0.1)
     with ExitStack() as held:
         for _ in range(slots.SLOTS_BY_KIND["public"]):
             held.enter_context(slots.hold_slot("public", 0, lambda: None))

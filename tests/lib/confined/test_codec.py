@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.confined.codec import ANSWER, FRAME_HEADER, SAID, FrameDecoder, MalformedResult, pack, unpack
+from gongkai.lib.confined.codec import ANSWER, FRAME_HEADER, PROGRESS, FrameDecoder, MalformedResult, pack, unpack
 
 
 class Colour(Enum):
@@ -78,9 +78,9 @@ def test_noise_is_refused(data: bytes) -> None:
 
 
 def test_frames_come_in_pieces_and_are_bounded() -> None:
-    whole = FRAME_HEADER.pack(SAID, 2) + b"ab" + FRAME_HEADER.pack(ANSWER, 3) + b"cde"
+    whole = FRAME_HEADER.pack(PROGRESS, 2) + b"ab" + FRAME_HEADER.pack(ANSWER, 3) + b"cde"
     frames = FrameDecoder(10)
     heard = [one for place in range(len(whole)) for one in frames.feed(whole[place : place + 1])]
-    assert heard == [(SAID, b"ab"), (ANSWER, b"cde")]
+    assert heard == [(PROGRESS, b"ab"), (ANSWER, b"cde")]
     with pytest.raises(OverflowError):
         list(FrameDecoder(10).feed(FRAME_HEADER.pack(ANSWER, 11)))

@@ -37,7 +37,7 @@ def test_blocks_stand_on_lines_and_cells_are_parted_by_tabs() -> None:
 )
 def test_an_offset_has_a_place(words: str, place: str) -> None:
     passages = collect_passages(HTML)
-    assert passages.place(passages.text.index(words)) == place
+    assert passages.describe_place(passages.text.index(words)) == place
 
 
 def test_a_replacement_over_several_tags_stands_in_the_first() -> None:
@@ -132,7 +132,7 @@ def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
 )
 def test_the_address_of_a_link_is_searched_as_a_browser_reads_it(address: str) -> None:
     passages = collect_passages(clean_html(f'<p>见<a href="{address}">这里</a></p>'))
-    assert passages.place(passages.text.index(NUMBER)) == "链接地址"
+    assert passages.describe_place(passages.text.index(NUMBER)) == "链接地址"
 
 
 def test_what_is_masked_in_an_address_is_written_back_into_it() -> None:

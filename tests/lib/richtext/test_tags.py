@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from gongkai.lib.richtext import add_link_targets, clean_html
+from gongkai.lib.richtext import clean_html, to_comparable_text
 from gongkai.lib.richtext.pictures import add_picture_addresses, add_picture_sizes, list_picture_digests
 from gongkai.lib.richtext.tags import iterate_start_tags, rewrite_tags
 
@@ -46,9 +46,9 @@ def test_cleaning_keeps_stored_pictures_and_no_link_to_a_stored_file() -> None:
 
 def test_a_comparison_names_both_spans_of_a_cell_and_a_link_by_either_order() -> None:
     cell = '<table><tbody><tr><td rowspan="2" colspan="3">合计</td></tr></tbody></table>'
-    assert "［占2行］［占3列］合计" in add_link_targets(cell)
-    first = add_link_targets('<a title="提示" href="http://a.cn/">字</a>')
-    assert first == add_link_targets('<a href="http://a.cn/" title="提示">字</a>') == "字（链接：http://a.cn/，提示）"
+    assert "［占2行］［占3列］合计" in to_comparable_text(cell)
+    first = to_comparable_text('<a title="提示" href="http://a.cn/">字</a>')
+    assert first == to_comparable_text('<a href="http://a.cn/" title="提示">字</a>') == "字（链接：http://a.cn/，提示）"
 
 
 @pytest.mark.parametrize(

@@ -147,14 +147,14 @@ def test_no_line_begins_with_a_closing_mark(text: str, mark: str, width: int) ->
 
 
 def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
-    from gongkai.lib.writing.pdf import BODY, PdfSheet, draw_pdf
+    from gongkai.lib.writing.pdf import BODY_SIZE, PdfSheet, draw_pdf
 
     need_fonts()
     times: list[str] = []
 
     def draw(sheet: PdfSheet) -> None:
         times.append("")
-        sheet.lines("公开情况", size=BODY, face="serif")
+        sheet.lines("公开情况", size=BODY_SIZE, face="serif")
 
     sizes = {words: len(draw_pdf(draw, title="表", author="局", text=words)) for words in ("", "公开情况", "公")}
     assert len(set(sizes.values())) == 1

@@ -14,7 +14,7 @@ from gongkai.lib.writing.report import (
     MeasureFulfilment,
     format_share,
     render_completion_docx,
-    summarise,
+    summarise_completion,
 )
 from gongkai.lib.writing.tasks import (
     LeadCheck,
@@ -25,7 +25,7 @@ from gongkai.lib.writing.tasks import (
     render_lead_docx,
     render_task_list_docx,
 )
-from gongkai.lib.writing.tasks import summarise as leading_overview
+from gongkai.lib.writing.tasks import summarise_lead_checks as leading_overview
 
 TASK = PrintedTask(
     number="任务2026-00001",
@@ -157,7 +157,9 @@ def test_the_report_covers_every_measure() -> None:
     rows = made.tables[0].rows
     assert len(rows) == 3
     assert [row.cells[3].text for row in rows[1:]] == ["已完成\n（2/2）", "部分完成\n（1/2）"]
-    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75%，逾期未办结1条。" in summarise(REPORT)
+    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75%，逾期未办结1条。" in summarise_completion(
+        REPORT
+    )
 
 
 def test_characters_that_no_document_can_hold_are_left_out() -> None:

@@ -39,7 +39,7 @@ def as_application() -> Iterator[None]:
     """Work under the application's role until the test ends."""
     if connection.vendor != "postgresql":
         pytest.skip("roles are PostgreSQL's")
-    run(f"CREATE ROLE {ROLE}", *ownership.grant_statements(ROLE), f"SET LOCAL ROLE {ROLE}")
+    run(f"CREATE ROLE {ROLE}", *ownership.list_grant_statements(ROLE), f"SET LOCAL ROLE {ROLE}")
     yield
     run("RESET ROLE")
 

@@ -14,7 +14,7 @@ from gongkai.core.acts.generation import GENERATION_STREAM
 from gongkai.core.acts.models import Movement
 from gongkai.ops.upkeep import primary, servers, stores
 from gongkai.ops.upkeep.primary import SeenPrimary, accept_primary, find_primary_fault
-from gongkai.ops.upkeep.servers import NoDirectAddress, Server, direct_address
+from gongkai.ops.upkeep.servers import NoDirectAddress, Server, find_direct_address
 
 OLD, NEW = (
     Server("7", 1, "10.5"),
@@ -99,18 +99,18 @@ def test_a_server_says_what_it_is(settings: Any, tmp_path: Path) -> None:
     from django.db import connection
 
     if connection.vendor != "postgresql":
-        assert primary.configured_server() is None
+        assert primary.query_configured_server() is None
         assert primary.check_primary() == ""
         return
     settings.DATA = tmp_path
-    server = primary.configured_server()
+    server = primary.query_configured_server()
     assert server is not None
     assert (server.timeline, server.follows, server.accepted) == (1, False, 0)
     asked = servers.query_server(connection.settings_dict)
     assert asked is not None
     assert asked.is_same(server)
     accept_primary(None, by=SYSTEM, server=server)
-    assert (primary.check_primary(), primary.configured_server().accepted) == ("", 1)  # type: ignore[union-attr]
+    assert (primary.check_primary(), primary.query_configured_server().accepted) == ("", 1)  # type: ignore[union-attr]
     assert json.loads((tmp_path / "primary.json").read_text())["system"] == server.system
 
 
@@ -140,9 +140,9 @@ def test_what_goes_past_the_pooler_goes_to_the_server_behind_it(
     monkeypatch.setenv("GONGKAI_DIRECT_URL", " ".join(addresses))
     if taken is None:
         with pytest.raises(NoDirectAddress, match=words.replace("(", "\\(")):
-            direct_address()
+            find_direct_address()
     else:
-        assert direct_address() == addresses[taken]
+        assert find_direct_address() == addresses[taken]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_check_says_what_the_other_machine_lacks(
 ) -> None:
     settings.DATA = tmp_path
     monkeypatch.setenv("GONGKAI_DIRECT_URL", "postgres://a/gongkai postgres://b/gongkai")
-    monkeypatch.setattr(primary, "configured_server", lambda: NEW)
+    monkeypatch.setattr(primary, "query_configured_server", lambda: NEW)
     monkeypatch.setattr(servers, "query_server", lambda facts: answers["ab".index(facts["HOST"])])
     said = stores.read_database(timezone.now()).finding
     assert (said and (said.name, said.words)) == found

@@ -12,7 +12,7 @@ from factories.notices import City, accepted, live, parsed, row, submitted
 from factories.units import actor, signed_in
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, render_progress_xlsx, summarise
+from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, render_progress_xlsx, summarise_progress
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.matrix import load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, count_lights
@@ -81,7 +81,7 @@ def test_sums_are_those_of_the_screen_and_lights_are_fills_with_their_word(town:
     assert last[17] == pytest.approx(lights.percent / 100)
     for line in made.measures:
         assert line.figures["total"] == sum(line.figures[name] for name, _ in FIGURE_COLUMNS[1:])
-    assert "举措2项，任务3项：按期办结1项" in summarise(made)
+    assert "举措2项，任务3项：按期办结1项" in summarise_progress(made)
     answer = signed_in(Role.CHIEF, town.office).get(f"/admin/notices/{notice.pk}/matrix/export/?as=docx")
     assert len(read(BytesIO(answer.content)).tables[0].rows) == 3
     own = build_progress_table(notice, actor(Role.CLERK, town.education))

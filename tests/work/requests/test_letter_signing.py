@@ -20,14 +20,14 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units import actions
 from gongkai.core.units.models import Certificate, Role
-from gongkai.lib.confined.office import libreoffice_path
+from gongkai.lib.confined.office import find_libreoffice_library
 from gongkai.lib.writing.pdf_signing import SigningError, read_certificate, sign_pdf
 from gongkai.work.requests import applicant_matter, letter_signing
 from gongkai.work.requests.models import Letter, SignedLetter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 NEEDS_PDFSIG = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="needs pdfsig (apt-get install poppler-utils)")
-NEEDS_OFFICE = pytest.mark.skipif(libreoffice_path() is None, reason="LibreOffice is not installed")
+NEEDS_OFFICE = pytest.mark.skipif(find_libreoffice_library() is None, reason="LibreOffice is not installed")
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
     def fail(_data: bytes) -> bytes:
         raise AssertionError("as a library breaks off")
 
-    monkeypatch.setattr(letter_signing, "libreoffice_path", lambda: Path("/usr/bin/soffice"))
+    monkeypatch.setattr(letter_signing, "find_libreoffice_library", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr(letter_signing, "convert_docx_to_pdf", fail)
     assert letter_signing.sign_pending_letters() == {"signed": 0}
     assert letter_signing.get_handed_out_letter(Letter.objects.get()).suffix == "docx"
@@ -125,7 +125,7 @@ def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
 def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
     entry: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(letter_signing, "libreoffice_path", lambda: Path("/usr/bin/soffice"))
+    monkeypatch.setattr(letter_signing, "find_libreoffice_library", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr(letter_signing, "convert_docx_to_pdf", lambda _data: plain_pdf())
     do(entry, "decide", result="3.1")
     assert letter_signing.sign_pending_letters() == {"signed": 0}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks import grounds
-from gongkai.content.checks.grounds import finding_label
+from gongkai.content.checks.grounds import get_finding_label
 from gongkai.content.checks.masking import mask_remark
 from gongkai.content.checks.models import CheckRules, Vouching, Waiver
 from gongkai.content.checks.report import CheckReport, get_check_report, make_kind_fingerprint
@@ -51,18 +51,20 @@ def order_repair_of_files(
         faults: file → reason why it does not open.
         mended: the words of the report for repaired files.
     """
-    wrong = {_make_fault_reference(document, target): (target, reason) for target, reason in faults.items()}
+    faults_by_reference = {
+        _make_fault_reference(document, target): (target, reason) for target, reason in faults.items()
+    }
     running = {
         row.source_ref: row.entry
         for row in Rectification.objects.filter(
             source=RECTIFICATION_SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
         ).select_related("entry__body")
     }
-    for ref, (target, reason) in wrong.items():
+    for ref, (target, reason) in faults_by_reference.items():
         if ref not in running:
             _order_file_repair(document, title, ref, target, reason)
     for ref, entry in running.items():
-        if ref not in wrong and entry.state == RectificationState.ORDERED:
+        if ref not in faults_by_reference and entry.state == RectificationState.ORDERED:
             report(entry, by=SYSTEM, text=mended)
 
 
@@ -71,7 +73,7 @@ def _make_fault_reference(document: Document, target: str) -> str:
     return f"{document.pk}/{sha256(target.encode()).hexdigest()[:24]}"
 
 
-def correction_url(document: Document) -> str:
+def get_correction_url(document: Document) -> str:
     """Return the URL for correcting a document: its office page if it is an item, else its public page, "" without
     one.
     """
@@ -83,7 +85,7 @@ def correction_url(document: Document) -> str:
 
 def _order_file_repair(document: Document, title: str, ref: str, target: str, reason: str) -> None:
     """Order the unit to replace a file that does not open."""
-    address = correction_url(document)
+    address = get_correction_url(document)
     order_repair(
         document,
         FoundFault(
@@ -140,7 +142,7 @@ def select_remarks(
     return remarks
 
 
-def count_by_kind(remarks: Sequence[ShownFinding]) -> str:
+def describe_counts_by_kind(remarks: Sequence[ShownFinding]) -> str:
     """Return the number of remarks of each kind, in words."""
     counts = Counter(remark.label for remark in remarks)
     return "、".join(f"{label}{count}处" for label, count in counts.most_common())
@@ -181,16 +183,16 @@ def keep_finding(
             row.source, row.ground, row.words = item.stream, ground, words.strip()[:300]
             row.by, row.person = by.name, by.person_id
             row.save()
-    counts = Counter(finding_label(family, row.kind) for row, family in rows)
+    counts = Counter(get_finding_label(family, row.kind) for row, family in rows)
     listed = "、".join(f"{label}{count}处" for label, count in counts.most_common())
-    text = f"保留{listed}：{grounds.ground_name(ground)}。{words.strip()[:300]}"
+    text = f"保留{listed}：{grounds.get_ground_name(ground)}。{words.strip()[:300]}"
     return ActionResult(words=text, facts={"ground": ground, "count": len(rows)})
 
 
 def _find_ground_objections(ground: str, text: str, kind: str, family: str) -> list[str]:
     """Return the Chinese reasons why a ground for keeping a finding of this family is refused."""
     if family == "privacy":
-        return grounds.find_ground_error(ground, text, kind)
+        return grounds.find_ground_errors(ground, text, kind)
     return [] if ground in grounds.PROOFREADING_GROUND_LABELS else ["请选择保留的理由。"]
 
 
@@ -211,7 +213,7 @@ def _make_kind_waiver(report: CheckReport, digest: str, kind: str) -> tuple[Waiv
     count = next((count for name, _, count, _ in file.kinds if name == kind), 0) if file else 0
     if file is None or not count:
         raise Conflict(FINDING_GONE_ERROR)
-    label = finding_label("privacy", kind)
+    label = get_finding_label("privacy", kind)
     row = Waiver(
         fingerprint=make_kind_fingerprint(digest, kind),
         kind=kind,
@@ -229,7 +231,7 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
         raise Conflict(FINDING_GONE_ERROR)
     row.revoked_at, row.revoked_by = timezone.now(), by.name
     row.save()
-    return ActionResult(words=f"取消保留：{finding_label('privacy', row.kind)}（{row.place}）")
+    return ActionResult(words=f"取消保留：{get_finding_label('privacy', row.kind)}（{row.place}）")
 
 
 @action("publishing.vouch", label="确认已人工查看", rule=check_writer)

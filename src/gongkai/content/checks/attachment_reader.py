@@ -92,7 +92,7 @@ def read_file_text(data: bytes, suffix: str) -> tuple[str, list[int]]:
 
 
 @reader(PrivacyError)
-def unpacked_size(data: bytes) -> int:
+def measure_unpacked_size(data: bytes) -> int:
     """Return the bytes of an office file when unpacked, without its pictures.
 
     Raises:

@@ -188,10 +188,10 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     stored = StoredFile.objects.filter(pk=key).first()
     if stored is None:
         return CheckState.UNREADABLE, [], ["文件不在，请重新上传"]
-    seen = suffix in PICTURE_SUFFIXES | MEDIA_SUFFIXES
+    is_wordless = suffix in PICTURE_SUFFIXES | MEDIA_SUFFIXES
     why = (
         _find_emptiness_note(stored, suffix)
-        if seen
+        if is_wordless
         else ""
         if _has_right_header(stored, suffix)
         else "文件的内容与扩展名不符"
@@ -203,7 +203,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         text, embedded_content = read.text, read.embedded
         found = [("privacy", finding) for finding in find(text)]
         hidden_findings = find(read.hidden)
-        slips = rules.find_wording_errors(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
+        wording_errors = rules.find_wording_errors(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             raise
@@ -215,7 +215,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     if not embedded_content.files and (why := _explain_invisible_text(stored, suffix, text, embedded_content.pictures)):
         return CheckState.UNREADABLE, [], [why]
     counts = Counter(finding.kind for _, finding in found)
-    found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
+    found += [("proofread", finding) for finding in wording_errors][:MAX_LISTED_FINDINGS]
     rows = [
         (finding.kind, _make_stored_finding(family, finding) | _describe_finding(text, finding, suffix, read.pages))
         for family, finding in found[: 2 * MAX_LISTED_FINDINGS]
@@ -231,12 +231,12 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         for finding in hidden_findings[:MAX_LISTED_FINDINGS]
     ]
     listed: Counter[str] = Counter()
-    file = []
+    listed_rows = []
     for kind, row in rows:
         listed[kind] += 1
         if listed[kind] <= MAX_LISTED_FINDINGS:
-            file.append(row)
-    return CheckState.DONE, file, [dict(counts), asdict(embedded_content)]
+            listed_rows.append(row)
+    return CheckState.DONE, listed_rows, [dict(counts), asdict(embedded_content)]
 
 
 def _explain_invisible_text(stored: StoredFile, suffix: str, text: str, pictures: int) -> str:
@@ -348,12 +348,12 @@ def _run_pending_check(row: CheckResult, rules: CheckRuleset | None) -> bool:
     return False
 
 
-def _iterate_texts(name: str) -> Iterator[CheckedText]:
+def _iterate_texts(source_name: str) -> Iterator[CheckedText]:
     """Yield the texts of a source's last revision and of its revisions under review."""
-    source = find_source(name)
+    source = find_source(source_name)
     if source is None:
         return
-    reviewed = [number for find in REVIEWED_REVISION_FINDERS for number in find(name)]
+    reviewed = [number for find in REVIEWED_REVISION_FINDERS for number in find(source_name)]
     for revision in dict.fromkeys([source.latest_revision_id, *reviewed]):
         if revision is None:
             continue
@@ -374,7 +374,7 @@ def count_file_findings(result: CheckResult) -> dict[str, int]:
     return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
 
 
-def count_embedded_content(result: CheckResult) -> EmbeddedContent:
+def get_embedded_content(result: CheckResult) -> EmbeddedContent:
     """Return the pictures, embedded files and invisible words of a file; an empty one unless the file was read."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
     return EmbeddedContent(rest.get("pictures", 0), rest.get("files", 0), unseen=tuple(rest.get("unseen", ())))

@@ -41,9 +41,11 @@ def store_masked_copy(
     Raises:
         Refused: it cannot be masked; the reason is one Chinese line.
     """
-    done, behind = mask_file(original, name, kinds=kinds, words=words)
+    masked_content, hidden_count = mask_file(original, name, kinds=kinds, words=words)
     return StoredMaskedCopy(
-        store(done.content, f"masked.{get_suffix(name)}", by), len(done.findings) + behind, done.warnings
+        store(masked_content.content, f"masked.{get_suffix(name)}", by),
+        len(masked_content.findings) + hidden_count,
+        masked_content.warnings,
     )
 
 
@@ -66,10 +68,10 @@ def mask_file(
     except PrivacyError as error:
         raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
     # Hidden text is removed, not masked.
-    behind = len(find(read_hidden_text_of_bytes(data, f".{suffix}").text))
-    if not masked_content.findings and not behind:
+    hidden_count = len(find(read_hidden_text_of_bytes(data, f".{suffix}").text))
+    if not masked_content.findings and not hidden_count:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")
-    return masked_content, behind
+    return masked_content, hidden_count
 
 
 def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[DifferenceLine | None]:
@@ -91,7 +93,7 @@ def count_pdf_pages(stored: StoredFile) -> int:
     return count_pages(read_stored_bytes(stored), False)
 
 
-def page_count(stored: StoredFile) -> int:
+def count_comparable_pages(stored: StoredFile) -> int:
     """Return the number of pages of a PDF.
 
     It is 0 if the PDF cannot be opened or has content besides its pages
@@ -105,7 +107,7 @@ def page_count(stored: StoredFile) -> int:
         return 0
 
 
-def page_picture(stored: StoredFile, number: int) -> bytes:
+def draw_pdf_page(stored: StoredFile, number: int) -> bytes:
     """Return a PDF page (from 1) as a PNG.
 
     Raises:

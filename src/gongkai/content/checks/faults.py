@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai.content.checks import actions, links
-from gongkai.content.checks.actions import correction_url, order_repair
+from gongkai.content.checks.actions import get_correction_url, order_repair
 from gongkai.content.checks.models import ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.content.editions.queries import visible_to
@@ -166,7 +166,7 @@ def _list_open_repairs(document: Document) -> list[Entry]:
 
 def _make_found_fault(document: Document, title: str, dead: Mapping[str, str]) -> FoundFault:
     """Return the fault of dead links in a public text, by link and reason."""
-    address = correction_url(document)
+    address = get_correction_url(document)
     links_digest = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
     return FoundFault(
         source=RECTIFICATION_SOURCE,

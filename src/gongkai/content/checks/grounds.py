@@ -46,7 +46,7 @@ PROOFREADING_LABELS = {
 OTHER_FINDING_LABELS = {"link": "链接", "picture": "图片", "media": "音视频", "container": "附件"}
 
 
-def finding_label(family: str, kind: str) -> str:
+def get_finding_label(family: str, kind: str) -> str:
     """Return the displayed name of a finding; `family` is privacy, proofread or another group."""
     table = {"privacy": PRIVACY_LABELS, "proofread": PROOFREADING_LABELS}.get(family, OTHER_FINDING_LABELS)
     return table.get(kind, "个人信息" if family == "privacy" else "疑误")
@@ -118,7 +118,7 @@ NEVER_WITH_PENALTY = {
 PROOFREADING_GROUND_LABELS: dict[str, str] = {"right": "原文无误", "quoted": "引用原文", "later": "以后处理"}
 
 
-def find_ground_error(code: str, text: str, kind: str) -> list[str]:
+def find_ground_errors(code: str, text: str, kind: str) -> list[str]:
     """Return reasons why a ground cannot be used for a kind of finding; `text`: its explanation."""
     ground = GROUNDS_BY_CODE.get(code)
     if ground is None:
@@ -130,6 +130,6 @@ def find_ground_error(code: str, text: str, kind: str) -> list[str]:
     return []
 
 
-def ground_name(code: str) -> str:
+def get_ground_name(code: str) -> str:
     """Return the name of a legal ground by its code."""
     return GROUNDS_BY_CODE[code].name if code in GROUNDS_BY_CODE else PROOFREADING_GROUND_LABELS.get(code, code)

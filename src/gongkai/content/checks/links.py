@@ -105,8 +105,8 @@ def find_internal_url_error(path: str) -> str:
         match = resolve(path)
     except Resolver404:
         return "站内没有这个页面"
-    told = _PUBLIC_CHECKS.get(match.url_name or "")
-    return told[1] if told and not told[0](path, match.kwargs) else ""
+    public_check = _PUBLIC_CHECKS.get(match.url_name or "")
+    return public_check[1] if public_check and not public_check[0](path, match.kwargs) else ""
 
 
 def _is_public_item(path: str, _: object) -> bool:

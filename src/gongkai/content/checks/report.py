@@ -11,12 +11,12 @@ from gongkai.content.checks import links
 from gongkai.content.checks.check_runs import (
     check_files,
     check_text,
-    count_embedded_content,
     count_file_findings,
     explain_unreadable_file,
+    get_embedded_content,
     get_file_type,
 )
-from gongkai.content.checks.grounds import finding_label
+from gongkai.content.checks.grounds import get_finding_label
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
 from gongkai.content.checks.ruleset import CheckRuleset, get_check_rules
 from gongkai.content.checks.shown_findings import FileReport, ShownFinding, make_finding_fingerprint
@@ -259,7 +259,7 @@ def _make_file_reports(
         report.must_look = report.result.state == CheckState.UNREADABLE and not _is_copy_valid(report.made_of, decided)
         if report.must_look and report.made_of:
             report.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
-        report.beside = count_embedded_content(report.result)
+        report.beside = get_embedded_content(report.result)
         if report.beside.files:
             report.must_look, report.why_unread = True, f"其中嵌有{report.beside.files}个其他文件"
         report.must_look |= bool(report.beside.unseen)
@@ -387,7 +387,7 @@ def _find_file_reasons(file: FileReport) -> list[str]:
     counts = Counter(remark.label for remark in file.open_remarks)
     for kind, count in file.beyond.items():
         if kind not in file.whole:
-            counts[finding_label("privacy", kind)] += count
+            counts[get_finding_label("privacy", kind)] += count
     if counts:
         remedy = "请采用遮盖件" if file.can_mask else "请遮盖后重新上传"
         spoken.append(

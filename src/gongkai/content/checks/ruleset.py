@@ -127,7 +127,7 @@ class BodySettings(NamedTuple):
 
 
 #: Names shared by all review desks: units with their short names, leaders with their titles.
-Common = dict[str, list[tuple[str, str]]]
+CommonNames = dict[str, list[tuple[str, str]]]
 
 
 @cache
@@ -141,13 +141,13 @@ def _make_name_queries() -> tuple["QuerySet[Body, tuple[object, ...]]", "QuerySe
     )
 
 
-def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]:
+def _read_rules(rules: QuerySet[CheckRules]) -> tuple[CommonNames, dict[int, BodySettings]]:
     """Return (names common to all units, settings by unit) for these rows."""
     holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
     units, leaders = _make_name_queries()  # `all` copies them: compiling a query changes it, and threads share these
     own_rules = rules.order_by().values_list(Value("rules"), "terms", holds, "body_id")
     rows = cast("Iterable[tuple[str, str, str, int]]", units.all().union(leaders.all(), own_rules, all=True))
-    common: Common = {"unit": [], "leader": []}
+    common: CommonNames = {"unit": [], "leader": []}
     own: dict[int, BodySettings] = {}
     for kind, name, beside, number in rows:
         if kind == "rules":
@@ -157,7 +157,7 @@ def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySett
     return common, own
 
 
-def _make_ruleset(common: Common, settings: BodySettings | None) -> CheckRuleset:
+def _make_ruleset(common: CommonNames, settings: BodySettings | None) -> CheckRuleset:
     """Return the rules of a unit: the common names, and its own terms when it has settings."""
     return CheckRuleset(
         units=tuple(sorted(name for name, _ in common["unit"])),

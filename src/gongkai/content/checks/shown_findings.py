@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from gongkai.content.checks.check_runs import find_text_problems
 from gongkai.content.checks.embedded_content import EmbeddedContent
-from gongkai.content.checks.grounds import finding_label
+from gongkai.content.checks.grounds import get_finding_label
 from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
 from gongkai.content.checks.ruleset import get_check_rules
 from gongkai.content.checks.text_extraction import EMPTY_FILE_PREFIXES
@@ -56,7 +56,7 @@ class ShownFinding:
     @property
     def label(self) -> str:
         """Return the Chinese name of the kind of finding."""
-        return finding_label(self.family, self.kind)
+        return get_finding_label(self.family, self.kind)
 
     @property
     def settled(self) -> bool:
@@ -125,7 +125,9 @@ class FileReport:
         for remark in self.remarks:
             if remark.family == "privacy":
                 counts[remark.kind] = counts.get(remark.kind, 0) + 1
-        return [(kind, finding_label("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()]
+        return [
+            (kind, get_finding_label("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()
+        ]
 
     @property
     def undecided(self) -> bool:
@@ -156,7 +158,7 @@ class PlainTextFinding:
     @property
     def label(self) -> str:
         """Return the Chinese name of the kind of finding."""
-        return finding_label(self.family, self.kind)
+        return get_finding_label(self.family, self.kind)
 
 
 def find_in_plain_text(text: str, unit: Body) -> list[PlainTextFinding]:

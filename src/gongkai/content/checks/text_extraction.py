@@ -35,7 +35,7 @@ _MAX_IMMEDIATE_TABLE_BYTES = dict.fromkeys(["xlsx", "xls", "et", "zip"], 60_000)
 #: Suffixes of files that are packed, so that their size tells little.
 _PACKED_SUFFIXES = frozenset(["docx", "xlsx", "wps", "et", "ofd", "zip"])
 #: Office files whose XML is longer when unpacked wait, too (bytes); measured: 3 MB take 4 s, 6 MB of short paragraphs 17 s.
-_MAX_IMMEDIATE_XML = 1_500_000
+_MAX_IMMEDIATE_XML_BYTES = 1_500_000
 #: Suffix → reason why the file has no text to read. All other files are read, or refused with the reason of their reader.
 WHY_WORDLESS = {
     **dict.fromkeys(PICTURE_SUFFIXES, "图片，机器读不出其中的文字"),
@@ -52,12 +52,12 @@ def is_unpacked_text_short(stored: StoredFile, suffix: str) -> bool:
     """Return true if a file is short enough when unpacked to be checked during the request, is not packed, or cannot
     be opened.
     """
-    from gongkai.content.checks.attachment_reader import unpacked_size
+    from gongkai.content.checks.attachment_reader import measure_unpacked_size
 
     if suffix not in _PACKED_SUFFIXES:
         return True
     try:
-        return unpacked_size(read_stored_bytes(stored)) <= _MAX_IMMEDIATE_XML
+        return measure_unpacked_size(read_stored_bytes(stored)) <= _MAX_IMMEDIATE_XML_BYTES
     except (PrivacyError, OSError):
         return True  # the check says why
 
@@ -158,7 +158,7 @@ class CheckedText:
 
     def place(self, piece: CheckedTextPart, offset: int) -> str:
         """Return the position of an offset in Chinese, for example a field and paragraph."""
-        return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
+        return self.passages.describe_place(offset - piece.start) if piece.key == "text" else piece.label
 
     def passage(self, piece: CheckedTextPart, offset: int) -> tuple[str, int]:
         """Return (line or table row around an offset, offset in it), cut to `PASSAGE_MARGIN_CHARACTERS` on each side."""

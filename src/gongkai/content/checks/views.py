@@ -33,7 +33,7 @@ from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.richtext import UnfitText, convert_office_text
 
 #: Rows, columns, sheets and characters that a preview shows.
-ROWS, COLUMNS, SHEETS = 200, 40, 10
+MAX_PREVIEW_ROWS, MAX_PREVIEW_COLUMNS, MAX_PREVIEW_SHEETS = 200, 40, 10
 #: Characters of a file shown on its preview.
 MAX_SHOWN_CHARACTERS = 60_000
 
@@ -65,8 +65,14 @@ def _shorten_document(document: Document) -> dict[str, object]:
     sheets: list[tuple[str, list[tuple[str, ...]], bool]] = []
     title = ""
     for block in document.blocks:
-        if block.type == "table" and len(sheets) < SHEETS:
-            sheets.append((title, [row[:COLUMNS] for row in block.rows[:ROWS]], len(block.rows) > ROWS))
+        if block.type == "table" and len(sheets) < MAX_PREVIEW_SHEETS:
+            sheets.append(
+                (
+                    title,
+                    [row[:MAX_PREVIEW_COLUMNS] for row in block.rows[:MAX_PREVIEW_ROWS]],
+                    len(block.rows) > MAX_PREVIEW_ROWS,
+                )
+            )
         title = block.text if block.type == "heading" else ""
     if document.kind in ("xlsx", "xls", "csv") and sheets:
         return context | {"sheets": sheets}

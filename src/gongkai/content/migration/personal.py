@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gongkai.content.checks.embedded_content import EmbeddedContent, describe_embedded
-from gongkai.content.checks.grounds import finding_label
+from gongkai.content.checks.grounds import get_finding_label
 from gongkai.content.checks.text_extraction import WHY_WORDLESS, CheckedText, make_check_sheet
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean_html
@@ -82,7 +82,7 @@ def _to_stored_findings(text: str, findings: list[Finding], where: Callable[[Fin
     ends = [0, *(finding.end for finding in findings)]
     return [
         {
-            "kind": finding_label("privacy", finding.kind),
+            "kind": get_finding_label("privacy", finding.kind),
             "where": where(finding),
             "shown": _show_context(text, finding, end),
             "why": finding.why,

@@ -13,7 +13,7 @@ from django.db.models import Field
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.content.checks.grounds import find_ground_error, ground_name
+from gongkai.content.checks.grounds import find_ground_errors, get_ground_name
 from gongkai.content.editions.models import Document, Edition, EditionContent, EditionEffect
 from gongkai.content.editions.sources import list_editions
 from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, find_pending_entry_errors
@@ -125,12 +125,12 @@ class KeepingGround:
         No signer sees these texts before they are public, so only a person who could sign may accept the findings.
         """
         wrong = [] if not check_signed_fields_editor(by, target) else [_CANNOT_KEEP_MESSAGE]
-        return [*wrong, *(r for finding in findings for r in find_ground_error(self.ground, self.words, finding.kind))]
+        return [*wrong, *(r for finding in findings for r in find_ground_errors(self.ground, self.words, finding.kind))]
 
     @property
     def said(self) -> str:
         """Return the ground in words for the log."""
-        return f"；注明依据保留：{ground_name(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
+        return f"；注明依据保留：{get_ground_name(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
 
 
 _CANNOT_KEEP_MESSAGE = "注明依据保留，须由本单位的签发人、负责人或者政务公开办办理。"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet
 
-from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, ground_name
+from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, get_ground_name
 from gongkai.content.checks.models import CheckState, MaskedCopy
 from gongkai.content.checks.report import CheckReport, find_blocking_reasons, get_check_report
 from gongkai.content.editions.frozen import FrozenContent
@@ -104,7 +104,7 @@ def make_report_context(item: "ItemPage", report: CheckReport, *, may_edit: bool
         "slips": slips,
         "mendable": [remark for remark in slips if remark.can_mend],
         "files": files,
-        "kept": [(row, ground_name(row.ground)) for row in report.waivers if row.fingerprint in current],
+        "kept": [(row, get_ground_name(row.ground)) for row in report.waivers if row.fingerprint in current],
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
         "sources": SourceFile.objects.filter(item_id=get_item_number(item.stream)),
         "clean": not (blocking_reasons or privacy or slips or files or report.wordless),

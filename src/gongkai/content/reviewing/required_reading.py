@@ -8,7 +8,7 @@ submission and logged.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from gongkai.content.checks.copies import page_count
+from gongkai.content.checks.copies import count_comparable_pages
 from gongkai.content.checks.models import MaskedCopy, Vouching
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, EditionContent
@@ -184,7 +184,7 @@ def list_text_parts(text: OutgoingText) -> list[dict[str, object]]:
         )
         for digest, name in files.items():
             file = stored.get(digest)
-            pages = page_count(file) if file is not None and get_suffix(name) == "pdf" else 0
+            pages = count_comparable_pages(file) if file is not None and get_suffix(name) == "pdf" else 0
             kind = MASKED if digest in masked else FILE
             parts.append(RequiredPart(kind, digest, name, pages, masked.get(digest, "")))
         rows = Vouching.objects.filter(source=text.source.stream, digest__in=files).order_by("pk")
@@ -192,7 +192,7 @@ def list_text_parts(text: OutgoingText) -> list[dict[str, object]]:
             description = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
             parts.append(RequiredPart(VOUCHED_FILE_PART, digest, description))
     for digest, name in [paper for papers in _PAPER_SOURCES for paper in papers(text)]:
-        pages = page_count(StoredFile.objects.get(pk=digest)) if get_suffix(name) == "pdf" else 0
+        pages = count_comparable_pages(StoredFile.objects.get(pk=digest)) if get_suffix(name) == "pdf" else 0
         parts.append(RequiredPart(SCAN_PART, digest, name, pages))
     parts += [
         RequiredPart(EFFECT, digest, description)

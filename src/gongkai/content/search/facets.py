@@ -47,7 +47,7 @@ class HitContext:
         return {row.number for row in self.found.get("archived", ())}
 
     @property
-    def first(self) -> list[int]:
+    def first_publication_times(self) -> list[int]:
         """Return the publication time of each site's first text, in microseconds since the epoch; sites without one
         are left out.
         """
@@ -128,24 +128,24 @@ class CountedHit(Protocol):
         """Return the hit's facet tokens, separated by spaces."""
 
 
-def make_token(facet: str, value: object) -> str:
+def make_facet_token(facet: str, value: object) -> str:
     """Return the token of a facet's value, or "" if invalid (only letters and digits are allowed).
 
-    >>> make_token("standing", "in_force"), make_token("year", 2026), make_token("kind", "x OR y")
+    >>> make_facet_token("standing", "in_force"), make_facet_token("year", 2026), make_facet_token("kind", "x OR y")
     ('sinforce', 'y2026', '')
     """
     plain = str(value).replace("_", "")
     return FACET_TOKEN_LETTERS[facet] + plain.lower() if plain.isascii() and plain.isalnum() and len(plain) < 30 else ""
 
 
-def make_tokens(
+def make_document_tokens(
     *, sites: Iterable[int], columns: Iterable[int], kind: str, body: int, published: datetime, standing: str
 ) -> list[str]:
     """Return all facet tokens of a document."""
     values: list[tuple[str, object]] = [("kind", kind), ("body", body), ("year", get_local_year(published))]
     values += [("site", site) for site in sites] + [("column", column) for column in columns]
     values += [("standing", standing)] if standing else []
-    return [made for made in (make_token(facet, value) for facet, value in values) if made]
+    return [made for made in (make_facet_token(facet, value) for facet, value in values) if made]
 
 
 def get_local_year(moment: datetime) -> int:
@@ -179,11 +179,11 @@ def _list_year_starts(zone: str) -> list[int]:
 
 def list_chosen_tokens(facets: Mapping[str, str]) -> list[str] | None:
     """Return the tokens of the chosen facets, or None if a value is invalid."""
-    made = [make_token(facet, value) for facet, value in facets.items() if value]
+    made = [make_facet_token(facet, value) for facet, value in facets.items() if value]
     return None if "" in made else made
 
 
-def most_frequent_bodies(rows: Sequence[CountedHit]) -> list[int]:
+def find_most_frequent_bodies(rows: Sequence[CountedHit]) -> list[int]:
     """Return the primary keys of the bodies with the most hits, including ties, to load their names."""
     counts = Counter([row.body_id for row in rows])
     least = min([count for _, count in counts.most_common(MAX_CHOICES_PER_FACET)], default=0)
@@ -191,10 +191,10 @@ def most_frequent_bodies(rows: Sequence[CountedHit]) -> list[int]:
 
 
 #: Facet → value → how many hits have it, the lowest value first.
-Tally = Mapping[str, Mapping[int, int]]
+FacetTally = Mapping[str, Mapping[int, int]]
 
 
-def count_facets(rows: Iterable[CountedHit]) -> Tally:
+def count_facets(rows: Iterable[CountedHit]) -> FacetTally:
     """Return the number of hits by site, column and year."""
     counts = Counter(" ".join([row.facets for row in rows]).split())
 
@@ -207,7 +207,7 @@ def count_facets(rows: Iterable[CountedHit]) -> Tally:
 
 def list_facets(
     rows: Sequence[CountedHit],
-    tally: Tally,
+    tally: FacetTally,
     context: HitContext,
     chosen_facets: Mapping[str, str],
     *,
@@ -224,17 +224,17 @@ def list_facets(
         "site": _make_choices(tally["site"], context.names("site")),
     }
     if capped and not chosen_facets.get("year"):
-        found["year"] += _list_older_years(context.first, found["year"])
+        found["year"] += _list_older_years(context.first_publication_times, found["year"])
     return {facet: choices[:MAX_CHOICES_PER_FACET] for facet, choices in found.items()}
 
 
 _KIND_LABELS, _STANDING_LABELS = dict(ItemKind.choices), dict(ValidityState.choices)
 
 
-def _list_older_years(first: Sequence[int], choices: Sequence[FacetChoice]) -> list[FacetChoice]:
+def _list_older_years(first_times: Sequence[int], choices: Sequence[FacetChoice]) -> list[FacetChoice]:
     """Return the years before the counted ones, because a common word's newest hits may all be of this year."""
     last = min((int(choice.value) for choice in choices), default=date.today().year + 1)  # noqa: DTZ011
-    start = max(*get_local_years([min(first)]), last - 8) if first else last
+    start = max(*get_local_years([min(first_times)]), last - 8) if first_times else last
     return [FacetChoice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
 
 

@@ -34,10 +34,10 @@ def spell_pinyin(word: str) -> str:
 
 
 @cache
-def pinyin_initials(word: str) -> str:
+def spell_pinyin_initials(word: str) -> str:
     """Return the initials of a word's pinyin, or "" if a character has none.
 
-    >>> pinyin_initials("公租房"), pinyin_initials("A股")
+    >>> spell_pinyin_initials("公租房"), spell_pinyin_initials("A股")
     ('gzf', '')
     """
     parts = [find_syllable(char) for char in word]
@@ -96,7 +96,7 @@ def split_into_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
 
 #: Weight below which a synonym is not used.
 MIN_SYNONYM_WEIGHT = 0.5
-MAX_SPELLINGS, MAX_KEYWORDS, MAX_WAYS = 5, 8, 12
+MAX_SPELLINGS, MAX_KEYWORDS, MAX_COMBINATIONS = 5, 8, 12
 #: Weight from which a result must contain a word.
 NEEDED_WEIGHT = 0.5
 #: Weight of a noun of one character, which may be a part of another word.
@@ -239,10 +239,10 @@ def find_words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, i
 
 
 def _cut_into_words(text: str) -> list[str]:
-    return [part for word in load_segmenter().cut(text) for part in _without_light_verb(word)]
+    return [part for word in load_segmenter().cut(text) for part in _split_light_verb(word)]
 
 
-def _without_light_verb(word: str) -> tuple[str, ...]:
+def _split_light_verb(word: str) -> tuple[str, ...]:
     """Cut a light verb off a longer word: 交学费 is 交 and 学费."""
     joined = len(word) > 2 and word[0] in _LIGHT_VERBS and load_segmenter().has_word(word[1:])
     return (word[0], word[1:]) if joined else (word,)
@@ -266,7 +266,7 @@ def _segment_keywords(text: str) -> list[SearchKeyword]:
         for word, kind in load_segmenter().tag(run):
             if len(word) == 2 and _MODALS_AT_EDGE.search(word) and not load_segmenter().has_word(word):
                 continue  # 能贷, 没欠, 娃能: a guess of the segmenter
-            thing = _without_light_verb(word)[-1]
+            thing = _split_light_verb(word)[-1]
             made.append(
                 SearchKeyword(thing, (thing,), _compute_weight(thing, kind), _compute_absence_weight(thing, kind))
             )
@@ -303,7 +303,7 @@ def list_spellings(keywords: Sequence[SearchKeyword]) -> list[str]:
     """Return up to twelve combinations of the spellings of all keywords, as typed first."""
     choices = [word.spellings for word in keywords]
     ways = sorted(product(*map(range, map(len, choices))), key=lambda picked: (sum(map(bool, picked)), picked))
-    texts = (" ".join(choice[at] for choice, at in zip(choices, picked, strict=True)) for picked in ways[:MAX_WAYS])
+    texts = (" ".join(choice[at] for choice, at in zip(choices, way, strict=True)) for way in ways[:MAX_COMBINATIONS])
     return list(dict.fromkeys(texts)) if keywords else []
 
 

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.matching.folding import fold
 
 #: A piece of text; true if it is marked.
-Piece = tuple[str, bool]
+MarkedPiece = tuple[str, bool]
 
 
 def list_terms_to_mark(text: str) -> list[str]:
@@ -40,7 +40,7 @@ def _find_spans(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
     return sorted(spots)
 
 
-def mark_terms(text: str, marks: Sequence[str]) -> list[Piece]:
+def mark_terms(text: str, marks: Sequence[str]) -> list[MarkedPiece]:
     """Split a text into pieces (text, true if one of the `marks`), so that templates need no trusted HTML."""
     pieces, at = [], 0
     for start, end in _find_spans(text, marks):
@@ -51,7 +51,7 @@ def mark_terms(text: str, marks: Sequence[str]) -> list[Piece]:
     return [*pieces, (text[at:], False)] if at < len(text) else pieces
 
 
-def make_excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
+def make_excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[MarkedPiece]:
     """Return the part of a text around the first of the `marks`, highlighted, or its beginning; about `size` characters."""
     flat = " ".join(text[:50_000].split())
     first = max(0, _find_first(flat, marks) - 30)
@@ -91,7 +91,7 @@ class TitleSuggestion:
     """A title suggestion: path, pieces (text, marked?), and 文号."""
 
     path: str
-    title: list[Piece]
+    title: list[MarkedPiece]
     number: str
 
 
@@ -103,8 +103,8 @@ def suggest_titles(typed: str, website_id: int) -> list[TitleSuggestion]:
     meaning = interpret_search(typed)
     if len(meaning.words) < 2:
         return []
-    site = [facets.make_token("site", website_id)]
-    editions = table.find_newest_titled(meaning.words, MAX_TITLES_CHECKED, site)
+    site = [facets.make_facet_token("site", website_id)]
+    editions = table.find_newest_by_title(meaning.words, MAX_TITLES_CHECKED, site)
     if not editions:
         return []
     marks = list_terms_to_mark(meaning.words)

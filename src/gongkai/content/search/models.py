@@ -17,7 +17,7 @@ class SearchRow(Window):
     document = models.ForeignKey(Document, models.CASCADE, related_name="+")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+")
     text = models.TextField()
-    #: Facet tokens (`facets.make_tokens`), separated by blanks, counted over the hits of a search.
+    #: Facet tokens (`facets.make_document_tokens`), separated by blanks, counted over the hits of a search.
     facets = models.TextField(blank=True, default="", db_default="", editable=False)
     number_key = models.CharField("文号（规范写法）", max_length=80, blank=True, db_index=True)
     number_short = models.CharField("文号（不写年份）", max_length=80, blank=True, db_index=True)

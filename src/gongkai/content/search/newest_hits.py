@@ -27,21 +27,21 @@ from django.utils import timezone
 from gongkai.content.search.models import read_sql, reading_alias
 
 #: Fields that a search reads: title and facets ("heads"), or title, facets and text ("tokens").
-Column = Literal["heads", "tokens"]
+IndexColumn = Literal["heads", "tokens"]
 #: SQL of the row blocks of a text in each index; written differently for each column so that the planner uses one
 #: index.
-ROW_BLOCKS_SQL: dict[Column, str] = {
+ROW_BLOCKS_SQL: dict[IndexColumn, str] = {
     "heads": "ARRAY[(rowid >> 10) * 4, (rowid >> 13) * 4 + 1, (rowid >> 16) * 4 + 2]",
     "tokens": "ARRAY[(rowid / 1024) * 4, (rowid / 8192) * 4 + 1, (rowid / 65536) * 4 + 2]",
 }
 #: The first range of texts should contain MARGIN times the wanted hits, by estimate, and has at most LARGEST texts.
-MARGIN, LARGEST = 1.5, 65_536
+FIRST_RANGE_MARGIN, MAX_FIRST_RANGE_TEXTS = 1.5, 65_536
 #: Number of candidates per wanted text up to which all candidates are queried at once.
 CANDIDATES_PER_WANTED_ROW = 4
 #: Column → number of newest texts scanned for a prefix; fewer for texts, because each must be unpacked.
-NEWEST_ROWS_SCANNED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
+NEWEST_ROWS_SCANNED: dict[IndexColumn, int] = {"heads": 8_192, "tokens": 1_000}
 #: Column → number of lexemes in the index query; the others filter its result.
-MAX_LEXEMES: dict[Column, int] = {"heads": 3, "tokens": 5}
+MAX_LEXEMES: dict[IndexColumn, int] = {"heads": 3, "tokens": 5}
 #: Number of lexemes that means all of them.
 ALL_LEXEMES = 1_000
 #: Share of texts from which a facet (the only site) filters the result, because reading its index takes longer.
@@ -72,7 +72,7 @@ def find_newest(
         "any": join_spellings(text_spellings),
         "limit": limit,
     }
-    columns: list[tuple[Column, Sequence[str]]] = [("heads", title_spellings), ("tokens", text_spellings)]
+    columns: list[tuple[IndexColumn, Sequence[str]]] = [("heads", title_spellings), ("tokens", text_spellings)]
     for column, ways in columns:
         given |= {
             f"{column}_{name}": value for name, value in _make_column_parameters(column, ways, facets, limit).items()
@@ -81,7 +81,9 @@ def find_newest(
     return [n for n, _, titled in found if titled], [(n, score) for n, score, titled in found if not titled]
 
 
-def find_newest_in_column(column: Column, spellings: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
+def find_newest_in_column(
+    column: IndexColumn, spellings: Sequence[str], facets: Sequence[str], limit: int
+) -> list[int]:
     """Return at most `limit` of the newest editions with any of the spellings in a column, and the tokens `facets`."""
     given = {
         **_make_common_parameters(facets),
@@ -117,7 +119,7 @@ def _make_common_parameters(facets: Sequence[str]) -> dict[str, str | int | None
 
 
 def _make_column_parameters(
-    column: Column, spellings: Sequence[str], facets: Sequence[str], limit: int
+    column: IndexColumn, spellings: Sequence[str], facets: Sequence[str], limit: int
 ) -> dict[str, str | int | None]:
     """Return the SQL parameters of a column: `whole` and `rare` queries of lexemes (all texts, newest texts), `words`
     (the full condition, if `rare` is less), and the numbers of newest rows to scan (`walked`, `near`).
@@ -152,7 +154,7 @@ def _estimate_first_texts(spellings: Sequence[str], facets: Sequence[str], count
     year = [facet for facet in facets if facet[0] == "y"]
     rows = counted.rows * min([counted.shares.get(value, DEFAULT_LEXEME_SHARE) for value in year], default=1.0)
     hits = sum(estimate_matches(way, facets, counted) for way in spellings)
-    return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
+    return int(min(limit * FIRST_RANGE_MARGIN * rows / hits if hits else math.inf, MAX_FIRST_RANGE_TEXTS))
 
 
 def _estimate_max_matches(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
@@ -255,10 +257,10 @@ class LexemeCounts(NamedTuple):
 
 
 #: (Database, column) → (time of the query, counts of its lexemes).
-_lexeme_counts: dict[tuple[str, Column], tuple[float, LexemeCounts]] = {}
+_lexeme_counts: dict[tuple[str, IndexColumn], tuple[float, LexemeCounts]] = {}
 
 
-def _read_lexeme_statistics(column: Column) -> LexemeCounts:
+def _read_lexeme_statistics(column: IndexColumn) -> LexemeCounts:
     """Return the lexeme statistics of a column; empty before the first ANALYZE."""
     using, now = reading_alias(), time.monotonic()
     asked, known = _lexeme_counts.get((using, column), (0.0, LexemeCounts(0, {})))

@@ -84,26 +84,26 @@ def split_pieces(text: str) -> list[str]:
     """
     pieces: list[str] = []
     for piece in _SEPARATOR_PATTERN.split(text.strip()):
-        pieces += [piece] if is_number(interpret_search(piece)) else _COUNTED_NUMBER_PATTERN.split(piece)
+        pieces += [piece] if is_number_search(interpret_search(piece)) else _COUNTED_NUMBER_PATTERN.split(piece)
     return list(dict.fromkeys(filter(None, pieces)))
 
 
-def is_number(meaning: SearchMeaning) -> bool:
+def is_number_search(meaning: SearchMeaning) -> bool:
     """Return true if the search is for a document number."""
     return bool(meaning.exact or meaning.index_key or meaning.number_part)
 
 
-def is_counted(piece: str) -> bool:
+def is_counted_number(piece: str) -> bool:
     """Return true if a word is a number with the noun that it counts: 12路."""
     return _COUNTED_NUMBER_PATTERN.fullmatch(piece) is not None
 
 
-def is_subject(meaning: SearchMeaning) -> bool:
+def names_subject(meaning: SearchMeaning) -> bool:
     """Return true if the words name something; 申请 and 电话 alone do not."""
-    return is_number(meaning) or any(word.needed for word in meaning.keywords)
+    return is_number_search(meaning) or any(word.needed for word in meaning.keywords)
 
 
-def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...]:
+def list_related_words(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...]:
     """Return the words that replace the only required word of a search: synonyms, or its parts.
 
     Empty for searches with several required words, and if a found text has the word itself.
@@ -117,12 +117,12 @@ def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...
     return word.spellings[1:] or tuple(part.text for part in split_keyword(word))
 
 
-def filter_counted(piece: str, results: "SearchResults") -> "SearchResults":
+def filter_counted_number(piece: str, results: "SearchResults") -> "SearchResults":
     """Return the results for one word of a search.
 
     For a number with its noun (12路), only texts with both together are returned.
     """
-    if not is_counted(piece):
+    if not is_counted_number(piece):
         return results
     alone = re.compile(rf"(?<!\d){re.escape(piece)}")
     hits = [hit for hit in results.hits if alone.search(fold_hit_text(hit))]

@@ -10,22 +10,21 @@ from gongkai.content.editions.models import Placement, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.queries.prepared import filter_in
-from gongkai.content.search import facets as by
-from gongkai.content.search import rows as of
-from gongkai.content.search import table
+from gongkai.content.search import facets, table
+from gongkai.content.search import rows as search_rows
 from gongkai.content.search.facets import FacetChoice, load_hit_context
 from gongkai.content.search.keywords import list_spellings, select_needed_keywords
-from gongkai.content.search.marking import Piece, list_terms_to_mark, make_excerpt, mark_terms
+from gongkai.content.search.marking import MarkedPiece, list_terms_to_mark, make_excerpt, mark_terms
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.parser import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.partial_hits import (
-    filter_counted,
+    filter_counted_number,
     find_partial_hits,
     fold_hit_text,
     intersect_hits,
-    is_number,
-    is_subject,
-    list_related,
+    is_number_search,
+    list_related_words,
+    names_subject,
     split_pieces,
 )
 from gongkai.content.search.ranking import make_day_key, make_relevance_key, sort_answers_first
@@ -37,12 +36,12 @@ from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.folding import fold
 
 #: Ways a number may be spelled in a table → numbers of documents that it belongs to. Whether a reader may see them is asked afterwards.
-Find = Callable[[Collection[str]], Collection[int]]
+NumberFinder = Callable[[Collection[str]], Collection[int]]
 #: Registered functions that find documents by numbers printed next to their text.
-NUMBER_FINDERS: list[Find] = []
+NUMBER_FINDERS: list[NumberFinder] = []
 
 
-def register_numbers(find: Find) -> None:
+def register_numbers(find: NumberFinder) -> None:
     """Register a finder of documents by numbers printed next to their text."""
     NUMBER_FINDERS.append(find)
 
@@ -55,16 +54,16 @@ def find_numbered_documents(meaning: SearchMeaning) -> frozenset[int]:
     return frozenset(number for find in NUMBER_FINDERS for number in find(spellings))
 
 
-def find_archived_documents(documents: Sequence[int], shut: Collection[int]) -> set[int]:
-    """Return the documents only in archived columns (`shut`) or their descendants, in one query."""
-    if not shut or not documents:
+def find_archived_documents(documents: Sequence[int], archived_columns: Collection[int]) -> set[int]:
+    """Return the documents only in archived columns (`archived_columns`) or their descendants, in one query."""
+    if not archived_columns or not documents:
         return set()
     kept: set[int] = set()
     found: set[int] = set()
     placed = filter_in(Placement.objects.order_by(), "document", documents)
     for document, column, path in placed.values_list("document", "column", "column__path"):
         line = {column, *(int(part) for part in path.split("/") if part)}
-        (kept if line.isdisjoint(shut) else found).add(document)
+        (kept if line.isdisjoint(archived_columns) else found).add(document)
     return found - kept
 
 
@@ -104,9 +103,9 @@ class SearchHit:
     row: SearchRow
     path: str
     website_id: int
-    title: list[Piece]
-    excerpt: list[Piece]
-    number: list[Piece] = field(default_factory=list)
+    title: list[MarkedPiece]
+    excerpt: list[MarkedPiece]
+    number: list[MarkedPiece] = field(default_factory=list)
     archived: bool = False  # all its columns are archived
 
 
@@ -167,7 +166,7 @@ def run_search(user: object, website_id: int, query: SearchQuery) -> SearchResul
     query = replace(query, words=_WORD_AFTER_NUMBER_PATTERN.sub("", query.words))
     results = _search_words(user, website_id, query)
     pieces = split_pieces(query.words)
-    if results.total and not results.partial and all(filter_counted(piece, results).total for piece in pieces):
+    if results.total and not results.partial and all(filter_counted_number(piece, results).total for piece in pieces):
         return results
     if len(pieces) == 1 and not results.total:
         return _run_without_missing(user, website_id, query) or results
@@ -189,26 +188,25 @@ def _run_without_missing(user: object, website_id: int, query: SearchQuery) -> S
         return None
     left = " ".join(re.split("|".join(map(re.escape, results.missing)), query.words)).strip()
     whole = _search_words(user, website_id, replace(query, words=left))
-    told = replace(whole, partial=True, missing=results.missing, searched=left, whole=0)
-    return told if whole.total and not whole.partial else results
+    partial_results = replace(whole, partial=True, missing=results.missing, searched=left, whole=0)
+    return partial_results if whole.total and not whole.partial else results
 
 
 def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: list[str]) -> SearchResults | None:
-    """Return the results common to all pieces, else of those that the site has; None if no found title names a piece.
-    """
+    """Return the results common to all pieces, else of those that the site has; None if no found title names a piece."""
     terminology = load_terminology()
     meanings = {piece: interpret_search(piece, terminology.synonyms, terminology.places) for piece in pieces}
     alone = {
-        piece: filter_counted(
+        piece: filter_counted_number(
             piece, _search_words(user, website_id, SearchQuery(piece, everywhere=query.everywhere, site=query.site))
         )
         for piece in pieces
-        if is_subject(meanings[piece])
+        if names_subject(meanings[piece])
     }
     if common := intersect_hits(list(alone.values())):
         return SearchResults(hits=common, total=len(common), pages=1, whole=len(common))
     missing = tuple(piece for piece, found in alone.items() if not found.total)
-    numbers = [piece for piece, found in alone.items() if found.total and is_number(meanings[piece])]
+    numbers = [piece for piece, found in alone.items() if found.total and is_number_search(meanings[piece])]
     if not missing and not numbers:
         return None
     remaining = [piece for piece in pieces if piece not in missing and piece not in numbers]
@@ -225,10 +223,10 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
     """Return the results for typed words: exact numbers first, then whole matches, parts, and partial matches."""
     words = load_terminology()
     meaning = interpret_search(replace_relative_years(query.words, timezone.localdate()), words.synonyms, words.places)
-    chosen_tokens = by.list_chosen_tokens(query.facets)
+    chosen_tokens = facets.list_chosen_tokens(query.facets)
     if not meaning.words or chosen_tokens is None:
         return SearchResults()
-    narrowed = chosen_tokens if query.everywhere else [by.make_token("site", website_id), *chosen_tokens]
+    narrowed = chosen_tokens if query.everywhere else [facets.make_facet_token("site", website_id), *chosen_tokens]
     found = table.find_hits(meaning.ways, MAX_RANKED_HITS, narrowed)
     exact_rows = _find_exact_number(user, meaning, narrowed) or _find_part_of_number(user, meaning, narrowed)
     exact = {row.pk: row for row in exact_rows}
@@ -244,9 +242,9 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
             rows, found = [*rows, *partials[0]], [*found, *partials[1]]
             partial = bool(partials[0])
     one_site, capped = _find_only_site(website_id, query), len(found) >= MAX_RANKED_HITS
-    tally = by.count_facets(rows)
+    tally = facets.count_facets(rows)
     context = load_hit_context(
-        bodies=by.most_frequent_bodies(rows),
+        bodies=facets.find_most_frequent_bodies(rows),
         columns=tally["column"] if one_site else (),
         sites=tally["site"] if query.everywhere else (),
         website=one_site,
@@ -254,23 +252,23 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
     )
     archived = find_archived_documents([row.document_id for row in rows], context.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
-    worth = make_relevance_key(meaning, scores, timezone.now(), exact=exact, shut=archived, whole=whole_ones)
-    ranked = sorted(rows, key=make_day_key(exact) if query.newest else worth, reverse=True)
+    relevance_key = make_relevance_key(meaning, scores, timezone.now(), exact=exact, shut=archived, whole=whole_ones)
+    ranked = sorted(rows, key=make_day_key(exact) if query.newest else relevance_key, reverse=True)
     start = (max(query.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
-    paths = of.load_paths([row.pk for row in page], website_id, one_site) if page else {}
+    paths = search_rows.load_paths([row.pk for row in page], website_id, one_site) if page else {}
     hits = _make_hits(paths, page, meaning, parts, archived, asked_by_day=query.newest) if page else []
     return SearchResults(
         hits=hits,
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
-        facets=by.list_facets(ranked, tally, context, query.facets, capped=capped),
+        facets=facets.list_facets(ranked, tally, context, query.facets, capped=capped),
         parts=_list_displayed_words(meaning, parts),
         whole=len(whole_ones),
         variants=meaning.terms,
         partial=partial,
-        related=list_related(meaning, map(fold_hit_text, hits)) if partial else (),
+        related=list_related_words(meaning, map(fold_hit_text, hits)) if partial else (),
     )
 
 
@@ -331,7 +329,8 @@ def find_newest_hits(
 ) -> list[Shelf]:
     """Return the newest publications that match `text`, as rows of `Shelf`; `since` excludes those visible earlier."""
     meaning = interpret_search(text)
-    hits = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.make_token("site", website_id)])
+    site = facets.make_facet_token("site", website_id)
+    hits = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [site])
     numbers = sorted((hit.edition for hit in hits), reverse=True)
     shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MAX_RANKED_HITS])
     shelf = shelf.filter(from_at__gt=since) if since else shelf
@@ -342,7 +341,7 @@ def _list_visible_rows(
     user: object, hits: Sequence[table.FulltextHit], known_editions: Container[int]
 ) -> list[RankedRow]:
     """Return the full-text hits visible to the user and not known yet."""
-    return of.list_visible(user, [hit.edition for hit in hits if hit.edition not in known_editions])
+    return search_rows.list_visible_rows(user, [hit.edition for hit in hits if hit.edition not in known_editions])
 
 
 def _find_exact_number(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
@@ -350,7 +349,7 @@ def _find_exact_number(user: object, meaning: SearchMeaning, narrowed: Sequence[
     wanted = set(narrowed)
     return [
         row
-        for row in of.list_numbered(user, meaning, find_numbered_documents(meaning), MAX_RANKED_HITS)
+        for row in search_rows.list_rows_with_number(user, meaning, find_numbered_documents(meaning), MAX_RANKED_HITS)
         if wanted <= set(row.facets.split())
     ]
 
@@ -362,9 +361,9 @@ def _find_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequenc
     code, year, sequence = meaning.number_part
     hits = table.find_hits(f"{code} {year} {sequence}号", MAX_NUMBERS_CHECKED, narrowed)
     editions = [hit.edition for hit in hits]
-    return of.list_ending_with(user, meaning.number_part, editions) or of.list_naming(
+    return search_rows.list_rows_with_number_ending(
         user, meaning.number_part, editions
-    )
+    ) or search_rows.list_rows_naming_number(user, meaning.number_part, editions)
 
 
 def _find_only_site(website_id: int, query: SearchQuery) -> int | None:
@@ -384,7 +383,7 @@ def _make_hits(
     asked_by_day: bool,
 ) -> list[SearchHit]:
     """Return a page's hits, answers first unless by day; `paths`: document → (site, path), `shut`: archived documents."""
-    stored = of.load_rows([row.pk for row in rows])
+    stored = search_rows.load_rows([row.pk for row in rows])
     spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
     typed_words = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]
     marks = list_terms_to_mark(" ".join([*typed_words, *parts]))

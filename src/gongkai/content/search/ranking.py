@@ -26,12 +26,12 @@ AUTHORITY_WEIGHTS: dict[str, float] = {
 SCORE_LOSS_PER_YEAR, MIN_AGE_FACTOR = 0.05, 0.8
 
 #: Characters of a text that are read, and around a word, for what was asked for.
-MAX_READ, NEAR = 20_000, 120
+MAX_ANSWER_TEXT_CHARACTERS, ANSWER_MARGIN_CHARACTERS = 20_000, 120
 #: Words that ask if a text is in force; then texts that are no longer in force are wanted, too.
 _VALIDITY_QUESTION_PATTERN = re.compile("有效|失效|废止|作废|过期|还(?:能|有)用|管用|算数|施行")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Key = tuple[bool, bool, int, float, bool, bool, float, int]
+RelevanceKey = tuple[bool, bool, int, float, bool, bool, float, int]
 #: Microseconds of a day.
 MICROSECONDS_PER_DAY = 86_400_000_000
 
@@ -49,7 +49,7 @@ def make_relevance_key(
     exact: Collection[int],
     shut: Collection[int],
     whole: Collection[int],
-) -> Callable[[RankedRow], Key]:
+) -> Callable[[RankedRow], RelevanceKey]:
     """Return the function that sorts search results by relevance.
 
     The order is: exact numbers, exact titles, documents in force and maintained, then others, then compilations; within
@@ -69,7 +69,7 @@ def make_relevance_key(
     required = select_needed_keywords(meaning.keywords)
     any_standing = bool(_VALIDITY_QUESTION_PATTERN.search(meaning.words))
 
-    def key(row: RankedRow) -> Key:
+    def key(row: RankedRow) -> RelevanceKey:
         """Return the sort key of a row, greatest first."""
         pk, document, _, kind, standing, title, _, at = row
         # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
@@ -79,10 +79,10 @@ def make_relevance_key(
             pk in exact,
             same,
             rank_tier(kind, "" if any_standing else standing, meaning.words, listed=document not in shut),
-            round(title_share(required, title), 1),
+            round(compute_title_share(required, title), 1),
             kind == ItemKind.GUIDE and is_guide_to(title, meaning, required),
             pk in whole,
-            score and score * score_weight(kind, (moment - at) // MICROSECONDS_PER_DAY),
+            score and score * compute_score_factor(kind, (moment - at) // MICROSECONDS_PER_DAY),
             at,
         )
 
@@ -101,13 +101,13 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
 
     def key(row: RankedRow) -> tuple[int, float, int]:
         """Return the sort key by tier, words in the title, and kinds of answer close to the words."""
-        text = texts.get(row.pk, "")[:MAX_READ]
+        text = texts.get(row.pk, "")[:MAX_ANSWER_TEXT_CHARACTERS]
         said = max(
             (_count_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0
         )
         return (
             -rank_tier(row.kind, row.standing, meaning.words),
-            -round(title_share(required, row.title), 1),
+            -round(compute_title_share(required, row.title), 1),
             -said,
         )
 
@@ -118,12 +118,12 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
 _UNIT_ENDINGS = ("局", "委", "办", "厅", "院", "中心", "政府", "办公室", "委员会")
 
 
-def title_share(required: Sequence[SearchKeyword], title: str) -> float:
+def compute_title_share(required: Sequence[SearchKeyword], title: str) -> float:
     """Return the share of the keywords that a title contains; a unit in brackets at its end counts only for its name.
 
     >>> from gongkai.content.search.parser import interpret_search
     >>> words = lambda typed: interpret_search(typed).keywords
-    >>> title_share(words("社保"), "就业培训一览表（市人力社保局）"), title_share(words("教育局"), "一览表（市教育局）")
+    >>> compute_title_share(words("社保"), "就业培训一览表（市人力社保局）"), compute_title_share(words("教育局"), "一览表（市教育局）")
     (0.0, 1.0)
     """
     head, mark, unit = title.rpartition("（") if title.endswith("）") else (title, "", "")
@@ -136,7 +136,13 @@ def title_share(required: Sequence[SearchKeyword], title: str) -> float:
 def _count_kinds_near(text: str, word: str, kinds: int) -> int:
     """Return the number of asked kinds of answer (bits of `kinds`) in the text around a word."""
     at = text.find(word)
-    return (get_contained_kinds(text[max(0, at - NEAR) : at + NEAR]) & kinds).bit_count() if at >= 0 else 0
+    return (
+        (
+            get_contained_kinds(text[max(0, at - ANSWER_MARGIN_CHARACTERS) : at + ANSWER_MARGIN_CHARACTERS]) & kinds
+        ).bit_count()
+        if at >= 0
+        else 0
+    )
 
 
 def to_microseconds(moment: datetime) -> int:
@@ -174,10 +180,12 @@ def rank_tier(kind: str, standing: str, text: str, *, listed: bool = True) -> in
     return 2 if listed and standing not in NOT_IN_FORCE_STANDINGS else 1
 
 
-def score_weight(kind: str, days: int) -> float:
+def compute_score_factor(kind: str, days: int) -> float:
     """Return the factor of a score for authority and age.
 
-    >>> score_weight("normative", 0) > score_weight("interpretation", 0) > score_weight("notice", 0) > score_weight("notice", 900)
+    >>> kinds = ("normative", 0), ("interpretation", 0), ("notice", 0), ("notice", 900)
+    >>> factors = [compute_score_factor(kind, days) for kind, days in kinds]
+    >>> factors == sorted(factors, reverse=True)
     True
     """
     return AUTHORITY_WEIGHTS.get(kind, 1.0) * max(MIN_AGE_FACTOR, 1 - SCORE_LOSS_PER_YEAR * max(days, 0) / 365)

@@ -62,12 +62,14 @@ def _load_ranked_rows(rows: QuerySet[SearchRow]) -> list[RankedRow]:
     return list(map(RankedRow._make, asked))
 
 
-def list_visible(user: object, editions: Sequence[int]) -> list[RankedRow]:
+def list_visible_rows(user: object, editions: Sequence[int]) -> list[RankedRow]:
     """Return the rows of `editions` that the user may find now."""
     return _load_ranked_rows(filter_in(search_visible_to(user), "edition", editions)) if editions else []
 
 
-def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[int], limit: int) -> list[RankedRow]:
+def list_rows_with_number(
+    user: object, meaning: SearchMeaning, documents: Collection[int], limit: int
+) -> list[RankedRow]:
     """Return the rows with a searched number (文号, 索引号) or of these documents; the newest of each, limited."""
     asked: dict[str, Collection[int] | Collection[str]] = {
         "number_key": meaning.numbers,
@@ -83,7 +85,9 @@ def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[in
     return [row for rows in ways for row in rows][:limit]
 
 
-def list_ending_with(user: object, number_parts: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
+def list_rows_with_number_ending(
+    user: object, number_parts: tuple[str, str, str], editions: Sequence[int]
+) -> list[RankedRow]:
     """Return the rows of `editions` with a 文号 of these parts (end of the code, year or "", sequence)."""
     code, year, sequence = number_parts
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
@@ -95,11 +99,13 @@ def list_ending_with(user: object, number_parts: tuple[str, str, str], editions:
     )
 
 
-def list_naming(user: object, number_parts: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
+def list_rows_naming_number(
+    user: object, number_parts: tuple[str, str, str], editions: Sequence[int]
+) -> list[RankedRow]:
     """Return the rows of `editions` (gazette issues) with a text that names a 文号 of these parts (code, year or "", sequence)."""
     code, year, sequence = number_parts
     pattern = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
-    shown = list_visible(user, editions) if pattern else []
+    shown = list_visible_rows(user, editions) if pattern else []
     texts = load_rows([row.pk for row in shown])
     return [row for row in shown if pattern and pattern.search(texts[row.pk].text)]
 
@@ -110,12 +116,12 @@ def is_any_visible(user: object, editions: Sequence[int]) -> bool:
 
 
 def load_rows(editions: Sequence[int]) -> dict[int, SearchRow]:
-    """Return {edition: its search row with texts} for editions that `list_visible` returned."""
+    """Return {edition: its search row with texts} for editions that `list_visible_rows` returned."""
     return {row.pk: row for row in fetch_rows_in(SearchRow, "edition", editions)}
 
 
 def load_paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
-    """Return document → (site, path) for editions from `list_visible`.
+    """Return document → (site, path) for editions from `list_visible_rows`.
 
     With `website_id` paths on that site; with None on any site, the reader's `own` first. Shelf
     rows of an edition have the same period and audience as its search row.
@@ -147,11 +153,11 @@ class ResultCard:
 
 
 #: Returns the cards of a site for what was typed, the best first.
-Finder = Callable[[Website, str], list[ResultCard]]
-_CARD_FINDERS: dict[str, Finder] = {}
+CardFinder = Callable[[Website, str], list[ResultCard]]
+_CARD_FINDERS: dict[str, CardFinder] = {}
 
 
-def register_cards(name: str, find: Finder) -> None:
+def register_cards(name: str, find: CardFinder) -> None:
     """Register a function that finds cards for a search, replacing one of the same name; run in order of names."""
     _CARD_FINDERS[name] = find
 

@@ -1,7 +1,7 @@
 """Suggest corrections for searches without results (您是不是要找).
 
 The vocabulary consists of the public titles and of sentences that higher apps register
-(`register_words`: the questions of the Q&A base). Each process stores it in memory; in a server a
+(`register_sentences`: the questions of the Q&A base). Each process stores it in memory; in a server a
 thread rebuilds it after changes. A suggestion is checked against the live tables (site search,
 policy library) before it is shown, so withdrawn words are not suggested.
 """
@@ -31,10 +31,10 @@ from gongkai.content.search.keywords import (
     load_weak_words,
     makes_longer_word,
     merge_near_sounds,
-    pinyin_initials,
     remove_each_character,
     replaces_words,
     select_needed_keywords,
+    spell_pinyin_initials,
     split_into_terms,
 )
 from gongkai.content.search.parser import interpret_search
@@ -119,7 +119,7 @@ class SpellingVocabulary:
     last: object = None
 
     @classmethod
-    def of(cls, titles: Iterable[str], synonyms: Iterable[Synonym] = ()) -> "SpellingVocabulary":
+    def from_titles(cls, titles: Iterable[str], synonyms: Iterable[Synonym] = ()) -> "SpellingVocabulary":
         """Build the vocabulary from titles: words, pairs of neighbouring words, and their everyday synonyms."""
         vocabulary = cls()
         for title in titles:
@@ -175,17 +175,17 @@ def split_title_terms(title: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class TaughtSentences:
+class SentenceSource:
     """Public sentences, other than titles, from which spellings are learnt, and a stamp that changes with them."""
 
     stamp: Callable[[], object]
     sentences: Callable[[], Iterable[str]]
 
 
-_SENTENCE_SOURCES: dict[str, TaughtSentences] = {}
+_SENTENCE_SOURCES: dict[str, SentenceSource] = {}
 
 
-def register_words(name: str, taught: TaughtSentences) -> None:
+def register_sentences(name: str, taught: SentenceSource) -> None:
     """Add the words of these sentences to the vocabulary, replacing a source of the same name."""
     _SENTENCE_SOURCES[name] = taught
 
@@ -239,7 +239,9 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
     columns = _list_open_columns(website_id).values_list("name", flat=True)
     besides = [columns, *(taught.sentences() for taught in _SENTENCE_SOURCES.values())]
-    vocabulary = SpellingVocabulary.of(chain(titles.iterator(2000), *besides), terminology.load_terminology().synonyms)
+    vocabulary = SpellingVocabulary.from_titles(
+        chain(titles.iterator(2000), *besides), terminology.load_terminology().synonyms
+    )
     vocabulary.last, vocabulary.made_at, vocabulary.cost = last, time.monotonic(), time.monotonic() - started
     _vocabularies[website_id] = vocabulary
     return vocabulary
@@ -356,7 +358,7 @@ def _find_pinyin_meanings(typed: str, vocabulary: SpellingVocabulary) -> dict[st
         return {
             term: 3 + min(vocabulary.counts[term], 50) / 50
             for term in vocabulary.counts
-            if pinyin_initials(term) == plain
+            if spell_pinyin_initials(term) == plain
         }
     if not ways and " " in typed:
         ways = _combine_group_meanings(typed.split(), vocabulary)
@@ -379,7 +381,7 @@ def _count_rarest(spelling: str, vocabulary: SpellingVocabulary) -> int:
 
 def is_found(proposal: str, website_id: int | None) -> bool:
     """Return true if a search for the proposed spelling has public results (None: on all sites)."""
-    site = [] if website_id is None else [facets.make_token("site", website_id)]
+    site = [] if website_id is None else [facets.make_facet_token("site", website_id)]
     known = terminology.load_terminology()
     meaning = interpret_search(proposal, known.synonyms, known.places)
     hits = table.find_hits([*meaning.ways, *list_spellings(select_needed_keywords(meaning.keywords))], 50, site)

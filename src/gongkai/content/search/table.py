@@ -1,6 +1,6 @@
 """The full-text table: SQLite FTS5 or a PostgreSQL tsvector; its row numbers are those of editions.
 
-A row has the title, the text and the facets (`facets.make_tokens`: site, columns, kind, body, year,
+A row has the title, the text and the facets (`facets.make_document_tokens`: site, columns, kind, body, year,
 validity), so that a facet is one more word of the query instead of a filter on a limited result. On
 PostgreSQL title and facets also have vectors of their own, because the planner knows the frequency
 of a word in a column only.
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.shelves import EditionSpan, Listings, make_shelf_fields, rebuild_shelves
-from gongkai.content.search import facets as by
+from gongkai.content.search import facets as facet_tokens
 from gongkai.content.search import newest_hits
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
 from gongkai.content.search.models import SearchRow, read_sql, reading_alias
@@ -94,10 +94,10 @@ def _fill_facets(database: BaseDatabaseWrapper) -> None:
 
 
 #: An edition that is not in the index yet: its number, title, text and facets.
-New = tuple[int, str, str, Sequence[str]]
+NewEdition = tuple[int, str, str, Sequence[str]]
 
 
-def index_new_editions(rows: Iterable[New]) -> None:
+def index_new_editions(rows: Iterable[NewEdition]) -> None:
     """Index new editions in one statement."""
     values: list[list[int | str]] = [
         [
@@ -177,7 +177,7 @@ def _find_on_postgresql(spellings: Sequence[str], limit: int, facets: Sequence[s
     return sorted((FulltextHit(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
 
 
-def find_newest_titled(text: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
+def find_newest_by_title(text: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
     """Return the newest editions with the words in their title."""
     ways = _make_queries([text])
     if connection.vendor != "sqlite":
@@ -266,7 +266,7 @@ class SearchIndex:
 
 def make_facet_tokens(document: Document, listings: Listings) -> list[str]:
     """Return the facet tokens of a document."""
-    return by.make_tokens(
+    return facet_tokens.make_document_tokens(
         sites=sorted({site for site, _ in listings}),
         columns=sorted({column for _, column in listings if column}),
         kind=document.kind,
@@ -295,13 +295,13 @@ def _index_spans(document: Document, open_spans: Sequence[EditionSpan], facets: 
         index_new_editions([words])
 
 
-def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, New]:
+def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, NewEdition]:
     """Return (unsaved search row, full-text row) of an edition with text."""
     edition = span.edition
     assert isinstance(edition, Edition)
     content = edition.content
     text = to_plain_text(content.html)
-    key = number_key(content.facts.get("document_number", ""))
+    key = make_number_key(content.facts.get("document_number", ""))
     row = SearchRow(
         text=text,
         facets=" ".join(facets),
@@ -315,7 +315,7 @@ def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[
     return row, (edition.pk, content.title, "\n".join([*also, text, *names]), facets)
 
 
-def number_key(number: str) -> str:
+def make_number_key(number: str) -> str:
     """Return the first document number (文号) in a text in its one spelling, or "" without one."""
     document_numbers = find_document_numbers(number)
     return document_numbers[0][:80] if document_numbers else ""

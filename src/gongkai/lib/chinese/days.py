@@ -116,7 +116,7 @@ _DAYS_BY_YEAR = {
 KNOWN_YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
 
 
-def find_festival(which: int, year: int) -> date | None:
+def find_festival(festival: int, year: int) -> date | None:
     """Return the day of a festival (`SPRING`, `QINGMING`, …), None outside the table.
 
     >>> find_festival(SPRING, 2027), find_festival(QINGMING, 2027), find_festival(MID_AUTUMN, 2090)
@@ -124,5 +124,5 @@ def find_festival(which: int, year: int) -> date | None:
     """
     if year not in _DAYS_BY_YEAR:
         return None
-    text = _DAYS_BY_YEAR[year][which]
+    text = _DAYS_BY_YEAR[year][festival]
     return date(year, int(text[:2]), int(text[2:]))

@@ -30,13 +30,13 @@ def _load_segmenter_once() -> "Jieba":
     """Return the segmenter with our own words of 3 to 8 characters added."""
     from rjieba import _DEFAULT_JIEBA as segmenter
 
-    for word in (*_ADDED_WORDS, *table_words()):
+    for word in (*_ADDED_WORDS, *list_synonym_table_words()):
         if 2 < len(word) <= 8:
             segmenter.add_word(word, None, None)
     return segmenter
 
 
-def table_words() -> list[str]:
+def list_synonym_table_words() -> list[str]:
     """Return the everyday words and official terms of the synonym table."""
     rows = (line.split("\t") for line in read_synonym_table().splitlines()[1:] if line and line[0] != "#")
     return list(dict.fromkeys(word for row in rows for word in row[:2]))

@@ -126,9 +126,11 @@ def _normalise_serial(serial: str) -> str:
     return _BLANK_RUN.sub("", serial).translate(_ASCII_DIGITS).lstrip("0") or "0"
 
 
-def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
-    """Return (start, issuer's mark) before a bracketed year, searched back to `floor`."""
-    last = _find_run_start(text, at, floor, _SPACE_RE)
+def _find_mark(text: str, tail_start: int, floor: int) -> tuple[int, str]:
+    """Return (start, issuer's mark) of the number whose bracketed year begins at `tail_start`, searched back to
+    `floor`.
+    """
+    last = _find_run_start(text, tail_start, floor, _SPACE_RE)
     first = _find_run_start(text, last, floor, _HAN_RE)
     mark = text[first:last]
     if len(mark) == 1:
@@ -141,11 +143,11 @@ def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
     return first + leading_words, mark[leading_words:]
 
 
-def _find_run_start(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
-    """Return the start of the characters of a kind that end at `at`, not before `floor`."""
-    while at > floor and kind.match(text, at - 1):
-        at -= 1
-    return at
+def _find_run_start(text: str, end: int, floor: int, kind: re.Pattern[str]) -> int:
+    """Return the start of the run of characters of a kind that ends before `end`, not before `floor`."""
+    while end > floor and kind.match(text, end - 1):
+        end -= 1
+    return end
 
 
 def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:

@@ -71,7 +71,7 @@ def looks_like_id(text: str) -> bool:
     return check_id(text, regions=REGION_CODES).why in ("ok", "check")
 
 
-def check_old_id(text: str) -> bool:
+def is_old_id(text: str) -> bool:
     """Return whether 15 digits are a first-generation ID number (GB 11643—1989)."""
     if _OLD_ID_NUMBER.fullmatch(text) is None or text[:2] not in PROVINCE_CODES or text[0] == "8":
         return False

@@ -204,11 +204,11 @@ _get_type_hints = cache(get_type_hints)
 FRAME_HEADER = struct.Struct(">cI")
 #: Kinds of messages: progress; the answer; the file is refused; it needs larger limits; the reader failed; the child
 #: has ended (sent by the template).
-SAID, ANSWER, REFUSED, NEEDS, FAILED, GONE = b"P", b"R", b"X", b"N", b"E", b"Z"
+PROGRESS, ANSWER, REFUSED, NEEDS, FAILED, GONE = b"P", b"R", b"X", b"N", b"E", b"Z"
 
 
 def send_frame(line: socket.socket, kind: bytes, data: bytes) -> None:
-    """Send one frame; `kind` is one of the constants from `SAID` to `GONE`."""
+    """Send one frame; `kind` is one of the constants from `PROGRESS` to `GONE`."""
     line.sendall(FRAME_HEADER.pack(kind, len(data)))
     line.sendall(data)
 

@@ -22,7 +22,7 @@ class ConversionFailed(Exception):
     """Raised when LibreOffice cannot convert a file."""
 
 
-def libreoffice_path() -> Path | None:
+def find_libreoffice_library() -> Path | None:
     """Return the path of the LibreOffice library; None if it is not installed."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
@@ -39,7 +39,7 @@ def convert_to_pdf(data: bytes) -> bytes | None:
     Raises:
         ConversionFailed: LibreOffice does not manage it.
     """
-    if (office := libreoffice_path()) is None:
+    if (office := find_libreoffice_library()) is None:
         return None
     request_larger_limits("office")
     with tempfile.TemporaryDirectory() as folder:
@@ -53,10 +53,10 @@ def convert_to_pdf(data: bytes) -> bytes | None:
             raise ConversionFailed from error
 
 
-def _get_method(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes._FuncPointer":
-    """Return the method at index `place` of the vtable of a LibreOfficeKit object."""
+def _get_method(thing: int, index: int, result_type: type | None, *argument_types: type) -> "ctypes._FuncPointer":
+    """Return the method at index `index` of the vtable of a LibreOfficeKit object."""
     table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p)))[0]
-    return ctypes.CFUNCTYPE(gives, ctypes.c_void_p, *takes)(table[place] or 0)
+    return ctypes.CFUNCTYPE(result_type, ctypes.c_void_p, *argument_types)(table[index] or 0)
 
 
 def _convert(office: str, source: str, target: str) -> bool:

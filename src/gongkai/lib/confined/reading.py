@@ -18,7 +18,7 @@ from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from gongkai.lib.confined import codec
 from gongkai.lib.confined.bounds import describe_excess
-from gongkai.lib.confined.codec import SAID, send_frame
+from gongkai.lib.confined.codec import PROGRESS, send_frame
 from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, ResourceLimits
 from gongkai.lib.confined.slots import SLOT_KIND, NoFreeSlot, hold_slot
 from gongkai.lib.confined.template_process import (
@@ -38,13 +38,13 @@ from gongkai.lib.confined.template_process import (
 LOG = logging.getLogger("gongkai.confined")
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
-Say = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 #: Hooks called before each reading; they raise against it, for example in an open transaction.
 BEFORE_READING_HOOKS: list[Callable[[], None]] = []
 #: Seconds that a page waits for all readers of one file, including the wait for a slot.
 PAGE_SECONDS = max(28, DEFAULT_LIMITS.seconds + 8)
 #: Seconds of waiting for a slot: pages; public pages, because waiting occupies a thread of the server; background work.
-PATIENCE, PUBLIC_PATIENCE, LONG_PATIENCE = 20.0, 5.0, 900.0
+SLOT_WAIT_SECONDS, PUBLIC_SLOT_WAIT_SECONDS, BACKGROUND_SLOT_WAIT_SECONDS = 20.0, 5.0, 900.0
 #: Factor by which background work may take longer by the clock; processor time stays limited.
 BACKGROUND_TIME_FACTOR = 3
 #: Seconds that each recognised page adds, to draw the next one (a third of a second).
@@ -128,11 +128,11 @@ def within_time_for_parts() -> Iterator[None]:
         yield
         return
     limits, (processor, clock) = child.limits, PARTS_SHARES
-    left = processor * limits.seconds - time.process_time()
-    if left <= 0 or time.monotonic() - child.begun > clock * limits.wall:
+    seconds_left = processor * limits.seconds - time.process_time()
+    if seconds_left <= 0 or time.monotonic() - child.begun > clock * limits.wall:
         raise PartStopped
     signal.signal(signal.SIGPROF, _stop_part)
-    signal.setitimer(signal.ITIMER_PROF, left)
+    signal.setitimer(signal.ITIMER_PROF, seconds_left)
     try:
         yield
     finally:
@@ -143,12 +143,12 @@ def _stop_part(*_: object) -> None:
     raise PartStopped
 
 
-NO_WATCH = WaitCallbacks()
-_WAIT_CALLBACKS: ContextVar[WaitCallbacks] = ContextVar("watch", default=NO_WATCH)
+NO_CALLBACKS = WaitCallbacks()
+_WAIT_CALLBACKS: ContextVar[WaitCallbacks] = ContextVar("watch", default=NO_CALLBACKS)
 
 
 @contextmanager
-def with_progress(say: Say, check: Callable[[], None]) -> Iterator[None]:
+def with_progress(say: ProgressCallback, check: Callable[[], None]) -> Iterator[None]:
     """Context manager: report progress by `say`; kill the children if a callback raises.
 
     `check` is called every half second.
@@ -162,7 +162,7 @@ def with_progress(say: Say, check: Callable[[], None]) -> Iterator[None]:
 
 def is_in_background() -> bool:
     """Return true within `with_progress`: no page waits, so parsing may take longer."""
-    return _WAIT_CALLBACKS.get() is not NO_WATCH
+    return _WAIT_CALLBACKS.get() is not NO_CALLBACKS
 
 
 @dataclass
@@ -223,7 +223,7 @@ def report_progress(words: str, done: int = 0, total: int = 0) -> None:
     if CURRENT_CHILD is None:
         _WAIT_CALLBACKS.get().say(words, done, total)
     else:
-        send_frame(CURRENT_CHILD.line, SAID, json.dumps([words, done, total]).encode())
+        send_frame(CURRENT_CHILD.line, PROGRESS, json.dumps([words, done, total]).encode())
 
 
 @dataclass
@@ -296,10 +296,10 @@ class Reader(Generic[P, R_co]):
             Overloaded: no free slot, or the time was used by earlier readers.
         """
         watch = _WAIT_CALLBACKS.get()
-        patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
+        patience = SLOT_WAIT_SECONDS if watch is NO_CALLBACKS else BACKGROUND_SLOT_WAIT_SECONDS
         if SLOT_KIND.get() == "public":
-            patience = PUBLIC_PATIENCE
-        if watch is not NO_WATCH:  # background work: on a busy machine a file may take longer
+            patience = PUBLIC_SLOT_WAIT_SECONDS
+        if watch is not NO_CALLBACKS:  # background work: on a busy machine a file may take longer
             limits = replace(limits, wall=limits.wall * BACKGROUND_TIME_FACTOR)
         elif _USED_TIME_BY_DIGEST.get() is not None:
             limits = replace(limits, wall=min(limits.wall, PAGE_SECONDS))
@@ -339,7 +339,7 @@ class Reader(Generic[P, R_co]):
         arguments = cast(tuple[object, ...], codec.unpack(handed, tuple[kinds]))  # type: ignore[valid-type]
         return self.here(*arguments)  # type: ignore[arg-type,call-arg]
 
-    def place_of(self, error: Exception) -> int:
+    def get_refusal_index(self, error: Exception) -> int:
         """Return the index in `refuses` of the first class that an error belongs to."""
         return next(place for place, kind in enumerate(self.refuses) if isinstance(error, kind))
 

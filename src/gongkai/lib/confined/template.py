@@ -203,7 +203,7 @@ def _read_and_send(source: int, line: socket.socket, reader: Reader[..., object]
     except reader.refuses as error:
         if _was_out_of_memory(error):
             raise
-        send_frame(line, REFUSED, json.dumps([reader.place_of(error), get_refusal_text(error)]).encode())
+        send_frame(line, REFUSED, json.dumps([reader.get_refusal_index(error), get_refusal_text(error)]).encode())
     except NeedsOtherLimits as needs:
         send_frame(line, NEEDS, str(needs).encode())
     else:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME
-from gongkai.lib.confined.codec import ANSWER, FAILED, GONE, NEEDS, REFUSED, SAID, FrameDecoder
+from gongkai.lib.confined.codec import ANSWER, FAILED, GONE, NEEDS, PROGRESS, REFUSED, FrameDecoder
 from gongkai.lib.confined.kernel import ResourceLimits
 
 LOG = logging.getLogger("gongkai.confined")
@@ -302,7 +302,7 @@ class ChildAnswer:
 
     def _take_frame(self, kind: bytes, body: bytes) -> None:
         """Store a frame's content by its kind, such as progress, answer or failure."""
-        if kind == SAID:
+        if kind == PROGRESS:
             words, done, total = json.loads(body)
             self.watch.say(str(words)[:200], int(done), int(total))
         elif kind == ANSWER:

@@ -28,7 +28,7 @@ from gongkai.lib.outbound.permitted_hosts import (
 
 #: Identifies interchangeable connections: scheme, host, port, public addresses only, proxy, address
 #: family.
-Key = tuple[str, str, int | None, bool, str, int]
+ConnectionKey = tuple[str, str, int | None, bool, str, int]
 
 
 @dataclass
@@ -40,10 +40,10 @@ class ConnectionPool:
     """
 
     most: int = 0
-    _idle: list[tuple[Key, Connection]] = field(default_factory=list)
+    _idle: list[tuple[ConnectionKey, Connection]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, key: Key) -> tuple[Connection, bool]:
+    def take(self, key: ConnectionKey) -> tuple[Connection, bool]:
         """Return (an idle or new connection to the server `key`, true if it was used before)."""
         with self._lock:
             for place, (known, connection) in enumerate(self._idle):
@@ -55,7 +55,7 @@ class ConnectionPool:
                     break
         return _make_connection(key), False
 
-    def put_back(self, key: Key, connection: Connection) -> None:
+    def put_back(self, key: ConnectionKey, connection: Connection) -> None:
         """Return a connection to the pool after its response was read completely."""
         with self._lock:
             self._idle.append((key, connection))
@@ -81,7 +81,7 @@ def get_proxy(address: str) -> str:
     return urlsplit(named if "//" in named else f"//{named}").netloc.rpartition("@")[2]
 
 
-def _make_connection(key: Key) -> Connection:
+def _make_connection(key: ConnectionKey) -> Connection:
     """Return an unopened connection, through the proxy if one is configured."""
     scheme, host, port, outside, proxy, family = key
     kind = TlsConnection if scheme == "https" else Connection
@@ -154,7 +154,7 @@ class OutboundResponse:
                     raise ResponseTooLarge("内容过大")
         if getattr(self._stream, "length", None):
             raise NoAnswer("内容不完整")
-        plain = self._unpacked(bytes(data), bound + 1)
+        plain = self._decompress(bytes(data), bound + 1)
         if len(plain) > bound:
             raise ResponseTooLarge("内容过大")
         return plain
@@ -169,7 +169,7 @@ class OutboundResponse:
         with _translate_errors(self._reach):
             while len(data) < most and (piece := self._stream.read1(most - len(data))):
                 data += piece
-        return self._unpacked(bytes(data), most)
+        return self._decompress(bytes(data), most)
 
     @property
     def onward(self) -> str:
@@ -189,7 +189,7 @@ class OutboundResponse:
             self.headers.get("Content-Encoding", "").strip().lower() in _COMPRESSED_ENCODINGS and not self.may_be_packed
         )
 
-    def _unpacked(self, data: bytes, max_bytes: int) -> bytes:
+    def _decompress(self, data: bytes, max_bytes: int) -> bytes:
         """Return a response body, or its beginning, decompressed (NoAnswer: damaged)."""
         if not self.is_packed or not data:
             return data

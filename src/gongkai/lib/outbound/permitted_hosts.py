@@ -113,7 +113,7 @@ _ISATAP_MIDDLES = (0x00005EFE, 0x02005EFE)
 _QUICK_ACK_OPTION: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 #: A resolved address of a host, as `socket.getaddrinfo` returns it.
-Place = tuple[
+AddressInfo = tuple[
     socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 ]
 
@@ -175,7 +175,7 @@ def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> so
     raise failed or TimeoutError
 
 
-class _Timed:
+class _DeadlineMixin:
     """Socket mixin with a total deadline, against servers that send slowly."""
 
     deadline = float("inf")
@@ -192,11 +192,11 @@ class _Timed:
         return super().recv_into(*args, **facts)  # type: ignore[misc, no-any-return]
 
 
-class TimedSocket(_Timed, socket.socket):
+class TimedSocket(_DeadlineMixin, socket.socket):
     """Plain socket with a deadline."""
 
 
-class TimedTlsSocket(_Timed, ssl.SSLSocket):
+class TimedTlsSocket(_DeadlineMixin, ssl.SSLSocket):
     """TLS socket with a deadline."""
 
 
@@ -249,7 +249,7 @@ class Connection(http.client.HTTPConnection):
         self.timeout = pause
         if self.sock is None:
             self.connect()
-        assert isinstance(self.sock, _Timed)
+        assert isinstance(self.sock, _DeadlineMixin)
         self.sock.deadline, self.sock.pause = deadline, pause
 
 
@@ -265,7 +265,9 @@ def resolve_to_local_port(host: str, port: int) -> Iterator[None]:
     """Context manager that resolves a host name to a local port; for the sample city."""
     real = socket.getaddrinfo
 
-    def found(name: bytes | str | None, wanted: bytes | str | int | None, *given: int, **facts: int) -> Sequence[Place]:
+    def found(
+        name: bytes | str | None, wanted: bytes | str | int | None, *given: int, **facts: int
+    ) -> Sequence[AddressInfo]:
         """Resolve the host to the local port, other names as usual."""
         if name != host:
             return real(name, wanted, *given, **facts)

@@ -8,7 +8,7 @@ from gongkai.lib.chinese.identity import (
     REGION_CODES,
     check_credit_code,
     check_id,
-    check_old_id,
+    is_old_id,
     looks_like_id,
 )
 from gongkai.lib.privacy.digits import (
@@ -110,7 +110,7 @@ def find_id_numbers(frame: SearchText) -> Iterator[Finding]:
             continue
         if not is_labelled and has_label_before(frame, start, _ACCOUNT_LABELS, 10):
             continue
-        if start < last_end or start in long or not check_old_id(number) or COUNTING_UNITS.match(frame.text, end):
+        if start < last_end or start in long or not is_old_id(number) or COUNTING_UNITS.match(frame.text, end):
             continue
         if not is_labelled and (
             len(get_group_sizes(frame.digits[start:end])) > 3 or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)

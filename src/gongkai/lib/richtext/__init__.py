@@ -1,6 +1,6 @@
 """Prepare texts for publication: clean HTML, read office files, apply the house style."""
 
-from gongkai.lib.richtext.clean import FILE_SCHEME, add_link_targets, clean_html, to_plain_text
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, to_comparable_text, to_plain_text
 from gongkai.lib.richtext.composing import join_wrapped_lines, lower_headings, make_paragraphs, make_table
 from gongkai.lib.richtext.depth import UnfitText
 from gongkai.lib.richtext.tidy import TidyResult, tidy_html
@@ -12,7 +12,6 @@ __all__ = [
     "TidyResult",
     "UnfitText",
     "WordText",
-    "add_link_targets",
     "clean_html",
     "convert_office_text",
     "join_wrapped_lines",
@@ -20,5 +19,6 @@ __all__ = [
     "make_paragraphs",
     "make_table",
     "tidy_html",
+    "to_comparable_text",
     "to_plain_text",
 ]

@@ -98,35 +98,35 @@ class ForeignHtmlReader:
         """Record a loss of kind `what`."""
         self.builder.lose(what, words, str(len(self.builder.document.losses)))
 
-    def blocks(self, root: _Element) -> list[HtmlBlock]:
+    def read_blocks(self, root: _Element) -> list[HtmlBlock]:
         """Return the blocks below an element."""
-        self._sweep(root)
+        self._remove_other_content(root)
         for found in UNKNOWN_CHARACTER.finditer(text := "".join(map(str, root.itertext()))):
             self.lose("encoding", text[max(0, found.start() - 10) : found.end() + 10])
         for ordered in root.iter("ol"):
             _write_numbers(ordered)
         for unordered in root.iter("ul"):
             _write_bullets(unordered)
-        return [block for block in self._inside(root) if block.kind != "p" or block.html]
+        return [block for block in self._read_children(root) if block.kind != "p" or block.html]
 
-    def _sweep(self, root: _Element) -> None:
+    def _remove_other_content(self, root: _Element) -> None:
         """Remove parts that are not text, and record their words."""
-        looks, read = PageStyles(root), set[_Element]()
-        for text in looks.list_generated_words(root):
+        styles, handled = PageStyles(root), set[_Element]()
+        for text in styles.list_generated_words(root):
             self.lose("text", text)
         fonts: dict[_Element | None, str] = {}
         for node in list(root.iter()):
             parent = node.getparent()
-            if parent in read:
-                read.add(node)
+            if parent in handled:
+                handled.add(node)
                 continue
             fonts[node] = find_font(node) or fonts.get(parent, "") if isinstance(node.tag, str) else ""
             node.tail = self._translate(node.tail, fonts.get(parent, ""))
-            loss_kind = self._find_loss(node, looks)
+            loss_kind = self._find_loss(node, styles)
             if loss_kind is None:
                 node.text = self._translate(node.text, fonts[node])
                 continue
-            read.add(node)
+            handled.add(node)
             text = get_words(node) if loss_kind else ""
             if node.tag == "math":
                 text = linearise_formula(node)
@@ -137,7 +137,7 @@ class ForeignHtmlReader:
             if (text or loss_kind in ("picture", "attachment", "control")) and not _COMMENT_MARK.fullmatch(text):
                 self.lose(loss_kind, text)
 
-    def _find_loss(self, node: _Element, looks: PageStyles) -> str | None:
+    def _find_loss(self, node: _Element, styles: PageStyles) -> str | None:
         """Return an element's kind of loss, "" to remove it silently, None to leave it in the text."""
         name = node.tag.lower() if isinstance(node.tag, str) else ""
         classes = (node.get("class") or "").lower()
@@ -149,40 +149,40 @@ class ForeignHtmlReader:
         self.changes += is_deleted or name == "ins" or "msoins" in classes
         if "msocomanchor" in classes:
             return ""
-        return "deleted" if is_deleted else _MARKED_TAGS.get(name) or looks.find_loss(node) or None
+        return "deleted" if is_deleted else _MARKED_TAGS.get(name) or styles.find_loss(node) or None
 
     def _translate(self, text: str | None, font: str) -> str | None:
         """Return text in the characters that its font draws."""
         return show_in_font(font, text, self.lose) if text else text
 
-    def _inside(self, parent: _Element) -> Iterator[HtmlBlock]:
+    def _read_children(self, parent: _Element) -> Iterator[HtmlBlock]:
         """Yield the blocks inside an element; text outside blocks becomes paragraphs."""
         loose = _LooseText()
-        loose.words(parent.text)
+        loose.add_text(parent.text)
         for child in parent:
             name = child.tag.lower() if isinstance(child.tag, str) else ""
             if name == "br":
                 yield from loose.flush()
             elif name == "table":
                 yield from loose.flush()
-                yield from self._table(child)
+                yield from self._read_table(child)
             elif name == "img":
                 yield from loose.flush()
-                yield from self._picture(child)
+                yield from self._read_picture(child)
             elif name == "hr":
                 yield from loose.flush()
             elif name in _PARAGRAPH_TAGS and not _contains_blocks(child):
                 yield from loose.flush()
-                yield from _mark_items(self._paragraph(child), name)
+                yield from _mark_items(self._read_paragraph(child), name)
             elif _contains_blocks(child) or name in ("div", "ul", "ol", "section", "figure"):
                 yield from loose.flush()
-                yield from _mark_items(self._inside(child), name)
+                yield from _mark_items(self._read_children(child), name)
             elif name:
-                loose.html += self._inline(child)
-            loose.words(child.tail)
+                loose.html += self._write_inline(child)
+            loose.add_text(child.tail)
         yield from loose.flush()
 
-    def _paragraph(self, node: _Element) -> Iterator[HtmlBlock]:
+    def _read_paragraph(self, node: _Element) -> Iterator[HtmlBlock]:
         """Yield a paragraph for each line of an element, and its pictures after each line."""
         style = node.get("style") or ""
         align = (node.get("align") or "").lower()
@@ -194,7 +194,7 @@ class ForeignHtmlReader:
             align = ""
         level = _HEADING_LEVELS.get(node.tag.lower(), 0)
         html = escape(node.text or "", quote=False) + "".join(
-            self._inline(child) + escape(child.tail or "", quote=False) for child in node
+            self._write_inline(child) + escape(child.tail or "", quote=False) for child in node
         )
         for line in html.split("\n\x00"):
             pictures = re.findall(r"<img\b[^>]*>", line)
@@ -211,7 +211,7 @@ class ForeignHtmlReader:
             for picture in pictures:
                 yield HtmlBlock("img", picture)
 
-    def _inline(self, node: _Element) -> str:
+    def _write_inline(self, node: _Element) -> str:
         """Return the clean inline HTML of an element: links, emphasis, pictures, line breaks."""
         if not isinstance(node.tag, str):
             return ""
@@ -219,9 +219,9 @@ class ForeignHtmlReader:
         if name == "br":
             return "\n\x00"
         if name == "img":
-            return next((block.html for block in self._picture(node)), "")
+            return next((block.html for block in self._read_picture(node)), "")
         inside = escape(node.text or "", quote=False) + "".join(
-            self._inline(child) + escape(child.tail or "", quote=False) for child in node
+            self._write_inline(child) + escape(child.tail or "", quote=False) for child in node
         )
         href = (node.get("href") or "").strip()
         if name == "a" and href and not href.startswith(("#", "file:", "javascript:")) and inside.strip():
@@ -229,7 +229,7 @@ class ForeignHtmlReader:
         tag = _INLINE_TAGS.get(name) or find_raised_tag(node, name)
         return f"<{tag}>{inside}</{tag}>" if tag and inside.strip() and "\x00" not in inside else inside
 
-    def _picture(self, node: _Element) -> Iterator[HtmlBlock]:
+    def _read_picture(self, node: _Element) -> Iterator[HtmlBlock]:
         """Yield a stored picture; one that is not stored is recorded as a loss."""
         source = (node.get("src") or "").strip()
         address, alt = self.keep(source) if self.keep and source else "", " ".join((node.get("alt") or "").split())
@@ -238,12 +238,12 @@ class ForeignHtmlReader:
             return
         yield HtmlBlock("img", f'<img src="{escape(address)}" alt="{escape(alt or "图片")}">')
 
-    def _table(self, node: _Element) -> Iterator[HtmlBlock]:
+    def _read_table(self, node: _Element) -> Iterator[HtmlBlock]:
         """Yield a table as a block, with inner tables as text; one of a single cell as its content."""
         rows = [row for row in node.iter("tr") if next(row.iterancestors("table"), None) is node]
         cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
         if len(rows) == 1 and len(cells[0]) == 1 and not node.findall(".//table"):
-            yield from self._inside(cells[0][0])  # a frame round a text, not a table
+            yield from self._read_children(cells[0][0])  # a frame round a text, not a table
             return
         for inner in node.findall(".//table"):
             self._flatten(inner)
@@ -263,9 +263,9 @@ class ForeignHtmlReader:
         assert parent is not None, "a table in a cell has something above it"
         parent.replace(inner, paragraph)
 
-    def cell(self, node: _Element) -> str:
+    def write_cell(self, node: _Element) -> str:
         """Return the inline HTML of a cell, its paragraphs separated by line breaks."""
-        parts = [block.html for block in self._inside(node) if block.kind in ("p", "img") and block.html]
+        parts = [block.html for block in self._read_children(node) if block.kind in ("p", "img") and block.html]
         return "<br>".join(parts)
 
 
@@ -310,7 +310,7 @@ class _LooseText:
     def __init__(self) -> None:
         self.html = ""
 
-    def words(self, text: str | None) -> None:
+    def add_text(self, text: str | None) -> None:
         """Add text, escaped."""
         self.html += escape(text or "", quote=False)
 

@@ -42,7 +42,7 @@ _PICTURE_SOURCE = re.compile(rf"{FILE_SCHEME}:[0-9a-f]{{64}}")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
 _CELL_END_TAG = re.compile(r"</t[dh]>")
 _CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 #: Labels of marks that change the meaning of the marked words.
 _MARK_NAMES = {"s": "划去", "sup": "上标", "sub": "下标"}
@@ -92,7 +92,7 @@ def _filter_attribute(_: str, name: str, value: str) -> str | None:
     return None if name == "href" and value.startswith(f"{FILE_SCHEME}:") else value
 
 
-def add_link_targets(html: str) -> str:
+def to_comparable_text(html: str) -> str:
     """Return the text of cleaned HTML with link targets and picture descriptions.
 
     For comparisons: a link that leads elsewhere, another picture, a word struck out, a raised figure, another number or kind of a list, a cell
@@ -142,8 +142,8 @@ def to_plain_text(html: str) -> str:
 
 _OLDER_TAGS = "div section h1 dl dt dd pre code small abbr time colgroup col mark"
 _OLDER_ATTRIBUTE_NAMES = "class id rel lang width height span datetime target"
-_ALLOWED_TAGS = set(_OLDER_TAGS.split())
-_ALLOWED_ATTRIBUTES = set(_OLDER_ATTRIBUTE_NAMES.split()).union(*ALLOWED_ATTRIBUTES.values())
+_TOLERATED_TAGS = set(_OLDER_TAGS.split())
+_TOLERATED_ATTRIBUTES = set(_OLDER_ATTRIBUTE_NAMES.split()).union(*ALLOWED_ATTRIBUTES.values())
 _URL_ATTRIBUTES = {"href", "src"}
 
 
@@ -154,9 +154,9 @@ class _HostileContentParser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note tags, attributes and URL schemes that cleaning would remove."""
-        self.hostile |= tag not in ALLOWED_TAGS and tag not in _ALLOWED_TAGS
+        self.hostile |= tag not in ALLOWED_TAGS and tag not in _TOLERATED_TAGS
         for name, value in attrs:
-            self.hostile |= name not in _ALLOWED_ATTRIBUTES and not name.startswith("data-")
+            self.hostile |= name not in _TOLERATED_ATTRIBUTES and not name.startswith("data-")
             if name in _URL_ATTRIBUTES and value:
                 self.hostile |= _get_url_scheme(value) not in {"", *ALLOWED_URL_SCHEMES}
 
@@ -187,7 +187,6 @@ def is_hostile(html: str) -> bool:
 MAX_TAGS_WITHOUT_CHECK = 5_000
 #: Maximum parsed nesting; the parser stops at 2,048 levels and omits the rest.
 MAX_PARSED_DEPTH = 2_000
-_TAG = re.compile(r"<[^<>]*>")
 _RAW_TEXT_TAG = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
 
 

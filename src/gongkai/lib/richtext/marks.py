@@ -102,10 +102,10 @@ _DATE_OR_TIME_RANGE_RE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}(?:[—–~
 _TAG_OR_TEXT = re.compile(r"(<[^>]*>)")
 
 
-def keep_days_whole(html: str) -> str:
+def prevent_breaks_in_days(html: str) -> str:
     """Keep days and times in the cells of tables on one line each.
 
-    >>> keep_days_whole("<table><tr><td>2026-02-05</td></tr></table>2026-02-05")
+    >>> prevent_breaks_in_days("<table><tr><td>2026-02-05</td></tr></table>2026-02-05")
     '<table><tr><td><span class="gk-nowrap">2026-02-05</span></td></tr></table>2026-02-05'
     """
     return _TABLE.sub(_keep_in_table, html) if "<table" in html else html

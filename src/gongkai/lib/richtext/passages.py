@@ -31,7 +31,9 @@ LINK_URL_LABEL = "链接地址"
 
 @dataclass
 class TextSlot:
-    """One string of the tree: its offset in the text, and a setter."""
+    """One string of the tree, its offset in the text and its `part` of the node: "text", "tail", "address" (of a
+    link) or an attribute.
+    """
 
     start: int
     text: str
@@ -59,12 +61,12 @@ class TextPassages:
     #: (offset, place) of each block, in order.
     places: list[tuple[int, str]] = field(default_factory=list)
 
-    def place(self, offset: int) -> str:
+    def describe_place(self, offset: int) -> str:
         """Return a description of an offset's place: 正文第3段."""
         at = bisect_right(self.places, offset, key=lambda one: one[0]) - 1
         return self.places[at][1] if at >= 0 else "正文"
 
-    def printed_at(self, offset: int) -> bool:
+    def is_printed(self, offset: int) -> bool:
         """Return whether the text at an offset is printed, not an attribute."""
         at = bisect_right(self.slots, offset, key=lambda slot: slot.start) - 1
         return at >= 0 and self.slots[at].part in _PRINTED_PARTS
@@ -80,7 +82,7 @@ class TextPassages:
 
     def html(self) -> str:
         """Return the tree as HTML."""
-        return inner_html(self.root)
+        return write_inner_html(self.root)
 
 
 #: Parts of a tree that are printed; the others are attributes.
@@ -91,34 +93,34 @@ def transfer_edits(
     edits: Iterable[tuple[int, int, str]], shown_text: TextPassages, source_text: TextPassages
 ) -> list[tuple[int, int, str]] | None:
     """Return edits of the displayed text as edits of its source, None if the texts differ."""
-    seen_offsets, held_offsets = _find_printed_characters(shown_text), _find_printed_characters(source_text)
-    if [shown_text.text[at] for at in seen_offsets] != [source_text.text[at] for at in held_offsets]:
+    shown_offsets, source_offsets = _find_printed_characters(shown_text), _find_printed_characters(source_text)
+    if [shown_text.text[at] for at in shown_offsets] != [source_text.text[at] for at in source_offsets]:
         return None
     starts, twins = [slot.start for slot in shown_text.slots], _match_attributes(shown_text, source_text)
     moved_edits: list[tuple[int, int, str]] = []
     for start, end, replacement in edits:
         at = max(bisect_right(starts, start) - 1, 0)
-        low, high = bisect_left(seen_offsets, start), bisect_left(seen_offsets, end)
+        low, high = bisect_left(shown_offsets, start), bisect_left(shown_offsets, end)
         if shown_text.slots[at].part not in _PRINTED_PARTS:
             if at not in twins:
                 return None
             shift = twins[at].start - shown_text.slots[at].start
             moved_edits.append((start + shift, end + shift, replacement))
         elif low < high:
-            moved_edits.append((held_offsets[low], held_offsets[high - 1] + 1, replacement))
+            moved_edits.append((source_offsets[low], source_offsets[high - 1] + 1, replacement))
         else:
             return None
     return moved_edits
 
 
-def _match_attributes(seen: TextPassages, held: TextPassages) -> dict[int, TextSlot]:
-    """Return {number of a displayed attribute slot: source slot with equal part and text}."""
+def _match_attributes(shown: TextPassages, source: TextPassages) -> dict[int, TextSlot]:
+    """Return {index of an attribute slot of `shown`: slot of `source` with the same part and text}."""
     unmatched: dict[tuple[str, str], list[TextSlot]] = {}
-    for slot in reversed(held.slots):
+    for slot in reversed(source.slots):
         if slot.part not in _PRINTED_PARTS:
             unmatched.setdefault((slot.part, slot.text), []).append(slot)
     matches = {}
-    for at, slot in enumerate(seen.slots):
+    for at, slot in enumerate(shown.slots):
         if slots := unmatched.get((slot.part, slot.text)):
             matches[at] = slots.pop()
     return matches
@@ -136,12 +138,12 @@ def _find_printed_characters(passages: TextPassages) -> list[int]:
 
 
 def differs_from_searched(html: str, passages: TextPassages) -> bool:
-    """Return whether the reader's text differs from the searched text."""
+    """Return true if the text of HTML differs, apart from spaces, from the printed text of the passages."""
     said = unescape(_TAG.sub("", html))
     return "".join(said.split()) != passages.words
 
 
-def inner_html(root: _Element) -> str:
+def write_inner_html(root: _Element) -> str:
     """Return the content of an element as HTML."""
     parts = [escape(root.text or "", quote=False)]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in root]
@@ -178,7 +180,7 @@ class _TextCollector:
         for event, node in etree.iterwalk(self.made.root, events=("start", "end")):
             if isinstance(node.tag, str):
                 (self.start if event == "start" else self.end)(node)
-        self.attributes()
+        self.add_attributes()
 
     def add_separator(self, mark: str) -> None:
         """Add a separator."""
@@ -231,7 +233,7 @@ class _TextCollector:
         """Record that a place of the document begins at the current offset."""
         self.made.places.append((self.size, place))
 
-    def attributes(self) -> None:
+    def add_attributes(self) -> None:
         """Add the readable attributes of pictures and links, each on its own line."""
         for node in self.made.root.iter("img", "a"):
             for name, value, label in self.list_readable_attributes(node):
@@ -254,7 +256,10 @@ class _TextCollector:
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """Return (host part, words of the rest) of a web address."""
+    """Return (scheme and host, unquoted path and query) of a URL; ("", URL) if it is malformed.
+
+    The second part is "" for a site's root. User information belongs to it, not to the host.
+    """
     try:
         url = urlsplit(address)
     except ValueError:

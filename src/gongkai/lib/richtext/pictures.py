@@ -60,15 +60,15 @@ def add_picture_sizes(html: str, files: Sequence[Mapping[str, object]], address:
     return _rewrite_images(html, sizes)
 
 
-def _rewrite_images(html: str, drawing: Callable[[str], Attributes]) -> str:
-    """Return a text whose stored pictures get the attributes of `drawing`."""
+def _rewrite_images(html: str, get_attributes: Callable[[str], Attributes]) -> str:
+    """Return a text whose stored pictures get the attributes of `get_attributes`."""
 
     def draw(tag: StartTag) -> str:
         """Return an image tag with new attributes if it shows a stored picture, else unchanged."""
         mark = get_picture_digest(tag)
         return (
             write_start_tag(
-                "img", drawing(mark) | {key: value for key, value in tag.attributes.items() if key != "src"}
+                "img", get_attributes(mark) | {key: value for key, value in tag.attributes.items() if key != "src"}
             )
             if mark
             else tag.source

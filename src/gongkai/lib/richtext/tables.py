@@ -22,7 +22,7 @@ _ROW_HEAD = '<th scope="row">'
 _CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
 
 
-def _read_as_cards(table: str) -> str:
+def _mark_as_cards(table: str) -> str:
     """Return a simple table as cards for phones, with the column headers in its cells; other tables unchanged."""
     thead, _, body = table.partition("<tbody>")
     heads = [_TAG.sub("", head) for head in re.findall(r'<th scope="col">(.*?)</th>', thead, re.DOTALL)]
@@ -42,7 +42,7 @@ def _read_as_cards(table: str) -> str:
 
 def make_tables_scrollable(html: str) -> str:
     """Make tables scrollable named regions; simple wide ones become cards on phones."""
-    html = _WHOLE_TABLE.sub(lambda table: _read_as_cards(table[0]), html)
+    html = _WHOLE_TABLE.sub(lambda table: _mark_as_cards(table[0]), html)
     numbers = count(1)
 
     def begun(found: re.Match[str]) -> str:
@@ -65,7 +65,7 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
     own_caption = next((c for c in node.iter("caption")), None)
     if own_caption is not None and not caption:
         caption = get_words(own_caption)
-    rows = [[(cell, reader.cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
+    rows = [[(cell, reader.write_cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
     rows = [row for row in rows if row and any(cell_html for _, cell_html in row)]
     width = max((sum(read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
     if len(rows) > 2 and len(rows[0]) == 1 and width > 1 and not caption:

@@ -61,7 +61,7 @@ def tidy_html(html: str, *, title: str = "", keep: KeepPicture | None = None) ->
     whole = open_conditions(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
     html = _CONDITIONAL_MARKUP_RE.sub("", strip_crowded_tags(remove_comments(whole)))
     sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
-    blocks = _remove_title(reader.blocks(refuse_deep(parse_fragment(sheets + _keep_lines(html)))), title)
+    blocks = _remove_title(reader.read_blocks(refuse_deep(parse_fragment(sheets + _keep_lines(html)))), title)
     blocks = _join_lines(blocks)
     _mark_runs(blocks)
     for block in blocks:

@@ -139,10 +139,10 @@ def _store_pictures(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> Wo
             digests[str(place)] = keep(picture.data, picture.name)
         except UnfitText as refused:
             notes.append(f"第{place + 1}幅图片没有采用：{refused}。请对照原文件，改用PNG或JPEG后补上。")
-    return WordText(clean_html(add_picture_addresses(raw.html, _get_picture_url(digests))), tuple(notes))
+    return WordText(clean_html(add_picture_addresses(raw.html, _make_url_lookup(digests))), tuple(notes))
 
 
-def _get_picture_url(digests: Mapping[str, str]) -> Callable[[str], str]:
+def _make_url_lookup(digests: Mapping[str, str]) -> Callable[[str], str]:
     """Return a function that maps a picture's number to its URL, or to "" if it was not stored."""
 
     def address(number: str) -> str:

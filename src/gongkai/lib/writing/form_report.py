@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from gongkai.lib.writing.pdf import PdfSheet
 
 #: Font size of figures in points, and line spacing in cells in millimetres.
-FIGURES, CELL = 7.5, 4.0
+FIGURE_SIZE_POINTS, CELL_PITCH_MM = 7.5, 4.0
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,28 @@ def render_form_report(report: FormReport) -> bytes:
 
 def _draw_report(sheet: "PdfSheet", report: FormReport) -> None:
     """Draw the title, remarks and sections of a report; a form stays together with its heading."""
-    from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE
+    from gongkai.lib.writing.pdf import BODY_SIZE, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE_SIZE
 
     for line in report.title.splitlines():
-        sheet.lines(line, size=TITLE, face="serif", align="C")
+        sheet.lines(line, size=TITLE_SIZE, face="serif", align="C")
     sheet.ln(LINE_PITCH_MM)
     for line in report.remarks:
-        sheet.lines(line, size=BODY, face="serif", indent=2)
+        sheet.lines(line, size=BODY_SIZE, face="serif", indent=2)
     for section in report.sections:
         if section.form:
-            keep_form_together(sheet, section.form, size=FIGURES, pitch=CELL, above=LINE_PITCH_MM)
+            keep_form_together(sheet, section.form, size=FIGURE_SIZE_POINTS, pitch=CELL_PITCH_MM, above=LINE_PITCH_MM)
         else:
             sheet.keep(2 * LINE_PITCH_MM)
-        sheet.lines(section.heading, size=BODY, face="sans", indent=2)
+        sheet.lines(section.heading, size=BODY_SIZE, face="sans", indent=2)
         if section.form:
-            draw_form(sheet, section.form, size=FIGURES, pitch=CELL, align="CENTER", unbroken_height=TEXT_HEIGHT_MM)
+            draw_form(
+                sheet,
+                section.form,
+                size=FIGURE_SIZE_POINTS,
+                pitch=CELL_PITCH_MM,
+                align="CENTER",
+                unbroken_height=TEXT_HEIGHT_MM,
+            )
             sheet.ln(3)
         for line in section.lines:
-            sheet.lines(line, size=BODY, face="serif", indent=2)
+            sheet.lines(line, size=BODY_SIZE, face="serif", indent=2)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Font size of a form's figures in a document.
 FORM_FONT_SIZE = Pt(9)
 #: The size of the words of a form that is filled in by hand, and the least height of its rows.
-BY_HAND, ROOM = Pt(10.5), Mm(9)
+HAND_FILLED_FONT_SIZE, MIN_HAND_FILLED_ROW_HEIGHT = Pt(10.5), Mm(9)
 #: Maximum characters of a row header that is centred.
 MAX_CENTRED_HEADER_CHARACTERS = 6
 
@@ -128,7 +128,7 @@ def write_form_docx(paper: PaperDocument, form: PrintedForm, *, by_hand: bool = 
 
     One that is filled in `by_hand` has larger words, and rows to write in.
     """
-    size = BY_HAND if by_hand else FORM_FONT_SIZE
+    size = HAND_FILLED_FONT_SIZE if by_hand else FORM_FONT_SIZE
     table = paper.document.add_table(rows=len(form.rows), cols=len(form.shares), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -141,7 +141,7 @@ def write_form_docx(paper: PaperDocument, form: PrintedForm, *, by_hand: bool = 
         _set_row_flag(table.rows[number]._tr, "w:cantSplit")
         if by_hand:
             line = table.rows[number]
-            line.height, line.height_rule = ROOM, WD_ROW_HEIGHT_RULE.AT_LEAST
+            line.height, line.height_rule = MIN_HAND_FILLED_ROW_HEIGHT, WD_ROW_HEIGHT_RULE.AT_LEAST
         if number < form.heads:
             _set_row_flag(table.rows[number]._tr, "w:tblHeader")
         for at, cell in row:

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 
 from gongkai.lib.writing.blocks import make_blocks
 from gongkai.lib.writing.official import RED_RGB
-from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, PdfSheet, _draw_block, draw_pdf
+from gongkai.lib.writing.pdf import (
+    BODY_SIZE,
+    LEFT,
+    LINE_PITCH_MM,
+    TEXT_WIDTH_MM,
+    TITLE_SIZE,
+    PdfSheet,
+    _draw_block,
+    draw_pdf,
+)
 from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: Points of the name on the cover, and of titles of articles.
-NAME, HEAD = 40.0, 18.0
+NAME_SIZE_POINTS, ARTICLE_TITLE_SIZE_POINTS = 40.0, 18.0
 #: No line begins with the ones, none ends with the others.
 _CLOSING_MARKS, _OPENING_MARKS = "》〉）」』】〕”’，。、；：！？…", "《〈（「『【〔“‘"
 
@@ -71,7 +80,7 @@ def _draw_cover(sheet: PdfSheet, issue: GazetteIssue) -> None:
     sheet.ln(LINE_PITCH_MM * 3)
     sheet.set_text_color(*RED_RGB)
     for line in _split_name(issue.name):
-        sheet.set_font("sans", size=NAME if len(line) <= 9 else 30.0)
+        sheet.set_font("sans", size=NAME_SIZE_POINTS if len(line) <= 9 else 30.0)
         sheet.cell(TEXT_WIDTH_MM, 20, line, align="C", new_x="LMARGIN", new_y="NEXT")
     sheet.set_text_color(0)
     sheet.set_draw_color(*RED_RGB)
@@ -79,13 +88,13 @@ def _draw_cover(sheet: PdfSheet, issue: GazetteIssue) -> None:
     sheet.set_draw_color(0)
     sheet.ln(LINE_PITCH_MM)
     total = f"　总第{issue.total}期" if issue.total else ""
-    sheet.lines(f"{issue.year}年第{issue.number}期{total}", size=TITLE, face="serif", align="C")
-    sheet.lines(issue.issued_on, size=BODY, face="serif", align="C")
+    sheet.lines(f"{issue.year}年第{issue.number}期{total}", size=TITLE_SIZE, face="serif", align="C")
+    sheet.lines(issue.issued_on, size=BODY_SIZE, face="serif", align="C")
     if issue.foreword:
         sheet.ln(LINE_PITCH_MM * 2)
-        sheet.lines(remove_forbidden_characters(issue.foreword), size=BODY, face="serif", indent=2)
+        sheet.lines(remove_forbidden_characters(issue.foreword), size=BODY_SIZE, face="serif", indent=2)
     sheet.set_y(-60)
-    sheet.lines(f"主办：{issue.publisher}", size=BODY, face="serif", align="C")
+    sheet.lines(f"主办：{issue.publisher}", size=BODY_SIZE, face="serif", align="C")
     if issue.source:
         sheet.lines(issue.source, size=9, face="serif", align="C")
 
@@ -98,16 +107,16 @@ def _split_name(name: str) -> list[str]:
 
 def _draw_contents(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
     """Write the table of contents with page numbers."""
-    sheet.lines("目　　录", size=TITLE, face="sans", align="C")
+    sheet.lines("目　　录", size=TITLE_SIZE, face="sans", align="C")
     sheet.ln(LINE_PITCH_MM / 2)
     section = ""
     for article, link, page in zip(issue.articles, links, pages, strict=True):
         if article.section != section:
             section = article.section
             sheet.ln(LINE_PITCH_MM / 3)
-            sheet.lines(f"【{section}】", size=BODY, face="sans")
+            sheet.lines(f"【{section}】", size=BODY_SIZE, face="sans")
         # Always as wide as with three digits, so that the second setting breaks as the first.
-        sheet.set_font("serif", size=BODY)
+        sheet.set_font("serif", size=BODY_SIZE)
         title_width = TEXT_WIDTH_MM - 14
         *upper_lines, last_line = break_title(
             remove_forbidden_characters(article.title), title_width, sheet.get_string_width
@@ -149,12 +158,12 @@ def _draw_articles(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int]) -
         if article.section != section:
             section = article.section
             sheet.set_text_color(*RED_RGB)
-            sheet.lines(section, size=BODY, face="sans", align="C")
+            sheet.lines(section, size=BODY_SIZE, face="sans", align="C")
             sheet.set_text_color(0)
             sheet.ln(LINE_PITCH_MM / 2)
         if article.notice:
-            sheet.lines(f"【{article.notice}】", size=BODY, face="sans", align="C")
-        sheet.lines(remove_forbidden_characters(article.title), size=HEAD, face="sans", align="C")
+            sheet.lines(f"【{article.notice}】", size=BODY_SIZE, face="sans", align="C")
+        sheet.lines(remove_forbidden_characters(article.title), size=ARTICLE_TITLE_SIZE_POINTS, face="sans", align="C")
         sheet.ln(LINE_PITCH_MM / 2)
         for block in make_blocks(article.html):
             _draw_block(sheet, block, lambda _mark: None)

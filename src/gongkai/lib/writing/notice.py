@@ -63,7 +63,7 @@ def write_imprint(paper: PaperDocument, printed_by: str, printed_on: date | None
     lines = _count_lines(paper, copied)
     for _ in range(ceil((lines + 2) * _IMPRINT_LINE_SPACING / LINE_PITCH)):  # room on the last page, or another page
         paper._paragraph().paragraph_format.keep_with_next = True
-    frame = _Frame(paper)
+    frame = _ImprintFrame(paper)
     frame.rule(_THICK_UNDERLINE)
     if copied:
         line = frame.line(copied)
@@ -84,7 +84,7 @@ def _count_lines(paper: PaperDocument, copied: str) -> int:
     return ceil(get_width(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
 
 
-class _Frame:
+class _ImprintFrame:
     """Paragraphs in a frame at the foot of the type area."""
 
     def __init__(self, paper: PaperDocument) -> None:
@@ -127,7 +127,13 @@ class _Frame:
 
 #: Mark of a cell that is empty on purpose.
 EMPTY_CELL_MARK = "—"
-SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "工作任务", "二级任务", "贯彻举措", "牵头单位", "责任单位"
+SECTION_HEADER, ITEM_HEADER, MEASURE_HEADER, LEAD_HEADER, RESPONSIBLE_HEADER = (
+    "工作任务",
+    "二级任务",
+    "贯彻举措",
+    "牵头单位",
+    "责任单位",
+)
 #: Header of the column of time limits.
 DEADLINE_HEADER = "完成时限"
 
@@ -181,15 +187,17 @@ class NoticeToPrint:
     def columns(self) -> tuple[PaperColumn, ...]:
         """Return the table's columns."""
         section_columns = (
-            (PaperColumn(SECTION, 14), PaperColumn(ITEM, 14)) if self.levels == 2 else (PaperColumn(SECTION, 18),)
+            (PaperColumn(SECTION_HEADER, 14), PaperColumn(ITEM_HEADER, 14))
+            if self.levels == 2
+            else (PaperColumn(SECTION_HEADER, 18),)
         )
         extra_columns = [PaperColumn(remove_forbidden_characters(head), 14) for head in self.heads]
         end_columns = (*extra_columns, PaperColumn(DEADLINE_HEADER, 14)) if self.limited else tuple(extra_columns)
         return (
             *section_columns,
-            PaperColumn(MEASURE, 42),
-            PaperColumn(LEAD, 14),
-            PaperColumn(RESPONSIBLE, 15),
+            PaperColumn(MEASURE_HEADER, 42),
+            PaperColumn(LEAD_HEADER, 14),
+            PaperColumn(RESPONSIBLE_HEADER, 15),
             *end_columns,
         )
 

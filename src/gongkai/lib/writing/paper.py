@@ -107,9 +107,9 @@ class PaperDocument:
         self.document: DocumentObject = make_document()
         _remove_metadata(self.document)
         self.landscape = landscape
-        self._page()
-        self._style()
-        self._page_numbers()
+        self._set_page_format()
+        self._set_normal_style()
+        self._add_page_numbers()
 
     @property
     def width(self) -> int:
@@ -200,7 +200,7 @@ class PaperDocument:
             form.first_line_indent = SIZE_3 * 2
         return paragraph
 
-    def _page(self) -> None:
+    def _set_page_format(self) -> None:
         """Set the size, orientation and margins of the page."""
         section = self.document.sections[0]
         section.page_width, section.page_height = (LONG, SHORT) if self.landscape else (SHORT, LONG)
@@ -209,7 +209,7 @@ class PaperDocument:
         section.left_margin, section.right_margin = LEFT, RIGHT
         section.footer_distance = Mm(28)
 
-    def _style(self) -> None:
+    def _set_normal_style(self) -> None:
         """Set face and size of the normal style, and Chinese as its language."""
         normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = BODY_FACE, SIZE_3
@@ -219,7 +219,7 @@ class PaperDocument:
         language.set(qn("w:eastAsia"), "zh-CN")
         normal.element.rPr.append(language)
 
-    def _page_numbers(self) -> None:
+    def _add_page_numbers(self) -> None:
         """Add page numbers to the footers, right on odd pages and left on even ones."""
         self.document.settings.odd_and_even_pages_header_footer = True
         section = self.document.sections[0]

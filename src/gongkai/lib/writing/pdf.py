@@ -50,7 +50,7 @@ def subset_font(font: FontFile, characters: Iterable[str]) -> bytes:
     return bytes(harfbuzz.subset(_load_face(font), wanted).blob.data)
 
 
-def find_lacking(font: FontFile, characters: Iterable[str]) -> list[str]:
+def find_missing_characters(font: FontFile, characters: Iterable[str]) -> list[str]:
     """Return the Chinese characters that a font lacks."""
     face = harfbuzz.Font(_load_face(font))
     return [char for char in sorted(characters) if is_han(char) and face.get_nominal_glyph(ord(char)) is None]
@@ -76,7 +76,7 @@ LINE_PITCH_MM = TEXT_HEIGHT_MM / 22
 #: Maximum height in mm of a table that is not broken over two pages.
 MAX_UNBROKEN_TABLE_MM = 75.0
 #: 3号 as it fits 28 times into the line; 2号, 4号, 小4 in points.
-BODY, TITLE, PAGE_NUMBER, SMALL = 15.75, 22.0, 14.0, 10.5
+BODY_SIZE, TITLE_SIZE, PAGE_NUMBER_SIZE, SMALL_SIZE = 15.75, 22.0, 14.0, 10.5
 
 
 #: Characters of page numbers, which are drawn at the end.
@@ -108,10 +108,10 @@ class PdfSheet(FPDF):
     def footer(self) -> None:
         """Write the page number."""
         self.set_y(-BOTTOM + 7)
-        self.set_font("serif", size=PAGE_NUMBER)
+        self.set_font("serif", size=PAGE_NUMBER_SIZE)
         self.set_text_color(0)
         odd = self.page_no() % 2 == 1
-        indent = PAGE_NUMBER * 25.4 / 72
+        indent = PAGE_NUMBER_SIZE * 25.4 / 72
         self.set_x(LEFT + (0 if odd else indent))
         self.cell(TEXT_WIDTH_MM - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
 
@@ -171,7 +171,7 @@ def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, text:
             sheet.set_lang("zh-CN")
             draw(sheet)
             if sheet.written <= characters:
-                if lacking := find_lacking(serif, sheet.written):
+                if lacking := find_missing_characters(serif, sheet.written):
                     raise MissingFont(MISSING_CHARACTERS_ERROR.format(characters="".join(lacking)))
                 return bytes(sheet.output())
             characters = characters | sheet.written
@@ -204,10 +204,13 @@ def _draw_document(sheet: PdfSheet, document: IssuedDocument, pictures: Pictures
     """Draw the head, title, note, text and end of an official document."""
     _draw_head(sheet, document)
     for line in break_title_lines(document.title):
-        sheet.lines(line, size=TITLE, face="serif", align="C")
+        sheet.lines(line, size=TITLE_SIZE, face="serif", align="C")
     if document.headnote:
         sheet.lines(
-            f"（{remove_forbidden_characters(remove_brackets(document.headnote))}）", size=BODY, face="serif", align="C"
+            f"（{remove_forbidden_characters(remove_brackets(document.headnote))}）",
+            size=BODY_SIZE,
+            face="serif",
+            align="C",
         )
     sheet.ln(LINE_PITCH_MM)
     for block in document.blocks:
@@ -218,7 +221,7 @@ def _draw_document(sheet: PdfSheet, document: IssuedDocument, pictures: Pictures
 def _draw_head(sheet: PdfSheet, document: IssuedDocument) -> None:
     """Draw the notice, the red issuer's mark, the document number and the red line."""
     if document.notice:
-        sheet.lines(f"【{document.notice}】", size=BODY, face="sans", align="C")
+        sheet.lines(f"【{document.notice}】", size=BODY_SIZE, face="sans", align="C")
     if document.mark:
         sheet.set_text_color(*RED_RGB)
         for name in document.mark.splitlines():
@@ -228,7 +231,7 @@ def _draw_head(sheet: PdfSheet, document: IssuedDocument) -> None:
         sheet.set_text_color(0)
         sheet.ln(LINE_PITCH_MM)
     if document.number:
-        sheet.lines(document.number, size=BODY, face="serif", align="C")
+        sheet.lines(document.number, size=BODY_SIZE, face="serif", align="C")
     if document.mark:
         sheet.set_draw_color(*RED_RGB)
         sheet.set_line_width(0.5)
@@ -245,7 +248,7 @@ def _draw_block(sheet: PdfSheet, block: Block, pictures: Pictures) -> None:
         if block.level:
             sheet.keep(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
         face = "sans" if block.level == 1 else "serif"
-        sheet.lines(remove_forbidden_characters(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
+        sheet.lines(remove_forbidden_characters(block.text), size=BODY_SIZE, face=face, indent=2 if block.indent else 0)
     elif isinstance(block, TableBlock):
         _draw_table(sheet, block)
     else:
@@ -261,7 +264,7 @@ def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
     draw_form(
         sheet,
         PrintedForm("", rows, grid.heads, tuple(compute_column_widths(grid))),
-        size=SMALL,
+        size=SMALL_SIZE,
         pitch=6,
         align="LEFT",
         unbroken_height=MAX_UNBROKEN_TABLE_MM,
@@ -279,7 +282,7 @@ def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) ->
         sheet.ln(4)
     except (ValueError, OSError):
         sheet.lines(
-            f"（图：{remove_forbidden_characters(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2
+            f"（图：{remove_forbidden_characters(picture.alt) or '见网页'}）", size=BODY_SIZE, face="serif", indent=2
         )
 
 
@@ -291,14 +294,14 @@ def _draw_end(sheet: PdfSheet, document: IssuedDocument) -> None:
         number = f"{place}. " if len(document.attachments) > 1 else ""
         sheet.lines(
             f"{'附件：' if place == 1 else '　　　'}{number}{remove_forbidden_characters(name)}",
-            size=BODY,
+            size=BODY_SIZE,
             face="serif",
             indent=2,
         )
     if document.made_on and not document.signed and document.issuers:
         sheet.ln(LINE_PITCH_MM)
         for line in ("　".join(document.issuers), day_in_words(document.made_on)):
-            sheet.lines(f"{line}　　", size=BODY, face="serif", align="R")
+            sheet.lines(f"{line}　　", size=BODY_SIZE, face="serif", align="R")
     if document.source:
         sheet.ln(LINE_PITCH_MM / 2)
-        sheet.lines(remove_forbidden_characters(document.source), size=SMALL, face="serif", align="L")
+        sheet.lines(remove_forbidden_characters(document.source), size=SMALL_SIZE, face="serif", align="L")

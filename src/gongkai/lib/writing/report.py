@@ -22,7 +22,7 @@ def format_share(done: int, total: int) -> str:
 _HEADING_NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*"
 )
-DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
+DONE, PARTLY, NOT_DONE = "已完成", "部分完成", "未完成"
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ def render_completion_docx(report: CompletionReport) -> bytes:
     paper = PaperDocument(landscape=True)
     paper.title(f"{report.government}\n{report.year}年政务公开工作要点任务完成情况")
     paper.heading("一、总体情况")
-    paper.text(summarise(report))
+    paper.text(summarise_completion(report))
     paper.heading("二、分项情况")
     for place, (section, rows) in enumerate(group_by_section(report.measures), start=1):
-        paper.heading(f"（{to_words(place)}）{remove_number(section) or '其他任务'}", level=2)
+        paper.heading(f"（{to_words(place)}）{remove_heading_number(section) or '其他任务'}", level=2)
         paper.text(describe_section(rows))
     paper.heading("三、逐项情况")
     paper.table(REPORT_COLUMNS, [_make_row(fulfilment) for fulfilment in report.measures])
@@ -93,7 +93,7 @@ def count_measures(measures: Sequence[MeasureFulfilment], status: str) -> int:
     return sum(1 for fulfilment in measures if fulfilment.status == status)
 
 
-def summarise(report: CompletionReport) -> str:
+def summarise_completion(report: CompletionReport) -> str:
     """Return the totals of a completion report in sentences."""
     named = cite_title(report.title, report.doc_number)
     measures = report.measures
@@ -103,7 +103,7 @@ def summarise(report: CompletionReport) -> str:
     return (
         f"{named}共有举措{len(measures)}项，分解为任务{report.total}条，由{report.units}个单位承担。"
         f"截至目前，举措已完成{count_measures(measures, DONE)}项、部分完成{count_measures(measures, PARTLY)}项、"
-        f"未完成{count_measures(measures, NOT)}项；任务已办结{report.closed}条，办结率{format_share(report.closed, report.total)}，"
+        f"未完成{count_measures(measures, NOT_DONE)}项；任务已办结{report.closed}条，办结率{format_share(report.closed, report.total)}，"
         f"{'、'.join(late) or '没有逾期'}。"
     )
 
@@ -116,7 +116,7 @@ def group_by_section(measures: Sequence[MeasureFulfilment]) -> list[tuple[str, l
     return list(by_section.items())
 
 
-def remove_number(section: str) -> str:
+def remove_heading_number(section: str) -> str:
     """Return a section's title without its leading number."""
     return _HEADING_NUMBER.sub("", section.strip())
 

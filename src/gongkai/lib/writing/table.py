@@ -327,7 +327,7 @@ def render_progress_docx(table: NoticeProgressTable) -> bytes:
     paper = PaperDocument(landscape=True)
     paper.title(f"{table.title}\n推进情况")
     paper.heading("一、总体情况")
-    paper.text(summarise(table))
+    paper.text(summarise_progress(table))
     late = sorted(
         (measure_line for measure_line in table.measures if measure_line.figures["red"]),
         key=lambda one: -one.figures["red"],
@@ -339,7 +339,7 @@ def render_progress_docx(table: NoticeProgressTable) -> bytes:
     return paper.save()
 
 
-def summarise(made: NoticeProgressTable) -> str:
+def summarise_progress(made: NoticeProgressTable) -> str:
     """Return the totals of a progress table in sentences; every entry is counted once."""
     sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURE_COLUMNS}
     done = sums["grey"] + sums["grey_red"]

@@ -52,7 +52,7 @@ REPORT_COLUMNS = (
 )
 
 
-def summarise(report: LeadReport) -> str:
+def summarise_lead_checks(report: LeadReport) -> str:
     """Return the totals of a lead unit's report in a sentence."""
     named = cite_title(report.title, report.doc_number)
     counts = {verdict: sum(1 for row in report.rows if row.verdict == verdict) for verdict in (HOLDS, FAILS, UNCHECKED)}
@@ -67,7 +67,7 @@ def render_lead_docx(report: LeadReport) -> bytes:
     """Return a lead unit's report as .docx."""
     paper = PaperDocument(landscape=True)
     paper.title(f"{report.lead}\n{report.year}年政务公开牵头任务检查情况")
-    paper.text(summarise(report))
+    paper.text(summarise_lead_checks(report))
     if report.rows:
         paper.table(
             REPORT_COLUMNS, [_make_verdict_row(place, check) for place, check in enumerate(report.rows, start=1)]

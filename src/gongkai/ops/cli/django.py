@@ -40,10 +40,10 @@ def use_direct_database_url() -> None:
     Raises:
         ClickException: the direct addresses lead to other servers, or nowhere.
     """
-    from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address
+    from gongkai.ops.upkeep.servers import NoDirectAddress, find_direct_address
 
     try:
-        address = direct_address()
+        address = find_direct_address()
     except NoDirectAddress as error:
         raise click.ClickException(str(error)) from error
     if address:

@@ -24,7 +24,7 @@ def grants(role: str, only_print: bool) -> None:
         raise click.ClickException("授权只用于 PostgreSQL（DATABASE_URL）")
     if not ownership.role_exists(role):
         raise click.ClickException(f"数据库里没有账号 {role}：请先由数据库管理员建立（CREATE ROLE {role} LOGIN）")
-    statements = ownership.grant_statements(role)
+    statements = ownership.list_grant_statements(role)
     if only_print:
         click.echo(";\n".join(statements) + ";")
         return

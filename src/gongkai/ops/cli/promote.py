@@ -18,7 +18,7 @@ def promote(force: bool, as_json: bool) -> None:
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.ops.upkeep import primary
 
-    if primary.configured_server() is None:
+    if primary.query_configured_server() is None:
         raise click.ClickException("使用 SQLite，没有主库和从库之分")
     now = report_in_one_line(Refused)(primary.start_generation)(SYSTEM, force=force)
     assert now is not None

@@ -146,17 +146,17 @@ def compile_templates(names: Iterable[str]) -> set[str]:
 def iterate_named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
     """Yield (name, origins to search for a base of that name) of the templates that a template names literally."""
     for node in template.nodelist.get_nodes_by_type(Node):
-        told: object = None
+        template_name: object = None
         if isinstance(node, ExtendsNode):
-            told = node.parent_name
+            template_name = node.parent_name
         elif isinstance(node, IncludeNode):
-            told = node.template
+            template_name = node.template
         elif isinstance(node, InclusionNode):
-            told = node.filename
-        if isinstance(told, FilterExpression):
-            told = told.var
-        if isinstance(told, str):
-            yield told, [template.origin] if isinstance(node, ExtendsNode) else []
+            template_name = node.filename
+        if isinstance(template_name, FilterExpression):
+            template_name = template_name.var
+        if isinstance(template_name, str):
+            yield template_name, [template.origin] if isinstance(node, ExtendsNode) else []
 
 
 def load_notice_words(loaded: object = None) -> object:

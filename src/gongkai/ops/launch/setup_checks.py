@@ -46,7 +46,7 @@ def check_chief() -> str:
     return "政务公开办的任职在等安全保密管理员确认" if waiting else "还没有政务公开办的人"
 
 
-def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
+def list_refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
     """Return (name, host without port) of the sites whose host ALLOWED_HOSTS does not accept."""
     bare = [
         (site.name, site.host.rpartition(":")[0] if site.host.rpartition(":")[2].isdigit() else site.host)
@@ -57,7 +57,7 @@ def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
 
 def check_hosts() -> str:
     """Return a sentence on the sites whose host the server does not accept."""
-    refused = [host for _, host in refused_hosts(Website.objects.all())]
+    refused = [host for _, host in list_refused_hosts(Website.objects.all())]
     return f"服务器还不应答域名{_join_first_names(refused)}，公众打开网站会显示错误（400）" if refused else ""
 
 
@@ -110,8 +110,10 @@ def check_second_factors() -> str:
     if not settings.GONGKAI_SECOND_FACTOR:
         return "服务器的设置关闭了第二重验证"
     guarded = Appointment.objects.filter(in_force_q(), role__in=CONFIRMED_ROLES, person__user__isnull=False)
-    there, keys = (kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey))
-    rows = guarded.filter(~Exists(there), ~Exists(keys)).order_by("person__name", "person")
+    totp_devices, passkeys = (
+        kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey)
+    )
+    rows = guarded.filter(~Exists(totp_devices), ~Exists(passkeys)).order_by("person__name", "person")
     names = list(dict.fromkeys(rows.values_list("person__name", "person")))
     return f"{len(names)}人还没有设置（{_join_first_names([name for name, _ in names])}）" if names else ""
 

@@ -59,8 +59,8 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
     column = _find_column(by, text)
     if column is None or not column.is_open:
         return render(request, "launch/write.html", {"text": text, "lacking": True, "column": column})
-    if (there := _find_draft(column)) is not None:
-        return HttpResponseRedirect(reverse("publishing:item", args=[there]))
+    if (existing_item := _find_draft(column)) is not None:
+        return HttpResponseRedirect(reverse("publishing:item", args=[existing_item]))
     office = _get_office(column.website)
     drafts = _find_drafts(by, text, column, office)
     form = BlanksForm(request.POST or None, list_blanks("".join(draft.html for draft in drafts)))

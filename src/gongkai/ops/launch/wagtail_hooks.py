@@ -18,7 +18,7 @@ from gongkai.ops.launch.steps import list_step_states
 _INSTALLING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY)
 
 
-class _WhilePreparing(MenuItem):
+class _LaunchMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return can_see_launch(get_actor(request.user)) and in_preparation()
 
@@ -32,7 +32,7 @@ def urls() -> list[URLResolver]:
 @hooks.register("register_admin_menu_item")
 def launch_menu_item() -> MenuItem:
     """Return the menu item 开通."""
-    return _WhilePreparing("开通", reverse_lazy("launch:launch"), name="launch", icon_name="check", order=12)
+    return _LaunchMenuItem("开通", reverse_lazy("launch:launch"), name="launch", icon_name="check", order=12)
 
 
 def block_before_opening(by: Actor) -> dict[str, object] | None:

@@ -49,7 +49,7 @@ def restart_after_restore(by: Actor, reason: str) -> list[str] | None:
     Returns:
         Sentences on what is missing; None if there was nothing to accept.
     """
-    server, lost = primary.configured_server(), chain.describe_lost_records()
+    server, lost = primary.query_configured_server(), chain.describe_lost_records()
     if not lost and (server is None or server.has_begun):
         return None
     if lost:

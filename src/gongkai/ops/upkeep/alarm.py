@@ -28,7 +28,7 @@ LOG = logging.getLogger("gongkai.upkeep")
 # Seconds between two checks of a server process.
 CHECK_INTERVAL_SECONDS = 300
 # Number of failures and time after which a job is reported.
-FAILURES, FAILING = 3, timedelta(minutes=15)
+MIN_JOB_FAILURES, MIN_FAILING_TIME = 3, timedelta(minutes=15)
 #: Advice on a queue without worker processes.
 RESTART_ADVICE = "请查看服务日志，重新启动 gongkai worker（或 gongkai serve）。"
 _PROCESS_STARTED_AT = timezone.now()
@@ -66,7 +66,7 @@ def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None
 
 def notify_of_failing_jobs(now: datetime) -> int:
     """Notify the administrators of jobs that failed three times and for 15 minutes; return the number of such jobs."""
-    rows = JobRun.objects.filter(failures__gte=FAILURES, failing_since__lte=now - FAILING)
+    rows = JobRun.objects.filter(failures__gte=MIN_JOB_FAILURES, failing_since__lte=now - MIN_FAILING_TIME)
     return sum(
         _notify_administrators(
             f"到期工作失败：{_get_label(row.name)}",
@@ -81,22 +81,22 @@ def notify_of_failing_jobs(now: datetime) -> int:
 def notify_of_errands(now: datetime) -> int:
     """Notify the administrators of dead tasks, and of a queue without workers; return the number of such faults."""
     late = count_queue(now)
-    told = 0
+    notified = 0
     if not late.workers and late.oldest and now - late.oldest > MAX_JOB_DELAY:
         since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
         text = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
-        told += _notify_administrators(
+        notified += _notify_administrators(
             "后台作业没有进程处理", text + RESTART_ADVICE, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}"
         )
     for errand in Errand.objects.filter(state=JobState.DEAD):
         text = f"“{errand.label}”（{errand.asked_by}发起）试了{errand.attempts}次没有成功：{errand.error}"
-        told += _notify_administrators(
+        notified += _notify_administrators(
             f"后台作业失败：{errand.label}"[:200],
             text,
             f"errand-dead/{errand.pk}/{errand.ended_at:%Y%m%d%H%M%S}",
             "errands_list",
         )
-    return told
+    return notified
 
 
 def _get_label(name: str) -> str:

@@ -15,7 +15,7 @@ from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFindi
 from gongkai.ops.upkeep.status import read_all
 
 
-def check_settings() -> Iterator[UpkeepFinding]:
+def check_identity_settings() -> Iterator[UpkeepFinding]:
     """Yield faults of identity providers (settings, unencrypted addresses) and of `GONGKAI_LOCAL_SIGN_IN`."""
     for raw in settings.GONGKAI_IDENTITIES:
         for fault in find_provider_faults(raw):
@@ -91,7 +91,7 @@ def collect_findings(
         database: False when the database cannot be queried.
         ask: True to contact the identity providers, which may take seconds.
     """
-    findings = [*settings_checks.check_settings(), *check_settings()]
+    findings = [*settings_checks.check_settings(), *check_identity_settings()]
     if ask:
         findings += check_providers()
     if database:

@@ -13,7 +13,7 @@ from django.db import connection
 from gongkai.core.acts.models import Movement
 from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
 from gongkai.ops.upkeep.models import BackupMade
-from gongkai.ops.upkeep.servers import direct_addresses
+from gongkai.ops.upkeep.servers import list_direct_addresses
 from gongkai.work.site_operations.models import RestoreDrill
 
 #: Folder of the TLS certificates, created by deploy/install.sh or mounted by the operator.
@@ -31,7 +31,7 @@ STANDBY_FILES = (
     Path("/etc/systemd/system/gongkai-backup.timer"),
 )
 # Free disk space that is too little: share of the disk, and bytes.
-FREE_PART, FREE_BYTES = 0.05, 2 * 10**9
+MIN_FREE_SHARE, MIN_FREE_BYTES = 0.05, 2 * 10**9
 # Limits in days: validity of a certificate, restore drills, base backups (weekly), logs (six months by law).
 CERTIFICATE_DAYS, DRILL_DAYS, BASE_DAYS, LOG_DAYS = 20, 366, 9, 180
 # First line of a private key of backups.
@@ -49,7 +49,7 @@ def read_disks(now: datetime) -> StatusReading:
         words.append(text)
         figures[f"disk_free_bytes:{label}"] = float(use.free)
         figures[f"disk_free_share:{label}"] = use.free / use.total if use.total else 0.0
-        if use.free < FREE_BYTES or use.free < FREE_PART * use.total:
+        if use.free < MIN_FREE_BYTES or use.free < MIN_FREE_SHARE * use.total:
             short.append(text)
     finding = UpkeepFinding("disk", FindingLevel.MISSING, f"磁盘快满了：{'；'.join(short)}", "清理，或者扩大磁盘")
     return StatusReading("disk", "磁盘", "；".join(words), figures, finding if short else None)
@@ -167,7 +167,7 @@ def read_archive(now: datetime) -> StatusReading:
     if mode == "off":
         text = "没有归档，只能恢复到最近一次备份"
         mend = "照 docs/deploying.md 的“恢复到某一时刻”打开归档"
-        several = len(direct_addresses()) > 1
+        several = len(list_direct_addresses()) > 1
         finding = UpkeepFinding("archive", FindingLevel.MISSING, text, mend) if several else None
         return StatusReading("archive", label, text, finding=finding)
     failing = last_failed is not None and (last_archived is None or last_failed > last_archived)
@@ -248,7 +248,7 @@ def _find_oldest_journal() -> datetime | None:
 def read_standby(now: datetime) -> StatusReading:
     """Return whether the second machine is ready to take over (接替第一台)."""
     label = "接替第一台"
-    if settings.GONGKAI_PAGES or len(direct_addresses()) < 2:
+    if settings.GONGKAI_PAGES or len(list_direct_addresses()) < 2:
         return StatusReading("standby", label, "本机不是第二台")
     missing = [str(path) for path in STANDBY_FILES if not path.exists()]
     if not BACKUP_FOLDER.is_mount():

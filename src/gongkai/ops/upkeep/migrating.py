@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from gongkai.ops.upkeep import ownership, table_stamp
 from gongkai.ops.upkeep.probes import is_migrated
-from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parse_database_url
+from gongkai.ops.upkeep.servers import NoDirectAddress, find_direct_address, list_direct_addresses, parse_database_url
 
 # Advisory lock of migrations in PostgreSQL: two servers may start at once.
 MIGRATION_LOCK_ID = 4_704_101
@@ -44,12 +44,12 @@ def migrate_database() -> str:
         if is_migrated():
             return ""
         raise ImproperlyConfigured(f"数据表要更新。{NOT_OWNER_ERROR}")
-    if not direct_addresses():
+    if not list_direct_addresses():
         call_command("migrate", verbosity=0, interactive=False)
         table_stamp.write_table_stamp()
         return ""
     try:
-        address = direct_address()
+        address = find_direct_address()
     except NoDirectAddress as error:
         if is_migrated():
             return f"{error}；数据表已是这一版本，照常启动"
@@ -69,7 +69,7 @@ def _may_change_rows_only() -> bool:
     if not ownership.is_owned_by_another(connection):
         return False
     role = connection.settings_dict["USER"]
-    return all(parse_database_url(address).get("USER") == role for address in direct_addresses())
+    return all(parse_database_url(address).get("USER") == role for address in list_direct_addresses())
 
 
 @contextmanager

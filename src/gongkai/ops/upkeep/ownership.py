@@ -51,7 +51,7 @@ def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
         return bool((cursor.fetchone() or [False])[0])
 
 
-def grant_statements(role: str) -> list[str]:
+def list_grant_statements(role: str) -> list[str]:
     """Return the statements that grant a role all rows of this schema, also in tables that this role creates later."""
     quoted = connection.ops.quote_name(role)
     with connection.cursor() as cursor:

@@ -30,7 +30,7 @@ from gongkai.ui.portal.replica import list_replicas
 LOG = logging.getLogger("gongkai.upkeep")
 
 # Seconds between two checks of a process, and number of checks after which other addresses are contacted too.
-EVERY, OTHERS = 2.0, 5
+CHECK_INTERVAL_SECONDS, ROUNDS_PER_CHECK_OF_OTHERS = 2.0, 5
 DATABASE_RESTORED_MESSAGE = "数据库恢复到了以前的时刻，程序重新启动，不再显示那以后的内容"
 _REPOINT_ADVICE = (
     "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh），旧主库重做成从库（deploy/postgresql/standby.sh）"
@@ -113,7 +113,7 @@ def record_primary(server: Server) -> None:
         LOG.error("the primary was not noted on this machine: %s", error)
 
 
-def configured_server() -> Server | None:
+def query_configured_server() -> Server | None:
     """Query the configured database server and return its state; None on SQLite.
 
     Raises:
@@ -136,19 +136,21 @@ def describe_other_server() -> str:
     """
     if fault := check_primary():
         return fault
-    used = configured_server()
+    used = query_configured_server()
     if used is None:
         return ""
-    address = next(iter(servers.direct_addresses()), os.environ.get("DATABASE_URL", ""))
+    address = next(iter(servers.list_direct_addresses()), os.environ.get("DATABASE_URL", ""))
     server = servers.query_server({**servers.parse_database_url(address), "HOST": "127.0.0.1", "PORT": 5432})
     if server and server.is_same(used):
         return ""
     return "本机的 PostgreSQL 不是现在的主库（没有运行、是从库，或者是旧主库），没有做"
 
 
-def other_addresses() -> list[Mapping[str, object]]:
+def list_other_addresses() -> list[Mapping[str, object]]:
     """Return the direct addresses, then the replicas, each as Django settings of a connection."""
-    direct: list[Mapping[str, object]] = [servers.parse_database_url(address) for address in servers.direct_addresses()]
+    direct: list[Mapping[str, object]] = [
+        servers.parse_database_url(address) for address in servers.list_direct_addresses()
+    ]
     return direct + [settings.DATABASES[alias] for alias in list_replicas()]
 
 
@@ -162,10 +164,10 @@ def check_primary(*, others: bool = True) -> str:
     """
     if text := describe_unfinished():
         return text
-    server = configured_server()
+    server = query_configured_server()
     if server is None:
         return ""
-    there = [one for one in servers.query_servers(other_addresses()) if one] if others else []
+    there = [one for one in servers.query_servers(list_other_addresses()) if one] if others else []
     text = find_primary_fault(server, read_seen_primary(), there)
     if not text:
         record_primary(server)
@@ -179,10 +181,10 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
     generation of a log, and reloads the key ring on this server.
     """
     rounds, trouble, began = 0, "", None
-    while not stop.wait(EVERY):
+    while not stop.wait(CHECK_INTERVAL_SECONDS):
         rounds += 1
         try:
-            fault = check_primary(others=rounds % OTHERS == 0)
+            fault = check_primary(others=rounds % ROUNDS_PER_CHECK_OF_OTHERS == 0)
             present = generation.read_current_generation()
             if not fault and began is not None and present != began and present.restored:
                 fault = DATABASE_RESTORED_MESSAGE
@@ -191,7 +193,7 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
                 generation.remember_generation(present)
             if not fault and not present.name:
                 start_generation(SYSTEM)
-            if not fault and rounds % OTHERS == 0:
+            if not fault and rounds % ROUNDS_PER_CHECK_OF_OTHERS == 0:
                 former_trouble, trouble = trouble, confirm_ring()
                 if trouble and trouble != former_trouble:
                     LOG.error("%s", trouble)
@@ -231,7 +233,7 @@ def accept_primary(
     if server.follows:
         raise Refused("连上的是从库，还没有提升：请先运行 deploy/postgresql/promote.sh")
     primary_fault = find_primary_fault(
-        server, read_seen_primary(), [one for one in servers.query_servers(other_addresses()) if one]
+        server, read_seen_primary(), [one for one in servers.query_servers(list_other_addresses()) if one]
     )
     if primary_fault and not force:
         raise Refused(primary_fault)
@@ -249,8 +251,8 @@ def start_generation(by: Actor, *, force: bool = False, restored: bool = False) 
         Refused: it is a standby, or (without `force`) not the primary.
     """
     is_first = not generation.read_current_generation().name and not restored
-    accept_primary(None, by=by, server=configured_server(), force=force, restored=restored)
-    server = configured_server()
+    accept_primary(None, by=by, server=query_configured_server(), force=force, restored=restored)
+    server = query_configured_server()
     if server:
         record_primary(server)
     if not is_first:

@@ -135,7 +135,7 @@ def server_address(facts: Mapping[str, object]) -> str:
     return f"{facts.get('HOST') or '本机'}:{facts.get('PORT') or 5432}"
 
 
-def direct_addresses() -> list[str]:
+def list_direct_addresses() -> list[str]:
     """Return the addresses past the pooler: one, or each server that may be the primary (`GONGKAI_DIRECT_URL`)."""
     return [part for part in ADDRESS_SEPARATOR_PATTERN.split(os.environ.get("GONGKAI_DIRECT_URL", "").strip()) if part]
 
@@ -144,7 +144,7 @@ class NoDirectAddress(Exception):
     """Raised when no direct address leads to the server used by the pooler."""
 
 
-def direct_address() -> str:
+def find_direct_address() -> str:
     """Return the direct address that leads to the pooler's server; "" if none is set.
 
     While the pooler does not answer, return the first that answers as a primary, else the first.
@@ -152,7 +152,7 @@ def direct_address() -> str:
     Raises:
         NoDirectAddress: the pooler answers, and no address leads to its server. The message describes each.
     """
-    addresses = direct_addresses()
+    addresses = list_direct_addresses()
     if not addresses:
         return ""
     parsed = [parse_database_url(value) for value in addresses]

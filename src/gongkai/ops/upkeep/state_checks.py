@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.typed_json import read_record
-from gongkai.ops.launch.setup_checks import refused_hosts
+from gongkai.ops.launch.setup_checks import list_refused_hosts
 from gongkai.ops.launch.steps import list_open_steps
 from gongkai.ops.upkeep import ownership
 from gongkai.ops.upkeep.findings import FindingLevel, UpkeepFinding
@@ -110,7 +110,7 @@ def _check_sites() -> Iterator[UpkeepFinding]:
         yield UpkeepFinding(
             "no_site", FindingLevel.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站"
         )
-    for name, host in refused_hosts(sites):
+    for name, host in list_refused_hosts(sites):
         yield UpkeepFinding(
             "site_host",
             FindingLevel.MISSING,

@@ -9,7 +9,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import uses_bucket
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
-from gongkai.ops.upkeep.servers import Server, describe_difference, direct_addresses, query_servers, server_address
+from gongkai.ops.upkeep.servers import Server, describe_difference, list_direct_addresses, query_servers, server_address
 from gongkai.ui.portal.replica import get_replica_watch, list_replicas
 
 # Number of newest files that are looked up in the store.
@@ -77,13 +77,13 @@ def format_duration(past: timedelta) -> str:
 
 def read_database(now: datetime) -> StatusReading:
     """Return the reading of the primary database (数据库主库)."""
-    label, server = "数据库主库", primary.configured_server()
+    label, server = "数据库主库", primary.query_configured_server()
     if server is None:
         return StatusReading("primary", label, "SQLite")
     text = f"系统标识 {server.system}，时间线 {server.timeline}"
-    places = [str(server_address(facts)) for facts in primary.other_addresses()]
-    answers = query_servers(primary.other_addresses())
-    direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
+    places = [str(server_address(facts)) for facts in primary.list_other_addresses()]
+    answers = query_servers(primary.list_other_addresses())
+    direct = list(zip(places, answers, strict=True))[: len(list_direct_addresses())]
     fault = primary.find_primary_fault(server, primary.read_seen_primary(), [answer for answer in answers if answer])
     if fault:
         return StatusReading(
@@ -97,7 +97,7 @@ def read_database(now: datetime) -> StatusReading:
             "从库提升的，运行 gongkai promote；恢复到某一时刻的，运行 gongkai audit restored",
         )
         return StatusReading("primary", label, text, finding=finding)
-    second = next((p for p, one in zip(places, answers, strict=True) if one and _is_second(one, server)), "")
+    second = next((p for p, one in zip(places, answers, strict=True) if one and _is_second_primary(one, server)), "")
     if second:
         finding = UpkeepFinding(
             "two_primaries",
@@ -111,16 +111,16 @@ def read_database(now: datetime) -> StatusReading:
 
 def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) -> UpkeepFinding | None:
     """Return the finding on direct addresses: unreachable, another server, or none that is the primary; None if all fit."""
-    wrong = [
+    differences = [
         describe_difference(p, direct_server, server)
         for p, direct_server in direct
         if not (direct_server and (direct_server.is_same(server) or direct_server.follows))
     ]
     reached = any(direct_server and direct_server.is_same(server) for _, direct_server in direct)
-    if not direct or (reached and not wrong):
+    if not direct or (reached and not differences):
         return None
     unreachable = [place for place, direct_server in direct if direct_server is None]
-    if reached and len(unreachable) == len(wrong):
+    if reached and len(unreachable) == len(differences):
         return UpkeepFinding(
             "other_database",
             FindingLevel.MISSING,
@@ -128,12 +128,12 @@ def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) ->
             "启动它；整台没了的，修好或者换上以后作第二台（docs/deploying.md“第一台没了”）；不再要第二台的，"
             "在 gongkai.env、owner.env 里从 GONGKAI_DIRECT_URL 去掉它的地址",
         )
-    trouble = "；".join(wrong) or "直连地址里没有现在的主库"
+    trouble = "；".join(differences) or "直连地址里没有现在的主库"
     mend = "把 GONGKAI_DIRECT_URL 改成现在的主库（可以写几个，用逗号分开）；没有它不能升级和备份"
     return UpkeepFinding("direct", FindingLevel.SLOW if reached else FindingLevel.MISSING, trouble, mend)
 
 
-def _is_second(server: Server, primary_server: Server) -> bool:
+def _is_second_primary(server: Server, primary_server: Server) -> bool:
     """Return True if another running server of the primary's system is no replica."""
     return server.system == primary_server.system and not server.follows and server.started != primary_server.started
 
@@ -144,7 +144,7 @@ def read_replicas(now: datetime) -> StatusReading:
     if not existing:
         return StatusReading("replica", label, "没有设置")
     read = {alias: get_replica_watch(alias).fresh() for alias in existing}
-    texts = [f"{_place_of(alias)}{_describe_lag(alias)}" for alias in existing]
+    texts = [f"{_describe_replica_place(alias)}{_describe_lag(alias)}" for alias in existing]
     text = f"{'；'.join(texts)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
     abandoned = any(get_replica_watch(alias).abandoned for alias in existing)
     finding = UpkeepFinding(
@@ -162,7 +162,7 @@ def read_replicas(now: datetime) -> StatusReading:
     return StatusReading("replica", label, text, figures, None if all(read.values()) else finding)
 
 
-def _place_of(alias: str) -> str:
+def _describe_replica_place(alias: str) -> str:
     host = str(settings.DATABASES[alias].get("HOST") or "本机")
     return f"{host}：" if len(list_replicas()) > 1 else ""
 

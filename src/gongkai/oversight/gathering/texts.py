@@ -15,7 +15,7 @@ from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, get_suffix
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead, is_temporary
 from gongkai.lib.richtext import to_plain_text
-from gongkai.lib.richtext.passages import inner_html
+from gongkai.lib.richtext.passages import write_inner_html
 from gongkai.oversight.gathering.attachments import MAX_ATTACHMENTS, FetchedAttachment, LinkedFiles, store_attachment
 from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 
@@ -42,7 +42,7 @@ def remove_link_lists(html: str) -> str:
     for element in list(root.iter("ul", "ol", "dl", "div", "table", "tbody", "section")):
         for run in list(_iterate_runs(element)):
             _remove_run(run)
-    return inner_html(root)
+    return write_inner_html(root)
 
 
 def _iterate_runs(parent: _Element) -> Iterator[list[_Element]]:

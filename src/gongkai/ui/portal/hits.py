@@ -13,7 +13,7 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.gazette.composing import IssueArticle as Held
 from gongkai.content.search.facets import FacetChoice
 from gongkai.content.search.keywords import compute_matched_share
-from gongkai.content.search.marking import Piece
+from gongkai.content.search.marking import MarkedPiece
 from gongkai.content.search.query import SearchHit
 from gongkai.content.search.terminology import list_required_keywords
 from gongkai.core.widgets.templatetags.ui import day, timestamp
@@ -90,7 +90,7 @@ class HitLine:
         return bool(self.hit.row.kind == ItemKind.GAZETTE)
 
 
-def render_marked(pieces: Iterable[Piece]) -> SafeString:
+def render_marked(pieces: Iterable[MarkedPiece]) -> SafeString:
     """Render pieces of text (text, is a match), with matches marked."""
     return mark_safe(
         "".join([f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in pieces])

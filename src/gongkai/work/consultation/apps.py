@@ -16,7 +16,7 @@ class ConsultationConfig(AppConfig):
 
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.search.spelling import TaughtSentences, register_words
+        from gongkai.content.search.spelling import SentenceSource, register_sentences
         from gongkai.content.search.terminology import SynonymSource, register_synonyms
         from gongkai.core.intake.encryption_job import register_row_preparation
         from gongkai.core.intake.forms import register_public_form
@@ -64,7 +64,7 @@ class ConsultationConfig(AppConfig):
         register_score(make_timeliness_source("inquiry", "咨询留言按期答复"))
         importers.register_importer(ORDER_IMPORTER)
         importers.register_importer(ROSTER_IMPORTER)
-        register_words("answers", TaughtSentences(queries.get_last_change, queries.list_public_questions))
+        register_sentences("answers", SentenceSource(queries.get_last_change, queries.list_public_questions))
         register_synonyms("office", SynonymSource(learning.get_synonym_stamp, learning.get_own_synonyms))
 
 

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.units.models import Certificate
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
-from gongkai.lib.confined.office import libreoffice_path
+from gongkai.lib.confined.office import find_libreoffice_library
 from gongkai.lib.writing.pdf_signing import convert_docx_to_pdf, sign_pdf
 from gongkai.work.requests.letters import LETTER_KINDS, decrypt_letter
 from gongkai.work.requests.models import Letter, SignedLetter
@@ -63,7 +63,7 @@ def sign_pending_letters() -> dict[str, int]:
     """Sign up to MAX_SIGNED_PER_RUN letters of units with a valid certificate; return {"signed": count}."""
     now = timezone.now()
     counting = Certificate.objects.filter(starts__lte=now, ends__gt=now)
-    if not counting.exists() or libreoffice_path() is None:
+    if not counting.exists() or find_libreoffice_library() is None:
         return {"signed": 0}
     since = counting.filter(body=OuterRef("request__entry__body")).values("at__date")[:1]
     waiting = (

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from gongkai.content.search.query import SearchQuery, run_search
-from gongkai.content.search.ranking import title_share
+from gongkai.content.search.ranking import compute_title_share
 from gongkai.content.search.terminology import list_required_keywords
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
@@ -231,7 +231,7 @@ def find_published_answers(text: str) -> list[PublishedAnswer]:
     search_hits = [
         search_hit
         for search_hit in results.hits
-        if title_share(required, fold(search_hit.row.title)) >= MIN_NAMED_SHARE
+        if compute_title_share(required, fold(search_hit.row.title)) >= MIN_NAMED_SHARE
     ]
     usable_hits = [] if results.partial else search_hits
     return [PublishedAnswer(search_hit.row.title, "", search_hit.path) for search_hit in usable_hits[:MAX_SUGGESTIONS]]

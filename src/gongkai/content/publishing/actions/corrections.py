@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from gongkai.content.checks import copies
-from gongkai.content.checks.actions import FINDING_GONE_ERROR, count_by_kind, select_remarks
+from gongkai.content.checks.actions import FINDING_GONE_ERROR, describe_counts_by_kind, select_remarks
 from gongkai.content.checks.check_runs import check_files
 from gongkai.content.checks.masking import find_clause, mask_remark, merge_ranges
 from gongkai.content.checks.models import MaskedCopy, Waiver
@@ -103,7 +103,9 @@ def apply_suggestions(item: ItemPage, *, by: Actor, fingerprints: Sequence[str])
     remarks = select_remarks(report, fingerprints, lambda one: one.can_mend)
     fields = replace_remark_words(page, report.sheet, [(remark, remark.suggestion) for remark in remarks])
     revision = save_revision(item, by=by, **fields)
-    return ActionResult(words=f"按建议修改：{count_by_kind(remarks)}", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(
+        words=f"按建议修改：{describe_counts_by_kind(remarks)}", facts={"revision": revision.pk}, result=revision
+    )
 
 
 @action("publishing.mask", label="遮盖个人信息", rule=check_writer)
@@ -113,7 +115,9 @@ def mask_findings(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> 
     remarks = select_remarks(report, fingerprints, lambda one: one.can_mask)
     fields = replace_remark_words(page, report.sheet, [(remark, mask_remark(remark)) for remark in remarks])
     revision = save_revision(item, by=by, **fields)
-    return ActionResult(words=f"遮盖：{count_by_kind(remarks)}", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(
+        words=f"遮盖：{describe_counts_by_kind(remarks)}", facts={"revision": revision.pk}, result=revision
+    )
 
 
 @action("publishing.drop_clause", label="删去个人信息所在分句", rule=check_writer)
@@ -125,7 +129,7 @@ def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> A
     edits = []
     for key in dict.fromkeys(remark.key for remark in chosen):
         if key == "text" and not all(
-            report.sheet.passages.printed_at(remark.start - pieces[key].start) for remark in chosen if remark.key == key
+            report.sheet.passages.is_printed(remark.start - pieces[key].start) for remark in chosen if remark.key == key
         ):
             raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
         remarks, piece = [remark for remark in chosen if remark.key == key], pieces[key]
@@ -134,7 +138,7 @@ def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> A
         edits += [(replace(remarks[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
     revision = save_revision(item, by=by, **replace_remark_words(page, report.sheet, edits))
     return ActionResult(
-        words=f"删去所在分句：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision
+        words=f"删去所在分句：{describe_counts_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision
     )
 
 

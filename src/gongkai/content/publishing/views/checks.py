@@ -185,7 +185,7 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
     item_page = get_item(with_drafting_posts(require_staff_actor(request)), number)
     copy = _get_copy(item_page, digest)
     try:
-        data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
+        data = copies.draw_pdf_page(copy.original if which == "original" else copy.masked, page)
     except Refused as refused:
         raise Http404(str(refused)) from refused
     if which == "original":

@@ -31,7 +31,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import add_link_targets
+from gongkai.lib.richtext import to_comparable_text
 from gongkai.lib.richtext.difference import compare_facts, compare_lines, fold_same
 from gongkai.lib.richtext.pictures import add_picture_addresses
 
@@ -131,7 +131,7 @@ def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str,
     shown = digest if which == "file" else part.original
     stored = get_object_or_404(StoredFile, pk=shown or "-")
     try:
-        data = copies.page_picture(stored, int(at))
+        data = copies.draw_pdf_page(stored, int(at))
     except (Refused, FileNotFoundError) as refused:
         raise Http404(str(refused)) from refused
     if request.method == "GET":
@@ -259,8 +259,8 @@ def _find_clock(source: Source, published: date | None) -> object:
 
 def compare_texts(old: FrozenContent | EditionContent | None, frozen: FrozenContent) -> dict[str, object]:
     """Return lines, facts and files of a text compared with an older one; None: all is new."""
-    before = f"{old.title}\n{add_link_targets(old.html)}" if old else ""
-    lines = compare_lines(before, f"{frozen.title}\n{add_link_targets(frozen.html)}")
+    before = f"{old.title}\n{to_comparable_text(old.html)}" if old else ""
+    lines = compare_lines(before, f"{frozen.title}\n{to_comparable_text(frozen.html)}")
     old_files = {f["digest"]: f["name"] for f in old.files if not f["picture"]} if old else {}
     new_files = {f["digest"]: f["name"] for f in frozen.files if not f["picture"]}
     return {

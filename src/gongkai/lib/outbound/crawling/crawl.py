@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from queue import SimpleQueue
 
 #: A link of a page that was read: absolute URL, HTML element, link text.
-Found = tuple[str, str, str]
+FoundLink = tuple[str, str, str]
 #: Maximum attempts for a request without response.
 MAX_ATTEMPTS = 2
 #: Maximum redirects in a row, each of which is an address of its own.
@@ -86,23 +86,23 @@ class Crawl:
         self.frontier.add(self.start, UrlKind.PAGE, found_on=None)
         self._get_robots_rules(_get_site_root(self.start))
         tasks: queue.SimpleQueue[CrawlTarget | None] = queue.SimpleQueue()
-        came: queue.SimpleQueue[FetchResult] = queue.SimpleQueue()
-        through = ConnectionPool(most=4 * self.bounds.workers)
+        results: queue.SimpleQueue[FetchResult] = queue.SimpleQueue()
+        pool = ConnectionPool(most=4 * self.bounds.workers)
         threads = [
-            threading.Thread(target=self._fetch_in_thread, args=(tasks, came, through), daemon=True)
+            threading.Thread(target=self._fetch_in_thread, args=(tasks, results, pool), daemon=True)
             for _ in range(self.bounds.workers)
         ]
         for thread in threads:
             thread.start()
         try:
-            yield from self._run(tasks, came)
+            yield from self._run(tasks, results)
         finally:
             for _ in threads:
                 tasks.put(None)
             self.frontier.commit()
-            through.close()
+            pool.close()
 
-    def note(self, fetched: FetchResult, links: Iterable[Found] = (), words: str | None = None) -> None:
+    def note(self, fetched: FetchResult, links: Iterable[FoundLink] = (), words: str | None = None) -> None:
         """Record the result of a URL with its links.
 
         Args:
@@ -134,9 +134,11 @@ class Crawl:
                 kind = UrlKind.FILE
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=text, barren=barren)
 
-    def _run(self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]") -> Iterator[FetchResult]:
+    def _run(
+        self, tasks: "SimpleQueue[CrawlTarget | None]", results: "SimpleQueue[FetchResult]"
+    ) -> Iterator[FetchResult]:
         """Request URLs and yield the results until the crawl ends."""
-        counts = self.frontier.counts()
+        counts = self.frontier.count_requested_by_kind()
         state = _RunState({kind: counts.get(kind.value, 0) for kind in UrlKind})
         while True:
             self._check_time(state)
@@ -153,7 +155,7 @@ class Crawl:
                     time.sleep(min(pause, 1.0))
                 continue
             try:
-                fetched = came.get(timeout=pause if pause > 0 else 1.0)
+                fetched = results.get(timeout=pause if pause > 0 else 1.0)
             except queue.Empty:
                 continue
             state.under_way -= 1
@@ -210,21 +212,21 @@ class Crawl:
         rules = self._robots.get(_get_site_root(target.address)) if target.kind != UrlKind.OUTER else None
         return max(1.0 / self.bounds.rate, rules.pause if rules else 0.0)
 
-    def _next(self, waiting: deque[CrawlTarget], later: deque[CrawlTarget]) -> CrawlTarget | None:
+    def _next(self, waiting: deque[CrawlTarget], deferred: deque[CrawlTarget]) -> CrawlTarget | None:
         """Remove and return the next URL that may be requested now, or None; other hosts get one request a second."""
         now = time.monotonic()
-        for _ in range(len(later)):
-            target = later.popleft()
+        for _ in range(len(deferred)):
+            target = deferred.popleft()
             earliest = max(self._outer.get(get_host(target.address), 0.0), self._not_before.get(target.id, 0.0))
             if earliest <= now:
                 return self._reserve_pause(target, now)
-            later.append(target)
+            deferred.append(target)
         while waiting:
             target = waiting.popleft()
             if target.kind != UrlKind.OUTER or self._outer.get(get_host(target.address), 0.0) <= now:
                 return self._reserve_pause(target, now)
-            later.append(target)
-            if len(later) > 5_000:
+            deferred.append(target)
+            if len(deferred) > 5_000:
                 break
         return None
 

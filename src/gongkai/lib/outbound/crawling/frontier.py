@@ -86,7 +86,7 @@ class Frontier:
         names = ", ".join(f"{name} = ?" for name in facts)
         self.db.execute(f"UPDATE target SET done = 1, {names} WHERE id = ?", (*facts.values(), number))  # noqa: S608 - names of ours
 
-    def counts(self) -> dict[str, int]:
+    def count_requested_by_kind(self) -> dict[str, int]:
         """Return the number of requested URLs by kind; skipped ones are left out."""
         return dict(
             self.db.execute("SELECT kind, count(*) FROM target WHERE done = 1 AND status IS NOT NULL GROUP BY kind")

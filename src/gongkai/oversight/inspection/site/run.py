@@ -77,7 +77,7 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
             cache = UrlCache()
             crawl_site(crawl, store, cache, parameters)
             if crawl.stopped == TIME_OVER_REASON and not parameters.whole:
-                counts = frontier.counts()
+                counts = frontier.count_requested_by_kind()
                 raise TimeLimitReached(
                     counts.get(UrlKind.PAGE, 0), counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0)
                 )
@@ -238,7 +238,7 @@ def _judge_site(
     store_evidence(
         rows, store, parameters.folder, home_url=home.address if home else start, pictures=parameters.screenshots
     )
-    counts = store.frontier.counts()
+    counts = store.frontier.count_requested_by_kind()
     pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
     return InspectionReport(
         start, started_at, datetime.now(UTC).isoformat(timespec="seconds"), parameters.today.isoformat(), pages,

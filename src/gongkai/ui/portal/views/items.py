@@ -38,7 +38,7 @@ from gongkai.core.widgets.query_parameters import parse_day_filter, parse_whole_
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.articles import anchor_articles
 from gongkai.lib.richtext.difference import compare_lines, fold_same
-from gongkai.lib.richtext.marks import keep_days_whole, mark_figure_tables, mark_salutation
+from gongkai.lib.richtext.marks import mark_figure_tables, mark_salutation, prevent_breaks_in_days
 from gongkai.lib.richtext.pictures import add_picture_sizes
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.richtext.telephones import link_telephones
@@ -320,7 +320,7 @@ def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment
 def _prepare_html(content: EditionContent, base: str) -> str:
     """Return an edition's HTML for the page, with anchors, picture sizes and links."""
     html = add_picture_sizes(anchor_articles(content.html), content.files, lambda digest: f"{base}{digest}")
-    return make_tables_scrollable(keep_days_whole(mark_figure_tables(mark_salutation(link_telephones(html)))))
+    return make_tables_scrollable(prevent_breaks_in_days(mark_figure_tables(mark_salutation(link_telephones(html)))))
 
 
 def serve_edition_file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:

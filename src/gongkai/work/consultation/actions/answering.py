@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from gongkai.content.checks.grounds import finding_label
+from gongkai.content.checks.grounds import get_finding_label
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import ANONYMOUS
@@ -97,7 +97,7 @@ def find_identifying_data(answer: str) -> list[str]:
     Names and illnesses may be general and are left out.
     """
     findings = [finding for finding in find(answer) if finding.kind not in GENERAL_FINDING_KINDS]
-    return list(dict.fromkeys(f"{finding_label('privacy', finding.kind)}“{finding.text}”" for finding in findings))
+    return list(dict.fromkeys(f"{get_finding_label('privacy', finding.kind)}“{finding.text}”" for finding in findings))
 
 
 def _list_reasons_against_answering(entry: Entry) -> list[str]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from gongkai.content.search.parser import SearchMeaning
-from gongkai.content.search.table import number_key
+from gongkai.content.search.table import make_number_key
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.law import add_months
@@ -281,7 +281,7 @@ def find_notices_by_number(government: Body, meaning: SearchMeaning) -> list[Cit
 
 def _has_requested_number(number: str, meaning: SearchMeaning) -> bool:
     """Return true if a search names this document number, in full or in short."""
-    key = number_key(number)
+    key = make_number_key(number)
     return bool(key) and (key in meaning.numbers or short_number(key) in meaning.short_numbers)
 
 

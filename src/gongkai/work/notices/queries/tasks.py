@@ -10,7 +10,7 @@ from gongkai.core.ledger.models.entry import EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.report import DONE, NOT, PARTLY, CompletionReport, MeasureFulfilment
+from gongkai.lib.writing.report import DONE, NOT_DONE, PARTLY, CompletionReport, MeasureFulfilment
 from gongkai.lib.writing.tasks import PrintedTask, TaskList
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
@@ -132,7 +132,7 @@ def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES]
     closed_rows = [row for row in owed if row.entry.outcome in FULFILLED_OUTCOMES and row.entry.closed_at]
     partly = [row for row in closed_rows if row.entry.outcome == "partly"]
-    status = NOT
+    status = NOT_DONE
     if rows and not owed:
         status = "不涉及"
     elif owed and len(closed_rows) == len(owed) and not partly:

@@ -22,7 +22,7 @@ from gongkai.content.migration.sources.values import OldItem, find_date_in_url, 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, LOSSES_ATTRIBUTE, RUBY_ATTRIBUTE, decode, limit_page
 from gongkai.lib.richtext import to_plain_text
-from gongkai.lib.richtext.passages import inner_html
+from gongkai.lib.richtext.passages import write_inner_html
 
 _BLANK_PATTERN = re.compile(r"[\s　\xa0]+")
 _SITE_NAME_PATTERN = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
@@ -296,7 +296,7 @@ def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_a
     if count_characters(node) < content.MIN_TEXT_CHARACTERS and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
         return
-    item.html = f"<p>{inner_html(node)}</p>" if len(node) == 0 else inner_html(node)
+    item.html = f"<p>{write_inner_html(node)}</p>" if len(node) == 0 else write_inner_html(node)
     _note_pictures_named_in_words(item)
 
 
@@ -374,7 +374,7 @@ def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -
     links.take_pictures(item, element, context)
     _clean_text(item, element)
     links.rewrite_links(item, element, context)
-    item.html = inner_html(element) if len(element) else f"<p>{get_element_text(element)}</p>"
+    item.html = write_inner_html(element) if len(element) else f"<p>{get_element_text(element)}</p>"
     _note_pictures_named_in_words(item)
     item.problems += item.lost
 
@@ -394,6 +394,6 @@ def set_text_from_cell(item: OldItem, html: str, context: links.PageContext) -> 
     links.take_pictures(item, element, context)
     item.notes += content.remove_hidden_text(element)
     links.rewrite_links(item, element, context)
-    item.html = inner_html(element)
+    item.html = write_inner_html(element)
     _note_pictures_named_in_words(item)
     item.problems += item.lost
