@@ -100,9 +100,9 @@ def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
 
 def test_what_became_of_an_address(good: Server) -> None:
     there = fetch_page_state(f"{good.root}/text/0", SourcePages(reader(good), ()))
-    assert (there.came, there.whole) == ("there", True)
-    assert fetch_page_state(f"{good.root}/text/9", SourcePages(reader(good), ())).came == "gone"
-    assert fetch_page_state(f"{good.root}/loop", SourcePages(reader(good), ())).came == "unknown"
+    assert (there.status, there.is_complete) == ("there", True)
+    assert fetch_page_state(f"{good.root}/text/9", SourcePages(reader(good), ())).status == "gone"
+    assert fetch_page_state(f"{good.root}/loop", SourcePages(reader(good), ())).status == "unknown"
 
 
 FORM = (

@@ -154,7 +154,7 @@ def test_a_busy_page_is_asked_again_and_its_missing_text_is_shown(town: SimpleNa
     assert told not in client.get(page).content.decode()
     assert actions.make_draft(row, by=town.clerk).pk
     excerpt = SourceEntry("https://b.example/8", "关于拦河闸开闸时间的通告", words="开闸时间见正文", unread="没有应答")
-    row = store_entries(source, [excerpt], timezone.now()).news[0]
+    row = store_entries(source, [excerpt], timezone.now()).rows[0]
     item = actions.make_draft(row, by=town.clerk)
     assert TextLosses.objects.get(about=item.stream).lines == [
         "原文没有读到（没有应答），现有文字只是来源列表中的摘要，请对照原文件核对。"
@@ -378,7 +378,7 @@ def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:
     again = [SourceEntry(said["address"], "另一个标题", text=WORDS[1])]
     again += [SourceEntry("https://b.example/2", said["title"], text=WORDS[0])]
     fresh = SourceEntry("https://b.example/3", said["title"], text=WORDS[1])
-    assert store_entries(other, [*again, fresh], now).doubles == 2
+    assert store_entries(other, [*again, fresh], now).duplicates == 2
     states = list(Gathered.objects.order_by("pk").values_list("state", "text"))
     assert states == [("erased", ""), ("erased", ""), ("erased", ""), ("new", WORDS[1])]
 

@@ -352,16 +352,16 @@ def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.
     cutter = page_file_upkeep.get_query_watchdog()
     with quick, server, slow, other:
         links = [SimpleNamespace(pgconn=SimpleNamespace(socket=one.fileno())) for one in (quick, slow)]
-        with cutter.over(links[0]):
+        with cutter.watch(links[0]):
             server.send(b"1")
             assert quick.recv(1) == b"1"
         slow.settimeout(60)
-        with cutter.over(links[1]):
+        with cutter.watch(links[1]):
             assert slow.recv(1) == b"", "the end of the line, not a minute's silence"
         time.sleep(0.2)
         server.send(b"2")
         assert quick.recv(1) == b"2"
-        with cutter.over(None):
+        with cutter.watch(None):
             assert not cutter.open, "SQLite has no line to cut"
 
 

@@ -100,12 +100,12 @@ MAX_TEXT_CHARACTERS = 100_000
 
 @dataclass
 class StoredEntryCounts:
-    """Numbers of new (`made`), duplicate and changed entries; `news`: the rows of new and changed ones."""
+    """Numbers of new (`created`), duplicate and changed entries; `rows`: those of new and changed ones."""
 
-    made: int = 0
-    doubles: int = 0
+    created: int = 0
+    duplicates: int = 0
     changed: int = 0
-    news: list[Gathered] = field(default_factory=list)
+    rows: list[Gathered] = field(default_factory=list)
 
 
 #: Note on an attachment that the source replaced.
@@ -166,14 +166,14 @@ def _store_batch(
     for key, row in stored.items():
         if _update_row(row, keys[key], now, frame):
             settled_counts.changed += 1
-            settled_counts.news.append(row)
+            settled_counts.rows.append(row)
     _store_or_delete_files(stored, keys)
     source.gathered.filter(key__in=list(stored)).update(seen_at=now)
     set_holding_reasons(fresh)
     Gathered.objects.bulk_create(fresh)
-    settled_counts.made += len(fresh)
-    settled_counts.news += fresh
-    settled_counts.doubles += mark_doubles(fresh)
+    settled_counts.created += len(fresh)
+    settled_counts.rows += fresh
+    settled_counts.duplicates += mark_doubles(fresh)
     _store_or_delete_files({gathered.key: gathered for gathered in fresh}, keys)
     for row in (*stored.values(), *fresh):
         losses = _list_losses(row, keys[row.key])

@@ -40,7 +40,7 @@ class FetchPlan:
     Attributes:
         way: method (feed, list, …); `layout` and `example`: list layout and the entry it was learnt from.
         whole: true if the texts are read, too; `text_at`: path of the learnt text element.
-        known: URLs whose text is not requested again; `had`: URLs of all stored entries.
+        known: URLs whose text is not requested again; `stored_urls`: those of all stored entries.
         back: the position at which to continue the list; `waiting`: entries still without text.
     """
 
@@ -51,7 +51,7 @@ class FetchPlan:
     whole: bool = True
     known: frozenset[str] = frozenset()
     text_at: str = ""
-    had: frozenset[str] = frozenset()
+    stored_urls: frozenset[str] = frozenset()
     back: ResumePoint = LIST_FINISHED
     waiting: tuple[SourceEntry, ...] = ()
 
@@ -134,14 +134,14 @@ def _read_list_entries(
         entries = [SourceEntry(entry.address, entry.title, get_midnight(entry.day)) for entry in links]
         return SourceListPage(entries, find_next_page(page, number), read_page_count(page))
 
-    walk = ListWalk(read, reader, plan.had, plan.back, notes=fetch_result.notes)
+    walk = ListWalk(read, reader, plan.stored_urls, plan.back, notes=fetch_result.notes)
     entries = walk.read_entries(plan.address)
     fetch_result.layout = layout.ways if layout else ()
     fetch_result.back, fetch_result.more = walk.back, walk.more
     if walk.jumped:
         host = urlsplit(plan.address).netloc
         fetch_result.listed = frozenset(
-            known_address for known_address in plan.had if urlsplit(known_address).netloc == host
+            known_address for known_address in plan.stored_urls if urlsplit(known_address).netloc == host
         )
     return entries
 

@@ -56,7 +56,7 @@ class ListWalk:
     Attributes:
         read: function that reads a page by address and number.
         time: measures the used share of the time limit.
-        had: known addresses of the source.
+        known_urls: known addresses of the source.
         back: the position at which the earlier fetch stopped; afterwards that of this one.
         entries: entries by address.
         notes: messages for the unit.
@@ -66,7 +66,7 @@ class ListWalk:
 
     read: Callable[[str, int], SourceListPage]
     time: TimeBudget
-    had: frozenset[str] = frozenset()
+    known_urls: frozenset[str] = frozenset()
     back: ResumePoint = LIST_FINISHED
     entries: dict[str, SourceEntry] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -101,7 +101,7 @@ class ListWalk:
         """Return True if a limit of entries, pages or time is reached; note it, and store where to resume."""
         if not self._seen:
             return False
-        if len(self.had) + self._new >= MAX_SOURCE_ENTRIES:
+        if len(self.known_urls) + self._new >= MAX_SOURCE_ENTRIES:
             self.notes.append(f"已满{MAX_SOURCE_ENTRIES}条，更早的不收取；还要的请按栏目、年份另行登记来源")
             return True
         if (
@@ -135,7 +135,7 @@ class ListWalk:
     def _add_entries(self, list_page: SourceListPage, point: ResumePoint) -> int | None:
         """Add the page's unread entries up to the limit and return how many are new; None ends the walk."""
         unread = {entry.address: entry for entry in list_page.entries if entry.address not in self.entries}
-        fresh = [address for address in unread if address not in self.had]
+        fresh = [address for address in unread if address not in self.known_urls]
         postponed = fresh[MAX_NEW_ENTRIES_PER_FETCH - self._new :]
         remaining = set(postponed)
         self.entries |= {address: unread[address] for address in unread if address not in remaining}

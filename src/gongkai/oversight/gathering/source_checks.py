@@ -230,9 +230,9 @@ def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathe
         row.pk: redownload_attachments(state.files, row.attached, asks.file) for row, state in there if state.files
     }
     asks.through.close()
-    gone_keys = [row.pk for row, page_state in there if page_state.came == "gone"]
+    gone_keys = [row.pk for row, page_state in there if page_state.status == "gone"]
     read = [
-        (row, state, state.words[:MAX_TEXT_CHARACTERS]) for row, state in there if state.came == "there" and row.html
+        (row, state, state.words[:MAX_TEXT_CHARACTERS]) for row, state in there if state.status == "there" and row.html
     ]
     frame = find_boilerplate_lines([(row.text, text) for row, _, text in read], titles)
     less = {row.pk for row, _, text in read if has_fewer_lines(row.text, text, title=row.title, frame=frame)}
@@ -247,7 +247,7 @@ def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathe
         for row, state, text in read
         if row.pk not in redesigned
         and not is_another_page(
-            row.text, text, title=row.title, shown=state.title, is_complete=state.whole, frame=frame
+            row.text, text, title=row.title, shown=state.title, is_complete=state.is_complete, frame=frame
         )
         and row.says_else(text, frame)
     }

@@ -228,13 +228,13 @@ def read_text(entry: SourceEntry, pages: SourcePages) -> None:
 
 @dataclass(frozen=True)
 class PageState:
-    """The state of a page (`came`): "gone", "there" or "unknown", with its text."""
+    """The state of a page (`status`): "gone", "there" or "unknown", with its text."""
 
-    came: str
+    status: str
     words: str = ""
     title: str = ""
     files: Sequence[FileRef] = ()
-    whole: bool = True
+    is_complete: bool = True
     html: str = ""
 
 

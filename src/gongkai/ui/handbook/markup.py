@@ -34,7 +34,7 @@ class RenderOptions:
         to: returns the URL of a link.
         before: prefix of anchors.
         down: number of levels by which headings are lowered.
-        spelled: print the URLs of external links, for paper.
+        prints_urls: print the URLs of external links, for paper.
         opens: returns true for the URL of a page that the reader can open; other links leave their texts.
         picture: returns the HTML of a picture by name and text.
     """
@@ -42,7 +42,7 @@ class RenderOptions:
     to: UrlMaker
     before: str = ""
     down: int = 0
-    spelled: bool = False
+    prints_urls: bool = False
     opens: Callable[[str], bool] | None = None
     picture: Callable[[str, str], str] = render_figure
 
@@ -110,7 +110,7 @@ def _adapt_token(token: "Token", following: "Sequence[Token]", options: RenderOp
         inline_tokens = _remove_breaks_before_pictures(token.children)
         visible_tokens = _remove_dead_links(inline_tokens, options.opens) if options.opens else inline_tokens
         adapted_tokens = [_adapt_inline(piece, options) for piece in visible_tokens]
-        token.children = _print_urls(adapted_tokens) if options.spelled else adapted_tokens
+        token.children = _print_urls(adapted_tokens) if options.prints_urls else adapted_tokens
     return token
 
 

@@ -34,7 +34,7 @@ def _render_placeholder(name: str, alt: str) -> SafeString:
     return format_html('<img src="{}:{}" alt="{}">', _PICTURE_SCHEME, name, alt)
 
 
-_DOCX_OPTIONS = RenderOptions(lambda page, anchor: f"#{page}-{anchor}", spelled=True, picture=_render_placeholder)
+_DOCX_OPTIONS = RenderOptions(lambda page, anchor: f"#{page}-{anchor}", prints_urls=True, picture=_render_placeholder)
 
 
 @cache

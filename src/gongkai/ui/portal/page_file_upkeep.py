@@ -61,7 +61,7 @@ class QueryWatchdog(threading.Thread):
                     self.asked.clear()
 
     @contextmanager
-    def over(self, link: object) -> Iterator[None]:
+    def watch(self, link: object) -> Iterator[None]:
         """Watch a connection during the block; ignore databases other than PostgreSQL."""
         wire: DriverConnection | None = getattr(link, "pgconn", None)
         if wire is None:
@@ -103,7 +103,7 @@ def execute_with_timeout(
     execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
 ) -> object:
     """Run a statement; on PostgreSQL it fails after `QUERY_TIMEOUT_SECONDS` (a function for `execute_wrappers`)."""
-    with get_query_watchdog().over(getattr(context["connection"], "connection", None)):
+    with get_query_watchdog().watch(getattr(context["connection"], "connection", None)):
         return execute(sql, params, many, context)
 
 

@@ -22,7 +22,7 @@ class PublicPage:
     button: str = ""
 
     @property
-    def wishes(self) -> tuple[str, ...]:
+    def search_words(self) -> tuple[str, ...]:
         """Return the search words that lead to this page."""
         return _read_search_words().get(self.url, ())
 

@@ -91,7 +91,7 @@ _WAL_TIMELINE_SQL = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bi
 
 def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
     """Return the row of a query on a database, watched so that a slow one is cancelled."""
-    with connections[alias].cursor() as cursor, get_query_watchdog().over(connections[alias].connection):
+    with connections[alias].cursor() as cursor, get_query_watchdog().watch(connections[alias].connection):
         cursor.execute(query)
         return tuple(cursor.fetchone() or ())
 

@@ -141,7 +141,7 @@ def find_services(website: Website, text: str) -> list[ResultCard]:
     rest = _strip_question_words(typed)
     scored = []
     for page in SERVICE_PAGES:
-        names = (page.label, *page.wishes)
+        names = (page.label, *page.search_words)
         score = max((_score_name(_replace_synonyms(fold(name)), typed, rest, page) for name in names), default=0.0)
         if score:
             scored.append((-score, SERVICE_PAGES.index(page), page))
@@ -182,7 +182,7 @@ def list_column_actions(node: ColumnNode | None) -> list[tuple[str, str]]:
         for page in SERVICE_PAGES:
             names = {
                 fold(page.label),
-                *map(fold, page.wishes),
+                *map(fold, page.search_words),
                 *(_QUESTION_COLUMNS if page.url == MESSAGES_URL else ()),
             }
             if page.button and name in names:
@@ -203,7 +203,7 @@ def list_unit_actions(body: Body) -> list[tuple[str, str]]:
 
 @cache
 def _join_page_words(page: PublicPage) -> str:
-    return fold(" ".join((page.label, page.about, *page.wishes)))
+    return fold(" ".join((page.label, page.about, *page.search_words)))
 
 
 def _replace_synonyms(typed: str) -> str:

@@ -199,8 +199,8 @@ def store_fetch(source: Source, *, by: Actor, pulled: SourceFetchResult) -> Acti
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
         )
     done = store_entries(source, pulled.entries, moment, pulled.listed)
-    text = f"读到{len(pulled.entries) - pulled.later}条，新增{done.made}条"
-    for count, label in ((done.doubles, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
+    text = f"读到{len(pulled.entries) - pulled.later}条，新增{done.created}条"
+    for count, label in ((done.duplicates, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
         text += f"，{label}{count}条" if count else ""
     recovery_text = "恢复正常，" if source.failing else ""
     status = "；".join([f"{recovery_text}{text}", *pulled.notes])[:200]
@@ -209,14 +209,14 @@ def store_fetch(source: Source, *, by: Actor, pulled: SourceFetchResult) -> Acti
     hours = min(source.hours, RETRY_HOURS[0]) if pulled.retry else source.hours
     due = moment + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=hours))
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
-    notifications = build_notifications(open_updates(source, done.news, by))
+    notifications = build_notifications(open_updates(source, done.rows, by))
     if source.failing:
         notifications = (
             *notifications,
             _make_notification(source, f"归集恢复：{source}", f"来源恢复正常，{text}。", moment),
         )
     return ActionResult(
-        words=status, tell=notifications, facts={"made": done.made, "changed": done.changed}, result=done.made
+        words=status, tell=notifications, facts={"made": done.created, "changed": done.changed}, result=done.created
     )
 
 

@@ -63,12 +63,12 @@ _MAX_SEARCHED_CHARACTERS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class WrittenDay:
-    """A date in a text: its position; `whole` if its year was written, not inferred."""
+    """A date in a text: its position; `has_year` if its year was written, not inferred."""
 
     start: int
     end: int
     day: date
-    whole: bool = True
+    has_year: bool = True
 
 
 def iterate_days(text: str, today: date, *, without_year: bool = False) -> Iterator[WrittenDay]:
@@ -96,7 +96,7 @@ def iterate_days(text: str, today: date, *, without_year: bool = False) -> Itera
             written_day for match in _TIME_AGO.finditer(text) if (written_day := _compute_days_ago(match, today))
         ]
     accepted: list[WrittenDay] = []
-    for written_day in sorted(written_days, key=lambda each: (not each.whole, each.start)):
+    for written_day in sorted(written_days, key=lambda each: (not each.has_year, each.start)):
         if all(
             written_day.end <= accepted_day.start or written_day.start >= accepted_day.end for accepted_day in accepted
         ):
@@ -107,7 +107,7 @@ def iterate_days(text: str, today: date, *, without_year: bool = False) -> Itera
 def find_first_day(text: str, today: date, *, without_year: bool = False) -> date | None:
     """Return the first date with a year, else the first without, or None."""
     written_days = list(iterate_days(text, today, without_year=without_year))
-    return next((day.day for day in written_days if day.whole), written_days[0].day if written_days else None)
+    return next((day.day for day in written_days if day.has_year), written_days[0].day if written_days else None)
 
 
 def find_day_in_address(address: str) -> date | None:
@@ -148,7 +148,7 @@ def _find_latest_day(match: "re.Match[str]", today: date) -> WrittenDay | None:
     for year in (today.year, today.year - 1):
         day = _make_date(year, match["m"], match["d"] or match["e"])
         if day and day <= today + timedelta(days=1):
-            return WrittenDay(match.start(), match.end(), day, whole=False)
+            return WrittenDay(match.start(), match.end(), day, has_year=False)
     return None
 
 
@@ -160,7 +160,7 @@ def _compute_days_ago(match: "re.Match[str]", today: date) -> WrittenDay:
     else:
         unit = match[2].removeprefix("个")
         days = int(match[1]) * {"天": 1, "周": 7, "星期": 7, "月": 30}.get(unit, 0)
-    return WrittenDay(match.start(), match.end(), today - timedelta(days=min(days, 36_500)), whole=False)
+    return WrittenDay(match.start(), match.end(), today - timedelta(days=min(days, 36_500)), has_year=False)
 
 
 def _make_date(year: str | int, month: str | int, day: str | int) -> date | None:

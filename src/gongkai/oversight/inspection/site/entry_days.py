@@ -152,7 +152,7 @@ def _find_likeliest_day(text: str, today: date) -> date | None:
             continue
         in_words = len(line) - (day.end - day.start) > _MIN_SENTENCE_CHARACTERS or "。" in line
         weight = get_lead_confidence(lead) or (_DATE_IN_SENTENCE_CONFIDENCE if in_words else _DATE_LINE_CONFIDENCE)
-        rank = (weight, day.whole, -day.start)
+        rank = (weight, day.has_year, -day.start)
         if best is None or rank > best:
             best, chosen = rank, day.day
     return chosen
