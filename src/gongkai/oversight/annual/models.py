@@ -123,7 +123,7 @@ class Report(models.Model):
 
     @property
     def standing(self) -> "Submission | None":
-        """Return the submission whose figures count in other reports: the latest, or the published one."""
+        """Return the submission that counts in other reports: the published one from publication on, else the latest."""
         rows = list(self.submissions.all())  # few rows, usually prefetched
         if self.entry.state in CORRECTION_STATES | {ReportState.PUBLISHED}:
             rows = [submission for submission in rows if submission.number == self.published_number]

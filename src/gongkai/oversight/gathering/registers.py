@@ -180,7 +180,7 @@ class CollectionRegister(Register[Collection]):
 
 
 def _list_distinct_sources(row: Source, by: Actor) -> list[Source]:
-    """Return the visible sources marked as different; each gets `told_from`."""
+    """Return the visible sources with which this one shares no duplicates by decision; each has it as `told_from`."""
     sources = list(queries.visible_to(by).filter(pk__in=row.apart.order_by().values("pk")))
     for other in sources:
         other.told_from = row  # type: ignore[attr-defined]

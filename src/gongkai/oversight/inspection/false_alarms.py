@@ -1,4 +1,4 @@
-"""Let people mark findings as false positives, which are then neither scored nor reported.
+"""Let people mark findings as false alarms, which are then neither scored nor reported.
 
 A finding that alone fails a site needs two people: one gives the reason, another confirms it.
 """
@@ -31,18 +31,18 @@ MIN_REASON_CHARACTERS = 5
 
 
 def get_false_alarm_marks(site: InspectedSite) -> frozenset[str]:
-    """Return the marks of a site's findings that are known false positives."""
+    """Return the marks of those findings of a site that are active false alarms."""
     rows = FalseAlarm.objects.filter(site=site, withdrawn_at=None, waiting=False)
     return frozenset(rows.values_list("mark", flat=True))
 
 
 def get_false_alarm(finding: SiteFinding) -> FalseAlarm | None:
-    """Return the active false-positive record of a finding, or None."""
+    """Return the active false alarm that covers a finding, or None."""
     return FalseAlarm.objects.filter(site=finding.run.site_id, mark=finding.mark, withdrawn_at=None).first()
 
 
 def list_valid_findings(run: InspectionRun) -> QuerySet[SiteFinding]:
-    """Return a run's findings without false positives."""
+    """Return a run's findings without false alarms."""
     return run.findings.exclude(mark__in=get_false_alarm_marks(run.site))
 
 
@@ -122,7 +122,7 @@ def _find_confirmation_errors(finding: SiteFinding) -> list[str]:
 
 @action("inspection.confirm_false_alarm", label="确认误报", rule=_check_confirmer, ready=_find_confirmation_errors)
 def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
-    """Confirm, as a second person, that a vetoing finding is a false positive, and score the run again."""
+    """Confirm, as a second person, that a vetoing finding is a false alarm, and score the run again."""
     alarm = get_false_alarm(finding)
     assert alarm is not None
     alarm.waiting, alarm.confirmed_by = False, by.name
@@ -144,7 +144,7 @@ def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
 
 @action("inspection.withdraw_false_alarm", label="撤回误报", rule=_check_withdrawer, ready=_find_later_run_errors)
 def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
-    """Withdraw a false-positive mark, so that the finding counts again, and score the run again."""
+    """Withdraw a false alarm, so that the finding counts again, and score the run again."""
     alarm = get_false_alarm(finding)
     if alarm is None:
         raise Refused("这个问题没有标为误报。")

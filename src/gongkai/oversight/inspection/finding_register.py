@@ -1,4 +1,4 @@
-"""List the findings of a run: new, unchanged, gone since the last run, or false positives."""
+"""List the findings of a run: new, unchanged, gone since the last run, or false alarms."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -106,7 +106,7 @@ class SiteFindingRegister(Register[SiteFinding]):
         return list_findings_of_run(self.of).filter(pk__in=super().rows(by).values("pk"))
 
     def prefetch(self, rows: Sequence[SiteFinding], by: Actor) -> Sequence[SiteFinding]:
-        """Return the rows with their rectification orders and false-positive reasons."""
+        """Return the rows with their rectification orders and the reasons of false alarms."""
         ordered = queries.map_finding_orders(self.of, list(rows))
         alarms = FalseAlarm.objects.filter(site=self.of.site_id, withdrawn_at=None, waiting=False)
         reasons = dict(alarms.values_list("mark", "reason"))

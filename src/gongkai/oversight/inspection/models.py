@@ -250,7 +250,7 @@ class OutsideFinding(models.Model):
 
 
 class FalseAlarm(models.Model):
-    """A finding marked as a false positive, for all runs of the site, until withdrawn.
+    """A finding that is no fault (误报), in all runs of the site, until withdrawn.
 
     If the finding alone fails the site, the mark stays `waiting` until a second person confirms it.
     """

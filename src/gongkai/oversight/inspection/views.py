@@ -165,7 +165,7 @@ def show_finding(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def handle_false_alarm(request: HttpRequest, number: int) -> HttpResponse:
-    """Mark a finding as a false positive, confirm the mark, or withdraw it."""
+    """Mark a finding as a false alarm, confirm the mark, or withdraw it."""
     by = require_staff_actor(request)
     finding = get_visible_or_404(request.user, SiteFinding, number)
     if "withdraw" in request.POST:

@@ -64,7 +64,7 @@ def load_settings() -> Mapping[str, object]:
 
 
 def cache_by_figures(load: Callable[[], T]) -> Callable[[], T]:
-    """Cache the result of a function that reads pages until a figure of law changes."""
+    """Decorate a function that reads pages: cache its result while the legal figures in force are the same."""
     cached: list[tuple[Mapping[str, LegalFigure], T]] = []
 
     @wraps(load)

@@ -119,7 +119,7 @@ def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _
 
 
 def _find_awaiting(kinds_by_id: dict[int, str]) -> set[int]:
-    """Return those of the entries on which their unit can do nothing for now."""
+    """Return the ids of those entries for which their unit can do nothing at present (`kinds_by_id`: their kinds)."""
     if not kinds_by_id:
         return set()
     awaiting = queries.make_resting_filter(set(kinds_by_id.values()))

@@ -93,8 +93,8 @@ class MenuHeading:
 class MenuLeaf:
     """A page of the menu: the name of its item, the posts that need it, and its group.
 
-    `roles` is empty for everybody. Without a heading it is on the first level. If somebody's posts
-    need more than `MAX_LEAVES`, those marked `spare` are left to 更多台账.
+    Empty `roles` mean everybody, an empty `heading` the first level. If a user's posts need more than `MAX_LEAVES`
+    pages, the `spare` ones are only in 更多台账.
     """
 
     name: str

@@ -109,7 +109,7 @@ class ReportMatrix:
     rows: list[ReportRow]
 
     def count(self, year: int, *states: str) -> int:
-        """Return the number of units in a state in a year."""
+        """Return the number of units whose report of a year is in one of these states."""
         return sum(cell.state in states for row in self.rows for cell in row.cells if cell.year == year)
 
 

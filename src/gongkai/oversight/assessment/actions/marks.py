@@ -1,4 +1,4 @@
-"""Judge units: claims, online and telephone checks, evaluators, bonus, deductions, vetoes."""
+"""Record the claims of units, accept them, and record marks: checks, evaluators, bonus, deductions, vetoes."""
 
 from datetime import date
 from decimal import Decimal

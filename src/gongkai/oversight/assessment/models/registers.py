@@ -197,7 +197,7 @@ class TalkPaper(Paper):
 
 
 class LookBack(models.Model):
-    """A look-back (回头看) on a closed rectification: it holds, or a new one was ordered."""
+    """A look-back (回头看) on a closed rectification: it `holds`, or another one was ordered (`again`)."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="look_back", verbose_name="整改")
     holds = models.BooleanField("整改到位")

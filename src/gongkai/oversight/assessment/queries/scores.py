@@ -44,7 +44,7 @@ class UnitScore:
     """Rank within the group, from 1; 0 with a veto, and while a unit of the group is not fully judged."""
     marks: list[Mark] = field(default_factory=list)
     missing: tuple[Indicator, ...] = ()
-    """Leaves that nobody judged yet of what somebody has to judge: until then no grade and no total is told, and nobody of the group has a place."""
+    """Leaves that still need a mark: until then the unit has no grade and no total, and its group no ranks."""
     leaves: tuple[ScoredLeaf, ...] = ()
 
     @property

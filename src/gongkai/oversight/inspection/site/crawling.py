@@ -59,7 +59,7 @@ class InspectionParameters:
         progress: callback that receives the numbers of requested and queued addresses.
         screenshots: take screenshots of pages as evidence.
         week: visits of the last week, if counted.
-        aside: marks of known false positives, which are not reported.
+        aside: marks of known false alarms, which are not reported.
         inside: internal hosts that may be requested; None allows all (command line only).
         whole: at the time limit (`bounds.run`), judge by the pages read so far instead of raising
             `TimeLimitReached`.

@@ -116,7 +116,7 @@ def _build_light_tabs(ledger_filter: LedgerFilter, narrowed: EntryQuerySet, acto
 
 
 def _count_left_out(ledger_filter: LedgerFilter, narrowed: EntryQuerySet) -> int:
-    """Count the open rows that sums of all kinds leave out: they are listed here, as work is."""
+    """Return the number of listed open entries of kinds that sums over all kinds leave out; 0 if one kind is selected."""
     return 0 if ledger_filter.kind else count_up_to(narrowed.open().filter(kind__in=list_uncounted_kinds()))
 
 
