@@ -160,7 +160,7 @@ def _is_cut_short(message: Message, raw: bytes) -> bool:
 
 
 def _split_forms(plain: str, marked: str) -> str:
-    """Return the plain text, and the lines that only another form of it has."""
+    """Return the plain text, with the lines added that only another form of the text (`marked`) has."""
     said = "".join(plain.split())
     return "\n".join(
         filter(

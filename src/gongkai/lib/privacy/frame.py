@@ -207,7 +207,7 @@ def prepare_text(text: str, *, seldom: bool = False) -> SearchText:
         seldom: true if few word lengths will be read; then only their lines are segmented, on access.
 
     Raises:
-        PrivacyError: no text.
+        PrivacyError: `text` is no string.
     """
     half = to_half_width(check_text(text))
     if _TRIPLE_CHARACTER.search(half[::_SAMPLING_STEP]):

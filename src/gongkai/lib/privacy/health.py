@@ -224,7 +224,7 @@ def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int
 
 
 def find_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
-    """Yield (start, end, certain) of each condition or enumeration of them."""
+    """Yield (start, end, certain) of each condition; joined ones (伴) are one. `certain`: it has no other meaning."""
     last: tuple[int, int, bool] | None = None
     for start, end, sure in _find_single_conditions(frame):
         if last and 0 < start - last[1] <= 2 and _is_one_condition(frame.text, last, (start, end, sure)):
@@ -313,8 +313,8 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
 
     Args:
         frame: the text.
-        people: the persons found in it; a condition counts if one of them, or a word for a person, is in its
-            sentence.
+        people: the persons found in it; outside a field for health data a condition counts only if one of them, or
+            a word for a person, is in its sentence or the ones before.
     """
     fields = list(_find_health_fields(frame.text))
     for opened, end in fields:

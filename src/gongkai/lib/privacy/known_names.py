@@ -95,7 +95,7 @@ class PersonMention:
 
 
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[PersonMention]:
-    """Return the mentions of persons with these full names, in any form."""
+    """Return the mentions of persons with these full names, in any form; `posts`: also by surname and post (王主任)."""
     full = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
     if not full:
         return []

@@ -166,7 +166,7 @@ def _make_whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
 
 
 def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of a Latin name with the account that contains it.
+    """Yield (start, end) of each mention of a name in Latin letters, with the account or mail address that contains it.
 
     Args:
         bare: a text without tone marks.

@@ -30,7 +30,7 @@ class MaskPattern:
 
 
 def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict[str, MaskPattern]:
-    """Return mask patterns by kind from a table (PrivacyError: an invalid row)."""
+    """Return mask patterns by kind of finding, from `data/masks.tsv` or `table` (PrivacyError: an invalid row)."""
     mask_patterns: dict[str, MaskPattern] = {}
     for row in read_rows("masks") if table is None else table:
         if len(row) != 4 or row[1] not in _MASK_FUNCTIONS or not (row[2].isdigit() and row[3].isdigit()):
@@ -132,7 +132,7 @@ _NAMESAKE_SUFFIXES = "甲乙丙丁戊己庚辛壬癸"
 
 
 def mask_finding(finding: Finding, table: dict[str, MaskPattern], namesakes: NamesakeMasks | None = None) -> str:
-    """Return the replacement of a finding, equal for equal words."""
+    """Return the replacement of a finding, equal for equal words; `namesakes` keeps persons with equal masks apart."""
     pattern = table.get(finding.kind, MaskPattern("all", 0, 0))
     text = unescape(finding.text)
     masked = _MASK_FUNCTIONS[pattern.way](text, pattern)

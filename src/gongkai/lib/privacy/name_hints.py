@@ -113,9 +113,10 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
 
 
 def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Return (start, end) of text that may still identify a person.
+    """Return (start, end), in order, of words that may still identify a person, for a person to decide about.
 
-    A person decides about them: 王村 and 王某 begin alike.
+    These are `words`, and surnames, given names and familiar forms of `names`, also in Latin letters:
+    王村 and 王某 begin alike.
     """
     view = prepare_text(text, seldom=True)
     bare = remove_tone_marks(view.text)

@@ -80,12 +80,12 @@ def _list_ends(part: str) -> list[str]:
 
 
 def normalise_name_text(text: str) -> str:
-    """Return simplified characters with one kind of dot."""
+    """Return a text in simplified characters with one kind of dot between the parts of a name."""
     return _TYPED_DOT.sub("·", simplify(text).translate(_NAME_DOTS))
 
 
 def remove_spaces(name: str) -> str:
-    """Return the name in half width without spaces and invisible characters."""
+    """Return a name in half width and simplified characters, with one kind of dot, without spaces."""
     return normalise_name_text(INVISIBLE_OR_SPACE_PATTERN.sub("", to_half_width(name)))
 
 

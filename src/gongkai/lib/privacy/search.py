@@ -222,7 +222,7 @@ def find_character_end(text: str, at: int) -> int:
 
 
 def join_split_text(text: str) -> tuple[str, list[int]] | None:
-    """Return (joined text, original offset of each character), or None."""
+    """Return (joined text, original offset of each character), or None if nothing is split."""
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
     spaced = [lines.span() for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]

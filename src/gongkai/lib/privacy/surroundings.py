@@ -40,7 +40,7 @@ class PersonSpans:
         self.spans = spans
 
     def last_end_before(self, start: int, search_start: int) -> int:
-        """Return the end of the last name within [low, start]; -1 for none."""
+        """Return the end of the last name before `start`, at `search_start` or later; -1 for none."""
         place = bisect_left(self.spans, (start, 0)) - 1
         if place < 0:
             return -1

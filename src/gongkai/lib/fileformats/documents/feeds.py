@@ -226,7 +226,7 @@ def _get_text(element: _Element | None) -> str:
 
 
 def parse_date(text: str) -> datetime | None:
-    """Return the date of an entry, in China's time without a zone; None if invalid.
+    """Return the date of an entry, in the zone that it states or else China's; None if invalid.
 
     >>> str(parse_date("Fri Nov 27 20:00:00 CST 2026")), str(parse_date("2026年11月27日 20:00"))
     ('2026-11-27 20:00:00+08:00', '2026-11-27 20:00:00+08:00')

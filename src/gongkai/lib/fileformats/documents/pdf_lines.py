@@ -231,7 +231,7 @@ _MIN_WATERMARK_SIZE_RATIO, _MIN_WATERMARK_OVERLAP_SHARE = 1.6, 0.2
 
 
 def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
-    """Return (characters to read, [(kind of loss, text)] of those left out)."""
+    """Return (characters to read, [(kind of loss, text)] of hidden ones); `scanned`: keep those under a picture."""
     kept: list[Char] = []
     hidden: list[Char] = []
     watermarks: list[Char] = []

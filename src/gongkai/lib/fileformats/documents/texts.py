@@ -54,7 +54,7 @@ def is_utf16_or_utf32(data: bytes) -> bool:
 
 
 def is_unicode(data: bytes) -> bool:
-    """Return whether a text is in a Unicode encoding; other texts match none by chance."""
+    """Return true if a text is in a Unicode encoding; text in another encoding is hardly ever valid in one."""
     try:
         return is_utf16_or_utf32(data) or data.decode("utf-8") is not None
     except UnicodeDecodeError:

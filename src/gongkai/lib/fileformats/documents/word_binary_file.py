@@ -193,7 +193,7 @@ def read_operations(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 class PropertyRunFinder:
-    """Find the stretch at a position, for positions in rising order or any."""
+    """Find the property run at a position; positions may be asked in any order."""
 
     def __init__(self, stretches: list[PropertyRun]) -> None:
         self._stretches = stretches

@@ -95,7 +95,7 @@ def _iterate_strings(document: PDFDocument, content: bytes) -> Iterator[str]:
 
 
 def _list_tokens(document: PDFDocument, content: bytes, number: int) -> list[object]:
-    """Return the strings of an object with damaged syntax (PDFObjectNotFound: it is a stream)."""
+    """Return the tokens of an object with damaged syntax (PDFObjectNotFound: it is a stream)."""
     places = (xref.get_pos(number) for xref in document.xrefs if number in xref.get_objids())
     stream, at, _ = next(places, (None, 0, 0))
     if stream is not None:

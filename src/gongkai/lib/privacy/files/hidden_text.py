@@ -119,7 +119,7 @@ class _HiddenParts:
 
 
 def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
-    """Return (text that the ordinary view of a file hides, unreadable parts)."""
+    """Return the words that the ordinary view of a file hides, and its unreadable parts."""
     if suffix == ".pdf":
         return read_hidden_pdf_text(data)
     hidden = HiddenContent()

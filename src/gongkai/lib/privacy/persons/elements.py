@@ -22,7 +22,7 @@ def is_element_name(name: str) -> bool:
 
 
 def find_elements_end(text: str, start: int) -> int:
-    """Return the end of up to three name elements that begin at `start`."""
+    """Return the end of up to three name elements that begin at `start`, else `start`."""
     return _extend_elements(text, start, 3)
 
 
@@ -55,7 +55,7 @@ _PERSON_WORD_ENDINGS = frozenset("人者员师婴童属父母兄弟姐妹夫妻�
 
 
 def score_word_before(frame: SearchText, start: int) -> float:
-    """Return how likely a name begins at an offset, from the word before."""
+    """Return from -0.5 to 1 how likely a name begins at an offset, by the word before it."""
     text = frame.text
     before_it = text[max(0, start - 4) : start]
     if not before_it or not re.match(rf"[{HAN}]", before_it[-1]):
@@ -109,5 +109,5 @@ _BODY_PARTS = read_word_group("names", "organ")
 
 
 def is_medical_term(name: str) -> bool:
-    """Return true if a string has a body part or the ending of an illness."""
+    """Return true if a string begins with a part of the body or ends as a tumour does (癌, 瘤)."""
     return name[:2] in _BODY_PARTS or name[-1] in "癌瘤"

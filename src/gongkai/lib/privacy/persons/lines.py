@@ -34,13 +34,16 @@ _WAR_YEAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
 
 
 def is_historical_person(frame: SearchText, end: int) -> bool:
-    """Return whether the item after a name gives a birth before 1920 or a death in war."""
+    """Return whether the item after a name tells of a death in war, with a year up to 1953."""
     item = re.split(r"[。;；\n]", frame.text[end : end + 120], maxsplit=1)[0]
     return bool(_WAR_DEATH.search(item)) and bool(_WAR_YEAR.search(item))
 
 
 def is_historical_sentence(frame: SearchText, end: int, births_only: bool) -> bool:
-    """Return true if a sentence mentions years before 1950 or a birth before 1920."""
+    """Return true if a birth before 1920 follows a name, or a year before 1950 precedes its end in the sentence.
+
+    `births_only`: such a year does not count.
+    """
     if _EARLY_BIRTH_YEAR_RE.match(frame.text, end):
         return True
     if births_only:

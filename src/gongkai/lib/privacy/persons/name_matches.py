@@ -63,7 +63,11 @@ def _format_reason(kind: str, word: str) -> str:
 
 
 class PersonSearch:
-    """State of one search: accepted names and known public names."""
+    """State of one search: private names accepted (`found`), public ones, and facts of the last name.
+
+    `sure` holds names beside a fact, `certain` those that a construction or a word for a person proves:
+    both are looked for everywhere in the text. `surnames` are the first characters of accepted names.
+    """
 
     def __init__(self, frame: SearchText) -> None:
         self.frame = frame

@@ -110,7 +110,7 @@ def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]
 _NON_TRANSLITERATION_WORD_RE = re.compile(
     r"[在于与和系因被向已持的是从将经现曾又也还就至]|护照|身份证|家庭|户|一案|名下|所有|同志|到[户场]"
 )
-#: A work and its part (县志·人物).
+#: An ID card or passport right after a name.
 _ID_WORD_AFTER_NAME_RE = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
 #: A title of a work with its part (史记·列传), which looks like a dotted name.
 WORK_AND_PART = re.compile(r"[志史录卷篇集][·•・‧．∙]")

@@ -85,7 +85,10 @@ def is_inside_word(frame: SearchText, start: int) -> bool:
 
 
 def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
-    """Return true if the candidate is an ordinary word, a masked name or a place."""
+    """Return true if the candidate is an ordinary word, a masked name or a place.
+
+    `score`: its `shape.score_name`; `chain`: it follows another name in a list.
+    """
     has_boundary = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end))
     people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
     if (
@@ -163,7 +166,7 @@ def has_boundary_before(frame: SearchText, start: int, context: LeftContext) -> 
 
 
 def is_function_word(frame: SearchText, start: int, end: int, context: LeftContext, score: float, chain: bool) -> bool:
-    """Return true if the surname is used as a function word (向社会, 和学校)."""
+    """Return true if the surname is used as a function word (向社会, 和学校); `chain`: the name is in a list."""
     text = frame.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND_SURNAMES:
         return False

@@ -106,7 +106,7 @@ def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
 
 
 def _read_rest(text: str, at: int, bracket: bool) -> str:
-    """Return the text after a record's head at `at`: up to the closing bracket or the end of the clause."""
+    """Return the text after a record's head at `at`, to the end of the clause or, if `bracket`, the closing bracket."""
     following = text[at : at + 160]
     if bracket and (close := following.find(")")) >= 0:
         return following[:close]

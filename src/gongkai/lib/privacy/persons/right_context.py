@@ -170,7 +170,10 @@ _ETHNIC_AREA = re.compile(rf"(?:[{HAN}]{{1,4}}族){{1,3}}(?:自治|[乡镇])")
 
 
 def is_continued_as_place(frame: SearchText, end: int, gap: bool = True) -> bool:
-    """Return whether the string continues as a place or body (张家村, 王记餐馆, 李宁公司)."""
+    """Return whether the string continues as a place or body (张家村, 王记餐馆, 李宁公司).
+
+    `gap`: one or two characters may stand between, and a verb after the string rules the place out.
+    """
     if gap and len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1:
         return False
     if (

@@ -196,7 +196,10 @@ def _is_name(name: str, min_share: float) -> bool:
 
 
 def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[str, str]:
-    """Return (kind, word) of a row of names, "public" for officials."""
+    """Return (kind, word) of a row of names, "public" for officials.
+
+    `led`: where the first name begins if words before it were cut off, else -1.
+    """
     if led > 0 and (acts := context.read_left_context(frame, led)).kind == "public":
         return "public", acts.word  # 成员于文静、谷长龙
     context_before = context.read_left_context(frame, start)

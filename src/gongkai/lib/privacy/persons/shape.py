@@ -254,7 +254,7 @@ _ITEM_REST = re.compile(rf"[{HAN}](?=[ \u3000]*(?:$|[\n\t、,，;；:：)）]|�
 
 
 def include_last_character(text: str, start: int, end: int) -> int:
-    """Return the end of a name that leaves one character of its line, cell or item: 王𬱟小|明."""
+    """Return `end`, or the offset after the only character that a name leaves of its line, cell or item: 王𬱟小|明."""
     rest = _ITEM_REST.match(text, end)
     if rest is None or rest[0] in FUNCTION_CHARACTERS or not _ITEM_START.search(text[max(0, start - 12) : start]):
         return end

@@ -135,7 +135,7 @@ def name_column(head: str) -> str:
 
 
 def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> Iterator[tuple[int, int, str, str]]:
-    """Yield (start, end, kind, header) of cells in columns for which `kind_of` returns a kind."""
+    """Yield (start, end, kind, header) of cells in columns for whose header `kind_of` returns a kind, not ""."""
     text = frame.text
     columns: dict[int, tuple[str, str]] = {}
     width, split = 0, -1

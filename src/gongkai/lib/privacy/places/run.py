@@ -31,7 +31,10 @@ _RESIDENT_AFTER_ADDRESS_RE = re.compile(
 def find_dwellings(
     frame: SearchText, people: PersonSpans, rows: list[tuple[int, int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield addresses before a word for a dwelling (44号的私房) or a private name."""
+    """Yield (start, end) of addresses before a word for a dwelling (44号的私房) or a private name.
+
+    `rows`: as for `find_households`.
+    """
     for start, _, end in rows:
         then = _RESIDENT_AFTER_ADDRESS_RE.match(frame.text, end)
         named = then is not None and people.has_between(then.end(), then.end() + 1)
@@ -140,7 +143,7 @@ _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
 def _find_place_before(frame: SearchText, start: int, home: bool) -> tuple[int, int] | None:
-    """Return the span of the place right before a name (云岭县王村张三), or None."""
+    """Return the span of the place right before a name (云岭县王村张三), or None; `home`: 家 follows the name."""
     low = max(0, start - 16)
     match = _PLACE_BEFORE_NAME.search(frame.text, low, start)
     if not match:

@@ -17,7 +17,7 @@ _MAX_PREFIX_CHARACTERS = 4
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
-    """Return the code points of a text."""
+    """Return the code points of a text; those above U+FFFF as U+FFFF."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return np.minimum(codes, _MAX_CODE_POINT)
 
@@ -83,7 +83,7 @@ NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
 def find_han_window(text: str, at: int, reach: int = 5) -> tuple[int, int]:
-    """Return (start, end) of the Chinese characters around an offset."""
+    """Return (start, end) of the Chinese characters around an offset, at most `reach` to each side."""
     start = at
     while start > max(0, at - reach) and _HAN.match(text[start - 1]):
         start -= 1

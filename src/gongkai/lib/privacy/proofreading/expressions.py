@@ -16,7 +16,10 @@ _MIN_AGREEING_CHARACTERS = 8
 
 
 def is_slip(text: str, phrase: str, place: int) -> bool:
-    """Return true if a character similar to that at `place` is a typing mistake."""
+    """Return true if `text`, written for the character of `phrase` at `place`, is a typing mistake.
+
+    It is similar to that character, and eight characters before it agree.
+    """
     return place >= _MIN_AGREEING_CHARACTERS and text in list_similar_characters(phrase[place])
 
 
@@ -84,7 +87,10 @@ def strip_marks(text: str) -> tuple[str, list[int]]:
 
 
 class PhraseIndex:
-    """Set phrases, indexed by their first and last four characters."""
+    """Set phrases, indexed by their first and last four characters.
+
+    `open`: the places of each phrase that may vary.
+    """
 
     def __init__(self, phrases: dict[str, frozenset[int]]) -> None:
         self.open = phrases
@@ -96,7 +102,10 @@ class PhraseIndex:
         self._ways = frozenset(self._heads) | frozenset(self._tails)
 
     def find_differences(self, text: str, closed: bool = False) -> Iterator[PhraseDifference]:
-        """Yield where a text deviates from a phrase by one gap."""
+        """Yield where a text deviates from a phrase by one gap.
+
+        `closed`: at places of the phrase that may vary, only a single wrong character counts.
+        """
         open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
         for at in range(len(text) - _INDEXED_CHARACTERS + 1):
             head = text[at : at + _INDEXED_CHARACTERS]

@@ -20,7 +20,7 @@ _PAST_WORD_AFTER_NAME_RE = re.compile(
 
 @cache
 def _load_renamed_institutions() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
-    """Return (pattern, new name, note, anchors) of renamed institutions."""
+    """Return (pattern, new name, year of the reform, anchors) of renamed institutions."""
     return tuple((re.compile(row[0]), row[1], row[2], _find_anchors(row[0])) for row in read_rows("old_names"))
 
 
@@ -38,7 +38,7 @@ def _load_anchors() -> tuple[PrefixFilter, int]:
 
 
 def _find_anchors(pattern: str) -> tuple[str, ...]:
-    """Return a word that every match of each branch of a pattern contains, or []."""
+    """Return the longest word of each branch of a pattern, which all its matches contain; () if a branch has none."""
     plain = re.sub(r"\[[^]]*\]", "\0", pattern)
     while (shorter := re.sub(r"\([^()]*\)[?*+]?", "\0", plain)) != plain:
         plain = shorter

@@ -29,7 +29,9 @@ def parse_number(text: str) -> int:
 
 @dataclass
 class _HeadingNumber:
-    """A heading number: level, style, value, span and words, and its title."""
+    """A heading number with its level (true for a line with tabs, depth), style, value, span, words and title's
+    start.
+    """
 
     level: tuple[bool, int]
     style: str
@@ -203,7 +205,10 @@ def _parse_item_number(text: str) -> int:
 def _check_sequence(
     frame: SearchText, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
 ) -> Finding | None:
-    """Return the finding for an item number out of sequence, or None."""
+    """Return the finding for an item number out of sequence, or None.
+
+    `series`: (value, start, end, written) of the items before; `strict`: a skipped number counts only within a line.
+    """
     previous = series[-1][0]
     few = len(series) <= _MAX_ITEMS
     begun = few and [item[0] for item in series] == list(range(1, len(series) + 1))

@@ -74,7 +74,7 @@ class CharacterCounts:
         return padded, places
 
     def number(self, char: str) -> int:
-        """Return the number by which the tables name a character."""
+        """Return the number by which the tables name a character: 0 for an uncounted Chinese one, 1 to 3 for signs."""
         return int(self.numbers[min(ord(char), 0xFFFF)])
 
     def count_sequences(self, *columns: Ints) -> Reals:

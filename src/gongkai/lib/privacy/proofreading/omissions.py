@@ -235,7 +235,7 @@ def list_gap_clues(text: str, gap: TextGap) -> list[str]:
 
 
 def _find_share_bin(row: str, longer: str) -> int:
-    """Return the bin of a sequence's share in the longer one, -1 if unknown."""
+    """Return the bin of the share of a sequence's occurrences that go on as the longer one, -1 if it never occurs."""
     often = count_sequence(row)
     return _find_bin("bound", count_sequence(longer) / often) if often else -1
 

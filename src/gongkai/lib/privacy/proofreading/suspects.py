@@ -199,7 +199,11 @@ def count_pairs_in_text(ids: Ints, first: Ints, second: Ints) -> Ints:
 
 @dataclass
 class _CandidateTable:
-    """Columns of candidate corrections: place, character, similarity, context, likelihood."""
+    """Columns of candidate corrections.
+
+    `where`: position; `new`: number of the character; `like`: its similarity; `window`: numbers of the characters
+    around; `threes`: counts of the triples with it; `gain`: gain in log likelihood.
+    """
 
     where: Ints
     new: Ints
