@@ -84,7 +84,7 @@ def _words(text: str) -> list[str]:
     for line in to_half_width(text).split("\n"):
         for word in (*split_words(line), "\n"):
             if word not in seen:
-                sign = lexis.sign_number(word)
+                sign = lexis.get_sign_number(word)
                 seen[word] = signs[sign - 1] if sign else word
             found.append(seen[word])
     return found

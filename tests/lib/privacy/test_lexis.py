@@ -11,16 +11,16 @@ from gongkai.lib.privacy.proofreading.lexis import (
     BORDER,
     LATIN,
     NUMBER,
+    get_sign_number,
     load_word_counts,
     pack,
     score_changes,
-    sign_number,
     unpack,
 )
 
 
 def test_signs_have_numbers():
-    assert [sign_number(word) for word in ("ab", "12%", "、", "县")] == [LATIN, NUMBER, BORDER, 0]
+    assert [get_sign_number(word) for word in ("ab", "12%", "、", "县")] == [LATIN, NUMBER, BORDER, 0]
 
 
 def test_likelier_words_gain():

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from gongkai.lib.fileformats.documents import scans as scan
 from gongkai.lib.fileformats.documents.model import CoveredCell, PlacedWord
-from gongkai.lib.fileformats.documents.pdf_lines import group_words
+from gongkai.lib.fileformats.documents.pdf_lines import group_words_into_lines
 from gongkai.lib.fileformats.documents.scans import find_grid
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
@@ -75,7 +75,7 @@ def test_words_make_lines_from_left_to_right() -> None:
         PlacedWord("丙", 20, 50, 40, 70),
         PlacedWord("，", 82, 24, 88, 30),
     ]
-    assert ["".join(word.text for word in row) for row in group_words(words)] == ["甲乙，", "丙"]
+    assert ["".join(word.text for word in row) for row in group_words_into_lines(words)] == ["甲乙，", "丙"]
 
 
 def test_without_a_recogniser_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +136,6 @@ def test_a_scan_is_read_by_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_tesseract_gives_words_with_their_places() -> None:
     with pypdfium2.PdfDocument(pdf(BAIYU.notice)) as document:
         picture = document[0].render(scale=200 / 72).to_pil().convert("L").crop((100, 250, 1500, 320))
-    words = scan._tesseract(picture)
+    words = scan._recognise_with_tesseract(picture)
     assert any("政务" in word.text or "公开" in word.text for word in words)
     assert all(0 <= word.left < word.right <= 1400 and 0 <= word.middle <= 70 for word in words)

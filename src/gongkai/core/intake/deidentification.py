@@ -61,12 +61,12 @@ class DeidentifiedText:
 
     def pieces_with_doubts(self) -> tuple[DeidentifiedPiece, ...]:
         """Return the pieces, split so that doubtful words are pieces of their own."""
-        from gongkai.lib.privacy.name_hints import find_doubtful
+        from gongkai.lib.privacy.name_hints import find_doubtful_mentions
 
         marked: list[DeidentifiedPiece] = []
         for piece in self.pieces:
             position = 0
-            for start, end in () if piece.hidden else find_doubtful(piece.text, self.people, self.words):
+            for start, end in () if piece.hidden else find_doubtful_mentions(piece.text, self.people, self.words):
                 if start >= position:
                     marked += [
                         DeidentifiedPiece(piece.text[position:start]),

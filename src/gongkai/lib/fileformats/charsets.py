@@ -19,7 +19,7 @@ _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: Bytes beyond ASCII from which a charset is certain; likelihood (`estimate_chinese_likelihood`) from which a text is
 #: Chinese; advantage in likelihood of valid UTF-8, which hardly any other text is by chance.
-_MIN_BYTES_FOR_CERTAINTY, LIKELY, _UTF8_ADVANTAGE = 8, 0.7, 0.2
+_MIN_BYTES_FOR_CERTAINTY, MIN_CHINESE_LIKELIHOOD, _UTF8_ADVANTAGE = 8, 0.7, 0.2
 #: Characters beyond ASCII, and how many of them are examined to tell what a text is written in.
 _NON_ASCII_RUN_RE, _MAX_SAMPLED_CHARACTERS = re.compile("[^\x00-~]+"), 4_000
 #: Letters of Europe; short words in GBK that are valid UTF-8, too, read as others (通知.txt: ֪ͨ.txt).
@@ -57,7 +57,7 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     if (
         (full_text := decode_strictly(content, charset_wanted))
         and declared_charset
-        and estimate_chinese_likelihood(full_text) >= LIKELY
+        and estimate_chinese_likelihood(full_text) >= MIN_CHINESE_LIKELIHOOD
     ):
         return _clean_decoded_text(full_text), True
     read = {
@@ -67,7 +67,9 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
         return _clean_decoded_text(text), False
     first_charset = next(iter(read), "")
     for charset in (charset_wanted, *FALLBACK_CHARSETS) if not first_charset else (charset_wanted, "utf-8"):
-        if (text := _cut_half_character(content, charset)) and estimate_chinese_likelihood(text) >= LIKELY:
+        if (text := _cut_half_character(content, charset)) and estimate_chinese_likelihood(
+            text
+        ) >= MIN_CHINESE_LIKELIHOOD:
             return f"{_clean_decoded_text(text)}\ufffd", charset == charset_wanted
     if not first_charset:
         worst = [content.decode("utf-8", "replace"), content.decode("gb18030", "replace_or_euro")]
@@ -78,23 +80,23 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     telling = len(_HIGH_BYTE.findall(content)) >= _MIN_BYTES_FOR_CERTAINTY or not _EUROPEAN_TEXT_RE.fullmatch(
         read[first_charset]
     )
-    doubted = telling and estimate_chinese_likelihood(read[first_charset]) < LIKELY <= estimate_chinese_likelihood(
-        read[best]
-    )
+    doubted = telling and estimate_chinese_likelihood(
+        read[first_charset]
+    ) < MIN_CHINESE_LIKELIHOOD <= estimate_chinese_likelihood(read[best])
     chosen = best if doubted else first_charset
     return _clean_decoded_text(
         _undo_double_encoding(read[chosen])
     ), chosen == charset_wanted and not content.startswith(_MARKS_OF_UTF16)
 
 
-def is_doubtful(content: bytes) -> bool:
+def has_doubtful_charset(content: bytes) -> bool:
     """Return whether bytes without a declared charset are nearly as likely GB18030 as Big5."""
     read = [content[:_COMPARED_BYTES].decode(charset, "replace") for charset in ("gb18030", "big5")]
     simplified, traditional = map(estimate_chinese_likelihood, read)
     return simplified < _SURE_GB18030 and abs(simplified - traditional) < _MAX_DOUBTFUL_DIFFERENCE
 
 
-def charset_of_code_page(number: int) -> str:
+def get_charset_of_code_page(number: int) -> str:
     """Return the charset of a Windows code page; GB18030 for simplified Chinese and 0."""
     known = {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 20936: "gb18030", 950: "big5", 1200: "utf-16-le"}
     return known.get(number, f"cp{number}" if number else "gb18030")
@@ -128,7 +130,11 @@ def decode_damaged_utf8(content: bytes) -> str:
     han = sum(map(is_han, text))
     if text.count("\ufffd") * _HAN_PER_FAULT > han or not han:
         return ""
-    return text if estimate_chinese_likelihood(_FAULTY_OR_RARE_CHARACTER_RE.sub("", text)) >= LIKELY else ""
+    return (
+        text
+        if estimate_chinese_likelihood(_FAULTY_OR_RARE_CHARACTER_RE.sub("", text)) >= MIN_CHINESE_LIKELIHOOD
+        else ""
+    )
 
 
 def _join_pair(pair: re.Match[bytes]) -> bytes:
@@ -173,7 +179,7 @@ def _decode_seven_bit_chinese(content: bytes) -> str:
         return ""
     for pattern, charset in ((_HZ_ESCAPE, "hz"), (_UTF7_SEQUENCE, "utf-7")):
         text = decode_strictly(content, charset) if pattern.search(content) else ""
-        if text and not text.isascii() and estimate_chinese_likelihood(text) >= LIKELY:
+        if text and not text.isascii() and estimate_chinese_likelihood(text) >= MIN_CHINESE_LIKELIHOOD:
             return _clean_decoded_text(text)
     return ""
 
@@ -215,7 +221,7 @@ def _undo_double_encoding(text: str) -> str:
             once = text.encode(charset).decode("utf-8")
         except UnicodeError:
             continue
-        if estimate_chinese_likelihood(once) >= LIKELY:
+        if estimate_chinese_likelihood(once) >= MIN_CHINESE_LIKELIHOOD:
             return once
     return text
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS_BY_NAME, reader
-from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood
+from gongkai.lib.fileformats.charsets import MIN_CHINESE_LIKELIHOOD, decode, estimate_chinese_likelihood
 from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.pages import read_page
 from gongkai.lib.fileformats.mail_senders import (
@@ -144,7 +144,7 @@ def read_mail(raw: bytes) -> Mail:
     }
     plain, wrapped, inside = (normalise_text(by_kind[kind_name]).strip() for kind_name in ("plain", "winmail", "file"))
     marked = extract_text(by_kind["html"])
-    mail.text = _split_forms(_split_forms(plain, marked), wrapped) or inside
+    mail.text = _add_missing_lines(_add_missing_lines(plain, marked), wrapped) or inside
     if mail.text == marked:
         mail.html = by_kind["html"]
     return mail
@@ -159,7 +159,7 @@ def _is_cut_short(message: Message, raw: bytes) -> bool:
     )
 
 
-def _split_forms(plain: str, marked: str) -> str:
+def _add_missing_lines(plain: str, marked: str) -> str:
     """Return the plain text, with the lines added that only another form of the text (`marked`) has."""
     said = "".join(plain.split())
     return "\n".join(
@@ -248,7 +248,9 @@ def _undo_transfer_encoding(content: bytes) -> bytes:
     except ValueError:
         return content
     return (
-        decoded if estimate_chinese_likelihood(decode(decoded, "")[0]) >= LIKELY and not decoded.isascii() else content
+        decoded
+        if estimate_chinese_likelihood(decode(decoded, "")[0]) >= MIN_CHINESE_LIKELIHOOD and not decoded.isascii()
+        else content
     )
 
 

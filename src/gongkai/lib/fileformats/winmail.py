@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from compressed_rtf import decompress
 
-from gongkai.lib.fileformats.charsets import charset_of_code_page, decode
+from gongkai.lib.fileformats.charsets import decode, get_charset_of_code_page
 
 WINMAIL_SIGNATURE = b"\x78\x9f\x3e\x22"
 #: Files that are taken, levels of messages in messages, properties of one attribute.
@@ -40,7 +40,7 @@ class WinmailContent:
     cut: bool = False
 
 
-class _Property(NamedTuple):
+class _MapiProperty(NamedTuple):
     """A MAPI property: its type and value."""
 
     kind: int
@@ -48,12 +48,12 @@ class _Property(NamedTuple):
 
 
 @dataclass
-class _File:
+class _WinmailFile:
     """A file whose attributes are being read, in any order; `properties` by MAPI property id."""
 
     title: str = ""
     data: bytes | None = None
-    properties: dict[int, _Property] = field(default_factory=dict)
+    properties: dict[int, _MapiProperty] = field(default_factory=dict)
 
 
 def parse_winmail(content: bytes) -> WinmailContent | None:
@@ -77,17 +77,17 @@ def _unwrap_winmail(content: bytes, level: int) -> WinmailContent:
     """
     if not content.startswith(WINMAIL_SIGNATURE):
         raise ValueError("no TNEF")
-    content_found, charset, files = WinmailContent(), "gb18030", [_File()]
+    content_found, charset, files = WinmailContent(), "gb18030", [_WinmailFile()]
     try:
         for name, value in _iterate_attributes(content):
             if name == CODEPAGE:
-                charset = charset_of_code_page(unpack_from("<I", value)[0])
+                charset = get_charset_of_code_page(unpack_from("<I", value)[0])
             elif name in (SUBJECT, BODY):
                 setattr(content_found, "subject" if name == SUBJECT else "text", _decode_words(value, charset))
             elif name == PROPERTIES:
                 _read_text(content_found, _read_properties(value), charset)
             elif name == FILE:
-                files.append(_File())
+                files.append(_WinmailFile())
             elif name == TITLE:
                 files[-1].title = _decode_words(value, charset)
             elif name == DATA:
@@ -117,9 +117,9 @@ def _iterate_attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
         place += length + 11
 
 
-def _read_properties(value: bytes) -> dict[int, _Property]:
+def _read_properties(value: bytes) -> dict[int, _MapiProperty]:
     """Return {id: property} of the single-valued properties (ValueError: cut off)."""
-    properties: dict[int, _Property] = {}
+    properties: dict[int, _MapiProperty] = {}
     place = 4
     for _ in range(min(unpack_from("<I", value)[0], MOST_PROPERTIES)):
         kind, name = unpack_from("<HH", value, place)
@@ -141,7 +141,7 @@ def _read_properties(value: bytes) -> dict[int, _Property]:
                 length = FIXED_SIZES[kind]
             if place + length > len(value):
                 raise ValueError("cut off")
-            properties.setdefault(name, _Property(kind, value[place : place + length]))
+            properties.setdefault(name, _MapiProperty(kind, value[place : place + length]))
             place += _round_up_to_four(length)
     return properties
 
@@ -150,10 +150,10 @@ def _round_up_to_four(length: int) -> int:
     return length + -length % 4
 
 
-def _read_text(content: WinmailContent, properties: dict[int, _Property], charset: str) -> None:
+def _read_text(content: WinmailContent, properties: dict[int, _MapiProperty], charset: str) -> None:
     """Set the text of a content from its properties: plain text, HTML or compressed RTF."""
     if stated := properties.get(CHARSET):
-        charset = charset_of_code_page(unpack_from("<I", stated.value)[0])
+        charset = get_charset_of_code_page(unpack_from("<I", stated.value)[0])
     if stated := properties.get(TEXT):
         content.text = _read_string(stated, charset)
     if stated := properties.get(HTML):
@@ -162,7 +162,7 @@ def _read_text(content: WinmailContent, properties: dict[int, _Property], charse
         content.text = _read_rtf_text(stated.value)
 
 
-def _list_files(file: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
+def _list_files(file: _WinmailFile, charset: str, level: int) -> list[tuple[str, bytes]]:
     """Return (name, bytes) of a file, or of the text and files of an embedded message."""
     name_property = file.properties.get(LONG_NAME) or file.properties.get(SHORT_NAME)
     name = (_read_string(name_property, charset) if name_property else "") or file.title
@@ -177,7 +177,7 @@ def _list_files(file: _File, charset: str, level: int) -> list[tuple[str, bytes]
     return [(f"{name or '转发的邮件'}.{suffix}", message_text.encode())] * bool(message_text) + message.files
 
 
-def _read_string(one: _Property, charset: str) -> str:
+def _read_string(one: _MapiProperty, charset: str) -> str:
     """Return a string property, which may be Unicode or in `charset`."""
     return _decode_words(one.value, "" if one.kind == UNICODE else charset)
 

@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.persons.tables import find_cells_of_columns, is_row_of_office, name_column
+from gongkai.lib.privacy.persons.tables import classify_name_column, find_cells_of_columns, is_row_of_office
 
 _COLUMN_HEADERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
@@ -76,7 +76,7 @@ def _get_column_kind(head: str) -> str:
 
 def is_column_header(text: str) -> bool:
     """Return whether words without spaces are a known column header (姓名, 家庭住址)."""
-    return bool(text and (_get_column_kind(text) or name_column(text)))
+    return bool(text and (_get_column_kind(text) or classify_name_column(text)))
 
 
 def _get_column_reason(kind: str, head: str) -> str:

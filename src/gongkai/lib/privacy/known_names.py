@@ -23,8 +23,8 @@ from gongkai.lib.privacy.name_parts import (
     NameParts,
     find_introduced_parts,
     is_inside_dotted,
+    normalise_name,
     normalise_name_text,
-    remove_spaces,
     split_name,
 )
 from gongkai.lib.privacy.persons import context, shape
@@ -96,7 +96,7 @@ class PersonMention:
 
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[PersonMention]:
     """Return the mentions of persons with these full names, in any form; `posts`: also by surname and post (王主任)."""
-    full = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
+    full = [name for name in dict.fromkeys(name.strip() for name in names) if len(normalise_name(name)) > 1]
     if not full:
         return []
     half = to_half_width(text)
@@ -137,7 +137,7 @@ def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[i
     """Yield (start, end) of a name in Latin letters: as written, or a Chinese name in pinyin."""
     if not _HAN.search(name):
         return find_latin(bare, lowered, make_latin_forms(to_half_width(name)))
-    text = remove_spaces(name)
+    text = normalise_name(name)
     forms = None if "·" in text else make_pinyin_forms(_list_surnames_with_given_names(text))
     return find_latin(bare, lowered, forms) if forms else iter(())
 
@@ -152,9 +152,9 @@ def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterat
     for start, end in (*_find_full_names(view, forms), *_find_given_names(view, forms)):
         yield _extend_mention(view, forms, start, end)
     for start, end in find_substrings(view.text, forms.surnames):
-        title = _find_title_end(view, end, posts=posts)
-        if title > end and _is_surname_with_title(view, start, end, title):
-            yield _extend_mention(view, forms, start, title)
+        title_end = _find_title_end(view, end, posts=posts)
+        if title_end > end and _is_surname_with_title(view, start, end, title_end):
+            yield _extend_mention(view, forms, start, title_end)
         elif _is_prefixed_nickname(view, start, end):
             yield start - 1, _find_title_end(view, end + view.text.startswith(_OLD_MAN, end), posts=False)
         elif (match := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_word_border(view, end):
@@ -367,7 +367,7 @@ def _follows_surname(view: SearchText, start: int) -> bool:
     return bool(before in _UNAMBIGUOUS_SURNAMES and view.starts[start - 1])
 
 
-def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -> bool:
+def _is_surname_with_title(view: SearchText, start: int, end: int, title_end: int) -> bool:
     """Return whether a surname before a title is a person, not the beginning of a word."""
     if view.text[start - 1 : end] in shape.COMPOUND_SURNAMES or _follows_surname(view, start):
         return False
@@ -378,12 +378,12 @@ def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -
     if view.text[end : end + 1] == "家" and word == end + 1 - start:
         return view.text[start:end] not in _NON_FAMILY_CHARACTERS
     if (
-        word == title - start == 2
+        word == title_end - start == 2
         and view.text[start:end] not in shape.MOST_COMMON_SURNAMES
         and shape.is_ordinary_word(view.word(start))
     ):
         return False  # 国家, 云母
-    return word <= end - start or word == title - start or not shape.is_ordinary_word(view.word(start))
+    return word <= end - start or word == title_end - start or not shape.is_ordinary_word(view.word(start))
 
 
 def _is_prefixed_nickname(view: SearchText, start: int, end: int) -> bool:

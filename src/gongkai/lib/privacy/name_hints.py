@@ -112,7 +112,7 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
     ]
 
 
-def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
+def find_doubtful_mentions(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
     """Return (start, end), in order, of words that may still identify a person, for a person to decide about.
 
     These are `words`, and surnames, given names and familiar forms of `names`, also in Latin letters:

@@ -34,7 +34,7 @@ class NameParts:
 
 def split_name(name: str) -> NameParts:
     """Split a name into possible surnames and given names."""
-    text = remove_spaces(name)
+    text = normalise_name(name)
     if "·" in text:
         sections = [section for section in text.split("·") if len(section) > 1]
         pieces = [piece for section in sections for piece in _list_ends(section)]
@@ -84,7 +84,7 @@ def normalise_name_text(text: str) -> str:
     return _TYPED_DOT.sub("·", simplify(text).translate(_NAME_DOTS))
 
 
-def remove_spaces(name: str) -> str:
+def normalise_name(name: str) -> str:
     """Return a name in half width and simplified characters, with one kind of dot, without spaces."""
     return normalise_name_text(INVISIBLE_OR_SPACE_PATTERN.sub("", to_half_width(name)))
 

@@ -98,17 +98,17 @@ def read_zip(data: bytes, depth: int) -> Document:
         raise UnreadFile(LOCKED_FILE_ERROR.replace("打开密码", "压缩包的密码"))
     if archive.comment:
         builder.lose("comment", decode(archive.comment, "")[0], "压缩包的注释")
-    most = left = BOUNDS_BY_NAME["unpacked"].most
+    most = bytes_left = BOUNDS_BY_NAME["unpacked"].most
     names = decode_entry_names(files)
     for info, name in zip(files[:MAX_INNER_FILES], names, strict=False):
         try:
-            content = read_entry(archive, info, left)
+            content = read_entry(archive, info, bytes_left)
         except UnreadFile as error:
             builder.document.attachments.append(name)
             builder.lose("attachment", f"{name}：{error.reason}", name)
             continue
-        left -= len(content)
-        refuse_over("unpacked", most - left)
+        bytes_left -= len(content)
+        refuse_over("unpacked", most - bytes_left)
         if is_system_file(info.filename) and _has_system_content(info.filename, content):
             continue
         builder.document.attachments.append(name)

@@ -37,14 +37,14 @@ def read_doc(ole: "OleFileIO") -> Document:
         file = WordFile(ole.openstream("WordDocument").read(_MAX_BYTES), streams)
     except struct.error as error:
         raise UnreadFile(DAMAGED_FILE_ERROR) from error
-    reader = _Reader(file)
+    reader = _BinaryWordReader(file)
     document = reader.read()
     if "ObjectPool" in names:
         document.attachments += sorted({path[1] for path in ole.listdir() if path[0] == "ObjectPool" and len(path) > 1})
     return document
 
 
-class _Reader:
+class _BinaryWordReader:
     """Reader of the text of one Word 97 file, part after part."""
 
     def __init__(self, file: WordFile) -> None:

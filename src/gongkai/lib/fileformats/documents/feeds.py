@@ -86,7 +86,9 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
     found[-1:] = [replace(entry, losses=(*entry.losses, *cut)) for entry in found[-1:]]
     paths = Counter(map(_make_entry_key, found))
     return [
-        entry if entry.mark else replace(entry, mark=_mark_of(entry, is_only=paths[_make_entry_key(entry)] == 1))
+        entry
+        if entry.mark
+        else replace(entry, mark=_make_entry_mark(entry, is_only=paths[_make_entry_key(entry)] == 1))
         for entry in found
     ]
 
@@ -103,7 +105,7 @@ def _make_entry_key(entry: FeedEntry) -> str:
     return f"{entry.address.partition('?')[0]}|{entry.title}|{entry.written_at or entry.date}"
 
 
-def _mark_of(entry: FeedEntry, *, is_only: bool) -> str:
+def _make_entry_mark(entry: FeedEntry, *, is_only: bool) -> str:
     """Return a mark for an entry without one: its address, else its title.
 
     The query of an address may change at every poll: it is left out if no other entry has the same key (`is_only`).

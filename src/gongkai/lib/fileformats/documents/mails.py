@@ -7,7 +7,7 @@ from email.message import Message
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.charsets import charset_of_code_page, decode
+from gongkai.lib.fileformats.charsets import decode, get_charset_of_code_page
 from gongkai.lib.fileformats.documents.archives import read_files, read_inner
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
@@ -84,10 +84,10 @@ def read_winmail(data: bytes, depth: int) -> Document:
 
 def read_msg(ole: "OleFileIO", depth: int) -> Document:
     """Return an Outlook message as a document."""
-    return _Message(ole, (), depth).read()
+    return _OutlookMessage(ole, (), depth).read()
 
 
-class _Message:
+class _OutlookMessage:
     """A message in a `folder` of a compound file, `depth` levels inside another file."""
 
     def __init__(self, ole: "OleFileIO", folder: tuple[str, ...], depth: int) -> None:
@@ -106,7 +106,7 @@ class _Message:
 
     def _get_charset(self) -> str:
         raw = self._read_property(0x3FFD) or self._read_property(0x3FDE)
-        return charset_of_code_page(int.from_bytes(raw[:4], "little"))
+        return get_charset_of_code_page(int.from_bytes(raw[:4], "little"))
 
     def _read_property(self, wanted: int) -> bytes:
         """Return the eight bytes of the fixed-size property `wanted`, b"" if the message has none."""
@@ -162,7 +162,9 @@ class _Message:
         )
         builder.document.attachments.append(name := name or "附件")
         if self._ole.exists([*self._folder, folder, f"__substg1.0_{_DATA}000D"]) and self._depth < 4:
-            inner = _Message(self._ole, (*self._folder, folder, f"__substg1.0_{_DATA}000D"), self._depth + 1).read()
+            inner = _OutlookMessage(
+                self._ole, (*self._folder, folder, f"__substg1.0_{_DATA}000D"), self._depth + 1
+            ).read()
             builder.paragraph(name, 2)
             builder.include(inner, name)
             return

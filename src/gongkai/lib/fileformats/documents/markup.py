@@ -24,14 +24,14 @@ _BETWEEN_LISTS = "</ul><ul>"
 WritePicture = Callable[[bytes, str], str]
 
 
-class _Piece(str):
+class _MarkedText(str):
     """Words of a paragraph with the tags around them, or a picture as HTML."""
 
     __slots__ = ("html", "tags")
     tags: tuple[str, ...]
     html: str
 
-    def __new__(cls, text: str, tags: tuple[str, ...] = (), html: str = "") -> "_Piece":
+    def __new__(cls, text: str, tags: tuple[str, ...] = (), html: str = "") -> "_MarkedText":
         """Return the words with their tags."""
         made = super().__new__(cls, text)
         made.tags, made.html = tags, html
@@ -50,7 +50,7 @@ class _MarkedInline(ParagraphReader):
         """Return a paragraph as HTML without the tags of its block."""
         out = ""
         for (tags, html), pieces in groupby(
-            self._pieces(paragraph), key=lambda one: (one.tags, one.html) if isinstance(one, _Piece) else ((), "")
+            self._pieces(paragraph), key=lambda one: (one.tags, one.html) if isinstance(one, _MarkedText) else ((), "")
         ):
             inner = html or escape("".join(pieces), quote=False).replace("\n", "<br>")
             opened = "".join(f"<{tag}>" for tag in tags)
@@ -78,7 +78,7 @@ class _MarkedInline(ParagraphReader):
         self.reader.references[name] += 1
         label = "尾注" * name.startswith("end") + str(self.reader.references[name])
         for words in super()._show(f"[{label}]", look):
-            yield _Piece(words, ("sup",))
+            yield _MarkedText(words, ("sup",))
 
     _read_endnoteReference = _read_footnoteReference
 
@@ -90,7 +90,7 @@ class _MarkedInline(ParagraphReader):
                 *(match[1] for field in self.fields if (match := _LINK_FIELD.match(field.instruction))),
             ]
             link = next(filter(None, links), "")
-            yield _Piece(shown_text, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
+            yield _MarkedText(shown_text, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
 
     def _show_drawing(self, element: _Element, look: RunProperties) -> Texts:
         """Yield a drawing's text, and a placeholder with the HTML of each picture."""
@@ -98,7 +98,7 @@ class _MarkedInline(ParagraphReader):
         new_pictures, self.pictures = self.pictures, []
         for html in new_pictures:
             for sign in super()._show("\ufffc", look):
-                yield _Piece(sign, (), html)
+                yield _MarkedText(sign, (), html)
 
 
 class _MarkedBuilder(DocumentBuilder):

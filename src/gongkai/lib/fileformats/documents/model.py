@@ -11,7 +11,7 @@ from gongkai.lib.fileformats.documents.page_breaks import carry_over_break
 from gongkai.lib.fileformats.workbooks.merging import SheetPage
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
-Json = dict[str, object]
+JsonObject = dict[str, object]
 #: Private characters, those that belong to no encoding, and signs by which texts describe a character that their fonts lack (⿰).
 UNKNOWN_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\u2ff0-\u2fff]")
 _PAGE_NUMBER = re.compile(r"[-—–\s第共页/0-9]*")
@@ -140,7 +140,7 @@ class Document:
         """Return the words of all blocks, one block a paragraph."""
         return "\n".join(block.text for block in self.blocks)
 
-    def to_json(self) -> Json:
+    def to_json(self) -> JsonObject:
         """Return the documented form (`gongkai file read --json`)."""
         return {
             "kind": self.kind,
@@ -151,9 +151,9 @@ class Document:
         }
 
 
-def _block_to_json(block: DocumentBlock) -> Json:
+def _block_to_json(block: DocumentBlock) -> JsonObject:
     """Return a block as JSON: type, text, and level or rows."""
-    out: Json = {"type": block.type, "text": block.text}
+    out: JsonObject = {"type": block.type, "text": block.text}
     if block.type == "heading":
         out["level"] = block.level
     if block.type == "table":

@@ -22,7 +22,7 @@ from gongkai.lib.fileformats.documents.packages import (
     join_texts,
     read_properties,
 )
-from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_lines
+from gongkai.lib.fileformats.documents.pdf_lines import group_words_into_lines, join_lines
 
 _PICTURE_PAGE = "没有文字（图片页）"
 
@@ -129,7 +129,7 @@ def _read_page(
     pictures = sum(1 for _ in find_all(root, "ImageObject"))
     if pictures:
         builder.lose("picture" if words else "page", "" if words else _PICTURE_PAGE, f"第{number}页")
-    for text in join_lines([_join_words(row) for row in group_words(words)]):
+    for text in join_lines([_join_words(row) for row in group_words_into_lines(words)]):
         builder.paragraph(text)
 
 

@@ -42,10 +42,10 @@ def read_opendocument(package: Package) -> Document:
     root, meta = package.xml("content.xml"), package.xml("meta.xml")
     if root is None:
         raise UnreadFile(DAMAGED_FILE_ERROR)
-    return _Reader(package).read(root, package.xml("styles.xml"), meta)
+    return _OpenDocumentReader(package).read(root, package.xml("styles.xml"), meta)
 
 
-class _Reader:
+class _OpenDocumentReader:
     """Read one OpenDocument file."""
 
     def __init__(self, package: Package) -> None:
@@ -139,22 +139,24 @@ class _Reader:
                 continue
             if name in ("p", "h"):
                 level = (
-                    parse_whole(get_value(child, "outline-level") or "1", 1, 9) if name == "h" else self._level(child)
+                    parse_whole(get_value(child, "outline-level") or "1", 1, 9)
+                    if name == "h"
+                    else self._find_heading_level(child)
                 )
-                label, text = self._lists.take_label(child), self._text(child, depth)
+                label, text = self._lists.take_label(child), self._read_text(child, depth)
                 self.builder.paragraph(label + text if text.strip() else text, level)
             elif name == "table":
                 self._read_table(child, depth)
             elif name == "section" and get_value(child, "display") == "none":
                 self.builder.lose("hidden", get_words(child))
             elif name in ("frame", "custom-shape", "rect", "g", "line"):
-                self.builder.paragraph(self._frame(child, depth))
+                self.builder.paragraph(self._read_frame(child, depth))
             else:
                 self._lists.enter(child)
                 self._read_blocks(child, depth + 1)
                 self._lists.leave(child)
 
-    def _level(self, paragraph: _Element) -> int:
+    def _find_heading_level(self, paragraph: _Element) -> int:
         """Return the heading level of a paragraph by its style, 0 for ordinary text."""
         style = get_value(paragraph, "style-name")
         for _ in range(20):
@@ -165,7 +167,7 @@ class _Reader:
             style = self._based.get(style, "")
         return 0
 
-    def _text(self, element: _Element, depth: int) -> str:
+    def _read_text(self, element: _Element, depth: int) -> str:
         """Return the text of an element; record hidden and struck text as a loss."""
         style = get_value(element, "style-name")
         if self._has_mark(self._hidden, style):
@@ -177,12 +179,12 @@ class _Reader:
         pieces = [re.sub(r"[ \t\r\n]+", " ", element.text or "")]
         for child in element:
             if get_local_name(child) and depth < MAX_DEPTH:
-                pieces.append(self._inline(child, depth + 1))
+                pieces.append(self._read_inline(child, depth + 1))
             pieces.append(re.sub(r"[ \t\r\n]+", " ", child.tail or ""))
         text = show_in_font(self._fonts.get(style, ""), "".join(pieces), self.builder.lose)
         return raise_text(text, self._raised[style]) if style in self._raised else text
 
-    def _inline(self, element: _Element, depth: int) -> str:  # noqa: PLR0911 - a table of elements
+    def _read_inline(self, element: _Element, depth: int) -> str:  # noqa: PLR0911 - a table of elements
         """Return the text of an inline element; what is no text is recorded as a loss."""
         name = get_local_name(element)
         if name == "s":
@@ -192,7 +194,7 @@ class _Reader:
         if name == "ruby":
             ruby_text, base = find_child(element, "ruby-text"), find_child(element, "ruby-base")
             self.builder.lose("ruby", get_words(ruby_text) if ruby_text is not None else "")
-            return self._text(base, depth) if base is not None else ""
+            return self._read_text(base, depth) if base is not None else ""
         if name in ("hidden-text", "hidden-paragraph"):
             self.builder.lose("hidden", get_value(element, "string-value") or get_words(element))
             return ""
@@ -206,18 +208,18 @@ class _Reader:
             body = find_child(element, "note-body")
             return f"（注：{get_words(body)}）" if body is not None else ""
         if name in ("frame", "custom-shape", "rect", "g", "control"):
-            return self._frame(element, depth)
+            return self._read_frame(element, depth)
         if name in _DELETED_FIELDS:
             self.builder.lose("control", get_words(element))
             return ""
         if name in ("change", "change-start", "change-end", "bookmark", "soft-page-break", "annotation-end"):
             return ""
-        text = self._text(element, depth)
+        text = self._read_text(element, depth)
         if not text and name.endswith(("-get", "-ref", "-input", "date", "time", "field")):
             self.builder.lose("field", get_value(element, "formula") or get_value(element, "name") or name)
         return text
 
-    def _frame(self, frame: _Element, depth: int) -> str:
+    def _read_frame(self, frame: _Element, depth: int) -> str:
         """Return the words of a frame; record pictures, formulas and objects as losses."""
         if get_local_name(frame) == "control":
             self.builder.lose("control", get_value(frame, "control"))
@@ -229,7 +231,9 @@ class _Reader:
             self.builder.lose("watermark", get_words(frame))
             return ""
         if boxes:
-            lines = [self._text(one, depth) for box in boxes for one in box.iter("{*}p", "{*}h") if depth < MAX_DEPTH]
+            lines = [
+                self._read_text(one, depth) for box in boxes for one in box.iter("{*}p", "{*}h") if depth < MAX_DEPTH
+            ]
             return "\n".join(line for line in lines if line.strip())
         alternative = next((get_words(one) for one in frame.iter("{*}desc", "{*}title") if get_words(one)), "")
         for one in find_all(frame, "object"):
@@ -252,7 +256,7 @@ class _Reader:
         """Add a table; covered cells get the text of the cell that covers them."""
         rows: list[list[str]] = []
         covered: dict[tuple[int, int], str] = {}
-        for row in _rows(table):
+        for row in _list_rows(table):
             cells: list[str] = []
             for cell in row:
                 repeated = min(
@@ -262,13 +266,15 @@ class _Reader:
                     cells += [covered.get((len(rows), len(cells) + at), "") for at in range(repeated)]
                 elif get_local_name(cell) == "table-cell":
                     text = self._cell_text(cell, depth)
-                    self._cover(cell, text, len(rows), len(cells), covered)
+                    self._record_covered_cells(cell, text, len(rows), len(cells), covered)
                     cells += [text] * repeated
             rows.append(cells)
             refuse_over("cells", sum(map(len, rows)))
         self.builder.table(rows)
 
-    def _cover(self, cell: _Element, text: str, row: int, at: int, covered: dict[tuple[int, int], str]) -> None:
+    def _record_covered_cells(
+        self, cell: _Element, text: str, row: int, at: int, covered: dict[tuple[int, int], str]
+    ) -> None:
         """Store the text of a cell in `covered` for all other cells that it covers."""
         down = parse_whole(get_value(cell, "number-rows-spanned") or "1", 1, MAX_REPETITIONS)
         across = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
@@ -285,11 +291,11 @@ class _Reader:
         pieces: list[str] = []
         for child in cell:
             if get_local_name(child) in ("p", "h"):
-                pieces.append(self._lists.take_label(child) + self._text(child, depth))
+                pieces.append(self._lists.take_label(child) + self._read_text(child, depth))
             elif get_local_name(child) == "table" and depth < MAX_DEPTH:
                 rows = (
                     [self._cell_text(inner_cell, depth + 1).replace("\n", " ") for inner_cell in row]
-                    for row in _rows(child)
+                    for row in _list_rows(child)
                 )
                 pieces += map("\t".join, rows)
             elif get_local_name(child) == "annotation":
@@ -301,12 +307,12 @@ class _Reader:
         return "\n".join(pieces)
 
 
-def _rows(table: _Element) -> list[_Element]:
+def _list_rows(table: _Element) -> list[_Element]:
     """Return the rows of a table, also those in groups."""
     rows: list[_Element] = []
     for child in table:
         if get_local_name(child) == "table-row":
             rows.append(child)
         elif get_local_name(child) in ("table-header-rows", "table-rows", "table-row-group"):
-            rows += _rows(child)
+            rows += _list_rows(child)
     return rows

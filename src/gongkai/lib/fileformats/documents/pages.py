@@ -80,15 +80,15 @@ def read_page(builder: DocumentBuilder, text: str) -> None:
         builder.lose("page", "网页嵌套过深，最里面的内容没有读出")
     if title := " ".join((root.findtext(".//title") or "").split()):
         builder.document.properties["title"] = title
-    looks = PageStyles(root)
-    told = len(builder.document.losses)
-    _Page(builder, looks, _find_menus(root)).read(root)
-    if not builder.document.blocks and any(loss.what == "hidden" for loss in builder.document.losses[told:]):
-        looks.shows_hidden = True
-        del builder.document.losses[told:]
-        _Page(builder, looks, _find_menus(root)).read(root)
+    styles = PageStyles(root)
+    losses_before = len(builder.document.losses)
+    _PageReader(builder, styles, _find_menus(root)).read(root)
+    if not builder.document.blocks and any(loss.what == "hidden" for loss in builder.document.losses[losses_before:]):
+        styles.shows_hidden = True
+        del builder.document.losses[losses_before:]
+        _PageReader(builder, styles, _find_menus(root)).read(root)
         builder.lose("hidden", "全文都设为不显示，已照读")
-    for words in looks.list_generated_words(root):
+    for words in styles.list_generated_words(root):
         builder.lose("text", words, "样式生成的文字")
 
 
@@ -104,7 +104,7 @@ def build_tree(text: str, parser: html.HTMLParser) -> _Element:
 
 
 @dataclass(slots=True)
-class _Amount:
+class _WordAmount:
     """The words inside an element: characters, those of links, a full stop, a table."""
 
     characters: int = 0
@@ -118,7 +118,7 @@ def _find_menus(root: _Element) -> set[_Element]:
     if root.find(".//a") is None:
         return set()
     elements = list(root.iter("*"))
-    amounts = {element: _Amount() for element in elements}
+    amounts = {element: _WordAmount() for element in elements}
     for element in reversed(elements):  # children come before their parents
         amount = amounts[element]
         for text in (element.text, *(child.tail for child in element)):
@@ -141,7 +141,7 @@ def _find_menus(root: _Element) -> set[_Element]:
     }
 
 
-class _Page:
+class _PageReader:
     """Add the elements of a page to a document."""
 
     def __init__(self, builder: DocumentBuilder, looks: PageStyles, menus: set[_Element]) -> None:
@@ -259,7 +259,7 @@ class _Page:
 
     def _read_table(self, table: _Element, depth: int) -> None:
         """Add a table and its caption; the cells of a layout table are read as blocks."""
-        rows = list(_rows(table))
+        rows = list(_iterate_rows(table))
         if _is_layout(table, rows):
             for row in rows:
                 for cell in _list_cells(row):
@@ -303,7 +303,7 @@ class _Page:
     def _cell_text(self, cell: _Element, depth: int) -> str:
         """Return the text of a cell in lines; its losses are recorded for the page."""
         inner = DocumentBuilder("")
-        page = _Page(inner, self._looks, self._menus)
+        page = _PageReader(inner, self._looks, self._menus)
         if depth < MAX_ELEMENT_DEPTH:
             page._walk(cell, depth + 1)
         page._flush()
@@ -312,7 +312,7 @@ class _Page:
         return "\n".join(block.text for block in inner.document.blocks)
 
 
-def _rows(table: _Element) -> Iterator[_Element]:
+def _iterate_rows(table: _Element) -> Iterator[_Element]:
     """Yield the rows of a table, also those in thead, tbody and tfoot."""
     for child in table:
         if child.tag == "tr":

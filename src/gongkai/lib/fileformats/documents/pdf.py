@@ -32,12 +32,12 @@ from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
 from gongkai.lib.fileformats.documents.pdf_annotations import list_drawn_lines
 from gongkai.lib.fileformats.documents.pdf_columns import split_columns
 from gongkai.lib.fileformats.documents.pdf_lines import (
-    group_into_lines,
-    group_into_words,
+    drop_hidden_chars,
+    group_chars_into_lines,
+    group_chars_into_words,
     join_cell,
     join_lines,
     mark_vertical_lines,
-    sort_chars,
 )
 from gongkai.lib.fileformats.documents.pdf_pages import (
     cut_tail,
@@ -166,7 +166,7 @@ class PdfReader:
                 chars = []
         elif unreadable:
             self.builder.lose("symbol", f"本页有{unreadable}个字符没有字符对照", place)
-        kept, lost = sort_chars(page, chars, scanned=covered > _SCAN_SHARE)
+        kept, lost = drop_hidden_chars(page, chars, scanned=covered > _SCAN_SHARE)
         for loss_kind, text in lost:
             self.builder.lose(loss_kind, text, place)
         mark_vertical_lines(kept)
@@ -264,7 +264,7 @@ class PdfReader:
             refuse_over("page lines", len(page.edges))
             lines_only = page.filter(lambda item: item["object_type"] != "char")
             tables = [one for one in lines_only.find_tables(_make_table_settings(page)) if len(one.cells) > 1]
-        self.builder.document.words.append([] if tables else group_into_words(chars))
+        self.builder.document.words.append([] if tables else group_chars_into_words(chars))
         boxes = [_make_table_char(table, chars) for table in tables]
         free = [char for char in chars if not any(_is_inside(char, table.bbox) for table in tables)]
         at = {id(char): place for place, char in enumerate(chars)}
@@ -300,16 +300,17 @@ class PdfReader:
         is_beside_text = any(char["text"].strip() and (char["top"] + char["bottom"]) / 2 < low for char in remaining)
         if is_beside_text or sum(len(char["text"].strip()) for char in head) > 100:
             head, remaining = [], chars
-        if head and (text := "".join(group_into_lines(head)).strip()):
+        if head and (text := "".join(group_chars_into_lines(head)).strip()):
             self.builder.paragraph(text, 1, page=number)
         heading = {id(char) for char in head}  # the order of drawing tells to which letters small figures belong
-        for text in join_lines(group_into_lines(char for char in chars if id(char) not in heading)):
+        for text in join_lines(group_chars_into_lines(char for char in chars if id(char) not in heading)):
             self.builder.paragraph(text, page=number)
 
     def _read_table(self, table: Table, chars: list[Char], number: int) -> None:
         """Add a table; a cell over several rows or columns is repeated as covered."""
         texts = {
-            box: join_cell(group_into_lines([char for char in chars if _is_inside(char, box)])) for box in table.cells
+            box: join_cell(group_chars_into_lines([char for char in chars if _is_inside(char, box)]))
+            for box in table.cells
         }
         columns, rows = (merge_edges((edge for box in table.cells for edge in box[axis::2]), 2) for axis in (0, 1))
         refuse_over("cells", len(columns) * len(rows))

@@ -111,18 +111,20 @@ def _join_with_next(rows: list[_Row], place: int) -> _Row:
     return row
 
 
-def _list_gaps(row: _Row, least: float) -> list[tuple[float, float]]:
+def _list_gaps(row: _Row, min_width: float) -> list[tuple[float, float]]:
     """Return (left, right) of the gaps in a row that are at least this wide."""
     out = []
     end = row[0].x1
     for item in row[1:]:
-        if item.x0 - end >= least:
+        if item.x0 - end >= min_width:
             out.append((end, item.x0))
         end = max(end, item.x1)
     return out
 
 
-def _follow_gap(rows: list[_Row], first: int, gap: tuple[float, float], least: float) -> tuple[int, int, float, float]:
+def _follow_gap(
+    rows: list[_Row], first: int, gap: tuple[float, float], min_width: float
+) -> tuple[int, int, float, float]:
     """Return (last row of a white gap, rows with text on both sides, its left and right edge)."""
     low, high = gap
     last, count = first, 1
@@ -130,7 +132,7 @@ def _follow_gap(rows: list[_Row], first: int, gap: tuple[float, float], least: f
         inside = [item for item in rows[place] if item.x1 > low and item.x0 < high]
         edges = [low, *(edge for item in inside for edge in (item.x0, item.x1)), high]
         free = max(((a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)), key=lambda one: one[1] - one[0])
-        if free[1] - free[0] < least:
+        if free[1] - free[0] < min_width:
             break
         pair = _join_with_next(rows, place)
         if pair[0].x0 <= free[0] and max(item.x1 for item in pair) >= free[1]:

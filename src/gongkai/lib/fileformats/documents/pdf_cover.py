@@ -27,7 +27,7 @@ _TOP_DRAWING_ORDER = 1 << 40
 _FILLED_ANNOTATION_TYPES = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_REDACT)
 
 
-class _Painted(NamedTuple):
+class _PaintedObject(NamedTuple):
     """A painted object of a page with its mark, transparency and matrix to the page."""
 
     item: raw.FPDF_PAGEOBJECT
@@ -37,7 +37,7 @@ class _Painted(NamedTuple):
     matrix: tuple[float, ...]
 
 
-class _Shape(NamedTuple):
+class _PaintedShape(NamedTuple):
     """A painted shape: position in the painting order, box, colour, and if it fills the box."""
 
     at: int
@@ -58,7 +58,7 @@ class PaintingOrder:
         self.marks: dict[int, str] = {}
         self._page = page
         self._order: dict[int, int] = {}
-        self._bands: dict[int, list[_Shape]] = defaultdict(list)
+        self._bands: dict[int, list[_PaintedShape]] = defaultdict(list)
         self._bitmaps: dict[int, PdfBitmap | None] = {}
         self._pixels: PdfBitmap | None = None
         for at, painted in enumerate(_iterate_objects(page.raw, hidden)):
@@ -74,7 +74,7 @@ class PaintingOrder:
         for shape in _list_annotation_shapes(page):
             self._add(shape)
 
-    def _add(self, shape: _Shape) -> None:
+    def _add(self, shape: _PaintedShape) -> None:
         """Add a shape to all bands of the page that it touches."""
         first_band, last_band = int(shape.box[1] // _BAND_HEIGHT), int(shape.box[3] // _BAND_HEIGHT)
         for band in range(max(first_band, -_MAX_BANDS), min(last_band, _MAX_BANDS) + 1):
@@ -138,7 +138,7 @@ class PaintingOrder:
             raw.FPDFTextObj_SetTextRenderMode(text_object, mode)
         return painted
 
-    def _is_opaque(self, shape: _Shape, x: float, y: float) -> bool:
+    def _is_opaque(self, shape: _PaintedShape, x: float, y: float) -> bool:
         """Return true if a picture, with its masks, covers a point of the page."""
         assert shape.picture is not None
         address = ctypes.addressof(shape.picture.contents)
@@ -154,7 +154,7 @@ class PaintingOrder:
             bitmap.n_channels < 4 or bitmap.buffer[row * bitmap.stride + 4 * column + 3] > 255 * _MIN_COVERING_OPACITY
         )
 
-    def _render(self, shape: _Shape) -> PdfBitmap | None:
+    def _render(self, shape: _PaintedShape) -> PdfBitmap | None:
         """Return the picture of a shape, or None if it is too large or empty."""
         if max(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]) > _MAX_SIDE:
             return None
@@ -162,7 +162,7 @@ class PaintingOrder:
         return PdfBitmap.from_raw(made) if made else None
 
 
-def _iterate_objects(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
+def _iterate_objects(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_PaintedObject]:
     """Yield the objects of a page in painting order; `hidden` names the hidden layers."""
     pending: list[tuple[object, int, int, str, bool, tuple[float, ...]]] = [(page, 0, 0, "", False, _IDENTITY_MATRIX)]
     while pending:
@@ -172,7 +172,7 @@ def _iterate_objects(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted
             page_object = raw.FPDFFormObj_GetObject(parent, place) if level else raw.FPDFPage_GetObject(parent, place)
             kind, mark = raw.FPDFPageObj_GetType(page_object), outer_mark or _find_mark(page_object, hidden)
             seen_through = faint or bool(raw.FPDFPageObj_HasTransparency(page_object))
-            yield _Painted(page_object, kind, mark, seen_through, matrix)
+            yield _PaintedObject(page_object, kind, mark, seen_through, matrix)
             if kind == raw.FPDF_PAGEOBJ_FORM and level < _MAX_FORMS:
                 inner = raw.FS_MATRIX()
                 raw.FPDFPageObj_GetMatrix(page_object, inner)
@@ -203,7 +203,7 @@ def _read_mark_text(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
     return ""
 
 
-def _iterate_filled_shapes(at: int, painted: _Painted) -> Iterator[_Shape]:
+def _iterate_filled_shapes(at: int, painted: _PaintedObject) -> Iterator[_PaintedShape]:
     """Yield the shapes that an object fills; only rectangles cover what is below."""
     bounds = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(painted.item, *bounds):
@@ -214,7 +214,7 @@ def _iterate_filled_shapes(at: int, painted: _Painted) -> Iterator[_Shape]:
     solid = plain and not painted.faint
     if painted.kind != raw.FPDF_PAGEOBJ_PATH:
         picture = painted.item if solid and painted.kind == raw.FPDF_PAGEOBJ_IMAGE else None
-        yield from _clip_shape(_Shape(at, full_box, None, covers=False, picture=picture), clip)
+        yield from _clip_shape(_PaintedShape(at, full_box, None, covers=False, picture=picture), clip)
         return
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(painted.item, filled, stroked)
@@ -228,10 +228,10 @@ def _iterate_filled_shapes(at: int, painted: _Painted) -> Iterator[_Shape]:
     colour = (red, green, blue) if has_colour and not painted.faint else None
     boxes = _list_rectangles(painted) if solid and colour else []
     for box in boxes or [full_box]:
-        yield from _clip_shape(_Shape(at, box, colour, covers=bool(boxes)), clip)
+        yield from _clip_shape(_PaintedShape(at, box, colour, covers=bool(boxes)), clip)
 
 
-def _list_rectangles(painted: _Painted) -> list[Box]:
+def _list_rectangles(painted: _PaintedObject) -> list[Box]:
     """Return the rectangles of a path; [] if it has other forms."""
     inner = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(painted.item, inner)
@@ -243,7 +243,7 @@ def _list_rectangles(painted: _Painted) -> list[Box]:
     return [box for subpath in subpaths if (box := _compute_box(subpath))] if all(map(_is_rectangle, subpaths)) else []
 
 
-def _get_clip(painted: _Painted) -> tuple[Box | None, bool]:
+def _get_clip(painted: _PaintedObject) -> tuple[Box | None, bool]:
     """Return (clipping box or None for the page, true if cut by rectangles only)."""
     clip = raw.FPDFPageObj_GetClipPath(painted.item)
     clip_box: Box | None = None
@@ -286,14 +286,14 @@ def _compute_overlap(one: Box, other: Box) -> Box:
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
-def _clip_shape(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
+def _clip_shape(shape: _PaintedShape, clip: Box | None) -> Iterator[_PaintedShape]:
     """Yield the shape cut to the clip, nothing if it lies outside."""
     box = shape.box if clip is None else _compute_overlap(shape.box, clip)
     if box[0] < box[2] and box[1] < box[3]:
         yield shape._replace(box=box)
 
 
-def _list_annotation_shapes(page: PdfPage) -> Iterator[_Shape]:
+def _list_annotation_shapes(page: PdfPage) -> Iterator[_PaintedShape]:
     """Yield the filled rectangles of annotations, also of pending redactions."""
     for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_BANDS)):
         note = raw.FPDFPage_GetAnnot(page, index)
@@ -308,7 +308,7 @@ def _list_annotation_shapes(page: PdfPage) -> Iterator[_Shape]:
             and raw.FPDFAnnot_GetRect(note, place)
         ):
             box = min(place.left, place.right), place.bottom, max(place.left, place.right), place.top
-            yield _Shape(_TOP_DRAWING_ORDER, box, None, covers=True)
+            yield _PaintedShape(_TOP_DRAWING_ORDER, box, None, covers=True)
         raw.FPDFPage_CloseAnnot(note)
 
 

@@ -97,7 +97,7 @@ def _stands_on(last: Char, char: Char) -> bool:
     return is_other and upright and across < 0.2 * char["size"] and down < char["size"]
 
 
-def group_into_lines(chars: Iterable[Char]) -> list[str]:
+def group_chars_into_lines(chars: Iterable[Char]) -> list[str]:
     """Return the lines of characters: vertical ones first, then by direction."""
     groups: dict[int, list[Char]] = defaultdict(list)
     vertical: dict[int, str] = {}
@@ -113,7 +113,7 @@ def group_into_lines(chars: Iterable[Char]) -> list[str]:
     ]
 
 
-def group_into_words(chars: Iterable[Char]) -> list[PlacedWord]:
+def group_chars_into_words(chars: Iterable[Char]) -> list[PlacedWord]:
     """Return the level words of a page, split at blanks and gaps of two points."""
     words: list[PlacedWord] = []
     for row in _measure_rows([char for char in chars if get_writing_direction(char) == 0], 0):
@@ -133,7 +133,7 @@ def group_into_words(chars: Iterable[Char]) -> list[PlacedWord]:
     return words
 
 
-def group_words(words: Iterable[PlacedWord]) -> list[list[PlacedWord]]:
+def group_words_into_lines(words: Iterable[PlacedWord]) -> list[list[PlacedWord]]:
     """Group words at the same height into lines from top to bottom, each from left to right."""
     lines: list[list[PlacedWord]] = []
     for word in sorted(words, key=lambda one: one.middle):
@@ -230,7 +230,7 @@ MIN_LIGHT_BRIGHTNESS = 0.45
 _MIN_WATERMARK_SIZE_RATIO, _MIN_WATERMARK_OVERLAP_SHARE = 1.6, 0.2
 
 
-def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
+def drop_hidden_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
     """Return (characters to read, [(kind of loss, text)] of hidden ones); `scanned`: keep those under a picture."""
     kept: list[Char] = []
     hidden: list[Char] = []
@@ -290,7 +290,7 @@ def _find_watermarks(chars: list[Char]) -> list[Char]:
         light = compute_brightness(group[0]) >= MIN_LIGHT_BRIGHTNESS
         larger = group[0]["size"] >= _MIN_WATERMARK_SIZE_RATIO * size
         overlapping = _share_over(group, printed)
-        line_counts = Counter(group_into_lines(group))
+        line_counts = Counter(group_chars_into_lines(group))
         tiled = len(line_counts) <= 2 and sum(line_counts.values()) >= 3 and max(map(len, line_counts)) >= 2
         tiled = tiled or _is_repeated("".join("".join(line.split()) for line in line_counts.elements()))
         across = overlapping > _MIN_WATERMARK_OVERLAP_SHARE and (light or larger)
@@ -326,12 +326,8 @@ def _share_over(group: list[Char], chars: list[Char]) -> float:
 def _join_words(chars: list[Char]) -> str:
     """Return the words of characters; slanted ones in the order in which they are drawn."""
     slanted = "".join(char["text"] for char in chars if get_writing_direction(char) is None)
-    return "\n".join(
-        filter(
-            None,
-            ["\n".join(group_into_lines(c for c in chars if get_writing_direction(c) is not None)), slanted.strip()],
-        )
-    )
+    lines = group_chars_into_lines(char for char in chars if get_writing_direction(char) is not None)
+    return "\n".join(filter(None, ["\n".join(lines), slanted.strip()]))
 
 
 _PARAGRAPH_START = re.compile(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gongkai.lib.fileformats.charsets import charset_of_code_page, decode_strictly
+from gongkai.lib.fileformats.charsets import decode_strictly, get_charset_of_code_page
 from gongkai.lib.fileformats.documents.model import (
     CUT_SHORT,
     CoveredCell,
@@ -46,7 +46,7 @@ _CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 129: "cp949", 0: "", 1: 
 
 
 @dataclass
-class _State:
+class _GroupState:
     """The properties of text in RTF that a group inherits from the group around it."""
 
     destination: str = ""  # for example "fonttbl"
@@ -62,12 +62,12 @@ class _State:
 
 def read_rtf(data: bytes) -> Document:
     """Return an .rtf file as a document."""
-    reader = _Reader()
+    reader = _RtfReader()
     reader.read(data)
     return reader.builder.document
 
 
-class _Reader:
+class _RtfReader:
     """Read the tokens of one file."""
 
     def __init__(self) -> None:
@@ -75,8 +75,8 @@ class _Reader:
         self._charset = "gb18030"
         self._fonts: dict[int, tuple[str, str]] = {}
         self._styles: dict[int, int] = {}
-        self._state = _State()
-        self._stack: list[_State] = []
+        self._state = _GroupState()
+        self._stack: list[_GroupState] = []
         self._bytes = b""
         self._skip = 0
         self._text: list[str] = []
@@ -247,10 +247,10 @@ class _Reader:
             self._end_row()
         elif name in ("trowd", "clvmgf", "clvmrg", "clmgf", "clmrg", "cellx"):
             self._define_cell(name, number or 0)
-        elif not self._set(name, number):
-            self._enter(name, number)
+        elif not self._set_property(name, number):
+            self._handle_destination(name, number)
 
-    def _set(self, name: str, number: int | None) -> bool:
+    def _set_property(self, name: str, number: int | None) -> bool:
         """Set a property of characters or paragraphs; return whether it is one."""
         state, on = self._state, number != 0
         changes: dict[str, dict[str, object]] = {
@@ -282,11 +282,11 @@ class _Reader:
         else:
             self._emit(chr(code))
 
-    def _enter(self, name: str, number: int | None) -> None:
+    def _handle_destination(self, name: str, number: int | None) -> None:
         """Handle a control word that numbers a font or style, or begins a destination."""
         state = self._state
         if name == "ansicpg" and number:
-            self._charset = charset_of_code_page(number)
+            self._charset = get_charset_of_code_page(number)
         elif name == "fcharset" and number is not None:
             self._entry = (self._entry[0], _CHARSETS.get(number, ""))
         elif name in ("f", "s", "outlinelevel") and number is not None:

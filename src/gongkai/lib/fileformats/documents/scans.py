@@ -23,7 +23,7 @@ from gongkai.lib.fileformats.documents.model import (
     UnreadFile,
     refuse_over,
 )
-from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_cell, join_lines
+from gongkai.lib.fileformats.documents.pdf_lines import group_words_into_lines, join_cell, join_lines
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _has_line(dark: "NDArray[numpy.bool_]", row: int, first: int, last: int) -> 
 
 def _join_rows(words: list[PlacedWord]) -> list[str]:
     """Return the lines of recognised words, joined without blanks."""
-    return ["".join(word.text for word in row) for row in group_words(words)]
+    return ["".join(word.text for word in row) for row in group_words_into_lines(words)]
 
 
 RENDER_DPI = 200
@@ -188,7 +188,7 @@ def read_scan(data: bytes) -> Document | None:
         with count_as_recognition():
             straight = _straighten_picture(image)
             grid = find_grid(straight)
-            bare = grid is not None and recognise is _tesseract  # Tesseract reads ruled lines as letters
+            bare = grid is not None and recognise is _recognise_with_tesseract  # Tesseract reads ruled lines as letters
             recognised = recognise(grid.without_lines(straight) if grid and bare else straight)
             words = [replace(word, text=_use_full_width_marks(word.text)) for word in recognised]
             table = grid.table(words) if grid else None
@@ -238,7 +238,7 @@ def find_recogniser() -> Recogniser | None:
     """Return the installed OCR engine, or None."""
     if find_spec("rapidocr") and find_spec("onnxruntime"):
         return _make_rapid_recogniser()
-    return _tesseract if _has_tesseract() else None
+    return _recognise_with_tesseract if _has_tesseract() else None
 
 
 def _make_rapid_recogniser() -> Recogniser:
@@ -272,7 +272,7 @@ def _has_tesseract() -> bool:
     return b"chi_sim" in done.stdout + done.stderr
 
 
-def _tesseract(image: "Image") -> list[PlacedWord]:
+def _recognise_with_tesseract(image: "Image") -> list[PlacedWord]:
     """Return the words of a picture by Tesseract (UnreadFile: it failed or took too long)."""
     stream = io.BytesIO()
     image.save(stream, "PNG")

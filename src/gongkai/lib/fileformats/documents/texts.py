@@ -4,12 +4,12 @@ import re
 
 from gongkai.lib.chinese.normalisation import unify_characters
 from gongkai.lib.fileformats.charsets import (
-    LIKELY,
+    MIN_CHINESE_LIKELIHOOD,
     SURROGATE_PAIR,
     decode,
     decode_damaged_utf8,
     estimate_chinese_likelihood,
-    is_doubtful,
+    has_doubtful_charset,
 )
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, refuse_over
 
@@ -53,7 +53,7 @@ def is_utf16_or_utf32(data: bytes) -> bool:
     return any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS[1:]) or bool(find_utf16(data))
 
 
-def is_unicode(data: bytes) -> bool:
+def is_unicode_text(data: bytes) -> bool:
     """Return true if a text is in a Unicode encoding; text in another encoding is hardly ever valid in one."""
     try:
         return is_utf16_or_utf32(data) or data.decode("utf-8") is not None
@@ -79,7 +79,7 @@ def _decode_bytes(data: bytes, declared_charset: str, builder: DocumentBuilder |
 def _decode_chinese(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
     """Return the text in its likeliest Chinese charset; report doubtful ones."""
     text = decode(data, declared_charset)[0]
-    if builder is not None and not declared_charset and "\ufffd" not in text and is_doubtful(data):
+    if builder is not None and not declared_charset and "\ufffd" not in text and has_doubtful_charset(data):
         builder.lose("encoding", f"不能确定是国标码（GB18030）还是大五码（Big5）：{text.strip()[:20]}")
     return text
 
@@ -110,7 +110,7 @@ def find_utf16(data: bytes) -> str:
     best = max(shares, key=lambda one: (shares[one], estimate_chinese_likelihood(texts[one])))
     if shares[best] <= 0.8:
         return ""
-    other = _read_eight_bits(sample)
+    other = _decode_8_bit_sample(sample)
     if b"\x00" in sample or other is None:
         return best
     # The bytes are also valid in an 8-bit charset; such text read as UTF-16 hardly ever has so many common characters.
@@ -118,11 +118,11 @@ def find_utf16(data: bytes) -> str:
     if other.isascii():
         is_strange = len(other) > 7 and len(set(other)) > 2 and not _LATIN_WORD.search(other)
     else:
-        is_strange = len(other) > 1 and estimate_chinese_likelihood(decode(sample, "")[0]) < LIKELY
+        is_strange = len(other) > 1 and estimate_chinese_likelihood(decode(sample, "")[0]) < MIN_CHINESE_LIKELIHOOD
     return best if is_likelier and is_strange else ""
 
 
-def _read_eight_bits(sample: bytes) -> str | None:
+def _decode_8_bit_sample(sample: bytes) -> str | None:
     """Return a sample as UTF-8 or GB18030, or None if it is neither before its last characters."""
     for charset in ("utf-8", "gb18030"):
         try:
@@ -159,7 +159,7 @@ def is_text(data: bytes) -> bool:
 def _is_damaged_utf8(sample: bytes) -> bool:
     """Return true for Chinese in UTF-8 of which less than a fifth is invalid."""
     text = sample.decode("utf-8", "replace")
-    likely = estimate_chinese_likelihood(text.replace("\ufffd", "")) >= LIKELY
+    likely = estimate_chinese_likelihood(text.replace("\ufffd", "")) >= MIN_CHINESE_LIKELIHOOD
     return likely and not text.isascii() and text.count("\ufffd") * 5 <= len(sample)
 
 

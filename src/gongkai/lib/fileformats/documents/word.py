@@ -83,7 +83,7 @@ class WordReader:
                 self.relations = main
         if (comments := self._read_related_part("comments")) is not None:
             for comment in find_all(comments, "comment"):
-                self.builder.lose("comment", _list_paragraph_texts(comment), f"批注（{get_value(comment, 'author')}）")
+                self.builder.lose("comment", _join_paragraph_texts(comment), f"批注（{get_value(comment, 'author')}）")
         return self.builder.document
 
     def read_old(self, root: _Element) -> Document:
@@ -116,11 +116,11 @@ class WordReader:
             elif name == "tbl":
                 self._read_table(child, depth)
             elif is_deletion(child):
-                self.builder.lose("deleted", _list_paragraph_texts(child))
+                self.builder.lose("deleted", _join_paragraph_texts(child))
             elif name == "altChunk":
                 self._read_chunk(get_value(child, "id"))
             elif name == "sdt" and is_on(find_child(child, "sdtPr"), "showingPlcHdr"):
-                self.builder.lose("control", _list_paragraph_texts(child))
+                self.builder.lose("control", _join_paragraph_texts(child))
             elif name == "AlternateContent":
                 if (chosen := choose_alternative(child)) is not None:
                     self._read_blocks(chosen, depth + 1)
@@ -159,10 +159,10 @@ class WordReader:
         for row in find_children(table, "tr"):
             properties = find_child(row, "trPr")
             if find_child(properties, "del") is not None:
-                self.builder.lose("deleted", _list_paragraph_texts(row))
+                self.builder.lose("deleted", _join_paragraph_texts(row))
                 continue
             if is_on(properties, "hidden"):
-                self.builder.lose("hidden", _list_paragraph_texts(row))
+                self.builder.lose("hidden", _join_paragraph_texts(row))
                 continue
             cells = [""] * parse_whole(get_value(find_child(properties, "gridBefore")), 0)
             for cell in find_children(row, "tc"):
@@ -175,7 +175,7 @@ class WordReader:
         """Add a cell to its row; a merged one repeats the text above or to the left."""
         properties = find_child(cell, "tcPr")
         if find_child(properties, "cellDel") is not None:
-            self.builder.lose("deleted", _list_paragraph_texts(cell))
+            self.builder.lose("deleted", _join_paragraph_texts(cell))
             cells.append("")
             return
         merge = find_child(properties, "vMerge")
@@ -280,10 +280,10 @@ class WordReader:
             filter(None, (get_value(element_named, "string") for element_named in find_all(element, "textpath")))
         )
         drawn_text = drawn_text or "\n".join(
-            filter(None, map(_list_paragraph_texts, element.iter(f"{_DRAWING_NAMESPACE}p")))
+            filter(None, map(_join_paragraph_texts, element.iter(f"{_DRAWING_NAMESPACE}p")))
         )
         if _WATERMARK_NAME_RE.search(name):
-            self.builder.lose("watermark", drawn_text or _list_paragraph_texts(element) or alternative)
+            self.builder.lose("watermark", drawn_text or _join_paragraph_texts(element) or alternative)
             self.inline.boxes.clear()
             return ""
         tags = {get_local_name(element_named) for element_named in element.iter()}
@@ -321,7 +321,7 @@ class WordReader:
             self.builder.lose("attachment", f"{name}（{program}）")
 
 
-def _list_paragraph_texts(element: _Element) -> str:
+def _join_paragraph_texts(element: _Element) -> str:
     """Return the paragraphs' text, deleted text included."""
     paragraphs = list(find_all(element, "p")) or [element]
     return "\n".join(join_texts(paragraph, "t", "delText") for paragraph in paragraphs).strip()

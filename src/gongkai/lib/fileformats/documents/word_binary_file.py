@@ -33,7 +33,7 @@ class PropertyRun:
 
 
 @dataclass(slots=True)
-class _Piece:
+class _TextPiece:
     """A piece of text: characters `first` to `last`, byte offset `place`, UTF-16 if `wide`."""
 
     first: int
@@ -101,7 +101,7 @@ class WordFile:
         number = int.from_bytes(operand, "little") if operand else len(self._fonts)
         return self._fonts[number] if number < len(self._fonts) else ""
 
-    def _read_pieces(self) -> Iterator[_Piece]:
+    def _read_pieces(self) -> Iterator[_TextPiece]:
         """Yield the pieces of the text: first and last character, place in the file, width.
 
         Raises:
@@ -119,9 +119,9 @@ class WordFile:
             place = struct.unpack_from("<I", data, at + 5 + 4 * (count + 1) + 8 * number + 2)[0]
             wide = not place & 0x40000000
             place &= 0x3FFFFFFF
-            yield _Piece(positions[number], positions[number + 1], place if wide else place // 2, wide)
+            yield _TextPiece(positions[number], positions[number + 1], place if wide else place // 2, wide)
 
-    def _read_piece(self, piece: _Piece) -> str:
+    def _read_piece(self, piece: _TextPiece) -> str:
         """Return the text of a piece, with one position for each unit of 16 bits."""
         length = max(piece.last - piece.first, 0)
         data = self._document[piece.place : piece.place + length * (2 if piece.wide else 1)]

@@ -34,7 +34,7 @@ class _WordIndex:
         self._words: dict[str, str] = {}
         self._sizes: dict[str, list[int]] = {}
 
-    def key(self, word: str) -> str:
+    def make_key(self, word: str) -> str:
         """Return the form of a word that is compared: its compared characters, half width and lower case."""
         return "".join(self._kept.findall(to_half_width(word))).translate(_LOWER_CASE)
 
@@ -81,11 +81,11 @@ class KnownWords:
 
     def add(self, word: str) -> None:
         """Add a word to find."""
-        self._bare.add(self._bare.key(word), word)
+        self._bare.add(self._bare.make_key(word), word)
         self._shortest = min(self._shortest, len(word))
         if word.isascii():
             self._shortest_ascii = min(self._shortest_ascii, len(word))
-        number = self._number.key(word)
+        number = self._number.make_key(word)
         if sum(sign.isdigit() for sign in number) >= _MIN_DIGITS:
             self._number.add(number, word)
 

@@ -164,7 +164,7 @@ class _PageReader:
     def _start(self, element: etree._Element, name: str) -> None:
         """Begin an element: a line, table, row or cell, and its text."""
         if name in _BLOCK_TAGS:
-            self._line()
+            self._begin_line()
         if name == "table":
             self._tables.append(_HtmlTableState())
         elif name == "tr":
@@ -179,17 +179,17 @@ class _PageReader:
         """End an element: its line, row, cell or table, and the text after it."""
         if name in _CELL_TAGS:
             self._is_short_cell = False
-            self._cell(element)
+            self._end_cell(element)
         elif name in _BLOCK_TAGS:
             if name == "tr":
                 self._tables[-1].close()
             if name == "table" and len(self._tables) > 1:
                 self._tables.pop()
-            self._line()
+            self._begin_line()
         if element.tail:
             self.gathered.add(element.tail, partial(setattr, element, "tail"))
 
-    def _line(self) -> None:
+    def _begin_line(self) -> None:
         """Begin a new line, but within a name or a number that a narrow cell breaks."""
         if self._is_short_cell:
             self.gathered.add_separator(" ")
@@ -201,7 +201,7 @@ class _PageReader:
         for head in self._tables[-1].pass_covered_columns():
             self.gathered.add_separator(head + "\t")
 
-    def _cell(self, element: etree._Element) -> None:
+    def _end_cell(self, element: etree._Element) -> None:
         """End a table cell: move to the next column and note the columns and rows it covers."""
         table = self._tables[-1]
         text = "".join("".join(map(str, element.itertext())).split()) if len(element) < _MAX_CELL_SPAN else ""

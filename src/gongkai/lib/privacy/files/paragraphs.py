@@ -71,15 +71,15 @@ class _PartReader:
         self._silent = 0
         self._starts: dict[str, Callable[[etree._Element], None]] = {
             "tbl": self._begin_table,
-            "tr": self._row,
-            "tc": self._cell,
-            "p": self._paragraph,
-            "tab": self._tab,
-            "br": self._line,
-            "cr": self._line,
-            "fldChar": self._line,
-            "rt": self._reading,
-            "sym": self._symbol,
+            "tr": self._begin_row,
+            "tc": self._begin_cell,
+            "p": self._begin_paragraph,
+            "tab": self._add_tab,
+            "br": self._begin_line,
+            "cr": self._begin_line,
+            "fldChar": self._begin_line,
+            "rt": self._begin_reading,
+            "sym": self._read_symbol,
         }
 
     def read(self, root: etree._Element) -> PartText:
@@ -96,7 +96,7 @@ class _PartReader:
             elif name == "tbl" and self._grids:
                 self._grids.pop()
             elif name == "tc":
-                self._cell_end(element)
+                self._end_cell(element)
             elif name == "rt":
                 self._silent -= 1
         return self.out
@@ -108,7 +108,7 @@ class _PartReader:
     def _begin_table(self, element: etree._Element) -> None:
         self._grids.append(_WordTableState())
 
-    def _row(self, element: etree._Element) -> None:
+    def _begin_row(self, element: etree._Element) -> None:
         """Begin a table row, after the columns that it skips."""
         if not self._grids:
             self._grids.append(_WordTableState())
@@ -117,7 +117,7 @@ class _PartReader:
         self._add_separator("\n" + "\t" * columns_skipped)
         grid.column, grid.fresh = columns_skipped, True
 
-    def _cell(self, element: etree._Element) -> None:
+    def _begin_cell(self, element: etree._Element) -> None:
         """Begin a table cell; of a vertically merged cell, repeat the header above it."""
         if not self._grids:
             return
@@ -131,7 +131,7 @@ class _PartReader:
         else:
             grid.heads[grid.column] = _read_header(element)
 
-    def _cell_end(self, element: etree._Element) -> None:
+    def _end_cell(self, element: etree._Element) -> None:
         """End a table cell; repeat its header for each further column that it covers."""
         if not self._grids:
             return
@@ -144,7 +144,7 @@ class _PartReader:
             self._add_separator("\t" + head)
         grid.column += 1
 
-    def _paragraph(self, element: etree._Element) -> None:
+    def _begin_paragraph(self, element: etree._Element) -> None:
         """Begin a paragraph: a new line, or a space inside a cell."""
         parent = element.getparent()
         in_cell = parent is not None and get_local_name(parent) == "tc"
@@ -153,15 +153,15 @@ class _PartReader:
             return
         self._add_separator(" " if in_cell else "\n")
 
-    def _tab(self, element: etree._Element) -> None:
+    def _add_tab(self, element: etree._Element) -> None:
         """Add a tab character; a tab in paragraph properties is only a setting."""
         parent = element.getparent()
         self._add_separator("\t" if parent is not None and get_local_name(parent) == "r" else "")
 
-    def _line(self, element: etree._Element) -> None:
+    def _begin_line(self, element: etree._Element) -> None:
         self._add_separator(" " if self._grids else "\n")  # a narrow cell breaks names
 
-    def _symbol(self, element: etree._Element) -> None:
+    def _read_symbol(self, element: etree._Element) -> None:
         """Make a symbol a text, so that a number written in symbols is found and masked."""
         code = get_value(element, "char")
         if not re.fullmatch("[0-9A-Fa-f]{1,6}", code) or not (
@@ -174,7 +174,7 @@ class _PartReader:
         self.out.gathered.add(element.text or "", partial(setattr, element, "text"))
         self.out.read.append(element)
 
-    def _reading(self, element: etree._Element) -> None:
+    def _begin_reading(self, element: etree._Element) -> None:
         """Begin a ruby reading, which is not part of the text; store it with its base."""
         self._silent += 1
         parent = element.getparent()

@@ -91,7 +91,7 @@ class UnmappedGlyph:
 
 
 @dataclass
-class _Piece:
+class _LinePiece:
     """A part of a line in one column: offsets of its characters, and its box."""
 
     start: int
@@ -123,7 +123,7 @@ def find_broken_texts(textpage: PdfTextPage, text: str) -> tuple[BrokenText, ...
     return tuple(broken)
 
 
-def _find_next(upper: _Piece, pieces: list[_Piece]) -> _Piece | None:
+def _find_next(upper: _LinePiece, pieces: list[_LinePiece]) -> _LinePiece | None:
     """Return the next line of the column of a piece."""
     height = upper.top - upper.bottom
     below = [
@@ -134,9 +134,9 @@ def _find_next(upper: _Piece, pieces: list[_Piece]) -> _Piece | None:
     return max((one for one in below if one.top < upper.top - 0.5 * height), key=lambda one: one.top, default=None)
 
 
-def _list_pieces(textpage: PdfTextPage, text: str) -> list[_Piece]:
+def _list_pieces(textpage: PdfTextPage, text: str) -> list[_LinePiece]:
     """Return the lines of a page, divided at the gaps between columns."""
-    pieces: list[_Piece] = []
+    pieces: list[_LinePiece] = []
     is_new = True
     for index, char in enumerate(text):
         if char == "\n":
@@ -146,7 +146,7 @@ def _list_pieces(textpage: PdfTextPage, text: str) -> list[_Piece]:
         left, bottom, right, top = textpage.get_charbox(index, loose=True)
         last = pieces[-1] if pieces and not is_new else None
         if last is None or left - last.right > _COLUMN_GAP * (top - bottom):
-            pieces.append(_Piece(index, index + 1, left, bottom, right, top))
+            pieces.append(_LinePiece(index, index + 1, left, bottom, right, top))
         else:
             last.end, last.right = index + 1, max(last.right, right)
             last.bottom, last.top = min(last.bottom, bottom), max(last.top, top)

@@ -115,7 +115,7 @@ class FileMasker:
         spans = [
             (finding.start, finding.end, mask_finding(finding, self.table, self.namesakes)) for finding in findings
         ]
-        repeated = self._find_masked_before(gathered.text, spans)
+        repeated = self._find_known_masked_words(gathered.text, spans)
         spans += ((one.start, one.end, self.hidden[word]) for one, word in repeated)
         write_replacements(gathered.slots, spans)
         return sorted([*findings, *(one for one, _ in repeated)], key=lambda one: one.start)
@@ -134,7 +134,9 @@ class FileMasker:
         """Return all words masked so far."""
         return self._known
 
-    def _find_masked_before(self, text: str, masked_spans: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
+    def _find_known_masked_words(
+        self, text: str, masked_spans: list[tuple[int, int, str]]
+    ) -> list[tuple[Finding, str]]:
         """Return [(finding, its word)] for words in `text` that were masked elsewhere in the file."""
         occupied = sorted((start, end) for start, end, _ in masked_spans)
         starts = [start for start, _ in occupied]

@@ -68,11 +68,11 @@ def _find_role_before(frame: SearchText, start: int) -> tuple[str, str]:
     return ("kin", match[0]) if match else ("", "")
 
 
-def _find_name_end(frame: SearchText, start: int, surname: int) -> int:
+def _find_name_end(frame: SearchText, start: int, surname_size: int) -> int:
     """Return the end of a name that a boundary or a verb of persons follows, or 0."""
     text = frame.text
-    best = shape.find_name_end(frame, start, surname)
-    for end in dict.fromkeys((best, start + surname + 2, start + surname + 1)):
+    best = shape.find_name_end(frame, start, surname_size)
+    for end in dict.fromkeys((best, start + surname_size + 2, start + surname_size + 1)):
         name = text[start:end]
         if (
             end > len(text)

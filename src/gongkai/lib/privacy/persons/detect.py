@@ -174,7 +174,7 @@ def _accept_cell(search: PersonSearch, start: int, end: int, kind: str, word: st
     return end
 
 
-def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
+def _cannot_begin_name(frame: SearchText, start: int, surname_size: int) -> bool:
     """Return whether the characters at a surname rule out that a name begins there."""
     text = frame.text
     if not frame.starts[start] and context.cannot_announce_name(text[start - 1 : start]):
@@ -187,8 +187,8 @@ def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
     ):
         return True
     return bool(
-        text[start + surname + 1 : start + surname + 2] == "族"
-        or non_names.MASK_AFTER_SURNAME_PATTERN.match(text, start + surname)
+        text[start + surname_size + 1 : start + surname_size + 2] == "族"
+        or non_names.MASK_AFTER_SURNAME_PATTERN.match(text, start + surname_size)
         or (text[start] == "年" and text[max(0, start - 1) : start].isdigit())
         or (text[start] == "阿" and shape.FAMILIAR_ADDRESS.match(text, start))
         or (
@@ -197,8 +197,11 @@ def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
             and shape.score_name(text[start + 1 : start + 4]) >= 1.0
         )
         or (
-            shape.FORM_OF_ADDRESS.match(text, start + surname)
-            and not (text[start + surname] == "阿" and right_context.has_marked_fact_after(frame, start + surname + 2))
+            shape.FORM_OF_ADDRESS.match(text, start + surname_size)
+            and not (
+                text[start + surname_size] == "阿"
+                and right_context.has_marked_fact_after(frame, start + surname_size + 2)
+            )
         )
     )
 
@@ -218,11 +221,11 @@ def _find_certain_end(search: PersonSearch, start: int, end: int) -> int:
     )
 
 
-def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
+def _judge_candidate(search: PersonSearch, start: int, surname_size: int) -> int:
     """Judge the name that may begin at a surname; return its end or `start`."""
     frame = search.frame
     text = frame.text
-    if _cannot_begin_name(frame, start, surname):
+    if _cannot_begin_name(frame, start, surname_size):
         return start
     context_before = context.read_left_context(frame, start)
     alone = frame.starts[start] == 0 and not context_before.field and not search.get_kind_before(start)
@@ -234,14 +237,14 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
         return start
     if context_before.kind and not context_before.field and context.continues_as_role(text, start, context_before.word):
         return start  # 老公|公韦仕
-    end = shape.find_name_end(frame, start, surname)
+    end = shape.find_name_end(frame, start, surname_size)
     elements_end = elements.find_elements_end(text, start)
     end = elements_end if elements_end > max(end, start + 3) else _find_certain_end(search, start, end)
     name = text[start:end]
     # 孙子, 房东, 司机: a word for somebody, not his name.
     word = not context_before.field and (context.is_known_role(name[:2]) or name[:2] in shape.FORM_FIELD_WORDS)
     scarce = (
-        surname == 1
+        surname_size == 1
         and name[0] in shape.SCARCE_SURNAMES
         and not non_names.is_sufficiently_announced(search, start, end, context_before)
     )
@@ -257,7 +260,7 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
         or "等人" in name
         or (name[-1] == "组" and not context_before.field)
         or context.is_known_role(name)
-        or name[surname:] in _PLACEHOLDER_CHARACTERS
+        or name[surname_size:] in _PLACEHOLDER_CHARACTERS
         or name in shape.FORM_FIELD_WORDS
     ):
         return start

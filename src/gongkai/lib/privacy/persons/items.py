@@ -63,7 +63,7 @@ class _ListItem:
         )
 
     @property
-    def office(self) -> bool:
+    def is_official(self) -> bool:
         """Return true if the item names a post or body and no private number."""
         return bool(_OFFICE_WORD.search(self.rest)) and not _PERSONAL_NUMBER.search(self.rest)
 
@@ -91,30 +91,30 @@ _ORIGIN_AND_NAME = re.compile(
 )
 
 
-def _parse_item_with_place(words_of: str, start: int) -> _ListItem | None:
+def _parse_item_with_place(segment: str, start: int) -> _ListItem | None:
     """Return the list item whose name follows a place of origin, or None."""
-    match = _ORIGIN_AND_NAME.match(words_of) or _ORIGIN_AND_NAME.match(words_of, max(0, words_of.rfind(":", 0, 60)))
+    match = _ORIGIN_AND_NAME.match(segment) or _ORIGIN_AND_NAME.match(segment, max(0, segment.rfind(":", 0, 60)))
     if not match or not shape.get_surname_size(match["name"]) or match["name"][-1] in shape.PLACE_SUFFIXES:
         return None
-    return _ListItem(start + match.start("name"), match["name"], ",", words_of[match.end() + 1 : 120])
+    return _ListItem(start + match.start("name"), match["name"], ",", segment[match.end() + 1 : 120])
 
 
-def _parse_item(words_of: str, start: int) -> _ListItem | None:
+def _parse_item(segment: str, start: int) -> _ListItem | None:
     """Return the name at the start of a list item with the text after it, or None."""
-    match = _ITEM_HEAD.match(words_of)
+    match = _ITEM_HEAD.match(segment)
     if not match:
-        colon = words_of.rfind(":", 0, 60)
-        label = words_of[: max(0, colon)].rstrip()
+        colon = segment.rfind(":", 0, 60)
+        label = segment[: max(0, colon)].rstrip()
         office = label.endswith(_OFFICE_CONTACT_WORDS) or context.find_role_at_end(label)[0] == "public"
-        match = _ITEM_HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
+        match = _ITEM_HEAD.match(segment, colon + 1) if colon > 0 and not office else None
     if not match:
         return None
-    numbered = _PERSONAL_NUMBER.match(words_of, match.end()) or _SPACED_ID.match(words_of, match.end())
-    numbered = numbered or _AMOUNT_AFTER_NAME_RE.match(words_of, match.end())
-    if not (match["sep"] or match["mark"] or numbered or words_of.startswith("家庭", match.end())):
+    numbered = _PERSONAL_NUMBER.match(segment, match.end()) or _SPACED_ID.match(segment, match.end())
+    numbered = numbered or _AMOUNT_AFTER_NAME_RE.match(segment, match.end())
+    if not (match["sep"] or match["mark"] or numbered or segment.startswith("家庭", match.end())):
         return None
     sep = match["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
-    return _ListItem(start + match.start("head"), match["head"], sep, words_of[match.end() : 120])
+    return _ListItem(start + match.start("head"), match["head"], sep, segment[match.end() : 120])
 
 
 def _is_historical(frame: SearchText, item: _ListItem) -> bool:
@@ -122,13 +122,13 @@ def _is_historical(frame: SearchText, item: _ListItem) -> bool:
     return lines.is_historical_mention(frame, item.start, item.rest) and not _PERSONAL_NUMBER.search(item.rest)
 
 
-def _is_person_list(frame: SearchText, group: list[_ListItem], good: float) -> bool:
+def _is_person_list(frame: SearchText, group: list[_ListItem], clear_share: float) -> bool:
     """Return whether list items with facts or clear names are private persons."""
     size = len(group)
     facts = sum(item.has_personal_fact for item in group) / size
-    if not (facts >= 0.7 or (size > 2 and good >= 0.5) or (good >= 0.5 and facts > 0)):
+    if not (facts >= 0.7 or (size > 2 and clear_share >= 0.5) or (clear_share >= 0.5 and facts > 0)):
         return False
-    if sum(item.office for item in group) * 2 >= size:
+    if sum(item.is_official for item in group) * 2 >= size:
         return False
     line = get_line_around(frame, max(0, group[0].start - 2), 160)
     return bool(facts) or not (lines.is_public_line(line) or lines.is_historical_mention(frame, group[0].start, line))

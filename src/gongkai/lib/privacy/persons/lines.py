@@ -33,7 +33,7 @@ _WAR_DEATH = re.compile(r"牺牲|就义|阵亡|殉国|烈士|遇难|英烈")
 _WAR_YEAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
 
 
-def is_historical_person(frame: SearchText, end: int) -> bool:
+def is_war_dead(frame: SearchText, end: int) -> bool:
     """Return whether the item after a name tells of a death in war, with a year up to 1953."""
     item = re.split(r"[。;；\n]", frame.text[end : end + 120], maxsplit=1)[0]
     return bool(_WAR_DEATH.search(item)) and bool(_WAR_YEAR.search(item))

@@ -106,11 +106,11 @@ def find_names_with_quantities(frame: SearchText) -> Iterator[NameMatch]:
         for match in matches:
             span = _find_name_before_quantity(match)
             if match.start() > last + 8 or not _BETWEEN_ITEMS.fullmatch(frame.text, last, match.start()):
-                yield from _find_sharing_names(frame, group)
+                yield from _find_names_in_group(frame, group)
                 group = []
             group += [span] if span else []
             last = match.end()
-        yield from _find_sharing_names(frame, group)
+        yield from _find_names_in_group(frame, group)
 
 
 def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
@@ -125,7 +125,7 @@ def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
     return None
 
 
-def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+def _find_names_in_group(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     """Yield the names before quantities if enough of the group have the shape of names."""
     names = [frame.text[start:end] for start, end in group]
     name_weight = sum(

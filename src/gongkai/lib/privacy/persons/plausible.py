@@ -153,11 +153,11 @@ def _has_plain_characters(name: str, size: int, evidence: NameEvidence) -> bool:
     return bool(size) and outweighs
 
 
-def _is_ordinary_phrase(name: str, surname: bool) -> bool:
+def _is_ordinary_phrase(name: str, has_surname: bool) -> bool:
     """Return whether a name's characters are an ordinary word or phrase."""
     if name in _FREQUENT_WORDS or _NON_NAME_SHAPE_RE.match(name) or _MANNER_PHRASE.fullmatch(name):
         return True
-    return len(name) == 3 and not surname and shape.get_word_tag(name[:2]).startswith(_NON_NAMING_TAGS)
+    return len(name) == 3 and not has_surname and shape.get_word_tag(name[:2]).startswith(_NON_NAMING_TAGS)
 
 
 #: First characters of what people do or how they are, surnames at most by the way (都希望, 却分文, 花钱).
@@ -175,19 +175,19 @@ def _is_action(name: str, size: int) -> bool:
     return name[0] in _ACTION_CHARACTERS and not plain
 
 
-def _judge_by_vocabulary(name: str, evidence: NameEvidence, surname: bool) -> bool:
+def _judge_by_vocabulary(name: str, evidence: NameEvidence, has_surname: bool) -> bool:
     """Return whether dictionary words allow a name, given the evidence for it."""
     tag = shape.get_word_tag(name)
     if evidence is NameEvidence.FACT:
-        return surname or not is_office_word(name)
+        return has_surname or not is_office_word(name)
     common = name[0] not in shape.WEAK_SURNAMES | shape.SCARCE_SURNAMES
-    if evidence in (NameEvidence.ROLE, NameEvidence.PARTY) and _is_ordinary_phrase(name, surname):
+    if evidence in (NameEvidence.ROLE, NameEvidence.PARTY) and _is_ordinary_phrase(name, has_surname):
         return False
     if is_office_word(name) or (
-        len(name) == 3 and (is_office_word(name[:2]) or is_office_word(name[1:])) and not (surname and common)
+        len(name) == 3 and (is_office_word(name[:2]) or is_office_word(name[1:])) and not (has_surname and common)
     ):
-        return evidence is NameEvidence.LIST and surname and tag.startswith("nr")
-    return _judge_with_surname(name, tag, evidence) if surname else _judge_without_surname(name, tag)
+        return evidence is NameEvidence.LIST and has_surname and tag.startswith("nr")
+    return _judge_with_surname(name, tag, evidence) if has_surname else _judge_without_surname(name, tag)
 
 
 def _judge_with_surname(name: str, tag: str, evidence: NameEvidence) -> bool:

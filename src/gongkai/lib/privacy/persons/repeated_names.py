@@ -21,7 +21,7 @@ _SECOND_NAME = re.compile(
 def add_repeated_names(search: PersonSearch) -> list[PersonName]:
     """Drop names that are public from `search`; return the rest with further mentions of them."""
     text = search.frame.text
-    past = {person.name for person in search.found if lines.is_historical_person(search.frame, person.end)}
+    past = {person.name for person in search.found if lines.is_war_dead(search.frame, person.end)}
     famous = _find_famous_names(search.found)
     search.found = [
         person

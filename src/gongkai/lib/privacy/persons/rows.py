@@ -181,7 +181,7 @@ def _has_name_shape(name: str) -> bool:
     return shape.score_name(name) >= (0.9 if size == 1 else 0.4)
 
 
-def _is_name(name: str, min_share: float) -> bool:
+def _is_name(name: str, share: float) -> bool:
     """Return whether an item is a name, given the share of clear names in its row."""
     if (
         name in shape.FORM_FIELD_WORDS
@@ -191,7 +191,7 @@ def _is_name(name: str, min_share: float) -> bool:
         return False
     size = shape.get_surname_size(name)
     return (bool(size) and 0 < len(name) - size < 3 and is_possible_name(name, NameEvidence.FACT)) or (
-        min_share >= _MIN_SHARE_WITHOUT_SURNAME and not shape.is_ordinary_word(name[-2:])
+        share >= _MIN_SHARE_WITHOUT_SURNAME and not shape.is_ordinary_word(name[-2:])
     )
 
 

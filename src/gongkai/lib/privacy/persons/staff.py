@@ -166,14 +166,14 @@ def is_tender_contact(frame: SearchText, start: int) -> bool:
     return bool(_TENDER_WORD.search(frame.text[max(0, start - 260) : start]))
 
 
-def is_public_mention(frame: SearchText, start: int, end: int, told: bool) -> bool:
+def is_public_mention(frame: SearchText, start: int, end: int, is_announced: bool) -> bool:
     """Return whether a roster, praise, order or historical post makes a name public.
 
     Args:
         frame: the text.
         start: where the name begins.
         end: where it ends.
-        told: whether a word for a person announces it.
+        is_announced: whether a word for a person announces it.
     """
     text = frame.text
     text_before = text[max(0, start - 24) : start]
@@ -185,7 +185,7 @@ def is_public_mention(frame: SearchText, start: int, end: int, told: bool) -> bo
     sentence_before = text[max(text.rfind("。", low, start), text.rfind("\n", low, start), low) : start]
     if _PRAISE_AFTER_NAMES_RE.search(sentence_before + text[start] if text[start] == "有" else sentence_before):
         return True
-    roster = None if told else _ROSTER_TITLE.search(sentence_before)
+    roster = None if is_announced else _ROSTER_TITLE.search(sentence_before)
     return roster is not None and not _NON_STAFF_RE.search(sentence_before)
 
 
@@ -233,22 +233,22 @@ _FACTORY_WORD = re.compile(
 _QUOTED_REST = re.compile(rf"[{HAN}A-Za-z0-9]{{1,6}}[”\"]")
 
 
-def is_public_after_all(frame: SearchText, start: int, end: int, told: bool) -> bool:
+def is_public_after_all(frame: SearchText, start: int, end: int, is_announced: bool) -> bool:
     """Return true if a detected name is public here, or no name.
 
     Args:
         frame: the text.
         start: where the name begins.
         end: where it ends.
-        told: whether a word for a person, a field or a column announces it.
+        is_announced: whether a word for a person, a field or a column announces it.
     """
     text = frame.text
-    if is_part_of_other_name(text, start, end, told) or is_tender_contact(frame, start):
+    if is_part_of_other_name(text, start, end, is_announced) or is_tender_contact(frame, start):
         return True
     if text[start:end] in _EXAMPLE_NAMES and _EXAMPLE_WORD.search(text[max(0, start - 60) : start]):
         return True
     return not right_context.has_marked_fact_after(frame, end) and (
-        is_public_mention(frame, start, end, told)
+        is_public_mention(frame, start, end, is_announced)
         or _acts_for_body(frame, start, end)
         or _is_praised(frame, start, end)
     )

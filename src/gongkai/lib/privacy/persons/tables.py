@@ -79,7 +79,9 @@ def _remove_spaces(cell: str) -> str:
 
 def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, header) of each name in a column of names."""
-    cells = list(find_cells_of_columns(frame, lambda head: "post" if head in _POST_HEADERS else name_column(head)))
+    cells = list(
+        find_cells_of_columns(frame, lambda head: "post" if head in _POST_HEADERS else classify_name_column(head))
+    )
     offices = {
         frame.text.count("\n", 0, start)
         for start, end, kind, _ in cells
@@ -124,7 +126,7 @@ _HEADER_DECORATION = re.compile(
 )
 
 
-def name_column(head: str) -> str:
+def classify_name_column(head: str) -> str:
     """Return the kind of persons in a column: public, minor, table or ""."""
     bare = "姓名" if head in _SPLIT_NAME_WORDS else _HEADER_DECORATION.sub("", head)
     if bare in _PUBLIC_HEADERS or bare in _POSSIBLE_NAME_HEADERS:

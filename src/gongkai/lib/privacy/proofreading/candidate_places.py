@@ -16,7 +16,7 @@ _MAX_CODE_POINT = 0xFFFF
 _MAX_PREFIX_CHARACTERS = 4
 
 
-def code_points(text: str) -> NDArray[np.uint32]:
+def get_code_points(text: str) -> NDArray[np.uint32]:
     """Return the code points of a text; those above U+FFFF as U+FFFF."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return np.minimum(codes, _MAX_CODE_POINT)
@@ -34,14 +34,14 @@ class PrefixFilter:
         self._first, self._second = np.zeros(_MAX_CODE_POINT + 1, bool), np.zeros(_MAX_CODE_POINT + 1, bool)
         heads: dict[int, list[int]] = {}
         for item in items:
-            codes = code_points(item[:_MAX_PREFIX_CHARACTERS]).astype(np.uint64)
+            codes = get_code_points(item[:_MAX_PREFIX_CHARACTERS]).astype(np.uint64)
             self._first[codes[0]] = self._second[codes[1]] = True
             heads.setdefault(codes.size, []).append(int(_pack_characters(codes, np.array([0]), codes.size)[0]))
         self._heads = {size: np.unique(np.array(known, np.uint64)) for size, known in heads.items()}
 
     def find_places(self, text: str) -> list[int]:
         """Return in order all offsets where one of the strings may begin."""
-        codes = code_points(text)
+        codes = get_code_points(text)
         may = np.flatnonzero(self._first[codes[:-1]] & self._second[codes[1:]])
         wide = codes.astype(np.uint64)
         offsets: set[int] = set()
@@ -63,7 +63,7 @@ def _pack_characters(codes: NDArray[np.uint64], begins: NDArray[np.int64], size:
 
 def can_repeat(text: str, max_repeats: int) -> bool:
     """Return false only if no run of 2 to `max_repeats` Chinese characters is directly repeated in the text."""
-    codes = code_points(text)
+    codes = get_code_points(text)
     han = are_han(codes)
     for size in range(2, max_repeats + 1):
         is_equal = (codes[:-size] == codes[size:]) & han[size:]

@@ -139,7 +139,7 @@ def load_word_counts() -> WordCounts:
         return unpack(source)
 
 
-def sign_number(word: str) -> int:
+def get_sign_number(word: str) -> int:
     """Return the number of a sign, or 0 for other words."""
     char = word[0]
     if is_han(char):
@@ -150,9 +150,9 @@ def sign_number(word: str) -> int:
 
 
 @lru_cache(maxsize=8192)
-def _get_word_id(word: str) -> int:
+def _get_word_number(word: str) -> int:
     """Return the number of a word in the tables, 0 if it is unknown."""
-    return sign_number(word) or load_word_counts().numbers.find(word)
+    return get_sign_number(word) or load_word_counts().numbers.find(word)
 
 
 def score_changes(changes: list[tuple[list[str], list[str]]]) -> list[float]:
@@ -171,7 +171,7 @@ def score_changes(changes: list[tuple[list[str], list[str]]]) -> list[float]:
         while tail < min(len(old_words), len(new_words)) - head and old_words[-1 - tail] == new_words[-1 - tail]:
             tail += 1
         for row, sign in ((old_words, -1.0), (new_words, 1.0)):
-            numbers = [_get_word_id(word) for word in row]
+            numbers = [_get_word_number(word) for word in row]
             for at in range(max(head, 2), min(len(row) - tail + 2, len(row))):
                 ids.append((numbers[at - 2], numbers[at - 1], numbers[at]))
                 owner.append(place)

@@ -249,15 +249,15 @@ def _is_spared(text: str, suspect: SuspectCharacter) -> bool:
 
 #: Maximum count of a rare character, and how often it must occur within how many characters around it for the text to
 #: be about it (水碓、上碓、中碓).
-_RARE, _OFTEN, _AROUND = 4000.0, 3, 80
+_MAX_RARE_COUNT, _MIN_SUBJECT_COUNT, _SUBJECT_CHARACTERS = 4000.0, 3, 80
 
 
 def _is_subject(text: str, at: int) -> bool:
     """Return whether the character is rare and frequent around here: the text is about it."""
     character_counts = load_counts()
-    if character_counts.single[character_counts.number(text[at])] > _RARE:
+    if character_counts.single[character_counts.number(text[at])] > _MAX_RARE_COUNT:
         return False
-    return text[max(0, at - _AROUND) : at + _AROUND].count(text[at]) >= _OFTEN
+    return text[max(0, at - _SUBJECT_CHARACTERS) : at + _SUBJECT_CHARACTERS].count(text[at]) >= _MIN_SUBJECT_COUNT
 
 
 _NUMERAL_BEFORE = re.compile("[0-9百千万亿]")

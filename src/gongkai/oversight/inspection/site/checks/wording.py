@@ -286,10 +286,10 @@ def _find_signature(page: WebPage) -> Iterator[PageFault]:
 
 def _find_wrong_spellings(search_text: SearchText) -> Iterator[PageFault]:
     """Yield surely wrong spellings; those of state and leaders are serious."""
-    from gongkai.lib.privacy.proofreading.run import proofread_certain
+    from gongkai.lib.privacy.proofreading.run import find_certain_errors
 
     text = search_text.source
-    for finding in proofread_certain(search_text):
+    for finding in find_certain_errors(search_text):
         if GARBLED_TEXT_PATTERN.search(finding.text):  # reported as page.garbled
             continue
         message = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
