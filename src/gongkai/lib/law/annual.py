@@ -38,7 +38,7 @@ class AnnualVerdict:
 
 
 def check_annual(report: Mapping[str, object]) -> AnnualVerdict:
-    """Check the tables of an annual report against the sums that its form prescribes.
+    """Return the faults of an annual report by the sums that its form prescribes, and by last year's.
 
     Args:
         report: the report as read from its JSON file; `previous` in it may hold last year's.
@@ -189,7 +189,7 @@ def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
 def _compare_years(
     now: Mapping[str, Mapping[str, Cells]], before: Mapping[str, Mapping[str, Cells]]
 ) -> Iterator[ReportFault]:
-    """Yield contradictions to the report of the year before."""
+    """Yield the contradictions between a report and that of the year before."""
     carried, remaining = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
     if carried and remaining:
         for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):

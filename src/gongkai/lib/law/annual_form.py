@@ -151,7 +151,7 @@ def _parse_decimal(text: str) -> int | float:
 
 
 def _read_last_cells(cells: list[str], count: int, *, no_other_cells: bool = False) -> list[int] | None:
-    """Return the numbers in the last `count` cells, or None if they are no numbers."""
+    """Return the numbers in the last `count` cells, or None if these are too few or no numbers."""
     if len(cells) < count or (no_other_cells and len(cells) != count):
         return None
     last = [cell or "0" for cell in cells[-count:]]

@@ -123,7 +123,7 @@ class Calendar:
         return Calendar(self.history, [*self.changes, *new_changes]) if new_changes else self
 
     def reason(self, day: date) -> str:
-        """Return the kind of a day: weekday, makeup, holiday or weekend."""
+        """Return the kind of a day: `WEEKDAY`, `MAKEUP`, `HOLIDAY` or `WEEKEND`."""
         ordinal = day.toordinal()
         if ordinal in self._work:
             return WEEKDAY if _is_monday_to_friday(ordinal) else MAKEUP
@@ -185,7 +185,7 @@ class Calendar:
         return date.fromordinal(at)
 
     def between(self, after: date, upto: date) -> int:
-        """Count the working days after `after`, up to and including `upto`; negative if `upto` is earlier."""
+        """Return the number of working days after `after` up to and including `upto`, negative if `upto` is earlier."""
         return self._count_workdays_upto(upto.toordinal()) - self._count_workdays_upto(after.toordinal())
 
     def on_or_after(self, day: date) -> date:
@@ -221,7 +221,7 @@ CALENDAR_SOURCES: list[Callable[[], tuple[HolidayNotice, ...]]] = []
 
 
 def default_calendar() -> Calendar:
-    """Return the calendar of the package and of the file in ``GONGKAI_CALENDAR``.
+    """Return the calendar of the package, with the years of the file in ``GONGKAI_CALENDAR`` and of the installation.
 
     Raises:
         LawError: the file is there but is not a calendar table.
@@ -258,7 +258,7 @@ def _read_changes(text: str) -> list[CalendarChange]:
 
 
 def read_file(path: Path) -> list[HolidayNotice]:
-    """Read a calendar table from a TOML file.
+    """Return the notices of a calendar table in a TOML file.
 
     Raises:
         LawError: the file cannot be read or is not a calendar table.
@@ -270,7 +270,7 @@ def read_file(path: Path) -> list[HolidayNotice]:
 
 
 def read_notices(text: str, name: str) -> list[HolidayNotice]:
-    """Read the ``[[notice]]`` sections of a calendar table.
+    """Return the holiday notices of a calendar table, its ``[[notice]]`` sections.
 
     Raises:
         LawError: not TOML, a field absent or of the wrong kind, or a year that `check_notice` refuses.
@@ -334,7 +334,7 @@ def check_notice(notice: HolidayNotice) -> None:
 
 
 def to_toml(notices: Iterable[HolidayNotice]) -> str:
-    """Write holiday notices as a calendar table, which `read_notices` reads."""
+    """Return holiday notices as the text of a calendar table, which `read_notices` reads."""
     return "\n".join(_format_section(notice) for notice in notices)
 
 

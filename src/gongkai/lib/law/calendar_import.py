@@ -37,7 +37,7 @@ class _Item:
 
 
 def read_notice(text: str, source: str) -> HolidayNotice:
-    """Read the text of a yearly notice.
+    """Return the holiday notice that the text of a yearly notice states.
 
     Args:
         text: the notice, from its title to its date.

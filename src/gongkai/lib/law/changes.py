@@ -71,7 +71,7 @@ class LawChanges:
     calendars: tuple[CalendarChange, ...] = ()
 
     def known_when_closed(self, closed: date | None) -> tuple[FigureChange, ...]:
-        """Return the figures entered by the day a case was closed, or all for an open case (None)."""
+        """Return the changes of figures entered by the day a case was closed, or all for an open case (None)."""
         return self.figures if closed is None else tuple(figure for figure in self.figures if figure.entered <= closed)
 
 
@@ -119,11 +119,11 @@ def read_changes_file(path: str, history: "History") -> LawChanges:
 
 
 def read_changes(text: str, history: "History") -> LawChanges:
-    """Read ``[[figure]]`` and ``[[calendar]]`` tables.
+    """Return the changes in ``[[figure]]`` and ``[[calendar]]`` tables.
 
     Args:
         text: TOML.
-        history: the figures whose value may change, by key (`figures.history`).
+        history: the figures whose value may change, by key (`figures.list_figures_with_history`).
 
     Raises:
         LawError: not TOML; an unknown table, field, key or transition; a field that is absent or of the wrong kind;
@@ -144,7 +144,7 @@ def read_changes(text: str, history: "History") -> LawChanges:
 
 
 def _list_table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
-    """Return the tables of one name in a rules file (LawError: a key is unknown or missing)."""
+    """Return the tables of one name in a rules file (LawError: a field is unknown or missing)."""
     rows = tables.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LawError(f"规则文件中 {name} 应写作 [[{name}]]")

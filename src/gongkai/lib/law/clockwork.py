@@ -17,8 +17,8 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class _OpenStop:
-    """A stop of the clock that is running since `on`; `counted`: the day from which its own `limit`
-    (working days) runs.
+    """A stop of the clock that is running since `on`; `counted`: the day from which its own `limit` (working days)
+    runs; `lawful`: it began in time by the law known then.
     """
 
     stop: ClockStop
@@ -29,7 +29,7 @@ class _OpenStop:
 
 
 class ClockState:
-    """State of the computation of one deadline from events by date."""
+    """State of the computation of one deadline, which takes the events of a case in order of date."""
 
     def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
         self.rules, self.calendar = rules, calendar
@@ -59,7 +59,7 @@ class ClockState:
     # -- events -------------------------------------------------------------------------------------------------
 
     def record_receipts(self, received_events: Iterable[tuple[date, Event]]) -> None:
-        """Record when notices were received, because periods run from then."""
+        """Record on which days notices of stops were received and stops began, as periods run from them."""
         for on, event in received_events:
             role, stop = self.rules.roles.get(event.kind, ("", None))
             if stop is not None and on <= self.today and role in {"served", "begin"}:
@@ -199,7 +199,7 @@ class ClockState:
         self._step(on, reopening.rule, f"{text}。")
 
     def _extend(self, on: date, event: Event, extend: ClockExtension, value: int | None) -> None:
-        """Extend the period, by an ordered date or by days up to the legal maximum."""
+        """Extend the period: to the date in the event if dates are ordered, else by units up to the legal maximum."""
         if extend.ordered:
             self.until = self._require_date(event)
             return self._step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
@@ -229,7 +229,7 @@ class ClockState:
     # -- the clock ----------------------------------------------------------------------------------------------
 
     def _settle(self, at: date) -> None:
-        """End the stops whose own limit has passed; some count as a withdrawal."""
+        """End the stops whose own limit has passed at a day; by some of these the case counts as given up."""
         for key, began in list(self.open.items()):
             if began.limit is None or not self._is_past(began.counted, began.limit, at):
                 continue
@@ -246,7 +246,7 @@ class ClockState:
             )
 
     def _due_before_shift(self) -> date:
-        """Return the ordered date, or the end of the counted term."""
+        """Return the ordered date, or the end of the counted period."""
         if self.until is not None:
             return self.until
         return count_units(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)

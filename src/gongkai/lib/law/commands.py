@@ -45,7 +45,7 @@ def read_text_argument(value: object, name: str) -> str:
 
 
 def workday(date: str) -> Json:
-    """Return whether a day is a working day, and why."""
+    """Return whether a day is a working day, its kind and the name of its holiday."""
     calendar, day = default_calendar(), parse_date(date)
     result = {"date": date, "is_workday": calendar.is_workday(day), "reason": calendar.reason(day)}
     name = calendar.holiday_name(day)
@@ -76,8 +76,7 @@ def _format_provisional_flag(flag: bool) -> dict[str, bool]:
 
 
 def foi_due(received: str, events: object = (), **optional: str) -> Json:
-    """Compute the reply date of an information request (政府信息公开申请); refuse an act that the rules
-    forbid."""
+    """Return the reply date of an information request (政府信息公开申请), as `compute_case_due` does."""
     return due("request", received, events, **optional)
 
 
@@ -128,7 +127,7 @@ def remedies(replied: str, result: str) -> Json:
 
 
 def split_event(text: str) -> dict[str, str]:
-    """Read ``KIND:DATE[:VALUE]`` as {"kind", "date", "value"}.
+    """Return ``KIND:DATE[:VALUE]`` as {"kind", "date", "value"}.
 
     Raises:
         LawError: another form.
@@ -180,7 +179,7 @@ def credit_code(code: str) -> Json:
 
 
 def annual(**source: object) -> Json:
-    """Check an annual report, given as object (`report`) or path (`file`)."""
+    """Return the faults of an annual report, given as object (`report`) or path (`file`)."""
     if len(source) != 1:
         raise LawError("check-annual 应给出 report 或者 file 之一")
     if "file" in source:
@@ -217,8 +216,7 @@ def doc_number(text: str) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its function, and its required (`needs`), optional (`takes`) and non-text (`raw`)
-    arguments."""
+    """A command: its function, and its required (`needs`), optional (`takes`) and non-text (`raw`) arguments."""
 
     run: Callable[..., Json]
     needs: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Explain due dates in sentences, and compute the traffic light of a list.
 
-A light is never colour alone: each has a shape and a word, so that it can be told in black and white and read aloud.
+A light is never colour alone: each has a shape and a word, so that it is recognised in black and white and read
+aloud.
 """
 
 from collections.abc import Collection
@@ -29,7 +30,7 @@ def explain_provisional(years: Collection[int]) -> str:
 
 
 def explain_period(rules: RuleSet, count: int) -> str:
-    """Return the sentence on the length of a period."""
+    """Return the words for the length of a period of `count` units."""
     assert rules.period is not None
     return f"{'不少于' if rules.minimum else ''}{rules.period.in_units(count)}"
 
@@ -89,8 +90,7 @@ def get_month_end_rule(started: date) -> str:
 
 
 def explain_not_before(day: date) -> str:
-    """Return the sentence that a due date changed by law is never before the first day of the
-    change."""
+    """Return the sentence that a due date changed by law is never before the first day of the change."""
     return f"按修改后的期限计算早于{day_in_words(day)}，以修改施行之日为期限届满之日。"
 
 

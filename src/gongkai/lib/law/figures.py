@@ -106,7 +106,7 @@ def _load_table() -> History:
 
 
 def read_figure_table(text: str) -> History:
-    """Read the table of figures; its head explains the fields.
+    """Return the figures of a table by key; the head of `data/figures.toml` explains the fields.
 
     Raises:
         LawError: a row has an unknown field, lacks one, or the days of two rows of one figure overlap.
@@ -172,7 +172,7 @@ def _load_history(stamp: tuple[str, int]) -> History:
 
 
 def _set_figures(own_values: Mapping[str, object]) -> History:
-    """Return the table with the caller's `own_values` values."""
+    """Return the table of figures, with an office's own values for those that the law leaves open."""
     if not own_values:
         return _load_table()
     table = dict(_load_table())
@@ -227,7 +227,7 @@ def find_version(versions: tuple[LegalFigure, ...], day: date) -> LegalFigure:
 
 
 def end_before_next_version(change: FigureChange) -> FigureChange:
-    """Return an open-ended change, ended where the law table has its next value."""
+    """Return a change; one without an end ends before the table of figures has its next value."""
     later = [row.since for row in list_figures_with_history()[change.key] if row.since and row.since > change.since]
     return change if change.until or not later else replace(change, until=min(later) - timedelta(days=1))
 
@@ -265,14 +265,18 @@ def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
         figures: figures of a case, which the law of its day chose; the others are those in force today.
 
     Raises:
-        KeyError: it names one that there is none of.
+        KeyError: there is no figure of a key in it.
     """
     known = {**get_figures_in_force(), **{figure.key: figure for figure in figures}}
     return _FIGURE_REFERENCE.sub(lambda found: known[found[1]].words, text)
 
 
 def get_settings_file_stamp() -> tuple[str, int]:
-    """Return (path, modification time) of the settings file, ("", 0) without one."""
+    """Return (path, modification time) of the settings file, ("", 0) without one.
+
+    Raises:
+        LawError: the file is named but cannot be read.
+    """
     path = os.environ.get(SETTINGS_VARIABLE, "")
     if not path:
         return "", 0
@@ -283,7 +287,7 @@ def get_settings_file_stamp() -> tuple[str, int]:
 
 
 def read_settings_file() -> Mapping[str, object]:
-    """Read the settings file named in the environment; {} if none is named.
+    """Return {key: value} of the settings file named in the environment; {} if none is named.
 
     Raises:
         LawError: the file cannot be read or is not TOML.

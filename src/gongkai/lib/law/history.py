@@ -144,7 +144,7 @@ def rules_for(
 
 
 def _list_lawful_acts(events: Iterable[Event], before: Deadline, until: date) -> frozenset[tuple[date, str]]:
-    """Return (day, kind) of the acts that were in time by the law of their day."""
+    """Return (day, kind) of the acts before `entered` that were in time by the law known then."""
     faults = {(as_day(fault.on), fault.kind) for fault in before.irregular}
     return frozenset((as_day(event.on), event.kind) for event in events if as_day(event.on) < until) - faults
 
@@ -189,7 +189,7 @@ def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureCh
 
 
 def _replace_figure(rules: RuleSet, figure: LegalFigure) -> RuleSet:
-    """Return rules with one figure replaced; they are never due before its first day."""
+    """Return the rules with one figure replaced; nothing is due by them before the figure's first day."""
     changed: dict[str, object] = {}
     if rules.period and rules.period.key == figure.key:
         source = "、".join(filter(None, (figure.source, figure.transition_source)))

@@ -15,7 +15,7 @@ REMEDY_RESULTS: tuple[Result, ...] = ("refused", "not_held")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Remedies from a day: results that need review first, and the provisions."""
+    """Remedies from a day: results that need review first, and the provisions on these (`rule`) and on others."""
 
     since: date
     review_first: frozenset[Result]
@@ -34,8 +34,7 @@ _REMEDY_RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """The order of remedies (`review_first`: administrative review before a lawsuit), and its
-    provision."""
+    """The order of remedies (`review_first`: administrative review before a lawsuit), and its provision."""
 
     review_first: bool
     rule: str

@@ -74,8 +74,7 @@ class ClockStop:
 
 @dataclass(frozen=True, slots=True)
 class ClockExtension:
-    """A rule for extensions: at most `figure` units in all or, if `ordered`, to a new date in the
-    event."""
+    """A rule for extensions: at most `figure` units in all or, if `ordered`, to a new date in the event."""
 
     kind: str
     rule: str
@@ -95,8 +94,7 @@ class ClockOrder:
 
 @dataclass(frozen=True, slots=True)
 class ClockReopening:
-    """A rule for an event that restarts a closed clock; with `restart` its whole period begins
-    again that day."""
+    """A rule for an event that reopens a closed clock; with `restart`, the whole period begins anew that day."""
 
     kind: str
     text: str
@@ -217,7 +215,7 @@ def build_rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str
     Without settings these are the figures of this installation; with settings its stored changes do not apply.
 
     Raises:
-        LawError: a setting that cannot be.
+        LawError: a setting that is not allowed.
     """
     day = today()
     if settings is None:
@@ -317,7 +315,7 @@ def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> 
 
 
 def _get_row_in_force(row: _Row, day: date) -> _Row:
-    """Return the row of the table with its values of a day."""
+    """Return the row of the table with the values that it had on a day."""
     for earlier in sorted(row.get("before", ()), key=lambda one: one["until"], reverse=True):
         if day > earlier["until"]:
             continue
@@ -330,7 +328,7 @@ def _get_row_in_force(row: _Row, day: date) -> _Row:
 
 
 def _cite_provision(rule: str, figure: LegalFigure | None) -> str:
-    """Return a provision with the document that changed its figure."""
+    """Return a provision, with the document that changed its figure if one did."""
     return f"{rule}（{figure.source}）" if figure is not None and figure.changed_on else rule
 
 
@@ -346,7 +344,7 @@ def _build_stop(row: _Row, numbers: Mapping[str, LegalFigure]) -> ClockStop:
 
 
 def _build_extension(row: _Row, rule: str, numbers: Mapping[str, LegalFigure]) -> ClockExtension:
-    """Return the extension of a rule, with its own source or that of its figure."""
+    """Return the extension of a rule set, with its own provision or that of its figure."""
     figure = numbers.get(row["figure"]) if "figure" in row else None
     source = row.get("rule") or (figure.source if figure else rule)
     return ClockExtension(

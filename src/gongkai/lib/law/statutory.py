@@ -59,6 +59,5 @@ def _list_days(year: int) -> Iterator[tuple[int, str]]:
 
 @lru_cache(maxsize=1)
 def get_fixed_days() -> MappingProxyType[int, str]:
-    """Return the statutory holidays that no notice can make working days: ordinal of the day →
-    Chinese name."""
+    """Return the statutory holidays that no notice can make working days: {ordinal of the day: Chinese name}."""
     return MappingProxyType({day: name for year in KNOWN_YEARS for day, name in _list_days(year)})

@@ -33,7 +33,7 @@ def add_days(day: date, count: int) -> date:
 
 
 def add_months(day: date, count: int) -> date:
-    """Add or subtract months: the same day of the month, or the month's last day.
+    """Return the day `count` months later (earlier if negative): the same day of the month, or the month's last day.
 
     Raises:
         LawError: beyond the years 1 to 9999.
@@ -107,7 +107,7 @@ def count_units(kind: str, unit: PeriodUnit, base: date, count: int, gaps: Itera
         unit: the unit.
         base: day 0, not counted.
         count: units in all.
-        gaps: (after, up to and including): left out once where they overlap.
+        gaps: (after, up to and including); days in several of them are left out once.
     """
     spans = sorted(gaps)
     if kind in {"month", "hour"}:
@@ -143,7 +143,7 @@ MAX_DIGITS = 100
 
 
 def quote_value(value: object) -> str:
-    """Quote a value in a message as short one-line JSON."""
+    """Return a value in Chinese quotation marks for a message: the text, or short one-line JSON."""
     text = value if isinstance(value, str) else _to_json_text(value)
     text = text if len(text) <= 40 else f"{text[:40]}…"
     return f"“{''.join(c if c.isprintable() else repr(c)[1:-1] for c in text)}”"
@@ -158,7 +158,7 @@ def _to_json_text(value: object) -> str:
 
 @lru_cache(maxsize=4096)
 def parse_date(text: str) -> date:
-    """Read ``YYYY-MM-DD`` (LawError: any other form, or a day that does not exist)."""
+    """Return the day that ``YYYY-MM-DD`` names (LawError: any other form, or a day that does not exist)."""
     if _ISO_DATE.fullmatch(text) is None:
         raise LawError(f"日期应写作 YYYY-MM-DD（如 2024-01-02），不能读取{quote_value(text)}")
     try:
@@ -168,7 +168,7 @@ def parse_date(text: str) -> date:
 
 
 def parse_whole(text: str, label: str = "数", least: int = 0) -> int:
-    """Read a whole number written in ASCII digits.
+    """Return a whole number written in ASCII digits.
 
     Args:
         text: the digits.
@@ -212,8 +212,9 @@ _decode_json = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_pars
 
 
 def loads(data: bytes, label: str) -> object:
-    """Parse JSON in UTF-8, with or without byte order mark; numbers too long for arithmetic become
-    `LongNumber`.
+    """Return the value of JSON in UTF-8, with or without byte order mark.
+
+    Numbers too long for arithmetic become `LongNumber`.
 
     Raises:
         LawError: not UTF-8, not JSON, or nested too deep.
@@ -227,7 +228,7 @@ def loads(data: bytes, label: str) -> object:
 
 
 def dumps(value: object) -> bytes:
-    """Write compact JSON on one line in UTF-8; lone surrogates are escaped."""
+    """Return compact JSON on one line in UTF-8; lone surrogates are escaped."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:

@@ -26,7 +26,7 @@ class WorkdayStep:
 class Workdays:
     """The result of counting working days: the last day (`due`) and its explanation.
 
-    `provisional` if the holiday notice of a year is missing.
+    It is `provisional` if the holiday notice of a year in it is missing.
     """
 
     due: date
@@ -40,7 +40,7 @@ def is_workday(day: date, calendar: Calendar | None = None) -> bool:
 
 
 def workdays_between(after: date, upto: date, calendar: Calendar | None = None) -> int:
-    """Count the working days after one day up to and including another.
+    """Return the number of working days after one day up to and including another.
 
     Raises:
         LawError: the second day lies before the first.

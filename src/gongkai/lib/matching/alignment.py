@@ -139,7 +139,7 @@ def _list_measure_terms(text: str) -> set[str]:
 
 
 def _choose_pairs(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return pairs (parent, child), the best matches first."""
+    """Return pairs (parent, child): the best matches of two unused ones, then those of split and merged measures."""
     chosen: list[tuple[int, int]] = []
     parents: set[int] = set()
     children: set[int] = set()
@@ -159,14 +159,15 @@ def _choose_pairs(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def _make_pair(parent_text: str, child_text: str, parent: int, child: int, score: float) -> MeasurePair:
-    """Return the pair as passed down unchanged or as changed, with the differences."""
+    """Return the pair, passed down unchanged or changed, with the differences."""
     differing = list_differences(parent_text, child_text)
     kind: Kind = "passed_down" if score >= MIN_UNCHANGED_SCORE and not differing else "changed"
     return MeasurePair(kind, parent, child, round(score, 4), differing)
 
 
 def list_differences(parent_text: str, child_text: str) -> list[str]:
-    """Return the dates, years, document numbers and amounts that differ, as sentences.
+    """Return sentences on the dates, years, document numbers and amounts of the higher measure that the lower one
+    lacks.
 
     Amounts are compared by unit; an addition of the lower measure is no difference.
     """

@@ -47,7 +47,7 @@ _ANSWER_PATTERNS = tuple(re.compile(contained) for _, contained in _ANSWER_KINDS
 
 
 def split_passages(folded: str) -> list[str]:
-    """Split a text at sentence ends into passages of about `PASSAGE_CHARACTERS` characters."""
+    """Return a text in passages of about `PASSAGE_CHARACTERS` characters, cut at sentence ends."""
     if len(folded) <= PASSAGE_CHARACTERS * 3 // 2:
         return [folded]
     cut: list[str] = []
@@ -101,12 +101,12 @@ def remove_question_words(folded: str) -> str:
 
 
 def get_requested_kinds(folded: str) -> int:
-    """Return bits for the kinds of answer a question asks for (time, amount, place, reason)."""
+    """Return a bit for each kind of answer (time, amount, place, reason, telephone) that a question asks for."""
     return _compute_pattern_bits(folded, _QUESTION_PATTERNS)
 
 
 def get_contained_kinds(folded: str) -> int:
-    """Return bits for the kinds of answer that a text could give."""
+    """Return a bit for each kind of answer that a text could give."""
     return _compute_pattern_bits(folded, _ANSWER_PATTERNS)
 
 

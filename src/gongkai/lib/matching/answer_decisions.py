@@ -48,11 +48,11 @@ class MatchingDecision(NamedTuple):
 
 
 def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None = None) -> MatchingDecision:
-    """Decide how to treat a question: answer it, list candidates, or pass it to a person.
+    """Return how to treat a question: answer it, list candidates, or pass it to a person.
 
-    `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer;
-    hits are returned all the same. Hits, texts and size are those of one moment, whatever other
-    threads add or remove meanwhile.
+    `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer; hits
+    are returned all the same.
+    Hits, texts and size are those of one moment, whatever other threads add or remove meanwhile.
     """
     rule = rule or DecisionRule()
     entries, size = index.search_with_contents(question, max(k, 2))

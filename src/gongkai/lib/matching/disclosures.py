@@ -98,7 +98,7 @@ _DISCLOSURE_DEADLINES = (("年报|年度报告", (1, 31)), ("决算|总结|绩�
 
 
 def get_sufficient_years(name: str, day: date) -> range:
-    """Return the years whose edition suffices on a day.
+    """Return the years of which an edition suffices on a day.
 
     >>> get_sufficient_years("部门预算", date(2027, 1, 5)), get_sufficient_years("年度报告", date(2027, 2, 1))
     (range(2026, 2028), range(2026, 2028))
@@ -107,7 +107,7 @@ def get_sufficient_years(name: str, day: date) -> range:
 
 
 def get_last_day(name: str, year: int) -> date:
-    """Return the due date of a year's edition; accounts and reports are due in the next year.
+    """Return the last day for publishing a year's edition; for accounts and reports it is in the next year.
 
     >>> get_last_day("预算", 2026), get_last_day("决算", 2025)
     (datetime.date(2026, 4, 30), datetime.date(2026, 10, 31))
@@ -116,7 +116,7 @@ def get_last_day(name: str, year: int) -> date:
 
 
 def _find_deadline(name: str) -> tuple[int, int]:
-    """Return the last (month, day) of the disclosure that a name matches."""
+    """Return the last (month, day) for publishing a matter, by what its name contains."""
     return next(last for text, last in _DISCLOSURE_DEADLINES if re.search(text, name))
 
 
@@ -247,7 +247,7 @@ def _normalise_title(title: str) -> str:
 
 
 def _remove_words(text: str, known_words: Iterable[str]) -> str:
-    """Return the text with the known words replaced by a mark, longest first."""
+    """Return the text with each of the known words replaced by a mark, the longest first."""
     for word in sorted(set(known_words), key=len, reverse=True):
         if word:
             text = text.replace(word, "\0")

@@ -43,10 +43,10 @@ def compute_similarities(text: str, other_texts: Iterable[str]) -> list[float]:
 
 
 def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) -> list[Duplicate]:
-    """Return for each near-duplicate (id, text) the most similar earlier text.
+    """Return each near-duplicate with the most similar earlier text.
 
     Args:
-        texts: in the order in which they came.
+        texts: (id, text) in the order in which they came.
         at_least: minimum similarity; below about .5 pairs can be missed.
     """
     sketches: list[NDArray[np.uint64]] = []
@@ -72,7 +72,7 @@ def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 
 def _find_candidates(
     sketch: NDArray[np.uint64], others: list[int], sketches: list[NDArray[np.uint64]], at_least: float
 ) -> list[int]:
-    """Return the texts whose sketches share at least `at_least` numbers with one."""
+    """Return those of `others` of whose sketch and the given one at least the share `at_least` is common."""
     if not others:
         return []
     sizes = np.array([len(sketches[other]) for other in others])

@@ -79,7 +79,7 @@ def _fold_table() -> dict[int, str]:
 
 
 class _FoldTable(dict[int, str]):
-    """A translation table that caches the characters it leaves unchanged."""
+    """A translation table that keeps the characters without an entry, in lower case, after their first use."""
 
     def __missing__(self, point: int) -> str:
         plain = " " if 0xD800 <= point <= 0xDFFF else chr(point).lower()
@@ -160,12 +160,12 @@ class Phrase(NamedTuple):
 
 
 def short_number(number: str) -> str:
-    """Return a 文号 without its year for the index: 云岭教发〔2026〕20号 → 云岭教发20."""
+    """Return a 文号 without its year (云岭教发〔2026〕20号 → 云岭教发20), "" for other numbers."""
     return re.sub(r"〔\d{4}〕(\d+)号\Z", r"\1", number) if "〔" in number else ""
 
 
 def index_key(number: str) -> str:
-    """Return a 索引号 as letters and digits only, for comparison."""
+    """Return the letters and digits of a 索引号, for comparison."""
     return re.sub(r"[\W_]", "", fold(number))[:60]
 
 
@@ -193,10 +193,10 @@ def make_search_tokens(text: str) -> list[str]:
 
 
 def make_query_phrases(text: str) -> list[Phrase]:
-    """Return a typed query as phrases that must all match.
+    """Return the phrases of a typed query, which must all match.
 
-    Only the first `MAX_QUERY_CHARACTERS` characters are read. Blanks and marks part phrases; a document number is
-    one token; one Chinese character is a prefix.
+    Only the first `MAX_QUERY_CHARACTERS` characters are read. Blanks and marks part phrases; a document number is one
+    token; one Chinese character is a prefix.
     """
     folded = fold(check_text(text)[:MAX_QUERY_CHARACTERS])
     phrases: list[Phrase] = []
@@ -222,7 +222,7 @@ def _split_phrases(folded: str) -> list[Phrase]:
 
 
 def _make_phrase(runs: list[str]) -> Phrase:
-    """Return the tokens of a phrase search; a last single Han character is a prefix."""
+    """Return the phrase of adjacent runs; a last run of one Chinese character is a prefix."""
     tokens: list[str] = []
     for run in runs:
         if _HAN_RE.match(run):

@@ -158,7 +158,7 @@ class Index:
             self._snapshot = None
 
     def _update_counts(self, terms: CountedTerms, passages: list[AnalysedPassage], sign: int) -> None:
-        """Add a text's terms to the counts (`sign` 1) or subtract them (-1)."""
+        """Add the terms and passages of an entry to the counts (`sign` 1) or subtract them (-1)."""
         self._having.frombytes(bytes(self._having.itemsize * (len(self._vocabulary) - len(self._having))))
         having = np.frombuffer(self._having, dtype=np.int32)
         having[terms.numbers] += sign
@@ -205,7 +205,7 @@ class Index:
         self._alive = bytearray(b"\x01" * len(self._ids))
 
     def _read(self) -> IndexSnapshot:
-        """Return the current snapshot, which changes of other threads do not touch."""
+        """Return the current snapshot, which changes by other threads do not touch."""
         snapshot = self._snapshot
         if snapshot is not None:
             return snapshot
@@ -261,7 +261,7 @@ class Index:
         return rows, now.live
 
     def _compute_scores(self, now: IndexSnapshot, question: str) -> NDArray[np.float64]:
-        """Return the rounded score of each text, 0 for removed ones."""
+        """Return the rounded score of each entry, 0 for removed ones."""
         scores = self._compute_raw_scores(now, question)
         scores[~now.alive] = 0
         # Rounded, so that the last bits of a sum never decide over the order.
@@ -327,7 +327,7 @@ class Index:
 
     @classmethod
     def load(cls, path: Path | str, *, synonyms: Synonyms | None = None) -> "Index":
-        """Read an index from a file written by `Index.save`.
+        """Return the index in a file written by `Index.save`.
 
         Raises:
             OSError: there is no such file (FileNotFoundError), or it may not be read.

@@ -1,9 +1,9 @@
 """Detect the details a question asks for (amount, date, place), and entries with them.
 
-An entry about the same matter is no answer if it leaves out what was asked: a question how long a registration takes is not served by
-its price. Four things are looked for: the kind of fact (`DETAIL_KINDS`), the number that belongs to a quantity which is named (利率是多少 wants a
-sentence on 利率 with a figure), what somebody wants to be allowed (能分期吗 wants 分期), and at least half of the words in which it is
-asked. Whatever is not recognised is not asked.
+An entry about the same matter is no answer if it leaves out what was asked: a question how long a registration takes
+is not served by its price. Four things are looked for: the kind of fact (`DETAIL_KINDS`), the number that belongs to
+a quantity which is named (利率是多少 wants a sentence on 利率 with a figure), what the asker wants to do (能分期吗 wants 分期),
+and at least half of the words in which it is asked. Whatever is not recognised is not asked.
 """
 
 from functools import lru_cache

@@ -62,8 +62,7 @@ class Nearness(NamedTuple):
         return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= MIN_OFFERED_SHARE)
 
     def is_related(self, score: float, best: float) -> bool:
-        """Return true if an entry that is not near may be listed as related; `score` and `best` are
-        search scores."""
+        """Return true if an entry that is not near may be listed as related; `score` and `best` are search scores."""
         share = score * math.sqrt(self.subject)
         return score >= RELATED_TO_BEST * best and (self.strength >= RELATED or share >= RELATED_SHARE)
 

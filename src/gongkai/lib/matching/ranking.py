@@ -75,8 +75,7 @@ def compute_length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[n
 
 
 def select_cheap_terms(costs: NDArray[np.int64], is_single: Callable[[int], bool]) -> list[int]:
-    """Return the positions of the terms whose postings fit into `MAX_POSTINGS`; the commonest are
-    dropped first."""
+    """Return the positions of the terms whose postings fit into `MAX_POSTINGS`; common ones are dropped first."""
     kept = list(range(len(costs)))
     total = int(costs.sum())
     if total > MAX_POSTINGS:

@@ -30,7 +30,7 @@ class CommonTerms(NamedTuple):
 
 
 def find_common_terms(index: Index, question: str, entry: str) -> CommonTerms:
-    """Return the words of the question in the text of an entry, the rarest first."""
+    """Return the terms of a question that the text of an entry contains or lacks, each the rarest first."""
     asked, text = fold(question[:MAX_QUESTION_CHARACTERS]), fold(entry)
     found = [row for row in index.synonyms.find(asked) if row.official in text]
     words: list[str] = []
@@ -64,8 +64,7 @@ def explain_hit(index: Index, question: str, id_: str) -> list[str]:
 
 
 def explain_entry(index: Index, question: str, entry: str) -> list[str]:
-    """Return the sentences of `explain_hit` for the text of an entry that may have been removed
-    meanwhile."""
+    """Return the sentences of `explain_hit` for the text of an entry, which may have been removed meanwhile."""
     shared = find_common_terms(index, question, entry)
     said = []
     numbers = _find_shared_facts(question, entry, "number")

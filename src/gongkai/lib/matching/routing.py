@@ -86,10 +86,10 @@ class Router:
 
     @classmethod
     def load(cls, path: Path | str) -> "Router":
-        """Read a file written by `save`.
+        """Return the router in a file written by `save`.
 
         Raises:
-            ValueError: the file is none of these.
+            ValueError: the file is not one of these.
         """
         router = cls()
         router._index = Index.load(path)

@@ -125,7 +125,7 @@ class CountedTerms(NamedTuple):
 
 
 def count_terms(vocabulary: Vocabulary, terms: dict[str, int]) -> CountedTerms:
-    """Return the terms of a text as term numbers with their counts."""
+    """Return the terms of a text as term numbers with their counts; new terms get the next numbers."""
     numbers = np.fromiter(map(vocabulary.__getitem__, terms), np.int32, len(terms))
     counts = np.fromiter(terms.values(), np.int64, len(terms)).clip(0, 255)
     return CountedTerms(numbers, counts.astype(np.uint8))
@@ -172,7 +172,7 @@ class PostingsIndex:
 
 
 class TextsView(NamedTuple):
-    """Read-only view of the texts of one kind."""
+    """Read-only view of the texts of one kind; `norm` is their length normalisation."""
 
     segments: tuple[PostingsSegment, ...]
     norm: NDArray[np.float32]
@@ -182,7 +182,10 @@ class TextsView(NamedTuple):
 
 
 class IndexSnapshot(NamedTuple):
-    """Consistent read-only state of an index; ids and vocabulary only grow."""
+    """Consistent read-only state of an index; ids and vocabulary only grow.
+
+    `having`: number of entries with each term; `live`: number of entries; `several`: an entry has several passages.
+    """
 
     ids: list[str]
     contents: list[tuple[EntryPart, ...]]

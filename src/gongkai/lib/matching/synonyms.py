@@ -90,16 +90,16 @@ class Synonyms:
 
     @classmethod
     def read(cls, path: Path | str) -> "Synonyms":
-        """Read a TSV file (UTF-8, optional header, `#` comments).
+        """Return the synonyms of a TSV file (UTF-8, optional header, `#` comments).
 
         Raises:
-            ValueError: a line has fewer than two columns or a weight that is none, with its number.
+            ValueError: a line has fewer than two columns or an invalid weight, with its number.
         """
         return cls.parse(Path(path).read_text(encoding="utf-8-sig"))
 
     @classmethod
     def parse(cls, text: str) -> "Synonyms":
-        """Parse the text of a TSV file (ValueError: an invalid line); see `read`."""
+        """Return the synonyms in the text of a TSV file (ValueError: an invalid line); see `read`."""
         rows = []
         for number, line in enumerate(text.splitlines(), 1):
             cells = [cell.strip() for cell in line.split("\t")]

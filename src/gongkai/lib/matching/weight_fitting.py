@@ -53,9 +53,7 @@ class TrainingPair(NamedTuple):
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """Quality of a ranking (0 to 1): mean nDCG@10 (`ndcg`), shares of right entries at rank 1 and in the
-    top three.
-    """
+    """Quality of a ranking (0 to 1): mean nDCG@10 (`ndcg`), shares of right entries at rank 1 and in the top three."""
 
     ndcg: float
     first: float
@@ -64,8 +62,7 @@ class RankingQuality:
 
 @dataclass(frozen=True)
 class FittedWeights:
-    """Result of a fit: weights, number of pairs and of held-out ones, quality on these before and
-    after."""
+    """Result of a fit: weights, number of pairs and of held-out ones, quality on these before and after."""
 
     weights: RankingWeights
     pairs: int
@@ -115,7 +112,7 @@ def compute_ranking_quality(ranks: Sequence[int]) -> RankingQuality:
 
 
 def is_surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
-    """Return true if ranks improved by more than the standard error."""
+    """Return true if the mean gain of ranks rose by more than its standard error and at least by `MIN_GAIN`."""
     differences = [_compute_gain(new) - _compute_gain(old) for old, new in zip(before, after, strict=True)]
     count = len(differences)
     if count < 2:
@@ -132,11 +129,12 @@ def fit_ranking_weights(
     synonyms: Synonyms | None = None,
     before: RankingWeights = DEFAULT_WEIGHTS,
 ) -> FittedWeights:
-    """Fit the ranking weights to training pairs.
+    """Return the ranking weights that fit training pairs best, with their quality.
 
     Args:
         entries: the entries.
-        pairs: questions with the entries that were chosen for them, the oldest first; those of removed entries are ignored.
+        pairs: questions with the entries that were chosen for them, the oldest first; those of removed entries are
+        ignored.
         synonyms: the synonym table in use.
         before: the weights in use.
 

@@ -131,7 +131,7 @@ def _convert_table(block: documents.DocumentBlock, kind: str, sheet: str, doubts
 
 
 def _convert_cell(text: str, state: str, sheet: str, row: int | None) -> GridCell:
-    """Return a cell; `state` is that of `documents.Block.states`."""
+    """Return a cell; `state` is the one that `documents.DocumentBlock.states` records for it."""
     if not state:
         return make_cell(text)
     kind, _, letter = state.partition(" ")

@@ -134,8 +134,7 @@ class RowSource:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """One row of the table: headings, measure, units and duties; merged cells are repeated in each
-    row."""
+    """One row of the table: headings, measure, units and duties; values of merged cells are repeated in each row."""
 
     section: str = ""
     item: str = ""

@@ -37,7 +37,7 @@ NOTE_PATTERN = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：
 def find_lost_text(
     document: NoticeDocument, rows: list[NoticeRow], front: FrontMatter, read: list[str]
 ) -> list[ReadingWarning]:
-    """Return warnings for printed text that is in no row."""
+    """Return warnings for printed text that is in no row, `front` or `texts_read`."""
     warnings: list[ReadingWarning] = []
     if unread := [text for text in front.unread if not NOTE_PATTERN.match(text)]:
         shown = "；".join(_shorten_text(text) for text in unread[:8])

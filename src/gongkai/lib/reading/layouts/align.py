@@ -42,7 +42,7 @@ def align_cells(
 ) -> tuple[list[int], bool]:
     """Return the column of each cell in order, and whether the assignment is clearly the best.
 
-    With `second`, labelled units belong to the responsible column (`has_label_second`); `texts_seen` are the texts
+    With `second`, labelled units belong to the responsible column (`is_second_unit_labelled`); `texts_seen` are the texts
     of each column in complete rows.
     """
     scores = [

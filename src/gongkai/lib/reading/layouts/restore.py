@@ -180,7 +180,7 @@ def _continues_count(depth: int, value: int, counts: dict[int, int]) -> bool:
 
 
 def _is_paragraph_start(part: str, at: int, since: int, depth: int, value: int) -> bool:
-    """Return true if a number begins a paragraph; `since`: where the last one begins."""
+    """Return true if the number at `position` begins a paragraph; `last_start`: where the last paragraph begins."""
     if at == 0:
         return True
     char_before = part[at - 1]

@@ -128,7 +128,7 @@ def _read_prose(lines: list[str]) -> list[Block] | None:
 
 
 def _join_cut_lines(lines: list[str]) -> list[str]:
-    """Return the lines with a point that a page broke in its sentence joined to its rest."""
+    """Return the lines; a point that breaks off within its sentence is joined to the line with its end."""
     out: list[str] = []
     for line in lines:
         above = out[-1].strip() if out else ""
@@ -233,7 +233,7 @@ def _read_bar_lines(lines: list[str]) -> list[Block] | None:
 
 
 def _separate_bars(lines: list[str]) -> list[str]:
-    """Append bars on lines of their own to the line above."""
+    """Return the lines; a line of bars only is appended to the line above it."""
     least = 1 if sum(line.strip() == "|" for line in lines) >= 6 else 2
     out: list[str] = []
     for line in lines:

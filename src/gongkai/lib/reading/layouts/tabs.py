@@ -146,7 +146,7 @@ def _make_line(cells: list[str], width: int) -> GridLine:
 
 
 def _make_odd_line(cells: list[str], width: int) -> GridLine:
-    """Return the row with empty cells at its left, with a doubt."""
+    """Return a row of `width` cells: those given, after empty ones at the left; it has a doubt."""
     missing: list[GridCell] = [make_cell("") for _ in range(width - len(cells))]
     line = GridLine([*missing, *(make_cell(cell) for cell in cells)])
     line.doubts.append("本行的单元格少于其他行，请核对各栏")

@@ -99,7 +99,7 @@ _PARTNERS_AFTER_COMMA_RE = re.compile(
 
 
 def _add_partners(text: str, above: Owners) -> Owners:
-    """Return the owners with the partners of the text (会同…); those above become leads."""
+    """Return the owners; if the text names partners (会同…), these are responsible and the units above lead."""
     match = _PARTNERS_AT_START_RE.match(text) or _PARTNERS_AFTER_COMMA_RE.search(text)
     if not match or not above.responsible or above.lead or not is_units(match["who"]):
         return above
@@ -172,7 +172,7 @@ def _remove_empty(lines: list[GridLine]) -> list[GridLine]:
 
 
 def add_below(text: str, state: RowBuilder) -> None:
-    """Append text to the cell of the measure in the last line, whose units stood above its text."""
+    """Append text to the measure of the last line, whose units were printed above its text."""
     line = state.lines[-1]
     cell = line.cells[2]
     line.cells[2] = GridCell(f"{cell.text}\n{remove_text_label(text)}".strip())

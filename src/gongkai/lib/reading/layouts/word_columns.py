@@ -67,7 +67,7 @@ def _is_page_number(line: _PrintedLine) -> bool:
 
 
 def _find_stripes(body: list[_PrintedLine]) -> list[float]:
-    """Return the middles of the vertical gaps that no word crosses."""
+    """Return the middles of the vertical gaps between columns, which no word crosses."""
     spans = sorted((word.left, word.right) for line in body for word in line.words)
     out: list[float] = []
     reach = spans[0][1]
@@ -79,7 +79,7 @@ def _find_stripes(body: list[_PrintedLine]) -> list[float]:
 
 
 def _find_text_column(body: list[_PrintedLine], stripes: list[float]) -> float:
-    """Return the left edge of the column with most text; `stripes`: the gaps between columns."""
+    """Return the left edge of the column with most text; `gaps_between_columns`: the gaps between columns."""
     amounts = [0] * (len(stripes) + 1)
     for line in body:
         for word in line.words:

@@ -26,7 +26,7 @@ from gongkai.lib.reading.words.unit_names import are_persons
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """Statistics of a table column: shares of cells by appearance, and average length."""
+    """Statistics of a table column: number of printed cells, shares of them by appearance, and average length."""
 
     cells: int
     units: float
@@ -43,7 +43,7 @@ class ColumnProfile:
 
     @property
     def weight(self) -> float:
-        """Return the importance of the column: long, varied and complete cells weigh more."""
+        """Return the importance of the column: long, varied and complete cells count more."""
         return self.length * (0.3 + self.different) * (1.0 + self.ended)
 
 
@@ -111,7 +111,7 @@ def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine])
 
 
 def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> None:
-    """Make a later column the measure if it divides the tasks more finely."""
+    """Make a column right of the measure the measure if it divides the tasks more finely."""
     measure = _find_role(columns, ColumnRole.MEASURE)
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
@@ -212,7 +212,7 @@ def assign_columns_by_whole_rows(columns: list[TableColumn], rows: list[list[str
 
 
 def list_column_readings(columns: list[TableColumn], place: int) -> list[list[TableColumn]]:
-    """Return the columns with each role that the one at `place` may have."""
+    """Return the possible readings of the columns: as given, then with each other role of the one at `place`."""
     roles = {column.role for column in columns}
     ways = [columns]
     if not {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} <= roles:
@@ -301,7 +301,7 @@ def _is_completion_column(column: TableColumn) -> bool:
 
 
 def _assign_limits(columns: list[TableColumn], places: list[int], looks: dict[int, ColumnProfile]) -> None:
-    """Mark the last column of time limits if no header names one."""
+    """Mark the last column of time limits if no header is that of deadlines."""
     if any(DEADLINE_HEAD_PATTERN.search(normalise_head(column.head)) for column in columns):
         return
     timed = [
@@ -321,7 +321,7 @@ def _score_measure(profile: ColumnProfile, has_known_measure: bool) -> float:
 
 
 def number_columns(columns: list[TableColumn]) -> list[TableColumn]:
-    """Number the heading columns from the left."""
+    """Return the columns with those of headings numbered from the left, at most up to 3."""
     out: list[TableColumn] = []
     level = 0
     for column in columns:
@@ -334,7 +334,7 @@ def number_columns(columns: list[TableColumn]) -> list[TableColumn]:
 
 
 def _record_assignment(column: TableColumn, profile: ColumnProfile, lines: list[GridLine]) -> None:
-    """Add a doubt about a header to which the contents gave its role."""
+    """Add a doubt about an unknown header, which says how its column is read by its contents."""
     field: str | None = column.role.value
     if column.role is ColumnRole.EXTRA:
         field = None

@@ -34,7 +34,7 @@ class NoticeTable:
 
 
 def read_columns(grid: Grid, inherited: list[TableColumn] | None = None) -> NoticeTable | None:
-    """Find the header of a grid; a grid without header inherits the previous one if as wide."""
+    """Return the table of a grid, or None; without a header it has the `inherited` columns if there are as many."""
     for place, line in enumerate(grid.lines[:12]):
         heads, used = _read_header(grid.lines, place)
         if heads:
@@ -66,7 +66,7 @@ def _read_header(lines: list[GridLine], place: int) -> tuple[list[str], int]:
 
 
 def _extend_headers(heads: list[str], merges_marked: bool) -> list[str]:
-    """Return the heads; empty ones repeat a single first head in inexact tables."""
+    """Return the heads; before a second head is printed, empty ones repeat the first if merges are unknown."""
     out: list[str] = []
     for head in heads:
         out.append(out[-1] if out and not head and not merges_marked and len(set(out)) == 1 else head)
@@ -82,7 +82,7 @@ def list_cell_texts(line: GridLine) -> list[str]:
 
 
 def make_columns(heads: list[str], width: int) -> list[TableColumn]:
-    """Return a column for each of `width` positions; missing headers widen the heading column."""
+    """Return a column for each of `width` positions; missing headers repeat that of the first headings."""
     single = [head for n, head in enumerate(heads) if n == 0 or head != heads[n - 1]]
     roles = dict(zip(single, assign_roles(single), strict=True))
     columns: list[TableColumn] = []
@@ -145,7 +145,7 @@ _TWO_PART_HEADER = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、
 
 
 def split_limit_columns(grid: Grid) -> Grid:
-    """Return the grid with a column of units and limits split in two."""
+    """Return the grid; a column of units and limits (责任单位及时限) is split in two."""
     for place, line in enumerate(grid.lines[:12]):
         for index, cell in enumerate(line.cells):
             heads = split_combined_head(cell.text)
@@ -155,7 +155,7 @@ def split_limit_columns(grid: Grid) -> Grid:
 
 
 def split_combined_head(text: str) -> tuple[str, str] | None:
-    """Return (header of units, header of limits), or None."""
+    """Return the (header of units, header of limits) that a header combines, or None."""
     match = _TWO_PART_HEADER.fullmatch(normalise_head(text))
     if match is None:
         return None
@@ -193,7 +193,7 @@ _UNITS_AND_LIMIT = re.compile(r"(?P<units>[^（()）]+)[（(](?P<limit>[^（()�
 
 
 def _split_cell(text: str) -> tuple[str, str]:
-    """Return (units, deadlines) of a cell."""
+    """Return (units, limits) of a cell that contains both."""
     pieces = [piece.strip() for piece in split_outside_brackets(text, "，,；;。\n") if piece.strip()]
     alone = _UNITS_AND_LIMIT.fullmatch(pieces[0]) if len(pieces) == 1 else None
     if alone and is_units(alone["units"]) and is_limit(alone["limit"]):

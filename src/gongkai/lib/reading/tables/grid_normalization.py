@@ -64,7 +64,7 @@ def is_table_head(texts: list[str]) -> bool:
 
 
 def _list_plain_headers(texts: list[str]) -> list[str]:
-    """Return the headers without periods, [] without two periods."""
+    """Return the headers other than those of periods; [] if fewer than two name periods."""
     plain = [text for text in texts if not PERIOD_HEADER.fullmatch(normalise_head(text))]
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
@@ -106,7 +106,8 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
 def _merge_period_columns(grid: Grid, day: str) -> Grid:
     """Return the grid without columns of months or quarters: ticks become a column of limits, texts join the measure.
 
-    `day` is the day of a quarter's last month, or "". A grid without such columns is returned unchanged.
+    `day` is the day of a quarter's last month by which ticked tasks are due, or "". A grid without such columns is
+    returned unchanged.
     """
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])), None
@@ -149,7 +150,7 @@ _GROUPED_UNIT = re.compile(
 
 
 def merge_unit_columns(document: NoticeDocument) -> None:
-    """Return the tables rearranged to one row a task with named columns."""
+    """Rearrange the document's tables to one row a task with named columns of units."""
     regroup_tables(document)
     blocks = document.blocks
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]
@@ -176,7 +177,7 @@ _ROLES_AROUND_SIGN_RE = re.compile(
 
 
 def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
-    """Return the grid with a column each for leading and helping units."""
+    """Return the grid with a column for each kind of unit if cells mark leading and helping units."""
     for place, head in enumerate(grid.lines[:12]):
         for at, cell in enumerate(head.cells):
             roles = {role for role, _ in list_possible_roles(cell.text)}
@@ -209,7 +210,7 @@ _WORD_MARK = re.compile(r"^[（(](?P<before>[^（）()]{1,3})[）)]|[（(](?P<be
 
 
 def _split_units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, list[str]]:
-    """Return {part: units} of a cell, by the sign before or after a name or by a slash."""
+    """Return {kind: units} of a cell, by the sign before or after a name or by a separator."""
     out: dict[str, list[str]] = {}
     if slash:
         units_before, _, units_after = cell.partition(slash if slash in cell else slash.translate(_HALF_WIDTH))
@@ -244,7 +245,7 @@ def _split_units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[
 
 
 def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
-    """Return the grid with one column of names for each kind of sign."""
+    """Return the grid with one column of unit names for each kind of sign, not one column for each unit."""
     for place, head in enumerate(grid.lines[:6]):
         rows = grid.lines[place + 1 :]
         unit_names = [
@@ -277,7 +278,7 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
 
 
 def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return (part of a unit by sign, questions on signs that the notice does not explain)."""
+    """Return ({sign: kind of unit}, questions on signs that the notice does not explain)."""
     known_signs = {sign: kind for sign in signs if (kind := head_parts.find_own_meaning(sign))}
     values = {sign: kind for sign, kind in (known_signs | legend).items() if sign in signs and kind != head_parts.YES}
     signs = signs - {""} - (_EMPTY_BOXES if signs & _TICKED_BOXES else set())
@@ -316,7 +317,7 @@ def _are_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> 
 
 
 def _find_unit_in_head(text: str, *, explained: bool) -> str:
-    """Return the unit that a head names, alone or under a head of units or over explained signs."""
+    """Return the unit that a head names, alone, in brackets after a head of units or over explained signs; else ""."""
     if grouped := _GROUPED_UNIT.fullmatch(text):
         name = grouped["name"].translate(str.maketrans("〔〕", "（）"))
         return "" if is_head(name) else name
@@ -334,7 +335,7 @@ def _list_cells_at(line: GridLine, places: list[int]) -> list[GridCell]:
 def _read_ticked_periods(
     head: GridLine, rows: list[GridLine], other_columns: list[int], periods: list[int], day: str
 ) -> list[GridLine]:
-    """Return the lines with a column of limits instead of ticked months or quarters."""
+    """Return the header and rows with a column of limits instead of ticked months or quarters."""
     names = {n: normalise_head(head.cells[n].text) for n in periods}
     if day and all(name.endswith("季度") for name in names.values()):
         names = {n: f"{'一二三四'.index(name[-3]) * 3 + 3}月{day}日前" for n, name in names.items()}

@@ -72,7 +72,7 @@ _KIND_PATTERNS = (
 
 
 def find_meaning(text: str) -> str:
-    """Return the meaning of a tick mark from the words after it, "" if unknown."""
+    """Return the kind (lead, owes …) that words after a sign give it, "" if unknown."""
     return next((kind for kind, pattern in _KIND_PATTERNS if pattern.search(text)), "")
 
 
@@ -84,7 +84,7 @@ def unify_signs(text: str) -> str:
 
 
 def read_legend(texts: Iterable[str]) -> dict[str, str]:
-    """Return the meaning of each explained tick mark; an empty cell has the key "".
+    """Return {sign: kind} of the explained signs; an empty cell has the key "".
 
     >>> read_legend(["注：“√”为牵头单位，“○”为配合单位，空白的不承担任务。"])
     {'√': 'lead', '○': 'helps', '': 'nothing'}
@@ -106,7 +106,7 @@ def remove_legend(text: str) -> str:
 
 
 def find_own_meaning(cell: str) -> str:
-    """Return a unit's part (牵头, 责任, 配合) if the cell contains nothing else, or ""."""
+    """Return the kind of unit that a cell names if it contains nothing else (牵头, 责任, 配合), or ""."""
     word = _ROLES_BY_ABBREVIATION.get(cell, cell)
     return find_meaning(word) if _ROLE_WORDS_IN_CELL_RE.fullmatch(word) else ""
 
@@ -163,7 +163,9 @@ _OFFICE_HEADER = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
 
 @lru_cache(maxsize=2048)
 def get_head_kind(head: str) -> str:
-    """Return the kind of a header without blanks, or "" if unknown."""
+    """Return the kind of a header without blanks (lead, responsible, person, measure, section, limit or fact), "" if
+    unknown.
+    """
     body = bool(_BODY_SUFFIX_RE.search(head))
     if _PERSON_HEADER.fullmatch(head):
         return "responsible" if re.search(r"(?:单位|部门|科室|处室)(?:[及和与、/／]|$)", head) else "person"

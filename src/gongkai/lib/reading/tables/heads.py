@@ -137,7 +137,9 @@ _SENTENCE_MARK = re.compile(r"[。；，,;]")
 
 
 def is_head_row(texts: list[str]) -> bool:
-    """Return whether a row is a header: two known headers, all short, a measure or unit column."""
+    """Return whether a row is a header: most texts are known and all short, with a unit column or both task and
+    measure.
+    """
     printed = [text for text in texts if text.strip()]
     known = [text for text in printed if is_head(text)]
     roles = {role for text in known for role, _ in list_possible_roles(text)}
@@ -158,7 +160,7 @@ _TOPIC_HEADER = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:
 
 
 def _find_presenter_headers(heads: list[str]) -> list[bool]:
-    """Return for each head true if it names the presenter of a topic."""
+    """Return for each head true if it names the presenter of a topic and the table has no unit column."""
     bare = [normalise_head(head) for head in heads]
     units = any(
         role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for head in heads for role, _ in list_possible_roles(head)
@@ -205,7 +207,10 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
 def resolve_roles(
     heads: list[str], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> dict[int, list[tuple[ColumnRole, int]]]:
-    """Return {column: possible (role, rank)} of the headers."""
+    """Return {column: possible (role, rank)} to replace in `options` beside headers of problems.
+
+    There the one header of task and limit is that of the measures. Without such headers the result is empty.
+    """
     bare = [normalise_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem_head(head)]
     timed = [place for place, head in enumerate(bare) if is_task_and_limit_head(head)]
@@ -223,7 +228,7 @@ def resolve_roles(
 def _assign_second_responsible(
     heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> None:
-    """Set a second column of executing units to responsible too."""
+    """Set further columns of executing units to responsible, too."""
     first_place = next((n for n, role in enumerate(roles) if role is ColumnRole.RESPONSIBLE), None)
     if first_place is None or is_helper_units_head(heads[first_place]):
         return
@@ -234,13 +239,13 @@ def _assign_second_responsible(
 
 
 def is_task_head(ranked_roles: Sequence[tuple[ColumnRole, int]]) -> bool:
-    """Return true if a header is that of tasks rather than measures."""
+    """Return true if these roles are those of a header of tasks rather than of measures."""
     ranks = dict(sorted(ranked_roles, key=lambda way: way[1]))
     return ranks.get(ColumnRole.SECTION, 0) > ranks.get(ColumnRole.MEASURE, 0)
 
 
 def _rank_tasks_last(options: dict[int, list[tuple[ColumnRole, int]]]) -> dict[int, list[tuple[ColumnRole, int]]]:
-    """Return the options with task columns ranked by place, the rightmost last."""
+    """Return the options; as measures, task columns rank below the others and the rightmost highest."""
     out = dict(options)
     for place, ways in options.items():
         if is_task_head(ways):
@@ -258,7 +263,7 @@ def _choose_last_task(options: dict[int, list[tuple[ColumnRole, int]]], section:
 
 
 def is_lead_beside_helpers(head: str) -> bool:
-    """Return whether 责任单位 is read as the lead column next to helpers."""
+    """Return whether a header (责任单位) becomes the lead column only because another one names helpers."""
     ranks = dict(list_possible_roles(head))
     return ranks.get(ColumnRole.LEAD, 0) <= ranks.get(ColumnRole.RESPONSIBLE, 0)
 
@@ -309,7 +314,7 @@ def _choose_between_texts(options: dict[int, list[tuple[ColumnRole, int]]], meas
 def _find_best(
     options: dict[int, list[tuple[ColumnRole, int]]], role: ColumnRole, exclude: tuple[int, ...]
 ) -> int | None:
-    """Return the place ranked highest for a role, or None."""
+    """Return the place ranked highest for a role, the leftmost of equals, or None."""
     ranked = [
         (-rank, place)
         for place, roles in options.items()

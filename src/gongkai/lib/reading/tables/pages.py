@@ -76,7 +76,7 @@ def _has_own_limit(first: RowDraft, second: RowDraft) -> bool:
 
 
 def _differ_in_extras(first: RowDraft, second: RowDraft, heads: set[str]) -> bool:
-    """Return true if two rows differ in an extra column."""
+    """Return true if two rows differ in one of these extra columns."""
     names = ["".join(head.split()) for head in heads]
     return any(
         _strip_spaces_and_marks(second.extras.get(name, "")) != _strip_spaces_and_marks(first.extras.get(name, ""))
@@ -193,7 +193,7 @@ def _join_rows(first: RowDraft, second: RowDraft) -> None:
 
 
 def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
-    """Join the names of a list that continues after the page break, with a doubt."""
+    """Append the second row's names to the first row's list, which continues after a page break, with a doubt."""
     first_names, second_names = getattr(first, name), getattr(second, name)
     if _strip_spaces_and_marks(first_names) != _strip_spaces_and_marks(second_names):
         gap = "" if _is_unfinished_list(first_names) else "、"
@@ -202,7 +202,7 @@ def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
 
 
 def flag_restarts(drafts: list[RowDraft]) -> None:
-    """Add a doubt if a list restarts at 1 under guessed columns, because a heading may be lost."""
+    """Add a doubt to rows whose numbers restart at 1 without new headings, because a heading may be lost."""
     for above, draft in pairwise(drafts):
         numbers_above, number = _list_numbers(above.measure), find_number(draft.measure)
         guessed = draft.placed or draft.carried or above.carried
@@ -212,7 +212,7 @@ def flag_restarts(drafts: list[RowDraft]) -> None:
 
 
 def flag_unfinished(drafts: list[RowDraft]) -> None:
-    """Add a doubt to long measures without a final mark if the others have one."""
+    """Add a doubt to long measures without a final mark if most others have one."""
     semicolons = sum(draft.measure.endswith(("；", ";")) for draft in drafts)
     if semicolons >= 2 and semicolons * 2 >= len(drafts) - 1:
         for draft in drafts:

@@ -48,7 +48,7 @@ def regroup_tables(document: NoticeDocument) -> None:
 
 
 def _take_last_label(blocks: list[Block]) -> None:
-    """Move a labelled paragraph after a table into its last row."""
+    """Move a labelled paragraph after a table into the empty cell of that label in its last row."""
     for n in range(len(blocks) - 1, 0, -1):
         grid, paragraph = blocks[n - 1], blocks[n]
         if not isinstance(grid, Grid) or not isinstance(paragraph, Paragraph):
@@ -69,7 +69,7 @@ _INNER_BRACKETS_TABLE = str.maketrans("（）()", "〔〕〔〕")
 
 
 def join_head_rows(grid: Grid) -> Grid:
-    """Return the grid with further header rows joined into the first."""
+    """Return the grid; header rows below the first are joined to it."""
     for place, head in enumerate(grid.lines[:_MAX_HEAD_ROW]):
         if not any(is_head(cell.text) for cell in head.cells):
             continue
@@ -109,7 +109,7 @@ def _is_below(heads: GridLine, below: GridLine, *, merges_marked: bool) -> bool:
 
 
 def _join_head_cells(heads: list[GridCell], lower_heads: list[GridCell]) -> Iterator[GridCell]:
-    """Yield the joined heads; a lower head gets the upper one if it is unclear alone."""
+    """Yield the joined heads; a lower head that is unclear alone follows the upper one in brackets."""
     upper_head = ""
     for head, lower_head in zip(heads, lower_heads, strict=True):
         upper_head = _FILLING_NOTE.sub("", head.text) if head.text else upper_head
@@ -156,7 +156,7 @@ def _turn_over(grid: Grid) -> Grid:
 
 
 def _unnest_tables(grid: Grid) -> list[Block]:
-    """Return the tables in the cells of a grid, or the grid itself without any."""
+    """Return the tables in the cells of a grid, or [grid] if there are none."""
     tables = [[_find_inner_rows(cell) for cell in line.cells] for line in grid.lines]
     if not any(map(any, tables)):
         return [grid]
@@ -269,7 +269,7 @@ def _take_pairs(pairs: list[tuple[GridCell, GridCell]], cards: list[Card]) -> bo
 
 
 def _is_card(card: Card) -> bool:
-    """Return whether heads of a card include units and tasks."""
+    """Return whether a card has at least three labels, among them units and tasks."""
     roles = {role for head in card for role, _ in list_possible_roles(head)}
     return (
         len(card) >= 3

@@ -99,7 +99,7 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
 
 
 def _remove_repeated_headers(line: GridLine, columns: list[TableColumn]) -> None:
-    """Remove a column's header from the start of its cells."""
+    """Remove the columns' headers from the start of the line's cells if at least three begin with theirs."""
     heads = [normalise_head(column.head) for column in columns]
     texts = [cell.text for cell in line.cells]
     filled = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
@@ -132,7 +132,7 @@ def _continue_cut_heading(
 
 
 def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -> None:
-    """Add a doubt where a page's first row has an empty heading."""
+    """Add a doubt where a row within a page has an empty first-level heading cell: it may be printed on the next."""
     if line.page is None or draft.begins_page or not table.exact:
         return
     for column, cell in zip(table.columns, line.cells, strict=False):
@@ -161,7 +161,7 @@ def _may_have_unmarked_section_merges(table: NoticeTable) -> bool:
 
 
 def _mixes_headings_and_points(table: NoticeTable) -> bool:
-    """Return true if only the measure column contains numbered points of depth 3 and deeper."""
+    """Return true if a table has no heading column and its numbered measures have depth 3 or more."""
     place = table.place(ColumnRole.MEASURE)
     if place is None or table.place(ColumnRole.SECTION) is not None:
         return False
@@ -209,7 +209,7 @@ def _read_full_width_text(line: GridLine, table: NoticeTable, *, headings_among_
 def _apply_full_width_heading(
     text: str, carry: CarriedState, leftovers: list[str], *, over_tasks: bool = False
 ) -> None:
-    """Begin a section or item with a full-width text; add a longer text to the leftovers."""
+    """Begin a section or item with a full-width text; a text too long for a heading is added to the leftovers."""
     number = find_number(text)
     is_first_heading = over_tasks and not carry.headings[0] and not carry.spread_item
     if number and number.depth == 2 and not (is_first_heading or (over_tasks and carry.top == 2)):
@@ -224,7 +224,7 @@ def _apply_full_width_heading(
 
 
 def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unmarked: bool, own: bool) -> RowDraft:
-    """Return the row of a line, with headings and merged cells carried down."""
+    """Return the row of a line, with headings and merged cells carried down; `own`: each row has its own headings."""
     headings_before = list(carry.headings)
     new_heading, repeats = _update_headings(line, table.columns, carry)
     draft = RowDraft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
@@ -287,7 +287,7 @@ _CONTINUATION_MARK_RE = re.compile(r"[（(]续[表上]?[一二三四五\d]?[）)
 
 
 def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedState) -> tuple[bool, bool]:
-    """Set the headings that a line prints; return (prints any, only repeats)."""
+    """Set the headings that a line prints; return (it prints some, it only repeats those above)."""
     printed, repeats = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
         cell = line.cells[place]
@@ -356,7 +356,7 @@ _REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
 def _carry_down(
     cell: GridCell, column: TableColumn, draft: RowDraft, above: str, known: tuple[bool, bool, bool]
 ) -> str:
-    """Return the text from above for a covered or blank cell."""
+    """Return the text from above for a covered or blank cell; `known`: marked merges, unmarked ones, new heading."""
     exact, unmarked, boundary = known
     name, head = column.role.value, normalise_head(column.head)
     if cell.state is CellState.EMPTY and exact:
@@ -376,12 +376,12 @@ def _carry_down(
 
 
 def flag_blank(draft: RowDraft, name: str, head: str) -> None:
-    """Add a doubt to field `name`, which was filled from above."""
+    """Add a doubt to field `name`, whose blank cell under `head` was filled from above."""
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 
 def _store_by_role(draft: RowDraft, column: TableColumn, value: str) -> None:
-    """Store a cell's value in the field of the draft for its column's role."""
+    """Store a cell's value in the field of the draft for its column's role; further values are appended."""
     match column.role:
         case ColumnRole.MEASURE:
             draft.measure = value

@@ -19,7 +19,7 @@ class UnitRole(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitClause:
-    """A clause as printed: its unit `names`, and their role (`part`; None if no verb states it)."""
+    """A clause as printed: its unit `names`, and their role (`part`, which is None if no verb states it)."""
 
     names: str
     part: UnitRole | None
@@ -74,7 +74,7 @@ _MISSING_SEPARATOR = re.compile(
 
 
 def split_clauses(text: str) -> list[UnitClause]:
-    """Split text into clauses about units."""
+    """Return the clauses of a text about units; names without a verb belong to the next clause with one, or help."""
     text = _MISSING_SEPARATOR.sub("牵头，", _CLAUSE_LIST_COMMA.sub("，", text))
     parts = [part.strip() for part in split_outside_brackets(text, _CLAUSE_MARKS) if part.strip()]
     cut = [(part, _ROLE_VERB.search(part)) for part in parts]
@@ -122,7 +122,7 @@ def _split_joined_units(names: str, part: UnitRole | None) -> list[UnitClause]:
 
 
 def has_both_roles(clauses: list[UnitClause]) -> bool:
-    """Return true if clauses name executing and helping units, but no lead (A负责，B配合)."""
+    """Return true if the first clause names executing units and another one helping units, but none a lead."""
     parts = [clause.part for clause in clauses if clause.part is not UnitRole.ASIDE]
     return parts[:1] == [UnitRole.DOES] and UnitRole.HELPS in parts and UnitRole.LEADS not in parts
 

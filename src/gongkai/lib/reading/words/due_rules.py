@@ -44,14 +44,18 @@ def find_year(match: re.Match[str], reference: ReferenceYears, month: int) -> in
 
 
 def find_next_year(reference: ReferenceYears, month: int) -> int | None:
-    """Return the year of the next month printed without one, or None."""
+    """Return the year of a month printed without one, None if the notice's year is unknown.
+
+    It is the year that the notice is for (`of`), else that of its issue, or the next for a month more than three
+    months before.
+    """
     if reference.of or reference.year is None:
         return reference.of
     return reference.year if month >= reference.month or reference.month - month <= 3 else reference.year + 1
 
 
 def _make_date_due(day: str | None, match: re.Match[str]) -> DueLimit | None:
-    """Return the limit of an ISO day; None without a day."""
+    """Return the limit of an ISO day, with the matched words; None without a day."""
     return DueLimit("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
 
 
@@ -85,7 +89,7 @@ def _read_each_year_end(match: re.Match[str], when: ReferenceYears) -> DueLimit 
 
 
 def _make_yearly_due(match: re.Match[str], of_year: str) -> DueLimit | None:
-    """Return the limit of a day or month of every year, None without such a month."""
+    """Return the limit of a day or month of every year, None if there is no such month."""
     month = parse_whole_number(match["m"])
     if not 1 <= month <= 12:
         return None
@@ -126,7 +130,7 @@ _TIME_OF_DAY = (
     rf"(?:于|在|截至|截止)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日\s?{_TIME_OF_DAY}(?:{BEFORE_WORDS}|内|止|截止)"
 )
 def _read_day(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
-    """Return the due of a day without its year."""
+    """Return the limit of a day and month, None without a year or such a day."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     return _make_date_due(make_iso_day(year, month, parse_whole_number(match["d"])) if year else None, match)
@@ -149,7 +153,7 @@ def _read_part_of_month(match: re.Match[str], when: ReferenceYears) -> DueLimit 
 
 @add_rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
 def _read_month(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
-    """Return the last day of a month, or with 前 of the month before."""
+    """Return the limit of a month's last day, or with 前 of that of the month before."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     if not year or not 1 <= month <= 12:

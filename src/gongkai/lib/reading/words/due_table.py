@@ -53,7 +53,7 @@ class ReferenceYears:
 
 
 def make_reference_years(issued: date, named: int | None) -> ReferenceYears:
-    """Return the date context of a day of issue and a named year."""
+    """Return the reference years of a day of issue; `named`, the year in the title, counts only if it is the next."""
     return ReferenceYears(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
 
 
@@ -65,7 +65,7 @@ TIME_RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 
 def add_rule(pattern: str) -> Callable[[R], R]:
-    """Register a rule; earlier rules take precedence."""
+    """Return a decorator that adds a function to the rules for times; earlier rules take precedence."""
 
     def add(function: R) -> R:
         TIME_RULES.append((re.compile(pattern), function))

@@ -86,7 +86,7 @@ _OBLIGATION_WORD = re.compile(r"(?:应当|应该|应|要|须)?$")
 
 
 def _attach_shares(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLimit]:
-    """Join a count of a share (其中…不少于3次) to the count before it."""
+    """Return the limits; the count of a share (其中…不少于3次) becomes a part of the count before it."""
     limits: list[FoundLimit] = []
     for limit in limits_in_order:
         previous = limits[-1] if limits else None
@@ -106,7 +106,7 @@ _CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
 
 
 def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLimit]:
-    """Join a count without a period and the date before it into one limit."""
+    """Return the limits; a count without a period right after a date is joined with it to one limit."""
     limits: list[FoundLimit] = []
     for match in limits_in_order:
         day = limits[-1] if limits else None
@@ -126,14 +126,14 @@ def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> li
 
 
 def _share_subject(text: str, main: str) -> str:
-    """Return the subject of a clause's share, without words of the main clause."""
+    """Return the subject of a share (其中…), without final words that repeat the main clause."""
     who = _OBLIGATION_WORD.sub("", text.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
     return who[:cut]
 
 
 def _attach_event(text: str, limit: FoundLimit, reference: ReferenceYears) -> FoundLimit:
-    """Return a limit of days or months with the event from which it counts."""
+    """Return a limit of days or months with the event from which it counts, if one is named before it."""
     if limit.due.kind not in ("months", "working_days", "calendar_days") or limit.due.text.startswith("前"):
         return limit
     low = max(0, limit.start - 80)
@@ -177,7 +177,7 @@ _DATE_RANGE = re.compile(
 
 
 def read_limit(cell: str, reference: ReferenceYears) -> list[DueLimit]:
-    """Read a cell of a time column; there bare dates count, and a range ends with its last day."""
+    """Return the limits in a cell of a time column; there bare dates count, and a range ends with its last day."""
     whole = "".join(cell.translate(_HALF_WIDTH).split()).strip("。；;，,")
     with suppress(TypedValueError):
         if day := parse_date(re.sub("(?:之|以)?前$", "", whole)):
@@ -234,7 +234,7 @@ _BRACKET_CONTENT = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:
 
 
 def read_heading_limit(heading: str, reference: ReferenceYears) -> DueLimit | None:
-    """Return the limit that a heading states, or None."""
+    """Return the limit that a heading states, alone or in brackets at its end, or None."""
     match = _BRACKET_CONTENT.search(heading)
     for words in (heading, match["inner"] if match else ""):
         text = "".join(words.split()).strip("。：:")
@@ -248,7 +248,7 @@ def read_heading_limit(heading: str, reference: ReferenceYears) -> DueLimit | No
 
 
 def _read_whole_text(text: str, when: ReferenceYears) -> DueLimit | None:
-    """Return the limit that a whole text expresses, or None."""
+    """Return the limit whose words are the whole text, or None."""
     dues = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
     return dues[0] if len(dues) == 1 else None
 

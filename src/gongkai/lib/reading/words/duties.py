@@ -69,14 +69,14 @@ def _read_places_only(text: str, context: ReadingContext) -> list[PublicationPla
 
 
 def _add_places(duty: Duty, places: list[PublicationPlace]) -> Duty:
-    """Return the duty with the paths and channels of places added."""
+    """Return the duty with the paths and channels of the places added."""
     paths = dict.fromkeys((*duty.paths, *(path for place in places for path in place.paths)))
     channels = dict.fromkeys((*duty.channels, *(name for place in places for name in place.channels)))
     return replace(duty, paths=tuple(paths), channels=tuple(channels))
 
 
 def _read_paragraph(text: str, context: ReadingContext) -> list[Duty]:
-    """Return the duties of a paragraph with their places."""
+    """Return the duties of a paragraph; each gets the places named after it, or before all of them."""
     duties: list[Duty] = []
     begin, waiting = 0, list[PublicationPlace]()
     for place in find_places(text, context.printed):
@@ -160,7 +160,7 @@ T = TypeVar("T", FoundLimit, PublicationPlace)
 
 
 def _list_starting_between(sorted_by_start: list[T], start: int, high: int) -> list[T]:
-    """Return the elements that start at `start` or later, before `high`."""
+    """Return the elements that start at `start` or later, before `end`."""
     first = bisect_left(sorted_by_start, start, key=lambda one: one.start)
     return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
 
@@ -176,7 +176,7 @@ def _drop_dues_in_places(dues: list[FoundLimit], places: list[PublicationPlace])
 
 
 def _find_sentences(text: str) -> list[tuple[int, int]]:
-    """Return (start, end) of each sentence outside brackets."""
+    """Return (start, end) of each sentence; marks within brackets divide none."""
     cuts, depth = [0], 0
     for place, char in enumerate(text):
         if char in _OPENING_BRACKETS:
@@ -191,7 +191,7 @@ def _find_sentences(text: str) -> list[tuple[int, int]]:
 def _split_sentence(
     words: str, start: int, end: int, dues: list[FoundLimit], places: list[PublicationPlace]
 ) -> list[Duty]:
-    """Return the duties of a sentence, one for each clause with a limit of its own."""
+    """Return the duties of a sentence of `words`, one for each clause with a limit of its own."""
     cuts = [start]
     further = [due.start for due in dues[1:] if due.start != dues[0].start]  # dates of one rhythm stand together
     for clause_start in _find_clause_starts(words, start, further):
@@ -212,7 +212,7 @@ _MAX_LIMIT_DISTANCE = 12
 
 
 def _find_clause_starts(text: str, start: int, places: list[int]) -> Iterator[int]:
-    """Yield for each place the start of the clause that contains it."""
+    """Yield for each of these places of the text the start of the clause that contains it."""
     # Behind the last mark, and behind the last 、, that no bracket closed so far stands round; those before each open bracket.
     after_mark = after_pause = 0
     marks_before_brackets: list[tuple[int, int]] = []
@@ -236,9 +236,9 @@ def _make_duty(text: str, dues: list[FoundLimit], places: list[PublicationPlace]
 
 
 def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> tuple[tuple[Duty, ...], bool]:
-    """Add the limit of a time column to the duties without one.
+    """Return the duties, and False if a cell of a time column contains unread words.
 
-    Returns the duties, and False if the cell contains unread words.
+    The duties without a limit get that of the cell; if all have one, another limit becomes a further duty.
     """
     limits = read_limit(cell, context.when)
     if not limits:
@@ -325,7 +325,7 @@ def _is_same_due(due: DueLimit | None, other: DueLimit) -> bool:
 
 
 def add_places(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> tuple[Duty, ...]:
-    """Add the places of a path column to every duty of the row."""
+    """Return the duties, each with the places that a cell of a path column names."""
     label = PATH_LABEL_PATTERN.match(cell)
     paths, channels = read_group(cell[label.end() :] if label else cell, context.printed)
     if not paths and not channels:

@@ -35,7 +35,7 @@ COUNTS_FROM_ISSUE = "issue"
 
 
 def resolve_starting_event(due: DueLimit, subject: str, sentence: str, when: ReferenceYears) -> DueLimit:
-    """Decide whether days count from the notice's own issue.
+    """Return the limit, counted from the notice's own issue if that is the event in its words.
 
     Args:
         due: the limit, with its event in `after`.
@@ -83,7 +83,7 @@ def resolve_years(dues: Sequence[DueLimit], reference: ReferenceYears) -> list[D
 
 
 def _carry_year(due: DueLimit, above: date) -> DueLimit:
-    """Return a limit without a year with the year that follows a date above it."""
+    """Return a limit without a printed year in the first year in which it does not precede the date `above`."""
     own_day = date.fromisoformat(str(due.date))
     year = above.year if own_day.month >= above.month else above.year + 1
     if own_day.year == year:
@@ -124,7 +124,7 @@ def _mark_past_date(due: DueLimit, reference: ReferenceYears) -> DueLimit:
 
 
 def read_bare_limit(text: str, reference: ReferenceYears) -> DueLimit | None:
-    """Return the limit that a cell without blanks states in a bare form, or None."""
+    """Return the limit of a cell without blanks that is only a time (2026年6月, 三季度, 每月), or None."""
     for pattern, function in _BARE_FORMS:
         if (match := pattern.match(text)) and (due := function(match, reference)):
             return due

@@ -104,7 +104,7 @@ def _read_dotted_date(match: re.Match[str], when: ReferenceYears) -> DueLimit | 
 
 @add_rule(rf"(?:于|在)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?P<part>初|中(?!旬))(?:{BEFORE_WORDS})?")
 def _read_early_in_month(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
-    """Return the due on the 10th (初) or 20th (中旬), with a doubt."""
+    """Return the due on the 10th (初) or 20th (中), with a doubt."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month) if 1 <= month <= 12 else None
     day = make_iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
@@ -132,7 +132,10 @@ def _read_periods(match: re.Match[str], when: ReferenceYears) -> DueLimit | None
 
 
 def compute_counted_day(due: DueLimit, event: str) -> DueLimit:
-    """Return a limit counted from a given date (自2027年3月1日起30个工作日内) as its last day."""
+    """Return a limit that counts from a printed date (自2027年3月1日起30个工作日内) as its last day.
+
+    Any other limit is returned unchanged.
+    """
     match = re.fullmatch(r"(20\d\d)年(\d{1,2})月(\d{1,2})日", "".join(event.split()))
     start = make_iso_day(*map(int, match.groups())) if match else None
     if start is None or not due.count or due.count > _MAX_DAYS:

@@ -28,7 +28,7 @@ _CHARACTER_RANGES = (("A", "H"), ("a", "k"), ("Ⅰ", "Ⅻ"), ("①", "⑳"), ("�
 
 @dataclass(frozen=True, slots=True)
 class ParagraphNumber:
-    """The list number of a paragraph: depth 1 (一、) to 5 (①), value from 1, printed length."""
+    """The list number of a paragraph: depth from 1 (一、) to 5 (①), value from 1, and its length as printed."""
 
     depth: int
     value: int

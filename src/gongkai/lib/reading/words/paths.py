@@ -33,7 +33,7 @@ __all__ = [
 
 
 def survey_paths(texts: list[str]) -> PrintedPaths:
-    """Return the publication paths that a notice prints, and its definition of 其他渠道."""
+    """Return the publication paths that a notice prints, and the channels that it means by 其他渠道 and the like."""
     printed = PrintedPaths()
     for text in texts:
         for match in ABBREVIATION_PATTERN.finditer(text):

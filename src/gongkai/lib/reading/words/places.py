@@ -50,14 +50,14 @@ class PublicationPlace:
 
 @dataclass(slots=True)
 class PrintedPaths:
-    """All paths that the notice prints, and its definition of 其他渠道."""
+    """All paths that a notice prints, and in `other` the channels that it means by 其他渠道 and the like."""
 
     other: dict[str, tuple[str, ...]] = field(default_factory=dict)
     paths: list[Path] = field(default_factory=list)
 
 
 def find_names_before(text: str) -> tuple[str, ...]:
-    """Return the names listed before （以下简称其他渠道）."""
+    """Return the names listed before a bracket such as （以下简称其他渠道）."""
     tail = _ALTERNATIVE_SEPARATOR.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
     return _split_place_names(tail)
 
@@ -146,7 +146,7 @@ def _list_ticked(text: str) -> str:
 
 
 def read_group(text: str, printed: PrintedPaths) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """Read a list of places: `1．政府网站>…>A/B，2．其他渠道` becomes (paths, channels)."""
+    """Return the (paths, channels) of a list of places such as `1．政府网站>…>A/B，2．其他渠道`."""
     paths: list[Path] = []
     channels: list[str] = []
     text = _list_ticked(ABBREVIATION_PATTERN.sub("", text))
@@ -200,7 +200,7 @@ def _split_lines(part: str) -> list[str]:
 
 
 def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: PrintedPaths) -> None:
-    """Add the paths of a piece, or its channels if it has no levels."""
+    """Add the paths of a piece; its parts without levels are channels."""
     for path_text in _split_paths(piece):
         levels = [remove_spaces(level) for level in PATH_SEPARATOR_PATTERN.split(path_text)]
         levels = [level for level in levels if level]
@@ -214,7 +214,7 @@ def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Prin
 
 
 def _split_paths(piece: str) -> list[str]:
-    """Return the parts of a list of paths and channels."""
+    """Return the paths and channels of a list, each as text."""
     return re.split(
         r"[，,]|\s+(?=其[他它]渠道|政务新媒体|新媒体|政府网站|新闻媒体|公示栏|政府公报)|(?<=[^“”])、(?=政府网站|政务新媒体|其他|新闻媒体)|和(?=政府网站)",
         piece,
@@ -222,7 +222,7 @@ def _split_paths(piece: str) -> list[str]:
 
 
 def split_siblings(last: str) -> list[str]:
-    """Split `A/B` in the last level of a path into two columns."""
+    """Return the columns of a path's last level, which may be several (`A/B`)."""
     names, depth, start = [], 0, 0
     for place, char in enumerate(last):
         if char in _OPENING_BRACKETS + "“":
@@ -245,7 +245,7 @@ def remove_spaces(level: str) -> str:
 
 
 def _add_channels(piece: str, channels: list[str], printed: PrintedPaths) -> None:
-    """Add the channels that a piece names, as printed elsewhere."""
+    """Add the channels that a piece names; a name such as 其他渠道 becomes the channels that the notice means by it."""
     for name in _split_place_names(piece):
         for text in printed.other.get(remove_spaces(name), (remove_spaces(name),)):
             if text and text not in channels and len(text) <= 30:

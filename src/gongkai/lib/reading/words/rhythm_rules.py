@@ -46,14 +46,14 @@ def _add_doubt(due: DueLimit | None, reading: str) -> DueLimit | None:
 def _make_recurring_due(
     text: str, period: str, day: int, month: int | None = None, of_period: str = "same"
 ) -> DueLimit | None:
-    """Return the due on a day of each period, None if no such day."""
+    """Return the due on a day of each period, None if there is no such day."""
     if not 1 <= day <= LAST_DAY_OF_MONTH:
         return None
     return DueLimit("recurring", text, period=period, day=day, month=month, of_period=of_period)
 
 
 def _read_month_ordinal(text: str | None, period: str) -> int | None:
-    """Return which month of a period is meant (首月, 末月), or None."""
+    """Return the number of the month of a period that is meant (首月: 1, 末月: the last), or None."""
     if text is None:
         return None
     return _MONTHS_BY_PERIOD[period] if text in _LAST_MONTH_WORDS else _MONTH_ORDINALS[text]
@@ -185,7 +185,7 @@ _NUMBER_FROM_TWO_PATTERN = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})
     rf"(?:(?:的)?{DAY_REGEX}[日号](?:{BEFORE_WORDS})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
 )
 def _read_interval(match: re.Match[str], when: ReferenceYears) -> DueLimit:
-    """Return the due of an interval of months; others than 3 and 6 with a doubt."""
+    """Return the recurrence of every 3 or 6 months; any other interval becomes an unspecified one with a doubt."""
     text = match.group(0)
     if exact := re.search(r"每([三3六6])个月(?!\d)", text):
         return DueLimit("recurring", text, period="quarter" if exact[1] in "三3" else "half_year")
@@ -213,7 +213,7 @@ def _read_half_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | No
 
 
 def _make_yearly_due(match: re.Match[str], lost: str = "是哪些月份") -> DueLimit:
-    """Return a yearly limit with a Chinese doubt that names the `lost` part."""
+    """Return a recurrence each year, with a Chinese doubt that names the `lost` part."""
     text = f"“{match.group(0)}”只记下每年，没有记下{lost}，请核对"
     return DueLimit("recurring", match.group(0), period="year", doubt=text)
 
@@ -234,7 +234,7 @@ def _read_month_and_day(month: str, end: str, day: str) -> tuple[int, int | None
 
 
 def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[DueLimit, ...] | None:
-    """Return a limit for each (month, day) of an ordered list, else None."""
+    """Return a limit for each (month, day) of a list in order, None for any other list."""
     last_day = dates[-1][1]
     bare = [day is None for _, day in dates]
     days = [(month, day or last_day or LAST_DAY_OF_MONTH) for month, day in dates]

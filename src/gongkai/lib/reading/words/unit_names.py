@@ -65,7 +65,7 @@ _OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔[【《“", "）)〕]】》”"
 
 
 def split_outside_brackets(text: str, separators: str = _UNIT_SEPARATORS) -> list[str]:
-    """Split at separators outside brackets and quotes."""
+    """Return the pieces of a text between separators that are outside brackets and quotes."""
     pieces, depth, start = [], 0, 0
     for place, char in enumerate(text):
         if char in _OPENING_BRACKETS:
@@ -95,7 +95,7 @@ _TWO_CHARACTER_UNIT_NAMES = frozenset(
 
 
 def split_at_blanks(piece: str) -> list[str]:
-    """Split `教育局 财政局`; a blank inside a name (财 政 局) does not separate."""
+    """Return the names in `教育局 财政局`; a blank inside a name (财 政 局) does not separate."""
     words = piece.split()
     if len(words) < 2 or not all(UNIT_NAME_END_PATTERN.search(word) for word in words):
         return [piece]

@@ -52,7 +52,10 @@ def is_first_leading(texts: Iterable[str]) -> bool:
 
 @dataclass(slots=True)
 class CellUnits:
-    """The units of a cell: leading ones, all others, and doubts in Chinese."""
+    """The units of a cell: leading ones, all others, and doubts in Chinese.
+
+    `alternative`: the text of another possible reading; `seen`: (is leading, name) of each unit.
+    """
 
     lead: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
@@ -75,7 +78,7 @@ _LEADING_COUNT = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
 
 
 def read_units(text: str) -> CellUnits:
-    """Read the units of a cell; labels such as 牵头处室： are removed."""
+    """Return the units of a cell; labels such as 牵头处室： are removed."""
     units = CellUnits()
     leading = False
     text = _LABEL_IN_BRACKETS.sub(r"；\g<label>：\g<who>", text)
@@ -120,7 +123,7 @@ def _split_at_labels(text: str) -> list[tuple[str, str | None]]:
 
 
 def _join_broken_names(text: str) -> str:
-    """Return the lines of a cell with names joined that a line break cut."""
+    """Return the text of a cell with a name that a line break divides on one line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = ""
     for line in lines:
@@ -154,7 +157,7 @@ def _is_name_fragment(line: str) -> bool:
 
 
 def _split_names(text: str, units: CellUnits) -> list[str]:
-    """Return the unit names of a text."""
+    """Return the unit names of a text; doubts about them are added to `units`."""
     pieces: list[str] = []
     waiting = ""
     for piece in [
@@ -182,7 +185,7 @@ def _split_names(text: str, units: CellUnits) -> list[str]:
 
 
 def _split_blank_separated(piece: str, cell_units: CellUnits) -> list[str]:
-    """Return the names, with a doubt and the alternative that they are one."""
+    """Return the names between blanks; if there are several, add a doubt and one name as the alternative."""
     names = split_at_blanks(piece)
     if len(names) < 2:
         return [piece]
@@ -234,7 +237,7 @@ _CONJUNCTION_BETWEEN_UNITS_RE = re.compile(r"以及|及|和(?=[市省县区州�
 
 
 def _split_at_conjunction(name: str) -> list[str]:
-    """Return the units that 和 or 及 joins, where each is a whole name, else the name alone."""
+    """Return the units that 和 or 及 joins if each is a whole name, else the name alone."""
     for match in _CONJUNCTION_BETWEEN_UNITS_RE.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
         both = UNIT_NAME_END_PATTERN.search(ETC_PATTERN.sub("", left)) and UNIT_NAME_END_PATTERN.search(right)
@@ -251,7 +254,7 @@ def _split_at_conjunction(name: str) -> list[str]:
 
 
 def _split_run_together(name: str, units: CellUnits) -> list[str]:
-    """Return unit names that follow each other without a mark, with a doubt."""
+    """Return the unit names in a text; several without a mark between them get a doubt."""
     cuts = [m.start() for m in _MISSING_SEPARATOR.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     if len(names) == 1 or any(len(value) < 3 for value in names):
@@ -262,7 +265,7 @@ def _split_run_together(name: str, units: CellUnits) -> list[str]:
 
 
 def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
-    """Add a unit with the contents of its brackets: helpers, a mark of lead or help, 等."""
+    """Add a unit and those in its brackets; a mark in brackets or 等 at the end is read and removed."""
     if (match := _UNIT_SENTENCE.match(name)) and UNIT_NAME_END_PATTERN.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
@@ -307,7 +310,7 @@ _LABEL_WITHOUT_UNITS_RE = re.compile(rf"\W+{LABEL_OF_UNITS}")
 
 
 def _store_unit(name: str, units: CellUnits, *, leading: bool) -> None:
-    """Add a unit's bare name once, with a doubt if it has not the form of one."""
+    """Add a unit's bare name once, with a doubt if it does not have the form of one."""
     name = _TASK_COUNT.sub("", name.strip("：: "))
     if match := _LEADING_COUNT.match(name):
         units.doubts.append(f"“{name}”前的编号没有作为名称的一部分，可能只对应举措中的一条，请核对")
