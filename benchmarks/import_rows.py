@@ -88,7 +88,7 @@ def _lists(count: int) -> dict[str, list[object]]:
     units = list(Body.objects.filter(kind="department").values_list("name", flat=True))
     days, day = [], window.opened_on
     for _ in range(count):
-        day = default_calendar().add(day, 1)
+        day = default_calendar().add_working_days(day, 1)
         days.append(day.isoformat())
     return {
         "nth_unit": [name for name in units for _ in range(100)],

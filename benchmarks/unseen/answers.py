@@ -61,7 +61,7 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
 
 def _left_open(index: Index, asked: str, id_: str) -> list[str]:
     """Return what an entry leaves open, as the office's room judges it (`consultation.answer_index`)."""
-    content = index.content(id_)
+    content = index.get_content(id_)
     return find_uncertainties(
         asked,
         content,

@@ -132,7 +132,7 @@ def _owed_year(moment: str, name: str) -> int:
 def _working(first: str | None, last: str | None) -> int | None:
     if not first or not last:
         return None
-    return default_calendar().between(date.fromisoformat(first), date.fromisoformat(last))
+    return default_calendar().count_working_days(date.fromisoformat(first), date.fromisoformat(last))
 
 
 def _gaps(html: str, rows: int) -> int:

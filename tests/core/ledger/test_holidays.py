@@ -50,7 +50,7 @@ def test_a_year_is_entered_and_open_dates_move_to_it(
         redate_all()
         with django_capture_on_commit_callbacks(execute=True):
             holidays.enter_holidays(None, by=admin, notice=NEW_YEAR)
-        assert default_calendar().reason(date(2031, 1, 4)) == "makeup"
+        assert default_calendar().get_kind(date(2031, 1, 4)) == "makeup"
         assert redate_all() == {"moved": 1}
         now = Entry.objects.get(pk=entry.pk)
         assert (now.provisional, now.due_at) != (True, before)

@@ -77,7 +77,7 @@ def test_an_imported_year_answers_without_a_restart(tmp_path, monkeypatch):
     assert (result["years"], result["days_off"], result["makeup_days"]) == ([2031], 20, 3)
     after = run("workday", {"date": "2031-01-04"})
     assert after == {"date": "2031-01-04", "is_workday": True, "reason": "makeup"}
-    assert default_calendar().reason(date(2024, 2, 4)) == "makeup"
+    assert default_calendar().get_kind(date(2024, 2, 4)) == "makeup"
 
 
 def test_importing_again_replaces_the_year_and_keeps_the_others(tmp_path):

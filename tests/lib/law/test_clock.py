@@ -216,7 +216,7 @@ def test_resuming_after_payment_is_an_office_s_to_choose():
 
 def test_a_message_may_be_extended_to_fifteen_working_days():
     events = [Event("received", date(2024, 3, 1)), Event("extended", date(2024, 3, 5))]
-    assert clock("message", *events).date == CALENDAR.add(date(2024, 3, 1), 15)
+    assert clock("message", *events).date == CALENDAR.add_working_days(date(2024, 3, 1), 15)
 
 
 @pytest.mark.parametrize(

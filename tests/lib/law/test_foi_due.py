@@ -86,9 +86,9 @@ def test_receipt_on_a_day_off_starts_on_the_next_working_day():
 
 def test_an_extension_stays_when_the_period_starts_anew():
     plain = answer("fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
-    assert plain == CALENDAR.add(date(2024, 1, 16), 20).isoformat()
+    assert plain == CALENDAR.add_working_days(date(2024, 1, 16), 20).isoformat()
     longer = answer("extended:2024-01-10", "fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
-    assert longer == CALENDAR.add(date(2024, 1, 16), 40).isoformat()
+    assert longer == CALENDAR.add_working_days(date(2024, 1, 16), 40).isoformat()
 
 
 @pytest.mark.parametrize(

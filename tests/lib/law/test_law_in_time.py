@@ -68,7 +68,7 @@ def test_an_open_transition_moves_what_is_not_over_and_nothing_else(received, va
     if received < FIRST and old < FIRST:
         assert new == old
     else:
-        assert new == max(CALENDAR.add(received, value), FIRST if received < FIRST else received)
+        assert new == max(CALENDAR.add_working_days(received, value), FIRST if received < FIRST else received)
 
 
 @given(
@@ -87,7 +87,7 @@ def test_an_extension_before_a_change_was_entered_stays():
     events = [Event("received", date(2026, 10, 30)), Event("extended", date(2026, 11, 24), 15)]
     change = FigureChange("request.reply", 15, date(2026, 11, 20), None, date(2026, 11, 29), "修订令", "open")
     found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), LawChanges((change,)))
-    assert (found.date, found.irregular) == (CALENDAR.add(date(2026, 10, 30), 30), ())
+    assert (found.date, found.irregular) == (CALENDAR.add_working_days(date(2026, 10, 30), 30), ())
     late = [events[0], Event("extended", date(2026, 12, 1), 15)]
     found = compute_deadline("request", late, CALENDAR, date(2026, 12, 2), LawChanges((change,)))
     assert found.irregular, "after the entry the new term counts"

@@ -113,7 +113,7 @@ def test_units_appeal_within_the_period_of_this_office(scene: Scene, monkeypatch
     (own := tmp_path / "law.toml").write_text("assessment.objection = 1\n")
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
     shown = scored(scene)
-    assert shown.objections_until == default_calendar().add(shown.published_on, 1)
+    assert shown.objections_until == default_calendar().add_working_days(shown.published_on, 1)
 
 
 def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:

@@ -56,7 +56,7 @@ def test_the_answer_is_owed_on_the_twentieth_working_day(ends: date) -> None:
     due, calendar = get_feedback_deadline(ends, ends).date, default_calendar()
     assert due is not None
     assert calendar.is_workday(due)
-    assert calendar.between(ends, due) == 20
+    assert calendar.count_working_days(ends, due) == 20
 
 
 @pytest.mark.parametrize(("days", "fits"), [(7, True), (30, True), (6, False), (0, False)])

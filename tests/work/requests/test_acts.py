@@ -40,7 +40,7 @@ def day(entry: Entry) -> date | None:
 
 
 def later(received: date, count: int) -> date:
-    return law.default_calendar().add(received, count)
+    return law.default_calendar().add_working_days(received, count)
 
 
 def test_a_request_is_registered_with_its_clock_and_facts_by_its_own_unit() -> None:

@@ -80,7 +80,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert (party.matter, party.kind) == (f"request/{Entry.objects.order_by('pk')[0].pk}", "person")
     assert not ImportRun.objects.get(pk=run.pk).file
     first, second, third, fourth = Entry.objects.order_by("pk")
-    assert first.due_at.date() == default_calendar().add(date(2024, 1, 2), 20 + 4)
+    assert first.due_at.date() == default_calendar().add_working_days(date(2024, 1, 2), 20 + 4)
     shown = get_request_progress(first.pk)
     assert shown
     assert as_day(shown.received_at) == date(2024, 1, 2)  # to its applicant the day of receipt, not of the import

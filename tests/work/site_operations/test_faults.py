@@ -43,7 +43,7 @@ def test_a_fault_is_an_entry_of_the_sponsor_with_a_working_day_clock_and_nothing
     sent(client, **WHO)
     entry = Entry.objects.get(kind="fault")
     assert entry.body == site.body
-    assert timezone.localdate(entry.due_at) == default_calendar().add(timezone.localdate(), 15)
+    assert timezone.localdate(entry.due_at) == default_calendar().add_working_days(timezone.localdate(), 15)
     assert Message.objects.filter(person_id=clerk.person_id, subject__contains="网站找错").exists()
     assert entry.fault.text.reveal().startswith("首页第三条")
     rows = (Movement, MovementWords, Message, Entry)

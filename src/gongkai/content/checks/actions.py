@@ -109,7 +109,10 @@ def order_repair(document: Document, fault: FoundFault) -> None:
         body = body.merged_into
     try:
         order_rectification(
-            body, by=SYSTEM, until=law.default_calendar().add(timezone.localdate(), REPAIR_WORKING_DAYS), found=fault
+            body,
+            by=SYSTEM,
+            until=law.default_calendar().add_working_days(timezone.localdate(), REPAIR_WORKING_DAYS),
+            found=fault,
         )
     except Refused:  # a unit without a successor: the list of faults still shows it
         return

@@ -233,9 +233,8 @@ def find_words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, i
     A pair of characters must be a word of the sentence: 车票 in 火车票 and 水管 in 供水管理 are none.
     """
     begins = set(accumulate(map(len, _cut_into_words(text)), initial=0))
-    return [
-        (start, end, rows) for start, end, rows in synonyms.spans(text) if end - start > 2 or {start, end} <= begins
-    ]
+    spans = synonyms.find_spans(text)
+    return [(start, end, rows) for start, end, rows in spans if end - start > 2 or {start, end} <= begins]
 
 
 def _cut_into_words(text: str) -> list[str]:

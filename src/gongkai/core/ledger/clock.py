@@ -42,7 +42,7 @@ def get_rules(entry: Entry) -> law.RuleSet:
     key = get_rules_key(entry)
     if not law.depends_on_day(key):
         return law.build_rule_sets()[key]
-    return law.rules_for(
+    return law.get_rules_of_case(
         key, _list_law_events(entry), law.default_calendar(), _get_now_or_today(_counts_in_hours(entry)), nearest=True
     )
 
@@ -145,7 +145,9 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
         earlier_events = [make_start_event(entry)]
         ClockEvent.objects.bulk_create([_to_event_row(entry, earlier_events[0], by)])
         earlier_events = [_normalize_event(earlier_events[0], hours=hours)]
-    rules = law.rules_for(key, [*earlier_events, *step.events], calendar, _get_now_or_today(hours), nearest=True)
+    rules = law.get_rules_of_case(
+        key, [*earlier_events, *step.events], calendar, _get_now_or_today(hours), nearest=True
+    )
     for event in step.events:
         law_event = _normalize_event(event, hours=hours)
         against: tuple[str, ...] = ()

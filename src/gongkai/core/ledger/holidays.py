@@ -219,12 +219,12 @@ def list_months(year: int, calendar: law.Calendar | None = None) -> list[Calenda
         last_day = date(year + number // 12, number % 12 + 1, 1) - _ONE_DAY
         cells: list[tuple[date, str] | None] = [None] * first_day.weekday()
         cells += [
-            (day, days.reason(day))
+            (day, days.get_kind(day))
             for day in (first_day + n * _ONE_DAY for n in range((last_day - first_day).days + 1))
         ]
         cells += [None] * (-len(cells) % 7)
         weeks = [cells[index : index + 7] for index in range(0, len(cells), 7)]
-        months.append(CalendarMonth(number, weeks, days.between(first_day - _ONE_DAY, last_day)))
+        months.append(CalendarMonth(number, weeks, days.count_working_days(first_day - _ONE_DAY, last_day)))
     return months
 
 

@@ -12,13 +12,13 @@ from gongkai.lib.law.history import (
     depends_on_day,
     find_objections,
     get_closing_day,
-    rules_for,
+    get_rules_of_case,
 )
 from gongkai.lib.law.records import ClockStatus, Deadline, Event, ExplanationStep, Irregularity
 from gongkai.lib.law.remedies import Remedy, find_remedy
 from gongkai.lib.law.rules import RULE_SETS, RuleSet, build_rule_sets, get_rules_on
 from gongkai.lib.law.values import add_days, add_months
-from gongkai.lib.law.workdays import add_workdays, is_workday, workdays_between
+from gongkai.lib.law.workdays import add_workdays, count_workdays_between, is_workday
 
 __all__ = [
     "RULE_SETS",
@@ -46,6 +46,7 @@ __all__ = [
     "compute_due",
     "compute_light",
     "compute_warning_time",
+    "count_workdays_between",
     "default_calendar",
     "depends_on_day",
     "end_of_day",
@@ -53,10 +54,9 @@ __all__ = [
     "find_remedy",
     "get_closing_day",
     "get_figures_in_force",
+    "get_rules_of_case",
     "get_rules_on",
     "is_workday",
     "load_stored_changes",
-    "rules_for",
     "today",
-    "workdays_between",
 ]

@@ -104,7 +104,7 @@ class Calendar:
             )
         return self._earlier[count]
 
-    def changes_of(self, year: int) -> list[CalendarChange]:
+    def list_changes(self, year: int) -> list[CalendarChange]:
         """Return the changes of a year's working days, in order of announcement."""
         return [change for change in self.changes if any(day.year == year for day in (*change.off, *change.work))]
 
@@ -122,7 +122,7 @@ class Calendar:
         new_changes = tuple(changes)
         return Calendar(self.history, [*self.changes, *new_changes]) if new_changes else self
 
-    def reason(self, day: date) -> str:
+    def get_kind(self, day: date) -> str:
         """Return the kind of a day: `WEEKDAY`, `MAKEUP`, `HOLIDAY` or `WEEKEND`."""
         ordinal = day.toordinal()
         if ordinal in self._work:
@@ -133,7 +133,7 @@ class Calendar:
 
     def is_workday(self, day: date) -> bool:
         """Return whether a day is a working day."""
-        return self.reason(day) in {WEEKDAY, MAKEUP}
+        return self.get_kind(day) in {WEEKDAY, MAKEUP}
 
     def holiday_name(self, day: date) -> str | None:
         """Return the name of the holiday that a day off belongs to, or None."""
@@ -147,7 +147,7 @@ class Calendar:
         """Return the years from `first` to `last` without a loaded holiday notice."""
         return {year for year in range(first.year, last.year + 1) if year not in self.years}
 
-    def add(self, day: date, count: int) -> date:
+    def add_working_days(self, day: date, count: int) -> date:
         """Return the count-th working day after a day.
 
         Raises:
@@ -184,21 +184,21 @@ class Calendar:
                 raise LawError(LAW_DATE_RANGE_ERROR)
         return date.fromordinal(at)
 
-    def between(self, after: date, upto: date) -> int:
+    def count_working_days(self, after: date, upto: date) -> int:
         """Return the number of working days after `after` up to and including `upto`, negative if `upto` is earlier."""
         return self._count_workdays_upto(upto.toordinal()) - self._count_workdays_upto(after.toordinal())
 
     def on_or_after(self, day: date) -> date:
         """Return the day itself if it is a working day, else the next one (民法典第二百零三条)."""
-        return day if self.is_workday(day) else self.add(day, 1)
+        return day if self.is_workday(day) else self.add_working_days(day, 1)
 
     def on_or_before(self, day: date) -> date:
         """Return the day itself if it is a working day, else the previous one."""
         return day if self.is_workday(day) else self.subtract_working_days(day, 1)
 
-    def count_reasons(self, after: date, upto: date) -> tuple[int, int]:
+    def count_days_off_and_makeup(self, after: date, upto: date) -> tuple[int, int]:
         """Return (days not worked, make-up days worked) after one day up to and including another."""
-        worked = self.between(after, upto)
+        worked = self.count_working_days(after, upto)
         first = bisect_right(self._exceptions, after.toordinal())
         last = bisect_left(self._exceptions, upto.toordinal() + 1)
         makeup = sum(1 for ordinal in self._exceptions[first:last] if ordinal in self._work)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from gongkai.lib.law.errors import LawError, describe_os_error
 
 if TYPE_CHECKING:
-    from gongkai.lib.law.figures import History
+    from gongkai.lib.law.figures import FigureHistory
 
 START, OPEN = "start", "open"
 #: Accepted values of `FigureChange.transition`.
@@ -104,7 +104,7 @@ _TABLE_FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # requir
 }
 
 
-def read_changes_file(path: str, history: "History") -> LawChanges:
+def read_changes_file(path: str, history: "FigureHistory") -> LawChanges:
     """Read changes from a TOML file.
 
     Raises:
@@ -118,7 +118,7 @@ def read_changes_file(path: str, history: "History") -> LawChanges:
         raise LawError(f"不能读取规则文件 {path}：{describe_os_error(error)}") from None
 
 
-def read_changes(text: str, history: "History") -> LawChanges:
+def read_changes(text: str, history: "FigureHistory") -> LawChanges:
     """Return the changes in ``[[figure]]`` and ``[[calendar]]`` tables.
 
     Args:
@@ -157,7 +157,7 @@ def _list_table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mappin
     return rows
 
 
-def _read_figure(row: Mapping[str, object], history: "History") -> FigureChange:
+def _read_figure(row: Mapping[str, object], history: "FigureHistory") -> FigureChange:
     """Return a changed figure that a rules file states.
 
     Raises:

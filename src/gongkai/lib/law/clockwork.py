@@ -10,7 +10,7 @@ from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.records import ClockStatus, Deadline, Event, ExplanationStep, Irregularity
 from gongkai.lib.law.rules import ClockExtension, ClockStop, RuleSet
-from gongkai.lib.law.values import PeriodUnit, count_units, find_period_unit
+from gongkai.lib.law.values import PeriodUnit, compute_period_end, find_period_unit
 
 _ONE_DAY = timedelta(days=1)
 
@@ -33,9 +33,11 @@ class ClockState:
 
     def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
         self.rules, self.calendar = rules, calendar
-        self.of: PeriodUnit = find_period_unit(rules.unit, calendar)
-        self.limits: PeriodUnit = self.of if rules.unit == "working_day" else find_period_unit("working_day", calendar)
-        self.today = self.of.read(today)
+        self.period_unit: PeriodUnit = find_period_unit(rules.unit, calendar)
+        self.limit_unit: PeriodUnit = (
+            self.period_unit if rules.unit == "working_day" else find_period_unit("working_day", calendar)
+        )
+        self.today = self.period_unit.read(today)
         self.began = self.base = self.today
         self.count = self.extra = 0
         self.until: date | None = None
@@ -82,9 +84,9 @@ class ClockState:
             self._refuse_date(event)
             self.count = self._require_value(event, rules.own_period) or rules.period.count
             text = f"{rules.start_text}，期限{explain.explain_period(rules, self.count)}，{explain.PERIOD_START_WORDS[rules.unit]}。"
-        self._step(on, rules.start_rule, text)
+        self._add_step(on, rules.start_rule, text)
 
-    def take(self, on: date, event: Event) -> None:
+    def process(self, on: date, event: Event) -> None:
         """Process one event (LawError: unknown to the rules or with an invalid value)."""
         role, stop = self.rules.roles.get(event.kind, ("", None))
         if not role:
@@ -95,27 +97,27 @@ class ClockState:
         if not (extend and extend.ordered) and role != "order":
             self._refuse_date(event)
         if on < self.began:
-            return self._refuse(on, event, f"早于{self.rules.start_text}之日（{day_in_words(self.began)}）")
+            return self._note_fault(on, event, f"早于{self.rules.start_text}之日（{day_in_words(self.began)}）")
         if on > self.today:
-            return self._refuse(on, event, f"晚于今天（{day_in_words(self.today)}）")
+            return self._note_fault(on, event, f"晚于今天（{day_in_words(self.today)}）")
         if role == "reopen":
             return self._reopen(on, event)
         if self.closed is not None:
-            return self._refuse(on, event, f"{day_in_words(self.closed)}已经{self.closed_by}，其后不应再有其他事项")
-        self._settle(on)
+            return self._note_fault(on, event, f"{day_in_words(self.closed)}已经{self.closed_by}，其后不应再有其他事项")
+        self._end_lapsed_stops(on)
         if role in {"close", "finish"}:
             self._close(on, event)
         elif extend is not None:
             self._extend(on, event, extend, value)
         elif role == "order":
-            self._order(on, event)
+            self._set_ordered_date(on, event)
         elif stop is not None:
             self._apply_stop_event(role, on, event, stop, value)
 
     def _apply_stop_event(self, role: str, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
         """Apply an event of a stop by its role: the stop begins, its paper is served, or it ends."""
         if stop.unknown:
-            self._refuse(on, event, stop.unknown)
+            self._note_fault(on, event, stop.unknown)
         elif role == "begin":
             self._begin_stop(on, event, stop, value)
         elif role == "served":
@@ -126,19 +128,19 @@ class ClockState:
     def _begin_stop(self, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
         """Begin a stop of the clock, unless the rules refuse it."""
         if stop.once and stop.key in self.seen:
-            return self._refuse(on, event, f"{stop.begin_text}只能有一次")
+            return self._note_fault(on, event, f"{stop.begin_text}只能有一次")
         if stop.key in self.open and not stop.renew:
-            return self._refuse(on, event, f"{stop.not_ended('尚未')}，不应再次{stop.begin_text}")
+            return self._note_fault(on, event, f"{stop.not_ended('尚未')}，不应再次{stop.begin_text}")
         if stop.within and self._is_past(self.began, stop.within.count, on):
-            return self._refuse(on, event, f"已超过{self.rules.start_text}之日起{stop.within.words}")
+            return self._note_fault(on, event, f"已超过{self.rules.start_text}之日起{stop.within.words}")
         if stop.not_late and self._is_late(on, event):
-            return self._refuse(on, event, "已超过届满之日")
+            return self._note_fault(on, event, "已超过届满之日")
         self.seen.add(stop.key)
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
         lawful = (as_day(on), event.kind) in self.rules.lawful_acts
         self.open[stop.key] = _OpenStop(stop, on, limit, self._find_stop_count_start(stop, on), lawful)
-        self._step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
+        self._add_step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
 
     def _find_stop_count_start(self, stop: ClockStop, on: date) -> date:
         """Return the day from which a stop's limit runs: receipt of its notice or `on`."""
@@ -152,65 +154,65 @@ class ClockState:
         """Record that the paper of a running stop was served, or an irregularity if none runs."""
         began = self.open.get(stop.key)
         if began is None or (began.counted != on and not stop.each_served):
-            return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
+            return self._note_fault(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
         days = f"，{began.limit}个工作日自次一工作日起算" if began.limit and began.counted == on else ""
-        return self._step(on, stop.rule, f"{stop.served_text}{days}。")
+        return self._add_step(on, stop.rule, f"{stop.served_text}{days}。")
 
     def _end_stop(self, on: date, event: Event, stop: ClockStop) -> None:
         """End a stop: restart, continue, or exclude its days, as the rule's `at_end` states."""
         began = self.open.pop(stop.key, None)
         if began is None:
             if stop.key not in self.lapsed:
-                return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
+                return self._note_fault(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
             self.lapsed.discard(stop.key)
             effect = "申请已视为放弃" if stop.at_limit == "abandon" else "停止计算已经结束，期限不变"
-            return self._step(on, stop.rule, f"{stop.end_text}，已经逾期，{effect}。")
+            return self._add_step(on, stop.rule, f"{stop.end_text}，已经逾期，{effect}。")
         if stop.at_end == "restart":
             self.base = on
-            return self._step(
+            return self._add_step(
                 on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.PERIOD_START_WORDS[self.rules.unit]}。"
             )
         if stop.at_end == "keep":
-            return self._step(on, stop.rule, f"{stop.end_text}，恢复计时，期限不变。")
+            return self._add_step(on, stop.rule, f"{stop.end_text}，恢复计时，期限不变。")
         self.gaps.append((began.on, on))
         gap = f"自{day_in_words(began.on)}次日至当日的时间不计入期限" if on > began.on else "期限不变"
-        return self._step(on, stop.rule, f"{stop.end_text}，{gap}。")
+        return self._add_step(on, stop.rule, f"{stop.end_text}，{gap}。")
 
-    def _order(self, on: date, event: Event) -> None:
+    def _set_ordered_date(self, on: date, event: Event) -> None:
         """Set, change or lift the date by which completion was ordered (交办、承诺)."""
         order = self.rules.orders[event.kind]
         self.until = self._get_ordered_date(event)
         named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
-        self._step(on, order.rule, f"{named}。")
+        self._add_step(on, order.rule, f"{named}。")
 
     def _reopen(self, on: date, event: Event) -> None:
         """Reopen a closed or abandoned case; some reasons restart the period."""
         reopening = self.rules.reopens[event.kind]
         if self.closed is None and self.abandoned is None:
-            return self._refuse(on, event, "尚未办结，不需要重新打开")
+            return self._note_fault(on, event, "尚未办结，不需要重新打开")
         if self.closed is not None and on < self.closed:
-            return self._refuse(on, event, f"早于{self.rules.close_text}之日（{day_in_words(self.closed)}）")
+            return self._note_fault(on, event, f"早于{self.rules.close_text}之日（{day_in_words(self.closed)}）")
         self.closed = self.abandoned = None
         text = f"{reopening.text}，继续计时"
         if reopening.restart:
             self.base, self.gaps, self.extra = on, [], 0
             self.open.clear()
             text = f"{reopening.text}，期限重新起算，{explain.PERIOD_START_WORDS[self.rules.unit]}"
-        self._step(on, reopening.rule, f"{text}。")
+        self._add_step(on, reopening.rule, f"{text}。")
 
     def _extend(self, on: date, event: Event, extend: ClockExtension, value: int | None) -> None:
         """Extend the period: to the date in the event if dates are ordered, else by units up to the legal maximum."""
         if extend.ordered:
             self.until = self._require_date(event)
-            return self._step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
+            return self._add_step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
         assert extend.figure is not None
         added = extend.figure.count if value is None else value
         if self.extra + added > extend.figure.count:
-            return self._refuse(on, event, f"延长期限累计不得超过{extend.figure.words}")
+            return self._note_fault(on, event, f"延长期限累计不得超过{extend.figure.words}")
         if self._is_late(on, event):
-            return self._refuse(on, event, "已超过届满之日，不能延长")
+            return self._note_fault(on, event, "已超过届满之日，不能延长")
         self.extra += added
-        return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(added)}。")
+        return self._add_step(on, extend.rule, f"延长期限{extend.figure.in_units(added)}。")
 
     def _close(self, on: date, event: Event) -> None:
         """Close the case and note an irregularity if it came before a minimum period was over."""
@@ -220,28 +222,28 @@ class ClockState:
         rule = self.rules.rule
         if finish:  # a request that counts as given up ends by that rule
             rule = finish.rule if self.abandoned is None else self.abandoned
-        self._step(on, rule, f"{self.closed_by}。")
+        self._add_step(on, rule, f"{self.closed_by}。")
         if self.rules.minimum and on < self._compute_due():
             text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.explain_period(self.rules, self.count)}"
             self.irregular.append(Irregularity(on, event.kind, text))
-            self._step(on, self.rules.rule, f"{text}。")
+            self._add_step(on, self.rules.rule, f"{text}。")
 
     # -- the clock ----------------------------------------------------------------------------------------------
 
-    def _settle(self, at: date) -> None:
+    def _end_lapsed_stops(self, at: date) -> None:
         """End the stops whose own limit has passed at a day; by some of these the case counts as given up."""
         for key, began in list(self.open.items()):
             if began.limit is None or not self._is_past(began.counted, began.limit, at):
                 continue
             del self.open[key]
             self.lapsed.add(key)
-            end = self.limits.add(began.counted, began.limit)
+            end = self.limit_unit.add(began.counted, began.limit)
             if began.stop.at_limit == "abandon":
                 self.abandoned = began.stop.rule
             else:
                 self.gaps.append((began.on, end))
             unserved = began.stop.at_limit == "abandon" and bool(began.stop.served) and not self.received.get(key)
-            self._step(
+            self._add_step(
                 end, began.stop.rule, explain.explain_lapsed_stop(began.stop, end, began.limit, unserved=unserved)
             )
 
@@ -249,7 +251,7 @@ class ClockState:
         """Return the ordered date, or the end of the counted period."""
         if self.until is not None:
             return self.until
-        return count_units(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
+        return compute_period_end(self.rules.unit, self.period_unit, self.base, self.count + self.extra, self.gaps)
 
     def _compute_due(self) -> date:
         """Return the due day, not before the earliest day that the rules set."""
@@ -280,8 +282,8 @@ class ClockState:
         """Return true if `count` days after `base` are over at `at`; note days whose holidays are not announced."""
         if at <= base:
             return False
-        past = self.limits.past(base, count, at)
-        self._note_provisional_days(base, self.limits.add(base, count) if past else at - _ONE_DAY)
+        past = self.limit_unit.past(base, count, at)
+        self._note_provisional_days(base, self.limit_unit.add(base, count) if past else at - _ONE_DAY)
         return past
 
     def _note_provisional_days(self, after: date, upto: date) -> None:
@@ -294,21 +296,21 @@ class ClockState:
     def finish(self) -> Deadline:
         """Return the deadline as of today."""
         if self.closed is None:
-            self._settle(self.today)
+            self._end_lapsed_stops(self.today)
         if self.abandoned is not None:
             return self._make_deadline(None, ClockStatus.ABANDONED)
         if self.closed is None:
             for began in self.open.values():
-                self._explain_open(began)
+                self._explain_open_stop(began)
         if self.open and not self._was_late():
-            return self._paused_deadline()
+            return self._make_paused_deadline()
         if self.rules.ordered and self.until is None:
             return self._make_deadline(None, ClockStatus.RUNNING if self.closed is None else ClockStatus.CLOSED_IN_TIME)
         end = self._compute_due()
         self._explain_due(end)
         return self._make_deadline(end, self._compute_status(end))
 
-    def _paused_deadline(self) -> Deadline:
+    def _make_paused_deadline(self) -> Deadline:
         """Return the deadline while a stop is open: without a date if the stop will move it."""
         if self.closed is not None:
             return self._make_deadline(None, ClockStatus.CLOSED_IN_TIME)
@@ -328,18 +330,18 @@ class ClockState:
 
     def _make_deadline(self, end: date | None, status: ClockStatus) -> Deadline:
         if self.unknown:
-            self._step(end or self.today, self.rules.rule, explain.explain_provisional(self.unknown))
+            self._add_step(end or self.today, self.rules.rule, explain.explain_provisional(self.unknown))
         return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps), self.base)
 
-    def _explain_open(self, began: _OpenStop) -> None:
+    def _explain_open_stop(self, began: _OpenStop) -> None:
         """Add a line on an open stop and the day on which it would lapse."""
         if began.limit is None:
             return
-        end = self.limits.add(began.counted, began.limit)
+        end = self.limit_unit.add(began.counted, began.limit)
         # That the clock stands still rests on no day to come: without its notice the day is not named.
         is_covered = self.calendar.covers(began.counted + _ONE_DAY, end)
         text = explain.explain_open_stop(began.stop, end if is_covered else None, began.limit)
-        self._step(end if is_covered else began.on, began.stop.rule, text)
+        self._add_step(end if is_covered else began.on, began.stop.rule, text)
 
     def _explain_due(self, end: date) -> None:
         """Add the line that explains the due date."""
@@ -358,21 +360,21 @@ class ClockState:
                 self._note_provisional_days(raw - _ONE_DAY, end)
             text = explain.explain_period_end(rules, raw, end)
             if rules.unit == "month":
-                return self._step(end, f"{rules.rule}、{explain.get_month_end_rule(as_day(self.began))}", text)
-        return self._step(end, rules.rule, text)
+                return self._add_step(end, f"{rules.rule}、{explain.get_month_end_rule(as_day(self.began))}", text)
+        return self._add_step(end, rules.rule, text)
 
     # -- small helpers ------------------------------------------------------------------------------------------
 
-    def _step(self, on: date, rule: str, text: str) -> None:
+    def _add_step(self, on: date, rule: str, text: str) -> None:
         self.steps.append(ExplanationStep(on, rule, text))
 
-    def _refuse(self, on: date, event: Event, reason: str) -> None:
+    def _note_fault(self, on: date, event: Event, reason: str) -> None:
         """Note an irregularity, which does not change the term."""
         text = f"{self.rules.label(event.kind)}（{day_in_words(on)}）不合规定：{reason}"
         self.irregular.append(Irregularity(on, event.kind, text))
         role, stop = self.rules.roles[event.kind]
         source = stop or (self.rules.extend if role == "extend" else None) or self.rules
-        self._step(on, source.rule, f"{text}，不影响期限。")
+        self._add_step(on, source.rule, f"{text}，不影响期限。")
 
     def _require_value(self, event: Event, allowed: bool) -> int | None:
         """Return the event's value; LawError if it is not allowed or less than 1."""

@@ -20,7 +20,7 @@ from gongkai.lib.law.records import Event
 from gongkai.lib.law.remedies import REMEDY_RESULTS, find_remedy
 from gongkai.lib.law.rules import RULE_SETS, RuleSet
 from gongkai.lib.law.values import parse_date, parse_whole, quote_value
-from gongkai.lib.law.workdays import add_workdays, workdays_between
+from gongkai.lib.law.workdays import add_workdays, count_workdays_between
 
 #: A value that JSON can express.
 Json = Any
@@ -44,26 +44,26 @@ def read_text_argument(value: object, name: str) -> str:
     raise LawError(f"参数 {name} 应为文字或整数，不能读取{quote_value(value)}")
 
 
-def workday(date: str) -> Json:
+def describe_day(date: str) -> Json:
     """Return whether a day is a working day, its kind and the name of its holiday."""
     calendar, day = default_calendar(), parse_date(date)
-    result = {"date": date, "is_workday": calendar.is_workday(day), "reason": calendar.reason(day)}
+    result = {"date": date, "is_workday": calendar.is_workday(day), "reason": calendar.get_kind(day)}
     name = calendar.holiday_name(day)
     result |= {"holiday": name} if name and result["reason"] == "holiday" else {}
     return result | _format_provisional_flag(not calendar.covers(day, day))
 
 
-def add(date: str, n: str) -> Json:
+def find_working_day(date: str, n: str) -> Json:
     """Return the n-th working day after a day."""
     result = add_workdays(parse_date(date), parse_whole(n, "工作日数", least=1), default_calendar())
     steps = [{"date": step.on.isoformat(), "text": step.text} for step in result.steps]
     return {"due": result.due.isoformat(), "steps": steps} | _format_provisional_flag(result.provisional)
 
 
-def between(a: str, b: str) -> Json:
+def count_working_days(a: str, b: str) -> Json:
     """Return the number of working days after a up to and including b."""
     calendar, after, upto = default_calendar(), parse_date(a), parse_date(b)
-    count = workdays_between(after, upto, calendar)
+    count = count_workdays_between(after, upto, calendar)
     is_covered = after == upto or calendar.covers(after.fromordinal(after.toordinal() + 1), upto)
     return {"count": count} | _format_provisional_flag(not is_covered)
 
@@ -75,12 +75,12 @@ def _format_provisional_flag(flag: bool) -> dict[str, bool]:
 # -- information requests ---------------------------------------------------------------------------------------------
 
 
-def foi_due(received: str, events: object = (), **optional: str) -> Json:
+def compute_request_due(received: str, events: object = (), **optional: str) -> Json:
     """Return the reply date of an information request (政府信息公开申请), as `compute_case_due` does."""
-    return due("request", received, events, **optional)
+    return compute_case_due("request", received, events, **optional)
 
 
-def due(key: str, start: str, events: object = (), **optional: str) -> Json:
+def compute_case_due(key: str, start: str, events: object = (), **optional: str) -> Json:
     """Return the due date of a case by the law of the day its clock starts.
 
     Args:
@@ -118,7 +118,7 @@ def _begin_of_day(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=BEIJING)
 
 
-def remedies(replied: str, result: str) -> Json:
+def describe_remedy(replied: str, result: str) -> Json:
     """Return {"review_first": must review precede a lawsuit, "rule": the provision}."""
     for remedy_result in REMEDY_RESULTS:
         if result == remedy_result:
@@ -154,12 +154,12 @@ def _parse_event(row: object, rules: RuleSet) -> Event:
 # -- fees, identifiers, annual report, document numbers -----------------------------------------------------------------
 
 
-def items(before: str, new: str) -> Json:
+def charge_items(before: str, new: str) -> Json:
     """Return the processing fee for `new` items after `before` items of one applicant in a month."""
     return _make_fee_result(compute_item_fee(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
 
 
-def pages(pages: str) -> Json:
+def charge_pages(pages: str) -> Json:
     """Return the processing fee by the pages of one request."""
     return _make_fee_result(compute_page_fee(parse_whole(pages, "页数")))
 
@@ -168,17 +168,17 @@ def _make_fee_result(fee: ProcessingFee) -> Json:
     return {"yuan": fee.yuan, "lines": [asdict(line) for line in fee.lines], "rule": FEE_SOURCE}
 
 
-def id_number(id: str) -> Json:
+def check_identity_number(id: str) -> Json:
     """Return whether an identity number is valid, and the reason."""
     return asdict(check_id(id))
 
 
-def credit_code(code: str) -> Json:
+def check_social_credit_code(code: str) -> Json:
     """Return whether a unified social credit code is valid, and the reason."""
     return asdict(check_credit_code(code))
 
 
-def annual(**source: object) -> Json:
+def check_report(**source: object) -> Json:
     """Return the faults of an annual report, given as object (`report`) or path (`file`)."""
     if len(source) != 1:
         raise LawError("check-annual 应给出 report 或者 file 之一")
@@ -206,7 +206,7 @@ def _read_file(name: str) -> bytes:
     return data
 
 
-def doc_number(text: str) -> Json:
+def list_document_numbers(text: str) -> Json:
     """Return the document numbers in a text."""
     return find_numbers(text)
 
@@ -226,18 +226,18 @@ class Command:
 
 #: Name of a command → command.
 COMMANDS: Mapping[str, Command] = {
-    "workday": Command(workday, ("date",)),
-    "add-workdays": Command(add, ("date", "n")),
-    "workdays-between": Command(between, ("a", "b")),
-    "foi-due": Command(foi_due, ("received",), ("today", "events", "rules"), raw=("events",)),
-    "due": Command(due, ("key", "start"), ("today", "events", "rules"), raw=("events",)),
-    "remedies": Command(remedies, ("replied", "result")),
-    "fee-items": Command(items, ("before", "new")),
-    "fee-pages": Command(pages, ("pages",)),
-    "check-id": Command(id_number, ("id",)),
-    "check-credit-code": Command(credit_code, ("code",)),
-    "check-annual": Command(annual, (), ("report", "file"), raw=("report",)),
-    "doc-number": Command(doc_number, ("text",)),
+    "workday": Command(describe_day, ("date",)),
+    "add-workdays": Command(find_working_day, ("date", "n")),
+    "workdays-between": Command(count_working_days, ("a", "b")),
+    "foi-due": Command(compute_request_due, ("received",), ("today", "events", "rules"), raw=("events",)),
+    "due": Command(compute_case_due, ("key", "start"), ("today", "events", "rules"), raw=("events",)),
+    "remedies": Command(describe_remedy, ("replied", "result")),
+    "fee-items": Command(charge_items, ("before", "new")),
+    "fee-pages": Command(charge_pages, ("pages",)),
+    "check-id": Command(check_identity_number, ("id",)),
+    "check-credit-code": Command(check_social_credit_code, ("code",)),
+    "check-annual": Command(check_report, (), ("report", "file"), raw=("report",)),
+    "doc-number": Command(list_document_numbers, ("text",)),
 }
 
 

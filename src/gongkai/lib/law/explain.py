@@ -67,7 +67,7 @@ def explain_open_stop(stop: ClockStop, end: date | None, limit: int) -> str:
 
 def explain_working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:
     """Return the sentence that explains the end of a period of working days."""
-    off, makeup = calendar.count_reasons(base, end)
+    off, makeup = calendar.count_days_off_and_makeup(base, end)
     text = f"期限届满之日为{day_in_words(end)}：自{day_in_words(base)}次日起，"
     text += f"休息日和放假共{off}天不计" if off else "其间没有休息日和放假"
     text += f"，调休上班{makeup}天计入" if makeup else ""

@@ -90,7 +90,7 @@ class LegalFigure:
 
 
 #: All figures by key, each with the values that it had, the earliest first.
-History = Mapping[str, tuple[LegalFigure, ...]]
+FigureHistory = Mapping[str, tuple[LegalFigure, ...]]
 
 
 _TABLE_FILE = "lib/law/data/figures.toml"
@@ -100,12 +100,12 @@ _ALLOWED_FIELDS = {*_INHERITED_FIELDS, "from", "transition", "transition_source"
 
 
 @lru_cache(maxsize=1)
-def _load_table() -> History:
+def _load_table() -> FigureHistory:
     """Return the versions of each figure, by "group.name"."""
     return read_figure_table(files("gongkai.lib.law").joinpath("data/figures.toml").read_text("utf-8"))
 
 
-def read_figure_table(text: str) -> History:
+def read_figure_table(text: str) -> FigureHistory:
     """Return the figures of a table by key; the head of `data/figures.toml` explains the fields.
 
     Raises:
@@ -150,7 +150,7 @@ def _read_version(key: str, row: Mapping[str, object], allowed: Set[str], label:
     return LegalFigure(key=key, **fields)  # type: ignore[arg-type]
 
 
-def list_figures_with_history(settings: Mapping[str, object] | None = None) -> History:
+def list_figures_with_history(settings: Mapping[str, object] | None = None) -> FigureHistory:
     """Return all figures with their earlier and later values.
 
     An office's own value replaces those that the law leaves open.
@@ -166,12 +166,12 @@ def list_figures_with_history(settings: Mapping[str, object] | None = None) -> H
 
 
 @lru_cache(maxsize=4)
-def _load_history(stamp: tuple[str, int]) -> History:
+def _load_history(stamp: tuple[str, int]) -> FigureHistory:
     """Return the history of figures; cached by the stamp of the settings file."""
     return _set_figures(read_settings_file())
 
 
-def _set_figures(own_values: Mapping[str, object]) -> History:
+def _set_figures(own_values: Mapping[str, object]) -> FigureHistory:
     """Return the table of figures, with an office's own values for those that the law leaves open."""
     if not own_values:
         return _load_table()
@@ -212,7 +212,7 @@ def _load_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureChange
     return _select_in_force(_load_history(stamp), day, changes)
 
 
-def _select_in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, LegalFigure]:
+def _select_in_force(table: FigureHistory, day: date, changes: Iterable[FigureChange]) -> Mapping[str, LegalFigure]:
     """Return the figures in force on a day, changes applied."""
     found = {key: figure for key, versions in table.items() for figure in versions if figure.holds_on(day)}
     for change in changes:

@@ -30,7 +30,9 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
     known_events = list(events)
     closed = get_closing_day(known_events, rules)
     clock = ClockState(rules, calendar if closed is None else calendar.known_on(closed), today)
-    dated_events = sorted(((clock.of.read(event.on), event) for event in known_events), key=lambda pair: pair[0])
+    dated_events = sorted(
+        ((clock.period_unit.read(event.on), event) for event in known_events), key=lambda pair: pair[0]
+    )
     starts = [(on, event) for on, event in dated_events if event.kind == rules.start]
     if len(starts) != 1:
         raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
@@ -38,7 +40,7 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
     clock.start(*starts[0])
     for on, event in dated_events:
         if event.kind != rules.start:
-            clock.take(on, event)
+            clock.process(on, event)
     return clock.finish()
 
 
@@ -91,11 +93,14 @@ def compute_deadline(
     known_events, overriding_changes = list(events), load_stored_changes() if changes is None else changes
     days = calendar if changes is None else calendar.with_changes(changes.calendars)
     return compute_due(
-        known_events, rules_for(key, known_events, days, today, overriding_changes, nearest=nearest), days, today
+        known_events,
+        get_rules_of_case(key, known_events, days, today, overriding_changes, nearest=nearest),
+        days,
+        today,
     )
 
 
-def rules_for(
+def get_rules_of_case(
     key: str,
     events: Sequence[Event],
     calendar: Calendar,
@@ -122,7 +127,7 @@ def rules_for(
         LawError: there is no such rule set, no start, or no law sets the period on the day of the start.
     """
     overriding_changes = load_stored_changes() if changes is None else changes
-    started = _start_day(key, events)
+    started = _get_start_day(key, events)
     closed = get_closing_day(events, _get_rule_set(key))
     known_changes = overriding_changes.known_when_closed(closed)
     rules = get_rules_on(key, started, known_changes, nearest=nearest)
@@ -143,10 +148,10 @@ def rules_for(
     return rules
 
 
-def _list_lawful_acts(events: Iterable[Event], before: Deadline, until: date) -> frozenset[tuple[date, str]]:
+def _list_lawful_acts(events: Iterable[Event], old_deadline: Deadline, entered: date) -> frozenset[tuple[date, str]]:
     """Return (day, kind) of the acts before `entered` that were in time by the law known then."""
-    faults = {(as_day(fault.on), fault.kind) for fault in before.irregular}
-    return frozenset((as_day(event.on), event.kind) for event in events if as_day(event.on) < until) - faults
+    faults = {(as_day(fault.on), fault.kind) for fault in old_deadline.irregular}
+    return frozenset((as_day(event.on), event.kind) for event in events if as_day(event.on) < entered) - faults
 
 
 def depends_on_day(key: str) -> bool:
@@ -164,7 +169,7 @@ def _get_rule_set(key: str) -> RuleSet:
     return RULE_SETS[key]
 
 
-def _start_day(key: str, events: Iterable[Event]) -> date:
+def _get_start_day(key: str, events: Iterable[Event]) -> date:
     """Return the day of the event that starts the term; LawError if there is none."""
     rules = _get_rule_set(key)
     for event in events:

@@ -251,7 +251,7 @@ def get_rules_on(
     if key not in _load_table():
         raise LawError(f"没有这一类期限规则：{key}")
     over = load_stored_changes().figures if changes is None else tuple(changes)
-    edges = _list_edges(over)
+    edges = _list_days_of_change(over)
     place = bisect_right(edges, day) - 1
     rule_set = _load_rules_since(key, edges[place], over, get_settings_file_stamp())
     if rule_set is None and nearest:
@@ -265,7 +265,7 @@ def get_rules_on(
 
 
 @lru_cache(maxsize=64)
-def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
+def _list_days_of_change(changes: tuple[FigureChange, ...]) -> list[date]:
     """Return the days on which any figure or rule changes."""
     spans = [(figure.since, figure.until) for versions in list_figures_with_history({}).values() for figure in versions]
     spans += [(None, earlier["until"]) for row in _load_table().values() for earlier in row.get("before", ())]

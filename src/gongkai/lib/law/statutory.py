@@ -47,7 +47,7 @@ _HOLIDAYS_BY_REVISION = (
 )
 
 
-def _list_days(year: int) -> Iterator[tuple[int, str]]:
+def _list_holidays(year: int) -> Iterator[tuple[int, str]]:
     """Yield (ordinal, name) of the statutory holidays of a year."""
     holidays = next((holidays for since, holidays in _HOLIDAYS_BY_REVISION if year >= since), ())
     for holiday in holidays:
@@ -60,4 +60,4 @@ def _list_days(year: int) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=1)
 def get_fixed_days() -> MappingProxyType[int, str]:
     """Return the statutory holidays that no notice can make working days: {ordinal of the day: Chinese name}."""
-    return MappingProxyType({day: name for year in KNOWN_YEARS for day, name in _list_days(year)})
+    return MappingProxyType({day: name for year in KNOWN_YEARS for day, name in _list_holidays(year)})

@@ -67,9 +67,9 @@ def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
 
         def past(base: date, count: int, at: date) -> bool:
             """Return true if `at` is later than the end of `count` working days after `base`."""
-            return at > base and calendar.between(base, at - _ONE_DAY) >= count
+            return at > base and calendar.count_working_days(base, at - _ONE_DAY) >= count
 
-        return PeriodUnit(as_day, calendar.add, calendar.between, past)
+        return PeriodUnit(as_day, calendar.add_working_days, calendar.count_working_days, past)
     if name == "hour":
         return PeriodUnit(_to_moment, _add_hours, _count_seconds, lambda base, count, at: at > _add_hours(base, count))
     if name == "month":
@@ -99,7 +99,7 @@ def _count_seconds(after: date, upto: date) -> int:
     return int((upto - after).total_seconds())
 
 
-def count_units(kind: str, unit: PeriodUnit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
+def compute_period_end(kind: str, unit: PeriodUnit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
     """Return the last day (or moment) of `count` units after `base`, without the pauses `gaps`.
 
     Args:

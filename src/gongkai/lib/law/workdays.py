@@ -39,7 +39,7 @@ def is_workday(day: date, calendar: Calendar | None = None) -> bool:
     return (calendar or default_calendar()).is_workday(day)
 
 
-def workdays_between(after: date, upto: date, calendar: Calendar | None = None) -> int:
+def count_workdays_between(after: date, upto: date, calendar: Calendar | None = None) -> int:
     """Return the number of working days after one day up to and including another.
 
     Raises:
@@ -47,7 +47,7 @@ def workdays_between(after: date, upto: date, calendar: Calendar | None = None) 
     """
     if upto < after:
         raise LawError(f"终止日期{upto}早于起始日期{after}")
-    return (calendar or default_calendar()).between(after, upto)
+    return (calendar or default_calendar()).count_working_days(after, upto)
 
 
 def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Workdays:
@@ -57,13 +57,13 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
         LawError: a count below 1, or a day beyond the year 9999.
     """
     calendar = calendar or default_calendar()
-    due = calendar.add(day, count)
+    due = calendar.add_working_days(day, count)
     unknown = calendar.list_unknown_years(day + _ONE_DAY, due)
     steps = [WorkdayStep(day, f"{day_in_words(day)}当日不计，自次日起计算{count}个工作日。")]
     explained = min(due, day + _MAX_EXPLAINED_DAYS * _ONE_DAY) if (due - day).days > _MAX_EXPLAINED_DAYS else due
     steps += _explain_days_off(day, explained, calendar)
     if explained < due:
-        off, makeup = calendar.count_reasons(explained, due)
+        off, makeup = calendar.count_days_off_and_makeup(explained, due)
         text = (
             f"自{day_in_words(explained)}次日至{day_in_words(due)}，休息日和放假共{off}天不计，调休上班{makeup}天计入。"
         )
@@ -91,7 +91,7 @@ def _explain_days_off(after: date, upto: date, calendar: Calendar) -> Iterator[W
 
 def _describe_day(day: date, calendar: Calendar) -> str:
     """Return the Chinese reason why a day counts or not, or "" for a plain workday."""
-    reason = calendar.reason(day)
+    reason = calendar.get_kind(day)
     if reason == HOLIDAY:
         return f"{calendar.holiday_name(day)}放假，不计"
     if reason == MAKEUP:

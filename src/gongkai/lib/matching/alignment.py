@@ -69,34 +69,34 @@ def align_measures(parents: Sequence[str], children: Sequence[str], *, names: It
     if max(len(parents), len(children)) > MAX_TEXTS:
         raise ValueError(f"举措过多：最多 {MAX_TEXTS} 条")
     place_names = tuple(sorted({fold(name) for name in names}, key=lambda name: (-len(name), name)))
-    like = _compute_similarities(
+    similarities = _compute_similarities(
         [_remove_local_words(text, place_names) for text in parents],
         [_remove_local_words(text, place_names) for text in children],
     )
-    chosen = _choose_pairs(like)
+    chosen = _choose_pairs(similarities)
     matched_parents = {parent for parent, _ in chosen}
     pairs = [
-        _make_pair(parents[parent], children[child], parent, child, float(like[parent, child]))
+        _make_pair(parents[parent], children[child], parent, child, float(similarities[parent, child]))
         for parent, child in chosen
     ]
     pairs += [
-        MeasurePair("dropped", row, None, _get_best_similarity(like, row), [])
+        MeasurePair("dropped", row, None, _get_best_similarity(similarities, row), [])
         for row in range(len(parents))
         if row not in matched_parents
     ]
     pairs.sort(key=lambda pair: (pair.parent or 0, pair.child or 0))
     matched_children = {child for _, child in chosen}
     added = [
-        MeasurePair("added", None, row, _get_best_similarity(like.T, row), [])
+        MeasurePair("added", None, row, _get_best_similarity(similarities.T, row), [])
         for row in range(len(children))
         if row not in matched_children
     ]
     return pairs + added
 
 
-def _get_best_similarity(like: NDArray[np.float64], row: int) -> float:
+def _get_best_similarity(similarities: NDArray[np.float64], row: int) -> float:
     """Return the highest similarity of the measure in a row of the matrix, 0 if it has no columns."""
-    return round(float(like[row].max()), 4) if like.shape[1] else 0.0
+    return round(float(similarities[row].max()), 4) if similarities.shape[1] else 0.0
 
 
 def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
@@ -109,16 +109,16 @@ def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
 
 def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np.float64]:
     """Return the similarity of each parent with each child (0 to 1), weighing rare terms more."""
-    bags = [_list_measure_terms(text) for text in (*parents, *children)]
+    terms_of_texts = [_list_measure_terms(text) for text in (*parents, *children)]
     texts_by_term: dict[str, list[int]] = {}
-    for number, bag in enumerate(bags):
-        for term in bag:
+    for number, terms in enumerate(terms_of_texts):
+        for term in terms:
             texts_by_term.setdefault(term, []).append(number)
     count = len(parents)
     shared = np.zeros((count, len(children)))
-    weight = np.zeros(len(bags))
+    weight = np.zeros(len(terms_of_texts))
     for numbers in texts_by_term.values():
-        rare = float(np.log1p(len(bags) / len(numbers)))
+        rare = float(np.log1p(len(terms_of_texts) / len(numbers)))
         weight[numbers] += rare
         parent_numbers = [number for number in numbers if number < count]
         child_numbers = [number - count for number in numbers if number >= count]
@@ -126,8 +126,8 @@ def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np
             shared[np.ix_(parent_numbers, child_numbers)] += rare
     parent_weights, child_weights = weight[:count, None], weight[None, count:]
     with np.errstate(divide="ignore", invalid="ignore"):
-        like = 0.5 * shared / np.sqrt(parent_weights * child_weights) + 0.5 * shared / parent_weights
-    return np.nan_to_num(like, nan=0.0, posinf=0.0)
+        similarities = 0.5 * shared / np.sqrt(parent_weights * child_weights) + 0.5 * shared / parent_weights
+    return np.nan_to_num(similarities, nan=0.0, posinf=0.0)
 
 
 def _list_measure_terms(text: str) -> set[str]:

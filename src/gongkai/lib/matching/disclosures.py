@@ -106,10 +106,10 @@ def get_sufficient_years(name: str, day: date) -> range:
     return range(get_due_year(name, day.year) - ((day.month, day.day) <= _find_deadline(name)), day.year + 1)
 
 
-def get_last_day(name: str, year: int) -> date:
+def get_disclosure_deadline(name: str, year: int) -> date:
     """Return the last day for publishing a year's edition; for accounts and reports it is in the next year.
 
-    >>> get_last_day("预算", 2026), get_last_day("决算", 2025)
+    >>> get_disclosure_deadline("预算", 2026), get_disclosure_deadline("决算", 2025)
     (datetime.date(2026, 4, 30), datetime.date(2026, 10, 31))
     """
     return date(year + (year - get_due_year(name, year)), *_find_deadline(name))

@@ -61,7 +61,7 @@ def _load_compatibility_forms() -> dict[int, str]:
 
 
 @cache
-def _fold_table() -> dict[int, str]:
+def _build_fold_table() -> dict[int, str]:
     """Return the table for `str.translate` that folds width, traditional forms and blanks."""
     table = _load_compatibility_forms()
     simplified = traditional.get_simplified_table()
@@ -90,7 +90,7 @@ class _FoldTable(dict[int, str]):
 
 @cache
 def _get_fold_table() -> _FoldTable:
-    return _FoldTable({point: plain.lower() for point, plain in _fold_table().items()})
+    return _FoldTable({point: plain.lower() for point, plain in _build_fold_table().items()})
 
 
 def check_text(value: object) -> str:
@@ -159,12 +159,12 @@ class Phrase(NamedTuple):
     prefix: bool = False
 
 
-def short_number(number: str) -> str:
+def make_short_number(number: str) -> str:
     """Return a 文号 without its year (云岭教发〔2026〕20号 → 云岭教发20), "" for other numbers."""
     return re.sub(r"〔\d{4}〕(\d+)号\Z", r"\1", number) if "〔" in number else ""
 
 
-def index_key(number: str) -> str:
+def make_index_key(number: str) -> str:
     """Return the letters and digits of a 索引号, for comparison."""
     return re.sub(r"[\W_]", "", fold(number))[:60]
 

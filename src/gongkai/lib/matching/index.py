@@ -118,7 +118,7 @@ class Index:
             if id_ in index._numbers:
                 raise ValueError(f"编号重复：{id_}")
             index.add(id_, content)
-        index._read()
+        index._get_snapshot()
         return index
 
     def __len__(self) -> int:
@@ -204,7 +204,7 @@ class Index:
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
         self._alive = bytearray(b"\x01" * len(self._ids))
 
-    def _read(self) -> IndexSnapshot:
+    def _get_snapshot(self) -> IndexSnapshot:
         """Return the current snapshot, which changes by other threads do not touch."""
         snapshot = self._snapshot
         if snapshot is not None:
@@ -243,7 +243,7 @@ class Index:
         Raises:
             TypeError: the question is no text.
         """
-        snapshot = self._read()
+        snapshot = self._get_snapshot()
         scores = self._compute_scores(snapshot, question)
         if within is None:
             return [IndexHit(snapshot.ids[i], float(scores[i])) for i in find_best_positions(scores, k)]
@@ -253,53 +253,58 @@ class Index:
 
     def search_with_contents(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
         """Return (hits of `search` with their contents, number of entries)."""
-        now = self._read()
-        scores = self._compute_scores(now, question)
+        snapshot = self._get_snapshot()
+        scores = self._compute_scores(snapshot, question)
         rows = [
-            FoundEntry(IndexHit(now.ids[i], float(scores[i])), now.contents[i]) for i in find_best_positions(scores, k)
+            FoundEntry(IndexHit(snapshot.ids[i], float(scores[i])), snapshot.contents[i])
+            for i in find_best_positions(scores, k)
         ]
-        return rows, now.live
+        return rows, snapshot.live
 
-    def _compute_scores(self, now: IndexSnapshot, question: str) -> NDArray[np.float64]:
+    def _compute_scores(self, snapshot: IndexSnapshot, question: str) -> NDArray[np.float64]:
         """Return the rounded score of each entry, 0 for removed ones."""
-        scores = self._compute_raw_scores(now, question)
-        scores[~now.alive] = 0
+        scores = self._compute_raw_scores(snapshot, question)
+        scores[~snapshot.alive] = 0
         # Rounded, so that the last bits of a sum never decide over the order.
         return np.round(scores, 9)
 
-    def _compute_raw_scores(self, now: IndexSnapshot, question: str) -> NDArray[np.float64]:
+    def _compute_raw_scores(self, snapshot: IndexSnapshot, question: str) -> NDArray[np.float64]:
         """Return the score of each entry: its best passage mixed with the entry as a whole."""
         check_text(question)
         use = self.weights
         weights = ranking.weight_question_terms(question, self.synonyms, use)
-        known_terms = [(term, now.vocabulary[term]) for term in weights if term in now.vocabulary]
-        known_terms = [(term, number) for term, number in known_terms if number < len(now.having)]
-        if not known_terms or not now.live:
-            return np.zeros(len(now.alive))
+        known_terms = [(term, snapshot.vocabulary[term]) for term in weights if term in snapshot.vocabulary]
+        known_terms = [(term, number) for term, number in known_terms if number < len(snapshot.having)]
+        if not known_terms or not snapshot.live:
+            return np.zeros(len(snapshot.alive))
         numbers = np.array([number for _, number in known_terms], np.int32)
-        having = now.having[numbers].astype(np.int64)
+        having = snapshot.having[numbers].astype(np.int64)
         power = ranking.compute_rarity_power(weights, use)
-        worth = np.array([weights[term] for term, _ in known_terms]) * ranking.compute_rarity(having, now.live, power)
+        worth = np.array([weights[term] for term, _ in known_terms]) * ranking.compute_rarity(
+            having, snapshot.live, power
+        )
         unknown = sum(weights.values()) - sum(weights[term] for term, _ in known_terms)
-        ideal = float(worth.sum()) + unknown * float(ranking.compute_rarity(np.zeros(1, np.int64), now.live, power)[0])
+        ideal = float(worth.sum()) + unknown * float(
+            ranking.compute_rarity(np.zeros(1, np.int64), snapshot.live, power)[0]
+        )
         cheap_terms = ranking.select_cheap_terms(having, lambda i: len(known_terms[i][0]) == 1)
         numbers, gains = numbers[cheap_terms], (worth[cheap_terms] / ideal).astype(np.float32)
         requested_kinds = analysis.get_requested_kinds(fold(question[:60])) if len(question) <= 60 else 0
-        single = compute_text_scores(now.passages, numbers, gains, requested_kinds)
-        if not now.several:
+        single = compute_text_scores(snapshot.passages, numbers, gains, requested_kinds)
+        if not snapshot.several:
             return single
-        scores = np.zeros(len(now.alive))
-        np.maximum.at(scores, now.passages.owners, single)
-        text_scores = compute_text_scores(now.wholes, numbers, gains, requested_kinds)
+        scores = np.zeros(len(snapshot.alive))
+        np.maximum.at(scores, snapshot.passages.owners, single)
+        text_scores = compute_text_scores(snapshot.wholes, numbers, gains, requested_kinds)
         share = use.passage
-        scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * text_scores
+        scores[snapshot.wholes.owners] = share * scores[snapshot.wholes.owners] + (1 - share) * text_scores
         return scores
 
-    def text(self, id_: str) -> str:
+    def get_text(self, id_: str) -> str:
         """Return the text of an entry, each part on lines of its own."""
-        return join_parts(self.content(id_))
+        return join_parts(self.get_content(id_))
 
-    def content(self, id_: str) -> tuple[EntryPart, ...]:
+    def get_content(self, id_: str) -> tuple[EntryPart, ...]:
         """Return the parts of an entry.
 
         Raises:
@@ -312,9 +317,9 @@ class Index:
 
     def count_entries_with(self, term: str) -> tuple[int, int]:
         """Return (number of entries that contain a term, number of all)."""
-        now = self._read()
-        number = now.vocabulary.get(term, -1)
-        return (int(now.having[number]) if 0 <= number < len(now.having) else 0), now.live
+        snapshot = self._get_snapshot()
+        number = snapshot.vocabulary.get(term, -1)
+        return (int(snapshot.having[number]) if 0 <= number < len(snapshot.having) else 0), snapshot.live
 
     def save(self, path: Path | str) -> None:
         """Write the index to a file atomically.
@@ -322,7 +327,7 @@ class Index:
         A new file gets the rights that the umask leaves, one that is replaced keeps its own.
         """
         with self._lock:
-            self._read()
+            self._get_snapshot()
             files.save_index(path, self)
 
     @classmethod

@@ -102,7 +102,7 @@ def compute_nearness(question: str, content: tuple[EntryPart, ...], synonyms: Sy
 def compute_nearness_in_index(index: "Index", question: str, id_: str) -> Nearness:
     """Return the nearness of a question to an entry of an index, all zero if the entry is gone."""
     try:
-        content = index.content(id_)
+        content = index.get_content(id_)
     except KeyError:
         return Nearness(0, 0.0, 0.0, False)
     return compute_nearness(question[:MAX_QUESTION_CHARACTERS], content, index.synonyms)

@@ -60,7 +60,7 @@ def explain_hit(index: Index, question: str, id_: str) -> list[str]:
     Raises:
         KeyError: there is no entry with this id.
     """
-    return explain_entry(index, check_text(question), index.text(id_))
+    return explain_entry(index, check_text(question), index.get_text(id_))
 
 
 def explain_entry(index: Index, question: str, entry: str) -> list[str]:

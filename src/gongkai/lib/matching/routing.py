@@ -18,7 +18,7 @@ _SEPARATOR = "\x1f"
 _UNSPECIFIC_WORDS = re.compile(
     "(?:街道|社区|小区|片区|乡镇|村里|村民|居民|群众|市民|政府|部门|单位|领导|办事处|老百姓|市区|城区|本地|附近|门口)"
 )
-"""Words of addresses and of any message: they say where somebody lives or whom they turn to, not of what they speak."""
+"""Words of addresses and of any message: they say where people live or whom they turn to, not of what they speak."""
 
 
 class RouteSuggestion(NamedTuple):

@@ -30,7 +30,7 @@ class PostingsSegment(NamedTuple):
         return len(self.texts)
 
 
-def freeze_rows(rows: Sequence[tuple[int, Ints, Counts]]) -> PostingsSegment:
+def make_segment(rows: Sequence[tuple[int, Ints, Counts]]) -> PostingsSegment:
     """Return the segment of rows (text number, term numbers, counts)."""
     terms = np.concatenate([row[1] for row in rows]) if rows else np.empty(0, np.int32)
     counts = np.concatenate([row[2] for row in rows]) if rows else np.empty(0, np.uint8)
@@ -167,7 +167,7 @@ class PostingsIndex:
     def flush(self) -> None:
         """Move the buffered texts into a new segment."""
         if self.waiting:
-            self.segments = compact_segments(self.segments, freeze_rows(self.waiting))
+            self.segments = compact_segments(self.segments, make_segment(self.waiting))
             self.waiting = []
 
 

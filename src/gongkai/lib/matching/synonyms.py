@@ -69,7 +69,7 @@ class Synonyms:
         """Return the synonyms of the everyday words in a folded text, longest first."""
         return list(dict.fromkeys(row for start in range(len(folded)) for row in self._find_at(folded, start)))
 
-    def spans(self, folded: str) -> list[tuple[int, int, list[Synonym]]]:
+    def find_spans(self, folded: str) -> list[tuple[int, int, list[Synonym]]]:
         """Return (start, end, synonyms) of the everyday words of a folded text."""
         found, start = [], 0
         while start < len(folded):

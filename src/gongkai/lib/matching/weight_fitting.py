@@ -89,16 +89,16 @@ def collect_learnt_questions(pairs: Iterable[TrainingPair]) -> dict[str, tuple[s
 
 def find_ranks(index: "matching.Index", pairs: Sequence[TrainingPair]) -> list[int]:
     """Return the rank of each pair's entry; 0 if it is not found."""
-    places = []
+    ranks = []
     for pair in pairs:
         ids = [hit.id for hit in index.search(pair.asked, k=DEPTH)]
-        places.append(ids.index(pair.id) + 1 if pair.id in ids else 0)
-    return places
+        ranks.append(ids.index(pair.id) + 1 if pair.id in ids else 0)
+    return ranks
 
 
-def _compute_gain(place: int) -> float:
+def _compute_gain(rank: int) -> float:
     """Return the discounted gain of a rank (from 1), 0 if not found."""
-    return 1 / math.log2(1 + place) if place else 0.0
+    return 1 / math.log2(1 + rank) if rank else 0.0
 
 
 def compute_ranking_quality(ranks: Sequence[int]) -> RankingQuality:
@@ -106,8 +106,8 @@ def compute_ranking_quality(ranks: Sequence[int]) -> RankingQuality:
     count = max(len(ranks), 1)
     return RankingQuality(
         sum(map(_compute_gain, ranks)) / count,
-        sum(place == 1 for place in ranks) / count,
-        sum(1 <= place <= 3 for place in ranks) / count,
+        sum(rank == 1 for rank in ranks) / count,
+        sum(1 <= rank <= 3 for rank in ranks) / count,
     )
 
 
@@ -218,8 +218,8 @@ class _CoordinateSearch:
                 _build_index(self.entries, weights, learnt_pairs, self.synonyms) for learnt_pairs, _ in self.ways
             ]
             self.built_with = entry_weights
-        places: list[int] = []
+        ranks: list[int] = []
         for index, (_, judged) in zip(self.built, self.ways, strict=True):
             index.weights = weights
-            places += find_ranks(index, judged)
-        return places
+            ranks += find_ranks(index, judged)
+        return ranks

@@ -20,7 +20,7 @@ from gongkai.lib.reading.document import (
     make_full_width_line,
     refuse_over,
 )
-from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.align import is_unit_list
 from gongkai.lib.reading.layouts.split import read_blocks
 from gongkai.lib.reading.layouts.word_columns import read_word_columns
 from gongkai.lib.reading.model import ReadingError
@@ -94,7 +94,7 @@ def _describe_unread_page(loss: documents.Loss) -> str:
 def _iterate_blocks(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
     """Yield the tables and paragraphs of an opened file."""
     titles = [block.text for block in file.blocks if block.type == "heading"] if file.kind in _WORKBOOK_FORMATS else []
-    by_units = len(titles) > 1 and all(map(is_units, titles))
+    by_units = len(titles) > 1 and all(map(is_unit_list, titles))
     title = ""
     for block in file.blocks:
         if block.type == "table":

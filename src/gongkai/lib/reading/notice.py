@@ -9,13 +9,18 @@ from gongkai.lib.confined import reader
 from gongkai.lib.reading.characters import restore_notice, simplify_document
 from gongkai.lib.reading.document import CellState, Grid, NoticeDocument, Paragraph
 from gongkai.lib.reading.front_matter import FrontMatter, read_front, read_preamble_duties
-from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.align import is_unit_list
 from gongkai.lib.reading.layouts.split import read_blocks
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice, NoticeRow, ReadingError, ReadingWarning
 from gongkai.lib.reading.tables.build import build_row
 from gongkai.lib.reading.tables.columns import DITTO_PATTERN, NoticeTable, read_columns, split_combined_head
-from gongkai.lib.reading.tables.grid_normalization import is_sign, is_table_head, make_plain_grid, merge_unit_columns
+from gongkai.lib.reading.tables.grid_normalization import (
+    is_table_head,
+    is_tick_mark,
+    make_plain_grid,
+    merge_unit_columns,
+)
 from gongkai.lib.reading.tables.heads import ColumnRole, TableColumn, is_head, normalise_head
 from gongkai.lib.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.lib.reading.tables.rows import CarriedState, RowDraft, read_lines
@@ -35,14 +40,14 @@ NOTE_PATTERN = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：
 
 
 def find_lost_text(
-    document: NoticeDocument, rows: list[NoticeRow], front: FrontMatter, read: list[str]
+    document: NoticeDocument, rows: list[NoticeRow], front: FrontMatter, texts_read: list[str]
 ) -> list[ReadingWarning]:
     """Return warnings for printed text that is in no row, `front` or `texts_read`."""
     warnings: list[ReadingWarning] = []
     if unread := [text for text in front.unread if not NOTE_PATTERN.match(text)]:
         shown = "；".join(_shorten_text(text) for text in unread[:8])
         warnings.append(ReadingWarning(None, f"表外有{len(unread)}段文字未读入任务：{shown}"))
-    return warnings + _find_lost_cells(document, rows, front, read)
+    return warnings + _find_lost_cells(document, rows, front, texts_read)
 
 
 #: A label of a task on a line of its own, for example 工作任务：… or 责任人：….
@@ -66,7 +71,7 @@ def find_missed_tasks(before: list[str], first: NoticeRow) -> list[ReadingWarnin
 def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
     """Return true if a text is a task, by its number, units or label."""
     number = find_number(text)
-    if number and ((number.depth, number.value + 1) in following or is_units(remove_number(text))):
+    if number and ((number.depth, number.value + 1) in following or is_unit_list(remove_number(text))):
         return True
     return bool(_TASK_LABEL.match(text))
 
@@ -97,7 +102,7 @@ def _find_lost_cells(
                 text = strip_spaces(cell.text)
                 if (
                     text
-                    and not is_sign(text)
+                    and not is_tick_mark(text)
                     and not _LEADING_COUNT.fullmatch(text)
                     and not DITTO_PATTERN.fullmatch(text)
                     and not is_head(text)

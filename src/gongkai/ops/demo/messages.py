@@ -50,7 +50,7 @@ def _create_message(cast: SampleCast, website: Website, message: Record) -> None
     """Register a message of `data/messages.toml` (`message`), assign it, run its steps, and publish it, as far as the data say."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
-    due_next = calendar.subtract_working_days(calendar.add(today, 1), 5)
+    due_next = calendar.subtract_working_days(calendar.add_working_days(today, 1), 5)
     day = today - timedelta(days=read_number(message, "days")) if "days" in message else due_next
     with clock.travel_to(clock.office_hour(day, 12)):
         facts = InquiryFacts(

@@ -114,7 +114,7 @@ def create_fee_requests(cast: SampleCast, today: date) -> None:
 def _create_holiday_request(cast: SampleCast, today: date) -> None:
     """Create a request with third-party objection over the holiday and a masked copy."""
     holiday = get_last_national_day(today)
-    day = default_calendar().add
+    day = default_calendar().add_working_days
     begin = holiday - timedelta(days=7)
     title = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"
     facts = {"channel": "page", "form_wanted": "electronic", "route_wanted": "page"}

@@ -332,7 +332,7 @@ def _make_match(
             compute_nearness_in_index(index, question, hit.id),
             tuple(matching.explain_hit(index, question, hit.id)),
         )
-        missing = find_missing_details(question, index.content(hit.id), index.synonyms)
+        missing = find_missing_details(question, index.get_content(hit.id), index.synonyms)
     except KeyError:  # another thread has removed the answer
         return None
     is_near = nearness.near or any(reason.startswith(matching.SAME_NUMBER_PREFIX) for reason in reasons)

@@ -109,7 +109,7 @@ def _tally_inquiry(received: date, closed: datetime | None, due: datetime | None
     """Return the tally of one inquiry, open or closed."""
     if closed is None:
         return InquiryTally(received=1, overdue=int(due is not None and due < timezone.now()))
-    days = default_calendar().between(received, timezone.localdate(closed))
+    days = default_calendar().count_working_days(received, timezone.localdate(closed))
     return InquiryTally(received=1, answered=1, in_time=int(due is None or closed <= due), days=days)
 
 

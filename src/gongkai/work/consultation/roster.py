@@ -61,7 +61,7 @@ def _list_roster_days(window: ServiceWindow, first_day: date, last_day: date) ->
 
 def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
     """Return working days without people, from DAYS_BACK days ago to WORKING_DAYS_AHEAD ahead."""
-    last_day = default_calendar().add(today, WORKING_DAYS_AHEAD)
+    last_day = default_calendar().add_working_days(today, WORKING_DAYS_AHEAD)
     first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
     return [day_of.day for day_of in _list_roster_days(window, first_day, last_day) if day_of.empty]
 
@@ -81,7 +81,7 @@ def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[
     They reach from DAYS_BACK days ago to WORKING_DAYS_AHEAD ahead, or to the last planned shift if later.
     """
     for window in windows:
-        last_day = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
+        last_day = _get_last_day(window.shifts.all(), default_calendar().add_working_days(today, WORKING_DAYS_AHEAD))
         first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
         for day_of in _list_roster_days(window, first_day, last_day):
             yield {"body": window.body.name, "window": window.name, "day": day_of.day, "people": day_of.people}

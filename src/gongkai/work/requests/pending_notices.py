@@ -114,7 +114,7 @@ def get_pending_notice(entry: Entry) -> PendingNotice | None:
     if not days:
         return None
     received = get_notice_receipt_day(entry) or event.on
-    return PendingNotice(event.on, received, days, default_calendar().add(received, days))
+    return PendingNotice(event.on, received, days, default_calendar().add_working_days(received, days))
 
 
 def _get_payment_days(entry: Entry) -> int:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.matching.disclosures import get_last_day
+from gongkai.lib.matching.disclosures import get_disclosure_deadline
 from gongkai.lib.typed_json import read_text, read_texts
 from gongkai.work.tables.fields import SchemaField, count_days_late, find_missing_fields, get_ended_label
 
@@ -175,7 +175,7 @@ def build_grid(
                     (rows_by_key[key] for name in names if (key := (name, year, kind)) in rows_by_key), ({}, "")
                 )
                 call = (calls or {}).get((year, f"{label}{kind}"))
-                usual = get_last_day(kind, year)
+                usual = get_disclosure_deadline(kind, year)
                 if edition := (editions or {}).get((body.pk, year, kind)):
                     cells.append(_make_edition_cell(typed[0], day_field, edition, call, usual))
                 else:

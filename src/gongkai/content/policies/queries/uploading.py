@@ -343,7 +343,7 @@ def count_setting_effects(library: UpperLibrary) -> dict[str, int]:
 def compute_upload_due_date(library: UpperLibrary, begins: date) -> date:
     """Return the due date, the setting's `days` (calendar or working days) after `begins`, which is not counted."""
     if library.working_days:
-        return default_calendar().add(begins, library.days)
+        return default_calendar().add_working_days(begins, library.days)
     return begins + timedelta(days=library.days)
 
 

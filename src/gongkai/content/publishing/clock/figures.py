@@ -74,7 +74,7 @@ def _find_densest_span(days: Sequence[date], calendar: Calendar) -> PublicationB
     start = 0
     for end, span_end in enumerate(days):
         # A span of five working days: the first day and the four working days after it.
-        while calendar.between(days[start], span_end) > BURST_SPAN_WORKING_DAYS - 1:
+        while calendar.count_working_days(days[start], span_end) > BURST_SPAN_WORKING_DAYS - 1:
             start += 1
         if end - start + 1 > best.items:
             best = PublicationBurst(days[start], span_end, end - start + 1, len(days))

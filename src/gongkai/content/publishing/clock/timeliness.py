@@ -76,22 +76,24 @@ def compute_promptness(
         return None
     days = law.default_calendar()
     if due:
-        left = f"还剩{days.between(today, due)}个工作日" if due >= today else "已超期"
+        left = f"还剩{days.count_working_days(today, due)}个工作日" if due >= today else "已超期"
         first, _ = _get_deadline(formed_on, days)
         anew = f"（自撤回之日重新计算，首次公开的期限是{first:%Y-%m-%d}）" if due != first else ""
         text = f"撤回后未重新公开，{left}{anew}"
-        return PublicationTimeliness(max(0, days.between(formed_on, today)), light, text)
+        return PublicationTimeliness(max(0, days.count_working_days(formed_on, today)), light, text)
     due, warn = _get_deadline(formed_on, days)
-    count = max(0, days.between(formed_on, published_on or today))
+    count = max(0, days.count_working_days(formed_on, published_on or today))
     # On a holiday behind the last day no further working day has passed, and yet it is one too many.
-    count = max(count, days.between(formed_on, due) + 1) if (published_on or today) > due else count
+    count = max(count, days.count_working_days(formed_on, due) + 1) if (published_on or today) > due else count
     light = light or law.compute_light(due, warn, False, published_on, today).key
     if published_on:
         late = f"，晚于{due:%Y-%m-%d}的期限" if light == "grey_red" else ""
         return PublicationTimeliness(count, light, f"用时{count}个工作日{late}")
     if light == "red":
         return PublicationTimeliness(count, light, f"形成{count}个工作日仍未公开，已超期")
-    return PublicationTimeliness(count, light, f"已{count}个工作日，还剩{max(0, days.between(today, due))}个工作日")
+    return PublicationTimeliness(
+        count, light, f"已{count}个工作日，还剩{max(0, days.count_working_days(today, due))}个工作日"
+    )
 
 
 def map_promptness(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, PublicationTimeliness]:

@@ -36,7 +36,7 @@ class ReminderStep:
 def _filter_last_workday(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
     """Return the running entries that are due from now until the next working day begins."""
     today = timezone.localtime(now).date()
-    until = law.default_calendar().add(today, 1) - timedelta(days=1)
+    until = law.default_calendar().add_working_days(today, 1) - timedelta(days=1)
     return entries.running().filter(due_at__gte=now, due_at__lte=law.end_of_day(until))
 
 

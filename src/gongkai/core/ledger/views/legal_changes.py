@@ -88,7 +88,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         "year": year,
         "years": [(number, number in calendar.years) for number in reversed(years)],
         "notice": notice,
-        "changes": calendar.changes_of(year),
+        "changes": calendar.list_changes(year),
         "waiting_changes": legal_changes.changes_visible_to(by).filter(
             kind=LegalChange.Kind.CALENDAR, state=ChangeState.WAITING, facts__year=year
         ),

@@ -19,26 +19,26 @@ _REPEATED_TEXT_SCORE = 8
 COUNT_HEAD_PATTERN = re.compile(r"^序\s*号$|^编\s*号$")
 
 
-def has_label_second(rows: list[list[str]]) -> bool:
+def is_second_unit_labelled(rows: list[list[str]]) -> bool:
     """Return whether a labelled unit (牵头处室：财务处) follows a plain one."""
     pairs = [(up, down) for row in rows for up, down in pairwise(row)]
     return any(
-        UNIT_LABEL_PATTERN.match(down) and not UNIT_LABEL_PATTERN.match(up) and is_units(up) for up, down in pairs
+        UNIT_LABEL_PATTERN.match(down) and not UNIT_LABEL_PATTERN.match(up) and is_unit_list(up) for up, down in pairs
     )
 
 
 #: For each column, the texts that complete rows print in it.
-Seen = list[set[str]]
+ColumnTexts = list[set[str]]
 
 
-def collect_column_texts(rows: list[list[str]], width: int) -> Seen:
+def collect_column_texts(rows: list[list[str]], width: int) -> ColumnTexts:
     """Return the texts that complete rows print in each column."""
     whole = [row for row in rows if len(row) == width and all(row[1:])]
     return [{row[n] for row in whole} for n in range(width)]
 
 
 def align_cells(
-    cells: list[str], columns: list[TableColumn], *, second: bool = False, texts_seen: Seen | None = None
+    cells: list[str], columns: list[TableColumn], *, second: bool = False, texts_seen: ColumnTexts | None = None
 ) -> tuple[list[int], bool]:
     """Return the column of each cell in order, and whether the assignment is clearly the best.
 
@@ -66,7 +66,7 @@ def align_cells(
     return list(best[1]), sure and all(scores[n][place] > 0 for n, place in enumerate(best[1]))
 
 
-def fit_all_columns(cells: list[str], columns: list[TableColumn]) -> bool:
+def do_cells_fit_columns(cells: list[str], columns: list[TableColumn]) -> bool:
     """Return true if no cell of a complete row contradicts its column."""
     return all(
         not text or not _has_checkable_cells(column) or _score_fit(text, column, second=False) > -8
@@ -106,7 +106,7 @@ def _score_as_other(text: str, head: str) -> int:
         return _score_as_limit(text)
     if are_persons(text) or (_ANY_DATE.match(text) and _REMARK_HEADER.search(head)):
         return -2
-    return 1 if is_units(text) else 2 if len(text) >= 4 else 0
+    return 1 if is_unit_list(text) else 2 if len(text) >= 4 else 0
 
 
 def _score_as_heading(text: str, level: int) -> int:
@@ -126,17 +126,19 @@ def _score_as_units(text: str, column: TableColumn, *, second: bool) -> int:
         if second:
             return 8 if column.role is ColumnRole.RESPONSIBLE else -8
         return 8 if column.role is ColumnRole.RESPONSIBLE or match["label"][:2] in column.head else 4
-    if not (is_units(text) or is_unit_clause(text)):
+    if not (is_unit_list(text) or is_unit_clause(text)):
         return -8
     return 3 if column.role is ColumnRole.LEAD and is_group(split_outside_brackets(text)[0].strip()) else 5
 
 
-def is_units(text: str) -> bool:
+def is_unit_list(text: str) -> bool:
     """Return whether a text is a list of units and nothing else."""
     if text.endswith("。"):
         names = re.split(r"[、，,]", text[:-1])
         listed = len(names) > 1 or bool(_LOCAL_UNIT.match(names[0]))
-        return listed and all(len(x) >= 3 and UNIT_NAME_END_PATTERN.search(x) for x in names) and is_units(text[:-1])
+        return (
+            listed and all(len(x) >= 3 and UNIT_NAME_END_PATTERN.search(x) for x in names) and is_unit_list(text[:-1])
+        )
     names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
     if not names or len(text) > 400 or find_number(text) or re.search(r"[。:：]", text):
         return False
@@ -174,7 +176,7 @@ def _score_as_limit(text: str) -> int:
 
 
 @lru_cache(maxsize=20_000)
-def _is_limit(text: str) -> bool:
+def _consists_of_limits(text: str) -> bool:
     """Return true if a cell consists of time limits only."""
     dues = read_limit(text, _DATE_CONTEXT)
     return bool(dues) and not (all(due.kind == "ongoing" for due in dues) and _is_action(text, dues[0].mode or ""))
@@ -191,4 +193,4 @@ def _is_action(text: str, mode: str) -> bool:
 
 def is_limit(text: str) -> bool:
     """Return whether a text is a short time expression and nothing else (cached)."""
-    return len(text) <= 16 and _is_limit(text)
+    return len(text) <= 16 and _consists_of_limits(text)

@@ -5,12 +5,12 @@ from collections import Counter
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, make_cell, make_full_width_line
 from gongkai.lib.reading.layouts.align import (
-    Seen,
+    ColumnTexts,
     align_cells,
     collect_column_texts,
-    fit_all_columns,
-    has_label_second,
-    is_units,
+    do_cells_fit_columns,
+    is_second_unit_labelled,
+    is_unit_list,
 )
 from gongkai.lib.reading.layouts.cells import add_count_head, make_grid_from_pieces
 from gongkai.lib.reading.layouts.headlines import is_count_head, is_possible_head
@@ -40,7 +40,7 @@ def read_bar_lines(lines: list[str]) -> Grid | None:
     rows = _complete_rows(groups, width, len(heads))
     columns = assign_columns_by_whole_rows(make_columns(heads, width), rows)
     grid_lines = [GridLine([GridCell(text) for text in heads])]
-    second = has_label_second(rows)
+    second = is_second_unit_labelled(rows)
     grid_lines.extend(
         make_full_width_line(cells[0], width)
         if not any(cells[1:]) and _is_full_width_heading(cells[0])
@@ -51,10 +51,10 @@ def read_bar_lines(lines: list[str]) -> Grid | None:
 
 
 #: The cells of a row and the number of its bars.
-Group = tuple[list[str], int]
+CellGroup = tuple[list[str], int]
 
 
-def _drop_empty_margin(groups: list[Group], heads: list[str]) -> list[Group]:
+def _drop_empty_margin(groups: list[CellGroup], heads: list[str]) -> list[CellGroup]:
     """Return the groups of cells without the bars of an empty column at the edge."""
     margin = groups[0][1]
     full = [covered for cells, covered in groups[1:] if len(cells) == len(heads)]
@@ -65,7 +65,7 @@ def _drop_empty_margin(groups: list[Group], heads: list[str]) -> list[Group]:
     return [(cells, max(0, covered - margin)) for cells, covered in groups]
 
 
-def _find_header_cells(groups: list[Group]) -> list[str]:
+def _find_header_cells(groups: list[CellGroup]) -> list[str]:
     """Return the heads with which the first group of cells begins, or []."""
     first_cells = groups[0][0] if groups else []
     is_known_head = [is_head(text) for text in first_cells]
@@ -86,14 +86,14 @@ def _ends_before_one(cells: list[str], place: int) -> bool:
     return place > 1 and is_count_head(cells[0]) and cells[place + 1 : place + 2] == ["1"]
 
 
-def _count_columns(groups: list[Group], heads: int) -> int:
+def _count_columns(groups: list[CellGroup], heads: int) -> int:
     """Return the number of columns, at least `heads`, that divides most groups of cells."""
     totals = [len(cells) + covered for cells, covered in groups]
     fits = {width: sum(total % width == 0 for total in totals) for width in range(heads, heads + 4)}
     return max(fits, key=lambda width: (fits[width], totals.count(width), -width))
 
 
-def _complete_rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
+def _complete_rows(groups: list[CellGroup], width: int, heads: int) -> list[list[str]]:
     """Return the rows of groups that may contain several: `width` cells each, fewer where merged cells are left out."""
     rows: list[list[str]] = []
     for place, (cells, covered) in enumerate(groups):
@@ -106,9 +106,9 @@ def _complete_rows(groups: list[Group], width: int, heads: int) -> list[list[str
     return rows
 
 
-def _group_cells(lines: list[str]) -> list[Group]:
+def _group_cells(lines: list[str]) -> list[CellGroup]:
     """Return the cells of lines that end with bars, grouped by repeated bars."""
-    groups: list[Group] = []
+    groups: list[CellGroup] = []
     cells: list[str] = []
     waiting: list[str] = []
     for line in lines:
@@ -128,7 +128,7 @@ def _group_cells(lines: list[str]) -> list[Group]:
 
 
 def _lay_out_row(
-    cells: list[str], columns: list[TableColumn], *, second: bool, texts_seen: Seen | None = None
+    cells: list[str], columns: list[TableColumn], *, second: bool, texts_seen: ColumnTexts | None = None
 ) -> GridLine:
     """Return a grid line for cells that are fewer or more than the columns.
 
@@ -138,7 +138,7 @@ def _lay_out_row(
         line = GridLine([make_cell(text) for text in cells[: len(columns)]])
         line.doubts.append("本行的单元格多于表头，请核对各栏")
         return line
-    if len(cells) == len(columns) and not cells[-1] and not fit_all_columns(cells, columns):
+    if len(cells) == len(columns) and not cells[-1] and not do_cells_fit_columns(cells, columns):
         cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
     places, sure = align_cells(cells, columns, second=second, texts_seen=texts_seen)
     line = GridLine(
@@ -210,7 +210,7 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
     if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):
         return Grid([_pad_row(row, width) for row in rows], exact=False)  # empty cells are printed where they are
     grid_lines = [GridLine([GridCell(text) for text in count_head])]
-    second, column_texts = has_label_second(rows), collect_column_texts(rows[1:], len(columns))
+    second, column_texts = is_second_unit_labelled(rows), collect_column_texts(rows[1:], len(columns))
     for cells in rows[1:]:
         row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
         if (aligned_line := _align_right(cells, columns)) is not None:
@@ -241,8 +241,8 @@ def _align_right(cells: list[str], columns: list[TableColumn]) -> GridLine | Non
     if remaining_columns[0].role is not ColumnRole.SECTION or find_number(cells[0]):
         return None
     pairs = [(column, text) for column, text in zip(remaining_columns, cells, strict=True) if text]
-    units = [is_units(text) for column, text in pairs if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
-    texts = [is_units(text) for column, text in pairs if column.role is ColumnRole.MEASURE]
+    units = [is_unit_list(text) for column, text in pairs if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
+    texts = [is_unit_list(text) for column, text in pairs if column.role is ColumnRole.MEASURE]
     if not units or not all(units) or any(texts):
         return None
     covered = [GridCell("", CellState.COVERED) for _ in range(missing)]

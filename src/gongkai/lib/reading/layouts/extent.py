@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import NONE_MARKS
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_units
+from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_unit_list
 from gongkai.lib.reading.layouts.labels import UnitNamingHabits
 from gongkai.lib.reading.layouts.owners import is_unit_label_line, split_owners
 from gongkai.lib.reading.marks import SITE_FOOTER_PATTERN
@@ -47,7 +47,7 @@ def make_piece(text: str) -> TextPiece:
     return TextPiece(
         text,
         find_number(text),
-        is_units(text) or is_unit_clause(text),
+        is_unit_list(text) or is_unit_clause(text),
         is_limit(text),
         0 < len(bare) <= 4 and set(bare) <= NONE_MARKS,
         text.rstrip().endswith(("。", "；", "）", ";")),

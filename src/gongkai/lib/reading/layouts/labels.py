@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.align import is_unit_list
 from gongkai.lib.reading.words.unit_names import (
     ETC_PATTERN,
     UNIT_NAME_END_PATTERN,
@@ -148,7 +148,7 @@ def _add_missing_labels(bracket: str, order: list[str]) -> str:
 def _find_label(part: str, kind: str) -> str:
     """Return the label of a part by its `kind`, else by its form: place, time or units."""
     text = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
-    place = part.endswith("网站") or (_PUBLICATION_PLACE.search(part) and not is_units(part))
+    place = part.endswith("网站") or (_PUBLICATION_PLACE.search(part) and not is_unit_list(part))
     return text or ("公开渠道" if place else "完成时限" if _TIME_WORD.search(part) else "责任单位")
 
 
@@ -193,7 +193,7 @@ def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
 def _is_before_units(match: re.Match[str]) -> bool:
     """Return true if a label is not known otherwise and unit names follow it."""
     label = match["label"]
-    return not (_NON_OWNER_LABEL_WORD_RE.search(label) or LABEL_PATTERN.match(f"{label}：")) and is_units(
+    return not (_NON_OWNER_LABEL_WORD_RE.search(label) or LABEL_PATTERN.match(f"{label}：")) and is_unit_list(
         match["who"].strip()
     )
 

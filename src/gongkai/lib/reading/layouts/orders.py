@@ -5,7 +5,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.document import Block, Grid, GridLine
-from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.align import is_unit_list
 from gongkai.lib.reading.layouts.labels import UnitNamingHabits
 from gongkai.lib.reading.layouts.owners import split_owners
 from gongkai.lib.reading.layouts.prose import read_prose_blocks
@@ -147,7 +147,7 @@ def _find_addressees(line: str) -> list[re.Match[str]]:
     for match in sorted(matches, key=lambda one: (one.start("who"), -one.end())):
         help_ = match.groupdict().get("help")
         is_after_last_cut = not cuts or match.start() >= cuts[-1].end()
-        if is_after_last_cut and are_unit_names(match["who"]) and (not help_ or is_units(help_)):
+        if is_after_last_cut and are_unit_names(match["who"]) and (not help_ or is_unit_list(help_)):
             cuts.append(match)
     return cuts
 
@@ -160,7 +160,7 @@ def _format_addressee(match: re.Match[str]) -> str:
 def are_unit_names(names: str) -> bool:
     """Return whether a text consists of unit names only."""
     return (
-        is_units(names)
+        is_unit_list(names)
         and bool(UNIT_NAME_END_PATTERN.search(names))
         and find_number(names) is None
         and not _NON_NAME_RE.match(names)

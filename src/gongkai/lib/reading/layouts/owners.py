@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.layouts.align import is_limit, is_unit_list
 from gongkai.lib.reading.layouts.labels import (
     DEADLINE_LABELS,
     LABEL_PATTERN,
@@ -75,7 +75,7 @@ _UNIT_FIRST_RE = re.compile(
 #: Longer brackets name no units.
 MAX_BRACKET_CHARACTERS = 600
 #: A part of a paragraph and its units.
-Cut = tuple[str, Owners]
+TextAndOwners = tuple[str, Owners]
 _MIN_LENGTH, _MAX_LIMIT_LENGTH, _MAX_LENGTH = 4, 30, 2000
 #: A blank that a line break left inside a word.
 _BLANK_INSIDE_WORD_RE = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
@@ -90,7 +90,7 @@ def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
         bool((match := _COLON_RE.match(text)) and _are_all_units(match["who"]) and not LABEL_PATTERN.match(text))
         for text in texts
     )
-    starts = [text for text in texts if (match := _UNIT_FIRST_RE.match(text)) and _is_unit_list(match["who"])]
+    starts = [text for text in texts if (match := _UNIT_FIRST_RE.match(text)) and _is_list_of_whole_names(match["who"])]
     return UnitNamingHabits(
         bare=bare - labelled >= 2,
         odd=explicit_count >= 2,
@@ -107,7 +107,7 @@ def _are_two_points_with_units(starts: list[str], texts: list[str]) -> bool:
     return len(starts) == 2 and points == starts
 
 
-def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
+def split_owners(text: str, habits: UnitNamingHabits) -> list[TextAndOwners]:
     """Split a paragraph after each bracket of units; return the parts with their units.
 
     Without such brackets it is one part; its units are those of a label or a sentence, or none.
@@ -118,7 +118,7 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
             return [(match["text"], Owners("", match["who"]))]
         if cut := _split_at_label(text):
             return [cut]
-        if habits.starts and (match := _UNIT_FIRST_RE.match(text)) and _is_unit_list(match["who"]):
+        if habits.starts and (match := _UNIT_FIRST_RE.match(text)) and _is_list_of_whole_names(match["who"]):
             return [(text, _make_owners(match["who"], match["verb"]))]
         return [_split_at_sentence(text) or (text, _read_sentence(text))]
     if len(brackets) == 1:
@@ -126,7 +126,7 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
         text = text[:end] if _LEAD_IN_TO_TASKS_RE.fullmatch(text[end:]) else text
         owners.guessed = owners.guessed or len(text) - end > 2
         return [(_remove_span(text, start, end), owners)]
-    parts: list[Cut] = []
+    parts: list[TextAndOwners] = []
     begin = 0
     for place, (start, end, owners) in enumerate(brackets):
         is_last = place == len(brackets) - 1
@@ -147,19 +147,19 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
 _BY_UNIT_RE = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条)?(?:工作|任务|事项|内容)?)?由")
 
 
-def _split_at_label(text: str) -> Cut | None:
+def _split_at_label(text: str) -> TextAndOwners | None:
     """Return (task, its units) divided by a label, or None."""
     if (match := _STOP_BEFORE_LABEL.search(text)) and (owners := read_owners(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
     if len(text) > _MAX_LENGTH or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
         return None
     match = _UNIT_LABEL_AFTER_TEXT_RE.match(text)
-    if match and (is_units(match["units"]) or is_unit_clause(match["units"])):
+    if match and (is_unit_list(match["units"]) or is_unit_clause(match["units"])):
         return match["text"].rstrip(";,，"), read_owners(text[match.end() :])
     return None
 
 
-def _split_at_sentence(text: str) -> Cut | None:
+def _split_at_sentence(text: str) -> TextAndOwners | None:
     """Return (task, its units) if the last sentence names nothing but units, or None."""
     text_before, stop, last_sentence = text.rstrip("。 ").rpartition("。")
     by = _BY_UNIT_RE.match(last_sentence.strip())
@@ -217,7 +217,7 @@ def _is_bracket_within_sentence(text: str, start: int, end: int) -> bool:
     )
 
 
-def _is_unit_list(names: str) -> bool:
+def _is_list_of_whole_names(names: str) -> bool:
     """Return true for a list of unit names of three or more characters."""
     return looks_like_units(names) and all(len(name) >= 3 for name in split_outside_brackets(names, "、，,"))
 
@@ -253,7 +253,7 @@ def _are_all_units(text: str) -> bool:
     if _SINGLE_UNIT_LABEL_RE.fullmatch(text):
         return False
     names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]
-    return bool(names) and is_units(text) and all(_is_whole_unit_name(x) for x in names)
+    return bool(names) and is_unit_list(text) and all(_is_whole_unit_name(x) for x in names)
 
 
 def _is_whole_unit_name(name: str) -> bool:
@@ -316,7 +316,7 @@ def read_owners(text: str) -> Owners:
             owners.beside[
                 f"公开{label}" if re.fullmatch("载体|平台|形式|位置|栏目|途径|路径|渠道", label) else label
             ] = value
-            if PERSON_LABEL_PATTERN.search(match["label"]) and is_units(value):
+            if PERSON_LABEL_PATTERN.search(match["label"]) and is_unit_list(value):
                 doubt = f"“{match['label']}”后写的是单位，按责任单位读取"
                 owners.add(Owners(responsible=value, doubts=[doubt]))
         elif DEADLINE_HEAD_PATTERN.search(match["label"]) or "频率" in match["label"]:

@@ -14,7 +14,7 @@ from gongkai.lib.reading.document import (
     make_cell,
     make_full_width_line,
 )
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_units
+from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_unit_list
 from gongkai.lib.reading.layouts.extent import DAY_LINE_PATTERN, MAX_HEADING_CHARACTERS
 from gongkai.lib.reading.layouts.labels import Owners, UnitNamingHabits
 from gongkai.lib.reading.layouts.text_rows import RowBuilder, flush_pending_text, make_blocks
@@ -33,7 +33,7 @@ def read_tasks_by_units(texts: list[str]) -> list[Block] | None:
             for n, number in enumerate(numbers)
             if number and number.depth == depth and len(texts[n]) <= MAX_HEADING_CHARACTERS
         ]
-        units = [n for n in places if is_units(find_heading_unit(texts[n]))]
+        units = [n for n in places if is_unit_list(find_heading_unit(texts[n]))]
         if len(units) < 2:
             continue
         above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
@@ -81,7 +81,7 @@ def _find_signature_start(texts: list[str]) -> int:
 
 
 def _is_signature(text: str) -> bool:
-    return len(text) <= MAX_HEADING_CHARACTERS and find_number(text) is None and is_units(text)
+    return len(text) <= MAX_HEADING_CHARACTERS and find_number(text) is None and is_unit_list(text)
 
 
 def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[Block] | None:
@@ -120,7 +120,7 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
 #: Fewer rows say nothing about the order of cells.
 _MIN_ROWS = 3
 #: Returns true if a text may be a cell of a column.
-Test = Callable[[str], bool]
+CellTest = Callable[[str], bool]
 
 
 def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
@@ -187,16 +187,16 @@ def _is_empty_mark(text: str) -> bool:
     return 0 < len(bare) <= 4 and set(bare) <= NONE_MARKS
 
 
-def _make_test(column: TableColumn) -> Test | None:
+def _make_test(column: TableColumn) -> CellTest | None:
     """Return the test of a cell of this column, None if any text fits."""
     if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
-        return lambda text: is_units(text) or _is_empty_mark(text)
+        return lambda text: is_unit_list(text) or _is_empty_mark(text)
     if DEADLINE_HEAD_PATTERN.search(column.head):
         return lambda text: is_limit(text) or _is_empty_mark(text)
     return str.isdecimal if COUNT_HEAD_PATTERN.search(column.head) else None
 
 
-def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
+def _read_row(pieces: list[str], place: int, tests: list[CellTest | None]) -> tuple[list[str], list[str], int] | None:
     """Return (cells, doubts, position after it) of the row at a piece, or None."""
     paragraph_number = find_number(pieces[place])
     value = paragraph_number.value if paragraph_number else None
@@ -211,7 +211,7 @@ def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[
             end += 1
             while end < len(pieces) and not _is_row_end(pieces[end], next_test, column == 0, value):
                 end += 1
-            if any(is_units(text) or is_limit(text) or are_persons(text) for text in pieces[place:end]):
+            if any(is_unit_list(text) or is_limit(text) or are_persons(text) for text in pieces[place:end]):
                 return None
             cells.append("\n".join(pieces[place:end]))
             column, place = column + 1, end
@@ -234,7 +234,7 @@ def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[
     return cells, doubts, place
 
 
-def _is_row_end(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
+def _is_row_end(piece: str, after: CellTest | None, heading: bool, value: int | None) -> bool:
     """Return true if a row ends at a piece, before `value` + 1 or a heading."""
     if after is not None:
         return after(piece)

@@ -179,19 +179,21 @@ def _continues_count(depth: int, value: int, counts: dict[int, int]) -> bool:
     return depth == 4 or value == counts.get(depth, 0) + 1 or (depth > 1 and value == 1)
 
 
-def _is_paragraph_start(part: str, at: int, since: int, depth: int, value: int) -> bool:
+def _is_paragraph_start(part: str, position: int, last_start: int, depth: int, value: int) -> bool:
     """Return true if the number at `position` begins a paragraph; `last_start`: where the last paragraph begins."""
-    if at == 0:
+    if position == 0:
         return True
-    char_before = part[at - 1]
-    head = part[since:at]
+    char_before = part[position - 1]
+    head = part[last_start:position]
     labelled = bool(_LABEL_LINE_RE.match(head)) and "。" not in head[:-1]
     if depth == 4:  # inside a sentence these only list; behind labels and headings they begin a paragraph
         return labelled or (len(head) <= 30 and "。" not in head and bool(_ITEM_NUMBER.match(head)))
     if char_before in _ENDING_CHARACTERS or labelled:
-        return not (depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at]))
+        return not (
+            depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, position - 4) : position])
+        )
     if char_before in _CHARACTERS_JOINED_TO_ONE or char_before.isdigit() or char_before in "、，,>＞-—":
         return False
     if depth == 1:
-        return (value == 1 and char_before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, at))
+        return (value == 1 and char_before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, position))
     return len(head) <= 60 and "。" not in head and bool(_ITEM_NUMBER.match(head))

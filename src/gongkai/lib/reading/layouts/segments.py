@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.layouts.align import is_limit, is_unit_list
 from gongkai.lib.reading.words.numbering import find_number
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_SUFFIXES
 
@@ -52,7 +52,9 @@ def _is_one_cell(chunk: str) -> bool:
     heading = bool(number and number.depth <= 2 and len(chunk) <= 40 and "。" not in chunk[:-1])
     run_together = any(not _is_part_of_name(chunk, m.end()) for m in _RUN_TOGETHER.finditer(chunk))
     return (
-        (heading and not _HEADING_NUMBER.search(chunk, 2)) or (is_units(chunk) and not run_together) or is_limit(chunk)
+        (heading and not _HEADING_NUMBER.search(chunk, 2))
+        or (is_unit_list(chunk) and not run_together)
+        or is_limit(chunk)
     )
 
 

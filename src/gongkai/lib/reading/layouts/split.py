@@ -17,7 +17,7 @@ from gongkai.lib.reading.document import (
     make_cell,
     make_full_width_line,
 )
-from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.layouts.align import is_limit, is_unit_list
 from gongkai.lib.reading.layouts.bars import BAR_PATTERN, read_bar_lines, read_bar_rows
 from gongkai.lib.reading.layouts.cells import make_grid_from_pieces
 from gongkai.lib.reading.layouts.headlines import are_heads_separated_by_blanks, find_heads_in_line, find_heads_on_lines
@@ -87,10 +87,10 @@ def _ask_about_blank_units(blocks: list[Block]) -> None:
     """Add the doubts of rows without units in inexact tables."""
     for grid in blocks:
         if isinstance(grid, Grid) and not grid.exact:
-            _ask_rows(grid)
+            _ask_about_one_blank_unit(grid)
 
 
-def _ask_rows(grid: Grid) -> None:
+def _ask_about_one_blank_unit(grid: Grid) -> None:
     """Add a doubt to rows with one blank unit cell, which may be merged with the row above."""
     texts = [[cell.text for cell in line.cells] for line in grid.lines]
     start = next((n for n, heads in enumerate(texts[:12]) if is_head_row(heads)), None)
@@ -220,7 +220,7 @@ def _read_comma_rows(lines: list[str]) -> list[Block] | None:
 
 def _read_bar_lines(lines: list[str]) -> list[Block] | None:
     """Return the blocks of a text whose cells each end with a bar, or None."""
-    lines = _separate_bars(lines)
+    lines = _attach_lone_bars(lines)
     ends = [n for n, line in enumerate(lines) if re.search(r"\|\s*$", line) and "|" not in line.strip().rstrip("| ")]
     if len(ends) < 6:
         return None
@@ -232,7 +232,7 @@ def _read_bar_lines(lines: list[str]) -> list[Block] | None:
     return [*_make_paragraphs(lines[:start]), grid, *_make_paragraphs(lines[end:])] if grid else None
 
 
-def _separate_bars(lines: list[str]) -> list[str]:
+def _attach_lone_bars(lines: list[str]) -> list[str]:
     """Return the lines; a line of bars only is appended to the line above it."""
     least = 1 if sum(line.strip() == "|" for line in lines) >= 6 else 2
     out: list[str] = []
@@ -280,7 +280,7 @@ def _count_trailing_cells(tail: list[str], heads: list[str]) -> int:
 def _split_at_table_end(body: list[str]) -> tuple[list[str], list[str]]:
     """Return (lines up to the last units or limit, lines after it)."""
     last_unit_line = next(
-        (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"), -1
+        (n for n in range(len(body) - 1, -1, -1) if is_unit_list(body[n]) or is_limit(body[n]) or body[n] == "—"), -1
     )
     end = last_unit_line + 1
     while end < len(body) and (find_number(body[end]) or (len(body[end]) > 16 and body[end].endswith("。"))):

@@ -6,7 +6,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.document import Block, CellState, Grid, GridCell, GridLine, Paragraph, make_cell
-from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.align import is_unit_list
 from gongkai.lib.reading.layouts.labels import Owners, UnitNamingHabits, find_unread_units
 from gongkai.lib.reading.layouts.owners import remove_text_label
 from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
@@ -101,10 +101,10 @@ _PARTNERS_AFTER_COMMA_RE = re.compile(
 def _add_partners(text: str, above: Owners) -> Owners:
     """Return the owners; if the text names partners (会同…), these are responsible and the units above lead."""
     match = _PARTNERS_AT_START_RE.match(text) or _PARTNERS_AFTER_COMMA_RE.search(text)
-    if not match or not above.responsible or above.lead or not is_units(match["who"]):
+    if not match or not above.responsible or above.lead or not is_unit_list(match["who"]):
         return above
-    told = f"“会同{match['who'][:20]}”按标题中的单位牵头、会同的为责任单位读取"
-    return replace(above, lead=above.responsible, responsible=match["who"], doubts=[*above.doubts, told])
+    doubt = f"“会同{match['who'][:20]}”按标题中的单位牵头、会同的为责任单位读取"
+    return replace(above, lead=above.responsible, responsible=match["who"], doubts=[*above.doubts, doubt])
 
 
 def _group_points(paragraphs: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from gongkai.lib.reading.document import Block, Grid, GridLine, Paragraph, make_
 from gongkai.lib.reading.tables.heads import is_head_row
 
 _INFERRED_TABLE_DOUBT = "PDF表格没有框线，行列由位置推断"
-_MIN_STRIPE_POINTS = 4.0  # points of white that part two columns
+_MIN_COLUMN_GAP = 4.0  # points of white that part two columns
 _LINE_REACH = 0.4  # of its height: so much lower a word may be on the same line
 _ROW_GAP_FACTOR = 1.25  # a gap this much wider than the usual parts two rows
 
@@ -19,7 +19,7 @@ _ROW_GAP_FACTOR = 1.25  # a gap this much wider than the usual parts two rows
 class _PrintedLine:
     """One printed line: its middle, its page and its words from left to right."""
 
-    top: float
+    middle: float
     page: int
     words: list[PlacedWord] = field(default_factory=list)
 
@@ -38,12 +38,12 @@ def read_word_columns(pages: list[list[PlacedWord]]) -> list[Block] | None:
     body = [line for line in lines[start + 1 :] if not (is_head_row(line.texts) or _is_page_number(line))]
     if not body:
         return None
-    stripes = _find_stripes(body)
-    if not len(heads) <= len(stripes) + 1 <= len(heads) + 3:
+    gaps_between_columns = _find_column_gaps(body)
+    if not len(heads) <= len(gaps_between_columns) + 1 <= len(heads) + 3:
         return None
     grid = Grid([GridLine([make_cell(head) for head in heads], lines[start].page)], exact=False)
-    for row in _group_rows(body, _find_text_column(body, stripes)):
-        line = GridLine([make_cell(text) for text in _split_cells(row, stripes)], row[0].page)
+    for row in _group_rows(body, _find_text_column(body, gaps_between_columns)):
+        line = GridLine([make_cell(text) for text in _split_cells(row, gaps_between_columns)], row[0].page)
         line.doubts.append(_INFERRED_TABLE_DOUBT)
         grid.lines.append(line)
     paragraphs_before: list[Block] = [Paragraph("".join(line.texts), line.page) for line in lines[:start]]
@@ -54,7 +54,7 @@ def _group_lines(words: list[PlacedWord], page: int) -> list[_PrintedLine]:
     """Return the words of a page as lines, from top and left."""
     lines: list[_PrintedLine] = []
     for word in sorted(words, key=lambda one: (one.middle, one.left)):
-        if not lines or word.middle - lines[-1].top > _LINE_REACH * (word.bottom - word.top):
+        if not lines or word.middle - lines[-1].middle > _LINE_REACH * (word.bottom - word.top):
             lines.append(_PrintedLine(word.middle, page))
         lines[-1].words.append(word)
     for line in lines:
@@ -66,32 +66,32 @@ def _is_page_number(line: _PrintedLine) -> bool:
     return bool(re.fullmatch(r"[-—–\s]*\d{1,3}[-—–\s]*", "".join(line.texts)))
 
 
-def _find_stripes(body: list[_PrintedLine]) -> list[float]:
+def _find_column_gaps(body: list[_PrintedLine]) -> list[float]:
     """Return the middles of the vertical gaps between columns, which no word crosses."""
     spans = sorted((word.left, word.right) for line in body for word in line.words)
     out: list[float] = []
     reach = spans[0][1]
     for left, right in spans[1:]:
-        if left - reach >= _MIN_STRIPE_POINTS:
+        if left - reach >= _MIN_COLUMN_GAP:
             out.append((left + reach) / 2)
         reach = max(reach, right)
     return out
 
 
-def _find_text_column(body: list[_PrintedLine], stripes: list[float]) -> float:
+def _find_text_column(body: list[_PrintedLine], gaps_between_columns: list[float]) -> float:
     """Return the left edge of the column with most text; `gaps_between_columns`: the gaps between columns."""
-    amounts = [0] * (len(stripes) + 1)
+    amounts = [0] * (len(gaps_between_columns) + 1)
     for line in body:
         for word in line.words:
-            amounts[_get_column(word, stripes)] += len(word.text)
+            amounts[_get_column(word, gaps_between_columns)] += len(word.text)
     widest = amounts.index(max(amounts))
-    return stripes[widest - 1] if widest else 0.0
+    return gaps_between_columns[widest - 1] if widest else 0.0
 
 
 def _group_rows(body: list[_PrintedLine], begins: float) -> list[list[_PrintedLine]]:
     """Return the printed lines of each row, divided by wider gaps."""
     text = [line for line in body if any(word.left > begins for word in line.words)]
-    gaps = [b.top - a.top for a, b in pairwise(text) if b.page == a.page and b.top > a.top]
+    gaps = [b.middle - a.middle for a, b in pairwise(text) if b.page == a.page and b.middle > a.middle]
     usual = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)]) if gaps else 0.0
     rows: list[list[_PrintedLine]] = []
     text_line_above: _PrintedLine | None = None
@@ -100,7 +100,7 @@ def _group_rows(body: list[_PrintedLine], begins: float) -> list[list[_PrintedLi
         wider = (
             text_line_above is None
             or line.page != text_line_above.page
-            or line.top - text_line_above.top > usual * _ROW_GAP_FACTOR
+            or line.middle - text_line_above.middle > usual * _ROW_GAP_FACTOR
         )
         if not rows or (is_text and wider) or line.page != rows[-1][-1].page:
             rows.append([])
@@ -109,16 +109,16 @@ def _group_rows(body: list[_PrintedLine], begins: float) -> list[list[_PrintedLi
     return rows
 
 
-def _split_cells(row: list[_PrintedLine], stripes: list[float]) -> list[str]:
+def _split_cells(row: list[_PrintedLine], gaps_between_columns: list[float]) -> list[str]:
     """Return the text of each column of a row."""
-    cells = [""] * (len(stripes) + 1)
+    cells = [""] * (len(gaps_between_columns) + 1)
     for line in row:
         for word in line.words:
-            place = _get_column(word, stripes)
+            place = _get_column(word, gaps_between_columns)
             begins = bool(re.match(r"\d{1,2}[．.、]|（\d{1,2}）", word.text)) and cells[place].endswith(("。", "；"))
             cells[place] += ("\n" if begins else "") + word.text
     return cells
 
 
-def _get_column(word: PlacedWord, stripes: list[float]) -> int:
-    return sum((word.left + word.right) / 2 > stripe for stripe in stripes)
+def _get_column(word: PlacedWord, gaps_between_columns: list[float]) -> int:
+    return sum((word.left + word.right) / 2 > gap for gap in gaps_between_columns)

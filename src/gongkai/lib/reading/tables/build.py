@@ -6,7 +6,7 @@ from dataclasses import replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.document import clean_cell
-from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.layouts.align import is_limit, is_unit_list
 from gongkai.lib.reading.layouts.orders import find_leading_units
 from gongkai.lib.reading.layouts.regular import find_heading_unit
 from gongkai.lib.reading.model import Duty, NoticeRow, ReadingWarning, RowSource
@@ -28,7 +28,7 @@ from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, is_group
 from gongkai.lib.reading.words.units import CellUnits, read_units
 
 #: Adds a warning to the row.
-Warn = Callable[..., None]
+AddWarning = Callable[..., None]
 
 _FACT_HEADER = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
 
@@ -112,7 +112,9 @@ def build_row(
     return row, warnings
 
 
-def _read_row_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _read_row_units(
+    draft: RowDraft, columns: list[TableColumn], warn: AddWarning
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return lead and responsible units of a row."""
     lead_units, responsible_units = read_units(draft.lead), read_units(draft.responsible)
     for name, units in (("lead", lead_units), ("responsible", responsible_units)):
@@ -126,7 +128,7 @@ def _read_row_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> 
     return tuple(responsible_units.lead), tuple(responsible_units.others)
 
 
-def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[str, ...]:
+def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: AddWarning) -> tuple[str, ...]:
     """Return the units that a heading or a measure names if no column does, or ()."""
     has_column = any(column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for column in columns)
     if not has_column and (units := _read_heading_units(draft.headings, warn)):
@@ -137,16 +139,16 @@ def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tup
     return read_units(subject).all() if subject else ()
 
 
-def _read_heading_units(headings: list[str], warn: Warn) -> tuple[str, ...]:
+def _read_heading_units(headings: list[str], warn: AddWarning) -> tuple[str, ...]:
     """Return the units of the nearest heading that names them, with a warning, or ()."""
     for heading in reversed(headings):
-        if heading and is_units(name := find_heading_unit(heading)):
+        if heading and is_unit_list(name := find_heading_unit(heading)):
             warn("responsible", f"表中没有单位栏，责任单位按标题“{heading[:20]}”读取，请核对")
             return read_units(name).all()
     return ()
 
 
-def _warn_units(name: str, units: CellUnits, warn: Warn) -> None:
+def _warn_units(name: str, units: CellUnits, warn: AddWarning) -> None:
     for doubt in units.doubts:
         warn(name, doubt, units.alternative)
 
@@ -161,7 +163,7 @@ def _read_extras(draft: RowDraft, columns: list[TableColumn]) -> dict[str, str]:
 
 
 def _read_row_duties(
-    measure: str, extras: dict[str, str], context: ReadingContext, warn: Warn, limits: frozenset[str]
+    measure: str, extras: dict[str, str], context: ReadingContext, warn: AddWarning, limits: frozenset[str]
 ) -> tuple[Duty, ...]:
     """Return the duties of a row from its measure and its other columns."""
     duties = read_duties(measure, context)
@@ -197,7 +199,7 @@ def _read_row_duties(
 
 
 def _apply_limits(
-    duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: ReadingContext, warn: Warn
+    duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: ReadingContext, warn: AddWarning
 ) -> tuple[Duty, ...]:
     """Apply the limit of a `column` (header, text) to duties."""
     head, text = column
@@ -225,7 +227,7 @@ def _match_limits_to_points(measure: str, limits: str, context: ReadingContext) 
 
 
 def _apply_heading_limits(
-    duties: tuple[Duty, ...], headings: list[str], context: ReadingContext, warn: Warn
+    duties: tuple[Duty, ...], headings: list[str], context: ReadingContext, warn: AddWarning
 ) -> tuple[Duty, ...]:
     """Give duties without a limit that of the nearest heading, and ask."""
     for heading in reversed(headings):
@@ -236,13 +238,13 @@ def _apply_heading_limits(
     return duties
 
 
-def _warn_of_doubtful_dues(duties: tuple[Duty, ...], warn: Warn) -> None:
+def _warn_of_doubtful_dues(duties: tuple[Duty, ...], warn: AddWarning) -> None:
     for due in (duty.due for duty in duties):
         if due and due.doubt:
             warn("duties", due.doubt)
 
 
-def _warn_unread_times(measure: str, context: ReadingContext, warn: Warn) -> None:
+def _warn_unread_times(measure: str, context: ReadingContext, warn: AddWarning) -> None:
     """Warn of times in a measure that were not read as limits."""
     if broken := _BROKEN_DATE.search(measure):
         warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
@@ -253,7 +255,7 @@ def _warn_unread_times(measure: str, context: ReadingContext, warn: Warn) -> Non
         warn("duties", f"“{'、'.join(other_times[:4])}”没有读出时限，请核对")
 
 
-def _warn_truncated_text(draft: RowDraft, measure: str, warn: Warn) -> None:
+def _warn_truncated_text(draft: RowDraft, measure: str, warn: AddWarning) -> None:
     """Warn of cells that seem to be cut off."""
     for name, label, text in (
         ("measure", "举措", measure),
@@ -276,7 +278,7 @@ def _warn_truncated_text(draft: RowDraft, measure: str, warn: Warn) -> None:
         warn("extras", f"“{draft.headings[2]}”可能不完整")
 
 
-def _warn_embedded_labels(measure: str, headings: list[str], warn: Warn) -> None:
+def _warn_embedded_labels(measure: str, headings: list[str], warn: AddWarning) -> None:
     """Warn of labels, references by number and unpaired brackets inside a measure."""
     labels = (match["units"] or match["label"] for match in _EMBEDDED_LABEL.finditer(measure))
     if label := next((label_text for label_text in labels if is_head(label_text)), ""):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, GridLine, make_cell
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_units
+from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_unit_list
 from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD_PATTERN,
@@ -53,7 +53,7 @@ def profile_column(lines: list[GridLine], place: int) -> ColumnProfile:
     texts = [cell.text for cell in cells if cell.state is CellState.PRINTED and cell.text]
     return ColumnProfile(
         len(texts),
-        _compute_share(texts, lambda text: is_units(text) or is_unit_clause(text)),
+        _compute_share(texts, lambda text: is_unit_list(text) or is_unit_clause(text)),
         _compute_share(texts, are_persons),
         _compute_share(texts, is_limit),
         sum(map(len, texts)) / len(texts) if texts else 0.0,
@@ -98,21 +98,21 @@ def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine])
     ]
     if not unknown:
         return number_columns(out)
-    looks = {place: profile_column(lines, place) for place in range(len(columns))}
-    _assign_units(out, [place for place in unknown if looks[place].units >= 0.6])
+    profiles = {place: profile_column(lines, place) for place in range(len(columns))}
+    _assign_units(out, [place for place in unknown if profiles[place].units >= 0.6])
     _assign_texts(
-        out, [place for place in unknown if out[place].role is ColumnRole.EXTRA and looks[place].is_text], looks
+        out, [place for place in unknown if out[place].role is ColumnRole.EXTRA and profiles[place].is_text], profiles
     )
-    _assign_limits(out, unknown, looks)
+    _assign_limits(out, unknown, profiles)
     for place in unknown:
-        if looks[place].cells:
-            _record_assignment(out[place], looks[place], lines)
+        if profiles[place].cells:
+            _record_assignment(out[place], profiles[place], lines)
     return number_columns(out)
 
 
 def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> None:
     """Make a column right of the measure the measure if it divides the tasks more finely."""
-    measure = _find_role(columns, ColumnRole.MEASURE)
+    measure = _find_column(columns, ColumnRole.MEASURE)
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
             return
@@ -148,7 +148,7 @@ _ACTION_START = re.compile(
 
 def _assign_standards(columns: list[TableColumn], lines: list[GridLine]) -> None:
     """Read the task column as the measure where the measure column only states standards."""
-    measure = _find_role(columns, ColumnRole.MEASURE)
+    measure = _find_column(columns, ColumnRole.MEASURE)
     tasks = [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION]
     if measure is None or not tasks or not _STANDARD_HEADER.search(normalise_head(columns[measure].head)):
         return
@@ -171,7 +171,7 @@ _TIME_WORD = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|
 def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> None:
     """Read a measure column of times as limits, and the one before it as measure."""
     measure, tasks = (
-        _find_role(columns, ColumnRole.MEASURE),
+        _find_column(columns, ColumnRole.MEASURE),
         [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION],
     )
     if measure is None or not tasks or _ACTION_HEADER.search(normalise_head(columns[measure].head)):
@@ -219,7 +219,7 @@ def list_column_readings(columns: list[TableColumn], place: int) -> list[list[Ta
         ways.append(
             _set_role(columns, place, ColumnRole.LEAD if ColumnRole.RESPONSIBLE in roles else ColumnRole.RESPONSIBLE)
         )
-    measure = _find_role(columns, ColumnRole.MEASURE)
+    measure = _find_column(columns, ColumnRole.MEASURE)
     if measure is None or place < measure:
         ways.append(number_columns(_set_role(columns, place, ColumnRole.SECTION)))
     if measure is None or is_task_head(list_possible_roles(columns[measure].head)):
@@ -246,14 +246,14 @@ def has_unknown_head(column: TableColumn) -> bool:
     return column.role is ColumnRole.EXTRA and bool(head) and not known
 
 
-def _find_role(columns: list[TableColumn], role: ColumnRole) -> int | None:
+def _find_column(columns: list[TableColumn], role: ColumnRole) -> int | None:
     return next((n for n, column in enumerate(columns) if column.role is role), None)
 
 
 def _assign_units(columns: list[TableColumn], places: list[int]) -> None:
     """Set the roles of columns of units: lead, then responsible."""
     for n, place in enumerate(places):
-        leads, does = _find_role(columns, ColumnRole.LEAD), _find_role(columns, ColumnRole.RESPONSIBLE)
+        leads, does = _find_column(columns, ColumnRole.LEAD), _find_column(columns, ColumnRole.RESPONSIBLE)
         role = ColumnRole.EXTRA
         if leads is None and does is None:
             role = ColumnRole.LEAD if n + 1 < len(places) else ColumnRole.RESPONSIBLE
@@ -271,14 +271,14 @@ def _assign_units(columns: list[TableColumn], places: list[int]) -> None:
 _AREA_HEADER = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|辖区|片区|社区|村居|[（()）])+")
 
 
-def _assign_texts(columns: list[TableColumn], places: list[int], looks: dict[int, ColumnProfile]) -> None:
+def _assign_texts(columns: list[TableColumn], places: list[int], profiles: dict[int, ColumnProfile]) -> None:
     """Give columns of text the roles of measure and section."""
-    measure = _find_role(columns, ColumnRole.MEASURE)
+    measure = _find_column(columns, ColumnRole.MEASURE)
     weak = measure is None or is_task_head(list_possible_roles(columns[measure].head))
     if weak and places:
         best = max(
             [*places, *([measure] if measure is not None else [])],
-            key=lambda place: _score_measure(looks[place], place == measure),
+            key=lambda place: _score_measure(profiles[place], place == measure),
         )
         if best != measure:
             if measure is not None:
@@ -288,7 +288,7 @@ def _assign_texts(columns: list[TableColumn], places: list[int], looks: dict[int
             columns[best] = replace(columns[best], role=ColumnRole.MEASURE, level=0)
             measure = best
     for place in places:
-        if measure is not None and place < measure and looks[place].length <= _MAX_HEADING_CHARACTERS:
+        if measure is not None and place < measure and profiles[place].length <= _MAX_HEADING_CHARACTERS:
             columns[place] = replace(columns[place], role=ColumnRole.SECTION, level=1)
 
 
@@ -300,7 +300,7 @@ def _is_completion_column(column: TableColumn) -> bool:
     return column.role is ColumnRole.EXTRA and normalise_head(column.head) == "完成"
 
 
-def _assign_limits(columns: list[TableColumn], places: list[int], looks: dict[int, ColumnProfile]) -> None:
+def _assign_limits(columns: list[TableColumn], places: list[int], profiles: dict[int, ColumnProfile]) -> None:
     """Mark the last column of time limits if no header is that of deadlines."""
     if any(DEADLINE_HEAD_PATTERN.search(normalise_head(column.head)) for column in columns):
         return
@@ -308,7 +308,7 @@ def _assign_limits(columns: list[TableColumn], places: list[int], looks: dict[in
         place
         for place in places
         if columns[place].role is ColumnRole.EXTRA
-        and looks[place].limits >= 0.6
+        and profiles[place].limits >= 0.6
         and not START_WORDS_PATTERN.search(columns[place].head)
     ]
     if timed:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, make_cell
-from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.layouts.align import is_limit, is_unit_list
 from gongkai.lib.reading.tables.by_content import assign_columns_by_content
 from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD_PATTERN,
@@ -28,7 +28,7 @@ class NoticeTable:
     above: list[GridLine] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)  # printed as paragraphs right above the table
 
-    def place(self, role: ColumnRole) -> int | None:
+    def find_column(self, role: ColumnRole) -> int | None:
         """Return the position of the first column with a role, or None."""
         return next((n for n, column in enumerate(self.columns) if column.role is role), None)
 
@@ -196,7 +196,7 @@ def _split_cell(text: str) -> tuple[str, str]:
     """Return (units, limits) of a cell that contains both."""
     pieces = [piece.strip() for piece in split_outside_brackets(text, "，,；;。\n") if piece.strip()]
     alone = _UNITS_AND_LIMIT.fullmatch(pieces[0]) if len(pieces) == 1 else None
-    if alone and is_units(alone["units"]) and is_limit(alone["limit"]):
+    if alone and is_unit_list(alone["units"]) and is_limit(alone["limit"]):
         return alone["units"], alone["limit"]
     limits = [piece for piece in pieces if is_limit(piece)]
     return "，".join(piece for piece in pieces if piece not in limits), "，".join(limits)

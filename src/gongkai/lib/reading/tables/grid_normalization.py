@@ -17,7 +17,7 @@ def make_plain_grid(grid: Grid) -> Grid:
     return split_limit_columns(_stack_halves(resolve_dittos(_drop_empty_columns(grid))))
 
 
-def is_sign(text: str) -> bool:
+def is_tick_mark(text: str) -> bool:
     """Return whether a text is a tick mark (●, √)."""
     return len(text) == 1 and text in head_parts.SIGN_CHARACTERS
 
@@ -119,7 +119,7 @@ def _merge_period_columns(grid: Grid, day: str) -> Grid:
     other_columns = [n for n in range(len(head.cells)) if n not in periods]
     rows = grid.lines[place + 1 :]
     signs = [
-        is_sign(line.cells[n].text) for line in rows for n in periods if n < len(line.cells) and line.cells[n].text
+        is_tick_mark(line.cells[n].text) for line in rows for n in periods if n < len(line.cells) and line.cells[n].text
     ]
     if signs and all(signs):
         return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, other_columns, periods, day)], grid.exact)
@@ -157,12 +157,12 @@ def merge_unit_columns(document: NoticeDocument) -> None:
     texts = [*(block.text for block in blocks if isinstance(block, Paragraph)), *cells]
     legend = head_parts.read_legend(texts)
     day = next((match["day"] for text in texts if (match := _DAY_OF_TICKED_QUARTER_RE.search(text))), "")
-    slash = next((match for text in texts if (match := _ROLES_AROUND_SIGN_RE.search(text))), None)
-    sign = (slash["sign"] or _SIGNS_BY_WORD[slash["word"][0]]) if slash else ""
+    separator_note = next((match for text in texts if (match := _ROLES_AROUND_SIGN_RE.search(text))), None)
+    separator = (separator_note["sign"] or _SIGNS_BY_WORD[separator_note["word"][0]]) if separator_note else ""
     for n, block in enumerate(blocks):
         if isinstance(block, Grid):
             units = _merge_unit_columns(_merge_period_columns(block, day), legend)
-            blocks[n] = _split_unit_column(units, legend, sign)
+            blocks[n] = _split_unit_column(units, legend, separator)
 
 
 #: 某一季度打“√”的，于该季度末月25日前完成.
@@ -176,13 +176,15 @@ _ROLES_AROUND_SIGN_RE = re.compile(
 )
 
 
-def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
+def _split_unit_column(grid: Grid, legend: dict[str, str], separator: str) -> Grid:
     """Return the grid with a column for each kind of unit if cells mark leading and helping units."""
     for place, head in enumerate(grid.lines[:12]):
         for at, cell in enumerate(head.cells):
             roles = {role for role, _ in list_possible_roles(cell.text)}
             rows = grid.lines[place + 1 :]
-            found = [_split_units_by_kind(line.cells[at].text, legend, slash) for line in rows if at < len(line.cells)]
+            found = [
+                _split_units_by_kind(line.cells[at].text, legend, separator) for line in rows if at < len(line.cells)
+            ]
             if not roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} or sum(len(kinds) > 1 for kinds in found) < 2:
                 continue
             kinds = [
@@ -195,7 +197,7 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
             ]
             lines.append(replace(head, cells=[*head.cells[:at], *heads, *head.cells[at + 1 :]]))
             for line in rows:
-                units = _split_units_by_kind(line.cells[at].text, legend, slash) if at < len(line.cells) else {}
+                units = _split_units_by_kind(line.cells[at].text, legend, separator) if at < len(line.cells) else {}
                 grid_cells = [make_cell("、".join(units.get(kind, ()))) for kind in kinds]
                 if at < len(line.cells) and line.cells[at].state is not CellState.PRINTED:
                     grid_cells = [line.cells[at]] * len(kinds)
@@ -209,11 +211,13 @@ _HALF_WIDTH = str.maketrans("；／｜—", ";/|-")
 _WORD_MARK = re.compile(r"^[（(](?P<before>[^（）()]{1,3})[）)]|[（(](?P<behind>[^（）()])[）)]$")
 
 
-def _split_units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, list[str]]:
+def _split_units_by_kind(cell: str, legend: dict[str, str], separator: str) -> dict[str, list[str]]:
     """Return {kind: units} of a cell, by the sign before or after a name or by a separator."""
     out: dict[str, list[str]] = {}
-    if slash:
-        units_before, _, units_after = cell.partition(slash if slash in cell else slash.translate(_HALF_WIDTH))
+    if separator:
+        units_before, _, units_after = cell.partition(
+            separator if separator in cell else separator.translate(_HALF_WIDTH)
+        )
         return {
             kind: [text.strip()]
             for kind, text in ((head_parts.LEAD, units_before), (head_parts.HELPS, units_after))
@@ -249,7 +253,7 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
     for place, head in enumerate(grid.lines[:6]):
         rows = grid.lines[place + 1 :]
         unit_names = [
-            _find_unit_in_head(cell.text, explained=_are_explained(rows, n, legend))
+            _find_unit_in_head(cell.text, explained=_are_signs_explained(rows, n, legend))
             for n, cell in enumerate(head.cells)
         ]
         signed = [n for n, name in enumerate(unit_names) if name and _has_only_signs(rows, n, legend)]
@@ -310,7 +314,7 @@ def _may_be_sign(text: str, legend: dict[str, str]) -> bool:
     return single or text in legend or bool(head_parts.find_own_meaning(text))
 
 
-def _are_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
+def _are_signs_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
     """Return true if the notice explains all signs in a column."""
     signs = {line.cells[place].text.strip() for line in rows if place < len(line.cells)} - {"", *_NEGATIVE_SIGNS}
     return bool(signs) and all(legend.get(head_parts.unify_signs(sign)) in head_parts.UNIT_KINDS for sign in signs)

@@ -178,7 +178,7 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
         for place, presents in enumerate(_find_presenter_headers(heads))
         if presents
     }
-    options |= resolve_roles(heads, options)
+    options |= list_roles_beside_problems(heads, options)
     measure = _find_best(_rank_tasks_last(options), ColumnRole.MEASURE, exclude=())
     section = _find_best(options, ColumnRole.SECTION, exclude=() if measure is None else (measure,))
     section = _find_leftmost_task(options, section, measure)
@@ -204,7 +204,7 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
     return roles
 
 
-def resolve_roles(
+def list_roles_beside_problems(
     heads: list[str], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> dict[int, list[tuple[ColumnRole, int]]]:
     """Return {column: possible (role, rank)} to replace in `options` beside headers of problems.

@@ -42,7 +42,8 @@ def regroup_tables(document: NoticeDocument) -> None:
         made for block in document.blocks for made in (_unnest_tables(block) if isinstance(block, Grid) else [block])
     ]
     document.blocks[:] = [
-        join_head_rows(_turn_over(block)) if isinstance(block, Grid) else block for block in _join_cards(blocks)
+        join_head_rows(_transpose_if_heads_at_left(block)) if isinstance(block, Grid) else block
+        for block in _join_cards(blocks)
     ]
     _take_last_label(document.blocks)
 
@@ -139,7 +140,7 @@ def _get_outermost_head(head: str) -> str:
 _TRANSPOSED_STATES = {CellState.LEFT: CellState.COVERED, CellState.COVERED: CellState.LEFT}
 
 
-def _turn_over(grid: Grid) -> Grid:
+def _transpose_if_heads_at_left(grid: Grid) -> Grid:
     """Return the grid transposed if its headers are in the first column."""
     heads = [line.cells[0].text for line in grid.lines if line.cells]
     if grid.width < 3 or not is_head_row(heads) or any(is_head_row(_list_texts(line)) for line in grid.lines[:3]):

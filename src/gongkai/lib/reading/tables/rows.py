@@ -142,7 +142,7 @@ def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -
 
 def _have_rows_own_headings(table: NoticeTable) -> bool:
     """Return true if each row of a guessed table prints a heading with a number of its own."""
-    place = table.place(ColumnRole.SECTION)
+    place = table.find_column(ColumnRole.SECTION)
     if place is None or table.exact:
         return False
     rows = [
@@ -162,8 +162,8 @@ def _may_have_unmarked_section_merges(table: NoticeTable) -> bool:
 
 def _mixes_headings_and_points(table: NoticeTable) -> bool:
     """Return true if a table has no heading column and its numbered measures have depth 3 or more."""
-    place = table.place(ColumnRole.MEASURE)
-    if place is None or table.place(ColumnRole.SECTION) is not None:
+    place = table.find_column(ColumnRole.MEASURE)
+    if place is None or table.find_column(ColumnRole.SECTION) is not None:
         return False
     depths = [
         number.depth if (number := find_number(line.cells[place].text)) else 0

@@ -68,8 +68,8 @@ _TIME_EXPRESSION = re.compile(
 def find_unread_times(text: str, reference: ReferenceYears) -> list[str]:
     """Return the time expressions in a text that no rule can read."""
     claimed = bytearray(len(text))
-    for due in find_dues(text, reference):
-        claimed[due.start : due.end] = b"\x01" * (due.end - due.start)
+    for limit in find_dues(text, reference):
+        claimed[limit.start : limit.end] = b"\x01" * (limit.end - limit.start)
     return [
         match.group(0) for match in _TIME_EXPRESSION.finditer(text) if not any(claimed[match.start() : match.end()])
     ]
@@ -93,7 +93,7 @@ def _attach_shares(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLi
         between = text[previous.end : limit.start] if previous else ""
         match = _SHARE_CLAUSE.search(between)
         if previous and match and previous.due.kind == limit.due.kind == "times":
-            share_subject = _share_subject(match["who"], text[previous.start : previous.end][:200])
+            share_subject = _cut_share_subject(match["who"], text[previous.start : previous.end][:200])
             shares = (*previous.due.of_which, CountPart(share_subject, limit.due.count or 0))
             joined_text = text[previous.start : limit.end]
             limits[-1] = FoundLimit(previous.start, limit.end, replace(previous.due, of_which=shares, text=joined_text))
@@ -108,24 +108,24 @@ _CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
 def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLimit]:
     """Return the limits; a count without a period right after a date is joined with it to one limit."""
     limits: list[FoundLimit] = []
-    for match in limits_in_order:
+    for limit in limits_in_order:
         day = limits[-1] if limits else None
-        loose = match.due.kind == "times" and match.due.period == "unspecified"
-        if day and loose and day.due.kind == "by_date" and not _CLAUSE_MARK.search(text[day.end : match.start]):
-            joined_text = text[day.start : match.end]
+        loose = limit.due.kind == "times" and limit.due.period == "unspecified"
+        if day and loose and day.due.kind == "by_date" and not _CLAUSE_MARK.search(text[day.end : limit.start]):
+            joined_text = text[day.start : limit.end]
             whole_year = str(day.due.date).endswith("-12-31")
             due = (
-                replace(match.due, period="year", text=joined_text)
+                replace(limit.due, period="year", text=joined_text)
                 if whole_year
                 else replace(day.due, text=joined_text)
             )
-            limits[-1] = FoundLimit(day.start, match.end, due)
+            limits[-1] = FoundLimit(day.start, limit.end, due)
         else:
-            limits.append(match)
+            limits.append(limit)
     return limits
 
 
-def _share_subject(text: str, main: str) -> str:
+def _cut_share_subject(text: str, main: str) -> str:
     """Return the subject of a share (其中…), without final words that repeat the main clause."""
     who = _OBLIGATION_WORD.sub("", text.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
@@ -249,7 +249,7 @@ def read_heading_limit(heading: str, reference: ReferenceYears) -> DueLimit | No
 
 def _read_whole_text(text: str, when: ReferenceYears) -> DueLimit | None:
     """Return the limit whose words are the whole text, or None."""
-    dues = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
+    dues = [limit.due for limit in find_dues(text, when) if (limit.start, limit.end) == (0, len(text))]
     return dues[0] if len(dues) == 1 else None
 
 

@@ -159,10 +159,10 @@ def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
 T = TypeVar("T", FoundLimit, PublicationPlace)
 
 
-def _list_starting_between(sorted_by_start: list[T], start: int, high: int) -> list[T]:
+def _list_starting_between(sorted_by_start: list[T], start: int, end: int) -> list[T]:
     """Return the elements that start at `start` or later, before `end`."""
     first = bisect_left(sorted_by_start, start, key=lambda one: one.start)
-    return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
+    return sorted_by_start[first : bisect_left(sorted_by_start, end, key=lambda one: one.start)]
 
 
 def _drop_dues_in_places(dues: list[FoundLimit], places: list[PublicationPlace]) -> list[FoundLimit]:

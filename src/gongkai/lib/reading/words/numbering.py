@@ -35,7 +35,7 @@ class ParagraphNumber:
     length: int
 
 
-def _number_value(text: str) -> int | None:
+def _parse_number(text: str) -> int | None:
     """Return the value of a Chinese, Arabic or circled number, or None."""
     for first, last in _CHARACTER_RANGES:
         if first <= text <= last:
@@ -48,7 +48,7 @@ def find_number(paragraph: str) -> ParagraphNumber | None:
     text = paragraph.lstrip()
     skipped = len(paragraph) - len(text)
     for depth, pattern in NUMBER_STYLES:
-        if (match := pattern.match(text)) and (value := _number_value(match.group(1))) is not None:
+        if (match := pattern.match(text)) and (value := _parse_number(match.group(1))) is not None:
             return ParagraphNumber(depth, value, skipped + match.end())
     return None
 

@@ -202,7 +202,7 @@ def _split_lines(part: str) -> list[str]:
 def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: PrintedPaths) -> None:
     """Add the paths of a piece; its parts without levels are channels."""
     for path_text in _split_paths(piece):
-        levels = [remove_spaces(level) for level in PATH_SEPARATOR_PATTERN.split(path_text)]
+        levels = [normalise_level(level) for level in PATH_SEPARATOR_PATTERN.split(path_text)]
         levels = [level for level in levels if level]
         if len(levels) < 2:
             _add_channels(path_text, channels, printed)
@@ -236,7 +236,7 @@ def split_siblings(last: str) -> list[str]:
     return [name.strip() for name in names if name.strip()]
 
 
-def remove_spaces(level: str) -> str:
+def normalise_level(level: str) -> str:
     """Return a level of a path without spaces, end marks and quotes."""
     level = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", level.strip(" 。，,；;、"))
     if level.startswith("“") and level.endswith("”") and level.count("“") == 1:
@@ -247,6 +247,6 @@ def remove_spaces(level: str) -> str:
 def _add_channels(piece: str, channels: list[str], printed: PrintedPaths) -> None:
     """Add the channels that a piece names; a name such as 其他渠道 becomes the channels that the notice means by it."""
     for name in _split_place_names(piece):
-        for text in printed.other.get(remove_spaces(name), (remove_spaces(name),)):
+        for text in printed.other.get(normalise_level(name), (normalise_level(name),)):
             if text and text not in channels and len(text) <= 30:
                 channels.append(text)

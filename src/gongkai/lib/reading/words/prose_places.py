@@ -8,7 +8,7 @@ from gongkai.lib.reading.words.places import (
     Path,
     PrintedPaths,
     PublicationPlace,
-    remove_spaces,
+    normalise_level,
     split_siblings,
 )
 
@@ -38,7 +38,7 @@ def find_quoted_places(text: str, printed: PrintedPaths) -> list[PublicationPlac
     """Return quoted paths and columns: 在政府网站“…”中设置“X”栏目."""
     places: list[PublicationPlace] = []
     for match in _QUOTED_PATH.finditer(text):
-        base = _add_root(tuple(remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
+        base = _add_root(tuple(normalise_level(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
         new_columns, children = _read_new_columns(match["after"])
         paths = [base] if children or not new_columns else []
         paths += [(*base, *((name,) if name != base[-1] else ())) for name in new_columns]
@@ -107,7 +107,7 @@ def find_bare_paths(text: str) -> list[PublicationPlace]:
     """Return paths in running text without brackets or quotes."""
     places = []
     for match in _UNQUOTED_PATH_RE.finditer(text):
-        levels = [remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])]
+        levels = [normalise_level(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])]
         levels[0] = _SITE_NAME.sub("", levels[0])
         levels[-1] = _COLUMN_WORD.split(levels[-1])[0]
         if SITE_PATTERN.search(levels[0]) or "网站" in levels[0]:

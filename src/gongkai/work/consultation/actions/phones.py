@@ -132,7 +132,7 @@ def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, unti
         address=reverse("consultation:phones"),
         page="对外联系电话",
     )
-    last_day = until or default_calendar().add(timezone.localdate(), RECTIFICATION_WORKING_DAYS)
+    last_day = until or default_calendar().add_working_days(timezone.localdate(), RECTIFICATION_WORKING_DAYS)
     try:
         return order_rectification(phone.body, by=by, found=fault, until=last_day)
     except Refused:

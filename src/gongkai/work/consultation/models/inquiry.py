@@ -22,7 +22,7 @@ class InquiryChannel(models.TextChoices):
     COMMITTEE = "committee", "村（居）委会"
 
 
-# Channel → rule set; consultations differ (`rules_for`).
+# Channel → rule set; consultations differ (`get_rules_of_case`).
 RULE_SET_BY_CHANNEL: dict[str, str] = {
     InquiryChannel.FORM: "message",
     InquiryChannel.MAILBOX: "mailbox",

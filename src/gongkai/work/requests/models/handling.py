@@ -91,7 +91,7 @@ class Consultation(models.Model):
         limit = next(stop.limit for stop in get_rules(self.request.entry).stops if stop.key == self.kind)
         # Before 2019 no law limits the time of a third party: the present limit is shown.
         days = (limit or get_figures_in_force()[f"request.{self.kind}"]).count
-        return default_calendar().add(self.served_on or self.asked_on, days)
+        return default_calendar().add_working_days(self.served_on or self.asked_on, days)
 
     @property
     def late(self) -> bool:

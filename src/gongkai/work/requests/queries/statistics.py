@@ -119,7 +119,7 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
     rows = requests.order_by("-received_on").annotate(was_late=late).values_list(*_STATISTICS_FIELDS, "was_late")
     for received, ended, result, topic, unit, body, closed_at, due, paused, late_once in rows.iterator():
         waits = bool(closed_at is None and due and not paused)
-        days = calendar.between(received, ended) if ended and ended >= received else None
+        days = calendar.count_working_days(received, ended) if ended and ended >= received else None
         month = f"{received:%Y-%m}"
         places = ((month, month, {"month": month}), (body, unit, {"body": body}), (topic, topic, {"topic": topic}))
         statistics_rows = [

@@ -152,7 +152,7 @@ class MendedLines:
     heading: str = ""
 
 
-def is_torn(line: str) -> bool:
+def has_heading_inside(line: str) -> bool:
     """Return true if a heading was printed into a line."""
     return _INNER_ITEM_NUMBER.search(line) is not None
 

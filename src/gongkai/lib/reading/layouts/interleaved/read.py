@@ -7,7 +7,7 @@ from gongkai.lib.reading.layouts.align import is_limit
 from gongkai.lib.reading.layouts.headlines import find_heads_on_lines
 from gongkai.lib.reading.layouts.interleaved.headings import (
     find_whole_headings,
-    is_torn,
+    has_heading_inside,
     read_block,
     read_whole_block,
     remove_heading,
@@ -140,7 +140,7 @@ def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     remaining = MAX_TORN_LINES
     for line in lines:
         text = settle_spaces(line)
-        mended = remove_heading(text, page_text) if remaining and is_torn(text) else None
+        mended = remove_heading(text, page_text) if remaining and has_heading_inside(text) else None
         remaining -= mended is not None
         if mended is None or not mended.heading:
             out.append(line)
