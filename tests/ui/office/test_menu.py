@@ -128,6 +128,9 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     assert [block.name for block in BLOCKS_BY_NAME.values() if is_block_off(block)]
     client.post(reverse("office_apps"), {"app": "opinion"})
     assert client.get(opened).status_code == 200
+    imports = reverse("spreadsheets:start", args=["annual_figures"])
+    client.post(reverse("office_apps"), {"app": "annual"})
+    assert client.get(imports).status_code == 403, "pages of imports belong to the app of their rows"
     assert signed_in(Role.CLERK, office).get(reverse("office_apps")).status_code == 302
 
 

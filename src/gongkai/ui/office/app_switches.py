@@ -10,12 +10,13 @@ from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, list_entry_panels
 from gongkai.core.ledger.jobs.registry import PeriodicJob
 from gongkai.core.ledger.models import Entry
+from gongkai.core.spreadsheets.importers import find_importer
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.switches import list_switched_off
 from gongkai.core.widgets.middleware import is_office_path
@@ -217,6 +218,17 @@ def is_job_off(job: PeriodicJob) -> bool:
     return is_package_off(job.work.__module__)
 
 
+def find_app_off(match: ResolverMatch) -> SwitchableApp | None:
+    """Return the app of a page (by its URL namespace, or by the importer of an import page) if it is off, else None."""
+    off = list_switched_off_apps()
+    if not off or not match.namespaces:
+        return None
+    name = str(match.kwargs.get("name", "")) if match.namespaces[0] == "spreadsheets" else ""
+    importer = find_importer(name) if name else None
+    owner = _find_app_of_package(type(importer).__module__) if importer else ""
+    return next((app for app in off if match.namespaces[0] in app.namespaces or app.name == owner), None)
+
+
 class SwitchedOffMiddleware:
     """Middleware that explains the pages of an app that is switched off."""
 
@@ -230,9 +242,9 @@ class SwitchedOffMiddleware:
     def process_view(self, request: HttpRequest, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
         """Return the explanation instead of the view if its app is off."""
         match = request.resolver_match
-        if match is None or not match.namespaces or not is_office_path(request.path):
+        if match is None or not is_office_path(request.path):
             return None
-        app = next((app for app in list_switched_off_apps() if match.namespaces[0] in app.namespaces), None)
+        app = find_app_off(match)
         if app is None or not request.user.is_authenticated:
             return None
         return render(request, "office/switched_off.html", {"app": app}, status=403)
