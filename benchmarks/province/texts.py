@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from benchmarks.province.hands import WrittenRows, list_missing_batches, write_batches
 from benchmarks.province.size import ProvinceSize
-from gongkai.content.editions.actions.editions import edition_digest
+from gongkai.content.editions.actions.editions import compute_edition_digest
 from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import (
     Address,
@@ -183,7 +183,7 @@ def _edition(document: Document, frozen: FrozenContent, at: datetime, now: datet
         approvals=[{"kind": GROUND}],
         content_digest=frozen.digest,
     )
-    edition.digest = edition_digest(edition)
+    edition.digest = compute_edition_digest(edition)
     return edition
 
 

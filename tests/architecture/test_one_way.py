@@ -41,7 +41,7 @@ CONNECTIONS = {
 }
 #: Who makes a reach → how it opens inner networks: hosts of settings (`inner=True`), of a register or settings (`inside=`, `inner=opened`).
 REACHES = {
-    **dict.fromkeys(("policies/texts.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
+    **dict.fromkeys(("policies/source_comparison.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
     **dict.fromkeys(("portal/purging/cache_protocols.py", "acts/stamps.py"), "inner=True"),
     "outbox/gateways/senders/base.py": "inner=opened",
     **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/visits.py"), "inside="),

@@ -12,7 +12,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from gongkai.content.checks.report import get_check_report
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
@@ -136,7 +136,7 @@ def unreadable(name: str) -> bytes:
 
 def kept(data: bytes, name: str) -> tuple[str, StoredFile]:
     """An attachment, as `actions.draft` takes it."""
-    return name, store(data, name)
+    return name, store_publishable_file(data, name)
 
 
 def report(page: ItemPage) -> Any:

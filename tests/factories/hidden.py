@@ -11,7 +11,7 @@ from factories.interpretation import interpretation
 from factories.publishing import column, erased, item, public, released, signed, submitted, website
 from factories.units import BodyFactory, actor
 from gongkai.content.checks.report import get_check_report
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.expiry_reminders import update_validity_entries
@@ -48,7 +48,7 @@ OPEN = "芦湾复建"
 
 def fields(word: str) -> dict[str, Any]:
     """A document that says its word wherever a document says anything."""
-    stored = store(f"{ASKED}{word}附件内容".encode(), "名单.txt", SYSTEM)
+    stored = store_publishable_file(f"{ASKED}{word}附件内容".encode(), "名单.txt", SYSTEM)
     return {
         "title": f"{ASKED}{word}方案",
         "kind": "livelihood",  # the home page lists what people read: no 其他信息
@@ -158,7 +158,7 @@ class City:
             [self.plans],
             title=f"{ASKED}芦湾救助名单",
             body=f"<p>{said}</p>",
-            attachments=[(name, store(data, name, SYSTEM)) for name, data in files.items()],
+            attachments=[(name, store_publishable_file(data, name, SYSTEM)) for name, data in files.items()],
         )
         for file in get_check_report(page, freeze(page, page.get_latest_revision())).files:
             actions.prepare_copy(page, by=clerk, digest=file.digest)

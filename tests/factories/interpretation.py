@@ -56,7 +56,9 @@ def interpretation(page: ItemPage, columns: list[Column], *, form: str = "text",
 
     if form != "text":
         name = {"picture": "图解.png", "video": "解读.mp4"}[form]
-        publishing.save_revision(made, by=clerk, attachments=[(name, frozen.store(unreadable(name), name, SYSTEM))])
+        publishing.save_revision(
+            made, by=clerk, attachments=[(name, frozen.store_publishable_file(unreadable(name), name, SYSTEM))]
+        )
     if columns:
         publishing.place(ensure_document(made), by=clerk, columns=columns)
     said = {key: {"text": f"见第{place}部分", "none": ""} for place, key in enumerate(ASPECT_WORDS, 1)}

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from factories.checks import scanned
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.core.files.models import StoredFile
 
 SCAN = scanned()
@@ -13,7 +13,7 @@ SCAN = scanned()
 
 def letter_scan() -> StoredFile:
     """The scan of a letter."""
-    return store(SCAN, "来函.pdf")
+    return store_publishable_file(SCAN, "来函.pdf")
 
 
 def letter(scan: StoredFile) -> dict[str, Any]:
@@ -22,4 +22,4 @@ def letter(scan: StoredFile) -> dict[str, Any]:
 
 def another() -> StoredFile:
     """A second letter."""
-    return store(SCAN + b"\n%2", "来函二.pdf")
+    return store_publishable_file(SCAN + b"\n%2", "来函二.pdf")

@@ -105,9 +105,9 @@ def two(settings: LazySettings) -> list[Path]:
     with inner(settings):
         _, plans, _, housing = world()
         public(housing, [plans])
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         public(housing, [plans], title="第二份计划")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         return paths()
     return []
 

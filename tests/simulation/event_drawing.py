@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.signers import get_plan, get_stage, list_candidates
+from gongkai.content.reviewing.signers import get_pending_stage, get_plan, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.ledger.models import PastRecord, PastState
@@ -95,7 +95,7 @@ def find_signer(rng: random.Random, world: World, player: Player) -> tuple[str, 
     known = Counter(one.partition("/")[0] for one in approved)
     waiting = [*Review.objects.filter(state__in=OPEN_STATES).order_by("-pk")[: 4 * FEW]]
     for review in sorted(waiting, key=lambda one: known[one.source.partition("/")[0]])[:FEW]:
-        stage = get_stage(review, get_plan(review))
+        stage = get_pending_stage(review, get_plan(review))
         able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
         rows = Person.objects.filter(pk__in=able, user__username__in=world.logins).order_by("pk")
         if logins := [*rows.values_list("user__username", flat=True)]:

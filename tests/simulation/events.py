@@ -15,7 +15,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.reviews import list_questions
-from gongkai.content.reviewing.signature_queue import list_signable
+from gongkai.content.reviewing.signature_queue import list_signable_reviews
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.shown_content import record_shown
@@ -87,7 +87,7 @@ def text_is_signed(player: "Player", step: "Step") -> None:
     The first signer fills in the secrecy sheet.
     """
     signer = player.actor(step.by)
-    review = list_signable(signer).filter(pk=step.target.partition("/")[2] or 0).first()
+    review = list_signable_reviews(signer).filter(pk=step.target.partition("/")[2] or 0).first()
     if review is not None:
         if not Signature.objects.filter(review_id=review.pk).exists():
             answers = {question.name: "no" for question in list_questions(bulk=True)}

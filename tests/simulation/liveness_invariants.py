@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.signature_queue import list_unsignable
-from gongkai.content.reviewing.signers import get_plan, get_stage, list_candidates
+from gongkai.content.reviewing.signature_queue import list_unsignable_reviews
+from gongkai.content.reviewing.signers import get_pending_stage, get_plan, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
@@ -30,7 +30,7 @@ FIRST_HOUR = 9
 def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
     """Somebody who exists can sign the stage that a text waits for, or who appoints people sees it and was told."""
     for review in Review.objects.filter(state__in=OPEN_STATES):
-        stage = get_stage(review, get_plan(review))
+        stage = get_pending_stage(review, get_plan(review))
         if stage is not None and not list_candidates(review, stage) and not _is_vacancy_known(asked, review):
             yield f"review {review.pk} of unit {review.body_id} waits for {stage.name}, which nobody can sign"
 
@@ -43,7 +43,7 @@ def _is_vacancy_known(asked: Asked, review: Review) -> bool:
     told = Message.objects.filter(key__startswith=f"review/{review.pk}/nobody/{review.stage}/")
     people = (asked.player.find_actor(login) for login in asked.world.logins)
     return any(
-        by and list_unsignable(by).filter(pk=review.pk).exists() and told.filter(person=by.person_id).exists()
+        by and list_unsignable_reviews(by).filter(pk=review.pk).exists() and told.filter(person=by.person_id).exists()
         for by in people
     )
 

@@ -121,5 +121,5 @@ def appeal_is_filed(player: Player, step: Step) -> None:
 def papers_are_attached(player: Player, step: Step) -> None:
     """Attach what was signed in a talk."""
     by = player.actor(step.by)
-    scan = frozen.store(scanned(step.data["draw"][0]), "签到表.pdf", by)
+    scan = frozen.store_publishable_file(scanned(step.data["draw"][0]), "签到表.pdf", by)
     actions.attach_papers(row_of(step), by=by, what="sign_in", files=[NamedStoredFile("签到表.pdf", scan)])

@@ -89,7 +89,11 @@ def networks_exchange(player: "Player", step: "Step") -> list[str]:
         return []
     if default_website() is None:  # an office removed its only, empty site: nobody finds a form outside
         return []
-    made, card, way = exporting.export(SYSTEM, whole=True), mailbag.pack_public_keys(), Path(settings.DATA) / "medium"
+    made, card, way = (
+        exporting.export_packages(SYSTEM, whole=True),
+        mailbag.pack_public_keys(),
+        Path(settings.DATA) / "medium",
+    )
     files, key = [exporting.find_folder() / one.file for one in made], container.public_pem()
     with outer_side(start.BLANK) as kept:
         container.store_trusted_key(key)

@@ -33,7 +33,7 @@ from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
-from gongkai.content.reviewing.signers import get_plan, get_stage, list_candidates
+from gongkai.content.reviewing.signers import get_pending_stage, get_plan, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.background_jobs.actions import enqueue_job
@@ -131,7 +131,7 @@ def _find_signer(
         assert isinstance(review, Review)
         if review.state not in OPEN_STATES or review.source not in {getattr(one, "stream", "") for one in known}:
             continue
-        stage = get_stage(review, get_plan(review))
+        stage = get_pending_stage(review, get_plan(review))
         able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
         rows = Person.objects.filter(pk__in=able, user__username__in=sorted(leads.kinds)).order_by("pk")
         logins = [*rows.values_list("user__username", flat=True)]
@@ -339,14 +339,14 @@ def text_is_drafted(player: Player, step: Step) -> None:
 def naming_is_drafted(player: Player, step: Step) -> None:
     """Draft a text that names a person, with a file that does so, too."""
     said = f"已经办结，联系人李晓云，身份证号码{ID_NUMBER}。"
-    file = frozen.store(docx_with(said), "名单.docx", player.actor(step.by))
+    file = frozen.store_publishable_file(docx_with(said), "名单.docx", player.actor(step.by))
     _draft(player, step, body=f"<p>情况说明如下。</p><p>{said}</p>", attachments=[("名单.docx", file)])
 
 
 @event
 def scan_is_drafted(player: Player, step: Step) -> None:
     """Draft a text with a scan that no program can read."""
-    file = frozen.store(scanned(), "扫描件.pdf", player.actor(step.by))
+    file = frozen.store_publishable_file(scanned(), "扫描件.pdf", player.actor(step.by))
     _draft(player, step, attachments=[("扫描件.pdf", file)])
 
 
@@ -421,9 +421,12 @@ def urgent_is_ordered(player: Player, step: Step) -> None:
 def paper_is_recorded(player: Player, step: Step) -> None:
     """Record that the next signer signed on paper."""
     review = row_of(step)
-    stage = get_stage(review, get_plan(review))
+    stage = get_pending_stage(review, get_plan(review))
     able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
-    by, scan = player.actor(step.by), frozen.store(scanned(step.data["draw"][0]), "签批单.pdf", player.actor(step.by))
+    by, scan = (
+        player.actor(step.by),
+        frozen.store_publishable_file(scanned(step.data["draw"][0]), "签批单.pdf", player.actor(step.by)),
+    )
     signer = Person.objects.filter(pk__in=able).exclude(pk=by.person_id).earliest("pk")
     facts = {"signed_on": timezone.localdate(), "scan": scan, "scan_name": "签批单.pdf", "words": "同意"}
     publishing.record_signature(review, by=by, person=signer, **facts)

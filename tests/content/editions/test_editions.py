@@ -225,7 +225,10 @@ class TestErasing:
     def test_files_that_nothing_else_carries_go_too(
         self, site: Website, housing: Body, plans: Column, django_capture_on_commit_callbacks: Any
     ) -> None:
-        alone, shared_file = frozen.store(b"%PDF-1.4 alone", "a.pdf"), frozen.store(b"%PDF-1.4 shared", "b.pdf")
+        alone, shared_file = (
+            frozen.store_publishable_file(b"%PDF-1.4 alone", "a.pdf"),
+            frozen.store_publishable_file(b"%PDF-1.4 shared", "b.pdf"),
+        )
         reviewed(housing, [plans], attachments=[("b.pdf", shared_file)])
         document = reviewed(housing, [plans], attachments=[("a.pdf", alone), ("b.pdf", shared_file)])
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
@@ -239,7 +242,10 @@ class TestErasing:
     def test_what_another_text_carries_stays_and_no_other_text_is_read(
         self, site: Website, housing: Body, plans: Column
     ) -> None:
-        one, two = frozen.store(b"%PDF-1.4 one", "甲.pdf"), frozen.store(b"%PDF-1.4 two", "乙.pdf")
+        one, two = (
+            frozen.store_publishable_file(b"%PDF-1.4 one", "甲.pdf"),
+            frozen.store_publishable_file(b"%PDF-1.4 two", "乙.pdf"),
+        )
         first = public(housing, [plans], attachments=[("甲.pdf", one), ("乙.pdf", two)])
         public(housing, [plans], attachments=[("甲.pdf", one)])
         actions.withdraw(first, by=actor(Role.SIGNER, housing), reason="依法删除")

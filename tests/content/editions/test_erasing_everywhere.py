@@ -22,7 +22,7 @@ from gongkai.content.checks.models import Fault
 from gongkai.content.editions import erasure, sources
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.actions.editions import publish_text
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column, Document, Edition, Erasure, Website
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.editions.verify import verify_editions
@@ -68,7 +68,7 @@ def test_every_source_has_a_keeper_of_its_words() -> None:
 
 
 def of_an_item(unit: Body, place_: Column) -> Any:
-    stored = store(f"{WORD}附件".encode(), f"{WORD}.txt", SYSTEM)
+    stored = store_publishable_file(f"{WORD}附件".encode(), f"{WORD}.txt", SYSTEM)
     fields = {"title": f"{WORD}方案", "body": f"<p>{WORD}的正文。</p>", "summary": WORD, "keywords": WORD}
     files = [(f"{WORD}名单.txt", stored)]
     page = item(unit, [place_], **fields, attachments=files)
@@ -95,7 +95,7 @@ def repeat(document: Document, unit: Body) -> None:
     said = {"title": f"{WORD}方案", "text": WORD, "pictures": [[f"{WORD}.png", "0"]]}
     Post.objects.create(account=account, document=document, edition=1, state="posted", **said)
     account.updates.create(on=date(2026, 1, 2), words=f"{WORD}方案", recorded_by="周一")
-    proof = store(f"{WORD}截图".encode(), "截图.txt", SYSTEM)
+    proof = store_publishable_file(f"{WORD}截图".encode(), "截图.txt", SYSTEM)
     released = {"channel": "media", "name": "住建", "at": timezone.now(), "proof": proof}
     document.channel_releases.create(note=f"{WORD}方案", proof_name=f"{WORD}.txt", **released)
     site = Website.objects.get()
@@ -184,7 +184,7 @@ def of_a_report(unit: Body, place_: Column) -> Any:
     mark = digest(canonical_json(content))
     facts = {"content": content, "digest": mark, "at": timezone.now(), "by": "周一", "authors": []}
     made = report.submissions.create(number=1, **facts)
-    stored = store(f"{WORD}报告".encode(), "报告.txt", SYSTEM)
+    stored = store_publishable_file(f"{WORD}报告".encode(), "报告.txt", SYSTEM)
     made.files.create(name="报告.txt", stored=stored)
     append_record(entry.stream, action="annual_report.hand_in", by=SYSTEM, facts={"digest": mark})
     return out(report, place_, SYSTEM)

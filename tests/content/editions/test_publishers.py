@@ -12,7 +12,7 @@ from gongkai.content.editions.rules import (
     PUBLISHING_PERMISSIONS,
     PublisherSetting,
     describe_publishers,
-    filter_open_columns,
+    filter_publishable_columns,
     find_closed_pairs,
     find_setting,
 )
@@ -20,8 +20,8 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.items import list_offered_columns
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.source_desk import open_columns
-from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.content.publishing.source_desk import list_open_columns_for
+from gongkai.content.reviewing.actions.reviews import find_submission_blockers
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -104,7 +104,7 @@ class TestPlacing:
         assert document.shelf.filter(column=plans).exists()
         actions.place(document, by=actor(Role.CLERK, water), columns=[plans])
         public_item = ItemPage.objects.get(pk=document.item_number)
-        held = [one for one in submit_blockers(public_item, by=SYSTEM) if "只发布" in one]
+        held = [one for one in find_submission_blockers(public_item, by=SYSTEM) if "只发布" in one]
         assert held == [], "what is public there may be corrected"
         with pytest.raises(Refused, match="不能放入云岭市水务局的信息"):
             submitted(draft)
@@ -118,8 +118,8 @@ class TestOffering:
         assert named in ours
         assert named in list_offered_columns(actor(Role.CLERK, water), [named.pk]), "where it stands already"
         assert named not in list_offered_columns(actor(Role.CHIEF, named.website.body), unit=water)
-        assert named not in open_columns(item(water, []))
-        assert list(filter_open_columns(Column.objects.filter(pk=named.pk), {water.pk, housing.pk})) == [named]
+        assert named not in list_open_columns_for(item(water, []))
+        assert list(filter_publishable_columns(Column.objects.filter(pk=named.pk), {water.pk, housing.pk})) == [named]
 
 
 @pytest.mark.django_db

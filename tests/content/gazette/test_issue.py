@@ -22,10 +22,10 @@ from gongkai.content.gazette import actions
 from gongkai.content.gazette.following import record_all_printed
 from gongkai.content.gazette.importing import ARTICLES_SHEET
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.queries import find_articles, find_warnings, list_choosable, read_issue
+from gongkai.content.gazette.queries import find_articles, find_warnings, list_choosable_documents, read_issue
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.content.reviewing.actions.reviews import find_submission_blockers
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.actors import SYSTEM
@@ -66,7 +66,7 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     with pytest.raises(Refused, match="还没有选入"):
         actions.compose_issue(issue, by=SYSTEM)
     assert actions.add_documents(issue, by=SYSTEM, documents=[one.pk for one in laws]) == 3
-    assert not list_choosable(issue).exists()
+    assert not list_choosable_documents(issue).exists()
     rows = list(issue.articles.all())
     assert {one.section for one in rows} == {"部门文件"}
     order = [(rows[1].pk, "政府规章"), (rows[0].pk, "政府规章"), (rows[2].pk, "部门文件")]
@@ -175,7 +175,7 @@ def test_what_was_printed_or_has_ended_is_asked_about(site, housing: Body, plans
     before, issue = opened(site.body), opened(site.body, number=4)
     actions.add_documents(before, by=SYSTEM, documents=[first.pk])
     Shelf.objects.filter(document=second).update(standing=ValidityState.REPEALED)
-    assert find_warnings(issue, list_choosable(issue)) == {first.pk: "已选入2026年第3期", second.pk: "已废止"}
+    assert find_warnings(issue, list_choosable_documents(issue)) == {first.pk: "已选入2026年第3期", second.pk: "已废止"}
     with pytest.raises(Refused) as refused:
         actions.add_documents(issue, by=SYSTEM, documents=[first.pk, second.pk, third.pk])
     assert "《云岭市公园管理办法》已选入2026年第3期" in str(refused.value)
@@ -184,7 +184,7 @@ def test_what_was_printed_or_has_ended_is_asked_about(site, housing: Body, plans
     assert actions.add_documents(issue, by=SYSTEM, documents=[first.pk, second.pk], anyway=True) == 2
     county = BodyFactory(name="青溪县", parent=site.body, kind=BodyKind.DISTRICT)
     Shelf.objects.filter(document=first).update(body=county)
-    choosable = list_choosable(opened(site.body, number=5))
+    choosable = list_choosable_documents(opened(site.body, number=5))
     assert {row.document_id for row in choosable} == {second.pk, third.pk}, "a county prints its own"
 
 
@@ -194,10 +194,10 @@ def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -
     actions.add_documents(issue, by=SYSTEM, documents=[laws[0].pk])
     actions.compose_issue(issue, by=SYSTEM)
     place(ensure_document(issue), by=SYSTEM, columns=[plans])
-    assert submit_blockers(issue, by=SYSTEM) == {}
+    assert find_submission_blockers(issue, by=SYSTEM) == {}
     actions.add_article(issue, by=SYSTEM, section="大事记", title="十月大事记", text="10月8日，全市大会召开。")
     withdraw(laws[0], by=actor(Role.LEAD, housing), reason="有误")
-    assert "没有公开或者已经撤回" in "".join(submit_blockers(issue, by=SYSTEM))
+    assert "没有公开或者已经撤回" in "".join(find_submission_blockers(issue, by=SYSTEM))
     with pytest.raises(Refused, match="已经撤回"):
         actions.compose_issue(issue, by=SYSTEM)
     with pytest.raises(Refused, match="已经公开"):
@@ -229,7 +229,7 @@ def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
     assert issue.total == 124
     with pytest.raises(Refused, match="没有改动"):
         actions.change_issue(issue, by=SYSTEM, **{**cover, "foreword": issue.foreword})
-    assert "请重新生成公报正文" in "".join(submit_blockers(issue, by=SYSTEM))
+    assert "请重新生成公报正文" in "".join(find_submission_blockers(issue, by=SYSTEM))
     assert "请重新生成公报正文" in editor.get(desk).content.decode()
     reload_next_time()
     # Until it went out anew, readers have what was signed, everywhere.

@@ -250,16 +250,16 @@ def test_an_ordered_form_is_listed_red_until_the_public_has_it(housing: Body, pl
     out(interpretation(page, [plans]))
     out(page)
     bodies = Body.objects.all()
-    assert queries.list_ordered(bodies) == []
+    assert queries.list_documents_lacking_ordered_media(bodies) == []
     chief = actor(Role.CHIEF, housing.parent)
     actions.order_forms(page, by=chief, forms=["text", "video"])
-    (lacking,) = queries.list_ordered(bodies)
+    (lacking,) = queries.list_documents_lacking_ordered_media(bodies)
     assert (lacking.title, lacking.forms) == (page.title, ["视频解读"])
     assert Owed.objects.get().forms == ["video"]  # what is public already is on its drafter's list at once
     shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/ordered/").content.decode()
     assert "视频解读" in shown
     out(interpretation(page, [plans], form="video"))
-    assert queries.list_ordered(bodies) == []
+    assert queries.list_documents_lacking_ordered_media(bodies) == []
     assert Owed.objects.get().entry.state == "done"
 
 

@@ -12,7 +12,7 @@ from gongkai.content.interpretation.aspects import (
     list_copied_sentences,
     list_missing_aspects,
 )
-from gongkai.content.interpretation.readiness import has_film, is_empty, is_unrelated
+from gongkai.content.interpretation.readiness import has_film, has_no_content, is_unrelated
 
 EMPTY = [
     "解读材料目前正在抓紧准备之中，待领导审定以后再行上网，请广大群众持续关注本栏目。",
@@ -104,14 +104,14 @@ WRITTEN = [
 
 @pytest.mark.parametrize("text", EMPTY)
 def test_a_text_that_only_fills_the_place_is_empty(text: str) -> None:
-    assert is_empty(text)
+    assert has_no_content(text)
 
 
 @pytest.mark.parametrize(
     "text", [*WRITTEN, "夜里停路边不要钱了。", "时段\t过去\t现在\n首小时\t5元\t3元", "Parking is free at night."]
 )
 def test_an_explanation_is_never_refused(text: str) -> None:
-    assert not is_empty(text)
+    assert not has_no_content(text)
 
 
 def test_an_explanation_has_words_of_its_document() -> None:
@@ -127,7 +127,7 @@ def test_an_explanation_has_words_of_its_document() -> None:
 
 def test_the_title_again_explains_nothing() -> None:
     title = "云岭市停车收费标准调整和残疾人免费办法"
-    assert is_empty(f"{title}。{title}说明。市政府{title}。", title)
+    assert has_no_content(f"{title}。{title}说明。市政府{title}。", title)
 
 
 @pytest.mark.parametrize(

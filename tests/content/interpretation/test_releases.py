@@ -85,7 +85,9 @@ def test_a_planned_release_is_owed_until_it_took_place(housing: Body) -> None:
     (row,) = queries.list_counters(Body.objects.all(), today().year)
     assert (row.done, row.planned, row.planned_led) == (0, 1, 1)
     assert timezone.localdate(entry.due_at) == year_end()
-    event = actions.hold_release(entry, by=actor(Role.CLERK, housing), on=today(), speaker="周明远", rank="leader")
+    event = actions.record_held_release(
+        entry, by=actor(Role.CLERK, housing), on=today(), speaker="周明远", rank="leader"
+    )
     entry.refresh_from_db()
     assert (entry.state, event.topic, event.policy) == ("done", "稳岗就业政策发布会", "稳岗办法")
     assert timezone.localdate(entry.closed_at) == today()
@@ -95,7 +97,7 @@ def test_a_planned_release_is_owed_until_it_took_place(housing: Body) -> None:
 
 def test_a_slip_in_the_record_puts_the_release_back_on_the_plan(housing: Body) -> None:
     entry = on_plan(housing)
-    event = actions.hold_release(entry, by=actor(Role.CLERK, housing), on=today(), speaker="周明远")
+    event = actions.record_held_release(entry, by=actor(Role.CLERK, housing), on=today(), speaker="周明远")
     running = handed(event, housing)
     actions.drop_event(event, by=actor(Role.CLERK, housing), reason="登记错了")
     for row, state in ((entry, "planned"), (running, "withdrawn")):
@@ -109,7 +111,7 @@ def test_a_slip_in_the_record_puts_the_release_back_on_the_plan(housing: Body) -
 def test_a_release_held_before_its_plan_was_entered_can_be_dropped(housing: Body) -> None:
     entry, clerk = on_plan(housing), actor(Role.CLERK, housing)
     day = max(today() - timedelta(days=2), date(today().year, 1, 1))
-    event = actions.hold_release(entry, by=clerk, on=day, speaker="周明远")
+    event = actions.record_held_release(entry, by=clerk, on=day, speaker="周明远")
     entry.refresh_from_db()
     assert event.on == day
     assert timezone.localdate(entry.closed_at) == today(), "as of the day it was put on the plan"
@@ -119,7 +121,7 @@ def test_a_release_held_before_its_plan_was_entered_can_be_dropped(housing: Body
     assert (entry.state, entry.closed_at) == ("planned", None)
     assert timezone.localdate(entry.due_at) == year_end()
     with pytest.raises(Refused, match="当年"):
-        actions.hold_release(entry, by=clerk, on=date(today().year - 1, 12, 30), speaker="周明远")
+        actions.record_held_release(entry, by=clerk, on=date(today().year - 1, 12, 30), speaker="周明远")
 
 
 def test_what_is_planned_can_be_corrected_stands_once_and_is_of_one_sort(housing: Body) -> None:
@@ -133,7 +135,7 @@ def test_what_is_planned_can_be_corrected_stands_once_and_is_of_one_sort(housing
     with pytest.raises(Refused, match="已有同一主题"):
         on_plan(housing, topic="稳岗补贴吹风会", kind="briefing")
     with pytest.raises(Refused, match="不是一类"):
-        actions.hold_release(entry, by=clerk, on=today(), kind="supply", medium="云岭日报")
+        actions.record_held_release(entry, by=clerk, on=today(), kind="supply", medium="云岭日报")
     for wrong, why in (
         ({"until": today() - timedelta(1)}, "早于今天"),
         ({"until": date(9999, 12, 31)}, "底以前"),
@@ -220,7 +222,7 @@ def test_results_go_from_the_publicity_office_to_those_who_publish_them(
     actions.receive_results(entry, by=receiver)
     words = interpretation(planned(policy(housing, [plans])), [plans])
     released(words)
-    actions.show_results(entry, by=receiver, result=ensure_document(words))
+    actions.record_public_results(entry, by=receiver, result=ensure_document(words))
     entry.refresh_from_db()
     event.refresh_from_db()
     assert (entry.state, event.result) == ("shown", ensure_document(words))

@@ -70,7 +70,7 @@ def export() -> None:
     from gongkai.content.packages import exporting
     from gongkai.core.units.actors import SYSTEM
 
-    for one in exporting.export(SYSTEM, max_rows=20):
+    for one in exporting.export_packages(SYSTEM, max_rows=20):
         print(exporting.find_folder() / one.file, flush=True)
 
 

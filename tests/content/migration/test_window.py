@@ -16,7 +16,7 @@ from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowSt
 from gongkai.content.migration.queries import count_by_state, describe_rows_outside_years
 from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.content.reviewing.actions.reviews import find_submission_blockers
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actions import appointments
@@ -211,7 +211,9 @@ def test_personal_data_that_is_kept_goes_through_the_reviews(
     assert not Edition.objects.exists()
     item = ItemPage.objects.get()
     assert item.title == run.rows.get().title
-    assert any("个人信息" in why or "身份证" in why for why in submit_blockers(item, by=actor(Role.CLERK, housing)))
+    assert any(
+        "个人信息" in why or "身份证" in why for why in find_submission_blockers(item, by=actor(Role.CLERK, housing))
+    )
     actions.undo_run(run, by=chief, reason="来源有误")
     assert count_by_state(work_on_run(MoveRun.objects.get(pk=run.pk))) == {"back": 1}
     assert not ItemPage.objects.exists()

@@ -56,7 +56,7 @@ class Inner:
     def export(self, **facts: Any) -> int:
         """Export; return how many rows were carried."""
         self.looked = set()
-        return sum(sum(one.counts.values()) for one in exporting.export(SYSTEM, **facts))
+        return sum(sum(one.counts.values()) for one in exporting.export_packages(SYSTEM, **facts))
 
 
 @pytest.fixture
@@ -119,12 +119,12 @@ def test_other_limits_or_a_clock_set_back_compare_everything(inner: Inner) -> No
     now = timezone.now()
     last = applying.find_last_export_window()
     assert last
-    assert applying.list_candidates(now, last, limited=False) == []
-    assert applying.list_candidates(now, last, limited=True) is None
-    assert applying.list_candidates(last.upto - timedelta(days=1), last, limited=False) is None
+    assert applying.list_changed_documents(now, last, limited=False) == []
+    assert applying.list_changed_documents(now, last, limited=True) is None
+    assert applying.list_changed_documents(last.upto - timedelta(days=1), last, limited=False) is None
     Mark.objects.filter(name=applying.EXPORT_WINDOW_MARK).update(value="damaged")
     assert applying.find_last_export_window() is None
-    assert applying.list_candidates(now, None, limited=False) is None
+    assert applying.list_changed_documents(now, None, limited=False) is None
 
 
 def test_a_large_whole_comparison_goes_by_portions(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from factories.networks import apply, broken, inner, item_of, pages, paths, world
 from factories.units import actor
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Address, Column, Document, Edition
 from gongkai.content.migration import actions as migrating
 from gongkai.content.migration.orders import ListedText
@@ -112,7 +112,7 @@ class History:
             "imported_html": f"<p>住房{number}</p>",
             "attribute": "proactive",
         }
-        kept = store(f"%PDF-1.4 {number}".encode(), "a.pdf") if number % 2 else None
+        kept = store_publishable_file(f"%PDF-1.4 {number}".encode(), "a.pdf") if number % 2 else None
         key = f"{len(self.documents):064d}"
         page = ItemPage(**fields)
         if kept:
@@ -178,8 +178,8 @@ class History:
         actions.change_column(Column.objects.get(pk=self.news.pk), by=SYSTEM, name=f"动态{number}")
 
     def export(self, which: int, number: int) -> None:
-        made = exporting.export(SYSTEM, max_rows=2 if number == 0 else 1000, whole=number == 1)
-        assert exporting.export(SYSTEM, everything=True) == [], "what the log names is all that changed"
+        made = exporting.export_packages(SYSTEM, max_rows=2 if number == 0 else 1000, whole=number == 1)
+        assert exporting.export_packages(SYSTEM, everything=True) == [], "what the log names is all that changed"
         if made or self.changed:
             self.shown, self.changed = outside(pages()), False
         if made:

@@ -13,7 +13,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.packages import exporting
 from gongkai.content.packages.models import Package
-from gongkai.content.packages.queries import runs_everything
+from gongkai.content.packages.queries import manages_all_sites
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -59,7 +59,7 @@ def test_a_countys_office_neither_sees_nor_makes_nor_downloads_them(
 ) -> None:
     settings.DATA = tmp_path
     public(housing, [plans], title="限定方案", manner="limited", circle=[housing.pk], manner_reason="涉密")
-    exporting.export(actor(Role.CHIEF, site.body), limited=True)
+    exporting.export_packages(actor(Role.CHIEF, site.body), limited=True)
     for role in (Role.CHIEF, Role.ADMINISTRATOR):
         there = signed_in(role, county)
         for page in (PACKAGES, f"{PACKAGES}1/"):
@@ -67,7 +67,7 @@ def test_a_countys_office_neither_sees_nor_makes_nor_downloads_them(
         there.post(f"{PACKAGES}carry/", {"whole": "1"})
         assert Package.objects.count() == 1
         with pytest.raises(Refused):
-            exporting.export(actor(role, county), whole=True)
+            exporting.export_packages(actor(role, county), whole=True)
         assert PACKAGES not in read_home(there)
         assert signed_in(role, site.body).get(f"{PACKAGES}1/").status_code == 200
 
@@ -77,23 +77,23 @@ def test_a_countys_office_neither_sees_nor_makes_nor_downloads_them(
     [(Role.CHIEF, True), (Role.ADMINISTRATOR, True), (Role.LEAD, False), (Role.AUDITOR, False)],
 )
 def test_at_the_top_it_is_the_office_and_the_administrator(role: Role, whole: bool, site: Website) -> None:
-    assert runs_everything(actor(role, site.body)) is whole
-    assert runs_everything(SYSTEM)
+    assert manages_all_sites(actor(role, site.body)) is whole
+    assert manages_all_sites(SYSTEM)
 
 
 def test_a_site_outside_ones_reach_is_not_ones_to_carry(site: Website, county: Body) -> None:
     """The site of a county of this city may be chosen; the site of another city may not."""
     city, below = actor(Role.CHIEF, site.body), actor(Role.CHIEF, county)
     website(name="青溪县", host="www.qingxi.example", body=county, is_default=False)
-    assert (runs_everything(city), runs_everything(below)) == (True, False)
+    assert (manages_all_sites(city), manages_all_sites(below)) == (True, False)
     beside = BodyFactory(name="海岭市人民政府", parent=None)
     website(name="海岭市", host="www.hailing.example", body=beside, is_default=False)
-    assert (runs_everything(city), runs_everything(actor(Role.CHIEF, beside))) == (False, False)
+    assert (manages_all_sites(city), manages_all_sites(actor(Role.CHIEF, beside))) == (False, False)
 
 
 def test_before_the_first_site_it_is_who_manages_the_top() -> None:
     """The outer side begins empty: its first package brings the sites."""
     top = BodyFactory(name="云岭市人民政府", parent=None)
     below = BodyFactory(name="青溪县人民政府", parent=top, kind=BodyKind.DISTRICT)
-    assert runs_everything(actor(Role.CHIEF, top))
-    assert not runs_everything(actor(Role.CHIEF, below))
+    assert manages_all_sites(actor(Role.CHIEF, top))
+    assert not manages_all_sites(actor(Role.CHIEF, below))

@@ -31,7 +31,7 @@ def test_the_outer_side_refuses_editing(settings: LazySettings, folders: Callabl
         with pytest.raises(Refused, match="本系统是外网端"):
             attempt()
     with pytest.raises(Refused, match="本系统是外网端"):
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
     settings.GONGKAI_OUTER = False
     with pytest.raises(Refused, match="不是外网端"):
         apply(files[0])

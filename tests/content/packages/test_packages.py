@@ -14,7 +14,7 @@ from django.utils import timezone
 from factories.networks import address_of, apply, broken, everything, inner, item_of, pages, paths, world
 from factories.publishing import column, erased, item, public, released
 from factories.units import actor
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent
 from gongkai.content.packages import applying, exporting
 from gongkai.content.packages.documents import EditionFacts, PublicPart, select_public_part
@@ -36,22 +36,22 @@ def test_the_outer_side_shows_the_same(settings: LazySettings, folders: Callable
     settings.GONGKAI_DIGEST = "sm3"
     with inner(settings):
         _, plans, news, housing = world()
-        kept = store(b"%PDF-1.4 x", "a.pdf")
+        kept = store_publishable_file(b"%PDF-1.4 x", "a.pdf")
         first = public(housing, [plans], attachments=[("清单.pdf", kept)])
         public(housing, [plans, news], title="住房保障年度计划")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         seen.append(pages())
         actions.save_revision(item_of(first), by=actor(Role.CLERK, housing), title="改过的计划")
         released(item_of(first))
         actions.place(first, by=SYSTEM, columns=[news])
         actions.set_standing(first, by=SYSTEM, standing="repealed", on=timezone.localdate(), note="已由新文替代")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         seen.append(pages())
         for col, name in ((plans, "临时"), (news, "规划信息"), (plans, "工作动态")):  # two columns swap their names
             actions.change_column(Column.objects.get(pk=col.pk), by=SYSTEM, name=name)
         actions.withdraw(first, by=SYSTEM, reason="有误")
-        assert exporting.export(SYSTEM)
-        assert exporting.export(SYSTEM) == []
+        assert exporting.export_packages(SYSTEM)
+        assert exporting.export_packages(SYSTEM) == []
         seen.append(pages())
         files = paths()
         state = Package.objects.first().state  # type: ignore[union-attr]
@@ -81,7 +81,7 @@ def test_nothing_leaves_that_is_not_public(settings: LazySettings, folders: Call
         gone = public(housing, [plans], title="秘密撤回")
         actions.withdraw(gone, by=SYSTEM, reason="秘密原因")
         public(housing, [plans], title="公开的计划")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         words = everything(paths())
     assert "公开的计划" in words
     assert "秘密" not in words
@@ -95,7 +95,7 @@ def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_t
     with inner(settings):
         _, plans, _, housing = world()
         document = public(housing, [plans])
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         page = item_of(document)
         actions.save_revision(
             page,
@@ -106,7 +106,7 @@ def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_t
             manner_reason="内部",
         )
         released(page)
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         files = paths()
         path = document.addresses.get(current=True).path
         assert Client().get(path).status_code == 404
@@ -121,13 +121,13 @@ def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_t
 def test_erasure_arrives_text_and_file_are_gone(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
         _, plans, _, housing = world()
-        kept = store(b"%PDF-1.4 secret", "a.pdf")
+        kept = store_publishable_file(b"%PDF-1.4 secret", "a.pdf")
         document = public(housing, [plans], attachments=[("清单.pdf", kept)])
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         actions.withdraw(document, by=SYSTEM, reason="有误")
         edition = document.editions.order_by("number").first()
         erased(edition, actor(Role.CHIEF, plans.website.body), "个人信息")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         files = paths()
     folders("outer")
     apply(files[0])
@@ -145,7 +145,7 @@ def test_limited_items_go_only_where_both_sides_say_so(settings: LazySettings, f
     with inner(settings):
         _, plans, _, housing = world()
         public(housing, [plans], manner="limited", circle=[housing.pk], manner_reason="内部")
-        exporting.export(SYSTEM, limited=True)
+        exporting.export_packages(SYSTEM, limited=True)
         files = paths()
     folders("outer")
     with pytest.raises(Refused, match="没有开放接收"):
@@ -166,7 +166,7 @@ def test_the_policy_library_goes_along(settings: LazySettings, folders: Callable
         _, plans, _, housing = world()
         record = policies.public(housing, [plans])
         policies.record(housing, title="秘密的未公开办法")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         files = paths()
         reload_next_time()
         seen = [Client().get("/policies/").content, Client().get(address_of(record.document)).content]

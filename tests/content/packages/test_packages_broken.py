@@ -13,7 +13,7 @@ from django.conf import LazySettings
 
 from factories.networks import apply, inner, paths, world
 from factories.publishing import public
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Document
 from gongkai.content.packages import applying, exporting
 from gongkai.content.packages.container import OpenedPackage
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.django_db
 def with_a_file() -> None:
     """A package with a file."""
     _, plans, _, housing = world()
-    pdf = store(b"%PDF-1.4 " + random.Random(1).randbytes(3000), "清单.pdf")
+    pdf = store_publishable_file(b"%PDF-1.4 " + random.Random(1).randbytes(3000), "清单.pdf")
     public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
-    exporting.export(SYSTEM)
+    exporting.export_packages(SYSTEM)
 
 
 @pytest.fixture
@@ -123,12 +123,12 @@ def test_played_again_in_any_order(settings: LazySettings, folders: Callable[[st
     with inner(settings):
         _, plans, _, housing = world()
         one = public(housing, [plans], title="一")
-        exporting.export(SYSTEM)
-        exporting.export(SYSTEM, whole=True)
+        exporting.export_packages(SYSTEM)
+        exporting.export_packages(SYSTEM, whole=True)
         actions.withdraw(one, by=SYSTEM, reason="有误")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         public(housing, [plans], title="二")
-        exporting.export(SYSTEM, whole=True)
+        exporting.export_packages(SYSTEM, whole=True)
         files = paths()
     folders("outer")
     apply(*files)

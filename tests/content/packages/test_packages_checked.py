@@ -14,7 +14,7 @@ from django.test import Client
 
 from factories.networks import apply, broken, everything, forged, inner, pages, paths, rewritten, two, world
 from factories.publishing import public
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.packages import applying, container, documents, exporting
 from gongkai.content.packages.container import OpenedPackage
@@ -35,7 +35,7 @@ def test_packages_are_applied_in_order_only(settings: LazySettings, folders: Cal
         _, plans, _, housing = world()
         for title in ("一", "二", "三"):
             public(housing, [plans], title=title)
-            exporting.export(SYSTEM)
+            exporting.export_packages(SYSTEM)
         files = paths()
     folders("outer")
     with pytest.raises(Refused, match="缺少第1号交换包，不能先应用第2号"):
@@ -77,8 +77,8 @@ def test_an_altered_package_is_refused_in_one_line_and_nothing_changes(
     files: list[Path] = []
     with inner(settings):
         _, plans, _, housing = world()
-        public(housing, [plans], attachments=[("清单.pdf", store(b"%PDF-1.4 x", "a.pdf"))])
-        exporting.export(SYSTEM)
+        public(housing, [plans], attachments=[("清单.pdf", store_publishable_file(b"%PDF-1.4 x", "a.pdf"))])
+        exporting.export_packages(SYSTEM)
         files = paths()
     folders("outer")
     for change in (_manifest, _rows, _longer, _file, _no_file):
@@ -123,14 +123,14 @@ def test_a_lost_package_is_made_good_by_a_whole_one(settings: LazySettings, fold
         _, plans, news, housing = world()
         one = public(housing, [plans], title="一")
         two_ = public(housing, [plans], title="二")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         actions.withdraw(two_, by=SYSTEM, reason="有误")
         actions.place(one, by=SYSTEM, columns=[news])
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         actions.unplace(one, by=SYSTEM, columns=[plans])
-        exporting.export(SYSTEM, whole=True)
+        exporting.export_packages(SYSTEM, whole=True)
         public(housing, [plans], title="三")
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         files, wanted = paths(), pages()
     whole = everything([files[2]])
     assert '"title": "二"' not in whole
@@ -151,10 +151,10 @@ def test_large_exports_are_cut_into_packages_without_showing_half(
     shown: dict[str, Any] = {}
     with inner(settings):
         _, plans, _, housing = world()
-        shared = store(b"%PDF-1.4 both", "a.pdf")
+        shared = store_publishable_file(b"%PDF-1.4 both", "a.pdf")
         for number in range(3):
             public(housing, [plans], title=f"计划{number}", attachments=[("同一份.pdf", shared)])
-        assert len(exporting.export(SYSTEM, max_rows=3)) >= 3
+        assert len(exporting.export_packages(SYSTEM, max_rows=3)) >= 3
         files, wanted = paths(), pages()
     folders("outer")
     for file in files:
@@ -174,13 +174,13 @@ def test_an_interrupted_export_is_finished_or_dropped(settings: LazySettings, fo
     with inner(settings):
         _, plans, _, housing = world()
         public(housing, [plans])
-        (made,) = exporting.export(SYSTEM)
+        (made,) = exporting.export_packages(SYSTEM)
         final = exporting.find_folder() / made.file
         part = final.with_name(f".{made.file}.part")
         final.rename(part)
         stale = exporting.find_folder() / f".{container.file_name(9)}.part"
         stale.write_bytes(b"half")
-        assert exporting.export(SYSTEM) == []
+        assert exporting.export_packages(SYSTEM) == []
         assert final.exists()
         assert not part.exists()
         assert not stale.exists()
@@ -200,7 +200,7 @@ def test_a_whole_package_is_written_and_applied_text_by_text(
             documents, "_make_loader", lambda pk, document: lambda: {**load(pk, document)(), "html": body}
         )
         tracemalloc.start()
-        exporting.export(SYSTEM, whole=True)
+        exporting.export_packages(SYSTEM, whole=True)
         peak = tracemalloc.get_traced_memory()[1]
         (file,) = paths()
     assert peak < 6_000_000
@@ -221,7 +221,7 @@ def package(settings: LazySettings, folders: Callable[[str], None], method: str)
     with inner(settings):
         _, plans, _, housing = world()
         public(housing, [plans])
-        exporting.export(SYSTEM)
+        exporting.export_packages(SYSTEM)
         (made,) = paths()
     folders("outer")
     return made

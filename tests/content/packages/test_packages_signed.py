@@ -10,8 +10,8 @@ from django.conf import LazySettings
 
 from factories.networks import apply, broken, forged, pages, world
 from factories.publishing import public
-from gongkai.content.editions.actions.editions import edition_digest
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.actions.editions import compute_edition_digest
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Document, Edition, EditionContent
 from gongkai.content.packages import container, exporting
 from gongkai.content.packages.models import Package
@@ -29,13 +29,13 @@ Rows = list[Row]
 def two_packages() -> None:
     """Two documents, one of them with a file; then the first is withdrawn and the second package says more."""
     _, plans, _, housing = world()
-    pdf = store(b"%PDF-1.4 list", "清单.pdf")
+    pdf = store_publishable_file(b"%PDF-1.4 list", "清单.pdf")
     one = public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
     public(housing, [plans], title="二")
-    exporting.export(SYSTEM)
+    exporting.export_packages(SYSTEM)
     actions.withdraw(one, by=SYSTEM, reason="有误")
-    public(housing, [plans], title="三", attachments=[("表.pdf", store(b"%PDF-1.4 table", "表.pdf"))])
-    exporting.export(SYSTEM)
+    public(housing, [plans], title="三", attachments=[("表.pdf", store_publishable_file(b"%PDF-1.4 table", "表.pdf"))])
+    exporting.export_packages(SYSTEM)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def renewed(edition: Row, document: int, **facts: Any) -> None:
 
     edition |= facts
     times = {name: _parse_time(edition[name]) for name in ("visible_from", "made_at")}
-    edition["digest"] = edition_digest(Edition(document_id=document, **{**edition, **times}))
+    edition["digest"] = compute_edition_digest(Edition(document_id=document, **{**edition, **times}))
 
 
 def other_erased(rows: Rows) -> None:
@@ -95,12 +95,12 @@ def text_changed(rows: Rows) -> None:
 
 def scripted(rows: Rows) -> None:
     """The digests of text and edition are right, too."""
-    from gongkai.content.editions.frozen import content_digest
+    from gongkai.content.editions.frozen import compute_content_digest
 
     text, row = rows_of(rows, "texts")[0], rows_of(rows, "documents")[-1]
     said = text["data"]
     said["html"] = '<p>三</p><img src="x" onerror="alert(1)">'
-    mark = content_digest(said["title"], said["html"], said["facts"], said["files"], "all", "/")
+    mark = compute_content_digest(said["title"], said["html"], said["facts"], said["files"], "all", "/")
     renewed(row["data"]["editions"][0], int(row["key"]), content_digest=mark)
 
 

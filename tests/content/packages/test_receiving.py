@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from factories.publishing import public
 from factories.units import actor
-from gongkai.content.editions.actions.editions import edition_digest
+from gongkai.content.editions.actions.editions import compute_edition_digest
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent, TreeStamp, Website
 from gongkai.content.packages import receiving
 from gongkai.content.packages.models import Package
@@ -93,7 +93,7 @@ def test_audit_verify_wants_the_package_that_an_edition_names(
     made = data(document)
     row = made["editions"][0]
     facts = {name: parse_datetime(row[name]) if name in {"visible_from", "made_at"} else row[name] for name in row}
-    row["digest"] = edition_digest(Edition(document=document, **facts))
+    row["digest"] = compute_edition_digest(Edition(document=document, **facts))
     with applying(settings):
         receiving.receive_document(document, by=SYSTEM, package="package/1", data=made, texts={})
     assert "依据不存在" in verify_reviews().broken  # a row alone, which no movement knows, is none

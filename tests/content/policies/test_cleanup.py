@@ -11,7 +11,7 @@ from factories.checks import scanned
 from factories.policies import public, record
 from factories.publishing import sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column, Document, ValidityState
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions, expiry_reminders, round_closing, validity_periods
@@ -77,7 +77,9 @@ def judged(made: CleanupRound, verdict: str = CleanupVerdict.KEEP) -> None:
 def on_paper(made: CleanupRound, by: Actor) -> None:
     """The opinions of all units came on stamped paper."""
     for task in made.tasks.all():
-        actions.keep_opinion(task, by=by, scan=store(scanned(), "意见.pdf", by), scan_name="意见.pdf")
+        actions.store_opinion_paper(
+            task, by=by, scan=store_publishable_file(scanned(), "意见.pdf", by), scan_name="意见.pdf"
+        )
 
 
 def handed_in(made: CleanupRound, by: Actor) -> None:
@@ -91,7 +93,7 @@ def handed_in(made: CleanupRound, by: Actor) -> None:
 
 def closed(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
     """The result is drafted, signed and public."""
-    actions.close_round(made, by=by, columns=[rules], **facts)
+    actions.draft_round_result(made, by=by, columns=[rules], **facts)
     made.refresh_from_db()
     signed(ItemPage.objects.get(pk=made.item_number))
     made.refresh_from_db()
@@ -132,12 +134,12 @@ class TestRound:
         for other in made.cases.exclude(pk=case.pk):
             judge(other, verdict=CleanupVerdict.KEEP)
         with pytest.raises(Refused, match="还有1件文件没有清理意见"):
-            actions.close_round(made, by=chief)
+            actions.draft_round_result(made, by=chief)
         assert CleanupRound.objects.get().state == RoundState.OPEN
         judge(case, verdict=CleanupVerdict.KEEP)
         record(housing, filed_number="备2")
         with pytest.raises(Refused, match="新入库1件"):
-            actions.close_round(made, by=chief)
+            actions.draft_round_result(made, by=chief)
         actions.add_new_documents(made, by=chief)
         assert made.cases.count() == 4
         assert made.tasks.count() == 2
@@ -156,7 +158,7 @@ class TestRound:
         said = f"《{case.record.title}》已废止，清理意见“保留”与此不符，请改为“废止”。"
         assert said in round_closing.list_outdated_verdicts(made, TODAY)
         with pytest.raises(Refused, match="请改为“废止”"):
-            actions.close_round(made, by=chief)
+            actions.draft_round_result(made, by=chief)
         with pytest.raises(Refused, match="只能是“废止”"):
             judge(case, verdict=CleanupVerdict.AMEND, reason="需要修改")
         judge(case, verdict=CleanupVerdict.REPEAL, reason="已有新规定")
@@ -181,7 +183,7 @@ class TestRound:
         judge(keep, verdict=CleanupVerdict.KEEP, until=date(2031, 4, 30))
         judge(repeal, verdict=CleanupVerdict.REPEAL, reason="已有上位法")
         judge(expire, verdict=CleanupVerdict.EXPIRE, reason="任务已完成")
-        actions.close_round(made, by=chief, columns=[rules])
+        actions.draft_round_result(made, by=chief, columns=[rules])
         item = ItemPage.objects.get(pk=CleanupRound.objects.get().item_number)
         review = submitted(item)
         sign_all(review, upto=1)
@@ -206,7 +208,7 @@ class TestRound:
 
     def test_the_result_lists_what_the_units_said(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
         judged(made, CleanupVerdict.REPEAL)
-        actions.close_round(made, by=chief, columns=[rules])
+        actions.draft_round_result(made, by=chief, columns=[rules])
         made.refresh_from_db()
         item = ItemPage.objects.get(pk=made.item_number)
         html = item.get_latest_revision_as_object().imported_html
@@ -218,7 +220,7 @@ class TestRound:
 
     def test_a_result_that_was_not_signed_goes_back(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
         judged(made, CleanupVerdict.REPEAL)
-        actions.close_round(made, by=chief, columns=[rules])
+        actions.draft_round_result(made, by=chief, columns=[rules])
         made.refresh_from_db()
         number = made.item_number
         actions.reopen_round(made, by=chief, reason="住建局有不同意见")
@@ -259,11 +261,11 @@ class TestRound:
         case = made.cases.filter(body=housing).first()
         with pytest.raises(Refused, match="由起草单位提出"):
             actions.give_verdict(case, by=chief, verdict=CleanupVerdict.REPEAL, reason="过时")
-        task, paper = made.tasks.get(body=housing), store(scanned(), "意见.pdf", chief)
+        task, paper = made.tasks.get(body=housing), store_publishable_file(scanned(), "意见.pdf", chief)
         with pytest.raises(Refused, match="扫描件"):
-            actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.txt")
+            actions.store_opinion_paper(task, by=chief, scan=paper, scan_name="意见.txt")
         clerk = actor(Role.CLERK, housing)
-        actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.pdf")
+        actions.store_opinion_paper(task, by=chief, scan=paper, scan_name="意见.pdf")
         actions.give_verdict(case, by=chief, verdict=CleanupVerdict.REPEAL, reason="过时")
         case.refresh_from_db()
         assert case.decided_by.endswith("（据书面意见代录）")
@@ -295,7 +297,7 @@ class TestRound:
                 lambda *_: (_ for _ in ()).throw(Refused("写不成公告")),
             )
             with pytest.raises(Refused, match="写不成公告"):
-                actions.close_round(made, by=chief)
+                actions.draft_round_result(made, by=chief)
         assert {today(case.record) for case in made.cases.all()} == {"in_force"}
         assert not Decision.objects.exists()
         actions.cancel_round(CleanupRound.objects.get(), by=chief, reason="范围定错")
@@ -369,11 +371,11 @@ class TestSpreadsheet:
         )
         spreadsheets.apply(run, by=chief)
         with pytest.raises(Refused, match="代录人以外的人"):
-            actions.close_round(made, by=chief)
+            actions.draft_round_result(made, by=chief)
         with pytest.raises(Refused, match="由您登记或者代录"):
             tasks.submit_cleanup_task(made.tasks.first().entry, by=chief)
         handed_in(made, actor(Role.CHIEF, made.body))
-        actions.close_round(made, by=chief, columns=[rules])
+        actions.draft_round_result(made, by=chief, columns=[rules])
         made.refresh_from_db()
         parts = submitted(ItemPage.objects.get(pk=made.item_number)).parts
         assert SCAN_PART in {part["kind"] for part in parts}, "each signer opens them"

@@ -64,9 +64,9 @@ class TestTheJusticeBureau:
         opened = actions.open_round(city, by=clerk, name="清理", due_on=date(2026, 12, 20))
         actions.give_verdict(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason="过时")
         with pytest.raises(Refused, match="办结会废止文件"):
-            actions.close_round(opened, by=clerk)
+            actions.draft_round_result(opened, by=clerk)
         assert not made.decisions.exists()
-        actions.close_round(opened, by=actor(Role.SIGNER, justice))
+        actions.draft_round_result(opened, by=actor(Role.SIGNER, justice))
         assert made.decisions.exists()
 
 
@@ -396,7 +396,7 @@ class TestAnotherUnitsRule:
         water = self.water(city)
         clerk, client = actor(Role.CLERK, water), signed_in(Role.CLERK, water)
         with pytest.raises(Refused, match="尚未公开"):
-            actions.keep_text(water, by=clerk, record=hidden)
+            actions.add_enforced_text(water, by=clerk, record=hidden)
         assert hidden.title not in client.get("/admin/policies/kept/").content.decode()
         facts = {"body": water.pk, "record": hidden.title, "source": "", "address": "", "edition": ""}
         client.post("/admin/policies/kept/new/", facts)
@@ -406,7 +406,7 @@ class TestAnotherUnitsRule:
         with pytest.raises(Refused, match="还没有正文"):
             actions.compare_text(old, by=clerk, text="别的文字")
         with pytest.raises(Refused, match="本单位起草"):
-            actions.take_over(old, by=clerk)
+            actions.take_over_source_text(old, by=clerk)
         hidden.refresh_from_db()
         assert "九万元" in hidden.html
         given = {"kind": "basis", "other": hidden.title, "cited": ""}
@@ -420,7 +420,7 @@ class TestAnotherUnitsRule:
         made = public(housing, [rules], html="<p>第一条　公开的条文。</p>", **self.RULE)
         page = revised(made, imported_html="<p>第一条　下周才公开的条文。</p>")
         released(page, visible_from=timezone.now() + timedelta(days=5))
-        kept = actions.keep_text(water, by=clerk, record=made)
+        kept = actions.add_enforced_text(water, by=clerk, record=made)
         actions.compare_text(kept, by=clerk, text="第一条　公开的条文。")
         assert KeptText.objects.get().result == "same"
 

@@ -14,7 +14,7 @@ from factories import policies as library
 from factories.policies import FACTS, public, record
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Shelf
-from gongkai.content.policies import actions, texts
+from gongkai.content.policies import actions, source_comparison
 from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.models import (
@@ -124,7 +124,7 @@ class TestLibrary:
             archive.writestr("文件/加密.txt", b"x")
             archive.getinfo("文件/加密.txt").flag_bits |= 1  # in the directory only
         given = [("原文.zip", bundle.getvalue()), ("坏.docx", b"PK\x03\x04xxxx"), ("程序.exe", b"MZ")]
-        left_out = actions.upload(housing, by=clerk, files=given).left_out
+        left_out = actions.upload_originals(housing, by=clerk, files=given).left_out
         for name, why in (("说明.exe", "不能"), ("加密.txt", "有密码"), ("坏.docx", "已损坏"), ("程序.exe", "不能")):
             assert any(f"“{name}”" in line and why in line for line in left_out), (name, left_out)
         assert set(WaitingFile.objects.values_list("name", flat=True)) == {"办法.docx", "第二号办法.txt"}
@@ -153,16 +153,16 @@ class TestLibrary:
             ("空.zip", b"PK\x05\x06" + b"\x00" * 18, "没有可用的文件"),
         ):
             with pytest.raises(Refused, match=words):
-                actions.upload(housing, by=clerk, files=[(name, data)])
+                actions.upload_originals(housing, by=clerk, files=[(name, data)])
 
     def test_discard_and_give_text(self, housing: Body, clerk: Actor, rules: Column) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("gongkai.content.policies.actions.files.READ_TIMEOUT_SECONDS", -1)
             with pytest.raises(Refused, match="分成几批上传"):
-                actions.upload(housing, by=clerk, files=[("办法.txt", b"x")])
+                actions.upload_originals(housing, by=clerk, files=[("办法.txt", b"x")])
         text = foreign_files.styled("第一条　先入库。", "") + foreign_files.styled("内部掌握", "<w:vanish/>")
         given = [("办法.docx", foreign_files.word(f"<w:p>{text}</w:p>"))]
-        kept = actions.upload(housing, by=clerk, files=given).kept
+        kept = actions.upload_originals(housing, by=clerk, files=given).kept
         made = record(housing)
         actions.attach_text(made, by=clerk, file=kept[0])
         assert "先入库" in PolicyRecord.objects.get().html
@@ -244,7 +244,7 @@ class TestKeptTexts:
         )
         made.html = "<p>第一条　为了规范，制定本条例。</p><p>第二条　自公布之日起施行。</p>"
         made.save()
-        return actions.keep_text(housing, by=clerk, record=made, source="国家行政法规库")
+        return actions.add_enforced_text(housing, by=clerk, record=made, source="国家行政法规库")
 
     def test_never_checked_same_and_different(self, kept: KeptText, clerk: Actor) -> None:
         assert kept.result == ComparisonResult.NEVER
@@ -255,7 +255,7 @@ class TestKeptTexts:
         actions.compare_text(kept, by=clerk, text=same.replace("公布之日", "2027年1月1日"), edition="2026年修订")
         kept.refresh_from_db()
         assert (kept.result, kept.edition) == (ComparisonResult.DIFFERENT, "2026年修订")
-        lines = texts.compare_texts(texts.get_own_text(kept.record), kept.text)
+        lines = source_comparison.compare_texts(source_comparison.get_own_text(kept.record), kept.text)
         assert any(piece.change == "added" and "2027" in piece.text for one in lines for piece in one.pieces)
 
     def test_a_person_takes_the_source_over_as_a_draft(
@@ -264,18 +264,18 @@ class TestKeptTexts:
         actions.draft_item(kept.record, by=clerk, columns=[rules])
         kept.record.html = "<p>第一条　旧文。</p>"
         with pytest.raises(Refused, match="没有与来源不同的文字"):
-            actions.take_over(kept, by=clerk)
+            actions.take_over_source_text(kept, by=clerk)
         kept = KeptText.objects.get()
         PolicyRecord.objects.filter(pk=kept.record_id).update(html="<p>第一条　旧文。</p>", document=None)
         actions.compare_text(kept, by=clerk, text="第一条　新文。")
-        actions.take_over(KeptText.objects.get(), by=clerk)
+        actions.take_over_source_text(KeptText.objects.get(), by=clerk)
         assert "新文" in PolicyRecord.objects.get().html
 
     def test_what_is_public_stays_until_it_is_signed(self, clerk: Actor, housing: Body, rules: Column) -> None:
         made = public(housing, [rules], level=PolicyLevel.GOVERNMENT_RULE, number="云岭市人民政府令第5号")
-        kept = actions.keep_text(housing, by=clerk, record=made)
+        kept = actions.add_enforced_text(housing, by=clerk, record=made)
         actions.compare_text(kept, by=clerk, text="第一条　新文。")
-        actions.take_over(KeptText.objects.get(), by=clerk)
+        actions.take_over_source_text(KeptText.objects.get(), by=clerk)
         page = find_document_item(made.document).get_latest_revision_as_object()
         assert "新文" in page.imported_html
         assert "新文" not in made.document.editions.get().content.html
@@ -289,16 +289,16 @@ class TestKeptTexts:
         made = record(kept.body)
         assert list_source_facts(made) == [], "documents of the house have no source"
         with pytest.raises(Refused, match="行政法规"):
-            actions.keep_text(kept.body, by=clerk, record=made)
+            actions.add_enforced_text(kept.body, by=clerk, record=made)
 
     def test_nothing_is_fetched_unless_the_setting_names_the_host(self, settings: Any) -> None:
         settings.GONGKAI_SOURCES = []
-        with pytest.raises(texts.UnreadableSource, match="没有开放"):
-            texts.fetch_source("https://www.gov.cn/x")
+        with pytest.raises(source_comparison.UnreadableSource, match="没有开放"):
+            source_comparison.fetch_source("https://www.gov.cn/x")
         settings.GONGKAI_SOURCES = ["www.gov.cn"]
         for address in ("https://evil.example/x", "file:///etc/passwd", "https://www.gov.cn.evil.example/"):
-            with pytest.raises(texts.UnreadableSource, match="名单"):
-                texts.fetch_source(address)
+            with pytest.raises(source_comparison.UnreadableSource, match="名单"):
+                source_comparison.fetch_source(address)
 
 
 @pytest.fixture
@@ -313,7 +313,7 @@ def order(housing: Body, rules: Column) -> PolicyRecord:
 
 
 def keep(body: Body, made: PolicyRecord) -> KeptText:
-    kept: KeptText = actions.keep_text(
+    kept: KeptText = actions.add_enforced_text(
         body, by=actor(Role.CLERK, body), record=made, source="国家规章库", edition="2024年修订"
     )
     return kept

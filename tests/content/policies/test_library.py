@@ -13,14 +13,14 @@ from factories.publishing import item, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, ValidityState
 from gongkai.content.editions.sources import ensure_document
-from gongkai.content.interpretation.readiness import is_empty
+from gongkai.content.interpretation.readiness import has_no_content
 from gongkai.content.policies import actions, validity_periods
 from gongkai.content.policies.decision_words import NamedDocument, find_statements
+from gongkai.content.policies.ended_bases import list_unreviewed_bases, notify_ended_bases
 from gongkai.content.policies.models import Decision, PolicyLevel, PolicyRecord, Relation, RelationKind, Span
 from gongkai.content.policies.text_facts import find_record_differences, find_stated_last_days, get_draft_text
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.policies.validity_updates import update_dated_standing
-from gongkai.content.policies.warnings import list_unreviewed_bases, notify_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.search.query import SearchQuery, run_search
@@ -266,7 +266,7 @@ DAY = date(2026, 5, 1)
 WAYS: dict[str, Callable[[str], object]] = {
     "find_statements": lambda text: find_statements(text, X, DecisionKind.REPEAL),
     "last_days": lambda text: find_stated_last_days(text, [DAY]),
-    "is_empty": is_empty,
+    "is_empty": has_no_content,
 }
 PIECES = [
     *(

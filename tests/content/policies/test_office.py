@@ -289,7 +289,7 @@ def test_a_kept_text_is_compared_and_taken_over(clerk_client: Client, housing: B
 def test_the_filed_list_is_settled(chief_client: Client, housing: Body, city: Body) -> None:
     from gongkai.content.policies.models import FiledRow
 
-    row = actions.list_filed(FiledRow(body=city, title="旧办法"), by=actor(Role.CHIEF, city))
+    row = actions.add_filed_row(FiledRow(body=city, title="旧办法"), by=actor(Role.CHIEF, city))
     assert "旧办法" in chief_client.get(f"{HOME}filing/").content.decode()
     page = f"{HOME}filing/{row.pk}/"
     wrong = chief_client.post(f"{page}link-filed/", {"record": "没有"}, follow=True)

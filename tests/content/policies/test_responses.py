@@ -13,8 +13,8 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.parts import find_naming_documents, list_related_documents
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
-from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.models import PolicyRecord, Relation, RelationKind
+from gongkai.content.policies.policy_steps import list_steps
 from gongkai.content.policies.queries.side_column import list_relations
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, find_document_item

@@ -69,7 +69,7 @@ class TestTheFiledList:
 
     def test_a_clerk_of_the_justice_bureau_lists_it_only(self, rules: Column, housing: Body, justice: Body) -> None:
         made = public(housing, [rules], filed_number="")
-        row = actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.CLERK, justice))
+        row = actions.add_filed_row(self.listed(made, "云备〔2026〕9号"), by=actor(Role.CLERK, justice))
         made.refresh_from_db()
         assert (made.filed_number, row.filed_number) == ("", "云备〔2026〕9号")
         assert "未写入" in [m.kept_words.text for m in read_stream(row.stream)][-1]
@@ -79,17 +79,17 @@ class TestTheFiledList:
 
     def test_into_what_is_being_signed_nobody_writes_it(self, rules: Column, housing: Body, justice: Body) -> None:
         made = drafted(housing, [rules])
-        actions.list_filed(self.listed(made, "云备〔2026〕8号"), by=actor(Role.CLERK, justice))
+        actions.add_filed_row(self.listed(made, "云备〔2026〕8号"), by=actor(Role.CLERK, justice))
         made.refresh_from_db()
         assert made.filed_number == "云备〔2026〕8号", "not public yet"
         submitted(ItemPage.objects.get(pk=made.document.item_number))
-        actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.LEAD, justice))
+        actions.add_filed_row(self.listed(made, "云备〔2026〕9号"), by=actor(Role.LEAD, justice))
         made.refresh_from_db()
         assert made.filed_number != "云备〔2026〕9号"
 
     def test_it_carries_nothing_personal(self, housing: Body, justice: Body) -> None:
         with pytest.raises(Refused, match="不宜公开"):
-            actions.list_filed(self.listed(record(housing), "联系王建国13887654321"), by=actor(Role.LEAD, justice))
+            actions.add_filed_row(self.listed(record(housing), "联系王建国13887654321"), by=actor(Role.LEAD, justice))
 
     def test_the_import_says_so_and_a_head_imports_it_again(
         self, rules: Column, city: Body, housing: Body, justice: Body

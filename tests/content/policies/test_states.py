@@ -19,15 +19,15 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.side_column import list_validity_history
 from gongkai.content.policies.text_facts import find_stated_last_days
 from gongkai.content.policies.validity import (
-    FIRST,
-    LAST,
+    EARLIEST_DATE,
+    LATEST_DATE,
     DatedDecision,
     DecisionKind,
     ValidityFacts,
     describe_validity,
     find_known_beginning,
+    get_last_day,
     get_period,
-    last_day,
     list_periods,
 )
 from gongkai.core.units.actors import SYSTEM
@@ -60,8 +60,8 @@ def test_it_comes_into_force_and_expires_by_itself(day: date, expected: Validity
 
 
 def test_without_an_end_it_stays_in_force() -> None:
-    assert state(ValidityFacts(FROM), LAST) == ValidityState.IN_FORCE
-    assert state(ValidityFacts(), FIRST) == ValidityState.IN_FORCE
+    assert state(ValidityFacts(FROM), LATEST_DATE) == ValidityState.IN_FORCE
+    assert state(ValidityFacts(), EARLIEST_DATE) == ValidityState.IN_FORCE
 
 
 def decided(what: str, on: date, until: date | None = None, by: str = "") -> ValidityFacts:
@@ -87,7 +87,7 @@ def test_an_expired_document_is_not_repealed() -> None:
 def test_an_extension_moves_the_end_only_before_it() -> None:
     assert state(decided(DecisionKind.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1)) == ValidityState.IN_FORCE
     assert state(decided(DecisionKind.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1)) == ValidityState.EXPIRED
-    assert last_day(decided(DecisionKind.EXTEND, D(2028, 1, 1), None)) is None
+    assert get_last_day(decided(DecisionKind.EXTEND, D(2028, 1, 1), None)) is None
 
 
 def test_amended_until_the_text_is_updated() -> None:
@@ -150,8 +150,8 @@ LIVES = st.builds(ValidityFacts, st.none() | DAYS, st.none() | DAYS, DECISIONS.m
 @given(LIVES)
 def test_every_day_has_exactly_one_state(life: ValidityFacts) -> None:
     found = list_periods(life)
-    assert found[0].since == FIRST
-    assert found[-1].until == LAST
+    assert found[0].since == EARLIEST_DATE
+    assert found[-1].until == LATEST_DATE
     for one, following in pairwise(found):
         assert following.since == one.until + timedelta(days=1)
     assert all(one.since <= one.until for one in found)

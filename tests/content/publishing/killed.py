@@ -30,7 +30,7 @@ from django.utils import timezone  # noqa: E402
 from factories.publishing import SIGNERS, column, item, sign, sign_all, signed, submitted, website  # noqa: E402
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
 from gongkai.content.editions import shelves  # noqa: E402
-from gongkai.content.editions.frozen import store  # noqa: E402
+from gongkai.content.editions.frozen import store_publishable_file  # noqa: E402
 from gongkai.content.editions.models import Address, Document, Edition, EditionEffect, Erasure, Shelf, Website  # noqa: E402
 from gongkai.content.editions.shelves import list_spans  # noqa: E402
 from gongkai.content.editions.sources import ensure_document  # noqa: E402
@@ -72,7 +72,11 @@ def last_signature(page: Any, **facts: Any) -> Run:
 
 def written() -> Any:
     body, where = ground()
-    return item(body, [where], attachments=[("清单.txt", store(f"清单{os.urandom(20).hex()}".encode(), "清单.txt"))])
+    return item(
+        body,
+        [where],
+        attachments=[("清单.txt", store_publishable_file(f"清单{os.urandom(20).hex()}".encode(), "清单.txt"))],
+    )
 
 
 def out() -> Document:
@@ -133,7 +137,7 @@ def submit() -> Run:
 
 def attach() -> Run:
     data = os.urandom(200_000).hex().encode()
-    return lambda: store(data, "清单.txt")
+    return lambda: store_publishable_file(data, "清单.txt")
 
 
 def halved() -> Run:

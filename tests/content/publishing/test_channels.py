@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.publishing import item, public
 from factories.units import actor, signed_in
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
@@ -36,7 +36,7 @@ def irregular() -> QuerySet[ChannelRelease]:
 
 def test_a_release_is_recorded_with_its_proof(housing: Body, plans: Column) -> None:
     document = public(housing, [plans])
-    picture = store(b"\x89PNG\r\n\x1a\n" + b"0" * 40, "截图.png")
+    picture = store_publishable_file(b"\x89PNG\r\n\x1a\n" + b"0" * 40, "截图.png")
     made = actions.record_channel(
         document, by=actor(Role.CLERK, housing), **facts(address="", proof=("截图.png", picture))
     )
@@ -93,7 +93,7 @@ def test_another_unit_neither_records_nor_reads(housing: Body, plans: Column) ->
     stranger = actor(Role.CLERK, elsewhere)
     with pytest.raises(Refused):
         actions.record_channel(document, by=stranger, **facts())
-    picture = store(b"\x89PNG\r\n\x1a\n" + b"1" * 40, "截图.png")
+    picture = store_publishable_file(b"\x89PNG\r\n\x1a\n" + b"1" * 40, "截图.png")
     made = actions.record_channel(
         document, by=actor(Role.CLERK, housing), **facts(address="", proof=("截图.png", picture))
     )

@@ -20,7 +20,7 @@ from gongkai.content.publishing.clock import update_all_disclosures, update_disc
 from gongkai.content.publishing.clock.disclosures import compute_deadline, start_clock
 from gongkai.content.publishing.clock.figures import (
     TimelinessCounts,
-    count_in_time,
+    count_timeliness,
     count_unpublished,
     list_publications,
 )
@@ -100,7 +100,7 @@ def test_a_duty_that_ends_unpublished_after_its_date_stays_late(housing: Body, p
     page = item(housing, [plans], formed_on=date(2024, 1, 2))
     entry = entry_of(page)
     assert entry.light == "red"
-    figures = count_in_time(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
+    figures = count_timeliness(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
     if way == "withheld":
         ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}
         actions.save_revision(page, by=actor(Role.CLERK, housing), **ground)
@@ -109,7 +109,7 @@ def test_a_duty_that_ends_unpublished_after_its_date_stays_late(housing: Body, p
     update_all_disclosures()
     [lapse] = Entry.objects.filter(kind="lapse")
     assert (lapse.body, lapse.due_at, lapse.light) == (housing, entry.due_at, "grey_red")
-    after = count_in_time(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
+    after = count_timeliness(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
     assert (figures.late_now, after) == (1, replace(figures, late_now=0)), "nothing is owed any more"
     assert figures.settled == 1
 
@@ -214,7 +214,7 @@ class TestWithdrawn:
         released(page)
         assert get_light(entry_of(page)) == "grey_red"
         today = timezone.localdate()
-        figures = count_in_time(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
+        figures = count_timeliness(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
         time_machine.move_to(timezone.now() + timedelta(days=2))
         self.taken_down(page, housing)
         assert (entry_of(page).due_at, get_light(entry_of(page))) == (due, "red")
@@ -222,7 +222,7 @@ class TestWithdrawn:
         assert prompt is not None
         assert "重新计算" not in prompt.words
         told = (Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
-        assert count_in_time(*told) == figures, "counted once, where it came late"
+        assert count_timeliness(*told) == figures, "counted once, where it came late"
         actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         released(page)
         assert (entry_of(page).due_at, get_light(entry_of(page))) == (due, "grey_red")
@@ -277,7 +277,7 @@ YEARS_AGO = date(2017, 5, 5)
 
 def year_of(housing: Body) -> TimelinessCounts:
     year = timezone.localdate().year
-    return count_in_time(Body.objects.filter(pk=housing.pk), date(year, 1, 1), date(year, 12, 31))
+    return count_timeliness(Body.objects.filter(pk=housing.pk), date(year, 1, 1), date(year, 12, 31))
 
 
 def withdraw(document: Document, housing: Body) -> None:

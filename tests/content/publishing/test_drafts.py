@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.item_list import list_returned_items
+from gongkai.content.publishing.item_list import make_returned_items_block
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.required_reading import find_last_decided, list_earlier_objections
@@ -130,20 +130,20 @@ def test_it_stands_first_with_what_was_said_until_it_is_submitted_again(
     page: ItemPage, housing: Body, client: Client
 ) -> None:
     clerk = actor(Role.CLERK, housing)
-    shown = list_returned_items(clerk)
+    shown = make_returned_items_block(clerk)
     assert shown is not None
     assert shown["stands_for"] == {Disclosure.objects.get(item_id=page.pk).entry_id}
-    assert list_returned_items(actor(Role.CLERK, BodyFactory(name="云岭市水务局"))) is None
+    assert make_returned_items_block(actor(Role.CLERK, BodyFactory(name="云岭市水务局"))) is None
     sign_in(client, Role.CLERK, housing)
     text = said(client.get(reverse("wagtailadmin_home"))).split('id="main"')[-1]
     assert "考点数不对" in text
     assert text.count(f">{page.title}</a>") == 1
     review = again(page)
-    assert list_returned_items(clerk) is None
+    assert make_returned_items_block(clerk) is None
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="考点数不对")
-    assert list_returned_items(clerk) is not None
+    assert make_returned_items_block(clerk) is not None
     actions.save_revision(page, by=clerk, attribute="withheld", attribute_reason="内部事务")
-    assert list_returned_items(clerk) is None, "what is not to be public any more is not asked back"
+    assert make_returned_items_block(clerk) is None, "what is not to be public any more is not asked back"
 
 
 def test_the_second_submission_is_read_against_what_was_returned(page: ItemPage, client: Client) -> None:

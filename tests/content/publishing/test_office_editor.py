@@ -160,7 +160,7 @@ class TestBeforeSigning:
     def test_text_and_files_can_be_read_by_those_who_decide(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
-        stored = frozen.store("附件内容".encode(), "名单.txt", SYSTEM)
+        stored = frozen.store_publishable_file("附件内容".encode(), "名单.txt", SYSTEM)
         page = item(housing, [plans], attachments=[("名单.txt", stored)])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         bodies = {"own": housing, "government": site.body, "other": BodyFactory(parent=site.body)}

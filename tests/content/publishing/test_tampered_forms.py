@@ -57,7 +57,7 @@ def kept(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
 
     def make() -> SimpleNamespace:
         place, clerk = town(), Client(raise_request_exception=False)
-        attachments = [("清单.pdf", frozen.store(b"%PDF-1.4", "清单.pdf"))]
+        attachments = [("清单.pdf", frozen.store_publishable_file(b"%PDF-1.4", "清单.pdf"))]
         page = item(place.housing, [place.plans], attachments=attachments)
         sign_in(clerk, Role.CLERK, place.housing)
         names = names_of(clerk, reverse("wagtailadmin_pages:edit", args=(page.pk,)))

@@ -15,7 +15,7 @@ from factories.checks import docx_with
 from factories.pages import login
 from factories.publishing import item, released
 from factories.units import actor
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions, freezing
@@ -182,7 +182,7 @@ class TestPasting:
 
     def test_a_private_file_is_not_made_a_picture(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
-        secret = store("原件".encode(), "原件.txt", clerk)
+        secret = store_publishable_file("原件".encode(), "原件.txt", clerk)
         page = item(housing, [plans], imported_html=f'<p>甲</p><img src="gongkai-file:{secret.pk}" alt="图">')
         with pytest.raises(Refused, match="不是图片"):
             actions.submit(page, by=clerk)

@@ -11,7 +11,7 @@ from factories.letters import another, letter, letter_scan
 from factories.pages import read_item
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
@@ -117,7 +117,12 @@ def test_and_one_that_opens(page: ItemPage, flag: Coordination, water: Body, hou
         ("来函.png", b"\x89PNG\r\n\x1a\nnot"),
         ("来函.pdf", b"%PDF-1.7 anything"),
     ]:
-        facts = {"scan": store(data, name), "scan_name": name, "name": "王某", "letter_on": timezone.localdate()}
+        facts = {
+            "scan": store_publishable_file(data, name),
+            "scan_name": name,
+            "name": "王某",
+            "letter_on": timezone.localdate(),
+        }
         with pytest.raises(Refused, match="来函"):
             actions.give_opinion(flag, by=actor(Role.CLERK, housing), body=water, agrees=True, **facts)
         assert Opinion.objects.count() == 1

@@ -70,11 +70,11 @@ def word(text: str) -> bytes:
 @pytest.fixture
 def review(db: None, housing: Body, plans: Column) -> Review:
     """A text with a Word file and a PDF of two pages, and a masked copy of another one."""
-    original = frozen.store(word("联系人张三，电话13812345678。"), "名单.docx")
-    masked = frozen.store(word("联系人张*，电话138****5678。"), "名单.docx")
+    original = frozen.store_publishable_file(word("联系人张三，电话13812345678。"), "名单.docx")
+    masked = frozen.store_publishable_file(word("联系人张*，电话138****5678。"), "名单.docx")
     listed = [
-        ("通知.docx", frozen.store(word("附件的文字"), "通知.docx")),
-        ("图纸.pdf", frozen.store(pdf_with("第一页", "第二页"), "图纸.pdf")),
+        ("通知.docx", frozen.store_publishable_file(word("附件的文字"), "通知.docx")),
+        ("图纸.pdf", frozen.store_publishable_file(pdf_with("第一页", "第二页"), "图纸.pdf")),
         ("名单.docx", masked),
     ]
     page = item(housing, [plans], title="有附件的通知", attachments=listed)
@@ -133,7 +133,7 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
 
 
 def test_what_no_machine_reads_is_looked_through_by_a_second_person(db: None, housing: Body, plans: Column) -> None:
-    kept = frozen.store(b"PK\x03\x04 one", "打包.zip")
+    kept = frozen.store_publishable_file(b"PK\x03\x04 one", "打包.zip")
     review = submitted(item(housing, [plans], attachments=[("打包.zip", kept)]))
     client = signed_in(Role.REVIEWER, housing)
     client.get(reverse("reviewing:review_file", args=(review.pk, kept.pk)))
@@ -199,7 +199,7 @@ class TestBehindASignature:
     def test_a_linked_document_or_a_picture_exchanged(self, review: Review, housing: Body) -> None:
         sign_all(review, upto=1)
         revision = Revision.objects.get(pk=review.revision_id)
-        other = frozen.store(b"other words", "x.txt")
+        other = frozen.store_publishable_file(b"other words", "x.txt")
         for change in (
             {"attachments": [{**revision.content["attachments"][0], "stored": other.pk}]},
             {"imported_html": f'<p>换图</p><img src="gongkai-file:{other.pk}">'},
@@ -311,7 +311,7 @@ class TestBulkLists:
             book.active.append([number, "名称"])
         held = io.BytesIO()
         book.save(held)
-        stored = frozen.store(held.getvalue(), "名单.xlsx")
+        stored = frozen.store_publishable_file(held.getvalue(), "名单.xlsx")
         assert rows_of(item(housing, [plans], attachments=[("名单.xlsx", stored)])) == 70
 
     def test_names_one_after_the_other(self, housing: Body, plans: Column) -> None:
@@ -319,5 +319,5 @@ class TestBulkLists:
         assert rows_of(item(housing, [plans], body=f"<p>拟录用人员：{names}。</p>")) >= 55
 
     def test_a_damaged_spreadsheet_counts_as_long(self, housing: Body, plans: Column) -> None:
-        stored = frozen.store(b"PK\x03\x04 no spreadsheet", "名单.xlsx")
+        stored = frozen.store_publishable_file(b"PK\x03\x04 no spreadsheet", "名单.xlsx")
         assert rows_of(item(housing, [plans], attachments=[("名单.xlsx", stored)])) > 1000

@@ -10,7 +10,7 @@ from django.utils import timezone
 from factories.fixtures import town
 from factories.publishing import item, order_urgent, reviewed, sign, sign_all, signed, submitted
 from factories.units import actor
-from gongkai.content.editions.actions.editions import edition_digest
+from gongkai.content.editions.actions.editions import compute_edition_digest
 from gongkai.content.editions.models import Column, Edition, EditionContent
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing import actions
@@ -72,7 +72,7 @@ def _fewer_approvals() -> None:
     """Take a signature out of an edition, with its digest made right again: the log still has three."""
     edition = Edition.objects.order_by("pk")[0]
     edition.approvals = [row for row in edition.approvals if row.get("stage") != "复审"]
-    Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=edition_digest(edition))
+    Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=compute_edition_digest(edition))
 
 
 def _other_person() -> None:
@@ -146,7 +146,7 @@ class TestTime:
     def rewrite(self, edition: Edition, at: datetime, *, log: bool = False) -> None:
         """Change the time with all that recomputes from it; with `log`, in the movement that published, too."""
         edition.visible_from = at
-        edition.digest = edition_digest(edition)
+        edition.digest = compute_edition_digest(edition)
         Edition.objects.filter(pk=edition.pk).update(visible_from=at, digest=edition.digest)
         if log:
             movement = Movement.objects.get(action="publishing.publish")
@@ -189,7 +189,7 @@ class TestTime:
     def test_urgency_that_nobody_ordered_is_none(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = reviewed(housing, [plans]).editions.get()
         edition.approvals = [*edition.approvals[:1], edition.approvals[0] | {"kind": "urgent"}]
-        Edition.objects.update(approvals=edition.approvals, digest=edition_digest(edition))
+        Edition.objects.update(approvals=edition.approvals, digest=compute_edition_digest(edition))
         assert "紧急发布没有流水" in verify_reviews().broken
 
 
@@ -235,7 +235,7 @@ class TestBefore:
         edition = document.editions.get()
         review = Review.objects.get(edition_id=edition.pk)
         edition.approvals = [{"review": review.pk, "revision": review.revision_id, "by": "某签发人", "person": 1}]
-        edition.digest = edition_digest(edition)
+        edition.digest = compute_edition_digest(edition)
         Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=edition.digest)
         numbers = list(Signature.objects.values_list("pk", flat=True))
         SignatureNote.objects.all().delete()

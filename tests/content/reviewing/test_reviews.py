@@ -21,12 +21,12 @@ from gongkai.content.reviewing.required_reading import record_shown
 from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.signature_queue import (
     list_first_in_line,
-    list_signable,
+    list_signable_reviews,
     make_paper_block,
     make_review_rows,
     send_reminders,
 )
-from gongkai.content.reviewing.signers import get_plan, get_stage, list_candidates
+from gongkai.content.reviewing.signers import get_pending_stage, get_plan, list_candidates
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
@@ -45,22 +45,22 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 @pytest.fixture
 def scan(db: None) -> StoredFile:
-    return frozen.store(scanned(), "签批单.pdf")
+    return frozen.store_publishable_file(scanned(), "签批单.pdf")
 
 
 class TestStages:
     def test_the_next_is_told_and_a_no_names_its_gate_and_what_was_not_met(self, page: ItemPage, housing: Body) -> None:
         first, second = actor(Role.REVIEWER, housing), actor(Role.SIGNER, housing)
         review = submitted(page)
-        assert review in list_signable(first)
+        assert review in list_signable_reviews(first)
         assert (
             Message.objects.filter(person_id=first.person_id, subject__startswith="待初审", channel="screen").count()
             == 1
         )
         assert not Message.objects.filter(person_id=second.person_id).exists()
         sign(review, by=first)
-        assert review not in list_signable(first)
-        assert review in list_signable(second)
+        assert review not in list_signable_reviews(first)
+        assert review in list_signable_reviews(second)
         assert (
             Message.objects.filter(person_id=second.person_id, subject__startswith="待复审", channel="screen").count()
             == 1
@@ -231,7 +231,7 @@ class TestPaper:
         review = submitted(page)
         self.record(review, scan, by, reviewer)
         self.confirm(review, actor(Role.CLERK, housing))
-        assert review not in list_signable(by)
+        assert review not in list_signable_reviews(by)
         with pytest.raises(Refused, match="代为登记过"):
             sign(review, by=by)
 
@@ -282,7 +282,7 @@ class TestPaper:
         ],
     )
     def test_a_scan_is_a_picture_or_a_pdf(self, data: bytes, kept_as: str, name: str) -> None:
-        assert "扫描件或照片" in find_scan_errors(frozen.store(data, kept_as), name, "签批件")[0]
+        assert "扫描件或照片" in find_scan_errors(frozen.store_publishable_file(data, kept_as), name, "签批件")[0]
 
     @pytest.mark.parametrize(
         ("name", "width", "height", "why"),
@@ -294,14 +294,14 @@ class TestPaper:
     )
     def test_a_scan_is_large_enough_to_read(self, name: str, width: int, height: int, why: str) -> None:
         """The one function also reads letters of other units and opinions of a clean-up."""
-        scan = frozen.store(sheet_of_paper(name, width, height), name)
+        scan = frozen.store_publishable_file(sheet_of_paper(name, width, height), name)
         assert re.search(why, find_scan_errors(scan, name, "签批件")[0])
 
     @pytest.mark.parametrize("name", ["x.jpg", "x.pdf"])
     def test_a_scan_has_words_on_it(self, name: str) -> None:
-        large = frozen.store(sheet_of_paper(name, 600, 800), name)
+        large = frozen.store_publishable_file(sheet_of_paper(name, 600, 800), name)
         assert find_scan_errors(large, name, "签批件") == []
-        empty = frozen.store(sheet_of_paper(name, 600, 800, blank=True), name)
+        empty = frozen.store_publishable_file(sheet_of_paper(name, 600, 800, blank=True), name)
         assert find_scan_errors(empty, name, "签批件") == [
             "签批件的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"
         ]
@@ -337,7 +337,9 @@ class TestLate:
         told = Message.objects.filter(person_id=holder.person_id, subject__startswith="超期未初审")
         assert told.filter(channel="screen").count() == 1
         Review.objects.filter(pk=review.pk).update(held_since=timezone.now() - timedelta(days=3, hours=1))
-        assert [row.days for row in make_review_rows(list(list_signable(holder)), holder)] == [3], "on the queue, too"
+        assert [row.days for row in make_review_rows(list(list_signable_reviews(holder)), holder)] == [3], (
+            "on the queue, too"
+        )
         sign_all(review, upto=0)
         Review.objects.filter(pk=review.pk).update(stage_due=review.stage_due + timedelta(days=1))
         assert send_reminders(timezone.now() + timedelta(days=30))["late"] == 1, "each stage has its own time"
@@ -351,8 +353,8 @@ class TestQueue:
         submitted(item(housing, [plans], title="自己起草的", by=reviewer))
         further = submitted(item(housing, [plans], title="已到复审"))
         sign_all(further, upto=0)
-        assert list(list_signable(reviewer)) == [mine]
-        assert set(list_signable(chief)) == set(Review.objects.all()), "may stand in for all"
+        assert list(list_signable_reviews(reviewer)) == [mine]
+        assert set(list_signable_reviews(chief)) == set(Review.objects.all()), "may stand in for all"
         assert list(list_first_in_line(chief)) == [further], "but is asked only where the unit has nobody"
 
     def test_whose_turn_it_is(self, page: ItemPage, site: Website, housing: Body) -> None:
@@ -361,10 +363,10 @@ class TestQueue:
         reviewer = actor(Role.REVIEWER, housing)
         review = submitted(page)
         assert review in list_first_in_line(reviewer)
-        assert review in list_signable(head)
+        assert review in list_signable_reviews(head)
         assert review not in list_first_in_line(head)
         Person.objects.filter(appointments__role=Role.REVIEWER).update(user=None)
-        stage = get_stage(review, get_plan(review))
+        stage = get_pending_stage(review, get_plan(review))
         assert stage is not None
         assert list_candidates(review, stage)[0][1] == [head.person_id], "who cannot sign in, stands behind"
         sign_all(review, upto=0)
@@ -376,8 +378,8 @@ class TestQueue:
         by = actor(Role.REVIEWER, housing)
         submitted(item(housing, [plans], title="第一条"))
         with django_assert_max_num_queries(9) as one:
-            assert len(make_review_rows(list(list_signable(by)), by)) == 1
+            assert len(make_review_rows(list(list_signable_reviews(by)), by)) == 1
         for number in range(3):
             submitted(item(housing, [plans], title=f"再{number}条"))
         with django_assert_max_num_queries(len(one.captured_queries)):
-            assert len(make_review_rows(list(list_signable(by)), by)) == 4
+            assert len(make_review_rows(list(list_signable_reviews(by)), by)) == 4

@@ -19,12 +19,12 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.page_permissions import GROUP_NAME_PREFIX
-from gongkai.content.reviewing.actions.reviews import list_draft_signers, submit_blockers
+from gongkai.content.reviewing.actions.reviews import find_submission_blockers, list_draft_signers
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.plan import (
     DEFAULT_PLAN,
     PLAN_PRESETS,
-    SIGNING_ROLES,
+    STAGE_ROLES,
     ReviewPlan,
     ReviewStage,
     can_fill_plan,
@@ -101,7 +101,7 @@ class TestMerged:
         assert not merge_plans([replace(DEFAULT_PLAN, drafter_first=True), DEFAULT_PLAN]).drafter_first
 
 
-ROLES = st.sets(st.sampled_from(SIGNING_ROLES), min_size=1).map(tuple)
+ROLES = st.sets(st.sampled_from(STAGE_ROLES), min_size=1).map(tuple)
 PLANS = st.lists(ROLES, min_size=2, max_size=4).map(
     lambda given: ReviewPlan(tuple(ReviewStage(f"第{n}级", roles) for n, roles in enumerate(given)))
 )
@@ -119,7 +119,7 @@ def test_a_merged_plan_asks_no_fewer_than_either(one: ReviewPlan, other: ReviewP
 
 @given(PLANS)
 def test_one_signer_too_few_never_covers(plan: ReviewPlan) -> None:
-    assert not can_fill_plan(plan, [list(SIGNING_ROLES)] * (len(plan.stages) - 1))
+    assert not can_fill_plan(plan, [list(STAGE_ROLES)] * (len(plan.stages) - 1))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_unit_with_one_clerk_is_reviewed_by_the_office(
     assert find_unsignable_units([housing]) == [housing]
     AppointmentFactory(role=Role.CHIEF, body=office)
     assert not find_unsignable_units([housing])
-    assert not submit_blockers(text, by=clerk)
+    assert not find_submission_blockers(text, by=clerk)
     assert [one.role for one in list_draft_signers(text, by=clerk)] == [Role.CHIEF] * 3
     assert actions.submit(text, by=clerk).stage_name == "初审"
 

@@ -14,7 +14,7 @@ from factories.checks import scanned
 from factories.publishing import item, order_urgent, publish_on, sign, sign_all, signed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.content.editions import queries
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import ensure_document, get_item_number
 from gongkai.content.publishing import actions
@@ -24,7 +24,7 @@ from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, S
 from gongkai.content.reviewing.required_reading import record_shown
 from gongkai.content.reviewing.signature_queue import (
     get_review_light,
-    list_signable,
+    list_signable_reviews,
     list_unsettled_urgent,
     make_review_rows,
     make_signature_block,
@@ -106,7 +106,7 @@ def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing:
 def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) -> None:
     review = ordered(page)
     reviewer = actor(Role.REVIEWER, housing)
-    assert review in list_signable(reviewer)
+    assert review in list_signable_reviews(reviewer)
     sign(review, by=reviewer)
     sign(review, by=actor(Role.SIGNER, housing))
     review.refresh_from_db()
@@ -169,7 +169,7 @@ def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: 
     review = submitted(page)
     lead = actor(Role.LEAD, housing)
     head = Person.objects.get(pk=actor(Role.REVIEWER, housing).person_id)
-    scan = store(scanned(), "签批单.pdf")
+    scan = store_publishable_file(scanned(), "签批单.pdf")
     actions.record_signature(
         review, by=lead, person=head, signed_on=timezone.localdate(), scan=scan, scan_name="签批单.pdf"
     )
@@ -244,7 +244,7 @@ def test_a_copy_in_a_new_item_or_on_another_desk_pays_no_objection_off(
 
 
 def test_nor_the_same_file_under_another_cover(housing: Body, plans: Column) -> None:
-    notice = [("防御台风通知.txt", store("请沿河居民按预案转移。".encode(), "通知.txt"))]
+    notice = [("防御台风通知.txt", store_publishable_file("请沿河居民按预案转移。".encode(), "通知.txt"))]
     page = item(housing, [plans], title="防御台风通知", body="<p>通知见附件。</p>", attachments=notice)
     review = ordered(page)
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")

@@ -36,7 +36,7 @@ from gongkai.work.notices.actions.decisions import cancel_assignment, set_catch_
 from gongkai.work.notices.states import AssignmentState
 
 pytestmark = pytest.mark.django_db
-LEAVE, CATCH = Launch.Earlier.LEAVE_OUT, Launch.Earlier.CATCH_UP
+LEAVE, CATCH = Launch.EarlyTaskTreatment.LEAVE_OUT, Launch.EarlyTaskTreatment.CATCH_UP
 
 
 @pytest.fixture

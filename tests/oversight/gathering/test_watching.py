@@ -42,7 +42,7 @@ def test_a_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
     record = in_library(housing, title=f"中华人民共和国{LAW}", level="regulation")
     record.html = "<p>第一条　旧文。</p>"
     record.save()
-    kept = policies.keep_text(housing, by=clerk, record=record, source="国家法律法规数据库")
+    kept = policies.add_enforced_text(housing, by=clerk, record=record, source="国家法律法规数据库")
     # An institution of another bureau gathers: the library is everybody's.
     keeper = BodyFactory(name="云岭市信息中心", parent=BodyFactory(name="云岭市数据局", parent=housing.parent))
     collection = actions.add_collection(keeper, by=chief, name="法规库")

@@ -60,7 +60,7 @@ def look(folder: Path) -> verifying.SiteVerification:
 def test_published_it_stands_there_withdrawn_or_scheduled_it_does_not(
     folder: Path, plans: Column, housing: Body
 ) -> None:
-    stored = frozen.store("附件内容".encode(), "表.txt", SYSTEM)
+    stored = frozen.store_publishable_file("附件内容".encode(), "表.txt", SYSTEM)
     document = public(housing, [plans], title="公租房申请办法", attachments=[("公租房 表.txt", stored)])
     send_due_purges()
     page, attached = (

@@ -14,7 +14,7 @@ from gongkai.content.checks.attachment_reader import read_file_text
 from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.sheet import read_text as read_old_text
 from gongkai.content.migration.sources.values import OldItem
-from gongkai.content.policies.actions.files import read_text
+from gongkai.content.policies.actions.files import read_original_text
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, get_suffix
 from gongkai.core.files.store import list_reasons_against_file
@@ -92,7 +92,7 @@ def _attachment(name: str, data: bytes) -> str:
 ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "notices": lambda name, data: read_notice(data) and "",
     "texts": lambda name, data: convert_office_text(data, name, lambda *_: "").html and "",
-    "originals": lambda name, data: read_text(data, name, lambda *_: "")[0] and "",
+    "originals": lambda name, data: read_original_text(data, name, lambda *_: "")[0] and "",
     "sheets": lambda _name, data: read_workbook.here(data) and "",
     "old sites": _old_site,
     "attachments": _attachment,

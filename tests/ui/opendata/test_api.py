@@ -54,7 +54,7 @@ def made(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
     def make() -> SimpleNamespace:
         here = town()
         here.special = column(here.site, "专项规划", here.plans)
-        stored = frozen.store("附件".encode(), "表.txt", SYSTEM)
+        stored = frozen.store_publishable_file("附件".encode(), "表.txt", SYSTEM)
         here.document = public(
             here.housing,
             [here.special],

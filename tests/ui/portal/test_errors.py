@@ -163,7 +163,7 @@ def test_an_old_edition_that_was_limited_stays_limited(client: Client, plans: Co
 
 
 def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column, housing: Body) -> None:
-    stored = frozen.store("秘密".encode(), "草稿附件.txt", SYSTEM)
+    stored = frozen.store_publishable_file("秘密".encode(), "草稿附件.txt", SYSTEM)
     page = item(housing, [plans], attachments=[("草稿附件.txt", stored)])
     other = public(housing, [plans])
     for document in (ensure_document(page).pk, other.pk):
@@ -187,7 +187,7 @@ class Far(FileSystemStorage):
 def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept(
     client: Client, plans: Column, housing: Body, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = frozen.store("秘密".encode(), "附件.txt", SYSTEM)
+    stored = frozen.store_publishable_file("秘密".encode(), "附件.txt", SYSTEM)
     page = item(housing, [plans], attachments=[("附件.txt", stored)])
     far = Far(location=get_files_storage().path(""))
     monkeypatch.setattr(serving, "get_files_storage", lambda: far)

@@ -189,7 +189,7 @@ def test_mails_say_nothing_of_it(city: City) -> None:
 
 def test_packages_carry_nothing_of_it(city: City, settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
-    made = exporting.export(SYSTEM)
+    made = exporting.export_packages(SYSTEM)
     said = package_words(exporting.find_folder() / one.file for one in made)
     assert OPEN in said
     # The frozen facts of what is public go along whole, the reason for its attribute among them; no page outside shows it.

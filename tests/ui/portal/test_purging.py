@@ -52,7 +52,7 @@ def test_without_a_cache_nothing_is_written(plans: Column, housing: Body) -> Non
 
 
 def test_a_publish_names_every_page_that_shows_it(told: None, special: Column, housing: Body, site: Website) -> None:
-    stored = frozen.store("附件".encode(), "表.txt", SYSTEM)
+    stored = frozen.store_publishable_file("附件".encode(), "表.txt", SYSTEM)
     document = public(housing, [special], attachments=[("表.txt", stored)])
     expected = {
         "/",

@@ -39,7 +39,7 @@ TITLE = "天穹观测站搬迁方案"
 
 
 def write(housing: Body, plans: Column, **fields: Any) -> ItemPage:
-    stored = frozen.store("附件内容".encode(), "名单.txt", SYSTEM)
+    stored = frozen.store_publishable_file("附件内容".encode(), "名单.txt", SYSTEM)
     return item(housing, [plans], title=TITLE, attachments=[("名单.txt", stored)], **fields)
 
 

@@ -16,7 +16,7 @@ from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
-from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.content.reviewing.actions.reviews import find_submission_blockers
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -94,7 +94,7 @@ def test_a_draft_is_held_back_by_the_rules(housing: Body, plans: Column, terms: 
     made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
     clerk = actor(Role.CLERK, housing)
     actions.write_announcement(made, by=clerk, terms={**DRAFT, "ends_on": ends.isoformat(), **given})
-    reasons = "".join(submit_blockers(made, by=clerk))
+    reasons = "".join(find_submission_blockers(made, by=clerk))
     assert said in reasons
     assert ("少于" in reasons) == ("少于" in said)
     if given.get("short"):

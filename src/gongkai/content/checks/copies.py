@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gongkai.content.checks.text_extraction import read_file_words, read_stored_bytes
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import get_suffix
@@ -43,7 +43,7 @@ def store_masked_copy(
     """
     masked_content, hidden_count = mask_file(original, name, kinds=kinds, words=words)
     return StoredMaskedCopy(
-        store(masked_content.content, f"masked.{get_suffix(name)}", by),
+        store_publishable_file(masked_content.content, f"masked.{get_suffix(name)}", by),
         len(masked_content.findings) + hidden_count,
         masked_content.warnings,
     )

@@ -49,7 +49,7 @@ _BLANK_PATTERN = re.compile(r"\s+")
 #: A placeholder for the unit's name: the column of “本区县（本部门）规范性文件” is 规范性文件.
 _PLACEHOLDER_PATTERN = re.compile(r"^本(?:区县|地区|级政府|单位)(?:[（(]本[^）)]{1,6}[）)])?(?=.{2})")
 _COLUMN_SUFFIX_PATTERN = re.compile(r"(?<=..)栏目$")
-MAX_NAME, MAX_DEPTH = 80, 8
+MAX_NAME_CHARACTERS, MAX_DEPTH = 80, 8
 
 
 def tidy_name(name: str) -> str:

@@ -17,10 +17,10 @@ from gongkai.core.files.store import store as store_file
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import clean_html, to_plain_text
 
-__all__ = ["TYPES", "store"]
+__all__ = ["TYPES", "store_publishable_file"]
 
 
-def store(content: bytes | File[bytes], name: str, by: Actor | None = None) -> StoredFile:
+def store_publishable_file(content: bytes | File[bytes], name: str, by: Actor | None = None) -> StoredFile:
     """Store a file that may be published under its file name; raise the errors of `files.store.store`."""
     return store_file(content, name, by, kinds=TYPES)
 
@@ -92,10 +92,10 @@ class FrozenContent:
     @property
     def digest(self) -> str:
         """The digest of everything in the edition, with its audience."""
-        return content_digest(self.title, self.html, self.facts, self.files, self.audience, self.circle)
+        return compute_content_digest(self.title, self.html, self.facts, self.files, self.audience, self.circle)
 
 
-def content_digest(
+def compute_content_digest(
     title: str,
     html: str,
     facts: Mapping[str, object],

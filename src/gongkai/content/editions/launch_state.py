@@ -31,7 +31,7 @@ def get_opening_day() -> date | None:
     return timezone.localdate(moment) if moment else None
 
 
-def work_began_on() -> date | None:
+def get_work_start_day() -> date | None:
     """Return the day from which work is done here; None in preparation.
 
     It is the day of the opening, else that of the first log record.

@@ -200,7 +200,7 @@ def find_closed_pairs(
     return closed_pairs
 
 
-def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
+def filter_publishable_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
     """Return the columns in which one of these units may publish; all columns without `bodies`."""
     settings = load_settings() if bodies else []
     limited = [Q(path__startswith=one.path) for one in settings if one.named]
@@ -217,7 +217,7 @@ def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> Quer
     return rows.exclude(pk__in=gone) if gone else rows
 
 
-def describe_publishers_of(columns: Iterable[Column]) -> dict[int, str]:
+def map_publisher_descriptions(columns: Iterable[Column]) -> dict[int, str]:
     """Return {column key: phrase on its units}, only of columns limited to named units; three queries."""
     asked = list(columns)
     settings = load_settings({column.website_id for column in asked})
@@ -238,10 +238,10 @@ def _join_names(names: Sequence[str]) -> str:
 
 def describe_publishers(column: Column) -> str:
     """Return a phrase naming the units whose items a column accepts."""
-    return describe_publishers_of([column]).get(column.pk, str(ColumnUse.ALL.label))
+    return map_publisher_descriptions([column]).get(column.pk, str(ColumnUse.ALL.label))
 
 
-def refusal_sentence(column: Column, body: Body) -> str:
+def describe_publisher_refusal(column: Column, body: Body) -> str:
     """Return the sentence why a unit may not publish in a column, with a way to solve it."""
     return (
         f"栏目“{column.title}”只发布{describe_publishers(column)}的信息，不能放入{body.name}的信息。"
@@ -265,7 +265,7 @@ def find_closed_column_errors(
         for pair in ((document, column), (document, intended))
     }
     found = [
-        refusal_sentence(column, document.body)
+        describe_publisher_refusal(column, document.body)
         for document in given
         for column in columns
         if (column.pk, document.body_id) in pairs and (document.pk, column.pk) not in has
@@ -281,13 +281,13 @@ def check_publishing_unit(text: OutgoingText) -> list[str]:
         return []
     listed_columns = set(Shelf.objects.filter(document=document).values_list("column", flat=True))
     return [
-        refusal_sentence(column, document.body)
+        describe_publisher_refusal(column, document.body)
         for column in columns
         if (column.pk, document.body_id) in pairs and column.pk not in listed_columns
     ]
 
 
-def find_unsuitable_kinds(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
+def find_library_kind_errors(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
     """Return reasons against adding other documents than policy documents to library lists.
 
     Documents that are listed already stay.

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.gazette.composing import compose
 from gongkai.content.gazette.models import COVER_FIELDS, DEFAULT_SECTIONS, Article, Issue, Printed
-from gongkai.content.gazette.queries import find_warnings, list_choosable
+from gongkai.content.gazette.queries import find_warnings, list_choosable_documents
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.content.reviewing.models import Review
@@ -175,7 +175,7 @@ def add_documents(
     """
     rows = {
         row.document_id: row
-        for row in list_choosable(issue)
+        for row in list_choosable_documents(issue)
         .filter(document__in=list(documents)[:MAX_DOCUMENTS])
         .select_related("edition__content")
     }

@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.content.editions.parts import DocumentRelation, register_related
         from gongkai.content.editions.sources import register_source
         from gongkai.content.gazette import following
-        from gongkai.content.gazette.desk import issue_rows, make_unfinished_block
+        from gongkai.content.gazette.desk import list_unfinished_issue_conditions, make_unfinished_block
         from gongkai.content.gazette.following import record_all_printed, record_published
         from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER
         from gongkai.content.gazette.models import Issue
@@ -29,6 +29,10 @@ class Config(AppConfig):
         ERASURE_HANDLERS.append(following.ISSUE_ERASURE_HANDLER)
         importers.register_importer(PAST_ISSUE_IMPORTER)
         register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, list_printing_issues))
-        register_block(HomeBlock("gazette", 220, make_unfinished_block, "gazette/block.html", needs=issue_rows))
+        register_block(
+            HomeBlock(
+                "gazette", 220, make_unfinished_block, "gazette/block.html", needs=list_unfinished_issue_conditions
+            )
+        )
         due = CatchUpJob("gazette", "公报刊登登记", record_all_printed, 22)
         follow_actions("publishing.publish", record_published, target_classes=Issue, due=due)

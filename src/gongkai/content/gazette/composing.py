@@ -116,7 +116,7 @@ def make_contents(articles: list[Article]) -> str:
     return "".join(made) + ("</ul>" if section is not None else "")
 
 
-def publication_blockers(issue: Issue) -> list[str]:
+def find_issue_blockers(issue: Issue) -> list[str]:
     """Return reasons against publishing an issue's last text: empty, documents not public, or changed since."""
     latest = issue.latest
     if latest is None:

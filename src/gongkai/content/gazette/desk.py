@@ -10,7 +10,7 @@ from gongkai.core.ledger.row_presence import RowCondition
 MAX_LISTED_ROWS = 5
 
 
-def issue_rows(by: Actor) -> list[RowCondition]:
+def list_unfinished_issue_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions for showing the block: the site has an issue other than a back issue (往期补录)."""
     return [RowCondition(Issue, {"past": False})]
 

@@ -90,9 +90,9 @@ class Issue(FullTextSource):
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return reasons of the gazette against publishing its last text."""
-        from gongkai.content.gazette.composing import publication_blockers
+        from gongkai.content.gazette.composing import find_issue_blockers
 
-        return publication_blockers(self)
+        return find_issue_blockers(self)
 
 
 class IssueRevision(FullTextRevision):

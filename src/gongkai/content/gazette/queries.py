@@ -141,7 +141,7 @@ def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
     return list_actor_bodies(by, roles=_STAFF_ROLES, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
-def list_choosable(issue: Issue) -> QuerySet[Shelf]:
+def list_choosable_documents(issue: Issue) -> QuerySet[Shelf]:
     """Return the public documents that an issue can add, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = find_government(issue.body)
@@ -175,7 +175,7 @@ def list_printing_issues(document: Document) -> list[int]:
     return list(Document.objects.filter(source__in=names).values_list("pk", flat=True)) if names else []
 
 
-def load_channels(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
+def map_channel_releases(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
     """Return {document key: valid releases of this issue through other channels, oldest first} (W-10)."""
     channels: dict[int, list[ChannelRelease]] = {}
     numbers = [document.pk for document in documents]

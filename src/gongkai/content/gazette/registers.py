@@ -112,7 +112,7 @@ class IssueRegister(Register[Issue]):
         """Attach publication times and channels, loaded together."""
         found = Document.objects.filter(source__in=[row.stream for row in rows])
         documents = {document.source: document for document in found}
-        spread = queries.load_channels(documents.values())
+        spread = queries.map_channel_releases(documents.values())
         for row in rows:
             document = documents.get(row.stream)
             row.out = document.published_at if document else None  # type: ignore[attr-defined]

@@ -14,13 +14,13 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.actions import check_editor
-from gongkai.content.gazette.composing import publication_blockers
+from gongkai.content.gazette.composing import find_issue_blockers
 from gongkai.content.gazette.forms import ArticleOrderForm, IssueArticleForm, IssueCoverForm, PrintedFilesForm
 from gongkai.content.gazette.importing import ARTICLES_SHEET, PAST_ISSUE_IMPORTER
 from gongkai.content.gazette.models import DEFAULT_SECTIONS, Issue
 from gongkai.content.publishing.actions import record_channel
-from gongkai.content.publishing.forms.office import ChannelForm
-from gongkai.content.publishing.source_desk import make_source_desk, open_columns
+from gongkai.content.publishing.forms.office import ChannelReleaseForm
+from gongkai.content.publishing.source_desk import list_open_columns_for, make_source_desk
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.object_access import get_visible_or_404
@@ -105,7 +105,7 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
     issue = get_visible_or_404(request.user, Issue, number)
     latest = issue.latest
     articles = list(issue.articles.select_related("document"))
-    columns = sorted(open_columns(issue), key=lambda one: "公报" not in one.name)
+    columns = sorted(list_open_columns_for(issue), key=lambda one: "公报" not in one.name)
     context = {
         "issue": issue,
         "articles": articles,
@@ -113,7 +113,7 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
         "cover": IssueCoverForm(issue=issue),
         "sections": DEFAULT_SECTIONS,
         "latest": latest,
-        "stale": publication_blockers(issue) if articles else [],
+        "stale": find_issue_blockers(issue) if articles else [],
         "form": IssueArticleForm(),
         "files": PrintedFilesForm(),
         "desk": make_source_desk(issue, by, back=request.path, columns=columns),
@@ -131,8 +131,8 @@ def _make_channels_context(issue: Issue, by: Actor) -> dict[str, object]:
     document = Document.objects.filter(source=issue.stream, published_at__isnull=False).first()
     if document is None:
         return {"spread": None}
-    form = None if record_channel.why_not(document, by=by) else ChannelForm()
-    return {"spread": queries.load_channels([document]).get(document.pk, []), "spread_form": form}
+    form = None if record_channel.why_not(document, by=by) else ChannelReleaseForm()
+    return {"spread": queries.map_channel_releases([document]).get(document.pk, []), "spread_form": form}
 
 
 def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -145,7 +145,7 @@ def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
         facts = {"documents": picked, "section": section, "anyway": anyway}
         if run_with_messages(request, lambda: actions.add_documents(issue, by=by, **facts), "已选入。"):
             return redirect("gazette:issue", number)
-    listed = _DOCUMENT_FILTERS(request.GET, queries.list_choosable(issue))
+    listed = _DOCUMENT_FILTERS(request.GET, queries.list_choosable_documents(issue))
     page = get_page(request, listed.rows(), PER_PAGE)
     against = queries.find_warnings(issue, page.object_list)
     context = {
@@ -229,7 +229,7 @@ def _record_channel(request: HttpRequest, issue: Issue, by: Actor) -> HttpRespon
         raise Http404("这一期还没有公开")
     return answer_form(
         request,
-        ChannelForm(request.POST, request.FILES),
+        ChannelReleaseForm(request.POST, request.FILES),
         lambda **facts: record_channel(document, by=by, **facts),
         "已登记。",
         _get_issue_url(issue),

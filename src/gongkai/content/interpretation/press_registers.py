@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.results import has_result
+from gongkai.content.interpretation.actions.results import has_public_result
 from gongkai.content.interpretation.forms.press import (
     CorrectReleaseResultForm,
     PressEventForm,
@@ -58,7 +58,7 @@ EVENT_SECTIONS = (
 
 
 def _lacks_result(row: PressEvent) -> bool:
-    return not row.dropped and row.kind != SUPPLY_KIND and not has_result(row)
+    return not row.dropped and row.kind != SUPPLY_KIND and not has_public_result(row)
 
 
 def _render_policy(row: PressEvent) -> str:
@@ -180,7 +180,7 @@ class PressEventRegister(Register[PressEvent]):
         Act(
             action=actions.correct_result,
             form=CorrectReleaseResultForm,
-            when=has_result,
+            when=has_public_result,
             done="已登记公开结果。",
         ),
         Act(action=actions.drop_event, label="作废", done="已作废，登记和理由保留。"),

@@ -27,13 +27,13 @@ from gongkai.content.interpretation.readiness import (
     PICTURE_TYPES,
     UNRELATED_ERROR,
     PreparedInterpretation,
-    cancel_scheduled,
     find_content_error,
     find_withdrawal_errors,
     is_unrelated,
     list_prepared,
     publish_all_signed,
     publish_signed,
+    withdraw_scheduled_interpretations,
 )
 from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import Refused
@@ -227,7 +227,7 @@ def sync_after_publication(happened: ActionEvent) -> None:
         return  # neither owes an interpretation nor is one; what became another kind of text, `sync_all_entries` finds
     if document.kind in POLICY_KINDS:
         if withdrawn and document.published_at is None:
-            cancel_scheduled(document)
+            withdraw_scheduled_interpretations(document)
         publish_signed(document)
     if withdrawn and document.kind == ItemKind.INTERPRETATION:
         for link in Interpretation.objects.filter(text=document).select_related("document"):

@@ -99,7 +99,7 @@ class OrderedDocument:
     forms: list[str]
 
 
-def list_ordered(bodies: QuerySet[Body]) -> list[OrderedDocument]:
+def list_documents_lacking_ordered_media(bodies: QuerySet[Body]) -> list[OrderedDocument]:
     """Return documents that lack a required medium, newest first; four queries."""
     plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
     return list_plans_missing_required_media(list(plans))

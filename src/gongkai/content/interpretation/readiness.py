@@ -87,12 +87,12 @@ _FILM_URL_PATTERN = re.compile(
 _FILM_WORD_PATTERN = re.compile(r"视频|音频|动画|动漫|直播|回放|观看|收看|收听|播放")
 
 
-def is_empty(text: str, title: str = "") -> bool:
+def has_no_content(text: str, title: str = "") -> bool:
     """Return true if a text has no content other than repeated clauses, questions, cited names and the title.
 
-    >>> is_empty("停车费从每小时五元降到三元，学校门口早晚半小时免费。")
+    >>> has_no_content("停车费从每小时五元降到三元，学校门口早晚半小时免费。")
     False
-    >>> is_empty("解读材料正在准备，敬请关注本栏目。具体内容以文件为准。")
+    >>> has_no_content("解读材料正在准备，敬请关注本栏目。具体内容以文件为准。")
     True
     """
     heading, seen, prose = _keep_han(title), set[str](), ""
@@ -204,7 +204,7 @@ class PreparedInterpretation:
 def find_content_error(frozen: FrozenContent, form: str) -> str:
     """Return the error of an interpretation that has no content in its form, or ""."""
     if form == InterpretationMedium.TEXT:
-        return UNWRITTEN_ERROR if is_empty(to_plain_text(frozen.html), frozen.title) else ""
+        return UNWRITTEN_ERROR if has_no_content(to_plain_text(frozen.html), frozen.title) else ""
     types = [str(file["type"]) for file in frozen.files]
     if form == InterpretationMedium.PICTURE:
         shown = any(type_.startswith(PICTURE_TYPES) for type_ in types) or any(file["picture"] for file in frozen.files)
@@ -343,7 +343,7 @@ def find_binding_errors(link: Interpretation) -> list[str]:
     return ["解读等待与文件同时公开，不能改关联的文件或者形式。"] if is_scheduled(link.text) else []
 
 
-def cancel_scheduled(document: Document) -> None:
+def withdraw_scheduled_interpretations(document: Document) -> None:
     """Withdraw interpretations scheduled with a document that was withdrawn before its time."""
     for link in Interpretation.objects.filter(document=document, text__isnull=False).select_related("text"):
         assert link.text is not None

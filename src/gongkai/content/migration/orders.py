@@ -95,7 +95,7 @@ class ListedText:
     source_digest: str
 
 
-def list_digest(rows: Iterable[ListedText | MigratedText]) -> str:
+def compute_list_digest(rows: Iterable[ListedText | MigratedText]) -> str:
     """Return the digest of a list, independent of its order."""
     lines = sorted(
         f"{row.key} {row.content_digest} {utc_timestamp(row.published_at)} {row.source_digest}" for row in rows
@@ -103,7 +103,7 @@ def list_digest(rows: Iterable[ListedText | MigratedText]) -> str:
     return digest("\n".join(lines))
 
 
-def order_digest(order: MigrationOrder) -> str:
+def compute_order_digest(order: MigrationOrder) -> str:
     """Return the expected digest of an order."""
     return digest(
         canonical_json(
@@ -126,7 +126,7 @@ def find_log_difference(order: MigrationOrder) -> list[str]:
     """Return the error of an order that differs from its record in the log."""
     movement = Movement.objects.filter(stream=order.stream, action="publishing.order_migration").first()
     held = movement is not None and movement.person_id == order.person_id and movement.facts["digest"] == order.digest
-    return [] if held and order.digest == order_digest(order) else ["迁移批准与流水不符，不能据此发布。"]
+    return [] if held and order.digest == compute_order_digest(order) else ["迁移批准与流水不符，不能据此发布。"]
 
 
 #: Order → (digest, number of rows) of its list, compared in this process. Rows are insert-only: an equal number is the same list.
@@ -139,7 +139,7 @@ def find_list_difference(order: MigrationOrder) -> list[str]:
     found = (order.digest, first.count())
     if _verified_lists.get(order.pk) == found:
         return []
-    if found[1] != order.count or list_digest(first.iterator(2000)) != order.list_digest:
+    if found[1] != order.count or compute_list_digest(first.iterator(2000)) != order.list_digest:
         return ["迁移清单与批准时不符，不能据此发布。"]
     _verified_lists[order.pk] = found
     return []
@@ -205,7 +205,7 @@ def _find_broken_list() -> str:
     """Return the Chinese sentence on the first order whose list differs from its log or digest, or ""."""
     for order in MigrationOrder.objects.order_by("pk"):
         first = order.texts.filter(decided_by="")
-        if find_log_difference(order) or list_digest(first.iterator(2000)) != order.list_digest:
+        if find_log_difference(order) or compute_list_digest(first.iterator(2000)) != order.list_digest:
             return f"{order}的清单被改动"
     return ""
 

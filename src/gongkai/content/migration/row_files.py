@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 
-from gongkai.content.editions.frozen import TYPES, store
+from gongkai.content.editions.frozen import TYPES, store_publishable_file
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -103,4 +103,4 @@ def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> St
         raise Refused(f"{error}。") from error
     if sha256_of(data) != facts["digest"]:
         raise Refused(f"“{facts['name'] or ref[-60:]}”在读取之后有改动，请重新读取。")
-    return store(data, f"x.{get_suffix(ref)}", by)
+    return store_publishable_file(data, f"x.{get_suffix(ref)}", by)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.erasure import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Address, Column, Edition
-from gongkai.content.editions.rules import find_closed_pairs, refusal_sentence
+from gongkai.content.editions.rules import describe_publisher_refusal, find_closed_pairs
 from gongkai.content.migration import windows
 from gongkai.content.migration.freezing import compute_edition_digest
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
@@ -141,7 +141,7 @@ def restore_columns(run: MoveRun, by: Actor) -> list[Column]:
     return back
 
 
-#: States of rows that `settle_rows` may change.
+#: States of rows that `match_rows` may change.
 UNSETTLED_STATES = (
     RowState.READ,
     RowState.READY,
@@ -156,11 +156,11 @@ UNSETTLED_STATES = (
 BATCH_SIZE = 500
 
 
-def settle_rows(run: MoveRun) -> None:
+def match_rows(run: MoveRun) -> None:
     """Match the rows of a run with units, columns and existing documents, and set their states."""
     rows = run.rows.filter(state__in=UNSETTLED_STATES)
     counts = Counter(rows.values_list("column", flat=True))
-    map_columns(run, counts)
+    update_column_mapping(run, counts)
     bodies = _map_units(run, rows.values_list("unit", flat=True).distinct())
     doubled, others = _DuplicateFinder(run), _find_closed_column_reasons(run, bodies.values())
     numbers = list(rows.values_list("pk", flat=True))
@@ -181,17 +181,17 @@ def settle_rows(run: MoveRun) -> None:
 
 def _find_closed_column_reasons(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
     """Return by (old path, unit) the reason why the unit may not publish in the column."""
-    units, columns = {body.pk: body for body in bodies}, map_paths_to_columns(run)
+    units, columns = {body.pk: body for body in bodies}, map_old_paths_to_columns(run)
     pairs = find_closed_pairs(columns.values(), set(units))
     return {
-        (path, unit): refusal_sentence(column, units[unit])
+        (path, unit): describe_publisher_refusal(column, units[unit])
         for path, column in columns.items()
         for unit in units
         if (column.pk, unit) in pairs
     }
 
 
-def map_columns(run: MoveRun, counts: Counter[str]) -> None:
+def update_column_mapping(run: MoveRun, counts: Counter[str]) -> None:
     """Update a run's column mapping from its rows and the site's tree; chosen targets stay."""
     for path in counts:
         run.columns.setdefault(path, {"target": path})
@@ -356,7 +356,7 @@ class _DuplicateFinder:
         return ""
 
 
-def map_paths_to_columns(run: MoveRun) -> dict[str, Column]:
+def map_old_paths_to_columns(run: MoveRun) -> dict[str, Column]:
     """Return the existing column of each old path."""
     keys = {row.get("key") for row in run.columns.values() if row.get("key")}
     existing = {column.key: column for column in Column.objects.filter(Q(key__in=keys), website=run.website_id)}

@@ -18,7 +18,7 @@ from gongkai.content.migration.actions.runs import list_readers, take_back_many
 from gongkai.content.migration.bundles import FileBundle, open_bundle
 from gongkai.content.migration.freezing import list_row_attachments, make_attachment_name, make_item_fields
 from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.row_matching import archive_empty, map_paths_to_columns, settle_rows
+from gongkai.content.migration.row_matching import archive_empty, map_old_paths_to_columns, match_rows
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions import delete_draft
 from gongkai.content.publishing.actions.items import find_deletion_errors
@@ -158,7 +158,7 @@ def _read_source(run: MoveRun, open_files: OpenedRunFiles) -> None:
         return
     notes = _describe_unused_files(run, open_files.source.bundle)
     with transaction.atomic():
-        settle_rows(run)
+        match_rows(run)
         if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(
             state=RunState.PLANNED, notes=notes
         ):
@@ -184,7 +184,7 @@ def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
 def _move_rows(run: MoveRun, open_files: OpenedRunFiles) -> None:
     """Move the next rows; when none are left, end the run and log how many were moved."""
     if open_files.target is None:
-        open_files.target = open_bundle(run.files_at), map_paths_to_columns(run)
+        open_files.target = open_bundle(run.files_at), map_old_paths_to_columns(run)
     if not _move_batch_of_rows(run, *open_files.target) and MoveRun.objects.filter(
         pk=run.pk, state=RunState.MOVING
     ).update(state=RunState.DONE, finished_at=timezone.now()):

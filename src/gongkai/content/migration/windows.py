@@ -26,7 +26,7 @@ def find_last_window(website: Website | int) -> MoveWindow | None:
     return MoveWindow.objects.filter(website=number, closed_at=None).first()
 
 
-def open_window(website: Website | int) -> MoveWindow | None:
+def find_open_window(website: Website | int) -> MoveWindow | None:
     """Return the window open now, or None."""
     window = find_last_window(website)
     return window if window is not None and window.is_open else None

@@ -15,7 +15,7 @@ NOT_PACKAGE_MANAGER_ERROR = "只有管理全部网站的政务公开办或系统
 
 def check_package_manager(by: Actor, _: Package) -> list[str]:
     """Return reasons unless the actor manages all sites of the installation."""
-    return [] if queries.runs_everything(by) else [NOT_PACKAGE_MANAGER_ERROR]
+    return [] if queries.manages_all_sites(by) else [NOT_PACKAGE_MANAGER_ERROR]
 
 
 def _save_package(package: Package, by: Actor) -> None:

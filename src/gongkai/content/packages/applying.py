@@ -81,7 +81,7 @@ def record_window(moment: datetime, last_window: ExportWindow | None, *, everyth
     Mark.objects.update_or_create(name=EXPORT_WINDOW_MARK, defaults={"value": value})
 
 
-def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) -> list[int] | None:
+def list_changed_documents(now: datetime, last: ExportWindow | None, *, limited: bool) -> list[int] | None:
     """Return the keys of documents that may have changed since the last export, ascending; None means all."""
     if last is None or last.limited != limited or now - last.compared > FULL_COMPARISON_INTERVAL or now < last.upto:
         return None

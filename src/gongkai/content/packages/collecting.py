@@ -68,7 +68,7 @@ def list_columns(documents: ReceivedDocuments) -> "QuerySet[Column]":
 
 
 @dataclass(frozen=True)
-class PlacePart(TablePart):
+class UniqueNamePart(TablePart):
     """The package part of a table with unique names, such as columns or bodies.
 
     Changed rows give up their names first, so that two rows may swap names.
@@ -86,13 +86,13 @@ class PlacePart(TablePart):
 
 
 #: Part of the units; parts are written in this order and removed in reverse.
-BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY_FIELDS, list_bodies, unique=("name",))
+BODIES_PART = UniqueNamePart("bodies", "单位", 10, Body, _BODY_FIELDS, list_bodies, unique=("name",))
 #: Part of the sites.
-WEBSITES_PART = PlacePart(
+WEBSITES_PART = UniqueNamePart(
     "websites", "网站", 20, Website, _WEBSITE_FIELDS, lambda _: Website.objects.order_by("pk"), unique=("name", "host")
 )
 #: Part of the columns.
-COLUMNS_PART = PlacePart("columns", "栏目", 30, Column, _COLUMN_FIELDS, list_columns, unique=("key",))
+COLUMNS_PART = UniqueNamePart("columns", "栏目", 30, Column, _COLUMN_FIELDS, list_columns, unique=("key",))
 
 
 #: Parts whose rows are never removed: editions are insert-only and refer to documents, units and sites.

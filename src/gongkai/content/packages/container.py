@@ -26,7 +26,7 @@ from gongkai.core.vault.key_file import keys_folder, secret_file
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 
-def private_key() -> Ed25519PrivateKey:
+def load_private_key() -> Ed25519PrivateKey:
     """Return this installation's private key, created at first use (Refused: the file is no key)."""
     key = load_pem_private_key(secret_file("package.pem", _make_private_key), None)
     if not isinstance(key, Ed25519PrivateKey):
@@ -41,7 +41,7 @@ def _make_private_key() -> bytes:
 
 def public_pem() -> bytes:
     """Return the public key that the outer installation must trust."""
-    return private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return load_private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def store_trusted_key(data: bytes) -> None:
@@ -82,7 +82,7 @@ def _load_public_key(data: bytes) -> Ed25519PublicKey:
 
 def sign_manifest(manifest: bytes) -> bytes:
     """Return the signature of a manifest."""
-    return private_key().sign(manifest)
+    return load_private_key().sign(manifest)
 
 
 def require_signature(manifest: bytes, signature: bytes) -> None:

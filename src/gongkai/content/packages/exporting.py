@@ -40,7 +40,7 @@ def find_folder() -> Path:
     return place
 
 
-def export(
+def export_packages(
     by: Actor,
     *,
     whole: bool = False,
@@ -66,7 +66,7 @@ def export(
     moment = now or timezone.now()
     last = applying.find_last_export_window()
     with read_snapshot():
-        chosen = None if whole or everything else applying.list_candidates(moment, last, limited=limited)
+        chosen = None if whole or everything else applying.list_changed_documents(moment, last, limited=limited)
         found = PackageExport(moment, chosen, limited=limited, whole=whole)
         drafts = list(_iterate_drafts(found, 0 if whole else max_rows, by.name))
 

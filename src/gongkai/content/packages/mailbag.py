@@ -124,7 +124,7 @@ def _load_own_key() -> X25519PrivateKey:
 
 def pack_public_keys() -> bytes:
     """Return this installation's public keys as JSON: the signing key and the encryption key."""
-    sign = container.private_key().public_key().public_bytes_raw().hex()
+    sign = container.load_private_key().public_key().public_bytes_raw().hex()
     return json.dumps({"sign": sign, "close": _load_own_key().public_key().public_bytes_raw().hex()}).encode()
 
 
@@ -177,7 +177,7 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
     text = json.dumps(content, ensure_ascii=False).encode()
     # The key is used once, so the nonce may be fixed.
     body = own + box.encrypt(b"\0" * _NONCE_BYTES, text, FILE_SIGNATURE + direction_mark)
-    return FILE_SIGNATURE + container.private_key().sign(FILE_SIGNATURE + direction_mark + body) + body
+    return FILE_SIGNATURE + container.load_private_key().sign(FILE_SIGNATURE + direction_mark + body) + body
 
 
 class ReplyRow(TypedDict):

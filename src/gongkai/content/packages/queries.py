@@ -12,7 +12,7 @@ from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.widgets.query_parameters import MAX_ROW_ID
 
 
-def runs_everything(by: Actor) -> bool:
+def manages_all_sites(by: Actor) -> bool:
     """Return True if the user manages the bodies of all sites, or a top body while there are no sites.
 
     A package contains all sites with limited items, so partial management is not enough.
@@ -36,7 +36,7 @@ def list_packages() -> QuerySet[Package]:
 @register_visible_to(Package, technical=True)
 def packages_visible_to(user: object) -> QuerySet[Package]:
     """Return the packages for users who manage the whole installation."""
-    return list_packages() if runs_everything(get_actor(user)) else Package.objects.none()
+    return list_packages() if manages_all_sites(get_actor(user)) else Package.objects.none()
 
 
 def find_package_key(sequence: int) -> int | None:

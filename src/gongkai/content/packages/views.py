@@ -29,7 +29,7 @@ from gongkai.core.widgets.answers import file_response
 def _require_manager(request: HttpRequest) -> Actor:
     """Return the actor; PermissionDenied unless he manages the whole installation."""
     by = require_staff_actor(request)
-    if not queries.runs_everything(by):
+    if not queries.manages_all_sites(by):
         raise PermissionDenied(NOT_PACKAGE_MANAGER_ERROR)
     return by
 
@@ -68,7 +68,7 @@ class PackageRegister(Register[Package]):
 
     def rows(self, by: Actor) -> "QuerySet[Package]":
         """Return the packages; refuse users who do not manage all (PermissionDenied)."""
-        if not queries.runs_everything(by):
+        if not queries.manages_all_sites(by):
             raise PermissionDenied(NOT_PACKAGE_MANAGER_ERROR)
         return super().rows(by)
 
@@ -95,7 +95,7 @@ def carry_packages(request: HttpRequest) -> HttpResponse:
 
 def _export_package(by: Actor, *, whole: bool) -> None:
     """Export the changes (Refused: there are none)."""
-    if not exporting.export(by, whole=whole):
+    if not exporting.export_packages(by, whole=whole):
         raise Refused("没有新的内容，没有导出。")
 
 

@@ -19,7 +19,7 @@ def urls() -> list[URLResolver]:
 
 class _Packages(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        return ask_once_per_request(request, "packages", lambda: queries.runs_everything(get_actor(request.user)))
+        return ask_once_per_request(request, "packages", lambda: queries.manages_all_sites(get_actor(request.user)))
 
 
 @hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]

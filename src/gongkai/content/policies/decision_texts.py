@@ -23,9 +23,9 @@ from gongkai.content.policies.decision_words import (
     find_statements,
 )
 from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
-from gongkai.content.policies.signed_records import VALIDITY_FIELDS, find_content, is_signed
+from gongkai.content.policies.signed_records import VALIDITY_FIELDS, find_binding_content, is_signed
 from gongkai.content.policies.text_facts import get_draft_text as drafted_words
-from gongkai.content.policies.validity import DecisionKind, describe_validity, last_day
+from gongkai.content.policies.validity import DecisionKind, describe_validity, get_last_day
 from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.policies.validity_updates import apply_edition, has_decisions, is_text_signed, record_of_text
 from gongkai.content.publishing.models import find_document_item
@@ -192,7 +192,7 @@ def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
 
 def _load_current_words(record: PolicyRecord) -> str:
     """Return the words of a document's public text, else of its draft, else of the record."""
-    content = find_content(record.document_id)
+    content = find_binding_content(record.document_id)
     item = find_document_item(record.document) if record.document else None
     return to_plain_text(content.html) if content else drafted_words(item) if item else to_plain_text(record.html)
 
@@ -358,7 +358,7 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
             return False
         law = amended.actor.document.published_at if amended.actor and amended.actor.document else None
         return day >= amended.on and edition.visible_from > (law or amended.effective_at)
-    ends = last_day(load_validity_facts(decision.record)) if decision.what == DecisionKind.EXTEND else None
+    ends = get_last_day(load_validity_facts(decision.record)) if decision.what == DecisionKind.EXTEND else None
     return ends is None or day <= ends
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import ValidityState
 from gongkai.content.policies.actions.tasks import close_settled_entry
 from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
-from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, get_period, last_day
+from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, get_last_day, get_period
 from gongkai.content.policies.validity_periods import map_validity_facts
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
@@ -43,7 +43,7 @@ def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
 
 def _get_last_day(life: ValidityFacts) -> date | None:
     """Return the last day, or None if a repeal ends the document earlier."""
-    ends = last_day(life)
+    ends = get_last_day(life)
     ahead = ends and get_period(life, ends).state in VALID_STANDINGS
     return ends if ahead else None
 
@@ -95,7 +95,7 @@ def describe_settlement(task: ValidityTask, life: ValidityFacts, today: date) ->
     now = get_period(life, today)
     if now.state in ENDED_STANDINGS:
         return f"文件{ValidityState(now.state).label}。"
-    ends = last_day(life)
+    ends = get_last_day(life)
     if ends != task.ends_on:
         return f"有效期已改为{f'至{ends:%Y-%m-%d}' if ends else '长期'}。"
     return ""

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.content.editions.models import ValidityState
-from gongkai.content.policies import actions, texts
+from gongkai.content.policies import actions, source_comparison
+from gongkai.content.policies.ended_bases import find_dependent_title, list_unreviewed_bases
 from gongkai.content.policies.forms.naming import (
     SUGGESTION_INPUT_ATTRIBUTES,
     RecordField,
@@ -41,9 +42,8 @@ from gongkai.content.policies.queries.office import (
     filter_without_record,
     with_state,
 )
-from gongkai.content.policies.rules import check_may_keep, check_round_manager, find_responsible_body
+from gongkai.content.policies.rules import check_may_maintain, check_round_manager, find_responsible_body
 from gongkai.content.policies.views.common import list_writer_bodies
-from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
 from gongkai.content.publishing.item_list import make_can_open_condition
 from gongkai.content.publishing.models import WordsState
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, make_sheet_columns
@@ -284,7 +284,7 @@ class EnforcedTextForm(ActForm):
         assert isinstance(field, RecordField)
         assert isinstance(field.widget, SuggestionInput)
         field.rows = records
-        field.widget.proposals = list_suggestions(records.filter(level__in=texts.ENFORCED_LEVELS))
+        field.widget.proposals = list_suggestions(records.filter(level__in=source_comparison.ENFORCED_LEVELS))
 
 
 def _render_last_check(row: KeptText) -> SafeString | str:
@@ -325,7 +325,7 @@ class EnforcedTextRegister(Register[KeptText]):
             "level",
             ChoiceFilter(
                 label="类别",
-                choices=[(level.value, level.label) for level in texts.ENFORCED_LEVELS],
+                choices=[(level.value, level.label) for level in source_comparison.ENFORCED_LEVELS],
                 empty_label="全部",
                 method=_filter_by_level,
             ),
@@ -338,10 +338,10 @@ class EnforcedTextRegister(Register[KeptText]):
     empty = "没有列入。从政策库中选择本部门执行的法规规章。"
     has_record = False
     new = New(
-        action=actions.keep_text,
+        action=actions.add_enforced_text,
         label="列入",
         targets=lambda by: Body.objects.filter(
-            pk__in=[body.pk for body in list_writer_bodies(by) if not check_may_keep(by, body)]
+            pk__in=[body.pk for body in list_writer_bodies(by) if not check_may_maintain(by, body)]
         ),
         form=EnforcedTextForm,
         done="已列入。",

@@ -9,8 +9,9 @@ from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
-from gongkai.content.policies.chain import list_steps, load_latest_draft
+from gongkai.content.policies.ended_bases import filter_decisions_by_document
 from gongkai.content.policies.models import PolicyRecord, Relation, RelationKind, UpperLibrary
+from gongkai.content.policies.policy_steps import list_steps, load_latest_draft
 from gongkai.content.policies.publication import list_differences
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
 from gongkai.content.policies.queries.side_column import BASED_ITEM_KINDS
@@ -23,12 +24,11 @@ from gongkai.content.policies.queries.uploading import (
     with_due,
     with_upload_stage,
 )
-from gongkai.content.policies.rules import check_may_keep
+from gongkai.content.policies.rules import check_may_maintain
 from gongkai.content.policies.signed_records import is_signed
 from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.policies.validity_updates import find_library_record
-from gongkai.content.policies.warnings import filter_decisions_by_document
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
@@ -53,11 +53,11 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -
         return None
     record = find_library_record(item)
     if record is None:
-        return {"record": None, "may": not check_may_keep(by, item.unit), "steps": list_steps(item, None)}
+        return {"record": None, "may": not check_may_maintain(by, item.unit), "steps": list_steps(item, None)}
     shown = frozen or freeze_page(page, item.unit)
     return {
         "record": record,
-        "may": not check_may_keep(by, record),
+        "may": not check_may_maintain(by, record),
         "sentence": describe_validity(load_validity_facts(record), timezone.localdate()),
         "faults": find_record_faults(record, to_plain_text(shown.html)),
         "differences": list_differences(record, shown, signed=is_signed(record)),
@@ -140,7 +140,7 @@ def upload_first_block(by: Actor) -> dict[str, object] | None:
         found = [
             row
             for row in annotate_upload_stage(library).filter(place=UploadStage.COMING, body__in=own).order_by("pk")
-            if not check_may_keep(by, row)
+            if not check_may_maintain(by, row)
         ]
         if found and not more:
             more = f"{reverse('policies:placed', args=[library.pk])}?place={UploadStage.COMING.value}"

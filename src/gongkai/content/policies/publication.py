@@ -24,6 +24,7 @@ from gongkai.content.policies.decision_texts import (
     list_pending_decisions,
     list_statements,
 )
+from gongkai.content.policies.ended_bases import warn_of_withdrawn
 from gongkai.content.policies.formats import find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import (
     CleanupRound,
@@ -35,7 +36,7 @@ from gongkai.content.policies.models import (
     RoundState,
 )
 from gongkai.content.policies.queries.uploading import find_record_library, has_receipt
-from gongkai.content.policies.signed_records import find_content
+from gongkai.content.policies.signed_records import find_binding_content
 from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period
 from gongkai.content.policies.validity_periods import load_validity_facts, sync_all, sync_standing
@@ -48,7 +49,6 @@ from gongkai.content.policies.validity_updates import (
     update_dated_standing,
     update_dated_standings,
 )
-from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.rows import find_row
@@ -86,7 +86,7 @@ def check_library_record(text: "OutgoingText") -> list[str]:
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
     day, words = timezone.localdate(text.start), to_plain_text(text.frozen.html)
-    public = find_content(record.document_id) if signed else None
+    public = find_binding_content(record.document_id) if signed else None
     reworded = public is None or to_plain_text(public.html) != words
     unlike = find_dates_unlike_text(later, text.frozen.title, words, day) if reworded else []
     return [
@@ -184,7 +184,7 @@ def check_published_bases(text: "OutgoingText") -> list[str]:
 
 def check_stated_decisions(text: "OutgoingText") -> list[str]:
     """Publication gate: require that a text states the decisions that it announces, and repeats those in effect."""
-    content = find_content(text.document) if text.editions else None
+    content = find_binding_content(text.document) if text.editions else None
     if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
         return [VALIDITY_BY_DECISION_ERROR]
     words = f"{text.frozen.title}\n{to_plain_text(text.frozen.html)}"
@@ -333,7 +333,7 @@ def update_standing(happened: ActionEvent) -> None:
             update_dated_standing(edition.document, edition.content, timezone.localdate())
         return
     if edition.number == 1 or Edition.objects.filter(document=number, act=EditionEffect.PUBLISH).count() < 2:
-        update_end_words(record, edition.content if edition.number == 1 else find_content(number))
+        update_end_words(record, edition.content if edition.number == 1 else find_binding_content(number))
     elif update_record(record):
         record.refresh_from_db()
     sync_standing(record)

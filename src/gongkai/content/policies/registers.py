@@ -39,7 +39,7 @@ from gongkai.content.policies.queries.uploading import (
     list_library_settings,
     list_visible_uploads,
 )
-from gongkai.content.policies.rules import check_may_keep
+from gongkai.content.policies.rules import check_may_maintain
 from gongkai.content.policies.views.common import list_writer_bodies
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
@@ -148,7 +148,7 @@ class UploadRegister(Register[PolicyRecord]):
             row.due = (
                 compute_upload_due_date(self.of, find_deadline_start(self.of, row)) if row.place in DUE_STAGES else None
             )
-            row.may = not check_may_keep(by, row)
+            row.may = not check_may_maintain(by, row)
         return rows
 
     def get_url(self, row: PolicyRecord) -> str:
@@ -187,7 +187,7 @@ class WaitingFileRegister(Register[WaitingFile]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[WaitingFile]) -> Mapping[str, object]:
         """Return the units for which the user may upload."""
-        return {"bodies": [body for body in list_writer_bodies(listing.by) if not check_may_keep(listing.by, body)]}
+        return {"bodies": [body for body in list_writer_bodies(listing.by) if not check_may_maintain(listing.by, body)]}
 
 
 class FiledRowLinkForm(ActForm):

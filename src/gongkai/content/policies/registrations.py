@@ -28,6 +28,7 @@ from gongkai.content.editions.parts import (
 from gongkai.content.policies import (
     decision_texts,
     downloads,
+    ended_bases,
     expiry_reminders,
     panels,
     publication,
@@ -37,16 +38,15 @@ from gongkai.content.policies import (
     usage_counts,
     validity_periods,
     validity_updates,
-    warnings,
 )
 from gongkai.content.policies.actions import relations
-from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.forms import records
 from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
 from gongkai.content.policies.importing.filed_list import FILED_IMPORTER
 from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
 from gongkai.content.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
+from gongkai.content.policies.policy_steps import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.queries import side_column
 from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.publishing.models import ProposedWords, WordsState
@@ -259,5 +259,5 @@ def _register_jobs() -> None:
     register_job(PeriodicJob("policy_titles", "更新政策库标题文号", relations.update_all_records, 21))
     register_job(PeriodicJob("validity", "提醒文件有效期", expiry_reminders.update_validity_entries, 25))
     register_job(PeriodicJob("uploads", "提醒向上级文件库上传", upload_tasks.update_upload_entries, 25))
-    register_job(PeriodicJob("bases", "提醒依据失效", warnings.notify_ended_bases, 26))
+    register_job(PeriodicJob("bases", "提醒依据失效", ended_bases.notify_ended_bases, 26))
     register_job(PeriodicJob("policy_use", "记入政策库使用情况", usage_counts.write_and_sum_up, 90))

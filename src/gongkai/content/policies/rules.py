@@ -37,7 +37,7 @@ def find_responsible_body(target: object) -> Body | None:
     return target if isinstance(target, Body) else None
 
 
-def check_may_keep(by: Actor, target: object) -> list[str]:
+def check_may_maintain(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor may maintain the record.
 
     Staff of the drafting unit may, and the 政务公开办 or justice bureau above it.

@@ -67,7 +67,7 @@ def find_binding_edition(document: Document | int | None) -> Edition | None:
     return editions.exclude(pk__in=unsigned).first() or editions.first() or published.order_by("number").first()
 
 
-def find_content(document: Document | int | None) -> EditionContent | None:
+def find_binding_content(document: Document | int | None) -> EditionContent | None:
     """Return the content of a document's edition (`find_binding_edition`), or None if there is none or it was erased by law."""
     number = document if isinstance(document, int) or document is None else document.pk
     return getattr(ask_once(("edition of", number), lambda: find_binding_edition(number)), "content", None)
@@ -155,7 +155,7 @@ def find_change_errors(
 
 def _find_unlike_signed(record: PolicyRecord, changed: set[str]) -> list[str]:
     """Return errors if title, number or dates differ from the signed ones; a new edition changes them."""
-    content = find_content(record.document_id)
+    content = find_binding_content(record.document_id)
     if content is None:
         return []
     number = str(content.facts.get("document_number", ""))
@@ -169,7 +169,7 @@ def _find_unlike_signed(record: PolicyRecord, changed: set[str]) -> list[str]:
 
 def find_unstated_dates(record: PolicyRecord) -> list[str]:
     """Return errors of dates that differ from those in the signed edition, or are missing there."""
-    content = find_content(record.document_id)
+    content = find_binding_content(record.document_id)
     return _find_unsigned_days(record, set(VALIDITY_DAY_FIELDS), content) if content else []
 
 

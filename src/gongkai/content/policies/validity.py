@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from gongkai.content.editions.models.editions import ValidityState
 from gongkai.lib.chinese.days import day_in_words
 
-FIRST, LAST = date.min, date.max
+EARLIEST_DATE, LATEST_DATE = date.min, date.max
 ONE_DAY = timedelta(days=1)
 #: States in which a document may be applied; an amended one is in force as amended.
 VALID_STANDINGS = frozenset({ValidityState.IN_FORCE, ValidityState.OPEN_ENDED, ValidityState.AMENDED})
@@ -80,20 +80,20 @@ def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
     An extension counts if it took effect no later than the last day before it.
     """
     marks, end, cause = _apply_decisions(life)
-    begins = life.begins or FIRST
+    begins = life.begins or EARLIEST_DATE
     points = [(begins, _get_living_state(life), None), *((max(on, begins), state, by) for on, state, by in marks)]
-    periods = [ValidityPeriod(ValidityState.NOT_YET, FIRST, begins - ONE_DAY)] if begins > FIRST else []
+    periods = [ValidityPeriod(ValidityState.NOT_YET, EARLIEST_DATE, begins - ONE_DAY)] if begins > EARLIEST_DATE else []
     for place, (since, state, by) in enumerate(points):
         following = points[place + 1][0] if place + 1 < len(points) else None
         if following is None:
-            periods.append(ValidityPeriod(state, since, LAST, by))
+            periods.append(ValidityPeriod(state, since, LATEST_DATE, by))
         elif following > since:
             periods.append(ValidityPeriod(state, since, following - ONE_DAY, by))
     if end is None:
         return periods
     kept = [_cut_period(stretch, end) for stretch in periods if stretch.since < end]
     state = ValidityState.REPEALED if cause and cause.what == DecisionKind.REPEAL else ValidityState.EXPIRED
-    return [*kept, ValidityPeriod(state, end, LAST, cause)]
+    return [*kept, ValidityPeriod(state, end, LATEST_DATE, cause)]
 
 
 def _cut_period(period: ValidityPeriod, end: date) -> ValidityPeriod:
@@ -117,7 +117,7 @@ def _apply_decisions(
         else:
             state = ValidityState.AMENDED if decided.what == DecisionKind.AMEND else _get_living_state(life)
             marks.append((decided.on, state, decided))
-    return marks, (None if ends is None or ends == LAST else ends + ONE_DAY), None
+    return marks, (None if ends is None or ends == LATEST_DATE else ends + ONE_DAY), None
 
 
 def sort_decisions(decisions: Iterable[DatedDecision]) -> list[DatedDecision]:
@@ -133,10 +133,10 @@ def get_period(life: ValidityFacts, day: date) -> ValidityPeriod:
 def find_known_beginning(life: ValidityFacts, now: ValidityPeriod) -> date | None:
     """Return the day on which a period of validity began; None if no text or decision states it."""
     is_assumed = now.cause is None and now.since == life.begins and not life.begins_stated
-    return None if is_assumed or now.since == FIRST else now.since
+    return None if is_assumed or now.since == EARLIEST_DATE else now.since
 
 
-def last_day(life: ValidityFacts) -> date | None:
+def get_last_day(life: ValidityFacts) -> date | None:
     """Return the last day of validity after extensions; None if unlimited."""
     ends = life.ends
     for decided in sort_decisions(life.decisions):
@@ -154,7 +154,7 @@ def describe_validity(life: ValidityFacts, day: date) -> str:
     '现行有效，自2024年5月1日起施行，有效期至2029年4月30日'
     """
     now = get_period(life, day)
-    ends = last_day(life)
+    ends = get_last_day(life)
     start = f"，自{day_in_words(life.begins)}起施行" if life.begins and life.begins_stated else ""
     limit = f"，有效期至{day_in_words(ends)}" if ends else ""
     if life.ends_when and not ends:
@@ -173,7 +173,7 @@ def describe_validity(life: ValidityFacts, day: date) -> str:
 
 def _get_living_state(life: ValidityFacts) -> ValidityState:
     """Return the state of a document that began and has not ended."""
-    return ValidityState.OPEN_ENDED if life.ends_when and last_day(life) is None else ValidityState.IN_FORCE
+    return ValidityState.OPEN_ENDED if life.ends_when and get_last_day(life) is None else ValidityState.IN_FORCE
 
 
 def _describe_expiry(now: ValidityPeriod) -> str:

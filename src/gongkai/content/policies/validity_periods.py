@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies.models import Decision, PolicyRecord, Relation, RelationKind, Span
 from gongkai.content.policies.validity import (
-    FIRST,
+    EARLIEST_DATE,
     DatedDecision,
     ValidityFacts,
     ValidityPeriod,
@@ -103,7 +103,7 @@ def rewrite_spans(record: PolicyRecord) -> None:
     Span.objects.bulk_create(rows)
 
 
-def refresh(record: PolicyRecord) -> None:
+def refresh_validity(record: PolicyRecord) -> None:
     """Rewrite a record's spans and update its document's validity."""
     rewrite_spans(record)
     sync_standing(PolicyRecord.objects.get(pk=record.pk))
@@ -121,7 +121,7 @@ class ShownStanding(NamedTuple):
 def compute_standing(record: PolicyRecord, life: ValidityFacts, successor: Document | None, day: date) -> ShownStanding:
     """Return the validity that a record's document should show on a day."""
     now = get_period(life, day)
-    on = now.since if now.since > FIRST else timezone.localdate(record.entered_at)
+    on = now.since if now.since > EARLIEST_DATE else timezone.localdate(record.entered_at)
     return ShownStanding(now.state, on, describe_cause(now), successor)
 
 

@@ -22,7 +22,7 @@ from gongkai.content.editions.validity import (
     validity_sentence,
 )
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.signed_records import VALIDITY_DAY_FIELDS, find_content, is_signed
+from gongkai.content.policies.signed_records import VALIDITY_DAY_FIELDS, find_binding_content, is_signed
 from gongkai.content.policies.text_facts import (
     find_beginning_sentence,
     find_dates_unlike_text,
@@ -213,7 +213,7 @@ def list_validity_effects(outgoing: OutgoingText) -> list[tuple[str, str]]:
     ):
         return []
     dated = read_dated_standing(frozen.facts, frozen.html, frozen.title)
-    old = find_content(document)
+    old = find_binding_content(document)
     stated = dated.effective_on or dated.ends_on or dated.ends_when
     if not stated or (old and read_dated_standing(old.facts, old.html, old.title) == dated):
         return []

@@ -105,7 +105,7 @@ def _register_scores() -> None:
         HomeBlock(
             "returned",
             24,
-            item_list.list_returned_items,
+            item_list.make_returned_items_block,
             "publishing/returned_block.html",
             needs=item_list.list_returned_review_conditions,
         )
@@ -118,7 +118,7 @@ def _register_scores() -> None:
 
 def _register_guard() -> None:
     """Connect the guard against deleting submitted items."""
-    from gongkai.content.publishing.actions.items import refuse_deleting_records
+    from gongkai.content.publishing.actions.items import refuse_deleting_reviewed_item
     from gongkai.content.publishing.models import ItemPage
 
-    pre_delete.connect(refuse_deleting_records, sender=ItemPage, dispatch_uid="gongkai.publishing.records")
+    pre_delete.connect(refuse_deleting_reviewed_item, sender=ItemPage, dispatch_uid="gongkai.publishing.records")

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import ANONYMOUS
 
 
 @dataclass(frozen=True)
-class RegisterRow:
+class ColumnRegisterRow:
     """A column with its depth, last update, items, texts still placed elsewhere, light with sentence, missing fields."""
 
     column: Column
@@ -27,7 +27,7 @@ class RegisterRow:
     missing: tuple[str, ...]
 
 
-def list_register_rows(website: Website) -> list[RegisterRow]:
+def list_register_rows(website: Website) -> list[ColumnRegisterRow]:
     """Return a site's columns in tree order with last update and light, in a constant number of queries (P-02)."""
     from gongkai.content.publishing.actions.columns import list_missing_fields
 
@@ -48,7 +48,7 @@ def list_register_rows(website: Website) -> list[RegisterRow]:
     for column in sort_as_tree(columns):
         light, text = get_cycle_light(column, updates.get(column.pk), moment)
         rows.append(
-            RegisterRow(
+            ColumnRegisterRow(
                 column,
                 column.path.count("/") - 2,
                 updates.get(column.pk),

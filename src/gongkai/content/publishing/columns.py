@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from gongkai.content.editions.column_names import (
     MAX_DEPTH,
-    MAX_NAME,
+    MAX_NAME_CHARACTERS,
     OTHER_STATUTORY_COLUMN,
     PATH_SEPARATOR,
     PLATFORM_NAME,
@@ -170,8 +170,8 @@ def _explain_refusal(names: tuple[str, ...]) -> str:
         return "路径中没有栏目名称（只写到网站）。"
     if len(names) > MAX_DEPTH:
         return f"栏目层级超过{MAX_DEPTH}级，请核对公开路径。"
-    long = next((name for name in names if len(name) > MAX_NAME), "")
-    return f"栏目名称“{long[:20]}…”超过{MAX_NAME}字，请核对公开路径。" if long else ""
+    long = next((name for name in names if len(name) > MAX_NAME_CHARACTERS), "")
+    return f"栏目名称“{long[:20]}…”超过{MAX_NAME_CHARACTERS}字，请核对公开路径。" if long else ""
 
 
 def _add_levels(tree: _ColumnTree, names: tuple[str, ...], column: RequestedColumn, sponsor: int) -> str:

@@ -14,7 +14,7 @@ from gongkai.content.editions.frozen import (
     FrozenContent,
     FrozenFile,
     list_missing_parts,
-    store,
+    store_publishable_file,
 )
 from gongkai.content.editions.models import Audience
 from gongkai.content.publishing.models import ItemPage, PictureSize
@@ -57,7 +57,7 @@ def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile
         pictures = resize_picture(data, list(PICTURE_WIDTHS_PIXELS))
     except UnfitPicture as unfit:
         raise Refused(f"“{name[-60:]}”：{unfit}。") from unfit
-    stored = [(store(picture.data, f"图片.{picture.suffix}", by), picture) for picture in pictures]
+    stored = [(store_publishable_file(picture.data, f"图片.{picture.suffix}", by), picture) for picture in pictures]
     base = stored[0][0]
     for file, one in stored:
         PictureSize.objects.get_or_create(base=base, width=one.width, defaults={"stored": file, "height": one.height})

@@ -291,7 +291,7 @@ def list_returned_review_conditions(by: Actor) -> list[RowCondition]:
     return [RowCondition(Review, {"state": ReviewState.RETURNED, "body_id": _list_writable_units(by)})]
 
 
-def list_returned_items(by: Actor) -> dict[str, object] | None:
+def make_returned_items_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of returned items to disclose, those submitted by the user first.
 
     Returns None to hide it.

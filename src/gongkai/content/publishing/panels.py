@@ -14,7 +14,7 @@ from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import ensure_document, get_item_number
 from gongkai.content.editions.user_scope import documents_seen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.forms.office import ChannelForm
+from gongkai.content.publishing.forms.office import ChannelReleaseForm
 from gongkai.content.publishing.models import ChannelRelease, ItemPage, SourceFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -61,7 +61,7 @@ def releases_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) ->
     since = document.published_at
     return {
         "rows": [(row, not row.dropped and (since is None or row.at < since)) for row in rows],
-        "form": ChannelForm() if not actions.record_channel.why_not(document, by=by) else None,
+        "form": ChannelReleaseForm() if not actions.record_channel.why_not(document, by=by) else None,
     }
 
 

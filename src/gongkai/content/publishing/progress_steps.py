@@ -5,7 +5,11 @@ from dataclasses import dataclass, replace
 
 from gongkai.content.publishing.item_list import SIGNED_NOT_PUBLIC_LABEL, ItemState, read_item_state
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.actions.reviews import PUBLISHED_TOGETHER_ERROR, UNCHANGED_ERROR, submit_blockers
+from gongkai.content.reviewing.actions.reviews import (
+    PUBLISHED_TOGETHER_ERROR,
+    UNCHANGED_ERROR,
+    find_submission_blockers,
+)
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.request_cache import ask_once
@@ -74,7 +78,7 @@ def load_stored_item(number: int) -> ItemPage:
 def make_editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
     """Return the progress of the saved item in the editor, as on its own page."""
     item = load_stored_item(page.pk)
-    return replace(make_item_progress(read_item_state(item), list(submit_blockers(item, by=by))), item=item)
+    return replace(make_item_progress(read_item_state(item), list(find_submission_blockers(item, by=by))), item=item)
 
 
 def make_item_progress(state: ItemState, lacks: Sequence[str]) -> ItemProgress:

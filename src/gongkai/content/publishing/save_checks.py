@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 
-from gongkai.content.publishing.actions.items import keep_source
+from gongkai.content.publishing.actions.items import store_source_file
 from gongkai.content.publishing.freezing import freeze, list_missing_item_fields
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.losses import record_losses
@@ -56,7 +56,7 @@ def report_save(request: HttpRequest, page: "Page") -> None:
     source = getattr(page, "desk_source", None)
     lost = [*getattr(page, "desk_notes", []), *read_signed_losses(request)]
     if source is not None:
-        keep_source(page, get_actor(request.user), *source)
+        store_source_file(page, get_actor(request.user), *source)
     if source is not None or lost:
         record_losses(page.stream, source[0] if source is not None else "粘贴的内容", lost)
     if not request.accepts("text/html"):

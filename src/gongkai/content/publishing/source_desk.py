@@ -17,13 +17,13 @@ from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.queries.lists import find_nearest_site
-from gongkai.content.editions.rules import check_writer, filter_open_columns
+from gongkai.content.editions.rules import check_writer, filter_publishable_columns
 from gongkai.content.editions.shelves import get_listed_standings, list_spans
 from gongkai.content.editions.sources import Source, ensure_document
 from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
 from gongkai.content.reviewing.actions.publication import NO_COLUMN_ERROR
-from gongkai.content.reviewing.actions.reviews import list_draft_signers, submit_blockers
+from gongkai.content.reviewing.actions.reviews import find_submission_blockers, list_draft_signers
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.stage_assignments import StageSigner
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -104,7 +104,7 @@ def make_source_desk(
     desk.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
     desk.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
     if not own_ways:
-        desk.columns = columns if columns is not None else open_columns(source)
+        desk.columns = columns if columns is not None else list_open_columns_for(source)
     _set_public_state(desk)
     desk.seen = bool(desk.editions) and bodies_seen(by).filter(pk=source.unit.pk).exists()
     number = source.latest_revision_id
@@ -117,7 +117,7 @@ def make_source_desk(
         return desk
     if desk.up_to_date or desk.waiting:
         return desk
-    blockers = submit_blockers(source, by=by)
+    blockers = find_submission_blockers(source, by=by)
     desk.reasons = [reason for reason in blockers if not (own_ways and reason == NO_COLUMN_ERROR)]
     desk.may_submit = not desk.reasons and not own_ways
     desk.signers = list_draft_signers(source, by=by) if desk.may_submit else []
@@ -140,10 +140,10 @@ def _set_public_state(desk: SourceDesk) -> None:
         desk.up_to_date = desk.source.frozen(number).digest == digest
 
 
-def open_columns(source: Source) -> list[Column]:
+def list_open_columns_for(source: Source) -> list[Column]:
     """Return the open columns of the nearest site in which a source's unit may publish its kind."""
     website = find_nearest_site(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
     columns = rows.exclude(kind=ColumnKind.LINK).select_related("website")
-    found = filter_open_columns(columns, {source.unit.pk}).order_by("path") if website else ()
+    found = filter_publishable_columns(columns, {source.unit.pk}).order_by("path") if website else ()
     return [column for column in found if source.kind in POLICY_KINDS or not get_listed_standings(column.name)]

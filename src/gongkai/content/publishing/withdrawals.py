@@ -27,7 +27,7 @@ class TextWithdrawal:
     was_public: bool
 
 
-def find_withdrawal_reasons(document: Document) -> dict[int, str]:
+def map_withdrawal_reasons(document: Document) -> dict[int, str]:
     """Return {primary key of the withdrawing edition: reason, "" if erased} of a document. One query."""
     rows = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.withdraw")
     movements = rows.values_list("facts", "kept_words__text")
@@ -41,7 +41,7 @@ def find_current_withdrawal(document: Document) -> TextWithdrawal | None:
         return None
     last = editions[-1]
     return TextWithdrawal(
-        last, find_withdrawal_reasons(document).get(last.pk, ""), was_public(editions, last.visible_from)
+        last, map_withdrawal_reasons(document).get(last.pk, ""), was_public(editions, last.visible_from)
     )
 
 

@@ -21,8 +21,8 @@ from gongkai.content.reviewing.cases import (
 )
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
 from gongkai.content.reviewing.models import reviews as sheets
-from gongkai.content.reviewing.models.reviews import sheet_digest
-from gongkai.content.reviewing.models.signatures import signature_digest
+from gongkai.content.reviewing.models.reviews import compute_sheet_digest
+from gongkai.content.reviewing.models.signatures import compute_signature_digest
 from gongkai.content.reviewing.required_reading import has_seen_all, has_submitted_parts
 from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, find_clashes, get_participants, list_authors
 from gongkai.content.reviewing.states import UNSETTLED_URGENT_STATES
@@ -54,7 +54,7 @@ def find_approval_faults(text: OutgoingText, case: ReviewCase) -> list[str]:
     authors = _find_all_authors(case, text)
     reasons = [
         *_find_log_fault(case),
-        *find_moved_columns(text, review),
+        *find_column_change_errors(text, review),
         *_find_missing_stages(case),
         *_find_invalid_signature(case),
         *_find_signer_clash(case, authors),
@@ -110,7 +110,7 @@ def find_time_faults(signed: datetime | None, visible_from: datetime | None, now
     return []
 
 
-def find_moved_columns(text: OutgoingText, review: Review) -> list[str]:
+def find_column_change_errors(text: OutgoingText, review: Review) -> list[str]:
     """Return reasons against columns other than the submitted ones, which determine the signers."""
     if not review.plan or text.column_numbers == review.columns:
         return []
@@ -146,7 +146,7 @@ def _find_signature_error(case: ReviewCase, signature: Signature) -> str:
         ),
         (signature.plan_digest != case.plan.digest, "审签期间审签程序有改动，请退回后重新送审。"),
         (
-            signature.digest != signature_digest(signature)
+            signature.digest != compute_signature_digest(signature)
             or case.log.signatures.get(signature.pk) != signature.digest,
             f"{signature.stage_name}的签名与流水不符，审签无效。",
         ),
@@ -205,7 +205,7 @@ def find_sheet_faults(case: ReviewCase, authors: ReviewAuthors | None = None) ->
     sheet, review = case.sheet, case.review
     if sheet is None or sheet.content_digest != review.content_digest:
         return ["还没有填写保密审查表（保守国家秘密法第三十五条：公开前须经保密审查）。"]
-    if sheet.digest != sheet_digest(sheet) or case.log.sheets.get(sheet.pk) != sheet.digest:
+    if sheet.digest != compute_sheet_digest(sheet) or case.log.sheets.get(sheet.pk) != sheet.digest:
         return ["保密审查表与流水不符，请重新填写。"]
     if sheet.conclusion == sheets.CLOSED:
         return ["保密审查结论为不予公开，请退回。"]

@@ -21,15 +21,15 @@ class Config(AppConfig):
         from gongkai.content.reviewing.column_signatures import find_signer_errors
         from gongkai.content.reviewing.signature_queue import (
             describe_reviews_of_post,
+            list_open_review_conditions,
             list_pending_paper_conditions,
             make_paper_block,
             make_signature_block,
             make_vacancy_block,
-            open_review_rows,
             send_reminders,
         )
         from gongkai.content.reviewing.stage_assignments import (
-            refresh_recent,
+            refresh_holders_after_appointments,
             update_after_appointment,
             update_after_merger,
         )
@@ -45,12 +45,16 @@ class Config(AppConfig):
         PLACEMENT_CHECKS.append(find_signer_errors)
         PENDING_WORK_COUNTERS.append(describe_reviews_of_post)
         REVIEWED_REVISION_FINDERS.append(list_revisions_under_review)
-        register_block(HomeBlock("reviews", 90, make_signature_block, "reviewing/block.html", needs=open_review_rows))
+        register_block(
+            HomeBlock("reviews", 90, make_signature_block, "reviewing/block.html", needs=list_open_review_conditions)
+        )
         register_block(HomeBlock("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=list_pending_paper_conditions))
-        register_block(HomeBlock("unsignable", 92, make_vacancy_block, TODOS_TEMPLATE, needs=open_review_rows))
+        register_block(
+            HomeBlock("unsignable", 92, make_vacancy_block, TODOS_TEMPLATE, needs=list_open_review_conditions)
+        )
         register_check("signatures", "审签签名", verify_reviews)
         register_job(PeriodicJob("reviews", "审签催办", send_reminders, 60))
-        register_job(PeriodicJob("signers", "审签人变动", refresh_recent, 60))
+        register_job(PeriodicJob("signers", "审签人变动", refresh_holders_after_appointments, 60))
         follow_actions(("units.merge", "units.restore"), update_after_merger)
         post_save.connect(
             update_after_appointment, sender="units.Appointment", dispatch_uid="gongkai.reviewing.signers"

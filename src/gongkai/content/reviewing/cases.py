@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import OutgoingText, Source, get_item_number
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature
 from gongkai.content.reviewing.plan import ReviewPlan
-from gongkai.content.reviewing.signers import find_signatures, get_plan
+from gongkai.content.reviewing.signers import get_plan, list_approving_signatures
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.joint_transactions import list_logged_facts
 from gongkai.core.acts.models import Movement
@@ -81,7 +81,7 @@ def load_case(review: Review) -> ReviewCase:
     """Return a review, which the caller has locked, with its signatures, secrecy sheet and log records."""
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     loaded, review.loaded_signatures = review.loaded_signatures, None
-    signed, same = loaded or (find_signatures(review), {})
+    signed, same = loaded or (list_approving_signatures(review), {})
     return ReviewCase(review, get_plan(review), signed, sheet, read_review_log(review), same)
 
 

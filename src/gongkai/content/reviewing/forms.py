@@ -5,14 +5,14 @@ from typing import Unpack
 
 from django import forms
 
-from gongkai.content.reviewing.plan import MAX_STAGES, SIGNING_ROLES, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.plan import MAX_STAGES, STAGE_ROLES, ReviewPlan, ReviewStage
 from gongkai.core.units.models import Person
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent
 
 MAX_STAGE_ROWS = 5
 #: Roles that a stage may require.
-ROLE_CHOICES = [(role.value, role.label) for role in SIGNING_ROLES]
+ROLE_CHOICES = [(role.value, role.label) for role in STAGE_ROLES]
 
 
 class ReviewSchemeForm(forms.Form):
@@ -102,7 +102,7 @@ class ReviewSchemeForm(forms.Form):
         stages = tuple(
             ReviewStage(
                 cleaned_data[f"name{n}"].strip(),
-                tuple(str(role) for role in SIGNING_ROLES if role in cleaned_data[f"roles{n}"]),
+                tuple(str(role) for role in STAGE_ROLES if role in cleaned_data[f"roles{n}"]),
                 tuple(line.strip() for line in cleaned_data[f"lines{n}"].splitlines() if line.strip()),
                 cleaned_data[f"days{n}"] or 1,
             )

@@ -26,7 +26,7 @@ USUAL_STAGES = 3
 #: Most stages of a plan.
 MAX_STAGES = 7
 #: Roles that may be named for a stage.
-SIGNING_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
+STAGE_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
 
 
 class StageJson(TypedDict):
@@ -192,7 +192,7 @@ def find_plan_errors(plan: ReviewPlan) -> list[str]:
         name = stage.name.strip()
         if not name or len(name) > 12:
             errors.append("每一级都要有名称，不超过12个字。")
-        if not stage.roles or set(stage.roles) - set(SIGNING_ROLES):
+        if not stage.roles or set(stage.roles) - set(STAGE_ROLES):
             errors.append(f"请为“{name}”选择可以审签的角色。")
         if not 1 <= stage.days <= 30:
             errors.append(f"“{name}”的办理时限应在1至30个工作日之间。")

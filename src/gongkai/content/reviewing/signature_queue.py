@@ -28,8 +28,8 @@ from gongkai.content.reviewing.models import (
     Signature,
     SignatureVerdict,
 )
-from gongkai.content.reviewing.plan import SIGNING_ROLES
-from gongkai.content.reviewing.signers import find_persons_to_notify, get_plan, get_stage
+from gongkai.content.reviewing.plan import STAGE_ROLES
+from gongkai.content.reviewing.signers import find_persons_to_notify, get_pending_stage, get_plan
 from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
@@ -90,7 +90,7 @@ def _notify_in_batches(rows: QuerySet[Review], step: str) -> int:
 def _make_late_notification(review: Review) -> Notification:
     """Return the notification to the stage's signers, or to the chief where there are none."""
     plan = get_plan(review)
-    stage = get_stage(review, plan)
+    stage = get_pending_stage(review, plan)
     persons = find_persons_to_notify(review, stage) if stage else ()
     name = stage.name if stage else "审签"
     since = timezone.localtime(review.held_since).strftime("%Y-%m-%d") if review.held_since else ""
@@ -146,10 +146,10 @@ def paper_records_visible_to(user: object) -> QuerySet[PaperRecord]:
     return PaperRecord.objects.filter(review__in=reviews_visible_to(user)).select_related("scan")
 
 
-def list_signable(by: Actor) -> QuerySet[Review]:
+def list_signable_reviews(by: Actor) -> QuerySet[Review]:
     """Return the reviews that the user can sign now: role of the pending stage, and no author, signer or recorder."""
     query = Q(pk__in=[])
-    for role in {post.role for post in by.posts if post.role in SIGNING_ROLES and post.role != Role.CHIEF}:
+    for role in {post.role for post in by.posts if post.role in STAGE_ROLES and post.role != Role.CHIEF}:
         held = by.body_ids(role)
         query |= Q(body_id__in=held, holders__contains=f"|{role}|")
     if by.has(Role.CHIEF):
@@ -167,10 +167,10 @@ def list_first_in_line(by: Actor) -> QuerySet[Review]:
     Late ones are shown to all possible signers of the unit.
     """
     first = Q(pk__in=[])
-    for role in {post.role for post in by.posts if post.role in SIGNING_ROLES}:
+    for role in {post.role for post in by.posts if post.role in STAGE_ROLES}:
         first |= Q(holders__startswith=f"|{role}|")
-    own = [post.body_id for post in by.posts if post.role in SIGNING_ROLES and post.role != Role.CHIEF]
-    return list_signable(by).filter(first | Q(body_id__in=own, stage_due__lt=timezone.now()))
+    own = [post.body_id for post in by.posts if post.role in STAGE_ROLES and post.role != Role.CHIEF]
+    return list_signable_reviews(by).filter(first | Q(body_id__in=own, stage_due__lt=timezone.now()))
 
 
 def list_unsettled_urgent(by: Actor) -> QuerySet[Review]:
@@ -261,7 +261,7 @@ def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -
     return marks
 
 
-def open_review_rows(by: Actor) -> list[RowCondition]:
+def list_open_review_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block has rows: open reviews of the user's units."""
     where: dict[str, object] = {"state": {*OPEN_STATES, *UNSETTLED_URGENT_STATES}}
     return [RowCondition(Review, where if by.has(Role.CHIEF, Role.ADMINISTRATOR) else {**where, "body_id": by.bodies})]
@@ -269,7 +269,7 @@ def open_review_rows(by: Actor) -> list[RowCondition]:
 
 def make_signature_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: unsettled urgent publications, then the user's pending reviews; None to hide it."""
-    if not by.has(*SIGNING_ROLES, *WRITING_ROLES):
+    if not by.has(*STAGE_ROLES, *WRITING_ROLES):
         return None
     urgent = list(list_unsettled_urgent(by)[:5])
     own_reviews = list(list_first_in_line(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
@@ -284,7 +284,7 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
     }
 
 
-def list_unsignable(by: Actor) -> QuerySet[Review]:
+def list_unsignable_reviews(by: Actor) -> QuerySet[Review]:
     """Return the pending reviews without a possible signer, in units that the user supervises or appoints people for."""
     reach = Q(pk__in=())
     for post in by.posts:
@@ -301,17 +301,17 @@ def make_vacancy_block(by: Actor) -> dict[str, object] | None:
     """
     if not by.has(Role.CHIEF, Role.ADMINISTRATOR):
         return None
-    readable = set(reviews_visible_to(by).filter(pk__in=list_unsignable(by)).values_list("pk", flat=True))
-    rows = list(list_unsignable(by)[: MAX_BLOCK_LINES + 1])
+    readable = set(reviews_visible_to(by).filter(pk__in=list_unsignable_reviews(by)).values_list("pk", flat=True))
+    rows = list(list_unsignable_reviews(by)[: MAX_BLOCK_LINES + 1])
     bodies = Body.objects.in_bulk({row.body_id for row in rows})
     lines = []
     for row in rows[:MAX_BLOCK_LINES]:
-        body, stage = bodies[row.body_id], get_stage(row, get_plan(row))
+        body, stage = bodies[row.body_id], get_pending_stage(row, get_plan(row))
         shown = row.pk in readable
         url = reverse("reviewing:review", args=(row.pk,)) if shown else reverse("units:body", args=(body.pk,))
         facts = f"等待{stage.name}，须任命{stage.role_labels}" if stage else ""
         lines.append(TodoLine(row.title if shown else body.label, url, facts, body.label if shown else "", "查看"))
-    return {"todos": TodoList("没有人能审签的信息", lines, list_unsignable(by).count())} if lines else None
+    return {"todos": TodoList("没有人能审签的信息", lines, list_unsignable_reviews(by).count())} if lines else None
 
 
 def list_pending_paper_conditions(by: Actor) -> list[RowCondition]:
@@ -340,7 +340,7 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
 
 def describe_reviews_of_post(post: Appointment) -> list[str]:
     """Return [Chinese note on the number of texts that the holder of a post must sign], [] without any."""
-    if post.role not in SIGNING_ROLES:
+    if post.role not in STAGE_ROLES:
         return []
     rows = Review.objects.filter(state__in=OPEN_STATES, body_id=post.body_id, holders__contains=f"|{post.role}|")
     count = rows.exclude(barred__contains=f"|p{post.person_id}|").count()

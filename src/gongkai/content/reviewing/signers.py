@@ -112,7 +112,7 @@ class StageParticipants(NamedTuple):
 
 
 #: (person) → the numbers under which that human is registered.
-Same = Callable[[int], set[int]]
+RegistrationFinder = Callable[[int], set[int]]
 
 
 def find_clashes(
@@ -121,7 +121,7 @@ def find_clashes(
     writers: ReviewAuthors,
     *,
     drafter_first: bool,
-    same: Same,
+    same: RegistrationFinder,
 ) -> set[SignerClash]:
     """Return the conflicts of the participants of a stage with those of `others` and with the authors.
 
@@ -199,12 +199,12 @@ def get_plan(review: Review) -> ReviewPlan:
     return get_merged_plan(list_document_columns(ensure_document(source))) if source else get_merged_plan([])
 
 
-def get_stage(review: Review, plan: ReviewPlan) -> ReviewStage | None:
+def get_pending_stage(review: Review, plan: ReviewPlan) -> ReviewStage | None:
     """Return the pending stage, or None."""
     return plan.stages[review.stage] if review.stage < len(plan.stages) else None
 
 
-def find_signatures(review: Review) -> list[Signature]:
+def list_approving_signatures(review: Review) -> list[Signature]:
     """Return the approving signatures of this submission in order; read once a page."""
     rows = Signature.objects.filter(review_id=review.pk, verdict=SignatureVerdict.YES).order_by("pk")
     return list(ask_once(("signatures", review.pk), lambda: list(rows)))
@@ -223,14 +223,14 @@ def get_role(by: Actor, roles: Iterable[str], body: Body) -> str:
     return ""
 
 
-def find_signer_clashes(
+def find_signer_clash_errors(
     review: Review,
     plan: ReviewPlan,
     signed: Iterable[Signature],
     by: Actor,
     *,
     first: bool,
-    same: Same = list_registrations,
+    same: RegistrationFinder = list_registrations,
 ) -> list[str]:
     """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
     participants = StageParticipants(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))

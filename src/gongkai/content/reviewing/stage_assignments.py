@@ -11,9 +11,9 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.reviewing.actions.signing import make_signer_notifications, order_roles
 from gongkai.content.reviewing.models import Review, Signature
-from gongkai.content.reviewing.plan import SIGNING_ROLES, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.plan import STAGE_ROLES, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import get_merged_plan, map_column_plans
-from gongkai.content.reviewing.signers import get_plan, get_role, get_stage, get_writers, list_candidates
+from gongkai.content.reviewing.signers import get_pending_stage, get_plan, get_role, get_writers, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import NotifiedPost, PostHolders, write_messages
@@ -76,7 +76,7 @@ def assign_signers(
     plan: ReviewPlan, body: Body, writers: Collection[int], roster: PostHolders | None = None
 ) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
-    roster = roster or PostHolders.read(NotifiedPost(role, body.pk) for role in SIGNING_ROLES)
+    roster = roster or PostHolders.read(NotifiedPost(role, body.pk) for role in STAGE_ROLES)
     able = _list_able_by_stage(plan, body.pk, writers, roster)
     found = _assign_able_signers(plan, able, writers, _map_first_registrations(able, writers))
     named = Person.objects.in_bulk([one[0] for one in found if one])
@@ -179,7 +179,7 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
     writing: dict[int, set[int]] = defaultdict(set)
     for row in writers.order_by("role", "pk"):
         writing[row.body_id].add(row.person_id)
-    roster = PostHolders.read(NotifiedPost(role, body.pk) for body in bodies for role in SIGNING_ROLES)
+    roster = PostHolders.read(NotifiedPost(role, body.pk) for body in bodies for role in STAGE_ROLES)
     sites = list(Website.objects.select_related("body"))
     fixed = Column.objects.filter(website__in=sites, parent=None).order_by("website", "position", "pk")
     first = {column.website_id: column for column in reversed(list(fixed))}
@@ -205,7 +205,7 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
     changed = 0
     for review in reviews:
         plan = get_plan(review)
-        stage = get_stage(review, plan)
+        stage = get_pending_stage(review, plan)
         if stage is None:
             continue
         able = list_candidates(review, stage)
@@ -221,20 +221,20 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
     return changed
 
 
-def refresh_recent() -> dict[str, int]:
+def refresh_holders_after_appointments() -> dict[str, int]:
     """Job: update open reviews for appointments that began or ended in the last days; return counts."""
     today = timezone.localdate()
     since = today - timedelta(days=DAYS_LOOKED_BACK)
     recent = Q(start__range=(since, today)) | Q(end__range=(since, today))
     units = Q(pk__in=[])
-    for row in Appointment.objects.filter(recent, role__in=SIGNING_ROLES).select_related("body__parent"):
+    for row in Appointment.objects.filter(recent, role__in=STAGE_ROLES).select_related("body__parent"):
         units |= _make_signable_condition(row)
     return {"reviews": refresh_holders(Review.objects.filter(units, state__in=OPEN_STATES).order_by("pk"))}
 
 
 def update_after_appointment(instance: Appointment, **_: object) -> None:
     """Update a unit's open reviews when a signing post begins or ends."""
-    if instance.role in SIGNING_ROLES:
+    if instance.role in STAGE_ROLES:
         refresh_holders(Review.objects.filter(_make_signable_condition(instance), state__in=OPEN_STATES))
 
 

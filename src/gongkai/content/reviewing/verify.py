@@ -28,8 +28,8 @@ from gongkai.content.reviewing.models import (
     Signature,
     SignatureVerdict,
 )
-from gongkai.content.reviewing.models.reviews import sheet_digest
-from gongkai.content.reviewing.models.signatures import signature_digest
+from gongkai.content.reviewing.models.reviews import compute_sheet_digest
+from gongkai.content.reviewing.models.signatures import compute_signature_digest
 from gongkai.content.reviewing.plan import MIN_OTHER_SIGNERS, ReviewPlan, find_plan_errors
 from gongkai.content.reviewing.required_reading import list_unseen_parts
 from gongkai.content.reviewing.signers import ReviewAuthors, StageParticipants, find_clashes, keep_single_person
@@ -105,7 +105,7 @@ def _find_edition_error(
     wrong = _find_unsigned_error(edition, rows, known)
     if not wrong and facts is not None and _are_signatures_different(facts, rows):
         wrong = "的审签签名与流水不符"
-    return wrong or find_time_error(edition, movement, _find_signed_time(edition, rows, known)), True
+    return wrong or find_publication_time_error(edition, movement, _find_signed_time(edition, rows, known)), True
 
 
 def _are_signatures_different(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
@@ -162,7 +162,7 @@ def _find_signed_time(edition: Edition, rows: list[FrozenSignature], known: _Loa
     return max((time for time in times if time), default=None)
 
 
-def find_time_error(edition: Edition, movement: Movement | None, signed: datetime | None) -> str:
+def find_publication_time_error(edition: Edition, movement: Movement | None, signed: datetime | None) -> str:
     """Return the error of an edition's visible time, compared with the signed and logged time.
 
     A text appears at the signed time, or at once if it has passed. Only the system records past
@@ -233,7 +233,7 @@ def _find_signature_fault(signature: Signature, logged_digests: dict[int, str]) 
     """Return the Chinese fault of a signature compared with its logged digest, or ""."""
     if signature.pk not in logged_digests:
         return f"第{signature.pk}号审签签名（{signature.name}）没有流水"
-    if not signature.digest == signature_digest(signature) == logged_digests[signature.pk]:
+    if not signature.digest == compute_signature_digest(signature) == logged_digests[signature.pk]:
         return f"第{signature.pk}号审签签名（{signature.name}）被改动"
     note = getattr(signature, "note", None)
     if note is not None and digest(note.text) != signature.words_digest:
@@ -269,7 +269,7 @@ def _verify_sheets() -> Iterator[str]:
             if "sheet" in log_record.facts:
                 known[int(log_record.facts["sheet"])] = str(log_record.facts["digest"])
         for secrecy_sheet in some:
-            held = secrecy_sheet.digest == sheet_digest(secrecy_sheet) == known.get(secrecy_sheet.pk)
+            held = secrecy_sheet.digest == compute_sheet_digest(secrecy_sheet) == known.get(secrecy_sheet.pk)
             yield "" if held else f"第{secrecy_sheet.pk}号保密审查表被改动，或者没有流水"
 
 

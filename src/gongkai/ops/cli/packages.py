@@ -54,7 +54,7 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
         from gongkai.content.packages import exporting
         from gongkai.core.units.actors import SYSTEM
 
-        packages = exporting.export(SYSTEM, whole=whole, limited=limited, everything=everything)
+        packages = exporting.export_packages(SYSTEM, whole=whole, limited=limited, everything=everything)
         for one in packages if out else []:
             assert out is not None
             out.mkdir(parents=True, exist_ok=True)

@@ -334,7 +334,7 @@ GONGKAI_PAGES = env.env_text("GONGKAI_PAGES").strip()
 #: Folder of the mirror of the public site as plain files, one folder for each host (mirror/); empty: no mirror.
 GONGKAI_MIRROR = env.env_text("GONGKAI_MIRROR").strip()
 
-#: Hosts with which texts of the policy library may be compared (policies/texts.py), such as `www.gov.cn`.
+#: Hosts with which texts of the policy library may be compared (policies/source_comparison.py), such as `www.gov.cn`.
 GONGKAI_SOURCES = env.env_words("GONGKAI_SOURCES")
 
 #: Hosts of feeds with leads of public opinion (opinion/feeds.py); empty: no outside access.

@@ -10,7 +10,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.gazette import actions
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.queries import ENDED_STANDINGS, find_warnings, list_choosable
+from gongkai.content.gazette.queries import ENDED_STANDINGS, find_warnings, list_choosable_documents
 from gongkai.content.publishing.actions import place, submit
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
@@ -109,7 +109,7 @@ def _open_next_issue(cast: SampleCast, body: Body) -> None:
             total=131,
             issued_on=today + timedelta(days=9),
         )
-        offered = list(list_choosable(coming)[:20])
+        offered = list(list_choosable_documents(coming)[:20])
         against = find_warnings(coming, offered)
         chosen = [shelf.document_id for shelf in offered if shelf.document_id not in against][:2]
         if chosen:

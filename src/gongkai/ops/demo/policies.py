@@ -327,7 +327,7 @@ def _create_kept_texts(library: _Library) -> None:
         )
         record.html = "<p>第一条　（示例文字）为了规范行政行为，制定本规定。</p><p>第二条　本规定自公布之日起施行。</p>"
         record.save()
-        kept_text = actions.keep_text(body, by=clerk, record=record, source="国家行政法规库")
+        kept_text = actions.add_enforced_text(body, by=clerk, record=record, source="国家行政法规库")
         text = "第一条　（示例文字）为了规范行政行为，制定本规定。\n第二条　本规定自公布之日起施行。"
         if result == "different":
             text = text.replace("规范行政行为", "规范和监督行政行为")
@@ -352,11 +352,11 @@ def _list_filed(library: _Library) -> None:
             body=city, title=record.title, number=record.number, filed_number=record.filed_number,
             filed_on=record.filed_on, record=record,
         )  # fmt: skip
-        actions.list_filed(row, by=library.cast.chief)
+        actions.add_filed_row(row, by=library.cast.chief)
     lost = FiledRow(
         body=city, title="云岭市散装水泥管理办法", number="云府规〔2015〕7号", filed_number="云备〔2015〕7号"
     )
-    actions.list_filed(lost, by=library.cast.chief)
+    actions.add_filed_row(lost, by=library.cast.chief)
 
 
 def _create_round(library: _Library) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.publishing import actions
@@ -45,7 +45,9 @@ def create_waiting_item(cast: SampleCast, today: date) -> None:
         body,
         by=clerk,
         columns=columns[:1],
-        attachments=[("拟聘用人员名单.docx", store(_make_name_list(today), "拟聘用人员名单.docx", clerk))],
+        attachments=[
+            ("拟聘用人员名单.docx", store_publishable_file(_make_name_list(today), "拟聘用人员名单.docx", clerk))
+        ],
         title=f"云岭市教育局关于{today.year}年第二批公开招聘教师拟聘用人员的公示",
         kind=ItemKind.PERSONNEL,
         imported_html=RECRUITMENT_TEXT.format(year=today.year, day=day_in_words(today)),

@@ -36,7 +36,7 @@ class SettledEntries:
         """Return a Chinese sentence on the number and the treatment of the tasks; "" if it is zero."""
         if not self.count:
             return ""
-        if launch.earlier == Launch.Earlier.CATCH_UP:
+        if launch.earlier == Launch.EarlyTaskTreatment.CATCH_UP:
             return f"开通以前到期的任务{self.count}项纳入补录，期限{launch.until}。"
         return f"开通以前到期的任务{self.count}项不纳入办理。"
 
@@ -56,7 +56,7 @@ def _count_settled(launch: Launch) -> SettledEntries:
     records = Movement.objects.filter(at__gte=launch.started_at, person_id=None)
     caught_up = records.filter(action=set_catch_up_date.name)
     left_out = records.filter(action=cancel_assignment.name, kept_words__text=LEFT_OUT_REASON)
-    return SettledEntries((caught_up if launch.earlier == Launch.Earlier.CATCH_UP else left_out).count())
+    return SettledEntries((caught_up if launch.earlier == Launch.EarlyTaskTreatment.CATCH_UP else left_out).count())
 
 
 def settle_notice(event: ActionEvent) -> None:
@@ -78,7 +78,7 @@ def _settle_tasks(launch: Launch, entries: Iterable[Entry]) -> int:
     if until is not None and launch.opened_at is not None:
         until = max(until, timezone.localdate(launch.opened_at))
     with hold_messages():
-        if rows and launch.earlier == Launch.Earlier.CATCH_UP and until is not None:
+        if rows and launch.earlier == Launch.EarlyTaskTreatment.CATCH_UP and until is not None:
             set_catch_up_date.many(rows, by=SYSTEM, until=until)
         elif rows:
             cancel_assignment.many(rows, by=SYSTEM, reason=LEFT_OUT_REASON)
@@ -154,17 +154,17 @@ def list_reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
 def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
     """Propose the opening, deciding about tasks due before it, and notify those who may confirm it; the proposer may not.
 
-    `earlier` is the decision (`Launch.Earlier`), `until` the new due date. May be repeated until it
+    `earlier` is the decision (`Launch.EarlyTaskTreatment`), `until` the new due date. May be repeated until it
     is confirmed.
     """
-    if earlier not in Launch.Earlier.values:
+    if earlier not in Launch.EarlyTaskTreatment.values:
         raise Refused("请选择开通以前到期的任务怎样处理。")
-    if earlier == Launch.Earlier.CATCH_UP and (until is None or until <= timezone.localdate()):
+    if earlier == Launch.EarlyTaskTreatment.CATCH_UP and (until is None or until <= timezone.localdate()):
         raise Refused("选择补录的，请填写今天以后的补录期限。")
     launch.proposed_at = timezone.now()
     launch.proposed_by = Person.objects.get(pk=by.person_id or 0)
     launch.earlier = earlier
-    launch.until = until if earlier == Launch.Earlier.CATCH_UP else None
+    launch.until = until if earlier == Launch.EarlyTaskTreatment.CATCH_UP else None
     launch.save(update_fields=["proposed_at", "proposed_by", "earlier", "until"])
     text = f"提请开通；开通以前到期的任务：{launch.get_earlier_display()}"
     text += f"，补录期限{launch.until}" if launch.until else ""

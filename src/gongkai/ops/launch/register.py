@@ -82,7 +82,7 @@ def _propose_person(by: Actor, _: object) -> dict[str, object]:
 
 def _propose_task_treatment(_by: Actor, _row: object) -> dict[str, object]:
     """Propose to leave out earlier tasks if none is due before now; else propose nothing."""
-    return {} if filter_tasks_due_before(timezone.now()).exists() else {"earlier": Launch.Earlier.LEAVE_OUT}
+    return {} if filter_tasks_due_before(timezone.now()).exists() else {"earlier": Launch.EarlyTaskTreatment.LEAVE_OUT}
 
 
 def _make_deadline_field() -> YearCheckedDateField:
@@ -142,7 +142,7 @@ class LaunchRegister(Register[Launch]):
             fields=("earlier", "until"),
             asks={
                 "earlier": forms.ChoiceField(
-                    label="开通以前到期的任务", choices=Launch.Earlier.choices, widget=forms.RadioSelect
+                    label="开通以前到期的任务", choices=Launch.EarlyTaskTreatment.choices, widget=forms.RadioSelect
                 ),
                 "until": _make_deadline_field(),
             },

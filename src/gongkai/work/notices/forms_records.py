@@ -5,7 +5,7 @@ from datetime import datetime
 from django import forms
 from django.utils import timezone
 
-from gongkai.content.publishing.actions.items import find_time_errors
+from gongkai.content.publishing.actions.items import find_release_time_errors
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
@@ -76,7 +76,7 @@ class ChannelRecordForm(ActForm):
     def clean_at(self) -> datetime:
         """Return the time; refuse one in the future."""
         moment: datetime = self.cleaned_data["at"]
-        if why := find_time_errors(moment):
+        if why := find_release_time_errors(moment):
             raise forms.ValidationError(why)
         return moment
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.content.editions.launch_state import work_began_on
+from gongkai.content.editions.launch_state import get_work_start_day
 from gongkai.core.acts.actors import ActorPost
 from gongkai.core.acts.rows import write_inserts
 from gongkai.core.intake import spelling
@@ -271,7 +271,7 @@ class _ImportPlanning:
     def __init__(self, table: Table, by: Actor) -> None:
         self.plan = ImportPlan(notes=["系统中已有的申请（编号相同，或者同一单位同一年收到的原编号相同）不改动。"])
         self._by = by
-        self._began = work_began_on()
+        self._began = get_work_start_day()
         self._bodies = map_names_to_bodies(by)
         self._register = StoredRequests(table.rows, by)
         self._seen: dict[ExternalKey, Row] = {}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.content.editions.models.editions import DisclosureBasis, ItemKind
-from gongkai.content.editions.rules import filter_open_columns
+from gongkai.content.editions.rules import filter_publishable_columns
 from gongkai.core.ledger.forms import ActForm as EntryForm
 from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.spreadsheets.errors import BadCell
@@ -170,7 +170,7 @@ class SendForReviewForm(forms.Form):
         assert isinstance(field, OpenColumnChoice)
         rows = Column.objects.filter(opened_at__isnull=False, archived_at=None).exclude(kind=ColumnKind.LINK)
         field.queryset = (
-            filter_open_columns(rows, {source.unit.pk})
+            filter_publishable_columns(rows, {source.unit.pk})
             .select_related("website")
             .order_by("-website__is_default", "key")
         )

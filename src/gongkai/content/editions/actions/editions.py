@@ -59,7 +59,7 @@ def write_edition(
         approvals=approvals,
         content_digest=frozen.digest if frozen else "",
     )
-    edition.digest = edition_digest(edition)
+    edition.digest = compute_edition_digest(edition)
     store_edition(edition)
     if frozen:
         store_content(edition, frozen.title, frozen.html, frozen.facts, frozen.files)
@@ -95,7 +95,7 @@ def store_content(
     )
 
 
-def edition_digest(edition: Edition) -> str:
+def compute_edition_digest(edition: Edition) -> str:
     """Return the digest of an edition's fields, computed by the present method."""
     return digest(_serialize_edition(edition))
 

@@ -10,7 +10,7 @@ from gongkai.content.editions.rules import (
     check_site_manager,
     check_writer,
     find_closed_column_errors,
-    find_unsuitable_kinds,
+    find_library_kind_errors,
 )
 from gongkai.content.editions.shelves import rebuild_document
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -64,7 +64,7 @@ def _check_placements(
         for reason in check(documents, columns, source)
     ]
     if not by.system:  # an old site's library comes with the kinds it had there
-        reasons += find_unsuitable_kinds(documents, columns)
+        reasons += find_library_kind_errors(documents, columns)
     if reasons:
         raise Refused(reasons)
 

@@ -17,7 +17,7 @@ class Launch(models.Model):
     cannot be undone.
     """
 
-    class Earlier(models.TextChoices):
+    class EarlyTaskTreatment(models.TextChoices):
         """Treatment of tasks that are due before the site opens to the public."""
 
         CATCH_UP = "catch_up", "补录：给一个补录期限，期限以前不算逾期"
@@ -28,7 +28,7 @@ class Launch(models.Model):
     proposed_by = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提请人"
     )
-    earlier = models.CharField("开通以前到期的任务", max_length=12, choices=Earlier, blank=True)
+    earlier = models.CharField("开通以前到期的任务", max_length=12, choices=EarlyTaskTreatment, blank=True)
     until = models.DateField("补录期限", null=True, blank=True)
     opened_at = models.DateTimeField("开通时间", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.actions.releases import reopen_release
-from gongkai.content.interpretation.actions.results import open_handover, withdraw_results
+from gongkai.content.interpretation.actions.results import find_open_handover, withdraw_results
 from gongkai.content.interpretation.models import InterpretationMedium, Owed, PlannedRelease, PressEvent
 from gongkai.content.interpretation.queries import list_specialists
 from gongkai.content.interpretation.rules import check_supervisor, check_writer
@@ -43,7 +43,7 @@ def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
     row = PlannedRelease.objects.select_related("entry").filter(event=event).first()
     if row is not None:
         reopen_release(row.entry, by=SYSTEM, reason=event.dropped)
-    running = open_handover(event)
+    running = find_open_handover(event)
     if running is not None:
         withdraw_results(running, by=by, reason=f"发布的登记已作废：{event.dropped}")
     return ActionResult(words=event.dropped, facts={"event": event.pk})

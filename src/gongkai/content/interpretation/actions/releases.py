@@ -140,7 +140,7 @@ def find_plan_errors(kind: str, until: date, topic: str, rank: str) -> list[str]
 
 @entry_action("press_plan", "hold", label="登记举办", rule=check_writer)
 @with_proof("press_plan.hold")
-def hold_release(
+def record_held_release(
     entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[PressEventFacts]
 ) -> ActionResult:
     """Record that a planned release took place; this closes the entry.

@@ -29,7 +29,7 @@ from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government
 from gongkai.lib.chinese.days import end_of_day
 
 
-def has_result(event: PressEvent) -> bool:
+def has_public_result(event: PressEvent) -> bool:
     """Return true if the result of a release is public: a URL, or a document not withdrawn."""
     return bool(event.address or (event.result_id and event.result_id in map_public_start_times([event.result_id])))
 
@@ -43,11 +43,11 @@ def _find_no_result_reasons(event: PressEvent) -> list[str]:
 
 def _check_without_result(event: PressEvent) -> list[str]:
     """Return reasons why no result can be added: the event can have none, or has one."""
-    return _find_no_result_reasons(event) or (["这场发布已有公开的结果。"] if has_result(event) else [])
+    return _find_no_result_reasons(event) or (["这场发布已有公开的结果。"] if has_public_result(event) else [])
 
 
 def _check_may_hand_over(event: PressEvent) -> list[str]:
-    return _check_without_result(event) or (["这场发布的成果已经移交，尚未办结。"] if open_handover(event) else [])
+    return _check_without_result(event) or (["这场发布的成果已经移交，尚未办结。"] if find_open_handover(event) else [])
 
 
 def _describe_sender(event: PressEvent, receiver: Body) -> str:
@@ -55,7 +55,7 @@ def _describe_sender(event: PressEvent, receiver: Body) -> str:
     return "" if event.body_id == receiver.pk else f"（{event.body.label}移交）"
 
 
-def open_handover(event: PressEvent) -> Entry | None:
+def find_open_handover(event: PressEvent) -> Entry | None:
     """Return the handover of a release that is not finished, or None."""
     hand_over = event.handovers.select_related("entry__body").filter(entry__closed_at=None).first()
     return hand_over.entry if hand_over else None
@@ -235,7 +235,9 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("press_result", "show", label="登记公开结果", rule=check_may_work)
-def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
+def record_public_results(
+    entry: Entry, *, by: Actor, result: Document | None = None, address: str = ""
+) -> ActionResult:
     """Record where the results are public; this closes the handover."""
     event = entry.handover.event
     reasons = _check_without_result(event) or _find_result_errors(result, address)
@@ -258,7 +260,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
 def link_result(event: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Record where the results of a release are public; this closes an unfinished handover."""
     reasons = _find_result_errors(result, address)
-    running = open_handover(event)
+    running = find_open_handover(event)
     if running is not None and running.state == "returned":
         reasons.append("成果已退回补充，请先重新移交或者撤回移交。")
     if reasons:
@@ -266,7 +268,7 @@ def link_result(event: PressEvent, *, by: Actor, result: Document | None = None,
     if running is not None:
         if running.handover.received_at is None:
             _record_receipt(running, by)
-        show_results(running, by=SYSTEM, result=result, address=address)
+        record_public_results(running, by=SYSTEM, result=result, address=address)
         event.refresh_from_db()
     else:
         _set_result(event, result, address)

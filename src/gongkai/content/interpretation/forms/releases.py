@@ -52,7 +52,7 @@ def result_url_field() -> forms.URLField:
     )
 
 
-class ShowResultsForm(ActForm):
+class HandoverResultForm(ActForm):
     """Form for the URL of public results, on the handover's page."""
 
     result = result_field()
@@ -120,7 +120,7 @@ def register_forms() -> None:
     for name, form in (
         ("press_plan.hold", HoldReleaseForm),
         ("press_plan.correct", CorrectReleaseForm),
-        ("press_result.show", ShowResultsForm),
+        ("press_result.show", HandoverResultForm),
         ("press_result.send_again", SendAgainForm),
     ):
         register_entry_form(name, form)

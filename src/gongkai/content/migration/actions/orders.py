@@ -23,11 +23,11 @@ from gongkai.content.migration.models import MigratedText, MigrationOrder, MoveW
 from gongkai.content.migration.orders import (
     MIGRATED_APPROVAL,
     ListedText,
+    compute_list_digest,
+    compute_order_digest,
     find_listing_error,
     find_log_difference,
     find_repeated_publication,
-    list_digest,
-    order_digest,
 )
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemAttachment, ItemPage, get_or_create_unit_page
@@ -79,7 +79,7 @@ def list_preparers(order: MigrationOrder) -> set[int]:
 
 def _get_open_window(website: Website) -> MoveWindow:
     """Return the open period of migration (Refused: there is none)."""
-    window = windows.open_window(website)
+    window = windows.find_open_window(website)
     if window is None:
         raise Refused(windows.find_window_errors(website))
     return window
@@ -128,9 +128,9 @@ def order_migration(
         role=Role.CHIEF,
         at=timezone.now(),
         count=len(texts),
-        list_digest=list_digest(texts),
+        list_digest=compute_list_digest(texts),
     )
-    order.digest = order_digest(order)
+    order.digest = compute_order_digest(order)
     order.save(force_insert=True)
     MigratedText.objects.bulk_create(
         [

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.migration import personal, row_files
 from gongkai.content.migration.actions.orders import decide_migrated, find_order_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
@@ -12,7 +12,7 @@ from gongkai.content.migration.bundles import FileBundle, open_bundle
 from gongkai.content.migration.freezing import compute_edition_digest, make_frozen_content
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import ListedText
-from gongkai.content.migration.row_matching import settle_rows
+from gongkai.content.migration.row_matching import match_rows
 from gongkai.content.migration.row_samples import list_parts_to_check, record_checked
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -182,7 +182,7 @@ def _mask_file_facts(facts: Mapping[str, object], bundle: FileBundle, by: Actor)
         return {**facts, "name": name}
     if not personal_data:
         return {**facts, "name": name}
-    file = store(personal.mask_file(data, suffix), f"x.{suffix}", by)
+    file = store_publishable_file(personal.mask_file(data, suffix), f"x.{suffix}", by)
     return {
         **facts,
         "name": name,
@@ -203,5 +203,5 @@ def include_duplicate(row: MoveRow, *, by: Actor) -> ActionResult:
         raise Refused("网址相同的只能迁移一条。")
     row.forced = True
     row.save()
-    settle_rows(row.run)
+    match_rows(row.run)
     return ActionResult(words=f"{row}：仍要迁移", facts={"row": row.pk})

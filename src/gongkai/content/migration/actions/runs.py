@@ -24,7 +24,7 @@ from gongkai.content.migration.actions.orders import (
 from gongkai.content.migration.actions.orders import find_site_errors as manages_site
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import MIGRATED_APPROVAL, ListedText
-from gongkai.content.migration.row_matching import drop_upload, map_paths_to_columns, restore_columns, settle_rows
+from gongkai.content.migration.row_matching import drop_upload, map_old_paths_to_columns, match_rows, restore_columns
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import list_missing_fields
@@ -113,7 +113,7 @@ def change_columns(
         run.units = {name: body.pk for name, body in units.items()}
     run.version += 1
     run.save()
-    settle_rows(run)
+    match_rows(run)
     facts = {"targets": dict(targets), "units": run.units}
     return ActionResult(words="修改栏目和单位对应", facts=facts, to_state=run.state)
 
@@ -176,7 +176,7 @@ def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
 
     Texts with personal data are not on the list; each needs its own decision (`decide_row`).
     """
-    settle_rows(run)
+    match_rows(run)
     ready = run.rows.filter(state=RowState.READY).order_by("number")
     if not run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).exists():
         raise Refused("没有可以迁移的信息，请先改正错误或选定栏目。")
@@ -212,7 +212,7 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
     run.made_columns = [column.pk for column in (*made_columns.created, *restored)]
     if run.open_columns:
         _open_new_columns(sorted(made_columns.created, key=lambda c: c.path), run, by)
-    short = [c for c in map_paths_to_columns(run).values() if not c.is_open]
+    short = [c for c in map_old_paths_to_columns(run).values() if not c.is_open]
     if short and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists():
         raise Refused(
             f"栏目“{short[0].name}”尚未开通，网站也没有已开通的过渡栏目：请选择“同时开通新建的栏目”，或先开通过渡栏目。"

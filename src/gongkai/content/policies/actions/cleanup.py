@@ -23,7 +23,7 @@ from gongkai.content.policies.models import (
     Span,
 )
 from gongkai.content.policies.queries.office import find_filing_differences
-from gongkai.content.policies.rules import check_may_keep, check_round_closer, check_round_manager, speaks_for
+from gongkai.content.policies.rules import check_may_maintain, check_round_closer, check_round_manager, speaks_for
 from gongkai.content.policies.signed_records import find_personal_data_errors
 from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.content.policies.validity_periods import make_day_filter
@@ -134,7 +134,7 @@ def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
     if speaks_for(by, case.body, case.round):
         return []
     if check_round_manager(by, case.round):
-        return check_may_keep(by, case) or [_PAPER_OPINION_REQUIRED_MESSAGE]
+        return check_may_maintain(by, case) or [_PAPER_OPINION_REQUIRED_MESSAGE]
     on_paper = case.round.tasks.filter(body=case.body_id, paper__isnull=False)
     return [] if on_paper.exists() else [_PAPER_OPINION_REQUIRED_MESSAGE]
 
@@ -173,7 +173,7 @@ def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str
     ready=_check_task_round_is_open,
     ahead=_open_scan,
 )
-def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str) -> ActionResult:
+def store_opinion_paper(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str) -> ActionResult:
     """Store the stamped paper with a unit's opinions, and notify the unit.
 
     The round's manager may then enter the opinions.
@@ -292,7 +292,7 @@ def _check_closable(cleanup_round: CleanupRound) -> list[str]:
 
 
 @action("policies.close_round", label="起草清理结果", rule=check_round_closer, ready=_check_closable)
-def close_round(
+def draft_round_result(
     made: CleanupRound,
     *,
     by: Actor,

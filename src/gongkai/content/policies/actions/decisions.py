@@ -26,6 +26,7 @@ from gongkai.content.policies.decision_texts import (
     list_public_statements,
 )
 from gongkai.content.policies.decision_words import find_lead_in, states_only
+from gongkai.content.policies.ended_bases import make_basis_warnings
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord, Relation, RelationKind
 from gongkai.content.policies.rules import check_decider
@@ -35,9 +36,8 @@ from gongkai.content.policies.signed_records import (
     has_signed_edition,
     is_signed,
 )
-from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period, last_day
-from gongkai.content.policies.validity_periods import load_validity_facts, refresh, sync_standing
-from gongkai.content.policies.warnings import make_basis_warnings
+from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_last_day, get_period
+from gongkai.content.policies.validity_periods import load_validity_facts, refresh_validity, sync_standing
 from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -295,7 +295,7 @@ def _find_decision_objections(
     if kind not in DecisionKind.values:
         return ["没有这种效力决定。"]
     reasons, life = [], load_validity_facts(record)
-    state, ends = get_period(life, day).state, last_day(life)
+    state, ends = get_period(life, day).state, get_last_day(life)
     if state in ENDED_STANDINGS:
         reasons.append(
             f"这份文件到{day:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(kind).label}。"
@@ -372,7 +372,7 @@ def _undo_decision(decision: Decision) -> None:
             target=decision.record,
             kind__in=(RELATION_KINDS_BY_DECISION[DecisionKind(decision.what)], RelationKind.REPLACES),
         ).delete()
-    refresh(decision.record)
+    refresh_validity(decision.record)
 
 
 @action("policies.correct_decision", label="效力更正生效", rule=check_system)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
-from gongkai.content.policies.rules import check_decider, check_may_keep, check_round_manager
+from gongkai.content.policies.rules import check_decider, check_may_maintain, check_round_manager
 from gongkai.content.policies.signed_records import find_field_personal_data, find_signature_errors, is_signed
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
@@ -29,7 +29,7 @@ from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_
 
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: check_round_manager(by, row.body))
-def list_filed(row: FiledRow, *, by: Actor) -> ActionResult:
+def add_filed_row(row: FiledRow, *, by: Actor) -> ActionResult:
     """Store a line of the filed list and write its filing number into the matching record."""
     row.save()
     noted = _write_filing_number(row, by)
@@ -110,7 +110,7 @@ _NO_WORDS_NOTE, _ATTACHED_ONLY_NOTE = "没有文字", "读不出文字，将只�
 MAX_UPLOAD_BYTES = 100_000_000
 
 
-def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, list[str]]:
+def read_original_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, list[str]]:
     """Return (text of an original as clean HTML, notes on content that it lacks).
 
     `keep` stores its pictures. A .pdf that consists of pictures has no text: it is attached only,
@@ -205,7 +205,7 @@ def _read_original(name: str, data: bytes) -> OriginalText:
         pictures.append((picture, label))
         return sha256_of(picture)
 
-    html, notes = read_text(data, name, keep)
+    html, notes = read_original_text(data, name, keep)
     return OriginalText(name, data, html, notes, pictures)
 
 
@@ -216,8 +216,8 @@ class StoredOriginals(NamedTuple):
     left_out: list[str]
 
 
-@action("policies.upload", label="上传原文", rule=check_may_keep, ahead=_read_ahead)
-def upload(
+@action("policies.upload", label="上传原文", rule=check_may_maintain, ahead=_read_ahead)
+def upload_originals(
     body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[OriginalText], left_out: list[str]
 ) -> ActionResult:
     """Store originals for an import; a file replaces one of its name.
@@ -285,9 +285,9 @@ def _get_base_name(name: str) -> str:
 
 def _store_original(body: Body, original: OriginalText, by: Actor) -> WaitingFile:
     """Store the original of a document with its pictures, as a file waiting for its record."""
-    stored = store(original.data, original.name, by)
+    stored = store_publishable_file(original.data, original.name, by)
     for picture, label in original.pictures:
-        store(picture, label, by)
+        store_publishable_file(picture, label, by)
     lost = [note for note in original.notes if original.html and note.endswith("对照原文件核对。")]
     record_losses(original_stream(stored.pk), original.name, lost)
     row, _ = WaitingFile.objects.update_or_create(
@@ -311,7 +311,7 @@ def original_stream(digest: str) -> str:
     return f"original/{digest}"
 
 
-@action("policies.give_text", label="放入原文", rule=check_may_keep)
+@action("policies.give_text", label="放入原文", rule=check_may_maintain)
 def attach_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionResult:
     """Attach a text and its original file to a record that has no draft yet."""
     if record.document_id:
@@ -324,7 +324,7 @@ def attach_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> Action
     return ActionResult(words=f"放入原文“{file.name}”", facts={"file": file.stored_id})
 
 
-@action("policies.discard", label="删除待导入的原文", rule=lambda by, row: check_may_keep(by, row.body))
+@action("policies.discard", label="删除待导入的原文", rule=lambda by, row: check_may_maintain(by, row.body))
 def delete_original(row: WaitingFile, *, by: Actor) -> ActionResult:
     """Delete an uploaded original that no import needs."""
     name, body = row.name, row.body

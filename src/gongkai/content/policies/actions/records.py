@@ -10,12 +10,12 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import library_proposals, signed_records
 from gongkai.content.policies.formats import join_names
 from gongkai.content.policies.models import Decision, PolicyLevel, PolicyRecord
-from gongkai.content.policies.rules import check_may_keep, find_responsible_body
+from gongkai.content.policies.rules import check_may_maintain, find_responsible_body
 from gongkai.content.policies.signed_records import (
     TEXT_FIELDS,
     KeepingGround,
+    find_binding_content,
     find_change_errors,
-    find_content,
     find_signature_errors,
     find_wording_errors,
     is_signed,
@@ -64,7 +64,7 @@ RECORD_FIELDS = (
 )
 
 
-def map_item_facts(item: ItemPage) -> dict[str, object]:
+def make_record_facts(item: ItemPage) -> dict[str, object]:
     """Return the values of an item's record fields: from its last draft, and from the signed edition if it was published."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     text, made = get_draft_text(item), page.written_on or page.formed_on
@@ -85,7 +85,7 @@ def map_item_facts(item: ItemPage) -> dict[str, object]:
 
 def _get_signed_facts(item: ItemPage) -> dict[str, object]:
     """Return the facts of a record as the item's published content states them; {} without content."""
-    content = find_content(ensure_document(item))
+    content = find_binding_content(ensure_document(item))
     if content is None:
         return {}
     facts, text = {name: str(value) for name, value in content.facts.items()}, to_plain_text(content.html)
@@ -104,7 +104,7 @@ def _get_signed_facts(item: ItemPage) -> dict[str, object]:
     }
 
 
-def map_item_fields(record: PolicyRecord) -> dict[str, object]:
+def make_item_fields_of_record(record: PolicyRecord) -> dict[str, object]:
     """Return the item fields of a record; a signed document's title and number are left to the item."""
     names = {} if is_signed(record) else {"title": record.title, "document_number": record.number}
     return {
@@ -136,7 +136,7 @@ def find_duplicate_errors(record: PolicyRecord) -> list[str]:
     return duplicate_errors
 
 
-@action("policies.enter", label="入库", rule=check_may_keep, quiet=True)
+@action("policies.enter", label="入库", rule=check_may_maintain, quiet=True)
 def enter_record(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
@@ -147,7 +147,7 @@ def enter_record(
     `kept` is the ground for keeping personal data found in public words.
     """
     record = PolicyRecord(body=body, entered_at=timezone.now())
-    for name, value in {**(map_item_facts(item) if item else {}), **fields}.items():
+    for name, value in {**(make_record_facts(item) if item else {}), **fields}.items():
         setattr(record, name, value)
     if not record.title.strip():
         raise Refused("请填写标题。")
@@ -160,7 +160,7 @@ def enter_record(
         _link_item(record, item)
         if reasons := [*find_change_errors(record, list(fields), by, kept), *_list_differences_from_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
-        confirmed_fields = signed_records.split_confirmed_fields(record, fields, map_item_facts(item), by)
+        confirmed_fields = signed_records.split_confirmed_fields(record, fields, make_record_facts(item), by)
     shown = "" if by.system or in_preparation() else _describe_changed_validity(record)
     if shown and record.document:
         return _propose_entry(record, record.document, shown, by)
@@ -230,7 +230,7 @@ def enter_public(record: PolicyRecord, document: int, shown_validity: str) -> No
 def _is_record_altered(record: PolicyRecord) -> bool:
     """Return true if a record differs from its document's edition, or has decisions or relations."""
     item = find_document_item(record.document) if record.document else None
-    facts = map_item_facts(item) if item else {}
+    facts = make_record_facts(item) if item else {}
     context = {
         name: facts.get(name, signed_records.empty_value(name))
         for name in ("title", *signed_records.CONFIRMED_FIELDS, "ends_when")
@@ -307,7 +307,7 @@ def _carry_standing(record: PolicyRecord, by: Actor) -> None:
         record.save()
 
 
-@action("policies.change", label="修改入库信息", rule=check_may_keep)
+@action("policies.change", label="修改入库信息", rule=check_may_maintain)
 def change_record(
     record: PolicyRecord, *, by: Actor, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
@@ -356,7 +356,7 @@ def hand_text_to_item(record: PolicyRecord, by: Actor) -> None:
     sync_standing(record)
 
 
-@action("policies.remove", label="移出政策库", rule=check_may_keep)
+@action("policies.remove", label="移出政策库", rule=check_may_maintain)
 def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
     """Remove a record that was entered by mistake.
 

@@ -11,13 +11,14 @@ from gongkai.content.editions.models.editions import DisclosureAttribute, Disclo
 from gongkai.content.editions.queries.lists import find_nearest_site
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import signed_records
+from gongkai.content.policies.ended_bases import find_dependent_title, list_ended_bases
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import Decision, PolicyRecord, Relation, RelationKind, Span
-from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor, find_responsible_body
+from gongkai.content.policies.rules import check_may_maintain, check_signed_fields_editor, find_responsible_body
 from gongkai.content.policies.signed_records import (
     check_relation_editor,
+    find_binding_content,
     find_binding_edition,
-    find_content,
     find_link_signature_errors,
     find_personal_data_errors,
 )
@@ -25,7 +26,6 @@ from gongkai.content.policies.text_facts import find_ending_sentence
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.policies.validity_periods import BATCH_SIZE, sync_standing
 from gongkai.content.policies.validity_updates import map_edition_dates
-from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.proposed_words import make_proposal_message
@@ -47,7 +47,7 @@ def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
 
     Fields that the edition leaves open stay; for dates see `validity_updates.map_edition_dates`.
     """
-    content = find_content(record.document_id)
+    content = find_binding_content(record.document_id)
     if content is None:
         return {}
     number = str(content.facts.get("document_number", ""))
@@ -110,7 +110,7 @@ def update_all_records() -> dict[str, int]:
         Q(document__in=other.values("document")) | Q(document__in=editions.values("document"))
     )
     for record in PolicyRecord.objects.filter(document__in=live.values("document"), ends_when=None)[:BATCH_SIZE]:
-        update_end_words(record, find_content(record.document_id))
+        update_end_words(record, find_binding_content(record.document_id))
         sync_standing(record)
     return {"titles": sum(update_record(record) for record in records)}
 
@@ -157,7 +157,7 @@ def _check_relation_editor(by: Actor, target: Relation | PolicyRecord | Document
     source = (target.record or target.user) if isinstance(target, Relation) else target
     if isinstance(source, Document):
         return check_linker(by, source)
-    return check_may_keep(by, source) or (check_relation_editor(by, source) if source else [])
+    return check_may_maintain(by, source) or (check_relation_editor(by, source) if source else [])
 
 
 def check_linker(by: Actor, document: Document) -> list[str]:
@@ -166,7 +166,7 @@ def check_linker(by: Actor, document: Document) -> list[str]:
     The actor is not of its unit, it is under signature, or it is signed and the actor is no signer.
     """
     return (
-        check_may_keep(by, document)
+        check_may_maintain(by, document)
         or find_link_signature_errors(document)
         or (check_signed_fields_editor(by, document) if find_binding_edition(document) else [])
     )
@@ -237,7 +237,7 @@ def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
     return ActionResult(words=text[:500], stream=stream, result=body)
 
 
-@action("policies.settle_basis", label="核对失效依据", rule=check_may_keep)
+@action("policies.settle_basis", label="核对失效依据", rule=check_may_maintain)
 def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
     """Record the result (`words`) of reviewing an ended basis; a later ending lists it anew."""
     words = require_text(words, "请写明核对的结果。")
@@ -293,7 +293,7 @@ def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern
     return ActionResult(words=text[:500], facts={"relation": relation.pk}, result=relation)
 
 
-@action("policies.draft_response", label="起草回应", rule=check_may_keep)
+@action("policies.draft_response", label="起草回应", rule=check_may_maintain)
 def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionResult:
     """Draft a response in the column for responses, linked to the policy document.
 

@@ -11,13 +11,13 @@ from gongkai.content.editions.models.editions import DisclosureAttribute, Disclo
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import library_proposals
 from gongkai.content.policies.actions.files import original_stream
-from gongkai.content.policies.actions.records import hand_text_to_item, map_item_fields
+from gongkai.content.policies.actions.records import hand_text_to_item, make_item_fields_of_record
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import ComparisonResult, KeptText, PolicyLevel, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.queries.office import filter_nameable_records
-from gongkai.content.policies.rules import check_may_keep
-from gongkai.content.policies.texts import ENFORCED_LEVELS, get_readable_text, is_same_text
+from gongkai.content.policies.rules import check_may_maintain
+from gongkai.content.policies.source_comparison import ENFORCED_LEVELS, get_readable_text, is_same_text
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
@@ -28,7 +28,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.richtext import clean_html
 
 
-@action("policies.draft", label="起草公开", rule=check_may_keep)
+@action("policies.draft", label="起草公开", rule=check_may_maintain)
 def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
     """Draft the item of a record that has none, with its fields, text and original."""
     if record.document_id:
@@ -41,7 +41,7 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
         by=by,
         columns=columns,
         attachments=attachments,
-        **map_item_fields(record),
+        **make_item_fields_of_record(record),
         imported_html=clean_html(record.html),
         formed_on=record.made_on or timezone.localdate(),
         attribute=DisclosureAttribute.PROACTIVE,
@@ -57,13 +57,13 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
     return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
 
 
-@action("policies.align", label="按入库信息更新信息页", rule=check_may_keep)
+@action("policies.align", label="按入库信息更新信息页", rule=check_may_maintain)
 def align_item(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Write the record's facts into a new draft of its item."""
     item = find_document_item(record.document) if record.document else None
     if item is None:
         raise Refused("还没有对应的信息。")
-    publishing.save_revision(item, by=by, **map_item_fields(record))
+    publishing.save_revision(item, by=by, **make_item_fields_of_record(record))
     return ActionResult(words="按入库信息更新信息页", facts={"item": item.pk})
 
 
@@ -86,8 +86,8 @@ def _refuse_unlisted(source: str, edition: str) -> None:
         raise Refused(reasons)
 
 
-@action("policies.keep_text", label="列入本部门执行", rule=check_may_keep)
-def keep_text(
+@action("policies.keep_text", label="列入本部门执行", rule=check_may_maintain)
+def add_enforced_text(
     body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
 ) -> ActionResult:
     """Add a regulation of the library to the regulations that a unit enforces.
@@ -105,7 +105,7 @@ def keep_text(
     return ActionResult(words=f"列入{record}", stream=kept_text.stream, result=kept_text)
 
 
-@action("policies.drop_text", label="移出本部门执行", rule=check_may_keep)
+@action("policies.drop_text", label="移出本部门执行", rule=check_may_maintain)
 def drop_text(kept_text: KeptText, *, by: Actor) -> ActionResult:
     """Remove a text from the list that a unit enforces."""
     stream, body, text = kept_text.stream, kept_text.body, f"移出{kept_text.record}"
@@ -113,7 +113,7 @@ def drop_text(kept_text: KeptText, *, by: Actor) -> ActionResult:
     return ActionResult(words=text, stream=stream, result=body)
 
 
-@action("policies.point_text", label="登记来源网址", rule=check_may_keep)
+@action("policies.point_text", label="登记来源网址", rule=check_may_maintain)
 def set_source_address(kept_text: KeptText, *, by: Actor, address: str) -> ActionResult:
     """Set the address of the source for the next comparison."""
     before, kept_text.address = kept_text.address, address.strip()[:500]
@@ -121,7 +121,7 @@ def set_source_address(kept_text: KeptText, *, by: Actor, address: str) -> Actio
     return ActionResult(words=f"来源网址由“{before}”改为“{kept_text.address}”", result=kept_text)
 
 
-@action("policies.compare_text", label="核对来源", rule=check_may_keep)
+@action("policies.compare_text", label="核对来源", rule=check_may_maintain)
 def compare_text(
     kept_text: KeptText,
     *,
@@ -153,7 +153,7 @@ def compare_text(
     )
 
 
-@action("policies.mark_dead", label="来源打不开", rule=check_may_keep)
+@action("policies.mark_dead", label="来源打不开", rule=check_may_maintain)
 def mark_dead(kept_text: KeptText, *, by: Actor, words: str) -> ActionResult:
     """Record that the source of a regulation could not be opened, and why (`words`); its last text and day stay."""
     kept_text.result, kept_text.note = ComparisonResult.DEAD, words.strip()[:300]
@@ -167,13 +167,13 @@ def _mark_text_checked(kept_text: KeptText, by: Actor, day: date | None) -> None
     kept_text.save()
 
 
-@action("policies.take_over", label="采用来源文字", rule=check_may_keep)
-def take_over(kept_text: KeptText, *, by: Actor) -> ActionResult:
+@action("policies.take_over", label="采用来源文字", rule=check_may_maintain)
+def take_over_source_text(kept_text: KeptText, *, by: Actor) -> ActionResult:
     """Take over the source's text as a draft of the item, to be reviewed; without an item, into the record."""
     if kept_text.result != ComparisonResult.DIFFERENT or not kept_text.text.strip():
         raise Refused("没有与来源不同的文字，不用更新。")
     record = kept_text.record
-    if reasons := [*check_may_keep(by, record), *find_pending_entry_errors(record)]:
+    if reasons := [*check_may_maintain(by, record), *find_pending_entry_errors(record)]:
         raise Refused(reasons)
     html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept_text.text.splitlines() if line.strip())
     item = find_document_item(record.document) if record.document else None

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import LibraryCache, list_same_receipt_uploads
-from gongkai.content.policies.rules import check_library_manager, check_may_keep
+from gongkai.content.policies.rules import check_library_manager, check_may_maintain
 from gongkai.content.policies.states import CANCELLED, DONE
 from gongkai.content.policies.validity import get_period
 from gongkai.content.policies.validity_periods import load_validity_facts
@@ -148,7 +148,7 @@ def _describe_setting(row: UpperLibrary) -> dict[str, str]:
     }
 
 
-@action("policies.record_upload", label="登记上传", rule=check_may_keep)
+@action("policies.record_upload", label="登记上传", rule=check_may_maintain)
 def record_upload(
     record: PolicyRecord,
     *,
@@ -307,7 +307,7 @@ def _check_not_withdrawn(upload: Upload) -> list[str]:
     return ["这次登记已经撤回。"] if UploadBack.objects.filter(upload=upload).exists() else []
 
 
-@action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_keep, ready=_check_not_withdrawn)
+@action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_maintain, ready=_check_not_withdrawn)
 def take_back_upload(upload: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
     """Withdraw an upload that was entered by mistake: it stays in the history and the document is due again."""
     reason = require_text(reason, "请写明撤回的理由。")

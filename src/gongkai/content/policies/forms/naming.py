@@ -22,7 +22,7 @@ NOT_NAMEABLE_ERROR = (
     "国家法律法规和别的单位没有公开的文件，有“库外文件”一栏的，填在那里。"
 )
 #: A field for a few sentences.
-words = partial(base.words_field, rows=2, limit=300)
+make_words_field = partial(base.words_field, rows=2, limit=300)
 
 
 class RecordField(forms.CharField):

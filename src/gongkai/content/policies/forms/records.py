@@ -10,8 +10,13 @@ from gongkai.content.policies.actions import tasks
 from gongkai.content.policies.actions.records import RECORD_FIELDS
 from gongkai.content.policies.actions.relations import MANUAL_RELATION_KINDS
 from gongkai.content.policies.formats import join_names
-from gongkai.content.policies.forms.naming import SUGGESTION_INPUT_ATTRIBUTES, DocumentNamingForm, RecordField, words
-from gongkai.content.policies.forms.naming import words as sentences
+from gongkai.content.policies.forms.naming import (
+    SUGGESTION_INPUT_ATTRIBUTES,
+    DocumentNamingForm,
+    RecordField,
+    make_words_field,
+)
+from gongkai.content.policies.forms.naming import make_words_field as sentences
 from gongkai.content.policies.models import CleanupVerdict, PolicyLevel, PolicyRecord, ValidityTask
 from gongkai.content.policies.signed_records import KeepingGround
 from gongkai.content.policies.validity import DecisionKind
@@ -90,7 +95,7 @@ class DecisionForm(DocumentNamingForm):
     )
     cited = forms.CharField(label="作出决定的文件（库外）", required=False, max_length=300)
     replaces = forms.BooleanField(label="该文件替代本文件", required=False)
-    reason = words("说明", required=False)
+    reason = make_words_field("说明", required=False)
 
     def clean(self) -> dict[str, object]:
         """Require a day for an extension, or a reason for none."""

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from gongkai.content.policies.forms.naming import words
+from gongkai.content.policies.forms.naming import make_words_field
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, UploadedScope, UpperLibrary
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.units.models import Body
@@ -53,7 +53,7 @@ class UpperLibraryForm(forms.Form):
         required=False,
     )
     since = YearCheckedDateField(label="自何日起执行", help_text="此前已经公开的现行有效文件，期限从这一天起算")
-    basis = words("依据", hint="上级的通知、办法，或者本级的决定，写明名称和文号")
+    basis = make_words_field("依据", hint="上级的通知、办法，或者本级的决定，写明名称和文号")
     active = forms.BooleanField(label="正在执行", required=False, initial=True)
 
     @staticmethod

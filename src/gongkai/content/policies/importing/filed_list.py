@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gongkai.content.policies.actions import drop_filed, link_filed, list_filed
+from gongkai.content.policies.actions import add_filed_row, drop_filed, link_filed
 from gongkai.content.policies.actions.files import is_number_withheld
 from gongkai.content.policies.models import FiledRow, PolicyRecord
 from gongkai.content.policies.rules import is_justice, works_at_justice
@@ -120,7 +120,7 @@ class FiledListImporter(Importer):
         if record is not None:
             recorder.before(record)
         if change.target is None:
-            recorder.made(list_filed(change.facts["row"], by=by))
+            recorder.made(add_filed_row(change.facts["row"], by=by))
             return
         assert isinstance(change.target, FiledRow)
         recorder.before(change.target)

@@ -11,7 +11,7 @@ from gongkai.content.policies.actions.records import find_duplicate_errors
 from gongkai.content.policies.formats import find_format_errors, join_names
 from gongkai.content.policies.models import PolicyLevel, PolicyRecord, WaitingFile
 from gongkai.content.policies.queries.office import visible_to
-from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor
+from gongkai.content.policies.rules import check_may_maintain, check_signed_fields_editor
 from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import read_values_ahead
@@ -114,7 +114,7 @@ class LibraryImportPlanner:
             self._add_error(row, "body", f"没有“{row['body'][:30]}”这个单位", "请填写单位全称或简称")
             return
         if body.pk not in self.may:
-            self.may[body.pk] = not check_may_keep(self.by, body)  # type: ignore[arg-type]
+            self.may[body.pk] = not check_may_maintain(self.by, body)  # type: ignore[arg-type]
         if not self.may[body.pk]:
             self._add_error(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
             return
@@ -136,7 +136,7 @@ class LibraryImportPlanner:
         self._plan_record(row, label, body, target, fields, file)
 
     def _may_change_record(self, target: PolicyRecord) -> bool:
-        return not check_may_keep(self.by, target.body)  # type: ignore[arg-type]
+        return not check_may_maintain(self.by, target.body)  # type: ignore[arg-type]
 
     def _plan_record(
         self,

@@ -26,7 +26,7 @@ from gongkai.content.policies.queries.uploading import (
     libraries_visible_to,
     list_visible_uploads,
 )
-from gongkai.content.policies.rules import check_may_keep
+from gongkai.content.policies.rules import check_may_maintain
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import read_values_ahead
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
@@ -183,7 +183,7 @@ class _UploadPlanning:
             self._add_error(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
             return
         record = records[0] if records else None
-        if record is None or check_may_keep(self.by, record) or not self._must_be_uploaded(record):
+        if record is None or check_may_maintain(self.by, record) or not self._must_be_uploaded(record):
             self.outside.append(cite_title(row["title"], row["number"] or ""))
             return
         if record.pk in self.seen:
@@ -206,7 +206,9 @@ class _UploadPlanning:
     def _has_wrong_number(self, row: Row) -> bool:
         """Return true if a number without a record is given for the title of the user's own document."""
         is_known = PolicyRecord.objects.filter(number_key=canonical_number(row["number"])).exists()
-        return not is_known and any(not check_may_keep(self.by, title) for title in self.titles.get(row["title"], []))
+        return not is_known and any(
+            not check_may_maintain(self.by, title) for title in self.titles.get(row["title"], [])
+        )
 
     def _load_last_uploads(self, library: UpperLibrary) -> None:
         """Load the last uploads to a library, once."""

@@ -216,7 +216,7 @@ class Decision(models.Model):
 
 class Span(models.Model):
     """A period of constant validity of a record, both ends included; derived from dates and
-    decisions (`validity_periods.refresh`).
+    decisions (`validity_periods.refresh_validity`).
 
     The spans of a record cover every day exactly once, so validity on a day is a range query.
     """

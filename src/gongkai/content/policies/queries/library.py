@@ -13,9 +13,9 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import PolicyLevel, PolicyRecord, Span
 from gongkai.content.policies.validity import (
+    EARLIEST_DATE,
     ENDED_STANDINGS,
-    FIRST,
-    LAST,
+    LATEST_DATE,
     ValidityFacts,
     describe_validity,
     find_known_beginning,
@@ -289,8 +289,8 @@ def _make_rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
         LibraryRow(
             span.record,
             span.state,
-            span.since if span.since > FIRST else None,
-            span.until if span.until < LAST else None,
+            span.since if span.since > EARLIEST_DATE else None,
+            span.until if span.until < LATEST_DATE else None,
             paths.get(span.record.document_id or 0, ""),
         )
         for span in spans
@@ -304,12 +304,12 @@ def _filter_by_tab(user: object, website_id: int, search: LibrarySearch) -> Quer
     return rows.filter(state__in=states) if states else rows
 
 
-def is_long(user: object, website_id: int, search: LibrarySearch) -> bool:
+def is_export_too_long(user: object, website_id: int, search: LibrarySearch) -> bool:
     """Return true if the spreadsheet of all results is too large for one request."""
     return _filter_by_tab(user, website_id, search)[: MAX_ROWS_EXPORTED_AT_ONCE + 1].count() > MAX_ROWS_EXPORTED_AT_ONCE
 
 
-def export_rows(user: object, website_id: int, search: LibrarySearch) -> tuple[list[LibraryRow], int]:
+def list_export_rows(user: object, website_id: int, search: LibrarySearch) -> tuple[list[LibraryRow], int]:
     """Return (results for a spreadsheet, number of results beyond its limit)."""
     some = sort_spans(_filter_by_tab(user, website_id, search), search.order)
     rows = _make_rows(list(some[:MAX_EXPORTED_ROWS]), website_id)

@@ -18,7 +18,6 @@ from gongkai.content.editions.queries import fetch_row, shelf_visible_to
 from gongkai.content.editions.queries.prepared import fetch_numbers
 from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.policies.actions.relations import RESPONSE_ITEM_KINDS
-from gongkai.content.policies.chain import list_response_relations
 from gongkai.content.policies.models import (
     BACKWARD_LABELS,
     FORWARD_LABELS,
@@ -30,11 +29,12 @@ from gongkai.content.policies.models import (
     RelationKind,
 )
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
+from gongkai.content.policies.policy_steps import list_response_relations
 from gongkai.content.policies.queries.office import filter_nameable_records, visible_to
-from gongkai.content.policies.texts import ENFORCED_LEVELS
+from gongkai.content.policies.source_comparison import ENFORCED_LEVELS
 from gongkai.content.policies.validity import (
-    FIRST,
-    LAST,
+    EARLIEST_DATE,
+    LATEST_DATE,
     ValidityFacts,
     ValidityPeriod,
     describe_validity,
@@ -230,14 +230,14 @@ def list_validity_history(life: ValidityFacts) -> list[tuple[str, str]]:
     rows = [
         stretch
         for stretch in list_periods(life)
-        if not (stretch.since == FIRST and stretch.state == ValidityState.NOT_YET)
+        if not (stretch.since == EARLIEST_DATE and stretch.state == ValidityState.NOT_YET)
     ]
     return [(_describe_period(stretch), _describe_state(stretch)) for stretch in reversed(rows)]
 
 
 def _describe_period(period: ValidityPeriod) -> str:
-    start = day_in_words(period.since) if period.since > FIRST else "此前"
-    return f"{start}起" if period.until == LAST else f"{start}至{day_in_words(period.until)}"
+    start = day_in_words(period.since) if period.since > EARLIEST_DATE else "此前"
+    return f"{start}起" if period.until == LATEST_DATE else f"{start}至{day_in_words(period.until)}"
 
 
 def _describe_state(period: ValidityPeriod) -> str:

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, check_may_keep
+from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, check_may_maintain
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -36,7 +36,7 @@ def get_body_of_writer(by: Actor, number: int) -> Body:
     """
 
     body = get_visible_or_404(by, Body, number)
-    if check_may_keep(by, body):
+    if check_may_maintain(by, body):
         raise Http404("没有这个单位，或者不归您办理")
     return body
 

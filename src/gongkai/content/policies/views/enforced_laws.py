@@ -5,11 +5,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.content.policies import actions, texts
-from gongkai.content.policies.actions.files import MAX_UPLOAD_BYTES, read_text
+from gongkai.content.policies import actions, source_comparison
+from gongkai.content.policies.actions.files import MAX_UPLOAD_BYTES, read_original_text
 from gongkai.content.policies.forms.records import SourceComparisonForm
 from gongkai.content.policies.models import ComparisonResult, KeptText
-from gongkai.content.policies.rules import check_may_keep
+from gongkai.content.policies.rules import check_may_maintain
 from gongkai.content.policies.views.common import redirect_to
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
@@ -31,9 +31,13 @@ def _get_kept_text(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
 def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the comparison of a text with its source."""
     by, row = _get_kept_text(request, number)
-    text = texts.get_readable_text(by, row.record)
-    taken_over = texts.is_same_text(text, row.text)
-    lines = texts.compare_texts(text, row.text) if row.result == ComparisonResult.DIFFERENT and not taken_over else []
+    text = source_comparison.get_readable_text(by, row.record)
+    taken_over = source_comparison.is_same_text(text, row.text)
+    lines = (
+        source_comparison.compare_texts(text, row.text)
+        if row.result == ComparisonResult.DIFFERENT and not taken_over
+        else []
+    )
     return render(
         request,
         "policies/kept_one.html",
@@ -41,11 +45,11 @@ def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
             "kept": row,
             "lines": fold_same(lines),
             "losses": find_losses(row.stream),
-            "may": not check_may_keep(by, row),
-            "may_take": not check_may_keep(by, row.record),
+            "may": not check_may_maintain(by, row),
+            "may_take": not check_may_maintain(by, row.record),
             "has_text": bool(text),
             "form": SourceComparisonForm(initial={"edition": row.edition, "address": row.address}),
-            "reachable": texts.is_source_allowed(row.address) if row.address else False,
+            "reachable": source_comparison.is_source_allowed(row.address) if row.address else False,
         },
     )
 
@@ -63,7 +67,9 @@ def change_enforced_text(request: HttpRequest, number: int, verb: str) -> HttpRe
     elif verb == "take-over":
         made = []
         if run_with_messages(
-            request, lambda: made.append(actions.take_over(row, by=by)), "已采用来源文字，作为新的草稿，送审后公开。"
+            request,
+            lambda: made.append(actions.take_over_source_text(row, by=by)),
+            "已采用来源文字，作为新的草稿，送审后公开。",
         ) and isinstance(made[0], ItemPage):
             return HttpResponseRedirect(reverse("publishing:item", args=(made[0].pk,)))
     else:
@@ -83,16 +89,16 @@ def _compare_with_source(request: HttpRequest, by: Actor, row: KeptText) -> None
         if address != row.address:
             row = actions.set_source_address(row, by=by, address=address)
         if upload:
-            html, losses = read_text(upload.read(MAX_UPLOAD_BYTES + 1), upload.name or "", lambda *_: "0" * 64)
+            html, losses = read_original_text(upload.read(MAX_UPLOAD_BYTES + 1), upload.name or "", lambda *_: "0" * 64)
             text = to_plain_text(html)
         elif address:
-            text, losses = texts.fetch_source(address)
+            text, losses = source_comparison.fetch_source(address)
         else:
             messages.error(request, "请选择来源文件，或者填写来源网址。")
             return
-    except texts.UnreadableSource as dead:
+    except source_comparison.UnreadableSource as dead:
         dead_reason = str(dead)
-        if texts.is_source_allowed(address):
+        if source_comparison.is_source_allowed(address):
             run_with_messages(
                 request, lambda: actions.mark_dead(row, by=by, words=dead_reason), f"{dead_reason}，已记入。"
             )

@@ -9,7 +9,6 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.files import original_stream
-from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.decision_texts import describe_decision, find_confirmable_edition, list_public_statements
 from gongkai.content.policies.forms.naming import list_suggestions
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
@@ -20,6 +19,7 @@ from gongkai.content.policies.library_proposals import (
     find_unconfirmed_entry_errors,
 )
 from gongkai.content.policies.models import Decision, PolicyRecord
+from gongkai.content.policies.policy_steps import list_steps
 from gongkai.content.policies.queries.office import (
     filter_nameable_records,
     find_record_faults,
@@ -28,8 +28,8 @@ from gongkai.content.policies.queries.office import (
 from gongkai.content.policies.queries.side_column import list_dependents, list_responses, list_validity_history
 from gongkai.content.policies.queries.uploading import find_record_library, with_upload_stage
 from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, check_relation_editor, is_signed
+from gongkai.content.policies.source_comparison import get_own_text
 from gongkai.content.policies.text_facts import get_draft_text
-from gongkai.content.policies.texts import get_own_text
 from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.policies import actions, round_closing
 from gongkai.content.policies.actions.cleanup import find_closing_obstacles, list_judged_units
 from gongkai.content.policies.forms.records import CleanupVerdictForm, CloseRoundForm, join_level_labels
@@ -202,7 +202,9 @@ def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         return answer_form(
             request,
             form,
-            lambda result_on, columns: actions.close_round(made, by=by, result_on=result_on, columns=list(columns)),
+            lambda result_on, columns: actions.draft_round_result(
+                made, by=by, result_on=result_on, columns=list(columns)
+            ),
             "清理结果已起草，请送审；签发公布后各项意见生效，公众现在看到的有效性不变。",
             redirect_to("round", number).url,
         )
@@ -229,7 +231,7 @@ def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseB
         if upload is None:
             raise Refused("请附上书面意见的扫描件。")
         name = str(upload.name)[-200:]
-        actions.keep_opinion(found, by=by, scan=store(upload.read(), name, by), scan_name=name)
+        actions.store_opinion_paper(found, by=by, scan=store_publishable_file(upload.read(), name, by), scan_name=name)
 
     run_with_messages(request, keep, "书面意见已登记，并已告知该单位；现在可以代为录入。")
     return redirect_to("round", number)

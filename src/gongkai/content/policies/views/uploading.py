@@ -21,7 +21,7 @@ from gongkai.content.policies.queries.uploading import (
     with_upload_stage,
 )
 from gongkai.content.policies.registers import UploadRegister
-from gongkai.content.policies.rules import check_library_manager, check_may_keep
+from gongkai.content.policies.rules import check_library_manager, check_may_maintain
 from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -78,7 +78,7 @@ def download_selected_texts(request: HttpRequest) -> HttpResponse:
         messages.error(request, "请先勾选要上传的文件。")
     elif not refuse_too_many_rows(request, numbers, library_package.MAX_PACKED_DOCUMENTS):
         rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
-        records = [policy_record for policy_record in rows.order_by("-pk") if not check_may_keep(by, policy_record)]
+        records = [policy_record for policy_record in rows.order_by("-pk") if not check_may_maintain(by, policy_record)]
         try:
             name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
             return download_response(library_package.build_upload_zip(records), name, "application/zip")
@@ -111,7 +111,7 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
             "library": library,
             "place": UploadStage(row.place) if row else None,
             "rows": list(rows),
-            "may": library is not None and not check_may_keep(by, record),
+            "may": library is not None and not check_may_maintain(by, record),
             "form": form,
             "log": [movement for movement in log_of(record.stream) if movement.action in UPLOAD_ACTIONS][::-1],
         },
@@ -226,7 +226,7 @@ def upload_originals_page(request: HttpRequest) -> HttpResponse:
 
     def upload() -> None:
         """Upload the originals and warn of those that were not accepted."""
-        left_out = actions.upload(body, by=by, files=some).left_out
+        left_out = actions.upload_originals(body, by=by, files=some).left_out
         if left_out:
             text = "；".join(left_out)
             messages.warning(request, f"有{len(left_out)}个文件没有收下：{text[:2000]}")

@@ -8,7 +8,7 @@ from itertools import islice
 
 from django.utils import timezone
 
-from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, normalize_name, tidy_name
+from gongkai.content.editions.column_names import MAX_NAME_CHARACTERS, PATH_SEPARATOR, normalize_name, tidy_name
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column, ColumnAlias, ColumnKind, ColumnUse, Document, Shelf, TreeStamp
 from gongkai.content.editions.rules import check_site_manager, describe_publishers
@@ -63,7 +63,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
         setattr(column, name, value)
     errors = list_missing_fields(column) if column.is_open else []
     errors += _find_link_errors(column)
-    if not column.name or len(column.name) > MAX_NAME:
+    if not column.name or len(column.name) > MAX_NAME_CHARACTERS:
         errors.append("请填写栏目名称（不超过80字）。")
     if errors:
         raise Refused(errors)
@@ -71,7 +71,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
         _update_keys(column, column.parent)
     write_column(column)
     if "name" in facts and (get_listed_standings(str(before["name"])) or get_listed_standings(column.name)):
-        rebuild_shelves(column.parent or column)
+        rebuild_subtree_shelves(column.parent or column)
     pairs = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
     held = {"proposal": proposal.pk} if proposal else {}
     return ActionResult(
@@ -100,7 +100,7 @@ def store_column_words(column: Column, words: Mapping[str, str]) -> None:
     for name, value in words.items():
         setattr(column, name, value)
     errors = list_missing_fields(column) if column.is_open else []
-    if not column.name or len(column.name) > MAX_NAME:
+    if not column.name or len(column.name) > MAX_NAME_CHARACTERS:
         errors.append("请填写栏目名称（不超过80字）。")
     if errors:
         raise Refused(errors)
@@ -110,7 +110,7 @@ def store_column_words(column: Column, words: Mapping[str, str]) -> None:
     if normalize_name(column.name) != normalize_name(former) and (
         get_listed_standings(former) or get_listed_standings(column.name)
     ):
-        rebuild_shelves(column.parent or column)
+        rebuild_subtree_shelves(column.parent or column)
 
 
 def _find_archive_errors(column: Column) -> list[str]:
@@ -168,7 +168,7 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
     _update_keys(column, parent)
     write_column(column)
     _refuse_other_signers(column, plans)
-    rebuild_shelves(column)
+    rebuild_subtree_shelves(column)
     return ActionResult(words="移动栏目", facts={"from": before, "to": column.key})
 
 
@@ -199,7 +199,7 @@ def _update_keys(column: Column, parent: Column | None) -> None:
         below.save(update_fields=["key"])
 
 
-def rebuild_shelves(column: Column) -> None:
+def rebuild_subtree_shelves(column: Column) -> None:
     """Rebuild the shelf rows of all documents in a column's subtree."""
     for document in Document.objects.filter(placements__column__path__startswith=column.path).distinct():
         rebuild_document(document, words=False)
@@ -296,12 +296,12 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
             to_state="closed",
             result=column,
         )
-    waiting = open_within_action(column)
+    waiting = open_column_within_action(column)
     also = f"，有{waiting}条信息等待移入" if waiting else ""
     return ActionResult(words=f"开通栏目{also}", facts={"waiting": waiting}, to_state="open")
 
 
-def open_within_action(column: Column) -> int:
+def open_column_within_action(column: Column) -> int:
     """Open a column within another action; return the number of items that wait to be moved into it.
 
     Raises:
@@ -320,4 +320,4 @@ def open_within_action(column: Column) -> int:
 def _fill_validity_list(column: Column) -> None:
     """Fill a newly opened library list (现行有效, 失效/废止) from the column above and its sibling list."""
     if get_listed_standings(column.name) and column.parent is not None:
-        rebuild_shelves(column.parent)
+        rebuild_subtree_shelves(column.parent)

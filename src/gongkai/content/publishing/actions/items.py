@@ -43,7 +43,7 @@ def find_deletion_errors(items: Collection[ItemPage]) -> list[str]:
     return []
 
 
-def refuse_deleting_records(sender: object, instance: ItemPage, **_: object) -> None:
+def refuse_deleting_reviewed_item(sender: object, instance: ItemPage, **_: object) -> None:
     """Signal receiver: refuse every way to delete a page with reviews, as their signatures would lose their text.
 
     Erasing and undoing a migration first record the end of public editions.
@@ -158,13 +158,13 @@ def set_text(
         raise Refused("正文是空的，请先填写正文。")
     revision = save_revision(item, by=by, imported_html=text)
     if source is not None:
-        keep_source(item, by, *source)
+        store_source_file(item, by, *source)
     if source is not None or losses:
         record_losses(item.stream, source[0] if source else "粘贴的内容", losses)
     return ActionResult(words="采用排版后的正文", facts={"revision": revision.pk}, result=revision)
 
 
-def keep_source(item: ItemPage, by: Actor, name: str, stored: StoredFile) -> SourceFile:
+def store_source_file(item: ItemPage, by: Actor, name: str, stored: StoredFile) -> SourceFile:
     """Store the source file of a text; only staff who see the item may download it."""
     row, _ = SourceFile.objects.get_or_create(
         item_id=item.pk, stored=stored, defaults={"name": name[-200:], "by": by.name}
@@ -172,7 +172,7 @@ def keep_source(item: ItemPage, by: Actor, name: str, stored: StoredFile) -> Sou
     return row
 
 
-def find_time_errors(moment: datetime) -> list[str]:
+def find_release_time_errors(moment: datetime) -> list[str]:
     """Return the error of a release time in the future."""
     return ["发布时间不能晚于现在；发布之后再来登记。"] if moment > timezone.now() else []
 
@@ -208,7 +208,7 @@ def record_channel(
         reasons.append("没有这种渠道。")
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
-    reasons += find_time_errors(at)
+    reasons += find_release_time_errors(at)
     if not address and proof is None:
         reasons.append("请填写链接，或上传截图、照片等佐证文件。")
     if reasons:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.rules import check_site_manager
-from gongkai.content.publishing.actions.columns import open_within_action, store_column_words
+from gongkai.content.publishing.actions.columns import open_column_within_action, store_column_words
 from gongkai.content.publishing.actions.sites import store_site_words
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.publishing.proposed_words import (
@@ -45,7 +45,7 @@ def _write_and_open_column(column: Column, words: Mapping[str, str]) -> None:
     """Write a column's words and open it if it was closed."""
     store_column_words(column, words)
     if not column.is_open:
-        open_within_action(column)
+        open_column_within_action(column)
 
 
 register_words(

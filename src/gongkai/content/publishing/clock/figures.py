@@ -149,7 +149,7 @@ def _list_overdue(bodies: QuerySet[Body], start: datetime, end: datetime) -> Ent
     return rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
 
 
-def count_in_time(bodies: QuerySet[Body], first: date, until: date) -> TimelinessCounts:
+def count_timeliness(bodies: QuerySet[Body], first: date, until: date) -> TimelinessCounts:
     """Return the figures of a period for all these units together."""
     dated = [publication for publication in list_publications(bodies, first, until) if publication.prompt]
     owed = count_unpublished(bodies, first, until).total()

@@ -33,7 +33,7 @@ class PublicationTimeliness:
         return f"{figure.source}：{figure.words}内公开"
 
 
-def deadline_working_days() -> int:
+def get_deadline_working_days() -> int:
     """Return the number of working days for publication (条例第二十六条)."""
     period = law.build_rule_sets()[RULE_SET].period
     assert period is not None

@@ -12,9 +12,9 @@ from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.models import Revision
 
-from gongkai.content.editions.frozen import TYPES, store
+from gongkai.content.editions.frozen import TYPES, store_publishable_file
 from gongkai.content.editions.models import Column, ColumnKind, Placement
-from gongkai.content.editions.rules import WRITING_ROLES, filter_open_columns
+from gongkai.content.editions.rules import WRITING_ROLES, filter_publishable_columns
 from gongkai.content.editions.user_scope import all_websites, list_websites_in_reach
 from gongkai.content.publishing.freezing import describe_draft, draft_token, make_file_picture_storer, strip_metadata
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
@@ -143,7 +143,7 @@ def list_offered_columns(by: Actor, placed: Iterable[int] = (), unit: Body | Non
     columns = filter_selectable_columns().filter(website__in=numbers)
     mine = {unit.pk} if unit else by.body_ids(*WRITING_ROLES)
     return filter_selectable_columns().filter(
-        Q(pk__in=filter_open_columns(columns, mine).values("pk")) | Q(pk__in=list(placed))
+        Q(pk__in=filter_publishable_columns(columns, mine).values("pk")) | Q(pk__in=list(placed))
     )
 
 
@@ -257,7 +257,9 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         kept_uploads = []
         for upload in self.cleaned_data["uploads"]:
             try:
-                kept_uploads.append((clean_name(upload.name), store(strip_metadata(upload.read()), upload.name, by)))
+                kept_uploads.append(
+                    (clean_name(upload.name), store_publishable_file(strip_metadata(upload.read()), upload.name, by))
+                )
             except Refused as refused:
                 field.refused += refused.reasons
         if (why := list_refused_files(self)) and not kept_uploads:

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import TYPES, store
+from gongkai.content.editions.frozen import TYPES, store_publishable_file
 from gongkai.content.editions.models import Column, ColumnKind, ColumnUse, Document, Website
 from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.content.editions.rules import MANAGING_ROLES
-from gongkai.content.publishing.actions.items import find_time_errors
+from gongkai.content.publishing.actions.items import find_release_time_errors
 from gongkai.content.publishing.forms.items import (
     ColumnBoxes,
     ColumnChoice,
@@ -34,7 +34,7 @@ from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheck
 from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent, rows_field
 
 
-class ChannelForm(forms.Form):
+class ChannelReleaseForm(forms.Form):
     """Form for a release: channel, time and proof."""
 
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
@@ -51,7 +51,7 @@ class ChannelForm(forms.Form):
     def clean_at(self) -> datetime:
         """Refuse a time in the future."""
         moment: datetime = self.cleaned_data["at"]
-        if why := find_time_errors(moment):
+        if why := find_release_time_errors(moment):
             raise ValidationError(why)
         return moment
 
@@ -61,7 +61,7 @@ class ChannelForm(forms.Form):
         if not upload:
             return None
         try:
-            return clean_name(upload.name), store(upload, upload.name)
+            return clean_name(upload.name), store_publishable_file(upload, upload.name)
         except Refused as refused:
             raise ValidationError(refused.reasons) from refused
 
@@ -120,7 +120,7 @@ class ConsultedUnitOpinionForm(PlainForm):
             self.fields["letter_on"].help_text = f"不早于征求意见的日期（{letter_since:%Y-%m-%d}）。"
 
 
-class ProposedWordsForm(forms.Form):
+class OpinionOrReasonForm(forms.Form):
     """Form for one free text, such as an opinion or a reason."""
 
     words = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
@@ -197,7 +197,7 @@ def _list_people(owner: Body | None, top: str, chosen: int | None) -> "QuerySet[
     return with_people(rows.order_by(Subquery(first), "name", "pk"))
 
 
-class UnitBoxes(forms.CheckboxSelectMultiple):
+class FilteredCheckboxes(forms.CheckboxSelectMultiple):
     """Checkboxes with a text filter (publishing/boxes.js); `find` names what it searches. Checked ones stay visible."""
 
     template_name = "publishing/editor/units.html"
@@ -222,7 +222,7 @@ class PublishersForm(forms.Form):
     def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "units")
-        field.widget = UnitBoxes()
+        field.widget = FilteredCheckboxes()
         self.initial = {"admits": column.admits, "units": column.publishers.all()}
         if column.parent_id is None:
             choices = [(ColumnUse.ALL.value, ColumnUse.ALL.label), (ColumnUse.NAMED.value, ColumnUse.NAMED.label)]
@@ -255,7 +255,7 @@ class MovePlacementForm(forms.Form):
         label="要移动的信息",
         coerce=int,
         required=False,
-        widget=UnitBoxes(find="标题"),
+        widget=FilteredCheckboxes(find="标题"),
         help_text=f"只移动几条的在这里勾选，列出最近的{MAX_SELECTABLE_ITEMS}条。",
     )
 

@@ -12,16 +12,16 @@ from gongkai.content.checks.faults import find_dead_link
 from gongkai.content.editions import queries
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column, ColumnUse
-from gongkai.content.editions.rules import check_site_manager, describe_publishers, describe_publishers_of
+from gongkai.content.editions.rules import check_site_manager, describe_publishers, map_publisher_descriptions
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.editions.user_scope import find_chosen_site, list_websites_in_reach
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.actions.columns import EDITABLE_COLUMN_FIELDS, can_open_alone
-from gongkai.content.publishing.column_register import RegisterRow, get_cycle_light, list_register_rows
+from gongkai.content.publishing.column_register import ColumnRegisterRow, get_cycle_light, list_register_rows
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.forms.office import (
     ArchiveColumnForm,
-    ChannelForm,
+    ChannelReleaseForm,
     ColumnForm,
     MoveColumnForm,
     MovePlacementForm,
@@ -82,7 +82,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
             "q": q,
             "units": units,
             "export_url": url_with_parameters(request, export="1", page=""),
-            "named": describe_publishers_of(row.column for row in page),
+            "named": map_publisher_descriptions(row.column for row in page),
             "tabs": [
                 (
                     url_with_parameters(request, tab=name, page=""),
@@ -100,7 +100,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _is_in_tab(row: RegisterRow, tab: str) -> bool:
+def _is_in_tab(row: ColumnRegisterRow, tab: str) -> bool:
     """Return true if a column belongs on a tab of the register (red, closed, missing; others: all)."""
     if tab == "red":
         return row.light == "red"
@@ -126,14 +126,14 @@ COLUMNS_SHEET = Sheet(
 )
 
 
-def _export_columns(listed: list[RegisterRow]) -> HttpResponse:
+def _export_columns(listed: list[ColumnRegisterRow]) -> HttpResponse:
     """Return the spreadsheet of the listed columns."""
-    publishers = describe_publishers_of(row.column for row in listed)
+    publishers = map_publisher_descriptions(row.column for row in listed)
     rows = [{**_make_cells(row), "publishers": publishers.get(row.column.pk, ColumnUse.ALL.label)} for row in listed]
     return spreadsheet_response(COLUMNS_SHEET, rows, COLUMNS_SHEET.name)
 
 
-def _make_cells(row: RegisterRow) -> dict[str, object]:
+def _make_cells(row: ColumnRegisterRow) -> dict[str, object]:
     """Return the cells of a column for the spreadsheet."""
     column = row.column
     return {
@@ -283,7 +283,7 @@ def record_release(request: HttpRequest, number: int) -> HttpResponse:
     """Record that an item was released on another channel (WeChat, newspaper); an invalid form is redisplayed."""
     by = require_staff_actor(request)
     page = get_item(by, number)
-    form = ChannelForm(request.POST or None, request.FILES or None)
+    form = ChannelReleaseForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if run_with_messages(

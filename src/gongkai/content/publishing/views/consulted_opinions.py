@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.rules import SIGNING_ROLES
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import ConsultedUnitOpinionForm
@@ -109,7 +109,10 @@ def _give_opinion(by: Actor, flag: Coordination, *, agrees: str, **facts: object
     """Give an opinion, with the uploaded scan if it is on paper."""
     upload = facts.pop("scan", None)
     if isinstance(upload, UploadedFile):
-        facts |= {"scan": store(upload.read(), str(upload.name), by), "scan_name": str(upload.name)[-200:]}
+        facts |= {
+            "scan": store_publishable_file(upload.read(), str(upload.name), by),
+            "scan_name": str(upload.name)[-200:],
+        }
     actions.give_opinion(flag, by=by, agrees=agrees == "yes", **facts)
 
 

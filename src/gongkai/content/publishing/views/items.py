@@ -19,17 +19,17 @@ from gongkai.content.editions.sources import ensure_document, list_editions
 from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.editor import render_preview
-from gongkai.content.publishing.forms.office import PlacementForm, ProposedWordsForm, SubmitItemForm
+from gongkai.content.publishing.forms.office import OpinionOrReasonForm, PlacementForm, SubmitItemForm
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage, get_or_create_unit_page
 from gongkai.content.publishing.progress_steps import make_item_progress
 from gongkai.content.publishing.views.common import get_item
-from gongkai.content.publishing.withdrawals import find_current_withdrawal, find_withdrawal_reasons
+from gongkai.content.publishing.withdrawals import find_current_withdrawal, map_withdrawal_reasons
 from gongkai.content.reviewing.actions.reviews import (
     PUBLISHED_TOGETHER_ERROR,
     UNCHANGED_ERROR,
+    find_submission_blockers,
     list_draft_signers,
-    submit_blockers,
 )
 from gongkai.content.reviewing.cases import list_reviews
 from gongkai.content.reviewing.models import Review
@@ -159,7 +159,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
     document = ensure_document(page)
     placements = document.placements.select_related("column", "intended")
     row = item_list.make_item_rows([page])[0]
-    blockers = submit_blockers(page, by=by)
+    blockers = find_submission_blockers(page, by=by)
     panels = list_item_panels(page, by, is_wanted=partial(_is_shown_first, {*blockers.values()}))
     lacks, shown = list(blockers), {"columns", *(panel.name for panel, _ in panels)}
     placed = [(reason, at if at in shown else "") for reason, at in blockers.items()]
@@ -211,7 +211,7 @@ def item_panels_fragment(request: HttpRequest, number: int) -> HttpResponse:
 
 def _list_editions(document: Document) -> list[tuple[Edition, str]]:
     """Return (edition, reason for withdrawal or "") of a document, the last first."""
-    reasons = find_withdrawal_reasons(document)
+    reasons = map_withdrawal_reasons(document)
     return [(edition, reasons.get(edition.pk, "")) for edition in reversed(list_editions(document))]
 
 
@@ -219,7 +219,7 @@ def _make_withdrawal_context(document: Document, by: Actor) -> dict[str, object]
     """Return the template context of a public item: its withdrawal."""
     return {
         "withdraw_reasons": actions.withdraw.why_not(document, by=by),
-        "withdraw_form": ProposedWordsForm(auto_id="withdraw_%s"),
+        "withdraw_form": OpinionOrReasonForm(auto_id="withdraw_%s"),
     }
 
 

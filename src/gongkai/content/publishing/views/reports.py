@@ -25,7 +25,7 @@ from gongkai.content.publishing.clock.figures import (
     get_quarter_bounds,
     list_publications,
 )
-from gongkai.content.publishing.clock.timeliness import deadline_working_days
+from gongkai.content.publishing.clock.timeliness import get_deadline_working_days
 from gongkai.content.publishing.forms.office import WebsiteForm
 from gongkai.content.publishing.proposed_words import list_proposed_words
 from gongkai.core.acts.object_access import get_visible_or_404
@@ -89,13 +89,13 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
                 "从形成到公开平均用时最长的是{label}，{value}",
                 ((row["body"].label, row["mean"]) for row in rows),
                 unit="个工作日",
-                target=(deadline_working_days(), f"期限 {deadline_working_days()}个工作日"),
+                target=(get_deadline_working_days(), f"期限 {get_deadline_working_days()}个工作日"),
             ),
             "year": year,
             "quarter": quarter,
             "quarters": _list_quarters(),
             "current": f"{year}-{quarter}",
-            "limit": deadline_working_days(),
+            "limit": get_deadline_working_days(),
             "span": BURST_SPAN_WORKING_DAYS,
             "share": int(BURST_SHARE_OF_QUARTER * 100),
             "least": MIN_ITEMS_FOR_BURST,

@@ -31,13 +31,13 @@ from gongkai.content.reviewing.signers import (
     SignerClash,
     StageParticipants,
     find_clashes,
-    find_signatures,
-    find_signer_clashes,
+    find_signer_clash_errors,
     get_participants,
+    get_pending_stage,
     get_plan,
     get_role,
-    get_stage,
     get_writers,
+    list_approving_signatures,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -54,10 +54,10 @@ from gongkai.core.units.models import Body, Person, Role
 def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]:
     """Return reasons against recording a person's signature on paper."""
     plan = get_plan(review)
-    stage = get_stage(review, plan)
+    stage = get_pending_stage(review, plan)
     if stage is None:
         return ["各级审签已经完成。"]
-    signed = find_signatures(review)
+    signed = list_approving_signatures(review)
     body = Body.objects.get(pk=review.body_id)
     signer = _make_signer(person, stage, body)
     covered = (*(by.acts_for - {person.pk}), *signer.acts_for)
@@ -73,7 +73,7 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
     if not get_role(signer, stage.roles, body):
         reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_labels}）。")
-    barred = find_signer_clashes(review, plan, signed, signer, first=review.stage == 0)
+    barred = find_signer_clash_errors(review, plan, signed, signer, first=review.stage == 0)
     barred = barred or find_stranded_stages(review, plan, signed, signer)
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
 
@@ -85,7 +85,7 @@ def _make_signer(person: Person, stage: ReviewStage, body: Body) -> Actor:
 
 def _find_stage_clashes(review: Review, participants: StageParticipants) -> set[SignerClash]:
     """Return how the participants of a stage clash with the authors or other stages (one person twice)."""
-    others = [get_participants(signature) for signature in find_signatures(review)]
+    others = [get_participants(signature) for signature in list_approving_signatures(review)]
     plan = get_plan(review)
     return find_clashes(
         participants, others, get_writers(review), drafter_first=plan.drafter_first, same=list_registrations

@@ -27,18 +27,18 @@ from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import OutgoingText, Source, find_source, is_item, load_outgoing_text, lock_source
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.approval_faults import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_moved_columns
+from gongkai.content.reviewing.approval_faults import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_column_change_errors
 from gongkai.content.reviewing.cases import ReviewCase, find_text_coordination, load_case
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import LoadedSignatures
 from gongkai.content.reviewing.signers import (
-    find_signatures,
-    find_signer_clashes,
+    find_signer_clash_errors,
     get_participants,
+    get_pending_stage,
     get_plan,
     get_role,
-    get_stage,
     get_writers,
+    list_approving_signatures,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.states import ALLOWED_MOVES, OPEN_STATES, UNSETTLED_URGENT_STATES
@@ -89,7 +89,7 @@ def _check_decider(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     if not body or not get_role(by, DECIDING_ROLES, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
-    urgent = [get_participants(signature) for signature in find_signatures(review) if signature.urgent]
+    urgent = [get_participants(signature) for signature in list_approving_signatures(review) if signature.urgent]
     if is_among(by, set().union(*(participants.signers for participants in urgent))):
         return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]
     return []
@@ -114,7 +114,7 @@ def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
         from_state=before,
         to_state=review.state,
         facts={"review": review.pk},
-        tell=signing.make_author_notification(review, by, "维持不公开"),
+        tell=signing.make_submitter_notification(review, by, "维持不公开"),
         stream=review.source,
         result=review,
     )
@@ -142,7 +142,7 @@ def get_frozen_text(review: Review, *, locked: bool = False) -> OutgoingText:
         raise Refused(TEXT_DELETED_ERROR) from refused
     if text.frozen.digest != review.content_digest:
         raise Refused("送审之后文字有改动，请退回后重新送审。")
-    if moved := find_moved_columns(text, review):
+    if moved := find_column_change_errors(text, review):
         raise Refused(moved)
     return text
 
@@ -188,16 +188,18 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     review uses them once (`load_case`).
     """
     plan = get_plan(review)
-    stage = get_stage(review, plan)
+    stage = get_pending_stage(review, plan)
     if stage is None or review.state not in OPEN_STATES:
         return find_state_obstacles(review) or ["各级审签已经完成。"]
     body = review.unit
-    signed = find_signatures(review)
+    signed = list_approving_signatures(review)
     signers = {number for signature in signed for number in get_participants(signature).people}
     people = {by.person_id, *by.acts_for, *signers, *get_writers(review).people}
     signer_registrations = match_registrations(people)
     review.loaded_signatures = LoadedSignatures(signed, signer_registrations)
-    own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=signer_registrations.__getitem__)
+    own = find_signer_clash_errors(
+        review, plan, signed, by, first=review.stage == 0, same=signer_registrations.__getitem__
+    )
     if body and get_role(by, stage.roles, body):
         return own
     return [f"现在是{stage.name}，由本单位的{stage.role_labels}审签。", *own]
@@ -213,7 +215,7 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
     plan = get_plan(review)
     if review.stage + 1 >= len(plan.stages):
         return []
-    signed = review.loaded_signatures.signatures if review.loaded_signatures else find_signatures(review)
+    signed = review.loaded_signatures.signatures if review.loaded_signatures else list_approving_signatures(review)
     return find_stranded_stages(review, plan, signed, by)
 
 

@@ -26,7 +26,13 @@ from gongkai.content.reviewing.approval_faults import find_schedule_errors
 from gongkai.content.reviewing.cases import list_reviews
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.schemes import get_merged_plan
-from gongkai.content.reviewing.signers import AUTHOR_CLASH_ERROR, find_signatures, get_plan, is_author, list_authors
+from gongkai.content.reviewing.signers import (
+    AUTHOR_CLASH_ERROR,
+    get_plan,
+    is_author,
+    list_approving_signatures,
+    list_authors,
+)
 from gongkai.content.reviewing.stage_assignments import StageSigner, assign_signers, find_missing_signers
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
@@ -101,7 +107,7 @@ def _check_not_in_review(source: Source) -> list[str]:
     return [PUBLISHED_TOGETHER_ERROR] if find_companions(load_outgoing_text(source, reviews[0].revision_id)) else []
 
 
-def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
+def find_submission_blockers(source: Source, *, by: Actor) -> dict[str, str]:
     """Return {reason against submitting a source's last draft: panel for its correction}."""
     if reasons := submit.why_not(source, by=by):
         return dict.fromkeys(reasons, "")
@@ -227,7 +233,7 @@ def submit(
 
 def _check_returner(by: Actor, review: Review) -> list[str]:
     """Restrict to possible signers and those who signed before, who thereby withdraw their signature."""
-    if any(is_self(by, signature.person_id) for signature in find_signatures(review)):
+    if any(is_self(by, signature.person_id) for signature in list_approving_signatures(review)):
         return []
     return [AUTHOR_CLASH_ERROR] if is_author(review, by) else find_signing_obstacles(by, review)
 
@@ -263,8 +269,8 @@ def return_review(
         words=review.words,
         from_state=before,
         to_state=review.state,
-        facts={"review": review.pk, "gate": gate, **signing.log_facts(signature)},
-        tell=signing.make_author_notification(
+        facts={"review": review.pk, "gate": gate, **signing.make_log_facts(signature)},
+        tell=signing.make_submitter_notification(
             review, by, f"{signature.stage_name}退回{text}", urgent=after == ReviewState.OBJECTED
         ),
         stream=review.source,
@@ -293,7 +299,7 @@ def recall(review: Review, *, by: Actor, reason: str = "") -> ActionResult:
         from_state=before,
         to_state=review.state,
         facts={"review": review.pk},
-        tell=signing.make_author_notification(review, by, "送审已撤回") if reason else (),
+        tell=signing.make_submitter_notification(review, by, "送审已撤回") if reason else (),
         stream=review.source,
     )
 

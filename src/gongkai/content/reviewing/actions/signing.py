@@ -13,14 +13,14 @@ from gongkai.content.reviewing.approval_faults import find_sheet_faults
 from gongkai.content.reviewing.cases import ReviewCase
 from gongkai.content.reviewing.models import Coordination, Review, ReviewState, SecrecySheet, Signature, SignatureNote
 from gongkai.content.reviewing.models import reviews as sheets
-from gongkai.content.reviewing.models.reviews import sheet_digest
-from gongkai.content.reviewing.models.signatures import signature_digest
+from gongkai.content.reviewing.models.reviews import compute_sheet_digest
+from gongkai.content.reviewing.models.signatures import compute_signature_digest
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
 from gongkai.content.reviewing.signers import (
     encode_barred_persons,
+    get_pending_stage,
     get_plan,
     get_role,
-    get_stage,
     is_author,
     list_candidates,
 )
@@ -95,7 +95,7 @@ def fill_sheet(
         account_id=by.user_id,
         at=timezone.now(),
     )
-    sheet.digest = sheet_digest(sheet)
+    sheet.digest = compute_sheet_digest(sheet)
     sheet.save(force_insert=True)
     return ActionResult(
         words=sheets.CONCLUSION_LABELS[conclusion],
@@ -156,7 +156,7 @@ def write_signature(
         seen=shown_parts or [],
         **(paper or {"covered": sorted(by.acts_for)}),
     )
-    signature.digest = signature_digest(signature)
+    signature.digest = compute_signature_digest(signature)
     Signature.objects.bulk_create([signature])
     if text:
         SignatureNote.objects.create(signature=signature, text=text)
@@ -197,7 +197,7 @@ def require_confirmed_sheet(case: ReviewCase, by: Actor, sheet_digest: str, mark
     return sheet_digest
 
 
-def log_facts(signature: Signature) -> dict[str, object]:
+def make_log_facts(signature: Signature) -> dict[str, object]:
     """Return the fields of a signature for the log, by which its row can be verified."""
     return {
         "review": signature.review_id,
@@ -222,7 +222,7 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
     """
     done = {signature.stage for signature in signed}
     review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
-    stage = get_stage(review, plan)
+    stage = get_pending_stage(review, plan)
     review.barred = encode_barred_persons(review, plan, signed)
     if stage is None:
         review.holders, review.held_since, review.stage_due = "", None, None
@@ -264,7 +264,7 @@ def advance_review(
     then = publish if finished and before == ReviewState.WAITING else None
     if finished:
         decide_review(review, by, ReviewState.APPROVED, signature.words, save=then is None)
-        tell = make_author_notification(
+        tell = make_submitter_notification(
             review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True
         )
     else:
@@ -275,7 +275,7 @@ def advance_review(
         words=signature.words,
         from_state=before,
         to_state=review.state,
-        facts=log_facts(signature),
+        facts=make_log_facts(signature),
         tell=tell,
         stream=review.source,
         result=review,
@@ -314,7 +314,7 @@ def make_signer_notifications(
     before the request to sign (市司法局同意。). `again` distinguishes a second message about the same stage.
     """
     mark_messages_read_on_close(review_url(review))
-    stage = get_stage(review, plan)
+    stage = get_pending_stage(review, plan)
     if stage is None:
         return ()
     if not persons:
@@ -363,7 +363,7 @@ def _describe_stage_end(review: Review) -> str:
     return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
 
 
-def make_author_notification(
+def make_submitter_notification(
     review: Review, by: Actor, result: str, *, urgent: bool = False, settled: bool = False
 ) -> tuple[Notification, ...]:
     """Return the notification to the submitter, if there is one.

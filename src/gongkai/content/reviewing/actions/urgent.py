@@ -9,7 +9,7 @@ from gongkai.content.reviewing.actions.publication import get_frozen_text, make_
 from gongkai.content.reviewing.approval_faults import find_sheet_faults
 from gongkai.content.reviewing.cases import ReviewCase, find_text_coordination, load_case
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
-from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, get_plan, get_role
+from gongkai.content.reviewing.signers import find_signer_clash_errors, get_plan, get_role, list_approving_signatures
 from gongkai.content.reviewing.unsettled_publications import (
     find_unsettled_with_same_text,
     has_unanswered_objection,
@@ -31,7 +31,7 @@ def _check_urgent_orderer(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     plan = get_plan(review)
     reasons = [] if body and get_role(by, ORDERING_ROLES, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
-    return [*reasons, *find_signer_clashes(review, plan, find_signatures(review), by, first=False)]
+    return [*reasons, *find_signer_clash_errors(review, plan, list_approving_signatures(review), by, first=False)]
 
 
 def _check_orderable(review: Review) -> list[str]:
@@ -101,7 +101,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     signing.decide_review(review, by, ReviewState.AFTER, reason)
     persons = signing.assign_stage(review, plan, case.signed)
     review.save()
-    author = signing.make_author_notification(review, by, "已紧急发布，待补审", urgent=True)
+    author = signing.make_submitter_notification(review, by, "已紧急发布，待补审", urgent=True)
     chief = Notification(
         subject=f"紧急发布：{review.title}"[:200],
         body=f"{by.name}决定紧急发布，理由：{review.urgent_reason}。须在{day_in_words(as_day(due))}前补审。",
@@ -114,7 +114,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         words=review.urgent_reason,
         from_state=ReviewState.WAITING,
         to_state=review.state,
-        facts={**signing.log_facts(signature), "urgent": True, "due": due.isoformat()},
+        facts={**signing.make_log_facts(signature), "urgent": True, "due": due.isoformat()},
         tell=(
             *signing.make_signer_notifications(review, plan, f"{by.name}决定紧急发布，须补审。", persons),
             *author,

@@ -257,7 +257,7 @@ class SecrecySheet(models.Model):
         return f"{self.source}：{self.name}"
 
 
-def sheet_digest(sheet: SecrecySheet) -> str:
+def compute_sheet_digest(sheet: SecrecySheet) -> str:
     """Return the expected digest of a secrecy sheet."""
     return digest(
         canonical_json(

@@ -87,7 +87,7 @@ class Signature(models.Model):
         return str(kept.text) if kept else ""
 
 
-def signature_digest(signed: Signature) -> str:
+def compute_signature_digest(signed: Signature) -> str:
     """Return the expected digest of a signature."""
     return digest(
         canonical_json(

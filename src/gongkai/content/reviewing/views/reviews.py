@@ -27,7 +27,7 @@ from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.plan import GATE_LABELS
 from gongkai.content.reviewing.registers import ReviewRegister
 from gongkai.content.reviewing.required_reading import describe_signed_effects, list_earlier_objections
-from gongkai.content.reviewing.signers import get_plan, get_stage, is_author, list_candidates
+from gongkai.content.reviewing.signers import get_pending_stage, get_plan, is_author, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.content.reviewing.views.review_texts import (
     get_review,
@@ -128,7 +128,7 @@ def _make_pending_record_context(review: Review, pending: PaperRecord, by: Actor
 
 def list_recordable_persons(review: Review, by: Actor) -> list[Person]:
     """Return the persons whose signature on paper a user can record for the pending stage."""
-    stage = get_stage(review, get_plan(review))
+    stage = get_pending_stage(review, get_plan(review))
     able = {n for _, people in list_candidates(review, stage) for n in people} if stage else set()
     people = Person.objects.filter(pk__in=able, active=True).order_by("name", "pk")
     return [person for person in people if not find_paper_obstacles(review, by, person)]
@@ -138,7 +138,7 @@ def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whol
     """Return the template context of a review and record the parts shown; `whole`: of its own page."""
     source, frozen = load_text_under_review(review)
     plan = get_plan(review)
-    stage = get_stage(review, plan)
+    stage = get_pending_stage(review, plan)
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     bulk = review.rows >= plan.bulk_rows
     may_sign = actions.approve.why_not(review, by=by)

@@ -9,14 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.frozen import store
+from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.sources import get_item_number
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.required_reading import describe_signed_effects, record_vouched
-from gongkai.content.reviewing.signers import get_plan, get_stage
+from gongkai.content.reviewing.signers import get_pending_stage, get_plan
 from gongkai.content.reviewing.views.review_texts import get_review
 from gongkai.content.reviewing.views.reviews import REVIEWS_PER_PAGE, list_queue, list_recordable_persons
 from gongkai.core.acts.action import Refused
@@ -114,7 +114,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     review = get_review(by, number)
     following = _find_next_review(by, review)
-    stage = get_stage(review, get_plan(review))
+    stage = get_pending_stage(review, get_plan(review))
     lines = stage.checklist if stage else ()
     picked = [parse_whole_number(n) for n in request.POST.getlist("line")]
     unmet = [lines[n] for n in picked if n is not None and n < len(lines)]
@@ -164,7 +164,7 @@ def record_paper_signature(request: HttpRequest, number: int) -> HttpResponse:
         actions.record_signature(
             review,
             by=by,
-            scan=store(scan.read(), name, by),
+            scan=store_publishable_file(scan.read(), name, by),
             scan_name=name,
             version=parse_whole_number(request.POST.get("version", "")),
             **facts,

@@ -9,7 +9,7 @@ from functools import partial
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from gongkai.content.publishing.clock.figures import count_in_time
+from gongkai.content.publishing.clock.figures import count_timeliness
 from gongkai.core.ledger.figures import settled_entries
 from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import Entry
@@ -178,7 +178,7 @@ def compute_deadline_statistics(government: Body, year: int) -> list[DeadlineSta
         due_at__gt=end_of_day(first_day) - timedelta(days=1)
     )
     late = dict(overdue.order_by().values_list("kind").annotate(n=Count("pk")))
-    public = count_in_time(Body.objects.filter(path__startswith=government.path), first_day, last_day)
+    public = count_timeliness(Body.objects.filter(path__startswith=government.path), first_day, last_day)
     rows["disclosure"], late["disclosure"] = (public.settled, public.in_time), public.late_now
     tasks = load_public_total(year, government)
     rows[TASK_KIND] = (tasks.closed + tasks.red, tasks.grey)

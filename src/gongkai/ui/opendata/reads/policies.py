@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from gongkai.content.policies.models import PolicyLevel, Span
 from gongkai.content.policies.queries.library import LIBRARY_TABS, LibrarySearch, filter_spans
-from gongkai.content.policies.validity import FIRST, LAST, describe_validity
+from gongkai.content.policies.validity import EARLIEST_DATE, LATEST_DATE, describe_validity
 from gongkai.content.policies.validity_periods import map_validity_facts
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -116,8 +116,8 @@ def _describe_policy(
         "on": day.isoformat(),
         "state": span.state,
         "state_label": get_validity_label(span.state),
-        "since": format_date(span.since) if span.since > FIRST else "",
-        "until": format_date(span.until) if span.until < LAST else "",
+        "since": format_date(span.since) if span.since > EARLIEST_DATE else "",
+        "until": format_date(span.until) if span.until < LATEST_DATE else "",
         "validity": describe_validity(validity_facts, day),
         "url": site.at(path),
         "articles": site.at(f"/api/v1/documents/{record.document_id}/articles/"),

@@ -28,7 +28,7 @@ from gongkai.content.gazette.queries import (
 )
 from gongkai.content.migration.orders import find_migration_record
 from gongkai.content.policies import usage_counts
-from gongkai.content.policies.chain import PolicyStep, list_public_steps
+from gongkai.content.policies.policy_steps import PolicyStep, list_public_steps
 from gongkai.content.policies.queries.library import get_validity
 from gongkai.content.policies.queries.side_column import SideColumn, make_side_column
 from gongkai.content.publishing.freezing import freeze_page

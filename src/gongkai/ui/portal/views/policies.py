@@ -16,9 +16,9 @@ from gongkai.content.policies.queries.library import (
     LIBRARY_ORDERS,
     LibraryRow,
     LibrarySearch,
-    export_rows,
     filter_spans,
-    is_long,
+    is_export_too_long,
+    list_export_rows,
     search_library,
 )
 from gongkai.content.policies.validity import describe_validity, get_period
@@ -68,11 +68,11 @@ def policies_page(request: HttpRequest) -> HttpResponse:
     search = _read_filters(request)
     reader = get_reader(request)
     if request.GET.get("table") == "xlsx":
-        if reader is ANONYMOUS and search.on is None and is_long(reader, tree.website.pk, search):
+        if reader is ANONYMOUS and search.on is None and is_export_too_long(reader, tree.website.pk, search):
             return HttpResponseRedirect(
                 WHOLE_LIBRARY_URL
             )  # made once a day for everybody, instead of at each visitor's request
-        return _export(request, *export_rows(reader, tree.website.pk, search))
+        return _export(request, *list_export_rows(reader, tree.website.pk, search))
     results = search_library(reader, tree.website.pk, search)
     usage_counts.count_search(search.words, results.total)
     return render(

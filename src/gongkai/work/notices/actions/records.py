@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from gongkai.content.publishing.actions.items import find_time_errors
+from gongkai.content.publishing.actions.items import find_release_time_errors
 from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
@@ -58,7 +58,7 @@ def record_channel(
         reasons.append(f"请勾选要求通过“{DisclosureChannel(channel).label}”公开的事项；没有写明这种渠道的，不必登记。")
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
-    reasons += find_time_errors(at)
+    reasons += find_release_time_errors(at)
     if timezone.localdate(at) < find_first_day(assignment):
         reasons.append(f"发布时间早于本期任务的开始时间（{find_first_day(assignment)}），不能证明本期完成。")
     if reasons:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.publishing.source_desk import make_source_desk, open_columns
+from gongkai.content.publishing.source_desk import list_open_columns_for, make_source_desk
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.object_access import get_visible_or_404
@@ -156,5 +156,5 @@ def _write_announcement(
 
 def list_columns(announcement: Announcement) -> list[Column]:
     """Return the columns that are open to an announcement, those for decisions first."""
-    rows = open_columns(announcement)
+    rows = list_open_columns_for(announcement)
     return sorted(rows, key=lambda one: not any(word in one.name for word in COLUMN_NAME_WORDS))
