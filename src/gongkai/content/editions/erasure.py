@@ -98,8 +98,7 @@ Row = TypeVar("Row", bound=Model)
 class ErasureHandler(Protocol):
     """Interface of an app that stores copies of public texts.
 
-    Examples are drafts, originals of masked files, signatures and check results. A `mark` is the
-    digest of a file.
+    Examples are drafts, originals of masked files, signatures and check results. Files are given by digest.
     """
 
     @property

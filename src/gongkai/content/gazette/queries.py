@@ -64,7 +64,7 @@ def load_articles_with_validity(issue: Issue, content: EditionContent, terms: di
 
 
 def _find_documents_by_title(issue: Issue, pieces: Sequence[IssueArticle]) -> list[int]:
-    """Return the documents of articles by title, for texts from before documents were stored."""
+    """Return the key of each article's document by its title (0: none), for texts from before documents were stored."""
     documents_by_title = dict(issue.articles.filter(document__isnull=False).values_list("title", "document"))
     return [documents_by_title.get(piece.title, 0) for piece in pieces]
 
@@ -176,7 +176,7 @@ def list_printing_issues(document: Document) -> list[int]:
 
 
 def map_channel_releases(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
-    """Return {document key: valid releases of this issue through other channels, oldest first} (W-10)."""
+    """Return {document key: valid releases of this issue through other channels, oldest first} of issues (W-10)."""
     channels: dict[int, list[ChannelRelease]] = {}
     numbers = [document.pk for document in documents]
     for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):

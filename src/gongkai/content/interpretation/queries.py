@@ -53,7 +53,7 @@ def list_interpretations_of(document: Document) -> list[int]:
 
 
 def list_explained_documents(document: Document) -> list[int]:
-    """Return the documents that an interpretation explains; [] for any other document."""
+    """Return the primary keys of the documents that an interpretation explains; [] for any other document."""
     if document.kind != ItemKind.INTERPRETATION:
         return []
     return list(Interpretation.objects.filter(text=document).values_list("document_id", flat=True))

@@ -357,7 +357,7 @@ class _DuplicateFinder:
 
 
 def map_old_paths_to_columns(run: MoveRun) -> dict[str, Column]:
-    """Return the existing column of each old path."""
+    """Return {old path: column of the site}, without paths whose column does not exist yet."""
     keys = {row.get("key") for row in run.columns.values() if row.get("key")}
     existing = {column.key: column for column in Column.objects.filter(Q(key__in=keys), website=run.website_id)}
     return {path: existing[row["key"]] for path, row in run.columns.items() if row.get("key") in existing}

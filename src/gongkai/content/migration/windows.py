@@ -21,7 +21,7 @@ NO_WINDOW_ERROR = "没有开通迁移期：请由两个人提出并批准迁移�
 
 
 def find_last_window(website: Website | int) -> MoveWindow | None:
-    """Return the window that was not closed (requested, open or over), or None."""
+    """Return the only window that was not closed (requested, open or over), or None."""
     number = website if isinstance(website, int) else website.pk
     return MoveWindow.objects.filter(website=number, closed_at=None).first()
 

@@ -95,7 +95,7 @@ def list_changed_documents(now: datetime, last: ExportWindow | None, *, limited:
 
 
 def _iterate_logged_documents(since: datetime) -> Iterator[int]:
-    """Yield the documents that log records since a moment name, directly or by an edition or a column."""
+    """Yield the keys of documents that log records since a moment name, directly or by an edition or column."""
     editions: set[int] = set()
     columns: set[int] = set()
     rows = Movement.objects.filter(at__gte=since).values_list("stream", "facts")

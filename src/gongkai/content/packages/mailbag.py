@@ -79,7 +79,7 @@ def find_barriers(action: AnyAction, by: Actor) -> list[str]:
 
 
 def list_editions_without_text() -> set[int]:
-    """Return the editions that are here without their text."""
+    """Return the keys of the editions that are here without their text."""
     return set(Textless.objects.values_list("pk", flat=True))
 
 

@@ -80,7 +80,10 @@ JUDGING_ROLES = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
 def speaks_for(by: Actor, body: Body, cleanup_round: CleanupRound) -> bool:
-    """Return true if the actor states a unit's opinions without its paper: its members, or who runs the round of a closed one."""
+    """Return true if the actor may state a unit's opinions without its paper.
+
+    Members may, and for a closed unit the persons who may run the round.
+    """
     return by.system or by.has(*JUDGING_ROLES, body_id=body.pk) or speaks_for_closed_unit(by, body, cleanup_round)
 
 

@@ -104,7 +104,7 @@ def sync_all_groups(*, seconds: float = MAX_JOB_SECONDS) -> dict[str, int]:
 
 
 def find_outdated_persons() -> set[int]:
-    """Return the persons with a login whose groups differ from their appointments."""
+    """Return the keys of the persons with a login whose groups differ from their appointments."""
     desk = Concat(Value(GROUP_NAME_PREFIX), Cast("body_id", CharField()), output_field=CharField())
     writing = Appointment.objects.filter(in_force_q(), role__in=EDITING_ROLES).annotate(desk=desk).order_by()
     member = get_user_model().groups.through.objects

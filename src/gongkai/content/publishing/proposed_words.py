@@ -160,7 +160,7 @@ def find_body_id(target: Website | Column) -> int:
 
 
 def find_supervising_bodies(body_id: int) -> set[int]:
-    """Return the bodies whose 政务公开办 supervises a body's sites; their heads may confirm too."""
+    """Return the keys of bodies whose 政务公开办 supervises a body's sites; their heads may confirm too."""
     path = Body.objects.values_list("path", flat=True).get(pk=body_id)
     offices = ask_once(("reaches of offices",), _find_offices)
     return {number for number, reach in offices if path.startswith(reach)}

@@ -254,14 +254,14 @@ COORDINATION_KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏
 
 
 def find_standing_objections(number: int, bodies: Iterable[int], text_digest: str) -> list[Opinion]:
-    """Return objections to this text (digest `mark`) that stay when the units are asked a second time."""
+    """Return the units' objections to this text (`text_digest`), which stay when they are asked a second time."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
     given = map_opinions(last) if last else {}
     return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == text_digest]
 
 
 def has_own_objection(flag: Coordination, body: Body, text_digest: str) -> bool:
-    """Return true if a unit's last opinion is an objection, or it objected to the text with the digest `mark`.
+    """Return true if a unit's last opinion is an objection, or it objected to the text with this digest.
 
     Then only the unit can withdraw its objection.
     """

@@ -280,6 +280,6 @@ def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[
 
 
 def find_persons_to_notify(review: Review, stage: ReviewStage) -> tuple[int, ...]:
-    """Return the persons to notify of a pending stage: holders of the first role with a possible signer."""
+    """Return the keys of the persons to notify of a pending stage: holders of the first role with a possible signer."""
     able = list_candidates(review, stage)
     return tuple(able[0][1]) if able else ()

@@ -58,7 +58,7 @@ def record_event(
     """Register a news release, an on-site event or a delivery to the media.
 
     Args:
-        kind: an `PressEventKind`.
+        kind: a `PressEventKind`.
         on: the day on which it took place, not in the future.
         facts: the optional facts of `PressEventFacts`.
     """

@@ -49,7 +49,7 @@ def plan_release(
     """Plan a release of a unit in the year of `until`. Returns the entry.
 
     Args:
-        kind: an `PressEventKind`.
+        kind: a `PressEventKind`.
         until: the day by which it is to take place.
         rank: the rank of the speaker (`SpeakerRank`); leaders count towards the year's target.
     """
@@ -147,7 +147,7 @@ def record_held_release(
 
     Args:
         on: the day on which it took place; it may be before the entry was planned.
-        kind: an `PressEventKind`, of the same sort (counted or not) as planned.
+        kind: a `PressEventKind`, of the same sort (counted or not) as planned.
         topic: its topic, if it differs from the plan.
         facts: as for `record_event`; `policy` is by default as planned.
     """

@@ -72,7 +72,7 @@ def find_order_errors(by: Actor, website: Website | MigrationOrder) -> list[str]
 
 
 def list_preparers(order: MigrationOrder) -> set[int]:
-    """Return the persons who prepared an order, by its log (older orders name none)."""
+    """Return the keys of the persons who prepared an order, by its log (older orders name none)."""
     movements = Movement.objects.filter(stream=order.stream, action="publishing.order_migration")
     return {number for facts in movements.values_list("facts", flat=True) for number in facts.get("prepared", ())}
 

@@ -133,13 +133,13 @@ def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
 
 
 def list_readers(run: MoveRun) -> set[int]:
-    """Return the persons who chose and read a run's source, by the log; 0 means the console."""
+    """Return the keys of the persons who chose and read a run's source, by the log; 0 means the console."""
     movements = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     return {number or 0 for row in movements.values_list("person_id", "facts") for number in list_action_people(*row)}
 
 
 def list_mappers(run: MoveRun) -> set[int]:
-    """Return the persons who mapped columns and units of a run, by the log."""
+    """Return the keys of the persons who mapped columns and units of a run, by the log; 0 means the console."""
     movements = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
     return {number or 0 for row in movements.values_list("person_id", "facts") for number in list_action_people(*row)}
 

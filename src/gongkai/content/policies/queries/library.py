@@ -61,7 +61,7 @@ def map_validities(documents: Collection[Document], day: date) -> dict[int, Vali
 
 
 def _load_validity_facts(numbers: Collection[int]) -> dict[int, ValidityFacts]:
-    """Return the validity facts of the documents in the library, by document."""
+    """Return {document key: validity facts} of the documents that are in the library."""
     records = list(PolicyRecord.objects.filter(document__in=numbers))
     prefetch_related_objects(records, "decisions__actor")
     lives = map_validity_facts(records)

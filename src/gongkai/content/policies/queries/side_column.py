@@ -145,7 +145,7 @@ def list_documents_naming(document: Document) -> list[int]:
 
 
 def _list_targets(document: Document, kind: RelationKind) -> list[int]:
-    """Return the documents to which the document has the relation, in the order they were added."""
+    """Return the primary keys of the documents to which a document has the relation, in the order of their addition."""
     # Asked for each document that is read.
     numbers = fetch_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
     if not numbers:

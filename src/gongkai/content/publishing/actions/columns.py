@@ -252,7 +252,7 @@ def _find_opening_errors(column: Column) -> list[str]:
 
 
 def list_word_authors(column: Column) -> set[int | None]:
-    """Return the persons who wrote a column's name or description, according to the log; None for a job or a command."""
+    """Return the keys of persons who wrote a column's name or content, by the log; None for a job or a command."""
     movements = Movement.objects.filter(stream=get_log_stream(column), action="publishing.change_column")
     writers = {movement.person_id for movement in movements if {"name", "content"} & set(movement.facts)}
     made = Movement.objects.filter(stream=get_log_stream(column.website), action="publishing.make_columns")

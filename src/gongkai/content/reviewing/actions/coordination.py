@@ -43,7 +43,7 @@ class OpinionLetter:
 
 
 def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, text_digest: str) -> list[str]:
-    """Return reasons against accepting a unit's letter on the text with the digest `mark`."""
+    """Return reasons against accepting a unit's letter on the text with the digest `text_digest`."""
     if letter.scan is None or not letter.name:
         return ["代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。"]
     if has_own_objection(flag, body, text_digest):
