@@ -49,7 +49,7 @@ def decision(body: Body, title: str = "云岭市老旧小区改造办法", **fac
     assert body.parent is not None
     found = Catalogue.objects.filter(body=body.parent).first() or catalogue(body.parent)
     given = {"planned_on": timezone.localdate() + timedelta(days=200), "ways": ["comment"], **facts}
-    made: Decision = actions.list_decision(found, by=SYSTEM, title=title, body=body, **given)
+    made: Decision = actions.add_decision_to_catalogue(found, by=SYSTEM, title=title, body=body, **given)
     return made
 
 

@@ -40,7 +40,7 @@ from gongkai.oversight.annual.queries.facts import count_facts
 from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, get_values
 from gongkai.oversight.annual.registrations import close_published_reports, open_missing_reports
 from gongkai.ui.office.offered_actions import list_offers
-from gongkai.work.participation.actions import register_opening
+from gongkai.work.participation.actions import register_open_event
 
 DAY = "2026-01-12 10:00+08:00"
 
@@ -228,7 +228,7 @@ def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_lat
     values = get_values(count_live_figures(report))
     facts = {"on": date(report.year, 6, 5), "place": "展厅", "theme": "开放日", "invited": ""}
     facts |= {"kind": "open_day", "guests": 30, "account": "", "address": ""}
-    register_opening(report.body, by=town.clerk, **facts)
+    register_open_event(report.body, by=town.clerk, **facts)
     assert "举办政府开放日1次，30人次参加。" in draft_texts(report, values)[1]
     assert "没有超过法定期限的。" in draft_texts(report, values)[1]
     by_hand = {**values, f"table3/{annual_form.RESULTS_TOTAL}/total": 27}

@@ -23,7 +23,7 @@ from gongkai.lib.fileformats.workbooks.rows import UnreadableFile, read_workbook
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.richtext import UnfitText, convert_office_text, word
-from gongkai.work.consultation.mailbox.letters import ATTACHMENT_RULE
+from gongkai.work.consultation.mailbox.incoming_mails import ATTACHMENT_RULE
 
 NOTICES = Path(__file__).parents[2] / "samples" / "notices"
 WORDS = "一、公开重大建设项目的批准结果和实施情况，由市发展改革委牵头。"

@@ -120,16 +120,16 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
         near = own or actor(Role.CHIEF, BodyFactory(parent=county, kind=BodyKind.GENERAL_OFFICE))
         assert must_judge(near, asked)
         assert (near == people["chief"]) == (not list_reasons_unless_answer_approver(people["chief"], asked))
-    todos = panels.list_answers_to_review(people["chief"])
+    todos = panels.make_answers_to_review_block(people["chief"])
     assert todos
     assert [line.title for line in todos["todos"].lines] == [known.question]
     empty = actions.assign_inquiry(
         inquiry(city).entry, by=people["chief"], body=BodyFactory(name="云岭市林场", parent=city)
     )
-    todos = panels.list_unstaffed_inquiries(people["chief"])
+    todos = panels.make_unstaffed_inquiries_block(people["chief"])
     assert todos
     assert [line.url for line in todos["todos"].lines] == [empty.url], "nobody there can answer it: the office does"
-    assert not panels.list_unstaffed_inquiries(people["lead"])
+    assert not panels.make_unstaffed_inquiries_block(people["lead"])
     chosen = {"body": empty.body_id}
     assign = partial(get_form(ACTIONS_BY_NAME["inquiry.assign"]), entry=inquiry(city).entry, by=people["chief"])
     form = assign(chosen)
@@ -137,10 +137,10 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     assert list(form.errors) == ["alone"], "asked before an inquiry goes to a unit without people"
     assert assign({**chosen, "alone": "on"}).is_valid()
     actor(Role.CLERK, empty.body)
-    assert not panels.list_unstaffed_inquiries(people["chief"])
+    assert not panels.make_unstaffed_inquiries_block(people["chief"])
     actor(Role.LEAD, ends_with_clerk)
     assert not must_judge(people["chief"], left)
-    assert not panels.list_answers_to_review(people["chief"])
+    assert not panels.make_answers_to_review_block(people["chief"])
 
 
 def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_releases_it(city, housing, people) -> None:

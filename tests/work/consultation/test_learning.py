@@ -73,12 +73,12 @@ def test_what_the_public_found_helpful_counts_where_two_agree(site, housing) -> 
 def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, housing) -> None:
     known = released_answer(housing, question="义务教育入学怎样登记", answer="到片区学校登记。", variants=[])
     chief = actor(Role.CHIEF, site.body)
-    assert not answer_index.suggest_answers("娃儿读书")
+    assert not answer_index.list_first_answer_hits("娃儿读书")
     made = actions.save_synonym(None, by=chief, everyday="娃儿读书", official="义务教育入学", weight=1.0)
-    assert answer_index.suggest_answers("娃儿读书") == [known]
+    assert answer_index.list_first_answer_hits("娃儿读书") == [known]
     actions.remove_synonym(made, by=chief)
     assert not OwnSynonym.objects.exists()
-    assert not answer_index.suggest_answers("娃儿读书")
+    assert not answer_index.list_first_answer_hits("娃儿读书")
     for facts in ({"everyday": "娃", "official": "入学"}, {"everyday": "入学", "official": "入学"}):
         with pytest.raises(Refused):
             actions.save_synonym(None, by=chief, **facts)
@@ -100,7 +100,7 @@ def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -
         None, by=SYSTEM, found=FittedWeights(RankingWeights(word=9), 300, 100, BETTER, WORSE, better=False)
     )
     assert answer_index.PUBLIC_INDEX.current().weights == better == learning.get_weights()
-    assert answer_index.suggest_answers("公租房申请")
+    assert answer_index.list_first_answer_hits("公租房申请")
     actions.disable_weight_fit(kept, by=chief)
     assert answer_index.PUBLIC_INDEX.current().weights == DEFAULT_WEIGHTS
     with pytest.raises(Refused, match="没有在用"):

@@ -20,7 +20,7 @@ from gongkai.lib.outbound.permitted_hosts import NoAnswer
 from gongkai.work.consultation import actions, public
 from gongkai.work.consultation.mailbox import fetching
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
-from gongkai.work.consultation.mailbox.letters import ORIGINAL_FILE_NAME
+from gongkai.work.consultation.mailbox.incoming_mails import ORIGINAL_FILE_NAME
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, Use
 from gongkai.work.consultation.public import get_inquiry_progress
 
@@ -303,7 +303,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     assert (row.port, row.secret.reveal()) == (1993, "kouling-yi")
     with pytest.raises(Refused, match="已经登记"):
         actions.open_mail_folder(housing, by=chief, **given)
-    actions.change_password(row, by=chief, password="kouling-er")
+    actions.change_mailbox_password(row, by=chief, password="kouling-er")
     opened = []
     own, both = letter().as_bytes(), letter("两处都寄了一份。", number="<c1@example.cn>").as_bytes()
     server = Server(own, both, b"")

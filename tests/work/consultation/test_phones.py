@@ -80,10 +80,10 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
         actions.draft_answer(one.entry, by=clerk, answer="可以。")
         one.entry.refresh_from_db()
         actions.approve_draft_answer(one.entry, by=lead)
-    assert review_rounds.open_rounds() == {"opened": 1}
-    assert review_rounds.open_rounds() == {"opened": 0}
+    assert review_rounds.open_review_rounds() == {"opened": 1}
+    assert review_rounds.open_review_rounds() == {"opened": 0}
     entry = Entry.objects.get(kind="tidying")
-    assert review_rounds.find_near_duplicates(housing) == [(known, twin)]
+    assert review_rounds.find_near_duplicate_answers(housing) == [(known, twin)]
     type(known).objects.update(confirmed_on=None)
     with pytest.raises(Refused) as refused:
         actions.finish_review_round(entry, by=clerk)
@@ -108,5 +108,5 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     assert row.result == "新增1条，并入1件，不收入1件，确认1条；下季度补充图解"
     with pytest.raises(Refused, match="系统"):
         actions.open_review_round(housing, by=clerk, year=2026, quarter=4)
-    assert review_rounds.open_rounds() == {"opened": 0}
+    assert review_rounds.open_review_rounds() == {"opened": 0}
     assert SYSTEM.system

@@ -23,7 +23,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.consultation import actions, figures, published_messages
-from gongkai.work.consultation.forms_publication import PublicationForm
+from gongkai.work.consultation.forms_publication import MessagePublicationForm
 from gongkai.work.consultation.indicators import find_indicator_findings, find_publication_gap
 from gongkai.work.consultation.models import MessageText
 from gongkai.work.consultation.rules import mask_inquiry_text
@@ -106,7 +106,7 @@ def test_what_tells_who_asked_is_masked_and_refused(site, housing) -> None:
 def test_a_complaint_names_no_school_and_no_shop(site, housing) -> None:
     text = "城南实验小学食堂的饭菜不新鲜，旁边老王火锅店油烟大。"
     one = answered(site.body, housing, category="complaint", text=text, title="城南实验小学食堂")
-    form = PublicationForm(inquiry=one, by=actor(Role.CLERK, housing))
+    form = MessagePublicationForm(inquiry=one, by=actor(Role.CLERK, housing))
     assert [form.proposed()[name].text for name in ("title", "summary")] == [
         "某学校食堂",
         "某学校食堂的饭菜不新鲜，旁边某单位油烟大。",

@@ -76,10 +76,10 @@ def test_blockages_are_counted_by_month_with_their_solutions(site, housing, peop
     actions.record_decision(entry, by=people["clerk"], decision="solved", words="并联办理，三日办结。")
     actions.answer_with_known_answer(Entry.objects.get(pk=entry.pk), by=people["clerk"], known=known)
     assigned(site, housing, people, category="blockage")
-    (month,) = business_proposals.count_by_month(business_proposals.list_proposals_and_blockages(SYSTEM))
+    (month,) = business_proposals.count_proposals_by_month(business_proposals.list_proposals_and_blockages(SYSTEM))
     assert (month.received, month.answered, month.open, month.decided, month.done) == (2, 1, 1, 1, 1)
     assert "企业等市场主体" in {
-        business_proposals.make_sheet_row(one, SYSTEM)["asker"]
+        business_proposals.make_decision_sheet_row(one, SYSTEM)["asker"]
         for one in business_proposals.list_proposals_and_blockages(SYSTEM)
     }
 

@@ -196,9 +196,9 @@ def test_what_is_withdrawn_from_the_site_is_on_no_page(
 def test_one_registered_by_mistake_goes_before_it_is_public(running: Entry, unit: Body) -> None:
     chief = actor(Role.CHIEF, unit.parent)
     made = promise(unit, title="重复登记")
-    assert actions.delete_promise(made.entry, by=chief, reason="重复").state == "voided"
+    assert actions.void_promise(made.entry, by=chief, reason="重复").state == "voided"
     with pytest.raises(Refused, match="不能“撤销登记”"):
-        actions.delete_promise(running, by=chief, reason="重复")
+        actions.void_promise(running, by=chief, reason="重复")
 
 
 def test_every_text_says_all_that_was_public_before(running: Entry, unit: Body) -> None:

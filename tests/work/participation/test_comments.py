@@ -38,7 +38,7 @@ from gongkai.work.participation.importing import (
     parse_ways,
 )
 from gongkai.work.participation.models import Comment, Consultation, Decision, Point
-from gongkai.work.participation.queries import count_outcomes, find_feedback_gaps, make_adoption_rows
+from gongkai.work.participation.queries import count_comments_by_outcome, find_feedback_gaps, make_adoption_rows
 from gongkai.work.participation.texts import describe_comment_counts, group_similar_texts
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
     with later(period.ends_on + timedelta(days=1)):
         actions.group_comments(period, by=SYSTEM)
         point = actions.write_point(period, by=SYSTEM, gist="写明表决的比例和程序")
-        actions.set_point(period, by=SYSTEM, comments=[comment.pk], point=point)
+        actions.assign_comments_to_point(period, by=SYSTEM, comments=[comment.pk], point=point)
         with pytest.raises(Refused, match="须说明理由"):
             actions.answer_point(point, by=SYSTEM, outcome="rejected")
         with pytest.raises(Refused, match="个人信息"):
@@ -111,7 +111,7 @@ def test_no_text_about_comments_names_a_commenter(
     assert "某某" in read
     clerk = signed_in(Role.CLERK, housing)
     point = actions.write_point(period, by=SYSTEM, gist="长行兄建议写明程序")
-    actions.set_point(period, by=SYSTEM, comments=[comment.pk], point=point)
+    actions.assign_comments_to_point(period, by=SYSTEM, comments=[comment.pk], point=point)
     for facts in ({}, {"gist": "写明程序", "reason": "老张家的事另行答复"}):
         with pytest.raises(Refused, match=r"个人信息，请改写：(?:长行兄|老张)"):
             actions.answer_point(point, by=SYSTEM, outcome="adopted", **facts)
@@ -178,11 +178,11 @@ def test_like_comments_are_grouped_and_later_ones_join_their_point(period: Consu
     before = period.points.count()
     actions.group_comments(period, by=SYSTEM)
     assert period.points.count() == before
-    assert count_outcomes(period)["total"] == 32
+    assert count_comments_by_outcome(period)["total"] == 32
     assert "没有填写采纳情况" in "".join(find_feedback_gaps(period))
     stray = Point.objects.create(consultation=consulted_again(period), position=1, gist="另一次")
     with pytest.raises(Refused, match="另一次"):
-        actions.set_point(period, by=SYSTEM, comments=[], point=stray)
+        actions.assign_comments_to_point(period, by=SYSTEM, comments=[], point=stray)
 
 
 def consulted_again(period: Consultation) -> Consultation:
@@ -340,7 +340,7 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body, monkey
     listed = len(make_adoption_rows(period))
     actions.answer_points(period, by=SYSTEM, points=[others[0].pk], outcome="unrelated", reason="广告")
     assert len(make_adoption_rows(period)) == listed - 1, "counted, and not repeated in public"
-    assert "不逐项列出" in describe_comment_counts(count_outcomes(period))
+    assert "不逐项列出" in describe_comment_counts(count_comments_by_outcome(period))
     reload_next_time()
     assert first.gist in clerk.get(points).content.decode()
     assert "没有符合条件" in clerk.get(f"{points}&outcome=none").content.decode()
@@ -359,4 +359,4 @@ def test_staff_enter_a_letter_with_its_scan(period: Consultation, housing: Body)
     entered = period.comments.get(channel="letter")
     assert Upload.objects.get(matter=entered.matter).name.reveal() == "来信.png"
     assert f"{entered.recorded_by}登记" in clerk.get(f"{url}comments/?channel=letter").content.decode()
-    assert "其余1条由承办单位" in describe_comment_counts(count_outcomes(period))
+    assert "其余1条由承办单位" in describe_comment_counts(count_comments_by_outcome(period))

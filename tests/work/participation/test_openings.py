@@ -23,8 +23,12 @@ from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, BodyKind, BodyLevel, Role
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Opening
-from gongkai.work.participation.open_events import count_held_between, list_public_openings, openings_visible_to
-from gongkai.work.participation.panels import MAX_PANEL_ROWS, list_unrecorded_openings
+from gongkai.work.participation.open_events import (
+    count_open_events_held_between,
+    list_public_open_events,
+    open_events_visible_to,
+)
+from gongkai.work.participation.panels import MAX_PANEL_ROWS, make_unrecorded_open_events_block
 
 pytestmark = pytest.mark.django_db
 ROOM = "/admin/decisions/openings/"
@@ -40,7 +44,7 @@ FACTS = {
 
 
 def planned(body: Body, on: date, **facts: object) -> Opening:
-    made: Opening = actions.register_opening(body, by=actor(Role.CLERK, body), on=on, **{**FACTS, **facts})
+    made: Opening = actions.register_open_event(body, by=actor(Role.CLERK, body), on=on, **{**FACTS, **facts})
     return made
 
 
@@ -56,29 +60,29 @@ def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
     with pytest.raises(Refused, match="日期还没有到"):
         planned(housing, day, guests=3)
     with pytest.raises(Refused, match="只有承办单位"):
-        actions.register_opening(housing, by=actor(Role.CLERK, plans.website.body), on=day, **FACTS)
+        actions.register_open_event(housing, by=actor(Role.CLERK, plans.website.body), on=day, **FACTS)
     made, clerk = planned(housing, day), actor(Role.CLERK, housing)
-    item = actions.announce_opening(made, by=clerk)
+    item = actions.announce_open_event(made, by=clerk)
     assert "走进水厂" in item.body
-    assert list_public_openings(plans.website.body) == ([], [])
-    actions.unlink_opening(made, by=clerk, document=Opening.objects.get().announcement)
+    assert list_public_open_events(plans.website.body) == ([], [])
+    actions.unlink_open_event(made, by=clerk, document=Opening.objects.get().announcement)
     announced = public(housing, [plans], title="关于政府开放日的公告")
-    actions.link_opening(made, by=clerk, document=announced, announces="1")
+    actions.link_open_event(made, by=clerk, document=announced, announces="1")
     page = client.get("/decisions/").content.decode()
     assert "关于政府开放日的公告" in page
     assert "走进水厂" not in page  # what no review saw stays inside
     with later(day + timedelta(days=1)):
         one = Opening.objects.get()
         assert one.state == "待登记举办情况"
-        assert list_unrecorded_openings(clerk)["todos"].count == 1
-        assert list_unrecorded_openings(actor(Role.CLERK, plans.website.body)) is None
+        assert make_unrecorded_open_events_block(clerk)["todos"].count == 1
+        assert make_unrecorded_open_events_block(actor(Role.CLERK, plans.website.body)) is None
         facts = {name: getattr(one, name) for name in (*FACTS, "on")}
-        actions.change_opening(one, by=clerk, **{**facts, "guests": 24, "account": "提出建议5条"})
+        actions.change_open_event(one, by=clerk, **{**facts, "guests": 24, "account": "提出建议5条"})
         report = public(housing, [plans], title="市民走进水厂")
-        actions.link_opening(one, by=clerk, document=report)
-        coming, over = list_public_openings(plans.website.body)
+        actions.link_open_event(one, by=clerk, document=report)
+        coming, over = list_public_open_events(plans.website.body)
         assert (coming, [title for title, _ in over[0].texts]) == ([], ["关于政府开放日的公告", "市民走进水厂"])
-        assert count_held_between(Q(body=housing), day, day) == {"open_day": (1, 24)}
+        assert count_open_events_held_between(Q(body=housing), day, day) == {"open_day": (1, 24)}
 
 
 def test_it_is_evidence_of_the_task_that_orders_it() -> None:
@@ -106,27 +110,27 @@ def test_it_is_evidence_of_the_task_that_orders_it() -> None:
     assert (proof.title, timezone.localdate(proof.captured_at)) == ("照片：照片.png", today)
     assert "已列为佐证" in client.get(entry.url).content.decode()
     with pytest.raises(Refused, match="先在任务页面撤回佐证"):
-        actions.drop_opening(one, by=clerk, reason="重复登记")
+        actions.drop_open_event(one, by=clerk, reason="重复登记")
     with pytest.raises(Refused, match="不能改为没有举办"):
-        actions.change_opening(one, by=clerk, **FACTS, on=today)
+        actions.change_open_event(one, by=clerk, **FACTS, on=today)
     other = planned(town.finance, today, guests=2)
     with pytest.raises(Refused, match="只能作为本单位任务的佐证"):
-        actions.prove_by_opening(other, by=actor(Role.CLERK, town.finance), entry=entry, papers=[1])
+        actions.prove_by_open_event(other, by=actor(Role.CLERK, town.finance), entry=entry, papers=[1])
     for number in range(MAX_PANEL_ROWS):
         planned(body, today, guests=1, theme=f"第{number}次")
     assert f"已登记举办 {MAX_PANEL_ROWS + 1} 次" in client.get(entry.url).content.decode()
     sheet = one.papers.get(name="签到.png")
     assert client.get(f"{address}papers/{sheet.pk}/").status_code == 200
     stranger, theirs = signed_in(Role.CLERK, town.finance), actor(Role.CLERK, town.finance)
-    for refused, target in ((actions.attach_opening_papers, one), (actions.drop_opening_paper, sheet)):
+    for refused, target in ((actions.attach_open_event_papers, one), (actions.drop_open_event_paper, sheet)):
         assert "只有承办单位" in refused.why_not(target, by=theirs)[0]
     assert stranger.get(f"{address}papers/{sheet.pk}/").status_code == 404
-    assert one not in openings_visible_to(actor(Role.CLERK, town.finance))
+    assert one not in open_events_visible_to(actor(Role.CLERK, town.finance))
     client.post(f"{address}papers/{sheet.pk}/")
     assert one.papers.count() == 1
     assert StoredFile.objects.filter(pk=sheet.stored_id).exists()  # the same picture under another name
     with pytest.raises(Conflict, match="已由他人删除"):
-        actions.drop_opening_paper(sheet, by=clerk)
+        actions.drop_open_event_paper(sheet, by=clerk)
 
 
 def test_who_comes_second_takes_nothing_away(housing: Body) -> None:
@@ -149,7 +153,7 @@ def test_what_stands_on_another_site_is_read_there(plans: Column, client: Client
     announced = public(county, [column(there, "公告")], title="关于开放日的公告")
     one = planned(county, timezone.localdate() + timedelta(days=5))
     clerk = actor(Role.CLERK, county)
-    actions.link_opening(one, by=clerk, document=announced, announces="1")
+    actions.link_open_event(one, by=clerk, document=announced, announces="1")
     assert 'href="//qx.example/columns/' in client.get("/decisions/").content.decode()
     office = signed_in(Role.CLERK, county)
     assert 'href="//qx.example/columns/' in office.get(f"{ROOM}{one.pk}/").content.decode()
@@ -178,7 +182,7 @@ def test_the_register_goes_out_and_in_and_a_slip_is_taken_back(housing: Body) ->
     run = client.post("/admin/spreadsheets/openings/", {"file": sent}, follow=True).redirect_chain[-1][0]
     client.post(f"{run}apply/")
     assert Opening.objects.count() == 2
-    sums = count_held_between(Q(body=housing), today, today)
+    sums = count_open_events_held_between(Q(body=housing), today, today)
     assert sums == {"open_day": (1, 9), "meeting": (1, 4)}
     page = client.get(f"{ROOM}?year={today.year}").content.decode()
     assert ">2 次<" in page

@@ -30,7 +30,7 @@ from gongkai.work.participation.models import (
     SurveyReply,
     SurveyWords,
 )
-from gongkai.work.participation.panels import list_due_surveys
+from gongkai.work.participation.panels import make_due_surveys_block
 from gongkai.work.participation.surveys import tally_question
 from gongkai.work.participation.texts import explain_share_sum
 
@@ -105,7 +105,7 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body,
         assert by_system_alone.why_not(survey, by=actor(Role.LEAD, housing))
     with later(until + timedelta(days=1)):
         who = actor(Role.CLERK, housing)
-        assert "已过1天" in list_due_surveys(who)["todos"].lines[0].facts
+        assert "已过1天" in make_due_surveys_block(who)["todos"].lines[0].facts
         assert "正在整理结果" in client.get("/surveys/").content.decode()
         with pytest.raises(Refused, match="不接受填写"):
             actions.reply_survey(survey, by=ANONYMOUS, chosen={}, words={})
@@ -118,7 +118,7 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body,
         assert "<td>审批</td><td>1</td><td>100%</td>" in html
         assert "审批太慢" not in html
         assert Survey.objects.get().state == "已公布结果"
-        assert list_due_surveys(who) is None
+        assert make_due_surveys_block(who) is None
         assert "结果和答复" in client.get("/surveys/").content.decode()
         assert "已公布结果" in look_up(client, code).content.decode()
     with later(timezone.localdate() + timedelta(days=300)):

@@ -29,9 +29,9 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions
 from gongkai.work.participation.announcement_barriers import find_submission_gaps, list_omitted_steps
-from gongkai.work.participation.following import open_feedback_entries
 from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
 from gongkai.work.participation.public_timeline import list_open_consultations, load_public_timeline
+from gongkai.work.participation.publication_followers import open_feedback_entries
 
 pytestmark = pytest.mark.django_db
 PACK = ["draft", "legality"]
@@ -65,7 +65,7 @@ def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plan
     entry = actions.alter_decision(entry_of(made), by=clerk, reason="调研需要延长", planned_on=planned)
     assert timezone.localdate(entry.due_at) == planned
     assert CatalogueChange.objects.get().what == "altered"
-    late = actions.list_decision(
+    late = actions.add_decision_to_catalogue(
         found, by=SYSTEM, title="公园开放办法", body=housing, planned_on=made.planned_on, reason="市民建议较多"
     )
     assert "公园开放办法" not in read(client, "/decisions/")
@@ -137,7 +137,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         with pytest.raises(Refused, match="没有归纳"):
             announce(made, "adoption", plans, about=period.announcement, intro="")
         point = actions.write_point(period, by=SYSTEM, gist="写明资金来源")
-        actions.set_point(period, by=SYSTEM, comments=[period.comments.get().pk], point=point)
+        actions.assign_comments_to_point(period, by=SYSTEM, comments=[period.comments.get().pk], point=point)
         actions.answer_point(point, by=SYSTEM, outcome="adopted", reason="已增加一条。")
     with later(period.ends_on + timedelta(days=40)):
         assert Entry.objects.get(pk=owed.pk).light == "red"

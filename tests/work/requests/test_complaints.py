@@ -97,7 +97,7 @@ def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client:
     assert client.post("/query/paper/", {"pass": passed[1], "ref": "other"}).status_code == 422
     public.erase_complaint(entry.pk)
     with pytest.raises(Refused, match="保存期满"):
-        actions.open_answer(Complaint.objects.get(), by=ANONYMOUS)
+        actions.open_complaint_answer(Complaint.objects.get(), by=ANONYMOUS)
 
 
 def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit: Body) -> None:

@@ -17,7 +17,7 @@ from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import home_page
-from gongkai.work.requests.actions.fees import list_fee
+from gongkai.work.requests.actions.fees import add_fee_to_catalogue
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.states import REQUEST_ACTS
 from gongkai.work.requests.views.register import REQUEST_FORM_NAME
@@ -166,7 +166,7 @@ def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body)
     assert "按件：同一申请人一个自然月内1至10件不收费" in item.values["standard"]
     assert item.name in client.get("/admin/requests/fees/").content.decode()
     with pytest.raises(Refused, match="已有"):
-        list_fee(unit, by=clerk)
+        add_fee_to_catalogue(unit, by=clerk)
 
 
 def test_every_acts_form_is_drawn(unit: Body) -> None:

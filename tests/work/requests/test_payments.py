@@ -27,7 +27,7 @@ from gongkai.work.requests.actions.payments import process_payment_notice
 from gongkai.work.requests.gateway import VerifiedPaymentNotice, get_configured_gateway
 from gongkai.work.requests.models import Fee, PaymentNotice, PaymentOrder, PaymentOutcome
 from gongkai.work.requests.queries.fees import describe_fee_status
-from gongkai.work.requests.queries.listing import list_earlier_this_month
+from gongkai.work.requests.queries.listing import list_earlier_requests_of_month
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R, PAID = date(2024, 1, 2), date(2024, 1, 9)
@@ -258,13 +258,13 @@ def test_items_are_counted_from_what_the_same_applicant_asked_this_month(entry: 
     another("13800138000", R, BodyFactory())
     for _ in range(10):
         last = another("138 0013 8000", R)
-    assert list_earlier_this_month(last).count() == 10  # the first one and nine more
+    assert list_earlier_requests_of_month(last).count() == 10  # the first one and nine more
     do(last, "calculate_fee", basis="items", count=1)
     fee = Fee.objects.get(request=last.pk)
     assert (fee.before, fee.yuan) == (10, 100)
     page = signed_in(Role.CLERK, entry.body).get(f"/admin/ledger/{last.pk}/").content.decode()
     assert "信息处理费 100 元" in page
-    assert not list_earlier_this_month(register(entry.body, R)).exists()
+    assert not list_earlier_requests_of_month(register(entry.body, R)).exists()
 
 
 def test_no_answer_is_given_over_a_fee_that_nobody_told_of() -> None:

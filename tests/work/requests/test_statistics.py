@@ -19,7 +19,7 @@ from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, get_placeholder_val
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
-from gongkai.work.requests.queries.listing import cases_visible_to, filter_by_figure, find_similar
+from gongkai.work.requests.queries.listing import cases_visible_to, filter_by_figure, find_similar_cases_and_requests
 from gongkai.work.requests.queries.statistics import compute_percentile
 from gongkai.work.requests.views.register import RequestRegister
 from gongkai.work.requests.views.statistics import _list_linked_figures
@@ -193,7 +193,7 @@ def test_cases_are_searched_read_and_exported(unit: Body) -> None:
 def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> None:
     made = compiled()
     entry = register(unit, wanted=f"{WANTED}（全文）")
-    found = find_similar(Request.objects.select_related("entry").get(pk=entry.pk), staff(unit))
+    found = find_similar_cases_and_requests(Request.objects.select_related("entry").get(pk=entry.pk), staff(unit))
     assert [(one.case, one.result) for one in found if one.case] == [(True, "不予公开：保护第三方合法权益")]
     page = signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
     assert "同类申请和案例的结果" in page

@@ -155,7 +155,7 @@ def create_channel_cases(cast: SampleCast) -> None:
         register_party(None, by=ANONYMOUS, matter=firm.matter, said=particulars)
         actions.confirm_firm(firm, by=ANONYMOUS)
     create_window(cast)
-    review_rounds.open_rounds()
+    review_rounds.open_review_rounds()
 
 
 class _Folder:

@@ -20,8 +20,8 @@ from gongkai.ops.demo import clock
 from gongkai.ops.demo.people import SampleCast
 from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
-from gongkai.work.participation.following import open_feedback_entries
 from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision
+from gongkai.work.participation.publication_followers import open_feedback_entries
 
 #: Decisions of the catalogue: title, basis, timetable, ways, days until the planned day.
 CATALOGUE_DECISIONS = (
@@ -95,7 +95,7 @@ def _create_catalogue(cast: SampleCast, body: Body, column: Column, today: date)
         catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
         actions.set_consent(catalogue, by=cast.chief, consent="中共云岭市教育局党组第5次会议研究同意")
         decisions = [
-            actions.list_decision(
+            actions.add_decision_to_catalogue(
                 catalogue,
                 by=cast.chief,
                 title=title,
@@ -198,7 +198,7 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
         )
         for gist, some, outcome, reason in points:
             point = actions.write_point(period, by=clerk, gist=gist)
-            actions.set_point(period, by=clerk, comments=some, point=point)
+            actions.assign_comments_to_point(period, by=clerk, comments=some, point=point)
             actions.answer_point(point, by=clerk, outcome=outcome, reason=reason)
     _publish_announcement(
         cast,

@@ -120,7 +120,7 @@ def create_openings(cast: SampleCast) -> None:
     rows = [_register_opening(cast, today, *row) for row in SAMPLE_OPENINGS]
     paper = NamedStoredFile("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))
     clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
-    actions.attach_opening_papers(rows[0], by=clerk, what="agenda", files=[paper])
+    actions.attach_open_event_papers(rows[0], by=clerk, what="agenda", files=[paper])
     _announce_open_day(cast, today)
 
 
@@ -138,7 +138,7 @@ def _register_opening(
 ) -> Opening:
     """Register an event of a unit, `ahead` days from today (negative: past), not before this year."""
     body = cast.bodies[key]
-    opening: Opening = actions.register_opening(
+    opening: Opening = actions.register_open_event(
         body,
         by=cast.actor(Role.CLERK, body),
         on=max(today + timedelta(days=ahead), date(today.year, 1, 1)),
@@ -162,6 +162,6 @@ def _announce_open_day(cast: SampleCast, today: date) -> None:
     if column is None:
         return
     with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
-        item = actions.announce_opening(opening, by=clerk)
+        item = actions.announce_open_event(opening, by=clerk)
         place(ensure_document(item), by=clerk, columns=[column])
         site.sign_review(cast, submit(item, by=clerk), body)

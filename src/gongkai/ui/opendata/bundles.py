@@ -40,8 +40,8 @@ from gongkai.ui.portal.tree import load_sites
 from gongkai.ui.portal.views.policies import LIBRARY_SHEET as POLICIES
 from gongkai.work.tables import public
 from gongkai.work.tables.fields import SchemaField
-from gongkai.work.tables.freezing import make_bases_cell
 from gongkai.work.tables.models import TableSchema
+from gongkai.work.tables.revisions import make_bases_cell
 from gongkai.work.tables.texts import BASES_HEADING
 
 #: Rows read at once; maximum rows of a file; maximum files per job run.

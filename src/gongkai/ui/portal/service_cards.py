@@ -16,7 +16,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold, make_index_key
 from gongkai.ui.portal.pages import SERVICE_PAGES, PublicPage
 from gongkai.ui.portal.tree import ColumnNode
-from gongkai.work.consultation.models import Category, ContactPhone
+from gongkai.work.consultation.models import ContactPhone, InquiryCategory
 from gongkai.work.notices.queries.public import find_notices_by_number
 from gongkai.work.requests.public import ANSWERING_UNIT_KINDS
 
@@ -150,7 +150,7 @@ def find_services(website: Website, text: str) -> list[ResultCard]:
         ask = next(page for page in SERVICE_PAGES if page.url == MESSAGES_URL)
         weight = 1.0 if _OPENNESS_WORDS_PATTERN.search(typed) else 2.0
         scored = [*(row for row in scored if row[2] is not ask), (-weight, SERVICE_PAGES.index(ask), ask)]
-    preset = f"?{urlencode({'category': Category.COMPLAINT, 'title': text.strip()})}" if accuses else ""
+    preset = f"?{urlencode({'category': InquiryCategory.COMPLAINT, 'title': text.strip()})}" if accuses else ""
     best = sorted(scored, key=lambda row: row[:2])
     return [
         ResultCard(

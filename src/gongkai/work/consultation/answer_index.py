@@ -128,7 +128,7 @@ LATE_COMMIT_MARGIN = timedelta(seconds=10)
 SECONDS_BETWEEN_COUNTS = 1.0
 # Minimum score of a suggestion: below it, inquiries share a word like 小区 or 孩子 with the answer, not the matter.
 MIN_SUGGESTED_SCORE = 0.06
-# Search hits among which `find_rank` looks for an answer; an answer beyond them has no rank.
+# Search hits among which `find_answer_rank` looks for an answer; an answer beyond them has no rank.
 MAX_RANKED_HITS = 50
 
 
@@ -141,11 +141,11 @@ class AnswerMatch:
     why: tuple[str, ...]
     flags: tuple[str, ...] = ()
     near: bool = True
-    """It is about what was asked (`Nearness.near`)."""
+    """True if the answer is about what was asked (`Nearness.near`)."""
     related: bool = True
-    """True if a question that is not near may be shown below the line 可能相关 (`Nearness.related`); the public sees no others."""
+    """True if an answer that is not near may be shown below the line 可能相关 (`Nearness.is_related`)."""
     offered: bool = True
-    """It may stand before somebody who did not look for it, or be given to a machine (`Nearness.offered`), and says what was asked."""
+    """True if it may be shown unasked or given to a machine (`Nearness.is_offered`) and has every detail asked for."""
 
     @property
     def suggested(self) -> bool:
@@ -353,7 +353,7 @@ def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
     return [rows[int(number)] for number in ids if int(number) in rows]
 
 
-def find_rank(answer: KnownAnswer, question: str) -> int | None:
+def find_answer_rank(answer: KnownAnswer, question: str) -> int | None:
     """Return the rank of an answer in use for a question (1 is the first); None beyond MAX_RANKED_HITS."""
     if not question.strip():
         return None
@@ -361,7 +361,7 @@ def find_rank(answer: KnownAnswer, question: str) -> int | None:
     return next((place for place, hit in enumerate(hits, 1) if hit.id == str(answer.pk)), None)
 
 
-def suggest_answers(question: str, *, k: int = 6) -> list[KnownAnswer]:
+def list_first_answer_hits(question: str, *, k: int = 6) -> list[KnownAnswer]:
     """Return the first `k` hits for an unfinished question, near or not, best first."""
     hits = PUBLIC_INDEX.current().search(question, k=k) if question.strip() else []
     rows = PUBLIC_INDEX.rows(hit.id for hit in hits).select_related("body").in_bulk()
@@ -383,7 +383,9 @@ def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
 def find_duplicate_answers(question: str, *, excluded: int | None = None) -> list[KnownAnswer]:
     """Return the active answers to nearly the same question, except the one with the primary key `excluded`."""
     tokens = set(make_search_tokens(question))
-    candidates = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != excluded]
+    candidates = [
+        known_answer for known_answer in list_first_answer_hits(question, k=10) if known_answer.pk != excluded
+    ]
     return [
         known_answer
         for known_answer in candidates

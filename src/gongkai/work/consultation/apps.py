@@ -39,9 +39,9 @@ class ConsultationConfig(AppConfig):
         from gongkai.work.consultation.importing import ANSWER_IMPORTER, ROSTER_IMPORTER
         from gongkai.work.consultation.importing_orders import ORDER_IMPORTER
         from gongkai.work.consultation.kinds import INQUIRY_KIND
-        from gongkai.work.consultation.mailbox import letters
+        from gongkai.work.consultation.mailbox import incoming_mails
         from gongkai.work.consultation.models import Inquiry
-        from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME, find_publication
+        from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME, find_message_publication
         from gongkai.work.consultation.reviewing import verify_released_answers
 
         kinds.register_entry_kind(INQUIRY_KIND)
@@ -52,19 +52,19 @@ class ConsultationConfig(AppConfig):
         register_public_form(public.INQUIRY_FORM)
         register_matter(public.INQUIRY_MATTER)
         register_row_preparation(Inquiry, get_current_inquiry_title)
-        register_matter(letters.MAIL_MATTER)
+        register_matter(incoming_mails.MAIL_MATTER)
         register_public_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
         _register_blocks()
         _register_jobs()
-        register_source(PUBLICATION_SOURCE_NAME, find_publication)
+        register_source(PUBLICATION_SOURCE_NAME, find_message_publication)
         register_check("answers", "政策问答库的签发", verify_released_answers)
         ERASURE_HANDLERS.append(published_messages.MESSAGE_ERASURE_HANDLER)
         importers.register_importer(ANSWER_IMPORTER)
         register_score(make_timeliness_source("inquiry", "咨询留言按期答复"))
         importers.register_importer(ORDER_IMPORTER)
         importers.register_importer(ROSTER_IMPORTER)
-        register_sentences("answers", SentenceSource(queries.get_last_change, queries.list_public_questions))
+        register_sentences("answers", SentenceSource(queries.get_last_answer_change, queries.list_public_questions))
         register_synonyms("office", SynonymSource(learning.get_synonym_stamp, learning.get_own_synonyms))
 
 
@@ -98,21 +98,31 @@ def _register_blocks() -> None:
     """Register the lists of the home page."""
     from gongkai.core.ledger.desk import TODOS_TEMPLATE, HomeBlock, register_block
     from gongkai.work.consultation import panels
-    from gongkai.work.consultation.mailbox import letters
+    from gongkai.work.consultation.mailbox import incoming_mails
 
-    register_block(HomeBlock("interaction", 60, panels.list_indicator_findings, TODOS_TEMPLATE))
-    register_block(HomeBlock("mails", 70, letters.list_held_mails, TODOS_TEMPLATE, needs=letters.list_required_rows))
+    register_block(HomeBlock("interaction", 60, panels.make_indicator_findings_block, TODOS_TEMPLATE))
+    register_block(
+        HomeBlock(
+            "mails",
+            70,
+            incoming_mails.make_held_mails_block,
+            TODOS_TEMPLATE,
+            needs=incoming_mails.list_required_mail_rows,
+        )
+    )
     register_block(
         HomeBlock(
             "unstaffed_inquiries",
             25,
-            panels.list_unstaffed_inquiries,
+            panels.make_unstaffed_inquiries_block,
             TODOS_TEMPLATE,
             needs=panels.list_required_unstaffed_rows,
         )
     )
     register_block(
-        HomeBlock("answers", 95, panels.list_answers_to_review, TODOS_TEMPLATE, needs=panels.list_required_answer_rows)
+        HomeBlock(
+            "answers", 95, panels.make_answers_to_review_block, TODOS_TEMPLATE, needs=panels.list_required_answer_rows
+        )
     )
 
 
@@ -124,7 +134,7 @@ def _register_jobs() -> None:
     from gongkai.work.consultation.mailbox.fetching import fetch_mail
     from gongkai.work.consultation.mailbox.uploads import read_uploaded_files
 
-    register_job(PeriodicJob("tidying", "开始问答库季度梳理", review_rounds.open_rounds, position=36))
+    register_job(PeriodicJob("tidying", "开始问答库季度梳理", review_rounds.open_review_rounds, position=36))
     register_job(PeriodicJob("through_train", "推送政策直通车", push_policies, position=76))
     register_job(PeriodicJob("answer_weights", "学习问答检索权重", learning.fit_weights_when_due, position=90))
     register_job(PeriodicJob("mailbox", "收取公开信箱", fetch_mail, position=15))

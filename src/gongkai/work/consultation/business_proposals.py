@@ -11,12 +11,12 @@ from gongkai.content.publishing.models import get_document_title
 from gongkai.core.ledger.outside_texts import set_revealed
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
-from gongkai.work.consultation.models import Category, Decision, Inquiry, Outcome
+from gongkai.work.consultation.models import Inquiry, InquiryCategory, Outcome, ProposalDecision
 from gongkai.work.consultation.queries import inquiries_visible_to
 from gongkai.work.consultation.states import InquiryState
 
 # Query-string name → category.
-CATEGORY_BY_NAME = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
+CATEGORY_BY_NAME = {"suggestion": InquiryCategory.SUGGESTION, "blockage": InquiryCategory.BLOCKAGE}
 CATEGORY_LABELS = (("suggestion", "意见建议"), ("blockage", "投资审批堵点"))
 #: Spreadsheet layout of proposals and investment blockages.
 DECISION_SHEET = Sheet(
@@ -37,7 +37,9 @@ DECISION_SHEET = Sheet(
     ),
 )
 # Decisions that resolve the matter.
-RESOLVING_DECISIONS = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PARTLY, Decision.SOLVED})
+RESOLVING_DECISIONS = frozenset(
+    {ProposalDecision.AMENDED, ProposalDecision.ADOPTED, ProposalDecision.PARTLY, ProposalDecision.SOLVED}
+)
 
 
 @dataclass
@@ -72,7 +74,7 @@ def get_outcome(inquiry: Inquiry) -> Outcome | None:
     return getattr(inquiry, "outcome", None)
 
 
-def count_by_month(rows: QuerySet[Inquiry]) -> list[MonthCounts]:
+def count_proposals_by_month(rows: QuerySet[Inquiry]) -> list[MonthCounts]:
     """Return the counts by month of receipt, newest first."""
     by_month: dict[date, MonthCounts] = defaultdict(lambda: MonthCounts(date.min))
     fields = ("received_on", "entry__closed_at", "outcome__decision")
@@ -83,18 +85,18 @@ def count_by_month(rows: QuerySet[Inquiry]) -> list[MonthCounts]:
         month_counts.answered += closed_at is not None
         month_counts.decided += bool(decision)
         month_counts.done += decision in RESOLVING_DECISIONS
-        month_counts.eased += decision == Decision.EASED
-        month_counts.unsolved += decision == Decision.UNSOLVED
+        month_counts.eased += decision == ProposalDecision.EASED
+        month_counts.unsolved += decision == ProposalDecision.UNSOLVED
     return sorted(by_month.values(), key=lambda one: one.month, reverse=True)
 
 
 def list_undocumented_amendments(user: object) -> QuerySet[Outcome]:
     """Return visible decisions to amend a policy that name no amended document yet."""
     inquiries = inquiries_visible_to(user).values("pk")
-    return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=inquiries)
+    return Outcome.objects.filter(decision=ProposalDecision.AMENDED, document=None, inquiry__in=inquiries)
 
 
-def make_sheet_row(inquiry: Inquiry, by: Actor) -> dict[str, object]:
+def make_decision_sheet_row(inquiry: Inquiry, by: Actor) -> dict[str, object]:
     """Return an inquiry as a row of the export sheet, its texts masked as the user may read them."""
     set_revealed([inquiry.entry], by)
     read = inquiry.entry.as_read

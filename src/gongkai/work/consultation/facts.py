@@ -14,7 +14,7 @@ from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.document_numbers import canonical_number, find_numbers
-from gongkai.work.consultation.models import Asker, Category, Inquiry, InquiryChannel, Theme
+from gongkai.work.consultation.models import AskerGroup, Inquiry, InquiryCategory, InquiryChannel, Theme
 
 # Themes from the notices (C-05) and other frequent ones.
 INITIAL_THEMES = (
@@ -96,28 +96,28 @@ class InquiryFacts:
         channel: an `InquiryChannel`; it determines the rule set.
         title: the title.
         text: the question in the asker's words.
-        category: a `Category`.
+        category: an `InquiryCategory`.
         received_on: the day of receipt (default: today).
         external_ref: its number in another system (12345).
         may_publish: whether the asker agrees to publication.
         repeat_of: the earlier inquiry on the same matter.
         first_of_asker: whether the asker is known to have no earlier inquiry; none is searched then.
         body: the responsible unit, if known at once; else the receiver.
-        asker: an `Asker`.
+        asker: an `AskerGroup`.
         others: the other declared fields.
     """
 
     channel: str
     title: str
     text: str
-    category: str = Category.CONSULTATION
+    category: str = InquiryCategory.CONSULTATION
     received_on: date | None = None
     external_ref: str = ""
     may_publish: bool = False
     repeat_of: Inquiry | None = None
     first_of_asker: bool = False
     body: Body | None = None
-    asker: str = Asker.PERSON
+    asker: str = AskerGroup.PERSON
     others: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -143,7 +143,7 @@ class InquiryFacts:
         Raises:
             Refused: something is missing, unknown, or dated in the future.
         """
-        chosen = ((self.channel, InquiryChannel), (self.category, Category), (self.asker, Asker))
+        chosen = ((self.channel, InquiryChannel), (self.category, InquiryCategory), (self.asker, AskerGroup))
         if any(value not in among.values for value, among in chosen):
             raise Refused("请选择渠道和类别。")
         if not self.title.strip() or not self.text.strip():

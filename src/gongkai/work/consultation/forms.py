@@ -32,10 +32,10 @@ from gongkai.work.consultation.facts import find_named_document
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     AnswerSatisfaction,
-    Decision,
     Inquiry,
     InquiryChannel,
     KnownAnswer,
+    ProposalDecision,
     SortingDecision,
 )
 from gongkai.work.consultation.rules import deidentify_inquiry
@@ -107,7 +107,7 @@ def _list_losses(entry: Entry) -> list[str]:
     return list(losses.lines) if losses else []
 
 
-class ReadMailForm(ActForm):
+class LossConfirmationForm(ActForm):
     """A form that asks for confirmation that a person compared the inquiry's text with its original."""
 
     def prepare(self) -> None:
@@ -144,7 +144,7 @@ class KnownAnswerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.question}（{self.said[obj.pk]}）——{obj.answer[:120]}"
 
 
-class KnownAnswerActForm(ReadMailForm):
+class KnownAnswerActForm(LossConfirmationForm):
     """The form for answering with an answer of the Q&A base."""
 
     def prepare(self) -> None:
@@ -174,7 +174,7 @@ class DecisionRecordForm(ActForm):
 
     def prepare(self) -> None:
         """Remove the document field unless a policy can be amended."""
-        if Decision.AMENDED not in DECISIONS_BY_CATEGORY.get(self.entry.inquiry.category, ()):
+        if ProposalDecision.AMENDED not in DECISIONS_BY_CATEGORY.get(self.entry.inquiry.category, ()):
             del self.fields["document"]
 
     def clean_document(self) -> Document | None:
@@ -202,7 +202,7 @@ class ContributionRequestForm(PreviewForm):
         return {label: self.deidentified(text) for label, text in texts.items() if text}
 
 
-class AnswerDraftForm(ReadMailForm, PreviewForm):
+class AnswerDraftForm(LossConfirmationForm, PreviewForm):
     """The form for drafting an answer, with the version that contributing units read."""
 
     leaves_as = "会办单位看到的答复"
@@ -218,13 +218,13 @@ class AnswerDraftForm(ReadMailForm, PreviewForm):
         return deidentify_inquiry(self.entry.inquiry, text)
 
 
-def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
+def _list_staffed_units_of_government(by: Actor, entry: Entry) -> QuerySet[Body]:
     top = find_government(entry.inquiry.receiver)
     return filter_staffed_units().filter(path__startswith=top.path)
 
 
 def _list_similar_answers(by: Actor, entry: Entry) -> QuerySet[KnownAnswer]:
-    numbers = [known_answer.pk for known_answer in answer_index.suggest_answers(entry.inquiry.question[:400])]
+    numbers = [known_answer.pk for known_answer in answer_index.list_first_answer_hits(entry.inquiry.question[:400])]
     return KnownAnswer.objects.filter(pk__in=numbers)
 
 
@@ -248,7 +248,7 @@ INQUIRY_ACTS = (
             "body": WorkingUnitChoice(label="承办单位"),
             "words": _text_area("交办意见", rows=2, limit=500, required=False),
         },
-        offers={"body": _list_units},
+        offers={"body": _list_staffed_units_of_government},
     ),
     Act(
         action=actions.decline_inquiry,
@@ -284,7 +284,7 @@ INQUIRY_ACTS = (
             "asked": _text_area("会办内容", rows=3, limit=300),
             "kept_because": keep_reason_field(),
         },
-        offers={"body": lambda by, entry: _list_units(by, entry).exclude(pk=entry.body_id)},
+        offers={"body": lambda by, entry: _list_staffed_units_of_government(by, entry).exclude(pk=entry.body_id)},
     ),
     Act(action=actions.submit_contribution, asks={"text": _text_area("会办意见", rows=6)}),
     Act(action=actions.extend_inquiry, asks=_REASON_FIELDS),
@@ -315,7 +315,7 @@ INQUIRY_ACTS = (
     Act(action=actions.append_to_inquiry, asks={"text": _text_area("提出人补充的情况", rows=4)}),
     Act(
         action=actions.reject_inquiry,
-        base=ReadMailForm,
+        base=LossConfirmationForm,
         said=_list_losses,
         fields=("reason", "losses_seen"),
         asks={**_REASON_FIELDS, **_LOSSES_FIELD},

@@ -44,7 +44,7 @@ def get_message_column(body: Body) -> Column | None:
     return next((column for word in COLUMN_NAME_WORDS if (column := rows.filter(name__contains=word).first())), None)
 
 
-class PublicationForm(RewrittenForm):
+class MessagePublicationForm(RewrittenForm):
     """The form for the masked text of a published inquiry, with consent and columns."""
 
     leaving, leaves_as = ("title", "summary", "answer"), "公开的留言"

@@ -181,8 +181,8 @@ class RosterImporter(Importer):
         seen_days: set[tuple[int, date]] = set()
         for row in table.rows:
             window = windows.get((row["body"], row["window"]))
-            if wrong := self._find_row_fault(row, window, seen_days, by):
-                import_plan.errors.append(row.error(ROSTER_SHEET, *wrong))
+            if fault := self._find_row_fault(row, window, seen_days, by):
+                import_plan.errors.append(row.error(ROSTER_SHEET, *fault))
                 continue
             assert window is not None
             key = (window.pk, row["day"])
@@ -214,7 +214,7 @@ class RosterImporter(Importer):
             (not default_calendar().is_workday(row["day"]), "day", "不是工作日", "请删去这一行"),
             ((window.pk, row["day"]) in planned_slots, "day", "同一窗口同一天有两行", "请合并为一行，多人用顿号隔开"),
         )
-        return next((fault for wrong, *fault in checks if wrong), None)  # type: ignore[return-value]
+        return next((fault for is_wrong, *fault in checks if is_wrong), None)  # type: ignore[return-value]
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Set the days, one action for each window.
@@ -222,12 +222,12 @@ class RosterImporter(Importer):
         Raises:
             Refused: a window refuses; the message names it.
         """
-        of_window: dict[ServiceWindow, dict[date, str]] = defaultdict(dict)
+        people_by_window: dict[ServiceWindow, dict[date, str]] = defaultdict(dict)
         for change in changes:
             if change.target is not None:
                 recorder.before(change.target)
-            of_window[change.facts["window"]][change.facts["day"]] = change.facts["people"]
-        for window, people in of_window.items():
+            people_by_window[change.facts["window"]][change.facts["day"]] = change.facts["people"]
+        for window, people in people_by_window.items():
             try:
                 plan_shifts(window, by=by, people=people)
             except Refused as refused:

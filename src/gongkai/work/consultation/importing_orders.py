@@ -22,11 +22,11 @@ from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions import register_order
 from gongkai.work.consultation.importing import get_importing_unit
-from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
+from gongkai.work.consultation.models import ExchangeOrder, Inquiry, InquiryCategory
 from gongkai.work.consultation.models.known_answers import HOTLINE_NUMBER
 from gongkai.work.consultation.queries import find_asker_digests, inquiries_visible_to
 
-CATEGORY_BY_LABEL = {category.label: category.value for category in Category}
+CATEGORY_BY_LABEL = {category.label: category.value for category in InquiryCategory}
 #: Spreadsheet layout of 12345 orders.
 ORDER_SHEET = Sheet(
     "12345工单",
@@ -92,14 +92,14 @@ class OrderImporter(EntryUndoMixin, Importer):
         """Return the orders the rows would register; stored ones do not change."""
         import_plan, receiver = ImportPlan(), get_importing_unit(by)
         bodies = map_names_to_bodies(by)
-        reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
+        assignable_units = set(rules.list_assignable_units(by).values_list("pk", flat=True))
         orders = ExchangeOrder.objects.filter(platform=HOTLINE_NUMBER, ref__in=[row["ref"] for row in table.rows])
         existing = {
             ref: (subject.reveal(), text.reveal())
             for ref, subject, text in orders.values_list("ref", "inquiry__subject", "inquiry__text")
         }
         seen_numbers: set[str] = set()
-        askers = find_asker_digests(row["phone"] for row in table.rows)
+        asker_digests = find_asker_digests(row["phone"] for row in table.rows)
         for row in table.rows:
             if row["ref"] in seen_numbers:
                 import_plan.notes.append(
@@ -109,16 +109,16 @@ class OrderImporter(EntryUndoMixin, Importer):
             seen_numbers.add(row["ref"])
             if row["ref"] in existing:
                 import_plan.same += 1
-                if differing_columns := self._list_differing_texts(row, *existing[row["ref"]]):
+                if differing_columns := self._describe_differing_texts(row, *existing[row["ref"]]):
                     import_plan.notes.append(
                         f"第{row.number}行：工单{row['ref']}已经登记，表中的{differing_columns}与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
                     )
                 continue
-            self._plan_row(import_plan, row, bodies.get(row["body"] or ""), receiver, reached, askers)
+            self._plan_row(import_plan, row, bodies.get(row["body"] or ""), receiver, assignable_units, asker_digests)
         return import_plan
 
     @staticmethod
-    def _list_differing_texts(row: Row, title: str, text: str) -> str:
+    def _describe_differing_texts(row: Row, title: str, text: str) -> str:
         """Return which texts of a row differ from the stored ones (标题、内容); "" if they were erased."""
         if text == ERASED_TEXT_PLACEHOLDER:
             return ""
@@ -132,10 +132,13 @@ class OrderImporter(EntryUndoMixin, Importer):
         body: Body | None,
         receiver: Body | None,
         reachable_units: set[int],
-        askers: set[str],
+        asker_digests: set[str],
     ) -> None:
-        """Add a row that is not stored yet to the plan, or its errors."""
-        wrong = [
+        """Add a row that is not stored yet to the plan, or its errors.
+
+        `asker_digests` are of the telephones of known askers; the row's own is added.
+        """
+        checks = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
             ("body", "您不能转给这个单位", body is not None and body.pk not in reachable_units),
             ("category", "没有这个类别", bool(row["category"]) and row["category"] not in CATEGORY_BY_LABEL),
@@ -145,20 +148,20 @@ class OrderImporter(EntryUndoMixin, Importer):
                 bool(row["received_on"]) and row["received_on"] > timezone.localdate(),
             ),
         ]
-        errors = [row.error(ORDER_SHEET, key, fault, "请核对后改正") for key, fault, is_wrong in wrong if is_wrong]
+        errors = [row.error(ORDER_SHEET, key, fault, "请核对后改正") for key, fault, is_wrong in checks if is_wrong]
         if errors or receiver is None:
             plan.errors += errors or [row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
             return
         facts = {name: row[name] or "" for name in ("ref", "title", "text", "name", "phone")}
         asker = digest_for_search("phone", facts["phone"])
         facts |= {
-            "first_of_asker": asker not in askers,
+            "first_of_asker": asker not in asker_digests,
             "receiver": receiver,
             "body": body,
-            "category": CATEGORY_BY_LABEL.get(row["category"] or "", Category.CONSULTATION.value),
+            "category": CATEGORY_BY_LABEL.get(row["category"] or "", InquiryCategory.CONSULTATION.value),
             "received_on": row["received_on"],
         }
-        askers |= {asker} - {""}
+        asker_digests |= {asker} - {""}
         differences = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
         plan.changes.append(RowChange(row.number, f"工单{row['ref']}", None, differences, facts))
 

@@ -118,12 +118,12 @@ def get_change_stamp() -> tuple[datetime | None, tuple[object, ...]]:
     return newest, tuple(taught)
 
 
-def get_learnt_wordings(use: RankingWeights) -> Mapping[str, tuple[str, ...]]:
+def get_learnt_wordings(weights: RankingWeights) -> Mapping[str, tuple[str, ...]]:
     """Return earlier questions for which an answer was chosen, by primary key of the answer.
 
-    Empty if `use` ignores them.
+    Return {} if `weights` ignore them.
     """
-    return collect_learnt_questions(list_training_pairs()) if use.learnt else {}
+    return collect_learnt_questions(list_training_pairs()) if weights.learnt else {}
 
 
 def fit_weights() -> FittedWeights:

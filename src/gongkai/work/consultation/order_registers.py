@@ -25,7 +25,7 @@ from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.object_access import register_visible_to
 from gongkai.work.consultation import actions, business_proposals, queries
 from gongkai.work.consultation.importing_orders import ORDER_IMPORTER, export_orders
-from gongkai.work.consultation.models import Decision, ExchangeClient, ExchangeOrder, Inquiry
+from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, Inquiry, ProposalDecision
 from gongkai.work.consultation.rules import list_supervised_governments
 
 ORDER_SECTION = ("互动交流",)
@@ -88,8 +88,8 @@ class ExchangeOrderRegister(Register[ExchangeOrder]):
         """Return the clients that the user supervises, and the form for a new one."""
         governments = list_supervised_governments(listing.by)
         clients = ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver")
-        opens = ExchangeClientForm() if governments else None
-        return {"clients": clients, "form": opens, "made": self.made}
+        form = ExchangeClientForm() if governments else None
+        return {"clients": clients, "form": form, "made": self.made}
 
 
 def _filter_orders_by_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
@@ -104,7 +104,7 @@ def _make_decision_cell(row: AnyRow) -> SafeString | str:
     if row.changed:
         return f"{outcome.get_decision_display()}：{row.changed}"
     decision_display = outcome.get_decision_display()
-    return chip_html("待附文件", decision_display) if outcome.decision == Decision.AMENDED else decision_display
+    return chip_html("待附文件", decision_display) if outcome.decision == ProposalDecision.AMENDED else decision_display
 
 
 class ProposalDecisionRegister(Register[Inquiry]):
@@ -168,7 +168,7 @@ class ProposalDecisionRegister(Register[Inquiry]):
 
     def file_objects(self, listing: Listing[Inquiry]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
-        lines = (business_proposals.make_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
+        lines = (business_proposals.make_decision_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
         return log_unmasked_rows(lines, listing.by, self.sheet.name)
 
     def get_url(self, row: Inquiry) -> str:
@@ -181,7 +181,7 @@ class ProposalDecisionRegister(Register[Inquiry]):
         undocumented = (
             business_proposals.list_undocumented_amendments(listing.by).count() if kind == "suggestion" else 0
         )
-        months = business_proposals.count_by_month(listing.filters.rows({"month": ""}).order_by())
+        months = business_proposals.count_proposals_by_month(listing.filters.rows({"month": ""}).order_by())
         return {
             "kind": kind,
             "months": months,

@@ -51,7 +51,7 @@ def make_inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def list_required_answer_rows(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which `list_answers_to_review` has rows."""
+    """Return the conditions under which `make_answers_to_review_block` has rows."""
     conditions: dict[str, object] = {"state": REVIEW_STATES}
     return [
         RowCondition(
@@ -60,7 +60,7 @@ def list_required_answer_rows(by: Actor) -> list[RowCondition]:
     ]
 
 
-def _filter_answers_for_office(by: Actor) -> Q:
+def _make_office_review_condition(by: Actor) -> Q:
     """Return the filter for answers that only the user's office can check or release."""
     posts = Appointment.objects.filter(in_force_q(), body=OuterRef("body"), person__user__is_active=True)
     other_appointments = posts.exclude(person=OuterRef("written_by"))
@@ -70,9 +70,9 @@ def _filter_answers_for_office(by: Actor) -> Q:
     return make_reach_condition(by, "body__path", (Role.CHIEF,)) & nobody
 
 
-def list_answers_to_review(by: Actor) -> dict[str, object] | None:
+def make_answers_to_review_block(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of answers that the user may check or release next, or None if empty."""
-    turn = Q(body_id__in=by.body_ids(*REVIEWING_ROLES)) | _filter_answers_for_office(by)
+    turn = Q(body_id__in=by.body_ids(*REVIEWING_ROLES)) | _make_office_review_condition(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
 
@@ -84,12 +84,12 @@ def list_answers_to_review(by: Actor) -> dict[str, object] | None:
 
 
 def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which `list_unstaffed_inquiries` has rows."""
+    """Return the conditions under which `make_unstaffed_inquiries_block` has rows."""
     conditions: dict[str, object] = {"kind": "inquiry", "state": {InquiryState.ASSIGNED}}
     return [RowCondition(Entry, conditions)] if by.has(Role.CHIEF) else []
 
 
-def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
+def make_unstaffed_inquiries_block(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of inquiries assigned to units without staff, or None if empty."""
     holders = Appointment.objects.filter(in_force_q(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True)
     # Inquiries of a government itself are its office's own work.
@@ -114,7 +114,7 @@ def _make_unstaffed_line(entry: Entry) -> TodoLine:
     return TodoLine(entry.heading, entry.url, facts, "咨询", "起草答复", draft, entry.light)
 
 
-def list_indicator_findings(by: Actor) -> dict[str, object] | None:
+def make_indicator_findings_block(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of inspection findings on governments the user supervises; None if empty."""
     findings = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
     lines = [

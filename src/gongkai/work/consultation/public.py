@@ -37,7 +37,7 @@ from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import (
     OFFERED_CATEGORIES,
     AnswerSatisfaction,
-    Asker,
+    AskerGroup,
     ExchangeClient,
     ExchangeOrder,
     Inquiry,
@@ -50,7 +50,7 @@ from gongkai.work.consultation.states import InquiryState
 
 #: The kinds of askers in the words of the public.
 ASKER_CHOICES = [
-    (value, "机关、事业单位工作人员" if value == Asker.AGENCY else label) for value, label in Asker.choices
+    (value, "机关、事业单位工作人员" if value == AskerGroup.AGENCY else label) for value, label in AskerGroup.choices
 ]
 
 
@@ -64,13 +64,13 @@ class PublicInquiryForm(ContactForm):
         ("怎样答复您（可不填）", ("name", "phone", "email")),
     )
     asker = forms.ChoiceField(
-        label="您是", choices=ASKER_CHOICES, widget=forms.RadioSelect, initial=Asker.PERSON, required=False
+        label="您是", choices=ASKER_CHOICES, widget=forms.RadioSelect, initial=AskerGroup.PERSON, required=False
     )
     title = forms.CharField(label="标题", max_length=80, help_text="一句话概括，如“公租房申请条件”。")
 
     def clean_asker(self) -> str:
         """Return the kind of asker (default: a person)."""
-        return self.cleaned_data["asker"] or Asker.PERSON.value
+        return self.cleaned_data["asker"] or AskerGroup.PERSON.value
 
     def find_published(self) -> list[PublishedAnswer]:
         """Return answers of the Q&A base, shown once before submission (C-02)."""
@@ -290,7 +290,7 @@ INQUIRY_MATTER = MatterKind(
 )
 
 
-def find_client(header: str) -> ExchangeClient | None:
+def find_client_by_authorization(header: str) -> ExchangeClient | None:
     """Return the client in use whose token is in an Authorization header, or None.
 
     Tokens are compared by keyed digest, so response times reveal nothing.
@@ -332,7 +332,7 @@ def describe_order_status(order: ExchangeOrder) -> dict[str, object]:
 MAX_OFFERED_ANSWERS = 5
 
 
-def find_offers(question: str) -> list[dict[str, object]]:
+def find_answers_for_operator(question: str) -> list[dict[str, object]]:
     """Return public answers to an operator's question as JSON objects, best first (C-02)."""
     return [
         {
@@ -347,6 +347,6 @@ def find_offers(question: str) -> list[dict[str, object]]:
     ]
 
 
-def get_given_answer(number: int | None) -> KnownAnswer | None:
+def get_public_answer(number: int | None) -> KnownAnswer | None:
     """Return the public answer with this primary key, or None."""
     return list_public_answers().filter(pk=number).first() if number is not None else None

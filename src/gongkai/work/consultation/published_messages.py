@@ -21,7 +21,7 @@ from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.work.consultation.models import Category, Inquiry, MessagePublication, MessageText
+from gongkai.work.consultation.models import Inquiry, InquiryCategory, MessagePublication, MessageText
 from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME
 from gongkai.work.consultation.queries import inquiries_visible_to
 from gongkai.work.consultation.states import InquiryState
@@ -44,7 +44,7 @@ class MessageFilter:
         category = parameters.get("category", "")
         return cls(
             parse_whole_number(parameters.get("body", "")),
-            category if category in Category.values else "",
+            category if category in InquiryCategory.values else "",
             parse_whole_number(parameters.get("year", ""), 9999),
         )
 
@@ -96,7 +96,7 @@ def list_messages(
     )
 
 
-def list_filter_choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
+def list_message_filter_choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
     """Return (units, years, newest first) of the messages public on a site."""
     rows = _filter_message_rows(user, website)
     bodies = Body.objects.filter(pk__in=rows.values("body")).order_by("position", "pk")
@@ -127,14 +127,14 @@ def is_public_now(publication: MessagePublication) -> bool:
     return rows.filter(Q(until_at=None) | Q(until_at__gt=moment)).exists()
 
 
-def get_last_review(publication: MessagePublication) -> Review | None:
+def get_last_review_of_publication(publication: MessagePublication) -> Review | None:
     """Return the last review of a publication, whatever its state, or None."""
     return Review.objects.filter(source=publication.stream).order_by("-pk").first()
 
 
 def describe_publication_status(publication: MessagePublication) -> str:
     """Return the status of a publication in words."""
-    review = get_last_review(publication)
+    review = get_last_review_of_publication(publication)
     if review and review.state in {ReviewState.WAITING, ReviewState.AFTER}:
         return "审签中"
     if is_public_now(publication):

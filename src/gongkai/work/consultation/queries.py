@@ -144,7 +144,7 @@ def list_public_questions() -> list[str]:
     return list(list_public_answers().order_by().values_list("question", flat=True))
 
 
-def get_last_change() -> datetime | None:
+def get_last_answer_change() -> datetime | None:
     """Return the time of the last change of an answer of the Q&A base, or None."""
     newest: datetime | None = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
     return newest

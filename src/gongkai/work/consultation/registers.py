@@ -21,7 +21,7 @@ from gongkai.work.consultation import actions, answer_index, figures, published_
 from gongkai.work.consultation.importing import KnownAnswerImporter
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
-from gongkai.work.consultation.reach_registers import list_answers_without_media
+from gongkai.work.consultation.policy_registers import list_answers_without_media
 from gongkai.work.consultation.rules import list_handled_units, list_supervised_governments
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
@@ -40,7 +40,7 @@ def _filter_answers_by_state(rows: "QuerySet[KnownAnswer]", name: str, value: st
 
 
 def _filter_answers_by_question(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
-    suggested_ids = [answer.pk for answer in answer_index.suggest_answers(value[:100], k=30)]
+    suggested_ids = [answer.pk for answer in answer_index.list_first_answer_hits(value[:100], k=30)]
     return rows.filter(pk__in=suggested_ids) | rows.filter(question__icontains=value)
 
 
@@ -147,8 +147,8 @@ class SelectableMessageRegister(Register[Inquiry]):
         """Attach readable subjects and the URLs for selecting them."""
         set_subjects([row.entry for row in rows], by)
         for row in rows:
-            may = not actions.prepare_publication.why_not(row, by=by)
-            row.choose_url = reverse("consultation:publication", args=[row.pk]) if may else ""  # type: ignore[attr-defined]
+            is_allowed = not actions.prepare_publication.why_not(row, by=by)
+            row.choose_url = reverse("consultation:publication", args=[row.pk]) if is_allowed else ""  # type: ignore[attr-defined]
         return rows
 
     def get_url(self, row: Inquiry) -> str:
@@ -200,13 +200,13 @@ class SelectedMessageRegister(Register[MessagePublication]):
         return {"tabs": make_publication_tabs(listing.by, self.name)}
 
 
-def make_publication_tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
+def make_publication_tabs(by: Actor, active_name: str) -> list[tuple[str, str, bool]]:
     """Return (label, URL, whether active) of the tabs of 留言公开."""
     views: tuple[tuple[str, str, int], ...] = (
         ("可以选登", SelectableMessageRegister.name, published_messages.list_selectable_inquiries(by).count()),
         ("已选登", SelectedMessageRegister.name, published_messages.list_selected_publications(by).count()),
     )
-    return [(f"{text}（{count}）", reverse(name.replace(".", ":")), name == here) for text, name, count in views]
+    return [(f"{text}（{count}）", reverse(name.replace(".", ":")), name == active_name) for text, name, count in views]
 
 
 def _get_due_day(row: Inquiry) -> date | None:

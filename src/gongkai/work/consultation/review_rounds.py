@@ -73,32 +73,32 @@ def describe_due_reason(known_answer: KnownAnswer) -> str:
     return "；".join(texts)
 
 
-def get_backlog(body: Body) -> ReviewBacklog:
+def count_review_backlog(body: Body) -> ReviewBacklog:
     """Return the number of items left to review in a unit."""
     return ReviewBacklog(list_due_answers(body).count(), list_unsorted_inquiries(body).count())
 
 
-def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
+def find_near_duplicate_answers(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
     """Return (older, newer) pairs of a unit's answers to nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     compared_answers = list(rows[:MAX_COMPARED_ANSWERS])
     tokens_by_answer = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]
-    holders: dict[str, list[int]] = defaultdict(list)
+    answers_by_word: dict[str, list[int]] = defaultdict(list)
     near_duplicates: list[tuple[KnownAnswer, KnownAnswer]] = []
     for place, tokens in enumerate(tokens_by_answer):
-        rarest = sorted(tokens, key=lambda word: len(holders[word]))[:RARE_WORDS_PER_QUESTION]
-        candidates = {candidate for word in rarest for candidate in holders[word]}
+        rarest = sorted(tokens, key=lambda word: len(answers_by_word[word]))[:RARE_WORDS_PER_QUESTION]
+        candidates = {candidate for word in rarest for candidate in answers_by_word[word]}
         near_duplicates += [
             (compared_answers[candidate], compared_answers[place])
             for candidate in sorted(candidates)
             if compute_jaccard_similarity(tokens, tokens_by_answer[candidate]) >= MIN_SAME_QUESTION_SIMILARITY
         ]
         for word in tokens:
-            holders[word].append(place)
+            answers_by_word[word].append(place)
     return near_duplicates
 
 
-def open_rounds() -> dict[str, int]:
+def open_review_rounds() -> dict[str, int]:
     """Open this quarter's review round for each active unit with answers in use or undecided inquiries; a job.
 
     Return {"opened": number}.
@@ -123,17 +123,17 @@ def open_rounds() -> dict[str, int]:
 
 def make_round_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a round: due items, near-duplicates and the number left."""
-    loose = list(list_unsorted_inquiries(entry.body).order_by("-pk")[:30])
-    set_subjects([inquiry.entry for inquiry in loose], by)
+    unsorted_inquiries = list(list_unsorted_inquiries(entry.body).order_by("-pk")[:30])
+    set_subjects([inquiry.entry for inquiry in unsorted_inquiries], by)
     return {
         "due": [
             (known_answer, describe_due_reason(known_answer))
             for known_answer in list_due_answers(entry.body).prefetch_related("documents")[:30]
         ],
-        "unsorted": loose,
-        "twins": (pairs := find_near_duplicates(entry.body))[:MAX_SHOWN_PAIRS],
+        "unsorted": unsorted_inquiries,
+        "twins": (pairs := find_near_duplicate_answers(entry.body))[:MAX_SHOWN_PAIRS],
         "pairs": len(pairs),
-        "left": get_backlog(entry.body),
+        "left": count_review_backlog(entry.body),
     }
 
 

@@ -23,7 +23,7 @@ from gongkai.core.units.another_person import list_action_people
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.privacy import Finding
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
-from gongkai.work.consultation.review_rounds import ROUND_KIND_NAME, get_backlog
+from gongkai.work.consultation.review_rounds import ROUND_KIND_NAME, count_review_backlog
 from gongkai.work.consultation.states import SHOWN_STATES, ReviewRoundState
 
 #: Parts of a review round's result: (log action, decision, wording with the count).
@@ -67,7 +67,7 @@ def _describe_left_items(row: Entry) -> str:
     """Return a text on the unit's remaining reviews in an open round; "" if none remain."""
     if row.closed_at:
         return ""
-    backlog = get_backlog(row.body)
+    backlog = count_review_backlog(row.body)
     return f"问答{backlog.answers}条，留言{backlog.inquiries}件"
 
 
@@ -128,7 +128,7 @@ def get_released_fields(answer: KnownAnswer) -> dict[str, str]:
     return {name: getattr(answer, name) for name in RELEASED_FIELDS}
 
 
-def list_writers(answer: KnownAnswer) -> set[int]:
+def list_answer_writers(answer: KnownAnswer) -> set[int]:
     """Return the authors and submitters since the last release, who may not check or release."""
     moves = Movement.objects.filter(
         stream=answer.stream, action__in={*WRITING_ACTIONS, SUBMIT_ACTION, RELEASE_ACTION}
@@ -183,8 +183,8 @@ def _find_release_mismatch(answer: KnownAnswer, moves: Sequence[Movement]) -> st
     since = moves[earlier_release + 1 : last_release + 1]
     wrote = {move.person_id for move in since if move.action in WRITING_ACTIONS}
     checked = [move.person_id for move in since if move.action == CHECK_ACTION][-1:]
-    hands = [*checked, moves[last_release].person_id]
-    apart = [person for person in hands if person is not None]
-    if not checked or len(set(apart)) < len(apart) or wrote & set(apart):
+    signers = [*checked, moves[last_release].person_id]
+    known_signers = [person for person in signers if person is not None]
+    if not checked or len(set(known_signers)) < len(known_signers) or wrote & set(known_signers):
         return "的起草、初审、签发不是三人"
     return ""

@@ -46,7 +46,7 @@ def list_workdays(first_day: date, last_day: date) -> list[date]:
     return [day for count in range(span + 1) if calendar.is_workday(day := first_day + timedelta(days=count))]
 
 
-def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
+def list_roster_days_of_month(window: ServiceWindow, month: date) -> list[RosterDay]:
     """Return the working days of a month at a window, from the day it was opened."""
     last_day = add_months(month, 1) - timedelta(days=1)
     return _list_roster_days(window, max(month, window.opened_on), last_day)
@@ -63,7 +63,7 @@ def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
     """Return working days without people, from DAYS_BACK days ago to WORKING_DAYS_AHEAD ahead."""
     last_day = default_calendar().add_working_days(today, WORKING_DAYS_AHEAD)
     first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
-    return [day_of.day for day_of in _list_roster_days(window, first_day, last_day) if day_of.empty]
+    return [roster_day.day for roster_day in _list_roster_days(window, first_day, last_day) if roster_day.empty]
 
 
 def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
@@ -83,8 +83,8 @@ def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[
     for window in windows:
         last_day = _get_last_day(window.shifts.all(), default_calendar().add_working_days(today, WORKING_DAYS_AHEAD))
         first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
-        for day_of in _list_roster_days(window, first_day, last_day):
-            yield {"body": window.body.name, "window": window.name, "day": day_of.day, "people": day_of.people}
+        for roster_day in _list_roster_days(window, first_day, last_day):
+            yield {"body": window.body.name, "window": window.name, "day": roster_day.day, "people": roster_day.people}
 
 
 def _get_last_day(shifts: QuerySet[WindowShift], least: date) -> date:

@@ -30,15 +30,15 @@ from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.privacy.organisations import find_named_premises
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
-    Category,
     ContactPhone,
     Contribution,
     Inquiry,
+    InquiryCategory,
     KnownAnswer,
     MessagePublication,
     ServiceWindow,
 )
-from gongkai.work.consultation.reviewing import CHECK_ACTION, list_writers
+from gongkai.work.consultation.reviewing import CHECK_ACTION, list_answer_writers
 
 
 def get_asker_identities(inquiry: Inquiry) -> KnownIdentities:
@@ -62,7 +62,7 @@ def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> 
     identities = get_asker_identities(inquiry)
     for source_text in (inquiry.text.reveal(), inquiry.answer):
         identities.learn_people(source_text)
-    if public and inquiry.category == Category.COMPLAINT:
+    if public and inquiry.category == InquiryCategory.COMPLAINT:
         premises = find_named_premises("\n".join((text, inquiry.text.reveal(), inquiry.answer)))
         identities.words |= {name: "某学校" if name.endswith(("学", "校", "园")) else "某单位" for name in premises}
     return deidentify(text, identities)
@@ -202,7 +202,7 @@ def list_reasons_unless_immediate_answerer(by: Actor, target: Entry) -> list[str
 
 def list_reasons_unless_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
     """Return reasons unless the user may check the answer and is no author."""
-    if is_among(by, [target.written_by, *list_writers(target)]):
+    if is_among(by, [target.written_by, *list_answer_writers(target)]):
         return ["本人起草的问答，须由他人初审。"]
     if is_supervising_office(by, target) or by.has(*REVIEWING_ROLES, body_id=target.body_id):
         return []
@@ -219,7 +219,7 @@ def list_reasons_unless_answer_manager(by: Actor, target: KnownAnswer) -> list[s
 def list_reasons_unless_releaser(by: Actor, target: KnownAnswer) -> list[str]:
     """Return reasons unless the user manages the answer and neither wrote nor checked it."""
     checked = with_covered_people([target.checked_by], target.stream, [CHECK_ACTION])
-    if is_among(by, [target.written_by, *checked, *list_writers(target)]):
+    if is_among(by, [target.written_by, *checked, *list_answer_writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
     return list_reasons_unless_answer_manager(by, target)
 

@@ -79,7 +79,7 @@ def make_item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, st
     Args:
         items: (domain, first, second) of all items among which a name must be clear.
     """
-    spelt = {
+    comparable_names = {
         item: (
             make_comparable_text(item[0]),
             make_comparable_text(item[1]),
@@ -87,19 +87,19 @@ def make_item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, st
         )
         for item in set(items)
     }
-    places: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for domain, first_level, name in spelt.values():
-        places[name].add((domain, first_level))
+    groups_by_name: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for domain, first_level, name in comparable_names.values():
+        groups_by_name[name].add((domain, first_level))
     item_names = {}
-    for item, (domain, first_level, name) in spelt.items():
+    for item, (domain, first_level, name) in comparable_names.items():
         parent = domain if is_blank(item[2]) else first_level
         contexts = frozenset[str]()
         is_in_other_group = any(
-            other_domain == domain and other_first != first_level for other_domain, other_first in places[name]
+            other_domain == domain and other_first != first_level for other_domain, other_first in groups_by_name[name]
         )
         if is_in_other_group or len(name) < MIN_NAME_CHARS or name.startswith(("其他", "其它")):
             contexts = frozenset({parent})
-        elif len(places[name]) > 1:
+        elif len(groups_by_name[name]) > 1:
             contexts = frozenset({domain, first_level})
         item_names[item] = ItemName(name, contexts, parent)
     return item_names
@@ -294,26 +294,26 @@ def _make_cell(
     )
     chosen = {document.pk for document in finding.documents.all()} if finding else set[int]()
     limit_days, today = parse_cycle_days(item.time_limit), timezone.localtime(now).date()
-    by_limit = is_yearly(item.time_limit)
-    yearly = by_limit or is_yearly(item.first, item.second)
-    holds = finding is not None and (not yearly or _is_of_this_edition(item, names, finding, today))
+    is_yearly_by_limit = is_yearly(item.time_limit)
+    yearly = is_yearly_by_limit or is_yearly(item.first, item.second)
+    finding_holds = finding is not None and (not yearly or _is_of_this_edition(item, names, finding, today))
     government = item.catalogue.government.name
-    unit = list_author_words(*([body.name, body.label] if body else []), government=government)
+    unit_words = list_author_words(*([body.name, body.label] if body else []), government=government)
     counted, doubtful, other_years = dict[int, PublicText](), dict[int, PublicText](), False
     for column in columns:
         for text in texts.get(column.pk, ()):
             if body is not None and text.body != body.pk:
                 continue
             if text.document in chosen:
-                (counted if holds else doubtful)[text.document] = text
-                other_years = other_years or not holds
+                (counted if finding_holds else doubtful)[text.document] = text
+                other_years = other_years or not finding_holds
                 continue
             if finding and text.at <= finding.found_at:
                 continue  # a person saw it and did not choose it
             # A title without a year is of the year in which it came out, unless the name itself asks for a year (预算).
-            undated = by_limit and timezone.localtime(text.at).year != today.year
+            must_name_year = is_yearly_by_limit and timezone.localtime(text.at).year != today.year
             match = _get_item_name(item, names).match(
-                text.title, make_comparable_text(column.key), unit=unit, day=today, yearly=undated
+                text.title, make_comparable_text(column.key), unit=unit_words, day=today, yearly=must_name_year
             )
             (counted if match is DisclosureMatch.IS else doubtful)[text.document] = text
             other_years = other_years or match is DisclosureMatch.OTHER_YEAR
@@ -357,18 +357,22 @@ def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
 
     The number equals the `missing` cells of `list_cells`, but no items are loaded.
     """
-    shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
+    shelf, criteria = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
     mapped = CatalogueItem.objects.filter(
-        Exists(CatalogueItem.columns.through.objects.filter(catalogueitem=OuterRef("pk"))), **some
+        Exists(CatalogueItem.columns.through.objects.filter(catalogueitem=OuterRef("pk"))), **criteria
     )
-    owed = CatalogueItem.bodies.through.objects.filter(catalogueitem__in=mapped)
-    shelves = shelf.filter(column__catalogue_items=OuterRef("catalogueitem"), body=OuterRef("body"))
-    nobodys = mapped.filter(bodies=None).exclude(Exists(shelf.filter(column__catalogue_items=OuterRef("pk"))))
+    item_units = CatalogueItem.bodies.through.objects.filter(catalogueitem__in=mapped)
+    unit_texts = shelf.filter(column__catalogue_items=OuterRef("catalogueitem"), body=OuterRef("body"))
+    items_without_unit = mapped.filter(bodies=None).exclude(
+        Exists(shelf.filter(column__catalogue_items=OuterRef("pk")))
+    )
     published = shelf.filter(column__catalogue_items=OuterRef("item"), body=OuterRef("unit"))
     chosen = published.filter(document__catalogue_findings=OuterRef("pk"))
-    none = CellFinding.objects.filter(Exists(published), item__in=mapped, item__bodies=F("unit"))
-    none = none.exclude(Exists(chosen)).exclude(Exists(published.filter(from_at__gt=OuterRef("found_at"))))
-    return owed.exclude(Exists(shelves)).count() + nobodys.count() + none.count()
+    negative_findings = CellFinding.objects.filter(Exists(published), item__in=mapped, item__bodies=F("unit"))
+    negative_findings = negative_findings.exclude(Exists(chosen)).exclude(
+        Exists(published.filter(from_at__gt=OuterRef("found_at")))
+    )
+    return item_units.exclude(Exists(unit_texts)).count() + items_without_unit.count() + negative_findings.count()
 
 
 def sum_cells(

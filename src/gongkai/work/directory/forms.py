@@ -118,8 +118,10 @@ class FollowupCreationForm(ActForm):
         home = get_maintained_government(self.by)
         path = home.path if home else "-"
         bodies = Body.objects.filter(path__startswith=path, active_to=None, merged_into=None)
-        for at, domain in enumerate(INSTITUTION_DOMAINS):
-            self.fields[f"body{at}"] = BodyChoice(label=f"{domain}领域由谁制定", required=False, empty_label="不登记")
+        for index, domain in enumerate(INSTITUTION_DOMAINS):
+            self.fields[f"body{index}"] = BodyChoice(
+                label=f"{domain}领域由谁制定", required=False, empty_label="不登记"
+            )
         self.fields["domain"] = forms.CharField(label="其他领域", max_length=60, required=False)
         self.fields["body"] = BodyChoice(label="其他领域由谁制定", required=False, empty_label="不登记")
         for field in self.fields.values():
@@ -130,7 +132,7 @@ class FollowupCreationForm(ActForm):
     def clean(self) -> dict[str, object]:
         """Join domains and units into pairs."""
         values = super().clean() or {}
-        pairs = [(domain, values.pop(f"body{at}", None)) for at, domain in enumerate(INSTITUTION_DOMAINS)]
+        pairs = [(domain, values.pop(f"body{index}", None)) for index, domain in enumerate(INSTITUTION_DOMAINS)]
         domain, body = values.pop("domain", ""), values.pop("body", None)
         if bool(domain) != bool(body):
             self.add_error("domain", "其他领域请同时填写领域和制定单位。")

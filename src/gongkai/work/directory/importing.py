@@ -121,7 +121,7 @@ class StandardCatalogueImporter(Importer):
         """Plan the items of the domains' drafts; existing ones stay unchanged."""
         import_plan = ImportPlan()
         government = queries.get_maintained_government(by)
-        wrong = bool(table.errors)
+        has_errors = bool(table.errors)
         if government is None:
             import_plan.notes.append("没有找到您所在的政府，不能导入。")
             return import_plan
@@ -157,9 +157,9 @@ class StandardCatalogueImporter(Importer):
             import_plan.changes.append(
                 _make_row_change(row, domain, key, counts[domain], government, key in keys_in_force.get(domain, set()))
             )
-        wrong = wrong or bool(import_plan.errors)
+        has_errors = has_errors or bool(import_plan.errors)
         import_plan.notes += [
-            _describe_version_changes(domain, seen_rows, keys_in_force, wrong=wrong)
+            _describe_version_changes(domain, seen_rows, keys_in_force, has_errors=has_errors)
             for domain in counts
             if domain in keys_in_force
         ]
@@ -171,15 +171,15 @@ class StandardCatalogueImporter(Importer):
         domains: dict[tuple[int, str], list[RowChange]] = defaultdict(list)
         for change in changes:
             domains[change.facts["government"].pk, change.facts["domain"]].append(change)
-        for (_, domain), some in domains.items():
-            government = some[0].facts["government"]
+        for (_, domain), domain_changes in domains.items():
+            government = domain_changes[0].facts["government"]
             draft = Catalogue.objects.filter(government=government, domain=domain, state=CatalogueState.DRAFT).first()
             if draft is None:
                 draft = actions.make_catalogue_draft(government, by=by, domain=domain)
                 recorder.made(draft)
             else:
                 recorder.before(draft)
-            for item in actions.fill_catalogue_draft(draft, by=by, items=[_make_item(one) for one in some]):
+            for item in actions.fill_catalogue_draft(draft, by=by, items=[_make_item(one) for one in domain_changes]):
                 recorder.made(item)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
@@ -255,13 +255,15 @@ def _warn_of_unknown_names(domains: Iterable[str], rows: Iterable[Row], governme
 
 
 def _describe_version_changes(
-    domain: str, rows_by_key: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool
+    domain: str, rows_by_key: dict[tuple[str, str], Row], keys_in_force: dict[str, set[str]], *, has_errors: bool
 ) -> str:
     """Describe the changes of a domain's new version from the item keys in force by domain."""
     given_keys = {key for name, key in rows_by_key if name == domain}
-    removed_keys, added_keys = before[domain] - given_keys, given_keys - before[domain]
-    less = "减少的项数在错误改正后才能计算" if wrong else f"减少{len(removed_keys)}项"
-    return f"{domain}：与现行版本相比，新增{len(added_keys)}项，{less}，{len(given_keys & before[domain])}项不变。"
+    removed_keys, added_keys = keys_in_force[domain] - given_keys, given_keys - keys_in_force[domain]
+    less = "减少的项数在错误改正后才能计算" if has_errors else f"减少{len(removed_keys)}项"
+    return (
+        f"{domain}：与现行版本相比，新增{len(added_keys)}项，{less}，{len(given_keys & keys_in_force[domain])}项不变。"
+    )
 
 
 def _make_item(change: RowChange) -> CatalogueItem:

@@ -218,17 +218,17 @@ def arrange_rows(page: SheetPage) -> list[tuple[int, list[object]]]:
     The domain is added as a column unless the sheet has one.
     """
     rows = fill_merged(page)
-    at = _find_header_row(rows)
-    if at is None:
+    header_index = _find_header_row(rows)
+    if header_index is None:
         return []
-    end = at + 1
-    while end < len(rows) and end < at + 3 and _is_header_row(rows[end][1]):
+    end = header_index + 1
+    while end < len(rows) and end < header_index + 3 and _is_header_row(rows[end][1]):
         end += 1
-    heads = _merge_header_rows([cells for _, cells in rows[at:end]])
+    heads = _merge_header_rows([cells for _, cells in rows[header_index:end]])
     width = len(heads)
     has_domain_column = any(_strip_noise(head) in {"公开领域", "领域"} for head in heads)
     text_above = " ".join(
-        dict.fromkeys(format_value(cell) for _, cells in rows[:at] for cell in cells if format_value(cell))
+        dict.fromkeys(format_value(cell) for _, cells in rows[:header_index] for cell in cells if format_value(cell))
     )
     domain = find_domain(text_above) or parse_page_domain(page.name)
     body = [
@@ -240,8 +240,8 @@ def arrange_rows(page: SheetPage) -> list[tuple[int, list[object]]]:
         body = list(_fill_down_item_names(body, heads))
     _merge_level_columns(heads, [cells for _, cells in body])
     if has_domain_column:
-        return [(rows[at][0], [*heads]), *body]
-    return [(rows[at][0], [*heads, DOMAIN_HEADER]), *((number, [*cells, domain]) for number, cells in body)]
+        return [(rows[header_index][0], [*heads]), *body]
+    return [(rows[header_index][0], [*heads, DOMAIN_HEADER]), *((number, [*cells, domain]) for number, cells in body)]
 
 
 def _merge_level_columns(heads: list[str], rows: list[list[object]]) -> None:

@@ -14,12 +14,26 @@ def is_unit_shown_in_name(name: str, units: Iterable[str]) -> bool:
 
     Source: 国办发〔2018〕123号 (名称简洁规范, 与主办单位工作职责相关联). Common words (人民政府, 发布, 政务) do not count.
     """
-    common = {"人民", "民政", "政府", "政务", "发布", "公众", "官方", "微信", "微博", "办公", "公室", "委员", "员会"}
-    has = {name[index : index + 2] for index in range(len(name) - 1)} - common
+    common_pairs = {
+        "人民",
+        "民政",
+        "政府",
+        "政务",
+        "发布",
+        "公众",
+        "官方",
+        "微信",
+        "微博",
+        "办公",
+        "公室",
+        "委员",
+        "员会",
+    }
+    name_pairs = {name[index : index + 2] for index in range(len(name) - 1)} - common_pairs
     return any(
-        name[index : index + 2] in has and re.fullmatch(f"[{HAN}]{{2}}", name[index : index + 2])
+        unit[index : index + 2] in name_pairs and re.fullmatch(f"[{HAN}]{{2}}", unit[index : index + 2])
         for unit in units
-        for index, name in ((index, unit) for index in range(len(unit) - 1))
+        for index in range(len(unit) - 1)
     )
 
 

@@ -38,25 +38,25 @@ PERSON_FIELDS = ("leader", "keeper")
 FUNCTIONS_FIELD: Mapping[str, forms.Field] = {
     "functions": forms.MultipleChoiceField(label="功能", choices=AccountFunction, widget=forms.CheckboxSelectMultiple)
 }
-STAFF_NUMBER_FIELD: Mapping[str, forms.Field] = {
+NUMBER_FIELDS: Mapping[str, forms.Field] = {
     "keepers": WholeNumberField(label="专职人数", required=False, min_value=0, max_value=999),
     "followers": WholeNumberField(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
     "funds": DecimalNumberField(label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2),
 }
 PROOF_FIELD: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC_FILE_TYPES, label="材料", required=False)}
-CLOSING_FIELDS: dict[str, forms.Field] = {
+SHARED_FORM_FIELDS: dict[str, forms.Field] = {
     "reason": words_field("理由", rows=2, limit=500),
     "aftercare": words_field("善后安排", rows=2, limit=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"),
     "at": MomentField(label="发布时间"),
     "address": forms.URLField(label="链接", max_length=500, assume_scheme="https", required=False),
 }
 CARRIED_FIELD = forms.URLField(label="转载的网址", max_length=500, assume_scheme="https")
-GATES_FIELD: Mapping[str, forms.Field] = {
+CLEARANCE_FIELDS: Mapping[str, forms.Field] = {
     "gates": forms.MultipleChoiceField(label="逐项审核后勾选", choices=PostGate, widget=forms.CheckboxSelectMultiple),
     "words": forms.CharField(label="意见", required=False, max_length=300),
     "seen": forms.CharField(label="审核的文字", widget=forms.HiddenInput, max_length=64),
 }
-DECISION_FIELD: Mapping[str, forms.Field] = {
+DECISION_FIELDS: Mapping[str, forms.Field] = {
     "decision": forms.ChoiceField(label="处理", choices=[("", "请选择"), *AccountDecision.choices]),
     "words": forms.CharField(label="理由或者要求", max_length=300),
     "until": YearCheckedDateField(
@@ -154,7 +154,7 @@ ACCOUNT_ACTS = (
     Act(
         action=actions.change_unfiled_facts,
         fields=UNIT_EDITABLE_FIELDS,
-        asks=STAFF_NUMBER_FIELD,
+        asks=NUMBER_FIELDS,
         offers=dict.fromkeys(PERSON_FIELDS, _list_people),
         note="责任领导对账号内容负责（网络意识形态责任制）；没有明确的亮红灯。",
         label="修改资料",
@@ -169,7 +169,7 @@ ACCOUNT_ACTS = (
     ),
     Act(
         action=actions.file_closing,
-        asks={**PROOF_FIELD, **CLOSING_FIELDS, "reason": words_field("关停的理由", rows=2, limit=500)},
+        asks={**PROOF_FIELD, **SHARED_FORM_FIELDS, "reason": words_field("关停的理由", rows=2, limit=500)},
         part="filings",
         done="已提出关停备案。",
     ),

@@ -115,13 +115,13 @@ class AccountImporter(Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; the rules of filings (one account per platform, names) apply."""
         import_plan, bodies = ImportPlan(), map_names_to_bodies(by)
-        running = [AccountState.FILING, AccountState.OPEN]
+        running_states = [AccountState.FILING, AccountState.OPEN]
         stored_accounts = {
             (account.body_id, account.platform, account.name): account
-            for account in Account.objects.filter(state__in=running)
+            for account in Account.objects.filter(state__in=running_states)
         }
         owner_by_name = {(account.platform, account.name): account.body_id for account in stored_accounts.values()}
-        used = {(account.body_id, account.platform) for account in stored_accounts.values()}
+        used_platforms = {(account.body_id, account.platform) for account in stored_accounts.values()}
         for row in table.rows:
             if row["state"] in _ENDED_LABELS:
                 import_plan.same += 1
@@ -140,7 +140,7 @@ class AccountImporter(Importer):
                     row.error(ACCOUNT_SHEET, "name", "这个平台上已经登记了同名账号", "请核对名称")
                 )
                 continue
-            if stored is None and key[:2] in used and not row["why_more"]:
+            if stored is None and key[:2] in used_platforms and not row["why_more"]:
                 import_plan.errors.append(
                     row.error(
                         ACCOUNT_SHEET, "platform", "本单位在这个平台已有账号", "确有需要的，填写“同平台多个账号的理由”"
@@ -152,7 +152,7 @@ class AccountImporter(Importer):
                     row.error(ACCOUNT_SHEET, "name", "名称看不出主办单位", "确有需要的，填写“名称与单位不一致的理由”")
                 )
                 continue
-            used.add(key[:2])
+            used_platforms.add(key[:2])
             owner_by_name[key[1:]] = body.pk
             facts = {name: _read_cell(row, name) for name in _FACT_KEYS if row.has(name)}
             changed = {name: value for name, value in facts.items() if stored is None or getattr(stored, name) != value}

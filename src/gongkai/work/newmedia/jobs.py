@@ -144,12 +144,14 @@ def start_screenings() -> Mapping[str, int]:
     """
     quarter, opened_count = format_quarter(timezone.localdate()), 0
     chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")
-    decided = {find_government(appointment.body) for appointment in chiefs}
-    for body in sorted(decided, key=lambda one: one.path):
-        if any(body.path.startswith(other_body.path) for other_body in decided if other_body.pk != body.pk):
+    deciding_governments = {find_government(appointment.body) for appointment in chiefs}
+    for body in sorted(deciding_governments, key=lambda one: one.path):
+        if any(
+            body.path.startswith(other_body.path) for other_body in deciding_governments if other_body.pk != body.pk
+        ):
             continue
-        has = Account.objects.filter(body__path__startswith=body.path, state=AccountState.OPEN).exists()
-        if has and not Screening.objects.filter(body=body, quarter=quarter).exists():
+        has_accounts = Account.objects.filter(body__path__startswith=body.path, state=AccountState.OPEN).exists()
+        if has_accounts and not Screening.objects.filter(body=body, quarter=quarter).exists():
             open_screening(body, by=SYSTEM)
             opened_count += 1
     return {"opened": opened_count}

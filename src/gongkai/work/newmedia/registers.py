@@ -24,12 +24,12 @@ from gongkai.work.newmedia.actions.posting import compose_post
 from gongkai.work.newmedia.forms import (
     ACCOUNT_ACTS,
     CARRIED_FIELD,
-    CLOSING_FIELDS,
+    CLEARANCE_FIELDS,
     FUNCTIONS_FIELD,
-    GATES_FIELD,
+    NUMBER_FIELDS,
     PERSON_FIELDS,
     PROOF_FIELD,
-    STAFF_NUMBER_FIELD,
+    SHARED_FORM_FIELDS,
     RewritePostForm,
 )
 from gongkai.work.newmedia.lower_sites import list_requestable_sites
@@ -142,7 +142,7 @@ class AccountRegister(Register[Account]):
             ("谁负责", ("leader", "keeper", "keepers", "funds", "operator")),
             ("为什么开设", ("reason", "why_more", "why_name", "proof")),
         ),
-        asks={**FUNCTIONS_FIELD, **STAFF_NUMBER_FIELD, **PROOF_FIELD, **CLOSING_FIELDS},
+        asks={**FUNCTIONS_FIELD, **NUMBER_FIELDS, **PROOF_FIELD, **SHARED_FORM_FIELDS},
         offers={name: lambda by, row: queries.list_people(queries.list_own_bodies(by)) for name in PERSON_FIELDS},
         note="由政务公开办审核；同意后在平台开设，再回来填写开设日期和主页地址，备案即办结。",
         done="已提出开设备案。",
@@ -166,16 +166,16 @@ class AccountRegister(Register[Account]):
     def extra_facts(self, by: Actor, row: Account) -> Sequence[tuple[str, object]]:
         """Return status, other accounts of the unit, and IPv6 support of a client."""
         names = {open_account.name for open_account in row.body.newmedia.filter(state="open")}
-        apart = row.state == "open" and len(names) > 1
-        client = row.state == "open" and row.platform == "app"
+        names_differ = row.state == "open" and len(names) > 1
+        is_open_app = row.state == "open" and row.platform == "app"
         hosts_words = (
             f"{row.hosts_fault or '各域名都有IPv6地址'}（{row.hosts_asked_on}核查）" if row.hosts_asked_on else ""
         )
         return (
             ("灯", render_status_badge(row)),
-            ("各平台名称不一致", "、".join(sorted(names)) if apart else ""),
-            ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if client and not row.ipv6 else ""),
-            ("域名的IPv6", hosts_words or ("还没有登记客户端访问的域名" if client and not row.hosts else "")),
+            ("各平台名称不一致", "、".join(sorted(names)) if names_differ else ""),
+            ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if is_open_app and not row.ipv6 else ""),
+            ("域名的IPv6", hosts_words or ("还没有登记客户端访问的域名" if is_open_app and not row.hosts else "")),
         )
 
     def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
@@ -264,7 +264,7 @@ class PostRegister(Register[Post]):
         Act(
             action=actions.record_website_copy,
             fields=("at", "address"),
-            asks={"at": CLOSING_FIELDS["at"], "address": CARRIED_FIELD},
+            asks={"at": SHARED_FORM_FIELDS["at"], "address": CARRIED_FIELD},
             initial=lambda by, row: {"at": timezone.localtime().replace(second=0, microsecond=0)},
             note="按本单位的审核程序在网站转载以后，登记时间和网址。",
             label="登记已转载",
@@ -281,7 +281,7 @@ class PostRegister(Register[Post]):
         Act(
             action=actions.clear_post,
             fields=("gates", "words", "seen"),
-            asks=GATES_FIELD,
+            asks=CLEARANCE_FIELDS,
             initial=lambda by, row: {"seen": actions.digest_post(row), "gates": []},
             beside=("text",),
             label="五关审核",
@@ -292,7 +292,7 @@ class PostRegister(Register[Post]):
         Act(
             action=actions.mark_posted,
             fields=("at", "address", "proof"),
-            asks={**CLOSING_FIELDS, **PROOF_FIELD},
+            asks={**SHARED_FORM_FIELDS, **PROOF_FIELD},
             initial=lambda by, row: {"at": timezone.localtime().replace(second=0, microsecond=0)},
             note="复制文字、保存图片，到平台上发布后，回来登记时间和链接；没有链接时上传截图。",
             when=lambda row: row.account_id,

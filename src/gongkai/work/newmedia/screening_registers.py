@@ -14,7 +14,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.newmedia import actions, queries
-from gongkai.work.newmedia.forms import DECISION_FIELD, make_listing_act
+from gongkai.work.newmedia.forms import DECISION_FIELDS, make_listing_act
 from gongkai.work.newmedia.models import Hit, Screening
 from gongkai.work.newmedia.record import link_entry
 from gongkai.work.newmedia.registers import NEWMEDIA_SECTION
@@ -46,7 +46,7 @@ HIT_COLUMNS = (
 DECIDE_HIT_ACT = Act(
     action=actions.decide_hit,
     fields=("decision", "words", "until"),
-    asks=DECISION_FIELD,
+    asks=DECISION_FIELDS,
     initial=lambda by, row: {"words": "", "decision": ""},
     label="处理",
     done="已决定。",

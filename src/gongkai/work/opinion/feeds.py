@@ -79,17 +79,19 @@ def fetch_feed(address: str) -> bytes:
 
 def poll_feed(feed: Feed) -> int:
     """Poll a feed and return the number of new leads; time and errors are stored on the feed."""
-    feed_entries, failed = 0, ""
+    new_lead_count, failed = 0, ""
     try:
-        read_entries = read_feed(fetch_feed(feed.address), feed.address)
+        fetched_entries = read_feed(fetch_feed(feed.address), feed.address)
     except FeedReadError as error:
         failed = str(error)[:200]
     else:
-        known_refs = set(feed.leads.filter(ref__in=[match.ref for match in read_entries]).values_list("ref", flat=True))
-        if any(match.ref not in known_refs for match in read_entries):
-            feed_entries = store_feed_entries(feed, by=SYSTEM, found=read_entries)
+        known_refs = set(
+            feed.leads.filter(ref__in=[match.ref for match in fetched_entries]).values_list("ref", flat=True)
+        )
+        if any(match.ref not in known_refs for match in fetched_entries):
+            new_lead_count = store_feed_entries(feed, by=SYSTEM, found=fetched_entries)
     Feed.objects.filter(pk=feed.pk).update(polled_at=timezone.now(), failed=failed)
-    return feed_entries
+    return new_lead_count
 
 
 def poll_all_feeds() -> dict[str, int]:

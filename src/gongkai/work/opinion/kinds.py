@@ -17,12 +17,12 @@ DUTY_KIND_NAME = "opinion_duty"
 PROMISE_KIND_NAME = "promise"
 
 
-def _make_body_filter(actor: Actor) -> Q:
-    """Return the cached condition of `_make_unit_filter`."""
-    return ask_once(("bodies of cases", actor), lambda: _make_unit_filter(actor))
+def _get_cached_led_units_condition(actor: Actor) -> Q:
+    """Return the cached condition of `_make_led_units_condition`."""
+    return ask_once(("bodies of cases", actor), lambda: _make_led_units_condition(actor))
 
 
-def _make_unit_filter(actor: Actor) -> Q:
+def _make_led_units_condition(actor: Actor) -> Q:
     """Return the condition for units whose head or spokesperson the user is."""
     heading = actor.body_ids(*DECIDING_ROLES)
     condition = make_speaker_condition(actor)
@@ -46,14 +46,16 @@ def _make_reader_filter(actor: Actor) -> Q | None:
     involved = (
         Q(pk__in=consulted_cases) | Q(pk__in=owing.values("case_id")) | Q(opinion_case__collector_id__in=actor.bodies)
     )
-    return (involved | Q(body__in=Body.objects.filter(_make_body_filter(actor)))) & ~Q(audience=Audience.CHIEF)
+    return (involved | Q(body__in=Body.objects.filter(_get_cached_led_units_condition(actor)))) & ~Q(
+        audience=Audience.CHIEF
+    )
 
 
 def _make_duty_reader_filter(actor: Actor) -> Q | None:
     """Return the filter for further readers of duties; None without units."""
     if not actor.bodies:
         return None
-    led = Body.objects.filter(_make_body_filter(actor))
+    led = Body.objects.filter(_get_cached_led_units_condition(actor))
     involved = Q(opinion_duty__case__entry__body_id__in=actor.bodies) | Q(body__in=led)
     return involved & ~Q(audience=Audience.CHIEF)
 

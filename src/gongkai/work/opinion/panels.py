@@ -47,7 +47,7 @@ class CaseStage:
 def list_stages(case: OpinionCase) -> list[CaseStage]:
     """Return the five stages (收集、会商、研判、回应、评估) with their times and details."""
     state = case.entry.state
-    at_hand = {
+    next_stage = {
         CaseState.COLLECTED: "会商",
         CaseState.CONSULTING: "研判" if case.consulted_at else "会商",
         CaseState.JUDGED: "回应",
@@ -63,7 +63,7 @@ def list_stages(case: OpinionCase) -> list[CaseStage]:
         ("回应", case.responded_at, late),
         ("评估", case.evaluated_at, case.get_effect_display() if case.effect else ""),
     )
-    return [CaseStage(label, at, label == at_hand, detail) for label, at, detail in rows]
+    return [CaseStage(label, at, label == next_stage, detail) for label, at, detail in rows]
 
 
 def _get_last_review(stream: str) -> Review | None:
@@ -127,7 +127,7 @@ def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
     return links
 
 
-def list_linking_cases(entry: Entry, by: Actor) -> dict[str, object] | None:
+def make_linking_cases_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel of the visible cases that link to another entry, or None without any."""
     if entry.kind == "opinion" or not CaseLink.objects.filter(entry=entry).exists():
         return None

@@ -119,7 +119,9 @@ def register_all() -> None:
     register_panel(
         EntryPanel("promise", "opinion/promise_panel.html", panels.make_promise_panel, kinds={"promise"}, position=120)
     )
-    register_panel(EntryPanel("opinion_links", "opinion/linked_panel.html", panels.list_linking_cases, position=290))
+    register_panel(
+        EntryPanel("opinion_links", "opinion/linked_panel.html", panels.make_linking_cases_panel, position=290)
+    )
     register_block(
         HomeBlock(
             "opinion",

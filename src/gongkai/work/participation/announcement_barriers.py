@@ -22,7 +22,7 @@ from gongkai.work.participation.models import (
     Examination,
     ParticipationWay,
 )
-from gongkai.work.participation.queries import count_outcomes, find_feedback_gaps, list_last_examinations
+from gongkai.work.participation.queries import count_comments_by_outcome, find_feedback_gaps, list_last_examinations
 from gongkai.work.participation.rules import list_comment_period_faults, list_hearing_notice_faults
 from gongkai.work.participation.states import DecisionState
 from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
@@ -104,7 +104,7 @@ def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object])
     if consultation.is_open():
         return ["征求意见的期限还没有届满，不能公布采纳情况。"]
     reasons = find_feedback_gaps(consultation)
-    if not reasons and terms.get("counts") != count_outcomes(consultation):
+    if not reasons and terms.get("counts") != count_comments_by_outcome(consultation):
         reasons = ["意见或者采纳情况有变动：请重新生成采纳情况表。"]
     cells = [cell for row in read_adoption_rows(terms) for cell in (row[1], row[4])]
     text = "\n".join((announcement.latest.title, read_text(terms, "intro"), *cells))
@@ -187,10 +187,14 @@ def list_omitted_steps(decision: Decision) -> list[str]:
     """Return the labels of omitted steps that need a reason."""
     existing = {examination.what for examination in list_last_examinations(decision)}
     missing = [step.label for step in _STEPS_OMITTED_WITH_REASON if step not in existing]
-    return missing if decision.exempt else [*missing, *(meeting.label for meeting in list_promised_meetings(decision))]
+    return (
+        missing
+        if decision.exempt
+        else [*missing, *(meeting.label for meeting in list_promised_meetings_not_held(decision))]
+    )
 
 
-def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
+def list_promised_meetings_not_held(decision: Decision) -> list[ParticipationWay]:
     """Return the promised forms of meeting (hearing, meeting) that were not held."""
     rows = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
     form_by_stream = {
@@ -231,7 +235,7 @@ def _find_legality_gaps(decision: Decision) -> list[str]:
         Examination.What.LEGALITY
     )
     if result == Examination.Result.FAILED:
-        return []  # the reasons against publication already say it
+        return []
     if result in _PASSING_LEGALITY_RESULTS:
         papers = decision.entry.evidence.filter(withdrawn=False, attachment__isnull=False)
         compared = decision.entry.past_records.filter(action="decision.examine", state=PastState.CONFIRMED)

@@ -190,7 +190,7 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
                 recorder.made(catalogue)
             return catalogue
 
-        actions.list_decision(cached_in_batch(("decisions", owner.pk, year), find_or_open), by=by, **facts)
+        actions.add_decision_to_catalogue(cached_in_batch(("decisions", owner.pk, year), find_or_open), by=by, **facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: a decision has progressed, or the catalogue is published."""
@@ -349,7 +349,7 @@ class CommentImporter(Importer):
                 if change.facts["point"] is not None:
                     numbers_by_point[change.facts["point"]].append(comment.pk)
         for point, numbers in numbers_by_point.items():
-            actions.set_point(point.consultation, by=by, comments=numbers, point=point)
+            actions.assign_comments_to_point(point.consultation, by=by, comments=numbers, point=point)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: staff of the unit may."""

@@ -13,19 +13,19 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.participation import actions, rules
-from gongkai.work.participation.actions.open_events import OpeningFacts, find_opening_faults
-from gongkai.work.participation.models import Opening, OpeningKind
-from gongkai.work.participation.open_events import openings_visible_to
+from gongkai.work.participation.actions.open_events import OpenEventFacts, find_open_event_faults
+from gongkai.work.participation.models import OpenEventKind, Opening
+from gongkai.work.participation.open_events import open_events_visible_to
 
-_KIND_BY_LABEL = {str(label): value for value, label in OpeningKind.choices}
+_KIND_BY_LABEL = {str(label): value for value, label in OpenEventKind.choices}
 _KIND_SYNONYMS = {
-    "开放日": OpeningKind.OPEN_DAY,
-    "政务开放日": OpeningKind.OPEN_DAY,
-    "会议开放": OpeningKind.MEETING,
-    "列席会议": OpeningKind.MEETING,
-    "列席": OpeningKind.MEETING,
+    "开放日": OpenEventKind.OPEN_DAY,
+    "政务开放日": OpenEventKind.OPEN_DAY,
+    "会议开放": OpenEventKind.MEETING,
+    "列席会议": OpenEventKind.MEETING,
+    "列席": OpenEventKind.MEETING,
 }
-OPENING_SHEET = Sheet(
+OPEN_EVENT_SHEET = Sheet(
     "政府开放日、会议开放",
     (
         Column(
@@ -60,14 +60,14 @@ OPENING_SHEET = Sheet(
 )
 
 
-class OpeningImporter(Importer):
+class OpenEventImporter(Importer):
     """Import and export events; existing ones do not change."""
 
     adds_only = True
     makes = (Opening,)
     name = "openings"
     label = "政府开放日、会议开放"
-    sheet = OPENING_SHEET
+    sheet = OPEN_EVENT_SHEET
     home = "participation:openings"
     beside = {"participation.opening": ("papers", "proofs")}
 
@@ -82,17 +82,17 @@ class OpeningImporter(Importer):
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
-                import_plan.errors.append(row.error(OPENING_SHEET, "body", *UNKNOWN_UNIT_ERROR))
+                import_plan.errors.append(row.error(OPEN_EVENT_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             if reasons := rules.list_reasons_unless_unit_staff(by, body):
                 import_plan.errors.append(
-                    row.error(OPENING_SHEET, "body", reasons[0].rstrip("。"), "请只导入本单位的活动")
+                    row.error(OPEN_EVENT_SHEET, "body", reasons[0].rstrip("。"), "请只导入本单位的活动")
                 )
                 continue
-            facts = _read_opening_facts(row)
-            if faults := find_opening_faults(facts):
+            facts = _read_open_event_facts(row)
+            if faults := find_open_event_faults(facts):
                 import_plan.errors += [
-                    row.error(OPENING_SHEET, "on", fault.rstrip("。"), "请改正后重新上传") for fault in faults
+                    row.error(OPEN_EVENT_SHEET, "on", fault.rstrip("。"), "请改正后重新上传") for fault in faults
                 ]
                 continue
             key = (body.pk, facts["on"], facts["theme"])
@@ -114,7 +114,7 @@ class OpeningImporter(Importer):
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the open day or meeting of one row."""
         facts = dict(change.facts)
-        actions.register_opening(facts.pop("body"), by=by, **facts)
+        actions.register_open_event(facts.pop("body"), by=by, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: papers, evidence, or no permission."""
@@ -126,12 +126,12 @@ class OpeningImporter(Importer):
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible events that were not dropped."""
-        return openings_visible_to(by).filter(dropped="").order_by("on", "pk").iterator(500)
+        return open_events_visible_to(by).filter(dropped="").order_by("on", "pk").iterator(500)
 
 
-def _read_opening_facts(row: Row) -> OpeningFacts:
+def _read_open_event_facts(row: Row) -> OpenEventFacts:
     """Return the facts of an event from a spreadsheet row."""
-    return OpeningFacts(
+    return OpenEventFacts(
         kind=row["kind"],
         on=row["on"],
         place=row["place"],
@@ -143,4 +143,4 @@ def _read_opening_facts(row: Row) -> OpeningFacts:
     )
 
 
-OPENING_IMPORTER = OpeningImporter()
+OPEN_EVENT_IMPORTER = OpenEventImporter()

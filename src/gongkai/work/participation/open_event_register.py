@@ -31,12 +31,12 @@ from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.participation import actions
 from gongkai.work.participation import open_events as openings
-from gongkai.work.participation.models import TASK_WORDS_BY_KIND, Opening, OpeningKind
+from gongkai.work.participation.models import TASK_WORDS_BY_KIND, OpenEventKind, Opening
 
 # Maximum number of documents offered for linking.
 MAX_LINKABLE_DOCUMENTS = 100
 #: Labels of the filter by status.
-OPENING_STATE_CHOICES = [
+OPEN_EVENT_STATE_CHOICES = [
     ("standing", "没有取消"),
     ("held", "已举办"),
     ("planned", "计划举办"),
@@ -66,7 +66,7 @@ FORM_FIELDS: Mapping[str, forms.Field] = {
 }
 
 
-class OpeningDocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class OpenEventDocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of documents by title; `titles` holds them by key."""
 
     titles: Mapping[int, str] = {}
@@ -77,10 +77,10 @@ class OpeningDocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{self.titles.get(obj.pk, obj)}"[:100] + since
 
 
-class OpeningDocumentForm(ActForm):
+class OpenEventDocumentForm(ActForm):
     """The form for linking a public document to an event."""
 
-    document = OpeningDocumentChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
+    document = OpenEventDocumentChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
     announces = forms.TypedChoiceField(
         label="是", choices=[("", "活动的报道、结果"), ("1", "活动的公告")], coerce=bool, empty_value="", required=False
     )
@@ -89,7 +89,7 @@ class OpeningDocumentForm(ActForm):
         """Offer the unit's newest documents ever published that are not linked."""
         opening, field = self.target, self.fields["document"]
         assert isinstance(opening, Opening)
-        assert isinstance(field, OpeningDocumentChoice)
+        assert isinstance(field, OpenEventDocumentChoice)
         rows = Document.objects.filter(body=opening.body_id).exclude(published_at=None)
         rows = rows.exclude(pk__in=opening.documents.values("pk")).exclude(pk=opening.announcement_id or 0)
         newest = list(rows.order_by("-published_at").values_list("pk", flat=True)[:MAX_LINKABLE_DOCUMENTS])
@@ -105,7 +105,7 @@ class TaskChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.title}（{obj.number}，{obj.state_label}）"
 
 
-class OpeningEvidenceForm(ActForm):
+class OpenEventEvidenceForm(ActForm):
     """The form for using an event as evidence; sign-in sheets are not preselected."""
 
     entry = TaskChoice(label="任务", queryset=Entry.objects.none(), empty_label=None, widget=forms.RadioSelect)
@@ -207,13 +207,13 @@ def _make_state_cell(row: Opening) -> SafeString | str:
 
 def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
     """Filter events by state: standing, held, planned, due or dropped."""
-    today, standing = timezone.localdate(), Q(dropped="")
+    today, not_dropped = timezone.localdate(), Q(dropped="")
     conditions = {
-        "standing": standing,
-        "held": standing & Q(guests__isnull=False),
-        "planned": standing & Q(guests=None, on__gte=today),
-        "due": standing & Q(guests=None, on__lt=today),
-        "dropped": ~standing,
+        "standing": not_dropped,
+        "held": not_dropped & Q(guests__isnull=False),
+        "planned": not_dropped & Q(guests=None, on__gte=today),
+        "due": not_dropped & Q(guests=None, on__lt=today),
+        "dropped": ~not_dropped,
     }
     return rows.filter(conditions[value])
 
@@ -242,7 +242,10 @@ class OpenEventRegister(Register[Opening]):
         YearFilter("on", this_year=True),
         "body",
         "kind",
-        ("state", ChoiceFilter(label="情况", choices=OPENING_STATE_CHOICES, empty_label="全部", method=_filter_state)),
+        (
+            "state",
+            ChoiceFilter(label="情况", choices=OPEN_EVENT_STATE_CHOICES, empty_label="全部", method=_filter_state),
+        ),
     )
     initial_filters = {"state": "standing"}
     search_fields = ("theme", "place", "invited")
@@ -250,11 +253,11 @@ class OpenEventRegister(Register[Opening]):
     empty = "这一年还没有登记政府开放日、会议开放。"
     owed_under = ("kind", "year", "body")
     importer = "openings"
-    papers = FileActions(actions.attach_opening_papers, actions.drop_opening_paper)
+    papers = FileActions(actions.attach_open_event_papers, actions.drop_open_event_paper)
     template = "participation/openings.html"
     acts_listed = False
     new = New(
-        action=actions.register_opening,
+        action=actions.register_open_event,
         label="登记",
         targets=openings.list_registering_units,
         target_label="举办单位",
@@ -264,27 +267,27 @@ class OpenEventRegister(Register[Opening]):
     )
     acts = (
         Act(
-            action=actions.change_opening,
+            action=actions.change_open_event,
             fields=(*PLAN_FIELDS, *HELD_FIELDS),
             asks=FORM_FIELDS,
             groups=new.groups,
             done="已保存。",
         ),
         Act(
-            action=actions.announce_opening,
+            action=actions.announce_open_event,
             quick=True,
             done="公告已起草，请从“公开的信息”打开，补充报名方式，选择栏目后送审。",
         ),
         Act(
-            action=actions.prove_by_opening,
-            form=OpeningEvidenceForm,
+            action=actions.prove_by_open_event,
+            form=OpenEventEvidenceForm,
             part="tasks",
             when=_can_be_evidence,
             done="已列为佐证，请在任务中勾选清单并提交。",
         ),
-        Act(action=actions.link_opening, form=OpeningDocumentForm, part="texts", done="已关联。"),
+        Act(action=actions.link_open_event, form=OpenEventDocumentForm, part="texts", done="已关联。"),
         Act(
-            action=actions.drop_opening,
+            action=actions.drop_open_event,
             listed=False,
             done="已取消，记录和理由保留。公告没有随之改动，有公告的请另行撤下、更正或者删除草稿。",
         ),
@@ -304,7 +307,7 @@ class OpenEventRegister(Register[Opening]):
             ),
             acts=(
                 Act(
-                    action=actions.unlink_opening,
+                    action=actions.unlink_open_event,
                     to=lambda row: row.record,
                     given={"document": lambda row: row},
                     quick=True,
@@ -342,13 +345,13 @@ class OpenEventRegister(Register[Opening]):
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the active units whose tasks require an event of the chosen kind."""
         wanted_kind = chosen.get("kind")
-        ordered = tuple(
+        task_words = tuple(
             word
             for kind, kind_words in TASK_WORDS_BY_KIND.items()
             if wanted_kind in (None, kind)
             for word in kind_words
         )
-        tasks = entries_visible_to(by).filter(make_ordering_filter(ordered))
+        tasks = entries_visible_to(by).filter(make_ordering_filter(task_words))
         if chosen.year:
             tasks = tasks.filter(year=chosen.year)
         units = Body.objects.filter(pk__in=tasks.values("body"), active_to=None)
@@ -367,4 +370,4 @@ class OpenEventRegister(Register[Opening]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Opening]) -> Mapping[str, object]:
         """Return the labels of the kinds and the events by unit."""
-        return {"kinds": OpeningKind.labels, "units": openings.count_by_unit(listing.rows)}
+        return {"kinds": OpenEventKind.labels, "units": openings.count_open_events_by_unit(listing.rows)}

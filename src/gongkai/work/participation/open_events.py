@@ -19,14 +19,14 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.unit_filters import list_actor_bodies, own_units_q
-from gongkai.work.participation.models import TASK_WORDS_BY_KIND, Opening, OpeningKind, OpeningProof
+from gongkai.work.participation.models import TASK_WORDS_BY_KIND, OpenEventKind, Opening, OpeningProof
 
 # Days for which an event stays in the public list.
 PUBLIC_LIST_DAYS = 365
 
 
 @register_visible_to(Opening)
-def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
+def open_events_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
     """Return the events of the user's and supervised units, dropped ones included."""
     rows = Opening.objects.all() if by.system else Opening.objects.filter(own_units_q(by))
     return rows.select_related("body")
@@ -37,7 +37,7 @@ def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
     return list_actor_bodies(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
-def _get_public_shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
+def _map_public_shelf_rows(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
     """Return a public row of each document by id, preferably of `site`."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
     public_shelves: dict[int, Shelf] = {}
@@ -51,7 +51,7 @@ def list_public_documents(opening: Opening) -> list[Shelf]:
     """Return the public shelf rows of the linked documents, the announcement first."""
     documents = opening.documents.order_by("published_at", "pk").values_list("pk", flat=True)
     numbers = dict.fromkeys([*filter(None, [opening.announcement_id]), *documents])
-    shelves = _get_public_shelves(numbers)
+    shelves = _map_public_shelf_rows(numbers)
     return [shelves[number] for number in numbers if number in shelves]
 
 
@@ -73,20 +73,20 @@ def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
     return entries_visible_to(by).filter(pk__in=list_open_tasks(opening)).order_by("due_at", "pk")
 
 
-def list_required_kinds(entry: Entry) -> list[str]:
+def list_required_event_kinds(entry: Entry) -> list[str]:
     """Return the kinds of events that a task requires, by words of its text."""
     order = get_ordering_text(entry)
     return [kind for kind, kind_words in TASK_WORDS_BY_KIND.items() if any(word in order for word in kind_words)]
 
 
-def list_matching_openings(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
+def list_matching_open_events(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
     """Return the unit's events of these kinds in the year of a task."""
     rows = Opening.objects.filter(body=entry.body_id, kind__in=list(kinds), dropped="")
     return rows.filter(on__year=entry.year or timezone.localdate().year)
 
 
 @dataclass(frozen=True)
-class OpeningCounts:
+class OpenEventCounts:
     """A unit's events: held by kind, guests, planned and unrecorded (`due`)."""
 
     body: Body
@@ -98,17 +98,17 @@ class OpeningCounts:
     @property
     def cells(self) -> list[int]:
         """Return the number of held events by kind."""
-        return [self.held[kind] for kind in OpeningKind.values]
+        return [self.held[kind] for kind in OpenEventKind.values]
 
 
-def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
+def count_open_events_by_unit(rows: Iterable[Opening]) -> list[OpenEventCounts]:
     """Return each unit's counts, the most held events first; cancelled events are left out."""
     by_body: dict[int, list[Opening]] = {}
     for row in rows:
         if not row.dropped:
             by_body.setdefault(row.body_id, []).append(row)
     counts = [
-        OpeningCounts(
+        OpenEventCounts(
             openings[0].body,
             Counter(opening.kind for opening in openings if opening.held),
             sum(opening.guests or 0 for opening in openings),
@@ -120,7 +120,7 @@ def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
     return sorted(counts, key=lambda one: (-sum(one.held.values()), one.body.position, one.body.pk))
 
 
-def count_held_between(unit_condition: Q, first_day: date, until: date) -> dict[str, tuple[int, int]]:
+def count_open_events_held_between(unit_condition: Q, first_day: date, until: date) -> dict[str, tuple[int, int]]:
     """Return kind → (held events, guests) in a period, both days included."""
     rows = Opening.objects.filter(unit_condition, on__range=(first_day, until), dropped="", guests__isnull=False)
     sums = rows.order_by().values_list("kind").annotate(Count("pk"), Sum("guests"))
@@ -128,7 +128,7 @@ def count_held_between(unit_condition: Q, first_day: date, until: date) -> dict[
 
 
 @dataclass(frozen=True)
-class PublicOpening:
+class PublicOpenEvent:
     """An open day or meeting in the public list, with its public documents as (title, URL)."""
 
     kind: str
@@ -141,13 +141,13 @@ def _get_public_path(row: Shelf) -> str:
     return row.path
 
 
-def list_public_openings(
+def list_public_open_events(
     government: Body,
     today: date | None = None,
     *,
     site: int | None = None,
     address: Callable[[Shelf], str] = _get_public_path,
-) -> tuple[list[PublicOpening], list[PublicOpening]]:
+) -> tuple[list[PublicOpenEvent], list[PublicOpenEvent]]:
     """Return (announced events, those held in the last year) with public documents.
 
     Args:
@@ -167,11 +167,11 @@ def list_public_openings(
         opening.pk: [*filter(None, [opening.announcement_id]), *(d.pk for d in opening.documents.all())]
         for opening in rows
     }
-    shelves = _get_public_shelves((number for numbers in linked.values() for number in numbers), site)
+    shelves = _map_public_shelf_rows((number for numbers in linked.values() for number in numbers), site)
     coming, past = [], []
     for opening in sorted(rows, key=lambda row: (row.on, row.pk)):
         public_rows = [shelves[number] for number in dict.fromkeys(linked[opening.pk]) if number in shelves]
-        public_opening = PublicOpening(
+        public_opening = PublicOpenEvent(
             opening.get_kind_display(),
             opening.on,
             opening.body,

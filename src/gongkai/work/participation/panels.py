@@ -8,18 +8,18 @@ from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.ledger.row_presence import RowCondition
+from gongkai.work.participation.decision_steps import get_next_task, list_decision_steps
 from gongkai.work.participation.models import Announcement, Consultation, Opening, Survey
-from gongkai.work.participation.open_events import list_matching_openings, list_required_kinds
+from gongkai.work.participation.open_events import list_matching_open_events, list_required_event_kinds
 from gongkai.work.participation.public_timeline import describe_missing_listing
 from gongkai.work.participation.queries import (
     consultations_visible_to,
-    count_outcomes,
+    count_comments_by_outcome,
     find_feedback_gaps,
     make_unit_staff_condition,
 )
 from gongkai.work.participation.rules import list_reasons_unless_unit_staff
 from gongkai.work.participation.states import DecisionState
-from gongkai.work.participation.stepper import get_next_task, list_decision_steps
 from gongkai.work.participation.surveys import filter_due_surveys
 
 # Maximum number of events in the panel of a task.
@@ -37,7 +37,7 @@ def make_decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "decision": decision,
         "steps": steps,
         "next": get_next_task(decision, steps, by),
-        "periods": [(period, count_outcomes(period)) for period in periods],
+        "periods": [(period, count_comments_by_outcome(period)) for period in periods],
         "may": may,
     }
 
@@ -54,15 +54,15 @@ def make_feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
     period = entry.consultation
     missing = [] if entry.closed_at else find_feedback_gaps(period)
     may = not list_reasons_unless_unit_staff(by, period)
-    return {"period": period, "counts": count_outcomes(period), "missing": missing, "may": may}
+    return {"period": period, "counts": count_comments_by_outcome(period), "missing": missing, "may": may}
 
 
-def make_openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
+def make_open_events_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel of a unit's open days and meetings for a task that requires them, else None."""
-    kinds = list_required_kinds(entry)
+    kinds = list_required_event_kinds(entry)
     if not kinds:
         return None
-    registered = list_matching_openings(entry, kinds)
+    registered = list_matching_open_events(entry, kinds)
     rows = list(registered.prefetch_related("proofs__evidence")[:MAX_PANEL_ROWS])
     used = {
         opening.pk
@@ -79,12 +79,12 @@ def make_openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     }
 
 
-def list_required_opening_rows(by: Actor) -> list[RowCondition]:
+def list_required_open_event_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the list of unrecorded events has rows."""
     return [RowCondition(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
 
 
-def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
+def make_unrecorded_open_events_block(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of past events without a record, or None."""
     today = timezone.localdate()
     own_openings = Opening.objects.filter(
@@ -111,7 +111,7 @@ def list_required_survey_rows(by: Actor) -> list[RowCondition]:
     return [RowCondition(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
 
-def list_due_surveys(by: Actor) -> dict[str, object] | None:
+def make_due_surveys_block(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of the user's units' surveys whose results are due, or None."""
     today = timezone.localdate()
     surveys = filter_due_surveys(Survey.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies))
@@ -130,7 +130,7 @@ def list_required_decision_rows(by: Actor) -> list[RowCondition]:
     return [RowCondition(Entry, {"body": by.bodies, "kind": "decision", "state": DecisionState.CONSULTING})]
 
 
-def list_open_periods(by: Actor) -> dict[str, object] | None:
+def make_open_comment_periods_block(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of running comment periods, or None."""
     if not by.bodies:
         return None

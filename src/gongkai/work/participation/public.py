@@ -38,7 +38,7 @@ from gongkai.work.participation.models import (
     SurveyReply,
     SurveyWords,
 )
-from gongkai.work.participation.public_timeline import get_public_shelves, list_open_consultations
+from gongkai.work.participation.public_timeline import list_open_consultations, map_public_shelf_rows
 from gongkai.work.participation.rules import list_reasons_unless_comment_reader, list_reasons_unless_reply_reader
 from gongkai.work.participation.surveys import get_public_findings, list_open_surveys
 
@@ -57,7 +57,7 @@ class PublicCommentForm(ContactForm):
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         rows = list_open_consultations()
-        shelves = get_public_shelves(row.announcement for row in rows)
+        shelves = map_public_shelf_rows(row.announcement for row in rows)
         choices = [(str(row.pk), _describe_draft(row, shelves[row.pk].path)) for row in rows]
         field = self.fields["draft"]
         field.choices = choices  # type: ignore[attr-defined]
@@ -307,7 +307,7 @@ def submit_questionnaire(submission: Submission) -> str:
     return reply.matter  # type: ignore[no-any-return]
 
 
-def get_reply_progress(number: int) -> MatterProgress | None:
+def get_survey_reply_progress(number: int) -> MatterProgress | None:
     """Return the progress of a reply: last day and results; None if there is none."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
     if reply is None:
@@ -337,7 +337,7 @@ def get_reply_progress(number: int) -> MatterProgress | None:
     )
 
 
-def erase_reply(number: int) -> None:
+def erase_survey_reply(number: int) -> None:
     """Erase the written answers of a survey reply; the choices stay."""
     SurveyWords.objects.filter(reply=number).update(masked=ERASED_TEXT_PLACEHOLDER)
 
@@ -359,8 +359,8 @@ SURVEY_MATTER = MatterKind(
     name="survey_reply",
     label="网上调研问卷",
     may_read=list_reasons_unless_reply_reader,
-    progress=get_reply_progress,
-    erase=erase_reply,
+    progress=get_survey_reply_progress,
+    erase=erase_survey_reply,
     office=lambda number: reverse(
         "participation:surveys_row",
         args=[SurveyReply.objects.filter(pk=number).values_list("survey", flat=True).first() or 0],

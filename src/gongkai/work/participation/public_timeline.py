@@ -15,14 +15,14 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Consultation, Decision
 from gongkai.work.participation.models.decisions import CatalogueRow
-from gongkai.work.participation.queries import count_outcomes
+from gongkai.work.participation.queries import count_comments_by_outcome
 from gongkai.work.participation.rules import count_period_days, get_feedback_deadline
 from gongkai.work.participation.states import PUBLISHED_STATES, DecisionState
 
 _Kind = AnnouncementKind
 
 
-def get_public_shelves(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
+def map_public_shelf_rows(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
     """Return the public shelf rows of announcements by primary key, those of the first website."""
     names = {announcement.stream: announcement.pk for announcement in announcements}
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
@@ -42,7 +42,7 @@ def list_open_consultations() -> list[Consultation]:
         .select_related("decision__entry__body", "announcement")
         .order_by("ends_on", "pk")
     )
-    public = get_public_shelves(consultation.announcement for consultation in rows)
+    public = map_public_shelf_rows(consultation.announcement for consultation in rows)
     return [consultation for consultation in rows if consultation.pk in public]
 
 
@@ -93,7 +93,7 @@ def load_public_year(government: Body, year: int) -> PublicYear:
         .select_related("body")
         .prefetch_related("announcements")
     )
-    public = get_public_shelves(
+    public = map_public_shelf_rows(
         announcement for catalogue in catalogues for announcement in catalogue.announcements.all()
     )
     for catalogue in catalogues:
@@ -105,7 +105,9 @@ def load_public_year(government: Body, year: int) -> PublicYear:
             rows |= {row["decision"]: row for row in catalogue.shown}
     decisions = Decision.objects.filter(entry__body__in=bodies, entry__year=year).select_related("entry__body")
     candidates = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
-    lines = get_public_shelves(announcement for decision in candidates for announcement in decision.announcements.all())
+    lines = map_public_shelf_rows(
+        announcement for decision in candidates for announcement in decision.announcements.all()
+    )
     for decision in candidates:
         listed_announcements = [
             announcement for announcement in decision.announcements.all() if announcement.pk in lines
@@ -140,7 +142,7 @@ def _make_listed_decision(
         source_row["ways"],
         describe_public_stage(decision.entry, whats, until),
         until,
-        count_outcomes(last_period)["total"] if last_period and _Kind.ADOPTION in whats else None,
+        count_comments_by_outcome(last_period)["total"] if last_period and _Kind.ADOPTION in whats else None,
     )
 
 
@@ -220,7 +222,7 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
     if decision is None:
         return None
     announcements = list(decision.announcements.order_by("pk"))
-    public = get_public_shelves(announcements)
+    public = map_public_shelf_rows(announcements)
     listed = get_catalogue_row(decision)
     if not public and listed is None:
         return None
@@ -244,9 +246,9 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
         timeline.days = count_period_days(last_period.starts_on, last_period.ends_on)
     tables = [public[announcement.pk] for announcement in public_announcements if announcement.what == _Kind.ADOPTION]
     if tables and last_period:
-        timeline.adoption, timeline.counts = tables[-1], count_outcomes(last_period)
+        timeline.adoption, timeline.counts = tables[-1], count_comments_by_outcome(last_period)
     if last_period and last_period.ends_on < timezone.localdate():
-        timeline.received = count_outcomes(last_period)["total"]
+        timeline.received = count_comments_by_outcome(last_period)["total"]
         if not tables and decision.entry.state == DecisionState.CONSULTING:
             timeline.answer_due = get_feedback_deadline(last_period.ends_on, timezone.localdate()).date
     _add_policy_document(timeline, website)
@@ -257,7 +259,7 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
 def get_catalogue_row(decision: Decision) -> CatalogueRow | None:
     """Return the row of a decision in its public catalogue, or None."""
     catalogue = decision.catalogue
-    if catalogue is None or catalogue.shown_at is None or not get_public_shelves(catalogue.announcements.all()):
+    if catalogue is None or catalogue.shown_at is None or not map_public_shelf_rows(catalogue.announcements.all()):
         return None
     return next((row for row in catalogue.shown if row["decision"] == decision.pk), None)
 
@@ -347,4 +349,4 @@ def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | No
         return None
     rows = Consultation.objects.filter(decision=decision_id, decision__entry__state=DecisionState.CONSULTING)
     period = rows.order_by("-pk").first()
-    return decision_id, period if period and period.is_open() and get_public_shelves([period.announcement]) else None
+    return decision_id, period if period and period.is_open() and map_public_shelf_rows([period.announcement]) else None

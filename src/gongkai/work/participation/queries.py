@@ -124,7 +124,7 @@ def search_comments(rows: QuerySet[Comment], search_words: str) -> list[int]:
     ]
 
 
-def count_outcomes(consultation: Consultation) -> dict[str, int]:
+def count_comments_by_outcome(consultation: Consultation) -> dict[str, int]:
     """Return the number of a period's comments: `total`, `entered` by staff, and by `PointOutcome` value."""
     rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
     outcomes: dict[str, int] = {}
@@ -143,16 +143,16 @@ def list_counted_points(consultation: Consultation) -> QuerySet[Point]:
 def find_feedback_gaps(consultation: Consultation) -> list[str]:
     """Return in Chinese what is missing in the feedback on a period: points, outcomes, reasons."""
     reasons = []
-    loose = consultation.comments.filter(point=None).count()
-    if loose:
-        reasons.append(f"还有{loose}条意见没有归纳。")
+    ungrouped = consultation.comments.filter(point=None).count()
+    if ungrouped:
+        reasons.append(f"还有{ungrouped}条意见没有归纳。")
     used = consultation.points.filter(Exists(Comment.objects.filter(point=OuterRef("pk"))))
     open_ones = used.filter(outcome="").count()
     if open_ones:
         reasons.append(f"还有{open_ones}项归纳意见没有填写采纳情况。")
-    unsaid = used.filter(outcome__in=REASONED_OUTCOMES, reason="").count()
-    if unsaid:
-        reasons.append(f"有{unsaid}项未采纳或者部分采纳的意见没有说明理由。")
+    without_reason = used.filter(outcome__in=REASONED_OUTCOMES, reason="").count()
+    if without_reason:
+        reasons.append(f"有{without_reason}项未采纳或者部分采纳的意见没有说明理由。")
     return reasons
 
 
@@ -241,7 +241,7 @@ class DecisionYearFigures:
     removed: int
 
 
-def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYearFigures]:
+def compute_decision_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYearFigures]:
     """Return the figures of a year by drafting unit, in the order of the units' paths."""
     of_year = rows.filter(entry__year=year)
     bodies = Body.objects.in_bulk(set(of_year.values_list("entry__body", flat=True)))

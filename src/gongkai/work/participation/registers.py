@@ -137,8 +137,8 @@ def _answer_selected_points(
 
 
 def _make_comments_cell(row: Point) -> SafeString:
-    at = reverse("participation:comments", args=[row.consultation_id])
-    return format_html('<a href="{}?point={}">{}</a>', at, row.position, row.count)  # type: ignore[attr-defined]
+    url = reverse("participation:comments", args=[row.consultation_id])
+    return format_html('<a href="{}?point={}">{}</a>', url, row.position, row.count)  # type: ignore[attr-defined]
 
 
 def _filter_points_by_outcome(rows: QuerySet[Point], name: str, value: str) -> QuerySet[Point]:
@@ -242,7 +242,7 @@ class PointRegister(Register[Point]):
             return {}
         return {
             "consultation": period,
-            "counts": queries.count_outcomes(period),
+            "counts": queries.count_comments_by_outcome(period),
             "loose": period.comments.filter(point=None).count(),
             "unanswered": queries.find_feedback_gaps(period),
             "may": not rules.list_reasons_unless_unit_staff(listing.by, period),

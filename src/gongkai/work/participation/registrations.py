@@ -27,10 +27,14 @@ from gongkai.lib.typed_json import read_number
 from gongkai.work.participation import forms, panels, public
 from gongkai.work.participation.actions.commenting import group_comments
 from gongkai.work.participation.announcement_barriers import list_consents_to_approve
-from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
 from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
-from gongkai.work.participation.importing_open_events import OPENING_IMPORTER
+from gongkai.work.participation.importing_open_events import OPEN_EVENT_IMPORTER
 from gongkai.work.participation.models import Announcement, AnnouncementRevision, Consultation, Examination
+from gongkai.work.participation.publication_followers import (
+    find_announcement,
+    follow_publication,
+    open_feedback_entries,
+)
 from gongkai.work.participation.states import DECISION_KIND, FEEDBACK_KIND
 from gongkai.work.participation.texts import propose_groups
 
@@ -72,10 +76,11 @@ def run_grouping(job: RunningJob) -> JobResult | None:
         raise Refused("这次征求意见已经不在。")
     proposals = propose_groups(consultation, job.say)
     with job.finishing() as end:
-        moved = group_comments(consultation, by=job.by, proposed=proposals)
+        grouped_count = group_comments(consultation, by=job.by, proposed=proposals)
         end(
             JobResult(
-                describe_grouping_result(consultation, moved), reverse("participation:comments", args=[consultation.pk])
+                describe_grouping_result(consultation, grouped_count),
+                reverse("participation:comments", args=[consultation.pk]),
             )
         )
     return None
@@ -105,7 +110,7 @@ def register_all() -> None:
     register_kind(GROUPING_ERRAND_KIND)
     importers.register_importer(CATALOGUE_IMPORTER)
     importers.register_importer(COMMENT_IMPORTER)
-    importers.register_importer(OPENING_IMPORTER)
+    importers.register_importer(OPEN_EVENT_IMPORTER)
     due = CatchUpJob("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
     follow_actions("publishing.publish", follow_publication, target_classes=Announcement, due=due)
 
@@ -145,21 +150,31 @@ def _register_panels() -> None:
         )
     )
     register_block(
-        HomeBlock("collecting", 210, panels.list_open_periods, TODOS_TEMPLATE, needs=panels.list_required_decision_rows)
-    )
-    register_block(
         HomeBlock(
-            "openings", 212, panels.list_unrecorded_openings, TODOS_TEMPLATE, needs=panels.list_required_opening_rows
+            "collecting",
+            210,
+            panels.make_open_comment_periods_block,
+            TODOS_TEMPLATE,
+            needs=panels.list_required_decision_rows,
         )
     )
     register_block(
-        HomeBlock("surveys", 213, panels.list_due_surveys, TODOS_TEMPLATE, needs=panels.list_required_survey_rows)
+        HomeBlock(
+            "openings",
+            212,
+            panels.make_unrecorded_open_events_block,
+            TODOS_TEMPLATE,
+            needs=panels.list_required_open_event_rows,
+        )
+    )
+    register_block(
+        HomeBlock("surveys", 213, panels.make_due_surveys_block, TODOS_TEMPLATE, needs=panels.list_required_survey_rows)
     )
     register_panel(
         EntryPanel(
             "openings",
             "participation/entry_openings.html",
-            panels.make_openings_panel,
+            panels.make_open_events_panel,
             kinds={"assignment", "inner"},
             position=115,
         )

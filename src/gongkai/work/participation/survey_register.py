@@ -33,13 +33,13 @@ _QUESTION_FIELDS = ("text", "kind", "options", "most", "required")
 
 def _filter_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Survey]:
     """Filter surveys by state: making, open, due (results not public), answered, dropped."""
-    today, standing = timezone.localdate(), Q(dropped="")
+    today, not_dropped = timezone.localdate(), Q(dropped="")
     conditions = {
-        "making": standing & Q(starts_on=None),
-        "open": standing & Q(ends_on__gte=today, answered_on=None),
-        "due": standing & Q(ends_on__lt=today, answered_on=None),
-        "answered": standing & Q(answered_on__isnull=False),
-        "dropped": ~standing,
+        "making": not_dropped & Q(starts_on=None),
+        "open": not_dropped & Q(ends_on__gte=today, answered_on=None),
+        "due": not_dropped & Q(ends_on__lt=today, answered_on=None),
+        "answered": not_dropped & Q(answered_on__isnull=False),
+        "dropped": ~not_dropped,
     }
     return rows.filter(conditions[value])
 

@@ -27,7 +27,7 @@ from gongkai.work.participation.models import (
     SurveyReply,
     SurveyWords,
 )
-from gongkai.work.participation.public_timeline import get_public_shelves
+from gongkai.work.participation.public_timeline import map_public_shelf_rows
 
 # Replies read at once.
 REPLY_BATCH_SIZE = 500
@@ -153,7 +153,7 @@ def list_public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
     """Return those surveys that have begun, are not dropped and are announced."""
     surveys = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
     begun_surveys = list(surveys.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
-    texts = get_public_shelves(
+    texts = map_public_shelf_rows(
         text for survey in begun_surveys for text in survey.announcements.all() if not text.dropped
     )
     counts = dict(
@@ -183,16 +183,16 @@ def list_open_surveys() -> list[Survey]:
 def get_public_findings(survey: Survey) -> Shelf | None:
     """Return the public row of a survey's results, or None."""
     texts: Iterable[Announcement] = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False)
-    return next(iter(get_public_shelves(texts).values()), None)
+    return next(iter(map_public_shelf_rows(texts).values()), None)
 
 
 def find_survey_of_source(source: str) -> Survey | None:
     """Return the open survey that a public announcement (`announcement/12`) announces, or None."""
-    room, _, number = source.partition("/")
-    if room != "announcement" or not number.isdecimal():
+    source_kind, _, number = source.partition("/")
+    if source_kind != "announcement" or not number.isdecimal():
         return None
     text = Announcement.objects.filter(pk=int(number), what=AnnouncementKind.SURVEY).select_related("survey").first()
-    return text.survey if text and text.survey and text.survey.is_open() and get_public_shelves([text]) else None
+    return text.survey if text and text.survey and text.survey.is_open() and map_public_shelf_rows([text]) else None
 
 
 def filter_due_surveys(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Survey]:

@@ -37,13 +37,15 @@ def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
     rows = list(texts)
     # Most copies are identical and need no comparison.
     first_number_by_text: dict[str, int] = {}
-    head: dict[int, int] = {number: first_number_by_text.setdefault(text.strip(), number) for number, text in rows}
+    first_of_group: dict[int, int] = {
+        number: first_number_by_text.setdefault(text.strip(), number) for number, text in rows
+    }
     distinct = ((str(number), text) for text, number in first_number_by_text.items())
     for pair in matching.find_near_duplicates(distinct, at_least=SIMILARITY_THRESHOLD):
-        head[int(pair.id)] = head[int(pair.of)]  # an earlier comment, whose head is known
+        first_of_group[int(pair.id)] = first_of_group[int(pair.of)]  # an earlier comment, whose head is known
     groups: dict[int, list[int]] = {}
     for number, _ in rows:
-        groups.setdefault(head[head[number]], []).append(number)
+        groups.setdefault(first_of_group[first_of_group[number]], []).append(number)
     return sorted(groups.values(), key=lambda one: (-len(one), one[0]))
 
 
@@ -92,13 +94,13 @@ def propose_groups(
     rows = (
         consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MAX_COMPARED_COMMENTS]
     )
-    total, loose = min(rows.count(), MAX_COMPARED_COMMENTS), []
+    total, ungrouped = min(rows.count(), MAX_COMPARED_COMMENTS), []
     for place, (pk, encrypted) in enumerate(rows.iterator(PROGRESS_STEP)):
         if place % PROGRESS_STEP == 0:
             say("读取意见", place, total)
-        loose.append((pk, encrypted.reveal()))
+        ungrouped.append((pk, encrypted.reveal()))
     say(f"比对{total}条意见", 0, 0)
-    texts, groups = dict(loose), group_similar_texts(loose)
+    texts, groups = dict(ungrouped), group_similar_texts(ungrouped)
     point_by_gist = {point.gist: point.pk for point in consultation.points.all()}
     with_point = match_groups_to_points(groups, texts, point_by_gist)
     return [

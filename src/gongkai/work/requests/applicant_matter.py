@@ -120,7 +120,7 @@ def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
     if kind == "letter" and (letter := letters.first()):
         collect_letter(letter, by=ANONYMOUS, counts=not is_code_known_to_staff(f"request/{number}"))
         paper = get_handed_out_letter(letter)
-        return FetchedDocument(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.kind)
+        return FetchedDocument(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.media_type)
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
         stored = collect_material(one, by=ANONYMOUS)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)

@@ -176,7 +176,7 @@ def fetch_consultation_paper(number: int, ref: str) -> FetchedDocument:
         raise Refused("没有这份文书。")
     counts = not is_code_known_to_staff(f"{CONSULTATION_MATTER_NAME}/{number}")
     paper = get_handed_out_letter(collect_letter(letter, by=ANONYMOUS, counts=counts))
-    return FetchedDocument(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
+    return FetchedDocument(paper.content, f"{letter.number}.{paper.suffix}", paper.media_type)
 
 
 def erase_consultation(number: int) -> None:

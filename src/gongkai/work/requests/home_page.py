@@ -49,7 +49,7 @@ LIST_HEADINGS = {
 }
 
 
-def list_required_rows(by: Actor) -> list[RowCondition]:
+def list_required_request_rows(by: Actor) -> list[RowCondition]:
     """Return conditions of which at least one holds when any of the lists has rows."""
     supervisor_conditions = (
         [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []
@@ -72,15 +72,15 @@ def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
 
     Primary keys are queried first, then the rows of all lists in one query: most lists are empty on most days.
     """
-    found = _map_pending_request_ids(by)
+    ids_by_step = _map_pending_request_ids(by)
     if by.has(Role.CHIEF):
-        found["clear_fee"] = _list_uncleared_requests(by)
+        ids_by_step["clear_fee"] = _list_requests_with_uncleared_fees(by)
     if not by.has(*_SIGNING_ROLES):
-        found["decide"] = found["review_secrecy"] = []
-    rows = _load_entries(number for verb in LIST_HEADINGS for number in found[verb][:LOADED_ROWS_AT_ONCE])
+        ids_by_step["decide"] = ids_by_step["review_secrecy"] = []
+    rows = _load_entries(number for verb in LIST_HEADINGS for number in ids_by_step[verb][:LOADED_ROWS_AT_ONCE])
     lists, listed = [], list[Entry]()
     for verb, title in LIST_HEADINGS.items():
-        entries = list(islice(_select_own_entries(by, verb, found[verb], rows), MAX_LIST_ROWS + 1))
+        entries = list(islice(_select_own_entries(by, verb, ids_by_step[verb], rows), MAX_LIST_ROWS + 1))
         if verb in _NOTE_SETTERS:
             _NOTE_SETTERS[verb](entries[:MAX_LIST_ROWS])
         if entries:
@@ -130,7 +130,7 @@ def _map_pending_request_ids(by: Actor) -> dict[str, list[int]]:
     ids_by_step |= _map_fee_request_ids(by)
     complaints = visible_to(by, kind="complaint").filter(closed_at=None, body__in=by.bodies)
     ids_by_step["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
-    ids_by_step["record_dispute_step"] = _list_unanswered_disputes(by)
+    ids_by_step["record_dispute_step"] = _list_requests_with_unanswered_disputes(by)
     ids_by_step["reopen"] = _list_requests_to_reopen(by)
     entries = own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
     ids_by_step["deliver"] = list(entries.values_list("pk", flat=True))
@@ -169,9 +169,9 @@ def _add_open_requests(requests_by_step: dict[str, list[int]], rows: EntryQueryS
 
     Those to decide have a proposal, no fee without notice and, if `reviews` and they disclose files, a review.
     """
-    unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
+    current_files = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     charged = Fee.objects.filter(UNNOTIFIED_FEES, request=OuterRef("pk"))
-    facts = ("pk", "state", "request__proposal", Exists(unseen), Exists(charged))
+    facts = ("pk", "state", "request__proposal", Exists(current_files), Exists(charged))
     with_files: list[int] = []
     disclosing: set[int] = set()
     proposed = []
@@ -193,8 +193,8 @@ def _map_fee_request_ids(by: Actor) -> dict[str, list[int]]:
     """Return primary keys of requests for the steps `notify_fee` (fee cleared) and `remit_fee` (fee paid)."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     fees = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
-    to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)
-    rows = fees.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
+    to_notify = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)
+    rows = fees.filter(Q(paid_on__isnull=False) | to_notify).order_by("pk")
     for number, paid in rows.values_list("request", "paid_on").iterator():
         ids_by_step["remit_fee" if paid else "notify_fee"].append(number)
     return ids_by_step
@@ -203,11 +203,11 @@ def _map_fee_request_ids(by: Actor) -> dict[str, list[int]]:
 def _list_unserved_requests(numbers: list[int]) -> list[int]:
     """Return those requests whose last correction or fee letter is not served yet."""
     letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), revoked_on=None)
-    written = dict(letters.order_by("pk").values_list("request", "served_on"))
-    return [number for number in numbers if written.get(number) is None]
+    days_served = dict(letters.order_by("pk").values_list("request", "served_on"))
+    return [number for number in numbers if days_served.get(number) is None]
 
 
-def _list_unanswered_disputes(by: Actor) -> list[int]:
+def _list_requests_with_unanswered_disputes(by: Actor) -> list[int]:
     entries = own_visible_to(by).filter(kind="request")
     rows = Dispute.objects.filter(request__entry__in=entries, result="", answered_on=None)
     return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)))
@@ -258,7 +258,7 @@ def _list_unreviewed_requests(numbers: list[int]) -> list[int]:
     ]
 
 
-def _list_uncleared_requests(by: Actor) -> list[int]:
+def _list_requests_with_uncleared_fees(by: Actor) -> list[int]:
     fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
     rows = visible_to(by, kind="request").filter(pk__in=fees)
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True))

@@ -69,35 +69,35 @@ _COLUMNS_BEFORE_END = ("correction_on", "corrected_on", "third_on", "third_repli
 
 def find_row_faults(row: Row) -> list[tuple[str, str]]:
     """Return the faults of a row as (column, Chinese message)."""
-    found: list[tuple[str, str]] = []
+    faults: list[tuple[str, str]] = []
     received, today = row["received_on"], timezone.localdate()
     submitted = row["submitted_on"] or received
-    found += [("received_on", text) for text in find_receipt_day_faults(row["channel"], submitted, received, today)]
+    faults += [("received_on", text) for text in find_receipt_day_faults(row["channel"], submitted, received, today)]
     for key, base in _DAY_COLUMN_ORDER:
         day = row[key]
         if day and not row[base]:
-            found.append((key, "前一步的日期没有填写"))
+            faults.append((key, "前一步的日期没有填写"))
         elif day and day < row[base]:
-            found.append((key, "早于前一步的日期"))
+            faults.append((key, "早于前一步的日期"))
         elif day and day > today:
-            found.append((key, "日期不能晚于今天"))
+            faults.append((key, "日期不能晚于今天"))
     late = [row[key] for key in _COLUMNS_BEFORE_END if row[key]]
     if row["ended_on"] and late and row["ended_on"] < max(late):
-        found.append(("ended_on", "早于补正、征求意见或者延期的日期"))
+        faults.append(("ended_on", "早于补正、征求意见或者延期的日期"))
     if len(row["wanted"]) < 2:
-        found.append(("wanted", "看不出需要什么信息，请写明名称、文号或者其他特征"))
-    found += _find_applicant_faults(row)
+        faults.append(("wanted", "看不出需要什么信息，请写明名称、文号或者其他特征"))
+    faults += _find_applicant_faults(row)
     if bool(row["result"]) != bool(row["ended_on"]):
-        found.append(("result", "办理结果和办结日期应当同时填写"))
+        faults.append(("result", "办理结果和办结日期应当同时填写"))
     elif row["result"]:
-        found += _find_result_faults(row)
+        faults += _find_result_faults(row)
     if row["corrected_wanted"] and not row["corrected_on"]:
-        found.append(("corrected_on", "填写了补正后的申请内容的，应当填写收到补正日期"))
+        faults.append(("corrected_on", "填写了补正后的申请内容的，应当填写收到补正日期"))
     if row["correction_on"] and not row["correction_days"]:
-        found.append(("correction_days", "填写了补正告知日期的，应当填写补正期限"))
+        faults.append(("correction_days", "填写了补正告知日期的，应当填写补正期限"))
     if row["extended_on"] and not row["extended_days"]:
-        found.append(("extended_days", "填写了延期日期的，应当填写延长工作日"))
-    return found
+        faults.append(("extended_days", "填写了延期日期的，应当填写延长工作日"))
+    return faults
 
 
 def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
@@ -275,8 +275,8 @@ class _ImportPlanning:
         self._bodies = map_names_to_bodies(by)
         self._register = StoredRequests(table.rows, by)
         self._seen: dict[ExternalKey, Row] = {}
-        self._closed: list[int] = []
-        self._told: list[str] = []
+        self._rows_for_decider: list[int] = []
+        self._difference_notes: list[str] = []
         for row in table.rows:
             self._plan_row(row)
         self._add_row_notes()
@@ -309,7 +309,7 @@ class _ImportPlanning:
         self.plan.same += 1
         if other_columns:
             column_heads = "、".join(REQUEST_SHEET.column(key).head for key in other_columns)
-            self._told.append(f"第{row.number}行是已登记的{stored['number']}，{column_heads}与系统中的不同")
+            self._difference_notes.append(f"第{row.number}行是已登记的{stored['number']}，{column_heads}与系统中的不同")
 
     def _plan_unit_row(self, row: Row, body: Body, ref: str) -> None:
         """Plan a row of a known unit; one already stored registers nothing new."""
@@ -323,8 +323,8 @@ class _ImportPlanning:
                 self.plan.notes.append(f"第{row.number}行与第{earlier_row.number}行完全相同，只登记一件。")
             else:
                 todo = "两件申请的，请分别编号；同一件的，只留一行"
-                at = "external_ref" if row["external_ref"] else "number"
-                self._add_error(row, at, f"编号“{ref}”与第{earlier_row.number}行相同，内容不同", todo)
+                column_key = "external_ref" if row["external_ref"] else "number"
+                self._add_error(row, column_key, f"编号“{ref}”与第{earlier_row.number}行相同，内容不同", todo)
             return
         self._plan_new_row(row, body, ref)
 
@@ -333,8 +333,8 @@ class _ImportPlanning:
         if against := list_reasons_unless_registrar(self._by, body):
             self._add_error(row, "body", against[0].rstrip("。"), "请由该单位导入，或者删去这一行")
             return
-        wrong = find_row_faults(row)
-        for key, fault in wrong:
+        faults = find_row_faults(row)
+        for key, fault in faults:
             self._add_error(row, key, fault.rstrip("。"), "请核对后改正")
         if recent_columns := [
             key for key, _ in _DAY_COLUMN_ORDER if self._began and row[key] and row[key] >= self._began
@@ -347,8 +347,8 @@ class _ImportPlanning:
             self._add_error(row, recent_columns[0], fault, todo)
             return
         if needs_decider(row, body, self._by):
-            self._closed.append(row.number)
-        elif not wrong:
+            self._rows_for_decider.append(row.number)
+        elif not faults:
             if not ref and (number := self._register.find_number_by_content(row, body)):
                 self.plan.notes.append(f"第{row.number}行没有编号，内容与同一天收到的{number}相同，请确认不是同一件。")
             self.plan.changes.append(_make_change(row, body, ref))
@@ -358,15 +358,19 @@ class _ImportPlanning:
 
     def _add_row_notes(self) -> None:
         """Note stored rows with other values; report rows that only a decider may import."""
-        if self._told:
-            rest_note = f"；另有{len(self._told) - _MAX_NAMED_ROWS}行" if len(self._told) > _MAX_NAMED_ROWS else ""
-            advice = "已登记的申请没有改动，需要改的请在办理页面办理"
-            self.plan.notes.append(f"{'；'.join(self._told[:_MAX_NAMED_ROWS])}{rest_note}。{advice}。")
-        if self._closed:
-            rows = "、".join(map(str, self._closed[:_MAX_NAMED_ROWS])) + (
-                "等" if len(self._closed) > _MAX_NAMED_ROWS else ""
+        if self._difference_notes:
+            rest_note = (
+                f"；另有{len(self._difference_notes) - _MAX_NAMED_ROWS}行"
+                if len(self._difference_notes) > _MAX_NAMED_ROWS
+                else ""
             )
-            fault = f"有{len(self._closed)}行已经办结或者延期（第{rows}行），经办人不能导入"
+            advice = "已登记的申请没有改动，需要改的请在办理页面办理"
+            self.plan.notes.append(f"{'；'.join(self._difference_notes[:_MAX_NAMED_ROWS])}{rest_note}。{advice}。")
+        if self._rows_for_decider:
+            rows = "、".join(map(str, self._rows_for_decider[:_MAX_NAMED_ROWS])) + (
+                "等" if len(self._rows_for_decider) > _MAX_NAMED_ROWS else ""
+            )
+            fault = f"有{len(self._rows_for_decider)}行已经办结或者延期（第{rows}行），经办人不能导入"
             todo = f"请由{_IMPORTING_ROLES}上传这份表格；只导入没有办结的，请删去这些行"
             self.plan.errors.insert(0, CellError(0, "", "", fault, todo))
 

@@ -31,7 +31,7 @@ class HandedOutLetter(NamedTuple):
 
     content: bytes
     suffix: str
-    kind: str
+    media_type: str
 
 
 def get_handed_out_letter(letter: Letter) -> HandedOutLetter:
@@ -47,7 +47,7 @@ def _list_reasons_unless_system(by: Actor, target: object) -> list[str]:
 
 
 @action("requests.sign_letter", label="签名文书", rule=_list_reasons_unless_system, quiet=True)
-def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
+def store_signed_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
     """Store the signed PDF of a letter; an empty one is a failure, tried again later."""
     sealed, key = encrypt_bytes(pdf) if pdf else (b"", "")
     digest, signed_at = hashlib.sha256(pdf).hexdigest() if pdf else "", timezone.now()
@@ -62,18 +62,18 @@ def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> Action
 def sign_pending_letters() -> dict[str, int]:
     """Sign up to MAX_SIGNED_PER_RUN letters of units with a valid certificate; return {"signed": count}."""
     now = timezone.now()
-    counting = Certificate.objects.filter(starts__lte=now, ends__gt=now)
-    if not counting.exists() or find_libreoffice_library() is None:
+    valid_certificates = Certificate.objects.filter(starts__lte=now, ends__gt=now)
+    if not valid_certificates.exists() or find_libreoffice_library() is None:
         return {"signed": 0}
-    since = counting.filter(body=OuterRef("request__entry__body")).values("at__date")[:1]
-    waiting = (
+    since = valid_certificates.filter(body=OuterRef("request__entry__body")).values("at__date")[:1]
+    pending = (
         Letter.objects.annotate(since=Subquery(since))
         .filter(Q(signed=None) | Q(signed__again_at__lte=now), revoked_on=None, made_on__gte=F("since"))
         .exclude(key="")
         .select_related("request__entry")
         .order_by(F("signed__again_at").asc(nulls_first=True), "pk")
     )
-    return {"signed": sum(_sign_one_letter(letter) for letter in waiting[:MAX_SIGNED_PER_RUN])}
+    return {"signed": sum(_sign_one_letter(letter) for letter in pending[:MAX_SIGNED_PER_RUN])}
 
 
 def _sign_one_letter(letter: Letter) -> bool:
@@ -86,5 +86,5 @@ def _sign_one_letter(letter: Letter) -> bool:
     except Exception:  # a fault of the library in one letter must not stop the others
         _LOGGER.exception("letter %s was not signed", letter.pk)
         pdf = b""
-    sign_letter(letter, by=SYSTEM, pdf=pdf, serial=certificate.serial)
+    store_signed_letter(letter, by=SYSTEM, pdf=pdf, serial=certificate.serial)
     return bool(pdf)

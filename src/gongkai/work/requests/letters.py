@@ -168,7 +168,7 @@ def make_letter(
         )
     request = Request.objects.get(pk=entry.pk)
     party = Party.objects.filter(matter=request.matter, erased_at=None).first()
-    number = get_next_letter_number(entry.body.successor, day.year)
+    number = draw_letter_number(entry.body.successor, day.year)
     filled = {
         **_make_letter_fields(entry, request, party, addressee, kind),
         "文号": number,
@@ -181,8 +181,8 @@ def make_letter(
         request=request, kind=kind, number=number, made_on=day, consultation=consultation, decision=decision
     )
     _store_letter(letter, entry, filled)
-    told = Party.objects.filter(matter=consultation.matter, erased_at=None).first() if consultation else party
-    notify_about_letter(letter, LETTER_KINDS[kind].title, told)
+    recipient = Party.objects.filter(matter=consultation.matter, erased_at=None).first() if consultation else party
+    notify_about_letter(letter, LETTER_KINDS[kind].title, recipient)
     return letter
 
 
@@ -281,7 +281,7 @@ def decrypt_letter(letter: Letter) -> bytes:
     return decrypt_bytes(bytes(letter.content), letter.key.reveal())
 
 
-def get_next_letter_number(body: Body, year: int) -> str:
+def draw_letter_number(body: Body, year: int) -> str:
     """Draw and return the next number of a unit's letters, for example 市住建局依申请〔2026〕3号."""
     mark = body.short_name or body.name
     return f"{mark}依申请〔{year}〕{draw_next_numbers(f'依申请{body.pk}', year)}号"

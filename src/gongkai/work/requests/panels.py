@@ -19,7 +19,7 @@ from gongkai.work.requests.letters import LETTER_KINDS
 from gongkai.work.requests.models import Complaint, Consultation, Dispute, Letter, ReceiptChannel, Request
 from gongkai.work.requests.pending_notices import find_clock_objections
 from gongkai.work.requests.queries.fees import describe_fee_status
-from gongkai.work.requests.queries.listing import find_similar
+from gongkai.work.requests.queries.listing import find_similar_cases_and_requests
 from gongkai.work.requests.results import REQUEST_RESULTS
 from gongkai.work.requests.rules import RECEIPT_DAY_RULES, list_reasons_unless_secrecy_reviewer
 from gongkai.work.requests.states import ACT_GROUPS, REQUEST_ACTS, UNIT_STATES, RequestAct
@@ -67,8 +67,8 @@ def make_handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
         "to_review": entry.state in UNIT_STATES and _needs_secrecy_review(request),
         "may_review": not list_reasons_unless_secrecy_reviewer(by, entry),
     }
-    there = any(context[name] for name in context if name not in {"request", "works", "may_review"})
-    return context if there else None
+    has_content = any(context[name] for name in context if name not in {"request", "works", "may_review"})
+    return context if has_content else None
 
 
 def _needs_secrecy_review(request: Request) -> bool:
@@ -104,7 +104,7 @@ def make_similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | 
     """Return the panel of similar requests while the unit must act; None otherwise or without any."""
     if entry.state not in UNIT_STATES:
         return None
-    found = find_similar(Request.objects.select_related("entry").get(pk=entry.pk), by)
+    found = find_similar_cases_and_requests(Request.objects.select_related("entry").get(pk=entry.pk), by)
     return {"like": found, "differ": len({request.result for request in found}) > 1} if found else None
 
 

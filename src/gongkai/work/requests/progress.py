@@ -260,7 +260,7 @@ def get_request_progress(number: int) -> MatterProgress | None:
         return _get_merged_request_progress(request)
     entry = request.entry
     is_closed, deadline = entry.closed_at is not None, compute_deadline(entry)
-    is_told = is_closed and is_answered(request)
+    has_answer = is_closed and is_answered(request)
     return MatterProgress(
         title="政府信息公开申请",
         number=entry.number,
@@ -272,8 +272,8 @@ def get_request_progress(number: int) -> MatterProgress | None:
         stages=tuple(_list_progress_stages(request, deadline)),
         unit=entry.body.successor.name,
         contact=entry.body.successor.phone,
-        answer=_describe_answer(request) if is_told else "",
-        answered_at=entry.closed_at if is_told else None,
+        answer=_describe_answer(request) if has_answer else "",
+        answered_at=entry.closed_at if has_answer else None,
         parts=tuple(list_progress_parts(request, deadline)),
     )
 
@@ -320,7 +320,7 @@ def _list_progress_stages(request: Request, deadline: Deadline) -> Iterator[Prog
             "送达", current=True, detail=f"答复书{_DELIVERY_WORDS[DeliveryRoute(request.route_wanted)]}"
         )
     if not entry.closed_at:
-        waits = {
+        waiting_labels = {
             RequestState.CORRECTING: "等待您补正",
             RequestState.UNPAID: "等待您缴费",
             RequestState.CONSULTING: "征求意见",
@@ -331,13 +331,13 @@ def _list_progress_stages(request: Request, deadline: Deadline) -> Iterator[Prog
         else:
             text = f"{until}以前" if until else ""
             awaited_state = next(iter(list_applicant_duties(entry)), entry.state)
-            yield ProgressStage(waits.get(awaited_state, "审查、办理"), current=True, detail=text)
+            yield ProgressStage(waiting_labels.get(awaited_state, "审查、办理"), current=True, detail=text)
         yield ProgressStage("答复")
 
 
 def _describe_answer(request: Request) -> str:
     decision, result = request.decided, REQUEST_RESULTS[request.entry.outcome]
-    assert decision  # callers check `answered`
+    assert decision  # callers check `is_answered`
     text = f"\n{decision.told}" if decision.told else ""
     return f"{result.said}。依据：{decision.law}。{text}"
 

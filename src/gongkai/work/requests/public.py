@@ -27,7 +27,7 @@ from gongkai.lib.writing.forms import PrintedForm as Table
 from gongkai.lib.writing.paper import PaperDocument
 from gongkai.work.requests.actions import register_request
 from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, Request
-from gongkai.work.requests.models.request import HOW_WANTED
+from gongkai.work.requests.models.request import PROVISION_GROUP_HEADING
 from gongkai.work.requests.notifications import get_main_website
 from gongkai.work.requests.results import ApplicantKind
 from gongkai.work.requests.rules import ROUTES_OF_FORM, find_missing_address
@@ -122,11 +122,11 @@ MIN_NAMED_SHARE = 0.5
 def list_answering_bodies() -> QuerySet[Body]:
     """Return the active units that answer requests, of the main website's government."""
     site = get_main_website()
-    over = site.body if site else None
-    if over and over.parent and over.kind == BodyKind.GENERAL_OFFICE:
-        over = over.parent
+    government = site.body if site else None
+    if government and government.parent and government.kind == BodyKind.GENERAL_OFFICE:
+        government = government.parent
     rows = Body.objects.filter(kind__in=ANSWERING_UNIT_KINDS, active_to=None)
-    return (rows.filter(path__startswith=over.path) if over else rows).order_by("position", "pk")
+    return (rows.filter(path__startswith=government.path) if government else rows).order_by("position", "pk")
 
 
 #: Each form in which information can be had, with each route by which it can be had: one choice, so that none is wrong.
@@ -150,12 +150,12 @@ class PublicRequestForm(ApplicantForm):
     groups = (
         ("向哪个单位申请公开什么信息", ("body",)),
         ("申请人", ("party_kind", "name", "id_kind", "id_number", "representative", "contact_person", "phone")),
-        (HOW_WANTED, ("provision", "address", "postcode", "fax", "email")),
+        (PROVISION_GROUP_HEADING, ("provision", "address", "postcode", "fax", "email")),
     )
     group_help = {
         "向哪个单位申请公开什么信息": "不知道由哪个单位制作的，选最有可能的；不是它负责的，会告诉您该向哪个单位申请。",
         "申请人": "按《条例》第二十九条，申请要写明姓名或者名称、身份证明、联系方式。只有承办人员可以查看。",
-        HOW_WANTED: "最快的是在本站凭查询码查看和下载；要纸质的、寄到家里的，也可以。",
+        PROVISION_GROUP_HEADING: "最快的是在本站凭查询码查看和下载；要纸质的、寄到家里的，也可以。",
     }
 
     shown_for = {

@@ -229,12 +229,12 @@ def _list_reasons_unless_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
 def _list_material_preparers(entry: Entry) -> set[int | None]:
     """Return the people who registered or masked the present files of a request."""
     rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
-    standing = {digest for row in rows for digest in row if digest}
+    current_digests = {digest for row in rows for digest in row if digest}
     moved = Movement.objects.filter(stream=get_log_stream(entry), action__in=MATERIAL_PREPARING_ACTS)
     prepared = (
         (person, facts)
         for person, facts in moved.values_list("person_id", "facts")
-        if standing & {*facts.get("files", ()), facts.get("masked")}
+        if current_digests & {*facts.get("files", ()), facts.get("masked")}
     )
     return {number for person, facts in prepared for number in list_action_people(person, facts)}
 

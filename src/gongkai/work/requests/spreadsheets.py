@@ -150,7 +150,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
     for request in _mark_readable_requests(rows.iterator(_EXPORT_BATCH_SIZE), by):
         entry = request.entry
         events = {event.kind: event for event in list_events(request.entry)}
-        first = {name: _get_event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
+        event_days = {name: _get_event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
         decisions = sorted(
             request.decisions.all(),
             key=lambda row: (row.result != request.ended_as, row.revoked_on is not None, row.pk),
@@ -162,7 +162,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
         yield {
             **dict.fromkeys((column.key for column in APPLICANT_COLUMNS), ""),
             **{name: kinds(getattr(request, name)).label for name, kinds in labels.items()},
-            **first,
+            **event_days,
             "number": request.entry.number,
             "external_ref": request.entry.external_ref,
             "body": request.entry.body.name,

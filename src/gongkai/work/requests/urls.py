@@ -24,6 +24,6 @@ urlpatterns = [
     path("cases/volume/", cases.download_volume, name="volume"),
     *cases.CompiledCaseRegister.urls("cases/"),
     *FeeRegister.urls("fees/"),
-    path("fees/item/", register.list_fee_in_catalogue, name="list_fee"),
+    path("fees/item/", register.add_fee_to_catalogue_view, name="list_fee"),
     path("fees/notices/<int:pk>/", register.settle_payment, name="settle"),
 ]

@@ -65,23 +65,23 @@ def export_site(website: Website) -> SiteExport:
     """Pack the public content of a site; the .zip lists what is missing (`MISSING_FILE_NAME`)."""
     out: IO[bytes] = SpooledTemporaryFile(max_size=_MAX_MEMORY_BYTES)  # type: ignore[assignment]  # noqa: SIM115 - the caller reads it
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        made = _ZipWriter(bundle)
-        rows = list(_iterate_rows(website, made))
-        for number, begun in enumerate(range(0, max(1, len(rows)), MAX_ROWS_PER_TABLE)):
+        writer = _ZipWriter(bundle)
+        rows = list(_iterate_rows(website, writer))
+        for number, start in enumerate(range(0, max(1, len(rows)), MAX_ROWS_PER_TABLE)):
             name = "信息.xlsx" if number == 0 else f"信息{number + 1}.xlsx"
-            made.put(name, write_xlsx(OLD_ITEMS_SHEET, rows[begun : begun + MAX_ROWS_PER_TABLE]))
-        made.put("栏目.xlsx", write_xlsx(_COLUMN_SHEET, _iterate_columns(website), guide=False))
+            writer.put(name, write_xlsx(OLD_ITEMS_SHEET, rows[start : start + MAX_ROWS_PER_TABLE]))
+        writer.put("栏目.xlsx", write_xlsx(_COLUMN_SHEET, _iterate_columns(website), guide=False))
         moment = timezone.localtime().strftime("%Y年%m月%d日")
         text = _README_TEMPLATE.format(
-            site=website.name, host=website.host, at=moment, count=len(rows), files=len(made.files)
+            site=website.name, host=website.host, at=moment, count=len(rows), files=len(writer.files)
         )
-        if made.missing:
-            text += f"有{len(made.missing)}项没有导出，见“{MISSING_FILE_NAME}”。\n"
-            made.put(MISSING_FILE_NAME, "".join(f"{line}\n" for line in made.missing).encode())
-        made.put("说明.txt", text.encode())
-        made.put("摘要值.txt", "".join(f"{digest}  {name}\n" for name, digest in made.digests).encode())
+        if writer.missing:
+            text += f"有{len(writer.missing)}项没有导出，见“{MISSING_FILE_NAME}”。\n"
+            writer.put(MISSING_FILE_NAME, "".join(f"{line}\n" for line in writer.missing).encode())
+        writer.put("说明.txt", text.encode())
+        writer.put("摘要值.txt", "".join(f"{digest}  {name}\n" for name, digest in writer.digests).encode())
     out.seek(0)
-    return SiteExport(out, made.missing)
+    return SiteExport(out, writer.missing)
 
 
 class _ZipWriter:
@@ -98,7 +98,7 @@ class _ZipWriter:
         self.bundle.writestr(name, data)
         self.digests.append((name, hashlib.sha256(data).hexdigest()))
 
-    def file(self, file: FrozenFile, title: str) -> str:
+    def add_stored_file(self, file: FrozenFile, title: str) -> str:
         """Pack a file once; return its path in the .zip, "" if the store has lost it (`title`: of its text)."""
         digest = file["digest"]
         if digest not in self.files:
@@ -107,13 +107,13 @@ class _ZipWriter:
                 what = "图片" if file["picture"] else f"附件“{file['name']}”"
                 self.missing.append(f"“{title}”的{what}：文件库中已缺失（摘要值{digest[:12]}）")
                 return ""
-            place = _path_in_zip(stored, file)
+            place = _make_zip_path(stored, file)
             self.put(place, stored.read())
             self.files[digest] = place
         return self.files[digest]
 
 
-def _path_in_zip(stored: StoredFile, file: FrozenFile) -> str:
+def _make_zip_path(stored: StoredFile, file: FrozenFile) -> str:
     """Return the file's path in the export; names are made safe."""
     digest = stored.digest
     if file["picture"]:
@@ -158,8 +158,8 @@ def _build_row(
     original_files = [
         file for file in content.files if not file.get("of")
     ]  # `of` marks a smaller size of another picture.
-    places = {file["digest"]: writer.file(file, content.title) for file in original_files}
-    text = add_picture_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{places.get(digest, '')}")
+    zip_paths = {file["digest"]: writer.add_stored_file(file, content.title) for file in original_files}
+    text = add_picture_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{zip_paths.get(digest, '')}")
     page = f"网页/{number}.html"
     metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
     metas += f'<meta name="PubDate" content="{moment:%Y-%m-%d %H:%M}">' if moment else ""
@@ -184,7 +184,7 @@ def _build_row(
         "summary": facts.get("summary", ""),
         "text": "",
         "text_file": page,
-        "files": [place for file in original_files if not file["picture"] and (place := places[file["digest"]])],
+        "files": [place for file in original_files if not file["picture"] and (place := zip_paths[file["digest"]])],
         "page": page,
         "old": f"https://{website.host}{paths[number]}" if number in paths else "",
     }

@@ -72,20 +72,22 @@ def list_reasons_against_receiving_handover(by: Actor, row: Handover) -> list[st
 
 def can_be_received(row: Handover) -> bool:
     """Return true if any user may sign the receipt."""
-    at = [home.pk for home in list_home_bodies(row.body)]
-    may = Q(body__in=at, role__in=STAFF_ROLES) | Q(body=row.body.pk, role=Role.CHIEF)
-    return Appointment.objects.filter(in_force_q(), may).exists()
+    home_ids = [home.pk for home in list_home_bodies(row.body)]
+    may_sign = Q(body__in=home_ids, role__in=STAFF_ROLES) | Q(body=row.body.pk, role=Role.CHIEF)
+    return Appointment.objects.filter(in_force_q(), may_sign).exists()
 
 
 def can_be_witnessed(row: Handover) -> bool:
     """Return true if any user other than the recipient may sign as witness."""
-    at = [home.pk for home in list_home_bodies(row.body)]
+    home_ids = [home.pk for home in list_home_bodies(row.body)]
     posts = Appointment.objects.filter(in_force_q(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
     received = list_registrations(row.received_person) if row.received_person else set()
     return any(
         post.person_id not in received
         and (
-            post.body_id in at if post.role == Role.LEAD else row.body.path.startswith(get_reach(post.role, post.body))
+            post.body_id in home_ids
+            if post.role == Role.LEAD
+            else row.body.path.startswith(get_reach(post.role, post.body))
         )
         for post in posts
     )
@@ -93,8 +95,8 @@ def can_be_witnessed(row: Handover) -> bool:
 
 def list_reasons_against_witnessing_handover(by: Actor, row: Handover) -> list[str]:
     """Return reasons unless the user heads the unit or is in the office above it."""
-    led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
-    if not led and not by.reaches(Role.CHIEF, path=row.body.path):
+    is_head = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
+    if not is_head and not by.reaches(Role.CHIEF, path=row.body.path):
         return ["由政务公开办或者单位负责人监交。"]
     received = with_covered_people([row.received_person], get_log_stream(row), ["platform.receive_part"])
     return ["监交人和接收人应是两个人。"] if is_among(by, received) else []

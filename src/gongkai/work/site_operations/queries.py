@@ -169,11 +169,11 @@ def find_status(upkeep: Upkeep, today: date) -> SiteStatus:
 
 def get_site_file(row: "AnyRow") -> Upkeep:
     """Return the operating record of a site or account; an unsaved one if there is none."""
-    kept = getattr(row, "upkeep", None)
-    if kept is None:
-        kept = Upkeep(website=row) if isinstance(row, Website) else Upkeep(account=row)
-    assert isinstance(kept, Upkeep)
-    return kept
+    upkeep = getattr(row, "upkeep", None)
+    if upkeep is None:
+        upkeep = Upkeep(website=row) if isinstance(row, Website) else Upkeep(account=row)
+    assert isinstance(upkeep, Upkeep)
+    return upkeep
 
 
 def get_cached_status(row: "AnyRow") -> SiteStatus:

@@ -204,7 +204,7 @@ class ReadingLogRegister(Register[DailyLog]):
     empty = "还没有读网日志。"
 
 
-def _backup_time(drill: RestoreDrill) -> datetime | str:
+def _parse_backup_time(drill: RestoreDrill) -> datetime | str:
     """Return the time of the backup, or its text if it is no time."""
     try:
         return datetime.fromisoformat(drill.made_at)
@@ -227,7 +227,7 @@ class RestoreDrillRegister(Register[RestoreDrill]):
             ),
         ),
         "name",
-        Column("made_at", value=_backup_time, order="made_at"),
+        Column("made_at", value=_parse_backup_time, order="made_at"),
         "movements",
         "files",
         Column("broken", at=FILE_ONLY),

@@ -241,7 +241,7 @@ def _render_finds(log: DailyLog) -> SafeString | str:
     """Return the finds of a log as HTML; an entry is linked only if the user may open it."""
     opened: set[int] = getattr(log, "opened", set())
 
-    def entry_of(find: DailyFind) -> SafeString | str:
+    def render_entry(find: DailyFind) -> SafeString | str:
         """Return the rectification of a find, linked if the user may open it."""
         entry = find.entry
         if entry.pk in opened:
@@ -249,7 +249,7 @@ def _render_finds(log: DailyLog) -> SafeString | str:
         return format_html("{}（{}承办）　{}", entry.number, unit(entry.body), entry.state_label)
 
     finds = log.finds.all()
-    return format_html_join("", "<p>{} {}　{}</p>", ((f.address, f.what, entry_of(f)) for f in finds)) or "无"
+    return format_html_join("", "<p>{} {}　{}</p>", ((f.address, f.what, render_entry(f)) for f in finds)) or "无"
 
 
 def _make_rows_getter(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":

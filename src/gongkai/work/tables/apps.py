@@ -23,12 +23,12 @@ class TablesConfig(AppConfig):
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.spreadsheets.importers import register_family
-        from gongkai.work.tables import budget_duties, freezing, importing, panels, queries, record_faults, schemas
+        from gongkai.work.tables import budget_duties, importing, panels, queries, record_faults, revisions, schemas
         from gongkai.work.tables.forms import register_duty_forms
         from gongkai.work.tables.models import PublicTable, Record
 
-        guards.insert_only("tables", "Revision", blanked_if=freezing.BLANKED_IF)
-        ERASURE_HANDLERS.append(freezing.TABLE_ERASURE_HANDLER)
+        guards.insert_only("tables", "Revision", blanked_if=revisions.BLANKED_IF)
+        ERASURE_HANDLERS.append(revisions.TABLE_ERASURE_HANDLER)
         guards.insert_only("tables", "Hand")
         post_migrate.connect(schemas.install_presets, sender=self, dispatch_uid="gongkai.tables.schemas")
         tables = PublicTable.objects.select_related("schema", "body")

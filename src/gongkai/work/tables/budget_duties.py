@@ -26,17 +26,17 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import read_text
-from gongkai.work.tables.freezing import get_public_values
 from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, Record
 from gongkai.work.tables.public import map_revisions_by_edition
 from gongkai.work.tables.queries import map_first_editions, map_shelves
+from gongkai.work.tables.revisions import get_public_values
 from gongkai.work.tables.row_display import Editions, list_public_fields
 from gongkai.work.tables.states import BUDGET_DUTY_MACHINE, BudgetDutyState
 
 BUDGET_DUTY_KIND_NAME = "budget_duty"
 
 
-def _filter_for_caller(by: Actor) -> Q | None:
+def _make_caller_condition(by: Actor) -> Q | None:
     """Return the condition for duties that the actor's units called for; None without units."""
     return Q(budget_duty__call__table__body__in=by.bodies) if by.bodies else None
 
@@ -48,7 +48,7 @@ BUDGET_DUTY_KIND = EntryKind(
     machine=BUDGET_DUTY_MACHINE,
     actions=tuple(f"{BUDGET_DUTY_KIND_NAME}.{verb}" for verb in ("accept", "report", "return", "drop")),
     onward=(f"{BUDGET_DUTY_KIND_NAME}.accept",),
-    visible=_filter_for_caller,
+    visible=_make_caller_condition,
     rules=BUDGET_DUTY_KIND_NAME,
     waiting=frozenset({BudgetDutyState.REPORTED}),
     asked=frozenset({BudgetDutyState.REPORTED}),

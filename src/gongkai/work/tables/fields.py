@@ -143,11 +143,11 @@ class SchemaField:
 
     def as_json(self) -> dict[str, object]:
         """Return the field as plain data without default values."""
-        usual = SchemaField("", "")
+        default_field = SchemaField("", "")
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
-            if value != getattr(usual, name)
+            if value != getattr(default_field, name)
         }
 
 

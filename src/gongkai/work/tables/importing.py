@@ -134,8 +134,8 @@ class TableImporter(Importer):
                 import_plan.errors.append(row.error(self.sheet, self.fields[0].key, fault, todo))
                 continue
             values = {field.key: row[field.key] for field in self.fields}
-            changed = existing[identity].pk if identity in existing else 0
-            if reasons := rules.list_reasons_if_second_row(self.schema, body, year, values, changed):
+            changed_id = existing[identity].pk if identity in existing else 0
+            if reasons := rules.list_reasons_if_second_row(self.schema, body, year, values, changed_id):
                 fault, _, todo = reasons[0].rstrip("。").partition("：")
                 import_plan.errors.append(row.error(self.sheet, self.fields[0].key, fault, todo))
                 continue

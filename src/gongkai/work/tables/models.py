@@ -179,27 +179,27 @@ class TextSource(models.Model):
         Raises:
             Refused: no such revision.
         """
-        from gongkai.work.tables.freezing import freeze_source
+        from gongkai.work.tables.revisions import freeze_source
 
         assert isinstance(self, PublicTable | Record)
         return freeze_source(self, revision)
 
     def writers(self, after: int, upto: int) -> TextWriters:
         """Return the authors of all revisions after `after`, up to and including `upto`."""
-        from gongkai.work.tables.freezing import find_writers
+        from gongkai.work.tables.revisions import find_writers
 
         return find_writers(self.stream, after, upto)
 
     def disclosed(self, frozen: FrozenContent) -> set[str]:
         """Return telephones and addresses of institutions that the schema makes public."""
-        from gongkai.work.tables.freezing import find_disclosed_contacts
+        from gongkai.work.tables.revisions import find_disclosed_contacts
 
         assert isinstance(self, PublicTable | Record)
         return find_disclosed_contacts(self)
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return reasons against publishing a strict table or a single record."""
-        from gongkai.work.tables.freezing import find_publication_blockers
+        from gongkai.work.tables.revisions import find_publication_blockers
 
         assert isinstance(self, PublicTable | Record)
         return find_publication_blockers(self)

@@ -20,8 +20,8 @@ from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.writing.blocks import TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument
 from gongkai.work.tables.fields import SchemaField, get_ended_label, make_fields
-from gongkai.work.tables.freezing import get_public_values
 from gongkai.work.tables.models import Posting, PostingKind, PublicTable, Record, Revision, TableGroup, TableSchema
+from gongkai.work.tables.revisions import get_public_values
 from gongkai.work.tables.row_display import list_public_fields
 from gongkai.work.tables.texts import list_marks, render_record
 
@@ -33,7 +33,11 @@ LINKS_SCHEMA, YEARLY_VIEW = "links", "institution_year"
 
 @dataclass
 class PublicRows:
-    """The rows of a published table or record; `bases`: legal bases of each row."""
+    """The rows of a published table or record.
+
+    `source` is the name of its edition source, `files` has `name` and `url` of each file, `bases` the legal bases
+    of each row as (title, URL); it is empty if no row has any.
+    """
 
     shelf: Shelf
     body: Body

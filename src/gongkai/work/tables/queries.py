@@ -24,7 +24,6 @@ from gongkai.lib.matching.disclosures import find_mentioned_budgets, find_publis
 from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.actions.submitting import REVIEW_SOURCE
 from gongkai.work.tables.fields import make_record_name
-from gongkai.work.tables.freezing import map_bases_by_record
 from gongkai.work.tables.models import (
     BUDGET_CALL,
     SCHEMAS_WITH_OPINION,
@@ -38,6 +37,7 @@ from gongkai.work.tables.models import (
     TableSchema,
 )
 from gongkai.work.tables.record_faults import get_next_review_day, map_faults_by_table
+from gongkai.work.tables.revisions import map_bases_by_record
 from gongkai.work.tables.row_display import Editions, list_public_fields
 from gongkai.work.tables.rules import WORKING_ROLES, list_opinion_units
 from gongkai.work.tables.texts import make_tail_lines, render_below
@@ -81,19 +81,21 @@ def find_changed_tables(
         if table_source.stream in shelves
     }
     public = {stream: get_public_revision(shelves[stream]) for stream in sources}
-    suspicious = _find_touched_sources(sources, public)
-    if not suspicious:
+    touched_streams = _find_touched_sources(sources, public)
+    if not touched_streams:
         return {}
-    texts = Revision.objects.in_bulk([public[stream] for stream in suspicious])
-    open_now = set(Review.objects.filter(source__in=suspicious, state__in=OPEN_STATES).values_list("source", flat=True))
-    rest_on = _map_bases(judged, [sources[stream] for stream in suspicious])
+    texts = Revision.objects.in_bulk([public[stream] for stream in touched_streams])
+    open_now = set(
+        Review.objects.filter(source__in=touched_streams, state__in=OPEN_STATES).values_list("source", flat=True)
+    )
+    bases_by_record = _map_bases(judged, [sources[stream] for stream in touched_streams])
     changed_tables: dict[int, TableChanges] = {}
-    for stream in suspicious:
+    for stream in touched_streams:
         source, text = sources[stream], texts.get(public[stream])
         if text is None or not text.content:
             continue
         table = source if isinstance(source, PublicTable) else source.table
-        rows = _find_changed_rows(source, text, judged[table.pk], rest_on)
+        rows = _find_changed_rows(source, text, judged[table.pk], bases_by_record)
         if rows is None:
             continue
         present_changes = changed_tables.get(table.pk, TableChanges(frozenset(), reviewing=True))
@@ -119,7 +121,10 @@ def _map_bases(judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicT
 
 
 def _find_changed_rows(
-    source: PublicTable | Record, text: Revision, records: Sequence[Record], rest_on: Mapping[int, Sequence[str]]
+    source: PublicTable | Record,
+    text: Revision,
+    records: Sequence[Record],
+    bases_by_record: Mapping[int, Sequence[str]],
 ) -> frozenset[int] | None:
     """Return the ids of records changed since a revision; None: nothing changed."""
     fields = list_public_fields(source.schema.all_fields)
@@ -130,10 +135,12 @@ def _find_changed_rows(
         (_select_values(row, keys), [title for title, _ in policies]) for row, policies in zip(rows, bases, strict=True)
     ]
     if isinstance(source, Record):
-        is_same = [(_select_values(source.values, keys), rest_on[source.pk])] == public
+        is_same = [(_select_values(source.values, keys), bases_by_record[source.pk])] == public
         return None if is_same else frozenset([source.pk])
     published_rows = {make_record_name(fields, row): public_row for row, public_row in zip(rows, public, strict=True)}
-    present_rows = {record.name: (_select_values(record.values, keys), rest_on[record.pk]) for record in records}
+    present_rows = {
+        record.name: (_select_values(record.values, keys), bases_by_record[record.pk]) for record in records
+    }
     if present_rows == published_rows and text.html.endswith(
         f"</table>{render_below(make_tail_lines(source.note, source.phone))}"
     ):

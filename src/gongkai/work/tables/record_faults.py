@@ -95,11 +95,11 @@ def send_reminders() -> dict[str, int]:
     return {"looked": len(tables), "faulty": len(messages)}
 
 
-def _make_message(table: PublicTable, bad: list[tuple[Record, list[RowFault]]], month: str) -> Notification:
+def _make_message(table: PublicTable, faulty_records: list[tuple[Record, list[RowFault]]], month: str) -> Notification:
     """Return the monthly message to a unit's clerks about faulty records."""
-    record, faults = bad[0]
+    record, faults = faulty_records[0]
     return Notification(
-        subject=f"{table.title}有{len(bad)}条需要补填或者核对"[:120],
+        subject=f"{table.title}有{len(faulty_records)}条需要补填或者核对"[:120],
         body=f"如“{record.name}”：{'；'.join(map(str, faults))}。请补填、核对后重新送审公开。",
         link=reverse("tables:table", args=[table.pk]),
         key=f"tables.remind:{table.pk}:{month}",

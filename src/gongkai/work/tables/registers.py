@@ -91,14 +91,14 @@ def _make_public_cell(row: PublicTable) -> SafeString | str:
 
 def _filter_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":
     """Filter tables by state, computed for all visible tables."""
-    fit = {
+    matches = {
         FAULTS: lambda state: state.empty or state.missing or state.other,
         CHANGED: lambda state: state.changed,
         "ready": lambda state: not (state.empty or state.missing or state.other or state.changed),
     }.get(value)
-    if fit is None:
+    if matches is None:
         return rows
-    return rows.filter(pk__in=[state.table.pk for state in queries.list_table_states(rows) if fit(state)])
+    return rows.filter(pk__in=[state.table.pk for state in queries.list_table_states(rows) if matches(state)])
 
 
 def _list_working_units(by: Actor) -> QuerySet[Body]:

@@ -175,11 +175,11 @@ def build_grid(
                     (rows_by_key[key] for name in names if (key := (name, year, kind)) in rows_by_key), ({}, "")
                 )
                 call = (calls or {}).get((year, f"{label}{kind}"))
-                usual = get_disclosure_deadline(kind, year)
+                legal_last_day = get_disclosure_deadline(kind, year)
                 if edition := (editions or {}).get((body.pk, year, kind)):
-                    cells.append(_make_edition_cell(typed[0], day_field, edition, call, usual))
+                    cells.append(_make_edition_cell(typed[0], day_field, edition, call, legal_last_day))
                 else:
-                    cells.append(_make_empty_cell(typed, day_field, call, usual, today, body.pk in elsewhere))
+                    cells.append(_make_empty_cell(typed, day_field, call, legal_last_day, today, body.pk in elsewhere))
             unit_rows.append((body.label, tuple(cells)))
         if unit_rows:
             groups.append((label, tuple(unit_rows)))
@@ -205,28 +205,28 @@ def _strip_government_suffix(name: str) -> str:
 
 
 def _make_edition_cell(
-    values: Values, on: SchemaField, edition: tuple[date | None, str], call: date | None, usual: date
+    values: Values, day_field: SchemaField, edition: tuple[date | None, str], call: date | None, legal_last_day: date
 ) -> PublicationCell:
     """Return the cell of a unit whose text may be public, to be confirmed by a person.
 
     The deadline counts from the day of approval, which a clerk enters; without a plausible day,
     timeliness is unknown.
     """
-    typed, (day, path) = str(values.get(on.key) or ""), edition
+    typed, (day, path) = str(values.get(day_field.key) or ""), edition
     if day is None:
         return PublicationCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", path)
     day_text = day.isoformat()
-    late = count_days_late(on, {**values, on.key: day_text})
+    late = count_days_late(day_field, {**values, day_field.key: day_text})
     after_call = (day - call).days if call else 0
     text = f"{day_text}，晚{late}天" if late else day_text
     if not late and after_call > 0:
         text = f"{day_text}，比统一公开日期晚{after_call}天"
-    approved = str(values.get(on.after) or "")
+    approved = str(values.get(day_field.after) or "")
     doubt = ""
     if not approved:
         doubt = "，批准日期未填，是否按期没有核对"
-    elif date.fromisoformat(approved) > usual:
-        doubt = f"，填写的批准日期{approved}晚于{day_in_words(usual)}，请核对"
+    elif date.fromisoformat(approved) > legal_last_day:
+        doubt = f"，填写的批准日期{approved}晚于{day_in_words(legal_last_day)}，请核对"
     elif approved > day_text:
         doubt = f"，早于填写的批准日期{approved}，请核对"
     differs = bool(typed) and typed != day_text
@@ -235,16 +235,21 @@ def _make_edition_cell(
 
 
 def _make_empty_cell(
-    typed_row: tuple[Values, str], on: SchemaField, call: date | None, usual: date, today: date, elsewhere: bool
+    typed_row: tuple[Values, str],
+    day_field: SchemaField,
+    call: date | None,
+    legal_last_day: date,
+    today: date,
+    elsewhere: bool,
 ) -> PublicationCell:
     """Return the cell of a unit without a text, red after the day due."""
     values, path = typed_row
-    if typed := str(values.get(on.key) or ""):
+    if typed := str(values.get(day_field.key) or ""):
         return PublicationCell("yellow", f"没有原文：{typed}", path)
     if elsewhere:
         return PublicationCell("blue", "不在本平台公开，没有填报")
-    if today <= (call or usual):
-        return PublicationCell("blue", f"未到期（{day_in_words(call or usual).partition('年')[2]}前）")
+    if today <= (call or legal_last_day):
+        return PublicationCell("blue", f"未到期（{day_in_words(call or legal_last_day).partition('年')[2]}前）")
     return PublicationCell("red", f"未公开，超过统一公开日期{(today - call).days}天" if call else "未公开")
 
 

@@ -74,16 +74,19 @@ def list_reasons_unless_unit_named(schema: TableSchema, body: Body, unit_name: s
 
 
 def list_reasons_if_second_row(
-    schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed: int = 0
+    schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed_id: int = 0
 ) -> list[str]:
-    """Return reasons against a second row of a unit for the same year and kind."""
+    """Return reasons against a second row of a unit for the same year and kind.
+
+    `changed_id`: the primary key of the row that is changed, 0 for a new one.
+    """
     view = read_record(schema.view, "grid") if "grid" in schema.view else {}
     if not view:
         return []
     key, kind, government = schema.all_fields[0].key, read_text(view, "what"), find_government(body)
     names = _map_unit_names(government)
     unit_id = _find_unit_id(str(values.get(key) or ""), names)
-    rows = Record.objects.filter(table__schema=schema, table__year=year).exclude(pk=changed)
+    rows = Record.objects.filter(table__schema=schema, table__year=year).exclude(pk=changed_id)
     rows = rows.filter(Q(table__body=government) | Q(table__body__parent=government)).select_related("table")
     for row in rows:
         if row.values.get(kind) == values.get(kind) and unit_id == _find_unit_id(str(row.values.get(key) or ""), names):

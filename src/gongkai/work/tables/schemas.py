@@ -75,7 +75,7 @@ def _add_later_parts(schema: "TableSchema", row: Mapping[str, object], facts: Ma
         fields.append({**{name: newer[name] for name in ADDED_FIELD_KEYS if name in newer}, **field})
         if "mentioned" in newer:  # no form changes it
             fields[-1]["mentioned"] = newer["mentioned"]
-        if read_texts(newer, "choices") and _has_all_but_new(field, row, read_texts(newer, "choices")):
+        if read_texts(newer, "choices") and _has_unchanged_choices(field, row, read_texts(newer, "choices")):
             fields[-1]["choices"] = newer["choices"]
     existing = {field["key"] for field in fields}
     new_keys = [
@@ -89,7 +89,7 @@ def _add_later_parts(schema: "TableSchema", row: Mapping[str, object], facts: Ma
     schema.edition = PRESETS_EDITION
 
 
-def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], choices: Sequence[str]) -> bool:
+def _has_unchanged_choices(field: Mapping[str, object], row: Mapping[str, object], choices: Sequence[str]) -> bool:
     """Return True if the office left the choices of a field as the edition before offered them."""
     added = next((read_texts(one, "added") for one in read_records(row, "fields") if one["key"] == field["key"]), [])
     return list(read_texts(field, "choices")) == [choice for choice in choices if choice not in added]

@@ -17,7 +17,7 @@ from gongkai.oversight.annual.queries.figures import get_period
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.participation.open_events import count_held_between
+from gongkai.work.participation.open_events import count_open_events_held_between
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.statistics import make_late_condition, sum_paid_fees
@@ -113,7 +113,7 @@ def count_facts(report: Report) -> YearFacts:
         tasks=tasks,
         notice=notice,
         own_tasks=_count_own_tasks(report, days[1]),
-        open_events=count_held_between(_make_unit_condition(report, "body"), span.first, span.until),
+        open_events=count_open_events_held_between(_make_unit_condition(report, "body"), span.first, span.until),
     )
 
 

@@ -25,7 +25,7 @@ from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, Pa
 from gongkai.ui.opendata.reads.documents import map_public_rows
 from gongkai.ui.opendata.reads.validity import get_validity_label
 from gongkai.work.consultation import answer_index, published_messages, queries
-from gongkai.work.consultation.models import Category, KnownAnswer
+from gongkai.work.consultation.models import InquiryCategory, KnownAnswer
 
 BASIS_SHAPE = ObjectShape(
     "Basis",
@@ -160,7 +160,7 @@ MESSAGE_SHAPE = ObjectShape(
     MESSAGE_SHAPE,
     OperationParameter("unit", "答复单位编号", "number", example=3),
     OperationParameter(
-        "category", "类别", "choice", tuple((str(v), str(w)) for v, w in Category.choices), "consultation"
+        "category", "类别", "choice", tuple((str(v), str(w)) for v, w in InquiryCategory.choices), "consultation"
     ),
     OperationParameter("year", "答复年份", "year", example=2026),
     listed=True,
@@ -178,7 +178,7 @@ def list_messages(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 
 
 #: Category label in an edition, mapped to the filter value.
-_CATEGORY_BY_LABEL = {str(label): str(value) for value, label in Category.choices}
+_CATEGORY_BY_LABEL = {str(label): str(value) for value, label in InquiryCategory.choices}
 
 
 def _describe_message(row: Shelf, content: EditionContent, site: RequestedSite) -> JsonAnswer:

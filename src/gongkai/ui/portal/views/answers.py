@@ -24,8 +24,8 @@ from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.hits import filter_public_answers, find_answers
 from gongkai.work.consultation import answer_index, published_messages, queries
 from gongkai.work.consultation import figures as counting
-from gongkai.work.consultation.actions.answer_search import record_use
-from gongkai.work.consultation.models import UNHELPFUL_REASONS, Category, KnownAnswer, Theme, UseWay
+from gongkai.work.consultation.actions.answer_search import record_answer_use
+from gongkai.work.consultation.models import UNHELPFUL_REASONS, InquiryCategory, KnownAnswer, Theme, UseWay
 from gongkai.work.consultation.public import describe_answer_periods
 
 #: Filter parameters of the page of messages.
@@ -48,7 +48,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
         after=parameters.get("after", ""),
         before=parameters.get("before", ""),
     )
-    bodies, years = published_messages.list_filter_choices(get_reader(request), tree.website)
+    bodies, years = published_messages.list_message_filter_choices(get_reader(request), tree.website)
     filter_parameters = {name: parameters[name] for name in FILTER_PARAMETERS if parameters.get(name)}
     facts = {
         "asked": message_filter,
@@ -56,7 +56,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
         "rows": page.rows,
         "bodies": bodies,
         "years": years,
-        "categories": Category.choices,
+        "categories": InquiryCategory.choices,
         "terms": describe_answer_periods(),
         "next": f"?{urlencode({**filter_parameters, 'after': page.next})}" if page.next else "",
         "previous": f"?{urlencode({**filter_parameters, 'before': page.previous})}" if page.previous else "",
@@ -187,5 +187,5 @@ def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
         question = request.POST.get("asked", "").replace("\0", "").strip()[:200]
         if field == "helpful" and question:
-            record_use(KnownAnswer.objects.get(pk=number), UseWay.HELPED, question=question)
+            record_answer_use(KnownAnswer.objects.get(pk=number), UseWay.HELPED, question=question)
     return redirect(f"/answers/{number}/?thanks{'=why' if field == 'unhelpful' else ''}")

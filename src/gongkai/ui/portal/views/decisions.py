@@ -9,7 +9,7 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.ui.portal.context import find_site_by_id, get_site, get_url_prefix, render
 from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.participation.models import Consultation, Survey
-from gongkai.work.participation.open_events import list_public_openings
+from gongkai.work.participation.open_events import list_public_open_events
 from gongkai.work.participation.public_timeline import (
     list_open_consultations,
     list_public_years,
@@ -31,7 +31,7 @@ def decisions_page(request: HttpRequest, year: int | None = None) -> HttpRespons
     if year is not None and year not in years:
         raise Http404("没有这一年的决策事项")
     shown_year = year or (years[0] if years else timezone.localdate().year)
-    coming, past = list_public_openings(
+    coming, past = list_public_open_events(
         government, site=tree.website.pk, address=lambda row: _get_document_url(request, row)
     )
     facts = {

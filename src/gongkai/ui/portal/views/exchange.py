@@ -17,12 +17,12 @@ from gongkai.core.widgets.query_parameters import parse_day, parse_machine_json
 from gongkai.lib.typed_json import read_text
 from gongkai.work.consultation.actions import register_order
 from gongkai.work.consultation.actions.exchange import DUPLICATE_NUMBER_MESSAGE
-from gongkai.work.consultation.models import Category, ExchangeClient, ExchangeOrder
+from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryCategory
 from gongkai.work.consultation.public import (
     describe_order_status,
-    find_client,
-    find_offers,
-    get_given_answer,
+    find_answers_for_operator,
+    find_client_by_authorization,
+    get_public_answer,
     list_client_orders,
 )
 
@@ -45,7 +45,7 @@ def require_token(view: View) -> View:
         address = client_address(request)
         if WRONG_TOKEN_LIMIT.full(address):
             return error_line_response("令牌错误次数过多，请十分钟后再试。", 429)
-        client = find_client(request.headers.get("Authorization", ""))
+        client = find_client_by_authorization(request.headers.get("Authorization", ""))
         if client is None:
             WRONG_TOKEN_LIMIT.hit(address)
             refused = error_line_response("没有令牌，或者令牌已经失效。", 401)
@@ -107,10 +107,10 @@ def _parse_order(body: bytes) -> dict[str, object]:
     if day and received_on is None:
         raise _InvalidRequest("received_on应是日期，如2026-11-20。")
     answered_with = machine_json.get("answered_with")
-    answer = get_given_answer(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
+    answer = get_public_answer(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
     if answered_with is not None and answer is None:
         raise _InvalidRequest("answered_with应是问答库中在用的问答的id，用/exchange/v1/answers/?q=查询。")
-    category = facts["category"] or Category.CONSULTATION.value
+    category = facts["category"] or InquiryCategory.CONSULTATION.value
     return {**facts, "category": category, "received_on": received_on, "known": answer}
 
 
@@ -126,14 +126,14 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         return error_line_response(str(refused), 409 if DUPLICATE_NUMBER_MESSAGE in refused.reasons else 400)
     status = describe_order_status(list_client_orders(client).get(pk=order.pk))
     if not status["answered_at"]:
-        status["candidates"] = find_offers(f"{facts['title']} {facts['text']}")
+        status["candidates"] = find_answers_for_operator(f"{facts['title']} {facts['text']}")
     return json_response(status, 200 if is_known else 201)
 
 
 @require_token
 def answers_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """Return answers to a question before an order is submitted; see `answered_with`."""
-    return json_response({"answers": find_offers(request.GET.get("q", ""))})
+    return json_response({"answers": find_answers_for_operator(request.GET.get("q", ""))})
 
 
 @require_token

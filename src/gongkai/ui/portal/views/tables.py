@@ -23,7 +23,6 @@ from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.tables import public
 from gongkai.work.tables.charts import make_chart
 from gongkai.work.tables.fields import SchemaField
-from gongkai.work.tables.freezing import make_bases_cell, make_sheet
 from gongkai.work.tables.models import TableGroup, TableSchema
 from gongkai.work.tables.public import PublicRows
 from gongkai.work.tables.queries import (
@@ -33,6 +32,7 @@ from gongkai.work.tables.queries import (
     map_called_days,
     map_first_editions,
 )
+from gongkai.work.tables.revisions import make_bases_cell, make_sheet
 from gongkai.work.tables.row_display import (
     CURRENT,
     ENDED,

@@ -25,7 +25,9 @@ SEARCH_STREAM = "answer-search"
 COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
-def record_use(answer: KnownAnswer, use_way: UseWay, *, question: str = "", inquiry: Inquiry | None = None) -> Use:
+def record_answer_use(
+    answer: KnownAnswer, use_way: UseWay, *, question: str = "", inquiry: Inquiry | None = None
+) -> Use:
     """Record that an answer was chosen, with its search rank. Call it inside an action.
 
     An answer written after the question arrived counts as an addition, not as a hit.
@@ -41,7 +43,7 @@ def record_use(answer: KnownAnswer, use_way: UseWay, *, question: str = "", inqu
         inquiry=inquiry,
         way=use_way,
         channel=inquiry.channel if inquiry else "",
-        rank=answer_index.find_rank(answer, text),
+        rank=answer_index.find_answer_rank(answer, text),
     )
 
 
@@ -79,7 +81,7 @@ def record_spoken_answer(
     question = mask_question(asked) or known.question
     facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
     inquiry = record_answered_inquiry(receiver, facts, by=by, answer=known)
-    use = record_use(known, UseWay.GIVEN, question=asked, inquiry=inquiry)
+    use = record_answer_use(known, UseWay.GIVEN, question=asked, inquiry=inquiry)
     return ActionResult(
         words=f"{InquiryChannel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",
         facts={"use": use.pk, "entry": inquiry.pk},

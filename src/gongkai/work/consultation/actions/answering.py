@@ -20,18 +20,18 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.answer_search import describe_verified_flags, record_use
+from gongkai.work.consultation.actions.answer_search import describe_verified_flags, record_answer_use
 from gongkai.work.consultation.actions.known_answers import GENERAL_FINDING_KINDS
-from gongkai.work.consultation.actions.registering import make_answer_letters, make_unit_notification
+from gongkai.work.consultation.actions.registering import make_answer_mails, make_unit_notification
 from gongkai.work.consultation.answer_index import find_flags
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     AnswerSatisfaction,
     Contribution,
-    Decision,
     Inquiry,
     KnownAnswer,
     Outcome,
+    ProposalDecision,
     UseWay,
 )
 from gongkai.work.consultation.rules import mask_inquiry_text
@@ -53,12 +53,12 @@ def record_decision(
     if decision not in DECISIONS_BY_CATEGORY.get(inquiry.category, ()):
         raise Refused("请选择研究结果。")
     words = require_text(words, "请填写理由或者解决办法。")
-    if document and decision != Decision.AMENDED:
+    if document and decision != ProposalDecision.AMENDED:
         raise Refused("只有采纳并修改政策的，才填写修改后的文件，请清空这一栏。")
     facts = {"decision": decision, "words": words, "document": document, "by": by.name, "at": timezone.now()}
     Outcome.objects.update_or_create(inquiry=inquiry, defaults=facts)
     return ActionResult(
-        words=f"{Decision(decision).label}：{words}",
+        words=f"{ProposalDecision(decision).label}：{words}",
         facts={"decision": decision, "document": document.pk if document else None},
     )
 
@@ -152,7 +152,7 @@ def approve_draft_answer(entry: Entry, *, by: Actor, words: str = "") -> ActionR
     return ActionResult(
         words=words or "审核通过，予以答复",
         events=(make_event("replied"),),
-        tell=make_answer_letters(entry, "您的留言已答复"),
+        tell=make_answer_mails(entry, "您的留言已答复"),
     )
 
 
@@ -175,7 +175,7 @@ def answer_with_known_answer(
         raise Refused("这条问答没有在用，请起草答复。")
     doubts = describe_verified_flags(known, checked)
     text = f"{words or f'以问答库“{known.question}”答复'}{doubts}"
-    return replace(_close_with_known_answer(entry, known, text), tell=make_answer_letters(entry, "您的留言已答复"))
+    return replace(_close_with_known_answer(entry, known, text), tell=make_answer_mails(entry, "您的留言已答复"))
 
 
 def _close_with_known_answer(entry: Entry, answer: KnownAnswer, text: str) -> ActionResult:
@@ -183,7 +183,7 @@ def _close_with_known_answer(entry: Entry, answer: KnownAnswer, text: str) -> Ac
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = answer.answer, answer, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
-    record_use(answer, UseWay.REPLIED, inquiry=inquiry)
+    record_answer_use(answer, UseWay.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
     return ActionResult(words=text, facts={"answer": answer.pk}, events=(make_event("replied"),))
 

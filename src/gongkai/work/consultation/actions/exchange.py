@@ -69,10 +69,10 @@ def register_order(
     day = received_on.isoformat() if received_on else ""
     content = digest(canonical_json({**stripped, **given_at_once, "received_on": day}))
     stored = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref)
-    if there := None if new else stored.first():
-        if not has_digest(there.digest, ORDER_DIGEST_PURPOSE, content):
+    if stored_order := None if new else stored.first():
+        if not has_digest(stored_order.digest, ORDER_DIGEST_PURPOSE, content):
             raise Refused(DUPLICATE_NUMBER_MESSAGE)
-        return ActionResult(words="重复收到，不再登记", stream=there.inquiry.entry.stream, result=there)
+        return ActionResult(words="重复收到，不再登记", stream=stored_order.inquiry.entry.stream, result=stored_order)
     facts = InquiryFacts(
         channel=InquiryChannel.HOTLINE,
         title=title,

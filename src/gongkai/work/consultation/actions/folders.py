@@ -13,7 +13,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound.folders import MailboxAccount
 from gongkai.work.consultation import review_rounds, rules
-from gongkai.work.consultation.actions.answer_search import record_use
+from gongkai.work.consultation.actions.answer_search import record_answer_use
 from gongkai.work.consultation.models import KnownAnswer, MailFolder, SortingDecision, UseWay
 from gongkai.work.consultation.reviewing import describe_round_result
 
@@ -29,7 +29,7 @@ def decide_on_inclusion(entry: Entry, *, by: Actor, decision: str, known: KnownA
     if decision == SortingDecision.MERGED and known is None:
         raise Refused("请选择并入哪一条问答。")
     if known is not None and decision == SortingDecision.MERGED:
-        record_use(known, UseWay.MERGED, inquiry=entry.inquiry)
+        record_answer_use(known, UseWay.MERGED, inquiry=entry.inquiry)
     entry.inquiry.sorted = decision
     entry.inquiry.save(update_fields=["sorted"])
     text = SortingDecision(decision).label + (f"“{known.question}”" if known else "")
@@ -52,7 +52,7 @@ def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> Acti
 
 def _list_reasons_if_items_left(entry: Entry) -> list[str]:
     """Return Chinese reasons against finishing a review round: its unreviewed items."""
-    backlog = review_rounds.get_backlog(entry.body)
+    backlog = review_rounds.count_review_backlog(entry.body)
     checks = [
         (backlog.answers, "条问答没有确认、修改或者停用"),
         (backlog.inquiries, "件已答复的留言没有决定是否收入问答库"),
@@ -123,7 +123,7 @@ def _list_reasons_unless_registered_folder(folder: MailFolder) -> list[str]:
     rule=_list_reasons_unless_mailbox_supervisor,
     ready=_list_reasons_unless_registered_folder,
 )
-def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionResult:
+def change_mailbox_password(folder: MailFolder, *, by: Actor, password: str) -> ActionResult:
     """Change the stored password with which a mailbox is read."""
     if not password:
         raise Refused("请填写密码。")

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.answer_search import record_use
+from gongkai.work.consultation.actions.answer_search import record_answer_use
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, SortingDecision, Theme, UseWay
 from gongkai.work.consultation.queries import ENDED_STANDINGS
 from gongkai.work.consultation.reviewing import get_released_fields
@@ -121,7 +121,7 @@ def write_answer(
         new_answer.media.set(visuals)
     if source is not None:
         type(source).objects.filter(pk=source.pk).update(sorted=SortingDecision.ADDED)
-        record_use(new_answer, UseWay.ADDED, inquiry=source)
+        record_answer_use(new_answer, UseWay.ADDED, inquiry=source)
     return ActionResult(
         words=f"新增“{new_answer.question}”",
         facts=_make_reason_facts(new_answer),
@@ -151,7 +151,7 @@ def revise_answer(
 ) -> ActionResult:
     """Replace the texts of an answer of the Q&A base, hidden until released again."""
     earlier_text = {"question": known_answer.question, "answer": known_answer.answer}
-    rested_on = list(known_answer.documents.values_list("pk", flat=True))
+    earlier_documents = list(known_answer.documents.values_list("pk", flat=True))
     _set_answer_fields(
         known_answer,
         question=question,
@@ -169,7 +169,7 @@ def revise_answer(
     known_answer.media.set(visuals)
     return ActionResult(
         words=f"修改“{known_answer.question}”",
-        facts={"before": earlier_text, "documents": rested_on, **_make_reason_facts(known_answer)},
+        facts={"before": earlier_text, "documents": earlier_documents, **_make_reason_facts(known_answer)},
     )
 
 

@@ -25,7 +25,7 @@ from gongkai.work.consultation.actions.registering import (
 )
 from gongkai.work.consultation.answer_index import find_public_offers
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.mailbox.letters import describe_refused_files, move_uploads, record_mail_losses
+from gongkai.work.consultation.mailbox.incoming_mails import describe_refused_files, move_uploads, record_mail_losses
 from gongkai.work.consultation.models import OFFERED_CATEGORIES, IncomingMail, Inquiry, InquiryChannel, MailState
 from gongkai.work.consultation.queries import find_repeated_inquiry, find_repeated_inquiry_of_party
 
@@ -82,7 +82,7 @@ def register_mail_inquiry(
 
     Args:
         by: the system, or the clerk who handles a held mail.
-        category: a `Category`.
+        category: an `InquiryCategory`.
         said: the sender; None if the sender is stored already.
         refused: the names of refused files.
         repeat_of: the earlier inquiry; else it is searched for.

@@ -102,16 +102,16 @@ def record_test_call(
     moment = called_at or timezone.now()
     if moment > timezone.now():
         raise Refused("拨打时间不能晚于现在。")
-    made = PhoneCheck(
+    check = PhoneCheck(
         phone=phone, called_at=moment, heard=heard, words=words.strip()[:300], by=by.name, person_id=by.person_id
     )
-    if made.failing:
-        made.entry = _order_rectification(phone, made, by, until)
-    made.save()
+    if check.failing:
+        check.entry = _order_rectification(phone, check, by, until)
+    check.save()
     return ActionResult(
-        words=f"{PhoneTestResult(heard).label}{f'：{made.words}' if made.words else ''}",
-        facts={"heard": heard, "entry": made.entry_id},
-        result=made,
+        words=f"{PhoneTestResult(heard).label}{f'：{check.words}' if check.words else ''}",
+        facts={"heard": heard, "entry": check.entry_id},
+        result=check,
     )
 
 

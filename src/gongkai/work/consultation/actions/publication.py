@@ -19,7 +19,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.privacy import find
 from gongkai.lib.privacy.organisations import find_named_premises
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.models import Category, Firm, FirmSize, Inquiry, MessagePublication, MessageText
+from gongkai.work.consultation.models import Firm, FirmSize, Inquiry, InquiryCategory, MessagePublication, MessageText
 from gongkai.work.consultation.rules import get_asker_identities
 from gongkai.work.consultation.states import InquiryState
 
@@ -147,7 +147,7 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
 
 def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
     """Refuse texts of a complaint that name a school, shop or firm."""
-    premises = find_named_premises("\n".join(texts)) if inquiry.category == Category.COMPLAINT else []
+    premises = find_named_premises("\n".join(texts)) if inquiry.category == InquiryCategory.COMPLAINT else []
     if premises:
         raise Refused(f"公开投诉的标题和摘要不点名被投诉的单位，请概括成“某学校”“某商户”：{'、'.join(premises[:5])}。")
 

@@ -24,7 +24,7 @@ from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.kinds import INQUIRY_KIND_NAME
-from gongkai.work.consultation.models import Category, IncomingMail, Inquiry, InquiryChannel, KnownAnswer
+from gongkai.work.consultation.models import IncomingMail, Inquiry, InquiryCategory, InquiryChannel, KnownAnswer
 from gongkai.work.consultation.models.inquiry import get_rule_set
 from gongkai.work.consultation.queries import find_repeated_inquiry
 from gongkai.work.consultation.states import InquiryState
@@ -45,7 +45,7 @@ def get_current_inquiry_title(inquiry: Inquiry) -> str:
 
 def make_inquiry_title(receiver: Body, channel: str, category: str) -> str:
     """Return the ledger title of an inquiry: receiver, category and channel."""
-    return f"{receiver.label}收到的{Category(category).label}（{InquiryChannel(channel).label}）"
+    return f"{receiver.label}收到的{InquiryCategory(category).label}（{InquiryChannel(channel).label}）"
 
 
 def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
@@ -81,14 +81,14 @@ def make_mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
     return heads
 
 
-def make_answer_letters(entry: Entry, subject: str) -> tuple[Notification, ...]:
+def make_answer_mails(entry: Entry, subject: str) -> tuple[Notification, ...]:
     """Return the mails with the answer; schedule the erasure of the asker's data."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
-    return _make_asker_letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
+    return _make_asker_mails(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
 
 
-def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
+def _make_asker_mails(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
     """Return a mail to each stored asker, as reply in the thread of the asker's mail."""
     matter, heads = f"inquiry/{entry.pk}", make_mail_thread_headers(entry.inquiry)
     return tuple(
@@ -119,7 +119,7 @@ def register_inquiry(
     """
     facts.check()
     entry = _open_entry(receiver, facts, by=by)
-    searched = None if facts.repeat_of or facts.first_of_asker else find_repeated_inquiry(facts.text, said)
+    found_repeat = None if facts.repeat_of or facts.first_of_asker else find_repeated_inquiry(facts.text, said)
     inquiry = insert_row(
         Inquiry(
             entry=entry,
@@ -132,7 +132,7 @@ def register_inquiry(
             receiver=receiver,
             may_publish=facts.may_publish,
             **facts.others,
-            repeat_of=facts.repeat_of or searched,
+            repeat_of=facts.repeat_of or found_repeat,
         )
     )
     if said and not said.empty:
@@ -236,14 +236,14 @@ def decline_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action("inquiry", "classify", label="更正类别", rule=rules.list_reasons_unless_unit_staff)
 def classify_inquiry(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> ActionResult:
     """Set the category of an inquiry, and whether it is complex and may be extended."""
-    if category not in Category.values:
+    if category not in InquiryCategory.values:
         raise Refused("请选择类别。")
     inquiry = entry.inquiry
     inquiry.category, inquiry.complex = category, complex
     inquiry.save(update_fields=["category", "complex"])
     entry.title = make_inquiry_title(inquiry.receiver, inquiry.channel, category)
     return ActionResult(
-        words=f"类别为{Category(category).label}{'，复杂事项' if complex else ''}{f'：{words}' if words else ''}"
+        words=f"类别为{InquiryCategory(category).label}{'，复杂事项' if complex else ''}{f'：{words}' if words else ''}"
     )
 
 
@@ -256,7 +256,7 @@ def extend_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.complex = True
     entry.inquiry.save(update_fields=["complex"])
     body = f"您的留言情况复杂，需要延长办理期限：{reason}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
-    notifications = _make_asker_letters(entry, "您的留言延长办理期限", body, "extended")
+    notifications = _make_asker_mails(entry, "您的留言延长办理期限", body, "extended")
     return ActionResult(words=reason, events=(make_event("extended"),), tell=notifications)
 
 
@@ -268,6 +268,4 @@ def reject_inquiry(entry: Entry, *, by: Actor, reason: str, losses_seen: bool = 
     entry.inquiry.answer, entry.inquiry.answered_at = reason, timezone.now()
     entry.inquiry.save(update_fields=["answer", "answered_at"])
     entry.outcome = "rejected"
-    return ActionResult(
-        words=reason, events=(make_event("replied"),), tell=make_answer_letters(entry, "您的留言不受理")
-    )
+    return ActionResult(words=reason, events=(make_event("replied"),), tell=make_answer_mails(entry, "您的留言不受理"))

@@ -189,13 +189,13 @@ def _find_new_policies(website: Website, since: datetime, until: datetime) -> li
     return sorted(new_policies, key=lambda pair: pair[0].published_at, reverse=True)
 
 
-def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGroup]], until: datetime) -> int:
+def _push_to_firm(firm: Firm, website: Website, new_policies: list[tuple[Shelf, TargetGroup]], until: datetime) -> int:
     """Mail a firm new policies that suit it, each once; return 1 if a mail was sent, else 0."""
     place = firm.place.path if firm.place else ""
     since = firm.told_upto
     rows = [
         row
-        for row, aim in new
+        for row, aim in new_policies
         if (since is None or row.from_at > since) and is_suitable(aim, firm.industries, firm.size, place)
     ][:MAX_POLICIES_PER_MAIL]
     with transaction.atomic():

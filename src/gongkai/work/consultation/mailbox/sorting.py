@@ -22,7 +22,12 @@ from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mail_senders import normalise_address
 from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation.actions.mails import append_to_inquiry, make_mail_title, register_mail_inquiry
-from gongkai.work.consultation.mailbox.letters import move_uploads, read_mail_losses, store_attachments, store_original
+from gongkai.work.consultation.mailbox.incoming_mails import (
+    move_uploads,
+    read_mail_losses,
+    store_attachments,
+    store_original,
+)
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, MailState
 
 # The purpose of mail digests (`vault.sealing.keyed_digest`).
@@ -124,7 +129,7 @@ def _find_reason_to_hold_mail(row: IncomingMail, mail: Mail, own_addresses: set[
     """Return the first reason to hold a mail for a clerk, or ""."""
     same_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
-    often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
+    recent_mails = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
     checks = [
         (not is_complete, "邮件太大，只收取了信头，原信在邮件服务器上。"),
         (not mail.address, "没有发件人地址，无法答复。"),
@@ -134,14 +139,14 @@ def _find_reason_to_hold_mail(row: IncomingMail, mail: Mail, own_addresses: set[
         (mail.hops > MAX_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
         (same_mails.exists(), "邮件标识与以前的来信相同、内容不同。"),
         (
-            bool(row.sender_digest) and often.count() > MAX_MAILS_PER_SENDER_AND_DAY,
+            bool(row.sender_digest) and recent_mails.count() > MAX_MAILS_PER_SENDER_AND_DAY,
             f"同一发件人一天内来信超过{MAX_MAILS_PER_SENDER_AND_DAY}封。",
         ),
         (mail.sealed, "邮件经过加密或者整体签名，打不开。"),
         (mail.winmail and not mail.text, "正文在winmail.dat中（Outlook专用格式），已损坏，打不开。"),
         (not mail.text and not mail.attached and not mail.subject, "没有内容。"),
     ]
-    return next((reason for wrong, reason in checks if wrong), "")
+    return next((reason for applies, reason in checks if applies), "")
 
 
 def list_own_addresses() -> set[str]:

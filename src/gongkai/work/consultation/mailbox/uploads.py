@@ -9,7 +9,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import read_upload
 from gongkai.core.ledger.models import Entry
-from gongkai.work.consultation.mailbox.letters import read_file_losses, record_inquiry_losses
+from gongkai.work.consultation.mailbox.incoming_mails import read_file_losses, record_inquiry_losses
 from gongkai.work.consultation.models import Inquiry, InquiryChannel
 
 #: Maximum number of files in a run.

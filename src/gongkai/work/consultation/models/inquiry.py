@@ -22,7 +22,7 @@ class InquiryChannel(models.TextChoices):
     COMMITTEE = "committee", "村（居）委会"
 
 
-# Channel → rule set; consultations differ (`get_rules_of_case`).
+# Channel → rule set; consultations differ (`get_rule_set`).
 RULE_SET_BY_CHANNEL: dict[str, str] = {
     InquiryChannel.FORM: "message",
     InquiryChannel.MAILBOX: "mailbox",
@@ -36,7 +36,7 @@ RULE_SET_BY_CHANNEL: dict[str, str] = {
 }
 
 
-class Category(models.TextChoices):
+class InquiryCategory(models.TextChoices):
     """Categories of inquiries; `BLOCKAGE`: an obstacle to the approval of an investment."""
 
     CONSULTATION = "consultation", "咨询"
@@ -47,17 +47,17 @@ class Category(models.TextChoices):
 
 
 # Categories for which the Q&A base is searched; the others need a person.
-OFFERED_CATEGORIES = frozenset({Category.CONSULTATION, Category.HELP})
+OFFERED_CATEGORIES = frozenset({InquiryCategory.CONSULTATION, InquiryCategory.HELP})
 
 
 def get_rule_set(channel: str, category: str) -> str:
     """Return the rule set of an inquiry by channel and category (C-03, C-07)."""
-    if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
+    if category == InquiryCategory.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
         return "consultation"
     return RULE_SET_BY_CHANNEL[channel]
 
 
-class Asker(models.TextChoices):
+class AskerGroup(models.TextChoices):
     """Groups of people who ask (C-11); `AGENCY`: an agency that carries out the policy."""
 
     PERSON = "person", "个人"
@@ -65,7 +65,7 @@ class Asker(models.TextChoices):
     AGENCY = "agency", "政策执行机关"
 
 
-class Decision(models.TextChoices):
+class ProposalDecision(models.TextChoices):
     """Decisions on proposals (C-10) and investment blockages (C-12)."""
 
     AMENDED = "amended", "采纳，修改政策"
@@ -77,11 +77,11 @@ class Decision(models.TextChoices):
     UNSOLVED = "unsolved", "暂不能解决"
 
 
-_Decision = Decision
+_Decision = ProposalDecision
 # Categories that need a decision before the answer, with the possible decisions.
-DECISIONS_BY_CATEGORY: dict[str, tuple[Decision, ...]] = {
-    Category.SUGGESTION: (_Decision.AMENDED, _Decision.ADOPTED, _Decision.PARTLY, _Decision.DECLINED),
-    Category.BLOCKAGE: (_Decision.SOLVED, _Decision.EASED, _Decision.UNSOLVED),
+DECISIONS_BY_CATEGORY: dict[str, tuple[ProposalDecision, ...]] = {
+    InquiryCategory.SUGGESTION: (_Decision.AMENDED, _Decision.ADOPTED, _Decision.PARTLY, _Decision.DECLINED),
+    InquiryCategory.BLOCKAGE: (_Decision.SOLVED, _Decision.EASED, _Decision.UNSOLVED),
 }
 
 
@@ -111,8 +111,12 @@ class Inquiry(models.Model):
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="inquiry", verbose_name="记录")
     channel = models.CharField("渠道", max_length=12, choices=InquiryChannel)
-    category = declare(models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION))
-    asker = declare(models.CharField("咨询人", max_length=8, choices=Asker, default=Asker.PERSON), label="您是")
+    category = declare(
+        models.CharField("类别", max_length=16, choices=InquiryCategory, default=InquiryCategory.CONSULTATION)
+    )
+    asker = declare(
+        models.CharField("咨询人", max_length=8, choices=AskerGroup, default=AskerGroup.PERSON), label="您是"
+    )
     subject = EncryptedWordsField("标题", blank=True, default="", db_default="")
     text = declare(
         EncryptedWordsField("内容"),
@@ -198,7 +202,7 @@ class Outcome(models.Model):
     inquiry = models.OneToOneField(
         Inquiry, models.CASCADE, primary_key=True, related_name="outcome", verbose_name="咨询留言"
     )
-    decision = models.CharField("研究结果", max_length=10, choices=Decision)
+    decision = models.CharField("研究结果", max_length=10, choices=ProposalDecision)
     words = models.TextField("理由或者解决办法")
     document = models.ForeignKey(
         "editions.Document", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="修改后的文件"

@@ -11,7 +11,7 @@ from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import with_names_at
-from gongkai.work.consultation.models.inquiry import Category, Inquiry
+from gongkai.work.consultation.models.inquiry import Inquiry, InquiryCategory
 from gongkai.work.consultation.states import InquiryState
 
 
@@ -92,7 +92,7 @@ class MessagePublication(models.Model):
         Document, models.PROTECT, null=True, blank=True, related_name="message_publication", verbose_name="公开信息"
     )
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="答复单位")
-    category = models.CharField("类别", max_length=16, choices=Category)
+    category = models.CharField("类别", max_length=16, choices=InquiryCategory)
     received_on = models.DateField("受理日期")
     answered_on = models.DateField("答复日期")
     version = models.PositiveIntegerField("版本", default=1)
@@ -138,7 +138,7 @@ class MessagePublication(models.Model):
             unit=unit,
             kind=self.kind,
             facts={
-                "category": Category(text.category).label,
+                "category": InquiryCategory(text.category).label,
                 "received_on": text.received_on,
                 "answered_on": text.answered_on,
                 "answered_by": unit.name,
@@ -175,7 +175,7 @@ class MessageText(models.Model):
     title = models.CharField("标题", max_length=120)
     summary = models.TextField("留言摘要")
     answer = models.TextField("答复内容")
-    category = models.CharField("类别", max_length=16, choices=Category)
+    category = models.CharField("类别", max_length=16, choices=InquiryCategory)
     received_on = models.DateField("受理日期")
     answered_on = models.DateField("答复日期")
     user_id = models.BigIntegerField("账号", null=True, blank=True)
@@ -194,7 +194,7 @@ def _make_paragraphs_html(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
 
-def find_publication(number: int) -> MessagePublication | None:
+def find_message_publication(number: int) -> MessagePublication | None:
     """Return a publication by primary key, for `register_source`; None if there is none."""
     rows = MessagePublication.objects.select_related("inquiry__entry", "body")
     return rows.filter(pk=number).first()

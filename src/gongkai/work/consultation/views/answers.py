@@ -16,7 +16,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, answer_index, published_messages, queries
 from gongkai.work.consultation.facts import describe_documents
-from gongkai.work.consultation.forms_publication import KnownAnswerForm, PublicationForm, get_message_column
+from gongkai.work.consultation.forms_publication import KnownAnswerForm, MessagePublicationForm, get_message_column
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.work.consultation.reviewing import find_probable_mistakes
 from gongkai.work.consultation.rules import list_handled_units, mask_inquiry_text
@@ -31,7 +31,7 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
     set_subjects([inquiry.entry], by)
     column = get_message_column(inquiry.entry.body)
     initial = {"columns": [column] if column else []}
-    form = PublicationForm(request.POST or None, initial=initial, inquiry=inquiry, by=by)
+    form = MessagePublicationForm(request.POST or None, initial=initial, inquiry=inquiry, by=by)
     if request.method == "POST" and run_form_with_messages(
         request, form, lambda **facts: actions.prepare_publication(inquiry, by=by, **facts), "已保存，请送审。"
     ):

@@ -114,12 +114,12 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
     """Show the search of the hotline screen and its matches; to htmx only the matches."""
     by = require_staff_actor(request)
     query = clean_query(request.GET.get("q", ""), 300)
-    recall_result = answer_index.search_answers(query) if query else None
+    search_result = answer_index.search_answers(query) if query else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
     channel = request.GET.get("channel", InquiryChannel.PHONE)
     facts = {
         "asked": query,
-        "recalled": recall_result,
+        "recalled": search_result,
         "cards": find_cards_on_first_site(query),
         "may_register": bool(list_own_units(by)),
         "channels": [(inquiry_channel.value, inquiry_channel.label) for inquiry_channel in SPOKEN_CHANNELS],
@@ -160,8 +160,8 @@ def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) ->
     """Return a search with near matches the clerk has not seen (C-02), else None."""
     if request.POST.get("seen") or not form.is_valid() or form.cleaned_data["category"] not in OFFERED_CATEGORIES:
         return None
-    recall_result = answer_index.search_answers(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
-    return recall_result if recall_result.near else None
+    search_result = answer_index.search_answers(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
+    return search_result if search_result.near else None
 
 
 def _describe_spoken_question(form: InquiryRegistrationForm) -> str:

@@ -32,8 +32,8 @@ from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.actions.folders import list_mail_servers
 from gongkai.work.consultation.actions.mails import make_mail_title
-from gongkai.work.consultation.mailbox.letters import ORIGINAL_FILE_NAME, folders_visible_to, read_mail_losses
-from gongkai.work.consultation.models import Category, IncomingMail, MailFolder, MailState
+from gongkai.work.consultation.mailbox.incoming_mails import ORIGINAL_FILE_NAME, folders_visible_to, read_mail_losses
+from gongkai.work.consultation.models import IncomingMail, InquiryCategory, MailFolder, MailState
 from gongkai.work.consultation.rules import list_assignable_units
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class MailRegistrationForm(forms.Form):
     """The form that registers a held mail."""
 
     title = forms.CharField(label="标题", max_length=80)
-    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    category = forms.ChoiceField(label="类别", choices=InquiryCategory.choices)
     text = forms.CharField(label="内容", max_length=20000, widget=forms.Textarea(attrs={"rows": 10}))
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
@@ -198,7 +198,7 @@ class MailFolderRegister(Register[MailFolder]):
     )
     acts = (
         Act(
-            action=actions.change_password,
+            action=actions.change_mailbox_password,
             asks={"password": forms.CharField(label="新密码", max_length=200, widget=forms.PasswordInput)},
             label="更换密码",
             done="已更换。",

@@ -83,7 +83,7 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     row = get_visible_or_404(by, ServiceWindow, number)
     month = _parse_month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
-    days = roster.list_month_days(row, month)
+    days = roster.list_roster_days_of_month(row, month)
     if request.method == "POST":
         people = {day_of.day: request.POST.get(f"day-{day_of.day.isoformat()}", day_of.people) for day_of in days}
         if everyday := request.POST.get("fill", "").strip():

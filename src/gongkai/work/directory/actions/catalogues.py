@@ -68,7 +68,7 @@ def fill_catalogue_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[Cat
     refuse_personal_rows(items, *PUBLIC_ITEM_FIELDS)
     CatalogueItem.objects.bulk_create(items, batch_size=500)
     carried = _copy_from_version_in_force(catalogue, items)
-    _name_bodies(
+    _assign_responsible_units(
         catalogue.government, [catalogue_item for catalogue_item in items if catalogue_item.key not in carried]
     )
     return ActionResult(
@@ -120,7 +120,7 @@ def list_named_units(responsible: str) -> list[str]:
     return [name for name in map(str.strip, _NAME_SEPARATORS.split(responsible)) if name]
 
 
-def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
+def _assign_responsible_units(government: Body, items: Sequence[CatalogueItem]) -> None:
     """Assign to each item the units that its responsible unit surely names."""
     names_by_item = {catalogue_item.pk: list_named_units(catalogue_item.responsible) for catalogue_item in items}
     resolutions = resolve_all((name for names in names_by_item.values() for name in names), government)

@@ -76,10 +76,10 @@ def _render_table(caption: str, head: str, rows: Sequence[CheckedCell], key: Cal
         counts[key(checked_cell)][checked_cell.verdict] += 1
     heads = "".join(f'<th scope="col">{label}</th>' for label in (head, "抽查", *CellVerdict.labels))
     lines = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{sum(some.values())}</td>'
-        + "".join(f"<td>{some[value]}</td>" for value in CellVerdict.values)
+        f'<tr><th scope="row">{escape(name)}</th><td>{sum(verdict_counts.values())}</td>'
+        + "".join(f"<td>{verdict_counts[value]}</td>" for value in CellVerdict.values)
         + "</tr>"
-        for name, some in counts.items()
+        for name, verdict_counts in counts.items()
     )
     return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
 
@@ -128,7 +128,7 @@ def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, thir
     return ActionResult(words=text, facts={"seed": seed, "drawn": len(drawn)}, result=check, stream=check.stream)
 
 
-def _list_reasons_unless_open(check: YearlyCheck) -> list[str]:
+def _list_reasons_if_under_review(check: YearlyCheck) -> list[str]:
     waits = Review.objects.filter(source=check.stream, state__in=OPEN_STATES).exists()
     return ["结果正在审签，要改动请先撤回送审。"] if waits else []
 
@@ -137,7 +137,7 @@ def _list_reasons_unless_open(check: YearlyCheck) -> list[str]:
     "directory.judge_cells",
     label="填写检查结论",
     rule=list_reasons_unless_catalogue_manager,
-    ready=_list_reasons_unless_open,
+    ready=_list_reasons_if_under_review,
 )
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
     """Store the verdicts on sampled cells of a yearly check.
@@ -170,7 +170,7 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
 
 def _list_reasons_unless_all_judged(check: YearlyCheck) -> list[str]:
     remaining = check.cells.filter(verdict="").count()
-    return _list_reasons_unless_open(check) or ([f"还有{remaining}项没有检查。"] if remaining else [])
+    return _list_reasons_if_under_review(check) or ([f"还有{remaining}项没有检查。"] if remaining else [])
 
 
 @action(

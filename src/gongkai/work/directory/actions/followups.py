@@ -94,10 +94,10 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
     return ActionResult(words=text, events=redating_events(entry, due), tell=(tell,))
 
 
-def _record_followup_step(entry: Entry, field: str, on: date, after: str, text: str) -> ActionResult:
-    """Store the day of a step (Refused: it is in the future or before the step `after`)."""
+def _record_followup_step(entry: Entry, field: str, on: date, previous_field: str, text: str) -> ActionResult:
+    """Store the day of a step (Refused: it is in the future or before the step of `previous_field`)."""
     followup: Followup = entry.followup
-    earlier_day = getattr(followup, after)
+    earlier_day = getattr(followup, previous_field)
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     if earlier_day and on < earlier_day:

@@ -129,7 +129,10 @@ def _make_coverage_matrix(cells: list[CoverageCell], catalogue: Catalogue | None
     for cell in own_cells:
         by_item.setdefault(cell.item.pk, {})[cell.body.pk if cell.body else 0] = cell
     items = {cell.item.pk: cell.item for cell in own_cells}
-    rows = [(items[number], [some.get(body.pk if body else 0) for body in heads]) for number, some in by_item.items()]
+    rows = [
+        (items[number], [cells_by_unit.get(body.pk if body else 0) for body in heads])
+        for number, cells_by_unit in by_item.items()
+    ]
     return {"heads": heads, "rows": rows[:MAX_TABLE_ITEMS], "hidden": max(0, len(rows) - MAX_TABLE_ITEMS)}
 
 
@@ -221,8 +224,8 @@ def _list_documents(item: CatalogueItem, body: Body, chosen_documents: set[int])
     shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen_documents))}
     count = rows.order_by().values("document").distinct().count()
     name = item.second or item.first
-    pairs = {name[index : index + 2] for index in range(len(name) - 1)}
-    shelves = sorted(shelves_by_document.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
+    name_bigrams = {name[index : index + 2] for index in range(len(name) - 1)}
+    shelves = sorted(shelves_by_document.values(), key=lambda one: -sum(pair in one.title for pair in name_bigrams))
     return shelves, count - len(shelves)
 
 

@@ -105,14 +105,14 @@ def file_change(
         raise Refused(reasons)
     for name, value in current_values.items():
         setattr(account, name, value)  # it changes on acceptance
-    titled = f"{current_name}改名为“{changed_values['name']}”" if "name" in changed_values else current_name
+    title_words = f"{current_name}改名为“{changed_values['name']}”" if "name" in changed_values else current_name
     return _store_filing(
         account,
         FilingKind.CHANGE,
         by=by,
         reason=reason,
         proof=proof,
-        titled=titled,
+        title_words=title_words,
         changes=changed_values,
         before=current_values,
     )
@@ -147,14 +147,14 @@ def _store_filing(
     by: Actor,
     reason: str,
     proof: ProofFile | None,
-    titled: str = "",
+    title_words: str = "",
     **facts: object,
 ) -> ActionResult:
     """Store a filing with its entry and notify the office that decides."""
     filed_at = timezone.now()
     entry = Entry(
         kind=ACCOUNT_FILING_KIND_NAME,
-        title=f"{kind.label}政务新媒体账号：{titled or account}"[:300],
+        title=f"{kind.label}政务新媒体账号：{title_words or account}"[:300],
         body=account.body,
         year=timezone.localdate().year,
         opened_at=filed_at,
@@ -336,12 +336,12 @@ def change_unfiled_facts(account: Account, *, by: Actor, **facts: object) -> Act
     refuse_personal_in(Account, **{name: facts[name] for name in changed if name == "handle"})
     for name in changed:
         setattr(account, name, facts[name])
-    also = []
+    host_fields = []
     if "hosts" in changed:
-        if wrong := [host for host in account.host_list if get_host_name(f"https://{host}/") != host]:
-            raise Refused(f"只填域名，不带“https://”和路径：{'、'.join(wrong[:3])}。")
-        account.hosts_fault, account.hosts_asked_on, also = "", None, ["hosts_fault", "hosts_asked_on"]
-    account.save(update_fields=[*changed, *also])
+        if bad_hosts := [host for host in account.host_list if get_host_name(f"https://{host}/") != host]:
+            raise Refused(f"只填域名，不带“https://”和路径：{'、'.join(bad_hosts[:3])}。")
+        account.hosts_fault, account.hosts_asked_on, host_fields = "", None, ["hosts_fault", "hosts_asked_on"]
+    account.save(update_fields=[*changed, *host_fields])
     labels = [get_field_label(name) for name in changed]
     return ActionResult(words=f"修改{'、'.join(labels)}", facts={"changed": changed})
 

@@ -34,11 +34,11 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     today = timezone.localdate()
     rows = list(list_accounts_under(body).filter(state=AccountState.OPEN))
     screening, is_new = Screening.objects.get_or_create(body=body, quarter=format_quarter(today))
-    twice = find_doubled(rows)
+    doubled_accounts = find_doubled(rows)
     hits_by_account = {stored_hit.account_id: stored_hit for stored_hit in screening.hits.all()}
     added = 0
     for account in rows:
-        reasons = [reason.value for reason in find_account_problems(account, today, account.pk in twice)]
+        reasons = [reason.value for reason in find_account_problems(account, today, account.pk in doubled_accounts)]
         stored_hit = hits_by_account.get(account.pk)
         if reasons and stored_hit is None:
             Hit.objects.create(screening=screening, account=account, reasons=reasons)

@@ -99,7 +99,7 @@ def register_promise(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionRes
         )
     )
     store_evidence(entry, by=by, title="承诺的出处", url=facts.address.strip(), file=facts.file)
-    _state_promise(promise, promise.words, facts.title.strip(), by=by, is_first=True)
+    _write_promise_statement(promise, promise.words, facts.title.strip(), by=by, is_first=True)
     until = facts.until.isoformat()
     text = f"已登记，请在{until}前兑现，并及时公开进展。"
     return ActionResult(
@@ -111,7 +111,7 @@ def register_promise(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionRes
     )
 
 
-def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, is_first: bool = False) -> None:
+def _write_promise_statement(promise: Promise, text: str, title: str, *, by: Actor, is_first: bool = False) -> None:
     """Write the statement that publishes a promise: who gave it, when, where and until when."""
     promiser = promise.promised_by or promise.entry.body.name
     until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
@@ -120,7 +120,7 @@ def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, is_fir
     write_statement(promise, StatementSort.PROMISE, text, is_first, by=by, **facts)
 
 
-def _find_submission_gaps(entry: Entry) -> list[str]:
+def _list_reasons_unless_statement_editable(entry: Entry) -> list[str]:
     """Return the reasons why no statement can be submitted."""
     if not ask_listed("entry", "statement pending", entry.pk, _map_whether_pending):
         return ["没有待公开的内容。"]
@@ -142,7 +142,7 @@ def _map_pending_reviews(promises: Collection[int]) -> dict[int, bool]:
 
 def list_reasons_unless_statement_writer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is unit staff and a statement can be edited."""
-    return rules.list_reasons_unless_unit_staff(by, entry) or _find_submission_gaps(entry)
+    return rules.list_reasons_unless_unit_staff(by, entry) or _list_reasons_unless_statement_editable(entry)
 
 
 @entry_action("promise", "reword", label="修改待公开的内容", rule=list_reasons_unless_statement_writer)
@@ -152,7 +152,7 @@ def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     pending = promise.pending
     assert pending is not None  # `list_reasons_unless_statement_writer`
     if pending.sort == StatementSort.PROMISE:
-        _state_promise(promise, text, entry.title, by=by)
+        _write_promise_statement(promise, text, entry.title, by=by)
         Promise.objects.filter(pk=promise.pk).update(words=text.strip())
     else:
         kept_fields = ("on", "until", "due_before", "link")
@@ -296,7 +296,7 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action(
     "promise", "void", label="撤销登记", rule=rules.list_reasons_unless_supervisor, ready=_list_reasons_if_in_review
 )
-def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def void_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Void a promise that was registered by mistake, with a reason; its entry is closed, not deleted."""
     reason = require_text(reason, "请写明撤销的理由。")
     entry.promise.revisions.filter(public_at=None).update(dropped=True)

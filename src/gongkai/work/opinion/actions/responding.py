@@ -225,8 +225,8 @@ def _record_answer(
         Refused: when it has a fault or no evidence.
     """
     case = entry.opinion_case
-    if wrong := _find_answer_error(case, answer):
-        raise Refused(wrong)
+    if fault := _find_answer_error(case, answer):
+        raise Refused(fault)
     label = AnswerMeans(answer.means).label
     evidence = store_evidence(entry, by=by, title=f"{label}：{answer.channel}", url=url, file=file)
     if evidence is None:

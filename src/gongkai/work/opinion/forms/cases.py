@@ -31,7 +31,7 @@ from gongkai.work.opinion.rules import is_above
 from gongkai.work.opinion.states import CaseState
 
 #: Multi-line text field.
-make_text_field = partial(base.words_field, rows=4, limit=5000)
+make_text_area_field = partial(base.words_field, rows=4, limit=5000)
 
 
 def make_line_field(label: str, *, max_length: int = 120, required: bool = True, hint: str = "") -> forms.CharField:
@@ -60,8 +60,8 @@ class ConsultUnitsForm(ActForm):
 
     intro = "请有关单位提出意见，或者直接填写会商情况；两项至少填一项。"
     bodies = BodiesChoice(label="会商单位")
-    asked = make_text_field("请会商的内容", rows=3, limit=300, required=False)
-    held = make_text_field("会商情况", rows=4, required=False, hint="已经开会会商的，写明时间、参加单位和结论。")
+    asked = make_text_area_field("请会商的内容", rows=3, limit=300, required=False)
+    held = make_text_area_field("会商情况", rows=4, required=False, hint="已经开会会商的，写明时间、参加单位和结论。")
 
     def prepare(self) -> None:
         """Offer other units to consult; none for a case that only the office may read."""
@@ -89,7 +89,7 @@ class JudgeCaseForm(ActForm):
         required=False,
         help_text="突发事件填写，时限自发生时起算；还不清楚的填写已知的最早时间，查明后重新研判。",
     )
-    words = make_text_field("研判意见", rows=4, hint="事实是否清楚，公众关心什么，由谁回应、怎样回应。")
+    words = make_text_area_field("研判意见", rows=4, hint="事实是否清楚，公众关心什么，由谁回应、怎样回应。")
     needed = forms.TypedChoiceField(
         label="是否回应",
         choices=[("1", "需要回应"), ("0", "不需要回应（写明理由）")],
@@ -115,7 +115,7 @@ class ResponseDraftForm(ActForm):
     intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
 
     title = make_line_field("标题", max_length=200)
-    text = make_text_field("回应内容", rows=10, limit=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
+    text = make_text_area_field("回应内容", rows=10, limit=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
     speaker = make_line_field("回应单位或者发言人", required=False)
 
     def prepare(self) -> None:
@@ -139,7 +139,7 @@ class RecordedResponseForm(ActForm):
     channel = make_line_field("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")
     speaker = make_line_field("回应人", hint="姓名和职务。")
     at = MomentField(label="回应时间")
-    text = make_text_field("回应内容", rows=6)
+    text = make_text_area_field("回应内容", rows=6)
     url = make_url_field("报道网址", hint="网址和文件至少填一项。")
     file = make_evidence_field("新闻通稿、照片等文件")
     why_late = make_line_field(
@@ -162,33 +162,33 @@ def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
 register_entry_acts(
     Act(
         action=actions.assign_case,
-        asks={"body": BodyChoice(label="首要责任单位"), "reason": make_text_field("理由", rows=3, limit=500)},
+        asks={"body": BodyChoice(label="首要责任单位"), "reason": make_text_area_field("理由", rows=3, limit=500)},
         offers={"body": _list_units},
     ),
-    Act(action=actions.submit_consulted_opinion, asks={"text": make_text_field("会商意见", rows=6)}),
+    Act(action=actions.submit_consulted_opinion, asks={"text": make_text_area_field("会商意见", rows=6)}),
     Act(
         action=actions.record_guidance,
-        asks={"body": BodyChoice(label="指导单位"), "text": make_text_field("指导意见")},
+        asks={"body": BodyChoice(label="指导单位"), "text": make_text_area_field("指导意见")},
         offers={"body": _list_units},
     ),
     Act(
         action=actions.submit_response,
-        asks={"words": make_text_field("送审说明", rows=2, limit=300, required=False)},
+        asks={"words": make_text_area_field("送审说明", rows=2, limit=300, required=False)},
         note="送审后由审核人、签发人、负责人依次审签，最后一级通过即在网站公开，回应时间以公开时间为准。",
     ),
     Act(
         action=actions.evaluate_response,
         asks={
             "effect": forms.ChoiceField(label="回应效果", choices=AnswerEffect, widget=forms.RadioSelect),
-            "evaluation": make_text_field("效果评估", hint="回应后的传播和评论情况，公众关心的问题是否说清。"),
-            "lessons": make_text_field("经验教训", hint="发现、会商、回应各环节哪些做得好，哪些要改进。"),
+            "evaluation": make_text_area_field("效果评估", hint="回应后的传播和评论情况，公众关心的问题是否说清。"),
+            "lessons": make_text_area_field("经验教训", hint="发现、会商、回应各环节哪些做得好，哪些要改进。"),
         },
     ),
     Act(
         action=actions.order_measure,
         asks={
             "body": BodyChoice(label="落实单位"),
-            "what": make_text_field("措施", rows=3, limit=1000),
+            "what": make_text_area_field("措施", rows=3, limit=1000),
             "until": YearCheckedDateField(label="完成期限"),
         },
         offers={"body": _list_units},
@@ -207,7 +207,7 @@ register_entry_acts(
             "body": BodyChoice(label="单位"),
             "sort": forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect),
             "on": YearCheckedDateField(label="日期", initial=format_today),
-            "words": make_text_field("事由和要求", limit=1000),
+            "words": make_text_area_field("事由和要求", limit=1000),
         },
         offers={"body": lambda by, entry: list_actor_bodies(by, supervising=(Role.CHIEF,))},
         initial=lambda by, entry: {"body": entry.body_id},
@@ -215,7 +215,7 @@ register_entry_acts(
     Act(
         action=actions.duties.report_duty,
         asks={
-            "text": make_text_field("落实情况", rows=5, limit=3000),
+            "text": make_text_area_field("落实情况", rows=5, limit=3000),
             "at": MomentField(label="举行时间", required=False, help_text="新闻发布会填写。"),
             "url": make_url_field("网址", hint="网址和文件至少填一项。"),
             "file": make_evidence_field("文件"),
@@ -223,7 +223,7 @@ register_entry_acts(
     ),
     Act(
         action=actions.duties.extend_duty,
-        asks={"until": YearCheckedDateField(label="延长到"), "reason": make_text_field("理由", rows=3, limit=500)},
+        asks={"until": YearCheckedDateField(label="延长到"), "reason": make_text_area_field("理由", rows=3, limit=500)},
     ),
     model=OpinionCase,
 )

@@ -13,24 +13,24 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
 from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.forms.cases import make_evidence_field, make_line_field, make_text_field, make_url_field
+from gongkai.work.opinion.forms.cases import make_evidence_field, make_line_field, make_text_area_field, make_url_field
 from gongkai.work.opinion.models import GravityLevel, OpinionKind, Promise, PromiseTopic, WatchField
 
 register_entry_acts(
     Act(
         action=actions.submit_statement,
-        asks={"words": make_text_field("送审说明", rows=2, limit=300, required=False)},
+        asks={"words": make_text_area_field("送审说明", rows=2, limit=300, required=False)},
         note="送审后由审核人、签发人、负责人依次审签，最后一级通过即向社会公开，并自公开时起生效。",
     ),
     Act(
         action=actions.reword_statement,
-        asks={"text": make_text_field("公开内容", rows=8)},
+        asks={"text": make_text_area_field("公开内容", rows=8)},
         initial=lambda by, entry: {"text": entry.promise.pending.text if entry.promise.pending else ""},
     ),
     Act(
         action=actions.report_progress,
         asks={
-            "text": make_text_field("进展情况", rows=5, limit=3000),
+            "text": make_text_area_field("进展情况", rows=5, limit=3000),
             "on": YearCheckedDateField(label="日期", initial=format_today),
         },
         note="写好后送审，公开后公众可以看到。",
@@ -39,14 +39,14 @@ register_entry_acts(
         action=actions.propose_date,
         asks={
             "until": YearCheckedDateField(label="新的期限"),
-            "reason": make_text_field("变更的理由（向社会公开）", limit=2000),
+            "reason": make_text_area_field("变更的理由（向社会公开）", limit=2000),
         },
         note="期限变更连同理由经审签公开后生效；公开之前，原定期限不变。",
     ),
     Act(
         action=actions.report_kept,
         asks={
-            "text": make_text_field("兑现情况（向社会公开）", rows=6),
+            "text": make_text_area_field("兑现情况（向社会公开）", rows=6),
             "on": YearCheckedDateField(label="兑现日期", initial=format_today),
             "url": make_url_field("佐证网址", hint="网址和文件至少填一项；网址随兑现情况一并公开。"),
             "file": make_evidence_field("佐证文件"),
@@ -55,7 +55,7 @@ register_entry_acts(
     ),
     Act(
         action=actions.report_broken,
-        asks={"reason": make_text_field("未能兑现的原因和后续安排（向社会公开）", rows=6)},
+        asks={"reason": make_text_area_field("未能兑现的原因和后续安排（向社会公开）", rows=6)},
         note="写好后送审；未能兑现的说明公开后，这项承诺办结为“未兑现”。",
     ),
     model=Promise,
@@ -75,7 +75,7 @@ class RegisterCaseForm(PlainForm):
     )
 
     title = make_line_field("标题", max_length=200, hint="一句话概括，如“网传城南小学食堂使用变质食材”。")
-    text = make_text_field("舆情内容", rows=6, hint="公众在说什么，传播情况怎样。请不要填写与事情无关的个人信息。")
+    text = make_text_area_field("舆情内容", rows=6, hint="公众在说什么，传播情况怎样。请不要填写与事情无关的个人信息。")
     platform = make_line_field("来源平台", max_length=60, hint="如微博、微信、短视频平台、新闻媒体、12345热线。")
     address = make_url_field("网址")
     found_at = MomentField(label="发现时间", help_text=lazy_figures("<opinion.response>的回应时限自发现时起算。"))
@@ -125,7 +125,7 @@ class PromiseForm(PlainForm):
     )
 
     title = make_line_field("承诺事项", max_length=200, hint="一句话概括，如“年底前消除市一中北门积水点”。")
-    words = make_text_field("承诺内容（向社会公开）", rows=5, hint="按当时的原话填写。")
+    words = make_text_area_field("承诺内容（向社会公开）", rows=5, hint="按当时的原话填写。")
     until = YearCheckedDateField(label="完成期限")
     topic = forms.ModelChoiceField(
         label="主题", queryset=PromiseTopic.objects.all(), required=False, empty_label="（其他）"

@@ -39,8 +39,8 @@ def list_nameable_units(by: Actor) -> QuerySet[Body]:
     """Return the units of the user's government, which the user may name as responsible."""
     if by.system:
         return Body.objects.filter(active_to=None, merged_into=None)
-    home = get_own_body(by)
-    return list_units_of_government(home) if home else Body.objects.none()
+    own_unit = get_own_body(by)
+    return list_units_of_government(own_unit) if own_unit else Body.objects.none()
 
 
 def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
@@ -56,7 +56,7 @@ def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
     return model.startswith(("opinion.", "ledger."))
 
 
-def get_entry(row: object) -> Entry | None:
+def get_imported_entry(row: object) -> Entry | None:
     """Return the entry of an imported row, or None."""
     if isinstance(row, Entry):
         return row
@@ -137,13 +137,13 @@ class CasesImporter(Importer):
         """Return the cases the rows would register, without stored ones."""
         import_plan, own_unit, bodies = ImportPlan(), get_own_body(by), map_names_to_bodies(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
-        reached = {body.pk for body in list_nameable_units(by)}
+        nameable_units = {body.pk for body in list_nameable_units(by)}
         stored_cases = set(visible_to(by).values_list("entry__title", "found_at"))
         for row in table.rows:
             if row["number"]:
                 import_plan.same += 1
                 continue
-            self._plan_row(import_plan, row, own_unit, bodies, fields, reached, stored_cases, by)
+            self._plan_row(import_plan, row, own_unit, bodies, fields, nameable_units, stored_cases, by)
         return import_plan
 
     def _plan_row(
@@ -158,9 +158,9 @@ class CasesImporter(Importer):
         by: Actor,
     ) -> None:
         """Add a row to the plan, or its errors; stored cases count as the same."""
-        wrong = _find_row_errors(row, bodies, fields, reachable_units)
-        if wrong:
-            plan.errors += [row.error(CASE_SHEET, key, fault, todo) for key, fault, todo in wrong]
+        faults = _find_row_errors(row, bodies, fields, reachable_units)
+        if faults:
+            plan.errors += [row.error(CASE_SHEET, key, fault, todo) for key, fault, todo in faults]
             return
         found_at = _make_aware(row["found_at"])
         assert found_at is not None  # required column
@@ -205,7 +205,7 @@ class CasesImporter(Importer):
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only untouched cases are removed."""
-        entry = get_entry(row)
+        entry = get_imported_entry(row)
         if entry is not None and entry.state != "collected" and entry.kind == "opinion":
             return [f"“{entry.title}”已经办理，不能撤销。"]
         return rules.list_reasons_unless_unit_staff(by, entry) if entry is not None else []
@@ -219,22 +219,22 @@ def _find_row_errors(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reachable_units: set[int]
 ) -> list[tuple[str, str, str]]:
     """Return (column, fault, advice) for wrong units, fields, times and addresses."""
-    wrong = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
+    faults = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
     body = bodies.get(row["body"] or "")
     if body and body.pk not in reachable_units:
-        wrong.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
+        faults.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
     if row["field"] and row["field"] not in fields:
-        wrong.append(("field", "没有这个关注领域", "请先在“关注领域”中设定，或者不填"))
+        faults.append(("field", "没有这个关注领域", "请先在“关注领域”中设定，或者不填"))
     present = timezone.now()
     for key in ("found_at", "occurred_at"):
         moment = _make_aware(row[key])
         if moment and moment > present:
-            wrong.append((key, "晚于现在", "请核对时间"))
+            faults.append((key, "晚于现在", "请核对时间"))
     try:
         normalize_entered_url(row["address"] or "")
     except Refused as refused:
-        wrong.append(("address", refused.reasons[0].rstrip("。"), "请填写完整的网址，或者不填"))
-    return wrong
+        faults.append(("address", refused.reasons[0].rstrip("。"), "请填写完整的网址，或者不填"))
+    return faults
 
 
 def export_cases(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:

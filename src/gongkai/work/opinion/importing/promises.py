@@ -18,7 +18,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
-from gongkai.work.opinion.importing.cases import get_entry, get_own_body, remove_imported
+from gongkai.work.opinion.importing.cases import get_imported_entry, get_own_body, remove_imported
 from gongkai.work.opinion.models import Promise, PromiseTopic, Statement
 from gongkai.work.opinion.queries.promises import visible_to
 
@@ -84,9 +84,9 @@ class PromisesImporter(Importer):
     ) -> None:
         """Add a row to the plan, or its errors; stored promises count as the same."""
         body = bodies.get(row["body"]) if row["body"] else own_unit
-        wrong = _find_row_errors(row, body, by)
-        if wrong or body is None:
-            plan.errors += [row.error(PROMISE_SHEET, key, fault, todo) for key, fault, todo in wrong]
+        faults = _find_row_errors(row, body, by)
+        if faults or body is None:
+            plan.errors += [row.error(PROMISE_SHEET, key, fault, todo) for key, fault, todo in faults]
             return
         key = (row["title"], body.pk, row["promised_on"])
         if key in known_promises:
@@ -118,7 +118,7 @@ class PromisesImporter(Importer):
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only unpublished promises are removed."""
-        entry = get_entry(row)
+        entry = get_imported_entry(row)
         if entry is not None and entry.state != "registered":
             return [f"“{entry.title}”已经公开，不能撤销。"]
         return rules.list_reasons_unless_unit_staff(by, entry) if entry is not None else []
@@ -132,19 +132,19 @@ def _find_row_errors(row: Row, body: Body | None, by: Actor) -> list[tuple[str, 
     """Return (column, fault, advice) for a wrong unit, days or address."""
     if body is None:
         return [("body", *UNKNOWN_UNIT_ERROR)]
-    wrong = [
+    faults = [
         ("body", reason.rstrip("。"), "请只导入本单位的承诺")
         for reason in rules.list_reasons_unless_unit_staff(by, body)
     ]
     if row["promised_on"] > timezone.localdate():
-        wrong.append(("promised_on", "晚于今天", "请核对日期"))
+        faults.append(("promised_on", "晚于今天", "请核对日期"))
     if row["until"] < row["promised_on"]:
-        wrong.append(("until", "早于承诺日期", "请核对日期"))
+        faults.append(("until", "早于承诺日期", "请核对日期"))
     try:
         normalize_entered_url(row["address"])
     except Refused as refused:
-        wrong.append(("address", refused.reasons[0].rstrip("。"), "请填写完整的网址"))
-    return wrong
+        faults.append(("address", refused.reasons[0].rstrip("。"), "请填写完整的网址"))
+    return faults
 
 
 def export_promises(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:

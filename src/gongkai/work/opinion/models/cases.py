@@ -303,7 +303,7 @@ class Response(Spoken):
         """Return the last revision, or None for other means than the website."""
         return self.revisions.order_by("-pk").first()
 
-    def said(self, revision: "ResponseText") -> tuple[str, str, dict[str, object]]:
+    def make_revision_content(self, revision: "ResponseText") -> tuple[str, str, dict[str, object]]:
         """Return (title, HTML, facts) of a revision."""
         facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),

@@ -75,7 +75,7 @@ class Promise(Spoken):
             else None
         )
 
-    def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
+    def make_revision_content(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
         """Return (title, HTML, facts) of a statement, with the text of the earlier public statements."""
         rows = {row.pk: row for row in self.revisions.filter(pk__in=[*revision.before, revision.pk])}
         statements = [rows[number] for number in [*revision.before, revision.pk]]

@@ -127,11 +127,11 @@ class Spoken(RevisedSource):
         """Return the edition content of a revision, with the unit's names of its time."""
         row = self.revision(revision)
         unit = with_names_at(self.unit, row.at)
-        title, html, facts = self.said(row)
+        title, html, facts = self.make_revision_content(row)
         whose = {"issuer": unit.name, "source": unit.label}
         return freeze_text(title=title, html=html, unit=unit, kind=self.kind, facts=facts | whose)
 
-    def said(self, revision: Any) -> tuple[str, str, dict[str, object]]:
+    def make_revision_content(self, revision: Any) -> tuple[str, str, dict[str, object]]:
         """Return (title, HTML, facts) of a revision."""
         raise NotImplementedError
 

@@ -78,7 +78,11 @@ def list_pending_leads(user: object) -> QuerySet[Lead]:
 
 @dataclass(frozen=True)
 class UnitCaseFigures:
-    """Case statistics of a unit; `talks`: how often it was held accountable."""
+    """Case statistics of a unit in a year.
+
+    `waiting`: unanswered; `overdue`: those of them after their date; `hours`: mean hours from discovery to answer,
+    None without answers; `talks`: how often the unit was held accountable.
+    """
 
     body: Body
     total: int

@@ -161,8 +161,8 @@ def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Docume
 
 def find_promise_of_source(website: int, source: str) -> int | None:
     """Return the primary key of a site's public promise by the name of its source (`promise/12`), or None."""
-    room, _, number = source.partition("/")
-    if room != Promise.source_name or not number.isdecimal():
+    source_kind, _, number = source.partition("/")
+    if source_kind != Promise.source_name or not number.isdecimal():
         return None
     rows = Promise.objects.filter(pk__in=map_public_documents(website), entry__state__in=PUBLIC_PROMISE_STATES)
     return rows.filter(pk=int(number)).values_list("pk", flat=True).first()

@@ -39,8 +39,8 @@ def get_main_unit(by: Actor) -> Body | None:
 
 def list_nameable_units(by: Actor) -> QuerySet[Body]:
     """Return the units of the main unit's government, which the user may name as responsible."""
-    home = get_main_unit(by)
-    return list_units_of_government(home) if home else Body.objects.none()
+    main_unit = get_main_unit(by)
+    return list_units_of_government(main_unit) if main_unit else Body.objects.none()
 
 
 CASE_FIGURES_SHEET = Sheet(
@@ -91,9 +91,9 @@ def show_case_figures(request: HttpRequest) -> HttpResponse:
     rows = queries.count_by_unit(cases, year)
     if request.GET.get("format") == "xlsx":
         cells = [
-            {column.key: getattr(of_unit, column.key) for column in CASE_FIGURES_SHEET.columns}
-            | {"body": of_unit.body.name}
-            for of_unit in rows
+            {column.key: getattr(unit_figures, column.key) for column in CASE_FIGURES_SHEET.columns}
+            | {"body": unit_figures.body.name}
+            for unit_figures in rows
         ]
         return spreadsheet_response(CASE_FIGURES_SHEET, cells, f"{year}年舆情统计", guide=False)
     context = {"year": year, "rows": rows, "kinds": queries.count_by_kind(cases, year)}

@@ -30,7 +30,7 @@ from gongkai.work.participation.models import (
     Decision,
     Survey,
 )
-from gongkai.work.participation.queries import count_outcomes, make_adoption_rows
+from gongkai.work.participation.queries import count_comments_by_outcome, make_adoption_rows
 from gongkai.work.participation.states import FEEDBACK_KIND
 from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
 from gongkai.work.participation.texts import make_announcement_html, make_announcement_title
@@ -208,7 +208,7 @@ def make_adoption_terms(announcement: Announcement) -> dict[str, object]:
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
-    return {"rows": make_adoption_rows(consultation), "counts": count_outcomes(consultation)}
+    return {"rows": make_adoption_rows(consultation), "counts": count_comments_by_outcome(consultation)}
 
 
 def make_survey_terms(announcement: Announcement) -> dict[str, object]:

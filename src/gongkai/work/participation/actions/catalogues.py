@@ -73,9 +73,9 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
     consent = require_text(consent, "请填写同意的会议或者文件。")
     if catalogue.shown_at is not None:
         raise Refused("目录已经公布，登记的同意不再改写；同意的会议或者文件有误的，请调整目录并在理由中写明。")
-    before, catalogue.consent = catalogue.consent, consent[:200]
+    earlier_consent, catalogue.consent = catalogue.consent, consent[:200]
     catalogue.save(update_fields=["consent"])
-    return ActionResult(words=f"{catalogue.consent}{f'（原登记：{before}）' if before else ''}")
+    return ActionResult(words=f"{catalogue.consent}{f'（原登记：{earlier_consent}）' if earlier_consent else ''}")
 
 
 def _check_decision_facts(facts: Mapping[str, object]) -> dict[str, object]:
@@ -116,7 +116,7 @@ def record_catalogue_change(
 
 
 @action("participation.list_decision", label="列入目录", rule=rules.list_reasons_unless_unit_staff)
-def list_decision(
+def add_decision_to_catalogue(
     catalogue: Catalogue,
     *,
     by: Actor,

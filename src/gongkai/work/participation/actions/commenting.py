@@ -173,17 +173,17 @@ def group_comments(
     proposals = propose_groups(consultation) if proposed is None else proposed
     point_ids = set(consultation.points.values_list("pk", flat=True))
     new_count, grouped_count, position = 0, 0, _get_next_point_position(consultation)
-    loose = consultation.comments.filter(point=None)
+    ungrouped = consultation.comments.filter(point=None)
     for proposal in proposals:
         point = proposal.point if proposal.point in point_ids else None
         if point is None:
-            if not loose.filter(pk__in=proposal.comments[:500]).exists():
+            if not ungrouped.filter(pk__in=proposal.comments[:500]).exists():
                 continue
             point = Point.objects.create(consultation=consultation, position=position, gist=proposal.gist).pk
             new_count, position = new_count + 1, position + 1
         for start in range(0, len(proposal.comments), 500):
-            grouped_count += loose.filter(pk__in=proposal.comments[start : start + 500]).update(point=point)
-    remaining = loose.count()
+            grouped_count += ungrouped.filter(pk__in=proposal.comments[start : start + 500]).update(point=point)
+    remaining = ungrouped.count()
     return ActionResult(
         words=f"归纳{grouped_count}条意见，新增{new_count}项；{remaining}条没有相近的意见，须逐条归纳",
         result=grouped_count,
@@ -208,7 +208,9 @@ def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionRe
 
 
 @action("participation.set_point", label="归入归纳意见", rule=rules.list_reasons_unless_unit_staff)
-def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None) -> ActionResult:
+def assign_comments_to_point(
+    consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None
+) -> ActionResult:
     """Assign comments to a point, or to none (None); return their number."""
     if point is not None and point.consultation_id != consultation.pk:
         raise Refused("这项归纳意见属于另一次征求意见，请选择本次的归纳意见。")

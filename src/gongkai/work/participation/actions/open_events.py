@@ -24,14 +24,14 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation import rules
-from gongkai.work.participation.models import Opening, OpeningKind, OpeningPaper, OpeningProof
+from gongkai.work.participation.models import OpenEventKind, Opening, OpeningPaper, OpeningProof
 from gongkai.work.participation.open_events import list_evidence_uses, list_public_documents
 
 # The earliest year of a record; earlier ones are typing errors.
 EARLIEST_YEAR = 2000
 
 
-class OpeningFacts(TypedDict):
+class OpenEventFacts(TypedDict):
     """The facts of an open day or open meeting; `guests` is None while it is planned."""
 
     kind: str
@@ -47,11 +47,11 @@ class OpeningFacts(TypedDict):
 _FIELD_LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.concrete_fields}
 
 
-def find_opening_faults(facts: OpeningFacts) -> list[str]:
+def find_open_event_faults(facts: OpenEventFacts) -> list[str]:
     """Return the faults of an event with these `facts`: missing texts, day, guests, URL."""
     today, is_held = timezone.localdate(), facts["guests"] is not None
     checks = [
-        (facts["kind"] not in OpeningKind.values, "没有这种类别。"),
+        (facts["kind"] not in OpenEventKind.values, "没有这种类别。"),
         (not facts["theme"].strip(), "请填写主题。"),
         (not facts["place"].strip(), "请填写地点。"),
         (facts["on"].year < EARLIEST_YEAR, f"日期的年份不能早于{EARLIEST_YEAR}年。"),
@@ -59,22 +59,22 @@ def find_opening_faults(facts: OpeningFacts) -> list[str]:
         (is_held and facts["on"] > today, "日期还没有到，参加人数请在举办之后登记。"),
         (not is_held and bool(facts["account"].strip()), "登记举办情况的，请同时填写参加人数。"),
     ]
-    return [sentence for wrong, sentence in checks if wrong] + find_url_errors(facts["address"])
+    return [sentence for is_fault, sentence in checks if is_fault] + find_url_errors(facts["address"])
 
 
-def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
+def _clean_open_event_facts(body: Body, facts: OpenEventFacts, number: int | None = None) -> OpenEventFacts:
     """Return the facts of an open event, trimmed and shortened.
 
     Raises:
         Refused: faults, or the same unit, day and theme are registered already (not counting event `number`).
     """
-    if reasons := find_opening_faults(facts):
+    if reasons := find_open_event_faults(facts):
         raise Refused(reasons)
     theme = facts["theme"].strip()[:200]
     same_openings = Opening.objects.filter(body=body, on=facts["on"], theme=theme, dropped="")
     if not is_new_value(Opening, "theme", theme) and same_openings.exclude(pk=number or 0).exists():
         raise Refused(f"{day_in_words(facts['on'])}“{facts['theme'].strip()[:60]}”已经登记，不重复登记。")
-    return OpeningFacts(
+    return OpenEventFacts(
         kind=facts["kind"],
         on=facts["on"],
         place=facts["place"].strip()[:200],
@@ -92,17 +92,17 @@ def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = N
     rule=rules.list_reasons_unless_unit_staff,
     quiet=True,
 )
-def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
+def register_open_event(body: Body, *, by: Actor, **facts: Unpack[OpenEventFacts]) -> ActionResult:
     """Register a planned or past event; the action's result is the `Opening`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
-    opening = insert_row(Opening(body=body, made_by=by.name, **_clean_opening_facts(body, facts)))
+    opening = insert_row(Opening(body=body, made_by=by.name, **_clean_open_event_facts(body, facts)))
     return ActionResult(
-        words=f"{opening.state}：{_describe_opening(opening)}", stream=f"opening/{opening.pk}", result=opening
+        words=f"{opening.state}：{_describe_open_event(opening)}", stream=f"opening/{opening.pk}", result=opening
     )
 
 
-def _describe_opening(opening: Opening) -> str:
+def _describe_open_event(opening: Opening) -> str:
     guests = f"，{opening.guests}人参加" if opening.guests is not None else ""
     return f"{opening.describe_event(opening.on)}，{opening.place}{guests}"
 
@@ -117,9 +117,9 @@ def _list_reasons_if_dropped(opening: Opening) -> list[str]:
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_if_dropped,
 )
-def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
+def change_open_event(opening: Opening, *, by: Actor, **facts: Unpack[OpenEventFacts]) -> ActionResult:
     """Change a record or record its outcome; the log keeps old and new values."""
-    cleaned, changed = _clean_opening_facts(opening.body, facts, opening.pk), []
+    cleaned, changed = _clean_open_event_facts(opening.body, facts, opening.pk), []
     if cleaned["guests"] is None and opening.held and list_evidence_uses(opening).exists():
         raise Refused("这次活动已列为任务的佐证，不能改为没有举办；确需更改的，请先在任务页面撤回佐证。")
     for name, value in cleaned.items():
@@ -135,7 +135,7 @@ def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]
 
 
 def _format_field_value(value: object) -> str:
-    return str(dict(OpeningKind.choices).get(str(value), value))[:80] if value not in (None, "") else "（空）"
+    return str(dict(OpenEventKind.choices).get(str(value), value))[:80] if value not in (None, "") else "（空）"
 
 
 def _list_reasons_against_dropping(opening: Opening) -> list[str]:
@@ -149,7 +149,7 @@ def _list_reasons_against_dropping(opening: Opening) -> list[str]:
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_against_dropping,
 )
-def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
+def drop_open_event(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a planned event or void a wrong record, with a reason."""
     reason = require_text(reason, "请写明理由。", 2)
     opening.dropped = reason[:300]
@@ -170,9 +170,9 @@ def _list_reasons_against_announcing(opening: Opening) -> list[str]:
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_against_announcing,
 )
-def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
+def announce_open_event(opening: Opening, *, by: Actor) -> ActionResult:
     """Draft the announcement of an event as an item of the unit; return the item."""
-    label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
+    label = "政府开放日" if opening.kind == OpenEventKind.OPEN_DAY else "邀请公众列席会议"
     item = create_draft(
         opening.body,
         by=by,
@@ -195,7 +195,7 @@ def _make_announcement_html(opening: Opening) -> str:
     """Return the announcement of an event as labelled paragraphs, without empty ones."""
     body = opening.body
     lines = [
-        ("主题" if opening.kind == OpeningKind.OPEN_DAY else "会议和议题", opening.theme),
+        ("主题" if opening.kind == OpenEventKind.OPEN_DAY else "会议和议题", opening.theme),
         ("时间", day_in_words(opening.on)),
         ("地点", opening.place),
         ("邀请对象", opening.invited),
@@ -211,7 +211,7 @@ def _make_announcement_html(opening: Opening) -> str:
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_if_dropped,
 )
-def link_opening(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> ActionResult:
+def link_open_event(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> ActionResult:
     """Link an open day or meeting with its announcement (`announces`), or with a public report on it."""
     if document.body_id != opening.body_id or document.published_at is None:
         raise Refused("只能关联本单位已经公开的信息。")
@@ -229,7 +229,7 @@ def link_opening(opening: Opening, *, by: Actor, document: Document, announces: 
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_if_dropped,
 )
-def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
+def unlink_open_event(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
     """Remove the link between an event and a document, also that of the announcement."""
     opening.documents.remove(document)
     if opening.announcement_id == document.pk:
@@ -244,7 +244,9 @@ def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> Action
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_if_dropped,
 )
-def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
+def attach_open_event_papers(
+    opening: Opening, *, by: Actor, what: str, files: Sequence[NamedStoredFile]
+) -> ActionResult:
     """Attach papers (`what`: their kind) to a record; the action's result is the list of papers."""
     papers = kept_papers.add_papers(opening.papers, what, files, by=by)
     return ActionResult(
@@ -253,7 +255,7 @@ def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequ
 
 
 @action("participation.drop_opening_paper", label="删除活动材料", rule=rules.list_reasons_unless_unit_staff)
-def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
+def drop_open_event_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
     """Remove a paper from a record; evidence of tasks keeps its copy."""
     stream = f"opening/{paper.opening_id}"
     return ActionResult(words=kept_papers.delete_paper(paper), stream=stream)
@@ -265,7 +267,7 @@ def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_if_dropped,
 )
-def prove_by_opening(
+def prove_by_open_event(
     opening: Opening,
     *,
     by: Actor,

@@ -129,7 +129,7 @@ def find_question_faults(facts: QuestionFacts) -> list[str]:
             "“最多选几项”应在2至选项数之间，0为不限。",
         ),
     ]
-    return [sentence for wrong, sentence in checks if wrong]
+    return [sentence for is_fault, sentence in checks if is_fault]
 
 
 def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
@@ -282,19 +282,20 @@ def record_published_findings(survey: Survey, *, by: Actor, on: date) -> ActionR
 def find_answer_faults(question: PublishedQuestion, chosen_options: Sequence[int], text: str) -> list[str]:
     """Return the faults of an answer (options or marks `chosen_options`, or `text`)."""
     kind, most = question["kind"], question["most"]
-    there = SCALE_MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
+    allowed_values = SCALE_MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
     checks = [
         (bool(chosen_options) if kind == QuestionKind.WORDS else bool(text), "答案与题型不符。"),
         (question["required"] and not chosen_options and not text, "没有回答。"),
         (
-            any(choice not in there for choice in chosen_options) or len(set(chosen_options)) < len(chosen_options),
+            any(choice not in allowed_values for choice in chosen_options)
+            or len(set(chosen_options)) < len(chosen_options),
             "没有这个选项。",
         ),
         (kind in (QuestionKind.ONE, QuestionKind.SCALE) and len(chosen_options) > 1, "只能选一项。"),
         (bool(most) and len(chosen_options) > most, f"最多选{most}项。"),
         (len(text) > MAX_ANSWER_CHARACTERS, f"不超过{MAX_ANSWER_CHARACTERS}字。"),
     ]
-    return [sentence for wrong, sentence in checks if wrong]
+    return [sentence for is_fault, sentence in checks if is_fault]
 
 
 @action("participation.reply_survey", label="填写问卷", rule=rules.list_no_reasons, quiet=True)

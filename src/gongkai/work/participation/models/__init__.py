@@ -23,10 +23,10 @@ from gongkai.work.participation.models.decisions import (
     Examination,
     ParticipationWay,
 )
-from gongkai.work.participation.models.openings import (
+from gongkai.work.participation.models.open_events import (
     TASK_WORDS_BY_KIND,
+    OpenEventKind,
     Opening,
-    OpeningKind,
     OpeningPaper,
     OpeningProof,
 )

@@ -31,7 +31,7 @@ from gongkai.work.participation.rules import get_minimum_period
 COMMENT_FORM_PATH = "/forms/comment/"
 
 
-def list_comment_ways(body: Body) -> str:
+def describe_comment_ways(body: Body) -> str:
     """Return the ways to comment that the site and the drafting unit offer, a line each."""
     site = Website.objects.filter(body__in=[body, *filter(None, [body.parent])]).order_by("-is_default", "pk").first()
     postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
@@ -86,7 +86,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     kind = FORM_BY_KIND[announcement.what]
     initial = {"title": latest.title if latest else "", **kind.make_initial_values(last_terms)}
     if announcement.what == AnnouncementKind.DRAFT and not latest:
-        initial["ways"] = list_comment_ways(announcement.unit)
+        initial["ways"] = describe_comment_ways(announcement.unit)
     seen_version = parse_whole_number(request.POST.get("version", "")) or announcement.version
     if request.POST.get("do") == "drop":
         if run_with_messages(request, lambda: actions.drop_announcement(announcement, by=by), "已放弃这份公告。"):
@@ -113,7 +113,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         "against": against,
         "seen": seen_version,
         "may_drop": not actions.drop_announcement.why_not(announcement, by=by),
-        "desk": make_source_desk(announcement, by, back=request.path, columns=list_columns(announcement)),
+        "desk": make_source_desk(announcement, by, back=request.path, columns=list_announcement_columns(announcement)),
         "least": get_minimum_period(announcement.decision.draft_kind)
         if announcement.decision and announcement.what == "draft"
         else None,
@@ -134,7 +134,7 @@ def _get_owner_url(announcement: Announcement) -> str:
 
 
 def _write_announcement(
-    announcement: Announcement, form: AnnouncementForm, before: Mapping[str, object], by: Actor, seen_version: int
+    announcement: Announcement, form: AnnouncementForm, last_terms: Mapping[str, object], by: Actor, seen_version: int
 ) -> None:
     """Save the form as the announcement's next text; without new attachments the last ones stay.
 
@@ -142,7 +142,7 @@ def _write_announcement(
         Refused: text that cannot be published, or reasons of the action.
     """
     try:
-        terms = form.terms(before)
+        terms = form.terms(last_terms)
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
     uploads = form.cleaned_data.get("attachments") or []
@@ -154,7 +154,7 @@ def _write_announcement(
     )
 
 
-def list_columns(announcement: Announcement) -> list[Column]:
+def list_announcement_columns(announcement: Announcement) -> list[Column]:
     """Return the columns that are open to an announcement, those for decisions first."""
     rows = list_open_columns_for(announcement)
     return sorted(rows, key=lambda one: not any(word in one.name for word in COLUMN_NAME_WORDS))

@@ -15,10 +15,10 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.query_parameters import get_requested_year
 from gongkai.work.participation import actions, queries, rules
+from gongkai.work.participation.decision_steps import list_announcement_statuses
 from gongkai.work.participation.forms import CatalogueDecisionForm
 from gongkai.work.participation.models import AnnouncementKind, Catalogue, Decision
 from gongkai.work.participation.models.decisions import CatalogueRow
-from gongkai.work.participation.stepper import list_announcement_statuses
 
 
 def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -57,7 +57,9 @@ def add_decision(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         if run_with_messages(
-            request, lambda: actions.list_decision(catalogue, by=by, **facts), "已加入目录，目录公布后向社会公开。"
+            request,
+            lambda: actions.add_decision_to_catalogue(catalogue, by=by, **facts),
+            "已加入目录，目录公布后向社会公开。",
         ):
             return redirect("participation:catalogue", number)
     context = {
@@ -89,7 +91,7 @@ def decision_figures(request: HttpRequest) -> HttpResponse:
     """Show or export the year's figures of visible decisions by drafting unit."""
     require_staff_actor(request)
     year = get_requested_year(request)
-    rows = queries.compute_year_figures(queries.decisions_visible_to(request.user), year)
+    rows = queries.compute_decision_year_figures(queries.decisions_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         return spreadsheet_response(FIGURE_SHEET, rows, f"{year}年决策统计", guide=False)
     compared = draw_comparison(

@@ -69,7 +69,7 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
         "narrowed": bool(words or channel or point_text),
         "ways": CommentChannel.choices,
         "offered": queries.list_largest_points(consultation),
-        "counts": queries.count_outcomes(consultation),
+        "counts": queries.count_comments_by_outcome(consultation),
         "loose": consultation.comments.filter(point=None).count(),
         "may": not rules.list_reasons_unless_unit_staff(by, consultation),
         "query": request.GET.urlencode(),
@@ -145,24 +145,28 @@ def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
         def run_chosen_act() -> None:
             point = actions.write_point(consultation, by=by, gist=gist)
             if comment_ids:
-                actions.set_point(consultation, by=by, comments=comment_ids, point=point)
+                actions.assign_comments_to_point(consultation, by=by, comments=comment_ids, point=point)
 
         run_with_messages(request, run_chosen_act, "已新增归纳意见。")
     elif verb == "out":
         comment_ids = _get_selected_comments(request, consultation)
         run_with_messages(
-            request, lambda: actions.set_point(consultation, by=by, comments=comment_ids, point=None), "已移出归纳。"
+            request,
+            lambda: actions.assign_comments_to_point(consultation, by=by, comments=comment_ids, point=None),
+            "已移出归纳。",
         )
     elif (point := _get_typed_point(request, consultation)) is not None:
         comment_ids = _get_selected_comments(request, consultation)
         run_with_messages(
-            request, lambda: actions.set_point(consultation, by=by, comments=comment_ids, point=point), "已归入。"
+            request,
+            lambda: actions.assign_comments_to_point(consultation, by=by, comments=comment_ids, point=point),
+            "已归入。",
         )
     query = request.POST.get("query", "")[:500]
-    url = redirect("participation:comments", number)
+    response = redirect("participation:comments", number)
     if query:
-        url["Location"] += f"?{query}"
-    return url
+        response["Location"] += f"?{query}"
+    return response
 
 
 def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:

@@ -88,7 +88,7 @@ class _ConsultationWording:
     text: str
     kept_because: str
 
-    def for_letter(self, request: Request, addressee: str) -> str:
+    def make_letter_text(self, request: Request, addressee: str) -> str:
         """Return `text`, or the quoted request if empty; de-identified unless `kept_because` is given."""
         text = self.text.strip().rstrip("。；;") or quote_request(request)
         return text if self.kept_because.strip() else deidentify_for_addressee(request, text, addressee).text
@@ -122,7 +122,7 @@ def _create_consultation(
     asked_event = make_clock_event(f"{kind}_asked", on)
     request = Request.objects.get(pk=entry.pk)
     proposed = deidentify_for_addressee(request, quote_request(request), name).text
-    text = wording.for_letter(request, name)
+    text = wording.make_letter_text(request, name)
     consulted = Consultation.objects.create(
         request=request, kind=kind, who=name[:120], asked_on=check_day(on), wording="" if is_past_record else text
     )

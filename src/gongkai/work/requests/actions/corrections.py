@@ -78,8 +78,8 @@ def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
 def record_opened_notice(letter: Letter) -> None:
     """Record the receipt of an opened letter today, if it is the pending notice and has no receipt yet."""
     entry = Entry.objects.select_related("body").get(pk=letter.request_id)
-    waits = get_notice_letter(entry)
-    if waits is None or waits.pk != letter.pk or waits.served_on:
+    pending_letter = get_notice_letter(entry)
+    if pending_letter is None or pending_letter.pk != letter.pk or pending_letter.served_on:
         return
     record_notice_service(entry, by=SYSTEM, route=DeliveryRoute.PAGE, proof="申请人凭查询码打开")
 

@@ -132,17 +132,19 @@ def record_dispute_step(
 @entry_act("withdraw_dispute", ready=_list_reasons_unless_dispute_pending)
 def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> ActionResult:
     """Withdraw a case that was registered by mistake; the row stays but counts nowhere."""
-    found = _get_pending_dispute(entry, dispute)
-    found.mistaken = require_text(reason, "请写明登记有误的原因。", 4)[:300]
-    found.save(update_fields=["mistaken"])
-    return ActionResult(words=f"撤销登记：{found.called}（{found.mistaken}）", facts={"dispute": found.pk})
+    pending_dispute = _get_pending_dispute(entry, dispute)
+    pending_dispute.mistaken = require_text(reason, "请写明登记有误的原因。", 4)[:300]
+    pending_dispute.save(update_fields=["mistaken"])
+    return ActionResult(
+        words=f"撤销登记：{pending_dispute.called}（{pending_dispute.mistaken}）", facts={"dispute": pending_dispute.pk}
+    )
 
 
 def _get_pending_dispute(entry: Entry, dispute: int) -> Dispute:
-    found = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
-    if found is None:
+    pending_dispute = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
+    if pending_dispute is None:
         raise Refused("没有这个尚未审结的案件。")
-    return found
+    return pending_dispute
 
 
 @entry_act("conclude_dispute", ready=_list_reasons_unless_dispute_pending)
@@ -167,26 +169,26 @@ def conclude_dispute(
         mend_by: the due date of the rectification (default: `RECTIFICATION_DAYS` from today).
         on: the day of the decision (default: today).
     """
-    found = _get_pending_dispute(entry, dispute)
+    pending_dispute = _get_pending_dispute(entry, dispute)
     if result not in DisputeResult.values:
         raise Refused("请选择结果。")
     if orders_anew and result != DisputeResult.CORRECTED:
         raise Refused("责令重新处理的，结果为“结果纠正”。")
     day = check_day(on)
-    if day < found.accepted_on:
+    if day < pending_dispute.accepted_on:
         raise Refused("结案日期不能早于受理日期。")
-    found.result, found.decided_on, found.orders_anew = result, day, orders_anew
-    found.finding = finding.strip()
+    pending_dispute.result, pending_dispute.decided_on, pending_dispute.orders_anew = result, day, orders_anew
+    pending_dispute.finding = finding.strip()
     if result == DisputeResult.CORRECTED:
         require_text(finding, "结果纠正的，请写明认定的问题。", 4)
-    found.save()
-    _order_rectification(entry, found, mend_by)
-    text = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
+    pending_dispute.save()
+    _order_rectification(entry, pending_dispute, mend_by)
+    text = f"{pending_dispute.get_kind_display()}结果：{DisputeResult(result).label}"
     return ActionResult(
         words=text,
-        facts={"dispute": found.pk, "result": result},
-        tell=_make_finding_notifications(entry, found),
-        result=found,
+        facts={"dispute": pending_dispute.pk, "result": result},
+        tell=_make_finding_notifications(entry, pending_dispute),
+        result=pending_dispute,
     )
 
 

@@ -152,7 +152,7 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult
         request.content.reveal(),
         earlier_request.received_on if earlier_request else timezone.localdate(),
     )
-    successor = _register_successor(request, body, content, by=by, received=received, before=earlier_request)
+    successor = _register_successor(request, body, content, by=by, received=received, earlier_request=earlier_request)
     contact = describe_contact(body)
     fields = {
         "事项": body.name,
@@ -277,7 +277,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     why = require_text(words, "请写明为什么撤销并入。", 4)
     request = load_request(entry)
     into = request.merged_into
-    assert into is not None  # `_merged` guarantees it
+    assert into is not None  # `_list_reasons_unless_merged` guarantees it
     log = Movement.objects.filter(stream=entry.stream, action="request.merge").order_by("-seq")
     state = log.values_list("from_state", flat=True).first() or RequestState.OPEN
     void_events(entry, ["ended"], by=by)
@@ -324,9 +324,9 @@ def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
 
 
 def _register_successor(
-    request: Request, body: Body, content: str, *, by: Actor, received: date, before: Request | None = None
+    request: Request, body: Body, content: str, *, by: Actor, received: date, earlier_request: Request | None = None
 ) -> Entry:
-    """Register a request that continues this one; `before`: whose clock it takes over."""
+    """Register a request that continues this one, with the clock of `earlier_request` if given."""
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
     entry: Entry = register_request(
@@ -339,12 +339,12 @@ def _register_successor(
         counted_on=counted,
         origin=request,
         **get_declared_values(request) | {"wanted": content},
-        earlier=[event for event in list_events(before.entry) if event.kind not in _EVENTS_NOT_CARRIED_OVER]
-        if before
+        earlier=[event for event in list_events(earlier_request.entry) if event.kind not in _EVENTS_NOT_CARRIED_OVER]
+        if earlier_request
         else (),
     )
-    if before:
-        settle_entry_lapses(before.entry)
+    if earlier_request:
+        settle_entry_lapses(earlier_request.entry)
     for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
         carry_party_over(party, by=SYSTEM, matter=f"request/{entry.pk}")
     return entry

@@ -24,7 +24,7 @@ from gongkai.work.requests.actions.corrections import create_implied_receipt_eve
 from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import describe_calculation, make_letter
 from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
-from gongkai.work.requests.queries.listing import list_earlier_this_month
+from gongkai.work.requests.queries.listing import list_earlier_requests_of_month
 from gongkai.work.requests.states import RequestState
 from gongkai.work.tables.actions import add_record, open_table
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
@@ -39,8 +39,10 @@ FEE_LEGAL_BASIS = f"《中华人民共和国政府信息公开条例》第四十
 
 def describe_fee_standard() -> str:
     """Return the fee standard, by item and by page, as the text of one cell."""
-    by = get_fee_schedule()
-    items, pages = ("，".join(f"{count}{price}" for count, price in by[way]) for way in ("by_item", "by_page"))
+    fee_schedule = get_fee_schedule()
+    items, pages = (
+        "，".join(f"{count}{price}" for count, price in fee_schedule[way]) for way in ("by_item", "by_page")
+    )
     return f"按件：同一申请人一个自然月内{items}。按量：{pages}。同一申请只按一种计收。"
 
 
@@ -62,14 +64,14 @@ def is_fee_public(website: int) -> bool:
     return any("信息处理费" in str(row.get("name", "")) for row in shown)
 
 
-def get_listing_unit(by: Actor) -> Body | None:
+def get_fee_listing_unit(by: Actor) -> Body | None:
     """Return the user's first unit if its government's fee catalogue lacks the fee, else None."""
     body = list_own_bodies(by).first()
     return None if body is None or list_catalogue_items(body).exists() else body
 
 
 @action("requests.list_fee", label="把信息处理费列入收费清单", rule=list_reasons_unless_unit_staff)
-def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
+def add_fee_to_catalogue(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
     """Add the fee to the unit's catalogue of charges, opened if missing; return the `Record`."""
     if list_catalogue_items(body).exists():
         raise Refused("本级收费清单中已有信息处理费。")
@@ -131,7 +133,7 @@ def calculate_fee(
     grounds = require_text(grounds, "请写明数量、频次明显超过合理范围的具体情况。", 5)
     if basis not in FeeBasis.values:
         raise Refused("请选择按件或者按量。")
-    before = list_earlier_this_month(entry).count() if before is None else before
+    before = list_earlier_requests_of_month(entry).count() if before is None else before
     fee = compute_item_fee(before, count) if basis == FeeBasis.ITEMS else compute_page_fee(count)
     if fee.yuan == 0:
         raise Refused("按标准计算为0元，不需要收费。")
@@ -236,14 +238,14 @@ def take_payment(
 ) -> ActionResult:
     """Record the payment of a fee; the answer period restarts if its notice paused it."""
     check_not_given_up(entry, on)
-    before = create_implied_receipt_events(entry, check_day(on), by=by)
+    receipt_events = create_implied_receipt_events(entry, check_day(on), by=by)
     fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))
     text = f"缴费{fee.yuan}元，票据{fee.receipt}"
     stopped = entry.state == RequestState.UNPAID  # else the notice came too late to pause the clock
     return ActionResult(
         words=text,
         facts={"fee": fee.pk},
-        events=(*before, make_clock_event("fee_paid", on)) if stopped else (),
+        events=(*receipt_events, make_clock_event("fee_paid", on)) if stopped else (),
         past=past,
         to_state=RequestState.OPEN if stopped else entry.state,
     )

@@ -180,7 +180,7 @@ def review_secrecy(
 
 
 def release_materials(
-    entry: Entry, result: str, day: date, *, is_past_record: bool, gone: bool = False
+    entry: Entry, result: str, day: date, *, is_past_record: bool, predates_entry: bool = False
 ) -> list[Material]:
     """Check and release a decision's files: masked copies or originals.
 
@@ -189,14 +189,14 @@ def release_materials(
     Args:
         is_past_record: true for an answer given on paper that is recorded afterwards (补录): nothing is
             released.
-        gone: true if the answer predates the entry of the request: nothing is checked.
+        predates_entry: true if the answer predates the entry of the request: nothing is checked.
 
     Raises:
         Refused: the review is missing or negative, a masked copy is missing, or one does not fit
             the decision.
     """
     current_materials = list_current_materials(entry)
-    if gone or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
+    if predates_entry or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     _check_release_allowed(entry, current_materials, day)
     if is_past_record:

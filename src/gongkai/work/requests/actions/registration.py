@@ -85,10 +85,10 @@ def register_request(
             **facts,
         )
     )
-    return _describe_registration(entry, channel, applicant_kind, received)
+    return _make_registration_result(entry, channel, applicant_kind, received)
 
 
-def _describe_registration(entry: Entry, channel: str, applicant_kind: str, received: date) -> ActionResult:
+def _make_registration_result(entry: Entry, channel: str, applicant_kind: str, received: date) -> ActionResult:
     """Return the action's result: log text, facts and the notification of the clerks."""
     values = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
     return ActionResult(

@@ -58,20 +58,20 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
     decision = request.decided
     assert decision is not None  # `_find_compiling_errors` guarantees it
     case_texts = get_case_texts(request)
-    beside = [*case_texts.values(), title, comment, tags]
-    texts = {name: mask_for_publication(request, text, beside) for name, text in case_texts.items()}
+    all_texts = [*case_texts.values(), title, comment, tags]
+    texts = {name: mask_for_publication(request, text, all_texts) for name, text in case_texts.items()}
     case = Case.objects.create(
         request=request,
         body=entry.body,
         year=decision.decided_on.year,
-        title=mask_for_publication(request, require_text(title, "请填写案例名称。", 4), beside)[:120],
+        title=mask_for_publication(request, require_text(title, "请填写案例名称。", 4), all_texts)[:120],
         **texts,
         result=decision.result,
         law=REQUEST_RESULTS[decision.result].law,
         comment=mask_for_publication(
-            request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10), beside
+            request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10), all_texts
         ),
-        tags=mask_for_publication(request, " ".join(tags.split()), beside)[:200],
+        tags=mask_for_publication(request, " ".join(tags.split()), all_texts)[:200],
         by=by.name,
     )
     return ActionResult(words=f"编为案例：{case.title}", facts={"case": case.pk}, result=case)
@@ -85,10 +85,10 @@ def _list_reasons_unless_case_editor(by: Actor, case: Case) -> list[str]:
 def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
     """Replace title, comment and tags of a case, masked again."""
     request = Request.objects.select_related("entry").get(pk=case.request_id)
-    beside = [*get_case_texts(request).values(), title, comment, tags]
-    case.title = mask_for_publication(request, require_text(title, "请填写案例名称。", 4), beside)[:120]
-    case.comment = mask_for_publication(request, require_text(comment, "请写评析。", 10), beside)
-    case.tags = mask_for_publication(request, " ".join(tags.split()), beside)[:200]
+    all_texts = [*get_case_texts(request).values(), title, comment, tags]
+    case.title = mask_for_publication(request, require_text(title, "请填写案例名称。", 4), all_texts)[:120]
+    case.comment = mask_for_publication(request, require_text(comment, "请写评析。", 10), all_texts)
+    case.tags = mask_for_publication(request, " ".join(tags.split()), all_texts)[:200]
     case.save(update_fields=["title", "comment", "tags", "at"])
     return ActionResult(words="修改案例", stream=f"entry/{case.request_id}", facts={"case": case.pk})
 

@@ -168,8 +168,8 @@ def _is_period_over(entry: Entry, since: date) -> bool:
 
 def _list_revoked_letters(request: Request, decision: Decision | None) -> list[Letter]:
     """Return the letters of the decision, or without one those on giving up, that are not yet revoked."""
-    told = decision.letters if decision else request.letters.filter(kind="abandoned")
-    return list(told.filter(revoked_on=None).select_related("consultation"))
+    letters = decision.letters if decision else request.letters.filter(kind="abandoned")
+    return list(letters.filter(revoked_on=None).select_related("consultation"))
 
 
 def _mark_answer_revoked(

@@ -95,20 +95,26 @@ def register_complaint(
     if about not in ComplaintSubject.values or channel not in ReceiptChannel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
     details = require_text(text, "请写明投诉的事实和理由。", 5)
-    accused = _require_institution_name(about, institution, against)
-    handler = get_complaint_receiver(against, institution=bool(accused))
+    institution_name = _require_institution_name(about, institution, against)
+    handler = get_complaint_receiver(against, institution=bool(institution_name))
     if advice := describe_external_handler(handler):
         raise Refused(advice)
     request = _find_request(number, against)
     entry = Entry(
         kind=COMPLAINT_KIND_NAME,
-        title=_make_complaint_title(against, about, institution=accused),
+        title=_make_complaint_title(against, about, institution=institution_name),
         body=handler,
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
     )
     make_entries([entry], by=by, words="收到投诉", events=lambda _: [make_event("received", received_on)])
-    facts = others | {"about": about, "channel": channel, "text": details, "request": request, "institution": accused}
+    facts = others | {
+        "about": about,
+        "channel": channel,
+        "text": details,
+        "request": request,
+        "institution": institution_name,
+    }
     complaint = Complaint.objects.create(entry=entry, against=against, **facts)
     tell = Notification(
         subject=f"新的信息公开投诉：{entry.number}",
@@ -117,7 +123,11 @@ def register_complaint(
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
-    copies = _make_overseer_notifications(entry, complaint) if accused and is_own_unit_complaint(by, against) else ()
+    copies = (
+        _make_overseer_notifications(entry, complaint)
+        if institution_name and is_own_unit_complaint(by, against)
+        else ()
+    )
     return ActionResult(
         words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell, *copies), result=entry
     )
@@ -209,15 +219,15 @@ def answer_complaint(entry: Entry, *, by: Actor, found: str, text: str, mend_by:
     if found not in ComplaintFinding.values:
         raise Refused("请选择核查结论。")
     said = require_text(text, "请写明核查的情况和处理意见。", 10)
-    true = found in {ComplaintFinding.TRUE, ComplaintFinding.PARTLY}
-    if true and mend_by is None:
+    is_justified = found in {ComplaintFinding.TRUE, ComplaintFinding.PARTLY}
+    if is_justified and mend_by is None:
         raise Refused("投诉属实的，请填写整改期限：责令改正（《条例》第四十七条、第五十三条）。")
     complaint = entry.complaint
     complaint.found, complaint.answer, complaint.answered_on = found, said, timezone.localdate()
     _write_answer_letter(entry, complaint)
     complaint.save()
     schedule_erasure(complaint.matter, complaint.answered_on)
-    if true and mend_by:
+    if is_justified and mend_by:
         about = complaint.get_about_display()
         fault = Fault(
             source="requests",
@@ -283,7 +293,7 @@ def _list_reasons_unless_answered(complaint: Complaint) -> list[str]:
     ready=_list_reasons_unless_answered,
     quiet=True,
 )
-def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
+def open_complaint_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
     """Open the written answer and log the access; the action's result is its bytes."""
 
     content = decrypt_bytes(bytes(complaint.letter), complaint.key.reveal())

@@ -29,7 +29,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field, style_inputs
-from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
+from gongkai.work.requests.complaints.actions import open_complaint_answer, register_complaint, withdraw_complaint
 from gongkai.work.requests.complaints.rules import describe_external_handler, get_complaint_receiver
 from gongkai.work.requests.complaints.states import COMPLAINT_MACHINE
 from gongkai.work.requests.models import Complaint, ComplaintSubject, ReceiptChannel
@@ -151,7 +151,7 @@ def fetch_complaint_paper(number: int, ref: str) -> FetchedDocument:
     """
     if ref != "answer":
         raise Refused("没有这份文书。")
-    content = open_answer(Complaint.objects.get(pk=number), by=ANONYMOUS)
+    content = open_complaint_answer(Complaint.objects.get(pk=number), by=ANONYMOUS)
     return FetchedDocument(content, "政府信息公开投诉答复书.docx", DOCX_CONTENT_TYPE)
 
 

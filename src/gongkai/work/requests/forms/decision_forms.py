@@ -14,7 +14,7 @@ from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.models import Fee
 from gongkai.work.requests.queries.fees import find_open_fee_steps
-from gongkai.work.requests.queries.listing import list_earlier_this_month
+from gongkai.work.requests.queries.listing import list_earlier_requests_of_month
 from gongkai.work.requests.results import (
     DECIDABLE_RESULTS,
     FEE_NOT_PAID,
@@ -96,7 +96,7 @@ class CalculateFeeForm(RequestActForm):
     def prepare(self) -> None:
         """Count the applicant's earlier requests of this month; name them and the free amount as help."""
         super().prepare()
-        earlier_requests = list(list_earlier_this_month(self.entry))
+        earlier_requests = list(list_earlier_requests_of_month(self.entry))
         self.initial = {"before": len(earlier_requests), "count": 1, **self.initial}
         listed = "、".join(request.entry.number for request in earlier_requests[:20])
         count_words = (

@@ -26,7 +26,7 @@ from gongkai.work.requests.letters import describe_calculation
 from gongkai.work.requests.models import ComplaintFinding, Dispute, Fee, FeeBasis, FeeReason
 
 
-class ComplaintFindingForm(AddresseeForm):
+class DisputeConclusionForm(AddresseeForm):
     """The form for the result of a dispute; a finding becomes a rectification."""
 
     leaving, leaves_as = ("finding",), "整改要求"
@@ -117,7 +117,7 @@ DISPUTE_ACTS = (
     ),
     Act(
         action=actions.conclude_dispute,
-        base=ComplaintFindingForm,
+        base=DisputeConclusionForm,
         model=Dispute,
         asks={
             "dispute": make_row_choice_field("案件"),

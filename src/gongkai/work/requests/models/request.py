@@ -45,7 +45,7 @@ class DeliveryRoute(models.TextChoices):
 
 
 # The heading of the fields on how the information is wanted, on the public form.
-HOW_WANTED = "怎样提供给您"
+PROVISION_GROUP_HEADING = "怎样提供给您"
 # The ending of a merged, split or transferred request; no row of its first year counts it.
 VOID_RESULT = "void"
 # The outcome of a merged or split request, whose successor continues its clock.
@@ -89,7 +89,7 @@ class Request(models.Model):
     )
     wishes = declare(
         EncryptedWordsField("其他合理要求", blank=True),
-        group=HOW_WANTED,
+        group=PROVISION_GROUP_HEADING,
         help="例如要大字的答复书；阅读、视听有困难，需要提供帮助（《条例》第四十三条）。",
         most=500,
         also=("其他要求", "特殊要求"),

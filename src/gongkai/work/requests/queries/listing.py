@@ -32,7 +32,7 @@ def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     )
 
 
-def list_earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
+def list_earlier_requests_of_month(entry: Entry) -> QuerySet[Request, Request]:
     """Return the applicant's earlier requests to the same unit in the month of receipt.
 
     Merged, split and transferred requests do not count (国办函〔2020〕109号第四条).
@@ -188,11 +188,11 @@ def make_was_late_condition() -> Q:
 
 def search_requests(rows: QuerySet[Request, Request], by: Actor, text: str) -> QuerySet[Request, Request]:
     """Return the requests with this number, or this text in title or readable content."""
-    query = Q(pk__in=search_outside_texts(get_entries(rows), by, text))
+    query = Q(pk__in=search_outside_texts(get_request_entries(rows), by, text))
     return rows.filter(Q(entry__number=text) | Q(entry__title__icontains=text) | query)
 
 
-def get_entries(rows: QuerySet[Request, Request]) -> EntryQuerySet:
+def get_request_entries(rows: QuerySet[Request, Request]) -> EntryQuerySet:
     """Return the entries of the requests in `rows`."""
     return Entry.objects.filter(pk__in=rows.order_by().values("pk"))
 
@@ -225,7 +225,7 @@ def get_word_set(text: str) -> frozenset[str]:
     return frozenset(make_search_tokens(text))
 
 
-def find_similar(request: Request, user: object) -> list[SimilarRequest]:
+def find_similar_cases_and_requests(request: Request, user: object) -> list[SimilarRequest]:
     """Return at most MAX_SIMILAR_RESULTS cases and ended requests by similarity."""
     own_words = get_word_set(request.content.reveal())
     found = [*_find_similar_cases(own_words, request, user), *_find_similar_requests(own_words, request, user)]
@@ -235,8 +235,8 @@ def find_similar(request: Request, user: object) -> list[SimilarRequest]:
 def compute_word_overlap(words: frozenset[str], text: str) -> float:
     """Return the Jaccard similarity (0 to 1) of a set of words and a text's words."""
     other = get_word_set(text)
-    both = len(words | other)
-    return len(words & other) / both if both else 0.0
+    union_size = len(words | other)
+    return len(words & other) / union_size if union_size else 0.0
 
 
 def _find_similar_cases(words: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:

@@ -118,13 +118,13 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
     late = Case(When(make_was_late_condition(), then=True), default=False, output_field=BooleanField())
     rows = requests.order_by("-received_on").annotate(was_late=late).values_list(*_STATISTICS_FIELDS, "was_late")
     for received, ended, result, topic, unit, body, closed_at, due, paused, late_once in rows.iterator():
-        waits = bool(closed_at is None and due and not paused)
+        has_running_clock = bool(closed_at is None and due and not paused)
         days = calendar.count_working_days(received, ended) if ended and ended >= received else None
         month = f"{received:%Y-%m}"
-        places = ((month, month, {"month": month}), (body, unit, {"body": body}), (topic, topic, {"topic": topic}))
+        groups = ((month, month, {"month": month}), (body, unit, {"body": body}), (topic, topic, {"topic": topic}))
         statistics_rows = [
             table.get(key) or table.setdefault(key, StatisticsRow(label, filters))
-            for table, (key, label, filters) in zip(tables, places, strict=True)
+            for table, (key, label, filters) in zip(tables, groups, strict=True)
         ]
         for row in (total_row, *statistics_rows):
             row.answered_late += late_once
@@ -133,8 +133,8 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
             row.received += 1
             row.ended += bool(ended)
             row.running += closed_at is None
-            row.overdue += waits and due < moment
-            row.due += waits and moment <= due < soon
+            row.overdue += has_running_clock and due < moment
+            row.due += has_running_clock and moment <= due < soon
             if days is not None:
                 row.days.append(days)
         if result and result != VOID_RESULT:
@@ -155,11 +155,11 @@ def make_late_condition(first_day: date, until: date) -> Q:
     """
     moment = end_of_day(min(until, timezone.localdate()))  # anything due later today is not late yet
     query = Q(ended_on__range=(first_day, until))
-    still = Q(ended_on=None) | Q(ended_on__gt=until)
-    waits = Q(entry__closed_at=None, entry__paused=True)
+    not_ended = Q(ended_on=None) | Q(ended_on__gt=until)
+    paused = Q(entry__closed_at=None, entry__paused=True)
     reopened = query & Q(entry__closed_at=None)
-    stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
-    return (stood & ~Q(ended_as=VOID_RESULT)) | (query & make_was_late_condition())
+    overdue = ((not_ended & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~paused
+    return (overdue & ~Q(ended_as=VOID_RESULT)) | (query & make_was_late_condition())
 
 
 def find_diverging_results(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
@@ -298,7 +298,7 @@ def _add_counts(
     by: str | None,
 ) -> None:
     """Add the counts by kind of applicant to `row`, by default to result and total."""
-    place = {kind.value: number for number, kind in enumerate(APPLICANT_KIND_BY_COLUMN.values())}
+    column_index = {kind.value: number for number, kind in enumerate(APPLICANT_KIND_BY_COLUMN.values())}
     fields = ["applicant_kind", "ended_as", *([by] if by else [])]
     for kind, result, *group, count in (
         requests.order_by().values_list(*fields).annotate(count=Count("pk")).values_list(*fields, "count")
@@ -306,7 +306,7 @@ def _add_counts(
         rows = tables.setdefault(group[0] if group else None, _make_empty_table3())
         targets = [row] if row else [OTHERWISE_ENDED if result == VOID_RESULT else result, RESULTS_TOTAL]
         for target in targets:
-            rows[target][place[kind]] += count
+            rows[target][column_index[kind]] += count
 
 
 def compute_table4(disputes: QuerySet[Dispute, Dispute], span: ReportPeriod) -> dict[str, list[int]]:

@@ -27,7 +27,7 @@ from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests import actions
-from gongkai.work.requests.complaints.actions import open_answer, register_complaint
+from gongkai.work.requests.complaints.actions import open_complaint_answer, register_complaint
 from gongkai.work.requests.complaints.public import ComplaintForm
 from gongkai.work.requests.complaints.rules import list_reasons_unless_complaint_registrar
 from gongkai.work.requests.forms.base import CaseRevisionForm, make_text_area_field
@@ -156,7 +156,7 @@ def download_complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
     by = get_actor(request.user)
     complaint = get_visible_or_404(by, Complaint, pk)
     try:
-        content = open_answer(complaint, by=by)
+        content = open_complaint_answer(complaint, by=by)
     except Refused as refused:
         if not complaint.key:
             raise Http404 from refused

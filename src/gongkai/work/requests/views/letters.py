@@ -36,7 +36,7 @@ def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         add_refusal_messages(request, refused)
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": letter.request_id}))
-    return download_response(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
+    return download_response(paper.content, f"{letter.number}.{paper.suffix}", paper.media_type)
 
 
 def letter_templates(request: HttpRequest) -> HttpResponse:

@@ -28,7 +28,7 @@ from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items, list_fee
+from gongkai.work.requests.actions.fees import add_fee_to_catalogue, get_fee_listing_unit, list_catalogue_items
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS, RequestRegistrationForm
 from gongkai.work.requests.models import PaymentNotice, Request
 from gongkai.work.requests.queries.listing import (
@@ -36,7 +36,7 @@ from gongkai.work.requests.queries.listing import (
     STATISTICS_FIGURES,
     filter_by_figure,
     filter_by_tab,
-    get_entries,
+    get_request_entries,
     search_requests,
 )
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
@@ -73,12 +73,12 @@ def _filter_rows_by_figure(rows: "QuerySet[Request]", name: str, value: str) -> 
 
 def _make_status_cell(row: Request) -> SafeString:
     """Return state and result as HTML, with a mark for records made afterwards."""
-    signed = light_html(row.entry.light, row.entry.state_label)
+    status_html = light_html(row.entry.light, row.entry.state_label)
     if row.entry.pk in row.with_past:  # type: ignore[attr-defined]
-        signed = format_html('{} <span class="gk-tag">补录</span>', signed)
+        status_html = format_html('{} <span class="gk-tag">补录</span>', status_html)
     if not row.ended_as:
-        return signed
-    return format_html('{}<br><span class="gk-soft">{}</span>', signed, row.get_ended_as_display())
+        return status_html
+    return format_html('{}<br><span class="gk-soft">{}</span>', status_html, row.get_ended_as_display())
 
 
 class RequestRegister(Register[Request]):
@@ -150,7 +150,7 @@ class RequestRegister(Register[Request]):
         looked = listing.filters.rows({"q": ""}) if listing.chosen.get("q") else None
         return {
             "figure": STATISTICS_FIGURES.get(str(listing.chosen.get("figure"))),
-            "beyond": search_limit_note(get_entries(looked), listing.by) if looked is not None else "",
+            "beyond": search_limit_note(get_request_entries(looked), listing.by) if looked is not None else "",
         }
 
 
@@ -178,12 +178,12 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def list_fee_in_catalogue(request: HttpRequest) -> HttpResponse:
+def add_fee_to_catalogue_view(request: HttpRequest) -> HttpResponse:
     """Add the fee to the catalogue of charges and open its table, unless refused."""
     by = require_staff_actor(request)
-    body = get_listing_unit(by)
+    body = get_fee_listing_unit(by)
     if body is not None and run_with_messages(
-        request, lambda: list_fee(body, by=by), "已列入收费清单，请核对后送审公开。"
+        request, lambda: add_fee_to_catalogue(body, by=by), "已列入收费清单，请核对后送审公开。"
     ):
         item = list_catalogue_items(body).first()
         if item is not None:

@@ -58,7 +58,7 @@ def record_posting(
     return ActionResult(words=text, stream=posting.stream, result=posting, tell=(tell,))
 
 
-def _find_missing_photo(posting: Posting) -> list[str]:
+def _list_reasons_against_confirming(posting: Posting) -> list[str]:
     """Return the Chinese reasons why a posting cannot be confirmed."""
     if posting.confirmed_at:
         return ["已经核对。"]
@@ -68,7 +68,10 @@ def _find_missing_photo(posting: Posting) -> list[str]:
 
 
 @action(
-    "tables.confirm_posting", label="核对", rule=rules.list_reasons_unless_posting_confirmer, ready=_find_missing_photo
+    "tables.confirm_posting",
+    label="核对",
+    rule=rules.list_reasons_unless_posting_confirmer,
+    ready=_list_reasons_against_confirming,
 )
 def confirm_posting(posting: Posting, *, by: Actor) -> ActionResult:
     """Confirm a posting by a second person; only then the public reads it (P-11)."""

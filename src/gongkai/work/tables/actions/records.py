@@ -141,7 +141,7 @@ def read_values(schema: TableSchema, sent: Mapping[str, object]) -> dict[str, ob
         Refused: a value of the wrong kind, or no name; each field by its label.
     """
     values: dict[str, object] = {}
-    wrong = []
+    faults = []
     fields = schema.all_fields
     for field in fields:
         if field.opinion_of:
@@ -149,14 +149,14 @@ def read_values(schema: TableSchema, sent: Mapping[str, object]) -> dict[str, ob
         try:
             value = field.read(sent.get(field.key))
         except BadCell as bad:
-            wrong.append(f"{field.label}：{bad.what}，{bad.todo}。")
+            faults.append(f"{field.label}：{bad.what}，{bad.todo}。")
             continue
         if value != "":
             values[field.key] = value
-    if not wrong and not values.get(fields[0].key):
-        wrong.append(f"请填写{fields[0].label}。")
-    if wrong:
-        raise Refused(wrong)
+    if not faults and not values.get(fields[0].key):
+        faults.append(f"请填写{fields[0].label}。")
+    if faults:
+        raise Refused(faults)
     return values
 
 
@@ -182,9 +182,9 @@ def _record_authorship(record: Record, by: Actor) -> None:
         record_work(record.stream, by)
 
 
-def _require_distinct_name(table: PublicTable, name: str, besides: int = 0) -> None:
-    """Refuse a name that a record of the table, other than `besides`, has."""
-    same_records = Record.objects.filter(table=table, name=name).exclude(pk=besides)
+def _require_distinct_name(table: PublicTable, name: str, excluded_id: int = 0) -> None:
+    """Refuse a name that a record of the table has, other than the one with primary key `excluded_id`."""
+    same_records = Record.objects.filter(table=table, name=name).exclude(pk=excluded_id)
     if not is_new_value(Record, "name", name) and same_records.exists():
         raise Refused(f"表中已有“{name}”，请修改原有的一行。")
 
@@ -197,9 +197,9 @@ def _refuse_wrong_unit_name(table: PublicTable, values: Mapping[str, object]) ->
         raise Refused(reasons)
 
 
-def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed: int = 0) -> None:
-    """Refuse a second row of a unit, year and kind, other than the changed one."""
-    if reasons := rules.list_reasons_if_second_row(table.schema, table.body, table.year, values, changed):
+def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed_id: int = 0) -> None:
+    """Refuse a second row of a unit, year and kind, other than the record with primary key `changed_id`."""
+    if reasons := rules.list_reasons_if_second_row(table.schema, table.body, table.year, values, changed_id):
         raise Refused(reasons)
 
 

@@ -15,7 +15,7 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, check_not_ordered, check_orderer, order_rectification
-from gongkai.work.tables import freezing, rules
+from gongkai.work.tables import revisions, rules
 from gongkai.work.tables.models import PublicTable, Record
 from gongkai.work.tables.record_faults import list_faults_by_record
 
@@ -36,7 +36,7 @@ def _list_reasons_unless_published_whole(table: PublicTable) -> list[str]:
 )
 def freeze_table(table: PublicTable, *, by: Actor) -> ActionResult:
     """Store a table with its files as a revision for review; return the table."""
-    revision = freezing.make_table_revision(table, by)
+    revision = revisions.make_table_revision(table, by)
     table.latest_revision_id = revision.pk
     table.save(update_fields=["latest_revision_id"])
     return ActionResult(
@@ -56,7 +56,7 @@ def _list_reasons_unless_published_by_record(record: Record) -> list[str]:
 )
 def freeze_record(record: Record, *, by: Actor) -> ActionResult:
     """Store a record that is published by itself as a revision; return the record."""
-    revision = freezing.make_record_revision(record, by)
+    revision = revisions.make_record_revision(record, by)
     record.latest_revision_id = revision.pk
     record.save(update_fields=["latest_revision_id"])
     return ActionResult(words="整理送审稿", facts={"revision": revision.pk})

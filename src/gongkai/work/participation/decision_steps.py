@@ -13,7 +13,7 @@ from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.participation.announcement_barriers import list_promised_meetings, was_held
+from gongkai.work.participation.announcement_barriers import list_promised_meetings_not_held, was_held
 from gongkai.work.participation.models import Announcement, AnnouncementKind, Consultation, Decision, Examination
 from gongkai.work.participation.public_timeline import describe_missing_listing
 from gongkai.work.participation.queries import find_feedback_gaps, list_last_examinations
@@ -189,7 +189,7 @@ def _describe_hearing_days(decision: Decision, hearings: list[AnnouncementStatus
     """Return the times of announced hearings, and the promised meetings not held in time."""
     days = [hearing.announcement.latest.terms["held_at"] for hearing in hearings if hearing.is_out]
     name_list = "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
-    promised = "、".join(promised_meeting.label for promised_meeting in list_promised_meetings(decision))
+    promised = "、".join(promised_meeting.label for promised_meeting in list_promised_meetings_not_held(decision))
     owed = f"目录写明的{promised}还没有召开" if promised and not decision.submitted_on else ""
     return "；".join(text for text in (name_list, owed) if text) or "需要的召开"
 
@@ -233,14 +233,14 @@ def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> N
     if list_reasons_unless_unit_staff(by, entry):
         return None
     due = _list_awaited_kinds(decision)
-    open_ones = [
+    unfinished = [
         written
         for step in steps
         for written in step.written
         if written.standing in {"起草中", "审签中"} and written.announcement.what in due
     ]
-    if open_ones:
-        announcement_status = open_ones[-1]
+    if unfinished:
+        announcement_status = unfinished[-1]
         text = "正在审签" if announcement_status.standing == "审签中" else "写好后送审"
         return NextTask(
             f"“{announcement_status.title}”{announcement_status.standing}，{text}。",

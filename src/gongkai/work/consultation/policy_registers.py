@@ -27,12 +27,12 @@ def count_answers_by_theme() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES, themes__isnull=False).values("themes", "body")
     for row in rows.annotate(count=Count("pk")).order_by():
         counts.setdefault(row["themes"], {})[row["body"]] = row["count"]
-    bodies = Body.objects.in_bulk({body for some in counts.values() for body in some})
+    bodies = Body.objects.in_bulk({body for counts_by_unit in counts.values() for body in counts_by_unit})
     answers = []
     for theme in Theme.objects.all():
-        some = counts.get(theme.pk, {})
-        units = sorted(some.items(), key=lambda pair: (-pair[1], bodies[pair[0]].position))
-        answers.append((theme, sum(some.values()), [(bodies[body], count) for body, count in units]))
+        counts_by_unit = counts.get(theme.pk, {})
+        units = sorted(counts_by_unit.items(), key=lambda pair: (-pair[1], bodies[pair[0]].position))
+        answers.append((theme, sum(counts_by_unit.values()), [(bodies[body], count) for body, count in units]))
     return answers
 
 

@@ -128,12 +128,12 @@ def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 
-def list_required_rows(by: Actor) -> list[RowCondition]:
+def list_required_mail_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page list has rows."""
     return [RowCondition(IncomingMail, {"state": MailState.HELD})]
 
 
-def list_held_mails(by: Actor) -> dict[str, object] | None:
+def make_held_mails_block(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of held mails; None to hide it."""
     incoming_mails = mails_visible_to(by).filter(state=MailState.HELD)
 

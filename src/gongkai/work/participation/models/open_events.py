@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Evidence
 from gongkai.core.units.models import Body
 
 
-class OpeningKind(models.TextChoices):
+class OpenEventKind(models.TextChoices):
     """Kinds of events: meetings by 国办发〔2016〕80号一（二）, open days by the yearly notices."""
 
     OPEN_DAY = "open_day", "政府开放日"
@@ -20,8 +20,8 @@ class OpeningKind(models.TextChoices):
 
 # Words by which a task is recognised as requiring an event.
 TASK_WORDS_BY_KIND: dict[str, tuple[str, ...]] = {
-    OpeningKind.OPEN_DAY: ("开放日", "政府开放", "开放活动", "公众开放"),
-    OpeningKind.MEETING: ("列席", "会议开放", "旁听"),
+    OpenEventKind.OPEN_DAY: ("开放日", "政府开放", "开放活动", "公众开放"),
+    OpenEventKind.MEETING: ("列席", "会议开放", "旁听"),
 }
 
 
@@ -33,7 +33,7 @@ class Opening(models.Model):
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="openings", verbose_name="举办单位")
-    kind = models.CharField("类别", max_length=10, choices=OpeningKind)
+    kind = models.CharField("类别", max_length=10, choices=OpenEventKind)
     on = models.DateField("日期")
     place = models.CharField("地点", max_length=200)
     theme = models.CharField("主题（会议名称、议题）", max_length=200)
