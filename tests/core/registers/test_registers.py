@@ -341,6 +341,19 @@ def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, b
     assert register.extra_context(request, listing) is not None
 
 
+def test_a_register_sets_only_what_registers_read() -> None:
+    known = {*dir(Register), *Register.__annotations__}
+    known |= {"made", "form"}  # The views of two registers keep in them what the page shows once.
+    for name, register in DECLARED.items():
+        own = {field for field, value in vars(type(register)).items() if field[0] != "_" and not callable(value)}
+        assert own <= known, (name, own - known)
+    tabbed = {name: register for name, register in DECLARED.items() if register.tabs}
+    for name, register in tabbed.items():
+        tab = register.filter_class.base_filters[register.tabs].extra
+        starts = {str(value) for value, _ in tab["choices"]} | ({""} if tab["empty_label"] else set())
+        assert register.initial_filters.get(register.tabs, "") in starts, name
+
+
 def test_every_form_is_made_from_its_action() -> None:
     for register in DECLARED.values():
         parts = [(act, part.model) for part in register.parts for act in part.acts]

@@ -89,7 +89,7 @@ class SourceEntryRegister(Register[Gathered]):
         Column("validity", "来源标明的有效性", value=lambda row: row.validity, at=FILE_ONLY),
         Column("reason", at=FILE_ONLY),
     )
-    tabs, usual = "tab", {"tab": "new"}
+    tabs, initial_filters = "tab", {"tab": "new"}
     filters = (
         (
             "tab",

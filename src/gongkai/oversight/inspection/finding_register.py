@@ -75,7 +75,7 @@ class SiteFindingRegister(Register[SiteFinding]):
     )
     main = "what"
     file_sheet = FINDINGS_SHEET
-    tabs, usual = "place", {"place": NOW}
+    tabs, initial_filters = "place", {"place": NOW}
     filters = (
         (
             "place",

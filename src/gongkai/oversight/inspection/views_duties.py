@@ -49,7 +49,7 @@ class UnmetDutyRegister(Register[DutyVerdict]):
         Column("due", at=LIST_ONLY),
         Column("why", at=LIST_ONLY),
     )
-    file_sheet, tabs, usual = DUTIES_SHEET, "result", {"result": "faults"}
+    file_sheet, tabs, initial_filters = DUTIES_SHEET, "result", {"result": "faults"}
     filters = (
         (
             "result",

@@ -128,7 +128,7 @@ class ProposalDecisionRegister(Register[Inquiry]):
         ),
     )
     file_sheet = business_proposals.DECISION_SHEET
-    tabs, usual = "kind", {"kind": "suggestion"}
+    tabs, initial_filters = "kind", {"kind": "suggestion"}
     filters = (
         (
             "kind",

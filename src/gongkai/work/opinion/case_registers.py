@@ -60,7 +60,7 @@ class OpinionCaseRegister(Register[OpinionCase]):
         ),
     )
     file_sheet, file_name, importer = CASES_IMPORTER.sheet, "政务舆情台账", CASES_IMPORTER.name
-    tabs, usual = "tab", {"tab": "open"}
+    tabs, initial_filters = "tab", {"tab": "open"}
     filters = (
         (
             "tab",
@@ -140,7 +140,7 @@ class CaseLeadRegister(Register[Lead]):
             "became", "去向", value=lambda row: row.case.entry.number if row.case else row.reason, cell=_render_outcome
         ),
     )
-    tabs, filters, usual = "state", ("state", "feed"), {"state": LeadState.NEW}
+    tabs, filters, initial_filters = "state", ("state", "feed"), {"state": LeadState.NEW}
     search_fields = ("title", "text")
     intro = "由“舆情来源”中设定的来源自动收取。立案的，回应时限自收到线索时起算，请尽快甄别。"
     empty = "没有等待甄别的线索。"
@@ -184,7 +184,7 @@ class PromiseRegister(Register[Promise]):
         state_column(),
     )
     file_sheet, file_name, importer = PROMISES_IMPORTER.sheet, "公开承诺台账", PROMISES_IMPORTER.name
-    tabs, usual = "tab", {"tab": "open"}
+    tabs, initial_filters = "tab", {"tab": "open"}
     filters = (
         (
             "tab",
