@@ -358,7 +358,7 @@ def find_answer_rank(answer: KnownAnswer, question: str) -> int | None:
     if not question.strip():
         return None
     hits = PUBLIC_INDEX.current().search(question, k=MAX_RANKED_HITS)
-    return next((place for place, hit in enumerate(hits, 1) if hit.id == str(answer.pk)), None)
+    return next((rank for rank, hit in enumerate(hits, 1) if hit.id == str(answer.pk)), None)
 
 
 def list_first_answer_hits(question: str, *, k: int = 6) -> list[KnownAnswer]:

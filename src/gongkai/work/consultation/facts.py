@@ -38,7 +38,7 @@ def create_initial_themes(**_: object) -> None:
     """Create the themes if there are none; called after migrations."""
     if not Theme.objects.exists():
         Theme.objects.bulk_create(
-            [Theme(name=name, position=place * 10) for place, name in enumerate(INITIAL_THEMES, 1)]
+            [Theme(name=name, position=number * 10) for number, name in enumerate(INITIAL_THEMES, 1)]
         )
 
 

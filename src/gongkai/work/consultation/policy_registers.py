@@ -101,17 +101,17 @@ class PushedPolicyRegister(Register[Document]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Document]) -> Mapping[str, object]:
         """Return the numbers of firms by state, and those running by industry, size and district."""
-        running = Firm.objects.filter(left_at=None, confirmed_at__isnull=False)
-        lists = running.values_list("industries", flat=True)
+        active_firms = Firm.objects.filter(left_at=None, confirmed_at__isnull=False)
+        lists = active_firms.values_list("industries", flat=True)
         industries = Counter(code for codes in lists for code in codes or ["*"])
-        sizes = running.values_list("size").annotate(count=Count("pk")).order_by()
-        places = running.values_list("place__name").annotate(count=Count("pk")).order_by("-count")
+        sizes = active_firms.values_list("size").annotate(count=Count("pk")).order_by()
+        places = active_firms.values_list("place__name").annotate(count=Count("pk")).order_by("-count")
         industry_counts = [
             (INDUSTRY_PATTERNS[code][0] if code in INDUSTRY_PATTERNS else "不限", count)
             for code, count in industries.most_common()
         ]
         return {
-            "running": running.count(),
+            "running": active_firms.count(),
             "waiting": Firm.objects.filter(left_at=None, confirmed_at=None).count(),
             "left": Firm.objects.exclude(left_at=None).count(),
             "kinds": (

@@ -163,8 +163,8 @@ def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
 def find_asker_digests(phones: Iterable[str]) -> set[str]:
     """Return the digests of those telephone numbers that registered an inquiry."""
     known_digests: set[str] = set()
-    for some in split_into_batches(filter(None, {digest_for_search("phone", phone) for phone in phones if phone})):
-        parties = Party.objects.filter(phone_digest__in=some, matter__startswith="inquiry/", erased_at=None)
+    for batch in split_into_batches(filter(None, {digest_for_search("phone", phone) for phone in phones if phone})):
+        parties = Party.objects.filter(phone_digest__in=batch, matter__startswith="inquiry/", erased_at=None)
         known_digests |= set(parties.values_list("phone_digest", flat=True))
     return known_digests
 

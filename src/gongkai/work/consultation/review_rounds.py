@@ -85,16 +85,16 @@ def find_near_duplicate_answers(body: Body) -> list[tuple[KnownAnswer, KnownAnsw
     tokens_by_answer = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]
     answers_by_word: dict[str, list[int]] = defaultdict(list)
     near_duplicates: list[tuple[KnownAnswer, KnownAnswer]] = []
-    for place, tokens in enumerate(tokens_by_answer):
+    for index, tokens in enumerate(tokens_by_answer):
         rarest = sorted(tokens, key=lambda word: len(answers_by_word[word]))[:RARE_WORDS_PER_QUESTION]
         candidates = {candidate for word in rarest for candidate in answers_by_word[word]}
         near_duplicates += [
-            (compared_answers[candidate], compared_answers[place])
+            (compared_answers[candidate], compared_answers[index])
             for candidate in sorted(candidates)
             if compute_jaccard_similarity(tokens, tokens_by_answer[candidate]) >= MIN_SAME_QUESTION_SIMILARITY
         ]
         for word in tokens:
-            answers_by_word[word].append(place)
+            answers_by_word[word].append(index)
     return near_duplicates
 
 

@@ -155,14 +155,14 @@ def verify_released_answers() -> LogVerdict:
     """
     read = 0
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk")
-    for some in split_into_batches(rows.iterator(BATCH_SIZE)):
-        read += len(some)
+    for batch in split_into_batches(rows.iterator(BATCH_SIZE)):
+        read += len(batch)
         moves: dict[str, list[Movement]] = defaultdict(list)
-        for movement in Movement.objects.filter(stream__in=[known_answer.stream for known_answer in some]).order_by(
+        for movement in Movement.objects.filter(stream__in=[known_answer.stream for known_answer in batch]).order_by(
             "stream", "seq"
         ):
             moves[movement.stream].append(movement)
-        for answer in some:
+        for answer in batch:
             if mismatch := _find_release_mismatch(answer, moves[answer.stream]):
                 return LogVerdict(read, f"问答{answer.pk}{mismatch}")
     return LogVerdict(read)
@@ -170,10 +170,10 @@ def verify_released_answers() -> LogVerdict:
 
 def _find_release_mismatch(answer: KnownAnswer, moves: Sequence[Movement]) -> str:
     """Return the fault if an answer differs from its logged release, else ""."""
-    places = [place for place, move in enumerate(moves) if move.action == RELEASE_ACTION]
-    if not places:
+    release_indices = [index for index, move in enumerate(moves) if move.action == RELEASE_ACTION]
+    if not release_indices:
         return "没有签发记录"
-    last_release, earlier_release = places[-1], places[-2] if len(places) > 1 else -1
+    last_release, earlier_release = release_indices[-1], release_indices[-2] if len(release_indices) > 1 else -1
     states = [move.to_state for move in moves if move.to_state]
     released_fields = {
         name: field_text for name, field_text in moves[last_release].facts.items() if name in RELEASED_FIELDS

@@ -64,13 +64,13 @@ def make_gaps_block(by: Actor) -> dict[str, object] | None:
 
     None if there are none.
     """
-    home = queries.get_maintained_government(by)
-    if home is not None:
-        drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)
+    government = queries.get_maintained_government(by)
+    if government is not None:
+        drafts = queries.visible_to(by).filter(government=government, state=CatalogueState.DRAFT)
         context = {
             "drafts": list(drafts[:MAX_LISTED_ROWS]),
             "more": max(0, drafts.count() - MAX_LISTED_ROWS),
-            "total": coverage.count_unpublished(list(queries.list_catalogues_in_force(home))),
+            "total": coverage.count_unpublished(list(queries.list_catalogues_in_force(government))),
         }
         return context if context["drafts"] or context["total"] else None
     own_units = by.body_ids(*WORKING_ROLES)
@@ -78,13 +78,13 @@ def make_gaps_block(by: Actor) -> dict[str, object] | None:
     if not governments:
         return None
     cells = coverage.list_cells(list(queries.list_catalogues_in_force(governments[0])), bodies=own_units)
-    mine = [cell for cell in cells if cell.is_gap and cell.body and cell.body.pk in own_units]
-    counts = Counter(cell.item.catalogue.domain for cell in mine)
-    if not mine:
+    own_gaps = [cell for cell in cells if cell.is_gap and cell.body and cell.body.pk in own_units]
+    counts = Counter(cell.item.catalogue.domain for cell in own_gaps)
+    if not own_gaps:
         return None
     hidden_count = max(0, len(counts) - MAX_LISTED_ROWS)
     return {
-        "total": len(mine),
+        "total": len(own_gaps),
         "domains": counts.most_common(MAX_LISTED_ROWS),
         "more_domains": hidden_count,
         "unit": min(own_units),

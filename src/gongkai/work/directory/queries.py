@@ -58,14 +58,14 @@ def list_office_governments(by: Actor) -> list[Body]:
     For a post in a 政务公开办 that is its government, for other posts all governments above the unit; for jobs the
     government of the default site.
     """
-    heads = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
+    governing_bodies = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
     if by.system:
         site = default_website()
-        return [find_government(site.body)] if site else list(heads.order_by("path")[:1])
+        return [find_government(site.body)] if site else list(governing_bodies.order_by("path")[:1])
     query = Q(pk=None)
     for post in by.posts:
         query |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_split_id_path(post.reach))
-    bodies = list(heads.filter(query).order_by("-path"))
+    bodies = list(governing_bodies.filter(query).order_by("-path"))
     return bodies
 
 

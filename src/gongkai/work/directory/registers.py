@@ -36,9 +36,11 @@ DIRECTORY_SECTION = (("基层标准目录", "directory:index"),)
 
 def filter_maintained_governments(by: Actor) -> QuerySet[Body]:
     """Return the government whose catalogue the user maintains, as a queryset for choices."""
-    home = queries.get_maintained_government(by)
+    government = queries.get_maintained_government(by)
     return Body.objects.filter(
-        pk__in=[home.pk] if home is not None and not rules.list_reasons_unless_catalogue_manager(by, home) else []
+        pk__in=[government.pk]
+        if government is not None and not rules.list_reasons_unless_catalogue_manager(by, government)
+        else []
     )
 
 

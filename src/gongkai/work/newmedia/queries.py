@@ -40,9 +40,9 @@ def visible_to(user: object) -> QuerySet[Account]:
     actor = get_actor(user)
     rows = Account.objects.select_related("body", "leader", "keeper")
     listed = Hit.objects.filter(screening__body__in=list_working_units(actor)).values("account")
-    own = _list_own_accounts(actor)
-    rows = rows.annotate(own=Exists(own.filter(pk=OuterRef("pk"))))
-    return rows if actor.system else rows.filter(Q(pk__in=own.values("pk")) | Q(pk__in=listed))
+    own_accounts = _list_own_accounts(actor)
+    rows = rows.annotate(own=Exists(own_accounts.filter(pk=OuterRef("pk"))))
+    return rows if actor.system else rows.filter(Q(pk__in=own_accounts.values("pk")) | Q(pk__in=listed))
 
 
 def _list_own_accounts(user: object) -> QuerySet[Account]:

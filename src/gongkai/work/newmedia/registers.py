@@ -197,12 +197,16 @@ def _render_post_state(row: Post) -> SafeString | str:
 def _render_release(row: Post) -> SafeString | str:
     """Return the time of publication, linked if there is an address, or the reason against it."""
     if row.carried:
-        at = f"{timezone.localtime(row.decided_at):%Y-%m-%d %H:%M}"
-        return format_html('<a href="{}" rel="noopener">{}</a>', row.carried, at)
+        time_words = f"{timezone.localtime(row.decided_at):%Y-%m-%d %H:%M}"
+        return format_html('<a href="{}" rel="noopener">{}</a>', row.carried, time_words)
     if row.release is None:
         return row.reason
-    at = f"{timezone.localtime(row.release.at):%Y-%m-%d %H:%M}"
-    return format_html('<a href="{}" rel="noopener">{}</a>', row.release.address, at) if row.release.address else at
+    time_words = f"{timezone.localtime(row.release.at):%Y-%m-%d %H:%M}"
+    return (
+        format_html('<a href="{}" rel="noopener">{}</a>', row.release.address, time_words)
+        if row.release.address
+        else time_words
+    )
 
 
 def make_posts_url(document: int) -> str:

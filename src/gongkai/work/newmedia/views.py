@@ -150,8 +150,8 @@ def show_statistics(request: HttpRequest) -> HttpResponse:
     by_platform = queries.compute_statistics(rows, by_unit=False)
     by_unit = queries.compute_statistics(rows, by_unit=True)
     if asks_file(request):
-        also = [(replace(PLATFORM_SHEET, name="按单位"), by_unit)]
+        more_sheets = [(replace(PLATFORM_SHEET, name="按单位"), by_unit)]
         name = f"新媒体统计{timezone.localdate():%Y%m%d}"
-        return spreadsheet_response(PLATFORM_SHEET, by_platform, name, guide=False, more_sheets=also)
+        return spreadsheet_response(PLATFORM_SHEET, by_platform, name, guide=False, more_sheets=more_sheets)
     tables = [("按平台", by_platform), ("按单位", by_unit)]
     return render(request, "newmedia/statistics.html", {"tables": tables, "any": bool(rows)})

@@ -42,9 +42,9 @@ def _make_reader_filter(actor: Actor) -> Q | None:
         return None
     # Nobody holds a post in a government itself, so its 政务公开办 gets the messages.
     consulted_cases = Consulted.objects.filter(own_units_q(actor, supervising=(Role.CHIEF,))).values("case_id")
-    owing = OpinionDuty.objects.filter(own_units_q(actor, "entry__body", supervising=(Role.CHIEF,)))
+    duties = OpinionDuty.objects.filter(own_units_q(actor, "entry__body", supervising=(Role.CHIEF,)))
     involved = (
-        Q(pk__in=consulted_cases) | Q(pk__in=owing.values("case_id")) | Q(opinion_case__collector_id__in=actor.bodies)
+        Q(pk__in=consulted_cases) | Q(pk__in=duties.values("case_id")) | Q(opinion_case__collector_id__in=actor.bodies)
     )
     return (involved | Q(body__in=Body.objects.filter(_get_cached_led_units_condition(actor)))) & ~Q(
         audience=Audience.CHIEF

@@ -19,7 +19,7 @@ def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) ->
     """Return the watched field whose keywords occur most often in a text, or None."""
     watched_fields = list(WatchField.objects.all()) if fields is None else fields
     counted = [
-        (sum(text.count(word) for word in field.keywords), -place, field) for place, field in enumerate(watched_fields)
+        (sum(text.count(word) for word in field.keywords), -index, field) for index, field in enumerate(watched_fields)
     ]
     best = max(counted, key=lambda row: row[:2], default=None)
     return best[2] if best and best[0] else None

@@ -175,11 +175,11 @@ def create_initial_data(**_: object) -> None:
     if not WatchField.objects.exists():
         WatchField.objects.bulk_create(
             [
-                WatchField(name=name, words=text, position=place * 10)
-                for place, (name, text) in enumerate(WATCHED_FIELDS.items(), 1)
+                WatchField(name=name, words=text, position=number * 10)
+                for number, (name, text) in enumerate(WATCHED_FIELDS.items(), 1)
             ]
         )
     if not PromiseTopic.objects.exists():
         PromiseTopic.objects.bulk_create(
-            [PromiseTopic(name=name, position=place * 10) for place, name in enumerate(DEFAULT_TOPICS, 1)]
+            [PromiseTopic(name=name, position=number * 10) for number, name in enumerate(DEFAULT_TOPICS, 1)]
         )

@@ -85,17 +85,17 @@ def list_announcement_statuses(announcements: list[Announcement]) -> list[Announ
         current_spans = [s for s in list_spans(document.editions.all()) if s.until is None] if document else []
         path = next((a.path for a in document.addresses.all() if a.current), "") if document else ""
         if announcement.stream in waiting:
-            standing = "审签中"
+            state_label = "审签中"
         elif current_spans:
-            standing = "已公布" if current_spans[0].since <= moment else "等待公布"
+            state_label = "已公布" if current_spans[0].since <= moment else "等待公布"
         else:
-            standing = "已撤回" if document and document.published_at else "起草中"
+            state_label = "已撤回" if document and document.published_at else "起草中"
         title = latest.title if latest else announcement.get_what_display()
         statuses.append(
             AnnouncementStatus(
                 announcement,
                 title,
-                standing,
+                state_label,
                 path if current_spans and current_spans[0].since <= moment else "",
                 bool(current_spans),
             )

@@ -219,8 +219,8 @@ class QuestionnaireForm(IntakeForm):
         if survey is None:
             return
         field.initial, self.asked = str(survey.pk), survey.asked
-        for place, question in enumerate(self.asked, 1):
-            self.fields[_make_field_name(question)] = _make_question_field(place, question)
+        for number, question in enumerate(self.asked, 1):
+            self.fields[_make_field_name(question)] = _make_question_field(number, question)
 
     @classmethod
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:

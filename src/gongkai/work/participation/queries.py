@@ -167,8 +167,8 @@ def make_adoption_rows(consultation: Consultation) -> list[list[str]]:
         if point.count and point.outcome != PointOutcome.UNRELATED  # type: ignore[attr-defined]
     ]
     return [
-        [str(place), one.gist, str(one.count), one.get_outcome_display(), one.reason]  # type: ignore[attr-defined]
-        for place, one in enumerate(used, 1)
+        [str(number), one.gist, str(one.count), one.get_outcome_display(), one.reason]  # type: ignore[attr-defined]
+        for number, one in enumerate(used, 1)
     ]
 
 
@@ -271,8 +271,8 @@ def compute_decision_year_figures(rows: QuerySet[Decision], year: int) -> list[D
         DecisionYearFigures(
             bodies[number],
             *(
-                some.get(number, 0)
-                for some in (everything, consulted, short, comments, answered, late, decided, removed)
+                counts_by_unit.get(number, 0)
+                for counts_by_unit in (everything, consulted, short, comments, answered, late, decided, removed)
             ),
         )
         for number in ordered

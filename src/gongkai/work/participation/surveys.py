@@ -240,4 +240,4 @@ def _format_reply_answer(question: PublishedQuestion, options: list[int], text: 
     """Return the answer to a question: the mark, the text, or the chosen options."""
     if question["kind"] == QuestionKind.SCALE:
         return options[0] if options else None
-    return text or "；".join(question["options"][place - 1] for place in options)
+    return text or "；".join(question["options"][number - 1] for number in options)

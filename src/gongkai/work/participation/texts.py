@@ -54,7 +54,7 @@ def match_groups_to_points(
 ) -> dict[int, int]:
     """Return group position → point number for groups whose first text is like a point."""
     pairs = [(f"p{number}", text) for text, number in points_by_text.items()]
-    pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
+    pairs += [(f"g{index}", texts[group[0]]) for index, group in enumerate(groups)]
     near_duplicates = matching.find_near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
     return {
         int(duplicate.id[1:]): int(duplicate.of[1:])
@@ -95,18 +95,18 @@ def propose_groups(
         consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MAX_COMPARED_COMMENTS]
     )
     total, ungrouped = min(rows.count(), MAX_COMPARED_COMMENTS), []
-    for place, (pk, encrypted) in enumerate(rows.iterator(PROGRESS_STEP)):
-        if place % PROGRESS_STEP == 0:
-            say("读取意见", place, total)
+    for index, (pk, encrypted) in enumerate(rows.iterator(PROGRESS_STEP)):
+        if index % PROGRESS_STEP == 0:
+            say("读取意见", index, total)
         ungrouped.append((pk, encrypted.reveal()))
     say(f"比对{total}条意见", 0, 0)
     texts, groups = dict(ungrouped), group_similar_texts(ungrouped)
     point_by_gist = {point.gist: point.pk for point in consultation.points.all()}
     with_point = match_groups_to_points(groups, texts, point_by_gist)
     return [
-        GroupingProposal(numbers, texts[numbers[0]][:MAX_GIST_CHARACTERS], with_point.get(place))
-        for place, numbers in enumerate(groups)
-        if len(numbers) > 1 or place in with_point
+        GroupingProposal(numbers, texts[numbers[0]][:MAX_GIST_CHARACTERS], with_point.get(index))
+        for index, numbers in enumerate(groups)
+        if len(numbers) > 1 or index in with_point
     ]
 
 
@@ -234,12 +234,12 @@ def describe_comment_counts(counts: Mapping[str, object]) -> str:
         if read_number(counts, outcome.value)
         or outcome in (PointOutcome.ADOPTED, PointOutcome.PARTLY, PointOutcome.REJECTED)
     ]
-    left_out = "与草案无关的不逐项列出。" if read_number(counts, PointOutcome.UNRELATED.value) else ""
+    unrelated_words = "与草案无关的不逐项列出。" if read_number(counts, PointOutcome.UNRELATED.value) else ""
     entered = read_number(counts, "entered")
     channel_note = (
         f"（网站收到{total - entered}条，其余{entered}条由承办单位从来信、来电、会议等登记）" if entered else ""
     )
-    return f"征求意见期间共收到意见{total}条{channel_note}，其中{'，'.join(outcome_texts)}。{left_out}"
+    return f"征求意见期间共收到意见{total}条{channel_note}，其中{'，'.join(outcome_texts)}。{unrelated_words}"
 
 
 def _make_adoption_html(terms: Mapping[str, object]) -> str:
@@ -268,8 +268,8 @@ def _make_survey_html(terms: Mapping[str, object]) -> str:
     """Return the HTML of the announcement of a survey with all questions."""
     ends = day_in_words(date.fromisoformat(read_text(terms, "ends_on")))
     questions_html = "".join(
-        _render_question_heading(place, question) + _make_options_html(question)
-        for place, question in enumerate(read_records(terms, "asked"), 1)
+        _render_question_heading(number, question) + _make_options_html(question)
+        for number, question in enumerate(read_records(terms, "asked"), 1)
     )
     return "".join(
         (
@@ -305,7 +305,7 @@ def _make_options_html(question: Mapping[str, object]) -> str:
 def _make_findings_html(terms: Mapping[str, object]) -> str:
     """Return the HTML of a survey's findings: policy, days, replies and tallies."""
     starts_on, ends_on = (day_in_words(date.fromisoformat(read_text(terms, name))) for name in ("starts_on", "ends_on"))
-    tables = "".join(_make_tally_html(place, tally) for place, tally in enumerate(read_records(terms, "tallies"), 1))
+    tables = "".join(_make_tally_html(number, tally) for number, tally in enumerate(read_records(terms, "tallies"), 1))
     return "".join(
         (
             make_paragraphs(f"调研的政策：{read_text(terms, 'policy')}。"),
@@ -356,14 +356,14 @@ def render_catalogue(terms: Mapping[str, object]) -> str:
     heads = ["序号", "决策事项", "承办单位", "决策依据", "时间安排", "公众参与方式"]
     rows = [
         [
-            str(place),
+            str(number),
             read_text(row, "title"),
             "、".join(filter(None, (read_text(row, "body"), read_text(row, "partners")))),
             read_text(row, "basis"),
             read_text(row, "timetable"),
             read_text(row, "ways"),
         ]
-        for place, row in enumerate(read_records(terms, "rows"), 1)
+        for number, row in enumerate(read_records(terms, "rows"), 1)
     ]
     changes = [
         [read_text(record, name) for name in ("on", "what", "title", "words", "reason")]

@@ -124,8 +124,11 @@ def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
         stored = collect_material(one, by=ANONYMOUS)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
-        place = next((place for place, material in list_released_materials(number) if material.pk == one.pk), one.pk)
-        return FetchedDocument(stored.read(), f"提供的材料{place}.{suffix}", stored.type)
+        paper_number = next(
+            (paper_number for paper_number, material in list_released_materials(number) if material.pk == one.pk),
+            one.pk,
+        )
+        return FetchedDocument(stored.read(), f"提供的材料{paper_number}.{suffix}", stored.type)
     raise Refused("没有这份文书或者材料。")
 
 

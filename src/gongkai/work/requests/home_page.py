@@ -99,10 +99,10 @@ def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
 def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]) -> Iterator[Entry]:
     """Yield the entries for which this step is the user's own duty."""
     for start in range(0, len(numbers), LOADED_ROWS_AT_ONCE):
-        some = numbers[start : start + LOADED_ROWS_AT_ONCE]
-        rows |= _load_entries(number for number in some if number not in rows)
+        batch = numbers[start : start + LOADED_ROWS_AT_ONCE]
+        rows |= _load_entries(number for number in batch if number not in rows)
         read_together(rows.values())
-        yield from (rows[number] for number in some if _is_own_duty(by, verb, rows[number]))
+        yield from (rows[number] for number in batch if _is_own_duty(by, verb, rows[number]))
 
 
 def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:

@@ -154,11 +154,11 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
         external_ref=facts["external_ref"] or "",
         **{name: facts[name] for name in load_declarations(Request) if facts[name]},
     )
-    said = SenderParticulars.read(
+    particulars = SenderParticulars.read(
         {**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]}
     )
-    if not said.empty:
-        register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
+    if not particulars.empty:
+        register_party(None, by=by, matter=f"request/{entry.pk}", said=particulars)
     steps, by = (
         sorted(_list_imported_steps(facts), key=lambda step: step[0]),
         _make_recording_actor(by, facts["body"]),

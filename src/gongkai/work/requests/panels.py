@@ -104,8 +104,12 @@ def make_similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | 
     """Return the panel of similar requests while the unit must act; None otherwise or without any."""
     if entry.state not in UNIT_STATES:
         return None
-    found = find_similar_cases_and_requests(Request.objects.select_related("entry").get(pk=entry.pk), by)
-    return {"like": found, "differ": len({request.result for request in found}) > 1} if found else None
+    similar_rows = find_similar_cases_and_requests(Request.objects.select_related("entry").get(pk=entry.pk), by)
+    return (
+        {"like": similar_rows, "differ": len({request.result for request in similar_rows}) > 1}
+        if similar_rows
+        else None
+    )
 
 
 def _describe_proposal(request: Request) -> str:
@@ -149,10 +153,10 @@ def _make_next_step(entry: Entry, by: Actor, act: RequestAct, text: str) -> Next
 
 def _group_steps(steps: Iterable[NextRequestStep]) -> list[tuple[str, list[NextRequestStep]]]:
     """Return (group, steps) for the groups that have steps."""
-    found: dict[str, list[NextRequestStep]] = {name: [] for name in ACT_GROUPS}
+    steps_by_group: dict[str, list[NextRequestStep]] = {name: [] for name in ACT_GROUPS}
     for next_step in steps:
-        found[next_step.act.group].append(next_step)
-    return [(name, rows) for name, rows in found.items() if rows]
+        steps_by_group[next_step.act.group].append(next_step)
+    return [(name, rows) for name, rows in steps_by_group.items() if rows]
 
 
 def _get_readable_text(complaint: Complaint, text: str, *, clear: bool) -> str:

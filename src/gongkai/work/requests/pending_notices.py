@@ -36,8 +36,8 @@ def list_applicant_duties(entry: Entry) -> tuple[str, ...]:
     corrects = _came_too_late(entry, "correction_notice") and not request.corrected_wanted
     owed = request.fees.filter(notified_on__isnull=False, paid_on=None, waived="")
     pays = _came_too_late(entry, "fee_notice") and owed.exists()
-    asked = {RequestState.CORRECTING: corrects, RequestState.UNPAID: pays}
-    return tuple(state for state, late in asked.items() if late or entry.state == state)
+    late_duties = {RequestState.CORRECTING: corrects, RequestState.UNPAID: pays}
+    return tuple(state for state, late in late_duties.items() if late or entry.state == state)
 
 
 @dataclass(frozen=True)

@@ -115,11 +115,11 @@ def _describe_irregular_notice(notice: str, deadline: Deadline) -> str:
 
 def _make_overdue_part(day: str) -> ProgressSection:
     """Return the section on an overdue answer and what the applicant can do."""
-    said = (
+    overdue_words = (
         f"应当在{day}以前答复，现在还没有答复。您可以联系承办单位询问办理情况。",
         "认为行政机关在政府信息公开工作中侵犯您的合法权益的，可以投诉、举报，也可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。",
     )
-    return ProgressSection("已经超过答复期限", said, links=(_get_complaint_link(),))
+    return ProgressSection("已经超过答复期限", overdue_words, links=(_get_complaint_link(),))
 
 
 def _make_revoked_part(request: Request) -> ProgressSection | None:
@@ -132,8 +132,8 @@ def _make_revoked_part(request: Request) -> ProgressSection | None:
         if request.revoked_for and has_second_key(request.matter)
         else "理由见告知书。"
     )
-    texts = (f"承办单位已于{day_in_words(row.on)}撤销原来的处理，将重新答复您。", reason)
-    return ProgressSection("原来的处理已经撤销", texts)
+    paragraphs = (f"承办单位已于{day_in_words(row.on)}撤销原来的处理，将重新答复您。", reason)
+    return ProgressSection("原来的处理已经撤销", paragraphs)
 
 
 # -- once it has ended ----------------------------------------------------------------------------------------------
@@ -161,18 +161,18 @@ def _make_unanswered_part(request: Request) -> ProgressSection:
     entry, links = request.entry, (("重新申请", reverse("portal:form", args=["request"])),)
     events = entry.clock_events.filter(kind__in=_ENDING_EVENTS, voids=None, voided_by=None)
     last_event = events.order_by("pk").last()
-    on = last_event.on if last_event else request.ended_on
-    day = f"于{day_in_words(on)}" if on else ""
+    ended_on = last_event.on if last_event else request.ended_on
+    day = f"于{day_in_words(ended_on)}" if ended_on else ""
     if last_event and last_event.kind == "withdrawn":
         return ProgressSection(
             "申请已经撤回", (f"您已{day}撤回申请，承办单位不再办理，也不再答复。", _REAPPLY_HINT), links=links
         )
     if entry.outcome == OTHERWISE_ENDED:
-        texts = (f"承办单位已{day}结案，登记为“其他处理”，没有作出答复。对此有疑问的，请联系承办单位。", _REAPPLY_HINT)
-        return ProgressSection("办理结果", texts, links=links)
+        text = f"承办单位已{day}结案，登记为“其他处理”，没有作出答复。对此有疑问的，请联系承办单位。"
+        return ProgressSection("办理结果", (text, _REAPPLY_HINT), links=links)
     row = REQUEST_RESULTS[entry.outcome]
-    texts = (f"{row.said}。依据：{row.law}。", f"已{day}结案。{_REAPPLY_HINT}")
-    return ProgressSection("办理结果", texts, links=links)
+    paragraphs = (f"{row.said}。依据：{row.law}。", f"已{day}结案。{_REAPPLY_HINT}")
+    return ProgressSection("办理结果", paragraphs, links=links)
 
 
 def _get_complaint_link() -> tuple[str, str]:
@@ -194,24 +194,24 @@ def _make_fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSectio
         for line in fee.lines
     ]
     rows.append(("合计", f"{fee.yuan}元"))
-    texts = ["依据：《条例》第四十二条，国办函〔2020〕109号。"]
+    paragraphs = ["依据：《条例》第四十二条，国办函〔2020〕109号。"]
     if fee.paid_on:
-        texts.append(f"已于{day_in_words(fee.paid_on)}缴纳，票据号码{fee.receipt}。")
+        paragraphs.append(f"已于{day_in_words(fee.paid_on)}缴纳，票据号码{fee.receipt}。")
     elif entry.closed_at:
-        texts.append("申请已经结束，这笔费用不用再缴纳。")
+        paragraphs.append("申请已经结束，这笔费用不用再缴纳。")
     elif until := describe_reply_deadline(entry, deadline):
-        texts.append(
+        paragraphs.append(
             f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
         )
     elif is_notice_unserved(entry):
-        texts.append(
+        paragraphs.append(
             f"请自收到收费通知次日起{get_figures_in_force()['request.payment'].words}内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
         )
     elif RequestState.UNPAID in list_applicant_duties(entry) and deadline.status is not ClockStatus.ABANDONED:
-        texts.append(
+        paragraphs.append(
             f"缴费后向您提供信息。{_describe_irregular_notice('收费通知', deadline)}{_describe_payment_ways(fee)}"
         )
-    return ProgressSection("信息处理费", tuple(texts), tuple(rows))
+    return ProgressSection("信息处理费", tuple(paragraphs), tuple(rows))
 
 
 _STEP_LABELS = {

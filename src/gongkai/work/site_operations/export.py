@@ -107,9 +107,9 @@ class _ZipWriter:
                 what = "图片" if file["picture"] else f"附件“{file['name']}”"
                 self.missing.append(f"“{title}”的{what}：文件库中已缺失（摘要值{digest[:12]}）")
                 return ""
-            place = _make_zip_path(stored, file)
-            self.put(place, stored.read())
-            self.files[digest] = place
+            zip_path = _make_zip_path(stored, file)
+            self.put(zip_path, stored.read())
+            self.files[digest] = zip_path
         return self.files[digest]
 
 
@@ -132,11 +132,11 @@ def _iterate_rows(website: Website, writer: _ZipWriter) -> Iterator[dict[str, ob
     """Yield the rows of the table, one for each document, and add texts and files to the .zip."""
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
     columns = {column.pk: column for column in Column.objects.filter(website=website)}
-    seen: set[int] = set()
+    exported_documents: set[int] = set()
     for shelf in list_public_texts(website).select_related("document__body").order_by("document", "pk").iterator(500):
-        if shelf.document_id in seen:
+        if shelf.document_id in exported_documents:
             continue
-        seen.add(shelf.document_id)
+        exported_documents.add(shelf.document_id)
         content = EditionContent.objects.filter(edition=shelf.edition_id).first()
         if content is None:
             writer.missing.append(f"信息{shelf.document_id}：没有正文")
@@ -184,7 +184,9 @@ def _build_row(
         "summary": facts.get("summary", ""),
         "text": "",
         "text_file": page,
-        "files": [place for file in original_files if not file["picture"] and (place := zip_paths[file["digest"]])],
+        "files": [
+            zip_path for file in original_files if not file["picture"] and (zip_path := zip_paths[file["digest"]])
+        ],
         "page": page,
         "old": f"https://{website.host}{paths[number]}" if number in paths else "",
     }

@@ -31,7 +31,7 @@ def make_reading_block(by: Actor) -> dict[str, object] | None:
     """Return the block of sites without a daily log for today or earlier days, or None."""
     today = timezone.localdate()
     rows = [queries.find_status(upkeep, today) for upkeep in queries.list_sites_read_by(by)]
-    rows = [standing for standing in rows if standing.missing or not standing.read_today]
+    rows = [status for status in rows if status.missing or not status.read_today]
     shown = [(row, find_page_url(row.upkeep)) for row in rows[:MAX_BLOCK_LINES]]
     return {"rows": shown, "more": len(rows) - len(shown)} if rows else None
 
@@ -42,11 +42,11 @@ REMINDER_DAYS_BACK = 3
 
 def remind_of_missing_logs() -> Mapping[str, int]:
     """Remind of days without a log, once each. Safe to miss and to repeat."""
-    today, told = timezone.localdate(), 0
+    today, reminder_count = timezone.localdate(), 0
     rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
     for upkeep in rows:
         for day in reversed(list_missing_days(upkeep, today, REMINDER_DAYS_BACK)):
             if upkeep.reminded is None or day > upkeep.reminded:
                 remind_of_missing_log(upkeep, by=SYSTEM, day=day, body=list_home_bodies(upkeep.body)[-1])
-                told += 1
-    return {"reminded": told} if told else {}
+                reminder_count += 1
+    return {"reminded": reminder_count} if reminder_count else {}

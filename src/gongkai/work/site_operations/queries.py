@@ -119,10 +119,10 @@ class SiteStatus:
     @property
     def lacks_short(self) -> list[str]:
         """Return the missing data of a site; several missing regulations are given as one number."""
-        texts = [lack for lack in self.lacks if lack.endswith("制度")]
-        if len(texts) < 2:
+        missing_regulations = [lack for lack in self.lacks if lack.endswith("制度")]
+        if len(missing_regulations) < 2:
             return self.lacks
-        return [*(lack for lack in self.lacks if lack not in texts), f"{len(texts)}项制度"]
+        return [*(lack for lack in self.lacks if lack not in missing_regulations), f"{len(missing_regulations)}项制度"]
 
     @property
     def light(self) -> str:
@@ -138,7 +138,7 @@ def find_leader(upkeep: Upkeep) -> str:
 
 def find_status(upkeep: Upkeep, today: date) -> SiteStatus:
     """Return the status of a site or account today."""
-    texts = find_current_regulations(upkeep, today)
+    regulations = find_current_regulations(upkeep, today)
     saved = upkeep.pk is not None
     money = upkeep.fundings.filter(year=today.year).first() if saved else None
     members = upkeep.members.filter(left_on=None).count() if saved else 0
@@ -147,7 +147,7 @@ def find_status(upkeep: Upkeep, today: date) -> SiteStatus:
         *(["主管单位"] if upkeep.supervisor_id is None else []),
         *(["承办单位"] if not upkeep.undertaker else []),
         *(["责任领导"] if not find_leader(upkeep) else []),
-        *(f"{label}制度" for kind, label in RegulationKind.choices if kind not in texts),
+        *(f"{label}制度" for kind, label in RegulationKind.choices if kind not in regulations),
         *(["值班读网"] if upkeep.reading_from is None else []),
         *(["技术团队"] if not upkeep.technical else []),
         *(["内容团队"] if not upkeep.content else []),
@@ -157,7 +157,7 @@ def find_status(upkeep: Upkeep, today: date) -> SiteStatus:
     ]
     return SiteStatus(
         upkeep,
-        len(texts),
+        len(regulations),
         list_missing_days(upkeep, today),
         saved and upkeep.logs.filter(day=today).exists(),
         money.budget if money else None,
@@ -215,15 +215,17 @@ def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredC
         Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)
     )
     for upkeep in upkeeps.select_related("website__body", "account__body"):
-        begun, last_day = (
+        first_reading_day, last_day = (
             max(first_day, upkeep.reading_from or first_day),
             min(until, timezone.localdate() - timedelta(days=1)),
         )
         written: dict[date, date] = {}
-        for day, at in upkeep.logs.filter(day__range=(begun, last_day)).order_by("-at").values_list("day", "at"):
+        for day, at in (
+            upkeep.logs.filter(day__range=(first_reading_day, last_day)).order_by("-at").values_list("day", "at")
+        ):
             written[day] = timezone.localdate(at)
-        for n in range((last_day - begun).days + 1):
-            day = begun + timedelta(days=n)
+        for n in range((last_day - first_reading_day).days + 1):
+            day = first_reading_day + timedelta(days=n)
             if not is_reading_day(upkeep, day):
                 continue
             is_on_time = day in written and (written[day] - day).days <= 1
@@ -242,8 +244,8 @@ def list_sites_read_by(by: Actor) -> list[Upkeep]:
     readers = {unit for unit, _ in list_role_holders(READING_ROLES)}
     upkeeps = []
     for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):
-        homes = {home.pk for home in list_home_bodies(upkeep.body)}
-        roles = READING_ROLES if homes & readers else (*STAFF_ROLES, Role.CHIEF)
-        if any(by.has(*roles, body_id=home) for home in homes):
+        home_ids = {home.pk for home in list_home_bodies(upkeep.body)}
+        roles = READING_ROLES if home_ids & readers else (*STAFF_ROLES, Role.CHIEF)
+        if any(by.has(*roles, body_id=home) for home in home_ids):
             upkeeps.append(upkeep)
     return upkeeps

@@ -34,9 +34,9 @@ SiteOrAccount = TypeVar("SiteOrAccount", bound=models.Model)
 
 def _render_light(row: "AnyRow") -> SafeString:
     """Return the traffic light of a site with its reason in words."""
-    standing = get_cached_status(row)
-    values = {"red": "有缺项" if standing.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
-    return light_html(standing.light, values[standing.light])
+    status = get_cached_status(row)
+    values = {"red": "有缺项" if status.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
+    return light_html(status.light, values[status.light])
 
 
 def _render_missing_days(row: "AnyRow") -> SafeString | str:

@@ -94,8 +94,8 @@ def _list_unsigned_parts(row: "AnyRow") -> Sequence[tuple[object, str]]:
     """Return (value, label) of the parts that neither receiver nor witness has signed."""
     upkeep = get_site_file(row)
     signed = upkeep.handovers.exclude(received_at=None, witnessed_at=None) if upkeep.pk else Handover.objects.none()
-    left_out = set(signed.values_list("part", flat=True))
-    return [(value, label) for value, label in HandoverPart.choices if value not in left_out]
+    signed_parts = set(signed.values_list("part", flat=True))
+    return [(value, label) for value, label in HandoverPart.choices if value not in signed_parts]
 
 
 def _get_initial_plan_days(by: Actor, row: object) -> Mapping[str, object]:

@@ -44,8 +44,8 @@ def make_chart(
     bar_rows, first_values = [], []
     for row, row_numbers in zip(rows, numbers, strict=False):
         bars = [
-            Bar(float(number), field.show(row[field.key]), CHART_COLOURS[at % len(CHART_COLOURS)])
-            for at, (field, number) in enumerate(zip(values, row_numbers, strict=True))
+            Bar(float(number), field.show(row[field.key]), CHART_COLOURS[index % len(CHART_COLOURS)])
+            for index, (field, number) in enumerate(zip(values, row_numbers, strict=True))
             if number is not None and number >= 0
         ]
         if bars:
@@ -58,7 +58,7 @@ def make_chart(
     if len(first_values) > 1:
         _, bar_name, shown_value = max(first_values, key=lambda one: one[0])
         title = f"{title}：{bar_name}的{values[0].head}最高，{shown_value}"
-    legend = [(field.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, field in enumerate(values)]
+    legend = [(field.head, CHART_COLOURS[index % len(CHART_COLOURS)]) for index, field in enumerate(values)]
     return TableChart(
         title,
         draw_bar_rows(

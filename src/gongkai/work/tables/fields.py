@@ -216,9 +216,9 @@ def _read_choice(field: SchemaField, _: object, text: str) -> str:
 def _read_choices(field: SchemaField, _: object, text: str) -> str:
     """Return the chosen names in the field's order (BadCell: one is unknown)."""
     names = list(dict.fromkeys(name for name in re.split(r"[、，,；;/\s]+", text) if name))
-    wrong = next((name for name in names if name not in field.choices), "")
-    if wrong:
-        raise BadCell(f"“{wrong[:30]}”不在可选范围内", choice_advice(wrong, field.choices))
+    unknown_name = next((name for name in names if name not in field.choices), "")
+    if unknown_name:
+        raise BadCell(f"“{unknown_name[:30]}”不在可选范围内", choice_advice(unknown_name, field.choices))
     return "、".join(choice for choice in field.choices if choice in names)
 
 
@@ -282,8 +282,8 @@ def make_fields(rows: list[dict[str, object]]) -> tuple[SchemaField, ...]:
 
 def make_record_name(fields: Sequence[SchemaField], values: Mapping[str, object]) -> str:
     """Return the unique name of a record with its distinguishing field (市教育局（决算）)."""
-    texts = [field.show(values.get(field.key)) for field in fields[1:] if field.apart]
-    addition = "、".join(filter(None, texts))
+    shown_values = [field.show(values.get(field.key)) for field in fields[1:] if field.apart]
+    addition = "、".join(filter(None, shown_values))
     name = str(values.get(fields[0].key) or "")
     return f"{name}（{addition}）"[:300] if addition else name[:300]
 

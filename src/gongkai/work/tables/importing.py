@@ -69,12 +69,12 @@ class TableImporter(Importer):
         if self.schema.per_year:
             columns.append(Column("year", "年度", whole_number(minimum=1949, maximum=2100), width=8))
         texts = [field.label for field in self.fields[1:] if field.apart]
-        apart = f"同名且{'、'.join(texts)}相同" if texts else "同名"
+        repetition_words = f"同名且{'、'.join(texts)}相同" if texts else "同名"
         return Sheet(
             self.label,
             tuple(columns),
             without_sums=True,
-            intro=f"依据：{self.schema.source}。同一单位已有{apart}的，按表修改；没有的，增加。",
+            intro=f"依据：{self.schema.source}。同一单位已有{repetition_words}的，按表修改；没有的，增加。",
         )
 
     def _make_column(self, position: int, table_field: SchemaField) -> Column:

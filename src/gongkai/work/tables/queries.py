@@ -117,30 +117,26 @@ def _map_bases(judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicT
     records = [
         record for source in sources for record in (judged[source.pk] if isinstance(source, PublicTable) else [source])
     ]
-    return {pk: [title for title, _ in some] for pk, some in map_bases_by_record(records).items()}
+    return {pk: [title for title, _ in bases] for pk, bases in map_bases_by_record(records).items()}
 
 
 def _find_changed_rows(
-    source: PublicTable | Record,
-    text: Revision,
-    records: Sequence[Record],
-    bases_by_record: Mapping[int, Sequence[str]],
+    source: PublicTable | Record, text: Revision, records: Sequence[Record], current_bases: Mapping[int, Sequence[str]]
 ) -> frozenset[int] | None:
     """Return the ids of records changed since a revision; None: nothing changed."""
     fields = list_public_fields(source.schema.all_fields)
     keys = {field.key for field in fields}
     rows = text.content.get("rows", [])
-    bases = text.content.get("bases") or [[] for _ in rows]
+    public_bases = text.content.get("bases") or [[] for _ in rows]
     public = [
-        (_select_values(row, keys), [title for title, _ in policies]) for row, policies in zip(rows, bases, strict=True)
+        (_select_values(row, keys), [title for title, _ in policies])
+        for row, policies in zip(rows, public_bases, strict=True)
     ]
     if isinstance(source, Record):
-        is_same = [(_select_values(source.values, keys), bases_by_record[source.pk])] == public
+        is_same = [(_select_values(source.values, keys), current_bases[source.pk])] == public
         return None if is_same else frozenset([source.pk])
     published_rows = {make_record_name(fields, row): public_row for row, public_row in zip(rows, public, strict=True)}
-    present_rows = {
-        record.name: (_select_values(record.values, keys), bases_by_record[record.pk]) for record in records
-    }
+    present_rows = {record.name: (_select_values(record.values, keys), current_bases[record.pk]) for record in records}
     if present_rows == published_rows and text.html.endswith(
         f"</table>{render_below(make_tail_lines(source.note, source.phone))}"
     ):

@@ -29,8 +29,8 @@ def find_ended_bases(records: Iterable[int]) -> dict[int, list[RowFault]]:
     }
     ended_bases: dict[int, list[RowFault]] = defaultdict(list)
     for record, document in pairs:
-        title, standing = titles[document]
-        ended_bases[record].append(RowFault("依据", f"{cite_title(title)}{standing}，请核对后改用现行文件"))
+        title, policy_standing = titles[document]
+        ended_bases[record].append(RowFault("依据", f"{cite_title(title)}{policy_standing}，请核对后改用现行文件"))
     return ended_bases
 
 

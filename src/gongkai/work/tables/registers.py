@@ -299,13 +299,13 @@ def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by
     key, every = schema.all_fields[0].key, [day for _, day in pairs]
     dated_names = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
     months = [
-        (place, list_missing_months([day for value, day in pairs if value == place], timezone.localdate(), every))
-        for place in dict.fromkeys(place for _, place in dated_names if schema.view.get("monthly") is True)
+        (row_name, list_missing_months([day for value, day in pairs if value == row_name], timezone.localdate(), every))
+        for row_name in dict.fromkeys(row_name for _, row_name in dated_names if schema.view.get("monthly") is True)
     ]
     return {
         "undetailed": list_names_without_details(dated_names, pairs),
         "undetailed_label": details.label,
-        "undetailed_months": [(place, missing) for place, missing in months if missing],
+        "undetailed_months": [(row_name, missing) for row_name, missing in months if missing],
     }
 
 

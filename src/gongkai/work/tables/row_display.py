@@ -315,9 +315,9 @@ def list_missing_months(days: Iterable[str], today: date, others: Iterable[str] 
     duty; else last month.
     """
     existing = {day[:7] for day in days if len(day) >= 7}
-    begun = existing | {day[:7] for day in others if len(day) >= 7}
+    begun_months = existing | {day[:7] for day in others if len(day) >= 7}
     last_month = today.year * 12 + today.month - 2
-    first_month = min((int(text[:4]) * 12 + int(text[5:7]) - 1 for text in begun), default=last_month)
+    first_month = min((int(text[:4]) * 12 + int(text[5:7]) - 1 for text in begun_months), default=last_month)
     months = [divmod(number, 12) for number in range(first_month, last_month + 1)]
     return [f"{year}年{month + 1}月" for year, month in months if f"{year}-{month + 1:02}" not in existing]
 

@@ -75,10 +75,10 @@ def make_mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
     first_mail = mails.order_by("pk").first()
     if first_mail is None:
         return {}
-    heads = {"In-Reply-To": first_mail.message_id, "References": first_mail.message_id}
+    headers = {"In-Reply-To": first_mail.message_id, "References": first_mail.message_id}
     if "@" in first_mail.folder.account:  # replies go to the mailbox of the unit that was written to
-        heads["Reply-To"] = first_mail.folder.account
-    return heads
+        headers["Reply-To"] = first_mail.folder.account
+    return headers
 
 
 def make_answer_mails(entry: Entry, subject: str) -> tuple[Notification, ...]:
@@ -90,7 +90,7 @@ def make_answer_mails(entry: Entry, subject: str) -> tuple[Notification, ...]:
 
 def _make_asker_mails(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
     """Return a mail to each stored asker, as reply in the thread of the asker's mail."""
-    matter, heads = f"inquiry/{entry.pk}", make_mail_thread_headers(entry.inquiry)
+    matter, headers = f"inquiry/{entry.pk}", make_mail_thread_headers(entry.inquiry)
     return tuple(
         Notification(
             f"{subject}（{entry.number}）",
@@ -98,7 +98,7 @@ def _make_asker_mails(entry: Entry, subject: str, body: str, key: str) -> tuple[
             "",
             f"{matter}/{key}/{entry.version}",
             outside=(party.recipient,),
-            headers=heads,
+            headers=headers,
         )
         for party in Party.objects.filter(matter=matter, erased_at=None)
     )

@@ -218,5 +218,5 @@ def _push_to_firm(firm: Firm, website: Website, new_policies: list[tuple[Shelf, 
         text = "\n\n".join(
             ["以下新公开的政策可能适合贵单位：", *lines, f"有疑问可以留言咨询：{root}/forms/ask/", f"退订：{leave}"]
         )
-        heads = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        return _send_mail(firm, f"政策直通车：新政策{len(pushes)}条", text, key, heads)
+        mail_headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        return _send_mail(firm, f"政策直通车：新政策{len(pushes)}条", text, key, mail_headers)

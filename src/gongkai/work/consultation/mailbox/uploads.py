@@ -51,5 +51,5 @@ def _describe_losses_of(upload: Upload) -> list[str]:
         return []
     except ValueError:
         lines = [UNREAD_FILE_LOSS]
-    place = Upload.objects.filter(matter=upload.matter, pk__lte=upload.pk).count()
-    return [f"第{place}个文件：{line}" for line in lines]
+    file_number = Upload.objects.filter(matter=upload.matter, pk__lte=upload.pk).count()
+    return [f"第{file_number}个文件：{line}" for line in lines]

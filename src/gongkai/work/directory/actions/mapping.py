@@ -106,8 +106,11 @@ def find_columns_by_name(catalogue: Catalogue, website: Website) -> dict[int, in
     """
     items = catalogue.items.exclude(columns__website=website)
     paths = {item.pk: list_candidate_paths(catalogue.domain, item) for item in items}
-    columns = map_paths_to_columns(website, [path for some in paths.values() for path in some])
-    return {item: next((columns[path].pk for path in some if path in columns), None) for item, some in paths.items()}
+    columns = map_paths_to_columns(website, [path for item_paths in paths.values() for path in item_paths])
+    return {
+        item: next((columns[path].pk for path in item_paths if path in columns), None)
+        for item, item_paths in paths.items()
+    }
 
 
 def list_candidate_paths(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:

@@ -30,10 +30,10 @@ def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
     Call this inside an action. An existing duty gets a new deadline if the time of the event
     changed.
     """
-    begun = case.occurred_at or case.found_at
+    started_at = case.occurred_at or case.found_at
     if duty := case.duties.filter(sort=DutySort.PRESS).select_related("entry").first():
         if duty.entry.closed_at is None:
-            restart_deadline(duty.entry, by=SYSTEM, at=begun)
+            restart_deadline(duty.entry, by=SYSTEM, at=started_at)
         return
     entry = Entry(
         kind=DUTY_KIND_NAME,
@@ -43,7 +43,9 @@ def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
         rules=PRESS_RULE_SET,
         audience=Audience.PARTIES,
     )
-    make_entries([entry], by=by, words="研判为特别重大、重大突发事件", events=lambda _: [make_event("occurred", begun)])
+    make_entries(
+        [entry], by=by, words="研判为特别重大、重大突发事件", events=lambda _: [make_event("occurred", started_at)]
+    )
     OpinionDuty.objects.create(
         entry=entry, case=case, sort=DutySort.PRESS, what="举行新闻发布会，发布权威信息，回答提问。"
     )

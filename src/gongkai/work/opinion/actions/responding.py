@@ -212,8 +212,8 @@ def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
         return "请填写媒体或者渠道、回应人和回应内容。"
     if answer.at > timezone.now():
         return "回应时间不能晚于现在。"
-    begun = min(case.found_at, case.occurred_at or case.found_at)
-    return "回应时间不能早于发现舆情的时间。" if answer.at < begun else ""
+    started_at = min(case.found_at, case.occurred_at or case.found_at)
+    return "回应时间不能早于发现舆情的时间。" if answer.at < started_at else ""
 
 
 def _record_answer(

@@ -42,8 +42,8 @@ class WatchField(models.Model):
     @property
     def keywords(self) -> list[str]:
         """Return the keywords that assign a text to this field, its name as the last one."""
-        texts = self.words.replace("，", "、").replace("；", "、").split("、")
-        return [text.strip() for text in [*texts, self.name] if text.strip()]
+        listed_words = self.words.replace("，", "、").replace("；", "、").split("、")
+        return [text.strip() for text in [*listed_words, self.name] if text.strip()]
 
 
 class Spokesperson(models.Model):

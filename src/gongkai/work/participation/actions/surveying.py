@@ -209,9 +209,9 @@ def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
 def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Delete a question before the survey starts; the log keeps it."""
     facts, text = {"before": question.frozen()}, f"删除问题“{question.text[:60]}”"
-    for place, row in enumerate(question.survey.questions.exclude(pk=question.pk), 1):
-        if row.position != place:
-            SurveyQuestion.objects.filter(pk=row.pk).update(position=place)
+    for position, row in enumerate(question.survey.questions.exclude(pk=question.pk), 1):
+        if row.position != position:
+            SurveyQuestion.objects.filter(pk=row.pk).update(position=position)
     question.delete()
     return ActionResult(words=text, facts=facts)
 
@@ -324,8 +324,8 @@ def reply_survey(
     picked = {number: list(ones) for number, ones in chosen.items() if ones}
     question_numbers = {question["number"] for question in survey.asked}
     faults = [
-        f"第{place}题：{fault}"
-        for place, question in enumerate(survey.asked, 1)
+        f"第{question_number}题：{fault}"
+        for question_number, question in enumerate(survey.asked, 1)
         for fault in find_answer_faults(question, picked.get(question["number"], ()), texts.get(question["number"], ""))
     ]
     if faults or (texts.keys() | picked.keys()) - question_numbers:

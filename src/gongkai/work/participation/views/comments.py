@@ -177,9 +177,13 @@ def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
     form = StaffCommentForm(*data, initial={"received_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        on = facts.pop("received_on")
+        received_on = facts.pop("received_on")
         now = timezone.localtime()
-        facts["received_at"] = now if on == now.date() else now.replace(year=on.year, month=on.month, day=on.day)
+        facts["received_at"] = (
+            now
+            if received_on == now.date()
+            else now.replace(year=received_on.year, month=received_on.month, day=received_on.day)
+        )
         if run_with_messages(request, lambda: actions.register_comment(consultation, by=by, **facts), "已登记。"):
             return redirect("participation:comments", number)
     return render(request, "participation/register.html", {"form": form, "consultation": consultation})
@@ -208,8 +212,8 @@ def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
     by, survey = require_staff_actor(request), get_visible_or_404(request.user, Survey, number)
     columns = [Column("number", "编号", width=8), Column("received_at", "收到时间", width=18)]
     columns += [
-        Column(make_question_column_key(question), f"{place}. {question['text']}", width=30)
-        for place, question in enumerate(survey.asked, 1)
+        Column(make_question_column_key(question), f"{question_number}. {question['text']}", width=30)
+        for question_number, question in enumerate(survey.asked, 1)
     ]
     return spreadsheet_response(
         Sheet("答卷", tuple(columns)), export_replies(survey, by), f"{survey.title}答卷", guide=False

@@ -145,11 +145,8 @@ def decide(
     met_words, predates_entry = wishes_met.strip()[:500], past and day < _get_day_entered(entry)
     reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
     reasons += [] if past else _find_unfinished_steps(entry, decision, withheld, met_words, by)
-    reasons += (
-        _find_missing_materials(entry, decision, already_public=already_public)
-        if discloses and not predates_entry
-        else []
-    )
+    if discloses and not predates_entry:
+        reasons += _find_missing_materials(entry, decision, already_public=already_public)
     if reasons:
         raise Refused(reasons)
     return _store_decision(decision, entry, met_words, on, predates_entry=predates_entry)
@@ -158,10 +155,7 @@ def decide(
 def _store_decision(
     decision: Decision, entry: Entry, wishes_met: str, on: date | None, *, predates_entry: bool
 ) -> ActionResult:
-    """Store the decision with materials and letters; return the result for the clock.
-
-    `predates_entry`: the answer is older than the entry of the request, so its files are not checked.
-    """
+    """Store decision, materials (unchecked if the answer `predates_entry`) and letters; return the clock's result."""
     day, past = decision.decided_on, decision.past
     released = release_materials(entry, decision.result, day, is_past_record=past, predates_entry=predates_entry)
     files = [material.released_id for material in released]

@@ -124,9 +124,9 @@ def record_dispute_step(
         raise Refused("听证、开庭日期不能早于受理日期。")
     pending.save()
     called = {"copy_on": "收到副本", "answered_on": f"提交{pending.answer_called}", "heard_on": "听证、开庭"}
-    texts = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
-    texts += ["适用简易程序"] * eased + [f"案号{new_number}"] * bool(new_number)
-    return ActionResult(words=f"{pending.called}：{'，'.join(texts)}", facts={"dispute": pending.pk})
+    changed_words = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
+    changed_words += ["适用简易程序"] * eased + [f"案号{new_number}"] * bool(new_number)
+    return ActionResult(words=f"{pending.called}：{'，'.join(changed_words)}", facts={"dispute": pending.pk})
 
 
 @entry_act("withdraw_dispute", ready=_list_reasons_unless_dispute_pending)

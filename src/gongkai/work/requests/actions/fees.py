@@ -60,8 +60,8 @@ def is_fee_public(website: int) -> bool:
     schema = TableSchema.objects.filter(key=CATALOGUE_SCHEMA).first()
     if schema is None:
         return False
-    shown = (row for public_rows in load_all_rows(website, schema) for row in public_rows.rows)
-    return any("信息处理费" in str(row.get("name", "")) for row in shown)
+    public_fees = (row for public_rows in load_all_rows(website, schema) for row in public_rows.rows)
+    return any("信息处理费" in str(row.get("name", "")) for row in public_fees)
 
 
 def get_fee_listing_unit(by: Actor) -> Body | None:

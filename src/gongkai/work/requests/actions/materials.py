@@ -82,8 +82,8 @@ def _mask_before_transaction(
 ) -> Mapping[str, object]:
     """Mask the file before the transaction, as that takes seconds; cache the result."""
     if not copy:
-        found = _get_material(entry, material)
-        copies.mask_file(found.stored, found.name, words=_split_kept_words(keep))
+        row = _get_material(entry, material)
+        copies.mask_file(row.stored, row.name, words=_split_kept_words(keep))
     return {}
 
 
@@ -128,23 +128,23 @@ def _list_reasons_unless_it_has_masked_copy(entry: Entry) -> list[str]:
 @entry_act("unmask_material", ready=_list_reasons_unless_it_has_masked_copy)
 def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Discard a masked copy. Files that were released already stay released."""
-    found = _get_material(entry, material)
-    if not found.masked_id:
+    row = _get_material(entry, material)
+    if not row.masked_id:
         raise Refused("这份材料没有遮盖副本，请先“区分处理（遮盖）”。")
-    facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
-    found.masked, found.hidden, found.warnings, found.masked_by = None, 0, [], ""
-    found.by_machine = False
-    found.save(update_fields=["masked", "hidden", "warnings", "masked_by", "by_machine"])
+    facts = {"material": row.pk, "original": row.stored_id, "masked": row.masked_id}
+    row.masked, row.hidden, row.warnings, row.masked_by = None, 0, [], ""
+    row.by_machine = False
+    row.save(update_fields=["masked", "hidden", "warnings", "masked_by", "by_machine"])
     return ActionResult(words="撤去遮盖副本", facts=facts)
 
 
 @entry_act("drop_material", ready=_list_reasons_unless_it_has_materials)
 def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Remove a file from those that are handed out."""
-    found = _get_material(entry, material)
-    found.dropped = True
-    found.save(update_fields=["dropped"])
-    return ActionResult(words="材料不再使用", facts={"material": found.pk, "original": found.stored_id})
+    row = _get_material(entry, material)
+    row.dropped = True
+    row.save(update_fields=["dropped"])
+    return ActionResult(words="材料不再使用", facts={"material": row.pk, "original": row.stored_id})
 
 
 @entry_act("review_secrecy")

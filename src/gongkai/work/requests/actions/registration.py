@@ -116,8 +116,8 @@ def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequen
 
 def _find_unknown_choices(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
     """Return a Chinese reason for each value that is not among the choices of its field."""
-    given = [(applicant_kind, ApplicantKind.values, "申请人类型"), (channel, ReceiptChannel.values, "提交方式")]
-    unknown = [f"没有这种{label}。" for value, values, label in given if value not in values]
+    checks = [(applicant_kind, ApplicantKind.values, "申请人类型"), (channel, ReceiptChannel.values, "提交方式")]
+    unknown = [f"没有这种{label}。" for value, values, label in checks if value not in values]
     return unknown + find_unknown_choices(Request, facts)
 
 

@@ -113,8 +113,8 @@ DISCLOSURE_REASONS = {
 def list_drafted_items(entry: Entry) -> list[ItemPage]:
     """Return the items, drafted or published, that `open_to_all` made from a request's answer."""
     rows = Movement.objects.filter(stream=entry.stream, action="request.open_to_all")
-    found = ItemPage.objects.filter(pk__in=[movement.facts["drafted"] for movement in rows])
-    return list(found.order_by("pk"))
+    drafted_items = ItemPage.objects.filter(pk__in=[movement.facts["drafted"] for movement in rows])
+    return list(drafted_items.order_by("pk"))
 
 
 def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
@@ -173,7 +173,7 @@ def open_to_all(
     assert decision is not None
     files = enumerate(_list_given_files(request) if with_files else (), 1)
     # Names of files may identify people.
-    attached = [(f"提供的材料{place}.{suffix}", stored) for place, (suffix, stored) in files]
+    attached = [(f"提供的材料{number}.{suffix}", stored) for number, (suffix, stored) in files]
     item: ItemPage = publishing.create_draft(
         entry.body,
         by=by,

@@ -201,8 +201,8 @@ def request_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResu
 @entry_action(COMPLAINT_KIND_NAME, "give_statement", label="说明情况", rule=list_reasons_unless_statement_giver)
 def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Give the statement of the unit complained of."""
-    said = require_text(text, "请写明情况。", 5)
-    Complaint.objects.filter(pk=entry.pk).update(statement=said)
+    statement = require_text(text, "请写明情况。", 5)
+    Complaint.objects.filter(pk=entry.pk).update(statement=statement)
     return ActionResult(words="被投诉单位说明情况")
 
 
@@ -218,12 +218,12 @@ def answer_complaint(entry: Entry, *, by: Actor, found: str, text: str, mend_by:
     """Answer a complaint by letter; a justified one must be mended by `mend_by`."""
     if found not in ComplaintFinding.values:
         raise Refused("请选择核查结论。")
-    said = require_text(text, "请写明核查的情况和处理意见。", 10)
+    answer = require_text(text, "请写明核查的情况和处理意见。", 10)
     is_justified = found in {ComplaintFinding.TRUE, ComplaintFinding.PARTLY}
     if is_justified and mend_by is None:
         raise Refused("投诉属实的，请填写整改期限：责令改正（《条例》第四十七条、第五十三条）。")
     complaint = entry.complaint
-    complaint.found, complaint.answer, complaint.answered_on = found, said, timezone.localdate()
+    complaint.found, complaint.answer, complaint.answered_on = found, answer, timezone.localdate()
     _write_answer_letter(entry, complaint)
     complaint.save()
     schedule_erasure(complaint.matter, complaint.answered_on)
@@ -234,7 +234,7 @@ def answer_complaint(entry: Entry, *, by: Actor, found: str, text: str, mend_by:
             ref=complaint.matter,
             title=f"投诉{ComplaintFinding(found).label}：{about}",
             what=about,
-            demand=deidentify_complaint(complaint, said).text[:1000],
+            demand=deidentify_complaint(complaint, answer).text[:1000],
             basis="《条例》第五十五条" if complaint.institution else "《条例》第四十七条",
             facts={"投诉": entry.number},
         )

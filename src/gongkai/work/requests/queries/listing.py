@@ -131,11 +131,11 @@ def complaints_visible_to(user: object) -> QuerySet[Complaint, Complaint]:
 @register_visible_to(Dispute)
 def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     """Return the disputes over visible requests, and those that count for the user's units."""
-    seen = requests_visible_to(user).order_by().values("pk")
+    visible_requests = requests_visible_to(user).order_by().values("pk")
     by = get_actor(user)
-    return Dispute.objects.filter(Q(request__in=seen) | own_units_q(by, supervising=SUPERVISING_ROLES)).select_related(
-        "request__entry__body", "body"
-    )
+    return Dispute.objects.filter(
+        Q(request__in=visible_requests) | own_units_q(by, supervising=SUPERVISING_ROLES)
+    ).select_related("request__entry__body", "body")
 
 
 # The tabs of the register. Requests with a paused clock are open, too.
@@ -167,13 +167,13 @@ def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[
     """Return the requests counted by a figure of STATISTICS_FIGURES; an unknown name filters nothing."""
     now = timezone.now()
     soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=DUE_SOON_DAYS))
-    running = Q(entry__closed_at=None)
+    unfinished = Q(entry__closed_at=None)
     condition = {
         "received": Q(),
         "ended": Q(ended_on__isnull=False),
-        "running": running,
+        "running": unfinished,
         "overdue": make_overdue_filter(prefix="entry__"),
-        "due": running & Q(entry__paused=False) & soon,
+        "due": unfinished & Q(entry__paused=False) & soon,
     }
     if figure == "answered_late":
         return rows.filter(make_was_late_condition())
@@ -228,8 +228,8 @@ def get_word_set(text: str) -> frozenset[str]:
 def find_similar_cases_and_requests(request: Request, user: object) -> list[SimilarRequest]:
     """Return at most MAX_SIMILAR_RESULTS cases and ended requests by similarity."""
     own_words = get_word_set(request.content.reveal())
-    found = [*_find_similar_cases(own_words, request, user), *_find_similar_requests(own_words, request, user)]
-    return sorted(found, key=lambda one: (-one.alike, one.url))[:MAX_SIMILAR_RESULTS]
+    similar = [*_find_similar_cases(own_words, request, user), *_find_similar_requests(own_words, request, user)]
+    return sorted(similar, key=lambda one: (-one.alike, one.url))[:MAX_SIMILAR_RESULTS]
 
 
 def compute_word_overlap(words: frozenset[str], text: str) -> float:

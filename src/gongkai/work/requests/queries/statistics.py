@@ -318,8 +318,8 @@ def compute_tables4(
     disputes: QuerySet[Dispute, Dispute], span: ReportPeriod, by: str
 ) -> dict[int, dict[str, list[int]]]:
     """Return table four by the values of a field; values without disputes are missing."""
-    found = disputes.order_by().values(by).annotate(**_make_table4_aggregates(span))
-    return {row[by]: _make_table4_rows(row) for row in found}
+    dispute_counts = disputes.order_by().values(by).annotate(**_make_table4_aggregates(span))
+    return {row[by]: _make_table4_rows(row) for row in dispute_counts}
 
 
 def _make_table4_aggregates(span: ReportPeriod) -> dict[str, Count]:

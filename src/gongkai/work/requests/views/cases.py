@@ -100,8 +100,8 @@ def download_volume(request: HttpRequest) -> HttpResponse:
 def render_volume(cases: list[Case]) -> bytes:
     """Return cases as a .docx in the layout of official documents."""
     blocks = []
-    for place, case in enumerate(cases, 1):
-        blocks.append(TextBlock(f"案例{place}　{case.title}", level=1))
+    for number, case in enumerate(cases, 1):
+        blocks.append(TextBlock(f"案例{number}　{case.title}", level=1))
         parts = (
             ("申请内容", case.wanted),
             ("答复机关", case.body.name),

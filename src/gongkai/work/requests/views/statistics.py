@@ -201,11 +201,11 @@ def get_requested_period(request: HttpRequest) -> ReportPeriod:
 
 def _list_visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
     """Return (visible requests, visible disputes), of one unit if `body` is given."""
-    seen, disputes = requests_visible_to(by), disputes_visible_to(by)
+    visible_requests, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
         whose = map_successors([body])
-        return seen.filter(entry__body__in=whose), disputes.filter(body__in=whose)
-    return seen, disputes
+        return visible_requests.filter(entry__body__in=whose), disputes.filter(body__in=whose)
+    return visible_requests, disputes
 
 
 def report_tables(request: HttpRequest) -> HttpResponse:
@@ -217,12 +217,14 @@ def report_tables(request: HttpRequest) -> HttpResponse:
     query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")
     three, four = compute_table3(requests, span), compute_table4(disputes, span)
     if asks_file(request):
-        lines, also = (
+        table3_lines, table4_lines = (
             _make_table_lines(three, TABLE3_ROWS, TABLE3_COLUMNS),
             _make_table_lines(four, TABLE4_ROWS, TABLE4_COLUMNS),
         )
         name = f"表三表四{span.first:%Y%m%d}至{span.until:%Y%m%d}"
-        return spreadsheet_response(TABLE3_SHEET, lines, name, guide=False, more_sheets=[(TABLE4_SHEET, also)])
+        return spreadsheet_response(
+            TABLE3_SHEET, table3_lines, name, guide=False, more_sheets=[(TABLE4_SHEET, table4_lines)]
+        )
     context = {
         "span": span,
         "until": until if until.reason else TypedFilter(span.until.isoformat(), span.until),

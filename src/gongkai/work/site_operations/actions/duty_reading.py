@@ -67,8 +67,8 @@ def log_reading(
         raise Refused("这一天还没有开始值班读网，请先在运行档案中填写开始日期。")
     words = require_text(words, "请写明检查了哪些内容、情况怎样。", 4)
     bodies = list_home_bodies(upkeep.body)
-    owing = body or bodies[-1]
-    if owing not in bodies and not by.system and not by.reaches(Role.CHIEF, path=owing.path):
+    ordered_body = body or bodies[-1]
+    if ordered_body not in bodies and not by.system and not by.reaches(Role.CHIEF, path=ordered_body.path):
         raise Refused("只有政务公开办可以要求其他单位整改。")
     log = DailyLog.objects.create(upkeep=upkeep, day=day, words=words, by=by.name, at=timezone.now())
     for number, (address, what) in enumerate(finds, 1):
@@ -81,7 +81,9 @@ def log_reading(
             basis="值班读网制度",
             facts={"读网日期": day.isoformat(), "值班人": by.name},
         )
-        entry = order_rectification(owing, by=SYSTEM, found=fault, until=today + timedelta(days=RECTIFICATION_DAYS))
+        entry = order_rectification(
+            ordered_body, by=SYSTEM, found=fault, until=today + timedelta(days=RECTIFICATION_DAYS)
+        )
         DailyFind.objects.create(log=log, address=address, what=what, entry=entry)
     late = "（补记）" if day < today else ""
     return ActionResult(

@@ -59,16 +59,18 @@ def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
         raise Refused("已经由这个单位承办。")
     if body.active_to:
         raise Refused("这个单位已经撤销。")
-    before, entry.body, entry.office = entry.body.label, body, None
+    earlier_unit, entry.body, entry.office = entry.body.label, body, None
     tell = Notification(
         subject=f"转办：{entry.title[:60]}",
-        body=f"{before}转来{quote_words(entry.title)}（{entry.number}），请在期限内核实、改正并答复。{words}",
+        body=f"{earlier_unit}转来{quote_words(entry.title)}（{entry.number}），请在期限内核实、改正并答复。{words}",
         link=get_entry_url(entry),
         key=f"fault:{entry.pk}:to:{body.pk}:{entry.version}",
         posts=((Role.CLERK, body.pk),),
     )
     return ActionResult(
-        words=f"由{before}转{body.label}办理{f'：{words}' if words else ''}", facts={"body": body.pk}, tell=(tell,)
+        words=f"由{earlier_unit}转{body.label}办理{f'：{words}' if words else ''}",
+        facts={"body": body.pk},
+        tell=(tell,),
     )
 
 

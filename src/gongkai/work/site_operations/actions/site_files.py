@@ -105,12 +105,12 @@ def enter_member(
 @action("platform.end_member", label="团队成员离开", rule=list_reasons_against_keeping_file)
 def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
     """Record that a member left the team."""
-    found = upkeep.members.filter(pk=member, left_on=None).first()
-    if found is None:
+    stored_member = upkeep.members.filter(pk=member, left_on=None).first()
+    if stored_member is None:
         raise Refused("没有这名成员，或者已经离开。")
-    found.left_on = timezone.localdate()
-    found.save(update_fields=["left_on"])
-    return ActionResult(words=f"团队成员离开（{found.get_field_display()}）", result=found)
+    stored_member.left_on = timezone.localdate()
+    stored_member.save(update_fields=["left_on"])
+    return ActionResult(words=f"团队成员离开（{stored_member.get_field_display()}）", result=stored_member)
 
 
 @action("platform.enter_part", label="登记移交事项", rule=list_reasons_against_keeping_file)
@@ -122,8 +122,8 @@ def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: st
     if handover is not None and (handover.received_at or handover.witnessed_at):
         raise Refused("这一项已经签字，不能修改。")
     facts = {"what": what, "giver": giver, "on": on}
-    made, _ = Handover.objects.update_or_create(upkeep=upkeep, part=part, defaults=facts)
-    return ActionResult(words=f"登记{HandoverPart(part).label}：{what}", result=made)
+    stored_line, _ = Handover.objects.update_or_create(upkeep=upkeep, part=part, defaults=facts)
+    return ActionResult(words=f"登记{HandoverPart(part).label}：{what}", result=stored_line)
 
 
 def _list_reasons_if_received(row: Handover) -> list[str]:

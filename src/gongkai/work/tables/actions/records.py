@@ -226,11 +226,11 @@ def add_record(
     _refuse_second_row(table, cleaned)
     _refuse_gaps(table, cleaned)
     _require_distinct_name(table, name)
-    place = draw_series_number(("tables.record", table.pk), Record.objects.filter(table=table).count)
-    if place > MAX_TABLE_RECORDS:
+    position = draw_series_number(("tables.record", table.pk), Record.objects.filter(table=table).count)
+    if position > MAX_TABLE_RECORDS:
         raise Refused(f"一张表最多{MAX_TABLE_RECORDS}行。")
     record = insert_row(
-        Record(table=table, name=name, values=cleaned, position=place * 10, confirmed_on=timezone.localdate())
+        Record(table=table, name=name, values=cleaned, position=position * 10, confirmed_on=timezone.localdate())
     )
     if related := list(documents):
         write_inserts()
