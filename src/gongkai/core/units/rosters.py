@@ -145,7 +145,7 @@ PEOPLE_SHEET = Sheet(
 
 @dataclass(slots=True)
 class _RosterIndex:
-    """Known (`bodies`) and new units by every name, other data by login, (name, body) or (body, office), row numbers."""
+    """Known (`bodies`) and new units by every name; other data by login, (name, body), (body, office); row numbers."""
 
     bodies: dict[str, Body]
     offices: dict[tuple[int, str], Office] = field(default_factory=dict)
@@ -316,7 +316,7 @@ class PeopleImporter(Importer):
         return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(differences), facts)
 
     def _plan_login(self, row: Row, person: Person | None, index: _RosterIndex, errors: list[CellError]) -> str:
-        """Return the login name to create, proposed if the file has no such column; empty if none is due. Conflicts are added to `errors`."""
+        """Return the login name to create ("" if none is due), proposed without a column; add conflicts to `errors`."""
         username = str(row["username"] or "")
         if not row.has("username") and (person is None or not person.user_id):
             username = _propose_login(row, index)

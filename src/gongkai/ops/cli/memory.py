@@ -1,4 +1,4 @@
-"""Return memory that glibc retains after it was freed to the system; elsewhere these functions do nothing."""
+"""Return to the system the memory that glibc retains after it was freed; elsewhere these functions do nothing."""
 
 import ctypes
 import sys
@@ -28,6 +28,6 @@ def limit_free_memory() -> None:
 
 
 def return_free_memory() -> None:
-    """Return the free memory of all threads to the system."""
+    """Return the freed memory of all threads that glibc still retains to the system."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -124,7 +124,7 @@ def _expand_folders(files: tuple[Path, ...]) -> list[Path]:
 
 
 def _list_facts(package: "Package", path: str) -> dict[str, object]:
-    """Return the number, digests, counts and file of a package for the output."""
+    """Return the facts of a package for the output: number, digests, counts, Chinese description, file path."""
     from gongkai.content.packages.queries import describe_contents
 
     return {

@@ -174,7 +174,8 @@ def _import_older_report(cast: SampleCast, key: str, year: int, day: date, *, fo
 
 
 def _make_balanced_figures(*, followed: bool) -> Mapping[str, Number | None]:
-    """Return figures with consistent sums; with `followed`, its carry-over is what the next year began with."""
+    """Return figures of an older report with consistent sums; with `followed`, its carry-over agrees with the beginning
+    of the next year's report."""
     typed: dict[str, Number | None] = dict.fromkeys(TYPED_FIGURE_KEYS, 0)
     typed |= OTHER_FIGURES
     for row, (people, companies) in REQUEST_FIGURES.items():

@@ -141,7 +141,7 @@ def _commission_evaluator(stage: AssessmentContext, round_: Round, until: date) 
 
 
 def _iterate_assessed_units(stage: AssessmentContext, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:
-    """Yield (unit, points of the third party, of the phone test, of its own)."""
+    """Yield (assessed unit, its score in percent by the third party, in the phone test, in its own claim)."""
     rows = Assessed.objects.select_related("body", "round__scheme", "round__body", "round__office", "entry")
     for key, third, phone, own in ASSESSED_UNITS:
         yield rows.get(round=round_, body=stage.cast.bodies[key]), third, phone, own
@@ -250,7 +250,8 @@ def _create_consequences(stage: AssessmentContext, round_: Round, year: int, hea
 
 
 def _create_bulletin(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
-    """Create the bulletin on low scores with deadlines, and pursue the severe case (V-01, V-11)."""
+    """Set the numbers required a year, issue a bulletin on low scores with an order, and pursue the severe case (V-01,
+    V-11)."""
     cast, facts = stage.cast, draft_round_bulletin(round_)
     bureau = cast.bodies["zhujian"]
     with clock.travel_to(_make_office_moment(year, 3, 18)):
@@ -345,7 +346,7 @@ def _create_register_rows(cast: SampleCast, today: date) -> None:
 
 
 def _create_line_inspection(stage: AssessmentContext, today: date) -> None:
-    """Create a bureau's inspection of its subordinates with orders, and the year's highlights."""
+    """Create a bureau's inspection of its subordinate units with circular and feedback, and two highlights."""
     cast = stage.cast
     bureau = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, bureau)

@@ -14,7 +14,8 @@ from gongkai.ops.demo.people import SampleCast, read_objects, read_toml
 
 @dataclass(frozen=True)
 class FrontText:
-    """A sample text with its column; `cycle` in days if a column is created for it."""
+    """A sample text: `column` is its column's path of names, joined by /; `body` is the key of its unit; `head` and
+    `rows` are its table; `cycle` is the update cycle in days of a column that is created for it."""
 
     title: str
     paragraphs: tuple[str, ...]

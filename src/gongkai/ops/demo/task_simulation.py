@@ -67,7 +67,10 @@ SUBMITTED_OUTCOMES = {"early", "waiting", "returned"}
 
 @dataclass
 class Simulation:
-    """Event queue in order of time, up to the end of the simulation, with the seeds of chance."""
+    """Simulation of the work on tasks: a queue of events in order of time up to `end`, with seeded chance.
+
+    `known` are ids of planned assignments; `items` counts published items, at most `most_items`.
+    """
 
     cast: SampleCast
     end: datetime
