@@ -25,7 +25,6 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_lette
 
 #: Maximum number of listed errors; a file with more is of the wrong kind.
 MAX_ERRORS = 200
-"""So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
 #: A longer heading or value is a sentence and not remembered.
 MAX_HEADING_CHARACTERS = 40
 _MAX_ROWS_TO_HEADINGS = 15

@@ -27,7 +27,6 @@ from gongkai.lib.confined import BOUNDS_BY_NAME
 ROW_NUMBER_HEADINGS = frozenset({"序号", "序", "编号", "行号", "No", "NO", "No.", "#"})
 #: Maximum number of rows of a plan or import that a page shows.
 MAX_SHOWN_ROWS = 300
-"""So many rows of a plan or of an import are shown."""
 
 
 def _get_importer_or_404(request: HttpRequest, name: str) -> Importer:

@@ -55,12 +55,14 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored:
     if read_files:
         findings.append(_check_files())
     if anchors_file is not None:
-        kept = report_in_one_line(anchors.UnreadableAnchors)(anchors.read_anchors)(anchors_file)
-        finding = ledger_audit.AuditFinding("anchors", "锚点", LogVerdict(len(kept), anchors.compare_anchors(kept)))
-        stamped, wrong = stamps.verify_anchor_tokens(kept)
+        anchor_records = report_in_one_line(anchors.UnreadableAnchors)(anchors.read_anchors)(anchors_file)
+        finding = ledger_audit.AuditFinding(
+            "anchors", "锚点", LogVerdict(len(anchor_records), anchors.compare_anchors(anchor_records))
+        )
+        stamped, stamp_error = stamps.verify_anchor_tokens(anchor_records)
         findings[:0] = [
             finding,
-            ledger_audit.AuditFinding("anchor_stamps", "锚点的时间戳", LogVerdict(stamped, wrong)),
+            ledger_audit.AuditFinding("anchor_stamps", "锚点的时间戳", LogVerdict(stamped, stamp_error)),
         ]
     click.echo(_make_json(findings) if as_json else "\n".join(_make_text_lines(findings)))
     if not all(f.verdict.ok for f in findings):

@@ -58,12 +58,12 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
     from gongkai.core.acts.backups import backup as make
     from gongkai.core.acts.backups.encryption import read_passphrase, read_public_key
 
-    refused = report_in_one_line(BackupError)
+    in_one_line = report_in_one_line(BackupError)
     if recipient and passphrase_file:
         raise click.ClickException("请只选一种加密办法：--recipient 或者 --passphrase-file")
-    secret = refused(read_public_key)(recipient) if recipient else None
-    secret = refused(read_passphrase)(passphrase_file) if passphrase_file else secret
-    summary = refused(make)(target, secret)
+    secret = in_one_line(read_public_key)(recipient) if recipient else None
+    secret = in_one_line(read_passphrase)(passphrase_file) if passphrase_file else secret
+    summary = in_one_line(make)(target, secret)
     if as_json:
         click.echo(json.dumps({**asdict(summary), "encrypted": secret is not None}, ensure_ascii=False))
         return
@@ -102,12 +102,12 @@ def _read_secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey |
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.encryption import read_passphrase, read_private_key
 
-    refused = report_in_one_line(BackupError)
+    in_one_line = report_in_one_line(BackupError)
     if key and passphrase_file:
         raise click.ClickException("请只给一种：--key 或者 --passphrase-file")
     if key:
-        return refused(read_private_key)(key)
-    return refused(read_passphrase)(passphrase_file) if passphrase_file else None
+        return in_one_line(read_private_key)(key)
+    return in_one_line(read_passphrase)(passphrase_file) if passphrase_file else None
 
 
 @backup.command()

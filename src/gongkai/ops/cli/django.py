@@ -80,10 +80,10 @@ def _are_migrations_applied() -> bool:
 
     applied = set(MigrationRecorder(connection).applied_migrations())
     recorded = all(
-        (room.label, name) in applied
-        for room in apps.get_app_configs()
-        if room.name.startswith("gongkai.")
-        for name in _list_migrations(room.name)
+        (app_config.label, name) in applied
+        for app_config in apps.get_app_configs()
+        if app_config.name.startswith("gongkai.")
+        for name in _list_migrations(app_config.name)
     )
     # Only Django's loader, which is slow, knows which migrations replace recorded ones.
     return recorded or is_migrated()

@@ -42,14 +42,14 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
 
     if not settings.GONGKAI_BUCKET:
         raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")
-    refused = report_in_one_line(StoreUnavailable, transfer.IncompleteTransfer)
-    if create and refused(_create_bucket)() and not as_json:
+    in_one_line = report_in_one_line(StoreUnavailable, transfer.IncompleteTransfer)
+    if create and in_one_line(_create_bucket)() and not as_json:
         click.echo(f"已建立桶 {settings.GONGKAI_BUCKET['bucket_name']}")
     if drop:
-        count = refused(transfer.delete_source_files)(to)
+        count = in_one_line(transfer.delete_source_files)(to)
         click.echo(json.dumps({"dropped": count}) if as_json else f"原处已清理 {count} 个文件")
         return
-    report = refused(transfer.transfer_files)(to, (lambda words: None) if as_json else click.echo)
+    report = in_one_line(transfer.transfer_files)(to, (lambda words: None) if as_json else click.echo)
     if as_json:
         click.echo(json.dumps({**asdict(report), "whole": report.whole}, ensure_ascii=False))
     else:

@@ -96,7 +96,7 @@ def _initialise(government: str, level: str, office: str, named: dict[str, str],
         top = Body.objects.filter(name=government.strip()).first() or actions.create(
             None, by=SYSTEM, name=government, kind=BodyKind.GOVERNMENT, level=level
         )
-        place = Body.objects.filter(name=office.strip()).first() or actions.create(
+        office_body = Body.objects.filter(name=office.strip()).first() or actions.create(
             top, by=SYSTEM, name=office, kind=BodyKind.GENERAL_OFFICE
         )
         if not (Launch.objects.exists() or Website.objects.exists()):
@@ -104,19 +104,19 @@ def _initialise(government: str, level: str, office: str, named: dict[str, str],
             if level in SMALL_LEVELS:
                 _switch_off_apps()
         people = [
-            open_account(place, named["name"], named["username"], Role.ADMINISTRATOR),
+            open_account(office_body, named["name"], named["username"], Role.ADMINISTRATOR),
             open_account(
-                place,
+                office_body,
                 named["security_name"],
                 named["security_username"],
                 Role.SECURITY,
                 *((Role.CHIEF,) if chief else ()),
             ),
-            open_account(place, named["auditor_name"], named["auditor_username"], Role.AUDITOR),
+            open_account(office_body, named["auditor_name"], named["auditor_username"], Role.AUDITOR),
         ]
     return {
         "government": top.pk,
-        "office": place.pk,
+        "office": office_body.pk,
         "people": people,
         "desk": f"{settings.BASE_URL}{reverse('wagtailadmin_home')}",
     }
@@ -133,7 +133,7 @@ def _switch_off_apps() -> None:
             switch_app(None, by=SYSTEM, name=app.name, label=app.label, off=True)
 
 
-def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[str, str]:
+def open_account(body: "Body", name: str, username: str, *roles: str) -> dict[str, str]:
     """Register a person with posts and a login at a body; return the first role, name, login and one-time password."""
     from gongkai.core.units import actions
     from gongkai.core.units.actors import SYSTEM
@@ -141,6 +141,6 @@ def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[s
 
     person = actions.add_person(None, by=SYSTEM, name=name)
     for role in roles:
-        actions.appoint(place, by=SYSTEM, person=person, role=role)
+        actions.appoint(body, by=SYSTEM, person=person, role=role)
     password = actions.create_login(person, by=SYSTEM, username=username)
     return {"role": str(Role(roles[0]).label), "name": person.name, "username": username.strip(), "password": password}

@@ -68,6 +68,6 @@ def inspect(
         click.echo("\n".join(report.lines()))
 
 
-def _print_progress(pages: int, ends: int) -> None:
+def _print_progress(pages: int, link_count: int) -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r已检查网页 {pages} 个，链接 {ends} 个 ", err=True, nl=False)
+        click.echo(f"\r已检查网页 {pages} 个，链接 {link_count} 个 ", err=True, nl=False)

@@ -56,13 +56,13 @@ def describe_workday(value: Mapping[str, object]) -> str:
 
 def describe_due(value: Mapping[str, object]) -> str:
     """Return a due date in Chinese with its status, if given, and its steps with their rules."""
-    head = [f"届满日期：{value['due'] or '无'}{_get_provisional_note(value)}"]
+    lines = [f"届满日期：{value['due'] or '无'}{_get_provisional_note(value)}"]
     if "status" in value:
-        head.append(f"状态：{STATUS_LABELS[read_text(value, 'status')]}")
+        lines.append(f"状态：{STATUS_LABELS[read_text(value, 'status')]}")
     for step in read_records(value, "steps"):
         rule = f"［{step['rule']}］" if "rule" in step else ""
-        head.append(f"  {step['date']} {step['text']}{rule}")
-    return "\n".join(head)
+        lines.append(f"  {step['date']} {step['text']}{rule}")
+    return "\n".join(lines)
 
 
 def describe_remedy(value: Mapping[str, object]) -> str:

@@ -60,7 +60,7 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
             out.mkdir(parents=True, exist_ok=True)
             _write_file(out / one.file, (exporting.find_folder() / one.file).read_bytes())
         _print_packages(
-            [_list_facts(package, str(exporting.find_folder() / package.file)) for package in packages],
+            [_map_package_facts(package, str(exporting.find_folder() / package.file)) for package in packages],
             as_json,
             "没有新的内容，没有导出",
         )
@@ -80,7 +80,7 @@ def apply(files: tuple[Path, ...], as_json: bool) -> None:
             if not path.is_file():
                 raise click.ClickException(f"没有这个文件：{path}")
             applied, is_new = applying.apply_package_file(path, SYSTEM)
-            results.append({**_list_facts(applied, str(path)), "new": is_new})
+            results.append({**_map_package_facts(applied, str(path)), "new": is_new})
         _print_packages(results, as_json, "文件夹中没有交换包")
 
 
@@ -123,7 +123,7 @@ def _expand_folders(files: tuple[Path, ...]) -> list[Path]:
     return paths
 
 
-def _list_facts(package: "Package", path: str) -> dict[str, object]:
+def _map_package_facts(package: "Package", path: str) -> dict[str, object]:
     """Return the facts of a package for the output: number, digests, counts, Chinese description, file path."""
     from gongkai.content.packages.queries import describe_contents
 

@@ -108,11 +108,11 @@ class ServerProcess:
         self.host, self.port = host, port
         if sys.platform == "linux":
             preload_program(shared=workers > 1)
-            ways = multiprocessing.get_context("fork")
+            process_context = multiprocessing.get_context("fork")
         else:  # On macOS a forked process may not use the system libraries that its parent loaded: it loads the program again.
-            ways = multiprocessing.get_context("spawn")
-        connection, self._told = ways.Pipe(duplex=False)
-        self.process = ways.Process(
+            process_context = multiprocessing.get_context("spawn")
+        connection, self._told = process_context.Pipe(duplex=False)
+        self.process = process_context.Process(
             target=_run_server_process, args=(connection, self._told, host, port, workers, certificates)
         )
         self.process.start()

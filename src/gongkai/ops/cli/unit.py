@@ -117,9 +117,9 @@ def officer(body: str, name: str, username: str) -> None:
     start_django()
     from gongkai.core.acts.action import Refused
 
-    said = report_in_one_line(Refused)(_open_officer_account)(body.strip(), name, username)
+    account = report_in_one_line(Refused)(_open_officer_account)(body.strip(), name, username)
     click.echo(
-        f"已登记{said['role']}{said['name']}，登录账号 {said['username']}，一次性密码 {said['password']}（只显示这一次）"
+        f"已登记{account['role']}{account['name']}，登录账号 {account['username']}，一次性密码 {account['password']}（只显示这一次）"
     )
 
 
@@ -135,8 +135,8 @@ def _open_officer_account(body: str, name: str, username: str) -> dict[str, str]
     from gongkai.core.units.models import Body, Role
     from gongkai.ops.cli.init import open_account
 
-    place = Body.objects.filter(name=body).first()
-    if place is None:
+    body_row = Body.objects.filter(name=body).first()
+    if body_row is None:
         raise Refused(f"没有名为“{body}”的单位，请写全称。")
     with transaction.atomic():
-        return open_account(place, name, username, Role.SECURITY)
+        return open_account(body_row, name, username, Role.SECURITY)

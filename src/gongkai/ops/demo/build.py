@@ -57,16 +57,16 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
             cast = people.create_cast(begin.date(), small=small)
             site.open_sites(cast)
             site.publish_fixed(cast, begin.date())
-        story = Simulation(cast, end, most_items=8, in_turn=True) if small else Simulation(cast, end)
+        simulation = Simulation(cast, end, most_items=8, in_turn=True) if small else Simulation(cast, end)
         if not small:
-            _schedule_notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
+            _schedule_notice(simulation, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
         size = "_small" if small else ""
-        _schedule_notice(story, f"city{size}", cast.chief, "shi", "shiban", today, year, progress)
+        _schedule_notice(simulation, f"city{size}", cast.chief, "shi", "shiban", today, year, progress)
         county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
-        _schedule_notice(story, f"county{size}", county, "qingxi", "qxban", today, year, progress)
-        _schedule_next_periods(story, year, every=3 if small else 1)
+        _schedule_notice(simulation, f"county{size}", county, "qingxi", "qxban", today, year, progress)
+        _schedule_next_periods(simulation, year, every=3 if small else 1)
         progress("推演各单位的办理经过")
-        story.play(progress)
+        simulation.play(progress)
         stage = people.SampleContext(cast, today, small)
         for sample_module in SAMPLE_MODULES:
             before = Movement.objects.count()
@@ -86,7 +86,7 @@ def _import_notice(by: Actor, government: Body, issuer: Body, name: str, today: 
 
 
 def _schedule_notice(
-    story: Simulation,
+    simulation: Simulation,
     name: str,
     chief: Actor,
     government: str,
@@ -97,7 +97,7 @@ def _schedule_notice(
 ) -> None:
     """Schedule a notice's import and confirmation for the day after its issue, with its columns and the plan of its tasks."""
     issued = date.fromisoformat(notices.load_sample(name, today, year).facts["日期"])
-    cast = story.cast
+    cast = simulation.cast
 
     def go(moment: datetime) -> None:
         """Import, confirm and plan the notice."""
@@ -106,9 +106,9 @@ def _schedule_notice(
         settle_notice(notice, chief)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
         site.open_columns(cast, leave=UNOPENED_COLUMNS)
-        story.plan(notice, moment)
+        simulation.plan(notice, moment)
 
-    story.at(clock.office_hour(issued + timedelta(days=1), 30), go)
+    simulation.at(clock.office_hour(issued + timedelta(days=1), 30), go)
 
 
 def settle_notice(notice: Notice, chief: Actor) -> None:
@@ -120,16 +120,16 @@ def settle_notice(notice: Notice, chief: Actor) -> None:
     actions.settle_flags(Notice.objects.get(pk=notice.pk), by=chief)
 
 
-def _schedule_next_periods(story: Simulation, year: int, *, every: int) -> None:
+def _schedule_next_periods(simulation: Simulation, year: int, *, every: int) -> None:
     """Schedule, on each `every`-th first of month, the job that opens next periods, and plan the new tasks."""
 
     def go(moment: datetime) -> None:
         """Open the next periods and plan the tasks of upper notices."""
         open_next_periods()
         for notice in Notice.objects.filter(state="live", own=False):
-            story.plan(notice, moment)
+            simulation.plan(notice, moment)
 
     for month in range(0, 24, every):
         day = date(year - 1 + month // 12, month % 12 + 1, 1)
         if day > date(year - 1, 4, 1):
-            story.at(clock.office_hour(day, 5), go)
+            simulation.at(clock.office_hour(day, 5), go)

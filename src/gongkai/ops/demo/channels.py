@@ -202,7 +202,7 @@ def _create_phones(cast: SampleCast) -> None:
             continue
         phone = actions.enter_phone(body, by=clerk, number=number, hours=hours, purpose=purpose)
         for place, text in enumerate(call_results):
-            index = clock.office_hour(today - timedelta(days=35 * (len(call_results) - 1 - place) + 2), 80)
-            with clock.travel_to(index):
+            moment = clock.office_hour(today - timedelta(days=35 * (len(call_results) - 1 - place) + 2), 80)
+            with clock.travel_to(moment):
                 remark = "响铃八声无人接听" if text == "silent" else ""
                 actions.record_test_call(phone, by=cast.chief, heard=text, words=remark)

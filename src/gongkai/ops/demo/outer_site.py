@@ -214,8 +214,8 @@ def make_county_site(today: date, *, mended: bool) -> OuterSite:
         (name, path) for name, _, path in (menu_entry.partition("=") for menu_entry in _MENU_ENTRIES.split())
     ]
     news = [("青溪县召开防汛备汛工作会议", 2 if mended else 21, ""), ("青溪县城乡供水一体化工程通水", 24, "")]
-    wrong = "" if mended else "<p>会议要求认真布署秋冬季森林防火，切实把责任落实到位。</p>"
-    news.append(("青溪县启动秋冬季森林防火", 30, wrong))
+    misspelled_html = "" if mended else "<p>会议要求认真布署秋冬季森林防火，切实把责任落实到位。</p>"
+    news.append(("青溪县启动秋冬季森林防火", 30, misspelled_html))
     site.column("青溪要闻", "/yw/", news)
     person = "青溪镇王晓琴，身份证号" + _INVENTED_ID_NUMBER + "，补助金额1200元。"
     names = "名单可以到各镇便民服务中心查询。" if mended else person

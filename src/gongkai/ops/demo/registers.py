@@ -28,14 +28,14 @@ def create_registers(cast: SampleCast) -> None:
         open_topic(cast, website, money, "减税降费", "减税降费政策、优惠政策指南和办理渠道。", "优惠政策指南")
     for record in read_records(read_toml("tables"), "table"):
         with clock.travel_to(timezone.now() - timedelta(days=read_number(record, "ago"))):
-            table = _show_table(cast, record)
+            table = _publish_table(cast, record)
         if "mend_in" in record:
             with clock.travel_to(timezone.now() - timedelta(days=4)):
                 until = timezone.localdate() + timedelta(days=read_number(record, "mend_in"))
                 actions.order_table_rectification(table, by=cast.chief, until=until)
 
 
-def _show_table(cast: SampleCast, facts_of_table: dict[str, object]) -> PublicTable:
+def _publish_table(cast: SampleCast, facts_of_table: dict[str, object]) -> PublicTable:
     """Fill a table of `data/tables.toml` in, publish it or its records (no drafts), record postings; return the table."""
     body, today = cast.bodies[read_text(facts_of_table, "body")], timezone.localdate()
     clerk = cast.actor(Role.CLERK, body)

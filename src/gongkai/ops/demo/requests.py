@@ -90,19 +90,19 @@ class SampleRequest:
 
 def create_requests(cast: SampleCast, today: date) -> None:
     """Create requests in every state, for example answered, transferred, overdue or disputed."""
-    for tell in (
+    for create in (
         _create_holiday_request,
         _create_overturned_refusal,
         _create_overdue_request,
         _create_late_answer,
-        _add_transferred_request,
+        _create_transferred_request,
         _create_unclear_request,
         _create_corrected_request,
         _create_extended_request,
         _create_consulting_request,
         _create_similar_request,
     ):
-        tell(cast, today)
+        create(cast, today)
 
 
 def create_fee_requests(cast: SampleCast, today: date) -> None:
@@ -271,7 +271,7 @@ def _create_late_answer(cast: SampleCast, today: date) -> None:
     )
 
 
-def _add_transferred_request(cast: SampleCast, today: date) -> None:
+def _create_transferred_request(cast: SampleCast, today: date) -> None:
     request = SampleRequest(
         cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", working_days_ago(today, 7), "罗晓梅"
     )

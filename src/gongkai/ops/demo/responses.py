@@ -56,7 +56,7 @@ def create_responses(cast: SampleCast) -> None:
             record = PolicyRecord.objects.select_related("body").filter(title=title).first()
             if record and record.document_id:
                 _create_response(cast, record, concern, paragraphs)
-    _use_library()
+    _create_usage_counts()
 
 
 def _open_column(cast: SampleCast, website: Website) -> None:
@@ -83,15 +83,15 @@ def _create_response(cast: SampleCast, record: PolicyRecord, concern: str, parag
         sign_review(cast, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)
 
 
-def _use_library() -> None:
+def _create_usage_counts() -> None:
     """Write counts of views (180 days) and searches (six months) of the policy library."""
     chance = random.Random(9)  # noqa: S311 - sample data
     today = timezone.localdate()
     numbers = list(PolicyRecord.objects.exclude(document=None).order_by("-pk").values_list("pk", flat=True))
     Use.objects.bulk_create(
-        Use(record_id=number, day=today - timedelta(days=months_back), views=chance.randint(1, 4 + 40 // (place + 1)))
+        Use(record_id=number, day=today - timedelta(days=days_back), views=chance.randint(1, 4 + 40 // (place + 1)))
         for place, number in enumerate(numbers)
-        for months_back in range(DAYS)
+        for days_back in range(DAYS)
         if chance.random() < 0.4
     )
     first_of_month = today.replace(day=1)
