@@ -234,10 +234,10 @@ def measure(client: Any, address: str, shows: str) -> dict[str, Any]:
 
 def due() -> dict[str, Any]:
     """Return what one run of the due work takes, job by job."""
-    from gongkai.core.ledger.jobs.registry import all_jobs
+    from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 
     server, found = _server(), {}
-    for job in sorted(all_jobs().values(), key=lambda one: one.position):
+    for job in sorted(map_jobs_by_name().values(), key=lambda one: one.position):
         before, own, began = spent(server), time.process_time(), time.perf_counter()
         try:
             said = {k: n for k, n in job.work().items() if n}

@@ -28,7 +28,7 @@ def prepare(count: str) -> list[dict[str, Any]]:
     from gongkai.core.ledger.models import Entry
     from gongkai.core.units.actions import add_person, appoint, create_login
     from gongkai.core.units.models import Body, Role
-    from gongkai.ops.demo.people import keep_sample_password, password_hash
+    from gongkai.ops.demo.people import hash_sample_password, set_sample_password
 
     government = Body.objects.get(name="云岭市人民政府")
     units = list(Body.objects.filter(parent=government, kind="department").order_by("pk"))
@@ -39,9 +39,9 @@ def prepare(count: str) -> list[dict[str, Any]]:
         unit, turn = units[number % len(units)], number // len(units)
         person = add_person(None, by=SYSTEM, name=f"周测{number}", email=f"{prefix}-{number}@yunling.example")
         appoint(unit, by=SYSTEM, person=person, role=Role.CLERK, start=timezone.localdate() - timedelta(days=30))
-        with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
+        with patch("gongkai.core.units.actions.passwords.make_password", lambda _: hash_sample_password()):
             create_login(person, by=SYSTEM, username=f"{prefix}-{number}")
-        keep_sample_password(person)
+        set_sample_password(person)
         tasks = Entry.objects.filter(body=unit, state="open", kind="assignment").order_by("-pk")
         own = list(tasks.values_list("pk", flat=True)[turn * TASKS_EACH : (turn + 1) * TASKS_EACH])
         clerks.append({"user": f"{prefix}-{number}", "entries": own})

@@ -137,7 +137,7 @@ def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from gongkai.core.ledger import holidays, legal_changes
     from gongkai.lib.law import calendar, changes
 
-    monkeypatch.setattr(calendar, "CALENDAR_SOURCES", [holidays.load_entered_years])
+    monkeypatch.setattr(calendar, "CALENDAR_SOURCES", [holidays.load_entered_holiday_notices])
     monkeypatch.setattr(changes, "CHANGE_SOURCES", [legal_changes.load_confirmed_changes])
     for module in (holidays, legal_changes):
         module.expire_cache()

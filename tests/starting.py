@@ -46,7 +46,8 @@ def start() -> None:
     django.setup()
     from gongkai.lib.law import calendar, changes
 
-    # Years that were entered in the office are looked for once in half a minute, in whatever test: nobody looks but with `load_entered_years`.
+    # Years that were entered in the office are looked for once in half a minute, in whatever test: nobody looks but with
+    # `load_entered_holiday_notices`.
     calendar.CALENDAR_SOURCES.clear()
     changes.CHANGE_SOURCES.clear()
     STOOD.update(sys.modules)

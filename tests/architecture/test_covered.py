@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 
 from gongkai.core.acts import guards, row_coverage
-from gongkai.core.acts.seal import sealed_tables
+from gongkai.core.acts.seal import list_sealed_models
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 
 LISTED = row_coverage.read_covered_toml()
@@ -23,7 +23,7 @@ def test_every_table_of_ours_is_listed_once_or_insert_only() -> None:
         *guards.BLANKABLE_TABLES,
         *(("acts", one) for one in ("Movement", "Cover", "Seal")),
     }
-    sealed = {model._meta.label for model in sealed_tables()} | {f"{app}.{model}" for app, model in checked_apart}
+    sealed = {model._meta.label for model in list_sealed_models()} | {f"{app}.{model}" for app, model in checked_apart}
     assert not sorted(ours - set(named) - sealed), "decide who answers for it: config/covered.toml"
     theirs = {one for one in named if one.startswith("auth.")}
     assert not sorted(set(named) - ours - theirs), "no such table any more"

@@ -243,7 +243,7 @@ def made() -> None:
 
     tables.migrate_sample()
     build_city(progress=lambda text: print(text, file=sys.stderr, flush=True), small=True)
-    inspections.own_site(8000)
+    inspections.register_own_site(8000)
 
 
 def main(out: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from wagtail.admin import urls as wagtails
 from browser.rows.addresses import Model
 from gongkai.core.acts import object_access
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.row_coverage import OUTSIDE
+from gongkai.core.acts.row_coverage import OUTSIDE_ACTION
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Appointment, Person, Role
@@ -124,7 +124,7 @@ class Writes:
                 del self.tables[self.points.get(point["name"], 0) :]
             else:
                 self.points[point["name"]] = len(self.tables)
-        elif WRITES.match(sql) and not UNCOUNTED.search(sql) and OUTSIDE not in map(str, params or ()):
+        elif WRITES.match(sql) and not UNCOUNTED.search(sql) and OUTSIDE_ACTION not in map(str, params or ()):
             self.tables.append(sql[:90])
         elif str(NOBODY) in map(str, params or ()) and (asked := FROM.search(sql)):
             self.sought.add(asked[1])

@@ -52,11 +52,11 @@ def test_an_installation_with_its_own_items_is_no_outer_side(
 
 def test_only_jobs_that_have_work_run_outside(settings: LazySettings) -> None:
     from gongkai.content.packages import mailbag
-    from gongkai.core.ledger.jobs.registry import all_jobs
+    from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 
     settings.GONGKAI_OUTER = False
-    assert not any(mailbag.is_job_suspended(job) for job in all_jobs().values())
+    assert not any(mailbag.is_job_suspended(job) for job in map_jobs_by_name().values())
     settings.GONGKAI_OUTER = True
-    assert set(all_jobs()) >= mailbag.OUTER_SIDE_JOBS
-    assert {"seal", "orphans"} <= {job.name for job in all_jobs().values() if not mailbag.is_job_suspended(job)}
-    assert mailbag.is_job_suspended(all_jobs()["validity"])
+    assert set(map_jobs_by_name()) >= mailbag.OUTER_SIDE_JOBS
+    assert {"seal", "orphans"} <= {job.name for job in map_jobs_by_name().values() if not mailbag.is_job_suspended(job)}
+    assert mailbag.is_job_suspended(map_jobs_by_name()["validity"])

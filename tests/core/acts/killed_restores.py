@@ -20,7 +20,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from gongkai.core.acts.backups import backup, restoration  # noqa: E402
-from gongkai.core.acts.backups.archive import BEFORE, backup_folders, list_files_to_back_up  # noqa: E402
+from gongkai.core.acts.backups.archive import REPLACED_FOLDER_PREFIX, backup_folders, list_files_to_back_up  # noqa: E402
 from gongkai.core.acts.chain import append_record  # noqa: E402
 from gongkai.core.acts.models import MovementWords  # noqa: E402
 from gongkai.core.units.actors import SYSTEM  # noqa: E402
@@ -103,7 +103,7 @@ def kill_at_call(name: str, count: int) -> None:
     real, left = getattr(Path, name), [count]
 
     def call(self: Path, *given: object, **named: object) -> object:
-        if self.name.startswith((restoration.RESTORING, "state.json")):
+        if self.name.startswith((restoration.RESTORE_FOLDER_NAME, "state.json")):
             left[0] -= 1
             if not left[0]:
                 kill()
@@ -148,7 +148,7 @@ def main(folder: Path) -> None:
     assert then["words"] == ["第一次"]
     assert not then["later"], "a table that the backup does not know"
     assert (then["stored/bb/b"], then["m.png"], "stored/cc/c" in then) == ("in the backup", "as in the backup", False)
-    (kept,) = backup_folders()["files"].glob(f"{BEFORE}*")
+    (kept,) = backup_folders()["files"].glob(f"{REPLACED_FOLDER_PREFIX}*")
     assert (kept / "before/files/stored/cc/c").read_text() == "since", "nothing is lost"
     assert run_child(now_again) == 0
     assert everything() == now
@@ -171,7 +171,7 @@ def main(folder: Path) -> None:
             print(f"{way}: {name}", flush=True)
             if way == "resume":
                 assert run_child(now_again) == 0
-            for one in backup_folders()["files"].glob(f"{restoration.RESTORING[:1]}*"):
+            for one in backup_folders()["files"].glob(f"{restoration.RESTORE_FOLDER_NAME[:1]}*"):
                 shutil.rmtree(one)
     assert backup_folders()["files"].stat().st_ino == number, "the folder of files may be a mount"
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from gongkai.core.acts.backups import BackupError, BackupSummary, backup, restoration, unpack
 from gongkai.core.acts.backups.encryption import (
-    CHUNK,
+    CHUNK_BYTES,
     FILE_SIGNATURE,
     BackupKey,
     read_passphrase,
@@ -30,7 +30,7 @@ def whole(_folder: Path, _summary: BackupSummary) -> str:
     return ""
 
 
-def restore(source: Path, check: restoration.Check = whole, **given: object) -> BackupSummary:
+def restore(source: Path, check: restoration.BackupCheck = whole, **given: object) -> BackupSummary:
     return restoration.restore(source, check, lambda: None, **given)[0]  # type: ignore[arg-type]
 
 
@@ -183,7 +183,7 @@ def test_a_cut_changed_or_reordered_encrypted_backup_is_refused(city: Path, copi
     backup(city / "p.gkb", words)
     whole = (city / "p.gkb").read_bytes()
     start = whole.index(b"\n", len(FILE_SIGNATURE)) + 1
-    size = CHUNK + 16
+    size = CHUNK_BYTES + 16
     first, second = whole[start : start + size], whole[start + size : start + 2 * size]
     hostile = {
         "cut": whole[: start + 2 * size],

@@ -41,9 +41,9 @@ def test_going_on_from_a_sum_is_adding_all_again(before: dict[str, str], went_on
     total = seal.update_heads_sum(sum_of(before), old, went_on)
     assert total == sum_of(before | went_on)
     assert int(seal.sum_to_hex(total), 16) == total
-    assert len(seal.sum_to_hex(total)) == seal.WIDE // 4
+    assert len(seal.sum_to_hex(total)) == seal.WIDE_SUM_BITS // 4
 
 
 def test_each_head_fills_the_width() -> None:
-    assert seal.make_summand("entry/1", "a").bit_length() > seal.WIDE - 64
-    assert seal.make_summand("entry/1", "a", seal.NARROW) < 2**seal.NARROW
+    assert seal.make_summand("entry/1", "a").bit_length() > seal.WIDE_SUM_BITS - 64
+    assert seal.make_summand("entry/1", "a", seal.NARROW_SUM_BITS) < 2**seal.NARROW_SUM_BITS

@@ -74,7 +74,7 @@ def test_new_rows_are_heard_one_by_one_and_many_at_once() -> None:
     with suppress(ZeroDivisionError), transaction.atomic():
         taken_back = Alias.objects.create(body=body, name="收回")
         raise ZeroDivisionError
-    assert len(written_rows.noted_rows()["units_alias"]) == 4
+    assert len(written_rows.get_noted_rows()["units_alias"]) == 4
     answered()
     absent = Cover.objects.filter(table="units_alias", digest="")
     assert (Cover.objects.filter(table="units_alias").count(), absent.get().row) == (4, taken_back.pk)
@@ -85,14 +85,14 @@ def test_columns_that_do_not_count_are_not_heard() -> None:
     body = BodyFactory()
     answered()
     Body.objects.filter(pk=body.pk).update(version=9)
-    assert not written_rows.noted_rows()
+    assert not written_rows.get_noted_rows()
 
 
 def test_rows_written_without_an_action_get_a_movement_where_the_transaction_ends() -> None:
     answered()
     body = BodyFactory()
     row_coverage.log_uncovered_rows()  # what `commit` calls
-    movement = Movement.objects.get(action=row_coverage.OUTSIDE)
+    movement = Movement.objects.get(action=row_coverage.OUTSIDE_ACTION)
     assert movement.covers.filter(table="units_body", row=body.pk).exists()
 
 

@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from django.test import RequestFactory
 
-from gongkai.core.acts.backups.archive import find_outside_store, outside_members
+from gongkai.core.acts.backups.archive import find_outside_store, map_outside_members
 from gongkai.core.files import bucket, transfer
 from gongkai.core.files.integrity import delete_orphans, list_damaged_digests
 from gongkai.core.files.models import StoredFile
@@ -167,8 +167,8 @@ def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:
 def test_a_store_that_is_away_or_does_not_answer_says_so(
     use: Any, monkeypatch: pytest.MonkeyPatch, *, listens: bool
 ) -> None:
-    assert bucket.MAX_ATTEMPTS * (bucket.CONNECT + bucket.READ) < 60
-    monkeypatch.setattr(bucket, "READ", 0.2)
+    assert bucket.MAX_ATTEMPTS * (bucket.CONNECT_TIMEOUT_SECONDS + bucket.READ_TIMEOUT_SECONDS) < 60
+    monkeypatch.setattr(bucket, "READ_TIMEOUT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         use("bucket", endpoint_url=f"http://127.0.0.1:{silent.getsockname()[1] if listens else 9}")
         with pytest.raises(StoreUnavailable, match="连接不上"):
@@ -264,12 +264,12 @@ def test_what_is_broken_or_missing_is_named_and_nothing_is_dropped(use: Any, tmp
 def test_a_backup_reads_the_bucket_and_a_restore_fills_it(use: Any, tmp_path: Path) -> None:
     use("folder")
     assert find_outside_store() is None
-    assert outside_members("files") == {}
+    assert map_outside_members("files") == {}
     use("bucket")
     made = put_some(2)
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w|") as tar:
-        for name, one in outside_members("files").items():
+        for name, one in map_outside_members("files").items():
             assert one.digest() == sha256(made[name.removeprefix("files/")]).hexdigest()
             one.write(tar, name)
     for place in made:

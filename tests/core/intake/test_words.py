@@ -28,7 +28,7 @@ from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Sending, Upload
 from gongkai.core.intake.uploads import store_upload
 from gongkai.core.ledger import outside_texts
-from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.outside_texts import search_limit_note, search_outside_texts, set_subjects
 from gongkai.core.outbox.models import Message
@@ -222,13 +222,13 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
 ) -> None:
     write_before_encryption(unit)
     assert Request.objects.first().wanted.reveal() == f"{SAID}申请公开清单", "read until it is encrypted"  # type: ignore[union-attr]
-    monkeypatch.setattr(encryption_job, "PORTION", 2)
-    monkeypatch.setattr(encryption_job, "LONGEST", -1)
+    monkeypatch.setattr(encryption_job, "ROWS_PER_TRANSACTION", 2)
+    monkeypatch.setattr(encryption_job, "MAX_RUN_SECONDS", -1)
     assert encryption_job.encrypt_existing_texts() == {"sealed": 0}, "no time: nothing done, nothing lost"
     table = next(one for one in encryption_job.list_word_tables() if one.model is Request)
     first = encryption_job.seal_words(None, by=SYSTEM, table=table, said={})
     assert (first["now"], first["whole"]) == (2, False)
-    monkeypatch.setattr(encryption_job, "LONGEST", 60)
+    monkeypatch.setattr(encryption_job, "MAX_RUN_SECONDS", 60)
     assert encryption_job.encrypt_existing_texts() == {"sealed": 2}, "it goes on where it was stopped"
     assert encryption_job.encrypt_existing_texts() == {"sealed": 0}
     with connection.cursor() as cursor:
@@ -262,7 +262,7 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
 def test_the_file_is_noted_as_written_anew_once(unit: Body) -> None:
     encryption_job.record_clean_file(None, by=SYSTEM)
     assert Movement.objects.filter(stream=encryption_job.FILE, action="intake.write_file_anew").count() == 1
-    assert all_jobs()["seal_words"].work is encryption_job.encrypt_existing_texts
+    assert map_jobs_by_name()["seal_words"].work is encryption_job.encrypt_existing_texts
 
 
 def test_what_was_sorted_and_answered_of_it_works_on_in_the_clear(site: Website, unit: Body) -> None:

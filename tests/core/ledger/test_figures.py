@@ -101,10 +101,10 @@ def test_old_figures_are_counted_by_whoever_comes_but_by_one_at_a_time(question,
     clerk = actor(Role.CLERK, town[0])
     figures.load_counts(question, YEAR, by=clerk)
     EntryFactory(body=town[0], year=YEAR)
-    aged(at=figures.MOST)
+    aged(at=figures.MAX_SHOWN_AGE)
     Figure.objects.update(counting=timezone.now())
     assert n(figures.load_counts(question, YEAR, by=clerk)) == 2
-    aged(counting=figures.DEAD)
+    aged(counting=figures.RUNNING_RECOUNT_TIMEOUT)
     again = figures.load_counts(question, YEAR, by=clerk)
     assert (n(again), again.kept) == (3, False)
     assert Figure.objects.get().counting is None
@@ -115,7 +115,7 @@ def test_due_work_counts_anew_what_was_looked_at(question, town) -> None:
     figures.load_counts(question, YEAR, by=by)
     EntryFactory(body=town[0], year=YEAR)
     assert figures.recount_stale_figures() == {"recounted": 0}
-    aged(at=figures.FRESH, wanted=figures.FRESH * 2)
+    aged(at=figures.MIN_RECOUNT_AGE, wanted=figures.MIN_RECOUNT_AGE * 2)
     assert figures.recount_stale_figures() == {"recounted": 0}
     figures.load_counts(question, YEAR, by=by)
     assert figures.recount_stale_figures(seconds=0) == {"recounted": 0}
@@ -126,18 +126,18 @@ def test_due_work_counts_anew_what_was_looked_at(question, town) -> None:
 
 def test_what_would_soon_be_too_old_is_counted_without_being_looked_at(question, town) -> None:
     figures.load_counts(question, YEAR, by=actor(Role.CLERK, town[0]))
-    aged(at=figures.MOST, wanted=figures.MOST)
+    aged(at=figures.MAX_SHOWN_AGE, wanted=figures.MAX_SHOWN_AGE)
     assert figures.recount_stale_figures() == {"recounted": 1}
 
 
 def test_what_nobody_wants_or_may_see_is_forgotten(question, town) -> None:
     by = actor(Role.CLERK, town[0])
     figures.load_counts(question, YEAR, by=by)
-    aged(wanted=figures.WANTED)
+    aged(wanted=figures.UNVIEWED_RETENTION)
     figures.recount_stale_figures()
     assert not Figure.objects.exists()
     figures.load_counts(question, YEAR, by=by)
-    aged(at=figures.MOST)
+    aged(at=figures.MAX_SHOWN_AGE)
     Appointment.objects.filter(person=by.person_id).delete()
     assert figures.recount_stale_figures() == {"recounted": 0}
     assert not Figure.objects.exists()
@@ -147,7 +147,7 @@ def test_what_has_become_little_is_kept_no_more(question, town) -> None:
     by = actor(Role.CLERK, town[0])
     figures.load_counts(question, YEAR, by=by)
     Entry.objects.filter(body=town[0]).first().delete()
-    aged(at=figures.MOST)
+    aged(at=figures.MAX_SHOWN_AGE)
     assert n(figures.load_counts(question, YEAR, by=by)) == 1
     assert not Figure.objects.exists()
 
@@ -155,7 +155,7 @@ def test_what_has_become_little_is_kept_no_more(question, town) -> None:
 def test_a_page_from_a_replica_writes_nothing_while_it_has_figures(question, town, monkeypatch) -> None:
     by = actor(Role.CLERK, town[0])
     figures.load_counts(question, YEAR, by=by)
-    aged(at=figures.MOST, wanted=figures.MOST)
+    aged(at=figures.MAX_SHOWN_AGE, wanted=figures.MAX_SHOWN_AGE)
     monkeypatch.setattr(figures, "_reads_primary", lambda: False)
     assert figures.load_counts(question, YEAR, by=by).kept
     assert Figure.objects.get().counting is None

@@ -126,7 +126,7 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(monke
         return asked(*fields)
 
     monkeypatch.setattr(HolidayYear.objects, "order_by", slowly)
-    assert holidays.load_entered_years() == ()  # the table is empty: what was undone is known no more
+    assert holidays.load_entered_holiday_notices() == ()  # the table is empty: what was undone is known no more
     assert meanwhile
     assert all(meanwhile)
 
@@ -138,11 +138,11 @@ def test_no_years_are_known_before_there_is_a_table_and_other_faults_are_raised(
     monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache())
     with monkeypatch.context() as before:
         before.setattr(HolidayYear._meta, "db_table", "not_made_yet")
-        assert holidays.load_entered_years() == ()
+        assert holidays.load_entered_holiday_notices() == ()
     assert HolidayYear.objects.count() == 0, "the transaction lives"
     assert not holidays._known.table_exists
     holidays.expire_cache()
-    assert holidays.load_entered_years() == ()
+    assert holidays.load_entered_holiday_notices() == ()
     assert holidays._known.table_exists
     # Counting with fewer years because a question failed would give a wrong date in silence.
     monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache(table_exists=True))
@@ -152,4 +152,4 @@ def test_no_years_are_known_before_there_is_a_table_and_other_faults_are_raised(
 
     monkeypatch.setattr(holidays, "_get_newest_row", failing)
     with pytest.raises(DatabaseError):
-        holidays.load_entered_years()
+        holidays.load_entered_holiday_notices()

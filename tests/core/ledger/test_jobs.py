@@ -135,7 +135,7 @@ def in_time(monkeypatch, per_portion: float) -> None:
         clock[0] += per_portion
         told(*facts)
 
-    monkeypatch.setattr(reminding, "PORTION", 1)
+    monkeypatch.setattr(reminding, "ENTRIES_PER_TRANSACTION", 1)
     monkeypatch.setattr(reminding, "_send_messages", slow)
     monkeypatch.setattr(reminding.time, "monotonic", lambda: clock[0])
 
@@ -167,8 +167,8 @@ def test_a_backlog_holds_up_nothing_that_is_due_tomorrow(bureau, monkeypatch) ->
 
 
 def test_entries_of_one_unit_are_told_together_however_many_units_there_are(bureau, monkeypatch) -> None:
-    monkeypatch.setattr(reminding, "PORTION", 2)
-    monkeypatch.setattr(reminding, "READ", 2)
+    monkeypatch.setattr(reminding, "ENTRIES_PER_TRANSACTION", 2)
+    monkeypatch.setattr(reminding, "MAX_IDS_READ", 2)
     other = BodyFactory(name="云岭市水务局", parent=bureau["body"].parent)
     clerk = actor(Role.CLERK, other)
     for day in ("2026-11-19", "2026-11-20"):

@@ -83,7 +83,7 @@ def test_an_empty_inbox_says_so_and_the_unread_come_first(client, people) -> Non
 
 
 def test_the_unread_are_paged_by_the_database_and_told_by_sorts(client, people, monkeypatch) -> None:
-    monkeypatch.setattr("gongkai.core.outbox.views.UNREAD", 2)
+    monkeypatch.setattr("gongkai.core.outbox.views.UNREAD_PAGE_SIZE", 2)
     one = people[0].person_id
     subjects = ["待复审：甲", "3项工作即将到期", "待复审：乙", "待复审：甲", "12项工作即将到期"]
     for number, subject in enumerate(subjects):

@@ -116,7 +116,7 @@ def test_every_kind_of_answer(service: Service, answer: object, ends: type[Chann
 
 
 def test_who_does_not_answer(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "PAUSE", 0.2)
+    monkeypatch.setattr(base, "PAUSE_TIMEOUT_SECONDS", 0.2)
     service.wait = 0.6
     with pytest.raises(ChannelOff, match="秒内没有应答"):
         WecomGroup({"hook": service.url()}).send(PARCEL)

@@ -182,7 +182,7 @@ def test_an_export_that_was_cut_says_so(people, monkeypatch: pytest.MonkeyPatch)
     client = sign_in(people.auditor)
     for name in ("a", "b", "c"):
         Operation.objects.create(kind=OperationKind.FAILED, account=name)
-    monkeypatch.setattr("gongkai.core.signin.views.log.MOST", 2)
+    monkeypatch.setattr("gongkai.core.signin.views.log.MAX_EXPORTED_OPERATIONS", 2)
     answer = client.get("/admin/signin/log/?export=xlsx")
     rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
     assert "没有导出完：共4条，这里只有最新的2条" in rows[1][5]

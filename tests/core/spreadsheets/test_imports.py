@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.row_coverage import FACT
+from gongkai.core.acts.row_coverage import COVERS_FACT
 from gongkai.core.acts.seal import verify_log
 from gongkai.core.spreadsheets import actions, portions, read_table, write_xlsx
 from gongkai.core.spreadsheets.importers import ImportPlan, describe_empty_plan, get_importer
@@ -269,7 +269,7 @@ def many(rows: int) -> bytes:
 def movements(body: Body) -> list[tuple[object, ...]]:
     kept = Movement.objects.filter(stream=f"body/{body.pk}").select_related("kept_words").order_by("seq")
     return [
-        (one.seq, one.action, one.actor, one.kept_words.text.replace(body.name, "甲"), set(one.facts) - {FACT})
+        (one.seq, one.action, one.actor, one.kept_words.text.replace(body.name, "甲"), set(one.facts) - {COVERS_FACT})
         for one in kept
     ]
 

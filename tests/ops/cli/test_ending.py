@@ -25,13 +25,13 @@ time.sleep(60)
 
 #: Gets the second signal while the first one is handled.
 TWICE = """import os, signal, threading
-from gongkai.ops.cli.serving_lock import on_first_signal
+from gongkai.ops.cli.serving_lock import make_first_signal_handler
 stop = threading.Event()
 def act():
     with stop._cond:
         os.kill(os.getpid(), signal.SIGTERM)
     stop.set()
-signal.signal(signal.SIGTERM, on_first_signal(act))
+signal.signal(signal.SIGTERM, make_first_signal_handler(act))
 os.kill(os.getpid(), signal.SIGTERM)
 stop.wait()
 """

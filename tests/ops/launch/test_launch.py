@@ -21,7 +21,7 @@ from gongkai.core.acts import many_targets
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Person, Role
@@ -90,7 +90,7 @@ def test_staff_see_the_site_as_it_will_be_and_send_nothing(place: City) -> None:
 
 
 def test_what_reminds_and_speaks_to_the_public_waits_all_else_goes_on(place: City) -> None:
-    jobs = all_jobs()
+    jobs = map_jobs_by_name()
     assert jobs.keys() >= SUSPENDED_JOBS, "each name is a job's"
     assert {name for name, job in jobs.items() if is_suspended(job)} == SUSPENDED_JOBS
     assert "deliver" not in SUSPENDED_JOBS, "people hear of what others do for them"
@@ -174,7 +174,7 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     left = block_after_opening(place.chief)
     assert left is not None, "what was left undone stays in view"
     assert left["title"] == "开通以后还要补的"
-    assert not any(is_suspended(job) for job in all_jobs().values())
+    assert not any(is_suspended(job) for job in map_jobs_by_name().values())
     launch.refresh_from_db()
     with pytest.raises(Refused, match="已经开通"):
         propose(launch, by=place.chief, earlier=LEAVE)

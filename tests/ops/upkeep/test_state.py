@@ -36,7 +36,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def be(**work: Callable[[], Mapping[str, int]]) -> None:
         jobs = {name: PeriodicJob(name, f"工作{name}", one) for name, one in work.items()}
-        monkeypatch.setattr(registry, "all_jobs", lambda: jobs)
+        monkeypatch.setattr(registry, "map_jobs_by_name", lambda: jobs)
 
     return be
 

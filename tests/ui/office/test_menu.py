@@ -24,7 +24,7 @@ from gongkai.content.publishing.models import get_or_create_unit_page
 from gongkai.core.acts.actors import Actor, ActorPost
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
-from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 from gongkai.core.units import switches as app_switches
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, SwitchableApp, is_block_off, is_job_off
@@ -124,7 +124,7 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     assert "/admin/opinion/" not in client.get(entry.url).content.decode(), (
         "the entry stays readable, and leads to no closed page"
     )
-    assert [job.name for job in all_jobs().values() if is_job_off(job)]
+    assert [job.name for job in map_jobs_by_name().values() if is_job_off(job)]
     assert [block.name for block in BLOCKS_BY_NAME.values() if is_block_off(block)]
     client.post(reverse("office_apps"), {"app": "opinion"})
     assert client.get(opened).status_code == 200

@@ -35,7 +35,7 @@ from gongkai.content.checks.text_extraction import (
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import find_source
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.lock_sharing import in_shared_transaction, is_discarded
+from gongkai.core.acts.lock_sharing import is_in_discarded_transaction, is_in_shared_transaction
 from gongkai.core.files.bytes import HEADER_BYTES, has_first_bytes_of
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
@@ -76,9 +76,9 @@ def check_text(sheet: CheckedText, rules: CheckRuleset, source: str = "") -> Che
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
     if kept is not None:
         return kept
-    if is_discarded():
+    if is_in_discarded_transaction():
         return CheckResult(state=CheckState.WAITING)
-    if len(sheet.text) > (MAX_DIRECT_CHARACTERS if in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS):
+    if len(sheet.text) > (MAX_DIRECT_CHARACTERS if is_in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS):
         return _queue_check(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
     return _search_and_store(sheet, rules, source)
 
@@ -157,7 +157,7 @@ def _is_checked_now(key: str, suffix: str, size: int) -> bool:
     """Return true if a file is checked at once: audio or video, or small enough and not inside a shared transaction."""
     if suffix in MEDIA_SUFFIXES:
         return True
-    if in_shared_transaction() or not is_checked_at_once(suffix, size):
+    if is_in_shared_transaction() or not is_checked_at_once(suffix, size):
         return False
     stored = StoredFile.objects.filter(pk=key).first()
     return stored is None or is_unpacked_text_short(stored, suffix)

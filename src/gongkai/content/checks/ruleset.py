@@ -15,7 +15,7 @@ from django.db.models import Case, QuerySet, Value, When
 
 from gongkai.content.checks.models import CheckRules
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.core.acts.lock_sharing import in_shared_transaction
+from gongkai.core.acts.lock_sharing import is_in_shared_transaction
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.widgets.request_cache import ask_once
 
@@ -70,7 +70,7 @@ class CheckRuleset:
         from gongkai.lib.privacy import proofread
 
         # Nobody waits for a child while a transaction holds a lock.
-        in_child = _is_server_process and not in_shared_transaction()
+        in_child = _is_server_process and not is_in_shared_transaction()
         return proofread(
             text,
             units=self.units,

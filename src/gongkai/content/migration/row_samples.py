@@ -16,7 +16,7 @@ from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunStat
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.shown_content import Mark, map_shown_parts, record_shown
+from gongkai.core.acts.shown_content import ShownPart, map_shown_parts, record_shown
 
 #: Rows that a person opens before ordering a run; all if there are fewer.
 MAX_SAMPLE_ROWS = 10
@@ -41,7 +41,7 @@ def get_viewing_stream(row: MoveRow) -> str:
     return f"move_row/{row.pk}"
 
 
-def map_row_parts(row: MoveRow) -> dict[Mark, str]:
+def map_row_parts(row: MoveRow) -> dict[ShownPart, str]:
     """Return {mark: label} of the parts of a row to open: future text, saved page, attachments."""
     files = {(FILE, str(facts["digest"])): f"附件“{facts['name']}”" for facts in row.data.get("files", [])}
     return {(TEXT, row.content_digest): "正文", (PAGE, str(row.source.get("digest", ""))): "原网页", **files}
@@ -71,7 +71,7 @@ def _compute_rank(salt: str, number: int) -> str:
     return salted_hmac("gongkai.migration.opening", f"{salt}/{number}", algorithm="sha256").hexdigest()
 
 
-def _list_missing_parts(row: MoveRow, marks: set[Mark]) -> list[str]:
+def _list_missing_parts(row: MoveRow, marks: set[ShownPart]) -> list[str]:
     return [text for mark, text in map_row_parts(row).items() if mark not in marks]
 
 

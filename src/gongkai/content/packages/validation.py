@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.digest import DIGEST_METHOD_LABELS, canonical_json, digest, has_method
+from gongkai.core.acts.digest import DIGEST_METHOD_LABELS, canonical_json, digest, has_digest_method
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import read_record
 
@@ -172,7 +172,7 @@ def get_digest_method(manifest: Mapping[str, object]) -> str:
         return ""
     if not isinstance(method, str) or method not in DIGEST_METHOD_LABELS:
         raise _make_refusal("清单")
-    if not has_method(method):
+    if not has_digest_method(method):
         raise Refused(
             f"交换包的摘要用 {DIGEST_METHOD_LABELS[method]} 计算，本机的 Python 没有 {DIGEST_METHOD_LABELS[method]}（OpenSSL 未提供），"
             "无法核对，未应用；请换用带国密的 OpenSSL。"

@@ -11,7 +11,7 @@ from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.acts.lock_sharing import in_shared_transaction
+from gongkai.core.acts.lock_sharing import is_in_shared_transaction
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import get_files_storage, list_folder
 from gongkai.lib.confined import is_in_background
@@ -85,7 +85,7 @@ def typeset_document(document: IssuedDocument, suffix: str) -> bytes:
     """
     if suffix == "docx":
         return render_official_docx(document, read_picture)
-    if is_in_background() or in_shared_transaction():  # a job makes many, and nobody waits for a child under a lock
+    if is_in_background() or is_in_shared_transaction():  # a job makes many, and nobody waits for a child under a lock
         from gongkai.lib.writing.pdf import render_official_pdf
     else:
         from gongkai.lib.writing.pdf_child import render_official_pdf

@@ -23,7 +23,7 @@ from gongkai.core.acts.joint_transactions import (
 from gongkai.core.acts.lock_sharing import postpone_collection
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
-from gongkai.core.acts.rows import find_row, increment_version, lock_once, lock_row, take_ahead
+from gongkai.core.acts.rows import find_row, increment_version, lock_once, lock_row, take_locked_row
 from gongkai.core.widgets.request_cache import stop_caching
 from gongkai.lib.confined import cache_readings
 from gongkai.lib.law import Event
@@ -294,7 +294,7 @@ class Action(Generic[T]):
         if not targets or not isinstance(targets[0], models.Model):
             return targets
         model, keys = type(targets[0]), [target.pk for target in targets if isinstance(target, models.Model)]
-        rows = {pk: row for pk in keys if (row := take_ahead(model, pk))}
+        rows = {pk: row for pk in keys if (row := take_locked_row(model, pk))}
         rows |= model._base_manager.select_for_update().order_by("pk").in_bulk({*keys} - rows.keys())
         return [rows[pk] for pk in dict.fromkeys(keys) if pk in rows]
 

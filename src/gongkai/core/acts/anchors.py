@@ -77,7 +77,7 @@ SEAL_SENDERS: list[Callable[[Seal, str], object]] = []
 BY_MAIL = "mail"
 
 
-def anchor_line(seal: Seal, stamp: str = "") -> str:
+def format_anchor_line(seal: Seal, stamp: str = "") -> str:
     """Return a seal as one line of JSON, which can be verified without this database.
 
     `stamp` is the base64 token of a time-stamping authority, if there is one.
@@ -99,7 +99,7 @@ def anchor_line(seal: Seal, stamp: str = "") -> str:
 
 def send_anchor(seal: Seal) -> None:
     """Send a seal's anchor to every configured place; log the places that fail."""
-    _send_to_all_places(seal, anchor_line(seal, stamps.request_time_stamp(seal)))
+    _send_to_all_places(seal, format_anchor_line(seal, stamps.request_time_stamp(seal)))
 
 
 def retry_time_stamp(now: datetime) -> bool:
@@ -107,7 +107,7 @@ def retry_time_stamp(now: datetime) -> bool:
     seal = stamps.seal_awaiting_retry(now)
     token = stamps.request_time_stamp(seal) if seal else ""
     if seal and token:
-        _send_to_all_places(seal, anchor_line(seal, token))
+        _send_to_all_places(seal, format_anchor_line(seal, token))
     return bool(token)
 
 
@@ -195,7 +195,7 @@ def read_last_anchor(path: Path) -> dict[str, object] | None:
     return anchor if _is_anchor(anchor) else None
 
 
-def compare_files() -> tuple[int, str]:
+def compare_anchor_files() -> tuple[int, str]:
     """Compare the anchor files that exist with the log; return the number of lines and the first difference ("" if
     none). An unreadable file counts as a difference and ends the comparison."""
     count = 0

@@ -117,7 +117,7 @@ def _read_record_id(line: str) -> int:
     return int(number_text) if number_text.isdigit() else 0
 
 
-def count_behind(last: int) -> int:
+def count_listed_records_after(last: int) -> int:
     """Return the number of records in the file of unsealed records with a primary key above `last`; 0 if unreadable."""
     try:
         return len({_read_record_id(line) for line in _read_unsealed_lines() if _read_record_id(line) > last})
@@ -268,7 +268,7 @@ def append_record(
             refuse_older_database()
         covered_rows = [*row_coverage.gather_covers(), *covers]
         if covered_rows:
-            facts = {**(facts or {}), row_coverage.FACT: row_coverage.digest_of_covers(covered_rows)}
+            facts = {**(facts or {}), row_coverage.COVERS_FACT: row_coverage.digest_of_covers(covered_rows)}
         movement = build_record(
             stream,
             get_last_record(stream),
@@ -329,7 +329,7 @@ def append_records(
         covered_rows = row_coverage.gather_covers() if pairs else []
     if covered_rows:
         last_record = pairs[-1][0]
-        last_record.facts = {**last_record.facts, row_coverage.FACT: row_coverage.digest_of_covers(covered_rows)}
+        last_record.facts = {**last_record.facts, row_coverage.COVERS_FACT: row_coverage.digest_of_covers(covered_rows)}
         last_record.hash = record_digest(last_record)
     movements = [movement for movement, _ in pairs]
     insert_rows(movements)

@@ -88,7 +88,7 @@ def _describe_difference(
 
 #: Primary key of a covered row, its values, and shape and digest of its last cover; either may be
 #: missing.
-Pair = tuple[int, Sequence[object] | None, tuple[str, str] | None]
+RowAndCover = tuple[int, Sequence[object] | None, tuple[str, str] | None]
 
 
 def _iterate_last_covers(table: str) -> Iterator[tuple[int, str, str]]:
@@ -103,7 +103,9 @@ def _iterate_last_covers(table: str) -> Iterator[tuple[int, str, str]]:
         yield previous
 
 
-def _merge_rows_and_covers(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]) -> Iterator[Pair]:
+def _merge_rows_and_covers(
+    rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]
+) -> Iterator[RowAndCover]:
     """Yield (primary key, values or None, (shape, digest) of the cover or None), merged by primary key."""
     row, cover = next(rows, None), next(covers, None)
     while row is not None or cover is not None:

@@ -15,7 +15,7 @@ from django.conf import settings
 DIGEST_METHOD_LABELS = {"sha256": "SHA-256", "sm3": "SM3"}
 
 
-def has_method(method: str) -> bool:
+def has_digest_method(method: str) -> bool:
     """Return true for SHA-256 or SM3 if this Python's OpenSSL can compute it."""
     try:
         hashlib.new(method)
@@ -32,7 +32,9 @@ def digest(text: str | bytes, method: str = "") -> str:
 
 def matches_digest(mark: str, text: str | bytes) -> bool:
     """Return true if `mark` (hexadecimal) is the digest of a text or bytes by SHA-256 or SM3."""
-    other_methods = [name for name in DIGEST_METHOD_LABELS if name != settings.GONGKAI_DIGEST and has_method(name)]
+    other_methods = [
+        name for name in DIGEST_METHOD_LABELS if name != settings.GONGKAI_DIGEST and has_digest_method(name)
+    ]
     return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *other_methods))
 
 

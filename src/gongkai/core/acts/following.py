@@ -32,7 +32,7 @@ class ActionEvent:
 
 
 #: Type of a reaction; it is called with the completed action.
-React = Callable[[ActionEvent], object]
+Reaction = Callable[[ActionEvent], object]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class CatchUpJob:
 
 
 #: Action's name → reactions in the order of registration, each with the target classes it applies to.
-REACTIONS_BY_ACTION: dict[str, dict[React, type | tuple[type, ...]]] = {}
+REACTIONS_BY_ACTION: dict[str, dict[Reaction, type | tuple[type, ...]]] = {}
 #: Job's name → job that catches up on missed reactions.
 CATCH_UP_JOBS_BY_NAME: dict[str, CatchUpJob] = {}
 #: Functions that send the messages of an action (the outbox); called once for each action or batch of actions.
@@ -55,7 +55,7 @@ MESSAGE_RECEIVERS: set[Callable[..., object]] = set()
 
 def follow_actions(
     names: str | Iterable[str],
-    react: React,
+    react: Reaction,
     *,
     target_classes: type | tuple[type, ...] = object,
     due: CatchUpJob | None = None,
@@ -74,7 +74,7 @@ def follow_actions(
         CATCH_UP_JOBS_BY_NAME[due.name] = due
 
 
-def list_followers(name: str, target: object) -> list[React]:
+def list_followers(name: str, target: object) -> list[Reaction]:
     """Return the reactions to the action `name` registered for the target's class; those to `app.*` come last."""
     app = name.partition(".")[0]
     registered = [*REACTIONS_BY_ACTION.get(name, {}).items(), *REACTIONS_BY_ACTION.get(f"{app}.*", {}).items()]

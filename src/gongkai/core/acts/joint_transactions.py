@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gongkai.core.acts.models import Movement
 
 #: Builds the next log record of a stream, given the record before it (None: it is the first) and its time.
-Build = Callable[["PrecedingRecord | None", datetime], "Movement"]
+RecordBuilder = Callable[["PrecedingRecord | None", datetime], "Movement"]
 
 
 class QueuedFacts(NamedTuple):
@@ -53,7 +53,7 @@ class QueuedRecord:
     words: str
     said: QueuedFacts | None = None
     made: "Movement | None" = None
-    build: Build | None = None
+    build: RecordBuilder | None = None
 
 
 @dataclass

@@ -143,16 +143,16 @@ def discarded_transaction() -> Iterator[None]:
         _IN_DISCARDED_TRANSACTION.reset(token)
 
 
-def is_discarded() -> bool:
+def is_in_discarded_transaction() -> bool:
     """Return true within `discarded_transaction`, where slow checks can be skipped."""
     return _IN_DISCARDED_TRANSACTION.get()
 
 
-class InTransaction(RuntimeError):
+class ParsedInTransaction(RuntimeError):
     """Raised when a file is about to be parsed inside a transaction."""
 
 
-def in_shared_transaction() -> bool:
+def is_in_shared_transaction() -> bool:
     """Return true if a transaction is open that other writers may wait for; false for a test's transaction and under
     `allow_parsing_in_transaction`."""
     return not _ALLOWS_PARSING.get() and any(
@@ -167,10 +167,10 @@ def refuse_in_transaction() -> None:
     (`confined.reading.BEFORE_READING_HOOKS`).
 
     Raises:
-        InTransaction: in tests.
+        ParsedInTransaction: in tests.
     """
-    if not in_shared_transaction():
+    if not is_in_shared_transaction():
         return
     if RAISE_ON_PARSE_IN_TRANSACTION:
-        raise InTransaction("read the file before the transaction begins (Action.ahead)")
+        raise ParsedInTransaction("read the file before the transaction begins (Action.ahead)")
     LOG.warning("a file is read inside a transaction: %s", "".join(traceback.format_stack(limit=8)))

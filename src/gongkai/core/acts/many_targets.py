@@ -10,7 +10,7 @@ from django.db import transaction
 
 from gongkai.core.acts.action import Action, Refused, record_many
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.lock_sharing import in_shared_transaction, write_in_portions
+from gongkai.core.acts.lock_sharing import is_in_shared_transaction, write_in_portions
 from gongkai.core.widgets.request_cache import stop_caching
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ def _write_all(
     Raises:
         Refused: with the number of targets that were done before it.
     """
-    if in_shared_transaction():
+    if is_in_shared_transaction():
         write(targets)
         return
     try:

@@ -29,9 +29,9 @@ from gongkai.core.vault.sealing import EncryptedWords, keyed_digest
 from gongkai.lib.typed_json import read_text
 
 #: Actions of log records without an action's call: for rows written outside any action, for rows older than coverage.
-OUTSIDE, TAKE_UP = "acts.cover", "acts.take_up"
+OUTSIDE_ACTION, TAKE_UP_ACTION = "acts.cover", "acts.take_up"
 #: Name of the log record's fact with the digest over its covers; prefix of the streams of the two actions above.
-FACT, STREAM = "covers", "covers/"
+COVERS_FACT, COVERS_STREAM_PREFIX = "covers", "covers/"
 #: Rows that are read and covered together.
 BATCH_SIZE = 512
 
@@ -216,10 +216,12 @@ def log_uncovered_rows() -> None:
     if not Movement.objects.exists():
         written_rows.take_noted_rows()  # a new installation, before anybody acted: `cover_existing_rows`
         return
-    noted = written_rows.noted_rows()
+    noted = written_rows.get_noted_rows()
     table, rows = next(iter(noted.items()))
     facts = {"tables": {name: len(numbers) for name, numbers in noted.items()}}
-    append_record(f"{STREAM}{table}/{next(iter(rows))}", action=OUTSIDE, by=ProgramActor(), facts=facts)
+    append_record(
+        f"{COVERS_STREAM_PREFIX}{table}/{next(iter(rows))}", action=OUTSIDE_ACTION, by=ProgramActor(), facts=facts
+    )
 
 
 class _MigrationFlag:
@@ -236,7 +238,7 @@ def suspend_while_migrating(**_: object) -> None:
 def log_migrated_rows(**_: object) -> None:
     """Signal receiver: write the log record for rows written by migrations."""
     _MigrationFlag.migrating = False
-    if written_rows.noted_rows():
+    if written_rows.get_noted_rows():
         with transaction.atomic():
             log_uncovered_rows()
 
@@ -247,9 +249,9 @@ def log_migrated_rows(**_: object) -> None:
 def map_first_cover_records() -> dict[str, list[Movement]]:
     """Return table → log records that covered rows existing before their table was covered, oldest first."""
     records_by_table: dict[str, list[Movement]] = {}
-    streams = [f"{STREAM}{table}" for table in covered_tables()]
-    for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP).order_by("seq"):
-        records_by_table.setdefault(movement.stream.removeprefix(STREAM), []).append(movement)
+    streams = [f"{COVERS_STREAM_PREFIX}{table}" for table in covered_tables()]
+    for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP_ACTION).order_by("seq"):
+        records_by_table.setdefault(movement.stream.removeprefix(COVERS_STREAM_PREFIX), []).append(movement)
     return records_by_table
 
 
@@ -305,7 +307,9 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
                 "to": last_pk,
                 "whole": is_complete,
             }
-            append_record(f"{STREAM}{table}", action=TAKE_UP, by=ProgramActor(), facts=facts, covers=covers)
+            append_record(
+                f"{COVERS_STREAM_PREFIX}{table}", action=TAKE_UP_ACTION, by=ProgramActor(), facts=facts, covers=covers
+            )
             count += len(covers)
     return count
 

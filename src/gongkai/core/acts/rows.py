@@ -25,9 +25,9 @@ from gongkai.core.acts.written_rows import StoredRow
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
-Key = tuple[type[Model], int]
+RowKey = tuple[type[Model], int]
 #: Parent model, relation and further conditions of rows read together.
-Group = tuple[type[Model], str, tuple[tuple[str, object], ...]]
+RelationKey = tuple[type[Model], str, tuple[tuple[str, object], ...]]
 
 
 def _count_savepoints() -> int:
@@ -49,9 +49,9 @@ class RowBatch:
     made: Callable[[Model], object]
     rows: dict[type[Model], list[Model]] = field(default_factory=lambda: defaultdict(list))
     keys: dict[type[Model], list[int]] = field(default_factory=lambda: defaultdict(list))
-    held: dict[Key, Model] = field(default_factory=dict)
+    held: dict[RowKey, Model] = field(default_factory=dict)
     allowed: set[Hashable] = field(default_factory=set)
-    versions: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    versions: dict[RowKey, int] = field(default_factory=lambda: defaultdict(int))
     lasts: dict[Hashable, int] = field(default_factory=dict)
     answers: dict[Hashable, object] = field(default_factory=dict)
     draws: dict[Hashable, tuple[Callable[[int], int], int]] = field(default_factory=dict)
@@ -60,11 +60,13 @@ class RowBatch:
     #: Changed rows to save when the batch ends.
     changed: dict[type[Model], dict[int, Model]] = field(default_factory=lambda: defaultdict(dict))
     #: Rows locked before the first act on them.
-    ahead: dict[Key, Model] = field(default_factory=dict)
+    ahead: dict[RowKey, Model] = field(default_factory=dict)
     #: Primary keys of all rows that were locked ahead, whose related rows are read together.
     peers: dict[type[Model], set[int]] = field(default_factory=lambda: defaultdict(set))
     #: Model → group → related rows by their parent's primary key.
-    groups: dict[type[Model], dict[Group, dict[int, list[Model]]]] = field(default_factory=lambda: defaultdict(dict))
+    groups: dict[type[Model], dict[RelationKey, dict[int, list[Model]]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     #: Rows that are inserted within a further savepoint may be taken back alone, so nothing is known of them.
     savepoints: int = field(default_factory=_count_savepoints)
 
@@ -90,7 +92,7 @@ class RowBatch:
         elif not any(queued is row for queued in self.rows[type(row)]):
             self.changed[type(row)][row.pk] = row
 
-    def related(self, parent: Model, group: Group) -> list[Model]:
+    def related(self, parent: Model, group: RelationKey) -> list[Model]:
         """Return the related rows of a parent, also queued ones; read those of all rows locked ahead together."""
         relation = _get_relation(group)
         model, column = relation.related_model, cast("ForeignKey[Model, Model]", relation.field).attname
@@ -127,11 +129,11 @@ class RowBatch:
             kind._base_manager.filter(pk__in=pks).update(version=F("version") + count)
 
 
-def _get_relation(group: Group) -> ManyToOneRel:
+def _get_relation(group: RelationKey) -> ManyToOneRel:
     return cast(ManyToOneRel, group[0]._meta.get_field(group[1]))
 
 
-def _get_parent_id(row: Model, group: Group) -> int | None:
+def _get_parent_id(row: Model, group: RelationKey) -> int | None:
     """Return the primary key of a row's parent if the row meets the group's conditions, else None."""
     column = cast("ForeignKey[Model, Model]", _get_relation(group).field).attname
     return getattr(row, column) if all(getattr(row, name) == value for name, value in group[2]) else None
@@ -221,7 +223,7 @@ def lock_ahead(rows: Mapping[int, Model]) -> None:
             batch.peers[type(row)].add(pk)
 
 
-def take_ahead(model: type[M], number: int) -> M | None:
+def take_locked_row(model: type[M], number: int) -> M | None:
     """Return a row that was locked ahead and that no act has used yet, or None."""
     batch = _CURRENT_BATCH.get()
     return cast(M | None, batch.ahead.pop((model, number), None)) if batch else None
@@ -390,7 +392,7 @@ def find_row(rows: "models.QuerySet[M]") -> M | None:
 
 def lock_row(model: type[M], number: int) -> M | None:
     """Read a row with a lock until the end of the transaction; return None if it was deleted."""
-    if row := take_ahead(model, number):
+    if row := take_locked_row(model, number):
         return row
     write_inserts()
     # Without the model's own order: PostgreSQL locks no row that it joins to others.

@@ -19,15 +19,15 @@ from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
 
 #: Bits of a sum, and of those of seals that were made before sums were wide.
-WIDE, NARROW = 4096, 256
+WIDE_SUM_BITS, NARROW_SUM_BITS = 4096, 256
 
 
-def make_summand(stream: str, head: str, bits: int = WIDE) -> int:
+def make_summand(stream: str, head: str, bits: int = WIDE_SUM_BITS) -> int:
     """Return the number of `bits` bits that the last record of a stream contributes to the sum that a seal stores."""
     head_digest = digest(f"{stream} {head}")
     return (
         int(head_digest, 16)
-        if bits == NARROW
+        if bits == NARROW_SUM_BITS
         else int.from_bytes(hashlib.shake_256(head_digest.encode()).digest(bits // 8))
     )
 
@@ -36,16 +36,16 @@ def update_heads_sum(total: int, old: Mapping[str, str], new: Mapping[str, str])
     """Return the sum that a seal stores after some streams changed: subtract their old last records, add the new
     ones."""
     added = sum(make_summand(*pair) for pair in new.items()) - sum(make_summand(*pair) for pair in old.items())
-    return (total + added) % 2**WIDE
+    return (total + added) % 2**WIDE_SUM_BITS
 
 
 def sum_to_hex(total: int) -> str:
     """Return a seal's sum in hexadecimal, as stored."""
-    return f"{total:0{WIDE // 4}x}"
+    return f"{total:0{WIDE_SUM_BITS // 4}x}"
 
 
 def sums_at_records(
-    rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE
+    rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE_SUM_BITS
 ) -> list[tuple[int, int]]:
     """Return count and sum of heads as of each log record in `lasts` (primary keys), in one pass.
 
@@ -152,7 +152,7 @@ def _send_anchor_after_commit(seal: Seal) -> None:
     anchors.send_anchor(seal)
 
 
-def sealed_tables() -> list[type[Model]]:
+def list_sealed_models() -> list[type[Model]]:
     """Return the insert-only tables that seals cover: all without lawful erasure, except the log.
 
     A seal ends at the last primary key. A key that is another table's does not grow with time, so the
@@ -170,7 +170,7 @@ def _count_unsealed_rows(last_seal: Seal | None) -> dict[type[Model], int]:
     sealed_counts = last_seal.counts if last_seal and last_seal.contents else {}
     return {
         model: model._default_manager.filter(pk__gt=sealed_counts.get(model._meta.db_table, 0)).count()
-        for model in sealed_tables()
+        for model in list_sealed_models()
         if model is not Stamp
     }
 
@@ -198,7 +198,7 @@ def _find_ends(last_seal: Seal | None) -> dict[str, int]:
     """Return table name → primary key of the last row to seal; a table that cannot be locked keeps the end that
     `last_seal` recorded."""
     ends = {}
-    for model in sealed_tables():
+    for model in list_sealed_models():
         table = model._meta.db_table
         try:
             with transaction.atomic():
@@ -213,7 +213,7 @@ def _find_ends(last_seal: Seal | None) -> dict[str, int]:
 
 def _digest_new_rows(last_seal: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Yield (table, digest over its rows since the seal before)."""
-    for model in sealed_tables():
+    for model in list_sealed_models():
         table = model._meta.db_table
         after_pk = last_seal.counts.get(table, 0) if last_seal and table in last_seal.contents else 0
         [(_, rows_digest)] = _digest_ranges(model, [(after_pk, ends[table])])
@@ -268,8 +268,8 @@ def verify_log() -> LogVerdict:
 
 
 def _find_broken_cover() -> str:
-    rows = Movement.objects.filter(**{f"facts__{row_coverage.FACT}__isnull": False}).order_by("pk")
-    return covering_check.find_broken_cover(rows.values_list("pk", f"facts__{row_coverage.FACT}").iterator(2000))
+    rows = Movement.objects.filter(**{f"facts__{row_coverage.COVERS_FACT}__isnull": False}).order_by("pk")
+    return covering_check.find_broken_cover(rows.values_list("pk", f"facts__{row_coverage.COVERS_FACT}").iterator(2000))
 
 
 def _find_broken_chain() -> str:
@@ -299,8 +299,8 @@ def _find_broken_seals() -> Iterator[str]:
     prev, last_keys = "", map_last_guarded_rows()
     trusted = anchors.load_trusted_seal_keys()
     seals = list(Seal.objects.order_by("at"))
-    sums_by_seal = _sums_at_seals([row for row in seals if row.heads_sum], WIDE)
-    sums_by_seal |= _sums_at_seals([row for row in seals if not row.heads_sum], NARROW)
+    sums_by_seal = _sums_at_seals([row for row in seals if row.heads_sum], WIDE_SUM_BITS)
+    sums_by_seal |= _sums_at_seals([row for row in seals if not row.heads_sum], NARROW_SUM_BITS)
     for seal in seals:
         if error := _describe_seal_error(seal, prev, trusted, last_keys, sums_by_seal[seal.pk]):
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {error}"
@@ -326,7 +326,7 @@ def _describe_seal_error(
 
 def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:
     """Yield in Chinese each sealed portion of an insert-only table whose rows differ from the seal."""
-    for model in sealed_tables():
+    for model in list_sealed_models():
         table = model._meta.db_table
         ranges, sealed_digests, after_pk = [], [], 0
         for seal in seals:

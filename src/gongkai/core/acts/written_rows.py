@@ -34,7 +34,7 @@ TOUCHED_ROWS_ATTRIBUTE = "_gongkai_touched"
 #: A stored row by column, as the database returns it.
 StoredRow = Mapping[str, object]
 #: Rows by table, in the order they were written; a value is known if the row was inserted and not changed since.
-Touched = dict[str, dict[int, StoredRow | None]]
+RowsByTable = dict[str, dict[int, StoredRow | None]]
 
 
 def note_written_rows(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
@@ -45,19 +45,19 @@ def note_written_rows(connection: BaseDatabaseWrapper, table: str, rows: Iterabl
 def note_inserted_rows(connection: BaseDatabaseWrapper, table: str, rows: Mapping[int, StoredRow | None]) -> None:
     """Remember inserted rows and their known values for the log, if the table's changes are logged."""
     if rows and table in COVERED_TABLES.fields and connection.alias == DEFAULT_DB_ALIAS:
-        noted: Touched = connection.__dict__.setdefault(TOUCHED_ROWS_ATTRIBUTE, {})
+        noted: RowsByTable = connection.__dict__.setdefault(TOUCHED_ROWS_ATTRIBUTE, {})
         noted.setdefault(table, {}).update(rows)
 
 
-def noted_rows() -> Touched:
+def get_noted_rows() -> RowsByTable:
     """Return the noted rows of the default connection by table."""
-    rows_by_table: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {})
+    rows_by_table: RowsByTable = connections[DEFAULT_DB_ALIAS].__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {})
     return rows_by_table
 
 
-def take_noted_rows() -> Touched:
+def take_noted_rows() -> RowsByTable:
     """Return the noted rows of the default connection by table, and clear the notes."""
-    rows_by_table: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
+    rows_by_table: RowsByTable = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
     return rows_by_table
 
 

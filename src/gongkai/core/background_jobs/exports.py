@@ -29,7 +29,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
-from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
+from gongkai.core.background_jobs.kinds import PROMPT_QUEUE, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import OPEN_STATES
 from gongkai.core.spreadsheets import actions
@@ -92,7 +92,7 @@ def _get_preview_url(_: int, facts: object) -> str:
 
 
 #: The job kind for imports of spreadsheets.
-IMPORT_JOB_KIND = JobKind(IMPORT_JOB_NAME, "导入表格", run_import_job, lane=PROMPT, again=_get_preview_url)
+IMPORT_JOB_KIND = JobKind(IMPORT_JOB_NAME, "导入表格", run_import_job, lane=PROMPT_QUEUE, again=_get_preview_url)
 
 
 if TYPE_CHECKING:

@@ -27,8 +27,14 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, REMAKE_PARAMETER, LongExport, find_export
 from gongkai.core.background_jobs.job_runner import RunningJob
-from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
-from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export, WorkerSeen
+from gongkai.core.background_jobs.kinds import PROMPT_QUEUE, JobKind, JobResult
+from gongkai.core.background_jobs.models import (
+    GENERATED_FILE_RETENTION,
+    REPEAT_DOWNLOAD_PERIOD,
+    Errand,
+    Export,
+    WorkerSeen,
+)
 from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
 from gongkai.core.background_jobs.states import FINAL_STATES, JobState
 from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
@@ -106,7 +112,7 @@ def register_export(
     errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta
 ) -> ActionResult:
     """Register a generated file for its requester `asker`; notify a requester who waited long (`late`)."""
-    export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
+    export = Export.objects.create(errand=errand, keep_until=timezone.now() + GENERATED_FILE_RETENTION, **facts)
     tell: tuple[Notification, ...] = ()
     if late > MESSAGE_AFTER and asker.person_id:
         text = f"{errand.label}已生成，请在{timezone.localtime(export.keep_until):%m月%d日%H:%M}前下载，之后自动删除。"
@@ -166,7 +172,7 @@ def export_response(export: Export) -> HttpResponseBase:
 def erase_exports(now: datetime) -> int:
     """Delete downloaded or expired files, and the stored queries of these and of old exports without a file; return the
     number of deleted files."""
-    is_expired = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
+    is_expired = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEAT_DOWNLOAD_PERIOD)
     count = 0
     for export in Export.objects.exclude(stored=None).filter(is_expired).select_related("errand"):
         digest = export.stored_id
@@ -180,7 +186,9 @@ def erase_exports(now: datetime) -> int:
 
 def _list_failed_exports(now: datetime) -> QuerySet[Errand]:
     """Return the ended export jobs without a file that are past their retention and still hold the requested path."""
-    ended = Errand.objects.filter(kind=EXPORT_JOB_NAME, state__in=FINAL_STATES, ended_at__lt=now - KEPT, export=None)
+    ended = Errand.objects.filter(
+        kind=EXPORT_JOB_NAME, state__in=FINAL_STATES, ended_at__lt=now - GENERATED_FILE_RETENTION, export=None
+    )
     return ended.filter(facts__has_key="path")
 
 
@@ -266,7 +274,7 @@ def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
 
 #: The job kind for exports.
 EXPORT_JOB_KIND = JobKind(
-    EXPORT_JOB_NAME, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url
+    EXPORT_JOB_NAME, "导出文件", make_file, lane=PROMPT_QUEUE, back=("我的导出", "errands:mine"), again=_get_renew_url
 )
 
 

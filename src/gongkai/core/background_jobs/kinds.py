@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from gongkai.core.background_jobs.job_runner import RunningJob
 
 #: Queues with separate workers: for work that a user is waiting for, and for work of minutes.
-PROMPT, LONG_QUEUE = "prompt", "long"
+PROMPT_QUEUE, LONG_QUEUE = "prompt", "long"
 #: Names of the queues that workers serve.
-JOB_QUEUES = (PROMPT, LONG_QUEUE)
+JOB_QUEUES = (PROMPT_QUEUE, LONG_QUEUE)
 #: Pauses before the next attempts; after the last one an administrator decides.
 RETRY_PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
 

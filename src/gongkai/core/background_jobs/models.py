@@ -15,7 +15,7 @@ LEASE_DURATION = timedelta(seconds=60)
 
 
 #: Retention of a generated file; period in which a download may be repeated.
-KEPT, REPEATED = timedelta(days=3), timedelta(minutes=10)
+GENERATED_FILE_RETENTION, REPEAT_DOWNLOAD_PERIOD = timedelta(days=3), timedelta(minutes=10)
 
 
 class Errand(models.Model):
@@ -91,7 +91,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
     def ready(self, now: datetime) -> "ExportQuerySet":
         """Return the files that can still be downloaded at `now`."""
         unexpired = self.exclude(stored=None).filter(keep_until__gt=now)
-        return unexpired.filter(Q(taken_at=None) | Q(taken_at__gt=now - REPEATED))
+        return unexpired.filter(Q(taken_at=None) | Q(taken_at__gt=now - REPEAT_DOWNLOAD_PERIOD))
 
 
 class Export(models.Model):
@@ -123,11 +123,11 @@ class Export(models.Model):
     @property
     def until(self) -> datetime:
         """Return the end of the download period."""
-        return min(self.keep_until, self.taken_at + REPEATED) if self.taken_at else self.keep_until
+        return min(self.keep_until, self.taken_at + REPEAT_DOWNLOAD_PERIOD) if self.taken_at else self.keep_until
 
     def ready(self, now: datetime) -> bool:
         """Return true if the export can still be downloaded at `now`."""
-        late = self.taken_at is not None and self.taken_at <= now - REPEATED
+        late = self.taken_at is not None and self.taken_at <= now - REPEAT_DOWNLOAD_PERIOD
         return self.stored_id is not None and self.keep_until > now and not late
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Bytes held in memory while reading; larger files use a temporary file.
 MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024
 #: Seconds to connect, seconds without a byte, and attempts: a request to a store that hangs fails within a minute.
-CONNECT, READ, MAX_ATTEMPTS = 3, 20, 2
+CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, MAX_ATTEMPTS = 3, 20, 2
 _ABSENT_CODES = {"404", "NoSuchKey", "NotFound"}
 _NO_BUCKET_CODE = "NoSuchBucket"
 
@@ -65,8 +65,8 @@ class BucketStorage(S3Storage):
             client_config=Config(
                 s3={"addressing_style": style},
                 signature_version="s3v4",
-                connect_timeout=CONNECT,
-                read_timeout=READ,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                read_timeout=READ_TIMEOUT_SECONDS,
                 retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
                 # Several compatible stores (Huawei OBS, older Ceph) refuse the
                 # client's newer default headers.

@@ -30,7 +30,7 @@ from gongkai.core.vault.sealing import EncryptedWords
 Row = TypeVar("Row", bound=Model)
 
 # Rows of a transaction; maximum seconds of a run.
-PORTION, LONGEST = 200, 30
+ROWS_PER_TRANSACTION, MAX_RUN_SECONDS = 200, 30
 # The log stream of the rewritten file; the key of an entry's title in a row's values.
 FILE, TITLE = "words", "entry title"
 # Model → function that prepares a row and returns its entry's title, or "".
@@ -64,8 +64,8 @@ def list_word_tables() -> Iterator[WordTable]:
 
 
 def encrypt_existing_texts() -> dict[str, int]:
-    """Job: encrypt words stored in clear, if any are left, for `LONGEST` seconds; return {"sealed": number of rows}."""
-    until, sealed = time.monotonic() + LONGEST, 0
+    """Job: encrypt words stored in clear, if any are left, for `MAX_RUN_SECONDS`; return {"sealed": number of rows}."""
+    until, sealed = time.monotonic() + MAX_RUN_SECONDS, 0
     last_by_stream = map_last_records([FILE, *(table.stream for table in list_word_tables())])
     facts = {stream: movement.facts for stream, movement in last_by_stream.items()}
     for table in list_word_tables():
@@ -88,7 +88,9 @@ def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int])
     """Encrypt a batch of a table; the action's result is the new progress, `said` the progress so far."""
     last_pk = int(said.get("to", 0))
     rows = list(
-        table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last_pk).order_by("pk")[:PORTION]
+        table.model._base_manager.select_for_update(of=("self",))
+        .filter(pk__gt=last_pk)
+        .order_by("pk")[:ROWS_PER_TRANSACTION]
     )
     clear = {int(str(row.pk)): sealed for row in rows if (sealed := _encrypt_row(row, table.names))}
     titles = {number: sealed.pop(TITLE) for number, sealed in clear.items() if TITLE in sealed}
@@ -97,7 +99,7 @@ def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int])
     facts = {
         "columns": list(table.names),
         "to": int(str(rows[-1].pk)) if rows else last_pk,
-        "whole": len(rows) < PORTION,
+        "whole": len(rows) < ROWS_PER_TRANSACTION,
         "rows": int(said.get("rows", 0)) + len(clear),
     }
     text = f"加密{len(clear)}件的文字" if clear else "没有未加密的文字"

@@ -136,13 +136,13 @@ class RateLimit:
 
 
 # A limit and the value it is counted for, such as an address.
-Counted = tuple[RateLimit, str]
+LimitedValue = tuple[RateLimit, str]
 # Increment counters and return their new values.
 _INCREMENT_COUNTS_SQL = """INSERT INTO intake_hit (key, "window", count, until) VALUES … ON CONFLICT (key, "window")
 DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
 
 
-def count_events(counteds: Sequence[Counted]) -> list[int]:
+def count_events(counteds: Sequence[LimitedValue]) -> list[int]:
     """Count an event for each (limit, value) in one query; return the new counts in order."""
     rows = {limit.key(value): limit for limit, value in counteds}
     until = Hit._meta.get_field("until")
@@ -156,7 +156,7 @@ def count_events(counteds: Sequence[Counted]) -> list[int]:
     return [int(counts[limit.key(value)]) for limit, value in counteds]
 
 
-def first_full_limit(counteds: Sequence[Counted]) -> Counted | None:
+def first_full_limit(counteds: Sequence[LimitedValue]) -> LimitedValue | None:
     """Return the first rate limit that is reached, in one query, or None."""
     keys = {limit.key(value): limit for limit, value in counteds}
     rows = Hit.objects.filter(key__in=keys).values_list("key", "window", "count")

@@ -86,5 +86,5 @@ def _supply_law() -> None:
     from gongkai.lib.law.calendar import CALENDAR_SOURCES
     from gongkai.lib.law.changes import CHANGE_SOURCES
 
-    CALENDAR_SOURCES.append(holidays.load_entered_years)
+    CALENDAR_SOURCES.append(holidays.load_entered_holiday_notices)
     CHANGE_SOURCES.append(legal_changes.load_confirmed_changes)

@@ -32,7 +32,7 @@ Check = Callable[[], LogVerdict]
 
 
 @dataclass(frozen=True)
-class AuditFinding:
+class AuditCheckResult:
     """The result of one check, with the check's name and Chinese label."""
 
     name: str
@@ -55,20 +55,20 @@ def register_check(name: str, label: str, check: Check) -> None:
     AUDIT_CHECKS_BY_NAME[name] = (label, check)
 
 
-def run_audit(without: Collection[str] = ()) -> list[AuditFinding]:
+def run_audit(without: Collection[str] = ()) -> list[AuditCheckResult]:
     """Run all checks except those named, the log's first."""
     return [
         run_check(name, label, check) for name, (label, check) in AUDIT_CHECKS_BY_NAME.items() if name not in without
     ]
 
 
-def run_check(name: str, label: str, check: Check) -> AuditFinding:
+def run_check(name: str, label: str, check: Check) -> AuditCheckResult:
     """Run one check and return its result; data that it cannot read are reported as broken."""
     try:
-        return AuditFinding(name, label, check())
+        return AuditCheckResult(name, label, check())
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         LOG.exception("audit check %s", name)
-        return AuditFinding(
+        return AuditCheckResult(
             name, label, LogVerdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）")
         )
 
@@ -105,7 +105,7 @@ def _describe_unsealed_movements(now: datetime) -> str:
         return ""
     minutes = max(0, int((now - oldest_at).total_seconds() // 60))
     sealing_label = "从未封存" if last_sealed_pk is None else "尚未封存"
-    count, noted_count = rows.count(), chain.count_behind(last_sealed_pk or 0)
+    count, noted_count = rows.count(), chain.count_listed_records_after(last_sealed_pk or 0)
     noted_label = "均" if noted_count >= count else f"其中{noted_count}条"
     return f"最新{count}条流水{sealing_label}（最早的写于{minutes}分钟前，{noted_label}已与本机数据文件夹核对）"
 
@@ -132,7 +132,7 @@ def check_covered_rows() -> LogVerdict:
 def check_tail() -> LogVerdict:
     """Check that the last seal and the later records in the file outside the database are still in the database."""
     broken = chain.describe_lost_records()
-    return LogVerdict(chain.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
+    return LogVerdict(chain.count_listed_records_after(0), broken[0] if broken else "", tuple(broken[1:]))
 
 
 def check_guards() -> LogVerdict:

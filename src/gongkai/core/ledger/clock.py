@@ -239,7 +239,7 @@ def _find_last_index(kinds: Sequence[str], kind: str) -> int:
     return max((place for place, value in enumerate(kinds) if value == kind), default=-1)
 
 
-def redating_events(entry: Entry, due: date) -> tuple[law.Event, ...]:
+def make_redating_events(entry: Entry, due: date) -> tuple[law.Event, ...]:
     """Return the event that changes the due date to the day `due`, as a tuple of one; () if it is that day already."""
     is_unchanged = entry.due_at is not None and timezone.localdate(entry.due_at) == due
     return () if is_unchanged else (make_event("rescheduled", until=due),)
@@ -313,7 +313,7 @@ def begin_clock(entry: Entry, events: Sequence[law.Event]) -> None:
     copy_deadline(entry, cached_in_batch(("deadline", key, first_events), compute))
 
 
-def yellow_light_start(
+def compute_yellow_light_start(
     entry: Entry, calendar: law.Calendar | None = None, start: date | None = None
 ) -> datetime | None:
     """Return the moment from which an entry is yellow (`warn_at`); None without due date.
@@ -345,7 +345,7 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
     given_up = deadline.status is law.ClockStatus.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of_due_day(deadline.date)
-        entry.warn_at = yellow_light_start(entry, calendar, deadline.since if deadline.steps else None)
+        entry.warn_at = compute_yellow_light_start(entry, calendar, deadline.since if deadline.steps else None)
     entry.provisional = deadline.provisional
 
 
@@ -381,7 +381,7 @@ def recompute_dates(
         if entry.clock_events.all():
             copy_deadline(entry, compute_deadline(entry, days, today=today, changes=changes), calendar=days)
         else:
-            entry.warn_at, entry.provisional = yellow_light_start(entry, days), False
+            entry.warn_at, entry.provisional = compute_yellow_light_start(entry, days), False
         if old_dates != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
             moved.append(RedatedEntry(entry, old_dates[0]))
     return moved

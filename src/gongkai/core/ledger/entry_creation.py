@@ -13,7 +13,13 @@ from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.joint_transactions import QueuedRecord, get_current_queue, queue_records
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import draw_numbers, insert_many, split_into_batches
-from gongkai.core.ledger.clock import begin_clock, get_rules, make_start_event, store_first_events, yellow_light_start
+from gongkai.core.ledger.clock import (
+    begin_clock,
+    compute_yellow_light_start,
+    get_rules,
+    make_start_event,
+    store_first_events,
+)
 from gongkai.core.ledger.entry_action import set_initial_state
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry, RemovedEntry
@@ -138,7 +144,7 @@ def _initialise_entry(entry: Entry, events: Callable[[Entry], Sequence[Event]] |
     if first_events:
         begin_clock(entry, first_events)
     else:  # a date that another register gives (until when a document is valid)
-        entry.warn_at = yellow_light_start(entry)
+        entry.warn_at = compute_yellow_light_start(entry)
     return first_events
 
 

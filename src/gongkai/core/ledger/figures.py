@@ -120,12 +120,12 @@ Subject = TypeVar("Subject")
 
 #: Number of rows from which counts are cached; fewer are counted within 50 ms.
 MIN_ROWS_FOR_CACHE = 50_000
-#: Counts younger than FRESH are not refreshed; counts older than MOST are not shown if a recount
+#: Minimum age of counts that are refreshed; age from which counts are not shown if a recount
 #: is possible.
-FRESH, MOST = timedelta(minutes=2), timedelta(minutes=15)
+MIN_RECOUNT_AGE, MAX_SHOWN_AGE = timedelta(minutes=2), timedelta(minutes=15)
 #: Unviewed counts are deleted after this time (a leader looks once a week); a count running for
-#: longer than DEAD belongs to a dead process.
-WANTED, DEAD = timedelta(days=8), timedelta(minutes=5)
+#: longer than RUNNING_RECOUNT_TIMEOUT belongs to a dead process.
+UNVIEWED_RETENTION, RUNNING_RECOUNT_TIMEOUT = timedelta(days=8), timedelta(minutes=5)
 #: Time limit of one run of `recount_stale_figures`, in seconds.
 RECOUNT_TIMEOUT_SECONDS = 20.0
 #: The primary database, named explicitly: after writing counts, a public page continues to read
@@ -203,7 +203,7 @@ def load_counts(question: CountQuestion[Subject], subject: Subject, *, by: objec
     rows = question.rows(subject, actor)
     key = "" if actor.system else _make_cache_key(question, subject, rows)
     figure = Figure.objects.filter(pk=key).first() if key else None
-    if figure and (figure.at > now - MOST or not _claim_recount(figure, now)):
+    if figure and (figure.at > now - MAX_SHOWN_AGE or not _claim_recount(figure, now)):
         _mark_viewed(figure, now)
         return CountAnswer(figure.found, figure.at, kept=True)
     count_result = question.count(subject, rows, now)
@@ -216,9 +216,9 @@ def recount_stale_figures(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[s
     """Recount cached counts that were viewed since their last count or will soon be too old, oldest first; delete
     those long unviewed."""
     end, done = time.monotonic() + seconds, 0
-    Figure.objects.filter(wanted__lt=timezone.now() - WANTED).delete()
+    Figure.objects.filter(wanted__lt=timezone.now() - UNVIEWED_RETENTION).delete()
     now = timezone.now()
-    due = Q(at__lt=now - FRESH, wanted__gt=F("at")) | Q(at__lt=now - (MOST - 2 * FRESH))
+    due = Q(at__lt=now - MIN_RECOUNT_AGE, wanted__gt=F("at")) | Q(at__lt=now - (MAX_SHOWN_AGE - 2 * MIN_RECOUNT_AGE))
     for figure in Figure.objects.filter(due).order_by("at"):
         if time.monotonic() > end:
             break
@@ -267,13 +267,13 @@ def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "Q
 def _claim_recount(last: Figure, now: datetime) -> bool:
     """Claim the recount of a figure; return false if another process counts it, or if the primary database is not in
     use."""
-    free = Q(counting=None) | Q(counting__lt=now - DEAD)
+    free = Q(counting=None) | Q(counting__lt=now - RUNNING_RECOUNT_TIMEOUT)
     return _reads_primary() and bool(_PRIMARY_FIGURES.filter(free, pk=last.pk).update(counting=now))
 
 
 def _mark_viewed(last: Figure, now: datetime) -> None:
     """Note that a figure was viewed, at intervals only."""
-    if last.wanted < max(last.at, now - FRESH) and _reads_primary():
+    if last.wanted < max(last.at, now - MIN_RECOUNT_AGE) and _reads_primary():
         _PRIMARY_FIGURES.filter(pk=last.pk).update(wanted=now)
 
 

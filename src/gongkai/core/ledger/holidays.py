@@ -1,6 +1,6 @@
 """Working-day calendars entered in the back office from the State Council's notices.
 
-`load_entered_years` supplies `law.default_calendar` with further years. Each process checks for new rows at
+`load_entered_holiday_notices` supplies `law.default_calendar` with further years. Each process checks for new rows at
 most every `REFRESH_SECONDS` seconds, so that counting days costs no query. The job `redate` then updates
 the dates of open entries.
 """
@@ -51,7 +51,7 @@ class _EnteredYearsCache:
 _known = _EnteredYearsCache()
 
 
-def load_entered_years() -> tuple[HolidayNotice, ...]:
+def load_entered_holiday_notices() -> tuple[HolidayNotice, ...]:
     """Return the holiday notices entered in the back office, oldest first, cached for `REFRESH_SECONDS`; empty without
     a database. Several may be of one year: the last one counts."""
     now = time.monotonic()

@@ -66,7 +66,7 @@ def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
     One query for each kind with subjects.
     """
     of_kind: dict[str, list[Entry]] = defaultdict(list)
-    for entry in read_together(entries):
+    for entry in announce_entries(entries):
         if get_kind(entry.kind).words:
             entry.revealed = may_read_unmasked(by, entry)
             of_kind[entry.kind].append(entry)
@@ -81,7 +81,7 @@ def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
             entry.subject = shorten(subject_words.reveal() if entry.revealed else _shorten_masked(entry, subject_words))
 
 
-def read_together(entries: Iterable[Entry]) -> list[Entry]:
+def announce_entries(entries: Iterable[Entry]) -> list[Entry]:
     """Return the entries as a list, and announce their ids and streams, so that permission rules query all at once."""
     listed = list(entries)
     announce("entry", (entry.pk for entry in listed))

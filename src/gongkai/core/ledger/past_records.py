@@ -83,7 +83,7 @@ def get_action_day(facts: Facts) -> date:
     return day if isinstance(day, date) else timezone.localdate()
 
 
-def is_earlier(entry: Entry, facts: Facts) -> bool:
+def names_earlier_day(entry: Entry, facts: Facts) -> bool:
     """Return true if a call names a day before today; for `register_past`."""
     return get_action_day(facts) < timezone.localdate()
 

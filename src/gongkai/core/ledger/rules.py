@@ -60,7 +60,7 @@ def can_stand_in(by: Actor, entry: Entry, roles: Collection[str], authors: Colle
     """
     if not oversees(by, entry) or find_holders(entry, roles, authors):
         return False
-    offices = find_stand_ins(entry, authors)
+    offices = find_nearest_office_posts(entry, authors)
     nearest = len(offices[0].reach) if offices else 0
     own_reaches = [
         post.reach for post in by.posts if post.role == Role.CHIEF and entry.body.path.startswith(post.reach)
@@ -74,7 +74,7 @@ def find_holders(entry: Entry, roles: Collection[str], authors: Collection[int |
     return [post for post in list_holders(roles) if post.body == entry.body_id and not post.people & barred]
 
 
-def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[PostHolder]:
+def find_nearest_office_posts(entry: Entry, authors: Collection[int | None] = ()) -> list[PostHolder]:
     """Return the posts, held by others than the authors, of the nearest 政务公开办 over the entry's unit that has such."""
     barred = _find_registrations(authors)
     posts_above = [post for post in list_holders((Role.CHIEF,)) if entry.body.path.startswith(post.reach)]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Working days without acknowledgement, and without submission, before escalation. This is our
 #: convention: notices order 督促 and 通报 without days.
-UNSIGNED, UNDONE = 2, 5
+WORKDAYS_TO_ACKNOWLEDGE, WORKDAYS_TO_SUBMIT = 2, 5
 
 
 @register_visible_to(Urging)
@@ -88,7 +88,9 @@ def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     """Job: escalate up to 500 urgings not acknowledged, or whose entries were not submitted, in time; idempotent."""
 
     moment = now or timezone.now()
-    rows = with_open_counts(Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, UNSIGNED)))
+    rows = with_open_counts(
+        Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, WORKDAYS_TO_ACKNOWLEDGE))
+    )
     raised = 0
     for row in rows.order_by("pk")[:500]:
         if reason := _get_escalation_reason(row, moment):
@@ -102,10 +104,10 @@ def _get_escalation_reason(urging: "Sent", moment: datetime) -> str:
     if not urging.left:
         return ""
     if urging.received_at is None:
-        return f"满{UNSIGNED}个工作日没有签收"
+        return f"满{WORKDAYS_TO_ACKNOWLEDGE}个工作日没有签收"
     return (
-        f"满{UNDONE}个工作日仍有{urging.left}项没有报送"
-        if urging.sent_at < _subtract_working_days(moment, UNDONE)
+        f"满{WORKDAYS_TO_SUBMIT}个工作日仍有{urging.left}项没有报送"
+        if urging.sent_at < _subtract_working_days(moment, WORKDAYS_TO_SUBMIT)
         else ""
     )
 

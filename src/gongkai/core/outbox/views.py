@@ -26,7 +26,7 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 
 #: Messages per page: read, unread.
-PAGE_SIZE, UNREAD = 20, 30
+PAGE_SIZE, UNREAD_PAGE_SIZE = 20, 30
 #: Maximum length of a topic label.
 MAX_TOPIC_CHARACTERS = 16
 
@@ -57,8 +57,8 @@ def _paginate_unread(request: HttpRequest, fresh: QuerySet[Message], topic: str)
     """Return a page of unread messages, newest first; only those on a topic if `topic` names one."""
     rows = fresh.order_by("-created_at", "-pk")
     if not topic:
-        return get_page(request, rows, UNREAD, "unread")
-    numbers = get_page(request, _list_ids_by_topic(rows, topic), UNREAD, "unread")
+        return get_page(request, rows, UNREAD_PAGE_SIZE, "unread")
+    numbers = get_page(request, _list_ids_by_topic(rows, topic), UNREAD_PAGE_SIZE, "unread")
     paginator = cast("Paginator[Message]", numbers.paginator)  # it knows how many there are
     return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, paginator)
 

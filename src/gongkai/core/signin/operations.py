@@ -21,7 +21,7 @@ from gongkai.core.acts.models import Seal
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.signin.identity.backends import CLAIMS, get_sign_in_failure
 from gongkai.core.signin.models import Operation, OperationKind, PastPassword
-from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED_SESSION_KEY
+from gongkai.core.signin.sessions import ADDRESS_SESSION_KEY, AGENT_SESSION_KEY, STARTED_SESSION_KEY
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 from gongkai.core.units.models import Appointment, Person, Role
@@ -134,7 +134,10 @@ def _record_sign_in(sender: object, request: HttpRequest, user: "User", **_: obj
     """Record a sign-in and store its address, time and identity in the session."""
     claims = getattr(request, CLAIMS, None)
     if getattr(request, "session", None) is not None:
-        request.session[ADDRESS], request.session[AGENT] = get_client_address(request), get_user_agent(request)
+        request.session[ADDRESS_SESSION_KEY], request.session[AGENT_SESSION_KEY] = (
+            get_client_address(request),
+            get_user_agent(request),
+        )
         request.session[STARTED_SESSION_KEY] = timezone.now().isoformat()
         request.session.pop(IDENTITY_SESSION_KEY, None)
         if claims is not None:

@@ -14,7 +14,7 @@ from gongkai.core.signin.models import Session
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 
 #: Session keys that are copied to columns.
-ADDRESS, AGENT = "gongkai_address", "gongkai_agent"
+ADDRESS_SESSION_KEY, AGENT_SESSION_KEY = "gongkai_address", "gongkai_agent"
 #: Session key of the sign-in time (ISO 8601), because rows are rewritten with every change.
 STARTED_SESSION_KEY = "gongkai_started"
 
@@ -41,7 +41,7 @@ class SessionStore(DatabaseStore):
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]
         owner = data.get(SESSION_KEY)
         row.user_id = int(owner) if owner else None
-        row.address, row.agent = data.get(ADDRESS), str(data.get(AGENT, ""))[:200]
+        row.address, row.agent = data.get(ADDRESS_SESSION_KEY), str(data.get(AGENT_SESSION_KEY, ""))[:200]
         row.started_at = (
             datetime.fromisoformat(data[STARTED_SESSION_KEY]) if STARTED_SESSION_KEY in data else timezone.now()
         )

@@ -15,7 +15,7 @@ from gongkai.core.units.models import Appointment, Person, Role
 #: Prefix of the Django groups of roles.
 ROLE_GROUP_PREFIX = "role:"
 #: People synchronised per query batch, and the time limit of one job run in seconds.
-PORTION, SYNC_TIMEOUT_SECONDS = 200, 20.0
+PEOPLE_PER_BATCH, SYNC_TIMEOUT_SECONDS = 200, 20.0
 
 
 def group_name(role: str) -> str:
@@ -99,10 +99,10 @@ def run_due(*, seconds: float = SYNC_TIMEOUT_SECONDS) -> dict[str, int]:
     """
     people = list(_find_outdated_people().select_related("user").order_by("pk"))
     changed, end = 0, time.monotonic() + seconds
-    for index in range(0, len(people), PORTION):
+    for index in range(0, len(people), PEOPLE_PER_BATCH):
         if time.monotonic() > end:
             break
-        changed += sync_many(people[index : index + PORTION])
+        changed += sync_many(people[index : index + PEOPLE_PER_BATCH])
     return {"logins": changed}
 
 

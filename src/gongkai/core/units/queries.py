@@ -263,7 +263,7 @@ def list_post_holders(roles: Collection[str]) -> list[PostHolder]:
     ]
 
 
-def filter_left_governments(by: Actor) -> QuerySet[Body]:
+def filter_delegated_governments(by: Actor) -> QuerySet[Body]:
     """Return the governments of which the actor is head, signer or reviewer and that leave daily work to others: there
     is a 政务公开办 in the government or a unit directly under it. None for members of a 政务公开办."""
     if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):

@@ -65,7 +65,7 @@ def find_opened_government(parameter: str | None, home: Body | None) -> Body | N
 
 
 #: Maximum number of suggested names; maximum number of characters searched.
-MAX_SUGGESTIONS, LONGEST = 20, 120
+MAX_SUGGESTIONS, MAX_TYPED_CHARACTERS = 20, 120
 
 
 class UnclearUnit(Exception):
@@ -87,7 +87,7 @@ def find_matching_names(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
 
 def clean_typed(typed: str) -> str:
     """Return the typed text without NUL characters and outer spaces, cut to the maximum length."""
-    return typed.replace("\0", "").strip()[:LONGEST]
+    return typed.replace("\0", "").strip()[:MAX_TYPED_CHARACTERS]
 
 
 def find_typed_unit(rows: "QuerySet[Body, Body]", typed: str) -> Body:

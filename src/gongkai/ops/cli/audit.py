@@ -13,7 +13,7 @@ from gongkai.ops.cli.errors import report_in_one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gongkai.core.ledger.audit import AuditFinding
+    from gongkai.core.ledger.audit import AuditCheckResult
 
 
 @click.group()
@@ -51,18 +51,20 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored:
 
     findings = ledger_audit.run_audit(without={"tail"} if restored else ())
     if any(place.startswith("file:") for place in settings.GONGKAI_ANCHORS):
-        findings.append(ledger_audit.AuditFinding("anchor_files", "锚点文件", LogVerdict(*anchors.compare_files())))
+        findings.append(
+            ledger_audit.AuditCheckResult("anchor_files", "锚点文件", LogVerdict(*anchors.compare_anchor_files()))
+        )
     if read_files:
         findings.append(_check_files())
     if anchors_file is not None:
         anchor_records = report_in_one_line(anchors.UnreadableAnchors)(anchors.read_anchors)(anchors_file)
-        finding = ledger_audit.AuditFinding(
+        finding = ledger_audit.AuditCheckResult(
             "anchors", "锚点", LogVerdict(len(anchor_records), anchors.compare_anchors(anchor_records))
         )
         stamped, stamp_error = stamps.verify_anchor_tokens(anchor_records)
         findings[:0] = [
             finding,
-            ledger_audit.AuditFinding("anchor_stamps", "锚点的时间戳", LogVerdict(stamped, stamp_error)),
+            ledger_audit.AuditCheckResult("anchor_stamps", "锚点的时间戳", LogVerdict(stamped, stamp_error)),
         ]
     click.echo(_make_json(findings) if as_json else "\n".join(_make_text_lines(findings)))
     if not all(f.verdict.ok for f in findings):
@@ -88,11 +90,11 @@ def restored(reason: str) -> None:
         click.echo(f"已登记。恢复后不再有的内容：{'；'.join(lost) or '本机没有记下过'}。")
 
 
-def _list_faults(findings: "Sequence[AuditFinding]") -> list[str]:
+def _list_faults(findings: "Sequence[AuditCheckResult]") -> list[str]:
     return [f"{text}（{f.label}）" for f in findings for text in (f.verdict.broken, *f.verdict.others) if text]
 
 
-def _list_unchecked(findings: "Sequence[AuditFinding]") -> list[str]:
+def _list_unchecked(findings: "Sequence[AuditCheckResult]") -> list[str]:
     """Return Chinese notes on what was not checked: unsealed entries, limits of the parts, and parts left out."""
     from django.utils import timezone
 
@@ -118,7 +120,7 @@ def _describe_anchor() -> str:
     return f"最近的外部锚点：{moment:%Y-%m-%d %H:%M} 的封存（{describe_time_since(newest.at, timezone.now())}），在{newest.words}，{reading_note}。"
 
 
-def _make_text_lines(findings: "Sequence[AuditFinding]") -> list[str]:
+def _make_text_lines(findings: "Sequence[AuditCheckResult]") -> list[str]:
     """Return the audit's result as lines: anchor, result with what was not checked, further faults, parts in order."""
     broken, count = _list_faults(findings), _get_record_count(findings)
     unchecked_note = f"；没有核验：{'；'.join(_list_unchecked(findings))}。"
@@ -131,7 +133,7 @@ def _make_text_lines(findings: "Sequence[AuditFinding]") -> list[str]:
     return [_describe_anchor(), result + unchecked_note, *lines]
 
 
-def _make_json(findings: "Sequence[AuditFinding]") -> str:
+def _make_json(findings: "Sequence[AuditCheckResult]") -> str:
     """Return the audit's result as JSON: verdict, faults, what was not checked, anchors, and parts."""
     from gongkai.core.acts import anchors
 
@@ -161,11 +163,11 @@ def _make_json(findings: "Sequence[AuditFinding]") -> str:
     return json.dumps(summary, ensure_ascii=False)
 
 
-def _get_record_count(findings: "Sequence[AuditFinding]") -> int:
+def _get_record_count(findings: "Sequence[AuditCheckResult]") -> int:
     return next((f.verdict.movements for f in findings if f.name == "log"), 0)
 
 
-def _check_files() -> "AuditFinding":
+def _check_files() -> "AuditCheckResult":
     """Read all registered files, and return the audit's finding on damaged and missing ones."""
     from gongkai.core.acts.seal import LogVerdict
     from gongkai.core.files.integrity import describe_damaged

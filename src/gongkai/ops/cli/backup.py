@@ -156,9 +156,9 @@ def _parse_check_output(process: "CompletedProcess[str]") -> dict[str, object]:
 
 def _check_unpacked(folder: Path, summary: "BackupSummary") -> str:
     """Return the Chinese fault that the check finds in an unpacked backup, or ""."""
-    from gongkai.core.acts.backups.rehearsal import check_in_scratch
+    from gongkai.core.acts.backups.rehearsal import run_in_scratch_database
 
-    found = _parse_check_output(check_in_scratch(folder, summary, _CHECK_COMMAND))
+    found = _parse_check_output(run_in_scratch_database(folder, summary, _CHECK_COMMAND))
     return "" if found.get("ok") else str(found["broken"])
 
 

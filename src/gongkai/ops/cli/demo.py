@@ -51,7 +51,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     if not is_built():
         click.echo(f"正在生成云岭市示例数据，约需{'几分钟' if full else '一分钟'}……")
         build_city(progress=lambda text: click.echo(f"  {text}"), small=not full)
-    inspections.own_site(port)
+    inspections.register_own_site(port)
     _print_accounts(port, list_logins())
     if server:
         run_server(server)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai.ops.cli.django import require_primary, start_django
-from gongkai.ops.cli.serving_lock import lock_served, on_first_signal
+from gongkai.ops.cli.serving_lock import lock_served, make_first_signal_handler
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -187,7 +187,7 @@ def _run_server_process(
         ssl_ca=certificates and certificates / "machines-ca.pem",
         ssl_client_verify=certificates is not None,
     )
-    end = on_first_signal(server.signal_handler_interrupt)
+    end = make_first_signal_handler(server.signal_handler_interrupt)
     server.signal_handler_interrupt = end  # type: ignore[method-assign]
     server.serve()
 
@@ -239,7 +239,7 @@ def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
         refused.append(words)
         server.end()
 
-    end = on_first_signal(stop_all)
+    end = make_first_signal_handler(stop_all)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     server.listen()

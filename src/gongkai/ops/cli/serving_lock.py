@@ -101,7 +101,7 @@ def _release_in_child() -> None:
 os.register_at_fork(after_in_child=_release_in_child)
 
 
-def on_first_signal(act: Callable[[], object]) -> Callable[[int, FrameType | None], None]:
+def make_first_signal_handler(act: Callable[[], object]) -> Callable[[int, FrameType | None], None]:
     """Return a signal handler that calls `act` on the first signal and ignores further ones.
 
     A handler runs in the main thread: a second signal within `Event.set` would deadlock on the lock that

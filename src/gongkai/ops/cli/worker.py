@@ -7,7 +7,7 @@ import click
 
 from gongkai.core.background_jobs.kinds import JOB_QUEUES
 from gongkai.ops.cli.django import require_primary, start_django
-from gongkai.ops.cli.serving_lock import on_first_signal
+from gongkai.ops.cli.serving_lock import make_first_signal_handler
 
 # Seconds that running tasks have to finish when the process is told to stop; others are put back into the queue.
 SHUTDOWN_TIMEOUT_SECONDS = 20
@@ -40,7 +40,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     workers = Workers(lanes or JOB_QUEUES, threads)
     stop = threading.Event()
 
-    end = on_first_signal(stop.set)
+    end = make_first_signal_handler(stop.set)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     running = workers.begin()

@@ -12,7 +12,7 @@ from gongkai.core.units.actions import confirm_password
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, PasswordRequest, Role, Standing
 from gongkai.ops.demo import assessment_bureau, clock
-from gongkai.ops.demo.people import SampleCast, keep_sample_password, password_hash
+from gongkai.ops.demo.people import SampleCast, hash_sample_password, set_sample_password
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
 from gongkai.oversight.assessment.queries.consequences import draft_round_bulletin
@@ -133,9 +133,9 @@ def _commission_evaluator(stage: AssessmentContext, round_: Round, until: date) 
     )
     request = PasswordRequest.objects.get(person=evaluator.person, standing=Standing.WAITING)
     officer = stage.cast.actor(Role.SECURITY, stage.cast.bodies["shiban"])
-    with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
+    with patch("gongkai.core.units.actions.passwords.make_password", lambda _: hash_sample_password()):
         confirm_password(request, by=officer)
-    keep_sample_password(evaluator.person)
+    set_sample_password(evaluator.person)
     evaluator.person.refresh_from_db()
     return evaluator, get_actor(evaluator.person.user)
 

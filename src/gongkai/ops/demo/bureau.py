@@ -11,7 +11,13 @@ from gongkai.core.units.actions import add_person, appoint, create_login
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Office, Person, Role
 from gongkai.ops.demo import clock, notices
-from gongkai.ops.demo.people import BUREAU_LOGIN, SampleCast, actor_of_request, keep_sample_password, password_hash
+from gongkai.ops.demo.people import (
+    BUREAU_LOGIN,
+    SampleCast,
+    hash_sample_password,
+    make_actor_of_appointment,
+    set_sample_password,
+)
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
@@ -45,10 +51,10 @@ def _create_clerk(cast: SampleCast, since: date) -> Actor:
     person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
     office = Office.objects.get(body=body, name=OFFICE)
     appointment = appoint(body, by=SYSTEM, person=person, role=Role.CLERK, start=since, office=office)
-    with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
+    with patch("gongkai.core.units.actions.passwords.make_password", lambda _: hash_sample_password()):
         create_login(person, by=SYSTEM, username=BUREAU_LOGIN)
-    keep_sample_password(person)
-    return actor_of_request(appointment)
+    set_sample_password(person)
+    return make_actor_of_appointment(appointment)
 
 
 def _list_office_tasks(notice: Notice, office: str) -> list[Entry]:

@@ -1,7 +1,7 @@
 """Sample data: inspections of a county's site before and after correction, and of another site.
 
 The small sites of `outer_site.py` are really inspected while they are served on this machine. The city's own
-site is registered at its local URL (`own_site`), so that 立即检查 inspects it.
+site is registered at its local URL (`register_own_site`), so that 立即检查 inspects it.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -25,7 +25,7 @@ from gongkai.oversight.inspection import actions, external_inspections, internal
 from gongkai.oversight.inspection.models import InnerHost, InspectedSite, InspectionRun, RunState, SiteDay
 
 #: Days ago of the two inspections.
-BEFORE, AFTER = 40, 4
+FIRST_INSPECTION_DAYS_AGO, SECOND_INSPECTION_DAYS_AGO = 40, 4
 #: Findings of a third party in the same quarter.
 THIRD_PARTY_FINDINGS = (
     ("deduction", "附件打不开", "http://www.qingxi.example/"),
@@ -39,12 +39,12 @@ def create_inspections(cast: SampleCast, today: date) -> None:
     """Inspect the county's site, order corrections, inspect it again; enter a third party's findings and inspect another site."""
     county = cast.bodies["qingxi"]
     chief = cast.chief
-    first_day = today - timedelta(days=BEFORE)
+    first_day = today - timedelta(days=FIRST_INSPECTION_DAYS_AGO)
     with clock.travel_to(clock.office_hour(first_day, 5)):
         site = _register_site("青溪县政府网", "http://www.qingxi.example/", county, chief)
     run = _inspect_site(site, make_county_site(first_day, mended=False), first_day, chief)
     _order_rectifications(run, cast, first_day)
-    last_day = today - timedelta(days=AFTER)
+    last_day = today - timedelta(days=SECOND_INSPECTION_DAYS_AGO)
     _inspect_site(site, make_county_site(last_day, mended=True), last_day, chief)
     with clock.travel_to(clock.office_hour(last_day, 30)):
         other_site = _register_site("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
@@ -68,7 +68,7 @@ def create_inspections(cast: SampleCast, today: date) -> None:
 def _create_visit_days(site: InspectedSite, today: date) -> None:
     """Create daily counts of hourly availability checks, with a fault every 17th day and one half day."""
     days = []
-    for ago in range(BEFORE - 1, 0, -1):
+    for ago in range(FIRST_INSPECTION_DAYS_AGO - 1, 0, -1):
         faults = [["03:10", "网站应答 502"]] if ago % 17 == 5 else []
         count = 12 if ago == 9 else 24
         days.append(
@@ -79,7 +79,7 @@ def _create_visit_days(site: InspectedSite, today: date) -> None:
     SiteDay.objects.bulk_create(days)
 
 
-def own_site(port: int) -> None:
+def register_own_site(port: int) -> None:
     """Register the city's own site at its local port as permitted internal address; if it is registered, change its port."""
     address = f"http://127.0.0.1:{port}/"
     _permit_inner_host(f"127.0.0.1:{port}")

@@ -180,10 +180,10 @@ def _create_people(cast: SampleCast, since: date, staffed: set[str], signing: se
             body, by=SYSTEM, person=person, role=role, start=since, office=body.offices.first()
         )
         if login := wanted.get((role, key)):
-            with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
+            with patch("gongkai.core.units.actions.passwords.make_password", lambda _: hash_sample_password()):
                 actions.create_login(person, by=SYSTEM, username=login)
-            keep_sample_password(person)
-        cast.actors[role, body.pk] = actor_of_request(appointment)
+            set_sample_password(person)
+        cast.actors[role, body.pk] = make_actor_of_appointment(appointment)
 
 
 def _create_person(number: int) -> Person:
@@ -196,18 +196,18 @@ def _create_person(number: int) -> Person:
 
 
 @cache
-def password_hash() -> str:
+def hash_sample_password() -> str:
     """Return the hash of the printed sample password; cached, because hashing is slow."""
     return make_password(SAMPLE_PASSWORD)
 
 
-def keep_sample_password(person: Person) -> None:
+def set_sample_password(person: Person) -> None:
     """Set the printed sample password for a person, without a day from which it ages."""
     Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
     PastPassword.objects.filter(user__in=Person.objects.filter(pk=person.pk).values("user")).delete()
 
 
-def actor_of_request(appointment: Appointment) -> Actor:
+def make_actor_of_appointment(appointment: Appointment) -> Actor:
     """Return the actor of one appointment, with that post only; the person may lack a login."""
     person, body = appointment.person, appointment.body
     post = ActorPost(appointment.role, body.pk, appointment.office_id, get_reach(appointment.role, body))
@@ -219,5 +219,5 @@ def read_cast() -> SampleCast:
     names = {row["全称"]: row["key"] for row in read_rows("units")}
     cast = SampleCast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
     for appointment in Appointment.objects.select_related("person", "body__parent"):
-        cast.actors[appointment.role, appointment.body_id] = actor_of_request(appointment)
+        cast.actors[appointment.role, appointment.body_id] = make_actor_of_appointment(appointment)
     return cast

@@ -34,7 +34,7 @@ ANSWERED_CONCERNS = (
 )
 
 #: Days of views and months of searches in the statistics of the library.
-DAYS, MONTHS = 180, 6
+VIEW_DAYS, SEARCH_MONTHS = 180, 6
 #: Searches: words, number in a month, true if the library has results.
 SEARCH_TERMS = (
     ("加装电梯", 64, True),
@@ -91,12 +91,12 @@ def _create_usage_counts() -> None:
     Use.objects.bulk_create(
         Use(record_id=number, day=today - timedelta(days=days_back), views=chance.randint(1, 4 + 40 // (place + 1)))
         for place, number in enumerate(numbers)
-        for days_back in range(DAYS)
+        for days_back in range(VIEW_DAYS)
         if chance.random() < 0.4
     )
     first_of_month = today.replace(day=1)
     rows = []
-    for months_back in range(MONTHS):
+    for months_back in range(SEARCH_MONTHS):
         for text, times, was_found in SEARCH_TERMS:
             count = times + chance.randint(-9, 9)
             month = law.add_months(first_of_month, -months_back)

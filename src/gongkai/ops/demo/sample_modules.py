@@ -89,7 +89,7 @@ def _complete_last_year_notice(cast: SampleCast, today: date, year: int) -> None
     for assignment in assignments:
         body = assignment.entry.body
         with clock.travel_to(clock.office_hour(date(year, 9, 15), 30)):
-            url = site.find_page(find_website(city), body, [])
+            url = site.find_page_url(find_website(city), body, [])
             duties = {duty.pk: 1 for duty in assignment.measure.duties.all()}
             clerk = cast.actor(Role.CLERK, body)
             task = notice_actions.submit_task(

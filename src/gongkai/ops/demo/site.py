@@ -74,7 +74,7 @@ def guess_cycle_days(name: str) -> int:
     return int(_find_by_word(CYCLES, name) or DAYS_PER_QUARTER)
 
 
-def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
+def make_sample_text(column: str, body: Body, day: date, serial: int) -> SampleText:
     """Return a sample item for a column, by a unit and day; `serial` varies topic and number."""
     pattern = next((one for one in PATTERNS if any(word in column for word in one.words)), OTHER)
     names = column.split("/")
@@ -213,7 +213,7 @@ def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[i
     return opened
 
 
-def find_page(website: Website | None, body: Body, columns: Collection[Column]) -> str:
+def find_page_url(website: Website | None, body: Body, columns: Collection[Column]) -> str:
     """Return the URL of the unit's newest public page in the columns, else of anyone's, else of the unit's page."""
     if website is None:
         return ""
@@ -230,7 +230,7 @@ def publish_item(
     columns = [column for column in columns if column.is_open]
     if not columns or (Role.SIGNER, body.pk) not in cast.actors:
         return None
-    text = sample_item(columns[0].name, body, day, serial)
+    text = make_sample_text(columns[0].name, body, day, serial)
     clerk = cast.actor(Role.CLERK, body)
     page = ItemPage(
         title=text.title,

@@ -202,7 +202,7 @@ class Simulation:
 
     def _find_page(self, entry: Entry) -> str:
         """Return the address of a public page in one of the task's columns."""
-        return site.find_page(
+        return site.find_page_url(
             find_website(entry.assignment.measure.notice.government), entry.body, list(self._iterate_columns(entry))
         )
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import Launch, Shelf, Website
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act
@@ -62,7 +62,7 @@ def describe_public_content() -> list[str]:
 
 def list_starting_jobs() -> list[str]:
     """Return the labels of the jobs that are suspended until the opening; jobs of apps that are off do not start."""
-    return [job.label for job in all_jobs().values() if job.name in SUSPENDED_JOBS and not is_job_off(job)]
+    return [job.label for job in map_jobs_by_name().values() if job.name in SUSPENDED_JOBS and not is_job_off(job)]
 
 
 def _render_lines(words: Sequence[str]) -> SafeString:

@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.queries import count_queue
 from gongkai.core.background_jobs.states import JobState
-from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import in_force_q
@@ -100,7 +100,7 @@ def notify_of_errands(now: datetime) -> int:
 
 
 def _get_label(name: str) -> str:
-    job = all_jobs().get(name)
+    job = map_jobs_by_name().get(name)
     return job.label if job else name
 
 

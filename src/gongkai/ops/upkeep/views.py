@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai import __version__
-from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES, all_jobs
+from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES, map_jobs_by_name
 from gongkai.core.units.actors import get_actor
 from gongkai.ops.upkeep.examining import collect_findings
 from gongkai.ops.upkeep.findings import may_see_status
@@ -19,7 +19,8 @@ def status_page(request: HttpRequest) -> HttpResponse:
     parts = list(read_all())
     runs = JobRun.objects.in_bulk()
     jobs = sorted(
-        (j for j in all_jobs().values() if not any(r(j) for r in SUSPENSION_PREDICATES)), key=lambda j: j.position
+        (j for j in map_jobs_by_name().values() if not any(r(j) for r in SUSPENSION_PREDICATES)),
+        key=lambda j: j.position,
     )
     rows = [(job.label, runs.get(job.name)) for job in jobs]
     rows.sort(key=lambda row: -(row[1].failures if row[1] else 0))

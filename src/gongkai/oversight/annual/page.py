@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import filter_left_governments
+from gongkai.core.units.queries import filter_delegated_governments
 from gongkai.core.units.unit_filters import reads_only
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.typed_json import read_record, read_text
@@ -63,7 +63,7 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     reports = reports_visible_to(by).order_by("entry__due_at")
     if chief or not reads_only(by):
         own_reports = reports.filter(body_id__in=by.bodies, entry__state__in=EDITABLE_STATES | ACCEPTED_STATES)
-        own_reports = own_reports.exclude(body__in=filter_left_governments(by).values("pk"))
+        own_reports = own_reports.exclude(body__in=filter_delegated_governments(by).values("pk"))
         rows = reports.filter(entry__state=ReportState.CORRECTION_HANDED_IN) if chief else own_reports
         context["corrected" if chief else "own"] = list(rows[:MAX_LISTED_REPORTS])
         context["more"] = max(0, rows.count() - MAX_LISTED_REPORTS)

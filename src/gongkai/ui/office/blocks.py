@@ -14,13 +14,13 @@ from gongkai.core.ledger.desk import MAX_BLOCK_LINES, HomeBlock
 from gongkai.core.ledger.filters import filter_own_units, make_own_office_filter
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry, EntryQuerySet
-from gongkai.core.ledger.outside_texts import read_together, set_subjects
+from gongkai.core.ledger.outside_texts import announce_entries, set_subjects
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.units import separation
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
-from gongkai.core.units.queries import filter_left_governments
+from gongkai.core.units.queries import filter_delegated_governments
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.ui.office.history import LATE_UNITS_QUESTION, read_late_units
 from gongkai.ui.office.offered_actions import find_next_own_offer
@@ -168,7 +168,7 @@ def _list_entries_to_act_on(by: Actor) -> EntryQuerySet:
     A leader signs; the work of a government itself is its 政务公开办's, if there is one.
     """
     entries = queries.own_visible_to(by).open().filter(queries.make_turn_filter())
-    return entries.exclude(body__in=filter_left_governments(by).values("pk"))
+    return entries.exclude(body__in=filter_delegated_governments(by).values("pk"))
 
 
 def build_own_block(by: Actor) -> dict[str, object] | None:
@@ -266,7 +266,9 @@ def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
     for start in range(0, min(len(keys), MAX_CHECKED_ROWS), BATCH_SIZE):
         kinds_by_id = dict(keys[start : min(start + BATCH_SIZE, MAX_CHECKED_ROWS)])
         listed = queries.prepare_for_list(Entry.objects.filter(pk__in=kinds_by_id), kinds=set(kinds_by_id.values()))
-        to_judge += [entry for entry in read_together(listed.order_by(*_EARLIEST_DUE_ORDER)) if must_judge(by, entry)]
+        to_judge += [
+            entry for entry in announce_entries(listed.order_by(*_EARLIEST_DUE_ORDER)) if must_judge(by, entry)
+        ]
     return to_judge, len(keys) <= MAX_CHECKED_ROWS
 
 

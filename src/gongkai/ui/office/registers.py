@@ -70,9 +70,7 @@ class UrgingRegister(Register[Urging]):
     )
     search_fields = ("words", "answer", "sent_by", "entries__title")
     ordering = ("-sent_at",)
-    intro = (
-        f"满{urgings.UNSIGNED}个工作日没有签收，或者满{urgings.UNDONE}个工作日仍没有报送的，自动报单位负责人和上级。"
-    )
+    intro = f"满{urgings.WORKDAYS_TO_ACKNOWLEDGE}个工作日没有签收，或者满{urgings.WORKDAYS_TO_SUBMIT}个工作日仍没有报送的，自动报单位负责人和上级。"
     empty = "还没有发过催办。在“已逾期”中勾选单位即可发送。"
     template = "office/urged.html"
     acts = (

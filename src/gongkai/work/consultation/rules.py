@@ -24,7 +24,7 @@ from gongkai.core.units import unit_filters
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among, list_actors, with_covered_people
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import filter_left_governments
+from gongkai.core.units.queries import filter_delegated_governments
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.privacy.organisations import find_named_premises
@@ -157,7 +157,7 @@ def list_reasons_unless_assigner(by: Actor, target: Entry) -> list[str]:
 def _list_reasons_if_left_to_office(by: Actor, body: int) -> list[str]:
     """Return a reason if the unit's daily work is done by its 政务公开办, not this user."""
     governments = ask_once(
-        ("left to office", by), lambda: set(filter_left_governments(by).values_list("pk", flat=True))
+        ("left to office", by), lambda: set(filter_delegated_governments(by).values_list("pk", flat=True))
     )
     return ["本级政府收到的咨询由政务公开办分办、办理。"] if body in governments else []
 
@@ -229,7 +229,7 @@ def list_handled_units(by: Actor) -> QuerySet[Body]:
 
     These are `list_writable_units` without governments whose daily work is done by their 政务公开办.
     """
-    bodies = filter_left_governments(by).order_by().values("pk")
+    bodies = filter_delegated_governments(by).order_by().values("pk")
     return list_writable_units(by).exclude(pk__in=bodies)
 
 

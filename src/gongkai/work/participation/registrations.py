@@ -13,7 +13,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
-from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult, register_kind
+from gongkai.core.background_jobs.kinds import PROMPT_QUEUE, JobKind, JobResult, register_kind
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
@@ -87,7 +87,7 @@ def run_grouping(job: RunningJob) -> JobResult | None:
 
 
 GROUPING_ERRAND_KIND = JobKind(
-    GROUPING_ERRAND_NAME, "归纳相近意见", run_grouping, lane=PROMPT, back=("决策事项", "participation:decisions")
+    GROUPING_ERRAND_NAME, "归纳相近意见", run_grouping, lane=PROMPT_QUEUE, back=("决策事项", "participation:decisions")
 )
 
 

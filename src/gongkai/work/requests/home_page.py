@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry, EntryQuerySet
-from gongkai.core.ledger.outside_texts import read_together, set_subjects
+from gongkai.core.ledger.outside_texts import announce_entries, set_subjects
 from gongkai.core.ledger.queries import own_visible_to, visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, list_holders
@@ -101,7 +101,7 @@ def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict
     for start in range(0, len(numbers), LOADED_ROWS_AT_ONCE):
         batch = numbers[start : start + LOADED_ROWS_AT_ONCE]
         rows |= _load_entries(number for number in batch if number not in rows)
-        read_together(rows.values())
+        announce_entries(rows.values())
         yield from (rows[number] for number in batch if _is_own_duty(by, verb, rows[number]))
 
 

@@ -13,7 +13,7 @@ from gongkai.core.ledger.figures import make_timeliness_source, register_score
 from gongkai.core.ledger.jobs import PeriodicJob, register_job
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past_records import is_always_past, is_earlier, register_past
+from gongkai.core.ledger.past_records import is_always_past, names_earlier_day, register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import home_page, panels
 from gongkai.work.requests.actions.registration import get_current_request_title
@@ -65,7 +65,7 @@ def register_past_acts() -> None:
     assert REQUEST_ACTS.keys() >= ALWAYS_PAST_ACTS | BACKDATED_ACTS | SUPPLEMENTARY_ACTS
     for verbs, records_past in (
         (ALWAYS_PAST_ACTS, is_always_past),
-        (BACKDATED_ACTS, is_earlier),
+        (BACKDATED_ACTS, names_earlier_day),
         (SUPPLEMENTARY_ACTS, _is_marked_past),
     ):
         for verb in verbs:

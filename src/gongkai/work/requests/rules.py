@@ -9,7 +9,13 @@ from django.db.models import Q
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, check_may_work, find_holders, find_stand_ins
+from gongkai.core.ledger.rules import (
+    ENTRY_STAFF_ROLES,
+    can_stand_in,
+    check_may_work,
+    find_holders,
+    find_nearest_office_posts,
+)
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force_q
 from gongkai.core.units.another_person import AnotherPerson, is_among, list_action_people, list_actors
 from gongkai.core.units.models import Appointment, Body, Person, Role
@@ -76,14 +82,14 @@ def _list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
     if can_stand_in(by, entry, APPROVING_ROLES):
         return []
     approvers = f"{entry.body.label}负责人或者签发人"
-    if not find_holders(entry, APPROVING_ROLES) and find_stand_ins(entry):
+    if not find_holders(entry, APPROVING_ROLES) and find_nearest_office_posts(entry):
         approvers = _describe_stand_in(entry, "没有负责人、签发人")
     return [f"须经政府信息公开工作机构负责人同意，请{approvers}办理。"]
 
 
 def _describe_stand_in(entry: Entry, reason: str, authors: Collection[int | None] = ()) -> str:
     """Return which offices stand in for the unit, and why."""
-    offices = Body.objects.filter(pk__in={post.body for post in find_stand_ins(entry, authors)})
+    offices = Body.objects.filter(pk__in={post.body for post in find_nearest_office_posts(entry, authors)})
     names = "、".join(office.label for office in offices.order_by("pk"))
     return f"政务公开办（{f'{names}；' if names else ''}{entry.body.label}{reason}）"
 
@@ -120,7 +126,9 @@ def _list_proposers(entry: Entry) -> set[int | None]:
 def _list_barred_proposers(entry: Entry) -> set[int | None]:
     """Return the proposers; an empty set if nobody else could decide or propose anew."""
     proposers = _list_proposers(entry)
-    others = find_holders(entry, (*ENTRY_STAFF_ROLES, Role.REVIEWER), proposers) or find_stand_ins(entry, proposers)
+    others = find_holders(entry, (*ENTRY_STAFF_ROLES, Role.REVIEWER), proposers) or find_nearest_office_posts(
+        entry, proposers
+    )
     return proposers if others else set()
 
 
@@ -129,7 +137,7 @@ def _describe_need_of_second_person(entry: Entry) -> str:
     proposers = _list_proposers(entry)
     decider_words = "其他负责人、审核人或者签发人作出答复；没有别人的，请经办人重新“拟办”，再由您答复"
     if not find_holders(entry, DECIDING_ROLES, proposers):
-        stand_in_keys = {number for post in find_stand_ins(entry, proposers) for number in post.people}
+        stand_in_keys = {number for post in find_nearest_office_posts(entry, proposers) for number in post.people}
         names = "、".join(Person.objects.filter(pk__in=stand_in_keys).order_by("pk").values_list("name", flat=True))
         decider_words = f"政务公开办另一人（{names}）作出答复" if names else decider_words
     return f"拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由{decider_words}。"
@@ -153,7 +161,9 @@ def list_reasons_unless_proposer(by: Actor, entry: Entry) -> list[str]:
 def is_only_decider(by: Actor, entry: Entry) -> bool:
     """Return true if only this user can decide, in the unit or as its stand-in."""
     if not _decides_in_unit(by, entry):
-        return can_stand_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
+        return can_stand_in(by, entry, DECIDING_ROLES) and not find_nearest_office_posts(
+            entry, _list_acting_persons(by, entry)
+        )
     query = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
     deciding = Appointment.objects.filter(query | of_government, in_force_q())
@@ -192,7 +202,7 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
     staff = ask_once(("staff of", entry.body_id), lambda: list(rows))
     if not all(is_among(by, [person]) for person in staff):
         return True
-    return not _decides_in_unit(by, entry) and bool(find_stand_ins(entry, _list_acting_persons(by, entry)))
+    return not _decides_in_unit(by, entry) and bool(find_nearest_office_posts(entry, _list_acting_persons(by, entry)))
 
 
 def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
@@ -200,7 +210,9 @@ def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
     if find_holders(entry, DECIDING_ROLES, _list_acting_persons(by, entry)) or _decides_in_unit(by, entry):
         return ((Role.LEAD.value, entry.body_id),)
     return tuple(
-        dict.fromkeys((Role.CHIEF.value, post.body) for post in find_stand_ins(entry, _list_acting_persons(by, entry)))
+        dict.fromkeys(
+            (Role.CHIEF.value, post.body) for post in find_nearest_office_posts(entry, _list_acting_persons(by, entry))
+        )
     )
 
 
@@ -214,7 +226,7 @@ def list_reasons_unless_preparer(by: Actor, entry: Entry) -> list[str]:
         or not find_holders(entry, ENTRY_STAFF_ROLES, _list_acting_persons(by, entry))
     ):
         return reasons
-    if not can_stand_in(by, entry, DECIDING_ROLES) or find_stand_ins(entry, _list_acting_persons(by, entry)):
+    if not can_stand_in(by, entry, DECIDING_ROLES) or find_nearest_office_posts(entry, _list_acting_persons(by, entry)):
         return []
     return [f"您登记或者遮盖的材料没有别人可以保密审查：请由{entry.body.label}经办人办理，由您“保密审查”。"]
 

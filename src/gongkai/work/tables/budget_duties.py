@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.ledger.clock import make_event, redating_events
+from gongkai.core.ledger.clock import make_event, make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind
@@ -87,7 +87,7 @@ def assign_duties(record: Record) -> int:
     )
     existing = {duty.entry.body_id: duty.entry for duty in known_duties}
     for entry in existing.values():
-        if entry.closed_at is None and redating_events(entry, until):
+        if entry.closed_at is None and make_redating_events(entry, until):
             move_due_date(entry, by=SYSTEM, until=until)
     new_units = [unit for unit in list_called_units(record) if unit.pk not in existing]
     first_editions = map_first_editions([find_government(record.table.body)]) if new_units else {}
@@ -144,7 +144,7 @@ def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Move the due date of a duty to the changed day of its call (统一公开安排), and notify the unit."""
     call = entry.budget_duty.call
     tell = (_make_notification(call, entry, until.isoformat()),) if call else ()
-    return ActionResult(words=f"统一公开日期改为{until}", events=redating_events(entry, until), tell=tell)
+    return ActionResult(words=f"统一公开日期改为{until}", events=make_redating_events(entry, until), tell=tell)
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "find", label="已公开", rule=check_system)

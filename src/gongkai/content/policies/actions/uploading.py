@@ -19,7 +19,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.acts.rows import insert_row, is_new_value, list_related_rows
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import redating_events
+from gongkai.core.ledger.clock import make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
@@ -338,7 +338,7 @@ def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Action
     """Move an open upload task to the due date that follows from the setting or the documents."""
     before = timezone.localdate(entry.due_at) if entry.due_at else None
     entry.title = title
-    return ActionResult(words=f"上传期限由{before}改为{until}", events=redating_events(entry, until))
+    return ActionResult(words=f"上传期限由{before}改为{until}", events=make_redating_events(entry, until))
 
 
 @entry_action("upload", "reopen", label="重新列入", rule=check_system)

@@ -77,7 +77,7 @@ class OutsideFile:
             tar.addfile(info, file)
 
 
-def outside_members(folder: str) -> dict[str, OutsideFile]:
+def map_outside_members(folder: str) -> dict[str, OutsideFile]:
     """Return the files of the outside store as backup members under a folder name; empty without a store."""
     store = find_outside_store()
     return {f"{folder}/{name}": OutsideFile(store, name, size) for name, size in store.everything()} if store else {}
@@ -95,7 +95,7 @@ _MEMBER_NAME_PATTERN = re.compile(
 #: Data folders included in a backup.
 ARCHIVED_FOLDERS = ("files", "media")
 #: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
-RESTORING, BEFORE = ".restore", ".before-"
+RESTORE_FOLDER_NAME, REPLACED_FOLDER_PREFIX = ".restore", ".before-"
 #: Functions called after a backup is made and after a restore, with the file, its manifest and true if it is
 #: encrypted.
 ON_BACKUP: list[Callable[[Path, "BackupSummary", bool], object]] = []
@@ -120,11 +120,13 @@ def backup_folders() -> dict[str, Path]:
 
 
 def list_files_to_back_up(folder: Path) -> list[Path]:
-    """Return the files of a data folder, sorted, except those in the folders of a restore (`RESTORING`, `BEFORE`)."""
+    """Return the files of a data folder, sorted, except those in the folders of a restore (`RESTORE_FOLDER_NAME`, `REPLACED_FOLDER_PREFIX`)."""
     files: list[Path] = []
     for parent, subfolders, names in os.walk(folder):
         if Path(parent) == folder:
-            subfolders[:] = [name for name in subfolders if not name.startswith((RESTORING, BEFORE))]
+            subfolders[:] = [
+                name for name in subfolders if not name.startswith((RESTORE_FOLDER_NAME, REPLACED_FOLDER_PREFIX))
+            ]
         files += [path for name in names if (path := Path(parent) / name).is_file()]
     return sorted(files)
 
@@ -153,7 +155,7 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
             members: dict[str, Path | OutsideFile] = {f"database/{dumped.name}": dumped}
             for root, path in backup_folders().items():
                 members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in list_files_to_back_up(path)}
-            members |= outside_members("files")
+            members |= map_outside_members("files")
             summary = _make_summary(len(members) - 1)
             with temporary_path.open("xb") as file:
                 _write_members(file, members, summary, secret)

@@ -146,7 +146,7 @@ def check_replaceable() -> None:
             raise DatabaseToolError("数据库账号不是数据表的所有者，不能恢复：请用所有者的账号（GONGKAI_DIRECT_URL）")
 
 
-def load_into(source: Path, name: str) -> None:
+def load_into_empty_database(source: Path, name: str) -> None:
     """Load a copy into the empty database `name` of the same PostgreSQL server."""
     _run_tool("pg_restore", *_SINGLE_TRANSACTION_OPTIONS, "--dbname", name, str(source))
 

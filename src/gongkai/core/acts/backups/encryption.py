@@ -35,7 +35,7 @@ class BackupError(Exception):
 
 #: First bytes of an encrypted backup.
 FILE_SIGNATURE = b"gongkai-backup-1\n"
-CHUNK, TAG = 1 << 16, 16
+CHUNK_BYTES, TAG_BYTES = 1 << 16, 16
 #: Bytes that a header may have, and the most work that it may ask of scrypt (128 * n * r bytes of memory).
 MOST_HEADER, MOST_N = 2048, 1 << 18
 #: Shortest accepted passphrase of an encrypted backup.
@@ -191,9 +191,9 @@ class EncryptingFile(io.RawIOBase):
     def write(self, data: "ReadableBuffer") -> int:
         """Buffer bytes and encrypt whole chunks."""
         self._kept += data
-        while len(self._kept) > CHUNK:
-            self._write_chunk(bytes(self._kept[:CHUNK]), last=False)
-            del self._kept[:CHUNK]
+        while len(self._kept) > CHUNK_BYTES:
+            self._write_chunk(bytes(self._kept[:CHUNK_BYTES]), last=False)
+            del self._kept[:CHUNK_BYTES]
         return memoryview(data).nbytes
 
     def _write_chunk(self, chunk: bytes, *, last: bool) -> None:
@@ -223,7 +223,7 @@ class DecryptingFile(io.RawIOBase):
             self._cipher = _derive_cipher(_recover_secret(header, secret), header)
         except BackupError as error:
             raise BackupError(f"{self._name} {error}") from error
-        self._next = source.read(CHUNK + TAG)
+        self._next = source.read(CHUNK_BYTES + TAG_BYTES)
         self._done = False
 
     def readable(self) -> bool:
@@ -234,7 +234,7 @@ class DecryptingFile(io.RawIOBase):
         """Decrypt the next bytes into a buffer; return their number, 0 at the end (BackupError: wrong key or
         damaged)."""
         while not self._kept and not self._done:
-            chunk, self._next = self._next, self._source.read(CHUNK + TAG)
+            chunk, self._next = self._next, self._source.read(CHUNK_BYTES + TAG_BYTES)
             self._done = not self._next
             try:
                 self._kept = self._cipher.decrypt(_make_nonce(self._number, last=self._done), chunk, None)
@@ -250,7 +250,7 @@ class DecryptingFile(io.RawIOBase):
     def _explain_failed_decryption(self) -> str:
         """Return in Chinese the reason of a failed decryption: at the first chunk wrong key or damage, later damage."""
         if self._number:
-            intact_megabytes = self._number * CHUNK / 1e6
+            intact_megabytes = self._number * CHUNK_BYTES / 1e6
             return f"前 {intact_megabytes:.1f} MB 完好，以后的已损坏，或者文件不完整（复制时中断过）：请重新复制，或者换一份备份"
         secret_label = "私钥" if self._secret and self._secret.private else "密码文件"
         source = f" {self._secret.source} " if self._secret and self._secret.source else ""

@@ -36,10 +36,10 @@ def rehearse_restore(
     with tempfile.TemporaryDirectory(dir=Path(settings.FILES_ROOT).parent) as name:
         folder = Path(name)
         summary = unpack(source, folder, secret)
-        return summary, check_in_scratch(folder, summary, program)
+        return summary, run_in_scratch_database(folder, summary, program)
 
 
-def check_in_scratch(folder: Path, summary: BackupSummary, program: str) -> subprocess.CompletedProcess[str]:
+def run_in_scratch_database(folder: Path, summary: BackupSummary, program: str) -> subprocess.CompletedProcess[str]:
     """Load an unpacked backup into a scratch database, run a Python program on it and return its process.
 
     Args:
@@ -99,7 +99,7 @@ def _load_scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
-        database.load_into(dumped, name)
+        database.load_into_empty_database(dumped, name)
         yield _make_database_url(name)
     except database.DatabaseToolError as error:
         raise BackupError(str(error)) from error

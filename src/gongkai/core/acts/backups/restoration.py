@@ -27,8 +27,8 @@ from gongkai.core.acts import chain
 from gongkai.core.acts.backups import archive as far
 from gongkai.core.acts.backups import database
 from gongkai.core.acts.backups.archive import (
-    BEFORE,
-    RESTORING,
+    REPLACED_FOLDER_PREFIX,
+    RESTORE_FOLDER_NAME,
     BackupSummary,
     backup_folders,
     contains_seal,
@@ -47,9 +47,9 @@ NO_INTERRUPTED_RESTORE_ERROR = "没有停在一半的恢复"
 _RESTORE_ERRORS = (OSError, database.DatabaseToolError, DatabaseError, CommandError)
 #: Type of a check of an unpacked backup in a scratch database; it returns the Chinese reason
 #: against it, or "".
-Check = Callable[[Path, BackupSummary], str]
+BackupCheck = Callable[[Path, BackupSummary], str]
 #: Type of a callback after the database was replaced or the earlier one put back; safe to repeat.
-AfterLoad = Callable[[], object]
+AfterLoadCallback = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class RestoreState:
 
 
 def _get_restore_folder() -> Path:
-    return Path(settings.FILES_ROOT) / RESTORING
+    return Path(settings.FILES_ROOT) / RESTORE_FOLDER_NAME
 
 
 def _read_state() -> RestoreState | None:
@@ -110,7 +110,12 @@ def _lock_restore() -> Iterator[None]:
 
 
 def restore(
-    source: Path, check: Check, after_load: AfterLoad, *, force: bool = False, secret: BackupKey | None = None
+    source: Path,
+    check: BackupCheck,
+    after_load: AfterLoadCallback,
+    *,
+    force: bool = False,
+    secret: BackupKey | None = None,
 ) -> tuple[BackupSummary, Path]:
     """Test a backup, then replace this installation's data; return (summary, folder of the earlier data).
 
@@ -140,7 +145,7 @@ def restore(
         return _run_steps(after_load)
 
 
-def resume_restore(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
+def resume_restore(after_load: AfterLoadCallback) -> tuple[BackupSummary, Path]:
     """Continue an interrupted restore; return the same as `restore` (BackupError: there is none)."""
     with _lock_restore():
         state = _read_state()
@@ -166,7 +171,7 @@ def _test_installation() -> None:
     database.check_replaceable()
 
 
-def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> BackupSummary:
+def _test_backup(source: Path, check: BackupCheck, secret: BackupKey | None) -> BackupSummary:
     """Unpack the backup into the folder of the restore, run `check` if there are data to replace; return its manifest.
 
     Raises:
@@ -192,7 +197,7 @@ def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> Backup
     return summary
 
 
-def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
+def _run_steps(after_load: AfterLoadCallback) -> tuple[BackupSummary, Path]:
     """Run the restore from its recorded step on; return (summary, folder of replaced data).
 
     Raises:
@@ -212,7 +217,7 @@ def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     with suppress(FileNotFoundError):  # carried away since: then its row is lost, as all that came after it
         run_backup_hooks(Path(state.source), summary)  # a backup is made before the row that says so
     after_load()
-    replaced_data = _get_restore_folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
+    replaced_data = _get_restore_folder().with_name(f"{REPLACED_FOLDER_PREFIX}{timezone.localtime():%Y%m%d%H%M%S%f}")
     # From here on the restore is finished, and can no longer be undone.
     _get_restore_folder().rename(replaced_data)
     shutil.rmtree(replaced_data / "new")
@@ -221,7 +226,7 @@ def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     return summary, replaced_data
 
 
-def undo_restore(after_load: AfterLoad) -> None:
+def undo_restore(after_load: AfterLoadCallback) -> None:
     """Undo an interrupted restore; may be repeated.
 
     Raises:
@@ -244,7 +249,7 @@ def undo_restore(after_load: AfterLoad) -> None:
                 database.load_database(replaced_data / database.DUMP_FILE_NAMES[connection.vendor])
                 chain.delete_tail()
                 after_load()
-            undone_folder = _get_restore_folder().with_name(f"{RESTORING}-undone")
+            undone_folder = _get_restore_folder().with_name(f"{RESTORE_FOLDER_NAME}-undone")
             shutil.rmtree(undone_folder, ignore_errors=True)
             _get_restore_folder().rename(undone_folder)
         except _RESTORE_ERRORS as error:

@@ -340,7 +340,7 @@ def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: Send
 
 def _list_limits(
     page: FormPage, request: BrowserRequest, particulars: SenderParticulars | None
-) -> list[throttle.Counted]:
+) -> list[throttle.LimitedValue]:
     """Return the (rate limit, value) pairs of a submission: its address, and equal content of the same identity."""
     limits = [(throttle.sending_limit(), request.address)]
     content = page.form.content()

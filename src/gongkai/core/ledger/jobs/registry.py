@@ -58,7 +58,7 @@ def register_job(job: PeriodicJob) -> None:
     JOBS_BY_NAME[job.name] = job
 
 
-def all_jobs() -> dict[str, PeriodicJob]:
+def map_jobs_by_name() -> dict[str, PeriodicJob]:
     """Return all jobs by name, including those that catch up on missed reactions."""
     caught = {
         catch_up.name: PeriodicJob(catch_up.name, catch_up.label, catch_up.work, catch_up.position)
@@ -69,7 +69,7 @@ def all_jobs() -> dict[str, PeriodicJob]:
 
 def run_due() -> list[JobOutcome]:
     """Run all needed jobs in order; failures are isolated."""
-    ordered = sorted(all_jobs().values(), key=lambda one: one.position)
+    ordered = sorted(map_jobs_by_name().values(), key=lambda one: one.position)
     outcomes: list[JobOutcome] = []
     _notify_watchers("began")
     for job in ordered:

@@ -75,7 +75,7 @@ def describe_entry(entry: Entry, *, unit: bool = False) -> str:
 
 
 #: Entries per transaction; ids loaded at once.
-PORTION, READ = 400, 20_000
+ENTRIES_PER_TRANSACTION, MAX_IDS_READ = 400, 20_000
 #: Time limit of one run in seconds, so that a large ledger (a province reminds of 800,000) does
 #: not delay other jobs.
 REMINDER_TIMEOUT_SECONDS = 20.0
@@ -128,10 +128,10 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
         return 0, False
     total, numbers = 0, _list_entry_ids(step, now)
     while numbers:
-        for index in range(0, len(numbers), PORTION):
+        for index in range(0, len(numbers), ENTRIES_PER_TRANSACTION):
             if time.monotonic() > end:
                 return total, False
-            rows = _load_entries(step, now, numbers[index : index + PORTION])
+            rows = _load_entries(step, now, numbers[index : index + ENTRIES_PER_TRANSACTION])
             try:
                 with transaction.atomic():
                     _send_messages(step, rows)
@@ -140,7 +140,7 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
                 # the next run does the rest.
                 return total, False
             total += len(rows)
-        has_more = len(numbers) == READ
+        has_more = len(numbers) == MAX_IDS_READ
         if has_more and time.monotonic() > end:
             return total, False
         numbers = _list_entry_ids(step, now) if has_more else []
@@ -148,9 +148,9 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
 
 
 def _list_entry_ids(step: ReminderStep, now: datetime) -> list[int]:
-    """Return the ids of at most `READ` entries to remind, by unit and due date."""
+    """Return the ids of at most `MAX_IDS_READ` entries to remind, by unit and due date."""
     rows = filter_entries_to_remind(step, now).order_by("body_id", "due_at", "pk")
-    return list(rows.values_list("pk", flat=True)[:READ])
+    return list(rows.values_list("pk", flat=True)[:MAX_IDS_READ])
 
 
 def _load_entries(step: ReminderStep, now: datetime, numbers: list[int]) -> list[Entry]:

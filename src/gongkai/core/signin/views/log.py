@@ -18,7 +18,7 @@ from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.query_parameters import asks_file, parse_day_filter, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
-PAGE_SIZE, MOST = 100, 20_000
+PAGE_SIZE, MAX_EXPORTED_OPERATIONS = 100, 20_000
 
 
 def _format_time(row: Operation) -> str:
@@ -46,7 +46,7 @@ OPERATION_LOG_SHEET = Sheet(
     rows=lambda request: _filter_by_query(request)[0],
     visible=lambda request: queries.visible_to(request.user),
     max_synchronous=5000,
-    max_rows=MOST,
+    max_rows=MAX_EXPORTED_OPERATIONS,
     wants_file=asks_file,
 )
 def operation_log_page(request: HttpRequest) -> HttpResponse:
@@ -78,16 +78,20 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
 
 
 def _export_operations(rows: QuerySet[Operation]) -> HttpResponse:
-    """Return the newest operations, at most `MOST`, as a spreadsheet; the first row notes if there are more."""
-    operations = list(rows[: MOST + 1])
-    if len(operations) <= MOST:
+    """Return the newest operations, at most `MAX_EXPORTED_OPERATIONS`, as a spreadsheet; the first row notes if there
+    are more."""
+    operations = list(rows[: MAX_EXPORTED_OPERATIONS + 1])
+    if len(operations) <= MAX_EXPORTED_OPERATIONS:
         return spreadsheet_response(OPERATION_LOG_SHEET, operations, "操作日志", guide=False)
-    operations = operations[:MOST]
-    text = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_format_time(operations[-1])}起。更早的请用“自”“至”分段导出。"
+    operations = operations[:MAX_EXPORTED_OPERATIONS]
+    text = (
+        f"没有导出完：共{rows.count()}条，这里只有最新的{MAX_EXPORTED_OPERATIONS}条，自{_format_time(operations[-1])}起。"
+        "更早的请用“自”“至”分段导出。"
+    )
     return spreadsheet_response(
         OPERATION_LOG_SHEET,
         [Operation(at=timezone.now(), words=text), *operations],
-        f"操作日志（最新{MOST}条）",
+        f"操作日志（最新{MAX_EXPORTED_OPERATIONS}条）",
         guide=False,
     )
 

@@ -60,8 +60,8 @@ def urging_page(request: HttpRequest) -> HttpResponse:
         "count": len(rows),
         "query": ledger_filter.query(),
         "beyond": ledger_filter.beyond(queries.visible_to(by), by),
-        "undone": urgings.UNDONE,
-        "unsigned": urgings.UNSIGNED,
+        "undone": urgings.WORKDAYS_TO_SUBMIT,
+        "unsigned": urgings.WORKDAYS_TO_ACKNOWLEDGE,
     }
     return render(request, "office/urging.html", context)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import make_event, redating_events
+from gongkai.core.ledger.clock import make_event, make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
@@ -91,7 +91,7 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
         key=f"followup:{entry.pk}:entered",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return ActionResult(words=text, events=redating_events(entry, due), tell=(tell,))
+    return ActionResult(words=text, events=make_redating_events(entry, due), tell=(tell,))
 
 
 def _record_followup_step(entry: Entry, field: str, on: date, previous_field: str, text: str) -> ActionResult:

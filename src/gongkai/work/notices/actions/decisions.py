@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action, require_text
-from gongkai.core.ledger.clock import make_event, make_pause_end_events, redating_events
+from gongkai.core.ledger.clock import make_event, make_pause_end_events, make_redating_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict, Told
@@ -117,7 +117,7 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         words=reason,
         events=(
             *make_pause_end_events(entry),
-            *(redating_events(entry, due_after) if due_after != due_before else ()),
+            *(make_redating_events(entry, due_after) if due_after != due_before else ()),
         ),
         tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason}", "return", urgent=True),),
     )
@@ -273,7 +273,7 @@ def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResul
     return ActionResult(
         words=f"{words}；期限为{day}",
         facts={"due": day, "before": before.isoformat() if before else None},
-        events=redating_events(entry, due),
+        events=make_redating_events(entry, due),
         tell=(make_unit_notification(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
     )
 

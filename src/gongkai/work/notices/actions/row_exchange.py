@@ -15,7 +15,7 @@ from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
 from gongkai.core.acts.action import ROW_GONE_ERROR, Conflict
-from gongkai.core.acts.lock_sharing import in_shared_transaction, write_in_portions
+from gongkai.core.acts.lock_sharing import is_in_shared_transaction, write_in_portions
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.imports import (
@@ -94,7 +94,7 @@ class RowExchangeAction(MachineAction[Notice]):
         try:
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         except Exception:
-            if not in_shared_transaction():
+            if not is_in_shared_transaction():
                 _remove_hidden_copy(_STORED_COPY.get())
             raise
         finally:
@@ -109,7 +109,7 @@ def _remove_hidden_copy(hidden_copy: Notice | None) -> None:
         if hidden_copy:
             remove_unfinished(hidden_copy)
     except Exception:
-        if in_shared_transaction():
+        if is_in_shared_transaction():
             raise
         LOG.exception("hidden rows of notice %s: the periodic job removes them", hidden_copy and hidden_copy.pk)
 

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, requir
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
-from gongkai.core.ledger.clock import make_event, make_pause_end_events, redating_events
+from gongkai.core.ledger.clock import make_event, make_pause_end_events, make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict
@@ -75,7 +75,7 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
     return ActionResult(
         words=text,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
-        events=redating_events(entry, find_due_day(entry.assignment)),
+        events=make_redating_events(entry, find_due_day(entry.assignment)),
     )
 
 
@@ -94,7 +94,7 @@ def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionR
     return ActionResult(
         words=f"{outcome}“{text}”",
         facts={"done": {str(duty): count}},
-        events=redating_events(entry, find_due_day(entry.assignment)),
+        events=make_redating_events(entry, find_due_day(entry.assignment)),
     )
 
 

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused, get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
-from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
+from gongkai.core.background_jobs.kinds import PROMPT_QUEUE, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import sha256_of, store_as_read
@@ -123,7 +123,7 @@ READ_NOTICE_JOB = JobKind(
     READ_NOTICE_JOB_NAME,
     "读取通知",
     read_upload,
-    lane=PROMPT,
+    lane=PROMPT_QUEUE,
     pauses=RETRY_DELAYS,
     back=("任务分工", "notices_list"),
     again=_get_retry_url,

@@ -16,7 +16,7 @@ from gongkai.lib.outbound import NoAnswer, RequestLimits, ResponseTooLarge, send
 from gongkai.lib.outbound.permitted_hosts import InternalHost, get_host_name, get_permitted_internal_hosts
 
 #: Timeouts in seconds (connection and read, total) and the maximum reply size in bytes.
-PAUSE, TOTAL_TIMEOUT_SECONDS, MOST = 5.0, 15.0, 64 * 1024
+PAUSE_TIMEOUT_SECONDS, TOTAL_TIMEOUT_SECONDS, MAX_REPLY_BYTES = 5.0, 15.0, 64 * 1024
 #: Refusal of an address inside the government's network that is not registered as allowed.
 INTERNAL_ADDRESS_ERROR = "接口地址在内部网络：请先在“允许检查的内部网络地址”中登记这个地址，由安全保密管理员确认后再试"
 _LONG_NUMBER_PATTERN = re.compile(r"\d{5,}")
@@ -165,7 +165,9 @@ def call_service(
     # proxy, need two officers. Redirects are not followed, because secrets go to the named
     # host only.
     opened = get_host_name(address) in get_permitted_internal_hosts()
-    reach = RequestLimits(seconds=PAUSE, whole=TOTAL_TIMEOUT_SECONDS, inner=opened, proxy=opened, most=MOST)
+    reach = RequestLimits(
+        seconds=PAUSE_TIMEOUT_SECONDS, whole=TOTAL_TIMEOUT_SECONDS, inner=opened, proxy=opened, most=MAX_REPLY_BYTES
+    )
     try:
         with send_request(address, reach, method=method, headers=headers, body=body) as answer:
             raw, status = answer.read(), answer.status
