@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -84,6 +85,7 @@ def test_a_file_kept_as_it_was_read_learns_its_kind_later():
 
 def test_bytes_without_a_row_are_collected_a_day_later():
     kept = store(b"%PDF-1.4 orphan", "a.pdf")
+    os.utime(get_files_storage().path(get_store_path(kept.pk)), (time.time(), time.time()))
     StoredFile.objects.all().delete()
     delete_orphans()
     assert get_files_storage().exists(get_store_path(kept.pk))

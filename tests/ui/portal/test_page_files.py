@@ -171,6 +171,7 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkey
         for name in ("old", "new"):
             assert host_folder.put(f"{PAGES_FOLDER}/{name}.html.gz", b"x")
     os.utime(folder / NOW_FOLDER / HOST / PAGES_FOLDER / "old.html.gz", (1, 1))
+    os.utime(folder / NOW_FOLDER / HOST / PAGES_FOLDER / "new.html.gz", (time.time(), time.time()))
     take = folder / NOW_FOLDER / f".{HOST}.1"
     take.mkdir()
     assert delete_expired_files(folder, time.time()) == 1
