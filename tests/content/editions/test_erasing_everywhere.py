@@ -174,6 +174,7 @@ def of_a_report(unit: Body, place_: Column) -> Any:
         "explanations": [{"mark": "a", "said": "b", "text": WORD}],
         "title": "年度报告",
         "unit": unit.name,
+        "correction": {"reason": f"{WORD}写错了", "changes": []},
     }
     entry = Entry.objects.create(
         kind="annual_report", number="年报1", title="年度报告", body=unit, year=2025, opened_at=timezone.now()
@@ -184,6 +185,7 @@ def of_a_report(unit: Body, place_: Column) -> Any:
     mark = digest(canonical_json(content))
     facts = {"content": content, "digest": mark, "at": timezone.now(), "by": "周一", "authors": []}
     made = report.submissions.create(number=1, **facts)
+    report.corrections.create(reason=f"{WORD}写错了", by="周一", at=timezone.now(), replaces=0, number=1)
     stored = store_publishable_file(f"{WORD}报告".encode(), "报告.txt", SYSTEM)
     made.files.create(name="报告.txt", stored=stored)
     append_record(entry.stream, action="annual_report.hand_in", by=SYSTEM, facts={"digest": mark})

@@ -12,7 +12,15 @@ from gongkai.content.editions.erasure import (
 )
 from gongkai.content.editions.models import BlankedRow, Edition
 from gongkai.lib.typed_json import read_record
-from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section, Submission, SubmissionFile
+from gongkai.oversight.annual.models import (
+    Correction,
+    EnteredFigure,
+    Explanation,
+    Report,
+    Section,
+    Submission,
+    SubmissionFile,
+)
 
 REPORT_SOURCE_NAME = "annual"
 #: Name of the table of submissions in an erasure order.
@@ -43,6 +51,7 @@ class ReportErasureHandler(BaseErasureHandler):
         Section.objects.filter(report=report).update(text=ERASED_TEXT, basis="")
         Explanation.objects.filter(report=report).delete()
         EnteredFigure.objects.filter(report=report).update(source=ERASED_TEXT)
+        Correction.objects.filter(report=report).update(reason=ERASED_TEXT)
 
 
 def remove_free_text(content: Mapping[str, object]) -> dict[str, object]:
@@ -53,6 +62,8 @@ def remove_free_text(content: Mapping[str, object]) -> dict[str, object]:
         if (record := read_record(read_record(content, "figures"), key))
     }
     bare: dict[str, object] = {"sections": {}, "explanations": [], "previous": "", "erased": True}
+    if correction := read_record(content, "correction"):
+        bare["correction"] = {**correction, "reason": ""}
     return {**content, **bare, "figures": figures}
 
 
