@@ -130,7 +130,7 @@ class Received(models.Model):
 
 
 class Hit(models.Model):
-    """A counter of a rate limit in one time window. The key is a digest, so that no IP address is stored."""
+    """The requests of one sender in one time window, counted for a rate limit. The key is a digest, so that no IP address is stored."""
 
     key = models.CharField("摘要值", max_length=64)
     window = models.BigIntegerField("时段")

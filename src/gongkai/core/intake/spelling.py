@@ -66,7 +66,7 @@ def is_mobile(text: str) -> bool:
 
 
 def find_document_fault(kind: str, text: str) -> str:
-    """Return the fault of a document number in Chinese, or ""."""
+    """Return the fault, in Chinese, of the number of an identity document, or ""."""
     value = normalize_document(text)
     if kind == "id_card":
         return "" if check_id(value).valid else "身份证号码有误，请逐位核对（18位，最后一位可能是X）。"

@@ -45,7 +45,7 @@ def actor_of_request(request: HttpRequest) -> Actor:
 
 
 def visible_to(by: Actor) -> QuerySet[ImportRun]:
-    """Return the imports of the user and of supervised people; dry runs only of the user.
+    """Return imports of the user and of supervised people by importers that the user may use; dry runs only of the user.
 
     The file content is not loaded, because it may be unpublished.
     """

@@ -70,10 +70,10 @@ def rotate_key() -> int:
 
 
 def _confirm_ring() -> None:
-    """Confirm that this server uses the ring.
+    """Load the key ring on this server and report its version to the others.
 
     Raises:
-        KeyRingError: it does not.
+        KeyRingError: this server cannot use it.
     """
     if trouble := confirm_ring():
         raise KeyRingError(trouble)

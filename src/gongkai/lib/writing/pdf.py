@@ -101,7 +101,7 @@ class PdfSheet(FPDF):
         self.add_page()
 
     def normalize_text(self, text: str) -> str:
-        """Record the characters written, through which all text passes."""
+        """Record the characters of a text; fpdf calls this for each text that it writes."""
         self.written.update(text)
         return str(super().normalize_text(text))
 

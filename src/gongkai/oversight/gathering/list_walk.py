@@ -77,7 +77,7 @@ class ListWalk:
     _seen: set[str] = field(default_factory=set)
 
     def read_entries(self, first: str) -> list[SourceEntry]:
-        """Read from the first page and return the entries; `back` is the position to continue.
+        """Return the entries of all pages from `first` to a known page or a limit; sets `back`, the position to continue.
 
         Raises:
             SourceReadError: the first page cannot be read.

@@ -28,6 +28,6 @@ class PortalConfig(AppConfig):
         follow_actions("publishing.*", purging.enqueue_publication_purges, due=due)
         follow_actions(purging.ANSWER_ACTIONS, purging.enqueue_answer_purges)
         register_job(PeriodicJob("digests", "邮件订阅", send_digests, 75))
-        digests.register_digests()
+        digests.register_subscriptions()
         service_cards.register_card_finders()
         connection_created.connect(install_timeout_on_replica)

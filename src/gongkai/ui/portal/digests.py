@@ -139,8 +139,8 @@ def _read_token(signer: signing.Signer, token: str) -> tuple[int, int] | None:
         return None
 
 
-def register_digests() -> None:
-    """Register the job and the recipients of letters; called at start-up."""
+def register_subscriptions() -> None:
+    """Register subscribers as recipients, the removal of those that bounce, and the digest of their address; called at start-up."""
     register_recipient("subscriber", find_contact)
     BOUNCE_CALLBACKS.append(remove_bounced)
     register_row_preparation(Subscriber, _set_address_digest)

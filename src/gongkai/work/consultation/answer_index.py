@@ -169,7 +169,7 @@ class AnswerSearchResult:
 
     @property
     def offered(self) -> tuple[AnswerMatch, ...]:
-        """Return the matches that may be offered unasked."""
+        """Return the matches that may be offered unasked; none if the question goes to a person (`hand_over`)."""
         return () if self.decision == "hand_over" else tuple(match for match in self.found if match.offered)
 
 
@@ -274,7 +274,7 @@ STAFF_INDEX = _LiveIndex(frozenset(ANSWER_MACHINE.labels) - {AnswerState.RETIRED
 
 
 def search_answers(question: str, *, k: int = 5, drafts: bool = False) -> AnswerSearchResult:
-    """Search the Q&A base; return at most `k` matches, best first, with reasons.
+    """Search the Q&A base; return the decision with its reasons, and at most `k` matches, best first.
 
     `drafts` includes unreleased answers, for staff only.
     """

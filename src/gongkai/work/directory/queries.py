@@ -116,7 +116,7 @@ def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
     return rows.filter(query)
 
 
-def list_public_checks(website: int) -> list[Shelf]:
+def list_published_check_results(website: int) -> list[Shelf]:
     """Return the results of checks that the public of a site reads, newest first (B-08)."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
     return list(rows.filter(document__source__startswith="catalogue_check/").order_by("-published_at"))

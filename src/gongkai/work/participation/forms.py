@@ -189,7 +189,7 @@ class HearingForm(AnnouncementForm):
         return timezone.localtime(moment).replace(tzinfo=None).isoformat()
 
 
-class IntroductionForm(AnnouncementForm):
+class TableAnnouncementForm(AnnouncementForm):
     """The form for a catalogue or adoption table; rows come from the ledger."""
 
     intro = text_area_field("正文开头", rows=3, limit=1000, required=False)
@@ -228,10 +228,10 @@ class SurveyFindingsForm(AnnouncementForm):
 
 
 FORM_BY_KIND: dict[str, type[AnnouncementForm]] = {
-    AnnouncementKind.CATALOGUE: IntroductionForm,
+    AnnouncementKind.CATALOGUE: TableAnnouncementForm,
     AnnouncementKind.DRAFT: DraftAnnouncementForm,
     AnnouncementKind.HEARING: HearingForm,
-    AnnouncementKind.ADOPTION: IntroductionForm,
+    AnnouncementKind.ADOPTION: TableAnnouncementForm,
     AnnouncementKind.RESULT: SingleTextForm,
     AnnouncementKind.EVALUATION: SingleTextForm,
     AnnouncementKind.SURVEY: SurveyAnnouncementForm,

@@ -30,8 +30,8 @@ from gongkai.work.tables.models import OwingUnits, Posting, PublicTable, Record,
 from gongkai.work.tables.public import YEARLY_VIEW
 from gongkai.work.tables.queries import TableState
 from gongkai.work.tables.row_display import (
+    GovernmentGaps,
     PublicationGrid,
-    UncoveredGovernment,
     Values,
     build_due_grid,
     build_grid,
@@ -271,7 +271,7 @@ def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> li
 
 
 def _build_due_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
-    """Return the units that published what is due on a day of the year, if defined."""
+    """Return one grid of all owing units and what each published of what is due on a day of the year; [] if nothing is."""
     if "due" not in schema.view:
         return []
     records = list(rows.select_related("table"))
@@ -309,9 +309,7 @@ def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by
     }
 
 
-def _find_uncovered(
-    schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]
-) -> list[UncoveredGovernment]:
+def _find_uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]) -> list[GovernmentGaps]:
     """Return the governments without required values; none if the schema requires none."""
     if "cover" not in schema.view:
         return []

@@ -323,7 +323,7 @@ def list_missing_months(days: Iterable[str], today: date, others: Iterable[str] 
 
 
 @dataclass(frozen=True)
-class UncoveredGovernment:
+class GovernmentGaps:
     """A government without some required institutions (`values`: 档案馆、图书馆、政务服务大厅)."""
 
     body: Body
@@ -332,7 +332,7 @@ class UncoveredGovernment:
 
 def list_uncovered(
     view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
-) -> list[UncoveredGovernment]:
+) -> list[GovernmentGaps]:
     """Return governments without required values among the rows."""
     texts = read_texts(view, "values")
     existing: dict[int, set[str]] = defaultdict(set)
@@ -342,8 +342,7 @@ def list_uncovered(
         if over_it is not None:
             existing[over_it.pk].add(str(values.get(read_text(view, "field"), "")))
     lacks = [
-        UncoveredGovernment(body, tuple(value for value in texts if value not in existing[body.pk]))
-        for body in governments
+        GovernmentGaps(body, tuple(value for value in texts if value not in existing[body.pk])) for body in governments
     ]
     return [line for line in lacks if line.values]
 

@@ -45,7 +45,12 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     text = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
     tell = _make_notification(
-        urging, f"催办：{entry.title[:60]}", text, get_entry_url(entry), key, inside=_list_inner_recipients(entry)
+        urging,
+        f"催办：{entry.title[:60]}",
+        text,
+        get_entry_url(entry),
+        key,
+        inside=_list_recipients_of_inner_entry(entry),
     )
     return ActionResult(words=words or "催办", facts={"urging": urging.pk}, tell=(tell,))
 
@@ -112,7 +117,7 @@ def _get_urging_url(urging: Urging) -> str:
     return reverse("ledger_urgings_row", args=[urging.pk])
 
 
-def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
+def _list_recipients_of_inner_entry(entry: Entry) -> tuple[int, ...] | None:
     """Return the ids of the people to notify of an entry between a unit and its offices; None for other entries."""
     if not get_kind(entry.kind).inner:
         return None

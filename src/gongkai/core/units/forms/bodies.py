@@ -133,7 +133,7 @@ class CloseBodyForm(_DatedBodyForm):
 
 
 class CertificateForm(TargetForm[Body]):
-    """Form to upload a unit's certificate and key, as the certificate authority exports them."""
+    """Form to upload the certificate and key that sign a unit's letters (PDF), as the certificate authority exports them."""
 
     file = forms.FileField(label="证书文件", help_text=".p12 或 .pfx，含私钥和证书链；RSA或者ECC，国密（SM2）暂不支持")
     password = forms.CharField(

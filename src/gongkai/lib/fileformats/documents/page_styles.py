@@ -72,7 +72,7 @@ class PageStyles:
         """Return the kind of loss of an element whose words are not part of the text, or ""."""
         if self.is_struck(element):
             return "deleted"
-        if is_comment(element):
+        if is_word_comment(element):
             return "comment"
         return "hidden" if self.is_hidden(element) else ""
 
@@ -103,7 +103,7 @@ def _list_selectors(element: _Element) -> list[str]:
     return [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id')}"]
 
 
-def is_comment(element: _Element) -> bool:
+def is_word_comment(element: _Element) -> bool:
     """Return true if an element is a comment of Word or its mark."""
     classes = (element.get("class") or "").lower()
     return "msocom" in classes or bool(_COMMENT_STYLE.search(element.get("style") or ""))

@@ -14,7 +14,7 @@ from gongkai.lib.fileformats.documents.opendocument import read_opendocument
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.pages import read_html
 from gongkai.lib.fileformats.documents.rtf import read_rtf
-from gongkai.lib.fileformats.documents.sheets import read_excel_2003
+from gongkai.lib.fileformats.documents.sheets import read_excel_2003_xml
 from gongkai.lib.fileformats.documents.word import WordReader, read_word_2003
 from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, read_csv
 
@@ -324,7 +324,7 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
     if re.search(rb"<(?:\w+:)?wordDocument[\s>]", head):
         return read_word_2003(data, depth)
     if re.search(rb"<(?:\w+:)?Workbook[\s>]", head):
-        return read_excel_2003(data)
+        return read_excel_2003_xml(data)
     if re.search(rb"<(?:\w+:)?(?:rss|feed|RDF|channel)[\s>]", head, re.I):
         return read_feed(data)
     if _HTML_TAG.search(head) and suffix not in ("txt", "csv"):

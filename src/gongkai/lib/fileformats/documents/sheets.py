@@ -240,8 +240,8 @@ _FORMATS_BY_ENGLISH_NAME = {
 }  # fmt: skip
 
 
-def read_excel_2003(data: bytes) -> Document:
-    """Return the workbook as a document."""
+def read_excel_2003_xml(data: bytes) -> Document:
+    """Return a workbook in the XML format of Excel 2003 (not .xls) as a document."""
     root = parse_xml(data)
     builder = DocumentBuilder("xml")
     if (properties := find_child(root, "DocumentProperties")) is not None:

@@ -98,8 +98,8 @@ def shows_anything(data: bytes, suffix: str) -> bool:
     except UnreadFile as error:
         if error.reason in _UNOPENED_FILE_REASONS:
             raise PrivacyError(str(error)) from error
-        is_unseen = error.reason in _NO_TEXT_REASONS or (suffix == "pdf" and error.reason == "太大")
-        return not is_unseen or _shows_pictures(data)
+        is_without_text = error.reason in _NO_TEXT_REASONS or (suffix == "pdf" and error.reason == "太大")
+        return not is_without_text or _shows_pictures(data)
 
 
 @reader(PrivacyError)

@@ -72,7 +72,7 @@ def find_persons(frame: SearchText) -> list[PersonName]:
         *tables.find_name_cells(frame),
         *heads.find_names_before_same_word(frame),
         *heads.find_unseparated_names(frame),
-        *rows.find_name_rows(frame),
+        *rows.find_listed_names(frame),
         *rows.find_comma_rows(frame),
         *names_without_surname.find_dotted_names(frame),
         *names_without_surname.find_field_values(frame),

@@ -61,8 +61,8 @@ def _are_plausible_names(items: list[str]) -> bool:
     return named >= 0.6 * len(items) and all("·" in item or is_possible_name(item, NameEvidence.LIST) for item in items)
 
 
-def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield (start, end, kind, word) of each name in a row; kind "public" in rows of officials."""
+def find_listed_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
+    """Yield (start, end, kind, word) of each name in an enumeration (张三、李四、王五); kind "public" in those of officials."""
     text = frame.text
     for row in [*_NAME_ROW.finditer(text)]:
         blank = _BRACKET_NOTE.sub(lambda found: "\x00" * len(found[0]), row[0])

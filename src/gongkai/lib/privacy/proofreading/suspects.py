@@ -138,11 +138,11 @@ def _get_required_levels(character_counts: CharacterCounts, first: Ints, second:
     return np.array([get_min_pair_level(often) for _, often in _PAIR_COUNT_LIMITS], np.uint8)[place]
 
 
-def _compute_best_counts(rows: Reals, size: int) -> Reals:
-    """Return for each place the greatest count of a sequence of `size` that covers it."""
-    best = rows.copy()
+def _compute_best_counts(counts_by_end: Reals, size: int) -> Reals:
+    """Return for each place the greatest count of a sequence of `size` that covers it (`_compute_counts_by_end`)."""
+    best = counts_by_end.copy()
     for back in range(1, size):
-        best[:-back] = np.maximum(best[:-back], rows[back:])
+        best[:-back] = np.maximum(best[:-back], counts_by_end[back:])
     return best
 
 

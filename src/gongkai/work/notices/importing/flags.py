@@ -75,13 +75,13 @@ def flag_form_owners(
     owner_choices: Mapping[str, str],
     resolve_unit_keys: Callable[[DraftUnit], frozenset[object]],
     stated_forms: Collection[str] = (),
-    note: str = "",
+    owner_quote: str = "",
 ) -> list[DraftMeasure]:
     """Return the rows; the first row of each form whose owners need a decision is flagged.
 
     Owners need one in rows changed by an earlier choice, and in rows with a named unit that would owe nothing.
     `owner_choices` maps a form to the choice in earlier notices; `resolve_unit_keys` resolves a printed unit;
-    `stated_forms` are forms whose owner the notice states; `note` are words by which the lead owes a part.
+    `stated_forms` are forms whose owner the notice states; `owner_quote` are words by which the lead owes a part.
     """
     flagged_rows = list(drafts)
     for form in (value for value in UNIT_FORMS if value not in stated_forms):
@@ -99,7 +99,7 @@ def flag_form_owners(
             continue
         first_row = flagged_rows[rows[0]]
         if earlier_choice == CHOICES_BY_FORM[form][0]:
-            noted = f"通知写明“{note}”，" if note and form == SEPARATE_COLUMNS else ""
+            noted = f"通知写明“{owner_quote}”，" if owner_quote and form == SEPARATE_COLUMNS else ""
             question = f"{noted}{_OWNER_RULE_MESSAGES[form].format(len(rows))}，请选定由谁承担"
         else:
             question = (

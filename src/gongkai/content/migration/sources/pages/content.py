@@ -174,7 +174,7 @@ def _is_page_frame(element: _Element) -> bool:
 
 def _has_frame_marks(marked: str) -> bool:
     """Return true if an element's id and classes are those of a page template."""
-    return tables.BOILERPLATE_PATTERN.search(tables.TEXT_PART_PATTERN.sub("", marked)) is not None
+    return tables.BOILERPLATE_PATTERN.search(tables.NOT_BOILERPLATE_PATTERN.sub("", marked)) is not None
 
 
 def _find_block(element: _Element, blocks: Container[_Element]) -> _Element | None:

@@ -113,7 +113,7 @@ BOILERPLATE_PATTERN = re.compile(
     re.IGNORECASE,
 )
 #: Pattern of ids and classes of parts of a text that resemble boilerplate.
-TEXT_PART_PATTERN = re.compile(
+NOT_BOILERPLATE_PATTERN = re.compile(
     r"(?:item|accordion|collapse|panel|card|tabs?|section|step|faq)[-_]+(?:header|nav|title)", re.IGNORECASE
 )
 #: Pattern of parts within a text that others wrote: readers' comments and advertisements.

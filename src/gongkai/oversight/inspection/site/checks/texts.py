@@ -145,7 +145,7 @@ def _find_empty_articles(site: CrawledSite) -> None:
             if line not in site.template.lines
             and not (facts.title in line and len(line) < len(facts.title) + MIN_TEXT_CHARACTERS)
             and line != page.title
-            and not _is_facts_line(line)
+            and not _is_page_furniture_line(line)
         ]
         common = {address for _, address in site.template.links}
         has_media = any(
@@ -161,8 +161,8 @@ def _find_empty_articles(site: CrawledSite) -> None:
             site.add("page.empty", facts.address, f"“{facts.title[:30]}”没有正文", key=facts.address)
 
 
-def _is_facts_line(line: str) -> bool:
-    """Return True for a line without 。 that contains a word such as 来源, 日期 or 打印."""
+def _is_page_furniture_line(line: str) -> bool:
+    """Return True for a line without 。 that contains a word such as 来源, 日期, 打印 or 上一篇."""
     return "。" not in line and any(
         word in line
         for word in (
