@@ -34,7 +34,7 @@ def notice_city(player: Player) -> notices.City:
 def _read(step: Step, about: str, *, dropped: int = 0) -> dict[str, object]:
     """Return a notice as it is read: rows with a lead and units that help; the last ones are left out if asked."""
     staffed = Body.objects.filter(kind=BodyKind.DEPARTMENT, active_to=None, level=BodyLevel.CITY).order_by("pk")
-    names = [body.label for body in staffed[:4]]
+    names = [body.label for body in staffed[:4]] or [find_in_city(BodyKind.GOVERNMENT).label]
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
     rows = [
         notices.row(

@@ -149,7 +149,7 @@ def original_is_uploaded(player: Player, step: Step) -> None:
     by, body, serial = player.actor(step.by), Body.objects.get(pk=int(step.data["body"][0])), step.data["draw"][0]
     own = {"number": f"云府规〔2026〕9{serial}号", "title": f"{body.name}九{serial}号办法", "unified_number": ""}
     keeping.enter_record(body, by=by, **{**policies.FACTS, **own})
-    keeping.upload(body, by=by, files=[(f"{serial}.docx", docx_with("第一条　先入库，后公开。"))])
+    keeping.upload_originals(body, by=by, files=[(f"{serial}.docx", docx_with("第一条　先入库，后公开。"))])
 
 
 @event
