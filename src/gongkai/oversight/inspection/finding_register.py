@@ -29,7 +29,7 @@ PLACE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上�
 
 
 def _filter_by_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
-    """Filter by `place`, a finding's state compared with the previous run; NOW stands for new and unchanged ones."""
+    """Filter by `place`, a finding's state compared with the previous run; the value NOW selects new and unchanged findings."""
     return rows.filter(place__in=(NEW, STILL) if value == NOW else (value,))
 
 

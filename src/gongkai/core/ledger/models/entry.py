@@ -65,7 +65,7 @@ def make_light_case(moment: datetime | None = None, prefix: str = "", *before: W
 
 
 class Audience(models.TextChoices):
-    """Users who may see an entry besides the 政务公开办 above its unit: all staff, the units concerned, or only the
+    """Users who may see an entry in addition to the 政务公开办 above its unit: all staff, the units concerned, or only the
     entry's own office (`CHIEF`)."""
 
     STAFF = "staff", "全体工作人员"

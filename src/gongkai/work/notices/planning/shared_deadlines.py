@@ -260,7 +260,9 @@ def _apply_nearest_deadlines(
         ),
         None,
     )
-    if heading and _has_deadline_from_cell(draft):  # its own limit stands in its cell: the heading is for the others
+    if heading and _has_deadline_from_cell(
+        draft
+    ):  # its cell states its own limit; the heading states that of the others
         candidates = [candidate for candidate in candidates if candidate.kind != HEADING]
     if any(str(cell).strip(" —-－–/") for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)):
         candidates = [

@@ -108,14 +108,8 @@ def register_complaint(
         audience=Audience.PARTIES,
     )
     make_entries([entry], by=by, words="收到投诉", events=lambda _: [make_event("received", received_on)])
-    facts = others | {
-        "about": about,
-        "channel": channel,
-        "text": details,
-        "request": request,
-        "institution": institution_name,
-    }
-    complaint = Complaint.objects.create(entry=entry, against=against, **facts)
+    facts = others | {"about": about, "channel": channel, "text": details, "institution": institution_name}
+    complaint = Complaint.objects.create(entry=entry, against=against, request=request, **facts)
     tell = Notification(
         subject=f"新的信息公开投诉：{entry.number}",
         body=f"收到对{complaint.target}的{complaint.word}（{entry.number}），请核查并书面答复。",
