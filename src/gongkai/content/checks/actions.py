@@ -103,7 +103,7 @@ def _order_file_repair(document: Document, title: str, ref: str, target: str, re
 
 
 def order_repair(document: Document, fault: FoundFault) -> None:
-    """Order the publishing unit, or its successor, to repair faults of a public text; if it is closed, do nothing."""
+    """Order a text's publishing unit, or its successor, to repair faults; do nothing if it was closed without one."""
     body = document.body
     while body.merged_into is not None:
         body = body.merged_into

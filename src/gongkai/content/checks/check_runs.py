@@ -134,7 +134,7 @@ def get_file_type(name: str) -> str:
 
 
 def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[str, str], CheckResult]:
-    """Return the findings in attachments by digest and kind; large files are queued for the job.
+    """Return {(digest, file type): result} of the attachments, without pictures; large files are queued for the job.
 
     Stored results are used first. Small files are checked at once, for at most `MAX_SECONDS_AT_ONCE` together.
     """
@@ -277,7 +277,7 @@ def _has_right_header(stored: StoredFile, suffix: str) -> bool:
 
 
 def _describe_finding(text: str, finding: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
-    """Return a finding's words in a file with their line and place."""
+    """Return {"words", "line", "at" (offset of the words in the line), "place"} of a finding in a file."""
     start, end = finding.start, finding.end
     low = max(0, start - 200)
     low = max(low, text.rfind("\n", low, start) + 1)

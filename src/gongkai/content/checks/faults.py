@@ -237,7 +237,7 @@ def _find_due_columns(now: datetime) -> QuerySet[Column]:
 
 
 def find_dead_link(column: Column) -> ColumnLook | None:
-    """Return the last test of the URL of a link column (a menu item that leads to another site) if it failed."""
+    """Return the last test of a link column's URL (a menu item that leads to another site) if it failed, or None."""
     if column.kind != ColumnKind.LINK:
         return None
     return ColumnLook.objects.filter(column_id=column.pk, link=column.link).exclude(reason="").first()

@@ -192,7 +192,7 @@ def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
 
 
 def _count_strange_pictures(frozen: "FrozenContent") -> int:
-    """Return the number of pictures in the text that are no images, or are originals of masked copies or texts."""
+    """Return the number of the text's pictures that are not stored as images, or are originals of masked copies."""
     marks = {file["digest"] for file in frozen.files if file["picture"]}
     if not marks:
         return 0

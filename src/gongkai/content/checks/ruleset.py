@@ -132,7 +132,7 @@ CommonNames = dict[str, list[tuple[str, str]]]
 
 @cache
 def _make_name_queries() -> tuple["QuerySet[Body, tuple[object, ...]]", "QuerySet[Appointment, tuple[object, ...]]"]:
-    """Return the queries of units and of leaders, which are put together once: that costs as much as asking."""
+    """Return (query of units, query of leaders), cached because building them costs as much as running them."""
     bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
     return (
@@ -172,7 +172,7 @@ def split_term_lines(text: str) -> list[tuple[str, str, str]]:
     """Return (wrong term, right term, reason) of each line of a list: 错误用语,规范用语,说明.
 
     Raises:
-        ValueError: a line that is none; the message is one Chinese line.
+        ValueError: a wrong term is too short, repeated, or equal to its right term; the message is one Chinese line.
     """
     rows: list[tuple[str, str, str]] = []
     seen: set[str] = set()

@@ -115,7 +115,7 @@ class FileReport:
 
     @property
     def open_remarks(self) -> list[ShownFinding]:
-        """Return the privacy findings without a decision."""
+        """Return the findings that block publication and have no decision."""
         return [remark for remark in self.remarks if remark.holds and not remark.settled]
 
     @property
@@ -136,7 +136,7 @@ class FileReport:
 
     @property
     def shown(self) -> list[ShownFinding]:
-        """Return the findings without a decision."""
+        """Return the findings without a decision, also those that only warn."""
         return [remark for remark in self.remarks if not remark.settled]
 
 

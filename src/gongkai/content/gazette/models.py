@@ -61,7 +61,7 @@ class Issue(FullTextSource):
 
     @property
     def cover(self) -> dict[str, object]:
-        """Return the cover as stored with a text."""
+        """Return {field of `COVER_FIELDS`: value}, as stored with a text."""
         return {**{name: getattr(self, name) for name in COVER_FIELDS}, "issued_on": self.issued_on.isoformat()}
 
     def with_cover(self, cover: Mapping[str, object]) -> "Issue":

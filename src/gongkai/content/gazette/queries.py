@@ -176,7 +176,7 @@ def list_printing_issues(document: Document) -> list[int]:
 
 
 def map_channel_releases(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
-    """Return {document key: valid releases of this issue through other channels, oldest first} of issues (W-10)."""
+    """Return {document key: its valid releases through other channels, oldest first} of documents of issues (W-10)."""
     channels: dict[int, list[ChannelRelease]] = {}
     numbers = [document.pk for document in documents]
     for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):

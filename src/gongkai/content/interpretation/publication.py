@@ -83,7 +83,7 @@ def _explain_unready_form(form: str, interpretations: list[PreparedInterpretatio
 
 
 def _find_blank_picture_error(text: OutgoingText) -> str:
-    """Return the error of a picture interpretation with only blank pictures; other checks refuse blank files."""
+    """Return the error of a picture interpretation with only blank pictures, or ""; blank files fail other checks."""
     files = text.frozen.files
     shown = [file for file in files if file["picture"] and "of" not in file]
     if not shown or any(not file["picture"] and file["type"].startswith(PICTURE_TYPES) for file in files):

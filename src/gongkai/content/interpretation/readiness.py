@@ -333,10 +333,7 @@ def find_withdrawal_errors(link: Interpretation) -> list[str]:
 
 
 def find_binding_errors(link: Interpretation) -> list[str]:
-    """Return reasons against changing the explained document or the form.
-
-    The interpretation is under review, signed or scheduled.
-    """
+    """Return reasons against changing an interpretation's document or medium: under review, signed or scheduled."""
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if review is not None and (review.state == ReviewState.WAITING or review.waits_for_document):
         return ["解读已经送审或者签发，要改关联的文件或者形式，请先在审签页撤回送审。"]

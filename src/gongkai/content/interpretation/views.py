@@ -109,7 +109,7 @@ def approve_plan(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def require_forms(request: HttpRequest, number: int) -> HttpResponse:
-    """Require forms for a document."""
+    """Set the media in which a document must be interpreted (text, pictures, film)."""
     by = require_staff_actor(request)
     item = get_item(by, number)
     form = InterpretationOrderForm(request.POST)

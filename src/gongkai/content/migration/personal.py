@@ -67,9 +67,9 @@ def _make_cut_finding(place: str, text: str) -> list[dict[str, str]]:
 
 
 def make_check_finding(place: str, reason: str, digest: str = "") -> dict[str, str]:
-    """Return the finding that a person must check a part (`place`) for a reason (`reason`).
+    """Return {"kind", "where", "shown", "why"} of the finding that a person must check a part (`place`) for a reason.
 
-    `digest` is that of the file, if the part is one.
+    `digest` is that of the file, if the part is one; it is added as "file".
     """
     return {"kind": MANUAL_CHECK_KIND, "where": place, "shown": "", "why": reason} | (
         {"file": digest} if digest else {}

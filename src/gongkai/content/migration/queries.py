@@ -107,7 +107,10 @@ def describe_row(row: MoveRow) -> str:
 
 
 def list_column_mappings(run: MoveRun) -> list[dict[str, object]]:
-    """Return the mapping of columns, those that need a decision first."""
+    """Return the old columns, those that need a decision first, as dicts.
+
+    Keys: `path`, `shown` (path for display), `count` (of rows), `target` (new path), `what` (outcome), `words` (label).
+    """
     order = ["unknown", "refused", "archived", "new", "shelved", "closed", "there", "ignored"]
     rows = [
         {
@@ -143,7 +146,7 @@ def describe_rows_outside_years(run: MoveRun) -> str:
 
 
 def list_unit_mappings(run: MoveRun) -> list[dict[str, object]]:
-    """Return the old units that are unknown or were mapped, with their rows and the chosen unit."""
+    """Return {"name", "count" (of rows), "chosen" (key of a body or None)} of old units that are unknown or mapped."""
     lost = run.rows.exclude(unit="").filter(Q(body=None) | Q(unit__in=list(run.units)))
     counts = lost.values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
     return [{"name": row["unit"], "count": row["count"], "chosen": run.units.get(row["unit"])} for row in counts]

@@ -228,7 +228,7 @@ def _find_mapping_status(column: ReusedColumn, back: set[str]) -> str:
 
 
 def _map_units(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
-    """Return the body of each unit name; an empty name is the run's default."""
+    """Return {unit name: body} of known and mapped names; "" (for saved pages any other name) has the run's default."""
     names = [name for name in units if name]
     found = {
         name: resolution.bodies[0]

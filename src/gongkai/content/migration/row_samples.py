@@ -86,7 +86,7 @@ def find_unopened_errors(run: MoveRun, by: Actor) -> list[str]:
 
 
 def count_rows_by_proof(run: MoveRun) -> list[dict[str, object]]:
-    """Return the number of rows to publish by kind of proof, the most reliable first."""
+    """Return {"how", "label", "count" of rows to publish} of each kind of proof, the most reliable first."""
 
     rows = run.rows.filter(state=RowState.READY).values("source__how").annotate(n=Count("pk")).order_by()
     counts = {row["source__how"]: row["n"] for row in rows}

@@ -38,7 +38,10 @@ _COLUMN_FIELDS = (
 
 
 def list_bodies(documents: ReceivedDocuments) -> Iterator[Body]:
-    """Yield the units of sites, those below, and owners of columns and documents, after parents and successors."""
+    """Yield the units to export, after their parents and successors.
+
+    They are the units of sites, those below, and the owners of columns and documents.
+    """
     needed = set(Website.objects.values_list("body_id", flat=True))
     for path in Website.objects.values_list("body__path", flat=True):
         needed |= set(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
@@ -143,7 +146,7 @@ def read_snapshot() -> Iterator[None]:
 
 
 class PackageExport:
-    """All rows of one export in order: places, documents, tables of other apps, removals.
+    """All rows of one export in order: units, sites, columns, documents, tables of other apps, removals.
 
     Memory use is bounded by the numbers of documents and texts on the other installation and one batch of documents.
 

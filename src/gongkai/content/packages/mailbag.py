@@ -204,7 +204,7 @@ class FormsContent(TypedDict):
 
 
 def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
-    """Verify and decrypt a file of the other installation.
+    """Verify and decrypt a file of the other installation; return its content (`ReplyRow`s or forms).
 
     Raises:
         Refused: it is no such file, was altered, is from another sender, or has the wrong direction.

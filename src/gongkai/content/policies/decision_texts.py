@@ -127,7 +127,7 @@ def is_under_signature(decision: Decision) -> bool:
 
 
 def find_confirmable_edition(decision: Decision) -> Edition | None:
-    """Return the public edition by which another person can confirm a decision or its correction, if in time."""
+    """Return the public edition by which another person can confirm a decision or its correction; None if too late."""
     corrected = decision.corrected_in
     if decision.undone_at or not (decision.is_pending or corrected):
         return None

@@ -122,7 +122,7 @@ def filter_decisions_by_document(document: Document) -> QuerySet[Decision]:
 def warn_of_withdrawn(document: Document, edition: int) -> None:
     """Notify units whose documents a withdrawn text had repealed, amended or extended.
 
-    The decisions remain.
+    The decisions remain. `edition` is the primary key of the withdrawing edition, one message for each.
     """
     rows = filter_decisions_by_document(document).select_related("record__body")
     write_messages(

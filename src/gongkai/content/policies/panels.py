@@ -94,7 +94,10 @@ def response_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") 
 
 
 def decisions_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> dict[str, object] | None:
-    """Return the decisions of a drafted text on validity; signers see them as part of the text instead."""
+    """Return the template context of a draft's decisions on validity; None without any, and for signers.
+
+    Signers see the decisions as part of the text instead.
+    """
     if frozen is not None:
         return None
     rows = filter_decisions_by_document(ensure_document(item))

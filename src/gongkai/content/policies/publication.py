@@ -95,7 +95,9 @@ def check_library_record(text: "OutgoingText") -> list[str]:
 
 
 def list_differences(record: PolicyRecord, frozen: "FrozenContent", *, signed: bool) -> list[str]:
-    """Return differences between an item and its record (`is_signed`); empty fields of the item are ignored.
+    """Return Chinese differences between an item and its record; empty fields of the item are ignored.
+
+    `signed`: an edition of the document was signed.
 
     Title, number and days of a signed document are corrected by a new edition, which the record
     follows (`actions.relations.follow_edition`).

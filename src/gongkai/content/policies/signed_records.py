@@ -56,7 +56,7 @@ MAX_NAMED = 5
 def find_binding_edition(document: Document | int | None) -> Edition | None:
     """Return the edition with which a record must agree.
 
-    It is the one in force, else the first signed for a future day. An urgent one counts after its review (补审), or alone.
+    It is the one in force, else the first future one, or None. An urgent one counts after its review (补审), or alone.
     """
     if not document:
         return None
@@ -294,7 +294,7 @@ def split_confirmed_fields(
 
 
 def propose_words(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
-    """Propose public words, checked for personal data before, for a second person's confirmation."""
+    """Propose public words, checked for personal data before, for confirmation; None if none is needed."""
     return wording.propose_words(record, words, by, looked_at=True)
 
 

@@ -28,7 +28,7 @@ BATCH_SIZE = 500
 
 
 def find_first_day(record: PolicyRecord) -> date | None:
-    """Return a document's first day in force: its 施行日期, else the day it was published or made."""
+    """Return a document's first day in force: its 施行日期, else the day it was published or made, or None."""
     return record.effective_on or record.published_on or record.made_on
 
 

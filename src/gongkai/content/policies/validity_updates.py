@@ -99,7 +99,7 @@ def is_text_signed(text: OutgoingText) -> bool:
 
 
 def has_decisions(text: OutgoingText) -> bool:
-    """Return true if a decision concerns a text's document; mostly none does, and the joins of decisions are dear."""
+    """Return true if a decision concerns a text's document, to avoid the slow joins of decisions for most texts."""
     record = record_of_text(text)
     return text.once("decisions", Decision.objects.concerning(text.document.pk, record.pk if record else None).exists)
 

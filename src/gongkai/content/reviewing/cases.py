@@ -305,7 +305,10 @@ def get_latest_digest(item: Source) -> str:
 
 
 def make_coordination_context(item: Source, by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
-    """Return the template context of a consultation: units, opinions, and whether the text changed since."""
+    """Return the template context of a consultation: units, opinions, and whether the text changed since.
+
+    Without a consultation writers get the form to start one; signers (`frozen`) get None.
+    """
     flag = find_item_coordination(get_item_number(item.stream))
     if flag is None:
         return {"flag": None, "kinds": COORDINATION_KINDS} if frozen is None else None

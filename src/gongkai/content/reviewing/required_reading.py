@@ -85,7 +85,7 @@ _EFFECT_SOURCES: list[Effects] = []
 
 
 def register_effects(effects: Effects) -> None:
-    """Register a function that returns effects of a publication for its signers to approve."""
+    """Register a function that returns effects of a publication, as (description, digest), for signers to approve."""
     _EFFECT_SOURCES.append(effects)
 
 
@@ -95,7 +95,7 @@ _PAPER_SOURCES: list[Papers] = []
 
 
 def register_papers(papers: Papers) -> None:
-    """Register a function that returns documents of other units on which a text is based."""
+    """Register a function that returns (digest, name) of other units' papers on a text, which its signers must open."""
     _PAPER_SOURCES.append(papers)
 
 

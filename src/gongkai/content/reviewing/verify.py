@@ -253,7 +253,7 @@ def _load_shown_marks(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple
 def _find_unseen_error(
     signature: Signature, reviews: Mapping[int, Review], shown: Mapping[tuple[int, int], set[tuple[str, str]]]
 ) -> str:
-    """Return the error of a signature on screen without the record of a part shown."""
+    """Return the error of a signature on screen if a part was not recorded as shown to its signer, or ""."""
     review = reviews.get(signature.review_id)
     if review is None or signature.verdict != SignatureVerdict.YES or signature.on_paper:
         return ""
@@ -315,7 +315,7 @@ def _verify_schemes() -> Iterator[str]:
 
 
 def _find_missing_rows(model: type[Model], fact: str, actions: Iterable[str], label: str) -> str:
-    """Return the error of rows named in the log but missing in the table; `label` is their Chinese name."""
+    """Return the error of rows named in the log but missing in the table, or ""; `label` is their Chinese name."""
     for some in split_into_batches(iterate_logged_facts(actions), 2000):
         named = {typed_json.read_number(facts, fact) for facts in some if fact in facts}
         there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
@@ -356,7 +356,7 @@ def _find_missing_source_error() -> str:
 
 
 def _load_logged_states(streams: list[str]) -> dict[int, str]:
-    """Return the logged state of each review of these streams."""
+    """Return {review key: its last logged state} of the reviews of these streams."""
     logged_states: dict[int, str] = {}
     actions = (
         *_SIGNING_ACTIONS,

@@ -175,7 +175,7 @@ def run_search(user: object, website_id: int, query: SearchQuery) -> SearchResul
 
 
 def _run_without_missing(user: object, website_id: int, query: SearchQuery) -> SearchResults | None:
-    """Return the results of words typed without blanks but for those that no text has, if enough is left.
+    """Return the results of words typed without blanks but for those that no text has; None if too little is left.
 
     公积金贷款 is enough of 公积金贷款买房; 票价 is not of 地铁票价.
     """

@@ -196,7 +196,7 @@ def list_readable_editions(document: Document, user: object) -> list[Edition]:
 
 
 def find_edition_at(document: Document, moment: datetime, user: object) -> Edition | None:
-    """Return the edition that was public at a time, if the user may see it now."""
+    """Return the edition that was public at a time; None without one, or if the user may not see it now."""
     shown = load_shown(user, document, on=moment)
     return shown.edition if shown else None
 

@@ -210,7 +210,7 @@ def list_newest(user: object, *, website: Website | int) -> list[Shelf]:
 
 
 def list_newest_by_column(user: object, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:
-    """Return the newest rows of each column, with one query for each."""
+    """Return {column key: its newest list rows, at most `size`}, with one query for each column."""
     rows = shelf_visible_to(user)
     return {
         column: list(rows.filter(column=column).order_by("-published_at", "-document")[:size]) for column in columns

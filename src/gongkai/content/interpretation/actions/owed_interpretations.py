@@ -92,7 +92,7 @@ def owe_interpretation(
 
 
 def _make_specialist_notifications(entry: Entry, text: str) -> tuple[Notification, ...]:
-    """Return the notification to the unit's specialists; without any, only the ledger entry exists."""
+    """Return the notification to the unit's specialists; () if it has none, so that only the ledger entry exists."""
     specialists = list_specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
     persons = tuple(dict.fromkeys(specialists.values_list("person", flat=True)))
     if not persons:

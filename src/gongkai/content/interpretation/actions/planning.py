@@ -28,10 +28,10 @@ def _check_is_policy(item: ItemPage) -> list[str]:
 
 
 def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
-    """Return errors of the plan's fields (`facts`) for its phases: before, at and after the release.
+    """Return errors of the plan's fields (`facts`) for its phases: before, at and after the document's publication.
 
-    The phases before and during execution need a day or a reason, in order. Without its own day,
-    the interpretation at release is published with the document.
+    The phases before publication and during execution need a day or a reason; days must be in order.
+    Without `release_on`, the interpretation at publication is published together with the document.
     """
     reasons = [
         f"{label}解读请填写日期；不安排的，在方式中写明理由。"

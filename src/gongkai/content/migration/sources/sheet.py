@@ -240,7 +240,7 @@ def make_html(text: str) -> str:
 
 
 def read_text(item: OldItem, ref: str, context: PageContext) -> None:
-    """Set an item's text from a file; unreadable files are problems of the item."""
+    """Set an item's text from a file of the bundle (`ref`: its path); unreadable files are problems of the item."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     try:
         data = context.bundle.read(ref)

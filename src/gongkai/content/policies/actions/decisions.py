@@ -134,7 +134,7 @@ def _store_pending_decision(decision: Decision, by: Actor, state: str) -> Action
 
 
 def _must_be_stated(decision: Decision) -> bool:
-    """Return true if an unpublished text must state a decision (`publication.check_stated_decisions`), or a public text does."""
+    """Return true if a decision takes effect by a text: one to be signed, or a public one to be confirmed."""
     if decision.announced_in_id or decision.what == DecisionKind.UPDATE:
         return True
     return decision.actor is not None and (

@@ -43,7 +43,7 @@ RECENT_EDITION_PERIOD = timedelta(days=30)
 
 
 def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
-    """Return the title, number, dates and end words of the current edition that differ from the record.
+    """Return {record field: value of the current edition} of title, number, dates and end words that differ.
 
     Fields that the edition leaves open stay; for dates see `validity_updates.map_edition_dates`.
     """
@@ -163,7 +163,7 @@ def _check_relation_editor(by: Actor, target: Relation | PolicyRecord | Document
 def check_linker(by: Actor, document: Document) -> list[str]:
     """Return reasons against linking an item that is no policy document (guide, list, response).
 
-    The actor is not of its unit, it is under signature, or it is signed and the actor is no signer.
+    The reasons are: the actor is not of its unit, it is under signature, or it is signed and the actor is no signer.
     """
     return (
         check_may_maintain(by, document)

@@ -30,7 +30,7 @@ FILED_LIST_SHEET = Sheet(
 
 
 def find_filing_government(by: Actor) -> Body | None:
-    """Return the government whose filed list the user manages: of their supervising post or justice bureau."""
+    """Return the government whose filed list the user manages, by their supervising post or justice bureau, or None."""
     if getattr(by, "system", False):
         return Body.objects.filter(kind__in=GOVERNING_KINDS).order_by("path").first()
     if not by.has(Role.CHIEF) and not works_at_justice(by):  # asked with every page's menu

@@ -233,7 +233,7 @@ class LibraryImportPlanner:
         return file or False
 
     def _find_original_by_name(self, row: Row, body: Body) -> WaitingFile | None:
-        """Return the original whose file name is the title or the number."""
+        """Return the original whose file name is the title or the number, or None."""
         names = [
             f"{stem}.{suffix}" for stem in (row["title"], row["number"]) if stem for suffix in ("docx", "pdf", "txt")
         ]

@@ -123,7 +123,7 @@ UPLOAD_ACTIONS = frozenset({"policies.record_upload", "policies.take_back_upload
 
 
 def _register_library_upload(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
-    """Record one record's upload with its receipt file (Refused: as the action)."""
+    """Record the upload of one document with its receipt file (Refused: as the action)."""
     given = pop_file(facts, "file")
     if why := actions.record_upload.why_not(record, by=by):
         raise Refused(why)

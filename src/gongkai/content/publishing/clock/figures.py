@@ -55,7 +55,7 @@ class PublicationBurst:
 
     @property
     def percent(self) -> int | None:
-        """Return the share in whole percent for display."""
+        """Return the share in whole percent for display; None if nothing was published."""
         return compute_percent(self.items, self.total)
 
 
@@ -158,7 +158,7 @@ def count_timeliness(bodies: QuerySet[Body], first: date, until: date) -> Timeli
 
 
 def _get_time_bounds(first: date, until: date) -> tuple[datetime, datetime]:
-    """Return the times after which the day `first` begins and until which `until` lasts, not in the future."""
+    """Return (end of the day before `first`, end of the day `until` or now if that is earlier)."""
     return end_of_day(first - timedelta(days=1)), min(end_of_day(until), timezone.now())
 
 

@@ -205,7 +205,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         self.conflict: Revision | None = None
 
     def _unit(self) -> Body | None:
-        """Return the unit of the item, or that of the parent desk page."""
+        """Return the unit of the item, else that of the parent desk page, or None."""
         if self.instance.pk:
             return self.instance.unit
         return getattr(self.parent_page.specific, "body", None) if self.parent_page else None

@@ -119,7 +119,7 @@ def find_pending_record(review: Review) -> PaperRecord | None:
 
 
 def find_recorders(record: PaperRecord) -> set[int | None]:
-    """Return the keys of who recorded a paper signature and of those in whose posts, without the signer."""
+    """Return the keys of a paper signature's recorder and the persons whose posts were used, without the signer."""
     stream, names = record.review.source, ["publishing.record_signature"]
     return with_covered_people([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
 

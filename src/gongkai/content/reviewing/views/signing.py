@@ -265,7 +265,7 @@ def _sign_shown(by: Actor, review: Review, version: int | None, *, confirmed: bo
 
 
 def _find_next_review(by: Actor, review: Review) -> int | None:
-    """Return the next review in the user's queue, or else the first other one."""
+    """Return the key of the next review in the user's queue, else of the first other one, or None."""
     numbers = list(list_queue(by).values_list("pk", flat=True))
     behind = numbers[numbers.index(review.pk) + 1 :] if review.pk in numbers else []
     return next(iter([*behind, *(n for n in numbers if n != review.pk)]), None)

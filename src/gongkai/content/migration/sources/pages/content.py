@@ -80,7 +80,7 @@ def has_only_attachments(element: _Element) -> bool:
 
 
 def _find_densest(root: _Element) -> _Element | None:
-    """Return the smallest element with nearly all sentences of a page, else that with the most paragraph text."""
+    """Return the smallest element with nearly all sentences of a page, else that with the most paragraphs, or None."""
     prose: dict[_Element, int] = {}
     for block, text in find_sentences(root).items():
         length = len(text)
@@ -166,7 +166,7 @@ _CONTAINER_TAGS = BLOCK_TAGS | {"td", "th", "body"}
 
 
 def _is_page_frame(element: _Element) -> bool:
-    """Return true if an element is no content but a frame of the page, by its tag, or its id and classes."""
+    """Return true if an element belongs to the page's template (navigation, footer), by tag, or id and classes."""
     return element.tag in FRAME_TAGS or (
         element.tag not in {"html", "body"} and _has_frame_marks(get_id_and_classes(element))
     )
@@ -196,7 +196,7 @@ def _find_whole_text(paragraph: _Element) -> _Element:
 
 
 def _find_heaviest(root: _Element) -> _Element | None:
-    """Return the element with the most paragraph text: full weight for the parent, half for the grandparent."""
+    """Return the element with the most paragraph text (the parent counts fully, the grandparent by half), or None."""
     scores: dict[_Element, float] = {}
     for paragraph in iter_elements(root, "p", "pre", "td", "blockquote", "div"):
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCK_TAGS for child in paragraph):
@@ -247,8 +247,8 @@ def remove_hidden_text(element: _Element) -> list[str]:
 def remove_boilerplate(element: _Element, title: str) -> None:
     """Remove parts of a container that are not its text, and make its inner blocks paragraphs.
 
-    Removed are frames, embedded pages and forms; share and print buttons and similar small parts; comments and
-    advertisement, unless they are half of the text; and headings that repeat the title.
+    Removed are navigation and footers, embedded pages and forms; share and print buttons and similar small parts;
+    comments and advertisement, unless they are half of the text; and headings that repeat the title.
     """
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:

@@ -134,7 +134,7 @@ def get_base_url(root: _Element) -> str:
 
 
 def get_link_suffix(link: str) -> str:
-    """Return the file suffix of a link, from its path or a file name in its query."""
+    """Return the file suffix of a link, from its path or a file name in its query, or ""."""
     try:
         parts = urlsplit(link)
     except ValueError:

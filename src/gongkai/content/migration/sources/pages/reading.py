@@ -344,7 +344,7 @@ def _note_pictures_named_in_words(item: OldItem) -> None:
 
 
 def _find_page_url(text: str, root: _Element, meta: dict[str, str], place: str, base: str) -> str:
-    """Return a page's URL: from its tags, the comment of the browser that saved it, or its path in the bundle."""
+    """Return a page's URL: from its tags, the saving browser's comment, or its path in the bundle; "" if unknown."""
     saved = _SAVED_FROM_PATTERN.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")
     for given in (meta.get("url", ""), canonical or "", saved[1] if saved else ""):

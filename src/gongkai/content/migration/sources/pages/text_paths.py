@@ -24,7 +24,7 @@ _SENTENCE_END_PATTERN = re.compile(r"(?<=[。；！？])")
 
 
 def find_path(element: _Element) -> str:
-    """Return the path from a page's root to an element: names, marks without digits, positions of cells."""
+    """Return the path from a page's root to an element: tag and class names without digits, positions of cells."""
     return ">".join(
         [*(_make_path_step(above) for above in reversed(list(element.iterancestors()))), _make_path_step(element)]
     )
