@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
-from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.proofreading import lexis
 from gongkai.lib.privacy.proofreading.numbers import BORDER, LATIN, MAX_LETTERS, NUMBER, pack
+from gongkai.lib.privacy.search_text import to_half_width
 
 #: Rows of two, three and four characters are kept from so many times on.
 _LEAST = {2: 3, 3: 6, 4: 10}

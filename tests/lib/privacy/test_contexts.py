@@ -2,8 +2,8 @@
 
 import pytest
 
-from gongkai.lib.privacy.frame import prepare_text
 from gongkai.lib.privacy.proofreading.phrases import find_wrong_words
+from gongkai.lib.privacy.search_text import prepare_text
 from gongkai.lib.privacy.tables import read_rows
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from gongkai.lib.privacy.frame import prepare_text
 from gongkai.lib.privacy.proofreading.expressions import (
     OPEN_PHRASE_END,
     PhraseIndex,
     find_phrase_errors,
     strip_marks,
 )
+from gongkai.lib.privacy.search_text import prepare_text
 
 
 def reported(text):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gongkai.lib.privacy.frame import prepare_text
 from gongkai.lib.privacy.proofreading.run import find_wrong_titles
+from gongkai.lib.privacy.search_text import prepare_text
 
 
 def reported(text):

@@ -13,8 +13,8 @@ from gongkai.core.vault.sealing import LONG_NUMBER_PATTERN
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int, to_words, write_digits
 from gongkai.lib.privacy import find
-from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.organisations import derive_short_names, is_organisation_name, remove_region
+from gongkai.lib.privacy.search_text import replace_chinese_digits, to_half_width
 
 # Particulars hidden as written, with their replacements.
 _FIELD_MASKS = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}

@@ -16,9 +16,9 @@ from gongkai.lib.privacy.digits import (
     passes_luhn_check,
     remove_separators,
 )
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.mobiles import is_office_number
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_before, has_label_before
 
 _CARD_NUMBER = re.compile(
@@ -56,21 +56,21 @@ def _is_card_number(number: str, is_labelled: bool) -> bool:
     return len(number) == 16 and (number[0] == "4" or "51" <= number[:2] <= "55" or number[:2] in ("35", "60"))
 
 
-def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
+def find_bank_cards(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield card numbers (13 to 19 digits, Luhn check), without those of organisations."""
     last_end = -1
-    odd = {match.span() for match in _ODDLY_PARTED_CARD.finditer(frame.digits)}
-    odd = {(start, end) for start, end in odd if _has_odd_card_grouping(frame.digits[start:end])}
-    for start, end in sorted(odd.union(find_overlapping(_CARD_NUMBER, frame.digits))):
-        raw = frame.digits[start:end]
+    odd = {match.span() for match in _ODDLY_PARTED_CARD.finditer(search_text.digits)}
+    odd = {(start, end) for start, end in odd if _has_odd_card_grouping(search_text.digits[start:end])}
+    for start, end in sorted(odd.union(find_overlapping(_CARD_NUMBER, search_text.digits))):
+        raw = search_text.digits[start:end]
         number = remove_separators(raw)
-        if start < last_end or COUNTING_UNITS.match(frame.text, end):
+        if start < last_end or COUNTING_UNITS.match(search_text.text, end):
             continue
         if not passes_luhn_check(number) or contains_other_number(raw):
             continue
-        is_labelled = has_label_before(frame, start, _CARD_LABELS, 24)
-        is_serial = has_label_before(frame, start, SERIAL_NUMBER_LABELS, 10) and not has_label_before(
-            frame, start, _CARD_LABELS, 10
+        is_labelled = has_label_before(search_text, start, _CARD_LABELS, 24)
+        is_serial = has_label_before(search_text, start, SERIAL_NUMBER_LABELS, 10) and not has_label_before(
+            search_text, start, _CARD_LABELS, 10
         )
         if (
             not (is_labelled or (start, end) in odd or _has_card_grouping(get_group_sizes(raw)))
@@ -78,12 +78,14 @@ def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]
             or not _is_card_number(number, is_labelled)
         ):
             continue
-        if _is_public_account(frame, start, people) or _HOLDER_AFTER_ACCOUNT_RE.match(frame.text, end):
+        if _is_public_account(search_text, start, people) or _HOLDER_AFTER_ACCOUNT_RE.match(search_text.text, end):
             continue
-        if _ORGANISATION_ACCOUNT.search(frame.text, max(0, start - 24), start):
+        if _ORGANISATION_ACCOUNT.search(search_text.text, max(0, start - 24), start):
             continue
         last_end = end
-        yield Finding("bank_card", start, end, frame.source[start:end], "银行卡号（校验位正确），属于金融账户信息")
+        yield Finding(
+            "bank_card", start, end, search_text.source[start:end], "银行卡号（校验位正确），属于金融账户信息"
+        )
 
 
 _LABELLED_ACCOUNT = re.compile(
@@ -99,9 +101,9 @@ _PUBLIC_PAYEE = re.compile(
 _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执行人", "申请人", "个人")
 
 
-def _is_public_account(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _is_public_account(search_text: SearchText, start: int, people: PersonSpans) -> bool:
     """Return true if a number is labelled as an account of a public body."""
-    text_before = get_text_before(frame, start, 50)
+    text_before = get_text_before(search_text, start, 50)
     payees = [match.end() for match in _PUBLIC_PAYEE.finditer(text_before)]
     if not payees:
         return False
@@ -130,39 +132,41 @@ _HOLDER_AFTER_ACCOUNT_RE = re.compile(rf"[\s,，;；(（]{{0,3}}{_HOLDER}")
 _HOLDER_BEFORE_ACCOUNT_RE = re.compile(rf"{_HOLDER}\s?[,，、;；\n]")
 
 
-def _is_organisation_account(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
+def _is_organisation_account(search_text: SearchText, start: int, end: int, people: PersonSpans) -> bool:
     """Return true if the words around a number name an organisation as the account's owner."""
-    text_before = frame.text[max(0, start - 100) : start]
-    if _HOLDER_AFTER_ACCOUNT_RE.match(frame.text, end):
+    text_before = search_text.text[max(0, start - 100) : start]
+    if _HOLDER_AFTER_ACCOUNT_RE.match(search_text.text, end):
         return True
-    holders = [match.end() for match in _HOLDER_BEFORE_ACCOUNT_RE.finditer(frame.text, max(0, start - 70), start)]
+    holders = [match.end() for match in _HOLDER_BEFORE_ACCOUNT_RE.finditer(search_text.text, max(0, start - 70), start)]
     if holders and people.last_end_before(start, holders[-1]) < 0:
         return True
-    item_start = max(frame.text.rfind(separator, max(0, start - 40), start) for separator in "；;\n")
+    item_start = max(search_text.text.rfind(separator, max(0, start - 40), start) for separator in "；;\n")
     if (
         item_start >= 0
         and not people.has_between(item_start, start)
-        and _ORGANISATION_ACCOUNT.search(frame.text, item_start, start)
+        and _ORGANISATION_ACCOUNT.search(search_text.text, item_start, start)
     ):
         return True
     name_end = people.last_end_before(start, start - 60)
     if name_end >= 0:
-        return bool(_ORGANISATION_ACCOUNT.search(frame.text, name_end, start))
+        return bool(_ORGANISATION_ACCOUNT.search(search_text.text, name_end, start))
     return bool(_ORGANISATION_PAYEE.search(text_before) or _ORGANISATION_ACCOUNT.search(text_before[-16:]))
 
 
-def find_bank_accounts(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
+def find_bank_accounts(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield personal account numbers that have a label, regardless of the check digit."""
-    for match in _LABELLED_ACCOUNT.finditer(frame.digits):
+    for match in _LABELLED_ACCOUNT.finditer(search_text.digits):
         start, end = match.span(1)
-        text_before = get_text_before(frame, start, 14)
+        text_before = get_text_before(search_text, start, 14)
         if any(
             word in text_before for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")
         ):
             continue
-        if not _is_public_account(frame, start, people) and not _is_organisation_account(frame, start, end, people):
+        if not _is_public_account(search_text, start, people) and not _is_organisation_account(
+            search_text, start, end, people
+        ):
             reason = "标明为银行账号，属于金融账户信息"
-            yield Finding("bank_card", start, end, frame.source[start:end], reason)
+            yield Finding("bank_card", start, end, search_text.source[start:end], reason)
 
 
 #: Where people have an account under a name of their own.
@@ -239,13 +243,13 @@ _ACCOUNT_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def find_platform_accounts(frame: SearchText) -> Iterator[Finding]:
+def find_platform_accounts(search_text: SearchText) -> Iterator[Finding]:
     """Yield accounts on WeChat, QQ and other platforms; skip official accounts and groups."""
     for pattern, why in _ACCOUNT_PATTERNS:
-        for match in pattern.finditer(frame.text):
+        for match in pattern.finditer(search_text.text):
             start, end = match.span(1)
-            if not (is_office_number(frame, start, end)):
-                yield Finding("account", start, end, frame.source[start:end], why)
+            if not (is_office_number(search_text, start, end)):
+                yield Finding("account", start, end, search_text.source[start:end], why)
 
 
 #: Functions that find accounts.
@@ -301,19 +305,19 @@ _OFFICE_CONTACT_RE = re.compile(
 )
 
 
-def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _is_office_mailbox(search_text: SearchText, start: int, people: PersonSpans) -> bool:
     """Return true if the words before an address mark it as a mailbox of an office."""
-    line_before = get_text_before(frame, start, 60).rpartition("\n")[2]
+    line_before = get_text_before(search_text, start, 60).rpartition("\n")[2]
     if (
         _OFFICE_BEFORE_BRACKET.search(line_before)
         or _OFFICE_MAILBOX_LABEL.search(line_before)
-        or _OFFICE_CHANNEL.search(frame.text, max(0, start - 60), start)
+        or _OFFICE_CHANNEL.search(search_text.text, max(0, start - 60), start)
         or _DOCUMENT_SUBMISSION_RE.search(line_before)
     ):
         return True
     name_end = people.last_end_before(start, start - len(line_before))
     if name_end >= 0:
-        text_after = frame.text[name_end:start]
+        text_after = search_text.text[name_end:start]
         return bool(_OFFICE_CHANNEL.search(text_after)) and not _PERSON_WORD.search(text_after)
     if _PERSON_WORD.search(line_before):
         return False
@@ -331,15 +335,17 @@ def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
             yield start, match.end()
 
 
-def find_personal_emails(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
+def find_personal_emails(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield e-mail addresses except mailboxes of offices."""
-    for start, end in _find_email_addresses(frame.text):
-        squeezed = re.sub(r"[(\[]at[)\]]|#", "@", re.sub(r"\s", "", frame.text[start:end]).lower()).replace("。", ".")
+    for start, end in _find_email_addresses(search_text.text):
+        squeezed = re.sub(r"[(\[]at[)\]]|#", "@", re.sub(r"\s", "", search_text.text[start:end]).lower()).replace(
+            "。", "."
+        )
         if squeezed.endswith((".gov.cn", "@gov.cn")):
             continue
-        if not _PERSONAL_NOTE_AFTER.match(frame.text, end) and (
+        if not _PERSONAL_NOTE_AFTER.match(search_text.text, end) and (
             (_ROLE_MAILBOX.match(squeezed) and not _FREE_MAIL_DOMAIN.search(squeezed))
-            or _is_office_mailbox(frame, start, people)
+            or _is_office_mailbox(search_text, start, people)
         ):
             continue
-        yield Finding("email", start, end, frame.source[start:end], "电子邮箱能直接联系到个人，不得公开")
+        yield Finding("email", start, end, search_text.source[start:end], "电子邮箱能直接联系到个人，不得公开")

@@ -5,8 +5,8 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_text_before, has_label_before
 from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
@@ -91,24 +91,24 @@ _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
 )
 
 
-def find_identity_documents(frame: SearchText) -> Iterator[Finding]:
+def find_identity_documents(search_text: SearchText) -> Iterator[Finding]:
     """Yield numbers of passports, permits and military IDs that have a label."""
     for pattern, labels, why in _DOCUMENT_PATTERNS:
-        for start, end in _find_labelled_numbers(pattern, labels, frame.text):
-            if not labels or has_label_before(frame, start, labels, 32):
-                yield Finding("passport", start, end, frame.source[start:end], why)
-                yield from _find_family_documents(frame, start, end, why)
+        for start, end in _find_labelled_numbers(pattern, labels, search_text.text):
+            if not labels or has_label_before(search_text, start, labels, 32):
+                yield Finding("passport", start, end, search_text.source[start:end], why)
+                yield from _find_family_documents(search_text, start, end, why)
 
 
-def _find_family_documents(frame: SearchText, start: int, end: int, reason: str) -> Iterator[Finding]:
+def _find_family_documents(search_text: SearchText, start: int, end: int, reason: str) -> Iterator[Finding]:
     """Yield numbers in a sentence that have the form of the travel document before them."""
-    form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", frame.text[start:end])
+    form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", search_text.text[start:end])
     if not form:
         return
-    sentence_rest = re.split(r"[。\n]", frame.text[end : end + 120], maxsplit=1)[0]
+    sentence_rest = re.split(r"[。\n]", search_text.text[end : end + 120], maxsplit=1)[0]
     pattern = re.compile(rf"(?<![A-Za-z0-9]){form[1]}[0-9]{{{len(form[2])}}}(?![0-9A-Za-z])")
-    for match in pattern.finditer(frame.text, end, end + len(sentence_rest)):
-        yield Finding("passport", *match.span(), frame.source[match.start() : match.end()], reason)
+    for match in pattern.finditer(search_text.text, end, end + len(sentence_rest)):
+        yield Finding("passport", *match.span(), search_text.source[match.start() : match.end()], reason)
 
 
 @cache
@@ -185,31 +185,31 @@ _FLEET_HEADING = re.compile(
 _SENTENCE_END = re.compile(r"[。!！?？]")
 
 
-def _is_in_fleet_list(frame: SearchText, start: int) -> bool:
+def _is_in_fleet_list(search_text: SearchText, start: int) -> bool:
     """Return whether the sentence so far heads a list of official vehicles."""
     reach = max(0, start - 500)
-    stops = [match.end() for match in _SENTENCE_END.finditer(frame.text, reach, start)]
-    heads = [match.end() for match in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)]
+    stops = [match.end() for match in _SENTENCE_END.finditer(search_text.text, reach, start)]
+    heads = [match.end() for match in _FLEET_HEADING.finditer(search_text.text, stops[-1] if stops else reach, start)]
     return bool(heads)
 
 
-def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
+def _is_official_vehicle(search_text: SearchText, start: int, end: int) -> bool:
     """Return true if the words around a plate number assign the vehicle to an office."""
     patterns_after = (_OWNER_AFTER_PLATE_RE, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
-    if any(pattern.match(frame.text, end) for pattern in patterns_after):
+    if any(pattern.match(search_text.text, end) for pattern in patterns_after):
         return True
-    text_before = get_text_before(frame, start, 30)
+    text_before = get_text_before(search_text, start, 30)
     if _OFFICIAL_VEHICLE_BEFORE.search(text_before[-16:]):
         return True
-    return _is_in_fleet_list(frame, start)
+    return _is_in_fleet_list(search_text, start)
 
 
-def find_vehicle_plates(frame: SearchText) -> Iterator[Finding]:
+def find_vehicle_plates(search_text: SearchText) -> Iterator[Finding]:
     """Yield vehicle plates except those of police and organisations."""
-    ranges = [match.span() for match in _PLATE_RANGE.finditer(frame.text)]
-    for match in _LICENCE_PLATE.finditer(frame.text):
+    ranges = [match.span() for match in _PLATE_RANGE.finditer(search_text.text)]
+    for match in _LICENCE_PLATE.finditer(search_text.text):
         start, end = match.span()
         if any(low <= start < high for low, high in ranges):
             continue
-        if not (frame.text[start:end].endswith("警") or _is_official_vehicle(frame, start, end)):
-            yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")
+        if not (search_text.text[start:end].endswith("警") or _is_official_vehicle(search_text, start, end)):
+            yield Finding("plate", start, end, search_text.source[start:end], "机动车号牌可查到车主，不宜公开")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.tables import classify_name_column, find_cells_of_columns, is_row_of_office
+from gongkai.lib.privacy.search_text import SearchText
 
 _COLUMN_HEADERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
@@ -89,9 +89,9 @@ _COLUMN_ROW_RE = re.compile(r"(?m:^)(?P<head>[^\t\n]{2,12})\t(?P<cells>[^\t\n]+(
 _HOME_CELL = re.compile(rf"[{HAN}0-9-]{{3,40}}(?:[村寨组屯号室户]|社区|小区)")
 
 
-def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
+def _find_cells_right_of_heads(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, header) of homes in a table with headers at the left."""
-    for row in _COLUMN_ROW_RE.finditer(frame.text):
+    for row in _COLUMN_ROW_RE.finditer(search_text.text):
         head = "".join(row["head"].split())
         cells = list(re.finditer(r"[^\t]+", row["cells"]))
         if _get_column_kind(head) == "address" and all(_HOME_CELL.fullmatch(cell[0].strip()) for cell in cells):
@@ -99,12 +99,15 @@ def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, st
             yield from ((at + cell.start(), at + cell.end(), "address", head) for cell in cells)
 
 
-def find_column_cells(frame: SearchText) -> Iterator[Finding]:
+def find_column_cells(search_text: SearchText) -> Iterator[Finding]:
     """Yield the cells under a personal header (住址, 出生日期) with content that fits it."""
-    for start, end, kind, head in (*find_cells_of_columns(frame, _get_column_kind), *_find_cells_right_of_heads(frame)):
-        text = (frame.digits if kind == "birth" else frame.text)[start:end]
+    for start, end, kind, head in (
+        *find_cells_of_columns(search_text, _get_column_kind),
+        *_find_cells_right_of_heads(search_text),
+    ):
+        text = (search_text.digits if kind == "birth" else search_text.text)[start:end]
         if not _CELL_PATTERNS[kind].fullmatch(text) or "*" in text:
             continue
-        if kind == "phone" and is_row_of_office(frame, start):
+        if kind == "phone" and is_row_of_office(search_text, start):
             continue  # 罗平|局长|0859-6612345
-        yield Finding(kind, start, end, frame.source[start:end], _get_column_reason(kind, head))
+        yield Finding(kind, start, end, search_text.source[start:end], _get_column_reason(kind, head))

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign, is_date
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.context import find_role_at_end
 from gongkai.lib.privacy.persons.posts import POST_ENDING_PATTERN
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after
 
-#: On `Frame.digits`: Chinese digits are 0-9 there, so 一九五二年 is a year like any other.
+#: On `SearchText.digits`: Chinese digits are 0-9 there, so 一九五二年 is a year like any other.
 _YEAR_PATTERN = r"(?:19|20)[0-9]{2}"
 _CHINESE_NUMBER = r"(?:[0-9]?[十拾][0-9]?|[0-9]{1,2}|廿[0-9]?)"
 _LUNAR_MONTH = rf"(?:{_CHINESE_NUMBER}|[正冬腊]|闰{_CHINESE_NUMBER})"
@@ -75,16 +75,18 @@ def _is_valid_date(text: str) -> bool:
     return True
 
 
-def _find_dates_after_names(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
+def _find_dates_after_names(search_text: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
     """Return (start, end) of dates of birth right after persons' names."""
     dates = [
         match.span(match.lastindex or 1)
         for _, end in people.spans
         for pattern in (_DATE_AFTER_NAME, _MONTH_AFTER_NAME)
-        if (match := pattern.match(frame.digits, end))
+        if (match := pattern.match(search_text.digits, end))
     ]
-    dates += [match.span(1) for start, end in people.spans if (match := _CHILD_BIRTH_MONTH.match(frame.digits, end))]
-    return [span for span in dates if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST_BIRTH_YEAR]
+    dates += [
+        match.span(1) for start, end in people.spans if (match := _CHILD_BIRTH_MONTH.match(search_text.digits, end))
+    ]
+    return [span for span in dates if int(search_text.digits[span[0] : span[0] + 4]) <= _LATEST_BIRTH_YEAR]
 
 
 #: A day and a village in the bracket behind a word: （1990-06-17，黑塔镇…）.
@@ -93,28 +95,28 @@ _DATE_BEFORE_VILLAGE = re.compile(
 )
 
 
-def _find_candidate_dates(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
+def _find_candidate_dates(search_text: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
     """Return (start, end) of all dates that may be a date of birth, in order, the longest first."""
     return sorted(
         {
             match.span(1)
             for matches in (
-                find_near_sign(_DATE_BEFORE_BIRTH_WORD, _BIRTH_WORD, frame.digits, 48, 8),
-                _DATE_AFTER_BIRTH_WORD.finditer(frame.digits),
-                _DATE_AFTER_SEX.finditer(frame.digits),
-                _DATE_AFTER_ID_NUMBER.finditer(frame.digits),
+                find_near_sign(_DATE_BEFORE_BIRTH_WORD, _BIRTH_WORD, search_text.digits, 48, 8),
+                _DATE_AFTER_BIRTH_WORD.finditer(search_text.digits),
+                _DATE_AFTER_SEX.finditer(search_text.digits),
+                _DATE_AFTER_ID_NUMBER.finditer(search_text.digits),
             )
             for match in matches
         }
         | {
             match.span("day")
-            for match in _CORRECTED_DATE.finditer(frame.digits)
-            if "出生日期" in frame.text[max(0, match.start() - 60) : match.start()]
+            for match in _CORRECTED_DATE.finditer(search_text.digits)
+            if "出生日期" in search_text.text[max(0, match.start() - 60) : match.start()]
         }
-        | set(_find_dates_after_names(frame, people))
+        | set(_find_dates_after_names(search_text, people))
         | {
             match.span(1)
-            for match in _DATE_BEFORE_VILLAGE.finditer(frame.digits)
+            for match in _DATE_BEFORE_VILLAGE.finditer(search_text.digits)
             if int(match[1][:4]) <= _LATEST_BIRTH_YEAR
         },
         key=lambda span: (span[0], -span[1]),
@@ -130,19 +132,19 @@ def _is_adult_with_masked_name(text_before: str) -> bool:
     )
 
 
-def find_birth_dates(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
+def find_birth_dates(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield birth dates of persons; the year and month in an official's career stay public."""
     seen = -1
-    for start, end in _find_candidate_dates(frame, people):
-        if start < seen or not _is_valid_date(frame.digits[start:end]):
+    for start, end in _find_candidate_dates(search_text, people):
+        if start < seen or not _is_valid_date(search_text.digits[start:end]):
             continue
-        if frame.digits[start : start + 3] in _HISTORICAL_YEAR_PREFIXES:
+        if search_text.digits[start : start + 3] in _HISTORICAL_YEAR_PREFIXES:
             continue
-        if _is_adult_with_masked_name(frame.text[max(0, start - 24) : start]):
+        if _is_adult_with_masked_name(search_text.text[max(0, start - 24) : start]):
             continue
-        exact = len(re.findall(r"[0-9]+", frame.digits[start:end])) != 2 or "日" in frame.text[start:end]
+        exact = len(re.findall(r"[0-9]+", search_text.digits[start:end])) != 2 or "日" in search_text.text[start:end]
         private = people.last_end_before(start, start - 14) >= 0
-        if not (exact or private) and _OFFICIAL_CAREER.search(get_text_after(frame, end, 120)):
+        if not (exact or private) and _OFFICIAL_CAREER.search(get_text_after(search_text, end, 120)):
             continue
         seen = end
-        yield Finding("birth", start, end, frame.source[start:end], "出生日期与本人相连，属于个人信息")
+        yield Finding("birth", start, end, search_text.source[start:end], "出生日期与本人相连，属于个人信息")

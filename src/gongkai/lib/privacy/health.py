@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
 from gongkai.lib.privacy.tables import make_alternation, read_alternation, read_word_group
 
@@ -43,16 +43,16 @@ _GENERAL_STATEMENT = re.compile(
 _RULE_WORD = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提高|识别|人民法院|赔偿金")
 
 
-def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans, is_certain: bool) -> bool:
+def is_about_person(search_text: SearchText, start: int, end: int, people: PersonSpans, is_certain: bool) -> bool:
     """Return true if a condition concerns a private person in its sentence; `is_certain`: the words
     certainly are a condition."""
-    text_before, text_after = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
+    text_before, text_after = get_text_before(search_text, start, 60), get_text_after(search_text, end, 12)
     name_end = people.last_end_before(start, start - len(text_before))
     cue = _DIAGNOSIS_CUE.search(text_before[-12:])
     strong = bool(cue and _CERTAIN_CUE.search(cue[0]))
     if is_certain and _RELATIVE_AT_END.search(text_before[-8:]):
         return True
-    in_open_list = name_end < 0 and bool(_OPEN_LIST.match(frame.text, end))
+    in_open_list = name_end < 0 and bool(_OPEN_LIST.match(search_text.text, end))
     if (
         not (is_certain or cue)
         or in_open_list
@@ -83,10 +83,10 @@ _CASE_WORD = re.compile(
 )
 
 
-def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
+def is_in_case_story(search_text: SearchText, start: int, end: int, people: PersonSpans) -> bool:
     """Return true if a condition belongs to a person in the sentences before."""
-    text_before, text_after = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
-    if frame.text[start:end] in _BROAD_CONDITIONS or frame.text[end - 2 : end] == "受伤":
+    text_before, text_after = get_text_before(search_text, start, 60), get_text_after(search_text, end, 12)
+    if search_text.text[start:end] in _BROAD_CONDITIONS or search_text.text[end - 2 : end] == "受伤":
         return False
     if (
         _is_general_or_masked(text_before, text_after, 0, is_certain=False)
@@ -95,9 +95,9 @@ def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpan
         or _PROGRAMME_WORD.search(text_before[-20:] + text_after)
     ):
         return False
-    line = frame.text.rfind("\n", max(0, start - 260), start)
+    line = search_text.text.rfind("\n", max(0, start - 260), start)
     low = max(0, start - 260, line)
-    return people.last_end_before(start, low) >= 0 or bool(_CASE_WORD.search(frame.text[low:start]))
+    return people.last_end_before(start, low) >= 0 or bool(_CASE_WORD.search(search_text.text[low:start]))
 
 
 #: Words for many illnesses at once.
@@ -223,11 +223,11 @@ def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int
     return bool(_CONJUNCTION.fullmatch(between) or (symptoms))
 
 
-def find_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
+def find_conditions(search_text: SearchText) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, certain) of each condition; joined ones (伴) are one. `certain`: it has no other meaning."""
     last: tuple[int, int, bool] | None = None
-    for start, end, sure in _find_single_conditions(frame):
-        if last and 0 < start - last[1] <= 2 and _is_one_condition(frame.text, last, (start, end, sure)):
+    for start, end, sure in _find_single_conditions(search_text):
+        if last and 0 < start - last[1] <= 2 and _is_one_condition(search_text.text, last, (start, end, sure)):
             last = (last[0], end, last[2] or sure)
         else:
             if last:
@@ -249,23 +249,25 @@ def _find_grade_end(text: str, end: int) -> int:
     return tail.end()
 
 
-def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
+def _find_single_conditions(search_text: SearchText) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, certain) of each condition with its modifiers."""
-    spans = [(*match.span(), match[0] in _DISEASE_WORDS) for match in CONDITION_WORD_PATTERN.finditer(frame.text)]
-    grades = [match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, frame.text, 14, 12)]
+    spans = [(*match.span(), match[0] in _DISEASE_WORDS) for match in CONDITION_WORD_PATTERN.finditer(search_text.text)]
+    grades = [
+        match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, search_text.text, 14, 12)
+    ]
     spans += [(*span, True) for span in grades]
     graded = {end for _, end in grades}
-    spans += [(*span, True) for span in find_everyday_conditions(frame.text)]
+    spans += [(*span, True) for span in find_everyday_conditions(search_text.text)]
     done = 0
     for start, end, sure in sorted(spans, key=lambda span: (span[0], -span[1])):
         if end <= done:
             continue
-        begin = _find_modifier_start(frame.text, start, done)
-        stop = _find_grade_end(frame.text, end)
+        begin = _find_modifier_start(search_text.text, start, done)
+        stop = _find_grade_end(search_text.text, end)
         done = stop
         rules = _NON_STATE_WORD_RE if end in graded else _RULE_WORD_AFTER_CONDITION_RE
-        if not rules.match(frame.text, stop):
-            yield begin, stop, sure or bool(_ORGAN_BEFORE_CONDITION_RE.search(frame.text, begin, start))
+        if not rules.match(search_text.text, stop):
+            yield begin, stop, sure or bool(_ORGAN_BEFORE_CONDITION_RE.search(search_text.text, begin, start))
 
 
 def _find_modifier_start(text: str, start: int, least: int) -> int:
@@ -308,40 +310,44 @@ _DIAGNOSIS_INTRODUCTION_RE = re.compile(
 _HEALTH_REASON = "病情、残疾等健康状况属于敏感个人信息，不得公开"
 
 
-def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
+def find_health_data(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield the health data of persons in a text.
 
     Args:
-        frame: the text.
+        search_text: the text.
         people: the persons found in it; outside a field for health data a condition counts only if one of them, or
             a word for a person, is in its sentence or the ones before.
     """
-    fields = list(_find_health_fields(frame.text))
+    fields = list(_find_health_fields(search_text.text))
     for opened, end in fields:
         start = opened
-        ending = _NEXT_FIELD_START_RE.search(frame.text[start:end])
-        size = ending.start() if ending else len(frame.text[start:end].rstrip())
-        size = _find_length_before_name(frame, people, start, size)
-        if not MASKED_PERSON_PATTERN.search(frame.text[start:end]) and _names_condition(frame.text, start, end):
-            yield from (_make_finding(frame, low, high) for low, high in _split_field(frame, start, start + size))
-    loose = [match.span("what") for match in _MIXED_FIELD.finditer(frame.text)]
+        ending = _NEXT_FIELD_START_RE.search(search_text.text[start:end])
+        size = ending.start() if ending else len(search_text.text[start:end].rstrip())
+        size = _find_length_before_name(search_text, people, start, size)
+        if not MASKED_PERSON_PATTERN.search(search_text.text[start:end]) and _names_condition(
+            search_text.text, start, end
+        ):
+            yield from (
+                _make_finding(search_text, low, high) for low, high in _split_field(search_text, start, start + size)
+            )
+    loose = [match.span("what") for match in _MIXED_FIELD.finditer(search_text.text)]
     at = 0
-    for begin, stop, sure in find_conditions(frame):
-        end = begin + _find_length_before_name(frame, people, begin, stop - begin)
+    for begin, stop, sure in find_conditions(search_text):
+        end = begin + _find_length_before_name(search_text, people, begin, stop - begin)
         start = _find_start_after_name(people, begin, end)
         in_field = sure and at < len(loose) and loose[at][0] <= start
-        is_shown = sure or bool(SYMPTOM_VERB_PATTERN.search(frame.text[max(0, start - 6) : start]))
-        if _NON_SPECIFIC_CONDITION_RE.fullmatch(frame.text[start:end]) or (
-            UNSPECIFIC_INJURY_PATTERN.search(frame.text[start:end])
-            and _DIAGNOSIS_INTRODUCTION_RE.search(get_text_after(frame, end, 50))
+        is_shown = sure or bool(SYMPTOM_VERB_PATTERN.search(search_text.text[max(0, start - 6) : start]))
+        if _NON_SPECIFIC_CONDITION_RE.fullmatch(search_text.text[start:end]) or (
+            UNSPECIFIC_INJURY_PATTERN.search(search_text.text[start:end])
+            and _DIAGNOSIS_INTRODUCTION_RE.search(get_text_after(search_text, end, 50))
         ):
             continue
         if (
             in_field
-            or is_about_person(frame, start, end, people, sure)
-            or (is_shown and is_in_case_story(frame, start, end, people))
+            or is_about_person(search_text, start, end, people, sure)
+            or (is_shown and is_in_case_story(search_text, start, end, people))
         ):
-            yield _make_finding(frame, start, end)
+            yield _make_finding(search_text, start, end)
 
 
 def _find_health_fields(text: str) -> Iterator[tuple[int, int]]:
@@ -360,18 +366,18 @@ def _names_condition(text: str, start: int, end: int) -> bool:
 _FIELD_PART = re.compile(r"[^、，,;；]+")
 
 
-def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int]]:
+def _split_field(search_text: SearchText, start: int, end: int) -> list[tuple[int, int]]:
     """Return (start, end) of each condition in a field; a field with other words stays one."""
-    spans = [match.span() for match in _FIELD_PART.finditer(frame.text, start, end)]
-    all_conditions = all(_names_condition(frame.text, low, high) for low, high in spans)
-    symptoms = any(frame.text[low:high] in SYMPTOM_WORDS for low, high in spans)
+    spans = [match.span() for match in _FIELD_PART.finditer(search_text.text, start, end)]
+    all_conditions = all(_names_condition(search_text.text, low, high) for low, high in spans)
+    symptoms = any(search_text.text[low:high] in SYMPTOM_WORDS for low, high in spans)
     return spans if all_conditions and not symptoms else [(start, end)]
 
 
-def _find_length_before_name(frame: SearchText, people: PersonSpans, start: int, size: int) -> int:
+def _find_length_before_name(search_text: SearchText, people: PersonSpans, start: int, size: int) -> int:
     """Return the length up to the comma or bracket before the first name, else `size`."""
     named = next((low for low, _ in people.list_between(start + 2, start + size)), -1)
-    parted = max(frame.text.rfind(sign, start, named) for sign in ",，(（") if named >= 0 else -1
+    parted = max(search_text.text.rfind(sign, start, named) for sign in ",，(（") if named >= 0 else -1
     return parted - start if parted > start else size
 
 
@@ -383,5 +389,5 @@ def _find_start_after_name(people: PersonSpans, start: int, end: int) -> int:
     return named if named < end else start
 
 
-def _make_finding(frame: SearchText, start: int, end: int) -> Finding:
-    return Finding("health", start, end, frame.source[start:end], _HEALTH_REASON)
+def _make_finding(search_text: SearchText, start: int, end: int) -> Finding:
+    return Finding("health", start, end, search_text.source[start:end], _HEALTH_REASON)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.traditional import find_syllable
-from gongkai.lib.privacy.frame import SearchText, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import find_latin, make_latin_forms, make_pinyin_forms, remove_tone_marks
 from gongkai.lib.privacy.name_hints import (
     JOINING_WORD_PATTERN,
@@ -29,6 +28,7 @@ from gongkai.lib.privacy.name_parts import (
 )
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.repeated_names import PERSONAL_ACT_PATTERN
+from gongkai.lib.privacy.search_text import SearchText, prepare_text, to_half_width
 
 _HAN = re.compile(rf"[{HAN}]")
 #: Characters written between those of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, is_office_phone
 
 _LANDLINE = re.compile(
@@ -35,10 +35,10 @@ _OFFICE_CONTACT = re.compile(
 )
 
 
-def _follows_private_name(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _follows_private_name(search_text: SearchText, start: int, people: PersonSpans) -> bool:
     """Return true if only words for a telephone are between a private name and the number."""
     named = people.last_end_before(start, start - 16)
-    return named >= 0 and bool(_PHONE_WORDS.fullmatch(frame.text[named:start]))
+    return named >= 0 and bool(_PHONE_WORDS.fullmatch(search_text.text[named:start]))
 
 
 #: A field for a phone in what is told of one person.
@@ -51,15 +51,15 @@ _OFFICE_BETWEEN = re.compile(
 )
 
 
-def _follows_person_in_phone_field(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _follows_person_in_phone_field(search_text: SearchText, start: int, people: PersonSpans) -> bool:
     """Return whether a number in a telephone field follows a person's name and no office."""
-    if not _PHONE_FIELD.search(frame.text[max(0, start - 12) : start]):
+    if not _PHONE_FIELD.search(search_text.text[max(0, start - 12) : start]):
         return False
     name_end = people.last_end_before(start, start - 110)
     if name_end < 0:
         return False
-    is_office = _OFFICE_CONTACT.search(frame.text, max(0, name_end - 30), name_end)
-    return not (is_office or _OFFICE_BETWEEN.search(frame.text, name_end, start))
+    is_office = _OFFICE_CONTACT.search(search_text.text, max(0, name_end - 30), name_end)
+    return not (is_office or _OFFICE_BETWEEN.search(search_text.text, name_end, start))
 
 
 #: Where somebody who speaks of himself asks to be called.
@@ -68,22 +68,22 @@ _CALL_ME_REQUEST = re.compile(
 )
 
 
-def _follows_person_in_list_item(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _follows_person_in_list_item(search_text: SearchText, start: int, people: PersonSpans) -> bool:
     """Return whether a number in a list item follows a person's name in it and no office."""
-    if frame.text[start - 1 : start] not in (",", "，", "、"):
+    if search_text.text[start - 1 : start] not in (",", "，", "、"):
         return False
     name_end = people.last_end_before(start, start - 60)
-    if name_end < 0 or _ITEM_END.search(frame.text, name_end, start):
+    if name_end < 0 or _ITEM_END.search(search_text.text, name_end, start):
         return False
-    is_office = _OFFICE_CONTACT.search(frame.text, max(0, name_end - 30), name_end)
-    return not (is_office or _OFFICE_BETWEEN.search(frame.text, name_end, start))
+    is_office = _OFFICE_CONTACT.search(search_text.text, max(0, name_end - 30), name_end)
+    return not (is_office or _OFFICE_BETWEEN.search(search_text.text, name_end, start))
 
 
 _ITEM_END = re.compile(r"[;；。\n]")
 
 
-def _is_speaker_number(frame: SearchText, start: int) -> bool:
-    match = _CALL_ME_REQUEST.search(frame.text, max(0, start - 120), start)
+def _is_speaker_number(search_text: SearchText, start: int) -> bool:
+    match = _CALL_ME_REQUEST.search(search_text.text, max(0, start - 120), start)
     return bool(match) if match else False
 
 
@@ -100,9 +100,9 @@ _MOBILE_AFTER = re.compile(
 _CALLER_NUMBER_FIELD = re.compile(rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{{0,3}}$")
 
 
-def _is_caller_number(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _is_caller_number(search_text: SearchText, start: int, people: PersonSpans) -> bool:
     """Return whether a number is in a field for a caller's number after a name."""
-    if not _CALLER_NUMBER_FIELD.search(frame.text, max(0, start - 14), start):
+    if not _CALLER_NUMBER_FIELD.search(search_text.text, max(0, start - 14), start):
         return False
     low = people.last_end_before(start, start - 100)
     return low >= 0
@@ -112,32 +112,32 @@ def _is_caller_number(frame: SearchText, start: int, people: PersonSpans) -> boo
 _LANDLINE_LABEL = re.compile(rf"(?<![{HAN}])(?:家里)?(?:座机|宅电|固话)(?:号码)?[是为:：\s]{{0,2}}$")
 
 
-def _is_labelled_in_personal_line(frame: SearchText, start: int, people: PersonSpans) -> bool:
+def _is_labelled_in_personal_line(search_text: SearchText, start: int, people: PersonSpans) -> bool:
     """Return whether a labelled number follows a person's name in its line."""
-    if not _LANDLINE_LABEL.search(frame.text[max(0, start - 8) : start]):
+    if not _LANDLINE_LABEL.search(search_text.text[max(0, start - 8) : start]):
         return False
-    named = people.last_end_before(start, max(frame.text.rfind("\n", 0, start), start - 90))
-    return named >= 0 and not _OFFICE_CONTACT.search(frame.text, max(0, named - 30), start)
+    named = people.last_end_before(start, max(search_text.text.rfind("\n", 0, start), start - 90))
+    return named >= 0 and not _OFFICE_CONTACT.search(search_text.text, max(0, named - 30), start)
 
 
-def find_personal_landlines(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
+def find_personal_landlines(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield landlines that a label or a private name next to them marks as personal."""
-    spans: list[tuple[int, int]] = [match.span() for match in _LANDLINE.finditer(frame.digits)]
+    spans: list[tuple[int, int]] = [match.span() for match in _LANDLINE.finditer(search_text.digits)]
     taken = {end for _, end in spans}
-    spans += [f.span(1) for f in _LOCAL_NUMBER.finditer(frame.digits) if f.end(1) not in taken]
-    spans += [f.span(1) for f in _MISSPACED_LANDLINE.finditer(frame.digits)]
-    spans += [f.span() for f in _HK_MACAU_TAIWAN_NUMBER.finditer(frame.digits)]
+    spans += [f.span(1) for f in _LOCAL_NUMBER.finditer(search_text.digits) if f.end(1) not in taken]
+    spans += [f.span(1) for f in _MISSPACED_LANDLINE.finditer(search_text.digits)]
+    spans += [f.span() for f in _HK_MACAU_TAIWAN_NUMBER.finditer(search_text.digits)]
     for start, end in spans:
         private = (
-            _OWN_NUMBER.search(frame.digits, max(0, start - 16), start)
-            or _follows_private_name(frame, start, people)
-            or _is_caller_number(frame, start, people)
-            or _MOBILE_AFTER.match(frame.text, end)
-            or _follows_person_in_phone_field(frame, start, people)
-            or _is_labelled_in_personal_line(frame, start, people)
-            or _is_speaker_number(frame, start)
-            or _follows_person_in_list_item(frame, start, people)
+            _OWN_NUMBER.search(search_text.digits, max(0, start - 16), start)
+            or _follows_private_name(search_text, start, people)
+            or _is_caller_number(search_text, start, people)
+            or _MOBILE_AFTER.match(search_text.text, end)
+            or _follows_person_in_phone_field(search_text, start, people)
+            or _is_labelled_in_personal_line(search_text, start, people)
+            or _is_speaker_number(search_text, start)
+            or _follows_person_in_list_item(search_text, start, people)
         )
-        if is_office_phone(frame, start, end) and not private:
+        if is_office_phone(search_text, start, end) and not private:
             continue
-        yield Finding("phone", start, end, frame.source[start:end], "固定电话与个人（家庭）相连，不得公开")
+        yield Finding("phone", start, end, search_text.source[start:end], "固定电话与个人（家庭）相连，不得公开")

@@ -114,8 +114,8 @@ def simplify_layout(text: str) -> str:
 def _simplify_data(text: str) -> str:
     """Return a text of program data as labels and cells, in the same length."""
     if _DATA_SIGN.search(text):
-        for frame, sign in _SQL_FRAMES if "VALUES" in text.upper() else ():
-            text = frame.sub(lambda found, sign=sign: _replace_padded(found, sign), text)  # type: ignore[misc]
+        for search_text, sign in _SQL_FRAMES if "VALUES" in text.upper() else ():
+            text = search_text.sub(lambda found, sign=sign: _replace_padded(found, sign), text)  # type: ignore[misc]
         text = _FIELD_QUOTE.sub(lambda found: " " * len(found[0]), text)
     for word in _FOREIGN_WORDS if _FOREIGN_SIGN.search(text) else ():
         text = _FOREIGN_LABELS[word].sub(lambda found, word=word: _replace_padded(found, f"{word}:"), text)  # type: ignore[misc]

@@ -11,9 +11,9 @@ from gongkai.lib.privacy.digits import (
     find_overlapping,
     get_group_sizes,
 )
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.tables import find_cells_of_columns
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import has_label_before
 
 #: A mobile may also be parted by dots; the grouping is checked afterwards.
@@ -52,23 +52,23 @@ _NUMBER_JOINER = re.compile(r"\s?(?:[、,，/;；或和及]|[(][^()\n]{1,8}[)][�
 _ODD_GROUPINGS, _THOUSANDS_GROUPING = ([3, 4, 4], [4, 4, 3], [3, 3, 5], [4, 3, 4], [3, 5, 3]), [2, 3, 3, 3]
 
 
-def _is_odd_mobile(frame: SearchText, start: int, end: int, labelled: bool) -> bool:
+def _is_odd_mobile(search_text: SearchText, start: int, end: int, labelled: bool) -> bool:
     """Return true if digits with odd signs between them are a mobile number."""
-    raw = frame.digits[start:end]
+    raw = search_text.digits[start:end]
     if _CARRIER_NUMBER.fullmatch(raw):
-        return not has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
+        return not has_label_before(search_text, start, SERIAL_NUMBER_LABELS, 8)
     signs = {sign for sign in re.split(r"[0-9]+", raw) if sign}
     groups = re.findall("[0-9]+", raw)
     if signs == {"."} and len(groups) == 4 and all(int(group) < 256 for group in groups):  # the address of a server
         return False
     if labelled:
         return "\n" not in raw and (
-            "," not in raw or (len(signs) == 1 and has_label_before(frame, start, _PHONE_LABELS, 6))
+            "," not in raw or (len(signs) == 1 and has_label_before(search_text, start, _PHONE_LABELS, 6))
         )
     if len(signs) != 1 or re.search(r"[\n\t]", raw):
         return False
     sizes = get_group_sizes(raw)
-    if _LIST_MARK.search(frame.source[max(0, start - 6) : start]) and not raw.startswith("17951"):
+    if _LIST_MARK.search(search_text.source[max(0, start - 6) : start]) and not raw.startswith("17951"):
         return sizes in _ODD_GROUPINGS or (signs != {","} and (sizes != _THOUSANDS_GROUPING or not signs & {".", " "}))
     return sizes in _ODD_GROUPINGS and not signs & {",", "(", ")", "/"}
 
@@ -133,24 +133,26 @@ _PRIVATE_PARTY = re.compile(
 )
 
 
-def _is_company_contact(frame: SearchText, start: int) -> bool:
+def _is_company_contact(search_text: SearchText, start: int) -> bool:
     """Return whether a number belongs to the contact of a company in a procurement notice."""
     low = max(0, start - 120)
-    text_before = frame.text[low:start]
+    text_before = search_text.text[low:start]
     if not _COMPANY_CONTACT.search(text_before[-34:]):
         return False
     bodies = [match.end() for match in _PROCUREMENT_BODY.finditer(text_before)]
     if not bodies or _PRIVATE_PARTY.search(text_before, bodies[-1]):
         return False
-    return bool(_PROCUREMENT_WORD.search(frame.text, max(0, start - 400), start))
+    return bool(_PROCUREMENT_WORD.search(search_text.text, max(0, start - 400), start))
 
 
-def is_office_number(frame: SearchText, start: int, end: int) -> bool:
+def is_office_number(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether the text marks a number as an office's: by its label or the note after it."""
-    near = frame.text[max(0, start - 60) : start]
-    if _OFFICE_NOTE_AFTER_NUMBER_RE.match(frame.text, end) or _OFFICE_CLAUSE_AFTER_NUMBER_RE.match(frame.text, end):
+    near = search_text.text[max(0, start - 60) : start]
+    if _OFFICE_NOTE_AFTER_NUMBER_RE.match(search_text.text, end) or _OFFICE_CLAUSE_AFTER_NUMBER_RE.match(
+        search_text.text, end
+    ):
         return True
-    if _is_company_contact(frame, start):
+    if _is_company_contact(search_text, start):
         return True
     shared = _PRECEDING_NUMBERS.search(near)
     label = near[: shared.start()] if shared else near
@@ -166,10 +168,10 @@ def is_office_number(frame: SearchText, start: int, end: int) -> bool:
 _CODE_BEFORE_NUMBER_RE = re.compile(r"[A-Za-z]{1,8}[-/](?:(?:19|20)[0-9]{2}[-/])?$")
 
 
-def _is_serial(frame: SearchText, start: int) -> bool:
+def _is_serial(search_text: SearchText, start: int) -> bool:
     """Return true if a number is labelled as a serial number, or is the last part of one."""
-    code = _CODE_BEFORE_NUMBER_RE.search(frame.text, max(0, start - 16), start)
-    return has_label_before(frame, code.start() if code else start, SERIAL_NUMBER_LABELS, 8)
+    code = _CODE_BEFORE_NUMBER_RE.search(search_text.text, max(0, start - 16), start)
+    return has_label_before(search_text, code.start() if code else start, SERIAL_NUMBER_LABELS, 8)
 
 
 def _get_serial_kind(head: str) -> str:
@@ -177,27 +179,31 @@ def _get_serial_kind(head: str) -> str:
     return "serial" if any(word in head for word in SERIAL_NUMBER_LABELS) else ""
 
 
-def find_mobile_numbers(frame: SearchText) -> Iterator[Finding]:
+def find_mobile_numbers(search_text: SearchText) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
-    serials = {start for start, _, _, _ in find_cells_of_columns(frame, _get_serial_kind)}
+    serials = {start for start, _, _, _ in find_cells_of_columns(search_text, _get_serial_kind)}
     last_end = -1
-    odd = {match.span(1) for match in _ODDLY_PARTED_NUMBER.finditer(frame.digits)}
-    usual = set(find_overlapping(_MOBILE_NUMBER, frame.digits, 1))
+    odd = {match.span(1) for match in _ODDLY_PARTED_NUMBER.finditer(search_text.digits)}
+    usual = set(find_overlapping(_MOBILE_NUMBER, search_text.digits, 1))
     for start, end in sorted(usual | odd):
-        raw = frame.digits[start:end]
-        joined = last_end > 0 and bool(_NUMBER_JOINER.fullmatch(frame.text, last_end, start))
-        is_labelled = joined or has_label_before(frame, start, _PHONE_LABELS, 12)
-        if start < last_end or COUNTING_UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
+        raw = search_text.digits[start:end]
+        joined = last_end > 0 and bool(_NUMBER_JOINER.fullmatch(search_text.text, last_end, start))
+        is_labelled = joined or has_label_before(search_text, start, _PHONE_LABELS, 12)
+        if (
+            start < last_end
+            or COUNTING_UNITS.match(search_text.text, end)
+            or re.match(r"\.[0-9]", search_text.text[end : end + 2])
+        ):
             continue
-        is_serial = _is_serial(frame, start)
-        labelled = is_labelled or has_label_before(frame, start, _PHONE_LABELS, 30)
+        is_serial = _is_serial(search_text, start)
+        labelled = is_labelled or has_label_before(search_text, start, _PHONE_LABELS, 30)
         is_usual = (start, end) in usual and (is_labelled or (_has_mobile_grouping(raw) and not is_serial))
-        if start in serials or not (is_usual or (not is_serial and _is_odd_mobile(frame, start, end, labelled))):
+        if start in serials or not (is_usual or (not is_serial and _is_odd_mobile(search_text, start, end, labelled))):
             continue
         last_end = end
-        if not is_office_number(frame, start, end):
+        if not is_office_number(search_text, start, end):
             reason = "手机号码能直接联系到个人，不得公开"
-            yield Finding("phone", start, end, frame.source[start:end], reason)
+            yield Finding("phone", start, end, search_text.source[start:end], reason)
 
 
 #: Functions that find mobile numbers.

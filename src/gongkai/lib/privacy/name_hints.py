@@ -6,11 +6,11 @@ from itertools import product
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.latin_names import list_readings, remove_tone_marks
 from gongkai.lib.privacy.name_parts import split_name
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.repeated_names import CONTINUATION_PATTERN, JOINING_WORD
+from gongkai.lib.privacy.search_text import SearchText, prepare_text
 
 _HAN = re.compile(rf"[{HAN}]")
 #: Words and marks directly before a name.
@@ -35,24 +35,24 @@ def find_substrings(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]
             at = text.find(word, at + 1)
 
 
-def is_word_border(view: SearchText, at: int) -> bool:
+def is_word_border(search_text: SearchText, at: int) -> bool:
     """Return whether a word begins at an offset, or the text ends there."""
-    return at >= len(view.text) or bool(view.starts[at])
+    return at >= len(search_text.text) or bool(search_text.starts[at])
 
 
-def is_inside_word(view: SearchText, at: int) -> bool:
+def is_inside_word(search_text: SearchText, at: int) -> bool:
     """Return true if an everyday word begins before an offset and continues after it."""
-    if at >= len(view.text) or view.starts[at]:
+    if at >= len(search_text.text) or search_text.starts[at]:
         return False
-    begin = next((place for place in range(at - 1, max(-1, at - 4), -1) if view.starts[place]), at)
-    return begin < at and not shape.get_word_tag(view.word(begin)).startswith("nr")
+    begin = next((place for place in range(at - 1, max(-1, at - 4), -1) if search_text.starts[place]), at)
+    return begin < at and not shape.get_word_tag(search_text.word(begin)).startswith("nr")
 
 
-def is_followed_by_verb(view: SearchText, end: int) -> bool:
+def is_followed_by_verb(search_text: SearchText, end: int) -> bool:
     """Return true if the words from an offset make those before it a subject."""
-    if CONTINUATION_PATTERN.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
+    if CONTINUATION_PATTERN.match(search_text.text, end) or shape.FOLLOWING_WORDS.at(search_text.text, end):
         return True
-    tag = shape.get_word_tag(view.word(end))
+    tag = shape.get_word_tag(search_text.word(end))
     return bool(tag) and tag != "vn" and not tag.startswith(("n", "a"))
 
 
@@ -103,12 +103,14 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
     wanted = [word for word in words if word in text]
     if not wanted:
         return []
-    view = prepare_text(text)
+    search_text = prepare_text(text)
     return [
         WordMention(start, end, word)
         for word in wanted
-        for start, end in find_substrings(view.text, [word])
-        if view.starts[start] and is_word_border(view, end) and (not acting or is_followed_by_verb(view, end))
+        for start, end in find_substrings(search_text.text, [word])
+        if search_text.starts[start]
+        and is_word_border(search_text, end)
+        and (not acting or is_followed_by_verb(search_text, end))
     ]
 
 
@@ -118,8 +120,8 @@ def find_doubtful_mentions(text: str, names: Iterable[str], words: Iterable[str]
     These are `words`, and surnames, given names and familiar forms of `names`, also in Latin letters:
     王村 and 王某 begin alike.
     """
-    view = prepare_text(text, seldom=True)
-    bare = remove_tone_marks(view.text)
+    search_text = prepare_text(text, seldom=True)
+    bare = remove_tone_marks(search_text.text)
     lowered = bare.lower()
     spans = {(mention.start, mention.end) for mention in find_words(text, words)}
     for name in names:
@@ -130,9 +132,9 @@ def find_doubtful_mentions(text: str, names: Iterable[str], words: Iterable[str]
             spans |= {
                 (start, end)
                 for start, end in find_substrings(
-                    view.text, (*surnames, *familiar, *name_parts.given, name_parts.whole)
+                    search_text.text, (*surnames, *familiar, *name_parts.given, name_parts.whole)
                 )
-                if view.starts[start] and is_word_border(view, end)
+                if search_text.starts[start] and is_word_border(search_text, end)
             }
             spelt = ("".join(readings) for one in name_parts.surnames for readings in product(*map(list_readings, one)))
             latin = [syllables for syllables in spelt if len(syllables) > 1]

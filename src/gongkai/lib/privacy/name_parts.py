@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.traditional import simplify
-from gongkai.lib.privacy.frame import NAME_DOTS, to_half_width
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.elements import find_elements_end
+from gongkai.lib.privacy.search_text import NAME_DOTS, to_half_width
 
 #: Characters that may occur inside a name without belonging to it: spaces, line breaks, zero-width characters.
 INVISIBLE_OR_SPACE_PATTERN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")

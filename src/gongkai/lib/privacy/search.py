@@ -18,12 +18,12 @@ from gongkai.lib.chinese.normalisation import (
 )
 from gongkai.lib.chinese.traditional import simplify
 from gongkai.lib.privacy import accounts, codes, columns, facts, health, landlines, mobiles, numbers, places
-from gongkai.lib.privacy.frame import SearchText, check_text, prepare_text
 from gongkai.lib.privacy.layout import ESCAPED_CHARACTER, simplify_layout
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import PersonName, find_persons
 from gongkai.lib.privacy.persons.repeated_names import find_occurrences
 from gongkai.lib.privacy.persons.shape import COMPOUND_SURNAMES, KNOWN_SURNAMES
+from gongkai.lib.privacy.search_text import SearchText, check_text, prepare_text
 from gongkai.lib.privacy.surroundings import PersonSpans
 
 #: Characters without width, with joiners and frames of keys.
@@ -267,25 +267,25 @@ _KIND_RANK = {
 _USUAL_SURNAME = "李"
 
 
-def _list_persons(view: SearchText) -> list[PersonName]:
+def _list_persons(search_text: SearchText) -> list[PersonName]:
     """Return the persons of a text, also those with a rare character as an unknown surname."""
-    person_names = find_persons(view)
+    person_names = find_persons(search_text)
     covered = {place for person_name in person_names for place in range(person_name.start, person_name.end)}
-    odd = {place for place, char in enumerate(view.text) if is_rare(char)} - covered
+    odd = {place for place, char in enumerate(search_text.text) if is_rare(char)} - covered
     if odd:
-        text = "".join(_USUAL_SURNAME if place in odd else char for place, char in enumerate(view.text))
+        text = "".join(_USUAL_SURNAME if place in odd else char for place, char in enumerate(search_text.text))
         person_names += (person for person in find_persons(prepare_text(text)) if person.start in odd)
     return sorted(person_names, key=lambda one: one.start)
 
 
-def _find_persons(view: SearchText) -> list[Finding]:
+def _find_persons(search_text: SearchText) -> list[Finding]:
     """Return the findings of private persons, extended to rare characters before their names."""
     findings: list[Finding] = []
-    for person in _list_persons(view):
+    for person in _list_persons(search_text):
         start = person.start
-        while start and is_rare(view.text[start - 1]):  # 𠮷田明, of which 田明 alone looks like a name
+        while start and is_rare(search_text.text[start - 1]):  # 𠮷田明, of which 田明 alone looks like a name
             start -= 1
-        findings.append(Finding("person", start, person.end, view.source[start : person.end], person.why))
+        findings.append(Finding("person", start, person.end, search_text.source[start : person.end], person.why))
     return findings
 
 
@@ -343,28 +343,28 @@ def _find_blanks_in_repeated_names(text: str, findings: list[Finding]) -> set[in
 
 def _find_in_prepared_text(text: str) -> list[Finding]:
     """Return the personal data of all kinds in a text, in order, not overlapping."""
-    view = prepare_text(text)
+    search_text = prepare_text(text)
     simple_findings = [
         finding
         for module in (numbers, mobiles, codes, accounts)
         for finder in module.FINDERS
-        for finding in finder(view)
+        for finding in finder(search_text)
     ]
-    names = _find_persons(view)
+    names = _find_persons(search_text)
     people = PersonSpans([(name.start, name.end) for name in names])
     return _resolve_overlaps(
         [
             *simple_findings,
-            *columns.find_column_cells(view),
-            *accounts.find_personal_emails(view, people),
-            *codes.find_vehicle_plates(view),
-            *landlines.find_personal_landlines(view, people),
-            *accounts.find_bank_cards(view, people),
-            *accounts.find_bank_accounts(view, people),
-            *numbers.find_ids_after_names(view, people),
-            *places.find_home_addresses(view, people),
+            *columns.find_column_cells(search_text),
+            *accounts.find_personal_emails(search_text, people),
+            *codes.find_vehicle_plates(search_text),
+            *landlines.find_personal_landlines(search_text, people),
+            *accounts.find_bank_cards(search_text, people),
+            *accounts.find_bank_accounts(search_text, people),
+            *numbers.find_ids_after_names(search_text, people),
+            *places.find_home_addresses(search_text, people),
             *names,
-            *facts.find_birth_dates(view, people),
-            *health.find_health_data(view, people),
+            *facts.find_birth_dates(search_text, people),
+            *health.find_health_data(search_text, people),
         ]
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
+from gongkai.lib.privacy.search_text import SearchText
 
 _SENTENCE_END = re.compile(r"[。；;！!？?]")
 _PERSON_WORD = re.compile(
@@ -57,44 +57,46 @@ class PersonSpans:
         return place < len(self.spans) and self.spans[place][0] < high
 
 
-def get_text_before(frame: SearchText, start: int, size: int = 30) -> str:
+def get_text_before(search_text: SearchText, start: int, size: int = 30) -> str:
     """Return up to `size` characters before an offset, within its sentence."""
-    text = frame.text[max(0, start - size) : start]
+    text = search_text.text[max(0, start - size) : start]
     cut = 0
     for match in _SENTENCE_END.finditer(text):
         cut = match.end()
     return text[cut:]
 
 
-def get_text_after(frame: SearchText, end: int, size: int = 30) -> str:
+def get_text_after(search_text: SearchText, end: int, size: int = 30) -> str:
     """Return up to `size` characters after an offset, within its sentence."""
-    text = frame.text[end : end + size]
+    text = search_text.text[end : end + size]
     match = _SENTENCE_END.search(text)
     return text[: match.start()] if match else text
 
 
-def get_line_around(frame: SearchText, start: int, max_characters: int = 300) -> str:
+def get_line_around(search_text: SearchText, start: int, max_characters: int = 300) -> str:
     """Return the line around an offset, at most `max_characters` characters to each side."""
-    line_start = frame.text.rfind("\n", max(0, start - max_characters), start)
+    line_start = search_text.text.rfind("\n", max(0, start - max_characters), start)
     line_start = max(0, start - max_characters) if line_start < 0 else line_start + 1
-    right = frame.text.find("\n", start, start + max_characters)
-    return frame.text[line_start : start + max_characters if right < 0 else right]
+    right = search_text.text.find("\n", start, start + max_characters)
+    return search_text.text[line_start : start + max_characters if right < 0 else right]
 
 
-def has_label_before(frame: SearchText, start: int, labels: Iterable[str], size: int = 16) -> bool:
+def has_label_before(search_text: SearchText, start: int, labels: Iterable[str], size: int = 16) -> bool:
     """Return true if a label is at most `size` characters before, in the sentence."""
-    near = get_text_before(frame, start, size)
+    near = get_text_before(search_text, start, size)
     return any(label in near for label in labels)
 
 
-def is_office_phone(frame: SearchText, start: int, end: int) -> bool:
+def is_office_phone(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether a landline belongs to an office.
 
     Without any hint it counts as an office's: most landlines in published texts are, and false
     alarms tire reviewers.
     """
-    near = get_text_before(frame, start, 40)
-    if re.match(r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我|座机(?=[\s,，。;；)]|$))", frame.text[end : end + 6]):
+    near = get_text_before(search_text, start, 40)
+    if re.match(
+        r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我|座机(?=[\s,，。;；)]|$))", search_text.text[end : end + 6]
+    ):
         return False
     if _OFFICE_LABEL.search(near) or _CALL_OFFICE.search(near):
         return True

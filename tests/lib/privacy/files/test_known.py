@@ -64,9 +64,9 @@ def test_the_work_does_not_grow_with_the_number_of_words() -> None:
     """Each place is looked up once for its beginning and once for each length known to begin so."""
 
     def lookups(count: int) -> int:
-        view = known._WordIndex(known._WORD_CHARACTERS)
+        search_text = known._WordIndex(known._WORD_CHARACTERS)
         for number in range(count):
-            view.add(f"138{number:08d}", f"138{number:08d}")
-        return sum(len(sizes) for sizes in view._sizes.values())
+            search_text.add(f"138{number:08d}", f"138{number:08d}")
+        return sum(len(sizes) for sizes in search_text._sizes.values())
 
     assert lookups(10) == lookups(10_000) == 1

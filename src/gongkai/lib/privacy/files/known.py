@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.frame import to_half_width
+from gongkai.lib.privacy.search_text import to_half_width
 
 _SPACES = r"\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069"
 _WORD_CHARACTERS = re.compile(rf"[^{_SPACES}]+")

@@ -12,8 +12,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.fileformats.documents.packages import Package, remove_element
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.slots import FileMasker
-from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.model import PrivacyError
+from gongkai.lib.privacy.search_text import to_half_width
 
 _RELATION_TAG = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TYPES_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"

@@ -8,10 +8,10 @@ from dataclasses import replace as changed
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.text_slots import write_replacements
 from gongkai.lib.privacy.files.known import KnownWords
-from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.masks import MaskPattern, NamesakeMasks, mask_finding
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search import find
+from gongkai.lib.privacy.search_text import to_half_width
 
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 #: Maximum characters of the text taken from a file.

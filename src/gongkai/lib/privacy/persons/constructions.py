@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import is_element_name
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_name
+from gongkai.lib.privacy.search_text import SearchText
 
 _CLAUSE_START = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"
 _CLAIMANT_WORDS = r"(?:申请执行人|执行申请人|再审申请人|复议申请人|上诉人|原告人?|起诉人|申请人|反诉原告|自诉人|异议人)"
@@ -161,27 +161,27 @@ _LETTER_SIGNATURE = re.compile(
 _CLOSING_CHARACTERS = frozenset("祝谢顺盼望恳敬致此附特")
 
 
-def find_certain_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_certain_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and word of names that the sentence construction proves."""
     for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
-        for match in pattern.finditer(frame.text):
+        for match in pattern.finditer(search_text.text):
             if _is_name(match["run"].replace(" ", "")) or (
                 pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(match["run"])
             ):
                 yield *match.span("run"), "context", ""
-    for sheet in _SIGNED_SHEET.finditer(frame.text):
-        for match in _TICKED_NAME.finditer(frame.text, *sheet.span()):
+    for sheet in _SIGNED_SHEET.finditer(search_text.text):
+        for match in _TICKED_NAME.finditer(search_text.text, *sheet.span()):
             if match["run"][-1] not in shape.PLACE_SUFFIXES and (
                 _is_name(match["run"]) or _is_unknown_word(match["run"])
             ):
                 yield *match.span("run"), "context", ""
-    for match in _WEEKDAY_NAME.finditer(frame.text):
+    for match in _WEEKDAY_NAME.finditer(search_text.text):
         yield *match.span("run"), "context", ""
-    if _FIRST_PERSON_LETTER.search(frame.text):
-        for match in _LETTER_SIGNATURE.finditer(frame.text):
+    if _FIRST_PERSON_LETTER.search(search_text.text):
+        for match in _LETTER_SIGNATURE.finditer(search_text.text):
             if _is_name(match["run"]) and match["run"][0] not in _CLOSING_CHARACTERS:
                 yield *match.span("run"), "context", ""
-    yield from _find_sued_parties(frame)
+    yield from _find_sued_parties(search_text)
 
 
 def _is_unknown_word(run: str) -> bool:
@@ -221,17 +221,17 @@ _CASE_PARTY = re.compile(
 )
 
 
-def _find_sued_parties(frame: SearchText) -> Iterator[NameMatch]:
+def _find_sued_parties(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names of persons that a text names as parties of a court case."""
-    for match in _CASE_PARTY.finditer(frame.text):
+    for match in _CASE_PARTY.finditer(search_text.text):
         group = "run" if match["run"] else "alone"
         start, run = match.start(group), match[group]
         size = shape.get_surname_size(run)
         ends = (start + size + 2, start + size + 1) if size else ()
         run_end = match.end(group) if len(run) < 4 else 0
         for end in ends:
-            name = frame.text[start:end]
-            is_complete = end == run_end or (frame.starts[end] > 1 and end <= match.end(group))
+            name = search_text.text[start:end]
+            is_complete = end == run_end or (search_text.starts[end] > 1 and end <= match.end(group))
             if (
                 is_complete
                 and _is_name(name)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_word_group
 
 #: Names after an address: 住…二巷9号的李银花.
@@ -133,13 +133,13 @@ def cannot_announce_name(before_it: str) -> bool:
     return is_han(before_it) and before_it not in _CONTEXT_END_CHARACTERS
 
 
-def read_left_context(frame: SearchText, start: int) -> LeftContext:
+def read_left_context(search_text: SearchText, start: int) -> LeftContext:
     """Return the context of a name, from at most 22 characters before it."""
-    before_it = frame.text[start - 1 : start]
+    before_it = search_text.text[start - 1 : start]
     if cannot_announce_name(before_it):
         return _NO_CONTEXT
     low = max(0, start - 26)
-    near = frame.text[low:start]
+    near = search_text.text[low:start]
     head = near.rstrip(_SEPARATOR_CHARACTERS)
     if head[-1:] in _UNUSUAL_ENDINGS:
         gap = _FIELD_SEPARATOR.search(near)
@@ -150,7 +150,7 @@ def read_left_context(frame: SearchText, start: int) -> LeftContext:
         _read_special_form(head, between, field)
         or _read_known_role(head, field)
         or _read_before_copula(head, field)
-        or _read_role_shape(frame, head, low, start, field)
+        or _read_role_shape(search_text, head, low, start, field)
     )
 
 
@@ -218,7 +218,7 @@ def _read_known_role(head: str, is_before_separator: bool) -> LeftContext | None
     return LeftContext(kind, word, is_before_separator or word in _NAMING_WORDS) if kind else None
 
 
-def _read_role_shape(frame: SearchText, head: str, search_start: int, start: int, field: bool) -> LeftContext:
+def _read_role_shape(search_text: SearchText, head: str, search_start: int, start: int, field: bool) -> LeftContext:
     """Return the role of a word that only resembles one (领奖者) before a name."""
     last_character = head[-1:]
     if field and last_character in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
@@ -226,7 +226,7 @@ def _read_role_shape(frame: SearchText, head: str, search_start: int, start: int
     if field:
         match = _FIELD_SHAPED.search(head) if last_character in _FIELD_END_CHARACTERS else None
     else:
-        match = _match_role_by_ending(frame, search_start + len(head), start)
+        match = _match_role_by_ending(search_text, search_start + len(head), start)
     if match is None and last_character in "户象者":
         match = _PERSON_KIND.search(head)
     if not match:
@@ -288,17 +288,17 @@ _PROFESSION_WORD_RE = re.compile(
 )
 
 
-def _match_role_by_ending(frame: SearchText, end: int, start: int) -> re.Match[str] | None:
+def _match_role_by_ending(search_text: SearchText, end: int, start: int) -> re.Match[str] | None:
     """Return the word before a name with the ending of a word for persons, or None."""
-    text = frame.text
+    text = search_text.text
     if end != start or text[end - 1 : end] not in _PERSON_SUFFIXES:
         return None
     at = end - 1
-    while at > end - 4 and at > 0 and not frame.starts[at]:
+    while at > end - 4 and at > 0 and not search_text.starts[at]:
         at -= 1
     if end - at == 1 and shape.HAN_CHARACTER.match(text[at - 1 : at] or " "):
         at -= 1
-        while at > end - 4 and at > 0 and not frame.starts[at]:
+        while at > end - 4 and at > 0 and not search_text.starts[at]:
             at -= 1
     match = _HAN_WORD.match(text, at, end)
     if not match or match.end() != end or end - at < 2:

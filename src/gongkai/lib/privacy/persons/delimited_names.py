@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import DISEASE_PATTERN
 from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.persons.names_without_surname import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_record_head
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_alternation
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
@@ -34,44 +34,44 @@ _LIST_SEPARATOR = re.compile(rf"\s?(?:、|和|与|及|以及)\s?(?=[{HAN}]{{2}})
 _CONTACT_WORDS = ("联系人", "代理人", "经办人", "负责人", "代表人")
 
 
-def find_closed_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_closed_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names enclosed by a word for a private person and a boundary, and their lists."""
-    text = frame.text
+    text = search_text.text
     last_end = 0
     for begin in shape.NAME_START_PATTERN.finditer(text):
         start = begin.start()
         if start < last_end:
             continue
-        kind, word = _find_role_before(frame, start)
+        kind, word = _find_role_before(search_text, start)
         if not kind:
             continue
-        end = _find_name_end(frame, start, len(begin["surname"]))
+        end = _find_name_end(search_text, start, len(begin["surname"]))
         if end:
             yield start, end, kind, word
             last_end = end
-            for next_start, next_end in _find_listed_names(frame, end):
+            for next_start, next_end in _find_listed_names(search_text, end):
                 yield next_start, next_end, kind, word
                 last_end = next_end
 
 
-def _find_role_before(frame: SearchText, start: int) -> tuple[str, str]:
+def _find_role_before(search_text: SearchText, start: int) -> tuple[str, str]:
     """Return (kind, word) of the private role right before a name, or two ""."""
-    text_before = frame.text[max(0, start - 7) : start]
+    text_before = search_text.text[max(0, start - 7) : start]
     kind, word = context.find_role_at_end(text_before)
     if kind in _PRIVATE_KINDS and not word.endswith(_CONTACT_WORDS):
         at = start - len(word)
-        inside = not frame.starts[at] and shape.HAN_CHARACTER.match(frame.text[at - 1 : at] or " ")
-        is_longer_word = frame.starts[at] > len(word) and shape.is_ordinary_word(frame.word(at))  # 居民楼
-        none = inside or is_longer_word or context.continues_as_role(frame.text, start, word)
+        inside = not search_text.starts[at] and shape.HAN_CHARACTER.match(search_text.text[at - 1 : at] or " ")
+        is_longer_word = search_text.starts[at] > len(word) and shape.is_ordinary_word(search_text.word(at))  # 居民楼
+        none = inside or is_longer_word or context.continues_as_role(search_text.text, start, word)
         return ("", "") if none else (kind, word)
     match = None if kind or text_before[-1:] not in _KINSHIP_ENDINGS else _KINSHIP_BEFORE_NAME_RE.search(text_before)
     return ("kin", match[0]) if match else ("", "")
 
 
-def _find_name_end(frame: SearchText, start: int, surname_size: int) -> int:
+def _find_name_end(search_text: SearchText, start: int, surname_size: int) -> int:
     """Return the end of a name that a boundary or a verb of persons follows, or 0."""
-    text = frame.text
-    best = shape.find_name_end(frame, start, surname_size)
+    text = search_text.text
+    best = shape.find_name_end(search_text, start, surname_size)
     for end in dict.fromkeys((best, start + surname_size + 2, start + surname_size + 1)):
         name = text[start:end]
         if (
@@ -79,7 +79,7 @@ def _find_name_end(frame: SearchText, start: int, surname_size: int) -> int:
             or not shape.HAN_CHARACTER.match(name[-1:])
             or end - start < 2
             or not is_possible_record_head(name)
-            or _splits_everyday_word(frame, start, end)
+            or _splits_everyday_word(search_text, start, end)
         ):
             continue
         has_verb = bool(_PERSON_VERB.match(text, end))
@@ -90,24 +90,29 @@ def _find_name_end(frame: SearchText, start: int, surname_size: int) -> int:
     return 0
 
 
-def _splits_everyday_word(frame: SearchText, start: int, end: int) -> bool:
+def _splits_everyday_word(search_text: SearchText, start: int, end: int) -> bool:
     """Return true if a name would cut an everyday word or is an office word."""
-    if shape.is_ordinary_word(frame.text[end - 1 : end + 1]) and end - start > 2:
+    if shape.is_ordinary_word(search_text.text[end - 1 : end + 1]) and end - start > 2:
         return True
-    plain = shape.score_name(frame.text[start:end]) < 1.5 or frame.text[end - 1] in "书单函表证件费"
-    return end - start == 3 and plain and frame.starts[start] > 1 and is_office_word(frame.text[start : start + 2])
+    plain = shape.score_name(search_text.text[start:end]) < 1.5 or search_text.text[end - 1] in "书单函表证件费"
+    return (
+        end - start == 3
+        and plain
+        and search_text.starts[start] > 1
+        and is_office_word(search_text.text[start : start + 2])
+    )
 
 
-def _find_listed_names(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:
+def _find_listed_names(search_text: SearchText, end: int) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of at most 40 names that follow one in a list."""
-    text = frame.text
+    text = search_text.text
     for _ in range(40):
         match = _LIST_SEPARATOR.match(text, end)
         size = shape.get_surname_size(text[match.end() : match.end() + 2]) if match else 0
         if not match or not size:
             return
         start = match.end()
-        end = shape.find_name_end(frame, start, size)
+        end = shape.find_name_end(search_text, start, size)
         name = text[start:end]
         is_closed = NAME_BOUNDARY_PATTERN.match(text, end) or _LIST_SEPARATOR.match(text, end)
         goes_on = _NAME_BOUNDARY.match(text, end) or _PERSON_VERB.match(text, end)

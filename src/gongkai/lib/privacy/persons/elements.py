@@ -2,8 +2,8 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import PrefixSet, read_alternation, read_word_group
 
 _NAME_ELEMENTS = read_word_group("names", "element")
@@ -54,9 +54,9 @@ _LEAD_WORDS = frozenset(word for word in read_word_group("roles", "lead") if len
 _PERSON_WORD_ENDINGS = frozenset("人者员师婴童属父母兄弟姐妹夫妻嫂侄甥")
 
 
-def score_word_before(frame: SearchText, start: int) -> float:
+def score_word_before(search_text: SearchText, start: int) -> float:
     """Return from -0.5 to 1 how likely a name begins at an offset, by the word before it."""
-    text = frame.text
+    text = search_text.text
     before_it = text[max(0, start - 4) : start]
     if not before_it or not re.match(rf"[{HAN}]", before_it[-1]):
         return 0.5
@@ -65,7 +65,7 @@ def score_word_before(frame: SearchText, start: int) -> float:
     if _NAME_HINT.search(before_it) or before_it[-2:] in _LEAD_WORDS:
         return 0.8
     at = start - 1
-    while at > start - 4 and at > 0 and not frame.starts[at]:
+    while at > start - 4 and at > 0 and not search_text.starts[at]:
         at -= 1
     if before_it[-1] in _PERSON_WORD_ENDINGS and start - at > 1:
         return 1.0

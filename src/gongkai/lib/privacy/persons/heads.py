@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
     CARD_PATTERN,
@@ -17,6 +16,7 @@ from gongkai.lib.privacy.persons.elements import (
 )
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_alternation
 
@@ -38,11 +38,11 @@ _ROLE_AND_LATIN_NAME = re.compile(
 )
 
 
-def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
+def find_names_before_facts(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names before a personal fact, and Latin names after a role."""
-    for match in _RUN_BEFORE_FACT.finditer(frame.text):
+    for match in _RUN_BEFORE_FACT.finditer(search_text.text):
         run, end = match["run"], match.end()
-        cut, kind, word = _split_role(frame, match.start(), run)
+        cut, kind, word = _split_role(search_text, match.start(), run)
         name = run[cut:]
         more = 0 if cut else _count_lead_characters(name)
         cut, name = cut + more, name[more:]
@@ -51,16 +51,16 @@ def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
             or name.endswith("户")
             or (kind == "public" and word not in _RECORD_WORDS)
             or len(name) < 2
-            or _is_followed_by_office(frame, end)
+            or _is_followed_by_office(search_text, end)
         ):
             continue
-        sure = CERTAIN_FACT_AFTER_NAME.match(frame.text, end)
-        numbered = shape.get_surname_size(name) and _NUMBER_AFTER.match(frame.text, end)
+        sure = CERTAIN_FACT_AFTER_NAME.match(search_text.text, end)
+        numbered = shape.get_surname_size(name) and _NUMBER_AFTER.match(search_text.text, end)
         if is_possible_name(name, NameEvidence.FACT if sure or numbered else NameEvidence.LIST):
             yield match.start() + cut, end, kind if kind not in ("", "public") else "context", word
-    for match in _LATIN_NAME.finditer(frame.text):
+    for match in _LATIN_NAME.finditer(search_text.text):
         yield *match.span(), "context", ""
-    for match in _ROLE_AND_LATIN_NAME.finditer(frame.text):
+    for match in _ROLE_AND_LATIN_NAME.finditer(search_text.text):
         kind, word = context.find_role_at_end(match["role"])
         if kind in ("private", "kin", "minor") or match["role"].endswith(_RECIPIENT_VERBS):
             yield *match.span("name"), kind or "context", word
@@ -94,7 +94,7 @@ def _count_lead_characters(run: str) -> int:
 _RECORD_WORDS = frozenset(("记录", "来源", "编辑", "听证"))
 
 
-def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
+def _split_role(search_text: SearchText, start: int, run: str) -> tuple[int, str, str]:
     """Return (length, kind, word) of the role at the start of `run`, else of the context."""
     for cut in range(len(run) - 2, 1, -1):
         if len(run) - cut > 5:
@@ -102,13 +102,13 @@ def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]
         kind, word = context.find_role_at_end(run[:cut])
         if kind:
             return cut, kind, word
-    context_before = context.read_left_context(frame, start)
+    context_before = context.read_left_context(search_text, start)
     return 0, context_before.kind, context_before.word
 
 
-def _is_followed_by_office(frame: SearchText, end: int) -> bool:
+def _is_followed_by_office(search_text: SearchText, end: int) -> bool:
     """Return true if a public office or profession follows."""
-    return right_context.is_official_after(frame, end) or right_context.has_profession_after(frame, end)
+    return right_context.is_official_after(search_text, end) or right_context.has_profession_after(search_text, end)
 
 
 #: The word that is said of each, and what stands before it: a name at the head of a clause.
@@ -122,9 +122,9 @@ _NAME_BEFORE_LOST = re.compile(
 )
 
 
-def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
+def find_names_before_same_word(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names that several clauses have before the same word."""
-    text = frame.text
+    text = search_text.text
     for sign, name_pattern, least in ((_HOUSEHOLD_WORD, _NAME_BEFORE_HOUSEHOLD, 3), (_LOST_WORD, _NAME_BEFORE_LOST, 2)):
         group: list[tuple[int, int]] = []
         for word in sign.finditer(text):
@@ -138,7 +138,7 @@ def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
         if len(group) < least or 2 * plausible_names < len(group):
             continue
         for start, end in group:
-            if not lines.is_public_line(get_line_around(frame, start, 40)):
+            if not lines.is_public_line(get_line_around(search_text, start, 40)):
                 yield start, end, "list", ""
 
 
@@ -152,11 +152,11 @@ _UNSEPARATED_RUN = re.compile(rf"\n[ \t]*(?P<run>[{HAN}]{{12,90}})[ \t]*(?=\n|$)
 _LIST_HEADING = re.compile(r"名单|名册|花名|轮候|公示|人员如下|分别是|接龙|签到")
 
 
-def find_unseparated_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_unseparated_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names of a row without separators under a list heading (赵红英零志刚…)."""
-    for match in _UNSEPARATED_RUN.finditer(frame.text):
+    for match in _UNSEPARATED_RUN.finditer(search_text.text):
         start = match.start("run")
-        heading = frame.text[max(0, start - 60) : start]
+        heading = search_text.text[max(0, start - 60) : start]
         if not _LIST_HEADING.search(heading) or lines.is_public_line(heading):
             continue
         names = _split_names(match["run"])

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
     CARD_PATTERN,
@@ -16,6 +15,7 @@ from gongkai.lib.privacy.persons.elements import (
 )
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 
 _ITEM_SEGMENT = re.compile(r"[^\n;；]+")
@@ -72,17 +72,17 @@ class _ListItem:
 _OFFICE_CONTACT_WORDS = ("联系人", "监督人", "受理人", "咨询人", "负责人", "经办人", "承办人")
 
 
-def find_item_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_item_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names at the start of parallel items in a list of persons."""
     group: list[_ListItem] = []
-    for segment in _ITEM_SEGMENT.finditer(frame.text):
+    for segment in _ITEM_SEGMENT.finditer(search_text.text):
         item = _parse_item_with_place(segment[0], segment.start()) or _parse_item(segment[0], segment.start())
         if item and (not group or group[-1].sep == item.sep):
             group.append(item)
             continue
-        yield from _find_person_names_in_group(frame, group)
+        yield from _find_person_names_in_group(search_text, group)
         group = [item] if item else []
-    yield from _find_person_names_in_group(frame, group)
+    yield from _find_person_names_in_group(search_text, group)
 
 
 #: A town or village before the name at the head of an item (青石镇方圆，大学毕业).
@@ -117,12 +117,12 @@ def _parse_item(segment: str, start: int) -> _ListItem | None:
     return _ListItem(start + match.start("head"), match["head"], sep, segment[match.end() : 120])
 
 
-def _is_historical(frame: SearchText, item: _ListItem) -> bool:
+def _is_historical(search_text: SearchText, item: _ListItem) -> bool:
     """Return true if an item is about a historical person, without a personal number."""
-    return lines.is_historical_mention(frame, item.start, item.rest) and not _PERSONAL_NUMBER.search(item.rest)
+    return lines.is_historical_mention(search_text, item.start, item.rest) and not _PERSONAL_NUMBER.search(item.rest)
 
 
-def _is_person_list(frame: SearchText, group: list[_ListItem], clear_share: float) -> bool:
+def _is_person_list(search_text: SearchText, group: list[_ListItem], clear_share: float) -> bool:
     """Return whether list items with facts or clear names are private persons."""
     size = len(group)
     facts = sum(item.has_personal_fact for item in group) / size
@@ -130,11 +130,13 @@ def _is_person_list(frame: SearchText, group: list[_ListItem], clear_share: floa
         return False
     if sum(item.is_official for item in group) * 2 >= size:
         return False
-    line = get_line_around(frame, max(0, group[0].start - 2), 160)
-    return bool(facts) or not (lines.is_public_line(line) or lines.is_historical_mention(frame, group[0].start, line))
+    line = get_line_around(search_text, max(0, group[0].start - 2), 160)
+    return bool(facts) or not (
+        lines.is_public_line(line) or lines.is_historical_mention(search_text, group[0].start, line)
+    )
 
 
-def _find_person_names_in_group(frame: SearchText, group: list[_ListItem]) -> Iterator[NameMatch]:
+def _find_person_names_in_group(search_text: SearchText, group: list[_ListItem]) -> Iterator[NameMatch]:
     """Yield the private persons' names of a group of similar list items."""
     size = len(group)
     if size < 2:
@@ -142,20 +144,24 @@ def _find_person_names_in_group(frame: SearchText, group: list[_ListItem]) -> It
     if 4 * sum(is_possible_name(item.head, NameEvidence.FACT) or "·" in item.head for item in group) < 3 * size:
         return
     clear_share = sum(has_clear_name_shape(item.head) for item in group) / size
-    if not _is_person_list(frame, group, clear_share):
+    if not _is_person_list(search_text, group, clear_share):
         return
     sure = NameEvidence.FACT if clear_share >= 0.6 and size > 2 else NameEvidence.LIST
     plausible = [
         item
         for item in group
-        if (is_possible_name(item.head, sure) or "·" in item.head) and not _is_historical(frame, item)
+        if (is_possible_name(item.head, sure) or "·" in item.head) and not _is_historical(search_text, item)
     ]
     if len(plausible) * 4 < size * 3:
         return
     for item in plausible:
         end = item.start + len(item.head)
-        post = item.sep == "," and right_context.has_post_clause(frame, end) and not _PERSONAL_NUMBER.search(item.rest)
-        if post or right_context.has_profession_after(frame, end):
+        post = (
+            item.sep == ","
+            and right_context.has_post_clause(search_text, end)
+            and not _PERSONAL_NUMBER.search(item.rest)
+        )
+        if post or right_context.has_profession_after(search_text, end):
             continue
         yield item.start, item.start + len(item.head), "list", ""
         for match in _FURTHER_NAME.finditer(item.rest) if item.sep == "、" else ():

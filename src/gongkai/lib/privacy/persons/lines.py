@@ -2,8 +2,8 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons.context import LeftContext, find_role_at_end
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_word_group
 
 _PUBLIC_LINE = re.compile(
@@ -19,9 +19,11 @@ _HISTORY_WORD = re.compile(
 _OPEN_BOOK_TITLE = re.compile(r"《[^《》\n]{0,40}$")
 
 
-def is_historical_mention(frame: SearchText, start: int, line: str) -> bool:
+def is_historical_mention(search_text: SearchText, start: int, line: str) -> bool:
     """Return whether a name is in a book title (《…》) or in a line about history or crafts."""
-    return bool(_HISTORY_WORD.search(line)) or bool(_OPEN_BOOK_TITLE.search(frame.text[max(0, start - 40) : start]))
+    return bool(_HISTORY_WORD.search(line)) or bool(
+        _OPEN_BOOK_TITLE.search(search_text.text[max(0, start - 40) : start])
+    )
 
 
 _YEAR_BEFORE_1950_RE = re.compile(r"(?:1[0-8][0-9]{2}|19[0-4][0-9])年(?![0-9]{1,2}月[0-9]{1,2}日|.{0,12}(?:出?生|岁))")
@@ -33,22 +35,22 @@ _WAR_DEATH = re.compile(r"牺牲|就义|阵亡|殉国|烈士|遇难|英烈")
 _WAR_YEAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
 
 
-def is_war_dead(frame: SearchText, end: int) -> bool:
+def is_war_dead(search_text: SearchText, end: int) -> bool:
     """Return whether the item after a name tells of a death in war, with a year up to 1953."""
-    item = re.split(r"[。;；\n]", frame.text[end : end + 120], maxsplit=1)[0]
+    item = re.split(r"[。;；\n]", search_text.text[end : end + 120], maxsplit=1)[0]
     return bool(_WAR_DEATH.search(item)) and bool(_WAR_YEAR.search(item))
 
 
-def is_historical_sentence(frame: SearchText, end: int, births_only: bool) -> bool:
+def is_historical_sentence(search_text: SearchText, end: int, births_only: bool) -> bool:
     """Return true if a birth before 1920 follows a name, or a year before 1950 precedes its end in the sentence.
 
     `births_only`: such a year does not count.
     """
-    if _EARLY_BIRTH_YEAR_RE.match(frame.text, end):
+    if _EARLY_BIRTH_YEAR_RE.match(search_text.text, end):
         return True
     if births_only:
         return False
-    near = frame.digits[max(0, end - 50) : end]
+    near = search_text.digits[max(0, end - 50) : end]
     return bool(_YEAR_BEFORE_1950_RE.search(re.split("[。；;\n]", near)[-1]))
 
 
@@ -78,9 +80,9 @@ _BODY_IN_OFFICE_FIELD_RE = re.compile(
 _BUILDING_ROLES = read_word_group("roles", "trade")
 
 
-def has_organisation_before_name(frame: SearchText, name_start: int) -> bool:
+def has_organisation_before_name(search_text: SearchText, name_start: int) -> bool:
     """Return true if an organisation is named between an office label (责任单位：) and the name."""
-    near = frame.text[max(0, name_start - 32) : name_start]
+    near = search_text.text[max(0, name_start - 32) : name_start]
     if ":" not in near:
         return False
     match = _BODY_IN_OFFICE_FIELD_RE.search(near)
@@ -92,9 +94,9 @@ _OFFICE_BEFORE_NAME = re.compile(
 )
 
 
-def has_office_before_name(frame: SearchText, name_start: int) -> bool:
+def has_office_before_name(search_text: SearchText, name_start: int) -> bool:
     """Return whether a name directly follows an office (县水利局毛立新)."""
-    return bool(_OFFICE_BEFORE_NAME.search(frame.text[max(0, name_start - 22) : name_start]))
+    return bool(_OFFICE_BEFORE_NAME.search(search_text.text[max(0, name_start - 22) : name_start]))
 
 
 _PUBLIC_HONOUR = re.compile(
@@ -102,9 +104,9 @@ _PUBLIC_HONOUR = re.compile(
 )
 
 
-def has_honour_before_name(frame: SearchText, name_start: int) -> bool:
+def has_honour_before_name(search_text: SearchText, name_start: int) -> bool:
     """Return whether a name follows a public honour (全国劳动模范、钳工…)."""
-    return bool(_PUBLIC_HONOUR.search(frame.text[max(0, name_start - 14) : name_start]))
+    return bool(_PUBLIC_HONOUR.search(search_text.text[max(0, name_start - 14) : name_start]))
 
 
 #: The role of the contact next to the label or the name: 联系人（学生家长）：, 联系人：罗小凤（申请人之女）.
@@ -116,24 +118,24 @@ _PRIVATE_NOTE_AFTER_NAME_RE = re.compile(
 _BODY_ENDING = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
 
 
-def is_office_contact(frame: SearchText, start: int, end: int, context: LeftContext) -> bool:
+def is_office_contact(search_text: SearchText, start: int, end: int, context: LeftContext) -> bool:
     """Return true if a contact belongs to an office, not to a private person."""
-    if context.kind == "" and not _BODY_ENDING.search(frame.text[max(0, start - 5) : start].rstrip()):
+    if context.kind == "" and not _BODY_ENDING.search(search_text.text[max(0, start - 5) : start].rstrip()):
         return False
     if context.kind and (not context.word.endswith("联系人") or "紧急" in context.word):
         return False
-    text_after = frame.text[end : end + 40]
+    text_after = search_text.text[end : end + 40]
     if (
-        _PRIVATE_NOTE_BEFORE_NAME_RE.search(frame.text, max(0, start - 12), start)
-        or _PRIVATE_NOTE_AFTER_NAME_RE.match(frame.text, end)
-        or _MOBILE_NUMBER.search(frame.digits, end, end + 40)
+        _PRIVATE_NOTE_BEFORE_NAME_RE.search(search_text.text, max(0, start - 12), start)
+        or _PRIVATE_NOTE_AFTER_NAME_RE.match(search_text.text, end)
+        or _MOBILE_NUMBER.search(search_text.digits, end, end + 40)
     ):
         return False
     if (
         context.kind
         and context.field
         and not re.search(r"[0-9*]", text_after)
-        and "\n" not in frame.text[max(0, start - 30) : start]
+        and "\n" not in search_text.text[max(0, start - 30) : start]
     ):
         return True
     return bool(_OFFICE_LANDLINE.search(text_after))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.frame import SearchText
+from gongkai.lib.privacy.search_text import SearchText
 
 _LIST_SEPARATOR = re.compile(
     r"(?:\s?\([^()\n]{0,60}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
@@ -65,36 +65,36 @@ def _format_reason(kind: str, word: str) -> str:
 class PersonSearch:
     """State of one search: private names accepted (`found`), public ones, and facts of the last name.
 
-    `sure` holds names beside a fact, `certain` those that a construction or a word for a person proves:
-    both are looked for everywhere in the text. `surnames` are the first characters of accepted names.
+    `names_beside_facts` and `proven_names` (by a construction or a word for a person) are looked for everywhere in the
+    text. `surnames` are the first characters of accepted names.
     """
 
-    def __init__(self, frame: SearchText) -> None:
-        self.frame = frame
+    def __init__(self, search_text: SearchText) -> None:
+        self.search_text = search_text
         self.found: list[PersonName] = []
         self.public: set[str] = set()
         self.surnames: set[str] = set()
-        self.sure: set[str] = set()
-        self.certain: set[str] = set()
+        self.names_beside_facts: set[str] = set()
+        self.proven_names: set[str] = set()
         self.last_end = -1
         self.last_kind = ""
         self.last_word = ""
 
     def accept(self, start: int, end: int, kind: str, word: str) -> None:
         """Store the name of a private person, with the kind and word of its evidence."""
-        name = self.frame.text[start:end]
+        name = self.search_text.text[start:end]
         self.found.append(PersonName(start, end, name, _format_reason(kind, word)))
         self.surnames.add(name[0])
         self.last_end, self.last_kind, self.last_word = end, kind, word
 
-    def set_public(self, start: int, end: int, word: str) -> None:
+    def add_public(self, start: int, end: int, word: str) -> None:
         """Store the name of a public person, so that a list after it is public as well."""
-        self.public.add(self.frame.text[start:end])
+        self.public.add(self.search_text.text[start:end])
         self.last_end, self.last_kind, self.last_word = end, "public", word
 
     def get_kind_before(self, start: int) -> str:
         """Return the kind of the name before an offset if only a separator is between, else ""."""
         if self.last_end < 0 or start - self.last_end > 66 or start <= self.last_end:
             return ""
-        between = self.frame.text[self.last_end : start]
+        between = self.search_text.text[self.last_end : start]
         return self.last_kind if _LIST_SEPARATOR.match(between) else ""

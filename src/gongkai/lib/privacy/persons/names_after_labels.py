@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.names_without_surname import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.persons.plausible import is_office_word, is_possible_name
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_word_group
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
@@ -31,30 +31,30 @@ _COUNT_ENDING = re.compile(
 )
 
 
-def find_names_after_roles(frame: SearchText) -> Iterator[NameMatch]:
+def find_names_after_roles(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and role of unusual names after a word for a person."""
-    text = frame.text
+    text = search_text.text
     at = 0
     while match := _RUN_AFTER_ROLE.search(text, at):
         start = match.start("run")
         at = start + 1
-        if not frame.starts[start]:
+        if not search_text.starts[start]:
             continue
         kind, word = context.find_role_at_end(text[max(0, match.start() - 12) : match.start()])
-        if kind not in _PRIVATE_KINDS or _is_inside_word(frame, match.start() - len(word)):
+        if kind not in _PRIVATE_KINDS or _is_inside_word(search_text, match.start() - len(word)):
             continue
         if context.continues_as_role(text, start, word):
             continue  # 大舅|哥何静
         evidence = NameEvidence.PARTY if word in _PARTY_WORDS else NameEvidence.ROLE
-        end = _find_name_end(frame, start, match["run"])
-        if end and _has_unusual_shape(text[start:end]) and _is_acceptable(frame, start, end, evidence):
+        end = _find_name_end(search_text, start, match["run"])
+        if end and _has_unusual_shape(text[start:end]) and _is_acceptable(search_text, start, end, evidence):
             yield start, end, kind, word
             at = end
 
 
-def _is_inside_word(frame: SearchText, start: int) -> bool:
+def _is_inside_word(search_text: SearchText, start: int) -> bool:
     """Return true if no word of the segmentation starts here."""
-    return start > 0 and not frame.starts[start] and bool(shape.HAN_CHARACTER.match(frame.text[start - 1]))
+    return start > 0 and not search_text.starts[start] and bool(shape.HAN_CHARACTER.match(search_text.text[start - 1]))
 
 
 def _has_unusual_shape(name: str) -> bool:
@@ -71,19 +71,21 @@ def _has_unusual_shape(name: str) -> bool:
     )
 
 
-def _is_acceptable(frame: SearchText, start: int, end: int, evidence: NameEvidence) -> bool:
+def _is_acceptable(search_text: SearchText, start: int, end: int, evidence: NameEvidence) -> bool:
     """Return whether a string is a possible name, given the evidence, and no official's."""
-    text = frame.text
-    if right_context.has_marked_fact_after(frame, end):
+    text = search_text.text
+    if right_context.has_marked_fact_after(search_text, end):
         evidence = NameEvidence.FACT
     if not is_possible_name(text[start:end], evidence) or context.MASK_SIGN_PATTERN.match(text, end):
         return False
-    return not (right_context.is_official_after(frame, end) or right_context.is_continued_as_place(frame, end))
+    return not (
+        right_context.is_official_after(search_text, end) or right_context.is_continued_as_place(search_text, end)
+    )
 
 
-def _find_name_end(frame: SearchText, start: int, run: str) -> int:
+def _find_name_end(search_text: SearchText, start: int, run: str) -> int:
     """Return the end of the announced name that opens a run of characters, or 0 if it is none."""
-    text = frame.text
+    text = search_text.text
     for size in (3, 2, 4):
         if (
             size == 4
@@ -91,7 +93,7 @@ def _find_name_end(frame: SearchText, start: int, run: str) -> int:
             and (run[3:4] in tuple("家户等人说") or shape.is_dictionary_word(run[2:4]))
         ):
             continue
-        if size < len(run) and len(shape.FOLLOWING_WORDS.at(run, size)) > 1 and frame.starts[start + size]:
+        if size < len(run) and len(shape.FOLLOWING_WORDS.at(run, size)) > 1 and search_text.starts[start + size]:
             return start + size
     match = _COUNT_ENDING.search(run)
     size = match.start() if match else len(run)
@@ -112,12 +114,14 @@ def _find_name_end(frame: SearchText, start: int, run: str) -> int:
     ):
         return start + size
     opens = shape.get_surname_size(run)
-    word = len(frame.word(start))
+    word = len(search_text.word(start))
     sizes = (
-        (shape.find_name_end(frame, start, opens) - start, *([word] if 1 < word < 5 else [])) if opens else (3, 2, 4)
+        (shape.find_name_end(search_text, start, opens) - start, *([word] if 1 < word < 5 else []))
+        if opens
+        else (3, 2, 4)
     )
     for size in sizes:
-        if size < len(run) and frame.starts[start + size] and _begins_verb_or_joiner(frame, start + size):
+        if size < len(run) and search_text.starts[start + size] and _begins_verb_or_joiner(search_text, start + size):
             return start + size
     return 0
 
@@ -125,11 +129,11 @@ def _find_name_end(frame: SearchText, start: int, run: str) -> int:
 _PARTIAL_DATE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
 
 
-def _begins_verb_or_joiner(frame: SearchText, start: int) -> bool:
+def _begins_verb_or_joiner(search_text: SearchText, start: int) -> bool:
     """Return whether a verb, adverb, preposition or joining word begins here."""
-    if right_context.score_verb_after(frame, start) or shape.FOLLOWING_WORDS.at(frame.text, start):
+    if right_context.score_verb_after(search_text, start) or shape.FOLLOWING_WORDS.at(search_text.text, start):
         return True
-    word = frame.word(start)
+    word = search_text.word(start)
     return len(word) > 1 and shape.get_word_tag(word).startswith(("v", "d", "p"))
 
 
@@ -142,9 +146,9 @@ _KINSHIP_CHARACTER = re.compile(
 )
 
 
-def find_relatives(frame: SearchText) -> Iterator[NameMatch]:
+def find_relatives(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names after one character for a relative at the start of an item (，父盛建华)."""
-    for match in _KINSHIP_CHARACTER.finditer(frame.text):
+    for match in _KINSHIP_CHARACTER.finditer(search_text.text):
         name = match["run"]
         text = match[0]
         if text[0] == "孙" and len(text) == 3 and shape.score_name(text) > 0.5:
@@ -161,20 +165,20 @@ def find_relatives(frame: SearchText) -> Iterator[NameMatch]:
                 and not shape.is_dictionary_word(name)
                 and is_possible_name(name, NameEvidence.PARTY)
             )
-        ) and not shape.is_dictionary_word(frame.text[match.start() : match.start() + 2]):
+        ) and not shape.is_dictionary_word(search_text.text[match.start() : match.start() + 2]):
             yield *match.span("run"), "kin", match[0][0]
 
 
-def find_field_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_field_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the values of person fields, whatever their shape, and names listed with them."""
-    for match in _FIELD_VALUE.finditer(frame.text):
+    for match in _FIELD_VALUE.finditer(search_text.text):
         start, end = match.span("run")
-        left = context.read_left_context(frame, start)
+        left = context.read_left_context(search_text, start)
         if left.kind not in _PRIVATE_KINDS:
             continue
-        if left.word not in _NAME_LABELS and not _has_unusual_shape(frame.text[start:end]):
+        if left.word not in _NAME_LABELS and not _has_unusual_shape(search_text.text[start:end]):
             continue
-        if not lines.is_office_contact(frame, start, end, left) and _is_acceptable(
-            frame, start, end, NameEvidence.FIELD
+        if not lines.is_office_contact(search_text, start, end, left) and _is_acceptable(
+            search_text, start, end, NameEvidence.FIELD
         ):
             yield start, end, left.kind, left.word

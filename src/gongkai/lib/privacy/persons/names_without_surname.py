@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
     ELEMENT_START_PAIRS,
@@ -12,6 +11,7 @@ from gongkai.lib.privacy.persons.elements import (
     find_elements_end,
     is_element_name,
 )
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_word_group
 
 #: Possible end of a name.
@@ -29,11 +29,11 @@ _FIELD_VALUE = re.compile(
 )
 
 
-def find_field_values(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
+def find_field_values(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, label) of rare, ethnic and Latin names in name fields."""
-    for field in _FIELD_NAME.finditer(frame.text):
-        value = _FIELD_VALUE.match(frame.text, field.end())
-        if not value or not NAME_BOUNDARY_PATTERN.match(frame.text, value.end()):
+    for field in _FIELD_NAME.finditer(search_text.text):
+        value = _FIELD_VALUE.match(search_text.text, field.end())
+        if not value or not NAME_BOUNDARY_PATTERN.match(search_text.text, value.end()):
             continue
         name = value[0]
         label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
@@ -41,68 +41,77 @@ def find_field_values(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
             yield value.start(), value.end(), "private", label
 
 
-def find_dotted_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
+def find_dotted_names(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield dotted names (买买提·艾力, 约翰·史密斯) and element names after a role."""
     at = 0
-    while match := _DOTTED_NAME.search(frame.text, at):
-        led = _ATTESTATION_WORD_RE.match(frame.text, match.start())
-        span = _find_transliterated_span(frame.text, led.end() if led else match.start(), match.end())
+    while match := _DOTTED_NAME.search(search_text.text, at):
+        led = _ATTESTATION_WORD_RE.match(search_text.text, match.start())
+        span = _find_transliterated_span(search_text.text, led.end() if led else match.start(), match.end())
         if span is None:
             at = match.end()
             continue
         at = span[1]
         start, end = span
-        if WORK_AND_PART.search(frame.text, start, end):
+        if WORK_AND_PART.search(search_text.text, start, end):
             continue
-        left = context.read_left_context(frame, start)
+        left = context.read_left_context(search_text, start)
         if (
-            (left.kind == "public" and not _ID_WORD_AFTER_NAME_RE.match(frame.text, end))
-            or right_context.is_official_after(frame, end)
-            or "·" in frame.text[end : end + 1]
+            (left.kind == "public" and not _ID_WORD_AFTER_NAME_RE.match(search_text.text, end))
+            or right_context.is_official_after(search_text, end)
+            or "·" in search_text.text[end : end + 1]
         ):
             if left.kind == "public":
                 yield start, end, "public", left.word
             continue
-        if not left.kind and len(frame.text[start:end]) < 5 and not right_context.score_verb_after(frame, end):
+        if (
+            not left.kind
+            and len(search_text.text[start:end]) < 5
+            and not right_context.score_verb_after(search_text, end)
+        ):
             continue
         yield start, end, left.kind.replace("public", "") or "context", left.word
-    yield from _find_element_names(frame)
+    yield from _find_element_names(search_text)
 
 
-def _is_between_boundary_and_verb(frame: SearchText, start: int, end: int) -> bool:
+def _is_between_boundary_and_verb(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether a name has a boundary before it and a verb after it."""
-    border = start == 0 or frame.text[start - 1] in "\n:;,，。；、("
-    border = border or (end - start > 3 and frame.text[start - 1] in "于对由给向与和将")
-    acts = len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1 or frame.text[end : end + 1] in tuple("因被于将经与和")
+    border = start == 0 or search_text.text[start - 1] in "\n:;,，。；、("
+    border = border or (end - start > 3 and search_text.text[start - 1] in "于对由给向与和将")
+    acts = len(shape.FOLLOWING_WORDS.at(search_text.text, end)) > 1 or search_text.text[end : end + 1] in tuple(
+        "因被于将经与和"
+    )
     return end - start > 2 and border and acts
 
 
-def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
+def _find_element_names(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, word) of names of transliterated elements (买买提…)."""
     last_end = 0
-    for match in ELEMENT_START_PATTERN.finditer(frame.text):
+    for match in ELEMENT_START_PATTERN.finditer(search_text.text):
         start = match.start()
-        if start < last_end or frame.text[start : start + 2] not in ELEMENT_START_PAIRS:
+        if start < last_end or search_text.text[start : start + 2] not in ELEMENT_START_PAIRS:
             continue
-        end = last_end = find_elements_end(frame.text, start)
+        end = last_end = find_elements_end(search_text.text, start)
         if end == start:
             continue
-        context_before = context.read_left_context(frame, start)
-        strong = right_context.has_fact_after(frame, end) or right_context.has_marked_fact_after(frame, end)
-        goes_on = bool(shape.HAN_CHARACTER.match(frame.text[end : end + 1] or " "))
+        context_before = context.read_left_context(search_text, start)
+        strong = right_context.has_fact_after(search_text, end) or right_context.has_marked_fact_after(search_text, end)
+        goes_on = bool(shape.HAN_CHARACTER.match(search_text.text[end : end + 1] or " "))
         kin = context_before.kind in ("kin", "minor") and end - start > 2
         if goes_on and not (
-            kin or shape.FOLLOWING_WORDS.at(frame.text, end) or strong or right_context.score_verb_after(frame, end)
+            kin
+            or shape.FOLLOWING_WORDS.at(search_text.text, end)
+            or strong
+            or right_context.score_verb_after(search_text, end)
         ):
             continue
         if (
             context_before.kind in ("private", "kin", "minor")
-            or (frame.text[start - 1 : start] == "族" and (end - start > 2 or not goes_on))
+            or (search_text.text[start - 1 : start] == "族" and (end - start > 2 or not goes_on))
             or (end - start >= 4 and strong)
-            or _is_between_boundary_and_verb(frame, start, end)
+            or _is_between_boundary_and_verb(search_text, start, end)
         ):
             yield start, end, context_before.kind or "context", context_before.word
-        elif context_before.kind == "public" and end - start > 2 and NAME_BOUNDARY_PATTERN.match(frame.text, end):
+        elif context_before.kind == "public" and end - start > 2 and NAME_BOUNDARY_PATTERN.match(search_text.text, end):
             yield start, end, "public", context_before.word
 
 

@@ -2,11 +2,11 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, elements, names_without_surname, right_context, shape
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.name_matches import PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_office_word
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: Masks after a surname.
@@ -24,12 +24,12 @@ _RESIDENT_OF_PLACE_RE = re.compile(
 )
 
 
-def introduces_resident(frame: SearchText, end: int, context: LeftContext) -> bool:
+def introduces_resident(search_text: SearchText, end: int, context: LeftContext) -> bool:
     """Return whether a speaker states a residence, not a name that ends at `end` (我是高信向日葵的业主)."""
     return (
         context.word in _SELF_INTRODUCTIONS
-        and not names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end)
-        and bool(_RESIDENT_OF_PLACE_RE.match(frame.text, end))
+        and not names_without_surname.NAME_BOUNDARY_PATTERN.match(search_text.text, end)
+        and bool(_RESIDENT_OF_PLACE_RE.match(search_text.text, end))
     )
 
 
@@ -37,90 +37,94 @@ def introduces_resident(frame: SearchText, end: int, context: LeftContext) -> bo
 _BODY_WORDS = read_word_group("roles", "body")
 
 
-def splits_body_word(frame: SearchText, end: int) -> bool:
+def splits_body_word(search_text: SearchText, end: int) -> bool:
     """Return whether the name would end inside a word for a body (梅岗中|学) or start one."""
-    return not frame.starts[end] and frame.text[end - 1 : end + 1] in _BODY_WORDS
+    return not search_text.starts[end] and search_text.text[end - 1 : end + 1] in _BODY_WORDS
 
 
 def is_everyday_word(search: PersonSearch, start: int, end: int, context: LeftContext) -> bool:
     """Return true if an everyday office word has no field, list or fact next to it."""
-    name = search.frame.text[start:end]
+    name = search.search_text.text[start:end]
     if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "有可就"):
         return not (context.field or search.get_kind_before(start))
     if not is_office_word(name) or shape.get_word_tag(name).startswith("nr"):
         return False
     return not (
-        context.field or search.get_kind_before(start) or right_context.has_marked_fact_after(search.frame, end)
+        context.field or search.get_kind_before(start) or right_context.has_marked_fact_after(search.search_text, end)
     )
 
 
 def is_sufficiently_announced(search: PersonSearch, start: int, end: int, context: LeftContext) -> bool:
     """Return whether the context suffices for a surname that is mostly an everyday word."""
-    frame = search.frame
-    name = frame.text[start:end]
-    closed = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end))
-    strong = right_context.has_fact_after(frame, end)
+    search_text = search.search_text
+    name = search_text.text[start:end]
+    closed = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(search_text.text, end))
+    strong = right_context.has_fact_after(search_text, end)
     word = shape.is_ordinary_word(name[:2]) or (
         name[1:] not in shape.GIVEN_NAME_PAIRS and shape.is_ordinary_word(name[1:])
     )
     if shape.is_ordinary_word(name) or (word and not (context.field and closed)):
         return False
     if context.field or search.get_kind_before(start):
-        return closed or strong or (shape.score_name(name) >= 0.9 and right_context.score_verb_after(frame, end) > 0)
-    fact = strong or right_context.has_marked_fact_after(frame, end)
+        return (
+            closed or strong or (shape.score_name(name) >= 0.9 and right_context.score_verb_after(search_text, end) > 0)
+        )
+    fact = strong or right_context.has_marked_fact_after(search_text, end)
     if name[0] in search.surnames and shape.score_name(name) >= 0.9:
         return True  # of a family that bears the name
     if not context.kind:
-        return fact and closed and (has_boundary_before(frame, start, context))
-    fact = fact or right_context.score_verb_after(frame, end) >= 1.5 or (closed and len(name) > 2)
+        return fact and closed and (has_boundary_before(search_text, start, context))
+    fact = fact or right_context.score_verb_after(search_text, end) >= 1.5 or (closed and len(name) > 2)
     return fact or shape.score_name(name) >= 0.9
 
 
-def is_inside_word(frame: SearchText, start: int) -> bool:
+def is_inside_word(search_text: SearchText, start: int) -> bool:
     """Return whether an everyday word spans the place (行业|主管部门 contains no name 管部门)."""
     at = start
-    while at > 0 and not frame.starts[at]:
+    while at > 0 and not search_text.starts[at]:
         at -= 1
-    return shape.is_ordinary_word(frame.word(at))
+    return shape.is_ordinary_word(search_text.word(at))
 
 
-def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
+def is_not_a_name(search_text: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
     """Return true if the candidate is an ordinary word, a masked name or a place.
 
     `score`: its `shape.score_name`; `chain`: it follows another name in a list.
     """
-    has_boundary = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end))
-    people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
+    has_boundary = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(search_text.text, end))
+    people = search_text.text[end : end + 1] == "族" or search_text.text[end - 1] in "籍族"
     if (
         people
-        or splits_body_word(frame, end)
-        or introduces_resident(frame, end, left)
-        or (MASK_AFTER_SURNAME_PATTERN.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX")
+        or splits_body_word(search_text, end)
+        or introduces_resident(search_text, end, left)
+        or (MASK_AFTER_SURNAME_PATTERN.match(search_text.text, end) and search_text.text[end : end + 1] not in "?？_xX")
     ):
         return True
-    word = frame.word(start)
+    word = search_text.word(start)
     if len(word) >= 2 and shape.is_ordinary_word(word) and len(word) >= end - start:
         is_marked_word = (
             (left.field and has_boundary)
-            or (context.is_known_role(left.word) and right_context.has_party_verb_after(frame, end))
+            or (context.is_known_role(left.word) and right_context.has_party_verb_after(search_text, end))
             or (
                 has_boundary
-                and right_context.has_marked_fact_after(frame, end)
-                and has_boundary_before(frame, start, left)
+                and right_context.has_marked_fact_after(search_text, end)
+                and has_boundary_before(search_text, start, left)
             )
         )
         return not (is_marked_word and len(word) == end - start)
     listed = chain and has_boundary and end - start == 3 and score > 0
-    if is_function_word(frame, start, end, left, score, listed) or (
-        not left.kind and not listed and is_explained_by_words(frame, start, end, score)
+    if is_function_word(search_text, start, end, left, score, listed) or (
+        not left.kind and not listed and is_explained_by_words(search_text, start, end, score)
     ):
         return True
     is_marked = (left.field and has_boundary) or (
-        right_context.has_marked_fact_after(frame, end) and has_boundary_before(frame, start, left)
+        right_context.has_marked_fact_after(search_text, end) and has_boundary_before(search_text, start, left)
     )
-    if not is_marked and is_place_or_law_term(frame, start, end, left):
+    if not is_marked and is_place_or_law_term(search_text, start, end, left):
         return True
-    return frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
+    return (
+        search_text.starts[start] == 0 and not left.kind and search_text.text[max(0, start - 1) : start] not in "、，, "
+    )
 
 
 _PROVINCE_NAMES = frozenset(
@@ -160,61 +164,67 @@ def is_sign_or_place(text: str, start: int) -> bool:
     return "籍" in text[max(0, start - 9) : start] and is_county_of_province(text, start)
 
 
-def has_boundary_before(frame: SearchText, start: int, context: LeftContext) -> bool:
+def has_boundary_before(search_text: SearchText, start: int, context: LeftContext) -> bool:
     """Return whether a role or a boundary precedes the place."""
-    return bool(context.kind) or start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
+    return bool(context.kind) or start == 0 or not shape.HAN_CHARACTER.match(search_text.text[start - 1])
 
 
-def is_function_word(frame: SearchText, start: int, end: int, context: LeftContext, score: float, chain: bool) -> bool:
+def is_function_word(
+    search_text: SearchText, start: int, end: int, context: LeftContext, score: float, chain: bool
+) -> bool:
     """Return true if the surname is used as a function word (向社会, 和学校); `chain`: the name is in a list."""
-    text = frame.text
+    text = search_text.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND_SURNAMES:
         return False
     if (
         context.field
         or chain
-        or right_context.has_fact_after(frame, end)
+        or right_context.has_fact_after(search_text, end)
         or shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(text[start:end])
     ):
         return False
-    apart = not context.kind and end - start == 3 and score >= 1.4 and has_boundary_before(frame, start, context)
+    apart = not context.kind and end - start == 3 and score >= 1.4 and has_boundary_before(search_text, start, context)
     if (
         apart
         and text[start] in shape.MOST_COMMON_SURNAMES
         and names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end)
     ):
         return False
-    joined = not context.kind and end - start == 3 and score >= 1.4 and elements.score_word_before(frame, start) >= 0.8
-    if joined and text[start] not in "应向和有由从自都令" and right_context.score_verb_after(frame, end) > 1:
+    joined = (
+        not context.kind and end - start == 3 and score >= 1.4 and elements.score_word_before(search_text, start) >= 0.8
+    )
+    if joined and text[start] not in "应向和有由从自都令" and right_context.score_verb_after(search_text, end) > 1:
         return False
     whole = score >= 1.5 and bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(text, end))
     return not context.kind or score < 0.8 or (text[start] in "应向和有由从自都令" and not whole)
 
 
-def is_explained_by_words(frame: SearchText, start: int, end: int, score: float) -> bool:
+def is_explained_by_words(search_text: SearchText, start: int, end: int, score: float) -> bool:
     """Return whether dictionary words explain an unannounced name."""
-    word = frame.word(start)
+    word = search_text.word(start)
     if 1 < len(word) < end - start and word not in shape.COMPOUND_SURNAMES:
-        if frame.starts[start + len(word)] > 1 and shape.is_dictionary_word(word):
+        if search_text.starts[start + len(word)] > 1 and shape.is_dictionary_word(word):
             return True
-        if shape.is_ordinary_word(word) and score < (0.8 if right_context.has_fact_after(frame, end) else 2.0):
+        if shape.is_ordinary_word(word) and score < (0.8 if right_context.has_fact_after(search_text, end) else 2.0):
             return True
-    last_character = frame.text[end - 1]
-    given_name = frame.text[start + 1 : end]
+    last_character = search_text.text[end - 1]
+    given_name = search_text.text[start + 1 : end]
     ends_as_place = (last_character in shape.PLACE_SUFFIXES and given_name not in shape.GIVEN_NAME_PAIRS) or (
         end - start > 2 and last_character in BODY_SUFFIXES
     )
-    return ends_as_place and not right_context.has_fact_after(frame, end)
+    return ends_as_place and not right_context.has_fact_after(search_text, end)
 
 
-def is_place_or_law_term(frame: SearchText, start: int, end: int, context: LeftContext) -> bool:
+def is_place_or_law_term(search_text: SearchText, start: int, end: int, context: LeftContext) -> bool:
     """Return whether the string continues as a place or body, or is known from laws."""
-    return occurs_in_laws(frame, start, end) or right_context.is_continued_as_place(frame, end, gap=not context.kind)
+    return occurs_in_laws(search_text, start, end) or right_context.is_continued_as_place(
+        search_text, end, gap=not context.kind
+    )
 
 
-def occurs_in_laws(frame: SearchText, start: int, end: int) -> bool:
+def occurs_in_laws(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether the name or its surroundings form a string known from name-free texts."""
-    name = frame.text[start:end]
-    if name in shape.NAME_LIKE_STRINGS or frame.text[start : start + 3] in shape.NAME_LIKE_STRINGS:
+    name = search_text.text[start:end]
+    if name in shape.NAME_LIKE_STRINGS or search_text.text[start : start + 3] in shape.NAME_LIKE_STRINGS:
         return True
     return name[:2] in shape.NAME_LIKE_STRINGS and (name[0] in shape.WEAK_SURNAMES or shape.is_ordinary_word(name[:2]))

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_word_group
 
@@ -17,22 +17,22 @@ _PART_HEAD = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{
 _DIGIT = re.compile(r"[0-9]")
 
 
-def find_sentence_list_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_sentence_list_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names that open at least three sentences of a list."""
     group: list[tuple[int, int]] = []
     last_end = -2
-    for list_part in _LIST_PART.finditer(frame.text):
-        head = _find_part_head(frame, list_part)
+    for list_part in _LIST_PART.finditer(search_text.text):
+        head = _find_part_head(search_text, list_part)
         if head and list_part.start() <= last_end + 2:
             group.append(head)
         else:
-            yield from _find_opening_names(frame, group)
+            yield from _find_opening_names(search_text, group)
             group = [head] if head else []
         last_end = list_part.end()
-    yield from _find_opening_names(frame, group)
+    yield from _find_opening_names(search_text, group)
 
 
-def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] | None:
+def _find_part_head(search_text: SearchText, part: re.Match[str]) -> tuple[int, int] | None:
     """Return (start, end) of the name before a digit that opens a list item, or None."""
     text = part[0]
     match = _PART_HEAD.match(text, text.rfind(":", 0, 60) + 1)
@@ -40,25 +40,25 @@ def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] |
         return None
     start = part.start() + match.start("run")
     size = shape.get_surname_size(match["run"])
-    if not size or (len(frame.word(start)) > 1 and shape.is_ordinary_word(frame.word(start))):
+    if not size or (len(search_text.word(start)) > 1 and shape.is_ordinary_word(search_text.word(start))):
         return None
-    end = shape.find_name_end(frame, start, size)
-    office = right_context.is_official_after(frame, end) or right_context.is_continued_as_place(frame, end)
+    end = shape.find_name_end(search_text, start, size)
+    office = right_context.is_official_after(search_text, end) or right_context.is_continued_as_place(search_text, end)
     return (
         None
-        if office or end - start < 2 or not shape.HAN_CHARACTER.match(frame.text[end : end + 1] or " ")
+        if office or end - start < 2 or not shape.HAN_CHARACTER.match(search_text.text[end : end + 1] or " ")
         else (start, end)
     )
 
 
-def _find_opening_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+def _find_opening_names(search_text: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     """Yield the names that open similar list items (`group`: spans)."""
-    next_characters = {frame.text[end : end + 1] for _, end in group}
+    next_characters = {search_text.text[end : end + 1] for _, end in group}
     if len(group) < (2 if len(next_characters) == 1 else 3) or lines.is_public_line(
-        get_line_around(frame, group[0][0], 60)
+        get_line_around(search_text, group[0][0], 60)
     ):
         return
-    names = [frame.text[start:end] for start, end in group]
+    names = [search_text.text[start:end] for start, end in group]
     if sum(has_clear_name_shape(name) for name in names) * 3 < 2 * len(names):
         return
     for (start, end), name in zip(group, names, strict=True):
@@ -97,20 +97,24 @@ _BETWEEN_ITEMS = re.compile(r"[、，,；;。\s]{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?
 _LEAD_WORDS = read_word_group("roles", "lead") | {"发给"}
 
 
-def find_names_with_quantities(frame: SearchText) -> Iterator[NameMatch]:
+def find_names_with_quantities(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names with quantities (申时芳2床、朗明贵3床) or numbers (501祝小满、502…)."""
-    quantities = find_near_sign(_NAME_AND_QUANTITY, _QUANTITY_WITH_UNIT, frame.text, 44, 14)
-    for matches in (quantities, _NUMBERED_NAME.finditer(frame.text), _NAME_AFTER_CLASS.finditer(frame.text)):
+    quantities = find_near_sign(_NAME_AND_QUANTITY, _QUANTITY_WITH_UNIT, search_text.text, 44, 14)
+    for matches in (
+        quantities,
+        _NUMBERED_NAME.finditer(search_text.text),
+        _NAME_AFTER_CLASS.finditer(search_text.text),
+    ):
         group: list[tuple[int, int]] = []
         last = 0
         for match in matches:
             span = _find_name_before_quantity(match)
-            if match.start() > last + 8 or not _BETWEEN_ITEMS.fullmatch(frame.text, last, match.start()):
-                yield from _find_names_in_group(frame, group)
+            if match.start() > last + 8 or not _BETWEEN_ITEMS.fullmatch(search_text.text, last, match.start()):
+                yield from _find_names_in_group(search_text, group)
                 group = []
             group += [span] if span else []
             last = match.end()
-        yield from _find_names_in_group(frame, group)
+        yield from _find_names_in_group(search_text, group)
 
 
 def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
@@ -125,15 +129,15 @@ def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
     return None
 
 
-def _find_names_in_group(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+def _find_names_in_group(search_text: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     """Yield the names before quantities if enough of the group have the shape of names."""
-    names = [frame.text[start:end] for start, end in group]
+    names = [search_text.text[start:end] for start, end in group]
     name_weight = sum(
         1.0 if has_clear_name_shape(name) else 0.5 * (shape.get_surname_size(name) and not shape.is_ordinary_word(name))
         for name in names
     )
     low = max(0, group[0][0] - 24) if group else 0
-    listed = group and (_LIST_LABEL.search(frame.text, low, group[0][0]) or _are_paid(frame, group))
+    listed = group and (_LIST_LABEL.search(search_text.text, low, group[0][0]) or _are_paid(search_text, group))
     if listed and not any(shape.is_ordinary_word(name) or name[-1] in shape.PLACE_SUFFIXES for name in names):
         name_weight = len(names)
     elif len(group) < 3 or name_weight * 2 < len(names) or not any(map(has_clear_name_shape, names)):
@@ -143,12 +147,12 @@ def _find_names_in_group(frame: SearchText, group: list[tuple[int, int]]) -> Ite
             yield start, end, "list", ""
 
 
-def _are_paid(frame: SearchText, group: list[tuple[int, int]]) -> bool:
+def _are_paid(search_text: SearchText, group: list[tuple[int, int]]) -> bool:
     """Return true if a list of amounts pays persons."""
-    names = [frame.text[start:end] for start, end in group]
+    names = [search_text.text[start:end] for start, end in group]
     return (
-        bool(_AMOUNTS_LABEL.search(frame.text, max(0, group[0][0] - 24), group[0][0]))
-        and all(_MONEY_AMOUNT.match(frame.text, end) for _, end in group)
+        bool(_AMOUNTS_LABEL.search(search_text.text, max(0, group[0][0] - 24), group[0][0]))
+        and all(_MONEY_AMOUNT.match(search_text.text, end) for _, end in group)
         and all(shape.get_surname_size(name) < len(name) < 5 and shape.get_surname_size(name) for name in names)
         and any(map(has_clear_name_shape, names))
     )
@@ -158,19 +162,19 @@ _TABLE_CELL = re.compile(r"[^\t|｜\n]+")
 _NAME_CELL = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 
 
-def find_column_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_column_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names from a column of a table without headers, of three lines or more."""
     rows: list[list[tuple[int, int]]] = []
     at = 0
-    for line in frame.source.split("\n"):
+    for line in search_text.source.split("\n"):
         cells = _split_cells(line, at)
         if len(cells) > 2 and (not rows or len(cells) == len(rows[-1])):
             rows.append(cells)
         else:
-            yield from _find_name_columns(frame, rows)
+            yield from _find_name_columns(search_text, rows)
             rows = [cells] if len(cells) > 2 else []
         at += len(line) + 1
-    yield from _find_name_columns(frame, rows)
+    yield from _find_name_columns(search_text, rows)
 
 
 def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
@@ -193,11 +197,11 @@ def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
 _SPACED_CELL = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
 
 
-def _find_name_columns(frame: SearchText, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
+def _find_name_columns(search_text: SearchText, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
     """Yield the names of columns in which most cells look like names."""
     if len(rows) < 2:
         return
-    columns = [[frame.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]
+    columns = [[search_text.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]
     for place, column in enumerate(columns):
         names = [cell for cell in column if _NAME_CELL.fullmatch(cell)]
         clear_names = sum(has_clear_name_shape(cell) for cell in names)
@@ -205,7 +209,7 @@ def _find_name_columns(frame: SearchText, rows: list[list[tuple[int, int]]]) -> 
             continue
         for row in rows:
             start, end = row[place]
-            cell = frame.text[start:end]
+            cell = search_text.text[start:end]
             if _NAME_CELL.fullmatch(cell) and (
                 "·" in cell or (is_possible_name(cell, NameEvidence.FACT) and not context.is_known_role(cell))
             ):

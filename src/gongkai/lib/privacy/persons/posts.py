@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.name_matches import NameMatch
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 
 #: A whole name: 罗平, 王 涛, 买买提·艾力.
@@ -37,16 +37,16 @@ _PRIVATE_MATTER = re.compile(
 )
 
 
-def is_private_line(frame: SearchText, at: int) -> bool:
+def is_private_line(search_text: SearchText, at: int) -> bool:
     """Return true if the line around an offset has details that only private persons have."""
-    return bool(_PRIVATE_MATTER.search(get_line_around(frame, at, 160)))
+    return bool(_PRIVATE_MATTER.search(get_line_around(search_text, at, 160)))
 
 
-def find_post_holders(frame: SearchText) -> Iterator[NameMatch]:
+def find_post_holders(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield as public the names that a line or an appointment joins to a public post."""
     for pattern in (_POST_HOLDER_LINE_RE, _APPOINTMENT_RE):
-        for match in pattern.finditer(frame.text):
+        for match in pattern.finditer(search_text.text):
             name = match["name"]
             is_name = "·" in name or shape.get_surname_size(name.replace(" ", ""))
-            if is_name and not is_private_line(frame, match.end()):
+            if is_name and not is_private_line(search_text, match.end()):
                 yield *match.span("name"), "public", "职务"

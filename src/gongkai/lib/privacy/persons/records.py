@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import CARD_PATTERN, ID_PATTERN, MOBILE_PATTERN, PLATE_PATTERN
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
@@ -19,6 +18,7 @@ from gongkai.lib.privacy.persons.plausible import (
     is_possible_name,
     is_possible_record_head,
 )
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 
 #: Numbers that belong to one person, with the labels that part them from other figures.
@@ -62,14 +62,14 @@ class _PersonRecord:
     led: bool
 
 
-def find_record_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_record_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names of records with a personal number, or of several with a personal fact."""
-    records = list(_split_records(frame))
+    records = list(_split_records(search_text))
     counts = Counter(record.sep for record in records if record.number)
     facts = Counter(record.sep for record in records)
     for record in records:
         several = counts[record.sep] > 1 if record.number else facts[record.sep] > 1 and counts[record.sep] > 0
-        if _is_named(frame, record, several):
+        if _is_named(search_text, record, several):
             yield (
                 record.start,
                 record.start + len(record.name),
@@ -78,9 +78,9 @@ def find_record_names(frame: SearchText) -> Iterator[NameMatch]:
             )
 
 
-def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
+def _split_records(search_text: SearchText) -> Iterator[_PersonRecord]:
     """Yield the records of a text: a possible name with a number or a personal fact after it."""
-    text = frame.text
+    text = search_text.text
     for match in _RECORD_HEAD.finditer(text):
         sep = match["sep"].strip()[:1]
         joined = text[match.start("run") - 1 : match.start("run")] in ("、", ",", "，")
@@ -89,7 +89,7 @@ def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
         number = bool(_PERSONAL_NUMBER.search(record_rest)) and not _OFFICE_PHONE.search(record_rest)
         if not number and not _PERSONAL_FACT.match(text, match.end("run")):
             continue
-        cut, kind, word = _split_role(frame, match.start("run"), match["run"])
+        cut, kind, word = _split_role(search_text, match.start("run"), match["run"])
         at_once = bool(_PERSONAL_NUMBER.match(text, match.end())) or bool(_LABELLED_NUMBER.match(text, match.end()))
         if not (sep or at_once) or (joined and not kind and sep != "("):
             continue  # the second field of a record is none of its own
@@ -114,24 +114,26 @@ def _read_rest(text: str, at: int, bracket: bool) -> str:
     return following[: end.start()] if end else following
 
 
-def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
+def _split_role(search_text: SearchText, start: int, run: str) -> tuple[int, str, str]:
     """Return (length, kind, word) of the role before a name, else of the context."""
     for cut in range(min(len(run) - 2, 8), 1, -1):
         kind, word = context.find_role_at_end(run[:cut])
         if kind and 2 <= len(run) - cut <= 4:
             return cut, kind, word
-    context_before = context.read_left_context(frame, start)
+    context_before = context.read_left_context(search_text, start)
     return 0, context_before.kind, context_before.word
 
 
-def _is_named(frame: SearchText, record: _PersonRecord, several: bool) -> bool:
+def _is_named(search_text: SearchText, record: _PersonRecord, several: bool) -> bool:
     """Return whether the head of a record is a person's name."""
     name = record.name
-    if not _is_possible_head(name) or _is_other_subject(frame, record):
+    if not _is_possible_head(name) or _is_other_subject(search_text, record):
         return False
     if record.led or (several and not record.kind):
         return True
-    apart = has_clear_name_shape(name) or not _FIELD_LABEL.search(frame.text[max(0, record.start - 8) : record.start])
+    apart = has_clear_name_shape(name) or not _FIELD_LABEL.search(
+        search_text.text[max(0, record.start - 8) : record.start]
+    )
     return (
         record.number
         and apart
@@ -148,13 +150,13 @@ def _is_possible_head(name: str) -> bool:
     return is_possible_record_head(name) and name[-1] not in shape.PLACE_SUFFIXES and not _NON_NAME_RE.fullmatch(name)
 
 
-def _is_other_subject(frame: SearchText, record: _PersonRecord) -> bool:
+def _is_other_subject(search_text: SearchText, record: _PersonRecord) -> bool:
     """Return whether the head of a record is an official or in a line about officials."""
     end = record.start + len(record.name)
     if (
-        right_context.has_post_clause(frame, end)
-        or right_context.has_post_in_brackets(frame, end)
-        or right_context.has_profession_after(frame, end)
+        right_context.has_post_clause(search_text, end)
+        or right_context.has_post_in_brackets(search_text, end)
+        or right_context.has_profession_after(search_text, end)
     ):
         return True
-    return not record.kind and lines.is_public_line(get_line_around(frame, record.start, 60))
+    return not record.kind and lines.is_public_line(get_line_around(search_text, record.start, 60))

@@ -20,29 +20,29 @@ _SECOND_NAME = re.compile(
 
 def add_repeated_names(search: PersonSearch) -> list[PersonName]:
     """Drop names that are public from `search`; return the rest with further mentions of them."""
-    text = search.frame.text
-    past = {person.name for person in search.found if lines.is_war_dead(search.frame, person.end)}
+    text = search.search_text.text
+    past = {person.name for person in search.found if lines.is_war_dead(search.search_text, person.end)}
     famous = _find_famous_names(search.found)
     search.found = [
         person
         for person in search.found
         if person.name not in past
         and not staff.is_public_after_all(
-            search.frame, person.start, person.end, person.why not in _UNANNOUNCED_REASONS
+            search.search_text, person.start, person.end, person.why not in _UNANNOUNCED_REASONS
         )
         and not (person.name in famous and person.why in _UNANNOUNCED_REASONS)
     ]
-    search.certain.update(
+    search.proven_names.update(
         person.name
         for person in search.found
         if len(person.name) < 5
         and (
-            right_context.has_marked_fact_after(search.frame, person.end)
-            or right_context.has_fact_after(search.frame, person.end)
+            right_context.has_marked_fact_after(search.search_text, person.end)
+            or right_context.has_fact_after(search.search_text, person.end)
         )
     )
-    search.sure &= {person.name for person in search.found}
-    names = {person.name for person in search.found if _is_distinctive(person.name)} | search.sure
+    search.names_beside_facts &= {person.name for person in search.found}
+    names = {person.name for person in search.found if _is_distinctive(person.name)} | search.names_beside_facts
     have = {person.start: person.end for person in search.found}
     repeated: list[PersonName] = []
     if names:
@@ -58,7 +58,7 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
                     repeated.append(PersonName(start, start + size, text[start : start + size], REASONS["again"]))
                     break
         repeated.extend(_find_repeated_dotted_names(text, names, have))
-    repeated.extend(_find_repeated_words(search, {name for name in search.certain if name not in names}))
+    repeated.extend(_find_repeated_words(search, {name for name in search.proven_names if name not in names}))
     seconds = (_SECOND_NAME.match(text, person.end) for person in search.found)
     repeated.extend(PersonName(*match.span("run"), match["run"], REASONS["again"]) for match in seconds if match)
     return _drop_overlaps(search.found + repeated)
@@ -86,15 +86,15 @@ def _is_distinctive(name: str) -> bool:
 
 def _is_repeated_name(search: PersonSearch, start: int, end: int) -> bool:
     """Return true if a mention is no official's name and no part of a place name."""
-    frame = search.frame
-    context_before = context.read_left_context(frame, start)
+    search_text = search.search_text
+    context_before = context.read_left_context(search_text, start)
     if context_before.kind == "public" or (
-        right_context.has_post_after(frame, end)
-        if frame.text[start:end] in search.certain
-        else right_context.is_official_after(frame, end)
+        right_context.has_post_after(search_text, end)
+        if search_text.text[start:end] in search.proven_names
+        else right_context.is_official_after(search_text, end)
     ):
         return False
-    return not right_context.is_continued_as_place(frame, end, gap=False)
+    return not right_context.is_continued_as_place(search_text, end, gap=False)
 
 
 #: Text that connects a name to the sentence before it: a mark, a preposition, a list.
@@ -111,16 +111,20 @@ PERSONAL_ACT_PATTERN = re.compile(
 
 def _find_repeated_words(search: PersonSearch, names: set[str]) -> Iterator[PersonName]:
     """Yield further mentions of names that are also words, where the context shows a person."""
-    frame = search.frame
-    for start, word in find_occurrences(names, frame.text):
+    search_text = search.search_text
+    for start, word in find_occurrences(names, search_text.text):
         end = start + len(word)
-        context_before = context.read_left_context(frame, start)
+        context_before = context.read_left_context(search_text, start)
         is_announced = context_before.kind in ("private", "kin", "minor") or JOINING_WORD.search(
-            frame.text[max(0, start - 2) : start]
+            search_text.text[max(0, start - 2) : start]
         )
-        acts = frame.starts[end] > 1 and shape.get_word_tag(frame.word(end)).startswith("v")
-        goes_on = acts or CONTINUATION_PATTERN.match(frame.text, end) or shape.FOLLOWING_WORDS.at(frame.text, end)
-        if (is_announced and goes_on) or (frame.starts[start] and PERSONAL_ACT_PATTERN.match(frame.text, end)):
+        acts = search_text.starts[end] > 1 and shape.get_word_tag(search_text.word(end)).startswith("v")
+        goes_on = (
+            acts or CONTINUATION_PATTERN.match(search_text.text, end) or shape.FOLLOWING_WORDS.at(search_text.text, end)
+        )
+        if (is_announced and goes_on) or (
+            search_text.starts[start] and PERSONAL_ACT_PATTERN.match(search_text.text, end)
+        ):
             yield PersonName(start, end, word, REASONS["again"])
 
 

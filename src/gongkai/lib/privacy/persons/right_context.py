@@ -2,9 +2,9 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.posts import POST_PATTERN
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_alternation, read_word_group
 
 _COUNT_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})"
@@ -55,18 +55,18 @@ _ADJACENT_OFFICE_SUFFIX = re.compile(read_alternation("roles", "suffix") + r"|[�
 _DATE_AFTER_NAME_RE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 
 
-def has_fact_after(frame: SearchText, end: int) -> bool:
+def has_fact_after(search_text: SearchText, end: int) -> bool:
     """Return true if a fact about a person (，男，… or （身份证号…) directly follows offset `end`."""
-    return bool(_STRONG_FACT.match(frame.text, end) or _WELFARE_JOB.match(frame.text, end))
+    return bool(_STRONG_FACT.match(search_text.text, end) or _WELFARE_JOB.match(search_text.text, end))
 
 
 #: Somebody is quoted.
 _QUOTED_SPEECH = re.compile(rf"[{HAN}]{{0,8}}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
 
 
-def score_verb_after(frame: SearchText, end: int) -> float:
+def score_verb_after(search_text: SearchText, end: int) -> float:
     """Return from 0 to 2 how strongly the following words suggest a private person."""
-    text = frame.text
+    text = search_text.text
     if _STRONG_VERBS.at(text, end):
         return 2.0
     if _DATE_AFTER_NAME_RE.match(text, end):
@@ -86,9 +86,9 @@ _WELFARE_JOB = re.compile(
 )
 
 
-def is_official_after(frame: SearchText, end: int) -> bool:
+def is_official_after(search_text: SearchText, end: int) -> bool:
     """Return true if the words after offset `end` show an official (张三主持召开, 张三局长)."""
-    text = frame.text
+    text = search_text.text
     at = end
     while text[at : at + 1] in (" ", "("):
         at += 1
@@ -122,9 +122,9 @@ POST_IN_BRACKETS_PATTERN = re.compile(
 )
 
 
-def has_post_in_brackets(frame: SearchText, end: int) -> bool:
+def has_post_in_brackets(search_text: SearchText, end: int) -> bool:
     """Return whether a post follows in brackets (胡爱玲（县投资促进中心主任）)."""
-    return bool(POST_IN_BRACKETS_PATTERN.match(frame.text, end))
+    return bool(POST_IN_BRACKETS_PATTERN.match(search_text.text, end))
 
 
 #: A post right behind the name: ，县公路段养护股股长，对…
@@ -133,14 +133,14 @@ _POST_CLAUSE = re.compile(
 )
 
 
-def has_post_clause(frame: SearchText, end: int) -> bool:
+def has_post_clause(search_text: SearchText, end: int) -> bool:
     """Return whether the clause after a name is only a post (李志强，县公路段养护股股长，…)."""
-    return frame.text[end : end + 1] in (",", "，") and bool(_POST_CLAUSE.match(frame.text, end))
+    return search_text.text[end : end + 1] in (",", "，") and bool(_POST_CLAUSE.match(search_text.text, end))
 
 
-def has_marked_fact_after(frame: SearchText, end: int) -> bool:
+def has_marked_fact_after(search_text: SearchText, end: int) -> bool:
     """Return whether a personal fact follows after a mark (，男 （身份证号)."""
-    return bool(_PERSONAL_FACT_AFTER_NAME_RE.match(frame.text, end))
+    return bool(_PERSONAL_FACT_AFTER_NAME_RE.match(search_text.text, end))
 
 
 _PARTY_VERB = re.compile(
@@ -148,20 +148,20 @@ _PARTY_VERB = re.compile(
 )
 
 
-def has_party_verb_after(frame: SearchText, end: int) -> bool:
+def has_party_verb_after(search_text: SearchText, end: int) -> bool:
     """Return whether words follow that only a party can be the subject of (辩称, 不服)."""
-    return bool(_PARTY_VERB.match(frame.text, end))
+    return bool(_PARTY_VERB.match(search_text.text, end))
 
 
-def has_profession_after(frame: SearchText, end: int) -> bool:
+def has_profession_after(search_text: SearchText, end: int) -> bool:
     """Return whether a public profession, a post or an official's career follows directly."""
-    return bool(_COUNTED_PROFESSION.match(frame.text, end) or _CAREER.match(frame.text, end))
+    return bool(_COUNTED_PROFESSION.match(search_text.text, end) or _CAREER.match(search_text.text, end))
 
 
-def has_post_after(frame: SearchText, end: int) -> bool:
+def has_post_after(search_text: SearchText, end: int) -> bool:
     """Return true if an official's post (局长) or another word for officials directly follows offset
     `end`."""
-    found = _OFFICE_VERBS.at(frame.text, end)
+    found = _OFFICE_VERBS.at(search_text.text, end)
     return bool(found) and found not in _WEAK_VERBS
 
 
@@ -169,19 +169,19 @@ def has_post_after(frame: SearchText, end: int) -> bool:
 _ETHNIC_AREA = re.compile(rf"(?:[{HAN}]{{1,4}}族){{1,3}}(?:自治|[乡镇])")
 
 
-def is_continued_as_place(frame: SearchText, end: int, gap: bool = True) -> bool:
+def is_continued_as_place(search_text: SearchText, end: int, gap: bool = True) -> bool:
     """Return whether the string continues as a place or body (张家村, 王记餐馆, 李宁公司).
 
     `gap`: one or two characters may stand between, and a verb after the string rules the place out.
     """
-    if gap and len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1:
+    if gap and len(shape.FOLLOWING_WORDS.at(search_text.text, end)) > 1:
         return False
     if (
         gap
-        and (_PERSON_VERBS.at(frame.text, end) or shape.FOLLOWING_WORDS.at(frame.text, end))
-        and not _ADJACENT_OFFICE_SUFFIX.match(frame.text, end)
+        and (_PERSON_VERBS.at(search_text.text, end) or shape.FOLLOWING_WORDS.at(search_text.text, end))
+        and not _ADJACENT_OFFICE_SUFFIX.match(search_text.text, end)
     ):
         return False
-    if _ETHNIC_AREA.match(frame.text, end):
+    if _ETHNIC_AREA.match(search_text.text, end):
         return True
-    return bool((_OFFICE_SUFFIX if gap else _ADJACENT_OFFICE_SUFFIX).match(frame.text, end))
+    return bool((_OFFICE_SUFFIX if gap else _ADJACENT_OFFICE_SUFFIX).match(search_text.text, end))

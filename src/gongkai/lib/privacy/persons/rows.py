@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, elements, lines, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_word_group
 
@@ -61,24 +61,24 @@ def _are_plausible_names(items: list[str]) -> bool:
     return named >= 0.6 * len(items) and all("·" in item or is_possible_name(item, NameEvidence.LIST) for item in items)
 
 
-def find_listed_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
+def find_listed_names(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, word) of each name in an enumeration (张三、李四、王五); kind "public" in those of officials."""
-    text = frame.text
+    text = search_text.text
     for row in [*_NAME_ROW.finditer(text)]:
         blank = _BRACKET_NOTE.sub(lambda found: "\x00" * len(found[0]), row[0])
         items = [(row.start() + match.start(), match[0]) for match in _ITEM_NAME.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
             items[-1] = (items[-1][0], items[-1][1][:-1])
-        items, row_end = _trim_last_item(frame, items, row.end())
-        led = _trim_first_item(frame, items)
-        kind, word = _classify_row(frame, row.start(), row_end, led[0][0] if led != items else -1)
+        items, row_end = _trim_last_item(search_text, items, row.end())
+        led = _trim_first_item(search_text, items)
+        kind, word = _classify_row(search_text, row.start(), row_end, led[0][0] if led != items else -1)
         announced = row_end < row.end() and (led != items or kind in ("private", "minor", "kin"))
         items = led
-        if len(items) < 3 or (not announced and _is_continued(frame, row_end)):
+        if len(items) < 3 or (not announced and _is_continued(search_text, row_end)):
             continue
         name_weights = [1.0 if _has_name_shape(item) else 0.5 * (item in shape.GIVEN_NAME_PAIRS) for _, item in items]
         share = sum(name_weights) / len(items)
-        if kind == "public" and word and not _is_continued(frame, row_end):
+        if kind == "public" and word and not _is_continued(search_text, row_end):
             yield from ((place, place + len(name), kind, word) for place, name in items)
             continue
         weak = share < _MIN_NAME_SHARE or sum(name_weights) < 2
@@ -103,11 +103,11 @@ def find_listed_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
 _COMMA_ROW = re.compile(rf"(?<=:) ?[{HAN}]{{2,4}}(?:[,，] ?[{HAN}]{{2,4}}){{2,60}}(?= ?(?:[。;；\n]|等|$))")
 
 
-def find_comma_rows(frame: SearchText) -> Iterator[NameMatch]:
+def find_comma_rows(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names of a person's field whose comma-separated values may be names."""
-    for row in _COMMA_ROW.finditer(frame.text):
-        names = list(_ITEM_NAME.finditer(frame.text, *row.span()))
-        left = context.read_left_context(frame, names[0].start())
+    for row in _COMMA_ROW.finditer(search_text.text):
+        names = list(_ITEM_NAME.finditer(search_text.text, *row.span()))
+        left = context.read_left_context(search_text, names[0].start())
         if left.kind not in ("private", "kin", "minor") or not left.field:
             continue
         if _have_all_surnames([name[0] for name in names]) and all(
@@ -119,23 +119,25 @@ def find_comma_rows(frame: SearchText) -> Iterator[NameMatch]:
 _NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
 
 
-def _trim_last_item(frame: SearchText, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
+def _trim_last_item(
+    search_text: SearchText, items: list[tuple[int, str]], end: int
+) -> tuple[list[tuple[int, str]], int]:
     """Return (items with the last one cut to its name, end of the row)."""
     place, last_item = items[-1] if items else (0, "")
     match = _NAME_WITH_COUNT.match(last_item)
     if match:
         return [*items[:-1], (place, match["name"])], place + match.end()
     size = shape.get_surname_size(last_item)
-    elements_end = elements.find_elements_end(frame.text, place) if last_item and "·" not in last_item else 0
+    elements_end = elements.find_elements_end(search_text.text, place) if last_item and "·" not in last_item else 0
     elements_end = elements_end if not size or elements_end - place > 2 else 0
     if not size or place + len(last_item) != end or len(last_item) < size + 2 or "·" in last_item:
         return items, end
-    if not (_is_continued(frame, end) or frame.text[end : end + 1].isdigit()):
+    if not (_is_continued(search_text, end) or search_text.text[end : end + 1].isdigit()):
         return items, end
-    cut = shape.find_name_end(frame, place, size)
-    if not frame.starts[cut] and frame.starts[place + size + 1] > 1:
+    cut = shape.find_name_end(search_text, place, size)
+    if not search_text.starts[cut] and search_text.starts[place + size + 1] > 1:
         cut = place + size + 1
-    return ([*items[:-1], (place, frame.text[place:cut])], cut) if place + size < cut < end else (items, end)
+    return ([*items[:-1], (place, search_text.text[place:cut])], cut) if place + size < cut < end else (items, end)
 
 
 _LEAD_WORDS = read_word_group("roles", "lead")
@@ -143,12 +145,12 @@ _LEAD_WORDS = read_word_group("roles", "lead")
 MIN_LED_SCORE = 0.5
 
 
-def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
+def _trim_first_item(search_text: SearchText, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return (position, text) of the items, without the words before the first name."""
     place, first_item = items[0]
     if len(first_item) > 2 and not _has_name_shape(first_item):
         for cut in range(len(first_item) - 2, 0, -1):
-            text_before = frame.text[max(0, place - 3) : place + cut]
+            text_before = search_text.text[max(0, place - 3) : place + cut]
             led = (
                 first_item[:cut] in _LEAD_WORDS
                 or text_before[-2:] in _LEAD_WORDS
@@ -159,13 +161,13 @@ def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tu
     return items
 
 
-def _is_continued(frame: SearchText, end: int) -> bool:
+def _is_continued(search_text: SearchText, end: int) -> bool:
     """Return whether an ordinary word continues right after a row of names."""
-    next_character = frame.text[end : end + 1]
+    next_character = search_text.text[end : end + 1]
     return (
         bool(shape.HAN_CHARACTER.match(next_character or " "))
-        and not _PERSON_COUNT.match(frame.text, end)
-        and not shape.FOLLOWING_WORDS.at(frame.text, end)
+        and not _PERSON_COUNT.match(search_text.text, end)
+        and not shape.FOLLOWING_WORDS.at(search_text.text, end)
     )
 
 
@@ -195,26 +197,26 @@ def _is_name(name: str, share: float) -> bool:
     )
 
 
-def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[str, str]:
+def _classify_row(search_text: SearchText, start: int, end: int, led: int) -> tuple[str, str]:
     """Return (kind, word) of a row of names, "public" for officials.
 
     `led`: where the first name begins if words before it were cut off, else -1.
     """
-    if led > 0 and (acts := context.read_left_context(frame, led)).kind == "public":
+    if led > 0 and (acts := context.read_left_context(search_text, led)).kind == "public":
         return "public", acts.word  # 成员于文静、谷长龙
-    context_before = context.read_left_context(frame, start)
+    context_before = context.read_left_context(search_text, start)
     if context_before.kind in ("kin", "minor", "private"):
         return context_before.kind, context_before.word
-    line = get_line_around(frame, start, 160)
+    line = get_line_around(search_text, start, 160)
     if (
         context_before.kind == "public"
-        or right_context.is_official_after(frame, end)
-        or _OFFICIALS_AFTER_ROW_RE.match(frame.text, end)
+        or right_context.is_official_after(search_text, end)
+        or _OFFICIALS_AFTER_ROW_RE.match(search_text.text, end)
     ):
         return "public", context_before.word
     return (
         ("public", "")
-        if lines.is_public_line(line) or lines.is_historical_mention(frame, start, line)
+        if lines.is_public_line(line) or lines.is_historical_mention(search_text, start, line)
         else ("list", "")
     )
 
@@ -236,26 +238,26 @@ _OFFICE_WORD = re.compile(
 )
 
 
-def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
+def find_names_beside_homes(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names next to a home in at least two rows of equal structure."""
     group: list[tuple[int, int]] = []
     place = last = -2
-    for line in _TABLE_LINE.finditer(frame.text):
-        name_cell = _find_name_cell(frame, line)
+    for line in _TABLE_LINE.finditer(search_text.text):
+        name_cell = _find_name_cell(search_text, line)
         if name_cell and line.start() <= last + 2 and name_cell[0] == place:
             group.append(name_cell[1])
         else:
-            yield from _find_row_names(frame, group)
+            yield from _find_row_names(search_text, group)
             group = [name_cell[1]] if name_cell else []
         place, last = name_cell[0] if name_cell else -1, line.end()
-    yield from _find_row_names(frame, group)
+    yield from _find_row_names(search_text, group)
 
 
-def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
+def _find_name_cell(search_text: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
     """Return (cell number, (start, end)) of a name next to a home, or None."""
     if _OFFICE_WORD.search(line[0]):
         return None
-    cells = list(_TABLE_CELL.finditer(frame.text, *line.span()))[:8]
+    cells = list(_TABLE_CELL.finditer(search_text.text, *line.span()))[:8]
     if len(cells) < 2:
         return None
     homes = [bool(_HOME_CELL.fullmatch(cell[0])) for cell in cells]
@@ -272,9 +274,9 @@ def _names_body_or_place(name: str) -> bool:
     return name[-1] in "办股站所科室局处厂店社" or (name[1] == "家" and name[-1] in "湾坡冲沟坪坝寨庄塘岭岩山垭")
 
 
-def _find_row_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+def _find_row_names(search_text: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     """Yield the names of a group of cells (spans), unless too few have the shape of names."""
-    names = [frame.text[start:end] for start, end in group]
+    names = [search_text.text[start:end] for start, end in group]
     opened = sum(bool(shape.get_surname_size(name)) or "·" in name for name in names)
     clear_names = sum(has_clear_name_shape(name) and not _names_body_or_place(name) for name in names)
     sure = 2 * clear_names >= len(names) or (clear_names > 0 and opened == len(names) > 2)
@@ -282,7 +284,9 @@ def _find_row_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator
         return
     for (start, end), name in zip(group, names, strict=True):
         office = (
-            right_context.is_official_after(frame, end) or context.is_known_role(name) or _names_body_or_place(name)
+            right_context.is_official_after(search_text, end)
+            or context.is_known_role(name)
+            or _names_body_or_place(name)
         )
         if not office and ("·" in name or is_possible_name(name, NameEvidence.FACT)):
             yield start, end, "list", ""

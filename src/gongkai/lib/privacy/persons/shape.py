@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_rare
-from gongkai.lib.privacy.frame import SearchText
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_rows, read_word_file, read_word_group
 
 #: The most common surnames.
@@ -177,10 +177,10 @@ _NAME_WITH_SHI = re.compile(rf"[{HAN}]氏[{HAN}]")
 BIRTH_ORDER_NAME_PATTERN = re.compile(rf"[{HAN}]老[大二三四五六七八九幺满]")
 
 
-def find_name_end(frame: SearchText, start: int, size: int) -> int:
+def find_name_end(search_text: SearchText, start: int, size: int) -> int:
     """Return the offset where the name ends that begins at `start` with a surname of `size`
     characters."""
-    text = frame.text
+    text = search_text.text
     han = _HAN_RUN.match(text, start, start + size + 6)
     if not han:
         return start

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import lines, posts, right_context, shape
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch, PersonSearch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
@@ -37,22 +37,22 @@ _APPOINTMENT_OR_PRAISE = re.compile(r"任免|任前|任职|职务|聘任|任命|
 _PERSONAL_MATTERS = PrefixSet(read_word_group("roles", "matter"))
 
 
-def _find_decision_subjects(frame: SearchText) -> Iterator[NameMatch]:
+def _find_decision_subjects(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the persons whose personal matters a decision concerns; no appointments or praise."""
-    for match in _SUBJECT_OF_DECISION.finditer(frame.text):
+    for match in _SUBJECT_OF_DECISION.finditer(search_text.text):
         start = match.start("run")
         size = shape.get_surname_size(match["run"])
         if (
             not size
             or _APPOINTMENT_OR_PRAISE.search(match[0])
-            or (len(frame.word(start)) > 1 and shape.is_ordinary_word(frame.word(start)))
+            or (len(search_text.word(start)) > 1 and shape.is_ordinary_word(search_text.word(start)))
         ):
             continue
-        end = shape.find_name_end(frame, start, size)
-        name = frame.text[start:end]
+        end = shape.find_name_end(search_text, start, size)
+        name = search_text.text[start:end]
         if (
             end - start > 2
-            and _PERSONAL_MATTERS.at(frame.text, end)
+            and _PERSONAL_MATTERS.at(search_text.text, end)
             and has_clear_name_shape(name)
             and is_possible_name(name, NameEvidence.PARTY)
         ):
@@ -66,39 +66,41 @@ _LETTER_RECEIVER = re.compile(
 )
 
 
-def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_letter_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield addressees of letters and decisions, and authors of first-person letters."""
-    for match in _ADDRESSEE_LINE_RE.finditer(frame.text):
+    for match in _ADDRESSEE_LINE_RE.finditer(search_text.text):
         name = match["name"]
         if is_possible_name(name, NameEvidence.FIELD) or (
             shape.get_surname_size(name) and name[0] not in "经兹现今" and is_possible_name(name, NameEvidence.FACT)
         ):
             yield *match.span("name"), "context", ""
-    yield from _find_decision_subjects(frame)
-    for match in _SPEAKER_OF_PLACE.finditer(frame.text):
+    yield from _find_decision_subjects(search_text)
+    for match in _SPEAKER_OF_PLACE.finditer(search_text.text):
         if is_possible_name(match["name"], NameEvidence.PARTY):
             yield *match.span("name"), "private", "我是"
-    for match in _CHAT_SPEAKER.finditer(frame.text):
+    for match in _CHAT_SPEAKER.finditer(search_text.text):
         plain = shape.is_ordinary_word(match["name"]) and not shape.get_surname_size(match["name"])
         if not plain and is_possible_name(match["name"], NameEvidence.FIELD):
             yield *match.span("name"), "context", ""
-    for match in _LETTER_RECEIVER.finditer(frame.text):
+    for match in _LETTER_RECEIVER.finditer(search_text.text):
         if shape.get_surname_size(match["name"]) and is_possible_name(match["name"], NameEvidence.FACT):
             yield *match.span("name"), "context", ""
 
 
-def _follows_official_context(frame: SearchText, start: int, context: LeftContext, has_personal_fact: bool) -> bool:
+def _follows_official_context(
+    search_text: SearchText, start: int, context: LeftContext, has_personal_fact: bool
+) -> bool:
     """Return whether an honour, a body or an office before a name makes it an official's."""
     if (
         context.kind in ("", "private")
         and not (has_personal_fact or context.field)
-        and lines.has_honour_before_name(frame, start)
+        and lines.has_honour_before_name(search_text, start)
     ):
         return True
     if context.kind:
         return False
-    return lines.has_organisation_before_name(frame, start) or (
-        not has_personal_fact and lines.has_office_before_name(frame, start)
+    return lines.has_organisation_before_name(search_text, start) or (
+        not has_personal_fact and lines.has_office_before_name(search_text, start)
     )
 
 
@@ -107,19 +109,21 @@ def is_official_name(
 ) -> bool:
     """Return true if the name from `start` to `end` is public here: a post is next to it, or it is
     in a public list."""
-    office = right_context.is_official_after(search.frame, end)
+    office = right_context.is_official_after(search.search_text, end)
     if left.kind == "kin":
-        return right_context.has_post_after(search.frame, end)
-    if lines.is_office_contact(search.frame, start, end, left) or right_context.has_profession_after(search.frame, end):
+        return right_context.has_post_after(search.search_text, end)
+    if lines.is_office_contact(search.search_text, start, end, left) or right_context.has_profession_after(
+        search.search_text, end
+    ):
         return True
     if (
-        right_context.has_post_in_brackets(search.frame, end)
+        right_context.has_post_in_brackets(search.search_text, end)
         or (
             left.kind == ""
-            and right_context.has_post_clause(search.frame, end)
-            and not posts.is_private_line(search.frame, end)
+            and right_context.has_post_clause(search.search_text, end)
+            and not posts.is_private_line(search.search_text, end)
         )
-        or _follows_official_context(search.frame, start, left, has_personal_fact)
+        or _follows_official_context(search.search_text, start, left, has_personal_fact)
     ):
         return True
     chained = chain == "public" and not (left.field and left.kind)
@@ -159,23 +163,23 @@ _HOSPITAL_TASK = re.compile(
 )
 
 
-def is_tender_contact(frame: SearchText, start: int) -> bool:
+def is_tender_contact(search_text: SearchText, start: int) -> bool:
     """Return whether a name is the contact of a firm or office in a tender or auction."""
-    if not _CONTACT_LABEL.search(frame.text[max(0, start - 8) : start]):
+    if not _CONTACT_LABEL.search(search_text.text[max(0, start - 8) : start]):
         return False
-    return bool(_TENDER_WORD.search(frame.text[max(0, start - 260) : start]))
+    return bool(_TENDER_WORD.search(search_text.text[max(0, start - 260) : start]))
 
 
-def is_public_mention(frame: SearchText, start: int, end: int, is_announced: bool) -> bool:
+def is_public_mention(search_text: SearchText, start: int, end: int, is_announced: bool) -> bool:
     """Return whether a roster, praise, order or historical post makes a name public.
 
     Args:
-        frame: the text.
+        search_text: the text.
         start: where the name begins.
         end: where it ends.
         is_announced: whether a word for a person announces it.
     """
-    text = frame.text
+    text = search_text.text
     text_before = text[max(0, start - 24) : start]
     if _OFFICE_PHONE.match(text, end) or _HISTORICAL_POST.match(text, end) or _HOSPITAL_TASK.search(text_before):
         return True
@@ -233,33 +237,33 @@ _FACTORY_WORD = re.compile(
 _QUOTED_REST = re.compile(rf"[{HAN}A-Za-z0-9]{{1,6}}[”\"]")
 
 
-def is_public_after_all(frame: SearchText, start: int, end: int, is_announced: bool) -> bool:
+def is_public_after_all(search_text: SearchText, start: int, end: int, is_announced: bool) -> bool:
     """Return true if a detected name is public here, or no name.
 
     Args:
-        frame: the text.
+        search_text: the text.
         start: where the name begins.
         end: where it ends.
         is_announced: whether a word for a person, a field or a column announces it.
     """
-    text = frame.text
-    if is_part_of_other_name(text, start, end, is_announced) or is_tender_contact(frame, start):
+    text = search_text.text
+    if is_part_of_other_name(text, start, end, is_announced) or is_tender_contact(search_text, start):
         return True
     if text[start:end] in _EXAMPLE_NAMES and _EXAMPLE_WORD.search(text[max(0, start - 60) : start]):
         return True
-    return not right_context.has_marked_fact_after(frame, end) and (
-        is_public_mention(frame, start, end, is_announced)
-        or _acts_for_body(frame, start, end)
-        or _is_praised(frame, start, end)
+    return not right_context.has_marked_fact_after(search_text, end) and (
+        is_public_mention(search_text, start, end, is_announced)
+        or _acts_for_body(search_text, start, end)
+        or _is_praised(search_text, start, end)
     )
 
 
-def _acts_for_body(frame: SearchText, start: int, end: int) -> bool:
+def _acts_for_body(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether a person is named as staff or representative of a body."""
-    before = frame.text[max(0, start - 30) : start]
-    if _STAFF_WORD_BEFORE_NAME_RE.search(before) or _PUBLIC_NOTE_AFTER_NAME_RE.match(frame.text, end):
+    before = search_text.text[max(0, start - 30) : start]
+    if _STAFF_WORD_BEFORE_NAME_RE.search(before) or _PUBLIC_NOTE_AFTER_NAME_RE.match(search_text.text, end):
         return True
-    return bool(_REPRESENTATIVE_LABEL.search(before)) and right_context.has_post_in_brackets(frame, end)
+    return bool(_REPRESENTATIVE_LABEL.search(before)) and right_context.has_post_in_brackets(search_text, end)
 
 
 def is_part_of_other_name(text: str, start: int, end: int, is_person_context: bool) -> bool:
@@ -274,9 +278,9 @@ def is_part_of_other_name(text: str, start: int, end: int, is_person_context: bo
     return text[start - 1 : start] in ("“", '"') and bool(_QUOTED_REST.match(text, end))
 
 
-def _is_praised(frame: SearchText, start: int, end: int) -> bool:
+def _is_praised(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether a text honours the person; pupils are not made public by praise."""
-    text = frame.text
+    text = search_text.text
     begin = max(0, start - _MAX_HONOUR_CHARACTERS)
     low = max(begin, text.rfind("。", max(0, start - 160), start) + 1)
     honoured = any(
@@ -285,7 +289,7 @@ def _is_praised(frame: SearchText, start: int, end: int) -> bool:
     )
     if not honoured and not _begins_with_praise(text[:200].lstrip()[:160]):
         return False
-    line = get_line_around(frame, start, 200)
+    line = get_line_around(search_text, start, 200)
     young = _PUPIL_WORD.search(text[max(0, start - 14) : start])
     return not young and not (_PUPIL_WORD.search(line) and not _HONOUR_AWARD.search(line))
 

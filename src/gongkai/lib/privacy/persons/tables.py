@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, posts, shape
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_word_group
 
 _COUPLE_HEADERS = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
@@ -77,47 +77,47 @@ def _remove_spaces(cell: str) -> str:
     return re.sub(r"\s", "", cell)
 
 
-def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
+def find_name_cells(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, header) of each name in a column of names."""
     cells = list(
-        find_cells_of_columns(frame, lambda head: "post" if head in _POST_HEADERS else classify_name_column(head))
+        find_cells_of_columns(search_text, lambda head: "post" if head in _POST_HEADERS else classify_name_column(head))
     )
     offices = {
-        frame.text.count("\n", 0, start)
+        search_text.text.count("\n", 0, start)
         for start, end, kind, _ in cells
         if kind == "post"
-        and _POST_TITLE.search(frame.text, start, end)
-        and not (posts.is_private_line(frame, start) or _is_paid_villager(frame, start, end))
+        and _POST_TITLE.search(search_text.text, start, end)
+        and not (posts.is_private_line(search_text, start) or _is_paid_villager(search_text, start, end))
     }
     for start, end, kind, head in cells:
         if kind != "post":
-            in_office = bool(offices) and frame.text.count("\n", 0, start) in offices
-            yield from _find_names_in_cell(frame, start, end, "public" if in_office else kind, head)
+            in_office = bool(offices) and search_text.text.count("\n", 0, start) in offices
+            yield from _find_names_in_cell(search_text, start, end, "public" if in_office else kind, head)
 
 
-def is_row_of_office(frame: SearchText, at: int) -> bool:
+def is_row_of_office(search_text: SearchText, at: int) -> bool:
     """Return true for a row of an organ or post without private details."""
-    line_start, line_end = frame.text.rfind("\n", 0, at) + 1, frame.text.find("\n", at)
-    line = frame.text[line_start : line_end if line_end >= 0 else len(frame.text)]
+    line_start, line_end = search_text.text.rfind("\n", 0, at) + 1, search_text.text.find("\n", at)
+    line = search_text.text[line_start : line_end if line_end >= 0 else len(search_text.text)]
     cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ",")]
     named = [cell for cell in cells if cell and not re.search("[0-9]", cell)]
     names = [cell for cell in named[1:] if is_name_value(cell) and cell[-1] not in shape.PLACE_SUFFIXES]
     if named and _PUBLIC_BODY_ROW_RE.fullmatch(named[0]) and not names and not _is_surely_name(named[0]):
         return True  # 县教育局|府前路|0799-8011111
     has_post = any(_HELD_POST.fullmatch(cell) for cell in cells)
-    return has_post and not posts.is_private_line(frame, at)
+    return has_post and not posts.is_private_line(search_text, at)
 
 
-def _is_paid_villager(frame: SearchText, start: int, end: int) -> bool:
+def _is_paid_villager(search_text: SearchText, start: int, end: int) -> bool:
     """Return true for a villager's post in a table of benefits: its holder stays private."""
-    post = frame.text[start:end]
+    post = search_text.text[start:end]
     if not _VILLAGE_POST.search(post) or _ORGAN_POST.search(post):
         return False
-    low = max(0, frame.text.rfind("职务", 0, start))
-    heads_at = frame.text.rfind("\n", 0, low) + 1
-    title_at = frame.text.rfind("\n", 0, max(0, heads_at - 1)) + 1
-    heads = frame.text[heads_at : frame.text.find("\n", low)]
-    return bool(_BENEFIT_HEADER_RE.search(heads) or _BENEFIT_TITLE.search(frame.text, title_at, heads_at))
+    low = max(0, search_text.text.rfind("职务", 0, start))
+    heads_at = search_text.text.rfind("\n", 0, low) + 1
+    title_at = search_text.text.rfind("\n", 0, max(0, heads_at - 1)) + 1
+    heads = search_text.text[heads_at : search_text.text.find("\n", low)]
+    return bool(_BENEFIT_HEADER_RE.search(heads) or _BENEFIT_TITLE.search(search_text.text, title_at, heads_at))
 
 
 #: Additions to a header's word: 领取人签字, 户主（姓名）, 姓名1.
@@ -136,9 +136,11 @@ def classify_name_column(head: str) -> str:
     return ""
 
 
-def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> Iterator[tuple[int, int, str, str]]:
+def find_cells_of_columns(
+    search_text: SearchText, kind_of: Callable[[str], str]
+) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, header) of cells in columns for whose header `kind_of` returns a kind, not ""."""
-    text = frame.text
+    text = search_text.text
     columns: dict[int, tuple[str, str]] = {}
     width, split = 0, -1
     for match in _TEXT_LINE.finditer(text):
@@ -149,7 +151,7 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
             continue
         if not columns and not any(sign in line for sign in "\t| ,"):
             continue  # one cell: neither heads nor a row
-        spans = _split_cells(line, match.start(), frame.source[match.start() : match.end()])
+        spans = _split_cells(line, match.start(), search_text.source[match.start() : match.end()])
         if columns and split < 0 and len(spans) == width + 1:
             spans = _join_spaced_pair(text, spans)
         heads = [_remove_spaces(text[a:b]) for a, b in spans]
@@ -196,10 +198,10 @@ def _looks_like_values(heads: list[str]) -> bool:
 
 
 def _find_names_in_cell(
-    frame: SearchText, start: int, end: int, kind: str, head: str
+    search_text: SearchText, start: int, end: int, kind: str, head: str
 ) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, head) of the names in a table cell."""
-    cell = frame.text[start:end]
+    cell = search_text.text[start:end]
     if _LATIN_NAME.fullmatch(cell):
         yield start, end, kind, head
         return

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameMatch
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 _ACQUAINTANCE_ROLES = read_word_group("roles", "acquaintance")
@@ -61,9 +61,9 @@ _ANY_ROLE_BEFORE_NAME_RE = re.compile(
 _ANOTHER_PERSON_RE = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 
 
-def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_word_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names that are dictionary words, right after a word for a relative."""
-    text = frame.text
+    text = search_text.text
     for match in _RELATIVE_ROLE_BEFORE_NAME_RE.finditer(text):
         start, before = match.end(), text[max(0, match.start() - 6) : match.start()]
         kind, role = context.find_role_at_end(before)
@@ -71,14 +71,14 @@ def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
             text[start : start + 1] in shape.USUAL_SURNAMES or text[start : start + 2] in _GIVEN_NAME_WORDS
         ):
             continue
-        end = _find_word_name_end(frame, start)
+        end = _find_word_name_end(search_text, start)
         if end and not context.continues_as_role(text, start, role):
             yield start, end, "kin" if kind == "kin" else "private", role
 
 
-def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
+def find_kin_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names right after a word for a relative: 我女儿王磊."""
-    text = frame.text
+    text = search_text.text
     for match in _ANY_ROLE_BEFORE_NAME_RE.finditer(text):
         start, before = match.end(), text[max(0, match.start() - 10) : match.start()]
         kind, role = context.find_role_at_end(before)
@@ -87,15 +87,15 @@ def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
         kin = role in _RELATIVE_ROLES and kind != "private"
         if kin and role[0] not in "我其俺之" and not _TEXT_BEFORE_RELATIVE_RE.search(before[: -len(role)]):
             continue
-        end = 0 if context.continues_as_role(text, start, role) else _find_end_before_word(frame, start, kin)
+        end = 0 if context.continues_as_role(text, start, role) else _find_end_before_word(search_text, start, kin)
         if end:
             yield start, end, kind, role
 
 
-def _find_end_before_word(frame: SearchText, start: int, kin: bool) -> int:
+def _find_end_before_word(search_text: SearchText, start: int, kin: bool) -> int:
     """Return the end of a name that another word or a case follows, or 0."""
-    text = frame.text
-    if is_plain_word(frame, start) or not {text[start : start + 2], text[start : start + 3]}.isdisjoint(
+    text = search_text.text
+    if is_plain_word(search_text, start) or not {text[start : start + 2], text[start : start + 3]}.isdisjoint(
         _NON_NAME_WORDS
     ):
         return 0
@@ -106,7 +106,7 @@ def _find_end_before_word(frame: SearchText, start: int, kin: bool) -> int:
             word = shape.is_ordinary_word(text[start:end])
             if not kin and (word or not _PERSONAL_CASE_RE.match(text, end)):
                 continue
-            if sees(text, end) and _is_possible_kin_name(frame, start, end, sees is _begins_legal_case):
+            if sees(text, end) and _is_possible_kin_name(search_text, start, end, sees is _begins_legal_case):
                 return end
     return 0
 
@@ -120,11 +120,11 @@ def _begins_word(text: str, at: int) -> bool:
     return bool(words) and len(words[0]) > 1
 
 
-def _is_possible_kin_name(frame: SearchText, start: int, end: int, case: bool) -> bool:
+def _is_possible_kin_name(search_text: SearchText, start: int, end: int, case: bool) -> bool:
     """Return whether a string may be a relative's name; `case`: the word for a case follows it."""
-    name = frame.text[start:end]
+    name = search_text.text[start:end]
     role = context.is_known_role(name) or context.is_known_role(name[:2])
-    if role or name[-1] in "考楼庄村路旗" or right_context.has_post_after(frame, end):
+    if role or name[-1] in "考楼庄村路旗" or right_context.has_post_after(search_text, end):
         return False
     if shape.is_dictionary_word(name):
         is_tagged_name = shape.get_word_tag(name).startswith("nr")
@@ -134,47 +134,51 @@ def _is_possible_kin_name(frame: SearchText, start: int, end: int, case: bool) -
     weak = name[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES and name[0] not in shape.MOST_COMMON_SURNAMES
     given_characters = shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
     if not case and (
-        frame.text[end] in given_characters if len(name) == 2 else name[-1] not in given_characters or name[-1] == "有"
+        search_text.text[end] in given_characters
+        if len(name) == 2
+        else name[-1] not in given_characters or name[-1] == "有"
     ):
         return False  # 颜秀花|都, 俞洁|有轻度
-    cut = frame.starts[start] > end - start or shape.is_dictionary_word(frame.text[end - 1 : end + 1])
+    cut = search_text.starts[start] > end - start or shape.is_dictionary_word(search_text.text[end - 1 : end + 1])
     if not case and (
-        cut or weak or frame.starts[end] < 2 or right_context.is_continued_as_place(frame, end, gap=False)
+        cut or weak or search_text.starts[end] < 2 or right_context.is_continued_as_place(search_text, end, gap=False)
     ):
         return False
     return shape.score_name(name) >= (1.2 if weak else 0.5 if case else 0.9)
 
 
-def is_plain_word(frame: SearchText, start: int) -> bool:
+def is_plain_word(search_text: SearchText, start: int) -> bool:
     """Return true if an ordinary word, not a person who acts, begins at an offset."""
-    end = start + frame.starts[start]
-    if frame.word(start) not in _PLAIN_WORDS or not _HAN.match(frame.text, end):
+    end = start + search_text.starts[start]
+    if search_text.word(start) not in _PLAIN_WORDS or not _HAN.match(search_text.text, end):
         return False
-    return not _is_followed_by_personal_act(frame, end) and not right_context.has_party_verb_after(frame, end)
+    return not _is_followed_by_personal_act(search_text, end) and not right_context.has_party_verb_after(
+        search_text, end
+    )
 
 
-def _find_word_name_end(frame: SearchText, start: int) -> int:
+def _find_word_name_end(search_text: SearchText, start: int) -> int:
     """Return the end of a name that is also a word (高洁), or 0."""
-    text = frame.text
+    text = search_text.text
     word = text[start : start + 2]
     longer = text[start : start + 3]
     if (
-        is_plain_word(frame, start)
+        is_plain_word(search_text, start)
         or word in _NON_NAME_WORDS
         or longer in _NON_NAME_WORDS
         or context.is_known_role(word)
         or context.is_known_role(longer)
     ):
         return 0
-    if frame.starts[start] != 2 or not _is_possible_word_name(word):
+    if search_text.starts[start] != 2 or not _is_possible_word_name(word):
         return 0
     if (
-        frame.starts[start + 2] == 1
+        search_text.starts[start + 2] == 1
         and longer[2:] in shape.TIER_A_GIVEN_CHARACTERS
-        and _is_followed_by_personal_act(frame, start + 3)
+        and _is_followed_by_personal_act(search_text, start + 3)
     ):
         return start + 3  # 方向|东
-    return start + 2 if _is_confirmed_by_next_text(frame, start + 2, word) else 0
+    return start + 2 if _is_confirmed_by_next_text(search_text, start + 2, word) else 0
 
 
 def _is_possible_word_name(word: str) -> bool:
@@ -191,45 +195,47 @@ def _is_possible_word_name(word: str) -> bool:
     )
 
 
-def _is_confirmed_by_next_text(frame: SearchText, end: int, word: str) -> bool:
+def _is_confirmed_by_next_text(search_text: SearchText, end: int, word: str) -> bool:
     """Return whether the text after a word shows that the word is a person's name."""
-    text = frame.text
+    text = search_text.text
     weak = word in _WORDS_NEEDING_SUBJECT or (
         word not in _LANDFORM_WORDS
         and word[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES
         and word[0] not in shape.MOST_COMMON_SURNAMES
         and not shape.get_word_tag(word).startswith("nr")
     )
-    if right_context.is_continued_as_place(frame, end, gap=False) or right_context.has_post_after(frame, end):
+    if right_context.is_continued_as_place(search_text, end, gap=False) or right_context.has_post_after(
+        search_text, end
+    ):
         return False
     if weak:
-        return _is_followed_by_personal_act(frame, end) or bool(
-            _ANOTHER_PERSON_RE.match(text, end) and _begins_next_role(frame, end)
+        return _is_followed_by_personal_act(search_text, end) or bool(
+            _ANOTHER_PERSON_RE.match(text, end) and _begins_next_role(search_text, end)
         )
     if _CASE_SUBJECTS.at(text, end):
         return True
     if (
-        _is_followed_by_personal_act(frame, end)
+        _is_followed_by_personal_act(search_text, end)
         or _NAME_END.match(text, end)
         or _JOINING_TEXT_RE.match(text, end)
         or shape.FOLLOWING_WORDS.at(text, end)
     ):
         return True
-    tag = shape.get_word_tag(frame.word(end))
+    tag = shape.get_word_tag(search_text.word(end))
     return tag.startswith(("v", "d", "p", "c")) and tag != "vn"
 
 
-def is_act_of_person(frame: SearchText, end: int) -> bool:
+def is_act_of_person(search_text: SearchText, end: int) -> bool:
     """Return whether the words at an offset state an act or possession of a person."""
-    return bool(_PERSONAL_ACTION_AFTER_NAME_RE.match(frame.text, end))
+    return bool(_PERSONAL_ACTION_AFTER_NAME_RE.match(search_text.text, end))
 
 
-def _is_followed_by_personal_act(frame: SearchText, end: int) -> bool:
-    does = is_act_of_person(frame, end) or right_context.has_marked_fact_after(frame, end)
-    return bool(does) or right_context.score_verb_after(frame, end) >= 1.5
+def _is_followed_by_personal_act(search_text: SearchText, end: int) -> bool:
+    does = is_act_of_person(search_text, end) or right_context.has_marked_fact_after(search_text, end)
+    return bool(does) or right_context.score_verb_after(search_text, end) >= 1.5
 
 
-def _begins_next_role(frame: SearchText, end: int) -> bool:
+def _begins_next_role(search_text: SearchText, end: int) -> bool:
     """Return true if a role follows after one character: it belongs to the next name."""
-    near = frame.text[end + 1 : end + 5]
+    near = search_text.text[end + 1 : end + 5]
     return any(near[:size] in _RELATIVE_ROLES for size in range(1, 5))

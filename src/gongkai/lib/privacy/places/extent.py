@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import make_alternation, read_alternation, read_word_group
 
 #: A number of up to three digits.
@@ -101,12 +101,12 @@ def _cut_to_first_located_part(place: str) -> str:
     return chunks[0]
 
 
-def find_address_end(frame: SearchText, start: int) -> int:
+def find_address_end(search_text: SearchText, start: int) -> int:
     """Return the end of the address that begins at `start`."""
-    window = _ADDRESS_WINDOW.match(frame.text, start)
+    window = _ADDRESS_WINDOW.match(search_text.text, start)
     if not window:
         return start
-    place = frame.source[start : window.end()].partition("\u3000")[0]  # a full-width blank parts columns
+    place = search_text.source[start : window.end()].partition("\u3000")[0]  # a full-width blank parts columns
     place = window[0][: len(place)]
     stop = _ADDRESS_END.search(place, 2)
     if stop:
@@ -124,24 +124,28 @@ def find_address_end(frame: SearchText, start: int) -> int:
 _ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])?")
 
 
-def find_numbered_parts(frame: SearchText) -> list[tuple[int, int, int]]:
+def find_numbered_parts(search_text: SearchText) -> list[tuple[int, int, int]]:
     """Return start of address, start and end of each sequence such as 3栋2单元501室."""
     rows: list[tuple[int, int, int]] = []
-    for match in NUMBERED_PARTS.finditer(frame.text):
-        start = find_place_start(frame, match.start())
-        if rows and start < rows[-1][2] and (joined := _ADDRESS_JOINER.match(frame.text, rows[-1][2], match.start())):
+    for match in NUMBERED_PARTS.finditer(search_text.text):
+        start = find_place_start(search_text, match.start())
+        if (
+            rows
+            and start < rows[-1][2]
+            and (joined := _ADDRESS_JOINER.match(search_text.text, rows[-1][2], match.start()))
+        ):
             start = max(start, joined.end())
         rows.append((start, *match.span()))
     return rows
 
 
-def find_place_start(frame: SearchText, start: int) -> int:
+def find_place_start(search_text: SearchText, start: int) -> int:
     """Return the offset where the place name before numbered parts (3栋501室) at `start` begins.
 
     It looks at most 34 characters back; without a place name it returns `start`.
     """
     low = max(0, start - 34)
-    found_run = _TRAILING_RUN.search(frame.text[low:start])
+    found_run = _TRAILING_RUN.search(search_text.text[low:start])
     run = found_run[0] if found_run else ""
     cut = 0
     for match in _LEAD_WORD.finditer(run):

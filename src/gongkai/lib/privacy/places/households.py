@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.places.extent import ROOM_NUMBER
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
 
 #: The number of a single home: a room or a door.
@@ -48,22 +48,22 @@ _SERIAL_LABEL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|�
 
 
 def find_households(
-    frame: SearchText, rows: list[tuple[int, int, int]], people: PersonSpans
+    search_text: SearchText, rows: list[tuple[int, int, int]], people: PersonSpans
 ) -> Iterator[tuple[int, int]]:
     """Yield start and end of addresses that name a household and belong to no office.
 
     Args:
-        frame: the text.
+        search_text: the text.
         rows: offsets of each run of numbered parts (3栋2单元501室): start of its address with the place name,
             start of the numbered parts, end.
         people: the spans of names of persons.
     """
     for start, number, end in rows:
-        row = frame.text[number:end]
+        row = search_text.text[number:end]
         if not HOUSEHOLD_NUMBER.search(row):
             continue
-        name = frame.text[start:number]
-        if re.search(r"某|×|\*", frame.text[start:end]) or _SERIAL_LABEL.search(name):
+        name = search_text.text[start:number]
+        if re.search(r"某|×|\*", search_text.text[start:end]) or _SERIAL_LABEL.search(name):
             continue
         if COUNTED_HOMES_PATTERN.search(name + row):
             continue
@@ -73,26 +73,26 @@ def find_households(
         named = not name and (people.has_between(end, end + 3) or people.last_end_before(start, start - 12) >= 0)
         if (
             placed or (not name and "单元" in row) or (named and _BUILDING_AND_ROOM.match(row))
-        ) and not is_office_address(frame, start, end, people):
+        ) and not is_office_address(search_text, start, end, people):
             yield start, end
 
 
-def is_office_address(frame: SearchText, start: int, end: int, people: PersonSpans | None = None) -> bool:
+def is_office_address(search_text: SearchText, start: int, end: int, people: PersonSpans | None = None) -> bool:
     """Return whether an address is an office's or a company's, by its words and context.
 
     Args:
-        frame: the text.
+        search_text: the text.
         start: where the address begins.
         end: where it ends.
         people: the private persons found; one named after the office on its line makes it a private address.
     """
-    text, text_before = frame.text[start:end], get_text_before(frame, start, 40)
-    text_after = get_text_after(frame, end, 14)
+    text, text_before = search_text.text[start:end], get_text_before(search_text, start, 40)
+    text_after = get_text_after(search_text, end, 14)
     if OFFICE_AFTER.match(text_after.partition("\n")[0] if "单元" in text else text_after):
         return True
     persons = [match.end() for match in RESIDENT_WORD.finditer(text_before)]
     name_end = people.last_end_before(start, start - len(text_before)) if people else -1
-    if name_end >= 0 and "\n" not in frame.text[name_end:start]:
+    if name_end >= 0 and "\n" not in search_text.text[name_end:start]:
         persons.append(name_end - (start - len(text_before)))
     business_words = BUSINESS_WORD.finditer(text_before)
     if "单元" in text:  # a flat: neither what is done there nor an office in another line says whose it is

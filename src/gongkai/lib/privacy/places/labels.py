@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.places.extent import (
     count_area_levels,
     describes_position,
@@ -18,6 +17,7 @@ from gongkai.lib.privacy.places.households import (
     OFFICE_PLACE,
     RESIDENT_WORD,
 )
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
 from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
@@ -44,17 +44,17 @@ def find_person_ends(start: int, near: str, people: PersonSpans) -> list[int]:
     return persons
 
 
-def is_privately_owned(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
+def is_privately_owned(search_text: SearchText, start: int, end: int, people: PersonSpans) -> bool:
     """Return whether a house belongs to a private person: the nearest owner before or after it."""
     low = max(0, start - 80)
     named = people.last_end_before(start, low)
     if named >= 0:
-        return not _ORGANISATION_SUFFIX.search(frame.text, named, start)
-    text = frame.text[end : end + 40].split("\n")[0].split("。")[0]
+        return not _ORGANISATION_SUFFIX.search(search_text.text, named, start)
+    text = search_text.text[end : end + 40].split("\n")[0].split("。")[0]
     names = people.list_between(end, end + len(text))
-    if not names or _ORGANISATION_SUFFIX.search(frame.text, low, start):
+    if not names or _ORGANISATION_SUFFIX.search(search_text.text, low, start):
         return False
-    gap = frame.text[end : names[0][0]]
+    gap = search_text.text[end : names[0][0]]
     return bool(_OWNER_AFTER_HOUSE_RE.search(gap)) and not _ORGANISATION_SUFFIX.search(gap)
 
 
@@ -103,15 +103,15 @@ _FLAT_ADDRESS_RE = re.compile("(?:[0-9A-Za-z一二三四五六七八九十]单�
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
-def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, people: PersonSpans) -> bool:
+def _is_impersonal_label(search_text: SearchText, label: str, start: int, end: int, people: PersonSpans) -> bool:
     """Return true if an address label belongs to an office, a firm or land."""
-    text_before = get_text_before(frame, start, 60)
+    text_before = get_text_before(search_text, start, 60)
     if _ADDRESS_GIVEN_BY_ADDRESSEE.search(text_before[-12:]):
         return False
     if _OFFICE_LABEL.search(text_before[-4:]):
         return True
     if _POSTAL_LABEL.search(label) and (
-        _PRIVATE_ADDRESSEE.search(get_text_after(frame, start, 80)) or people.has_between(end, end + 4)
+        _PRIVATE_ADDRESSEE.search(get_text_after(search_text, start, 80)) or people.has_between(end, end + 4)
     ):
         return False
     if label in PLACE_LABELS and _LAND_WORD.search(text_before[-12:]):
@@ -119,11 +119,11 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, pe
     persons = find_person_ends(start, text_before, people)
     offices = [match.end() for match in BUSINESS_WORD.finditer(text_before)]
     if not persons:
-        firm = offices or _FIRM_WORD_AFTER_ADDRESS_RE.search(frame.text, start, start + 90)
+        firm = offices or _FIRM_WORD_AFTER_ADDRESS_RE.search(search_text.text, start, start + 90)
         return bool(firm) or not (
             label in _REGISTERED_HOMES
-            or (label[-1] in "址落" and _VILLAGE_HOME.match(frame.text, start + len(label)))
-            or (label in _DELIVERY_LABELS and _FLAT_ADDRESS_RE.search(frame.text, start, end))
+            or (label[-1] in "址落" and _VILLAGE_HOME.match(search_text.text, start + len(label)))
+            or (label in _DELIVERY_LABELS and _FLAT_ADDRESS_RE.search(search_text.text, start, end))
         )
     return bool(offices and offices[-1] > max(persons))
 
@@ -136,15 +136,15 @@ _NEXT_PERSON_START_RE = re.compile(r"[男女][,，、]|原告|被告|申请人|�
 _COUNTER_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$")
 
 
-def _is_business_address(frame: SearchText, label: str, start: int) -> bool:
+def _is_business_address(search_text: SearchText, label: str, start: int) -> bool:
     """Return whether a business licence or a counter's label is before the address label."""
-    if label not in HOME_LABELS and _COUNTER_LABEL.search(frame.text, max(0, start - 4), start):
+    if label not in HOME_LABELS and _COUNTER_LABEL.search(search_text.text, max(0, start - 4), start):
         return True
     if label not in _REGISTERED_HOMES:
         return False
     low = max(0, start - 150)
-    signs = [match.end() for match in _BUSINESS_LICENCE.finditer(frame.text, low, start)]
-    return bool(signs) and not _NEXT_PERSON_START_RE.search(frame.text, signs[-1], start)
+    signs = [match.end() for match in _BUSINESS_LICENCE.finditer(search_text.text, low, start)]
+    return bool(signs) and not _NEXT_PERSON_START_RE.search(search_text.text, signs[-1], start)
 
 
 #: Text that follows 住 in the names of offices and of rules.
@@ -177,23 +177,26 @@ _HOME_COUNTY = re.compile(rf"(?<![{HAN}])住(?!房|宅|院)[{HAN}]{{2,4}}(?:[县
 _COUNTY_NAME = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
-def _is_home_label(frame: SearchText, label: str, at: int) -> bool:
+def _is_home_label(search_text: SearchText, label: str, at: int) -> bool:
     """Return true if an address label is no part of another word (居住证)."""
     if label in ("村", "老家"):
-        after = frame.text[at + len(label) : at + len(label) + 1]
-        return not is_han(after) and (label == "老家" or (after == ":" and not is_han(frame.text[at - 1 : at])))
+        after = search_text.text[at + len(label) : at + len(label) + 1]
+        return not is_han(after) and (label == "老家" or (after == ":" and not is_han(search_text.text[at - 1 : at])))
     if label == "住":
         return (
-            (frame.starts[at] == 1 or bool(_HOME_COUNTY.match(frame.text, at)))
-            and frame.text[at - 1 : at] not in tuple("居入暂常安留记站租")
-            and (not frame.text.startswith(_HOUSING_WORDS, at + 1) or bool(_HOME_COUNTY.match(frame.text, at)))
+            (search_text.starts[at] == 1 or bool(_HOME_COUNTY.match(search_text.text, at)))
+            and search_text.text[at - 1 : at] not in tuple("居入暂常安留记站租")
+            and (
+                not search_text.text.startswith(_HOUSING_WORDS, at + 1)
+                or bool(_HOME_COUNTY.match(search_text.text, at))
+            )
         )
     if label == "安置":
-        return frame.text[at + 2 : at + 3] not in tuple("区房点小社户人楼地对帮补")
-    if label in ("原住", "现住") and _COUNTY_NAME.match(frame.text, at + 2):
+        return search_text.text[at + 2 : at + 3] not in tuple("区房点小社户人楼地对帮补")
+    if label in ("原住", "现住") and _COUNTY_NAME.match(search_text.text, at + 2):
         return True
     if label in ("居住", "原住", "户籍", "现住", "常住"):
-        return frame.text[at + 2 : at + 3] not in tuple("证房条环权制管人民户")
+        return search_text.text[at + 2 : at + 3] not in tuple("证房条环权制管人民户")
     return True
 
 
@@ -242,13 +245,13 @@ _PERSONAL_RECORD = re.compile(
 )
 
 
-def _find_broken_address_end(frame: SearchText, end: int) -> int:
+def _find_broken_address_end(search_text: SearchText, end: int) -> int:
     """Return the end of an address that continues on the next lines: 住址：岚溪县泷口镇⏎坝上村三组17号."""
     start = last = end
-    while (gap := _LINE_GAP.match(frame.text, last)) and _AREA_END.match(frame.text, last - 1):
-        start, last = gap.end(), find_address_end(frame, gap.end())
-    goes_on = get_precision_level(frame.text[start:last]) >= 2 and _LINE_END.match(frame.text, last)
-    return last if start > end and goes_on and not ADDRESS_LABEL.match(frame.text, start) else end
+    while (gap := _LINE_GAP.match(search_text.text, last)) and _AREA_END.match(search_text.text, last - 1):
+        start, last = gap.end(), find_address_end(search_text, gap.end())
+    goes_on = get_precision_level(search_text.text[start:last]) >= 2 and _LINE_END.match(search_text.text, last)
+    return last if start > end and goes_on and not ADDRESS_LABEL.match(search_text.text, start) else end
 
 
 #: A speaker's own address: 我是纳窝村三组的，….
@@ -258,16 +261,16 @@ _SPEAKER_ADDRESS_RE = re.compile(
 _HOME_JOINER = re.compile(r"[、;；/]\s?|以?及|和|或者?")
 
 
-def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
+def find_labelled_homes(search_text: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of home addresses after a label."""
-    for match in _LABELLED_ADDRESS.finditer(frame.text):
+    for match in _LABELLED_ADDRESS.finditer(search_text.text):
         label, start = match["label"], match.end()
-        if not _is_home_label(frame, label, match.start()):
+        if not _is_home_label(search_text, label, match.start()):
             continue
-        while again := _LEADING_VERB.match(frame.text, start):
+        while again := _LEADING_VERB.match(search_text.text, start):
             start = again.end()
-        end = _find_broken_address_end(frame, find_address_end(frame, start))
-        place = frame.text[start:end]
+        end = _find_broken_address_end(search_text, find_address_end(search_text, start))
+        place = search_text.text[start:end]
         if (
             len(place) < 3
             or place.startswith(_NON_PLACE_BEGINNINGS)
@@ -275,12 +278,14 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             or _MASK_CHARACTERS.search(place)
         ):
             continue
-        colon = ":" in frame.text[match.end("label") : start]
-        owned = label in HOUSE_LABELS and is_privately_owned(frame, match.start(), end, people)
+        colon = ":" in search_text.text[match.end("label") : start]
+        owned = label in HOUSE_LABELS and is_privately_owned(search_text, match.start(), end, people)
         by_person = owned or people.last_end_before(match.start(), match.start() - 30) >= 0
-        by_person = by_person or (colon and bool(_PERSONAL_RECORD.search(get_text_before(frame, match.start(), 40))))
+        by_person = by_person or (
+            colon and bool(_PERSONAL_RECORD.search(get_text_before(search_text, match.start(), 40)))
+        )
         needed = _compute_required_precision(label, place, colon, by_person)
-        if needed == 0 and frame.text[end : end + 1] in ("*", "×", "某"):
+        if needed == 0 and search_text.text[end : end + 1] in ("*", "×", "某"):
             needed = 1
         if owned and colon:
             needed = 1
@@ -292,25 +297,25 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             continue
         if not (colon or is_person_nearby(match.start(), end, people) or _is_precise_place(place)):
             continue  # nobody is named, and a village or an estate leads to nobody
-        if _is_business_address(frame, label, match.start()) or (
-            not (label in HOME_LABELS or owned) and _is_impersonal_label(frame, label, match.start(), end, people)
+        if _is_business_address(search_text, label, match.start()) or (
+            not (label in HOME_LABELS or owned) and _is_impersonal_label(search_text, label, match.start(), end, people)
         ):
             continue
         plain = bool(_PERSONAL_LABEL.search(label))
         if OFFICE_PLACE.search(place) and not plain and not describes_position(place):
             continue
-        if not plain and OFFICE_AFTER.match(frame.text, end):
+        if not plain and OFFICE_AFTER.match(search_text.text, end):
             continue
         yield start, end
-        yield from _find_further_homes(frame, end)
-    yield from (match.span("place") for match in _SPEAKER_ADDRESS_RE.finditer(frame.text))
+        yield from _find_further_homes(search_text, end)
+    yield from (match.span("place") for match in _SPEAKER_ADDRESS_RE.finditer(search_text.text))
 
 
-def _find_further_homes(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:
+def _find_further_homes(search_text: SearchText, end: int) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of the addresses that a list joins to the first: 住址：老街27号、石山乡坝上村14组."""
-    while joiner := _HOME_JOINER.match(frame.text, end):
-        start, end = joiner.end(), find_address_end(frame, joiner.end())
-        place = frame.text[start:end]
+    while joiner := _HOME_JOINER.match(search_text.text, end):
+        start, end = joiner.end(), find_address_end(search_text, joiner.end())
+        place = search_text.text[start:end]
         if get_precision_level(place) < 2 or not count_area_levels(place) or OFFICE_PLACE.search(place):
             return
         yield start, end

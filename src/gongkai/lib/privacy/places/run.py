@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.places.extent import (
     count_area_levels,
@@ -15,6 +14,7 @@ from gongkai.lib.privacy.places.extent import (
 )
 from gongkai.lib.privacy.places.households import OFFICE_AFTER, find_households, is_office_address
 from gongkai.lib.privacy.places.labels import ADDRESS_LABEL, find_labelled_homes
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans
 
 #: Text that makes a building a home: who owns it or that it is dwelt in.
@@ -29,24 +29,24 @@ _RESIDENT_AFTER_ADDRESS_RE = re.compile(
 
 
 def find_dwellings(
-    frame: SearchText, people: PersonSpans, rows: list[tuple[int, int, int]]
+    search_text: SearchText, people: PersonSpans, rows: list[tuple[int, int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of addresses before a word for a dwelling (44号的私房) or a private name.
 
     `rows`: as for `find_households`.
     """
     for start, _, end in rows:
-        then = _RESIDENT_AFTER_ADDRESS_RE.match(frame.text, end)
+        then = _RESIDENT_AFTER_ADDRESS_RE.match(search_text.text, end)
         named = then is not None and people.has_between(then.end(), then.end() + 1)
-        named = named and (frame.text[end - 1] not in "栋幢座楼期区门" or bool(then and then["who"]))
-        if not (named or _DWELLING_WORD.match(frame.text, end)):
+        named = named and (search_text.text[end - 1] not in "栋幢座楼期区门" or bool(then and then["who"]))
+        if not (named or _DWELLING_WORD.match(search_text.text, end)):
             continue
-        text = frame.text[start:end]
+        text = search_text.text[start:end]
         if (
             get_precision_level(text) >= 2
             and re.search(rf"[{HAN}]{{2,}}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", text)
             and not re.search(r"某|×|\*", text)
-            and (bool(named and then and then["who"]) or not is_office_address(frame, start, end, people))
+            and (bool(named and then and then["who"]) or not is_office_address(search_text, start, end, people))
         ):
             yield start, end
 
@@ -65,10 +65,10 @@ _VILLAGE_UNDER_TOWN = re.compile(
 )
 
 
-def _names_two_levels(frame: SearchText, text: str, stop: int) -> bool:
+def _names_two_levels(search_text: SearchText, text: str, stop: int) -> bool:
     """Return true if an address names a village under a town, or over three levels."""
     return bool(_VILLAGE_UNDER_TOWN.search(text) or count_area_levels(text) > 3) and bool(
-        _ADDRESS_END.match(frame.text, stop)
+        _ADDRESS_END.match(search_text.text, stop)
     )
 
 
@@ -80,36 +80,36 @@ _VILLAGE_NAME = re.compile(
 _CONTAINED_VERB = re.compile(rf"[住随与]|配偶|家在|[{HAN}]在[{HAN}]{{2,8}}[村镇乡]|居住|生活|前往|来到|^请|时到|集合")
 
 
-def _is_bracketed_village(frame: SearchText, text: str, start: int, stop: int) -> bool:
-    whole = frame.text[start - 1 : start] == "(" and frame.text[stop : stop + 1] in (")", ",", "，", "、")
+def _is_bracketed_village(search_text: SearchText, text: str, start: int, stop: int) -> bool:
+    whole = search_text.text[start - 1 : start] == "(" and search_text.text[stop : stop + 1] in (")", ",", "，", "、")
     return whole and bool(_VILLAGE_NAME.fullmatch(text))
 
 
-def find_homes_after_names(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
+def find_homes_after_names(search_text: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of addresses after a private name and its facts."""
     for _, end in people.spans:
-        gap = _PERSONAL_FACTS.match(frame.text, end)
+        gap = _PERSONAL_FACTS.match(search_text.text, end)
         if not gap:
             continue
         start = gap.end()
-        if ADDRESS_LABEL.match(frame.text, start):
+        if ADDRESS_LABEL.match(search_text.text, start):
             continue  # the label's own rule reads it
-        stop = find_address_end(frame, start)
-        text = frame.text[start:stop]
+        stop = find_address_end(search_text, start)
+        text = search_text.text[start:stop]
         if (
             len(text) >= 3
             and (
                 get_precision_level(text) >= 2
-                or _names_two_levels(frame, text, stop)
-                or _is_bracketed_village(frame, text, start, stop)
+                or _names_two_levels(search_text, text, stop)
+                or _is_bracketed_village(search_text, text, start, stop)
             )
             and not (_CONTAINED_VERB.search(text) or _MASK_CHARACTERS.search(text))
             and (
                 re.search(r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道|农场|团场|广场|大厦|新城", text)
-                or _is_bracketed_village(frame, text, start, stop)
+                or _is_bracketed_village(search_text, text, start, stop)
             )
-            and not OFFICE_AFTER.match(frame.text, stop)
-            and frame.text[stop : stop + 1] != ":"
+            and not OFFICE_AFTER.match(search_text.text, stop)
+            and search_text.text[stop : stop + 1] != ":"
             and not re.search(r"出生|日期|时间|学历|毕业|地址|住址|事项|状态|类别", text)
         ):
             yield start, stop
@@ -142,15 +142,15 @@ _PLACE_BETWEEN_MARKS = re.compile(
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
-def _find_place_before(frame: SearchText, start: int, home: bool) -> tuple[int, int] | None:
+def _find_place_before(search_text: SearchText, start: int, home: bool) -> tuple[int, int] | None:
     """Return the span of the place right before a name (云岭县王村张三), or None; `home`: 家 follows the name."""
     low = max(0, start - 16)
-    match = _PLACE_BEFORE_NAME.search(frame.text, low, start)
+    match = _PLACE_BEFORE_NAME.search(search_text.text, low, start)
     if not match:
         return None
     end = match.end("where")
-    begin = find_place_start(frame, end)
-    place = frame.text[begin:end]
+    begin = find_place_start(search_text, end)
+    place = search_text.text[begin:end]
     is_place = count_area_levels(place) > 1 or ((home or len(match["who"]) > 1) and count_area_levels(place) > 0)
     if not is_place or len(place) < 3 or _NON_VILLAGE_RE.search(place) or _MASK_CHARACTERS.search(place):
         return None
@@ -162,11 +162,11 @@ _HOME_AFTER_NAME = re.compile(
 )
 
 
-def _find_lone_places(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
+def _find_lone_places(search_text: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of places between punctuation that follow a private person's name."""
-    for match in _PLACE_BETWEEN_MARKS.finditer(frame.text):
+    for match in _PLACE_BETWEEN_MARKS.finditer(search_text.text):
         start, end = match.span("where")
-        if ADDRESS_LABEL.match(frame.text, start):
+        if ADDRESS_LABEL.match(search_text.text, start):
             continue  # the label's own rule reads it
         low = max(0, start - 60)
         name_end = people.last_end_before(start, low)
@@ -174,14 +174,14 @@ def _find_lone_places(frame: SearchText, people: PersonSpans) -> Iterator[tuple[
             yield start, end
 
 
-def find_narrated_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
+def find_narrated_homes(search_text: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of homes in narrative text: 在…村务农, 从…小区11栋家中, （…，某镇某村人）."""
     for start, end in people.spans:
-        home = bool(_HOME_AFTER_NAME.match(frame.text, end))
-        if found_before := _find_place_before(frame, start, home):
+        home = bool(_HOME_AFTER_NAME.match(search_text.text, end))
+        if found_before := _find_place_before(search_text, start, home):
             yield found_before
-    yield from _find_lone_places(frame, people)
-    for match in _ORIGIN_AFTER_NAME_RE.finditer(frame.text):
+    yield from _find_lone_places(search_text, people)
+    for match in _ORIGIN_AFTER_NAME_RE.finditer(search_text.text):
         start, end = match.span("where")
         if (
             count_area_levels(match["where"]) >= 2
@@ -211,25 +211,27 @@ def _drop_overlaps(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def find_home_addresses(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
+def find_home_addresses(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield home addresses: labelled, next to a private name, or down to the household."""
-    rows = find_numbered_parts(frame)
+    rows = find_numbered_parts(search_text)
     homes = _drop_overlaps(
         {
-            *find_labelled_homes(frame, people),
-            *find_homes_after_names(frame, people),
-            *find_dwellings(frame, people, rows),
-            *find_narrated_homes(frame, people),
+            *find_labelled_homes(search_text, people),
+            *find_homes_after_names(search_text, people),
+            *find_dwellings(search_text, people, rows),
+            *find_narrated_homes(search_text, people),
         }
     )
     for start, end in homes:
-        if _PUBLIC_PREMISES.search(frame.text[start:end]):
+        if _PUBLIC_PREMISES.search(search_text.text[start:end]):
             continue
-        yield Finding("address", start, end, frame.source[start:end], _HOME_REASON)
+        yield Finding("address", start, end, search_text.source[start:end], _HOME_REASON)
     next_home = 0
-    for start, end in find_households(frame, rows, people):
+    for start, end in find_households(search_text, rows, people):
         while next_home < len(homes) and homes[next_home][1] <= start:
             next_home += 1
-        if (next_home < len(homes) and homes[next_home][0] < end) or _PUBLIC_PREMISES.search(frame.text[start:end]):
+        if (next_home < len(homes) and homes[next_home][0] < end) or _PUBLIC_PREMISES.search(
+            search_text.text[start:end]
+        ):
             continue
-        yield Finding("address", start, end, frame.source[start:end], _HOUSEHOLD_REASON)
+        yield Finding("address", start, end, search_text.source[start:end], _HOUSEHOLD_REASON)

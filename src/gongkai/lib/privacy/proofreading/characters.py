@@ -7,11 +7,11 @@ from anyascii import anyascii
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.candidate_places import PrefixFilter, can_repeat
 from gongkai.lib.privacy.proofreading.repeats import WORD_BORDER_NOUNS, is_case_title
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_rows
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
@@ -51,10 +51,10 @@ def load_confusables() -> dict[str, frozenset[str]]:
     return {char: frozenset(others) for char, others in confusables.items()}
 
 
-def find_confusions(frame: SearchText) -> Iterator[Finding]:
+def find_confusions(search_text: SearchText) -> Iterator[Finding]:
     """Yield strings of the table of mistakes outside correct words and contexts."""
     heads, table = _load_mistakes()
-    text = frame.text
+    text = search_text.text
     last_end = 0
     for start in _load_mistake_prefixes().find_places(text):
         sizes = heads.get(text[start : start + 2])
@@ -69,21 +69,21 @@ def find_confusions(frame: SearchText) -> Iterator[Finding]:
         last_end = end
         if any(context in around for context in spared) or correct in around:
             continue
-        if not _is_inside_word(frame, start, end):
+        if not _is_inside_word(search_text, start, end):
             yield Finding("typo", start, end, wrong, f"“{wrong}”应为“{correct}”", correct)
 
 
-def _is_inside_word(frame: SearchText, start: int, end: int) -> bool:
+def _is_inside_word(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether a string begins or ends inside a longer word of the text."""
     at = start
-    while at > start - 4 and at > 0 and not frame.starts[at]:
+    while at > start - 4 and at > 0 and not search_text.starts[at]:
         at -= 1
-    if at < start and frame.starts[at] > 2 and start < at + frame.starts[at] < end:
+    if at < start and search_text.starts[at] > 2 and start < at + search_text.starts[at] < end:
         return True
     last_word = end - 1
-    while last_word > start and not frame.starts[last_word]:
+    while last_word > start and not search_text.starts[last_word]:
         last_word -= 1
-    return start < last_word and frame.starts[last_word] > 2 and last_word + frame.starts[last_word] > end
+    return start < last_word and search_text.starts[last_word] > 2 and last_word + search_text.starts[last_word] > end
 
 
 @cache
@@ -121,15 +121,15 @@ _NON_REPEATABLE_WORD_LIST = (
 _NON_REPEATABLE_WORDS = frozenset(_NON_REPEATABLE_WORD_LIST.split())
 
 
-def find_doubled_words(frame: SearchText) -> Iterator[Finding]:
+def find_doubled_words(search_text: SearchText) -> Iterator[Finding]:
     """Yield words and function words that occur twice in a row."""
-    text, starts = frame.text, frame.starts
+    text, starts = search_text.text, search_text.starts
     for match in _REPEATED_WORD.finditer(text) if can_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
         word, start, end = match[1], match.start(), match.end()
         counted = word[0] in "一每几逐" and word not in _NON_REPEATABLE_WORDS
         if len(set(word)) == 1 or word in _REPEATABLE_WORDS or counted or not starts[start]:
             continue
-        if not _is_whole_words(frame, start, start + len(word)) or text[end : end + 1] == word[0]:
+        if not _is_whole_words(search_text, start, start + len(word)) or text[end : end + 1] == word[0]:
             continue
         if len(word) == 2 and text[start - 1 : start] in _REDUPLICATION_ADVERBS:
             continue
@@ -148,9 +148,9 @@ _WORD_AFTER_GOVERNMENT_RE = re.compile(
 )
 
 
-def find_echoes(frame: SearchText) -> Iterator[Finding]:
+def find_echoes(search_text: SearchText) -> Iterator[Finding]:
     """Yield a word's end or start written twice (就业人数人数, 加加强)."""
-    text, starts = frame.text, frame.starts
+    text, starts = search_text.text, search_text.starts
     at = 0
     while at < len(text):
         size = starts[at]
@@ -164,14 +164,14 @@ def find_echoes(frame: SearchText) -> Iterator[Finding]:
                 and word not in _REPEATABLE_WORDS
             ):
                 yield Finding("duplicate", follows - again, follows + again, word * 2, f"“{word}”重复", word)
-        elif size == 1 and again > 1 and text[at] == text[follows] and _is_stutter(frame, at):
+        elif size == 1 and again > 1 and text[at] == text[follows] and _is_stutter(search_text, at):
             yield Finding("duplicate", at, follows + 1, text[at] * 2, f"“{text[at]}”重复", text[at])
         at += max(size, 1)
 
 
-def _is_stutter(frame: SearchText, at: int) -> bool:
+def _is_stutter(search_text: SearchText, at: int) -> bool:
     """Return whether a doubled character forms no word with itself or the character before it."""
-    char, previous = frame.text[at], frame.text[at - 1 : at] if at else ""
+    char, previous = search_text.text[at], search_text.text[at - 1 : at] if at else ""
     if (
         not shape.HAN_CHARACTER.match(char)
         or char in shape.USUAL_SURNAMES
@@ -184,9 +184,9 @@ def _is_stutter(frame: SearchText, at: int) -> bool:
     return not shape.is_dictionary_word(char * 2) and not shape.is_dictionary_word(previous + char)
 
 
-def find_stutters(frame: SearchText) -> Iterator[Finding]:
+def find_stutters(search_text: SearchText) -> Iterator[Finding]:
     """Yield the last character of a word written twice (落实实)."""
-    text, starts = frame.text, frame.starts
+    text, starts = search_text.text, search_text.starts
     for match in re.finditer(rf"([{HAN}])\1(?!\1)", text):
         place = match.start() + 1
         if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
@@ -208,13 +208,13 @@ def find_stutters(frame: SearchText) -> Iterator[Finding]:
         yield Finding("duplicate", place - 1, place + 1, match[0], f"“{match[1]}”重复", match[1])
 
 
-def _is_whole_words(frame: SearchText, start: int, end: int) -> bool:
+def _is_whole_words(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether a span begins and ends at word borders."""
     at = start
     while at < end:
-        if not frame.starts[at]:
+        if not search_text.starts[at]:
             return False
-        at += frame.starts[at]
+        at += search_text.starts[at]
     return at == end
 
 
@@ -225,12 +225,12 @@ _WRONG_ER_FOR_TWO_RE = re.compile(
 _ARTICLE_START = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
 
 
-def find_wrong_twos(frame: SearchText) -> Iterator[Finding]:
+def find_wrong_twos(search_text: SearchText) -> Iterator[Finding]:
     """Yield 二 before a measure word and 两 in an ordinal; rules of law are skipped."""
     patterns = [(_WRONG_ORDINAL, "二", "序数用“二”")]
-    if "二" in frame.text and not _ARTICLE_START.search(frame.text):
+    if "二" in search_text.text and not _ARTICLE_START.search(search_text.text):
         patterns.append((_WRONG_ER_FOR_TWO_RE, "两", "量词前用“两”"))
     for pattern, correct, reason in patterns:
-        for match in pattern.finditer(frame.text):
+        for match in pattern.finditer(search_text.text):
             start, end = match.span("n")
-            yield Finding("typo", start, end, frame.source[start:end], reason, correct)
+            yield Finding("typo", start, end, search_text.source[start:end], reason, correct)

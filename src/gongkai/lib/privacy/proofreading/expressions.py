@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from gongkai.lib.chinese.characters import is_han
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_rows
 
 #: Minimum characters that agree before a different one for it to be a typing mistake, not another wording.
@@ -264,15 +264,18 @@ def is_in_set_phrase(text: str, start: int, end: int) -> bool:
     return bool(inside) and index.covers_span(words, inside[0], inside[-1] + 1)
 
 
-def find_phrase_errors(frame: SearchText) -> Iterator[Finding]:
+def find_phrase_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield set phrases with a replaced, missing or misspelt word."""
     index, written = _load_phrases()
-    text, places = strip_marks(frame.text)
+    text, places = strip_marks(search_text.text)
     for difference in index.find_deviations(text):
         last_offset = difference.start + len(difference.phrase) - len(difference.meant) + len(difference.said) - 1
         start, end = places[difference.start], places[last_offset] + 1
         gap_start = places[difference.start + difference.place - 1] + 1 if difference.place else 0
-        if len(difference.said) != len(difference.meant) and frame.text[gap_start : gap_start + 1] in _CLAUSE_MARKS:
+        if (
+            len(difference.said) != len(difference.meant)
+            and search_text.text[gap_start : gap_start + 1] in _CLAUSE_MARKS
+        ):
             continue  # 开展以案释法，把普法融入…: another clause begins
         correct = written[difference.phrase]
         # One character for another that sounds or looks like it is a slip of the pen, not another wording.
@@ -280,4 +283,4 @@ def find_phrase_errors(frame: SearchText) -> Iterator[Finding]:
             difference.meant
         )
         kind = "typo" if slip else "phrase"
-        yield Finding(kind, start, end, frame.source[start:end], f"固定表述应为“{correct}”", correct)
+        yield Finding(kind, start, end, search_text.source[start:end], f"固定表述应为“{correct}”", correct)

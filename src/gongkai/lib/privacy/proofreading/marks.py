@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 
 _BRACKET_PAIRS = {"（": "）", "《": "》", "〔": "〕", "【": "】", "“": "”", "‘": "’", "「": "」"}
 _CLOSING_BRACKETS = {close: open_ for open_, close in _BRACKET_PAIRS.items()}
@@ -17,9 +17,9 @@ _MAX_BRACKET_CHARACTERS = 600
 _MAX_INDENT_CHARACTERS = 40
 
 
-def find_unpaired_brackets(frame: SearchText) -> Iterator[Finding]:
+def find_unpaired_brackets(search_text: SearchText) -> Iterator[Finding]:
     """Yield brackets and quotation marks without their partner."""
-    text = frame.source
+    text = search_text.source
     open_: list[tuple[str, int]] = []
     for match in _BRACKET_SIGN.finditer(text):
         sign, place = match[0], match.start()
@@ -87,9 +87,9 @@ _REPEATED_MARKS = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[
 _HABIT_COUNT = 10
 
 
-def find_punctuation_errors(frame: SearchText) -> Iterator[Finding]:
+def find_punctuation_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield half-width punctuation between Chinese characters, and repeated marks."""
-    text = frame.source
+    text = search_text.source
     half = [*_HALF_WIDTH_MARK.finditer(text), *_HALF_WIDTH_STOP.finditer(text)]
     half.sort(key=lambda found: found.start())
     for match in half[:1] if len(half) >= _HABIT_COUNT else half:

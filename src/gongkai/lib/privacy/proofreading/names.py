@@ -5,11 +5,11 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.candidate_places import PrefixFilter
 from gongkai.lib.privacy.proofreading.characters import get_reading, load_confusables
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import make_alternation, read_rows
 
 _PAST_WORD_BEFORE_NAME_RE = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
@@ -46,9 +46,9 @@ def _find_anchors(pattern: str) -> tuple[str, ...]:
     return tuple(longest_words) if all(longest_words) and not re.search(rf"[{HAN}][?*{{]", plain) else ()
 
 
-def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[Finding]:
+def find_former_names(search_text: SearchText, units: Iterable[str] = ()) -> Iterator[Finding]:
     """Yield institutions under a former name, unless the text is about the past."""
-    text = frame.text
+    text = search_text.text
     official = tuple(units)
     heads, longest = _load_anchors()
     # Most texts name none of these bodies, few more than one: no need to look for each in all of the text.
@@ -73,7 +73,7 @@ def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[
             ):
                 continue
             reason = f"机构已更名或撤并（{since}年机构改革），现为{new_name}；如述历史沿革请加“原”字"
-            yield Finding("old_name", start, end, frame.source[start:end], reason, re.sub(r"（.*", "", new_name))
+            yield Finding("old_name", start, end, search_text.source[start:end], reason, re.sub(r"（.*", "", new_name))
 
 
 def _is_marked_former(text: str, start: int) -> bool:
@@ -122,7 +122,7 @@ _POST_TITLES = (
 
 
 def find_unit_name_errors(
-    frame: SearchText, units: Iterable[str], short_names: Iterable[str] = ()
+    search_text: SearchText, units: Iterable[str], short_names: Iterable[str] = ()
 ) -> Iterator[Finding]:
     """Yield unit names with one or two wrong or exchanged characters."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
@@ -130,7 +130,7 @@ def find_unit_name_errors(
     heads: dict[str, list[str]] = {}
     for name in names:
         heads.setdefault(name[:2], []).append(name)
-    text = frame.text
+    text = search_text.text
     if not heads:
         return
     right = _find_names(text, short_names)
@@ -142,7 +142,12 @@ def find_unit_name_errors(
         best = _find_closest(text, start, candidates)
         if best and text[start : best[0]] not in names and not any(a <= start and best[0] <= b for a, b in right):
             yield Finding(
-                "unit_name", start, best[0], frame.source[start : best[0]], f"与规范名称“{best[1]}”不一致", best[1]
+                "unit_name",
+                start,
+                best[0],
+                search_text.source[start : best[0]],
+                f"与规范名称“{best[1]}”不一致",
+                best[1],
             )
 
 
@@ -208,15 +213,15 @@ def edit_distance(first: str, second: str, limit: int) -> int:
     return row[-1]
 
 
-def find_leader_errors(frame: SearchText, leaders: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+def find_leader_errors(search_text: SearchText, leaders: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     """Yield leaders with another post than their own, and misspelt names next to a known post."""
     posts: dict[str, set[str]] = {}
     for name, post in leaders:
         posts.setdefault(name, set()).add(post)
     if not posts:
         return
-    yield from _find_wrong_posts(frame, posts)
-    yield from _find_misspelt_leaders(frame, posts)
+    yield from _find_wrong_posts(search_text, posts)
+    yield from _find_misspelt_leaders(search_text, posts)
 
 
 def _find_last_title(post: str) -> str:
@@ -229,11 +234,11 @@ def _make_titles_pattern(titles: str) -> str:
     return make_alternation(frozenset(titles.split("|")))
 
 
-def _find_wrong_posts(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
+def _find_wrong_posts(search_text: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
     """Yield titles next to leaders' names that are not among their posts."""
     names = make_alternation(frozenset(posts))
     titles = _make_titles_pattern(_POST_TITLES)
-    text = frame.text
+    text = search_text.text
     for match in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):
         true_posts = posts[match["name"]]
         allowed = {title for post in true_posts for title in re.findall(titles, post)} | true_posts
@@ -247,12 +252,14 @@ def _find_wrong_posts(frame: SearchText, posts: dict[str, set[str]]) -> Iterator
                     continue
                 post = sorted(true_posts)[0]
                 reason = f"“{match['name']}”的职务为“{'、'.join(sorted(true_posts))}”，此处写作“{said}”"
-                yield Finding("leader", start, end, frame.source[start:end], reason, _find_last_title(post) or post)
+                yield Finding(
+                    "leader", start, end, search_text.source[start:end], reason, _find_last_title(post) or post
+                )
 
 
-def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
+def _find_misspelt_leaders(search_text: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
     """Yield misspelt names after a title; `posts`: the titles of each leader's name."""
-    text = frame.text
+    text = search_text.text
     for match in re.finditer(rf"(?:{_make_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
         start = match.end()
         for name, own_posts in posts.items():
@@ -268,7 +275,9 @@ def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Ite
             exchanged = sorted(written) == sorted(name)
             if exchanged or (len(wrong) == 1 and len(name) > 1 and _is_plausible_misspelling(*wrong[0], len(name))):
                 reason = f"领导姓名疑有误，名单中为“{name}”"
-                yield Finding("leader", start, start + len(name), frame.source[start : start + len(name)], reason, name)
+                yield Finding(
+                    "leader", start, start + len(name), search_text.source[start : start + len(name)], reason, name
+                )
                 break
 
 

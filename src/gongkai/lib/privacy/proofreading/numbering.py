@@ -7,8 +7,8 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int, to_words
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 
 _CHINESE_DIGITS = "一二三四五六七八九十百零〇两"
 _HEADING_LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
@@ -68,20 +68,20 @@ def _get_heading_start(text: str) -> str:
     return re.sub(rf"[^{HAN}]", "", text)[:3]
 
 
-def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
+def find_heading_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield headings with a number that does not follow the previous one of their level."""
     last_by_level: dict[tuple[bool, int], _HeadingNumber] = {}
     articles: _HeadingNumber | None = None
     broken: set[tuple[bool, int]] = set()
     titles: set[tuple[tuple[bool, int], str]] = set()
-    for heading in _list_headings(frame.text):
+    for heading in _list_headings(search_text.text):
         if heading.style == "条":
             if (
                 articles is not None
                 and heading.value != articles.value + 1
-                and _is_real_error(frame, articles, heading)
+                and _is_real_error(search_text, articles, heading)
             ):
-                yield _make_finding(frame, heading, articles)
+                yield _make_finding(search_text, heading, articles)
             articles = heading
             continue
         if (heading.level, heading.title) in titles and heading.level[1] < 4:
@@ -92,19 +92,19 @@ def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
         for deeper in [level for level in last_by_level if level > heading.level]:
             del last_by_level[deeper]
         if previous is not None and heading.value not in (1, previous.value + 1) and heading.level not in broken:
-            if _is_real_error(frame, previous, heading):
-                yield _make_finding(frame, heading, previous)
+            if _is_real_error(search_text, previous, heading):
+                yield _make_finding(search_text, heading, previous)
             else:
                 broken.add(heading.level)
         last_by_level[heading.level] = heading
 
 
-def _is_real_error(frame: SearchText, before: _HeadingNumber, number: _HeadingNumber) -> bool:
+def _is_real_error(search_text: SearchText, before: _HeadingNumber, number: _HeadingNumber) -> bool:
     """Return true if a repeated or skipped number is an error."""
     jump = number.value - before.value
     if jump not in (0, 2) or number.start - before.end > 20_000:
         return False
-    between = frame.text[before.end : number.start]
+    between = search_text.text[before.end : number.start]
     if jump == 0:
         if number.value > 1 and number.style == "、" and f"{to_words(number.value - 1)}、" in between:
             return False  # it began anew within a paragraph
@@ -124,13 +124,13 @@ def _is_real_error(frame: SearchText, before: _HeadingNumber, number: _HeadingNu
     return missing_number not in between and missing_number.replace("）", ")") not in between
 
 
-def _make_finding(frame: SearchText, number: _HeadingNumber, before: _HeadingNumber) -> Finding:
+def _make_finding(search_text: SearchText, number: _HeadingNumber, before: _HeadingNumber) -> Finding:
     """Return the finding for a heading number that repeats or skips, with the expected number."""
     arabic = number.words.strip("（()）．.、 　").isdigit()
     expected = str(before.value + 1) if arabic else to_words(before.value + 1)
     text = "重复" if number.value == before.value else "跳号"
     reason = f"序号{text}：前一项为“{before.words}”，此处应为“{expected}”"
-    return Finding("ordinal", number.start, number.end, frame.source[number.start : number.end], reason, expected)
+    return Finding("ordinal", number.start, number.end, search_text.source[number.start : number.end], reason, expected)
 
 
 _ITEM_BORDER = r"(?:(?<=[，。；：！？\n;:])|^)\s?"
@@ -167,23 +167,25 @@ _SINGLE_LINE_PATTERNS = (*_INLINE_NUMBERS[4:7], _CIRCLED_NUMBER, _LETTERED_ITEM)
 _MAX_ITEMS = 100
 
 
-def find_series_errors(frame: SearchText) -> Iterator[Finding]:
+def find_series_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield item numbers that are skipped or repeated."""
     for pattern in (*_INLINE_NUMBERS, _BRACKETED_NUMBER, _CIRCLED_NUMBER, _LETTERED_ITEM):
         series: list[tuple[int, int, int, str]] = []
-        for match in pattern.finditer(frame.source):
+        for match in pattern.finditer(search_text.source):
             group = "n" if match["n"] else "m"
             start, end = match.span(group)
             value = _parse_item_number(match[group])
-            if series and (hit := _check_sequence(frame, series, value, start, end, pattern in _SINGLE_LINE_PATTERNS)):
+            if series and (
+                hit := _check_sequence(search_text, series, value, start, end, pattern in _SINGLE_LINE_PATTERNS)
+            ):
                 yield hit
             series.append((value, start, end, match[group]))
 
 
-def find_article_errors(frame: SearchText) -> Iterator[Finding]:
+def find_article_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield articles inside one line that are skipped or repeated."""
-    for line in re.finditer(r"[^\n]+", frame.text):
-        matches = list(_INLINE_ARTICLE.finditer(frame.text, *line.span()))
+    for line in re.finditer(r"[^\n]+", search_text.text):
+        matches = list(_INLINE_ARTICLE.finditer(search_text.text, *line.span()))
         for previous, article in pairwise(matches):
             last_value, value = parse_number(previous["n"]), parse_number(article["n"])
             if value - last_value in (0, 2) and (
@@ -192,7 +194,7 @@ def find_article_errors(frame: SearchText) -> Iterator[Finding]:
                 start, end = article.span("n")
                 expected = to_words(last_value + 1)
                 reason = f"序号{'重复' if value == last_value else '跳号'}：前一条为“第{previous['n']}条”，此处应为“第{expected}条”"
-                yield Finding("ordinal", start, end, frame.source[start:end], reason, expected)
+                yield Finding("ordinal", start, end, search_text.source[start:end], reason, expected)
                 break
 
 
@@ -203,7 +205,7 @@ def _parse_item_number(text: str) -> int:
 
 
 def _check_sequence(
-    frame: SearchText, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
+    search_text: SearchText, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
 ) -> Finding | None:
     """Return the finding for an item number out of sequence, or None.
 
@@ -212,15 +214,15 @@ def _check_sequence(
     previous = series[-1][0]
     few = len(series) <= _MAX_ITEMS
     begun = few and [item[0] for item in series] == list(range(1, len(series) + 1))
-    same_line = "\n" not in frame.source[series[-1][1] : start]
+    same_line = "\n" not in search_text.source[series[-1][1] : start]
     # 第一；第二；第五: further than one number only behind two items of the same line.
     far = value - previous in (3, 4) and begun and same_line and len(series) > 1
     skipped = far or (value - previous == 2 and (begun and same_line if strict else begun or not same_line))
     twice = value == previous and begun and same_line and len(series) > 1
-    between = frame.source[series[-1][2] : start]
+    between = search_text.source[series[-1][2] : start]
     if not (skipped or twice) or (skipped and re.search(rf"(?<![0-9]){previous + 1}\s?[.．、）)]", between)):
         return None
-    text = frame.source[start:end]
+    text = search_text.source[start:end]
     expected = (
         chr(0x245F + previous + 1)
         if "①" <= text <= "⑳"

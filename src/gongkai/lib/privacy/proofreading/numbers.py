@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import is_date
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.candidate_places import are_han
 from gongkai.lib.privacy.proofreading.shares import (
@@ -33,6 +32,7 @@ from gongkai.lib.privacy.proofreading.shares import (
     to_levels,
     unpack_parts,
 )
+from gongkai.lib.privacy.search_text import SearchText
 
 #: Signs for what is not Chinese, in the places of the first three characters.
 BORDER, NUMBER, LATIN = "。", "0", "A"
@@ -229,7 +229,7 @@ _TITLE_BEFORE_NUMBER = re.compile(r"(?:通知|意见|办法|方案|规定|批复
 _BODY_NAME = re.compile(rf"[{HAN}]{{2,10}}\s?$")
 
 
-def _find_odd_numbers(frame: SearchText) -> Iterator[Finding]:
+def _find_odd_numbers(search_text: SearchText) -> Iterator[Finding]:
     """Yield document numbers of known wrong forms."""
     for pattern, reason in (
         (_NUMBER_WITH_NIAN, "六角括号内只写年份，不加“年”字"),
@@ -238,12 +238,17 @@ def _find_odd_numbers(frame: SearchText) -> Iterator[Finding]:
         (_WRONG_BRACKETS, "年份应用六角括号〔〕"),
         (_REVERSED_BRACKETS, "六角括号〔〕括年份，不括序号"),
     ):
-        for match in pattern.finditer(frame.source):
+        for match in pattern.finditer(search_text.source):
             lead = _LEAD_WORDS.match(match["body"])
             start = match.start("body") + (lead.end() if lead else 0)
-            correct = f"{frame.source[start : match.end('body')]}〔{_write_year_in_full(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
+            correct = f"{search_text.source[start : match.end('body')]}〔{_write_year_in_full(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
             yield Finding(
-                "doc_number", start, match.end(), frame.source[start : match.end()], f"发文字号：{reason}", correct
+                "doc_number",
+                start,
+                match.end(),
+                search_text.source[start : match.end()],
+                f"发文字号：{reason}",
+                correct,
             )
 
 
@@ -251,31 +256,31 @@ def _write_year_in_full(year: str) -> str:
     return "20" + year if len(year) == 2 else year
 
 
-def _find_numbers_of_any_body(frame: SearchText) -> Iterator[Finding]:
+def _find_numbers_of_any_body(search_text: SearchText) -> Iterator[Finding]:
     """Yield document numbers with a short year, or with 第 in a title's number."""
-    for match in _SHORT_YEAR_OR_ORDINAL.finditer(frame.source):
-        body = _BODY_NAME.search(frame.source, max(0, match.start() - 11), match.start())
+    for match in _SHORT_YEAR_OR_ORDINAL.finditer(search_text.source):
+        body = _BODY_NAME.search(search_text.source, max(0, match.start() - 11), match.start())
         short = len(match["year"]) == 2
-        titled = body and _TITLE_BEFORE_NUMBER.search(frame.source, max(0, body.start() - 12), body.start())
+        titled = body and _TITLE_BEFORE_NUMBER.search(search_text.source, max(0, body.start() - 12), body.start())
         # Writs are numbered with 第 by right (政府信息公开答复书〔2024〕第16号).
         if not body or not (short or (match["first"] and titled)) or body[0].strip().endswith(("令", "告", "字")):
             continue
         lead = _LEAD_WORDS.match(body[0])
         start, end = body.start() + (lead.end() if lead else 0), match.end()
-        correct = f"{frame.source[start : match.start()].strip()}〔{_write_year_in_full(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
+        correct = f"{search_text.source[start : match.start()].strip()}〔{_write_year_in_full(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
         reason = "年份应写全称" if short else "序号前不加“第”"
-        yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{reason}", correct)
+        yield Finding("doc_number", start, end, search_text.source[start:end], f"发文字号：{reason}", correct)
 
 
 #: Papers of cases have numbers of their own form: 公（治）行罚决字〔2026〕0113号.
 _CASE_WORD = re.compile(r"[罚决告审执刑民检强扣解鉴送受立撤]\S{0,3}字$")
 
 
-def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
+def find_document_number_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield document numbers of a wrong form (GB/T 9704-2012, 7.2.5)."""
-    yield from _find_odd_numbers(frame)
-    yield from _find_numbers_of_any_body(frame)
-    for match in _DOCUMENT_NUMBER.finditer(frame.source):
+    yield from _find_odd_numbers(search_text)
+    yield from _find_numbers_of_any_body(search_text)
+    for match in _DOCUMENT_NUMBER.finditer(search_text.source):
         body, year, serial = match["body"], match["year"], re.sub(r"\s", "", match["rest"])
         if not body or ("号" not in serial and match["open"] != "〔"):
             continue
@@ -290,63 +295,61 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
         if digits.startswith("0") and not _CASE_WORD.search(body):
             wrong.append("序号不编虚位")
         if "号" not in serial:
-            if frame.source[match.end() : match.end() + 1] in "-—、-~至0123456789":
+            if search_text.source[match.end() : match.end() + 1] in "-—、-~至0123456789":
                 continue
             wrong.append("序号后缺“号”字")
         if wrong:
             lead = _LEAD_WORDS.match(body)
             start = match.start("body") + (lead.end() if lead else 0)
-            text = frame.source[start : match.end()]
-            correct = (
-                f"{frame.source[start : match.end('body')]}〔{_write_year_in_full(year)}〕{digits.lstrip('0') or '0'}号"
-            )
+            text = search_text.source[start : match.end()]
+            correct = f"{search_text.source[start : match.end('body')]}〔{_write_year_in_full(year)}〕{digits.lstrip('0') or '0'}号"
             yield Finding("doc_number", start, match.end(), text, "发文字号：" + "，".join(wrong), correct)
 
 
-def find_date_errors(frame: SearchText) -> Iterator[Finding]:
+def find_date_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield impossible days, months, quarters, hours and minutes."""
-    text = frame.text
+    text = search_text.text
     for match in _CHINESE_DATE.finditer(text):
         year, month, day = match["y"], int(match["m"]), int(match["d"])
         good = is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTHS[month - 1]
         if not good:
-            yield _make_date_finding(frame, match.start(), match.end(), "日历上没有这一天")
+            yield _make_date_finding(search_text, match.start(), match.end(), "日历上没有这一天")
     for match in _ISO_DATE.finditer(text):
         if not is_date(int(match["y"]), int(match["m"]), int(match["d"])):
-            yield _make_date_finding(frame, match.start(), match.end(), "日历上没有这一天")
+            yield _make_date_finding(search_text, match.start(), match.end(), "日历上没有这一天")
     for match in _HOUR_OF_DAY.finditer(text):
         if int(match["h"]) > 24:
-            yield _make_date_finding(frame, match.start("h"), match.end(), "一天没有这一时刻")
+            yield _make_date_finding(search_text, match.start("h"), match.end(), "一天没有这一时刻")
     for match in _INVALID_MINUTE.finditer(text):
-        yield _make_date_finding(frame, match.start("n"), match.end(), "一小时没有这一分钟")
+        yield _make_date_finding(search_text, match.start("n"), match.end(), "一小时没有这一分钟")
     for match in _INVALID_QUARTER.finditer(text):
-        yield _make_date_finding(frame, match.start(), match.end(), "一年只有四个季度")
+        yield _make_date_finding(search_text, match.start(), match.end(), "一年只有四个季度")
     for match in _YEAR_AND_MONTH.finditer(text):
         if not 1 <= int(match["m"]) <= 12:
-            yield _make_date_finding(frame, match.start(), match.end(), "没有这个月份")
+            yield _make_date_finding(search_text, match.start(), match.end(), "没有这个月份")
 
 
-def find_period_errors(frame: SearchText) -> Iterator[Finding]:
+def find_period_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield periods that end before they begin."""
-    text = frame.text
+    text = search_text.text
     for match in _DATE_RANGE.finditer(text):
         start_day = (int(match["y1"]), int(match["m1"]), int(match["d1"]))
         end_day = (int(match["y2"] or match["y1"]), int(match["m2"]), int(match["d2"]))
         if is_date(*start_day) and is_date(*end_day) and end_day < start_day:
-            yield _make_date_finding(frame, match.start(), match.end(), "截止日期早于起始日期")
+            yield _make_date_finding(search_text, match.start(), match.end(), "截止日期早于起始日期")
     for match in _MONTH_RANGE.finditer(text):
         if (int(match["y2"]), int(match["m2"])) < (int(match["y1"]), int(match["m1"])):
-            yield _make_date_finding(frame, match.start(), match.end(), "截止时间早于起始时间")
+            yield _make_date_finding(search_text, match.start(), match.end(), "截止时间早于起始时间")
     for match in _DAY_RANGE.finditer(text):
         if int(match["d2"]) < int(match["d1"]) <= 31:
-            yield _make_date_finding(frame, match.start(), match.end(), "截止日期早于起始日期")
+            yield _make_date_finding(search_text, match.start(), match.end(), "截止日期早于起始日期")
     for match in _HOUR_RANGE.finditer(text):
         begin, end = (int(match[f"h{n}"]) * 60 + int(match[f"n{n}"]) for n in (1, 2))
         if 8 * 60 <= end < begin < 17 * 60:
-            yield _make_date_finding(frame, match.start(), match.end(), "结束时间早于开始时间")
+            yield _make_date_finding(search_text, match.start(), match.end(), "结束时间早于开始时间")
     for match in _YEAR_RANGE.finditer(text):
         if int(match["y2"]) < int(match["y1"]):
-            yield _make_date_finding(frame, match.start(), match.end(), "截止年份早于起始年份")
+            yield _make_date_finding(search_text, match.start(), match.end(), "截止年份早于起始年份")
 
 
 _WRONG_UNTIL = re.compile(
@@ -357,21 +360,21 @@ _CLOSING_DATE_WORD = re.compile(
 )
 
 
-def find_until_errors(frame: SearchText) -> Iterator[Finding]:
+def find_until_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield 截止 where 截至 is required (before the day of a count)."""
-    for match in _WRONG_UNTIL.finditer(frame.text):
+    for match in _WRONG_UNTIL.finditer(search_text.text):
         start, end = match.span()
-        if not _CLOSING_DATE_WORD.search(frame.text[max(0, start - 8) : start]):
+        if not _CLOSING_DATE_WORD.search(search_text.text[max(0, start - 8) : start]):
             yield Finding("typo", start, end, "截止", "后面接时间表示统计到某时，应为“截至”", "截至")
 
 
-def _make_date_finding(frame: SearchText, start: int, end: int, reason: str) -> Finding:
-    return Finding("date", start, end, frame.source[start:end], f"日期有误：{reason}")
+def _make_date_finding(search_text: SearchText, start: int, end: int, reason: str) -> Finding:
+    return Finding("date", start, end, search_text.source[start:end], f"日期有误：{reason}")
 
 
-def find_weekday_errors(frame: SearchText) -> Iterator[Finding]:
+def find_weekday_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield weekdays that do not match their dates."""
-    for match in _DATE_WITH_WEEKDAY.finditer(frame.text):
+    for match in _DATE_WITH_WEEKDAY.finditer(search_text.text):
         year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
         if not is_date(year, month, day):
             continue
@@ -381,4 +384,4 @@ def find_weekday_errors(frame: SearchText) -> Iterator[Finding]:
             start, end = match.span("w")
             correct = match["w"][:-1] + true
             reason = f"{year}年{month}月{day}日是星期{true}"
-            yield Finding("weekday", start, end, frame.source[start:end], reason, correct)
+            yield Finding("weekday", start, end, search_text.source[start:end], reason, correct)

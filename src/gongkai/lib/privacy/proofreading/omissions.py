@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese import dictionary
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.candidate_places import (
     GRAMMAR_CHARACTERS,
@@ -30,6 +29,7 @@ from gongkai.lib.privacy.proofreading.suspects import (
     compute_log_likelihood,
     count_pairs_in_text,
 )
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_rows
 
 #: A place is examined if the four characters around it, and the rarer three of them, occur at most this often.
@@ -253,9 +253,9 @@ def _load_weights() -> dict[str, float]:
     return {row[0]: float(row[1]) for row in read_rows("clues_missing")}
 
 
-def find_omissions(frame: SearchText) -> Iterator[Finding]:
+def find_omissions(search_text: SearchText) -> Iterator[Finding]:
     """Yield places where a character is missing."""
-    text, weights = frame.text, _load_weights()
+    text, weights = search_text.text, _load_weights()
     for gap in find_gaps(text):
         if (
             gap.again > 2
@@ -265,7 +265,7 @@ def find_omissions(frame: SearchText) -> Iterator[Finding]:
         if _is_complete_before(text, gap):
             continue
         start, end, correct = _expand_to_word(text, gap)
-        written = frame.source[start:end]
+        written = search_text.source[start:end]
         yield Finding("missing", start, end, written, f"疑漏“{gap.char}”字，应为“{correct}”", correct)
 
 

@@ -2,9 +2,9 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import find_persons, shape
+from gongkai.lib.privacy.search_text import SearchText, prepare_text
 from gongkai.lib.privacy.tables import make_alternation
 
 #: Kinds of mistakes whose correction changes characters.
@@ -24,24 +24,24 @@ _PLACE_NAME_RE = re.compile(
 )
 
 
-def is_part_of_own_name(view: SearchText, finding: Finding, *, guessed: bool = False) -> bool:
+def is_part_of_own_name(search_text: SearchText, finding: Finding, *, guessed: bool = False) -> bool:
     """Return true if the doubted characters belong to a name or a term that is right.
 
     Args:
-        view: the text.
+        search_text: the text.
         finding: the finding.
         guessed: the finding rests on counts of characters alone; then names of persons count, too.
     """
     if finding.kind not in _CORRECTING_KINDS:
         return False
-    begin = max(view.text.rfind("\n", 0, finding.start) + 1, finding.start - _LONGEST_LINE // 2)
-    line_end = view.text.find("\n", finding.end)
-    line = view.source[begin : min(line_end if line_end >= 0 else len(view.text), begin + _LONGEST_LINE)]
+    begin = max(search_text.text.rfind("\n", 0, finding.start) + 1, finding.start - _LONGEST_LINE // 2)
+    line_end = search_text.text.find("\n", finding.end)
+    line = search_text.source[begin : min(line_end if line_end >= 0 else len(search_text.text), begin + _LONGEST_LINE)]
     start, end = finding.start - begin, finding.end - begin
     for pattern in (_CORRECT_NAME_RE, _PLACE_NAME_RE):
         if any(match.start() <= start and end <= match.end() for match in pattern.finditer(line)):
             return True
-    if _is_in_known_word(view, finding.start, finding.end):
+    if _is_in_known_word(search_text, finding.start, finding.end):
         return True
     if not guessed:
         return False
@@ -49,10 +49,10 @@ def is_part_of_own_name(view: SearchText, finding: Finding, *, guessed: bool = F
     return any(person.start <= start and end <= person.end for person in persons)
 
 
-def _is_in_known_word(view: SearchText, start: int, end: int) -> bool:
+def _is_in_known_word(search_text: SearchText, start: int, end: int) -> bool:
     """Return whether a name that the dictionary knows contains the characters: 鲁班奖."""
     at = start
-    while at > start - 4 and at > 0 and not view.starts[at]:
+    while at > start - 4 and at > 0 and not search_text.starts[at]:
         at -= 1
-    word = view.word(at)
+    word = search_text.word(at)
     return len(word) > end - start and at + len(word) >= end and shape.get_word_tag(word) in ("nz", "nt", "ns")

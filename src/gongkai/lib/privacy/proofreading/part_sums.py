@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.shares import (
     ITEM_CHARACTER_CLASS,
@@ -16,6 +15,7 @@ from gongkai.lib.privacy.proofreading.shares import (
     get_base_unit,
     to_base_value,
 )
+from gongkai.lib.privacy.search_text import SearchText
 
 _TOTAL_AFTER_PARTS = re.compile(
     rf"[，,、；;]\s?(?:以上|上述|[一二三四]季度|[上下]半年|全年|全月|当月|三年|前[0-9一二三四五六七八九十]{{1,2}}个?月)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[{HAN}]{{1,3}}))?"
@@ -40,15 +40,15 @@ _YES_AND_NO_COUNTS = re.compile(
 )
 
 
-def find_addition_errors(frame: SearchText) -> Iterator[Finding]:
+def find_addition_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals and differences that contradict the numbers next to them."""
-    yield from _check_totals_after_parts(frame)
-    yield from _check_yes_and_no(frame)
+    yield from _check_totals_after_parts(search_text)
+    yield from _check_yes_and_no(search_text)
 
 
-def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
+def _check_totals_after_parts(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals that nearly, but not exactly, equal the sum of the parts before them."""
-    text = frame.text
+    text = search_text.text
     for match in _TOTAL_AFTER_PARTS.finditer(text):
         sentence = _SENTENCE_BEFORE.search(text, max(0, match.start() - 240), match.start())
         parts = _list_parts_before(sentence[0] if sentence else "", match["u"], match["v"] or "")
@@ -70,7 +70,7 @@ def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
             reason = f"总数与前面各项之和{format_amount(running, match['u'])}不符，请核对"
             amount = sentence[0] if sentence else ""
             begins = match.start() - len(amount) + max(amount.find(parts[0][0] + parts[0][1]), 0)
-            yield _make_finding(frame, begins, match.end("n"), reason)
+            yield _make_finding(search_text, begins, match.end("n"), reason)
 
 
 def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str, str]]:
@@ -88,13 +88,13 @@ def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str,
     return parts
 
 
-def _check_yes_and_no(frame: SearchText) -> Iterator[Finding]:
+def _check_yes_and_no(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals of two opposite counts that nearly, but not exactly, add up."""
-    for match in _YES_AND_NO_COUNTS.finditer(frame.text):
+    for match in _YES_AND_NO_COUNTS.finditer(search_text.text):
         unit = match["u"]
         if re.match(
             rf"{ITEM_CHARACTER_CLASS}{{0,6}}[，,、；]{ITEM_CHARACTER_CLASS}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",
-            frame.text[match.end() : match.end() + 40],
+            search_text.text[match.end() : match.end() + 40],
         ):
             continue  # a third kind follows
         total, both = (
@@ -104,8 +104,8 @@ def _check_yes_and_no(frame: SearchText) -> Iterator[Finding]:
         slack = sum(compute_half_precision(match[name], unit) for name in "nab")
         if slack < abs(both - total) <= max(0.15 * total, 2):
             reason = f"两项之和{format_amount(both, unit)}与总数{format_amount(total, unit)}不符，请核对"
-            yield _make_finding(frame, match.start("n"), match.end("b"), reason)
+            yield _make_finding(search_text, match.start("n"), match.end("b"), reason)
 
 
-def _make_finding(frame: SearchText, start: int, end: int, reason: str) -> Finding:
-    return Finding("sum", start, end, frame.source[start:end], reason)
+def _make_finding(search_text: SearchText, start: int, end: int, reason: str) -> Finding:
+    return Finding("sum", start, end, search_text.source[start:end], reason)

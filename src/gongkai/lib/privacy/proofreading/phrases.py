@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import make_alternation, read_rows
 
 
@@ -15,9 +15,9 @@ def _load_phrase_errors() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(make_alternation(tuple(table))), table
 
 
-def find_known_phrase_errors(frame: SearchText) -> Iterator[Finding]:
+def find_known_phrase_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield known wrong forms of set phrases."""
-    text = frame.text
+    text = search_text.text
     pattern, table = _load_phrase_errors()
     for match in pattern.finditer(text):
         why = f"固定表述应为“{table[match[0]]}”"
@@ -30,9 +30,9 @@ def _load_forbidden_words() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]
     return re.compile(make_alternation(tuple(table))), table
 
 
-def find_advertising_words(frame: SearchText) -> Iterator[Finding]:
+def find_advertising_words(search_text: SearchText) -> Iterator[Finding]:
     """Yield advertising words (广告法 art. 9 and 28), unless the text itself forbids them."""
-    text = frame.text
+    text = search_text.text
     pattern, table = _load_forbidden_words()
     for match in pattern.finditer(text):
         start, end = match.span()
@@ -94,16 +94,16 @@ _WRONG_CONJUNCTION = re.compile(
 )
 
 
-def find_wrong_conjunctions(frame: SearchText) -> Iterator[Finding]:
+def find_wrong_conjunctions(search_text: SearchText) -> Iterator[Finding]:
     """Yield 即 where the next clause requires 既 (即要…，又要…)."""
-    for match in _WRONG_CONJUNCTION.finditer(frame.text):
+    for match in _WRONG_CONJUNCTION.finditer(search_text.text):
         start, end = match.start("a"), match.end("v")
-        text = frame.source[start:end]
+        text = search_text.source[start:end]
         correct = "既" + match["v"]
         yield Finding("typo", start, end, text, f"与后文“又”“也”相呼应，应为“{correct}”", correct)
 
 
-def find_incomplete_patterns(frame: SearchText) -> Iterator[Finding]:
+def find_incomplete_patterns(search_text: SearchText) -> Iterator[Finding]:
     """Yield findings for dates, periods and growth without their last character (3月5 → 日, 同比增 → 长)."""
     patterns: list[tuple[re.Pattern[str], str]] = [
         (_DAY_WITHOUT_SUFFIX, "日"), (_INCOMPLETE_GROWTH, "长"), (_INCOMPLETE_MEETING, "议"),
@@ -111,9 +111,9 @@ def find_incomplete_patterns(frame: SearchText) -> Iterator[Finding]:
         *((pattern, end) for end, pattern in _INCOMPLETE_BODIES),
     ]  # fmt: skip
     for pattern, char in patterns:
-        for match in pattern.finditer(frame.text):
+        for match in pattern.finditer(search_text.text):
             start, end = match.span("words")
-            text = frame.source[start:end]
+            text = search_text.source[start:end]
             yield Finding("missing", start, end, text, f"疑漏“{char}”字，应为“{text}{char}”", text + char)
 
 
@@ -164,9 +164,9 @@ def _load_context_rules() -> tuple[re.Pattern[str], dict[str, list[_ContextRule]
     return re.compile(f"(?={make_alternation(tuple(table))})"), table
 
 
-def find_wrong_words(frame: SearchText) -> Iterator[Finding]:
+def find_wrong_words(search_text: SearchText) -> Iterator[Finding]:
     """Yield words whose context requires another word."""
-    text = frame.text
+    text = search_text.text
     pattern, table = _load_context_rules()
     for match in pattern.finditer(text):
         start = match.start()
@@ -177,7 +177,7 @@ def find_wrong_words(frame: SearchText) -> Iterator[Finding]:
                 end = start + len(written)
                 reason = f"“{written}”疑为“{correct}”之误"
                 kind = "missing" if len(correct) > len(written) else "typo"
-                yield Finding(kind, start, end, frame.source[start:end], reason, correct)
+                yield Finding(kind, start, end, search_text.source[start:end], reason, correct)
                 break
 
 

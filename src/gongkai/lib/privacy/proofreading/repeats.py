@@ -6,11 +6,11 @@ import numpy as np
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.candidate_places import is_possibly_in_name
 from gongkai.lib.privacy.proofreading.numbers import load_counts
+from gongkai.lib.privacy.search_text import SearchText
 
 _DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: Count from which a pair of characters belongs together, and from which it may rightly be adjacent.
@@ -34,16 +34,16 @@ def count_sequence(text: str) -> float:
     return float(character_counts.count_sequences(*(np.array([character_counts.number(char)]) for char in text[:4]))[0])
 
 
-def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:
+def find_repeated_characters(search_text: SearchText) -> Iterator[Finding]:
     """Yield doubled characters without a known doubled form."""
-    text = frame.text
+    text = search_text.text
     for match in _DOUBLED_CHARACTER.finditer(text):
         start, end = match.span()
         char = match[0][0]
         previous, next_character = text[max(0, start - 1) : start], text[end : end + 1]
         if text[end : end + 1] == text[end + 1 : end + 2] or text[max(0, start - 2) : start] == previous * 2:
             continue  # 快快乐乐
-        if frame.starts[start + 1] > 1 and (not frame.starts[start] or char in WORD_BORDER_NOUNS):
+        if search_text.starts[start + 1] > 1 and (not search_text.starts[start] or char in WORD_BORDER_NOUNS):
             continue  # 开发商 + 商谈, 青竹湖 + 湖畔
         if (
             char in _NUMERALS
@@ -54,7 +54,7 @@ def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:
             continue
         if is_case_title(text, start):
             continue
-        if _is_repeat_after_word(frame, start, previous, char, next_character) or _is_repeat_before_word(
+        if _is_repeat_after_word(search_text, start, previous, char, next_character) or _is_repeat_before_word(
             previous, char, next_character
         ):
             yield Finding("duplicate", start, end, match[0], f"“{char}”重复", char)
@@ -71,7 +71,7 @@ def _is_known_doubled(char: str, before: str, after: str) -> bool:
     return any(count_sequence(row) > 0 for row in rows) or count_sequence(char * 2) > _TWICE_KNOWN
 
 
-def _is_repeat_after_word(frame: SearchText, start: int, before: str, char: str, after: str) -> bool:
+def _is_repeat_after_word(search_text: SearchText, start: int, before: str, char: str, after: str) -> bool:
     """Return whether the first of two equal characters ends a word and the second begins none."""
     if (
         not before
@@ -79,12 +79,12 @@ def _is_repeat_after_word(frame: SearchText, start: int, before: str, char: str,
         or count_sequence(before + char) < _MIN_WORD_PAIR_COUNT
     ):
         return False
-    if shape.is_dictionary_word(char + after) or frame.starts[start + 1] > 1:
+    if shape.is_dictionary_word(char + after) or search_text.starts[start + 1] > 1:
         return False
     return (
         not shape.HAN_CHARACTER.match(after or " ")
         or count_sequence(char + after) >= _MIN_ADJACENT_PAIR_COUNT
-        or frame.starts[start + 2] > 1
+        or search_text.starts[start + 2] > 1
     )
 
 
@@ -105,21 +105,21 @@ _REPEATED_AUXILIARY = re.compile(
 )
 
 
-def find_repeated_auxiliaries(frame: SearchText) -> Iterator[Finding]:
+def find_repeated_auxiliaries(search_text: SearchText) -> Iterator[Finding]:
     """Yield repeated auxiliaries (可以可在线办理, 不得不得)."""
-    for match in _REPEATED_AUXILIARY.finditer(frame.text):
+    for match in _REPEATED_AUXILIARY.finditer(search_text.text):
         start, end = match.span()
         word, again = match["a"], match["c"]
-        if again and (again != word[0] or not _is_single_word(frame, end - 1)):
+        if again and (again != word[0] or not _is_single_word(search_text, end - 1)):
             continue
-        if not again and frame.text[end : end + 1] in "不而罪出到知":
+        if not again and search_text.text[end : end + 1] in "不而罪出到知":
             continue
-        yield Finding("duplicate", start, end, frame.source[start:end], f"“{match['b']}”重复", word)
+        yield Finding("duplicate", start, end, search_text.source[start:end], f"“{match['b']}”重复", word)
 
 
-def _is_single_word(frame: SearchText, at: int) -> bool:
+def _is_single_word(search_text: SearchText, at: int) -> bool:
     """Return whether a character forms no word with the one or two characters after it."""
-    text = frame.text
+    text = search_text.text
     next_character = text[at + 1 : at + 2]
     if not shape.HAN_CHARACTER.match(next_character or "。"):
         return False
@@ -136,10 +136,10 @@ _REPEATED_CLAUSE = re.compile(
 )
 
 
-def find_repeated_clauses(frame: SearchText) -> Iterator[Finding]:
+def find_repeated_clauses(search_text: SearchText) -> Iterator[Finding]:
     """Yield words and clauses repeated after a mark (研究决定，决定…)."""
     for pattern in (_REPEATED_VERB, _REPEATED_CLAUSE):
-        for match in pattern.finditer(frame.text):
+        for match in pattern.finditer(search_text.text):
             start, end = match.span("b")
-            text = frame.source[start:end]
+            text = search_text.source[start:end]
             yield Finding("duplicate", start, end, text, f"“{text}”重复")

@@ -7,7 +7,6 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading import (
@@ -31,6 +30,7 @@ from gongkai.lib.privacy.proofreading.candidate_places import is_free_compound
 from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.proofreading.terms import TermList, check_leaders, check_units
+from gongkai.lib.privacy.search_text import SearchText, prepare_text
 from gongkai.lib.privacy.tables import read_rows, read_word_file
 
 
@@ -95,9 +95,9 @@ def _list_characters_at(text: str, place: int) -> Iterator[str]:
         at += 1
 
 
-def find_idiom_errors(frame: SearchText) -> Iterator[Finding]:
+def find_idiom_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield set phrases of four characters with one wrong or all homophone characters."""
-    text, starts = frame.text, frame.starts
+    text, starts = search_text.text, search_text.starts
     heads, tails = _load_halves()
     begun = _load_by_first_three()
     last_end = -1
@@ -107,14 +107,14 @@ def find_idiom_errors(frame: SearchText) -> Iterator[Finding]:
         head, tail = text[start : start + 3], text[start + 1 : start + 4]
         correct = ""
         if head[:2] in heads or tail[1:] in tails:
-            correct = _find_similar_idiom(frame, start)
+            correct = _find_similar_idiom(search_text, start)
         if not correct and head in begun:
-            correct = _find_idiom_by_start(frame, start)
+            correct = _find_idiom_by_start(search_text, start)
         if correct:
             last_end = start + 4
             written = text[start:last_end]
             yield Finding(
-                "typo", start, last_end, frame.source[start:last_end], f"“{written}”疑为“{correct}”之误", correct
+                "typo", start, last_end, search_text.source[start:last_end], f"“{written}”疑为“{correct}”之误", correct
             )
 
 
@@ -125,10 +125,14 @@ def _load_halves() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(word[:2] for word in words), frozenset(word[2:] for word in words)
 
 
-def _find_similar_idiom(frame: SearchText, start: int) -> str:
+def _find_similar_idiom(search_text: SearchText, start: int) -> str:
     """Return the idiom that differs in one similar character, or an empty string."""
-    text = frame.text[start : start + 4]
-    if shape.is_dictionary_word(text) or text in read_word_file("words4") or not _has_word_borders(frame, start, 4):
+    text = search_text.text[start : start + 4]
+    if (
+        shape.is_dictionary_word(text)
+        or text in read_word_file("words4")
+        or not _has_word_borders(search_text, start, 4)
+    ):
         return ""
     for place in range(4):
         for char in _list_characters_at(text, place):
@@ -146,9 +150,9 @@ def _load_by_first_three() -> dict[str, str]:
     return by_first_three
 
 
-def _find_idiom_by_start(frame: SearchText, start: int) -> str:
+def _find_idiom_by_start(search_text: SearchText, start: int) -> str:
     """Return the idiom that begins with the three characters at `start`, or ""."""
-    text = frame.text[start : start + 4]
+    text = search_text.text[start : start + 4]
     idiom = _load_by_first_three().get(text[:3], "")
     if (
         not idiom
@@ -172,11 +176,15 @@ def _is_unknown_sequence(text: str, place: int) -> bool:
     )
 
 
-def _has_word_borders(frame: SearchText, start: int, size: int) -> bool:
+def _has_word_borders(search_text: SearchText, start: int, size: int) -> bool:
     """Return whether a span begins and ends at borders of words."""
-    left = start == 0 or frame.starts[start] > 0
+    left = start == 0 or search_text.starts[start] > 0
     end = start + size
-    return left and (end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN_CHARACTER.match(frame.text[end]))
+    return left and (
+        end >= len(search_text.text)
+        or search_text.starts[end] > 0
+        or not shape.HAN_CHARACTER.match(search_text.text[end])
+    )
 
 
 @cache
@@ -184,14 +192,14 @@ def _load_titles() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     return tuple((re.compile(row[0]), row[1], row[2]) for row in read_rows("titles"))
 
 
-def find_wrong_titles(frame: SearchText) -> Iterator[Finding]:
+def find_wrong_titles(search_text: SearchText) -> Iterator[Finding]:
     """Yield official posts that the body next to them does not have (`data/titles.tsv`)."""
     for pattern, correct, reason in _load_titles():
-        for match in pattern.finditer(frame.text):
+        for match in pattern.finditer(search_text.text):
             start, end = next(
                 (match.span(name) for name in pattern.groupindex if match[name] is not None), match.span()
             )
-            text = frame.source[start:end]
+            text = search_text.source[start:end]
             meant = f"副{correct}" if text.startswith("副") and not correct.startswith("副") else correct
             yield Finding("title", start, end, text, f"职务或会议称谓有误：{reason}", meant)
 
@@ -207,12 +215,14 @@ _START_AND_END_DATE_RE = re.compile(
 )
 
 
-def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
+def find_time_contradictions(search_text: SearchText) -> Iterator[Finding]:
     """Yield an end date before its start date."""
-    text = frame.text
+    text = search_text.text
     for match in _START_AND_END_DATE_RE.finditer(text):
         if _is_later(match, 1, match, 2):
-            yield _make_finding(frame, match.start("y2"), match.end("d2" if match["d2"] else "m2") + 1, "结束早于开始")
+            yield _make_finding(
+                search_text, match.start("y2"), match.end("d2" if match["d2"] else "m2") + 1, "结束早于开始"
+            )
 
 
 def _is_later(match: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
@@ -222,8 +232,8 @@ def _is_later(match: re.Match[str], first: int, other: re.Match[str], second: in
     return [int(match[f"{unit}{first}"]) for unit in units] > [int(other[f"{unit}{second}"]) for unit in units]
 
 
-def _make_finding(frame: SearchText, start: int, end: int, reason: str) -> Finding:
-    return Finding("date", start, end, frame.source[start:end], f"日期有误：{reason}")
+def _make_finding(search_text: SearchText, start: int, end: int, reason: str) -> Finding:
+    return Finding("date", start, end, search_text.source[start:end], f"日期有误：{reason}")
 
 
 _PROOFREADING_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
@@ -298,29 +308,29 @@ def proofread(
     Raises:
         PrivacyError: no text, or lists of another shape.
     """
-    view = prepare_text(text)
+    search_text = prepare_text(text)
     official = check_units(units)
-    findings: list[Finding] = list(names.find_unit_name_errors(view, official, check_units(short_names)))
-    findings += names.find_leader_errors(view, check_leaders(leaders))
+    findings: list[Finding] = list(names.find_unit_name_errors(search_text, official, check_units(short_names)))
+    findings += names.find_leader_errors(search_text, check_leaders(leaders))
     if terms is not None:
-        findings += terms.find(view)
-    findings += names.find_former_names(view, official)
+        findings += terms.find(search_text)
+    findings += names.find_former_names(search_text, official)
     for rule in _PROOFREADING_RULES:
-        findings += rule(view)
+        findings += rule(search_text)
     for guess in _STATISTICAL_RULES:
         findings += (
             finding
-            for finding in guess(view)
-            if not (_is_settled(text, finding) or own_names.is_part_of_own_name(view, finding, guessed=True))
+            for finding in guess(search_text)
+            if not (_is_settled(text, finding) or own_names.is_part_of_own_name(search_text, finding, guessed=True))
         )
-    return [one for one in _drop_overlaps(findings) if not own_names.is_part_of_own_name(view, one)]
+    return [one for one in _drop_overlaps(findings) if not own_names.is_part_of_own_name(search_text, one)]
 
 
-def find_certain_errors(view: SearchText) -> list[Finding]:
+def find_certain_errors(search_text: SearchText) -> list[Finding]:
     """Return certain mistakes only, in a fifth of the time of `proofread`."""
-    findings: list[Finding] = list(names.find_former_names(view, ()))
+    findings: list[Finding] = list(names.find_former_names(search_text, ()))
     for rule in _CERTAIN_RULES:
-        findings += rule(view)
+        findings += rule(search_text)
     return _drop_overlaps(findings)
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 
 #: A number in Arabic digits.
 NUMBER_PATTERN = r"(?<![0-9.,，])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
@@ -64,9 +64,9 @@ _TOTAL_WITH_PARTS = re.compile(
 _ANY_NUMBER = re.compile(NUMBER_PATTERN)
 
 
-def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
+def find_slipped_totals(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of their parts in one digit."""
-    for match in _TOTAL_WITH_PARTS.finditer(frame.text):
+    for match in _TOTAL_WITH_PARTS.finditer(search_text.text):
         unit, amounts = match["u"], [number[0] for number in _ANY_NUMBER.finditer(match["parts"])]
         total = to_base_value(match["n"], unit)
         both = sum(to_base_value(word, unit) for word in amounts)
@@ -75,12 +75,12 @@ def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
         tolerance = 0.02 if NOT_ADDITIVE_WORD.search(match["parts"]) else 0.1
         digits = sum(a != b for a, b in zip(written, true, strict=False))
         if total >= 100 and len(written) == len(true) and digits == 1 and abs(total - both) <= tolerance * total:
-            yield _make_count_finding(frame, match, f"各项之和为{true}{unit}")
+            yield _make_count_finding(search_text, match, f"各项之和为{true}{unit}")
 
 
-def _make_count_finding(frame: SearchText, match: re.Match[str], reason: str) -> Finding:
+def _make_count_finding(search_text: SearchText, match: re.Match[str], reason: str) -> Finding:
     start, end = match.start("n"), match.end()
-    return Finding("sum", start, end, frame.source[start:end], reason + "，与此处不符，请核对")
+    return Finding("sum", start, end, search_text.source[start:end], reason + "，与此处不符，请核对")
 
 
 #: Numbers of characters or words.
@@ -282,9 +282,9 @@ def _get_last_digit_value(text: str) -> float:
     return 10.0 ** -len(text.partition(".")[2])
 
 
-def find_share_errors(frame: SearchText) -> Iterator[Finding]:
+def find_share_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield percentages and group sizes that contradict the numbers next to them."""
-    text = frame.text
+    text = search_text.text
     for pattern in (_COMPLETION_RATE, _SHARE_OF_TOTAL):
         for match in pattern.finditer(text):
             if pattern is _COMPLETION_RATE and not _is_rate_of_part(text, match):
@@ -295,8 +295,8 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
                 and share <= total
                 and _exceeds_rounding(match, share / total * 100, _compute_rounding_error(match, share / total * 100))
             ):
-                yield _make_finding(frame, match, "p", share / total * 100)
-    yield from _check_plan_shares(frame)
+                yield _make_finding(search_text, match, "p", share / total * 100)
+    yield from _check_plan_shares(search_text)
     for pattern in (_GROWTH_OVER_YEAR, _CHANGE_FROM_TO, _STATED_GROWTH):
         for match in pattern.finditer(text):
             old_value, new_value = _parse_number(match["n"]), _parse_number(match["m"])
@@ -305,7 +305,7 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
             if old_value and _exceeds_rounding(
                 match, percent, _compute_rounding_error(match, new_value / old_value * 100)
             ):
-                yield _make_finding(frame, match, "p", percent)
+                yield _make_finding(search_text, match, "p", percent)
     for match in _EQUAL_GROUPS.finditer(text):
         if match["x"][-1] == match["y"][-1] and _parse_number(match["n"]) != _parse_count(match["k"]) * _parse_number(
             match["m"]
@@ -313,13 +313,13 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
             start, end = match.start("n"), match.end("m")
             product = f"{_parse_count(match['k']):g}×{_parse_number(match['m']):g}"
             reason = f"{product}与总数{_parse_number(match['n']):g}不符，请核对"
-            yield Finding("sum", start, end, frame.source[start:end], reason)
+            yield Finding("sum", start, end, search_text.source[start:end], reason)
 
 
-def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
+def _check_plan_shares(search_text: SearchText) -> Iterator[Finding]:
     """Yield percentages of a plan or total that contradict the two amounts next to them."""
     for pattern in (_SHARE_OF_PLAN, _PLAN_COMPLETION):
-        for match in pattern.finditer(frame.text):
+        for match in pattern.finditer(search_text.text):
             if get_base_unit(match["u"]) != get_base_unit(match["v"]) or _INEXACT_WORD.search(match[0]):
                 continue
             planned, done = to_base_value(match["n"], match["v"]), to_base_value(match["m"], match["u"])
@@ -335,7 +335,7 @@ def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
                     * 2
                 )
                 if _exceeds_rounding(match, percent, error):
-                    yield _make_finding(frame, match, "p", percent)
+                    yield _make_finding(search_text, match, "p", percent)
 
 
 def _is_rate_of_part(text: str, match: re.Match[str]) -> bool:
@@ -368,7 +368,7 @@ def _exceeds_rounding(match: re.Match[str], true: float, error: float) -> bool:
     return abs(_parse_number(match["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
 
 
-def _make_finding(frame: SearchText, match: re.Match[str], group: str, true: float) -> Finding:
+def _make_finding(search_text: SearchText, match: re.Match[str], group: str, true: float) -> Finding:
     start, end = match.start(), max(match.end(group) + 1, match.end())
     why = f"按前后数字计算为{true:.1f}%，与此处不符，请核对"
-    return Finding("sum", start, end, frame.source[start:end], why)
+    return Finding("sum", start, end, search_text.source[start:end], why)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.files.encoding import decode_text
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding, PrivacyError, describe_os_error
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import make_alternation
 
 _CSV_HEADER = ("错误用语", "规范用语", "说明")
@@ -93,13 +93,13 @@ class TermList:
         except OSError as error:
             raise PrivacyError(f"术语表写不了：{describe_os_error(error)}") from error
 
-    def find(self, frame: SearchText) -> Iterator[Finding]:
+    def find(self, search_text: SearchText) -> Iterator[Finding]:
         """Yield the places where a wrong form occurs outside its right form."""
         if self._pattern is None:
             return
-        for match in self._pattern.finditer(frame.text):
+        for match in self._pattern.finditer(search_text.text):
             term = self._by_wrong[match[0]]
-            around = frame.text[max(0, match.start() - len(term.right)) : match.end() + len(term.right)]
+            around = search_text.text[max(0, match.start() - len(term.right)) : match.end() + len(term.right)]
             if term.right and term.wrong in term.right and term.right in around:
                 continue
             why = term.remark or (f"本单位规定写作“{term.right}”" if term.right else "本单位规定不用此语")

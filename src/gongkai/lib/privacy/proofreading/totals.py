@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_rows
 
 _COUNTED_NUMBER = r"(?P<n>[0-9]{1,6})(?![0-9.%])"
@@ -26,9 +26,9 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _INEXACT_ATTENDANCE = re.compile(r"列席|旁听|线上|其余|补考|含|其中|迟到|委托|[以之]上|约")
 
 
-def find_attendance_errors(frame: SearchText) -> Iterator[Finding]:
+def find_attendance_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield meetings whose expected number differs from present plus absent."""
-    text = frame.text
+    text = search_text.text
     for demanded in _EXPECTED_COUNT.finditer(text):
         begin, end = demanded.span("n")
         sentence = _SENTENCE.match(text, end)
@@ -44,7 +44,7 @@ def find_attendance_errors(frame: SearchText) -> Iterator[Finding]:
             stop = end + max(matches[0].end("n"), away[-1].end("n"))
             stop += bool(_HAN_CHARACTER.match(text, stop))
             reason = f"应到{total}与实到、请假等合计{there + missing}不符，请核对"
-            yield Finding("sum", begin, stop, frame.source[begin:stop], reason)
+            yield Finding("sum", begin, stop, search_text.source[begin:stop], reason)
 
 
 _COUNTED_UNIT = (
@@ -75,9 +75,9 @@ _OVERLAPPING_PART = re.compile(
 _MAX_OVERLAPS = 10
 
 
-def find_sum_errors(frame: SearchText) -> Iterator[Finding]:
+def find_sum_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of a complete list after them."""
-    text = frame.text
+    text = search_text.text
     totals = list(_LABELLED_TOTAL.finditer(text))
     labelled_starts = {found.start("n") for found in totals}
     totals += [match for match in _BARE_TOTAL.finditer(text) if match.start("n") not in labelled_starts]
@@ -101,7 +101,7 @@ def find_sum_errors(frame: SearchText) -> Iterator[Finding]:
                 else _format_number(sum(values))
             )
             reason = f"总数{_format_number(total)}与各分项之和{computed}不符，请核对"
-            yield Finding("sum", start, stop, frame.source[start:stop], reason)
+            yield Finding("sum", start, stop, search_text.source[start:stop], reason)
 
 
 def is_list_closed(text: str, begin: int, end: int) -> bool:

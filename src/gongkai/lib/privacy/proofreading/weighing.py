@@ -12,7 +12,6 @@ import numpy as np
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
-from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.candidate_places import (
     GRAMMAR_CHARACTERS,
@@ -25,6 +24,7 @@ from gongkai.lib.privacy.proofreading.candidate_places import (
 from gongkai.lib.privacy.proofreading.lexis import score_changes
 from gongkai.lib.privacy.proofreading.numbers import load_counts
 from gongkai.lib.privacy.proofreading.suspects import SuspectCharacter, find_suspects
+from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_rows
 
 #: Groups of characters that people mix up most, and how much a suspect within one gains.
@@ -214,9 +214,9 @@ REPORT_THRESHOLD = 2.05
 _MORE_WORDS_CLUE = "fewer -1"
 
 
-def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, SuspectCharacter]]:
+def iterate_weighed_suspects(search_text: SearchText) -> Iterator[tuple[float, SuspectCharacter]]:
     """Yield (weight, best candidate) of each suspicious place."""
-    text = frame.text
+    text = search_text.text
     last, rank, best = -1, 0, None
     looked = [suspect for suspect in find_suspects(text) if not _is_spared(text, suspect)]
     for suspect, words_gain in zip(looked, compute_word_gains(text, looked), strict=True):
@@ -264,13 +264,13 @@ _NUMERAL_BEFORE = re.compile("[0-9百千万亿]")
 _DOCUMENT_NUMBER_START = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
 
 
-def find_improbable_characters(frame: SearchText) -> Iterator[Finding]:
+def find_improbable_characters(search_text: SearchText) -> Iterator[Finding]:
     """Yield characters where a similar one is far likelier."""
-    for weight, suspect in iterate_weighed_suspects(frame):
+    for weight, suspect in iterate_weighed_suspects(search_text):
         if weight >= REPORT_THRESHOLD:
             at = suspect.at
-            start, end, right = _expand_to_word(frame.text, at, suspect.char)
-            text = frame.source[start:end]
+            start, end, right = _expand_to_word(search_text.text, at, suspect.char)
+            text = search_text.source[start:end]
             yield Finding("typo", start, end, text, f"“{text}”疑为“{right}”之误", right)
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy import PrivacyError, find
-from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search_text import SearchText, prepare_text
 from gongkai.oversight.inspection.site.checks.markup import GARBLED_TEXT_PATTERN
 from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.names import UNDER_CONSTRUCTION_PATTERN

@@ -1,7 +1,7 @@
 """Texts made ready for looking: what is looked up late is the same as what is looked up at once."""
 
-from gongkai.lib.privacy.frame import prepare_text, replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.proofreading.candidate_places import PrefixFilter, can_repeat
+from gongkai.lib.privacy.search_text import prepare_text, replace_chinese_digits, to_half_width
 
 TEXT = "云岭市人民政府关于做好工作的通知\n\n一、任务分工\x00各有关单位要认真落实😀工作\n最后一行"
 
