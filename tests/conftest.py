@@ -151,21 +151,21 @@ def _what_is_left_out_shows_nothing() -> None:
     """Build every block that a first page leaves out for lack of rows (`Block.needs`), in whatever test: it must have nothing to show."""
     from django.db import connection
 
-    from gongkai.core.ledger import desk
+    from gongkai.core.ledger import panels
 
-    promising = desk.list_blocks_with_rows
+    promising = panels.list_blocks_with_rows
 
     def held(by: Any) -> Any:
         shown = promising(by)
         counted, connection.force_debug_cursor = connection.force_debug_cursor, False
         try:
-            for block in desk.BLOCKS_BY_NAME.values():
+            for block in panels.BLOCKS_BY_NAME.values():
                 assert block in shown or block.build(by) is None, f"{block.name} is left out and has something to show"
         finally:
             connection.force_debug_cursor = counted
         return shown
 
-    desk.list_blocks_with_rows = held
+    panels.list_blocks_with_rows = held
 
 
 @pytest.fixture(scope="session", autouse=True)

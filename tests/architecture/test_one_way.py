@@ -51,9 +51,9 @@ REACHES = {
 HAN_RANGE = r"[一㐀]-[\u9f00-\u9fff\u4dbf]|(?i:\\u(?:4e00|3400|9fff|9fa5)|0x(?:4e00|9fff|9fa5))"
 #: What stands in the source of one file only → that file, and what to use instead.
 WAYS = {
-    r"Content-Disposition|\bFileResponse\(": ("widgets/answers.py", "widgets.answers"),
-    r"spreadsheetml\.sheet": ("widgets/answers.py", "spreadsheets.answers.spreadsheet"),
-    r"\bstorages\[": ("files/place.py", "files.place.get_files_storage"),
+    r"Content-Disposition|\bFileResponse\(": ("widgets/responses.py", "widgets.responses"),
+    r"spreadsheetml\.sheet": ("widgets/responses.py", "spreadsheets.responses.spreadsheet"),
+    r"\bstorages\[": ("files/storage.py", "files.storage.get_files_storage"),
     r"\bforms\.(?:Date|Time|DateTime|Integer|Decimal|Float)Field\b(?!\(widget=forms\.HiddenInput|\[)": (
         "widgets/fields.py",
         "ui.fields",

@@ -29,7 +29,7 @@ def module_of(path: Path) -> str:
 
 @cache
 def trees() -> dict[str, ast.Module]:
-    """Return module (`ledger.desk`) → its tree."""
+    """Return module (`ledger.panels`) → its tree."""
     files = [path for path in PACKAGE.rglob("*.py") if not SKIPPED_FOLDERS & set(path.parts)]
     return {module_of(path): tree_of(path) for path in files}
 

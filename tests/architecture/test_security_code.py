@@ -38,7 +38,7 @@ MADE_OF_WORDS = {
 WITHOUT_TOKEN = {
     "opendata/assistants.py": "reads what is public",
     "opendata/views.py": "reads what is public, and refuses every other way",
-    "outbox/gateways/receiving.py": "a secret in its address",
+    "outbox/gateways/receipts.py": "a secret in its address",
     "portal/views/answers.py": "in nobody's name",
     "portal/views/exchange.py": "a token of the other platform",
     "portal/views/firms.py": "a signed token",

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.channels import SmsChannel
 from replayed import repeatable

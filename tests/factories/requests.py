@@ -12,7 +12,7 @@ from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past_records import PAPER, PastProof, confirm_past, needs_proof
 from gongkai.core.units.models import Body, Role

@@ -16,7 +16,7 @@ from gongkai.content.policies.models import CleanupVerdict, KeptText, WaitingFil
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import amend_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger import holidays, legal_changes
 from gongkai.core.units.actors import SYSTEM, get_actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, Role

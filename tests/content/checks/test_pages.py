@@ -21,7 +21,7 @@ from gongkai.content.checks.models import CheckRules, ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role

@@ -116,7 +116,7 @@ def look() -> None:
     from gongkai.content.packages.models import Package
     from gongkai.core.files.integrity import delete_orphans
     from gongkai.core.files.models import StoredFile
-    from gongkai.core.files.place import get_files_storage
+    from gongkai.core.files.storage import get_files_storage
     from gongkai.core.ledger.audit import run_audit
 
     faults = [f.verdict.broken for f in run_audit() if f.verdict.broken]

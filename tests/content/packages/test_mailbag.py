@@ -18,8 +18,8 @@ from gongkai.content.editions.models import Website
 from gongkai.content.packages import mailbag
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
-from gongkai.core.files.place import get_files_storage
-from gongkai.core.intake import held, receiving
+from gongkai.core.files.storage import get_files_storage
+from gongkai.core.intake import held_forms, inner_network
 from gongkai.core.intake.actions import revoke_code
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Held, Party, QueryCode, Received, Upload
@@ -205,12 +205,12 @@ def test_the_outer_side_does_nothing_but_hold(
     code = QueryCode.objects.get()
     with pytest.raises(Refused):
         revoke_code(code, by=actor(Role.CHIEF, site.body))
-    for refused in (held.note_carried, held.erase_held):
+    for refused in (held_forms.note_carried, held_forms.erase_held):
         with pytest.raises(Refused):
             refused(one, by=ANONYMOUS)
     with pytest.raises(Refused):
-        held.take_reply(one, by=ANONYMOUS, made_at=timezone.now(), salt="", reply="")
+        held_forms.take_reply(one, by=ANONYMOUS, made_at=timezone.now(), salt="", reply="")
     with pytest.raises(Refused):
-        receiving.receive_held(None, by=ANONYMOUS, item={})
-    held.note_carried(one, by=SYSTEM)
-    assert held.hold_form(None, by=ANONYMOUS, form="fault", token="t", content={}).pk
+        inner_network.receive_held(None, by=ANONYMOUS, item={})
+    held_forms.note_carried(one, by=SYSTEM)
+    assert held_forms.hold_form(None, by=ANONYMOUS, form="fault", token="t", content={}).pk

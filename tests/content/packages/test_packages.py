@@ -21,7 +21,7 @@ from gongkai.content.packages.documents import EditionFacts, PublicPart, select_
 from gongkai.content.packages.models import Carried, Package
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import reload_next_time

@@ -18,7 +18,7 @@ from gongkai.content.packages.models import Package
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.units.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db

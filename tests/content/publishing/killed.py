@@ -39,7 +39,7 @@ from gongkai.content.publishing.models import find_document_item  # noqa: E402
 from gongkai.content.search.models import SearchRow  # noqa: E402
 from gongkai.core.files.integrity import delete_orphans  # noqa: E402
 from gongkai.core.files.models import StoredFile  # noqa: E402
-from gongkai.core.files.place import get_files_storage  # noqa: E402
+from gongkai.core.files.storage import get_files_storage  # noqa: E402
 from gongkai.core.ledger.audit import run_audit  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
 

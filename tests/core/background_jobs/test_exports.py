@@ -30,7 +30,7 @@ from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
 from gongkai.core.files.integrity import delete_orphans
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import StoreFull, get_files_storage, get_store_path
+from gongkai.core.files.storage import StoreFull, get_files_storage, get_store_path
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import writer

@@ -20,10 +20,11 @@ from django.http import Http404
 from django.test import RequestFactory
 
 from gongkai.core.acts.backups.archive import find_outside_store, map_outside_members
-from gongkai.core.files import bucket, transfer
+from gongkai.core.files import bucket, store_transfer
 from gongkai.core.files.integrity import delete_orphans, list_damaged_digests
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import (
+from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
+from gongkai.core.files.storage import (
     CreatableStore,
     FileStore,
     StoreUnavailable,
@@ -32,7 +33,6 @@ from gongkai.core.files.place import (
     get_store_path,
     list_folder,
 )
-from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
 from gongkai.core.files.store import delete_stored, store, write_content
 from gongkai.ops.config import stores
 
@@ -92,9 +92,9 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
     assert (b"".join(answer), answer.headers["Content-Length"]) == (b"%PDF-1.4 far", "12")
     with pytest.raises(ValueError, match="address"):
         get_files_storage().url(kept.place)
-    assert list_damaged_digests() == transfer.list_missing_digests(cast("FileStore", get_files_storage())) == []
+    assert list_damaged_digests() == store_transfer.list_missing_digests(cast("FileStore", get_files_storage())) == []
     StoredFile.objects.filter(pk=kept.pk).update(size=13)
-    assert transfer.list_missing_digests(cast("FileStore", get_files_storage())) == [kept.pk]
+    assert store_transfer.list_missing_digests(cast("FileStore", get_files_storage())) == [kept.pk]
     with django_capture_on_commit_callbacks(execute=True):
         assert delete_stored(kept.pk)
     assert not kept.exists()
@@ -193,9 +193,11 @@ def killed_at(step: int, before: bool) -> int:
     """Run a move in a child that is killed at a file: before it is carried, or when it stands there and nothing is written down yet."""
     child = os.fork()
     if child == 0:
-        carry, calls = transfer._copy_file, iter(range(1, 99))
+        carry, calls = store_transfer._copy_file, iter(range(1, 99))
 
-        def carried(source: FileStore, target: FileStore, name: str, there: bool) -> transfer.TransferredFile | None:
+        def carried(
+            source: FileStore, target: FileStore, name: str, there: bool
+        ) -> store_transfer.TransferredFile | None:
             now = next(calls) == step
             if now and before:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -204,8 +206,8 @@ def killed_at(step: int, before: bool) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
             return found
 
-        transfer._copy_file, transfer._iterate_rows_without_file = carried, lambda there: iter(())
-        transfer.transfer_files("bucket")
+        store_transfer._copy_file, store_transfer._iterate_rows_without_file = carried, lambda there: iter(())
+        store_transfer.transfer_files("bucket")
         os._exit(0)
     return os.waitpid(child, 0)[1]
 
@@ -216,31 +218,31 @@ def test_a_move_killed_anywhere_goes_on_and_ends_whole(use: Any, tmp_path: Path)
     for before in (True, False):
         assert killed_at(2, before) == signal.SIGKILL
         assert held("folder") == made, "nothing was changed where it stood"
-    with transfer.get_journal_path("bucket").open("a") as journal:
+    with store_transfer.get_journal_path("bucket").open("a") as journal:
         journal.write('["stored/cut of')
     get_storage("bucket").save("prints/aa/bb/erased.pdf", ContentFile(b"of an earlier run"))
-    report = transfer.transfer_files("bucket")
+    report = store_transfer.transfer_files("bucket")
     assert (report.whole, held("bucket")) == (True, made)
     assert 0 < report.copied < len(made), "what was written down was not done again"
-    again = transfer.transfer_files("bucket")
+    again = store_transfer.transfer_files("bucket")
     assert (again.copied, again.there) == (0, len(made))
 
 
 def test_what_was_erased_meanwhile_comes_back_on_no_way(use: Any) -> None:
     use("folder")
     made = put_some(2)
-    assert transfer.transfer_files("bucket").whole
+    assert store_transfer.transfer_files("bucket").whole
     get_files_storage().delete("intake/1")  # the folder is still in use
-    assert transfer.transfer_files("bucket").whole
+    assert store_transfer.transfer_files("bucket").whole
     assert "intake/1" not in held("bucket")
     use("bucket")
     get_files_storage().delete("prints/aa/bb/x.pdf")  # law erases where files stand now
     late = get_storage("folder").save("intake/late", get_storage("folder").open(next(iter(made))))
-    assert transfer.transfer_files("bucket").copied == 1
+    assert store_transfer.transfer_files("bucket").copied == 1
     assert set(held("bucket")) == {*(place for place in made if place.startswith("stored")), late}
-    assert transfer.delete_source_files("bucket") == 4
+    assert store_transfer.delete_source_files("bucket") == 4
     assert held("folder") == {}
-    assert transfer.transfer_files("folder").whole, "and back"
+    assert store_transfer.transfer_files("folder").whole, "and back"
     assert held("folder") == held("bucket")
 
 
@@ -250,14 +252,14 @@ def test_what_is_broken_or_missing_is_named_and_nothing_is_dropped(use: Any, tmp
     first, second = (place for place in made if place.startswith("stored"))
     (tmp_path / "files" / first).write_bytes(b"other bytes!")
     (tmp_path / "files" / second).unlink()
-    report = transfer.transfer_files("bucket")
+    report = store_transfer.transfer_files("bucket")
     assert (report.whole, report.broken) == (False, [first])
     assert sorted(report.missing) == sorted(place.split("/")[-1] for place in (first, second))
-    with pytest.raises(transfer.IncompleteTransfer, match="GONGKAI_FILES=bucket"):
-        transfer.delete_source_files("bucket")
+    with pytest.raises(store_transfer.IncompleteTransfer, match="GONGKAI_FILES=bucket"):
+        store_transfer.delete_source_files("bucket")
     use("bucket")
-    with pytest.raises(transfer.IncompleteTransfer, match="没有搬完整"):
-        transfer.delete_source_files("bucket")
+    with pytest.raises(store_transfer.IncompleteTransfer, match="没有搬完整"):
+        store_transfer.delete_source_files("bucket")
     assert first in held("folder")
 
 

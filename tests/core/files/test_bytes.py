@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.files.bytes import SIGNATURE_CHECKS, describe_misfit, has_first_bytes_of, has_matching_content
+from gongkai.core.files.content_checks import (
+    SIGNATURE_CHECKS,
+    describe_misfit,
+    has_first_bytes_of,
+    has_matching_content,
+)
 from gongkai.core.files.kinds import (
     FILE_KINDS_BY_SUFFIX,
     PUBLIC_FILE_TYPES,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from gongkai.core.files.place import StoreFull, StoreUnavailable, describe_full_disk, try_write
+from gongkai.core.files.storage import StoreFull, StoreUnavailable, describe_full_disk, try_write
 
 
 def _full_sqlite() -> sqlite3.Error:

@@ -14,7 +14,7 @@ from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileFie
 from gongkai.core.files.integrity import delete_orphans
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import StoreFull, get_files_storage, get_store_path
+from gongkai.core.files.storage import StoreFull, get_files_storage, get_store_path
 from gongkai.core.files.store import store, store_as_read, store_upload
 from lib.reading.compound import compound
 

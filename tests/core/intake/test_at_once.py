@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
 from factories.intake import PNG, code_in, filled, png, post
 from factories.publishing import website
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Hit, Party, QueryCode, Sending, Upload

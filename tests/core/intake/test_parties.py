@@ -27,7 +27,7 @@ from gongkai.core.intake.actions import (
 )
 from gongkai.core.intake.following_up import run_follow_up
 from gongkai.core.intake.forms.people import ApplicantForm
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.matter_access import open_matter
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME

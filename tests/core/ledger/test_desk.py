@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.ledger import desk
-from gongkai.core.ledger.desk import HomeBlock, build_home_page
+from gongkai.core.ledger import panels
+from gongkai.core.ledger.panels import HomeBlock, build_home_page
 
 
 def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +33,7 @@ def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPa
         ),
         HomeBlock("none", 63, lambda _: None),
     ]
-    monkeypatch.setattr(desk, "BLOCKS_BY_NAME", {block.name: block for block in blocks})
+    monkeypatch.setattr(panels, "BLOCKS_BY_NAME", {block.name: block for block in blocks})
     page = build_home_page(SYSTEM)
     shown: dict[str, Any] = {block.name: context for block, context in [*page.above, *page.below]}
     assert list(shown) == ["mine", "cases", "others"]

@@ -8,8 +8,8 @@ import pytest
 
 from factories.ledger import EntryFactory
 from factories.units import actor
-from gongkai.core.ledger.desk import HomeBlock, build_home_page, list_blocks_with_rows
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import HomeBlock, build_home_page, list_blocks_with_rows
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition, check_existence
 from gongkai.core.units.models import Role
 
@@ -64,7 +64,7 @@ def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.Monke
         )
 
     blocks = [block("either", elsewhere, here), block("here", here), block("elsewhere", elsewhere), block("never")]
-    monkeypatch.setattr("gongkai.core.ledger.desk.BLOCKS_BY_NAME", {one.name: one for one in blocks})
+    monkeypatch.setattr("gongkai.core.ledger.panels.BLOCKS_BY_NAME", {one.name: one for one in blocks})
     by = actor(Role.CLERK, entry.body)
     assert (
         [one.name for one in list_blocks_with_rows(by)]

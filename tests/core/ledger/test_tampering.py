@@ -17,7 +17,7 @@ from gongkai.core.acts import guards, row_coverage
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
-from gongkai.core.intake.actions.exports import issue_code
+from gongkai.core.intake.actions.codes_and_files import issue_code
 from gongkai.core.ledger import audit
 from gongkai.core.outbox.models import Letter
 from gongkai.core.signin.models import OperationKind

@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.intake.actions import amend_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.actions import note_bounce, note_report
 from gongkai.core.outbox.jobs import BACKOFF_MINUTES, LETTER_TEXT_RETENTION, send_due, send_now

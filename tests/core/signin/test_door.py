@@ -21,7 +21,7 @@ from gongkai.core.signin.models import Operation, OperationKind, PastPassword, S
 from gongkai.core.signin.passwords import ObviousPasswordValidator
 from gongkai.core.signin.queries import visible_to
 from gongkai.core.units.models import Person, Role
-from gongkai.core.widgets.answers import download_file_name
+from gongkai.core.widgets.responses import download_file_name
 
 pytestmark = pytest.mark.django_db
 HOME, LOGIN = "/admin/", "/admin/login/"

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from gongkai.core.widgets.answers import (
+from gongkai.core.widgets.responses import (
     BINARY_CONTENT_TYPE,
     XLSX_CONTENT_TYPE,
     attachment_header,

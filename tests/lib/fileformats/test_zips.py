@@ -13,7 +13,7 @@ from factories.hostile import packed
 from gongkai.content.migration.bundles import ZipSource
 from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.bytes import has_matching_content
+from gongkai.core.files.content_checks import has_matching_content
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.compound import is_locked

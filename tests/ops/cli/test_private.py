@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from gongkai.core.files.place import find_readable_by_others
+from gongkai.core.files.storage import find_readable_by_others
 from gongkai.ops.config import env
 
 

@@ -196,7 +196,7 @@ def test_evidence_is_judged_from_the_page(as_, city) -> None:
 
 
 def test_who_may_not_act_leaves_no_file_behind(as_, city, settings) -> None:
-    from gongkai.core.files.place import get_files_storage, get_store_path
+    from gongkai.core.files.storage import get_files_storage, get_store_path
 
     entry = EntryFactory(body=city.finance, grey=True)
     upload = SimpleUploadedFile("单独.txt", b"only here")

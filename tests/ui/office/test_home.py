@@ -14,10 +14,10 @@ from factories.publishing import item
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.actions import submit
-from gongkai.core.ledger.desk import BLOCKS_BY_NAME, FIRST_POSITION_BELOW, FIRST_SCREEN_LINES, HomeBlock
 from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry, Urging
+from gongkai.core.ledger.panels import BLOCKS_BY_NAME, FIRST_POSITION_BELOW, FIRST_SCREEN_LINES, HomeBlock
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actions import close
 from gongkai.core.units.actors import get_actor

@@ -23,8 +23,8 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.publishing.models import get_or_create_unit_page
 from gongkai.core.acts.actors import Actor, ActorPost
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.core.ledger.jobs.registry import map_jobs_by_name
+from gongkai.core.ledger.panels import BLOCKS_BY_NAME
 from gongkai.core.units import switches as app_switches
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, SwitchableApp, is_block_off, is_job_off

@@ -18,7 +18,7 @@ from factories.tables import SCHOOL, shown, table
 from factories.units import actor
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle

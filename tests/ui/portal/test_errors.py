@@ -20,7 +20,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.files import serving
-from gongkai.core.files.place import StoreFull, StoreUnavailable, get_files_storage
+from gongkai.core.files.storage import StoreFull, StoreUnavailable, get_files_storage
 from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.mirror.file_writer import render_public

@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.jobs import send_due

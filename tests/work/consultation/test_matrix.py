@@ -17,7 +17,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import matter_access
 from gongkai.core.intake.actions import issue_code, open_file, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.matter_access import CODE_NOT_FOUND_ERROR, open_matter, pass_for
 from gongkai.core.intake.models import QueryCode
 from gongkai.core.intake.uploads import store_upload

@@ -17,7 +17,7 @@ from factories.notices import City
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.units.models import BodyKind, BodyLevel, Role
 from gongkai.work.notices.actions import (
     assign_heads,

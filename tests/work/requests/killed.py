@@ -17,7 +17,7 @@ from factories.requests import do, head, register, staff
 from factories.units import actor
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions

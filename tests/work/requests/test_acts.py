@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline

@@ -10,7 +10,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.actions import amend_party, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.figures import make_timeliness_source

@@ -23,7 +23,7 @@ from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
 from gongkai.core.background_jobs.models import Export
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import get_files_storage, get_store_path
+from gongkai.core.files.storage import get_files_storage, get_store_path
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read_table
 from gongkai.core.units.actors import SYSTEM

@@ -36,7 +36,7 @@ from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import find_source
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.lock_sharing import is_in_discarded_transaction, is_in_shared_transaction
-from gongkai.core.files.bytes import HEADER_BYTES, has_first_bytes_of
+from gongkai.core.files.content_checks import HEADER_BYTES, has_first_bytes_of
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.confined import is_in_background, with_progress

@@ -22,7 +22,7 @@ class Config(AppConfig):
         from gongkai.content.gazette.models import Issue
         from gongkai.content.gazette.queries import list_printing_issues
         from gongkai.core.acts.following import CatchUpJob, follow_actions
-        from gongkai.core.ledger.desk import HomeBlock, register_block
+        from gongkai.core.ledger.panels import HomeBlock, register_block
         from gongkai.core.spreadsheets import importers
 
         register_source("gazette", Issue.found)

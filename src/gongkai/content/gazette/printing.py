@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 
 from gongkai.content.gazette.queries import IssueReading
 from gongkai.core.acts.digest import digest
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.lib.chinese.days import day_in_words
 
 if TYPE_CHECKING:

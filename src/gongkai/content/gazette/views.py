@@ -28,7 +28,7 @@ from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_wit
 from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.store import store_upload
 from gongkai.core.registers.filters import YearFilter, make_filter_class
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number

@@ -23,8 +23,8 @@ from gongkai.content.interpretation.readiness import list_prepared
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage, get_document_title, map_document_titles
 from gongkai.core.acts.object_access import can_see
-from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import TodoLine, todo_block
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role

@@ -35,9 +35,9 @@ from gongkai.content.interpretation.states import OWED_KIND, PLANNED_KIND, RESUL
 from gongkai.content.reviewing.required_reading import register_effects
 from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import make_timeliness_source, register_score
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.past_records import register_past, states_timely_past
 from gongkai.core.spreadsheets import importers as spreadsheets
 

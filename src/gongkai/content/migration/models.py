@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.core.files.place import get_working_folder
+from gongkai.core.files.storage import get_working_folder
 from gongkai.core.units.models import Body
 
 

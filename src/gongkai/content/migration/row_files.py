@@ -8,7 +8,7 @@ from gongkai.content.migration.bundles import FileBundle
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
-from gongkai.core.files.bytes import describe_misfit
+from gongkai.core.files.content_checks import describe_misfit
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import sha256_of

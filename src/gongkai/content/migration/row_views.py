@@ -29,7 +29,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import sha256_of
 from gongkai.core.signin.operations import record_view
 from gongkai.core.spreadsheets.errors import UnreadableFile
-from gongkai.core.widgets.answers import file_response
+from gongkai.core.widgets.responses import file_response
 from gongkai.lib.richtext import to_plain_text
 
 _FIELD_LABELS = {**PROVEN_FIELD_LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}

@@ -21,8 +21,8 @@ from gongkai.content.migration.windows import find_last_window, is_paused
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
-from gongkai.core.files.place import get_working_folder
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.files.storage import get_working_folder
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, make_actor_of_person, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.queries import list_role_holders

@@ -42,7 +42,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import write_content
 from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
+from gongkai.core.widgets.responses import BINARY_CONTENT_TYPE
 
 #: Name of the mark that stores the window of the last export.
 EXPORT_WINDOW_MARK = "packages"

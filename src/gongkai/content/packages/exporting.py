@@ -25,7 +25,7 @@ from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
-from gongkai.core.files.place import get_files_storage, get_store_path
+from gongkai.core.files.storage import get_files_storage, get_store_path
 
 #: Rows of one package, about.
 MAX_PACKAGE_ROWS = 5000

@@ -26,7 +26,7 @@ from gongkai.content.packages.models import Package, Textless
 from gongkai.core.acts.action import AnyAction, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.intake import held, receiving
+from gongkai.core.intake import held_forms, inner_network
 from gongkai.core.intake.models import Held
 from gongkai.core.ledger.jobs.registry import PeriodicJob
 from gongkai.core.vault.key_file import keys_folder, secret_file
@@ -200,7 +200,7 @@ class RepliesContent(TypedDict):
 class FormsContent(TypedDict):
     """Content of a file for the inner side."""
 
-    items: list[receiving.HeldItem]
+    items: list[inner_network.HeldItem]
 
 
 def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
@@ -233,17 +233,17 @@ def write_exchange_files(folder: Path) -> list[Path]:
 def _pack_forms(folder: Path) -> list[Path]:
     """Write the waiting forms into sealed files, mark them as transferred, and return the paths."""
     made: list[Path] = []
-    while rows := list(held.iterate_forms_to_send(timezone.now())):
+    while rows := list(held_forms.iterate_forms_to_send(timezone.now())):
         content = {"items": [item for _, item in rows]}
         made.append(_write_file(folder, "forms", seal_content(content, inward=True), len(made)))
         for one, _ in rows:
-            held.note_carried(one, by=SYSTEM)
+            held_forms.note_carried(one, by=SYSTEM)
     return made
 
 
 def _pack_replies(folder: Path) -> list[Path]:
     """Write the replies as one sealed file, if there are any; return its path in a list."""
-    content = {"made_at": timezone.now().isoformat(), "items": list(receiving.iterate_sealed_replies())}
+    content = {"made_at": timezone.now().isoformat(), "items": list(inner_network.iterate_sealed_replies())}
     return [_write_file(folder, "replies", seal_content(content, inward=False), 0)] if content["items"] else []
 
 
@@ -267,7 +267,7 @@ def accept_file(path: Path) -> AcceptedFile:
     content = open_sealed_file(data, inward=not settings.GONGKAI_OUTER)
     if settings.GONGKAI_OUTER:
         return _take_replies(cast(RepliesContent, content))
-    count, faults = receiving.receive_all(cast(FormsContent, content)["items"], by=SYSTEM)
+    count, faults = inner_network.receive_all(cast(FormsContent, content)["items"], by=SYSTEM)
     return AcceptedFile(count, tuple(faults))
 
 
@@ -278,6 +278,6 @@ def _take_replies(content: RepliesContent) -> AcceptedFile:
     for replied in content["items"]:
         row = Held.objects.filter(token=replied["token"]).first()
         if row and (row.reply_at is None or row.reply_at < made_at):
-            held.take_reply(row, by=SYSTEM, made_at=made_at, salt=replied["salt"], reply=replied["reply"])
+            held_forms.take_reply(row, by=SYSTEM, made_at=made_at, salt=replied["salt"], reply=replied["reply"])
             count += 1
     return AcceptedFile(count)

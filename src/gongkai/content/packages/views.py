@@ -23,7 +23,7 @@ from gongkai.core.registers.columns import FILE_ONLY, Column
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.answers import file_response
+from gongkai.core.widgets.responses import file_response
 
 
 def _require_manager(request: HttpRequest) -> Actor:

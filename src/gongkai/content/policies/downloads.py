@@ -13,7 +13,7 @@ from gongkai.core.acts.digest import digest
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.lock_sharing import is_in_shared_transaction
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import get_files_storage, list_folder
+from gongkai.core.files.storage import get_files_storage, list_folder
 from gongkai.lib.confined import is_in_background
 from gongkai.lib.writing.blocks import Block, TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx

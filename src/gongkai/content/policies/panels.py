@@ -31,7 +31,7 @@ from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.policies.validity_updates import find_library_record
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
+from gongkai.core.ledger.panels import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.unit_filters import list_working_units
 from gongkai.lib.richtext import to_plain_text

@@ -55,8 +55,8 @@ from gongkai.content.search.query import register_numbers
 from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
-from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.jobs import PeriodicJob, register_job
+from gongkai.core.ledger.panels import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.spreadsheets import importers
 
 #: Column → value of an erased record; numbers, days and decisions stay.

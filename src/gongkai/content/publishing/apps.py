@@ -31,8 +31,8 @@ class Config(AppConfig):
         from gongkai.content.reviewing import cases
         from gongkai.core.acts.following import CatchUpJob, follow_actions
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import EntryPanel, register_panel
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.ledger.panels import EntryPanel, register_panel
         from gongkai.core.units.models import Appointment, Person
 
         _register_guard()
@@ -82,7 +82,7 @@ def _register_erasure(keeper: "ErasureHandler") -> None:
     from gongkai.content.editions.erasure import ERASURE_HANDLERS
     from gongkai.content.publishing.erasure import erasure_requests_block, list_erasure_conditions
     from gongkai.content.publishing.page_permissions import describe_columns_of_post
-    from gongkai.core.ledger.desk import HomeBlock, register_block
+    from gongkai.core.ledger.panels import HomeBlock, register_block
     from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
 
     ERASURE_HANDLERS.append(keeper)
@@ -98,8 +98,8 @@ def _register_scores() -> None:
     """Register the timeliness score, and home page blocks of returned items and words awaiting confirmation."""
     from gongkai.content.publishing import item_list
     from gongkai.content.publishing.views.words import list_pending_words_conditions, proposed_words_block
-    from gongkai.core.ledger.desk import HomeBlock, register_block
     from gongkai.core.ledger.figures import make_timeliness_source, register_score
+    from gongkai.core.ledger.panels import HomeBlock, register_block
 
     register_block(
         HomeBlock(

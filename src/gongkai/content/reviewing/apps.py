@@ -36,8 +36,8 @@ class Config(AppConfig):
         from gongkai.content.reviewing.verify import verify_reviews
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.desk import TODOS_TEMPLATE, HomeBlock, register_block
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.ledger.panels import TODOS_TEMPLATE, HomeBlock, register_block
         from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
 
         _register_guards()

@@ -32,7 +32,7 @@ from gongkai.content.reviewing.plan import STAGE_ROLES
 from gongkai.content.reviewing.signers import find_persons_to_notify, get_pending_stage, get_plan
 from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
+from gongkai.core.ledger.panels import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import Actor, get_actor

@@ -41,8 +41,8 @@ from gongkai.core.files.store import add_encrypted_file, delete_stored, write_co
 from gongkai.core.spreadsheets.writer import report_progress_to
 from gongkai.core.units.actors import get_actor
 from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
-from gongkai.core.widgets.answers import block_stream_response, download_file_name, is_download
 from gongkai.core.widgets.request_cache import page_cache
+from gongkai.core.widgets.responses import block_stream_response, download_file_name, is_download
 from gongkai.lib.typed_json import read_text
 
 

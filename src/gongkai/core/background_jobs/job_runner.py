@@ -23,7 +23,7 @@ from gongkai.core.background_jobs.actions import call_abandoned_callback, schedu
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobResult
 from gongkai.core.background_jobs.models import LEASE_DURATION, Errand
 from gongkai.core.background_jobs.states import JobState
-from gongkai.core.files.place import FULL_DISK_ADVICE, StoreUnavailable, describe_full_disk
+from gongkai.core.files.storage import FULL_DISK_ADVICE, StoreUnavailable, describe_full_disk
 from gongkai.core.units.actors import get_actor
 from gongkai.lib.confined import with_progress
 

@@ -11,8 +11,8 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from gongkai.core.files.place import StoreUnavailable
-from gongkai.core.widgets.answers import attachment_header
+from gongkai.core.files.storage import StoreUnavailable
+from gongkai.core.widgets.responses import attachment_header
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.base import File
 
-from gongkai.core.files.place import STORE_FOLDERS, FileStore, get_storage, uses_bucket
+from gongkai.core.files.storage import STORE_FOLDERS, FileStore, get_storage, uses_bucket
 
 if TYPE_CHECKING:
     from typing import IO

@@ -10,7 +10,7 @@ from django.db.models import ManyToOneRel
 from django.utils import timezone
 
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import STORED_FILES_FOLDER, get_files_storage, get_store_path, list_folder
+from gongkai.core.files.storage import STORED_FILES_FOLDER, get_files_storage, get_store_path, list_folder
 from gongkai.core.files.store import write_content
 
 #: Callbacks that return digests in use other than by foreign key, such as by public texts.

@@ -17,7 +17,7 @@ class FileKind:
     Attributes:
         suffix: lower case, without a dot.
         type: the media type it is served with.
-        family: how its bytes begin (`bytes.SIGNATURE_CHECKS`); kinds of one family may be renamed into each other.
+        family: how its bytes begin (`content_checks.SIGNATURE_CHECKS`); kinds of one family may be renamed into each other.
         public: whether it may be attached to what is published (a reader must be able to open it without special
             programs).
     """

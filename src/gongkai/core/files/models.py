@@ -4,7 +4,7 @@ from typing import IO
 
 from django.db import models
 
-from gongkai.core.files.place import get_files_storage, get_store_path
+from gongkai.core.files.storage import get_files_storage, get_store_path
 
 
 class StoredFile(models.Model):

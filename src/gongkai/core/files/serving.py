@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import LinkableStore, get_files_storage
-from gongkai.core.widgets.answers import file_response
+from gongkai.core.files.storage import LinkableStore, get_files_storage
+from gongkai.core.widgets.responses import file_response
 
 #: Environment key of an internal request that needs the bytes instead of a redirect to the
 #: bucket; no header can set it.

@@ -15,11 +15,11 @@ from django.db import models, transaction
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.bytes import describe_misfit
+from gongkai.core.files.content_checks import describe_misfit
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, get_suffix
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import get_files_storage, get_store_path
-from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
+from gongkai.core.files.storage import get_files_storage, get_store_path
+from gongkai.core.widgets.responses import BINARY_CONTENT_TYPE
 
 #: Callbacks of apps that refer to files other than by foreign key: called with a digest, they return true if it is
 #: used.

@@ -12,13 +12,13 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register actions, jobs, panels and recipients."""
-        from gongkai.core.intake import actions, encryption_job, held, queries, receiving  # noqa: F401  actions enter themselves
+        from gongkai.core.intake import actions, encryption_job, held_forms, inner_network, queries  # noqa: F401  actions enter themselves
         from gongkai.core.intake.forms.previews import NoteForm
         from gongkai.core.intake.jobs import erase_due
         from gongkai.core.intake.queries import party_panel
-        from gongkai.core.ledger.desk import EntryPanel, register_panel
         from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, register_entry_form
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.ledger.panels import EntryPanel, register_panel
 
         register_job(PeriodicJob("personal_data", "清除到期个人信息", erase_due, 85))
         register_job(PeriodicJob("seal_words", "加密已有的公众来件文字", encryption_job.encrypt_existing_texts, 88))
@@ -27,4 +27,4 @@ class Config(AppConfig):
         for name, fields in noted.items():
             register_entry_form(name, type("NoteForm", (NoteForm, ENTRY_FORMS_BY_ACTION[name]), {"noted": fields}))
         queries.register_recipients()
-        held.register_held_matter()
+        held_forms.register_held_matter()

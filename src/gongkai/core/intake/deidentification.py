@@ -7,7 +7,7 @@ of a matter in every form of their names, then whatever `privacy.find` finds.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gongkai.core.intake.held import SenderParticulars, set_party_columns
+from gongkai.core.intake.held_forms import SenderParticulars, set_party_columns
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER_PATTERN
 from gongkai.lib.chinese import lazy_re as re

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import clean_name
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.intake import throttle, uploads
 from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.forms import tokens

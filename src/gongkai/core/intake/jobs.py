@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake import held, throttle, uploads
+from gongkai.core.intake import held_forms, throttle, uploads
 from gongkai.core.intake.actions import erase_party, erase_words
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import PublicForm
@@ -111,7 +111,7 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
     return {
         "erased": erased,
         "words": _erase_anonymous_words(moment),
-        "carried": held.erase_carried(moment),
+        "carried": held_forms.erase_carried(moment),
         **_delete_temporary_data(moment),
     }
 

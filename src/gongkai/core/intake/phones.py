@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.core.intake import spelling, throttle
 from gongkai.core.intake.forms import tokens
-from gongkai.core.intake.held import SenderParticulars, digest_for_search
+from gongkai.core.intake.held_forms import SenderParticulars, digest_for_search
 from gongkai.core.intake.models import PhoneCode
 from gongkai.core.outbox.channels import ChannelError, sms_channel
 from gongkai.core.vault.sealing import keyed_digest

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.intake.actions import note_refused_mail
-from gongkai.core.intake.held import SEARCH_DIGESTS, digest_for_search
+from gongkai.core.intake.held_forms import SEARCH_DIGESTS, digest_for_search
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME, find_reading_errors
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.spelling import is_mobile

@@ -9,10 +9,10 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.bytes import describe_misfit
+from gongkai.core.files.content_checks import describe_misfit
 from gongkai.core.files.forms import find_upload_text_fault
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, get_suffix
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.intake.models import Upload
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 

@@ -22,7 +22,7 @@ from gongkai.core.intake.actions import (
     reveal_party,
     revoke_code,
 )
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.idempotency import RegisteredMatter, record_once
 from gongkai.core.intake.matter_access import format_code
 from gongkai.core.intake.matter_access import format_code as as_read
@@ -31,7 +31,7 @@ from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.queries import find_parties
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
-from gongkai.core.widgets.answers import download_response
+from gongkai.core.widgets.responses import download_response
 
 # Search keys with their labels.
 SEARCH_KEY_LABELS = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}

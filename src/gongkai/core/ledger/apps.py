@@ -58,7 +58,7 @@ class Config(AppConfig):
 def _register_panels() -> None:
     """Register the panels of an entry's page and the block of the home page."""
     from gongkai.core.ledger import lapses, past_records, rectification
-    from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
+    from gongkai.core.ledger.panels import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
     from gongkai.core.ledger.urgings import urgings_panel
 
     panel = EntryPanel(

@@ -35,7 +35,7 @@ class EntryKind:
 
     `visible` returns a filter for entries visible to the actor beyond the usual rules (for example
     to a lead unit), or None. `url` is the URL name of an entry's page, with argument `pk`; most
-    kinds use the generic page with panels (`ledger.desk`) and forms (`ledger.forms`).
+    kinds use the generic page with panels (`ledger.panels`) and forms (`ledger.forms`).
 
     `actions` lists the actions on its page, the usual next one first. `onward` are those that
     advance an entry; the first allowed one is the main button (empty: any action). `awaited` gives

@@ -30,10 +30,10 @@ from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.acts.shown_content import map_shown_parts
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
+from gongkai.core.ledger.panels import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import oversees, works_for

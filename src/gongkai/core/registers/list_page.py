@@ -15,8 +15,8 @@ from gongkai.core.registers.bulk_actions import find_bulk_form, run_bulk_action
 from gongkai.core.registers.columns import BoundColumn, Cell, ListLine
 from gongkai.core.registers.filters import ListFilters, list_hidden_fields
 from gongkai.core.registers.record import OfferedAction, make_offered_action
-from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.importers import find_importer
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body

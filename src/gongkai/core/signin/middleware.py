@@ -16,8 +16,8 @@ from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY, is_sign_in_help
 from gongkai.core.units.models import Person
-from gongkai.core.widgets.answers import is_download
 from gongkai.core.widgets.middleware import is_office_path
+from gongkai.core.widgets.responses import is_download
 
 #: Session key of the session's last use.
 LAST_SEEN_SESSION_KEY = "gongkai_seen"

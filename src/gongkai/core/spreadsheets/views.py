@@ -10,16 +10,16 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX
 from gongkai.core.spreadsheets import actions, queries
-from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import find_nearest_words
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.importers import Importer, ImportPlan, describe_empty_plan, find_importer, get_importer
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.queries import actor_of_request
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, SheetHeading
-from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import get_page
+from gongkai.core.widgets.responses import BINARY_CONTENT_TYPE, download_response
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 

@@ -172,7 +172,7 @@ def _check_files() -> "AuditCheckResult":
     from gongkai.core.acts.seal import LogVerdict
     from gongkai.core.files.integrity import describe_damaged
     from gongkai.core.files.models import StoredFile
-    from gongkai.core.files.place import StoreUnavailable
+    from gongkai.core.files.storage import StoreUnavailable
     from gongkai.core.ledger.audit import run_check
 
     def check() -> LogVerdict:

@@ -62,7 +62,7 @@ def describe_unusable_installation(error: Exception) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import DatabaseError, InterfaceError, OperationalError
 
-    from gongkai.core.files.place import FULL_DISK_ADVICE, describe_full_disk
+    from gongkai.core.files.storage import FULL_DISK_ADVICE, describe_full_disk
     from gongkai.core.vault.key_file import KeyRingError
 
     if os.environ.get("GONGKAI_DEBUG"):

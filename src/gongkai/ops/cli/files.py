@@ -12,7 +12,7 @@ from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.plain import ChineseGroup
 
 if TYPE_CHECKING:
-    from gongkai.core.files.transfer import TransferReport
+    from gongkai.core.files.store_transfer import TransferReport
 
 _STORE_CHOICE = click.Choice(["folder", "bucket"])
 #: Files that could not be moved and are named; further ones are counted.
@@ -37,19 +37,19 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
     start_django()
     from django.conf import settings
 
-    from gongkai.core.files import transfer
-    from gongkai.core.files.place import StoreUnavailable
+    from gongkai.core.files import store_transfer
+    from gongkai.core.files.storage import StoreUnavailable
 
     if not settings.GONGKAI_BUCKET:
         raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")
-    in_one_line = report_in_one_line(StoreUnavailable, transfer.IncompleteTransfer)
+    in_one_line = report_in_one_line(StoreUnavailable, store_transfer.IncompleteTransfer)
     if create and in_one_line(_create_bucket)() and not as_json:
         click.echo(f"已建立桶 {settings.GONGKAI_BUCKET['bucket_name']}")
     if drop:
-        count = in_one_line(transfer.delete_source_files)(to)
+        count = in_one_line(store_transfer.delete_source_files)(to)
         click.echo(json.dumps({"dropped": count}) if as_json else f"原处已清理 {count} 个文件")
         return
-    report = in_one_line(transfer.transfer_files)(to, (lambda words: None) if as_json else click.echo)
+    report = in_one_line(store_transfer.transfer_files)(to, (lambda words: None) if as_json else click.echo)
     if as_json:
         click.echo(json.dumps({**asdict(report), "whole": report.whole}, ensure_ascii=False))
     else:
@@ -60,7 +60,7 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
 
 def _create_bucket() -> bool:
     """Create the bucket of the object store; return False if it exists already."""
-    from gongkai.core.files.place import CreatableStore, get_storage
+    from gongkai.core.files.storage import CreatableStore, get_storage
 
     store = get_storage("bucket")
     assert isinstance(store, CreatableStore)

@@ -78,7 +78,7 @@ def storages_setting(files_root: str, word: str, options: Mapping[str, object]) 
     loads the client of the bucket.
     """
     folder = {
-        "BACKEND": "gongkai.core.files.place.AtomicFileStorage",
+        "BACKEND": "gongkai.core.files.storage.AtomicFileStorage",
         "OPTIONS": {"location": str(Path(files_root)), "base_url": None},
     }
     existing = {FOLDER: folder}

@@ -17,7 +17,7 @@ for _name in _UNUSED_PACKAGES:
     del sys.modules[_name]
 from wagtail.admin import urls as wagtailadmin_urls  # noqa: E402
 
-from gongkai.core.outbox.gateways.receiving import receive_receipts  # noqa: E402
+from gongkai.core.outbox.gateways.receipts import receive_receipts  # noqa: E402
 from gongkai.core.widgets.addresses import include_namespace  # noqa: E402
 from gongkai.ui.office.views import home  # noqa: E402
 

@@ -27,7 +27,7 @@ from django.utils.formats import get_format
 from django.utils.module_loading import import_string
 from wagtail.admin.icons import get_icon_sprite_hash
 
-from gongkai.core.ledger.desk import BLOCKS_BY_NAME
+from gongkai.core.ledger.panels import BLOCKS_BY_NAME
 from gongkai.lib.confined.template_process import CHILD_TEMPLATE
 from gongkai.ops.cli.memory import return_free_memory
 from gongkai.ui.office.menu import resolve_menu_urls

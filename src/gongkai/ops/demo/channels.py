@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock

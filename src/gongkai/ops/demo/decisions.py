@@ -11,7 +11,7 @@ from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM

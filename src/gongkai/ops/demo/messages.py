@@ -14,7 +14,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.lib.law import default_calendar

@@ -23,7 +23,7 @@ from gongkai.content.migration.models import MoveRun, RunKind
 from gongkai.content.migration.queries import list_column_mappings
 from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.publishing import actions as publishing
-from gongkai.core.files.place import get_working_folder
+from gongkai.core.files.storage import get_working_folder
 from gongkai.core.units.models import Role
 from gongkai.lib.outbound.permitted_hosts import resolve_to_local_port
 from gongkai.ops.demo.people import SampleCast, read_rows

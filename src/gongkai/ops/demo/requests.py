@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.matter_access import check_digit
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import PastProof

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role

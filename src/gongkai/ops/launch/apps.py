@@ -14,8 +14,8 @@ class Config(AppConfig):
         """Suspend jobs until the opening, settle tasks of later notices, register the gate and the home page blocks."""
         from gongkai.content.editions.gates import PublicationGate, register_gate
         from gongkai.core.acts.following import follow_actions
-        from gongkai.core.ledger.desk import HomeBlock, register_block
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
+        from gongkai.core.ledger.panels import HomeBlock, register_block
         from gongkai.ops.launch.actions import settle_notice
         from gongkai.ops.launch.suspended_jobs import is_suspended
         from gongkai.ops.launch.texts import find_blanks_left

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 
-from gongkai.core.files.place import try_write
+from gongkai.core.files.storage import try_write
 from gongkai.ops.upkeep import metrics
 
 LOG = logging.getLogger("gongkai.upkeep")

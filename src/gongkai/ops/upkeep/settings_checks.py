@@ -12,7 +12,7 @@ from django.conf import LazySettings, settings
 from django.core import checks
 from django.core.checks.registry import registry
 
-from gongkai.core.files.place import find_readable_by_others
+from gongkai.core.files.storage import find_readable_by_others
 from gongkai.lib.typed_json import read_number, read_record, read_text
 from gongkai.ops.upkeep.findings import FindingLevel, UpkeepFinding
 

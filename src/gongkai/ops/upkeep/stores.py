@@ -6,7 +6,7 @@ from django.conf import settings
 
 from gongkai.core.background_jobs.queries import count_queue
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import uses_bucket
+from gongkai.core.files.storage import uses_bucket
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
 from gongkai.ops.upkeep.servers import Server, describe_difference, list_direct_addresses, query_servers, server_address

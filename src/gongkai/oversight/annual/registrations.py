@@ -24,10 +24,10 @@ from gongkai.core.acts.guards import insert_only
 from gongkai.core.acts.rows import list_related_rows
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.audit import register_check
-from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.jobs import PeriodicJob, register_job
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.spreadsheets import cells, importers
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange

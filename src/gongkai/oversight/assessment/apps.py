@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.core.acts import guards
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
+        from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.separation import EXTERNAL_POST_FINDERS
         from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves

@@ -17,8 +17,8 @@ class Config(AppConfig):
         from gongkai.content.editions.sources import register_source
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import panels, repeats, source_checks
         from gongkai.oversight.gathering.importing import ENTRY_IMPORTER

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from gongkai.content.migration.bundles import EmptySource, FileBundle
 from gongkai.content.migration.personal import find_personal_data, make_check_finding, read_file
 from gongkai.content.migration.sources.values import FileRef
-from gongkai.core.files.bytes import describe_misfit
+from gongkai.core.files.content_checks import describe_misfit
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, get_suffix
 from gongkai.core.files.store import BYTES_PER_MEGABYTE, list_reasons_against_file, max_file_bytes, write_content
 from gongkai.lib.chinese import lazy_re as re

@@ -14,9 +14,9 @@ class Config(AppConfig):
         """Register jobs, followers, panels, home page block, importer, score source and lists for other apps."""
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.background_jobs.kinds import register_kind
-        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import ScoreSource, register_score
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.lib.outbound.permitted_hosts import INNER_HOSTS
         from gongkai.oversight.inspection import actions, false_alarms, internal_hosts, pending_steps, queries  # noqa: F401  actions enter themselves

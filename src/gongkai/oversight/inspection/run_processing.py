@@ -19,7 +19,7 @@ from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import ContinueLater, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import OPEN_STATES, JobState
-from gongkai.core.files.place import get_working_folder
+from gongkai.core.files.storage import get_working_folder
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.lib.typed_json import read_number

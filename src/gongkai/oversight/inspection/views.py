@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.queries import visible_to as errands_visible_to
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.answers import file_response
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file
+from gongkai.core.widgets.responses import file_response
 from gongkai.oversight.inspection import actions, queries
 from gongkai.oversight.inspection.actions import DEFAULT_RECTIFICATION_DAYS
 from gongkai.oversight.inspection.false_alarms import (

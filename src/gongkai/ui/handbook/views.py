@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from gongkai.content.editions.hosts import find_stored_site_of_host
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import get_actor
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.blocks import TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.manual import Manual

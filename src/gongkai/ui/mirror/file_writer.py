@@ -20,7 +20,7 @@ from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Website
 from gongkai.content.policies.usage_counts import UNCOUNTED_COOKIE
 from gongkai.core.files.serving import RANGE_META_KEY
-from gongkai.core.widgets.answers import download_file_name
+from gongkai.core.widgets.responses import download_file_name
 from gongkai.ui.mirror import rewriting
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import (

@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.urls import ResolverMatch, reverse
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.ledger.desk import EntryPanel, HomeBlock, list_entry_panels
 from gongkai.core.ledger.jobs.registry import PeriodicJob
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import EntryPanel, HomeBlock, list_entry_panels
 from gongkai.core.spreadsheets.importers import find_importer
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.switches import list_switched_off

@@ -12,9 +12,9 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register home page blocks, menu, switches of apps, and the theme."""
-        from gongkai.core.ledger.desk import BLOCKS_BY_NAME, HIDING_PREDICATES, register_block
         from gongkai.core.ledger.figures import register_question
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
+        from gongkai.core.ledger.panels import BLOCKS_BY_NAME, HIDING_PREDICATES, register_block
         from gongkai.ui.office import menu, theme
         from gongkai.ui.office.app_switches import is_block_off, is_job_off
         from gongkai.ui.office.blocks import OFFICE_BLOCKS

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from gongkai.core.ledger import figures, queries, urgings
 from gongkai.core.ledger.clock import get_rules
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, HomeBlock
 from gongkai.core.ledger.filters import filter_own_units, make_own_office_filter
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.outside_texts import announce_entries, set_subjects
+from gongkai.core.ledger.panels import MAX_BLOCK_LINES, HomeBlock
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.units import separation

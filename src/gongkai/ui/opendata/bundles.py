@@ -30,7 +30,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import delete_stored, write_content
 from gongkai.core.spreadsheets.writer import csv_cell, escape_formula
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.answers import CSV_CONTENT_TYPE
+from gongkai.core.widgets.responses import CSV_CONTENT_TYPE
 from gongkai.lib.richtext import to_plain_text
 from gongkai.ui.opendata.models import Bundle, pack_edition_ids
 from gongkai.ui.opendata.operations import RequestedSite

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from gongkai.core.files.serving import link_to
-from gongkai.core.widgets.answers import file_response
 from gongkai.core.widgets.machine_urls import error_line_response
+from gongkai.core.widgets.responses import file_response
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.bundles import is_current, list_bundles
 from gongkai.ui.opendata.catalogue import make_catalogue_json_ld

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.intake.held import digest_for_search
+from gongkai.core.intake.held_forms import digest_for_search
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 
 #: Maximum number of confirmation mails per site, address and day.

@@ -17,7 +17,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.query import find_newest_hits
 from gongkai.core.acts.action import Notification
 from gongkai.core.intake.encryption_job import register_row_preparation
-from gongkai.core.intake.held import digest_for_search
+from gongkai.core.intake.held_forms import digest_for_search
 from gongkai.core.outbox.actions import BOUNCE_CALLBACKS
 from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.jobs import send_now

@@ -70,7 +70,7 @@ class ConsultationConfig(AppConfig):
 
 def _register_panels() -> None:
     """Register the panels of inquiries and of the quarterly review of answers."""
-    from gongkai.core.ledger.desk import EntryPanel, register_panel
+    from gongkai.core.ledger.panels import EntryPanel, register_panel
     from gongkai.work.consultation import panels, review_rounds
 
     register_panel(
@@ -96,7 +96,7 @@ def _register_panels() -> None:
 
 def _register_blocks() -> None:
     """Register the lists of the home page."""
-    from gongkai.core.ledger.desk import TODOS_TEMPLATE, HomeBlock, register_block
+    from gongkai.core.ledger.panels import TODOS_TEMPLATE, HomeBlock, register_block
     from gongkai.work.consultation import panels
     from gongkai.work.consultation.mailbox import incoming_mails
 

@@ -15,7 +15,7 @@ from gongkai.core.intake.declared_fields import add_declared_fields
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.people import PhoneField
 from gongkai.core.intake.forms.previews import PreviewForm, keep_reason_field
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
 from gongkai.core.ledger.forms.acts import HandOverForm, WorkingUnitChoice
 from gongkai.core.ledger.models import Entry

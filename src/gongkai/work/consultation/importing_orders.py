@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
-from gongkai.core.intake.held import digest_for_search
+from gongkai.core.intake.held_forms import digest_for_search
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.entry_creation import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry

@@ -8,9 +8,9 @@ from gongkai.content.checks.shown_findings import find_in_plain_text
 from gongkai.content.interpretation.queries import list_specialists_for_text
 from gongkai.content.publishing.models import get_document_title
 from gongkai.core.files.losses import find_losses
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.outside_texts import set_revealed, set_subjects
+from gongkai.core.ledger.panels import MAX_BLOCK_LINES, TodoLine, TodoList, todo_block
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import ValidityState
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches, write_inserts
-from gongkai.core.intake.held import SenderParticulars, digest_for_search
+from gongkai.core.intake.held_forms import SenderParticulars, digest_for_search
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import get_actor

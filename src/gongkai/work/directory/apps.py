@@ -15,7 +15,7 @@ class DirectoryConfig(AppConfig):
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
+        from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.past_records import is_always_past, register_past, states_timely_past
         from gongkai.core.spreadsheets import importers
         from gongkai.work.directory import followup_forms, panels

@@ -14,9 +14,9 @@ class NewMediaConfig(AppConfig):
         """Register the entry kind, forms, panel, erasure, spreadsheet, jobs and home page block."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import make_timeliness_source, register_score
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.work.newmedia import forms, jobs, panels
         from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER

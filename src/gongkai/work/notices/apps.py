@@ -70,7 +70,7 @@ def _register_following() -> None:
 
 def _register_blocks() -> None:
     """Register the blocks of the home page."""
-    from gongkai.core.ledger.desk import HomeBlock, register_block
+    from gongkai.core.ledger.panels import HomeBlock, register_block
     from gongkai.work.notices import panels
 
     register_block(HomeBlock("cycles", 250, panels.make_cycle_block))
@@ -110,7 +110,7 @@ def _register_figures() -> None:
 
 def _register_panels() -> None:
     """Register the panels of an entry's page."""
-    from gongkai.core.ledger.desk import EntryPanel, register_panel
+    from gongkai.core.ledger.panels import EntryPanel, register_panel
     from gongkai.work.notices import panels
     from gongkai.work.notices.states import ASSIGNED, DELEGATED_KIND_NAME, SUPPORT_KIND_NAME, TASK_KINDS
 

@@ -12,9 +12,9 @@ from gongkai.content.editions.models import Edition
 from gongkai.content.editions.sources import register_source
 from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.jobs import PeriodicJob, register_job
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.past_records import register_past, states_timely_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.opinion import actions, facts, forms, panels  # noqa: F401 - actions and forms enter themselves

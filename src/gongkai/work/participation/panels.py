@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import TodoLine, todo_block
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.work.participation.decision_steps import get_next_task, list_decision_steps

@@ -18,8 +18,8 @@ from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.past_records import is_always_past, register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.core.units.actors import Actor

@@ -12,7 +12,7 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from gongkai.core.intake.deidentification import DeidentifiedText, KnownIdentities, deidentify, find_mentions
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.lib import matching
 from gongkai.lib.chinese.days import day_in_words

@@ -14,7 +14,7 @@ from gongkai.core.acts.rows import write_inserts
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.declared_fields import load_declarations
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.entry_creation import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry

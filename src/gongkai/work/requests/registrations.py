@@ -8,11 +8,11 @@ from gongkai.core.intake.encryption_job import register_row_preparation
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import make_timeliness_source, register_score
 from gongkai.core.ledger.jobs import PeriodicJob, register_job
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.past_records import is_always_past, names_earlier_day, register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import home_page, panels

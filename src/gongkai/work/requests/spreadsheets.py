@@ -15,7 +15,7 @@ from gongkai.core.intake.declared_fields import (
     make_declared_cells,
     make_declared_columns,
 )
-from gongkai.core.intake.held import ENCRYPTED_LABELS
+from gongkai.core.intake.held_forms import ENCRYPTED_LABELS
 from gongkai.core.intake.models import IdKind
 from gongkai.core.ledger.clock import list_events
 from gongkai.core.ledger.models import Entry

@@ -16,9 +16,9 @@ class SiteOperationsConfig(AppConfig):
         from gongkai.core.intake.forms import register_public_form
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import ScoreSource, make_timeliness_source, register_score
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.work.site_operations import forms, panels, public
         from gongkai.work.site_operations.queries import list_reading_cases
         from gongkai.work.site_operations.states import FAULT_KIND

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import MAX_BLOCK_LINES
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.site_operations import queries

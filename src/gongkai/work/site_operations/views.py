@@ -13,7 +13,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.answers import file_response
+from gongkai.core.widgets.responses import file_response
 from gongkai.work.site_operations import actions, queries
 from gongkai.work.site_operations.export import export_site, list_public_texts
 from gongkai.work.site_operations.models import Regulation

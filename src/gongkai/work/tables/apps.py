@@ -20,8 +20,8 @@ class TablesConfig(AppConfig):
         from gongkai.content.editions.sources import register_source
         from gongkai.core.acts import guards
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets.importers import register_family
         from gongkai.work.tables import budget_duties, importing, panels, queries, record_faults, revisions, schemas
         from gongkai.work.tables.forms import register_duty_forms

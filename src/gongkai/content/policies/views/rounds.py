@@ -26,7 +26,7 @@ from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number

@@ -39,9 +39,9 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.unit_filters import GOVERNING_KINDS
-from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.forms import pop_file
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
+from gongkai.core.widgets.responses import download_response
 
 
 @require_GET

@@ -13,7 +13,7 @@ from gongkai.content.policies.models import Asked, PolicyRecord, Use
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import get_page

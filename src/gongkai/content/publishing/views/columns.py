@@ -36,7 +36,7 @@ from gongkai.core.acts.pages import add_form_error_messages, run_form_with_messa
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.unit_choice import make_unit_filter

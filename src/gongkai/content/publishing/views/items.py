@@ -41,7 +41,7 @@ from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, find_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column as SheetColumn
 from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.units.actors import Actor, require_staff_actor

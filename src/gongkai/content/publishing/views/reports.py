@@ -30,7 +30,7 @@ from gongkai.content.publishing.forms.office import WebsiteForm
 from gongkai.content.publishing.proposed_words import list_proposed_words
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body

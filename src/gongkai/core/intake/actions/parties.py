@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import insert_row
-from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, SenderParticulars, set_party_columns
+from gongkai.core.intake.held_forms import CONTACT_LABELS, IDENTITY_LABELS, SenderParticulars, set_party_columns
 from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.rules import check_system

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.place import get_files_storage
-from gongkai.core.intake.held import ENCRYPTED_LABELS, SEARCH_DIGESTS
+from gongkai.core.files.storage import get_files_storage
+from gongkai.core.intake.held_forms import ENCRYPTED_LABELS, SEARCH_DIGESTS
 from gongkai.core.intake.matters import parse_matter
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system

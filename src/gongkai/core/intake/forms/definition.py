@@ -10,7 +10,7 @@ from django.core.validators import MaxLengthValidator
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.matters import FiledMatter
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import FileRule

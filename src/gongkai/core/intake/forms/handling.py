@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.intake import held, jobs, phones, throttle, uploads
+from gongkai.core.intake import held_forms, jobs, phones, throttle, uploads
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, Submission
@@ -24,7 +24,7 @@ from gongkai.core.intake.forms.registering import (
     record_submission,
     was_receipt_mailed,
 )
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.idempotency import AlreadySent, claim_token, find_sending
 from gongkai.core.intake.matter_access import derive_code, digest_code, format_code
 from gongkai.core.intake.matters import ProgressSection, parse_matter
@@ -61,7 +61,7 @@ def submit_form(
         with transaction.atomic():
             sending = claim_token(definition.name, nonce)
             submission = Submission(page.form.cleaned_data, host, tuple(list_form_files(token)), particulars)
-            if held.is_outer():
+            if held_forms.is_outer():
                 done = _hold_for_inner_side(page, submission, nonce, verified=verified)
             else:
                 done = record_submission(definition, submission, token=nonce, verified=verified)
@@ -86,7 +86,7 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
         if not QueryCode.objects.filter(digest=digest_code(code)).exists():
             break
     content = {"data": typed, "host": submission.host, "verified": verified, "code": code}
-    held_form = held.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
+    held_form = held_forms.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
     Upload.objects.filter(token=token, matter="").update(matter=held_form.matter, token="")
     second = particulars.last_four if particulars and page.definition.second else ""
     issue_code(None, by=ANONYMOUS, matter=held_form.matter, second=second, given=code)
@@ -118,7 +118,7 @@ def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
             bool(row and row.second_digest),
             party,
             get_progress(sending.matter),
-            told=held.is_outer() or bool(party and was_receipt_mailed(party)),
+            told=held_forms.is_outer() or bool(party and was_receipt_mailed(party)),
         ),
     )
 

@@ -11,8 +11,8 @@ from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.signin import queries
 from gongkai.core.signin.models import Operation, OperationKind
 from gongkai.core.signin.operations import loggable_account_name
-from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import short_text
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.query_parameters import asks_file, parse_day_filter, parse_whole_number

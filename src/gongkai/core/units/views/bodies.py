@@ -11,7 +11,7 @@ from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.forms import bodies as forms

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, naming, queries, rules
 from gongkai.core.units.actors import get_actor

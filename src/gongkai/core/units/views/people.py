@@ -12,7 +12,7 @@ from django.urls import reverse
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actions.people import change_password

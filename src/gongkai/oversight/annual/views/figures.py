@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal

@@ -8,8 +8,8 @@ from django.urls import reverse
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import parse_whole_number
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.lib.richtext import clean_html
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.writing.fonts import MissingFont

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import get_actor, require_staff_actor
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import get_page
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
 from gongkai.oversight.assessment import actions, queries, reports

@@ -24,7 +24,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.ledger.past_records import check_past_action, needs_proof, record_past
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.ui.office.app_switches import get_open_list_link, list_open_entry_panels

@@ -13,11 +13,10 @@ from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import Column
 from gongkai.core.spreadsheets import Sheet as Table
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_filters import SUPERVISING_ROLES
-from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.charts import (
     GREY_COLOUR,
     RED,
@@ -30,6 +29,7 @@ from gongkai.core.widgets.charts import (
     inline_colours,
 )
 from gongkai.core.widgets.query_parameters import asks_file, get_requested_year, parse_day
+from gongkai.core.widgets.responses import download_response
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.scores import list_standings

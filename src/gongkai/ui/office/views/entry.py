@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, render
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.desk import EntryPanel
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
 from gongkai.core.ledger.outside_texts import can_open_attachment, set_subjects
+from gongkai.core.ledger.panels import EntryPanel
 from gongkai.core.ledger.queries import entry_visible_to
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import Actor, get_actor

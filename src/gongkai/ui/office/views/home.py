@@ -13,9 +13,9 @@ from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import item_list
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.outside_texts import set_subjects
+from gongkai.core.ledger.panels import build_home_page
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.queries import unread_count_of_request

@@ -25,7 +25,7 @@ from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, list_uncounted_kinds
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.core.ledger.outside_texts import set_subjects
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_choice import make_unit_filter

@@ -13,7 +13,7 @@ from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.kinds import list_uncounted_kinds
 from gongkai.core.ledger.queries import list_kind_choices
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.unit_choice import find_opened_government

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import get_site, render

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import find_withdrawal_time
 from gongkai.core.acts.action import Refused
-from gongkai.core.files import place
-from gongkai.core.files.place import StoreUnavailable
+from gongkai.core.files import storage
+from gongkai.core.files.storage import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.widgets.machine_urls import error_line_response, is_machine_request
 from gongkai.ui.portal.caching import comes_from_cache
@@ -105,7 +105,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
     cause = sys.exc_info()[1]
-    disk_message = place.describe_full_disk(cause)
+    disk_message = storage.describe_full_disk(cause)
     if outage := disk_message or next((name for kinds, name in _UNAVAILABLE_MESSAGES if isinstance(cause, kinds)), ""):
         advice = (
             _advise_full_disk(request, number)
@@ -130,7 +130,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _advise_full_disk(request: HttpRequest, number: str) -> str:
     keep = "" if request.method in {"GET", "HEAD"} else "请先把填写的内容另外存好。"
-    return f"{keep}请把编号 {number} 告诉系统管理员：{place.FULL_DISK_ADVICE.removeprefix('请')}，然后再试。"
+    return f"{keep}请把编号 {number} 告诉系统管理员：{storage.FULL_DISK_ADVICE.removeprefix('请')}，然后再试。"
 
 
 def _describe_outcome(request: HttpRequest) -> str:

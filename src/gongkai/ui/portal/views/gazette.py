@@ -6,8 +6,8 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette import queries
 from gongkai.content.gazette.printing import make_pdf
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
+from gongkai.core.widgets.responses import download_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response

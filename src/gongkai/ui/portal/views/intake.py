@@ -30,8 +30,8 @@ from gongkai.core.intake.idempotency import AlreadySent
 from gongkai.core.intake.matter_access import has_second_key, is_anonymous, open_matter, pass_for, read_pass
 from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, parse_matter
 from gongkai.core.intake.throttle import client_address
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import content_length
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.law.fees import get_fee_schedule
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import get_site, render

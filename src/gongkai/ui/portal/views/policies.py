@@ -25,10 +25,10 @@ from gongkai.content.policies.validity import describe_validity, get_period
 from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.answers import download_response as as_file
 from gongkai.core.widgets.query_parameters import parse_day_filter, parse_whole_number
+from gongkai.core.widgets.responses import download_response as as_file
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import get_site, render

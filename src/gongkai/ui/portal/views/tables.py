@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.content.editions import hosts
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
 from gongkai.lib.chinese.normalisation import clean_query

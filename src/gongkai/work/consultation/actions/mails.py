@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification, action, require
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import issue_code, register_party, schedule_erasure
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.matter_access import format_code
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.ledger.entry_action import entry_action

@@ -10,7 +10,7 @@ from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import find_extension_errors, make_event
 from gongkai.core.ledger.entry_action import entry_action

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from gongkai.core.files.losses import find_losses, record_losses
 from gongkai.core.intake.matters import MatterKind, MatterProgress
-from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.panels import TodoLine, todo_block
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Role

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.actions import register_party, schedule_erasure
-from gongkai.core.intake.held import SenderParticulars, digest_for_search
+from gongkai.core.intake.held_forms import SenderParticulars, digest_for_search
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.actions import note_report

@@ -17,7 +17,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.views import register_once
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.charts import draw_comparison

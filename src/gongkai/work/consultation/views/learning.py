@@ -21,7 +21,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.object_access import register_visible_to

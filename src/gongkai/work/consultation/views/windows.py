@@ -14,7 +14,7 @@ from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.filters import YesNoFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.lib.law.values import add_months
 from gongkai.work.consultation import actions, roster

@@ -10,7 +10,7 @@ from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number

@@ -17,7 +17,7 @@ from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
 from gongkai.core.ledger.rectification import check_orderer
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.paging import get_page

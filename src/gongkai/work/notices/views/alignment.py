@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.query_parameters import parse_whole_number

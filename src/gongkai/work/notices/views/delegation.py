@@ -16,9 +16,9 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.open_government_leads import issues_for_itself
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.writing.notice import render_notice_docx, render_notice_xlsx
 from gongkai.work.notices import actions as act

@@ -17,8 +17,8 @@ from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, find_losses
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Office
 from gongkai.core.units.unit_choice import find_opened_government
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import parse_whole_number
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.lib.law import TrafficLight
 from gongkai.lib.writing.table import render_progress_docx, render_progress_xlsx
 from gongkai.work.notices import actions as act

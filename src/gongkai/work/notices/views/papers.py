@@ -12,15 +12,15 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.unit_choice import make_unit_filter
 from gongkai.core.units.unit_filters import SUPERVISING_ROLES
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, get_requested_year, parse_whole_number
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.report import render_completion_docx
 from gongkai.lib.writing.tasks import PrintedTask, describe_limit, render_lead_docx, render_task_list_docx
 from gongkai.work.notices import states

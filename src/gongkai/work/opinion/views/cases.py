@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import store_upload
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_filters import list_units_of_government

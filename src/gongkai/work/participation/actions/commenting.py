@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.deidentification import KnownIdentities
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.uploads import store_upload
 from gongkai.work.participation import rules
 from gongkai.work.participation.models import PAPER_CHANNELS, Comment, CommentChannel, Consultation, Point, PointOutcome

@@ -14,7 +14,7 @@ from gongkai.core.background_jobs.exports import always_returns_file, long_expor
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.queries import files_visible_to
 from gongkai.core.intake.queries import visible_to as parties_visible_to
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.paging import get_page

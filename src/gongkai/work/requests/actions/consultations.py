@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.matter_access import format_code
 from gongkai.core.ledger.clock import void_events
 from gongkai.core.ledger.kinds import get_entry_url

@@ -26,9 +26,9 @@ from gongkai.core.ledger.past_records import erase_past_records
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field, style_inputs
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE
 from gongkai.work.requests.complaints.actions import open_complaint_answer, register_complaint, withdraw_complaint
 from gongkai.work.requests.complaints.rules import describe_external_handler, get_complaint_receiver
 from gongkai.work.requests.complaints.states import COMPLAINT_MACHINE

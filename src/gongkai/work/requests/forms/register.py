@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.intake import spelling
 from gongkai.core.intake.declared_fields import add_declared_fields
 from gongkai.core.intake.forms.people import PhoneField
-from gongkai.core.intake.held import ENCRYPTED_LABELS, SenderParticulars
+from gongkai.core.intake.held_forms import ENCRYPTED_LABELS, SenderParticulars
 from gongkai.core.intake.models import IdKind
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.fields import YearCheckedDateField

@@ -13,7 +13,7 @@ from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import add_refusal_messages
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.views import register_once
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
@@ -23,7 +23,7 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests import actions

@@ -12,8 +12,8 @@ from gongkai.core.acts.pages import add_refusal_messages, run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import parse_whole_number
+from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.letters import MAX_TEMPLATE_BYTES
 from gongkai.work.requests.letter_signing import HandedOutLetter, get_handed_out_letter

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.queries import list_units_with_entries
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.queries import map_successors

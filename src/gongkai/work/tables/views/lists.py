@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.exports import long_export
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.unit_filters import list_actor_bodies
 from gongkai.core.widgets.query_parameters import asks_file

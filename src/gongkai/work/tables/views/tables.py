@@ -19,11 +19,11 @@ from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.rectification import check_orderer
-from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.paging import get_page, url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
+from gongkai.core.widgets.responses import download_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.tables import actions, public, queries, rules
 from gongkai.work.tables.fields import find_missing_fields, get_ended_label

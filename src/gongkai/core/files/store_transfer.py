@@ -15,7 +15,7 @@ from django.conf import settings
 from gongkai.core.files.bucket_backup import write_under_name
 from gongkai.core.files.integrity import sha256_of_file
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import STORE_FOLDERS, STORED_FILES_FOLDER, FileStore, get_storage, get_store_path
+from gongkai.core.files.storage import STORE_FOLDERS, STORED_FILES_FOLDER, FileStore, get_storage, get_store_path
 
 #: Name of a store → name of the other one.
 OPPOSITE_STORE = {"folder": "bucket", "bucket": "folder"}

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.files.place import get_files_storage
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.intake import sealed_replies, spelling, uploads
 from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage, register_matter
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload

@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake import uploads
-from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.matter_access import derive_code, digest_code, digest_last_digits, new_code
 from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party, QueryCode, Upload

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.spreadsheets.writer import write_csv, write_xlsx
-from gongkai.core.widgets.answers import CSV_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
+from gongkai.core.widgets.responses import CSV_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 
 
 def spreadsheet_response(
