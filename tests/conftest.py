@@ -314,7 +314,7 @@ def _forget_other_tests() -> None:
     tree.reload_next_time()
     spelling.clear_vocabularies()
     if chain.unsealed_records_file().exists():
-        chain.delete_tail()
+        chain.delete_unsealed_records_file()
 
 
 #: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too; single tests of others are marked `postgres`.

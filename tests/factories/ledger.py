@@ -75,7 +75,7 @@ submit, accept, send_back, reopen = (
 
 def set_due(entry, day):
     """Give an entry an ordered day in memory, as its first event would."""
-    entry.due_at = None if day is None else clock.end_of_due_day(day)
+    entry.due_at = None if day is None else clock.get_end_of_due_day(day)
     entry.warn_at = clock.compute_yellow_light_start(entry)
 
 

@@ -15,7 +15,7 @@ from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing import actions
 from gongkai.core.files.integrity import describe_damaged, list_damaged_digests
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.store import store_as_read
+from gongkai.core.files.store import store_parsed_content
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.models import Bundle
@@ -74,7 +74,7 @@ def test_a_file_of_a_public_text_whose_row_is_gone_is_missed(three: None, unguar
 
 
 def test_a_file_that_a_row_names_by_its_key_is_missed(three: None) -> None:
-    held = store_as_read(b"name,day")
+    held = store_parsed_content(b"name,day")
     website = Website.objects.earliest("pk")
     Bundle.objects.create(
         website=website, file=held, name="all.csv", rows=1, size=8, made_on=date(2026, 1, 5), editions=b""

@@ -68,7 +68,7 @@ def test_many_are_done_together_or_not_at_all() -> None:
 
 
 def test_many_are_written_in_portions_and_a_late_refusal_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai.core.acts.many_targets.FIRST_ROWS", 2)
+    monkeypatch.setattr("gongkai.core.acts.many_targets.FIRST_PORTION_ROWS", 2)
     bodies = [BodyFactory(name=f"云岭市第{n}局") for n in "一二三"]
 
     def facts(body: Body) -> dict[str, object]:

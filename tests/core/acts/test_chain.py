@@ -14,8 +14,8 @@ from gongkai.core.acts.generation import GENERATION_STREAM, DatabaseGeneration, 
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
 from gongkai.core.acts.seal import (
     _compute_seal_hash,
+    _compute_sums_at_seals,
     _matches_log,
-    _sums_at_seals,
     count_unsealed_rows_by_table,
     seal_now,
     verify_log,
@@ -174,14 +174,14 @@ def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
     cut_off(last)
     append_record("entry/2", action="test.act", by=SYSTEM)
     later = seal_now()
-    assert not _matches_log(later, *_sums_at_seals([later], seal.WIDE_SUM_BITS)[later.pk])
+    assert not _matches_log(later, *_compute_sums_at_seals([later], seal.WIDE_SUM_BITS)[later.pk])
 
 
 def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() -> None:
     three()
     rows = [(one.stream, one.pk, one.hash) for one in Movement.objects.order_by("stream", "seq")]
     last = max(number for _, number, _ in rows)
-    [(count, total)] = seal.sums_at_records(rows, [last], seal.NARROW_SUM_BITS)
+    [(count, total)] = seal.compute_sums_at_records(rows, [last], seal.NARROW_SUM_BITS)
     old = Seal(at=timezone.now(), last_movement_id=last, movements=count, heads_digest=f"{total:064x}")
     old.hash = _compute_seal_hash(old)
     old.signature, old.key = anchors.sign_digest(old.hash)

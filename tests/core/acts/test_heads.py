@@ -29,7 +29,7 @@ def test_one_pass_says_of_each_seal_what_reading_all_up_to_it_would(
         key=lambda one: one[0],
     )
     asked = sorted(set(lasts))
-    assert seal.sums_at_records(rows, asked) == [naive(rows, last) for last in asked]
+    assert seal.compute_sums_at_records(rows, asked) == [naive(rows, last) for last in asked]
 
 
 @settings(max_examples=most(60))

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.urls import clear_url_caches, get_resolver
 
 from gongkai.core.acts import lock_sharing
-from gongkai.core.acts.lock_sharing import MAX_PAUSE_SECONDS, postpone_collection, share_write_lock
+from gongkai.core.acts.lock_sharing import MAX_PAUSE_SECONDS, postpone_garbage_collection, share_write_lock
 from gongkai.core.vault.models import StoredRing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town]
@@ -27,7 +27,7 @@ def test_only_long_work_pauses_after_a_transaction(monkeypatch: pytest.MonkeyPat
 
 
 def test_garbage_is_collected_again_once_the_last_of_overlapping_actions_ended() -> None:
-    first, second = postpone_collection(), postpone_collection()
+    first, second = postpone_garbage_collection(), postpone_garbage_collection()
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)

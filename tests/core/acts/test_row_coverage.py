@@ -115,7 +115,7 @@ def test_what_stood_there_before_is_taken_up_once_and_said_so() -> None:
 def test_a_table_that_gets_a_column_is_taken_up_anew_but_for_what_was_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     now = row_coverage.covered_tables()["units_body"]
     fields = tuple(name for name in now.fields if name != "phone")
-    old = row_coverage.CoveredTable(now.model, fields, row_coverage._digest_of_columns(fields))
+    old = row_coverage.CoveredTable(now.model, fields, row_coverage._compute_column_list_digest(fields))
     monkeypatch.setitem(row_coverage.covered_tables(), "units_body", old)
     whole, changed = BodyFactory(), BodyFactory()
     answered()

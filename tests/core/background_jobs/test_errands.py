@@ -21,7 +21,7 @@ from gongkai.core.background_jobs.queries import count_queue, filter_unfinished_
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs, recover_lost_jobs, send_heartbeat
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.store import store_as_read
+from gongkai.core.files.store import store_parsed_content
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
 
@@ -209,12 +209,12 @@ def test_what_the_queue_lost_is_put_on_it_again(kind: Callable[..., None]) -> No
 
 def test_files_go_with_what_ended(kind: Callable[..., None]) -> None:
     kind(lambda run: None)
-    asked(file=store_as_read(b"one"))
+    asked(file=store_parsed_content(b"one"))
     process_due_jobs()
     assert generated_files.delete_expired_jobs() == {"dropped": 0, "released": 1, "erased": 0}
     assert not StoredFile.objects.exists()
     kind(fails(Refused("不行")))
-    refused = now_due(asked(file=store_as_read(b"two")))
+    refused = now_due(asked(file=store_parsed_content(b"two")))
     assert generated_files.delete_expired_jobs()["released"] == 0, "its text may still be mended"
     assert generated_files.delete_expired_jobs(timezone.now() + timedelta(days=181)) == {
         "dropped": 2,

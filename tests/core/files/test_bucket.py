@@ -23,7 +23,7 @@ from gongkai.core.acts.backups.archive import find_outside_store, map_outside_me
 from gongkai.core.files import bucket, store_transfer
 from gongkai.core.files.integrity import delete_orphans, list_damaged_digests
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
+from gongkai.core.files.serving import RANGE_META_KEY, redirect_to_bucket, serve_stored
 from gongkai.core.files.storage import (
     CreatableStore,
     FileStore,
@@ -107,9 +107,9 @@ def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settin
     use("bucket", public_url=public)
     kept = store(b"%PDF-1.4 far", "a.pdf")
     ask = RequestFactory()
-    assert link_to(ask.get("/f"), kept, "甲.pdf") is None, "off until somebody wants it"
+    assert redirect_to_bucket(ask.get("/f"), kept, "甲.pdf") is None, "off until somebody wants it"
     settings.GONGKAI_BUCKET_LINKS = 60
-    answer = link_to(ask.get("/f"), kept, "甲 1.pdf")
+    answer = redirect_to_bucket(ask.get("/f"), kept, "甲 1.pdf")
     assert answer is not None
     assert answer.headers["Cache-Control"] == "private, no-store"
     asked = urlsplit(answer.url)
@@ -122,9 +122,9 @@ def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settin
     staff = ask.get("/f", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=x")
     bytes_asked: Any = {RANGE_META_KEY: True}
     for other in (staff, ask.head("/f"), ask.get("/f", **bytes_asked)):
-        assert link_to(other, kept, "甲.pdf") is None
+        assert redirect_to_bucket(other, kept, "甲.pdf") is None
     use("folder")
-    assert link_to(ask.get("/f"), kept, "甲.pdf") is None
+    assert redirect_to_bucket(ask.get("/f"), kept, "甲.pdf") is None
 
 
 @pytest.mark.skipif(bool(OTHER), reason="a store may know no such rule")

@@ -16,7 +16,7 @@ from gongkai.core.files.content_checks import (
 from gongkai.core.files.kinds import (
     FILE_KINDS_BY_SUFFIX,
     PUBLIC_FILE_TYPES,
-    clean_name,
+    clean_file_name,
     has_stored_type,
     share_signature,
 )
@@ -135,12 +135,12 @@ def test_no_bytes_fail(data, suffix):
 
 @given(st.text(max_size=300))
 def test_names_keep_their_suffix_and_lose_their_folders(name):
-    cleaned = clean_name(f"..\\..\\{name}.pdf")
+    cleaned = clean_file_name(f"..\\..\\{name}.pdf")
     assert cleaned.endswith(".pdf") or cleaned == "pdf"
     assert "/" not in cleaned
     assert "\\" not in cleaned
     assert len(cleaned) <= 200
-    assert clean_name("..\\..\\etc/预算\n表?.PDF") == "预算表.PDF"
+    assert clean_file_name("..\\..\\etc/预算\n表?.PDF") == "预算表.PDF"
 
 
 def test_what_is_public_is_of_the_list():

@@ -15,7 +15,7 @@ from gongkai.core.files.integrity import delete_orphans
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.storage import StoreFull, get_files_storage, get_store_path
-from gongkai.core.files.store import store, store_as_read, store_upload
+from gongkai.core.files.store import store, store_parsed_content, store_upload
 from lib.reading.compound import compound
 
 pytestmark = pytest.mark.django_db
@@ -77,10 +77,10 @@ def test_what_colleagues_may_hand_each_other_is_more_than_the_public_gets():
 
 
 def test_a_file_kept_as_it_was_read_learns_its_kind_later():
-    kept = store_as_read(b"%PDF-1.4 x")
+    kept = store_parsed_content(b"%PDF-1.4 x")
     assert kept.type == "application/octet-stream"
     assert store(b"%PDF-1.4 x", "a.pdf").type == "application/pdf"
-    assert store_as_read(b"%PDF-1.4 x").type == "application/pdf"
+    assert store_parsed_content(b"%PDF-1.4 x").type == "application/pdf"
 
 
 def test_bytes_without_a_row_are_collected_a_day_later():

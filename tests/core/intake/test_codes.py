@@ -18,9 +18,9 @@ from gongkai.core.intake.matter_access import (
     derive_code,
     digest_code,
     format_code,
+    make_pass,
     new_code,
     open_matter,
-    pass_for,
     read_code,
     read_pass,
 )
@@ -129,16 +129,16 @@ class TestOpening:
     def test_a_pass_is_for_one_matter_not_for_long_and_ends_with_its_code(self) -> None:
         import time_machine
 
-        token = pass_for("fault/1")
+        token = make_pass("fault/1")
         assert read_pass(token) == "fault/1"
         assert read_pass(token.replace("fault/1", "fault/2")) == ""
         with time_machine.travel(2_000_000_000):
             assert read_pass(token) == ""
         issue_code(None, by=ANONYMOUS, matter="fault/1")
-        token = pass_for("fault/1")
+        token = make_pass("fault/1")
         assert read_pass(token) == "fault/1"
         QueryCode.objects.update(digest="f" * 64)  # as a new code is issued
         assert read_pass(token) == ""
-        token = pass_for("fault/1")
+        token = make_pass("fault/1")
         QueryCode.objects.update(revoked_at=timezone.now())
         assert read_pass(token) == ""

@@ -15,7 +15,7 @@ from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.intake import queries, uploads
 from gongkai.core.intake.actions import (
     amend_party,
-    carry_party_over,
+    copy_party,
     erase_party,
     is_code_known_to_staff,
     issue_code,
@@ -33,7 +33,7 @@ from gongkai.core.intake.matter_access import open_matter
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.queries import files_visible_to, find_parties, visible_to
-from gongkai.core.intake.spelling import find_document_fault, find_phone_fault, last_four, normalize_phone
+from gongkai.core.intake.spelling import find_identity_number_fault, find_phone_fault, last_four, normalize_phone
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
 from gongkai.core.signin.models import Operation, OperationKind
@@ -206,14 +206,14 @@ def test_a_renewed_code_shows_and_decides_nothing(client: Client, matter: str, s
 def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logged(matter: str, site: Website) -> None:
     party = Party.objects.get()
     with pytest.raises(Refused):
-        carry_party_over(party, by=actor(Role.CLERK, site.body), matter="fault/78")
-    made = carry_party_over(party, by=SYSTEM, matter="fault/78")
+        copy_party(party, by=actor(Role.CLERK, site.body), matter="fault/78")
+    made = copy_party(party, by=SYSTEM, matter="fault/78")
     assert (made.matter, made.name.reveal(), made.phone.reveal()) == ("fault/78", WHO["name"], WHO["phone"])
     logged = Movement.objects.get(action="intake.carry_party_over")
     assert (logged.facts["to"], logged.facts["party"]) == ("fault/78", made.pk)
     Party.objects.filter(pk=party.pk).update(erased_at=timezone.now())
     with pytest.raises(Refused, match="已按规定清除"):
-        carry_party_over(Party.objects.get(pk=party.pk), by=SYSTEM, matter="fault/79")
+        copy_party(Party.objects.get(pk=party.pk), by=SYSTEM, matter="fault/79")
 
 
 @pytest.mark.postgres
@@ -276,7 +276,7 @@ class TestSpelling:
         ],
     )
     def test_documents(self, kind: str, number: str, right: bool) -> None:
-        assert (find_document_fault(kind, number) == "") is right
+        assert (find_identity_number_fault(kind, number) == "") is right
 
     def test_the_last_four(self) -> None:
         assert last_four("11010519491231002x") == "002X"

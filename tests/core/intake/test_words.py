@@ -225,7 +225,7 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
     monkeypatch.setattr(encryption_job, "ROWS_PER_TRANSACTION", 2)
     monkeypatch.setattr(encryption_job, "MAX_RUN_SECONDS", -1)
     assert encryption_job.encrypt_existing_texts() == {"sealed": 0}, "no time: nothing done, nothing lost"
-    table = next(one for one in encryption_job.list_word_tables() if one.model is Request)
+    table = next(one for one in encryption_job.list_encrypted_text_tables() if one.model is Request)
     first = encryption_job.seal_words(None, by=SYSTEM, table=table, said={})
     assert (first["now"], first["whole"]) == (2, False)
     monkeypatch.setattr(encryption_job, "MAX_RUN_SECONDS", 60)

@@ -50,7 +50,7 @@ def test_the_first_event_or_an_ordered_day_gives_the_date() -> None:
     assert day(entry) == wanted.date
     assert [row.kind for row in entry.clock_events.all()] == ["received"]
     assert "期限届满之日" in compute_deadline(entry).steps[-1].text
-    due = clock.end_of_due_day(timezone.localdate() + timedelta(days=30))
+    due = clock.get_end_of_due_day(timezone.localdate() + timedelta(days=30))
     (entry,) = make_entries([Entry(kind="trial", title="办件", body=BodyFactory(), year=2026, due_at=due)], by=SYSTEM)
     assert entry.clock_events.get().until == timezone.localdate(due)
     assert day(entry) == compute_deadline(entry).date

@@ -14,7 +14,7 @@ from gongkai.core.units.models import Appointment, Role
 pytestmark = pytest.mark.django_db
 
 
-class ByYear(figures.CountQuestion):
+class ByYear(figures.CachedCount):
     """How many entries of a year somebody sees."""
 
     name = "test.year"
@@ -38,10 +38,10 @@ YEAR = 2026
 
 @pytest.fixture
 def question(monkeypatch):
-    monkeypatch.setattr(figures, "QUESTIONS_BY_NAME", {})
+    monkeypatch.setattr(figures, "CACHED_COUNTS_BY_NAME", {})
     monkeypatch.setattr(figures, "MIN_ROWS_FOR_CACHE", 2)
-    figures.register_question(ByYear())
-    return figures.QUESTIONS_BY_NAME["test.year"]
+    figures.register_cached_count(ByYear())
+    return figures.CACHED_COUNTS_BY_NAME["test.year"]
 
 
 @pytest.fixture

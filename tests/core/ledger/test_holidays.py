@@ -10,7 +10,7 @@ from factories.requests import register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger import holidays
-from gongkai.core.ledger.forms.legal_changes import HolidayYearForm, NoticeTextForm, initial_values
+from gongkai.core.ledger.forms.legal_changes import HolidayYearForm, NoticeTextForm, make_holiday_form_values
 from gongkai.core.ledger.jobs.daily import ask_for_calendar, redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear
 from gongkai.core.outbox.models import Message
@@ -94,10 +94,12 @@ def _facts(notice: HolidayNotice) -> dict[str, object]:
 def test_what_was_read_from_the_text_fills_the_form_that_is_put_right() -> None:
     text = NoticeTextForm({"text": NOTICE})
     assert text.is_valid()
-    form = HolidayYearForm(initial_values(text.cleaned_data["notice"]) | {"source": "https://www.gov.cn/x"})
+    form = HolidayYearForm(make_holiday_form_values(text.cleaned_data["notice"]) | {"source": "https://www.gov.cn/x"})
     assert form.is_valid()
     assert form.cleaned_data["notice"].off == text.cleaned_data["notice"].off
-    wrong = HolidayYearForm(initial_values(text.cleaned_data["notice"]) | {"source": "x", "off": "元旦 一月一日"})
+    wrong = HolidayYearForm(
+        make_holiday_form_values(text.cleaned_data["notice"]) | {"source": "x", "off": "元旦 一月一日"}
+    )
     assert "不是一段放假" in wrong.errors["off"][0]
 
 

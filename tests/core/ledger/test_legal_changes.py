@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger import holidays, legal_changes
 from gongkai.core.ledger.audit import check_clocks
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.forms.legal_changes import initial_values
+from gongkai.core.ledger.forms.legal_changes import make_holiday_form_values
 from gongkai.core.ledger.jobs.daily import redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear, LegalChange
 from gongkai.core.units.models import Body, Role
@@ -80,7 +80,7 @@ def test_a_change_of_the_calendar_in_mid_year_is_confirmed_by_another(
         closed = do(closed, "decide", result="3.1")
         redate_all()
         client = signed_in(Role.ADMINISTRATOR, body)
-        known = initial_values(holidays.find_holiday_notice(2026))
+        known = make_holiday_form_values(holidays.find_holiday_notice(2026))
         sent = {**known, "source": "示例通知", "off": f"{known['off']}\n调整 2026-05-06", "issued_on": ""}
         sent["work"] = f"{known['work']} 2026-05-16"
         page = client.post("/admin/ledger/calendar/enter/?year=2026", sent, follow=True).content.decode()

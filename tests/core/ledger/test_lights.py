@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory, set_due
 from factories.units import BodyFactory
-from gongkai.core.ledger.clock import copy_deadline, end_of_due_day, get_light, recompute_dates
+from gongkai.core.ledger.clock import copy_deadline, get_end_of_due_day, get_light, recompute_dates
 from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, filter_by_light
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ClockEvent, Entry
@@ -28,8 +28,8 @@ def owing(**facts) -> Entry:
 
 
 def test_a_due_date_runs_to_the_end_of_its_day() -> None:
-    assert end_of_due_day(date(2026, 11, 20)).isoformat() == "2026-11-20T23:59:59+08:00"
-    assert end_of_due_day(DUE) == DUE
+    assert get_end_of_due_day(date(2026, 11, 20)).isoformat() == "2026-11-20T23:59:59+08:00"
+    assert get_end_of_due_day(DUE) == DUE
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_the_law_says_is_taken_over_and_what_was_given_up_is_not_late() -> 
 
 
 def test_recomputing_lists_what_moved_and_only_that() -> None:
-    ordered = EntryFactory(due_at=end_of_due_day(date(2026, 11, 20)))
+    ordered = EntryFactory(due_at=get_end_of_due_day(date(2026, 11, 20)))
     one = EntryFactory(rules="request", due_at=None, warn_at=None)
     ClockEvent.objects.create(entry=one, kind="received", on=date(2027, 1, 4), by="试", recorded_at=timezone.now())
     recompute_dates([ordered])

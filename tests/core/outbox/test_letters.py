@@ -17,7 +17,7 @@ from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
-from gongkai.core.outbox.actions import note_bounce, note_report
+from gongkai.core.outbox.actions import note_bounce, record_delivery_report
 from gongkai.core.outbox.jobs import BACKOFF_MINUTES, LETTER_TEXT_RETENTION, send_due, send_now
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import write_messages
@@ -172,17 +172,17 @@ class TestReports:
     def test_a_mail_that_came_back_later(self) -> None:
         letter = write(party())
         send_due()
-        found = note_report(report(letter.message_id))
+        found = record_delivery_report(report(letter.message_id))
         assert found == letter
         assert Letter.objects.get().state == "bounced"
         assert Party.objects.get().mail_refused_at
-        assert note_report(report(letter.message_id)) == letter
+        assert record_delivery_report(report(letter.message_id)) == letter
         assert Movement.objects.filter(action="intake.note_refused_mail").count() == 1
 
     def test_late_but_on_its_way_is_no_bounce(self) -> None:
         letter = write(party())
         send_due()
-        assert note_report(report(letter.message_id, "4.4.7")) == letter
+        assert record_delivery_report(report(letter.message_id, "4.4.7")) == letter
         assert Letter.objects.get().state == "sent"
 
     @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ class TestReports:
         ],
     )
     def test_what_is_none(self, raw: bytes) -> None:
-        assert note_report(raw) is None
+        assert record_delivery_report(raw) is None
 
     def test_nobody_else_notes_bounces(self) -> None:
         with pytest.raises(Refused):

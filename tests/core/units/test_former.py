@@ -9,7 +9,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.actions import rename
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import name_on, name_then_and_now, with_names_at
+from gongkai.core.units.queries import format_name_then_and_now, get_name_on, with_names_at
 
 pytestmark = pytest.mark.django_db
 OLD, NEWER, NEW = "云岭市教育局", "云岭市教育和体育局", "云岭市教育体育局"
@@ -22,12 +22,12 @@ def called(body: Body, name: str, on: date) -> Body:
 
 def test_a_paper_keeps_the_name_of_its_day() -> None:
     body = BodyFactory(name=OLD)
-    assert name_then_and_now(body, date(2026, 1, 22)) == OLD
+    assert format_name_then_and_now(body, date(2026, 1, 22)) == OLD
     body = called(body, NEWER, date(2026, 3, 1))
     body = called(body, NEW, date(2026, 9, 1))
     days = (date(2026, 2, 28), date(2026, 3, 1), date(2026, 8, 31), date(2026, 9, 1), None)
-    assert [name_on(body, day) for day in days] == [OLD, NEWER, NEWER, NEW, NEW]
-    assert name_then_and_now(body, date(2026, 1, 22)) == f"{OLD}（现为{NEW}）"
+    assert [get_name_on(body, day) for day in days] == [OLD, NEWER, NEWER, NEW, NEW]
+    assert format_name_then_and_now(body, date(2026, 1, 22)) == f"{OLD}（现为{NEW}）"
 
 
 def test_what_was_written_before_a_rename_was_entered_keeps_its_names_whatever_day_is_said() -> None:

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
-from gongkai.core.units.access import sync_many
+from gongkai.core.units.access import sync_access_of_many
 from gongkai.core.units.forms.base import LinesField
 from gongkai.core.units.models import Appointment, Body, Person, UnitGroup
 
@@ -22,7 +22,7 @@ def browser(town):
     """A client signed in as one of the town's roles."""
 
     def sign_in(role: str) -> Client:
-        sync_many(Person.objects.select_related("user"))
+        sync_access_of_many(Person.objects.select_related("user"))
         client = Client()
         client.force_login(Person.objects.get(pk=getattr(town, role).person_id).user)
         return client

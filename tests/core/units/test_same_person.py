@@ -10,7 +10,7 @@ from factories.units import BodyFactory, PersonFactory
 from gongkai.content.editions.rules import check_eraser
 from gongkai.content.migration.actions.windows import open_window
 from gongkai.core.units.actors import Actor, ActorPost
-from gongkai.core.units.another_person import are_alike, is_among, list_registrations, registration_marks
+from gongkai.core.units.another_person import are_alike, is_among, list_registrations, make_registration_marks
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.separation import check_confirmer as confirms_appointment
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer as confirms_earlier
@@ -49,7 +49,7 @@ MINE = ("周正", "13800000001", "zz@yunling.example")
     ],
 )
 def test_what_makes_two_registrations_one_human(other: tuple[str, str, str], same: bool) -> None:
-    assert are_alike(registration_marks(*MINE), registration_marks(*other)) is same
+    assert are_alike(make_registration_marks(*MINE), make_registration_marks(*other)) is same
 
 
 @pytest.mark.django_db

@@ -120,7 +120,7 @@ def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(a
     assert StoredRing.objects.get().sealed != stored
 
     at("second")
-    assert "不是本系统的，改名为" in key_restoration.put_key_file(good)
+    assert "不是本系统的，改名为" in key_restoration.install_key_file(good)
     assert servers.confirm_ring() == ""
     assert [json.loads(one.read_text()) for one in file.parent.glob("keys.json-*")] == [other]
     at("first")
@@ -152,20 +152,20 @@ def test_a_key_file_is_never_put_over_the_right_one(at: Switch, tmp_path: Path) 
             StoredRing.objects.all().delete()
             keys.reload_next_time()
         with pytest.raises(KeyRingError, match=r"wrong\.json"):
-            key_restoration.put_key_file(wrong)
+            key_restoration.install_key_file(wrong)
         assert good.read_text() == before
         good.unlink()
         with pytest.raises(KeyRingError, match="打不开"):
-            key_restoration.put_key_file(wrong)
+            key_restoration.install_key_file(wrong)
         assert not good.exists()
-        assert "已放好" in key_restoration.put_key_file(saved)
-        assert "已经是这一份" in key_restoration.put_key_file(saved)
+        assert "已放好" in key_restoration.install_key_file(saved)
+        assert "已经是这一份" in key_restoration.install_key_file(saved)
         assert Party.objects.get().name.reveal()
     wrong.write_text(json.dumps({**json.loads(before), "keys": [Fernet.generate_key().decode()]}))
     rotation.rotate_key()
     with pytest.raises(KeyRingError, match="抄错"):
-        key_restoration.put_key_file(wrong)
-    assert "换密钥以前" in key_restoration.put_key_file(saved)
+        key_restoration.install_key_file(wrong)
+    assert "换密钥以前" in key_restoration.install_key_file(saved)
 
 
 def test_servers_whose_copies_went_apart_before_there_was_a_ring_come_together(at: Switch) -> None:

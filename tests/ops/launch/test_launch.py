@@ -219,7 +219,7 @@ def test_a_killed_opening_settles_each_task_once(
     passed = set(tasks.exclude(pk=later).values_list("pk", flat=True))
     assert len(passed) > 2
     call = call or len(passed) + 1
-    monkeypatch.setattr(many_targets, "FIRST_ROWS", 1)
+    monkeypatch.setattr(many_targets, "FIRST_PORTION_ROWS", 1)
     monkeypatch.setattr(many_targets, "write_in_portions", lambda rows, write, first: [write([row]) for row in rows])
     propose(Launch.objects.get(), by=place.chief, earlier=earlier, until=timezone.localdate() + timedelta(days=60))
     leader, name = head(place), set_catch_up_date.name if earlier == CATCH else cancel_assignment.name

@@ -129,14 +129,14 @@ def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city
 
 
 def test_the_chief_office_sees_notices_to_confirm_and_nobody_else_does(as_, city) -> None:
-    from gongkai.core.files.store import store_as_read
+    from gongkai.core.files.store import store_parsed_content
     from gongkai.work.notices.models import Notice
 
     draft = Notice.objects.create(
         government=city.city,
         title="2026年政务公开工作要点任务分工",
         year=2026,
-        source_file=store_as_read(b"x"),
+        source_file=store_parsed_content(b"x"),
         source_digest="x",
     )
     page = as_(city.chief).get(HOME).content.decode()

@@ -21,7 +21,7 @@ from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.core.vault.sealing import has_digest
+from gongkai.core.vault.sealing import matches_stored_digest
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.importing_orders import ORDER_SHEET
 from gongkai.work.consultation.mailbox.sorting import digest_message
@@ -108,7 +108,7 @@ def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> N
     assert send(token, ORDER).status_code == 200, "a version before wrote it so"
     for name, key in (("letter", digest_text("李晓云：您好")), ("message", digest_message("<1@example.cn>"))):
         words = "李晓云：您好" if name == "letter" else "<1@example.cn>"
-        assert has_digest(key, name, hashlib.sha256(words.encode()).hexdigest())
+        assert matches_stored_digest(key, name, hashlib.sha256(words.encode()).hexdigest())
         assert key != hashlib.sha256(words.encode()).hexdigest()
 
 

@@ -18,7 +18,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import matter_access
 from gongkai.core.intake.actions import issue_code, open_file, register_party
 from gongkai.core.intake.held_forms import SenderParticulars
-from gongkai.core.intake.matter_access import CODE_NOT_FOUND_ERROR, open_matter, pass_for
+from gongkai.core.intake.matter_access import CODE_NOT_FOUND_ERROR, make_pass, open_matter
 from gongkai.core.intake.models import QueryCode
 from gongkai.core.intake.uploads import store_upload
 from gongkai.core.ledger.queries import visible_to as visible_entries
@@ -135,7 +135,7 @@ def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None
 
 
 def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
-    mine = pass_for(kept.other.matter)
+    mine = make_pass(kept.other.matter)
     assert matter_access.read_pass(mine) == kept.other.matter
     forged = mine.replace(kept.other.matter, kept.one.matter)
     assert matter_access.read_pass(forged) == ""

@@ -8,7 +8,7 @@ import pytest
 
 from factories.notices import City, live
 from factories.units import signed_in
-from gongkai.core.registers.columns import Column, bind_all
+from gongkai.core.registers.columns import Column, bind_columns
 from gongkai.core.units.models import Body, Role
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.views.registers import UnstaffedUnitRegister
@@ -22,7 +22,7 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the list its new column, as if it were declared."""
     first, *others = UnstaffedUnitRegister.columns
     columns = (first, eval(COLUMN, {"Column": Column}), *others)
-    monkeypatch.setattr(UnstaffedUnitRegister, "bound", property(lambda self: bind_all(columns, self.model)))
+    monkeypatch.setattr(UnstaffedUnitRegister, "bound", property(lambda self: bind_columns(columns, self.model)))
 
 
 @pytest.mark.django_db

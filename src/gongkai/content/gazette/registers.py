@@ -18,7 +18,7 @@ from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
+from gongkai.core.registers.columns import FILE_ONLY, Column, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Listing, Register
@@ -40,7 +40,7 @@ def _render_channels(row: AnyRow) -> SafeString | str:
     """Return the channels of an issue as lines, or a note if none is recorded for a public one."""
     if row.spread:
         return format_html_join(mark_safe("<br>"), "{}", ((_describe_release(release),) for release in row.spread))
-    return light_html("yellow", "还没有登记") if row.out else ""
+    return render_light("yellow", "还没有登记") if row.out else ""
 
 
 def _submit_issues(request: HttpRequest, by: Actor, rows: QuerySet[Issue], facts: Mapping[str, object]) -> bool:

@@ -24,7 +24,7 @@ from gongkai.content.publishing.source_desk import list_open_columns_for, make_s
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
+from gongkai.core.acts.pages import respond_to_form, run_form_with_messages, run_with_messages
 from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.store import store_upload
 from gongkai.core.registers.filters import YearFilter, make_filter_class
@@ -188,11 +188,11 @@ def _arrange_articles(request: HttpRequest, issue: Issue, by: Actor) -> HttpResp
         actions.arrange_articles(issue, by=by, order=order)
 
     form = ArticleOrderForm(request.POST, articles=articles)
-    return answer_form(request, form, work, "已调整。", _get_issue_url(issue))
+    return respond_to_form(request, form, work, "已调整。", _get_issue_url(issue))
 
 
 def _add_article(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
-    return answer_form(
+    return respond_to_form(
         request,
         IssueArticleForm(request.POST),
         lambda **facts: actions.add_article(issue, by=by, **facts),
@@ -202,7 +202,7 @@ def _add_article(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
 
 
 def _change_cover(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
-    return answer_form(
+    return respond_to_form(
         request,
         IssueCoverForm(request.POST, issue=issue),
         lambda **facts: actions.change_issue(issue, by=by, **facts),
@@ -213,7 +213,7 @@ def _change_cover(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse
 
 def _change_article(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     article = parse_whole_number(request.POST.get("article", "")) or 0
-    return answer_form(
+    return respond_to_form(
         request,
         IssueArticleForm(request.POST),
         lambda **facts: actions.change_article(issue, by=by, article=article, **facts),
@@ -227,7 +227,7 @@ def _record_channel(request: HttpRequest, issue: Issue, by: Actor) -> HttpRespon
     document = Document.objects.filter(source=issue.stream).first()
     if document is None:
         raise Http404("这一期还没有公开")
-    return answer_form(
+    return respond_to_form(
         request,
         ChannelReleaseForm(request.POST, request.FILES),
         lambda **facts: record_channel(document, by=by, **facts),

@@ -17,7 +17,7 @@ from gongkai.content.interpretation.models import Interpretation, Interpretation
 from gongkai.content.interpretation.views import bodies_seen
 from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.ledger.columns import due_column, state_column, unit_filter
-from gongkai.core.registers.columns import Column, chip_html, light_html
+from gongkai.core.registers.columns import Column, render_chip, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register, Row
@@ -172,7 +172,7 @@ class OrderedFormRegister(_OwedView[Plan]):
             "lacking",
             "所缺形式",
             value=lambda row: row.lacking,
-            cell=lambda row: light_html("red", "、".join(row.lacking)),
+            cell=lambda row: render_light("red", "、".join(row.lacking)),
             order="",
         ),
         "ordered_by",
@@ -215,7 +215,7 @@ class OneSidedRegister(_OwedView[Interpretation]):
             "missing",
             "缺少",
             value=queries.describe_missing_side,
-            cell=lambda row: chip_html(queries.describe_missing_side(row)),
+            cell=lambda row: render_chip(queries.describe_missing_side(row)),
             order="",
         ),
     )

@@ -20,7 +20,7 @@ from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowSt
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, render_chip
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -29,7 +29,7 @@ from gongkai.core.widgets.forms import PlainForm
 
 
 def _render_run_state(row: AnyRow) -> SafeString | str:
-    return chip_html(f"{row.held} 条待决定", row.get_state_display()) if row.held else row.get_state_display()
+    return render_chip(f"{row.held} 条待决定", row.get_state_display()) if row.held else row.get_state_display()
 
 
 class MigrationRunRegister(Register[MoveRun]):

@@ -20,7 +20,7 @@ from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
 from gongkai.content.migration.windows import find_last_window, is_paused
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.acts.pages import respond_to_form, run_with_messages
 from gongkai.core.files.storage import get_working_folder
 from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, make_actor_of_person, require_staff_actor
@@ -59,7 +59,7 @@ def window_page(request: HttpRequest) -> HttpResponse:
         def ask(website: Website, **facts: object) -> None:
             actions.request_window(website, by=by, **facts)
 
-        return answer_form(request, form, ask, "已提出迁移期，等待另一个人批准。", back.url)
+        return respond_to_form(request, form, ask, "已提出迁移期，等待另一个人批准。", back.url)
     window = get_visible_or_404(by, MoveWindow, request.POST.get("window", ""))
     if what == "open":
         run_with_messages(request, lambda: actions.open_window(window, by=by), "迁移期已开通。")

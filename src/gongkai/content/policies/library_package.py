@@ -23,7 +23,7 @@ from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused, require_text
-from gongkai.core.files.kinds import clean_name
+from gongkai.core.files.kinds import clean_file_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.lib.writing.blocks import make_blocks
@@ -102,7 +102,7 @@ def _write_document(archive: zipfile.ZipFile, place: int, record: PolicyRecord) 
     row = UploadSheetRow(
         record, record.document.index_number if record.document else "", str(ValidityState(state).label)
     )
-    name = f"{place:02d} {clean_name(record.title)[:60]}"
+    name = f"{place:02d} {clean_file_name(record.title)[:60]}"
     for suffix in ("docx", "pdf"):
         try:
             content = _render_text(record, suffix)
@@ -115,7 +115,7 @@ def _write_document(archive: zipfile.ZipFile, place: int, record: PolicyRecord) 
         archive.writestr(f"{name}.{suffix}", content)
         setattr(row, suffix, f"{name}.{suffix}")
     if record.original and record.original.exists():
-        row.original = f"{name}（原文）{clean_name(record.original_name)[-60:]}"
+        row.original = f"{name}（原文）{clean_file_name(record.original_name)[-60:]}"
         archive.writestr(row.original, record.original.read())
     return row
 

@@ -45,7 +45,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import store_upload
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, chip_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, render_chip
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, ActForm
 from gongkai.core.registers.register import Listing, Register
@@ -67,7 +67,7 @@ def _render_standing(row: "AnyRow") -> SafeString:
 
 
 def _render_due_date(row: "AnyRow") -> object:
-    return chip_html("已逾期", row.due) if row.due and row.due < timezone.localdate() else row.due
+    return render_chip("已逾期", row.due) if row.due and row.due < timezone.localdate() else row.due
 
 
 def _describe_last_upload(row: "AnyRow") -> str:

@@ -19,7 +19,7 @@ from gongkai.content.publishing.erasure import list_erasure_requests
 from gongkai.content.publishing.models import ChannelRelease, get_document_title, map_document_titles
 from gongkai.content.publishing.panels import RELEASED_BEFORE_SITE
 from gongkai.content.publishing.proposed_words import list_proposed_words
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, light_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, render_chip, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -73,7 +73,7 @@ def _render_leader(row: AnyRow) -> SafeString | str:
         return str(row.leader)
     url = reverse("publishing:website", args=[row.pk])
     text = f"没有写明，{'填写的待另一人确认' if row.waits else '去填写'}"
-    return format_html('<a href="{}">{}</a>', url, light_html("red", text))
+    return format_html('<a href="{}">{}</a>', url, render_light("red", text))
 
 
 class WebsiteRegister(Register[Website]):
@@ -136,7 +136,9 @@ def _render_publication_time(row: ChannelRelease) -> object:
     moment = row.document.published_at
     if row.dropped:
         return moment
-    return chip_html("尚未公开") if moment is None else chip_html("晚于该渠道", moment) if moment > row.at else moment
+    return (
+        render_chip("尚未公开") if moment is None else render_chip("晚于该渠道", moment) if moment > row.at else moment
+    )
 
 
 def _get_title(row: ChannelRelease) -> str:

@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.reviewing import signature_queue
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html, light_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, render_chip, render_light
 from gongkai.core.registers.filters import UnitFilter, YearFilter
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import ANONYMOUS, Actor
@@ -47,7 +47,7 @@ def _get_row(review: Review) -> signature_queue.ReviewRow:
 
 
 def _render_title(review: Review) -> SafeString:
-    marks = format_html_join("", " {}", ((chip_html(mark),) for mark in _get_row(review).marks))
+    marks = format_html_join("", " {}", ((render_chip(mark),) for mark in _get_row(review).marks))
     why = f"{review.urgent_by}决定紧急发布：{review.urgent_reason}" if review.urgent_by else ""
     return format_html("{}{}{}", review.title, marks, format_html("<br>{}", why) if why else "")
 
@@ -63,7 +63,7 @@ def _describe_progress(review: Review) -> str:
 
 def _render_progress(review: Review) -> SafeString:
     light = _get_row(review).light
-    return format_html("{} {}", _describe_progress(review), light_html(light, LIGHT_LABELS[light]) if light else "")
+    return format_html("{} {}", _describe_progress(review), render_light(light, LIGHT_LABELS[light]) if light else "")
 
 
 def _describe_signatures(review: Review) -> str:

@@ -20,7 +20,7 @@ from gongkai.core.acts.joint_transactions import (
     run_together,
     write_queued_records,
 )
-from gongkai.core.acts.lock_sharing import postpone_collection
+from gongkai.core.acts.lock_sharing import postpone_garbage_collection
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.acts.rows import find_row, increment_version, lock_once, lock_row, take_locked_row
@@ -233,7 +233,7 @@ class Action(Generic[T]):
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
         """Run the action in a transaction: lock, check, finish and log (or queue the log record of a batch)."""
         queue = get_current_queue()
-        with postpone_collection(), transaction.atomic(savepoint=queue is None):
+        with postpone_garbage_collection(), transaction.atomic(savepoint=queue is None):
             check = partial(self.check, by=by, version=version)
             lock_row = self.lock if lock else lambda row: row
             again = self.moves_state(target) or version is not None or not lock

@@ -104,7 +104,7 @@ def send_anchor(seal: Seal) -> None:
 
 def retry_time_stamp(now: datetime) -> bool:
     """Request the last failed time stamp again if a retry is due; if it succeeds, resend its anchor and return true."""
-    seal = stamps.seal_awaiting_retry(now)
+    seal = stamps.find_seal_awaiting_retry(now)
     token = stamps.request_time_stamp(seal) if seal else ""
     if seal and token:
         _send_to_all_places(seal, format_anchor_line(seal, token))

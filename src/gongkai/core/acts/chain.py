@@ -52,7 +52,7 @@ def _lock_file() -> Iterator[None]:
         os.close(descriptor)
 
 
-def note_records(movements: Iterable[Movement]) -> None:
+def append_unsealed_records(movements: Iterable[Movement]) -> None:
     """Add log records to the file of unsealed records after the commit; an error is logged and
     raises nothing."""
     lines = "".join(f"{movement.pk} {movement.hash}\n" for movement in movements)
@@ -94,7 +94,7 @@ def restart_after_seal(seal: Seal) -> None:
         LOG.error("tail of the log not noted: %s", error)
 
 
-def delete_tail() -> None:
+def delete_unsealed_records_file() -> None:
     """Delete the file of unsealed records, because another database replaces this one."""
     with _lock_file():
         unsealed_records_file().unlink(missing_ok=True)
@@ -266,9 +266,9 @@ def append_record(
     with transaction.atomic(savepoint=False):
         if SEEN_GENERATION.newest:
             refuse_older_database()
-        covered_rows = [*row_coverage.gather_covers(), *covers]
+        covered_rows = [*row_coverage.take_written_row_covers(), *covers]
         if covered_rows:
-            facts = {**(facts or {}), row_coverage.COVERS_FACT: row_coverage.digest_of_covers(covered_rows)}
+            facts = {**(facts or {}), row_coverage.COVERS_FACT: row_coverage.compute_covers_digest(covered_rows)}
         movement = build_record(
             stream,
             get_last_record(stream),
@@ -285,7 +285,7 @@ def append_record(
             MovementWords.objects.bulk_create([MovementWords(movement=movement, text=words)])
         if covered_rows:
             row_coverage.save_covers(movement, covered_rows)
-        note_records([movement])
+        append_unsealed_records([movement])
     return movement
 
 
@@ -326,17 +326,20 @@ def append_records(
         refuse_older_database()
     if covered_rows is None:
         write_queued_records()
-        covered_rows = row_coverage.gather_covers() if pairs else []
+        covered_rows = row_coverage.take_written_row_covers() if pairs else []
     if covered_rows:
         last_record = pairs[-1][0]
-        last_record.facts = {**last_record.facts, row_coverage.COVERS_FACT: row_coverage.digest_of_covers(covered_rows)}
+        last_record.facts = {
+            **last_record.facts,
+            row_coverage.COVERS_FACT: row_coverage.compute_covers_digest(covered_rows),
+        }
         last_record.hash = record_digest(last_record)
     movements = [movement for movement, _ in pairs]
     insert_rows(movements)
     insert_values(MovementWords, ("movement_id", "text"), [(movement.pk, text) for movement, text in pairs if text])
     if covered_rows:
         row_coverage.save_covers(movements[-1], covered_rows)
-    note_records(movements)
+    append_unsealed_records(movements)
 
 
 def erase_words(words: QuerySet[MovementWords]) -> None:

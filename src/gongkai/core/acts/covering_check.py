@@ -9,11 +9,11 @@ from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.acts.row_coverage import (
     BATCH_SIZE,
     CoveredTable,
-    column_lists_by_digest,
     compute_row_digest,
     covered_tables,
     is_fully_covered,
-    map_first_cover_records,
+    map_column_lists_by_digest,
+    map_existing_row_cover_records,
     strip_encryption_mark,
 )
 
@@ -32,7 +32,7 @@ class TableCheckResult:
 
 def check_covered_tables() -> Iterator[TableCheckResult]:
     """Compare every covered table with its logged digests; yield one result a table."""
-    records_by_table = map_first_cover_records()
+    records_by_table = map_existing_row_cover_records()
     for table, covered in covered_tables().items():
         yield _check_table(table, covered, records_by_table.get(table, []))
 
@@ -40,7 +40,7 @@ def check_covered_tables() -> Iterator[TableCheckResult]:
 def _check_table(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> TableCheckResult:
     """Compare each row of a table with its last logged digest; list the differences in Chinese."""
     table_check_result = TableCheckResult(table, covered.label)
-    shapes = column_lists_by_digest(moves) | {covered.shape: covered.spelled}
+    shapes = map_column_lists_by_digest(moves) | {covered.shape: covered.spelled}
     is_complete = is_fully_covered(covered, moves)
     was_complete = any(movement.facts.get("whole") for movement in moves)
     if not is_complete:

@@ -67,7 +67,7 @@ class RecordQueue:
     def write(self) -> None:
         """Write all queued log records."""
         from gongkai.core.acts.chain import append_records, map_last_records
-        from gongkai.core.acts.row_coverage import gather_covers
+        from gongkai.core.acts.row_coverage import take_written_row_covers
 
         write_inserts()
         rows, self.rows = self.rows, []
@@ -75,7 +75,7 @@ class RecordQueue:
             return
         built_streams = {row.stream for row in rows if row.made}
         streams_to_read = sorted({row.stream for row in rows if row.build} - built_streams)
-        covers = gather_covers()
+        covers = take_written_row_covers()
         last_by_stream: dict[str, PrecedingRecord] = {**map_last_records(streams_to_read)}
         for row in rows:
             if row.build:

@@ -39,7 +39,7 @@ def pause_after(seconds: float) -> None:
         time.sleep(min(seconds, MAX_PAUSE_SECONDS))
 
 
-class _PostponedCollection:
+class _PostponedGarbageCollection:
     """Process-wide state: number of transactions in progress, and whether collection was enabled before the first."""
 
     lock = threading.Lock()
@@ -48,29 +48,29 @@ class _PostponedCollection:
 
 
 @contextmanager
-def postpone_collection() -> Iterator[None]:
+def postpone_garbage_collection() -> Iterator[None]:
     """Context manager around a transaction that postpones garbage collection, which takes a quarter of a second.
 
     The switch is one for the process: the last of several threads turns it on again.
     """
-    with _PostponedCollection.lock:
-        if not _PostponedCollection.threads:
-            _PostponedCollection.was_on = gc.isenabled()
+    with _PostponedGarbageCollection.lock:
+        if not _PostponedGarbageCollection.threads:
+            _PostponedGarbageCollection.was_on = gc.isenabled()
             gc.disable()
-        _PostponedCollection.threads += 1
+        _PostponedGarbageCollection.threads += 1
     try:
         yield
     finally:
-        with _PostponedCollection.lock:
-            _PostponedCollection.threads -= 1
-            if not _PostponedCollection.threads and _PostponedCollection.was_on:
+        with _PostponedGarbageCollection.lock:
+            _PostponedGarbageCollection.threads -= 1
+            if not _PostponedGarbageCollection.threads and _PostponedGarbageCollection.was_on:
                 gc.enable()
 
 
 @contextmanager
 def short_transaction() -> Iterator[None]:
     """Context manager around one transaction of long work: postpone garbage collection, and pause afterwards."""
-    with postpone_collection(), share_write_lock():
+    with postpone_garbage_collection(), share_write_lock():
         yield
 
 

@@ -15,9 +15,9 @@ from gongkai.core.widgets.request_cache import stop_caching
 
 T = TypeVar("T")
 #: Targets of the first transaction; with fewer, all are written or none.
-FIRST_ROWS = 50
+FIRST_PORTION_ROWS = 50
 #: Targets of the first transaction for actions that are called one by one, which takes longer.
-FIRST_CALLS = 5
+FIRST_PORTION_CALLS = 5
 
 
 def act_on_many(
@@ -41,7 +41,7 @@ def act_on_many(
             steps = [(action, value, step) for value, step in action.finish_many(ran, by=by)]
             done.extend(record_many(steps, by=by, actors=acting))
 
-    _write_all(action, targets, write, by=by, first=FIRST_ROWS, done=lambda: len(done))
+    _write_all(action, targets, write, by=by, first=FIRST_PORTION_ROWS, done=lambda: len(done))
     return done
 
 
@@ -64,7 +64,7 @@ def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: 
                     raise type(refused)([f"“{target}”：{reason}" for reason in refused.reasons]) from refused
         done += len(portion)
 
-    _write_all(action, targets, write, by=by, first=FIRST_CALLS, done=lambda: done)
+    _write_all(action, targets, write, by=by, first=FIRST_PORTION_CALLS, done=lambda: done)
     return done
 
 

@@ -16,14 +16,14 @@ from gongkai.core.widgets.query_parameters import MAX_ROW_ID, parse_whole_number
 
 M = TypeVar("M", bound=Model)
 #: Type of a `visible_to` function: takes a user or an actor, returns the rows that it may see.
-Rows = Callable[..., QuerySet[Model, Model]]
+VisibleRowsFunction = Callable[..., QuerySet[Model, Model]]
 #: Model → function that returns the rows a user may see.
-VISIBLE_ROWS_BY_MODEL: dict[type[Model], Rows] = {}
+VISIBLE_ROWS_BY_MODEL: dict[type[Model], VisibleRowsFunction] = {}
 #: Model → function that decides about one row, where no condition on columns can.
 VISIBILITY_CHECKS_BY_MODEL: dict[type[Model], Callable[[object, Model], bool]] = {}
 
 
-def register_visible_rows(model: type[M], rows: Rows) -> None:
+def register_visible_rows(model: type[M], rows: VisibleRowsFunction) -> None:
     """Register the `visible_to` function of a model; once per model.
 
     Args:

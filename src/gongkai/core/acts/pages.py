@@ -50,7 +50,7 @@ def run_form_with_messages(
     return run_with_messages(request, lambda: work(**facts), success_text)
 
 
-def answer_form(
+def respond_to_form(
     request: HttpRequest, form: BaseForm, work: Callable[..., object], success_text: str, back: str, *, matter: str = ""
 ) -> HttpResponse:
     """Call `work` with one of several forms of a page and redirect to `back`; after an error return the error page.

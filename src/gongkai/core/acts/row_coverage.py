@@ -65,7 +65,7 @@ class CoveredTable:
     @cached_property
     def spelled(self) -> tuple[str, ...]:
         """Return the field names as used in digests: encrypted text fields end in `ENCRYPTED_COLUMN_SUFFIX`."""
-        return digest_column_names(self.model, self.fields)
+        return list_names_in_digests(self.model, self.fields)
 
     @property
     def label(self) -> str:
@@ -108,14 +108,14 @@ def _make_covered_table(model: type[models.Model], leave: frozenset[str]) -> Cov
         for field in columns
         if field.name not in leave and (_is_encrypted_text(field) or not isinstance(field, EncryptedTextField))
     )
-    return CoveredTable(model, fields, _digest_of_columns(digest_column_names(model, fields)))
+    return CoveredTable(model, fields, _compute_column_list_digest(list_names_in_digests(model, fields)))
 
 
 def _is_encrypted_text(column: object) -> bool:
     return isinstance(column, EncryptedWordsField)
 
 
-def digest_column_names(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
+def list_names_in_digests(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
     """Return the names of fields as used in digests: encrypted text fields end in `ENCRYPTED_COLUMN_SUFFIX`."""
     return tuple(
         f"{name}{ENCRYPTED_COLUMN_SUFFIX}" if _is_encrypted_text(model._meta.get_field(name)) else name
@@ -128,7 +128,7 @@ def strip_encryption_mark(name: str) -> str:
     return name.removesuffix(ENCRYPTED_COLUMN_SUFFIX)
 
 
-def _digest_of_columns(fields: Iterable[str]) -> str:
+def _compute_column_list_digest(fields: Iterable[str]) -> str:
     """Return a short digest of the names of the covered columns."""
     return digest(",".join(fields), "sha256")[:8]
 
@@ -155,7 +155,7 @@ def _make_comparable_value(value: object, name: str = "") -> object:
     return digest(bytes(value)) if isinstance(value, bytes | memoryview) else value
 
 
-def gather_covers() -> list[CoveredRow]:
+def take_written_row_covers() -> list[CoveredRow]:
     """Clear the notes of covered rows written since the last log record, and return digests of these rows; "" for
     deleted ones."""
     covers = []
@@ -190,7 +190,7 @@ def _make_query(
     return model._base_manager.using(DEFAULT_DB_ALIAS).order_by().values_list("pk", *fields)
 
 
-def digest_of_covers(covers: Iterable[CoveredRow]) -> str:
+def compute_covers_digest(covers: Iterable[CoveredRow]) -> str:
     """Return the digest over a log record's covers."""
     return digest("\n".join(f"{cover.table} {cover.row} {cover.shape} {cover.digest}" for cover in covers))
 
@@ -246,7 +246,7 @@ def log_migrated_rows(**_: object) -> None:
 # --- taking up what stood there before ---------------------------------------------------------------------
 
 
-def map_first_cover_records() -> dict[str, list[Movement]]:
+def map_existing_row_cover_records() -> dict[str, list[Movement]]:
     """Return table → log records that covered rows existing before their table was covered, oldest first."""
     records_by_table: dict[str, list[Movement]] = {}
     streams = [f"{COVERS_STREAM_PREFIX}{table}" for table in covered_tables()]
@@ -266,7 +266,7 @@ def cover_existing_rows() -> dict[str, int]:
     A table whose columns changed is covered again; rows that differ from their last log record are skipped, and
     `audit verify` names them.
     """
-    records_by_table = map_first_cover_records()
+    records_by_table = map_existing_row_cover_records()
     return {
         "taken_up": sum(
             _cover_rows(table, covered, records_by_table.get(table, []))
@@ -284,7 +284,7 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
     movements = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
     last_pk = int(movements[-1].facts["to"]) if movements else 0
     count, is_complete = 0, False
-    shapes = column_lists_by_digest(moves)
+    shapes = map_column_lists_by_digest(moves)
     while not is_complete:
         with transaction.atomic():
             rows = list(
@@ -340,6 +340,6 @@ def _may_cover(
     return compute_row_digest(fields, [by_name[strip_encryption_mark(name)] for name in fields]) == old_digest
 
 
-def column_lists_by_digest(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
+def map_column_lists_by_digest(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
     """Return digest (`shape`) → list of columns, as recorded in the log records that covered existing rows."""
     return {read_text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}

@@ -44,7 +44,7 @@ def sum_to_hex(total: int) -> str:
     return f"{total:0{WIDE_SUM_BITS // 4}x}"
 
 
-def sums_at_records(
+def compute_sums_at_records(
     rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE_SUM_BITS
 ) -> list[tuple[int, int]]:
     """Return count and sum of heads as of each log record in `lasts` (primary keys), in one pass.
@@ -299,8 +299,8 @@ def _find_broken_seals() -> Iterator[str]:
     prev, last_keys = "", map_last_guarded_rows()
     trusted = anchors.load_trusted_seal_keys()
     seals = list(Seal.objects.order_by("at"))
-    sums_by_seal = _sums_at_seals([row for row in seals if row.heads_sum], WIDE_SUM_BITS)
-    sums_by_seal |= _sums_at_seals([row for row in seals if not row.heads_sum], NARROW_SUM_BITS)
+    sums_by_seal = _compute_sums_at_seals([row for row in seals if row.heads_sum], WIDE_SUM_BITS)
+    sums_by_seal |= _compute_sums_at_seals([row for row in seals if not row.heads_sum], NARROW_SUM_BITS)
     for seal in seals:
         if error := _describe_seal_error(seal, prev, trusted, last_keys, sums_by_seal[seal.pk]):
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {error}"
@@ -364,13 +364,13 @@ def _sum_heads_since(last_seal: Seal | None, last_record: int) -> tuple[int, int
     return movements + added.count(), update_heads_sum(total, old_heads, new_heads)
 
 
-def _sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
+def _compute_sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
     """Return seal's primary key → (count of log records, sum of the streams' heads) at that seal, in one pass."""
     lasts = sorted({seal.last_movement_id for seal in seals})
     if not lasts:
         return {}
     rows = Movement.objects.filter(pk__lte=lasts[-1]).order_by("stream", "seq").values_list("stream", "pk", "hash")
-    sums_by_record = dict(zip(lasts, sums_at_records(rows.iterator(5000), lasts, bits), strict=True))
+    sums_by_record = dict(zip(lasts, compute_sums_at_records(rows.iterator(5000), lasts, bits), strict=True))
     return {seal.pk: sums_by_record[seal.last_movement_id] for seal in seals}
 
 

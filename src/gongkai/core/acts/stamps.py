@@ -47,7 +47,7 @@ def request_time_stamp(seal: Seal) -> str:
 
     Return "" if no authority is configured or the request failed.
     """
-    if not settings.GONGKAI_TIMESTAMPS or _is_recent(seal):
+    if not settings.GONGKAI_TIMESTAMPS or _has_stamp_within_interval(seal):
         return ""
     token, refused = "", ""
     try:
@@ -59,13 +59,13 @@ def request_time_stamp(seal: Seal) -> str:
     return token
 
 
-def _is_recent(seal: Seal) -> bool:
+def _has_stamp_within_interval(seal: Seal) -> bool:
     """Return true if another seal of the hour before this one has a token."""
     stamps = Stamp.objects.exclude(token="").exclude(seal=seal)
     return stamps.filter(seal__at__gt=seal.at - STAMP_INTERVAL, seal__at__lte=seal.at).exists()
 
 
-def seal_awaiting_retry(now: datetime) -> Seal | None:
+def find_seal_awaiting_retry(now: datetime) -> Seal | None:
     """Return the seal of the last request if that failed, a retry is due and the seal young enough; else None."""
     last_stamp = Stamp.objects.order_by("-at", "-pk").select_related("seal").first()
     if last_stamp is None or last_stamp.token or not settings.GONGKAI_TIMESTAMPS:

@@ -44,7 +44,7 @@ from gongkai.lib.typed_json import read_number
 IMPORT_JOB_NAME = "errands.import"
 
 
-def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
+def enqueue_import(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     """Enqueue an import; return the URL of its progress page. Repeats are ignored."""
     errand = enqueue_job(
         IMPORT_JOB_NAME,
@@ -110,9 +110,9 @@ REMAKE_PARAMETER = "anew"
 START_BUTTON = "make_file"
 
 #: Type of a view that can be called again by a job.
-View = Callable[..., HttpResponseBase]
+ViewFunction = Callable[..., HttpResponseBase]
 #: Type of a function that takes the view's arguments and returns rows.
-Rows = Callable[..., "QuerySet[Model]"]
+RowsFunction = Callable[..., "QuerySet[Model]"]
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ class LongExport:
     """
 
     label: str
-    rows: Rows
-    seen: Rows
+    rows: RowsFunction
+    seen: RowsFunction
     most: int
     cap: int
     asked: Callable[[HttpRequest], bool]
@@ -152,12 +152,12 @@ def long_export(
     name: str,
     label: str,
     *,
-    rows: Rows,
-    visible: Rows | None = None,
+    rows: RowsFunction,
+    visible: RowsFunction | None = None,
     max_synchronous: int = DEFAULT_MAX_SYNCHRONOUS_ROWS,
     max_rows: int = 50_000,
     wants_file: Callable[[HttpRequest], bool] = always_returns_file,
-) -> Callable[[View], View]:
+) -> Callable[[ViewFunction], ViewFunction]:
     """Decorate a view so that large files are generated in the background.
 
     Args:
@@ -172,7 +172,7 @@ def long_export(
     assert name not in EXPORTS_BY_NAME, f"two exports are called {name}"
     EXPORTS_BY_NAME[name] = LongExport(label, rows, visible or rows, max_synchronous, max_rows, wants_file)
 
-    def decorate(view: View) -> View:
+    def decorate(view: ViewFunction) -> ViewFunction:
         @wraps(view)
         def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             """Call the view if the list is short; else offer, start or refuse its export in the background."""
@@ -256,7 +256,7 @@ def _start_export(
     """Enqueue the export and redirect to its job, or to that of an equal request; go back if refused."""
     if existing := _find_existing(requested_file):
         return redirect("errands:one", existing)
-    return_url = _keep_own_url(request.POST.get("back", "")) or _get_referring_page(request)
+    return_url = _get_url_if_own(request.POST.get("back", "")) or _get_referring_page(request)
     facts: dict[str, object] = {
         "export": name,
         "path": request.path,
@@ -290,10 +290,10 @@ def _get_referring_page(request: HttpRequest) -> str:
     url_parts = urlsplit(request.headers.get("Referer", ""))
     if url_parts.netloc != request.get_host() or url_parts.path == request.path:
         return ""
-    return _keep_own_url(f"{url_parts.path}?{url_parts.query}".rstrip("?"))
+    return _get_url_if_own(f"{url_parts.path}?{url_parts.query}".rstrip("?"))
 
 
-def _keep_own_url(address: str) -> str:
+def _get_url_if_own(address: str) -> str:
     """Return the URL if it is a page of the back office on this site, else ""."""
     url_parts = urlsplit(address)
     ours = not url_parts.scheme and not url_parts.netloc and url_parts.path.startswith(reverse("wagtailadmin_home"))

@@ -79,14 +79,14 @@ def rebuild_request(facts: Mapping[str, object], user: User) -> tuple[HttpReques
     return request, match
 
 
-def digest_of_posts(by: Actor) -> str:
+def compute_posts_digest(by: Actor) -> str:
     """Return a digest of the actor's posts, to detect changes before download."""
     posts = sorted((post.role, post.body_id, post.office_id or 0, post.reach) for post in by.posts)
     return hashlib.sha256(repr(posts).encode()).hexdigest()
 
 
 #: A requester who waited longer also gets a message.
-MESSAGE_AFTER = timedelta(seconds=30)
+NOTIFY_REQUESTER_AFTER = timedelta(seconds=30)
 #: Maximum number of ids in one query.
 MAX_IDS_IN_QUERY = 2000
 #: Refusal of a download after the requester's posts or the rows' visibility changed.
@@ -114,7 +114,7 @@ def register_export(
     """Register a generated file for its requester `asker`; notify a requester who waited long (`late`)."""
     export = Export.objects.create(errand=errand, keep_until=timezone.now() + GENERATED_FILE_RETENTION, **facts)
     tell: tuple[Notification, ...] = ()
-    if late > MESSAGE_AFTER and asker.person_id:
+    if late > NOTIFY_REQUESTER_AFTER and asker.person_id:
         text = f"{errand.label}已生成，请在{timezone.localtime(export.keep_until):%m月%d日%H:%M}前下载，之后自动删除。"
         link = reverse("errands:one", args=[errand.pk])
         tell = (Notification(f"{errand.label}已生成", text, link, f"export/{errand.pk}", persons=(asker.person_id,)),)
@@ -132,7 +132,7 @@ def _is_still_visible(export: Export) -> bool:
     errand = export.errand
     long_export = find_export(read_text(errand.facts, "export"))
     user = get_user_model().objects.filter(pk=errand.account or -1, is_active=True).first()
-    if long_export is None or user is None or digest_of_posts(get_actor(user)) != export.posts:
+    if long_export is None or user is None or compute_posts_digest(get_actor(user)) != export.posts:
         return False
     try:
         request, match = rebuild_request(errand.facts, user)
@@ -154,7 +154,7 @@ def record_download(export: Export, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"下载：{export.name}"[:300], stream=f"errand/{export.errand_id}")
 
 
-def export_response(export: Export) -> HttpResponseBase:
+def make_export_response(export: Export) -> HttpResponseBase:
     """Return the file after its download was recorded.
 
     Raises:
@@ -203,7 +203,7 @@ PROGRESS_INTERVAL_SECONDS = 1.0
 NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
 
 
-def make_file(job: RunningJob) -> None:
+def run_export_job(job: RunningJob) -> None:
     """Generate an exported file; repeating the job after an interruption yields one file.
 
     Raises:
@@ -256,7 +256,7 @@ def _store_file(
         "size": size,
         "key": key,
         "shown": pack_ids(keys),
-        "posts": digest_of_posts(by),
+        "posts": compute_posts_digest(by),
     }
     with job.finishing() as end:
         facts["stored"] = add_encrypted_file(file_digest, sealed_size, by)
@@ -274,7 +274,12 @@ def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
 
 #: The job kind for exports.
 EXPORT_JOB_KIND = JobKind(
-    EXPORT_JOB_NAME, "导出文件", make_file, lane=PROMPT_QUEUE, back=("我的导出", "errands:mine"), again=_get_renew_url
+    EXPORT_JOB_NAME,
+    "导出文件",
+    run_export_job,
+    lane=PROMPT_QUEUE,
+    back=("我的导出", "errands:mine"),
+    again=_get_renew_url,
 )
 
 

@@ -113,7 +113,7 @@ def download_export(request: HttpRequest, pk: int) -> HttpResponseBase:
 
     def work() -> None:
         generated_files.record_download(export, by=get_actor(request.user))
-        answers.append(generated_files.export_response(export))
+        answers.append(generated_files.make_export_response(export))
 
     return answers[0] if run_with_messages(request, work) else redirect("errands:one", pk)
 

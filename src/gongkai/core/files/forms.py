@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, get_suffix
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_file_name, get_suffix
 from gongkai.core.files.store import list_reasons_against_file
 from gongkai.core.widgets.forms import FieldFacts
 from gongkai.lib.privacy.model import PrivacyError
@@ -33,7 +33,7 @@ def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held
     if reasons := list_reasons_against_file(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
     if not held and (fault := find_upload_text_fault(upload)):
-        raise forms.ValidationError(f"“{clean_name(upload.name or '')[-60:]}”{fault}。")
+        raise forms.ValidationError(f"“{clean_file_name(upload.name or '')[-60:]}”{fault}。")
     return upload
 
 

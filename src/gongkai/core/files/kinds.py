@@ -92,13 +92,13 @@ _ALTERNATIVE_FORMATS = {
 }
 
 
-def conversion_advice(suffix: str, accepted_suffixes: Collection[str]) -> str:
+def describe_conversion(suffix: str, accepted_suffixes: Collection[str]) -> str:
     """Return in Chinese how to convert a refused file, or ""."""
     better = next((kind for kind in _ALTERNATIVE_FORMATS.get(suffix, ()) if kind in accepted_suffixes), "")
     return f"请用办公软件另存为 .{better} 后再上传。" if better else ""
 
 
-def clean_name(name: str) -> str:
+def clean_file_name(name: str) -> str:
     """Return a file name without folders and control characters, at most 200 characters."""
     base = name.replace("\\", "/").rpartition("/")[2]
     base = "".join(c for c in base if c.isprintable() and c not in '<>:"|?*').strip(" .") or "附件"

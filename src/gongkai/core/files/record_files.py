@@ -1,7 +1,7 @@
 """Files of a register's records (agendas, sign-in sheets, photos): upload, removal, download.
 
 An app derives a model from `files.models.Paper` with `related_name="papers"`, an action that
-calls `add_papers`, one that calls `delete_paper`, and a view that checks permission and returns `paper_response`.
+calls `add_papers`, one that calls `delete_paper`, and a view that checks permission and returns `make_paper_response`.
 Pages include `files/papers.html`.
 """
 
@@ -78,7 +78,7 @@ def describe_papers(papers: Iterable[Paper]) -> str:
     return f"上传{rows[0].get_what_display()}：{'、'.join(f'“{row.name}”' for row in rows)}"[:500]
 
 
-def paper_digests(papers: Iterable[Paper]) -> dict[str, str]:
+def map_paper_digests(papers: Iterable[Paper]) -> dict[str, str]:
     """Return {file name: digest} of the files, for the log."""
     return {paper.name: paper.digest for paper in papers}
 
@@ -94,6 +94,6 @@ def delete_paper(paper: Paper) -> str:
     return text
 
 
-def paper_response(paper: Paper) -> FileResponse:
+def make_paper_response(paper: Paper) -> FileResponse:
     """Return the response with a file."""
     return serve_stored(paper.stored, paper.name)

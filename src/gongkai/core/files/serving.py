@@ -31,7 +31,7 @@ def serve_stored(stored: StoredFile, name: str = "", *, inline: bool = False, pr
     return file_response(content, name or stored.pk[:12], stored.type, inline=inline, private=private)
 
 
-def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseRedirect | None:
+def redirect_to_bucket(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseRedirect | None:
     """Return a redirect to a signed bucket URL for a public file, or None to serve it here.
 
     Only for downloads: files shown in pages must come from the site itself (content security

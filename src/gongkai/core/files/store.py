@@ -16,7 +16,7 @@ from django.db import models, transaction
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.content_checks import describe_misfit
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, get_suffix
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_file_name, describe_conversion, get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.storage import get_files_storage, get_store_path
 from gongkai.core.widgets.responses import BINARY_CONTENT_TYPE
@@ -55,9 +55,9 @@ def max_file_bytes() -> int:
 
 def list_reasons_against_file(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
     """Return reasons against storing a file with this name and size, or an empty list."""
-    clean = clean_name(name)[-60:]
+    clean = clean_file_name(name)[-60:]
     if (suffix := get_suffix(clean)) not in kinds:
-        return [f"不能上传“{clean}”：允许的格式有 {'、'.join(sorted(kinds))}。{conversion_advice(suffix, kinds)}"]
+        return [f"不能上传“{clean}”：允许的格式有 {'、'.join(sorted(kinds))}。{describe_conversion(suffix, kinds)}"]
     if size > max_file_bytes():
         return [f"“{clean}”超过 {max_file_bytes() // BYTES_PER_MEGABYTE} MB，请压缩或拆分后再上传。"]
     return [f"“{clean}”是空文件，请检查后重新上传。"] if size == 0 else []
@@ -67,7 +67,7 @@ def store_upload(
     upload: File[bytes], by: Actor | None = None, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES
 ) -> NamedStoredFile:
     """Store an upload and return it with its cleaned name; raises as `store`."""
-    name = clean_name(upload.name or "")
+    name = clean_file_name(upload.name or "")
     return NamedStoredFile(name, store(upload, name, by, kinds=kinds))
 
 
@@ -92,11 +92,11 @@ def store(
     suffix = get_suffix(name)
     text = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
     if misfit := describe_misfit(source, suffix, text):
-        raise Refused(f"“{clean_name(name)[-60:]}”：{misfit}")
+        raise Refused(f"“{clean_file_name(name)[-60:]}”：{misfit}")
     return _get_or_create_row(write_content(source), size, ACCEPTED_FILE_TYPES[suffix], by)
 
 
-def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
+def store_parsed_content(data: bytes, by: Actor | None = None) -> StoredFile:
     """Store content without checking its kind, because a reader has already parsed it; it can only be downloaded."""
     return _get_or_create_row(write_content(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
 

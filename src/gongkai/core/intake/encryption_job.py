@@ -43,7 +43,7 @@ def register_row_preparation(model: "type[Row]", prepare: "Callable[[Row], str]"
 
 
 @dataclass(frozen=True)
-class WordTable:
+class EncryptedTextTable:
     """A database table with encrypted text columns (`names`)."""
 
     model: type[Model]
@@ -55,20 +55,20 @@ class WordTable:
         return f"{FILE}/{self.model._meta.db_table}"
 
 
-def list_word_tables() -> Iterator[WordTable]:
+def list_encrypted_text_tables() -> Iterator[EncryptedTextTable]:
     """Yield all tables with encrypted text columns."""
     for model in apps.get_models():
         names = tuple(f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedWordsField))
         if names:
-            yield WordTable(model, names)
+            yield EncryptedTextTable(model, names)
 
 
 def encrypt_existing_texts() -> dict[str, int]:
     """Job: encrypt words stored in clear, if any are left, for `MAX_RUN_SECONDS`; return {"sealed": number of rows}."""
     until, sealed = time.monotonic() + MAX_RUN_SECONDS, 0
-    last_by_stream = map_last_records([FILE, *(table.stream for table in list_word_tables())])
+    last_by_stream = map_last_records([FILE, *(table.stream for table in list_encrypted_text_tables())])
     facts = {stream: movement.facts for stream, movement in last_by_stream.items()}
-    for table in list_word_tables():
+    for table in list_encrypted_text_tables():
         progress = facts.get(table.stream, {})
         if progress.get("columns") != list(table.names):
             progress = {}
@@ -84,7 +84,7 @@ def encrypt_existing_texts() -> dict[str, int]:
 
 
 @action("intake.seal_words", label="加密已有的公众来件文字", rule=check_system)
-def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int]) -> ActionResult:
+def seal_words(_: None, *, by: Actor, table: EncryptedTextTable, said: Mapping[str, int]) -> ActionResult:
     """Encrypt a batch of a table; the action's result is the new progress, `said` the progress so far."""
     last_pk = int(said.get("to", 0))
     rows = list(

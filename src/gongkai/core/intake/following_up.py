@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.kinds import clean_name
+from gongkai.core.files.kinds import clean_file_name
 from gongkai.core.files.storage import get_files_storage
 from gongkai.core.intake import throttle, uploads
 from gongkai.core.intake.actions import is_code_known_to_staff
@@ -49,11 +49,9 @@ def sort_attachments(
     stored = Upload.objects.filter(matter=matter).count()
     for upload in files:
         if len(accepted) >= rule.most:
-            fault = f"“{clean_name(upload.name or '')}”：一次最多上传{rule.most}个文件"
+            fault = f"“{clean_file_name(upload.name or '')}”：一次最多上传{rule.most}个文件"
         elif stored + len(accepted) >= MAX_FILES_OF_MATTER:
-            fault = (
-                f"“{clean_name(upload.name or '')}”：一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位"
-            )
+            fault = f"“{clean_file_name(upload.name or '')}”：一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位"
         else:
             fault = uploads.find_upload_fault(upload, rule)
         if fault:

@@ -52,7 +52,7 @@ _NORMALISER_BY_DATUM = {
     "name": spelling.normalize_name,
     "phone": spelling.normalize_phone,
     "email": spelling.normalize_email,
-    "document": spelling.normalize_document,
+    "document": spelling.normalize_identity_number,
 }
 
 
@@ -105,7 +105,7 @@ class SenderParticulars:
         Relatives share telephones and strangers share names.
         """
         if self.id_number:
-            return (spelling.normalize_document(self.id_number),)
+            return (spelling.normalize_identity_number(self.id_number),)
         contact = (spelling.normalize_phone(self.phone), spelling.normalize_email(self.email))
         return (spelling.normalize_name(self.name), *contact) if any(contact) else ()
 

@@ -150,7 +150,7 @@ def is_anonymous(matter: str) -> bool:
     return not Party.objects.filter(matter=matter).exists()
 
 
-def pass_for(matter: str) -> str:
+def make_pass(matter: str) -> str:
     """Return a signed, short-lived token that the page of an opened matter sends instead of the code."""
     return _PASS_SIGNER.sign(f"{matter}|{_get_code_mark(matter)}")
 

@@ -47,7 +47,7 @@ def normalize_email(text: str) -> str:
     return to_half_width(text).lower()
 
 
-def normalize_document(text: str) -> str:
+def normalize_identity_number(text: str) -> str:
     """Return a normalised document number."""
     return to_half_width(text).upper()
 
@@ -65,9 +65,9 @@ def is_mobile(text: str) -> bool:
     return bool(MOBILE_PATTERN.fullmatch(normalize_phone(text)))
 
 
-def find_document_fault(kind: str, text: str) -> str:
+def find_identity_number_fault(kind: str, text: str) -> str:
     """Return the fault, in Chinese, of the number of an identity document, or ""."""
-    value = normalize_document(text)
+    value = normalize_identity_number(text)
     if kind == "id_card":
         return "" if check_id(value).valid else "身份证号码有误，请逐位核对（18位，最后一位可能是X）。"
     if kind == "credit_code":
@@ -77,4 +77,4 @@ def find_document_fault(kind: str, text: str) -> str:
 
 def last_four(text: str) -> str:
     """Return the last four letters or digits of a number."""
-    return re.sub(r"[^0-9A-Z]", "", normalize_document(text))[-4:]
+    return re.sub(r"[^0-9A-Z]", "", normalize_identity_number(text))[-4:]

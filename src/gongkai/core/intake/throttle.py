@@ -156,7 +156,7 @@ def count_events(counteds: Sequence[LimitedValue]) -> list[int]:
     return [int(counts[limit.key(value)]) for limit, value in counteds]
 
 
-def first_full_limit(counteds: Sequence[LimitedValue]) -> LimitedValue | None:
+def find_full_limit(counteds: Sequence[LimitedValue]) -> LimitedValue | None:
     """Return the first rate limit that is reached, in one query, or None."""
     keys = {limit.key(value): limit for limit, value in counteds}
     rows = Hit.objects.filter(key__in=keys).values_list("key", "window", "count")
@@ -164,7 +164,7 @@ def first_full_limit(counteds: Sequence[LimitedValue]) -> LimitedValue | None:
     return next((counted for counted in counteds if used.get(counted[0].key(counted[1]), 0) >= counted[0].most), None)
 
 
-def sending_limit() -> RateLimit:
+def get_submission_limit() -> RateLimit:
     """Return the limit of submissions for an address (`GONGKAI_FORM_RATE`); addresses are shared."""
     return RateLimit("sending", settings.GONGKAI_FORM_RATE, 600)
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.content_checks import describe_misfit
 from gongkai.core.files.forms import find_upload_text_fault
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, get_suffix
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_file_name, describe_conversion, get_suffix
 from gongkai.core.files.storage import get_files_storage
 from gongkai.core.intake.models import Upload
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
@@ -46,10 +46,10 @@ class FileRule:
 def find_upload_fault(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_allowed: bool = False) -> str:
     """Return the fault of a file in Chinese, or ""; unless `blank_allowed`, a file without visible content is a
     fault."""
-    name = clean_name(upload.name or "")
+    name = clean_file_name(upload.name or "")
     suffix = get_suffix(name)
     if suffix not in rule.suffixes:
-        return f"不接受“{name}”这种文件：{conversion_advice(suffix, rule.suffixes) or f'请上传{rule.words}'}"
+        return f"不接受“{name}”这种文件：{describe_conversion(suffix, rule.suffixes) or f'请上传{rule.words}'}"
     if not upload.size:
         return f"“{name}”是空文件，请检查后重新选择。"
     if upload.size > rule.megabytes * BYTES_PER_MEGABYTE:
@@ -66,7 +66,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
     upload.seek(0)
     content = upload.read()
     sealed, key = encrypt_bytes(content)
-    name = clean_name(upload.name or "")
+    name = clean_file_name(upload.name or "")
     place = get_files_storage().save(f"intake/{uuid.uuid4().hex}", ContentFile(sealed))
     return Upload.objects.create(
         token=token,

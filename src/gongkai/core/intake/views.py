@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import add_refusal_messages, answer_form, run_with_messages
+from gongkai.core.acts.pages import add_refusal_messages, respond_to_form, run_with_messages
 from gongkai.core.intake.actions import (
     amend_party,
     has_self_given_name,
@@ -103,7 +103,7 @@ def amend_page(request: HttpRequest, pk: int) -> HttpResponse:
             name: str(value.reveal()) if hasattr(value, "reveal") else str(value) for name, value in old_values.items()
         }
         form = AmendForm(party, request.POST)
-        return answer_form(
+        return respond_to_form(
             request,
             form,
             lambda **said: amend_party(party, by=by, said=SenderParticulars(**{**old_texts, **said})),

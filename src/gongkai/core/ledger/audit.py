@@ -24,7 +24,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import LETTER_DIGEST_PURPOSE
 from gongkai.core.vault.key_file import KeyRingError
-from gongkai.core.vault.sealing import has_digest
+from gongkai.core.vault.sealing import matches_stored_digest
 
 LOG = logging.getLogger("gongkai.audit")
 #: Type of a check: takes nothing, returns its verdict.
@@ -169,7 +169,7 @@ def check_letters() -> LogVerdict:
     for letter in rows.iterator(BATCH_SIZE):
         read += 1
         try:
-            is_unchanged = has_digest(
+            is_unchanged = matches_stored_digest(
                 letter.digest, LETTER_DIGEST_PURPOSE, sha256(letter.body.reveal().encode()).hexdigest()
             )
         except KeyRingError:

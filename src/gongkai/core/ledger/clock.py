@@ -61,7 +61,7 @@ def _get_day_begin(start: date) -> datetime:
     return start if isinstance(start, datetime) else timezone.make_aware(datetime.combine(start, time()))
 
 
-def end_of_due_day(due: date) -> datetime:
+def get_end_of_due_day(due: date) -> datetime:
     """Return the last moment of a due date; a moment is returned unchanged."""
     return due if isinstance(due, datetime) else law.end_of_day(due)
 
@@ -344,7 +344,7 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
     dateless = {law.ClockStatus.RUNNING, law.ClockStatus.OVERDUE, law.ClockStatus.CLOSED_IN_TIME}
     given_up = deadline.status is law.ClockStatus.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
-        entry.due_at = None if deadline.date is None else end_of_due_day(deadline.date)
+        entry.due_at = None if deadline.date is None else get_end_of_due_day(deadline.date)
         entry.warn_at = compute_yellow_light_start(entry, calendar, deadline.since if deadline.steps else None)
     entry.provisional = deadline.provisional
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.columns import LIST_ONLY, Column, display_value, light_html
+from gongkai.core.registers.columns import LIST_ONLY, Column, display_value, render_light
 from gongkai.core.registers.filters import UnitFilter
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.widgets.templatetags.ui import days_left, provisional
@@ -77,6 +77,6 @@ def state_column(path: str = "entry") -> Column:
 
     def cell(row: AnyRow) -> SafeString:
         entry = entry_of(row)
-        return light_html(entry.light, entry.state_label)
+        return render_light(entry.light, entry.state_label)
 
     return Column("standing", "状态", value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LIST_ONLY)

@@ -1,15 +1,15 @@
 """Cached counts over very many rows, shown with their time; small counts are always live.
 
-class Matrix(CountQuestion[Part]): …    # what to count, over which rows
-register_question(MATRIX)              # in AppConfig.ready, so that jobs can refresh it
-cached_counts(MATRIX, part, by=actor)  # the counts for a page, cached from `MIN_ROWS_FOR_CACHE` rows on
-count_now(MATRIX, part, by=actor)      # the counts of this moment
+class Matrix(CachedCount[Part]): …    # what to count, over which rows
+register_cached_count(MATRIX)         # in AppConfig.ready, so that jobs can refresh it
+load_counts(MATRIX, part, by=actor)   # the counts for a page, cached from `MIN_ROWS_FOR_CACHE` rows on
+count_now(MATRIX, part, by=actor)     # the counts of this moment
 
 It also holds the registry of score sources: figures about a unit that the assessment (考核) can use.
 
 A source returns cases; its figure is their mean, and each case links to its row.
 
-    register_score(timeliness_source("request", "依申请公开按期答复"))
+    register_score(make_timeliness_source("request", "依申请公开按期答复"))
 """
 
 import logging
@@ -76,7 +76,7 @@ def filter_entries_under(body: Body) -> EntryQuerySet:
     return Entry.objects.filter(body__path__startswith=body.path)
 
 
-def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
+def filter_settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
     """Return entries closed in time in a period (days inclusive, up to now), or due in it and not closed in time.
 
     Each entry is settled once: on its closing day if in time, else on its due date.
@@ -98,7 +98,10 @@ def make_timeliness_source(kind: str, label: str) -> ScoreSource:
         return filter_entries_under(body).filter(counting | Q(pk__in=filter_lapses(kind)))
 
     def cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-        return [_make_score_case(entry) for entry in settled_entries(own(body), first, until).order_by("due_at", "pk")]
+        return [
+            _make_score_case(entry)
+            for entry in filter_settled_entries(own(body), first, until).order_by("due_at", "pk")
+        ]
 
     def ahead(body: Body, until: date) -> list[Entry]:
         rows = own(body).running().filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
@@ -142,7 +145,7 @@ class CountResult:
 
 
 @dataclass(frozen=True)
-class CountAnswer:
+class DatedCounts:
     """Counts (`found`) and the time of counting; `kept` is true if they come from the cache."""
 
     found: object
@@ -155,7 +158,7 @@ class CountAnswer:
         return self.at if self.kept else None
 
 
-class CountQuestion(ABC, Generic[Subject]):
+class CachedCount(ABC, Generic[Subject]):
     """Base class of cached counts over many rows; the result depends only on the subject and its rows."""
 
     name: ClassVar[str]
@@ -181,23 +184,23 @@ class CountQuestion(ABC, Generic[Subject]):
 
 
 #: Question's name → question.
-QUESTIONS_BY_NAME: dict[str, CountQuestion] = {}  # type: ignore[type-arg]
+CACHED_COUNTS_BY_NAME: dict[str, CachedCount] = {}  # type: ignore[type-arg]
 
 
-def register_question(question: CountQuestion[Subject]) -> None:
+def register_cached_count(question: CachedCount[Subject]) -> None:
     """Register a cached count, so that the background job can recount it."""
-    QUESTIONS_BY_NAME[question.name] = question
+    CACHED_COUNTS_BY_NAME[question.name] = question
 
 
 def count_now(
-    question: CountQuestion[Subject], subject: Subject, *, by: object, now: datetime | None = None
-) -> CountAnswer:
+    question: CachedCount[Subject], subject: Subject, *, by: object, now: datetime | None = None
+) -> DatedCounts:
     """Count now, over the rows that the actor `by` may see."""
     moment = now or timezone.now()
-    return CountAnswer(question.count(subject, question.rows(subject, get_actor(by)), moment).found, moment)
+    return DatedCounts(question.count(subject, question.rows(subject, get_actor(by)), moment).found, moment)
 
 
-def load_counts(question: CountQuestion[Subject], subject: Subject, *, by: object) -> CountAnswer:
+def load_counts(question: CachedCount[Subject], subject: Subject, *, by: object) -> DatedCounts:
     """Return the counts for a page; from the cache if there are very many rows, else counted now."""
     actor, now = get_actor(by), timezone.now()
     rows = question.rows(subject, actor)
@@ -205,11 +208,11 @@ def load_counts(question: CountQuestion[Subject], subject: Subject, *, by: objec
     figure = Figure.objects.filter(pk=key).first() if key else None
     if figure and (figure.at > now - MAX_SHOWN_AGE or not _claim_recount(figure, now)):
         _mark_viewed(figure, now)
-        return CountAnswer(figure.found, figure.at, kept=True)
+        return DatedCounts(figure.found, figure.at, kept=True)
     count_result = question.count(subject, rows, now)
     if key and (figure or count_result.rows >= _get_min_rows_for_cache(question)):
         _store_figure(key, question, subject, actor, count_result, now)
-    return CountAnswer(count_result.found, now)
+    return DatedCounts(count_result.found, now)
 
 
 def recount_stale_figures(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
@@ -228,7 +231,7 @@ def recount_stale_figures(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[s
 
 def _recount_figure(last: Figure) -> bool:
     """Count one cached figure again; return false if another process counts it, or it is obsolete and was deleted."""
-    now, question = timezone.now(), QUESTIONS_BY_NAME.get(last.question)
+    now, question = timezone.now(), CACHED_COUNTS_BY_NAME.get(last.question)
     subject, actor = question and question.subject(last.asked), _load_actor(last.user)
     if question is None or subject is None or actor is None:
         last.delete()
@@ -243,7 +246,7 @@ def _recount_figure(last: Figure) -> bool:
     return True
 
 
-def _get_min_rows_for_cache(question: CountQuestion[Subject]) -> int:
+def _get_min_rows_for_cache(question: CachedCount[Subject]) -> int:
     return MIN_ROWS_FOR_CACHE if question.many is None else question.many
 
 
@@ -255,7 +258,7 @@ def _load_actor(user: int | None) -> Actor | None:
     return get_actor(account) if account else None
 
 
-def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:
+def _make_cache_key(question: CachedCount[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:
     """Return the key of a count in the cache, by subject and rows; empty if no row is possible."""
     try:
         statement, values = rows.order_by().values("pk").query.sql_with_params()
@@ -282,7 +285,7 @@ def _reads_primary() -> bool:
 
 
 def _store_figure(
-    key: str, question: CountQuestion[Subject], subject: Subject, actor: Actor, count_result: CountResult, now: datetime
+    key: str, question: CachedCount[Subject], subject: Subject, actor: Actor, count_result: CountResult, now: datetime
 ) -> None:
     """Store counts in the cache, or delete the figure if so few rows are counted live; log database errors."""
     try:

@@ -120,7 +120,7 @@ def enter_holidays(_: None, *, by: Actor, notice: HolidayNotice) -> ActionResult
         raise Refused(f"{error}。") from error
     if find_holiday_notice(notice.year):
         raise Refused(f"{notice.year}年的放假安排已经登记；有调整的，请登记调整，由另一人核对。")
-    stored_year = store_year(notice, by=by.name)
+    stored_year = store_holiday_year(notice, by=by.name)
     facts = {
         "off": stored_year.off,
         "work": stored_year.work,
@@ -130,7 +130,7 @@ def enter_holidays(_: None, *, by: Actor, notice: HolidayNotice) -> ActionResult
     return ActionResult(f"登记{notice.year}年放假安排", facts=facts, stream=stored_year.stream, result=stored_year)
 
 
-def store_year(notice: HolidayNotice, *, by: str) -> HolidayYear:
+def store_holiday_year(notice: HolidayNotice, *, by: str) -> HolidayYear:
     """Store a year's notice inside an action; it supersedes an earlier one."""
     holiday_year = HolidayYear.objects.create(
         year=notice.year,
@@ -152,11 +152,11 @@ def find_holiday_notice(year: int) -> HolidayNotice | None:
 
 
 def format_holidays(days: Sequence[Holiday]) -> str:
-    """Format holidays as text lines, which `read_off` parses."""
+    """Format holidays as text lines, which `parse_holidays` parses."""
     return "\n".join(f"{days_off.name} {days_off.first} {days_off.last}" for days_off in days)
 
 
-def read_off(text: str) -> tuple[Holiday, ...]:
+def parse_holidays(text: str) -> tuple[Holiday, ...]:
     """Parse the lines of holidays (放假) that a user typed, one period per line.
 
     Raises:
@@ -172,7 +172,7 @@ def read_off(text: str) -> tuple[Holiday, ...]:
     return tuple(holidays)
 
 
-def read_work(text: str) -> tuple[date, ...]:
+def parse_makeup_workdays(text: str) -> tuple[date, ...]:
     """Parse the make-up working days (调休上班) that a user typed, with any separators.
 
     Raises:

@@ -165,7 +165,7 @@ def settle_entry_lapses(entry: Entry) -> None:
         settle_lapse(lapse.entry, by=SYSTEM)
 
 
-def has_lapse(column: str = "pk") -> Exists:
+def make_lapse_condition(column: str = "pk") -> Exists:
     """Return the condition for rows whose entry (`column`: lookup of its id) has a lapse, not settled, at its present
     unit."""
     conditions = {"of": OuterRef(column), "entry__outcome": "", "entry__body": F("of__body")}

@@ -207,7 +207,7 @@ def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
     """Put a change into force, as the second person."""
     _store_decision(change, ChangeState.CONFIRMED, by)
     if change.kind == LegalChange.Kind.CALENDAR:
-        holidays.store_year(change.notice, by=f"{change.by}登记，{by.name}核对")
+        holidays.store_holiday_year(change.notice, by=f"{change.by}登记，{by.name}核对")
     transaction.on_commit(expire_cache)
     return ActionResult(f"核对无误，变动生效：{change.words}", facts={"change": change.facts}, stream=change.stream)
 

@@ -11,7 +11,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
-from gongkai.core.ledger.actions.evidence import get_evidence_url, list_valid_evidence
+from gongkai.core.ledger.actions.evidence import list_valid_evidence, normalize_evidence_url
 from gongkai.core.ledger.clock import make_closing_event, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.entry_creation import make_entries
@@ -213,7 +213,7 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
         entry=entry,
         kind=EvidenceKind.ADDRESS,
         title="复核所见",
-        url=get_evidence_url(url),
+        url=normalize_evidence_url(url),
         captured_at=timezone.now(),
         lead=EvidenceVerdict.HOLDS,
         judged_by=by.name,

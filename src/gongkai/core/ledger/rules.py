@@ -38,7 +38,7 @@ def acts_for_another(by: Actor, entry: Entry) -> bool:
     return not belongs and entry.body.kind != BodyKind.GOVERNMENT
 
 
-def answers_for(by: Actor, entry: Entry) -> bool:
+def is_head_of_unit(by: Actor, entry: Entry) -> bool:
     """Return true if the actor is the head of the entry's unit."""
     return by.has(Role.LEAD, body_id=entry.body_id)
 
@@ -128,7 +128,7 @@ def check_may_work(by: Actor, entry: Entry) -> list[str]:
 
 def check_may_lead(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against all actors except the head of the entry's unit and the 政务公开办."""
-    if answers_for(by, entry) or oversees(by, entry):
+    if is_head_of_unit(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）负责人或者政务公开办可以办理。"]
 

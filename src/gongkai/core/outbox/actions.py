@@ -47,7 +47,7 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason, facts={"recipient": letter.recipient, "channel": letter.channel})
 
 
-def note_report(raw: bytes) -> Letter | None:
+def record_delivery_report(raw: bytes) -> Letter | None:
     """Read a mail (`raw`): if it is a delivery report, return its letter after recording a final failure; else None."""
 
     try:

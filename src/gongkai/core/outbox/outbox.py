@@ -184,7 +184,7 @@ def list_people_to_notify(
     return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
 
 
-def is_covered() -> Exists:
+def make_covered_condition() -> Exists:
     """Return the condition for persons of whom an appointment is covered today."""
     return Exists(Appointment.objects.filter(in_force_q(), covers__person=OuterRef("pk")).order_by())
 
@@ -343,9 +343,9 @@ def _load_roster(tells: list[Notification]) -> PostHolders:
 
 def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
     """Return id → person for the people whose ids notifications name; `covered`: an appointment has a leave cover."""
-    person_ids = {person for notification in tells for person in notification.persons}
-    rows = Person.objects.filter(pk__in=person_ids).order_by().annotate(covered=is_covered()) if person_ids else ()
-    return {person.pk: person for person in rows}
+    if not (person_ids := {person for notification in tells for person in notification.persons}):
+        return {}
+    return Person.objects.order_by().annotate(covered=make_covered_condition()).in_bulk(person_ids)
 
 
 def _load_recipients(

@@ -138,7 +138,7 @@ def act_view(register: "AnyRegister") -> View:
     return page
 
 
-def line_view(register: "AnyRegister") -> View:
+def table_row_view(register: "AnyRegister") -> View:
     """Return the view of the actions on a row of one of a record's tables (`RecordTable`)."""
 
     def page(request: HttpRequest, number: int, part: str, line: int, act: str) -> HttpResponse:

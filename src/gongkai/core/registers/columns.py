@@ -26,7 +26,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.templatetags.ui import unit
 
 #: An output of a register: the list, the exported file, or the record's page.
-Place = Literal["list", "file", "record"]
+ColumnOutput = Literal["list", "file", "record"]
 if TYPE_CHECKING:
     from gongkai.core.registers.record import OfferedAction
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     AnyField: TypeAlias = models.Field
     AnyRows: TypeAlias = models.QuerySet
 #: Outputs of a register: the list, the exported file, the record's page.
-ALL_OUTPUTS: frozenset[Place] = frozenset({"list", "file", "record"})
+ALL_OUTPUTS: frozenset[ColumnOutput] = frozenset({"list", "file", "record"})
 #: Outputs of long or rarely needed columns, which are not in the list.
-FILE_AND_RECORD: frozenset[Place] = frozenset({"file", "record"})
+FILE_AND_RECORD: frozenset[ColumnOutput] = frozenset({"file", "record"})
 #: Output of columns that are only in the list.
-LIST_ONLY: frozenset[Place] = frozenset({"list"})
+LIST_ONLY: frozenset[ColumnOutput] = frozenset({"list"})
 #: Output of columns that are only in the exported file.
-FILE_ONLY: frozenset[Place] = frozenset({"file"})
+FILE_ONLY: frozenset[ColumnOutput] = frozenset({"file"})
 #: Widths (spreadsheet column, field length, in characters) from which a column counts as text.
 LONG_TEXT_COLUMN_WIDTH, LONG_TEXT_LENGTH = 30, 120
 #: Maximum length of a text in the list; record page and file show all of it.
@@ -69,7 +69,7 @@ class Column:
     head: str = ""
     value: "Callable[[AnyRow], object] | None" = None
     cell: "Callable[[AnyRow], object] | None" = None
-    at: frozenset[Place] = ALL_OUTPUTS
+    at: frozenset[ColumnOutput] = ALL_OUTPUTS
     order: str | None = None
     read: Callable[[object], object] | None = None
     required: bool = False
@@ -321,7 +321,7 @@ def _format_list(value: Sequence[object]) -> SafeString:
     return format_html_join("、", "{}", ((display_value(element),) for element in value))
 
 
-def light_html(key: str, text: str) -> SafeString:
+def render_light(key: str, text: str) -> SafeString:
     """Return the HTML of a light: symbol and label."""
     return render_to_string("ui/sign.html", {"key": key, "words": text})
 
@@ -345,7 +345,7 @@ def make_sheet_columns(sheet: Sheet) -> list[Column]:
     ]
 
 
-def chip_html(text: str, value: object = "") -> SafeString:
+def render_chip(text: str, value: object = "") -> SafeString:
     """Return the HTML of a warning label next to a value."""
     return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', display_value(value), text)
 
@@ -355,6 +355,6 @@ def row_link(row: "AnyRow | None", words: object = "") -> SafeString | str:
     return format_html('<a href="{}">{}</a>', row.url, words or row.number) if row is not None else ""
 
 
-def bind_all(columns: Iterable["str | Column"], model: type[models.Model]) -> list[BoundColumn]:
+def bind_columns(columns: Iterable["str | Column"], model: type[models.Model]) -> list[BoundColumn]:
     """Return declared columns bound to a model."""
     return [(Column(column) if isinstance(column, str) else column).bind(model) for column in columns]

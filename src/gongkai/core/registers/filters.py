@@ -91,7 +91,7 @@ def make_hidden_filter(
     return CharFilter(label="", method=method, widget=forms.HiddenInput)
 
 
-class AmongFilter(ChoiceFilter):  # type: ignore[misc]
+class PresentValuesFilter(ChoiceFilter):  # type: ignore[misc]
     """A filter by those values of a field that occur in the list, each labelled by another field."""
 
     def __init__(self, path: str, label: str, *, called: str) -> None:
@@ -202,7 +202,7 @@ class ListFilters(FilterSet):  # type: ignore[misc]
                 if typed.isascii() and typed.isdigit() and len(typed) == 4 and typed not in dict(choices):
                     choices.append((typed, f"{typed}年"))
                 list_filter.extra["choices"] = choices
-            elif isinstance(list_filter, AmongFilter):
+            elif isinstance(list_filter, PresentValuesFilter):
                 list_filter.extra["choices"] = list_filter.among(queryset)
             elif isinstance(list_filter, RowFilter):
                 having = queryset.order_by().values(list_filter.field_name)

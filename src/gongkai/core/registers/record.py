@@ -18,8 +18,8 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.pages import add_form_error_messages, run_with_messages
 from gongkai.core.files.forms import warn_of_refused_files
-from gongkai.core.files.record_files import PapersForm, paper_response
-from gongkai.core.registers.columns import BoundColumn, Column, bind_all
+from gongkai.core.files.record_files import PapersForm, make_paper_response
+from gongkai.core.registers.columns import BoundColumn, Column, bind_columns
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.paging import get_page
@@ -82,7 +82,7 @@ class RecordTable:
     @cached_property
     def bound(self) -> list[BoundColumn]:
         """Return the columns bound to the model of the table's rows."""
-        return bind_all(self.columns, self.model)
+        return bind_columns(self.columns, self.model)
 
     def row(self, record: "AnyRow", by: Actor, number: int) -> "AnyRow":
         """Return one of the record's rows by its primary key.
@@ -275,7 +275,7 @@ def paper_view(register: "AnyRegister") -> View:
         if paper_row is None:
             raise Http404("没有这个文件")
         if request.method != "POST":
-            return paper_response(paper_row)
+            return make_paper_response(paper_row)
         drop = _get_file_actions(register).drop
         run_with_messages(request, lambda: drop(paper_row, by=by), "已删除。")
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")

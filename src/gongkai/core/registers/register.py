@@ -33,9 +33,9 @@ from django_filters import Filter
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.object_access import get_visible_or_404, visible_rows
 from gongkai.core.acts.rows import split_into_batches
-from gongkai.core.registers.action_page import act_view, line_view, new_view
+from gongkai.core.registers.action_page import act_view, new_view, table_row_view
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import BoundColumn, Column, bind_all
+from gongkai.core.registers.columns import BoundColumn, Column, bind_columns
 from gongkai.core.registers.filters import ChosenFilters, ListFilters, YearFilter, make_filter_class
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.list_page import list_view, render_list
@@ -240,7 +240,7 @@ class Register(Generic[Row]):
         if register.acts:
             add("<number:number>/<slug:act>/", act_view, f"{base_name}_act")
         if any(part.acts for part in register.parts):
-            add("<number:number>/<slug:part>/<number:line>/<slug:act>/", line_view, f"{base_name}_line")
+            add("<number:number>/<slug:part>/<number:line>/<slug:act>/", table_row_view, f"{base_name}_line")
         return patterns
 
     def under(self, by: Actor, parent: int | None) -> Self:
@@ -277,7 +277,7 @@ class Register(Generic[Row]):
     @cached_property
     def bound(self) -> list[BoundColumn]:
         """Return the register's columns bound to its model."""
-        return bind_all(self.columns, self.model)
+        return bind_columns(self.columns, self.model)
 
     def at(self, place: str) -> list[BoundColumn]:
         """Return the columns of one output (`place`): list, file or record."""

@@ -15,7 +15,7 @@ class SigninConfig(AppConfig):
         from gongkai.core.acts import guards
         from gongkai.core.acts.anchors import SEAL_SENDERS
         from gongkai.core.signin.factors import delete_factors
-        from gongkai.core.signin.operations import connect_signals, mail_to_auditors
+        from gongkai.core.signin.operations import connect_signals, mail_seal_to_auditors
         from gongkai.core.units.actions.passwords import NEW_PASSWORD_CALLBACKS
         from gongkai.core.units.middleware import EXEMPT_URL_NAMES, OPEN_NAMESPACES
 
@@ -23,7 +23,7 @@ class SigninConfig(AppConfig):
         OPEN_NAMESPACES.add("identity")
         guards.insert_only("signin", "Operation")
         connect_signals()
-        if mail_to_auditors not in SEAL_SENDERS:
-            SEAL_SENDERS.append(mail_to_auditors)
+        if mail_seal_to_auditors not in SEAL_SENDERS:
+            SEAL_SENDERS.append(mail_seal_to_auditors)
         if delete_factors not in NEW_PASSWORD_CALLBACKS:
             NEW_PASSWORD_CALLBACKS.append(delete_factors)

@@ -176,7 +176,7 @@ def verify_code(request: HttpRequest, code: str) -> bool:
     return True
 
 
-def new_codes(user: "User") -> list[str]:
+def renew_used_up_codes(user: "User") -> list[str]:
     """Return new recovery codes if the login has none left, else []."""
     return [] if count_codes_left(user) else _create_recovery_codes(user)
 
@@ -188,7 +188,7 @@ def mark_verified(request: HttpRequest, device: Device) -> None:
     end_other_sessions(get_login(request).pk, request.session.session_key)
 
 
-def forget_codes(user: "User") -> None:
+def delete_recovery_codes(user: "User") -> None:
     """Delete the recovery codes of a login; for one that has lost its last factor."""
     StaticDevice.objects.filter(user=user).delete()
 

@@ -173,7 +173,7 @@ def _record_locked_account(sender: object, request: HttpRequest, username: str =
     record_operation(OperationKind.LOCKED, request, account=str(username or ""))
 
 
-def mail_to_auditors(seal: Seal, line: str) -> bool:
+def mail_seal_to_auditors(seal: Seal, line: str) -> bool:
     """Mail the first seal of the day, or its late time stamp, to every auditor.
 
     Return true if there is an auditor. The line can be verified with `gongkai audit verify

@@ -61,7 +61,7 @@ def find_origin() -> str:
     return f"{url_parts.scheme}://{url_parts.netloc}"
 
 
-def why_passkeys_unusable() -> str:
+def explain_unusable_passkeys() -> str:
     """Return in Chinese why this site cannot use passkeys, or "".
 
     Browsers require a domain name and an encrypted or local connection.

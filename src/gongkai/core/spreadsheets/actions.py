@@ -88,7 +88,7 @@ def _check_abandoned(run: ImportRun) -> list[str]:
         return []
     if not is_abandoned(run):
         return [f"这次导入{run.get_state_display()}，不能收回。"]
-    return undoing.undo_obstacles(run)
+    return undoing.list_undo_obstacles(run)
 
 
 def _check_applied(run: ImportRun) -> list[str]:
@@ -97,7 +97,7 @@ def _check_applied(run: ImportRun) -> list[str]:
         return []
     if run.state != RunState.APPLIED:
         return [f"这次导入{run.get_state_display()}，不能撤销。"]
-    return undoing.undo_obstacles(run)
+    return undoing.list_undo_obstacles(run)
 
 
 def _is_taken_back(run: ImportRun) -> bool:
@@ -265,7 +265,7 @@ def _take_back_before_transaction(run: ImportRun, *, by: Actor, reason: str = ""
 
     After an interruption or a refusal, the other rows can be undone later.
     """
-    rows = undoing.list_written(run, get_importer(run.importer))
+    rows = undoing.list_rows_to_undo(run, get_importer(run.importer))
     if len(rows) <= MAX_ACT_ROWS:
         return {}
     seen, text, count = (run.state, run.applied_at), f"撤销导入“{run.file_name}”", 0
@@ -305,7 +305,7 @@ def take_back_rows(
     """
     if (run.state, run.applied_at) != seen:
         raise Conflict(IMPORT_RUNNING_ERROR)
-    if obstacles := undoing.undo_obstacles(run, rows):
+    if obstacles := undoing.list_undo_obstacles(run, rows):
         raise Refused(obstacles)
     _restore_rows(run, rows, words, by)
     run.state, run.applied_at = RunState.APPLYING, timezone.now()
@@ -323,7 +323,7 @@ def take_back_rows(
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Undo an import if nothing has changed since and the importer permits it."""
     text = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
-    _restore_rows(run, undoing.list_written(run, get_importer(run.importer)), text, by)
+    _restore_rows(run, undoing.list_rows_to_undo(run, get_importer(run.importer)), text, by)
     run.state, run.undone_at = RunState.UNDONE, timezone.now()
     run.save(update_fields=["state", "undone_at"])
     return ActionResult(words=text, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
@@ -339,7 +339,7 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
 def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
     """Take back the rows of an interrupted import; it can be confirmed again."""
     text = f"收回没有完成的导入“{run.file_name}”"
-    _restore_rows(run, undoing.list_written(run, get_importer(run.importer)), text, by)
+    _restore_rows(run, undoing.list_rows_to_undo(run, get_importer(run.importer)), text, by)
     run.touches.all().delete()
     run.state, run.applied_at = RunState.DRAFT, None
     run.save(update_fields=["state", "applied_at"])

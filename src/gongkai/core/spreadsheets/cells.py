@@ -57,19 +57,19 @@ def _to_text(value: object) -> str:
     return str(value)
 
 
-def is_sum(value: object) -> bool:
+def is_total_label(value: object) -> bool:
     """Return true if a cell is the label of a row of totals (合计, 小计).
 
-    >>> is_sum("合 计："), is_sum("合计：12个单位"), is_sum("合计拨款项目")
+    >>> is_total_label("合 计："), is_total_label("合计：12个单位"), is_total_label("合计拨款项目")
     (True, True, False)
     """
     return bool(_TOTAL_LABEL_PATTERN.match(format_value(value)))
 
 
-def is_footer(value: object) -> bool:
+def is_footer_line(value: object) -> bool:
     """Return true if a cell begins a line below a table: 填表人：…, 审核人（签字）：…, 注：….
 
-    >>> is_footer("填表人：沈舟"), is_footer("单位负责人（签字）："), is_footer("联系人")
+    >>> is_footer_line("填表人：沈舟"), is_footer_line("单位负责人（签字）："), is_footer_line("联系人")
     (True, True, False)
     """
     return bool(_FOOTER_PATTERN.match(format_value(value).replace(" ", "")))

@@ -213,7 +213,7 @@ def describe_empty_plan(importer: Importer, plan: ImportPlan) -> str:
 
 
 @runtime_checkable
-class MergesMessages(Protocol):
+class MessageMergingImporter(Protocol):
     """Protocol of importers that replace the notifications of their rows by fewer ones."""
 
     def merge_messages(

@@ -20,7 +20,7 @@ from gongkai.core.acts.joint_transactions import run_together
 from gongkai.core.acts.lock_sharing import MIN_PORTION_ROWS, write_in_portions
 from gongkai.core.acts.rows import lock_ahead, run_in_batch
 from gongkai.core.acts.written_rows import StoredRow
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MessageMergingImporter, RowChange
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.snapshots import take_snapshot, take_snapshot_of_values
 from gongkai.lib import privacy
@@ -97,7 +97,7 @@ class PortionWriter:
 
     def send_merged_messages(self) -> None:
         """Send the messages to staff after the last change, many to the same persons as one."""
-        if isinstance(self._importer, MergesMessages):
+        if isinstance(self._importer, MessageMergingImporter):
             messages = self._importer.merge_messages(self._messages, self._changes, by=self._by)
         else:
             messages = _merge_similar_messages(self._messages, self._run, reverse(self._importer.home))
@@ -123,7 +123,7 @@ class PortionWriter:
                         lock_ahead(rows)
                     self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
                 self._store_touched(batch.stored)
-            merges_messages = isinstance(self._importer, MergesMessages)
+            merges_messages = isinstance(self._importer, MessageMergingImporter)
             self._messages += [message for message in messages if merges_messages or not message.outside]
             forward_messages([message for message in messages if message.outside and not merges_messages], self._by)
         self._run.state, self._run.applied_at = RunState.APPLYING, claimed_at

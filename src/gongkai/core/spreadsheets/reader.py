@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import IO
 
-from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, format_value, is_footer, is_sum, split_list
+from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, format_value, is_footer_line, is_total_label, split_list
 from gongkai.core.spreadsheets.errors import BadCell, UnreadableFile
 from gongkai.core.spreadsheets.sheet import (
     CellError,
@@ -154,7 +154,7 @@ def _read_rows(
             on_page = f"工作表“{page}”" if page else ""
             table.notes.append(f"{on_page}第{number}行是合计行，由各行得出，没有作为一行导入。")
             continue
-        if is_footer(next((cell for cell in cells if format_value(cell)), None)):
+        if is_footer_line(next((cell for cell in cells if format_value(cell)), None)):
             table.notes.append(f"第{number}行是表下的说明（填表人、日期等），没有作为一行导入。")
             continue
         count += 1
@@ -178,7 +178,7 @@ def _is_sum_row(cells: list[object], columns_by_key: dict[str, int], sheet: Shee
     """Return true if a row contains totals: its first text, or its cell in the first column, is 合计 or similar."""
     first_cell = next((cell for cell in cells if format_value(cell)), None)
     index = columns_by_key.get(sheet.columns[0].key, len(cells))
-    return is_sum(first_cell) or (index < len(cells) and is_sum(cells[index]))
+    return is_total_label(first_cell) or (index < len(cells) and is_total_label(cells[index]))
 
 
 def _find_heading_row(

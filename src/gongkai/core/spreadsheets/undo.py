@@ -20,7 +20,7 @@ _MAX_TABLES = 20
 _MORE_OBSTACLES = "还有更多，未一一列出。"
 
 
-def list_written(run: ImportRun, importer: Importer | None = None) -> list[ImportTouch]:
+def list_rows_to_undo(run: ImportRun, importer: Importer | None = None) -> list[ImportTouch]:
     """Return the touched rows of an import that have not been undone, in the order in which to undo them.
 
     Created rows come first, those that refer to others before them.
@@ -42,7 +42,7 @@ def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
     return groups if len(groups) <= _MAX_TABLES else [list(touches)]
 
 
-def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) -> list[str]:
+def list_undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) -> list[str]:
     """Return in Chinese what has changed since an import; empty if it can be undone.
 
     The number of queries depends on the number of tables, not of rows. Before a portion of the rows (`some`) is
@@ -51,7 +51,7 @@ def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) ->
     obstacles: list[str] = []
     is_whole_import = some is None
     touches: dict[str, list[ImportTouch]] = defaultdict(list)
-    for touch in list_written(run) if some is None else some:
+    for touch in list_rows_to_undo(run) if some is None else some:
         touches[touch.model].append(touch)
     for model, rows in touches.items():
         rows_by_pk = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
@@ -103,7 +103,7 @@ def _add_negated_keys(keys: Collection[int]) -> list[int]:
 def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Actor) -> list[Model]:
     """Delete what an import created and restore what it changed; return restored rows.
 
-    Call it in a transaction, with rows in the order of `list_written`; each is checked just before its undo.
+    Call it in a transaction, with rows in the order of `list_rows_to_undo`; each is checked just before its undo.
 
     Raises:
         Refused: the importer refuses some rows; roll everything back.

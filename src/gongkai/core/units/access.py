@@ -42,10 +42,10 @@ def ensure_groups(**_: object) -> dict[str, Group]:
 def sync_access(*people: Person) -> None:
     """Update the role groups of these people's logins from their current appointments, and enable or disable the
     logins."""
-    sync_many(people)
+    sync_access_of_many(people)
 
 
-def sync_many(people: Iterable[Person]) -> int:
+def sync_access_of_many(people: Iterable[Person]) -> int:
     """Update the role groups of many people's logins, and enable the logins of active people only.
 
     Return the number of logins whose groups changed.
@@ -102,7 +102,7 @@ def run_due(*, seconds: float = SYNC_TIMEOUT_SECONDS) -> dict[str, int]:
     for index in range(0, len(people), PEOPLE_PER_BATCH):
         if time.monotonic() > end:
             break
-        changed += sync_many(people[index : index + PEOPLE_PER_BATCH])
+        changed += sync_access_of_many(people[index : index + PEOPLE_PER_BATCH])
     return {"logins": changed}
 
 

@@ -49,7 +49,7 @@ class RegistrationMarks(NamedTuple):
 MOBILE_FORMAT_ADVICE = "手机号码是11位数字，以1开头"
 
 
-def registration_marks(name: str, mobile: str, email: str) -> RegistrationMarks:
+def make_registration_marks(name: str, mobile: str, email: str) -> RegistrationMarks:
     """Return the marks of a registration: letters of the name without bracketed additions, last 11 digits of the
     number, e-mail address in lower case without +tag."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
@@ -63,7 +63,7 @@ def is_mobile(typed: str) -> bool:
     >>> is_mobile("+86 138 0799 5001"), is_mobile("12")
     (True, False)
     """
-    return bool(re.fullmatch(r"1\d{10}", registration_marks("", typed, "").mobile))
+    return bool(re.fullmatch(r"1\d{10}", make_registration_marks("", typed, "").mobile))
 
 
 def _strip_name_additions(name: str) -> str:
@@ -74,10 +74,10 @@ def _strip_name_additions(name: str) -> str:
 
 def _load_registration_marks(people: QuerySet[Person]) -> dict[int, RegistrationMarks]:
     rows = people.order_by().values_list("pk", "name", "mobile", "email")
-    return {number: registration_marks(name, mobile, email) for number, name, mobile, email in rows}
+    return {number: make_registration_marks(name, mobile, email) for number, name, mobile, email in rows}
 
 
-def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
+def load_registration_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
     """Return person id → marks for those of these ids that exist; each is read once a page."""
     ids = {number for number in people if number is not None}
     cached: dict[int, RegistrationMarks] = ask_once(("registration marks",), dict)
@@ -121,7 +121,7 @@ def map_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
 
 def match_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
     """Return for each of these ids which of them belong to the same person, itself included."""
-    marks = load_marks(numbers := {number for number in people if number is not None})
+    marks = load_registration_marks(numbers := {number for number in people if number is not None})
     return {
         number: {number, *(other for other in marks if number in marks and are_alike(marks[number], marks[other]))}
         for number in numbers
@@ -130,7 +130,7 @@ def match_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
 
 def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
     """Return for each id the ids that belong to the same person, itself included."""
-    own_marks = load_marks(numbers)
+    own_marks = load_registration_marks(numbers)
     reached = {number: marks for number, marks in own_marks.items() if marks.mobile or marks.email}
     shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
     for number, marks in _load_registration_marks(_filter_similar(reached.values())).items() if reached else ():
@@ -163,19 +163,19 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     acting = {by.person_id, *by.acts_for}
     if acting & other_ids:
         return True
-    marks_by_id = load_marks(acting | other_ids)
+    marks_by_id = load_registration_marks(acting | other_ids)
     own_marks = [marks_by_id.pop(number) for number in acting & marks_by_id.keys()]
     return any(are_alike(own_mark, other_marks) for own_mark in own_marks for other_marks in marks_by_id.values())
 
 
 def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
     """Return true if an e-mail address (without +tag) is that of one of these units or of any registered person."""
-    typed_email = registration_marks("", "", address).email
+    typed_email = make_registration_marks("", "", address).email
     domain = typed_email.rpartition("@")[2]
     registered = [
         rows.filter(email__icontains=domain).values_list("email", flat=True) for rows in (Person.objects, bodies)
     ]
-    return any(registration_marks("", "", email).email == typed_email for emails in registered for email in emails)
+    return any(make_registration_marks("", "", email).email == typed_email for emails in registered for email in emails)
 
 
 def is_self(by: Actor, person: int | None) -> bool:
@@ -341,5 +341,5 @@ def _load_movements(names: Collection[str], streams: Collection[str]) -> dict[st
     for stream, action, person, facts in rows.values_list("stream", "action", "person_id", "facts"):
         movements[stream].append((action, person, facts))
     if len(streams) > 1:
-        load_marks(person for moved in movements.values() for _, person, _ in moved)
+        load_registration_marks(person for moved in movements.values() for _, person, _ in moved)
     return movements

@@ -12,7 +12,7 @@ from gongkai.core.units import queries, rules
 from gongkai.core.units.actions import add_alias, add_office, edit
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Alias, Body, BodyKind, BodyLevel, Office, Role
-from gongkai.core.units.planning import REQUEST_CONTACT_FIELDS, kind_by_name, plan_rows
+from gongkai.core.units.planning import REQUEST_CONTACT_FIELDS, guess_kind, plan_rows
 
 _KIND_BY_LABEL = {label: value for value, label in BodyKind.choices}
 #: Labels of kinds that offices use in their own spreadsheets.
@@ -142,7 +142,7 @@ def _make_body_fields(change: RowChange) -> dict[str, object]:
 def _make_new_body(change: RowChange) -> NewBody:
     """Return the unit of a row that is not known yet."""
     facts = change.facts
-    fields = {"kind": kind_by_name(facts["row"]["name"]), **_make_body_fields(change)}
+    fields = {"kind": guess_kind(facts["row"]["name"]), **_make_body_fields(change)}
     return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
 
 

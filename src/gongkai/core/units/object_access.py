@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 from django.db.models import Model
 
-from gongkai.core.acts.object_access import Rows, register_visibility_check, register_visible_rows
+from gongkai.core.acts.object_access import VisibleRowsFunction, register_visibility_check, register_visible_rows
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.unit_filters import with_drafting_posts, without_technical_posts
 
@@ -41,7 +41,7 @@ def register_visible_to(
             return rows(actor if technical else reader(actor), *args, **kwargs)
 
         for model in models:
-            register_visible_rows(model, cast("Rows", asked))
+            register_visible_rows(model, cast("VisibleRowsFunction", asked))
             if judge is not None:
                 register_visibility_check(model, _build_row_check(judge, reader))
         return cast("F", asked)

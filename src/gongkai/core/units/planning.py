@@ -40,10 +40,10 @@ _KIND_BY_ENDING = (
 )
 
 
-def kind_by_name(name: str) -> str:
+def guess_kind(name: str) -> str:
     """Guess the kind of a new unit from the ending of its name.
 
-    >>> kind_by_name("青禾县柳溪镇人民政府"), kind_by_name("青禾县教育局")
+    >>> guess_kind("青禾县柳溪镇人民政府"), guess_kind("青禾县教育局")
     ('township', 'department')
     """
     return next((str(kind.value) for end, kind in _KIND_BY_ENDING if end.search(name)), str(BodyKind.DEPARTMENT.value))
@@ -124,7 +124,7 @@ def _build_index() -> _ImportIndex:
 def _index_new_governments(index: _ImportIndex) -> None:
     """Add the governments that the file registers to the index."""
     for name, row in index.coming.items():
-        if name not in index.bodies and (row["kind"] or kind_by_name(row["name"])) in AREA_BODY_KINDS:
+        if name not in index.bodies and (row["kind"] or guess_kind(row["name"])) in AREA_BODY_KINDS:
             for new_name in {row["name"], row["short_name"] or ""} - {""}:
                 index.governments.setdefault(clean_name(new_name), row["name"])
 

@@ -172,7 +172,7 @@ def filter_appointments_in_force(body: Body | None = None, day: date | None = No
     return (rows.filter(body=body) if body is not None else rows).order_by("body__position", "role", "pk")
 
 
-def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
+def prefetch_appointments(people: QuerySet[Person]) -> QuerySet[Person]:
     """Prefetch the current appointments of people as `.running`."""
     return people.select_related("user").prefetch_related(
         Prefetch("appointments", queryset=filter_appointments_in_force().order_by("pk"), to_attr="running")
@@ -325,7 +325,7 @@ def _list_renames(body: Body) -> list[tuple[date, str]]:
     return list(renames.values_list("on", "before"))
 
 
-def name_on(body: Body, day: date | None) -> str:
+def get_name_on(body: Body, day: date | None) -> str:
     """Return a body's full name on a day; today's name if the day is None."""
     if day is None or body.version == 1:  # nothing was ever changed
         return body.name
@@ -333,9 +333,9 @@ def name_on(body: Body, day: date | None) -> str:
     return next((old_name for on, old_name in renames if on > day), body.name)
 
 
-def name_then_and_now(body: Body, day: date | None) -> str:
+def format_name_then_and_now(body: Body, day: date | None) -> str:
     """Return a body's full name on a day, with its present name if that differs."""
-    past_name = name_on(body, day)
+    past_name = get_name_on(body, day)
     return past_name if past_name == body.name else f"{past_name}（现为{body.name}）"
 
 

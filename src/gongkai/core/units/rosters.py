@@ -23,7 +23,7 @@ from gongkai.core.units.models import Appointment, Body, Office, Person, Role, S
 from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
 from gongkai.core.units.naming.spelling import get_place
 from gongkai.core.units.naming.suggest import describe_misspelling
-from gongkai.core.units.planning import kind_by_name
+from gongkai.core.units.planning import guess_kind
 from gongkai.core.units.wide_rosters import POSTS_PATTERN, ROLE_BY_LABEL, parse_roles, unfold_posts
 from gongkai.lib.chinese.traditional import spell_name
 
@@ -223,7 +223,7 @@ def _plan_unit(row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]
         return None
     facts = {"short_name": text if text != name else "", "phone": row["unit_phone"], "address": row["unit_address"]}
     fields = {key: value for key, value in facts.items() if value}
-    unit = NewBody(name, government.name, {"kind": kind_by_name(name), **fields})
+    unit = NewBody(name, government.name, {"kind": guess_kind(name), **fields})
     index.units |= {text: unit, name: unit}
     heads = {"short_name": "简称", "phone": "公开电话", "address": "办公地址"}
     changes = [Difference("单位", "", "登记到单位名录"), *(Difference(heads[key], "", fields[key]) for key in fields)]

@@ -80,12 +80,12 @@ def filter_by_name(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, 
 def find_matching_names(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
     """Return at most `MAX_SUGGESTIONS` full names of units whose full or short name contains the typed text,
     shortest first."""
-    typed = clean_typed(typed)
+    typed = clean_typed_name(typed)
     bodies = filter_by_name(rows, typed)[: MAX_SUGGESTIONS * 10] if typed else ()
     return sorted((body.name for body in bodies), key=len)[:MAX_SUGGESTIONS]
 
 
-def clean_typed(typed: str) -> str:
+def clean_typed_name(typed: str) -> str:
     """Return the typed text without NUL characters and outer spaces, cut to the maximum length."""
     return typed.replace("\0", "").strip()[:MAX_TYPED_CHARACTERS]
 
@@ -136,7 +136,7 @@ def make_unit_filter(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen:
     listed = list(rows.values_list("pk", "short_name", "name")[: MAX_LISTED_UNITS + 1])
     if len(listed) <= MAX_LISTED_UNITS:
         return UnitFilter([(pk, short or name) for pk, short, name in listed], chosen)
-    typed = clean_typed(request.GET.get("unit", ""))
+    typed = clean_typed_name(request.GET.get("unit", ""))
     if not typed:
         body = Body.objects.filter(pk=chosen).first() if chosen else None
         return UnitFilter(chosen=chosen, many=True, typed=body.name if body else "")

@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from gongkai.core.spreadsheets.cells import choice_advice, format_value, is_footer, is_sum, split_list, words_list
+from gongkai.core.spreadsheets.cells import (
+    choice_advice,
+    format_value,
+    is_footer_line,
+    is_total_label,
+    split_list,
+    words_list,
+)
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.sheet import normalize_heading
 from gongkai.core.units.models import Role
@@ -106,7 +113,9 @@ def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> l
     """
     number, cells = row[0], [format_value(cell) for cell in row[1]] + [""] * len(heads)
     first_text = next(filter(None, cells), "")
-    if is_sum(first_text) or is_footer(first_text):  # `core.spreadsheets.reader` skips such a row and notes it
+    if is_total_label(first_text) or is_footer_line(
+        first_text
+    ):  # `core.spreadsheets.reader` skips such a row and notes it
         return [(number, [first_text])]
     people: dict[str, list[str]] = {}
     for index, end in zip(posts, [*posts[1:], len(heads)], strict=True):

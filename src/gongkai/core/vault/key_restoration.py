@@ -14,7 +14,7 @@ from gongkai.core.vault.keys import KeyRing, fingerprint, load_stored_ring, relo
 from gongkai.core.vault.rotation import check_decryption, has_encrypted_values
 
 
-def put_key_file(source: Path) -> str:
+def install_key_file(source: Path) -> str:
     """Install a key file at `GONGKAI_KEYS`; return a Chinese description.
 
     A key file of this installation is never replaced; a foreign one is renamed.

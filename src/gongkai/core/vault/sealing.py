@@ -158,7 +158,7 @@ def keyed_digest(purpose: str, value: str) -> str:
     return hmac.new(key_ring().digest_key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
 
 
-def has_digest(stored: str, purpose: str, plain: str) -> bool:
+def matches_stored_digest(stored: str, purpose: str, plain: str) -> bool:
     """Return true if `stored` is the keyed digest of `plain` (the SHA-256 of a text), or `plain` itself, as older
     versions stored it."""
     return stored in {keyed_digest(purpose, plain), plain}

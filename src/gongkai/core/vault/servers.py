@@ -30,7 +30,7 @@ from gongkai.core.vault.models import KeyServer
 #: Minimum interval between two reports of a server; its programs call `confirm_ring` every ten seconds (`ops.upkeep.primary`).
 REPORT_INTERVAL = timedelta(seconds=5)
 #: A server with a running program reports at least once in this time, also on a busy machine.
-LONGEST_SILENCE_SECONDS = 25.0
+MAX_REPORT_GAP_SECONDS = 25.0
 
 
 def get_server_name() -> str:
@@ -121,7 +121,7 @@ def find_running_servers(wait: Callable[[float], object] | None = None) -> list[
         return []
     seen_before = {row.pk: row.seen_at for row in list_servers()}
     if any(seen_at > timezone.now() - timedelta(days=1) for seen_at in seen_before.values()):
-        (wait or time.sleep)(LONGEST_SILENCE_SECONDS)
+        (wait or time.sleep)(MAX_REPORT_GAP_SECONDS)
     return sorted(row.place for row in list_servers() if row.seen_at != seen_before.get(row.pk))
 
 

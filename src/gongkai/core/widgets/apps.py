@@ -15,9 +15,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the URL converter `<number:…>` and the fields of Wagtail's forms."""
-        from gongkai.core.widgets.query_parameters import Number
+        from gongkai.core.widgets.query_parameters import NumberConverter
 
-        register_converter(Number, "number")
+        register_converter(NumberConverter, "number")
         self._register_form_fields()
 
     def _register_form_fields(self) -> None:

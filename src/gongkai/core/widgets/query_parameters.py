@@ -34,7 +34,7 @@ def parse_whole_number(text: str, maximum: int = MAX_ROW_ID) -> int | None:
     return number if number <= maximum else None
 
 
-class Number:
+class NumberConverter:
     """URL converter (`<number:…>`) without leading zeros and within database limits.
 
     A URL with leading zeros does not match, so that caches hold one page per row. A too large

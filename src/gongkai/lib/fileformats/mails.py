@@ -36,7 +36,7 @@ from gongkai.lib.fileformats.winmail import parse_winmail
 #: Maximum parts and levels of a message that are read; messages from persons have fewer.
 MOST_PARTS, MOST_LEVELS = 200, 70
 _TOO_COMPLEX_ERROR = "太大：邮件的部分太多或者嵌套太深，请查看原信后手工登记。"
-#: Maximum characters of a file name; `files.kinds.clean_name` shortens it further and preserves its suffix.
+#: Maximum characters of a file name; `files.kinds.clean_file_name` shortens it further and preserves its suffix.
 MAX_FILE_NAME_CHARACTERS = 1000
 _FILE_NAME_PARAMETER = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
 #: A name with its charset (RFC 2231), which counts where a plain one stands beside it (RFC 6266, 4.3).

@@ -274,10 +274,10 @@ def refuse_running(*, as_json: bool) -> None:
     """
     from django.db import DatabaseError
 
-    from gongkai.core.vault.servers import LONGEST_SILENCE_SECONDS, find_running_servers
+    from gongkai.core.vault.servers import MAX_REPORT_GAP_SECONDS, find_running_servers
 
     if not as_json:
-        click.echo(f"核对各台机器的程序都停下了（最多 {LONGEST_SILENCE_SECONDS:.0f} 秒）……")
+        click.echo(f"核对各台机器的程序都停下了（最多 {MAX_REPORT_GAP_SECONDS:.0f} 秒）……")
     try:
         running = find_running_servers()
     except DatabaseError:  # tables that cannot be read are a reason to restore

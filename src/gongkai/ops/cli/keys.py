@@ -72,9 +72,9 @@ def put(source: Path) -> None:
     """
     start_django()
     from gongkai.core.vault.key_file import KeyRingError
-    from gongkai.core.vault.key_restoration import put_key_file
+    from gongkai.core.vault.key_restoration import install_key_file
 
-    click.echo(report_in_one_line(KeyRingError)(put_key_file)(source))
+    click.echo(report_in_one_line(KeyRingError)(install_key_file)(source))
 
 
 def _log_change(words: str) -> None:

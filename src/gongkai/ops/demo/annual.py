@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review
-from gongkai.core.files.store import store_as_read
+from gongkai.core.files.store import store_parsed_content
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
@@ -164,7 +164,7 @@ def _import_older_report(cast: SampleCast, key: str, year: int, day: date, *, fo
     by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
     with clock.travel_to(clock.office_hour(day, 90)):
-        stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
+        stored = store_parsed_content(f"<h1>{name}</h1>".encode(), by)
         facts = {"tables": tables, "name": name, "stored": stored, "published_on": day}
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
         actions.import_earlier_report(body, by=by, year=year, address=address, **facts)

@@ -21,7 +21,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import refuse_form_unless
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.queries import filter_appointments_in_force, people_visible_to, with_people
+from gongkai.core.units.queries import filter_appointments_in_force, people_visible_to, prefetch_appointments
 from gongkai.core.units.unit_filters import READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.ops.launch import actions
@@ -128,7 +128,7 @@ class LaunchRegister(Register[Launch]):
                     help_text="法定栏目由谁负责更新。通知产生的栏目由责任单位的经办人负责，单位没有经办人的由这个人负责。",
                 )
             },
-            offers={"person": lambda by, row: with_people(_list_workers(by))},
+            offers={"person": lambda by, row: prefetch_appointments(_list_workers(by))},
             initial=_propose_person,
             note="法定栏目和通知产生的栏目一次全部开通。法定栏目的内容说明和更新周期按模板写好；通知产生的栏目定为每季度更新。"
             "以后可以在“栏目登记”里逐个修改。",

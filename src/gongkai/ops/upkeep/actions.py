@@ -54,7 +54,7 @@ def restart_after_restore(by: Actor, reason: str) -> list[str] | None:
         return None
     if lost:
         accept_restore(None, by=by, reason=reason)
-        chain.delete_tail()
+        chain.delete_unsealed_records_file()
     if not _was_begun_elsewhere(server):
         primary.start_generation(by, force=True, restored=True)
     seal_now()

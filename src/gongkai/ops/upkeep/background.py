@@ -13,7 +13,7 @@ from gongkai.core.background_jobs import actions
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.queries import QueueFigures, count_queue
 from gongkai.core.background_jobs.states import FINAL_STATES, OPEN_STATES, JobState
-from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
+from gongkai.core.registers.columns import FILE_ONLY, Column, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
@@ -33,9 +33,9 @@ def _render_state(row: Errand) -> SafeString | str:
     if row.state not in {*OPEN_STATES, JobState.DEAD}:
         return row.state_label
     if row.state == JobState.RUNNING:
-        return light_html("green", row.state_label)
+        return render_light("green", row.state_label)
     key = "red" if row.state == JobState.DEAD else "yellow" if row.attempts else "grey"
-    return light_html(key, _describe_state(row))
+    return render_light(key, _describe_state(row))
 
 
 def _describe_progress(row: Errand) -> str:

@@ -15,7 +15,7 @@ from gongkai.core.outbox.gateways import actions
 from gongkai.core.outbox.gateways.channel import decrypt_secrets, is_filled_in, make_configurable_filter
 from gongkai.core.outbox.gateways.kinds import GatewayParameter, get_gateway_type
 from gongkai.core.outbox.models import Gateway, Message, MessageState
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, render_light
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
@@ -174,7 +174,7 @@ class GatewayRegister(Register[Gateway]):
     empty = "还没有添加渠道，提醒只显示在“消息”里和发到邮箱。"
     columns = (
         "name",
-        Column("state", "现状", value=lambda row: _get_state(row)[1], cell=lambda row: light_html(*_get_state(row))),
+        Column("state", "现状", value=lambda row: _get_state(row)[1], cell=lambda row: render_light(*_get_state(row))),
         "kind",
         "body",
         Column("what", "发什么", value=lambda row: "只发紧急事项" if row.urgent_only else "所有消息"),

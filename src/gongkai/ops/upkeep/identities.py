@@ -10,7 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import Column, chip_html
+from gongkai.core.registers.columns import Column, render_chip
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.signin.identity.actions import add_identity
 from gongkai.core.signin.identity.providers import get_provider_label, list_providers
@@ -46,7 +46,7 @@ def _render_identities(row: Person) -> SafeString | str:
     """Return the cell of a person's identities, with a mark on unconfirmed ones; 没有登记 without any."""
     lines = [
         (
-            chip_html("待确认", _describe_identity(identity))
+            render_chip("待确认", _describe_identity(identity))
             if _is_awaiting_confirmation(identity)
             else _describe_identity(identity),
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 
-from gongkai.core.files.kinds import clean_name
+from gongkai.core.files.kinds import clean_file_name
 from gongkai.core.files.store import store
 from gongkai.lib.typed_json import read_text
 from gongkai.lib.writing import pdf_child
@@ -96,7 +96,7 @@ def ensure_files(submission: Submission) -> list[SubmissionFile]:
         papers["pdf"] = render_report_pdf(content)
     rows = []
     for suffix, data in papers.items():
-        name = clean_name(f"{content['title']}.{suffix}")
+        name = clean_file_name(f"{content['title']}.{suffix}")
         file, _ = SubmissionFile.objects.get_or_create(
             submission=submission, name=name, defaults={"stored": store(data, name)}
         )

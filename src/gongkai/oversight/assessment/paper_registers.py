@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
@@ -230,7 +230,9 @@ class RequiredTimesRegister(Register[YearlyTimes]):
         "body",
         "least",
         Column("done", "已办（次）", value=count_done_activities, number=True),
-        Column("state", "情况", value=_describe_missing_times, cell=lambda row: light_html(*_get_frequency_light(row))),
+        Column(
+            "state", "情况", value=_describe_missing_times, cell=lambda row: render_light(*_get_frequency_light(row))
+        ),
         "basis",
     )
     filters = (YearFilter("year"), "what", "body")
@@ -260,7 +262,7 @@ def _render_publication(row: Pursuit) -> SafeString | str:
     """Return the cell on the publication of a case: link and day, the reason for withholding it, or a warning."""
     if row.address:
         return format_html('<a href="{}" rel="noopener">{}公开</a>', row.address, row.published_on)
-    return f"不公开：{row.withheld}" if row.withheld else light_html("yellow", "还没有登记公开情况")
+    return f"不公开：{row.withheld}" if row.withheld else render_light("yellow", "还没有登记公开情况")
 
 
 class PursuitRegister(Register[Pursuit]):

@@ -17,7 +17,7 @@ from gongkai.content.publishing.item_list import make_can_open_condition
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import TextLosses
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
+from gongkai.core.registers.columns import FILE_ONLY, Column, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
@@ -68,7 +68,11 @@ def _render_entry(row: Gathered) -> SafeString:
 def _render_entry_state(row: Gathered) -> SafeString:
     """Return the cell of an entry's state: withdrawn or changed at its source, and a link to its item."""
     source_state = (
-        light_html("red", "原文已撤下") if row.gone_at else light_html("yellow", "原文有改动") if row.changed_at else ""
+        render_light("red", "原文已撤下")
+        if row.gone_at
+        else render_light("yellow", "原文有改动")
+        if row.changed_at
+        else ""
     )
     number = row.document.item_number if row.document else None
     url = reverse("publishing:item", args=[number]) if number and row.opens else ""  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.policies.models import KeptText
 from gongkai.core.acts.action import ActionResult, Notification, require_text
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import end_of_due_day, make_event
+from gongkai.core.ledger.clock import get_end_of_due_day, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind, get_entry_url
@@ -79,7 +79,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
             body=kept_text.body,
             year=timezone.localdate().year,
             opened_at=timezone.now(),
-            due_at=end_of_due_day(due),
+            due_at=get_end_of_due_day(due),
         )
         for kept_text, _ in changes
     ]

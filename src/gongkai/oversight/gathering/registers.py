@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import LIST_ONLY, Column, light_html
+from gongkai.core.registers.columns import LIST_ONLY, Column, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
@@ -45,8 +45,8 @@ def get_source_light(source: Source) -> tuple[str, str]:
 
 def _render_health(row: Collection) -> SafeString | str:
     if row.failing_count:  # type: ignore[attr-defined]
-        return format_html("{} {}个", light_html("red", "有来源失败"), row.failing_count)  # type: ignore[attr-defined]
-    return light_html("green", "正常") if row.source_count else "没有来源"  # type: ignore[attr-defined]
+        return format_html("{} {}个", render_light("red", "有来源失败"), row.failing_count)  # type: ignore[attr-defined]
+    return render_light("green", "正常") if row.source_count else "没有来源"  # type: ignore[attr-defined]
 
 
 def list_sources(row: Collection, by: Actor) -> list[Source]:
@@ -144,7 +144,7 @@ class CollectionRegister(Register[Collection]):
             rows=list_sources,
             columns=(
                 Column("name", cell=_render_source),
-                Column("light", "情况", value=lambda row: light_html(*get_source_light(row))),
+                Column("light", "情况", value=lambda row: render_light(*get_source_light(row))),
                 "way",
                 "laws",
                 Column("brought", "已有", value=lambda row: row.brought, cell=_render_entry_count, number=True),
@@ -214,7 +214,7 @@ class SourceRegister(Register[Source]):
             "light",
             "情况",
             value=lambda row: get_source_light(row)[1],
-            cell=lambda row: light_html(*get_source_light(row)),
+            cell=lambda row: render_light(*get_source_light(row)),
         ),
         "unit_name",
         Column("collection", order="collection__name"),

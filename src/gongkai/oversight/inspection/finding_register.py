@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.core.registers.columns import LIST_ONLY, Column, row_link
-from gongkai.core.registers.filters import AmongFilter
+from gongkai.core.registers.filters import PresentValuesFilter
 from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
@@ -81,7 +81,7 @@ class SiteFindingRegister(Register[SiteFinding]):
             "place",
             ChoiceFilter(label="分类", choices=[*PLACE_LABELS.items()], empty_label=None, method=_filter_by_place),
         ),
-        ("indicator", AmongFilter("indicator", "指标", called="name")),
+        ("indicator", PresentValuesFilter("indicator", "指标", called="name")),
     )
     search_fields = ("what", "url")
     ordering = ("pk",)

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, render_chip
 from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
@@ -127,7 +127,7 @@ def _render_day(run: InspectionRun) -> SafeString:
 def _render_verdict(run: InspectionRun) -> SafeString | str:
     if run.score is None:
         return ""
-    return run.verdict if run.passed else chip_html(run.verdict)
+    return run.verdict if run.passed else render_chip(run.verdict)
 
 
 #: Columns of runs in the list of all runs and on a site's page.
@@ -197,7 +197,7 @@ def _get_last_verdict(site: AnyRow) -> str:
 
 def _render_last_verdict(site: AnyRow) -> SafeString | str:
     text = _get_last_verdict(site)
-    return chip_html(text) if text == FAILED else text
+    return render_chip(text) if text == FAILED else text
 
 
 def _describe_interval(site: InspectedSite) -> str:

@@ -12,7 +12,7 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register home page blocks, menu, switches of apps, and the theme."""
-        from gongkai.core.ledger.figures import register_question
+        from gongkai.core.ledger.figures import register_cached_count
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
         from gongkai.core.ledger.panels import BLOCKS_BY_NAME, HIDING_PREDICATES, register_block
         from gongkai.ui.office import menu, theme
@@ -23,9 +23,9 @@ class OfficeConfig(AppConfig):
         from gongkai.ui.office.menu import replace_menu_adapters
         from gongkai.ui.office.statistics import UNITS_QUESTION
 
-        register_question(LEADER_QUESTION)
-        register_question(LATE_UNITS_QUESTION)
-        register_question(UNITS_QUESTION)
+        register_cached_count(LEADER_QUESTION)
+        register_cached_count(LATE_UNITS_QUESTION)
+        register_cached_count(UNITS_QUESTION)
         replace_menu_adapters()
         SUSPENSION_PREDICATES.append(is_job_off)
         HIDING_PREDICATES.append(is_block_off)

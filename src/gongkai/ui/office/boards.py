@@ -159,7 +159,7 @@ class LeaderSheet:
         return sum(kind.account.yellow for kind in self.rest_kinds)
 
 
-class LeaderQuestion(figures.CountQuestion[int]):
+class LeaderQuestion(figures.CachedCount[int]):
     """Counts of the leader's sheet of a year."""
 
     name = "office.leader"
@@ -233,7 +233,7 @@ def load_sheet(by: Actor, year: int) -> LeaderSheet:
     return _build_sheet(by, year, figures.load_counts(LEADER_QUESTION, year, by=by))
 
 
-def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderSheet:
+def _build_sheet(by: Actor, year: int, answer: figures.DatedCounts) -> LeaderSheet:
     """Build the sheet from counted figures."""
     figures_found = cast(_SheetNumbers, answer.found)
     bodies = Body.objects.in_bulk([body for body, _ in figures_found["late_units"]])

@@ -98,7 +98,7 @@ def _make_event(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> 
     )
 
 
-class LateUnitsQuestion(figures.CountQuestion[str]):
+class LateUnitsQuestion(figures.CachedCount[str]):
     """Overdue entries by unit; the result depends on the actor only."""
 
     name = "office.late_units"
@@ -125,6 +125,6 @@ class LateUnitsQuestion(figures.CountQuestion[str]):
 LATE_UNITS_QUESTION = LateUnitsQuestion()
 
 
-def read_late_units(answer: figures.CountAnswer) -> list[tuple[int, int]]:
+def read_late_units(answer: figures.DatedCounts) -> list[tuple[int, int]]:
     """Return (unit, count) of the answer to `LATE_UNITS_QUESTION`."""
     return [(body, count) for body, count in cast(list[list[int]], answer.found)]

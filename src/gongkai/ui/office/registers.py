@@ -11,7 +11,7 @@ from gongkai.core.ledger import urgings
 from gongkai.core.ledger.actions import receive_urging
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, light_html, row_link
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, render_chip, render_light, row_link
 from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.record import RecordTable
@@ -38,7 +38,7 @@ def _render_received(row: Urging) -> object:
     """Return when an urging was acknowledged, or that it was not and whether its work is open."""
     if row.received_at:
         return row.received_at
-    return chip_html("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
+    return render_chip("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
 
 
 def _describe_open_entries(row: Urging) -> str:
@@ -91,7 +91,7 @@ class UrgingRegister(Register[Urging]):
                 Column("number", cell=row_link),
                 "title",
                 Column("due_at", "期限"),
-                Column("state", "状态", value=lambda entry: light_html(entry.light, entry.state_label)),
+                Column("state", "状态", value=lambda entry: render_light(entry.light, entry.state_label)),
             ),
         ),
     )

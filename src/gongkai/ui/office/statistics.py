@@ -84,7 +84,7 @@ class StatisticsQuery:
     kind: str = ""
 
 
-class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
+class UnitsQuestion(figures.CachedCount[StatisticsQuery]):
     """Counts of the figures of each unit."""
 
     name = "office.units"
@@ -117,7 +117,7 @@ class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
 UNITS_QUESTION = UnitsQuestion()
 
 
-def read_unit_counts(answer: figures.CountAnswer) -> list[UnitEntryCounts]:
+def read_unit_counts(answer: figures.DatedCounts) -> list[UnitEntryCounts]:
     """Return the figures in the answer to `UNITS_QUESTION`, in directory order."""
     rows = cast(list[list[int]], answer.found)
     return list_counts_by_unit({(body,): UnitEntryCounts(None, *row) for body, *row in rows})

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from gongkai.core.files.serving import link_to
+from gongkai.core.files.serving import redirect_to_bucket
 from gongkai.core.widgets.machine_urls import error_line_response
 from gongkai.core.widgets.responses import file_response
 from gongkai.ui.opendata import openapi
@@ -66,7 +66,7 @@ def download_bundle(request: HttpRequest, name: str) -> HttpResponseBase:
         waiting["Retry-After"] = "600"
         return waiting
     etag = f'"{bundle.file_id[:24]}"'
-    if request.headers.get("If-None-Match") != etag and (link := link_to(request, bundle.file, bundle.name)):
+    if request.headers.get("If-None-Match") != etag and (link := redirect_to_bucket(request, bundle.file, bundle.name)):
         return link
     answer = file_response(bundle.file.open(), bundle.name, bundle.kind, private=False)
     answer["ETag"] = etag

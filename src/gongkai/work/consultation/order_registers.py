@@ -17,7 +17,7 @@ from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
 from gongkai.core.ledger.outside_texts import set_subjects
-from gongkai.core.registers.columns import LIST_ONLY, Column, chip_html
+from gongkai.core.registers.columns import LIST_ONLY, Column, render_chip
 from gongkai.core.registers.filters import YearFilter, make_month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -100,11 +100,13 @@ def _make_decision_cell(row: AnyRow) -> SafeString | str:
     """Return the decision with the amended policy's title; missing ones are marked."""
     outcome = business_proposals.get_outcome(row)
     if outcome is None:
-        return chip_html("待研究")
+        return render_chip("待研究")
     if row.changed:
         return f"{outcome.get_decision_display()}：{row.changed}"
     decision_display = outcome.get_decision_display()
-    return chip_html("待附文件", decision_display) if outcome.decision == ProposalDecision.AMENDED else decision_display
+    return (
+        render_chip("待附文件", decision_display) if outcome.decision == ProposalDecision.AMENDED else decision_display
+    )
 
 
 class ProposalDecisionRegister(Register[Inquiry]):

@@ -13,7 +13,7 @@ from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.ledger.outside_texts import set_subjects
-from gongkai.core.registers.columns import LIST_ONLY, Column, light_html, make_sheet_columns
+from gongkai.core.registers.columns import LIST_ONLY, Column, make_sheet_columns, render_light
 from gongkai.core.registers.filters import YearFilter, make_month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -230,7 +230,7 @@ class FigureInquiryRegister(Register[Inquiry]):
             "light",
             "状态",
             value=lambda row: row.entry.state_label,
-            cell=lambda row: light_html(row.entry.light, row.entry.state_label),
+            cell=lambda row: render_light(row.entry.light, row.entry.state_label),
             order="",
         ),
     )

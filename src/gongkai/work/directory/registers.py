@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.user_scope import columns_seen
 from gongkai.core.ledger.clock import get_light
-from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, render_light
 from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
@@ -275,7 +275,7 @@ def _render_due_date(row: Followup) -> SafeString | str:
     if entry.due_at is None:
         return "未起算"
     text = f"{timezone.localdate(entry.due_at)}"
-    return light_html(get_light(entry), text)
+    return render_light(get_light(entry), text)
 
 
 class FollowupRegister(Register[Followup]):

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.ledger.queries import annotate_openable
-from gongkai.core.registers.columns import Column, display_value, light_html
+from gongkai.core.registers.columns import Column, display_value, render_light
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.record import RecordTable
 from gongkai.work.newmedia import account_checks, actions, queries
@@ -48,16 +48,16 @@ def _render_proof(row: Filing) -> SafeString | str:
 def _render_filing_day(row: Filing) -> SafeString | str:
     """Return the day on which a filing was carried out, marked if that came before the filing."""
     if row.is_early:
-        return format_html("{} {}", row.done_on, light_html("yellow", "先办理、后备案"))
+        return format_html("{} {}", row.done_on, render_light("yellow", "先办理、后备案"))
     return display_value(row.done_on)
 
 
 def _render_column_light(row: AccountColumn) -> SafeString | str:
     """Return what a column lacks before opening, or whether its cycle is exceeded."""
     if not row.opened:
-        return "".join(account_checks.list_missing_column_fields(row)) or light_html("blue", "未开通")
+        return "".join(account_checks.list_missing_column_fields(row)) or render_light("blue", "未开通")
     late = account_checks.get_column_light(row, timezone.localdate()) == "red"
-    return light_html("red", "超过周期") if late else light_html("green", "正常")
+    return render_light("red", "超过周期") if late else render_light("green", "正常")
 
 
 def _describe_cycle(row: AccountColumn) -> str:

@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, render_light
 from gongkai.core.registers.filters import YearFilter, make_hidden_filter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
@@ -51,7 +51,7 @@ def render_status_badge(row: Account) -> SafeString:
         "grey": row.get_state_display(),
         "red": "超期未更新" if account_checks.is_stale(row, today) else "未明确责任领导",
     }
-    return light_html(key, labels[key])
+    return render_light(key, labels[key])
 
 
 def _render_name(row: Account) -> str:
@@ -191,7 +191,7 @@ class AccountRegister(Register[Account]):
 def _render_post_state(row: Post) -> SafeString | str:
     """Return the state, red if a requested post is overdue."""
     late = row.state == PostState.ASKED and row.until is not None and row.until < timezone.localdate()
-    return light_html("red", "逾期未转发") if late else row.get_state_display()
+    return render_light("red", "逾期未转发") if late else row.get_state_display()
 
 
 def _render_release(row: Post) -> SafeString | str:

@@ -96,16 +96,16 @@ def _register_blocks() -> None:
 
 def _register_figures() -> None:
     """Register the counts that the ledger caches."""
-    from gongkai.core.ledger.figures import register_question
+    from gongkai.core.ledger.figures import register_cached_count
     from gongkai.work.notices.queries.matrix import MATRIX_COUNT
     from gongkai.work.notices.queries.progress import PROGRESS_COUNT
     from gongkai.work.notices.queries.public_counts import PUBLIC_COUNT
     from gongkai.work.notices.queries.timeline import TIMELINE_COUNT
 
-    register_question(MATRIX_COUNT)
-    register_question(PROGRESS_COUNT)
-    register_question(PUBLIC_COUNT)
-    register_question(TIMELINE_COUNT)
+    register_cached_count(MATRIX_COUNT)
+    register_cached_count(PROGRESS_COUNT)
+    register_cached_count(PUBLIC_COUNT)
+    register_cached_count(TIMELINE_COUNT)
 
 
 def _register_panels() -> None:

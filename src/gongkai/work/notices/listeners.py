@@ -4,7 +4,7 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
-from gongkai.core.ledger.clock import end_of_due_day
+from gongkai.core.ledger.clock import get_end_of_due_day
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import SYSTEM, Actor, make_actor_of_person
@@ -142,7 +142,7 @@ def shorten_shares(happened: ActionEvent) -> None:
     if not isinstance(task, Entry) or task.kind != ASSIGNED or task.closed_at is not None:
         return
     if day := get_last_internal_day(task):
-        later = Entry.objects.open().filter(delegation__task=task, due_at__gt=end_of_due_day(day))
+        later = Entry.objects.open().filter(delegation__task=task, due_at__gt=get_end_of_due_day(day))
         for share in later.order_by("pk"):
             shorten_share(share, by=SYSTEM)
 

@@ -17,7 +17,7 @@ from gongkai.core.acts.many_targets import act_on_each
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, light_html, row_link
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, render_light, row_link
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Register
@@ -284,7 +284,7 @@ def carried_visible_to(user: object) -> QuerySet[Carry]:
 
 def _link_following_task(row: Carry) -> SafeString | str:
     entry = row.target.entry
-    return row_link(entry, light_html(entry.light, entry.number))
+    return row_link(entry, render_light(entry.light, entry.number))
 
 
 class CarriedTaskRegister(Register[Carry]):

@@ -13,7 +13,7 @@ from gongkai.core.acts.many_targets import act_on_each
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html, display_value, row_link
+from gongkai.core.registers.columns import FILE_ONLY, Column, display_value, render_chip, row_link
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
@@ -41,7 +41,7 @@ def _render_judgement(row: OpinionCase) -> SafeString | str:
 
 
 def _render_response_time(row: OpinionCase) -> SafeString | str:
-    return chip_html("逾期回应", row.responded_at) if row.was_late else display_value(row.responded_at)
+    return render_chip("逾期回应", row.responded_at) if row.was_late else display_value(row.responded_at)
 
 
 class OpinionCaseRegister(Register[OpinionCase]):

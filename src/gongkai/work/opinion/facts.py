@@ -12,9 +12,9 @@ from gongkai.core.ledger.figures import (
     ScoredCase,
     ScoreSource,
     filter_entries_under,
+    filter_settled_entries,
     make_timeliness_source,
     register_score,
-    settled_entries,
 )
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
@@ -42,7 +42,7 @@ def _list_promise_cases(body: Body, first_day: date, until: date) -> list[Scored
         closed_at__lte=end_of_day(until),
     )
     entries_by_key = {
-        entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first_day, until)
+        entry.pk: entry for entry in filter_settled_entries(rows.exclude(state=PromiseState.BROKEN), first_day, until)
     }
     entries_by_key |= {entry.pk: entry for entry in broken}
     return [_make_promise_case(entry) for entry in sorted(entries_by_key.values(), key=lambda one: one.pk)]

@@ -16,7 +16,7 @@ from gongkai.core.units.actors import Actor, get_actor, in_force_q
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Appointment, Body, Person
 from gongkai.core.units.object_access import register_visible_to
-from gongkai.core.units.queries import with_people
+from gongkai.core.units.queries import prefetch_appointments
 from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -64,7 +64,7 @@ def _list_people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
     """Return the people with a post in the units the user supervises, by name."""
     posts = Appointment.objects.filter(in_force_q(), body__in=list_supervised_units(by))
     rows = Person.objects.filter(pk__in=posts.values("person"))
-    return with_people(rows).order_by("name", "pk")
+    return prefetch_appointments(rows).order_by("name", "pk")
 
 
 def _filter_serving_spokespeople(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Spokesperson]:

@@ -17,7 +17,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import RewrittenForm
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, render_chip
 from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
@@ -157,7 +157,7 @@ class PointRegister(Register[Point]):
         Column("count", "条数", value=lambda row: row.count, cell=_make_comments_cell, number=True, order="count"),
         Column(
             "outcome",
-            cell=lambda row: row.get_outcome_display() or chip_html("待填写"),
+            cell=lambda row: row.get_outcome_display() or render_chip("待填写"),
             value=lambda row: row.get_outcome_display(),
             order="outcome",
             width=14,

@@ -104,7 +104,7 @@ def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
     """Return (column, Chinese fault) of the applicant's numbers, phones and addresses."""
     applicant_faults = []
     kind, number = row["id_kind"] or "", row["id_number"] or ""
-    fault = spelling.find_document_fault(kind, number) if kind and number else ""
+    fault = spelling.find_identity_number_fault(kind, number) if kind and number else ""
     if number and (fault or not kind):
         applicant_faults.append(("id_number" if kind else "id_kind", fault or "填写了证件号码的，应当填写证件类型"))
     if row["phone"] and (fault := spelling.find_phone_fault(row["phone"])):

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter, Filter
 
 from gongkai.content.editions.models import Website
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, light_html
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -36,7 +36,7 @@ def _render_light(row: "AnyRow") -> SafeString:
     """Return the traffic light of a site with its reason in words."""
     status = get_cached_status(row)
     values = {"red": "有缺项" if status.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
-    return light_html(status.light, values[status.light])
+    return render_light(status.light, values[status.light])
 
 
 def _render_missing_days(row: "AnyRow") -> SafeString | str:
@@ -223,7 +223,7 @@ class RestoreDrillRegister(Register[RestoreDrill]):
             "ok",
             "结果",
             cell=lambda row: format_html(
-                "{} {}", light_html("green", "完好") if row.ok else light_html("red", "不能用"), row.broken
+                "{} {}", render_light("green", "完好") if row.ok else render_light("red", "不能用"), row.broken
             ),
         ),
         "name",

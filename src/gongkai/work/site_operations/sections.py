@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.registers.columns import Column, display_value, light_html
+from gongkai.core.registers.columns import Column, display_value, render_light
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.units.actors import Actor
@@ -272,8 +272,8 @@ def _render_state(row: Regulation) -> SafeString:
     """Return the traffic light of a regulation: in force, ended, or not yet in force."""
     today = timezone.localdate()
     if row.ended_on and row.ended_on <= today:
-        return light_html("grey", f"{row.ended_on}停止执行")
-    return light_html("blue", "尚未施行") if row.since > today else light_html("green", "现行")
+        return render_light("grey", f"{row.ended_on}停止执行")
+    return render_light("blue", "尚未施行") if row.since > today else render_light("green", "现行")
 
 
 def _render_signature(name: str, signed_at: datetime | None, missing_label: str) -> SafeString | str:

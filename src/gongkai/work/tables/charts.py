@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.safestring import SafeString
 
-from gongkai.core.spreadsheets.cells import is_sum
+from gongkai.core.spreadsheets.cells import is_total_label
 from gongkai.core.widgets.charts import GREY_COLOUR, INK, SOFT, Bar, BarRow, draw_bar_rows
 from gongkai.lib.typed_json import read_text, read_texts
 from gongkai.work.tables.fields import SchemaField, make_record_name
@@ -33,7 +33,7 @@ def make_chart(
     with names above their bars. Long tables show their first rows only.
     """
     # Totals would make all other bars small.
-    rows = [row for row in rows if not is_sum(row.get(fields[0].key))]
+    rows = [row for row in rows if not is_total_label(row.get(fields[0].key))]
     by_key = {field.key: field for field in fields}
     label = by_key.get(read_text(settings, "label"))
     values = [by_key[key] for key in read_texts(settings, "values") if key in by_key]

@@ -45,7 +45,7 @@ from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.units.actors import ANONYMOUS, Actor
-from gongkai.core.units.queries import name_then_and_now
+from gongkai.core.units.queries import format_name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.official import remove_brackets
 
@@ -264,7 +264,7 @@ def _list_facts(record: PolicyRecord, document: Document) -> list[tuple[str, str
         ("统一登记编号", record.unified_number),
         *((label, day.isoformat() if day else "") for label, day in days),
         ("适用对象", record.applies_to),
-        ("起草单位", name_then_and_now(record.body, issued_on)),
+        ("起草单位", format_name_then_and_now(record.body, issued_on)),
         ("备案号", record.filed_number),
         *list_source_facts(record),
     ]

@@ -13,7 +13,7 @@ from gongkai.content.policies.signed_records import is_signed
 from gongkai.content.policies.views.common import get_record, redirect_to
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.acts.pages import respond_to_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
@@ -26,7 +26,7 @@ def decide_page(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     record = get_record(by, number)
     form = DecisionForm(request.POST, by=by)
-    return answer_form(
+    return respond_to_form(
         request,
         form,
         lambda **facts: messages.success(request, _describe_effect(actions.decide(record, by=by, **facts))),
@@ -95,7 +95,7 @@ def add_relation_page(request: HttpRequest, number: int) -> HttpResponse:
     form = RelationForm(request.POST, by=by)
     done = RELATION_PENDING_NOTE if is_signed(record) and request.POST.get("cited") else "关系已记入。"
     back = redirect_to("record", number).url
-    return answer_form(request, form, lambda **facts: actions.add_relation(record, by=by, **facts), done, back)
+    return respond_to_form(request, form, lambda **facts: actions.add_relation(record, by=by, **facts), done, back)
 
 
 def delete_relation(request: HttpRequest, number: int) -> HttpResponse:

@@ -38,7 +38,7 @@ from gongkai.content.publishing.models import find_document_item
 from gongkai.content.publishing.proposed_words import list_proposed_words
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
-from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.acts.pages import respond_to_form, run_with_messages
 from gongkai.core.files.losses import find_losses
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -148,7 +148,7 @@ def change_record_page(request: HttpRequest, number: int) -> HttpResponse:
         waits = is_signed(record) and set(changed) & set(CONFIRMED_FIELDS)
         messages.success(request, CHANGE_PENDING_NOTE if waits else "入库信息已修改。")
 
-    return answer_form(request, form, work, "", redirect_to("record", number).url)
+    return respond_to_form(request, form, work, "", redirect_to("record", number).url)
 
 
 def draft_record_item(request: HttpRequest, number: int) -> HttpResponse:

@@ -20,7 +20,7 @@ from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.acts.pages import respond_to_form, run_with_messages
 from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
@@ -199,7 +199,7 @@ def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         )
     elif verb == "close":
         form = CloseRoundForm(request.POST, by=by, unit=round_closing.get_publishing_body(made.body))
-        return answer_form(
+        return respond_to_form(
             request,
             form,
             lambda result_on, columns: actions.draft_round_result(

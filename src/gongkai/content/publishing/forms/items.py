@@ -20,7 +20,7 @@ from gongkai.content.publishing.freezing import describe_draft, draft_token, mak
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import FilesField, OneFileField, list_refused_files
-from gongkai.core.files.kinds import clean_name
+from gongkai.core.files.kinds import clean_file_name
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store as store_file
 from gongkai.core.units.actors import Actor, get_actor
@@ -258,7 +258,10 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         for upload in self.cleaned_data["uploads"]:
             try:
                 kept_uploads.append(
-                    (clean_name(upload.name), store_publishable_file(strip_metadata(upload.read()), upload.name, by))
+                    (
+                        clean_file_name(upload.name),
+                        store_publishable_file(strip_metadata(upload.read()), upload.name, by),
+                    )
                 )
             except Refused as refused:
                 field.refused += refused.reasons

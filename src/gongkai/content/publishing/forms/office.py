@@ -23,12 +23,12 @@ from gongkai.content.publishing.forms.items import (
 from gongkai.content.publishing.models import DisclosureChannel, map_document_titles
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import OneFileField
-from gongkai.core.files.kinds import clean_name
+from gongkai.core.files.kinds import clean_file_name
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.core.units.models import Body, BodyKind, Person
-from gongkai.core.units.queries import existing_bodies, filter_appointments_in_force, with_people
+from gongkai.core.units.queries import existing_bodies, filter_appointments_in_force, prefetch_appointments
 from gongkai.core.units.unit_filters import GOVERNING_KINDS, READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent, rows_field
@@ -61,7 +61,7 @@ class ChannelReleaseForm(forms.Form):
         if not upload:
             return None
         try:
-            return clean_name(upload.name), store_publishable_file(upload, upload.name)
+            return clean_file_name(upload.name), store_publishable_file(upload, upload.name)
         except Refused as refused:
             raise ValidationError(refused.reasons) from refused
 
@@ -194,7 +194,7 @@ def _list_people(owner: Body | None, top: str, chosen: int | None) -> "QuerySet[
     posts = filter_appointments_in_force().filter(query).exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES)
     first = posts.filter(person=OuterRef("pk")).values("body__position")[:1]
     rows = Person.objects.filter(Q(active=True, pk__in=posts.values("person")) | Q(pk=chosen))
-    return with_people(rows.order_by(Subquery(first), "name", "pk"))
+    return prefetch_appointments(rows.order_by(Subquery(first), "name", "pk"))
 
 
 class FilteredCheckboxes(forms.CheckboxSelectMultiple):

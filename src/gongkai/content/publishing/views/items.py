@@ -35,7 +35,7 @@ from gongkai.content.reviewing.cases import list_reviews
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.signature_queue import list_first_in_line, make_review_rows
 from gongkai.content.reviewing.views.review_texts import get_review
-from gongkai.core.acts.pages import add_form_error_messages, answer_form, run_with_messages
+from gongkai.core.acts.pages import add_form_error_messages, respond_to_form, run_with_messages
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, find_losses
@@ -228,7 +228,7 @@ def submit_item(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     page = get_item(by, number)
     form = SubmitItemForm(request.POST)
-    answer = answer_form(
+    answer = respond_to_form(
         request,
         form,
         lambda **facts: actions.submit(page, by=by, losses_seen=LOSSES_SEEN_CHECKBOX in request.POST, **facts),

@@ -15,7 +15,7 @@ from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import SubmitItemForm
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.acts.pages import respond_to_form, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.unit_filters import with_drafting_posts
 from gongkai.core.widgets.query_parameters import parse_selected
@@ -35,7 +35,7 @@ def run_source_action(request: HttpRequest, name: str, number: int) -> HttpRespo
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("reviewing:reviews")
     if verb == "submit":
-        return answer_form(
+        return respond_to_form(
             request,
             SubmitItemForm(request.POST),
             lambda **facts: actions.submit(source, by=by, **facts),

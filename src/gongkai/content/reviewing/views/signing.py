@@ -20,7 +20,7 @@ from gongkai.content.reviewing.signers import get_pending_stage, get_plan
 from gongkai.content.reviewing.views.review_texts import get_review
 from gongkai.content.reviewing.views.reviews import REVIEWS_PER_PAGE, list_queue, list_recordable_persons
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.pages import answer_form, refuse_too_many_rows, run_with_messages
+from gongkai.core.acts.pages import refuse_too_many_rows, respond_to_form, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.writing.titles import cite_title
@@ -174,7 +174,7 @@ def record_paper_signature(request: HttpRequest, number: int) -> HttpResponse:
         request.POST, request.FILES, people=list_recordable_persons(review, by), effects=describe_signed_effects(review)
     )
     done = "纸质签批已登记，待签批人本人或者另一人核对后生效。"
-    return answer_form(request, form, write, done, _redirect_to_review(review).url, matter=review.title)
+    return respond_to_form(request, form, write, done, _redirect_to_review(review).url, matter=review.title)
 
 
 @require_POST

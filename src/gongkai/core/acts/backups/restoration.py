@@ -247,7 +247,7 @@ def undo_restore(after_load: AfterLoadCallback) -> None:
                     _move_file(path, root / path.relative_to(replaced_data / name))
             if names.index(state.step) >= names.index("database"):
                 database.load_database(replaced_data / database.DUMP_FILE_NAMES[connection.vendor])
-                chain.delete_tail()
+                chain.delete_unsealed_records_file()
                 after_load()
             undone_folder = _get_restore_folder().with_name(f"{RESTORE_FOLDER_NAME}-undone")
             shutil.rmtree(undone_folder, ignore_errors=True)
@@ -319,7 +319,7 @@ def _move_files_in(_: BackupSummary) -> None:
 def _load_database(summary: BackupSummary) -> None:
     """Replace the database in one transaction, and migrate the tables of an earlier version."""
     database.load_database(_get_restore_folder() / "new" / "database" / database.DUMP_FILE_NAMES[summary.vendor])
-    chain.delete_tail()
+    chain.delete_unsealed_records_file()
     call_command("migrate", verbosity=0, interactive=False)
 
 

@@ -44,7 +44,7 @@ def register_party(
 
 
 @action("intake.carry_party_over", label="沿用申请人信息", rule=check_system, ready=_check_not_erased)
-def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
+def copy_party(party: Party, *, by: Actor, matter: str) -> ActionResult:
     """Register the same party for a matter that another matter was transferred to or split into.
 
     The query code stays with the first matter, whose page names the others; the new unit may issue

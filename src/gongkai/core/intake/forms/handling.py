@@ -144,7 +144,7 @@ def _make_receipt_page(
 STALE_FORM_ERROR = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
 #: Notice that files were not stored because the question is unanswered.
 FILES_AGAIN_ERROR = "附件还没有收下，请回答题目，并重新选择附件。"
-#: Refusal by the limit for an address (`throttle.sending_limit`).
+#: Refusal by the limit for an address (`throttle.get_submission_limit`).
 NETWORK_LIMIT_ERROR = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
 #: Refusal by `throttle.SAME_TEXT_LIMIT`.
 DUPLICATE_SUBMISSION_ERROR = "您今天提交的相同内容已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
@@ -279,7 +279,7 @@ def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
     for upload in uploads.drop_repeated(files, stored_uploads):
         fault = uploads.find_upload_fault(upload, rule)
         if not fault and len(stored_uploads) >= rule.most:
-            fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
+            fault = f"最多上传{rule.most}个文件，“{uploads.clean_file_name(upload.name or '')}”没有收下。"
         if not fault and throttle.FILES_LIMIT.full(request.address):
             fault = "从您所在的网络上传的文件太多，请一小时后再试。"
         if fault:
@@ -331,7 +331,7 @@ def _submit_if_valid(page: FormPage, nonce: str, request: BrowserRequest) -> For
 
 def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: SenderParticulars | None) -> bool:
     """Return true if no rate limit is reached; otherwise put the fault on the page."""
-    if full_limit := throttle.first_full_limit(_list_limits(page, request, particulars)):
+    if full_limit := throttle.find_full_limit(_list_limits(page, request, particulars)):
         page.faults.append(
             DUPLICATE_SUBMISSION_ERROR if full_limit[0] is throttle.SAME_TEXT_LIMIT else NETWORK_LIMIT_ERROR
         )
@@ -342,7 +342,7 @@ def _list_limits(
     page: FormPage, request: BrowserRequest, particulars: SenderParticulars | None
 ) -> list[throttle.LimitedValue]:
     """Return the (rate limit, value) pairs of a submission: its address, and equal content of the same identity."""
-    limits = [(throttle.sending_limit(), request.address)]
+    limits = [(throttle.get_submission_limit(), request.address)]
     content = page.form.content()
     if particulars and particulars.identity and content:
         content_key = json.dumps(

@@ -181,11 +181,11 @@ class ApplicantForm(ContactForm):
         person = data.get("party_kind") == PartyKind.PERSON
         if data.get("id_kind") and data.get("id_number"):
             typed = read_text(data, "id_number")
-            fault = spelling.find_document_fault(read_text(data, "id_kind"), typed)
+            fault = spelling.find_identity_number_fault(read_text(data, "id_kind"), typed)
             if fault:
                 self.add_error("id_number", fault)
             else:
-                data["id_number"] = spelling.normalize_document(typed)
+                data["id_number"] = spelling.normalize_identity_number(typed)
         if person and data.get("id_kind") == IdKind.CREDIT_CODE:
             self.add_error("id_kind", "自然人请选择个人证件。")
         if not person:

@@ -10,7 +10,7 @@ from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import get_entry_url, get_kind
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import answers_for, check_may_work, check_open, check_system, oversees, works_for
+from gongkai.core.ledger.rules import check_may_work, check_open, check_system, is_head_of_unit, oversees, works_for
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office, Role
 from gongkai.lib.writing.titles import quote_words
@@ -101,7 +101,7 @@ def _check_may_hide(by: Actor, entry: Entry) -> list[str]:
         return []
     if entry.audience == Audience.CHIEF:
         return ["仅政务公开办可以放宽这条记录的可见范围。"]
-    return [] if answers_for(by, entry) else ["只有承办单位负责人或者政务公开办可以改变可见范围。"]
+    return [] if is_head_of_unit(by, entry) else ["只有承办单位负责人或者政务公开办可以改变可见范围。"]
 
 
 @shared_action("set_audience", label="调整可见范围", rule=_check_may_hide)

@@ -12,7 +12,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, EvidenceVerdict
-from gongkai.core.ledger.rules import answers_for, check_may_comment, check_may_judge, check_may_work, check_open
+from gongkai.core.ledger.rules import check_may_comment, check_may_judge, check_may_work, check_open, is_head_of_unit
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit, is_among, list_action_people
 
@@ -62,7 +62,7 @@ def record_evidence(
     if sum(sources) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
     kind = EvidenceKind.ADDRESS if edition is None else EvidenceKind.EDITION
-    stored_url = get_evidence_url(url) if url and edition is None else url[:500]
+    stored_url = normalize_evidence_url(url) if url and edition is None else url[:500]
     facts: dict[str, object] = {"url": stored_url, "edition": edition, "digest": digest}
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
@@ -140,7 +140,7 @@ def add_evidence(
     return record_evidence(entry, by=by, url=url, edition=edition, file=file, **facts)
 
 
-def get_evidence_url(url: str) -> str:
+def normalize_evidence_url(url: str) -> str:
     """Return an entered URL of evidence without outer spaces.
 
     Raises:
@@ -198,7 +198,7 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
     decision = "核验本单位的佐证"
     if (
         holds
-        and not answers_for(by, entry)
+        and not is_head_of_unit(by, entry)
         and (reasons := check_clears_other_unit(by, entry.body, decision, strict=False))
     ):
         raise Refused(reasons)

@@ -162,7 +162,7 @@ SHARED_ACTS = (
     ),
 )
 #: Declarations of the forms of rectifications.
-RECTIFICATION_FORMS = (
+RECTIFICATION_ACTS = (
     Act(
         action=rectifying.report,
         asks={"text": _long_text_field("整改情况", hint="说明怎样整改的、何时完成的；网址、截图等可在佐证中添加。")},
@@ -190,7 +190,7 @@ RECTIFICATION_FORMS = (
 )
 
 register_entry_acts(*SHARED_ACTS, model=Entry)
-register_entry_acts(*RECTIFICATION_FORMS, model=Rectification)
+register_entry_acts(*RECTIFICATION_ACTS, model=Rectification)
 
 
 _UNSTAFFED_NOTE = "没有人员，由政务公开办代办"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django import forms
 
-from gongkai.core.ledger.holidays import format_holidays, read_off, read_work
+from gongkai.core.ledger.holidays import format_holidays, parse_holidays, parse_makeup_workdays
 from gongkai.core.ledger.legal_changes import map_changeable_figures
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
@@ -89,7 +89,7 @@ class HolidayYearForm(PlainForm):
     def clean(self) -> dict[str, object]:
         """Parse the days and check the year for contradictions; return only the `notice` if there are no errors."""
         data = super().clean() or self.cleaned_data
-        for name, read in (("off", read_off), ("work", read_work)):
+        for name, read in (("off", parse_holidays), ("work", parse_makeup_workdays)):
             try:
                 data[name] = read(str(data.get(name, "")))
             except ValueError as error:
@@ -104,7 +104,7 @@ class HolidayYearForm(PlainForm):
         return {"notice": replace(notice, title=notice.title.strip())}
 
 
-def initial_values(notice: HolidayNotice) -> dict[str, object]:
+def make_holiday_form_values(notice: HolidayNotice) -> dict[str, object]:
     """Return the initial values of `HolidayYearForm` from a holiday notice."""
     return {
         "year": notice.year,

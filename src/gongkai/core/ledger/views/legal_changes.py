@@ -10,7 +10,12 @@ from django.utils import timezone
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger import holidays, legal_changes
-from gongkai.core.ledger.forms.legal_changes import FigureChangeForm, HolidayYearForm, NoticeTextForm, initial_values
+from gongkai.core.ledger.forms.legal_changes import (
+    FigureChangeForm,
+    HolidayYearForm,
+    NoticeTextForm,
+    make_holiday_form_values,
+)
 from gongkai.core.ledger.models import ChangeState, HolidayYear, LegalChange
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor, require_staff_actor
@@ -117,10 +122,10 @@ def enter_year_page(request: HttpRequest) -> HttpResponse:
     reading = posted is not None and "read" in posted
     year = parse_year(request.GET.get("year", ""))
     notice = holidays.find_holiday_notice(year) if year else None
-    start = initial_values(notice) if notice else {"year": year} if year else {}
+    start = make_holiday_form_values(notice) if notice else {"year": year} if year else {}
     form, text = HolidayYearForm(initial=start), NoticeTextForm(posted if reading else None)
     if reading and text.is_valid():
-        form = HolidayYearForm(initial={**start, **initial_values(text.cleaned_data["notice"])})
+        form = HolidayYearForm(initial={**start, **make_holiday_form_values(text.cleaned_data["notice"])})
     elif posted is not None and not reading:
         form = HolidayYearForm(posted)
         if not reasons and form.is_valid() and (page := _save_year(request, by, form.cleaned_data["notice"])):

@@ -21,7 +21,7 @@ from gongkai.core.outbox.gateways.channel import (
     expire_cache,
     list_missing_parameters,
     make_sender,
-    plain_number,
+    strip_country_code,
 )
 from gongkai.core.outbox.gateways.kinds import get_gateway_type
 from gongkai.core.outbox.gateways.senders.base import TextMessage
@@ -89,11 +89,11 @@ def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str,
     Raises:
         Refused: the gateway needs a mobile number.
     """
-    if get_gateway_type(gateway.kind).by_number and not plain_number(number):
+    if get_gateway_type(gateway.kind).by_number and not strip_country_code(number):
         raise Refused("请填写收测试消息的手机号码。")
     message = TextMessage(
         TEST_MESSAGE,
-        plain_number(number),
+        strip_country_code(number),
         f"test/{gateway.pk}/{timezone.now().timestamp()}",
         facts={"test": True},
     )

@@ -53,10 +53,10 @@ def make_sender(gateway: Gateway) -> MessageSender:
     return get_gateway_type(gateway.kind).sender({**gateway.terms, **decrypt_secrets(gateway)})
 
 
-def plain_number(number: str) -> str:
+def strip_country_code(number: str) -> str:
     """Return a mobile number as digits without country code.
 
-    >>> plain_number("+86 138-0000-0000")
+    >>> strip_country_code("+86 138-0000-0000")
     '13800000000'
     """
     digits = "".join(sign for sign in number if sign.isdecimal())
@@ -111,7 +111,7 @@ class GatewayChannel(MessageChannel):
 
     def send(self, message: Message) -> None:
         """Send the subject and the link; a group gets each message once (ChannelError: no mobile number)."""
-        number = plain_number(message.address or message.person.mobile) if self.kind.by_number else ""
+        number = strip_country_code(message.address or message.person.mobile) if self.kind.by_number else ""
         if self.kind.by_number and not number:
             raise ChannelError("没有手机号码")
         mention: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class GatewayChannel(MessageChannel):
             if same_messages.filter(state=MessageState.SENT).exists():
                 return
             numbers = same_messages.exclude(person__mobile="").values_list("person__mobile", flat=True)
-            mention = tuple(plain_number(number) for number in numbers)
+            mention = tuple(strip_country_code(number) for number in numbers)
         text_message = TextMessage(
             self.words(message),
             number,
@@ -164,16 +164,18 @@ class SmsGatewayChannel(GatewayChannel, SmsChannel):
     def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
         """Send the subject of a letter as a text message."""
         text = self._cut(mask(letter.subject)[0])
-        letter.reference = self.sender.send(TextMessage(text, plain_number(contact.mobile), letter.message_id))
+        letter.reference = self.sender.send(TextMessage(text, strip_country_code(contact.mobile), letter.message_id))
 
     def submit(self, number: str, text: str) -> None:
         """Send one text message."""
-        self.sender.send(TextMessage(text, plain_number(number), text))
+        self.sender.send(TextMessage(text, strip_country_code(number), text))
 
     def submit_code(self, number: str, code: str, text: str) -> None:
         """Send a code, with the service's template for codes if required."""
         signed = _SIGNATURE_PATTERN.sub("", text) if self.sender["sign"] else text
-        self.sender.send(TextMessage(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code))
+        self.sender.send(
+            TextMessage(signed, strip_country_code(number), f"code {timezone.now().timestamp()}", code=code)
+        )
 
 
 def make_gateway_channel(gateway: Gateway, people: Collection[int], sender: MessageSender) -> GatewayChannel:

@@ -58,7 +58,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
         if factors.verify_code(request, form.cleaned_data["code"]):
             return HttpResponseRedirect(_get_next_url(request))
         form.add_error("code", "验证码不对，或者已经用过。请等验证器显示下一个再试；连续输错会暂时不能再试。")
-    keys = [] if passkeys.why_passkeys_unusable() else passkeys.list_passkeys(request.user)
+    keys = [] if passkeys.explain_unusable_passkeys() else passkeys.list_passkeys(request.user)
     context = {
         "form": form,
         "why": fault,
@@ -105,7 +105,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
         "key": " ".join(key[index : index + 4] for index in range(0, len(key), 4)),
         "asked": factors.needs_second_factor(user),
         "again": factors.find_authenticator(user) is not None,
-        "keys": not passkeys.why_passkeys_unusable(),
+        "keys": not passkeys.explain_unusable_passkeys(),
         "issuer": settings.OTP_TOTP_ISSUER,
     }
     return render(request, "signin/set_up.html", context)

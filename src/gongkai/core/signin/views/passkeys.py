@@ -52,13 +52,15 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
         else:
             factors.mark_verified(request, key)
             record_operation(OperationKind.FACTOR_SET, request, text=f"通行密钥“{name}”")
-            codes = factors.new_codes(user)
+            codes = factors.renew_used_up_codes(user)
             if codes:
                 codes_context = {"codes": codes, "next": reverse("signin:own"), "made": "通行密钥已登记"}
                 return render(request, "signin/codes.html", codes_context)
             messages.success(request, f"已登记通行密钥“{name}”。")
             return HttpResponseRedirect(reverse("signin:own"))
-    unusable_reason = passkeys.why_passkeys_unusable() or ("" if person else "这个账号没有登记人员，不能登记通行密钥。")
+    unusable_reason = passkeys.explain_unusable_passkeys() or (
+        "" if person else "这个账号没有登记人员，不能登记通行密钥。"
+    )
     context = {
         "form": form,
         "why": unusable_reason,
@@ -100,7 +102,7 @@ def _log_removal(request: HttpRequest, target: Passkey, result: object) -> None:
     user = factors.get_login(request)
     record_operation(OperationKind.FACTOR_REMOVED, request, text=f"通行密钥“{target.name}”")
     if not factors.has_factor(user):
-        factors.forget_codes(user)
+        factors.delete_recovery_codes(user)
 
 
 def _get_own_url(target: object, result: object) -> str:

@@ -10,7 +10,12 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import insert_row, list_related_rows
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.actions.passwords import NewPassword, hash_before, set_one_time_password, settle_requests
+from gongkai.core.units.actions.passwords import (
+    NewPassword,
+    hash_one_time_password,
+    set_one_time_password,
+    settle_requests,
+)
 from gongkai.core.units.actions.shared import day_or_today
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing
 
@@ -114,7 +119,7 @@ def _prepare_first_password(appointment: Appointment, *, by: Actor, **facts: obj
     """Return a new one-time password as argument `made`, hashed before the lock; {} if the person has no login or a
     security officer handed over its password (`vouched`)."""
     person = appointment.person
-    return {} if person.user is None or person.vouched else hash_before(appointment, by=by, **facts)
+    return {} if person.user is None or person.vouched else hash_one_time_password(appointment, by=by, **facts)
 
 
 @action(

@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
-from gongkai.core.units.access import sync_many
+from gongkai.core.units.access import sync_access_of_many
 from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, save, set_fields, tidy_name
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import (
@@ -272,7 +272,7 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
     body.merged_into, body.active_to = into, day
     save(body)
     _record_event(body, BodyEvent.What.MERGED, day, before=body.name, after=into.name, basis=basis)
-    sync_many(Person.objects.filter(appointments__body=into).distinct().select_related("user"))
+    sync_access_of_many(Person.objects.filter(appointments__body=into).distinct().select_related("user"))
     return ActionResult(
         words=f"并入“{into.name}”",
         facts={**facts, "into": into.pk, "basis": basis},
@@ -312,7 +312,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     body.active_to = day
     save(body)
     _record_event(body, BodyEvent.What.CLOSED, day, before=body.name, basis=basis)
-    sync_many(Person.objects.filter(appointments__body=body).distinct().select_related("user"))
+    sync_access_of_many(Person.objects.filter(appointments__body=body).distinct().select_related("user"))
     notifications = (
         tell
         for one in running
@@ -337,7 +337,7 @@ def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -
         body, BodyEvent.What.RESTORED, day_or_today(on), before=into.name if into else "", after=body.name, basis=basis
     )
     touched = Person.objects.filter(appointments__body__in=[body, into] if into else [body])
-    sync_many(touched.distinct().select_related("user"))
+    sync_access_of_many(touched.distinct().select_related("user"))
     return ActionResult(
         words="恢复" + (f"；未能还原：{'、'.join(unrestored)}" if unrestored else ""),
         facts={"basis": basis, "left": unrestored},

@@ -10,7 +10,12 @@ from gongkai.core.acts.following import hold_messages
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.appointments import appoint, decide_appointment, describe_post
-from gongkai.core.units.actions.passwords import NewPassword, hash_before, set_one_time_password, settle_requests
+from gongkai.core.units.actions.passwords import (
+    NewPassword,
+    hash_one_time_password,
+    set_one_time_password,
+    settle_requests,
+)
 from gongkai.core.units.actions.people import add_person, create_login
 from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest, Person, Role, Standing
 
@@ -18,7 +23,7 @@ from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest
 def _hash_password_for_login(_: None, *, by: Actor, **facts: object) -> Mapping[str, object]:
     """Return a new password as argument `made`, hashed before the lock, if an open login is created; else {}."""
     opens_login = facts.get("username") and not facts.get("closed")
-    return hash_before(_, by=by, **facts) if opens_login else {}
+    return hash_one_time_password(_, by=by, **facts) if opens_login else {}
 
 
 @action("units.enter_person", label="登记人员", rule=rules.check_any_administrator, ahead=_hash_password_for_login)
@@ -92,7 +97,7 @@ def _check_may_confirm(by: Actor, person: Person) -> list[str]:
     return list(dict.fromkeys(reasons)) if posts or passwords else ["没有等待确认的任职和密码。"]
 
 
-@action("units.confirm_person", label="确认任职和密码", rule=_check_may_confirm, ahead=hash_before)
+@action("units.confirm_person", label="确认任职和密码", rule=_check_may_confirm, ahead=hash_one_time_password)
 def confirm_person(person: Person, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Confirm all pending appointments and password requests of a person at once.
 

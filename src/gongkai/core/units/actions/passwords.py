@@ -23,7 +23,7 @@ NEW_PASSWORD_CALLBACKS: list[Callable[[Person], None]] = []
 _CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-def one_time_password() -> str:
+def make_one_time_password() -> str:
     """Return a one-time password: 14 characters in three groups, easy to read aloud."""
     letters = [secrets.choice(_CODE_ALPHABET) for _ in range(12)]
     return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
@@ -45,11 +45,11 @@ class NewPassword(NamedTuple):
 
 def hash_password(clear: str = "") -> NewPassword:
     """Hash a password; by default a new one-time password."""
-    clear = clear or one_time_password()
+    clear = clear or make_one_time_password()
     return NewPassword(clear, make_password(clear))
 
 
-def hash_before(_: object, *, by: Actor, **facts: object) -> Mapping[str, object]:
+def hash_one_time_password(_: object, *, by: Actor, **facts: object) -> Mapping[str, object]:
     """Return {"made": new one-time password}, hashed before an action's lock; {} if the caller passed `made`."""
     return {} if facts.get("made") else {"made": hash_password()}
 
@@ -123,7 +123,7 @@ def settle_requests(person: Person, by: Actor) -> None:
         _close_request(password_request, by, Standing.CONFIRMED)
 
 
-@action("units.confirm_password", label="确认并生成密码", rule=separation.check_confirmer, ahead=hash_before)
+@action("units.confirm_password", label="确认并生成密码", rule=separation.check_confirmer, ahead=hash_one_time_password)
 def confirm_password(request: PasswordRequest, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Make the requested password; the result is the password, to be handed over by the confirmer."""
     _close_request(request, by, Standing.CONFIRMED)

@@ -14,7 +14,7 @@ from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import (
     NewPassword,
     ask_for_password,
-    hash_before,
+    hash_one_time_password,
     hash_password,
     set_one_time_password,
 )
@@ -111,7 +111,7 @@ def _hash_new_password(person: Person, *, by: Actor, **facts: object) -> Mapping
     """Return a new password as argument `made`, hashed before the lock; {} if the login stays closed or a security
     officer must confirm first."""
     unused = facts.get("closed") or (not by.system and separation.is_guarded(person))
-    return {} if unused else hash_before(person, by=by, **facts)
+    return {} if unused else hash_one_time_password(person, by=by, **facts)
 
 
 @action("units.create_login", label="开通账号", rule=rules.check_person_manager, ahead=_hash_new_password)

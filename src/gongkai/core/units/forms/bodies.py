@@ -132,7 +132,7 @@ class CloseBodyForm(_DatedBodyForm):
     """Form for the day and legal basis of closing or restoring a body."""
 
 
-class CertificateForm(TargetForm[Body]):
+class SigningCertificateForm(TargetForm[Body]):
     """Form to upload the certificate and key that sign a unit's letters (PDF), as the certificate authority exports them."""
 
     file = forms.FileField(label="证书文件", help_text=".p12 或 .pfx，含私钥和证书链；RSA或者ECC，国密（SM2）暂不支持")

@@ -141,7 +141,7 @@ class AppointForm(TargetForm[Body]):
     def prepare(self) -> None:
         """Offer active people and the body's offices."""
         people = queries.people_visible_to(self.by).filter(active=True)
-        self.offer("person", queries.with_people(people))
+        self.offer("person", queries.prefetch_appointments(people))
         self.offer("office", self.target.offices.filter(active_to=None), lambda office: str(office.name))
         self.start_with(start=format_today(), role=Role.CLERK)
 
@@ -176,7 +176,7 @@ class HandOverAppointmentForm(TargetForm[Person]):
     def prepare(self) -> None:
         """Offer active people."""
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.pk)
-        self.offer("to", queries.with_people(people))
+        self.offer("to", queries.prefetch_appointments(people))
         self.start_with(on=format_today())
 
 
@@ -233,7 +233,7 @@ class LeaveCoverForm(TargetForm[Appointment]):
     def prepare(self) -> None:
         """Offer active people, except the absent one."""
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.person_id)
-        self.offer("person", queries.with_people(people))
+        self.offer("person", queries.prefetch_appointments(people))
         self.start_with(start=format_today())
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.unit_choice import MAX_LISTED_UNITS, UnclearUnit, clean_typed, find_typed_unit
+from gongkai.core.units.unit_choice import MAX_LISTED_UNITS, UnclearUnit, clean_typed_name, find_typed_unit
 from gongkai.core.widgets.forms import ChoiceFacts
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
@@ -61,7 +61,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
         Raises:
             ValidationError: none or several match.
         """
-        typed = clean_typed(str(value or "")) if not isinstance(value, Body) else ""
+        typed = clean_typed_name(str(value or "")) if not isinstance(value, Body) else ""
         if not self.many or not typed or (typed.isascii() and typed.isdigit()) or self.queryset is None:
             return super().to_python(value)
         try:

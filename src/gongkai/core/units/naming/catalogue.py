@@ -220,4 +220,4 @@ class Resolution:
 
 #: A result before it becomes a `Resolution`: kind, bodies, offices, words for the clerk,
 #: suggestions.
-Found = tuple[ResolutionKind, tuple[Body, ...], tuple[Office, ...], str, tuple[Body, ...]]
+RawResolution = tuple[ResolutionKind, tuple[Body, ...], tuple[Office, ...], str, tuple[Body, ...]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.naming.catalogue import Found, NameCatalogue, NamedGroup, ResolutionKind
+from gongkai.core.units.naming.catalogue import NameCatalogue, NamedGroup, RawResolution, ResolutionKind
 from gongkai.core.units.naming.singles import resolve_single
 from gongkai.core.units.naming.spelling import canonical_stem, clean_name
 from gongkai.lib.chinese import lazy_re as re
@@ -101,7 +101,7 @@ def customary_kinds(stem: str) -> frozenset[str]:
     return frozenset()
 
 
-def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
+def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> RawResolution | None:
     """Resolve a group, an open name, or one unit followed by 等; None if the name is none of these."""
     plural_name = split_plural_name(name)
     if plural_name.and_so_on and (unit_resolution := resolve_single(plural_name.base, home, catalogue, issuer)):
@@ -120,7 +120,9 @@ def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body
     return _apply_exceptions(name, plural_name, members, home, catalogue)
 
 
-def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: Body, catalogue: NameCatalogue) -> Found:
+def _apply_exceptions(
+    name: str, parts: PluralName, members: list[Body], home: Body, catalogue: NameCatalogue
+) -> RawResolution:
     """Return the resolution of a plural name: its members, with the added and without the excluded bodies; OPEN if
     some are unknown or none remain."""
     missing: list[str] = []

@@ -1,7 +1,7 @@
 """Resolve names of one unit or of one office."""
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.naming.catalogue import Found, NameCatalogue, ResolutionKind
+from gongkai.core.units.naming.catalogue import NameCatalogue, RawResolution, ResolutionKind
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem, clean_name, looser_stem
 from gongkai.core.units.naming.suggest import suggest_bodies
 from gongkai.lib.chinese import lazy_re as re
@@ -12,7 +12,7 @@ _OFFICE_WORDS_PATTERN = re.compile(r"(?<=..)(?:行政主管|行政管理|行政|
 _UNIT_ENDINGS = ("局", "委员会", "委", "厅")
 
 
-def resolve_single(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
+def resolve_single(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> RawResolution | None:
     """Resolve the name of one unit or of one of its offices; None if none fits."""
     if not name:
         return None
@@ -23,7 +23,7 @@ def resolve_single(name: str, home: Body, catalogue: NameCatalogue, issuer: Body
     )
 
 
-def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
+def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> RawResolution | None:
     """Resolve a name that gives only the field of work (民政部门), if exactly one unit of `home` has it; else None."""
     match = _FIELD_NAME_PATTERN.match(name)
     if match is None:
@@ -37,7 +37,7 @@ def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> Found | N
     return None
 
 
-def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
+def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> RawResolution | None:
     """Resolve a name to a body by its full name, an alias or an abbreviation; None if none fits."""
     full = [body for body in catalogue.full.get(name, []) if _is_near_or_named(body, name, home, catalogue)]
     if bodies := _select_nearest(full, home, catalogue):
@@ -110,7 +110,9 @@ def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
     return labels if len(set(labels)) == len(labels) else [body.name for body in bodies]
 
 
-def _select_existing(name: str, bodies: list[Body], kind: ResolutionKind, catalogue: NameCatalogue) -> Found | None:
+def _select_existing(
+    name: str, bodies: list[Body], kind: ResolutionKind, catalogue: NameCatalogue
+) -> RawResolution | None:
     """Resolve to the only existing body among these and their successors; UNKNOWN with suggestions if there are
     several or none."""
     successors = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
@@ -131,7 +133,7 @@ def _select_existing(name: str, bodies: list[Body], kind: ResolutionKind, catalo
     return ResolutionKind.UNKNOWN, (), (), text, suggest_bodies(name, catalogue.home(successors[0]), catalogue)
 
 
-def _find_office(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
+def _find_office(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> RawResolution | None:
     """Resolve the name of an office (处室), of the issuer or after its unit's name, or 各处室 for all of the issuer's;
     None if none fits."""
     own_offices = catalogue.offices.get(issuer.pk, []) if issuer else []

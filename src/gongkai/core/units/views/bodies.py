@@ -265,7 +265,7 @@ ADD_ALIAS_PAGE = ActPage(actions.add_alias, forms.AliasForm, find_body)
 ADD_OFFICE_PAGE = ActPage(actions.add_office, forms.OfficeForm, find_body)
 SET_CERTIFICATE_PAGE = ActPage(
     actions.set_certificate,
-    forms.CertificateForm,
+    forms.SigningCertificateForm,
     find_body,
     explain="以后生成的文书除.docx外，另有用这个证书签名的PDF（需服务器装有 LibreOffice）。私钥加密保存，不再显示；安全保密管理员会收到通知。",
 )

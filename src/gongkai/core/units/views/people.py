@@ -71,7 +71,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
     waiting = Appointment.objects.filter(standing=Standing.WAITING).select_related("body", "office").order_by("pk")
     posted = rows.prefetch_related(Prefetch("appointments", waiting, to_attr="waiting"))
-    persons = list(queries.with_people(posted.order_by("name", "pk"))[: PAGE_SIZE + 1])
+    persons = list(queries.prefetch_appointments(posted.order_by("name", "pk"))[: PAGE_SIZE + 1])
     query = request.GET.copy()
     if len(persons) > PAGE_SIZE:
         query["after"] = f"{persons[PAGE_SIZE - 1].name}-{persons[PAGE_SIZE - 1].pk}"

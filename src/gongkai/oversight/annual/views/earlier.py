@@ -14,8 +14,8 @@ from gongkai.content.checks.annual_reports import ParsedAnnualReport, ReadingErr
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.files.store import store_as_read
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, display_value
+from gongkai.core.files.store import store_parsed_content
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, display_value, render_chip
 from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, get_actor
@@ -50,7 +50,7 @@ def list_visible_earlier_reports(by: Actor) -> "QuerySet[EarlierReport, EarlierR
 
 
 def _render_day(row: EarlierReport) -> SafeString | str:
-    return display_value(row.published_on) if row.confirmed_at else chip_html("待复核", row.published_on)
+    return display_value(row.published_on) if row.confirmed_at else render_chip("待复核", row.published_on)
 
 
 def _render_file(row: EarlierReport) -> SafeString:
@@ -125,7 +125,7 @@ def _import_report(request: HttpRequest, form: EarlierReportForm, by: Actor) -> 
         "year": year,
         "tables": parsed.tables,
         "name": cleaned_data["file"].name,
-        "stored": store_as_read(data, by),
+        "stored": store_parsed_content(data, by),
     }
     facts |= {"address": cleaned_data["address"] or "", "published_on": cleaned_data["published_on"]}
     work = lambda: reports.append(actions.import_earlier_report(cleaned_data["body"], by=by, **facts))  # noqa: E731

@@ -21,7 +21,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.actions import urge
 from gongkai.core.ledger.columns import due_column
 from gongkai.core.registers.bulk_actions import BulkAction
-from gongkai.core.registers.columns import ALL_OUTPUTS, FILE_ONLY, LIST_ONLY, Column, display_value, light_html
+from gongkai.core.registers.columns import ALL_OUTPUTS, FILE_ONLY, LIST_ONLY, Column, display_value, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -87,7 +87,7 @@ def _render_name(row: AnyRow) -> SafeString | str:
 
 
 def _render_state(row: AnyRow) -> SafeString | str:
-    return light_html(row.entry.light, row.entry.state_label)  # the report's page links to its entry where that opens
+    return render_light(row.entry.light, row.entry.state_label)  # the report's page links to its entry where that opens
 
 
 def _to_local_day(moment: datetime | None) -> date | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, get_log_stream, require_text
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.acts.rows import insert_row, list_related_rows, update_row
-from gongkai.core.files.record_files import add_papers, delete_paper, describe_papers, paper_digests
+from gongkai.core.files.record_files import add_papers, delete_paper, describe_papers, map_paper_digests
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.entry_creation import draw_next_numbers, find_inner_numbers
 from gongkai.core.ledger.models import Entry
@@ -311,7 +311,7 @@ def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> Ac
 def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach documents of the kind `what` (议程、签到表、照片) to a training or a talk; return them."""
     made = add_papers(record.papers, what, files, by=by)
-    return ActionResult(words=describe_papers(made), facts={"papers": paper_digests(made)}, result=made)
+    return ActionResult(words=describe_papers(made), facts={"papers": map_paper_digests(made)}, result=made)
 
 
 @action("assessment.drop_paper", label="删除材料", rule=rules.check_registrar)

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from gongkai.content.publishing.clock.figures import count_timeliness
-from gongkai.core.ledger.figures import settled_entries
+from gongkai.core.ledger.figures import filter_settled_entries
 from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import make_no_duty_filter
@@ -167,7 +167,7 @@ def compute_deadline_statistics(government: Body, year: int) -> list[DeadlineSta
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
     owed_entries = owed_entries.exclude(make_no_duty_filter()).exclude(state="withdrawn")
     query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    counted = settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
+    counted = filter_settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}
     for kind, n in _count_lapses(
         government, [kind for kind in other_kinds if kind != "disclosure"], first_day, last_day
@@ -192,7 +192,9 @@ def compute_deadline_statistics(government: Body, year: int) -> list[DeadlineSta
 def _count_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
     """Return (kind, number) of the missed deadlines of a government and its units that count in the period."""
     entries = filter_lapses(*kinds).filter(body__path__startswith=government.path)
-    return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
+    return list(
+        filter_settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk"))
+    )
 
 
 def list_years_with_data(government: Body) -> list[int]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import answer_form
+from gongkai.core.acts.pages import respond_to_form
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
 from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import get_actor, require_staff_actor
@@ -113,7 +113,7 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         ref = request.POST.get("ref", "")[:120]
         if leaf is None or (ref and ref not in {case.ref for case in _list_cases(assessed, leaf)}):
             raise PermissionDenied("这不是您评估的内容。")
-        return answer_form(
+        return respond_to_form(
             request,
             form,
             lambda **facts: actions.record_evaluation(

@@ -60,7 +60,7 @@ class _RequestedFigures:
     as_of: datetime | None
 
 
-def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnswer]) -> _RequestedFigures:
+def _read_request(request: HttpRequest, answers: Callable[..., figures.DatedCounts]) -> _RequestedFigures:
     """Return the figures of the requested year, kind and opened government."""
     ledger_filter, actor = LedgerFilter.read(request.GET.dict()), get_actor(request.user)
     query = StatisticsQuery(ledger_filter.year or timezone.localdate().year, ledger_filter.kind)

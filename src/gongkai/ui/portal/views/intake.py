@@ -27,7 +27,7 @@ from gongkai.core.intake.forms.handling import BrowserRequest, empty_form_page, 
 from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.idempotency import AlreadySent
-from gongkai.core.intake.matter_access import has_second_key, is_anonymous, open_matter, pass_for, read_pass
+from gongkai.core.intake.matter_access import has_second_key, is_anonymous, make_pass, open_matter, read_pass
 from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, parse_matter
 from gongkai.core.intake.throttle import client_address
 from gongkai.core.widgets.query_parameters import content_length
@@ -276,7 +276,7 @@ def _render_matter(
         "crumb": "查办理情况",
         "progress": progress,
         "offers": offers,
-        "pass": pass_for(name),
+        "pass": make_pass(name),
         "once": new_token(FOLLOW_UP_FORM_NAME),
         "act": reverse("portal:follow_up"),
         "at": reverse("portal:matter"),

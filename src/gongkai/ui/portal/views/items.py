@@ -33,7 +33,7 @@ from gongkai.content.policies.queries.library import get_validity
 from gongkai.content.policies.queries.side_column import SideColumn, make_side_column
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.files.serving import link_to, serve_stored
+from gongkai.core.files.serving import redirect_to_bucket, serve_stored
 from gongkai.core.widgets.query_parameters import parse_day_filter, parse_whole_number
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.articles import anchor_articles
@@ -330,7 +330,7 @@ def serve_edition_file(request: HttpRequest, document: int, number: int, digest:
         raise Http404("没有这个文件")
     inline = edition_file.picture or "download" not in request.GET
     name = edition_file.name or f"{digest[:12]}.{edition_file.stored.type.rsplit('/', 1)[-1]}"
-    if not inline and (link := link_to(request, edition_file.stored, name)):
+    if not inline and (link := redirect_to_bucket(request, edition_file.stored, name)):
         return link
     response = serve_stored(edition_file.stored, name, inline=inline, private=False)
     response["Content-Length"] = str(edition_file.stored.size)

@@ -12,7 +12,7 @@ from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.vault.sealing import has_digest, keyed_digest
+from gongkai.core.vault.sealing import keyed_digest, matches_stored_digest
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.answering import answer_with_known_answer
 from gongkai.work.consultation.actions.registering import register_inquiry
@@ -70,7 +70,7 @@ def register_order(
     content = digest(canonical_json({**stripped, **given_at_once, "received_on": day}))
     stored = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref)
     if stored_order := None if new else stored.first():
-        if not has_digest(stored_order.digest, ORDER_DIGEST_PURPOSE, content):
+        if not matches_stored_digest(stored_order.digest, ORDER_DIGEST_PURPOSE, content):
             raise Refused(DUPLICATE_NUMBER_MESSAGE)
         return ActionResult(words="重复收到，不再登记", stream=stored_order.inquiry.entry.stream, result=stored_order)
     facts = InquiryFacts(

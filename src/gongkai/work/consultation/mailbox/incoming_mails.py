@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX, clean_name, get_suffix
+from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX, clean_file_name, get_suffix
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import FileRule, find_upload_fault, store_upload
 
@@ -49,7 +49,7 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
     uploads: list[Upload] = []
     refused: list[str] = []
     for one in attached:
-        name = clean_name(one.name)
+        name = clean_file_name(one.name)
         file = SimpleUploadedFile(name, one.content)
         fits = get_suffix(name) in FILE_KINDS_BY_SUFFIX and len(uploads) < ATTACHMENT_RULE.most
         if not fits or find_upload_fault(file, ATTACHMENT_RULE, blank_allowed=True):

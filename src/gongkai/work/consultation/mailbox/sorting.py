@@ -14,7 +14,7 @@ from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.held_forms import SenderParticulars, digest_for_search
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.actions import note_report
+from gongkai.core.outbox.actions import record_delivery_report
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import keyed_digest
@@ -120,7 +120,7 @@ def _find_duplicate_mail(row: IncomingMail) -> IncomingMail | None:
 def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
     """Return the state of an automatic mail, or None; pass delivery reports to the outbox."""
     if mail.report:
-        note_report(raw)
+        record_delivery_report(raw)
         return MailState.REPORT
     return MailState.AUTO if mail.automatic else None
 

@@ -19,7 +19,7 @@ from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, require_losses_seen
 from gongkai.core.intake.actions import open_file
 from gongkai.core.intake.models import Upload
-from gongkai.core.registers.columns import Column, chip_html
+from gongkai.core.registers.columns import Column, render_chip
 from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import Listing, Register
@@ -150,7 +150,7 @@ def _describe_folder_condition(folder: MailFolder) -> object:
     """Return the condition of a mailbox: closed on a day, its last error, or 正常."""
     if folder.closed_at:
         return f"{timezone.localdate(folder.closed_at)}停用"
-    return chip_html(folder.error) if folder.error else "正常"
+    return render_chip(folder.error) if folder.error else "正常"
 
 
 def _list_mailbox_units(by: Actor) -> "QuerySet[Body]":

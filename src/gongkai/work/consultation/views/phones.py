@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.user_scope import bodies_seen
-from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html, light_html, row_link
+from gongkai.core.registers.columns import FILE_ONLY, Column, render_chip, render_light, row_link
 from gongkai.core.registers.filters import ChosenFilters, YesNoFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
@@ -66,14 +66,14 @@ def describe_operators(phone: ContactPhone) -> str:
 
 
 def _make_operators_cell(phone: ContactPhone) -> object:
-    return describe_operators(phone) or chip_html("没有指定")
+    return describe_operators(phone) or render_chip("没有指定")
 
 
 def _make_called_cell(phone: ContactPhone) -> object:
     """Return the time of the last test call, marked if a test is due."""
     if phone.called_at is None:  # type: ignore[attr-defined]
-        return chip_html("没有测试过")
-    return chip_html("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
+        return render_chip("没有测试过")
+    return render_chip("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
 
 
 def _get_result_label(phone: ContactPhone) -> str:
@@ -81,12 +81,12 @@ def _get_result_label(phone: ContactPhone) -> str:
 
 
 def _make_result_cell(phone: ContactPhone) -> object:
-    return chip_html("需整改", _get_result_label(phone)) if phone.waits == "failing" else _get_result_label(phone)  # type: ignore[attr-defined]
+    return render_chip("需整改", _get_result_label(phone)) if phone.waits == "failing" else _get_result_label(phone)  # type: ignore[attr-defined]
 
 
 def _make_rectification_cell(check: PhoneCheck) -> SafeString | str:
     entry = check.entry
-    return format_html("{} {}", row_link(entry), light_html(entry.light, entry.state_label)) if entry else ""
+    return format_html("{} {}", row_link(entry), render_light(entry.light, entry.state_label)) if entry else ""
 
 
 class ContactPhoneRegister(Register[ContactPhone]):

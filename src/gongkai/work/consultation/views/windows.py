@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.registers.columns import Column, chip_html
+from gongkai.core.registers.columns import Column, render_chip
 from gongkai.core.registers.filters import YesNoFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
@@ -32,7 +32,7 @@ def _make_unstaffed_cell(row: ServiceWindow) -> object:
     days = _get_unstaffed_days(row)
     if not days:
         return "没有"
-    return chip_html(f"{len(days)}天", "、".join(map(str, days[:6])) + ("…" if len(days) > 6 else ""))
+    return render_chip(f"{len(days)}天", "、".join(map(str, days[:6])) + ("…" if len(days) > 6 else ""))
 
 
 class ServiceWindowRegister(Register[ServiceWindow]):

@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
+from gongkai.core.acts.pages import respond_to_form, run_form_with_messages, run_with_messages
 from gongkai.core.ledger.rectification import check_orderer
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.responses import spreadsheet_response
@@ -235,7 +235,7 @@ def order_publication_view(request: HttpRequest, number: int, unit: int) -> Http
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT_STATES)
     body = get_visible_or_404(by, Body, unit)
-    return answer_form(
+    return respond_to_form(
         request,
         PublicationOrderForm(request.POST),
         lambda **facts: actions.order_publication(catalogue, by=by, body=body, **facts),

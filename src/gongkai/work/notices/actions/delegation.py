@@ -24,7 +24,7 @@ from gongkai.core.acts.action import (
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence, add_new_evidence, find_same_evidence
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
-from gongkai.core.ledger.clock import end_of_due_day, make_event, make_pause_end_events
+from gongkai.core.ledger.clock import get_end_of_due_day, make_event, make_pause_end_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
@@ -166,7 +166,7 @@ def delegate_task(
                 body=body,
                 office=office,
                 year=entry.year,
-                due_at=end_of_due_day(until),
+                due_at=get_end_of_due_day(until),
             )
             for body, office in chosen
         ],

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ROW_GONE_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.lock_sharing import write_in_portions
-from gongkai.core.files.store import delete_stored, store_as_read
+from gongkai.core.files.store import delete_stored, store_parsed_content
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.open_government_leads import issues_for_itself
@@ -242,7 +242,7 @@ def import_notice(
 def _store_notice(notice: Notice, source: NoticeSource | None, by: Actor) -> None:
     """Insert a notice with its source file."""
     if source is not None:
-        notice.source_file = store_as_read(source.data, by)
+        notice.source_file = store_parsed_content(source.data, by)
     notice.save(force_insert=True)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.actions.evidence import attach
-from gongkai.core.ledger.clock import end_of_due_day
+from gongkai.core.ledger.clock import get_end_of_due_day
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
@@ -99,7 +99,7 @@ def register_upward(
         title=(title.strip() or f"向{addressee.strip()}报送{label}")[:300],
         body=body,
         year=notice.year if notice else due.year,
-        due_at=end_of_due_day(due),
+        due_at=get_end_of_due_day(due),
     )
     make_entries([entry], by=by, words=words)
     made = Upward.objects.create(entry=entry, kind=kind, notice=notice, addressee=addressee.strip()[:120], words=words)

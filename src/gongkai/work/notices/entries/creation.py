@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import end_of_due_day
+from gongkai.core.ledger.clock import get_end_of_due_day
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -163,7 +163,7 @@ def create_assignments(new_assignments: Iterable[NewAssignment], *, by: Actor, t
                 body_id=new_assignment.plan.owned.owner.body_id,
                 office_id=new_assignment.plan.owned.owner.office_id,
                 year=new_assignment.year,
-                due_at=end_of_due_day(new_assignment.plan.due),
+                due_at=get_end_of_due_day(new_assignment.plan.due),
             )
             for new_assignment in new_assignments
         ],

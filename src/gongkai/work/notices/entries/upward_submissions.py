@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import end_of_due_day
+from gongkai.core.ledger.clock import get_end_of_due_day
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -169,7 +169,7 @@ def _build_submission(
         body=body,
         office_id=assignment.entry.office_id,
         year=assignment.entry.year,
-        due_at=end_of_due_day(_find_due_day(assignment, duty)),
+        due_at=get_end_of_due_day(_find_due_day(assignment, duty)),
     )
     upward = Upward(
         kind=filing.kind,

@@ -15,7 +15,7 @@ from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT_QUEUE, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.files.losses import record_losses
-from gongkai.core.files.store import sha256_of, store_as_read
+from gongkai.core.files.store import sha256_of, store_parsed_content
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve
 from gongkai.lib.chinese import lazy_re as re
@@ -51,7 +51,7 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
         label="读取粘贴的文字" if shown == PASTED_FILE_NAME else f"读取“{shown}”",
         key=f"notice/{government.pk}/{digest}",
         facts=facts,
-        file=store_as_read(data, by),
+        file=store_parsed_content(data, by),
     )
 
 

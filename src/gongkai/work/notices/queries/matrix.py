@@ -98,7 +98,7 @@ class NoticePart:
     under: Body | None = None
 
 
-class NoticePartCount(figures.CountQuestion[NoticePart]):
+class NoticePartCount(figures.CachedCount[NoticePart]):
     """A cached count of a notice or of a lower government's part of it."""
 
     def asked(self, subject: NoticePart) -> Record:
@@ -163,7 +163,7 @@ def load_matrix(notice: Notice, user: object, *, under: Body | None = None) -> L
     return _build_matrix(part, figures.load_counts(MATRIX_COUNT, part, by=user))
 
 
-def _build_matrix(notice_part: NoticePart, answer: figures.CountAnswer) -> LightMatrix:
+def _build_matrix(notice_part: NoticePart, answer: figures.DatedCounts) -> LightMatrix:
     """Build the matrix from a count, with the titles of sections and the units of its columns."""
     counts = cast(_CachedMatrix, answer.found)
     cells = {(section, body): LightCounts(*lights) for section, body, *lights in counts["cells"]}

@@ -32,7 +32,7 @@ class NoticeProgress:
     lights: LightCounts
 
 
-class ProgressCount(figures.CountQuestion[tuple[int, ...]]):
+class ProgressCount(figures.CachedCount[tuple[int, ...]]):
     """The cached counts of all tasks of some notices."""
 
     name = "notices.progress"

@@ -150,7 +150,7 @@ def load_public_counts(notice_part: NoticePart, *, by: object) -> PublicCounts:
     return _restore_counts(figures.load_counts(PUBLIC_COUNT, notice_part, by=by))
 
 
-def _restore_counts(answer: figures.CountAnswer) -> PublicCounts:
+def _restore_counts(answer: figures.DatedCounts) -> PublicCounts:
     """Convert the stored numbers and ISO days back to counts."""
     counts = cast(_CachedCounts, answer.found)
     return PublicCounts(

@@ -46,7 +46,7 @@ class TimelineMonth:
         return sum((day.lights for day in self.days), LightCounts())
 
 
-class TimelineCount(figures.CountQuestion[int]):
+class TimelineCount(figures.CachedCount[int]):
     """The cached traffic lights of a year's tasks by due date."""
 
     name = "notices.timeline"

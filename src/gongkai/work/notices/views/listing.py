@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.queries import filter_unfinished_jobs
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html
+from gongkai.core.registers.columns import FILE_ONLY, Column, render_chip
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, get_actor
@@ -60,7 +60,7 @@ def _make_progress_cell(row: Notice) -> SafeString | str:
         return ""
     pending_count = progress.unresolved or progress.unsettled
     return (
-        chip_html(_describe_progress(row))
+        render_chip(_describe_progress(row))
         if pending_count
         else format_html('<span class="gk-soft">{}</span>', _describe_progress(row))
     )

@@ -11,7 +11,7 @@ from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused, get_log_stream
 from gongkai.core.acts.object_access import get_visible_or_404
-from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.acts.pages import respond_to_form, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, find_losses
 from gongkai.core.units.actors import Actor, get_actor
@@ -93,7 +93,7 @@ def _list_newer_notices(notice: Notice, request: HttpRequest) -> list[Notice]:
 def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that a draft for comment was issued."""
     notice, actor = get_notice_or_404(request, pk)
-    return answer_form(
+    return respond_to_form(
         request,
         IssueNoticeForm(request.POST),
         lambda **facts: act.issue_notice(notice, by=actor, **facts),
@@ -146,7 +146,7 @@ def enter_act_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter an act on which deadlines depend."""
     awaited = get_visible_or_404(request.user, AwaitedAct, pk)
 
-    return answer_form(
+    return respond_to_form(
         request,
         AwaitedActForm(request.POST),
         lambda **facts: act.enter_awaited_act(awaited, by=get_actor(request.user), **facts),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_filters import ChoiceFilter
 
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.registers.columns import Column, chip_html
+from gongkai.core.registers.columns import Column, render_chip
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, get_actor
@@ -145,7 +145,7 @@ class UnstaffedUnitRegister(Register[Body]):
             "lacking",
             "缺少的人员",
             value=_describe_missing_staff,
-            cell=lambda row: chip_html(_describe_missing_staff(row)) if row.idle else _describe_missing_staff(row),
+            cell=lambda row: render_chip(_describe_missing_staff(row)) if row.idle else _describe_missing_staff(row),
             order="",
             width=40,
         ),

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from gongkai.core.acts.action import Conflict, Refused, get_log_stream
-from gongkai.core.acts.pages import answer_form
+from gongkai.core.acts.pages import respond_to_form
 from gongkai.core.files.losses import find_losses
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -247,7 +247,7 @@ def correct_row(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = get_notice_or_404(request, pk)
     name = request.POST.get("do", "")
     if name == "front":
-        return answer_form(
+        return respond_to_form(
             request,
             FrontPageForm(request.POST),
             lambda **front: correct_front_page(notice, by=actor, values=read_front_values(notice, front)),

@@ -250,7 +250,9 @@ def attach_open_event_papers(
     """Attach papers (`what`: their kind) to a record; the action's result is the list of papers."""
     papers = kept_papers.add_papers(opening.papers, what, files, by=by)
     return ActionResult(
-        words=kept_papers.describe_papers(papers), facts={"papers": kept_papers.paper_digests(papers)}, result=papers
+        words=kept_papers.describe_papers(papers),
+        facts={"papers": kept_papers.map_paper_digests(papers)},
+        result=papers,
     )
 
 

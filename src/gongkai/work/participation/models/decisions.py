@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import name_on
+from gongkai.core.units.queries import get_name_on
 
 
 class DraftKind(models.TextChoices):
@@ -64,7 +64,7 @@ class Catalogue(models.Model):
 
     def __str__(self) -> str:
         day = timezone.localdate(self.shown_at) if self.shown_at else None
-        return f"{name_on(self.body, day)}{self.year}年度重大行政决策事项目录"
+        return f"{get_name_on(self.body, day)}{self.year}年度重大行政决策事项目录"
 
     @property
     def unit(self) -> Body:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.intake.actions import carry_party_over, schedule_erasures
+from gongkai.core.intake.actions import copy_party, schedule_erasures
 from gongkai.core.intake.declared_fields import get_declared_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline, copy_deadline, list_events, void_events
@@ -346,7 +346,7 @@ def _register_successor(
     if earlier_request:
         settle_entry_lapses(earlier_request.entry)
     for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
-        carry_party_over(party, by=SYSTEM, matter=f"request/{entry.pk}")
+        copy_party(party, by=SYSTEM, matter=f"request/{entry.pk}")
     return entry
 
 

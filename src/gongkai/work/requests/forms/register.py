@@ -84,7 +84,7 @@ class RequestRegistrationForm(forms.Form):
         """Check the identity document, the route's address, and the day of receipt."""
         data = super().clean() or {}
         kind, number = data.get("id_kind", ""), data.get("id_number", "")
-        fault = spelling.find_document_fault(kind, number) if kind and number else ""
+        fault = spelling.find_identity_number_fault(kind, number) if kind and number else ""
         if number and (fault or not kind):
             self.add_error("id_number", fault or "请选择证件类型。")
         if unfit := find_unfit_route(data):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.intake.actions import list_amended
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.lapses import has_lapse
+from gongkai.core.ledger.lapses import make_lapse_condition
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import make_closed_late_filter, make_overdue_filter
 from gongkai.core.ledger.outside_texts import search_outside_texts, set_subjects
@@ -183,7 +183,7 @@ def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[
 def make_was_late_condition() -> Q:
     """Return the condition for requests that ended late or were once late."""
     ended_late = make_closed_late_filter("entry__") & ~Q(ended_as=VOID_RESULT)
-    return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
+    return ended_late | Q(answered_late=True) | Q(make_lapse_condition("entry_id"))
 
 
 def search_requests(rows: QuerySet[Request, Request], by: Actor, text: str) -> QuerySet[Request, Request]:

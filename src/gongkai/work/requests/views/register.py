@@ -20,7 +20,7 @@ from gongkai.core.intake.views import register_once
 from gongkai.core.ledger.columns import due_column, title_column, unit_column, unit_filter
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
 from gongkai.core.ledger.outside_texts import search_limit_note, set_subjects
-from gongkai.core.registers.columns import Column, light_html
+from gongkai.core.registers.columns import Column, render_light
 from gongkai.core.registers.filters import DayFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units import unit_filters
@@ -73,7 +73,7 @@ def _filter_rows_by_figure(rows: "QuerySet[Request]", name: str, value: str) -> 
 
 def _make_status_cell(row: Request) -> SafeString:
     """Return state and result as HTML, with a mark for records made afterwards."""
-    status_html = light_html(row.entry.light, row.entry.state_label)
+    status_html = render_light(row.entry.light, row.entry.state_label)
     if row.entry.pk in row.with_past:  # type: ignore[attr-defined]
         status_html = format_html('{} <span class="gk-tag">补录</span>', status_html)
     if not row.ended_as:

@@ -95,7 +95,7 @@ def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[Nam
     """Attach photos of a board or receipts of leaflets; new photos end the confirmation."""
     added = record_files.add_papers(posting.papers, what, files, by=by)
     text = record_files.describe_papers(added) + _end_confirmation(posting, what)
-    return ActionResult(words=text, facts={"papers": record_files.paper_digests(added)}, result=added)
+    return ActionResult(words=text, facts={"papers": record_files.map_paper_digests(added)}, result=added)
 
 
 @action("tables.drop_paper", label="删除材料", rule=rules.list_reasons_unless_unit_staff)
