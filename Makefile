@@ -49,8 +49,8 @@ test: setup ## run all tests: what touches the database's own ways on PostgreSQL
 	@$(BIN)/pytest -n $(JOBS) -m "not slow"; code=$$?; $(BIN)/python tools/times.py; exit $$code
 
 test-all: setup ## run everything twice: on SQLite and on PostgreSQL
-	@GONGKAI_REPLAY=off $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
-	@GONGKAI_REPLAY=off $(BIN)/pytest -n $(JOBS)
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
+	@$(BIN)/pytest -n $(JOBS)
 
 simulate: setup ## play seeded years of an office through its own acts, 80 s each: YEARS=3 (SEED=1, DATABASE=postgres); acts reached, findings
 	@PYTHONPATH=src:tests:. $(if $(filter postgres,$(DATABASE)),$(BIN)/python tools/with_postgres.py) $(BIN)/python -m simulation --years $(or $(YEARS),1) --seed $(or $(SEED),1) $(if $(LOG),--log $(LOG)) $(or $(MORE),--every 21 --steps 45)

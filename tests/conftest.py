@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures and hooks of all tests."""
 
 import gc
 import os
@@ -17,22 +17,22 @@ from hypothesis.internal.conjecture import providers
 import starting
 
 T = TypeVar("T")
-#: Property tests are judged by their answers, never by how long a busy machine takes.
+#: Property tests have no time limit: machines are busy.
 settings.register_profile("gongkai", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gongkai")
-#: Nor by which modules a worker has read: it draws words and numbers that stand in our sources, those of the ground floor, whose readers of texts
-#: it tries. To look through all other modules and the tests takes a worker five seconds.
-GROUND = re.compile(
+#: Modules from whose sources Hypothesis draws words and numbers: those that read texts. All modules would take a worker
+#: five seconds.
+LOCAL_MODULES = re.compile(
     r"/gongkai/(?:lib/(?:chinese|law|reading|writing|privacy|matching|richtext|outbound)|core/spreadsheets)/"
 )
-providers.is_local_module_file = lambda path: GROUND.search(path) is not None
+providers.is_local_module_file = lambda path: LOCAL_MODULES.search(path) is not None
 
 starting.start()
-#: Fixtures of several rooms. What only one room needs stands in its own conftest.
-pytest_plugins = [] if starting.GIVES_OUT else ["factories.fixtures"]
+#: Fixtures of several apps; those of one app are in its own conftest.
+pytest_plugins = [] if starting.ONLY_SCHEDULES else ["factories.fixtures"]
 
-#: All tests begin on this working day: a due date that is far today would pass some day, and the suite would fail by itself. A test of another day
-#: is marked `today`. Processes that tests start have the machine's clock.
+#: All tests begin on this working day: else the suite would fail on some later day without any change. A test of another
+#: day is marked `today`. Processes that tests start have the machine's clock.
 FIRST_DAY = datetime.fromisoformat("2026-11-27T10:00:00+08:00")
 time_machine.travel(FIRST_DAY, tick=True).start()
 
@@ -49,13 +49,15 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_guards() -> None:
-    """Let tests that commit leave a migrated database: from the copy, else emptied with its guards lifted, which takes ten times as long."""
+def _restore_database_after_commits() -> None:
+    """Restore the migrated database after a test that commits: from the copy, else by emptying it, which takes ten times as long.
+
+    Triggers that forbid deleting are dropped meanwhile.
+    """
     from django.db import connection
     from django.test import TransactionTestCase
 
     import migrated
-    import replayed
     from gongkai.core.acts import guards
 
     original = TransactionTestCase._fixture_teardown
@@ -66,17 +68,16 @@ def _flush_past_the_guards() -> None:
         guards.drop_triggers()
         original(self)
         guards.install_triggers()
-        replayed.forget()
 
     TransactionTestCase._fixture_teardown = teardown
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _a_worker_knows_its_installation() -> None:
-    """Answer from the start what a server asks the database once: tests count statements.
+def _assume_facts_of_installation() -> None:
+    """Set facts that a server reads from the database once, so that tests can count statements.
 
-    The site is open, no app is switched off, no gateway was set up, the key ring is read once. A file that is read
-    within a transaction is an error, wherever a test comes across it.
+    The site is open, no app is switched off, no gateway is set up, the key ring is read once. Reading a file within
+    a transaction is an error in every test.
     """
     from gongkai.content.editions import launch_state
     from gongkai.core.acts import lock_sharing
@@ -92,8 +93,8 @@ def _a_worker_knows_its_installation() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _signers_are_appointed_when_they_sign() -> Callable[..., list[str]]:
-    """Accept a submission before its signers are appointed: tests appoint each one when it signs.
+def _submit_without_signers() -> Callable[..., list[str]]:
+    """Accept a submission before its signers are appointed, as tests appoint each one before it signs; return the real check.
 
     A test of the refusal uses `refuses_without_signers`.
     """
@@ -105,20 +106,16 @@ def _signers_are_appointed_when_they_sign() -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def refuses_without_signers(
-    _signers_are_appointed_when_they_sign: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def refuses_without_signers(_submit_without_signers: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse a submission that nobody could sign, as the installation does."""
-    monkeypatch.setattr(
-        "gongkai.content.reviewing.actions.reviews.find_missing_signers", _signers_are_appointed_when_they_sign
-    )
+    monkeypatch.setattr("gongkai.content.reviewing.actions.reviews.find_missing_signers", _submit_without_signers)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _indexes_of_wagtail() -> dict[str, Any]:
-    """Let Wagtail leave its own search and its list of references as they are: nearly half of what saving a draft asks of the database.
+def _disable_wagtail_indexes() -> dict[str, Any]:
+    """Disable Wagtail's search index and reference index, nearly half of the statements of saving a draft; return the real tasks.
 
-    Nothing of ours reads them. A test of them takes `wagtails_indexes`.
+    No code of ours reads them. A test of them uses `wagtails_indexes`.
     """
     from types import SimpleNamespace
 
@@ -133,7 +130,7 @@ def _indexes_of_wagtail() -> dict[str, Any]:
 
 @pytest.fixture
 def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Count with the years and the changes of law that were entered in the office."""
+    """Use the holidays and the legal changes that were entered in the office, too."""
     from gongkai.core.ledger import holidays, legal_changes
     from gongkai.lib.law import calendar, changes
 
@@ -147,16 +144,16 @@ def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _what_is_left_out_shows_nothing() -> None:
-    """Build every block that a first page leaves out for lack of rows (`Block.needs`), in whatever test: it must have nothing to show."""
+def _check_blocks_left_out() -> None:
+    """Check in all tests that a block of the home page that is left out for lack of rows (`Block.needs`) would be empty."""
     from django.db import connection
 
     from gongkai.core.ledger import panels
 
-    promising = panels.list_blocks_with_rows
+    list_blocks_with_rows = panels.list_blocks_with_rows
 
-    def held(by: Any) -> Any:
-        shown = promising(by)
+    def list_and_check(by: Any) -> Any:
+        shown = list_blocks_with_rows(by)
         counted, connection.force_debug_cursor = connection.force_debug_cursor, False
         try:
             for block in panels.BLOCKS_BY_NAME.values():
@@ -165,12 +162,12 @@ def _what_is_left_out_shows_nothing() -> None:
             connection.force_debug_cursor = counted
         return shown
 
-    panels.list_blocks_with_rows = held
+    panels.list_blocks_with_rows = list_and_check
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _groups_of_editors_are_updated_at_sign_in() -> None:
-    """Let Wagtail's groups of editors follow sign-ins only: updating them at each appointment is a tenth of what tests take.
+def _update_groups_at_sign_in_only() -> None:
+    """Update Wagtail's groups of editors at sign-in only: doing it at each appointment takes a tenth of the tests' time.
 
     A test of the groups uses `groups_follow_appointments`.
     """
@@ -187,11 +184,9 @@ def groups_follow_appointments() -> Iterator[None]:
     """Update Wagtail's groups of editors when appointments and persons are saved, as the installation does."""
     from django.db.models.signals import post_save
 
-    import replayed
     from gongkai.content.publishing import page_permissions
     from gongkai.core.units.models import Appointment, Person
 
-    replayed.spoil()
     post_save.connect(page_permissions.sync_after_appointment, sender=Appointment, dispatch_uid="tests.posts")
     post_save.connect(page_permissions.sync_after_person, sender=Person, dispatch_uid="tests.people")
     yield
@@ -200,45 +195,41 @@ def groups_follow_appointments() -> Iterator[None]:
 
 
 @pytest.fixture
-def wagtails_indexes(_indexes_of_wagtail: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Wagtail keep its indexes, as it does outside the tests."""
-    search, refer = _indexes_of_wagtail["search"], _indexes_of_wagtail["refer"]
+def wagtails_indexes(_disable_wagtail_indexes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Wagtail update its indexes, as the installation does."""
+    search, refer = _disable_wagtail_indexes["search"], _disable_wagtail_indexes["refer"]
     monkeypatch.setattr("modelsearch.signal_handlers.insert_or_update_object_task", search)
     monkeypatch.setattr("wagtail.signal_handlers.update_reference_index_task", refer)
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Begin with a copy of a migrated database."""
+    """Create the test database as a copy of a migrated one."""
     from django.db import connection
 
     import migrated
 
-    migrated.use(connection.creation)
+    migrated.install(connection.creation)
 
 
 @pytest.fixture(scope="session")
 def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Callable[[Callable[[], T]], Iterator[T]]:
-    """Rows that the tests of a class or a module begin with, made once: `yield from kept_rows(make)` in a fixture of that scope.
+    """Create rows once for all tests of a class or a module: `yield from kept_rows(make)` in a fixture of that scope.
 
-    They lie in a transaction round the tests, each of which undoes its own behind it. Objects are no rows: a test takes its own
-    (`deepcopy` of what was made), since another one may have changed them. All tests of the scope see the rows, and none may commit:
-    what begins with other rows stands outside. A module is run by one worker, so that the rows are made once.
+    The rows are in a transaction around the tests, each of which is rolled back by itself. Objects in memory are not: each
+    test takes its own copy (`deepcopy`). No test of the scope may commit.
     """
     from django.db import transaction
 
-    import replayed
-
     def rows(make: Callable[[], T]) -> Iterator[T]:
         around = transaction.atomic()
-        around._from_testcase = True  # type: ignore[attr-defined] # it is the tests', as Django's own ones are
+        around._from_testcase = True  # type: ignore[attr-defined] # as Django marks its own
         with django_db_blocker.unblock():
             around.__enter__()
         try:
             with django_db_blocker.unblock():
                 made = make()
-            with replayed.base():
-                yield made
+            yield made
         finally:
             with django_db_blocker.unblock():
                 transaction.set_rollback(True)
@@ -253,7 +244,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of the system's browser; tests that need it are left out where there is none."""
+    """Return the path of the system's browser, or skip the test."""
     import shutil
 
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -262,51 +253,50 @@ def chromium() -> str:
     return found
 
 
-#: Rooms above publishing whose gates are theirs to test (and the whole city's, with a browser or built as the sample).
+#: Apps that register gates of publication: only their own tests and those of the whole program pass these gates.
 GATED = {"policies", "interpretation"}
 WHOLE = {"browser", "rows", "demo"}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let a room's tests meet the gates of its own floor and below: what rooms above ask of a policy document they test themselves."""
+def gates_without_upper_apps(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Disable gates of publication that apps above the tested one register: these apps test them."""
     from django.apps import apps
 
     parts = request.path.relative_to(ROOT / "tests").parts
-    room = parts[1] if len(parts) > 2 else parts[0]
-    if room in WHOLE or not apps.ready:
+    app = parts[1] if len(parts) > 2 else parts[0]
+    if app in WHOLE or not apps.ready:
         yield
         return
-    import replayed
     from gongkai.content.editions import gates
 
-    above = {f"gongkai.content.{name}" for name in GATED if name != room}
+    above = {f"gongkai.content.{name}" for name in GATED if name != app}
     kept = {
         name: gate
         for name, gate in gates.GATES_BY_NAME.items()
         if ".".join(gate.speak.__module__.split(".")[:3]) not in above
     }
-    whole, gates.GATES_BY_NAME, replayed.NOW.gates = gates.GATES_BY_NAME, kept, frozenset(above)
+    whole, gates.GATES_BY_NAME = gates.GATES_BY_NAME, kept
     try:
         yield
     finally:
-        gates.GATES_BY_NAME, replayed.NOW.gates = whole, frozenset()
+        gates.GATES_BY_NAME = whole
 
 
 @pytest.fixture(autouse=True)
-def _begin_afresh(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Drop what earlier tests left outside the rolled back database, and set the clock of a test that is marked `today`."""
+def _isolate_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Clear what earlier tests left outside the database, and set the clock of a test that is marked `today`."""
     from django.apps import apps
 
     if apps.ready:
-        _forget_other_tests()
+        _clear_caches()
     marked = request.node.get_closest_marker("today")
     with time_machine.travel(*marked.args, **{"tick": False, **marked.kwargs}) if marked else nullcontext():
         yield
 
 
-def _forget_other_tests() -> None:
-    """Drop columns and names of units in memory, and the tail of the log in a file."""
+def _clear_caches() -> None:
+    """Clear cached columns and vocabularies, and the file with the end of the log."""
     from gongkai.content.search import spelling
     from gongkai.core.acts import chain
     from gongkai.ui.portal import tree
@@ -317,7 +307,7 @@ def _forget_other_tests() -> None:
         chain.delete_unsealed_records_file()
 
 
-#: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too; single tests of others are marked `postgres`.
+#: Test modules of triggers, locks, search or SQL, which run on PostgreSQL, too; single tests of others are marked `postgres`.
 ON_POSTGRESQL = {
     "search/test_search.py",
     "search/test_spelling.py",
@@ -333,7 +323,7 @@ ON_POSTGRESQL = {
 
 
 def _use_lean_word_files() -> None:
-    """Let Word files that tests make begin with our own blank one: readers took the megabyte of styles apart that python-docx brings with its own."""
+    """Create Word files in tests from our own empty file: the styles in that of python-docx take long to read."""
     from io import BytesIO
 
     import docx.api
@@ -344,79 +334,46 @@ def _use_lean_word_files() -> None:
     docx.api._default_docx_path = lambda: BytesIO(made)
 
 
-def _find_columns_quickly() -> None:
-    """Let a query with an order find a column by its table and field: Django puts together how it was made, a fortieth of what tests take."""
-    from django.db.models.expressions import Col
-
-    Col.__hash__ = lambda self: hash((self.alias, self.target))  # type: ignore[method-assign]
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    """Count what the tests take, and let factories be quick.
-
-    Commands that tests start run this checkout, whichever one the environment was installed from.
-    """
+    """Register the plugins of this folder; let commands that tests start run this checkout."""
+    import compiling_once
     import examples
-    import quiet_workers
-    import reading_once
     import times
 
-    quiet_workers.use(config)
-    examples.use(config)
-    if not starting.GIVES_OUT:
+    examples.configure(config)
+    if not starting.ONLY_SCHEDULES:
         _use_lean_word_files()
-        _find_columns_quickly()
-        import replayed_watch
-
-        replayed_watch.use()
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
     config.pluginmanager.register(times.Times())
-    config.pluginmanager.register(reading_once.ReadingOnce())
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let what factories do be repeated from here on."""
-    import replayed
-
-    replayed.begin(item)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: Any) -> Iterator[Any]:
-    """Tell what is patched for one test from what is patched for many."""
-    import replayed
-
-    with replayed.setting_up(fixturedef):
-        return (yield)
+    config.pluginmanager.register(compiling_once.CompilingOnce())
 
 
 def pytest_collection_finish() -> None:
-    """Let the collector of garbage pass over what stays to the end anyway, and come less often: a tenth of the time was its."""
-    import asked_before
+    """Exclude all that is loaded from garbage collection, and collect less often: it took a tenth of the time."""
+    import cached_functions
 
-    asked_before.use()
+    cached_functions.install()
     gc.freeze()
     gc.enable()
     gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Read only what runs on PostgreSQL where that alone is asked for: reading all tests takes longer than many of them."""
+    """Import only modules with tests for PostgreSQL where only these are selected: importing all takes longer."""
     if not config.option.markexpr.startswith("postgres") or collection_path.suffix != ".py" or collection_path.is_dir():
         return None
     listed = "/".join(collection_path.parts[-2:]) in ON_POSTGRESQL
     return None if listed or "mark.postgres" in collection_path.read_text() else True
 
 
-#: What takes longest is begun with, so that no worker waits at the end; the pages share one city, so one worker walks them all.
+#: The longest modules run first, so that no worker waits at the end.
 LONG = (
     "tests/browser/",
     "tests/lib/privacy/test_hostile.py",
     "tests/content/migration/test_old_site.py",
     "tests/content/packages/test_histories.py",
 )
-#: Read the same sources of the house, which are parsed once in a worker.
+#: Folders that one worker runs: their tests share a served city or parsed sources.
 TOGETHER = ("tests/browser/", "tests/architecture/")
 
 
@@ -430,9 +387,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give workers whole modules, in the order of collecting: rows, cities and office programs that a module shares are made once.
+    """Give workers whole modules in the collected order, so that what a module shares is created once.
 
-    Marks `xdist_group` would say so, too, but pytest 9.2 no longer lets xdist (3.8) read them.
+    Marks `xdist_group` have no effect with pytest 9.2 and xdist 3.8.
     """
     from xdist.scheduler import LoadScopeScheduling
 

@@ -1,25 +1,25 @@
-"""With how many examples a property is tried: as many as it names, else a hundred; in `make test` with a fifth of them."""
+"""Number of examples of property tests: the number that a test names, by default 100; in `make test` a fifth of it."""
 
 import pytest
 from hypothesis import settings
 
-#: Of how many examples `make test` tries how many.
+#: Default number of examples, and how many of them `make test` tries.
 ALL, SHORT = 100, 20
 
 
-class Now:
-    """Whether this run is the short one."""
+class _Run:
+    """The running suite; `short`: it is `make test`."""
 
     short = False
 
 
-def use(config: pytest.Config) -> None:
-    """Say before the tests are read which run this is."""
-    Now.short = "not slow" in config.option.markexpr
+def configure(config: pytest.Config) -> None:
+    """Set the number of examples for this run, before test modules are imported."""
+    _Run.short = "not slow" in config.option.markexpr
     settings.register_profile("as asked", settings.get_profile("gongkai"), max_examples=most(ALL))
     settings.load_profile("as asked")
 
 
 def most(number: int) -> int:
-    """Return with how many examples a property is tried that names this number."""
-    return number * SHORT // ALL if Now.short else number
+    """Return the number of examples in this run for the full number."""
+    return number * SHORT // ALL if _Run.short else number

@@ -1,6 +1,6 @@
-"""The program is read where tests run: who only gives the modules of the whole suite to workers does without (four seconds of processor time).
+"""Load the program where tests run; a process that only schedules workers does without (saves four seconds).
 
-While it is read the collector of garbage rests: nearly all of it stays (one second of five).
+Garbage collection is off meanwhile, as nearly everything stays (saves one second of five).
 """
 
 import gc
@@ -9,36 +9,36 @@ import re
 import sys
 
 SETTINGS = "gongkai.ops.config.settings_test"
-#: The ways to name a number of workers.
+#: Options that set a number of workers.
 WORKERS = re.compile(r" (?:-n|--numprocesses)[ =]?(?:[1-9]|auto|logical)")
 
 
-def only_gives_out(asked: list[str]) -> bool:
-    """Whether a process with these arguments runs no test itself and reads no conftest but the first: `pytest -n 2` without a path."""
-    if "PYTEST_XDIST_WORKER" in os.environ or any(one.startswith("tests") or "::" in one for one in asked):
+def is_scheduler_only(arguments: list[str]) -> bool:
+    """Return true if a process with these arguments runs no test and imports no other conftest: `pytest -n 2` without a path."""
+    if "PYTEST_XDIST_WORKER" in os.environ or any(one.startswith("tests") or "::" in one for one in arguments):
         return False
-    return WORKERS.search(" " + " ".join(asked)) is not None
+    return WORKERS.search(" " + " ".join(arguments)) is not None
 
 
-GIVES_OUT = only_gives_out(sys.argv[1:])
-#: Modules that were there once the program stood, before any test was read (`architecture/test_floors.py`).
-STOOD: set[str] = set()
+ONLY_SCHEDULES = is_scheduler_only(sys.argv[1:])
+#: Modules that are imported once the program is loaded, before any test module (`architecture/test_floors.py`).
+LOADED_MODULES: set[str] = set()
 
 
 def keep_bytecode() -> None:
-    """Write what is compiled, here and in the commands that tests start, also where the environment forbids it.
+    """Write compiled modules, here and in commands that tests start, even where the environment forbids it.
 
-    Containers often do. Then each worker compiles the program and all tests anew, and so does every command for itself.
+    Containers often do; each worker and each command would then compile all modules again.
     """
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def start() -> None:
-    """Read the program, unless nobody here asks it."""
+    """Load the program, except in a process that only schedules."""
     keep_bytecode()
     gc.disable()
-    if GIVES_OUT:
+    if ONLY_SCHEDULES:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     import django
@@ -46,8 +46,8 @@ def start() -> None:
     django.setup()
     from gongkai.lib.law import calendar, changes
 
-    # Years that were entered in the office are looked for once in half a minute, in whatever test: nobody looks but with
-    # `load_entered_holiday_notices`.
+    # Entered holidays and legal changes are read from the database every half minute, in any test: only the fixture
+    # `entered_years` uses them.
     calendar.CALENDAR_SOURCES.clear()
     changes.CHANGE_SOURCES.clear()
-    STOOD.update(sys.modules)
+    LOADED_MODULES.update(sys.modules)

@@ -1,4 +1,4 @@
-"""What tests begin with is what migrating would give: the copy is named after its makers, and brought up to date like any database."""
+"""The copied test database equals a migrated one; its name changes with everything that determines the schema."""
 
 import weakref
 from pathlib import Path
@@ -14,7 +14,7 @@ from gongkai.core.acts import guards
 
 
 @pytest.mark.django_db
-def test_nothing_is_left_to_apply_and_nothing_is_unguarded() -> None:
+def test_no_migration_and_no_trigger_is_missing() -> None:
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
     assert guards.find_missing_triggers() == []
@@ -31,51 +31,40 @@ def test_every_table_has_the_columns_of_its_model() -> None:
                 }, model
 
 
-@pytest.mark.parametrize("path", ["room/migrations/0001_first.py", "core/acts/guards.py"])
-def test_another_source_is_another_copy(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", ["app/migrations/0001_first.py", "core/acts/guards.py"])
+def test_changed_schema_source_changes_the_name(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrated, "ROOT", tmp_path)
     maker = tmp_path / "src" / "gongkai" / path
     maker.parent.mkdir(parents=True)
-    names = {migrated.key()}
+    names = {migrated.compute_name()}
     for words in ("one", "two"):
         maker.write_text(words)
-        names.add(migrated.key())
+        names.add(migrated.compute_name())
     assert len(names) == 3
 
 
-def test_what_makes_no_database_leaves_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_sources_do_not_change_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrated, "ROOT", tmp_path)
-    before = migrated.key()
-    (tmp_path / "src" / "gongkai" / "room").mkdir(parents=True)
-    (tmp_path / "src" / "gongkai" / "room" / "views.py").write_text("pages")
-    assert migrated.key() == before
+    before = migrated.compute_name()
+    (tmp_path / "src" / "gongkai" / "app").mkdir(parents=True)
+    (tmp_path / "src" / "gongkai" / "app" / "views.py").write_text("pages")
+    assert migrated.compute_name() == before
 
 
-def test_an_installation_begins_with_the_copy_and_keeps_what_it_has(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(migrated, "FOLDER", tmp_path / "copies")
-    there = tmp_path / "data" / "gongkai.sqlite3"
-    assert not migrated.give(there)
-    (tmp_path / "copies").mkdir()
-    (tmp_path / "copies" / f"{migrated.key()}.sqlite3").write_text("copy")
-    assert migrated.give(there)
-    there.write_text("theirs")
-    assert not migrated.give(there)
-    assert there.read_text() == "theirs"
-
-
-def test_everything_that_speaks_behind_a_migration_names_the_copy() -> None:
+def test_sources_of_post_migrate_receivers_are_listed() -> None:
     source = migrated.ROOT / "src" / "gongkai"
-    counted = {path for pattern in (*migrated.MAKERS, *migrated.ALSO) for path in source.glob(pattern)}
-    speaking = {
-        Path(function.__code__.co_filename) for function in map(unwrap, (kept[1] for kept in post_migrate.receivers))
+    counted = {
+        path for pattern in (*migrated.SCHEMA_FILES, *migrated.POST_MIGRATE_FILES) for path in source.glob(pattern)
     }
-    ours = {path for path in speaking if path.is_relative_to(source)}
+    receivers = {
+        Path(function.__code__.co_filename)
+        for function in map(unwrap, (receiver[1] for receiver in post_migrate.receivers))
+    }
+    ours = {path for path in receivers if path.is_relative_to(source)}
     assert ours
     assert ours <= counted
 
 
-def unwrap(kept: object) -> object:
-    """Return the function that a signal keeps weakly or as it is."""
-    return kept() if isinstance(kept, weakref.ref) else kept
+def unwrap(receiver: object) -> object:
+    """Return the function of a receiver that a signal may hold by a weak reference."""
+    return receiver() if isinstance(receiver, weakref.ref) else receiver

@@ -1,4 +1,4 @@
-"""What is listed to run on PostgreSQL, too, or to be begun with, is there: a renamed module would drop out without a word."""
+"""The modules listed in conftest.py exist: a renamed module would drop out silently."""
 
 from collections import Counter
 from pathlib import Path
@@ -14,10 +14,10 @@ def conftest(request: pytest.FixtureRequest) -> Any:
     return request.config.pluginmanager.get_plugin(str(HERE / "conftest.py"))
 
 
-def test_what_is_begun_with_is_there(conftest: Any) -> None:
+def test_modules_that_run_first_exist(conftest: Any) -> None:
     assert all((HERE.parent / place).exists() for place in conftest.LONG)
 
 
-def test_every_module_listed_is_one_there_is(conftest: Any) -> None:
+def test_modules_for_postgresql_exist_once(conftest: Any) -> None:
     there = Counter("/".join(path.parts[-2:]) for path in HERE.rglob("test_*.py"))
     assert {name: there[name] for name in conftest.ON_POSTGRESQL} == dict.fromkeys(conftest.ON_POSTGRESQL, 1)

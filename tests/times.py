@@ -1,8 +1,7 @@
-"""What the tests cost: processor time by folder, of all workers and of what they started, as a table behind the run.
+"""Measure the processor time of tests by module, of all workers and of their child processes.
 
-Wall time says little where others work, too; processor time is the same on a busy machine. Each worker adds up what its tests took
-(set-up and teardown with them, and finished child processes) and hands the sums to the one who gives out the work, who writes them
-to `.pytest_cache/times/<database>.json`. `tools/times.py` prints the table of all runs at the end of `make test`.
+Each worker adds up its tests with set-up, teardown and finished child processes, and sends the sums to the scheduling
+process, which writes `.pytest_cache/times/<database>.json`. `tools/times.py` prints the table at the end of `make test`.
 """
 
 import json
@@ -17,42 +16,42 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".pytest_cache" / "times"
-#: What is no test: starting a worker and reading all modules; what a worker does behind its last test.
+#: Rows other than tests: the start of a worker with the import of all modules; the time after its last test.
 COLLECTING, ENDING = "(collecting)", "(ending)"
 
 
-def spent() -> float:
+def get_processor_time() -> float:
     """Return the seconds of processor time of this process and of its children that have ended."""
     now = os.times()
     return now.user + now.system + now.children_user + now.children_system
 
 
 class Times:
-    """Seconds by test module, of this process; in the one who gives out the work, of all workers."""
+    """A pytest plugin: seconds by test module of this process; in the scheduling process of all workers."""
 
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
         self.workers = 0
 
     def pytest_collection_finish(self) -> None:
-        """Count what starting and collecting took."""
-        self.seconds[COLLECTING] += spent()
+        """Count the start and the collection."""
+        self.seconds[COLLECTING] += get_processor_time()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
         """Count a test with its set-up and teardown."""
-        begun = spent()
+        begun = get_processor_time()
         try:
             return (yield)
         finally:
-            self.seconds[item.nodeid.partition("::")[0]] += spent() - begun
+            self.seconds[item.nodeid.partition("::")[0]] += get_processor_time() - begun
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Hand the sums to the one who gives out the work; that one writes them."""
+        """Send the sums to the scheduling process, or write them there."""
         if self.workers:
             self.seconds[ENDING] += time.process_time()  # its children are the workers: they count themselves
         else:
-            self.seconds[ENDING] += max(0.0, spent() - self.seconds.total())
+            self.seconds[ENDING] += max(0.0, get_processor_time() - self.seconds.total())
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["times"] = dict(self.seconds)
         elif not session.config.option.collectonly:
@@ -60,7 +59,7 @@ class Times:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: Any) -> None:
-        """Add what a worker hands over."""
+        """Add the sums of a worker."""
         self.workers += 1
         self.seconds.update(getattr(node, "workeroutput", {}).get("times", {}))
 

@@ -1,8 +1,8 @@
-"""Print what the tests took: processor time by folder, each database's run in a column (written by tests/times.py).
+"""Print the processor time of the tests by folder, with a column for each database (written by tests/times.py).
 
 python tools/times.py            the table
-python tools/times.py --modules  the dearest modules, too
-python tools/times.py --clear    forget earlier runs (before the first of several)
+python tools/times.py --modules  the slowest modules, too
+python tools/times.py --clear    delete the times of earlier runs
 """
 
 import json
@@ -11,18 +11,18 @@ from collections import Counter
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "times"
-#: Minutes that all tests may take together, with all rooms (docs/testing.md).
+#: Minutes of processor time that all tests may take.
 BUDGET = 10
 
 
 def folder_of(module: str) -> str:
-    """Return the folder of tests that a module stands in; what is no test keeps its name."""
+    """Return the folder of a test module; other rows keep their name."""
     parts = module.split("/")
     return module if module.startswith("(") else parts[1] if len(parts) > 2 else "(tests)"
 
 
 def table(runs: dict[str, Counter[str]]) -> list[str]:
-    """Return the lines of the table, the dearest first."""
+    """Return the lines of the table, the slowest folder first."""
     total = Counter[str]()
     for run in runs.values():
         total.update(run)
@@ -35,10 +35,10 @@ def table(runs: dict[str, Counter[str]]) -> list[str]:
     return lines
 
 
-def main(asked: list[str]) -> None:
-    """Print, or forget."""
+def main(options: list[str]) -> None:
+    """Print the table, or delete the files."""
     files = sorted(FOLDER.glob("*.json"))
-    if "--clear" in asked:
+    if "--clear" in options:
         for file in files:
             file.unlink()
         return
@@ -49,9 +49,9 @@ def main(asked: list[str]) -> None:
         for module, seconds in run.items():
             by_folder[name][folder_of(module)] += seconds
     print("\n".join(table(by_folder)))
-    if "--modules" in asked:
-        dear = sum(runs.values(), Counter[str]())
-        print("\n".join(f"{seconds:8.1f}  {module}" for module, seconds in dear.most_common(40)))
+    if "--modules" in options:
+        total = sum(runs.values(), Counter[str]())
+        print("\n".join(f"{seconds:8.1f}  {module}" for module, seconds in total.most_common(40)))
 
 
 if __name__ == "__main__":

@@ -18,12 +18,10 @@ from gongkai.oversight.annual.queries.figures import NONE
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.results import REQUEST_RESULTS, ApplicantKind
-from replayed import repeatable
 
 YEAR = 2025
 
 
-@repeatable
 def city() -> SimpleNamespace:
     """A government with its general office and two bureaus, and who works there."""
     government = BodyFactory(government=True)
@@ -46,7 +44,6 @@ def city() -> SimpleNamespace:
     )
 
 
-@repeatable
 def opened(town: SimpleNamespace, year: int = YEAR) -> dict[int, Report]:
     """Ask for the reports of a year; body → report."""
     rows = actions.open_reports(town.government, by=town.chief, year=year)
@@ -65,7 +62,6 @@ def report_of(body: Body, year: int = YEAR) -> Report:
     return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
 
 
-@repeatable
 def complete(report: Report, by: Any) -> Report:
     """Fill in what rows do not give (nought), and have all texts written and confirmed."""
     lacking = {key: 0 for key, one in count_live_figures(fresh(report)).items() if one.origin == NONE}
@@ -77,7 +73,6 @@ def complete(report: Report, by: Any) -> Report:
     return fresh(report)
 
 
-@repeatable
 def handed_in(report: Report, clerk: Any, head: Any) -> Report:
     """Complete a report, have it checked and handed in."""
     complete(report, clerk)

@@ -9,7 +9,6 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Indicator, Round, Scheme
-from replayed import repeatable
 
 TREE = (
     ("1", "", "主动公开", 60, "", ""),
@@ -63,7 +62,6 @@ def make_scheme(government: Body, chief: Actor) -> Scheme:
     return actions.enact_scheme(scheme, by=chief)
 
 
-@repeatable
 def make_scene() -> Scene:
     """Return a round that is planned for two bureaus."""
     government = BodyFactory(government=True)

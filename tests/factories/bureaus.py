@@ -9,7 +9,6 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Office, Role
 from gongkai.work.notices.actions import confirm_notice, import_notice, settle_flags
 from gongkai.work.notices.models import Notice
-from replayed import repeatable
 
 
 @dataclass
@@ -27,7 +26,6 @@ class Bureau:
     head: Actor
 
 
-@repeatable
 def make_bureau(town: City) -> Bureau:
     """Make the bureau with a clerk who leads the work, one of an office, and a head."""
     body = town.finance
@@ -65,14 +63,12 @@ OWN = parsed(
 )
 
 
-@repeatable
 def brought(bureau: Bureau, made: dict[str, object] | None = None) -> Notice:
     """The bureau's own notice as a draft."""
     content = source(made or OWN)
     return import_notice(None, by=bureau.leader, source=content, government=bureau.body, issuer=bureau.body)
 
 
-@repeatable
 def in_force(bureau: Bureau) -> Notice:
     """The same, confirmed."""
     notice = brought(bureau)

@@ -17,7 +17,6 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.models import StoredFile
-from replayed import repeatable
 
 ID_NUMBER = "42010619900101001X"
 DIRTY = f"<p>申请人刘志强，身份证号{ID_NUMBER}，电话13812345678，不服答复。</p>"
@@ -145,7 +144,6 @@ def report(page: ItemPage) -> Any:
     return get_check_report(page, freeze(page, page.get_latest_revision()))
 
 
-@repeatable
 def settle(page: ItemPage, by: Any) -> None:
     """Do what a person does before submitting: look at files that no machine reads, and keep what must stay."""
     found = report(page)

@@ -6,10 +6,8 @@ from gongkai.core.units.models import Body, Role
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
-from replayed import repeatable
 
 
-@repeatable
 def inquiry(receiver: Body, **facts: object) -> Inquiry:
     """Register an inquiry, by telephone unless said otherwise."""
     given = {
@@ -21,7 +19,6 @@ def inquiry(receiver: Body, **facts: object) -> Inquiry:
     return actions.register_inquiry(receiver, by=SYSTEM, facts=InquiryFacts(**given))
 
 
-@repeatable
 def draft_answer(body: Body, **facts: object) -> KnownAnswer:
     """Write an answer of the base, as a draft."""
     given = {
@@ -33,7 +30,6 @@ def draft_answer(body: Body, **facts: object) -> KnownAnswer:
     return actions.write_answer(body, by=actor(Role.CLERK, body), **given)
 
 
-@repeatable
 def released_answer(body: Body, **facts: object) -> KnownAnswer:
     """Write, check and release an answer by three persons."""
     made = draft_answer(body, **facts)

@@ -10,7 +10,6 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.directory import actions
 from gongkai.work.directory.models import Catalogue
-from replayed import repeatable
 
 LIMIT = "信息形成或者变更之日起20个工作日内"
 BOXES = "■政府网站\n□政府公报\n□两微一端\n■公开查阅点\n□其他____"
@@ -83,7 +82,6 @@ def imported(content: bytes, by: Any = SYSTEM) -> Any:
     return spreadsheets.apply(run, by=by)
 
 
-@repeatable
 def in_force(content: bytes = b"") -> list[Catalogue]:
     """Import a file and put its drafts in force."""
     imported(content or social())

@@ -13,10 +13,8 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import get_or_create_unit_page
 from gongkai.core.acts import guards
 from gongkai.core.units.models import Body
-from replayed import repeatable
 
 
-@repeatable
 def town() -> SimpleNamespace:
     """What the fixtures `site`, `plans` and `housing` are, for rows that the tests of a class or a module keep (`kept_rows`)."""
     site = website()

@@ -19,7 +19,6 @@ from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.channels import SmsChannel
-from replayed import repeatable
 
 FAULT = {"kind": "wording", "text": "首页第三条标题中的“布署”应为“部署”。", "page": "http://testserver/"}
 #: The smallest files that are what they say.
@@ -112,7 +111,6 @@ def look_up(client: Client, code: str, second: str = "", **more: Any) -> Any:
     return client.post("/query/", {"code": code, "second": second}, **more)
 
 
-@repeatable
 def party(matter: str = "fault/1", **said: Any) -> Party:
     """Register somebody."""
     facts = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn", **said}
@@ -120,7 +118,6 @@ def party(matter: str = "fault/1", **said: Any) -> Party:
     return made
 
 
-@repeatable
 def code(matter: str = "fault/1", second: str = "") -> str:
     """Issue a code."""
     made: tuple[str, int] = issue_code(None, by=ANONYMOUS, matter=matter, second=second)

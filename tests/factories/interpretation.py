@@ -11,7 +11,6 @@ from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Body, Role
-from replayed import repeatable
 
 POLICY = "<p>符合条件的企业每吸纳一名毕业生，给予一次性补贴三千元。</p><p>本办法自2026年12月1日起施行，有效期五年。</p>"
 OWN_WORDS = "<h2>一、出台背景</h2><p>毕业生求职压力增大，不少企业反映用工成本偏高，两头都盼着有人搭把手。</p>"
@@ -26,7 +25,6 @@ def policy(body: Body, columns: list[Column], /, **fields: Any) -> ItemPage:
     return item(body, columns, **{**given, **fields})
 
 
-@repeatable
 def exempt(page: ItemPage) -> ItemPage:
     """Say that a policy item needs no interpretation, passed by the head: what others' tests need to publish one."""
     kept = actions.save_plan(
@@ -36,7 +34,6 @@ def exempt(page: ItemPage) -> ItemPage:
     return page
 
 
-@repeatable
 def planned(page: ItemPage, *forms: str) -> ItemPage:
     """Give a policy item a plan that its head passed."""
     kept = actions.save_plan(page, by=actor(Role.CLERK, page.unit), forms=forms or ("text",), **PHASES)
@@ -44,7 +41,6 @@ def planned(page: ItemPage, *forms: str) -> ItemPage:
     return page
 
 
-@repeatable
 def interpretation(page: ItemPage, columns: list[Column], *, form: str = "text", body: str = OWN_WORDS) -> ItemPage:
     """An interpretation of a policy item: linked, complete in eight elements, ready to be submitted."""
     clerk = actor(Role.CLERK, page.unit)

@@ -28,7 +28,6 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.importing.source import NoticeSource
 from gongkai.work.notices.models import Amending, Assignment, ChildDraft, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES, SEPARATE_COLUMNS
-from replayed import repeatable
 
 
 @dataclass
@@ -46,7 +45,6 @@ class City:
     website: Website | None = None
 
 
-@repeatable
 def city(*, website: bool = True) -> City:
     """Make the city with one 政务公开办 actor."""
     government = BodyFactory(government=True)
@@ -171,7 +169,6 @@ def source(made: dict[str, object] | None = None, name: str = "任务分工.txt"
     return NoticeSource(name, data, hashlib.sha256(data).hexdigest(), content, "全文")
 
 
-@repeatable
 def draft(where: City, made: dict[str, object] | None = None) -> Notice:
     """An imported draft in which it was answered who owes its rows."""
     notice = imported(where, made)
@@ -180,13 +177,11 @@ def draft(where: City, made: dict[str, object] | None = None) -> Notice:
     return Notice.objects.get(pk=notice.pk)
 
 
-@repeatable
 def imported(where: City, made: dict[str, object] | None = None) -> Notice:
     """A draft as it was imported."""
     return import_notice(None, by=where.chief, source=source(made), government=where.government, issuer=where.office)
 
 
-@repeatable
 def resolve_all(where: City, notice: Notice) -> Notice:
     """Settle everything that waits for a person, by the real actions."""
     for unit in MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED):
@@ -198,7 +193,6 @@ def resolve_all(where: City, notice: Notice) -> Notice:
     return Notice.objects.get(pk=notice.pk)
 
 
-@repeatable
 def live(where: City, made: dict[str, object] | None = None) -> Notice:
     """A confirmed notice with its entries."""
     notice = resolve_all(where, draft(where, made))
@@ -217,7 +211,6 @@ def fresh(entry: Entry) -> Entry:
     return Entry.objects.get(pk=entry.pk)
 
 
-@repeatable
 def submitted(entry: Entry, by: Actor) -> Entry:
     """An entry handed in with an address and a full checklist."""
     numbers = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
@@ -227,7 +220,6 @@ def submitted(entry: Entry, by: Actor) -> Entry:
     return submit_task(entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开")
 
 
-@repeatable
 def accepted(entry: Entry, by: Actor, **more: object) -> Entry:
     """An entry accepted by whom opened all of its evidence and found it true."""
     opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))

@@ -14,7 +14,6 @@ from gongkai.core.units.models import Body, Role
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.work.opinion.models import OpinionCase, Promise
-from replayed import repeatable
 
 PROOF = "https://news.yunling.example/1.html"
 
@@ -24,7 +23,6 @@ def hours_ago(hours: float) -> datetime:
     return timezone.now() - timedelta(hours=hours)
 
 
-@repeatable
 def case(collector: Body, **facts: Any) -> OpinionCase:
     """A case, found an hour ago unless said otherwise."""
     given = {
@@ -44,7 +42,6 @@ def fresh(row: Any) -> Entry:
     return Entry.objects.select_related("body").get(pk=row.pk)
 
 
-@repeatable
 def judged(collector: Body, **facts: Any) -> Entry:
     """A case that was consulted and judged: it waits for its answer."""
     made = case(collector, **facts)
@@ -54,7 +51,6 @@ def judged(collector: Body, **facts: Any) -> Entry:
     return entry
 
 
-@repeatable
 def answered(entry: Entry, *, at: datetime | None = None, means: str = "interview", **facts: Any) -> Entry:
     """The answer to a case, recorded as said."""
     said = {
@@ -71,7 +67,6 @@ def answered(entry: Entry, *, at: datetime | None = None, means: str = "intervie
     return fresh(entry)
 
 
-@repeatable
 def evaluated(entry: Entry) -> Entry:
     """A case that was evaluated."""
     made: Entry = actions.evaluate_response(
@@ -84,7 +79,6 @@ def evaluated(entry: Entry) -> Entry:
     return made
 
 
-@repeatable
 def promise(body: Body, **facts: Any) -> Promise:
     """A promise, registered by a clerk, not public yet; due in thirty days."""
     given = {
@@ -100,7 +94,6 @@ def promise(body: Body, **facts: Any) -> Promise:
     return made
 
 
-@repeatable
 def publish_pending(row: Any) -> Entry:
     """Hand what is written to the reviews and have it signed: it is public."""
     entry = fresh(row)

@@ -10,10 +10,8 @@ from gongkai.content.editions.models import Column
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from replayed import repeatable
 
 
-@repeatable
 def sign_in(client: Client, role: Role, body: Body) -> Appointment:
     """Appoint somebody new, and sign them in."""
     appointment = AppointmentFactory(role=role, body=body)
@@ -34,7 +32,6 @@ def read_item(client: Client, number: int | None) -> str:
     return page + (client.get(more[1]).content.decode() if more else "")
 
 
-@repeatable
 def login(by: Actor) -> Client:
     """Sign in who acts, and return the client."""
     person = Person.objects.get(pk=by.person_id)

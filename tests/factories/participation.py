@@ -18,7 +18,6 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision, Survey
-from replayed import repeatable
 
 DRAFT = {
     "intro": "为规范老旧小区改造，现将草案公布，公开征求意见。",
@@ -36,14 +35,12 @@ QUESTIONS: Sequence[Mapping[str, object]] = (
 )
 
 
-@repeatable
 def catalogue(body: Body, **facts: Any) -> Catalogue:
     """A catalogue of this year."""
     made: Catalogue = actions.open_catalogue(body, by=SYSTEM, year=timezone.localdate().year, **facts)
     return made
 
 
-@repeatable
 def decision(body: Body, title: str = "云岭市老旧小区改造办法", **facts: Any) -> Decision:
     """A decision listed in the catalogue of the government over a unit."""
     assert body.parent is not None
@@ -53,7 +50,6 @@ def decision(body: Body, title: str = "云岭市老旧小区改造办法", **fac
     return made
 
 
-@repeatable
 def announce(
     owner: Decision | Catalogue | Survey,
     what: str,

@@ -11,7 +11,6 @@ from gongkai.content.policies.models import PolicyLevel, PolicyRecord
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from replayed import repeatable
 
 FACTS: dict[str, Any] = {
     "title": "云岭市行政规范性文件管理办法",
@@ -28,7 +27,6 @@ FACTS: dict[str, Any] = {
 COUNT = iter(range(10, 10_000))
 
 
-@repeatable
 def record(body: Body, /, *, by: Actor | None = None, **facts: Any) -> PolicyRecord:
     """A document in the library, not drafted yet. Numbers follow on where none is given."""
     serial = next(COUNT)
@@ -37,7 +35,6 @@ def record(body: Body, /, *, by: Actor | None = None, **facts: Any) -> PolicyRec
     return made
 
 
-@repeatable
 def public(
     body: Body,
     columns: list[Column],

@@ -22,7 +22,6 @@ from gongkai.content.reviewing.models import Review, SecrecySheet
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, get_actor
 from gongkai.core.units.models import Body, Person, Role
-from replayed import repeatable
 
 
 class WebsiteFactory(DjangoModelFactory):
@@ -37,7 +36,6 @@ class WebsiteFactory(DjangoModelFactory):
     is_default = True
 
 
-@repeatable
 def website(**facts: Any) -> Website:
     """A site with its disclosure platform, open."""
     given = {
@@ -54,7 +52,6 @@ def website(**facts: Any) -> Website:
     return made
 
 
-@repeatable
 def column(site: Website, name: str, parent: Column | None = None, *, opened: bool = True, **facts: Any) -> Column:
     """A column with all four facts; open unless said otherwise."""
     given: dict[str, Any] = {
@@ -81,7 +78,6 @@ FIELDS = {
 }
 
 
-@repeatable
 def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fields: Any) -> ItemPage:
     """A draft, complete enough to be submitted."""
     made: ItemPage = actions.create_draft(
@@ -94,7 +90,6 @@ def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fie
 SIGNERS = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
-@repeatable
 def submitted(page: ItemPage, **facts: Any) -> Review:
     """Submit an item by a clerk, its findings decided on and its secrecy sheet filled in."""
     from factories.checks import settle
@@ -104,7 +99,6 @@ def submitted(page: ItemPage, **facts: Any) -> Review:
     return with_sheet(review)
 
 
-@repeatable
 def with_sheet(review: Review) -> Review:
     """Have somebody who wrote nothing fill in the secrecy sheet: nothing found."""
     body = Body.objects.get(pk=review.body_id)
@@ -137,7 +131,6 @@ def read_whole(review: Review, by: Actor) -> str:
     return sheet.digest if sheet else ""
 
 
-@repeatable
 def sign(review: Review, *, by: Actor, release: bool = True, **facts: Any) -> Any:
     """Sign the stage that waits, having read everything and confirmed the sheet.
 
@@ -148,7 +141,6 @@ def sign(review: Review, *, by: Actor, release: bool = True, **facts: Any) -> An
         return actions.approve(review, by=by, **{"sheet": read_whole(review, by), **facts})
 
 
-@repeatable
 def order_urgent(review: Review, *, by: Actor, **facts: Any) -> Any:
     """Order urgent publication, having read everything and confirmed the sheet."""
     return actions.order_urgent(review, by=by, **{"sheet": read_whole(review, by), **facts})
@@ -177,7 +169,6 @@ def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     return ensure_document(made)
 
 
-@repeatable
 def released(page: ItemPage, visible_from: datetime | None = None) -> None:
     """Publish a draft without signatures, now or at a time in the future: for tests of what comes after publishing."""
     from factories.checks import settle
@@ -232,14 +223,12 @@ def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     return ensure_document(made)
 
 
-@repeatable
 def erased(edition: Edition, by: Actor, basis: str = "个人信息保护法第四十七条") -> None:
     """Erase an edition by law: asked by a clerk of its unit, ordered by somebody else."""
     actions.ask_erasure(edition, by=actor(Role.CLERK, edition.unit), basis=basis)
     actions.erase(edition, by=by)
 
 
-@repeatable
 def everything(body: Body, person: Person | None = None) -> Actor:
     """Somebody who holds every role that signs."""
     who = person or PersonFactory()

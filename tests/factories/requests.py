@@ -20,12 +20,10 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS
 from gongkai.work.requests.states import UNIT_STATES
-from replayed import repeatable
 
 WANTED = "云岭市2024年度老旧小区改造项目清单及资金安排"
 
 
-@repeatable
 def register(body: Body | None = None, received: date | None = None, **facts: Any) -> Entry:
     """A request at the counter."""
     given = {"wanted": WANTED, "applicant_kind": "person", "channel": "counter", **facts}
@@ -36,7 +34,6 @@ def register(body: Body | None = None, received: date | None = None, **facts: An
     return Entry.objects.get(pk=made.pk)
 
 
-@repeatable
 def applied(entry: Entry, code: str = "", **said: Any) -> Entry:
     """Say who asked, and give them this query code."""
     facts = {"kind": "person", "name": "李晓云", "phone": "13800138000", **said}
@@ -55,7 +52,6 @@ def head(body: Body) -> Actor:
     return actor(Role.LEAD, body)
 
 
-@repeatable
 def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named.
 

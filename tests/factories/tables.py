@@ -9,7 +9,6 @@ from gongkai.content.publishing.actions import recall
 from gongkai.core.units.models import Body, Role
 from gongkai.work.tables import actions
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
-from replayed import repeatable
 
 SCHOOL = {
     "name": "云岭市第一小学",
@@ -54,7 +53,6 @@ def schema(key: str) -> TableSchema:
     return TableSchema.objects.get(key=key)
 
 
-@repeatable
 def table(body: Body, key: str, *rows: dict[str, Any], year: int | None = None, **facts: Any) -> PublicTable:
     """A table of a unit with its rows, filled in by a clerk."""
     clerk = actor(Role.CLERK, body)
@@ -66,7 +64,6 @@ def table(body: Body, key: str, *rows: dict[str, Any], year: int | None = None, 
     return made
 
 
-@repeatable
 def signed(source: PublicTable | Record, column: Column) -> None:
     """Send a source for review and publish it with the signatures of all stages."""
     review = actions.send_for_review(source, by=actor(Role.CLERK, source.unit), columns=[column])
@@ -74,7 +71,6 @@ def signed(source: PublicTable | Record, column: Column) -> None:
     source.refresh_from_db()
 
 
-@repeatable
 def shown(source: PublicTable | Record, column: Column) -> None:
     """Publish a source without signatures, and recall its review: public pages find the revision of an edition by it."""
     clerk = actor(Role.CLERK, source.unit)

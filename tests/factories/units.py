@@ -11,7 +11,6 @@ from factory.django import DjangoModelFactory, mute_signals
 
 from gongkai.core.units.actors import Actor, _build_actor, get_actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, BodyLevel, Office, Person, Role
-from replayed import repeatable
 
 
 class BodyFactory(DjangoModelFactory):
@@ -68,7 +67,6 @@ class AppointmentFactory(DjangoModelFactory):
     start = date(2020, 1, 1)
 
 
-@repeatable
 def actor(role: Role, body: Body, **facts: object) -> Actor:
     """Appoint a new person and return the actor; signing in grants Wagtail permissions (`publishing.page_permissions`)."""
     with mute_signals(post_save):
@@ -80,7 +78,6 @@ def actor(role: Role, body: Body, **facts: object) -> Actor:
     return _build_actor([appointment])
 
 
-@repeatable
 def signed_in(role: Role, body: Body) -> Client:
     """Appoint somebody new with a login and return a client signed in as them."""
     user = UserFactory(is_staff=True)

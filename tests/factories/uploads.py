@@ -8,7 +8,6 @@ from gongkai.content.policies.models import PolicyRecord, Upload, UploadedScope,
 from gongkai.content.policies.queries.uploading import with_upload_stage
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from replayed import repeatable
 
 TODAY = date(2026, 11, 20)  # a Friday
 SETTING: dict[str, Any] = {
@@ -20,7 +19,6 @@ SETTING: dict[str, Any] = {
 }
 
 
-@repeatable
 def set_library(body: Body, by: Actor) -> UpperLibrary:
     """Set the province's library for a government."""
     made: UpperLibrary = actions.set_upper_library(body, by=by, **SETTING)
@@ -33,7 +31,6 @@ def place(one: PolicyRecord) -> str:
     return found.place if found else "not covered"
 
 
-@repeatable
 def upload(one: PolicyRecord, by: Actor, **facts: Any) -> Upload:
     """Record an upload of today with a receipt."""
     given = {"on": TODAY, "standing": "in_force", "number": "省库〔2026〕12号", **facts}

@@ -56,7 +56,7 @@ def start(module: str = "simulation") -> None:
 
     setup_test_environment()
     outside.answer_all()
-    migrated.use(connection.creation)
+    migrated.install(connection.creation)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     launch_state.assume_open()
     (Path(settings.DATA) / "secret_key").write_text(KEY)  # the sample city keeps it

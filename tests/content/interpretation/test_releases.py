@@ -36,7 +36,6 @@ from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.spreadsheets.writer import write_csv, write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +54,6 @@ def on_plan(body: Body, **fields: object) -> Entry:
     return made
 
 
-@repeatable
 def held(body: Body, **fields: object) -> PressEvent:
     given = {
         "kind": "conference",
@@ -68,7 +66,6 @@ def held(body: Body, **fields: object) -> PressEvent:
     return made
 
 
-@repeatable
 def handed(event: PressEvent, body: Body, **fields: object) -> Entry:
     given = {"until": year_end(), "materials": ["video"], "place": "内网共享“发布会”文件夹"}
     made: Entry = actions.hand_over(event, by=actor(Role.CLERK, event.body), body=body, **{**given, **fields})

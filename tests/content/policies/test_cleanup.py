@@ -45,14 +45,12 @@ from gongkai.core.units.actions import close
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
-from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
 DUE = date(2026, 12, 20)
 
 
-@repeatable
 def opened(city: Body, bodies: list[Body], by: Actor) -> CleanupRound:
     for body in bodies:
         record(body, filed_number="备1")

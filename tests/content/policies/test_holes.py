@@ -29,13 +29,11 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.models import Body, Role
-from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
 
 
-@repeatable
 def revised(made: PolicyRecord, **fields: Any) -> ItemPage:
     """A new draft of a public document."""
     page = find_document_item(made.document) if made.document else None

@@ -22,7 +22,6 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
-from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 CONCERN = "停车费是不是要涨"
@@ -40,7 +39,6 @@ def words(record: PolicyRecord) -> dict[str, tuple[bool, str]]:
     return {name: (done, said) for name, done, said in list_steps(page, record)}
 
 
-@repeatable
 def draft(record: PolicyRecord) -> ItemPage:
     made: ItemPage = actions.draft_response(record, by=actor(Role.CLERK, record.body), concern=CONCERN)
     return made

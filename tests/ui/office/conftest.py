@@ -10,10 +10,8 @@ from django.test import Client
 from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from replayed import repeatable
 
 
-@repeatable
 def small_city() -> SimpleNamespace:
     """Units and who works there."""
     city = BodyFactory(government=True)
@@ -37,7 +35,6 @@ def small_city() -> SimpleNamespace:
     )
 
 
-@repeatable
 def enter(client: Client, person: Actor) -> None:
     """Sign somebody in who may open the office."""
     user = get_user_model().objects.get(pk=person.user_id)

@@ -28,7 +28,6 @@ from gongkai.work.requests.actions import collect_material
 from gongkai.work.requests.actions.reuse import list_drafted_items
 from gongkai.work.requests.deidentification import find_applicant_in_files
 from gongkai.work.requests.models import Letter, Material
-from replayed import repeatable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
@@ -43,7 +42,6 @@ def docx(text: str) -> bytes:
     return out.getvalue()
 
 
-@repeatable
 def given(name: str = "合同.docx", text: str = "联系人：刘志强，电话13800138049。合同总价三万元。") -> NamedStoredFile:
     return NamedStoredFile(name, store(docx(text), name))
 
