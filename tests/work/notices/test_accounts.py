@@ -1,4 +1,4 @@
-"""One account of a notice's entries: every entry in exactly one place, the same on public and office pages."""
+"""Counting a notice's entries: each entry is counted once, and public and office pages agree."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ from gongkai.work.notices.states import NoticeState
 
 @pytest.fixture
 def notice(town: City) -> Notice:
-    """Eight units, one entry in each of the places that there are."""
+    """Create a notice for eight units with an entry in each category that is counted."""
     more = [BodyFactory(name=f"云岭市第{n}局", short_name=f"市第{n}局", parent=town.government) for n in "一二三四五"]
     names = [body.label for body in (town.education, town.finance, town.health, *more)]
     made = live(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], names)]))
@@ -51,19 +51,22 @@ def notice(town: City) -> Notice:
     return made
 
 
-PLACES = LightCounts(total=6, red=1, yellow=1, blue=1, grey=1, grey_red=1, fallen=1, carried=1)
+EXPECTED_COUNTS = LightCounts(total=6, red=1, yellow=1, blue=1, grey=1, grey_red=1, fallen=1, carried=1)
 
 
-def test_every_entry_stands_in_one_place_the_same_on_public_and_office_pages(town: City, notice: Notice) -> None:
+def test_each_entry_is_counted_once_and_public_and_office_pages_agree(town: City, notice: Notice) -> None:
     lights = load_matrix(notice, town.chief).all
-    assert lights == PLACES
+    assert lights == EXPECTED_COUNTS
     assert lights.total == lights.green + sum(getattr(lights, name) for name in WORST_FIRST if name != "green")
     assert lights.all == notice.assignments.filter(entry__year=notice.year).count()
     assert lights.words.endswith("另有转入下年1项、不再办理1项")
     [public] = count_public_progress(notice.year, town.government)
     [office] = load_progress([notice]).notices
     assert (
-        public.lights == office.lights == sum((section.lights for section in public.sections), LightCounts()) == PLACES
+        public.lights
+        == office.lights
+        == sum((section.lights for section in public.sections), LightCounts())
+        == EXPECTED_COUNTS
     )
     [measure] = public.sections[0].measures
     shown = {unit.name: unit for unit in measure.units}
@@ -72,7 +75,7 @@ def test_every_entry_stands_in_one_place_the_same_on_public_and_office_pages(tow
     assert shown["市教育局"].closed is not None
 
 
-def test_orders_of_the_preamble_are_counted_apart(town: City) -> None:
+def test_preamble_duties_are_counted_separately(town: City) -> None:
     order = {"text": "各单位于5月31日前报送任务清单。", "paths": [], "channels": [], "due": None}
     made = live(town, parsed(preamble_duties=[order]))
     [public] = count_public_progress(made.year, town.government)
@@ -83,7 +86,7 @@ def test_orders_of_the_preamble_are_counted_apart(town: City) -> None:
     ("years", "opened"),
     [([2027, 2026, 2025], 2026), ([2027], 2027), ([2025, 2024], 2025), ([2028, 2027], 2027), ([], 2026)],
 )
-def test_the_page_opens_on_the_year_in_force(years: list[int], opened: int) -> None:
+def test_progress_page_opens_on_year_of_notices_in_force(years: list[int], opened: int) -> None:
     assert find_default_year(years, date(2026, 11, 20)) == opened
 
 
@@ -97,14 +100,12 @@ def test_the_page_opens_on_the_year_in_force(years: list[int], opened: int) -> N
         ("公开规划。\n公开路径：政府网站>规划", "公开规划。"),
     ],
 )
-def test_paths_and_lonely_numbers_are_not_shown(text: str, words: str) -> None:
+def test_public_text_omits_paths_and_stray_numbers(text: str, words: str) -> None:
     assert make_public_text(text) == words
 
 
-def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_are_opened(
-    town: City, notice: Notice, monkeypatch
-) -> None:
-    """Nothing is lost: sums stay, and the district's units are a click away, in the office as in public."""
+def test_large_matrix_groups_units_by_district_and_expands_one(town: City, notice: Notice, monkeypatch) -> None:
+    """Totals stay the same, and a link expands the units of a district, in the office as in public."""
     district = BodyFactory(name="青溪区人民政府", short_name="青溪区", kind="district", parent=town.government)
     moved = Body.objects.filter(name__in=["云岭市第一局", "云岭市第二局"])
     plain = load_matrix(notice, town.chief)
@@ -112,7 +113,7 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
         Body.objects.filter(pk=body.pk).update(parent=district, path=f"{district.path}{body.pk}/")
     monkeypatch.setattr("gongkai.core.units.unit_choice.MAX_LISTED_UNITS", 1)
     table = load_matrix(notice, town.chief)
-    assert table.all == plain.all == PLACES
+    assert table.all == plain.all == EXPECTED_COUNTS
     assert table.closed == {district.pk}
     assert table.get_counts_of_body(district.pk) == LightCounts(total=2, red=1, yellow=1)
     assert {body.pk for body in table.bodies} == {body.pk for body in plain.bodies} - {one.pk for one in moved} | {
@@ -124,7 +125,7 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     [measure] = public.sections[0].measures
     [found] = [one for one in measure.units if one.under]
     assert (found.name, found.light, found.periods, found.closed) == ("青溪区及所属单位", "red", (0, 2), None)
-    assert public.lights == PLACES
+    assert public.lights == EXPECTED_COUNTS
     [opened] = count_public_progress(notice.year, town.government, under=district)[0].sections[0].measures
     assert [(one.name, one.light) for one in opened.units] == [("市第一局", "red"), ("市第二局", "yellow")]
     assert opened.lights == measure.lights
@@ -133,15 +134,15 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     assert (closed, row_of.total, row_of.red) == ({district.pk}, 2, 1)
 
 
-def test_a_lead_sees_on_its_first_page_what_it_leads_and_others_owe(town: City, notice: Notice) -> None:
+def test_leading_block_counts_tasks_that_other_units_owe_the_lead(town: City, notice: Notice) -> None:
     shown = make_leading_block(actor(Role.CLERK, town.planning))
     assert shown is not None
     (row,) = shown["rows"]
-    assert (row.measure, row.account, shown["rest"]) == (notice.measures.get(), PLACES, 0)
+    assert (row.measure, row.account, shown["rest"]) == (notice.measures.get(), EXPECTED_COUNTS, 0)
     assert make_leading_block(actor(Role.CLERK, town.education)) is None
 
 
-def test_words_of_notices_in_force_are_read_before_the_first_reader_comes(notice: Notice) -> None:
+def test_warm_texts_masks_measures_of_notices_in_force_in_advance(notice: Notice) -> None:
     public.mask_text.cache_clear()
     before = public.find_change_key()
     assert public.warm_texts() == Measure.objects.filter(COUNTED_MEASURES, notice=notice).count() > 0

@@ -1,4 +1,4 @@
-"""A notice beside its parent and beside last year's: what is found among stored notices, what persons say, what is taken over."""
+"""Comparing a notice with its parent or last year's notice: candidates, manual pairings, adopted deadlines."""
 
 from io import BytesIO
 
@@ -24,24 +24,24 @@ from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.work.notices.queries.readiness import list_reasons_against_confirming
 
 
-def kinds(made: Notice, other: Notice) -> list[str]:
+def line_kinds(made: Notice, other: Notice) -> list[str]:
     return [one.kind for one in align_notices(made, other).lines]
 
 
-def test_the_parent_is_proposed_from_the_document_number_that_is_cited(town: City, pair: tuple[Notice, Notice]) -> None:
+def test_parent_is_proposed_by_cited_document_number(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
     Notice.objects.filter(pk=own.pk).update(parent=None)
     own.refresh_from_db()
     assert list_notices_to_compare(own, town.chief)[0] == (upper, "依据文号一致")
 
 
-def test_a_person_links_unlinks_and_forgets(town: City, pair: tuple[Notice, Notice]) -> None:
+def test_pairing_is_linked_unlinked_and_reset_by_hand(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
     first, rival, mine, third = *upper.measures.all()[:2], own.measures.all()[0], own.measures.all()[2]
-    assert kinds(own, upper) == [PASSED, DROPPED, CHANGED, ADDED]
+    assert line_kinds(own, upper) == [PASSED, DROPPED, CHANGED, ADDED]
     align_measures(own, by=town.chief, other=upper, own=third.pk, uppers=[rival.pk])
     third.refresh_from_db()
-    assert (third.parent, kinds(own, upper)) == (rival, [PASSED, CHANGED, CHANGED])
+    assert (third.parent, line_kinds(own, upper)) == (rival, [PASSED, CHANGED, CHANGED])
     align_measures(own, by=town.chief, other=upper, own=third.pk)
     third.refresh_from_db()
     assert third.parent is None
@@ -54,10 +54,10 @@ def test_a_person_links_unlinks_and_forgets(town: City, pair: tuple[Notice, Noti
     align_measures(own, by=town.chief, other=upper, own=mine.pk, uppers=[first.pk])
     align_measures(own, by=town.chief, other=upper, uppers=[first.pk])  # not taken over: the pair is broken
     mine.refresh_from_db()
-    assert (mine.parent, kinds(own, upper)) == (None, [DROPPED, DROPPED, CHANGED, ADDED, ADDED])
+    assert (mine.parent, line_kinds(own, upper)) == (None, [DROPPED, DROPPED, CHANGED, ADDED, ADDED])
 
 
-def test_measures_of_a_third_notice_are_refused(town: City, pair: tuple[Notice, Notice]) -> None:
+def test_align_measures_refuses_measures_of_another_notice(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
     with pytest.raises(Refused, match="不存在"):
         align_measures(own, by=town.chief, other=upper, own=upper.measures.first().pk)  # type: ignore[union-attr]
@@ -65,7 +65,7 @@ def test_measures_of_a_third_notice_are_refused(town: City, pair: tuple[Notice, 
         align_measures(own, by=town.chief, other=upper)
 
 
-def test_the_parent_is_chosen_and_never_in_a_circle(town: City, pair: tuple[Notice, Notice]) -> None:
+def test_choose_parent_refuses_cycles(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
     choose_parent(own, by=town.chief, parent=None)
     choose_parent(own, by=town.chief, parent=upper)
@@ -76,7 +76,7 @@ def test_the_parent_is_chosen_and_never_in_a_circle(town: City, pair: tuple[Noti
             choose_parent(upper, by=town.chief, parent=own if wrong is own else upper)
 
 
-def test_last_year_is_told_from_a_parent(town: City) -> None:
+def test_last_years_notice_is_not_compared_as_parent(town: City) -> None:
     before = parsed(title=f"云岭市{YEAR - 1}年政务公开工作要点任务分工", doc_number="旧1号")
     old, new = live(town, before), draft(town)
     made = align_notices(new, old)
@@ -86,7 +86,7 @@ def test_last_year_is_told_from_a_parent(town: City) -> None:
     assert (old, "上年通知") in list_notices_to_compare(new, town.chief)
 
 
-def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:
+def test_comparison_with_last_year_mentions_no_levels(town: City) -> None:
     def of(year: int, count: int, day: str, until: str = "6月底") -> dict[str, object]:
         text = f"{year}年{until}前举办{count}次发布会，回应关切。"
         rows = [row(text, ["市财政局"], [], duties=[duty(text, due=by_date(day))])]
@@ -102,24 +102,22 @@ def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:
     assert f"日期：上年为{YEAR - 1}-06，今年为{YEAR}-05-15" in align_notices(earlier, old).lines[0].differs
 
 
-# What is kept as ours has it, what is taken over
+# Keeping the own version, adopting the parent's
 
 
-def changed(own: Notice, upper: Notice) -> tuple[int, int]:
-    """The measures of the line that differs."""
+def changed_pair(own: Notice, upper: Notice) -> tuple[int, int]:
+    """Return the primary keys of both measures of the line that differs."""
     line = next(one for one in align_notices(own, upper).lines if one.kind == CHANGED)
     assert line.own
     assert line.upper
     return line.own.pk, line.upper.pk
 
 
-def test_ours_is_kept_for_a_reason_asked_again_once_it_changes_and_taken_back(
-    town: City, pair: tuple[Notice, Notice]
-) -> None:
+def test_keeping_own_version_needs_reason_and_reopens_after_change(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
-    mine, theirs = changed(own, upper)
+    mine, theirs = changed_pair(own, upper)
     of = {"by": town.chief, "other": upper, "own": mine, "upper": theirs}
-    before = kinds(own, upper)
+    before = line_kinds(own, upper)
     assert [one.waits for one in align_notices(own, upper).lines] == [False, True, True, True]
     with pytest.raises(Refused, match="请填写保留本级规定的理由"):
         keep_own_version(own, **of, reason=" ")
@@ -130,7 +128,7 @@ def test_ours_is_kept_for_a_reason_asked_again_once_it_changes_and_taken_back(
     assert (line.kind, line.waits) == (CHANGED, False)
     assert line.kept
     assert (line.kept.by, line.kept.reason, line.kept.stale) == (town.chief.name, "本市每年两次已够用", False)
-    assert (kinds(own, upper), Pairing.objects.count()) == (before, 0), "it says nothing of who belongs to whom"
+    assert (line_kinds(own, upper), Pairing.objects.count()) == (before, 0), "it says nothing of who belongs to whom"
     text = "每年举办1次发布会，回应关切。"
     correct_cell(Notice.objects.get(pk=own.pk), by=town.chief, measure=mine, field="text", value=text)
     line = next(one for one in align_notices(own, upper).lines if one.kept)
@@ -145,7 +143,7 @@ def test_ours_is_kept_for_a_reason_asked_again_once_it_changes_and_taken_back(
 
 @pytest.fixture
 def limited(town: City) -> tuple[Notice, Duty, Duty]:
-    """An own draft with a date, its duty, and the stricter one of the province."""
+    """Create an own draft with a dated duty, and the province's duty with an earlier deadline."""
     upper_text, own_text = "2026年6月底前公开专项规划。", "1．2026年9月底前公开专项规划。\n2．做好解读。"
     theirs_due = {"kind": "by_date", "date": "2026-06-30", "text": "2026年6月底前"}
     mine_due = {"kind": "by_date", "date": "2026-09-30", "text": "2026年9月底前"}
@@ -177,7 +175,7 @@ def limited(town: City) -> tuple[Notice, Duty, Duty]:
     )
 
 
-def test_a_limit_taken_over_alone_says_plainly_that_the_words_stay(
+def test_adopting_deadline_without_words_notes_that_words_are_unchanged(
     town: City, limited: tuple[Notice, Duty, Duty]
 ) -> None:
     own, mine, theirs = limited
@@ -190,9 +188,7 @@ def test_a_limit_taken_over_alone_says_plainly_that_the_words_stay(
     assert line.overridden_deadlines == ("时限按“2026年6月底前”，举措文字仍为“2026年9月底前”，以时限为准",)
 
 
-def test_a_limit_taken_over_with_its_words_changes_duty_and_measure(
-    town: City, limited: tuple[Notice, Duty, Duty]
-) -> None:
+def test_adopting_deadline_with_words_changes_duty_and_measure(town: City, limited: tuple[Notice, Duty, Duty]) -> None:
     own, mine, theirs = limited
     adopt_deadline(own, by=town.chief, duty=mine.pk, theirs=theirs, words="2026年6月底前公开专项规划。")
     mine.refresh_from_db()
@@ -201,9 +197,7 @@ def test_a_limit_taken_over_with_its_words_changes_duty_and_measure(
     assert not align_notices(own, theirs.measure.notice).lines[0].overridden_deadlines
 
 
-def test_words_that_are_not_in_the_measure_are_not_rewritten_blindly(
-    town: City, limited: tuple[Notice, Duty, Duty]
-) -> None:
+def test_adopting_deadline_refuses_words_missing_from_measure(town: City, limited: tuple[Notice, Duty, Duty]) -> None:
     own, mine, theirs = limited
     Measure.objects.filter(pk=mine.measure_id).update(text="另有其文。")
     with pytest.raises(Refused, match="找不到这一项的原文"):
@@ -212,7 +206,7 @@ def test_words_that_are_not_in_the_measure_are_not_rewritten_blindly(
     assert mine.due["date"] == "2026-09-30"
 
 
-def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) -> None:
+def test_last_years_notice_of_higher_authority_is_not_own_predecessor(town: City) -> None:
     upper = draft(
         town,
         parsed(
@@ -230,7 +224,7 @@ def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) 
     assert list_notices_to_compare(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"
 
 
-def test_a_looser_limit_waits_for_a_reason_before_the_notice_is_confirmed(town: City) -> None:
+def test_looser_deadline_needs_reason_before_confirmation(town: City) -> None:
     upper = live(
         town,
         parsed(rows=[row("公开规划。", ["市财政局"], [], duties=[duty("公开规划。", due=by_date(f"{YEAR}-06-30"))])]),
@@ -248,7 +242,7 @@ def test_a_looser_limit_waits_for_a_reason_before_the_notice_is_confirmed(town: 
     assert not any("比上级通知宽" in reason for reason in list_reasons_against_confirming(own))
 
 
-def test_a_printed_number_links_measures_whose_words_differ(town: City) -> None:
+def test_printed_number_links_measures_with_different_words(town: City) -> None:
     texts = ["公开专项规划。", "公开财政预决算。", "公开校园安全信息。"]
     upper = live(town, parsed(rows=[row(text, ["市财政局"], []) for text in texts]))
     said = ["第3项", "第1项、第2项", "—"]
@@ -261,10 +255,10 @@ def test_a_printed_number_links_measures_whose_words_differ(town: City) -> None:
     assert pairs == {(3, 1), (1, 2), (2, 2), (0, 3)}
 
 
-# The page of the alignment: what it marks, what is corrected and taken over on it, its spreadsheet
+# The comparison page: marks, corrections, adopted deadlines, spreadsheet
 
 
-def test_the_page_asks_a_constant_number_of_queries(town: City, chief: Client) -> None:
+def test_alignment_page_uses_constant_number_of_queries(town: City, chief: Client) -> None:
     rows = [row(f"公开第{n}类规划信息和计划。", ["市财政局"], ["市教育局"]) for n in range(45)]
     upper = draft(town, parsed(title="云川省任务分工", doc_number="1号", rows=rows))
     own = draft(town, parsed(rows=rows, doc_number="本1号"))
@@ -273,7 +267,7 @@ def test_the_page_asks_a_constant_number_of_queries(town: City, chief: Client) -
     assert len(captured) <= 43, "fewer than rows, and some that fill the caches of the process"
 
 
-def test_too_many_measures_get_a_sentence(
+def test_too_many_measures_show_message_instead_of_comparison(
     pair: tuple[Notice, Notice], chief: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upper, own = pair
@@ -284,7 +278,7 @@ def test_too_many_measures_get_a_sentence(
     assert export.status_code == 302
 
 
-def test_the_words_of_a_limit_are_offered_and_written(pair: tuple[Notice, Notice], chief: Client) -> None:
+def test_alignment_page_offers_and_stores_words_of_deadline(pair: tuple[Notice, Notice], chief: Client) -> None:
     upper, own = pair
     mine = Duty.objects.get(measure__notice=own, text__startswith="每年举办2次")
     theirs = Duty.objects.get(measure__notice=upper, text__startswith="每年举办4次")
@@ -299,7 +293,7 @@ def test_the_words_of_a_limit_are_offered_and_written(pair: tuple[Notice, Notice
     assert mine.due["date"] == f"{YEAR}-11-30"
 
 
-def test_pairs_are_corrected_by_the_numbers_that_the_page_shows(pair: tuple[Notice, Notice], chief: Client) -> None:
+def test_pairs_are_corrected_by_numbers_shown_on_page(pair: tuple[Notice, Notice], chief: Client) -> None:
     upper, own = pair
     third = own.measures.all()[2]
     address = reverse("notices_alignment_correct", args=[own.pk])
@@ -318,7 +312,7 @@ def test_pairs_are_corrected_by_the_numbers_that_the_page_shows(pair: tuple[Noti
     assert Measure.objects.get(pk=third.pk).parent == upper.measures.all()[1]
 
 
-def test_the_spreadsheet_has_every_line(pair: tuple[Notice, Notice], chief: Client) -> None:
+def test_spreadsheet_contains_every_line(pair: tuple[Notice, Notice], chief: Client) -> None:
     upper, own = pair
     answer = chief.get(reverse("notices_alignment_export", args=[own.pk]), {"with": upper.pk})
     sheet = load_workbook(BytesIO(answer.content)).worksheets[0]

@@ -1,4 +1,4 @@
-"""更正 of a measure that runs, and the way out of an import on which work was done."""
+"""更正 of a measure in force, and declaring a notice void after work was done on it."""
 
 from dataclasses import replace
 from datetime import date
@@ -64,13 +64,13 @@ def due(entry: Entry) -> date:
     return timezone.localtime(moment).date()
 
 
-def rule(day: str) -> dict[str, object]:
+def due_by(day: str) -> dict[str, object]:
     return {"kind": "by_date", "date": day, "text": day}
 
 
 @pytest.fixture
 def notice(town: City) -> Notice:
-    """One row of two dated duties for two units, led by a third."""
+    """Create a notice with one row: two dated duties, two responsible units, a third as lead."""
     text = "1．10月底前公开目录。\n2．12月10日前公开总结。"
     made = row(
         text,
@@ -84,8 +84,8 @@ def notice(town: City) -> Notice:
     return live(town, parsed(rows=[made]))
 
 
-def do(town: City, notice: Notice, change: Any, reason: str = "印发时写错") -> AmendmentResult:
-    """Correct the notice's one row: `change` makes the wanted measure from the present one."""
+def amend(town: City, notice: Notice, change: Any, reason: str = "印发时写错") -> AmendmentResult:
+    """Amend the only row; `change` returns the wanted measure for the current one."""
     measure = notice.measures.get()
     return amend_measure(  # type: ignore[no-any-return]
         Notice.objects.get(pk=notice.pk),
@@ -96,19 +96,19 @@ def do(town: City, notice: Notice, change: Any, reason: str = "印发时写错")
     )
 
 
-def with_due(place: int, day: str) -> Any:
+def with_due_date(place: int, day: str) -> Any:
     def change(now: WantedMeasure) -> WantedMeasure:
         duties = list(now.duties)
-        duties[place] = replace(duties[place], due=rule(day))
+        duties[place] = replace(duties[place], due=due_by(day))
         return replace(now, duties=tuple(duties))
 
     return change
 
 
-def test_a_corrected_date_moves_the_entries_and_says_so(
+def test_corrected_date_moves_entries_and_is_logged(
     town: City, notice: Notice, educator: Actor, planner: Actor
 ) -> None:
-    made = do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    made = amend(town, notice, with_due_date(0, f"{YEAR}-11-15"))
     entries = [entry_of(notice, body) for body in (town.education, town.finance)]
     assert [due(entry) for entry in entries] == [date(YEAR, 11, 15)] * 2
     assert [(one.before, one.after) for one in made.moved] == [(date(YEAR, 10, 31), date(YEAR, 11, 15))] * 2
@@ -126,8 +126,8 @@ def test_a_corrected_date_moves_the_entries_and_says_so(
     assert notice.measures.get().duties.all()[0].due["printed"] == "10月底前"  # the words still deny the date
 
 
-def test_words_are_corrected_in_measure_title_and_checklist(town: City, notice: Notice) -> None:
-    do(town, notice, lambda now: replace(now, text=now.text.replace("10月底前公开目录", "11月底前公开清单")))
+def test_corrected_words_change_measure_title_and_checklist(town: City, notice: Notice) -> None:
+    amend(town, notice, lambda now: replace(now, text=now.text.replace("10月底前公开目录", "11月底前公开清单")))
     entry = fresh(entry_of(notice, town.education))
     assert entry.title == "11月底前公开清单等2项"
     assert [line.text for line in build_checklist(entry.assignment)] == [
@@ -137,80 +137,80 @@ def test_words_are_corrected_in_measure_title_and_checklist(town: City, notice: 
     assert due(entry) == date(YEAR, 11, 30)
 
 
-def test_what_was_ticked_off_does_not_come_back(town: City, notice: Notice, educator: Actor) -> None:
+def test_ticked_duty_is_not_due_again_after_correction(town: City, notice: Notice, educator: Actor) -> None:
     entry = entry_of(notice, town.education)
     first = build_checklist(entry.assignment)[0]
     tick_duties(entry, by=educator, done={first.duty.pk: 1})
-    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    amend(town, notice, with_due_date(0, f"{YEAR}-11-15"))
     assert due(entry) == date(YEAR, 12, 10)
-    do(town, notice, lambda now: replace(now, duties=now.duties[1:]))
+    amend(town, notice, lambda now: replace(now, duties=now.duties[1:]))
     said = Movement.objects.filter(action="notice.amend").order_by("seq").last()
     assert said is not None
     assert said.facts["ticks"][0]["by"] == educator.name  # the line went, the log keeps its tick
 
 
-def test_what_was_ticked_and_returned_is_due_again(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
+def test_ticked_and_returned_duty_is_due_again(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
     entry = entry_of(notice, town.education)
     tick_duties(entry, by=educator, done={line.duty.pk: 1 for line in build_checklist(entry.assignment)})
     assert due(entry) == date(YEAR, 12, 10)
     submitted(fresh(entry), educator)
     return_submission(fresh(entry), by=planner, reason="打不开")
     assert due(entry) == date(YEAR, 10, 31)
-    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    amend(town, notice, with_due_date(0, f"{YEAR}-11-15"))
     assert due(entry) == date(YEAR, 11, 15)
     assert all(line.returned for line in build_checklist(fresh(entry).assignment))
 
 
-def test_an_extension_is_never_undercut(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
+def test_correction_keeps_granted_extension(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
     entry = entry_of(notice, town.education)
     later = max(date(YEAR, 12, 20), in_days(30))
     request_more_time(entry, by=educator, until=later, reason="等数据")
     grant_request(fresh(entry), by=planner)
-    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    amend(town, notice, with_due_date(0, f"{YEAR}-11-15"))
     assert due(entry) == later
 
 
-def test_units_change_one_goes_and_one_comes(town: City, notice: Notice, educator: Actor) -> None:
-    made = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市卫生健康委")))
+def test_changed_units_cancel_one_entry_and_open_another(town: City, notice: Notice, educator: Actor) -> None:
+    made = amend(town, notice, lambda now: replace(now, responsible=("市教育局", "市卫生健康委")))
     assert [entry.body for entry in made.cancelled] == [town.finance]
     assert [entry.body for entry in made.opened] == [town.health]
     assert fresh(entry_of(notice, town.finance)).state == AssignmentState.CANCELLED
     assert town.finance.name not in {row.unit for row in build_lead_report(notice, town.planning, town.chief).rows}
-    back = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市财政局")))
+    back = amend(town, notice, lambda now: replace(now, responsible=("市教育局", "市财政局")))
     assert [entry.body for entry in back.reopened] == [town.finance]
     assert town.finance not in [entry.body for entry in back.closed]
     assert fresh(entry_of(notice, town.finance)).state == AssignmentState.OPEN
 
 
-def test_a_new_lead_decides(town: City, notice: Notice) -> None:
-    do(town, notice, lambda now: replace(now, lead=("市卫生健康委",)))
+def test_changed_lead_decides_on_tasks(town: City, notice: Notice) -> None:
+    amend(town, notice, lambda now: replace(now, lead=("市卫生健康委",)))
     row_ = Assignment.objects.get(notice=notice, body=town.education)
     assert row_.lead_ids == [town.health.pk] == [body.pk for body in row_.leads.all()]
 
 
-def test_what_is_closed_stays_closed(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
+def test_correction_keeps_closed_task_closed(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
     entry = entry_of(notice, town.education)
     submitted(entry, educator)
     accepted(entry, planner)
-    made = do(town, notice, with_due(1, f"{YEAR}-12-20"))
+    made = amend(town, notice, with_due_date(1, f"{YEAR}-12-20"))
     assert fresh(entry).state == AssignmentState.DONE
     assert [one.pk for one in made.closed] == [entry.pk]
 
 
-def test_a_unit_that_was_excused_is_not_called_back(
+def test_correction_does_not_reopen_task_of_excused_unit(
     town: City, notice: Notice, educator: Actor, planner: Actor
 ) -> None:
     entry = entry_of(notice, town.education)
     request_not_applicable(entry, by=educator, reason="没有这项职能")
     grant_request(fresh(entry), by=planner)
-    made = do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    made = amend(town, notice, with_due_date(0, f"{YEAR}-11-15"))
     assert fresh(entry).state == AssignmentState.NOT_APPLICABLE
     assert not made.reopened
 
 
-def test_a_rhythm_changes_the_entries(town: City, notice: Notice) -> None:
+def test_changed_recurrence_replaces_entries(town: City, notice: Notice) -> None:
     quarterly = {"kind": "recurring", "period": "quarter"}
-    made = do(
+    made = amend(
         town,
         notice,
         lambda now: replace(now, duties=tuple(replace(one, due=quarterly) for one in now.duties)),
@@ -219,8 +219,8 @@ def test_a_rhythm_changes_the_entries(town: City, notice: Notice) -> None:
     assert {entry.assignment.track for entry in made.cancelled} == {"year"}
 
 
-def test_a_new_line_with_a_path_makes_its_column(town: City, notice: Notice) -> None:
-    do(
+def test_new_duty_with_path_creates_column(town: City, notice: Notice) -> None:
+    amend(
         town,
         notice,
         lambda now: replace(now, duties=(*now.duties, WantedDuty(None, "公开专项规划。", {}, (tuple(PLANNING_PATH),)))),
@@ -229,29 +229,26 @@ def test_a_new_line_with_a_path_makes_its_column(town: City, notice: Notice) -> 
     assert notice.measures.get().duties.count() == 3
 
 
-def test_what_cannot_be_is_said_and_nothing_changes(town: City, notice: Notice) -> None:
+def test_invalid_correction_is_refused_and_changes_nothing(town: City, notice: Notice) -> None:
     before = load_current_state(notice.measures.get())
     for change, reason, said in [
-        (with_due(0, f"{YEAR}-11-15"), " ", "更正的原因"),
+        (with_due_date(0, f"{YEAR}-11-15"), " ", "更正的原因"),
         (lambda now: now, "错", "没有改变"),
         (lambda now: replace(now, text=" "), "错", "不能为空"),
         (lambda now: replace(now, duties=()), "错", "至少保留一项要求"),
         (lambda now: replace(now, lead=(), responsible=()), "错", "至少保留一个单位"),
         (lambda now: replace(now, responsible=("市某某局",)), "错", "名录中没有“市某某局”"),
-        (with_due(0, "下月"), "错", "第1项要求"),
+        (with_due_date(0, "下月"), "错", "第1项要求"),
         (lambda now: replace(now, duties=(replace(now.duties[0], pk=999),)), "错", "已由他人更正"),
         (lambda now: replace(now, text="1．10月底前公开目录。"), "错", "找不到"),
     ]:
         with pytest.raises(Refused, match=said):
-            do(town, notice, change, reason)
+            amend(town, notice, change, reason)
         assert load_current_state(notice.measures.get()) == before
         assert not Movement.objects.filter(action="assignment.amend").exists()
 
 
-# The page
-
-
-def test_the_page_shows_what_would_change_and_then_does_it(town: City, notice: Notice, chief: Client) -> None:
+def test_amend_page_previews_changes_before_applying(town: City, notice: Notice, chief: Client) -> None:
     measure = notice.measures.get()
     duties = list(measure.duties.all())
     page = f"/admin/notices/{notice.pk}/measures/{measure.pk}/amend/"
@@ -289,7 +286,7 @@ def test_the_page_shows_what_would_change_and_then_does_it(town: City, notice: N
     assert "印发时写错" in shown
 
 
-def test_only_the_office_corrects(town: City, notice: Notice, clerk: Client) -> None:
+def test_only_disclosure_office_amends_measure(town: City, notice: Notice, clerk: Client) -> None:
     measure = notice.measures.get()
     assert clerk.get(f"/admin/notices/{notice.pk}/measures/{measure.pk}/amend/").status_code == 404
     shown = clerk.get(f"/admin/notices/{notice.pk}/measures/{measure.pk}/").content.decode()
@@ -302,10 +299,10 @@ def test_only_the_office_corrects(town: City, notice: Notice, clerk: Client) -> 
     }
 
 
-# The way out of an import
+# Declaring a notice void
 
 
-def test_a_notice_on_which_work_was_done_can_be_declared_void(
+def test_notice_with_completed_work_is_declared_void(
     town: City, educator: Actor, planner: Actor, chief: Client
 ) -> None:
     notice = live(town)
@@ -327,7 +324,7 @@ def test_a_notice_on_which_work_was_done_can_be_declared_void(
     assert list_public_years(town.government) == []
 
 
-def test_what_was_declared_void_may_be_imported_again(town: City) -> None:
+def test_void_notice_can_be_imported_again(town: City) -> None:
     notice = live(town)
     revoke_notice(notice, by=town.chief, reason="导错了")
     again = import_file(source(), by=town.chief, government=town.government)
@@ -336,7 +333,7 @@ def test_what_was_declared_void_may_be_imported_again(town: City) -> None:
     assert import_file(source(), by=town.chief, government=town.government).already
 
 
-def test_a_notice_for_comment_is_corrected_before_it_is_issued(town: City) -> None:
+def test_notice_for_comment_is_amended_before_it_is_issued(town: City) -> None:
     made = draft(
         town,
         parsed(
@@ -345,6 +342,6 @@ def test_a_notice_for_comment_is_corrected_before_it_is_issued(town: City) -> No
         ),
     )
     confirm_notice(made, by=town.chief)
-    do(town, made, with_due(0, f"{YEAR}-12-05"))
+    amend(town, made, with_due_date(0, f"{YEAR}-12-05"))
     assert Measure.objects.get(notice=made).duties.get().due["date"] == f"{YEAR}-12-05"
     assert not Entry.objects.exists()

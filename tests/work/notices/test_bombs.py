@@ -1,4 +1,4 @@
-"""Files that cost far more than they weigh, read as notices and as texts: one line within seconds, and no more memory than a child may have."""
+"""Files that expand enormously, read as notices and as texts: refused in seconds within the memory limit of the child process."""
 
 from dataclasses import replace
 
@@ -12,12 +12,12 @@ from gongkai.lib.richtext import UnfitText
 from gongkai.lib.richtext.word import convert_in_child
 from gongkai.work.notices.importing.notice_parser import parse_notice
 
-#: What the template holds before a file is read, and a child may have besides (bytes).
-MOST = DEFAULT_MEMORY_BYTES + (128 << 20)
+#: Memory of the template process before it reads a file, plus the limit of a child process (bytes).
+MAX_MEMORY_BYTES = DEFAULT_MEMORY_BYTES + (128 << 20)
 
 
-def read(data: bytes) -> None:
-    """Read as a notice, and a Word file as a text; check what it cost and what is said."""
+def read_within_limits(data: bytes) -> None:
+    """Read data as a notice and as a Word file; check the costs and the error."""
     for work in (lambda: parse_notice(data, {}), lambda: convert_in_child(data, "docx")):
         try:
             work()
@@ -25,16 +25,16 @@ def read(data: bytes) -> None:
             said = str(refused)
             assert "\n" not in said
             assert "请" in said, "it says what to do"
-        assert template_process.LAST_CHILD_COST.spent.memory < MOST
+        assert template_process.LAST_CHILD_COST.spent.memory < MAX_MEMORY_BYTES
         assert template_process.LAST_CHILD_COST.spent.seconds < reading.DEFAULT_LIMITS.seconds + 3
 
 
 @pytest.mark.parametrize("name", ["tables 200 deep", "pages that go round"])
-def test_some_cost_little(name: str) -> None:
-    read(BOMBS[name]())
+def test_selected_bombs_are_read_within_limits(name: str) -> None:
+    read_within_limits(BOMBS[name]())
 
 
-def test_more_tasks_than_a_person_reviews_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notice_with_too_many_measures_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BOUNDS_BY_NAME, "measures", replace(BOUNDS_BY_NAME["measures"], most=20))
     with pytest.raises(ReadingError, match="超过2000条举措"):
         parse_notice.here(paragraphs(21), {})

@@ -1,4 +1,4 @@
-"""From submission to closing (销号): evidence, checklist, what a unit may ask, what happens afterwards."""
+"""From submission to closing (销号): evidence, checklist, requests of units, actions after closing."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -49,14 +49,14 @@ from gongkai.work.notices.states import AssignmentState
 # Submission and acceptance
 
 
-def test_without_evidence_nothing_is_submitted(entry: Entry, educator: Actor) -> None:
+def test_submission_without_evidence_is_refused(entry: Entry, educator: Actor) -> None:
     with pytest.raises(Refused) as caught:
         submit_task(entry, by=educator, statement="做完了")
     assert any("没有佐证" in reason for reason in caught.value.reasons)
     assert fresh(entry).state == AssignmentState.OPEN
 
 
-def test_from_submission_to_closed(entry: Entry, educator: Actor, planner: Actor) -> None:
+def test_task_is_submitted_accepted_and_closed(entry: Entry, educator: Actor, planner: Actor) -> None:
     handed = submitted(entry, educator)
     assert (handed.state, handed.paused, handed.light) == (AssignmentState.SUBMITTED, True, "blue")
     done = accepted(entry, planner)
@@ -65,21 +65,21 @@ def test_from_submission_to_closed(entry: Entry, educator: Actor, planner: Actor
     assert done.evidence.get().lead == EvidenceVerdict.HOLDS
 
 
-def test_what_was_submitted_in_time_and_accepted_late_is_in_time(entry: Entry, educator: Actor, planner: Actor) -> None:
+def test_task_submitted_in_time_and_accepted_late_is_in_time(entry: Entry, educator: Actor, planner: Actor) -> None:
     handed = submitted(entry, educator)
     Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() + timedelta(seconds=1))
     Assignment.objects.filter(pk=entry.pk).update(submitted_at=timezone.now() - timedelta(days=1))
     assert accepted(handed, planner).light == "grey"
 
 
-def test_evidence_that_fails_does_not_close(entry: Entry, educator: Actor, planner: Actor) -> None:
+def test_task_with_failed_evidence_is_not_accepted(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     judge_evidence(fresh(entry), by=planner, evidence=entry.evidence.get().pk, holds=False, words="空白页")
     with pytest.raises(Refused):
         accepted(entry, planner)
 
 
-def test_a_submission_can_be_taken_back(entry: Entry, educator: Actor) -> None:
+def test_submission_can_be_recalled(entry: Entry, educator: Actor) -> None:
     submitted(entry, educator)
     back = recall_submission(fresh(entry), by=educator)
     assert (back.state, back.paused) == (AssignmentState.OPEN, False)
@@ -88,7 +88,7 @@ def test_a_submission_can_be_taken_back(entry: Entry, educator: Actor) -> None:
 # The checklist
 
 
-def test_ticking_moves_the_due_date(town: City, educator: Actor) -> None:
+def test_ticking_duty_moves_due_date(town: City, educator: Actor) -> None:
     year = timezone.localdate().year
     rows = [
         row(
@@ -110,9 +110,7 @@ def test_ticking_moves_the_due_date(town: City, educator: Actor) -> None:
     assert timezone.localtime(back.due_at).strftime("%m-%d") == "06-30"
 
 
-def test_a_dated_duty_that_is_ticked_late_says_so_though_the_date_of_the_task_moved_on(
-    town: City, educator: Actor, clerk: Client
-) -> None:
+def test_late_tick_of_dated_duty_is_recorded_after_due_date_moved(town: City, educator: Actor, clerk: Client) -> None:
     duties = [
         duty("6月底前公开。", due=by_date(f"{YEAR}-06-30")),
         duty("9月底前公开。", due=by_date(f"{YEAR}-09-30")),
@@ -129,7 +127,7 @@ def test_a_dated_duty_that_is_ticked_late_says_so_though_the_date_of_the_task_mo
     assert "清单有1项过了时限才完成" in page
 
 
-def test_so_many_times_is_ticked_only_when_they_are_all_done(town: City, educator: Actor) -> None:
+def test_counted_duty_is_ticked_only_at_full_count(town: City, educator: Actor) -> None:
     times = {"kind": "times", "count": 4, "period": "year", "least": True, "text": "每年不少于4次"}
     rows = [row("发布会。", ["市发展改革委"], ["市教育局"], duties=[duty("发布会。", due=times)])]
     entry = entry_of(live(town, parsed(rows=rows)), town.education)
@@ -140,7 +138,7 @@ def test_so_many_times_is_ticked_only_when_they_are_all_done(town: City, educato
     assert build_checklist(entry.assignment)[0].ticked
 
 
-# What a unit may ask, each decided and counted apart
+# Requests of a unit, each decided and counted separately
 
 
 @pytest.mark.parametrize(
@@ -151,7 +149,7 @@ def test_so_many_times_is_ticked_only_when_they_are_all_done(town: City, educato
         (request_send_back, {}, AssignmentState.ASKED_BACK, AssignmentState.WITHDRAWN),
     ],
 )
-def test_the_lead_grants_or_refuses(
+def test_lead_grants_or_refuses_requests(
     entry: Entry,
     educator: Actor,
     planner: Actor,
@@ -171,16 +169,14 @@ def test_the_lead_grants_or_refuses(
     assert list(Ask.objects.order_by("pk").values_list("granted", flat=True)) == [False, True]
 
 
-def test_nobody_grants_what_they_asked_for(entry: Entry, educator: Actor, planner: Actor) -> None:
+def test_requester_cannot_grant_own_request(entry: Entry, educator: Actor, planner: Actor) -> None:
     both = replace(planner, posts=(*planner.posts, *educator.posts))
     request_more_time(entry, by=both, until=in_days(400), reason="等上级文件")
     assert "不能决定本单位的申请" in grant_request.why_not(fresh(entry), by=both)[0]
     assert grant_request.why_not(fresh(entry), by=planner) == ["本人提出的申请，须由他人决定。"]
 
 
-def test_more_time_that_is_granted_moves_the_due_date_and_never_backwards(
-    entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_granted_extension_moves_due_date_only_later(entry: Entry, educator: Actor, planner: Actor) -> None:
     request_more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
     assert (due := fresh(entry).due_at)
     for until, why in ((-1, "今天"), (1, "原来的期限")):
@@ -192,7 +188,7 @@ def test_more_time_that_is_granted_moves_the_due_date_and_never_backwards(
     assert timezone.localtime(moved.due_at).date() == in_days(390)
 
 
-def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Entry, educator: Actor) -> None:
+def test_year_out_of_range_is_form_error_at_the_field(town: City, entry: Entry, educator: Actor) -> None:
     request_more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
     lead = signed_in(Role.CLERK, town.planning)
     for until in ("0001-01-01", "1948-12-31", "2101-01-01"):
@@ -202,9 +198,7 @@ def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Ent
         assert fresh(entry).state == AssignmentState.ASKED_TIME
 
 
-def test_another_unit_gets_the_task_with_its_own_entry(
-    town: City, entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_reassignment_creates_entry_for_other_unit(town: City, entry: Entry, educator: Actor, planner: Actor) -> None:
     request_other_unit(entry, by=educator, body=town.health, reason="职责在卫健委")
     old = grant_request(fresh(entry), by=planner)
     assert (old.state, old.outcome) == (AssignmentState.REASSIGNED, "reassigned")
@@ -213,7 +207,7 @@ def test_another_unit_gets_the_task_with_its_own_entry(
     assert [body.pk for body in new.leads.all()] == [town.planning.pk]
 
 
-def test_a_unit_that_has_the_task_already_cannot_get_it_twice(
+def test_reassignment_to_unit_with_same_task_is_refused(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
     request_other_unit(entry, by=educator, body=town.finance, reason="应由财政局办理")
@@ -226,10 +220,10 @@ def test_a_unit_that_has_the_task_already_cannot_get_it_twice(
     assert fresh(entry).state == AssignmentState.ASKED_UNIT
 
 
-# Afterwards
+# After closing
 
 
-def test_a_closed_task_is_opened_again_by_the_office_for_a_day_to_come(
+def test_office_reopens_closed_task_with_future_due_date(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
     submitted(entry, educator)
@@ -245,7 +239,7 @@ def test_a_closed_task_is_opened_again_by_the_office_for_a_day_to_come(
     assert timezone.localtime(opened.due_at).date() == in_days(10)
 
 
-def test_look_back_opens_next_years_task(town: City, entry: Entry) -> None:
+def test_carry_over_opens_task_in_next_year(town: City, entry: Entry) -> None:
     carried = carry_over_assignment(entry, by=town.chief, reason="跨年任务")
     assert (carried.state, carried.outcome) == (AssignmentState.CARRIED, AssignmentState.CARRIED)
     target = Carry.objects.get().target
@@ -263,16 +257,14 @@ def test_look_back_opens_next_years_task(town: City, entry: Entry) -> None:
     ], "labels name the first period whole: those of all months differ"
 
 
-def test_a_closed_task_stays_closed_when_it_is_looked_back_at(
-    town: City, entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_carry_over_keeps_closed_task_closed(town: City, entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     done = accepted(entry, planner)
     again = carry_over_assignment(done, by=town.chief, reason="抽查")
     assert (again.state, again.closed_at) == (AssignmentState.DONE, done.closed_at)
 
 
-def test_a_look_back_lies_in_the_year_after(town: City, entry: Entry) -> None:
+def test_carry_over_refuses_days_outside_next_year(town: City, entry: Entry) -> None:
     after = entry.year + 1
     for day, said in (
         (in_days(-1), "早于今天"),
@@ -287,7 +279,7 @@ def test_a_look_back_lies_in_the_year_after(town: City, entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("until", [None, date(2020, 6, 30)])
-def test_a_look_back_that_would_be_over_needs_a_day_to_come(until: date | None, town: City, entry: Entry) -> None:
+def test_carry_over_of_past_year_needs_future_day(until: date | None, town: City, entry: Entry) -> None:
     Entry.objects.filter(pk=entry.pk).update(year=2019)
     with pytest.raises(Refused, match="早于今天"):
         carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=until)

@@ -1,4 +1,4 @@
-"""Who may do what to a task, in which state, and that every step is on record."""
+"""Permissions for each action on a task by role and state, and the log record of each."""
 
 from datetime import timedelta
 
@@ -23,17 +23,17 @@ from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import AssignmentState, NoticeState
 from gongkai.work.notices.views.delegation import list_entries_to_decide
 
-# Who may, in which state: the whole table
+# Permissions by role and state
 
 UNIT = ("tick", "check_cycle", "submit", "recall", "not_applicable", "more_time", "other_unit", "send_back")
 LEAD = ("accept", "return")
-#: Requests: the 政务公开办 may decide them, too, so that none is stuck.
+#: Requests, which the 政务公开办 may decide, too, so that none is blocked.
 ASKS = ("grant", "refuse")
 CHIEF = ("reopen", "cancel", "carry_over", "reschedule", "amend")
 
 
 @pytest.mark.parametrize("verb", [*UNIT, *LEAD, *ASKS, *CHIEF])
-def test_each_role_may_do_its_own(town: City, entry: Entry, verb: str) -> None:
+def test_each_role_may_do_only_its_actions(town: City, entry: Entry, verb: str) -> None:
     roles = {
         "unit clerk": actor(Role.CLERK, town.education),
         "unit head": actor(Role.LEAD, town.education),
@@ -53,7 +53,7 @@ def test_each_role_may_do_its_own(town: City, entry: Entry, verb: str) -> None:
     assert {name for name, who in roles.items() if not act.rule(who, entry)} == may
 
 
-def test_a_unit_that_leads_itself_is_accepted_by_its_head_or_the_office_never_by_who_submitted(
+def test_unit_that_leads_itself_is_not_accepted_by_submitter(
     town: City,
 ) -> None:
     entry = entry_of(live(town), town.health)
@@ -66,7 +66,7 @@ def test_a_unit_that_leads_itself_is_accepted_by_its_head_or_the_office_never_by
     assert not rule(town.chief, fresh(entry))
 
 
-def test_a_unit_that_leads_itself_asks_the_office_for_more_time_and_never_grants_it_itself(
+def test_unit_that_leads_itself_cannot_grant_its_own_extension(
     town: City,
 ) -> None:
     entry = entry_of(live(town), town.health)
@@ -82,7 +82,7 @@ def test_a_unit_that_leads_itself_asks_the_office_for_more_time_and_never_grants
     ]
 
 
-def test_an_office_under_the_notices_government_neither_grants_nor_cancels_what_it_ordered(
+def test_lower_office_neither_grants_nor_cancels_tasks_of_higher_notice(
     town: City,
 ) -> None:
     made = live(town, parsed(rows=[row("公开目录。", ["市财政局"], ["青山区政府"])]))
@@ -94,14 +94,14 @@ def test_an_office_under_the_notices_government_neither_grants_nor_cancels_what_
         assert not rule(town.chief, entry)
 
 
-def test_where_nobody_is_appointed_in_the_lead_unit_the_office_decides(town: City, entry: Entry) -> None:
+def test_office_accepts_when_lead_unit_has_no_staff(town: City, entry: Entry) -> None:
     rule = ACTIONS_BY_NAME["assignment.accept"].rule
     assert not rule(actor(Role.CHIEF, town.office), entry)
     actor(Role.CLERK, town.planning)
     assert rule(actor(Role.CHIEF, town.office), fresh(entry))
 
 
-def test_where_the_general_office_leads_its_own_office_for_openness_decides(town: City) -> None:
+def test_disclosure_office_accepts_when_general_office_leads(town: City) -> None:
     made = live(town, parsed(rows=[row("公开目录。", ["市政府办公室"], ["市教育局"])]))
     entry = entry_of(made, town.education)
     clerk = actor(Role.CLERK, town.education)
@@ -114,7 +114,7 @@ def test_where_the_general_office_leads_its_own_office_for_openness_decides(town
     assert [one.pk for one, _ in block["entries"]] == [entry.pk]
 
 
-def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, entry: Entry) -> None:
+def test_request_ignored_by_lead_goes_to_office(town: City, entry: Entry) -> None:
     actor(Role.CLERK, town.planning)
     request_more_time(entry, by=actor(Role.CLERK, town.education), until=in_days(400), reason="等上级数据")
     assert list_entries_to_decide(town.chief) == []  # the lead's turn at first
@@ -127,7 +127,7 @@ def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, en
     assert grant_request(fresh(entry), by=office).state == AssignmentState.OPEN
 
 
-def test_a_lead_without_anybody_who_decides_is_a_doubt_at_confirming(town: City, chief: Client) -> None:
+def test_confirmation_warns_of_lead_without_deciding_staff(town: City, chief: Client) -> None:
     notice = draft(town, parsed(rows=[row("公开目录。", ["市财政局"], ["市教育局"])]))
     address = f"/admin/notices/{notice.pk}/confirm/"
     assert [body.label for body in preview_confirmation(notice).leaderless] == ["市财政局"]
@@ -140,9 +140,7 @@ def test_a_lead_without_anybody_who_decides_is_a_doubt_at_confirming(town: City,
     assert preview_confirmation(notice).leaderless == ()
 
 
-def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_none_that_passed(
-    entry: Entry, town: City
-) -> None:
+def test_grant_form_shows_current_due_date_and_refuses_past_days(entry: Entry, town: City) -> None:
     request_more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(390), reason="等上级数据")
     late_by = timezone.now() - timedelta(days=9)
     Entry.objects.filter(pk=entry.pk).update(due_at=late_by)
@@ -160,7 +158,7 @@ def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_n
         request_more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(-1), reason="等上级数据")
 
 
-def test_what_was_returned_is_ticked_anew_and_moves_no_date(entry: Entry, educator: Actor, planner: Actor) -> None:
+def test_returned_duty_is_ticked_again_without_moving_due_date(entry: Entry, educator: Actor, planner: Actor) -> None:
     entry = submitted(entry, educator)
     due = fresh(entry).due_at
     assert all(line.ticked for line in build_checklist(fresh(entry).assignment))

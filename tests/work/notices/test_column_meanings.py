@@ -1,4 +1,4 @@
-"""Which column is what: corrected on the review screen, read anew, learnt for the next notice, listed, forgotten, undone."""
+"""Meanings of table heads: corrected on the review page, applied to the rows, learnt for later notices, forgotten, undone."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -38,7 +38,7 @@ from gongkai.work.notices.models import AwaitedAct, Duty, HeadName, Measure, Mea
 from gongkai.work.notices.planning.drafting import list_remarks
 
 HEADS = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
-RIGHT = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}
+CORRECT_MEANINGS = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}
 ROWS = (
     ("1", "一、规划信息", "公开专项规划，做好解读。", "市发展改革委、市规资中心", "2026年6月底前"),
     ("2", "", "公开区域规划。", "市教育局", "—"),
@@ -46,7 +46,7 @@ ROWS = (
 )
 
 
-def word(
+def make_word_file(
     heads: tuple[str, ...] = HEADS,
     title: str = "云岭市2026年政务公开工作要点任务分工",
     rows: Sequence[tuple[str, ...]] = ROWS,
@@ -62,12 +62,12 @@ def word(
     return stream.getvalue()
 
 
-def imported(town: City, data: bytes | None = None, name: str = "任务.docx") -> Notice:
-    source = read_source(data or word(), name)
+def import_table(town: City, data: bytes | None = None, name: str = "任务.docx") -> Notice:
+    source = read_source(data or make_word_file(), name)
     return import_file(source, by=town.chief, government=town.government, issuer=town.office).notice
 
 
-def texts(notice: Notice) -> list[tuple[str, str]]:
+def section_texts(notice: Notice) -> list[tuple[str, str]]:
     return list(notice.measures.order_by("position").values_list("section", "text"))
 
 
@@ -75,82 +75,82 @@ def meanings(notice: Notice) -> dict[str, str]:
     return {one["head"]: one["meaning"] for one in Notice.objects.get(pk=notice.pk).heads}
 
 
-def test_a_table_of_mostly_unknown_heads_is_read_and_a_person_asked(town: City) -> None:
-    notice = imported(town)
+def test_unknown_heads_are_flagged_and_rows_are_read(town: City) -> None:
+    notice = import_table(town)
     assert "表头“具体抓手”、“节点安排”不认识，请在“表头”中指明各栏的含义。" in notice.remarks
     assert notice.measures.first().extras["具体抓手"] == "公开专项规划，做好解读。"
 
 
-def test_a_table_whose_heads_say_nothing_is_refused() -> None:
+def test_table_with_only_unknown_heads_is_refused() -> None:
     for data in (
-        word(heads=("甲", "乙", "丙", "丁", "戊")),
-        word(heads=("甲", "乙"), rows=[("张三", "李四")]),
+        make_word_file(heads=("甲", "乙", "丙", "丁", "戊")),
+        make_word_file(heads=("甲", "乙"), rows=[("张三", "李四")]),
     ):
         with pytest.raises(Refused, match="没有找到任务表"):
             read_source(data, "任务.docx")
 
 
-def test_a_corrected_head_reads_the_table_anew(town: City) -> None:
-    notice = imported(town)
-    assert texts(notice)[0] == ("", "一、规划信息")
-    assign_heads(notice, by=town.chief, heads=RIGHT)
-    assert texts(notice) == [
+def test_corrected_heads_reread_the_table(town: City) -> None:
+    notice = import_table(town)
+    assert section_texts(notice)[0] == ("", "一、规划信息")
+    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+    assert section_texts(notice) == [
         ("一、规划信息", "公开专项规划，做好解读。"),
         ("一、规划信息", "公开区域规划。"),
         ("二、财政信息", "国家出台规定后3个月内公开财政收支情况。"),
     ]
-    assert meanings(notice) | RIGHT == meanings(notice)
+    assert meanings(notice) | CORRECT_MEANINGS == meanings(notice)
     assert {duty.due.get("date") for duty in Duty.objects.filter(measure__notice=notice)} >= {"2026-06-30"}
     assert notice.measures.first().extras["节点安排"] == "2026年6月底前"
 
 
-def test_who_was_meant_by_a_name_stays(town: City) -> None:
-    notice = imported(town)
+def test_rereading_keeps_resolved_units(town: City) -> None:
+    notice = import_table(town)
     unit = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
     resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.planning])
-    assign_heads(notice, by=town.chief, heads=RIGHT)
+    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
     again = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
     assert (again.pk != unit.pk, again.resolved) == (True, True)
     assert [member.body for member in again.members.all()] == [town.planning]
 
 
-def test_the_next_notice_is_read_so_from_the_first_and_says_why(town: City) -> None:
-    assign_heads(imported(town), by=town.chief, heads=RIGHT)
-    next_one = imported(town, word(title="云岭市2027年政务公开工作要点任务分工"))
-    assert texts(next_one)[0] == ("一、规划信息", "公开专项规划，做好解读。")
+def test_next_notice_uses_learnt_heads_and_flags_them(town: City) -> None:
+    assign_heads(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
+    next_one = import_table(town, make_word_file(title="云岭市2027年政务公开工作要点任务分工"))
+    assert section_texts(next_one)[0] == ("一、规划信息", "公开专项规划，做好解读。")
     asked = [str(flag["message"]) for flag in next_one.measures.first().unsettled]
     assert any("表头“具体抓手”读作“贯彻举措”" in message for message in asked)
-    # A head that reading knows by itself needs nothing learnt, and is not mentioned.
-    other = imported(town, word(heads=("序号", "工作任务", "贯彻举措", "责任单位", "完成时限")))
+    # Standard heads need no learning and are not mentioned.
+    other = import_table(town, make_word_file(heads=("序号", "工作任务", "贯彻举措", "责任单位", "完成时限")))
     assert not [remark for remark in other.remarks if remark.startswith("表头")]
 
 
-def test_what_is_printed_beside_it_goes_before_what_was_learnt(town: City) -> None:
-    assign_heads(imported(town), by=town.chief, heads=RIGHT)
-    both = imported(town, word(heads=("具体抓手", "工作任务", "贯彻举措", "责任单位", "完成时限")))
+def test_printed_standard_head_has_priority_over_learnt_head(town: City) -> None:
+    assign_heads(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
+    both = import_table(town, make_word_file(heads=("具体抓手", "工作任务", "贯彻举措", "责任单位", "完成时限")))
     assert meanings(both)["具体抓手"] == "other"
-    assert texts(both)[0] == ("一、规划信息", "公开专项规划，做好解读。")
+    assert section_texts(both)[0] == ("一、规划信息", "公开专项规划，做好解读。")
 
 
-def test_lower_governments_read_with_what_the_higher_one_learnt_and_not_the_reverse(town: City) -> None:
+def test_heads_learnt_by_higher_government_apply_below_not_above(town: City) -> None:
     county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, level=BodyLevel.COUNTY, parent=town.government)
-    first = imported(town)
-    assign_heads(first, by=town.chief, heads=RIGHT)
-    below = import_file(read_source(word(), "任务.docx"), by=town.chief, government=county).notice
-    assert texts(below) == texts(first)
+    first = import_table(town)
+    assign_heads(first, by=town.chief, heads=CORRECT_MEANINGS)
+    below = import_file(read_source(make_word_file(), "任务.docx"), by=town.chief, government=county).notice
+    assert section_texts(below) == section_texts(first)
     HeadName.objects.update(government=county)
-    assert meanings(imported(town, word(title="云岭市2028年任务分工")))["具体抓手"] == "other"
+    assert meanings(import_table(town, make_word_file(title="云岭市2028年任务分工")))["具体抓手"] == "other"
 
 
-def test_words_are_put_in_only_where_a_cell_holds_nothing_else() -> None:
+def test_replace_heads_changes_only_cells_equal_to_head() -> None:
     text = "具体抓手要实\n任务\t具体抓手\t责任单位\n做好具体抓手\t是\n"
     changed, used = replace_heads_in_text(text, {"具体抓手": "measure"})
     assert changed == "具体抓手要实\n任务\t贯彻举措\t责任单位\n做好具体抓手\t是\n"
     assert used == {"具体抓手": "贯彻举措"}
 
 
-def test_undo_puts_every_row_back_as_it_was(town: City) -> None:
-    notice = imported(town)
+def test_undo_restores_all_rows(town: City) -> None:
+    notice = import_table(town)
     measure = notice.measures.first()
     correct_cell(notice, by=town.chief, measure=measure.pk, field="item", value="（一）自拟")
     Pairing.objects.create(notice=notice, other=notice, own=measure, by="某人")
@@ -161,8 +161,8 @@ def test_undo_puts_every_row_back_as_it_was(town: City) -> None:
     }
     notice = Notice.objects.get(pk=notice.pk)
     front = (notice.heads, notice.parsed, notice.remarks)
-    assign_heads(notice, by=town.chief, heads=RIGHT)
-    assert HeadName.objects.count() == len(RIGHT) - 1
+    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+    assert HeadName.objects.count() == len(CORRECT_MEANINGS) - 1
     undo_heads(Notice.objects.get(pk=notice.pk), by=town.chief)
     for model, rows in before.items():
         assert list(model.objects.order_by("pk").values()) == rows, model
@@ -171,14 +171,12 @@ def test_undo_puts_every_row_back_as_it_was(town: City) -> None:
     assert Duty.objects.filter(guided=town.education).count() == 1
 
 
-def test_a_correction_killed_after_any_portion_leaves_all_rows_and_can_be_repeated(
-    town: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    notice = imported(
-        town, word(rows=[*ROWS, *[("9", "四、其他", f"公开第{n}项。", "市财政局", "—") for n in range(7)]])
+def test_killed_correction_leaves_all_rows_and_can_be_repeated(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = import_table(
+        town, make_word_file(rows=[*ROWS, *[("9", "四、其他", f"公开第{n}项。", "市财政局", "—") for n in range(7)]])
     )
     monkeypatch.setattr(row_exchange, "ACT_ROWS", 1)
-    before = texts(notice)
+    before = section_texts(notice)
 
     def kill(name: str, call: int, act: Callable[[], object]) -> int:
         """Kill the process before a call; return the number of calls until then."""
@@ -196,14 +194,14 @@ def test_a_correction_killed_after_any_portion_leaves_all_rows_and_can_be_repeat
         return len(calls)
 
     def correct() -> None:
-        assign_heads(Notice.objects.get(), by=town.chief, heads=RIGHT)
+        assign_heads(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
 
     def fail(*_: object) -> None:
         raise Conflict("表头刚刚被更正过。")
 
     for call in (2, 3):
         assert kill("store_portion", call, correct) == call
-        assert (texts(notice), Notice.unfinished.count()) == (before, 1)
+        assert (section_texts(notice), Notice.unfinished.count()) == (before, 1)
         with pytest.raises(Refused, match="正在重新读取"):
             correct()
         assert finish_interrupted(timezone.now() + timedelta(minutes=1))["removed"] == 1
@@ -214,39 +212,39 @@ def test_a_correction_killed_after_any_portion_leaves_all_rows_and_can_be_repeat
             correct()
     assert Measure.objects.count() == len(before), "a failed correction leaves nothing and can be repeated at once"
     kill("remove_unfinished", 1, correct)
-    after = texts(notice)
+    after = section_texts(notice)
     assert (after != before, Measure.objects.count()) == (True, len(before) + len(after))
     Notice.unfinished.update(imported_at=timezone.now() - timedelta(minutes=1))
     undo_heads(Notice.objects.get(), by=town.chief)
-    assert (texts(notice), Measure.objects.count(), Notice.unfinished.count()) == (before, len(before), 0)
+    assert (section_texts(notice), Measure.objects.count(), Notice.unfinished.count()) == (before, len(before), 0)
     assert verify_log().ok
 
 
-def test_two_corrections_are_undone_one_after_the_other(town: City) -> None:
-    notice = imported(town)
-    first = texts(notice)
-    assign_heads(notice, by=town.chief, heads=RIGHT)
-    second = texts(notice)
+def test_two_corrections_are_undone_in_reverse_order(town: City) -> None:
+    notice = import_table(town)
+    first = section_texts(notice)
+    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+    second = section_texts(notice)
     assign_heads(Notice.objects.get(), by=town.chief, heads={"节点安排": "other"})
     for expected in (second, first):
         undo_heads(Notice.objects.get(), by=town.chief)
-        assert texts(notice) == expected
+        assert section_texts(notice) == expected
     with pytest.raises(Refused, match="没有更正过"):
         undo_heads(Notice.objects.get(), by=town.chief)
 
 
-def test_undo_is_refused_once_more_was_corrected(town: City) -> None:
-    notice = imported(town)
-    assign_heads(notice, by=town.chief, heads=RIGHT)
+def test_undo_is_refused_after_further_corrections(town: City) -> None:
+    notice = import_table(town)
+    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
     row = notice.measures.first()
     correct_cell(Notice.objects.get(), by=town.chief, measure=row.pk, field="text", value="公开规划。")
     with pytest.raises(Refused, match="不能撤销"):
         undo_heads(Notice.objects.get(), by=town.chief)
 
 
-def test_heads_that_make_no_table_are_refused_and_nothing_changes(town: City) -> None:
-    notice = imported(town)
-    before = texts(notice)
+def test_invalid_meanings_are_refused_and_change_nothing(town: City) -> None:
+    notice = import_table(town)
+    before = section_texts(notice)
     for heads, reason in [
         ({"工作内容": "measure"}, "没有改变"),
         ({"工作内容": "section"}, "请指明哪一栏是“贯彻举措”"),
@@ -257,27 +255,27 @@ def test_heads_that_make_no_table_are_refused_and_nothing_changes(town: City) ->
     ]:
         with pytest.raises(Refused, match=reason):
             assign_heads(notice, by=town.chief, heads=heads)
-        assert (texts(notice), HeadName.objects.count()) == (before, 0)
+        assert (section_texts(notice), HeadName.objects.count()) == (before, 0)
 
 
-def test_a_notice_from_which_somebody_drafts_is_not_read_anew(town: City) -> None:
-    notice = imported(town)
+def test_notice_with_child_draft_is_not_reread(town: City) -> None:
+    notice = import_table(town)
     numbers = list(notice.measures.values_list("pk", flat=True))
     draft_child(None, by=town.chief, source=notice, government=town.government, measures=numbers)
     with pytest.raises(Refused, match="下发通知草稿"):
-        assign_heads(notice, by=town.chief, heads=RIGHT)
+        assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
 
 
-def test_a_lost_file_is_said(town: City) -> None:
-    notice = imported(town)
+def test_missing_source_file_is_reported(town: City) -> None:
+    notice = import_table(town)
     data = notice.source_file.read()
     get_files_storage().delete(notice.source_file.place)
     with pytest.raises(Refused, match="来源文件已不在"):
-        assign_heads(notice, by=town.chief, heads=RIGHT)
+        assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
     get_files_storage().save(notice.source_file.place, ContentFile(data))
 
 
-def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_no_task() -> None:
+def test_heads_with_own_words_are_read_and_cancelled_row_is_no_task() -> None:
     heads = ["序号", "具体内容", "县级牵头", "具体责任", "协办", "时限", "修订说明"]
     rows = [
         ["1", "公开部门预算", "县财政局", "县教育局", "", "6月底前", "改为单列；时间由5月底前改为6月底前"],
@@ -301,52 +299,55 @@ def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_n
     assert any("取消，转入日常管理" in words for words in list_remarks(read.parsed))
 
 
-# The screens
+# Pages
 
 
-def test_the_review_screen_corrects_and_undoes_heads(town: City) -> None:
+def test_review_page_corrects_and_undoes_heads(town: City) -> None:
     client = signed_in(Role.CHIEF, town.office)
-    notice = imported(town)
+    notice = import_table(town)
     page = client.get(reverse("notices_review", args=[notice.pk])).content.decode()
     assert 'name="meaning"' in page
     assert "具体抓手" in page
     where = reverse("notices_heads", args=[notice.pk])
     order = [one["head"] for one in notice.heads]
-    wanted = [(meanings(notice) | RIGHT)[head] for head in order]
+    wanted = [(meanings(notice) | CORRECT_MEANINGS)[head] for head in order]
     done = client.post(where, {"head": order, "meaning": wanted, "learn": "1"}, follow=True).content.decode()
     assert "已按更正后的表头重新读取" in done
     assert "撤销，恢复更正前的各行" in done
-    assert texts(notice)[0] == ("一、规划信息", "公开专项规划，做好解读。")
+    assert section_texts(notice)[0] == ("一、规划信息", "公开专项规划，做好解读。")
     back = client.post(where, {"do": "undo"}, follow=True).content.decode()
     assert "已恢复更正前的各行" in back
     assert not HeadName.objects.exists()
 
 
-def test_heads_of_an_older_import_are_read_from_its_file_when_asked_for(town: City, chief: Client) -> None:
-    notice = imported(town)
+def test_heads_of_older_import_are_read_from_file_on_request(town: City, chief: Client) -> None:
+    notice = import_table(town)
     Notice.objects.update(heads=[])
     address = reverse("notices_review", args=[notice.pk])
     page = chief.get(address).content.decode()
     assert 'name="meaning"' not in page
     assert "读取表头" in page
     assert 'name="meaning"' in chief.get(address, {"heads": "1"}).content.decode()
-    assign_heads(Notice.objects.get(), by=town.chief, heads=RIGHT)
-    assert texts(notice)[0][0] == "一、规划信息"
+    assign_heads(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
+    assert section_texts(notice)[0][0] == "一、规划信息"
 
 
-def test_without_the_tick_nothing_is_learnt(town: City) -> None:
+def test_heads_are_not_learnt_unless_ticked(town: City) -> None:
     client = signed_in(Role.CHIEF, town.office)
-    notice = imported(town)
-    client.post(reverse("notices_heads", args=[notice.pk]), {"head": list(RIGHT), "meaning": list(RIGHT.values())})
-    assert texts(notice)[0][0] == "一、规划信息"
+    notice = import_table(town)
+    client.post(
+        reverse("notices_heads", args=[notice.pk]),
+        {"head": list(CORRECT_MEANINGS), "meaning": list(CORRECT_MEANINGS.values())},
+    )
+    assert section_texts(notice)[0][0] == "一、规划信息"
     assert not HeadName.objects.exists()
 
 
-def test_what_was_learnt_is_listed_beside_the_names_of_units_and_removed(town: City) -> None:
-    notice = imported(town)
+def test_learnt_heads_and_unit_names_are_listed_and_removed(town: City) -> None:
+    notice = import_table(town)
     unit = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
     resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.planning], learn=True)
-    assign_heads(Notice.objects.get(), by=town.chief, heads=RIGHT)
+    assign_heads(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
     client = signed_in(Role.CHIEF, town.office)
     page = client.get(reverse("notices_learnt")).content.decode()
     assert "具体抓手" in page
@@ -357,12 +358,12 @@ def test_what_was_learnt_is_listed_beside_the_names_of_units_and_removed(town: C
     gone = client.post(reverse("notices_learnt_act", args=[head.pk, "forget-head"]), follow=True)
     assert "已不再记住" in gone.content.decode()
     assert not HeadName.objects.filter(printed="具体抓手").exists()
-    remarks = imported(town, word(title="云岭市2027年任务分工")).remarks
+    remarks = import_table(town, make_word_file(title="云岭市2027年任务分工")).remarks
     assert any("“具体抓手”" in remark and "不认识" in remark for remark in remarks)
 
 
-def test_only_the_office_of_the_government_forgets_a_head(town: City) -> None:
-    assign_heads(imported(town), by=town.chief, heads=RIGHT)
+def test_only_office_of_the_government_forgets_a_head(town: City) -> None:
+    assign_heads(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
     head = HeadName.objects.first()
     elsewhere = BodyFactory(name="白水市人民政府", kind=BodyKind.GOVERNMENT)
     for stranger in (actor(Role.CHIEF, elsewhere), actor(Role.CLERK, town.education)):

@@ -1,4 +1,4 @@
-"""`gongkai notice import` and `undo`: what they print, and how they say no."""
+"""`gongkai notice import` and `undo`: output, exit codes and error messages."""
 
 import json
 from pathlib import Path
@@ -18,8 +18,8 @@ def run(*args: str) -> Result:
     return CliRunner().invoke(command, list(args))
 
 
-def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
-    """Run the whole command as a shell would: exit code 2 and one line on standard error."""
+def run_refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
+    """Run the command as a shell does: expect exit code 2 and one line on standard error."""
     with pytest.raises(SystemExit) as stop:
         main(["notice", *args])
     said = capsys.readouterr().err
@@ -28,7 +28,7 @@ def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
     return said
 
 
-def test_an_import_prints_what_it_made_and_what_needs_a_person_and_is_undone(town: City) -> None:
+def test_import_prints_result_and_open_questions_and_is_undone(town: City) -> None:
     printed = json.loads(run("import", str(SAMPLE), "--json").stdout)
     assert (printed["rows"], printed["government"], printed["state"]) == (3, "云岭市人民政府", "draft")
     leaves = [title.rpartition(" > ")[2] for title in printed["columns"]["create"]]
@@ -40,7 +40,7 @@ def test_an_import_prints_what_it_made_and_what_needs_a_person_and_is_undone(tow
     assert not Notice.objects.exists()
 
 
-def test_a_dry_run_says_the_same_and_stores_nothing(town: City) -> None:
+def test_dry_run_prints_same_result_and_stores_nothing(town: City) -> None:
     dry = json.loads(run("import", str(SAMPLE), "--dry-run", "--json").stdout)
     assert not Notice.objects.exists()
     done = json.loads(run("import", str(SAMPLE), "--json").stdout)
@@ -57,16 +57,16 @@ def test_a_dry_run_says_the_same_and_stores_nothing(town: City) -> None:
         (("undo", "999"), "没有编号为 999 的通知"),
     ],
 )
-def test_bad_input_is_one_line_that_says_what_to_do(
+def test_bad_input_prints_one_line_with_advice(
     town: City, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], said: str
 ) -> None:
-    assert said in refused(capsys, *args)
+    assert said in run_refused(capsys, *args)
 
 
-def test_without_any_government_it_says_what_to_do_first(db: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "请先登记单位" in refused(capsys, "import", str(SAMPLE))
+def test_import_without_government_asks_to_register_units(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "请先登记单位" in run_refused(capsys, "import", str(SAMPLE))
 
 
-def test_the_issuer_tells_whose_units_carry_it_out(town: City) -> None:
+def test_issuer_option_sets_government(town: City) -> None:
     printed = json.loads(run("import", str(SAMPLE), "--issuer", "青山区人民政府", "--json").stdout)
     assert printed["government"] == "青山区人民政府"

@@ -1,4 +1,4 @@
-"""Two notices side by side, as pure rules: what counts as a change, which limit is stricter, which rows belong together."""
+"""Rules of comparing two notices: text differences, stricter deadlines, pairing of rows; without a database."""
 
 import json
 from pathlib import Path
@@ -24,15 +24,15 @@ SHARED = Path(__file__).parents[4] / "shared" / "notices"
 NAMES = find_place_names("云岭市人民政府", "青山区人民政府办公室")
 
 
-def shown(upper: str, own: str) -> str:
+def mark_text(upper: str, own: str) -> str:
     signs = {"del": "[-{}-]", "ins": "[+{}+]", "same": "{}"}
     return "".join(signs[one.kind].format(one.text) for one in mark_differences(upper, own, NAMES).segments)
 
 
-# Words
+# Texts
 
 
-def test_places_are_known_from_governments_issuers_and_titles() -> None:
+def test_place_names_come_from_governments_issuers_and_titles() -> None:
     assert find_place_names("云岭市人民政府") == ("云岭市", "云岭")
     assert find_place_names("云岭市青山区人民政府办公室") == ("云岭市青山区", "云岭市青山", "青山区", "青山")
     assert find_place_names("关于做好政务公开工作的通知") == ()
@@ -52,7 +52,7 @@ def test_places_are_known_from_governments_issuers_and_titles() -> None:
         ("规划（公开路径：1．政府网站，2．其他渠道）", "规划（公开路径：政府网站；2.其他渠道）"),
     ],
 )
-def test_what_passing_down_changes_by_nature_is_no_change(upper: str, own: str) -> None:
+def test_adaptations_to_lower_level_are_no_difference(upper: str, own: str) -> None:
     assert not mark_differences(upper, own, NAMES).differs
 
 
@@ -65,11 +65,11 @@ def test_what_passing_down_changes_by_nature_is_no_change(upper: str, own: str) 
         ("公开规划和计划。", "公开规划。", "公开规划[-和计划-]。"),
     ],
 )
-def test_what_differs_is_marked(upper: str, own: str, wanted: str) -> None:
-    assert shown(upper, own) == wanted
+def test_differences_are_marked(upper: str, own: str, wanted: str) -> None:
+    assert mark_text(upper, own) == wanted
 
 
-def test_a_marked_text_gives_both_texts_back() -> None:
+def test_marked_segments_restore_both_texts() -> None:
     upper, own = "1．公开规划。\n2．每年培训4次。", "1．公开规划和计划。\n2．每年培训2次。\n3．建立台账。"
     made = mark_differences(upper, own)
     assert "".join(one.text for one in made.segments if one.kind != "del") == own
@@ -78,12 +78,12 @@ def test_a_marked_text_gives_both_texts_back() -> None:
     assert made.figures
 
 
-def test_a_measure_split_in_two_is_compared_with_each_half() -> None:
+def test_split_paragraphs_divides_measure_by_its_parts() -> None:
     upper = "1．加强政府网站建设管理。\n2．办好政务新媒体账号。"
     assert split_paragraphs(upper, ["加强政府网站建设管理。", "办好政务新媒体账号。"]) == upper.split("\n")
 
 
-def test_sentences_that_differ_in_a_word_have_one_place_and_the_same_ones_have_all() -> None:
+def test_split_paragraphs_handles_similar_and_equal_sentences() -> None:
     lines = [f"密切关注涉及{what}方面的舆情，在网信部门指导下及时作出回应。" for what in ("疫情", "教育")]
     assert split_paragraphs("\n".join(lines), lines) == lines
     assert split_paragraphs(lines[0], [lines[0], lines[0]]) == [lines[0], lines[0]]
@@ -99,19 +99,19 @@ def test_sentences_that_differ_in_a_word_have_one_place_and_the_same_ones_have_a
         ("市卫生健康委", "区卫生健康委员会"),
     ],
 )
-def test_the_same_unit_on_another_level_is_no_difference(upper: str, own: str) -> None:
+def test_same_unit_on_another_level_normalizes_equally(upper: str, own: str) -> None:
     assert normalize_unit(upper, NAMES) == normalize_unit(own, NAMES) != ""
 
 
 @pytest.mark.parametrize("group", ["各区县政府", "有关部门", "市政府有关部门", "各街道办事处"])
-def test_a_group_is_not_compared(group: str) -> None:
+def test_group_of_units_normalizes_to_empty_name(group: str) -> None:
     assert normalize_unit(group, NAMES) == ""
 
 
-# Limits
+# Deadlines
 
 
-def by(day: str) -> dict[str, object]:
+def due_by(day: str) -> dict[str, object]:
     return {"kind": "by_date", "date": day, "text": day}
 
 
@@ -121,12 +121,12 @@ TIMES = {"kind": "times", "period": "year", "least": True}
 @pytest.mark.parametrize(
     ("upper", "own", "wanted"),
     [
-        (by("2026-01-15"), by("2026-01-20"), "upper"),
-        (by("2026-01-15"), by("2026-01-10"), "own"),
-        (by("2026-01-15"), by("2026-01-15"), None),
-        (by("2026-01-15"), {}, "missing"),
-        ({"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}, by("2027-01-31"), None),
-        ({"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}, by("2027-02-10"), "upper"),
+        (due_by("2026-01-15"), due_by("2026-01-20"), "upper"),
+        (due_by("2026-01-15"), due_by("2026-01-10"), "own"),
+        (due_by("2026-01-15"), due_by("2026-01-15"), None),
+        (due_by("2026-01-15"), {}, "missing"),
+        ({"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}, due_by("2027-01-31"), None),
+        ({"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}, due_by("2027-02-10"), "upper"),
         (TIMES | {"count": 4}, TIMES | {"count": 2}, "upper"),
         (TIMES | {"count": 4}, TIMES | {"count": 6}, "own"),
         ({"kind": "working_days", "count": 5}, {"kind": "working_days", "count": 10}, "upper"),
@@ -139,19 +139,19 @@ TIMES = {"kind": "times", "period": "year", "least": True}
         ({"kind": "ongoing", "mode": "及时"}, {}, None),
     ],
 )
-def test_the_stricter_limit_is_found(upper: dict, own: dict, wanted: str | None) -> None:
+def test_stricter_deadline_is_found(upper: dict, own: dict, wanted: str | None) -> None:
     text = "任务完成情况报送市政府办公厅。"
     found = compare_deadlines([ComparedDuty(1, text, upper)], [ComparedDuty(2, text, own)], 2026)
     assert [one.kind for one in found] == ([wanted] if wanted else [])
     assert all(one.own_duty == 2 for one in found)
 
 
-def test_a_limit_stands_against_the_duty_it_is_about_only() -> None:
+def test_deadline_is_compared_only_with_matching_duty() -> None:
     upper = [
-        ComparedDuty(1, "形成任务清单，报送市政府办公厅备案。", by("2021-05-31")),
-        ComparedDuty(2, "将完成情况报市政府办公厅，并纳入年度报告。", by("2022-01-15")),
+        ComparedDuty(1, "形成任务清单，报送市政府办公厅备案。", due_by("2021-05-31")),
+        ComparedDuty(2, "将完成情况报市政府办公厅，并纳入年度报告。", due_by("2022-01-15")),
     ]
-    own = [ComparedDuty(3, "将完成情况报县政府办公室，并纳入年度报告。", by("2022-01-20"))]
+    own = [ComparedDuty(3, "将完成情况报县政府办公室，并纳入年度报告。", due_by("2022-01-20"))]
     assert [(one.kind, one.upper_duty) for one in compare_deadlines(upper, own, 2021)] == [("upper", 2)]
 
 
@@ -166,16 +166,18 @@ def test_a_limit_stands_against_the_duty_it_is_about_only() -> None:
         ("公开规划。", "不在其中", "6月底前", "6月底前公开规划。"),
     ],
 )
-def test_new_words_of_a_limit_are_proposed(text: str, own: str, upper: str, wanted: str) -> None:
+def test_replacement_words_of_deadline_are_proposed(text: str, own: str, upper: str, wanted: str) -> None:
     assert replace_deadline(text, own, upper) == wanted
 
 
-def test_a_line_is_another_one_once_a_side_changes() -> None:
-    above, mine = side(1, "公开。"), side(2, "公开。")
+def test_seen_mark_of_line_changes_with_either_side() -> None:
+    above, mine = make_side(1, "公开。"), make_side(2, "公开。")
     seen = ComparedLine(CHANGED, above, mine).seen
-    assert ComparedLine(CHANGED, above, side(2, "不公开。")).seen != seen
+    assert ComparedLine(CHANGED, above, make_side(2, "不公开。")).seen != seen
     assert (
-        ComparedLine(CHANGED, side(1, "公开。", duties=(ComparedDuty(3, "公开。", by("2026-06-30")),)), mine).seen
+        ComparedLine(
+            CHANGED, make_side(1, "公开。", duties=(ComparedDuty(3, "公开。", due_by("2026-06-30")),)), mine
+        ).seen
         != seen
     )
     assert ComparedLine(PASSED, above, mine).seen == seen
@@ -184,58 +186,58 @@ def test_a_line_is_another_one_once_a_side_changes() -> None:
 # Rows
 
 
-def side(pk: int, text: str, **more: object) -> ComparedMeasure:
+def make_side(pk: int, text: str, **more: object) -> ComparedMeasure:
     return ComparedMeasure(pk, pk, "一、规划", "", text, **more)  # type: ignore[arg-type]
 
 
 UPPER = [
-    side(1, "公开国民经济和社会发展规划纲要。"),
-    side(2, "公开反垄断与反不正当竞争的政策措施和执法结果信息。"),
-    side(3, "每年至少开展4次新闻发布会，及时回应社会关切。", leads=("市政府新闻办",)),
+    make_side(1, "公开国民经济和社会发展规划纲要。"),
+    make_side(2, "公开反垄断与反不正当竞争的政策措施和执法结果信息。"),
+    make_side(3, "每年至少开展4次新闻发布会，及时回应社会关切。", leads=("市政府新闻办",)),
 ]
 OWN = [
-    side(11, "公开国民经济和社会发展规划纲要。"),
-    side(13, "每年至少开展2次新闻发布会，及时回应社会关切。", leads=("区融媒体中心",)),
-    side(14, "为老年人提供线下公开查阅点。"),
+    make_side(11, "公开国民经济和社会发展规划纲要。"),
+    make_side(13, "每年至少开展2次新闻发布会，及时回应社会关切。", leads=("区融媒体中心",)),
+    make_side(14, "为老年人提供线下公开查阅点。"),
 ]
 
 
-def found(**more: object) -> list[tuple[str, int | None, int | None]]:
+def compare(**more: object) -> list[tuple[str, int | None, int | None]]:
     lines = compare_measures(UPPER, OWN, names=NAMES, year=2026, **more)  # type: ignore[arg-type]
     return [(one.kind, one.upper and one.upper.pk, one.own and one.own.pk) for one in lines]
 
 
-def test_every_measure_of_both_sides_stands_in_a_line() -> None:
-    assert found() == [(PASSED, 1, 11), (DROPPED, 2, None), (CHANGED, 3, 13), (ADDED, None, 14)]
+def test_every_measure_of_both_sides_is_in_one_line() -> None:
+    assert compare() == [(PASSED, 1, 11), (DROPPED, 2, None), (CHANGED, 3, 13), (ADDED, None, 14)]
     changed = compare_measures(UPPER, OWN, names=NAMES, year=2026)[2]
     assert changed.differs == ("数量：上级为4次，本级为2次",)
     assert changed.units == ("牵头单位：少了市政府新闻办；多了区融媒体中心",)
 
 
-def test_what_a_person_says_holds() -> None:
-    assert found(decided=[PairingDecision(2, 14, "张三")])[1] == (CHANGED, 2, 14)
-    ours = found(decided=[PairingDecision(None, 13, "张三")])
+def test_manual_pairing_decisions_have_priority() -> None:
+    assert compare(decided=[PairingDecision(2, 14, "张三")])[1] == (CHANGED, 2, 14)
+    ours = compare(decided=[PairingDecision(None, 13, "张三")])
     assert (DROPPED, 3, None) in ours
     assert (ADDED, None, 13) in ours
-    assert (DROPPED, 1, None) in found(decided=[PairingDecision(1, None, "张三")])
+    assert (DROPPED, 1, None) in compare(decided=[PairingDecision(1, None, "张三")])
 
 
-def test_a_measure_that_became_a_paragraph_of_another_is_neither_dropped_nor_added() -> None:
+def test_measure_merged_into_another_is_passed_on() -> None:
     parts = [
         f"公开{what}方面的政策措施、标准依据和办理结果，接受社会监督。" for what in ("教育资助", "农房改造", "环境执法")
     ]
-    whole = side(1, "\n".join(f"{n}．{one}" for n, one in enumerate(parts, 1)))
-    pieces = [side(11 + n, one) for n, one in enumerate(parts)]
+    whole = make_side(1, "\n".join(f"{n}．{one}" for n, one in enumerate(parts, 1)))
+    pieces = [make_side(11 + n, one) for n, one in enumerate(parts)]
     assert [one.kind for one in compare_measures([whole], pieces, names=NAMES, year=2026)] == [PASSED] * 3
     assert [one.kind for one in compare_measures(pieces, [whole], names=NAMES, year=2026)] == [PASSED] * 3
 
 
 def test_units_of_merged_measures_are_compared_together() -> None:
     above = [
-        side(1, "密切关注教育方面的舆情并及时作出回应。", responsible=("市教委",)),
-        side(2, "密切关注民政方面的舆情并及时作出回应。", responsible=("市民政局",)),
+        make_side(1, "密切关注教育方面的舆情并及时作出回应。", responsible=("市教委",)),
+        make_side(2, "密切关注民政方面的舆情并及时作出回应。", responsible=("市民政局",)),
     ]
-    merged = side(11, f"{above[0].text}\n{above[1].text}", responsible=("区教委", "区民政局"))
+    merged = make_side(11, f"{above[0].text}\n{above[1].text}", responsible=("区教委", "区民政局"))
     said = [PairingDecision(1, 11, "张三"), PairingDecision(2, 11, "张三")]
     assert [one.units for one in compare_measures(above, [merged], names=NAMES, year=2026, decided=said)] == [
         (),
@@ -243,8 +245,8 @@ def test_units_of_merged_measures_are_compared_together() -> None:
     ]
 
 
-def test_a_row_that_quotes_its_parent_says_whether_the_quote_is_right() -> None:
-    quoted = side(11, UPPER[0].text, extras=(("工作要求", "6月底前公开本局专项规划"),))
+def test_row_quoting_parent_is_compared_with_the_quotation() -> None:
+    quoted = make_side(11, UPPER[0].text, extras=(("工作要求", "6月底前公开本局专项规划"),))
     line = compare_measures(UPPER, [quoted], names=NAMES, year=2026)[0]
     assert line.is_quoting
     assert not line.marked.differs
@@ -270,22 +272,22 @@ def test_tongliang_against_the_municipal_notice() -> None:
     assert (len(seen_up), len(seen_own)) == (len(above), len(below))
 
 
-def _short(pk: int, text: str, lead: str, cited: str = "") -> ComparedMeasure:
+def _make_short(pk: int, text: str, lead: str, cited: str = "") -> ComparedMeasure:
     return ComparedMeasure(pk, pk % 100, "", "", text, (lead,), extras=(("对应市任务", cited),) if cited else ())
 
 
 UPPERS = (
-    _short(1, "1.公布养老机构的床位、收费和护理等级，方便老人选择。", "市民政局"),
-    _short(2, "2.公开统计数据。月度数据每月20日前在网站发布，遇假日顺延。", "市统计局"),
-    _short(3, "3.组织政策宣讲进企业、进社区，解答社保和医保问题。", "市政府办公室"),
+    _make_short(1, "1.公布养老机构的床位、收费和护理等级，方便老人选择。", "市民政局"),
+    _make_short(2, "2.公开统计数据。月度数据每月20日前在网站发布，遇假日顺延。", "市统计局"),
+    _make_short(3, "3.组织政策宣讲进企业、进社区，解答社保和医保问题。", "市政府办公室"),
 )
 
 
-def test_measures_written_anew_belong_together_by_their_lead_and_few_words() -> None:
+def test_reworded_measures_are_paired_by_lead_and_shared_words() -> None:
     owns = (
-        _short(101, "1.列出各敬老院还有多少床位、怎样收费。", "区民政局"),
-        _short(102, "2.发布主要指标月度数据和说明。", "区统计局"),
-        _short(103, "3.张贴公厕位置示意图。", "区城市管理局"),
+        _make_short(101, "1.列出各敬老院还有多少床位、怎样收费。", "区民政局"),
+        _make_short(102, "2.发布主要指标月度数据和说明。", "区统计局"),
+        _make_short(103, "3.张贴公厕位置示意图。", "区城市管理局"),
     )
     lines = compare_measures(UPPERS, owns, names=NAMES, year=2026)
     assert [(line.upper and line.upper.pk, line.own and line.own.pk) for line in lines] == [
@@ -296,11 +298,11 @@ def test_measures_written_anew_belong_together_by_their_lead_and_few_words() -> 
     ]
 
 
-def test_a_printed_number_that_cannot_be_right_gives_way_to_the_words_and_is_asked() -> None:
+def test_wrong_printed_number_yields_to_words_and_is_flagged() -> None:
     owns = (
-        _short(101, "1.公布养老机构床位、收费。", "区民政局", "第2项"),
-        _short(102, "2.发布月度数据，在网站公开统计数据。", "区统计局", "第2项"),
-        _short(103, "3.组织政策宣讲进企业、进社区。", "区政府办公室", "第7项"),
+        _make_short(101, "1.公布养老机构床位、收费。", "区民政局", "第2项"),
+        _make_short(102, "2.发布月度数据，在网站公开统计数据。", "区统计局", "第2项"),
+        _make_short(103, "3.组织政策宣讲进企业、进社区。", "区政府办公室", "第7项"),
     )
     lines = compare_measures(UPPERS, owns, names=NAMES, year=2026)
     assert [(line.upper and line.upper.pk, line.own and line.own.pk) for line in lines] == [

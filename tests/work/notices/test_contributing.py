@@ -1,4 +1,4 @@
-"""Steps 1 and 2 of the first change in CONTRIBUTING.md: the column and its test, run as they are printed."""
+"""Steps 1 and 2 of the tutorial in CONTRIBUTING.md: the printed column and test are executed."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ COLUMN, TEST = (dedent(block) for block in re.findall(r"```python\n(.*?)```", PA
 
 @pytest.fixture
 def changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the list its new column, as if it were declared."""
+    """Add the tutorial's column to the list, as if it were declared."""
     first, *others = UnstaffedUnitRegister.columns
     columns = (first, eval(COLUMN, {"Column": Column}), *others)
     monkeypatch.setattr(UnstaffedUnitRegister, "bound", property(lambda self: bind_columns(columns, self.model)))
@@ -27,7 +27,7 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("changed")
-def test_the_first_change_works_as_it_is_printed(town: City) -> None:
+def test_tutorial_code_works_as_printed(town: City) -> None:
     known = {"City": City, "Notice": Notice, "Body": Body, "Role": Role, "signed_in": signed_in}
     exec(TEST, known)
     known["test_the_list_shows_the_telephone"](town, live(town))  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""A unit divides a task among its own offices; what they hand in comes back to the unit's task."""
+"""A unit delegates parts of a task to its own offices; their submissions become evidence of the unit's task."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -43,7 +43,7 @@ def budget(town: City) -> Office:
 
 @pytest.fixture
 def clerk(town: City, budget: Office) -> Actor:
-    """Who leads the work inside the bureau."""
+    """Return the clerk of the office that leads disclosure work inside the bureau."""
     return actor(Role.CLERK, town.education, office=town.education.offices.get(name="办公室"))
 
 
@@ -62,7 +62,7 @@ def share_of(task: Entry, clerk: Actor, office: Office) -> Entry:
     return delegate_task(task, by=clerk, offices=[office.pk], words="报送规划信息。", until=today)[0]
 
 
-def test_what_an_office_hands_in_becomes_the_units_evidence(
+def test_accepted_share_becomes_evidence_of_unit_task(
     town: City, task: Entry, clerk: Actor, planner_inside: Actor, budget: Office, planner: Actor
 ) -> None:
     share = share_of(task, clerk, budget)
@@ -73,14 +73,14 @@ def test_what_an_office_hands_in_becomes_the_units_evidence(
     assert fresh(share).state == ShareState.DONE
     (proof,) = fresh(task).evidence.all()
     assert (proof.title, proof.lead) == ("规划科：https://jy.yunling.gov.cn/1.html", "unchecked")
-    # The lead unit and the city see the bureau's task, and of the share nothing.
+    # The lead unit and the city see the bureau's task, but not its shares.
     for other in (town.chief, planner, actor(Role.AUDITOR, town.office), actor(Role.CLERK, town.health)):
         assert not visible_to(other).filter(kind="delegated").exists()
         assert show_shares(fresh(task), other) is None
     assert visible_to(planner_inside).filter(pk=share.pk).exists()
 
 
-def test_only_who_leads_the_work_inside_divides(
+def test_only_leading_office_of_unit_delegates(
     town: City, task: Entry, clerk: Actor, planner_inside: Actor, budget: Office, planner: Actor
 ) -> None:
     today = timezone.localdate()
@@ -89,9 +89,7 @@ def test_only_who_leads_the_work_inside_divides(
             delegate_task(task, by=other, offices=[budget.pk], words="报送。", until=today)
 
 
-def test_a_share_has_an_office_of_the_unit_words_and_an_earlier_day(
-    town: City, task: Entry, clerk: Actor, budget: Office
-) -> None:
+def test_share_needs_own_office_words_and_earlier_day(town: City, task: Entry, clerk: Actor, budget: Office) -> None:
     today = timezone.localdate()
     strange = Office.objects.create(body=town.finance, name="预算科")
     with pytest.raises(Refused, match="请选择本单位"):
@@ -106,7 +104,7 @@ def test_a_share_has_an_office_of_the_unit_words_and_an_earlier_day(
         share_of(fresh(task), clerk, budget)
 
 
-def test_a_share_is_returned_and_taken_back(task: Entry, clerk: Actor, planner_inside: Actor, budget: Office) -> None:
+def test_share_is_returned_and_cancelled(task: Entry, clerk: Actor, planner_inside: Actor, budget: Office) -> None:
     share = share_of(task, clerk, budget)
     with pytest.raises(Refused, match="完成情况"):
         submit_share(share, by=planner_inside)
@@ -120,17 +118,17 @@ def test_a_share_is_returned_and_taken_back(task: Entry, clerk: Actor, planner_i
     assert fresh(task).state == AssignmentState.OPEN
 
 
-def test_where_an_office_has_nobody_the_units_clerk_does_it(task: Entry, clerk: Actor, budget: Office) -> None:
+def test_unit_clerk_submits_share_of_office_without_staff(task: Entry, clerk: Actor, budget: Office) -> None:
     share = share_of(task, clerk, budget)
     submit_share(share, by=clerk, statement="已办")
     accept_share(fresh(share), by=clerk)
     assert fresh(share).state == ShareState.DONE
 
 
-def test_a_task_corrected_to_an_earlier_day_draws_its_shares_in(
+def test_task_moved_earlier_moves_later_shares_too(
     town: City, task: Entry, clerk: Actor, planner_inside: Actor, budget: Office
 ) -> None:
-    """The office is told; a share whose day still lies before the task's stays, and nobody is made late by the correction."""
+    """The office is notified. Shares due before the task keep their day, and the correction makes no office late."""
     until = timezone.localdate(task.due_at)
     (share,) = delegate_task(task, by=clerk, offices=[budget.pk], words="报送规划信息。", until=until)
     measure = task.assignment.measure
@@ -152,7 +150,7 @@ def test_a_task_corrected_to_an_earlier_day_draws_its_shares_in(
 
 
 @pytest.mark.parametrize(("end", "kept"), [("accept", True), ("cancel", False)])
-def test_only_an_excused_task_excuses_the_office_that_is_late(
+def test_late_office_is_excused_only_with_the_task(
     town: City, task: Entry, clerk: Actor, budget: Office, planner: Actor, end: str, kept: bool
 ) -> None:
     share = share_of(task, clerk, budget)
@@ -170,7 +168,7 @@ def test_only_an_excused_task_excuses_the_office_that_is_late(
     assert panel["excused_by"] == (None if kept else town.chief.name)
 
 
-def test_the_log_of_the_task_says_nothing_of_its_shares(task: Entry, clerk: Actor, budget: Office) -> None:
+def test_task_log_does_not_mention_shares(task: Entry, clerk: Actor, budget: Office) -> None:
     before = Movement.objects.filter(stream=task.stream).count()
     version = task.version
     share = share_of(task, clerk, budget)

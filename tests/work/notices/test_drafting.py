@@ -1,4 +1,4 @@
-"""What was read becomes rows; what was doubtful stays attached to the row it is about."""
+"""Draft rows from a parsed notice, with its warnings as flags of the rows concerned."""
 
 from datetime import date
 
@@ -58,7 +58,7 @@ PARSED = {
 }
 
 
-def test_rows_come_first_and_orders_of_the_preamble_behind_them() -> None:
+def test_preamble_duties_follow_rows() -> None:
     first, second, order = build_drafts(PARSED)
     assert [(row.text, row.section_no, row.preamble) for row in (first, second, order)] == [
         ("公开专项规划。", 1, False),
@@ -83,12 +83,12 @@ def test_rows_come_first_and_orders_of_the_preamble_behind_them() -> None:
     assert order.flags, "its units are proposed, never taken for granted"
 
 
-def test_a_heading_printed_again_after_a_page_break_is_the_same_section() -> None:
+def test_heading_repeated_after_page_break_is_same_section() -> None:
     assert number_sections(["一、甲", "一、甲", "二、乙", "一、 甲"]) == [1, 1, 2, 3]
     assert number_sections(["一、 甲", "二、乙", "一、  甲"]) == [1, 2, 1]
 
 
-def test_the_year_is_the_one_in_the_title() -> None:
+def test_year_in_title_has_priority() -> None:
     today = date(2026, 11, 20)
     assert find_year({"title": "2021年要点", "issued_on": "2022-01-05"}, today) == 2021
     assert find_year({"title": "任务分工", "issued_on": "2022-01-05"}, today) == 2022
@@ -97,7 +97,7 @@ def test_the_year_is_the_one_in_the_title() -> None:
     assert find_year({"title": "zwgk/t20231109_1.htm", "issued_on": "2019-05-28"}, today) == 2019
 
 
-def test_where_title_and_day_say_no_year_all_limits_do_or_it_is_asked() -> None:
+def test_missing_year_is_taken_from_common_deadlines_or_flagged() -> None:
     def parsed(*days: str) -> dict[str, object]:
         return {"title": "任务分工", "rows": [{"duties": [{"due": {"date": day}}]} for day in days]}
 
@@ -121,11 +121,11 @@ def test_where_title_and_day_say_no_year_all_limits_do_or_it_is_asked() -> None:
         ("按照省里出台的指导目录公开。", False),
     ],
 )
-def test_only_a_unit_that_itself_guides_has_a_duty_to_guide(text: str, guides: bool) -> None:
+def test_only_unit_that_guides_others_has_guidance_duty(text: str, guides: bool) -> None:
     assert build_duty({"text": text}).guides is guides
 
 
-def test_a_name_that_is_hardly_one_is_asked_once_by_its_name() -> None:
+def test_unlikely_unit_name_is_flagged_once() -> None:
     doubt = {"row": 1, "field": "responsible", "alternative": None}
     odd = {**doubt, "message": "“市民政居”不像单位名称"}
     other = {**doubt, "message": "“市民政居”以“等”收尾，名单没有列全"}

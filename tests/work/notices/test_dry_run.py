@@ -1,4 +1,4 @@
-"""The dry run line by line: measure, limit and units by day, with what is unusual about the day."""
+"""Preview of a confirmation, line by line: measure, deadline, units and warnings, sorted by date."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import DATE_WARNING_LABELS, preview_confirmation
 
 
-def of_one(town: City, due: dict[str, object] | None, text: str = "公开目录。") -> Notice:
-    """A draft of one row with one limit."""
+def draft_with_due(town: City, due: dict[str, object] | None, text: str = "公开目录。") -> Notice:
+    """Create a draft with one row and one deadline."""
     made = row(text, ["市财政局"], ["市教育局"], duties=[duty(text, due=due)])
     return draft(town, parsed(rows=[made]))
 
@@ -32,17 +32,15 @@ QUARTERLY = {"kind": "recurring", "period": "quarter", "text": "每季度"}
         ({"kind": "months", "count": 3, "after": "国家出台规定", "text": "3个月内"}, ("awaits", "none")),
     ],
 )
-def test_what_is_unusual_about_a_day_is_marked(
-    town: City, due: dict[str, object] | None, marks: tuple[str, ...]
-) -> None:
-    notice = of_one(town, due)
+def test_unusual_dates_are_marked(town: City, due: dict[str, object] | None, marks: tuple[str, ...]) -> None:
+    notice = draft_with_due(town, due)
     assert notice.issued_on is not None
     [line] = preview_confirmation(notice, notice.issued_on + timedelta(days=40)).lines
     assert line.marks == marks
     assert line.mark_labels == tuple(DATE_WARNING_LABELS[mark] for mark in marks)
 
 
-def test_lines_stand_by_day_with_what_the_notice_says_and_what_was_understood(town: City) -> None:
+def test_lines_are_sorted_by_date_with_printed_and_parsed_words(town: City) -> None:
     rows = [
         row("甲。", ["市财政局"], ["市教育局", "市财政局"], duties=[duty("甲。", due=by_date(f"{YEAR}-11-30"))]),
         row("乙。", ["市财政局"], ["市教育局"], duties=[duty("乙。", due=by_date(f"{YEAR}-06-30"))]),
@@ -56,14 +54,16 @@ def test_lines_stand_by_day_with_what_the_notice_says_and_what_was_understood(to
     assert sum(len(line.units) for line in shown.lines) == shown.entries
 
 
-def test_a_row_of_unknown_units_is_shown_with_its_day(town: City) -> None:
+def test_row_with_unknown_units_is_listed_with_its_date(town: City) -> None:
     rows = [row("甲。", ["市财政局"], ["市某某局"], duties=[duty("甲。", due=by_date(f"{YEAR}-11-30"))])]
     [line] = preview_confirmation(draft(town, parsed(rows=rows))).lines
     assert (line.units, line.unknown, line.marks[-1]) == ((), ("市某某局",), "units")
     assert line.due.isoformat() == f"{YEAR}-11-30"
 
 
-def test_lines_of_a_large_notice_cost_no_further_query(town: City, django_assert_max_num_queries: object) -> None:
+def test_preview_of_large_notice_uses_constant_number_of_queries(
+    town: City, django_assert_max_num_queries: object
+) -> None:
     rows = [row(f"第{n}项。", ["市财政局"], ["市教育局", "市财政局"]) for n in range(40)]
     notice = draft(town, parsed(rows=rows))
     with django_assert_max_num_queries(30):  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""What proves that a task was done: looked at by a person or known to the machine, of its own period; standing duties go on."""
+"""Evidence of a task: checked by a person or automatically, within its period; standing duties continue."""
 
 from datetime import date, timedelta
 
@@ -29,7 +29,7 @@ from gongkai.work.notices.states import AssignmentState
 URL = "https://www.yunling.gov.cn/gh/1.html"
 
 
-def test_accepting_leaves_what_nobody_looked_at_unchecked(entry: Entry, educator: Actor, planner: Actor) -> None:
+def test_accepting_leaves_evidence_unchecked_unless_ticked(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     add_evidence(fresh(entry), by=educator, url="https://www.yunling.gov.cn/nowhere.html")
     with pytest.raises(Refused, match="还没有核验"):
@@ -40,7 +40,7 @@ def test_accepting_leaves_what_nobody_looked_at_unchecked(entry: Entry, educator
     assert second.judged_by == ""
 
 
-def test_what_the_machine_knows_needs_no_tick(entry: Entry, educator: Actor, planner: Actor) -> None:
+def test_automatically_verified_evidence_needs_no_tick(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     entry.evidence.update(machine=EvidenceVerdict.HOLDS)
     assert accept_submission(fresh(entry), by=planner).state == AssignmentState.DONE
@@ -48,7 +48,7 @@ def test_what_the_machine_knows_needs_no_tick(entry: Entry, educator: Actor, pla
     assert find_evidence_verdict([entry.evidence.get()])[0] == "属实"
 
 
-def test_evidence_from_before_the_period_proves_nothing_of_it(town: City) -> None:
+def test_evidence_from_before_the_period_is_refused(town: City) -> None:
     entry = entry_of(live(town), town.finance, track="quarter")
     clerk = actor(Role.CLERK, town.finance)
     done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
@@ -76,12 +76,12 @@ def test_evidence_from_before_the_period_proves_nothing_of_it(town: City) -> Non
         ("year", "2027回头看2026", date(2026, 4, 20), date(2027, 1, 1)),
     ],
 )
-def test_from_when_evidence_counts(track: str, period: str, issued: date | None, first: date) -> None:
+def test_first_day_of_valid_evidence(track: str, period: str, issued: date | None, first: date) -> None:
     assignment = Assignment(track=track, period=period, notice=Notice(issued_on=issued))
     assert find_first_day(assignment) == first
 
 
-def test_closing_does_not_end_a_standing_duty_for_the_year(town: City) -> None:
+def test_accepting_does_not_end_standing_duty(town: City) -> None:
     notice = live(town)
     entry = standing_entry(notice, town)
     clerk = actor(Role.CLERK, town.finance)
@@ -98,7 +98,7 @@ def test_closing_does_not_end_a_standing_duty_for_the_year(town: City) -> None:
     assert not list_unticked_in_cycle(clerk).exists()  # a notice that is void asks nothing
 
 
-def test_a_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> None:
+def test_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> None:
     made = row(
         "动态更新招生政策。",
         ["市财政局"],
@@ -119,6 +119,6 @@ def test_a_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> No
 
 
 def standing_entry(notice: Notice, town: City) -> Entry:
-    """The finance bureau's entry with the duty 及时更新."""
+    """Return the finance bureau's entry with the duty 及时更新."""
     found = Assignment.objects.get(notice=notice, body=town.finance, track="year", measure__duties__due__kind="ongoing")
     return found.entry

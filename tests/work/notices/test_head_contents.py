@@ -1,4 +1,4 @@
-"""Heads in an office's own words are taken by their words and the cells below them, and asked about once."""
+"""Nonstandard heads are recognised by their words and the cells below, and flagged once."""
 
 from datetime import date
 from io import BytesIO
@@ -16,8 +16,8 @@ from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import PrintedNotice
 
 
-def sheet(*rows: tuple[str, ...]) -> NoticeSource:
-    """Return a workbook with these rows, read."""
+def read_sheet(*rows: tuple[str, ...]) -> NoticeSource:
+    """Return the parsed workbook with these rows."""
     book = Workbook()
     for row in (("澜江市2027年政务公开工作任务分工",), *rows):
         book.active.append(row)
@@ -40,11 +40,11 @@ def sheet(*rows: tuple[str, ...]) -> NoticeSource:
         ("载体", [], ""),
     ],
 )
-def test_words_and_cells_have_to_agree(head: str, cells: list[str], meaning: str) -> None:
+def test_head_meaning_needs_matching_words_and_cells(head: str, cells: list[str], meaning: str) -> None:
     assert find_meaning_by_cells(head, cells) == meaning
 
 
-def test_there_is_one_column_of_those_who_do_it_and_the_longest_text_is_the_task() -> None:
+def test_guess_picks_one_unit_column_and_longest_text_as_measure() -> None:
     named = [
         ("承办", ["市教育局"], False),
         ("经办", ["市财政局"], False),
@@ -54,8 +54,8 @@ def test_there_is_one_column_of_those_who_do_it_and_the_longest_text_is_the_task
     assert guess_heads(named, ("responsible", "measure")) == {}
 
 
-def test_a_sheet_in_the_clerks_own_words_is_read_and_asked_once() -> None:
-    source = sheet(
+def test_sheet_with_colloquial_heads_is_read_and_flagged_once() -> None:
+    source = read_sheet(
         ("干什么", "谁来办", "谁帮忙", "啥时候办完", "一级栏目", "二级栏目", "其他渠道"),
         ("公开项目结果", "市发改委", "市住建局", "4月底", "重大项目", "批准结果", "公示栏"),
         ("公开补助标准", "市农业农村局", "市财政局", "7月15日前", "惠农政策", "", "广播"),
@@ -73,7 +73,7 @@ def test_a_sheet_in_the_clerks_own_words_is_read_and_asked_once() -> None:
     assert asked[1] == []
 
 
-def test_levels_of_columns_and_rhythms_in_columns_of_their_own_are_one() -> None:
+def test_split_path_and_frequency_columns_are_joined() -> None:
     rows = (
         ("工作任务", "频次", "时间", "市政府网站（一级栏目）", "市政府网站（二级栏目）"),
         ("公布热点问答", "每月", "15日前", "纳税服务", "热点问答"),
@@ -92,11 +92,11 @@ def test_levels_of_columns_and_rhythms_in_columns_of_their_own_are_one() -> None
     ]
 
 
-# Two rows of heads, the second with marks to be ticked: neither is a task, and each tick is a channel
+# Two rows of heads, the second with columns of ticks: neither is a task, and each tick is a channel.
 
 
 HEADS = ("序号", "公开任务", "责任分工", None, None, "完成时限", "公开渠道（打√）", None)
-BELOW = (None, None, "牵头单位", "责任单位", "配合单位", None, "区政府网站", "村（社区）公开栏")
+HEADS_BELOW = (None, None, "牵头单位", "责任单位", "配合单位", None, "区政府网站", "村（社区）公开栏")
 ROWS = (
     (1, "公开决策目录。", "区府办", "区府办", "各镇（街道）", "4月底前", "√", None),
     (2, "目录每周更新一次。", "区人社局", "区人社局", None, "每周五前", "√", "√"),
@@ -110,13 +110,13 @@ NOTES = (
 )
 
 
-def _file() -> bytes:
+def _make_file() -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     for row in (
         ("2027年任务清单",),
         HEADS,
-        BELOW,
+        HEADS_BELOW,
         *ROWS,
         (4, "公开指南。", "区府办", "区府办"),
         *((note,) for note in NOTES),
@@ -131,8 +131,8 @@ def _file() -> bytes:
     return out.getvalue()
 
 
-def test_ticked_channels_below_a_head_with_a_remark_are_read() -> None:
-    source = read_source(_file(), "任务清单.xlsx")
+def test_ticked_channels_below_head_with_remark_are_read() -> None:
+    source = read_source(_make_file(), "任务清单.xlsx")
     rows = complete_rows(
         build_draft_rows(source, {}),
         source.parsed,
@@ -155,7 +155,7 @@ def test_ticked_channels_below_a_head_with_a_remark_are_read() -> None:
         [("村（社区）公开栏",)],
         [("区政府网站",)],
     ]
-    # One rhythm said twice is one limit; what a note says of a row by its number is asked there.
+    # One frequency given twice is one deadline; a note that cites a row by number is a flag of that row.
     assert [duty.due["kind"] for duty in rows[1].duties] == ["recurring"]
     assert any("其中写到第2项" in flag["message"] for flag in rows[1].flags)
     assert any("按适用于没有写公开渠道的1行读取" in flag["message"] for flag in rows[3].flags)

@@ -1,4 +1,4 @@
-"""Import makes a draft once; undo takes all of it back."""
+"""Importing a notice creates a draft once, and undo removes it completely."""
 
 import pytest
 
@@ -49,33 +49,31 @@ from gongkai.work.notices.views.review import NoticeScan, list_unresolved_names
 MODELS = (Notice, Measure, MeasureUnit, Duty, Assignment, Entry, ImportedColumn, Column, Body)
 
 
-def counts() -> list[int]:
+def count_rows() -> list[int]:
     return [model.objects.count() for model in MODELS]
 
 
-def test_an_import_or_a_confirm_that_breaks_in_the_middle_leaves_nothing(
-    town: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_import_or_confirmation_leaves_nothing(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    before = counts()
+    before = count_rows()
     with monkeypatch.context() as patch:
         patch.setattr("gongkai.work.notices.actions.imports.insert_rows", fail)
         with pytest.raises(KeyboardInterrupt):
             draft(town)
-    assert counts() == before
+    assert count_rows() == before
     assert not Movement.objects.filter(stream__startswith="notice/").exists()
     notice = draft(town)
-    before = counts()
+    before = count_rows()
     monkeypatch.setattr("gongkai.work.notices.entries.columns.create_columns", fail)
     with pytest.raises(KeyboardInterrupt):
         confirm_notice(notice, by=town.chief)
-    assert counts() == before
+    assert count_rows() == before
     assert Notice.objects.get().state == NoticeState.DRAFT
 
 
-def test_confirm_makes_entries_and_columns(town: City) -> None:
+def test_confirmation_creates_entries_and_columns(town: City) -> None:
     notice = live(town)
     assert notice.state == NoticeState.LIVE
     entries = Entry.objects.filter(assignment__notice=notice)
@@ -91,7 +89,7 @@ def test_confirm_makes_entries_and_columns(town: City) -> None:
     assert Movement.objects.filter(action="assignment.open").count() == 5
 
 
-def test_what_was_previewed_is_what_is_made(town: City) -> None:
+def test_preview_matches_confirmed_result(town: City) -> None:
     notice = draft(town)
     shown = preview_confirmation(notice)
     assert shown.reasons == ()
@@ -113,14 +111,16 @@ def test_what_was_previewed_is_what_is_made(town: City) -> None:
         ([row("公开。", [], [])], "没有责任单位"),
     ],
 )
-def test_confirm_says_what_still_needs_a_person(town: City, rows: list[dict[str, object]], reason: str) -> None:
+def test_confirmation_lists_open_questions_and_is_refused(
+    town: City, rows: list[dict[str, object]], reason: str
+) -> None:
     notice = draft(town, parsed(rows=rows))
     assert any(reason in line for line in list_reasons_against_confirming(notice))
     with pytest.raises(Refused):
         confirm_notice(notice, by=town.chief)
 
 
-def test_a_draft_for_comment_makes_no_entries_until_it_is_issued_and_keeps_its_measures(town: City) -> None:
+def test_draft_for_comment_has_no_entries_until_issued(town: City) -> None:
     notice = live(town, parsed(status="draft", doc_number=None, issued_on=None))
     numbers = list(notice.measures.values_list("pk", flat=True))
     assert (notice.state, Entry.objects.count()) == (NoticeState.CHECKED, 0)
@@ -130,29 +130,29 @@ def test_a_draft_for_comment_makes_no_entries_until_it_is_issued_and_keeps_its_m
     assert list(issued.measures.values_list("pk", flat=True)) == numbers
 
 
-def test_undo_restores_exactly(town: City) -> None:
-    before = counts()
+def test_undo_removes_everything_imported(town: City) -> None:
+    before = count_rows()
     notice = live(town)
     undo_import(notice, by=town.chief)
-    assert counts() == before
+    assert count_rows() == before
     last = Movement.objects.filter(stream=f"notice/{notice.pk}").last()
     assert last is not None
     assert last.action == "notice.undo"
 
 
-def test_undo_is_refused_with_a_list_where_something_was_done(town: City) -> None:
+def test_undo_is_refused_with_list_of_work_done(town: City) -> None:
     notice = live(town)
     entry = entry_of(notice, town.education)
     comment(entry, by=actor(Role.CLERK, town.education), text="已着手")
-    before = counts()
+    before = count_rows()
     with pytest.raises(Refused) as caught:
         undo_import(notice, by=town.chief)
     assert any("备注" in line for line in caught.value.reasons)
     assert any(entry.number in line for line in caught.value.reasons)
-    assert counts() == before
+    assert count_rows() == before
 
 
-def test_a_misprinted_column_is_a_doubt_and_one_that_is_there_is_right(town: City) -> None:
+def test_misspelt_column_is_flagged_unless_it_exists(town: City) -> None:
     paths = [["政府网站", "政务公开", "社会救肋"], ["政府网站", "政务公开", "社会救助"]]
     rows = [row("公开救助标准。", ["市财政局"], [], duties=[duty("公开救助标准。", paths=paths)])]
     (flag,) = draft(town, parsed(rows=rows)).measures.get().flags
@@ -161,7 +161,7 @@ def test_a_misprinted_column_is_a_doubt_and_one_that_is_there_is_right(town: Cit
     assert not find_misspelt_names(["社会救肋"], town.government)
 
 
-def test_columns_that_were_there_before_stay_after_undo(town: City) -> None:
+def test_undo_keeps_columns_that_existed_before(town: City) -> None:
     live(town)
     other = live(town, parsed(title="云岭市2026年补充任务分工"))
     there = Column.objects.count()
@@ -170,7 +170,7 @@ def test_columns_that_were_there_before_stay_after_undo(town: City) -> None:
     assert Column.objects.count() == there
 
 
-def test_only_the_office_of_that_government_imports(town: City) -> None:
+def test_only_office_of_that_government_imports(town: City) -> None:
     elsewhere = BodyFactory(name="白水市人民政府", kind="government")
     stranger = actor(Role.CHIEF, elsewhere)
     for by in (stranger, actor(Role.CLERK, town.office), actor(Role.LEAD, town.education)):
@@ -179,9 +179,7 @@ def test_only_the_office_of_that_government_imports(town: City) -> None:
     assert import_notice(None, by=SYSTEM, source=source(), government=town.government).pk
 
 
-def test_importing_costs_the_same_queries_for_ten_times_the_rows(
-    town: City, django_assert_max_num_queries: object
-) -> None:
+def test_import_uses_same_number_of_queries_for_more_rows(town: City, django_assert_max_num_queries: object) -> None:
     rows = [row(f"公开第{n}项信息。", ["市财政局"], ["市教育局", "市卫生健康委"]) for n in range(50)]
     with django_assert_max_num_queries(60):  # type: ignore[operator]
         notice = draft(town, parsed(rows=rows))
@@ -190,8 +188,8 @@ def test_importing_costs_the_same_queries_for_ten_times_the_rows(
     assert Entry.objects.count() == 100
 
 
-def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) -> None:
-    """It may be another region's: neither 各区县 nor 市教育局 is taken for ours before a person said so."""
+def test_unknown_issuer_is_flagged_and_its_groups_stay_unresolved(town: City) -> None:
+    """It may be of another region: 各区县 and 市教育局 are not matched to ours until a user confirms it."""
     text = """青峦市人民政府办公室关于印发政务公开任务分工的通知
 青府办发〔2026〕8号
 
@@ -226,8 +224,8 @@ def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) 
     assert group.state == UnitState.OPEN
 
 
-def test_a_bureau_divides_work_among_its_own_offices(town: City) -> None:
-    """Signed by the bureau's own office: 预算科 and 办公室 are its offices, 各科室 the bureau; an office that it has not is no other bureau's."""
+def test_notice_of_bureau_resolves_its_own_offices(town: City) -> None:
+    """预算科 and 办公室 are offices of the issuing bureau, 各科室 is the bureau; unknown offices match no other bureau."""
     for name in ("预算科", "国库科", "办公室"):
         OfficeFactory(body=town.finance, name=name)
     text = """云岭市财政局办公室关于印发2027年局政务公开任务分工的通知
@@ -265,7 +263,7 @@ def test_a_bureau_divides_work_among_its_own_offices(town: City) -> None:
     assert not Alias.objects.filter(name="社会保障科").exists()  # of this bureau only, in its own notices
 
 
-def test_an_office_that_leads_another_one_of_its_bureau_owes_the_task_once(town: City) -> None:
+def test_office_leading_another_office_of_its_bureau_gets_task_once(town: City) -> None:
     for name in ("预算科", "国库科"):
         OfficeFactory(body=town.finance, name=name)
     text = """云岭市财政局2027年政务公开任务分工

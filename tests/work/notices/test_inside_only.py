@@ -1,4 +1,4 @@
-"""What stands inside a unit is told, shown and urged inside alone, also where the unit has no head or nobody at all."""
+"""Matters inside a unit are visible to it alone, and its messages too, also if the unit has no head or no staff."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,12 +37,12 @@ from gongkai.work.notices.versions.measure_states import load_current_state
 
 @pytest.fixture
 def headless(bureau: Bureau) -> Bureau:
-    """The bureau without a head: whose place the 政务公开办 above takes elsewhere."""
+    """Remove the bureau's head, for whom the 政务公开办 above acts in other matters."""
     Appointment.objects.filter(role=Role.LEAD, body=bureau.body).delete()
     return bureau
 
 
-def told_above(bureau: Bureau) -> list[str]:
+def subjects_sent_above(bureau: Bureau) -> list[str]:
     return list(Message.objects.filter(person_id=bureau.town.chief.person_id).values_list("subject", flat=True))
 
 
@@ -53,19 +53,19 @@ def share_of(bureau: Bureau) -> Entry:
     return delegate_task(task, by=bureau.leader, offices=[bureau.budget.pk], words="报送。", until=day)[0]
 
 
-def late(entry: Entry) -> None:
+def make_late(entry: Entry) -> None:
     Entry.objects.exclude(pk=entry.pk).update(due_at=None)
     Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() - timedelta(days=30))
     send_reminders()
 
 
-def _urged_in_vain(bureau: Bureau) -> None:
+def _urge_in_vain(bureau: Bureau) -> None:
     urge(of_office(in_force(bureau), bureau.budget), by=bureau.leader, words="请抓紧")
     Urging.objects.update(sent_at=timezone.now() - timedelta(days=30))
     assert raise_urgings() == {"raised": 1}
 
 
-def _amended(bureau: Bureau) -> None:
+def _amend(bureau: Bureau) -> None:
     notice = in_force(bureau)
     row_ = notice.measures.first()
     amend_measure(
@@ -81,43 +81,43 @@ WAYS: dict[str, Callable[[Bureau], object]] = {
     "confirmed": in_force,
     "handed in": lambda one: submitted(of_office(in_force(one), one.budget), one.budgeter),
     "asked": lambda one: request_send_back(of_office(in_force(one), one.budget), by=one.budgeter, reason="不属本科"),
-    "late": lambda one: late(of_office(in_force(one), one.budget)),
-    "urged": _urged_in_vain,
-    "amended": _amended,
+    "late": lambda one: make_late(of_office(in_force(one), one.budget)),
+    "urged": _urge_in_vain,
+    "amended": _amend,
     "a share reported": lambda one: submit_share(share_of(one), by=one.budgeter, statement="已办"),
-    "a share late": lambda one: late(share_of(one)),
+    "a share late": lambda one: make_late(share_of(one)),
 }
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_unit_without_a_head_tells_nobody_above(headless: Bureau, way: str) -> None:
+def test_unit_without_head_notifies_nobody_above(headless: Bureau, way: str) -> None:
     WAYS[way](headless)
-    assert told_above(headless) == []
+    assert subjects_sent_above(headless) == []
 
 
-def test_a_unit_without_anybody_tells_nobody_above(bureau: Bureau) -> None:
+def test_unit_without_staff_notifies_nobody_above(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     Message.objects.all().delete()
     Appointment.objects.filter(body=bureau.body).delete()
-    late(entry)
+    make_late(entry)
     assert not Message.objects.exists()
 
 
-def test_its_visibility_is_not_changed(bureau: Bureau) -> None:
+def test_audience_of_inner_entry_cannot_be_changed(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     for audience in ("staff", "chief"):
         with pytest.raises(Refused, match="单位内部"):
             set_audience(entry, by=bureau.head, audience=audience, reason="试试")
 
 
-def test_it_is_no_ground_of_anothers_notice(bureau: Bureau) -> None:
+def test_own_notice_is_not_parent_of_other_notices(bureau: Bureau) -> None:
     own = in_force(bureau)
     for basis in ({"title": "政务公开工作要点"}, {"doc_number": own.doc_number}):
         made = draft(bureau.town, parsed(title=f"另一份{len(basis)}{basis}", basis=[basis]))
         assert made.parent is None
 
 
-def test_who_oversees_from_the_unit_itself_is_listed_nothing_that_does_not_open(
+def test_supervisor_in_the_unit_is_listed_only_entries_that_open(
     bureau: Bureau,
 ) -> None:
     office, chief = bureau.town.office, bureau.town.chief
@@ -132,7 +132,7 @@ def test_who_oversees_from_the_unit_itself_is_listed_nothing_that_does_not_open(
         assert not rows.filter(kind="inner").exists()
 
 
-def test_an_amended_row_binds_nobody_beyond_the_unit_and_says_so(bureau: Bureau) -> None:
+def test_amended_row_cannot_bind_other_units(bureau: Bureau) -> None:
     notice = in_force(bureau)
     row_ = notice.measures.first()
     for beyond in ("市教育局", "青山区政府", "云岭市人民政府"):
@@ -141,19 +141,19 @@ def test_an_amended_row_binds_nobody_beyond_the_unit_and_says_so(bureau: Bureau)
             amend_measure(notice, by=bureau.leader, measure=row_.pk, wanted=wanted, reason="更正")
 
 
-def test_a_share_ends_when_its_task_is_looked_back_upon_next_year(bureau: Bureau) -> None:
+def test_share_ends_when_its_task_is_carried_over(bureau: Bureau) -> None:
     share = share_of(bureau)
     carry_over_assignment(fresh(share.delegation.task), by=bureau.town.chief, reason="未完成")
     assert fresh(share).state == ShareState.CANCELLED
 
 
-def test_a_divided_task_is_not_undone(bureau: Bureau) -> None:
+def test_import_with_delegated_task_is_not_undone(bureau: Bureau) -> None:
     task = share_of(bureau).delegation.task
     with pytest.raises(Refused, match="已着手办理"):
         undo_import(task.assignment.notice, by=bureau.town.chief)
 
 
-def test_an_edition_among_the_proofs_of_a_share_goes_along(bureau: Bureau) -> None:
+def test_edition_in_evidence_of_share_is_passed_to_task(bureau: Bureau) -> None:
     share = share_of(bureau)
     add_evidence(share, by=bureau.budgeter, edition=7, title=f"{YEAR}年预算")
     submit_share(fresh(share), by=bureau.budgeter, statement="已公开")

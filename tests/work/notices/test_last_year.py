@@ -1,4 +1,4 @@
-"""Next year's notice starts from this one: what a recurring row leaves open is filled as last year, when somebody asks for it."""
+"""Next year's notice reuses this year's: a recurring row's missing fields are filled from last year on request."""
 
 import pytest
 from django.test import Client
@@ -12,7 +12,7 @@ from gongkai.work.notices.versions.last_year import find_last_years_rows
 PLAN, SCHOOL = "公开国民经济和社会发展计划及其执行情况。", "公开义务教育学校招生范围和报名办法。"
 
 
-def test_a_recurring_row_shows_last_year_and_takes_what_it_leaves_open(town: City, chief: Client) -> None:
+def test_recurring_row_shows_last_year_and_fills_missing_fields(town: City, chief: Client) -> None:
     due = {"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}
     live(
         town,

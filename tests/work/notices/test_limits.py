@@ -1,8 +1,4 @@
-"""Limits in the words that notices use: from the print, through reading and expansion, to the last day of the entry, or the doubt.
-
-A notice per day of issue, imported once with all of its rows. `asked` are words of the doubt that a person must see; a row without it must
-raise none.
-"""
+"""Deadlines as notices word them, read, expanded to the due date of the entry, or flagged."""
 
 from datetime import date
 
@@ -124,9 +120,9 @@ DAYS = {date(2026, 11, 20): (2027, NOVEMBER), date(2021, 5, 7): (2021, MAY)}
 
 
 @pytest.mark.parametrize("issued", DAYS)
-def test_every_limit_comes_to_its_last_day_or_is_asked(town: City, issued: date) -> None:
+def test_every_deadline_gives_its_due_date_or_is_flagged(town: City, issued: date) -> None:
     year, cases = DAYS[issued]
-    notice = _imported(town, issued, year, cases)
+    notice = _import(town, issued, year, cases)
     expansion = expand_notice(notice)
     entries = expansion.entries(year=notice.year, today=issued, started=notice.issued_on)
     wrong = []
@@ -140,7 +136,7 @@ def test_every_limit_comes_to_its_last_day_or_is_asked(town: City, issued: date)
     assert wrong == []
 
 
-def _imported(town: City, issued: date, year: int, cases: list[Case]) -> Notice:
+def _import(town: City, issued: date, year: int, cases: list[Case]) -> Notice:
     rows = "\n".join(f"一、公开事项\t{measure}\t市财政局\t市教育局\t{limit or '—'}" for measure, limit, *_ in cases)
     text = f"""云岭市人民政府办公室关于印发{year}年政务公开工作任务分工的通知
 云府办发〔{issued.year}〕3号
@@ -158,14 +154,14 @@ def _imported(town: City, issued: date, year: int, cases: list[Case]) -> Notice:
     return import_notice(None, by=town.chief, source=source, government=town.government)
 
 
-# What clerks mark, shorten and list: several days in one limit, short names and codes of channels
+# Shorthand of clerks: several days in one deadline, abbreviations and codes of channels
 
 
 HEAD = ["序号", "工作任务", "牵头单位"]
 TITLE = [["云岭市2027年政务公开任务清单"], ["云岭市人民政府办公室  云政办〔2027〕3号  2027年3月2日"]]
 
 
-def read(heads: list[str], *rows: list[str], note: str = "", below: list[str] | None = None) -> NoticeSource:
+def read_sheet(heads: list[str], *rows: list[str], note: str = "", below: list[str] | None = None) -> NoticeSource:
     lines = [[str(place), f"公开第{place}类事项的结果", "市财政局", *row] for place, row in enumerate(rows, start=1)]
     over = [["", "", "", *below]] if below else []
     merged = [f"D3:{chr(67 + len(below))}3", "A3:A4", "B3:B4", "C3:C4"] if below else []
@@ -193,30 +189,30 @@ def drafts(source: NoticeSource) -> list[DraftMeasure]:
         ("6月30号前", ["06-30"]),
     ],
 )
-def test_a_limit_that_names_several_days_has_a_line_for_each(cell: str, days: list[str]) -> None:
-    (row,) = drafts(read(["完成时限"], [cell]))
+def test_deadline_with_several_days_gives_duty_for_each(cell: str, days: list[str]) -> None:
+    (row,) = drafts(read_sheet(["完成时限"], [cell]))
     assert [str(duty.due.get("date"))[5:] for duty in row.duties] == days
     assert not [flag for flag in row.flags if "没有读出" in str(flag["message"])]
 
 
-def test_marks_under_quarters_are_days_and_what_is_not_understood_is_asked() -> None:
-    first, second = drafts(read(["一季度", "三季度"], ["√", "√"], ["", "√"]))
+def test_ticks_below_quarters_are_dates_and_unknown_words_are_flagged() -> None:
+    first, second = drafts(read_sheet(["一季度", "三季度"], ["√", "√"], ["", "√"]))
     assert [[str(duty.due["date"])[5:] for duty in row.duties] for row in (first, second)] == [
         ["03-31", "09-30"],
         ["09-30"],
     ]
-    (row,) = drafts(read(["完成时限"], ["每月5日前，首批7月底前、逢集"]))
+    (row,) = drafts(read_sheet(["完成时限"], ["每月5日前，首批7月底前、逢集"]))
     assert row.duties
-    (strange,) = drafts(read(["完成时限"], ["中秋节前"]))
+    (strange,) = drafts(read_sheet(["完成时限"], ["中秋节前"]))
     assert any("中秋节前" in str(flag["message"]) for flag in strange.flags)
 
 
-def asked(cell: str) -> str:
-    (row,) = drafts(read(["完成时限"], [cell]))
+def flag_messages(cell: str) -> str:
+    (row,) = drafts(read_sheet(["完成时限"], [cell]))
     return "；".join(str(flag["message"]) for flag in row.flags)
 
 
-def test_what_a_cell_of_limits_says_beside_what_was_read_is_asked() -> None:
+def test_unread_words_of_deadline_cell_are_flagged() -> None:
     said = {
         "年中、年末": "“年中”没有读出",
         "5月起每月": "只在“5月起”",
@@ -227,29 +223,29 @@ def test_what_a_cell_of_limits_says_beside_what_was_read_is_asked() -> None:
     (row,) = drafts(read_source(xlsx([*([*line, "", ""] for line in TITLE), [*HEAD, "完成时限"], words]), "清单.xlsx"))
     assert [duty.due["kind"] for duty in row.duties] == ["recurring", "by_date"]
     assert any("“7月”没有读出" in str(flag["message"]) for flag in row.flags)
-    assert {cell: words in asked(cell) for cell, words in said.items()} == dict.fromkeys(said, True)
+    assert {cell: words in flag_messages(cell) for cell, words in said.items()} == dict.fromkeys(said, True)
     words = ["1", "开展评查，结果于11月底前通报。", "市财政局", "11月30日"]
     (row,) = drafts(read_source(xlsx([*([*line, "", ""] for line in TITLE), [*HEAD, "完成时限"], words]), "清单.xlsx"))
     assert row.flags == ()  # the cell repeats the day of the text
     assert not any(
-        asked(cell)
+        flag_messages(cell)
         for cell in ("6月底前", "每季度末月25日前", "预算批复后20日内", "每月最后一个工作日", "长期", "—", "无")
     )
 
 
-def test_short_heads_of_channels_and_codes_with_a_legend_are_channels() -> None:
-    rows = drafts(read(["公开渠道"], ["√", "√", ""], ["", "", "V"], below=["网", "微", "栏"]))
+def test_channel_abbreviations_and_codes_with_legend_are_read() -> None:
+    rows = drafts(read_sheet(["公开渠道"], ["√", "√", ""], ["", "", "V"], below=["网", "微", "栏"]))
     assert [row.duties[0].channels for row in rows] == [("门户网站", "政务新媒体"), ("公示栏",)]
-    rows = drafts(read(["公开渠道"], ["A、B"], ["A/C"], note="注：A为门户网站，B为政务新媒体，C为村务公开栏。"))
+    rows = drafts(read_sheet(["公开渠道"], ["A、B"], ["A/C"], note="注：A为门户网站，B为政务新媒体，C为村务公开栏。"))
     assert [row.duties[0].channels for row in rows[:2]] == [
         ("门户网站", "政务新媒体"),
         ("门户网站", "村务公开栏"),
     ]
-    (row,) = drafts(read(["公开渠道"], ["A、B"]))
+    (row,) = drafts(read_sheet(["公开渠道"], ["A、B"]))
     assert any("是代号，没有找到说明" in str(flag["message"]) for flag in row.flags)
-    (row,) = drafts(read(["公开渠道"], ["■政府网站 ■公告栏 □政务新媒体"]))
+    (row,) = drafts(read_sheet(["公开渠道"], ["■政府网站 ■公告栏 □政务新媒体"]))
     assert (row.duties[0].channels, [str(flag["message"]) for flag in row.flags]) == (("政府网站", "公告栏"), [])
-    rows = drafts(read(["门户网站", "村口"], ["√", "√"], ["√", ""]))
+    rows = drafts(read_sheet(["门户网站", "村口"], ["√", "√"], ["√", ""]))
     assert any("“村口”栏打了勾，没有用上" in str(flag["message"]) for flag in rows[0].flags)
 
 
@@ -263,12 +259,12 @@ def test_short_heads_of_channels_and_codes_with_a_legend_are_channels() -> None:
         ("微、网", ["政务新媒体", "门户网站"]),
     ],
 )
-def test_names_of_channels_are_taken_apart(cell: str, names: list[str]) -> None:
+def test_list_of_channels_is_split(cell: str, names: list[str]) -> None:
     assert split_channels(cell) == names
     assert is_channel_list(cell)
 
 
-def test_a_title_line_says_who_when_and_what_number() -> None:
-    parsed = read(["完成时限"], ["6月底前"]).parsed
+def test_title_line_gives_issuer_date_and_number() -> None:
+    parsed = read_sheet(["完成时限"], ["6月底前"]).parsed
     assert (parsed["issued_on"], parsed["doc_number"]) == ("2027-03-02", "云政办〔2027〕3号")
     assert parsed["issuer"] == "云岭市人民政府办公室"

@@ -1,4 +1,4 @@
-"""What a notice orders and no row has is named and taken in by one press; what was read askew is refused with a way out."""
+"""Text of a notice that no row contains is listed and added with one click; misread files are refused with advice."""
 
 from io import BytesIO
 
@@ -28,7 +28,7 @@ from gongkai.work.notices.planning.row_checks import find_missing_numbers, flag_
 LETTER = "各单位于12月5日前报送工作总结。"
 
 
-def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(town: City, chief: Client) -> None:
+def test_missed_sentence_is_added_as_row_or_dismissed(town: City, chief: Client) -> None:
     notice = draft(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局"])]))
     notice.source_text = f"公开专项规划。\n{LETTER}\n市财政局要落实所需经费。\n现将方案印发给你们，请认真贯彻执行。"
     notice.save(update_fields=["source_text"])
@@ -48,7 +48,7 @@ def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(town
     assert "这些句子没有成为任务" not in chief.get(address, {"missed": 1}).content.decode()
 
 
-def test_words_that_nobody_asked_about_are_copied_from_the_source_and_become_a_row(town: City, chief: Client) -> None:
+def test_row_is_added_from_any_words_of_the_source(town: City, chief: Client) -> None:
     notice = draft(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局"])]))
     notice.source_text = "公开专项规划。\n区级和部门预算、\n决算\n区财政局"
     notice.save(update_fields=["source_text"])
@@ -62,7 +62,7 @@ def test_words_that_nobody_asked_about_are_copied_from_the_source_and_become_a_r
     assert Measure.objects.filter(notice=notice).count() == 2
 
 
-def _docx(tables: list[list[list[str]]]) -> bytes:
+def _make_docx(tables: list[list[list[str]]]) -> bytes:
     document = docx.Document()
     document.add_paragraph("石桥县人民政府办公室关于交办2027年政务公开任务的通知")
     for rows in tables:
@@ -76,7 +76,7 @@ def _docx(tables: list[list[list[str]]]) -> bytes:
     return out.getvalue()
 
 
-def test_cards_with_labels_that_are_not_known_are_refused() -> None:
+def test_cards_with_unknown_labels_are_refused() -> None:
     cards = [
         [
             ["交办编号", f"2027－0{place}", "任务名称", f"公开第{place}类信息"],
@@ -86,17 +86,17 @@ def test_cards_with_labels_that_are_not_known_are_refused() -> None:
         for place in (1, 2, 3)
     ]
     with pytest.raises(ReadingError, match="表格没有读对。请整理成一张表格"):
-        parse_notice(_docx(cards), {})
+        parse_notice(_make_docx(cards), {})
 
 
-def test_a_table_typed_with_blanks_is_refused_with_what_to_do() -> None:
+def test_table_typed_with_spaces_is_refused_with_advice() -> None:
     error = explain_typed_table(ReadingError("没有找到任务表"), "序号  工作任务   牵头单位   完成时限\n1  公开预算")
     assert "序号、工作任务、牵头单位、完成时限" in str(error)
     with pytest.raises(ReadingError, match="只是栏名"):
-        parse_notice(_docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), {})
+        parse_notice(_make_docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), {})
 
 
-# What a row prints is in its fields, or asked: once for all rows of a kind
+# Each part of a printed row is in its fields or flagged, once for all similar rows.
 
 
 HEADS = "序号\t类别\t工作任务\t完成时限\t公开渠道（栏目）\t责任单位"
@@ -116,19 +116,19 @@ def _read(*lines: str) -> list[DraftMeasure]:
     )
 
 
-def _asked(row: DraftMeasure) -> str:
+def _flag_messages(row: DraftMeasure) -> str:
     return "；".join(str(flag["message"]) for flag in row.flags)
 
 
-def test_columns_in_brackets_and_boards_are_told_from_channels_and_what_is_neither_is_asked() -> None:
+def test_columns_in_brackets_are_paths_and_unknown_places_are_flagged() -> None:
     first, second, third = _read(HEADS, *ROWS)
     assert [path[-1] for path in first.duties[0].paths] == ["规范性文件库"]
     assert "村务公开栏" in second.duties[0].channels
-    assert "“学校大门口”" in _asked(second)
-    assert "时限里的“3、9”没有读进期限" in _asked(third) or "“9”没有读进期限" in _asked(third)
+    assert "“学校大门口”" in _flag_messages(second)
+    assert "时限里的“3、9”没有读进期限" in _flag_messages(third) or "“9”没有读进期限" in _flag_messages(third)
 
 
-def test_lines_that_lack_merged_cells_go_below_their_heads() -> None:
+def test_lines_without_merged_cells_are_placed_below_their_headings() -> None:
     heads = "工作任务\t具体措施\t牵头单位\t责任单位\t完成时限"
     whole = (
         "一、农业\t1.公开补贴政策\t县农业农村局\t县财政局\t6月30日前",
@@ -148,7 +148,7 @@ def test_lines_that_lack_merged_cells_go_below_their_heads() -> None:
         "公开试点名单",
     ]
     assert {unit.printed for unit in rows[1].units} == {"县财政局", "各乡镇"}
-    assert "几种对法" in _asked(rows[3])
+    assert "几种对法" in _flag_messages(rows[3])
 
 
 @pytest.mark.parametrize(
@@ -159,18 +159,20 @@ def test_lines_that_lack_merged_cells_go_below_their_heads() -> None:
         ("20个工作日内", [{"kind": "working_days", "count": 2}], ["20"]),
     ],
 )
-def test_numbers_of_a_limit_are_all_in_its_rules(text: str, rules: list[dict[str, object]], left: list[str]) -> None:
+def test_numbers_of_deadline_missing_from_rules_are_found(
+    text: str, rules: list[dict[str, object]], left: list[str]
+) -> None:
     assert find_missing_numbers(text, rules) == left
 
 
 @given(st.integers(1, 12), st.integers(1, 28), st.integers(1, 12))
-def test_a_day_that_a_rule_has_is_never_asked_and_another_one_always(month: int, day: int, other: int) -> None:
+def test_day_in_rule_is_never_missing_and_another_always_is(month: int, day: int, other: int) -> None:
     rule = {"kind": "by_date", "date": f"2027-{month:02}-{day:02}"}
     assert find_missing_numbers(f"{month}月{day}日前", [rule]) == []
     assert (find_missing_numbers(f"{other}月底前", [rule]) == []) == (other in {month, day, 20, 27})
 
 
-def test_one_question_names_all_rows_of_a_kind() -> None:
+def test_one_flag_lists_all_rows_with_same_mismatch() -> None:
     rows = [
         DraftMeasure("", 1, "", text, (DraftUnit(RESPONSIBLE, "县司法局"),), (DraftDuty(text),))
         for text in ("县财政局", "公布清单", "县教体局")
@@ -180,7 +182,7 @@ def test_one_question_names_all_rows_of_a_kind() -> None:
     assert made[0].flags[0]["rows"] == [1, 3]
 
 
-def test_a_bracket_below_the_title_says_who_issued_the_notice_and_when() -> None:
+def test_bracket_below_title_gives_issuer_number_and_date() -> None:
     text = "\n".join(
         (
             "云溪县2027年政务公开任务分解表",
@@ -199,7 +201,7 @@ def test_a_bracket_below_the_title_says_who_issued_the_notice_and_when() -> None
     assert len(build_draft_rows(source, {})[0].duties) == 1
 
 
-# A small table beside tasks that stand in paragraphs takes none of them away
+# A small table next to tasks in paragraphs does not hide them.
 
 
 FRONT = ("云岭市人民政府办公室", "关于分解落实2027年政务公开重点任务的通知", "云府办〔2027〕33号")
@@ -209,7 +211,7 @@ TASKS = {
 }
 
 
-def file_of(lines: tuple[str, ...], table: tuple[tuple[str, ...], ...]) -> bytes:
+def make_file(lines: tuple[str, ...], table: tuple[tuple[str, ...], ...]) -> bytes:
     document = Document()
     for line in (*FRONT, *lines):
         document.add_paragraph(line)
@@ -222,7 +224,7 @@ def file_of(lines: tuple[str, ...], table: tuple[tuple[str, ...], ...]) -> bytes
     return out.getvalue()
 
 
-def by_unit() -> tuple[str, ...]:
+def lines_by_unit() -> tuple[str, ...]:
     return tuple(line for unit, tasks in TASKS.items() for line in (unit, *tasks))
 
 
@@ -234,13 +236,13 @@ def by_unit() -> tuple[str, ...]:
     ],
     ids=["contacts", "one task"],
 )
-def test_tasks_by_unit_are_read_whatever_small_table_stands_below(table: tuple[tuple[str, ...], ...]) -> None:
-    parsed = read_source(file_of(by_unit(), table), "通知.docx").parsed
+def test_tasks_in_paragraphs_are_read_despite_small_table_below(table: tuple[tuple[str, ...], ...]) -> None:
+    parsed = read_source(make_file(lines_by_unit(), table), "通知.docx").parsed
     assert [row["responsible"] for row in parsed["rows"]] == [["市教育局"]] * 2 + [["市财政局"]] * 2
     assert any("没有读作任务" in warning["message"] for warning in parsed["warnings"])
 
 
-def test_orders_that_cannot_be_read_as_tasks_are_refused_in_one_line() -> None:
+def test_paragraphs_not_read_as_tasks_are_refused_in_one_line() -> None:
     lines = [Paragraph(f"收支情况表第{n}类，{n}月底前") for n in range(1, 9)]
     grid = Grid(
         [GridLine([GridCell("单位"), GridCell("电话")]), GridLine([GridCell("市政府办公室"), GridCell("0812-3344556")])]
@@ -249,7 +251,7 @@ def test_orders_that_cannot_be_read_as_tasks_are_refused_in_one_line() -> None:
         notice_parser._read_paragraphs(Documented(blocks=[*lines, grid]), {"rows": []}, 1)
 
 
-def test_requirements_below_a_table_of_tasks_do_not_take_its_place() -> None:
+def test_requirements_below_task_table_do_not_replace_it() -> None:
     table = (
         ("工作任务", "责任单位", "完成时限"),
         *((f"公开第{n}类信息", "市财政局", f"{n}月底前") for n in range(1, 7)),
@@ -260,5 +262,5 @@ def test_requirements_below_a_table_of_tasks_do_not_take_its_place() -> None:
         "三、每月更新一次台账。",
         "四、及时公开结果。",
     )
-    parsed = read_source(file_of(lines, table), "通知.docx").parsed
+    parsed = read_source(make_file(lines, table), "通知.docx").parsed
     assert len([row for row in parsed["rows"] if "第" in str(row["measure"])]) == 6

@@ -1,4 +1,4 @@
-"""What is published in a measure's column offers itself as evidence, and the public sees where."""
+"""Documents published in a measure's column are offered as evidence, and appear on the public progress page."""
 
 from datetime import date, timedelta
 
@@ -35,11 +35,11 @@ def where(db: None) -> City:
     return made
 
 
-def column() -> Column:
+def plan_column() -> Column:
     made = Column.objects.get(name=PLANNING_PATH[-1])
     made.person, made.cycle_days, made.content = publishing.PersonFactory(), 31, "专项规划"
     made.save()
-    for one in [*_above(made), made]:
+    for one in [*_list_ancestors(made), made]:
         one.person, one.cycle_days = made.person, 31
         one.content = one.content or one.name
         one.save()
@@ -48,15 +48,15 @@ def column() -> Column:
     return Column.objects.get(pk=made.pk)
 
 
-def _above(made: Column) -> list[Column]:
+def _list_ancestors(made: Column) -> list[Column]:
     parent = made.parent
-    return [*_above(parent), parent] if parent else []
+    return [*_list_ancestors(parent), parent] if parent else []
 
 
-def test_an_edition_in_the_measures_column_is_evidence_without_an_upload(where: City) -> None:
+def test_document_in_column_of_measure_is_evidence_without_upload(where: City) -> None:
     notice = live(where)
     entry = entry_of(notice, where.education)
-    publishing.public(where.education, [column()], title="教育专项规划")
+    publishing.public(where.education, [plan_column()], title="教育专项规划")
     offer = EvidenceOffer.objects.get()
     assert (offer.assignment_id, offer.title) == (entry.pk, "教育专项规划")
     duty = entry.assignment.measure.duties.get()
@@ -69,12 +69,12 @@ def test_an_edition_in_the_measures_column_is_evidence_without_an_upload(where: 
     assert measure.state == "进行中（1/2）"
 
 
-def test_what_is_withdrawn_is_neither_linked_nor_offered(where: City) -> None:
+def test_withdrawn_document_is_neither_linked_nor_offered(where: City) -> None:
     notice = live(where)
     entry = entry_of(notice, where.education)
-    document: Document = publishing.public(where.education, [column()], title="教育专项规划")
+    document: Document = publishing.public(where.education, [plan_column()], title="教育专项规划")
     submit_task(entry, by=actor(Role.CLERK, where.education), statement="已公开")
-    later = publishing.public(where.education, [column()], title="教育专项规划（修订）")
+    later = publishing.public(where.education, [plan_column()], title="教育专项规划（修订）")
     for one in (document, later):
         withdraw(one, by=where.chief, reason="内容有误")
     measure = count_public_progress(notice.year, where.government)[0].sections[0].measures[0]
@@ -82,21 +82,21 @@ def test_what_is_withdrawn_is_neither_linked_nor_offered(where: City) -> None:
     assert not EvidenceOffer.objects.filter(taken=None).exists()
 
 
-def test_what_is_not_public_yet_is_not_called_verified(where: City) -> None:
+def test_scheduled_document_is_not_marked_verified(where: City) -> None:
     entry = entry_of(live(where), where.education)
-    page = publishing.item(where.education, [column()], title="教育专项规划")
+    page = publishing.item(where.education, [plan_column()], title="教育专项规划")
     publishing.signed(page, visible_from=timezone.now() + timedelta(days=3))
     submit_task(entry, by=actor(Role.CLERK, where.education), statement="已排期公开")
     assert entry.evidence.get().machine == "unchecked"
 
 
-def test_an_edition_of_another_unit_is_offered_to_nobody_else(where: City) -> None:
+def test_document_of_another_unit_is_not_offered(where: City) -> None:
     live(where)
-    publishing.public(where.health, [column()], title="卫生规划")
+    publishing.public(where.health, [plan_column()], title="卫生规划")
     assert not EvidenceOffer.objects.exists()
 
 
-def test_the_public_sees_notices_in_force_and_nothing_internal(where: City) -> None:
+def test_public_progress_shows_notices_in_force_without_internal_data(where: City) -> None:
     assert list_public_years(where.government) == []
     notice = live(where)
     assert list_public_years(where.government) == [notice.year]
@@ -112,20 +112,18 @@ def test_the_public_sees_notices_in_force_and_nothing_internal(where: City) -> N
     assert shown.lights.total == 5
 
 
-def test_the_public_page_costs_the_same_queries_however_much_there_is(
-    where: City, django_assert_max_num_queries: object
-) -> None:
+def test_public_progress_uses_constant_number_of_queries(where: City, django_assert_max_num_queries: object) -> None:
     notice = live(where)
     with django_assert_max_num_queries(13):  # type: ignore[operator]
         count_public_progress(notice.year, where.government)
 
 
-def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
+def test_other_channel_is_evidence_if_duty_names_it(where: City) -> None:
     from gongkai.content.gazette import actions as gazette
     from gongkai.content.gazette.following import record_printed
 
     entry = entry_of(live(where), where.education)
-    made = column()
+    made = plan_column()
     document = publishing.public(where.education, [made], title="教育专项规划")
     issue = gazette.open_issue(where.government, by=SYSTEM, year=2026, number=1, issued_on=timezone.localdate())
     gazette.add_documents(issue, by=SYSTEM, documents=[document.pk])
@@ -158,9 +156,9 @@ def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     assert EvidenceOffer.objects.get(release=posted.pk).taken is False
 
 
-def test_a_unit_that_is_ordered_to_publish_in_anothers_column_is_let_in(where: City) -> None:
+def test_unit_ordered_to_publish_in_column_is_admitted_to_it(where: City) -> None:
     live(where)
-    made = column()
+    made = plan_column()
     set_publishers(made, by=where.chief, admits=ColumnUse.NAMED, units=[where.planning])
     assert publishing.item(where.education, [made], title="教育专项规划").pk
     stranger = publishing.BodyFactory(name="云岭市水务局", parent=where.government)
@@ -168,7 +166,7 @@ def test_a_unit_that_is_ordered_to_publish_in_anothers_column_is_let_in(where: C
         publishing.item(stranger, [made], title="水务专项规划")
 
 
-def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None:
+def test_unit_ticks_own_document_published_in_another_column(where: City) -> None:
     entry = entry_of(live(where), where.education)
     elsewhere = publishing.column(where.website, "教育概况")
     publishing.public(where.education, [elsewhere], title="教育资源分布")
@@ -190,9 +188,9 @@ def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None
     assert [row.edition_id for row in list_unused_publications(entry, find_first_day(entry.assignment))] == form_ids
 
 
-def test_a_text_written_from_a_task_is_in_its_column_and_becomes_its_evidence(where: City) -> None:
+def test_document_drafted_from_task_is_in_its_column_and_becomes_evidence(where: City) -> None:
     entry = entry_of(live(where), where.education)
-    there = column()
+    there = plan_column()
     client = signed_in(Role.CLERK, where.education)
     assert "起草信息" in said(client.get(entry.url))
     answer = client.post(reverse("notices_draft_item", args=[entry.pk]))

@@ -1,4 +1,4 @@
-"""A unit's own notice: whose it is, whom it binds, who sees it; what it must never do."""
+"""A unit's own notice: issuer, addressees, visibility, and limits of its effect."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -74,7 +74,7 @@ from gongkai.work.notices.versions.measure_states import load_current_state
 from gongkai.work.notices.views.listing import list_importable_bodies
 
 
-def test_an_amended_version_of_its_own_goes_on_inside(bureau: Bureau) -> None:
+def test_amended_version_of_own_notice_stays_inside_the_unit(bureau: Bureau) -> None:
     older = in_force(bureau)
     kept, gone = of_office(older, bureau.budget), of_office(older, bureau.treasury)
     window = Entry.objects.get(assignment__notice=older, body=bureau.below)
@@ -100,7 +100,7 @@ def test_an_amended_version_of_its_own_goes_on_inside(bureau: Bureau) -> None:
     assert outside.count() == count, "nobody beyond the unit hears of it"
 
 
-def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
+def test_each_office_and_subordinate_unit_gets_its_tasks(bureau: Bureau) -> None:
     notice = in_force(bureau)
     rows = Assignment.objects.filter(notice=notice).order_by("measure__position", "pk")
     owed = [(one.measure.title, str(one.entry.office or one.body.label)) for one in rows]
@@ -125,8 +125,8 @@ def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
     ]
 
 
-def test_no_other_units_notice_follows_what_a_bureau_ordered_of_itself(bureau: Bureau) -> None:
-    """Its readers would see the title of what they may not read."""
+def test_own_notice_cannot_be_parent_of_another_units_notice(bureau: Bureau) -> None:
+    """Readers of the other notice would see the title of a notice that they may not read."""
     own, city = in_force(bureau), live(bureau.town)
     with pytest.raises(Refused, match="内部的通知"):
         choose_parent(city, by=bureau.town.chief, parent=own)
@@ -134,21 +134,21 @@ def test_no_other_units_notice_follows_what_a_bureau_ordered_of_itself(bureau: B
     assert Notice.objects.get(pk=own.pk).parent == city
 
 
-def test_who_leads_the_work_inside_a_unit(bureau: Bureau) -> None:
+def test_who_is_in_charge_of_work_inside_a_unit(bureau: Bureau) -> None:
     assert is_in_charge(bureau.leader, bureau.body.pk)
     assert is_in_charge(bureau.head, bureau.body.pk)
     assert not is_in_charge(bureau.budgeter, bureau.body.pk)
     assert not is_in_charge(bureau.town.chief, bureau.body.pk)
     assert list_led_units(bureau.town.chief) == []
-    # Mostly there is one clerk for all of it, wherever he sits.
+    # Usually one clerk does all of it, whatever office they belong to.
     alone = actor(Role.CLERK, bureau.town.health, office=Office.objects.create(body=bureau.town.health, name="法规科"))
     assert list_led_units(alone) == [bureau.town.health]
-    # A government's own clerk does not issue for it.
+    # A clerk of the government itself does not issue its notices.
     assert list_led_units(actor(Role.CLERK, bureau.town.government)) == []
 
 
 @pytest.mark.parametrize("who", ["budgeter", "chief", "teacher"])
-def test_nobody_else_touches_it(bureau: Bureau, who: str) -> None:
+def test_others_neither_see_nor_change_own_notice(bureau: Bureau, who: str) -> None:
     people = {
         "budgeter": bureau.budgeter,
         "chief": bureau.town.chief,
@@ -169,13 +169,13 @@ def test_nobody_else_touches_it(bureau: Bureau, who: str) -> None:
             act(draft, by=other, **facts)
 
 
-def test_a_bureau_imports_for_nobody_else(bureau: Bureau) -> None:
+def test_bureau_cannot_import_for_other_bodies(bureau: Bureau) -> None:
     for other in (bureau.town.government, bureau.town.education, bureau.town.district, bureau.town.office):
         with pytest.raises(Refused, match="您不能为"):
             import_notice(None, by=bureau.leader, source=source(OWN), government=other, issuer=bureau.body)
 
 
-def test_it_orders_nobody_beyond_the_bureau(bureau: Bureau) -> None:
+def test_own_notice_cannot_assign_units_outside_the_bureau(bureau: Bureau) -> None:
     made = parsed(issuer="云岭市财政局", rows=[row("公开。", ["预算科"], ["市教育局", "青山区政府"])])
     notice = brought(bureau, made)
     units = MeasureUnit.objects.filter(measure__notice=notice, part="responsible")
@@ -192,7 +192,7 @@ def test_it_orders_nobody_beyond_the_bureau(bureau: Bureau) -> None:
     }
 
 
-def test_what_somebody_else_issued_is_asked_about(bureau: Bureau) -> None:
+def test_notice_issued_by_another_body_is_flagged(bureau: Bureau) -> None:
     made = parsed(rows=[row("公开。", ["预算科"], [])])
     notice = import_notice(
         None, by=bureau.leader, source=source(made), government=bureau.body, issuer=bureau.town.office
@@ -203,7 +203,7 @@ def test_what_somebody_else_issued_is_asked_about(bureau: Bureau) -> None:
         confirm_notice(Notice.objects.get(pk=notice.pk), by=bureau.leader)
 
 
-def test_the_city_neither_sees_nor_counts_nor_shows_it(bureau: Bureau) -> None:
+def test_city_neither_sees_nor_counts_own_notice(bureau: Bureau) -> None:
     notice, town = in_force(bureau), bureau.town
     for other in (town.chief, actor(Role.AUDITOR, town.office), actor(Role.CLERK, town.education)):
         assert not entries_visible_to(other).exists()
@@ -217,7 +217,7 @@ def test_the_city_neither_sees_nor_counts_nor_shows_it(bureau: Bureau) -> None:
     assert visible_to(bureau.budgeter).filter(pk=notice.pk).exists()
 
 
-def test_an_office_hands_in_and_who_leads_the_work_accepts(bureau: Bureau) -> None:
+def test_office_submits_and_leading_office_accepts(bureau: Bureau) -> None:
     notice = in_force(bureau)
     entry = of_office(notice, bureau.budget)
     with pytest.raises(Refused, match="国库科"):
@@ -229,7 +229,7 @@ def test_an_office_hands_in_and_who_leads_the_work_accepts(bureau: Bureau) -> No
     assert fresh(entry).state == AssignmentState.DONE
 
 
-def test_the_one_clerk_of_a_bureau_works_for_every_office_and_the_head_accepts(bureau: Bureau) -> None:
+def test_clerk_submits_for_every_office_and_head_accepts(bureau: Bureau) -> None:
     notice = in_force(bureau)
     entry = of_office(notice, bureau.treasury)
     submitted(entry, bureau.leader)
@@ -239,7 +239,7 @@ def test_the_one_clerk_of_a_bureau_works_for_every_office_and_the_head_accepts(b
     assert fresh(entry).state == AssignmentState.DONE
 
 
-def test_where_one_clerk_is_all_there_is_what_they_hand_in_is_closed_by_them(bureau: Bureau) -> None:
+def test_only_clerk_of_bureau_may_accept_own_submission(bureau: Bureau) -> None:
     notice = in_force(bureau)
     done, later = of_office(notice, bureau.treasury), of_office(notice, bureau.desk)
     Appointment.objects.filter(body=bureau.body).exclude(person=bureau.leader.person_id).update(
@@ -253,7 +253,7 @@ def test_where_one_clerk_is_all_there_is_what_they_hand_in_is_closed_by_them(bur
     assert fresh(later).due_at.year == YEAR + 1
 
 
-def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:
+def test_requester_cannot_grant_own_request_after_moving_the_task(bureau: Bureau) -> None:
     notice = in_force(bureau)
     own = of_office(notice, bureau.desk)
     later = own.due_at.date().replace(year=YEAR + 1)
@@ -275,7 +275,7 @@ def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:
     assert fresh(other).state == AssignmentState.OPEN
 
 
-def test_nobody_cancels_their_own_task_or_accepts_what_they_submitted_first(bureau: Bureau) -> None:
+def test_nobody_cancels_own_task_or_accepts_own_submission(bureau: Bureau) -> None:
     notice = in_force(bureau)
     with pytest.raises(Refused, match="单位负责人取消或者结转"):
         cancel_assignment(of_office(notice, bureau.desk), by=bureau.leader, reason="不再需要")
@@ -287,7 +287,7 @@ def test_nobody_cancels_their_own_task_or_accepts_what_they_submitted_first(bure
     assert list_reasons_against_deciding(bureau.leader, fresh(entry)) == ["本人提交的任务，须由他人审核。"]
 
 
-def test_a_notice_that_ends_takes_what_its_head_asked_for_along(bureau: Bureau) -> None:
+def test_revoking_notice_cancels_tasks_with_pending_requests(bureau: Bureau) -> None:
     notice = in_force(bureau)
     entry = of_office(notice, bureau.desk)
     request_more_time(entry, by=bureau.head, until=entry.due_at.date() + timedelta(days=5), reason="等待上级部署")
@@ -296,7 +296,7 @@ def test_a_notice_that_ends_takes_what_its_head_asked_for_along(bureau: Bureau) 
     assert fresh(entry).state == AssignmentState.CANCELLED
 
 
-def test_it_is_urged_from_inside_only(bureau: Bureau) -> None:
+def test_own_task_is_urged_only_from_inside_the_unit(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     with pytest.raises(Refused):
         urge(entry, by=bureau.town.chief)
@@ -306,15 +306,15 @@ def test_it_is_urged_from_inside_only(bureau: Bureau) -> None:
     assert Movement.objects.filter(stream=entry.stream, action="ledger.urge").count() == 1
 
 
-def test_the_citys_task_stays_the_bureaus(bureau: Bureau) -> None:
-    """What the city orders of the bureau is handed in by its clerks as before, in whatever office they sit."""
+def test_any_clerk_of_bureau_submits_the_citys_task(bureau: Bureau) -> None:
+    """Tasks that the city assigned to the bureau are submitted by its clerks, whatever office they belong to."""
     entry = Assignment.objects.filter(notice=live(bureau.town), body=bureau.body).first().entry
     assert submit_task.why_not(entry, by=bureau.budgeter) == []
     assert entry.kind == "assignment"
 
 
-def test_of_inner_work_of_a_unit_without_staff_those_hear_who_gave_it(bureau: Bureau) -> None:
-    """Never the unit above, which does not read what a unit below orders of itself."""
+def test_inner_task_of_unit_without_staff_notifies_its_giver(bureau: Bureau) -> None:
+    """The unit above is not notified, as it may not read a lower unit's own notice."""
     notice = in_force(bureau)
     new = Message.objects.filter(key=f"notice:{notice.pk}:{bureau.below.pk}").values_list("person_id", flat=True)
     assert set(new) == {bureau.head.person_id}  # who confirms needs no message
@@ -341,7 +341,7 @@ def test_of_inner_work_of_a_unit_without_staff_those_hear_who_gave_it(bureau: Bu
     assert {message.person_id for message in told} >= {bureau.leader.person_id, bureau.head.person_id}
 
 
-def test_the_mayors_sheet_and_reminders_that_had_no_effect_leave_it_out(bureau: Bureau) -> None:
+def test_leaders_counts_and_raised_urgings_exclude_own_tasks(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     mayor = actor(Role.LEAD, bureau.town.government)
     assert not list_counted_entries(mayor).exists()
@@ -356,7 +356,7 @@ def test_the_mayors_sheet_and_reminders_that_had_no_effect_leave_it_out(bureau: 
     assert urgings_visible_to(bureau.leader).exists()
 
 
-def test_the_annual_report_counts_it_apart(bureau: Bureau) -> None:
+def test_annual_report_counts_own_tasks_separately(bureau: Bureau) -> None:
     notice = in_force(bureau)
     report = SimpleNamespace(area=False, body_id=bureau.body.pk, year=notice.year)
     assert _count_tasks(report, timezone.now())[0].total == 0
@@ -364,7 +364,7 @@ def test_the_annual_report_counts_it_apart(bureau: Bureau) -> None:
     assert _count_own_tasks(SimpleNamespace(area=True), timezone.now()).total == 0
 
 
-def test_a_correction_moves_the_task_from_one_office_to_another(bureau: Bureau) -> None:
+def test_amendment_moves_task_between_offices(bureau: Bureau) -> None:
     notice = in_force(bureau)
     measure = notice.measures.order_by("position").first()
     wanted = replace(load_current_state(measure), responsible=("预算科", "办公室"))
@@ -377,7 +377,7 @@ def test_a_correction_moves_the_task_from_one_office_to_another(bureau: Bureau) 
     ]
 
 
-def test_a_draft_waits_on_the_first_page_of_who_leads_the_work(bureau: Bureau) -> None:
+def test_draft_is_on_home_page_of_those_in_charge_of_the_unit(bureau: Bureau) -> None:
     draft = brought(bureau)
     found = build_drafts_block(bureau.leader)
     assert found is not None
@@ -386,8 +386,8 @@ def test_a_draft_waits_on_the_first_page_of_who_leads_the_work(bureau: Bureau) -
     assert build_drafts_block(bureau.town.chief) is None
 
 
-def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:
-    """A unit does not let itself into a column by writing its path down; the government's order does, until it falls away."""
+def test_own_notice_does_not_admit_unit_to_columns_of_others(bureau: Bureau) -> None:
+    """Paths in a unit's own notice admit it to no column; the government's order does, until it is revoked."""
     town, notice = bureau.town, live(bureau.town)
     plans = Column.objects.get(name=PLANNING_PATH[-1])
     set_publishers(plans, by=SYSTEM, admits=ColumnUse.NAMED, units=[town.planning])
@@ -405,7 +405,7 @@ def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:
     assert (plans.pk, ordered.pk) in find_closed_pairs([plans], {ordered.pk})
 
 
-def test_a_task_goes_to_a_unit_below_and_to_another_office_by_handing_it_over(bureau: Bureau) -> None:
+def test_reassignment_goes_to_subordinate_unit_not_to_another_office(bureau: Bureau) -> None:
     own = of_office(in_force(bureau), bureau.budget)
     assert request_other_unit.why_not(own, by=bureau.budgeter) == []
     Body.objects.filter(pk=bureau.below.pk).update(active_to=timezone.localdate())
@@ -414,8 +414,8 @@ def test_a_task_goes_to_a_unit_below_and_to_another_office_by_handing_it_over(bu
     assert fresh(own).state_label == "待本单位审核"
 
 
-def test_the_office_of_a_zone_imports_for_its_units(town: City) -> None:
-    """A 管委会 that runs an installation of its own orders its units like a government; one under a city orders what stands inside it."""
+def test_office_of_zone_imports_for_its_units(town: City) -> None:
+    """A 管委会 with its own installation issues notices like a government; one below a city only own notices."""
     alone = BodyFactory(name="云川高新区管理委员会", short_name="高新区管委会", kind=BodyKind.COMMITTEE)
     under = BodyFactory(
         name="云岭经开区管理委员会",

@@ -1,4 +1,4 @@
-"""Whoever leads, or is named first, owes the task; who is said to help is a partner (docs/notices.md, Owners)."""
+"""The unit that leads, or is named first, owns the task; units named as helping are partners (docs/notices.md, Owners)."""
 
 import pytest
 
@@ -29,8 +29,8 @@ def drafts(file: bytes, name: str) -> list[DraftMeasure]:
     return build_draft_rows(read_source(file, name), {})
 
 
-def told(draft: DraftMeasure) -> tuple[str, str, str]:
-    """Who leads, owes and helps, as the row is taken."""
+def unit_parts(draft: DraftMeasure) -> tuple[str, str, str]:
+    """Return the lead, owning and partner units of a row."""
     sides = {
         part: [one.printed for one in draft.units if one.part == part] for part in ("lead", "responsible", "partner")
     }
@@ -104,9 +104,9 @@ def told(draft: DraftMeasure) -> tuple[str, str, str]:
         ),
     ],
 )
-def test_who_owes_a_row_its_words_say(file: bytes, name: str, rows: dict[int, tuple[str, str, str]]) -> None:
+def test_owner_of_row_follows_its_words(file: bytes, name: str, rows: dict[int, tuple[str, str, str]]) -> None:
     made = drafts(file, name)
-    assert {number: told(made[number]) for number in rows} == rows
+    assert {number: unit_parts(made[number]) for number in rows} == rows
 
 
 LABELLED = """云岭市文化旅游委2027年政务公开工作要点
@@ -131,17 +131,17 @@ LABELLED = """云岭市文化旅游委2027年政务公开工作要点
         ("请指导各镇做好公示", ""),
     ],
 )
-def test_partners_named_in_a_column_of_remarks(cell: str, partners: str) -> None:
+def test_partners_are_read_from_column_of_remarks(cell: str, partners: str) -> None:
     rows = [
         ["序号", "工作任务", "责任单位", "完成时限", "备注"],
         ["1", "公开重大建设项目清单", "市发展改革委", "3月20日前", cell],
     ]
     (row,) = drafts(clerks.xlsx(rows), "清单.xlsx")
-    assert told(row) == ("", "市发展改革委", partners)
+    assert unit_parts(row) == ("", "市发展改革委", partners)
 
 
-def test_labels_of_running_text_say_who_helps() -> None:
-    assert [told(row)[1:] for row in drafts(LABELLED.encode(), "要点.txt")] == [
+def test_partners_are_read_from_labels_in_text() -> None:
+    assert [unit_parts(row)[1:] for row in drafts(LABELLED.encode(), "要点.txt")] == [
         ("政策法规处", "市场管理处"),
         ("市场管理处", "市图书馆"),
         ("规划财务处、产业发展处", "市财政局、市审计局"),
@@ -160,14 +160,14 @@ def test_labels_of_running_text_say_who_helps() -> None:
         (NO_LEAD, "rpp", ALL_OWE, ("rrr", False)),
     ],
 )
-def test_a_choice_arranges_the_units_of_a_row(form: str, parts: str, choice: str, expected: tuple[str, bool]) -> None:
+def test_arrange_parts_applies_owner_choice(form: str, parts: str, choice: str, expected: tuple[str, bool]) -> None:
     names = {"l": "lead", "r": "responsible", "p": "partner", "h": "partner"}
     made, owes = arrange_parts(form, [(names[one], one == "h") for one in parts], choice)
     assert (made, owes) == ([names[one] for one in expected[0]], expected[1])
 
 
-def doing(notice: Notice) -> dict[str, int]:
-    """How many tasks each unit would get."""
+def count_tasks(notice: Notice) -> dict[str, int]:
+    """Return the number of tasks of each unit."""
     counts: dict[str, int] = {}
     for planned in expand_notice(notice).planned:
         for owned in planned.owned:
@@ -176,7 +176,7 @@ def doing(notice: Notice) -> dict[str, int]:
     return counts
 
 
-def test_a_lead_that_would_owe_nothing_is_asked_about_once_and_the_choice_is_remembered(town: City) -> None:
+def test_lead_without_tasks_is_flagged_once_and_choice_is_remembered(town: City) -> None:
     rows = [row(f"公开第{n}项信息。", ["市财政局"], ["市教育局"]) for n in range(3)]
     notice = imported(town, parsed(rows=rows))
     asked = [flag for one in notice.measures.all() for flag in one.unsettled if flag["field"] == FORM_OWNER_FIELD]
@@ -184,21 +184,21 @@ def test_a_lead_that_would_owe_nothing_is_asked_about_once_and_the_choice_is_rem
     settle_flags(notice, by=town.chief, sweep=True)
     with pytest.raises(Refused, match="存疑"):
         confirm_notice(Notice.objects.get(), by=town.chief)
-    assert doing(notice) == {"市教育局": 3}
+    assert count_tasks(notice) == {"市教育局": 3}
     choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=LEAD_OWES)
-    assert doing(Notice.objects.get()) == {"市财政局": 3}
+    assert count_tasks(Notice.objects.get()) == {"市财政局": 3}
     second = Measure.objects.all()[1]
     choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=ALL_OWE, measure=second.pk)
-    assert doing(Notice.objects.get()) == {"市财政局": 3, "市教育局": 1}
+    assert count_tasks(Notice.objects.get()) == {"市财政局": 3, "市教育局": 1}
     live = confirm_notice(Notice.objects.get(), by=town.chief)
     assert Assignment.objects.filter(notice=live).count() == 4
     again = imported(town, parsed(rows=rows, title="云岭市明年政务公开工作要点任务分工"))
-    assert doing(again) == {"市财政局": 3}  # proposed as it was chosen the last time, and asked
+    assert count_tasks(again) == {"市财政局": 3}  # proposed as it was chosen the last time, and asked
     asked = [flag for one in again.measures.all() for flag in one.unsettled if flag["field"] == FORM_OWNER_FIELD]
     assert ["上一份通知选定“牵头单位承担，其余配合”" in str(flag["message"]) for flag in asked] == [True]
 
 
-def test_a_learnt_name_is_asked_about_once_in_the_next_notice(town: City) -> None:
+def test_learnt_unit_name_is_flagged_once_in_next_notice(town: City) -> None:
     Alias.objects.create(name="市教委", body=town.education, source=Alias.Source.LEARNT)
     Alias.objects.create(name="市财局", body=town.finance, source=Alias.Source.ENTERED)
     notice = imported(town, parsed(rows=[row(f"公开第{n}项。", ["市教委"], ["市财局"]) for n in range(3)]))
@@ -207,7 +207,7 @@ def test_a_learnt_name_is_asked_about_once_in_the_next_notice(town: City) -> Non
     assert not [message for message in asked if "市财局" in message]
 
 
-def test_a_choice_that_a_form_does_not_allow_is_refused(town: City) -> None:
+def test_owner_choice_unavailable_for_form_is_refused(town: City) -> None:
     notice = imported(town)
     with pytest.raises(Refused, match="不能这样选"):
         choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=FIRST_OWES)
@@ -215,10 +215,10 @@ def test_a_choice_that_a_form_does_not_allow_is_refused(town: City) -> None:
         choose_owner(notice, by=town.chief, form=NO_LEAD, choice=FIRST_OWES)
 
 
-def test_who_helps_owes_what_is_ours_where_the_lead_stands_outside(town: City) -> None:
+def test_partner_owns_task_if_lead_is_outside(town: City) -> None:
     made = source(parsed(rows=[row("公开。", ["省教育厅"], ["市教育局"])]))
     notice = import_notice(None, by=town.chief, source=made, government=town.government, issuer=town.office)
     measure = notice.measures.get()
     measure.units.filter(part="lead").update(outside=True, state="resolved")
     measure.units.filter(part="responsible").update(part="partner")
-    assert doing(notice) == {"市教育局": 1}
+    assert count_tasks(notice) == {"市教育局": 1}

@@ -1,4 +1,4 @@
-"""Every page for every role: notices, tasks, queue, registers; constant queries."""
+"""All pages of notices, by role: notices, tasks, queue, registers, with constant numbers of queries."""
 
 import re
 from io import BytesIO
@@ -18,19 +18,19 @@ from gongkai.core.units.models import Role
 from gongkai.work.notices.models import Duty, Guidance, Notice, Upward
 from gongkai.work.notices.states import AssignmentState
 
-OF_NOTICE = ("notices_notice", "notices_matrix", "notices_matrix_export", "notices_source", "notices_review")
+NOTICE_PAGES = ("notices_notice", "notices_matrix", "notices_matrix_export", "notices_source", "notices_review")
 
 
-def test_lists_leave_out_what_grows_with_a_notice(town: City) -> None:
+def test_lists_defer_large_fields_of_notice(town: City) -> None:
     listed = prepare_for_list(Entry.objects.filter(assignment__notice=live(town)))
     assert {frozenset(entry.assignment.notice.get_deferred_fields()) for entry in listed} == {
         frozenset({"parsed", "source_text"})
     }
 
 
-def test_a_draft_is_hidden_from_the_units(town: City, clerk: Client) -> None:
+def test_draft_is_hidden_from_units(town: City, clerk: Client) -> None:
     notice = draft(town)
-    for name in OF_NOTICE:
+    for name in NOTICE_PAGES:
         assert clerk.get(reverse(name, args=[notice.pk])).status_code == 404
     assert notice.title not in clerk.get(reverse("notices_list")).content.decode()
     basis = [{"title": notice.title, "doc_number": notice.doc_number}]
@@ -42,7 +42,7 @@ def test_a_draft_is_hidden_from_the_units(town: City, clerk: Client) -> None:
         assert link not in clerk.get(reverse(name, args=[child.pk])).content.decode()
 
 
-def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) -> None:
+def test_pasted_notice_becomes_draft_to_review(town: City, chief: Client) -> None:
     text = (
         "云岭市2026年政务公开工作要点任务分工\n\n"
         "\t工作任务\n\t贯彻举措\n\t牵头单位\n\t责任单位\n\n"
@@ -64,7 +64,7 @@ def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) ->
     assert "粘贴的文字" not in chief.get(reverse("notices_list")).content.decode()
 
 
-def test_what_was_pasted_and_refused_can_be_mended(town: City, chief: Client, clerk: Client) -> None:
+def test_refused_paste_is_offered_for_editing(town: City, chief: Client, clerk: Client) -> None:
     sent = {"text": "没有表格的文字", "government": town.government.pk}
     waits = chief.post(reverse("notices_upload"), sent)["Location"]
     process_due_jobs()
@@ -75,10 +75,10 @@ def test_what_was_pasted_and_refused_can_be_mended(town: City, chief: Client, cl
     assert "没有表格的文字" not in clerk.get(again).content.decode()
 
 
-# The clerk and the lead
+# Clerk and lead
 
 
-def test_one_tick_says_that_all_is_done(town: City) -> None:
+def test_one_tick_marks_all_duties_done(town: City) -> None:
     entry = entry_of(live(town), town.finance, track="quarter")
     year = Entry.objects.get(assignment__measure=entry.assignment.measure, assignment__track="year")
     Duty.objects.create(measure=entry.assignment.measure, position=9, text="再公开一次。")
@@ -95,7 +95,7 @@ def test_one_tick_says_that_all_is_done(town: City) -> None:
     )
 
 
-def test_the_lead_accepts_many_at_once(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lead_accepts_several_submissions_at_once(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局"]) for n in range(3)]
     made = live(town, parsed(rows=rows))
     educator = actor(Role.CLERK, town.education)
@@ -121,7 +121,7 @@ def test_the_lead_accepts_many_at_once(town: City, monkeypatch: pytest.MonkeyPat
     assert Entry.objects.filter(state=AssignmentState.RETURNED).count() == 1
 
 
-def test_a_unit_exports_its_task_list_in_one_step_and_not_anothers(town: City, clerk: Client) -> None:
+def test_unit_exports_only_its_own_task_list(town: City, clerk: Client) -> None:
     live(town)
     answer = clerk.get(reverse("notices_tasks"), {"as": "docx"})
     assert answer.content.startswith(b"PK")
@@ -130,7 +130,7 @@ def test_a_unit_exports_its_task_list_in_one_step_and_not_anothers(town: City, c
     assert answer["Content-Type"].startswith("text/html")
 
 
-def test_a_long_task_list_is_read_page_by_page_and_exported_whole(
+def test_long_task_list_is_paginated_and_exported_complete(
     town: City, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gongkai.work.notices.views.papers.TASKS_PER_PAGE", 2)
@@ -145,7 +145,7 @@ def test_a_long_task_list_is_read_page_by_page_and_exported_whole(
     assert len(list(load_workbook(BytesIO(answer.content)).active.values)) == 1 + 3
 
 
-def test_among_very_many_units_a_task_list_is_found_by_a_part_of_its_units_name(
+def test_task_list_is_found_by_part_of_unit_name_if_units_are_many(
     town: City, chief: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gongkai.core.units.unit_choice.MAX_LISTED_UNITS", 1)
@@ -158,7 +158,7 @@ def test_among_very_many_units_a_task_list_is_found_by_a_part_of_its_units_name(
     assert answer["Location"] == f"{address}?year=2026&body={town.finance.pk}"
 
 
-def test_the_completion_report_is_the_offices(town: City, chief: Client, clerk: Client) -> None:
+def test_only_disclosure_office_gets_completion_report(town: City, chief: Client, clerk: Client) -> None:
     made = live(town)
     assert chief.get(reverse("notices_report", args=[made.pk])).content.startswith(b"PK")
     assert clerk.get(reverse("notices_report", args=[made.pk])).status_code == 302
@@ -167,7 +167,7 @@ def test_the_completion_report_is_the_offices(town: City, chief: Client, clerk: 
     assert f'report/?body={town.education.pk}"' in page
 
 
-def test_registers_are_filled_by_their_pages(town: City, chief: Client) -> None:
+def test_registers_are_filled_from_their_pages(town: City, chief: Client) -> None:
     made = live(town)
     due = "2026-12-31"
     chief.post(
@@ -200,8 +200,8 @@ def test_registers_are_filled_by_their_pages(town: City, chief: Client) -> None:
     assert act.dated
 
 
-def test_a_look_back_of_many_is_all_or_nothing(town: City, chief: Client) -> None:
-    """The first ones went and the page spoke of the one that did not."""
+def test_bulk_carry_over_is_all_or_nothing(town: City, chief: Client) -> None:
+    """Regression: the first rows were carried over although the page reported an error for another."""
     made = live(town)
     one, two = entry_of(made, town.education), entry_of(made, town.health)
     address = f"{reverse('notices_lookback')}?year={made.year}"
@@ -219,9 +219,7 @@ def test_a_look_back_of_many_is_all_or_nothing(town: City, chief: Client) -> Non
 # Queries
 
 
-def test_a_page_costs_the_same_queries_however_many_rows(
-    town: City, chief: Client, django_assert_max_num_queries: object
-) -> None:
+def test_pages_use_constant_number_of_queries(town: City, chief: Client, django_assert_max_num_queries: object) -> None:
     rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局", "市财政局"], section=f"{n}") for n in range(8)]
     made = live(town, parsed(rows=rows))
     educator = actor(Role.CLERK, town.education)
@@ -229,13 +227,13 @@ def test_a_page_costs_the_same_queries_however_many_rows(
         submitted(entry, educator)
     costs = {"list": 28, "matrix": 26, "review": 34, "tasks": 32, "queue": 27}
     for name, most in costs.items():
-        address = reverse(f"notices_{name}", args=[made.pk] if f"notices_{name}" in {*OF_NOTICE} else [])
+        address = reverse(f"notices_{name}", args=[made.pk] if f"notices_{name}" in {*NOTICE_PAGES} else [])
         chief.get(address)
         with django_assert_max_num_queries(most):  # type: ignore[operator]
             chief.get(address)
 
 
-def test_the_lead_prints_what_it_checked(town: City) -> None:
+def test_lead_prints_checked_tasks(town: City) -> None:
     made = live(town)
     lead = actor(Role.CLERK, town.planning)
     accepted(submitted(entry_of(made, town.education), actor(Role.CLERK, town.education)), lead)
@@ -250,7 +248,7 @@ def test_the_lead_prints_what_it_checked(town: City) -> None:
     assert signed_in(Role.CLERK, town.health).get(address).status_code == 404
 
 
-def test_a_notice_to_be_superseded_by_nothing_stays(town: City, chief: Client) -> None:
+def test_superseding_by_invalid_notice_changes_nothing(town: City, chief: Client) -> None:
     notice = live(town)
     for newer in ("", "²", "0", "9" * 30):
         answer = chief.post(reverse("notices_supersede", args=(notice.pk,)), {"newer": newer, "reason": "调整"})

@@ -1,4 +1,4 @@
-"""Passing on: what a child notice says at first, what the office writes into it, what is printed and read back."""
+"""Drafting a child notice for a lower government: initial content, edits by its office, the printed file read back."""
 
 from datetime import date
 
@@ -51,11 +51,11 @@ PLACE = PlacePair("云岭市", "青山区")
         ("落实《市级预算办法》。", "落实《市级预算办法》。"),
     ],
 )
-def test_ones_own_place_is_put_in(upper: str, own: str) -> None:
+def test_place_names_are_replaced_by_own(upper: str, own: str) -> None:
     assert draft_text.adapt_text(upper, PLACE) == own
 
 
-def test_units_take_the_level_and_groups_of_lower_governments_are_left_to_a_person() -> None:
+def test_units_get_own_level_and_groups_of_lower_governments_are_omitted() -> None:
     names = ["市财政局", "云岭市教育局", "各区县政府", "有关部门", "市财政局"]
     assert draft_text.adapt_units(names, PLACE) == ["区财政局", "区教育局", "有关部门"]
     groups = ["各市（州）政府", "各县（市、区）人民政府", "各市、县人民政府", "各区县", "各乡镇（街道）"]
@@ -63,7 +63,7 @@ def test_units_take_the_level_and_groups_of_lower_governments_are_left_to_a_pers
     assert draft_text.adapt_units(["市财政局"], PlacePair("云岭市", "云岭市")) == ["市财政局"]
 
 
-def test_the_preamble_cites_the_parent_with_title_and_number() -> None:
+def test_preamble_cites_title_and_number_of_parent() -> None:
     words = draft_text.build_preamble("关于印发《任务分工》的通知", "云府办发〔2026〕8号", "青山区", 2026)
     assert words.startswith("根据《关于印发〈任务分工〉的通知》（云府办发〔2026〕8号）要求，结合我区实际")
 
@@ -91,7 +91,7 @@ def source(town: City) -> Notice:
 FRONT = {"signed_on": date(YEAR, 6, 1), "doc_number": f"青府办发〔{YEAR}〕5号"}
 
 
-def test_a_draft_begins_with_the_chosen_measures(town: City, source: Notice) -> None:
+def test_child_draft_contains_chosen_measures(town: City, source: Notice) -> None:
     chosen = source.measures.all()[:2]
     made = draft_child(
         None, by=town.chief, source=source, government=town.district, measures=[one.pk for one in chosen]
@@ -105,7 +105,7 @@ def test_a_draft_begins_with_the_chosen_measures(town: City, source: Notice) -> 
     assert not Notice.objects.exclude(pk=source.pk).exists()
 
 
-def test_nothing_chosen_and_a_superseded_notice_are_refused(town: City, source: Notice) -> None:
+def test_empty_choice_and_superseded_notice_are_refused(town: City, source: Notice) -> None:
     with pytest.raises(Refused, match="至少选择一条"):
         draft_child(None, by=town.chief, source=source, government=town.district, measures=[])
     newer = live(town, parsed(doc_number="新1号", title=f"云岭市{YEAR}年新任务分工"))
@@ -114,7 +114,7 @@ def test_nothing_chosen_and_a_superseded_notice_are_refused(town: City, source: 
         begun(town, Notice.objects.get(pk=source.pk))
 
 
-def test_the_offices_words_are_kept_and_checked(town: City, source: Notice) -> None:
+def test_saved_words_are_kept_and_validated(town: City, source: Notice) -> None:
     made = begun(town, source)
     own = {
         "section": "三、本级任务",
@@ -145,20 +145,20 @@ def test_the_offices_words_are_kept_and_checked(town: City, source: Notice) -> N
     assert made.title
 
 
-def test_a_row_cannot_claim_a_measure_of_another_notice(town: City, source: Notice) -> None:
+def test_row_cannot_reference_measure_of_another_notice(town: City, source: Notice) -> None:
     made = begun(town, source)
     save_child(made, by=town.chief, front={}, rows=[made.rows[0] | {"measure": 99999, "lead": "区教育局"}])
     made.refresh_from_db()
     assert made.rows[0]["measure"] is None
 
 
-def test_an_import_from_which_somebody_drafts_is_not_undone(town: City, source: Notice) -> None:
+def test_import_with_child_draft_cannot_be_undone(town: City, source: Notice) -> None:
     begun(town, source)
     assert "有1份下发通知草稿由它起草。" in find_undo_obstacles(source)
 
 
 @pytest.mark.parametrize("name", ["passing.save", "passing.discard"])
-def test_drafts_are_the_offices(town: City, source: Notice, name: str) -> None:
+def test_only_the_office_edits_child_drafts(town: City, source: Notice, name: str) -> None:
     made = begun(town, source)
     elsewhere = BodyFactory(name="白水市人民政府", government=True)
     people = {
@@ -178,7 +178,7 @@ def test_drafts_are_the_offices(town: City, source: Notice, name: str) -> None:
 
 
 @pytest.mark.parametrize(("form", "write"), [("docx", render_notice_docx), ("xlsx", render_notice_xlsx)])
-def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, write: object) -> None:
+def test_printed_notice_is_read_back(town: City, source: Notice, form: str, write: object) -> None:
     made = begun(town, source)
     rows = [one | {"responsible": one["responsible"] or ["区政府各部门"]} for one in made.rows]
     save_child(
@@ -210,7 +210,7 @@ COLUMNS = {"序号": "1", "公开渠道": "我市网站", "备注": "市级示�
 
 
 @pytest.fixture
-def columned(town: City) -> Notice:
+def source_with_extras(town: City) -> Notice:
     rows = [
         row("公开专项规划。", ["市发展改革委"], [], extras=COLUMNS),
         row("公开财政信息。", ["市财政局"], [], extras={"公开渠道": "—", "备注": "", "具体抓手": "清单"}),
@@ -218,7 +218,7 @@ def columned(town: City) -> Notice:
     return live(town, parsed(rows=rows))
 
 
-def saved(made: ChildDraft, town: City, rows: list[dict[str, object]], **front: object) -> ChildDraft:
+def save(made: ChildDraft, town: City, rows: list[dict[str, object]], **front: object) -> ChildDraft:
     plain = [
         one | {name: "、".join(one[name]) for name in ("lead", "responsible")}  # type: ignore[arg-type]
         for one in rows
@@ -228,16 +228,16 @@ def saved(made: ChildDraft, town: City, rows: list[dict[str, object]], **front: 
     return made
 
 
-def test_other_columns_are_passed_on_with_ones_own_place_and_numbers_are_not(town: City, columned: Notice) -> None:
-    made = begun(town, columned)
+def test_other_columns_are_adapted_and_numbering_is_dropped(town: City, source_with_extras: Notice) -> None:
+    made = begun(town, source_with_extras)
     assert [one["extras"] for one in made.rows] == [
         {"公开渠道": "我区网站", "备注": "区级示范点", "具体抓手": "试点"},
         {"具体抓手": "清单"},
     ]
 
 
-def test_other_columns_are_printed_and_read_back(town: City, columned: Notice) -> None:
-    made = saved(begun(town, columned), town, begun(town, columned).rows, copied_to="区法院")
+def test_other_columns_are_printed_and_read_back(town: City, source_with_extras: Notice) -> None:
+    made = save(begun(town, source_with_extras), town, begun(town, source_with_extras).rows, copied_to="区法院")
     read = read_notice(render_notice_docx(to_printable(made)))
     assert [{head: text for head, text in one.extras.items() if text not in {"", "—"}} for one in read.rows] == [
         {head: text for head, text in one["extras"].items() if text} for one in made.rows
@@ -245,15 +245,15 @@ def test_other_columns_are_printed_and_read_back(town: City, columned: Notice) -
     assert [one.measure for one in read.rows] == [one["text"] for one in made.rows]
 
 
-def test_a_column_that_no_row_has_words_for_is_gone_and_none_comes_from_outside(town: City, columned: Notice) -> None:
-    made = begun(town, columned)
+def test_empty_columns_are_dropped_and_unknown_ones_ignored(town: City, source_with_extras: Notice) -> None:
+    made = begun(town, source_with_extras)
     rows = [one | {"extras": {"备注": "自有", "具体抓手": "", "外来": "x"}} for one in made.rows]
-    assert [one["extras"] for one in saved(made, town, rows).rows] == [{"备注": "自有"}, {"备注": "自有"}]
+    assert [one["extras"] for one in save(made, town, rows).rows] == [{"备注": "自有"}, {"备注": "自有"}]
     with pytest.raises(Refused, match="备注不能超过"):
-        saved(made, town, [made.rows[0] | {"extras": {"备注": "长" * 2001}}])
+        save(made, town, [made.rows[0] | {"extras": {"备注": "长" * 2001}}])
 
 
-def test_columns_that_the_paper_has_no_room_for_are_said(town: City) -> None:
+def test_columns_that_do_not_fit_on_paper_are_reported(town: City) -> None:
     many = {f"抓手{place}": "有" for place in "甲乙丙"} | {"公开范围": "社会", "备注": "有", "说明": "有"}
     notice = live(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], [], extras=many)]))
     assert list(begun(town, notice).rows[0]["extras"]) == ["抓手甲", "抓手乙", "公开范围", "备注"]
@@ -261,9 +261,9 @@ def test_columns_that_the_paper_has_no_room_for_are_said(town: City) -> None:
     assert "来源表的“抓手丙”、“说明”栏版面放不下" in page.content.decode()
 
 
-def test_the_form_keeps_other_columns_and_drops_one(town: City, columned: Notice) -> None:
+def test_form_keeps_other_columns_and_removes_one(town: City, source_with_extras: Notice) -> None:
     chief = signed_in(Role.CHIEF, town.office)
-    made = begun(town, columned)
+    made = begun(town, source_with_extras)
     address = reverse("notices_passing_draft", args=[made.pk])
     assert "不要“具体抓手”栏" in chief.get(address).content.decode()
     fields: dict[str, object] = {
@@ -291,7 +291,7 @@ def test_the_form_keeps_other_columns_and_drops_one(town: City, columned: Notice
 # Pages
 
 
-def test_the_way_from_choosing_to_the_file(town: City, source: Notice) -> None:
+def test_child_notice_from_choice_to_file(town: City, source: Notice) -> None:
     chief = signed_in(Role.CHIEF, town.office)
     choose = reverse("notices_passing", args=[source.pk])
     assert "公开云岭市专项规划" in chief.get(choose).content.decode()

@@ -1,4 +1,4 @@
-"""A unit passes a government's notice on to its own offices: draft, own notice, evidence that comes back to the unit's task."""
+"""A unit passes a government's notice on to its offices: draft, own notice, evidence returned to the unit's task."""
 
 import pytest
 from django.utils import timezone
@@ -53,13 +53,13 @@ def leader(town: City, offices: tuple[Office, Office]) -> Actor:
     return actor(Role.CLERK, town.education, office=offices[0])
 
 
-def begun(town: City, source: Notice, by: Actor) -> ChildDraft:
+def start_draft(town: City, source: Notice, by: Actor) -> ChildDraft:
     numbers = list(source.measures.values_list("pk", flat=True))
     made: ChildDraft = draft_child(None, by=by, source=source, government=town.education, measures=numbers)
     return made
 
 
-def written(draft: ChildDraft, by: Actor, responsible: str = "规划科") -> ChildDraft:
+def fill_in(draft: ChildDraft, by: Actor, responsible: str = "规划科") -> ChildDraft:
     rows = [one | {"lead": "办公室", "responsible": "、".join(one["responsible"]) or responsible} for one in draft.rows]
     own = {"section": "三、本单位任务", "item": "", "text": "公开本局机构职能。", "responsible": "办公室"}
     front = {"signed_on": timezone.localdate(), "doc_number": f"云教〔{YEAR}〕6号"}
@@ -67,12 +67,12 @@ def written(draft: ChildDraft, by: Actor, responsible: str = "规划科") -> Chi
     return ChildDraft.objects.get(pk=draft.pk)
 
 
-def test_it_has_the_units_own_tasks_with_offices_to_be_filled_in(
+def test_draft_contains_own_tasks_without_offices(
     town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
 ) -> None:
     task = Assignment.objects.get(measure__text="公开我市学校名录。", body=town.education).entry
     delegate_task(task, by=leader, offices=[offices[1].pk], words="报送。", until=timezone.localdate())
-    made = begun(town, source, leader)
+    made = start_draft(town, source, leader)
     assert [one["text"] for one in made.rows] == ["公开云岭市教育规划。", "公开我市学校名录。"]
     assert [(one["lead"], one["responsible"]) for one in made.rows] == [([], []), ([], ["规划科"])]
     assert [(one.words, one.places) for one in list_questions(made)] == [("请写明由哪些处室或者所属单位落实。", (1,))]
@@ -81,16 +81,16 @@ def test_it_has_the_units_own_tasks_with_offices_to_be_filled_in(
     assert "结合本单位实际" in made.preamble
 
 
-def test_only_who_leads_the_work_in_the_unit_drafts_and_sees_it(
+def test_only_those_in_charge_of_the_unit_draft_and_see_it(
     town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
 ) -> None:
-    made = begun(town, source, leader)
+    made = start_draft(town, source, leader)
     plain = actor(Role.CLERK, town.education, office=offices[1])
     for other in (plain, town.chief, actor(Role.CLERK, town.health)):
         assert not drafts_visible_to(other).exists()
         assert issue_child.why_not(made, by=other)
         with pytest.raises(Refused):
-            begun(town, source, other)
+            start_draft(town, source, other)
     health = actor(Role.LEAD, town.health)
     with pytest.raises(Refused, match="至少选择一条"):
         draft_child(None, by=health, source=source, government=town.health, measures=[made.rows[0]["measure"]])
@@ -99,16 +99,16 @@ def test_only_who_leads_the_work_in_the_unit_drafts_and_sees_it(
     assert not any("着手" in one for one in find_undo_obstacles(source))
 
 
-def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
+def test_issued_draft_assigns_offices_and_returns_their_evidence(
     town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
 ) -> None:
-    draft = begun(town, source, leader)
+    draft = start_draft(town, source, leader)
     reasons = issue_child.why_not(draft, by=leader)
     assert reasons == ["请填写成文日期并保存。", "第1、2条还没有写明由谁落实。"]
-    assert "不在名录中" in issue_child.why_not(written(draft, leader, "后勤科"), by=leader)[0]
+    assert "不在名录中" in issue_child.why_not(fill_in(draft, leader, "后勤科"), by=leader)[0]
     for one in draft.rows:
         one["responsible"] = ["规划科"]
-    notice = issue_child(written(draft, leader), by=leader)
+    notice = issue_child(fill_in(draft, leader), by=leader)
     assert (notice.own, notice.government, notice.parent) == (True, town.education, source)
     assert [one.parent_id for one in notice.measures.order_by("position")] == [
         *(one["measure"] for one in draft.rows),
@@ -142,7 +142,7 @@ def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
     assert find_unit_task(own) is None
 
 
-def test_a_draft_of_one_row_is_read_back(town: City, source: Notice, leader: Actor) -> None:
+def test_draft_with_one_row_is_read_back(town: City, source: Notice, leader: Actor) -> None:
     (last,) = source.measures.filter(text="公开我市学校名录。")
     draft: ChildDraft = draft_child(None, by=leader, source=source, government=town.education, measures=[last.pk])
     rows = [draft.rows[0] | {"lead": "规划科", "responsible": "规划科"}]
@@ -152,7 +152,7 @@ def test_a_draft_of_one_row_is_read_back(town: City, source: Notice, leader: Act
     assert [one.text for one in notice.measures.filter(preamble=False)] == ["公开我市学校名录。"]
 
 
-def test_rows_of_the_same_words_come_each_from_its_own_measure() -> None:
+def test_rows_with_equal_words_match_different_measures() -> None:
     rows = [{"text": "公开规划。", "measure": number} for number in (4, 5)]
     read = [Measure(text="公开规划。"), Measure(text="公开 规划。"), Measure(text="本单位另加。")]
     assert [row["measure"] for _, row in _match_measures_with_rows(read, rows)] == [4, 5]  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What a county's draft asks before it is printed: units, groups, days; and who saves behind somebody else."""
+"""Questions on a county's draft before printing: unknown units, vague groups, deadlines; and concurrent edits."""
 
 from factories.notices import YEAR, City, begun, draft, duty, live, parsed, row
 from factories.units import BodyFactory, actor, signed_in
@@ -7,7 +7,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.notices.passing_down.questions import find_unknown_units, list_questions
 
 
-def test_offices_that_the_county_does_not_have_are_doubts_and_its_office_is_told(town: City) -> None:
+def test_units_missing_in_county_are_questioned_and_its_office_is_notified(town: City) -> None:
     own = BodyFactory(name="青山区财政局", short_name="区财政局", parent=town.district)
     office = actor(Role.CHIEF, town.district)
     source = live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])]))
@@ -21,7 +21,7 @@ def test_offices_that_the_county_does_not_have_are_doubts_and_its_office_is_told
     assert told.values("key").distinct().count() == 1  # who drafts needs no message
 
 
-def test_vague_groups_left_out_governments_and_days_of_the_notice_above_are_asked(town: City) -> None:
+def test_vague_groups_omitted_governments_and_relative_days_are_questioned(town: City) -> None:
     BodyFactory(name="青山区财政局", short_name="区财政局", parent=town.district)
     within = {
         "kind": "working_days",
@@ -48,7 +48,7 @@ def test_vague_groups_left_out_governments_and_days_of_the_notice_above_are_aske
     assert find_unknown_units(child) == {}
 
 
-def test_who_saves_behind_somebody_else_is_shown_what_would_be_gone(town: City) -> None:
+def test_concurrent_save_shows_what_would_be_lost(town: City) -> None:
     child = begun(town, live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])])))
     browser = signed_in(Role.CHIEF, town.district)
     sent = {name: getattr(child, name) for name in ("title", "issuer_name", "addressee", "preamble")} | {
@@ -71,7 +71,7 @@ def test_who_saves_behind_somebody_else_is_shown_what_would_be_gone(town: City) 
     assert "区财政局、区民政局（第1条）" not in said  # units are told apart as they are when it is saved
 
 
-def test_a_limit_of_the_column_of_limits_is_asked_too(town: City) -> None:
+def test_deadline_in_its_own_column_is_questioned_too(town: City) -> None:
     within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发后20个工作日内"}
     rows = [row("公开方案。", ["市财政局"], ["市财政局"], duties=[duty("公开方案。", due=within)])]
     child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
@@ -80,7 +80,7 @@ def test_a_limit_of_the_column_of_limits_is_asked_too(town: City) -> None:
     assert [one.places for one in list_questions(child) if "重新起算" in one.words] == [(1,)]
 
 
-def test_a_limit_counted_anew_from_ones_own_day_is_a_doubt_of_the_import(town: City) -> None:
+def test_deadline_counted_from_own_issue_date_is_flagged_on_import(town: City) -> None:
     within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发之日起20个工作日内"}
     rows = [row("印发之日起20个工作日内公开方案。", ["市财政局"], [], duties=[duty("公开方案。", due=within)])]
     above = live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02"))

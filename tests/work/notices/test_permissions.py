@@ -1,4 +1,4 @@
-"""Who may do what: every action of this room, every role."""
+"""Permissions of all actions of notices, for every role."""
 
 import pytest
 
@@ -89,10 +89,10 @@ PORTIONS = (
     "notice.take_over_rows",
     "notice.finish_takeover",
 )
-#: Actions that anybody with an appointment may try; the action itself says for which bodies.
-BY_STAFF = ("upward.register", "guidance.record")
-#: Tested in test_closing.py, verb by verb, in test_column_meanings.py and in test_portions.py.
-ELSEWHERE = (
+#: Actions open to anybody with an appointment; the action itself checks the bodies.
+STAFF_ACTIONS = ("upward.register", "guidance.record")
+#: Tested in test_closing.py, by verb, in test_column_meanings.py and in test_portions.py.
+TESTED_ELSEWHERE = (
     "notice.import",
     "notice.store_rows",
     "notice.drop_unfinished",
@@ -102,7 +102,7 @@ ELSEWHERE = (
 )
 
 
-def everybody(town: City) -> dict[str, Actor]:
+def make_people(town: City) -> dict[str, Actor]:
     elsewhere = BodyFactory(name="白水市人民政府", kind=BodyKind.GOVERNMENT)
     return {
         "chief": actor(Role.CHIEF, town.office),
@@ -117,28 +117,28 @@ def everybody(town: City) -> dict[str, Actor]:
     }
 
 
-def test_notices_are_the_offices(town: City) -> None:
-    notice, people = draft(town), everybody(town)
+def test_only_disclosure_office_acts_on_notices(town: City) -> None:
+    notice, people = draft(town), make_people(town)
     for name in (*ON_NOTICES, *PORTIONS):
         may = {who for who, by in people.items() if not ACTIONS_BY_NAME[name].rule(by, notice)}
         assert may == {"chief", "system"}, name
 
 
-def test_registers_are_open_to_those_who_work_here(town: City) -> None:
-    people = everybody(town)
-    for name in BY_STAFF:
+def test_all_staff_may_fill_registers(town: City) -> None:
+    people = make_people(town)
+    for name in STAFF_ACTIONS:
         may = {who for who, by in people.items() if not ACTIONS_BY_NAME[name].rule(by, None)}
         assert may == set(people) - {"public"}, name
 
 
-def test_every_action_of_this_room_stands_in_a_table() -> None:
+def test_every_action_of_notices_is_in_a_table() -> None:
     mine = {name for name in ACTIONS_BY_NAME if name.split(".")[0] in {"notice", "upward", "guidance"}}
     sent = {f"upward.{verb}" for verb in ("send", "receipt", "reopen", "cancel", "resume")}
-    assert mine == {*ON_NOTICES, *PORTIONS, *BY_STAFF, *ELSEWHERE, *sent}
+    assert mine == {*ON_NOTICES, *PORTIONS, *STAFF_ACTIONS, *TESTED_ELSEWHERE, *sent}
 
 
-def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
-    """Another region's notice: neither naming a unit in its first row nor taking all the rest as right lets it in."""
+def test_flag_on_foreign_issuer_is_settled_only_by_itself(town: City) -> None:
+    """For another region's notice, neither resolving units of the first row nor accepting all other rows settles it."""
     notice = import_notice(
         None,
         by=town.chief,
@@ -163,7 +163,7 @@ def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
     assert confirm_notice(Notice.objects.get(), by=town.chief).state == NoticeState.LIVE
 
 
-def test_what_is_live_is_corrected_no_more(town: City) -> None:
+def test_notice_in_force_refuses_draft_corrections(town: City) -> None:
     notice = live(town)
     measure = notice.measures.first()
     for act, facts in (
@@ -176,7 +176,7 @@ def test_what_is_live_is_corrected_no_more(town: City) -> None:
             act(notice, by=town.chief, **facts)
 
 
-def test_an_office_named_must_belong_to_the_unit(town: City) -> None:
+def test_resolved_office_must_belong_to_the_unit(town: City) -> None:
     from factories.units import OfficeFactory
 
     notice = draft(town, parsed(rows=[row("公开。", ["市某局"], [])]))
@@ -189,7 +189,7 @@ def test_an_office_named_must_belong_to_the_unit(town: City) -> None:
     assert Entry.objects.get(assignment__notice=made).office == office
 
 
-def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> None:
+def test_upward_submission_is_sent_received_and_reopened(town: City) -> None:
     from datetime import date
 
     made = register_upward(
@@ -215,7 +215,7 @@ def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> Non
         register_upward(town.office, by=stranger, kind="completion", addressee="省", due=date(2027, 1, 15))
 
 
-def test_a_default_that_a_government_sets_is_written_into_its_duties(town: City) -> None:
+def test_vague_default_of_government_is_stored_in_its_duties(town: City) -> None:
     draft(town)
     target = GovernmentDefaults(town.government)
     with pytest.raises(Refused):
@@ -229,14 +229,14 @@ def test_a_default_that_a_government_sets_is_written_into_its_duties(town: City)
     )
 
 
-def test_the_entry_of_a_body_shows_to_its_lead_and_not_to_others(town: City) -> None:
+def test_entry_is_visible_to_its_lead_and_not_to_others(town: City) -> None:
     entry = entry_of(live(town), town.education)
-    sees = {who for who, by in everybody(town).items() if visible_to(by).filter(pk=entry.pk).exists()}
+    sees = {who for who, by in make_people(town).items() if visible_to(by).filter(pk=entry.pk).exists()}
     assert sees == {"chief", "auditor", "lead clerk", "unit head", "system"}
 
 
-def test_the_office_of_a_government_that_leads_is_told_reads_and_decides(town: City) -> None:
-    """The government itself has no working posts: its office answers for it, but not for its own unit."""
+def test_office_of_leading_government_is_notified_and_decides(town: City) -> None:
+    """A government itself has no staff: its office acts for it, but not for the government's own unit."""
     district_office = BodyFactory(name="青山区人民政府办公室", parent=town.district, kind=BodyKind.GENERAL_OFFICE)
     officer = actor(Role.CHIEF, district_office)
     made = live(town, parsed(rows=[row("公开。", ["市政府办公室", "青山区政府"], ["市教育局"])]))
@@ -262,7 +262,7 @@ def test_the_office_of_a_government_that_leads_is_told_reads_and_decides(town: C
     assert not visible_to(other).filter(pk=entry.pk).exists()
 
 
-def test_the_office_of_a_government_does_the_tasks_of_its_government(town: City) -> None:
+def test_office_of_government_does_tasks_of_its_government(town: City) -> None:
     district_office = BodyFactory(name="青山区人民政府办公室", parent=town.district, kind=BodyKind.GENERAL_OFFICE)
     officer = actor(Role.CHIEF, district_office)
     entry = entry_of(live(town, parsed(rows=[row("公开。", ["市政府办公室"], ["青山区政府"])])), town.district)

@@ -1,4 +1,4 @@
-"""Where a row is published, as clerks type it: ticks under channels, paths with any sign, columns named in sentences."""
+"""Publication channels and column paths of a row as clerks type them: ticks, paths with any separator, columns named in sentences."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ from gongkai.work.notices.views.owners import list_groups
 KNOWN = SiteColumnPaths.of(["政府信息公开>规划信息>专项规划", "政府信息公开>地方政府债务", "低保/特困"])
 
 
-def placed(file: bytes, name: str, known: SiteColumnPaths = KNOWN) -> list[DraftMeasure]:
+def read_rows(file: bytes, name: str, known: SiteColumnPaths = KNOWN) -> list[DraftMeasure]:
     source = read_source(file, name)
     drafts = build_draft_rows(source, {})
     columns = find_channel_columns(drafts, source.text)
@@ -36,12 +36,12 @@ def paths(draft: DraftMeasure) -> list[str]:
     return [" > ".join(path) for duty in draft.duties for path in duty.paths]
 
 
-def said(draft: DraftMeasure) -> list[str]:
+def flag_messages(draft: DraftMeasure) -> list[str]:
     return [str(flag["message"]) for flag in draft.flags]
 
 
-def test_ticked_channels_are_the_rows_channels_and_an_empty_cell_is_empty() -> None:
-    rows = placed(clerks.TICKS, "清单.xlsx")
+def test_ticked_channels_are_read_and_empty_cells_stay_empty() -> None:
+    rows = read_rows(clerks.TICKS, "清单.xlsx")
     assert [row.duties[0].channels for row in rows] == [
         ("门户网站", "公示栏"),
         ("门户网站", "政务新媒体"),
@@ -49,11 +49,11 @@ def test_ticked_channels_are_the_rows_channels_and_an_empty_cell_is_empty() -> N
     ]
     assert [paths(row) for row in rows] == [["政府网站 > 财政信息"], [], ["政府网站 > 教育信息"]]
     assert [[unit.printed for unit in row.units] for row in rows] == [["各部门"], ["市教育局"], []]
-    assert "“责任单位”栏空白，按没有内容读取，也可能与上一行相同，请核对" in said(rows[2])
-    assert not [words for row in rows for words in said(row) if "不认识" in words]
+    assert "“责任单位”栏空白，按没有内容读取，也可能与上一行相同，请核对" in flag_messages(rows[2])
+    assert not [words for row in rows for words in flag_messages(row) if "不认识" in words]
 
 
-def test_other_columns_of_a_row_name_places_too() -> None:
+def test_channels_are_read_from_other_columns_too() -> None:
     channels = ("政务新媒体", "门户网站“财政预决算”栏目及公示栏")
     extras = {
         "公开方式": "政府网站>规划信息、广播",
@@ -67,7 +67,7 @@ def test_other_columns_of_a_row_name_places_too() -> None:
     assert made.duties[0].text == "公开"
 
 
-def test_columns_of_which_nothing_was_made_are_named() -> None:
+def test_unused_heads_are_listed() -> None:
     source = read_source(clerks.TICKS, "清单.xlsx")
     heads = [(head.printed, head.meaning) for head in source.heads]
     assert find_unused_heads(
@@ -75,8 +75,8 @@ def test_columns_of_which_nothing_was_made_are_named() -> None:
     ) == ["备注"]
 
 
-def test_a_path_is_taken_apart_whatever_sign_stands_in_it_and_the_site_decides() -> None:
-    rows = placed(clerks.PATHS, "任务表.docx")
+def test_paths_are_split_at_any_separator_according_to_the_site() -> None:
+    rows = read_rows(clerks.PATHS, "任务表.docx")
     assert [paths(row) for row in rows] == [
         ["政府网站 > 政府信息公开 > 地方政府债务"],
         ["政府网站 > 政府信息公开 > 重点领域 > 义务教育"],
@@ -85,25 +85,25 @@ def test_a_path_is_taken_apart_whatever_sign_stands_in_it_and_the_site_decides()
         ["政府网站 > 社会保险 > 缴费标准"],
         ["政府网站 > 社会救助 > 低保", "政府网站 > 社会救助 > 特困"],
     ]
-    asked = [any("确认后新建" in words for words in said(row)) for row in rows]
+    asked = [any("确认后新建" in words for words in flag_messages(row)) for row in rows]
     assert asked == [False, True, False, True, True, False]
 
 
-def test_a_chain_in_one_piece_is_no_column_of_the_site() -> None:
+def test_unsplit_path_is_no_column_of_the_site() -> None:
     known = SiteColumnPaths.of(["政务公开>重点领域>养老服务"])
     assert known.has(("政府网站", "政务公开", "重点领域", "养老服务"))
     assert not known.has(("政府网站", "政务公开＞重点领域＞养老服务"))
 
 
-def test_columns_in_sentences_are_taken_and_one_that_is_not_is_named() -> None:
-    rows = placed(clerks.IN_SENTENCES, "要点.txt")
+def test_columns_in_sentences_are_read_and_unused_ones_are_flagged() -> None:
+    rows = read_rows(clerks.IN_SENTENCES, "要点.txt")
     assert [paths(row) for row in rows] == [
         ["政府网站 > 政府信息公开 > 地方政府债务"],
         ["政府网站 > 环境保护 > 空气质量"],
         ["政府网站 > 就业创业"],
         [],
     ]
-    assert said(rows[3])[-1] == "正文写的栏目“营商环境”没有用上，请补充公开路径，或者标为无误"
+    assert flag_messages(rows[3])[-1] == "正文写的栏目“营商环境”没有用上，请补充公开路径，或者标为无误"
 
 
 @pytest.mark.parametrize(
@@ -116,11 +116,13 @@ def test_columns_in_sentences_are_taken_and_one_that_is_not_is_named() -> None:
         ({"field": "issuer", "message": "印发单位"}, False, True),
     ],
 )
-def test_no_sweep_multiplies_tasks_or_opens_columns(flag: dict[str, object], plural: bool, alone: bool) -> None:
+def test_flags_that_add_tasks_or_columns_need_single_decisions(
+    flag: dict[str, object], plural: bool, alone: bool
+) -> None:
     assert needs_single_decision(flag, plural=plural) is alone
 
 
-def test_a_sweep_leaves_a_doubt_about_a_group_for_itself(town: City) -> None:
+def test_sweep_leaves_flag_about_group_unsettled(town: City) -> None:
     warnings = [
         {"row": 1, "message": "“各部门”像是几个单位印在一起，没有分开，请核对", "field": "responsible"},
         {"row": 1, "message": "编号不连续", "field": "measure"},
@@ -135,7 +137,7 @@ def test_a_sweep_leaves_a_doubt_about_a_group_for_itself(town: City) -> None:
     assert [flag["field"] for flag in notice.measures.get().unsettled] == ["responsible"]
 
 
-def test_without_an_issuer_nothing_is_confirmed_and_it_can_be_entered(town: City) -> None:
+def test_missing_issuer_blocks_confirmation_and_can_be_entered(town: City) -> None:
     notice = imported(town, parsed(rows=[row("公开。", [], ["市教育局"])]))
     correct_front_page(notice, by=town.chief, values={"issuer": None, "issuer_name": ""})
     with pytest.raises(Refused, match="没有读到印发单位"):
@@ -145,13 +147,13 @@ def test_without_an_issuer_nothing_is_confirmed_and_it_can_be_entered(town: City
     assert confirm_notice(Notice.objects.get(), by=town.chief).issuer == town.office
 
 
-def test_a_unit_in_brackets_behind_another_is_asked(town: City) -> None:
+def test_unit_in_brackets_after_another_stays_open_with_suggestions(town: City) -> None:
     names = NameResolver(town.government, town.office)
     both = names.resolve("市财政局〔市教育局〕")
     assert (both.state, list(both.suggestions)) == ("open", [town.finance, town.education])
 
 
-def test_two_groups_that_differ_say_by_whom(town: City) -> None:
+def test_two_differing_groups_show_who_set_them(town: City) -> None:
     rows = [row("公开预算。", [], ["各部门"]), row("公开决算。", [], ["市政府各部门"])]
     notice = imported(town, parsed(rows=rows))
     extra = Body.objects.create(
@@ -169,17 +171,17 @@ def test_two_groups_that_differ_say_by_whom(town: City) -> None:
     assert shown == {"市政府各部门": (3, ""), "各部门": (2, "与“市政府各部门”相比少市统计局")}
 
 
-def test_a_name_alone_stands_for_a_column_only_where_no_other_is_called_so() -> None:
+def test_column_name_alone_matches_only_if_unique() -> None:
     known = SiteColumnPaths.of(["政务公开>财政信息", "历史信息>财政信息", "政务公开>教育"])
     assert known.has(("教育",))
     assert known.has(("历史信息", "财政信息"))
     assert not known.has(("财政信息",))
 
 
-# Places that the running words of a task name
+# Channels and columns named in the text of a task
 
 
-#: What the words say, the channels of the task, the names that a person is asked about.
+#: The text, the channels of the task, the names that are flagged.
 CHANNELS = (
     ("公开招生范围，并由学校在公示栏同步张贴。", ["公示栏"], []),
     ("编制口袋书，通过政务新媒体、政府公报同步推送", ["政务新媒体", "政府公报"], []),
@@ -200,7 +202,7 @@ CHANNELS = (
 
 
 @pytest.mark.parametrize(("words", "used", "asked"), CHANNELS, ids=[words[:12] for words, *_ in CHANNELS])
-def test_channels_that_words_name(words: str, used: list[str], asked: list[str]) -> None:
+def test_channels_named_in_words_are_found(words: str, used: list[str], asked: list[str]) -> None:
     found = find_channels(words)
     assert (found.used, list(found.asked)) == (used, asked)
 
@@ -213,13 +215,13 @@ def test_channels_that_words_name(words: str, used: list[str], asked: list[str])
         unique=True,
     )
 )
-def test_no_channel_of_a_list_is_dropped_without_a_word(names: list[str]) -> None:
+def test_every_channel_of_a_list_is_used_or_flagged(names: list[str]) -> None:
     for words in (f"通过{'、'.join(names)}发布", f"{'、'.join(names)}统筹谋划"):
         found = find_channels(words)
         assert {*found.used, *found.asked} == set(names)
 
 
-def test_each_row_of_the_table_has_a_source_and_its_names_mean_its_channel() -> None:
+def test_channel_words_have_a_source_and_map_to_their_channel() -> None:
     names = [
         "政务新媒体",
         "政府公报",
@@ -263,11 +265,11 @@ COLUMNS = (
         ("在县政府门户网站设置专栏", []),
     ],
 )
-def test_the_site_is_named_beside_other_channels(words: str, used: list[str]) -> None:
+def test_site_is_found_next_to_other_channels(words: str, used: list[str]) -> None:
     found = find_channels(words)
     assert (found.used, found.asked) == (used, {})
 
 
 @pytest.mark.parametrize(("words", "named"), COLUMNS, ids=[words[:12] for words, _ in COLUMNS])
-def test_columns_that_words_name(words: str, named: list[tuple[str, bool]]) -> None:
+def test_columns_named_in_words_are_found(words: str, named: list[tuple[str, bool]]) -> None:
     assert [(one.path, one.sure) for one in find_mentioned_columns(words)] == named

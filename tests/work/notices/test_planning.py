@@ -1,4 +1,4 @@
-"""One entry is one measure, one responsible unit, one period (design), and its due date says why."""
+"""Planning of entries: one for each measure, responsible unit and period, with a due date and its reason."""
 
 from datetime import date, timedelta
 
@@ -54,19 +54,19 @@ A, B, C = TaskOwner(1), TaskOwner(2), TaskOwner(3, office_id=30)
 
 
 @given(DAYS, st.sampled_from(list(TRACK_LABELS)))
-def test_a_day_lies_in_its_period_and_the_next_begins_the_day_after(day: date, track: str) -> None:
+def test_period_contains_its_day_and_next_begins_the_day_after(day: date, track: str) -> None:
     period = find_period(track, day)
     assert period.first <= day <= period.last
     assert get_next_period(period).first == period.last + timedelta(days=1)
 
 
 @given(DAYS, st.sampled_from(list(TRACK_LABELS)))
-def test_a_label_gives_its_period_back(day: date, track: str) -> None:
+def test_period_is_parsed_from_its_label(day: date, track: str) -> None:
     assert parse_period(track, find_period(track, day).label) == find_period(track, day)
 
 
 @given(st.integers(2010, 2060))
-def test_a_year_has_52_or_53_weeks_that_belong_to_it(year: int) -> None:
+def test_year_has_52_or_53_weeks(year: int) -> None:
     week, count = find_period(WEEK, date(year, 1, 4)), 0
     while is_in_year(week, year):
         week, count = get_next_period(week), count + 1
@@ -81,7 +81,7 @@ def test_a_year_has_52_or_53_weeks_that_belong_to_it(year: int) -> None:
         (date(2026, 11, 20), "2021Q4"),  # entered years later: the last quarter, no row of empty ones
     ],
 )
-def test_the_first_period_is_the_one_that_runs(today: date, label: str) -> None:
+def test_first_period_is_the_current_one(today: date, label: str) -> None:
     assert find_first_period(QUARTER, 2021, date(2021, 5, 7), today).label == label
 
 
@@ -107,19 +107,19 @@ def test_the_first_period_is_the_one_that_runs(today: date, label: str) -> None:
         (OwnerCell(), OwnerCell(), ()),
     ],
 )
-def test_no_measure_lacks_an_owner(lead: OwnerCell, responsible: OwnerCell, expected: tuple[OwnedPart, ...]) -> None:
+def test_every_measure_has_owners(lead: OwnerCell, responsible: OwnerCell, expected: tuple[OwnedPart, ...]) -> None:
     assert find_owners(lead, responsible) == expected
 
 
-def test_a_group_gives_each_member_once_without_those_left_out() -> None:
+def test_group_gives_each_member_once_without_excluded_ones() -> None:
     assert merge_owners([(A, B, C), (B,), (TaskOwner(4), A)], excluded=[4]) == (A, B, C)
 
 
-def test_a_body_named_beside_a_group_that_leaves_it_out_stays() -> None:
+def test_named_body_is_kept_though_excluded_from_group() -> None:
     assert merge_owners([(A, B), (TaskOwner(4),)], excluded=[4, 2]) == (A, TaskOwner(4))
 
 
-def test_an_office_named_for_a_body_is_kept() -> None:
+def test_office_named_for_a_body_is_kept() -> None:
     assert merge_owners([(A, TaskOwner(3)), (C,)]) == (A, C)
 
 
@@ -141,7 +141,7 @@ def test_an_office_named_for_a_body_is_kept() -> None:
         ({}, None),
     ],
 )
-def test_only_a_rule_that_names_a_day_has_one(rule: dict[str, object], expected: date | None) -> None:
+def test_last_day_exists_only_for_rules_with_a_date(rule: dict[str, object], expected: date | None) -> None:
     assert list_rule_faults(rule) == []
     assert find_last_day(rule, 2021) == expected
 
@@ -149,7 +149,7 @@ def test_only_a_rule_that_names_a_day_has_one(rule: dict[str, object], expected:
 @pytest.mark.parametrize(
     ("dated", "expected"), [(date(2021, 12, 10), date(2022, 3, 10)), (date(2021, 11, 30), date(2022, 2, 28))]
 )
-def test_months_start_with_the_act_that_was_awaited(dated: date, expected: date) -> None:
+def test_months_are_counted_from_awaited_act(dated: date, expected: date) -> None:
     assert find_last_day({"kind": "months", "count": 3, "after": "国家层面出台规定"}, 2021, dated) == expected
 
 
@@ -168,11 +168,11 @@ def test_months_start_with_the_act_that_was_awaited(dated: date, expected: date)
         {"kind": "ongoing", "mode": ""},
     ],
 )
-def test_an_incomplete_rule_says_what_is_missing(rule: dict[str, object]) -> None:
+def test_incomplete_rule_has_faults(rule: dict[str, object]) -> None:
     assert list_rule_faults(rule)
 
 
-def test_every_vague_word_takes_a_default_and_shows_who_set_it() -> None:
+def test_vague_words_have_defaults_and_their_author() -> None:
     assert find_vague_meaning("及时").days == 20
     assert find_vague_meaning("及时更新").word == "及时"
     assert find_vague_meaning("动态更新").set_by == PRESET_AUTHOR
@@ -196,21 +196,21 @@ def plan(*rules: dict[str, object], **more: object) -> list[tuple[str, date, tup
     return [(entry.period.label, entry.due, entry.duties) for entry in made]
 
 
-def test_without_a_date_the_year_ends_it() -> None:
+def test_entry_without_date_is_due_at_end_of_year() -> None:
     assert plan() == [("2021", date(2021, 12, 31), ())]
     assert plan({"kind": "ongoing", "mode": "及时"}) == [("2021", date(2021, 12, 31), (1,))]
 
 
-def test_the_earliest_dated_duty_is_the_due_day() -> None:
+def test_earliest_dated_duty_gives_due_date() -> None:
     late, early = {"kind": "by_date", "date": "2021-09-30"}, {"kind": "by_date", "date": "2021-06-30"}
     assert plan(late, early) == [("2021", date(2021, 6, 30), (1, 2))]
 
 
-def test_a_dated_duty_in_the_following_year_may_be_later_than_the_year() -> None:
+def test_duty_dated_in_next_year_is_due_after_the_year() -> None:
     assert plan({"kind": "by_date", "date": "2022-01-15"}) == [("2021", date(2022, 1, 15), (1,))]
 
 
-def test_quarterly_duties_make_an_entry_of_their_own_for_the_running_quarter_only() -> None:
+def test_quarterly_duties_get_own_entry_for_current_quarter_only() -> None:
     assert plan({"kind": "recurring", "period": "quarter"}, {}) == [
         ("2021Q2", date(2021, 6, 30), (1,)),
         ("2021", date(2021, 12, 31), (2,)),
@@ -220,20 +220,20 @@ def test_quarterly_duties_make_an_entry_of_their_own_for_the_running_quarter_onl
 @pytest.mark.parametrize(
     ("issued", "due"), [(date(2021, 5, 19), date(2021, 5, 20)), (date(2021, 5, 20), date(2021, 6, 20))]
 )
-def test_a_period_that_ends_on_the_day_of_issue_is_none(issued: date, due: date) -> None:
-    """每月20日前 in a notice of the 20th: nobody could have done it."""
+def test_period_ending_on_day_of_issue_is_skipped(issued: date, due: date) -> None:
+    """For 每月20日前 in a notice issued on the 20th, the first period would be over at once."""
     monthly = {"kind": "recurring", "period": "month", "day": 20, "of_period": "same"}
     made = plan_entries(measure(monthly), year=2021, today=TODAY, started=issued)
     assert [entry.due for entry in made] == [due]
 
 
-def test_one_entry_for_each_responsible_unit() -> None:
+def test_each_responsible_unit_gets_an_entry() -> None:
     owned = find_owners(OwnerCell((A,)), OwnerCell((A, B, C)))
     made = plan_entries(measure({}, owned=owned), year=2021, today=TODAY)
     assert [entry.owned.owner.body_id for entry in made] == [1, 2, 3]
 
 
-def test_ticking_the_earliest_moves_the_due_day_to_the_next() -> None:
+def test_ticking_earliest_duty_moves_due_date_to_next() -> None:
     duties = [
         PlannedDuty(1, {"kind": "by_date", "date": "2021-06-30"}),
         PlannedDuty(2, {"kind": "by_date", "date": "2021-09-30"}),
@@ -254,14 +254,14 @@ def test_ticking_the_earliest_moves_the_due_day_to_the_next() -> None:
         ("2021Q4", date(2022, 2, 1), True, []),
     ],
 )
-def test_the_next_period_opens_when_this_one_closes_or_passes(
+def test_next_period_opens_when_current_closes_or_ends(
     newest: str, today: date, closed: bool, labels: list[str]
 ) -> None:
     found = list_next_periods(parse_period(QUARTER, newest), year=2021, today=today, closed=closed)
     assert [period.label for period in found] == labels
 
 
-def test_the_year_has_no_next_period_within_its_notice() -> None:
+def test_yearly_track_has_no_next_period() -> None:
     assert list_next_periods(find_period(YEAR, TODAY), year=2021, today=date(2022, 5, 1), closed=True) == ()
 
 
@@ -279,7 +279,7 @@ RULES = st.sampled_from(
 
 
 @given(st.lists(RULES, max_size=8), st.sets(st.integers(1, 50), min_size=1, max_size=6))
-def test_every_duty_stands_in_exactly_one_entry_of_each_unit(rules: list[dict[str, object]], bodies: set[int]) -> None:
+def test_every_duty_is_in_one_entry_of_each_unit(rules: list[dict[str, object]], bodies: set[int]) -> None:
     owned = tuple(OwnedPart(TaskOwner(body), (99,)) for body in sorted(bodies))
     made = plan_entries(measure(*rules, owned=owned), year=2021, today=TODAY)
     for body in bodies:
@@ -290,7 +290,7 @@ def test_every_duty_stands_in_exactly_one_entry_of_each_unit(rules: list[dict[st
 
 
 @given(RULES)
-def test_vague_words_never_give_a_date(rule: dict[str, object]) -> None:
+def test_vague_rules_have_no_date(rule: dict[str, object]) -> None:
     if is_vague(rule):
         assert find_last_day(rule, 2021) is None
         assert find_track(rule) == YEAR
@@ -323,7 +323,7 @@ def test_vague_words_never_give_a_date(rule: dict[str, object]) -> None:
         ({"kind": "by_date"}, "时限不完整，请补充"),
     ],
 )
-def test_rules_are_said_in_words(rule: dict[str, object], words: str) -> None:
+def test_rules_are_described_in_words(rule: dict[str, object], words: str) -> None:
     assert describe_rule(rule) == words
 
 
@@ -345,12 +345,12 @@ def test_rules_are_said_in_words(rule: dict[str, object], words: str) -> None:
         ("", ""),
     ],
 )
-def test_a_title_has_neither_number_nor_path(text: str, title: str) -> None:
+def test_short_title_omits_number_and_path(text: str, title: str) -> None:
     assert make_short_title(text) == title
 
 
 @given(st.text("公开规划，。；（）〔〕：>1．\n 　2026年6月底前", max_size=400))
-def test_a_title_is_short_and_never_lost(text: str) -> None:
+def test_short_title_is_limited_and_not_empty(text: str) -> None:
     assert len(make_short_title(text)) <= MAX_TITLE_CHARACTERS
     assert bool(make_short_title(text)) == bool(text.strip())
 
@@ -364,7 +364,7 @@ def test_a_title_is_short_and_never_lost(text: str) -> None:
         ("公布清单；公开路径：政府网站>清单；其他渠道：政务新媒体。", "公布清单。"),
     ],
 )
-def test_a_duty_is_shown_without_the_bracket_of_its_path(text: str, bare: str) -> None:
+def test_remove_paths_drops_bracket_with_path(text: str, bare: str) -> None:
     assert remove_paths(text) == bare
 
 
@@ -377,7 +377,7 @@ def test_a_duty_is_shown_without_the_bracket_of_its_path(text: str, bare: str) -
         ("month", "2026-05", {"workdays": -60}, date(2026, 5, 1)),
     ],
 )
-def test_the_last_working_days_of_a_period(track: str, label: str, rule: dict[str, int], day: date) -> None:
+def test_last_working_days_of_a_period(track: str, label: str, rule: dict[str, int], day: date) -> None:
     due = {"kind": "recurring", "period": track, **rule}
     assert not list_rule_faults(due)
     assert find_day_in_period(due, parse_period(track, label)) == day

@@ -1,4 +1,4 @@
-"""A long notice is stored, put in force and taken back in portions; an interruption is mended."""
+"""A long notice is stored, confirmed and undone in portions; interrupted runs are completed later."""
 
 from datetime import timedelta
 
@@ -36,8 +36,8 @@ from gongkai.work.notices.states import AssignmentState, NoticeState
 
 
 @pytest.fixture(autouse=True)
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take portions from two tasks and one row on."""
+def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Process portions for two tasks and one row or more."""
     for module in (imports, import_undo):
         monkeypatch.setattr(module, "ACT_ROWS", 1)
     for name in ("task_creation", "confirmation", "import_undo"):
@@ -45,7 +45,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def interrupt(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
-    """Let the process be killed before the second call."""
+    """Kill the process before the second call."""
     real, calls = getattr(module, name), []
 
     def call(*given: object, **facts: object) -> object:
@@ -57,19 +57,17 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> Non
     monkeypatch.setattr(module, name, call)
 
 
-def tasks(notice: Notice) -> list[tuple[object, ...]]:
+def list_tasks(notice: Notice) -> list[tuple[object, ...]]:
     rows = Assignment.objects.filter(notice=notice)
     return sorted(rows.values_list("measure__text", "body", "period", "entry__due_at", "entry__title"))
 
 
-def helping(notice: Notice) -> list[tuple[object, ...]]:
+def list_contributions(notice: Notice) -> list[tuple[object, ...]]:
     rows = Contribution.objects.filter(task__assignment__notice=notice)
     return sorted(rows.values_list("entry__body", "task__assignment__body", "task__assignment__period"))
 
 
-def test_an_interrupted_import_is_found_by_nobody_and_can_be_repeated(
-    town: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_interrupted_import_is_invisible_and_can_be_repeated(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         interrupt(patch, imports, "_store_row_portion")
         with pytest.raises(KeyboardInterrupt):
@@ -85,7 +83,7 @@ def test_an_interrupted_import_is_found_by_nobody_and_can_be_repeated(
     assert verify_log().ok
 
 
-def test_a_job_removes_what_an_interrupted_import_left(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_removes_interrupted_import(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     interrupt(monkeypatch, imports, "_store_row_portion")
     with pytest.raises(KeyboardInterrupt):
         imported(town)
@@ -98,9 +96,7 @@ def test_a_job_removes_what_an_interrupted_import_left(town: City, monkeypatch: 
     assert (Notice.unfinished.count(), Measure.objects.count()) == (0, 0)
 
 
-def test_the_job_creates_the_tasks_that_an_interrupted_confirmation_left(
-    town: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_job_creates_remaining_tasks_of_interrupted_confirmation(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     for unit in (town.education, town.finance, town.health):
         actor(Role.CLERK, unit)
     shown = parsed(
@@ -112,7 +108,7 @@ def test_the_job_creates_the_tasks_that_an_interrupted_confirmation_left(
         with pytest.raises(KeyboardInterrupt):
             confirm_notice(notice, by=town.chief)
     notice.refresh_from_db()
-    assert (notice.state, len(tasks(notice))) == (NoticeState.LIVE, 2)
+    assert (notice.state, len(list_tasks(notice))) == (NoticeState.LIVE, 2)
     assert not Message.objects.filter(subject__startswith="新任务").exists()
     assert jobs.finish_interrupted()["continued"] == 0
     broken = f"{task_portions.MARK_PREFIX}{draft(town, parsed(doc_number='云府办发〔2026〕99号')).pk}"
@@ -120,16 +116,20 @@ def test_the_job_creates_the_tasks_that_an_interrupted_confirmation_left(
     assert jobs.finish_interrupted(timezone.now() + timedelta(minutes=1))["continued"] == 1
     told = Message.objects.filter(subject__startswith="新任务").count()
     assert [mark.name for mark in Mark.objects.filter(name__startswith=task_portions.MARK_PREFIX)] == [broken]
-    portions = tasks(notice), helping(notice), told
+    portions = list_tasks(notice), list_contributions(notice), told
     undo_import(notice, by=town.chief)
     monkeypatch.undo()
     Message.objects.all().delete()
     whole = live(town, shown)
-    assert portions == (tasks(whole), helping(whole), Message.objects.filter(subject__startswith="新任务").count())
+    assert portions == (
+        list_tasks(whole),
+        list_contributions(whole),
+        Message.objects.filter(subject__startswith="新任务").count(),
+    )
     assert verify_log().ok
 
 
-def test_a_row_that_is_changed_meanwhile_is_planned_again(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_row_changed_during_confirmation_is_planned_again(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     notice = draft(town)
     real, changes = task_creation._create_planned_entries, []
 
@@ -140,12 +140,12 @@ def test_a_row_that_is_changed_meanwhile_is_planned_again(town: City, monkeypatc
 
     monkeypatch.setattr(task_creation, "_create_planned_entries", change)
     confirm_notice(notice, by=town.chief)
-    assert (len(tasks(notice)), changes) == (5, [1])
+    assert (len(list_tasks(notice)), changes) == (5, [1])
 
 
-def test_undoing_takes_all_tasks_or_none(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_undo_removes_all_tasks_or_none(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     notice = live(town)
-    before = tasks(notice), helping(notice)
+    before = list_tasks(notice), list_contributions(notice)
     real = import_undo.remove_tasks
 
     def work(*given: object, **facts: object) -> object:
@@ -157,11 +157,11 @@ def test_undoing_takes_all_tasks_or_none(town: City, monkeypatch: pytest.MonkeyP
         patch.setattr(import_undo, "remove_tasks", work)
         with pytest.raises(Refused, match="备注"):
             undo_import(notice, by=town.chief)
-    assert (tasks(notice), helping(notice)) == before
+    assert (list_tasks(notice), list_contributions(notice)) == before
     assert Notice.objects.get().state == NoticeState.LIVE
 
 
-def test_many_tasks_are_cancelled_and_restored_after_the_action(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_tasks_are_cancelled_and_restored_by_job(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supersession, "MAX_ACT_TASKS", 1)
     older, newer = (
         live(town),
@@ -184,7 +184,7 @@ def test_many_tasks_are_cancelled_and_restored_after_the_action(town: City, monk
     assert not Mark.objects.filter(name__startswith=task_portions.MARK_PREFIX).exists()
 
 
-def test_an_awaited_act_moves_each_due_date_once_however_often_it_is_interrupted(
+def test_awaited_act_moves_each_due_date_once_despite_interruptions(
     town: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit = {"kind": "months", "count": 3, "after": "国家层面出台规定", "text": "3个月内"}

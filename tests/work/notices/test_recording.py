@@ -1,4 +1,4 @@
-"""What is recorded on tasks: other channels, the lead's own check, submissions that duties order, with the papers sent."""
+"""Records on tasks: other channels, the lead's own checks, ordered upward submissions with the documents sent."""
 
 from datetime import date, timedelta
 
@@ -54,7 +54,7 @@ def where(db: None) -> City:
     return city(website=False)
 
 
-def test_a_duty_that_names_channels_is_not_handed_in_without_a_record_of_one(where: City) -> None:
+def test_duty_with_channels_needs_channel_record_before_submission(where: City) -> None:
     entry = entry_of(live(where, MADE), where.education)
     clerk, lead = actor(Role.CLERK, where.education), actor(Role.CLERK, where.planning)
     plan, other = Duty.objects.filter(measure=entry.assignment.measure)
@@ -88,7 +88,7 @@ def test_a_duty_that_names_channels_is_not_handed_in_without_a_record_of_one(whe
     assert sent.sent_at == sent.entry.closed_at == sent.assignment.entry.closed_at is not None
 
 
-def test_the_lead_records_what_it_found_though_nothing_was_handed_in(where: City) -> None:
+def test_lead_records_its_check_without_submission(where: City) -> None:
     notice = live(where, MADE)
     entry = entry_of(notice, where.education)
     lead = actor(Role.CLERK, where.planning)
@@ -110,13 +110,13 @@ def test_the_lead_records_what_it_found_though_nothing_was_handed_in(where: City
     assert Entry.objects.get(pk=entry.pk).state == "open"
 
 
-def test_a_provincial_office_that_issues_a_notice_sends_nothing_to_itself(where: City) -> None:
+def test_issuing_provincial_office_sends_nothing_to_itself(where: City) -> None:
     Body.objects.filter(pk=where.office.pk).update(name="云岭市人民政府办公厅", short_name="市政府办公厅")
     actions.confirm_notice(resolve_all(where, draft(where, MADE)), by=where.chief)
     assert {one.entry.body_id for one in Upward.objects.select_related("entry")} == {where.education.pk}
 
 
-def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that_was_sent(
+def test_ordered_submissions_are_registered_with_sent_document(
     where: City,
 ) -> None:
     drafted = resolve_all(where, draft(where, MADE))
@@ -155,7 +155,7 @@ def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that
     assert sent.attachments.get().name == f"市教育局{YEAR}年政务公开任务完成情况.docx"
 
 
-def test_what_a_task_orders_to_be_sent_ends_and_goes_on_with_it(where: City) -> None:
+def test_ordered_submission_ends_and_resumes_with_its_task(where: City) -> None:
     notice = live(where, MADE)
     task = entry_of(notice, where.education)
     clerk, lead = actor(Role.CLERK, where.education), actor(Role.CLERK, where.planning)
@@ -188,7 +188,7 @@ def test_what_a_task_orders_to_be_sent_ends_and_goes_on_with_it(where: City) -> 
     assert done == {"upward.open", "upward.cancel", "upward.resume"}
 
 
-def test_a_submission_sent_under_a_request_ticks_its_duty_after_the_decision(where: City) -> None:
+def test_submission_sent_during_request_ticks_duty_after_decision(where: City) -> None:
     task = entry_of(live(where, parsed(rows=[row(ORDER, ["市发展改革委"], ["市教育局"])])), where.education)
     clerk, lead = actor(Role.CLERK, where.education), actor(Role.CLERK, where.planning)
     asked = actions.request_not_applicable(task, by=clerk, reason="没有这项职责")
@@ -199,7 +199,7 @@ def test_a_submission_sent_under_a_request_ticks_its_duty_after_the_decision(whe
     assert (submitted.state, submitted.evidence.count() > 0) == ("submitted", True)
 
 
-def test_an_import_with_submissions_is_undone_with_them(where: City) -> None:
+def test_undoing_import_removes_its_submissions(where: City) -> None:
     notice = live(where, MADE)
     actions.undo_import(notice, by=where.chief)
     assert not Upward.objects.exists()
@@ -235,7 +235,7 @@ def test_an_import_with_submissions_is_undone_with_them(where: City) -> None:
         ("公开报刊名录。", [], ""),
     ],
 )
-def test_what_is_to_be_sent_is_read_from_a_duty(words: str, kinds: list[str], addressee: str) -> None:
+def test_submissions_are_read_from_words_of_duty(words: str, kinds: list[str], addressee: str) -> None:
     found = find_submissions(words)
     assert [one.kind for one in found] == kinds
     assert {one.addressee for one in found} <= {addressee}

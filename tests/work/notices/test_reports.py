@@ -1,4 +1,4 @@
-"""What the accounts say: what fell away is no achievement, what was carried over is not done."""
+"""Reports and progress counts: tasks that do not apply are not achievements, carried-over ones are not done."""
 
 import pytest
 
@@ -34,47 +34,47 @@ def fresh(entry: Entry) -> Entry:
     return Entry.objects.get(pk=entry.pk)
 
 
-def measure(notice: Notice, town: City) -> PublicMeasure:
+def first_measure(notice: Notice, town: City) -> PublicMeasure:
     return count_public_progress(notice.year, town.government)[0].sections[0].measures[0]
 
 
-def done(notice: Notice, town: City, body: object) -> None:
+def complete(notice: Notice, town: City, body: object) -> None:
     entry = entry_of(notice, body)
     submitted(entry, actor(Role.CLERK, body))
     accepted(entry, actor(Role.CLERK, town.planning))
 
 
-def test_what_does_not_concern_a_unit_is_not_counted(town: City, notice: Notice) -> None:
+def test_inapplicable_task_is_not_counted(town: City, notice: Notice) -> None:
     assert build_completion_report(notice).measures[0].status == "未完成"
-    done(notice, town, town.education)
-    done(notice, town, town.finance)
+    complete(notice, town, town.education)
+    complete(notice, town, town.finance)
     entry = entry_of(notice, town.health)
     request_not_applicable(entry, by=actor(Role.CLERK, town.health), reason="无此职能")
     grant_request(fresh(entry), by=actor(Role.CLERK, town.planning))
     report = build_completion_report(notice)
     assert (report.total, report.closed, report.measures[0].status) == (2, 2, "已完成")
     assert any("不涉及" in reason for reason in report.measures[0].reasons)
-    assert measure(notice, town).state == "已完成"
+    assert first_measure(notice, town).state == "已完成"
 
 
-def test_what_was_cancelled_for_all_is_said_to_concern_nobody(town: City, notice: Notice) -> None:
+def test_measure_cancelled_for_all_units_is_inapplicable(town: City, notice: Notice) -> None:
     for body in (town.education, town.finance, town.health):
         cancel_assignment(entry_of(notice, body), by=town.chief, reason="上级取消")
     assert build_completion_report(notice).measures[0].status == "不涉及"
-    assert measure(notice, town).state == "尚未分解"
+    assert first_measure(notice, town).state == "尚未分解"
 
 
-def test_what_was_carried_over_is_not_done(town: City, notice: Notice) -> None:
-    done(notice, town, town.education)
-    done(notice, town, town.finance)
+def test_carried_over_task_is_not_done(town: City, notice: Notice) -> None:
+    complete(notice, town, town.education)
+    complete(notice, town, town.finance)
     carry_over_assignment(entry_of(notice, town.health), by=town.chief, reason="跨年")
     report = build_completion_report(notice)
     assert (report.total, report.closed, report.measures[0].status) == (3, 2, "部分完成")
-    shown = measure(notice, town)
+    shown = first_measure(notice, town)
     assert (shown.state, shown.lights.carried) == ("部分转入下年", 1)
 
 
-def test_what_was_done_in_part_says_why(town: City, notice: Notice) -> None:
+def test_partly_done_measure_shows_reasons(town: City, notice: Notice) -> None:
     for body in (town.education, town.finance, town.health):
         entry = entry_of(notice, body)
         submit_task(
@@ -90,10 +90,10 @@ def test_what_was_done_in_part_says_why(town: City, notice: Notice) -> None:
     assert len(report.measures[0].evidence) == 3
 
 
-def test_matrix_spreadsheet_timeline_and_task_list_say_the_same(
+def test_matrix_spreadsheet_timeline_and_task_list_agree(
     town: City, notice: Notice, django_assert_num_queries: object
 ) -> None:
-    done(notice, town, town.education)
+    complete(notice, town, town.education)
     table = load_matrix(notice, town.chief)
     assert [body.label for body in table.bodies] == ["市财政局", "市教育局", "市卫生健康委"]
     assert (table.all.total, table.all.closed) == (3, 1)
@@ -110,7 +110,7 @@ def test_matrix_spreadsheet_timeline_and_task_list_say_the_same(
         load_matrix(notice, SYSTEM)
 
 
-def test_only_notices_in_force_wait_for_an_act(town: City, notice: Notice) -> None:
+def test_awaited_acts_are_listed_only_for_notices_in_force(town: City, notice: Notice) -> None:
     act = AwaitedAct.objects.create(notice=notice, words="上级出台办法")
     assert list_awaited_acts(notice.year, town.chief) == [act]
     assert list_awaited_acts(notice.year + 1, town.chief) == []
@@ -118,7 +118,7 @@ def test_only_notices_in_force_wait_for_an_act(town: City, notice: Notice) -> No
     assert list_awaited_acts(notice.year, town.chief) == []
 
 
-def test_an_address_of_our_own_has_its_site_on_paper(town: City, notice: Notice) -> None:
+def test_own_urls_are_absolute_on_paper(town: City, notice: Notice) -> None:
     home = find_site_address(notice.government)
     assert to_absolute_url("/columns/1/2.html", home) == f"http://{town.website.host}/columns/1/2.html"
     assert to_absolute_url("https://www.yunling.gov.cn/1.html", home) == "https://www.yunling.gov.cn/1.html"
@@ -137,19 +137,19 @@ def test_an_address_of_our_own_has_its_site_on_paper(town: City, notice: Notice)
         (LightCounts(total=1), "green", 0),
     ],
 )
-def test_the_worst_light_stands_for_all(lights: LightCounts, worst: str, percent: int) -> None:
+def test_worst_light_represents_all(lights: LightCounts, worst: str, percent: int) -> None:
     assert (lights.worst, lights.percent) == (worst, percent)
 
 
-def test_the_list_says_which_period_a_task_is_for(town: City) -> None:
+def test_task_list_shows_period_of_task(town: City) -> None:
     live(town)
     periods = {(task.content[:2], task.period[-3:]) for task in build_task_list(town.finance, YEAR, SYSTEM).tasks}
     assert {content for content, period in periods if period.endswith("季度")} == {"每季"}
     assert ("公开", "") in periods
 
 
-def test_what_was_returned_is_no_proof_in_the_report(town: City, notice: Notice) -> None:
-    done(notice, town, town.education)
+def test_returned_evidence_is_not_in_report(town: City, notice: Notice) -> None:
+    complete(notice, town, town.education)
     entry = entry_of(notice, town.finance)
     submitted(entry, actor(Role.CLERK, town.finance))
     return_submission(fresh(entry), by=actor(Role.CLERK, town.planning), reason="打不开")
@@ -158,7 +158,7 @@ def test_what_was_returned_is_no_proof_in_the_report(town: City, notice: Notice)
     assert one.evidence[0].startswith("市教育局")
 
 
-def test_headings_of_the_report_are_numbered_once(town: City) -> None:
+def test_headings_of_report_are_numbered_once(town: City) -> None:
     from io import BytesIO
 
     from docx import Document as read
@@ -177,7 +177,7 @@ def test_headings_of_the_report_are_numbered_once(town: City) -> None:
     ]
 
 
-def test_another_units_entry_says_whose_it_is_and_nothing_more(town: City, notice: Notice) -> None:
+def test_page_of_another_units_entry_shows_only_the_unit(town: City, notice: Notice) -> None:
     entry = entry_of(notice, town.finance)
     colleague = signed_in(Role.CLERK, town.education)
     answer = colleague.get(entry.url)

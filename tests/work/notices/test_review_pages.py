@@ -1,4 +1,4 @@
-"""The review screen: what waits is first, every correction in place, by one press where that can be, undone where it can be."""
+"""The review page: open questions first, corrections in place, by one click and undoable where possible."""
 
 from datetime import date
 
@@ -32,7 +32,7 @@ def correct(client: Client, notice: Notice, **fields: object) -> str:
     return answer.content.decode()
 
 
-def test_each_unknown_name_is_asked_once_and_set_right_everywhere(town: City, chief: Client) -> None:
+def test_unknown_name_is_asked_once_and_resolved_everywhere(town: City, chief: Client) -> None:
     rows = [row("公开规划。", ["市规划委"], ["市财政局"]), row("公开财政。", ["市规划委"], ["市教育局等"])]
     notice = draft(town, parsed(rows=rows))
     page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
@@ -48,7 +48,7 @@ def test_each_unknown_name_is_asked_once_and_set_right_everywhere(town: City, ch
     assert not MeasureUnit.objects.filter(printed="市规划委").exclude(state=UnitState.RESOLVED).exists()
 
 
-def test_doubts_of_one_kind_are_found_right_together_and_taken_back(town: City, chief: Client) -> None:
+def test_flags_of_one_kind_are_settled_together_and_reopened(town: City, chief: Client) -> None:
     rows = [row("公开规划。", ["市发展改革委"], []), row("公开财政。", ["市财政局"], [])]
     warnings = [
         {"row": 1, "message": "栏目“规划”的上级没有印出", "field": "duties"},
@@ -67,7 +67,7 @@ def test_doubts_of_one_kind_are_found_right_together_and_taken_back(town: City, 
     assert count_open_flags(notice) == 0
 
 
-def test_cells_that_say_the_same_are_corrected_together(chief: Client, notice: Notice) -> None:
+def test_equal_cells_are_corrected_together(chief: Client, notice: Notice) -> None:
     first = notice.measures.first()
     answer = correct(
         chief,
@@ -83,11 +83,11 @@ def test_cells_that_say_the_same_are_corrected_together(chief: Client, notice: N
     assert set(notice.measures.values_list("section", flat=True)) == {"一、新标题"}
     correct(chief, notice, do="cell", measure=first.pk, field="item", value="（三）另一项")
     assert notice.measures.filter(item="（三）另一项").count() == 1
-    # What was found right stays so where a cell was corrected: only a person's yes is taken back.
+    # Settled flags stay settled when a cell is corrected; only a user's confirmation is withdrawn.
     correct(chief, notice, do="unsettle", measure=first.pk)
 
 
-def test_each_doubt_is_settled_by_one_press(town: City, chief: Client, notice: Notice) -> None:
+def test_each_flag_is_settled_by_one_click(town: City, chief: Client, notice: Notice) -> None:
     measure = notice.measures.first()
     correct(chief, notice, do="settle", measure=measure.pk, flag=0)
     rest = MeasureUnit.objects.get(measure__notice=notice, printed="等")
@@ -107,7 +107,7 @@ def _version(notice: Notice) -> int:
     return Notice.objects.get(pk=notice.pk).version
 
 
-def test_a_cell_is_corrected_in_place_and_nobody_overwrites_another(chief: Client, notice: Notice) -> None:
+def test_cell_is_corrected_and_concurrent_edit_is_refused(chief: Client, notice: Notice) -> None:
     measure = notice.measures.first()
     correct(
         chief,
@@ -128,7 +128,7 @@ def test_a_cell_is_corrected_in_place_and_nobody_overwrites_another(chief: Clien
     assert "已由他人更正" in late.content.decode()
 
 
-def test_without_javascript_a_correction_opens_the_next_question(chief: Client, notice: Notice) -> None:
+def test_without_javascript_correction_leads_to_next_question(chief: Client, notice: Notice) -> None:
     first, second, _ = notice.measures.order_by("position")
     address = reverse("notices_correct", args=[notice.pk])
     answer = chief.post(address, {"do": "settle", "measure": first.pk, "flag": "0"})
@@ -138,7 +138,7 @@ def test_without_javascript_a_correction_opens_the_next_question(chief: Client, 
     assert Measure.objects.get(pk=first.pk).dropped
 
 
-def test_a_long_notice_is_one_line_a_row_and_a_light_page(town: City, chief: Client) -> None:
+def test_review_page_of_long_notice_shows_one_line_for_each_row(town: City, chief: Client) -> None:
     notice = draft(town, parsed(rows=[row(f"公开第{n}类信息。", [f"市第{n}局"], ["市教育局等"]) for n in range(150)]))
     address = reverse("notices_review", args=[notice.pk])
     page = chief.get(address).content.decode()
@@ -152,7 +152,7 @@ def test_a_long_notice_is_one_line_a_row_and_a_light_page(town: City, chief: Cli
     assert "▲ 2" in line.content.decode()
 
 
-def test_limits_and_paths_are_corrected(chief: Client, notice: Notice) -> None:
+def test_deadlines_and_paths_are_corrected(chief: Client, notice: Notice) -> None:
     duty = Duty.objects.filter(measure__notice=notice).first()
     correct(chief, notice, do="edit_due", duty=duty.pk, kind="by_date", date="2026-12-31", count="")
     correct(
@@ -206,7 +206,7 @@ def test_duties_and_rows_are_split_and_merged(chief: Client, notice: Notice) -> 
     assert second.units.filter(printed="市卫生健康委", state=UnitState.RESOLVED).exists()
 
 
-FRONT = {
+FRONT_PAGE = {
     "do": "front",
     "title": "新标题",
     "issuer": "云岭市人民政府办公室",
@@ -215,15 +215,15 @@ FRONT = {
 }
 
 
-def test_the_front_is_corrected_in_any_usual_spelling(chief: Client, notice: Notice) -> None:
-    answer = chief.post(reverse("notices_correct", args=[notice.pk]), FRONT | {"issued_on": "2026年4月20日"})
+def test_front_page_accepts_usual_date_formats(chief: Client, notice: Notice) -> None:
+    answer = chief.post(reverse("notices_correct", args=[notice.pk]), FRONT_PAGE | {"issued_on": "2026年4月20日"})
     assert answer.url == reverse("notices_review", args=[notice.pk])
     changed = Notice.objects.get()
     assert (changed.title, changed.issued_on, changed.year) == ("新标题", date(2026, 4, 20), 2026)
 
 
-def test_a_date_that_does_not_exist_changes_nothing_and_is_shown_again(chief: Client, notice: Notice) -> None:
-    answer = chief.post(reverse("notices_correct", args=[notice.pk]), FRONT | {"issued_on": "2026-13-40"})
+def test_nonexistent_date_changes_nothing_and_is_shown_again(chief: Client, notice: Notice) -> None:
+    answer = chief.post(reverse("notices_correct", args=[notice.pk]), FRONT_PAGE | {"issued_on": "2026-13-40"})
     page = answer.content.decode()
     assert answer.status_code == 422
     for kept in ('value="2026-13-40"', 'value="新标题"', 'name="do" value="front"', "没有这一天"):
@@ -231,7 +231,7 @@ def test_a_date_that_does_not_exist_changes_nothing_and_is_shown_again(chief: Cl
     assert Notice.objects.get().title == notice.title
 
 
-def test_the_second_best_reading_is_taken_by_one_press(town: City, chief: Client) -> None:
+def test_alternative_reading_is_applied_by_one_click(town: City, chief: Client) -> None:
     warnings = [
         {"row": 1, "message": "没有分隔", "field": "lead", "alternative": "市财政局"},
         {"row": 1, "message": "标题重复", "field": "section", "alternative": "三、另一节"},
@@ -246,7 +246,7 @@ def test_the_second_best_reading_is_taken_by_one_press(town: City, chief: Client
     assert measure.unsettled == []
 
 
-def test_a_limit_that_was_not_read_is_dated_at_its_question(town: City, chief: Client) -> None:
+def test_unread_deadline_is_dated_at_its_question(town: City, chief: Client) -> None:
     warnings = [{"row": 1, "message": "“6月31日前”没有读出时限，请核对", "field": "duties"}]
     made = draft(town, parsed(rows=[row("公开规划，6月31日前完成。", ["市财政局"], [])], warnings=warnings))
     duty = Duty.objects.get(measure__notice=made)
@@ -260,13 +260,13 @@ def test_a_limit_that_was_not_read_is_dated_at_its_question(town: City, chief: C
 
 
 @pytest.mark.parametrize("fields", [{"do": "resolve", "unit": "x"}, {"do": "split_row", "measure": "1", "duty": "9"}])
-def test_a_correction_that_cannot_be_made_says_why(chief: Client, notice: Notice, fields: dict[str, str]) -> None:
+def test_invalid_correction_shows_reasons(chief: Client, notice: Notice, fields: dict[str, str]) -> None:
     answer = chief.post(reverse("notices_correct", args=[notice.pk]), fields, headers={"HX-Request": "true"})
     assert answer.status_code == 422
     assert 'class="gk-errors"' in answer.content.decode()
 
 
-def test_a_limit_says_where_it_was_read_and_is_corrected_for_all_that_took_it(town: City, chief: Client) -> None:
+def test_shared_deadline_shows_source_and_is_corrected_for_all(town: City, chief: Client) -> None:
     heading = "一、推进公开（本部分各项任务9月底前完成）"
     rows = [row(f"公开第{n}类信息。", ["市财政局"], [], section=heading) for n in (1, 2, 3)]
     notice = draft(town, parsed(rows=rows))

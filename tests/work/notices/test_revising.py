@@ -1,4 +1,4 @@
-"""An amended version of a running notice: asked about, compared row by row, and confirmed with the running tasks kept."""
+"""An amended version of a notice in force: recognised, compared by row, confirmed while existing tasks continue."""
 
 from datetime import date
 
@@ -56,7 +56,7 @@ TITLE = f"云岭市{YEAR}年政务公开工作要点任务分工"
 LIMIT = {"kind": "by_date", "text": "前"}
 
 
-def work(text: str, who: list[str], day: str, **more: object) -> dict[str, object]:
+def make_row(text: str, who: list[str], day: str, **more: object) -> dict[str, object]:
     return row(text, [], who, duties=[duty(text, due=LIMIT | {"date": f"{YEAR}-{day}"})], **more)
 
 
@@ -66,15 +66,15 @@ SCHOOL, DRUGS = "公开义务教育学校招生范围和报名办法。", "公�
 
 @pytest.fixture
 def older(town: City) -> Notice:
-    """Four running tasks: 规划, 债务, 招生, 药品."""
+    """Create four running tasks: 规划, 债务, 招生, 药品."""
     return live(
         town,
         parsed(
             rows=[
-                work(PLAN, ["市发展改革委"], "11-30"),
-                work(DEBT, ["市财政局"], "11-30"),
-                work(SCHOOL, ["市教育局"], "12-10"),
-                work(DRUGS, ["市卫生健康委"], "12-20"),
+                make_row(PLAN, ["市发展改革委"], "11-30"),
+                make_row(DEBT, ["市财政局"], "11-30"),
+                make_row(SCHOOL, ["市教育局"], "12-10"),
+                make_row(DRUGS, ["市卫生健康委"], "12-20"),
             ]
         ),
     )
@@ -82,7 +82,7 @@ def older(town: City) -> Notice:
 
 @pytest.fixture
 def newer(town: City, older: Notice) -> Notice:
-    """The amended version: 债务 later, 招生 with another unit, 规划 as it was, 药品 gone, 低空 new."""
+    """Create the amended version: 债务 later, 招生 with another unit, 规划 unchanged, 药品 dropped, 低空 new."""
     made = draft(
         town,
         parsed(
@@ -90,10 +90,10 @@ def newer(town: City, older: Notice) -> Notice:
             doc_number=f"云府办发〔{YEAR}〕31号",
             basis=[{"title": TITLE, "doc_number": older.doc_number}],
             rows=[
-                work(DEBT, ["市财政局"], "12-15"),
-                work(PLAN, ["市发展改革委"], "11-30"),
-                work("公开低空经济应用场景清单。", ["市发展改革委"], "12-25"),
-                work(SCHOOL, ["市卫生健康委"], "12-10"),
+                make_row(DEBT, ["市财政局"], "12-15"),
+                make_row(PLAN, ["市发展改革委"], "11-30"),
+                make_row("公开低空经济应用场景清单。", ["市发展改革委"], "12-25"),
+                make_row(SCHOOL, ["市卫生健康委"], "12-10"),
             ],
         ),
     )
@@ -101,13 +101,13 @@ def newer(town: City, older: Notice) -> Notice:
     return Notice.objects.get(pk=made.pk)
 
 
-def again(notice: Notice) -> Notice:
+def reload(notice: Notice) -> Notice:
     return Notice.objects.get(pk=notice.pk)
 
 
-def said(town: City, newer: Notice, older: Notice) -> VersionComparison:
+def compare_as_amended(town: City, newer: Notice, older: Notice) -> VersionComparison:
     set_amended_notice(newer, by=town.chief, older=older)
-    return compare_versions(again(newer))
+    return compare_versions(reload(newer))
 
 
 def statuses(revision: VersionComparison) -> list[str]:
@@ -115,19 +115,19 @@ def statuses(revision: VersionComparison) -> list[str]:
 
 
 def accept_all(town: City, newer: Notice) -> None:
-    accept_rows(again(newer), by=town.chief)
-    for line in compare_versions(again(newer)).lines:
+    accept_rows(reload(newer), by=town.chief)
+    for line in compare_versions(reload(newer)).lines:
         if line.waits:
-            accept_rows(again(newer), by=town.chief, row=line.key)
+            accept_rows(reload(newer), by=town.chief, row=line.key)
 
 
-def due(entry: Entry) -> date:
+def due_date(entry: Entry) -> date:
     moment = fresh(entry).due_at
     assert moment is not None
     return timezone.localdate(moment)
 
 
-def test_it_is_asked_first_and_not_taken_for_a_higher_notice(
+def test_possible_amendment_is_asked_and_not_taken_as_parent(
     town: City, older: Notice, newer: Notice, chief: Client
 ) -> None:
     assert (newer.amending, newer.amends, newer.parent) == (Amending.ASKED, older, None)
@@ -138,26 +138,26 @@ def test_it_is_asked_first_and_not_taken_for_a_higher_notice(
     made = align_notices(newer, older)
     assert (made.mode, made.proposals) == ("own", 0)
     set_amended_notice(newer, by=town.chief, older=None)
-    assert confirm_notice.why_not(again(newer), by=town.chief) == []
+    assert confirm_notice.why_not(reload(newer), by=town.chief) == []
     with pytest.raises(Refused):
-        accept_rows(again(newer), by=town.chief)
+        accept_rows(reload(newer), by=town.chief)
 
 
 def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: Notice, newer: Notice) -> None:
-    revision = said(town, newer, older)
+    revision = compare_as_amended(town, newer, older)
     assert statuses(revision) == [CHANGED, SAME, NEW, CHANGED, GONE]
     debt, _, _, school, gone = revision.lines
     assert [one.partition("的时限")[2] for one in debt.changes] == [f"由“{YEAR}年11月30日前”改为“{YEAR}年12月15日前”"]
     assert school.changes == ("责任单位由市教育局改为市卫生健康委",)
     assert school.alone == ("承担单位由市教育局改为市卫生健康委",)
-    assert accept_rows(again(newer), by=town.chief) == 3  # what moves who owes is left
-    assert "还有1行的变化没有确认" in "".join(confirm_notice.why_not(again(newer), by=town.chief))
-    pair_rows(again(newer), by=town.chief, new=school.new.pk if school.new else 0, old=gone.old.pk if gone.old else 0)
-    assert statuses(compare_versions(again(newer))) == [CHANGED, SAME, NEW, CHANGED, GONE]
-    assert "还有2行" in "".join(confirm_notice.why_not(again(newer), by=town.chief))
+    assert accept_rows(reload(newer), by=town.chief) == 3  # what moves who owes is left
+    assert "还有1行的变化没有确认" in "".join(confirm_notice.why_not(reload(newer), by=town.chief))
+    pair_rows(reload(newer), by=town.chief, new=school.new.pk if school.new else 0, old=gone.old.pk if gone.old else 0)
+    assert statuses(compare_versions(reload(newer))) == [CHANGED, SAME, NEW, CHANGED, GONE]
+    assert "还有2行" in "".join(confirm_notice.why_not(reload(newer), by=town.chief))
 
 
-def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: Notice) -> None:
+def test_tasks_continue_with_ticks_and_submissions(town: City, older: Notice, newer: Notice) -> None:
     financier, educator = actor(Role.CLERK, town.finance), actor(Role.CLERK, town.education)
     health = actor(Role.CLERK, town.health)
     plan, debt, school, drugs = (
@@ -167,12 +167,12 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
     line = build_checklist(debt.assignment)[0]
     tick_duties(debt, by=financier, done={line.duty.pk: 1})
     submitted(school, educator)
-    said(town, newer, older)
+    compare_as_amended(town, newer, older)
     accept_all(town, newer)
     Message.objects.all().delete()
-    confirm_notice(again(newer), by=town.chief)
+    confirm_notice(reload(newer), by=town.chief)
 
-    older, newer = again(older), again(newer)
+    older, newer = reload(older), reload(newer)
     assert (older.state, older.superseded_by, newer.state) == (NoticeState.SUPERSEDED, newer, NoticeState.LIVE)
     assert fresh(plan).assignment.notice == fresh(debt).assignment.notice == newer
     assert (fresh(plan).state, fresh(plan).version) == (
@@ -207,31 +207,31 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
         confirm_notice(newer, by=town.chief)
 
 
-def test_what_was_done_counts_on_and_what_is_kept_runs_on(
+def test_done_tasks_of_dropped_rows_count_and_kept_ones_continue(
     town: City, older: Notice, newer: Notice, chief: Client
 ) -> None:
-    """Of dropped rows what was done stays in all counts, what the office keeps goes on with its reason; a third version asks again."""
+    """Completed tasks of dropped rows stay in all counts, kept rows continue with a reason; a third version asks again."""
     drugs, school = entry_of(older, town.health), entry_of(older, town.education)
     submitted(drugs, actor(Role.CLERK, town.health))
     accepted(drugs, actor(Role.LEAD, town.health))
-    said(town, newer, older)
-    for line in compare_versions(again(newer)).lines:  # the new version has 招生 as a row of its own
+    compare_as_amended(town, newer, older)
+    for line in compare_versions(reload(newer)).lines:  # the new version has 招生 as a row of its own
         if line.new and line.new.text == SCHOOL:
-            pair_rows(again(newer), by=town.chief, new=line.new.pk, old=None)
-    kept = next(line for line in compare_versions(again(newer)).lines if line.old and line.old.text == SCHOOL)
+            pair_rows(reload(newer), by=town.chief, new=line.new.pk, old=None)
+    kept = next(line for line in compare_versions(reload(newer)).lines if line.old and line.old.text == SCHOOL)
     with pytest.raises(Refused, match="写明继续办理的原因"):
-        keep_dropped_row(again(newer), by=town.chief, row=kept.key, reason=" ")
+        keep_dropped_row(reload(newer), by=town.chief, row=kept.key, reason=" ")
     chief.post(f"/admin/notices/{newer.pk}/revision/", {"do": "keep", "row": kept.key, "reason": "招生已开始"})
     accept_all(town, newer)
-    assert statuses(compare_versions(again(newer))).count(KEPT) == 1
+    assert statuses(compare_versions(reload(newer))).count(KEPT) == 1
     page = chief.get(f"/admin/notices/{newer.pk}/revision/").content.decode()
     assert "已办结的 1 项仍计入完成数" in page
     assert "修订版未列入，继续办理：招生已开始" in page
-    confirm_notice(again(newer), by=town.chief)
+    confirm_notice(reload(newer), by=town.chief)
 
     assert fresh(school).state == AssignmentState.OPEN
     assert fresh(drugs).assignment.notice == fresh(school).assignment.notice == newer
-    assert {one.text for one in again(older).measures.all()} == {PLAN, DEBT, SCHOOL, DRUGS}
+    assert {one.text for one in reload(older).measures.all()} == {PLAN, DEBT, SCHOOL, DRUGS}
     (shown,) = count_public_progress(YEAR, town.government)
     assert (shown.lights.total, shown.lights.closed) == (6, 1)
     why = {one.text: one.kept for part in shown.sections for one in part.measures if one.kept}
@@ -245,22 +245,20 @@ def test_what_was_done_counts_on_and_what_is_kept_runs_on(
         parsed(
             title=f"{TITLE}（第二次修订）",
             doc_number=f"云府办发〔{YEAR}〕40号",
-            rows=[work(PLAN, ["市发展改革委"], "11-30")],
+            rows=[make_row(PLAN, ["市发展改革委"], "11-30")],
         ),
     )
     settle_flags(third, by=town.chief)
-    set_amended_notice(again(third), by=town.chief, older=again(newer))
+    set_amended_notice(reload(third), by=town.chief, older=reload(newer))
     accept_all(town, third)
-    confirm_notice(again(third), by=town.chief)
+    confirm_notice(reload(third), by=town.chief)
     (shown,) = count_public_progress(YEAR, town.government)
     assert (shown.lights.total, shown.lights.closed) == (2, 1)
     assert fresh(school).state == AssignmentState.CANCELLED
 
 
-def test_a_limit_printed_alike_keeps_its_year_and_a_headings_limit_is_no_change_of_its_rows(
-    town: City, older: Notice
-) -> None:
-    """The version of July prints 3月31日前 as before: it is not the next year's day. A heading's limit changes only rows that take it."""
+def test_equal_printed_deadline_keeps_year_and_heading_affects_own_rows(town: City, older: Notice) -> None:
+    """If the July version prints 3月31日前 again, the year stays. A heading's deadline changes only rows that use it."""
     duty_of = older.measures.get(text=DEBT).duties.get()
     duty_of.due = LIMIT | {"date": f"{YEAR}-03-31", "text": "3月31日前"}
     duty_of.save()
@@ -277,28 +275,28 @@ def test_a_limit_printed_alike_keeps_its_year_and_a_headings_limit_is_no_change_
                     duties=[duty(DEBT, due=LIMIT | {"date": f"{YEAR + 1}-03-31", "text": "3月31日前"})],
                     section="一、夯实基础（10月底前完成）",
                 ),
-                work(PLAN, ["市发展改革委"], "11-30", section="一、夯实基础（10月底前完成）"),
+                make_row(PLAN, ["市发展改革委"], "11-30", section="一、夯实基础（10月底前完成）"),
             ],
         ),
     )
     settle_flags(made, by=town.chief)
-    assert statuses(said(town, again(made), older))[:2] == [SAME, SAME]
+    assert statuses(compare_as_amended(town, reload(made), older))[:2] == [SAME, SAME]
 
 
-def test_a_second_version_cannot_carry_on_what_was_carried_on(town: City, older: Notice, newer: Notice) -> None:
-    said(town, newer, older)
+def test_notice_already_amended_cannot_be_continued_again(town: City, older: Notice, newer: Notice) -> None:
+    compare_as_amended(town, newer, older)
     accept_all(town, newer)
-    other = draft(town, parsed(title=f"{TITLE}（修订二）", rows=[work(PLAN, ["市发展改革委"], "11-30")]))
+    other = draft(town, parsed(title=f"{TITLE}（修订二）", rows=[make_row(PLAN, ["市发展改革委"], "11-30")]))
     settle_flags(other, by=town.chief)
-    said(town, again(other), older)
+    compare_as_amended(town, reload(other), older)
     accept_all(town, other)
-    confirm_notice(again(newer), by=town.chief)
+    confirm_notice(reload(newer), by=town.chief)
     with pytest.raises(Refused, match="不能再由本通知接续"):
-        confirm_notice(again(other), by=town.chief)
-    assert again(other).state == NoticeState.DRAFT
+        confirm_notice(reload(other), by=town.chief)
+    assert reload(other).state == NoticeState.DRAFT
 
 
-def test_the_order_of_units_and_places_is_no_change() -> None:
+def test_order_of_units_and_channels_is_no_change() -> None:
     duty_wanted = WantedDuty(1, "公开预算", paths=(("甲",), ("乙",)), channels=("公示栏", "广播"))
     turned = WantedDuty(1, "公开预算", paths=(("乙",), ("甲",)), channels=("广播", "公示栏"))
     before = WantedMeasure("", "", "公开预算", ("市财政局",), ("市教育局", "市民政局"), (duty_wanted,))
@@ -308,7 +306,7 @@ def test_the_order_of_units_and_places_is_no_change() -> None:
     assert len(describe_changes(before, led)) == 2
 
 
-# Which notice an amended version amends, and which rows belong together
+# Recognising the amended notice, and matching rows
 
 
 ROWS = (
@@ -324,7 +322,7 @@ words = st.text(alphabet="公开财政预算决算医保药品目录，。 　",
 
 
 @given(st.lists(words, max_size=6), st.lists(words, max_size=6))
-def test_every_row_stands_once_and_the_same_words_find_each_other(older: list[str], newer: list[str]) -> None:
+def test_match_rows_lists_every_row_once(older: list[str], newer: list[str]) -> None:
     pairs = match_rows(older, newer)
     assert [pair.new for pair in pairs if pair.new is not None] == list(range(len(newer)))
     assert sorted(pair.old for pair in pairs if pair.old is not None) == list(range(len(older)))
@@ -334,14 +332,14 @@ def test_every_row_stands_once_and_the_same_words_find_each_other(older: list[st
 
 
 @given(st.permutations(ROWS))
-def test_rows_that_only_moved_are_the_same(newer: list[str]) -> None:
+def test_moved_rows_match_as_equal(newer: list[str]) -> None:
     numbered = [f"{number}．{text}" for number, text in enumerate(newer, start=1)]
     for pair in match_rows(ROWS, numbered):
         assert (pair.like, pair.rivals) == (1.0, ())
         assert ROWS[pair.old or 0] == newer[pair.new or 0]
 
 
-def test_a_changed_row_finds_its_partner_what_is_left_is_new_or_dropped() -> None:
+def test_changed_row_is_matched_and_others_are_new_or_dropped() -> None:
     newer = [
         ROWS[1].replace("6月底前", "7月15日前"),
         "公开低空经济应用场景清单和支持政策。",
@@ -352,7 +350,7 @@ def test_a_changed_row_finds_its_partner_what_is_left_is_new_or_dropped() -> Non
     assert found == {(1, 0), (None, 1), (0, 2), (3, 3), (2, None)}
 
 
-def test_rows_that_come_equally_near_are_rivals() -> None:
+def test_equally_similar_rows_are_rivals() -> None:
     older = ["公开义务教育招生范围和报名办法（东区）。", "公开义务教育招生范围和报名办法（西区）。"]
     (pair, gone) = match_rows(older, ["公开义务教育招生范围和报名办法（北区）。"])
     assert {pair.old, *pair.rivals} == {0, 1} == {pair.old, gone.old}
@@ -382,7 +380,7 @@ def test_rows_that_come_equally_near_are_rivals() -> None:
         ("关于印发政务公开工作要点实施方案的通知", "", (), "根据云政办发〔2027〕12号，制定本方案。", ""),
     ],
 )
-def test_what_amends_is_told_by_number_title_words_and_rows(
+def test_amendment_is_recognised_by_number_title_words_and_rows(
     title: str, number: str, rows: tuple[str, ...], said: str, because: str
 ) -> None:
     reasons = find_amending_reasons(NoticeVersion(title, number, "1", 2027, rows, said), OLD)
@@ -391,7 +389,7 @@ def test_what_amends_is_told_by_number_title_words_and_rows(
     assert find_amending_reasons(NoticeVersion(title, number, "2", 2027, rows, said), OLD) == []
 
 
-def test_next_years_notice_has_the_title_apart_from_the_year() -> None:
+def test_next_years_notice_has_same_title_except_for_year() -> None:
     newer = NoticeVersion(OLD.title.replace("2027", "2028"), "", "1", 2028)
     assert is_next_years(newer, OLD)
     assert not is_next_years(OLD, newer)

@@ -1,4 +1,4 @@
-"""What goes on by itself or by an event: awaited acts, next periods, reminders; guidance that is recorded."""
+"""Automatic continuation: awaited acts, next periods, reminders to decide; recorded guidance."""
 
 from datetime import date
 from typing import Any
@@ -28,7 +28,7 @@ from gongkai.work.notices.states import AssignmentState
 # Awaited acts (N-07)
 
 
-def test_entering_the_act_starts_the_months_for_the_waiting_unit_only(town: City) -> None:
+def test_entered_act_starts_months_of_waiting_unit_only(town: City) -> None:
     notice = live(town)
     waiting, other = entry_of(notice, town.health), entry_of(notice, town.education)
     before = fresh(other).due_at
@@ -43,10 +43,10 @@ def test_entering_the_act_starts_the_months_for_the_waiting_unit_only(town: City
         enter_awaited_act(AwaitedAct.objects.get(), by=town.chief, dated=dated)
 
 
-# The next period
+# Next periods
 
 
-def test_the_next_period_opens_once_however_often_the_job_runs(town: City) -> None:
+def test_next_period_opens_once_over_repeated_jobs(town: City) -> None:
     notice = live(town)
     quarter = entry_of(notice, town.finance, track="quarter")
     year = notice.year
@@ -60,8 +60,8 @@ def test_the_next_period_opens_once_however_often_the_job_runs(town: City) -> No
     assert Assignment.objects.filter(track="quarter").count() == 4
 
 
-def test_a_quarter_that_begins_holds_up_no_other_due_work(town: City) -> None:
-    """A run ends when its time is over, the next goes on; what runs still and a year that is over are not even read."""
+def test_opening_periods_is_limited_in_time_and_resumed(town: City) -> None:
+    """A run stops at its time limit, and the next continues. Current periods and past years are not queried."""
     notice = live(town)
     quarters = Assignment.objects.filter(track="quarter")
     count = quarters.update(period=f"{notice.year}Q1")
@@ -75,14 +75,14 @@ def test_a_quarter_that_begins_holds_up_no_other_due_work(town: City) -> None:
     assert not jobs._list_passed_periods(date(notice.year + 1, 3, 1)).exists()
 
 
-def test_only_the_job_opens_a_next_period(town: City) -> None:
+def test_only_the_job_opens_next_period(town: City) -> None:
     quarter = entry_of(live(town), town.finance, track="quarter")
     with pytest.raises(Refused):
         open_next_period(quarter, by=town.chief)
     assert open_next_period(quarter, by=SYSTEM, today=quarter.opened_at.date()) == []
 
 
-def test_closing_a_quarter_opens_the_next(town: City) -> None:
+def test_closing_quarter_opens_the_next(town: City) -> None:
     notice = live(town)
     quarter = entry_of(notice, town.finance, track="quarter")
     Assignment.objects.filter(pk=quarter.pk).update(period=f"{notice.year}Q2")
@@ -91,12 +91,10 @@ def test_closing_a_quarter_opens_the_next(town: City) -> None:
     assert Assignment.objects.filter(track="quarter", period=f"{notice.year}Q3").exists()
 
 
-# Those who decide are reminded
+# Reminders to decide
 
 
-def test_a_lead_is_reminded_once_of_what_waits_for_three_working_days(
-    entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_lead_is_reminded_once_after_three_working_days(entry: Entry, educator: Actor, planner: Actor) -> None:
     assert remind_all_deciders(in_days(0)) == {"reminded": 0}
     submitted(entry, educator)
     assert remind_all_deciders(in_days(1)) == {"reminded": 0}
@@ -111,7 +109,7 @@ def test_a_lead_is_reminded_once_of_what_waits_for_three_working_days(
     assert Movement.objects.filter(action="assignment.nudge").count() == 2
 
 
-def test_of_two_runs_at_once_the_slower_one_goes_on(
+def test_slower_of_two_concurrent_runs_continues(
     entry: Entry, educator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submitted(entry, educator)
@@ -130,7 +128,7 @@ def test_of_two_runs_at_once_the_slower_one_goes_on(
 # Guidance (N-15)
 
 
-def test_a_duty_to_guide_closes_only_with_a_record_for_each_guided_unit(town: City) -> None:
+def test_guidance_duty_closes_after_records_for_all_guided_units(town: City) -> None:
     rows = [row("指导各单位做好公开。", ["市政府办公室"], [], duties=[duty("指导各单位做好公开。")])]
     notice = live(town, parsed(rows=rows))
     entry = entry_of(notice, town.office)

@@ -1,4 +1,4 @@
-"""Limits that a notice says once for several tasks, from whole files of invented notices: the day of each duty, where it was read, what is asked."""
+"""Deadlines stated once for several tasks, in whole sample notices: date of each duty, its source, flags."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ LETTER = "现将任务分工印发给你们，请认真落实。"
 
 
 def read(text: str) -> list[DraftMeasure]:
-    """Return the rows of a file's text."""
+    """Return the draft rows read from a file's text."""
     source = read_source(text.encode(), "通知.html" if text.startswith("<") else "通知.txt")
     return apply_deadlines(build_drafts(source.parsed), source.parsed, source.text)
 
@@ -28,7 +28,7 @@ def page(
     below: str = "",
     heads: Sequence[str] = HEADS,
 ) -> str:
-    """Return a notice as a saved page; a row of one cell goes over the width of the table."""
+    """Return a notice as an HTML page; a row with one cell spans the table."""
     texts = [
         "云岭市人民政府办公室关于印发云岭市2026年政务公开工作要点任务分工的通知",
         "云府办发〔2026〕18号",
@@ -75,7 +75,7 @@ PROSE = f"""云岭市人民政府办公室关于印发云岭市2026年政务公�
 以上各项工作均于12月10日前完成并报送情况。
 """
 NOVEMBER = "2026-11-30"
-#: What it shows, the file, the day of each row's first duty ("": none), words of the doubt of each row that is asked.
+#: Description, file, date of each row's first duty ("": none), words of the flag of each flagged row.
 FORMS: list[tuple[str, str, list[str], dict[int, str]]] = [
     (
         "a heading over the width",
@@ -237,7 +237,7 @@ def _day(draft: DraftMeasure) -> str:
 
 
 @pytest.mark.parametrize(("text", "days", "asked"), [form[1:] for form in FORMS], ids=[form[0] for form in FORMS])
-def test_each_task_has_its_day_or_is_asked(text: str, days: list[str], asked: dict[int, str]) -> None:
+def test_each_task_has_its_date_or_is_flagged(text: str, days: list[str], asked: dict[int, str]) -> None:
     drafts = read(text)
     assert [_day(draft) for draft in drafts] == days
     doubts = {at: "；".join(str(flag["message"]) for flag in draft.flags) for at, draft in enumerate(drafts, 1)}
@@ -245,7 +245,7 @@ def test_each_task_has_its_day_or_is_asked(text: str, days: list[str], asked: di
     assert all(words in doubts[at] for at, words in asked.items())
 
 
-def test_a_limit_says_where_it_was_read() -> None:
+def test_deadline_names_its_source() -> None:
     rows = [
         row("公开目录。", "一、推进公开（9月底前完成）", ""),
         row("公开草案。", "二、加强解读", "8月底前"),
@@ -261,7 +261,7 @@ def test_a_limit_says_where_it_was_read() -> None:
     ]
 
 
-def test_a_heading_may_say_a_rhythm_or_a_standing_duty() -> None:
+def test_heading_may_give_recurrence_or_standing_duty() -> None:
     drafts = read(
         page([row("公开材料。", "一、解读（每季度末25日前更新）"), row("维护栏目。", "二、基础（持续推进）")])
     )
@@ -269,7 +269,7 @@ def test_a_heading_may_say_a_rhythm_or_a_standing_duty() -> None:
     assert drafts[1].duties[0].due["kind"] == "ongoing"
 
 
-def test_parts_of_a_count_have_days_of_their_own() -> None:
+def test_parts_of_a_count_have_own_dates() -> None:
     drafts = read(
         page(
             [
@@ -289,28 +289,28 @@ def test_parts_of_a_count_have_days_of_their_own() -> None:
     ]
 
 
-def test_an_order_of_the_letter_that_is_only_a_limit_says_so() -> None:
+def test_preamble_order_with_only_a_deadline_is_marked() -> None:
     order = read(page([row("公开目录。")], letter="各责任单位要于2026年11月30日前完成各项任务。"))[-1]
     assert order.preamble
     assert "已作为没有另写时限的任务的时限（涉及1行）" in str(order.flags[-1]["message"])
 
 
-def _asked(rows: Sequence[DraftMeasure]) -> list[list[str]]:
+def _heading_flags(rows: Sequence[DraftMeasure]) -> list[list[str]]:
     return [[str(flag["message"]) for flag in one.flags if "标题" in str(flag["message"])] for one in rows]
 
 
-def test_the_day_of_a_heading_beside_a_rhythm_or_a_vague_word_is_asked_not_lost() -> None:
+def test_heading_date_next_to_recurrence_or_vague_word_is_flagged() -> None:
     section = "二、民生领域（8月31日前完成）"
     rows = read(
         page([row("公开菜价，每周更新。", section), row("及时下线过期信息。", section), row("公开公厕。", section)])
     )
-    assert [bool(words) for words in _asked(rows)[:2]] == [True, True]
+    assert [bool(words) for words in _heading_flags(rows)[:2]] == [True, True]
     assert rows[2].duties[0].due["date"] == "2026-08-31"
 
 
-def test_a_heading_for_what_has_no_time_yields_to_a_rhythm_and_to_the_rows_own_cell() -> None:
+def test_heading_for_undated_tasks_yields_to_recurrence_and_own_cell() -> None:
     section = "二、民生领域（没有写明时间的8月31日前完成）"
     rows = read(page([row("公开菜价，每周更新。", section)]))
-    assert _asked(rows) == [[]]
+    assert _heading_flags(rows) == [[]]
     own = read(page([row("公开停水安排；变动的提前2日张贴。", "二、民生（8月31日前）", "9月15日前")], heads=LONG))
     assert {duty.due.get("date") for duty in own[0].duties} <= {"2026-09-15", None}

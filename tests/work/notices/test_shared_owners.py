@@ -1,4 +1,4 @@
-"""Who leads several tasks by a note beside the list: applied where the rows are certain, asked where they are not; whole invented notices."""
+"""Notes that name the lead of several tasks, in whole sample notices: applied to certain rows, flagged for others."""
 
 import pytest
 
@@ -20,7 +20,7 @@ ROWS = (
 
 
 def table(below: str = "", *, inside: str = "", rows: tuple[tuple[str, ...], ...] = ROWS, more: str = "") -> str:
-    """Return a notice with one column of units, a note below it, and one between the second and the third row."""
+    """Return a notice with one column of units, a note below the table, and one between its second and third row."""
     lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>" for cells in rows]
     if inside:
         lines.insert(2, f'<tr><td colspan="3">{inside}</td></tr>')
@@ -29,8 +29,8 @@ def table(below: str = "", *, inside: str = "", rows: tuple[tuple[str, ...], ...
     return f"<html><body>{title}<table>{head}{''.join(lines)}</table><p>{below}</p></body></html>"
 
 
-def named(text: str, name: str) -> tuple[list[str], list[str]]:
-    """Return who leads, does and helps in each row, and the rows that are asked about who leads."""
+def read_units(text: str, name: str) -> tuple[list[str], list[str]]:
+    """Return lead, responsible and partner units of each row, and the numbers of rows flagged for their lead."""
     drafts = [one for one in build_draft_rows(read_source(text.encode(), name), {}) if not one.dropped]
     sides = [
         "；".join(
@@ -47,7 +47,7 @@ def named(text: str, name: str) -> tuple[list[str], list[str]]:
 ALONE = "r:市财政局"
 TWO = "r:市发展改革委、市财政局、市税务局"
 THREE = "r:市税务局、市财政局"
-#: What it shows, the file, who leads (l), does (r) and helps (p) in each row, the rows that are asked.
+#: Description, file, lead (l), responsible (r) and partner (p) units of each row, flagged rows.
 CASES = [
     (
         "numbers of rows, the others help",
@@ -103,11 +103,11 @@ CASES = [
 
 
 @pytest.mark.parametrize(("file", "sides", "asked"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_a_note_says_who_leads(file: str, sides: list[str], asked: list[str]) -> None:
-    assert named(file, "通知.html" if file.startswith("<") else "通知.txt") == (sides, asked)
+def test_note_names_lead_of_rows(file: str, sides: list[str], asked: list[str]) -> None:
+    assert read_units(file, "通知.html" if file.startswith("<") else "通知.txt") == (sides, asked)
 
 
-def test_the_review_says_which_note_was_used() -> None:
+def test_review_shows_the_note_that_was_applied() -> None:
     source = read_source(table("第2—3项由市财政局牵头。").encode(), "通知.html")
     assert "“第2—3项由市财政局牵头。”已用于第2、3行。" in find_remarks(source, None)
     assert build_draft_rows(source, {})[1].extras["分工说明"] == "第2—3项由市财政局牵头。"
@@ -122,7 +122,7 @@ def test_the_review_says_which_note_was_used() -> None:
 @pytest.mark.parametrize(
     "words", ["各牵头单位要加强督促", "由市政府办公室负责解释", "市政府办公室统筹协调", "情况报市政府办公室"]
 )
-def test_sentences_that_give_nobody_a_task(words: str) -> None:
+def test_sentences_that_assign_nothing_are_ignored(words: str) -> None:
     assert read_lead_statement(words) is None
 
 
@@ -138,11 +138,11 @@ def test_sentences_that_give_nobody_a_task(words: str) -> None:
         ("责任单位要按期完成任务。", ""),
     ],
 )
-def test_the_letter_says_who_owes_where_both_have_columns(said: str, choice: str) -> None:
+def test_letter_states_owner_if_both_columns_exist(said: str, choice: str) -> None:
     assert find_stated_owner(f"各单位：\n{said}\n特此通知。")[0] == choice
 
 
-# Tasks whose units stand after labels, in the ways that clerks type them
+# Tasks with labelled units, in the ways clerks type them
 
 
 FRONT = "清河市卫生健康委员会\n关于做好2027年政务公开工作的通知\n各科室：\n现通知如下。\n一、重点公开\n"
@@ -152,7 +152,7 @@ TASKS = (
     ("公布接种单位名单", "疾控科", "每月10日前"),
     ("公布培训安排", "办公室", "年底前"),
 )
-#: After the task; between task and labels, between labels, after the labels.
+#: Text after the task, between task and labels, between labels, after the labels.
 FORMS = {
     "lines": ("。", "\n", "\n", ""),
     "one line": ("", "\n", " ", ""),
@@ -164,7 +164,7 @@ FORMS = {
 }
 
 
-def _typed(form: tuple[str, str, str, str], owner: str, limit: str, colon: str) -> str:
+def _type_tasks(form: tuple[str, str, str, str], owner: str, limit: str, colon: str) -> str:
     stop, begin, between, end = form
     lines = [
         f"{place}．{task}{stop}{begin}{owner}{colon}{unit}{between}{limit}{colon}{day}{end}"
@@ -178,15 +178,15 @@ def _typed(form: tuple[str, str, str, str], owner: str, limit: str, colon: str) 
     ("owner", "limit", "colon"),
     [("责任科室", "完成时限", "："), ("承办处室", "办结时限", ":"), ("责任科室(单位)", "时限要求", "：")],
 )
-def test_units_after_labels_own_the_task_above(form: str, owner: str, limit: str, colon: str) -> None:
-    read = parse_notice.here(_typed(FORMS[form], owner, limit, colon).encode(), {})
+def test_units_after_labels_own_task_above(form: str, owner: str, limit: str, colon: str) -> None:
+    read = parse_notice.here(_type_tasks(FORMS[form], owner, limit, colon).encode(), {})
     rows = read_records(read.notice, "rows")
     assert [read_texts(row, "responsible") for row in rows] == [[unit] for _, unit, _ in TASKS]
     assert all(task in str(row["measure"]) for row, (task, _, _) in zip(rows, TASKS, strict=True))
 
 
-def test_several_labelled_tasks_read_into_one_row_are_refused() -> None:
-    typed = _typed(FORMS["bracket"], "责任科室", "完成时限", "：")
+def test_several_labelled_tasks_in_one_row_are_refused() -> None:
+    typed = _type_tasks(FORMS["bracket"], "责任科室", "完成时限", "：")
     assert count_owner_labels(typed) == len(TASKS)
     together = "，".join(typed.split("\n")[5:9]).replace("（", "").replace("）", "")
     with pytest.raises(ReadingError, match="文中有4处写明责任单位，只读出1项任务"):

@@ -1,4 +1,4 @@
-"""A unit's task ends while a share of it is taken in: on PostgreSQL, which holds single rows, neither waits for the other for ever."""
+"""A task is cancelled while a share of it is being accepted, without a deadlock on PostgreSQL's row locks."""
 
 import time
 from itertools import count
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town, pyt
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
-def somebody_waits() -> None:
+def wait_for_blocked_lock() -> None:
     for _ in range(100):
         with connection.cursor() as cursor:
             cursor.execute(WAITING)
@@ -33,7 +33,7 @@ def somebody_waits() -> None:
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite holds the whole database")
-def test_a_task_ends_while_its_share_is_taken_in() -> None:
+def test_task_is_cancelled_while_its_share_is_accepted() -> None:
     town = city()
     clerk = actor(Role.CLERK, town.education)
     office = Office.objects.create(body=town.education, name="规划科")
@@ -49,7 +49,7 @@ def test_a_task_ends_while_its_share_is_taken_in() -> None:
             return accept_share(fresh(share), by=clerk)
         with transaction.atomic():
             Entry.objects.select_for_update().get(pk=task.pk)
-            somebody_waits()
+            wait_for_blocked_lock()
             return cancel_assignment(fresh(task), by=town.chief, reason="通知调整")
 
     done = at_once(one, 2)

@@ -1,4 +1,4 @@
-"""Units that owe something while nobody there could do it are shown to whoever supervises them."""
+"""Units with open tasks but without staff are listed for those who supervise them."""
 
 import pytest
 from django.utils import timezone
@@ -32,38 +32,36 @@ def notice(town: City) -> Notice:
     return live(town)
 
 
-def lacking(town: City) -> dict[str, str]:
+def describe_unstaffed(town: City) -> dict[str, str]:
     return {one.body.label: one.words for one in list_unstaffed_units(town.chief)}
 
 
-def test_a_unit_is_named_with_what_follows_from_whom_it_lacks(town: City, notice: Notice) -> None:
+def test_unit_is_listed_with_consequences_of_missing_roles(town: City, notice: Notice) -> None:
     nobody = "没有经办人，任务无人办理"
-    assert lacking(town)["市教育局"] == lacking(town)["市卫生健康委"] == nobody
+    assert describe_unstaffed(town)["市教育局"] == describe_unstaffed(town)["市卫生健康委"] == nobody
     actor(Role.LEAD, town.education)  # a head can work on tasks
     actor(Role.CLERK, town.health)
-    assert "市教育局" not in lacking(town)
-    assert lacking(town)["市卫生健康委"] == "信息没有人能审完"
+    assert "市教育局" not in describe_unstaffed(town)
+    assert describe_unstaffed(town)["市卫生健康委"] == "信息没有人能审完"
     order = [one.idle for one in list_unstaffed_units(town.chief)]
     assert len(set(order)) == 2
     assert order == sorted(order, reverse=True), "the worst first"
     for _ in range(3):  # the office signs texts of a unit with one clerk
         actor(Role.CHIEF, town.office)
-    assert "市卫生健康委" not in lacking(town)
+    assert "市卫生健康委" not in describe_unstaffed(town)
     Appointment.objects.filter(body=town.health, role=Role.CLERK).update(end="2020-01-01")
-    assert lacking(town)["市卫生健康委"] == nobody
+    assert describe_unstaffed(town)["市卫生健康委"] == nobody
     cancel_assignment(entry_of(notice, town.health), by=town.chief, reason="上级取消")
-    assert "市卫生健康委" not in lacking(town)
+    assert "市卫生健康委" not in describe_unstaffed(town)
 
 
-def test_a_closed_unit_is_named_with_what_can_be_done_and_a_merged_one_by_its_successor(
-    town: City, notice: Notice
-) -> None:
-    """Nobody can be appointed at a closed unit; the staff of the successor does the work of a merged one."""
+def test_closed_unit_is_listed_with_remedy_and_merged_one_as_successor(town: City, notice: Notice) -> None:
+    """Nobody can be appointed at a closed unit. Staff of the successor do the work of a merged unit."""
     administrator = actor(Role.ADMINISTRATOR, town.office)
     for role in (Role.CLERK, Role.SIGNER):
         actor(role, town.finance)
     merge(town.education, by=SYSTEM, into=town.finance)
-    assert not {"市教育局", "市财政局"} & set(lacking(town))
+    assert not {"市教育局", "市财政局"} & set(describe_unstaffed(town))
     Appointment.objects.filter(body=town.finance, role=Role.CLERK).delete()
     open_tasks = Entry.objects.open().filter(body__in=(town.education, town.finance), kind="assignment").count()
     (found,) = [one for one in list_unstaffed_units(town.chief) if one.body == town.finance]
@@ -78,7 +76,7 @@ def test_a_closed_unit_is_named_with_what_can_be_done_and_a_merged_one_by_its_su
     assert town.finance not in [one.body for one in list_unstaffed_units(administrator)]
 
 
-def test_its_queries_do_not_grow_and_only_supervisors_see_it(
+def test_unstaffed_list_has_constant_queries_and_only_supervisors_see_it(
     town: City, notice: Notice, django_assert_num_queries: object
 ) -> None:
     with django_assert_num_queries(12):  # type: ignore[operator]
@@ -87,7 +85,7 @@ def test_its_queries_do_not_grow_and_only_supervisors_see_it(
     assert make_unstaffed_block(actor(Role.CHIEF, town.district)) is None
 
 
-def test_the_first_page_says_so_and_units_that_lack_only_signers_share_a_line(town: City, notice: Notice) -> None:
+def test_home_page_groups_units_that_lack_only_signers(town: City, notice: Notice) -> None:
     for body in (town.education, town.finance):
         actor(Role.CLERK, body)
     block = make_unstaffed_block(town.chief)
@@ -96,8 +94,8 @@ def test_the_first_page_says_so_and_units_that_lack_only_signers_share_a_line(to
     assert [one.words for one in block["units"]] == ["没有经办人，任务无人办理"]
 
 
-def test_who_appoints_people_is_told_of_units_that_hear_nothing(town: City) -> None:
-    """Whoever confirms sees them and says so; the nearest administrator is told once, and finds them on one list."""
+def test_administrator_is_notified_of_units_without_recipients(town: City) -> None:
+    """The confirmation page lists them and asks; the nearest administrator is notified once and finds them on one list."""
     actor(Role.CLERK, town.education)
     administrator = actor(Role.ADMINISTRATOR, town.office)
     draft_ = resolve_all(town, draft(town))
@@ -117,8 +115,8 @@ def test_who_appoints_people_is_told_of_units_that_hear_nothing(town: City) -> N
     assert list_unstaffed_units(actor(Role.CLERK, town.education)) == []
 
 
-def test_administrators_are_told_of_an_office_that_nobody_is_left_in(town: City, notice: Notice) -> None:
-    """Once for each time: whoever is appointed and leaves is told of anew. A province above has no say in it."""
+def test_administrators_are_notified_of_office_without_chief(town: City, notice: Notice) -> None:
+    """They are notified again after each new vacancy. A province above is not concerned."""
     province = BodyFactory(name="云州省人民政府", government=True, parent=None, path="")
     for body in Body.objects.exclude(pk=province.pk):
         Body.objects.filter(pk=body.pk).update(path=f"/{province.pk}{body.path}")
@@ -144,7 +142,7 @@ def test_administrators_are_told_of_an_office_that_nobody_is_left_in(town: City,
         assert not [one for one in list_unstaffed_units(administrator) if one.no_chief]
 
 
-def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: City, notice: Notice) -> None:
+def test_unit_sees_unstaffed_units_that_it_delegated_to(town: City, notice: Notice) -> None:
     below = BodyFactory(name="云岭市考试院", parent=town.education, kind=BodyKind.INSTITUTION)
     clerk = actor(Role.CLERK, town.education)
     assert list_unstaffed_units(clerk) == []
@@ -164,8 +162,8 @@ def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: Ci
     assert found.open == 1, "what the unit below orders of itself stays there"
 
 
-def test_a_unit_above_without_anybody_here_is_assigned_nothing(town: City) -> None:
-    """A province prints its own office among those responsible: nobody in a city's installation could do its task."""
+def test_higher_unit_without_staff_here_gets_no_tasks(town: City) -> None:
+    """A province may name its own office as responsible, but nobody in a city's installation could do its task."""
     province = BodyFactory(name="云州省人民政府办公厅", short_name="省政府办公厅", level=BodyLevel.PROVINCE)
     draft_ = resolve_all(town, draft(town))
     before = preview_confirmation(draft_)

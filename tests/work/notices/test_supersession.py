@@ -1,4 +1,4 @@
-"""Superseding a notice: what is shown before, which notice may, and taking it back."""
+"""Superseding a notice: preview, allowed successors, and undoing it."""
 
 from datetime import date
 
@@ -27,12 +27,12 @@ def newer(town: City, **more: object) -> Notice:
     return live(town, parsed(title="云岭市政务公开任务分工（调整）", doc_number="云府办发〔2026〕30号", **more))
 
 
-def facts(notice: Notice) -> list[tuple[object, ...]]:
+def entry_states(notice: Notice) -> list[tuple[object, ...]]:
     rows = Entry.objects.filter(assignment__notice=notice).order_by("pk")
     return list(rows.values_list("pk", "state", "outcome", "due_at", "warn_at", "paused", "closed_at"))
 
 
-def test_an_older_notice_takes_no_place(town: City) -> None:
+def test_older_notice_cannot_supersede(town: City) -> None:
     old, new = live(town), newer(town)
     Notice.objects.filter(pk=old.pk).update(issued_on=date(2026, 3, 1))
     Notice.objects.filter(pk=new.pk).update(issued_on=date(2026, 4, 1))
@@ -46,23 +46,23 @@ def test_an_older_notice_takes_no_place(town: City) -> None:
         supersede_notice(Notice.objects.get(pk=new.pk), by=actor(Role.CHIEF, town.government), newer=new)
 
 
-def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: City) -> None:
+def test_supersession_is_previewed_and_undone_exactly(town: City) -> None:
     old, new = live(town), newer(town)
     asked = Entry.objects.filter(assignment__notice=old).order_by("pk").first()
     assert asked is not None
     assert asked.due_at is not None
     clerk = actor(Role.CLERK, asked.body)
     request_more_time(asked, by=clerk, reason="材料未齐", until=date(asked.due_at.year + 1, 1, 20))
-    before = facts(old)
+    before = entry_states(old)
     client, page = signed_in(Role.CHIEF, town.government), f"/admin/notices/{old.pk}/"
     shown = client.post(f"{page}supersede/", {"newer": new.pk, "reason": "任务调整"}).content.decode()
     assert f"取消 {len(before)} 项任务" in shown
     assert asked.title in shown
-    assert facts(old) == before
+    assert entry_states(old) == before
     client.post(f"{page}supersede/", {"newer": new.pk, "seen": "1:open"})
-    assert facts(old) == before, "the tasks moved since the page was shown"
+    assert entry_states(old) == before, "the tasks moved since the page was shown"
     client.post(f"{page}supersede/", {"newer": new.pk, "seen": preview_supersession(old).seen})
-    assert {row[1] for row in facts(old)} == {AssignmentState.CANCELLED}
+    assert {row[1] for row in entry_states(old)} == {AssignmentState.CANCELLED}
     gone = Notice.objects.get(pk=old.pk)
     assert (gone.state, gone.superseded_by) == (NoticeState.SUPERSEDED, new)
     text = " ".join(client.get(page).content.decode().split())
@@ -70,7 +70,7 @@ def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: Cit
     with pytest.raises(Refused, match="政务公开办"):
         reinstate_notice(Notice.objects.get(pk=old.pk), by=clerk, reason="误操作")
     client.post(f"{page}reinstate/", {"reason": "误操作"})
-    assert facts(old) == before
+    assert entry_states(old) == before
     assert Movement.objects.filter(stream=asked.stream, action="assignment.restore").count() == 1
     assert Ask.objects.get(assignment=asked.pk).granted is None
     back = Notice.objects.get(pk=old.pk)

@@ -1,4 +1,4 @@
-"""A partner owes the lead what it contributes, by the task's day; the lead's light is the task's, and the task is counted once."""
+"""Partners owe the lead their contribution by the task's due date; the task itself is counted once."""
 
 from datetime import timedelta
 
@@ -41,8 +41,8 @@ from gongkai.work.notices.versions.measure_states import load_current_state
 
 
 @pytest.fixture
-def helped(town: City) -> Notice:
-    """市财政局 leads and owes it, 市教育局 and 市卫生健康委 help."""
+def notice_with_partners(town: City) -> Notice:
+    """Import a task led by 市财政局, with the partners 市教育局 and 市卫生健康委."""
     due = {"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}
     rows = [row("公开预算。", ["市财政局"], ["市教育局", "市卫生健康委"], duties=[duty("公开预算。", due=due)])]
     notice = imported(town, parsed(rows=rows))
@@ -51,8 +51,8 @@ def helped(town: City) -> Notice:
 
 
 @pytest.fixture
-def task(town: City, helped: Notice) -> Entry:
-    return Assignment.objects.get(notice=confirm_notice(helped, by=town.chief)).entry
+def task(town: City, notice_with_partners: Notice) -> Entry:
+    return Assignment.objects.get(notice=confirm_notice(notice_with_partners, by=town.chief)).entry
 
 
 @pytest.fixture
@@ -65,18 +65,18 @@ def lead(town: City) -> Actor:
     return actor(Role.CLERK, town.finance)
 
 
-def test_the_office_over_the_unit_that_is_helped_reads_what_it_gets(town: City, task: Entry, support: Entry) -> None:
-    """It is told in the place of a unit without staff."""
+def test_office_above_helped_unit_reads_contribution(town: City, task: Entry, support: Entry) -> None:
+    """It is notified in place of a unit without staff."""
     office = actor(Role.CHIEF, BodyFactory(parent=town.district))
     assert not visible_to(office).filter(pk=support.pk).exists()
     Entry.objects.filter(pk=task.pk).update(body=BodyFactory(parent=town.district))
     assert visible_to(office).filter(pk=support.pk).exists()
 
 
-def test_the_lead_owes_the_task_and_partners_what_they_give(town: City, helped: Notice) -> None:
-    shown = preview_confirmation(helped)
+def test_lead_owns_task_and_partners_get_contributions(town: City, notice_with_partners: Notice) -> None:
+    shown = preview_confirmation(notice_with_partners)
     assert (shown.entries, shown.supports) == (1, 2)
-    live = confirm_notice(helped, by=town.chief)
+    live = confirm_notice(notice_with_partners, by=town.chief)
     task = Assignment.objects.get(notice=live).entry
     assert task.body == town.finance
     given = Contribution.objects.filter(task=task).order_by("pk")
@@ -95,7 +95,7 @@ def test_the_lead_owes_the_task_and_partners_what_they_give(town: City, helped: 
     )
 
 
-def test_the_lead_sees_takes_and_returns_what_a_partner_gives(
+def test_lead_reads_accepts_and_returns_contribution(
     town: City, task: Entry, support: Entry, educator: Actor, lead: Actor
 ) -> None:
     assert visible_to(lead).filter(pk=support.pk).exists()
@@ -114,7 +114,7 @@ def test_the_lead_sees_takes_and_returns_what_a_partner_gives(
     assert fresh(task).closed_at is None  # the task is the lead's own
 
 
-def test_a_task_that_is_caught_up_on_takes_what_helps_it_along(task: Entry, support: Entry) -> None:
+def test_catch_up_date_moves_contributions_too(task: Entry, support: Entry) -> None:
     until = timezone.localdate() + timedelta(days=60)
     set_catch_up_date(task, by=SYSTEM, until=until)
     assert timezone.localdate(fresh(support).due_at) == until
@@ -123,7 +123,7 @@ def test_a_task_that_is_caught_up_on_takes_what_helps_it_along(task: Entry, supp
     assert all(line.until == until for line in build_checklist(caught_up) if line.due)
 
 
-def test_a_task_that_ends_takes_what_was_given_and_asks_for_the_rest_no_more(
+def test_ending_task_accepts_submitted_and_cancels_other_contributions(
     town: City, task: Entry, support: Entry, educator: Actor
 ) -> None:
     submit_support(support, by=educator, statement="已提供")
@@ -135,7 +135,7 @@ def test_a_task_that_ends_takes_what_was_given_and_asks_for_the_rest_no_more(
     assert not Entry.objects.open().filter(kind=SUPPORT_KIND_NAME, body=town.education).exists()
 
 
-def test_a_partner_has_the_day_of_the_task(town: City, task: Entry, support: Entry, lead: Actor) -> None:
+def test_contribution_is_due_with_the_task(town: City, task: Entry, support: Entry, lead: Actor) -> None:
     later = timezone.localdate(task.due_at) + timedelta(days=9)
     request_more_time(task, by=lead, reason="资料未齐", until=later)
     grant_request(fresh(task), by=town.chief, words="同意")
@@ -146,7 +146,7 @@ def test_a_partner_has_the_day_of_the_task(town: City, task: Entry, support: Ent
         move_support_deadline(fresh(support), by=SYSTEM)
 
 
-def test_who_comes_to_owe_it_helps_no_more(town: City, task: Entry, support: Entry) -> None:
+def test_partner_that_becomes_owner_loses_contribution(town: City, task: Entry, support: Entry) -> None:
     from dataclasses import replace
 
     measure = task.assignment.measure
@@ -156,14 +156,14 @@ def test_who_comes_to_owe_it_helps_no_more(town: City, task: Entry, support: Ent
     assert Assignment.objects.filter(measure=measure, body=town.education).exists()
 
 
-def test_the_lead_may_say_that_it_needs_nothing(support: Entry, lead: Actor) -> None:
+def test_lead_cancels_contribution_with_reason(support: Entry, lead: Actor) -> None:
     with pytest.raises(Refused, match="请写明原因"):
         cancel_support(support, by=lead, reason=" ")
     cancel_support(support, by=lead, reason="已有材料")
     assert fresh(support).outcome == "cancelled"
 
 
-def test_undoing_the_import_takes_them_along_unless_somebody_gave_something(
+def test_undoing_import_removes_contributions_unless_submitted(
     town: City, task: Entry, support: Entry, educator: Actor
 ) -> None:
     point = transaction.savepoint()
@@ -175,7 +175,7 @@ def test_undoing_the_import_takes_them_along_unless_somebody_gave_something(
     assert not Entry.objects.exists()
 
 
-def test_the_ledger_lists_contributions_and_says_that_totals_leave_them_out(chief: Client, support: Entry) -> None:
+def test_ledger_lists_contributions_and_excludes_them_from_totals(chief: Client, support: Entry) -> None:
     listed, total = (chief.get(path) for path in ("/admin/ledger/", "/admin/statistics/"))
     assert support in listed.context["rows"]
     extra = Entry.objects.open().filter(kind=SUPPORT_KIND_NAME).count()

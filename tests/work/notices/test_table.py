@@ -1,4 +1,4 @@
-"""打表 as a spreadsheet and as a paper: numbers are numbers, dates are dates, lights have fill and word, sums hold."""
+"""打表 as a spreadsheet: cell types, lights as fill and word, and sums equal to the page."""
 
 from datetime import datetime
 from io import BytesIO
@@ -31,7 +31,7 @@ def notice(town: City) -> Notice:
     return made
 
 
-def test_a_row_for_each_measure_and_one_for_each_unit(town: City, notice: Notice) -> None:
+def test_spreadsheet_has_row_for_each_measure_and_each_unit(town: City, notice: Notice) -> None:
     book = load_workbook(BytesIO(render_progress_xlsx(build_progress_table(notice, town.chief))))
     first, second = book["按举措"], book["举措与单位"]
     assert [cell.value for cell in first[3]][:7] == [
@@ -53,7 +53,7 @@ def test_a_row_for_each_measure_and_one_for_each_unit(town: City, notice: Notice
     assert {cell.value for cell in second["C"][2:-1]} == {"市教育局", "市财政局"}
 
 
-def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice: Notice) -> None:
+def test_inapplicable_task_is_listed_but_not_summed(town: City, notice: Notice) -> None:
     gone = notice.assignments.filter(body=town.finance).get().entry
     type(gone).objects.filter(pk=gone.pk).update(outcome="not_applicable", closed_at=timezone.now())
     book = load_workbook(BytesIO(render_progress_xlsx(build_progress_table(notice, town.chief))))
@@ -63,7 +63,7 @@ def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice
     assert second.cell(second.max_row, 6).value == "另有1件不再承担，不计入"
 
 
-def test_sums_are_those_of_the_screen_and_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
+def test_sums_equal_the_matrix_and_lights_have_fill_and_word(town: City, notice: Notice) -> None:
     made = build_progress_table(notice, town.chief)
     lights = load_matrix(notice, town.chief).all
     for name, _ in FIGURE_COLUMNS:
@@ -88,14 +88,14 @@ def test_sums_are_those_of_the_screen_and_lights_are_fills_with_their_word(town:
     assert {line.unit for line in own.units} == {"市教育局"}
 
 
-def test_an_empty_notice_is_an_empty_table(town: City) -> None:
+def test_notice_without_visible_tasks_gives_empty_table(town: City) -> None:
     made = build_progress_table(
         live(town, parsed(rows=[row("公开。", ["市财政局"], [])])), actor(Role.CLERK, town.health)
     )
     assert load_workbook(BytesIO(render_progress_xlsx(made)))["按举措"]["K3"].value == 0
 
 
-def test_it_costs_the_same_for_any_number_of_rows(
+def test_progress_table_uses_constant_number_of_queries(
     town: City, notice: Notice, django_assert_max_num_queries: object
 ) -> None:
     with django_assert_max_num_queries(4):  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""The rows of an amended version are taken over in portions: an interruption loses and repeats nothing."""
+"""Rows of an amended version are taken over in portions: an interruption neither loses nor repeats any."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -52,7 +52,7 @@ DRUGS, BRIDGES, LAW = "公布医保药品目录和定点机构。", "公示危�
 FLIGHT = "公开低空经济应用场景清单，并于12月底前向市政府办公室报送完成情况。"
 
 
-def work(text: str, lead: str, who: list[str], day: str, partner: list[str] | None = None) -> dict[str, object]:
+def make_row(text: str, lead: str, who: list[str], day: str, partner: list[str] | None = None) -> dict[str, object]:
     limit = {"kind": "by_date", "text": "前", "date": f"{YEAR}-{day}"} if day else WAITING
     return row(text, [lead], who, duties=[duty(text, due=limit)], partner=partner or [])
 
@@ -66,7 +66,7 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def newer(town: City, one_by_one: None) -> Notice:
-    """An accepted version: two rows changed, one as before, one kept, two dropped (one done), one new."""
+    """Create an accepted version: two rows changed, one unchanged, one kept, two dropped (one done), one new."""
     for unit in (town.planning, town.education, town.finance, town.health):
         actor(Role.CLERK, unit)
     plan, finance, school, health = "市发展改革委", "市财政局", "市教育局", "市卫生健康委"
@@ -74,12 +74,12 @@ def newer(town: City, one_by_one: None) -> Notice:
         town,
         parsed(
             rows=[
-                work(PLAN, plan, [plan, finance], "11-30", [school]),
-                work(DEBT, finance, [finance], "11-30", [health]),
-                work(SCHOOL, school, [school], "12-10"),
-                work(DRUGS, health, [health], "12-20"),
-                work(BRIDGES, plan, [school], "12-20"),
-                work(LAW, plan, [health], ""),
+                make_row(PLAN, plan, [plan, finance], "11-30", [school]),
+                make_row(DEBT, finance, [finance], "11-30", [health]),
+                make_row(SCHOOL, school, [school], "12-10"),
+                make_row(DRUGS, health, [health], "12-20"),
+                make_row(BRIDGES, plan, [school], "12-20"),
+                make_row(LAW, plan, [health], ""),
             ]
         ),
     )
@@ -93,10 +93,10 @@ def newer(town: City, one_by_one: None) -> Notice:
             title="云岭市政务公开工作要点任务分工（修订）",
             doc_number=f"云府办发〔{YEAR}〕31号",
             rows=[
-                work(FLIGHT, plan, [plan, health], "12-25", [finance]),
-                work(DEBT, finance, [finance], "12-15", [school]),
-                work(PLAN, plan, [plan, health], "11-20", [school]),
-                work(LAW, plan, [health], ""),
+                make_row(FLIGHT, plan, [plan, health], "12-25", [finance]),
+                make_row(DEBT, finance, [finance], "12-15", [school]),
+                make_row(PLAN, plan, [plan, health], "11-20", [school]),
+                make_row(LAW, plan, [health], ""),
             ],
         ),
     )
@@ -112,8 +112,8 @@ def newer(town: City, one_by_one: None) -> Notice:
     return Notice.objects.get(pk=made.pk)
 
 
-def stored() -> list[list[tuple[object, ...]]]:
-    """All that a takeover changes, except for keys of new rows and times."""
+def dump_rows() -> list[list[tuple[object, ...]]]:
+    """Return all data that a takeover changes, except keys of new rows and times."""
     return [
         sorted(rows, key=repr)
         for rows in (
@@ -151,7 +151,7 @@ def _list_log_records() -> list[tuple[object, ...]]:
 
 
 def interrupt_each(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> bool:
-    """Let the process be killed after one portion; return true if it was."""
+    """Kill the process after one portion; return True if it was killed."""
     real, calls = takeover_portions._write_portion, []
 
     def call(*given: object) -> None:
@@ -169,14 +169,14 @@ def interrupt_each(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) 
     return False
 
 
-def test_a_takeover_that_is_killed_after_each_portion_ends_as_an_uninterrupted_one(
+def test_takeover_killed_after_each_portion_ends_like_uninterrupted_one(
     town: City, newer: Notice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     point = transaction.savepoint()
     confirm_notice(Notice.objects.get(pk=newer.pk), by=town.chief)
-    whole, texts = stored(), sorted(map(sorted, (body.split("\n") for body in _bodies())))
+    whole, texts = dump_rows(), sorted(map(sorted, (body.split("\n") for body in _message_bodies())))
     transaction.savepoint_rollback(point)
-    assert stored() != whole
+    assert dump_rows() != whole
 
     later, killed = timezone.now() + timedelta(hours=1), 0
     assert interrupt_each(monkeypatch, lambda: confirm_notice(newer, by=town.chief))
@@ -184,26 +184,26 @@ def test_a_takeover_that_is_killed_after_each_portion_ends_as_an_uninterrupted_o
     while interrupt_each(monkeypatch, lambda: jobs.finish_interrupted(later)):
         killed += 1
     assert killed >= 6
-    again = stored()
+    again = dump_rows()
     for made, expected in zip(again, whole, strict=True):
         assert made == expected
-    assert sorted(map(sorted, (_unnumbered(body) for body in _bodies()))) == sorted(
-        map(sorted, (_unnumbered("\n".join(one)) for one in texts))
+    assert sorted(map(sorted, (_strip_numbers(body) for body in _message_bodies()))) == sorted(
+        map(sorted, (_strip_numbers("\n".join(one)) for one in texts))
     )
     assert not Mark.objects.filter(name__startswith="notice-tasks/").exists()
     assert not TakeoverPortion.objects.exists()
     assert verify_log().ok
 
 
-def _bodies() -> list[str]:
+def _message_bodies() -> list[str]:
     return list(Message.objects.values_list("body", flat=True))
 
 
-def _unnumbered(body: str) -> list[str]:
+def _strip_numbers(body: str) -> list[str]:
     return [line.partition("．")[2] or line for line in body.split("\n")]
 
 
-def test_a_comparison_that_is_outdated_takes_nothing_over_and_nobody_changes_the_notice_meanwhile(
+def test_outdated_comparison_is_refused_and_notice_is_locked_meanwhile(
     town: City, newer: Notice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def change(*given: Any) -> takeover_plan.RevisionTakeover:
