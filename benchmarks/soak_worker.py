@@ -29,13 +29,13 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    made = cast.create_cast(timezone.localdate() - timedelta(days=300))
+    made = cast.create_staff(timezone.localdate() - timedelta(days=300))
     site.open_sites(made)
 
 
 def work() -> None:
     """Import and confirm, again and again; say each once it is committed."""
-    people = cast.read_cast()
+    people = cast.read_staff()
     today = timezone.localdate()
     county, chief = people.bodies["qingxi"], people.actor(Role.CHIEF, people.bodies["qxban"])
     print("ready", flush=True)

@@ -24,7 +24,7 @@ def column(data: Path, sql: str) -> set[str]:
 def test_each_story_does_something_within_its_budget(city_built: tuple[Path, str]) -> None:
     told = {name: int(acts) for name, acts in re.findall(r"（(\w+)）：(\d+) 项操作", city_built[1])}
     assert list(told) == [one.name for one in SAMPLE_MODULES]
-    assert {one.name: told[one.name] for one in SAMPLE_MODULES if not 0 < told[one.name] <= one.most} == {}
+    assert {one.name: told[one.name] for one in SAMPLE_MODULES if not 0 < told[one.name] <= one.max_actions} == {}
 
 
 def test_every_state_and_every_light_is_there(city_built: tuple[Path, str]) -> None:

@@ -43,7 +43,7 @@ class Line:
 def site_of(host: str, day: Any) -> OuterSite:
     """Return a site as it is in a week: its faults are mended in every second one, and its texts are other ones."""
     site = make_county_site(day, mended=day.isocalendar()[1] % 2 == 0)
-    return site.moved("防汛备汛工作会议", f"第{day.isocalendar()[1]}次工作会议", site.host, host)
+    return site.replace_words("防汛备汛工作会议", f"第{day.isocalendar()[1]}次工作会议", site.host, host)
 
 
 def answer(host: str, target: str) -> tuple[int, str, bytes]:

@@ -12,7 +12,7 @@ from gongkai.core.files.store import store_parsed_content
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import list_problems
@@ -66,26 +66,26 @@ PROBLEMS_TEXT = (
 )
 
 
-def create_annual_reports(cast: SampleCast, today: date) -> None:
+def create_annual_reports(staff: SampleStaff, today: date) -> None:
     """Create last year's reports (older sites, published, unpublished) and begin this year's."""
     last_year = get_last_reported_year(today)
-    government = cast.bodies["shi"]
+    government = staff.bodies["shi"]
     asked_bodies = [
-        cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED_REPORT_DAYS), UNPUBLISHED_UNIT, "shi")
+        staff.bodies[key].pk for key in (*(key for key, _ in PUBLISHED_REPORT_DAYS), UNPUBLISHED_UNIT, "shi")
     ]
     for key, ago, month, day in REPORTS_ON_OLD_SITES:
-        _import_older_report(cast, key, last_year + 1 - ago, date(last_year + 2 - ago, month, day), followed=ago > 1)
+        _import_older_report(staff, key, last_year + 1 - ago, date(last_year + 2 - ago, month, day), followed=ago > 1)
     with clock.travel_to(clock.office_hour(date(last_year, 12, 8), 20)):
-        actions.open_reports(government, by=cast.chief, year=last_year, only=asked_bodies)
+        actions.open_reports(government, by=staff.chief, year=last_year, only=asked_bodies)
     for unit_key, (in_month, on_day) in PUBLISHED_REPORT_DAYS:
         with clock.travel_to(clock.office_hour(date(last_year + 1, in_month, on_day), 40)):
-            report = reload_report(cast.bodies[unit_key], last_year)
-            _submit_annual_report(cast, report)
-            actions.accept_report(reload_entry(report), by=cast.chief)
-            publish_report(cast, report)
+            report = reload_report(staff.bodies[unit_key], last_year)
+            _submit_annual_report(staff, report)
+            actions.accept_report(reload_entry(report), by=staff.chief)
+            publish_report(staff, report)
     with clock.travel_to(clock.office_hour(date(last_year + 1, 1, 30), 60)):
-        _submit_annual_report(cast, reload_report(cast.bodies[UNPUBLISHED_UNIT], last_year))
-    _request_current_reports(cast, government, today, last_year + 1)
+        _submit_annual_report(staff, reload_report(staff.bodies[UNPUBLISHED_UNIT], last_year))
+    _request_current_reports(staff, government, today, last_year + 1)
 
 
 def get_last_reported_year(today: date) -> int:
@@ -124,9 +124,9 @@ def _fill_section_from_register(report: Report) -> str:
     return re.sub(r"〔请补充[^〕]*〕", "按申请登记簿核对，没有超过法定期限的", text)
 
 
-def _submit_annual_report(cast: SampleCast, report: Report) -> None:
+def _submit_annual_report(staff: SampleStaff, report: Report) -> None:
     """Fill in, explain, check and submit a unit's annual report; its clerk and head do so."""
-    clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
+    clerk, head = (staff.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
     actions.enter_figures(reload_entry(report), by=clerk, figures=_make_figures(report, 1), source=source)
     actions.redraft_report_texts(reload_entry(report), by=clerk)
@@ -147,21 +147,21 @@ def explain_differences(report: Report, by: Actor, text: str, *, of_members: str
         (text, [mark for mark in marks if not (of_members and mark.startswith("member"))]),
     ):
         if chosen:
-            actions.explain(reload_entry(report), by=by, marks=chosen, text=explanation)
+            actions.explain_differences(reload_entry(report), by=by, marks=chosen, text=explanation)
 
 
-def publish_report(cast: SampleCast, report: Report) -> None:
+def publish_report(staff: SampleStaff, report: Report) -> None:
     """Submit an accepted report for review, and have it signed and published."""
     body = report.body
-    actions.submit_for_review(reload_entry(report), by=cast.actor(Role.CLERK, body))
-    sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), body)
+    actions.submit_for_review(reload_entry(report), by=staff.actor(Role.CLERK, body))
+    sign_review(staff, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
-def _import_older_report(cast: SampleCast, key: str, year: int, day: date, *, followed: bool) -> None:
+def _import_older_report(staff: SampleStaff, key: str, year: int, day: date, *, followed: bool) -> None:
     """Import a unit's report of a year published on an older site; a second person confirms it, but for one unit."""
-    body = cast.bodies[key]
+    body = staff.bodies[key]
     tables = to_tables(_make_balanced_figures(followed=followed))
-    by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
+    by, second = staff.actors.get((Role.CLERK, body.pk)) or SYSTEM, staff.chief
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
     with clock.travel_to(clock.office_hour(day, 90)):
         stored = store_parsed_content(f"<h1>{name}</h1>".encode(), by)
@@ -186,17 +186,17 @@ def _make_balanced_figures(*, followed: bool) -> Mapping[str, Number | None]:
     return add_sums(typed)
 
 
-def _request_current_reports(cast: SampleCast, government: Body, today: date, year: int) -> None:
+def _request_current_reports(staff: SampleStaff, government: Body, today: date, year: int) -> None:
     """Request this year's reports (from 9 November, or today); one unit has begun, one has a wrong sum."""
     with clock.travel_to(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
-        actions.open_reports(government, by=cast.chief, year=year)
-    schools, finance = (reload_report(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))
-    clerk: Actor = cast.actor(Role.CLERK, schools.body)
+        actions.open_reports(government, by=staff.chief, year=year)
+    schools, finance = (reload_report(staff.bodies[key], year) for key in ("jiaoyu", "caizheng"))
+    clerk: Actor = staff.actor(Role.CLERK, schools.body)
     actions.enter_figures(
         reload_entry(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
     )
     actions.redraft_report_texts(reload_entry(schools), by=clerk)
-    clerk = cast.actor(Role.CLERK, finance.body)
+    clerk = staff.actor(Role.CLERK, finance.body)
     actions.enter_figures(
         reload_entry(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
     )

@@ -12,7 +12,7 @@ from gongkai.core.units.actions import confirm_password
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, PasswordRequest, Role, Standing
 from gongkai.ops.demo import assessment_bureau, clock
-from gongkai.ops.demo.people import SampleCast, hash_sample_password, set_sample_password
+from gongkai.ops.demo.people import SampleStaff, hash_sample_password, set_sample_password
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
 from gongkai.oversight.assessment.queries.consequences import draft_round_bulletin
@@ -51,7 +51,7 @@ RANKING_GROUP = "政府部门"
 class AssessmentContext:
     """The arguments that the steps of the sample assessment share; `chief` is the actor of the office."""
 
-    cast: SampleCast
+    staff: SampleStaff
     chief: Actor
     scheme: Scheme
     today: date
@@ -61,21 +61,21 @@ class AssessmentContext:
         return self.scheme.indicators.get(code=code)
 
 
-def create_assessments(cast: SampleCast, today: date) -> None:
+def create_assessments(staff: SampleStaff, today: date) -> None:
     """Create the scheme, the last two rounds, a bureau's own assessment and the registers."""
     year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
     with clock.travel_to(clock.office_hour(date(year, 12, 20), 40)):
-        stage = AssessmentContext(cast, cast.chief, _create_sample_scheme(cast), today)
-    _run_last_year(stage, year)
-    _create_current_round(stage, today)
-    assessment_bureau.create_bureau_assessment(cast, today, make=create_scheme)
-    _create_line_inspection(stage, today)
-    _create_register_rows(cast, today)
+        context = AssessmentContext(staff, staff.chief, _create_sample_scheme(staff), today)
+    _run_last_year(context, year)
+    _create_current_round(context, today)
+    assessment_bureau.create_bureau_assessment(staff, today, make=create_scheme)
+    _create_line_inspection(context, today)
+    _create_register_rows(staff, today)
 
 
-def _create_sample_scheme(cast: SampleCast) -> Scheme:
+def _create_sample_scheme(staff: SampleStaff) -> Scheme:
     basis = "市政府部门年度绩效考核办法"
-    return create_scheme(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, INDICATOR_TREE)
+    return create_scheme(staff.bodies["shi"], staff.chief, "云岭市政务公开工作考核", basis, INDICATOR_TREE)
 
 
 def create_scheme(
@@ -100,39 +100,39 @@ def create_scheme(
     return enacted
 
 
-def _open_round(stage: AssessmentContext, year: int, self_until: date) -> Round:
+def _open_round(context: AssessmentContext, year: int, self_until: date) -> Round:
     """Plan and open a round of the year, and return it."""
     planned: Round = actions.plan_round(
-        stage.scheme,
-        by=stage.chief,
-        office=stage.cast.bodies["shiban"],
+        context.scheme,
+        by=context.chief,
+        office=context.staff.bodies["shiban"],
         year=year,
         first=date(year, 1, 1),
         until=date(year, 12, 31),
         self_until=self_until,
-        units=[(stage.cast.bodies[key], RANKING_GROUP) for key, *_ in ASSESSED_UNITS],
+        units=[(context.staff.bodies[key], RANKING_GROUP) for key, *_ in ASSESSED_UNITS],
     )
-    actions.open_round(planned, by=stage.chief)
+    actions.open_round(planned, by=context.chief)
     return Round.objects.get(pk=planned.pk)
 
 
-def _commission_evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Evaluator, Actor]:
+def _commission_evaluator(context: AssessmentContext, round_: Round, until: date) -> tuple[Evaluator, Actor]:
     """Commission the third party, with the sample password; return (evaluator, its actor).
 
     A commission that ended before today gets a login with the year.
     """
-    name = EVALUATOR_LOGIN if until >= stage.today else f"{EVALUATOR_LOGIN}{round_.year}"
+    name = EVALUATOR_LOGIN if until >= context.today else f"{EVALUATOR_LOGIN}{round_.year}"
     evaluator: Evaluator = actions.invite_evaluator(
         round_,
-        by=stage.chief,
+        by=context.chief,
         organisation="云州公共治理评估中心",
         name="沈知行",
         username=name,
-        indicators=[stage.leaf("1.3")],
+        indicators=[context.leaf("1.3")],
         until=until,
     )
     request = PasswordRequest.objects.get(person=evaluator.person, standing=Standing.WAITING)
-    officer = stage.cast.actor(Role.SECURITY, stage.cast.bodies["shiban"])
+    officer = context.staff.actor(Role.SECURITY, context.staff.bodies["shiban"])
     with patch("gongkai.core.units.actions.passwords.make_password", lambda _: hash_sample_password()):
         confirm_password(request, by=officer)
     set_sample_password(evaluator.person)
@@ -140,103 +140,105 @@ def _commission_evaluator(stage: AssessmentContext, round_: Round, until: date) 
     return evaluator, get_actor(evaluator.person.user)
 
 
-def _iterate_assessed_units(stage: AssessmentContext, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:
+def _iterate_assessed_units(context: AssessmentContext, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:
     """Yield (assessed unit, its score in percent by the third party, in the phone test, in its own claim)."""
     rows = Assessed.objects.select_related("body", "round__scheme", "round__body", "round__office", "entry")
     for key, third, phone, own in ASSESSED_UNITS:
-        yield rows.get(round=round_, body=stage.cast.bodies[key]), third, phone, own
+        yield rows.get(round=round_, body=context.staff.bodies[key]), third, phone, own
 
 
-def _run_last_year(stage: AssessmentContext, year: int) -> None:
+def _run_last_year(context: AssessmentContext, year: int) -> None:
     """Run last year's round from the opening in January to ranking in March, with consequences."""
     next_year = year + 1
     with clock.travel_to(_make_office_moment(next_year, 1, 8)):
-        round_ = _open_round(stage, year, date(next_year, 1, 22))
-        evaluator, person = _commission_evaluator(stage, round_, date(next_year, 2, 20))
+        round_ = _open_round(context, year, date(next_year, 1, 22))
+        evaluator, person = _commission_evaluator(context, round_, date(next_year, 2, 20))
     with clock.travel_to(_make_office_moment(next_year, 1, 19)):
-        for unit, *_, claim in _iterate_assessed_units(stage, round_):
-            _submit_claim(stage, unit, claim)
+        for unit, *_, claim in _iterate_assessed_units(context, round_):
+            _submit_claim(context, unit, claim)
     with clock.travel_to(_make_office_moment(next_year, 1, 25)):
-        for unit, third, phone, _ in _iterate_assessed_units(stage, round_):
+        for unit, third, phone, _ in _iterate_assessed_units(context, round_):
             actions.record_evaluation(
                 evaluator,
                 by=person,
                 unit=unit,
-                indicator=stage.leaf("1.3"),
+                indicator=context.leaf("1.3"),
                 value=Decimal(third),
                 words="栏目齐全，更新及时。" if third > 80 else "部分栏目更新较慢，检索不便。",
             )
             text = "接通，答复准确。" if phone > 80 else "两次拨打，一次无人接听。"
             facts = {"script": "向贵单位申请公开信息，怎样提交？", "recording": f"DH{next_year}-{unit.pk:03d}"}
             actions.record_mark(
-                unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=text, **facts
+                unit, by=context.chief, indicator=context.leaf("3.2"), value=Decimal(phone), words=text, **facts
             )
-        first_unit = next(_iterate_assessed_units(stage, round_))[0]
+        first_unit = next(_iterate_assessed_units(context, round_))[0]
         remark = "“政策问答”做法在全省政务公开培训班上交流。"
-        actions.record_mark(first_unit, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=remark)
-        body = stage.cast.bodies["zhujian"]
-        vetoed_unit = next(unit for unit, *_ in _iterate_assessed_units(stage, round_) if unit.body_id == body.pk)
+        actions.record_mark(first_unit, by=context.chief, indicator=context.leaf("5"), value=Decimal(2), words=remark)
+        body = context.staff.bodies["zhujian"]
+        vetoed_unit = next(unit for unit, *_ in _iterate_assessed_units(context, round_) if unit.body_id == body.pk)
         remark = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
-        actions.record_mark(vetoed_unit, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=remark)
+        actions.record_mark(vetoed_unit, by=context.chief, indicator=context.leaf("6"), value=Decimal(1), words=remark)
     with clock.travel_to(_make_office_moment(next_year, 2, 24)):
-        actions.end_evaluator(evaluator, by=stage.chief)
-        actions.begin_scoring(round_, by=stage.chief)
-        actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
-        actions.publish_scores(Round.objects.get(pk=round_.pk), by=stage.chief)
-    _create_appeal(stage, round_, next_year)
+        actions.end_evaluator(evaluator, by=context.chief)
+        actions.begin_scoring(round_, by=context.chief)
+        actions.measure_round(Round.objects.get(pk=round_.pk), by=context.chief)
+        actions.publish_scores(Round.objects.get(pk=round_.pk), by=context.chief)
+    _create_appeal(context, round_, next_year)
     with clock.travel_to(_make_office_moment(next_year, 3, 10)):
-        head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
+        head = context.staff.actor(Role.LEAD, context.staff.bodies["shiban"])
         actions.confirm_round(Round.objects.get(pk=round_.pk), by=head)
-    _create_consequences(stage, Round.objects.get(pk=round_.pk), next_year, head)
+    _create_consequences(context, Round.objects.get(pk=round_.pk), next_year, head)
 
 
-def _submit_claim(stage: AssessmentContext, unit: Assessed, own_points: int, *, accepted: bool = True) -> None:
+def _submit_claim(context: AssessmentContext, unit: Assessed, own_points: int, *, accepted: bool = True) -> None:
     """Submit a unit's self-assessment with evidence, and unless not `accepted` have it accepted."""
-    clerk = stage.cast.actor(Role.CLERK, unit.body)
+    clerk = context.staff.actor(Role.CLERK, unit.body)
     number = unit.entry_id or 0
     text = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
     value = Decimal(own_points)
-    actions.record_claim(Entry.objects.get(pk=number), by=clerk, indicator=stage.leaf("4"), value=value, words=text)
+    actions.record_claim(Entry.objects.get(pk=number), by=clerk, indicator=context.leaf("4"), value=value, words=text)
     paper = f"https://www.yunling.gov.example/gk/{unit.entry.number}.html" if unit.entry else ""
     add_evidence(Entry.objects.get(pk=number), by=clerk, title="政务公开机构和人员情况", url=paper)
     actions.submit_self_assessment(Entry.objects.get(pk=number), by=clerk)
     if accepted:
-        actions.accept_self_assessment(Entry.objects.get(pk=number), by=stage.chief)
+        actions.accept_self_assessment(Entry.objects.get(pk=number), by=context.chief)
 
 
-def _create_appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
+def _create_appeal(context: AssessmentContext, round_: Round, year: int) -> None:
     """Create an appeal against the telephone test that is upheld."""
     unit = next(
-        unit for unit, *_ in _iterate_assessed_units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk
+        unit
+        for unit, *_ in _iterate_assessed_units(context, round_)
+        if unit.body.pk == context.staff.bodies["renshe"].pk
     )
-    clerk = stage.cast.actor(Role.CLERK, unit.body)
+    clerk = context.staff.actor(Role.CLERK, unit.body)
     with clock.travel_to(_make_office_moment(year, 2, 26)):
         grounds = "测评拨打的是已经公告停用的号码，新号码接听正常，请复核。"
-        entry: Entry = actions.file_appeal(unit, by=clerk, grounds=grounds, indicator=stage.leaf("3.2"))
+        entry: Entry = actions.file_appeal(unit, by=clerk, grounds=grounds, indicator=context.leaf("3.2"))
     with clock.travel_to(_make_office_moment(year, 3, 4)):
         text = "经核实，号码变更公告在测评之前已经发布，按新号码复测的结果更正。"
-        head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
+        head = context.staff.actor(Role.LEAD, context.staff.bodies["shiban"])
         actions.uphold_appeal(Entry.objects.get(pk=entry.pk), by=head, words=text, value=Decimal(90))
 
 
-def _create_consequences(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
+def _create_consequences(context: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Create the commendation of the first unit, the interview with the last one, and the criticism."""
-    cast = stage.cast
+    staff = context.staff
     with clock.travel_to(_make_office_moment(year, 3, 14)):
         bulletin = actions.draft_bulletin(
-            cast.bodies["shi"],
-            by=stage.chief,
+            staff.bodies["shi"],
+            by=context.chief,
             kind="praise",
             title=f"关于{round_.year}年度政务公开工作先进单位的通报",
             text=f"{round_.year}年，市教育局在主动公开、政策解读和回应关切等方面成效明显，现予通报表扬。",
-            units=[cast.bodies["jiaoyu"]],
+            units=[staff.bodies["jiaoyu"]],
             round=round_,
         )
         actions.approve_bulletin(bulletin, by=head)
-        actions.issue_bulletin(type(bulletin).objects.get(pk=bulletin.pk), by=stage.chief)
+        actions.issue_bulletin(type(bulletin).objects.get(pk=bulletin.pk), by=context.chief)
         actions.record_talk(
-            cast.bodies["zhujian"],
-            by=stage.chief,
+            staff.bodies["zhujian"],
+            by=context.chief,
             kind="talk",
             on=date(year, 3, 13),
             held_by="市政府办公室分管负责人",
@@ -246,23 +248,23 @@ def _create_consequences(stage: AssessmentContext, round_: Round, year: int, hea
             until=date(year, 4, 30),
             round=round_,
         )
-    _create_bulletin(stage, round_, year, head)
+    _create_bulletin(context, round_, year, head)
 
 
-def _create_bulletin(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
+def _create_bulletin(context: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Set the numbers required a year, issue a bulletin on low scores with an order, and pursue the severe case (V-01,
     V-11)."""
-    cast, facts = stage.cast, draft_round_bulletin(round_)
-    bureau = cast.bodies["zhujian"]
+    staff, facts = context.staff, draft_round_bulletin(round_)
+    bureau = staff.bodies["zhujian"]
     with clock.travel_to(_make_office_moment(year, 3, 18)):
         for kind, least in (("bulletin", 2), ("talk", 1)):
             basis = f"{year}年政务公开工作要点"
-            actions.set_required_times(
-                cast.bodies["shi"], by=stage.chief, year=year, what=kind, least=least, basis=basis
+            actions.set_yearly_minimum(
+                staff.bodies["shi"], by=context.chief, year=year, what=kind, least=least, basis=basis
             )
         bulletin: Bulletin = actions.draft_bulletin(
-            cast.bodies["shi"],
-            by=stage.chief,
+            staff.bodies["shi"],
+            by=context.chief,
             kind="criticism",
             title=str(facts["title"]),
             text=str(facts["text"]),
@@ -270,13 +272,13 @@ def _create_bulletin(stage: AssessmentContext, round_: Round, year: int, head: A
             round=round_,
         )
         actions.approve_bulletin(bulletin, by=head)
-        issued = actions.issue_bulletin(Bulletin.objects.get(pk=bulletin.pk), by=stage.chief)
+        issued = actions.issue_bulletin(Bulletin.objects.get(pk=bulletin.pk), by=context.chief)
         demand = "公开专区恢复更新，受理电话落实值守"
-        actions.order_bulletin_rectification(issued, by=stage.chief, demand=demand, until=date(year, 4, 30))
+        actions.order_bulletin_rectification(issued, by=context.chief, demand=demand, until=date(year, 4, 30))
     with clock.travel_to(_make_office_moment(year, 4, 8)):
         row = actions.record_pursuit(
             bureau,
-            by=stage.chief,
+            by=context.chief,
             on=date(year, 4, 2),
             matter="两条信息伪造公开时间，考核中被单项否决",
             basis="《中华人民共和国政府信息公开条例》第五十三条",
@@ -286,34 +288,34 @@ def _create_bulletin(stage: AssessmentContext, round_: Round, year: int, head: A
             bulletin=issued,
         )
         address = "https://www.yunling.gov.example/gg/zhuize.html"
-        actions.publish_pursuit(row, by=stage.chief, published_on=date(year, 4, 7), address=address)
+        actions.publish_pursuit(row, by=context.chief, published_on=date(year, 4, 7), address=address)
 
 
-def _create_current_round(stage: AssessmentContext, today: date) -> None:
+def _create_current_round(context: AssessmentContext, today: date) -> None:
     """Create this year's self-assessments (one accepted, one submitted, others open), an evaluation and a deduction."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=7), 30)):
-        round_ = _open_round(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
+        round_ = _open_round(context, (today - timedelta(days=7)).year, today + timedelta(days=9))
     with clock.travel_to(clock.office_hour(today - timedelta(days=4), 60)):
-        evaluator, person = _commission_evaluator(stage, round_, today + timedelta(days=30))
-        units = [unit for unit, *_ in _iterate_assessed_units(stage, round_)]
-        _submit_claim(stage, units[0], 95)
-        _submit_claim(stage, units[1], 90, accepted=False)
+        evaluator, person = _commission_evaluator(context, round_, today + timedelta(days=30))
+        units = [unit for unit, *_ in _iterate_assessed_units(context, round_)]
+        _submit_claim(context, units[0], 95)
+        _submit_claim(context, units[1], 90, accepted=False)
         text = "栏目齐全，首页到专区三步可达。"
         actions.record_evaluation(
-            evaluator, by=person, unit=units[0], indicator=stage.leaf("1.3"), value=Decimal(93), words=text
+            evaluator, by=person, unit=units[0], indicator=context.leaf("1.3"), value=Decimal(93), words=text
         )
-        actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
+        actions.measure_round(Round.objects.get(pk=round_.pk), by=context.chief)
         talk = Talk.objects.filter(kind="talk").first()
         if talk is not None:
-            actions.deduct_by_talk(talk, by=stage.chief, indicator=stage.leaf("7"), value=Decimal(1))
+            actions.deduct_by_talk(talk, by=context.chief, indicator=context.leaf("7"), value=Decimal(1))
 
 
-def _create_register_rows(cast: SampleCast, today: date) -> None:
+def _create_register_rows(staff: SampleStaff, today: date) -> None:
     """Create this year's records of training, staff and funds."""
-    city, year = cast.bodies["shi"], today.year
+    city, year = staff.bodies["shi"], today.year
     basis = f"{year}年政务公开工作任务分工"
     actions.set_training_demand(
-        city, by=cast.chief, year=year, kind="training", whom="departments", least=1, basis=basis
+        city, by=staff.chief, year=year, kind="training", whom="departments", least=1, basis=basis
     )
     held = (
         ("shiban", "training", "政府信息公开条例和依申请公开案例", 120, True, 120),
@@ -331,12 +333,12 @@ def _create_register_rows(cast: SampleCast, today: date) -> None:
             "requests": requests,
             "hours": Decimal(4),
         }
-        actions.register_training(cast.bodies[key], by=cast.actor(Role.CLERK, cast.bodies[key]), **facts)
+        actions.register_training(staff.bodies[key], by=staff.actor(Role.CLERK, staff.bodies[key]), **facts)
     for key, full_time, budget in (("jiaoyu", 2, 18), ("caizheng", 1, 12), ("zhujian", 0, 6)):
-        body = cast.bodies[key]
+        body = staff.bodies[key]
         actions.set_provision(
             body,
-            by=cast.actor(Role.CLERK, body),
+            by=staff.actor(Role.CLERK, body),
             year=year,
             full_time=full_time,
             part_time=2,
@@ -345,11 +347,11 @@ def _create_register_rows(cast: SampleCast, today: date) -> None:
         )
 
 
-def _create_line_inspection(stage: AssessmentContext, today: date) -> None:
+def _create_line_inspection(context: AssessmentContext, today: date) -> None:
     """Create a bureau's inspection of its subordinate units with circular and feedback, and two highlights."""
-    cast = stage.cast
-    bureau = cast.bodies["jiaoyu"]
-    clerk = cast.actor(Role.CLERK, bureau)
+    staff = context.staff
+    bureau = staff.bodies["jiaoyu"]
+    clerk = staff.actor(Role.CLERK, bureau)
     on = today - timedelta(days=50)
     with clock.travel_to(clock.office_hour(on + timedelta(days=20), 30)):
         row = actions.record_line_inspection(
@@ -357,7 +359,7 @@ def _create_line_inspection(stage: AssessmentContext, today: date) -> None:
             by=clerk,
             on=on,
             scope="教育系统政府信息公开专栏和学校信息公开",
-            units=[bureau, cast.bodies["qxjiaoyu"]] if "qxjiaoyu" in cast.bodies else [bureau],
+            units=[bureau, staff.bodies["qxjiaoyu"]] if "qxjiaoyu" in staff.bodies else [bureau],
             third_party="云州公共治理评估中心",
             summary="检查专栏12个，9个更新及时；个别学校收费、招生信息更新不及时。",
         )
@@ -375,9 +377,9 @@ def _create_line_inspection(stage: AssessmentContext, today: date) -> None:
         facts = {"sent_on": today - timedelta(days=35), "sent_to": "省政府办公厅", "outcome": "taken"}
         facts |= {"covered_on": today - timedelta(days=32), "medium": "云州日报"}
         actions.follow_highlight(highlight, by=clerk, **facts)
-        body = cast.bodies["zhujian"]
+        body = staff.bodies["zhujian"]
         text = "改造前公示方案、改造中公开进度、改造后公开满意度，居民随时可查。"
-        actor = cast.actor(Role.CLERK, body)
+        actor = staff.actor(Role.CLERK, body)
         actions.collect_highlight(
             body, by=actor, on=today - timedelta(days=31), title="老旧小区改造全过程公开", text=text
         )

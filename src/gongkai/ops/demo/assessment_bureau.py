@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Round, Scheme
 
@@ -16,11 +16,11 @@ BUREAU_TREE = (
 )
 
 
-def create_bureau_assessment(cast: SampleCast, today: date, *, make: Callable[..., Scheme]) -> None:
+def create_bureau_assessment(staff: SampleStaff, today: date, *, make: Callable[..., Scheme]) -> None:
     """Create the finance bureau's scheme with `make`, and open and measure this year's round."""
-    bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
+    bureau, below = staff.bodies["caizheng"], staff.bodies.get("czzhifu")
     office = bureau.offices.filter(name="预算科").first()
-    clerk = cast.actor(Role.CLERK, bureau)
+    clerk = staff.actor(Role.CLERK, bureau)
     with clock.travel_to(clock.office_hour(today - timedelta(days=6), 30)):
         scheme = make(bureau, clerk, "市财政局政务公开考核", "局机关目标考核办法", BUREAU_TREE)
         round_: Round = actions.plan_round(

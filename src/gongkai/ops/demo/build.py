@@ -54,26 +54,26 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
         begin = clock.office_hour(date(year - 1, 3, 2), 0)
         with clock.travel_to(begin):
             progress("单位、处室和人员")
-            cast = people.create_cast(begin.date(), small=small)
-            site.open_sites(cast)
-            site.publish_fixed(cast, begin.date())
-        simulation = Simulation(cast, end, most_items=8, in_turn=True) if small else Simulation(cast, end)
+            staff = people.create_staff(begin.date(), small=small)
+            site.open_sites(staff)
+            site.publish_fixed_column_texts(staff, begin.date())
+        simulation = Simulation(staff, end, most_items=8, in_turn=True) if small else Simulation(staff, end)
         if not small:
-            _schedule_notice(simulation, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
+            _schedule_notice(simulation, "last_year", staff.chief, "shi", "shiban", today, year - 1, progress)
         size = "_small" if small else ""
-        _schedule_notice(simulation, f"city{size}", cast.chief, "shi", "shiban", today, year, progress)
-        county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
+        _schedule_notice(simulation, f"city{size}", staff.chief, "shi", "shiban", today, year, progress)
+        county = staff.actor(Role.CHIEF, staff.bodies["qxban"])
         _schedule_notice(simulation, f"county{size}", county, "qingxi", "qxban", today, year, progress)
         _schedule_next_periods(simulation, year, every=3 if small else 1)
         progress("推演各单位的办理经过")
-        simulation.play(progress)
-        stage = people.SampleContext(cast, today, small)
+        simulation.run(progress)
+        context = people.SampleContext(staff, today, small)
         for sample_module in SAMPLE_MODULES:
             before = Movement.objects.count()
-            sample_module.tell(stage)
+            sample_module.create(context)
             progress(f"{sample_module.label}（{sample_module.name}）：{Movement.objects.count() - before} 项操作")
         progress("上级通知（待审核）")
-        _import_notice(cast.chief, cast.bodies["shi"], cast.bodies["shengban"], "province", today, year)
+        _import_notice(staff.chief, staff.bodies["shi"], staff.bodies["shengban"], "province", today, year)
     run_due()
     seal_now()
 
@@ -97,18 +97,18 @@ def _schedule_notice(
 ) -> None:
     """Schedule a notice's import and confirmation for the day after its issue, with its columns and the plan of its tasks."""
     issued = date.fromisoformat(notices.load_sample(name, today, year).facts["日期"])
-    cast = simulation.cast
+    staff = simulation.staff
 
     def go(moment: datetime) -> None:
         """Import, confirm and plan the notice."""
         progress(f"导入并确认{year}年通知")
-        notice = _import_notice(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
+        notice = _import_notice(chief, staff.bodies[government], staff.bodies[issuer], name, today, year)
         settle_notice(notice, chief)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
-        site.open_columns(cast, leave=UNOPENED_COLUMNS)
+        site.open_columns(staff, leave=UNOPENED_COLUMNS)
         simulation.plan(notice, moment)
 
-    simulation.at(clock.office_hour(issued + timedelta(days=1), 30), go)
+    simulation.schedule(clock.office_hour(issued + timedelta(days=1), 30), go)
 
 
 def settle_notice(notice: Notice, chief: Actor) -> None:
@@ -132,4 +132,4 @@ def _schedule_next_periods(simulation: Simulation, year: int, *, every: int) -> 
     for month in range(0, 24, every):
         day = date(year - 1 + month // 12, month % 12 + 1, 1)
         if day > date(year - 1, 4, 1):
-            simulation.at(clock.office_hour(day, 5), go)
+            simulation.schedule(clock.office_hour(day, 5), go)

@@ -13,7 +13,7 @@ from gongkai.core.units.models import Office, Person, Role
 from gongkai.ops.demo import clock, notices
 from gongkai.ops.demo.people import (
     BUREAU_LOGIN,
-    SampleCast,
+    SampleStaff,
     hash_sample_password,
     make_actor_of_appointment,
     set_sample_password,
@@ -27,27 +27,27 @@ from gongkai.work.notices.states import WORKING_STATES
 BUREAU, OFFICE = "caizheng", "预算科"
 
 
-def create_bureau_notice(cast: SampleCast, today: date) -> None:
+def create_bureau_notice(staff: SampleStaff, today: date) -> None:
     """Import and confirm the bureau's own notice, work on its tasks, and delegate a city task."""
     year = notices.get_notice_year(today)
     sample = notices.load_sample("bureau", today, year)
     issued = date.fromisoformat(sample.facts["日期"])
-    leader = cast.actor(Role.CLERK, cast.bodies[BUREAU])
+    leader = staff.actor(Role.CLERK, staff.bodies[BUREAU])
     with clock.travel_to(clock.office_hour(issued + timedelta(days=1), 60)):
-        budgeter = _create_clerk(cast, issued)
+        budgeter = _create_clerk(staff, issued)
         source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
-        body = cast.bodies[BUREAU]
+        body = staff.bodies[BUREAU]
         notice = actions.import_file(source, by=leader, government=body, issuer=body).notice
         actions.settle_flags(notice, by=leader)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
-    _complete_quarters(notice, leader, cast.actor(Role.LEAD, cast.bodies[BUREAU]), today)
+    _complete_quarters(notice, leader, staff.actor(Role.LEAD, staff.bodies[BUREAU]), today)
     _complete_office_tasks(notice, leader, budgeter, clock.office_hour(today - timedelta(days=6), 30))
-    _delegate_city_task(cast, leader, budgeter, today)
+    _delegate_city_task(staff, leader, budgeter, today)
 
 
-def _create_clerk(cast: SampleCast, since: date) -> Actor:
+def _create_clerk(staff: SampleStaff, since: date) -> Actor:
     """Create a person with a login, and appoint them clerk of the office OFFICE."""
-    body = cast.bodies[BUREAU]
+    body = staff.bodies[BUREAU]
     person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
     office = Office.objects.get(body=body, name=OFFICE)
     appointment = appoint(body, by=SYSTEM, person=person, role=Role.CLERK, start=since, office=office)
@@ -100,10 +100,10 @@ def _complete_office_tasks(notice: Notice, leader: Actor, budgeter: Actor, momen
             urge(entry, by=leader, words="请于本周内报办公室。")
 
 
-def _delegate_city_task(cast: SampleCast, leader: Actor, budgeter: Actor, today: date) -> None:
+def _delegate_city_task(staff: SampleStaff, leader: Actor, budgeter: Actor, today: date) -> None:
     """Delegate the bureau's next due city task to two offices, one of which has reported; nothing if none is due."""
     rows = Assignment.objects.filter(
-        body=cast.bodies[BUREAU],
+        body=staff.bodies[BUREAU],
         notice__own=False,
         entry__state__in=WORKING_STATES,
         entry__due_at__gt=timezone.now(),

@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.work.directory import actions, coverage
 from gongkai.work.directory.actions import followups
 from gongkai.work.directory.layout import ROOT_PATH
@@ -50,37 +50,37 @@ FIRST_HEADER_ROW += ["公开对象", None, "公开方式", None, "公开层级",
 SECOND_HEADER_ROW = [None, "一级事项", "二级事项", *[None] * 5, "全社会", "特定群众", "主动", "依申请", "县级", "乡级"]
 
 
-def create_catalogues(cast: SampleCast) -> None:
+def create_catalogues(staff: SampleStaff) -> None:
     """Import the domains, release two with columns mapped, and create a template, a check and follow-ups."""
     run, _ = spreadsheets.upload_for_dry_run(
-        "catalogue", content=_make_workbook(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief
+        "catalogue", content=_make_workbook(), file_name="云岭市基层政务公开标准目录.xlsx", by=staff.chief
     )
-    spreadsheets.apply(run, by=cast.chief)
-    city = cast.bodies["shi"]
+    spreadsheets.apply(run, by=staff.chief)
+    city = staff.bodies["shi"]
     for domain in ("社会救助", "义务教育"):
         draft = Catalogue.objects.get(government=city, domain=domain, state=CatalogueState.DRAFT)
-        _map_items(cast, draft)
-        _confirm_matches(cast, actions.release_catalogue(draft, by=cast.chief))
-    _create_template(cast, city)
-    _judge_yearly_sample(cast, city)
-    _create_followups(cast, city)
+        _map_items(staff, draft)
+        _confirm_matches(staff, actions.release_catalogue(draft, by=staff.chief))
+    _create_template(staff, city)
+    _judge_yearly_sample(staff, city)
+    _create_followups(staff, city)
 
 
-def _judge_yearly_sample(cast: SampleCast, city: Body) -> None:
+def _judge_yearly_sample(staff: SampleStaff, city: Body) -> None:
     """Draw this year's sample of ten, and judge those published as good; the others stay open."""
     check = actions.draw_check_sample(
-        city, by=cast.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
+        city, by=staff.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
     )
     seen = check.cells.filter(seen="published").values_list("pk", flat=True)
-    actions.judge_cells(check, by=cast.chief, verdicts=dict.fromkeys(seen, ("good", "内容完整，更新及时")))
+    actions.judge_cells(check, by=staff.chief, verdicts=dict.fromkeys(seen, ("good", "内容完整，更新及时")))
 
 
-def _create_followups(cast: SampleCast, city: Body) -> None:
+def _create_followups(staff: SampleStaff, city: Body) -> None:
     """Create follow-ups for two units: one records the ministry's act and drafts its rules, the other stays pending."""
-    education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
+    education, welfare = staff.bodies["jiaoyu"], staff.bodies["minzheng"]
     pairs = [("教育", education), ("社会救助", welfare)]
-    first, _ = followups.create_followups(city, by=cast.chief, pairs=pairs, outcome="rules")
-    clerk, today = cast.actor(Role.CLERK, education), timezone.localdate()
+    first, _ = followups.create_followups(city, by=staff.chief, pairs=pairs, outcome="rules")
+    clerk, today = staff.actor(Role.CLERK, education), timezone.localdate()
     title = "教育领域公共企事业单位信息公开规定（示例）"
     entry = followups.record_ministry_act(first, by=clerk, title=title, on=today - timedelta(days=40))
     followups.record_drafting(entry, by=clerk, on=today - timedelta(days=5))
@@ -97,24 +97,24 @@ COLUMNS_BY_ITEM = {
 }
 
 
-def _map_items(cast: SampleCast, draft: Catalogue) -> None:
+def _map_items(staff: SampleStaff, draft: Catalogue) -> None:
     """Map the items of `COLUMNS_BY_ITEM` to the open columns of those names, keeping their units."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True)
     for item in draft.items.filter(second__in=COLUMNS_BY_ITEM):
         column = rows.filter(name=COLUMNS_BY_ITEM[item.second]).first()
         if column is not None:
-            actions.map_item(item, by=cast.chief, columns=[column], bodies=item.bodies.all())
+            actions.map_item(item, by=staff.chief, columns=[column], bodies=item.bodies.all())
 
 
-def _confirm_matches(cast: SampleCast, catalogue: Catalogue) -> None:
+def _confirm_matches(staff: SampleStaff, catalogue: Catalogue) -> None:
     """Confirm the unsure matches of the item 招生入学; leave those of others open."""
     for cell in coverage.list_cells([catalogue]):
         if cell.body and cell.item.second == "招生入学" and cell.state == "unsure":
             texts = Document.objects.filter(pk__in=[text.document for text in cell.asked])
-            actions.record_item_documents(cell.item, by=cast.chief, body=cell.body, documents=texts)
+            actions.record_item_documents(cell.item, by=staff.chief, body=cell.body, documents=texts)
 
 
-def _create_template(cast: SampleCast, city: Body) -> None:
+def _create_template(staff: SampleStaff, city: Body) -> None:
     """Create the county template of columns from the domains, and approve it."""
     rows = []
     for domain, items in DOMAIN_ROWS.items():
@@ -124,7 +124,7 @@ def _create_template(cast: SampleCast, city: Body) -> None:
             for subject in dict.fromkeys(row[0] for row in items)
         ]
     template = actions.make_column_template(
-        city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows
+        city, by=staff.chief, name="区县基层政务公开栏目", level="county", paths=rows
     )
     actions.approve_column_template(template, by=SYSTEM)
 

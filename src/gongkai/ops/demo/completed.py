@@ -14,8 +14,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import PastProof
 from gongkai.core.units.models import Person, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
-from gongkai.ops.demo.site import publish_new_item, second_person, sign_review
+from gongkai.ops.demo.people import SampleStaff
+from gongkai.ops.demo.site import get_second_person, publish_new_item, sign_review
 from gongkai.oversight.assessment import actions as assessment
 from gongkai.oversight.assessment.models import Bulletin
 from gongkai.work.directory import actions as directory
@@ -47,45 +47,45 @@ HANDOVER_PARTS = (
 )
 
 
-def complete_work(cast: SampleCast, today: date) -> None:
+def complete_work(staff: SampleStaff, today: date) -> None:
     """Complete the work begun by other sample modules, and fill registers that they leave empty."""
-    _create_guidance(cast, today)
-    _create_media_records(cast, today)
-    _create_rankings(cast, today)
-    _record_help(cast, today)
-    _complete_handover(cast)
-    _decide_to_merge_screened_account(cast)
-    _record_releases(cast)
-    _judge_open_cells(cast)
-    _complete_county_catalogue(cast, today)
-    _remit_fees(cast, today)
-    _answer_appeal(cast, today)
-    _move_item(cast, today)
-    _publish_limited_item(cast, today)
-    _publish_law_reports(cast, today)
+    _create_guidance(staff, today)
+    _create_media_records(staff, today)
+    _create_rankings(staff, today)
+    _record_help(staff, today)
+    _complete_handover(staff)
+    _decide_to_merge_screened_account(staff)
+    _record_releases(staff)
+    _judge_open_cells(staff)
+    _complete_county_catalogue(staff, today)
+    _remit_fees(staff, today)
+    _answer_appeal(staff, today)
+    _move_item(staff, today)
+    _publish_limited_item(staff, today)
+    _publish_law_reports(staff, today)
 
 
-def _create_guidance(cast: SampleCast, today: date) -> None:
+def _create_guidance(staff: SampleStaff, today: date) -> None:
     """Create records of guidance and provincial contacts (N-15)."""
-    city = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False)
+    city = Measure.objects.filter(notice__government=staff.bodies["shi"], notice__own=False)
     for kind, guiding, guided, ago, text in GUIDANCE_RECORDS:
-        body = cast.bodies[guiding]
+        body = staff.bodies[guiding]
         notices.record_guidance(
             body,
-            by=cast.actor(Role.CLERK, body),
+            by=staff.actor(Role.CLERK, body),
             kind=kind,
             on=today - timedelta(days=ago),
             words=text,
-            guided=cast.bodies[guided] if guided else None,
+            guided=staff.bodies[guided] if guided else None,
             counterpart="" if guided else PROVINCIAL_OFFICE,
             measure=city.filter(assignments__body=body).first() if kind == "guidance" else None,
         )
 
 
-def _create_media_records(cast: SampleCast, today: date) -> None:
+def _create_media_records(staff: SampleStaff, today: date) -> None:
     """Create media records: a printed report, a spokesperson's visit (I-10)."""
-    body = cast.bodies["jiaoyu"]
-    clerk = cast.actor(Role.CLERK, body)
+    body = staff.bodies["jiaoyu"]
+    clerk = staff.actor(Role.CLERK, body)
     interpretation.record_event(
         body,
         by=clerk,
@@ -110,21 +110,21 @@ def _create_media_records(cast: SampleCast, today: date) -> None:
     )
 
 
-def _create_rankings(cast: SampleCast, today: date) -> None:
+def _create_rankings(staff: SampleStaff, today: date) -> None:
     """Decline a private award and join a provincial assessment (V-07)."""
-    office = cast.bodies["shiban"]
+    office = staff.bodies["shiban"]
     private = assessment.register_ranking(
         office,
-        by=cast.chief,
+        by=staff.chief,
         on=today - timedelta(days=70),
         name="全国政务服务创新品牌百强评选",
         organiser="某品牌推广中心",
         fee=True,
     )
-    assessment.decide_ranking(private, by=cast.chief, decision="decline", reason="社会机构举办并收费，按规定不参加。")
+    assessment.decide_ranking(private, by=staff.chief, decision="decline", reason="社会机构举办并收费，按规定不参加。")
     official = assessment.register_ranking(
         office,
-        by=cast.chief,
+        by=staff.chief,
         on=today - timedelta(days=52),
         name="全省政务公开第三方评估",
         organiser="云州省人民政府办公厅",
@@ -132,7 +132,7 @@ def _create_rankings(cast: SampleCast, today: date) -> None:
     )
     assessment.decide_ranking(
         official,
-        by=cast.chief,
+        by=staff.chief,
         decision="join",
         reason="省政府办公厅组织，统一要求参加。",
         findings="部分规章没有提供可以下载的格式",
@@ -140,12 +140,12 @@ def _create_rankings(cast: SampleCast, today: date) -> None:
     )
 
 
-def _record_help(cast: SampleCast, today: date) -> None:
+def _record_help(staff: SampleStaff, today: date) -> None:
     """Record the help for the lowest-ranked unit, and issue an approved public bulletin (V-12, V-13)."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=18), 30)):
         assessment.record_talk(
-            cast.bodies["zhujian"],
-            by=cast.chief,
+            staff.bodies["zhujian"],
+            by=staff.chief,
             kind="help",
             on=today - timedelta(days=18),
             held_by="市政府办公室政务公开办",
@@ -154,52 +154,52 @@ def _record_help(cast: SampleCast, today: date) -> None:
             demands="逐栏目明确责任人，整理在办申请",
             solved="现场梳理栏目12个，补发信息9条，逾期申请排出答复日期",
         )
-    city = cast.bodies["shi"]
+    city = staff.bodies["shi"]
     with clock.travel_to(clock.office_hour(today - timedelta(days=14), 30)):
         draft = assessment.draft_bulletin(
             city,
-            by=cast.chief,
+            by=staff.chief,
             kind="problems",
             title="关于第三季度政务公开巡查问题的通报",
             text="第三季度巡查发现，个别单位公开专区更新不及时、对外电话无人接听，已责令限期整改。",
-            units=[cast.bodies["zhujian"]],
+            units=[staff.bodies["zhujian"]],
             public=True,
         )
-        assessment.approve_bulletin(draft, by=cast.actor(Role.LEAD, city))
-        assessment.issue_bulletin(Bulletin.objects.get(pk=draft.pk), by=cast.chief)
+        assessment.approve_bulletin(draft, by=staff.actor(Role.LEAD, city))
+        assessment.issue_bulletin(Bulletin.objects.get(pk=draft.pk), by=staff.chief)
 
 
-def _complete_handover(cast: SampleCast) -> None:
+def _complete_handover(staff: SampleStaff) -> None:
     """Complete and sign the handover checklist (W-02)."""
     upkeep = Upkeep.objects.get(website__is_default=True)
-    office = cast.bodies["shiban"]
+    office = staff.bodies["shiban"]
     for handover_part, content in HANDOVER_PARTS:
         handing.enter_handover(
             upkeep,
-            by=cast.actor(Role.CLERK, office),
+            by=staff.actor(Role.CLERK, office),
             part=handover_part,
             what=content,
             giver="云州软件服务有限公司 谢伟",
             on=timezone.localdate() - timedelta(days=5),
         )
     for row in Handover.objects.filter(upkeep=upkeep, received_at=None):
-        received = handing.sign_receipt(row, by=cast.actor(Role.LEAD, office))
-        handing.sign_as_witness(received or Handover.objects.get(pk=row.pk), by=cast.chief)
+        received = handing.sign_receipt(row, by=staff.actor(Role.LEAD, office))
+        handing.sign_as_witness(received or Handover.objects.get(pk=row.pk), by=staff.chief)
 
 
-def _decide_to_merge_screened_account(cast: SampleCast) -> None:
+def _decide_to_merge_screened_account(staff: SampleStaff) -> None:
     """Decide to merge the first account that the screening found and nobody decided on (W-09)."""
     screening_hit = Hit.objects.filter(decision="").order_by("pk").first()
     if screening_hit is not None:
         text = "关注人数少、更新慢，内容并入“云岭发布”，年底前办理关停备案。"
-        newmedia.decide_hit(screening_hit, by=cast.chief, decision="merge", words=text)
+        newmedia.decide_hit(screening_hit, by=staff.chief, decision="merge", words=text)
 
 
-def _record_releases(cast: SampleCast) -> None:
+def _record_releases(staff: SampleStaff) -> None:
     """Record a gazette post (W-10) and an account that published before the site (P-14)."""
     issue = Issue.objects.filter(past=False).order_by("pk").first()
     sent = [(ensure_document(issue), timedelta(hours=5))] if issue else []
-    early = Document.objects.filter(body=cast.bodies["jiaoyu"]).exclude(published_at=None).order_by("pk").first()
+    early = Document.objects.filter(body=staff.bodies["jiaoyu"]).exclude(published_at=None).order_by("pk").first()
     if early is not None:
         sent.append((early, timedelta(hours=-26)))
     for document, after in sent:
@@ -208,7 +208,7 @@ def _record_releases(cast: SampleCast) -> None:
             continue
         publishing.record_channel(
             document,
-            by=cast.chief,
+            by=staff.chief,
             channel="media",
             name="云岭发布",
             at=document.published_at + after,
@@ -216,17 +216,17 @@ def _record_releases(cast: SampleCast) -> None:
         )
 
 
-def _judge_open_cells(cast: SampleCast) -> None:
+def _judge_open_cells(staff: SampleStaff) -> None:
     """Judge the open cells of the yearly check as bad, and publish its result (B-08)."""
-    check = YearlyCheck.objects.get(government=cast.bodies["shi"])
+    check = YearlyCheck.objects.get(government=staff.bodies["shi"])
     unchecked_cells = check.cells.filter(verdict="").values_list("pk", flat=True)
     directory.judge_cells(
-        check, by=cast.chief, verdicts=dict.fromkeys(unchecked_cells, ("bad", "栏目中没有本事项的信息，限期补充"))
+        check, by=staff.chief, verdicts=dict.fromkeys(unchecked_cells, ("bad", "栏目中没有本事项的信息，限期补充"))
     )
-    directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=cast.chief)
+    directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=staff.chief)
     check = YearlyCheck.objects.get(pk=check.pk)
-    publishing.place(ensure_document(check), by=cast.chief, columns=[_find_inspection_column()])
-    sign_review(cast, publishing.submit(check, by=cast.chief), cast.bodies["shi"])
+    publishing.place(ensure_document(check), by=staff.chief, columns=[_find_inspection_column()])
+    sign_review(staff, publishing.submit(check, by=staff.chief), staff.bodies["shi"])
 
 
 def _get_provisional_column() -> Column:
@@ -239,12 +239,12 @@ def _find_inspection_column() -> Column:
     return columns.first() or _get_provisional_column()
 
 
-def _complete_county_catalogue(cast: SampleCast, today: date) -> None:
+def _complete_county_catalogue(staff: SampleStaff, today: date) -> None:
     """Complete the county's catalogue from draft to issue (B-04, B-06)."""
-    waiting = Followup.objects.filter(entry__body=cast.bodies["qingxi"], domain="社会救助").first()
+    waiting = Followup.objects.filter(entry__body=staff.bodies["qingxi"], domain="社会救助").first()
     if waiting is None:
         return
-    county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
+    county = staff.actor(Role.CHIEF, staff.bodies["qxban"])
     proof = PastProof("凭证县政府常务会议纪要，经办人登记，负责人核对", {"number": "县政府常务会议纪要"})
     for step, facts in (
         (followups.record_drafting, {}),
@@ -262,27 +262,27 @@ def _complete_county_catalogue(cast: SampleCast, today: date) -> None:
     assert Followup.objects.get(pk=waiting.pk).entry.state == FollowupState.ISSUED
 
 
-def _remit_fees(cast: SampleCast, today: date) -> None:
+def _remit_fees(staff: SampleStaff, today: date) -> None:
     """Remit the paid fees to the treasury (R-06), and record a call to an applicant (R-02)."""
     for fee in Fee.objects.exclude(paid_on=None).filter(treasury_on=None):
-        clerk = cast.actor(Role.CLERK, fee.request.entry.body)
+        clerk = staff.actor(Role.CLERK, fee.request.entry.body)
         requests.remit_fee(Entry.objects.get(pk=fee.request_id), by=clerk, on=today)
-    body = cast.bodies["jiaoyu"]
+    body = staff.bodies["jiaoyu"]
     waiting = Entry.objects.filter(kind="request", body=body, closed_at=None)
     passed_on = waiting.order_by("-request__received_on").first()
     if passed_on is not None:
         gist = "申请人希望用电子表格，按学校列出；已说明可以提供，约定邮件发送。"
-        requests.record_contact(passed_on, by=cast.actor(Role.CLERK, body), way="电话", gist=gist, on=today)
+        requests.record_contact(passed_on, by=staff.actor(Role.CLERK, body), way="电话", gist=gist, on=today)
 
 
-def _answer_appeal(cast: SampleCast, today: date) -> None:
+def _answer_appeal(staff: SampleStaff, today: date) -> None:
     """Answer the open appeal about a school, with a rectification (B-03)."""
-    entry = Entry.objects.filter(kind="complaint", body=cast.bodies["jiaoyu"], closed_at=None).first()
+    entry = Entry.objects.filter(kind="complaint", body=staff.bodies["jiaoyu"], closed_at=None).first()
     if entry is not None:
         text = "经核查，该校没有公布办公时间和电话，已要求三日内补充并在市教育局名录中更新。"
         complaints.answer_complaint(
             entry,
-            by=cast.actor(Role.CLERK, cast.bodies["jiaoyu"]),
+            by=staff.actor(Role.CLERK, staff.bodies["jiaoyu"]),
             found="true",
             text=text,
             mend_by=today + timedelta(days=10),
@@ -301,49 +301,49 @@ CANTEENS_HTML = """<p>全市开放的社区老年食堂和60周岁以上老年�
 <tr><td>特困、低保老年人</td><td>6元</td></tr></tbody></table>"""
 
 
-def _move_item(cast: SampleCast, today: date) -> None:
+def _move_item(staff: SampleStaff, today: date) -> None:
     """Publish an item for a planned column, then open the column, which moves the item there (P-03)."""
     website = Website.objects.get(is_default=True)
     path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
-    made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
+    made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=staff.chief)
     column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)
-    body = cast.bodies["minzheng"]
+    body = staff.bodies["minzheng"]
     with clock.travel_to(clock.office_hour(today - timedelta(days=11), 40)):
         html = CANTEENS_HTML
-        publish_new_item(cast, body, [column], "云岭市社区老年食堂名单和助餐补贴标准", html, kind="notice")
+        publish_new_item(staff, body, [column], "云岭市社区老年食堂名单和助餐补贴标准", html, kind="notice")
     with clock.travel_to(clock.office_hour(today - timedelta(days=3), 40)):
         facts = {
             "owner": body,
-            "person": Person.objects.get(pk=cast.actor(Role.CLERK, body).person_id or 0),
+            "person": Person.objects.get(pk=staff.actor(Role.CLERK, body).person_id or 0),
             "cycle_days": 92,
             "content": "社区老年食堂的名单、标准和变动情况。",
         }
-        publishing.change_column(column, by=cast.chief, **facts)
-        publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
-        publishing.move_waiting(Column.objects.get(pk=column.pk), by=cast.chief)
+        publishing.change_column(column, by=staff.chief, **facts)
+        publishing.open_column(Column.objects.get(pk=column.pk), by=get_second_person(staff))
+        publishing.move_waiting(Column.objects.get(pk=column.pk), by=staff.chief)
 
 
-def _publish_law_reports(cast: SampleCast, today: date) -> None:
+def _publish_law_reports(staff: SampleStaff, today: date) -> None:
     """Publish the rule-of-law reports of two units (P-18, A-03)."""
     html = "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
     for key, ago in (("jiaoyu", 205), ("minzheng", 190)):
         with clock.travel_to(clock.office_hour(today - timedelta(days=ago), 40)):
-            body = cast.bodies[key]
+            body = staff.bodies[key]
             title = f"{body.name}{today.year - 1}年法治政府建设年度报告"
-            publish_new_item(cast, body, [_get_provisional_column()], title, html, kind="notice")
+            publish_new_item(staff, body, [_get_provisional_column()], title, html, kind="notice")
 
 
-def _publish_limited_item(cast: SampleCast, today: date) -> None:
+def _publish_limited_item(staff: SampleStaff, today: date) -> None:
     """Publish an item limited to some units, with the reason (P-21)."""
-    body = cast.bodies["jiaoyu"]
+    body = staff.bodies["jiaoyu"]
     publish_new_item(
-        cast,
+        staff,
         body,
         [_get_provisional_column()],
         "学校安全隐患排查清单（限相关单位）",
         "<p>各校隐患点位、整改责任和时限，供教育、财政部门整改和安排经费使用。</p>",
         kind="notice",
         manner="limited",
-        circle=[cast.bodies["caizheng"].pk],
+        circle=[staff.bodies["caizheng"].pk],
         manner_reason="只涉及少数单位的整改安排，公开具体点位可能影响校园安全。",
     )

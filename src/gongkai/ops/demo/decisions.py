@@ -17,7 +17,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision
@@ -63,19 +63,19 @@ PUBLIC_COMMENTS = (
 )
 
 
-def create_decisions(cast: SampleCast) -> None:
+def create_decisions(staff: SampleStaff) -> None:
     """Publish the catalogue, and create decisions that are open, late, completed and postponed; nothing without a column."""
-    body = cast.bodies["jiaoyu"]
+    body = staff.bodies["jiaoyu"]
     column = find_decisions_column()
     if column is None:
         return
     today = timezone.localdate()
-    catalogue, decisions = _create_catalogue(cast, body, column, today)
-    _publish_open_draft(cast, body, decisions[0], column, today)
-    _create_late_feedback(cast, body, decisions[1], column, today)
-    _create_completed_decision(cast, body, decisions[2], column, today)
+    catalogue, decisions = _create_catalogue(staff, body, column, today)
+    _publish_open_draft(staff, body, decisions[0], column, today)
+    _create_late_feedback(staff, body, decisions[1], column, today)
+    _create_completed_decision(staff, body, decisions[2], column, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 30)):
-        clerk, planned = cast.actor(Role.CLERK, body), decisions[3].planned_on + timedelta(days=60)
+        clerk, planned = staff.actor(Role.CLERK, body), decisions[3].planned_on + timedelta(days=60)
         why = "上位规定正在修改，需要衔接"
         actions.alter_decision(decisions[3].entry, by=clerk, planned_on=planned, reason=why)
     assert catalogue.changes.count() == 1
@@ -88,16 +88,16 @@ def find_decisions_column() -> Column | None:
     return rows.filter(name__contains="决策").first() or rows.filter(kind="normal").first()
 
 
-def _create_catalogue(cast: SampleCast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
+def _create_catalogue(staff: SampleStaff, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
     """Create this year's catalogue of major decisions, with consent, and publish it; return (catalogue, its decisions)."""
     month_before, month_after = ((today + timedelta(days=days)).month for days in (-10, 60))
     with clock.travel_to(clock.office_hour(today - timedelta(days=200), 20)):
-        catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
-        actions.set_consent(catalogue, by=cast.chief, consent="中共云岭市教育局党组第5次会议研究同意")
+        catalogue: Catalogue = actions.open_catalogue(body, by=staff.chief, year=today.year)
+        actions.set_consent(catalogue, by=staff.chief, consent="中共云岭市教育局党组第5次会议研究同意")
         decisions = [
             actions.add_decision_to_catalogue(
                 catalogue,
-                by=cast.chief,
+                by=staff.chief,
                 title=title,
                 body=body,
                 basis=basis,
@@ -108,7 +108,7 @@ def _create_catalogue(cast: SampleCast, body: Body, column: Column, today: date)
             for title, basis, timetable, ways, ahead in CATALOGUE_DECISIONS
         ]
     _publish_announcement(
-        cast, body, catalogue, "catalogue", column, _make_past_office_hour(today - timedelta(days=195), 30)
+        staff, body, catalogue, "catalogue", column, _make_past_office_hour(today - timedelta(days=195), 30)
     )
     return Catalogue.objects.get(pk=catalogue.pk), decisions
 
@@ -118,7 +118,7 @@ def _make_past_office_hour(day: date, minutes: int) -> datetime:
 
 
 def _publish_announcement(
-    cast: SampleCast,
+    staff: SampleStaff,
     body: Body,
     owner: Decision | Catalogue,
     kind: str,
@@ -129,12 +129,12 @@ def _publish_announcement(
     **terms: object,
 ) -> Announcement:
     """Write an announcement in the past, place it in the column, and have it signed and published."""
-    clerk = cast.actor(Role.CLERK, body)
+    clerk = staff.actor(Role.CLERK, body)
     with clock.travel_to(moment):
         announcement: Announcement = actions.start_announcement(owner, by=clerk, what=kind, about=about)
         actions.write_announcement(announcement, by=clerk, terms=terms)
         place(ensure_document(announcement), by=clerk, columns=[column])
-        sign_review(cast, submit(announcement, by=clerk), body)
+        sign_review(staff, submit(announcement, by=clerk), body)
     return announcement
 
 
@@ -149,13 +149,13 @@ def _register_comment(period: Consultation, text: str, moment: datetime, sender:
 
 
 def _announce_draft(
-    cast: SampleCast, body: Body, decision: Decision, column: Column, day: date, ends: date
+    staff: SampleStaff, body: Body, decision: Decision, column: Column, day: date, ends: date
 ) -> Consultation:
     """Publish the draft of a decision for comments until `ends`."""
     draft = DRAFT_TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
     terms = {**CONSULTATION_TERMS, "draft": draft, "ends_on": ends.isoformat()}
     announced = _publish_announcement(
-        cast, body, decision, "draft", column, _make_past_office_hour(day, 25), about=None, **terms
+        staff, body, decision, "draft", column, _make_past_office_hour(day, 25), about=None, **terms
     )
     return Consultation.objects.get(pk=announced.pk)
 
@@ -167,28 +167,28 @@ def _find_published_plan(body: Body) -> Document | None:
     return next((row for row in rows if titles[row.pk] == CATALOGUE_DECISIONS[2][0]), None)
 
 
-def _publish_open_draft(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _publish_open_draft(staff: SampleStaff, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Publish a draft that is open for comment, with comments."""
-    period = _announce_draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
+    period = _announce_draft(staff, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
     for place_, text in enumerate(PUBLIC_COMMENTS):
         who = ("秦女士", "13800138041") if place_ == 2 else ()
         _register_comment(period, text, _make_past_office_hour(today - timedelta(days=9 - place_), 40), who)
 
 
-def _create_late_feedback(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _create_late_feedback(staff: SampleStaff, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Publish a draft with one comment, whose feedback is overdue."""
-    period = _announce_draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
+    period = _announce_draft(staff, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
     _register_comment(period, PUBLIC_COMMENTS[0], _make_past_office_hour(today - timedelta(days=70), 15))
     with clock.travel_to(_make_past_office_hour(today - timedelta(days=49), 5)):
         open_feedback_entries()
 
 
-def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _create_completed_decision(staff: SampleStaff, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Take a decision through draft, feedback, examinations, submission, meeting and result; link its document."""
-    period = _announce_draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
+    period = _announce_draft(staff, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
     for text in PUBLIC_COMMENTS[:3]:
         _register_comment(period, text, _make_past_office_hour(today - timedelta(days=160), 10))
-    clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
+    clerk, head = staff.actor(Role.CLERK, body), staff.actor(Role.LEAD, body)
     with clock.travel_to(_make_past_office_hour(today - timedelta(days=136), 10)):
         actions.group_comments(period, by=clerk)
         numbers = list(period.comments.order_by("number").values_list("pk", flat=True))
@@ -201,7 +201,7 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
             actions.assign_comments_to_point(period, by=clerk, comments=some, point=point)
             actions.answer_point(point, by=clerk, outcome=outcome, reason=reason)
     _publish_announcement(
-        cast,
+        staff,
         body,
         decision,
         "adoption",
@@ -225,7 +225,7 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
             Entry.objects.get(pk=decision.pk), by=SYSTEM, on=timezone.localdate(), meeting=meeting
         )
     _publish_announcement(
-        cast,
+        staff,
         body,
         decision,
         "result",

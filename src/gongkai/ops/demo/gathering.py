@@ -13,7 +13,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.outer_site import OuterSite, make_county_site, serve_site
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.gathering import actions
 from gongkai.oversight.gathering.fetching import FetchPlan, read_source
@@ -23,10 +23,10 @@ from gongkai.oversight.gathering.reader import SourceReader
 MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡供水一体化专项规划", "石桥县养老服务设施专项规划")
 
 
-def create_gathering(cast: SampleCast, today: date) -> None:
+def create_gathering(staff: SampleStaff, today: date) -> None:
     """Create three sources: a county, one that fails, and one by hand; draft an item and publish a listing in the column."""
-    body = cast.bodies["shiban"]
-    by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief
+    body = staff.bodies["shiban"]
+    by = staff.actors.get((Role.CLERK, body.pk)) or staff.chief
     columns = Column.objects.filter(website=Website.objects.get(is_default=True), opened_at__isnull=False)
     column = columns.filter(archived_at=None, kind="normal").order_by("path").first()
     if column is None:
@@ -48,7 +48,7 @@ def create_gathering(cast: SampleCast, today: date) -> None:
     with clock.travel_to(clock.office_hour(county_today, 20)):
         site = make_county_site(county_today, mended=True)
         _gather_entries(source, site, by)
-        _gather_entries(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
+        _gather_entries(bad, site.replace_words("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
         rows = list(source.gathered.order_by("-written_at"))
         if rows:
             actions.make_draft(rows[0], by=by)
@@ -56,11 +56,11 @@ def create_gathering(cast: SampleCast, today: date) -> None:
             source, by=by, until=today + timedelta(days=180), reason="青溪县人民政府门户网站，内容经县政府审核公开。"
         )
         place(ensure_document(listing), by=by, columns=[column])
-        sign_review(cast, submit(listing, by=by), body)
-        _create_manual_source(cast, collection, by, base)
+        sign_review(staff, submit(listing, by=by), body)
+        _create_manual_source(staff, collection, by, base)
 
 
-def _create_manual_source(cast: SampleCast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
+def _create_manual_source(staff: SampleStaff, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
     """Create a source with entries added by hand, the last of them dropped."""
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)

@@ -16,7 +16,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_filters import find_government
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.ops.demo.site import sign_review
 
 GAZETTE_NAME = "云岭市人民政府公报"
@@ -36,26 +36,26 @@ GAZETTE_ONLY_TEXTS = (
 PAST_ISSUE_TITLES = ("关于进一步做好防汛抗旱工作的通知", "关于公布市级重点工程名单的通知", "关于规范停车收费的通知")
 
 
-def create_gazettes(cast: SampleCast) -> None:
+def create_gazettes(staff: SampleStaff) -> None:
     """Publish a past and the last issue, and leave one in preparation; nothing without an open column."""
-    body = cast.bodies["shiban"]
+    body = staff.bodies["shiban"]
     website = Website.objects.get(is_default=True)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")
     column = rows.filter(name__contains="公报").first() or rows.filter(kind="normal").first()
     if column is None:
         return
-    _publish_past_issue(cast, body, column)
-    _publish_issue(cast, body, column)
-    _open_next_issue(cast, body)
+    _publish_past_issue(staff, body, column)
+    _publish_issue(staff, body, column)
+    _open_next_issue(staff, body)
 
 
-def _publish_past_issue(cast: SampleCast, body: Body, column: Column) -> None:
+def _publish_past_issue(staff: SampleStaff, body: Body, column: Column) -> None:
     """Enter an issue of two years ago with its articles, and publish it."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=16), 10)):
         past = actions.open_issue(
             body,
-            by=cast.chief,
+            by=staff.chief,
             name=GAZETTE_NAME,
             year=today.year - 2,
             number=6,
@@ -72,17 +72,17 @@ def _publish_past_issue(cast: SampleCast, body: Body, column: Column) -> None:
                 "number": f"云府发〔{today.year - 2}〕{number + 20}号",
                 "page": number * 4 - 3,
             }
-            actions.add_article(past, by=cast.chief, title=title, text=text, **facts)
-    _compose_and_sign(cast, body, past, column)
+            actions.add_article(past, by=staff.chief, title=title, text=text, **facts)
+    _compose_and_sign(staff, body, past, column)
 
 
-def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
+def _publish_issue(staff: SampleStaff, body: Body, column: Column) -> None:
     """Create the last issue from documents (in spite of warnings) and texts of its own, and publish it."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         issue = actions.open_issue(
             body,
-            by=cast.chief,
+            by=staff.chief,
             name=GAZETTE_NAME,
             year=today.year,
             number=10,
@@ -90,19 +90,19 @@ def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
             issued_on=today - timedelta(days=8),
             foreword="本期刊登近期公布的规章和规范性文件。",
         )
-        actions.add_documents(issue, by=cast.chief, documents=_list_documents(issue), anyway=True)
+        actions.add_documents(issue, by=staff.chief, documents=_list_documents(issue), anyway=True)
         for section, title, text in GAZETTE_ONLY_TEXTS:
-            actions.add_article(issue, by=cast.chief, section=section, title=title, text=text)
-    _compose_and_sign(cast, body, issue, column)
+            actions.add_article(issue, by=staff.chief, section=section, title=title, text=text)
+    _compose_and_sign(staff, body, issue, column)
 
 
-def _open_next_issue(cast: SampleCast, body: Body) -> None:
+def _open_next_issue(staff: SampleStaff, body: Body) -> None:
     """Open the next issue with up to two documents against which there are no warnings."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 10)):
         coming = actions.open_issue(
             body,
-            by=cast.chief,
+            by=staff.chief,
             name=GAZETTE_NAME,
             year=today.year,
             number=11,
@@ -113,7 +113,7 @@ def _open_next_issue(cast: SampleCast, body: Body) -> None:
         against = find_warnings(coming, offered)
         chosen = [shelf.document_id for shelf in offered if shelf.document_id not in against][:2]
         if chosen:
-            actions.add_documents(coming, by=cast.chief, documents=chosen)
+            actions.add_documents(coming, by=staff.chief, documents=chosen)
 
 
 def _list_documents(issue: Issue) -> list[int]:
@@ -127,10 +127,10 @@ def _list_documents(issue: Issue) -> list[int]:
     return [*others, *ended]
 
 
-def _compose_and_sign(cast: SampleCast, body: Body, issue: Issue, column: Column) -> None:
+def _compose_and_sign(staff: SampleStaff, body: Body, issue: Issue, column: Column) -> None:
     """Compose an issue dated seven days ago, place it in a column, and have it signed."""
-    clerk = cast.actor(Role.CLERK, body)
+    clerk = staff.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):
         actions.compose_issue(issue, by=clerk)
         place(ensure_document(issue), by=clerk, columns=[column])
-        sign_review(cast, submit(issue, by=clerk), body)
+        sign_review(staff, submit(issue, by=clerk), body)

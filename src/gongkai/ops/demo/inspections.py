@@ -20,7 +20,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.outer_site import OuterSite, make_county_site, serve_site
-from gongkai.ops.demo.people import SampleCast, read_cast
+from gongkai.ops.demo.people import SampleStaff, read_staff
 from gongkai.oversight.inspection import actions, external_inspections, internal_hosts, run_processing
 from gongkai.oversight.inspection.models import InnerHost, InspectedSite, InspectionRun, RunState, SiteDay
 
@@ -35,23 +35,23 @@ THIRD_PARTY_FINDINGS = (
 ORDERED_RECTIFICATIONS = (("veto.home_stale", 10), ("privacy.exposed", 15), ("link.attachment", 30))
 
 
-def create_inspections(cast: SampleCast, today: date) -> None:
+def create_inspections(staff: SampleStaff, today: date) -> None:
     """Inspect the county's site, order corrections, inspect it again; enter a third party's findings and inspect another site."""
-    county = cast.bodies["qingxi"]
-    chief = cast.chief
+    county = staff.bodies["qingxi"]
+    chief = staff.chief
     first_day = today - timedelta(days=FIRST_INSPECTION_DAYS_AGO)
     with clock.travel_to(clock.office_hour(first_day, 5)):
         site = _register_site("青溪县政府网", "http://www.qingxi.example/", county, chief)
     run = _inspect_site(site, make_county_site(first_day, mended=False), first_day, chief)
-    _order_rectifications(run, cast, first_day)
+    _order_rectifications(run, staff, first_day)
     last_day = today - timedelta(days=SECOND_INSPECTION_DAYS_AGO)
     _inspect_site(site, make_county_site(last_day, mended=True), last_day, chief)
     with clock.travel_to(clock.office_hour(last_day, 30)):
-        other_site = _register_site("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
+        other_site = _register_site("石桥县政府网", "http://www.shiqiao.example/", staff.bodies.get("shiqiao"), chief)
     with clock.travel_to(clock.office_hour(last_day, 35)):
         for weight, finding_text, url in THIRD_PARTY_FINDINGS:
             external_inspections.record_external_finding(
-                cast.bodies["shi"],
+                staff.bodies["shi"],
                 by=chief,
                 site=site,
                 on=last_day - timedelta(days=2),
@@ -61,7 +61,10 @@ def create_inspections(cast: SampleCast, today: date) -> None:
                 url=url,
             )
     _inspect_site(
-        other_site, make_county_site(last_day, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last_day, chief
+        other_site,
+        make_county_site(last_day, mended=False).replace_words("青溪", "石桥", "qingxi", "shiqiao"),
+        last_day,
+        chief,
     )
 
 
@@ -99,12 +102,12 @@ def _permit_inner_host(host: str) -> None:
     """Have the sample's internal address proposed and confirmed by two persons, unless it is permitted."""
     if InnerHost.objects.filter(host=host, ended_at=None).exists():
         return
-    cast = read_cast()
-    office = cast.bodies["shiban"]
+    staff = read_staff()
+    office = staff.bodies["shiban"]
     inner_host = internal_hosts.propose_inner_host(
-        cast.bodies["shi"], by=cast.actor(Role.ADMINISTRATOR, office), host=host, why="检查示例网站自身。"
+        staff.bodies["shi"], by=staff.actor(Role.ADMINISTRATOR, office), host=host, why="检查示例网站自身。"
     )
-    internal_hosts.confirm_inner_host(inner_host, by=cast.actor(Role.SECURITY, office))
+    internal_hosts.confirm_inner_host(inner_host, by=staff.actor(Role.SECURITY, office))
 
 
 OWN_SITE_NAME = "云岭市政府网（本站）"
@@ -138,7 +141,7 @@ def _inspect_site(site: InspectedSite, pages: OuterSite, day: date, chief: Actor
 
 def _run_job_to_end(run: InspectionRun) -> None:
     """Do the job of an inspection: on a slow machine one attempt is over before it has read the whole site."""
-    errand = run_processing.get_errand(run)
+    errand = run_processing.get_background_job(run)
     while errand is not None and errand.state == JobState.WAITING and errand.due_at <= timezone.now():
         run_attempt(errand.pk)
         errand.refresh_from_db()
@@ -157,17 +160,17 @@ def _make_clock(moment: datetime) -> type[datetime]:
     return Then
 
 
-def _order_rectifications(run: InspectionRun, cast: SampleCast, first: date) -> None:
+def _order_rectifications(run: InspectionRun, staff: SampleStaff, first: date) -> None:
     """Order the correction of three findings: one is confirmed, one reported, one left until it is late."""
-    office = cast.bodies["qxban"]
+    office = staff.bodies["qxban"]
     entries: list[Entry] = []
     for indicator, days in ORDERED_RECTIFICATIONS:
         finding = run.findings.filter(indicator=indicator).first()
         assert finding is not None, indicator
         with clock.travel_to(clock.office_hour(first + timedelta(days=1), 20)):
             until = first + timedelta(days=days)
-            entries.append(actions.order_finding(finding, by=cast.chief, body=office, until=until))
-    clerk = cast.actor(Role.CLERK, office)
+            entries.append(actions.order_finding(finding, by=staff.chief, body=office, until=until))
+    clerk = staff.actor(Role.CLERK, office)
     with clock.travel_to(clock.office_hour(first + timedelta(days=6), 40)):
         rectification.report(
             entries[0], by=clerk, text="已明确首页每个工作日更新，当日发布要闻1条，并把更新情况列入值班检查。"
@@ -175,7 +178,7 @@ def _order_rectifications(run: InspectionRun, cast: SampleCast, first: date) -> 
     with clock.travel_to(clock.office_hour(first + timedelta(days=8), 60)):
         entry = Entry.objects.get(pk=entries[0].pk)
         rectification.confirm(
-            entry, by=cast.chief, words="复核首页已恢复更新，同意办结", url="https://www.yunling.gov.example/"
+            entry, by=staff.chief, words="复核首页已恢复更新，同意办结", url="https://www.yunling.gov.example/"
         )
     with clock.travel_to(clock.office_hour(first + timedelta(days=9), 50)):
         rectification.report(entries[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。")

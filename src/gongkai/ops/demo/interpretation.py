@@ -13,7 +13,7 @@ from gongkai.content.interpretation.models import Interpretation, PolicyField, P
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 
 #: Parts of titles of policy documents that are interpreted in the sample; the others state a reason.
 INTERPRETED_TITLES = ("评审专家库", "政务服务管理局关于做好")
@@ -46,11 +46,11 @@ def _write_explanation(page: ItemPage) -> str:
     return "".join(f"<h2>{place}、{heading}</h2><p>{text}</p>" for place, (heading, text) in sections)
 
 
-def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None:
+def prepare_interpretation(page: ItemPage, staff: SampleStaff, body: Body) -> None:
     """Create a policy item's approved plan, and its interpretation unless the plan exempts it; other kinds get none."""
     if page.kind not in POLICY_KINDS:
         return
-    clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
+    clerk, head = staff.actor(Role.CLERK, body), staff.actor(Role.LEAD, body)
     needed = any(interpreted_title in page.title for interpreted_title in INTERPRETED_TITLES)
     reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
     plan = actions.save_plan(
@@ -86,16 +86,16 @@ def list_item_drafts(page: ItemPage) -> list[ItemPage]:
     return list(ItemPage.objects.filter(pk__in=list(links)))
 
 
-def create_press_registers(cast: SampleCast) -> None:
+def create_press_registers(staff: SampleStaff) -> None:
     """Set targets of four events for four units, which have 4, 3, 2 and 1; add specialists, rules, plans and an order."""
     today = timezone.localdate()
-    chief = cast.chief
+    chief = staff.chief
     source = f"云岭府办发〔{today.year}〕27号"
     for place, key in enumerate(("jiaoyu", "caizheng", "weijian", "renshe")):
-        body = cast.bodies.get(key)
+        body = staff.bodies.get(key)
         if body is None:
             continue
-        clerk = cast.actor(Role.CLERK, body)
+        clerk = staff.actor(Role.CLERK, body)
         actions.set_target(body, by=chief, year=today.year, least=4, led=2, source=source)
         assert clerk.person_id is not None
         person = Person.objects.get(pk=clerk.person_id)

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib.law import default_calendar
 from gongkai.lib.typed_json import Record, read_number, read_records, read_text
 from gongkai.ops.demo import clock, site
-from gongkai.ops.demo.people import SampleCast, read_objects, read_rows, read_toml
+from gongkai.ops.demo.people import SampleStaff, read_objects, read_rows, read_toml
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.facts import InquiryFacts, find_named_documents
 from gongkai.work.consultation.models import Inquiry, Theme
@@ -28,7 +28,7 @@ from gongkai.work.consultation.rules import mask_inquiry_text
 
 
 @dataclass(frozen=True)
-class _Step:
+class _MessageStep:
     """A step in the handling of a sample message: day after receipt, minute of the working day, and action."""
 
     day: int
@@ -38,15 +38,15 @@ class _Step:
     decision: str = ""
 
 
-def create_answers(cast: SampleCast) -> None:
+def create_answers(staff: SampleStaff) -> None:
     """Create the Q&A base and the messages."""
-    _create_answers(cast)
+    _create_answers(staff)
     website = Website.objects.select_related("body").get(is_default=True)
     for record in read_records(read_toml("messages"), "messages"):
-        _create_message(cast, website, record)
+        _create_message(staff, website, record)
 
 
-def _create_message(cast: SampleCast, website: Website, message: Record) -> None:
+def _create_message(staff: SampleStaff, website: Website, message: Record) -> None:
     """Register a message of `data/messages.toml` (`message`), assign it, run its steps, and publish it, as far as the data say."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
@@ -61,7 +61,7 @@ def _create_message(cast: SampleCast, website: Website, message: Record) -> None
             may_publish="may_publish" in message,
             asker=read_text(message, "asker") or "person",
         )
-        inquiry: Inquiry = actions.register_inquiry(website.body, by=cast.chief, facts=facts)
+        inquiry: Inquiry = actions.register_inquiry(website.body, by=staff.chief, facts=facts)
         said = (
             SenderParticulars(name=read_text(message, "name"), phone=read_text(message, "phone"))
             if "name" in message
@@ -73,19 +73,19 @@ def _create_message(cast: SampleCast, website: Website, message: Record) -> None
     if "received" in message:
         return
     with clock.travel_to(clock.office_hour(day, 40)):
-        actions.assign_inquiry(_reload_entry(inquiry), by=cast.chief, body=cast.bodies["jiaoyu"])
+        actions.assign_inquiry(_reload_entry(inquiry), by=staff.chief, body=staff.bodies["jiaoyu"])
     opened = timezone.localdate(inquiry.entry.opened_at)
-    for step in read_objects(message, "steps", _Step):
+    for step in read_objects(message, "steps", _MessageStep):
         with clock.travel_to(clock.office_hour(opened + timedelta(days=step.day), step.minute)):
-            _take_step(cast, _reload_entry(inquiry), step)
+            _take_step(staff, _reload_entry(inquiry), step)
     if "published" in message:
-        _publish_past_answer(cast, Inquiry.objects.get(pk=inquiry.pk), read_number(message, "published"))
+        _publish_past_answer(staff, Inquiry.objects.get(pk=inquiry.pk), read_number(message, "published"))
 
 
-def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
+def _take_step(staff: SampleStaff, entry: Entry, step: _MessageStep) -> None:
     """Run one step of an inquiry: conclude, draft, decline, answer or rate."""
-    education = cast.bodies["jiaoyu"]
-    clerk = cast.actor(Role.CLERK, education)
+    education = staff.bodies["jiaoyu"]
+    clerk = staff.actor(Role.CLERK, education)
     match step.act:
         case "conclude":
             actions.record_decision(entry, by=clerk, decision=step.decision, words=step.words)
@@ -94,42 +94,42 @@ def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
         case "decline":
             actions.decline_inquiry(entry, by=clerk, reason=step.words)
         case "answer":
-            actions.approve_draft_answer(entry, by=cast.actor(Role.LEAD, education))
+            actions.approve_draft_answer(entry, by=staff.actor(Role.LEAD, education))
         case "rate":
             actions.rate_answer(entry, by=ANONYMOUS, satisfaction=step.words)
 
 
-def _create_answers(cast: SampleCast) -> None:
+def _create_answers(staff: SampleStaff) -> None:
     """Write and submit each unit's answers; those 在用 are checked and released, the others remain in review."""
     today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
-        body = cast.bodies[row["key"]]
+        body = staff.bodies[row["key"]]
         with clock.travel_to(clock.office_hour(today - timedelta(days=90 - place), 30 + place)):
             facts: dict[str, object] = {"basis": row["依据"], "contact": row["咨询电话"]}
             facts["variants"] = tuple(row["其他问法"].split("|"))
             facts["documents"] = find_named_documents([row["依据"].partition("》")[0]])[0]
             made = actions.write_answer(
                 body,
-                by=cast.actor(Role.CLERK, body),
+                by=staff.actor(Role.CLERK, body),
                 question=row["问题"],
                 answer=row["答复"],
                 themes=[themes[row["主题"]]],
                 **facts,
             )
-            made = actions.submit_answer(made, by=cast.actor(Role.CLERK, body))
+            made = actions.submit_answer(made, by=staff.actor(Role.CLERK, body))
             if row["状态"] == "在用":
-                made = actions.check_answer(made, by=cast.actor(Role.REVIEWER, body))
-                actions.release_answer(made, by=cast.actor(Role.SIGNER, body))
+                made = actions.check_answer(made, by=staff.actor(Role.REVIEWER, body))
+                actions.release_answer(made, by=staff.actor(Role.SIGNER, body))
 
 
 def _reload_entry(inquiry: Inquiry) -> Entry:
     return Entry.objects.get(pk=inquiry.pk)
 
 
-def _publish_past_answer(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
+def _publish_past_answer(staff: SampleStaff, inquiry: Inquiry, days: int) -> None:
     """Mask an answered message, and have it published so many days ago."""
-    education = cast.bodies["jiaoyu"]
-    clerk = cast.actor(Role.CLERK, education)
+    education = staff.bodies["jiaoyu"]
+    clerk = staff.actor(Role.CLERK, education)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=days), 45)):
         publication = actions.prepare_publication(
             inquiry,
@@ -137,17 +137,17 @@ def _publish_past_answer(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
             title=inquiry.subject.reveal(),
             summary=mask_inquiry_text(inquiry, inquiry.text.reveal()),
             answer=mask_inquiry_text(inquiry, inquiry.answer),
-            columns=[_open_column(cast)],
+            columns=[_open_column(staff)],
         )
-        site.sign_review(cast, publishing.submit(publication, by=clerk), education)
+        site.sign_review(staff, publishing.submit(publication, by=clerk), education)
 
 
-def _open_column(cast: SampleCast) -> Column:
+def _open_column(staff: SampleStaff) -> Column:
     """Return the column 留言选登 for published messages, created and opened with its parent if need be."""
     website = Website.objects.get(is_default=True)
     path = ("政府网站", "政务公开", "互动交流", "留言选登")
     made_columns = columns.make_planned_columns(
-        columns.plan_columns(website, [path]), by=cast.chief, made_from="政府网站集约化建设"
+        columns.plan_columns(website, [path]), by=staff.chief, made_from="政府网站集约化建设"
     )
-    site.open_columns(cast, only=(made_columns.columns[path].pk, made_columns.columns[path].parent_id))
+    site.open_columns(staff, only=(made_columns.columns[path].pk, made_columns.columns[path].parent_id))
     return Column.objects.get(pk=made_columns.columns[path].pk)

@@ -10,7 +10,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.lib.privacy import find
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.work.newmedia import actions
 from gongkai.work.newmedia.actions.posting import compose_post, digest_post
 from gongkai.work.newmedia.importing import save_imported_account
@@ -25,19 +25,19 @@ SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ..
 )
 
 
-def create_accounts(cast: SampleCast, today: date) -> None:
+def create_accounts(staff: SampleStaff, today: date) -> None:
     """Create accounts, filings, posts and a screening with one decided hit; nothing if no unit is there."""
-    accounts = [_open_account(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
+    accounts = [_open_account(staff, row, today) for row in SAMPLE_ACCOUNTS if row[0] in staff.bodies]
     if not accounts:
         return
-    _import_leaderless_account(cast, today)
-    _create_filings(cast, accounts[0], today)
-    _create_posts(cast, accounts, today)
+    _import_leaderless_account(staff, today)
+    _create_filings(staff, accounts[0], today)
+    _create_posts(staff, accounts, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 40)):
-        screening = actions.open_screening(cast.bodies["shi"], by=cast.chief)
+        screening = actions.open_screening(staff.bodies["shi"], by=staff.chief)
         hit = Hit.objects.filter(screening=screening).order_by("-pk").first()
         if hit is not None:
-            actions.decide_hit(hit, by=cast.chief, decision="mend", words="请在两周内恢复更新，落实经费。")
+            actions.decide_hit(hit, by=staff.chief, decision="mend", words="请在两周内恢复更新，落实经费。")
 
 
 def _get_leader(body: Body) -> Person:
@@ -47,20 +47,22 @@ def _get_leader(body: Body) -> Person:
     return heads.person
 
 
-def _get_clerk(cast: SampleCast, body: Body) -> Actor:
-    actors = [cast.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
-    return next((actor for actor in actors if actor), cast.chief)
+def _get_clerk(staff: SampleStaff, body: Body) -> Actor:
+    actors = [staff.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
+    return next((actor for actor in actors if actor), staff.chief)
 
 
-def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:
+def _open_account(
+    staff: SampleStaff, row: tuple[str, str, str, list[str], int, int, int | None], today: date
+) -> Account:
     """File, accept and open an account; record its last update so many days ago, and its facts unless `funds` is None."""
     key, platform, name, functions, idle, followers, funds = row
-    body = cast.bodies[key]
-    by, began = _get_clerk(cast, body), today - timedelta(days=150)
+    body = staff.bodies[key]
+    by, began = _get_clerk(staff, body), today - timedelta(days=150)
     facts = {"platform": platform, "name": name, "functions": functions, "leader": _get_leader(body)}
     with clock.travel_to(clock.office_hour(began, 10)):
         filing: Filing = actions.file_opening(body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts)
-        entry = actions.accept_filing(filing.entry, by=cast.chief, words="同意开设")
+        entry = actions.accept_filing(filing.entry, by=staff.chief, words="同意开设")
     with clock.travel_to(clock.office_hour(began + timedelta(days=2), 10)):
         address = f"https://{platform}.example/{key}"
         actions.finish_filing(entry, by=by, on=timezone.localdate(), address=address)
@@ -75,14 +77,14 @@ def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, in
     return account
 
 
-def _import_leaderless_account(cast: SampleCast, today: date) -> None:
+def _import_leaderless_account(staff: SampleStaff, today: date) -> None:
     """Import an account older than the register without a responsible person (S-06), if the unit is there."""
-    if "renshe" in cast.bodies:
+    if "renshe" in staff.bodies:
         with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
             facts = {"opened_on": date(today.year - 3, 6, 1), "updated_on": today - timedelta(days=3)}
             save_imported_account(
-                cast.bodies["renshe"],
-                by=cast.chief,
+                staff.bodies["renshe"],
+                by=staff.chief,
                 platform="wechat",
                 name="云岭人社",
                 functions=["publish", "serve"],
@@ -92,23 +94,23 @@ def _import_leaderless_account(cast: SampleCast, today: date) -> None:
             )
 
 
-def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
+def _create_filings(staff: SampleStaff, first: Account, today: date) -> None:
     """File the opening and closing of an account, open one of two columns of another, and leave a filing pending."""
     body = first.body
-    by, leader = _get_clerk(cast, body), _get_leader(body)
+    by, leader = _get_clerk(staff, body), _get_leader(body)
     base: dict[str, object] = {"functions": ["publish"], "leader": leader}
     with clock.travel_to(clock.office_hour(today - timedelta(days=90), 10)):
         filing: Filing = actions.file_opening(
             body, by=by, platform="douyin", name="云岭发布", reason="短视频发布。", **base
         )
-        entry = actions.accept_filing(filing.entry, by=cast.chief)
+        entry = actions.accept_filing(filing.entry, by=staff.chief)
         actions.finish_filing(entry, by=by, on=timezone.localdate(), address="https://douyin.example/shiban")
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 10)):
         aftercare = "在账号置顶公告十日，内容存档后注销，引导用户关注“云岭发布”微信公众号。"
         closing: Filing = actions.file_closing(
             filing.account, by=by, reason="与微信公众号内容重复，整合运行。", aftercare=aftercare
         )
-        entry = actions.accept_filing(closing.entry, by=cast.chief, words="同意关停，请做好公告。")
+        entry = actions.accept_filing(closing.entry, by=staff.chief, words="同意关停，请做好公告。")
     with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         notice = "https://www.yunling.gov.example/gg/guanting.html"
         actions.finish_filing(entry, by=by, on=timezone.localdate(), address=notice)
@@ -117,9 +119,9 @@ def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
         actions.open_column(column, by=by)
         actions.record_update(first, by=by, on=timezone.localdate(), words="政策速递一期", column=column)
         actions.save_column(first, by=by, name="办事指南", content="高频事项办理")
-    if "weijian" in cast.bodies or "jiaoyu" in cast.bodies:
-        other_body = cast.bodies.get("weijian") or cast.bodies["jiaoyu"]
-        clerk, place_name = _get_clerk(cast, other_body), other_body.label.removeprefix("市").removesuffix("局")
+    if "weijian" in staff.bodies or "jiaoyu" in staff.bodies:
+        other_body = staff.bodies.get("weijian") or staff.bodies["jiaoyu"]
+        clerk, place_name = _get_clerk(staff, other_body), other_body.label.removeprefix("市").removesuffix("局")
         with clock.travel_to(clock.office_hour(today - timedelta(days=2), 10)):
             waits: dict[str, object] = {**base, "leader": _get_leader(other_body)}
             actions.file_opening(
@@ -127,17 +129,17 @@ def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
             )
 
 
-def _create_posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
+def _create_posts(staff: SampleStaff, accounts: list[Account], today: date) -> None:
     """Create posts: one published, one prepared, and one requested of each other account, of which the last is declined."""
     moment = clock.office_hour(today - timedelta(days=1), 20)
     documents = _select_documents_to_post(moment)
     if len(documents) < 3:
         return
     first = accounts[0]
-    by = _get_clerk(cast, first.body)
+    by = _get_clerk(staff, first.body)
     with clock.travel_to(moment):
         posted: Post = actions.prepare_post(first, by=by, document=documents[0])
-        _clear_post(cast, posted)
+        _clear_post(staff, posted)
         posted.refresh_from_db()
         at = timezone.now()
         actions.mark_posted(posted, by=by, at=at, address="https://wechat.example/s/20261120")
@@ -145,9 +147,9 @@ def _create_posts(cast: SampleCast, accounts: list[Account], today: date) -> Non
         for account in accounts[1:]:
             until = today + timedelta(days=2)
             post: Post = actions.request_post(
-                account, by=cast.chief, document=documents[2], until=until, asked_by="市政务公开办"
+                account, by=staff.chief, document=documents[2], until=until, asked_by="市政务公开办"
             )
-        actions.decline_post(post, by=_get_clerk(cast, post.body), reason="与本单位账号的服务对象无关。")
+        actions.decline_post(post, by=_get_clerk(staff, post.body), reason="与本单位账号的服务对象无关。")
 
 
 def _select_documents_to_post(moment: datetime) -> list[Document]:
@@ -164,15 +166,15 @@ def _select_documents_to_post(moment: datetime) -> list[Document]:
     return documents
 
 
-def _clear_post(cast: SampleCast, post: Post) -> None:
+def _clear_post(staff: SampleStaff, post: Post) -> None:
     """Approve a post at every review stage, each by one person: the unit's reviewer, signer or head, else the chief."""
     body = post.body
     judge = next(
         (
-            cast.actors[role, body.pk]
+            staff.actors[role, body.pk]
             for role in (Role.REVIEWER, Role.SIGNER, Role.LEAD)
-            if (role, body.pk) in cast.actors
+            if (role, body.pk) in staff.actors
         ),
-        cast.chief,
+        staff.chief,
     )
     actions.clear_post(post, by=judge, gates=PostGate.values, seen=digest_post(post))

@@ -15,24 +15,24 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import Record, read_number, read_record, read_records, read_text
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.decisions import find_decisions_column
-from gongkai.ops.demo.people import SampleCast, read_toml
+from gongkai.ops.demo.people import SampleStaff, read_toml
 from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Announcement, Opening, Survey
 
 
-def create_surveys(cast: SampleCast) -> None:
+def create_surveys(staff: SampleStaff) -> None:
     """Create the surveys of `data/surveys.toml` with replies and findings; nothing without a column."""
-    body, column = cast.bodies["jiaoyu"], find_decisions_column()
+    body, column = staff.bodies["jiaoyu"], find_decisions_column()
     if column is None:
         return
     toml = read_toml("surveys")
     for record in read_records(toml, "surveys"):
-        survey = _create_survey(cast, body, column, record)
+        survey = _create_survey(staff, body, column, record)
         _submit_replies(survey, read_records(record, "replies"), _read_relative_day(record, "replied"))
         if "found" in record:
             _publish_findings(
-                cast, body, column, survey, _read_relative_day(record, "found"), read_record(toml, "findings")
+                staff, body, column, survey, _read_relative_day(record, "found"), read_record(toml, "findings")
             )
 
 
@@ -40,9 +40,9 @@ def _read_relative_day(record: Record, name: str) -> date:
     return timezone.localdate() + timedelta(days=read_number(record, name))
 
 
-def _create_survey(cast: SampleCast, body: Body, column: Column, record: Record) -> Survey:
+def _create_survey(staff: SampleStaff, body: Body, column: Column, record: Record) -> Survey:
     """Create a questionnaire, and have its announcement published on its first day."""
-    clerk = cast.actor(Role.CLERK, body)
+    clerk = staff.actor(Role.CLERK, body)
     ends = _read_relative_day(record, "end")
     with clock.travel_to(clock.office_hour(_read_relative_day(record, "begin"), 15)):
         survey: Survey = actions.register_survey(
@@ -53,25 +53,25 @@ def _create_survey(cast: SampleCast, body: Body, column: Column, record: Record)
         announcement = actions.announce_survey(survey, by=clerk)
         intro = "为了解政策执行效果，改进工作，现开展网上调研，请您参加。"
         actions.write_announcement(announcement, by=clerk, terms={"intro": intro, "ends_on": ends.isoformat()})
-        _publish_announcement(cast, body, announcement, column, clerk)
+        _publish_announcement(staff, body, announcement, column, clerk)
     return Survey.objects.get(pk=survey.pk)
 
 
 def _publish_findings(
-    cast: SampleCast, body: Body, column: Column, survey: Survey, day: date, findings: Record
+    staff: SampleStaff, body: Body, column: Column, survey: Survey, day: date, findings: Record
 ) -> None:
     """Publish the findings of a survey on a day."""
-    clerk = cast.actor(Role.CLERK, body)
+    clerk = staff.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(day, 20)):
         announcement = actions.draft_findings(Survey.objects.get(pk=survey.pk), by=clerk)
         actions.write_announcement(announcement, by=clerk, terms=findings)
-        _publish_announcement(cast, body, announcement, column, clerk)
+        _publish_announcement(staff, body, announcement, column, clerk)
 
 
-def _publish_announcement(cast: SampleCast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
+def _publish_announcement(staff: SampleStaff, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
     """Place an announcement in a column, submit it and have it signed."""
     place(ensure_document(text), by=clerk, columns=[column])
-    sign_review(cast, submit(text, by=clerk), body)
+    sign_review(staff, submit(text, by=clerk), body)
 
 
 def _submit_replies(survey: Survey, replies: list[dict[str, object]], day: date) -> None:
@@ -88,7 +88,7 @@ def _submit_replies(survey: Survey, replies: list[dict[str, object]], day: date)
 
 
 #: Sample openings: unit, kind, days from today, place, theme, audience, visitors, account.
-SAMPLE_OPENINGS = (
+SAMPLE_OPEN_EVENTS = (
     (
         "jiaoyu",
         "open_day",
@@ -114,18 +114,18 @@ SAMPLE_OPENINGS = (
 OPEN_DAY_PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参观食堂；10:30 座谈答疑。"
 
 
-def create_openings(cast: SampleCast) -> None:
+def create_open_events(staff: SampleStaff) -> None:
     """Register the sample open days and meetings, attach the first one's programme, and announce a future one."""
     today = timezone.localdate()
-    rows = [_register_opening(cast, today, *row) for row in SAMPLE_OPENINGS]
+    rows = [_register_open_event(staff, today, *row) for row in SAMPLE_OPEN_EVENTS]
     paper = NamedStoredFile("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))
-    clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
+    clerk = staff.actor(Role.CLERK, staff.bodies["jiaoyu"])
     actions.attach_open_event_papers(rows[0], by=clerk, what="agenda", files=[paper])
-    _announce_open_day(cast, today)
+    _announce_open_day(staff, today)
 
 
-def _register_opening(
-    cast: SampleCast,
+def _register_open_event(
+    staff: SampleStaff,
     today: date,
     key: str,
     kind: str,
@@ -137,10 +137,10 @@ def _register_opening(
     account: str,
 ) -> Opening:
     """Register an event of a unit, `ahead` days from today (negative: past), not before this year."""
-    body = cast.bodies[key]
+    body = staff.bodies[key]
     opening: Opening = actions.register_open_event(
         body,
-        by=cast.actor(Role.CLERK, body),
+        by=staff.actor(Role.CLERK, body),
         on=max(today + timedelta(days=ahead), date(today.year, 1, 1)),
         kind=kind,
         place=place,
@@ -153,15 +153,15 @@ def _register_opening(
     return opening
 
 
-def _announce_open_day(cast: SampleCast, today: date) -> None:
+def _announce_open_day(staff: SampleStaff, today: date) -> None:
     """Register an open day in 20 days, and publish its announcement if there is a column."""
-    body, column = cast.bodies["jiaoyu"], find_decisions_column()
-    clerk = cast.actor(Role.CLERK, body)
+    body, column = staff.bodies["jiaoyu"], find_decisions_column()
+    clerk = staff.actor(Role.CLERK, body)
     theme, whom = "职业学校实训基地开放日", "初三学生和家长、企业代表"
-    opening = _register_opening(cast, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")
+    opening = _register_open_event(staff, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")
     if column is None:
         return
     with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
         item = actions.announce_open_event(opening, by=clerk)
         place(ensure_document(item), by=clerk, columns=[column])
-        site.sign_review(cast, submit(item, by=clerk), body)
+        site.sign_review(staff, submit(item, by=clerk), body)

@@ -14,9 +14,9 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Person, Role
 from gongkai.lib.typed_json import Record, read_number, read_records, read_text, read_texts
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast, SampleContext, read_objects, read_rows, read_toml
+from gongkai.ops.demo.people import SampleContext, SampleStaff, read_objects, read_rows, read_toml
 from gongkai.ops.demo.responses import RESPONSES_PATH
-from gongkai.ops.demo.site import second_person, sign_review
+from gongkai.ops.demo.site import get_second_person, sign_review
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.actions import LeadFeedEntry
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
@@ -33,38 +33,40 @@ def _reload_entry(row: OpinionCase | Promise | Entry) -> Entry:
     return Entry.objects.select_related("body").get(pk=row.pk)
 
 
-def create_opinion_cases(stage: SampleContext) -> None:
+def create_opinion_cases(context: SampleContext) -> None:
     """Create the registers, then cases and promises in every state; the small city lacks the postponed promise."""
-    cast = stage.cast
-    _create_register_rows(cast)
+    staff = context.staff
+    _create_register_rows(staff)
     toml = read_toml("opinion")
     for case in read_records(toml, "cases"):
-        _create_case(cast, case)
-    _open_column(cast, Website.objects.get(is_default=True))
+        _create_case(staff, case)
+    _open_column(staff, Website.objects.get(is_default=True))
     for one in read_objects(toml, "promises", _SamplePromise):
-        if one.body in cast.bodies and not (stage.small and one.report.get("act") == "moved"):
-            _create_promise(cast, one)
+        if one.body in staff.bodies and not (context.small and one.report.get("act") == "moved"):
+            _create_promise(staff, one)
 
 
-def _create_register_rows(cast: SampleCast) -> None:
+def _create_register_rows(staff: SampleStaff) -> None:
     """Create a spokesperson, the responsibilities for fields, and a feed with two leads."""
-    city, office = cast.bodies["shi"], cast.bodies["shiban"]
-    person = Person.objects.get(pk=cast.actor(Role.LEAD, office).person_id or 0)
+    city, office = staff.bodies["shi"], staff.bodies["shiban"]
+    person = Person.objects.get(pk=staff.actor(Role.LEAD, office).person_id or 0)
     with clock.travel_to(_get_time_ago(240)):
-        actions.appoint_spokesperson(city, by=cast.chief, person=person, title="市政府办公室主任", phone="0799-8000000")
+        actions.appoint_spokesperson(
+            city, by=staff.chief, person=person, title="市政府办公室主任", phone="0799-8000000"
+        )
         for row in read_rows("owners"):
             watched = WatchField.objects.get(name=row["领域"])
-            key = next(key for key in row["责任单位"].split(",") if key in cast.bodies)
+            key = next(key for key in row["责任单位"].split(",") if key in staff.bodies)
             actions.add_watched_field(
                 city,
-                by=cast.chief,
+                by=staff.chief,
                 name=watched.name,
-                bodies=[cast.bodies[key]],
+                bodies=[staff.bodies[key]],
                 words=watched.words,
                 source="云岭府办发〔2026〕27号",
             )
         feed = actions.add_feed(
-            office, by=cast.chief, name="本地论坛监测", address="https://feeds.yunling.example/local.xml"
+            office, by=staff.chief, name="本地论坛监测", address="https://feeds.yunling.example/local.xml"
         )
     with clock.travel_to(_get_time_ago(0, 3)):
         leads = [
@@ -74,9 +76,9 @@ def _create_register_rows(cast: SampleCast) -> None:
         actions.store_feed_entries(feed, by=SYSTEM, found=leads)
 
 
-def _create_case(cast: SampleCast, record: Record) -> None:
+def _create_case(staff: SampleStaff, record: Record) -> None:
     """Create a case of `data/opinion.toml`, and run its steps, none later than now."""
-    found, body = _get_time_ago(0, float(read_text(record, "found"))), cast.bodies[read_text(record, "body")]
+    found, body = _get_time_ago(0, float(read_text(record, "found"))), staff.bodies[read_text(record, "body")]
     facts = CaseFacts(
         title=read_text(record, "title"),
         text=read_text(record, "text"),
@@ -91,26 +93,26 @@ def _create_case(cast: SampleCast, record: Record) -> None:
         why="谁主管谁负责",
     )
     with clock.travel_to(found):
-        case: OpinionCase = actions.register_case(cast.bodies["shiban"], by=cast.chief, facts=facts)
+        case: OpinionCase = actions.register_case(staff.bodies["shiban"], by=staff.chief, facts=facts)
     for step in read_records(record, "steps"):
         moment = min(found + timedelta(hours=float(read_text(step, "hours"))), timezone.now())
         with clock.travel_to(moment):
-            _take_step(cast, _reload_entry(case), step)
+            _take_step(staff, _reload_entry(case), step)
 
 
-def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
+def _take_step(staff: SampleStaff, entry: Entry, step: Record) -> None:
     """Run one step of a public opinion case, as its `act` says, by the person in charge of it."""
     body, today = entry.body, timezone.localdate()
-    clerk, lead = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
+    clerk, lead = staff.actor(Role.CLERK, body), staff.actor(Role.LEAD, body)
     facts = {key: value for key, value in step.items() if key not in {"hours", "act", "body", "bodies"}}
     match step["act"]:
         case "consult":
             actions.consult_units(
-                entry, by=clerk, bodies=[cast.bodies[key] for key in read_texts(step, "bodies")], **facts
+                entry, by=clerk, bodies=[staff.bodies[key] for key in read_texts(step, "bodies")], **facts
             )
         case "contribute":
             actions.submit_consulted_opinion(
-                entry, by=cast.actor(Role.CLERK, cast.bodies[read_text(step, "body")]), **facts
+                entry, by=staff.actor(Role.CLERK, staff.bodies[read_text(step, "body")]), **facts
             )
         case "judge":
             actions.judge_case(entry, by=lead, **{"kind": "interest", "level": "general", **facts})
@@ -118,7 +120,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
             actions.draft_response(entry, by=clerk, **facts)
             actions.submit_response(_reload_entry(entry), by=clerk)
         case "sign":
-            sign_review(cast, Review.objects.filter(source__startswith="opinion_response/").latest("pk"), body)
+            sign_review(staff, Review.objects.filter(source__startswith="opinion_response/").latest("pk"), body)
         case "respond":
             usual = {
                 "means": "interview",
@@ -127,27 +129,27 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
                 "url": f"{NEWSPAPER_URL}{entry.pk}.html",
             }
             record = actions.record_response if entry.state == "judged" else actions.record_further_response
-            record(entry, by=cast.actor(Role.LEAD, cast.bodies["shiban"]), at=timezone.now(), **(usual | facts))
+            record(entry, by=staff.actor(Role.LEAD, staff.bodies["shiban"]), at=timezone.now(), **(usual | facts))
         case "consult_further":
             actions.consult_further_units(entry, by=clerk, **facts)
         case "order_measure":
             actions.order_measure(entry, by=clerk, body=body, until=today + timedelta(days=20), **facts)
         case "talk":
-            actions.record_accountability_talk(entry, by=cast.chief, body=body, sort="talk", on=today, **facts)
+            actions.record_accountability_talk(entry, by=staff.chief, body=body, sort="talk", on=today, **facts)
         case "evaluate":
             actions.evaluate_response(entry, by=lead, **facts)
 
 
-def _open_column(cast: SampleCast, website: Website) -> None:
+def _open_column(staff: SampleStaff, website: Website) -> None:
     """Create the column 公开承诺 next to the column of responses, and open it."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
-    made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
+    made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=staff.chief)
     column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)
-    office = cast.bodies["shiban"]
-    person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
+    office = staff.bodies["shiban"]
+    person = Person.objects.get(pk=staff.actor(Role.CLERK, office).person_id or 0)
     facts = {"owner": office, "person": person, "cycle_days": 92, "content": "公开承诺和兑现情况。"}
-    publishing.change_column(column, by=cast.chief, **facts)
-    publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
+    publishing.change_column(column, by=staff.chief, **facts)
+    publishing.open_column(Column.objects.get(pk=column.pk), by=get_second_person(staff))
 
 
 @dataclass(frozen=True)
@@ -164,10 +166,10 @@ class _SamplePromise:
     report: Record = field(default_factory=dict)
 
 
-def _create_promise(cast: SampleCast, promised: _SamplePromise) -> None:
+def _create_promise(staff: SampleStaff, promised: _SamplePromise) -> None:
     """Register a promise, publish it (unless `registered`), and report it kept, broken or moved if the data say so."""
-    body = cast.bodies[promised.body]
-    clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
+    body = staff.bodies[promised.body]
+    clerk, today = staff.actor(Role.CLERK, body), timezone.localdate()
     with clock.travel_to(_get_time_ago(promised.ago - 1)):
         facts = PromiseFacts(
             title=promised.title,
@@ -182,7 +184,7 @@ def _create_promise(cast: SampleCast, promised: _SamplePromise) -> None:
         promise: Promise = actions.register_promise(body, by=clerk, facts=facts)
     if promised.registered:
         return
-    _publish_promise(cast, promise, _get_time_ago(promised.ago - 2))
+    _publish_promise(staff, promise, _get_time_ago(promised.ago - 2))
     if not promised.report:
         return
     ago, text = read_number(promised.report, "ago"), read_text(promised.report, "text")
@@ -195,12 +197,12 @@ def _create_promise(cast: SampleCast, promised: _SamplePromise) -> None:
                 actions.report_broken(_reload_entry(promise), by=clerk, reason=text)
             case "moved":
                 actions.propose_date(_reload_entry(promise), by=clerk, until=today + timedelta(days=55), reason=text)
-    _publish_promise(cast, promise, _get_time_ago(ago - 1))
+    _publish_promise(staff, promise, _get_time_ago(ago - 1))
 
 
-def _publish_promise(cast: SampleCast, promise: Promise, when: datetime) -> None:
+def _publish_promise(staff: SampleStaff, promise: Promise, when: datetime) -> None:
     """Submit a promise's statement for review at a moment, and have it signed."""
     body = promise.entry.body
     with clock.travel_to(when):
-        actions.submit_statement(_reload_entry(promise), by=cast.actor(Role.CLERK, body))
-        sign_review(cast, Review.objects.filter(source=promise.stream).latest("pk"), body)
+        actions.submit_statement(_reload_entry(promise), by=staff.actor(Role.CLERK, body))
+        sign_review(staff, Review.objects.filter(source=promise.stream).latest("pk"), body)

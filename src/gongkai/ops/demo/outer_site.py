@@ -26,7 +26,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.core.files.storage import get_working_folder
 from gongkai.core.units.models import Role
 from gongkai.lib.outbound.permitted_hosts import resolve_to_local_port
-from gongkai.ops.demo.people import SampleCast, read_rows
+from gongkai.ops.demo.people import SampleStaff, read_rows
 
 #: Number of old pages in the small city.
 SMALL_CITY_PAGES = 6
@@ -37,21 +37,21 @@ _OLD_ARTICLE_HTML = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>
 <div id="zoom"><p>{text}</p></div></body></html>"""
 
 
-def create_migration(cast: SampleCast, *, small: bool = False) -> None:
+def create_migration(staff: SampleStaff, *, small: bool = False) -> None:
     """Request, read and order the migration of the old pages, and archive their columns."""
-    website = Website.objects.get(body=cast.bodies["shi"])
-    administrator = cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
+    website = Website.objects.get(body=staff.bodies["shi"])
+    administrator = staff.actor(Role.ADMINISTRATOR, staff.bodies["shiban"])
     today = timezone.localdate()
     facts = {
         "reason": "迁移原网站2016—2019年的信息",
         "live_on": today,
         "until": today + timedelta(days=60),
     }
-    actions.open_window(actions.request_window(website, by=administrator, **facts), by=cast.chief)
+    actions.open_window(actions.request_window(website, by=administrator, **facts), by=staff.chief)
     run = MoveRun(
         kind=RunKind.PAGES,
         website=website,
-        body=cast.bodies["shiban"],
+        body=staff.bodies["shiban"],
         name="云岭市人民政府原网站（2016—2019年）",
         base=OLD_SITE,
         bundle=_write_saved_pages(SMALL_CITY_PAGES if small else None),
@@ -61,14 +61,14 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
     targets = {row["path"]: row["path"] for row in list_column_mappings(run)}
     actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
     run = MoveRun.objects.get(pk=run.pk)
-    for sampled_row in row_samples.list_sampled_rows(run, cast.chief):
+    for sampled_row in row_samples.list_sampled_rows(run, staff.chief):
         for row_part, digest in row_samples.map_row_parts(sampled_row.row):
-            row_samples.record_opened(sampled_row.row, cast.chief, row_part, digest)
-    actions.order_run(run, by=cast.chief)
+            row_samples.record_opened(sampled_row.row, staff.chief, row_part, digest)
+    actions.order_run(run, by=staff.chief)
     work_on_run(run, seconds=60)
     old_column = Column.objects.filter(website=website, name="历史信息").first()
     for column in Column.objects.filter(parent=old_column, archived_at=None) if old_column else ():
-        publishing.archive_column(column, by=cast.chief, note="原网站2016—2019年的信息。")
+        publishing.archive_column(column, by=staff.chief, note="原网站2016—2019年的信息。")
 
 
 def _write_saved_pages(limit: int | None) -> str:
@@ -147,20 +147,20 @@ class OuterSite:
         """Return the day `ago` days before the inspection, as text."""
         return (self.today - timedelta(days=ago)).isoformat()
 
-    def frame(self, title: str, body: str, metas: Mapping[str, str] | None = None) -> str:
+    def wrap_page(self, title: str, body: str, metas: Mapping[str, str] | None = None) -> str:
         """Return a page with the site's header, menu and footer."""
         meta_tags = {"SiteName": self.name, "SiteDomain": self.host, "SiteIDCode": self.code, **(metas or {})}
         tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in meta_tags.items() if value)
         menu = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.columns)
         return _PAGE_HTML.format(site=self, title=title, tags=tags, menu=menu, body=body)
 
-    def column(self, name: str, path: str, entries: list[tuple[str, int, str]], body: str = "") -> None:
+    def add_column(self, name: str, path: str, entries: list[tuple[str, int, str]], body: str = "") -> None:
         """Add a column page with its texts (title, days ago, HTML; "" for invented text), each a page of its own."""
         rows = ""
         for number, (title, ago, text) in enumerate(entries):
             address = f"{path}{number}.html"
             rows += f'<li><a href="{address}">{title}</a><span>{self.day(ago)}</span></li>'
-            self.article(address, title, ago, name, text or self._make_text(title, number))
+            self.add_article(address, title, ago, name, text or self._make_text(title, number))
         metas = {
             "ColumnName": name,
             "ColumnType": "政务公开",
@@ -168,9 +168,9 @@ class OuterSite:
             "ColumnKeywords": name,
         }
         shown = f"<ul>{rows}</ul>" if rows else ""
-        self.pages[path] = self.frame(name, f"<h2>{name}</h2>{shown}{body}", metas)
+        self.pages[path] = self.wrap_page(name, f"<h2>{name}</h2>{shown}{body}", metas)
 
-    def article(self, path: str, title: str, ago: int, column: str, text: str) -> None:
+    def add_article(self, path: str, title: str, ago: int, column: str, text: str) -> None:
         """Add the page of a text, published `ago` days ago."""
         metas = {
             "ArticleTitle": title,
@@ -180,13 +180,13 @@ class OuterSite:
             "ColumnType": "政务公开",
         }
         body = f"<article><h1>{title}</h1><p>发布时间：{self.day(ago)} 09:30</p><div>{text}</div></article>"
-        self.pages[path] = self.frame(title, body, metas)
+        self.pages[path] = self.wrap_page(title, body, metas)
         self.titles[path] = title
 
     def _make_text(self, title: str, number: int) -> str:
         return f"<p>围绕{title}，现将有关情况公布如下。</p><p>{_FILLER_SENTENCES[number % 4]}{_FILLER_SENTENCES[(number + 1) % 4]}</p>"
 
-    def moved(self, *words: str) -> "OuterSite":
+    def replace_words(self, *words: str) -> "OuterSite":
         """Return a copy with words replaced in pairs (old, new) in name, host, pages and titles."""
         text = json.dumps([self.name, self.host, self.pages, self.titles], ensure_ascii=False)
         for old_word, new_word in zip(words[::2], words[1::2], strict=True):
@@ -194,13 +194,13 @@ class OuterSite:
         name, host, pages, titles = json.loads(text)
         return OuterSite(name, host, self.code, self.phone, self.today, self.columns, pages, titles)
 
-    def answer(self, path: str) -> tuple[int, str]:
+    def respond(self, path: str) -> tuple[int, str]:
         """Return (status, HTML) for a path; /search finds titles."""
         url_parts = urlsplit(path)
         if url_parts.path == "/search":
             query_text = parse_qs(url_parts.query).get("q", [""])[0]
             rows = "".join(f'<li><a href="{at}">{t}</a></li>' for at, t in self.titles.items() if query_text in t)
-            return 200, self.frame("搜索结果", f"<ul>{rows}</ul>")
+            return 200, self.wrap_page("搜索结果", f"<ul>{rows}</ul>")
         html = self.pages.get(unquote(url_parts.path))
         return (200, html) if html is not None else (404, "没有这个网页")
 
@@ -216,11 +216,11 @@ def make_county_site(today: date, *, mended: bool) -> OuterSite:
     news = [("青溪县召开防汛备汛工作会议", 2 if mended else 21, ""), ("青溪县城乡供水一体化工程通水", 24, "")]
     misspelled_html = "" if mended else "<p>会议要求认真布署秋冬季森林防火，切实把责任落实到位。</p>"
     news.append(("青溪县启动秋冬季森林防火", 30, misspelled_html))
-    site.column("青溪要闻", "/yw/", news)
+    site.add_column("青溪要闻", "/yw/", news)
     person = "青溪镇王晓琴，身份证号" + _INVENTED_ID_NUMBER + "，补助金额1200元。"
     names = "名单可以到各镇便民服务中心查询。" if mended else person
     broken_link = f'<p>附件：<a href="/{quote("附件")}/mingdan.pdf">补助对象名单</a></p>'
-    site.column(
+    site.add_column(
         "通知公告",
         "/tz/",
         [
@@ -230,14 +230,14 @@ def make_county_site(today: date, *, mended: bool) -> OuterSite:
     )
     plan = '<p>各镇人民政府：现将《青溪县养老服务实施办法》印发给你们，请认真执行。</p><p>解读：<a href="/jd/0.html">政策解读</a></p>'
     link_to_document = '<p>相关文件：<a href="/zc/0.html">青溪县养老服务实施办法</a></p>'
-    site.column("政策文件", "/zc/", [("青溪县人民政府关于印发养老服务实施办法的通知", 60, plan)])
+    site.add_column("政策文件", "/zc/", [("青溪县人民政府关于印发养老服务实施办法的通知", 60, plan)])
     read = "<p>为便于公众了解《青溪县养老服务实施办法》，从制定背景和主要内容作如下说明。</p>"
-    site.column(
+    site.add_column(
         "政策解读", "/jd/", [("《青溪县养老服务实施办法》政策解读", 59, read + (link_to_document if mended else ""))]
     )
     for name, path, text in _FIXED_PAGES:
-        site.column(name, path, [], f"<p>{text}</p>{_LETTER_FORM_HTML if path in ('/hd/', '/sq/') else ''}")
-    site.column("规划信息", "/gh/", [("青溪县城乡供水专项规划", 200, "")])
+        site.add_column(name, path, [], f"<p>{text}</p>{_LETTER_FORM_HTML if path in ('/hd/', '/sq/') else ''}")
+    site.add_column("规划信息", "/gh/", [("青溪县城乡供水专项规划", 200, "")])
     _add_services(site, mended=mended)
     return site
 
@@ -251,7 +251,7 @@ def _add_services(site: OuterSite, *, mended: bool) -> None:
     rows = "".join(
         f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in _SERVICE_GUIDE_ROWS[: 8 if mended else 5]
     )
-    site.column("办事服务", "/bs/", [("取水许可办事指南", 100, f"<table>{rows}</table>")])
+    site.add_column("办事服务", "/bs/", [("取水许可办事指南", 100, f"<table>{rows}</table>")])
     letters = [("关于路灯维修安排的咨询", 9, _make_letter(site, "路灯维修安排", 9, "已列入本季度计划"))]
     letters.append(
         (
@@ -260,21 +260,21 @@ def _add_services(site: OuterSite, *, mended: bool) -> None:
             _make_letter(site, "公交线路延伸", 64, "" if not mended else "已开通试运行"),
         )
     )
-    site.column("来信选登", "/lx/", letters)
+    site.add_column("来信选登", "/lx/", letters)
     draft = f"<p>现公开征求意见，截止时间：{site.day(-10)}，欢迎社会各界参与。</p>"
-    site.column("征集调查", "/zj/", [("关于《青溪县停车管理办法》公开征求意见的公告", 20, draft)])
-    site.column("政府信息公开年报", "/nb/", [("青溪县人民政府2024年政府信息公开工作年度报告", 600, "")])
-    site.column("财政预决算", "/cz/", [("青溪县2026年财政预算公开", 240, "")])
-    site.column("行政处罚", "/cf/", [("青溪县2026年行政处罚情况公布", 30, "")] if mended else [])
+    site.add_column("征集调查", "/zj/", [("关于《青溪县停车管理办法》公开征求意见的公告", 20, draft)])
+    site.add_column("政府信息公开年报", "/nb/", [("青溪县人民政府2024年政府信息公开工作年度报告", 600, "")])
+    site.add_column("财政预决算", "/cz/", [("青溪县2026年财政预算公开", 240, "")])
+    site.add_column("行政处罚", "/cf/", [("青溪县2026年行政处罚情况公布", 30, "")] if mended else [])
     days = (2 if mended else 21, 24, 30)
     addresses = [f"/yw/{number}.html" for number in range(3)]
     rows = "".join(
         f'<li><a href="{at}">{site.titles[at]}</a> {site.day(ago)}</li>'
         for at, ago in zip(addresses, days, strict=True)
     )
-    site.pages["/"] = site.frame("首页", f"<h2>青溪要闻</h2><ul>{rows}</ul>")
+    site.pages["/"] = site.wrap_page("首页", f"<h2>青溪要闻</h2><ul>{rows}</ul>")
     links = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in site.columns)
-    site.pages["/ditu/"] = site.frame("网站地图", f"<ul>{links}</ul>")
+    site.pages["/ditu/"] = site.wrap_page("网站地图", f"<ul>{links}</ul>")
 
 
 def _make_letter(site: OuterSite, matter: str, ago: int, text: str) -> str:
@@ -295,7 +295,7 @@ def serve_site(host: str, site: OuterSite) -> Iterator[None]:
 
         def do_GET(self) -> None:
             """Answer with a page."""
-            status, html = site.answer(self.path)
+            status, html = site.respond(self.path)
             data = html.encode()
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")

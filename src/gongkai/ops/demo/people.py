@@ -52,8 +52,8 @@ SAMPLE_PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed whe
 
 
 @dataclass
-class SampleCast:
-    """The units by key, and the actors by (role, unit id)."""
+class SampleStaff:
+    """The people of the sample city: its units by key, and the actors by (role, unit id)."""
 
     bodies: dict[str, Body] = field(default_factory=dict)
     actors: dict[tuple[str, int], Actor] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class SampleCast:
 class SampleContext:
     """The sample's people and current day; `small` is true for the small city."""
 
-    cast: SampleCast
+    staff: SampleStaff
     today: date
     small: bool
 
@@ -107,15 +107,15 @@ def _as_tuple(value: object) -> object:
 NAMED, STAFFED, SIGNING = "名录", "有人", "审签"
 
 
-def create_cast(since: date, *, small: bool = False) -> SampleCast:
+def create_staff(since: date, *, small: bool = False) -> SampleStaff:
     """Register units, offices, groups and people as of a day; with `small` only the units and people marked for it."""
-    cast = SampleCast()
+    staff = SampleStaff()
     rows = [row for row in read_rows("units") if row["小城"] or not small]
     for position, row in enumerate(rows, 1):
-        cast.bodies[row["key"]] = _create_body(row, cast, position)
+        staff.bodies[row["key"]] = _create_body(row, staff, position)
     for row in read_rows("groups"):
         actions.create_group(
-            cast.bodies[row["所属"]],
+            staff.bodies[row["所属"]],
             by=SYSTEM,
             name=row["名称"],
             other_names=row["其他写法"].replace("|", "\n"),
@@ -124,14 +124,14 @@ def create_cast(since: date, *, small: bool = False) -> SampleCast:
         )
     with_people = [row for row in rows if row["小城"] != NAMED] if small else rows
     signing = [row for row in with_people if row["小城"] == SIGNING] if small else rows
-    _create_people(cast, since, {row["key"] for row in with_people}, {row["key"] for row in signing})
-    return cast
+    _create_people(staff, since, {row["key"] for row in with_people}, {row["key"] for row in signing})
+    return staff
 
 
-def _create_body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
+def _create_body(row: dict[str, str], staff: SampleStaff, position: int) -> Body:
     """Create a unit from its row, with contact data made up from its position, offices and aliases."""
     body: Body = actions.create(
-        cast.bodies.get(row["所属"]),
+        staff.bodies.get(row["所属"]),
         by=SYSTEM,
         name=row["全称"],
         kind=row["类别"],
@@ -145,7 +145,7 @@ def _create_body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
         postcode="343000",
         fax=f"0799-8{position:03d}{position * 53 % 1000:03d}",
         email=f"{row['key']}@yunling.example",
-        court="" if cast.bodies.get(row["所属"]) else "云岭铁路运输法院",
+        court="" if staff.bodies.get(row["所属"]) else "云岭铁路运输法院",
     )
     for name in filter(None, row["处室"].split(",")):
         actions.add_office(body, by=SYSTEM, name=name)
@@ -154,12 +154,12 @@ def _create_body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
     return body
 
 
-def _create_people(cast: SampleCast, since: date, staffed: set[str], signing: set[str]) -> None:
+def _create_people(staff: SampleStaff, since: date, staffed: set[str], signing: set[str]) -> None:
     """Create clerk and head of each staffed unit, signers of each signing one, and the posts of `LOGIN_POSTS` with logins."""
     wanted = {(role, key): login for login, (_, key, role) in LOGIN_POSTS.items()}
     working = [
         key
-        for key, body in cast.bodies.items()
+        for key, body in staff.bodies.items()
         if body.kind != BodyKind.GOVERNMENT and key != "shengban" and key in staffed
     ]
     posts: list[tuple[str, str]] = [(role, key) for key in working for role in (Role.CLERK, Role.LEAD)]
@@ -172,9 +172,9 @@ def _create_people(cast: SampleCast, since: date, staffed: set[str], signing: se
         if post not in posts
     ]
     # Heads of governments last: who has which name stays as it was.
-    posts.sort(key=lambda post: cast.bodies[post[1]].kind == BodyKind.GOVERNMENT)
+    posts.sort(key=lambda post: staff.bodies[post[1]].kind == BodyKind.GOVERNMENT)
     for number, (role, key) in enumerate(posts):
-        body = cast.bodies[key]
+        body = staff.bodies[key]
         person = _create_person(number)
         appointment = actions.appoint(
             body, by=SYSTEM, person=person, role=role, start=since, office=body.offices.first()
@@ -183,7 +183,7 @@ def _create_people(cast: SampleCast, since: date, staffed: set[str], signing: se
             with patch("gongkai.core.units.actions.passwords.make_password", lambda _: hash_sample_password()):
                 actions.create_login(person, by=SYSTEM, username=login)
             set_sample_password(person)
-        cast.actors[role, body.pk] = make_actor_of_appointment(appointment)
+        staff.actors[role, body.pk] = make_actor_of_appointment(appointment)
 
 
 def _create_person(number: int) -> Person:
@@ -214,10 +214,10 @@ def make_actor_of_appointment(appointment: Appointment) -> Actor:
     return Actor(person.name, person_id=person.pk, user_id=person.user_id, posts=(post,), bodies=frozenset({body.pk}))
 
 
-def read_cast() -> SampleCast:
-    """Return the cast of an existing sample city: its units, and one actor for each role at a unit."""
+def read_staff() -> SampleStaff:
+    """Return the staff of an existing sample city: its units, and one actor for each role at a unit."""
     names = {row["全称"]: row["key"] for row in read_rows("units")}
-    cast = SampleCast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
+    staff = SampleStaff(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
     for appointment in Appointment.objects.select_related("person", "body__parent"):
-        cast.actors[appointment.role, appointment.body_id] = make_actor_of_appointment(appointment)
-    return cast
+        staff.actors[appointment.role, appointment.body_id] = make_actor_of_appointment(appointment)
+    return staff

@@ -21,7 +21,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast, read_rows
+from gongkai.ops.demo.people import SampleStaff, read_rows
 
 #: Number of library documents published in the sample, because each publication takes three reviews.
 MAX_PUBLISHED_POLICIES = 34
@@ -63,21 +63,21 @@ RECORDED_TITLES = {
 class _Library:
     """The created records by title, and the columns for them."""
 
-    cast: SampleCast
+    staff: SampleStaff
     today: date
     columns: list[Column]
     records: dict[str, PolicyRecord] = field(default_factory=dict)
     published: int = 0
 
     def clerk(self, body: Body) -> Actor:
-        return self.cast.actor(Role.CLERK, body)
+        return self.staff.actor(Role.CLERK, body)
 
     def head(self, record: PolicyRecord) -> Actor:
         """Return the head of the unit responsible for a record."""
-        return self.cast.actor(Role.LEAD, record.body)
+        return self.staff.actor(Role.LEAD, record.body)
 
 
-def enter_policy(page: ItemPage, cast: SampleCast, body: Body) -> None:
+def enter_policy(page: ItemPage, staff: SampleStaff, body: Body) -> None:
     """Add a policy item to the library before review (先入库，后公开)."""
     if page.kind not in POLICY_KINDS:
         return
@@ -87,18 +87,18 @@ def enter_policy(page: ItemPage, cast: SampleCast, body: Body) -> None:
         if page.pk % UNFILED_EVERY_NTH and page.written_on:
             facts["filed_number"] = f"云备〔{page.written_on.year}〕{page.pk}号"
             facts["filed_on"] = page.written_on
-    actions.enter_record(body, by=cast.actor(Role.CLERK, body), item=page, **facts)
+    actions.enter_record(body, by=staff.actor(Role.CLERK, body), item=page, **facts)
 
 
-def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
+def create_policy_library(staff: SampleStaff, *, small: bool = False) -> None:
     """Create the library and a year's work on it; with `small` only the documents with events."""
     columns = [c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open]
     if not columns:
         columns = list(Column.objects.filter(website__is_default=True, fixed="rules", opened_at__isnull=False))
-    made = _Library(cast, timezone.localdate(), columns[:1])
+    made = _Library(staff, timezone.localdate(), columns[:1])
     rows = read_rows("policies")
     if small:
-        rows = [row for row in rows if row["标题"] in RECORDED_TITLES and row["单位"] in cast.bodies]
+        rows = [row for row in rows if row["标题"] in RECORDED_TITLES and row["单位"] in staff.bodies]
     for place, row in enumerate(rows):
         _enter_record(made, row, place)
     for place, record in enumerate(list(made.records.values())):
@@ -125,7 +125,7 @@ def _make_past_day(years_ago: int, month: int, day: int, today: date) -> date:
 
 def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
     """Enter one document of the library from its row, with invented numbers, dates and text."""
-    body = library.cast.bodies[row["单位"]]
+    body = library.staff.bodies[row["单位"]]
     on = _make_past_day(int(row["年前"]), int(row["月"]), int(row["日"]), library.today)
     level = PolicyLevel(row["级别"])
     starts = on + timedelta(days=31)
@@ -203,7 +203,7 @@ def _publish_record(library: _Library, record: PolicyRecord) -> None:
     page = actions.draft_item(record, by=clerk, columns=library.columns)
     plan = interpretation.save_plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
     interpretation.approve_plan(plan, by=library.head(record))
-    sign_review(library.cast, publishing.submit(page, by=clerk), record.body)
+    sign_review(library.staff, publishing.submit(page, by=clerk), record.body)
     library.published += 1
     library.records[record.title] = PolicyRecord.objects.select_related("body").get(pk=record.pk)
 
@@ -280,7 +280,7 @@ def _create_guide(library: _Library) -> None:
         attribute_basis="20.5",
     )
     actions.add_basis(ensure_document(page), by=clerk, other=basis)
-    sign_review(library.cast, publishing.submit(page, by=clerk), basis.body)
+    sign_review(library.staff, publishing.submit(page, by=clerk), basis.body)
 
 
 def _end_basis(library: _Library) -> None:
@@ -294,19 +294,19 @@ def _end_basis(library: _Library) -> None:
     day = library.today - timedelta(days=2)
     with clock.travel_to(clock.office_hour(day, 20)):
         decision = actions.decide(
-            basis, by=library.cast.chief, what=DecisionKind.REPEAL, on=day, cited="《云州省城市更新条例》"
+            basis, by=library.staff.chief, what=DecisionKind.REPEAL, on=day, cited="《云州省城市更新条例》"
         )
         page = find_document_item(decision.announced_in)
         assert page is not None
-        publishing.place(ensure_document(page), by=library.cast.chief, columns=[column])
+        publishing.place(ensure_document(page), by=library.staff.chief, columns=[column])
         owner = page.unit  # the office of the government that issued the document
-        sign_review(library.cast, publishing.submit(page, by=library.clerk(owner)), owner)
+        sign_review(library.staff, publishing.submit(page, by=library.clerk(owner)), owner)
 
 
 def _confirm_document_names(library: _Library) -> None:
     """Have the office confirm names of external documents."""
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
-        publishing.confirm_words(find_target(proposed_words), by=library.cast.chief, proposal=proposed_words)
+        publishing.confirm_words(find_target(proposed_words), by=library.staff.chief, proposal=proposed_words)
 
 
 EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -319,7 +319,7 @@ EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
 
 def _create_kept_texts(library: _Library) -> None:
     """Create texts compared with the national library: equal, unchecked, different."""
-    body = library.cast.bodies["sifa"]
+    body = library.staff.bodies["sifa"]
     clerk = library.clerk(body)
     for title, level, number, issuer, result in EXTERNAL_DOCUMENTS:
         record = actions.enter_record(
@@ -339,7 +339,7 @@ def _create_kept_texts(library: _Library) -> None:
 
 def _list_filed(library: _Library) -> None:
     """Enter some of the filed documents in the register of filings, and one that the library lacks."""
-    city = library.cast.bodies["shi"]
+    city = library.staff.bodies["shi"]
     filed = [
         record
         for place, record in enumerate(library.records.values())
@@ -352,19 +352,19 @@ def _list_filed(library: _Library) -> None:
             body=city, title=record.title, number=record.number, filed_number=record.filed_number,
             filed_on=record.filed_on, record=record,
         )  # fmt: skip
-        actions.add_filed_row(row, by=library.cast.chief)
+        actions.add_filed_row(row, by=library.staff.chief)
     lost = FiledRow(
         body=city, title="云岭市散装水泥管理办法", number="云府规〔2015〕7号", filed_number="云备〔2015〕7号"
     )
-    actions.add_filed_row(lost, by=library.cast.chief)
+    actions.add_filed_row(lost, by=library.staff.chief)
 
 
 def _create_round(library: _Library) -> None:
     """Create this year's review of documents, half done."""
     with clock.travel_to(timezone.now() - timedelta(days=21)):
         round_ = actions.open_round(
-            library.cast.bodies["shi"],
-            by=library.cast.chief,
+            library.staff.bodies["shi"],
+            by=library.staff.chief,
             name=f"{library.today.year}年规章和规范性文件清理",
             due_on=library.today + timedelta(days=25),
         )

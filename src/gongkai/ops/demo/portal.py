@@ -10,7 +10,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.ops.demo import site
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.ui.portal import actions as portal_actions
 from gongkai.ui.portal.models import Scope
 
@@ -50,15 +50,15 @@ TOPIC_TEXTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 REVISED_SENTENCE = "补助标准为每台20万元，验收合格后分两次拨付；已按原标准领取的，补足差额。"
 
 
-def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
+def create_portal_topic(staff: SampleStaff, *, small: bool = False) -> None:
     """Create a topic with its texts, of which one is revised, and a subscription; nothing without the bureau."""
-    website, body = default_website(), cast.bodies.get("zhujian")
+    website, body = default_website(), staff.bodies.get("zhujian")
     if website is None or body is None:
         return
-    topic, topic_part = open_topic(cast, website, body, TOPIC, TOPIC_INTRODUCTION, PART)
+    topic, topic_part = open_topic(staff, website, body, TOPIC, TOPIC_INTRODUCTION, PART)
     items = [
         site.publish_new_item(
-            cast,
+            staff,
             body,
             [topic_part if kind == ItemKind.NEWS else topic],
             title,
@@ -68,8 +68,8 @@ def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
         )
         for kind, title, paragraphs in (TOPIC_TEXTS[:1] + TOPIC_TEXTS[-1:] if small else TOPIC_TEXTS)
     ]
-    _place_policies(cast, website, topic)
-    _publish_second_version(cast, body, items[0])
+    _place_policies(staff, website, topic)
+    _publish_second_version(staff, body, items[0])
     subscription = portal_actions.subscribe(
         website, by=ANONYMOUS, email="duzhe@example.cn", scope=Scope.COLUMN, value=str(topic.pk)
     )
@@ -78,13 +78,13 @@ def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
 
 
 def open_topic(
-    cast: SampleCast, website: Website, body: Body, topic: str, about: str, part: str
+    staff: SampleStaff, website: Website, body: Body, topic: str, about: str, part: str
 ) -> tuple[Column, Column]:
     """Create a topic and its column `part` below 专题专栏, and open all three; return (topic, `part`)."""
     root = ["政府网站", "专题专栏"]
     paths = [root, [*root, topic], [*root, topic, part]]
-    made_columns = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
-    number = cast.actor(Role.CLERK, body).person_id
+    made_columns = columns.make_planned_columns(columns.plan_columns(website, paths), by=staff.chief)
+    number = staff.actor(Role.CLERK, body).person_id
     assert number is not None
     person = Person.objects.get(pk=number)
     facts = {"owner": body, "person": person, "cycle_days": 31}
@@ -93,22 +93,22 @@ def open_topic(
         topical = path[-1] == topic
         content = about if topical else f"公开{path[-1]}的信息。"
         kind = ColumnKind.TOPIC if topical else column.kind
-        actions.change_column(column, by=cast.chief, content=content, kind=kind, **facts)
+        actions.change_column(column, by=staff.chief, content=content, kind=kind, **facts)
         if not column.is_open:
-            actions.open_column(Column.objects.get(pk=column.pk), by=site.second_person(cast))
+            actions.open_column(Column.objects.get(pk=column.pk), by=site.get_second_person(staff))
     found = [Column.objects.get(pk=made_columns.columns[tuple(path)].pk) for path in paths]
     return found[1], found[2]
 
 
-def _publish_second_version(cast: SampleCast, body: Body, page: ItemPage) -> None:
+def _publish_second_version(staff: SampleStaff, body: Body, page: ItemPage) -> None:
     """Publish a second version of a text, which can be compared with the first."""
-    clerk = cast.actor(Role.CLERK, body)
+    clerk = staff.actor(Role.CLERK, body)
     kept = TOPIC_TEXTS[0][2][0]
     actions.save_revision(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED_SENTENCE}</p>")
-    site.sign_review(cast, actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk), body)
+    site.sign_review(staff, actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk), body)
 
 
-def _place_policies(cast: SampleCast, website: Website, topic: Column) -> None:
+def _place_policies(staff: SampleStaff, website: Website, topic: Column) -> None:
     """Place up to three published housing texts of each kind (policies, interpretations) in the topic."""
     about = Q()
     for word in HOUSING_WORDS:
@@ -117,5 +117,5 @@ def _place_policies(cast: SampleCast, website: Website, topic: Column) -> None:
         rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=kind).filter(about)
         for number in rows.order_by("-published_at").values_list("document", flat=True)[:3]:
             document = Document.objects.select_related("body").get(pk=number)
-            if (Role.CLERK, document.body_id) in cast.actors:
-                actions.place(document, by=cast.actor(Role.CLERK, document.body), columns=[topic])
+            if (Role.CLERK, document.body_id) in staff.actors:
+                actions.place(document, by=staff.actor(Role.CLERK, document.body), columns=[topic])

@@ -16,7 +16,7 @@ from gongkai.lib.typed_json import read_text
 from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.work.requests import actions
 from gongkai.work.requests.complaints import actions as complaints
 from gongkai.work.requests.models import Consultation, Dispute, Letter, Material
@@ -48,8 +48,8 @@ PAYMENT_ADVICE = (
 class SampleRequest:
     """A sample request, with methods that run actions on given days."""
 
-    def __init__(self, cast: SampleCast, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
-        self.cast, self.body = cast, cast.bodies[key]
+    def __init__(self, staff: SampleStaff, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
+        self.staff, self.body = staff, staff.bodies[key]
         self.minute = 20
         values = {"applicant_kind": "person", "channel": "counter", "form_wanted": "paper", "route_wanted": "pick_up"}
         with clock.travel_to(self.moment(day)):
@@ -66,9 +66,9 @@ class SampleRequest:
 
     def actor(self, role: str) -> Actor:
         """Return an actor of its unit with a role."""
-        return self.cast.actor(role, self.body)
+        return self.staff.actor(role, self.body)
 
-    def known(self, number: int, name: str) -> "SampleRequest":
+    def register_applicant(self, number: int, name: str) -> "SampleRequest":
         """Register the applicant with the fixed telephone and query code of a number; return itself."""
         particulars = SenderParticulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
         register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
@@ -77,7 +77,7 @@ class SampleRequest:
         )
         return self
 
-    def served(self, day: date) -> None:
+    def record_receipt(self, day: date) -> None:
         """Record, with proof, that the applicant received the posted notice."""
         proof = PastProof("凭证挂号信回执，经办人登记，负责人核对", {"number": "挂号信回执"})
         self.do("record_notice_service", day, route="mail", proof="本人签收", on=day, past_proof=proof)
@@ -88,7 +88,7 @@ class SampleRequest:
             return getattr(actions, verb)(Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts)
 
 
-def create_requests(cast: SampleCast, today: date) -> None:
+def create_requests(staff: SampleStaff, today: date) -> None:
     """Create requests in every state, for example answered, transferred, overdue or disputed."""
     for create in (
         _create_holiday_request,
@@ -102,23 +102,23 @@ def create_requests(cast: SampleCast, today: date) -> None:
         _create_consulting_request,
         _create_similar_request,
     ):
-        create(cast, today)
+        create(staff, today)
 
 
-def create_fee_requests(cast: SampleCast, today: date) -> None:
+def create_fee_requests(staff: SampleStaff, today: date) -> None:
     """Create a request with a paid fee, and one given up because its fee was not paid."""
-    _create_paid_request(cast, today)
-    _create_unpaid_request(cast, today)
+    _create_paid_request(staff, today)
+    _create_unpaid_request(staff, today)
 
 
-def _create_holiday_request(cast: SampleCast, today: date) -> None:
+def _create_holiday_request(staff: SampleStaff, today: date) -> None:
     """Create a request with third-party objection over the holiday and a masked copy."""
     holiday = get_last_national_day(today)
     day = default_calendar().add_working_days
     begin = holiday - timedelta(days=7)
     title = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"
     facts = {"channel": "page", "form_wanted": "electronic", "route_wanted": "page"}
-    request = SampleRequest(cast, "jiaoyu", title, begin, **facts).known(0, "宋明月")
+    request = SampleRequest(staff, "jiaoyu", title, begin, **facts).register_applicant(0, "宋明月")
     request.do("ask_third_party", holiday - timedelta(days=3), who="晨光餐饮管理有限公司")
     consultation = Consultation.objects.get(request=request.pk)
     reason = "报价的成本构成属于商业秘密，其余内容同意公开。"
@@ -159,21 +159,21 @@ def _make_contract(body: Body) -> bytes:
     return render_official_docx(issued, lambda mark: None)
 
 
-def _create_paid_request(cast: SampleCast, today: date) -> None:
+def _create_paid_request(staff: SampleStaff, today: date) -> None:
     """Create a request charged by page, paid, answered and compiled as a case."""
     request = SampleRequest(
-        cast,
+        staff,
         "minzheng",
         "2016年以来全市养老机构等级评定结果文件",
         working_days_ago(today, 34),
         applicant_kind="research",
     )
-    request.known(1, "云岭大学公共政策研究所")
+    request.register_applicant(1, "云岭大学公共政策研究所")
     grounds = "一件申请涉及评定结果文件160页"
     request.do("calculate_fee", working_days_ago(today, 30), basis="pages", count=160, why="number", grounds=grounds)
-    request.do("clear_fee", working_days_ago(today, 29), cast.chief)
+    request.do("clear_fee", working_days_ago(today, 29), staff.chief)
     request.do("notify_fee", working_days_ago(today, 28), pay_how=PAYMENT_ADVICE)
-    request.served(working_days_ago(today, 27))
+    request.record_receipt(working_days_ago(today, 27))
     request.do("take_payment", working_days_ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
     opinion = "逐份核对等级评定结果文件复印件160页，不涉及国家秘密、商业秘密和个人隐私。"
     request.do(
@@ -195,10 +195,10 @@ def _create_paid_request(cast: SampleCast, today: date) -> None:
     )
 
 
-def _create_unpaid_request(cast: SampleCast, today: date) -> None:
+def _create_unpaid_request(staff: SampleStaff, today: date) -> None:
     """Create a request that is abandoned because its fee was not paid."""
     request = SampleRequest(
-        cast,
+        staff,
         "caizheng",
         "2015年以来全市政府采购合同目录",
         working_days_ago(today, 52),
@@ -207,16 +207,16 @@ def _create_unpaid_request(cast: SampleCast, today: date) -> None:
     )
     grounds = "一件申请涉及十一年的合同目录420页"
     request.do("calculate_fee", working_days_ago(today, 48), basis="pages", count=420, why="number", grounds=grounds)
-    request.do("clear_fee", working_days_ago(today, 47), cast.chief)
+    request.do("clear_fee", working_days_ago(today, 47), staff.chief)
     request.do("notify_fee", working_days_ago(today, 46), pay_how=PAYMENT_ADVICE)
-    request.served(working_days_ago(today, 46))
+    request.record_receipt(working_days_ago(today, 46))
     request.do("abandon", working_days_ago(today, 20), request.actor(Role.LEAD))
 
 
-def _create_overturned_refusal(cast: SampleCast, today: date) -> None:
+def _create_overturned_refusal(staff: SampleStaff, today: date) -> None:
     """Create a refusal overturned by review, and reopen it for a new answer."""
     request = SampleRequest(
-        cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", working_days_ago(today, 95), "方树青"
+        staff, "zhujian", "青山路片区房屋征收补偿方案论证材料", working_days_ago(today, 95), "方树青"
     )
     ground = "属于征收补偿方案制定过程中的讨论材料。"
     request.do("decide", working_days_ago(today, 80), request.actor(Role.SIGNER), result="3.3.6", ground=ground)
@@ -237,10 +237,10 @@ def _create_overturned_refusal(cast: SampleCast, today: date) -> None:
     request.do("reopen", working_days_ago(today, 11), words=f"{case.number}行政复议决定")
 
 
-def _create_overdue_request(cast: SampleCast, today: date) -> None:
+def _create_overdue_request(staff: SampleStaff, today: date) -> None:
     """Create a request past its deadline without an answer."""
     SampleRequest(
-        cast,
+        staff,
         "zhujian",
         "安居家园二期公共维修资金使用明细",
         working_days_ago(today, 26),
@@ -250,10 +250,10 @@ def _create_overdue_request(cast: SampleCast, today: date) -> None:
     )
 
 
-def _create_late_answer(cast: SampleCast, today: date) -> None:
+def _create_late_answer(staff: SampleStaff, today: date) -> None:
     """Create a request answered after its deadline."""
     request = SampleRequest(
-        cast,
+        staff,
         "renshe",
         "2024年度失业保险稳岗返还企业名单",
         working_days_ago(today, 60),
@@ -271,17 +271,17 @@ def _create_late_answer(cast: SampleCast, today: date) -> None:
     )
 
 
-def _create_transferred_request(cast: SampleCast, today: date) -> None:
+def _create_transferred_request(staff: SampleStaff, today: date) -> None:
     request = SampleRequest(
-        cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", working_days_ago(today, 7), "罗晓梅"
+        staff, "caizheng", "城南片区小学近三年招生计划和实际招生人数", working_days_ago(today, 7), "罗晓梅"
     )
-    request.do("transfer", working_days_ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
+    request.do("transfer", working_days_ago(today, 5), body=staff.bodies["jiaoyu"], words="该信息由市教育局制作")
 
 
-def _create_similar_request(cast: SampleCast, today: date) -> None:
+def _create_similar_request(staff: SampleStaff, today: date) -> None:
     """Create an answered request similar to another one (R-09)."""
     request = SampleRequest(
-        cast,
+        staff,
         "jiaoyu",
         "城北片区小学近三年招生计划和实际招生人数",
         working_days_ago(today, 75),
@@ -299,9 +299,9 @@ def _create_similar_request(cast: SampleCast, today: date) -> None:
     )
 
 
-def create_complaint(cast: SampleCast, today: date) -> None:
+def create_complaint(staff: SampleStaff, today: date) -> None:
     """Create a complaint about an overdue request, on which the unit gave its statement."""
-    against = cast.bodies["zhujian"]
+    against = staff.bodies["zhujian"]
     number = Entry.objects.filter(kind="request", body=against, closed_at=None).order_by("due_at")[0].number
     text = "10月提交的申请早已过了答复期限，没有收到任何答复。"
     with clock.travel_to(moment_working_days_ago(today, 4)):
@@ -310,9 +310,9 @@ def create_complaint(cast: SampleCast, today: date) -> None:
         particulars = SenderParticulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
     with clock.travel_to(moment_working_days_ago(today, 3)):
-        complaint = complaints.request_statement(Entry.objects.get(pk=complaint.pk), by=cast.chief)
+        complaint = complaints.request_statement(Entry.objects.get(pk=complaint.pk), by=staff.chief)
     with clock.travel_to(moment_working_days_ago(today, 1)):
-        clerk = cast.actor(Role.CLERK, against)
+        clerk = staff.actor(Role.CLERK, against)
         complaints.give_statement(
             Entry.objects.get(pk=complaint.pk),
             by=clerk,
@@ -320,12 +320,12 @@ def create_complaint(cast: SampleCast, today: date) -> None:
         )
 
 
-def create_appeal(cast: SampleCast, today: date) -> None:
+def create_appeal(staff: SampleStaff, today: date) -> None:
     """Create an appeal about a school that publishes no contact data."""
     text = "学校的办公时间和联系电话一直没有公布，开学前找不到人问。"
     facts = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
     with clock.travel_to(moment_working_days_ago(today, 2)):
-        complaint = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
+        complaint = complaints.register_complaint(staff.bodies["jiaoyu"], by=ANONYMOUS, **facts)
         particulars = SenderParticulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
 
@@ -335,10 +335,10 @@ def moment_working_days_ago(today: date, count: int) -> datetime:
     return end_of_day(working_days_ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)
 
 
-def _create_unclear_request(cast: SampleCast, today: date) -> None:
+def _create_unclear_request(staff: SampleStaff, today: date) -> None:
     """Create a request for which a correction is awaited."""
     request = SampleRequest(
-        cast,
+        staff,
         "jiaoyu",
         "学校的有关文件",
         working_days_ago(today, 9),
@@ -346,26 +346,26 @@ def _create_unclear_request(cast: SampleCast, today: date) -> None:
         form_wanted="electronic",
         route_wanted="page",
     )
-    request.known(2, "何先生")
+    request.register_applicant(2, "何先生")
     request.do(
         "ask_correction", working_days_ago(today, 5), items="请写明学校名称、文件的年度和文件标题或者主题。", days=15
     )
 
 
-def _create_corrected_request(cast: SampleCast, today: date) -> None:
+def _create_corrected_request(staff: SampleStaff, today: date) -> None:
     """Create a request that was corrected, with an answer proposed."""
-    request = SampleRequest(cast, "jiaoyu", "教师招聘材料", working_days_ago(today, 24), "彭立言", channel="mail")
+    request = SampleRequest(staff, "jiaoyu", "教师招聘材料", working_days_ago(today, 24), "彭立言", channel="mail")
     request.do("ask_correction", working_days_ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
-    request.served(working_days_ago(today, 18))
+    request.record_receipt(working_days_ago(today, 18))
     request.do("take_correction", working_days_ago(today, 17), ANONYMOUS, wanted="2025年第二批公开招聘教师总成绩公告")
     place_note = "已于2025年8月在市教育局网站公布，告知查询地址。"
     request.do("propose", working_days_ago(today, 3), result="3.1", told=place_note)
 
 
-def _create_extended_request(cast: SampleCast, today: date) -> None:
+def _create_extended_request(staff: SampleStaff, today: date) -> None:
     """Create a request with an extended deadline."""
     request = SampleRequest(
-        cast,
+        staff,
         "minzheng",
         "各县区城市低保标准调整的测算文件",
         working_days_ago(today, 21),
@@ -381,9 +381,9 @@ def _create_extended_request(cast: SampleCast, today: date) -> None:
     )
 
 
-def _create_consulting_request(cast: SampleCast, today: date) -> None:
+def _create_consulting_request(staff: SampleStaff, today: date) -> None:
     """Create a request on which a third party's opinion is awaited."""
     request = SampleRequest(
-        cast, "zhujian", "云岭花园三期商品房预售资金监管协议", working_days_ago(today, 12), "沈建国"
+        staff, "zhujian", "云岭花园三期商品房预售资金监管协议", working_days_ago(today, 12), "沈建国"
     )
     request.do("ask_third_party", working_days_ago(today, 6), who="云岭安居房地产开发有限公司")

@@ -14,9 +14,9 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Person, Role
 from gongkai.lib import law
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.ops.demo.policies import QUESTIONED_TITLES
-from gongkai.ops.demo.site import second_person, sign_review
+from gongkai.ops.demo.site import get_second_person, sign_review
 
 RESPONSES_PATH = ["政府网站", "政务公开", "互动交流", "回应关切"]
 #: Responses: title of the document, question, answer.
@@ -48,39 +48,39 @@ SEARCH_TERMS = (
 )
 
 
-def create_responses(cast: SampleCast) -> None:
+def create_responses(staff: SampleStaff) -> None:
     """Open the column, draft a response for each concern whose document exists, and write counts of use."""
-    _open_column(cast, Website.objects.get(is_default=True))
+    _open_column(staff, Website.objects.get(is_default=True))
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
         for title, concern, paragraphs in ANSWERED_CONCERNS:
             record = PolicyRecord.objects.select_related("body").filter(title=title).first()
             if record and record.document_id:
-                _create_response(cast, record, concern, paragraphs)
+                _create_response(staff, record, concern, paragraphs)
     _create_usage_counts()
 
 
-def _open_column(cast: SampleCast, website: Website) -> None:
+def _open_column(staff: SampleStaff, website: Website) -> None:
     """Create the column 回应关切 with its parents, and open those that are closed."""
-    office = cast.bodies["shiban"]
-    person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
+    office = staff.bodies["shiban"]
+    person = Person.objects.get(pk=staff.actor(Role.CLERK, office).person_id or 0)
     paths = [RESPONSES_PATH[:length] for length in range(2, len(RESPONSES_PATH) + 1)]
-    made_columns = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
+    made_columns = columns.make_planned_columns(columns.plan_columns(website, paths), by=staff.chief)
     for path in paths:
         column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)
         if not column.is_open:
             content = f"公开{column.name}的信息。"
             facts = {"owner": office, "person": person, "cycle_days": 31, "content": content}
-            publishing.change_column(column, by=cast.chief, **facts)
-            publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
+            publishing.change_column(column, by=staff.chief, **facts)
+            publishing.open_column(Column.objects.get(pk=column.pk), by=get_second_person(staff))
 
 
-def _create_response(cast: SampleCast, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:
+def _create_response(staff: SampleStaff, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:
     """Draft a response to a concern about a document; publish it if it has paragraphs."""
-    clerk = cast.actor(Role.CLERK, record.body)
+    clerk = staff.actor(Role.CLERK, record.body)
     page: ItemPage = actions.draft_response(record, by=clerk, concern=concern)
     if paragraphs:
         publishing.save_revision(page, by=clerk, body="".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))
-        sign_review(cast, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)
+        sign_review(staff, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)
 
 
 def _create_usage_counts() -> None:

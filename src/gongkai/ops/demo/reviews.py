@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.paper import make_document
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.ops.demo.site import record_whole_reading
 
 #: Invented people with valid check digits, of dates and places that do not exist.
@@ -33,14 +33,14 @@ RECRUITMENT_TEXT = (
 )
 
 
-def create_waiting_item(cast: SampleCast, today: date) -> None:
+def create_unsubmitted_draft(staff: SampleStaff, today: date) -> None:
     """Create a draft with personal data in its text and attachment, which its clerk has not submitted."""
-    body = cast.bodies["jiaoyu"]
-    clerk = cast.actor(Role.CLERK, body)
+    body = staff.bodies["jiaoyu"]
+    clerk = staff.actor(Role.CLERK, body)
     columns = list(
-        Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], name__contains="招考")
+        Column.objects.filter(opened_at__isnull=False, website__body=staff.bodies["shi"], name__contains="招考")
     )
-    columns = columns or list(Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"])[:1])
+    columns = columns or list(Column.objects.filter(opened_at__isnull=False, website__body=staff.bodies["shi"])[:1])
     actions.create_draft(
         body,
         by=clerk,
@@ -89,22 +89,22 @@ SCHOOLS_TABLE_HTML = (
 )
 
 
-def create_reviews(cast: SampleCast, *, small: bool = False) -> None:
+def create_reviews(staff: SampleStaff, *, small: bool = False) -> None:
     """Create texts under review, in the small city three of them, and a returned, an urgent and a coordinated one."""
-    body = cast.bodies["jiaoyu"]
-    columns = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")
+    body = staff.bodies["jiaoyu"]
+    columns = Column.objects.filter(opened_at__isnull=False, website__body=staff.bodies["shi"], fixed="")
     own = columns.filter(owner=body).order_by("key")
     column = columns.filter(name="义务教育").first() or own.first() or columns.first()
     if column is None:
         return
-    clerk = cast.actor(Role.CLERK, body)
+    clerk = staff.actor(Role.CLERK, body)
     for title, text, signed, days in PENDING_TEXTS[1:6:2] if small else PENDING_TEXTS:
         with clock.travel_to(timezone.now() - timedelta(days=days, hours=2)):
             html = f"<p>{text}</p>" + (SCHOOLS_TABLE_HTML if "名单" in title and not signed else "")
-            _sign_stages(cast, _submit_draft(body, clerk, column, title, html), body, signed)
-    _create_returned_text(cast, body, clerk, column)
-    _create_urgent_text(cast, body, clerk, column)
-    _create_coordinated_draft(cast, body, clerk, column)
+            _sign_stages(staff, _submit_draft(body, clerk, column, title, html), body, signed)
+    _create_returned_text(staff, body, clerk, column)
+    _create_urgent_text(staff, body, clerk, column)
+    _create_coordinated_draft(staff, body, clerk, column)
 
 
 def _write_draft(body: Body, clerk: Actor, column: Column, title: str, html: str) -> ItemPage:
@@ -130,48 +130,48 @@ def _submit_draft(body: Body, clerk: Actor, column: Column, title: str, html: st
     return review
 
 
-def _sign_stages(cast: SampleCast, review: Review, body: Body, stages: int) -> None:
+def _sign_stages(staff: SampleStaff, review: Review, body: Body, stages: int) -> None:
     """Let the reviewer (1) or reviewer and signer (2) sign a review; with none nothing happens."""
     if not stages:
         return
-    sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
-    signers = [cast.actor(role, body) for role in (Role.REVIEWER, Role.SIGNER)[:stages]]
+    sheet = actions.fill_sheet(review, by=staff.actor(Role.REVIEWER, body), answers=plain_answers())
+    signers = [staff.actor(role, body) for role in (Role.REVIEWER, Role.SIGNER)[:stages]]
     record_whole_reading(review, signers, sheet.digest)
     for signer in signers:
         actions.approve(review, by=signer, sheet=sheet.digest)
 
 
-def _create_returned_text(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
+def _create_returned_text(staff: SampleStaff, body: Body, clerk: Actor, column: Column) -> None:
     """Create a text that was signed by the reviewer, returned by the signer, corrected and resubmitted."""
     html = "<p>全市设12个考点，考生2140人。</p><p>请考生携带身份证和准考证，提前30分钟入场。</p><p>考务咨询电话在工作时间开通。</p>"
     with clock.travel_to(timezone.now() - timedelta(days=2)):
         page = _write_draft(body, clerk, column, "2026年下半年学业水平考试安排", html)
         review = actions.submit(page, by=clerk)
-        _sign_stages(cast, review, body, 1)
+        _sign_stages(staff, review, body, 1)
         actions.return_review(
-            review, by=cast.actor(Role.SIGNER, body), words="考点数与考务方案不一致，请核对。", gate="wording"
+            review, by=staff.actor(Role.SIGNER, body), words="考点数与考务方案不一致，请核对。", gate="wording"
         )
     mended = html.replace("12个考点", "13个考点").replace("2140人", "2186人")
     actions.save_revision(page, by=clerk, imported_html=mended)
     actions.submit(page, by=clerk, note="已按考务方案更正考点和人数")
 
 
-def _create_urgent_text(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
+def _create_urgent_text(staff: SampleStaff, body: Body, clerk: Actor, column: Column) -> None:
     """Publish a text by the head's urgent order before its review."""
     with clock.travel_to(timezone.now() - timedelta(hours=3)):
         html = "<p>受冷空气影响，部分县区道路结冰，相关学校11月20日下午停课半天，校车暂停运行。</p>"
         review = _submit_draft(body, clerk, column, "关于部分学校因道路结冰临时停课的紧急通知", html)
-        sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
-        lead = cast.actor(Role.LEAD, body)
+        sheet = actions.fill_sheet(review, by=staff.actor(Role.REVIEWER, body), answers=plain_answers())
+        lead = staff.actor(Role.LEAD, body)
         record_whole_reading(review, [lead], sheet.digest)
         actions.order_urgent(review, by=lead, reason="道路结冰，须在放学前告知家长", sheet=sheet.digest)
 
 
-def _create_coordinated_draft(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
+def _create_coordinated_draft(staff: SampleStaff, body: Body, clerk: Actor, column: Column) -> None:
     """Create a draft on a major matter, on which one of two units has given its opinion."""
     html = "<p>拟对市区6所小学的招生范围作适当调整，现征求意见。</p>"
     page = _write_draft(body, clerk, column, "2027年市区小学招生范围调整方案", html)
-    bodies = [cast.bodies[key] for key in ("caizheng", "shiban") if key in cast.bodies]
+    bodies = [staff.bodies[key] for key in ("caizheng", "shiban") if key in staff.bodies]
     flag = actions.start_coordination(page, by=clerk, kind="major", bodies=bodies, reason="涉及面广，社会关注度高")
-    lead = cast.actor(Role.LEAD, bodies[0])
+    lead = staff.actor(Role.LEAD, bodies[0])
     actions.give_opinion(flag, by=lead, body=bodies[0], agrees=True, words="经费已列入预算，同意。")

@@ -40,9 +40,9 @@ def read_seeded_size() -> dict[str, object] | None:
 
 
 def seeded_texts_rule() -> Callable[[str, dict[str, object], str], bool]:
-    """Return the rule for `audit verify` on the grounds of texts written by PUBLISHED.
+    """Return the audit rule (ground, facts, digest → valid) for texts published by the action PUBLISHED.
 
-    Only a seeded database may have such texts.
+    They are valid only in a seeded database, with GROUND as their ground.
     """
     seeded = read_seeded_size() is not None
     return lambda ground, _facts, _digest: seeded and ground == GROUND

@@ -22,7 +22,7 @@ from gongkai.core.units.models import Body, Person, Role
 from gongkai.lib.richtext.composing import make_table as compose_table
 from gongkai.lib.typed_json import read_record, read_texts
 from gongkai.ops.demo import interpretation, policies
-from gongkai.ops.demo.people import SampleCast, read_objects, read_toml
+from gongkai.ops.demo.people import SampleStaff, read_objects, read_toml
 
 
 @dataclass(frozen=True)
@@ -119,15 +119,15 @@ COLUMN_CONTENTS = {
 }
 
 
-def open_sites(cast: SampleCast) -> None:
+def open_sites(staff: SampleStaff) -> None:
     """Open the city's and the county's site with their fixed columns."""
-    _open_site(cast, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
-    _open_site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
-    confirm_words(cast)
+    _open_site(staff, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
+    _open_site(staff, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
+    confirm_site_words(staff)
 
 
 def _open_site(
-    cast: SampleCast,
+    staff: SampleStaff,
     key: str,
     office: str,
     name: str,
@@ -138,19 +138,19 @@ def _open_site(
     **facts: object,
 ) -> Website:
     """Open a website with invented registration numbers, and return it."""
-    clerk = cast.actor(Role.CLERK, cast.bodies[office])
+    clerk = staff.actor(Role.CLERK, staff.bodies[office])
     website: Website = actions.open_website(
         None,
-        by=cast.chief,
+        by=staff.chief,
         person=_get_person(clerk),
         name=name,
         host=host,
-        body=cast.bodies[key],
+        body=staff.bodies[key],
         code=code,
         icp="云ICP备00000001号（示例）",
         police="云公网安备00000000000001号（示例）",
         party_mark="https://bszs.conac.cn/",
-        sponsor=cast.bodies[office].name,
+        sponsor=staff.bodies[office].name,
         undertaker="云岭市数据局",
         contact="0799-8001234",
         leader="周明远（市政府办公室副主任）" if is_default else "",
@@ -160,30 +160,30 @@ def _open_site(
     return website
 
 
-def second_person(cast: SampleCast) -> Actor:
+def get_second_person(staff: SampleStaff) -> Actor:
     """Return the second person who opens columns proposed by the 政务公开办."""
-    return cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
+    return staff.actor(Role.ADMINISTRATOR, staff.bodies["shiban"])
 
 
-def confirm_words(cast: SampleCast) -> None:
+def confirm_site_words(staff: SampleStaff) -> None:
     """Have the second person confirm the sites' proposed words."""
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="website/"):
         actions.confirm_words(
             Website.objects.get(pk=proposed_words.target.partition("/")[2]),
-            by=second_person(cast),
+            by=get_second_person(staff),
             proposal=proposed_words,
         )
 
 
-def publish_fixed(cast: SampleCast, day: date) -> None:
+def publish_fixed_column_texts(staff: SampleStaff, day: date) -> None:
     """Publish the required texts of every site's fixed columns."""
     for website in Website.objects.select_related("body"):
-        office = next(b for b in cast.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office")
+        office = next(b for b in staff.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office")
         for column in Column.objects.filter(website=website, fixed__in=("guide", "rules", "request")):
-            publish_item(cast, office, [column], day, column.pk, timezone.now())
+            publish_item(staff, office, [column], day, column.pk, timezone.now())
 
 
-def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
+def open_columns(staff: SampleStaff, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
     """Complete and open pending columns, parents first; return the number opened.
 
     Columns named in `leave` stay closed; `only` restricts the columns.
@@ -193,9 +193,11 @@ def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[i
         if column.name in leave or (only and column.pk not in only):
             continue
         owner = column.owner or column.website.body
-        clerk = cast.actors.get((Role.CLERK, owner.pk)) or cast.actor(Role.CLERK, cast.bodies["shiban"])
+        clerk = staff.actors.get((Role.CLERK, owner.pk)) or staff.actor(Role.CLERK, staff.bodies["shiban"])
         chief = (
-            cast.chief if column.website.body == cast.bodies["shi"] else cast.actor(Role.CHIEF, cast.bodies["qxban"])
+            staff.chief
+            if column.website.body == staff.bodies["shi"]
+            else staff.actor(Role.CHIEF, staff.bodies["qxban"])
         )
         actions.change_column(
             column,
@@ -206,7 +208,7 @@ def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[i
             content=column.content or COLUMN_CONTENTS.get(column.name, make_placeholder_content(column.name)),
         )
         try:
-            actions.open_column(column, by=second_person(cast))
+            actions.open_column(column, by=get_second_person(staff))
             opened += 1
         except Refused:
             continue
@@ -224,14 +226,14 @@ def find_page_url(website: Website | None, body: Body, columns: Collection[Colum
 
 
 def publish_item(
-    cast: SampleCast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
+    staff: SampleStaff, body: Body, columns: list[Column], day: date, serial: int, now: datetime
 ) -> Document | None:
     """Create an item for the open ones of the columns, have it reviewed and published; None if that is not possible."""
     columns = [column for column in columns if column.is_open]
-    if not columns or (Role.SIGNER, body.pk) not in cast.actors:
+    if not columns or (Role.SIGNER, body.pk) not in staff.actors:
         return None
     text = make_sample_text(columns[0].name, body, day, serial)
-    clerk = cast.actor(Role.CLERK, body)
+    clerk = staff.actor(Role.CLERK, body)
     page = ItemPage(
         title=text.title,
         kind=text.kind,
@@ -256,21 +258,21 @@ def publish_item(
     page.save_revision()
     document = ensure_document(page)
     actions.place(document, by=clerk, columns=columns)
-    policies.enter_policy(page, cast, body)
-    interpretation.prepare_interpretation(page, cast, body)
+    policies.enter_policy(page, staff, body)
+    interpretation.prepare_interpretation(page, staff, body)
     for explains in interpretation.list_item_drafts(page):
         if not ensure_document(explains).placements.exists():
             actions.place(ensure_document(explains), by=clerk, columns=columns)
-        sign_review(cast, actions.submit(explains, by=clerk), body)
-    sign_review(cast, actions.submit(page, by=clerk), body)
+        sign_review(staff, actions.submit(explains, by=clerk), body)
+    sign_review(staff, actions.submit(page, by=clerk), body)
     return document
 
 
 def publish_new_item(
-    cast: SampleCast, body: Body, columns: list[Column], title: str, html: str, **facts: object
+    staff: SampleStaff, body: Body, columns: list[Column], title: str, html: str, **facts: object
 ) -> ItemPage:
     """Create an item of today and have it signed and published."""
-    clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
+    clerk, today = staff.actor(Role.CLERK, body), timezone.localdate()
     usual = {"issuer": body.name, "formed_on": today, "written_on": today, "source": body.label}
     about = {
         "attribute": DisclosureAttribute.PROACTIVE,
@@ -280,17 +282,17 @@ def publish_new_item(
     page: ItemPage = actions.create_draft(
         body, by=clerk, columns=columns, title=title, imported_html=html, **(usual | about | facts)
     )
-    sign_review(cast, actions.submit(page, by=clerk), body)
+    sign_review(staff, actions.submit(page, by=clerk), body)
     return page
 
 
-def sign_review(cast: SampleCast, review: Review, body: Body) -> None:
+def sign_review(staff: SampleStaff, review: Review, body: Body) -> None:
     """Have a sample text signed by the unit's people in three stages; the last one publishes it."""
-    reviewer = cast.actor(Role.REVIEWER, body)
+    reviewer = staff.actor(Role.REVIEWER, body)
     bulk = review.rows >= review.plan["bulk_rows"]
     answers = {question.name: "no" for question in list_questions(bulk=bulk)}
     sheet = actions.fill_sheet(review, by=reviewer, answers=answers)
-    signers = (reviewer, cast.actor(Role.SIGNER, body), cast.actor(Role.LEAD, body))
+    signers = (reviewer, staff.actor(Role.SIGNER, body), staff.actor(Role.LEAD, body))
     record_whole_reading(review, signers, sheet.digest)
     for signer in signers:
         actions.approve(review, by=signer, sheet=sheet.digest)

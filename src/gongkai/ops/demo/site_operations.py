@@ -7,7 +7,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.work.newmedia.models import Account
 from gongkai.work.site_operations import actions
 from gongkai.work.site_operations.models import RegulationKind, RestoreDrill, Upkeep
@@ -21,10 +21,10 @@ DUTY_LOGS: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
 DUTY_STAFF = ("孙晓梅", "胡建国", "何静")
 
 
-def create_operation_records(cast: SampleCast, today: date) -> None:
+def create_operation_records(staff: SampleStaff, today: date) -> None:
     """Create the site's file with rules, staff and duty, logs, a handover, an account's file and a drill."""
-    office, website = cast.bodies["shiban"], Website.objects.get(is_default=True)
-    clerk = cast.actors.get((Role.CLERK, office.pk)) or cast.chief
+    office, website = staff.bodies["shiban"], Website.objects.get(is_default=True)
+    clerk = staff.actors.get((Role.CLERK, office.pk)) or staff.chief
     begun = today - timedelta(days=5)
     facts = {
         "supervisor": office,
@@ -47,12 +47,12 @@ def create_operation_records(cast: SampleCast, today: date) -> None:
         _create_team(site_file, clerk, today)
         last = today + timedelta(days=20)
         actions.plan_duty_shifts(site_file, by=clerk, names=DUTY_STAFF, first=begun, last=last)
-        _create_handover(site_file, clerk, cast, begun)
+        _create_handover(site_file, clerk, staff, begun)
     for ago, text, finds in DUTY_LOGS:
         day = today - timedelta(days=ago)
         with clock.travel_to(clock.office_hour(day, 50, weekends=True)):
             actions.log_reading(site_file, by=clerk, day=day, words=text, finds=finds, body=office)
-    _create_other_files(cast, today)
+    _create_other_files(staff, today)
 
 
 def get_last_occurrence(today: date, month: int, day: int) -> date:
@@ -77,7 +77,7 @@ def _create_team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
         )
 
 
-def _create_handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
+def _create_handover(upkeep: Upkeep, clerk: Actor, staff: SampleStaff, begun: date) -> None:
     """Create handovers of two parts of a site: the rights, signed by receiver and witness, and the data, unsigned."""
     for handover_part, content in (
         ("rights", "后台管理员账号3个、权限表1份"),
@@ -87,19 +87,19 @@ def _create_handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date
             upkeep, by=clerk, part=handover_part, what=content, giver="云州软件服务有限公司 谢伟", on=begun
         )
         if handover_part == "rights":
-            lead = cast.actors.get((Role.LEAD, cast.bodies["shiban"].pk), clerk)
+            lead = staff.actors.get((Role.LEAD, staff.bodies["shiban"].pk), clerk)
             actions.sign_receipt(row, by=lead)
-            actions.sign_as_witness(row, by=cast.chief)
+            actions.sign_as_witness(row, by=staff.chief)
 
 
-def _create_other_files(cast: SampleCast, today: date) -> None:
+def _create_other_files(staff: SampleStaff, today: date) -> None:
     """Create the incomplete file of an account, if there is one, and log a restore drill of half a year ago."""
-    account = Account.objects.filter(state="open", body=cast.bodies["jiaoyu"]).first()
+    account = Account.objects.filter(state="open", body=staff.bodies["jiaoyu"]).first()
     if account is not None:
         with clock.travel_to(clock.office_hour(today - timedelta(days=30), 20)):
-            clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
+            clerk = staff.actor(Role.CLERK, staff.bodies["jiaoyu"])
             actions.save_site_file(
-                Upkeep(account=account), by=clerk, supervisor=cast.bodies["shiban"], undertaker="市教育局办公室"
+                Upkeep(account=account), by=clerk, supervisor=staff.bodies["shiban"], undertaker="市教育局办公室"
             )
     at = clock.office_hour(today - timedelta(days=190), 70)
     with clock.travel_to(at):

@@ -20,7 +20,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import BodyLevel, Role
 from gongkai.ops.demo import clock, site
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 from gongkai.work.notices import actions
 from gongkai.work.notices.entries.checklist import (
     build_checklist,
@@ -72,7 +72,7 @@ class Simulation:
     `known` are ids of planned assignments; `items` counts published items, at most `most_items`.
     """
 
-    cast: SampleCast
+    staff: SampleStaff
     end: datetime
     chance: random.Random = field(default_factory=lambda: random.Random(20))  # noqa: S311 - a sample, the same each time
     thinning: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
@@ -85,12 +85,12 @@ class Simulation:
     #: Outcomes come one after the other instead of by chance, so that few entries show all of them.
     in_turn: bool = False
 
-    def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
+    def schedule(self, moment: datetime, act: Callable[[datetime], None]) -> None:
         """Schedule an event, unless it is after the end."""
         if moment < self.end:
             heapq.heappush(self.queue, (moment, next(self.serial), act))
 
-    def play(self, progress: Callable[[str], None]) -> None:
+    def run(self, progress: Callable[[str], None]) -> None:
         """Run all events in order; refused actions are skipped."""
         done = 0
         while self.queue:
@@ -122,7 +122,7 @@ class Simulation:
             outcome = "at_work"  # an annual report, or the account of a year, is not there before the year is over
         if outcome in UNFINISHED_OUTCOMES:
             if outcome == "owed":
-                self.at(
+                self.schedule(
                     self._choose_office_hour(min(due + timedelta(days=3), today)),
                     lambda m: self._urge_and_comment(assignment.pk),
                 )
@@ -130,7 +130,7 @@ class Simulation:
         last_day = {"in_time": due, "late": due + timedelta(days=25)}.get(outcome, today)
         first_day = due + timedelta(days=1) if outcome == "late" else opened + timedelta(days=3)
         day = self._choose_day(max(first_day, opened + timedelta(days=1)), min(last_day, today))
-        self.at(self._choose_office_hour(day), lambda m: self._carry_out_outcome(assignment.pk, outcome, m))
+        self.schedule(self._choose_office_hour(day), lambda m: self._carry_out_outcome(assignment.pk, outcome, m))
 
     def _choose_outcome(self, outcomes: tuple[tuple[str, int], ...]) -> str:
         """Choose an outcome by weight, or in turn so that a small city has every outcome."""
@@ -150,7 +150,7 @@ class Simulation:
         return clock.office_hour(day, self.chance.randrange(470))
 
     def _get_clerk(self, entry: Entry) -> Actor:
-        return self.cast.actor(Role.CLERK, entry.body)
+        return self.staff.actor(Role.CLERK, entry.body)
 
     def _load_entry(self, number: int) -> Entry:
         return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
@@ -158,21 +158,21 @@ class Simulation:
     def _carry_out_outcome(self, number: int, outcome: str, moment: datetime) -> None:
         """Make a task's unit apply for a change or submit, or cancel the task, and schedule the decision on it."""
         entry = self._load_entry(number)
-        if (Role.CLERK, entry.body_id) not in self.cast.actors:
+        if (Role.CLERK, entry.body_id) not in self.staff.actors:
             return
         by = self._get_clerk(entry)
         if outcome in REQUEST_OUTCOMES:
             self._request_change(entry, by, outcome, moment)
             if REQUEST_OUTCOMES[outcome]:
-                self.at(moment + timedelta(days=2), lambda m: self._grant_request(number))
+                self.schedule(moment + timedelta(days=2), lambda m: self._grant_request(number))
         elif outcome == "cancelled":
-            actions.cancel_assignment(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
+            actions.cancel_assignment(entry, by=self.staff.chief, reason="上级调整任务，本项不再执行。")
         else:
             self._submit_task(entry, by, moment)
             if outcome == "returned":
-                self.at(moment + timedelta(hours=20), lambda m: self._return_submission(number))
+                self.schedule(moment + timedelta(hours=20), lambda m: self._return_submission(number))
             elif outcome != "waiting":
-                self.at(
+                self.schedule(
                     moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept_submission(number)
                 )
 
@@ -181,7 +181,7 @@ class Simulation:
         if outcome in {"not_applicable", "asked_na"}:
             actions.request_not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
         elif outcome in {"reassigned", "asked_unit"}:
-            other = self.cast.bodies["zhengwu" if entry.body.level == BodyLevel.CITY else "qxcaizheng"]
+            other = self.staff.bodies["zhengwu" if entry.body.level == BodyLevel.CITY else "qxcaizheng"]
             actions.request_other_unit(entry, by=by, body=other, reason="机构职能调整，该项工作已划转。")
         elif outcome in {"withdrawn", "asked_back"}:
             actions.request_send_back(entry, by=by, reason="牵头单位已统一公开，本单位不再重复公开。")
@@ -229,7 +229,7 @@ class Simulation:
             return False
         day = timezone.localtime(moment).date() - timedelta(days=self.chance.choice((1, 2, 4, 9, 16, 33)))
         day = max(day, find_first_day(entry.assignment))  # earlier publication does not prove anything for this period
-        document = site.publish_item(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
+        document = site.publish_item(self.staff, entry.body, columns[:1], day, next(self.serial), moment)
         self.items += document is not None
         return document is not None
 
@@ -252,9 +252,9 @@ class Simulation:
         """Yield who may decide on the task: clerk and head of each lead unit, then the chief."""
         for lead in entry.assignment.leads.all():
             for role in (Role.CLERK, Role.LEAD):
-                if (role, lead.pk) in self.cast.actors:
-                    yield self.cast.actors[role, lead.pk]
-        yield self.cast.chief
+                if (role, lead.pk) in self.staff.actors:
+                    yield self.staff.actors[role, lead.pk]
+        yield self.staff.chief
 
     def _run_as_first_allowed(self, entry: Entry, act: Callable[[Entry, Actor], None]) -> None:
         """Run the action as the first actor who is not refused; do nothing if all are."""
@@ -282,5 +282,5 @@ class Simulation:
 
     def _urge_and_comment(self, number: int) -> None:
         entry = self._load_entry(number)
-        urge(entry, by=self.cast.chief, words="请抓紧办理，办理中有困难的请及时说明。")
-        comment(self._load_entry(number), by=self.cast.chief, text="已电话联系经办人，答复正在收集材料。")
+        urge(entry, by=self.staff.chief, words="请抓紧办理，办理中有困难的请及时说明。")
+        comment(self._load_entry(number), by=self.staff.chief, text="已电话联系经办人，答复正在收集材料。")

@@ -10,7 +10,7 @@ from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.people import SampleCast
+from gongkai.ops.demo.people import SampleStaff
 
 #: Unit all of whose documents are to be uploaded, because the sample has a login there.
 UNIT_WITH_PENDING_UPLOADS = "jiaoyu"
@@ -18,12 +18,12 @@ UNIT_WITH_PENDING_UPLOADS = "jiaoyu"
 BEGAN, UPLOADED, LATELY = 7, 6, 1
 
 
-def create_uploads(cast: SampleCast, today: date) -> None:
+def create_uploads(staff: SampleStaff, today: date) -> None:
     """Register the province's library, and record the upload of every second missing document."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=BEGAN), 10)):
         library = actions.set_upper_library(
-            cast.bodies["shi"],
-            by=cast.chief,
+            staff.bodies["shi"],
+            by=staff.chief,
             name="云州省政策文件库",
             address="https://zhengce.yunzhou.example/",
             covers=UploadedScope.NORMATIVE,
@@ -31,27 +31,27 @@ def create_uploads(cast: SampleCast, today: date) -> None:
             since=today - timedelta(days=BEGAN),
             basis="（示例）省政府办公厅关于集中公开现行有效行政规范性文件的通知",
         )
-    _record_uploads(cast, library, today)
+    _record_uploads(staff, library, today)
 
 
-def _record_uploads(cast: SampleCast, library: UpperLibrary, today: date) -> None:
+def _record_uploads(staff: SampleStaff, library: UpperLibrary, today: date) -> None:
     """Record uploads of every other document, the second without receipt, and of repealed ones; one unit's are left."""
     rows = list(annotate_upload_stage(library).filter(place=UploadStage.MISSING).order_by("pk"))
     rows = [
         row
         for row in rows
-        if row.body_id != cast.bodies[UNIT_WITH_PENDING_UPLOADS].pk and _existed_at_upload(row, today)
+        if row.body_id != staff.bodies[UNIT_WITH_PENDING_UPLOADS].pk and _existed_at_upload(row, today)
     ]
     for place, row in enumerate(rows[::2]):
         ago = LATELY if place == 1 else UPLOADED
         _record_one(
-            cast,
+            staff,
             row,
             today - timedelta(days=ago),
             "" if place == 1 else f"SZCK-{today.year}-{place + 118:05d}",
         )
     for record in _list_repealed(library, today - timedelta(days=UPLOADED - 2)):
-        _record_one(cast, record, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{record.pk + 50000:05d}")
+        _record_one(staff, record, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{record.pk + 50000:05d}")
 
 
 def _existed_at_upload(record: PolicyRecord, today: date) -> bool:
@@ -67,13 +67,13 @@ def _list_repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]
     return list(rows)
 
 
-def _record_one(cast: SampleCast, record: PolicyRecord, day: date, number: str) -> None:
+def _record_one(staff: SampleStaff, record: PolicyRecord, day: date, number: str) -> None:
     """Record the upload of a document by its unit's clerk; with a number it has a receipt."""
     moment = clock.office_hour(day, 60)
     with clock.travel_to(moment):
         actions.record_upload(
             record,
-            by=cast.actor(Role.CLERK, record.body),
+            by=staff.actor(Role.CLERK, record.body),
             on=moment.date(),
             standing="in_force",
             number=number,
