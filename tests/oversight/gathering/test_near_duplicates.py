@@ -14,6 +14,7 @@ from gongkai.oversight.gathering.boilerplate import (
     normalise_file_names,
     normalise_line,
 )
+from gongkai.oversight.gathering.duplicate_rules import find_places
 from gongkai.oversight.gathering.near_duplicates import (
     choose_title,
     excerpt_differs,
@@ -22,7 +23,6 @@ from gongkai.oversight.gathering.near_duplicates import (
     is_same_title,
     strip_title_badges,
 )
-from gongkai.oversight.gathering.repeats import find_places
 
 TITLE = "西浦区关于发放2026年冬季取暖补贴的公告"
 PARTS = (
@@ -180,9 +180,9 @@ def test_a_title_that_was_cut_off_grows() -> None:
 
 def test_cells_that_stand_on_many_pages_are_no_frame_where_a_new_design_writes_rows() -> None:
     cells, row = f"{TEXT}\n综合科\n4月15日前", f"{TEXT}\n综合科 4月15日前"
-    frame = (frozenset({"综合科", "4月15日前"}), frozenset[str]())
-    assert not has_changed(cells, row, title=TITLE, frame=frame)
-    assert has_changed(cells, row.replace("4月15", "4月25"), title=TITLE, frame=frame)
+    boilerplate = (frozenset({"综合科", "4月15日前"}), frozenset[str]())
+    assert not has_changed(cells, row, title=TITLE, boilerplate=boilerplate)
+    assert has_changed(cells, row.replace("4月15", "4月25"), title=TITLE, boilerplate=boilerplate)
 
 
 def test_a_reprint_of_the_own_city_names_no_other_place() -> None:
@@ -221,5 +221,5 @@ def test_an_answer_that_information_is_not_held_is_no_error_page() -> None:
 def test_lines_that_only_name_other_entries_are_a_frame() -> None:
     titles = ["浣清河取水口管理规定", "水情周报（第41期）", "水情周报（第42期）"]
     before, now = "共31户。\n水情周报（第41期）浣清河取水口管理规定", "共31户。\n水情周报（第42期）"
-    assert not has_changed(before, now, frame=find_boilerplate_lines([(before, now)], titles))
-    assert has_changed(before, now, frame=find_boilerplate_lines([(before, now)]))
+    assert not has_changed(before, now, boilerplate=find_boilerplate_lines([(before, now)], titles))
+    assert has_changed(before, now, boilerplate=find_boilerplate_lines([(before, now)]))

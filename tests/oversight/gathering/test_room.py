@@ -32,17 +32,18 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions, duplicates, list_walk, queries, source_checks
+from gongkai.oversight.gathering.duplicate_rules import ComparedEntry, is_duplicate
 from gongkai.oversight.gathering.entry_store import (
     ATTACHMENT_REPLACED_NOTE,
     PERSONAL_TITLE_REASON,
     precompute_comparisons,
     store_entries,
 )
+from gongkai.oversight.gathering.erasure import ERASED_ENTRY_VALUES
 from gongkai.oversight.gathering.fetching import SourceFetchResult
 from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, ENTRY_SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import list_sources
-from gongkai.oversight.gathering.repeats import ERASED_ENTRY_VALUES, ComparedEntry, is_duplicate
 from gongkai.oversight.gathering.texts import SourceEntry
 from gongkai.ui.portal.tree import reload_next_time
 

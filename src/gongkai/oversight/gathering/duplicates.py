@@ -8,22 +8,22 @@ from typing import TypeVar, cast
 from django.db.models import Q
 
 from gongkai.content.editions.erasure import ERASED_TEXT
-from gongkai.oversight.gathering.models import Gathered, GatheredState
-from gongkai.oversight.gathering.near_duplicates import MINHASH_COLUMNS, strip_punctuation
-from gongkai.oversight.gathering.repeats import (
-    ERASED_ENTRY_VALUES,
+from gongkai.oversight.gathering.duplicate_rules import (
     MIN_IDENTIFYING_TITLE_CHARACTERS,
     ComparedEntry,
     is_duplicate,
 )
+from gongkai.oversight.gathering.erasure import ERASED_ENTRY_VALUES
+from gongkai.oversight.gathering.models import Gathered, GatheredState
+from gongkai.oversight.gathering.near_duplicates import MINHASH_COLUMNS, strip_punctuation
 
 T = TypeVar("T")
 _CACHED_RESULTS: ContextVar[dict[tuple[Hashable, ...], object] | None] = ContextVar("results", default=None)
 
 
 @contextmanager
-def keep_results() -> Iterator[None]:
-    """Context manager in which `call_once` caches its results.
+def cache_comparisons() -> Iterator[None]:
+    """Context manager in which `call_cached` stores its results, which are dropped at its end.
 
     Fetched entries are compared before the transaction, which blocks other writers on SQLite, and again within it.
     """
@@ -34,8 +34,8 @@ def keep_results() -> Iterator[None]:
         _CACHED_RESULTS.reset(token)
 
 
-def call_once(function: Callable[..., T], *arguments: Hashable) -> T:
-    """Return the result of a pure function, cached within `keep_results`."""
+def call_cached(function: Callable[..., T], *arguments: Hashable) -> T:
+    """Return the result of a pure function, cached within `cache_comparisons`."""
     results = _CACHED_RESULTS.get()
     if results is None:
         return function(*arguments)
@@ -45,8 +45,8 @@ def call_once(function: Callable[..., T], *arguments: Hashable) -> T:
     return cast(T, results[key])
 
 
-def pair_doubles(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
-    """Return the new rows, stored or not, that repeat an older or another new row, each with that row."""
+def pair_duplicates(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
+    """Return the new rows, stored or not, that repeat an older or another new row, each with that row; nothing is written."""
     condition = Q(key__in=[row.key for row in fresh]) | Q(title_key__in=[row.title_key for row in fresh])
     for name in MINHASH_COLUMNS:
         condition |= Q(**{f"{name}__in": {getattr(row, name) for row in fresh if getattr(row, name) is not None}})
@@ -61,7 +61,7 @@ def pair_doubles(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
     )
     index, pairs = _DuplicateIndex(list(older), get_distinct_sources(fresh)), []
     for row in fresh:
-        original = index.find_double(row)
+        original = index.find_duplicate(row)
         if original is None:
             index.add(row)
         else:
@@ -69,13 +69,13 @@ def pair_doubles(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
     return pairs
 
 
-def mark_doubles(fresh: Sequence[Gathered]) -> int:
-    """Mark new rows that repeat another row, and return their number."""
-    pairs = pair_doubles(fresh)
+def mark_duplicates(fresh: Sequence[Gathered]) -> int:
+    """Save new rows that repeat another row as its duplicates (blanked if that was erased); return their number."""
+    pairs = pair_duplicates(fresh)
     for row, original in pairs:
         row.double_of, row.state = original, GatheredState.DOUBLE
         if original.state == GatheredState.ERASED:
-            _blank_entry_row(row)
+            _set_erased_values(row)
     doubles = [row for row, _ in pairs]
     Gathered.objects.bulk_update([row for row in doubles if row.title != ERASED_TEXT], ["double_of", "state"])
     erased = [row for row in doubles if row.title == ERASED_TEXT]
@@ -83,7 +83,7 @@ def mark_doubles(fresh: Sequence[Gathered]) -> int:
     return len(doubles)
 
 
-def _blank_entry_row(row: Gathered) -> None:
+def _set_erased_values(row: Gathered) -> None:
     for name, value in ERASED_ENTRY_VALUES.items():
         setattr(row, name, value)
 
@@ -102,7 +102,7 @@ class _DuplicateIndex:
         for mark in self._list_index_keys(row):
             self.by.setdefault(mark, []).append(row)
 
-    def find_double(self, row: Gathered) -> Gathered | None:
+    def find_duplicate(self, row: Gathered) -> Gathered | None:
         """Return an earlier entry that is the same, or None."""
         for index_key in self._list_index_keys(row):
             for candidate in self.by.get(index_key, []):
@@ -126,7 +126,7 @@ class _DuplicateIndex:
             return bool(row.text) or len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
         if other.state == GatheredState.ERASED and key_kind == "title":
             return False  # no data left for comparison
-        return call_once(is_duplicate, ComparedEntry.from_row(row), ComparedEntry.from_row(other))
+        return call_cached(is_duplicate, ComparedEntry.from_row(row), ComparedEntry.from_row(other))
 
 
 def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:

@@ -29,7 +29,7 @@ from gongkai.oversight.gathering.queries import check_source_manager
 from gongkai.oversight.gathering.registers import GATHERING_SECTION, get_publication_day
 
 
-class EntriesForm(PlainForm):
+class BulkEntryForm(PlainForm):
     """Form for bulk actions: target columns of drafts, or the reason for dropping."""
 
     column = ColumnByPath(SiteColumn.objects.none(), label="栏目", required=False, empty_label="来源登记的栏目")
@@ -114,7 +114,7 @@ class SourceEntryRegister(Register[Gathered]):
         words="勾选的转为草稿",
         do=_run_bulk_action,
         may=lambda by, listing: True,
-        form=EntriesForm,
+        form=BulkEntryForm,
         row=lambda row: row.may,
         most=50,
         verbs=(

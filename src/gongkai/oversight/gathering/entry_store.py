@@ -16,7 +16,8 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find, keep_findings
 from gongkai.oversight.gathering.attachments import FetchedAttachment
 from gongkai.oversight.gathering.boilerplate import find_boilerplate_lines
-from gongkai.oversight.gathering.duplicates import call_once, keep_results, mark_doubles, pair_doubles
+from gongkai.oversight.gathering.duplicate_rules import MIN_IDENTIFYING_TITLE_CHARACTERS
+from gongkai.oversight.gathering.duplicates import cache_comparisons, call_cached, mark_duplicates, pair_duplicates
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, is_same_site
 from gongkai.oversight.gathering.near_duplicates import (
     MIN_LENGTH_SHARE,
@@ -31,7 +32,6 @@ from gongkai.oversight.gathering.near_duplicates import (
     is_same_title,
     strip_punctuation,
 )
-from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_CHARACTERS
 from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Function that identifies a text of a source by title, address and day, or returns None.
@@ -123,14 +123,14 @@ def is_same_host(address: str, source_url: str) -> bool:
 def precompute_comparisons(source: Source, entries: Sequence[SourceEntry]) -> Iterator[None]:
     """Context manager: compare new entries before the action that stores them."""
     entries = [entry for entry in entries if entry.title.strip() and entry.address]
-    with keep_findings(), keep_results():
+    with keep_findings(), cache_comparisons():
         for index in range(0, len(entries), BATCH_SIZE):
             keys = {digest_text(entry.address): entry for entry in entries[index : index + BATCH_SIZE]}
             stored = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
             now = timezone.now()
             fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in stored]
             set_holding_reasons(fresh)
-            pair_doubles(fresh)
+            pair_duplicates(fresh)
         yield
 
 
@@ -145,16 +145,16 @@ def store_entries(
         now: the time.
         passed: addresses assumed to be listed on skipped list pages.
     """
-    settled_counts = StoredEntryCounts()
+    counts = StoredEntryCounts()
     entries = list({entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values())
     listed = {entry.address for entry in entries} | passed
     for index in range(0, len(entries), BATCH_SIZE):
-        _store_batch(source, entries[index : index + BATCH_SIZE], listed, now, settled_counts)
-    return settled_counts
+        _store_batch(source, entries[index : index + BATCH_SIZE], listed, now, counts)
+    return counts
 
 
 def _store_batch(
-    source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, settled_counts: StoredEntryCounts
+    source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, counts: StoredEntryCounts
 ) -> None:
     """Store a batch of entries and mark duplicates."""
     keys = {digest_text(entry.address): entry for entry in entries}
@@ -162,18 +162,18 @@ def _store_batch(
     stored |= update_moved_entries(source, {key: entry for key, entry in keys.items() if key not in stored}, listed)
     fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in stored]
     read = [(row.text, text[:MAX_TEXT_CHARACTERS]) for key, row in stored.items() if (text := keys[key].text)]
-    frame = find_boilerplate_lines(read, [row.title for row in stored.values()])
+    boilerplate = find_boilerplate_lines(read, [row.title for row in stored.values()])
     for key, row in stored.items():
-        if _update_row(row, keys[key], now, frame):
-            settled_counts.changed += 1
-            settled_counts.rows.append(row)
+        if _update_row(row, keys[key], now, boilerplate):
+            counts.changed += 1
+            counts.rows.append(row)
     _store_or_delete_files(stored, keys)
     source.gathered.filter(key__in=list(stored)).update(seen_at=now)
     set_holding_reasons(fresh)
     Gathered.objects.bulk_create(fresh)
-    settled_counts.created += len(fresh)
-    settled_counts.rows += fresh
-    settled_counts.duplicates += mark_doubles(fresh)
+    counts.created += len(fresh)
+    counts.rows += fresh
+    counts.duplicates += mark_duplicates(fresh)
     _store_or_delete_files({gathered.key: gathered for gathered in fresh}, keys)
     for row in (*stored.values(), *fresh):
         losses = _list_losses(row, keys[row.key])
@@ -202,14 +202,14 @@ def _make_row(source: Source, key: str, entry: SourceEntry, now: datetime) -> Ga
         html=entry.html[:MAX_TEXT_CHARACTERS],
         page_digest=digest_text(text) if entry.html else "",
         digest=digest_text(f"{title}\n{text}"),
-        **call_once(get_minhash_columns, text),
+        **call_cached(get_minhash_columns, text),
         written_at=entry.written_at,
         found_at=now,
         seen_at=now,
     )
 
 
-def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: BoilerplateLines) -> bool:
+def _update_row(row: Gathered, entry: SourceEntry, now: datetime, boilerplate: BoilerplateLines) -> bool:
     """Update a known entry; return true if its title or text changed."""
     if row.state == GatheredState.ERASED:
         return False
@@ -223,12 +223,14 @@ def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Boilerp
     if row.gone_at:
         facts["gone_at"], excerpt_changed = None, True  # its content is checked next
     text = row.text
-    if entry.text and not (row.html and is_another_page(row.text, entry.text, title=row.title, frame=frame)):
+    if entry.text and not (
+        row.html and is_another_page(row.text, entry.text, title=row.title, boilerplate=boilerplate)
+    ):
         text = choose_fuller_text(row.text, entry.text[:MAX_TEXT_CHARACTERS])
         changed |= (
             bool(row.html or not row.summary)
             and bool(row.text)
-            and row.says_else(entry.text[:MAX_TEXT_CHARACTERS], frame)
+            and row.has_other_text(entry.text[:MAX_TEXT_CHARACTERS], boilerplate)
         )
         facts |= {"html": entry.html[:MAX_TEXT_CHARACTERS] or row.html, "looked_at": now}
         facts |= {"page_digest": digest_text(entry.text[:MAX_TEXT_CHARACTERS])} if entry.html else {}

@@ -24,15 +24,15 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays, get_figures_in_force
 from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
 from gongkai.oversight.gathering.near_duplicates import strip_punctuation
-from gongkai.oversight.gathering.states import UPDATE_MACHINE, LawUpdateState
+from gongkai.oversight.gathering.states import LAW_UPDATE_MACHINE, LawUpdateState
 
 LAW_UPDATE_KIND_NAME = "law_update"
-UPDATE_KIND = EntryKind(
+LAW_UPDATE_KIND = EntryKind(
     name=LAW_UPDATE_KIND_NAME,
     label="法规库更新",
     prefix="法规",
     rules=LAW_UPDATE_KIND_NAME,
-    machine=UPDATE_MACHINE,
+    machine=LAW_UPDATE_MACHINE,
     actions=(f"{LAW_UPDATE_KIND_NAME}.finish", f"{LAW_UPDATE_KIND_NAME}.drop"),
     onward=(f"{LAW_UPDATE_KIND_NAME}.finish",),
     related=("law_update__kept", "law_update__gathered"),
@@ -60,7 +60,7 @@ def is_same_law(stored_title: str, found_title: str) -> bool:
     return own == its or (own in its and its.startswith(("关于修改", "国务院关于修改", "关于废止", "国务院关于废止")))
 
 
-def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
+def open_law_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
     """Open and return an entry for each stored text of a changed law."""
     if not source.laws or source.succeeded_at is None or not news:
         return []
@@ -103,7 +103,7 @@ def _list_news_about(kept_text: KeptText, changes: Sequence[Gathered]) -> list[G
     return [gathered for gathered in changes if is_same_law(str(kept_text.record.title), gathered.title)]
 
 
-def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
+def build_update_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
     """Return a notification of each law update entry to the clerks of its unit."""
     return tuple(
         Notification(

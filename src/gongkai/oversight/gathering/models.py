@@ -206,13 +206,13 @@ class Gathered(models.Model):
         """Return the validity that the entry's source states: 现行有效, 没有宣布失效, 已修改, 已废止, 已失效, or ""."""
         return find_validity(self.title, self.text)
 
-    def says_else(self, text: str, frame: BoilerplateLines = ((), ())) -> bool:
+    def has_other_text(self, text: str, boilerplate: BoilerplateLines = ((), ())) -> bool:
         """Return True if the page's content changed since it was last read.
 
-        `frame` contains the old and new boilerplate lines of the source.
+        `boilerplate` contains the old and new boilerplate lines of the source.
         """
         is_unchanged = digest_text(text) == self.page_digest if self.page_digest else text == self.text
-        return not is_unchanged and has_changed(self.text, text, title=self.title, frame=frame)
+        return not is_unchanged and has_changed(self.text, text, title=self.title, boilerplate=boilerplate)
 
     @property
     def attached(self) -> list[FetchedAttachment]:

@@ -25,9 +25,9 @@ MIN_SHARED_TITLE_PAIR_SHARE = 0.4
 MIN_TRUNCATED_CHARACTERS = 6
 MINHASH_BANDS, HASHES_PER_BAND = 4, 2
 #: Number of MinHash values of whole sentences, which reprints share even if the lead differs.
-SENTENCE_HASHES = 4
+SENTENCE_HASH_COUNT = 4
 #: Database columns of the MinHash values.
-MINHASH_COLUMNS = tuple(f"band{at}" for at in range(MINHASH_BANDS + SENTENCE_HASHES))
+MINHASH_COLUMNS = tuple(f"band{at}" for at in range(MINHASH_BANDS + SENTENCE_HASH_COUNT))
 _PUNCTUATION_RUN = re.compile(r"[\W_]+")
 _SHINGLE_CHARACTERS = 3
 _HASH_MULTIPLIERS = [
@@ -85,24 +85,24 @@ def is_same_title(title: str, other: str) -> bool:
     return own == its or _is_excerpt(own, its)
 
 
-def choose_title(stored: str, text: str) -> str:
-    """Return the title to store: the read one, or a longer stored form of it."""
+def choose_title(stored: str, read: str) -> str:
+    """Return the title to store: the fetched one (`read`), or a longer stored form of it."""
     return (
         stored
-        if is_same_title(stored, text)
-        and len(_READ_MORE_ENDING.sub("", strip_title_badges(text)))
+        if is_same_title(stored, read)
+        and len(_READ_MORE_ENDING.sub("", strip_title_badges(read)))
         <= len(_READ_MORE_ENDING.sub("", strip_title_badges(stored)))
-        else text
+        else read
     )
 
 
-def excerpt_differs(stored: str, text: str) -> bool:
-    """Return True if stored (`stored`) and read (`text`) excerpt differ in content, not only in length.
+def excerpt_differs(stored: str, read: str) -> bool:
+    """Return True if a stored and a fetched excerpt differ in content, not only in length.
 
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
     """
-    return has_changed(stored, text) and not _is_excerpt(*("".join(get_own_lines(value)) for value in (stored, text)))
+    return has_changed(stored, read) and not _is_excerpt(*("".join(get_own_lines(value)) for value in (stored, read)))
 
 
 def _is_excerpt(text: str, other: str) -> bool:
@@ -134,7 +134,7 @@ def hash_bands(text: str) -> list[int | None]:
 
     trigrams = get_trigrams(text)
     if not trigrams:
-        return [None] * (MINHASH_BANDS + SENTENCE_HASHES)
+        return [None] * (MINHASH_BANDS + SENTENCE_HASH_COUNT)
     digests = b"".join(blake2b(run.encode(), digest_size=8).digest() for run in trigrams)
     hashes = np.frombuffer(digests, dtype=np.uint64)
     with np.errstate(over="ignore"):
@@ -146,7 +146,7 @@ def hash_bands(text: str) -> list[int | None]:
     sentences = split_sentences(text)
     return band_hashes + [
         min((_hash_shingle(f"{at}{sentence}".encode()) for sentence in sentences), default=None)
-        for at in range(SENTENCE_HASHES)
+        for at in range(SENTENCE_HASH_COUNT)
     ]
 
 
@@ -214,7 +214,7 @@ def is_another_page(
     title: str = "",
     shown: str | None = None,
     is_complete: bool = True,
-    frame: BoilerplateLines = ((), ()),
+    boilerplate: BoilerplateLines = ((), ()),
 ) -> bool:
     r"""Return True if a fetched page is not the text: error, login, other page, incomplete.
 
@@ -224,13 +224,13 @@ def is_another_page(
         title: the title of the entry.
         shown: the title of the fetched page.
         is_complete: the page was received completely.
-        frame: old and new boilerplate lines of the source.
+        boilerplate: old and new boilerplate lines of the source.
 
     >>> text = "公开招聘社区工作者，报名截止11月25日。" * 3
     >>> [is_another_page(text, one) for one in ("请登录", text[:21], text[:15], "县人社局\n阅读 3 次")]
     [True, False, True, True]
     """
-    lines, read_lines = get_own_lines(stored, title, frame[0]), get_own_lines(read, title, frame[1])
+    lines, read_lines = get_own_lines(stored, title, boilerplate[0]), get_own_lines(read, title, boilerplate[1])
     stored_text, text = "".join(lines), "".join(read_lines)
     if all(is_signature_line(line) for line in read_lines) or _is_cut_off(lines, text, is_complete=is_complete):
         return bool(stored_text) and text != stored_text
@@ -258,27 +258,27 @@ def _is_cut_off(lines: Sequence[str], text: str, *, is_complete: bool) -> bool:
     return not is_complete or not (text.endswith(_SENTENCE_END_MARKS) or text in accumulate(lines))
 
 
-def has_changed(stored: str, read: str, *, title: str = "", frame: BoilerplateLines = ((), ())) -> bool:
+def has_changed(stored: str, read: str, *, title: str = "", boilerplate: BoilerplateLines = ((), ())) -> bool:
     r"""Return True if a page's content changed, apart from boilerplate and signature.
 
     Args:
         stored: the stored text.
         read: the fetched text.
         title: the title of the entry.
-        frame: old and new boilerplate lines of the source.
+        boilerplate: old and new boilerplate lines of the source.
 
     >>> has_changed("共31户。\n县住建局", "共31户。"), has_changed("共31户。", "共38户。"), has_changed("共31户。", "共31户。\n【已废止】")
     (False, True, True)
     """
     # A short table line may occur on many pages, and so look like boilerplate in one design only.
-    return all(_differs_otherwise(stored, read, title, around) for around in (frame, ((), ())))
+    return all(_differs_otherwise(stored, read, title, around) for around in (boilerplate, ((), ())))
 
 
-def _differs_otherwise(stored_text: str, read_text: str, title: str, frame: BoilerplateLines) -> bool:
+def _differs_otherwise(stored_text: str, read_text: str, title: str, boilerplate: BoilerplateLines) -> bool:
     """Return True if two texts differ in more than order, line breaks, boilerplate and signature lines."""
     (kept_lines, kept_files), (read_lines, read_files) = (
         separate_file_lines(get_own_lines(text, title, around))
-        for text, around in zip((stored_text, read_text), frame, strict=True)
+        for text, around in zip((stored_text, read_text), boilerplate, strict=True)
     )
     if kept_files != read_files:
         return True
@@ -361,9 +361,12 @@ def _shorten_sentence(text: str, first: int) -> str:
     return f"{'…' if begins else ''}{shown}{'…' if begins + _MAX_QUOTED_CHARACTERS < len(text) else ''}"
 
 
-def has_fewer_lines(stored: str, read: str, *, title: str = "", frame: BoilerplateLines = ((), ())) -> bool:
+def has_fewer_lines(stored: str, read: str, *, title: str = "", boilerplate: BoilerplateLines = ((), ())) -> bool:
     """Return true if a page has some of its stored lines and no others."""
-    stored_lines, read_lines = set(get_own_lines(stored, title, frame[0])), set(get_own_lines(read, title, frame[1]))
+    stored_lines, read_lines = (
+        set(get_own_lines(stored, title, boilerplate[0])),
+        set(get_own_lines(read, title, boilerplate[1])),
+    )
     return read_lines < stored_lines
 
 

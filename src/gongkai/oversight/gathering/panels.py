@@ -21,7 +21,7 @@ def make_update_panel(entry: Entry, _: Actor) -> dict[str, object]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return rows of which at least one kind must exist for `make_pending_block` to return a block."""
+    """Return conditions: without a row that meets one of them, `make_pending_block` returns None."""
     return [RowCondition(Collection, {"body": by.body_ids(*WRITING_ROLES, Role.CHIEF)})]
 
 

@@ -93,7 +93,7 @@ def claim_source(source: Source, *, earlier_sources: int = 0) -> bool:
     )
 
 
-def hand_to_workers(source: Source, by: Actor) -> Errand:
+def queue_source_fetch(source: Source, by: Actor) -> Errand:
     """Queue a source for the background workers."""
     return enqueue_job(
         FETCH_JOB_NAME, by=by, label=f"收取“{source}”", key=f"{FETCH_JOB_NAME}/{source.pk}", facts={"source": source.pk}
@@ -234,8 +234,10 @@ def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathe
     read = [
         (row, state, state.words[:MAX_TEXT_CHARACTERS]) for row, state in there if state.status == "there" and row.html
     ]
-    frame = find_boilerplate_lines([(row.text, text) for row, _, text in read], titles)
-    less = {row.pk for row, _, text in read if has_fewer_lines(row.text, text, title=row.title, frame=frame)}
+    boilerplate = find_boilerplate_lines([(row.text, text) for row, _, text in read], titles)
+    less = {
+        row.pk for row, _, text in read if has_fewer_lines(row.text, text, title=row.title, boilerplate=boilerplate)
+    }
     new_place = pages.text_at != rows[0].source.text_at
     redesigned = (
         less
@@ -247,9 +249,9 @@ def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathe
         for row, state, text in read
         if row.pk not in redesigned
         and not is_another_page(
-            row.text, text, title=row.title, shown=state.title, is_complete=state.is_complete, frame=frame
+            row.text, text, title=row.title, shown=state.title, is_complete=state.is_complete, boilerplate=boilerplate
         )
-        and row.says_else(text, frame)
+        and row.has_other_text(text, boilerplate)
     }
     narrowed = {row.pk: text for row, _, text in read if new_place and row.pk in less}
     files = {number: attachments for number, attachments in moved.items() if attachments}

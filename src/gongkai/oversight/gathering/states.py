@@ -11,7 +11,7 @@ class LawUpdateState:
     NONE = "none"
 
 
-UPDATE_MACHINE = StateMachine(
+LAW_UPDATE_MACHINE = StateMachine(
     labels={LawUpdateState.OPEN: "待核对", LawUpdateState.DONE: "已核对", LawUpdateState.NONE: "无须更新"},
     moves={
         "finish": make_move(LawUpdateState.OPEN, LawUpdateState.DONE),

@@ -11,7 +11,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.gathering.models import GatheredFile, Listing, Source, SourceMethod
 from gongkai.oversight.gathering.queries import check_source_manager
-from gongkai.oversight.gathering.source_checks import hand_to_workers
+from gongkai.oversight.gathering.source_checks import queue_source_fetch
 
 
 @require_POST
@@ -24,7 +24,7 @@ def queue_fetch(request: HttpRequest, number: int) -> HttpResponse:
     if source.way == SourceMethod.MANUAL:
         messages.error(request, "人工录入的来源不用收取。")
         return redirect("gathering:source_entries", number)
-    return redirect("errands:one", hand_to_workers(source, by).pk)
+    return redirect("errands:one", queue_source_fetch(source, by).pk)
 
 
 def download_attachment(request: HttpRequest, number: int) -> FileResponse:

@@ -44,10 +44,8 @@ def add_entry(
     if source.gathered.filter(key=digest_text(entry_address)).exists():
         raise Refused("这个来源已经有这个网址。")
     at = get_midnight(written_on)
-    settled_counts = store_entries(
-        source, [SourceEntry(entry_address, title.strip()[:300], at, text.strip())], timezone.now()
-    )
-    if not settled_counts.created:
+    counts = store_entries(source, [SourceEntry(entry_address, title.strip()[:300], at, text.strip())], timezone.now())
+    if not counts.created:
         raise Refused("这个来源当天已有同题的一条。确是另一条的，请把标题写得不同。")
     entry = source.gathered.get(address=entry_address)
     return ActionResult(words=f"录入“{entry}”", result=entry, stream=source.stream)
@@ -58,12 +56,12 @@ def add_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) ->
     """Add the entries of a table to a manual source; refuse all if one exists."""
     keys = {digest_text(entry.address): entry for entry in entries}
     existing = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
-    settled_counts = store_entries(source, entries, timezone.now())
-    new_keys = {row.key for row in settled_counts.rows} - existing
+    counts = store_entries(source, entries, timezone.now())
+    new_keys = {row.key for row in counts.rows} - existing
     if refused_entries := [entry for key, entry in keys.items() if key not in new_keys]:
         reason = "这个来源已经有这个网址，或者当天已有同题的一条，请删去这一行，或者把标题写得不同。"
         raise Refused([f"“{entry.title}”：{reason}" for entry in refused_entries[:20]])
-    return ActionResult(words=f"录入{len(entries)}条", result=settled_counts.rows, stream=source.stream)
+    return ActionResult(words=f"录入{len(entries)}条", result=counts.rows, stream=source.stream)
 
 
 def _check_is_waiting(row: Gathered) -> list[str]:

@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import read_text
 from gongkai.oversight.gathering.entry_store import choose_fuller_text, renew_files, store_entries
 from gongkai.oversight.gathering.fetching import SourceFetchResult
-from gongkai.oversight.gathering.law_changes import build_notifications, open_updates
+from gongkai.oversight.gathering.law_changes import build_update_notifications, open_law_updates
 from gongkai.oversight.gathering.models import Collection, Gathered, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import describe_change, digest_text
 from gongkai.oversight.gathering.queries import check_source_manager, list_listed_sources
@@ -209,7 +209,7 @@ def store_fetch(source: Source, *, by: Actor, pulled: SourceFetchResult) -> Acti
     hours = min(source.hours, RETRY_HOURS[0]) if pulled.retry else source.hours
     due = moment + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=hours))
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
-    notifications = build_notifications(open_updates(source, done.rows, by))
+    notifications = build_update_notifications(open_law_updates(source, done.rows, by))
     if source.failing:
         notifications = (
             *notifications,
@@ -264,5 +264,8 @@ def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult)
     tell = (_make_notification(source, f"归集内容有变化：{source}", f"{new_text}，请核对。", moment, link),)
     return ActionResult(
         words=new_text,
-        tell=tell + build_notifications(open_updates(source, [rows[changed_number] for changed_number in changed], by)),
+        tell=tell
+        + build_update_notifications(
+            open_law_updates(source, [rows[changed_number] for changed_number in changed], by)
+        ),
     )
