@@ -41,7 +41,7 @@ WITHOUT_TOKEN = {
     "outbox/gateways/receipts.py": "a secret in its address",
     "portal/views/answers.py": "in nobody's name",
     "portal/views/exchange.py": "a token of the other platform",
-    "portal/views/firms.py": "a signed token",
+    "portal/views/policy_push_pages.py": "a signed token",
     "portal/views/intake.py": "a token of the form and a proof of work, the query code, or the gateway's signature",
     "portal/views/subscriptions.py": "a token of the form and a proof of work, or a signed token",
     "signin/views/identity.py": "state and nonce of the session, or the provider's signature",

@@ -281,7 +281,7 @@ def test_passwords_may_be_left_to_the_three_officers(people, sso, settings) -> N
 
 
 def test_the_check_says_what_is_wrong_and_who_does_not_answer(people, sso, settings) -> None:
-    from gongkai.ops.upkeep.examining import collect_findings
+    from gongkai.ops.upkeep.all_findings import collect_findings
 
     def words(name: str, *, ask: bool = False) -> list[str]:
         return [finding.words for finding in collect_findings([], ask=ask) if finding.name == name]

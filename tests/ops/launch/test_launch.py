@@ -27,7 +27,13 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.widgets.templatetags.ui import days_left
 from gongkai.ops.launch import setup_checks
-from gongkai.ops.launch.actions import begin_setup, list_reasons_against_opening, open_columns, open_to_public, propose
+from gongkai.ops.launch.actions import (
+    begin_setup,
+    list_reasons_against_opening,
+    open_columns,
+    open_to_public,
+    propose_opening,
+)
 from gongkai.ops.launch.steps import SETUP_STEPS, list_open_steps
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
 from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, find_blanks_left, list_blanks
@@ -146,10 +152,10 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     with pytest.raises(Refused, match="先由政务公开办提请"):
         open_to_public(launch, by=head(place))
     with pytest.raises(Refused, match="只有本级政府的政务公开办"):
-        propose(launch, by=actor(Role.CLERK, place.finance), earlier=LEAVE)
+        propose_opening(launch, by=actor(Role.CLERK, place.finance), earlier=LEAVE)
     with pytest.raises(Refused, match="补录期限"):
-        propose(launch, by=place.chief, earlier=CATCH, until=timezone.localdate())
-    propose(launch, by=place.chief, earlier=LEAVE)
+        propose_opening(launch, by=place.chief, earlier=CATCH, until=timezone.localdate())
+    propose_opening(launch, by=place.chief, earlier=LEAVE)
     launch.refresh_from_db()
     with pytest.raises(Refused, match="提请的人不能自己确认"):
         open_to_public(launch, by=place.chief)
@@ -166,7 +172,7 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     with pytest.raises(Refused, match="服务器还不应答域名"):
         open_to_public(launch, by=head(place))
     with pytest.raises(Refused, match="服务器还不应答域名"):
-        propose(launch, by=place.chief, earlier=LEAVE)
+        propose_opening(launch, by=place.chief, earlier=LEAVE)
     assert "服务器还不应答" in SETUP_STEPS["host"].left()
     settings.ALLOWED_HOSTS = answered
     open_to_public(launch, by=head(place))
@@ -177,7 +183,7 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     assert not any(is_suspended(job) for job in map_jobs_by_name().values())
     launch.refresh_from_db()
     with pytest.raises(Refused, match="已经开通"):
-        propose(launch, by=place.chief, earlier=LEAVE)
+        propose_opening(launch, by=place.chief, earlier=LEAVE)
 
 
 @pytest.mark.parametrize("earlier", [LEAVE, CATCH])
@@ -190,7 +196,7 @@ def test_what_was_due_before_the_opening_is_not_late_by_it(place: City, earlier:
     assert (passed.light, days_left(passed.due_at)) == ("green", "开通时定"), "nothing is late before the opening"
     assert not Entry.objects.overdue().exists()
     launch, until = Launch.objects.get(), timezone.localdate() + timedelta(days=60)
-    propose(launch, by=place.chief, earlier=earlier, until=until)
+    propose_opening(launch, by=place.chief, earlier=earlier, until=until)
     launch.refresh_from_db()
     open_to_public(launch, by=head(place))
     passed.refresh_from_db()
@@ -221,7 +227,9 @@ def test_a_killed_opening_settles_each_task_once(
     call = call or len(passed) + 1
     monkeypatch.setattr(many_targets, "FIRST_PORTION_ROWS", 1)
     monkeypatch.setattr(many_targets, "write_in_portions", lambda rows, write, first: [write([row]) for row in rows])
-    propose(Launch.objects.get(), by=place.chief, earlier=earlier, until=timezone.localdate() + timedelta(days=60))
+    propose_opening(
+        Launch.objects.get(), by=place.chief, earlier=earlier, until=timezone.localdate() + timedelta(days=60)
+    )
     leader, name = head(place), set_catch_up_date.name if earlier == CATCH else cancel_assignment.name
 
     def settled() -> list[str]:

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.generation import GENERATION_STREAM
 from gongkai.core.acts.models import Movement
-from gongkai.ops.upkeep import primary, servers, stores
+from gongkai.ops.upkeep import primary, servers, service_readings
 from gongkai.ops.upkeep.primary import SeenPrimary, accept_primary, find_primary_fault
 from gongkai.ops.upkeep.servers import NoDirectAddress, Server, find_direct_address
 
@@ -165,5 +165,5 @@ def test_check_says_what_the_other_machine_lacks(
     monkeypatch.setenv("GONGKAI_DIRECT_URL", "postgres://a/gongkai postgres://b/gongkai")
     monkeypatch.setattr(primary, "query_configured_server", lambda: NEW)
     monkeypatch.setattr(servers, "query_server", lambda facts: answers["ab".index(facts["HOST"])])
-    said = stores.read_database(timezone.now()).finding
+    said = service_readings.read_database(timezone.now()).finding
     assert (said and (said.name, said.words)) == found

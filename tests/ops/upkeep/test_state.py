@@ -20,7 +20,7 @@ from gongkai.core.ledger.jobs import registry
 from gongkai.core.ledger.jobs.registry import PeriodicJob, run_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
-from gongkai.ops.upkeep import alarm, machine_readings, stores
+from gongkai.ops.upkeep import alarm, machine_readings, service_readings
 from gongkai.ops.upkeep import status as readings
 from gongkai.ops.upkeep.findings import StatusReading
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
@@ -55,7 +55,7 @@ def test_an_unreadable_part_is_named_in_chinese_and_hides_no_other(monkeypatch: 
         raise OSError("坏了")
 
     monkeypatch.setattr(readings, "READING_FUNCTIONS", (unreadable, readings.read_keys))
-    disks, keys = readings.read_all()
+    disks, keys = readings.read_all_parts()
     assert disks.finding is not None
     assert (disks.label, disks.finding.words, keys.name) == ("磁盘", "磁盘读不出：坏了", "keys")
 
@@ -234,17 +234,17 @@ def test_the_queue_is_read_and_somebody_hears_what_stopped_or_failed() -> None:
     facts = {"kind": "x", "asked_by": "王芳"}
     one = Errand.objects.create(label="读取“通知”", key="a", due_at=NOW - timedelta(minutes=20), **facts)
     Errand.objects.create(label="再试的", key="b", due_at=NOW + timedelta(hours=1), **facts)
-    part = stores.read_background_jobs(NOW)
+    part = service_readings.read_background_jobs(NOW)
     assert part.finding.name == "worker_gone"
     assert (part.figures["errands_waiting"], part.figures["errands_oldest_seconds"]) == (2, 1200)
     assert (alarm.notify_of_errands(NOW), subjects()) == (1, ["后台作业没有进程处理"])
     WorkerSeen.objects.create(name="w", seen_at=NOW - timedelta(minutes=1))
-    assert stores.read_background_jobs(NOW).finding.name == "errands_late"
-    assert "20分钟前就该处理" in stores.read_background_jobs(NOW).words
+    assert service_readings.read_background_jobs(NOW).finding.name == "errands_late"
+    assert "20分钟前就该处理" in service_readings.read_background_jobs(NOW).words
     Errand.objects.filter(pk=one.pk).update(state="dead", ended_at=NOW, attempts=5, error="磁盘满")
-    assert stores.read_background_jobs(NOW).finding.name == "errands_dead"
+    assert service_readings.read_background_jobs(NOW).finding.name == "errands_dead"
     for _ in range(2):
         alarm.notify_of_errands(NOW)
     assert sorted(subjects()) == ["后台作业失败：读取“通知”", "后台作业没有进程处理"]
     Errand.objects.all().delete()
-    assert stores.read_background_jobs(NOW).finding is None
+    assert service_readings.read_background_jobs(NOW).finding is None

@@ -68,7 +68,9 @@ def _area(town: SimpleNamespace) -> Report:
     """The government's report, of what one unit handed in and the others' rows: written and signed by its general office."""
     report = complete(report_of(town.government), town.chief)
     for body in (town.office, town.schools):
-        actions.explain(entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入")
+        actions.explain_differences(
+            entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入"
+        )
     actions.check_report(entry(report), by=town.chief)
     actions.submit_report(entry(report), by=town.chief)
     _publish(report, town.column)
@@ -187,7 +189,7 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     assert member.report.counted_until == date(2025, 12, 31)
     assert "12月31日" in fresh(report).frozen(1).facts["summary"]
     marks = [one.mark for one in list_problems(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open]
-    actions.explain(entry(report), by=town.clerk, marks=marks, text="试算到十月底")
+    actions.explain_differences(entry(report), by=town.clerk, marks=marks, text="试算到十月底")
     actions.check_report(entry(report), by=town.clerk)
     actions.submit_report(entry(report), by=town.head)
     actions.drop_correction(entry(report), by=town.head, reason="核对无误")

@@ -175,9 +175,11 @@ def test_a_difference_to_last_year_is_explained_or_keeps_it_back(town: SimpleNam
     with pytest.raises(Refused, match=r"上年结转为0，上一年度报告结转下年度为2.*请更正或者说明"):
         actions.check_report(entry(report), by=town.clerk)
     with pytest.raises(Refused, match="差异已经不存在"):
-        actions.explain(entry(report), by=town.clerk, marks=["carried_over/2/company"], text="上年统计口径有误")
+        actions.explain_differences(
+            entry(report), by=town.clerk, marks=["carried_over/2/company"], text="上年统计口径有误"
+        )
     both = ["carried_over/2/natural_person", "carried_over/2/total"]  # one cause, one act
-    actions.explain(entry(report), by=town.clerk, marks=both, text="上年将已撤回的2件误计为结转")
+    actions.explain_differences(entry(report), by=town.clerk, marks=both, text="上年将已撤回的2件误计为结转")
     actions.check_report(entry(report), by=town.clerk)
     assert entry(report).state == "checked"
     kept = EarlierReport.objects.get()
@@ -252,7 +254,7 @@ def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: S
     with pytest.raises(Refused, match="“收到政府信息公开申请”文中为0件，现在是1件"):
         actions.confirm_sections(entry(report), by=by, numbers=[1])
     marks = [one.mark for one in _problems(own(town)) if one.mark.startswith("text/1/")]
-    actions.explain(entry(report), by=by, marks=marks, text="年底一件正在核实，不计入文字")
+    actions.explain_differences(entry(report), by=by, marks=marks, text="年底一件正在核实，不计入文字")
     actions.confirm_sections(entry(report), by=by, numbers=[1])
     assert not [one for one, still in older() if still]
     register(town.housing, date(2025, 12, 30))
@@ -272,7 +274,7 @@ def test_what_was_handed_in_is_frozen_until_it_is_returned(town: SimpleNamespace
         actions.enter_figures(entry(report), by=town.clerk, figures={"table2/licences/value": 1}, source="统计报表")
     with pytest.raises(Refused, match="只有政务公开办"):
         actions.accept_report(entry(report), by=town.head)
-    actions.return_(entry(report), by=town.chief, reason="漏计了1件申请")
+    actions.return_report(entry(report), by=town.chief, reason="漏计了1件申请")
     assert map_report_values([fresh(report)])[report.pk]["table3/1/total"] == 1
     actions.check_report(entry(report), by=town.clerk)
     actions.submit_report(entry(report), by=town.head)
@@ -293,7 +295,9 @@ def test_the_area_sums_what_was_handed_in_and_says_who_is_missing(town: SimpleNa
     with pytest.raises(Refused, match="云岭市教育局尚未报送"):
         actions.check_report(entry(area(town)), by=town.chief)
     for body in (town.schools, town.office):
-        actions.explain(entry(area(town)), by=town.chief, marks=[f"member/{body.pk}"], text="机构改革，按台账计入")
+        actions.explain_differences(
+            entry(area(town)), by=town.chief, marks=[f"member/{body.pk}"], text="机构改革，按台账计入"
+        )
     actions.check_report(entry(area(town)), by=town.chief)
     actions.submit_report(entry(area(town)), by=town.chief)
     members = {one["name"]: one["given"] for one in area(town).submissions.get().content["members"]}

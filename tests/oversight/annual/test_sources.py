@@ -23,7 +23,11 @@ from gongkai.oversight.annual.checks import list_problems
 from gongkai.oversight.annual.models import EarlierReport, EnteredFigure, Report
 from gongkai.oversight.annual.queries.area import count_now
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
-from gongkai.oversight.annual.queries.stock import describe_causes, find_causes, suggest_explanations
+from gongkai.oversight.annual.queries.documents_in_force import (
+    describe_causes,
+    find_causes_of_change,
+    suggest_explanations,
+)
 from gongkai.oversight.annual.registrations import FIGURES_IMPORTER, FIGURES_SHEET
 
 DAY = "2026-01-12 10:00+08:00"
@@ -120,7 +124,7 @@ def test_the_library_says_document_by_document_why_those_in_force_differ(town: S
     stored = store(b"2024", "2024.csv", town.clerk)
     EarlierReport.objects.create(body=body, year=2024, tables=last, name="2024.csv", stored=stored, by="甲")
     report = Report.objects.select_related("entry__body", "body").get(body=body, year=2025)
-    causes = find_causes(report, "normative_documents", 5)
+    causes = find_causes_of_change(report, "normative_documents", 5)
     assert {one.key: one.change for one in causes} == {"declared": -1, "expired": -1, "former": -1}
     problem = next(
         one
@@ -132,5 +136,5 @@ def test_the_library_says_document_by_document_why_those_in_force_differ(town: S
     assert previous
     words = dict(suggest_explanations(report, [problem.mark], previous.values))[problem.mark]
     assert words == describe_causes(causes) == "宣布失效1件，有效期届满失效1件，上年报告较文件库多计1件。"
-    area = find_causes(fresh(town.reports[town.government.pk]), "normative_documents", None)
+    area = find_causes_of_change(fresh(town.reports[town.government.pk]), "normative_documents", None)
     assert {one.key for one in area} == {"declared", "expired"}

@@ -158,8 +158,8 @@ def test_bulletins_and_talks_have_their_yearly_times(scene: Scene) -> None:
     client = signed_in(Role.CHIEF, scene.office)
     facts = {"body": scene.government.pk, "year": 2024, "what": "bulletin", "least": 2, "basis": "年度工作要点"}
     client.post(f"{ROOM}bulletins/times/new/", facts)
-    actions.set_required_times(scene.government, by=scene.chief, year=2024, what="talk", least=1, basis="年度工作要点")
-    actions.set_required_times(scene.government, by=scene.chief, year=2024, what="talk", least=0, basis="年度工作要点")
+    actions.set_yearly_minimum(scene.government, by=scene.chief, year=2024, what="talk", least=1, basis="年度工作要点")
+    actions.set_yearly_minimum(scene.government, by=scene.chief, year=2024, what="talk", least=0, basis="年度工作要点")
     assert list_frequencies(scene.chief, "talk", 2024) == []
     issued(scene)
     assert [times.said for times in list_frequencies(scene.chief, "bulletin", 2024)] == ["1次，应有2次"]

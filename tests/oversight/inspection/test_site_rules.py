@@ -256,11 +256,11 @@ def test_a_search_is_asked_as_its_form_sends(form: str, asked: tuple[str, bytes 
     page = read(f"<meta charset=gb2312>{form}</form>")
     found = read_search_form(page.by["form"][0], page.address, page.source)
     assert (found and found.build_request("防汛")) == asked
-    assert page.fillable is (asked is None)
+    assert page.has_posted_form is (asked is None)
 
 
-def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Footer]:
-    return [marks_check._Footer(f"http://a.cn/{path}/{at}.htm", path, frame, mark) for at, mark in enumerate(marks)]
+def _feet(template: int, *marks: int, path: str = "t") -> list[marks_check._Footer]:
+    return [marks_check._Footer(f"http://a.cn/{path}/{at}.htm", path, template, mark) for at, mark in enumerate(marks)]
 
 
 @pytest.mark.parametrize(
@@ -275,9 +275,9 @@ def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Footer]
     ],
 )
 def test_a_foot_lacks_what_its_peers_have(pages: list[marks_check._Footer], named: list[str]) -> None:
-    frame = [page for page in pages if page.frame == 1]
-    found = [*marks_check._iterate_lacking_parts(frame, same_frame=True)]
-    found += [one for one in marks_check._iterate_lacking_parts(pages, same_frame=False) if one[0].frame == 2]
+    peers = [page for page in pages if page.template == 1]
+    found = [*marks_check._iterate_lacking_parts(peers, same_template=True)]
+    found += [one for one in marks_check._iterate_lacking_parts(pages, same_template=False) if one[0].template == 2]
     assert [(row.address, name) for row, name in found] == [(address, "联系方式") for address in named]
 
 
@@ -296,4 +296,4 @@ def test_a_form_around_a_whole_page_is_none_to_fill_in(field: str, *, fills: boo
     source = f'<form method="post" action="List.aspx?cid=1"><input type="hidden" name="__VIEWSTATE">{field}</form>'
     page = parse_page(source.encode(), "http://a.cn/List.aspx?cid=1", 1, UrlCache())
     assert page is not None
-    assert page.fills() is fills
+    assert page.has_input_form() is fills

@@ -13,7 +13,7 @@ from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 from factories.units import BodyFactory, signed_in
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.units.models import Role
-from gongkai.ui.handbook.contents import FOLDER, load_page_names, load_pages, load_parts, read_page_source
+from gongkai.ui.handbook.contents import HANDBOOK_FOLDER, load_page_names, load_pages, load_parts, read_page_source
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import PICTURES_FOLDER, load_pictures, read_png_size
 from gongkai.ui.handbook.search import find_explaining_page, search_handbook
@@ -31,7 +31,7 @@ def is_there(place: str) -> bool:
 
 def test_every_file_is_a_page_and_every_page_says_when_to_read_it() -> None:
     names = [page.name for part in load_parts() for page in part.pages]
-    assert sorted(names) == sorted(path.stem for path in (FOLDER / "pages").glob("*.md"))
+    assert sorted(names) == sorted(path.stem for path in (HANDBOOK_FOLDER / "pages").glob("*.md"))
     for page in load_pages().values():
         assert 10 <= len(page.summary) <= 120, page.name
         assert len({section.anchor for section in page.sections}) == len(page.sections), page.name

@@ -190,7 +190,7 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkey
         raise DatabaseError
 
     monkeypatch.setattr(page_file_upkeep.replica, "choose_database", away)
-    assert not page_file_upkeep._has_answers(), "readers go on with what is there"
+    assert not page_file_upkeep._is_database_available(), "readers go on with what is there"
 
 
 def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

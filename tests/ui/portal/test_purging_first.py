@@ -161,7 +161,7 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
 ) -> None:
     withdraw(document)
     now = timezone.now()
-    held = purge_queue.PurgeRun(now, purge_queue.Q(), purge_queue.time.monotonic() + 9).take(1000)
+    held = purge_queue.PurgeRun(now, purge_queue.Q(), purge_queue.time.monotonic() + 9).lease(1000)
     assert held
     assert send_due_purges(now)["sent"] == 0
     assert not purge_queue.wake_if_purges_due()
@@ -183,7 +183,7 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
         withdraw(document)
     assert all(lane.woken.is_set() for lane in lanes)
     [(rows, asked)] = [one for lane in lanes for one in lane.waiting]
-    purge_queue.PurgeRun(timezone.now(), purge_queue.Q(), purge_queue.time.monotonic() + 9).take(
+    purge_queue.PurgeRun(timezone.now(), purge_queue.Q(), purge_queue.time.monotonic() + 9).lease(
         1000
     )  # all held by another
     send_committed_first(rows, asked)
@@ -225,8 +225,8 @@ def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPa
     turns, rounds = iter((True, True, True, True, False)), []
     lane = purge_queue.PurgeThread("purge=x", urgent=True)
 
-    def away(*, of: object = None, **_: object) -> None:
-        assert of is lane.of
+    def away(*, condition: object = None, **_: object) -> None:
+        assert condition is lane.condition
         rounds.append(1)
         raise OSError("away")
 

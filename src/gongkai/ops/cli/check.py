@@ -20,7 +20,7 @@ def check(primary: bool, as_json: bool) -> None:
         if text := describe_other_server():
             raise click.ClickException(text)
         return
-    from gongkai.ops.upkeep.examining import collect_findings, find_database_fault
+    from gongkai.ops.upkeep.all_findings import collect_findings, find_database_fault
 
     closed = find_database_fault()
     findings = [*([closed] if closed else []), *collect_findings(database=closed is None, ask=True)]

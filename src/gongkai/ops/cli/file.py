@@ -8,8 +8,8 @@ import click
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import LOSS_NAMES
+from gongkai.ops.cli.chinese_commands import ChineseGroup, help_alone
 from gongkai.ops.cli.errors import report_in_one_line
-from gongkai.ops.cli.plain import ChineseGroup, help_alone
 
 
 @click.group(cls=ChineseGroup, invoke_without_command=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gongkai.ops.cli.chinese_commands import ChineseGroup
 from gongkai.ops.cli.django import start_django
 from gongkai.ops.cli.errors import report_in_one_line
-from gongkai.ops.cli.plain import ChineseGroup
 
 if TYPE_CHECKING:
     from gongkai.core.files.store_transfer import TransferReport

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from gongkai.lib.outbound.crawling import CrawlLimits
+from gongkai.ops.cli.chinese_commands import ChineseCommand
 from gongkai.ops.cli.errors import report_in_one_line
-from gongkai.ops.cli.plain import ChineseCommand
 from gongkai.oversight.inspection.site.run import (
     DEFAULT_REQUESTS_PER_SECOND,
     InspectionError,

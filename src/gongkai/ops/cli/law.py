@@ -16,8 +16,8 @@ from gongkai.lib.law.errors import describe_os_error
 from gongkai.lib.law.figures import CERTAINTY_LABELS, UNIT_LABELS
 from gongkai.lib.law.rules import build_rule_sets
 from gongkai.lib.typed_json import read_numbers, read_records, read_text
+from gongkai.ops.cli.chinese_commands import ChineseGroup, help_alone
 from gongkai.ops.cli.errors import report_in_one_line
-from gongkai.ops.cli.plain import ChineseGroup, help_alone
 
 #: Reason of a day's kind → label.
 DAY_REASON_LABELS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}

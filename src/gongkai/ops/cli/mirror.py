@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from gongkai.ops.cli.chinese_commands import ChineseGroup
 from gongkai.ops.cli.django import require_primary, start_django
-from gongkai.ops.cli.plain import ChineseGroup
 
 # Interval in seconds at which the signed lists are written during a build.
 _SIGNING_INTERVAL_SECONDS = 60

@@ -10,8 +10,8 @@ import click
 from gongkai.lib.privacy import PrivacyError, TermList, find, mask_file, proofread
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text
 from gongkai.lib.privacy.files.text import read_file_text
+from gongkai.ops.cli.chinese_commands import ChineseGroup, help_alone
 from gongkai.ops.cli.errors import report_in_one_line
-from gongkai.ops.cli.plain import ChineseGroup, help_alone
 
 
 class _OutputPath(click.Path):

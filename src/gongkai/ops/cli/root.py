@@ -8,9 +8,9 @@ from typing import NoReturn
 import click
 
 from gongkai import __version__
+from gongkai.ops.cli.chinese_commands import ChineseHelpFormatter, describe_usage_error, help_alone
 from gongkai.ops.cli.errors import describe_unusable_installation, one_line
 from gongkai.ops.cli.memory import limit_free_memory
-from gongkai.ops.cli.plain import ChineseHelpFormatter, describe_usage_error, help_alone
 
 # Subcommand: "module:object" and its one-line help. Imported only when called or listed.
 SUBCOMMANDS: dict[str, tuple[str, str]] = {

@@ -30,7 +30,7 @@ PR_SET_PDEATHSIG = 1
 # Seconds that a stopping server waits for its workers; a worker that is just starting may miss the signal.
 WORKER_END_TIMEOUT_SECONDS = 15
 # Seconds after which the findings on the settings are printed: they would slow down the first answers.
-FINDINGS_AFTER_SECONDS = 5.0
+FINDINGS_DELAY_SECONDS = 5.0
 # Number of requests that a worker answers at a time.
 THREADS_PER_WORKER = 4
 
@@ -73,7 +73,7 @@ def _find_certificate_folder(host: str, folder: Path | None) -> Path | None:
 
 def _print_grave_findings() -> None:
     """Print the finding on too few open files, if any, and how many settings are missing or unsafe."""
-    from gongkai.ops.upkeep.examining import collect_findings
+    from gongkai.ops.upkeep.all_findings import collect_findings
 
     findings = collect_findings()
     for finding in findings:
@@ -243,7 +243,7 @@ def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     server.listen()
-    findings = threading.Timer(FINDINGS_AFTER_SECONDS, _print_grave_findings)
+    findings = threading.Timer(FINDINGS_DELAY_SECONDS, _print_grave_findings)
     findings.daemon = True
     findings.start()
     threading.Thread(target=primary.watch_primary, args=(stop, refuse), name="primary", daemon=True).start()

@@ -14,7 +14,7 @@ from types import FrameType
 import click
 
 #: The descriptors of the locks that this process holds: the kernel releases a lock when its descriptor is closed.
-_held: list[int] = []
+_held_lock_descriptors: list[int] = []
 
 
 def lock_file(database: Path) -> Path:
@@ -49,7 +49,7 @@ def lock_database(database: Path, port: int | None = None) -> None:
     descriptor = _lock(database)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()} {port or ''}".encode(), 0)
-    _held.append(descriptor)
+    _held_lock_descriptors.append(descriptor)
 
 
 def refuse_if_served(database: Path) -> None:
@@ -94,8 +94,8 @@ def _describe_refusal(database: Path, holder: str) -> str:
 
 def _release_in_child() -> None:
     """Close the locks in a forked process, so that they end with the process that took them."""
-    while _held:
-        os.close(_held.pop())
+    while _held_lock_descriptors:
+        os.close(_held_lock_descriptors.pop())
 
 
 os.register_at_fork(after_in_child=_release_in_child)

@@ -71,8 +71,8 @@ def read_chosen_store(options: Mapping[str, object]) -> str:
     return word
 
 
-def storages_setting(files_root: str, word: str, options: Mapping[str, object]) -> dict[str, object]:
-    """Return Django's STORAGES setting; `word` is the store in use, the others serve to move files.
+def storages_setting(files_root: str, store: str, options: Mapping[str, object]) -> dict[str, object]:
+    """Return Django's STORAGES setting; `store` is the one in use (`folder` or `bucket`), the others serve to move files.
 
     A store is named by its dotted path and imported at its first use, so that an installation with a folder never
     loads the client of the bucket.
@@ -87,7 +87,7 @@ def storages_setting(files_root: str, word: str, options: Mapping[str, object]) 
     return {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-        "files": existing[word],
+        "files": existing[store],
         **existing,
     }
 

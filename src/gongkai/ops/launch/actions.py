@@ -151,7 +151,7 @@ def list_reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
 
 
 @action("launch.propose", label="提请开通", rule=rules.check_may_propose, ready=_find_launch_obstacles)
-def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
+def propose_opening(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
     """Propose the opening, deciding about tasks due before it, and notify those who may confirm it; the proposer may not.
 
     `earlier` is the decision (`Launch.EarlyTaskTreatment`), `until` the new due date. May be repeated until it

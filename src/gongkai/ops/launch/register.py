@@ -138,7 +138,7 @@ class LaunchRegister(Register[Launch]):
             ),
         ),
         Act(
-            action=actions.propose,
+            action=actions.propose_opening,
             fields=("earlier", "until"),
             asks={
                 "earlier": forms.ChoiceField(

@@ -20,9 +20,9 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordReque
 from gongkai.core.units.separation import CONFIRMED_ROLES
 
 # Bodies that `gongkai init` registers: the government and its general office.
-FIRST_BODIES = 2
+INITIAL_BODY_COUNT = 2
 # Persons that `gongkai init` registers: the three officers.
-FIRST_PEOPLE = 3
+INITIAL_PEOPLE_COUNT = 3
 # Maximum number of unit names in a sentence.
 MAX_NAMED_UNITS = 3
 
@@ -63,7 +63,7 @@ def check_hosts() -> str:
 
 def check_units() -> str:
     """Return a sentence unless units beyond those of `gongkai init` are registered."""
-    return "" if Body.objects.count() > FIRST_BODIES else "只有安装时登记的政府和办公室"
+    return "" if Body.objects.count() > INITIAL_BODY_COUNT else "只有安装时登记的政府和办公室"
 
 
 def _list_working_units() -> QuerySet[Body]:
@@ -97,7 +97,7 @@ def check_confirmations() -> str:
     """
     posts = Appointment.objects.filter(standing=Standing.WAITING).count()
     passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
-    if Appointment.objects.values("person").distinct().count() <= FIRST_PEOPLE:
+    if Appointment.objects.values("person").distinct().count() <= INITIAL_PEOPLE_COUNT:
         return "还没有登记三员以外的人"
     lacks = [f"{count}项{what}" for count, what in ((posts, "任职"), (passwords, "密码")) if count]
     return f"{'、'.join(lacks)}等待确认" if lacks else ""
@@ -128,7 +128,7 @@ def has_draft(column: Column) -> bool:
     return drafts.filter(Q(column=column) | Q(intended=column)).exists()
 
 
-def check_page(mark: str) -> str:
+def check_fixed_column_text(mark: str) -> str:
     """Return the sites without a public text in the fixed column `mark`, or that all lacking are drafted; "" if none lacks it."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:

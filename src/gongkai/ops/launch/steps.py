@@ -107,7 +107,7 @@ def _make_url(route: str, query: str = "") -> Callable[[], str]:
 
 
 def _get_people_url() -> str:
-    few = Person.objects.count() <= setup_checks.FIRST_PEOPLE + 1
+    few = Person.objects.count() <= setup_checks.INITIAL_PEOPLE_COUNT + 1
     return reverse("spreadsheets:start", args=["people"]) if few else reverse("units:people")
 
 
@@ -262,7 +262,7 @@ for _step in (
         (CHIEF, Role.CLERK),
         "起草指南",
         _make_url("launch:write", "?page=guide"),
-        lambda: setup_checks.check_page("guide"),
+        lambda: setup_checks.check_fixed_column_text("guide"),
     ),
     SetupStep(
         "request",
@@ -272,7 +272,7 @@ for _step in (
         (CHIEF, Role.CLERK),
         "起草说明",
         _make_url("launch:write", "?page=request"),
-        lambda: setup_checks.check_page("request"),
+        lambda: setup_checks.check_fixed_column_text("request"),
     ),
     SetupStep(
         "footer",

@@ -1,4 +1,4 @@
-"""Notify the administrators of stopped due jobs, failing jobs, and tasks without a worker.
+"""Notify the administrators of stopped due jobs, failing jobs, and background jobs without a worker.
 
 The process that runs due jobs cannot report that it stopped. Each server process therefore checks from time to
 time (`start_alarm`) and sends its notification at once. Unique keys prevent repeated notifications.
@@ -79,7 +79,7 @@ def notify_of_failing_jobs(now: datetime) -> int:
 
 
 def notify_of_errands(now: datetime) -> int:
-    """Notify the administrators of dead tasks, and of a queue without workers; return the number of such faults."""
+    """Notify the administrators of dead background jobs, and of a queue without workers; return the number of faults."""
     late = count_queue(now)
     notified = 0
     if not late.workers and late.oldest and now - late.oldest > MAX_JOB_DELAY:
@@ -122,7 +122,7 @@ def start_alarm() -> None:
 
 
 def _run_watch(started_at: datetime) -> None:
-    """Check every CHECK_INTERVAL_SECONDS for stopped jobs and tasks, and send the messages on them; never ends."""
+    """Check every CHECK_INTERVAL_SECONDS for stopped jobs and dead background jobs, and send the messages; never ends."""
     pause = threading.Event()
     while not pause.wait(CHECK_INTERVAL_SECONDS):
         try:

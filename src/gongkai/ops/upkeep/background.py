@@ -1,4 +1,4 @@
-"""Register 后台作业: background tasks that failed, run or ended."""
+"""Register 后台作业: background jobs (errands) that failed, run or ended."""
 
 from collections.abc import Mapping, Sequence
 
@@ -49,7 +49,7 @@ def _describe_progress(row: Errand) -> str:
 
 
 class ErrandRegister(Register[Errand]):
-    """All background tasks: failed ones that need a decision, then running, then finished ones."""
+    """All background jobs: failed ones that need a decision, then running, then finished ones."""
 
     name, route, model, title = "upkeep.errands", "errands_list", Errand, "后台作业"
     columns = (
@@ -97,7 +97,7 @@ class ErrandRegister(Register[Errand]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Errand]:
-        """Return all background tasks.
+        """Return all background jobs.
 
         Raises:
             Http404: the user neither runs nor audits the installation. Their own tasks are listed under 我的导出.
@@ -114,7 +114,7 @@ class ErrandRegister(Register[Errand]):
         return reverse("errands:one", args=[row.pk])
 
     def totals(self, listing: Listing[Errand]) -> Sequence[tuple[str, object]]:
-        """Return the numbers of dead, waiting and running tasks, and of worker processes."""
+        """Return the numbers of dead, waiting and running jobs, and of worker processes."""
         now: QueueFigures = count_queue(timezone.now())
         return (
             ("多次失败，待处理", now.dead),

@@ -12,10 +12,10 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from gongkai.ops.upkeep.examining import collect_findings
+from gongkai.ops.upkeep.all_findings import collect_findings
 from gongkai.ops.upkeep.findings import StatusReading
 from gongkai.ops.upkeep.models import JobRun
-from gongkai.ops.upkeep.status import read_all
+from gongkai.ops.upkeep.status import read_all_parts
 
 __all__ = ["KIND", "count_request", "metrics_enabled", "metrics_page"]
 # Buckets of response times in seconds.
@@ -48,7 +48,7 @@ class StatusCollector:
 
     def collect(self) -> Iterator[object]:
         """Yield the gauges of readings, findings, and ages of the jobs' last success (if the database answers)."""
-        readings = list(read_all())
+        readings = list(read_all_parts())
         yield from _iterate_figures(readings)
         family = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
         for name, level in sorted({(finding.name, finding.level.value) for finding in collect_findings(readings)}):

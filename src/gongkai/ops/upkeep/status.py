@@ -16,7 +16,7 @@ from gongkai.core.vault.key_file import KeyRingError, key_path
 from gongkai.core.vault.keys import key_ring
 from gongkai.lib import law
 from gongkai.lib.law import LawError
-from gongkai.ops.upkeep import machine_readings, stores
+from gongkai.ops.upkeep import machine_readings, service_readings
 from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 from gongkai.ui.mirror import updating
@@ -285,7 +285,7 @@ def read_keys(now: datetime) -> StatusReading:
 
 READING_FUNCTIONS: tuple[Callable[[datetime], StatusReading], ...] = (
     read_jobs,
-    stores.read_background_jobs,
+    service_readings.read_background_jobs,
     read_outbox,
     read_caches,
     read_mirror,
@@ -300,13 +300,13 @@ READING_FUNCTIONS: tuple[Callable[[datetime], StatusReading], ...] = (
     read_seals,
     read_time_stamps,
     read_keys,
-    stores.read_file_store,
-    stores.read_database,
-    stores.read_replicas,
+    service_readings.read_file_store,
+    service_readings.read_database,
+    service_readings.read_replicas,
 )
 
 
-def read_all() -> Iterator[StatusReading]:
+def read_all_parts() -> Iterator[StatusReading]:
     """Yield the state of each part of the installation; an unreadable part reports that and hides no other."""
     moment = timezone.now()
     for part in READING_FUNCTIONS:

@@ -35,7 +35,7 @@ def get_reported_year(today: date) -> int:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return rows of which at least one kind must exist for `make_pending_block` to return a block."""
+    """Return conditions: without a row that meets one of them, `make_pending_block` returns None."""
     if by.has(Role.CHIEF):
         return [RowCondition(Body, {"path": ANY_VALUE})]
     return [RowCondition(Report, {"body": by.bodies}), RowCondition(EarlierReport, {"confirmed_at": None})]

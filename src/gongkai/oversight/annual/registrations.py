@@ -211,7 +211,7 @@ FIGURES_IMPORTER = FiguresImporter()
 
 
 #: Month from which reports of the ending year are requested.
-FIRST_REQUEST_MONTH = 12
+FIRST_OPENING_MONTH = 12
 
 
 def close_on_publication(happened: ActionEvent) -> None:
@@ -263,8 +263,8 @@ def close_published_reports() -> Mapping[str, int]:
 def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
     """From December to March, open the year's reports that governments with a chief still lack, as a job."""
     day = today or timezone.localdate()
-    year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
-    if FIRST_REQUEST_MONTH > day.month > 3:
+    year = day.year if day.month >= FIRST_OPENING_MONTH else day.year - 1
+    if FIRST_OPENING_MONTH > day.month > 3:
         return {"opened": 0}
     chiefs = Appointment.objects.filter(in_force_q(day), role=Role.CHIEF)
     staffed = Q(pk__in=chiefs.values("body")) | Q(

@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "考核评估"
 
     def ready(self) -> None:
-        """Register entry kinds, forms, panels, score sources, importers, checks and the guard."""
+        """Register entry kinds, forms, panels, score sources, importers, and the audit check of results, which are insert-only."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.core.acts import guards

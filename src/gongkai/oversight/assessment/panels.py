@@ -51,7 +51,7 @@ def make_appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return rows of which at least one kind must exist for `make_pending_block` to return a block."""
+    """Return conditions: without a row that meets one of them, `make_pending_block` returns None."""
     condition = RowCondition(
         Assessed, {"body": list_responsible_units(by)}, also=RowCondition(Round, {"state": RoundState.PUBLISHED})
     )

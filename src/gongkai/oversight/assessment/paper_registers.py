@@ -239,7 +239,7 @@ class RequiredTimesRegister(Register[YearlyTimes]):
     has_record = False
     empty = "还没有设定每年通报、约谈的次数。"
     new = New(
-        action=actions.set_required_times,
+        action=actions.set_yearly_minimum,
         targets=list_managed_governments,
         target_label="政府",
         fields=("year", "what", "least", "basis"),

@@ -101,18 +101,18 @@ def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
     if site.runs.filter(state__in=UNFINISHED_RUN_STATES).exists():
         raise Refused("这个网站正在检查，请等这一次查完；进度在“后台作业”。")
     inspection_run = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
-    hand_to_workers(inspection_run, by=by)
+    queue_inspection_run(inspection_run, by=by)
     return ActionResult(words="发起网站检查", facts={"run": inspection_run.pk}, result=inspection_run)
 
 
-def make_errand_key(run: InspectionRun) -> str:
-    """Return the key that prevents two workers from processing one run at the same time."""
+def make_job_key(run: InspectionRun) -> str:
+    """Return the unique key of a run's background job, so that two workers never process the run at once."""
     return f"inspection/{run.pk}"
 
 
-def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
+def queue_inspection_run(run: InspectionRun, *, by: Actor) -> None:
     """Queue a run for the background workers."""
-    enqueue_job(RUN_JOB_NAME, by=by, label=f"检查“{run.site.name}”", key=make_errand_key(run), facts={"run": run.pk})
+    enqueue_job(RUN_JOB_NAME, by=by, label=f"检查“{run.site.name}”", key=make_job_key(run), facts={"run": run.pk})
 
 
 @action("inspection.learn_layout", label="学习列表版式", rule=check_inspector)

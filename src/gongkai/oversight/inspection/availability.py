@@ -39,13 +39,13 @@ class Availability:
         return min(hundredths, 9_999 if self.failed else 10_000) / 100
 
     @property
-    def share(self) -> float:
+    def failure_share(self) -> float:
         """Return the share of failed visits, 0 to 1."""
         return self.failed / self.count if self.count else 0.0
 
     def fails(self, max_share: float) -> bool:
         """Return True if the failures reach the limit (share, 0 to 1); needs a full week of visits."""
-        return self.whole and self.share >= max_share
+        return self.whole and self.failure_share >= max_share
 
 
 def sum_last_week(rows: Iterable[DailyVisits], today: date) -> Availability:

@@ -263,7 +263,7 @@ EXTERNAL_FINDINGS_SHEET = Sheet(
 )
 
 
-class OutsideImporter(Importer):
+class OutsideFindingsImporter(Importer):
     """Import and export of findings of external inspections."""
 
     makes = (OutsideFinding,)
@@ -333,4 +333,4 @@ class OutsideImporter(Importer):
         return visible_to(by).order_by("on", "pk").iterator(500)
 
 
-OUTSIDE_FINDINGS_IMPORTER = OutsideImporter()
+OUTSIDE_FINDINGS_IMPORTER = OutsideFindingsImporter()

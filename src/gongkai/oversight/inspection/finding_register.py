@@ -15,9 +15,9 @@ from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.inspection import queries
+from gongkai.oversight.inspection.export_sheets import FINDINGS_SHEET
 from gongkai.oversight.inspection.false_alarms import get_false_alarm_marks
 from gongkai.oversight.inspection.models import FalseAlarm, InspectionRun, SiteFinding
-from gongkai.oversight.inspection.sheet import FINDINGS_SHEET
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: State of a finding compared with the previous run; `NOW` combines new and unchanged ones.
 NOW, NEW, STILL, GONE, ASIDE = "now", "new", "still", "gone", "aside"
 #: State of a finding compared with the previous run → its label.
-PLACE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
+FINDING_STATE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
 
 
 def _filter_by_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
@@ -79,7 +79,9 @@ class SiteFindingRegister(Register[SiteFinding]):
     filters = (
         (
             "place",
-            ChoiceFilter(label="分类", choices=[*PLACE_LABELS.items()], empty_label=None, method=_filter_by_place),
+            ChoiceFilter(
+                label="分类", choices=[*FINDING_STATE_LABELS.items()], empty_label=None, method=_filter_by_place
+            ),
         ),
         ("indicator", PresentValuesFilter("indicator", "指标", called="name")),
     )

@@ -186,7 +186,7 @@ def _get_finding_url(finding: SiteFinding) -> str:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return rows of which at least one kind must exist for `make_pending_block` to return a block; [] for other users."""
+    """Return conditions, [] unless the user is 政务公开办: without a row that meets one, `make_pending_block` returns None."""
     if not by.has(Role.CHIEF):
         return []
     return [

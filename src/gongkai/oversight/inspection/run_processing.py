@@ -26,8 +26,8 @@ from gongkai.lib.typed_json import read_number
 from gongkai.oversight.inspection.actions import (
     RUN_JOB_NAME,
     find_request_barriers,
-    hand_to_workers,
-    make_errand_key,
+    make_job_key,
+    queue_inspection_run,
     start_inspection,
 )
 from gongkai.oversight.inspection.false_alarms import get_false_alarm_marks
@@ -63,17 +63,17 @@ JOB_SECONDS, STEP_SECONDS = 120.0, 5.0
 def start_due_inspections() -> dict[str, int]:
     """Start the inspections that are due, as a job, and queue unfinished runs that no background job handles."""
     started_count = sum(_start_run(site) for site in _list_due_sites())
-    runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
+    runs = {make_job_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, JobState.DEAD]).values_list("key", flat=True)
     unqueued_runs = [run for key, run in runs.items() if key not in set(known)]
     for run in unqueued_runs:
-        hand_to_workers(run, by=SYSTEM)
+        queue_inspection_run(run, by=SYSTEM)
     return {"begun": started_count, "handed": len(unqueued_runs)} if started_count or unqueued_runs else {}
 
 
-def get_errand(run: InspectionRun) -> Errand | None:
-    """Return the newest errand of a run, or None."""
-    return Errand.objects.filter(key=make_errand_key(run)).order_by("-pk").first()
+def get_background_job(run: InspectionRun) -> Errand | None:
+    """Return the newest background job (errand) that processes a run, or None."""
+    return Errand.objects.filter(key=make_job_key(run)).order_by("-pk").first()
 
 
 def run_inspection_job(job: RunningJob) -> JobResult | ContinueLater:

@@ -20,6 +20,12 @@ from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.core.widgets.responses import file_response
 from gongkai.oversight.inspection import actions, queries
 from gongkai.oversight.inspection.actions import DEFAULT_RECTIFICATION_DAYS
+from gongkai.oversight.inspection.export_sheets import (
+    DISCLOSURE_SECTIONS_SHEET,
+    INDICATORS_SHEET,
+    VERDICTS_SHEET,
+    make_comparison_sheet,
+)
 from gongkai.oversight.inspection.false_alarms import (
     confirm_false_alarm,
     get_false_alarm,
@@ -29,8 +35,7 @@ from gongkai.oversight.inspection.false_alarms import (
 from gongkai.oversight.inspection.finding_register import NEW, STILL, list_findings_of_run
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.registers import LearnLayoutForm, OrderRectificationForm
-from gongkai.oversight.inspection.run_processing import get_errand, get_folder
-from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, make_comparison_sheet
+from gongkai.oversight.inspection.run_processing import get_background_job, get_folder
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 
 #: Maximum number of sites compared on a page.
@@ -55,7 +60,7 @@ def compare_sites_view(request: HttpRequest) -> HttpResponse:
     sections = queries.list_disclosure_sections(queries.visible_to(by))
     if asks_file(request):
         sheet, name = make_comparison_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
-        return spreadsheet_response(sheet, rows, name, guide=False, more_sheets=[(SECTIONS_SHEET, sections)])
+        return spreadsheet_response(sheet, rows, name, guide=False, more_sheets=[(DISCLOSURE_SECTIONS_SHEET, sections)])
     page = get_page(request, rows, MAX_SITES_COMPARED)
     context = {
         "groups": groups,
@@ -108,7 +113,7 @@ def show_run(request: HttpRequest, number: int) -> HttpResponse:
 
 def _make_progress_context(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
     """Return the run's background job while it is under way, and whether the user may see it."""
-    errand = get_errand(run) if run.under_way else None
+    errand = get_background_job(run) if run.under_way else None
     return {"errand": errand, "mine": errand and errands_visible_to(request.user).filter(pk=errand.pk).exists()}
 
 

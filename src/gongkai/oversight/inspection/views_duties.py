@@ -20,8 +20,8 @@ from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.paging import get_page
 from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_notice_now
 from gongkai.oversight.inspection.duties import list_notices_to_verify, verdicts_visible_to
+from gongkai.oversight.inspection.export_sheets import DUTIES_SHEET, VERDICT_CHANGES_SHEET
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict
-from gongkai.oversight.inspection.sheet import DUTIES_SHEET, VERDICT_CHANGES_SHEET
 from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, RESULT_LABELS
 from gongkai.work.notices.models import Notice
 

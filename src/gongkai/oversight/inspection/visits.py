@@ -47,7 +47,7 @@ def visit_sites() -> dict[str, int]:
 
 
 def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
-    """Return the response time in seconds and the failure reason (empty on success).
+    """Return (response time in seconds, failure reason or "") of a request with a timeout in `seconds`.
 
     Returns None without a visit if the address leads into an internal network that is not allowed.
     """

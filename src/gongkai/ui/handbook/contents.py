@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 #: Folder of the handbook's pages and contents.
-FOLDER = Path(__file__).parent
+HANDBOOK_FOLDER = Path(__file__).parent
 #: Title of the handbook.
-TITLE = "政务公开工作平台使用手册"
+HANDBOOK_TITLE = "政务公开工作平台使用手册"
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class HandbookPart:
 
 
 @cache
-def load_settings() -> Mapping[str, object]:
+def load_contents_file() -> Mapping[str, object]:
     """Return the content of `contents.toml`."""
-    return tomllib.loads((FOLDER / "contents.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((HANDBOOK_FOLDER / "contents.toml").read_text(encoding="utf-8"))
 
 
 def cache_by_figures(load: Callable[[], T]) -> Callable[[], T]:
@@ -80,7 +80,7 @@ def cache_by_figures(load: Callable[[], T]) -> Callable[[], T]:
 @cache_by_figures
 def load_parts() -> tuple[HandbookPart, ...]:
     """Return the parts of the handbook with their pages."""
-    rows = load_settings()["parts"]
+    rows = load_contents_file()["parts"]
     assert isinstance(rows, list)
     return tuple(HandbookPart(row["title"], tuple(map(read_page, row["pages"]))) for row in rows)
 
@@ -96,14 +96,14 @@ def load_page_names(table: str) -> Mapping[str, str]:
 
     `roles` maps roles to pages, `places` URLs or kinds of entries to pages, `asked` headings to words used in searches.
     """
-    rows = load_settings()[table]
+    rows = load_contents_file()[table]
     assert isinstance(rows, dict)
     return rows
 
 
 def read_page_source(name: str) -> str:
     """Return a page's source with legal periods filled in: `<request.reply>`."""
-    return fill_in_figures((FOLDER / "pages" / f"{name}.md").read_text(encoding="utf-8"))
+    return fill_in_figures((HANDBOOK_FOLDER / "pages" / f"{name}.md").read_text(encoding="utf-8"))
 
 
 def read_page(name: str) -> HandbookPage:

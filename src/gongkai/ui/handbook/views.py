@@ -18,7 +18,7 @@ from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.blocks import TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.manual import Manual
-from gongkai.ui.handbook.contents import TITLE, HandbookPage, load_page_names, load_pages, load_parts
+from gongkai.ui.handbook.contents import HANDBOOK_TITLE, HandbookPage, load_page_names, load_pages, load_parts
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import load_pictures
 from gongkai.ui.handbook.search import make_handbook_url, search_handbook
@@ -40,7 +40,7 @@ _DOCX_OPTIONS = RenderOptions(lambda page, anchor: f"#{page}-{anchor}", prints_u
 @cache
 def render_handbook_docx() -> bytes:
     """Return the .docx file, made once per process."""
-    paper = Manual(TITLE)
+    paper = Manual(HANDBOOK_TITLE)
     for part in load_parts():
         paper.chapter(part.title)
         for page in part.pages:
@@ -104,7 +104,7 @@ def contents_page(request: HttpRequest) -> HttpResponse:
     query = clean_query(request.GET.get("q", ""), MAX_QUESTION_CHARACTERS)
     context = {
         "frame": _get_base_template(request),
-        "handbook": TITLE,
+        "handbook": HANDBOOK_TITLE,
         "parts": load_parts(),
         "own": _list_role_pages(request),
         "words": query,
@@ -146,7 +146,7 @@ def print_page(request: HttpRequest) -> HttpResponse:
     """Page: all pages as one, for printing."""
     opens = _make_link_check(request)
     chapters = [(part, [(page, _render_chapter(page, opens)) for page in part.pages]) for part in load_parts()]
-    context = {"frame": _get_base_template(request), "handbook": TITLE, "chapters": chapters}
+    context = {"frame": _get_base_template(request), "handbook": HANDBOOK_TITLE, "chapters": chapters}
     return render(request, "handbook/whole.html", context)
 
 
@@ -158,4 +158,4 @@ def _render_chapter(shown: HandbookPage, opens: Callable[[str], bool]) -> str:
 @_require_login
 def download_docx(request: HttpRequest) -> HttpResponse:
     """Download the handbook as .docx."""
-    return download_response(render_handbook_docx(), f"{TITLE}.docx", DOCX_CONTENT_TYPE)
+    return download_response(render_handbook_docx(), f"{HANDBOOK_TITLE}.docx", DOCX_CONTENT_TYPE)

@@ -273,7 +273,7 @@ def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
 
 
 def list_notice_row_conditions(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: those of notices."""
+    """Return conditions on notices: without a row that meets one of them, `build_drafts_block` returns None."""
     if by.has(Role.CHIEF):
         return [RowCondition(Notice, {"state": UNCONFIRMED_STATES})]
     inside = by.body_ids(Role.CLERK, Role.LEAD)
@@ -312,7 +312,7 @@ def build_late_units_block(by: Actor) -> dict[str, object] | None:
 
 
 def list_closed_unit_row_conditions(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: those of closed units."""
+    """Return the condition for closed units: without such a row, `build_ownerless_block` returns None."""
     return [RowCondition(Body, {"active_to": ANY_VALUE, "merged_into": None})] if by.has(Role.CHIEF) else []
 
 
@@ -340,7 +340,7 @@ def build_urged_block(by: Actor) -> dict[str, object] | None:
 
 
 def list_confirmation_row_conditions(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: those of confirmations."""
+    """Return conditions: without a row that meets one of them, `build_confirmations_block` returns None."""
     if by.has(Role.SECURITY):
         return [RowCondition(Body, {"id": ANY_VALUE})]
     waiting = {"standing": Standing.WAITING}

@@ -35,7 +35,7 @@ MAX_LIST_ROWS = 6
 #: Months of the trend.
 MONTHS_SHOWN = 12
 #: Number of kinds on the sheet.
-MAX_KINDS = 9
+MAX_SHEET_KINDS = 9
 
 
 def list_led_governments(by: Actor) -> list[Body]:
@@ -136,12 +136,12 @@ class LeaderSheet:
     @property
     def first_kinds(self) -> list[KindFigures]:
         """Return the kinds shown on the sheet, those with most overdue entries."""
-        return self.kinds[:MAX_KINDS]
+        return self.kinds[:MAX_SHEET_KINDS]
 
     @property
     def rest_kinds(self) -> list[KindFigures]:
         """Return the other kinds, whose sums are shown next to the table."""
-        return self.kinds[MAX_KINDS:]
+        return self.kinds[MAX_SHEET_KINDS:]
 
     @property
     def rest_units_late(self) -> int:

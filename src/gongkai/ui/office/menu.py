@@ -27,14 +27,14 @@ from gongkai.ui.office.app_switches import is_menu_item_off
 from gongkai.ui.office.boards import list_led_governments
 
 #: Posts that do the daily work; their holders start with 今天要办.
-WORKING_ROLES = (Role.CLERK, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY)
+DAILY_WORK_ROLES = (Role.CLERK, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY)
 #: Session key that is set once the first page was shown.
 FIRST_PAGE_SESSION_KEY = "gongkai_first_page"
 
 
 def starts_on_board(by: Actor) -> bool:
     """Return true if the user heads a government or its office and does no daily work there."""
-    return not by.has(*WORKING_ROLES) and bool(list_led_governments(by))
+    return not by.has(*DAILY_WORK_ROLES) and bool(list_led_governments(by))
 
 
 class FirstPageMiddleware:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Maximum size of a request in bytes.
 MAX_REQUEST_BYTES = 100_000
 #: Instructions for the assistant, sent with the list of tools.
-INSTRUCTIONS = (
+ASSISTANT_INSTRUCTIONS = (
     "本站是政府网站的开放数据。这里给出的是公开的原文和记录，不是对政策的解释。"
     "问到单位的地址、电话、办公时间，或者到哪里申请、投诉的，看查找结果的 cards。"
     "回答政策问题时：先查找，再用 get_policy_text 取原文，照原文引用，写明出处地址、来源和日期；"
@@ -194,7 +194,7 @@ def _make_server(site: RequestedSite) -> "Server":
         "gongkai",
         version="1",
         title=f"{site.tree.website.name}开放数据",
-        instructions=INSTRUCTIONS,
+        instructions=ASSISTANT_INSTRUCTIONS,
         website_url=f"{site.root}/api/",
         on_list_tools=listed,
         on_call_tool=call,

@@ -147,7 +147,7 @@ def register_subscriptions() -> None:
 
 
 def _set_address_digest(subscriber: Subscriber) -> str:
-    """Give a subscriber the digest of its address, unless another has it, and return "": there is no title to change."""
+    """Set, unsaved, the keyed hash of a subscriber's address, unless another has it; return "" (no title changes)."""
     digest = digest_for_search("email", subscriber.email.reveal())
     if not Subscriber.objects.filter(website=subscriber.website_id, email_digest=digest).exists():
         subscriber.email_digest = digest

@@ -146,7 +146,7 @@ def _run_loop() -> None:
             if not NGINX_PROVEN.is_set() and not has_warned:
                 has_warned = True
                 LOG.warning("没有一个 nginx 从 %s 拿走网页，所以不写：请核对 GONGKAI_CACHES 和 nginx.conf", folder)
-            if _has_answers():
+            if _is_database_available():
                 delete_expired_files(folder, time.time())
         except OSError:
             LOG.exception("%s", folder)
@@ -205,7 +205,7 @@ def delete_expired_files(folder: Path, now: float) -> int:
     return count
 
 
-def _has_answers() -> bool:
+def _is_database_available() -> bool:
     """Return true if the database answers, so that pages can be rendered."""
     try:
         Website.objects.using(replica.choose_database()).exists()

@@ -33,7 +33,7 @@ def import_earlier_report(
 ) -> ActionResult:
     """Import or replace the figures of an earlier year's report, and return it.
 
-    An imported report must be confirmed again.
+    It must then be confirmed (again). `tables`: as in `EarlierReport`; `name`: of the file; `address`: public URL.
     """
     if not FIRST_REPORT_YEAR <= year < timezone.localdate().year:
         raise Refused(f"往年报告的年度应在{FIRST_REPORT_YEAR}年至{timezone.localdate().year - 1}年之间。")

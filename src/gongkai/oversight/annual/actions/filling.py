@@ -140,7 +140,7 @@ def remove_figures(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionRes
 
 
 @entry_action(KIND, "explain", label="说明差异", rule=check_may_work)
-def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
+def explain_differences(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
     """Explain differences that have the same cause; those that must be corrected are refused.
 
     `marks` identify the differences; a changed difference needs a new explanation.
@@ -274,7 +274,7 @@ def set_cut_off_day(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 
 
 def find_open_problems(report: Report) -> list[ReportProblem]:
-    """Return the problems that still block submission, counted once per request (`ask_once`)."""
+    """Return the problems that still block submission, computed once per HTTP request (`ask_once`)."""
     return ask_once(
         ("annual.open_problems", report.pk, report.entry.version),
         lambda: [one for one in list_problems(report, count_now(report), today=timezone.localdate()) if one.open],

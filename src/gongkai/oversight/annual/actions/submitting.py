@@ -94,7 +94,7 @@ def withdraw_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult
 
 
 @entry_action(KIND, "return", label="退回", rule=check_receiver)
-def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def return_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send a report back to its unit, with the reason, and notify the unit."""
     text = require_text(reason, "请写明退回的原因。", 4)
     number = entry.annual_report.latest_revision_id

@@ -209,11 +209,11 @@ def _count_rows_by_period(spans: Mapping[Body, ReportPeriod]) -> dict[int, Value
     return rows
 
 
-def _compute_current_values(report: Report | None, rows: Values) -> Values:
-    """Return the current figures of a report; without a report, the counted `rows` with their sums."""
+def _compute_current_values(report: Report | None, counted: Values) -> Values:
+    """Return the current figures of a report; without a report, the `counted` typed figures with their sums."""
     if report is None:
-        return add_sums(rows)
-    return get_values(count_live_figures(report) if report.area else get_unit_figures(report, rows))
+        return add_sums(counted)
+    return get_values(count_live_figures(report) if report.area else get_unit_figures(report, counted))
 
 
 def _get_counted_submission(report: Report) -> Submission | None:

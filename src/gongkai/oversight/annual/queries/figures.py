@@ -145,7 +145,7 @@ def _add_to_successors(
 def _make_cells(
     table: str, rows: Iterable[str], columns: Iterable[str], figures: Mapping[str, Sequence[int]] | None
 ) -> Values:
-    """Return a table's figures by key from its rows; zeros if it has none."""
+    """Return figures by key (`table/row/column`) from {row: numbers in the order of `columns`}; zeros for None."""
     column_names = list(columns)
     return {
         f"{table}/{row}/{column}": figures[row][index] if figures else 0

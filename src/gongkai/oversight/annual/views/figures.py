@@ -52,8 +52,8 @@ from gongkai.oversight.annual.queries.comparing import (
     get_previous_figures,
     list_other_figures,
 )
+from gongkai.oversight.annual.queries.documents_in_force import suggest_explanations
 from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGIN_LABELS, ReportFigure, get_values
-from gongkai.oversight.annual.queries.stock import suggest_explanations
 from gongkai.oversight.annual.stale_facts import get_current_correction
 from gongkai.oversight.annual.views.listing import get_report, make_report_context
 
@@ -330,7 +330,7 @@ def explain_differences_view(request: HttpRequest, pk: int) -> HttpResponse:
         marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
         success_message = f"已说明{len(marks)}处差异。"
         run_with_messages(
-            request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), success_message
+            request, lambda: actions.explain_differences(report.entry, by=by, marks=marks, text=text), success_message
         )
     return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
 

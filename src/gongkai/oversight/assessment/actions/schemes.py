@@ -148,7 +148,7 @@ INDICATOR_FIELDS = ("name", "points", "way", "source", "full_at", "zero_at", "st
 def draft_scheme(
     body: Body, *, by: Actor, name: str, share: Decimal, basis: str = "", grades: list[list[object]] | None = None
 ) -> ActionResult:
-    """Create a draft scheme and return it."""
+    """Create a draft scheme and return it; `share`: its weight in percent, `grades`: [name, minimum points] each."""
     _require_minimum_share(share)
     text = name.strip()
     if len(text) < 2 or Scheme.objects.filter(body=body, name=text).exists():

@@ -38,7 +38,7 @@ class AssessmentImporter(Importer):
         return [] if by.has(Role.CHIEF) else ["只有政务公开办可以导入。"]
 
 
-Row = tuple[int, list[object]]
+NumberedRow = tuple[int, list[object]]
 #: Patterns of the headings of the three levels, from the top.
 LEVEL_HEADER_PATTERNS = (
     re.compile(r"一级指标|考核项目|考核类别"),
@@ -79,7 +79,7 @@ _MAX_HEADER_ROWS = 20
 class _TableLayout:
     """The rows below the heading row of a table, and the positions of its columns."""
 
-    def __init__(self, rows: list[Row], head: int) -> None:
+    def __init__(self, rows: list[NumberedRow], head: int) -> None:
         self.rows = rows[head + 1 :]
         heads = [re.sub(r"\s", "", format_value(cell)) for cell in rows[head][1]]
         self.levels = [
@@ -91,7 +91,7 @@ class _TableLayout:
         self.basis = next((index for index, text in enumerate(heads) if BASIS_HEADER_PATTERN.fullmatch(text)), None)
 
 
-def arrange_rows(page: SheetPage) -> list[Row]:
+def arrange_rows(page: SheetPage) -> list[NumberedRow]:
     """Return a table's rows with `OUTPUT_HEADERS`; one with our own headings unchanged, [] if no heading row is found."""
     rows = fill_merged(page)
     for index, (_, cells) in enumerate(rows[:_MAX_HEADER_ROWS]):
@@ -107,7 +107,7 @@ def arrange_rows(page: SheetPage) -> list[Row]:
 OUTPUT_HEADERS = ("编号", "上级编号", "指标", "分值", "评分方式", "评分标准", "依据")
 
 
-def _iterate_indicators(sheet: _TableLayout) -> Iterator[Row]:
+def _iterate_indicators(sheet: _TableLayout) -> Iterator[NumberedRow]:
     """Yield (row number, import row) of each indicator of the table, parents first."""
     indicator_rows: list[list[object]] = []
     numbers: list[int] = []

@@ -127,7 +127,7 @@ def is_well_graded(standing: UnitScore, grades: list[tuple[str, Fraction]]) -> b
 
 
 def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
-    """Return the Chinese reasons against a bulletin of criticism."""
+    """Return the Chinese reasons against criticism of `units` by `head`: a good grade in its last round; [] for other kinds."""
     if kind != BulletinKind.CRITICISM:
         return []
     criticism = []

@@ -21,6 +21,12 @@ from gongkai.oversight.inspection.site.contents import (
     is_redirect_page,
 )
 from gongkai.oversight.inspection.site.data_lists import find_data_addresses, read_inline_entries
+from gongkai.oversight.inspection.site.label_patterns import (
+    ANNUAL_REPORT_PATTERN,
+    UNDER_CONSTRUCTION_PATTERN,
+    YEAR_COLUMN_PATTERN,
+    get_column_kind,
+)
 from gongkai.oversight.inspection.site.lists import ListEntry, ListLayout
 from gongkai.oversight.inspection.site.menus import (
     find_own_name,
@@ -29,12 +35,6 @@ from gongkai.oversight.inspection.site.menus import (
     iterate_menu_items,
     list_own_names,
     map_menu_names,
-)
-from gongkai.oversight.inspection.site.names import (
-    ANNUAL_REPORT_PATTERN,
-    UNDER_CONSTRUCTION_PATTERN,
-    YEAR_COLUMN_PATTERN,
-    get_column_kind,
 )
 from gongkai.oversight.inspection.site.page import WebPage
 from gongkai.oversight.inspection.site.page_template import (

@@ -78,7 +78,7 @@ def has_content(page: WebPage, template: PageTemplate) -> bool:
     common = {address for _, address in template.links}
     own_links = [link for link in page.links if link.tag in _EMBEDDED_TAGS and link.address not in common]
     return (
-        page.fills(template.forms)
+        page.has_input_form(template.forms)
         or any(link.tag != "img" for link in own_links)
         or len(own_links) > 2
         or any(

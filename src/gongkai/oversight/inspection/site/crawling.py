@@ -133,7 +133,7 @@ def _store_page(
     faults = [
         *markup.find_markup_faults(page),
         *safety.find_security_faults(page, crawl.hosts),
-        *site_marks.find_tag_faults(page, article=article),
+        *site_marks.find_meta_tag_faults(page, article=article),
         *wording.find_faults(page),
         *_iterate_broken_links(page),
     ]

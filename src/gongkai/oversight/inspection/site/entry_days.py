@@ -9,7 +9,11 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink
 from gongkai.oversight.inspection.site.dates import find_day_in_address, find_first_day, iterate_days
-from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, get_lead_confidence
+from gongkai.oversight.inspection.site.label_patterns import (
+    DEADLINE_WORDS_PATTERN,
+    NOT_A_DATE_PATTERN,
+    rate_words_before_date,
+)
 from gongkai.oversight.inspection.site.page import get_text
 
 _DATE_CLASS = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
@@ -151,7 +155,7 @@ def _find_likeliest_day(text: str, today: date) -> date | None:
         ):
             continue
         in_words = len(line) - (day.end - day.start) > _MIN_SENTENCE_CHARACTERS or "。" in line
-        weight = get_lead_confidence(lead) or (_DATE_IN_SENTENCE_CONFIDENCE if in_words else _DATE_LINE_CONFIDENCE)
+        weight = rate_words_before_date(lead) or (_DATE_IN_SENTENCE_CONFIDENCE if in_words else _DATE_LINE_CONFIDENCE)
         rank = (weight, day.has_year, -day.start)
         if best is None or rank > best:
             best, chosen = rank, day.day

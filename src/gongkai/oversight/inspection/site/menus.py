@@ -9,8 +9,8 @@ from lxml import etree
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES
+from gongkai.oversight.inspection.site.label_patterns import DECORATION_CHARACTERS, get_column_kind
 from gongkai.oversight.inspection.site.list_pages import iterate_scripted_pages
-from gongkai.oversight.inspection.site.names import DECORATION_CHARACTERS, get_column_kind
 from gongkai.oversight.inspection.site.page import WebPage, get_link_name
 from gongkai.oversight.inspection.site.page_template import find_heading
 

@@ -113,7 +113,7 @@ class WebPage:
         """Return the text of each link, in order; empty for links that are not followed."""
         return [get_link_name(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
-    def fills(self, common: frozenset[str] = frozenset()) -> bool:
+    def has_input_form(self, common: frozenset[str] = frozenset()) -> bool:
         """Return true if the page has a form to fill in other than a search.
 
         Args:
@@ -127,7 +127,7 @@ class WebPage:
         return any(form is None or inside.get(form, "") not in common for form in forms)
 
     @cached_property
-    def fillable(self) -> bool:
+    def has_posted_form(self) -> bool:
         """Return true if the page has a form that is posted, other than the search."""
         return any(map(self._is_visitor_form, self.by["form"]))
 
@@ -187,7 +187,7 @@ def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str,
             element.tail = f"\n{element.tail or ''}"
         elif tag == "a":
             _separate_repeated_words(element)
-            _part_adjacent_links(element)
+            _separate_adjacent_links(element)
         elif tag in _INLINE_TAGS:
             # Do not join numbers of adjacent elements: <b>05</b><i>2026-03</i>
             if element.text and element.text[0].isdigit():
@@ -233,7 +233,7 @@ def _are_joined(first: str, second: str) -> bool:
     )
 
 
-def _part_adjacent_links(element: _Element) -> None:
+def _separate_adjacent_links(element: _Element) -> None:
     """Insert line breaks between adjacent links to different addresses."""
     node = element
     while node.getnext() is None and not (node.tail or "").strip():

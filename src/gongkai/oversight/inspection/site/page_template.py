@@ -19,7 +19,7 @@ from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_tex
 from gongkai.oversight.inspection.site.store import InspectionStore
 
 #: Number of pages in the sample.
-SAMPLE_PAGES = 48
+SAMPLE_PAGE_COUNT = 48
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class PageTemplate:
 def learn_template(store: InspectionStore, cache: UrlCache) -> PageTemplate:
     """Return the content that at least half of a sample of pages, and no fewer than three, have."""
     numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
-    step = max(1, len(numbers) // SAMPLE_PAGES)
-    chosen = numbers[::step][:SAMPLE_PAGES]
+    step = max(1, len(numbers) // SAMPLE_PAGE_COUNT)
+    chosen = numbers[::step][:SAMPLE_PAGE_COUNT]
     links: Counter[tuple[str, str]] = Counter()
     lines: Counter[str] = Counter()
     forms: Counter[str] = Counter()

@@ -11,11 +11,11 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.oversight.inspection.site.dates import find_day_in_address, find_first_day, iterate_days
-from gongkai.oversight.inspection.site.names import (
+from gongkai.oversight.inspection.site.label_patterns import (
     DEADLINE_WORDS_PATTERN,
     NOT_A_DATE_PATTERN,
-    get_lead_confidence,
-    get_rest_confidence,
+    rate_words_after_date,
+    rate_words_before_date,
 )
 from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_text
 
@@ -215,7 +215,7 @@ def _find_dates_in_fields(page: WebPage, today: date) -> Iterator[PublicationDat
             if day:
                 yield PublicationDate(day, "隐藏字段", 55)
         elif tag.get("readonly") is not None or tag.get("disabled") is not None:
-            day, weight = find_first_day(tag.get("value") or "", today), get_lead_confidence(_get_field_label(tag))
+            day, weight = find_first_day(tag.get("value") or "", today), rate_words_before_date(_get_field_label(tag))
             if day and weight:
                 yield PublicationDate(day, "只读字段", weight)
 
@@ -247,7 +247,7 @@ def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
     written_day = next(iter(iterate_days(text, today)), None)
     if not written_day or NOT_A_DATE_PATTERN.search(text[: written_day.start]):
         return None
-    return PublicationDate(written_day.day, "时间标记", get_lead_confidence(text[: written_day.start]) or 68)
+    return PublicationDate(written_day.day, "时间标记", rate_words_before_date(text[: written_day.start]) or 68)
 
 
 def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
@@ -272,9 +272,9 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
                 or DEADLINE_WORDS_PATTERN.match(line, written_day.end)
             ):
                 continue
-            weight = get_lead_confidence(label)
+            weight = rate_words_before_date(label)
             if not weight and len(line) < _MIN_BODY_TEXT_CHARACTERS + 20 and "。" not in line:
-                weight = get_rest_confidence(line[written_day.end :])
+                weight = rate_words_after_date(line[written_day.end :])
             other_characters = len(_TEXT_BESIDE_DATE_RE.sub("", line[: written_day.start] + line[written_day.end :]))
             alone = other_characters <= 3 or (_WORDS_BESIDE_DATE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:

@@ -157,12 +157,12 @@ def _make_crawl(start: str, frontier: Frontier, parameters: InspectionParameters
 #: Maximum nesting of frames.
 MAX_FRAME_DEPTH = 3
 _SITE_CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
-    broken_links.check_link_targets, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence,
-    site_marks.check_marks, site_marks.check_pages,
+    broken_links.check_link_targets, harmful.check_suspicious_links, freshness.check_freshness, freshness.check_presence,
+    site_marks.check_site_marks, site_marks.check_footers,
     texts.check_texts, service.check_guides,
-    service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
-    attachments.check_unread,
-    safety.check_transport, safety.check_robots, texts.check_doubts,
+    service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_annual_reports, search.check_search,
+    attachments.check_unread_attachments,
+    safety.check_transport, safety.check_robots, texts.check_rare_spellings,
 )  # fmt: skip
 
 
@@ -279,7 +279,7 @@ def _judge_week(start: str, findings: FindingCollector, parameters: InspectionPa
     """Add a finding if the failed visits of the last days reach the share that the indicator allows."""
     week, most = parameters.week, float(parameters.indicators.limit("veto.unreachable", "share", 0.05))
     if week is not None and week.fails(most):
-        text = f"近{WATCHED_DAYS}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
+        text = f"近{WATCHED_DAYS}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.failure_share:.1f}%"
         findings.add("veto.unreachable", start, text, key="week")
 
 

@@ -34,8 +34,8 @@ from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, Pa
 from gongkai.ui.opendata.reads.columns_and_units import COLUMN_SHAPE, describe_column
 from gongkai.ui.opendata.reads.issue_contents import CONTAINED_TEXTS_FIELD, get_usage_note, list_issue_contents
 from gongkai.ui.opendata.reads.validity import (
-    STANDING_CHOICES,
-    STANDING_CHOICES_IN_WORDS,
+    VALIDITY_CHOICES,
+    VALIDITY_CHOICES_TEXT,
     get_validity_label,
     make_validity_fields,
 )
@@ -136,7 +136,7 @@ _FILTER_PARAMETERS = (
     OperationParameter(
         "kind", "类别，如 policy 政策文件、interpretation 政策解读", "choice", tuple(KIND_LABELS.items()), "policy"
     ),
-    OperationParameter("standing", f"有效性：{STANDING_CHOICES_IN_WORDS}", "choice", STANDING_CHOICES, "in_force"),
+    OperationParameter("standing", f"有效性：{VALIDITY_CHOICES_TEXT}", "choice", VALIDITY_CHOICES, "in_force"),
     OperationParameter("year", "公开年份", "year", example=2026),
     OperationParameter("since", "只要这个时间以后公开或更新的，日期或带时区的时间", "moment", example="2026-11-01"),
 )

@@ -70,5 +70,5 @@ def _describe_article(
 
 
 def get_usage_note(*, compilation: bool) -> str:
-    """Return the usage note for a gazette issue, or ""."""
+    """Return the usage note of a gazette issue (`compilation`), "" for other documents."""
     return f"{COMPILATION_NOTICE}原文请按 contains 中各文件的地址取。" if compilation else ""

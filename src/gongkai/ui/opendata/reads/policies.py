@@ -14,7 +14,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, format_date, operation
 from gongkai.ui.opendata.parameters import OperationParameter, ParameterValues
 from gongkai.ui.opendata.reads.documents import map_public_rows
-from gongkai.ui.opendata.reads.validity import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, get_validity_label
+from gongkai.ui.opendata.reads.validity import VALIDITY_CHOICES, VALIDITY_CHOICES_TEXT, get_validity_label
 
 if TYPE_CHECKING:
     from gongkai.content.policies.validity import ValidityFacts
@@ -42,7 +42,7 @@ POLICY_SHAPE = ObjectShape(
 )
 
 #: Validity states, and the lists of the library, each with several states.
-_STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, _) in LIBRARY_TABS.items()}).items())
+_STATE_CHOICES = tuple((dict(VALIDITY_CHOICES) | {name: words for name, (words, _) in LIBRARY_TABS.items()}).items())
 
 
 @operation(
@@ -54,7 +54,7 @@ _STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, 
     OperationParameter("on", "问哪一天的效力，日期", "day", example="2026-11-20"),
     OperationParameter(
         "state",
-        f"要哪些：{STANDING_CHOICES_IN_WORDS}，与结果中的 state 相同；valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
+        f"要哪些：{VALIDITY_CHOICES_TEXT}，与结果中的 state 相同；valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
         "choice",
         _STATE_CHOICES,
         "in_force",

@@ -109,7 +109,7 @@ def _describe_unit_progress(unit: PublicUnit) -> JsonAnswer:
     }
 
 
-REPORT_SHAPE = ObjectShape(
+ANNUAL_REPORT_SHAPE = ObjectShape(
     "AnnualReport",
     "一个单位一年的年度报告",
     unit_id=ValueShape("number", "单位编号", 3),
@@ -128,7 +128,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
     "reports/",
     "年度报告",
     "政府信息公开工作年度报告（kind=law 为法治政府建设年度报告）：各单位各年公布了没有、哪一天、在哪里。没有公布的也列出。",
-    REPORT_SHAPE,
+    ANNUAL_REPORT_SHAPE,
     OperationParameter(
         "kind",
         "哪种报告：disclosure 政府信息公开、law 法治政府建设",

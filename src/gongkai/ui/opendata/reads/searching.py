@@ -13,7 +13,7 @@ from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSit
 from gongkai.ui.opendata.parameters import DEFAULT_PAGE_SIZE, OperationParameter, ParameterValues
 from gongkai.ui.opendata.reads.documents import KIND_LABELS
 from gongkai.ui.opendata.reads.issue_contents import CONTAINED_TEXTS_FIELD, describe_issue_articles, get_usage_note
-from gongkai.ui.opendata.reads.validity import STANDING_CHOICES, get_validity_label
+from gongkai.ui.opendata.reads.validity import VALIDITY_CHOICES, get_validity_label
 
 #: Maximum number of documents named for a found gazette issue.
 MAX_CONTAINED = 5
@@ -27,7 +27,7 @@ CARD_SHAPE = ObjectShape(
     button=ValueShape("text", "网页上的按钮", "单位主页"),
     url=ValueShape("text", "网页地址", "https://www.yunling.example/units/3/"),
 )
-FOUND_SHAPE = ObjectShape(
+SEARCH_RESULT_SHAPE = ObjectShape(
     "Found",
     "找到的一条",
     id=ValueShape("number", "信息编号", 345),
@@ -53,10 +53,10 @@ FOUND_SHAPE = ObjectShape(
     f"公报是汇编，contains 是其中写有这些词的文件，各有自己的有效性。一页 {HITS} 条，最多给出前 500 条。"
     "missing 是哪些词没有任何信息提到：items 是其余的词的结果。"
     "cards 是与这些词相符的单位（地址、电话、办公时间）和服务（申请、提问、投诉等的办理网页），只在第一页给出。",
-    FOUND_SHAPE,
+    SEARCH_RESULT_SHAPE,
     OperationParameter("q", "要找的词、文号或者索引号", example="公积金", required=True),
     OperationParameter("kind", "类别", "choice", tuple(KIND_LABELS.items()), "policy"),
-    OperationParameter("standing", "有效性", "choice", STANDING_CHOICES, "in_force"),
+    OperationParameter("standing", "有效性", "choice", VALIDITY_CHOICES, "in_force"),
     OperationParameter("year", "公开年份", "year", example=2026),
     tool="search_public_information",
     listed=True,

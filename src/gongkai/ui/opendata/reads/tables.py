@@ -29,7 +29,7 @@ TABLE_SHAPE = ObjectShape(
     rows=ValueShape("text", "各行在本接口中的地址", "https://www.yunling.example/api/v1/tables/school/"),
     url=ValueShape("text", "网页地址", "https://www.yunling.example/tables/school/"),
 )
-ROW_SHAPE = ObjectShape(
+TABLE_ROW_SHAPE = ObjectShape(
     "TableRow",
     "公开表的一行",
     unit_id=ValueShape("number", "填报单位编号", 5),
@@ -72,7 +72,7 @@ def list_tables(site: RequestedSite, values: Mapping[str, object]) -> JsonAnswer
     "tables/{key}/",
     "公开表的各行",
     "一种公开表的各行，年度新的在前，各单位的在一起。q 只要有这些字的行。",
-    ROW_SHAPE,
+    TABLE_ROW_SHAPE,
     OperationParameter("key", "公开表的代号", example="school", in_path=True, required=True),
     OperationParameter("unit", "填报单位编号", "number", example=3),
     OperationParameter("year", "年度", "year", example=2026),

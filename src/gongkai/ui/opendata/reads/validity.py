@@ -7,9 +7,9 @@ from gongkai.ui.opendata.operations import JsonAnswer
 #: Validity → Chinese label.
 VALIDITY_LABELS = {str(value): str(label) for value, label in ValidityState.choices}
 #: Validity and label, for a parameter.
-STANDING_CHOICES = tuple((value, label) for value, label in VALIDITY_LABELS.items() if value)
+VALIDITY_CHOICES = tuple((value, label) for value, label in VALIDITY_LABELS.items() if value)
 #: The values that a parameter takes, in words.
-STANDING_CHOICES_IN_WORDS = "、".join(f"{value} {label}" for value, label in STANDING_CHOICES)
+VALIDITY_CHOICES_TEXT = "、".join(f"{value} {label}" for value, label in VALIDITY_CHOICES)
 
 
 def get_validity_label(validity: str) -> str:

@@ -54,8 +54,8 @@ MAX_ATTEMPTS = {True: 1500, False: 12}
 def send_due_purges(
     now: datetime | None = None,
     *,
-    of: Q | None = None,
-    most: int = MAX_ROWS_PER_RUN,
+    condition: Q | None = None,
+    max_rows: int = MAX_ROWS_PER_RUN,
     seconds: float = RUN_TIMEOUT_SECONDS,
 ) -> dict[str, int]:
     """Send the due purges. Idempotent; may be skipped or run concurrently.
@@ -63,13 +63,14 @@ def send_due_purges(
     A cache with `MAX_FAILURES_PER_RUN` failures is skipped for the rest of the run.
 
     Args:
-        most: maximum rows.
+        condition: restricts the rows, for example to one cache.
+        max_rows: maximum number of rows.
         seconds: start nothing new after this time.
     """
-    run = PurgeRun(now or timezone.now(), of or Q(), time.monotonic() + seconds)
-    while most > 0 and (rows := run.take(min(most, BATCH_SIZE))):
-        most -= len(rows)
-        run.tell(rows)
+    run = PurgeRun(now or timezone.now(), condition or Q(), time.monotonic() + seconds)
+    while max_rows > 0 and (rows := run.lease(min(max_rows, BATCH_SIZE))):
+        max_rows -= len(rows)
+        run.send(rows)
     run.end()
     return run.counts
 
@@ -95,19 +96,19 @@ def send_committed_first(rows: Sequence[Purge], event: threading.Event) -> None:
 class PurgeRun:
     """One run that sends the due purges to one cache or all caches."""
 
-    def __init__(self, moment: datetime, of: Q, until: float) -> None:
-        self.moment, self.of, self.until = moment, of, until
+    def __init__(self, moment: datetime, condition: Q, until: float) -> None:
+        self.moment, self.condition, self.until = moment, condition, until
         self.counts = {"sent": 0, "retried": 0}
         self.late: dict[str, list[datetime]] = defaultdict(list)
         self.failed: Counter[str] = Counter()
         self.ways: set[str] = set()
 
-    def take(self, count: int) -> list[Purge]:
+    def lease(self, count: int) -> list[Purge]:
         """Lease the next `count` rows, urgent ones first; return none after the time limit."""
         if time.monotonic() > self.until:
             return []
         failed_caches = [cache for cache, times in self.failed.items() if times >= MAX_FAILURES_PER_RUN]
-        free = Purge.objects.filter(self.of, Q(held_until=None) | Q(held_until__lte=self.moment))
+        free = Purge.objects.filter(self.condition, Q(held_until=None) | Q(held_until__lte=self.moment))
         free = free.filter(due_at__lte=self.moment).exclude(cache__in=failed_caches)
         with transaction.atomic():
             skips = connection.features.has_select_for_update_skip_locked
@@ -117,7 +118,7 @@ class PurgeRun:
             Purge.objects.filter(pk__in=[row.pk for row in rows]).update(held_until=self.moment + hold)
         return rows
 
-    def tell(self, rows: Sequence[Purge]) -> None:
+    def send(self, rows: Sequence[Purge]) -> None:
         """Send purges to their caches, each URL once, after the replicas have the change."""
         newest = max(row.told_at or row.due_at + MAX_COMMIT_DELAY for row in rows)
         # Otherwise the cache could fetch and store the old page again.
@@ -214,11 +215,11 @@ class PurgeThread(threading.Thread):
 
     def __init__(self, cache: str, *, urgent: bool) -> None:
         super().__init__(name=f"caches{'-urgent' if urgent else ''}-{cache}"[:60], daemon=True)
-        self.cache, self.urgent, self.of = cache, urgent, Q(cache=cache, urgent=urgent)
+        self.cache, self.urgent, self.condition = cache, urgent, Q(cache=cache, urgent=urgent)
         self.woken = threading.Event()
         self.waiting: list[tuple[Sequence[Purge], threading.Event]] = []
 
-    def first(self, rows: Sequence[Purge]) -> threading.Event:
+    def send_first(self, rows: Sequence[Purge]) -> threading.Event:
         """Queue committed rows to be sent first; return an event that is set once the cache has
         answered."""
         event = threading.Event()
@@ -234,7 +235,7 @@ class PurgeThread(threading.Thread):
                 while self.waiting:
                     send_committed_first(*self.waiting.pop(0))
                 close_old_connections()
-                send_due_purges(of=self.of)
+                send_due_purges(condition=self.condition)
             except Exception:  # a database that is away comes back, and the rows are still there
                 LOG.exception("caches could not be told; tried again")
                 self.woken.wait(FAILURE_PAUSE_SECONDS)
@@ -254,11 +255,11 @@ def wake_purge_threads(committed_rows: Sequence[Purge] = ()) -> None:
             servers in parallel before the action's response, without waiting for the database.
     """
     if not PURGE_THREADS:
-        send_due_purges(most=MAX_IMMEDIATE_URLS, seconds=IMMEDIATE_TIMEOUT_SECONDS)
+        send_due_purges(max_rows=MAX_IMMEDIATE_URLS, seconds=IMMEDIATE_TIMEOUT_SECONDS)
     rows: dict[str, list[Purge]] = defaultdict(list)
     for row in committed_rows:
         rows[row.cache].append(row)
-    events = [lane.first(rows[lane.cache]) for lane in PURGE_THREADS if lane.urgent and lane.cache in rows]
+    events = [lane.send_first(rows[lane.cache]) for lane in PURGE_THREADS if lane.urgent and lane.cache in rows]
     until = time.monotonic() + MAX_ACTION_WAIT_SECONDS
     for event in events:
         event.wait(max(until - time.monotonic(), 0.0))

@@ -7,14 +7,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.writing.titles import split_title_pieces
-from gongkai.ui.portal import hits
+from gongkai.ui.portal import search_results
 from gongkai.ui.portal.pages import find_public_page
 from gongkai.ui.portal.tree import SiteTree
 
 register = template.Library()
-register.filter("marked", hits.render_marked)
-register.simple_tag(hits.render_facets, name="narrowing")
-register.simple_tag(hits.render_hit, takes_context=True, name="hit")
+register.filter("marked", search_results.render_marked)
+register.simple_tag(search_results.render_facets, name="narrowing")
+register.simple_tag(search_results.render_search_result, takes_context=True, name="hit")
 #: Minimum length of a title's last line.
 MIN_LAST_LINE_CHARACTERS = 5
 #: Characters per title line on a phone.

@@ -21,7 +21,7 @@ from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.charts import SettledShare, describe_shares, draw_shares
 from gongkai.ui.portal.context import get_site, render
-from gongkai.ui.portal.hits import filter_public_answers, find_answers
+from gongkai.ui.portal.search_results import filter_public_answers, find_answers
 from gongkai.work.consultation import answer_index, published_messages, queries
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation.actions.answer_search import record_answer_use

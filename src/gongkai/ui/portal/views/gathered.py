@@ -8,7 +8,7 @@ from gongkai.oversight.gathering.models import Collection
 from gongkai.ui.portal.context import get_site, render
 
 #: Rows per page.
-PER_PAGE = 50
+ENTRIES_PER_PAGE = 50
 
 
 def collections_page(request: HttpRequest) -> HttpResponse:
@@ -25,5 +25,5 @@ def collection_page(request: HttpRequest, number: int) -> HttpResponse:
     entries = queries.list_public_collection_entries(collection, website.pk) if collection else []
     if collection is None or not entries:
         raise Http404("没有这个专题，或者还没有内容")
-    page = get_page(request, entries, PER_PAGE)
+    page = get_page(request, entries, ENTRIES_PER_PAGE)
     return render(request, "portal/gathered_in.html", {"collection": collection, "page": page}, keep="private")

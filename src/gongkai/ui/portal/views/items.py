@@ -45,7 +45,7 @@ from gongkai.lib.richtext.telephones import link_telephones
 from gongkai.lib.typed_json import read_text
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import get_site, render
-from gongkai.ui.portal.old_links import replace_old_links
+from gongkai.ui.portal.link_rewriting import replace_old_links
 from gongkai.ui.portal.service_cards import list_column_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.ui.portal.views.redirects import redirect_old_url

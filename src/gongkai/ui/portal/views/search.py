@@ -31,7 +31,7 @@ from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import find_site_by_id, get_site, get_sites, get_url_prefix, render
-from gongkai.ui.portal.hits import HitLine, contains_most_keywords, find_answers
+from gongkai.ui.portal.search_results import SearchResultLine, contains_most_keywords, find_answers
 from gongkai.ui.portal.service_cards import is_answered_by_unit, remove_unit_words
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import KnownAnswer
@@ -186,11 +186,11 @@ def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
 
 def _build_result_lines(
     request: HttpRequest, tree: SiteTree, results: SearchResults, search_words: str
-) -> list[HitLine]:
+) -> list[SearchResultLine]:
     return [line for hit in results.hits if (line := _build_line(request, tree, hit, search_words))]
 
 
-def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, search_words: str) -> HitLine | None:
+def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, search_words: str) -> SearchResultLine | None:
     """Return a hit with its URL, other site and matching documents; None if its site is gone."""
     hit_tree = find_site_by_id(request, hit.website_id)
     if hit_tree is None:
@@ -202,7 +202,7 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, search_wor
         else []
     )
     matching_articles = tuple(filter_articles(articles, list_required_keywords(search_words))[:MAX_NAMED_DOCUMENTS])
-    return HitLine(
+    return SearchResultLine(
         hit, get_url_prefix(request, hit_tree) + hit.path, _get_other_site_name(tree, hit_tree), matching_articles
     )
 

@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.annual_form import parse_tables
-from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
+from gongkai.oversight.inspection.site.label_patterns import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import WebPage, get_text
 from gongkai.oversight.inspection.site.site import CrawledSite
 
@@ -33,7 +33,7 @@ _REQUEST_COUNT_STATEMENTS = (
 )
 
 
-def check_reports(site: CrawledSite) -> None:
+def check_annual_reports(site: CrawledSite) -> None:
     """Check a site's annual reports: presence, latest year, years that units lack, and tables."""
     years: dict[int, str] = {}
     titles: dict[str, str] = {}

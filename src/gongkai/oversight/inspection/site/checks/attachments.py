@@ -74,7 +74,7 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
 _UNREAD_FORMATS = frozenset({"doc", "xls", "wps", "et", "ppt", "rtf", "zip", "rar", "7z"})
 
 
-def check_unread(site: CrawledSite) -> None:
+def check_unread_attachments(site: CrawledSite) -> None:
     """Note how many attachments have a format that is not opened, as reason why they were not judged."""
     rows = site.store.frontier.rows("kind = ? AND status = 200", (UrlKind.FILE,))
     counts = Counter(suffix for row in rows if (suffix := get_suffix(row["address"])) in _UNREAD_FORMATS)

@@ -7,8 +7,8 @@ from gongkai.oversight.inspection.site.checks.letters import list_message_column
 from gongkai.oversight.inspection.site.columns import InspectedColumn
 from gongkai.oversight.inspection.site.data_lists import find_data_addresses
 from gongkai.oversight.inspection.site.dates import iterate_days
+from gongkai.oversight.inspection.site.label_patterns import STATIC_COLUMN_KINDS, get_column_kind
 from gongkai.oversight.inspection.site.lists import ListEntry, find_entries
-from gongkai.oversight.inspection.site.names import STATIC_COLUMN_KINDS, get_column_kind
 from gongkai.oversight.inspection.site.page import get_link_name
 from gongkai.oversight.inspection.site.site import CrawledSite
 from gongkai.oversight.inspection.site.store import find_known_day

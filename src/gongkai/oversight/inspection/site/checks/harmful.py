@@ -68,7 +68,7 @@ def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[Pa
         yield PageFault(VETO, message, page.address, f"{found_on} 打开后显示：{harmful_words}")
 
 
-def check_doubts_of_links(site: CrawledSite) -> None:
+def check_suspicious_links(site: CrawledSite) -> None:
     """Report links with suspicious addresses whose pages could not be read, without a verdict."""
     frontier = site.store.frontier
     known_addresses = {finding.url for finding in site.findings.get_findings(VETO)}

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.oversight.inspection.site.label_patterns import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.lists import group_links
-from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import WebPage, get_link_name
 from gongkai.oversight.inspection.site.page_template import find_heading, find_related_links
 from gongkai.oversight.inspection.site.site import CrawledSite
@@ -50,66 +50,72 @@ _MIN_NAME_CHARACTERS = 6
 class _PolicyText:
     """A document or an interpretation: address, title, names used by the other side, links.
 
-    `has_unread_reading`: it links to an interpretation that was not read; `read_links`: those that were read.
+    `has_unread_interpretation`: it links to an interpretation that was not read; `read_links`: those that were read.
     """
 
     address: str
     title: str
     names: list[str]
     links: set[str] = field(default_factory=set)
-    has_unread_reading: bool = False
+    has_unread_interpretation: bool = False
     read_links: set[str] = field(default_factory=set)
 
 
 def check_interpretations(site: CrawledSite) -> None:
     """Check that each document has an interpretation and that they link to each other, if there are any."""
-    readings = {text.address: text for text in _iterate_interpretations(site)}
-    documents = {text.address: text for text in _iterate_documents_needing_interpretation(site, readings)}
-    readings |= {text.address: text for text in _iterate_linked_interpretations(site, documents, readings)}
-    if not readings and not site.of_kind("interpretation"):
+    interpretations = {text.address: text for text in _iterate_interpretations(site)}
+    documents = {text.address: text for text in _iterate_documents_needing_interpretation(site, interpretations)}
+    interpretations |= {
+        text.address: text for text in _iterate_linked_interpretations(site, documents, interpretations)
+    }
+    if not interpretations and not site.of_kind("interpretation"):
         return
     if any(column.scripted and not column.entries for column in site.of_kind("interpretation")):
         site.skipped["policy.uninterpreted"] = "解读栏目的列表由脚本生成，没有读到，未能判断哪些文件没有解读"
-    readings_by_document: dict[str, set[str]] = defaultdict(set)
+    interpretations_by_document: dict[str, set[str]] = defaultdict(set)
     for document in documents.values():
-        for reading in readings.values():
-            linked = reading.address in document.links or document.address in reading.links
-            if linked or _have_common_ending(document.names, reading.names):
-                readings_by_document[document.address].add(reading.address)
-    explained = {reading for found in readings_by_document.values() for reading in found}
+        for interpretation in interpretations.values():
+            linked = interpretation.address in document.links or document.address in interpretation.links
+            if linked or _have_common_ending(document.names, interpretation.names):
+                interpretations_by_document[document.address].add(interpretation.address)
+    explained = {interpretation for found in interpretations_by_document.values() for interpretation in found}
     for document in documents.values():
-        _judge_document(site, document, readings_by_document.get(document.address, set()), readings)
+        _judge_document(site, document, interpretations_by_document.get(document.address, set()), interpretations)
     for address in explained:
-        reading = readings[address]
-        mine = [document for document, found in readings_by_document.items() if address in found]
-        if not any(document in reading.links for document in mine):
-            _report_unlinked(site, reading, documents[mine[0]].title)
-    for reading in readings.values():
-        if reading.address not in explained and not _leads_to_text(site, reading, readings):
-            _report_unlinked(site, reading, "")
+        interpretation = interpretations[address]
+        mine = [document for document, found in interpretations_by_document.items() if address in found]
+        if not any(document in interpretation.links for document in mine):
+            _report_unlinked(site, interpretation, documents[mine[0]].title)
+    for interpretation in interpretations.values():
+        if interpretation.address not in explained and not _leads_to_text(site, interpretation, interpretations):
+            _report_unlinked(site, interpretation, "")
 
 
 def _judge_document(
-    site: CrawledSite, document: _PolicyText, interpretation_urls: set[str], readings: dict[str, _PolicyText]
+    site: CrawledSite, document: _PolicyText, interpretation_urls: set[str], interpretations: dict[str, _PolicyText]
 ) -> None:
     """Report a document without interpretation, or without links to the interpretations that were found."""
     for address in sorted(interpretation_urls - document.links):
-        reading = readings[address]
-        message = f"文件“{document.title[:40]}”没有链接到解读“{reading.title[:30]}”"
+        interpretation = interpretations[address]
+        message = f"文件“{document.title[:40]}”没有链接到解读“{interpretation.title[:30]}”"
         key = f"{document.address} {address}"
         site.add("policy.not_linked", document.address, message, key=key, shown=address)
-    if not interpretation_urls and not document.has_unread_reading and "policy.uninterpreted" not in site.skipped:
+    if (
+        not interpretation_urls
+        and not document.has_unread_interpretation
+        and "policy.uninterpreted" not in site.skipped
+    ):
         message = f"文件“{document.title[:40]}”没有找到解读"
         site.add("policy.uninterpreted", document.address, message, key=document.address)
 
 
-def _report_unlinked(site: CrawledSite, reading: _PolicyText, document: str) -> None:
+def _report_unlinked(site: CrawledSite, interpretation: _PolicyText, document: str) -> None:
     """Report an interpretation that does not link to its document."""
     site.add(
         "interpretation.not_linked",
-        reading.address,
-        f"解读“{reading.title[:30]}”没有链接到文件",
-        key=reading.address,
+        interpretation.address,
+        f"解读“{interpretation.title[:30]}”没有链接到文件",
+        key=interpretation.address,
         shown=document,
     )
 
@@ -137,7 +143,7 @@ def _iterate_interpretations(site: CrawledSite) -> Iterator[_PolicyText]:
 
 
 def _iterate_documents_needing_interpretation(
-    site: CrawledSite, readings: dict[str, _PolicyText]
+    site: CrawledSite, interpretations: dict[str, _PolicyText]
 ) -> Iterator[_PolicyText]:
     """Yield recent numbered policy documents in force that lay down rules."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
@@ -151,7 +157,7 @@ def _iterate_documents_needing_interpretation(
     chosen = [
         facts
         for facts in site.facts.values()
-        if facts.address not in readings
+        if facts.address not in interpretations
         and facts.address not in superior_addresses
         and (facts.article or facts.address in listed)
         and not _NON_POLICY_TITLE_RE.search(facts.title)
@@ -202,7 +208,7 @@ def _is_policy_title(title: str) -> bool:
 
 
 def _iterate_linked_interpretations(
-    site: CrawledSite, documents: dict[str, _PolicyText], readings: dict[str, _PolicyText]
+    site: CrawledSite, documents: dict[str, _PolicyText], interpretations: dict[str, _PolicyText]
 ) -> Iterator[_PolicyText]:
     """Yield the pages that documents themselves link to as their interpretation.
 
@@ -210,7 +216,7 @@ def _iterate_linked_interpretations(
     """
     columns = {column.address for column in site.columns}
     called = {address for text in documents.values() for address in text.read_links}
-    for address in sorted(called - columns - readings.keys() - documents.keys()):
+    for address in sorted(called - columns - interpretations.keys() - documents.keys()):
         page = site.page(site.facts[address].id)
         if page is not None:
             title = page.heading or site.facts[address].title
@@ -244,10 +250,10 @@ def _list_own_links(site: CrawledSite, page: WebPage) -> set[str]:
     return {link.address for link in page.links if link.tag == "a" and link.address and link.element not in aside}
 
 
-def _leads_to_text(site: CrawledSite, reading: _PolicyText, readings: dict[str, _PolicyText]) -> bool:
+def _leads_to_text(site: CrawledSite, interpretation: _PolicyText, interpretations: dict[str, _PolicyText]) -> bool:
     """Return True if an interpretation links to a text that is no column and no interpretation."""
-    columns = {column.address for column in site.columns} | {site.home.address, reading.address}
+    columns = {column.address for column in site.columns} | {site.home.address, interpretation.address}
     return any(
-        address not in columns and address not in readings and (address in site.facts or "." in address[-6:])
-        for address in reading.links
+        address not in columns and address not in interpretations and (address in site.facts or "." in address[-6:])
+        for address in interpretation.links
     )

@@ -69,12 +69,12 @@ def _find_day_after(label: re.Match[str] | None, today: date) -> date | None:
 _TEXT_AFTER_EMPTY_ANSWER_RE = re.compile(r"[上下]一[篇条封个]|返回|打印|关闭|分享")
 
 
-def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
+def _has_answer(page: WebPage, template_lines: Set[str]) -> bool | None:
     """Return True if a letter's page has an answer, None if no label marks its place.
 
     Args:
         page: the letter.
-        frame: lines of the page template, which do not belong to the letter.
+        template_lines: lines of the page template, which do not belong to the letter.
     """
     values_beside = [value for text, value in iterate_labelled_values(page) if _ANSWER_HEADING_RE.fullmatch(text)]
     lines_below = [
@@ -86,7 +86,7 @@ def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
         return None
     return any(values_beside) or any(
         line
-        and line not in frame
+        and line not in template_lines
         and not _TEXT_AFTER_EMPTY_ANSWER_RE.match(line)
         and not _LETTER_FIELD_LABEL_RE.fullmatch(_get_label(line))
         for line in lines_below
@@ -145,7 +145,7 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
     """Check that the letters of a column are answered in time and completely."""
     letters = list(_iterate_letters(site, column))
     lines = Counter(line for page, _ in letters for line in set(page.lines))
-    frame = site.template.lines | {
+    template_lines = site.template.lines | {
         line for line, count in lines.items() if count >= max(_MIN_LETTERS_WITH_LINE, len(letters) / 2)
     }
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
@@ -153,9 +153,9 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
         facts = site.facts[page.address]
         text = "\n".join(page.lines)
         since = _find_day_after(_QUESTION_TIME_LABEL.search(text), site.today)
-        if page.fillable and not since and not facts.article:
+        if page.has_posted_form and not since and not facts.article:
             continue  # a form for sending or looking up letters
-        answered = _has_answer(page, frame)
+        answered = _has_answer(page, template_lines)
         if answered is None or (not answered and _find_day_after(_ANSWER_TIME_LABEL.search(text), site.today)):
             answered = bool(_ANSWER_TEXT_LABEL.search(text) or _ANSWER_TIME_LABEL.search(text))
         if _is_marked_pending(page.lines) or not answered:

@@ -158,15 +158,15 @@ def _list_own_lines(site: CrawledSite, page: WebPage) -> list[str]:
 
     Footers also contain telephone numbers and office hours.
     """
-    frame = Counter(
+    template_lines = Counter(
         line
         for line in site.home.lines
         if line in site.template.lines or all(_split_label(line)) or not _split_label(line)[0]
     )
     own = []
     for line in reversed(page.lines):  # the footer comes last
-        if frame[line]:
-            frame[line] -= 1
+        if template_lines[line]:
+            template_lines[line] -= 1
         else:
             own.append(line)
     return own[::-1]

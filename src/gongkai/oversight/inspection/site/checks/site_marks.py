@@ -27,7 +27,7 @@ _DATE_OR_MOMENT = re.compile(
 SITE_CODE_PATTERN = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
-def find_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
+def find_meta_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
     """Yield missing and invalid meta tags of a page; those of articles only with `article`."""
     metas = page.metas
     for name, shown in SITE_META_TAGS.items():
@@ -118,15 +118,15 @@ def _make_template_key(page: WebPage) -> str:
 
 @dataclass(frozen=True)
 class _Footer:
-    """The footer of a page: URL, URL pattern (`shape`), number of its template (`frame`), and its marks as bits."""
+    """The footer of a page: URL, URL pattern (`shape`), number of its template (`template`), and its marks as bits."""
 
     address: str
     shape: str
-    frame: int
+    template: int
     marks: int
 
 
-def check_pages(site: CrawledSite) -> None:
+def check_footers(site: CrawledSite) -> None:
     """Report pages that lack footer parts present on similar pages.
 
     Print versions and pages displayed in an `iframe` are skipped.
@@ -140,22 +140,24 @@ def check_pages(site: CrawledSite) -> None:
     ]
     if len(rows) < _MIN_COMPARED_PAGES:
         return
-    frames: dict[int, list[_Footer]] = defaultdict(list)
+    footers_by_template: dict[int, list[_Footer]] = defaultdict(list)
     for row in rows:
-        frames[row.frame].append(row)
+        footers_by_template[row.template].append(row)
     missing_pages: dict[str, list[str]] = defaultdict(list)
-    for frame in frames.values():
-        for row, name in _iterate_lacking_parts(frame, same_frame=True) if len(frame) >= _MIN_PAGES_WITH_FOOTER else ():
+    for footers in footers_by_template.values():
+        for row, name in (
+            _iterate_lacking_parts(footers, same_template=True) if len(footers) >= _MIN_PAGES_WITH_FOOTER else ()
+        ):
             missing_pages[row.address].append(name)
-    for row, name in _iterate_lacking_parts(rows, same_frame=False):
-        if len(frames[row.frame]) < _MIN_PAGES_WITH_FOOTER:
+    for row, name in _iterate_lacking_parts(rows, same_template=False):
+        if len(footers_by_template[row.template]) < _MIN_PAGES_WITH_FOOTER:
             missing_pages[row.address].append(name)
     for address, names in missing_pages.items():
         message = "网页没有页脚" if len(names) == len(_FOOTER_PARTS) else f"页脚缺少{'、'.join(names)}"
         site.add("mark.page", address, message, key=address)
 
 
-def _iterate_lacking_parts(peers: Sequence[_Footer], *, same_frame: bool) -> Iterator[tuple[_Footer, str]]:
+def _iterate_lacking_parts(peers: Sequence[_Footer], *, same_template: bool) -> Iterator[tuple[_Footer, str]]:
     """Yield (page, missing footer part) where nearly all other pages (`peers`) have that part.
 
     URL patterns that mostly lack the part are exempt.
@@ -170,7 +172,7 @@ def _iterate_lacking_parts(peers: Sequence[_Footer], *, same_frame: bool) -> Ite
             if shapes[row.shape] >= _MIN_PAGES_WITH_URL_PATTERN:
                 lacks = counts[row.shape] <= max(1, _MAX_EXEMPT_PAGE_SHARE * shapes[row.shape])
             else:
-                lacks = same_frame and not row.marks & _FEW_LINKS_BIT
+                lacks = same_template and not row.marks & _FEW_LINKS_BIT
             if lacks:
                 yield row, name
 
@@ -181,7 +183,7 @@ def _get_url_shape(address: str) -> str:
     return f"{make_url_shape(path)}?{'&'.join(part.partition('=')[0] for part in query.split('&'))}"
 
 
-def check_marks(site: CrawledSite) -> None:
+def check_site_marks(site: CrawledSite) -> None:
     """Check the required marks, the site's name and the domain on the home page."""
     home, url = site.home, site.home.address
     text = " ".join(home.lines)

@@ -16,7 +16,7 @@ MAX_COMPARED_PAGES = 5_000
 _MAX_SLIP_DISTANCE = 2
 
 
-def check_doubts(site: CrawledSite) -> None:
+def check_rare_spellings(site: CrawledSite) -> None:
     """Report rare spellings and signing units that differ little from frequent ones of the whole site."""
     doubtful: dict[tuple[str, str], tuple[str, str]] = {}
     signed: dict[str, list[str]] = defaultdict(list)

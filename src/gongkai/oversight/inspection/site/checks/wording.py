@@ -13,7 +13,7 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText, prepare_text
 from gongkai.oversight.inspection.site.checks.markup import GARBLED_TEXT_PATTERN
 from gongkai.oversight.inspection.site.checks.page_faults import PageFault
-from gongkai.oversight.inspection.site.names import UNDER_CONSTRUCTION_PATTERN
+from gongkai.oversight.inspection.site.label_patterns import UNDER_CONSTRUCTION_PATTERN
 from gongkai.oversight.inspection.site.page import WebPage, get_text
 
 LOG = logging.getLogger(__name__)

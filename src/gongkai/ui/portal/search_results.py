@@ -25,7 +25,7 @@ from gongkai.work.consultation.models import KnownAnswer
 #: match.
 MAX_SEARCHED, MAX_RELATED, MAX_RELATED_WITHOUT_MATCH = 12, 8, 5
 #: Minimum share of the keywords that an answer contains.
-ANSWER_SHARE = 0.65
+MIN_KEYWORD_SHARE = 0.65
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def find_answers(search_words: str) -> FoundAnswers:
 def contains_most_keywords(question: str, known_answer: KnownAnswer) -> bool:
     """Return true if an answer contains most of the keywords of a question."""
     keywords = list_required_keywords(question)
-    return compute_matched_share(keywords, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
+    return compute_matched_share(keywords, fold(f"{known_answer.question}\n{known_answer.answer}")) >= MIN_KEYWORD_SHARE
 
 
 def filter_public_answers(found_answers: list[KnownAnswer]) -> list[KnownAnswer]:
@@ -73,7 +73,7 @@ def filter_public_answers(found_answers: list[KnownAnswer]) -> list[KnownAnswer]
 
 
 @dataclass(frozen=True)
-class HitLine:
+class SearchResultLine:
     """A line of search results: the hit, its URL, the name of its site (`site`), and matching articles of
     an issue (`held`).
     """
@@ -113,7 +113,7 @@ def _render_facet_link(choice: FacetChoice, url: str, hidden_text: str, *, is_ch
     return f'<li><a href="{escape(url)}"{state}>{off}{escape(choice.label)}{count}</a></li>'
 
 
-def render_hit(context: Context, line: HitLine, everywhere: bool) -> SafeString:
+def render_search_result(context: Context, line: SearchResultLine, everywhere: bool) -> SafeString:
     """Render a search result; `everywhere` adds the site name."""
     search_hit, row = line.hit, line.hit.row
     facts = [f"<span>{escape(line.site or context['site']['name'])}</span>"] if everywhere else []

@@ -1,4 +1,4 @@
-"""Rewrite links to the former platform in published texts."""
+"""Rewrite links in published texts that lead to old URLs, such as those of the former platform."""
 
 from gongkai.content.editions.models import Address, Website
 from gongkai.content.migration.reading import shorten_old_url

@@ -55,7 +55,7 @@ class StockChangeCause:
         return CAUSE_TEXTS[self.key].format(abs(self.change))
 
 
-def find_causes(report: Report, row: str, last_year: Number | None) -> list[StockChangeCause]:
+def find_causes_of_change(report: Report, row: str, last_year: Number | None) -> list[StockChangeCause]:
     """Return the causes of a change in the number of documents in force; together they explain it fully.
 
     Args:
@@ -111,6 +111,6 @@ def suggest_explanations(
         rule, _, row_path = mark.partition("/")
         row = row_path.partition("/")[0]
         if rule == "in_force" and row in form.TABLE2_DOCUMENTS:
-            causes = describe_causes(find_causes(report, row, last_year.get(f"table2/{row}/in_force")))
+            causes = describe_causes(find_causes_of_change(report, row, last_year.get(f"table2/{row}/in_force")))
             if causes:
                 yield mark, causes

@@ -1,4 +1,4 @@
-"""Classify columns by their names, and rate dates by the words around them. Pure."""
+"""Patterns of labels: classify columns by their names, and rate dates by the words around them. Pure."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -37,14 +37,14 @@ _WORD_AFTER_DATE_RE = re.compile(
 )
 
 
-def get_lead_confidence(lead: str) -> int:
-    """Return the confidence of a publication date by the words before it; 0 if unknown."""
+def rate_words_before_date(lead: str) -> int:
+    """Return the confidence (0 to 100) that a date is that of publication, by the words before it; 0 if unknown."""
     lead = lead[-14:]
     return next((weight for pattern, weight in _DATE_LABEL_CONFIDENCES if pattern.search(lead)), 0)
 
 
-def get_rest_confidence(words_after: str) -> int:
-    """Return the confidence of a publication date by the words after it; 0 if unknown."""
+def rate_words_after_date(words_after: str) -> int:
+    """Return the confidence (0 to 100) that a date is that of publication, by the words after it; 0 if unknown."""
     match = _WORD_AFTER_DATE_RE.match(words_after)
     return 0 if match is None else 62 if match[1] in {"更新", "修改"} else 90
 

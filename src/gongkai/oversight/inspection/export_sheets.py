@@ -68,7 +68,7 @@ def _make_faults_getter(place: int) -> Callable[[AnyRow], object]:
     return lambda row: "；".join(site_finding.what for site_finding in row.parts[place]) or "合格"
 
 
-SECTIONS_SHEET = Sheet(
+DISCLOSURE_SECTIONS_SHEET = Sheet(
     "政府信息公开专栏检查",
     (
         Column("site", "网站", write=lambda row: row.run.site.name, width=30),

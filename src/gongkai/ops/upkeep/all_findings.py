@@ -12,7 +12,7 @@ from gongkai.core.units.models import Appointment
 from gongkai.core.units.separation import SEPARATED_ROLES
 from gongkai.ops.upkeep import settings_checks, state_checks
 from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
-from gongkai.ops.upkeep.status import read_all
+from gongkai.ops.upkeep.status import read_all_parts
 
 
 def check_identity_settings() -> Iterator[UpkeepFinding]:
@@ -95,7 +95,7 @@ def collect_findings(
     if ask:
         findings += check_providers()
     if database:
-        findings += [part.finding for part in (read_all() if parts is None else parts) if part.finding]
+        findings += [part.finding for part in (read_all_parts() if parts is None else parts) if part.finding]
         findings += [*state_checks.check_state(), *check_officers()]
     return sorted(findings, key=lambda one: _LEVEL_ORDER.index(one.level))
 
