@@ -20,7 +20,7 @@ from gongkai.lib.matching import (
     Index,
     Router,
     compute_nearness_in_index,
-    decide,
+    decide_answer,
     fold,
     make_question_parts,
     make_search_tokens,
@@ -155,7 +155,7 @@ def judged(index: Index, asked: Iterable[Question]) -> Counter[str]:
     """How many were asked, answered, rightly answered, and offered the right one among candidates."""
     counts: Counter[str] = Counter()
     for question, id_ in asked:
-        found = decide(index, question, rule=DecisionRule(home=HOME))
+        found = decide_answer(index, question, rule=DecisionRule(home=HOME))
         counts["asked"] += 1
         if found.decision == "answer":
             counts["answered"] += 1
@@ -187,7 +187,7 @@ def deciding() -> dict[str, float]:
 
 def offered(index: Index, question: str) -> list[str]:
     """What the public form offers before a message is sent."""
-    found = decide(index, question, k=3, rule=DecisionRule(home=HOME))
+    found = decide_answer(index, question, k=3, rule=DecisionRule(home=HOME))
     if found.decision == "hand_over":
         return []
     return [hit.id for hit in found.hits if compute_nearness_in_index(index, question, hit.id).is_offered(hit.score)]

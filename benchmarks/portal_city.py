@@ -20,7 +20,7 @@ from gongkai.content.search import facets, table
 from gongkai.content.search.models import SearchRow
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Person
-from gongkai.lib.matching.folding import make_short_number
+from gongkai.lib.matching.folding import make_number_without_year
 
 WORDS = [
     *("规划", "预算", "决算", "公告", "通知", "方案", "计划", "办法", "细则", "名单", "补贴"),
@@ -124,4 +124,6 @@ def _row(rows: dict, n: int, document: Document, edition: Edition, site: object,
     rows[Address].append(Address(website=site, document=document, path=path))
     rows[Placement].append(Placement(document=document, column=way[-1]))
     rows[Shelf] += [Shelf(website=site, column=c, direct=c is way[-1], path=path, **window) for c in (None, *way)]
-    rows[SearchRow].append(SearchRow(text=text, number_key=number, number_short=make_short_number(number), **window))
+    rows[SearchRow].append(
+        SearchRow(text=text, number_key=number, number_short=make_number_without_year(number), **window)
+    )

@@ -14,7 +14,7 @@ from gongkai.lib.matching import (
     DecisionRule,
     Index,
     compute_nearness_in_index,
-    decide,
+    decide_answer,
     find_places,
     make_question_parts,
 )
@@ -44,7 +44,7 @@ def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dic
 
 def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: bool) -> list[str]:
     asked, gold = row["asked"], row["gold"]
-    found = decide(index, asked, k=12, rule=DecisionRule(home=home))
+    found = decide_answer(index, asked, k=12, rule=DecisionRule(home=home))
     near = [hit.id for hit in found.hits if compute_nearness_in_index(index, asked, hit.id).near]
     told = []
     if found.decision == "answer" and near and not _left_open(index, asked, found.hits[0].id):

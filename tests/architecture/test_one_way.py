@@ -67,7 +67,7 @@ WAYS = {
     HAN_RANGE: ("chinese/characters.py", "chinese.characters.HAN"),
     r"\.month\}月\{\w+\.day": ("chinese/days.py", "chinese.days.day_in_words"),
     r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),
-    r"10X98765432": ("chinese/identity.py", "chinese.identity.check_id"),
+    r"10X98765432": ("chinese/identity.py", "chinese.identity.check_identity_number"),
     r"\.is_(?:global|private)\b": ("outbound/permitted_hosts.py", "outbound.is_public"),
     r"\\xd0\\xcf\\x11\\xe0\\xa1": ("fileformats/compound.py", "fileformats.compound.OLE"),
     r"您目前没有任职，不能使用这个页面": ("units/actors.py", "units.actors.staff"),

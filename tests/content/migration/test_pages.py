@@ -9,7 +9,7 @@ from django.utils import timezone
 from factories.migration import OLD_SITE, page, save_pages
 from gongkai.content.migration.bundles import EmptySource, FileBundle, FolderSource, ZipSource, open_bundle
 from gongkai.content.migration.reading import list_stored_forms, shorten_old_url
-from gongkai.content.migration.sources.pages import decode, iterate_page_names, read_page
+from gongkai.content.migration.sources.pages import decode_html, iterate_page_names, read_page
 from gongkai.content.migration.sources.values import OldItem, find_date_in_url, parse_moment
 from gongkai.core.spreadsheets.errors import UnreadableFile
 
@@ -37,7 +37,7 @@ def test_a_page_with_the_meta_tags_of_government_sites() -> None:
 
 
 def test_gb18030_declared_as_gb2312_is_read() -> None:
-    text, note = decode(page("镕㙍䶮㼆的公示"))
+    text, note = decode_html(page("镕㙍䶮㼆的公示"))
     assert "镕㙍䶮㼆" in text
     assert not note
 
@@ -53,7 +53,7 @@ def test_gb18030_declared_as_gb2312_is_read() -> None:
     ],
 )
 def test_a_wrong_declaration_does_no_harm(data: bytes) -> None:
-    assert "通知" in decode(data)[0]
+    assert "通知" in decode_html(data)[0]
 
 
 def test_pictures_and_files_go_along(tmp_path: Path) -> None:

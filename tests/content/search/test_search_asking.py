@@ -15,7 +15,7 @@ from gongkai.content.search.keywords import (
 from gongkai.content.search.parser import find_question_topic, interpret_search
 from gongkai.content.search.ranking import compute_score_factor
 from gongkai.content.search.spelling import SpellingVocabulary, _weigh_proposals, list_similar_shapes, split_title_terms
-from gongkai.lib.matching.folding import fold, make_index_key, make_short_number
+from gongkai.lib.matching.folding import fold, make_index_number_key, make_number_without_year
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 
@@ -40,7 +40,7 @@ def test_a_document_number_however_it_is_written(typed: str, number: str) -> Non
 def test_a_document_number_without_its_year(typed: str) -> None:
     meaning = interpret_search(typed)
     assert meaning.short_numbers == ("云岭教发20",)
-    assert make_short_number("云岭教发〔2026〕20号") == "云岭教发20"
+    assert make_number_without_year("云岭教发〔2026〕20号") == "云岭教发20"
 
 
 @pytest.mark.parametrize("typed", ["预算", "2026年预算", "住建局 年报 2025", "第20号建议", "养老 20", "20号", ""])
@@ -61,7 +61,7 @@ def test_what_is_no_document_number(typed: str) -> None:
 )
 def test_an_index_number(typed: str, key: str) -> None:
     assert interpret_search(typed).index_key == key
-    assert not key or make_index_key(typed) == key
+    assert not key or make_index_number_key(typed) == key
 
 
 @pytest.mark.parametrize("typed", ["12号令", "第12号市人民政府令", "令第12号", "市政府令十二号"])

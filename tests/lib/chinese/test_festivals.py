@@ -5,7 +5,7 @@ from math import floor, radians, sin
 
 import pytest
 
-from gongkai.lib.chinese.days import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, find_festival
+from gongkai.lib.chinese.days import DRAGON_BOAT, FESTIVAL_YEARS, MID_AUTUMN, QINGMING, SPRING, find_festival
 
 #: Terms of the true new moon: days, how often the sun's anomaly, the moon's, its argument of latitude.
 _TERMS = (
@@ -48,14 +48,14 @@ def _julian(day: date) -> float:
 
 @pytest.mark.parametrize(("which", "nth"), [(SPRING, 0), (DRAGON_BOAT, 4), (MID_AUTUMN, 14)])
 def test_lunar_festivals_stand_so_many_days_behind_a_new_moon(which, nth):
-    for year in KNOWN_YEARS:
+    for year in FESTIVAL_YEARS:
         begins = _julian(find_festival(which, year)) - nth
         number = floor((begins - 2451550.09766) / 29.530588861 + 0.5)
         assert -_DOUBT <= _new_moon(number) - begins <= 1 + _DOUBT, year
 
 
 def test_qingming_is_the_day_on_which_the_sun_passes_15_degrees():
-    for year in KNOWN_YEARS:
+    for year in FESTIVAL_YEARS:
         begins = _julian(find_festival(QINGMING, year)) - _BEIJING
         assert _sun(begins) <= 15.02, year
         assert _sun(begins + 1) >= 14.98, year
@@ -63,7 +63,7 @@ def test_qingming_is_the_day_on_which_the_sun_passes_15_degrees():
 
 def test_the_year_begins_with_the_second_new_moon_behind_the_winter_solstice_and_its_months_are_whole():
     """Where no leap month lies between, 端午 is four months and four days behind 春节, 中秋 three months and ten days behind 端午."""
-    for year in KNOWN_YEARS:
+    for year in FESTIVAL_YEARS:
         spring, dragon, autumn = (find_festival(which, year) for which in (SPRING, DRAGON_BOAT, MID_AUTUMN))
         assert date(year, 1, 21) <= spring <= date(year, 2, 20)
         assert (dragon - spring).days in {121, 122, 123, 150, 151, 152}, year

@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.chinese.identity import check_credit_code, check_id, is_old_id, looks_like_id
+from gongkai.lib.chinese.identity import (
+    check_credit_code,
+    check_identity_number,
+    is_old_identity_number,
+    looks_like_identity_number,
+)
 from gongkai.lib.law import LawError
-from gongkai.lib.law.commands import run
+from gongkai.lib.law.commands import run_law_command
 
 TODAY = date(2026, 6, 1)
 WEIGHTS = [2 ** (17 - n) % 11 for n in range(17)]  # GB 11643: 2 to the power of the place, modulo 11
@@ -50,14 +55,14 @@ def with_check(body):
     ],
 )
 def test_check_id(number, why):
-    verdict = check_id(number, TODAY)
+    verdict = check_identity_number(number, TODAY)
     assert (verdict.valid, verdict.why) == (why == "ok", why)
 
 
 @given(st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999), st.sampled_from(["110101", "440305", "659001"]))
 def test_exactly_one_check_character_is_right(born, order, region):
     body = f"{region}{born:%Y%m%d}{order:03d}".replace(" ", "0")
-    right = [c for c in "0123456789X" if check_id(body + c, TODAY).valid]
+    right = [c for c in "0123456789X" if check_identity_number(body + c, TODAY).valid]
     assert right == [with_check(body)[-1]]
 
 
@@ -98,12 +103,12 @@ def test_every_single_wrong_character_is_found():
 
 
 def test_an_invalid_identifier_is_an_answer_but_a_wrong_type_is_an_error():
-    assert run("check-id", {"id": 360426199101010071}) == {"valid": True, "why": "ok"}
+    assert run_law_command("check-id", {"id": 360426199101010071}) == {"valid": True, "why": "ok"}
     for bad in (None, 1.5, True, ["x"], {}):
         with pytest.raises(LawError):
-            run("check-id", {"id": bad})
+            run_law_command("check-id", {"id": bad})
         with pytest.raises(LawError):
-            run("check-credit-code", {"code": bad})
+            run_law_command("check-credit-code", {"code": bad})
 
 
 @pytest.mark.parametrize(
@@ -119,18 +124,18 @@ def test_an_invalid_identifier_is_an_answer_but_a_wrong_type_is_an_error():
     ],
 )
 def test_what_leads_to_a_person_all_the_same(number, looks):
-    assert looks_like_id(number) is looks
+    assert looks_like_identity_number(number) is looks
 
 
 def test_an_old_number_has_a_date_and_a_province():
-    assert is_old_id("530102640315123")
-    assert not is_old_id("530102641315123")
-    assert not is_old_id("530102643315123")
-    assert not is_old_id("810102640315123")
+    assert is_old_identity_number("530102640315123")
+    assert not is_old_identity_number("530102641315123")
+    assert not is_old_identity_number("530102643315123")
+    assert not is_old_identity_number("810102640315123")
 
 
 @given(st.integers(0, 16), st.integers(1, 9))
 def test_one_wrong_digit_is_always_seen(place, shift):
     right = "360426199101010071"
     digit = str((int(right[place]) + shift) % 10)
-    assert not check_id(right[:place] + digit + right[place + 1 :]).valid
+    assert not check_identity_number(right[:place] + digit + right[place + 1 :]).valid

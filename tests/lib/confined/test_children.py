@@ -122,14 +122,14 @@ def test_the_signal_of_the_time_counts_before_the_memory(small: ResourceLimits) 
         (-signal.SIGABRT, 1.0, 0.8, template_process.MEMORY_LIMIT_ERROR),
         (-signal.SIGSEGV, 1.0, 0.8, template_process.UNREADABLE_FILE_ERROR),
         (0, 0.5, 0.8, template_process.MEMORY_LIMIT_ERROR),  # it had no memory to say so
-        (0, 0.5, 0.1, template_process.CUT_OFF_ERROR),
+        (0, 0.5, 0.1, template_process.KILLED_BY_SYSTEM_ERROR),
         (
             -signal.SIGTERM,
             0.2,
             0.3,
-            template_process.CUT_OFF_ERROR,
+            template_process.KILLED_BY_SYSTEM_ERROR,
         ),  # the system ends what takes too much of the machine
-        (None, 0.0, 0.0, template_process.CUT_OFF_ERROR),
+        (None, 0.0, 0.0, template_process.KILLED_BY_SYSTEM_ERROR),
     ):
         answer.spent = template_process.ChildCost(seconds, int(share * small.memory), status)
         assert str(answer._make_end_error()) == said
@@ -149,8 +149,8 @@ def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
 @pytest.mark.usefixtures("small")
 def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine a file takes its processor time slowly: a page does not wait for that, a place included."""
-    assert reading.PAGE_SECONDS <= 30
-    monkeypatch.setattr(reading, "PAGE_SECONDS", 1)
+    assert reading.WEB_PAGE_WAIT_SECONDS <= 30
+    monkeypatch.setattr(reading, "WEB_PAGE_WAIT_SECONDS", 1)
     begun = time.monotonic()
     with shared_time_limit(), pytest.raises(TrialFailed, match="请稍后再试") as ended:
         attempt_trial("sleep", "")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.law import LawError
-from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.annual import check_annual_report
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_RESULTS, TABLE3_ROWS
-from gongkai.lib.law.commands import run
+from gongkai.lib.law.commands import run_law_command
 
 COLUMNS = list(TABLE3_COLUMNS)
 
@@ -41,7 +41,7 @@ def a_report():
 
 
 def faults(report):
-    return [(f.rule, f.table, f.row, f.column) for f in check_annual(report).errors]
+    return [(f.rule, f.table, f.row, f.column) for f in check_annual_report(report).errors]
 
 
 def changed(*path_and_value):
@@ -66,7 +66,7 @@ def test_the_form_has_25_rows_of_which_21_are_results():
 
 def test_a_report_that_agrees_is_ok():
     assert faults(a_report()) == []
-    assert run("check-annual", {"report": a_report()}) == {"ok": True, "errors": [], "warnings": []}
+    assert run_law_command("check-annual", {"report": a_report()}) == {"ok": True, "errors": [], "warnings": []}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_missing_row_hides_only_what_it_touches():
 
 def test_every_message_is_one_line_of_chinese():
     report = changed("table3", "1", [1, None, "x", -1, 0, 0, 9])
-    for fault in check_annual(report).errors:
+    for fault in check_annual_report(report).errors:
         assert fault.message
         assert "\n" not in fault.message
 
@@ -164,7 +164,7 @@ def with_previous(**changes):
 
 
 def warnings(report):
-    verdict = check_annual(report)
+    verdict = check_annual_report(report)
     assert verdict.ok
     return [(f.rule, f.table, f.row, f.column) for f in verdict.warnings]
 
@@ -192,7 +192,7 @@ def test_what_is_missing_last_year_is_not_judged():
 def test_checking_leaves_the_report_as_it_was():
     report = with_previous()
     before = copy.deepcopy(report)
-    check_annual(report)
+    check_annual_report(report)
     assert report == before
 
 
@@ -213,12 +213,12 @@ def test_a_file_that_is_no_json_object_is_an_error(tmp_path, content):
     path = tmp_path / "report.json"
     path.write_bytes(content)
     with pytest.raises(LawError):
-        run("check-annual", {"file": str(path)})
+        run_law_command("check-annual", {"file": str(path)})
 
 
 def test_an_endless_file_is_refused():
     with pytest.raises(LawError, match="过大"):
-        run("check-annual", {"file": "/dev/zero"})
+        run_law_command("check-annual", {"file": "/dev/zero"})
 
 
 def test_arguments(tmp_path):
@@ -231,19 +231,19 @@ def test_arguments(tmp_path):
         {"file": "\0"},
     ):
         with pytest.raises(LawError):
-            run("check-annual", args)
+            run_law_command("check-annual", args)
 
 
 @pytest.mark.parametrize("previous", ["x", [], 0, False, ""])
 def test_a_previous_report_that_is_none_is_told_and_not_compared(previous):
-    answer = run("check-annual", {"report": a_report() | {"previous": previous}})
+    answer = run_law_command("check-annual", {"report": a_report() | {"previous": previous}})
     assert answer["ok"]
     assert [fault["rule"] for fault in answer["warnings"]] == ["previous"]
     assert "未作比对" in answer["warnings"][0]["message"]
 
 
 def test_no_previous_report_is_none():
-    assert run("check-annual", {"report": a_report() | {"previous": None}}) == run(
+    assert run_law_command("check-annual", {"report": a_report() | {"previous": None}}) == run_law_command(
         "check-annual", {"report": a_report()}
     )
 
@@ -252,7 +252,7 @@ def test_no_previous_report_is_none():
 def test_a_number_too_long_to_add_is_a_fault_of_its_cell(digits, tmp_path):
     text = json.dumps(a_report()).replace('"licences": 120', f'"licences": {digits}')
     (tmp_path / "r.json").write_text(text)
-    errors = run("check-annual", {"file": str(tmp_path / "r.json")})["errors"]
+    errors = run_law_command("check-annual", {"file": str(tmp_path / "r.json")})["errors"]
     assert [(e["rule"], e["row"], e["column"]) for e in errors] == [("whole_number", "licences", "value")]
     assert len(errors[0]["message"]) < 100
 
@@ -260,7 +260,7 @@ def test_a_number_too_long_to_add_is_a_fault_of_its_cell(digits, tmp_path):
 def test_cells_as_long_as_may_be_are_added(tmp_path):
     text = json.dumps(a_report()).replace('"3.7": [4', f'"3.7": [{"9" * 4000}')
     (tmp_path / "r.json").write_text(text)
-    assert {e["rule"] for e in run("check-annual", {"file": str(tmp_path / "r.json")})["errors"]} == {
+    assert {e["rule"] for e in run_law_command("check-annual", {"file": str(tmp_path / "r.json")})["errors"]} == {
         "balance",
         "results_total",
         "row_total",
@@ -274,4 +274,4 @@ def test_cells_as_long_as_may_be_are_added(tmp_path):
 def test_fees_are_any_number_from_nought_up(written, sound, tmp_path):
     text = json.dumps(a_report()).replace('"fees_10k_yuan": 12.5', f'"fees_10k_yuan": {written}')
     (tmp_path / "r.json").write_text(text)
-    assert run("check-annual", {"file": str(tmp_path / "r.json")})["ok"] is sound
+    assert run_law_command("check-annual", {"file": str(tmp_path / "r.json")})["ok"] is sound

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from gongkai.lib.law import commands
-from gongkai.lib.law.commands import run, run_line, run_lines
+from gongkai.lib.law.commands import run_law_command, run_line, run_lines
 
 
 def lines_of(data):
@@ -88,11 +88,11 @@ def test_the_answer_is_the_command_s():
         ("doc-number", {"text": "某政发〔2020〕3号"}),
         ("check-annual", {"report": {}}),
     ]:
-        assert json.loads(run_line(line(cmd, **args))) == run(cmd, args)
+        assert json.loads(run_line(line(cmd, **args))) == run_law_command(cmd, args)
 
 
 def test_a_fault_of_ours_is_told_in_its_line(monkeypatch):
-    monkeypatch.setattr(commands, "run", lambda *_: 1 / 0)
+    monkeypatch.setattr(commands, "run_law_command", lambda *_: 1 / 0)
     assert "内部错误" in json.loads(run_line(line("workday", date="2024-01-01")))["error"]
 
 

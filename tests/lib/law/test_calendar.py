@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gongkai.lib.law import LawError, default_calendar
 from gongkai.lib.law.calendar import Calendar
-from gongkai.lib.law.statutory import get_fixed_days
+from gongkai.lib.law.statutory import get_fixed_holidays
 
 CALENDAR = default_calendar()
 DAYS = st.dates(date(2008, 1, 1), date(2035, 12, 31))
@@ -105,7 +105,7 @@ FIXED = {
 
 @pytest.mark.parametrize("year", FIXED)
 def test_the_thirteen_days_of_the_regulation(year):
-    days = sorted(date.fromordinal(one) for one in get_fixed_days())
+    days = sorted(date.fromordinal(one) for one in get_fixed_holidays())
     assert " ".join(f"{day:%m-%d}" for day in days if day.year == year) == FIXED[year]
 
 
@@ -117,15 +117,15 @@ def test_every_published_notice_has_the_days_that_the_regulation_fixes():
         for span in notice.off
         for day in range(span.first.toordinal(), span.last.toordinal() + 1)
     }
-    assert {day for day in get_fixed_days() if 2019 <= date.fromordinal(day).year <= 2026} <= off
+    assert {day for day in get_fixed_holidays() if 2019 <= date.fromordinal(day).year <= 2026} <= off
 
 
 @given(st.dates(date(2024, 1, 1), date(2035, 12, 31)))
 def test_a_fixed_holiday_is_no_working_day_with_or_without_a_notice(day):
     for calendar in (CALENDAR, Calendar([])):
-        assert not (day.toordinal() in get_fixed_days() and calendar.is_workday(day))
+        assert not (day.toordinal() in get_fixed_holidays() and calendar.is_workday(day))
     bare = Calendar([])
-    assert bare.is_workday(day) == (day.weekday() < 5 and day.toordinal() not in get_fixed_days())
+    assert bare.is_workday(day) == (day.weekday() < 5 and day.toordinal() not in get_fixed_holidays())
     assert not bare.covers(day, day)
 
 

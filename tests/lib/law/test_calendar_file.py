@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from gongkai.lib.law import LawError, default_calendar
-from gongkai.lib.law.calendar import read_notices, to_toml
-from gongkai.lib.law.calendar_import import import_year, read_notice
-from gongkai.lib.law.commands import run
+from gongkai.lib.law.calendar import parse_holiday_notices, to_toml
+from gongkai.lib.law.calendar_import import import_year, parse_notice_text
+from gongkai.lib.law.commands import run_law_command
 
 # An invented notice: nobody has published one for 2031.
 NOTICE = """国务院办公厅关于2031年
@@ -27,7 +27,7 @@ NOTICE = """国务院办公厅关于2031年
 
 
 def test_the_notice_is_read_as_printed():
-    notice = read_notice(NOTICE, "通知.txt")
+    notice = parse_notice_text(NOTICE, "通知.txt")
     assert (notice.year, notice.number, notice.issued_on) == (
         2031,
         "国办发明电〔2030〕99号",
@@ -63,19 +63,19 @@ def test_what_does_not_agree_with_itself_is_refused(old, new, why):
         else NOTICE
     )
     with pytest.raises(LawError, match=why):
-        read_notice(text.replace(old, new), "通知.txt")
+        parse_notice_text(text.replace(old, new), "通知.txt")
 
 
 def test_an_imported_year_answers_without_a_restart(tmp_path, monkeypatch):
     target = tmp_path / "calendar.toml"
     monkeypatch.setenv("GONGKAI_CALENDAR", str(target))
-    before = run("workday", {"date": "2031-01-04"})
+    before = run_law_command("workday", {"date": "2031-01-04"})
     assert (before["is_workday"], before["provisional"]) == (False, True)
     source = tmp_path / "notice.txt"
     source.write_text(NOTICE, "utf-8")
     result = import_year(source, target)
     assert (result["years"], result["days_off"], result["makeup_days"]) == ([2031], 20, 3)
-    after = run("workday", {"date": "2031-01-04"})
+    after = run_law_command("workday", {"date": "2031-01-04"})
     assert after == {"date": "2031-01-04", "is_workday": True, "reason": "makeup"}
     assert default_calendar().get_kind(date(2024, 2, 4)) == "makeup"
 
@@ -87,20 +87,20 @@ def test_importing_again_replaces_the_year_and_keeps_the_others(tmp_path):
     source.write_text(NOTICE.replace("、2月8日（星期六）上班", "上班"), "utf-8")
     assert import_year(source, target)["makeup_days"] == 2
     table = tmp_path / "table.toml"
-    other = read_notice(NOTICE, "x")
+    other = parse_notice_text(NOTICE, "x")
     table.write_text(
         to_toml([other]).replace("2031", "2042").replace("2030", "2041").replace("work = [", "work = [] #"),
         "utf-8",
     )
     import_year(table, target)
-    assert [n.year for n in read_notices(target.read_text("utf-8"), "t")] == [2031, 2042]
+    assert [n.year for n in parse_holiday_notices(target.read_text("utf-8"), "t")] == [2031, 2042]
 
 
 def test_a_table_is_written_as_it_is_read():
     notices = default_calendar().notices
-    assert read_notices(to_toml(notices), "t") == list(notices)
-    odd = read_notices(to_toml(notices[:1]).replace("gov.cn", r"\"a\\b\""), "t")
-    assert read_notices(to_toml(odd), "t") == odd
+    assert parse_holiday_notices(to_toml(notices), "t") == list(notices)
+    odd = parse_holiday_notices(to_toml(notices[:1]).replace("gov.cn", r"\"a\\b\""), "t")
+    assert parse_holiday_notices(to_toml(odd), "t") == odd
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.law import LawError
-from gongkai.lib.law.commands import run
+from gongkai.lib.law.commands import run_law_command
 from gongkai.lib.law.fees import compute_item_fee, compute_page_fee, get_fee_schedule
 
 COUNTS = st.integers(0, 500)
@@ -90,12 +90,12 @@ def test_a_huge_count_is_answered_at_once_with_few_lines():
 def test_counts_are_whole_numbers_in_ascii_digits(bad):
     for command, args in [("fee-pages", {"pages": bad}), ("fee-items", {"before": bad, "new": 1})]:
         with pytest.raises(LawError):
-            run(command, args)
+            run_law_command(command, args)
 
 
 def test_a_whole_number_may_come_as_json_number_or_text():
-    assert run("fee-items", {"before": 10, "new": "1"})["yuan"] == 100
-    assert run("fee-pages", {"pages": "0031"})["yuan"] == 10
+    assert run_law_command("fee-items", {"before": 10, "new": "1"})["yuan"] == 100
+    assert run_law_command("fee-pages", {"pages": "0031"})["yuan"] == 10
 
 
 def test_the_standard_in_words():

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.lib.law import RULE_SETS, ClockStatus, Event, LawError, compute_due, default_calendar
-from gongkai.lib.law.commands import run
+from gongkai.lib.law.commands import run_law_command
 
 REQUEST = RULE_SETS["request"]
 CALENDAR = default_calendar()
@@ -15,7 +15,7 @@ RECEIVED = "2024-01-02"  # a Tuesday; 7th working day 01-11, 20th 01-30
 def clock(*events, received=RECEIVED, today="2024-01-31"):
     """Run the command with events written KIND:DATE[:VALUE]."""
     rows = [dict(zip(("kind", "date", "value"), event.split(":"), strict=False)) for event in events]
-    return run("foi-due", {"received": received, "today": today, "events": rows})
+    return run_law_command("foi-due", {"received": received, "today": today, "events": rows})
 
 
 def answer(*events, **more):
@@ -199,7 +199,7 @@ def test_a_year_without_notice_makes_the_answer_provisional():
 )
 def test_malformed(args):
     with pytest.raises(LawError):
-        run("foi-due", args)
+        run_law_command("foi-due", args)
 
 
 def test_the_first_and_last_days_there_are():

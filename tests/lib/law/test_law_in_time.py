@@ -18,7 +18,7 @@ from gongkai.lib.law import (
     compute_deadline,
     default_calendar,
 )
-from gongkai.lib.law.commands import run
+from gongkai.lib.law.commands import run_law_command
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("law_in_time.jsonl").open("rb")]
 CALENDAR = default_calendar()
@@ -34,9 +34,9 @@ def test_the_table(row, tmp_path):
         args["rules"] = str(path)
     if "refused" in row:
         with pytest.raises(LawError, match=row["refused"]):
-            run(row["cmd"], args)
+            run_law_command(row["cmd"], args)
         return
-    answer = run(row["cmd"], args)
+    answer = run_law_command(row["cmd"], args)
     assert {key: answer[key] for key in row["want"]} == row["want"]
     assert "provisional" not in answer
     assert any(row.get("rule", "") in step["rule"] for step in answer.get("steps", [{"rule": ""}]))

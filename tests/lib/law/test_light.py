@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from gongkai.lib.chinese.days import BEIJING, end_of_day
-from gongkai.lib.law import RULE_SETS, TrafficLight, compute_light, compute_warning_time, default_calendar
+from gongkai.lib.law import RULE_SETS, TrafficLight, compute_traffic_light, compute_warning_time, default_calendar
 
 CALENDAR = default_calendar()
 DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)
@@ -28,16 +28,16 @@ DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)
 )
 def test_light(now, more, expected):
     facts = {"due_at": DUE, "warn_at": WARN, "paused": False, "closed_at": None} | more
-    assert compute_light(**facts, now=now) is expected
+    assert compute_traffic_light(**facts, now=now) is expected
     moments = {name: end_of_day(v) if isinstance(v, date) else v for name, v in facts.items()}
     moments["warn_at"] = moments["warn_at"] and moments["warn_at"].replace(hour=0, minute=0, second=0)
-    assert compute_light(**moments, now=datetime(now.year, now.month, now.day, 12, tzinfo=BEIJING)) is expected
+    assert compute_traffic_light(**moments, now=datetime(now.year, now.month, now.day, 12, tzinfo=BEIJING)) is expected
 
 
 def test_a_moment_decides_to_the_second():
     due_at = datetime(2024, 3, 8, 15, tzinfo=BEIJING)
-    assert compute_light(due_at, None, False, None, due_at) is TrafficLight.GREEN
-    assert compute_light(due_at, None, False, None, due_at + timedelta(seconds=1)) is TrafficLight.RED
+    assert compute_traffic_light(due_at, None, False, None, due_at) is TrafficLight.GREEN
+    assert compute_traffic_light(due_at, None, False, None, due_at + timedelta(seconds=1)) is TrafficLight.RED
 
 
 def test_every_light_has_its_own_shape_and_word():
@@ -86,4 +86,4 @@ def test_a_light_is_found_by_its_key():
 def test_where_nothing_is_due_nothing_is_warned_of() -> None:
     """As `ledger.models.entry.make_light_case` counts."""
     day = date(2026, 5, 6)
-    assert compute_light(None, day, False, None, day) == TrafficLight.GREEN
+    assert compute_traffic_light(None, day, False, None, day) == TrafficLight.GREEN

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.lib.law import LawError, add_days, add_months, add_workdays
-from gongkai.lib.law.commands import run
+from gongkai.lib.law.commands import run_law_command
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from gongkai.lib.law.commands import run
     ],
 )
 def test_add_workdays(day, count, due):
-    result = run("add-workdays", {"date": day, "n": count})
+    result = run_law_command("add-workdays", {"date": day, "n": count})
     assert result["due"] == due
     assert "provisional" not in result
     assert result["steps"][0]["date"] == day
@@ -29,7 +29,7 @@ def test_add_workdays(day, count, due):
 
 
 def test_steps_tell_which_days_were_passed_over_and_why():
-    steps = run("add-workdays", {"date": "2024-02-02", "n": 8})["steps"]
+    steps = run_law_command("add-workdays", {"date": "2024-02-02", "n": 8})["steps"]
     assert [step["date"] for step in steps[1:-1]] == ["2024-02-03", "2024-02-04", "2024-02-10", "2024-02-18"]
     texts = " ".join(step["text"] for step in steps)
     for word in ("周末", "调休上班", "春节放假", "第8个工作日"):
@@ -46,7 +46,7 @@ def test_steps_tell_which_days_were_passed_over_and_why():
     ],
 )
 def test_workdays_between(first, last, count):
-    assert run("workdays-between", {"a": first, "b": last}) == {"count": count}
+    assert run_law_command("workdays-between", {"a": first, "b": last}) == {"count": count}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_workdays_between(first, last, count):
     ],
 )
 def test_a_year_without_notice_is_provisional(command, args):
-    assert run(command, args)["provisional"] is True
+    assert run_law_command(command, args)["provisional"] is True
 
 
 def test_a_huge_count_stays_explained_and_short():
@@ -102,7 +102,7 @@ def test_a_huge_count_stays_explained_and_short():
 )
 def test_refused(command, args):
     with pytest.raises(LawError) as refusal:
-        run(command, args)
+        run_law_command(command, args)
     assert "\n" not in str(refusal.value)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching import DecisionRule, Index, decide, explain_hit, make_question_parts
+from gongkai.lib.matching import DecisionRule, Index, decide_answer, explain_hit, make_question_parts
 
 ENTRIES = [
     ("sbk", "如何办理社会保障卡挂失补领？", "持卡人可拨打电话挂失，再持身份证到合作银行网点补换。"),
@@ -22,30 +22,30 @@ def index():
 
 
 def test_a_question_with_one_clear_answer_is_answered(index):
-    found = decide(index, "租房可以提取多少住房公积金额度")
+    found = decide_answer(index, "租房可以提取多少住房公积金额度")
     assert (found.decision, found.hits[0].id) == ("answer", "gjj")
 
 
 def test_a_question_between_two_entries_gives_candidates(index):
-    found = decide(index, "社会保障卡如何办理")
+    found = decide_answer(index, "社会保障卡如何办理")
     assert found.decision == "candidates"
     assert {hit.id for hit in found.hits[:2]} == {"sbk", "sbj"}
 
 
 def test_a_question_about_nothing_in_the_base_is_handed_over(index):
-    found = decide(index, "zzz")
+    found = decide_answer(index, "zzz")
     assert (found.decision, found.hits, found.why) == ("hand_over", [], ["问答库中没有相关内容"])
 
 
 @pytest.mark.parametrize("question", ["丽江的城乡低保标准是多少", "2023年城乡低保标准是多少"])
 def test_a_differing_place_or_year_is_handed_over(index, question):
-    found = decide(index, question)
+    found = decide_answer(index, question)
     assert found.decision == "hand_over"
     assert "不同：所问为" in found.why[0]
 
 
 def test_the_own_place_does_not_differ(index):
-    assert decide(index, "云岭的城乡低保标准是多少", rule=DecisionRule(home=("云岭",))).decision == "answer"
+    assert decide_answer(index, "云岭的城乡低保标准是多少", rule=DecisionRule(home=("云岭",))).decision == "answer"
 
 
 def test_reasons_are_words_that_a_person_can_check(index):
@@ -82,7 +82,7 @@ def small(size):
 @pytest.mark.parametrize("size", [1, 2, 3, 8])
 @pytest.mark.parametrize("question", [ENTRIES[2][1], "租房提取住房公积金额度是多少", "租房子一年能取多少公积金"])
 def test_a_base_of_any_size_answers_what_is_nearly_its_own_question(size, question):
-    found = decide(small(size), question)
+    found = decide_answer(small(size), question)
     assert (found.decision, found.hits[0].id) == ("answer", "gjj")
 
 
@@ -90,22 +90,22 @@ def test_a_base_of_any_size_answers_what_is_nearly_its_own_question(size, questi
 @pytest.mark.parametrize("question", STRANGE + EMPTY)
 def test_a_base_of_any_size_leaves_what_it_does_not_hold(size, question):
     """The only entry stands far before the others whatever it answers: that alone is no reason to answer."""
-    assert decide(small(size), question).decision != "answer"
+    assert decide_answer(small(size), question).decision != "answer"
 
 
 @pytest.mark.parametrize("question", EMPTY)
 def test_a_question_without_a_subject_is_handed_over(index, question):
-    found = decide(index, question, rule=DecisionRule(answer=0.0, candidates=0.0))
+    found = decide_answer(index, question, rule=DecisionRule(answer=0.0, candidates=0.0))
     assert (found.decision, found.confidence) == ("hand_over", 0.0)
     assert found.why in (["没有说明要问什么事项"], ["问答库中没有相关内容"])
 
 
 def test_two_entries_with_the_very_question_are_candidates():
     index = Index.build((id_, make_question_parts(ENTRIES[3][1], f"第{id_}种答案。")) for id_ in "12")
-    assert decide(index, ENTRIES[3][1]).decision == "candidates"
+    assert decide_answer(index, ENTRIES[3][1]).decision == "candidates"
 
 
 def test_the_very_question_is_answered_among_its_like():
     like = [(str(n), make_question_parts(f"{what}如何办理？", "到窗口办理。")) for n, what in enumerate("甲乙丙丁戊")]
     index = Index.build([*like, ("x", make_question_parts("甲乙证如何办理？", "到窗口办理。"))])
-    assert decide(index, "甲乙证 如何办理").why == ["与问答库中的问题相同"]
+    assert decide_answer(index, "甲乙证 如何办理").why == ["与问答库中的问题相同"]

@@ -16,7 +16,7 @@ from gongkai.lib.matching import (
     Index,
     IndexHit,
     Router,
-    decide,
+    decide_answer,
     explain_hit,
     make_fts5_query,
     make_question_parts,
@@ -224,7 +224,7 @@ def test_deciding_and_giving_reasons_beside_removing_never_fails():
     router = Router([("公积金提取", "甲"), ("社保卡挂失", "乙")])
 
     def read():
-        decide(index, "住房公积金提取条件")
+        decide_answer(index, "住房公积金提取条件")
         router.route("公积金提取")
 
     def write(n):
@@ -309,7 +309,7 @@ def test_a_file_that_is_replaced_keeps_its_rights(index, tmp_path):
         lambda index: index.add("a", None),
         lambda index: index.add("a", [EntryPart(None)]),
         lambda index: index.add(None, "a"),
-        lambda index: decide(index, None),
+        lambda index: decide_answer(index, None),
         lambda index: explain_hit(index, None, "gzf"),
         lambda index: Router([("a", "b")]).route(None),
         lambda index: Router([("a", None)]),

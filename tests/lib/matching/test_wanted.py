@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching import Index, Router, decide, make_question_parts
+from gongkai.lib.matching import Index, Router, decide_answer, make_question_parts
 from gongkai.lib.matching.missing_words import find_missing_details
 from gongkai.lib.matching.synonyms import load_default_synonyms
 
@@ -40,8 +40,8 @@ def test_what_is_asked_must_stand_in_the_answer(question, entry, missing):
 
 def test_an_entry_that_leaves_out_what_was_asked_is_a_candidate_and_says_why():
     index = Index.build((str(n), make_question_parts(*entry)) for n, entry in enumerate((HOUSE, LOAN, DOGS)))
-    assert decide(index, "二手房转移登记几天").decision == "candidates"
-    assert decide(index, "二手房转移登记几天").why == ["首条没有写明：办理时间"]
+    assert decide_answer(index, "二手房转移登记几天").decision == "candidates"
+    assert decide_answer(index, "二手房转移登记几天").why == ["首条没有写明：办理时间"]
 
 
 def test_an_address_and_general_nouns_weigh_nothing_in_routing():

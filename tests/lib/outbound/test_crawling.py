@@ -27,7 +27,7 @@ from gongkai.lib.outbound.crawling import (
     get_url_kind,
     normalise_url,
 )
-from gongkai.lib.outbound.crawling.addresses import explain_skip, make_url_shape
+from gongkai.lib.outbound.crawling.addresses import explain_skipped_url, make_url_shape
 from gongkai.lib.outbound.crawling.traps import TrapDetector
 from gongkai.lib.outbound.http_requests import ConnectionPool, parse_retry_seconds
 
@@ -94,7 +94,7 @@ def read(crawl: Crawl, most: int = 10**9) -> dict[str, FetchResult]:
             if root is not None
             else []
         )
-        crawl.note(fetched, links, root.text_content() if root is not None else None)
+        crawl.record_result(fetched, links, root.text_content() if root is not None else None)
         came[fetched.target.address.partition("//")[2].partition("/")[2]] = fetched
         if len(came) >= most:
             break
@@ -150,7 +150,7 @@ def test_a_connection_is_used_again_once_all_of_an_answer_was_read() -> None:
             with send_request(
                 f"http://{here}/", RequestLimits(seconds=5, inside=frozenset({here})), through=kept
             ) as answer:
-                assert len(answer.begin(100_000)) == 9_000
+                assert len(answer.read_beginning(100_000)) == 9_000
         kept.close()
     assert len(callers) == 1
 
@@ -162,7 +162,7 @@ def test_it_keeps_to_the_rate_and_to_the_hours(tmp_path: Path) -> None:
         read(crawl_of(host, tmp_path, rate=20))
         assert time.monotonic() - begun >= 5 / 20  # six requests have five pauses between them
     night = CrawlHours(clock(22), clock(6))
-    assert [night.hold(datetime(2026, 1, 1, hour, tzinfo=UTC)) for hour in (21, 22, 5, 6)] == [
+    assert [night.includes(datetime(2026, 1, 1, hour, tzinfo=UTC)) for hour in (21, 22, 5, 6)] == [
         False,
         True,
         True,
@@ -270,12 +270,15 @@ def test_an_address_has_one_spelling(link: str, whole: str) -> None:
     ],
 )  # fmt: skip
 def test_addresses_of_traps_are_known(address: str, good: bool) -> None:
-    assert (explain_skip(address, date(2026, 11, 20)) == "") is good
+    assert (explain_skipped_url(address, date(2026, 11, 20)) == "") is good
 
 
 def test_pages_that_differ_by_numbers_alone_are_new_only_so_often() -> None:
     traps = TrapDetector()
-    assert sum(traps.is_new_text(f"当前在线{n}人，第{n * 7919}次访问") for n in range(1, 200)) == TrapDetector.ALIKE
+    assert (
+        sum(traps.is_new_text(f"当前在线{n}人，第{n * 7919}次访问") for n in range(1, 200))
+        == TrapDetector.MAX_ALIKE_PAGES
+    )
     assert traps.is_new_text("城市供水条例")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gongkai.lib.outbound.folders import MailboxAccount, open_folder
+from gongkai.lib.outbound.imap import MailboxAccount, open_folder
 from gongkai.lib.outbound.permitted_hosts import NoAnswer
 
 MESSAGES = {3: b"Subject: three\r\n\r\nthree\r\n", 8: b"Subject: eight\r\n\r\neight\r\n"}

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from gongkai.lib.outbound.permitted_hosts import InternalHost, connect_outside, is_public
+from gongkai.lib.outbound.permitted_hosts import InternalHost, connect_to_public_address, is_public_ip_address
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ from gongkai.lib.outbound.permitted_hosts import InternalHost, connect_outside, 
     ],
 )
 def test_only_public_addresses_are_public(number, public):
-    assert is_public(number) is public
+    assert is_public_ip_address(number) is public
 
 
 def resolving(monkeypatch, *numbers):
@@ -59,7 +59,7 @@ def test_a_name_that_leads_inside_is_not_called(monkeypatch):
     resolving(monkeypatch, "10.0.0.1", "127.0.0.1")
     monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: pytest.fail("called"))
     with pytest.raises(InternalHost):
-        connect_outside("inner.example", 80, 1)
+        connect_to_public_address("inner.example", 80, 1)
 
 
 def test_the_number_that_was_looked_at_is_called_and_the_next_where_it_is_silent(monkeypatch):
@@ -73,7 +73,7 @@ def test_the_number_that_was_looked_at_is_called_and_the_next_where_it_is_silent
         return "connection"
 
     monkeypatch.setattr(socket, "create_connection", create)
-    assert connect_outside("www.example", 80, 1) == "connection"
+    assert connect_to_public_address("www.example", 80, 1) == "connection"
     assert called == [("114.114.114.114", 80), ("114.114.115.115", 80)]
 
 
@@ -85,7 +85,7 @@ def test_where_none_answers_the_first_reason_is_told(monkeypatch):
 
     monkeypatch.setattr(socket, "create_connection", create)
     with pytest.raises(TimeoutError):
-        connect_outside("www.example", 80, 1)
+        connect_to_public_address("www.example", 80, 1)
 
 
 def test_many_dead_numbers_hold_nobody_longer_than_one(monkeypatch):
@@ -99,5 +99,5 @@ def test_many_dead_numbers_hold_nobody_longer_than_one(monkeypatch):
 
     monkeypatch.setattr(socket, "create_connection", create)
     with pytest.raises(TimeoutError):
-        connect_outside("www.example", 80, 5)
+        connect_to_public_address("www.example", 80, 5)
     assert clock[0] == pytest.approx(5)

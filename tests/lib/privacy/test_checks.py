@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.chinese.identity import check_id
+from gongkai.lib.chinese.identity import check_identity_number
 from gongkai.lib.privacy import find
 from gongkai.lib.privacy.digits import passes_luhn_check
 
@@ -22,5 +22,5 @@ def test_a_card_passes_luhn():
 )
 def test_whatever_the_law_calls_an_identity_number_is_found(born, order, region):
     body = f"{region}{born:%Y%m%d}{order:03d}"
-    number = next(body + char for char in "0123456789X" if check_id(body + char).valid)
+    number = next(body + char for char in "0123456789X" if check_identity_number(body + char).valid)
     assert [found.text for found in find(f"申请人证件{number}。")] == [number]

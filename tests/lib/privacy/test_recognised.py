@@ -11,6 +11,6 @@ def test_a_recognised_picture_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     builder = DocumentBuilder("picture")
     builder.lose("recognised", "全文由扫描件识别而来")
     builder.paragraph("关于印发办法的通知")
-    monkeypatch.setattr(text, "read_any", lambda *_: builder.document)
+    monkeypatch.setattr(text, "read_nested_document", lambda *_: builder.document)
     with pytest.raises(PrivacyError, match="图片"):
         text.open_document(b"\x89PNG", ".png")

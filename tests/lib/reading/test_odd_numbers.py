@@ -7,7 +7,7 @@ import zipfile
 import docx
 import pytest
 
-from gongkai.lib.fileformats.documents.packages import parse_whole
+from gongkai.lib.fileformats.documents.packages import parse_attribute_number
 from gongkai.lib.reading.notice import read_notice
 
 HEAD = ("工作任务", "重点举措", "牵头单位", "责任单位")
@@ -57,4 +57,4 @@ def test_a_page_table_is_read(value: str) -> None:
     [("3", 3), ("99", 60), ("9" * 40, 60), (None, 1), ("", 1), ("²", 1), ("-1", 1), ("３", 1)],
 )
 def test_what_is_no_whole_number_is_the_default(text: str | None, number: int) -> None:
-    assert parse_whole(text, 1) == number
+    assert parse_attribute_number(text, 1) == number

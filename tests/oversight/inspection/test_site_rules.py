@@ -79,17 +79,17 @@ def test_a_list_in_another_order_is_known() -> None:
 
 def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
     traps = TrapDetector()
-    for number in range(traps.WINDOW):
-        traps.note("a/#", barren=False, new=number % 20 == 0)
+    for number in range(traps.WINDOW_PAGES):
+        traps.record_page("a/#", barren=False, new=number % 20 == 0)
     assert traps.find_skip_reason("a/#") == "同类网页几乎都相同"
     assert traps.find_skip_reason("b/#") == ""
 
 
 def test_folders_within_folders_end_whatever_they_are_called() -> None:
     traps = TrapDetector()
-    for number in range(traps.PATIENCE + 1):
-        traps.note(f"a.cn/topic/{'/'.join(f'{number:08b}')}/", barren=True, new=False)
-        traps.note("a.cn/topic/a/", barren=False)
+    for number in range(traps.MAX_BARREN_PAGES + 1):
+        traps.record_page(f"a.cn/topic/{'/'.join(f'{number:08b}')}/", barren=True, new=False)
+        traps.record_page("a.cn/topic/a/", barren=False)
     assert traps.find_skip_reason("a.cn/topic/a/b/c/d/e/") == "同类网页没有尽头"
     assert traps.find_skip_reason("a.cn/topic/b/") == ""
     assert traps.find_skip_reason("a.cn/news/a/b/c/d/e/") == ""

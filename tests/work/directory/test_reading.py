@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from factories.directory import BOXES, HEAD_ONE, HEAD_TWO, ITEMS, book, social
 from gongkai.core.spreadsheets import UnreadableFile, read_table
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.lib.fileformats.workbooks.merging import MergedRange, SheetPage, fill_merged
+from gongkai.lib.fileformats.workbooks.merging import MergedRange, SheetPage, fill_merged_cells
 from gongkai.lib.fileformats.workbooks.rows import read_workbook
 from gongkai.work.directory import layout
 from gongkai.work.directory.importing import CATALOGUE_SHEET
@@ -165,12 +165,12 @@ def test_without_merged_cells_names_are_carried_down() -> None:
 def test_merged_ranges_come_from_the_file() -> None:
     [page] = read_workbook(social()).pages
     assert MergedRange(4, 1, 5, 1) in page.merged
-    assert dict(fill_merged(page))[5][1] == "综合业务"
+    assert dict(fill_merged_cells(page))[5][1] == "综合业务"
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(0, 4), st.integers(1, 8), st.integers(0, 6)), max_size=5))
 def test_filling_makes_no_rows_and_overwrites_nothing(ranges: list[tuple[int, int, int, int]]) -> None:
     rows = [(n, [f"{n}{c}" if (n + c) % 2 else None for c in range(4)]) for n in (1, 2, 4, 6)]
-    done = dict(fill_merged(SheetPage("", rows, [MergedRange(*one) for one in ranges])))
+    done = dict(fill_merged_cells(SheetPage("", rows, [MergedRange(*one) for one in ranges])))
     assert list(done) == [1, 2, 4, 6]
     assert all(done[n][c] == value for n, row in rows for c, value in enumerate(row) if value)

@@ -271,7 +271,7 @@ def test_too_many_measures_show_message_instead_of_comparison(
     pair: tuple[Notice, Notice], chief: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upper, own = pair
-    monkeypatch.setattr("gongkai.lib.matching.alignment.MAX_TEXTS", 1)
+    monkeypatch.setattr("gongkai.lib.matching.alignment.MAX_MEASURES", 1)
     page = chief.get(reverse("notices_alignment", args=[own.pk]), {"with": upper.pk})
     assert "举措过多" in page.content.decode()
     export = chief.get(reverse("notices_alignment_export", args=[own.pk]), {"with": upper.pk})

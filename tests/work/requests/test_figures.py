@@ -1,4 +1,4 @@
-"""Tables three and four: they balance in every column, for every unit, at any date; each figure lists exactly its rows; `check_annual` agrees."""
+"""Tables three and four: they balance in each column, for each unit, at any date; each figure lists its rows; `check_annual_report` agrees."""
 
 import random
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from factories.units import BodyFactory
 from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.annual import check_annual_report
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_RESULTS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.work.requests.models.request import VOID_RESULT
@@ -124,7 +124,7 @@ def test_the_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, u
         requests, disputes = of(body)
         report = {"year": until.year, "unit": "云岭市", "table2": TABLE2}
         report |= {"table3": compute_table3(requests, span), "table4": compute_table4(disputes, span)}
-        verdict = check_annual(report)
+        verdict = check_annual_report(report)
         assert verdict.ok, verdict.errors
         assert any(report["table3"]["1"])
 

@@ -20,7 +20,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units import actions
 from gongkai.core.units.models import Certificate, Role
-from gongkai.lib.confined.office import find_libreoffice_library
+from gongkai.lib.confined.libreoffice import find_libreoffice_library
 from gongkai.lib.writing.pdf_signing import SigningError, read_certificate, sign_pdf
 from gongkai.work.requests import applicant_matter, letter_signing
 from gongkai.work.requests.models import Letter, SignedLetter

@@ -18,7 +18,7 @@ _REPORT_TITLE_PATTERN = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:�
 class ParsedAnnualReport:
     """An annual report read from a file.
 
-    `tables` has the tables found, in the form of `law.annual.check_annual`; `year` is that of the title, or 0.
+    `tables` has the tables found, in the form of `law.annual.check_annual_report`; `year` is that of the title, or 0.
     """
 
     tables: dict[str, object] = field(default_factory=dict)

@@ -13,11 +13,11 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import PartStopped, reader, within_time_for_parts
 from gongkai.lib.fileformats.documents import Loss, UnreadFile
 from gongkai.lib.fileformats.documents.model import PicturesOnly
-from gongkai.lib.fileformats.documents.reading import read_any
+from gongkai.lib.fileformats.documents.reading import read_nested_document
 from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.privacy import PrivacyError
-from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, draw_small_page
+from gongkai.lib.privacy.files.emptiness import MAX_EXAMINED_PAGES, draw_small_page
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.pdf_reading import open_pdf
 from gongkai.lib.privacy.files.text import read_content, read_content_text
@@ -136,7 +136,7 @@ def read_attachment(data: bytes, suffix: str) -> AttachmentText:
     losses: list[Loss] = []
     try:
         with within_time_for_parts():
-            losses = (document or read_any(data, f"x.{suffix}", 0)).losses
+            losses = (document or read_nested_document(data, f"x.{suffix}", 0)).losses
     except PicturesOnly:
         pass  # the pictures are counted
     except (UnreadFile, PartStopped) as error:
@@ -177,7 +177,7 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
     """
     with open_pdf(data, of_any_length=True) as document:
         document.init_forms()
-        pages = range(min(len(document), PAGES_LOOKED_AT))
+        pages = range(min(len(document), MAX_EXAMINED_PAGES))
         width, height = document[0].get_size() if pages else (0.0, 0.0)
         marked = any(has_marks(draw_small_page(document[number])) for number in pages)
     return width, height, marked

@@ -2,7 +2,7 @@
 
 External URLs are called only if `GONGKAI_LINK_CHECKS` allows it (off by default), with a short timeout and
 few bytes. Any editor may enter a link; in internal networks only hosts that two officers registered are
-called, with `all` (`outbound.permitted_hosts.INNER_HOSTS`).
+called, with `all` (`outbound.permitted_hosts.INTERNAL_HOST_SOURCES`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

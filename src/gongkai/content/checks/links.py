@@ -15,7 +15,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.middleware import is_office_path
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.outbound import is_public
+from gongkai.lib.outbound import is_public_ip_address
 from gongkai.lib.richtext.passages import parse_fragment
 
 _HOST_NAME_PATTERN = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z0-9{HAN}])?\.)+[a-z{HAN}]{{2,24}}")
@@ -85,7 +85,7 @@ def find_url_error(href: str) -> str:
 def _find_host_error(host: str) -> str:
     """Return the Chinese reason why the public cannot reach a host, or ""."""
     try:
-        public = is_public(host)
+        public = is_public_ip_address(host)
     except ValueError:
         return "" if _HOST_NAME_PATTERN.fullmatch(host) else "链接的网站名称写法有误"
     return "" if public else "链接到内部网络地址，公众打不开"

@@ -8,7 +8,7 @@ from typing import IO, Protocol
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.fileformats.documents.archives import decode_entry_names, is_system_file
 from gongkai.lib.fileformats.documents.model import UnreadFile
-from gongkai.lib.fileformats.documents.packages import read_entry
+from gongkai.lib.fileformats.documents.packages import read_zip_entry
 from gongkai.lib.fileformats.documents.reading import explain_no_zip
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
@@ -75,7 +75,7 @@ class ZipSource:
     def read(self, name: str) -> bytes:
         """Return a file's bytes (UnreadableFile: encrypted, damaged or too large)."""
         try:
-            data = read_entry(self.bundle, self.parts[name], MAX_FILE_BYTES)
+            data = read_zip_entry(self.bundle, self.parts[name], MAX_FILE_BYTES)
         except UnreadFile as error:
             raise UnreadableFile(f"压缩文件中的“{name[-60:]}”{error.reason}，请改正后重新压缩") from error
         if len(data) > MAX_FILE_BYTES:

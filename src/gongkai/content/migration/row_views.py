@@ -15,7 +15,7 @@ from gongkai.content.migration.actions.row_decisions import DECISION_LABELS
 from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.forms import RowDecisionForm
 from gongkai.content.migration.models import MoveRow, RowState
-from gongkai.content.migration.sources.pages import decode
+from gongkai.content.migration.sources.pages import decode_html
 from gongkai.content.migration.sources.pages.dom import list_element_lines, parse_page
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.content.migration.sources.proof.fields import PROVEN_FIELD_LABELS, normalize_words
@@ -116,7 +116,7 @@ def _read_file(row: MoveRow, ref: str) -> bytes:
 def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text of the saved page with the row's lines marked, and record that it was opened."""
     by, shown = _get_row(request, number)
-    root = parse_page(decode(_read_saved_page(shown))[0])
+    root = parse_page(decode_html(_read_saved_page(shown))[0])
     text = normalize_words("".join(to_plain_text(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
     lines = [
         {"words": line, "taken": normalize_words(line) in text or normalize_words(line) == normalize_words(shown.title)}

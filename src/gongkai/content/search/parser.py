@@ -8,7 +8,7 @@ from gongkai.content.search.keywords import SearchKeyword, find_keywords, find_w
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.matching.folding import find_document_numbers, fold, make_index_key, unify_brackets
+from gongkai.lib.matching.folding import find_document_numbers, fold, make_index_number_key, unify_brackets
 from gongkai.lib.matching.synonyms import Synonyms, load_default_synonyms
 
 # Remove question words from a query, so that the subject is searched for. Pure.
@@ -195,7 +195,7 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, place_names: 
     stated = find_question_topic(folded) or (folded if strip_state(folded) != folded else "")
     core = strip_state(stated)
     known = synonyms or load_default_synonyms()
-    index = make_index_key(folded) if _is_index_number(folded) else ""
+    index = make_index_number_key(folded) if _is_index_number(folded) else ""
     return SearchMeaning(
         text,
         variants=(
@@ -248,7 +248,7 @@ def _parse_order_numbers(folded: str) -> tuple[str, ...]:
 
 def _is_index_number(folded: str) -> bool:
     """Return true for an index number (索引号) with at least six digits."""
-    key = make_index_key(folded)
+    key = make_index_number_key(folded)
     return bool(_INDEX_NUMBER_PATTERN.match(key)) and sum(char.isdigit() for char in key) >= 6
 
 

@@ -9,7 +9,7 @@ from gongkai.content.search.keywords import SearchKeyword, compute_matched_share
 from gongkai.content.search.parser import SearchMeaning
 from gongkai.content.search.rows import RankedRow
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.analysis import get_contained_kinds, get_requested_kinds
+from gongkai.lib.matching.analysis import get_contained_answer_kinds, get_requested_answer_kinds
 from gongkai.lib.matching.folding import fold
 
 #: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
@@ -94,7 +94,7 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
 
     Rows are reordered only within one rank tier, so documents in force come first.
     """
-    asked = get_requested_kinds(fold(meaning.words))
+    asked = get_requested_answer_kinds(fold(meaning.words))
     if not asked or meaning.exact:
         return list(rows)
     required = select_needed_keywords(meaning.keywords)
@@ -138,7 +138,8 @@ def _count_kinds_near(text: str, word: str, kinds: int) -> int:
     at = text.find(word)
     return (
         (
-            get_contained_kinds(text[max(0, at - ANSWER_MARGIN_CHARACTERS) : at + ANSWER_MARGIN_CHARACTERS]) & kinds
+            get_contained_answer_kinds(text[max(0, at - ANSWER_MARGIN_CHARACTERS) : at + ANSWER_MARGIN_CHARACTERS])
+            & kinds
         ).bit_count()
         if at >= 0
         else 0

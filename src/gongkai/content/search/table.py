@@ -25,9 +25,9 @@ from gongkai.content.search.models import SearchRow, read_sql, reading_alias
 from gongkai.lib.matching.folding import (
     find_document_numbers,
     make_fts5_query,
-    make_index_key,
+    make_index_number_key,
+    make_number_without_year,
     make_search_tokens,
-    make_short_number,
     make_ts_query,
 )
 from gongkai.lib.richtext import to_plain_text
@@ -306,8 +306,8 @@ def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[
         text=text,
         facets=" ".join(facets),
         number_key=key,
-        number_short=make_short_number(key),
-        index_key=make_index_key(document.index_number),
+        number_short=make_number_without_year(key),
+        index_key=make_index_number_key(document.index_number),
         **make_shelf_fields(document, span),
     )
     names = [f["name"] for f in content.files if not f["picture"]]

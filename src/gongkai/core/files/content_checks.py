@@ -12,7 +12,7 @@ import filetype
 
 from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX
 from gongkai.lib.fileformats.compound import LOCKED_FILE_ERROR, OLE_SIGNATURE, is_locked
-from gongkai.lib.fileformats.documents.texts import find_utf16
+from gongkai.lib.fileformats.documents.texts import detect_utf16
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 #: Errors of documents whose beginning is right but whose parts cannot be read.
@@ -146,7 +146,7 @@ def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
 
 def _is_text(content: IO[bytes], data: bytes) -> bool:
     """Return true if the whole content is text: UTF-16 (with or without mark), UTF-8 or GB 18030."""
-    bare = find_utf16(data[: len(data) // 2 * 2])
+    bare = detect_utf16(data[: len(data) // 2 * 2])
     encodings = ["utf-16"] if data.startswith(_BYTE_ORDER_MARKS) else [bare] if bare else ["utf-8", "gb18030"]
     return any(_can_decode(content, encoding) for encoding in encodings)
 

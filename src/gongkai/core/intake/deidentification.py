@@ -272,7 +272,7 @@ _Span = tuple[int, int, str]
 def _find_party_spans(text: str, identities: KnownIdentities) -> list[_Span]:
     """Return the spans of the parties' names and numbers with their replacements, sorted and merged."""
     # loaded with the first text to keep the start of a process fast
-    from gongkai.lib.privacy.files.known import KnownWords
+    from gongkai.lib.privacy.files.known_words import KnownWords
     from gongkai.lib.privacy.known_names import find_known_people
     from gongkai.lib.privacy.name_hints import find_words
 

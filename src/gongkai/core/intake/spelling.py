@@ -3,7 +3,7 @@
 import unicodedata
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.identity import check_credit_code, check_id
+from gongkai.lib.chinese.identity import check_credit_code, check_identity_number
 
 # Mobile numbers of mainland China.
 MOBILE_PATTERN = re.compile(r"1[3-9]\d{9}")
@@ -69,7 +69,7 @@ def find_identity_number_fault(kind: str, text: str) -> str:
     """Return the fault, in Chinese, of the number of an identity document, or ""."""
     value = normalize_identity_number(text)
     if kind == "id_card":
-        return "" if check_id(value).valid else "身份证号码有误，请逐位核对（18位，最后一位可能是X）。"
+        return "" if check_identity_number(value).valid else "身份证号码有误，请逐位核对（18位，最后一位可能是X）。"
     if kind == "credit_code":
         return "" if check_credit_code(value).valid else "统一社会信用代码有误，请逐位核对（18位）。"
     return "" if re.fullmatch(r"[\w()（）/\-第字号]{4,30}", value) else "证件号码的写法不对，请照证件填写。"

@@ -29,7 +29,7 @@ def get_light(entry: Entry, now: datetime | None = None) -> str:
     moment = choose_light_moment(now)
     if entry.closed_at and entry.outcome in get_kind(entry.kind).outcomes_without_duty:
         return law.TrafficLight.GREY.key
-    return law.compute_light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
+    return law.compute_traffic_light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
 
 
 def get_rules_key(entry: Entry) -> str:

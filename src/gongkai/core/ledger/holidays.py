@@ -20,7 +20,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib import law
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.calendar import Holiday, HolidayNotice, check_notice
+from gongkai.lib.law.calendar import Holiday, HolidayNotice, check_holiday_notice
 
 #: Seconds after which a process checks for years entered by another process.
 REFRESH_SECONDS = 30.0
@@ -115,7 +115,7 @@ def enter_holidays(_: None, *, by: Actor, notice: HolidayNotice) -> ActionResult
     if not notice.source.strip():
         raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
     try:
-        check_notice(notice)
+        check_holiday_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
     if find_holiday_notice(notice.year):

@@ -26,7 +26,7 @@ from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.object_access import register_visible_to
 from gongkai.lib import law
-from gongkai.lib.law.calendar import check_notice
+from gongkai.lib.law.calendar import check_holiday_notice
 from gongkai.lib.law.changes import NO_CHANGES
 from gongkai.lib.law.figures import end_before_next_version, find_version, list_figures_with_history
 
@@ -117,7 +117,7 @@ def enter_calendar(_: None, *, by: Actor, notice: law.HolidayNotice) -> ActionRe
     if not notice.source.strip():
         raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
     try:
-        check_notice(notice)
+        check_holiday_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
     present_notice = holidays.find_holiday_notice(notice.year)

@@ -131,7 +131,7 @@ class PortionWriter:
     @contextmanager
     def _search_personal_data(self, changes: Sequence[RowChange]) -> Iterator[None]:
         """Search the texts for personal data before the transaction; the actions use the cached results."""
-        with privacy.keep_findings():
+        with privacy.cache_findings():
             with suppress(privacy.PrivacyError):
                 for change in changes:
                     for name in self._importer.searches:

@@ -20,7 +20,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.workbooks.merging import CoveredCells, SheetPage
-from gongkai.lib.fileformats.workbooks.rows import MAX_PAGES, Workbook, read_workbook
+from gongkai.lib.fileformats.workbooks.rows import MAX_WORKSHEETS, Workbook, read_workbook
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
 #: Maximum number of listed errors; a file with more is of the wrong kind.
@@ -45,7 +45,9 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
     """
     content = file if isinstance(file, bytes) else file.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
     book = (
-        read_workbook(content, 1 << 20, MAX_PAGES) if sheet.arrange else read_workbook(content, _get_max_rows(sheet), 1)
+        read_workbook(content, 1 << 20, MAX_WORKSHEETS)
+        if sheet.arrange
+        else read_workbook(content, _get_max_rows(sheet), 1)
     )
     table = Table()
     count = 0

@@ -30,7 +30,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 
 def is_rare(char: str) -> bool:
-    """Return true if a character belongs to a Unicode extension, as in rare names and places."""
+    """Return true for a character of the CJK extension blocks, as in rare names and places."""
     return any(first <= ord(char) <= last for first, last in HAN_RANGES[1:3])
 
 

@@ -108,12 +108,12 @@ _HOLIDAY_DATES_TABLE = """
     2080 0122 0404 0622 0928
 """
 _HOLIDAY_DATE_FIELDS = _HOLIDAY_DATES_TABLE.split()
-_DAYS_BY_YEAR = {
+_FESTIVAL_DAYS_BY_YEAR = {
     int(_HOLIDAY_DATE_FIELDS[at]): _HOLIDAY_DATE_FIELDS[at + 1 : at + 5]
     for at in range(0, len(_HOLIDAY_DATE_FIELDS), 5)
 }
 #: Years of the table of festivals.
-KNOWN_YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
+FESTIVAL_YEARS = range(min(_FESTIVAL_DAYS_BY_YEAR), max(_FESTIVAL_DAYS_BY_YEAR) + 1)
 
 
 def find_festival(festival: int, year: int) -> date | None:
@@ -122,7 +122,7 @@ def find_festival(festival: int, year: int) -> date | None:
     >>> find_festival(SPRING, 2027), find_festival(QINGMING, 2027), find_festival(MID_AUTUMN, 2090)
     (datetime.date(2027, 2, 6), datetime.date(2027, 4, 5), None)
     """
-    if year not in _DAYS_BY_YEAR:
+    if year not in _FESTIVAL_DAYS_BY_YEAR:
         return None
-    text = _DAYS_BY_YEAR[year][festival]
+    text = _FESTIVAL_DAYS_BY_YEAR[year][festival]
     return date(year, int(text[:2]), int(text[2:]))

@@ -1,7 +1,8 @@
 """Find document numbers (发文字号) and numbers of orders (令第N号) in text and normalise them.
 
 Source of the form: 党政机关公文处理工作条例 第九条 (issuer's mark, year, serial) and GB/T 9704-2012 (年份用六角括号括入，序号不加“第”，
-不编虚位). Two ways to read: `iterate_numbers` takes what is printed as a number; `scan_typed` also what people type for one (any bracket, no 号).
+不编虚位). Two ways to read: `iterate_numbers` takes what is printed as a number; `iterate_typed_numbers` also what
+people type for one (any bracket, no 号).
 Every pattern is linear: quantifiers are possessive, and each stretch of text is looked at a bounded number of times.
 """
 
@@ -58,7 +59,7 @@ _COUNTED_NOUN = re.compile("[号日年月条款项]")
 
 
 class DocumentNumber(NamedTuple):
-    """A document number: issuer's mark, year ("" for an order), serial, and its position."""
+    """A document number: issuer's mark, year ("" for an order), serial, and its position in the text."""
 
     mark: str
     year: str
@@ -104,7 +105,7 @@ def iterate_numbers(text: str) -> Iterator[DocumentNumber]:
         yield DocumentNumber(mark, year, _normalise_serial(match["serial"] or match["order"]), start, end)
 
 
-def scan_typed(folded: str) -> Iterator[DocumentNumber]:
+def iterate_typed_numbers(folded: str) -> Iterator[DocumentNumber]:
     """Yield document numbers as people type them, in half-width text; orders are skipped.
 
     Without a separator before the mark (请查收云府办发〔2026〕15号), the number is not `certain`, and the mark has at most 12 characters.

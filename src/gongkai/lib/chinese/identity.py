@@ -1,6 +1,6 @@
 """Check identity numbers (GB 11643) and unified social credit codes (GB 32100).
 
-`check_id` judges a resident's number as the standard has it. Whoever looks for numbers that lead to a person also counts those of the
+`check_identity_number` judges a resident's number as the standard has it. Whoever looks for numbers that lead to a person also counts those of the
 same build that others hold (`REGION_CODES`): residence permits and the permanent residence card.
 """
 
@@ -33,7 +33,7 @@ _CREDIT_VALUES = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
 
 @dataclass(frozen=True, slots=True)
 class IdentifierVerdict:
-    """The check of an identifier: `why` names the first error, `ok` if there is none."""
+    """The check of an identifier; `why` is the code of the first error, "ok" if it is valid."""
 
     valid: bool
     why: str
@@ -44,7 +44,9 @@ def _make_verdict(reason: str) -> IdentifierVerdict:
     return IdentifierVerdict(reason == "ok", reason)
 
 
-def check_id(text: str, today: date | None = None, *, regions: Collection[str] = PROVINCE_CODES) -> IdentifierVerdict:
+def check_identity_number(
+    text: str, today: date | None = None, *, regions: Collection[str] = PROVINCE_CODES
+) -> IdentifierVerdict:
     """Check an 18-digit identity number as given: no trimming, small x read as X.
 
     Args:
@@ -66,12 +68,12 @@ def check_id(text: str, today: date | None = None, *, regions: Collection[str] =
     return _make_verdict("ok" if _ID_CHECK[total % 11] == text[17].upper() else "check")
 
 
-def looks_like_id(text: str) -> bool:
+def looks_like_identity_number(text: str) -> bool:
     """Return whether 18 characters are an ID number except perhaps for the check digit."""
-    return check_id(text, regions=REGION_CODES).why in ("ok", "check")
+    return check_identity_number(text, regions=REGION_CODES).why in ("ok", "check")
 
 
-def is_old_id(text: str) -> bool:
+def is_old_identity_number(text: str) -> bool:
     """Return whether 15 digits are a first-generation ID number (GB 11643—1989)."""
     if _OLD_ID_NUMBER.fullmatch(text) is None or text[:2] not in PROVINCE_CODES or text[0] == "8":
         return False

@@ -53,7 +53,7 @@ def _read_environment_number(name: str, default: int) -> int:
 DEFAULT_CPU_SECONDS = _read_environment_number("GONGKAI_READING_SECONDS", 20)
 DEFAULT_MEMORY_BYTES = _read_environment_number("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: A hostile file ends by its processor time, within half a minute. The wall is for a machine at its limit, where a harmless file waits longer than
-#: it computes; a page waits less (`reading.PAGE_SECONDS`).
+#: it computes; a page waits less (`reading.WEB_PAGE_WAIT_SECONDS`).
 DEFAULT_LIMITS = ResourceLimits(seconds=DEFAULT_CPU_SECONDS, wall=15 * DEFAULT_CPU_SECONDS, memory=DEFAULT_MEMORY_BYTES)
 #: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
 OFFICE_LIMITS = ResourceLimits(

@@ -23,9 +23,9 @@ from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, ResourceL
 from gongkai.lib.confined.slots import SLOT_KIND, NoFreeSlot, hold_slot
 from gongkai.lib.confined.template_process import (
     LAST_CHILD_COST,
+    SERVER_BUSY_ERROR,
     TIME_LIMIT_ERROR,
     UNREADABLE_FILE_ERROR,
-    WAITED_ERROR,
     ChildAnswer,
     ChildCost,
     ChildStopped,
@@ -42,7 +42,7 @@ ProgressCallback = Callable[[str, int, int], None]
 #: Hooks called before each reading; they raise against it, for example in an open transaction.
 BEFORE_READING_HOOKS: list[Callable[[], None]] = []
 #: Seconds that a page waits for all readers of one file, including the wait for a slot.
-PAGE_SECONDS = max(28, DEFAULT_LIMITS.seconds + 8)
+WEB_PAGE_WAIT_SECONDS = max(28, DEFAULT_LIMITS.seconds + 8)
 #: Seconds of waiting for a slot: pages; public pages, because waiting occupies a thread of the server; background work.
 SLOT_WAIT_SECONDS, PUBLIC_SLOT_WAIT_SECONDS, BACKGROUND_SLOT_WAIT_SECONDS = 20.0, 5.0, 900.0
 #: Factor by which background work may take longer by the clock; processor time stays limited.
@@ -104,7 +104,7 @@ def count_as_recognition() -> Iterator[None]:
 
 
 #: Shares of its processor time and of its clock time after which a child begins no further part of a file.
-PARTS_SHARES = (0.75, 0.5)
+PARTS_TIME_SHARES = (0.75, 0.5)
 
 
 class PartStopped(BaseException):
@@ -118,7 +118,7 @@ class PartStopped(BaseException):
 def within_time_for_parts() -> Iterator[None]:
     """Context manager in which a child reads one of many parts of a file, such as an attachment.
 
-    All parts together have `PARTS_SHARES` of its time, so that the rest of the file is still returned.
+    All parts together have `PARTS_TIME_SHARES` of its time, so that the rest of the file is still returned.
 
     Raises:
         PartStopped: nothing is left.
@@ -127,7 +127,7 @@ def within_time_for_parts() -> Iterator[None]:
     if child is None or signal.getitimer(signal.ITIMER_PROF)[0]:
         yield
         return
-    limits, (processor, clock) = child.limits, PARTS_SHARES
+    limits, (processor, clock) = child.limits, PARTS_TIME_SHARES
     seconds_left = processor * limits.seconds - time.process_time()
     if seconds_left <= 0 or time.monotonic() - child.begun > clock * limits.wall:
         raise PartStopped
@@ -180,7 +180,7 @@ class UsedTime:
         """
         seconds, wall = limits.seconds - round(self.processor), limits.wall - round(self.wall)
         if min(seconds, wall) < 1:
-            raise Overloaded(TIME_LIMIT_ERROR if seconds < 1 else WAITED_ERROR)
+            raise Overloaded(TIME_LIMIT_ERROR if seconds < 1 else SERVER_BUSY_ERROR)
         return replace(limits, seconds=seconds, wall=wall)
 
 
@@ -302,7 +302,7 @@ class Reader(Generic[P, R_co]):
         if watch is not NO_CALLBACKS:  # background work: on a busy machine a file may take longer
             limits = replace(limits, wall=limits.wall * BACKGROUND_TIME_FACTOR)
         elif _USED_TIME_BY_DIGEST.get() is not None:
-            limits = replace(limits, wall=min(limits.wall, PAGE_SECONDS))
+            limits = replace(limits, wall=min(limits.wall, WEB_PAGE_WAIT_SECONDS))
         whole, limits = limits, used.rest_of(limits)
         begun = time.monotonic()
         try:

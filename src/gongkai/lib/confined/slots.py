@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from gongkai.lib.confined.template_process import CUT_OFF_ERROR, Overloaded
+from gongkai.lib.confined.template_process import KILLED_BY_SYSTEM_ERROR, Overloaded
 
 LOG = logging.getLogger("gongkai.confined")
 #: Readers that may run at once, by kind: one for each processor, at least two; slow ones, pages of the public
@@ -71,7 +71,7 @@ def _take_slot(kind: str) -> int | None:
             return file
     except OSError as error:
         LOG.error("no slot for a child: %s", error)
-        raise Overloaded(CUT_OFF_ERROR) from error
+        raise Overloaded(KILLED_BY_SYSTEM_ERROR) from error
     return None
 
 

@@ -41,11 +41,13 @@ SINGLE_THREAD_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THRE
 RETURN_MEMORY_ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20), "MALLOC_TRIM_THRESHOLD_": str(4 << 20)}
 TIME_LIMIT_ERROR = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 #: A child that waited for the processor too long says nothing about its file.
-WAITED_ERROR = "服务器繁忙，这个文件没有读完，请稍后再试。"
+SERVER_BUSY_ERROR = "服务器繁忙，这个文件没有读完，请稍后再试。"
 MEMORY_LIMIT_ERROR = (
     "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 )
-CUT_OFF_ERROR = "读取被系统中断（多半是服务器内存不足），文件没有读完。请稍后再试；仍不行的，请管理员查看运行日志。"
+KILLED_BY_SYSTEM_ERROR = (
+    "读取被系统中断（多半是服务器内存不足），文件没有读完。请稍后再试；仍不行的，请管理员查看运行日志。"
+)
 UNREADABLE_FILE_ERROR = "文件不能读取，可能已经损坏。请用办公软件打开后另存为新文件再试。"
 
 
@@ -195,7 +197,7 @@ atexit.register(CHILD_TEMPLATE.close)
 def run_in_child(
     name: str, loads: tuple[str, ...], handed: bytes, limits: ResourceLimits, watch: WaitCallbacks
 ) -> "ChildAnswer":
-    """Run the reader `name`, with the modules `loads`, in a child and return its result.
+    """Run the reader `name`, with the modules `loads`, on packed arguments (`handed`) in a child; return its answer.
 
     Raises:
         ChildStopped: it gave no answer.
@@ -206,7 +208,7 @@ def run_in_child(
             line, number = _start_child({"reader": name, "loads": loads, "limits": asdict(limits)}, handed)
         except OSError as error:
             LOG.error("%s: no child was started: %s", name, error)
-            raise Overloaded(CUT_OFF_ERROR) from error
+            raise Overloaded(KILLED_BY_SYSTEM_ERROR) from error
         return _listen_to_child(line, number, ChildAnswer(name, limits, watch))
 
 
@@ -277,7 +279,7 @@ class ChildAnswer:
         while True:
             now = time.monotonic()
             if now - self.begun > self.limits.wall:
-                raise Overloaded(WAITED_ERROR)
+                raise Overloaded(SERVER_BUSY_ERROR)
             if now - looked > CANCEL_CHECK_SECONDS:
                 self.watch.check()
                 looked = now
@@ -332,5 +334,5 @@ class ChildAnswer:
         if full or "MemoryError" in self.failed or "Cannot allocate memory" in self.failed:
             return ChildStopped(MEMORY_LIMIT_ERROR)
         if not self.failed and status in {None, 0, -signal.SIGKILL, -signal.SIGTERM}:
-            return Overloaded(CUT_OFF_ERROR)
+            return Overloaded(KILLED_BY_SYSTEM_ERROR)
         return ChildStopped(UNREADABLE_FILE_ERROR)

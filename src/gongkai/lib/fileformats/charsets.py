@@ -16,7 +16,7 @@ SUPERSET_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", 
 _LONE_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 #: The byte order marks of UTF-16.
-_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF16_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 #: Bytes beyond ASCII from which a charset is certain; likelihood (`estimate_chinese_likelihood`) from which a text is
 #: Chinese; advantage in likelihood of valid UTF-8, which hardly any other text is by chance.
 _MIN_BYTES_FOR_CERTAINTY, MIN_CHINESE_LIKELIHOOD, _UTF8_ADVANTAGE = 8, 0.7, 0.2
@@ -45,7 +45,7 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     """
     declared_charset = declared_charset.lower().strip("\"' ")
     charset_wanted = SUPERSET_CHARSETS.get(declared_charset, declared_charset) or "utf-8"
-    if content.startswith(_MARKS_OF_UTF16) and not declared_charset.startswith("utf-16"):
+    if content.startswith(_UTF16_BYTE_ORDER_MARKS) and not declared_charset.startswith("utf-16"):
         charset_wanted = "utf-16"
     undeclared_text = _to_chinese_charset(content) if declared_charset in WESTERN_CHARSETS else ""
     undeclared_text = undeclared_text or (
@@ -86,7 +86,7 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     chosen = best if doubted else first_charset
     return _clean_decoded_text(
         _undo_double_encoding(read[chosen])
-    ), chosen == charset_wanted and not content.startswith(_MARKS_OF_UTF16)
+    ), chosen == charset_wanted and not content.startswith(_UTF16_BYTE_ORDER_MARKS)
 
 
 def has_doubtful_charset(content: bytes) -> bool:

@@ -20,10 +20,10 @@ def read_header(message: Message, name: str) -> str:
     value = message.get(name)
     if value is None:
         return ""
-    return decode_words(str(value) if isinstance(value, str) else to_surrogates(value))
+    return decode_encoded_words(str(value) if isinstance(value, str) else to_surrogates(value))
 
 
-def decode_words(raw: str) -> str:
+def decode_encoded_words(raw: str) -> str:
     """Decode encoded words and raw bytes to text on one line."""
     try:
         pieces = decode_header(raw)
@@ -148,7 +148,7 @@ def _read_addresses(message: Message, called: str) -> list[tuple[str, str]]:
         raw = " ".join((str(value) if isinstance(value, str) else to_surrogates(value)).split())
         for name, address in _parse_pairs(raw):
             if _MAIL_ADDRESS.fullmatch(ascii_address := _to_ascii(address)):
-                pairs.append((decode_words(name).strip()[:300], ascii_address))
+                pairs.append((decode_encoded_words(name).strip()[:300], ascii_address))
     return pairs
 
 
@@ -188,7 +188,7 @@ def _is_calendar_reply(part: Message) -> bool:
     return part.get_content_type() == "text/calendar" and str(part.get_param("method")).upper() == "REPLY"
 
 
-def is_report(message: Message, sender: str) -> bool:
+def is_delivery_report(message: Message, sender: str) -> bool:
     """Return true for a delivery report of a mail server."""
     empty = str(message.get("Return-Path", "")).strip() == "<>"
     return (
@@ -223,7 +223,7 @@ class DeliveryReport:
         return self.status.startswith("5")
 
 
-def find_report(message: Message) -> DeliveryReport | None:
+def find_delivery_report(message: Message) -> DeliveryReport | None:
     """Return the report on one of our mails, or None for any other mail."""
     report_text = "\n".join(_iterate_texts(message))
     id_match = _MESSAGE_ID.search(report_text)

@@ -19,22 +19,22 @@ from urllib.parse import unquote_to_bytes
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS_BY_NAME, reader
 from gongkai.lib.fileformats.charsets import MIN_CHINESE_LIKELIHOOD, decode, estimate_chinese_likelihood
-from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile, check_bound
 from gongkai.lib.fileformats.documents.pages import read_page
 from gongkai.lib.fileformats.mail_senders import (
     DeliveryReport,
     MailSender,
     decode_header_piece,
-    find_report,
+    find_delivery_report,
     is_automatic,
-    is_report,
+    is_delivery_report,
     read_header,
     read_senders,
 )
 from gongkai.lib.fileformats.winmail import parse_winmail
 
 #: Maximum parts and levels of a message that are read; messages from persons have fewer.
-MOST_PARTS, MOST_LEVELS = 200, 70
+MAX_PARTS, MAX_LEVELS = 200, 70
 _TOO_COMPLEX_ERROR = "太大：邮件的部分太多或者嵌套太深，请查看原信后手工登记。"
 #: Maximum characters of a file name; `files.kinds.clean_file_name` shortens it further and preserves its suffix.
 MAX_FILE_NAME_CHARACTERS = 1000
@@ -108,10 +108,10 @@ def read_mail(raw: bytes) -> Mail:
         UnreadFile: it has too many parts or levels, or the bytes are no message at all.
     """
     raw = raw.lstrip(b"\xef\xbb\xbf\r\n ")
-    refuse_over("mail bytes", len(raw))
-    refuse_over("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
+    check_bound("mail bytes", len(raw))
+    check_bound("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
     heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS_BY_NAME["mail head"].most + 1], maxsplit=1)[0]
-    refuse_over("mail head", len(heads))
+    check_bound("mail head", len(heads))
     try:
         message = message_from_bytes(raw)
     except (RecursionError, AssertionError, LookupError, TypeError) as error:
@@ -126,12 +126,12 @@ def read_mail(raw: bytes) -> Mail:
     mail.looped = message.get("X-Loop") is not None
     mail.sent_at = _read_date(message)
     mail.automatic = is_automatic(message, mail.senders, mail.subject)
-    mail.report = is_report(message, mail.sender)
-    mail.returned = find_report(message) if mail.report else None
+    mail.report = is_delivery_report(message, mail.sender)
+    mail.returned = find_delivery_report(message) if mail.report else None
     texts: list[tuple[str, str]] = []
     try:
         for number, (level, part) in enumerate(_list_parts(message, 0)):
-            if number >= MOST_PARTS or level > MOST_LEVELS:
+            if number >= MAX_PARTS or level > MAX_LEVELS:
                 raise UnreadFile(_TOO_COMPLEX_ERROR)
             _add_part(part, mail, texts)
         if _is_cut_short(message, raw):
@@ -177,7 +177,7 @@ def _contains_most(line: str, text: str) -> bool:
 
 def _list_parts(part: Message, level: int) -> "list[tuple[int, Message]]":
     """Return (depth, part) of all parts with content (UnreadFile: nested too deeply)."""
-    if level > MOST_LEVELS:
+    if level > MAX_LEVELS:
         raise UnreadFile(_TOO_COMPLEX_ERROR)
     if not part.is_multipart() or part.get_content_type() in ("message/rfc822", _STATUS_PART):
         return [(level, part)]
@@ -260,7 +260,7 @@ def _list_forwarded_texts(inner: object) -> list[str]:
     read = {
         kind: [
             decode(_undo_transfer_encoding(content), part.get_content_charset() or "")[0]
-            for part in parts[:MOST_PARTS]
+            for part in parts[:MAX_PARTS]
             if part.get_content_type() == kind and isinstance(content := part.get_payload(decode=True), bytes)
         ]
         for kind in ("text/plain", "text/html")

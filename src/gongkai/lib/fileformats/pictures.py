@@ -21,7 +21,7 @@ BROKEN_PICTURE_ERRORS: tuple[type[Exception], ...] = (
     *(struct.error, zlib.error, Image.DecompressionBombError),
 )
 #: Metadata of a picture that is needed to show it, as Pillow names it; all other metadata is removed.
-SHOWN_METADATA = frozenset(
+DISPLAY_METADATA = frozenset(
     {"icc_profile", "transparency", "gamma", "dpi", "srgb", "interlace", "progressive", "progression"}
     | {"chromaticity", "jfif", "jfif_version", "jfif_unit", "jfif_density", "adobe", "adobe_transform"}
 )
@@ -58,7 +58,7 @@ def check_picture(data: bytes) -> None:
 
 @reader(UnfitPicture, loads=_IMAGE_PLUGINS)
 def measure_picture(data: bytes) -> tuple[int, int, bool]:
-    """Return width and height of a picture in pixels, and if anything is on it.
+    """Return (width, height, true if anything is on it) of a picture, in pixels.
 
     Raises:
         UnfitPicture: it cannot be shown on a page.
@@ -221,7 +221,7 @@ def strip_picture(data: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(data)) as opened:
             refuse_excess(UnfitPicture, "pixels", opened.width * opened.height)
-            has_metadata = {*opened.info} - SHOWN_METADATA or opened.getexif()
+            has_metadata = {*opened.info} - DISPLAY_METADATA or opened.getexif()
             return _strip_metadata(opened) if has_metadata and opened.format in ("JPEG", "MPO", "PNG") else data
     except BROKEN_PICTURE_ERRORS:
         return data  # the checks report pictures that cannot be opened
@@ -253,7 +253,7 @@ def _strip_metadata(opened: "ImageFile") -> bytes:
     kept_metadata = {"icc_profile": icc} if (icc := opened.info.get("icc_profile")) else {}
     buffer = io.BytesIO()
     if opened.format == "PNG":
-        opened.info = {name: text for name, text in opened.info.items() if name in SHOWN_METADATA}
+        opened.info = {name: text for name, text in opened.info.items() if name in DISPLAY_METADATA}
         opened.save(buffer, "PNG", optimize=True, save_all=getattr(opened, "is_animated", False), **kept_metadata)
         return buffer.getvalue()
     upright = opened.format == "JPEG" and opened.getexif().get(ORIENTATION_TAG, 1) == 1

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 
-class Slot(Protocol):
+class TextSlot(Protocol):
     """A place that contains text: its offset in the whole, its text, and a setter."""
 
     start: int
@@ -16,7 +16,7 @@ class Slot(Protocol):
         """Return the function that writes a text back."""
 
 
-def write_replacements(slots: Sequence[Slot], edits: Iterable[tuple[int, int, str]]) -> None:
+def write_replacements(slots: Sequence[TextSlot], edits: Iterable[tuple[int, int, str]]) -> None:
     """Write replacements (start, end, words) into the slots of a text."""
     cuts: dict[int, list[tuple[int, int, str]]] = {}
     starts = [slot.start for slot in slots]

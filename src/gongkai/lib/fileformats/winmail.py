@@ -17,16 +17,16 @@ from gongkai.lib.fileformats.charsets import decode, get_charset_of_code_page
 
 WINMAIL_SIGNATURE = b"\x78\x9f\x3e\x22"
 #: Files that are taken, levels of messages in messages, properties of one attribute.
-MOST_FILES, MOST_LEVELS, MOST_PROPERTIES = 100, 3, 5000
+MAX_FILES, MAX_LEVELS, MAX_PROPERTIES = 100, 3, 5000
 #: Attributes by their names ([MS-OXTNEF] 2.1.3.2): codepage, body, properties, a file begins, its title, its bytes, its properties.
-CODEPAGE, BODY, PROPERTIES, SUBJECT = 0x9007, 0x800C, 0x9003, 0x8004
-FILE, TITLE, DATA, OF_FILE = 0x9002, 0x8010, 0x800F, 0x9005
+CODEPAGE_ATTRIBUTE, BODY_ATTRIBUTE, PROPERTIES_ATTRIBUTE, SUBJECT_ATTRIBUTE = 0x9007, 0x800C, 0x9003, 0x8004
+FILE_ATTRIBUTE, TITLE_ATTRIBUTE, DATA_ATTRIBUTE, FILE_PROPERTIES_ATTRIBUTE = 0x9002, 0x8010, 0x800F, 0x9005
 #: Properties by their names ([MS-OXPROPS]).
-TEXT, RTF, HTML, CHARSET = 0x1000, 0x1009, 0x1013, 0x3FDE
-SHORT_NAME, LONG_NAME, OBJECT = 0x3704, 0x3707, 0x3701
+TEXT_PROPERTY, RTF_PROPERTY, HTML_PROPERTY, CHARSET_PROPERTY = 0x1000, 0x1009, 0x1013, 0x3FDE
+SHORT_NAME_PROPERTY, LONG_NAME_PROPERTY, OBJECT_PROPERTY = 0x3704, 0x3707, 0x3701
 #: Bytes of property types with a fixed size; others state their count and lengths.
-FIXED_SIZES = {0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
-UNICODE, COUNTED = 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
+FIXED_PROPERTY_BYTES = {0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
+UNICODE_STRING_TYPE, COUNTED_TYPES = 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
 
 
 @dataclass
@@ -80,23 +80,25 @@ def _unwrap_winmail(content: bytes, level: int) -> WinmailContent:
     content_found, charset, files = WinmailContent(), "gb18030", [_WinmailFile()]
     try:
         for name, value in _iterate_attributes(content):
-            if name == CODEPAGE:
+            if name == CODEPAGE_ATTRIBUTE:
                 charset = get_charset_of_code_page(unpack_from("<I", value)[0])
-            elif name in (SUBJECT, BODY):
-                setattr(content_found, "subject" if name == SUBJECT else "text", _decode_words(value, charset))
-            elif name == PROPERTIES:
+            elif name in (SUBJECT_ATTRIBUTE, BODY_ATTRIBUTE):
+                setattr(
+                    content_found, "subject" if name == SUBJECT_ATTRIBUTE else "text", _decode_words(value, charset)
+                )
+            elif name == PROPERTIES_ATTRIBUTE:
                 _read_text(content_found, _read_properties(value), charset)
-            elif name == FILE:
+            elif name == FILE_ATTRIBUTE:
                 files.append(_WinmailFile())
-            elif name == TITLE:
+            elif name == TITLE_ATTRIBUTE:
                 files[-1].title = _decode_words(value, charset)
-            elif name == DATA:
+            elif name == DATA_ATTRIBUTE:
                 files[-1].data = value
-            elif name == OF_FILE:
+            elif name == FILE_PROPERTIES_ATTRIBUTE:
                 files[-1].properties = _read_properties(value)
     except (TooShort, ValueError, LookupError):
         content_found.cut = True  # keep the files read so far
-    for file in files[: MOST_FILES + 1]:
+    for file in files[: MAX_FILES + 1]:
         content_found.files += _list_files(file, charset, level)
     content_found.files = [(name or f"附件{place}", data) for place, (name, data) in enumerate(content_found.files, 1)]
     return content_found
@@ -121,7 +123,7 @@ def _read_properties(value: bytes) -> dict[int, _MapiProperty]:
     """Return {id: property} of the single-valued properties (ValueError: cut off)."""
     properties: dict[int, _MapiProperty] = {}
     place = 4
-    for _ in range(min(unpack_from("<I", value)[0], MOST_PROPERTIES)):
+    for _ in range(min(unpack_from("<I", value)[0], MAX_PROPERTIES)):
         kind, name = unpack_from("<HH", value, place)
         place += 4
         if name >= 0x8000:  # named by a GUID and a number, or words
@@ -130,15 +132,15 @@ def _read_properties(value: bytes) -> dict[int, _MapiProperty]:
             place += 8 + (_round_up_to_four(length) if name_kind else 0)
         several, kind = kind & 0x1000, kind & 0x0FFF
         count = 1
-        if several or kind in COUNTED:
+        if several or kind in COUNTED_TYPES:
             count = unpack_from("<I", value, place)[0]
             place += 4
         for _ in range(count):
-            if kind in COUNTED:
+            if kind in COUNTED_TYPES:
                 length = unpack_from("<I", value, place)[0]
                 place += 4
             else:
-                length = FIXED_SIZES[kind]
+                length = FIXED_PROPERTY_BYTES[kind]
             if place + length > len(value):
                 raise ValueError("cut off")
             properties.setdefault(name, _MapiProperty(kind, value[place : place + length]))
@@ -152,25 +154,25 @@ def _round_up_to_four(length: int) -> int:
 
 def _read_text(content: WinmailContent, properties: dict[int, _MapiProperty], charset: str) -> None:
     """Set the text of a content from its properties: plain text, HTML or compressed RTF."""
-    if stated := properties.get(CHARSET):
+    if stated := properties.get(CHARSET_PROPERTY):
         charset = get_charset_of_code_page(unpack_from("<I", stated.value)[0])
-    if stated := properties.get(TEXT):
+    if stated := properties.get(TEXT_PROPERTY):
         content.text = _read_string(stated, charset)
-    if stated := properties.get(HTML):
+    if stated := properties.get(HTML_PROPERTY):
         content.html = _read_string(stated, charset)
-    if not content.text and not content.html and (stated := properties.get(RTF)):
+    if not content.text and not content.html and (stated := properties.get(RTF_PROPERTY)):
         content.text = _read_rtf_text(stated.value)
 
 
 def _list_files(file: _WinmailFile, charset: str, level: int) -> list[tuple[str, bytes]]:
     """Return (name, bytes) of a file, or of the text and files of an embedded message."""
-    name_property = file.properties.get(LONG_NAME) or file.properties.get(SHORT_NAME)
+    name_property = file.properties.get(LONG_NAME_PROPERTY) or file.properties.get(SHORT_NAME_PROPERTY)
     name = (_read_string(name_property, charset) if name_property else "") or file.title
-    inner = file.properties.get(OBJECT)
+    inner = file.properties.get(OBJECT_PROPERTY)
     if inner is None or file.data is not None:
         return [] if file.data is None else [(name, file.data)]
     data = inner.value[16:] if inner.kind == 0x0D else inner.value  # skip the leading class id
-    if not data.startswith(WINMAIL_SIGNATURE) or level >= MOST_LEVELS:
+    if not data.startswith(WINMAIL_SIGNATURE) or level >= MAX_LEVELS:
         return [(name, data)]
     message = _unwrap_winmail(data, level + 1)
     message_text, suffix = (message.text, "txt") if message.text else (message.html, "html")
@@ -179,7 +181,7 @@ def _list_files(file: _WinmailFile, charset: str, level: int) -> list[tuple[str,
 
 def _read_string(one: _MapiProperty, charset: str) -> str:
     """Return a string property, which may be Unicode or in `charset`."""
-    return _decode_words(one.value, "" if one.kind == UNICODE else charset)
+    return _decode_words(one.value, "" if one.kind == UNICODE_STRING_TYPE else charset)
 
 
 def _decode_words(value: bytes, charset: str) -> str:

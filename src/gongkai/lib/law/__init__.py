@@ -3,10 +3,7 @@
 from gongkai.lib.chinese.days import end_of_day, today
 from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, default_calendar
 from gongkai.lib.law.changes import CalendarChange, FigureChange, LawChanges, load_stored_changes
-from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.explain import TrafficLight, compute_light, compute_warning_time
-from gongkai.lib.law.figures import LegalFigure, get_figures_in_force
-from gongkai.lib.law.history import (
+from gongkai.lib.law.due_dates import (
     compute_deadline,
     compute_due,
     depends_on_day,
@@ -14,6 +11,9 @@ from gongkai.lib.law.history import (
     get_closing_day,
     get_rules_of_case,
 )
+from gongkai.lib.law.errors import LawError
+from gongkai.lib.law.explain import TrafficLight, compute_traffic_light, compute_warning_time
+from gongkai.lib.law.figures import LegalFigure, get_figures_in_force
 from gongkai.lib.law.records import ClockStatus, Deadline, Event, ExplanationStep, Irregularity
 from gongkai.lib.law.remedies import Remedy, find_remedy
 from gongkai.lib.law.rules import RULE_SETS, RuleSet, build_rule_sets, get_rules_on
@@ -44,7 +44,7 @@ __all__ = [
     "build_rule_sets",
     "compute_deadline",
     "compute_due",
-    "compute_light",
+    "compute_traffic_light",
     "compute_warning_time",
     "count_workdays_between",
     "default_calendar",

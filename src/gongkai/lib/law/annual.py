@@ -6,7 +6,7 @@ from datetime import date
 
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.rules import get_rules_on
-from gongkai.lib.law.values import MAX_WHOLE_DIGITS, LongNumber, add_months, quote_value
+from gongkai.lib.law.values import MAX_JSON_INTEGER_DIGITS, LongNumber, add_months, quote_value
 
 #: The numbers of one row of a table of the report; None for an empty or invalid cell.
 Cells = list[int | None]
@@ -37,7 +37,7 @@ class AnnualVerdict:
         return not self.errors
 
 
-def check_annual(report: Mapping[str, object]) -> AnnualVerdict:
+def check_annual_report(report: Mapping[str, object]) -> AnnualVerdict:
     """Return the faults of an annual report by the sums that its form prescribes, and by last year's.
 
     Args:
@@ -118,7 +118,7 @@ def _read_cell(table: str, row: str, column: str, cell: object, faults: list[Rep
         if row == form.DECIMAL_ROW and not cell.startswith("-"):
             return None
         faults.append(
-            ReportFault("whole_number", table, row, column, f"{cell_label}的数过长（超过{MAX_WHOLE_DIGITS}位）")
+            ReportFault("whole_number", table, row, column, f"{cell_label}的数过长（超过{MAX_JSON_INTEGER_DIGITS}位）")
         )
         return None
     # bool is a kind of int in Python, not in JSON.

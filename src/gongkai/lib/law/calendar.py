@@ -14,7 +14,7 @@ from typing import Any
 
 from gongkai.lib.law.changes import CalendarChange
 from gongkai.lib.law.errors import LawError, describe_os_error
-from gongkai.lib.law.statutory import get_fixed_days
+from gongkai.lib.law.statutory import get_fixed_holidays
 
 WEEKDAY, MAKEUP, HOLIDAY, WEEKEND = "weekday", "makeup", "holiday", "weekend"
 _LAST_ORDINAL = date.max.toordinal()
@@ -61,7 +61,7 @@ class Calendar:
         by_year = {notice.year: notice for notice in self.history}
         self.notices = tuple(by_year[year] for year in sorted(by_year))
         self.years = frozenset(by_year)
-        self._off: dict[int, str] = dict(get_fixed_days())
+        self._off: dict[int, str] = dict(get_fixed_holidays())
         self._work = {day.toordinal() for notice in self.notices for day in notice.work}
         for notice in self.notices:
             for days in notice.off:
@@ -248,8 +248,8 @@ def _add_notices(calendar: Calendar, notices: tuple[HolidayNotice, ...]) -> Cale
 def _load_calendar(path: str, changed: int) -> Calendar:
     """Return the built-in calendar with the notices of a file; `changed` is for the cache."""
     builtin = files("gongkai.lib.law").joinpath("data/calendar.toml").read_text("utf-8")
-    calendar = Calendar(read_notices(builtin, "calendar.toml"), _read_changes(builtin))
-    return calendar.with_notices(read_file(Path(path))) if path else calendar
+    calendar = Calendar(parse_holiday_notices(builtin, "calendar.toml"), _read_changes(builtin))
+    return calendar.with_notices(read_calendar_file(Path(path))) if path else calendar
 
 
 def _read_changes(text: str) -> list[CalendarChange]:
@@ -257,23 +257,23 @@ def _read_changes(text: str) -> list[CalendarChange]:
     return [CalendarChange(**{**row, "off": tuple(row["off"]), "work": tuple(row.get("work", ()))}) for row in rows]
 
 
-def read_file(path: Path) -> list[HolidayNotice]:
+def read_calendar_file(path: Path) -> list[HolidayNotice]:
     """Return the notices of a calendar table in a TOML file.
 
     Raises:
         LawError: the file cannot be read or is not a calendar table.
     """
     try:
-        return read_notices(path.read_text("utf-8-sig"), path.name)
+        return parse_holiday_notices(path.read_text("utf-8-sig"), path.name)
     except (OSError, UnicodeDecodeError) as error:
         raise LawError(f"不能读取工作日历文件 {path}：{describe_os_error(error)}") from error
 
 
-def read_notices(text: str, name: str) -> list[HolidayNotice]:
+def parse_holiday_notices(text: str, name: str) -> list[HolidayNotice]:
     """Return the holiday notices of a calendar table, its ``[[notice]]`` sections.
 
     Raises:
-        LawError: not TOML, a field absent or of the wrong kind, or a year that `check_notice` refuses.
+        LawError: not TOML, a field absent or of the wrong kind, or a year that `check_holiday_notice` refuses.
     """
     try:
         rows = tomllib.loads(text).get("notice", [])
@@ -281,7 +281,7 @@ def read_notices(text: str, name: str) -> list[HolidayNotice]:
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise LawError(f"工作日历文件 {name} 格式有误：{error}") from error
     for notice in notices:
-        check_notice(notice)
+        check_holiday_notice(notice)
     return notices
 
 
@@ -306,7 +306,7 @@ def _require_day(value: object) -> date:
     return value
 
 
-def check_notice(notice: HolidayNotice) -> None:
+def check_holiday_notice(notice: HolidayNotice) -> None:
     """Refuse an implausible holiday notice.
 
     Raises:
@@ -329,12 +329,12 @@ def check_notice(notice: HolidayNotice) -> None:
             raise LawError(f"调休上班日应为星期六或星期日：{day}")
         if day.toordinal() in off:
             raise LawError(f"{day} 既放假又上班")
-        if name := get_fixed_days().get(day.toordinal()):
+        if name := get_fixed_holidays().get(day.toordinal()):
             raise LawError(f"{day} 是法定节假日（{name}），不能调休上班")
 
 
 def to_toml(notices: Iterable[HolidayNotice]) -> str:
-    """Return holiday notices as the text of a calendar table, which `read_notices` reads."""
+    """Return holiday notices as the text of a calendar table, which `parse_holiday_notices` reads."""
     return "\n".join(_format_section(notice) for notice in notices)
 
 

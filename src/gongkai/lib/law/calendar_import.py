@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.document_numbers import find_numbers
-from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, check_notice, read_file, to_toml
+from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, check_holiday_notice, read_calendar_file, to_toml
 from gongkai.lib.law.errors import LawError, describe_os_error
 
 _NOTICE_TITLE_RE = re.compile(r"关于\s*([0-9]{4})\s*年\s*部分节假日安排的通知")
@@ -36,7 +36,7 @@ class _Item:
     work: tuple[date, ...]
 
 
-def read_notice(text: str, source: str) -> HolidayNotice:
+def parse_notice_text(text: str, source: str) -> HolidayNotice:
     """Return the holiday notice that the text of a yearly notice states.
 
     Args:
@@ -67,7 +67,7 @@ def read_notice(text: str, source: str) -> HolidayNotice:
         off=tuple(off),
         work=tuple(sorted(work)),
     )
-    check_notice(notice)
+    check_holiday_notice(notice)
     return notice
 
 
@@ -139,10 +139,10 @@ def import_year(source: Path, target: Path) -> dict[str, object]:
     Raises:
         LawError: the source cannot be read or does not agree with itself, or the target cannot be written.
     """
-    notices = read_file(source) if source.suffix.lower() == ".toml" else [_read_notice_text(source)]
+    notices = read_calendar_file(source) if source.suffix.lower() == ".toml" else [_read_notice_text(source)]
     if not notices:
         raise LawError(f"{source} 中没有放假安排")
-    kept = read_file(target) if target.exists() else []
+    kept = read_calendar_file(target) if target.exists() else []
     merged = Calendar([*kept, *notices]).notices
     _write_file(target, to_toml(merged))
     return {
@@ -155,7 +155,7 @@ def import_year(source: Path, target: Path) -> dict[str, object]:
 
 def _read_notice_text(source: Path) -> HolidayNotice:
     try:
-        return read_notice(source.read_text("utf-8-sig"), source.name)
+        return parse_notice_text(source.read_text("utf-8-sig"), source.name)
     except (OSError, UnicodeDecodeError) as error:
         raise LawError(f"不能读取 {source}：{describe_os_error(error)}") from error
 

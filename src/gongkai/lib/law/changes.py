@@ -12,9 +12,9 @@ from gongkai.lib.law.errors import LawError, describe_os_error
 if TYPE_CHECKING:
     from gongkai.lib.law.figures import FigureHistory
 
-START, OPEN = "start", "open"
+START_TRANSITION, OPEN_TRANSITION = "start", "open"
 #: Accepted values of `FigureChange.transition`.
-TRANSITIONS = (START, OPEN)
+TRANSITIONS = (START_TRANSITION, OPEN_TRANSITION)
 #: Largest value of a figure, in its units.
 MAX_FIGURE_VALUE = 10_000
 
@@ -40,7 +40,7 @@ class FigureChange:
     until: date | None
     entered: date
     source: str
-    transition: str = START
+    transition: str = START_TRANSITION
 
     def holds_on(self, day: date) -> bool:
         """Return true on the days from `since` to `until`."""
@@ -144,7 +144,7 @@ def read_changes(text: str, history: "FigureHistory") -> LawChanges:
 
 
 def _list_table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
-    """Return the tables of one name in a rules file (LawError: a field is unknown or missing)."""
+    """Return the tables of one name in a file of changes (LawError: a field is unknown or missing)."""
     rows = tables.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LawError(f"规则文件中 {name} 应写作 [[{name}]]")
@@ -158,12 +158,12 @@ def _list_table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mappin
 
 
 def _read_figure(row: Mapping[str, object], history: "FigureHistory") -> FigureChange:
-    """Return a changed figure that a rules file states.
+    """Return the change of a figure that a file of changes states.
 
     Raises:
         LawError: the figure, its value or its transition is not allowed.
     """
-    key, value, transition = row["key"], row["value"], row.get("transition", START)
+    key, value, transition = row["key"], row["value"], row.get("transition", START_TRANSITION)
     if not isinstance(key, str) or key not in history:
         raise LawError(f"规则文件：没有这一项期限：{key}")
     if (

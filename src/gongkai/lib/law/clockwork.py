@@ -1,4 +1,4 @@
-"""The state machine of `history.compute_due`: it processes events one by one."""
+"""The state machine of `due_dates.compute_due`: it processes events one by one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

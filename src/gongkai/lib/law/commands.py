@@ -7,15 +7,15 @@ from typing import Any, BinaryIO
 
 from gongkai.lib.chinese.days import BEIJING, as_day, day_in_words, today
 from gongkai.lib.chinese.document_numbers import find_numbers
-from gongkai.lib.chinese.identity import check_credit_code, check_id
+from gongkai.lib.chinese.identity import check_credit_code, check_identity_number
 from gongkai.lib.law import values
-from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.annual import check_annual_report
 from gongkai.lib.law.calendar import default_calendar
 from gongkai.lib.law.changes import NO_CHANGES, read_changes_file
+from gongkai.lib.law.due_dates import compute_deadline as count_deadline
 from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.fees import FEE_SOURCE, ProcessingFee, compute_item_fee, compute_page_fee
 from gongkai.lib.law.figures import list_figures_with_history
-from gongkai.lib.law.history import compute_deadline as count_deadline
 from gongkai.lib.law.records import Event
 from gongkai.lib.law.remedies import REMEDY_RESULTS, find_remedy
 from gongkai.lib.law.rules import RULE_SETS, RuleSet
@@ -168,9 +168,9 @@ def _make_fee_result(fee: ProcessingFee) -> Json:
     return {"yuan": fee.yuan, "lines": [asdict(line) for line in fee.lines], "rule": FEE_SOURCE}
 
 
-def check_identity_number(id: str) -> Json:
+def describe_identity_number(id: str) -> Json:
     """Return whether an identity number is valid, and the reason."""
-    return asdict(check_id(id))
+    return asdict(check_identity_number(id))
 
 
 def check_social_credit_code(code: str) -> Json:
@@ -189,7 +189,7 @@ def check_report(**source: object) -> Json:
         report = source["report"]
     if not isinstance(report, dict):
         raise LawError("年度报告应为一个 JSON 对象")
-    verdict = check_annual(report)
+    verdict = check_annual_report(report)
     found = {"errors": [asdict(f) for f in verdict.errors], "warnings": [asdict(f) for f in verdict.warnings]}
     return {"ok": verdict.ok} | found
 
@@ -234,14 +234,14 @@ COMMANDS: Mapping[str, Command] = {
     "remedies": Command(describe_remedy, ("replied", "result")),
     "fee-items": Command(charge_items, ("before", "new")),
     "fee-pages": Command(charge_pages, ("pages",)),
-    "check-id": Command(check_identity_number, ("id",)),
+    "check-id": Command(describe_identity_number, ("id",)),
     "check-credit-code": Command(check_social_credit_code, ("code",)),
     "check-annual": Command(check_report, (), ("report", "file"), raw=("report",)),
     "doc-number": Command(list_document_numbers, ("text",)),
 }
 
 
-def run(name: str, args: Mapping[str, object]) -> Json:
+def run_law_command(name: str, args: Mapping[str, object]) -> Json:
     """Run the command `name` with its arguments and return its result.
 
     Raises:
@@ -294,7 +294,7 @@ def _run_command(line: bytes) -> object:
     row = values.loads(line, "该行")
     if not isinstance(row, dict) or not isinstance(row.get("cmd"), str) or not isinstance(row.get("args"), dict):
         raise LawError('每行应为 {"cmd": "命令", "args": {参数}}')
-    return run(row["cmd"], row["args"])
+    return run_law_command(row["cmd"], row["args"])
 
 
 def _make_error_line(text: str) -> bytes:

@@ -131,7 +131,7 @@ class TrafficLight(Enum):
         raise KeyError(key)
 
 
-def compute_light(
+def compute_traffic_light(
     due_at: date | None, warn_at: date | None, paused: bool, closed_at: date | None, now: date
 ) -> TrafficLight:
     """Return the traffic-light status of a record.

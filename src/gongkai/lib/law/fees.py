@@ -13,7 +13,7 @@ FEE_SOURCE = "国办函〔2020〕109号"
 FEE_STEPS_BY_PAGE: tuple[tuple[int | None, int], ...] = ((30, 0), (100, 10), (200, 20), (None, 40))
 #: By item: (last item of the step, yuan per item); beyond them every ten items cost a hundred yuan more each.
 FEE_STEPS_BY_ITEM: tuple[tuple[int, int], ...] = ((10, 0), (30, 100))
-ITEM_STEP, ITEM_RISE, ITEM_FIRST = 10, 100, 200
+ITEMS_PER_STEP, ITEM_PRICE_RISE, FIRST_RISING_ITEM_PRICE = 10, 100, 200
 #: Steps told line by line; a count beyond them is summed up in the last line.
 _MAX_STEP_LINES = 50
 
@@ -79,8 +79,8 @@ def get_fee_schedule() -> dict[str, tuple[tuple[str, str], ...]]:
     """Return the fee schedule for publication: `by_item` and `by_page`, each (range, price)."""
     items = [*_format_steps(FEE_STEPS_BY_ITEM, "件")]
     start = FEE_STEPS_BY_ITEM[-1][0] + 1
-    items.append((f"{start}至{start + ITEM_STEP - 1}件", f"每件{ITEM_FIRST}元"))
-    items.append((f"{start + ITEM_STEP}件以上", f"每再增加{ITEM_STEP}件，其每件增加{ITEM_RISE}元"))
+    items.append((f"{start}至{start + ITEMS_PER_STEP - 1}件", f"每件{FIRST_RISING_ITEM_PRICE}元"))
+    items.append((f"{start + ITEMS_PER_STEP}件以上", f"每再增加{ITEMS_PER_STEP}件，其每件增加{ITEM_PRICE_RISE}元"))
     return {"by_item": tuple(items), "by_page": tuple(_format_steps(FEE_STEPS_BY_PAGE, "页"))}
 
 
@@ -98,9 +98,9 @@ def _compute_fee_of_first_items(count: int) -> int:
     for last, price in FEE_STEPS_BY_ITEM:
         yuan += max(0, min(count, last) - done) * price
         done = last
-    full, items_in_last_step = divmod(max(0, count - done), ITEM_STEP)
-    yuan_of_full_steps = ITEM_STEP * (full * ITEM_FIRST + ITEM_RISE * (full * (full - 1) // 2))
-    return yuan + yuan_of_full_steps + items_in_last_step * (ITEM_FIRST + full * ITEM_RISE)
+    full, items_in_last_step = divmod(max(0, count - done), ITEMS_PER_STEP)
+    yuan_of_full_steps = ITEMS_PER_STEP * (full * FIRST_RISING_ITEM_PRICE + ITEM_PRICE_RISE * (full * (full - 1) // 2))
+    return yuan + yuan_of_full_steps + items_in_last_step * (FIRST_RISING_ITEM_PRICE + full * ITEM_PRICE_RISE)
 
 
 def _iterate_item_steps(first: int, upto: int) -> Iterator[tuple[int, int, int]]:
@@ -116,5 +116,5 @@ def _find_item_step(item: int) -> tuple[int, int]:
     for last, price in FEE_STEPS_BY_ITEM:
         if item <= last:
             return last, price
-    step = (item - FEE_STEPS_BY_ITEM[-1][0] - 1) // ITEM_STEP
-    return FEE_STEPS_BY_ITEM[-1][0] + (step + 1) * ITEM_STEP, ITEM_FIRST + step * ITEM_RISE
+    step = (item - FEE_STEPS_BY_ITEM[-1][0] - 1) // ITEMS_PER_STEP
+    return FEE_STEPS_BY_ITEM[-1][0] + (step + 1) * ITEMS_PER_STEP, FIRST_RISING_ITEM_PRICE + step * ITEM_PRICE_RISE

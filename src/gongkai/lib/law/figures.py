@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, today
-from gongkai.lib.law.changes import MAX_FIGURE_VALUE, START, FigureChange, load_stored_changes
+from gongkai.lib.law.changes import MAX_FIGURE_VALUE, START_TRANSITION, FigureChange, load_stored_changes
 from gongkai.lib.law.errors import LawError, describe_os_error
 
 VERIFIED, UNVERIFIED, LOCAL, PROBABLE = "verified", "unverified", "local", "probable"
@@ -33,7 +33,7 @@ CERTAINTY_LABELS = {
 UNIT_LABELS = {"working_day": "个工作日", "day": "日", "month": "个月", "hour": "小时", "person": "人", "choice": ""}
 
 #: Environment variable with the path of an office's own values: a TOML table, key = value (or {value, source}).
-SETTINGS_VARIABLE = "GONGKAI_LAW_SETTINGS"
+LAW_SETTINGS_VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class LegalFigure:
     is_set: bool = False  # set by this installation
     since: date | None = None
     until: date | None = None
-    transition: str = START
+    transition: str = START_TRANSITION
     transition_source: str = ""
     changed_on: date | None = None
 
@@ -194,7 +194,7 @@ def get_figures_in_force(
     Args:
         settings: as `list_figures_with_history`.
         on: the day; default today.
-        changes: values that lie over the table; default those of this installation.
+        changes: values that override the table; default those of this installation.
 
     Raises:
         LawError: as `list_figures_with_history`.
@@ -246,7 +246,7 @@ def change_figure(versions: tuple[LegalFigure, ...], change: FigureChange) -> Le
     )
 
 
-def describe_missing(key: str, day: date) -> str:
+def describe_missing_figure(key: str, day: date) -> str:
     """Return the reason why there is no figure on a day, and the first day with one."""
     versions = _load_table()[key]
     later = next((version for version in versions if version.since is not None and version.since > day), versions[-1])
@@ -277,7 +277,7 @@ def get_settings_file_stamp() -> tuple[str, int]:
     Raises:
         LawError: the file is named but cannot be read.
     """
-    path = os.environ.get(SETTINGS_VARIABLE, "")
+    path = os.environ.get(LAW_SETTINGS_VARIABLE, "")
     if not path:
         return "", 0
     try:
@@ -292,7 +292,7 @@ def read_settings_file() -> Mapping[str, object]:
     Raises:
         LawError: the file cannot be read or is not TOML.
     """
-    path = os.environ.get(SETTINGS_VARIABLE, "")
+    path = os.environ.get(LAW_SETTINGS_VARIABLE, "")
     if not path:
         return {}
     try:

@@ -15,7 +15,7 @@ from gongkai.lib.law.changes import FigureChange, load_stored_changes
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import (
     LegalFigure,
-    describe_missing,
+    describe_missing_figure,
     get_figures_in_force,
     get_settings_file_stamp,
     list_figures_with_history,
@@ -242,7 +242,7 @@ def get_rules_on(
     Args:
         key: the rule set.
         day: the day the clock starts.
-        changes: figures that lie over the table; default those of this installation.
+        changes: figures that override the table; default those of this installation.
         nearest: on a day before the first rule, return that one.
 
     Raises:
@@ -260,7 +260,7 @@ def get_rules_on(
             None,
         )
     if rule_set is None:
-        raise LawError(describe_missing(_load_table()[key]["period"], day))
+        raise LawError(describe_missing_figure(_load_table()[key]["period"], day))
     return rule_set
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from gongkai.lib.chinese.days import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, find_festival
+from gongkai.lib.chinese.days import DRAGON_BOAT, FESTIVAL_YEARS, MID_AUTUMN, QINGMING, SPRING, find_festival
 
 _NEW_YEAR, _LABOUR_DAY, _NATIONAL_DAY = (1, 1), (5, 1), (10, 1)
 #: A festival of the table of festivals, or the month and day of a fixed date.
@@ -58,6 +58,6 @@ def _list_holidays(year: int) -> Iterator[tuple[int, str]]:
 
 
 @lru_cache(maxsize=1)
-def get_fixed_days() -> MappingProxyType[int, str]:
+def get_fixed_holidays() -> MappingProxyType[int, str]:
     """Return the statutory holidays that no notice can make working days: {ordinal of the day: Chinese name}."""
-    return MappingProxyType({day: name for year in KNOWN_YEARS for day, name in _list_holidays(year)})
+    return MappingProxyType({day: name for year in FESTIVAL_YEARS for day, name in _list_holidays(year)})

@@ -194,7 +194,7 @@ def _refuse_constant(name: str) -> Never:
 
 
 #: Maximum digits of a whole number used in arithmetic (Python reads and writes at most 4,300; sums need room).
-MAX_WHOLE_DIGITS = 4000
+MAX_JSON_INTEGER_DIGITS = 4000
 
 
 class LongNumber(str):
@@ -203,7 +203,7 @@ class LongNumber(str):
 
 def _parse_whole(digits: str) -> int | float | LongNumber:
     """Return the number; -0 stays negative, a very long one stays text."""
-    if len(digits) > MAX_WHOLE_DIGITS:
+    if len(digits) > MAX_JSON_INTEGER_DIGITS:
         return LongNumber(digits)
     return -0.0 if digits == "-0" else int(digits)
 

@@ -23,7 +23,7 @@ class WorkdayStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Workdays:
+class WorkdayCount:
     """The result of counting working days: the last day (`due`) and its explanation.
 
     It is `provisional` if the holiday notice of a year in it is missing.
@@ -50,7 +50,7 @@ def count_workdays_between(after: date, upto: date, calendar: Calendar | None = 
     return (calendar or default_calendar()).count_working_days(after, upto)
 
 
-def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Workdays:
+def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> WorkdayCount:
     """Return the count-th working day after a day, with the explanation.
 
     Raises:
@@ -71,7 +71,7 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
     steps.append(WorkdayStep(due, f"{day_in_words(due)}为第{count}个工作日。"))
     if unknown:
         steps.append(WorkdayStep(due, explain_provisional(unknown)))
-    return Workdays(due, tuple(steps), bool(unknown))
+    return WorkdayCount(due, tuple(steps), bool(unknown))
 
 
 def _explain_days_off(after: date, upto: date, calendar: Calendar) -> Iterator[WorkdayStep]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.alignment import MeasurePair, align_measures
-    from gongkai.lib.matching.answer_decisions import DecisionRule, MatchingDecision, decide
+    from gongkai.lib.matching.answer_decisions import DecisionRule, MatchingDecision, decide_answer
     from gongkai.lib.matching.duplicates import (
         Duplicate,
         compute_similarities,
@@ -54,7 +54,7 @@ __all__ = [
     "compute_nearness_in_index",
     "compute_similarities",
     "compute_similarity",
-    "decide",
+    "decide_answer",
     "explain_hit",
     "find_document_numbers",
     "find_missing_details",
@@ -87,7 +87,7 @@ _MODULES_BY_NAME = {
     "Synonym": "synonyms",
     "Synonyms": "synonyms",
     "align_measures": "alignment",
-    "decide": "answer_decisions",
+    "decide_answer": "answer_decisions",
     "find_document_numbers": "folding",
     "make_fingerprint": "duplicates",
     "fold": "folding",

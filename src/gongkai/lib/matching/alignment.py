@@ -13,7 +13,7 @@ from gongkai.lib.matching.folding import fold
 
 #: Relation of two measures: passed down unchanged, changed, dropped by the lower office, or added
 #: by it.
-Kind = Literal["passed_down", "changed", "dropped", "added"]
+AlignmentKind = Literal["passed_down", "changed", "dropped", "added"]
 
 MIN_MATCH_SCORE = 0.4
 """Minimum similarity of two measures that count as the same."""
@@ -21,7 +21,7 @@ MIN_UNCHANGED_SCORE = 0.8
 """Minimum similarity, with the same numbers and dates, of a measure passed down unchanged."""
 MIN_MERGED_SCORE = 0.6
 """Minimum similarity of a remaining measure that counts as merged into a matched one."""
-MAX_TEXTS = 3000
+MAX_MEASURES = 3000
 """Maximum number of measures in one notice."""
 
 _LOCAL_WORDS = re.compile(
@@ -43,7 +43,7 @@ class MeasurePair(NamedTuple):
         differences: Chinese sentences (`list_differences`).
     """
 
-    kind: Kind
+    kind: AlignmentKind
     parent: int | None
     child: int | None
     score: float
@@ -64,10 +64,10 @@ def align_measures(parents: Sequence[str], children: Sequence[str], *, names: It
         Pairs in the order of the parents (what was dropped at its place), then what was added, in its order.
 
     Raises:
-        ValueError: more than `MAX_TEXTS` measures on one side.
+        ValueError: more than `MAX_MEASURES` measures on one side.
     """
-    if max(len(parents), len(children)) > MAX_TEXTS:
-        raise ValueError(f"举措过多：最多 {MAX_TEXTS} 条")
+    if max(len(parents), len(children)) > MAX_MEASURES:
+        raise ValueError(f"举措过多：最多 {MAX_MEASURES} 条")
     place_names = tuple(sorted({fold(name) for name in names}, key=lambda name: (-len(name), name)))
     similarities = _compute_similarities(
         [_remove_local_words(text, place_names) for text in parents],
@@ -161,7 +161,7 @@ def _choose_pairs(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
 def _make_pair(parent_text: str, child_text: str, parent: int, child: int, score: float) -> MeasurePair:
     """Return the pair, passed down unchanged or changed, with the differences."""
     differing = list_differences(parent_text, child_text)
-    kind: Kind = "passed_down" if score >= MIN_UNCHANGED_SCORE and not differing else "changed"
+    kind: AlignmentKind = "passed_down" if score >= MIN_UNCHANGED_SCORE and not differing else "changed"
     return MeasurePair(kind, parent, child, round(score, 4), differing)
 
 

@@ -7,7 +7,7 @@ from operator import add
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import load_segmenter
-from gongkai.lib.matching.folding import make_number_tokens
+from gongkai.lib.matching.folding import make_document_number_tokens
 
 MAX_QUESTION_CHARACTERS = 4000
 """Maximum characters of a question that are read."""
@@ -85,7 +85,7 @@ def count_terms_and_length(folded: str) -> tuple[Counter[str], int]:
     counts = Counter(main)
     counts.update("".join(runs))
     counts.update(["_" + word for word in list_long_words(folded)])
-    counts.update(["#" + number for number in make_number_tokens(folded)])
+    counts.update(["#" + number for number in make_document_number_tokens(folded)])
     return counts, len(main)
 
 
@@ -100,12 +100,12 @@ def remove_question_words(folded: str) -> str:
     return subject if len(subject.replace(" ", "")) >= 2 else folded
 
 
-def get_requested_kinds(folded: str) -> int:
+def get_requested_answer_kinds(folded: str) -> int:
     """Return a bit for each kind of answer (time, amount, place, reason, telephone) that a question asks for."""
     return _compute_pattern_bits(folded, _QUESTION_PATTERNS)
 
 
-def get_contained_kinds(folded: str) -> int:
+def get_contained_answer_kinds(folded: str) -> int:
     """Return a bit for each kind of answer that a text could give."""
     return _compute_pattern_bits(folded, _ANSWER_PATTERNS)
 

@@ -13,7 +13,7 @@ from gongkai.lib.matching.nearness import MIN_SUBJECT_CHARACTERS, Nearness, comp
 from gongkai.lib.matching.reasons import find_common_terms
 
 #: MatchingDecision on a question: answer it automatically, offer candidates, or hand it over to a person.
-Kind = Literal["answer", "candidates", "hand_over"]
+DecisionKind = Literal["answer", "candidates", "hand_over"]
 
 FULL_BASE_SIZE = 90
 """Entries from which on a margin is reliable; in a smaller base, question and entry must be closer."""
@@ -21,7 +21,7 @@ SMALL_BASE_STRENGTH = 5.0
 """Minimum strength (`Nearness.strength`) in a base of one entry."""
 MAX_TINY_BASE_SIZE = 10
 """Below this number of entries, a question with other or missing words is never answered: 购房 is not 租房."""
-LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
+MIN_MARGIN, MIN_TITLE_SHARE = 0.2, 0.25
 """Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
 _MARGIN_WEIGHT, _SUBJECT_WEIGHT, _WORDS_WEIGHT = 2.98, 0.15, 0.555
 _COVERED_WEIGHT, _TITLE_WEIGHT, _INTERCEPT = 1.39, 0.86, -0.64
@@ -41,13 +41,13 @@ class DecisionRule(NamedTuple):
 class MatchingDecision(NamedTuple):
     """The decision on a question: kind, confidence (0 to 1), hits and reasons in Chinese."""
 
-    decision: Kind
+    decision: DecisionKind
     confidence: float
     hits: list[IndexHit]
     why: list[str]
 
 
-def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None = None) -> MatchingDecision:
+def decide_answer(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None = None) -> MatchingDecision:
     """Return how to treat a question: answer it, list candidates, or pass it to a person.
 
     `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer; hits
@@ -101,5 +101,5 @@ def _compute_confidence(index: Index, question: str, entries: list[FoundEntry], 
     )
     is_partial_in_tiny_base = size < MAX_TINY_BASE_SIZE and nearness.covered < 1 and nearness.title < 1
     has_weak_support = nearness.strength < SMALL_BASE_STRENGTH * (1 - weight)
-    is_doubtful = is_partial_in_tiny_base or has_weak_support or margin < LEAST_MARGIN or nearness.title < LEAST_TITLE
+    is_doubtful = is_partial_in_tiny_base or has_weak_support or margin < MIN_MARGIN or nearness.title < MIN_TITLE_SHARE
     return min(1 / (1 + math.exp(-log_odds)), _DOUBTFUL_CONFIDENCE if is_doubtful else 1.0)

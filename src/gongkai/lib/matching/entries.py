@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gongkai.lib.matching.analysis import count_terms_and_length, get_contained_kinds, split_passages
-from gongkai.lib.matching.folding import check_text, fold
+from gongkai.lib.matching.analysis import count_terms_and_length, get_contained_answer_kinds, split_passages
+from gongkai.lib.matching.folding import fold, require_text
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 
@@ -16,10 +16,10 @@ class EntryPart(NamedTuple):
 
 
 #: The content of an entry: one text, or weighted parts.
-Content = str | Iterable[EntryPart]
+EntryContent = str | Iterable[EntryPart]
 
 
-def split_parts(content: Content) -> tuple[EntryPart, ...]:
+def split_parts(content: EntryContent) -> tuple[EntryPart, ...]:
     """Return the parts of content.
 
     Raises:
@@ -34,7 +34,7 @@ def split_parts(content: Content) -> tuple[EntryPart, ...]:
     for part in parts:
         if not isinstance(part, EntryPart):
             raise TypeError(f"需要文本或 Part 序列，收到的是 {type(part).__name__}")
-        check_text(part.text)
+        require_text(part.text)
         if not 0 < part.weight < 1000:
             raise ValueError(f"权重应大于 0：{part.weight}")
     return parts or (EntryPart(""),)
@@ -79,5 +79,5 @@ def analyse_content(content: tuple[EntryPart, ...]) -> list[AnalysedPassage]:
     for part in content:
         for passage in split_passages(fold(part.text)):
             counts, length = count_terms_and_length(passage)
-            passages.append(AnalysedPassage(counts, length, get_contained_kinds(passage), part.weight))
+            passages.append(AnalysedPassage(counts, length, get_contained_answer_kinds(passage), part.weight))
     return passages

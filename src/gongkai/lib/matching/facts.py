@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.document_numbers import scan_typed
+from gongkai.lib.chinese.document_numbers import iterate_typed_numbers
 from gongkai.lib.chinese.numerals import NUMERAL_CHARACTERS, to_int
 from gongkai.lib.matching.folding import fold
 
@@ -76,7 +76,7 @@ def find_facts(text: str, more_places: Iterable[str] = ()) -> list[HardFact]:
     """Return all facts of a text in one spelling, each once, by kind and in order."""
     folded = fold(text)
     facts = [HardFact("place", name) for name in find_places(text, more_places)]
-    facts += [HardFact("number", str(each)) for each in scan_typed(folded)]
+    facts += [HardFact("number", str(each)) for each in iterate_typed_numbers(folded)]
     for date in _DATE.finditer(folded):
         date_parts = [date["y"], f"{int(date['m']):02d}", *([f"{int(date['d']):02d}"] if date["d"] else [])]
         facts.append(HardFact("date", "-".join(date_parts)))

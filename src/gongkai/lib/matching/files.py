@@ -11,18 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.matching.entries import EntryPart
-from gongkai.lib.matching.store import PostingsIndex, PostingsSegment, Vocabulary, merge_segments
+from gongkai.lib.matching.postings import PostingsIndex, PostingsSegment, Vocabulary, merge_segments
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.index import Index
 
-FILE_VERSION = 1
+INDEX_FILE_VERSION = 1
 """Version of the file; the tokens depend on the code, so it changes with them."""
 
 
 def save_index(path: Path | str, index: "Index") -> None:
     """Write an index to a temporary file and rename it, so that readers never see half a file."""
-    arrays: dict[str, NDArray[np.generic]] = {"format": np.array([FILE_VERSION])}
+    arrays: dict[str, NDArray[np.generic]] = {"format": np.array([INDEX_FILE_VERSION])}
     arrays["text"] = _pack_json(
         {
             "ids": index._ids,
@@ -68,7 +68,7 @@ def _fill_index(index: "Index", file: BinaryIO) -> None:
     """
     with np.load(file, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    if int(arrays["format"][0]) != FILE_VERSION:
+    if int(arrays["format"][0]) != INDEX_FILE_VERSION:
         raise ValueError
     text = json.loads(arrays["text"].tobytes().decode("utf-8", "surrogatepass"))
     index._ids = text["ids"]

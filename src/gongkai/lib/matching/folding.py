@@ -27,7 +27,7 @@ from typing import NamedTuple
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese import traditional
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.document_numbers import DocumentNumber, scan_typed
+from gongkai.lib.chinese.document_numbers import DocumentNumber, iterate_typed_numbers
 
 MAX_TEXT_CHARACTERS = 20_000_000
 """Maximum characters of a text; a longer one is refused with one line."""
@@ -93,7 +93,7 @@ def _get_fold_table() -> _FoldTable:
     return _FoldTable({point: plain.lower() for point, plain in _build_fold_table().items()})
 
 
-def check_text(value: object) -> str:
+def require_text(value: object) -> str:
     """Return the argument if it is a string (TypeError: it is not)."""
     if not isinstance(value, str):
         raise TypeError(f"需要文本（str），收到的是 {type(value).__name__}")
@@ -109,7 +109,7 @@ def fold(text: str) -> str:
         TypeError: not a string.
         ValueError: longer than `MAX_TEXT_CHARACTERS`.
     """
-    if len(check_text(text)) > MAX_TEXT_CHARACTERS:
+    if len(require_text(text)) > MAX_TEXT_CHARACTERS:
         raise ValueError(f"文本过长：{len(text)} 字，最多 {MAX_TEXT_CHARACTERS} 字")
     folded = text.translate(_get_fold_table())
     return _THOUSANDS_SEPARATOR.sub("", folded) if "," in folded else folded
@@ -131,13 +131,13 @@ def find_document_numbers(text: str) -> list[str]:
     If no blank, punctuation or leading word separates the issuer's mark from the text before it, the mark
     is taken up to 12 characters.
     """
-    return list(dict.fromkeys(str(number) for number in scan_typed(fold(text))))
+    return list(dict.fromkeys(str(number) for number in iterate_typed_numbers(fold(text))))
 
 
-def make_number_tokens(folded: str) -> list[str]:
+def make_document_number_tokens(folded: str) -> list[str]:
     """Return the document numbers of a folded text as tokens: 云府办发202615号."""
     tokens: dict[str, None] = {}
-    for number in scan_typed(folded):
+    for number in iterate_typed_numbers(folded):
         for start in range(1 if number.certain else max(1, len(number.mark) - 1)):
             tokens[f"{number.mark[start:]}{number.year}{number.serial}号"] = None
     return list(tokens)
@@ -159,12 +159,12 @@ class Phrase(NamedTuple):
     prefix: bool = False
 
 
-def make_short_number(number: str) -> str:
+def make_number_without_year(number: str) -> str:
     """Return a 文号 without its year (云岭教发〔2026〕20号 → 云岭教发20), "" for other numbers."""
     return re.sub(r"〔\d{4}〕(\d+)号\Z", r"\1", number) if "〔" in number else ""
 
 
-def make_index_key(number: str) -> str:
+def make_index_number_key(number: str) -> str:
     """Return the letters and digits of a 索引号, for comparison."""
     return re.sub(r"[\W_]", "", fold(number))[:60]
 
@@ -188,7 +188,7 @@ def make_search_tokens(text: str) -> list[str]:
                 tokens.append(known.setdefault(token, token))
         else:
             tokens.append(run[:MAX_WORD_CHARACTERS])
-    tokens.extend(make_number_tokens(folded))
+    tokens.extend(make_document_number_tokens(folded))
     return tokens
 
 
@@ -198,10 +198,10 @@ def make_query_phrases(text: str) -> list[Phrase]:
     Only the first `MAX_QUERY_CHARACTERS` characters are read. Blanks and marks part phrases; a document number is one
     token; one Chinese character is a prefix.
     """
-    folded = fold(check_text(text)[:MAX_QUERY_CHARACTERS])
+    folded = fold(require_text(text)[:MAX_QUERY_CHARACTERS])
     phrases: list[Phrase] = []
     rest = 0
-    for number in scan_typed(folded):
+    for number in iterate_typed_numbers(folded):
         phrases += _split_phrases(folded[rest : number.start])
         phrases.append(_make_number_phrase(number))
         rest = number.end

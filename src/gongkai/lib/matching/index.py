@@ -12,11 +12,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.lib.matching import analysis, files, ranking, store
+from gongkai.lib.matching import analysis, files, postings, ranking
 from gongkai.lib.matching import synonyms as tables
-from gongkai.lib.matching.entries import AnalysedPassage, Content, EntryPart, analyse_content, join_parts, split_parts
-from gongkai.lib.matching.folding import check_text, fold
-from gongkai.lib.matching.store import (
+from gongkai.lib.matching.entries import (
+    AnalysedPassage,
+    EntryContent,
+    EntryPart,
+    analyse_content,
+    join_parts,
+    split_parts,
+)
+from gongkai.lib.matching.folding import fold, require_text
+from gongkai.lib.matching.postings import (
     CountedTerms,
     IndexSnapshot,
     PostingsIndex,
@@ -42,10 +49,10 @@ def make_texts_view(texts: PostingsIndex, average: float) -> TextsView:
 
 
 def compute_text_scores(
-    view: TextsView, numbers: store.Ints, gains: NDArray[np.float32], asked_kinds: int
+    view: TextsView, numbers: postings.Ints, gains: NDArray[np.float32], asked_kinds: int
 ) -> NDArray[np.float64]:
     """Return the score of each text; `asked_kinds`: bits of the requested kinds of answer."""
-    scores = store.score_texts(view.segments, numbers, gains, view.norm) * view.weights
+    scores = postings.score_texts(view.segments, numbers, gains, view.norm) * view.weights
     if asked_kinds:
         scores *= 1 + ranking.ANSWER_KIND_GAIN * np.bitwise_count(view.kinds & asked_kinds)
     return scores
@@ -106,7 +113,7 @@ class Index:
         self._snapshot: IndexSnapshot | None = None
 
     @classmethod
-    def build(cls, entries: Iterable[tuple[str, Content]], *, synonyms: Synonyms | None = None) -> "Index":
+    def build(cls, entries: Iterable[tuple[str, EntryContent]], *, synonyms: Synonyms | None = None) -> "Index":
         """Return an index of the entries (id, text or parts).
 
         Raises:
@@ -130,7 +137,7 @@ class Index:
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._numbers))
 
-    def add(self, id_: str, content: Content) -> None:
+    def add(self, id_: str, content: EntryContent) -> None:
         """Add an entry, or replace the one with this id (TypeError: the id is no text)."""
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
@@ -194,7 +201,7 @@ class Index:
             owners = new_entry_numbers[to_array(texts.owners)]
             is_kept = owners >= 0
             new_text_numbers = np.where(is_kept, np.cumsum(is_kept) - 1, -1).astype(np.int32)
-            texts.segments = tuple(store.renumber_texts(segment, new_text_numbers) for segment in texts.segments)
+            texts.segments = tuple(postings.renumber_texts(segment, new_text_numbers) for segment in texts.segments)
             texts.lengths = array("i", to_array(texts.lengths)[is_kept].tobytes())
             texts.owners = array("i", owners[is_kept].tobytes())
             texts.weights = array("f", np.array(texts.weights, np.float32)[is_kept].tobytes())
@@ -270,7 +277,7 @@ class Index:
 
     def _compute_raw_scores(self, snapshot: IndexSnapshot, question: str) -> NDArray[np.float64]:
         """Return the score of each entry: its best passage mixed with the entry as a whole."""
-        check_text(question)
+        require_text(question)
         use = self.weights
         weights = ranking.weight_question_terms(question, self.synonyms, use)
         known_terms = [(term, snapshot.vocabulary[term]) for term in weights if term in snapshot.vocabulary]
@@ -289,7 +296,7 @@ class Index:
         )
         cheap_terms = ranking.select_cheap_terms(having, lambda i: len(known_terms[i][0]) == 1)
         numbers, gains = numbers[cheap_terms], (worth[cheap_terms] / ideal).astype(np.float32)
-        requested_kinds = analysis.get_requested_kinds(fold(question[:60])) if len(question) <= 60 else 0
+        requested_kinds = analysis.get_requested_answer_kinds(fold(question[:60])) if len(question) <= 60 else 0
         single = compute_text_scores(snapshot.passages, numbers, gains, requested_kinds)
         if not snapshot.several:
             return single

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from gongkai.lib.matching.index import Index
 
 #: From which strength an entry is near enough to be named first; and from which one may be offered to somebody who did not look for it.
-NEAR, OFFERED = 0.3, 0.8
+MIN_NEAR_STRENGTH, MIN_OFFERED_STRENGTH = 0.3, 0.8
 #: Minimum of a hit's score times the root of the question's length; long messages share words with
 #: any entry.
 MIN_OFFERED_SHARE = 0.22
 #: Minimum strength and share for 可能相关 (either is enough), and the share of the best hit's score.
-RELATED, RELATED_SHARE, RELATED_TO_BEST = 0.05, 0.2, 0.5
+MIN_RELATED_STRENGTH, MIN_RELATED_SHARE, MIN_RELATED_SHARE_OF_BEST = 0.05, 0.2, 0.5
 MIN_SUBJECT_CHARACTERS = 2
 """Minimum characters of a question's subject; shorter ones (你好, 怎么办理, 多少钱) ask about nothing."""
 _LONGEST_TITLE = 100
@@ -55,16 +55,20 @@ class Nearness(NamedTuple):
     @property
     def near(self) -> bool:
         """Return true if the entry is to be listed as a near one."""
-        return self.same or self.strength >= NEAR
+        return self.same or self.strength >= MIN_NEAR_STRENGTH
 
     def is_offered(self, score: float) -> bool:
         """Return true if an entry with this search score may be offered to the author of a message."""
-        return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= MIN_OFFERED_SHARE)
+        return self.same or (
+            self.strength >= MIN_OFFERED_STRENGTH and score * math.sqrt(self.subject) >= MIN_OFFERED_SHARE
+        )
 
     def is_related(self, score: float, best: float) -> bool:
         """Return true if an entry that is not near may be listed as related; `score` and `best` are search scores."""
         share = score * math.sqrt(self.subject)
-        return score >= RELATED_TO_BEST * best and (self.strength >= RELATED or share >= RELATED_SHARE)
+        return score >= MIN_RELATED_SHARE_OF_BEST * best and (
+            self.strength >= MIN_RELATED_STRENGTH or share >= MIN_RELATED_SHARE
+        )
 
 
 def get_subject_characters(folded: str) -> set[str]:

@@ -7,7 +7,7 @@ import numpy as np
 from gongkai.lib.matching import analysis
 from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
 from gongkai.lib.matching.facts import find_facts
-from gongkai.lib.matching.folding import check_text, fold
+from gongkai.lib.matching.folding import fold, require_text
 from gongkai.lib.matching.index import Index
 from gongkai.lib.matching.nearness import get_subject_characters
 from gongkai.lib.matching.synonyms import Synonym
@@ -60,7 +60,7 @@ def explain_hit(index: Index, question: str, id_: str) -> list[str]:
     Raises:
         KeyError: there is no entry with this id.
     """
-    return explain_entry(index, check_text(question), index.get_text(id_))
+    return explain_entry(index, require_text(question), index.get_text(id_))
 
 
 def explain_entry(index: Index, question: str, entry: str) -> list[str]:

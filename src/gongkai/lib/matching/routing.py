@@ -8,7 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
 from gongkai.lib.matching.entries import join_parts
-from gongkai.lib.matching.folding import check_text, fold
+from gongkai.lib.matching.folding import fold, require_text
 from gongkai.lib.matching.index import Index
 from gongkai.lib.matching.reasons import explain_entry
 
@@ -50,7 +50,7 @@ class Router:
             TypeError: text or label is no text.
             ValueError: the label is empty or contains a control character.
         """
-        if not check_text(label) or not label.isprintable():
+        if not require_text(label) or not label.isprintable():
             raise ValueError("示例缺少分类，或分类名称含有不可见字符")
         id_ = f"{label}{_SEPARATOR}{self._next}"
         self._next += 1
@@ -102,7 +102,7 @@ class Router:
 
 def strip_general_words(message: str) -> str:
     """Return a message without place names and very general nouns; unchanged if nothing is left."""
-    tagged = load_segmenter().tag(fold(check_text(message)[:MAX_QUESTION_CHARACTERS]))
+    tagged = load_segmenter().tag(fold(require_text(message)[:MAX_QUESTION_CHARACTERS]))
     rest = "".join(
         " " if _UNSPECIFIC_WORDS.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
     )

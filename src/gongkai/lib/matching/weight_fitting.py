@@ -16,7 +16,7 @@ from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 #: Minimum number of pairs for a fit.
 MIN_PAIRS = 200
 #: Pairs that weights are chosen by, the last ones; hits that are looked at; wordings that an entry learns.
-MOST_PAIRS, DEPTH, MOST_LEARNT = 1500, 10, 20
+MAX_PAIRS, RANKING_DEPTH, MAX_LEARNT_QUESTIONS = 1500, 10, 20
 #: Minimum improvement that is worth a change, even if it is significant.
 MIN_GAIN = 0.002
 #: Candidate values of each weight; those that rebuild the entries come first.
@@ -84,14 +84,14 @@ def collect_learnt_questions(pairs: Iterable[TrainingPair]) -> dict[str, tuple[s
     for pair in pairs:
         learnt_questions[pair.id].pop(pair.asked, None)
         learnt_questions[pair.id][pair.asked] = None
-    return {id_: tuple(asked)[-MOST_LEARNT:] for id_, asked in learnt_questions.items()}
+    return {id_: tuple(asked)[-MAX_LEARNT_QUESTIONS:] for id_, asked in learnt_questions.items()}
 
 
 def find_ranks(index: "matching.Index", pairs: Sequence[TrainingPair]) -> list[int]:
     """Return the rank of each pair's entry; 0 if it is not found."""
     ranks = []
     for pair in pairs:
-        ids = [hit.id for hit in index.search(pair.asked, k=DEPTH)]
+        ids = [hit.id for hit in index.search(pair.asked, k=RANKING_DEPTH)]
         ranks.append(ids.index(pair.id) + 1 if pair.id in ids else 0)
     return ranks
 
@@ -156,14 +156,14 @@ def fit_ranking_weights(
 
 
 def _deduplicate_pairs(pairs: Iterable[TrainingPair]) -> list[TrainingPair]:
-    """Return the newest pair of each question, the oldest first, at most `MOST_PAIRS`."""
+    """Return the newest pair of each question, the oldest first, at most `MAX_PAIRS`."""
     newest_by_question: dict[str, TrainingPair] = {}
     for pair in pairs:
         key = "".join(fold(pair.asked).split())
         if key:
             newest_by_question.pop(key, None)
             newest_by_question[key] = pair
-    return list(newest_by_question.values())[-MOST_PAIRS:]
+    return list(newest_by_question.values())[-MAX_PAIRS:]
 
 
 def _get_fold_number(pair: TrainingPair) -> int:

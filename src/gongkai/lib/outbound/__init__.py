@@ -13,9 +13,9 @@ from gongkai.lib.outbound.permitted_hosts import (
     RequestLimits,
     ResponseTooLarge,
     TooManyRedirects,
-    is_public,
+    is_public_ip_address,
 )
-from gongkai.lib.outbound.probing import find_opening_fault, is_dead, is_temporary
+from gongkai.lib.outbound.probing import find_opening_fault, is_busy_server_status, is_dead_link_status
 
 __all__ = [
     "HostNotPermitted",
@@ -26,8 +26,8 @@ __all__ = [
     "ResponseTooLarge",
     "TooManyRedirects",
     "find_opening_fault",
-    "is_dead",
-    "is_public",
-    "is_temporary",
+    "is_busy_server_status",
+    "is_dead_link_status",
+    "is_public_ip_address",
     "send_request",
 ]

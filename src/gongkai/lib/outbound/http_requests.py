@@ -159,7 +159,7 @@ class OutboundResponse:
             raise ResponseTooLarge("内容过大")
         return plain
 
-    def begin(self, most: int) -> bytes:
+    def read_beginning(self, most: int) -> bytes:
         """Return at most `most` bytes from the start of the body, without fetching more.
 
         Raises:
@@ -172,7 +172,7 @@ class OutboundResponse:
         return self._decompress(bytes(data), most)
 
     @property
-    def onward(self) -> str:
+    def redirect_url(self) -> str:
         """Return the absolute URL to which a redirect leads; "" for any other response.
 
         Raises:
@@ -183,7 +183,7 @@ class OutboundResponse:
             return urljoin(self.address, _quote_original_bytes(location)) if location else ""
 
     @property
-    def is_packed(self) -> bool:
+    def is_compressed(self) -> bool:
         """Return true if the server compressed the body unasked."""
         return (
             self.headers.get("Content-Encoding", "").strip().lower() in _COMPRESSED_ENCODINGS and not self.may_be_packed
@@ -191,7 +191,7 @@ class OutboundResponse:
 
     def _decompress(self, data: bytes, max_bytes: int) -> bytes:
         """Return a response body, or its beginning, decompressed (NoAnswer: damaged)."""
-        if not self.is_packed or not data:
+        if not self.is_compressed or not data:
             return data
         try:  # 47: gzip or zlib by its first bytes; some servers call raw deflate so
             return zlib.decompressobj(47 if data[0] in (0x1F, 0x78) else -15).decompress(data, max_bytes)
@@ -238,7 +238,7 @@ def send_request(
         with _send_once(address, limits, pool, until, method, sent, body) as stream:
             packed = bool(headers and "Accept-Encoding" in headers)
             answer = OutboundResponse(stream.status, stream.headers, address, limits, stream, packed)
-            onward = answer.onward if limits.hops else ""
+            onward = answer.redirect_url if limits.hops else ""
             if not onward:
                 yield answer
                 return

@@ -9,7 +9,7 @@ from lxml.html import HTMLParser, fragments_fromstring
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess
-from gongkai.lib.fileformats.documents.conditions import open_conditions
+from gongkai.lib.fileformats.documents.conditional_comments import resolve_conditional_comments
 from gongkai.lib.fileformats.documents.model import DocumentBuilder, Loss, describe_losses
 from gongkai.lib.fileformats.documents.pages import build_tree, decode_page
 from gongkai.lib.fileformats.documents.symbols import linearise_formula
@@ -37,7 +37,9 @@ def limit_page(text: str) -> tuple[str, str]:
 def parse_tree(text: str) -> _Element | None:
     """Return a page's root element, or None for an empty page."""
     builder = DocumentBuilder("html")
-    text = open_conditions(_SURROGATE.sub("\ufffd", _CONTROL_CHARACTER.sub("", limit_page(text)[0])), builder)
+    text = resolve_conditional_comments(
+        _SURROGATE.sub("\ufffd", _CONTROL_CHARACTER.sub("", limit_page(text)[0])), builder
+    )
     try:
         root = build_tree(text, HTMLParser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -109,7 +111,7 @@ def open_islands(root: _Element) -> None:
                     script.append(child)
 
 
-def decode(data: bytes) -> tuple[str, str]:
+def decode_html(data: bytes) -> tuple[str, str]:
     """Return (a page's text, Chinese note if some bytes could not be decoded, else "")."""
     builder = DocumentBuilder("html")
     text = decode_page(data, builder)

@@ -73,12 +73,12 @@ class RequestLimits:
 
 
 #: Functions that return the permitted internal hosts (for `RequestLimits.inside`); the app with their register adds one.
-INNER_HOSTS: list[Callable[[], Collection[str]]] = []
+INTERNAL_HOST_SOURCES: list[Callable[[], Collection[str]]] = []
 
 
 def get_permitted_internal_hosts() -> set[str]:
     """Return the internal hosts permitted by two officers."""
-    return {host for inner_host in INNER_HOSTS for host in inner_host()}
+    return {host for inner_host in INTERNAL_HOST_SOURCES for host in inner_host()}
 
 
 def get_host_name(address: str) -> str:
@@ -118,7 +118,7 @@ AddressInfo = tuple[
 ]
 
 
-def is_public(number: str) -> bool:
+def is_public_ip_address(number: str) -> bool:
     """Return true for a globally routable IP address that embeds no internal address.
 
     Raises:
@@ -148,7 +148,7 @@ def _is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -
     )
 
 
-def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> socket.socket:
+def connect_to_public_address(host: str, port: int, seconds: float, family: int = 0) -> socket.socket:
     """Connect to a public address of a host.
 
     The connection uses the checked IP address, so that the name cannot resolve differently a moment later. All addresses
@@ -159,7 +159,9 @@ def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> so
         OSError: none of them answers.
     """
     address_infos = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-    numbers = [number for number in dict.fromkeys(str(info[4][0]) for info in address_infos) if is_public(number)]
+    numbers = [
+        number for number in dict.fromkeys(str(info[4][0]) for info in address_infos) if is_public_ip_address(number)
+    ]
     if not numbers:
         raise InternalHost("指向内部网络地址")
     failed: OSError | None = None
@@ -207,13 +209,13 @@ def _make_tls_context() -> ssl.SSLContext:
     return context
 
 
-def is_inner(host: str, port: int = 80) -> bool:
+def is_internal_host(host: str, port: int = 80) -> bool:
     """Return true if a host resolves to internal addresses only; false if it does not resolve."""
     try:
         address_infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return bool(address_infos) and not any(is_public(str(info[4][0])) for info in address_infos)
+    return bool(address_infos) and not any(is_public_ip_address(str(info[4][0])) for info in address_infos)
 
 
 class Connection(http.client.HTTPConnection):
@@ -227,7 +229,7 @@ class Connection(http.client.HTTPConnection):
         """Resolve the host and connect."""
         seconds = float(self.timeout or 30)
         if self.outside:
-            plain = connect_outside(self.host, self.port, seconds, self.family)
+            plain = connect_to_public_address(self.host, self.port, seconds, self.family)
         else:
             plain = socket.create_connection((self.host, self.port), timeout=seconds)
         made = TimedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
@@ -285,7 +287,7 @@ def reaches_ipv6() -> bool:
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
             probe.connect(("2400:3200::1", 53))
-            return is_public(str(probe.getsockname()[0]))
+            return is_public_ip_address(str(probe.getsockname()[0]))
     except OSError:
         return False
 
@@ -296,4 +298,4 @@ def has_ipv6(host: str) -> bool:
         address_infos = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return any(is_public(str(info[4][0])) for info in address_infos)
+    return any(is_public_ip_address(str(info[4][0])) for info in address_infos)

@@ -12,15 +12,15 @@ _ROBOT_REFUSAL_STATUSES = frozenset({521, 999})
 _TEMPORARY_STATUSES = frozenset({408, 425, 429, 503})
 
 
-def is_dead(status: int) -> bool:
+def is_dead_link_status(status: int) -> bool:
     """Return true for a status of a missing page or failing server, but not for a refusal or a busy
     server."""
     return status in {404, 410} or (
-        status >= 500 and status not in _ROBOT_REFUSAL_STATUSES and not is_temporary(status)
+        status >= 500 and status not in _ROBOT_REFUSAL_STATUSES and not is_busy_server_status(status)
     )
 
 
-def is_temporary(status: int) -> bool:
+def is_busy_server_status(status: int) -> bool:
     """Return true for a status of a busy server."""
     return status in _TEMPORARY_STATUSES
 
@@ -37,7 +37,7 @@ def find_opening_fault(address: str, limits: RequestLimits) -> str:
         return "连接不上"
     except NoAnswer as error:
         return str(error)
-    return f"网站应答 {status}" if is_dead(status) else ""
+    return f"网站应答 {status}" if is_dead_link_status(status) else ""
 
 
 def find_ipv6_fault(address: str, limits: RequestLimits, *, connected: bool) -> str:

@@ -30,8 +30,8 @@ __all__ = [
     "PrivacyError",
     "ProofreadingTerm",
     "TermList",
+    "cache_findings",
     "find",
-    "keep_findings",
     "load_rules",
     "mask",
     "mask_file",
@@ -47,7 +47,7 @@ def __getattr__(name: str) -> object:
 
 
 def is_searched_in_child(text: object) -> bool:
-    """Return whether a text is searched in a child process."""
+    """Return true for a text over `MAX_DIRECT_CHARACTERS`, which is searched in a child process."""
     return isinstance(text, str) and len(text) > MAX_DIRECT_CHARACTERS
 
 
@@ -71,7 +71,7 @@ def find(text: str) -> list[Finding]:
 
 
 @contextmanager
-def keep_findings() -> Iterator[None]:
+def cache_findings() -> Iterator[None]:
     """Context manager: search no text twice, for instance under a lock."""
     token = _FINDINGS_CACHE.set({})
     try:

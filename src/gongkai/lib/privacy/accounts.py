@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import (
-    COUNTING_UNITS,
+    COUNTING_UNIT_PATTERN,
     DIGIT_SEPARATOR_CLASS,
     NUMBER_END_PATTERN,
     SERIAL_NUMBER_LABELS,
@@ -64,7 +64,7 @@ def find_bank_cards(search_text: SearchText, people: PersonSpans) -> Iterator[Fi
     for start, end in sorted(odd.union(find_overlapping(_CARD_NUMBER, search_text.digits))):
         raw = search_text.digits[start:end]
         number = remove_separators(raw)
-        if start < last_end or COUNTING_UNITS.match(search_text.text, end):
+        if start < last_end or COUNTING_UNIT_PATTERN.match(search_text.text, end):
             continue
         if not passes_luhn_check(number) or contains_other_number(raw):
             continue

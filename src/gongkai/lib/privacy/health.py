@@ -83,8 +83,8 @@ _CASE_WORD = re.compile(
 )
 
 
-def is_in_case_story(search_text: SearchText, start: int, end: int, people: PersonSpans) -> bool:
-    """Return true if a condition belongs to a person in the sentences before."""
+def is_in_case_description(search_text: SearchText, start: int, end: int, people: PersonSpans) -> bool:
+    """Return true if the sentences before describe the case of a person, to whom the condition belongs."""
     text_before, text_after = get_text_before(search_text, start, 60), get_text_after(search_text, end, 12)
     if search_text.text[start:end] in _BROAD_CONDITIONS or search_text.text[end - 2 : end] == "受伤":
         return False
@@ -345,7 +345,7 @@ def find_health_data(search_text: SearchText, people: PersonSpans) -> Iterator[F
         if (
             in_field
             or is_about_person(search_text, start, end, people, sure)
-            or (is_shown and is_in_case_story(search_text, start, end, people))
+            or (is_shown and is_in_case_description(search_text, start, end, people))
         ):
             yield _make_finding(search_text, start, end)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.traditional import find_syllable
-from gongkai.lib.privacy.latin_names import find_latin, make_latin_forms, make_pinyin_forms, remove_tone_marks
+from gongkai.lib.privacy.latin_names import find_latin_names, make_latin_forms, make_pinyin_forms, remove_tone_marks
 from gongkai.lib.privacy.name_hints import (
     JOINING_WORD_PATTERN,
     find_substrings,
@@ -136,10 +136,10 @@ def _merge_touching_mentions(found: list[PersonMention]) -> list[PersonMention]:
 def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of a name in Latin letters: as written, or a Chinese name in pinyin."""
     if not _HAN.search(name):
-        return find_latin(bare, lowered, make_latin_forms(to_half_width(name)))
+        return find_latin_names(bare, lowered, make_latin_forms(to_half_width(name)))
     text = normalise_name(name)
     forms = None if "·" in text else make_pinyin_forms(_list_surnames_with_given_names(text))
-    return find_latin(bare, lowered, forms) if forms else iter(())
+    return find_latin_names(bare, lowered, forms) if forms else iter(())
 
 
 def _list_surnames_with_given_names(text: str) -> tuple[tuple[str, str], ...]:

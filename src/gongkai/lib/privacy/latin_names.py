@@ -34,7 +34,7 @@ _ACCOUNT_REST_LOOKAHEAD = r"(?=[._\-]?[0-9]|@)"
 #: The rest of an account or a mail address that a name is part of: wangfang88, mary.obrien@example.com.
 _MAIL_ADDRESS_REST_RE = re.compile(r"[A-Za-z0-9._%+\-]*@[A-Za-z0-9.\-]*[A-Za-z0-9]")
 _MAIL_NAME = re.compile(r"[A-Za-z0-9._%+\-]*$")
-_MAIL_LONGEST = 64
+_MAX_MAIL_NAME_CHARACTERS = 64
 _TRAILING_DIGITS = re.compile(r"(?:[_.\-]?[0-9]+)?")
 _DIGITS_BEFORE_NAME_RE = re.compile(r"(?:[0-9]+[_.\-]?)?$")
 _LETTER_WORD = re.compile(r"[^\W\d_]+")
@@ -83,7 +83,7 @@ def _list_name_patterns(surname: str, given_name: str, initials: str) -> list[st
 
 
 @dataclass(frozen=True, slots=True)
-class LatinForms:
+class LatinNameForms:
     """A pattern of a name in Latin letters, and lower-case strings of which each match contains
     one, to search faster."""
 
@@ -92,7 +92,7 @@ class LatinForms:
 
 
 @lru_cache(maxsize=256)
-def make_latin_forms(name: str) -> LatinForms:
+def make_latin_forms(name: str) -> LatinNameForms:
     """Return the forms of a Latin name: its words of at least three letters, and its initials."""
     words = [_LETTER_WORD.findall(word) for word in remove_tone_marks(name).lower().split()]
     words = [word for word in words if word]
@@ -106,7 +106,7 @@ def make_latin_forms(name: str) -> LatinForms:
     forms += [f"(?i:{_WORD_SEPARATORS.join(word)})" for word in words if len("".join(word)) >= _MIN_PART_LETTERS]
     forms += [f"(?i:{piece})" for word in words for piece in word if len(piece) >= _MIN_PART_LETTERS]
     pieces = [piece for word in words for piece in word]
-    return LatinForms(_make_whole_words_pattern(forms), (*pieces, *(f"{piece[0]}." for piece in pieces)))
+    return LatinNameForms(_make_whole_words_pattern(forms), (*pieces, *(f"{piece[0]}." for piece in pieces)))
 
 
 def _make_dotted_initials_pattern(letters: str) -> str:
@@ -115,7 +115,7 @@ def _make_dotted_initials_pattern(letters: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
+def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinNameForms | None:
     """Return the forms of a Chinese name in pinyin; None if a character has no reading.
 
     Args:
@@ -152,7 +152,7 @@ def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
     needles |= {
         f"{reading[0]}." for surname, given in parts for char in surname + given for reading in list_readings(char)
     }
-    return LatinForms(_make_whole_words_pattern(list(dict.fromkeys(forms))), tuple(sorted(needles)))
+    return LatinNameForms(_make_whole_words_pattern(list(dict.fromkeys(forms))), tuple(sorted(needles)))
 
 
 def _list_initials(name: str) -> list[str]:
@@ -165,7 +165,7 @@ def _make_whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(forms)})(?![A-Za-z])")
 
 
-def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int, int]]:
+def find_latin_names(bare: str, lowered: str, forms: LatinNameForms) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each mention of a name in Latin letters, with the account or mail address that contains it.
 
     Args:
@@ -178,7 +178,9 @@ def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int
     for match in forms.pattern.finditer(bare):
         start, end = match.span()
         mail = _MAIL_ADDRESS_REST_RE.match(bare, end)
-        left = (_MAIL_NAME if mail else _DIGITS_BEFORE_NAME_RE).search(bare, max(0, start - _MAIL_LONGEST), start)
+        left = (_MAIL_NAME if mail else _DIGITS_BEFORE_NAME_RE).search(
+            bare, max(0, start - _MAX_MAIL_NAME_CHARACTERS), start
+        )
         right = mail or _TRAILING_DIGITS.match(bare, end)
         yield left.start() if left else start, right.end() if right else end
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import (
-    COUNTING_UNITS,
+    COUNTING_UNIT_PATTERN,
     NUMBER_END_PATTERN,
     SERIAL_NUMBER_LABELS,
     find_overlapping,
@@ -191,7 +191,7 @@ def find_mobile_numbers(search_text: SearchText) -> Iterator[Finding]:
         is_labelled = joined or has_label_before(search_text, start, _PHONE_LABELS, 12)
         if (
             start < last_end
-            or COUNTING_UNITS.match(search_text.text, end)
+            or COUNTING_UNIT_PATTERN.match(search_text.text, end)
             or re.match(r"\.[0-9]", search_text.text[end : end + 2])
         ):
             continue

@@ -7,12 +7,12 @@ from gongkai.lib.chinese.identity import (
     CREDIT_ALPHABET,
     REGION_CODES,
     check_credit_code,
-    check_id,
-    is_old_id,
-    looks_like_id,
+    check_identity_number,
+    is_old_identity_number,
+    looks_like_identity_number,
 )
 from gongkai.lib.privacy.digits import (
-    COUNTING_UNITS,
+    COUNTING_UNIT_PATTERN,
     DIGIT_SEPARATOR_CLASS,
     NUMBER_END_PATTERN,
     SERIAL_NUMBER_LABELS,
@@ -84,7 +84,7 @@ def find_id_numbers(search_text: SearchText) -> Iterator[Finding]:
     for start, end in find_overlapping(_ID_NUMBER_18, search_text.digits):
         raw = search_text.digits[start:end]
         number = remove_separators(raw)
-        why_not = check_id(number, regions=REGION_CODES).why
+        why_not = check_identity_number(number, regions=REGION_CODES).why
         if start < last_end or why_not not in ("ok", "check") or contains_other_number(raw):
             continue
         if (
@@ -112,7 +112,12 @@ def find_id_numbers(search_text: SearchText) -> Iterator[Finding]:
             continue
         if not is_labelled and has_label_before(search_text, start, _ACCOUNT_LABELS, 10):
             continue
-        if start < last_end or start in long or not is_old_id(number) or COUNTING_UNITS.match(search_text.text, end):
+        if (
+            start < last_end
+            or start in long
+            or not is_old_identity_number(number)
+            or COUNTING_UNIT_PATTERN.match(search_text.text, end)
+        ):
             continue
         if not is_labelled and (
             len(get_group_sizes(search_text.digits[start:end])) > 3
@@ -129,7 +134,7 @@ def find_disability_numbers(search_text: SearchText) -> Iterator[Finding]:
         r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", search_text.digits
     ):
         start, end = match.span()
-        if check_id(match[0][:18], regions=REGION_CODES).valid:
+        if check_identity_number(match[0][:18], regions=REGION_CODES).valid:
             why = "残疾人证号含居民身份证号码和残疾类别等级，不得公开"
             yield Finding("id_number", start, end, search_text.source[start:end], why)
 
@@ -164,7 +169,11 @@ def find_ids_after_names(search_text: SearchText, people: PersonSpans) -> Iterat
     for match in re.finditer(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])", search_text.digits):
         start, end = match.span()
         name_end = people.last_end_before(start, start - 4)
-        if name_end >= 0 and _NAME_SEPARATORS.fullmatch(search_text.text[name_end:start]) and looks_like_id(match[0]):
+        if (
+            name_end >= 0
+            and _NAME_SEPARATORS.fullmatch(search_text.text[name_end:start])
+            and looks_like_identity_number(match[0])
+        ):
             reason = "紧跟姓名的身份证号码（校验码不符，可能有错字），不得公开"
             yield Finding("id_number", start, end, search_text.source[start:end], reason)
 

@@ -17,7 +17,17 @@ from gongkai.lib.chinese.normalisation import (
     unify_characters,
 )
 from gongkai.lib.chinese.traditional import simplify
-from gongkai.lib.privacy import accounts, codes, columns, facts, health, landlines, mobiles, numbers, places
+from gongkai.lib.privacy import (
+    accounts,
+    birth_dates,
+    columns,
+    documents_and_plates,
+    health,
+    landlines,
+    mobiles,
+    numbers,
+    places,
+)
 from gongkai.lib.privacy.layout import ESCAPED_CHARACTER, simplify_layout
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import PersonName, find_persons
@@ -346,7 +356,7 @@ def _find_in_prepared_text(text: str) -> list[Finding]:
     search_text = prepare_text(text)
     simple_findings = [
         finding
-        for module in (numbers, mobiles, codes, accounts)
+        for module in (numbers, mobiles, documents_and_plates, accounts)
         for finder in module.FINDERS
         for finding in finder(search_text)
     ]
@@ -357,14 +367,14 @@ def _find_in_prepared_text(text: str) -> list[Finding]:
             *simple_findings,
             *columns.find_column_cells(search_text),
             *accounts.find_personal_emails(search_text, people),
-            *codes.find_vehicle_plates(search_text),
+            *documents_and_plates.find_vehicle_plates(search_text),
             *landlines.find_personal_landlines(search_text, people),
             *accounts.find_bank_cards(search_text, people),
             *accounts.find_bank_accounts(search_text, people),
             *numbers.find_ids_after_names(search_text, people),
             *places.find_home_addresses(search_text, people),
             *names,
-            *facts.find_birth_dates(search_text, people),
+            *birth_dates.find_birth_dates(search_text, people),
             *health.find_health_data(search_text, people),
         ]
     )

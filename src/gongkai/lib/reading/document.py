@@ -8,8 +8,8 @@ from gongkai.lib.confined import refuse_excess
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value
 from gongkai.lib.reading.model import ReadingError
 
-#: Refuse a file if an amount exceeds a bound of `confined.bounds`: `refuse_over(name, amount)`.
-refuse_over = partial(refuse_excess, ReadingError)
+#: Refuse a file if an amount exceeds a bound of `confined.bounds`: `check_bound(name, amount)`.
+check_bound = partial(refuse_excess, ReadingError)
 
 
 class CellState(Enum):
@@ -94,10 +94,10 @@ class NoticeDocument:
             cell for block in self.blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells
         ]
         texts = [block.text for block in self.blocks if isinstance(block, Paragraph)]
-        refuse_over("rows", sum(len(block.lines) for block in self.blocks if isinstance(block, Grid)))
-        refuse_over("cells", len(cells))
-        refuse_over("paragraphs", len(texts))
-        refuse_over("characters", sum(map(len, texts)) + sum(len(cell.text) for cell in cells))
+        check_bound("rows", sum(len(block.lines) for block in self.blocks if isinstance(block, Grid)))
+        check_bound("cells", len(cells))
+        check_bound("paragraphs", len(texts))
+        check_bound("characters", sum(map(len, texts)) + sum(len(cell.text) for cell in cells))
 
 
 def make_full_width_line(text: str, width: int) -> GridLine:

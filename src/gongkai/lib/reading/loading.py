@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.fileformats import documents
-from gongkai.lib.fileformats.documents.reading import read_any
+from gongkai.lib.fileformats.documents.reading import read_nested_document
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.workbooks.values import CellFault
 from gongkai.lib.reading.document import (
@@ -16,9 +16,9 @@ from gongkai.lib.reading.document import (
     GridLine,
     NoticeDocument,
     Paragraph,
+    check_bound,
     make_cell,
     make_full_width_line,
-    refuse_over,
 )
 from gongkai.lib.reading.layouts.align import is_unit_list
 from gongkai.lib.reading.layouts.split import read_blocks
@@ -49,9 +49,9 @@ def load_document(data: bytes) -> NoticeDocument:
     Raises:
         ReadingError: with one Chinese line on the remedy.
     """
-    refuse_over("notice bytes", len(data))
+    check_bound("notice bytes", len(data))
     try:
-        file = read_any(data, "", 0)
+        file = read_nested_document(data, "", 0)
         if not file.blocks and (page := next((loss for loss in file.losses if loss.what == "page"), None)):
             raise ReadingError(_describe_unread_page(page))
         document = _convert_document(data, file)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.conditions import open_conditions
+from gongkai.lib.fileformats.documents.conditional_comments import resolve_conditional_comments
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.richtext import marks
 from gongkai.lib.richtext.blocks import ForeignHtmlReader, HtmlBlock, KeepPicture
@@ -58,7 +58,7 @@ def tidy_html(html: str, *, title: str = "", keep: KeepPicture | None = None) ->
         UnfitText: it is nested too deep to be read, or too long.
     """
     reader = ForeignHtmlReader(keep or _filter_stored_source)
-    whole = open_conditions(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
+    whole = resolve_conditional_comments(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
     html = _CONDITIONAL_MARKUP_RE.sub("", strip_crowded_tags(remove_comments(whole)))
     sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
     blocks = _remove_title(reader.read_blocks(refuse_deep(parse_fragment(sheets + _keep_lines(html)))), title)

@@ -7,10 +7,10 @@ from html import escape
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader, refuse_excess
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
-from gongkai.lib.fileformats.documents.markup import join_blocks, read_marked_docx, write_blocks
+from gongkai.lib.fileformats.documents.markup import join_html_blocks, read_docx_as_html, write_blocks_as_html
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
-from gongkai.lib.fileformats.documents.reading import read_any
+from gongkai.lib.fileformats.documents.reading import read_nested_document
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
 from gongkai.lib.richtext.composing import join_wrapped_lines
 from gongkai.lib.richtext.depth import UnfitText
@@ -86,7 +86,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     if len(data) > MAX_BYTES:
         raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
     try:
-        document = read_any(data, f"text.{suffix}", 1)  # a text may have pictures only
+        document = read_nested_document(data, f"text.{suffix}", 1)  # a text may have pictures only
     except UnreadFile as error:
         raise UnfitText(_describe_unfit_text(error)) from error
     if document.kind in ("xlsx", "xls", "csv"):
@@ -110,8 +110,8 @@ def _convert_word_file(data: bytes) -> ConvertedWord:
     package = open_package(data) if data.startswith(b"PK") else unpack_flat(parse_xml(data))
     notes = _describe_changes(package)
     pictures: list[WordPicture] = []
-    document = read_marked_docx(package, lambda picture, alt: _write_picture(picture, alt, pictures, notes))
-    html = join_blocks(document)
+    document = read_docx_as_html(package, lambda picture, alt: _write_picture(picture, alt, pictures, notes))
+    html = join_html_blocks(document)
     refuse_excess(UnfitText, "html", len(html.encode("utf-8", "replace")))
     losses = describe_losses(document.losses, _MARGIN_LOSS_KINDS)
     return ConvertedWord(clean_html(normalise_html(html)), tuple(pictures), (*notes, *losses))
@@ -128,7 +128,9 @@ def _convert_blocks(document: Document) -> str:
     """Return the blocks of a document as HTML."""
     if document.kind == "txt":  # its lines are as long as the page was wide
         return "".join(f"<p>{escape(line)}</p>" for line in join_wrapped_lines(document.text))
-    return "".join(write_blocks(document.blocks, join_wrapped_lines if document.kind == "ofd" else str.splitlines))
+    return "".join(
+        write_blocks_as_html(document.blocks, join_wrapped_lines if document.kind == "ofd" else str.splitlines)
+    )
 
 
 def _store_pictures(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> WordText:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gongkai.lib.confined import reader
-from gongkai.lib.confined.office import ConversionFailed, convert_to_pdf
+from gongkai.lib.confined.libreoffice import ConversionFailed, convert_to_pdf
 
 if TYPE_CHECKING:  # The libraries are loaded with the first certificate or letter.
     from cryptography import x509

@@ -11,7 +11,7 @@ import click
 from gongkai.lib.law import LawError, values
 from gongkai.lib.law.calendar import CALENDAR_VARIABLE
 from gongkai.lib.law.calendar_import import import_year
-from gongkai.lib.law.commands import run, run_lines, split_event
+from gongkai.lib.law.commands import run_law_command, run_lines, split_event
 from gongkai.lib.law.errors import describe_os_error
 from gongkai.lib.law.figures import CERTAINTY_LABELS, UNIT_LABELS
 from gongkai.lib.law.rules import build_rule_sets
@@ -146,7 +146,7 @@ def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
 @report_in_one_line(LawError)
 def workday(date: str, as_json: bool) -> None:
     """DATE 是不是工作日。"""
-    emit(run("workday", {"date": date}), as_json, describe_workday)
+    emit(run_law_command("workday", {"date": date}), as_json, describe_workday)
 
 
 @law.command("add-workdays")
@@ -156,7 +156,7 @@ def workday(date: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def add_workdays(date: str, n: str, as_json: bool) -> None:
     """DATE 之后第 N 个工作日（当日不计）。"""
-    emit(run("add-workdays", {"date": date, "n": n}), as_json, describe_due)
+    emit(run_law_command("add-workdays", {"date": date, "n": n}), as_json, describe_due)
 
 
 @law.command("workdays-between")
@@ -166,7 +166,7 @@ def add_workdays(date: str, n: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def workdays_between(a: str, b: str, as_json: bool) -> None:
     """A 之后至 B（含当日）的工作日数。"""
-    emit(run("workdays-between", {"a": a, "b": b}), as_json, describe_count)
+    emit(run_law_command("workdays-between", {"a": a, "b": b}), as_json, describe_count)
 
 
 @law.command("foi-due")
@@ -178,7 +178,11 @@ def workdays_between(a: str, b: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """依申请公开的答复期限。"""
-    emit(run("foi-due", {"received": received, **_make_due_arguments(today, events, rules)}), as_json, describe_due)
+    emit(
+        run_law_command("foi-due", {"received": received, **_make_due_arguments(today, events, rules)}),
+        as_json,
+        describe_due,
+    )
 
 
 @law.command("due")
@@ -191,7 +195,11 @@ def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: st
 @report_in_one_line(LawError)
 def due(key: str, start: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """KEY 一类事项的期限，按起算之日的规定；KEY 见 law rules。"""
-    emit(run("due", {"key": key, "start": start, **_make_due_arguments(today, events, rules)}), as_json, describe_due)
+    emit(
+        run_law_command("due", {"key": key, "start": start, **_make_due_arguments(today, events, rules)}),
+        as_json,
+        describe_due,
+    )
 
 
 def _make_due_arguments(today: str | None, events: tuple[str, ...], rules: str | None) -> dict[str, object]:
@@ -207,7 +215,7 @@ def _make_due_arguments(today: str | None, events: tuple[str, ...], rules: str |
 @report_in_one_line(LawError)
 def remedies(replied: str, result: str, as_json: bool) -> None:
     """对答复不服，是否应先申请行政复议。"""
-    emit(run("remedies", {"replied": replied, "result": result}), as_json, describe_remedy)
+    emit(run_law_command("remedies", {"replied": replied, "result": result}), as_json, describe_remedy)
 
 
 @law.command("fee-items")
@@ -217,7 +225,7 @@ def remedies(replied: str, result: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def fee_items(before: str, new: str, as_json: bool) -> None:
     """按件计收的信息处理费。"""
-    emit(run("fee-items", {"before": before, "new": new}), as_json, describe_fee)
+    emit(run_law_command("fee-items", {"before": before, "new": new}), as_json, describe_fee)
 
 
 @law.command("fee-pages")
@@ -226,7 +234,7 @@ def fee_items(before: str, new: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def fee_pages(pages: str, as_json: bool) -> None:
     """按量（页）计收的信息处理费。"""
-    emit(run("fee-pages", {"pages": pages}), as_json, describe_fee)
+    emit(run_law_command("fee-pages", {"pages": pages}), as_json, describe_fee)
 
 
 @law.command("check-id")
@@ -235,7 +243,7 @@ def fee_pages(pages: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def check_id(id_number: str, as_json: bool) -> None:
     """核对居民身份证号码。"""
-    emit(run("check-id", {"id": id_number}), as_json, describe_verdict)
+    emit(run_law_command("check-id", {"id": id_number}), as_json, describe_verdict)
 
 
 @law.command("check-credit-code")
@@ -244,7 +252,7 @@ def check_id(id_number: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def check_credit_code(code: str, as_json: bool) -> None:
     """核对统一社会信用代码。"""
-    emit(run("check-credit-code", {"code": code}), as_json, describe_verdict)
+    emit(run_law_command("check-credit-code", {"code": code}), as_json, describe_verdict)
 
 
 @law.command("check-annual")
@@ -253,7 +261,7 @@ def check_credit_code(code: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def check_annual(file: str, as_json: bool) -> None:
     """核对政府信息公开工作年度报告的勾稽关系。"""
-    emit(run("check-annual", {"file": file}), as_json, describe_annual)
+    emit(run_law_command("check-annual", {"file": file}), as_json, describe_annual)
 
 
 @law.command("doc-number")
@@ -262,7 +270,7 @@ def check_annual(file: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def doc_number(text: str, as_json: bool) -> None:
     """找出文字中的发文字号。"""
-    emit(run("doc-number", {"text": text}), as_json, "\n".join)
+    emit(run_law_command("doc-number", {"text": text}), as_json, "\n".join)
 
 
 @law.command("rules")

@@ -8,7 +8,7 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.annual import check_annual_report
 from gongkai.oversight.annual.drafting import draft_texts
 from gongkai.oversight.annual.erasure import digest_erased_submissions
 from gongkai.oversight.annual.form import SECTION_TITLES, Number, is_sum, to_tables
@@ -72,7 +72,7 @@ def find_table_problems(
     values: Mapping[str, Number | None], previous: Mapping[str, object] | None
 ) -> list[ReportProblem]:
     """Return missing figures, violated identities, and differences from last year's tables. Pure."""
-    verdict = check_annual(to_tables(values) | ({"previous": previous} if previous else {}))
+    verdict = check_annual_report(to_tables(values) | ({"previous": previous} if previous else {}))
     problems = []
     for fault, must in [(error, True) for error in verdict.errors] + [(warning, False) for warning in verdict.warnings]:
         mark = "/".join((fault.rule, fault.row or "", fault.column or ""))

@@ -99,7 +99,7 @@ def sum_reports(reports: Iterable[Mapping[str, Number | None]]) -> Values:
 
 
 def to_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
-    """Return figures in the structure that `law.annual.check_annual` expects."""
+    """Return figures in the structure that `law.annual.check_annual_report` expects."""
 
     def one(key: str) -> int | float | None:
         """Return a figure as number, None if it is empty."""

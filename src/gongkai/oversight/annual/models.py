@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class EarlierReport(models.Model):
     """An earlier year's report, imported from its file to check carried-over figures.
 
-    `tables` has the structure of `law.annual.check_annual`. `address` and `published_on` are public
+    `tables` has the structure of `law.annual.check_annual_report`. `address` and `published_on` are public
     once a second person has confirmed them.
     """
 

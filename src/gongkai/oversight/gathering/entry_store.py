@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import delete_stored, record_stored_file
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.lib.privacy import find, keep_findings
+from gongkai.lib.privacy import cache_findings, find
 from gongkai.oversight.gathering.attachments import FetchedAttachment
 from gongkai.oversight.gathering.boilerplate import find_boilerplate_lines
 from gongkai.oversight.gathering.duplicate_rules import MIN_IDENTIFYING_TITLE_CHARACTERS
@@ -123,7 +123,7 @@ def is_same_host(address: str, source_url: str) -> bool:
 def precompute_comparisons(source: Source, entries: Sequence[SourceEntry]) -> Iterator[None]:
     """Context manager: compare new entries before the action that stores them."""
     entries = [entry for entry in entries if entry.title.strip() and entry.address]
-    with keep_findings(), cache_comparisons():
+    with cache_findings(), cache_comparisons():
         for index in range(0, len(entries), BATCH_SIZE):
             keys = {digest_text(entry.address): entry for entry in entries[index : index + BATCH_SIZE]}
             stored = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))

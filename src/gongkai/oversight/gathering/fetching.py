@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.lib.outbound.crawling.links import UrlCache
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.markup import decode_html
 from gongkai.oversight.gathering.list_walk import (
     LIST_FINISHED,
     MAX_NEW_ENTRIES_PER_FETCH,
@@ -168,7 +168,7 @@ _UNREAD_PAGES_MESSAGE = "只读前{}条，其余没有收取；还要的请在�
 
 def _read_json(reader: SourceReader, address: str) -> object:
     try:
-        return json.loads(decode(reader.page(address))[0])
+        return json.loads(decode_html(reader.page(address))[0])
     except ValueError as error:
         raise SourceReadError("返回的不是JSON") from error
 

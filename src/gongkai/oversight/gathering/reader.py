@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, is_temporary, send_request
+from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, is_busy_server_status, send_request
 from gongkai.lib.outbound.crawling.fetching import RobotsRules, fetch_robots, find_refresh_url
 from gongkai.lib.outbound.http_requests import ConnectionPool
 from gongkai.lib.outbound.permitted_hosts import get_host_name
@@ -73,7 +73,7 @@ class SourceReader:
         try:
             reach = replace(self.reach, most=max_bytes) if max_bytes else self.reach
             with send_request(address, reach, through=self.through) as answer:
-                if is_temporary(answer.status):
+                if is_busy_server_status(answer.status):
                     self._postpone_next_request(answer.headers.get("Retry-After") or "")
                 status, data, self.led[address] = answer.status, answer.read(), answer.address
         except HostNotPermitted as error:
@@ -93,10 +93,10 @@ class SourceReader:
             SourceReadError: the response is an error.
         """
         status, data = self.get(address)
-        if is_temporary(status):
+        if is_busy_server_status(status):
             status, data = self.get(address)
         if status != 200:
-            passing = is_temporary(status)
+            passing = is_busy_server_status(status)
             raise SourceReadError(f"返回错误{status}{'（网站忙，稍后自动再试）' * passing}", passing=passing)
         return data
 

@@ -13,7 +13,7 @@ from gongkai.content.migration.sources.pages import learn_text_paths, read_page
 from gongkai.content.migration.sources.values import FileRef, OldItem
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, get_suffix
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import is_dead, is_temporary
+from gongkai.lib.outbound import is_busy_server_status, is_dead_link_status
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.passages import write_inner_html
 from gongkai.oversight.gathering.attachments import MAX_ATTACHMENTS, FetchedAttachment, LinkedFiles, store_attachment
@@ -179,7 +179,7 @@ class SourcePages:
             read_addresses.add(further_address)
             status, body = self.reader.get(further_address)
             if status != 200:
-                raise SourceReadError(f"返回错误{status}", passing=is_temporary(status))
+                raise SourceReadError(f"返回错误{status}", passing=is_busy_server_status(status))
             further_page = self._parse_page(address, body)
             item.html += further_page.html
             item.files += [file for file in further_page.files if file not in item.files]
@@ -211,7 +211,7 @@ def read_text(entry: SourceEntry, pages: SourcePages) -> None:
     """
     status, data = pages.get(entry.address)
     if status != 200:
-        raise SourceReadError(f"返回错误{status}", passing=is_temporary(status))
+        raise SourceReadError(f"返回错误{status}", passing=is_busy_server_status(status))
     item = pages.item(entry.address, data)
     if item.unknown:
         raise SourceReadError(item.unknown)
@@ -267,7 +267,7 @@ def fetch_page_state(address: str, pages: SourcePages) -> PageState:
         status, data = pages.get(address)
         if status in {404, 410}:
             return PageState("gone")
-        if status != 200 or is_dead(status):
+        if status != 200 or is_dead_link_status(status):
             return PageState("unknown")
         item = pages.item(address, data)
     except SourceReadError:

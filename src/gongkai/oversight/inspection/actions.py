@@ -14,7 +14,7 @@ from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.crawling.addresses import get_host, normalise_url
-from gongkai.lib.outbound.permitted_hosts import is_inner
+from gongkai.lib.outbound.permitted_hosts import is_internal_host
 from gongkai.lib.typed_json import read_text
 from gongkai.oversight.inspection.duties import verify_notice
 from gongkai.oversight.inspection.internal_hosts import get_inner_hosts
@@ -259,7 +259,7 @@ def find_request_barriers(address: str) -> list[str]:
 def _check_inner_host(host: str) -> list[str]:
     """Return the reason why an internal host may not be inspected; [] for permitted and for public hosts."""
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
-    if host in get_inner_hosts() or not is_inner(name.strip("[]"), int(port)):
+    if host in get_inner_hosts() or not is_internal_host(name.strip("[]"), int(port)):
         return []
     from gongkai.oversight.inspection.site.run import make_inner_host_message  # imports all checks, which is slow
 

@@ -18,7 +18,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
-        from gongkai.lib.outbound.permitted_hosts import INNER_HOSTS
+        from gongkai.lib.outbound.permitted_hosts import INTERNAL_HOST_SOURCES
         from gongkai.oversight.inspection import actions, false_alarms, internal_hosts, pending_steps, queries  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_after_change, verify_after_move, verify_duties
         from gongkai.oversight.inspection.external_inspections import OUTSIDE_FINDINGS_IMPORTER
@@ -30,7 +30,7 @@ class Config(AppConfig):
         SITE_LISTS.append(queries.list_lower_sites)
         register_kind(INSPECTION_JOB_KIND)
         importers.register_importer(OUTSIDE_FINDINGS_IMPORTER)
-        INNER_HOSTS.append(internal_hosts.get_inner_hosts)
+        INTERNAL_HOST_SOURCES.append(internal_hosts.get_inner_hosts)
         register_job(PeriodicJob("inspections", "检查网站", start_due_inspections, 220))
         register_job(PeriodicJob("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(PeriodicJob("duty_checks", "核验公开要求", verify_duties, 225))

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
-from gongkai.lib.outbound.probing import is_dead
+from gongkai.lib.outbound.probing import is_dead_link_status
 from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import Availability, DailyVisits, sum_last_week
 from gongkai.oversight.inspection.internal_hosts import get_inner_hosts
@@ -59,9 +59,9 @@ def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
     started_at = time.monotonic()
     try:
         with send_request(address, reach) as answer:
-            is_failed = is_dead(answer.status) or answer.status == 503  # busy for everybody
+            is_failed = is_dead_link_status(answer.status) or answer.status == 503  # busy for everybody
             why = f"网站应答 {answer.status}" if is_failed else ""
-            answer.begin(4096)
+            answer.read_beginning(4096)
     except InternalHost:
         return None
     except NoAnswer as error:

@@ -13,7 +13,7 @@ from gongkai.content.search.terminology import load_terminology
 from gongkai.core.units.models import Body
 from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.folding import fold, make_index_key
+from gongkai.lib.matching.folding import fold, make_index_number_key
 from gongkai.ui.portal.pages import SERVICE_PAGES, PublicPage
 from gongkai.ui.portal.tree import ColumnNode
 from gongkai.work.consultation.models import ContactPhone, InquiryCategory
@@ -251,11 +251,11 @@ def find_numbered_pages(website: Website, text: str) -> list[ResultCard]:
         for notice in notices
     ]
     numbers = {"政府网站标识码": website.code, "ICP备案编号": website.icp, "公安机关备案号": website.police}
-    key = make_index_key(text)
+    key = make_index_number_key(text)
     return cards + [
         ResultCard("网页", reverse("portal:about"), "关于本站", f"{label}{number}", button="打开")
         for label, number in numbers.items()
-        if number and key and key == make_index_key(number)
+        if number and key and key == make_index_number_key(number)
     ]
 
 

@@ -282,7 +282,7 @@ def search_answers(question: str, *, k: int = 5, drafts: bool = False) -> Answer
     index = live.current()
     if not question.strip():
         return NO_RESULT
-    decided = matching.decide(index, question, k=k, rule=matching.DecisionRule(home=live.home))
+    decided = matching.decide_answer(index, question, k=k, rule=matching.DecisionRule(home=live.home))
     if not decided.hits:
         return AnswerSearchResult("hand_over", (), tuple(decided.why))
     hit_rows = live.rows(hit.id for hit in decided.hits)

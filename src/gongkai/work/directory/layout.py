@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from gongkai.core.spreadsheets.cells import format_value, short_text
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.workbooks.merging import SheetPage, fill_merged
+from gongkai.lib.fileformats.workbooks.merging import SheetPage, fill_merged_cells
 from gongkai.lib.matching.disclosures import make_comparable_text
 
 FILLED_BOXES, EMPTY_BOXES = "■☑√✓✔▇●◼", "□☐○◻"
@@ -217,7 +217,7 @@ def arrange_rows(page: SheetPage) -> list[tuple[int, list[object]]]:
 
     The domain is added as a column unless the sheet has one.
     """
-    rows = fill_merged(page)
+    rows = fill_merged_cells(page)
     header_index = _find_header_row(rows)
     if header_index is None:
         return []

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.fileformats.documents import UnreadFile
-from gongkai.lib.fileformats.documents.feeds import read_entries
+from gongkai.lib.fileformats.documents.feeds import read_feed_entries
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
 from gongkai.work.opinion.actions import LeadFeedEntry, store_feed_entries
 from gongkai.work.opinion.models import Feed
@@ -33,7 +33,7 @@ def read_feed(data: bytes, address: str = "") -> list[LeadFeedEntry]:
         FeedReadError: the data is no feed.
     """
     try:
-        entries = read_entries(data, address)
+        entries = read_feed_entries(data, address)
     except UnreadFile as error:
         raise FeedReadError("内容过多" if error.reason == "太大" else "不是RSS、Atom格式") from error
     return [

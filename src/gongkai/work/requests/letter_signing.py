@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.units.models import Certificate
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE
-from gongkai.lib.confined.office import find_libreoffice_library
+from gongkai.lib.confined.libreoffice import find_libreoffice_library
 from gongkai.lib.writing.pdf_signing import convert_docx_to_pdf, sign_pdf
 from gongkai.work.requests.letters import LETTER_KINDS, decrypt_letter
 from gongkai.work.requests.models import Letter, SignedLetter

@@ -11,10 +11,10 @@ from factories.hostile import LAUGHS
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped
 from gongkai.lib.confined import reading as confining
 from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
-from gongkai.lib.fileformats.documents.model import CUT_SHORT, CoveredCell
+from gongkai.lib.fileformats.documents.model import CUT_SHORT_MESSAGE, CoveredCell
 from gongkai.lib.fileformats.documents.number_formats import show_number
-from gongkai.lib.fileformats.documents.page_breaks import carry_over_break
-from gongkai.lib.fileformats.documents.reading import read_any
+from gongkai.lib.fileformats.documents.page_breaks import join_cut_row
+from gongkai.lib.fileformats.documents.reading import read_nested_document
 
 _MERGED = (("甲", "乙"), (CoveredCell("甲", "above"), "丙"))
 _WORD_LOSSES = {("field", "PAGEREF b"), ("ruby", "yan"), ("formula", "a/b"), ("hidden", "隐藏"), ("deleted", "划去")}
@@ -156,8 +156,8 @@ KINDS = {
         (),
         {("text", "前缀不"), ("attachment", "框内"), ("attachment", "menu.htm")},
     ),
-    "cut feed": (files.RSS[: files.RSS.index(b"<link>/x")], "a.xml", "feed", ["甲 & 乙"], (), {("text", CUT_SHORT)}),
-    "cut rtf": (rb"{\rtf1 AB\par{\upr{old}{\*\ud {\u26032 ?}}}", "a.rtf", "rtf", ["AB", "新"], (), {("text", CUT_SHORT)}),
+    "cut feed": (files.RSS[: files.RSS.index(b"<link>/x")], "a.xml", "feed", ["甲 & 乙"], (), {("text", CUT_SHORT_MESSAGE)}),
+    "cut rtf": (rb"{\rtf1 AB\par{\upr{old}{\*\ud {\u26032 ?}}}", "a.rtf", "rtf", ["AB", "新"], (), {("text", CUT_SHORT_MESSAGE)}),
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
     "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲", "图.txt", "乙"], (), set()),
     "texts with names of system files": (
@@ -270,7 +270,7 @@ KINDS = {
 @pytest.mark.parametrize("case", KINDS)
 def test_what_a_file_holds_is_in_its_blocks_or_among_its_losses(case: str) -> None:
     data, name, kind, words, rows, losses = KINDS[case]
-    document = read_any(data, name, 0)
+    document = read_nested_document(data, name, 0)
     assert document.kind == kind
     texts = [block.text for block in document.blocks if block.type != "table"]
     assert [word for word in words if word not in texts] == []
@@ -334,12 +334,12 @@ def test_a_file_that_is_not_handed_on_is_called_too_large(monkeypatch: pytest.Mo
 
 
 def test_a_page_without_character_map_is_said_to_be_unreadable() -> None:
-    assert [loss.what for loss in read_any(files.UNREADABLE_PDF, "a.pdf", 0).losses] == ["page"]
+    assert [loss.what for loss in read_nested_document(files.UNREADABLE_PDF, "a.pdf", 0).losses] == ["page"]
 
 
 def test_attachments_for_which_no_time_is_left_are_losses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "within_time_for_parts", _stopped)
-    document = read_any(files.mail(), "a.eml", 0)
+    document = read_nested_document(files.mail(), "a.eml", 0)
     assert document.text.startswith("咨询")
     assert "读取时间已到上限" in next(loss.text for loss in document.losses if loss.what == "attachment")
 
@@ -355,7 +355,7 @@ def test_the_encoding_of_a_text_is_found(charset: str) -> None:
     for text in ("關於公開預算的通知，請各單位遵照執行。", "①②③④", "白层镇")[
         : 3 if "-le" in charset or "-be" in charset else 1
     ]:
-        assert read_any(text.encode(charset), "a.txt", 0).text == text
+        assert read_nested_document(text.encode(charset), "a.txt", 0).text == text
 
 
 @pytest.mark.parametrize(
@@ -403,6 +403,6 @@ def test_a_page_break_within_a_table_cuts_no_cell_and_no_row(
 ) -> None:
     rows = (("乡镇", "项目", "序号"), ("镇甲", "修路", "1"), ("镇甲", "修渠及其配套的渠道、", "2"))
     states = (("", "", ""), ("", "", ""), ("above", "", ""))
-    before, after, _ = carry_over_break(rows, states, (first,), (("", "", ""),))
+    before, after, _ = join_cut_row(rows, states, (first,), (("", "", ""),))
     joined = rows[2] if rest else ("镇甲", "修渠及其配套的渠道、泵站和水闸", "2")
     assert [*before[2:], *after] == [joined, *rest]

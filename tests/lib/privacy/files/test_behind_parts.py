@@ -17,7 +17,7 @@ from reportlab.pdfgen import canvas
 
 from factories.behind import NUMBER, found_behind, found_behind_and_masked
 from gongkai.lib.privacy import PrivacyError, find, mask_file
-from gongkai.lib.privacy.files import behind_pdf
+from gongkai.lib.privacy.files import hidden_pdf_text
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text, read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import HiddenContent, read_file_text
 
@@ -284,11 +284,11 @@ def test_of_an_earlier_revision_the_pages_that_open_are_read(monkeypatch: pytest
             raise pdfium.PdfiumError("damaged page")
         return list_page_lines(document, number)
 
-    list_page_lines = behind_pdf._list_page_lines
-    monkeypatch.setattr(behind_pdf, "_list_page_lines", list_lines)
+    list_page_lines = hidden_pdf_text._list_page_lines
+    monkeypatch.setattr(hidden_pdf_text, "_list_page_lines", list_lines)
     earlier = _sheet(lambda page: (page.drawString(60, 700, f"ID {NUMBER}"), page.showPage()))
     hidden = HiddenContent()
-    behind_pdf._read_earlier_revisions(pdfium.PdfDocument(_sheet(lambda page: None)), earlier + b"%%EOF", hidden)
+    hidden_pdf_text._read_earlier_revisions(pdfium.PdfDocument(_sheet(lambda page: None)), earlier + b"%%EOF", hidden)
     assert (hidden.lines, "第2页" in hidden.unread[0]) == ([f"ID {NUMBER}"], True)
 
 
@@ -309,7 +309,7 @@ def packed_file() -> bytes:
 
 
 def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai.lib.privacy.files.behind_pdf.MAX_PDF_ITEMS", 3)
+    monkeypatch.setattr("gongkai.lib.privacy.files.hidden_pdf_text.MAX_PDF_ITEMS", 3)
     data = _sheet(lambda page: page.linkURL("http://a.gov.cn/", (10, 10, 100, 100)))
     with pytest.raises(PrivacyError, match="机器无法逐条检查"):
         read_hidden_text_of_bytes(data, ".pdf")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.privacy.files import known
-from gongkai.lib.privacy.files.known import KnownBytes, KnownWords
+from gongkai.lib.privacy.files import known_words
+from gongkai.lib.privacy.files.known_words import KnownBytes, KnownWords
 
 PHONE, ID, NAME = "13812345678", "42010619900101001X", "刘志强"
 
@@ -64,7 +64,7 @@ def test_the_work_does_not_grow_with_the_number_of_words() -> None:
     """Each place is looked up once for its beginning and once for each length known to begin so."""
 
     def lookups(count: int) -> int:
-        search_text = known._WordIndex(known._WORD_CHARACTERS)
+        search_text = known_words._WordIndex(known_words._WORD_CHARACTERS)
         for number in range(count):
             search_text.add(f"138{number:08d}", f"138{number:08d}")
         return sum(len(sizes) for sizes in search_text._sizes.values())

@@ -10,7 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
-from gongkai.lib.fileformats.documents.reading import read_any
+from gongkai.lib.fileformats.documents.reading import read_nested_document
 from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.files import pdf
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text
@@ -252,7 +252,7 @@ def test_a_glyph_without_a_character_is_told_and_masked_as_a_name(tmp_path, befo
     raw.FPDFPage_InsertObject(page, glyph)
     page.gen_content()
     document.save(source)
-    assert [loss.what for loss in read_any(source.read_bytes(), "a.pdf", 0).losses] == ["symbol"]
+    assert [loss.what for loss in read_nested_document(source.read_bytes(), "a.pdf", 0).losses] == ["symbol"]
     assert len(read_hidden_text(source).unread) == 1
     is_name = before.endswith("：")
     assert [one.kind for one in find(read_file_text(source))] == ["person"] * is_name

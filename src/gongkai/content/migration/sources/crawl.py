@@ -24,8 +24,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, OutboundResponse, RequestLimits, ResponseTooLarge, send_request
 from gongkai.lib.outbound.crawling import RobotsRules, fetch_robots, find_links
-from gongkai.lib.outbound.crawling.addresses import explain_skip
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.crawling.addresses import explain_skipped_url
+from gongkai.lib.outbound.markup import decode_html
 from gongkai.lib.typed_json import read_number, read_text, read_texts
 
 #: File name of a crawl's journal.
@@ -124,7 +124,7 @@ class FolderCrawl:
         robots = self._get_robots_rules(url)
         if not robots.allow(url):
             return {"url": url, "status": -1, "words": "robots.txt 不允许"}
-        if why := explain_skip(url, timezone.localdate()):
+        if why := explain_skipped_url(url, timezone.localdate()):
             return {"url": url, "status": -1, "words": why}
         self.sleep(max(self.bounds.pause, robots.pause))
         try:
@@ -186,7 +186,7 @@ class FolderCrawl:
 
 def _iterate_links(data: bytes, url: str) -> Iterator[str]:
     """Yield the URLs to which links of a page lead, only those of tags in `_FOLLOWED_TAGS`."""
-    root = parse_page(decode(data)[0])
+    root = parse_page(decode_html(data)[0])
     if root is not None:
         yield from (link.address for link in find_links(root, url) if link.tag in _FOLLOWED_TAGS and link.address)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.row_files import WORD_PICTURE_MARK
-from gongkai.content.migration.sources.pages import decode, set_text_from_cell, set_text_from_file
+from gongkai.content.migration.sources.pages import decode_html, set_text_from_cell, set_text_from_file
 from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 from gongkai.core.acts.digest import digest
@@ -247,7 +247,7 @@ def read_text(item: OldItem, ref: str, context: PageContext) -> None:
         if suffix in {"html", "htm", "shtml"}:
             set_text_from_file(item, data, replace(context, place=ref, typed=False))
         elif suffix == "txt":
-            set_text_from_cell(item, make_html(decode(data)[0]), replace(context, place=ref))
+            set_text_from_cell(item, make_html(decode_html(data)[0]), replace(context, place=ref))
         elif suffix in TEXT_KINDS:
             _read_word(item, data, ref)
         else:

@@ -22,7 +22,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
 from gongkai.lib.fileformats.documents.archives import decode_entry_names, is_system_file
 from gongkai.lib.fileformats.documents.model import UnreadFile
-from gongkai.lib.fileformats.documents.packages import read_entry
+from gongkai.lib.fileformats.documents.packages import read_zip_entry
 from gongkai.lib.fileformats.documents.reading import explain_no_zip
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_plain_text
@@ -274,7 +274,7 @@ def _read_member(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, max_
     if name.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
         return b"", f"不能作为原文，可以上传 {_ALLOWED_SUFFIXES_TEXT}"
     try:
-        return read_entry(bundle, info, max_bytes), ""
+        return read_zip_entry(bundle, info, max_bytes), ""
     except UnreadFile as error:
         return b"", f"{error.reason}，请改正后重新压缩"
 

@@ -85,7 +85,7 @@ def compute_promptness(
     count = max(0, days.count_working_days(formed_on, published_on or today))
     # On a holiday behind the last day no further working day has passed, and yet it is one too many.
     count = max(count, days.count_working_days(formed_on, due) + 1) if (published_on or today) > due else count
-    light = light or law.compute_light(due, warn, False, published_on, today).key
+    light = light or law.compute_traffic_light(due, warn, False, published_on, today).key
     if published_on:
         late = f"，晚于{due:%Y-%m-%d}的期限" if light == "grey_red" else ""
         return PublicationTimeliness(count, light, f"用时{count}个工作日{late}")

@@ -37,7 +37,7 @@ class BackupError(Exception):
 FILE_SIGNATURE = b"gongkai-backup-1\n"
 CHUNK_BYTES, TAG_BYTES = 1 << 16, 16
 #: Bytes that a header may have, and the most work that it may ask of scrypt (128 * n * r bytes of memory).
-MOST_HEADER, MOST_N = 2048, 1 << 18
+MAX_HEADER_BYTES, MAX_SCRYPT_N = 2048, 1 << 18
 #: Shortest accepted passphrase of an encrypted backup.
 MIN_PASSPHRASE_CHARACTERS = 12
 #: Error of an encrypted backup whose header cannot be read.
@@ -152,7 +152,7 @@ def _stretch_passphrase(words: bytes, header: Record) -> bytes:
         BackupError: the header is damaged.
     """
     n = read_number(header, "n")
-    if not 1 < n <= MOST_N or n & (n - 1):
+    if not 1 < n <= MAX_SCRYPT_N or n & (n - 1):
         raise BackupError(DAMAGED_HEADER_ERROR)
     return Scrypt(base64.b64decode(read_text(header, "salt"), validate=True), 32, n, 8, 1).derive(words)
 
@@ -218,7 +218,7 @@ class DecryptingFile(io.RawIOBase):
     def __init__(self, source: IO[bytes], secret: BackupKey | None) -> None:
         self._source, self._kept, self._number, self._secret = source, b"", 0, secret
         self._name = str(getattr(source, "name", "备份"))
-        header = source.readline(MOST_HEADER)
+        header = source.readline(MAX_HEADER_BYTES)
         try:
             self._cipher = _derive_cipher(_recover_secret(header, secret), header)
         except BackupError as error:

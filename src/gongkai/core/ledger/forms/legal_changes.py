@@ -11,8 +11,8 @@ from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import PlainForm
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 from gongkai.lib.law import LawError
-from gongkai.lib.law.calendar import HolidayNotice, check_notice
-from gongkai.lib.law.calendar_import import MAX_NOTICE_CHARACTERS, read_notice
+from gongkai.lib.law.calendar import HolidayNotice, check_holiday_notice
+from gongkai.lib.law.calendar_import import MAX_NOTICE_CHARACTERS, parse_notice_text
 from gongkai.lib.law.changes import MAX_FIGURE_VALUE
 
 
@@ -65,7 +65,7 @@ class NoticeTextForm(PlainForm):
         data = super().clean() or self.cleaned_data
         if text := data.get("text"):
             try:
-                data["notice"] = read_notice(str(text), "这段文字")
+                data["notice"] = parse_notice_text(str(text), "这段文字")
             except LawError as error:
                 self.add_error("text", f"{error}。也可以不粘贴全文，直接在下面逐项填写。")
         return data
@@ -98,7 +98,7 @@ class HolidayYearForm(PlainForm):
             return data
         notice = HolidayNotice(**{name: data[name] for name in self.fields})
         try:
-            check_notice(notice)
+            check_holiday_notice(notice)
         except LawError as error:
             self.add_error("off", f"{error}。")
         return {"notice": replace(notice, title=notice.title.strip())}

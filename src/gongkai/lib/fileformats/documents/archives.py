@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped, within_time_for_parts
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import LOCKED_FILE_ERROR, open_archive, read_entry
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, check_bound
+from gongkai.lib.fileformats.documents.packages import LOCKED_FILE_ERROR, open_archive, read_zip_entry
 
 #: Maximum levels of files within files that are read.
 MAX_NESTING_LEVELS = 4
@@ -22,12 +22,12 @@ _TIMEOUT_MESSAGE = "太大：文件内的附件太多或过于复杂，读取时
 _NO_MEMORY_MESSAGE = "太大：读取所需的内存超过上限，没有读取，请单独提供"
 
 
-def read_files(builder: DocumentBuilder, files: Iterable[tuple[str, bytes]], depth: int) -> None:
-    """Append the attached files, each under its name; surplus ones are recorded as losses."""
+def append_inner_files(builder: DocumentBuilder, files: Iterable[tuple[str, bytes]], depth: int) -> None:
+    """Append the attached files, each under its name; those after the first `MAX_INNER_FILES` are losses."""
     for number, (name, content) in enumerate(files):
         builder.document.attachments.append(name)
         if number < MAX_INNER_FILES:
-            read_inner(builder, name, content, depth, headed=True)
+            append_inner_file(builder, name, content, depth, headed=True)
         else:
             builder.lose("attachment", f"{name}：附件太多，没有读取", name)
 
@@ -36,17 +36,17 @@ def read_files(builder: DocumentBuilder, files: Iterable[tuple[str, bytes]], dep
 INNER_FILE_LISTENER: ContextVar[Callable[[str, bytes, Document], None] | None] = ContextVar("inner_file", default=None)
 
 
-def open_inner(name: str, data: bytes, depth: int) -> Document:
+def read_inner_file(name: str, data: bytes, depth: int) -> Document:
     """Return a file inside another as a document, within the time that all of them share.
 
     Raises:
         UnreadFile: it cannot be read.
     """
-    from gongkai.lib.fileformats.documents.reading import read_any  # it reads through all formats
+    from gongkai.lib.fileformats.documents.reading import read_nested_document  # it reads through all formats
 
     try:
         with within_time_for_parts():
-            document = read_any(data, name, depth)
+            document = read_nested_document(data, name, depth)
             if (listener := INNER_FILE_LISTENER.get()) is not None:
                 listener(name, data, document)
             return document
@@ -56,7 +56,7 @@ def open_inner(name: str, data: bytes, depth: int) -> Document:
         raise UnreadFile(_NO_MEMORY_MESSAGE) from None
 
 
-def read_inner(builder: DocumentBuilder, name: str, data: bytes, depth: int, *, headed: bool = False) -> None:
+def append_inner_file(builder: DocumentBuilder, name: str, data: bytes, depth: int, *, headed: bool = False) -> None:
     """Append a file inside this one, or record it as a loss if it cannot be read.
 
     Args:
@@ -69,7 +69,7 @@ def read_inner(builder: DocumentBuilder, name: str, data: bytes, depth: int, *, 
     if headed:
         builder.paragraph(name, 2)
     try:
-        builder.include(open_inner(name, data, depth + 1), name)
+        builder.include(read_inner_file(name, data, depth + 1), name)
     except UnreadFile as error:
         builder.lose("attachment", f"{name}：{error}", name)
 
@@ -93,7 +93,7 @@ def read_zip(data: bytes, depth: int) -> Document:
     builder = DocumentBuilder("zip")
     archive = open_archive(data)
     files = [info for info in archive.infolist() if not is_folder(info)]
-    refuse_over("unpacked", sum(info.file_size for info in files))
+    check_bound("unpacked", sum(info.file_size for info in files))
     if files and all(info.flag_bits & 1 for info in files):
         raise UnreadFile(LOCKED_FILE_ERROR.replace("打开密码", "压缩包的密码"))
     if archive.comment:
@@ -102,17 +102,17 @@ def read_zip(data: bytes, depth: int) -> Document:
     names = decode_entry_names(files)
     for info, name in zip(files[:MAX_INNER_FILES], names, strict=False):
         try:
-            content = read_entry(archive, info, bytes_left)
+            content = read_zip_entry(archive, info, bytes_left)
         except UnreadFile as error:
             builder.document.attachments.append(name)
             builder.lose("attachment", f"{name}：{error.reason}", name)
             continue
         bytes_left -= len(content)
-        refuse_over("unpacked", most - bytes_left)
+        check_bound("unpacked", most - bytes_left)
         if is_system_file(info.filename) and _has_system_content(info.filename, content):
             continue
         builder.document.attachments.append(name)
-        read_inner(builder, name, content, depth, headed=True)
+        append_inner_file(builder, name, content, depth, headed=True)
     for name in names[MAX_INNER_FILES:]:
         builder.lose("attachment", f"{name}：压缩包内的文件太多，没有读取", name)
     return builder.document

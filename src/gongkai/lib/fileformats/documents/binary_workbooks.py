@@ -10,11 +10,11 @@ from xlrd.formatting import XFBackground
 from xlrd.sheet import Cell
 from xlrd.sheet import Sheet as XlsSheet
 
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, check_bound
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_number, type_number
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 from gongkai.lib.fileformats.documents.sheets import SheetBuilder
-from gongkai.lib.fileformats.documents.workbooks import unescape_line_ends
+from gongkai.lib.fileformats.documents.workbooks import unescape_control_codes
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get_column_letters, round_to_fifteen_digits
 
@@ -49,7 +49,7 @@ def read_xls(data: bytes, stream: bytes, builder: DocumentBuilder) -> Document:
     for name in book.sheet_names():
         page = book.sheet_by_name(name)
         sheet = SheetBuilder(name, builder, hidden=bool(page.visibility), titled=visible_count > 1)
-        refuse_over("sheet cells", page.nrows * min(page.ncols, MAX_COLUMNS))
+        check_bound("sheet cells", page.nrows * min(page.ncols, MAX_COLUMNS))
         _read_page(book, page, sheet)
         for kind, value in shapes.get(page.number, ()):
             _add_shape(kind, value, sheet)
@@ -113,7 +113,7 @@ def _read_cell(book: Book, cell: Cell, row: int, at: int, sheet: SheetBuilder) -
         plain = f"{round_to_fifteen_digits(cell.value):f}"
         sheet.put(row, at, plain if abs(cell.value) >= 1e15 else shown, written=plain)
     else:
-        sheet.put(row, at, unescape_line_ends(str(cell.value)), error=None, is_text=True)
+        sheet.put(row, at, unescape_control_codes(str(cell.value)), error=None, is_text=True)
 
 
 def _is_white_on_white(book: Book, ink: int, paper: XFBackground) -> bool:

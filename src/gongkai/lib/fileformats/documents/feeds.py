@@ -18,7 +18,14 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.chinese.typed_values import parse_date as parse_day
 from gongkai.lib.chinese.typed_values import parse_moment
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents.model import CUT_SHORT, Document, DocumentBuilder, Loss, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import (
+    CUT_SHORT_MESSAGE,
+    Document,
+    DocumentBuilder,
+    Loss,
+    UnreadFile,
+    check_bound,
+)
 from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_words
 from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, decode_page, read_page
 
@@ -41,7 +48,7 @@ _DATE_PARSERS: tuple[Callable[[str], date | None], ...] = (
 _ROOT_TAGS = frozenset({"rss", "feed", "RDF", "channel"})
 _CHINA_TIMEZONE = timezone(timedelta(hours=8))
 #: Characters of a text that stand for a missing title.
-_TITLE_CHARACTERS = 40
+_MAX_TITLE_CHARACTERS = 40
 MAX_ENTRIES = 2_000
 #: The place of losses after the last entry.
 _FEED_END_LABEL = "末尾"
@@ -68,7 +75,7 @@ class FeedEntry:
 
 
 @reader(UnreadFile, loads=("lxml.etree", "lxml.html"))
-def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
+def read_feed_entries(data: bytes, address: str = "") -> list[FeedEntry]:
     """Return the entries of a feed fetched from `address`, in order, each with an identifier.
 
     Raises:
@@ -77,8 +84,8 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
     builder = DocumentBuilder("feed")
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadFile("空文件：没有内容。")
-    refuse_over("page tags", data.count(b"<"))
-    root = parse_loosely(data, builder)
+    check_bound("page tags", data.count(b"<"))
+    root = parse_xml_loosely(data, builder)
     if get_local_name(root) not in _ROOT_TAGS or not len(root):
         raise UnreadFile("不支持的格式：不是RSS、Atom格式。")
     found = [_read_entry(entry, address)[0] for entry in _list_entries(root, builder)]
@@ -118,7 +125,7 @@ def _make_entry_mark(entry: FeedEntry, *, is_only: bool) -> str:
 def read_feed(data: bytes) -> Document:
     """Return a feed as a document: each entry as heading, address, date and text."""
     builder = DocumentBuilder("feed")
-    root = parse_loosely(data, builder)
+    root = parse_xml_loosely(data, builder)
     channel = find_child(root, "channel")
     head = channel if channel is not None else root
     if title := _get_text(find_child(head, "title")):
@@ -133,7 +140,7 @@ def read_feed(data: bytes) -> Document:
     return builder.document
 
 
-def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
+def parse_xml_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     """Return the root of XML as sites write it, with its usual mistakes.
 
     A file that ends before its root does is recorded as a loss.
@@ -142,8 +149,8 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
         UnreadFile: it has no elements at all.
     """
     text = _XML_DECLARATION.sub("", _CONTROL_CHARACTERS.sub("", decode_page(data, builder)).removeprefix("\ufeff"))
-    refuse_over("page characters", len(text))
-    refuse_over("elements", text.count("<"))
+    check_bound("page characters", len(text))
+    check_bound("elements", text.count("<"))
     own_entities = re.findall(r"<!ENTITY\s+([\w.-]+)", text)
     text = re.sub(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?[^>]*>", "", text)
     for name in own_entities:  # never expanded, because one may stand for a billion characters
@@ -161,7 +168,7 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     if root is None:
         raise UnreadFile("已损坏：XML读不出内容，请重新下载后再试。")
     if len(root) and not re.search(rf"</(?:[\w.-]+:)?{re.escape(get_local_name(root))}\s*>", pieces[-1]):
-        builder.lose("text", CUT_SHORT, _FEED_END_LABEL)
+        builder.lose("text", CUT_SHORT_MESSAGE, _FEED_END_LABEL)
     return root
 
 
@@ -190,8 +197,8 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
     text, losses = builder.document.text, tuple(builder.document.losses)
     dates = (_get_text(find_child(element, name)) for name in ("pubDate", "published", "date", "updated", "issued"))
     stated = next(filter(None, dates), "")
-    written = parse_date(stated)
-    title = _get_text(find_child(element, "title")) or text.split("\n", 1)[0][:_TITLE_CHARACTERS] or "（无标题）"
+    written = parse_feed_date(stated)
+    title = _get_text(find_child(element, "title")) or text.split("\n", 1)[0][:_MAX_TITLE_CHARACTERS] or "（无标题）"
     entry_id = _get_text(find_child(element, "guid")) or _get_text(find_child(element, "id"))
     address = _find_url(element, site)
     return FeedEntry(entry_id, title, text, address, written, "" if written else stated, losses), builder.document
@@ -227,10 +234,10 @@ def _get_text(element: _Element | None) -> str:
     return " ".join(normalise_text(unescape(words)).split())
 
 
-def parse_date(text: str) -> datetime | None:
+def parse_feed_date(text: str) -> datetime | None:
     """Return the date of an entry, in the zone that it states or else China's; None if invalid.
 
-    >>> str(parse_date("Fri Nov 27 20:00:00 CST 2026")), str(parse_date("2026年11月27日 20:00"))
+    >>> str(parse_feed_date("Fri Nov 27 20:00:00 CST 2026")), str(parse_feed_date("2026年11月27日 20:00"))
     ('2026-11-27 20:00:00+08:00', '2026-11-27 20:00:00+08:00')
     """
     normalised = _JAVA_DATE.sub(r"\1 \3 \2", " ".join(text.split()))
@@ -253,7 +260,7 @@ def parse_date(text: str) -> datetime | None:
 def read_plain_xml(data: bytes) -> Document:
     """Return XML of an unknown kind: the words of each element that has any."""
     builder = DocumentBuilder("xml")
-    root = parse_loosely(data, builder)
+    root = parse_xml_loosely(data, builder)
     for element in root.iter():
         if get_local_name(element) and (element.text or "").strip():
             builder.paragraph(" ".join((element.text or "").split()))

@@ -8,7 +8,7 @@ from struct import unpack_from
 from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.charsets import decode, get_charset_of_code_page
-from gongkai.lib.fileformats.documents.archives import read_files, read_inner
+from gongkai.lib.fileformats.documents.archives import append_inner_file, append_inner_files
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
 from gongkai.lib.fileformats.mails import read_mail
@@ -39,7 +39,7 @@ def read_eml(data: bytes, depth: int) -> Document:
             builder.paragraph(line)
     for fault in mail.faults:
         builder.lose("encoding", fault)
-    read_files(builder, [(one.name, one.content) for one in mail.attached], depth)
+    append_inner_files(builder, [(one.name, one.content) for one in mail.attached], depth)
     return builder.document
 
 
@@ -78,7 +78,7 @@ def read_winmail(data: bytes, depth: int) -> Document:
         read_page(builder, found.html)
     for line in found.text.split("\n"):
         builder.paragraph(line)
-    read_files(builder, found.files, depth)
+    append_inner_files(builder, found.files, depth)
     return builder.document
 
 
@@ -151,7 +151,7 @@ class _OutlookMessage:
             for line in body.replace("\r\n", "\n").split("\n"):
                 builder.paragraph(line)
         elif packed := self._read_stream(f"__substg1.0_{_RTF}0102"):
-            read_inner(builder, "正文.rtf", read_compressed_rtf(packed), self._depth)
+            append_inner_file(builder, "正文.rtf", read_compressed_rtf(packed), self._depth)
 
     def _read_attachment(self, builder: DocumentBuilder, folder: str) -> None:
         """Add an attached file or message; deeply nested messages only by name."""
@@ -168,7 +168,9 @@ class _OutlookMessage:
             builder.paragraph(name, 2)
             builder.include(inner, name)
             return
-        read_inner(builder, name, self._read_stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True)
+        append_inner_file(
+            builder, name, self._read_stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True
+        )
 
 
 def read_mht(data: bytes) -> Document:

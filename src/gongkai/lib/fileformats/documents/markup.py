@@ -10,7 +10,7 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBlock, DocumentBuilder
-from gongkai.lib.fileformats.documents.packages import Package, find_child, get_local_name, get_value
+from gongkai.lib.fileformats.documents.packages import Package, find_child, get_attribute, get_local_name
 from gongkai.lib.fileformats.documents.word import WordReader, find_children
 from gongkai.lib.fileformats.documents.word_runs import ParagraphReader, Texts
 from gongkai.lib.fileformats.documents.word_styles import RunProperties, is_on
@@ -24,24 +24,24 @@ _BETWEEN_LISTS = "</ul><ul>"
 WritePicture = Callable[[bytes, str], str]
 
 
-class _MarkedText(str):
+class _HtmlText(str):
     """Words of a paragraph with the tags around them, or a picture as HTML."""
 
     __slots__ = ("html", "tags")
     tags: tuple[str, ...]
     html: str
 
-    def __new__(cls, text: str, tags: tuple[str, ...] = (), html: str = "") -> "_MarkedText":
+    def __new__(cls, text: str, tags: tuple[str, ...] = (), html: str = "") -> "_HtmlText":
         """Return the words with their tags."""
         made = super().__new__(cls, text)
         made.tags, made.html = tags, html
         return made
 
 
-class _MarkedInline(ParagraphReader):
+class _HtmlParagraphReader(ParagraphReader):
     """Read paragraphs as HTML."""
 
-    reader: "_MarkedReader"
+    reader: "_HtmlWordReader"
     pictures: list[str]
     _tags: tuple[str, ...] = ()
     _link = ""
@@ -50,7 +50,7 @@ class _MarkedInline(ParagraphReader):
         """Return a paragraph as HTML without the tags of its block."""
         out = ""
         for (tags, html), pieces in groupby(
-            self._pieces(paragraph), key=lambda one: (one.tags, one.html) if isinstance(one, _MarkedText) else ((), "")
+            self._pieces(paragraph), key=lambda one: (one.tags, one.html) if isinstance(one, _HtmlText) else ((), "")
         ):
             inner = html or escape("".join(pieces), quote=False).replace("\n", "<br>")
             opened = "".join(f"<{tag}>" for tag in tags)
@@ -60,7 +60,7 @@ class _MarkedInline(ParagraphReader):
     def _read_r(self, run: _Element, look: RunProperties, depth: int) -> Texts:
         """Read a run; its text gets the tags for bold, italic and raised text."""
         properties = find_child(run, "rPr")
-        height = _TAGS_BY_SCRIPT_HEIGHT.get(get_value(find_child(properties, "vertAlign")), "")
+        height = _TAGS_BY_SCRIPT_HEIGHT.get(get_attribute(find_child(properties, "vertAlign")), "")
         run_tags = [tag for name, tag in _RUN_TAGS.items() if is_on(properties, name)]
         outer_tags, self._tags = self._tags, (*run_tags, height) if height else tuple(run_tags)
         yield from super()._read_r(run, look, depth)
@@ -68,7 +68,7 @@ class _MarkedInline(ParagraphReader):
 
     def _read_hyperlink(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         """Yield the text within a link."""
-        before, self._link = self._link, self.reader.relations.get(get_value(element, "id"), ("", ""))[1]
+        before, self._link = self._link, self.reader.relations.get(get_attribute(element, "id"), ("", ""))[1]
         yield from self._inside(element, look, depth + 1)
         self._link = before
 
@@ -78,7 +78,7 @@ class _MarkedInline(ParagraphReader):
         self.reader.references[name] += 1
         label = "尾注" * name.startswith("end") + str(self.reader.references[name])
         for words in super()._show(f"[{label}]", look):
-            yield _MarkedText(words, ("sup",))
+            yield _HtmlText(words, ("sup",))
 
     _read_endnoteReference = _read_footnoteReference
 
@@ -90,7 +90,7 @@ class _MarkedInline(ParagraphReader):
                 *(match[1] for field in self.fields if (match := _LINK_FIELD.match(field.instruction))),
             ]
             link = next(filter(None, links), "")
-            yield _MarkedText(shown_text, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
+            yield _HtmlText(shown_text, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
 
     def _show_drawing(self, element: _Element, look: RunProperties) -> Texts:
         """Yield a drawing's text, and a placeholder with the HTML of each picture."""
@@ -98,10 +98,10 @@ class _MarkedInline(ParagraphReader):
         new_pictures, self.pictures = self.pictures, []
         for html in new_pictures:
             for sign in super()._show("\ufffc", look):
-                yield _MarkedText(sign, (), html)
+                yield _HtmlText(sign, (), html)
 
 
-class _MarkedBuilder(DocumentBuilder):
+class _HtmlBuilder(DocumentBuilder):
     """Collect blocks whose texts are HTML.
 
     Attributes:
@@ -121,13 +121,13 @@ class _MarkedBuilder(DocumentBuilder):
         """Add a table whose cells are HTML, unless all are empty."""
         lines = [[_write_cell(cell) for cell in row] for row in rows]
         if any(cell for row in lines for cell in row):
-            html = write_table(lines, self.heads)
+            html = write_html_table(lines, self.heads)
             self.find_unknown(normalise_text(html), self.place)
             self._add(DocumentBlock("table", html))
 
     def include(self, inner: Document, where: str) -> None:
         """Append another document (`inner`) with its blocks as HTML; `where` is its place in this file."""
-        inner.blocks = [DocumentBlock("paragraph", html) for html in write_blocks(inner.blocks)]
+        inner.blocks = [DocumentBlock("paragraph", html) for html in write_blocks_as_html(inner.blocks)]
         super().include(inner, where)
 
 
@@ -139,20 +139,20 @@ def _write_cell(cell: str) -> str:
     return "".join(line if line.startswith(("<ul>", "<table>")) else f"<p>{line}</p>" for line in lines)
 
 
-class _MarkedReader(WordReader):
+class _HtmlWordReader(WordReader):
     """Read the paragraphs, tables and pictures of a Word file as HTML."""
 
     def __init__(self, package: Package, write_picture: WritePicture) -> None:
         super().__init__(package, 1)
         self._write_picture = write_picture
         self.references: Counter[str] = Counter()
-        self.builder = _MarkedBuilder("docx")
-        self.inline = inline = _MarkedInline(self.builder, self.styles, self._draw, raises=False)
+        self.builder = _HtmlBuilder("docx")
+        self.inline = inline = _HtmlParagraphReader(self.builder, self.styles, self._draw, raises=False)
         inline.reader, inline.pictures = self, []
 
     def _read_line(self, paragraph: _Element) -> str:
         """Return a paragraph as inline HTML; an item with a bullet is nested in lists to its level."""
-        if not isinstance(self.inline, _MarkedInline):  # a header or footer
+        if not isinstance(self.inline, _HtmlParagraphReader):  # a header or footer
             return super()._read_line(paragraph)
         text, properties = self.inline.text(paragraph), find_child(paragraph, "pPr")
         if not text.strip():
@@ -164,22 +164,22 @@ class _MarkedReader(WordReader):
         return f"{'<ul>' * level}<li>{text}</li>{'</ul>' * level}" if level else text
 
     def _flatten(self, rows: list[list[str]]) -> list[str]:
-        return [write_table([[_write_cell(cell) for cell in row] for row in rows])]
+        return [write_html_table([[_write_cell(cell) for cell in row] for row in rows])]
 
     def _read_rows(self, table: _Element, depth: int) -> list[list[str]]:
         """Return the rows of a table, and store how many of them are header rows."""
         rows = super()._read_rows(table, depth)
-        if isinstance(self.builder, _MarkedBuilder):
+        if isinstance(self.builder, _HtmlBuilder):
             heads = takewhile(_is_head, find_children(table, "tr"))
             self.builder.heads = sum(1 for _ in heads)
         return rows
 
     def _take_pictures(self, element: _Element, alternative: str) -> None:
         """Add the pictures of an element that the package contains; record others as losses."""
-        if not isinstance(self.inline, _MarkedInline):
+        if not isinstance(self.inline, _HtmlParagraphReader):
             return
         for image in element.iter("{*}blip", "{*}imagedata"):
-            part = self.relations.get(get_value(image, "embed") or get_value(image, "id"), ("", ""))[1]
+            part = self.relations.get(get_attribute(image, "embed") or get_attribute(image, "id"), ("", ""))[1]
             if not self.package.find(part):
                 super()._take_pictures(element, alternative)
             elif html := self._write_picture(self.package.read(part), alternative):
@@ -190,24 +190,26 @@ def _is_head(row: _Element) -> bool:
     return is_on(find_child(row, "trPr"), "tblHeader") is True
 
 
-def read_marked_docx(package: Package, write_picture: WritePicture) -> Document:
+def read_docx_as_html(package: Package, write_picture: WritePicture) -> Document:
     """Return a Word file as a document whose blocks have HTML as their text.
 
     Raises:
         UnreadFile: it is damaged or exceeds a bound.
     """
-    return _MarkedReader(package, write_picture).read()
+    return _HtmlWordReader(package, write_picture).read()
 
 
-def join_blocks(document: Document) -> str:
-    """Return the HTML of a document of `read_marked_docx`, with consecutive items in one list."""
+def join_html_blocks(document: Document) -> str:
+    """Return the HTML of a document of `read_docx_as_html`, with consecutive items in one list."""
     html = "".join(block.text for block in document.blocks)
     while _BETWEEN_LISTS in html:
         html = html.replace(_BETWEEN_LISTS, "")
     return html
 
 
-def write_blocks(blocks: Iterable[DocumentBlock], split: Callable[[str], Sequence[str]] = str.splitlines) -> list[str]:
+def write_blocks_as_html(
+    blocks: Iterable[DocumentBlock], split: Callable[[str], Sequence[str]] = str.splitlines
+) -> list[str]:
     """Return blocks as HTML.
 
     Args:
@@ -216,7 +218,7 @@ def write_blocks(blocks: Iterable[DocumentBlock], split: Callable[[str], Sequenc
     parts: list[str] = []
     for block in blocks:
         if block.type == "table":
-            parts.append(write_table(list(_iterate_html_rows(block))))
+            parts.append(write_html_table(list(_iterate_html_rows(block))))
         else:
             tag = f"h{min(block.level + 1, 4)}" if block.level else "p"
             parts += [f"<{tag}>{escape(line, quote=False)}</{tag}>" for line in split(block.text) if line.strip()]
@@ -235,7 +237,7 @@ def _iterate_html_rows(block: DocumentBlock) -> Iterator[list[str]]:
         ]
 
 
-def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
+def write_html_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
     """Return a table of HTML cells as HTML, with covered cells merged.
 
     Args:

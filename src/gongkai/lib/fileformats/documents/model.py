@@ -7,7 +7,7 @@ from functools import partial
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import refuse_excess
-from gongkai.lib.fileformats.documents.page_breaks import carry_over_break
+from gongkai.lib.fileformats.documents.page_breaks import join_cut_row
 from gongkai.lib.fileformats.workbooks.merging import SheetPage
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
@@ -21,7 +21,7 @@ MAX_LOSS_CHARACTERS = 2_000
 MAX_LOSSES = 1_000
 
 #: The words of a loss at the end of a file that breaks off.
-CUT_SHORT = "文件不完整，后面的内容没有读出"
+CUT_SHORT_MESSAGE = "文件不完整，后面的内容没有读出"
 
 
 class UnreadFile(Exception):
@@ -37,8 +37,8 @@ class PicturesOnly(UnreadFile):
     """Raised when a file contains pictures and no words."""
 
 
-#: Refuse a file if an amount exceeds a bound of `confined.bounds`: `refuse_over(name, amount)`.
-refuse_over = partial(refuse_excess, lambda words: UnreadFile(f"太大：{words}"))
+#: Refuse a file if an amount exceeds a bound of `confined.bounds`: `check_bound(name, amount)`.
+check_bound = partial(refuse_excess, lambda words: UnreadFile(f"太大：{words}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class DocumentBuilder:
         width = max(max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0) for row in kept)
         filled = tuple((*row, *[""] * width)[:width] for row in kept)
         self._cells += width * len(filled)
-        refuse_over("sheet cells", self._cells)
+        check_bound("sheet cells", self._cells)
         states = tuple(tuple(map(_get_cell_state, (*raw, *[""] * width)[:width])) for _, raw in pairs)
         self._add(
             DocumentBlock(
@@ -240,7 +240,7 @@ class DocumentBuilder:
             return
         previous, added = blocks[-2:]
         if len(previous.rows[0]) == len(added.rows[0]):
-            rows, below, marks = carry_over_break(previous.rows, previous.states, added.rows, added.states)
+            rows, below, marks = join_cut_row(previous.rows, previous.states, added.rows, added.states)
             places = previous.places + added.places[len(added.rows) - len(below) :]
             blocks[-2:] = [
                 DocumentBlock(
@@ -276,8 +276,8 @@ class DocumentBuilder:
         """
         first = len(self.document.blocks)
         characters = sum(len(block.text) for block in inner.blocks)
-        refuse_over("characters", self._characters + characters)
-        refuse_over("text paragraphs", first + len(inner.blocks))
+        check_bound("characters", self._characters + characters)
+        check_bound("text paragraphs", first + len(inner.blocks))
         self._characters += characters
         self.document.blocks += inner.blocks
         for loss in inner.losses:
@@ -306,8 +306,8 @@ class DocumentBuilder:
     def _add(self, block: DocumentBlock) -> None:
         """Append a block unless the document becomes too large."""
         self._characters += len(block.text)
-        refuse_over("characters", self._characters)
-        refuse_over("text paragraphs", len(self.document.blocks))
+        check_bound("characters", self._characters)
+        check_bound("text paragraphs", len(self.document.blocks))
         self.document.blocks.append(block)
 
 

@@ -38,15 +38,15 @@ _WEEKDAYS = "一二三四五六日"
 
 
 @lru_cache(maxsize=2_000)
-def is_date_format(shape: str) -> bool:
+def is_date_format(number_format: str) -> bool:
     """Return whether a format shows a number as a date or time.
 
     >>> is_date_format('yyyy"年"m"月"'), is_date_format('0.0"月"')
     (True, False)
     """
-    if _ELAPSED_TIME.search(shape):
+    if _ELAPSED_TIME.search(number_format):
         return True
-    bare = _FORMAT_LITERAL_RE.sub("", shape.split(";", maxsplit=1)[0]).replace("General", "")
+    bare = _FORMAT_LITERAL_RE.sub("", number_format.split(";", maxsplit=1)[0]).replace("General", "")
     return bool(re.search(r"[ymdhs]|aaa", bare, re.IGNORECASE)) and not re.search(
         r"[#?]|0(?!\d*[sS])", re.sub(r"s\.0+", "s", bare)
     )

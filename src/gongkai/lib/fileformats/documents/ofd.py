@@ -11,14 +11,14 @@ from gongkai.lib.fileformats.documents.model import (
     PicturesOnly,
     PlacedWord,
     UnreadFile,
-    refuse_over,
+    check_bound,
 )
 from gongkai.lib.fileformats.documents.packages import (
     LOCKED_FILE_ERROR,
     Package,
     find_all,
     find_child,
-    get_value,
+    get_attribute,
     join_texts,
     read_properties,
 )
@@ -59,7 +59,7 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
     document = package.xml(part)
     folder = posixpath.dirname(part)
     pages = [one for one in find_all(document, "Page") if one.get("BaseLoc")] if document is not None else []
-    refuse_over("pages", len(pages))
+    check_bound("pages", len(pages))
     templates = (
         {one.get("ID"): _resolve_location(folder, one.get("BaseLoc")) for one in find_all(document, "TemplatePage")}
         if (document is not None)
@@ -74,7 +74,7 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
     attachments = find_child(document, "Attachments")
     if attachments is not None and (root := package.xml(_resolve_location(folder, attachments.text))) is not None:
         for one in find_all(root, "Attachment"):
-            name = get_value(one, "Name")
+            name = get_attribute(one, "Name")
             builder.document.attachments.append(name)
             builder.lose("attachment", name)
 
@@ -82,7 +82,7 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
 def _find_unlisted_pages(package: Package) -> list[tuple[str, str]]:
     """Return (part, "") of each page of a file without a page list, by part numbers."""
     names = [name for name in package.names if name.endswith("Content.xml") and "/Pages/" in f"/{name}"]
-    refuse_over("pages", len(names))
+    check_bound("pages", len(names))
     return [(name, "") for name in sorted(names, key=lambda name: [int(one) for one in re.findall(r"\d+", name)])]
 
 

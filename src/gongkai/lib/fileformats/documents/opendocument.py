@@ -4,7 +4,7 @@ import re
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, check_bound
 from gongkai.lib.fileformats.documents.opendocument_lists import OpenDocumentLists
 from gongkai.lib.fileformats.documents.packages import (
     DAMAGED_FILE_ERROR,
@@ -12,10 +12,10 @@ from gongkai.lib.fileformats.documents.packages import (
     Package,
     find_all,
     find_child,
+    get_attribute,
     get_local_name,
-    get_value,
     get_words,
-    parse_whole,
+    parse_attribute_number,
     read_properties,
 )
 from gongkai.lib.fileformats.documents.symbols import linearise_formula, raise_text, show_in_font
@@ -87,21 +87,21 @@ class _OpenDocumentReader:
     def _load_styles(self, root: _Element) -> None:
         """Store which styles are hidden, struck or raised, their fonts and their parents."""
         for style in root.iter("{*}style", "{*}default-style"):
-            name = get_value(style, "name")
-            self._based[name] = get_value(style, "parent-style-name")
+            name = get_attribute(style, "name")
+            self._based[name] = get_attribute(style, "parent-style-name")
             text = find_child(style, "text-properties")
             if text is None:
                 continue
-            if get_value(text, "display") == "none":
+            if get_attribute(text, "display") == "none":
                 self._hidden.add(name)
-            if get_value(text, "text-line-through-style") not in ("", "none") or get_value(
+            if get_attribute(text, "text-line-through-style") not in ("", "none") or get_attribute(
                 text, "text-line-through-type"
             ) not in ("", "none"):
                 self._struck.add(name)
-            position = get_value(text, "text-position")
+            position = get_attribute(text, "text-position")
             if re.match(r"super|sub|-?[1-9]", position):
                 self._raised[name] = not position.startswith(("sub", "-"))
-            if font := get_value(text, "font-name") or get_value(text, "font-family"):
+            if font := get_attribute(text, "font-name") or get_attribute(text, "font-family"):
                 self._fonts[name] = font
 
     def _has_mark(self, marked: set[str], style: str) -> bool:
@@ -139,7 +139,7 @@ class _OpenDocumentReader:
                 continue
             if name in ("p", "h"):
                 level = (
-                    parse_whole(get_value(child, "outline-level") or "1", 1, 9)
+                    parse_attribute_number(get_attribute(child, "outline-level") or "1", 1, 9)
                     if name == "h"
                     else self._find_heading_level(child)
                 )
@@ -147,7 +147,7 @@ class _OpenDocumentReader:
                 self.builder.paragraph(label + text if text.strip() else text, level)
             elif name == "table":
                 self._read_table(child, depth)
-            elif name == "section" and get_value(child, "display") == "none":
+            elif name == "section" and get_attribute(child, "display") == "none":
                 self.builder.lose("hidden", get_words(child))
             elif name in ("frame", "custom-shape", "rect", "g", "line"):
                 self.builder.paragraph(self._read_frame(child, depth))
@@ -158,7 +158,7 @@ class _OpenDocumentReader:
 
     def _find_heading_level(self, paragraph: _Element) -> int:
         """Return the heading level of a paragraph by its style, 0 for ordinary text."""
-        style = get_value(paragraph, "style-name")
+        style = get_attribute(paragraph, "style-name")
         for _ in range(20):
             if style in ("Title", "标题"):
                 return 1
@@ -169,7 +169,7 @@ class _OpenDocumentReader:
 
     def _read_text(self, element: _Element, depth: int) -> str:
         """Return the text of an element; record hidden and struck text as a loss."""
-        style = get_value(element, "style-name")
+        style = get_attribute(element, "style-name")
         if self._has_mark(self._hidden, style):
             self.builder.lose("hidden", get_words(element))
             return ""
@@ -188,7 +188,7 @@ class _OpenDocumentReader:
         """Return the text of an inline element; what is no text is recorded as a loss."""
         name = get_local_name(element)
         if name == "s":
-            return " " * parse_whole(get_value(element, "c") or "1", 1, 200)
+            return " " * parse_attribute_number(get_attribute(element, "c") or "1", 1, 200)
         if name in ("tab", "line-break"):
             return "\t" if name == "tab" else "\n"
         if name == "ruby":
@@ -196,7 +196,7 @@ class _OpenDocumentReader:
             self.builder.lose("ruby", get_words(ruby_text) if ruby_text is not None else "")
             return self._read_text(base, depth) if base is not None else ""
         if name in ("hidden-text", "hidden-paragraph"):
-            self.builder.lose("hidden", get_value(element, "string-value") or get_words(element))
+            self.builder.lose("hidden", get_attribute(element, "string-value") or get_words(element))
             return ""
         if name == "annotation":
             comment = "\n".join(
@@ -216,18 +216,18 @@ class _OpenDocumentReader:
             return ""
         text = self._read_text(element, depth)
         if not text and name.endswith(("-get", "-ref", "-input", "date", "time", "field")):
-            self.builder.lose("field", get_value(element, "formula") or get_value(element, "name") or name)
+            self.builder.lose("field", get_attribute(element, "formula") or get_attribute(element, "name") or name)
         return text
 
     def _read_frame(self, frame: _Element, depth: int) -> str:
         """Return the words of a frame; record pictures, formulas and objects as losses."""
         if get_local_name(frame) == "control":
-            self.builder.lose("control", get_value(frame, "control"))
+            self.builder.lose("control", get_attribute(frame, "control"))
             return ""
         boxes = list(frame.iter("{*}text-box")) or ([frame] if get_local_name(frame) != "frame" else [])
-        if (boxes and "水印" in get_value(frame, "name") + get_value(frame, "id")) or "WaterMark" in get_value(
-            frame, "name"
-        ):
+        if (
+            boxes and "水印" in get_attribute(frame, "name") + get_attribute(frame, "id")
+        ) or "WaterMark" in get_attribute(frame, "name"):
             self.builder.lose("watermark", get_words(frame))
             return ""
         if boxes:
@@ -238,7 +238,7 @@ class _OpenDocumentReader:
         alternative = next((get_words(one) for one in frame.iter("{*}desc", "{*}title") if get_words(one)), "")
         for one in find_all(frame, "object"):
             inner = find_child(one, "math")
-            target = get_value(one, "href").removeprefix("./")
+            target = get_attribute(one, "href").removeprefix("./")
             if inner is None and target:
                 inner = self._package.xml(f"{target}/content.xml")
             if inner is not None and get_local_name(inner) == "math":
@@ -260,7 +260,8 @@ class _OpenDocumentReader:
             cells: list[str] = []
             for cell in row:
                 repeated = min(
-                    parse_whole(get_value(cell, "number-columns-repeated") or "1", 1, MAX_REPETITIONS), MAX_COLUMNS
+                    parse_attribute_number(get_attribute(cell, "number-columns-repeated") or "1", 1, MAX_REPETITIONS),
+                    MAX_COLUMNS,
                 )
                 if get_local_name(cell) == "covered-table-cell":
                     cells += [covered.get((len(rows), len(cells) + at), "") for at in range(repeated)]
@@ -269,16 +270,16 @@ class _OpenDocumentReader:
                     self._record_covered_cells(cell, text, len(rows), len(cells), covered)
                     cells += [text] * repeated
             rows.append(cells)
-            refuse_over("cells", sum(map(len, rows)))
+            check_bound("cells", sum(map(len, rows)))
         self.builder.table(rows)
 
     def _record_covered_cells(
         self, cell: _Element, text: str, row: int, at: int, covered: dict[tuple[int, int], str]
     ) -> None:
         """Store the text of a cell in `covered` for all other cells that it covers."""
-        down = parse_whole(get_value(cell, "number-rows-spanned") or "1", 1, MAX_REPETITIONS)
-        across = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
-        refuse_over("merged", len(covered) + down * across)
+        down = parse_attribute_number(get_attribute(cell, "number-rows-spanned") or "1", 1, MAX_REPETITIONS)
+        across = parse_attribute_number(get_attribute(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
+        check_bound("merged", len(covered) + down * across)
         covered |= {
             (row + y, at + x): CoveredCell(text, "above" if y else "left")
             for y in range(down)

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
-from gongkai.lib.fileformats.documents.model import Loss, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import Loss, UnreadFile, check_bound
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 DAMAGED_FILE_ERROR = "已损坏：请用办公软件打开后另存为新文件再试。"
@@ -65,7 +65,7 @@ def remove_element(element: _Element) -> None:
     parent.remove(element)
 
 
-def get_value(element: _Element | None, name: str = "val", default: str = "") -> str:
+def get_attribute(element: _Element | None, name: str = "val", default: str = "") -> str:
     """Return an attribute by its local name, in any namespace."""
     if element is None:
         return default
@@ -95,8 +95,8 @@ def parse_xml(data: bytes) -> _Element:
     Raises:
         UnreadFile: it is broken, too large, or declares entities.
     """
-    refuse_over("part", len(data))
-    refuse_over("elements", data.count(b"<"))
+    check_bound("part", len(data))
+    check_bound("elements", data.count(b"<"))
     data = _refuse_entities(to_transitional(data)).replace(_WORD_2003, _WORD_NAMESPACE)
     try:
         return etree.fromstring(
@@ -181,8 +181,8 @@ class Package:
         actual = self.find(name)
         if self._archive is None:
             return self._parts.get(actual, b"")
-        data = read_entry(self._archive, actual, BOUNDS_BY_NAME[bound].most)
-        refuse_over(bound, len(data))
+        data = read_zip_entry(self._archive, actual, BOUNDS_BY_NAME[bound].most)
+        check_bound(bound, len(data))
         return data
 
     def xml(self, name: str) -> _Element | None:
@@ -203,7 +203,7 @@ class Package:
     def find_drawn_words(self, element: _Element, relations: dict[str, tuple[str, str]]) -> Iterator[str]:
         """Yield the words of the charts and diagrams in an element, which are in parts of their own."""
         for drawn in element.iter("{*}chart", "{*}relIds"):
-            target = relations.get(get_value(drawn, "id") or get_value(drawn, "dm"), ("", ""))[1]
+            target = relations.get(get_attribute(drawn, "id") or get_attribute(drawn, "dm"), ("", ""))[1]
             if (root := self.xml(target)) is not None:
                 yield " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
 
@@ -235,7 +235,7 @@ def read_properties(root: _Element) -> dict[str, str]:
     }
 
 
-def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | str, max_bytes: int) -> bytes:
+def read_zip_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | str, max_bytes: int) -> bytes:
     """Return at most `max_bytes` + 1 bytes of an entry.
 
     Raises:
@@ -252,7 +252,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | str, max_bytes
 
 
 def open_archive(data: bytes, bound: str = "zip entries") -> zipfile.ZipFile:
-    """Open a .zip archive whose entries are within a bound.
+    """Open a .zip archive if the number of its entries is within `bound`, a key of `BOUNDS_BY_NAME`.
 
     Raises:
         UnreadFile: it is damaged or has too many.
@@ -272,7 +272,7 @@ def open_package(data: bytes, bound: str = "unpacked") -> Package:
         UnreadFile: it is damaged, locked or too large.
     """
     archive = open_archive(data, "parts")
-    refuse_over(bound, sum(info.file_size for info in archive.infolist()))
+    check_bound(bound, sum(info.file_size for info in archive.infolist()))
     return Package(archive, {})
 
 
@@ -303,14 +303,14 @@ def read_span(cell: _Element, name: str, maximum: int = 60) -> int:
     What follows the digits is ignored; rowspan 0 means all further rows of the group.
     """
     found = _SPAN_DIGITS.match(cell.get(name) or "")
-    span = parse_whole(found[1], 1, maximum) if found else 1
+    span = parse_attribute_number(found[1], 1, maximum) if found else 1
     row = cell.getparent()
     if not span and name == "rowspan" and row is not None:
         span = 1 + sum(1 for _ in islice(row.itersiblings("tr"), maximum - 1))
     return max(1, span)
 
 
-def parse_whole(text: str | None, default: int, maximum: int = 60) -> int:
+def parse_attribute_number(text: str | None, default: int, maximum: int = 60) -> int:
     """Return the whole number of an attribute, at most `maximum`, or the default if invalid."""
     if text is None or not text.isascii() or not text.isdecimal():
         return default

@@ -16,7 +16,7 @@ _NUMBER_CELL_RE, _TOTAL_CELL_RE, _SENTENCE_END = (
 )
 
 
-def carry_over_break(rows: _Rows, states: _Rows, added: _Rows, added_states: _Rows) -> tuple[_Rows, _Rows, _Rows]:
+def join_cut_row(rows: _Rows, states: _Rows, added: _Rows, added_states: _Rows) -> tuple[_Rows, _Rows, _Rows]:
     """Return (rows before a page break, rows after it, cell states) with the cut row joined.
 
     Args:

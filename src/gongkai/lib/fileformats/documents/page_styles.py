@@ -82,7 +82,7 @@ class PageStyles:
         return is_deleted or not self.struck.isdisjoint(_list_selectors(element))
 
     def is_hidden(self, element: _Element) -> bool:
-        """Return true if an element's text is invisible; never if `shows_hidden`."""
+        """Return true if an element's text is invisible; always false while `shows_hidden` is set."""
         if self.shows_hidden or element.get("id") == _ARTICLE_ID:
             return False
         style, names = element.get("style") or "", _list_selectors(element)

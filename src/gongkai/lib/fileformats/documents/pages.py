@@ -8,12 +8,12 @@ from typing import cast
 from lxml import etree, html
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.conditions import open_conditions
-from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.conditional_comments import resolve_conditional_comments
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, check_bound
 from gongkai.lib.fileformats.documents.packages import get_words, read_span
 from gongkai.lib.fileformats.documents.page_styles import PageStyles, find_font, find_raised_tag
 from gongkai.lib.fileformats.documents.symbols import linearise_formula, raise_text, show_in_font
-from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
+from gongkai.lib.fileformats.documents.texts import decode_text, detect_utf16
 
 MAX_ELEMENT_DEPTH = 200
 MAX_CELL_SPAN = 1_000
@@ -56,7 +56,7 @@ def find_declared_charset(data: bytes) -> str:
 
 def decode_page(data: bytes, builder: DocumentBuilder, charset: str = "") -> str:
     """Return the text of a page in its declared charset, if that fits."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.startswith(b"\xef\xbb\xbf") or find_utf16(data):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.startswith(b"\xef\xbb\xbf") or detect_utf16(data):
         return decode_text(data, builder)
     named = "" if charset.lower().startswith("utf-16") else charset or find_declared_charset(data)
     return decode_text(data, builder, named)
@@ -68,9 +68,9 @@ def read_page(builder: DocumentBuilder, text: str) -> None:
     Raises:
         UnreadFile: it is empty or exceeds a bound.
     """
-    text = open_conditions(text, builder)
-    refuse_over("page characters", len(text))
-    refuse_over("elements", text.count("<"))
+    text = resolve_conditional_comments(text, builder)
+    check_bound("page characters", len(text))
+    check_bound("elements", text.count("<"))
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_pis=True)
     try:
         root = build_tree(text, parser)
@@ -293,7 +293,7 @@ class _PageReader:
             text = "" if self._drop(cell) else self._cell_text(cell, depth)
             across = read_span(cell, "colspan", MAX_CELL_SPAN)
             rows_down = read_span(cell, "rowspan", 10_000)
-            refuse_over("cells", len(line) + across)
+            check_bound("cells", len(line) + across)
             for at in range(across):
                 down[len(line)] = (text, rows_down - 1)
                 line.append(CoveredCell(text, "left") if at else text)

@@ -18,15 +18,15 @@ from pdfplumber.table import Table
 
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.confined import BOUNDS_BY_NAME
-from gongkai.lib.fileformats.documents.archives import read_files
+from gongkai.lib.fileformats.documents.archives import append_inner_files
 from gongkai.lib.fileformats.documents.model import (
     CoveredCell,
     Document,
     DocumentBuilder,
     PicturesOnly,
     UnreadFile,
+    check_bound,
     merge_edges,
-    refuse_over,
 )
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
 from gongkai.lib.fileformats.documents.pdf_annotations import list_drawn_lines
@@ -35,18 +35,18 @@ from gongkai.lib.fileformats.documents.pdf_lines import (
     drop_hidden_chars,
     group_chars_into_lines,
     group_chars_into_words,
-    join_cell,
+    join_cell_lines,
     join_lines,
     mark_vertical_lines,
 )
 from gongkai.lib.fileformats.documents.pdf_pages import (
-    cut_tail,
     find_hidden_layers,
     get_field_text,
     iterate_field_values,
     lay_out,
-    open_document,
+    open_pdf_document,
     read_attached_file,
+    remove_bytes_after_end,
 )
 from gongkai.lib.fileformats.documents.pdf_text import UNREADABLE, Char, find_upright_rotation, read_chars
 from gongkai.lib.fileformats.documents.symbols import find_symbol
@@ -61,11 +61,11 @@ _TABLE_TOLERANCES = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tol
 
 
 def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
-    """Return a PDF as a document (UnreadFile: damaged or without pages)."""
+    """Return a PDF as a document, `with_notes` also the words of its annotations (UnreadFile: damaged, no pages)."""
 
     try:
-        data = cut_tail(data)
-        document = open_document(data)
+        data = remove_bytes_after_end(data)
+        document = open_pdf_document(data)
         reader = PdfReader(document, depth, with_notes=with_notes)
         turned = _turn_pages_upright(data)
         with pdfplumber.open(io.BytesIO(turned)) as pdf:
@@ -183,7 +183,7 @@ class PdfReader:
         self._read_blocks(page, kept, number)
 
     def add_drawn_lines(self, source: pypdfium2.PdfDocument) -> None:
-        """Record the words that annotations draw as losses, but those that are read from their fields and notes."""
+        """Record the words that annotations draw as losses, except those already read from fields and notes."""
         document = self.builder.document
         read = "".join([document.text, *(loss.text for loss in document.losses)])
         read = "".join(read.split())
@@ -261,7 +261,7 @@ class PdfReader:
         """Read the prose and tables of a page in the order in which they are drawn."""
         tables = []
         if page.edges:
-            refuse_over("page lines", len(page.edges))
+            check_bound("page lines", len(page.edges))
             lines_only = page.filter(lambda item: item["object_type"] != "char")
             tables = [one for one in lines_only.find_tables(_make_table_settings(page)) if len(one.cells) > 1]
         self.builder.document.words.append([] if tables else group_chars_into_words(chars))
@@ -309,11 +309,11 @@ class PdfReader:
     def _read_table(self, table: Table, chars: list[Char], number: int) -> None:
         """Add a table; a cell over several rows or columns is repeated as covered."""
         texts = {
-            box: join_cell(group_chars_into_lines([char for char in chars if _is_inside(char, box)]))
+            box: join_cell_lines(group_chars_into_lines([char for char in chars if _is_inside(char, box)]))
             for box in table.cells
         }
         columns, rows = (merge_edges((edge for box in table.cells for edge in box[axis::2]), 2) for axis in (0, 1))
-        refuse_over("cells", len(columns) * len(rows))
+        check_bound("cells", len(columns) * len(rows))
         lines = []
         for top, bottom in pairwise(rows):
             line = []
@@ -338,7 +338,7 @@ class PdfReader:
             if (name, value) not in self._shown and not any(value == shown for _, shown in self._shown):
                 self.builder.lose("control", f"{name}：{value}" if name else value)
         document = self.builder.document
-        read_files(self.builder, self._list_files(), self._depth)
+        append_inner_files(self.builder, self._list_files(), self._depth)
         if self._scans and not document.blocks and not any(loss.what in ("hidden",) for loss in document.losses):
             raise PicturesOnly("没有文字（图片页）：PDF是扫描件，没有文字层，请提供有文字的文件，或先识别文字。")
         return document

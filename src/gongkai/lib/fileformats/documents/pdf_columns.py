@@ -44,8 +44,8 @@ _Row = list[_Item]
 def split_columns(chars: Sequence[Char], level: int = 0) -> list[list[Char]]:
     """Return the characters of a page part by part, in the order of reading.
 
-    A part is one column, or lines over the whole width. A table without lines is drawn row by row; columns
-    are drawn one after the other, in whatever way their lines are placed, or are full of prose. `chars` is in the order of drawing.
+    A part is one column, or lines over the whole width. `chars` is in the order of drawing, which tells columns from
+    a table without lines: a table is drawn row by row, columns one after the other. Lines full of prose are columns, too.
     """
     columns = _find_columns(chars) if level < _MAX_LEVELS else None
     if columns is None:

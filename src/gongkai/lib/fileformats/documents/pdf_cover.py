@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pdfminer.utils import decode_text
 from pypdfium2 import PdfBitmap, PdfPage, raw
 
-from gongkai.lib.fileformats.documents.model import refuse_over
+from gongkai.lib.fileformats.documents.model import check_bound
 from gongkai.lib.fileformats.documents.pdf_pages import is_watermark_name
 
 HIDDEN, UNSEEN, WATERMARK = "hidden", "unseen", "watermark"
@@ -62,7 +62,7 @@ class PaintingOrder:
         self._bitmaps: dict[int, PdfBitmap | None] = {}
         self._pixels: PdfBitmap | None = None
         for at, painted in enumerate(_iterate_objects(page.raw, hidden)):
-            refuse_over("page signs", at)
+            check_bound("page signs", at)
             address = ctypes.addressof(painted.item.contents)
             if painted.mark:
                 self.marks[address] = painted.mark
@@ -80,8 +80,8 @@ class PaintingOrder:
         for band in range(max(first_band, -_MAX_BANDS), min(last_band, _MAX_BANDS) + 1):
             self._bands[band].append(shape)
 
-    def mark(self, owner: int, box: Box, colour: Colour) -> str:
-        """Return `HIDDEN` or `UNSEEN` for a covered or background-coloured character, else "".
+    def find_mark(self, owner: int, box: Box, colour: Colour) -> str:
+        """Return `HIDDEN` for a character under a shape, `UNSEEN` under a picture or in the background's colour, else "".
 
         `owner`: the address of its text object.
         """

@@ -40,7 +40,7 @@ def remove_overprints(chars: list[Char]) -> list[Char]:
     for char in chars:
         letter = unify_characters(char["text"])  # a browser may draw 门 and ⻔
         reach = _MAX_SIZE_OFFSET * max(char["size"], 1)
-        recent = [] if any(_stands_on(prior, char) for prior in kept[-2:]) else drawn[letter][-40:]
+        recent = [] if any(_is_drawn_over_last(prior, char) for prior in kept[-2:]) else drawn[letter][-40:]
         across = min(reach, _MAX_BOX_OFFSET * (char["x1"] - char["x0"]))  # a narrow letter may follow itself: ff, ll
         down = min(reach, _MAX_BOX_OFFSET * (char["bottom"] - char["top"]))
         if char["text"].strip() and any(
@@ -72,10 +72,12 @@ def mark_vertical_lines(chars: list[Char]) -> None:
         if not (char["text"].strip() and _UPRIGHT_RE.match(char["text"]) and get_writing_direction(char) == 0):
             runs.append([])
             continue
-        if last is not None and not (_is_below(last, char) or _stands_on(last, char)):
+        if last is not None and not (_is_below(last, char) or _is_drawn_over_last(last, char)):
             runs.append([])
         runs[-1].append(char)
-    for number, run in enumerate(run for run in runs if len(run) >= _VERTICAL or (run[1:] and _stands_on(*run[:2]))):
+    for number, run in enumerate(
+        run for run in runs if len(run) >= _VERTICAL or (run[1:] and _is_drawn_over_last(*run[:2]))
+    ):
         for char in run:
             char["line"] = number
 
@@ -88,7 +90,7 @@ def _is_below(last: Char, char: Char) -> bool:
     return abs(across) < 1.2 * size and 1.1 * size < down < 2.9 * size  # marks lie in a corner of their square
 
 
-def _stands_on(last: Char, char: Char) -> bool:
+def _is_drawn_over_last(last: Char, char: Char) -> bool:
     """Return true if a letter is drawn over the last one, as in vertical text of browsers."""
     across = abs(char["x0"] - last["x0"]) + abs(char["x1"] - last["x1"])
     down = abs(char["top"] - last["top"]) + abs(char["bottom"] - last["bottom"])
@@ -114,7 +116,7 @@ def group_chars_into_lines(chars: Iterable[Char]) -> list[str]:
 
 
 def group_chars_into_words(chars: Iterable[Char]) -> list[PlacedWord]:
-    """Return the level words of a page, split at blanks and gaps of two points."""
+    """Return the horizontal words of a page, split at blanks and gaps of two points."""
     words: list[PlacedWord] = []
     for row in _measure_rows([char for char in chars if get_writing_direction(char) == 0], 0):
         ended = True
@@ -154,7 +156,7 @@ _PlacedCharacter = tuple[float, float, float, float, str]
 
 def _measure_rows(chars: list[Char], degrees: int) -> list[list[_PlacedCharacter]]:
     """Return begin, end, upper and lower edge and text of the characters, line by line."""
-    placed = _put_on_line([char for char in chars if char["text"]], degrees)
+    placed = _align_raised_chars([char for char in chars if char["text"]], degrees)
     rows: list[list[_PlacedCharacter]] = []
     edges: list[list[float]] = []
     for one in sorted(placed, key=lambda place: place[2] + place[3]):
@@ -175,7 +177,7 @@ def _measure_rows(chars: list[Char], degrees: int) -> list[list[_PlacedCharacter
     return [sorted(row, key=lambda place: place[0]) for row in rows]
 
 
-def _put_on_line(chars: list[Char], degrees: int) -> list[_PlacedCharacter]:
+def _align_raised_chars(chars: list[Char], degrees: int) -> list[_PlacedCharacter]:
     """Return the characters in drawing order, with raised ones at the height of their base."""
     out: list[_PlacedCharacter] = []
     raised: list[_PlacedCharacter] = []
@@ -289,7 +291,7 @@ def _find_watermarks(chars: list[Char]) -> list[Char]:
             continue
         light = compute_brightness(group[0]) >= MIN_LIGHT_BRIGHTNESS
         larger = group[0]["size"] >= _MIN_WATERMARK_SIZE_RATIO * size
-        overlapping = _share_over(group, printed)
+        overlapping = _compute_covering_share(group, printed)
         line_counts = Counter(group_chars_into_lines(group))
         tiled = len(line_counts) <= 2 and sum(line_counts.values()) >= 3 and max(map(len, line_counts)) >= 2
         tiled = tiled or _is_repeated("".join("".join(line.split()) for line in line_counts.elements()))
@@ -309,7 +311,7 @@ def _is_repeated(text: str) -> bool:
     return False
 
 
-def _share_over(group: list[Char], chars: list[Char]) -> float:
+def _compute_covering_share(group: list[Char], chars: list[Char]) -> float:
     """Return the share of a group's boxes that cover the middle of other characters."""
     ids = {id(char) for char in group}
     middles = [((one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2) for one in chars if id(one) not in ids]
@@ -374,7 +376,7 @@ def _measure_line(line: str) -> int:
     return len(line) + sum(not char.isascii() for char in line)
 
 
-def join_cell(lines: list[str]) -> str:
+def join_cell_lines(lines: list[str]) -> str:
     """Join the printed lines of a cell into paragraphs."""
     width = max((len(line.strip()) for line in lines), default=0)
     out: list[str] = []

@@ -15,7 +15,7 @@ from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 
-from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import UnreadFile, check_bound
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR, LOCKED_FILE_ERROR
 
 if TYPE_CHECKING:
@@ -29,21 +29,21 @@ _LAST_REFERENCE = re.compile(rb"startxref\s+(\d+)")
 MAX_PAGE_TREE_LEVELS = 100
 
 
-def cut_tail(data: bytes) -> bytes:
+def remove_bytes_after_end(data: bytes) -> bytes:
     """Return a PDF without bytes after its end, which pdfminer reads in quadratic time."""
     at = data.rfind(b"startxref")
     found = _LAST_REFERENCE.match(data, at) if at >= 0 else None
     return (data[:at] if found else data) + b"\nstartxref\n" + (found[1] if found else b"-") + b"\n%%EOF\n"
 
 
-def open_document(data: bytes) -> PDFDocument:
+def open_pdf_document(data: bytes) -> PDFDocument:
     """Open a PDF, and count its pages before anything is built.
 
     Raises:
         UnreadFile: it is locked, has too many pages, or its page tree is circular.
     """
     try:
-        document = PDFDocument(PDFParser(io.BytesIO(cut_tail(data))))
+        document = PDFDocument(PDFParser(io.BytesIO(remove_bytes_after_end(data))))
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise UnreadFile(LOCKED_FILE_ERROR) from error
     except struct.error as error:  # it permits nothing at all (/P 0), for which the library has no number
@@ -62,7 +62,7 @@ def open_document(data: bytes) -> PDFDocument:
             pending += [(kid, inside) for kid in reversed(kids)]
         else:
             count += 1
-            refuse_over("pages", count)
+            check_bound("pages", count)
     return document
 
 
@@ -85,7 +85,7 @@ def is_watermark_name(name: str) -> bool:
 
 
 class BoundedDevice(PDFPageAggregatorWithMarkedContent):
-    """Collect the shapes of a page, and stop when there are too many."""
+    """Collect the shapes of a page (UnreadFile: too many characters, lines or forms)."""
 
     signs = lines = figures = 0
 
@@ -110,7 +110,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
     ) -> None:
         """Count the characters, and record where a watermark's text starts."""
         self.signs += sum(len(one) for one in seq if isinstance(one, bytes)) // 2
-        refuse_over("page signs", self.signs)
+        check_bound("page signs", self.signs)
         if any(self._tags) and self.ctm is not None:
             matrix = mult_matrix(textstate.matrix, self.ctm)
             x, y = apply_matrix_pt(matrix, textstate.linematrix)
@@ -120,13 +120,13 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
     def paint_path(self, *args: object, **facts: object) -> None:
         """Count a path against the bound."""
         self.lines += 1
-        refuse_over("page lines", self.lines)
+        check_bound("page lines", self.lines)
         super().paint_path(*args, **facts)
 
     def begin_figure(self, name: str, bbox: "Rect", matrix: "Matrix") -> None:
         """Count a form, whether or not it paints anything."""
         self.figures += 1
-        refuse_over("page figures", self.figures)
+        check_bound("page figures", self.figures)
         super().begin_figure(name, bbox, matrix)
 
 

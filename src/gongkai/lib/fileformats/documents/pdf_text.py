@@ -10,7 +10,7 @@ from pdfplumber._typing import T_obj
 from pdfplumber.page import Page
 from pypdfium2 import PdfPage, PdfTextPage, raw
 
-from gongkai.lib.fileformats.documents.model import refuse_over
+from gongkai.lib.fileformats.documents.model import check_bound
 from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, WATERMARK, PaintingOrder
 
 #: A character as pdfplumber describes it.
@@ -22,7 +22,7 @@ _INVISIBLE_RENDER_MODE = 3
 
 
 @dataclass(slots=True)
-class TextLook:
+class TextProperties:
     """Properties that all characters of a text object share."""
 
     mark: str
@@ -33,7 +33,7 @@ class TextLook:
 
 
 #: The look of a glyph of which only the place is known, and the width in points of one that is not drawn.
-_UNKNOWN_LOOK, _UNDRAWN_GLYPH_WIDTH = TextLook(PLAIN, 10.0, (1.0, 0.0, 0.0, 1.0), "", (0.0, 0.0, 0.0)), 0.01
+_UNKNOWN_PROPERTIES, _UNDRAWN_GLYPH_WIDTH = TextProperties(PLAIN, 10.0, (1.0, 0.0, 0.0, 1.0), "", (0.0, 0.0, 0.0)), 0.01
 
 
 def find_upright_rotation(page: PdfPage) -> int:
@@ -50,14 +50,14 @@ def find_upright_rotation(page: PdfPage) -> int:
     return -best % 360 if most * 5 > 4 * angles.total() else page.get_rotation()
 
 
-class TextLooks:
+class TextPropertiesReader:
     """The looks of the characters of a page, each text object read once."""
 
     def __init__(self, words: PdfTextPage) -> None:
         self._words = words
-        self._looks: dict[int, TextLook] = {}
+        self._looks: dict[int, TextProperties] = {}
 
-    def at(self, index: int, mark: Callable[[int], str] = lambda _: PLAIN) -> tuple[int, TextLook]:
+    def at(self, index: int, mark: Callable[[int], str] = lambda _: PLAIN) -> tuple[int, TextProperties]:
         """Return (address of the text object, look) of a character.
 
         Args:
@@ -66,7 +66,7 @@ class TextLooks:
         owner = raw.FPDFText_GetTextObject(self._words, index)
         key = ctypes.addressof(owner.contents) if owner else 0
         if key not in self._looks:
-            self._looks[key] = _read_look(self._words, index, mark(key), owner)
+            self._looks[key] = _read_text_properties(self._words, index, mark(key), owner)
         return key, self._looks[key]
 
 
@@ -82,12 +82,13 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
     painting = PaintingOrder(source, hidden)
     text_page = source.get_textpage()
     chars: list[Char] = [
-        _make_char(page, "\ufffd", place, _UNKNOWN_LOOK, UNREADABLE) for place in list_lost_glyphs(source, text_page)
+        _make_char(page, "\ufffd", place, _UNKNOWN_PROPERTIES, UNREADABLE)
+        for place in list_lost_glyphs(source, text_page)
     ]
-    looks = TextLooks(text_page)
+    looks = TextPropertiesReader(text_page)
     try:
         count = text_page.count_chars()
-        refuse_over("page signs", count)
+        check_bound("page signs", count)
         box = (ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double())
         loose = raw.FS_RECTF()
         high = 0
@@ -115,7 +116,7 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
             else:
                 place = (loose.left, loose.bottom, loose.right, loose.top)
             lost = raw.FPDFText_HasUnicodeMapError(text_page, index) == 1 or code == 0
-            known_mark = look.mark or painting.mark(key, place, look.colour)
+            known_mark = look.mark or painting.find_mark(key, place, look.colour)
             chars.append(
                 _make_char(page, chr(code) if code else "\ufffd", place, look, known_mark or UNREADABLE * lost)
             )
@@ -138,7 +139,9 @@ def list_lost_glyphs(source: PdfPage, words: PdfTextPage) -> list[tuple[float, f
     return lost
 
 
-def _make_char(page: Page, text: str, place: tuple[float, float, float, float], look: TextLook, mark: str) -> Char:
+def _make_char(
+    page: Page, text: str, place: tuple[float, float, float, float], look: TextProperties, mark: str
+) -> Char:
     """Return a character in the coordinates and with the keys of pdfplumber."""
     (x0, y0), (x1, y1) = _rotate_point(page, place[0], place[1]), _rotate_point(page, place[2], place[3])
     page_left, page_top = float(page.mediabox[0]), float(page.mediabox[1])
@@ -181,7 +184,9 @@ def _rotate_point(page: Page, x: float, y: float) -> tuple[float, float]:
     return x - x0, y - y0
 
 
-def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_PAGEOBJECT) -> TextLook:
+def _read_text_properties(
+    words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_PAGEOBJECT
+) -> TextProperties:
     """Return the look of a text object: mark, size, matrix, font and colour."""
     colours = [ctypes.c_uint() for _ in range(4)]
     has_colour = raw.FPDFText_GetFillColor(words, index, *colours)
@@ -200,4 +205,4 @@ def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_
     size = raw.FPDFText_GetFontSize(words, index) * math.hypot(values[2], values[3])
     buffer = ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(words, index, buffer, 128, None)
-    return TextLook(mark, abs(size), values, buffer.value.decode("utf-8", "replace"), (red, green, blue))
+    return TextProperties(mark, abs(size), values, buffer.value.decode("utf-8", "replace"), (red, green, blue))

@@ -9,7 +9,7 @@ from gongkai.lib.fileformats.documents import texts
 from gongkai.lib.fileformats.documents.archives import read_zip
 from gongkai.lib.fileformats.documents.compounds import read_compound
 from gongkai.lib.fileformats.documents.feeds import read_feed, read_plain_xml
-from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, check_bound
 from gongkai.lib.fileformats.documents.opendocument import read_opendocument
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.pages import read_html
@@ -60,7 +60,7 @@ _HTML_TAG = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|meta|p|h[1-6]|center|font|span|title)[\s>/]", re.I
 )
 _MAIL_HEADERS = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}", re.M)
-_MAIL_HEADS = re.compile(
+_MAIL_START = re.compile(
     rb"^(?:received|return-path|from|to|subject|date|message-id|mime-version|content-type|delivered-to|x-[\w-]+)\s*:",
     re.I,
 )
@@ -69,15 +69,15 @@ _NO_MAIN_PART_ERROR = "已损坏：文件缺少正文，请用办公软件打开
 #: Suffixes of formats that are never plain text.
 _BINARY_SUFFIXES = frozenset(["docx", "xlsx", "pdf", "zip", "ofd", "odt", "ods", "msg", "dat"])
 #: Kinds that programs write under a suffix; all others are told.
-_NATURAL_KINDS = {one: (one,) for one in ("docx", "xlsx", "pdf")} | dict.fromkeys(
+_KINDS_BY_SUFFIX = {one: (one,) for one in ("docx", "xlsx", "pdf")} | dict.fromkeys(
     ("xls", "et"), ("xls", "et", "xlsx", "xml")
 )
 _TEXT_SUFFIXES = frozenset({"txt", "csv", "html", "htm", "mht", "mhtml", "eml", "xml"})
-_NATIVE_PROGRAMS = {"pptx": "演示文稿（.pptx）", "ppt": "演示文稿（.ppt）", "dps": "演示文稿（.dps）"}
+_PRESENTATION_NAMES = {"pptx": "演示文稿（.pptx）", "ppt": "演示文稿（.ppt）", "dps": "演示文稿（.dps）"}
 
 
 def read_document(data: bytes, name: str = "") -> Document:
-    """Return any file from elsewhere as a document.
+    """Return any file from elsewhere as a document, read in a child process.
 
     Args:
         data: its content, which decides the format.
@@ -86,9 +86,9 @@ def read_document(data: bytes, name: str = "") -> Document:
     Raises:
         UnreadFile: it cannot be read; one Chinese line with the true reason.
     """
-    refuse_over("handed", len(data))
+    check_bound("handed", len(data))
     try:
-        return read_confined(data, name)
+        return read_document_in_child(data, name)
     except UnreadFile as error:
         if not isinstance(error.__cause__, ChildStopped):
             raise
@@ -99,18 +99,18 @@ def read_document(data: bytes, name: str = "") -> Document:
 
 
 @reader(UnreadFile, loads=LAZILY_IMPORTED)
-def read_confined(data: bytes, name: str) -> Document:
-    """Read a file, in a child process, without the positions of words.
+def read_document_in_child(data: bytes, name: str) -> Document:
+    """Read a file as a document without the positions of words (a `reader`: calls run in a child process).
 
     Raises:
         UnreadFile: as for `read_document`.
     """
-    document = read_any(data, name, 0)
+    document = read_nested_document(data, name, 0)
     document.words = []
     return document
 
 
-def read_any(data: bytes, name: str, depth: int) -> Document:
+def read_nested_document(data: bytes, name: str, depth: int) -> Document:
     """Read a file that is `depth` levels inside another as a document.
 
     Raises:
@@ -118,11 +118,11 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
     """
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise UnreadFile("空文件：文件里没有内容，请选择有内容的文件。")
-    refuse_over("handed", len(data))
+    check_bound("handed", len(data))
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     try:
         document = _read_by_signature(data, suffix, depth)
-        if document.kind not in _NATURAL_KINDS.get(suffix, (document.kind,)):
+        if document.kind not in _KINDS_BY_SUFFIX.get(suffix, (document.kind,)):
             named = KIND_NAMES.get(document.kind, f"{document.kind}文件")
             document.losses.insert(0, Loss("format", "", f"扩展名是.{suffix}，内容是{named}，按内容读取"))
         if not document.blocks and not depth:
@@ -175,7 +175,7 @@ def has_binary_signature(data: bytes) -> bool:
     return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(signatures)
 
 
-def is_message(data: bytes) -> bool:
+def is_mime_message(data: bytes) -> bool:
     """Return whether a text is a mail or a web archive, regardless of its name."""
     head = data[:8000].lstrip(b"\xef\xbb\xbf \t\r\n")
     return _is_web_archive(head) or _is_mail(head, "")
@@ -187,7 +187,7 @@ def _is_web_archive(head: bytes) -> bool:
 
 
 def _is_mail(head: bytes, suffix: str) -> bool:
-    named = suffix == "eml" or _MAIL_HEADS.match(head)
+    named = suffix == "eml" or _MAIL_START.match(head)
     return bool(named and _MAIL_HEADERS.match(head.replace(b"\r\n", b"\n")))
 
 
@@ -301,13 +301,13 @@ def _read_plain(data: bytes, suffix: str) -> Document:
             raise UnreadFile(f"已损坏：这不是完整的.{suffix}文件，请用办公软件打开后另存为新文件再试。")
         if suffix in _TEXT_SUFFIXES:
             raise UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容不是文字，请核对后重新提供。")
-        format_name = _NATIVE_PROGRAMS.get(suffix, f".{suffix}" if suffix else "无法识别")
+        format_name = _PRESENTATION_NAMES.get(suffix, f".{suffix}" if suffix else "无法识别")
         raise UnreadFile(f"不支持的格式（{format_name}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
     if suffix in _BINARY_SUFFIXES:
         raise UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是文本，请改为.txt后再试。")
-    if suffix in ("csv", "tsv", "xls", "et") or (suffix != "txt" and texts.is_table(data)):
+    if suffix in ("csv", "tsv", "xls", "et") or (suffix != "txt" and texts.is_delimited_table(data)):
         return read_csv(data)
-    refuse_over("lines", data.count(b"\n") if len(data) > BOUNDS_BY_NAME["characters"].most else 0)
+    check_bound("lines", data.count(b"\n") if len(data) > BOUNDS_BY_NAME["characters"].most else 0)
     return texts.read_txt(data)
 
 

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from gongkai.lib.fileformats.charsets import decode_strictly, get_charset_of_code_page
 from gongkai.lib.fileformats.documents.model import (
-    CUT_SHORT,
+    CUT_SHORT_MESSAGE,
     CoveredCell,
     Document,
     DocumentBuilder,
     UnreadFile,
-    refuse_over,
+    check_bound,
 )
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, raise_text, show_symbol
@@ -125,7 +125,7 @@ class _RtfReader:
         self._end_paragraph()
         self._end_table()
         if self._stack:
-            self.builder.lose("text", CUT_SHORT, "末尾")
+            self.builder.lose("text", CUT_SHORT_MESSAGE, "末尾")
 
     def _close_group(self) -> None:
         self._flush_decoded_bytes()
@@ -343,7 +343,7 @@ class _RtfReader:
         self._row = []
         self._rows.append(cells)
         self._row_edges.append(self._edges)
-        refuse_over("sheet rows", len(self._rows))
+        check_bound("sheet rows", len(self._rows))
 
     def _end_table(self) -> None:
         if self._rows:

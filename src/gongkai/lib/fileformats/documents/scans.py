@@ -21,9 +21,9 @@ from gongkai.lib.fileformats.documents.model import (
     PicturesOnly,
     PlacedWord,
     UnreadFile,
-    refuse_over,
+    check_bound,
 )
-from gongkai.lib.fileformats.documents.pdf_lines import group_words_into_lines, join_cell, join_lines
+from gongkai.lib.fileformats.documents.pdf_lines import group_words_into_lines, join_cell_lines, join_lines
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ NEAR_PIXELS = 4
 
 @dataclass(slots=True)
 class RuledTable:
-    """A table drawn by lines of a page: top, bottom and rows of cells."""
+    """A table drawn by lines of a page: top and bottom in pixels, and rows of cell texts."""
 
     top: float
     bottom: float
@@ -147,7 +147,7 @@ class DrawnGrid:
                 elif not self.above[row, column]:
                     line.append(CoveredCell(rows[-1][column], "above"))
                 else:
-                    line.append(join_cell(_join_rows(words.get((row, column), []))))
+                    line.append(join_cell_lines(_join_rows(words.get((row, column), []))))
             rows.append(line)
         return rows
 
@@ -170,7 +170,7 @@ Recogniser = Callable[["Image"], list[PlacedWord]]
 
 
 def read_scan(data: bytes) -> Document | None:
-    """Return the words of a picture or PDF, None without an installed recogniser.
+    """Return the recognised words of a picture or PDF, None without an installed recogniser.
 
     Raises:
         PicturesOnly: it finds no words.
@@ -184,7 +184,7 @@ def read_scan(data: bytes) -> Document | None:
     builder = DocumentBuilder("pdf" if b"%PDF-" in data[:1024] else "picture")
     builder.lose("recognised", "全文由扫描件识别而来，请对照原件逐行核对", "全文")
     for number, image in enumerate(_iterate_pictures(data), 1):
-        refuse_over("scanned pages", number)
+        check_bound("scanned pages", number)
         with count_as_recognition():
             straight = _straighten_picture(image)
             grid = find_grid(straight)
@@ -227,7 +227,7 @@ def _iterate_pictures(data: bytes) -> Iterator["Image"]:
     try:
         with Image.open(io.BytesIO(data)) as image:
             for frame in ImageSequence.Iterator(image):
-                refuse_over("side", max(frame.size))
+                check_bound("side", max(frame.size))
                 yield frame.convert("RGB")
     except BROKEN_PICTURE_ERRORS as error:
         raise UnreadFile("已损坏：图片的内容读不出来，请重新扫描后再试。") from error

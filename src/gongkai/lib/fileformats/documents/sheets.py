@@ -5,13 +5,13 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, refuse_over
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, check_bound
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_moment, show_number
 from gongkai.lib.fileformats.documents.packages import (
     find_all,
     find_child,
+    get_attribute,
     get_local_name,
-    get_value,
     parse_xml,
     read_properties,
 )
@@ -86,7 +86,7 @@ class SheetBuilder:
         self._white[row, at] = None
 
     def reveal(self, ranges: str) -> None:
-        """Count white text as visible in ranges (A1:B2 C3) that a style colours."""
+        """Treat white text as visible in ranges (A1:B2 C3) that a table style or a condition may colour."""
         found = RANGE_PATTERN.findall(ranges)
         if len(found) * len(self._white) > MAX_COMPARISONS:
             self._white.clear()
@@ -99,7 +99,7 @@ class SheetBuilder:
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Mark a merged range, all inclusive."""
         self._merged.append(MergedRange(top, left, bottom, right))
-        refuse_over("merged", len(self._merged))
+        check_bound("merged", len(self._merged))
 
     @property
     def is_full(self) -> bool:
@@ -131,7 +131,7 @@ class SheetBuilder:
             self.lose("picture", "", row, at)
             return
         self._count += 1
-        refuse_over("sheet cells", self._count)
+        check_bound("sheet cells", self._count)
         value = check_value(text, at) if is_text or error else text
         if error:
             self.lose("error", text, row, at)
@@ -224,7 +224,7 @@ class SheetBuilder:
                     continue
                 for at in range(left, min(right, MAX_COLUMNS - 1) + 1):
                     self._count += 1
-                    refuse_over("sheet cells", self._count)
+                    check_bound("sheet cells", self._count)
                     if (row, at) != (top, left):
                         if (unseen := self._rows.get(row, {}).get(at, text)) != text:
                             self.lose("hidden", unseen, row, at)
@@ -246,22 +246,25 @@ def read_excel_2003_xml(data: bytes) -> Document:
     builder = DocumentBuilder("xml")
     if (properties := find_child(root, "DocumentProperties")) is not None:
         builder.document.properties.update(read_properties(properties))
-    shapes: dict[str, str] = {}
-    unseen: dict[str, str] = {}
+    number_formats: dict[str, str] = {}
+    unseen_styles: dict[str, str] = {}
     for style in find_all(root, "Style"):
-        shape = get_value(find_child(style, "NumberFormat"), "Format")
-        shapes[get_value(style, "ID")] = _FORMATS_BY_ENGLISH_NAME.get(shape, shape)
+        number_format = get_attribute(find_child(style, "NumberFormat"), "Format")
+        number_formats[get_attribute(style, "ID")] = _FORMATS_BY_ENGLISH_NAME.get(number_format, number_format)
         font, paper = find_child(style, "Font"), find_child(style, "Interior")
-        if get_value(font, "StrikeThrough") == "1":
-            unseen[get_value(style, "ID")] = "deleted"
-        elif get_value(font, "Color").upper() == "#FFFFFF" and get_value(paper, "Color").upper() in ("", "#FFFFFF"):
-            unseen[get_value(style, "ID")] = "hidden"
+        if get_attribute(font, "StrikeThrough") == "1":
+            unseen_styles[get_attribute(style, "ID")] = "deleted"
+        elif get_attribute(font, "Color").upper() == "#FFFFFF" and get_attribute(paper, "Color").upper() in (
+            "",
+            "#FFFFFF",
+        ):
+            unseen_styles[get_attribute(style, "ID")] = "hidden"
     sheets = list(find_all(root, "Worksheet"))
     hidden = [_is_hidden(one) for one in sheets]
     for one, is_hidden in zip(sheets, hidden, strict=True):
-        sheet = SheetBuilder(get_value(one, "Name"), builder, hidden=is_hidden, titled=hidden.count(False) > 1)
+        sheet = SheetBuilder(get_attribute(one, "Name"), builder, hidden=is_hidden, titled=hidden.count(False) > 1)
         if (table := find_child(one, "Table")) is not None:
-            _read_table(table, sheet, shapes, unseen)
+            _read_table(table, sheet, number_formats, unseen_styles)
         sheet.finish()
     return builder.document
 
@@ -271,54 +274,65 @@ def _is_hidden(sheet: _Element) -> bool:
     return visible is not None and (visible.text or "").strip() in ("SheetHidden", "SheetVeryHidden")
 
 
-def _read_table(table: _Element, sheet: SheetBuilder, shapes: dict[str, str], unseen: dict[str, str]) -> None:
-    """Read columns, rows and cells of a table in Excel's XML format of 2003."""
+def _read_table(
+    table: _Element, sheet: SheetBuilder, number_formats: dict[str, str], unseen_styles: dict[str, str]
+) -> None:
+    """Read columns, rows and cells of a table in Excel's XML format of 2003.
+
+    Args:
+        unseen_styles: kind of loss (deleted, hidden) of the text of a cell, by style id.
+    """
     row, column = 0, -1
     for child in table:
         if get_local_name(child) == "Column":
-            column = int(get_value(child, "Index") or column + 2) - 1
-            span = int(get_value(child, "Span") or 0)
-            if get_value(child, "Hidden") == "1":
+            column = int(get_attribute(child, "Index") or column + 2) - 1
+            span = int(get_attribute(child, "Span") or 0)
+            if get_attribute(child, "Hidden") == "1":
                 sheet.hide_columns(column, column + span)
             column += span
         elif get_local_name(child) == "Row":
-            row = int(get_value(child, "Index") or row + 1)
-            if get_value(child, "Hidden") == "1":
+            row = int(get_attribute(child, "Index") or row + 1)
+            if get_attribute(child, "Hidden") == "1":
                 sheet.hide_row(row)
-            _read_row(child, row, sheet, shapes, unseen)
-            row += int(get_value(child, "Span") or 0)
+            _read_row(child, row, sheet, number_formats, unseen_styles)
+            row += int(get_attribute(child, "Span") or 0)
 
 
-def _read_row(row: _Element, number: int, sheet: SheetBuilder, shapes: dict[str, str], unseen: dict[str, str]) -> None:
+def _read_row(
+    row: _Element, number: int, sheet: SheetBuilder, number_formats: dict[str, str], unseen_styles: dict[str, str]
+) -> None:
     """Read the cells of a row: text, merged range, formula without result, comment, struck text."""
     at = -1
     for cell in row:
         if get_local_name(cell) != "Cell":
             continue
-        at = int(get_value(cell, "Index") or at + 2) - 1
+        at = int(get_attribute(cell, "Index") or at + 2) - 1
         if at >= MAX_COLUMNS:
             return
-        columns_right, rows_down = int(get_value(cell, "MergeAcross") or 0), int(get_value(cell, "MergeDown") or 0)
+        columns_right, rows_down = (
+            int(get_attribute(cell, "MergeAcross") or 0),
+            int(get_attribute(cell, "MergeDown") or 0),
+        )
         if columns_right or rows_down:
             sheet.merge(number, at, number + rows_down, at + columns_right)
         data = find_child(cell, "Data")
         cell_text = "".join(map(str, data.itertext())) if data is not None else ""
-        style = get_value(cell, "StyleID")
-        if get_value(cell, "Formula") and not cell_text.strip():
-            sheet.lose_formula(get_value(cell, "Formula").removeprefix("="), number, at)
+        style = get_attribute(cell, "StyleID")
+        if get_attribute(cell, "Formula") and not cell_text.strip():
+            sheet.lose_formula(get_attribute(cell, "Formula").removeprefix("="), number, at)
         if (comment := find_child(cell, "Comment")) is not None:
             sheet.lose("comment", "".join(map(str, comment.itertext())).strip(), number, at)
-        if style in unseen and cell_text.strip():
-            sheet.lose(unseen[style], cell_text, number, at)
+        if style in unseen_styles and cell_text.strip():
+            sheet.lose(unseen_styles[style], cell_text, number, at)
         else:
-            kind = get_value(data, "Type")
-            text = _format_value(cell_text, kind, shapes.get(style, ""), sheet, number, at)
+            kind = get_attribute(data, "Type")
+            text = _format_value(cell_text, kind, number_formats.get(style, ""), sheet, number, at)
             sheet.put(number, at, text, error=kind == "Error", is_text=kind == "String", written=cell_text)
         at += columns_right
 
 
 def _format_value(  # noqa: PLR0911 - a table of kinds
-    words: str, kind: str, shape: str, sheet: SheetBuilder, row: int, at: int
+    words: str, kind: str, number_format: str, sheet: SheetBuilder, row: int, at: int
 ) -> str:
     """Return a value as its format shows it: date, truth value, number or text."""
     if kind == "DateTime":
@@ -326,7 +340,7 @@ def _format_value(  # noqa: PLR0911 - a table of kinds
             moment = datetime.fromisoformat(words.strip())
         except ValueError:
             return words
-        return show_moment(moment, shape if is_date_format(shape) else "yyyy-mm-dd")
+        return show_moment(moment, number_format if is_date_format(number_format) else "yyyy-mm-dd")
     if kind == "Boolean":
         return "TRUE" if words.strip() == "1" else "FALSE"
     if kind == "Number":
@@ -337,5 +351,5 @@ def _format_value(  # noqa: PLR0911 - a table of kinds
         sheet.check_digits(value, words.strip(), row, at)
         if abs(value) >= 1e15:
             return words.strip()
-        return show_number(value, shape or "General")
+        return show_number(value, number_format or "General")
     return words

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_value
+from gongkai.lib.fileformats.documents.packages import find_child, get_attribute, get_local_name
 
 _CIRCLED_NUMBERS = {0x80 + number: "⓪①②③④⑤⑥⑦⑧⑨⑩"[number] for number in range(11)}
 _CIRCLED_NUMBERS |= {0x8B + number: "⓿❶❷❸❹❺❻❼❽❾❿"[number] for number in range(11)}
@@ -86,7 +86,7 @@ def show_in_font(font: str, text: str, lose: Callable[[str, str], None]) -> str:
 
 
 def show_symbol(font: str, code: int, lose: Callable[[str, str], None], named: str = "") -> str:
-    """Return the character of one symbol; an unknown one is passed to `lose` and becomes □."""
+    """Return the character of one symbol; an unknown one becomes □ and is passed to `lose`, as `named` if given."""
     symbol = find_symbol(font, code)
     if not symbol:
         lose("symbol", named or f"{font} {code:04X}")
@@ -126,7 +126,7 @@ def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR091
         degree, base = linearise_child(element, "deg", depth), linearise_child(element, "e", depth)
         return f"{degree}√({base})" if degree else f"√({base})"
     if name == "nary":
-        sign = get_value(find_child(element, "naryPr", "chr")) or "∫"
+        sign = get_attribute(find_child(element, "naryPr", "chr")) or "∫"
         lower, upper = linearise_child(element, "sub", depth), linearise_child(element, "sup", depth)
         return (
             sign
@@ -137,8 +137,8 @@ def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR091
     if name == "d":
         opening = find_child(element, "dPr", "begChr")
         closing = find_child(element, "dPr", "endChr")
-        opening_sign = "(" if opening is None else get_value(opening)
-        closing_sign = ")" if closing is None else get_value(closing)
+        opening_sign = "(" if opening is None else get_attribute(opening)
+        closing_sign = ")" if closing is None else get_attribute(closing)
         return opening_sign + ",".join(pieces) + closing_sign
     if name in ("m", "eqArr", "mtable"):
         return "[" + "; ".join(pieces) + "]"

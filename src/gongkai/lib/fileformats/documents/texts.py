@@ -11,10 +11,10 @@ from gongkai.lib.fileformats.charsets import (
     estimate_chinese_likelihood,
     has_doubtful_charset,
 )
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, refuse_over
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, check_bound
 
 #: Likelihood of Chinese at which bytes may be UTF-16.
-_SURE_CHINESE = 0.85
+_MIN_CHINESE_LIKELIHOOD = 0.85
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LATIN_WORD = re.compile("[A-Za-z]{4}|[a-z]{3}")
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f]")
@@ -27,18 +27,18 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-def decode_text(data: bytes, builder: DocumentBuilder | None = None, named: str = "") -> str:
-    """Return the text of bytes in any encoding; record invalid bytes as losses."""
+def decode_text(data: bytes, builder: DocumentBuilder | None = None, declared_charset: str = "") -> str:
+    """Return the text of bytes in any encoding; record invalid bytes as losses of `builder`, if given."""
     for order_mark, charset in _BYTE_ORDER_MARKS:
         if data.startswith(order_mark):
             text = data.decode(charset, "replace")
             beyond = sum(not char.isascii() for char in text)
             if charset == "utf-8-sig" and 2 * text.count("\ufffd") > beyond:  # a mark before a text in GBK
-                text = _decode_bytes(data[len(order_mark) :], named, builder)
+                text = _decode_bytes(data[len(order_mark) :], declared_charset, builder)
             break
     else:
-        charset = find_utf16(data)
-        text = data.decode(charset, "replace") if charset else _decode_bytes(data, named, builder)
+        charset = detect_utf16(data)
+        text = data.decode(charset, "replace") if charset else _decode_bytes(data, declared_charset, builder)
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if builder is not None and (fault_count := text.count("\ufffd")):
         first_fault = text.index("\ufffd")
@@ -50,7 +50,7 @@ def decode_text(data: bytes, builder: DocumentBuilder | None = None, named: str 
 
 def is_utf16_or_utf32(data: bytes) -> bool:
     """Return whether a text is in UTF-16 or UTF-32."""
-    return any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS[1:]) or bool(find_utf16(data))
+    return any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS[1:]) or bool(detect_utf16(data))
 
 
 def is_unicode_text(data: bytes) -> bool:
@@ -99,8 +99,8 @@ def _decode_mixed(data: bytes, declared_charset: str, builder: DocumentBuilder |
     return "\n".join(texts.get(at, "") for at in range(len(lines)))
 
 
-def find_utf16(data: bytes) -> str:
-    """Return "utf-16-le" or "utf-16-be" for such a text without a mark, else ""."""
+def detect_utf16(data: bytes) -> str:
+    """Return "utf-16-le" or "utf-16-be" for such a text without a byte order mark, else ""."""
     sample = data[: min(len(data), 4000) // 2 * 2]
     texts = {charset: sample.decode(charset, "replace") for charset in ("utf-16-le", "utf-16-be")}
     shares = {
@@ -114,7 +114,7 @@ def find_utf16(data: bytes) -> str:
     if b"\x00" in sample or other is None:
         return best
     # The bytes are also valid in an 8-bit charset; such text read as UTF-16 hardly ever has so many common characters.
-    is_likelier = estimate_chinese_likelihood(texts[best]) >= _SURE_CHINESE and len(data) % 2 == 0
+    is_likelier = estimate_chinese_likelihood(texts[best]) >= _MIN_CHINESE_LIKELIHOOD and len(data) % 2 == 0
     if other.isascii():
         is_strange = len(other) > 7 and len(set(other)) > 2 and not _LATIN_WORD.search(other)
     else:
@@ -138,14 +138,14 @@ def to_ascii(data: bytes) -> bytes:
     for mark, charset in _BYTE_ORDER_MARKS[1:]:
         if data.startswith(mark):
             return data[: len(data) // 4 * 4].decode(charset, "replace").encode("ascii", "replace")
-    if charset := find_utf16(data):
+    if charset := detect_utf16(data):
         return data[: len(data) // 2 * 2].decode(charset, "replace").encode("ascii", "replace")
     return data
 
 
 def is_text(data: bytes) -> bool:
     """Return whether bytes are text: few control characters (more in Chinese as UTF-8), and an encoding that fits."""
-    if any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or find_utf16(data):
+    if any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or detect_utf16(data):
         return True
     sample = data[:20_000]
     controls = len(_CONTROL_BYTES.findall(sample))
@@ -163,8 +163,8 @@ def _is_damaged_utf8(sample: bytes) -> bool:
     return likely and not text.isascii() and text.count("\ufffd") * 5 <= len(sample)
 
 
-def is_table(data: bytes) -> bool:
-    """Return true if the first lines of a text all have as many of one separator."""
+def is_delimited_table(data: bytes) -> bool:
+    """Return true if the first lines of a text all contain the same number of one separator."""
     lines = [line for line in decode_text(data[:8000]).split("\n")[:-1][:20] if line.strip()]
     if len(lines) < 2:
         return False
@@ -175,8 +175,8 @@ def read_txt(data: bytes) -> Document:
     """Return a plain text as paragraphs, one a line."""
     builder = DocumentBuilder("txt")
     text = decode_text(data, builder)
-    refuse_over("lines", text.count("\n"))
-    refuse_over("characters", len(text))
+    check_bound("lines", text.count("\n"))
+    check_bound("characters", len(text))
     for line in text.split("\n"):
         builder.paragraph(line)
     return builder.document

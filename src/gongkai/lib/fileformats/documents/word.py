@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
-from gongkai.lib.fileformats.documents.archives import read_inner
-from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, refuse_over
+from gongkai.lib.fileformats.documents.archives import append_inner_file
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, check_bound
 from gongkai.lib.fileformats.documents.packages import (
     Package,
     find_all,
     find_child,
+    get_attribute,
     get_local_name,
-    get_value,
     join_texts,
-    parse_whole,
+    parse_attribute_number,
     parse_xml,
     read_properties,
 )
@@ -83,7 +83,9 @@ class WordReader:
                 self.relations = main
         if (comments := self._read_related_part("comments")) is not None:
             for comment in find_all(comments, "comment"):
-                self.builder.lose("comment", _join_paragraph_texts(comment), f"批注（{get_value(comment, 'author')}）")
+                self.builder.lose(
+                    "comment", _join_paragraph_texts(comment), f"批注（{get_attribute(comment, 'author')}）"
+                )
         return self.builder.document
 
     def read_old(self, root: _Element) -> Document:
@@ -99,7 +101,7 @@ class WordReader:
 
     def _read_body(self, root: _Element) -> None:
         """Read the body after joining deleted paragraph ends and dropping fields without an end."""
-        refuse_over("text paragraphs", sum(1 for _ in find_all(root, "p")))
+        check_bound("text paragraphs", sum(1 for _ in find_all(root, "p")))
         join_deleted_ends(root)
         drop_unended_fields(root)
         body = find_child(root, "body")
@@ -118,7 +120,7 @@ class WordReader:
             elif is_deletion(child):
                 self.builder.lose("deleted", _join_paragraph_texts(child))
             elif name == "altChunk":
-                self._read_chunk(get_value(child, "id"))
+                self._read_chunk(get_attribute(child, "id"))
             elif name == "sdt" and is_on(find_child(child, "sdtPr"), "showingPlcHdr"):
                 self.builder.lose("control", _join_paragraph_texts(child))
             elif name == "AlternateContent":
@@ -164,11 +166,11 @@ class WordReader:
             if is_on(properties, "hidden"):
                 self.builder.lose("hidden", _join_paragraph_texts(row))
                 continue
-            cells = [""] * parse_whole(get_value(find_child(properties, "gridBefore")), 0)
+            cells = [""] * parse_attribute_number(get_attribute(find_child(properties, "gridBefore")), 0)
             for cell in find_children(row, "tc"):
                 self._read_cell(cell, cells, text_above, depth)
             rows.append(cells)
-            refuse_over("rows", len(rows) if len(rows) > 10 * BOUNDS_BY_NAME["rows"].most else 0)
+            check_bound("rows", len(rows) if len(rows) > 10 * BOUNDS_BY_NAME["rows"].most else 0)
         return rows
 
     def _read_cell(self, cell: _Element, cells: list[str], above: dict[int, str], depth: int) -> None:
@@ -181,11 +183,11 @@ class WordReader:
         merge = find_child(properties, "vMerge")
         merge = merge if merge is not None else find_child(properties, "vmerge")
         aside = find_child(properties, "hMerge")
-        width = parse_whole(get_value(find_child(properties, "gridSpan")) or "1", 1) or 1
+        width = parse_attribute_number(get_attribute(find_child(properties, "gridSpan")) or "1", 1) or 1
         text, side = self._read_cell_text(cell, depth), ""
-        if merge is not None and get_value(merge, "val", "continue") != "restart" and not text.strip():
+        if merge is not None and get_attribute(merge, "val", "continue") != "restart" and not text.strip():
             text, side = above.get(len(cells), ""), "above"
-        elif aside is not None and get_value(aside, "val", "continue") != "restart" and cells and not text.strip():
+        elif aside is not None and get_attribute(aside, "val", "continue") != "restart" and cells and not text.strip():
             text, side = cells[-1], "left"
         for place in range(width):
             above[len(cells)] = text
@@ -238,7 +240,7 @@ class WordReader:
         """Add the footnotes or endnotes as numbered paragraphs."""
         number = 0
         for note in notes:
-            if get_value(note, "type") in ("separator", "continuationSeparator", "continuationNotice"):
+            if get_attribute(note, "type") in ("separator", "continuationSeparator", "continuationNotice"):
                 continue
             text = self._read_cell_text(note, 0)
             if text.strip():
@@ -249,14 +251,14 @@ class WordReader:
         """Read a file that is included by relation; a missing one is recorded as a loss."""
         target = self.relations.get(relation, ("", ""))[1]
         if self.package.find(target):
-            read_inner(self.builder, posixpath.basename(target), self.package.read(target), self.depth)
+            append_inner_file(self.builder, posixpath.basename(target), self.package.read(target), self.depth)
         else:
             self.builder.lose("attachment", f"{posixpath.basename(target)}：文件里没有这一部分")
 
     def _draw_in_margin(self, element: _Element) -> str:
         """Record drawn words of a header or footer as a watermark; draw other elements."""
         if watermark := " ".join(
-            filter(None, (get_value(text_path, "string") for text_path in find_all(element, "textpath")))
+            filter(None, (get_attribute(text_path, "string") for text_path in find_all(element, "textpath")))
         ):
             self.builder.lose("watermark", watermark)
             return ""
@@ -266,18 +268,19 @@ class WordReader:
         """Record what an element draws; return the words that it draws as text."""
         named_elements = list(element.iter("{*}docPr", "{*}cNvPr", "{*}shape"))
         name = " ".join(
-            f"{get_value(element_named, 'name')} {get_value(element_named, 'id')}" for element_named in named_elements
+            f"{get_attribute(element_named, 'name')} {get_attribute(element_named, 'id')}"
+            for element_named in named_elements
         )
         alternative = next(
             (
                 text
                 for element_named in named_elements
-                if (text := get_value(element_named, "descr") or get_value(element_named, "alt"))
+                if (text := get_attribute(element_named, "descr") or get_attribute(element_named, "alt"))
             ),
             "",
         )
         drawn_text = "".join(
-            filter(None, (get_value(element_named, "string") for element_named in find_all(element, "textpath")))
+            filter(None, (get_attribute(element_named, "string") for element_named in find_all(element, "textpath")))
         )
         drawn_text = drawn_text or "\n".join(
             filter(None, map(_join_paragraph_texts, element.iter(f"{_DRAWING_NAMESPACE}p")))
@@ -291,9 +294,9 @@ class WordReader:
             self._record_object(element)
         elif "control" in tags:
             for control in find_all(element, "control"):
-                self.builder.lose("control", get_value(control, "name"))
+                self.builder.lose("control", get_attribute(control, "name"))
         elif "subDoc" in tags:
-            target = self.relations.get(get_value(element, "id"), ("", ""))[1]
+            target = self.relations.get(get_attribute(element, "id"), ("", ""))[1]
             self.builder.lose("attachment", f"{posixpath.basename(target)}：子文档不在文件里，没有读取")
         elif tags & {"relIds", "chart"}:
             words = " ".join(self.package.find_drawn_words(element, self.relations))
@@ -305,14 +308,16 @@ class WordReader:
     def _take_pictures(self, element: _Element, alternative: str) -> None:
         """Report pictures as not read, with alternative text or address."""
         drawn = element.iter("{*}blip", "{*}imagedata")
-        links = [self.relations.get(get_value(one, "link") or get_value(one, "href"), ("", ""))[1] for one in drawn]
+        links = [
+            self.relations.get(get_attribute(one, "link") or get_attribute(one, "href"), ("", ""))[1] for one in drawn
+        ]
         self.builder.lose("picture", alternative or next(filter(None, links), ""))
 
     def _record_object(self, element: _Element) -> None:
         """Record embedded objects as attachments, those of equation programs as formulas."""
         for ole_object in find_all(element, "OLEObject"):
-            program = get_value(ole_object, "ProgID")
-            target = self.relations.get(get_value(ole_object, "id"), ("", ""))[1]
+            program = get_attribute(ole_object, "ProgID")
+            target = self.relations.get(get_attribute(ole_object, "id"), ("", ""))[1]
             if program.startswith(("Equation", "MathType")):
                 self.builder.lose("formula", program)
                 continue

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import UnreadFile, check_bound
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 
 _SIGNATURES, _ENCRYPTED_FLAG, _SECOND_TABLE_FLAG, _WORD_97_VERSION = (0xA5EC, 0xA5DC), 0x0100, 0x0200, 0x00C1
@@ -70,7 +70,7 @@ class WordFile:
         self.lengths = {name: max(struct.unpack_from("<i", document, at)[0], 0) for name, at in TEXT_PARTS}
         self._pieces = list(self._read_pieces())
         self.text = "".join(self._read_piece(piece) for piece in self._pieces)
-        refuse_over("characters", len(self.text))
+        check_bound("characters", len(self.text))
         self.characters = self._read_stretches(_CHARACTERS)
         self.paragraphs = self._read_stretches(_PARAGRAPHS)
         self._fonts = list(self._read_fonts())
@@ -150,7 +150,7 @@ class WordFile:
             block = self._document[(page & 0x3FFFFF) * _PAGE_BYTES : ((page & 0x3FFFFF) + 1) * _PAGE_BYTES]
             if len(block) == _PAGE_BYTES:
                 runs += self._read_block(block, paragraphs=index == _PARAGRAPHS)
-            refuse_over("elements", len(runs))
+            check_bound("elements", len(runs))
         return sorted(runs, key=lambda one: one.start)
 
     def _read_block(self, block: bytes, *, paragraphs: bool) -> Iterator[PropertyRun]:

@@ -11,8 +11,8 @@ from gongkai.lib.fileformats.documents.model import DocumentBuilder
 from gongkai.lib.fileformats.documents.packages import (
     find_all,
     find_child,
+    get_attribute,
     get_local_name,
-    get_value,
     join_texts,
     remove_element,
 )
@@ -80,7 +80,7 @@ class ParagraphReader:
     def _pieces(self, paragraph: _Element) -> list[str]:
         """Return the pieces of text of a paragraph, read with its style and background."""
         properties = find_child(paragraph, "pPr")
-        style = get_value(find_child(properties, "pStyle")) or self.styles.default
+        style = get_attribute(find_child(properties, "pStyle")) or self.styles.default
         self._base, self.shaded = self.styles.look(style), self.styles.find_background(paragraph)
         if shading := read_shading(find_child(properties, "shd")):
             self._base = RunProperties(shaded=shading).complete_with(self._base)
@@ -123,9 +123,9 @@ class ParagraphReader:
     def _read_r(self, run: _Element, _: RunProperties, depth: int) -> Texts:
         """Read a run with its properties over those of its styles."""
         properties = find_child(run, "rPr")
-        style = self.styles.look(get_value(find_child(properties, "rStyle")))
+        style = self.styles.look(get_attribute(find_child(properties, "rStyle")))
         look = read_run_properties(properties).complete_with(style).complete_with(self._base)
-        raised = get_value(find_child(properties, "vertAlign"))
+        raised = get_attribute(find_child(properties, "vertAlign"))
         if is_on(properties, "del"):
             look = RunProperties(struck=True).complete_with(look)
         for run_text in self._inside(run, look, depth + 1):
@@ -142,7 +142,7 @@ class ParagraphReader:
 
     def _read_sym(self, element: _Element, look: RunProperties, _: int) -> Texts:
         """Read a symbol; an unknown one becomes □ and a loss."""
-        font, code = get_value(element, "font"), get_value(element, "char")
+        font, code = get_attribute(element, "font"), get_attribute(element, "char")
         number = int(code, 16) if re.fullmatch("[0-9A-Fa-f]{1,6}", code) else -1
         yield from self._show(show_symbol(font, number, self.builder.lose, f"{font} {code}"), look)
 
@@ -177,7 +177,7 @@ class ParagraphReader:
 
     def _read_annotation(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         """Read changes and comments in the format of Word 2003."""
-        kind = get_value(element, "type")  # changes as Word 2003 writes them
+        kind = get_attribute(element, "type")  # changes as Word 2003 writes them
         if kind == "Word.Deletion":
             yield from self._read_del(element, look, depth)
         elif kind == "Word.Comment":
@@ -225,23 +225,25 @@ class ParagraphReader:
             return
         if is_on(properties, "showingPlcHdr"):
             self._report_lost_words()
-            name = get_value(find_child(properties, "alias")) or get_value(find_child(properties, "tag"))
+            name = get_attribute(find_child(properties, "alias")) or get_attribute(find_child(properties, "tag"))
             placeholder = join_texts(content, "t")
             self.builder.lose("control", f"{name}：{placeholder}" if name else placeholder)
             return
         pieces = list(self._inside(content, look, depth + 1))
         box = find_child(properties, "checkbox")
         if not "".join(pieces).strip() and box is not None:
-            pieces = ["☑" if get_value(find_child(box, "checked"), "val", "0").lower() not in ("0", "false") else "☐"]
+            pieces = [
+                "☑" if get_attribute(find_child(box, "checked"), "val", "0").lower() not in ("0", "false") else "☐"
+            ]
         yield from pieces
 
     def _read_fldSimple(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         pieces = list(self._inside(element, look, depth + 1))
-        yield from pieces if "".join(pieces).strip() else [resolve_field(self.builder, get_value(element, "instr"))]
+        yield from pieces if "".join(pieces).strip() else [resolve_field(self.builder, get_attribute(element, "instr"))]
 
     def _read_fldChar(self, element: _Element, look: RunProperties, _: int) -> Texts:
         """Handle begin, separator and end of a field; without a result its instruction is resolved."""
-        kind = get_value(element, "fldCharType")
+        kind = get_attribute(element, "fldCharType")
         if kind == "begin":
             self.fields.append(_Field(form=find_child(element, "ffData")))
         elif kind == "separate" and self.fields:
@@ -258,7 +260,7 @@ class ParagraphReader:
         yield from ()
 
     def _read_control(self, element: _Element, _: RunProperties, __: int) -> Texts:
-        self.builder.lose("control", get_value(element, "name"))
+        self.builder.lose("control", get_attribute(element, "name"))
         yield from ()
 
 
@@ -285,7 +287,7 @@ def drop_unended_fields(root: _Element) -> None:
     """Remove the beginnings of fields without end, so that their text is shown."""
     begun: list[list[_Element]] = []
     for mark in list(find_all(root, "fldChar")):
-        kind = get_value(mark, "fldCharType")
+        kind = get_attribute(mark, "fldCharType")
         if kind == "begin":
             begun.append([mark])
         elif kind == "end" and begun:
@@ -311,7 +313,7 @@ def choose_alternative(element: _Element) -> _Element | None:
 def is_deletion(mark: _Element) -> bool:
     """Return whether an element marks deleted content (a tracked change)."""
     name = get_local_name(mark)
-    return name in ("del", "moveFrom") or (name == "annotation" and get_value(mark, "type") == "Word.Deletion")
+    return name in ("del", "moveFrom") or (name == "annotation" and get_attribute(mark, "type") == "Word.Deletion")
 
 
 def resolve_field(builder: DocumentBuilder, instruction: str, form: _Element | None = None) -> str:
@@ -344,12 +346,14 @@ def _resolve_form(kind: str, form: _Element) -> str:
         checked = is_on(box, "checked")
         return "☑" if (checked if checked is not None else is_on(box, "default")) else "☐"
     if kind == "FORMDROPDOWN":
-        entries = [get_value(entry) for entry in find_all(form, "listEntry")]
+        entries = [get_attribute(entry) for entry in find_all(form, "listEntry")]
         chosen = (
-            get_value(find_child(form, "ddList", "result")) or get_value(find_child(form, "ddList", "default")) or "0"
+            get_attribute(find_child(form, "ddList", "result"))
+            or get_attribute(find_child(form, "ddList", "default"))
+            or "0"
         )
         return entries[int(chosen)] if chosen.isdecimal() and int(chosen) < len(entries) else ""
-    return get_value(find_child(form, "textInput", "default"))
+    return get_attribute(find_child(form, "textInput", "default"))
 
 
 def _resolve_equation(builder: DocumentBuilder, instruction: str) -> str:

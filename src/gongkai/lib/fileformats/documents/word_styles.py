@@ -9,13 +9,19 @@ from typing import NamedTuple
 from lxml.etree import _Element
 
 from gongkai.lib.chinese.numerals import to_words
-from gongkai.lib.fileformats.documents.packages import find_all, find_child, get_local_name, get_value, parse_whole
+from gongkai.lib.fileformats.documents.packages import (
+    find_all,
+    find_child,
+    get_attribute,
+    get_local_name,
+    parse_attribute_number,
+)
 
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _TITLE_STYLES = frozenset({"title", "标题"})
 _OFF_VALUES = frozenset({"0", "false", "off", "none", "no"})
 #: Levels of styles based on each other.
-MAX_BASED = 20
+MAX_STYLE_LEVELS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class RunProperties:
 _PAPER_THEME_COLOURS = frozenset({"background1", "light1", "bg1", "lt1"})
 _PAPER_COLOUR = "FFFFFF"
 #: Stands for a background of unknown colour that is not that of the paper.
-_SOME_COLOUR = "?"
+_UNKNOWN_COLOUR = "?"
 _HEX_COLOUR = re.compile("[0-9A-F]{6}")
 #: Maximum difference of the components of two colours that look the same.
 _MAX_SAME_COLOUR_DIFFERENCE = 16
@@ -47,19 +53,19 @@ _MAX_SAME_COLOUR_DIFFERENCE = 16
 
 def read_colour(element: _Element | None) -> str | None:
     """Return a stated colour, FFFFFF for the theme's background, None without one."""
-    is_paper = get_value(element, "themeColor") in _PAPER_THEME_COLOURS and not get_value(element, "themeShade")
-    return _PAPER_COLOUR if is_paper else get_value(element).upper() or None
+    is_paper = get_attribute(element, "themeColor") in _PAPER_THEME_COLOURS and not get_attribute(element, "themeShade")
+    return _PAPER_COLOUR if is_paper else get_attribute(element).upper() or None
 
 
 def read_shading(element: _Element | None) -> str | None:
     """Return the background colour of a shd element, or None without one."""
-    if element is None or get_value(element, "val") == "nil":
+    if element is None or get_attribute(element, "val") == "nil":
         return None
-    fill, is_paper = get_value(element, "fill").upper(), get_value(element, "themeFill") in _PAPER_THEME_COLOURS
-    if get_value(element, "val") == "solid" and _HEX_COLOUR.fullmatch(get_value(element, "color").upper()):
-        fill = get_value(element, "color").upper()
+    fill, is_paper = get_attribute(element, "fill").upper(), get_attribute(element, "themeFill") in _PAPER_THEME_COLOURS
+    if get_attribute(element, "val") == "solid" and _HEX_COLOUR.fullmatch(get_attribute(element, "color").upper()):
+        fill = get_attribute(element, "color").upper()
     if fill in ("", "AUTO", _PAPER_COLOUR):
-        return _SOME_COLOUR if get_value(element, "themeFill") and not is_paper else None
+        return _UNKNOWN_COLOUR if get_attribute(element, "themeFill") and not is_paper else None
     return fill
 
 
@@ -80,7 +86,7 @@ def is_on(properties: _Element | None, *names: str) -> bool | None:
     """Return whether a property is switched on; None where it is not stated."""
     for name in names:
         if (found := find_child(properties, name)) is not None:
-            return get_value(found, "val", "1").lower() not in _OFF_VALUES
+            return get_attribute(found, "val", "1").lower() not in _OFF_VALUES
     return None
 
 
@@ -91,13 +97,13 @@ def read_run_properties(properties: _Element | None) -> RunProperties:
     fonts, colour = find_child(properties, "rFonts"), read_colour(find_child(properties, "color"))
     hidden = [on for on in (is_on(properties, "vanish"), is_on(properties, "webHidden")) if on is not None]
     struck = [on for on in (is_on(properties, "strike"), is_on(properties, "dstrike")) if on is not None]
-    marked = get_value(find_child(properties, "highlight")) not in ("", "none", "white")
-    shaded = _SOME_COLOUR if marked else read_shading(find_child(properties, "shd"))
-    size = get_value(find_child(properties, "sz"))
+    marked = get_attribute(find_child(properties, "highlight")) not in ("", "none", "white")
+    shaded = _UNKNOWN_COLOUR if marked else read_shading(find_child(properties, "shd"))
+    size = get_attribute(find_child(properties, "sz"))
     return RunProperties(
         any(hidden) if hidden else None,
         any(struck) if struck else None,
-        (get_value(fonts, "ascii") or get_value(fonts, "hAnsi") or get_value(fonts, "h-ansi")) or None,
+        (get_attribute(fonts, "ascii") or get_attribute(fonts, "hAnsi") or get_attribute(fonts, "h-ansi")) or None,
         colour,
         shaded,
         int(size) if size.isdecimal() else None,
@@ -115,7 +121,9 @@ class WordStyles:
     """The styles of a file by their ids."""
 
     def __init__(self, root: _Element | None) -> None:
-        self._styles = {get_value(one, "styleId"): one for one in find_all(root, "style")} if root is not None else {}
+        self._styles = (
+            {get_attribute(one, "styleId"): one for one in find_all(root, "style")} if root is not None else {}
+        )
         self._looks: dict[str, RunProperties] = {}
         self._table_fills: dict[str, dict[str, str]] = {}
         self._rows: dict[_Element, dict[_Element, int]] = {}
@@ -123,7 +131,8 @@ class WordStyles:
             (
                 key
                 for key, one in self._styles.items()
-                if get_value(one, "type") == "paragraph" and get_value(one, "default").lower() in ("1", "on", "true")
+                if get_attribute(one, "type") == "paragraph"
+                and get_attribute(one, "default").lower() in ("1", "on", "true")
             ),
             "",
         )
@@ -131,9 +140,9 @@ class WordStyles:
     def list_with_bases(self, style: str) -> list[_Element]:
         """Return the elements of a style and of the styles it is based on, nearest first."""
         found: list[_Element] = []
-        while style in self._styles and len(found) < MAX_BASED:
+        while style in self._styles and len(found) < MAX_STYLE_LEVELS:
             found.append(self._styles[style])
-            style = get_value(find_child(found[-1], "basedOn"))
+            style = get_attribute(find_child(found[-1], "basedOn"))
         return found
 
     def look(self, style: str) -> RunProperties:
@@ -180,10 +189,10 @@ class WordStyles:
 
     def _read_fills(self, properties: _Element | None) -> dict[str, str]:
         """Return the background colours of a table style by table part."""
-        own_fill, style = read_shading(find_child(properties, "shd")), get_value(find_child(properties, "tblStyle"))
+        own_fill, style = read_shading(find_child(properties, "shd")), get_attribute(find_child(properties, "tblStyle"))
         if style not in self._table_fills:
             self._table_fills[style] = {
-                get_value(style_part, "type") if style_part is not style_element else "wholeTable": fill
+                get_attribute(style_part, "type") if style_part is not style_element else "wholeTable": fill
                 for style_element in reversed(self.list_with_bases(style))
                 for style_part in (style_element, *find_all(style_element, "tblStylePr"))
                 if (
@@ -196,9 +205,9 @@ class WordStyles:
     def level(self, properties: _Element | None) -> int:
         """Return the heading level of a paragraph by its style or its outline level; 0 for none."""
         outline = find_child(properties, "outlineLvl")
-        style = get_value(find_child(properties, "pStyle"))
+        style = get_attribute(find_child(properties, "pStyle"))
         for one in self.list_with_bases(style):
-            name = get_value(find_child(one, "name")).strip()
+            name = get_attribute(find_child(one, "name")).strip()
             if match := _HEADING_STYLE.match(name):
                 return int(match[1]) or 1
             if name.lower() in _TITLE_STYLES:
@@ -207,7 +216,7 @@ class WordStyles:
                 outline = find_child(one, "pPr", "outlineLvl")
         if style and style not in self._styles and (match := _HEADING_STYLE.match(style)):
             return int(match[1]) or 1
-        level = get_value(outline)
+        level = get_attribute(outline)
         return int(level) + 1 if level.isdecimal() and int(level) < 9 else 0
 
     def find_numbering(self, style: str) -> ListLevel | None:
@@ -220,7 +229,7 @@ class WordStyles:
 
 def _is_switched(look: _Element | None, name: str, bit: int) -> bool:
     """Return true if a table switches on a part of its style (tblLook)."""
-    stated, bits = get_value(look, name), get_value(look)
+    stated, bits = get_attribute(look, name), get_attribute(look)
     if stated:
         return stated.lower() not in _OFF_VALUES
     return bool(int(bits, 16) & bit) if re.fullmatch("[0-9A-Fa-f]{1,8}", bits) else bit < 0x80
@@ -231,10 +240,10 @@ def read_list_numbering(properties: _Element | None) -> ListLevel | None:
     found = find_child(properties, "numPr")
     if found is None:
         found = find_child(properties, "listPr")
-    number = get_value(find_child(found, "numId")) or get_value(find_child(found, "ilfo"))
+    number = get_attribute(find_child(found, "numId")) or get_attribute(find_child(found, "ilfo"))
     if not number or number == "0":
         return None
-    return ListLevel(number, parse_whole(get_value(find_child(found, "ilvl")) or "0", 0))
+    return ListLevel(number, parse_attribute_number(get_attribute(find_child(found, "ilvl")) or "0", 0))
 
 
 class ListCounter:
@@ -247,33 +256,37 @@ class ListCounter:
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         if root is None:
             return
-        kinds = {get_value(one, "abstractNumId"): _read_levels(one) for one in find_all(root, "abstractNum")}
-        kinds |= {get_value(one, "listDefId"): _read_levels(one) for one in find_all(root, "listDef")}
+        kinds = {get_attribute(one, "abstractNumId"): _read_levels(one) for one in find_all(root, "abstractNum")}
+        kinds |= {get_attribute(one, "listDefId"): _read_levels(one) for one in find_all(root, "listDef")}
         for one in root.iter("{*}num", "{*}list"):
-            base = get_value(find_child(one, "abstractNumId")) or get_value(find_child(one, "ilst"))
-            number = get_value(one, "numId") or get_value(one, "ilfo")
+            base = get_attribute(find_child(one, "abstractNumId")) or get_attribute(find_child(one, "ilst"))
+            number = get_attribute(one, "numId") or get_attribute(one, "ilfo")
             levels = dict(kinds.get(base, {}))
             starts = {}
             for change in find_all(one, "lvlOverride"):
-                depth = parse_whole(get_value(change, "ilvl"), 0)
+                depth = parse_attribute_number(get_attribute(change, "ilvl"), 0)
                 levels |= _read_levels(change)
                 if (start := find_child(change, "startOverride")) is not None and depth in levels:
                     form, text, _ = levels[depth]
-                    levels[depth] = starts[depth] = (form, text, parse_whole(get_value(start), 1, 99_999))
+                    levels[depth] = starts[depth] = (
+                        form,
+                        text,
+                        parse_attribute_number(get_attribute(start), 1, 99_999),
+                    )
             self._levels[number] = levels
             # Lists of one kind count on; one that states its start counts for itself.
             self._shared[number] = number if starts else f"kind {base}"
 
     def find_list_level(self, properties: _Element | None) -> ListLevel | None:
         """Return the list and level of a paragraph; None for a paragraph in no list."""
-        style = get_value(find_child(properties, "pStyle")) or self._styles.default
-        if get_value(find_child(properties, "numPr", "numId")) == "0":
+        style = get_attribute(find_child(properties, "pStyle")) or self._styles.default
+        if get_attribute(find_child(properties, "numPr", "numId")) == "0":
             return None
         found = read_list_numbering(properties) or self._styles.find_numbering(style)
         return found if found is not None and found.level in self._levels.get(found.list_id, {}) else None
 
     def label(self, properties: _Element | None) -> str:
-        """Return the label before a paragraph, or "" if it is in no list or has a bullet."""
+        """Count a paragraph in its list and return its label; "" if it is in no list or has a bullet."""
         if (found := self.find_list_level(properties)) is None:
             return ""
         number, depth = found
@@ -285,9 +298,13 @@ def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
     """Return (number format, label text, start) by level."""
     out = {}
     for level in find_all(kind, "lvl"):
-        get = {name: get_value(find_child(level, name)) for name in ("numFmt", "nfc", "lvlText", "start")}
+        get = {name: get_attribute(find_child(level, name)) for name in ("numFmt", "nfc", "lvlText", "start")}
         form = get["numFmt"] or _OLD_FORMS.get(get["nfc"], "decimal")
-        out[parse_whole(get_value(level, "ilvl"), 0)] = (form, get["lvlText"], parse_whole(get["start"], 1, 99_999))
+        out[parse_attribute_number(get_attribute(level, "ilvl"), 0)] = (
+            form,
+            get["lvlText"],
+            parse_attribute_number(get["start"], 1, 99_999),
+        )
     return out
 
 
@@ -309,11 +326,11 @@ def count_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int],
     if levels[level_number][0] in ("bullet", "none"):
         return "" if levels[level_number][0] == "bullet" else re.sub(r"%\d", "", text)
     for level, (form, _, start) in levels.items():
-        text = text.replace(f"%{level + 1}", format_number(form, counts.get(level, start)))
+        text = text.replace(f"%{level + 1}", format_list_number(form, counts.get(level, start)))
     return text
 
 
-def format_number(form: str, value: int) -> str:  # noqa: PLR0911 - a table of forms
+def format_list_number(form: str, value: int) -> str:  # noqa: PLR0911 - a table of forms
     """Return a number as Word writes it in a list."""
     if "chinese" in form.lower() or form in ("japaneseCounting", "ideographDigital", "taiwaneseCounting"):
         return to_words(value)

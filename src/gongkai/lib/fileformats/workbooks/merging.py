@@ -58,7 +58,7 @@ def _list_covered_columns(one: MergedRange, number: int) -> range:
     return range(one.left + (one.top == number), min(one.right, MAX_COLUMNS) + 1)
 
 
-def fill_merged(page: SheetPage) -> list[tuple[int, Cells]]:
+def fill_merged_cells(page: SheetPage) -> list[tuple[int, Cells]]:
     """Return (number, cells) of the rows, with merged values in all their cells.
 
     Only rows that the page has are filled: a range that runs over empty rows makes none.

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from gongkai.lib.confined import describe_excess, reader
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, UnreadFile
-from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, has_binary_signature, is_message, read_any
+from gongkai.lib.fileformats.documents.reading import (
+    LAZILY_IMPORTED,
+    has_binary_signature,
+    is_mime_message,
+    read_nested_document,
+)
 from gongkai.lib.fileformats.documents.texts import is_text, to_ascii
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, Cells, MergedRange, SheetPage
 from gongkai.lib.fileformats.workbooks.values import check_value
@@ -13,7 +18,7 @@ from gongkai.lib.fileformats.workbooks.values import check_value
 __all__ = ["Cells", "MergedRange", "SheetPage", "UnreadableFile", "Workbook", "read_workbook"]
 
 #: Most worksheets read; a catalogue has one for each of some thirty domains.
-MAX_PAGES = 60
+MAX_WORKSHEETS = 60
 _SHEET_KINDS = frozenset({"xlsx", "xls", "csv"})
 
 
@@ -33,14 +38,14 @@ class Workbook:
 
 
 class UnreadableFile(Exception):
-    """Raised for an unusable file; the message is a Chinese line without full stop, with advice."""
+    """Raised for a file that cannot be imported; the message is a Chinese line without full stop, with advice."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words.removeprefix("太大：").removesuffix("。"))
 
 
 @reader(UnreadableFile, loads=LAZILY_IMPORTED)
-def read_workbook(content: bytes, max_rows: int = 1 << 20, wanted: int = MAX_PAGES) -> Workbook:
+def read_workbook(content: bytes, max_rows: int = 1 << 20, wanted: int = MAX_WORKSHEETS) -> Workbook:
     """Return the worksheets of a file; its content decides the kind, not its name.
 
     Args:
@@ -92,9 +97,9 @@ def _read_values(content: bytes, max_rows: int) -> Document:
         document = WorkbookReader(package, most_rows=max_rows).read()
         document.losses += package.losses
         return document
-    if is_text(content) and not (has_binary_signature(content) or _is_markup(content) or is_message(content)):
+    if is_text(content) and not (has_binary_signature(content) or _is_markup(content) or is_mime_message(content)):
         return read_csv(content, most_rows=max_rows)
-    return read_any(content, "", 0)
+    return read_nested_document(content, "", 0)
 
 
 def _is_markup(content: bytes) -> bool:

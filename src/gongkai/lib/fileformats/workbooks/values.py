@@ -23,7 +23,7 @@ def round_to_fifteen_digits(value: float) -> Decimal:
 
 
 def parse_finite(text: str) -> float:
-    """Return the number that a file writes in a cell.
+    """Return the finite number that a file writes in a cell.
 
     Raises:
         ValueError: it is none, or without bounds (NaN, INF).
@@ -49,7 +49,7 @@ class CellFault(str):
     """Text of a cell with a formula error or lost value; importers refuse such a cell.
 
     Attributes:
-        kind: one of `FAULTS`.
+        kind: one of `CELL_FAULTS`.
         at: the column in the file, from 0.
     """
 
@@ -66,21 +66,21 @@ class CellFault(str):
     @property
     def what(self) -> str:
         """Return the fault as a Chinese phrase."""
-        return FAULTS[self.kind][0].format(self[:30])
+        return CELL_FAULTS[self.kind][0].format(self[:30])
 
     @property
     def todo(self) -> str:
         """Return the remedy as a Chinese phrase."""
-        return FAULTS[self.kind][1]
+        return CELL_FAULTS[self.kind][1]
 
 
-_TYPE_AGAIN = "请把这一列设为文本格式，重新填写完整的号码"
+_TYPE_AGAIN_ADVICE = "请把这一列设为文本格式，重新填写完整的号码"
 #: Kind of fault → what is wrong, what to do.
-FAULTS: dict[str, tuple[str, str]] = {
+CELL_FAULTS: dict[str, tuple[str, str]] = {
     "formula": ("公式没有计算结果", "请在表格软件中打开并保存后再导入，或者改为数值"),
     "error": ("“{}”是表格的错误值，不是内容", "请改正公式，或者填写内容"),
-    "digits": ("“{}”超过15位，表格软件已丢失后几位", _TYPE_AGAIN),
-    "notation": ("“{}”是科学记数法，号码已不完整", _TYPE_AGAIN),
+    "digits": ("“{}”超过15位，表格软件已丢失后几位", _TYPE_AGAIN_ADVICE),
+    "notation": ("“{}”是科学记数法，号码已不完整", _TYPE_AGAIN_ADVICE),
     "power": ("“{}”中有科学记数法，号码可能已不完整", "请填写完整的号码；是数量的，写成“1.23×10^17”的样式"),
     "empty": ("“{}”是程序导出的空值，不是内容", "没有内容的请留空"),
     "escape": ("“{}”里有没有还原的控制符", "请删去“_x000D_”这类字符"),
@@ -125,7 +125,7 @@ _CAPITALISED_CONTROL_CODE_RE = re.compile(_CONTROL_CODE, re.IGNORECASE)
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
-def unescape(text: str, codes: re.Pattern[str] = _ESCAPED_CHARACTER_RE) -> str:
+def unescape_cell_text(text: str, codes: re.Pattern[str] = _ESCAPED_CHARACTER_RE) -> str:
     """Restore characters that a workbook writes as codes."""
     if "_x" not in text:
         return text
@@ -157,7 +157,7 @@ def _clean_cell_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     """Return a text without escapes and control characters, or its fault."""
     if _LONE_RETURN.search(text):
         return CellFault(text, "escape", at)
-    text = unescape(text, _ESCAPED_CHARACTER_RE if xml else _ESCAPED_CONTROL)
+    text = unescape_cell_text(text, _ESCAPED_CHARACTER_RE if xml else _ESCAPED_CONTROL)
     text = _CONTROL_CHARACTERS.sub(
         "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")
     )

@@ -110,7 +110,7 @@ def make_url_shape(address: str) -> str:
     return _DIGITS.sub("#", _RANDOM_TOKEN.sub("*", address.partition("//")[2]))
 
 
-def explain_skip(address: str, today: date) -> str:
+def explain_skipped_url(address: str, today: date) -> str:
     """Return the Chinese reason to skip a URL, or "".
 
     Reasons: too long, folders nested in folders of the same name, too many parameters, a date far away (an endless calendar).

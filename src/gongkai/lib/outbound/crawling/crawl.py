@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.outbound.crawling.addresses import (
     UrlKind,
-    explain_skip,
+    explain_skipped_url,
     get_host,
     get_url_kind,
     list_urls_without_sorting,
@@ -22,7 +22,7 @@ from gongkai.lib.outbound.crawling.frontier import CrawlTarget, Frontier
 from gongkai.lib.outbound.crawling.traps import CrawlLimits, TrapDetector
 from gongkai.lib.outbound.http_requests import ConnectionPool
 from gongkai.lib.outbound.permitted_hosts import RequestLimits
-from gongkai.lib.outbound.probing import is_temporary
+from gongkai.lib.outbound.probing import is_busy_server_status
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -102,7 +102,7 @@ class Crawl:
             self.frontier.commit()
             pool.close()
 
-    def note(self, fetched: FetchResult, links: Iterable[FoundLink] = (), words: str | None = None) -> None:
+    def record_result(self, fetched: FetchResult, links: Iterable[FoundLink] = (), words: str | None = None) -> None:
         """Record the result of a URL with its links.
 
         Args:
@@ -125,7 +125,7 @@ class Crawl:
         barren = False
         if target.kind == UrlKind.PAGE and words is not None:
             barren = not self.traps.is_new_text(words)
-            self.traps.note(make_url_shape(target.address), barren=barren and target.barren, new=not barren)
+            self.traps.record_page(make_url_shape(target.address), barren=barren and target.barren, new=not barren)
         if fetched.to and (hop := _count_redirects(target.tag) + 1) <= MAX_REDIRECTS:
             links = [*links, (fetched.to, f"{_REDIRECT_KIND}{hop}", target.words)]
         for address, tag, text in links:
@@ -159,7 +159,7 @@ class Crawl:
             except queue.Empty:
                 continue
             state.under_way -= 1
-            if not self._is_retried(fetched, state.later):
+            if not self._queue_retry(fetched, state.later):
                 yield from state.order_results(fetched)
 
     def _check_time(self, run_state: "_RunState") -> None:
@@ -185,7 +185,7 @@ class Crawl:
             pause = self._pause(run_state.next_at)
             if pause > 0:
                 return pause
-            target = self._next(run_state.waiting, run_state.later)
+            target = self._take_next(run_state.waiting, run_state.later)
             if target is None:
                 return 0.05
             if self._is_skipped(target, run_state.asked):
@@ -201,7 +201,7 @@ class Crawl:
         """Return the seconds until the next request is allowed: 1 outside the permitted hours, 0 or less if it is
         allowed now.
         """
-        if self.bounds.hours is not None and not self.bounds.hours.hold(self.now()):
+        if self.bounds.hours is not None and not self.bounds.hours.includes(self.now()):
             return 1.0
         return next_at - time.monotonic() if self.bounds.rate else 0.0
 
@@ -212,7 +212,7 @@ class Crawl:
         rules = self._robots.get(_get_site_root(target.address)) if target.kind != UrlKind.OUTER else None
         return max(1.0 / self.bounds.rate, rules.pause if rules else 0.0)
 
-    def _next(self, waiting: deque[CrawlTarget], deferred: deque[CrawlTarget]) -> CrawlTarget | None:
+    def _take_next(self, waiting: deque[CrawlTarget], deferred: deque[CrawlTarget]) -> CrawlTarget | None:
         """Remove and return the next URL that may be requested now, or None; other hosts get one request a second."""
         now = time.monotonic()
         for _ in range(len(deferred)):
@@ -241,14 +241,14 @@ class Crawl:
 
         `requested_counts`: requests so far by kind.
         """
-        why = self._reason_to_skip(target, requested_counts)
+        why = self._find_skip_reason(target, requested_counts)
         if why:
             self.frontier.record_result(target.id, reason=why)
         else:
             requested_counts[target.kind] += 1
         return bool(why)
 
-    def _reason_to_skip(self, target: CrawlTarget, requested_counts: dict[UrlKind, int]) -> str:
+    def _find_skip_reason(self, target: CrawlTarget, requested_counts: dict[UrlKind, int]) -> str:
         """Return the Chinese reason why a URL is not requested, or ""."""
         if target.found_on is None:
             return ""
@@ -256,7 +256,7 @@ class Crawl:
             if requested_counts[UrlKind.PAGE] >= self.bounds.pages:
                 return "超过规定的网页数"
             reason = (
-                explain_skip(target.address, self.now().date())
+                explain_skipped_url(target.address, self.now().date())
                 or self._find_duplicate(target)
                 or self.traps.find_skip_reason(make_url_shape(target.address))
             )
@@ -291,7 +291,7 @@ class Crawl:
         known = known or bool(key and self._views.setdefault(key, target.address) != target.address)
         return "同一列表的另一种排列" if known else ""
 
-    def _is_retried(self, fetched: FetchResult, later: deque[CrawlTarget]) -> bool:
+    def _queue_retry(self, fetched: FetchResult, later: deque[CrawlTarget]) -> bool:
         """Queue the URL of a busy or failed response for a retry and return true; else return false.
 
         Stops the crawl after `CrawlLimits.silent` requests in a row without a response.
@@ -299,11 +299,11 @@ class Crawl:
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
         if target.kind != UrlKind.OUTER:
-            self.traps.note_answer(make_url_shape(target.address), came=not silent)
+            self.traps.record_response(make_url_shape(target.address), came=not silent)
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= self.bounds.silent:
                 self.stopped = f"连续{self._silent}次没有应答"
-        busy = is_temporary(fetched.status)
+        busy = is_busy_server_status(fetched.status)
         failed = fetched.status >= 500 or (silent and fetched.reason == "连接不上")
         if (busy or failed) and self._tries.get(target.id, 1) < MAX_ATTEMPTS:
             self._tries[target.id] = self._tries.get(target.id, 1) + 1
@@ -320,9 +320,9 @@ class Crawl:
     ) -> None:
         """Fetch targets until None comes."""
         while (target := tasks.get()) is not None:
-            queue.put(fetch_url(target, self._limits_of(target), self.bounds, pool))
+            queue.put(fetch_url(target, self._get_limits(target), self.bounds, pool))
 
-    def _limits_of(self, target: CrawlTarget) -> RequestLimits:
+    def _get_limits(self, target: CrawlTarget) -> RequestLimits:
         """Return the limits of a request; with `inner_ends` an external link, but no redirect, may reach its own
         internal host.
         """

@@ -12,9 +12,9 @@ from gongkai.lib.outbound.crawling.addresses import UrlKind, get_suffix, normali
 from gongkai.lib.outbound.crawling.frontier import CrawlTarget
 from gongkai.lib.outbound.crawling.traps import CrawlLimits
 from gongkai.lib.outbound.http_requests import ConnectionPool, OutboundResponse, parse_retry_seconds, send_request
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.markup import decode_html
 from gongkai.lib.outbound.permitted_hosts import InternalHost, NoAnswer, RequestLimits
-from gongkai.lib.outbound.probing import is_temporary
+from gongkai.lib.outbound.probing import is_busy_server_status
 
 #: A page that leads on at once.
 _META_REFRESH_RE = re.compile(
@@ -23,7 +23,7 @@ _META_REFRESH_RE = re.compile(
 )
 _COMMENT_OR_NOSCRIPT = re.compile(rb"<!--.{0,5000}?-->|<noscript\b.{0,5000}?</noscript", re.IGNORECASE | re.DOTALL)
 #: Redirects that are followed to learn whether an address opens once its cookies are sent.
-_COOKIE_HOPS = 4
+_MAX_COOKIE_REDIRECTS = 4
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 #: A rest of a small file that is read to keep the connection (bytes).
 _MAX_DRAINED_BYTES = 65_536
@@ -84,7 +84,7 @@ def fetch_url(target: CrawlTarget, limits: RequestLimits, bounds: CrawlLimits, p
     moment, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with send_request(target.address, limits, through=pool) as answer:
-            circles = bool(answer.onward) and "Set-Cookie" in answer.headers
+            circles = bool(answer.redirect_url) and "Set-Cookie" in answer.headers
             fetch_result = _read_response(target, answer, bounds, moment, begun)
         return (circles and _retry_with_cookies(fetch_result, limits, bounds, pool)) or fetch_result
     except NoAnswer as error:
@@ -101,7 +101,7 @@ def _retry_with_cookies(
     target = fetch_result.target
     moment, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
-        with send_request(target.address, replace(limits, hops=_COOKIE_HOPS), through=pool) as answer:
+        with send_request(target.address, replace(limits, hops=_MAX_COOKIE_REDIRECTS), through=pool) as answer:
             is_same_page = target.address in (fetch_result.to, normalise_url(answer.address, target.address))
             return _read_response(target, answer, bounds, moment, begun) if is_same_page else None
     except NoAnswer:
@@ -120,13 +120,13 @@ def _read_response(
     """Return the result of a fetch: whole content of pages and documents, the beginning of other files."""
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
-    redirect_url = answer.onward
-    text = "" if answer.is_packed else headers.get("Content-Length", "")
+    redirect_url = answer.redirect_url
+    text = "" if answer.is_compressed else headers.get("Content-Length", "")
     size = int(text) if text.isdecimal() else -1
     data, cut = b"", False
     is_page = target.kind == UrlKind.PAGE and (kind in _PAGE_TYPES or not kind)
     if is_page and not redirect_url:
-        data = answer.begin(bounds.page_bytes + 1)
+        data = answer.read_beginning(bounds.page_bytes + 1)
         cut = len(data) > bounds.page_bytes
         data = data[: bounds.page_bytes]
         if 0 <= len(data) < size and not cut:
@@ -136,15 +136,15 @@ def _read_response(
     elif target.kind == UrlKind.OUTER and not 0 <= size <= _MAX_DRAINED_BYTES:
         pass
     elif size <= bounds.document_bytes and (target.tag == "data" or get_suffix(target.address) in DOCUMENT_SUFFIXES):
-        data = answer.begin(bounds.document_bytes)
+        data = answer.read_beginning(bounds.document_bytes)
     else:
-        data = answer.begin(_MAX_DRAINED_BYTES if 0 <= size <= _MAX_DRAINED_BYTES else bounds.file_bytes)
+        data = answer.read_beginning(_MAX_DRAINED_BYTES if 0 <= size <= _MAX_DRAINED_BYTES else bounds.file_bytes)
         data = data[: bounds.file_bytes]
     return FetchResult(
         target,
         status=answer.status,
         to=normalise_url(redirect_url, target.address) if redirect_url else "",
-        wait=parse_retry_seconds(headers.get("Retry-After", "")) if is_temporary(answer.status) else 0.0,
+        wait=parse_retry_seconds(headers.get("Retry-After", "")) if is_busy_server_status(answer.status) else 0.0,
         type=kind or ("text/html" if is_page else ""),
         charset=(headers.get_content_charset() or "") if is_page else "",
         headers=tuple((name, headers[name]) for name in _RECORDED_HEADERS if name in headers),
@@ -159,7 +159,7 @@ def _read_response(
 #: Maximum size of a robots.txt.
 MAX_ROBOTS_BYTES = 500_000
 #: Maximum pause in seconds between two requests; a longer demanded one is ignored.
-MAX_PAUSE_SECONDS = 30.0
+MAX_ROBOTS_PAUSE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class RobotsRules:
     def pause(self) -> float:
         """Return the seconds between requests that the host demands."""
         wanted = self.rules.crawl_delay(self.agent) if self.rules is not None else None
-        return min(float(wanted or 0.0), MAX_PAUSE_SECONDS)
+        return min(float(wanted or 0.0), MAX_ROBOTS_PAUSE_SECONDS)
 
 
 def fetch_robots(root: str, limits: RequestLimits, through: ConnectionPool | None = None) -> RobotsRules:
@@ -195,7 +195,7 @@ def fetch_robots(root: str, limits: RequestLimits, through: ConnectionPool | Non
             if answer.status >= 500:
                 return RobotsRules(limits.agent, None)
             page = "html" in answer.headers.get_content_type()
-            text = "" if answer.status >= 300 or page else decode(answer.begin(MAX_ROBOTS_BYTES))[0]
+            text = "" if answer.status >= 300 or page else decode_html(answer.read_beginning(MAX_ROBOTS_BYTES))[0]
     except NoAnswer:
         return RobotsRules(limits.agent, None)
     return RobotsRules(limits.agent, Protego.parse(text))

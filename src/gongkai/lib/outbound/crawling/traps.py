@@ -13,33 +13,33 @@ _NUMBERS = re.compile(r"\d+")
 _BLANKS = re.compile(r"\s+")
 
 #: Reasons for which URLs of a pattern are skipped: an endless series; pages that are nearly all alike.
-ENDLESS, ALL_ALIKE = "同类网页没有尽头", "同类网页几乎都相同"
+ENDLESS_REASON, ALL_ALIKE_REASON = "同类网页没有尽头", "同类网页几乎都相同"
 
 
 class TrapDetector:
     """Detector of endless parts of a site: URL patterns whose pages have no new text.
 
     A page is barren if its text, without days and years, was seen before. A URL pattern
-    (`make_url_shape`) is skipped after `PATIENCE` barren pages in a row that were found on
+    (`make_url_shape`) is skipped after `MAX_BARREN_PAGES` barren pages in a row that were found on
     barren pages. A list goes on as long as its entries are new. Of pages that differ only by
-    numbers, such as a visitor count, only the first `ALIKE` count as new.
+    numbers, such as a visitor count, only the first `MAX_ALIKE_PAGES` count as new.
     """
 
     #: Barren pages of a pattern in a row after which the pattern is skipped.
-    PATIENCE = 200
+    MAX_BARREN_PAGES = 200
     #: From this depth on, folders share the pattern of their first folder, whatever their names.
-    DEEP = 4
-    #: As `PATIENCE`, for pages selected by parameters: a list that repeats its last page, a
+    MAX_SEPARATE_FOLDERS = 4
+    #: As `MAX_BARREN_PAGES`, for pages selected by parameters: a list that repeats its last page, a
     #: calendar, filters.
-    ASKED = 6
-    #: A pattern is skipped if less than `MAX_TIME_SHARE` of its last `WINDOW` pages had something new.
-    WINDOW, SHARE = 60, 0.1
+    MAX_BARREN_PARAMETER_PAGES = 6
+    #: A pattern is skipped if less than `MIN_NEW_SHARE` of its last `WINDOW_PAGES` pages had something new.
+    WINDOW_PAGES, MIN_NEW_SHARE = 60, 0.1
     #: Maximum number of remembered texts.
-    REMEMBERED = 300_000
+    MAX_REMEMBERED_TEXTS = 300_000
     #: Number of pages that differ only by numbers and are still read.
-    ALIKE = 20
+    MAX_ALIKE_PAGES = 20
     #: Failed responses of a pattern in a row after which the pattern is skipped.
-    SILENT = 5
+    MAX_UNANSWERED_REQUESTS = 5
 
     def __init__(self) -> None:
         self._read: OrderedDict[bytes, None] = OrderedDict()
@@ -51,44 +51,48 @@ class TrapDetector:
     def is_new_text(self, words: str) -> bool:
         """Return true if a page's text is new, and remember it.
 
-        Days and years are ignored. Of texts that differ only by other numbers, the first `ALIKE` are new.
+        Days and years are ignored. Of texts that differ only by other numbers, the first `MAX_ALIKE_PAGES` are new.
         """
         mark = _digest_text(_DATE_NUMBER_RE.sub("", words))
         if mark in self._read:
             return False
         self._read[mark] = None
-        if len(self._read) > self.REMEMBERED:
+        if len(self._read) > self.MAX_REMEMBERED_TEXTS:
             self._read.popitem(last=False)
         bare = _digest_text(_NUMBERS.sub("", words))
-        if len(self._alike) < self.REMEMBERED or bare in self._alike:
+        if len(self._alike) < self.MAX_REMEMBERED_TEXTS or bare in self._alike:
             self._alike[bare] += 1
-        return self._alike[bare] <= self.ALIKE
+        return self._alike[bare] <= self.MAX_ALIKE_PAGES
 
-    def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
+    def record_page(self, shape: str, *, barren: bool, new: bool = True) -> None:
         """Record a crawled page; `barren`: no new text, here and on its referrer; `new`: the page had new text."""
         for kind in {shape, self._get_broader_pattern(shape)}:
             self._barren[kind] = self._barren[kind] + 1 if barren else 0
-        self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)
+        self._worth.setdefault(shape, deque(maxlen=self.WINDOW_PAGES)).append(new)
 
     def _get_broader_pattern(self, shape: str) -> str:
         """Return the pattern of the first folder of a deep URL pattern, else the pattern."""
         host, *pieces = shape.partition("?")[0].split("/")
-        return f"{host}/{pieces[0]}/…" if len(pieces) > self.DEEP else shape
+        return f"{host}/{pieces[0]}/…" if len(pieces) > self.MAX_SEPARATE_FOLDERS else shape
 
-    def note_answer(self, shape: str, *, came: bool) -> None:
+    def record_response(self, shape: str, *, came: bool) -> None:
         """Count the requests in a row, to URLs of one shape, that the server did not answer."""
         self._silent[shape] = 0 if came else self._silent[shape] + 1
 
     def find_skip_reason(self, shape: str) -> str:
         """Return the Chinese reason why URLs of a pattern are skipped, or ""."""
-        if self._barren[shape] > (self.ASKED if "?" in shape else self.PATIENCE):
-            return ENDLESS
-        if self._barren[self._get_broader_pattern(shape)] > self.PATIENCE:
-            return ENDLESS
+        if self._barren[shape] > (self.MAX_BARREN_PARAMETER_PAGES if "?" in shape else self.MAX_BARREN_PAGES):
+            return ENDLESS_REASON
+        if self._barren[self._get_broader_pattern(shape)] > self.MAX_BARREN_PAGES:
+            return ENDLESS_REASON
         worth = self._worth.get(shape)
-        if worth is not None and len(worth) == self.WINDOW and sum(worth) < self.SHARE * self.WINDOW:
-            return ALL_ALIKE
-        return "同类网页没有应答" if self._silent[shape] >= self.SILENT else ""
+        if (
+            worth is not None
+            and len(worth) == self.WINDOW_PAGES
+            and sum(worth) < self.MIN_NEW_SHARE * self.WINDOW_PAGES
+        ):
+            return ALL_ALIKE_REASON
+        return "同类网页没有应答" if self._silent[shape] >= self.MAX_UNANSWERED_REQUESTS else ""
 
 
 def _digest_text(text: str) -> bytes:
@@ -103,7 +107,7 @@ class CrawlHours:
     begin: time
     end: time
 
-    def hold(self, now: datetime) -> bool:
+    def includes(self, now: datetime) -> bool:
         """Return true if a moment is within these hours."""
         moment = now.time()
         if self.begin <= self.end:

@@ -7,7 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from gongkai.lib.fileformats.documents import UnreadFile
-from gongkai.lib.fileformats.documents.packages import open_archive, read_entry, to_transitional
+from gongkai.lib.fileformats.documents.packages import open_archive, read_zip_entry, to_transitional
 from gongkai.lib.privacy.files.names import rename_to_standard
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent, describe_os_error
 
@@ -54,7 +54,7 @@ def read_parts(data: bytes, file_label: str, *, word: bool) -> dict[str, bytes]:
         if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
             raise PrivacyError(f"{file_label}解压后过大，疑为压缩炸弹，不予处理")
         for info in infos:
-            content = read_entry(archive, info, MAX_PART_BYTES)
+            content = read_zip_entry(archive, info, MAX_PART_BYTES)
             if len(content) > MAX_PART_BYTES:
                 raise PrivacyError(f"{file_label}中有一部分解压后过大，疑为压缩炸弹，不予处理")
             name = info.filename

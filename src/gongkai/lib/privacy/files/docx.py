@@ -59,7 +59,7 @@ def _require_document(root: etree._Element) -> None:
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：内容不是Word文档")
 
 
-def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
+def mask_docx(parts: dict[str, bytes], masker: FileMasker) -> dict[str, bytes]:
     """Return the masked parts of a Word file (UnknownContent: it has no main part)."""
     kept_parts = package.keep_parts(parts, _KEPT_PARTS)
     if MAIN_PART not in kept_parts:
@@ -75,10 +75,10 @@ def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     for name in order:
         full_text.add_separator("\n\n")
         full_text.append(texts[name].gathered)
-    hider.hide(full_text)
+    masker.hide(full_text)
     for part in texts.values():
         part.remove_masked_readings()
-    return package.finish_parts(kept_parts, roots, hider, {name: part.read for name, part in texts.items()})
+    return package.finish_parts(kept_parts, roots, masker, {name: part.read for name, part in texts.items()})
 
 
 def read_docx_text(parts: dict[str, bytes]) -> str:

@@ -15,11 +15,11 @@ from gongkai.lib.fileformats.documents.packages import (
     Package,
     find_all,
     find_child,
+    get_attribute,
     get_local_name,
-    get_value,
     open_package,
 )
-from gongkai.lib.fileformats.documents.reading import read_any
+from gongkai.lib.fileformats.documents.reading import read_nested_document
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS, UnfitPicture, is_blank, is_blank_picture
 from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.privacy.files.pdf_reading import open_pdf
@@ -32,7 +32,7 @@ _UNOPENED_FILE_REASONS = ("有密码", "已损坏")
 #: Minimum seconds of a film that is not empty.
 _MIN_SECONDS = 1
 #: Pages of a PDF that are searched for visible content, and the pixels of their longer side.
-PAGES_LOOKED_AT, _PAGE_PIXELS = 30, 1_200
+MAX_EXAMINED_PAGES, _PAGE_PIXELS = 30, 1_200
 #: A letter, a digit, or a character of a private font; no blank, no mark, no filler of no width.
 _WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√✓✔☑■●]")
 #: Visible parts of an office file other than words and pictures.
@@ -94,7 +94,7 @@ def shows_anything(data: bytes, suffix: str) -> bool:
         PrivacyError: it does not open.
     """
     try:
-        return has_words(read_any(data, f"x.{suffix}", 0).text) or _shows_pictures(data)
+        return has_words(read_nested_document(data, f"x.{suffix}", 0).text) or _shows_pictures(data)
     except UnreadFile as error:
         if error.reason in _UNOPENED_FILE_REASONS:
             raise PrivacyError(str(error)) from error
@@ -117,7 +117,7 @@ def shows_slides(data: bytes) -> bool:
 def _shows_slide(package: Package, part: str) -> bool:
     """Return whether a slide shows text, a drawing or a picture that is not blank."""
     root = package.xml(part)
-    if root is None or get_value(root, "show") in ("0", "false"):
+    if root is None or get_attribute(root, "show") in ("0", "false"):
         return False
     relations = package.relations(part)
     for element in root.iter("{*}*"):
@@ -125,10 +125,10 @@ def _shows_slide(package: Package, part: str) -> bool:
         if name in _VISIBLE_SLIDE_TAGS or (name == "t" and has_words(element.text or "")):
             return True
         if name == "sp" and find_child(element, "nvSpPr", "nvPr", "ph") is None:
-            box = get_value(find_child(element, "nvSpPr", "cNvSpPr"), "txBox") in ("1", "true")
+            box = get_attribute(find_child(element, "nvSpPr", "cNvSpPr"), "txBox") in ("1", "true")
             if not box and next(find_all(element, "prstGeom"), next(find_all(element, "custGeom"), None)) is not None:
                 return True
-        target = relations.get(get_value(element, "embed"), ("", ""))[1] if name == "blip" else ""
+        target = relations.get(get_attribute(element, "embed"), ("", ""))[1] if name == "blip" else ""
         if target and (not package.find(target) or _shows_picture(package.read(target))):
             return True
     return False
@@ -168,9 +168,9 @@ def are_pages_blank(data: bytes) -> bool:
 
 def _list_examined_pages(count: int) -> list[int]:
     """Return the numbers of pages to examine: all, or a third each from start, end and middle."""
-    if count <= PAGES_LOOKED_AT:
+    if count <= MAX_EXAMINED_PAGES:
         return list(range(count))
-    third = PAGES_LOOKED_AT // 3
+    third = MAX_EXAMINED_PAGES // 3
     between = [third + (count - 2 * third) * step // third for step in range(third)]
     return [*range(third), *range(count - third, count), *between]
 

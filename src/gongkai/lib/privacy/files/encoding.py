@@ -33,7 +33,7 @@ def decode_text(content: bytes, file_label: str, *, page: bool = False) -> str:
     """
     if not texts.is_text(content) or (b"\x00" in content and not texts.is_utf16_or_utf32(content)):
         raise UnknownContent(f"{file_label}不是文本，内容无法读取")
-    text = texts.decode_text(content, named=find_declared_charset(content) if page else "")
+    text = texts.decode_text(content, declared_charset=find_declared_charset(content) if page else "")
     unicode = texts.is_unicode_text(content)
     if not unicode:
         text = unify_characters(text)

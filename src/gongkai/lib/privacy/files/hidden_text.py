@@ -14,7 +14,7 @@ from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadF
 from gongkai.lib.fileformats.documents.packages import get_local_name, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.pages import build_tree
 from gongkai.lib.privacy.files import archive, docx, xlsx
-from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
+from gongkai.lib.privacy.files.hidden_pdf_text import read_hidden_pdf_text
 from gongkai.lib.privacy.files.paragraphs import TEXT_TAGS
 from gongkai.lib.privacy.files.text import HiddenContent, find_reader, open_document, read_content_text, read_embedded
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent

@@ -91,26 +91,28 @@ def _keep_types(content: bytes, kept_parts: dict[str, bytes]) -> bytes:
     return archive.serialise_xml(root)
 
 
-def mask_string(words: str, hider: FileMasker) -> str:
+def mask_string(words: str, masker: FileMasker) -> str:
     """Return a masked attribute or stray text; generated numbers stay."""
-    if _GENERATED_NUMBER.fullmatch(words) or (_CELL_REFERENCE.fullmatch(words) and words not in hider.hidden):
+    if _GENERATED_NUMBER.fullmatch(words) or (_CELL_REFERENCE.fullmatch(words) and words not in masker.hidden):
         return words
     search = bool(_POSSIBLE_PERSONAL_DATA.search(words if words.isascii() else to_half_width(words)))
-    return hider.mask_string(words, search=search) if search or hider.list_masked_words().may_occur_in(words) else words
+    return (
+        masker.mask_string(words, search=search) if search or masker.list_masked_words().may_occur_in(words) else words
+    )
 
 
-def mask_part(root: etree._Element, hider: FileMasker, skip: Iterable[etree._Element] = ()) -> None:
+def mask_part(root: etree._Element, masker: FileMasker, skip: Iterable[etree._Element] = ()) -> None:
     """Mask every attribute and text of a part that was not read as content."""
     read = set(skip)
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
         for name, value in element.attrib.items():
-            if (words := mask_string(str(value), hider)) != value:
+            if (words := mask_string(str(value), masker)) != value:
                 element.set(name, words)
-        if element.text and element not in read and (words := mask_string(element.text, hider)) != element.text:
+        if element.text and element not in read and (words := mask_string(element.text, masker)) != element.text:
             element.text = words
-        if element.tail and (words := mask_string(element.tail, hider)) != element.tail:
+        if element.tail and (words := mask_string(element.tail, masker)) != element.tail:
             element.tail = words
 
 
@@ -123,29 +125,29 @@ def parse_parts(parts: dict[str, bytes], file_label: str) -> dict[str, etree._El
 def finish_parts(
     parts: dict[str, bytes],
     roots: dict[str, etree._Element],
-    hider: FileMasker,
+    masker: FileMasker,
     read: Mapping[str, Iterable[etree._Element]],
 ) -> dict[str, bytes]:
     """Return the parts with masked trees, links and pictures."""
     for name, root in roots.items():
-        mask_part(root, hider, read.get(name, ()))
+        mask_part(root, masker, read.get(name, ()))
         parts[name] = archive.serialise_xml(root)
     for name, content in list(parts.items()):
         if name.endswith(".rels"):
-            parts[name] = mask_relations(content, hider)
+            parts[name] = mask_relations(content, masker)
         elif "/media/" in name:
             parts[name] = clean_picture(name, content)
     return parts
 
 
-def mask_relations(content: bytes, hider: FileMasker) -> bytes:
+def mask_relations(content: bytes, masker: FileMasker) -> bytes:
     """Return a relations part with links to about:blank for personal data."""
     root = archive.parse_xml(content, "文件关系表")
     for relation in root.iter(_RELATION_TAG):
         target = relation.get("Target", "")
         if relation.get("TargetMode") == "External":
             words = unquote(target)
-            if target.lower().startswith("mailto:") or hider.mask_string(words) != words:
+            if target.lower().startswith("mailto:") or masker.mask_string(words) != words:
                 relation.set("Target", "about:blank")
     return archive.serialise_xml(root)
 

@@ -32,43 +32,43 @@ _DATA_URL_IMAGE = re.compile(r"data:image/(png|jpe?g|gif|bmp);base64,([A-Za-z0-9
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\r\n\f]?|(.))", re.DOTALL)
 
 
-def mask_element_attributes(element: etree._Element, hider: FileMasker) -> None:
+def mask_element_attributes(element: etree._Element, masker: FileMasker) -> None:
     """Mask the name, the attributes and the style sheet of an element."""
-    if mask_string(str(element.tag), hider) != element.tag:
+    if mask_string(str(element.tag), masker) != element.tag:
         element.tag = "span"
     for name, value in list(element.attrib.items()):
-        masked = _mask_attribute(str(name).lower(), str(value), hider)
+        masked = _mask_attribute(str(name).lower(), str(value), masker)
         if masked is None:
             del element.attrib[name]
         elif masked != value:
             element.set(name, masked)
     if element.tag == "style" and element.text:
-        masked_css = mask_string(element.text, hider)
-        element.text = masked_css if mask_string(_unescape_css(masked_css), hider) == _unescape_css(masked_css) else ""
+        masked_css = mask_string(element.text, masker)
+        element.text = masked_css if mask_string(_unescape_css(masked_css), masker) == _unescape_css(masked_css) else ""
 
 
-def _mask_attribute(name: str, value: str, hider: FileMasker) -> str | None:
+def _mask_attribute(name: str, value: str, masker: FileMasker) -> str | None:
     """Return the masked value of an attribute, or None if the attribute must be removed."""
-    if name.startswith("on") or mask_string(name, hider) != name:
+    if name.startswith("on") or mask_string(name, masker) != name:
         return None
     if name in _URL_ATTRIBUTES:
-        return _mask_url(value, hider)
-    masked = mask_string(value, hider)
+        return _mask_url(value, masker)
+    masked = mask_string(value, masker)
     if name in _LAYOUT_ATTRIBUTES:
         read = _unescape_css(value)
-        return value if masked == value and mask_string(read, hider) == read else None
-    hides = "%" in masked and any(mask_string(read, hider) != read for read in (unquote(masked), unquote_plus(masked)))
+        return value if masked == value and mask_string(read, masker) == read else None
+    hides = "%" in masked and any(mask_string(read, masker) != read for read in (unquote(masked), unquote_plus(masked)))
     return None if hides else masked
 
 
-def _mask_url(value: str, hider: FileMasker) -> str | None:
+def _mask_url(value: str, masker: FileMasker) -> str | None:
     """Return the URL, masked if it has personal data, None for a forbidden scheme."""
     bare = re.sub(r"[\x00-\x20]", "", value)
     if bare.lower().startswith(_URL_SCHEMES):
         return None
     if bare.lower().startswith("data:"):
         return _clean_data_url_image(value)
-    if any(mask_string(read, hider) != read for read in dict.fromkeys((value, unquote(value), unquote_plus(value)))):
+    if any(mask_string(read, masker) != read for read in dict.fromkeys((value, unquote(value), unquote_plus(value)))):
         return "#"
     return value
 
@@ -214,7 +214,7 @@ class _PageReader:
         table.column += wide
 
 
-def mask_html(content: bytes, hider: FileMasker) -> bytes:
+def mask_html(content: bytes, masker: FileMasker) -> bytes:
     """Return a masked web page without scripts and comments."""
     root = parse_html(content)
     for element in list(root.iter(*_REMOVED_TAGS)):
@@ -228,12 +228,12 @@ def mask_html(content: bytes, hider: FileMasker) -> bytes:
             remove_element(meta)
     _collapse_source_breaks(root)
     readings = [(element, _get_ruby_base(element)) for element in root.iter("ruby")]
-    hider.hide(_PageReader().walk(root))
+    masker.hide(_PageReader().walk(root))
     for element, before in readings:
-        _remove_masked_readings(element, _get_ruby_base(element) == before, hider)
+        _remove_masked_readings(element, _get_ruby_base(element) == before, masker)
     for element in root.iter():
         if isinstance(element.tag, str):
-            mask_element_attributes(element, hider)
+            mask_element_attributes(element, masker)
     head = root.find("head")
     if head is None:
         head = etree.Element("head")
@@ -259,10 +259,10 @@ def _get_ruby_base(ruby: etree._Element) -> str:
     return "".join(words)
 
 
-def _remove_masked_readings(ruby: etree._Element, same: bool, hider: FileMasker) -> None:
+def _remove_masked_readings(ruby: etree._Element, same: bool, masker: FileMasker) -> None:
     """Mask the ruby text if it repeats the masked base (`same`), else remove it."""
     for element in ruby.iter(*_RUBY_TAGS):
-        element.text = mask_string(element.text or "", hider) if same else ""
+        element.text = mask_string(element.text or "", masker) if same else ""
 
 
 def _collapse_source_breaks(root: etree._Element) -> None:

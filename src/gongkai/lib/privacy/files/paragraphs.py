@@ -7,7 +7,13 @@ from functools import partial
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_value, join_texts, parse_whole
+from gongkai.lib.fileformats.documents.packages import (
+    find_child,
+    get_attribute,
+    get_local_name,
+    join_texts,
+    parse_attribute_number,
+)
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files.slots import SlotText
@@ -113,7 +119,9 @@ class _PartReader:
         if not self._grids:
             self._grids.append(_WordTableState())
         grid = self._grids[-1]
-        columns_skipped = parse_whole(get_value(find_child(element, "trPr", "gridBefore")), 0, _MAX_COLUMNS)
+        columns_skipped = parse_attribute_number(
+            get_attribute(find_child(element, "trPr", "gridBefore")), 0, _MAX_COLUMNS
+        )
         self._add_separator("\n" + "\t" * columns_skipped)
         grid.column, grid.fresh = columns_skipped, True
 
@@ -126,7 +134,7 @@ class _PartReader:
         grid.fresh = False
         self._first = True
         merged = find_child(element, "tcPr", "vMerge")
-        if merged is not None and get_value(merged) != "restart":
+        if merged is not None and get_attribute(merged) != "restart":
             self._add_separator(grid.heads.get(grid.column, ""))
         else:
             grid.heads[grid.column] = _read_header(element)
@@ -136,7 +144,7 @@ class _PartReader:
         if not self._grids:
             return
         grid = self._grids[-1]
-        wide = max(parse_whole(get_value(find_child(element, "tcPr", "gridSpan")), 1, _MAX_COLUMNS), 1)
+        wide = max(parse_attribute_number(get_attribute(find_child(element, "tcPr", "gridSpan")), 1, _MAX_COLUMNS), 1)
         head = grid.heads.get(grid.column, "")
         for _ in range(wide - 1):
             grid.column += 1
@@ -163,9 +171,9 @@ class _PartReader:
 
     def _read_symbol(self, element: etree._Element) -> None:
         """Make a symbol a text, so that a number written in symbols is found and masked."""
-        code = get_value(element, "char")
+        code = get_attribute(element, "char")
         if not re.fullmatch("[0-9A-Fa-f]{1,6}", code) or not (
-            char := find_symbol(get_value(element, "font"), int(code, 16))
+            char := find_symbol(get_attribute(element, "font"), int(code, 16))
         ):
             return
         element.tag = element.tag[: -len("sym")] + "t"

@@ -20,8 +20,8 @@ from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
 from gongkai.lib.confined import refuse_excess
-from gongkai.lib.privacy.files.known import KnownWords
-from gongkai.lib.privacy.files.pdf_gaps import UNMAPPED, find_spans_in_gaps, list_lines_to_search
+from gongkai.lib.privacy.files.known_words import KnownWords
+from gongkai.lib.privacy.files.pdf_gaps import UNMAPPED_GLYPH, find_spans_in_gaps, list_lines_to_search
 from gongkai.lib.privacy.files.pdf_reading import (
     BLANK_FONT_NAME,
     PdfPage,
@@ -167,7 +167,7 @@ def _build_line(
             pieces.append(" ")
             continue
         elif index in visible:
-            pieces.append("□" if text[index] == UNMAPPED else text[index])
+            pieces.append("□" if text[index] == UNMAPPED_GLYPH else text[index])
         else:
             continue
         boxes.append(textpage.get_charbox(index, loose=True))
@@ -238,23 +238,23 @@ def read_text_layer(content: bytes) -> tuple[str, list[str]]:
     return "\n".join(page.text for page in pages), beside
 
 
-def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[int, int]]:
+def _find_spans_to_mask(pages: list[PdfPage], masker: FileMasker) -> list[tuple[int, int]]:
     """Return (start, end) of the spans to mask in the text layer.
 
     Raises:
         PrivacyError: a finding is in the layer in another order.
     """
     layer = "\n".join(page.text for page in pages)
-    layer_findings = hider.find_findings(layer)
+    layer_findings = masker.find_findings(layer)
     for finding in layer_findings:
-        hider.remember(finding)
+        masker.remember(finding)
     spans = {(one.start, one.end): normalise_words(one.text) for one in layer_findings}
-    file_words = [(one.kind, normalise_words(one.text)) for one in hider.findings]
+    file_words = [(one.kind, normalise_words(one.text)) for one in masker.findings]
     illnesses = KnownWords(word for kind, word in file_words if kind == "health" and word not in spans.values())
-    for word_list in (hider.list_masked_words(), illnesses):
+    for word_list in (masker.list_masked_words(), illnesses):
         spans |= {hit.span(): hit.word for hit in word_list.finditer(layer)}
     for page in pages:
-        for (start, end), word in find_spans_in_gaps(page.broken, page.unmapped, hider.find_findings).items():
+        for (start, end), word in find_spans_in_gaps(page.broken, page.unmapped, masker.find_findings).items():
             spans[page.start + start, page.start + end] = normalise_words(word)
     masked, characters = "\n".join(spans.values()), Counter(normalise_words(layer))
     for _, word in file_words:
@@ -340,7 +340,7 @@ def _make_rotation_matrix(
     }.get(rotation, (1, 0, 0, 1, -left, -bottom))
 
 
-def mask_pdf(content: bytes, hider: FileMasker) -> bytes:
+def mask_pdf(content: bytes, masker: FileMasker) -> bytes:
     """Return a PDF of pictures with black boxes, and of the words that remain visible.
 
     Raises:
@@ -351,7 +351,7 @@ def mask_pdf(content: bytes, hider: FileMasker) -> bytes:
         refuse_excess(PrivacyError, "masked pages", len(document))
         pages = read_pages(document)
         require_declared_text(content, pages)
-        spans = _find_spans_to_mask(pages, hider)
+        spans = _find_spans_to_mask(pages, masker)
         font = load_blank_font(result, "".join(page.text for page in pages))
         for page in pages:
             page_spans = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]

@@ -16,10 +16,10 @@ from gongkai.lib.fileformats.documents.symbols import is_symbol_font
 from gongkai.lib.privacy.model import Finding
 
 #: Placeholder for an unmapped glyph: a rare character used in names, so that the search finds names with it.
-UNMAPPED = "\U0003134a"
+UNMAPPED_GLYPH = "\U0003134a"
 #: An unmapped glyph that is the whole name after a label.
 _UNMAPPED_NAME_RE = re.compile(
-    rf"(?:申请人|申诉人|投诉人|举报人|当事人|联系人|委托人|代理人|收件人|户主|姓\s{{0,9}}名)\s{{0,9}}[：:]?\s{{0,9}}(?P<name>{UNMAPPED})(?![{HAN}])"
+    rf"(?:申请人|申诉人|投诉人|举报人|当事人|联系人|委托人|代理人|收件人|户主|姓\s{{0,9}}名)\s{{0,9}}[：:]?\s{{0,9}}(?P<name>{UNMAPPED_GLYPH})(?![{HAN}])"
 )
 #: Private characters without the places of symbol fonts (F020 to F0FF).
 _PRIVATE_CHARACTER_RE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
@@ -171,7 +171,7 @@ def is_unmapped(textpage: PdfTextPage, index: int, char: str) -> bool:
 
 def find_unmapped(textpage: PdfTextPage, text: str) -> tuple[UnmappedGlyph, ...]:
     """Return the unmapped glyphs of a page with their lines, in whatever order they are drawn."""
-    indices = [index for index, char in enumerate(text) if char == UNMAPPED][:_MAX_UNMAPPED_GLYPHS]
+    indices = [index for index, char in enumerate(text) if char == UNMAPPED_GLYPH][:_MAX_UNMAPPED_GLYPHS]
     if not indices:
         return ()
     boxes = {index: textpage.get_charbox(index, loose=True) for index, char in enumerate(text) if not char.isspace()}

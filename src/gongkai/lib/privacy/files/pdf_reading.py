@@ -10,9 +10,14 @@ from pypdfium2 import raw
 
 from gongkai.lib.fileformats.documents.packages import explain_pdf_error
 from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, PaintingOrder
-from gongkai.lib.fileformats.documents.pdf_text import OCR, TextLooks, find_upright_rotation, list_lost_glyphs
+from gongkai.lib.fileformats.documents.pdf_text import (
+    OCR,
+    TextPropertiesReader,
+    find_upright_rotation,
+    list_lost_glyphs,
+)
 from gongkai.lib.privacy.files.pdf_gaps import (
-    UNMAPPED,
+    UNMAPPED_GLYPH,
     BrokenText,
     UnmappedGlyph,
     find_broken_texts,
@@ -85,7 +90,7 @@ def read_characters(textpage: pdfium.PdfTextPage) -> str:
     """Return one character for each index of a text page, so that offsets match boxes.
 
     A rare character takes two indices (UTF-16): it is at the first one, a character without width at the second, as for
-    one that is drawn twice to look bold. `UNMAPPED` replaces a glyph without a known character.
+    one that is drawn twice to look bold. `UNMAPPED_GLYPH` replaces a glyph without a known character.
     """
     codes = [raw.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
     characters: list[str] = []
@@ -99,7 +104,7 @@ def read_characters(textpage: pdfium.PdfTextPage) -> str:
             characters.append("\u200b")
         else:
             char = "\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
-            characters.append(UNMAPPED if is_unmapped(textpage, index, char) else char)
+            characters.append(UNMAPPED_GLYPH if is_unmapped(textpage, index, char) else char)
     return "".join(characters)
 
 
@@ -126,7 +131,7 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
         replaced = _has_replaced_text(page)
         gaps = find_broken_texts(textpage, text), find_unmapped(textpage, text)
         textpage.close()
-        if UNMAPPED * 2 in text or (UNMAPPED in text and not text.replace(UNMAPPED, "").strip()):
+        if UNMAPPED_GLYPH * 2 in text or (UNMAPPED_GLYPH in text and not text.replace(UNMAPPED_GLYPH, "").strip()):
             raise PrivacyError(f"PDF第{number + 1}页的字体没有注明文字，读不出内容，无法检查，请另存为Word或者人工遮盖")
         if _is_scan(page, len("".join(text.split()))):
             raise PrivacyError(f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖")
@@ -148,7 +153,7 @@ def list_unread_glyphs(content: bytes) -> list[str]:
     with open_pdf(content) as document:
         for number, page in enumerate(document, 1):
             textpage = load_layer(page)
-            count = read_characters(textpage).count(UNMAPPED) + len(list_lost_glyphs(page, textpage))
+            count = read_characters(textpage).count(UNMAPPED_GLYPH) + len(list_lost_glyphs(page, textpage))
             if count:
                 remarks.append(f"第{number}页有{count}个字没有字符对照，读不出是什么字，请人工查看")
             textpage.close()
@@ -161,7 +166,7 @@ def find_visible_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) 
 
     Invisible words over the picture of a page count, because they are its text: of a scan, or of a masked copy.
     """
-    painting, looks, found = PaintingOrder(page, set()), TextLooks(textpage), set()
+    painting, looks, found = PaintingOrder(page, set()), TextPropertiesReader(textpage), set()
     is_picture = _is_covered_by_picture(page)
     for index in range(textpage.count_chars()):
         owner, look = looks.at(index)
@@ -169,7 +174,7 @@ def find_visible_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) 
             is_seen = is_picture
         else:
             box = textpage.get_charbox(index, loose=True)
-            is_seen = look.mark != HIDDEN and not painting.mark(owner, box, look.colour)
+            is_seen = look.mark != HIDDEN and not painting.find_mark(owner, box, look.colour)
         if is_seen:
             found.add(index)
     return found

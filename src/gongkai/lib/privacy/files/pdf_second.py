@@ -14,7 +14,7 @@ from pdfminer.psparser import LIT
 
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.fileformats.documents.pdf_lines import remove_overprints
-from gongkai.lib.fileformats.documents.pdf_pages import cut_tail
+from gongkai.lib.fileformats.documents.pdf_pages import remove_bytes_after_end
 from gongkai.lib.privacy.files.pdf_reading import PdfPage
 from gongkai.lib.privacy.files.slots import normalise_words
 from gongkai.lib.privacy.model import PrivacyError
@@ -46,7 +46,7 @@ def require_declared_text(content: bytes, pages: list[PdfPage]) -> None:
 
 def _list_disagreements(content: bytes, pages: list[PdfPage]) -> Iterator[str]:
     """Yield Chinese reasons why the visible text of pages may differ from their text layer."""
-    sheets = PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(cut_tail(content)))))
+    sheets = PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(remove_bytes_after_end(content)))))
     for number, sheet in enumerate(sheets, 1):
         unsaid = _find_undeclared_text(sheet.resources, 0)
         if unsaid:

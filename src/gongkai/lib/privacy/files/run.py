@@ -19,7 +19,7 @@ from gongkai.lib.fileformats.documents.model import KIND_NAMES
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.docx import mask_docx
 from gongkai.lib.privacy.files.encoding import decode_text
-from gongkai.lib.privacy.files.known import KnownBytes, KnownWords
+from gongkai.lib.privacy.files.known_words import KnownBytes, KnownWords
 from gongkai.lib.privacy.files.page import mask_html
 from gongkai.lib.privacy.files.pdf import mask_pdf
 from gongkai.lib.privacy.files.pdf_reading import list_unread_glyphs, open_pdf
@@ -137,14 +137,14 @@ def refuse_remaining_words(content: bytes, suffix: str, words: list[str]) -> Non
             raise PrivacyError(_REFUSAL_MESSAGE.format(where=name, words=remaining_word))
 
 
-def mask_plain_text(content: bytes, hider: FileMasker) -> bytes:
+def mask_plain_text(content: bytes, masker: FileMasker) -> bytes:
     """Return a masked text file in UTF-8 (PrivacyError: it is too long)."""
     text = decode_text(content, "文本文件").replace("\r\n", "\n")
     if len(text) > MAX_TEXT_CHARACTERS:
         raise PrivacyError("文本文件过长，请拆分后再处理")
     gathered, box = SlotText(), [text]
     gathered.add(text, lambda words: box.__setitem__(0, words))
-    hider.hide(gathered)
+    masker.hide(gathered)
     return box[0].encode()
 
 
@@ -248,18 +248,18 @@ def mask_in_child(
         PrivacyError: as for `mask_file`.
     """
     _require_known_format(data, suffix)
-    hider = FileMasker(load_mask_patterns(), lambda one: one.kind in kinds or one.text in words)
+    masker = FileMasker(load_mask_patterns(), lambda one: one.kind in kinds or one.text in words)
     try:
-        _search_document(data, said, suffix, hider)
-        content = _mask_content(data, suffix, hider)
+        _search_document(data, said, suffix, masker)
+        content = _mask_content(data, suffix, masker)
     except UnknownContent as error:
         raise _explain_failure(data, suffix, error) from error
     plain_kind = _normalise_suffix(suffix)
-    refuse_remaining_words(content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked])
-    if given and hider.mask_string(name, note=False) != name:
+    refuse_remaining_words(content, plain_kind, [word for word, masked in masker.hidden.items() if word != masked])
+    if given and masker.mask_string(name, note=False) != name:
         raise PrivacyError("输出文件名中有个人信息，请换一个文件名")
     warnings = _list_warnings(data, content, plain_kind)
-    return MaskedContent(content, _clean_name(name, hider), hider.findings, hider.elsewhere, warnings)
+    return MaskedContent(content, _clean_name(name, masker), masker.findings, masker.elsewhere, warnings)
 
 
 def _check_target(source: Path, target: Path) -> None:
@@ -274,7 +274,7 @@ def _normalise_suffix(suffix: str) -> str:
     return ".html" if suffix == ".htm" else suffix
 
 
-def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker) -> None:
+def _search_document(data: bytes, pdf_text: str, suffix: str, masker: FileMasker) -> None:
     """Search also the words that only the reader of all files sees.
 
     Raises:
@@ -284,9 +284,9 @@ def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker)
     if read is None:
         raise UnknownContent(f"不支持的格式：{suffix}的内容不能遮盖")
     if suffix == ".pdf":  # becomes pictures, so that only its text layer counts
-        hider.findings += hider.find_findings(pdf_text)
-        for finding in hider.findings:
-            hider.remember(finding)
+        masker.findings += masker.find_findings(pdf_text)
+        for finding in masker.findings:
+            masker.remember(finding)
         return
     seen = {normalise_words(line) for line in read(data).split("\n")}
     try:
@@ -294,8 +294,8 @@ def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker)
     except PrivacyError:  # no visible words, or more of them than documents have
         return
     lines = [*document.text.split("\n"), *list_hidden_words(document)]
-    for finding in hider.find_findings("\n".join(line for line in lines if normalise_words(line) not in seen)):
-        hider.remember(finding)
+    for finding in masker.find_findings("\n".join(line for line in lines if normalise_words(line) not in seen)):
+        masker.remember(finding)
 
 
 def _explain_failure(data: bytes, suffix: str, error: UnknownContent) -> PrivacyError:
@@ -310,20 +310,20 @@ def _explain_failure(data: bytes, suffix: str, error: UnknownContent) -> Privacy
     return PrivacyError(f"扩展名与内容不符：扩展名是{suffix}，内容是{named}，请用办公软件另存为{suffix}后再遮盖")
 
 
-def _mask_content(data: bytes, suffix: str, hider: FileMasker) -> bytes:
+def _mask_content(data: bytes, suffix: str, masker: FileMasker) -> bytes:
     """Return the masked content of a file of a known format (UnknownContent: it does not open)."""
     if suffix not in _ARCHIVE_FORMATS:
-        return _SINGLE_FILE_FORMATS[suffix](data, hider)
+        return _SINGLE_FILE_FORMATS[suffix](data, masker)
     label, mask_parts = _ARCHIVE_FORMATS[suffix]
     parts = archive.read_parts(data, label, word=suffix == ".docx")
     if "[Content_Types].xml" not in parts:
         raise UnknownContent(f"{label}打不开：文件损坏、加密或格式不符")
-    return archive.write_archive(mask_parts(parts, hider))
+    return archive.write_archive(mask_parts(parts, masker))
 
 
-def _clean_name(stem: str, hider: FileMasker) -> str:
+def _clean_name(stem: str, masker: FileMasker) -> str:
     """Return a file name with personal data masked by 某."""
-    return re.sub(r"[*/\\:?\"<>|]+", "某", normalise_words(hider.mask_string(stem, note=False)))
+    return re.sub(r"[*/\\:?\"<>|]+", "某", normalise_words(masker.mask_string(stem, note=False)))
 
 
 def _list_warnings(data: bytes, content: bytes, suffix: str) -> list[str]:

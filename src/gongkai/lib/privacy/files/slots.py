@@ -7,7 +7,7 @@ from dataclasses import replace as changed
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.text_slots import write_replacements
-from gongkai.lib.privacy.files.known import KnownWords
+from gongkai.lib.privacy.files.known_words import KnownWords
 from gongkai.lib.privacy.masks import MaskPattern, NamesakeMasks, mask_finding
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search import find

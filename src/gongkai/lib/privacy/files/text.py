@@ -15,9 +15,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import PartStopped, describe_excess, reader, within_time_for_parts
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
-from gongkai.lib.fileformats.documents.archives import open_inner
+from gongkai.lib.fileformats.documents.archives import read_inner_file
 from gongkai.lib.fileformats.documents.pdf import read_pdf
-from gongkai.lib.fileformats.documents.reading import has_binary_signature, read_any
+from gongkai.lib.fileformats.documents.reading import has_binary_signature, read_nested_document
 from gongkai.lib.fileformats.documents.workbooks import parse_csv
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.docx import WORD_FILE_LABEL as WORD
@@ -61,10 +61,10 @@ def _collect_cells(rows: list[list[str]]) -> SlotText:
     return gathered
 
 
-def mask_csv(content: bytes, hider: FileMasker) -> bytes:
+def mask_csv(content: bytes, masker: FileMasker) -> bytes:
     """Return a masked table in UTF-8 with a byte order mark, which spreadsheets need."""
     rows, separator = _parse_rows(content)
-    hider.hide(_collect_cells(rows))
+    masker.hide(_collect_cells(rows))
     out = io.StringIO()
     csv.writer(out, delimiter=separator, lineterminator="\r\n").writerows(rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -168,7 +168,7 @@ def read_file_text(path: Path) -> str:
 
 @reader(PrivacyError, loads=LAZILY_IMPORTED)
 def read_content_text(content: bytes, suffix: str) -> str:
-    """Return the text of file content; `suffix` includes the dot.
+    """Return the text of file content, read in a child process; `suffix` includes the dot.
 
     Raises:
         PrivacyError: as for `read_file_text`.
@@ -217,7 +217,7 @@ def open_document(content: bytes, suffix: str) -> Document:
         PrivacyError: it cannot be read, or a page of it cannot.
     """
     try:
-        return _check_pages(read_any(content, f"x{suffix}", 0))
+        return _check_pages(read_nested_document(content, f"x{suffix}", 0))
     except UnreadFile as error:
         raise PrivacyError(str(error)) from error
 
@@ -248,7 +248,7 @@ def list_hidden_words(document: Document) -> list[str]:
 def read_embedded(name: str, content: bytes, hidden: HiddenContent) -> None:
     """Add the words of a file inside another, or the reason why they cannot be read."""
     try:
-        document = _check_pages(open_inner(f"x.{name.rpartition('.')[2].lower()}", content, 1))
+        document = _check_pages(read_inner_file(f"x.{name.rpartition('.')[2].lower()}", content, 1))
     except (PrivacyError, UnreadFile) as error:
         hidden.unread.append(f"{name}：{error}")
         return

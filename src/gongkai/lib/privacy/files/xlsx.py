@@ -8,9 +8,9 @@ from lxml import etree
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.documents.number_formats import show_number
-from gongkai.lib.fileformats.documents.packages import Package, get_local_name, parse_whole, remove_element
-from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, read_text
-from gongkai.lib.fileformats.workbooks.values import parse_column_letters, unescape
+from gongkai.lib.fileformats.documents.packages import Package, get_local_name, parse_attribute_number, remove_element
+from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, read_cell_text
+from gongkai.lib.fileformats.workbooks.values import parse_column_letters, unescape_cell_text
 from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.paragraphs import read_part_text
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
@@ -50,21 +50,21 @@ def _list_sheet_parts(names: Iterable[str]) -> list[str]:
     return found
 
 
-def _read_shapes(parts: dict[str, bytes]) -> list[str]:
+def _read_number_formats(parts: dict[str, bytes]) -> list[str]:
     """Return the number format of each cell style, in order (PrivacyError: damaged)."""
     try:
         reader = WorkbookReader(Package(None, parts))
         reader.load_styles()
     except UnreadFile as error:
         raise PrivacyError(str(error)) from error
-    return reader.shapes
+    return reader.number_formats
 
 
-def _show_number(cell: etree._Element, value: str, shapes: list[str]) -> str:
+def _show_number(cell: etree._Element, value: str, number_formats: list[str]) -> str:
     """Return a number as its cell format shows it."""
-    style = parse_whole(cell.get("s"), 0, len(shapes))
+    style = parse_attribute_number(cell.get("s"), 0, len(number_formats))
     try:
-        formatted = show_number(float(value), shapes[style] if style < len(shapes) else "General")
+        formatted = show_number(float(value), number_formats[style] if style < len(number_formats) else "General")
     except ValueError:
         return value
     return formatted or value
@@ -74,7 +74,7 @@ def read_codes(text: str) -> str:
     """Return a text with the characters that it writes as codes (_x000D_), as Excel shows them."""
     if "_x" not in text:
         return text
-    return _CONTROL_CHARACTERS.sub("", re.sub(r"\r\n?|[\v\f]", "\n", unescape(text)))
+    return _CONTROL_CHARACTERS.sub("", re.sub(r"\r\n?|[\v\f]", "\n", unescape_cell_text(text)))
 
 
 def _set_inline_text(cell: etree._Element, words: str) -> None:
@@ -87,7 +87,7 @@ def _set_inline_text(cell: etree._Element, words: str) -> None:
     holder.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes: list[str]) -> str:
+def _read_cell_text(cell: etree._Element, strings: list[etree._Element], number_formats: list[str]) -> str:
     """Return the text of a cell as Excel shows it, stored inline."""
     kind = cell.get("t", "n")
     value = cell.find(_NAMESPACE + "v")
@@ -96,23 +96,23 @@ def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes:
             item = strings[int(value.text or "")]
         except (ValueError, IndexError) as error:
             raise PrivacyError(f"{EXCEL_FILE_LABEL}中的文字索引有误，不予处理") from error
-        text = read_codes(read_text(item).written)
+        text = read_codes(read_cell_text(item).written)
         formula = cell.find(_NAMESPACE + "f")
         _set_inline_text(cell, text)
         if formula is not None:
             cell.insert(0, formula)
         return text
     if kind == "inlineStr":
-        text = read_codes("".join(read_text(part).written for part in cell.iterchildren(_NAMESPACE + "is")))
+        text = read_codes("".join(read_cell_text(part).written for part in cell.iterchildren(_NAMESPACE + "is")))
         _set_inline_text(cell, text)
         return text
     if value is None or not value.text:
         return ""
-    return _show_number(cell, value.text, shapes) if kind == "n" else read_codes(value.text)
+    return _show_number(cell, value.text, number_formats) if kind == "n" else read_codes(value.text)
 
 
 def _collect_cells(
-    root: etree._Element, strings: list[etree._Element], shapes: list[str]
+    root: etree._Element, strings: list[etree._Element], number_formats: list[str]
 ) -> tuple[SlotText, list[etree._Element]]:
     """Return (text of a sheet with a setter for each cell, elements read)."""
     if root.tag != _NAMESPACE + "worksheet":
@@ -130,7 +130,7 @@ def _collect_cells(
             column = parse_column_letters(cell.get("r", "").rstrip("0123456789")) + 1 or at
             gathered.add_separator("\t" * min(max(column - at, 0), 200))
             at = max(column, at)
-            text = _read_cell_text(cell, strings, shapes)
+            text = _read_cell_text(cell, strings, number_formats)
             read.extend(cell.iter(_NAMESPACE + "t", _NAMESPACE + "v"))
             gathered.add(text.replace("\n", " ").replace("\t", " "), partial(_set_inline_text, cell))
     return gathered, read
@@ -146,10 +146,10 @@ def _remove_dangling_elements(root: etree._Element) -> None:
                 del element.attrib[attribute]
 
 
-def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
+def mask_xlsx(parts: dict[str, bytes], masker: FileMasker) -> dict[str, bytes]:
     """Return {name: content} of the masked parts of an Excel file."""
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
-    shapes = _read_shapes(parts)
+    number_formats = _read_number_formats(parts)
     kept_parts = package.keep_parts(parts, _KEPT_PARTS)
     roots = package.parse_parts(kept_parts, EXCEL_FILE_LABEL)
     read: dict[str, list[etree._Element]] = {}
@@ -159,38 +159,38 @@ def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     texts: list[tuple[SlotText, list[Finding]]] = []
     # All are searched before the first is masked: a name known only from the last sheet must go from the first one too.
     for name in sheets:
-        gathered, read[name] = _collect_cells(roots[name], strings, shapes)
-        texts.append((gathered, hider.search(gathered)))
+        gathered, read[name] = _collect_cells(roots[name], strings, number_formats)
+        texts.append((gathered, masker.search(gathered)))
     drawn = {name: read_part_text(roots[name]) for name in sorted(roots) if _DRAWING_PART.fullmatch(name)}
     for name, drawing in drawn.items():
         read[name] = drawing.read
-        texts.append((drawing.gathered, hider.search(drawing.gathered)))
+        texts.append((drawing.gathered, masker.search(drawing.gathered)))
     base = 0
     for gathered, findings in texts:
-        hider.hide(gathered, findings, base=base)
+        masker.hide(gathered, findings, base=base)
         base += gathered.size + 1
     for root in roots.values():
-        _mask_names(root, hider)
-        _remove_formulas(root, hider)
-    return package.finish_parts(kept_parts, roots, hider, read)
+        _mask_names(root, masker)
+        _remove_formulas(root, masker)
+    return package.finish_parts(kept_parts, roots, masker, read)
 
 
-def _mask_names(root: etree._Element, hider: FileMasker) -> None:
+def _mask_names(root: etree._Element, masker: FileMasker) -> None:
     """Mask the names of sheets, and remove named ranges that contain personal data."""
     for sheet in root.iter(_NAMESPACE + "sheet"):
         name = sheet.get("name", "")
-        if (masked := hider.mask_string(name)) != name:
+        if (masked := masker.mask_string(name)) != name:
             sheet.set("name", re.sub(r"\*+", "某", masked)[:24] + sheet.get("sheetId", ""))
     for defined in list(root.iter(_NAMESPACE + "definedName")):
         definition = (defined.text or "") + defined.get("name", "")
-        if hider.mask_string(definition) != definition:
+        if masker.mask_string(definition) != definition:
             remove_element(defined)
 
 
-def _remove_formulas(root: etree._Element, hider: FileMasker) -> None:
+def _remove_formulas(root: etree._Element, masker: FileMasker) -> None:
     """Remove the formulas that contain masked words."""
     for formula in list(root.iter(_NAMESPACE + "f")):
-        if formula.text and hider.mask_string(formula.text) != formula.text:
+        if formula.text and masker.mask_string(formula.text) != formula.text:
             remove_element(formula)
 
 
@@ -198,8 +198,10 @@ def read_xlsx_text(parts: dict[str, bytes]) -> str:
     """Return the text of all sheets, one row a line, then of text boxes and charts."""
     names = _list_sheet_parts(parts)
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
-    shapes = _read_shapes(parts)
-    texts = [_collect_cells(archive.parse_xml(parts[name], EXCEL_FILE_LABEL), strings, shapes)[0] for name in names]
+    number_formats = _read_number_formats(parts)
+    texts = [
+        _collect_cells(archive.parse_xml(parts[name], EXCEL_FILE_LABEL), strings, number_formats)[0] for name in names
+    ]
     drawn = sorted(name for name in parts if _DRAWING_PART.fullmatch(name))
     texts += [read_part_text(archive.parse_xml(parts[name], EXCEL_FILE_LABEL)).gathered for name in drawn]
     return "\n".join(text.text for text in texts)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.digits import is_date
+from gongkai.lib.privacy.digits import is_valid_date
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.candidate_places import are_han
 from gongkai.lib.privacy.proofreading.shares import (
@@ -311,11 +311,15 @@ def find_date_errors(search_text: SearchText) -> Iterator[Finding]:
     text = search_text.text
     for match in _CHINESE_DATE.finditer(text):
         year, month, day = match["y"], int(match["m"]), int(match["d"])
-        good = is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTHS[month - 1]
+        good = (
+            is_valid_date(int(year), month, day)
+            if year
+            else 1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTHS[month - 1]
+        )
         if not good:
             yield _make_date_finding(search_text, match.start(), match.end(), "日历上没有这一天")
     for match in _ISO_DATE.finditer(text):
-        if not is_date(int(match["y"]), int(match["m"]), int(match["d"])):
+        if not is_valid_date(int(match["y"]), int(match["m"]), int(match["d"])):
             yield _make_date_finding(search_text, match.start(), match.end(), "日历上没有这一天")
     for match in _HOUR_OF_DAY.finditer(text):
         if int(match["h"]) > 24:
@@ -335,7 +339,7 @@ def find_period_errors(search_text: SearchText) -> Iterator[Finding]:
     for match in _DATE_RANGE.finditer(text):
         start_day = (int(match["y1"]), int(match["m1"]), int(match["d1"]))
         end_day = (int(match["y2"] or match["y1"]), int(match["m2"]), int(match["d2"]))
-        if is_date(*start_day) and is_date(*end_day) and end_day < start_day:
+        if is_valid_date(*start_day) and is_valid_date(*end_day) and end_day < start_day:
             yield _make_date_finding(search_text, match.start(), match.end(), "截止日期早于起始日期")
     for match in _MONTH_RANGE.finditer(text):
         if (int(match["y2"]), int(match["m2"])) < (int(match["y1"]), int(match["m1"])):
@@ -376,7 +380,7 @@ def find_weekday_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield weekdays that do not match their dates."""
     for match in _DATE_WITH_WEEKDAY.finditer(search_text.text):
         year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
-        if not is_date(year, month, day):
+        if not is_valid_date(year, month, day):
             continue
         true = _WEEKDAYS[date(year, month, day).weekday()]
         written = "日" if match["n"] == "天" else match["n"]

@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets.sheet import BadCell
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import parse_decimal
-from gongkai.lib.fileformats.workbooks.merging import SheetPage, fill_merged
+from gongkai.lib.fileformats.workbooks.merging import SheetPage, fill_merged_cells
 from gongkai.lib.fileformats.workbooks.values import CellFault
 
 
@@ -93,7 +93,7 @@ class _TableLayout:
 
 def arrange_rows(page: SheetPage) -> list[NumberedRow]:
     """Return a table's rows with `OUTPUT_HEADERS`; one with our own headings unchanged, [] if no heading row is found."""
-    rows = fill_merged(page)
+    rows = fill_merged_cells(page)
     for index, (_, cells) in enumerate(rows[:_MAX_HEADER_ROWS]):
         texts = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
         if all(head in texts for head in IMPORT_HEADERS):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.crawling.addresses import get_host
-from gongkai.lib.outbound.probing import is_dead
+from gongkai.lib.outbound.probing import is_dead_link_status
 from gongkai.oversight.inspection.site.dates import iterate_days
 from gongkai.oversight.inspection.site.evidence import store_page
 from gongkai.oversight.inspection.site.lists import find_entries
@@ -81,7 +81,7 @@ def _fetch_account_page(parameters: InspectionParameters) -> tuple[bytes, str]:
     reach = RequestLimits(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=USER_AGENT)
     try:
         with send_request(address, reach) as answer:
-            return (b"", f"应答 {answer.status}") if is_dead(answer.status) else (answer.read(), "")
+            return (b"", f"应答 {answer.status}") if is_dead_link_status(answer.status) else (answer.read(), "")
     except InternalHost as error:
         raise InspectionError(make_inner_host_message(get_host(address))) from error
     except NoAnswer as error:

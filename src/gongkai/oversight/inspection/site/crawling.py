@@ -100,7 +100,7 @@ def crawl_site(crawl: Crawl, store: InspectionStore, cache: UrlCache, parameters
             _store_page(fetched, crawl, store, cache, wording, parameters)
         else:
             other += 1
-            crawl.note(fetched, _store_data_entries(fetched, store, parameters))
+            crawl.record_result(fetched, _store_data_entries(fetched, store, parameters))
             _store_target_faults(fetched, store, parameters)
         if (pages + other) % 20 == 0:
             parameters.progress(pages, other)
@@ -117,7 +117,7 @@ def _store_page(
     """Store a fetched page with its links, day and kind, and the faults of its own text and markup."""
     page = read_page(fetched, cache)
     if page is None:
-        crawl.note(fetched)
+        crawl.record_result(fetched)
         store.store_faults(fetched.target.id, [PageFault("page.empty", "网页没有内容", fetched.target.address)])
         return
     links = [(link.address, link.tag, name) for link, name in zip(page.links, page.names, strict=True) if link.address]
@@ -127,7 +127,7 @@ def _store_page(
     ]
     links += iterate_script_links(page)
     links += [(address, safety.REDIRECT_LINK_TYPE, "") for address in safety.list_external_redirects(page, crawl.hosts)]
-    crawl.note(fetched, links, page.text)
+    crawl.record_result(fetched, links, page.text)
     day, article = _find_day_and_kind(page, parameters.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article, marks=site_marks.compute_footer_mask(page))
     faults = [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.outbound.crawling import normalise_url
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.markup import decode_html
 from gongkai.oversight.inspection.site.dates import find_first_day
 from gongkai.oversight.inspection.site.lists import ListEntry
 
@@ -95,7 +95,7 @@ def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | 
         base: address of the page that shows the list.
         today: reference day for dates without a year.
     """
-    whole = _read_json(decode(data)[0])
+    whole = _read_json(decode_html(data)[0])
     if whole is None:
         return None
     best: list[ListEntry] | None = None

@@ -6,7 +6,7 @@ import subprocess
 from html import escape
 from pathlib import Path
 
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.markup import decode_html
 from gongkai.oversight.inspection.site.scoring import InspectionFinding
 from gongkai.oversight.inspection.site.store import InspectionStore
 
@@ -95,7 +95,7 @@ def take_screenshot(browser: str, page: Path, picture_file: Path) -> str:
     ]  # fmt: skip
     try:
         drawn.write_text(
-            _SCREENSHOT_HTML.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace"
+            _SCREENSHOT_HTML.format(page=escape(decode_html(page.read_bytes())[0])), encoding="utf-8", errors="replace"
         )
         subprocess.run(command, capture_output=True, timeout=SCREENSHOT_TIMEOUT_SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
     except (OSError, subprocess.SubprocessError):

@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import FetchResult, PageLink, find_links
-from gongkai.lib.outbound.markup import decode, limit_page, open_islands, parse_tree
+from gongkai.lib.outbound.markup import decode_html, limit_page, open_islands, parse_tree
 from gongkai.oversight.inspection.site.search_forms import read_search_form
 
 _BLOCK_TAG_NAMES = (
@@ -169,7 +169,7 @@ def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> WebPage
 
 def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str, str], str]) -> WebPage | None:
     """Parse bytes into a page without scripts, None if not readable."""
-    source, note = decode(data)
+    source, note = decode_html(data)
     source = limit_page(source)[0]
     root = parse_tree(source)
     if root is None:

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gongkai.lib.outbound import RequestLimits, is_temporary
+from gongkai.lib.outbound import RequestLimits, is_busy_server_status
 from gongkai.lib.outbound.crawling import Crawl, Frontier, UrlKind, normalise_url
 from gongkai.lib.outbound.crawling.addresses import get_host, make_url_shape
 from gongkai.lib.outbound.crawling.crawl import TIME_OVER_REASON
 from gongkai.lib.outbound.crawling.links import UrlCache
-from gongkai.lib.outbound.permitted_hosts import is_inner
+from gongkai.lib.outbound.permitted_hosts import is_internal_host
 from gongkai.oversight.inspection.availability import WATCHED_DAYS
 from gongkai.oversight.inspection.site.checks import (
     annual,
@@ -143,7 +143,7 @@ def _make_crawl(start: str, frontier: Frontier, parameters: InspectionParameters
     """
     host = get_host(start)
     url_parts = urlsplit(start)
-    private = is_inner(url_parts.hostname or "", url_parts.port or 80)
+    private = is_internal_host(url_parts.hostname or "", url_parts.port or 80)
     bare = host.removeprefix("www.")
     if private and parameters.inside is not None and host not in parameters.inside:
         raise InspectionError(make_inner_host_message(host))
@@ -184,7 +184,7 @@ def _judge_missing_home(start: str, store: InspectionStore, findings: FindingCol
     """Record that the home page does not open; return {skipped indicator: reason}."""
     row = next(store.frontier.rows("address = ?", (start,)), None)
     reason = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
-    if row is not None and is_temporary(row["status"] or 0):
+    if row is not None and is_busy_server_status(row["status"] or 0):
         return {"veto.unreachable": f"首页暂时拒绝访问（{reason}），没有评，请过后再检查"}
     findings.add("veto.unreachable", start, f"首页打不开：{reason}", seen_at=row["at"] if row is not None else "")
     return {}

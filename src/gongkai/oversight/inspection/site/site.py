@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.lib.outbound import NoAnswer, OutboundResponse, RequestLimits, send_request
 from gongkai.lib.outbound.crawling.links import UrlCache
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.markup import decode_html
 from gongkai.oversight.inspection.site.columns import InspectedColumn
 from gongkai.oversight.inspection.site.page import WebPage
 from gongkai.oversight.inspection.site.page_template import PageTemplate
@@ -62,12 +62,12 @@ class CrawledSite:
         headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}
         try:
             with send_request(address, self.reach, method=method, headers=headers, body=posted) as answer:
-                if posted is not None and answer.onward and 301 <= answer.status <= 303:
-                    return self.ask(answer.onward)
+                if posted is not None and answer.redirect_url and 301 <= answer.status <= 303:
+                    return self.ask(answer.redirect_url)
                 return answer.status, _read_text(answer)
         except NoAnswer as error:
             return 0, str(error)
 
 
 def _read_text(answer: OutboundResponse) -> str:
-    return decode(answer.begin(2_000_000))[0]
+    return decode_html(answer.read_beginning(2_000_000))[0]

@@ -10,7 +10,7 @@ from datetime import date
 from gongkai.lib.outbound.crawling import Frontier
 from gongkai.lib.outbound.crawling.addresses import ENDLESS_CALENDAR_REASON, make_url_shape
 from gongkai.lib.outbound.crawling.links import UrlCache
-from gongkai.lib.outbound.crawling.traps import ALL_ALIKE, ENDLESS
+from gongkai.lib.outbound.crawling.traps import ALL_ALIKE_REASON, ENDLESS_REASON
 from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.lists import ListEntry
 from gongkai.oversight.inspection.site.page import WebPage, parse_page
@@ -144,7 +144,7 @@ class InspectionStore:
         """Return the URL patterns that were skipped as endless; their pages are ignored."""
         rows = self.frontier.db.execute(
             "SELECT DISTINCT address FROM target WHERE reason IN (?, ?, ?)",
-            (ENDLESS, ALL_ALIKE, ENDLESS_CALENDAR_REASON),
+            (ENDLESS_REASON, ALL_ALIKE_REASON, ENDLESS_CALENDAR_REASON),
         )
         return frozenset(make_url_shape(address) for (address,) in rows)
 

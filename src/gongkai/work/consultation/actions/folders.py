@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.outbound.folders import MailboxAccount
+from gongkai.lib.outbound.imap import MailboxAccount
 from gongkai.work.consultation import review_rounds, rules
 from gongkai.work.consultation.actions.answer_search import record_answer_use
 from gongkai.work.consultation.models import KnownAnswer, MailFolder, SortingDecision, UseWay

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.queries import default_website
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import cache_readings
-from gongkai.lib.outbound.folders import MailboxAccount, open_folder
+from gongkai.lib.outbound.imap import MailboxAccount, open_folder
 from gongkai.lib.outbound.permitted_hosts import NoAnswer
 from gongkai.work.consultation.mailbox.incoming_mails import read_mail_losses, record_mail_losses, store_original
 from gongkai.work.consultation.mailbox.sorting import NumberedMail, digest_message, parse_before_transaction, sort_mail
@@ -25,7 +25,7 @@ MAX_MAIL_BYTES = 30 * 1024 * 1024
 
 
 class OpenMailFolder(Protocol):
-    """The interface of an open mail folder (`outbound.folders.MailFolder`)."""
+    """The interface of an open mail folder (`outbound.imap.MailFolder`)."""
 
     uid_validity: int
 

@@ -9,10 +9,10 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import iterate_numbers
 from gongkai.lib.confined import reader, report_progress
-from gongkai.lib.fileformats.documents.reading import has_binary_signature, is_message
+from gongkai.lib.fileformats.documents.reading import has_binary_signature, is_mime_message
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.reading import ReadingError
-from gongkai.lib.reading.document import Grid, NoticeDocument, Paragraph, refuse_over
+from gongkai.lib.reading.document import Grid, NoticeDocument, Paragraph, check_bound
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded_document
@@ -234,7 +234,7 @@ def _parse_document(data: bytes, heads: Mapping[str, str]) -> ParsedNotice:
         document, read = paragraph_reading
         notice = read.to_json()
         _add_warning(notice, "任务写在段落里，文中的表格没有读作任务，请核对表格里有没有任务。")
-    refuse_over("measures", len(read.rows))
+    check_bound("measures", len(read.rows))
     fill_front_page(notice, loaded)
     _check_labelled_tasks(notice, document.prose, len(read.rows))
     _check_joined_tasks(document, len(read.rows) + len(read.preamble_duties))
@@ -374,7 +374,7 @@ def _apply_heads(
 
 def _decode_plain_text(data: bytes) -> str | None:
     """Return the text of a plain-text file; None for other formats."""
-    if has_binary_signature(data) or is_message(data) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
+    if has_binary_signature(data) or is_mime_message(data) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
         return None
     return decode_text(data)
 

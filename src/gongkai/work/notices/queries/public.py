@@ -14,7 +14,7 @@ from gongkai.content.search.table import make_number_key
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.law import add_months
-from gongkai.lib.matching.folding import make_short_number
+from gongkai.lib.matching.folding import make_number_without_year
 from gongkai.lib.privacy import mask
 from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.planning.descriptions import make_public_text, make_short_title
@@ -282,7 +282,7 @@ def find_notices_by_number(government: Body, meaning: SearchMeaning) -> list[Cit
 def _has_requested_number(number: str, meaning: SearchMeaning) -> bool:
     """Return true if a search names this document number, in full or in short."""
     key = make_number_key(number)
-    return bool(key) and (key in meaning.numbers or make_short_number(key) in meaning.short_numbers)
+    return bool(key) and (key in meaning.numbers or make_number_without_year(key) in meaning.short_numbers)
 
 
 def _list_notices_in_force(year: int, government: Body) -> list[Notice]:

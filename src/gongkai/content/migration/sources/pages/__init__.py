@@ -7,6 +7,13 @@ from gongkai.content.migration.sources.pages.reading import (
     set_text_from_cell,
     set_text_from_file,
 )
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.markup import decode_html
 
-__all__ = ["decode", "iterate_page_names", "learn_text_paths", "read_page", "set_text_from_cell", "set_text_from_file"]
+__all__ = [
+    "decode_html",
+    "iterate_page_names",
+    "learn_text_paths",
+    "read_page",
+    "set_text_from_cell",
+    "set_text_from_file",
+]

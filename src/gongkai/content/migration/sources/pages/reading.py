@@ -20,7 +20,7 @@ from gongkai.content.migration.sources.pages.dom import (
 )
 from gongkai.content.migration.sources.values import OldItem, find_date_in_url, parse_day, parse_moment
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, LOSSES_ATTRIBUTE, RUBY_ATTRIBUTE, decode, limit_page
+from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, LOSSES_ATTRIBUTE, RUBY_ATTRIBUTE, decode_html, limit_page
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.passages import write_inner_html
 
@@ -211,9 +211,8 @@ def learn_text_paths(pages: Sequence[bytes], known_paths: str = "") -> str:
         pages: bytes of pages of one design.
         known_paths: paths learnt earlier; they are returned unchanged while most pages have one.
     """
-    roots = [
-        root for data in pages if not limit_page(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
-    ]
+    texts = [decode_html(page)[0] for page in pages]
+    roots = [root for text in texts if not limit_page(text)[1] and (root := parse_page(text)) is not None]
     having = sum(
         any(text_paths.find_element_at_path(root, place) is not None for place in known_paths.splitlines())
         for root in roots
@@ -237,7 +236,7 @@ def read_page(
         url: the page's own URL if known (after a crawl).
         text_at: the learnt paths of texts on its site (`learn_text_paths`), or "".
     """
-    text, note = decode(data)
+    text, note = decode_html(data)
     item = OldItem(place, notes=[note] if note else [])
     item.unknown = limit_page(text)[1]
     root = parse_page(text) if not item.unknown else None
@@ -361,7 +360,7 @@ def _find_page_url(text: str, root: _Element, meta: dict[str, str], place: str, 
 
 def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -> None:
     """Set an item's text from an HTML file named in a spreadsheet: the text found in it, else the whole page."""
-    root = parse_page(decode(data)[0])
+    root = parse_page(decode_html(data)[0])
     if root is None:
         item.problems.append("正文文件是空的。")
         return

@@ -21,7 +21,7 @@ from gongkai.content.migration.sources.proof.fields import (
 )
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.spreadsheets.errors import UnreadableFile
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.markup import decode_html
 from gongkai.lib.richtext import clean_html, to_plain_text
 
 #: Kinds of proof of a row, the most reliable first, each with its label.
@@ -96,7 +96,7 @@ def prove_by_saved_page(
     if not _has_same_day(item, page_item):
         return {"why": "原网页的发布日期与表中不同"}
     item.published = page_item.published
-    root = parse_page(decode(data)[0])
+    root = parse_page(decode_html(data)[0])
     body = root.find("body") if root is not None else None
     if root is None or body is None:
         return {"why": "原网页读不出来"}

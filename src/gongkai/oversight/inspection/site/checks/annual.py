@@ -1,8 +1,8 @@
-"""Check annual reports for presence, required tables and sums (`law.check_annual`)."""
+"""Check annual reports for presence, required tables and sums (`law.check_annual_report`)."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.annual import check_annual_report
 from gongkai.lib.law.annual_form import parse_tables
 from gongkai.oversight.inspection.site.label_patterns import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import WebPage, get_text
@@ -219,7 +219,9 @@ def _judge_report_tables(site: CrawledSite, page: WebPage, year: int, report: di
     missing = [form.TABLE_NAMES[value] for value in ("table3", "table4") if value not in report]
     if missing:
         site.add("annual.tables", page.address, f"{year}年度年报缺少{'、'.join(missing)}", key=page.address)
-    faults = [fault for fault in check_annual(report).errors if fault.table in report and fault.rule != "missing"]
+    faults = [
+        fault for fault in check_annual_report(report).errors if fault.table in report and fault.rule != "missing"
+    ]
     for fault in faults[:MAX_LISTED_FAULTS]:
         site.add(
             "annual.wrong", page.address, f"{year}年度年报：{fault.message}", key=f"{page.address} {fault.message}"
@@ -227,7 +229,7 @@ def _judge_report_tables(site: CrawledSite, page: WebPage, year: int, report: di
 
 
 def read_report_tables(page: WebPage) -> dict[str, object]:
-    """Return the tables found on a report's page, in the form that `check_annual` expects."""
+    """Return the tables found on a report's page, in the form that `check_annual_report` expects."""
     grids = [
         [[get_text(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
         for table in page.by["table"]

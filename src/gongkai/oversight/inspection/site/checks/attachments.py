@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.annual import check_annual_report
 from gongkai.lib.outbound.crawling import FetchResult, UrlKind
 from gongkai.lib.outbound.crawling.addresses import get_suffix
 from gongkai.lib.outbound.crawling.fetching import DOCUMENT_SUFFIXES
@@ -95,7 +95,7 @@ def _find_table_faults(fetched: FetchResult) -> Iterator[PageFault]:
     text = f"{report.year}年度年报附件" if report.year else f"年报附件“{fetched.target.words[:30]}”"
     faults = [
         fault
-        for fault in check_annual(report.tables).errors
+        for fault in check_annual_report(report.tables).errors
         if fault.table in report.tables and fault.rule != "missing"
     ]
     for fault in faults[:MAX_LISTED_FAULTS]:

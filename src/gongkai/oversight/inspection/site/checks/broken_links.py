@@ -4,10 +4,10 @@ import sqlite3
 from urllib.parse import urlsplit
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import is_dead, is_temporary
+from gongkai.lib.outbound import is_busy_server_status, is_dead_link_status
 from gongkai.lib.outbound.crawling import UrlKind
 from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES, PICTURE_SUFFIXES, get_host, get_suffix
-from gongkai.lib.outbound.permitted_hosts import is_public
+from gongkai.lib.outbound.permitted_hosts import is_public_ip_address
 from gongkai.oversight.inspection.site import data_lists
 from gongkai.oversight.inspection.site.checks.safety import REDIRECT_LINK_TYPE, is_trusted_host
 from gongkai.oversight.inspection.site.site import CrawledSite
@@ -121,10 +121,10 @@ def _find_violation(site: CrawledSite, row: sqlite3.Row, *, is_offline: bool) ->
         or (not opens and _is_other_inner_host(site, end["address"]))
     ):
         return "link.private", "指向内部网络地址，公众打不开"
-    if opens or is_temporary(status):
+    if opens or is_busy_server_status(status):
         return None
     outer = end["kind"] == UrlKind.OUTER
-    if outer and (not is_dead(status) if status else is_offline):
+    if outer and (not is_dead_link_status(status) if status else is_offline):
         return None
     why = end["reason"] if status == 0 else f"应答 {status}"
     return _choose_indicator(row), f"打不开（{why}）"
@@ -140,7 +140,7 @@ def _is_other_inner_host(site: CrawledSite, address: str) -> bool:
     """Return True if the address is another host of an internal network."""
     name = urlsplit(address).hostname or ""
     try:
-        return name != site.host.partition(":")[0] and not is_public(name)
+        return name != site.host.partition(":")[0] and not is_public_ip_address(name)
     except ValueError:
         return bool(_INNER_NAME.fullmatch(name))
 

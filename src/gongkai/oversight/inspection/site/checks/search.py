@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import is_temporary
+from gongkai.lib.outbound import is_busy_server_status
 from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.site.search_forms import SEARCH_ACTION_PATTERN, SearchForm, read_search_form
 from gongkai.oversight.inspection.site.site import CrawledSite
@@ -34,7 +34,7 @@ def check_search(site: CrawledSite) -> None:
         for search_form in forms:
             address, posted = search_form.build_request(title)
             status, text = site.ask(address, posted)
-            if is_temporary(status):
+            if is_busy_server_status(status):
                 site.skipped["search.broken"] = f"站内搜索暂时拒绝访问（应答 {status}），没有评"
                 return
             if status == 0 or status >= 400:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.markup import decode_html
 from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, compute_edit_distance
 from gongkai.oversight.inspection.site.site import CrawledSite
 
@@ -71,7 +71,7 @@ def _count_pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
     times: dict[str, Counter[int]] = defaultdict(Counter)
     pages = 0
     for (number,) in site.store.frontier.db.execute("SELECT id FROM page ORDER BY id LIMIT ?", (MAX_COMPARED_PAGES,)):
-        text = decode(site.store.body(number))[0]
+        text = decode_html(site.store.body(number))[0]
         pages += 1
         for word in words:
             if often := text.count(word):

@@ -7,7 +7,7 @@ from datetime import date
 
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.law.calendar import Calendar
-from gongkai.lib.law.changes import OPEN, FigureChange, LawChanges, load_stored_changes
+from gongkai.lib.law.changes import OPEN_TRANSITION, FigureChange, LawChanges, load_stored_changes
 from gongkai.lib.law.clockwork import ClockState
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import LegalFigure, change_figure, list_figures_with_history
@@ -84,7 +84,7 @@ def compute_deadline(
         events: as `compute_due`.
         calendar: the working days.
         today: the day (hours: the moment) for which the status is asked.
-        changes: changes of law that lie over the tables; default those of this installation.
+        changes: changes of law that override the tables; default those of this installation.
         nearest: as `get_rules_on`.
 
     Raises:
@@ -181,11 +181,11 @@ def _get_start_day(key: str, events: Iterable[Event]) -> date:
 def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureChange]) -> list[LegalFigure]:
     """Return later figures that also apply to clocks already started, earliest first."""
     table, keys = list_figures_with_history(), {figure.key for figure in rules.figures}
-    open_figures = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
+    open_figures = [figure for key in keys for figure in table[key] if figure.transition == OPEN_TRANSITION]
     open_figures += [
         change_figure(table[change.key], change)
         for change in changes
-        if change.transition == OPEN and change.key in keys
+        if change.transition == OPEN_TRANSITION and change.key in keys
     ]
     return sorted(
         (figure for figure in open_figures if figure.since is not None and figure.since > started),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.digits import find_near_sign, is_date
+from gongkai.lib.privacy.digits import find_near_sign, is_valid_date
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.context import find_role_at_end
 from gongkai.lib.privacy.persons.posts import POST_ENDING_PATTERN
@@ -71,7 +71,7 @@ def _is_valid_date(text: str) -> bool:
     """Return whether a text of year, month and day is a date; others count as valid."""
     numbers = [int(part) for part in re.findall(r"[0-9]+", text)]
     if len(numbers) == 3:
-        return is_date(*numbers)
+        return is_valid_date(*numbers)
     return True
 
 

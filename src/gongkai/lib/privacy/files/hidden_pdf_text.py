@@ -15,7 +15,7 @@ from pdfminer.utils import decode_text
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.archives import MAX_INNER_FILES
 from gongkai.lib.fileformats.documents.pdf_annotations import list_drawn_lines
-from gongkai.lib.fileformats.documents.pdf_pages import open_document, unpack_stream
+from gongkai.lib.fileformats.documents.pdf_pages import open_pdf_document, unpack_stream
 from gongkai.lib.privacy.files.pdf_reading import list_unread_glyphs, open_pdf
 from gongkai.lib.privacy.files.text import HiddenContent, read_embedded
 from gongkai.lib.privacy.model import PrivacyError
@@ -54,7 +54,7 @@ def _list_strings(content: bytes) -> list[str]:
     """Return the strings of all objects of a PDF (PrivacyError: damaged, too many)."""
     lines: dict[str, None] = {}
     try:
-        for line in _iterate_strings(open_document(content), content):
+        for line in _iterate_strings(open_pdf_document(content), content):
             lines[line] = None
             if len(lines) > MAX_PDF_ITEMS:
                 break

@@ -23,7 +23,7 @@ _CONDITIONAL_COMMENT_RE = re.compile(r"<!(?:--)?\[(if [^\]<>]{0,80}|endif)\](?:-
 _NO_FORMULAS_CONDITION = "if !msEquation"
 
 
-def open_conditions(html: str, builder: DocumentBuilder) -> str:
+def resolve_conditional_comments(html: str, builder: DocumentBuilder) -> str:
     """Return a page with the words of the formulas and fields in its conditional comments.
 
     Formulas, and the words of text boxes that are nowhere else on the page, are recorded as losses.
