@@ -1,6 +1,6 @@
-"""A program of its own (`test_restoration`): kill restores at every step, then continue or undo them.
+"""Commands of `test_restoration.py`: kill restores at every step, then continue or undo them.
 
-It prints a line for each kill, and fails where the data are neither those of the backup nor those from before.
+Prints a line for each kill; fails if the data equal neither the backup nor the earlier state.
 """
 
 import os
@@ -28,13 +28,13 @@ from gongkai.core.units.actors import SYSTEM  # noqa: E402
 Work = Callable[[], object]
 
 
-def put(name: str, text: str) -> None:
+def write_file(name: str, text: str) -> None:
     path = Path(settings.FILES_ROOT).parent / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
 
 
-def everything() -> dict[str, object]:
+def read_all_data() -> dict[str, object]:
     """Return all data that a restore replaces."""
     found: dict[str, object] = {
         path.relative_to(root).as_posix(): path.read_text()
@@ -48,12 +48,12 @@ def everything() -> dict[str, object]:
     return found
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     pass
 
 
 def run_child(*works: Work) -> int:
-    """Run functions in a process of its own; return how it ended."""
+    """Run functions in a child process; return its wait status."""
     connections.close_all()
     number = os.fork()
     if number == 0:
@@ -72,7 +72,7 @@ def kill() -> None:
 
 
 def kill_at(name: str, *, before: bool) -> None:
-    """Have the restore killed before or after one of its steps."""
+    """Kill the restore before or after a step."""
 
     def killing(own: Callable[..., object], summary: object) -> None:
         if not before:
@@ -86,7 +86,7 @@ def kill_at(name: str, *, before: bool) -> None:
 
 
 def kill_after_moves(count: int) -> None:
-    """Have it killed after some files were moved."""
+    """Kill the restore after some files were moved."""
     real, left = restoration._move_file, [count]
 
     def move(path: Path, target: Path) -> None:
@@ -99,7 +99,7 @@ def kill_after_moves(count: int) -> None:
 
 
 def kill_at_call(name: str, count: int) -> None:
-    """Have it killed instead of a call of a method of `Path`."""
+    """Kill the restore instead of the n-th call of a method of `Path`."""
     real, left = getattr(Path, name), [count]
 
     def call(self: Path, *given: object, **named: object) -> object:
@@ -121,37 +121,37 @@ KILLS: dict[str, Work] = {
 
 
 def restore(source: Path) -> None:
-    restoration.restore(source, lambda *_: "", nothing, force=True)
+    restoration.restore(source, lambda *_: "", do_nothing, force=True)
 
 
 def main(folder: Path) -> None:
-    put("files/stored/aa/a", "in both")
-    put("files/stored/bb/b", "in the backup")
-    put("files/prints/p.pdf", "in the backup")
-    put("media/m.png", "as in the backup")
+    write_file("files/stored/aa/a", "in both")
+    write_file("files/stored/bb/b", "in the backup")
+    write_file("files/prints/p.pdf", "in the backup")
+    write_file("media/m.png", "as in the backup")
     append_record("entry/1", action="test.act", by=SYSTEM, words="第一次")
     backup(folder / "then.tar")
     (backup_folders()["files"] / "stored/bb/b").unlink()
-    put("files/stored/cc/c", "since")
-    put("media/m.png", "as since")
+    write_file("files/stored/cc/c", "since")
+    write_file("media/m.png", "as since")
     append_record("entry/1", action="test.act", by=SYSTEM, words="备份以后")
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE later (n int)")
-    now = everything()
+    now = read_all_data()
     backup(folder / "now.tar")
     then_again, now_again = partial(restore, folder / "then.tar"), partial(restore, folder / "now.tar")
-    resume, back = partial(restoration.resume_restore, nothing), partial(restoration.undo_restore, nothing)
+    resume, back = partial(restoration.resume_restore, do_nothing), partial(restoration.undo_restore, do_nothing)
 
     number = backup_folders()["files"].stat().st_ino
     assert run_child(then_again) == 0
-    then = everything()
+    then = read_all_data()
     assert then["words"] == ["第一次"]
     assert not then["later"], "a table that the backup does not know"
     assert (then["stored/bb/b"], then["m.png"], "stored/cc/c" in then) == ("in the backup", "as in the backup", False)
     (kept,) = backup_folders()["files"].glob(f"{REPLACED_FOLDER_PREFIX}*")
     assert (kept / "before/files/stored/cc/c").read_text() == "since", "nothing is lost"
     assert run_child(now_again) == 0
-    assert everything() == now
+    assert read_all_data() == now
     for way, finish, wanted in (("back", back, now), ("resume, then back", back, now), ("resume", resume, then)):
         for name, prepare in KILLS.items():
             assert run_child(prepare, then_again) == signal.SIGKILL, f"not killed: {name}"
@@ -165,7 +165,7 @@ def main(folder: Path) -> None:
                     assert run_child(resume) != 0, "a restore that is being undone is not continued"
             if restoration.describe_unfinished():
                 assert run_child(finish) == 0, (way, name)
-            found = everything()
+            found = read_all_data()
             assert found == wanted, (way, name, found)
             assert restoration.describe_unfinished() == ""
             print(f"{way}: {name}", flush=True)

@@ -20,43 +20,43 @@ def rename(body: Body, *, by: object, name: str) -> ActionResult:
     return ActionResult(words=f"更名为{name}", facts={"name": name})
 
 
-def make(rule: object) -> Action[Body]:
+def make_action(rule: object) -> Action[Body]:
     return Action(name="test.rename", label="更名", function=rename, rule=rule)
 
 
-def test_an_action_writes_its_movement() -> None:
+def test_action_writes_a_log_record() -> None:
     body = BodyFactory()
-    make(lambda by, target: [])(body, by=SYSTEM, name="云岭市档案局")
+    make_action(lambda by, target: [])(body, by=SYSTEM, name="云岭市档案局")
     movement = Movement.objects.get(stream=f"body/{body.pk}")
     assert (movement.action, movement.actor, movement.words) == ("test.rename", "系统", "更名为云岭市档案局")
 
 
-def test_a_reason_stops_it_and_nothing_is_written() -> None:
+def test_refused_action_writes_nothing() -> None:
     body = BodyFactory(name="云岭市统计局")
     with pytest.raises(Refused) as caught:
-        make(lambda by, target: ["只有政务公开办可以更名。"])(body, by=SYSTEM, name="别的")
+        make_action(lambda by, target: ["只有政务公开办可以更名。"])(body, by=SYSTEM, name="别的")
     assert caught.value.reasons == ["只有政务公开办可以更名。"]
     body.refresh_from_db()
     assert body.name == "云岭市统计局"
     assert not Movement.objects.exists()
 
 
-def test_a_listener_that_fails_takes_everything_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_reaction_rolls_the_action_back(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError
 
     monkeypatch.setitem(following.REACTIONS_BY_ACTION, "test.rename", {fail: object})
     body = BodyFactory(name="云岭市统计局")
     with pytest.raises(RuntimeError):
-        make(lambda by, target: [])(body, by=SYSTEM, name="别的")
+        make_action(lambda by, target: [])(body, by=SYSTEM, name="别的")
     body.refresh_from_db()
     assert body.name == "云岭市统计局"
     assert not Movement.objects.exists()
 
 
-def test_many_are_done_together_or_not_at_all() -> None:
+def test_action_on_many_targets_is_all_or_nothing() -> None:
     bodies = [BodyFactory(name=f"云岭市第{n}局") for n in "一二三"]
-    act = make(lambda by, body: ["这个单位不能更名。"] if body.name == "云岭市第三局" else [])
+    act = make_action(lambda by, body: ["这个单位不能更名。"] if body.name == "云岭市第三局" else [])
     with pytest.raises(Refused, match="云岭市第三局”：这个单位不能更名"):
         act.many(bodies, by=SYSTEM, name="别的")
     assert not Movement.objects.exists()
@@ -67,7 +67,7 @@ def test_many_are_done_together_or_not_at_all() -> None:
     ]
 
 
-def test_many_are_written_in_portions_and_a_late_refusal_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_portions_are_written_and_a_late_refusal_counts_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gongkai.core.acts.many_targets.FIRST_PORTION_ROWS", 2)
     bodies = [BodyFactory(name=f"云岭市第{n}局") for n in "一二三"]
 
@@ -77,12 +77,12 @@ def test_many_are_written_in_portions_and_a_late_refusal_says_how_many(monkeypat
         return {"name": f"{body.name}（新）"}
 
     with pytest.raises(Refused, match=r"已办理2条，其余1条没有办理.*刚刚撤销"):
-        make(lambda by, body: []).many(bodies, by=SYSTEM, each=facts)
+        make_action(lambda by, body: []).many(bodies, by=SYSTEM, each=facts)
     assert Movement.objects.count() == 2
 
 
-def test_the_row_that_an_action_holds_has_no_outer_join() -> None:
-    """PostgreSQL refuses to lock a row of a query with an outer join, as a model's order brings it."""
+def test_lock_row_uses_no_outer_join() -> None:
+    """PostgreSQL cannot lock a row of a query with an outer join, which a model's ordering may add."""
     for model in apps.get_models():
         with CaptureQueriesContext(connection) as seen:
             lock_row(model, 0)

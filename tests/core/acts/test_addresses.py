@@ -1,4 +1,4 @@
-"""Web addresses that people write: one rule for all rooms."""
+"""Validation of URLs that users enter; one rule for all apps."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from gongkai.core.acts.addresses import find_url_errors, normalize_entered_url
 
 
 @pytest.mark.parametrize("good", ["", "  ", "https://gongkai.example/a?b=1", " http://yunling.example:8080/ "])
-def test_what_is_an_address_is_tidied(good: str) -> None:
+def test_valid_url_is_stripped(good: str) -> None:
     assert find_url_errors(good) == []
     assert normalize_entered_url(good) == good.strip()
 
@@ -25,7 +25,7 @@ def test_what_is_an_address_is_tidied(good: str) -> None:
         "https://yunling.example/" + "a" * 500,
     ],
 )
-def test_what_is_none_is_refused(bad: str) -> None:
+def test_invalid_url_is_refused(bad: str) -> None:
     assert len(find_url_errors(bad)) == 1
     with pytest.raises(Refused, match="网址"):
         normalize_entered_url(bad)

@@ -1,4 +1,4 @@
-"""Seals are signed and leave the machine: whoever rewrites the database, its chains and its seals, is found by what others hold."""
+"""Signed seals are sent to other machines as anchors, which reveal a rewritten database, log and seals."""
 
 import json
 from datetime import timedelta
@@ -17,39 +17,39 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def place(settings, tmp_path: Path) -> Path:
-    """A data folder with keys of its own, and the file where anchors go."""
+def anchor_file(settings, tmp_path: Path) -> Path:
+    """Use a data folder with its own keys; return the file that receives the anchors."""
     settings.DATA = tmp_path
     settings.GONGKAI_ANCHORS = [f"file:{tmp_path / 'elsewhere.jsonl'}"]
     return tmp_path / "elsewhere.jsonl"
 
 
-def write(count: int, stream: str = "entry/1") -> None:
+def append_records(count: int, stream: str = "entry/1") -> None:
     for _ in range(count):
         chain.append_record(stream, action="test.do", by=SYSTEM, words="办理")
 
 
-def seals(count: int) -> None:
-    """Seal several times, an hour apart, each behind two movements."""
+def make_seals(count: int) -> None:
+    """Make seals an hour apart, each after two log records."""
     start = timezone.now() - timedelta(hours=count)
     for number in range(count):
-        write(2)
+        append_records(2)
         made = seal.seal_now(start + timedelta(hours=number))
         assert made is not None
         anchors.send_anchor(made)
 
 
 def cut_off(last: int) -> None:
-    """Remove the tail of the log and the seals over it, as somebody with the database can."""
+    """Delete the end of the log and its seals, as someone with database access can."""
     guards.drop_triggers()
     Seal.objects.filter(last_movement_id__gt=last).delete()
     MovementWords.objects.filter(movement_id__gt=last).delete()
     Movement.objects.filter(pk__gt=last).delete()
 
 
-def test_a_cut_tail_is_invisible_inside_and_found_by_the_anchors(place: Path) -> None:
-    seals(3)
-    kept = anchors.read_anchors(place)
+def test_deleted_end_of_the_log_is_found_only_by_anchors(anchor_file: Path) -> None:
+    make_seals(3)
+    kept = anchors.read_anchors(anchor_file)
     assert anchors.compare_anchors(kept) == ""
     last = kept[1]["last"]
     cut_off(last)
@@ -59,74 +59,74 @@ def test_a_cut_tail_is_invisible_inside_and_found_by_the_anchors(place: Path) ->
     assert kept[2]["at"] in found
 
 
-def test_a_rewritten_chain_with_new_seals_is_found_from_its_first_movement(place: Path) -> None:
-    seals(2)
-    kept = anchors.read_anchors(place)
+def test_rewritten_log_with_new_seals_is_found_by_anchors(anchor_file: Path) -> None:
+    make_seals(2)
+    kept = anchors.read_anchors(anchor_file)
     first = Movement.objects.order_by("pk")[2]
     cut_off(first.pk - 1)
-    write(2)
+    append_records(2)
     forged = seal.seal_now(timezone.now())
     assert forged is not None
     assert seal.verify_log().ok
     assert f"第{Movement.objects.order_by('pk')[2].pk}条流水" in anchors.compare_anchors(kept)
 
 
-def test_a_seal_without_the_key_holds_nowhere() -> None:
-    seals(1)
+def test_seal_with_invalid_signature_is_found() -> None:
+    make_seals(1)
     with connection.cursor() as cursor:
         guards.drop_triggers()
         cursor.execute("UPDATE acts_seal SET signature = 'AAAA'")
     assert "没有有效签名" in seal.verify_log().broken
 
 
-def test_a_seal_of_another_key_is_not_ours_where_ours_is_known(place: Path) -> None:
-    seals(1)
+def test_seal_signed_by_another_key_is_found_if_the_key_is_known(anchor_file: Path) -> None:
+    make_seals(1)
     (keys_folder() / "seal.pub").write_text("AAAA\n")
     assert "不是本系统的密钥" in seal.verify_log().broken
     (keys_folder() / "seal.pub").unlink()
     assert seal.verify_log().ok, "a scratch restore without keys holds each seal against the key it names"
 
 
-def test_the_key_is_its_owners_and_a_restored_backup_goes_on_with_a_new_one(settings, tmp_path: Path) -> None:
-    seals(1)
+def test_key_is_private_and_a_restored_backup_makes_a_new_one(settings, tmp_path: Path) -> None:
+    make_seals(1)
     assert (keys_folder() / "seal.key").stat().st_mode & 0o077 == 0
     before = Seal.objects.get().key
     settings.DATA = tmp_path / "elsewhere"
     settings.DATA.mkdir()
-    seals(1)
+    make_seals(1)
     assert anchors.load_trusted_seal_keys() == {before, Seal.objects.order_by("at").last().key}
     assert seal.verify_log().ok
 
 
-def test_the_tail_of_every_insert_only_table_is_counted() -> None:
-    seals(1)
+def test_deleted_last_row_of_an_insert_only_table_is_found() -> None:
+    make_seals(1)
     assert "signin_operation" in Seal.objects.get().counts
     guards.drop_triggers()
     from gongkai.core.signin.models import Operation, OperationKind
 
     Operation.objects.create(kind=OperationKind.FAILED, account="x")
-    write(1)
+    append_records(1)
     assert seal.seal_now() is not None
     Operation.objects.all().delete()
     assert "signin_operation" in seal.verify_log().broken
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "{}", '{"at": 1}', "{broken", "wrong last"])
-def test_what_is_no_file_of_anchors_is_said_in_one_line(place: Path, tmp_path: Path, text: str) -> None:
+def test_file_without_anchors_is_refused(anchor_file: Path, tmp_path: Path, text: str) -> None:
     path = tmp_path / "x"
     if text == "wrong last":
-        seals(1)
-        text = place.read_text().replace('"last": ', '"last": "x", "was": ')
+        make_seals(1)
+        text = anchor_file.read_text().replace('"last": ', '"last": "x", "was": ')
     path.write_text(text)
     with pytest.raises(anchors.UnreadableAnchors, match="不是锚点文件"):
         anchors.read_anchors(path)
 
 
-def test_lines_of_a_log_server_are_read(place: Path, tmp_path: Path) -> None:
-    seals(1)
+def test_anchors_are_read_from_syslog_lines(anchor_file: Path, tmp_path: Path) -> None:
+    make_seals(1)
     served = tmp_path / "syslog"
-    served.write_text(f"Nov 21 10:00:00 host gongkai anchor {place.read_text()}")
+    served.write_text(f"Nov 21 10:00:00 host gongkai anchor {anchor_file.read_text()}")
     assert anchors.compare_anchors(anchors.read_anchors(served)) == ""
-    changed = json.loads(place.read_text()) | {"hash": "0" * 64}
+    changed = json.loads(anchor_file.read_text()) | {"hash": "0" * 64}
     served.write_text(json.dumps(changed))
     assert "签名无效" in anchors.compare_anchors(anchors.read_anchors(served))

@@ -25,7 +25,7 @@ from gongkai.core.units.actors import SYSTEM
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
-def three() -> None:
+def append_three_records() -> None:
     for n in range(3):
         append_record("entry/1", action="test.act", by=SYSTEM, words=f"第{n}次", to_state="open")
     append_record("entry/2", action="test.act", by=SYSTEM)
@@ -37,35 +37,35 @@ def tamper(sql: str) -> None:
         cursor.execute(sql)
 
 
-def cut_off(last: Movement) -> None:
+def delete_record(last: Movement) -> None:
     tamper(f"DELETE FROM acts_movementwords WHERE movement_id = {last.pk}")
     tamper(f"DELETE FROM acts_movement WHERE id = {last.pk}")
 
 
 @pytest.fixture
-def remembered() -> Iterator[Callable[[DatabaseGeneration], None]]:
-    """Let this process have seen a generation, and forget it behind the test."""
+def remember_generation() -> Iterator[Callable[[DatabaseGeneration], None]]:
+    """Let the process remember a generation; forget it after the test."""
     yield generation.remember_generation
     generation.SEEN_GENERATION.newest = None
 
 
-def test_nothing_is_written_into_a_former_primary(
-    monkeypatch: pytest.MonkeyPatch, remembered: Callable[[DatabaseGeneration], None]
+def test_records_are_not_written_to_a_former_primary(
+    monkeypatch: pytest.MonkeyPatch, remember_generation: Callable[[DatabaseGeneration], None]
 ) -> None:
     monkeypatch.setattr(generation, "connection", SimpleNamespace(vendor="postgresql"))
     append_record(GENERATION_STREAM, action="test.act", by=SYSTEM, facts={"at": "2026-11-24T08:00:00"})
-    remembered(generation.read_current_generation())
-    three()
-    remembered(DatabaseGeneration("that of the primary", at="2026-11-25T08:00:00"))
+    remember_generation(generation.read_current_generation())
+    append_three_records()
+    remember_generation(DatabaseGeneration("that of the primary", at="2026-11-25T08:00:00"))
     with pytest.raises(OlderDatabase), transaction.atomic():
         append_record("entry/3", action="test.act", by=SYSTEM)
-    remembered(DatabaseGeneration("the one before", at="2026-11-23T08:00:00"))
+    remember_generation(DatabaseGeneration("the one before", at="2026-11-23T08:00:00"))
     append_record("entry/3", action="test.act", by=SYSTEM)
     assert Movement.objects.filter(stream="entry/3").count() == 1
 
 
-def test_a_stream_is_numbered_and_linked() -> None:
-    three()
+def test_records_of_a_stream_are_numbered_and_linked() -> None:
+    append_three_records()
     rows = list(read_stream("entry/1"))
     assert [m.seq for m in rows] == [1, 2, 3]
     assert [m.prev_hash for m in rows[1:]] == [m.hash for m in rows[:2]]
@@ -75,8 +75,8 @@ def test_a_stream_is_numbered_and_linked() -> None:
 
 
 @pytest.mark.parametrize("change", ["UPDATE acts_movement SET actor = '别人'", "DELETE FROM acts_movement"])
-def test_the_database_refuses_to_change_the_log(change: str) -> None:
-    three()
+def test_database_refuses_changes_of_the_log(change: str) -> None:
+    append_three_records()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
 
@@ -90,14 +90,14 @@ def test_the_database_refuses_to_change_the_log(change: str) -> None:
         "UPDATE acts_movementwords SET text = '改过' ",
     ],
 )
-def test_verify_finds_a_changed_row_where_the_guard_was_removed(change: str) -> None:
-    three()
+def test_verify_finds_a_changed_row_without_triggers(change: str) -> None:
+    append_three_records()
     tamper(change)
     assert not verify_log().ok
 
 
-def test_words_go_by_law_alone_and_it_is_on_record() -> None:
-    three()
+def test_words_of_a_record_are_removed_only_by_logged_erasure() -> None:
+    append_three_records()
     words = MovementWords.objects.filter(movement__stream="entry/1")
     with pytest.raises(DatabaseError), transaction.atomic():
         words.delete()
@@ -106,20 +106,20 @@ def test_words_go_by_law_alone_and_it_is_on_record() -> None:
     assert verify_log().ok
 
 
-def test_where_guards_are_gone_or_new_migrating_is_told_and_not_refused() -> None:
+def test_missing_triggers_are_a_warning_for_migrate() -> None:
     guards.drop_triggers()
     told = guards.check_guards(databases=["default"])
     assert told
     assert not any(message.is_serious() for message in told)
 
 
-def test_a_large_file_of_unsealed_records_is_shortened_once_for_each_seal(
+def test_unsealed_records_file_is_shortened_once_for_each_seal(
     settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.DATA = tmp_path
     monkeypatch.setattr(chain, "RESEAL_CHECK_BYTES", 0)
     with django_capture_on_commit_callbacks():
-        three()
+        append_three_records()
         assert seal_now() is not None
     files = []
     for _ in range(3):
@@ -130,8 +130,8 @@ def test_a_large_file_of_unsealed_records_is_shortened_once_for_each_seal(
     assert len(chain.unsealed_records_file().read_text().splitlines()) == 1 + 3
 
 
-def test_a_new_row_of_a_sealed_table_needs_a_new_seal_and_a_time_stamp_does_not() -> None:
-    three()
+def test_new_row_of_a_sealed_table_needs_a_seal_but_a_stamp_does_not() -> None:
+    append_three_records()
     first = seal_now()
     assert first is not None
     Stamp.objects.create(seal=first, at=timezone.now(), refused="没有答复")
@@ -148,18 +148,18 @@ def test_a_new_row_of_a_sealed_table_needs_a_new_seal_and_a_time_stamp_does_not(
     assert "acts_shown 的末尾被删去" in verify_log().broken
 
 
-def test_rows_are_sealed_before_anybody_acted() -> None:
+def test_rows_are_sealed_before_the_first_log_record() -> None:
     Shown.objects.create(stream="entry/1", person_id=1, part="text", digest="a")
     made = seal_now()
     assert made is not None
     assert (made.movements, verify_log().broken) == (0, "")
-    three()
+    append_three_records()
     assert seal_now() is not None
     assert verify_log().ok
 
 
-def test_a_later_seal_reads_what_went_on_and_says_what_reading_all_would() -> None:
-    three()
+def test_incremental_seal_equals_a_full_one() -> None:
+    append_three_records()
     assert seal_now() is not None
     for stream in ("entry/2", "entry/3", "entry/2"):
         append_record(stream, action="test.act", by=SYSTEM)
@@ -167,18 +167,18 @@ def test_a_later_seal_reads_what_went_on_and_says_what_reading_all_would() -> No
     assert (later.movements, verify_log().broken) == (7, "")
 
 
-def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
-    three()
+def test_change_before_a_seal_also_breaks_the_next_seal() -> None:
+    append_three_records()
     assert seal_now() is not None
     last = Movement.objects.filter(stream="entry/1").order_by("-seq").first()
-    cut_off(last)
+    delete_record(last)
     append_record("entry/2", action="test.act", by=SYSTEM)
     later = seal_now()
     assert not _matches_log(later, *_compute_sums_at_seals([later], seal.WIDE_SUM_BITS)[later.pk])
 
 
-def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() -> None:
-    three()
+def test_seal_with_a_narrow_sum_verifies_and_the_next_is_wide() -> None:
+    append_three_records()
     rows = [(one.stream, one.pk, one.hash) for one in Movement.objects.order_by("stream", "seq")]
     last = max(number for _, number, _ in rows)
     [(count, total)] = seal.compute_sums_at_records(rows, [last], seal.NARROW_SUM_BITS)

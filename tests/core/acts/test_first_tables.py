@@ -1,4 +1,4 @@
-"""A room's first tables are made together, as the last of their steps leaves them."""
+"""The first tables of an app are created together, as the last migration leaves them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.migrations.state import ProjectState
 from gongkai.core.acts.guards import FirstTables
 
 KEY = models.BigAutoField(primary_key=True)
-#: Two tables that point to each other, and a rule that comes a step later.
+#: Two tables with foreign keys to each other, and a constraint added by a later step.
 TABLES = FirstTables(
     [
         CreateModel("First", [("id", KEY), ("words", models.TextField())]),
@@ -22,10 +22,8 @@ TABLES = FirstTables(
 
 
 @pytest.mark.postgres
-def test_tables_stand_as_their_last_step_leaves_them_and_go_again(
-    django_db_setup: None, django_db_blocker: Any
-) -> None:
-    """On a connection of its own, as a migration runs."""
+def test_tables_are_created_in_final_form_and_removed(django_db_setup: None, django_db_blocker: Any) -> None:
+    """On a separate connection, as in a migration."""
     before, after = ProjectState(), ProjectState()
     TABLES.state_forwards("ledger", after)
     with django_db_blocker.unblock():

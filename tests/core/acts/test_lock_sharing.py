@@ -1,4 +1,4 @@
-"""Work that nobody waits for pauses after each transaction on SQLite, so that others can write."""
+"""Background work on SQLite pauses after each transaction, so that others can write."""
 
 import gc
 
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town]
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows")
-def test_only_long_work_pauses_after_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_background_work_pauses_after_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(lock_sharing.time, "sleep", pauses.append)
     with transaction.atomic():
@@ -26,7 +26,7 @@ def test_only_long_work_pauses_after_a_transaction(monkeypatch: pytest.MonkeyPat
     assert 0 < pauses[0] <= MAX_PAUSE_SECONDS
 
 
-def test_garbage_is_collected_again_once_the_last_of_overlapping_actions_ended() -> None:
+def test_garbage_collection_resumes_after_the_last_overlapping_action() -> None:
     first, second = postpone_garbage_collection(), postpone_garbage_collection()
     first.__enter__()
     second.__enter__()

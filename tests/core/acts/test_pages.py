@@ -1,4 +1,4 @@
-"""Pages say what came of an action."""
+"""Messages that pages show after an action."""
 
 import pytest
 from django import forms
@@ -18,25 +18,25 @@ def request_(rf):
     return made
 
 
-def said(request: HttpRequest) -> list[tuple[str, str]]:
+def list_messages(request: HttpRequest) -> list[tuple[str, str]]:
     return [(message.level_tag, str(message)) for message in get_messages(request)]
 
 
-def refuse() -> None:
+def raise_refused() -> None:
     raise Refused(["已办结。", "不归您办理。"])
 
 
-def test_each_reason_is_said_and_what_was_done(request_):
-    assert not run_with_messages(request_, refuse, "已保存。")
+def test_reasons_and_success_become_messages(request_):
+    assert not run_with_messages(request_, raise_refused, "已保存。")
     assert run_with_messages(request_, lambda: None, "已保存。")
-    assert said(request_) == [
+    assert list_messages(request_) == [
         ("error", "已办结。不用再办一次；刷新本页可以看到现在的情况。"),
         ("error", "不归您办理。"),
         ("success", "已保存。"),
     ]
 
 
-def test_wrong_fields_are_named(request_):
+def test_form_errors_name_their_fields(request_):
     class Form(forms.Form):
         name = forms.CharField(label="名称")
 
@@ -44,4 +44,4 @@ def test_wrong_fields_are_named(request_):
     form.is_valid()
     form.add_error(None, "两者只填一个。")
     add_form_error_messages(request_, form)
-    assert [words.partition("：")[0] for _, words in said(request_)] == ["名称", "两者只填一个。"]
+    assert [words.partition("：")[0] for _, words in list_messages(request_)] == ["名称", "两者只填一个。"]

@@ -1,4 +1,4 @@
-"""A restore that is killed at any step is continued or undone, with the folder of files on a mount point where the account may mount."""
+"""A restore killed at any step is continued or undone; the files folder is a mount point if the account may mount."""
 
 import os
 import subprocess
@@ -18,8 +18,8 @@ from gongkai.ops.demo import tables; tables.BY_MIGRATION = {}; tables.create_all
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
-    """A data folder whose folder of files is a mount point."""
+def data_folder(tmp_path: Path) -> Iterator[Path]:
+    """A data folder whose files folder is a mount point."""
     files = tmp_path / "data" / "files"
     files.mkdir(parents=True)
     command = ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(files)]
@@ -29,28 +29,28 @@ def data(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", files], check=True)
 
 
-def run(data: Path, *words: str, url: str) -> subprocess.CompletedProcess[str]:
+def run(data_folder: Path, *words: str, url: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "GONGKAI", "DJANGO"))}
-    own = {**kept, "GONGKAI_DATA": str(data), "DATABASE_URL": url}
+    own = {**kept, "GONGKAI_DATA": str(data_folder), "DATABASE_URL": url}
     return subprocess.run([sys.executable, *words], env=own, capture_output=True, text=True, check=False)
 
 
-def _kill_all(data: Path, url: str) -> None:
-    begun = run(data, "-c", BEGIN, url=url)
+def _check_all_kills(data_folder: Path, url: str) -> None:
+    begun = run(data_folder, "-c", BEGIN, url=url)
     assert begun.returncode == 0, begun.stderr
-    done = run(data, str(PROGRAM), str(data.parent), url=url)
+    done = run(data_folder, str(PROGRAM), str(data_folder.parent), url=url)
     assert done.stdout.endswith("ALL\n"), done.stdout + done.stderr
     assert done.stdout.count("\nresume: ") == 15
     assert done.stdout.count("back: ") == 30
 
 
 @pytest.mark.slow
-def test_a_killed_restore_is_continued_or_undone(data: Path) -> None:
-    _kill_all(data, f"sqlite:///{data / 'gongkai.sqlite3'}")
+def test_killed_restore_is_continued_or_undone(data_folder: Path) -> None:
+    _check_all_kills(data_folder, f"sqlite:///{data_folder / 'gongkai.sqlite3'}")
 
 
 @pytest.mark.slow
-def test_a_killed_restore_of_postgresql_is_continued_or_undone(data: Path) -> None:
+def test_killed_restore_of_postgresql_is_continued_or_undone(data_folder: Path) -> None:
     with servers() as base:
         server = Server(base / "primary", max_locks_per_transaction="256", max_connections="20").make()
-        _kill_all(data, server.url())
+        _check_all_kills(data_folder, server.url())

@@ -1,4 +1,4 @@
-"""An authority's time stamps on seals: asked for over the network, kept beside seal and anchor, held against the certificates that count."""
+"""Time stamps of an authority on seals: requested by network, stored with seal and anchor, verified with trusted certificates."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -24,15 +24,15 @@ from gongkai.ops.upkeep.findings import StatusReading
 
 pytestmark = pytest.mark.django_db
 AUTHORITY = Authority()
-#: A message's digest that nobody asked for.
-ELSE = {"message_imprint": {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": b"x" * 32}}
-#: The answer of an authority that refuses: PKIStatus 2, rejection.
+#: The digest of another message than the requested one.
+OTHER_DIGEST = {"message_imprint": {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": b"x" * 32}}
+#: A rejection by the authority (PKIStatus 2).
 REJECTED = bytes.fromhex("30053003020102")
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[SimpleNamespace]:
-    """An authority's machine; `answer` says what it answers with (None: it hangs up)."""
+    """An authority's server; `answer` computes its answer (None closes the connection)."""
     there = SimpleNamespace(answer=AUTHORITY.answer, asked=[])
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,8 +57,8 @@ def server() -> Iterator[SimpleNamespace]:
 
 
 @pytest.fixture(autouse=True)
-def place(settings, tmp_path: Path, server: SimpleNamespace) -> Path:
-    """An installation that trusts the authority, and the file where its anchors go."""
+def anchor_file(settings, tmp_path: Path, server: SimpleNamespace) -> Path:
+    """Use an installation that trusts the authority; return the file that receives its anchors."""
     settings.DATA = tmp_path
     settings.GONGKAI_ANCHORS = [f"file:{tmp_path / 'kept.jsonl'}"]
     settings.GONGKAI_TIMESTAMPS = server.address
@@ -68,36 +68,36 @@ def place(settings, tmp_path: Path, server: SimpleNamespace) -> Path:
     return tmp_path / "kept.jsonl"
 
 
-def sealed(place: Path) -> list[dict[str, Any]]:
-    """Seal once more and return what was kept."""
+def make_seal(anchor_file: Path) -> list[dict[str, Any]]:
+    """Make one more seal; return the stored anchors."""
     chain.append_record("entry/1", action="test.do", by=SYSTEM, words="办理")
     made = seal.seal_now()
     assert made is not None
     anchors.send_anchor(made)
-    return anchors.read_anchors(place)
+    return anchors.read_anchors(anchor_file)
 
 
-def state() -> StatusReading:
+def read_state() -> StatusReading:
     return status.read_time_stamps(timezone.now())
 
 
-def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(place: Path, server: SimpleNamespace) -> None:
-    assert "还没有请求过" in state().words
-    kept = sealed(place)
+def test_seal_is_stamped_and_its_token_verifies_offline(anchor_file: Path, server: SimpleNamespace) -> None:
+    assert "还没有请求过" in read_state().words
+    kept = make_seal(anchor_file)
     assert kept[0]["stamp"] == Stamp.objects.get().token
     assert server.asked == ["application/timestamp-query"]
     assert anchors.compare_anchors(kept) == ""
     assert stamps.verify_anchor_tokens(kept) == stamps.verify_stored_tokens() == (1, "")
-    assert state().finding is None
+    assert read_state().finding is None
     assert len(server.asked) == 1
 
 
-def test_a_token_put_beside_another_seal_does_not_hold(
-    place: Path, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_token_of_another_seal_does_not_verify(
+    anchor_file: Path, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stamps, "STAMP_INTERVAL", timedelta(0))
-    sealed(place)
-    first, second = sealed(place)
+    make_seal(anchor_file)
+    first, second = make_seal(anchor_file)
     assert stamps.verify_anchor_tokens([first, second]) == (2, "")
     assert "不是这次封存的" in stamps.verify_anchor_tokens([first | {"stamp": second["stamp"]}])[1]
     assert "不是时间戳" in stamps.verify_anchor_tokens([first | {"stamp": "AAAA"}])[1]
@@ -106,7 +106,7 @@ def test_a_token_put_beside_another_seal_does_not_hold(
     (tmp_path / "roots.pem").write_bytes(Authority("别的").pem)
     assert "不受信任" in stamps.verify_anchor_tokens([first])[1]
     assert "不受信任" in next(f for f in audit.run_audit() if f.name == "stamps").verdict.broken
-    for roots, said in (("", "没有指定"), (str(place), "不是证书文件"), (str(tmp_path), "不是证书文件")):
+    for roots, said in (("", "没有指定"), (str(anchor_file), "不是证书文件"), (str(tmp_path), "不是证书文件")):
         settings.GONGKAI_TIMESTAMP_ROOTS = roots
         assert said in stamps.verify_anchor_tokens([first])[1]
 
@@ -119,7 +119,7 @@ REFUSED: dict[str, tuple[Answer, str]] = {
     "a page": (lambda _: b"<html>", "不是时间戳"),
     "a refusal": (lambda _: REJECTED, "拒绝了请求（状态 2）"),
     "an old token": (lambda asked: AUTHORITY.answer(asked, nonce=7), "不是这次请求的"),
-    "another digest": (lambda asked: AUTHORITY.answer(asked, **ELSE), "不是这次封存的"),
+    "another digest": (lambda asked: AUTHORITY.answer(asked, **OTHER_DIGEST), "不是这次封存的"),
     "a stranger": (Authority("别的").answer, "不受信任"),
     "another use": (Authority(usage=ExtendedKeyUsageOID.SERVER_AUTH).answer, "不受信任"),
     "its name only": (Authority().answer, "不受信任"),
@@ -129,46 +129,46 @@ REFUSED: dict[str, tuple[Answer, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_no_token_stops_no_seal(place: Path, server: SimpleNamespace, name: str) -> None:
-    """Nothing that an authority says or leaves unsaid stops a seal or goes into its anchor; the state says what is missing."""
+def test_invalid_answers_do_not_prevent_a_seal(anchor_file: Path, server: SimpleNamespace, name: str) -> None:
+    """The invalid answer is not put into the anchor, and the status reports the missing stamp."""
     server.answer, why = REFUSED[name]
-    kept = sealed(place)
+    kept = make_seal(anchor_file)
     assert "stamp" not in kept[0]
     assert anchors.compare_anchors(kept) == ""
     assert stamps.verify_anchor_tokens(kept) == stamps.verify_stored_tokens() == (0, "")
-    finding = state().finding
+    finding = read_state().finding
     assert finding is not None
     assert finding.grave
     assert why in finding.words
     assert "从未取得" in finding.words
 
 
-def test_a_wrong_clock_is_refused_before_it_is_kept(place: Path, server: SimpleNamespace) -> None:
+def test_token_with_a_wrong_time_is_refused(anchor_file: Path, server: SimpleNamespace) -> None:
     late = Authority()
     late.at = timezone.now() + timedelta(hours=3)
     server.answer = late.answer
-    sealed(place)
+    make_seal(anchor_file)
     assert "时钟不准" in Stamp.objects.get().refused
 
 
-def test_what_failed_is_asked_for_again_and_sent_once_more(place: Path, server: SimpleNamespace) -> None:
+def test_failed_stamp_is_requested_and_sent_again(anchor_file: Path, server: SimpleNamespace) -> None:
     server.answer = lambda _: 503
-    sealed(place)
+    make_seal(anchor_file)
     server.answer = AUTHORITY.answer
     soon = timezone.now() + timedelta(minutes=1)
     assert not anchors.retry_time_stamp(soon)
     assert anchors.retry_time_stamp(soon + stamps.RETRY_PAUSE)
-    first, again = anchors.read_anchors(place)
+    first, again = anchors.read_anchors(anchor_file)
     assert (first["hash"], "stamp" in first, "stamp" in again) == (again["hash"], False, True)
     assert anchors.compare_anchors([first, again]) == ""
     assert stamps.verify_anchor_tokens([first, again]) == (1, "")
-    assert state().finding is None
+    assert read_state().finding is None
     assert daily.seal_if_due() == {"sealed": 0}
     assert len(server.asked) == 2
 
 
-def test_nobody_is_asked_where_no_authority_is_named(place: Path, settings, server: SimpleNamespace) -> None:
+def test_without_an_authority_nothing_is_requested(anchor_file: Path, settings, server: SimpleNamespace) -> None:
     settings.GONGKAI_TIMESTAMPS = ""
-    assert "stamp" not in json.loads(place.read_text() if sealed(place) else "")
+    assert "stamp" not in json.loads(anchor_file.read_text() if make_seal(anchor_file) else "")
     assert server.asked == []
-    assert (state().words, Stamp.objects.exists()) == ("没有设置", False)
+    assert (read_state().words, Stamp.objects.exists()) == ("没有设置", False)

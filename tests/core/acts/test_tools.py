@@ -1,4 +1,4 @@
-"""What the tools of PostgreSQL say is passed on as one line with the way out."""
+"""Errors of PostgreSQL tools are shortened to one line with advice."""
 
 import pytest
 
@@ -19,7 +19,7 @@ LOCKS = (
         ("", ""),
     ],
 )
-def test_one_line_says_why(said: str, words: str) -> None:
+def test_failure_reason_is_one_line(said: str, words: str) -> None:
     reason = _find_failure_reason(said)
     assert words in reason
     assert "\n" not in reason

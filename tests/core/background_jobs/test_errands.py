@@ -1,4 +1,4 @@
-"""An errand from being asked to its end: done once, put back, refused, given up, cancelled; who sees and decides what."""
+"""Background jobs from request to end: run once, retried, resumed, given up, cancelled; permissions on them."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -30,8 +30,8 @@ PAUSES = (timedelta(seconds=30), timedelta(minutes=2))
 
 
 @pytest.fixture
-def kind() -> Iterator[Callable[..., None]]:
-    """Let a kind of errand do this."""
+def register_work() -> Iterator[Callable[..., None]]:
+    """Return a function that registers a job kind with the given work."""
 
     def does(work: Callable[[RunningJob], Any], **facts: Any) -> None:
         register_kind(JobKind("tests.some", "试作业", work, pauses=PAUSES, **facts))
@@ -40,37 +40,37 @@ def kind() -> Iterator[Callable[..., None]]:
     JOB_KINDS_BY_NAME.pop("tests.some", None)
 
 
-def asked(by: Any = SYSTEM, key: str = "a", **facts: Any) -> Errand:
+def enqueue(by: Any = SYSTEM, key: str = "a", **facts: Any) -> Errand:
     return actions.enqueue_job("tests.some", by=by, label="试一试", key=key, **facts)
 
 
-def now_due(errand: Errand) -> Errand:
-    """Let its next attempt be due, make it, and return how it stands."""
+def run_now(errand: Errand) -> Errand:
+    """Make a job due, run its next attempt, and return it."""
     Errand.objects.filter(pk=errand.pk).update(due_at=timezone.now())
     job_runner.run_attempt(errand.pk)
     errand.refresh_from_db()
     return errand
 
 
-def fails(error: BaseException) -> Callable[[RunningJob], None]:
+def make_failing_work(error: BaseException) -> Callable[[RunningJob], None]:
     def work(_: RunningJob) -> None:
         raise error
 
     return work
 
 
-def test_it_is_done_once_however_often_it_stands_on_the_queue(kind: Callable[..., None]) -> None:
+def test_job_runs_once_however_often_it_is_queued(register_work: Callable[..., None]) -> None:
     done = []
-    kind(lambda run: done.append(run.facts["n"]) or JobResult("办好了", "/admin/"))
-    errand = asked(facts={"n": 7})
-    assert asked(facts={"n": 7}) == errand, "what is under way is not asked again"
+    register_work(lambda run: done.append(run.facts["n"]) or JobResult("办好了", "/admin/"))
+    errand = enqueue(facts={"n": 7})
+    assert enqueue(facts={"n": 7}) == errand, "what is under way is not asked again"
     actions.schedule_attempt(errand)
     process_due_jobs()
     errand.refresh_from_db()
     assert (done, errand.state, errand.words, errand.link) == ([7], JobState.DONE, "办好了", "/admin/")
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
     assert Movement.objects.get(stream=f"errand/{errand.pk}").action == "errands.start"
-    assert asked() != errand, "what ended may be asked again"
+    assert enqueue() != errand, "what ended may be asked again"
 
 
 @pytest.mark.parametrize(
@@ -82,37 +82,37 @@ def test_it_is_done_once_however_often_it_stands_on_the_queue(kind: Callable[...
         (KeyError("身份证"), "程序出错（KeyError）：请在服务日志中查找"),
     ],
 )
-def test_what_fails_is_tried_again_later_and_later_then_waits_for_somebody(
-    kind: Callable[..., None], error: Exception, said: str
+def test_failed_job_is_retried_with_growing_pauses_then_stopped(
+    register_work: Callable[..., None], error: Exception, said: str
 ) -> None:
-    kind(fails(error))
-    errand = asked()
+    register_work(make_failing_work(error))
+    errand = enqueue()
     for attempts, pause in enumerate(PAUSES, 1):
         began = timezone.now()
-        now_due(errand)
+        run_now(errand)
         assert (errand.state, errand.attempts) == (JobState.WAITING, attempts)
         assert pause <= errand.due_at - began < pause + timedelta(seconds=9)
         assert errand.error.startswith(said)
         job_runner.run_attempt(errand.pk)
         assert Errand.objects.get(pk=errand.pk).attempts == attempts, "not before it is due"
-    assert now_due(errand).state == JobState.DEAD
+    assert run_now(errand).state == JobState.DEAD
     assert "身份证" not in errand.error
-    assert now_due(errand).state == JobState.DEAD, "nobody tries it by himself any more"
+    assert run_now(errand).state == JobState.DEAD, "nobody tries it by himself any more"
     actions.retry_job(errand, by=SYSTEM)
-    kind(lambda run: None)
-    assert now_due(errand).state == JobState.DONE
+    register_work(lambda run: None)
+    assert run_now(errand).state == JobState.DONE
 
 
-def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
+def test_permissions_to_retry_and_give_up(register_work: Callable[..., None]) -> None:
     left = []
-    kind(fails(ValueError()), left=lambda facts, words: left.append(words))
+    register_work(make_failing_work(ValueError()), left=lambda facts, words: left.append(words))
     clerk, keeper = actor(Role.CLERK, BodyFactory()), actor(Role.ADMINISTRATOR, BodyFactory())
-    errand = asked(by=clerk)
+    errand = enqueue(by=clerk)
     Errand.objects.update(attempts=2)
-    assert now_due(errand).state == JobState.DEAD
+    assert run_now(errand).state == JobState.DEAD
     with pytest.raises(Refused, match="系统管理员"):
         actions.abandon_job(errand, by=clerk)
-    again = asked(by=clerk)
+    again = enqueue(by=clerk)
     with pytest.raises(Refused, match="已经重新发起"):
         actions.retry_job(errand, by=keeper)
     actions.cancel_job(again, by=clerk)
@@ -122,32 +122,32 @@ def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
     assert left[1].startswith("已放弃：程序出错")
 
 
-def test_it_is_due_by_the_clock_of_whoever_asks(kind: Callable[..., None]) -> None:
-    kind(lambda run: None)
+def test_due_time_uses_the_clock_of_the_caller(register_work: Callable[..., None]) -> None:
+    register_work(lambda run: None)
     with clock.travel_to(timezone.now() - timedelta(days=30)):  # the sample city's past
-        errand = asked()
+        errand = enqueue()
         job_runner.run_attempt(errand.pk)
     assert Errand.objects.get().state == JobState.DONE
 
 
-def test_a_refusal_is_an_answer_and_portions_are_no_attempts(kind: Callable[..., None]) -> None:
-    kind(fails(Refused("没有读到任何任务。")))
-    errand = now_due(asked())
+def test_refusal_ends_a_job_and_portions_are_not_counted_as_attempts(register_work: Callable[..., None]) -> None:
+    register_work(make_failing_work(Refused("没有读到任何任务。")))
+    errand = run_now(enqueue())
     assert (errand.state, errand.error, errand.attempts) == (
         JobState.REFUSED,
         "没有读到任何任务。请核对以后重新选择",
         1,
     )
     portions = [ContinueLater(), ContinueLater(timedelta(minutes=1)), None]
-    kind(lambda run: portions.pop(0))
-    errand = asked()
+    register_work(lambda run: portions.pop(0))
+    errand = enqueue()
     process_due_jobs()
     errand.refresh_from_db()
     assert (errand.state, errand.attempts, len(portions)) == (JobState.WAITING, 0, 1)
-    assert now_due(errand).state == JobState.DONE
+    assert run_now(errand).state == JobState.DONE
 
 
-def test_what_is_cancelled_on_the_way_leaves_nothing(kind: Callable[..., None]) -> None:
+def test_cancelled_running_job_writes_nothing(register_work: Callable[..., None]) -> None:
     town = BodyFactory()
 
     def work(run: RunningJob) -> None:
@@ -157,16 +157,16 @@ def test_what_is_cancelled_on_the_way_leaves_nothing(kind: Callable[..., None]) 
             Body.objects.update(name="改了")
             end(JobResult())
 
-    kind(work)
-    assert now_due(asked()).state == JobState.CANCELLED
+    register_work(work)
+    assert run_now(enqueue()).state == JobState.CANCELLED
     town.refresh_from_db()
     assert town.name != "改了"
 
 
-def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(kind: Callable[..., None]) -> None:
+def test_killed_attempt_is_recovered_and_cannot_write_later(register_work: Callable[..., None]) -> None:
     ghosts = []
-    kind(lambda run: ghosts.append(run) or fails(KeyboardInterrupt())(run))
-    errand = asked()
+    register_work(lambda run: ghosts.append(run) or make_failing_work(KeyboardInterrupt())(run))
+    errand = enqueue()
     for attempts in (1, 2, 3):
         Errand.objects.update(due_at=timezone.now())
         claimed = job_runner._claim(errand.pk)  # and killed: neither end nor sign of life
@@ -182,22 +182,22 @@ def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(kind
     assert errand.state == JobState.DEAD, "what kills its worker each time does not do so for ever"
 
 
-def test_what_is_worked_on_is_held(kind: Callable[..., None]) -> None:
+def test_heartbeat_keeps_a_running_job(register_work: Callable[..., None]) -> None:
     later = timezone.now() + timedelta(minutes=5)
 
     def work(run: RunningJob) -> None:
         send_heartbeat(later)
         assert recover_lost_jobs(later + timedelta(seconds=30)) == 0
 
-    kind(work)
-    assert now_due(asked()).state == JobState.DONE
+    register_work(work)
+    assert run_now(enqueue()).state == JobState.DONE
     assert not HELD_JOBS.tokens
     assert WorkerSeen.objects.get().seen_at == later
 
 
-def test_what_the_queue_lost_is_put_on_it_again(kind: Callable[..., None]) -> None:
-    kind(lambda run: None)
-    errand = asked()
+def test_job_lost_from_the_queue_is_queued_again(register_work: Callable[..., None]) -> None:
+    register_work(lambda run: None)
+    errand = enqueue()
     DBTaskResult.objects.all().delete()
     send_heartbeat(timezone.now())
     assert not DBTaskResult.objects.exists()
@@ -207,14 +207,14 @@ def test_what_the_queue_lost_is_put_on_it_again(kind: Callable[..., None]) -> No
     assert errand.state == JobState.DONE
 
 
-def test_files_go_with_what_ended(kind: Callable[..., None]) -> None:
-    kind(lambda run: None)
-    asked(file=store_parsed_content(b"one"))
+def test_files_of_ended_jobs_are_released(register_work: Callable[..., None]) -> None:
+    register_work(lambda run: None)
+    enqueue(file=store_parsed_content(b"one"))
     process_due_jobs()
     assert generated_files.delete_expired_jobs() == {"dropped": 0, "released": 1, "erased": 0}
     assert not StoredFile.objects.exists()
-    kind(fails(Refused("不行")))
-    refused = now_due(asked(file=store_parsed_content(b"two")))
+    register_work(make_failing_work(Refused("不行")))
+    refused = run_now(enqueue(file=store_parsed_content(b"two")))
     assert generated_files.delete_expired_jobs()["released"] == 0, "its text may still be mended"
     assert generated_files.delete_expired_jobs(timezone.now() + timedelta(days=181)) == {
         "dropped": 2,
@@ -224,11 +224,11 @@ def test_files_go_with_what_ended(kind: Callable[..., None]) -> None:
     assert not Errand.objects.filter(pk=refused.pk).exists()
 
 
-def test_who_waits_sees_how_far_it_is_and_is_led_to_the_result(kind: Callable[..., None]) -> None:
+def test_waiting_page_shows_progress_and_leads_to_the_result(register_work: Callable[..., None]) -> None:
     seen: list[str] = []
     body = BodyFactory()
     client = signed_in(Role.CLERK, body)
-    mine = asked(by=actor_of_request(client))
+    mine = enqueue(by=actor_of_request(client))
     page = f"/admin/errands/{mine.pk}/"
 
     def work(run: RunningJob) -> JobResult:
@@ -239,8 +239,8 @@ def test_who_waits_sees_how_far_it_is_and_is_led_to_the_result(kind: Callable[..
         seen.append(str(client.get(f"{page}progress/", {"seen": mark}).status_code))
         return JobResult("读好了", "/admin/notices/")
 
-    kind(work)
-    now_due(mine)
+    register_work(work)
+    run_now(mine)
     assert seen == ["正在打开文件", 'value="25"', 'role="status"', "204"]
     assert {client.get(f"{page}progress/").status_code for _ in range(3)} == {286}, "asked no more"
     assert client.get(f"{page}arrive/")["HX-Redirect"] == "/admin/notices/"
@@ -258,11 +258,11 @@ def actor_of_request(client: Any) -> Any:
     return get_actor(get_user_model().objects.get(pk=client.session["_auth_user_id"]))
 
 
-def test_the_administrator_decides_what_failed_too_often(kind: Callable[..., None]) -> None:
-    kind(fails(ValueError()))
-    errand = asked()
+def test_administrator_retries_or_gives_up_dead_jobs(register_work: Callable[..., None]) -> None:
+    register_work(make_failing_work(ValueError()))
+    errand = enqueue()
     Errand.objects.update(attempts=2)
-    now_due(errand)
+    run_now(errand)
     assert (count_queue(timezone.now()).dead, count_queue(timezone.now()).workers) == (1, 0)
     keeper = signed_in(Role.ADMINISTRATOR, BodyFactory())
     page = keeper.get("/admin/errands/").content.decode()
@@ -277,21 +277,21 @@ def test_the_administrator_decides_what_failed_too_often(kind: Callable[..., Non
     assert filter_unfinished_jobs(None, "tests.some").count() == 0
 
 
-def test_an_account_that_was_closed_gets_nothing_done(kind: Callable[..., None]) -> None:
-    kind(lambda run: run.by and None)
+def test_job_of_a_closed_account_fails(register_work: Callable[..., None]) -> None:
+    register_work(lambda run: run.by and None)
     clerk = actor(Role.CLERK, BodyFactory())
     from django.contrib.auth import get_user_model
 
-    errand = asked(by=clerk)
+    errand = enqueue(by=clerk)
     get_user_model().objects.filter(pk=clerk.user_id).update(is_active=False)
-    assert now_due(errand).error.startswith("发起人的账号已经停用")
+    assert run_now(errand).error.startswith("发起人的账号已经停用")
 
 
-def test_a_database_error_while_it_is_put_back_leaves_it_to_be_found(
-    kind: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+def test_database_error_during_failure_handling_is_recovered(
+    register_work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kind(fails(ValueError()))
-    errand = asked()
+    register_work(make_failing_work(ValueError()))
+    errand = enqueue()
 
     def away(*_: Any) -> None:
         raise DatabaseError

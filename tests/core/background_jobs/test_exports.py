@@ -1,4 +1,4 @@
-"""Files that take long: made behind the pages, for the one who asked alone, taken once, gone after a time."""
+"""Long exports are made by a job, for the requesting user alone, downloadable for a limited time."""
 
 import io
 import re
@@ -42,7 +42,7 @@ FILE = "/admin/ledger/export/?light=all"
 
 
 @pytest.fixture(autouse=True)
-def _three_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def _lower_row_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     export = find_export("ledger.entries")  # reads the views, whatever test comes first
     assert export
     monkeypatch.setitem(EXPORTS_BY_NAME, "ledger.entries", replace(export, most=2))
@@ -59,7 +59,7 @@ def clerk(body: Body) -> Client:
     return signed_in(Role.CLERK, body)
 
 
-def pressed(client: Client, address: str = FILE) -> Errand:
+def request_export(client: Client, address: str = FILE) -> Errand:
     before = Errand.objects.count()
     answer = client.get(address, headers={"referer": "http://testserver/admin/ledger/?light=all"})
     assert Errand.objects.count() == before, "reading an address starts nothing"
@@ -70,65 +70,65 @@ def pressed(client: Client, address: str = FILE) -> Errand:
     return Errand.objects.get(pk=int(re.findall(r"/errands/(\d+)/", answer.url)[0]))
 
 
-def made(client: Client) -> Errand:
-    errand = pressed(client)
+def make_export(client: Client) -> Errand:
+    errand = request_export(client)
     process_due_jobs()
     errand.refresh_from_db()
     return errand
 
 
-def taken(client: Client, errand: Errand, status: int = 200) -> Any:
+def download(client: Client, errand: Errand, status: int = 200) -> Any:
     answer = client.post(reverse("errands:take", args=[errand.pk]))
     assert answer.status_code == status, answer
     return answer
 
 
-def numbers(answer: HttpResponse) -> set[str]:
+def read_numbers(answer: HttpResponse) -> set[str]:
     page = load_workbook(io.BytesIO(b"".join(answer))).worksheets[0]  # type: ignore[arg-type]
     return {str(row[0]) for row in page.iter_rows(min_row=2, values_only=True)}
 
 
-def test_a_file_leaves_nothing_out_in_silence(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_beyond_the_limit_is_refused(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(EXPORTS_BY_NAME, "ledger.entries", replace(EXPORTS_BY_NAME["ledger.entries"], most=1, cap=2))
     answer = clerk.get(FILE, headers={"referer": "http://testserver/admin/ledger/?light=all"}, follow=True)
     assert answer.redirect_chain == [("/admin/ledger/?light=all", 302)]
     assert "台账超过2条，一份文件放不下" in answer.content.decode()
 
 
-def test_many_are_made_behind_the_page_and_taken_by_a_button(clerk: Client) -> None:
-    errand = made(clerk)
+def test_long_export_is_made_by_a_job_and_downloaded(clerk: Client) -> None:
+    errand = make_export(clerk)
     assert (errand.state, errand.error) == (JobState.DONE, "")
     page = clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
     assert "下载文件" in page
     assert "/admin/ledger/?light=all" in page, "the page it was asked on"
     stored = StoredFile.objects.get()
     assert not stored.read().startswith(b"PK"), "it lies there encrypted"
-    answer = taken(clerk, errand)
+    answer = download(clerk, errand)
     assert "no-store" in answer["Cache-Control"]
-    assert numbers(answer) == set(Entry.objects.values_list("number", flat=True))
+    assert read_numbers(answer) == set(Entry.objects.values_list("number", flat=True))
     done = Movement.objects.filter(stream=f"errand/{errand.pk}").order_by("seq")
     assert list(done.values_list("action", flat=True)) == ["errands.start", "errands.made", "errands.take"]
     assert not Message.objects.exists(), "who sat and waited needs no message"
 
 
-def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone_as_what_nobody_takes(clerk: Client) -> None:
-    errand = made(clerk)
-    taken(clerk, errand)
-    taken(clerk, errand)
+def test_download_can_be_repeated_shortly_and_then_expires(clerk: Client) -> None:
+    errand = make_export(clerk)
+    download(clerk, errand)
+    download(clerk, errand)
     Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
-    taken(clerk, errand, 302)
+    download(clerk, errand, 302)
     assert generated_files.delete_expired_jobs()["erased"] == 1
     assert not StoredFile.objects.exists()
     errand.refresh_from_db()
     assert "query" not in errand.facts
     assert "已经删除" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
-    made(clerk)
+    make_export(clerk)
     assert generated_files.delete_expired_jobs()["erased"] == 0
     assert generated_files.delete_expired_jobs(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
 
 
-def test_what_was_looked_for_is_forgotten_where_no_file_came_too(clerk: Client) -> None:
-    errand = pressed(clerk, f"{FILE}&who=张三")
+def test_query_of_a_cancelled_export_is_also_deleted(clerk: Client) -> None:
+    errand = request_export(clerk, f"{FILE}&who=张三")
     cancel_job(errand, by=SYSTEM)
     generated_files.delete_expired_jobs()
     errand.refresh_from_db()
@@ -138,41 +138,41 @@ def test_what_was_looked_for_is_forgotten_where_no_file_came_too(clerk: Client) 
     assert errand.facts == {"export": "ledger.entries"}
 
 
-def test_nobody_else_takes_it_or_has_it_on_a_page(clerk: Client, body: Body) -> None:
-    errand = made(clerk)
-    taken(signed_in(Role.CLERK, body), errand, 404)
+def test_export_is_visible_only_to_its_owner(clerk: Client, body: Body) -> None:
+    errand = make_export(clerk)
+    download(signed_in(Role.CLERK, body), errand, 404)
     keeper = signed_in(Role.ADMINISTRATOR, body)
     assert "只有发起人可以下载" in keeper.get(reverse("errands:one", args=[errand.pk])).content.decode()
-    taken(keeper, errand, 302)
+    download(keeper, errand, 302)
     with pytest.raises(Refused, match="只有发起人"):
         generated_files.record_download(Export.objects.get(), by=actor(Role.ADMINISTRATOR, body))
     for role in (Role.CLERK, Role.ADMINISTRATOR, Role.AUDITOR):
-        assert errand.label not in rows_of(signed_in(role, body)), role
+        assert errand.label not in list_own_exports(signed_in(role, body)), role
 
 
-def test_what_somebody_may_not_see_any_more_or_in_another_post_is_not_handed_out(clerk: Client, body: Body) -> None:
-    errand = made(clerk)
+def test_export_is_withheld_after_access_or_post_changed(clerk: Client, body: Body) -> None:
+    errand = make_export(clerk)
     Entry.objects.filter(pk=Entry.objects.first().pk).update(body=BodyFactory())  # type: ignore[union-attr]
-    taken(clerk, errand, 302)
+    download(clerk, errand, 302)
     assert Export.objects.get().taken_at is None
     assert "不能再下载" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
     Entry.objects.update(body=body)
     Appointment.objects.update(role=Role.SIGNER)
-    taken(clerk, errand, 302)
+    download(clerk, errand, 302)
 
 
-def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
-    errand = pressed(clerk)
+def test_export_is_refused_after_the_post_ended(clerk: Client) -> None:
+    errand = request_export(clerk)
     Appointment.objects.all().delete()
     process_due_jobs()
     errand.refresh_from_db()
     assert (errand.state, Export.objects.count()) == (JobState.REFUSED, 0)
 
 
-def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_user_sees_progress_and_can_cancel(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "ROWS_PER_REPORT", 1)
     monkeypatch.setattr(generated_files, "PROGRESS_INTERVAL_SECONDS", 0)
-    errand, seen = pressed(clerk), []
+    errand, seen = request_export(clerk), []
     say = generated_files.RunningJob.say
 
     def said(running: generated_files.RunningJob, words: str, done: int = 0, total: int = 0) -> None:
@@ -188,31 +188,31 @@ def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: p
     assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (JobState.CANCELLED, 0, 0)
 
 
-def test_pressed_again_it_leads_to_the_same_file_until_a_new_one_is_asked_for(clerk: Client) -> None:
-    errand = pressed(clerk)
-    assert pressed(clerk) == errand, "while it is made"
+def test_repeated_request_leads_to_the_same_file(clerk: Client) -> None:
+    errand = request_export(clerk)
+    assert request_export(clerk) == errand, "while it is made"
     process_due_jobs()
-    assert pressed(clerk) == errand, "while it is ready"
-    again = pressed(clerk, f"{FILE}&anew=1")
+    assert request_export(clerk) == errand, "while it is ready"
+    again = request_export(clerk, f"{FILE}&anew=1")
     assert again != errand
     assert again.facts["query"] == "light=all"
-    taken(clerk, errand)
-    assert pressed(clerk, f"{FILE}&anew=1") == again
+    download(clerk, errand)
+    assert request_export(clerk, f"{FILE}&anew=1") == again
 
 
-def test_nobody_has_more_than_three_made_at_once(clerk: Client) -> None:
+def test_user_has_at_most_three_running_exports(clerk: Client) -> None:
     for year in (2024, 2025, 2026):
         Entry.objects.update(year=year)
-        pressed(clerk, f"{FILE}&year={year}")
+        request_export(clerk, f"{FILE}&year={year}")
     answer = clerk.post(f"{FILE}&owed=&year=2026&mine=body", {"make_file": "1"}, follow=True)
     assert "正在生成" in answer.content.decode()
     assert Errand.objects.filter(kind=EXPORT_JOB_NAME).count() == 3
 
 
 @pytest.mark.postgres
-def test_orders_of_one_person_are_counted_one_after_the_other(clerk: Client, django_assert_num_queries: Any) -> None:
+def test_requests_of_one_user_are_counted_under_a_lock(clerk: Client, django_assert_num_queries: Any) -> None:
     with CaptureQueriesContext(connection) as asked:
-        pressed(clerk)
+        request_export(clerk)
     told = [one["sql"] for one in asked.captured_queries]
     held = [at for at, sql in enumerate(told) if sql.startswith('SELECT "auth_user"."id" AS "pk" FROM')]
     counted = [at for at, sql in enumerate(told) if "COUNT" in sql and "errands_errand" in sql]
@@ -220,10 +220,8 @@ def test_orders_of_one_person_are_counted_one_after_the_other(clerk: Client, dja
     assert held[0] < counted[-1], "two orders at once would both find room"
 
 
-def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
-    clerk: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    errand, marks = pressed(clerk), []
+def test_export_cancelled_while_storing_leaves_no_file_row(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    errand, marks = request_export(clerk), []
 
     def put(source: Any) -> str:
         cancel_job(Errand.objects.get(), by=SYSTEM)
@@ -238,22 +236,20 @@ def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
     assert not get_files_storage().exists(get_store_path(marks[0])), "the bytes go with those that no row names"
 
 
-def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
-    clerk: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    errand = made(clerk)
+def test_file_erased_during_download_is_reported(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    errand = make_export(clerk)
 
     def take(export: Export, *, by: Any) -> None:
         generated_files.delete_expired_jobs(timezone.now() + timedelta(days=4))
         get_files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
 
     monkeypatch.setattr(generated_files, "record_download", take)
-    taken(clerk, errand, 302)
+    download(clerk, errand, 302)
     assert "已经删除" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
 
 
-def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    errand = pressed(clerk)
+def test_full_disk_is_reported_and_retried(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    errand = request_export(clerk)
 
     def put(source: Any) -> str:
         raise StoreFull("/srv/files")
@@ -272,34 +268,34 @@ def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.
     assert errand.state == JobState.DONE
 
 
-def rows_of(client: Client, query: str = "") -> str:
+def list_own_exports(client: Client, query: str = "") -> str:
     return str(client.get(f"{reverse('errands:mine')}{query}").content.decode())
 
 
-def test_ones_own_files_stand_on_a_page_with_what_can_be_done(clerk: Client, body: Body) -> None:
-    assert "还没有" in rows_of(clerk)
-    errand = pressed(clerk)
+def test_page_lists_own_exports_with_their_actions(clerk: Client, body: Body) -> None:
+    assert "还没有" in list_own_exports(clerk)
+    errand = request_export(clerk)
     take_it, stop_it = (reverse(f"errands:{name}", args=[errand.pk]) for name in ("take", "do"))
-    assert stop_it in (page := rows_of(clerk))
+    assert stop_it in (page := list_own_exports(clerk))
     assert "等待处理" in page
     process_due_jobs()
-    page = rows_of(clerk)
+    page = list_own_exports(clerk)
     assert (take_it in page, stop_it in page, "可以下载" in page) == (True, False, True)
     assert timezone.localtime(Export.objects.get().keep_until).strftime("%Y-%m-%d %H:%M") in page
-    taken(clerk, errand)
-    assert "10分钟内可再下载" in rows_of(clerk)
+    download(clerk, errand)
+    assert "10分钟内可再下载" in list_own_exports(clerk)
     Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
-    page = rows_of(clerk)
+    page = list_own_exports(clerk)
     assert (take_it in page, "文件已删除" in page) == (False, True)
-    again = pressed(clerk)
+    again = request_export(clerk)
     answer = clerk.post(reverse("errands:do", args=[again.pk]), {"what": "cancel", "on": "mine"})
     assert answer.url == reverse("errands:mine")
-    assert "已取消" in rows_of(clerk)
-    assert errand.label not in rows_of(clerk, f"?before={errand.pk}")
+    assert "已取消" in list_own_exports(clerk)
+    assert errand.label not in list_own_exports(clerk, f"?before={errand.pk}")
 
 
-def test_who_waited_long_is_told(clerk: Client) -> None:
-    errand = pressed(clerk)
+def test_user_is_notified_of_a_slow_export(clerk: Client) -> None:
+    errand = request_export(clerk)
     Errand.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
     process_due_jobs()
     assert set(Message.objects.values_list("link", flat=True)) == {reverse("errands:one", args=[errand.pk])}

@@ -1,4 +1,4 @@
-"""Every export that may be long can be made behind its page, by the address that its page names."""
+"""Every export that may be long can be made by a job, at the URL that its page names."""
 
 import re
 from dataclasses import replace
@@ -16,7 +16,7 @@ from gongkai.core.units.models import BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 
-#: Those that need no row of their own to begin with: name → address, and who asks where it is not the 政务公开办.
+#: Exports that need no row: name → URL, and the role if not the 政务公开办.
 ADDRESSES: dict[str, tuple[str, str]] = {
     "ledger.entries": ("/admin/ledger/export/", Role.CHIEF),
     "policies.usage": ("/admin/policies/usage/?format=xlsx", Role.CHIEF),
@@ -24,8 +24,8 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "requests.statistics": ("/admin/requests/statistics/?export=months", Role.CHIEF),
     "signin.log": ("/admin/signin/log/?export=xlsx", Role.AUDITOR),
 }
-#: Those of one notice, site, round or table, which has to be there first: the tests of their rooms ask for the pages.
-OF_ONE = {
+#: Exports of one notice, site, round or table; the tests of their apps cover them.
+EXPORTS_OF_ONE_OBJECT = {
     "notices.report",
     "notices.table",
     "notices.tasks",
@@ -38,8 +38,8 @@ OF_ONE = {
 }
 
 
-def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cheap half: a worker has read no view yet."""
+def test_views_are_loaded_before_an_export_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker may not have loaded any view."""
     some = find_export("ledger.entries")
     known: dict[str, object] = {}
 
@@ -54,13 +54,13 @@ def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.Monke
     assert find_export("ledger.entries") is some
 
 
-def test_each_is_named_here() -> None:
+def test_every_export_is_listed() -> None:
     assert find_export("") is None
-    # Those of registers are tried in tests/registers.
-    assert set(EXPORTS_BY_NAME) - set(map_declared_registers()) == set(ADDRESSES) | OF_ONE
+    # tests/core/registers tests the exports of registers.
+    assert set(EXPORTS_BY_NAME) - set(map_declared_registers()) == set(ADDRESSES) | EXPORTS_OF_ONE_OBJECT
 
 
-def test_each_is_made_behind_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_export_is_made_by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
     office = BodyFactory(name="云岭市人民政府办公室", kind=BodyKind.GENERAL_OFFICE)
     who = {role: signed_in(role, office) for role in (Role.CHIEF, Role.AUDITOR)}
     assert find_export("") is None  # reads the views

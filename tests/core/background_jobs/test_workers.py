@@ -1,4 +1,4 @@
-"""Processes that take from one queue: killed in the middle, or several at once; on both databases. What an errand writes is written once."""
+"""Worker processes on one queue, killed or concurrent, on both databases: the result of a job is written once."""
 
 import os
 import signal
@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 @pytest.fixture
-def forked() -> Iterator[Callable[[Callable[[], Any]], int]]:
-    """Do something in a process of its own, which ends behind it or is killed; return its number."""
+def fork_process() -> Iterator[Callable[[Callable[[], Any]], int]]:
+    """Run work in a child process that is killed after the test; return its process id."""
     children: list[int] = []
 
     def fork(work: Callable[[], Any]) -> int:
@@ -53,8 +53,8 @@ def forked() -> Iterator[Callable[[Callable[[], Any]], int]]:
     JOB_KINDS_BY_NAME.pop("tests.counted", None)
 
 
-def counted(before: Callable[[], None], inside: Callable[[], None]) -> None:
-    """Let errands write one row each, with something on the way there and something before the row is committed."""
+def register_counted_work(before: Callable[[], None], inside: Callable[[], None]) -> None:
+    """Register a job kind that writes one row, with callbacks before it and before its commit."""
 
     def work(run: RunningJob) -> None:
         before()
@@ -66,29 +66,29 @@ def counted(before: Callable[[], None], inside: Callable[[], None]) -> None:
     register_kind(JobKind("tests.counted", "试作业", work))
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     pass
 
 
-def asked(n: int) -> Errand:
+def enqueue(n: int) -> Errand:
     return enqueue_job("tests.counted", by=SYSTEM, label=f"第{n}项", key=f"counted/{n}", facts={"n": n})
 
 
-def again(number: int) -> tuple[str, int, int]:
-    """Find what was lost, try it again, and tell how it stands, how often it was tried, how many rows it wrote."""
+def retry_lost(number: int) -> tuple[str, int, int]:
+    """Recover and retry the lost job; return its state, attempts and written rows."""
     assert recover_lost_jobs(timezone.now() + timedelta(seconds=61)) == 1
     Errand.objects.update(due_at=timezone.now())
-    counted(nothing, nothing)
+    register_counted_work(do_nothing, do_nothing)
     run_attempt(number)
     one = Errand.objects.get(pk=number)
     return one.state, one.attempts, WorkerSeen.objects.count()
 
 
 @pytest.mark.parametrize("where", ["before", "inside"])
-def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_done_twice(
+def test_job_of_a_killed_worker_is_done_once(
     where: str,
     one_database: None,  # noqa: F811
-    forked: Callable[[Callable[[], Any]], int],
+    fork_process: Callable[[Callable[[], Any]], int],
 ) -> None:
     read, write = os.pipe()
 
@@ -96,23 +96,23 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_done_twice(
         os.write(write, b"x")
         time.sleep(60)
 
-    counted(*((stop_here, nothing) if where == "before" else (nothing, stop_here)))
-    (errand,) = at_once(lambda: asked(1), 1)
-    child = forked(lambda: process_due_jobs(("long",)))
+    register_counted_work(*((stop_here, do_nothing) if where == "before" else (do_nothing, stop_here)))
+    (errand,) = at_once(lambda: enqueue(1), 1)
+    child = fork_process(lambda: process_due_jobs(("long",)))
     os.read(read, 1)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     assert at_once(lambda: Errand.objects.get().state, 1) == [JobState.RUNNING]
-    assert at_once(lambda: again(errand.pk), 1) == [(JobState.DONE, 2, 1)]
+    assert at_once(lambda: retry_lost(errand.pk), 1) == [(JobState.DONE, 2, 1)]
 
 
-def test_workers_beside_each_other_do_each_errand_once(
+def test_concurrent_workers_do_each_job_once(
     one_database: None,  # noqa: F811
-    forked: Callable[[Callable[[], Any]], int],
+    fork_process: Callable[[Callable[[], Any]], int],
 ) -> None:
-    counted(nothing, nothing)
-    at_once(lambda: [asked(n) for n in range(12)], 1)
-    children = [forked(lambda: process_due_jobs(("long",))) for _ in range(2)]
+    register_counted_work(do_nothing, do_nothing)
+    at_once(lambda: [enqueue(n) for n in range(12)], 1)
+    children = [fork_process(lambda: process_due_jobs(("long",))) for _ in range(2)]
     for child in children:
         os.waitpid(child, 0)
 
@@ -125,15 +125,15 @@ def test_workers_beside_each_other_do_each_errand_once(
         connections.close_all()
 
 
-def apart(work: Callable[[], Any]) -> Any:
-    """Ask the database from a thread of its own; what goes wrong there is said here."""
+def run_in_thread(work: Callable[[], Any]) -> Any:
+    """Run work in its own thread; raise its exception here."""
     (answer,) = at_once(work, 1)
     if isinstance(answer, Exception):
         raise answer
     return answer
 
 
-def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(one_database: None) -> None:  # noqa: F811
+def test_worker_threads_take_jobs_and_return_them_on_shutdown(one_database: None) -> None:  # noqa: F811
     begun = threading.Event()
     stay = threading.Event()
 
@@ -142,23 +142,23 @@ def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(on
             begun.set()
             stay.wait(120)
 
-    counted(before, nothing)
-    apart(lambda: asked(1))
+    register_counted_work(before, do_nothing)
+    run_in_thread(lambda: enqueue(1))
     workers = Workers(("long",))
     threads = workers.begin()
     for _ in range(1200):
-        if apart(lambda: Errand.objects.filter(state=JobState.DONE).exists()):
+        if run_in_thread(lambda: Errand.objects.filter(state=JobState.DONE).exists()):
             break
         time.sleep(0.05)
-    apart(lambda: asked(2))
+    run_in_thread(lambda: enqueue(2))
     assert begun.wait(60)
     workers.end()
-    apart(workers.release)
+    run_in_thread(workers.release)
     stay.set()
     for thread in threads:
         thread.join(60)
-    states = apart(lambda: list(Errand.objects.order_by("pk").values_list("state", "attempts")))
+    states = run_in_thread(lambda: list(Errand.objects.order_by("pk").values_list("state", "attempts")))
     assert states == [(JobState.DONE, 1), (JobState.WAITING, 0)], "what was put back keeps nothing of the first try"
-    assert apart(lambda: CliRunner().invoke(worker, ["--once"]).exit_code) == 0
-    assert apart(lambda: Errand.objects.filter(state=JobState.DONE).count()) == 2
+    assert run_in_thread(lambda: CliRunner().invoke(worker, ["--once"]).exit_code) == 0
+    assert run_in_thread(lambda: Errand.objects.filter(state=JobState.DONE).count()) == 2
     JOB_KINDS_BY_NAME.pop("tests.counted")

@@ -1,4 +1,4 @@
-"""Files in an S3-compatible store, over its real protocol: kept by digest, served, moved there and back, killed in the middle, backed up."""
+"""Files in an S3-compatible bucket: storing, serving, moving between stores, kills, backups."""
 
 import io
 import os
@@ -39,7 +39,7 @@ from gongkai.ops.config import stores
 pytestmark = pytest.mark.django_db
 
 
-#: Another server of the protocol to try instead: GONGKAI_TEST_S3=ADDRESS, with the key and secret that it knows (docs/testing.md).
+#: Address of another S3 server to test; its key and secret are in GONGKAI_TEST_S3_KEY and _SECRET (docs/testing.md).
 OTHER = os.environ.get("GONGKAI_TEST_S3", "")
 KEY, SECRET = os.environ.get("GONGKAI_TEST_S3_KEY", "k"), os.environ.get("GONGKAI_TEST_S3_SECRET", "s")
 
@@ -60,8 +60,8 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def use(server: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Let files stand in a folder and a bucket of this test's own; returns what chooses one."""
+def use_store(server: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that selects a folder or bucket of this test."""
     from gongkai.core.files.bucket import BucketStorage
 
     name = sha256(str(tmp_path).encode()).hexdigest()[:20]
@@ -79,8 +79,8 @@ def use(server: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     return choose
 
 
-def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_commit_callbacks: Any) -> None:
-    use("bucket")
+def test_bucket_stores_files_like_the_folder(use_store: Any, django_capture_on_commit_callbacks: Any) -> None:
+    use_store("bucket")
     kept = store(b"%PDF-1.4 far", "a.pdf")
     assert store(b"%PDF-1.4 far", "b.pdf") == kept
     assert (kept.read(), list_folder("stored"), list_folder("nowhere")) == (
@@ -102,9 +102,9 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
         serve_stored(kept)
 
 
-def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settings: Any, server: str) -> None:
+def test_public_file_is_served_by_a_short_lived_link(use_store: Any, settings: Any, server: str) -> None:
     public = server.replace("127.0.0.1", "localhost")
-    use("bucket", public_url=public)
+    use_store("bucket", public_url=public)
     kept = store(b"%PDF-1.4 far", "a.pdf")
     ask = RequestFactory()
     assert redirect_to_bucket(ask.get("/f"), kept, "甲.pdf") is None, "off until somebody wants it"
@@ -123,20 +123,20 @@ def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settin
     bytes_asked: Any = {RANGE_META_KEY: True}
     for other in (staff, ask.head("/f"), ask.get("/f", **bytes_asked)):
         assert redirect_to_bucket(other, kept, "甲.pdf") is None
-    use("folder")
+    use_store("folder")
     assert redirect_to_bucket(ask.get("/f"), kept, "甲.pdf") is None
 
 
 @pytest.mark.skipif(bool(OTHER), reason="a store may know no such rule")
-def test_scripts_of_other_sites_may_follow_the_links_of_a_bucket_that_was_made_here(use: Any) -> None:
-    use("bucket")
+def test_created_bucket_allows_cross_origin_requests(use_store: Any) -> None:
+    use_store("bucket")
     connection: Any = cast("Any", get_files_storage()).connection
     client = connection.meta.client
     (rule,) = client.get_bucket_cors(Bucket=os.environ["GONGKAI_BUCKET"])["CORSRules"]
     assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET"], ["*"])
 
 
-def test_a_link_that_outlives_what_is_withdrawn_by_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_long_link_lifetime_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for said, seconds in (("", 0), ("300", 300)):
         monkeypatch.setenv("GONGKAI_BUCKET_LINKS", said)
         assert stores.read_signed_link_seconds() == seconds
@@ -145,8 +145,8 @@ def test_a_link_that_outlives_what_is_withdrawn_by_long_is_refused(monkeypatch: 
         stores.read_signed_link_seconds()
 
 
-def test_a_bucket_that_is_not_there_is_named_and_made(use: Any) -> None:
-    use("bucket", bucket_name=sha256(os.urandom(8)).hexdigest()[:20])
+def test_missing_bucket_is_reported_and_created(use_store: Any) -> None:
+    use_store("bucket", bucket_name=sha256(os.urandom(8)).hexdigest()[:20])
     store_there = get_storage("bucket")
     with pytest.raises(StoreUnavailable, match="--create"):
         dict(store_there.everything())
@@ -155,8 +155,8 @@ def test_a_bucket_that_is_not_there_is_named_and_made(use: Any) -> None:
     assert dict(store_there.everything()) == {}
 
 
-def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:
-    use("bucket")
+def test_orphans_are_deleted_from_a_bucket(use_store: Any) -> None:
+    use_store("bucket")
     kept, mark = store(b"%PDF-1.4 kept", "a.pdf"), write_content(io.BytesIO(b"nobody's"))
     assert delete_orphans() == {"collected": 0}
     assert delete_orphans(age=timedelta(seconds=-5)) == {"collected": 1}
@@ -164,18 +164,16 @@ def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:
 
 
 @pytest.mark.parametrize("listens", [False, True])
-def test_a_store_that_is_away_or_does_not_answer_says_so(
-    use: Any, monkeypatch: pytest.MonkeyPatch, *, listens: bool
-) -> None:
+def test_unreachable_store_is_reported(use_store: Any, monkeypatch: pytest.MonkeyPatch, *, listens: bool) -> None:
     assert bucket.MAX_ATTEMPTS * (bucket.CONNECT_TIMEOUT_SECONDS + bucket.READ_TIMEOUT_SECONDS) < 60
     monkeypatch.setattr(bucket, "READ_TIMEOUT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        use("bucket", endpoint_url=f"http://127.0.0.1:{silent.getsockname()[1] if listens else 9}")
+        use_store("bucket", endpoint_url=f"http://127.0.0.1:{silent.getsockname()[1] if listens else 9}")
         with pytest.raises(StoreUnavailable, match="连接不上"):
             store(b"%PDF-1.4 x", "a.pdf")
 
 
-def put_some(count: int) -> dict[str, bytes]:
+def store_files(count: int) -> dict[str, bytes]:
     files = {f"%PDF-1.4 {n}".encode(): f"{n}.pdf" for n in range(count)}
     made = {store(data, name).place: data for data, name in files.items()}
     for place in ("intake/1", "prints/aa/bb/x.pdf"):
@@ -184,13 +182,13 @@ def put_some(count: int) -> dict[str, bytes]:
     return made
 
 
-def held(name: str) -> dict[str, bytes]:
+def read_all(name: str) -> dict[str, bytes]:
     storage = get_storage(name)
     return {place: storage.open(place).read() for place, _ in storage.everything()}
 
 
-def killed_at(step: int, before: bool) -> int:
-    """Run a move in a child that is killed at a file: before it is carried, or when it stands there and nothing is written down yet."""
+def kill_transfer_at(step: int, before: bool) -> int:
+    """Kill a transfer in a child before or after copying a file, before it is recorded."""
     child = os.fork()
     if child == 0:
         carry, calls = store_transfer._copy_file, iter(range(1, 99))
@@ -212,43 +210,43 @@ def killed_at(step: int, before: bool) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def test_a_move_killed_anywhere_goes_on_and_ends_whole(use: Any, tmp_path: Path) -> None:
-    use("folder")
-    made = put_some(4)
+def test_killed_transfer_resumes_and_completes(use_store: Any, tmp_path: Path) -> None:
+    use_store("folder")
+    made = store_files(4)
     for before in (True, False):
-        assert killed_at(2, before) == signal.SIGKILL
-        assert held("folder") == made, "nothing was changed where it stood"
+        assert kill_transfer_at(2, before) == signal.SIGKILL
+        assert read_all("folder") == made, "nothing was changed where it stood"
     with store_transfer.get_journal_path("bucket").open("a") as journal:
         journal.write('["stored/cut of')
     get_storage("bucket").save("prints/aa/bb/erased.pdf", ContentFile(b"of an earlier run"))
     report = store_transfer.transfer_files("bucket")
-    assert (report.whole, held("bucket")) == (True, made)
+    assert (report.whole, read_all("bucket")) == (True, made)
     assert 0 < report.copied < len(made), "what was written down was not done again"
     again = store_transfer.transfer_files("bucket")
     assert (again.copied, again.there) == (0, len(made))
 
 
-def test_what_was_erased_meanwhile_comes_back_on_no_way(use: Any) -> None:
-    use("folder")
-    made = put_some(2)
+def test_file_erased_during_transfer_does_not_come_back(use_store: Any) -> None:
+    use_store("folder")
+    made = store_files(2)
     assert store_transfer.transfer_files("bucket").whole
     get_files_storage().delete("intake/1")  # the folder is still in use
     assert store_transfer.transfer_files("bucket").whole
-    assert "intake/1" not in held("bucket")
-    use("bucket")
+    assert "intake/1" not in read_all("bucket")
+    use_store("bucket")
     get_files_storage().delete("prints/aa/bb/x.pdf")  # law erases where files stand now
     late = get_storage("folder").save("intake/late", get_storage("folder").open(next(iter(made))))
     assert store_transfer.transfer_files("bucket").copied == 1
-    assert set(held("bucket")) == {*(place for place in made if place.startswith("stored")), late}
+    assert set(read_all("bucket")) == {*(place for place in made if place.startswith("stored")), late}
     assert store_transfer.delete_source_files("bucket") == 4
-    assert held("folder") == {}
+    assert read_all("folder") == {}
     assert store_transfer.transfer_files("folder").whole, "and back"
-    assert held("folder") == held("bucket")
+    assert read_all("folder") == read_all("bucket")
 
 
-def test_what_is_broken_or_missing_is_named_and_nothing_is_dropped(use: Any, tmp_path: Path) -> None:
-    use("folder")
-    made = put_some(2)
+def test_broken_or_missing_files_prevent_deleting_the_source(use_store: Any, tmp_path: Path) -> None:
+    use_store("folder")
+    made = store_files(2)
     first, second = (place for place in made if place.startswith("stored"))
     (tmp_path / "files" / first).write_bytes(b"other bytes!")
     (tmp_path / "files" / second).unlink()
@@ -257,18 +255,18 @@ def test_what_is_broken_or_missing_is_named_and_nothing_is_dropped(use: Any, tmp
     assert sorted(report.missing) == sorted(place.split("/")[-1] for place in (first, second))
     with pytest.raises(store_transfer.IncompleteTransfer, match="GONGKAI_FILES=bucket"):
         store_transfer.delete_source_files("bucket")
-    use("bucket")
+    use_store("bucket")
     with pytest.raises(store_transfer.IncompleteTransfer, match="没有搬完整"):
         store_transfer.delete_source_files("bucket")
-    assert first in held("folder")
+    assert first in read_all("folder")
 
 
-def test_a_backup_reads_the_bucket_and_a_restore_fills_it(use: Any, tmp_path: Path) -> None:
-    use("folder")
+def test_backup_and_restore_of_a_bucket(use_store: Any, tmp_path: Path) -> None:
+    use_store("folder")
     assert find_outside_store() is None
     assert map_outside_members("files") == {}
-    use("bucket")
-    made = put_some(2)
+    use_store("bucket")
+    made = store_files(2)
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w|") as tar:
         for name, one in map_outside_members("files").items():
@@ -282,5 +280,5 @@ def test_a_backup_reads_the_bucket_and_a_restore_fills_it(use: Any, tmp_path: Pa
     (tmp_path / "out/files/inspection").mkdir()
     (tmp_path / "out/files/inspection/1").write_bytes(b"stays on this machine")
     find_outside_store().take(tmp_path / "out/files")  # type: ignore[union-attr]
-    assert held("bucket") == made
+    assert read_all("bucket") == made
     assert [p.name for p in (tmp_path / "out/files").rglob("*") if p.is_file()] == ["1"]

@@ -1,4 +1,4 @@
-"""What a file begins with is what its suffix says."""
+"""The first bytes of a file must fit its suffix."""
 
 import io
 import zipfile
@@ -72,13 +72,13 @@ def fits_bytes(data, suffix):
     return has_matching_content(io.BytesIO(data), suffix)
 
 
-def test_every_kind_has_a_family_and_a_sample():
+def test_every_file_kind_has_a_signature_and_a_sample():
     assert set(SAMPLES) == set(FILE_KINDS_BY_SUFFIX)
     assert {kind.family for kind in FILE_KINDS_BY_SUFFIX.values()} == set(SIGNATURE_CHECKS)
 
 
 @pytest.mark.parametrize("suffix", sorted(FILE_KINDS_BY_SUFFIX))
-def test_each_kind_is_known_and_no_other_family_takes_it(suffix):
+def test_sample_fits_only_kinds_of_its_signature(suffix):
     data = SAMPLES[suffix]
     assert fits_bytes(data, suffix)
     wrong = {
@@ -93,22 +93,22 @@ def test_each_kind_is_known_and_no_other_family_takes_it(suffix):
 
 
 @pytest.mark.parametrize("suffix", ["docx", "odt", "xlsx", "pptx", "ofd"])
-def test_a_zip_without_its_part_is_no_document(suffix):
+def test_zip_without_the_document_part_does_not_fit(suffix):
     assert not fits_bytes(zipped("run.exe"), suffix)
 
 
-def test_a_cut_document_is_called_damaged_and_nothing_else():
+def test_truncated_document_is_described_as_damaged():
     cut = io.BytesIO(zipped("word/document.xml")[:60])
     assert describe_misfit(cut, "docx", "不符", damaged=False).startswith("文件已损坏")
     assert describe_misfit(io.BytesIO(zipped("run.exe")), "docx", "不符", damaged=False) == "不符"
 
 
 @pytest.mark.parametrize("data", [b"MZ" + bytes(60), b"\x7fELF" + bytes(60), b"<html>", b"<svg/>", b"#!/bin/sh\0"])
-def test_programs_and_pages_are_nothing(data):
+def test_programs_and_web_pages_fit_no_kind(data):
     assert [suffix for suffix in FILE_KINDS_BY_SUFFIX if fits_bytes(data, suffix)] == []
 
 
-def test_word_in_text_is_a_doc():
+def test_word_xml_and_mht_fit_doc():
     flat = b'<?xml version="1.0"?><pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">'
     archive = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x"
     assert fits_bytes(flat, "doc")
@@ -118,23 +118,23 @@ def test_word_in_text_is_a_doc():
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "utf-16", "utf-16-be", "utf-16-le"])
-def test_a_text_may_be_in_any_of_its_encodings(charset):
+def test_text_fits_in_any_supported_encoding(charset):
     assert fits_bytes("石桥县通知\n户主李明住桃柳村。\n".encode(charset), "txt")
 
 
 @pytest.mark.parametrize("text", ["BM系列", "MZ型设备", "ID3标准", "FWS", "%!", "PK"])
-def test_a_text_may_begin_with_letters_that_are_a_mark_elsewhere(text):
+def test_text_may_begin_with_letters_of_another_signature(text):
     assert fits_bytes(text.encode(), "txt")
 
 
 @given(st.binary(max_size=300), st.sampled_from(sorted(FILE_KINDS_BY_SUFFIX)))
-def test_no_bytes_fail(data, suffix):
+def test_any_bytes_are_checked_without_error(data, suffix):
     assert isinstance(fits_bytes(data, suffix), bool)
     assert isinstance(has_first_bytes_of(data, suffix), bool)
 
 
 @given(st.text(max_size=300))
-def test_names_keep_their_suffix_and_lose_their_folders(name):
+def test_clean_file_name_keeps_suffix_and_drops_folders(name):
     cleaned = clean_file_name(f"..\\..\\{name}.pdf")
     assert cleaned.endswith(".pdf") or cleaned == "pdf"
     assert "/" not in cleaned
@@ -143,7 +143,7 @@ def test_names_keep_their_suffix_and_lose_their_folders(name):
     assert clean_file_name("..\\..\\etc/预算\n表?.PDF") == "预算表.PDF"
 
 
-def test_what_is_public_is_of_the_list():
+def test_public_file_types_are_a_subset_of_known_kinds():
     assert set(PUBLIC_FILE_TYPES) < set(FILE_KINDS_BY_SUFFIX)
     assert not {"eml", "7z", "rtf", "heic"} & set(PUBLIC_FILE_TYPES)
     assert has_stored_type("a.docx", FILE_KINDS_BY_SUFFIX["zip"].type)

@@ -1,4 +1,4 @@
-"""Full disks, by real errors of SQLite and of a real small disk."""
+"""Detection of full disks, by real errors of SQLite and of a small disk."""
 
 import errno
 import os
@@ -14,8 +14,8 @@ from django.db import OperationalError
 from gongkai.core.files.storage import StoreFull, StoreUnavailable, describe_full_disk, try_write
 
 
-def _full_sqlite() -> sqlite3.Error:
-    """Return what SQLite raises where a database finds no space."""
+def _raise_sqlite_full() -> sqlite3.Error:
+    """Return the error that SQLite raises on a full database."""
     with closing(sqlite3.connect(":memory:")) as own:
         own.execute("CREATE TABLE t (x)")
         own.execute("PRAGMA max_page_count = 3")
@@ -33,7 +33,7 @@ class _DiskFull(Exception):
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        (_full_sqlite(), "存放数据库的磁盘已满"),
+        (_raise_sqlite_full(), "存放数据库的磁盘已满"),
         (_DiskFull("could not extend file"), "存放数据库的磁盘已满"),
         (OSError(errno.EDQUOT, "quota"), "服务器的磁盘已满"),
         (OSError(errno.EROFS, "read-only"), "服务器的磁盘出了故障，变成只读"),
@@ -43,7 +43,7 @@ class _DiskFull(Exception):
         (OSError(errno.EACCES, "denied"), ""),
     ],
 )
-def test_a_full_disk_is_recognised_by_what_caused_an_error(cause: Exception, words: str) -> None:
+def test_full_disk_is_recognised_by_the_cause_of_an_error(cause: Exception, words: str) -> None:
     raised = OperationalError("x")
     raised.__cause__ = cause
     assert describe_full_disk(raised) == describe_full_disk(cause) == words
@@ -64,7 +64,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("name", ["DATA", "FILES_ROOT", "MEDIA_ROOT"])
-def test_a_write_finds_a_full_disk_and_leaves_nothing(settings, small_disk: Path, name: str) -> None:
+def test_try_write_detects_a_full_disk_and_leaves_no_file(settings, small_disk: Path, name: str) -> None:
     setattr(settings, name, str(small_disk))
     try_write()
     assert not list(small_disk.iterdir())

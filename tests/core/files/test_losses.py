@@ -1,4 +1,4 @@
-"""Losses of files: stored with the text, asked for once."""
+"""Losses of a converted file are stored with the text and confirmed once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The way out of the private store."""
+"""Serving files from the private store."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def stored(db):
     return store(b"%PDF-1.4 out", "通知.pdf")
 
 
-def test_a_file_goes_out_whole_and_stays_nowhere(stored):
+def test_stored_file_is_served_completely_and_not_cached(stored):
     answer = serve_stored(stored, "通知.pdf", inline=True)
     assert b"".join(answer.streaming_content) == b"%PDF-1.4 out"
     assert answer["Cache-Control"] == "private, no-store"
@@ -20,7 +20,7 @@ def test_a_file_goes_out_whole_and_stays_nowhere(stored):
     answer.close()
 
 
-def test_what_a_browser_might_run_is_kept_not_shown(db):
+def test_active_content_is_served_as_attachment(db):
     answer = serve_stored(store("张三".encode(), "a.csv"), "a.csv", inline=True)
     assert answer["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer["Content-Security-Policy"]

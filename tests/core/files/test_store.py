@@ -1,4 +1,4 @@
-"""The private store: each file once, whole, readable by its owner alone; gone when nothing names it."""
+"""The private file store: each content stored once, readable by its owner only, deleted when unreferenced."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ from lib.reading.compound import compound
 pytestmark = pytest.mark.django_db
 
 
-def test_the_same_bytes_are_stored_once_and_only_the_owner_may_read_them():
+def test_same_bytes_are_stored_once_with_private_permissions():
     one, two = (
         store_upload(SimpleUploadedFile("甲.pdf", b"%PDF-1.4 x")),
         store_upload(SimpleUploadedFile("乙.pdf", b"%PDF-1.4 x")),
@@ -48,7 +48,7 @@ def test_the_same_bytes_are_stored_once_and_only_the_owner_may_read_them():
         ("a.pdf", b"%PDF-" + b"x" * (1 << 20), "超过 1 MB"),
     ],
 )
-def test_what_is_not_taken(settings, name, data, said):
+def test_unsupported_or_too_large_file_is_refused(settings, name, data, said):
     settings.GONGKAI_FILE_LIMIT = 1
     with pytest.raises(Refused, match=said):
         store(data, name)
@@ -56,7 +56,7 @@ def test_what_is_not_taken(settings, name, data, said):
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_takes_nothing_and_leaves_nothing(monkeypatch, number):
+def test_full_disk_stores_nothing_and_leaves_no_partial_file(monkeypatch, number):
     def full(handle):
         raise OSError(number, os.strerror(number))
 
@@ -70,20 +70,20 @@ def test_a_full_disk_takes_nothing_and_leaves_nothing(monkeypatch, number):
     assert not list(Path(get_files_storage().location).rglob("*.part"))
 
 
-def test_what_colleagues_may_hand_each_other_is_more_than_the_public_gets():
+def test_internal_file_kinds_exceed_the_public_ones():
     assert store(b"{\\rtf1 x}", "a.rtf")
     with pytest.raises(Refused, match="不能上传"):
         store(b"{\\rtf1 x}", "a.rtf", kinds=PUBLIC_FILE_TYPES)
 
 
-def test_a_file_kept_as_it_was_read_learns_its_kind_later():
+def test_parsed_content_gets_its_type_when_stored_as_a_file():
     kept = store_parsed_content(b"%PDF-1.4 x")
     assert kept.type == "application/octet-stream"
     assert store(b"%PDF-1.4 x", "a.pdf").type == "application/pdf"
     assert store_parsed_content(b"%PDF-1.4 x").type == "application/pdf"
 
 
-def test_bytes_without_a_row_are_collected_a_day_later():
+def test_bytes_without_a_row_are_deleted_after_a_day():
     kept = store(b"%PDF-1.4 orphan", "a.pdf")
     os.utime(get_files_storage().path(get_store_path(kept.pk)), (time.time(), time.time()))
     StoredFile.objects.all().delete()
@@ -93,7 +93,7 @@ def test_bytes_without_a_row_are_collected_a_day_later():
     assert not get_files_storage().exists(get_store_path(kept.pk))
 
 
-def test_fields_refuse_before_anything_is_read():
+def test_file_fields_refuse_before_reading():
     class Unread(SimpleUploadedFile):
         def read(self, *args):
             raise AssertionError("read")

@@ -1,4 +1,4 @@
-"""Two clicks at the same moment make one matter, on both databases."""
+"""Concurrent submissions of one form create one matter, on both databases."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,28 +24,28 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town]
 
 
 @pytest.fixture
-def form() -> dict[str, Any]:
+def filled_form() -> dict[str, Any]:
     website()
     tree.reload_next_time()
     return filled(Client(), name="李晓云", email="li@example.cn", phone="13800138000")
 
 
-def test_clicks_at_once_make_one_matter(form: dict[str, Any], one_database: None) -> None:  # noqa: F811 - the fixture
+def test_concurrent_submissions_create_one_matter(filled_form: dict[str, Any], one_database: None) -> None:  # noqa: F811 - the fixture
     with time_machine.travel(timezone.now() + timedelta(seconds=8)):
-        answers = at_once(lambda: Client().post("/forms/fault/", form))
+        answers = at_once(lambda: Client().post("/forms/fault/", filled_form))
     assert [getattr(one, "status_code", one) for one in answers] == [200] * 4
     assert len({code_in(one) for one in answers}) == 1
     tables = (Party, QueryCode, Sending, Fault, Letter)
     assert at_once(lambda: [table.objects.count() for table in tables], 1) == [[1] * 5]
 
 
-def test_limits_count_what_comes_at_once(one_database: None) -> None:  # noqa: F811 - the fixture
+def test_rate_limit_counts_concurrent_hits(one_database: None) -> None:  # noqa: F811 - the fixture
     limit = RateLimit("together", 100, 3600)
     at_once(lambda: limit.hit("1.1.1.1"), 6)
     assert at_once(lambda: (limit.used("1.1.1.1"), Hit.objects.count()), 1) == [(6, 1)]
 
 
-def test_erased_files_go_from_the_store() -> None:
+def test_erased_uploads_are_deleted_from_the_store() -> None:
     website()
     tree.reload_next_time()
     client = Client()

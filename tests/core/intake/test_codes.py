@@ -1,4 +1,4 @@
-"""Query codes: what a slip of the finger makes of one, and what cannot be told from outside."""
+"""Query codes: check digit, second factor, rate limits, and no information for guessers."""
 
 import pytest
 from django.utils import timezone
@@ -30,7 +30,7 @@ DIGITS = st.text("0123456789", min_size=CODE_DIGITS - 1, max_size=CODE_DIGITS - 
 
 
 @given(DIGITS, st.integers(0, CODE_DIGITS - 1), st.integers(1, 9))
-def test_a_wrong_digit_is_found(body: str, place: int, off: int) -> None:
+def test_check_digit_detects_a_wrong_digit(body: str, place: int, off: int) -> None:
     whole = body + check_digit(body)
     wrong = whole[:place] + str((int(whole[place]) + off) % 10) + whole[place + 1 :]
     assert read_code(whole) == whole
@@ -38,7 +38,7 @@ def test_a_wrong_digit_is_found(body: str, place: int, off: int) -> None:
 
 
 @given(DIGITS, st.integers(0, CODE_DIGITS - 2))
-def test_neighbours_that_changed_places_are_found(body: str, place: int) -> None:
+def test_check_digit_detects_swapped_neighbours(body: str, place: int) -> None:
     whole = body + check_digit(body)
     first, second = whole[place], whole[place + 1]
     if first != second:
@@ -46,7 +46,7 @@ def test_neighbours_that_changed_places_are_found(body: str, place: int) -> None
 
 
 @pytest.mark.parametrize("way", ["{}", " {} ", "查询码：{}", "{}。"])
-def test_read_however_it_is_typed(way: str) -> None:
+def test_read_code_accepts_common_spellings(way: str) -> None:
     made = new_code()
     wide = made.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     for written in (made, format_code(made), wide, "-".join(format_code(made).split())):
@@ -54,20 +54,20 @@ def test_read_however_it_is_typed(way: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "1234", "x" * 5000, "1" * 17, "\x00", "一二三四"])
-def test_what_is_none(text: str) -> None:
+def test_read_code_returns_none_for_other_text(text: str) -> None:
     assert read_code(text) is None
 
 
 @pytest.mark.django_db
-class TestOpening:
-    def test_one_code_opens_one_matter_and_the_log_covers_it(self) -> None:
+class TestOpenMatter:
+    def test_code_opens_its_matter_and_is_covered_by_the_log(self) -> None:
         first, second = code("fault/1"), code("fault/2")
         assert open_matter(first, "", "1.1.1.1").matter == "fault/1"
         assert open_matter(second, "", "1.1.1.1").matter == "fault/2"
         stored = QueryCode.objects.get(digest=digest_code(first))
         assert Cover.objects.get(table="intake_querycode", row=stored.pk).movement.action == "intake.issue_code"
 
-    def test_nothing_stored_tells_a_code(self) -> None:
+    def test_stored_rows_do_not_reveal_codes(self) -> None:
         made = code("fault/1", "8000")
         stored = str(list(QueryCode.objects.values()))
         assert made not in stored
@@ -77,15 +77,15 @@ class TestOpening:
     @pytest.mark.parametrize(
         ("second", "opens"), [("8000", True), ("８０００", True), ("138 0013 8000", True), ("8001", False), ("", False)]
     )
-    def test_the_last_four_are_asked_where_they_were_left(self, second: str, opens: bool) -> None:
+    def test_last_four_characters_are_required_if_given(self, second: str, opens: bool) -> None:
         made = code("fault/1", "8000")
         assert bool(open_matter(made, second, "1.1.1.1").matter) is opens
 
-    def test_the_letter_at_the_end_of_a_document(self) -> None:
+    def test_last_four_accept_a_lower_case_letter(self) -> None:
         made = code("fault/1", "002X")
         assert open_matter(made, "002x", "1.1.1.1").matter
 
-    def test_unknown_wrong_and_revoked_are_answered_alike(self) -> None:
+    def test_unknown_wrong_and_revoked_codes_get_the_same_answer(self) -> None:
         locked, gone, other = code("fault/1", "8000"), code("fault/2"), code("fault/3", "8000")
         revoke_code(QueryCode.objects.get(matter="fault/2"), by=SYSTEM)
         asked = [(new_code(), ""), (new_code(), "8000"), (locked, ""), (other, "1234"), (gone, "")]
@@ -100,7 +100,7 @@ class TestOpening:
             shapes.add(tuple(one["sql"].split(" ")[0] for one in queries))
         assert len(shapes) == 1, "the same work, whatever is known"
 
-    def test_trying_from_one_address_ends_and_a_slip_costs_no_try(self) -> None:
+    def test_guesses_from_one_address_are_limited_except_malformed_codes(self) -> None:
         made = code("fault/1")
         for _ in range(10):
             assert open_matter(new_code(), "", "2.2.2.2").reason == CODE_NOT_FOUND_ERROR
@@ -110,7 +110,7 @@ class TestOpening:
             assert open_matter("1234 5678", "", "4.4.4.4").reason == MALFORMED_CODE_ERROR
         assert open_matter(made, "", "4.4.4.4").matter
 
-    def test_trying_the_last_four_from_many_addresses_ends(self) -> None:
+    def test_guesses_of_the_last_four_are_limited_for_a_code(self) -> None:
         made, unknown = code("fault/1", "8000"), new_code()
         for text in (made, unknown):
             for number in range(5):
@@ -119,14 +119,14 @@ class TestOpening:
                 "an unknown code is no different"
             )
 
-    def test_a_retry_has_the_same_code_another_form_another(self) -> None:
+    def test_retry_gets_the_same_code_and_another_form_a_new_one(self) -> None:
         made, turn = issue_code(None, by=ANONYMOUS, matter="fault/1", token="nonce")
         assert made == derive_code("nonce", turn)
         other, turn = issue_code(None, by=ANONYMOUS, matter="fault/2", token="nonce")
         assert turn == 1
         assert other != made
 
-    def test_a_pass_is_for_one_matter_not_for_long_and_ends_with_its_code(self) -> None:
+    def test_pass_is_valid_for_one_matter_and_expires(self) -> None:
         import time_machine
 
         token = make_pass("fault/1")

@@ -1,4 +1,4 @@
-"""Every field of every public form, from the page to its erasure."""
+"""Every field of every public form: declared, stored encrypted, shown to staff, erased."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -41,8 +41,8 @@ from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
 from gongkai.work.site_operations.models import Fault
 
 pytestmark = pytest.mark.django_db
-#: Form → (model, fields of its own that choose the receiver or are stored elsewhere).
-WALKED: dict[str, tuple[type[models.Model] | None, set[str]]] = {
+#: Form → (model, fields that choose the receiver or are stored elsewhere).
+FORM_MODELS: dict[str, tuple[type[models.Model] | None, set[str]]] = {
     "request": (Request, {"body"}),
     "complaint": (Complaint, {"against", "number"}),
     "fault": (Fault, set()),
@@ -57,26 +57,26 @@ STAFF_FORMS: dict[type[models.Model], type[forms.Form]] = {
     Inquiry: InquiryRegistrationForm,
     Comment: StaffCommentForm,
 }
-MARK = "甲乙丙丁戊己庚辛"
-#: What one choice of the public page says of a request: to read it there.
-READ_THERE = {"form_wanted": "reading", "route_wanted": "pick_up"}
+MARKER = "甲乙丙丁戊己庚辛"
+#: Fields stored for the choice of the public page to read on site.
+READING_CHOICES = {"form_wanted": "reading", "route_wanted": "pick_up"}
 PERSON = {"party_kind": "person", "name": "李晓云", "phone": "13800138000", "id_kind": "passport"}
 PERSON |= {"id_number": "E12345678", "address": "云岭市文昌路1号", "email": "li@example.cn", "postcode": "343000"}
 
 
-def answers(model: type[models.Model]) -> dict[str, Any]:
-    """Return a value for each declared field: a marked text, or the last choice, which is no default."""
+def make_answers(model: type[models.Model]) -> dict[str, Any]:
+    """Return a value for each declared field: a text with the marker, or the last choice."""
     found: dict[str, Any] = {}
     for name, (column, _) in load_declarations(model).items():
-        text = f"{column.verbose_name}{MARK}"
+        text = f"{column.verbose_name}{MARKER}"
         keys = [key for key, _ in column.flatchoices if key not in {"", column.default, "fax", "other"}]
         found[name] = "institution" if "institution" in keys else keys[-1] if keys else text
         if isinstance(column, models.BooleanField):
             found[name] = True
-    return found | (READ_THERE if model is Request else {})
+    return found | (READING_CHOICES if model is Request else {})
 
 
-def stored(row: models.Model) -> dict[str, Any]:
+def read_stored(row: models.Model) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in load_declarations(type(row))}
     return {name: value.reveal() if isinstance(value, EncryptedSecret) else value for name, value in values.items()}
 
@@ -86,19 +86,19 @@ def unit(site: Website) -> Body:
     return BodyFactory(name="云岭市城市管理局", short_name="市城管局", parent=site.body, kind="department")
 
 
-def sent(name: str, unit: Body, column: Column) -> models.Model:
-    """Fill in a public form and submit it."""
-    model, _ = WALKED[name]
+def submit_form(name: str, unit: Body, column: Column) -> models.Model:
+    """Fill in and submit a public form; return the stored row."""
+    model, _ = FORM_MODELS[name]
     assert model is not None
     draft = consulted(unit, column) if name == "comment" else None
     own = {
-        "provision": "-".join(READ_THERE.values()),
+        "provision": "-".join(READING_CHOICES.values()),
         "body": unit.pk,
         "against": unit.pk,
-        "title": f"标题{MARK}",
+        "title": f"标题{MARKER}",
         "draft": draft and draft.pk,
     }
-    form = PUBLIC_FORMS_BY_NAME[name].form({**PERSON, **answers(model), **own})
+    form = PUBLIC_FORMS_BY_NAME[name].form({**PERSON, **make_answers(model), **own})
     assert form.is_valid(), form.errors
     made = PUBLIC_FORMS_BY_NAME[name].submit(Submission(form.cleaned_data, "testserver"))
     found = parse_matter(made if isinstance(made, str) else made.matter)
@@ -107,14 +107,14 @@ def sent(name: str, unit: Body, column: Column) -> models.Model:
 
 
 def test_every_field_of_a_public_form_is_declared() -> None:
-    assert WALKED.keys() == PUBLIC_FORMS_BY_NAME.keys()
-    for name, (model, own) in WALKED.items():
+    assert FORM_MODELS.keys() == PUBLIC_FORMS_BY_NAME.keys()
+    for name, (model, own) in FORM_MODELS.items():
         asked = (
             PUBLIC_FORMS_BY_NAME[name].form.base_fields.keys()
             - ApplicantForm.base_fields.keys()
             - ContactForm.base_fields.keys()
         )
-        stored_as = {"provision": READ_THERE.keys()}
+        stored_as = {"provision": READING_CHOICES.keys()}
         answered = {field for one in asked - {"fax"} for field in stored_as.get(one, {one})}
         assert answered == own | (load_declarations(model).keys() if model else set()), name
         grouped = [field for _, names in PUBLIC_FORMS_BY_NAME[name].form.groups for field in names]
@@ -128,10 +128,10 @@ def test_free_text_is_declared_only_where_it_is_encrypted() -> None:
         declare(models.CharField("其他要求", max_length=200))
 
 
-@pytest.mark.parametrize("name", [name for name, (model, _) in WALKED.items() if model])
-def test_what_the_page_asks_is_stored_shown_and_erased(name: str, unit: Body, plans: Column) -> None:
-    row: Any = sent(name, unit, plans)
-    assert stored(row) == answers(type(row))
+@pytest.mark.parametrize("name", [name for name, (model, _) in FORM_MODELS.items() if model])
+def test_declared_fields_are_stored_shown_and_erased(name: str, unit: Body, plans: Column) -> None:
+    row: Any = submit_form(name, unit, plans)
+    assert read_stored(row) == make_answers(type(row))
     matter = next(one for one in MATTER_KINDS_BY_NAME if getattr(row, "matter", f"{name}/").startswith(one))
     owner = unit if name == "comment" else row.entry.body
     page = signed_in(Role.CLERK, owner).get(MATTER_KINDS_BY_NAME[matter].office(row.pk)).content.decode()
@@ -140,12 +140,12 @@ def test_what_the_page_asks_is_stored_shown_and_erased(name: str, unit: Body, pl
     row.refresh_from_db()
     kept = [getattr(row, one.attname) for one in row._meta.concrete_fields]
     words = [value.reveal() if isinstance(value, EncryptedSecret) else str(value) for value in kept]
-    assert not [one for one in words if MARK in one]
+    assert not [one for one in words if MARKER in one]
     assert ERASED_TEXT_PLACEHOLDER in words
 
 
-def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> None:
-    given = answers(Request)
+def test_request_fields_are_copied_to_derived_requests(unit: Body, site: Website) -> None:
+    given = make_answers(Request)
     entry = Entry.objects.get(
         pk=actions.register_request(unit, by=staff(unit), applicant_kind="person", channel="counter", **given).pk
     )
@@ -173,18 +173,18 @@ def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> No
     )
     assert not plan.errors, plan.errors
     apply(ImportRun.objects.get(pk=run.pk), by=SYSTEM)
-    assert stored(Request.objects.get(entry__body=other)) == given, "moving in"
+    assert read_stored(Request.objects.get(entry__body=other)) == given, "moving in"
 
     do(entry, "split", pieces=["第一项内容", "第二项内容"])
     pieces = list(Request.objects.filter(origin=request))
-    assert [stored(one) for one in pieces] == [given | {"wanted": "第一项内容"}, given | {"wanted": "第二项内容"}]
+    assert [read_stored(one) for one in pieces] == [given | {"wanted": "第一项内容"}, given | {"wanted": "第二项内容"}]
     do(pieces[0].entry, "transfer", body=other)
-    assert stored(Request.objects.get(origin=pieces[0])) == given | {"wanted": "第一项内容"}
+    assert read_stored(Request.objects.get(origin=pieces[0])) == given | {"wanted": "第一项内容"}
 
 
 @pytest.mark.parametrize("model", STAFF_FORMS)
-def test_staff_register_the_same_fields(model: type[models.Model], unit: Body) -> None:
-    given, rows = answers(model), Body.objects.all()
+def test_staff_forms_have_the_same_fields(model: type[models.Model], unit: Body) -> None:
+    given, rows = make_answers(model), Body.objects.all()
     own: dict[str, object] = {"applicant_kind": "person", "title": "标题"}
     own |= dict.fromkeys(("body", "receiver", "against"), unit.pk)
     own |= dict.fromkeys(("submitted_on", "received_on"), timezone.localdate())
@@ -196,5 +196,5 @@ def test_staff_register_the_same_fields(model: type[models.Model], unit: Body) -
     assert {name: form.cleaned_data[name] for name in given} == given
 
 
-def test_a_new_fact_of_an_inquiry_is_kept() -> None:
+def test_unknown_fact_of_an_inquiry_is_kept() -> None:
     assert InquiryFacts.read(channel="phone", title="一", text="二", new=1).others == {"new": 1}

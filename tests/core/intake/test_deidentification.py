@@ -1,4 +1,4 @@
-"""Texts for others: known people disappear in every spelling, and no digit of anybody's number stays."""
+"""De-identification: known people are removed in every spelling, and numbers of anyone are masked."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def identities(**facts: str) -> KnownIdentities:
         ("一三九〇〇〇〇七七七三、幺三九零零零零7773", "（略）、（略）"),
     ],
 )
-def test_numbers_and_addresses_in_any_numerals(text: str, expected: str) -> None:
+def test_numbers_and_addresses_are_masked_in_any_numerals(text: str, expected: str) -> None:
     known = identities(name="李静", phone="13900007773", address="云岭市虚构街10号3单元502室")
     assert deidentify(text, known).text == expected
 
@@ -38,7 +38,7 @@ def test_numbers_and_addresses_in_any_numerals(text: str, expected: str) -> None
         ("李静", "申请人李××女士要求公开；静姐多次来电，Li Jing 留言。"),
     ],
 )
-def test_no_part_of_a_name_comes_back_in_the_words_for_the_person(name: str, text: str) -> None:
+def test_replacement_contains_no_part_of_the_name(name: str, text: str) -> None:
     left = deidentify(text, identities(name=name)).text
     assert "*" not in left
     assert not any(char in left for char in name)
@@ -79,11 +79,11 @@ def test_no_part_of_a_name_comes_back_in_the_words_for_the_person(name: str, tex
         ),
     ],
 )
-def test_the_whole_run_of_a_name_and_other_names_of_a_party(name: str, text: str, expected: str) -> None:
+def test_longer_names_and_abbreviations_are_replaced_completely(name: str, text: str, expected: str) -> None:
     assert deidentify(text, identities(name=name)).text == expected
 
 
-def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
+def test_remaining_surname_is_marked_doubtful() -> None:
     left = deidentify("王村的道路，Wang 催办，国王", identities(name="王芳"))
     assert not left.changed
     assert [piece.text for piece in left.pieces_with_doubts() if piece.doubtful] == ["王", "Wang"]
@@ -97,7 +97,7 @@ def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
         assert [piece.text for piece in left.pieces_with_doubts() if piece.doubtful] == doubts
 
 
-def test_a_relative_named_by_a_word_is_hidden_at_every_mention() -> None:
+def test_named_relative_is_masked_at_every_mention() -> None:
     text = "儿子高原读二年级，请公开高原所在班级的名册；女儿高兴在该校就读，她很高兴"
     left = deidentify(text, KnownIdentities())
     assert "高原" not in left.text
@@ -106,20 +106,20 @@ def test_a_relative_named_by_a_word_is_hidden_at_every_mention() -> None:
     assert deidentify("儿子万里由爷爷接送，走到高原和万里之外", KnownIdentities()).text.count("万里") == 0
 
 
-def test_an_everyday_brand_is_shown_as_doubtful() -> None:
+def test_company_name_of_common_words_is_marked_doubtful() -> None:
     left = deidentify("推进民生建设，云岭民生工程", identities(name="云岭民生建设有限公司"))
     assert not left.changed
     assert [piece.text for piece in left.pieces_with_doubts() if piece.doubtful] == ["民生建设", "云岭民生"]
 
 
-def test_nothing_of_the_numbers_of_others_stays() -> None:
+def test_numbers_of_other_people_are_masked_completely() -> None:
     text = "身份证110101199003074258、手机13822223333、电话138****2222，尾号2222，后四位：3333；2024年3月第1233号"
     left = deidentify(text, KnownIdentities()).text
     assert not any(digits in left for digits in ("4258", "3333", "2222", "0799", "110101"))
     assert left.endswith("2024年3月第1233号")
 
 
-def test_clean_text_stays_clean() -> None:
+def test_text_without_personal_data_is_unchanged() -> None:
     text = "推进精神文明建设，明确责任，静态管理；于××年××月完成，兰州路88号，电子信箱见官网。"
     for name in ("王文明", "李静", "公孙若兰", "于海洋"):
         assert deidentify(text, identities(name=name)).text == text

@@ -1,4 +1,4 @@
-"""People outside: who reads them, what the log says of it, what is left when their time is over."""
+"""People outside (parties): access to their data, logging of access, erasure when the retention ends."""
 
 from datetime import timedelta
 
@@ -41,17 +41,17 @@ from gongkai.core.units.models import Role
 from gongkai.work.site_operations.models import Fault
 
 pytestmark = pytest.mark.django_db
-WHO = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
+APPLICANT = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
 
 
 @pytest.fixture
 def matter(client: object, site: Website) -> str:
-    post(client, {**filled(client, **WHO), "files": png()})  # type: ignore[arg-type]
+    post(client, {**filled(client, **APPLICANT), "files": png()})  # type: ignore[arg-type]
     return f"fault/{Entry.objects.get(kind='fault').pk}"
 
 
-def others(site: Website) -> list[tuple[str, Actor]]:
-    """Everybody who does not handle a fault of the sponsor."""
+def list_unrelated_actors(site: Website) -> list[tuple[str, Actor]]:
+    """Return everybody who does not handle a fault report of the sponsor."""
     stranger = BodyFactory(name="云岭市体育局", parent=site.body)
     return [
         ("the public", ANONYMOUS),
@@ -65,7 +65,7 @@ def others(site: Website) -> list[tuple[str, Actor]]:
 
 class TestReading:
     @pytest.mark.postgres
-    def test_who_handles_the_matter_reads_and_the_log_has_it(self, matter: str, site: Website) -> None:
+    def test_handling_clerk_reveals_a_party_and_it_is_logged(self, matter: str, site: Website) -> None:
         clerk = actor(Role.CLERK, site.body)
         party = visible_to(clerk, matter)
         assert party
@@ -79,16 +79,16 @@ class TestReading:
         assert [move.facts["part"] for move in moves.order_by("pk")] == ["contact", "identity"]
         assert not any(
             secret in f"{list(Movement.objects.values())}{list(MovementWords.objects.values())}"
-            for secret in WHO.values()
+            for secret in APPLICANT.values()
         )
 
-    def test_nobody_else_reads_by_any_way(self, matter: str, site: Website) -> None:
+    def test_others_cannot_reveal_a_party_or_its_files(self, matter: str, site: Website) -> None:
         party, upload = Party.objects.get(), Upload.objects.get()
-        for who, by in others(site):
+        for who, by in list_unrelated_actors(site):
             assert visible_to(by, matter) is None, who
             assert files_visible_to(by, matter) == [], who
             assert find_parties(by, "phone", "13800138000")[0] == [], who
-            assert find_parties(by, "name", WHO["name"])[0] == [], who
+            assert find_parties(by, "name", APPLICANT["name"])[0] == [], who
             for work in (
                 lambda by=by: reveal_party(party, by=by),
                 lambda by=by: amend_party(party, by=by, said=SenderParticulars(name="x")),
@@ -98,7 +98,7 @@ class TestReading:
                     work()
         assert not Movement.objects.filter(action__in=["intake.reveal_party", "intake.open_file"]).exists()
 
-    def test_pages_are_not_there_for_others(self, matter: str, site: Website) -> None:
+    def test_pages_of_a_party_are_not_found_for_others(self, matter: str, site: Website) -> None:
         party, upload = Party.objects.get(), Upload.objects.get()
         mine = signed_in(Role.CLERK, site.body)
         assert (
@@ -120,7 +120,7 @@ class TestReading:
             assert strange.post(f"/admin/parties/files/{upload.pk}/").status_code == 404
 
     @pytest.mark.postgres
-    def test_found_by_any_spelling_of_the_number_and_by_the_whole_name(
+    def test_party_is_found_by_number_in_any_spelling_and_by_full_name(
         self, matter: str, site: Website, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         clerk = actor(Role.CLERK, site.body)
@@ -129,17 +129,17 @@ class TestReading:
         assert find_parties(clerk, "email", "LI@example.cn ")[0]
         assert find_parties(clerk, "phone", "13800138001")[0] == []
         assert find_parties(clerk, "phone", "")[0] == []
-        for written in (WHO["name"], f" {WHO['name'][0]} {WHO['name'][1:]}"):
+        for written in (APPLICANT["name"], f" {APPLICANT['name'][0]} {APPLICANT['name'][1:]}"):
             assert [one.matter for one in find_parties(clerk, "name", written)[0]] == [matter]
-        assert find_parties(clerk, "name", WHO["name"][:-1])[0] == []
-        assert find_parties(clerk, "name", WHO["name"])[1] is False
+        assert find_parties(clerk, "name", APPLICANT["name"][:-1])[0] == []
+        assert find_parties(clerk, "name", APPLICANT["name"])[1] is False
         monkeypatch.setattr(queries, "MAX_FOUND_MATTERS", 1)
-        assert find_parties(clerk, "name", WHO["name"])[1] is True
+        assert find_parties(clerk, "name", APPLICANT["name"])[1] is True
         monkeypatch.setattr(queries, "MAX_EXAMINED_ROWS", 0)
-        assert find_parties(clerk, "name", WHO["name"]) == ([], True), "not looked at: not as if there was none"
+        assert find_parties(clerk, "name", APPLICANT["name"]) == ([], True), "not looked at: not as if there was none"
 
 
-def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Website) -> None:
+def test_log_of_an_amendment_names_fields_not_values(matter: str, site: Website) -> None:
     clerk = actor(Role.CLERK, site.body)
     one = Party.objects.get()
     Party.objects.update(phone_verified_at=timezone.now())
@@ -159,15 +159,17 @@ def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Websit
         amend_party(again, by=clerk, said=SenderParticulars(name="李晓云", phone="13900139000", email="new@example.cn"))
 
 
-def test_a_name_that_was_given_online_stays_and_who_is_reached_elsewhere_is_told(matter: str, site: Website) -> None:
-    """A clerk gave a stranger the name and telephone of another applicant, and merged the two."""
+def test_name_given_online_is_fixed_and_contact_changes_are_notified(matter: str, site: Website) -> None:
+    """A clerk once gave a stranger another applicant's name and phone, and merged the two."""
     clerk, mailed = (
         actor(Role.CLERK, site.body),
         SenderParticulars(name="李晓云", phone="13800138000", email="me@example.cn"),
     )
     with pytest.raises(Refused, match="本人在网上填写"):
         amend_party(
-            Party.objects.get(), by=clerk, said=SenderParticulars(name="令狐远", phone=WHO["phone"], email=WHO["email"])
+            Party.objects.get(),
+            by=clerk,
+            said=SenderParticulars(name="令狐远", phone=APPLICANT["phone"], email=APPLICANT["email"]),
         )
     amend_party(Party.objects.get(), by=clerk, said=mailed)
     told = Letter.objects.get(subject="您的联系方式已更正")
@@ -175,8 +177,8 @@ def test_a_name_that_was_given_online_stays_and_who_is_reached_elsewhere_is_told
     assert clerk.name not in told.body.reveal()
 
 
-def test_a_renewed_code_shows_and_decides_nothing(client: Client, matter: str, site: Website) -> None:
-    """The clerk reads it: with it one clerk withdrew a stranger's request and rated the own answer."""
+def test_code_renewed_by_staff_cannot_decide_anything(client: Client, matter: str, site: Website) -> None:
+    """A clerk once withdrew a stranger's request and rated the answer with such a code."""
     clerk, party = actor(Role.CLERK, site.body), Party.objects.get()
     assert not is_code_known_to_staff(matter)
     issue_code(None, by=clerk, matter="request/999")
@@ -203,12 +205,12 @@ def test_a_renewed_code_shows_and_decides_nothing(client: Client, matter: str, s
     assert ("由工作人员发放" in page, 'value="rate"' in page) == (True, False)
 
 
-def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logged(matter: str, site: Website) -> None:
+def test_party_is_copied_only_by_the_system_without_logged_data(matter: str, site: Website) -> None:
     party = Party.objects.get()
     with pytest.raises(Refused):
         copy_party(party, by=actor(Role.CLERK, site.body), matter="fault/78")
     made = copy_party(party, by=SYSTEM, matter="fault/78")
-    assert (made.matter, made.name.reveal(), made.phone.reveal()) == ("fault/78", WHO["name"], WHO["phone"])
+    assert (made.matter, made.name.reveal(), made.phone.reveal()) == ("fault/78", APPLICANT["name"], APPLICANT["phone"])
     logged = Movement.objects.get(action="intake.carry_party_over")
     assert (logged.facts["to"], logged.facts["party"]) == ("fault/78", made.pk)
     Party.objects.filter(pk=party.pk).update(erased_at=timezone.now())
@@ -218,7 +220,7 @@ def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logg
 
 @pytest.mark.postgres
 class TestRetention:
-    def test_what_goes_and_what_stays(self, matter: str, site: Website) -> None:
+    def test_erasure_removes_personal_data_and_keeps_the_matter(self, matter: str, site: Website) -> None:
         place = Upload.objects.get().place
         Letter.objects.update(state="sent")
         schedule_erasure(matter, timezone.localdate() - timedelta(days=400))
@@ -240,7 +242,7 @@ class TestRetention:
         assert erase_due()["erased"] == 0
         assert place
 
-    def test_opened_again_it_waits_and_a_letter_to_somebody_erased_is_dropped(self, matter: str) -> None:
+    def test_reopened_matter_is_not_erased_and_late_letters_are_dropped(self, matter: str) -> None:
         schedule_erasure(matter, timezone.localdate() - timedelta(days=400))
         schedule_erasure(matter, None)
         assert erase_due()["erased"] == 0
@@ -255,12 +257,12 @@ class TestRetention:
 
 class TestSpelling:
     @pytest.mark.parametrize("text", ["13800138000", "0591-88886666", "+86 138 0013 8000", "010-12345678-801"])
-    def test_numbers_that_can_be(self, text: str) -> None:
+    def test_valid_phone_numbers(self, text: str) -> None:
         assert find_phone_fault(text) == ""
         assert normalize_phone(normalize_phone(text)) == normalize_phone(text)
 
     @pytest.mark.parametrize("text", ["12345", "23800138000", "1380013800", "abc", "138001380001"])
-    def test_numbers_that_cannot(self, text: str) -> None:
+    def test_invalid_phone_numbers(self, text: str) -> None:
         assert "写法不对" in find_phone_fault(text)
 
     @pytest.mark.parametrize(
@@ -275,17 +277,17 @@ class TestSpelling:
             ("passport", "x", False),
         ],
     )
-    def test_documents(self, kind: str, number: str, right: bool) -> None:
+    def test_identity_document_numbers(self, kind: str, number: str, right: bool) -> None:
         assert (find_identity_number_fault(kind, number) == "") is right
 
-    def test_the_last_four(self) -> None:
+    def test_last_four_characters_of_a_document_or_phone(self) -> None:
         assert last_four("11010519491231002x") == "002X"
         assert SenderParticulars(phone="0591-88886666").last_four == "6666"
         assert SenderParticulars(phone="13800138000", id_number="11010519491231002X").last_four == "002X"
 
 
 class TestApplicant:
-    WHO = {
+    APPLICANT = {
         "party_kind": "person",
         "name": "李晓云",
         "phone": "13800138000",
@@ -294,7 +296,7 @@ class TestApplicant:
         "address": "云岭市芦湾路1号",
     }
 
-    def test_a_person(self) -> None:
+    def test_person_is_valid_and_not_shown_in_repr(self) -> None:
         form = ApplicantForm(self.WHO)
         assert form.is_valid(), form.errors
         said = form.particulars()
@@ -315,11 +317,11 @@ class TestApplicant:
             ({"party_kind": "nobody"}, "party_kind"),
         ],
     )
-    def test_what_is_missing_or_wrong(self, change: dict[str, str], field: str) -> None:
+    def test_missing_or_invalid_applicant_fields(self, change: dict[str, str], field: str) -> None:
         assert field in ApplicantForm({**self.WHO, **change}).errors
 
 
-def test_the_form_of_a_fault_asks_nobody_who_they_are(client: object, site: Website) -> None:
+def test_fault_report_needs_no_name(client: object, site: Website) -> None:
     sent(client, **{**FAULT, "text": "没有留名字的一条。"})  # type: ignore[arg-type]
     assert not Party.objects.exists()
     party("fault/2")

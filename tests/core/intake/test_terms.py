@@ -1,4 +1,4 @@
-"""From when a form counts that lay between two networks: the day on which it was sent, for every form that starts a term."""
+"""A form held on the outer network counts from the day it was sent."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from gongkai.work.requests.public import submit_request as request
 pytestmark = pytest.mark.django_db
 SENT = datetime(2026, 11, 5, 15, 59, tzinfo=UTC)  # before midnight in Beijing
 ASKED = {"wanted": "二〇二四年度物业服务企业信用评价结果", "party_kind": "person", "reference": "", "wishes": ""}
-WAYS = {"form_wanted": "electronic", "route_wanted": "page"}
+DELIVERY_CHOICES = {"form_wanted": "electronic", "route_wanted": "page"}
 COMPLAINED = {"about": "not_answered", "text": "去年申请的信息至今没有答复。", "number": "", "institution": ""}
 MESSAGE = {
     "category": "consultation",
@@ -29,9 +29,12 @@ MESSAGE = {
 
 
 @pytest.mark.parametrize(
-    ("submit", "unit", "data"), [(request, "body", ASKED | WAYS), (complain, "against", COMPLAINED), (ask, "", MESSAGE)]
+    ("submit", "unit", "data"),
+    [(request, "body", ASKED | DELIVERY_CHOICES), (complain, "against", COMPLAINED), (ask, "", MESSAGE)],
 )
-def test_the_term_runs_from_the_day_it_was_sent(site: Website, submit: Any, unit: str, data: dict[str, Any]) -> None:
+def test_deadline_counts_from_the_day_the_form_was_sent(
+    site: Website, submit: Any, unit: str, data: dict[str, Any]
+) -> None:
     body = BodyFactory(name="云岭市城市管理局", parent=site.body)
     given = data | ({unit: body} if unit else {})
     with time_machine.travel("2026-11-12 10:00+08:00", tick=False):

@@ -1,4 +1,4 @@
-"""What people outside write is nowhere in the clear: not in the database's bytes, the log, messages, nor in files of whoever may not reveal it."""
+"""Text of people outside is never stored in the clear: not in database bytes, log, messages or files."""
 
 import io
 import json
@@ -42,29 +42,29 @@ from gongkai.work.requests.models import Request
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE, ID = "陆文渊", "13987654321", "110101199003077459"
-SAID = f"我叫{NAME}，电话{PHONE}，身份证号{ID}，"
+PERSONAL_TEXT = f"我叫{NAME}，电话{PHONE}，身份证号{ID}，"
 
 
-def stored() -> bytes:
-    """Return all bytes of the database as they would stand in its file: also what free pages keep, what a transaction wrote."""
+def serialize_database() -> bytes:
+    """Return all bytes of the database as in its file, including free pages and the open transaction."""
     connection.ensure_connection()
     return bytes(connection.connection.serialize())
 
 
-def told(content: bytes) -> list[str]:
-    """Return which of the three stand in some bytes, as text or as JSON spells it."""
+def find_secrets(content: bytes) -> list[str]:
+    """Return which of the three secrets occur in some bytes, as text or JSON."""
     ways = {one: (one.encode(), json.dumps(one).strip('"').encode()) for one in (NAME, PHONE, ID)}
     return [one for one, spelled in ways.items() if any(way in content for way in spelled)]
 
 
-def typed(field: forms.Field, name: str) -> Any:
-    """Return what a visitor puts into a field who writes who they are wherever words are taken."""
+def make_input(field: forms.Field, name: str) -> Any:
+    """Return a value for a field that contains the three secrets wherever text is allowed."""
     own = {
         "name": NAME,
         "phone": PHONE,
         "id_number": ID,
         "email": "lu@example.cn",
-        "address": SAID,
+        "address": PERSONAL_TEXT,
         "fax": "0591-88886666",
         "postcode": "350001",
     }
@@ -79,7 +79,7 @@ def typed(field: forms.Field, name: str) -> Any:
     if isinstance(field, forms.BooleanField):
         return "1"
     longest = getattr(field, "max_length", None) or 500
-    return own.get(name) or f"{SAID}想问{name}这一栏要写什么，请答复。"[:longest]
+    return own.get(name) or f"{PERSONAL_TEXT}想问{name}这一栏要写什么，请答复。"[:longest]
 
 
 @pytest.fixture
@@ -88,17 +88,17 @@ def unit(site: Website) -> Body:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the file's bytes")
-def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
+def test_database_bytes_contain_no_input_of_public_forms(
     client: Client, unit: Body, housing: Body, plans: Column
 ) -> None:
-    """Every public form, and everything that may be sent behind it on the page of one's matter."""
+    """Every public form, and everything that can be sent later on the page of a matter."""
     consulted(housing, plans)
     surveyed(housing, plans)
     for body in (unit, housing, plans.website.body):
         actor(Role.CLERK, body)  # who is told of what comes
     sent: list[str] = []
     for name, definition in PUBLIC_FORMS_BY_NAME.items():
-        data = {key: typed(field, key) for key, field in definition.form().fields.items()}
+        data = {key: make_input(field, key) for key, field in definition.form().fields.items()}
         data |= (
             {"number": "", "institution": f"{NAME}{PHONE}的学校", "seen_answers": "1"}
             if name == "complaint"
@@ -120,18 +120,18 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
         for offered in MATTER_KINDS_BY_NAME[kind].follow_ups:
             if offered.name in {"withdraw", "leave", "pay"} or not offered.ready(int(number)):
                 continue
-            filled_in = offered.form({key: typed(field, key) for key, field in offered.form.base_fields.items()})
+            filled_in = offered.form({key: make_input(field, key) for key, field in offered.form.base_fields.items()})
             assert filled_in.is_valid(), (matter, offered.name, filled_in.errors)
             offered.act(int(number), filled_in.cleaned_data)
             acted += 1
     assert acted >= 2
     store_upload(SimpleUploadedFile(f"{NAME}.png", PNG), matter=sent[0])
-    assert told(stored()) == []
+    assert find_secrets(serialize_database()) == []
     assert Message.objects.exists()
 
 
-def seen_by(role: Role, body: Body, address: str) -> str:
-    """Return what a page shows somebody, a file as its cells."""
+def read_page(role: Role, body: Body, address: str) -> str:
+    """Return the text of a page or of a spreadsheet for a role."""
     answer = signed_in(role, body).get(address, follow=True)
     assert answer.status_code == 200, address
     if "spreadsheet" not in answer.headers.get("Content-Type", ""):
@@ -140,21 +140,21 @@ def seen_by(role: Role, body: Body, address: str) -> str:
     return " ".join(str(cell.value) for page in load_workbook(io.BytesIO(content)) for row in page for cell in row)
 
 
-def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(
+def test_handling_unit_reads_and_searches_text_and_others_see_it_masked(
     site: Website, unit: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = f"{SAID}申请公开供水管网改造的资金安排"
+    wanted = f"{PERSONAL_TEXT}申请公开供水管网改造的资金安排"
     request = register(unit, wanted=wanted, channel="mail")
-    supplement(request, by=actor(Role.CLERK, unit), text=f"{SAID}另附说明")
-    asked = inquiry(unit, title=f"{NAME}问水费{PHONE}", text=f"{SAID}水费为什么涨了？")
+    supplement(request, by=actor(Role.CLERK, unit), text=f"{PERSONAL_TEXT}另附说明")
+    asked = inquiry(unit, title=f"{NAME}问水费{PHONE}", text=f"{PERSONAL_TEXT}水费为什么涨了？")
     for entry in (request, asked.entry):
-        assert not told(entry.title.encode())
+        assert not find_secrets(entry.title.encode())
         page = f"/admin/ledger/{entry.pk}/"
-        assert PHONE in seen_by(Role.CLERK, unit, page)
-        assert told(seen_by(Role.AUDITOR, site.body, page).encode()) == []
+        assert PHONE in read_page(Role.CLERK, unit, page)
+        assert find_secrets(read_page(Role.AUDITOR, site.body, page).encode()) == []
     for address in ("/admin/requests/", "/admin/requests/?export=1", "/admin/ledger/?light=all"):
-        assert NAME in seen_by(Role.CLERK, unit, address), address
-        assert told(seen_by(Role.AUDITOR, site.body, address).encode()) == [], address
+        assert NAME in read_page(Role.CLERK, unit, address), address
+        assert find_secrets(read_page(Role.AUDITOR, site.body, address).encode()) == [], address
     taken = Movement.objects.get(action="intake.export_words")  # the auditor's was masked: nothing to record
     assert (taken.facts["rows"], taken.stream.startswith("exports/")) == (1, True)
     rows = Entry.objects.all()
@@ -162,12 +162,12 @@ def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(
     assert set(search_outside_texts(rows, clerk, PHONE)) == {request.pk, asked.pk}
     assert search_outside_texts(rows, auditor, PHONE) == []
     for role, body, found in ((Role.CLERK, unit, True), (Role.AUDITOR, site.body, False)):
-        assert (request.number in seen_by(role, body, f"/admin/requests/?q={PHONE}")) is found
-    says_what_it_left_out(unit, site.body, monkeypatch)
+        assert (request.number in read_page(role, body, f"/admin/requests/?q={PHONE}")) is found
+    check_search_limit_notice(unit, site.body, monkeypatch)
 
 
-def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond so many matters of a kind that somebody works on, each list with a search says that older ones were not looked through."""
+def check_search_limit_notice(unit: Body, other: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the search limit, each list says that older matters were not searched."""
     register(other, wanted="别的单位后来收到的一件申请")
     clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, other)
     monkeypatch.setattr(outside_texts, "MAX_DECRYPTED_ENTRIES", 1)
@@ -177,14 +177,14 @@ def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPat
     assert not search_limit_note(Entry.objects.all(), auditor), "who works on none is told of none"
     lists = ("requests/?q={}", "ledger/?light=all&q={}", "find/?q={}", "ledger/?light=all&q=申请2026-")
     shown = [
-        outside_texts.SEARCH_LIMIT_NOTE in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE))
+        outside_texts.SEARCH_LIMIT_NOTE in read_page(Role.CLERK, unit, "/admin/" + address.format(PHONE))
         for address in lists
     ]
     assert shown == [True, True, True, False], "a number is looked for among all"
-    assert outside_texts.SEARCH_LIMIT_NOTE in seen_by(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
+    assert outside_texts.SEARCH_LIMIT_NOTE in read_page(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
 
 
-def test_a_list_asks_once_for_the_words_that_it_shows(unit: Body, django_assert_num_queries: Any) -> None:
+def test_list_loads_its_encrypted_words_in_one_query(unit: Body, django_assert_num_queries: Any) -> None:
     for number in range(3):
         register(unit, wanted=f"第{number}批供水管网改造清单和资金安排")
     clerk = actor(Role.CLERK, unit)
@@ -194,8 +194,8 @@ def test_a_list_asks_once_for_the_words_that_it_shows(unit: Body, django_assert_
     assert {row.heading for row in rows} == {f"第{number}批供水管网改造清单和资金安排" for number in range(3)}
 
 
-def in_the_clear(entry: Entry, table: str, title: str, **words: str) -> None:
-    """Put words and title into the tables as they stood before these columns were encrypted, unheard."""
+def write_unencrypted(entry: Entry, table: str, title: str, **words: str) -> None:
+    """Write words and title unencrypted, as before the encryption, without noting the rows."""
     columns = ", ".join(f"{name} = %s" for name in words)
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {columns} WHERE entry_id = %s", [*words.values(), entry.pk])
@@ -203,25 +203,31 @@ def in_the_clear(entry: Entry, table: str, title: str, **words: str) -> None:
 
 
 def write_before_encryption(unit: Body) -> None:
-    """Store requests, an inquiry, a message and an import as they were before words were encrypted."""
+    """Store requests, an inquiry, a message and an import as before the encryption."""
     requests = [register(unit, wanted=WANTED) for _ in range(3)]
     asked = inquiry(unit).entry
     for entry in requests:
-        in_the_clear(entry, "requests_request", f"{SAID}申请", wanted=f"{SAID}申请公开清单", wishes=SAID)
-    in_the_clear(asked, "consultation_inquiry", f"{NAME}问水费", subject="", text=f"{SAID}水费涨了")
+        write_unencrypted(
+            entry,
+            "requests_request",
+            f"{PERSONAL_TEXT}申请",
+            wanted=f"{PERSONAL_TEXT}申请公开清单",
+            wishes=PERSONAL_TEXT,
+        )
+    write_unencrypted(asked, "consultation_inquiry", f"{NAME}问水费", subject="", text=f"{PERSONAL_TEXT}水费涨了")
     facts = {"subject": f"新的咨询：{NAME}问水费", "body": f"“{NAME}问水费”等待分办。", "link": asked.url}
     Message.objects.create(person=PersonFactory(), channel="inbox", key="k", **facts)
     run = ImportRun.objects.create(importer="requests", file_name="登记簿.xlsx", content=b"", file_digest="-")
-    kept = {"label": f"{SAID}申请", "after": {"title": f"{SAID}申请", "kind": "request"}}
+    kept = {"label": f"{PERSONAL_TEXT}申请", "after": {"title": f"{PERSONAL_TEXT}申请", "kind": "request"}}
     row = {"position": 1, "model": "ledger.entry", "object_pk": requests[0].pk, "verb": "made"}
     ImportTouch.objects.create(run=run, **row, **kept)
 
 
-def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_for_it(
+def test_old_texts_are_encrypted_in_batches_and_covered_by_the_log(
     site: Website, unit: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_before_encryption(unit)
-    assert Request.objects.first().wanted.reveal() == f"{SAID}申请公开清单", "read until it is encrypted"  # type: ignore[union-attr]
+    assert Request.objects.first().wanted.reveal() == f"{PERSONAL_TEXT}申请公开清单", "read until it is encrypted"  # type: ignore[union-attr]
     monkeypatch.setattr(encryption_job, "ROWS_PER_TRANSACTION", 2)
     monkeypatch.setattr(encryption_job, "MAX_RUN_SECONDS", -1)
     assert encryption_job.encrypt_existing_texts() == {"sealed": 0}, "no time: nothing done, nothing lost"
@@ -237,13 +243,13 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
         )
         assert all(token.startswith(FERNET_TOKEN_PREFIX) for (token,) in cursor.fetchall())
     inquired = Inquiry.objects.get()
-    assert (inquired.subject.reveal(), inquired.text.reveal()) == (f"{NAME}问水费", f"{SAID}水费涨了")
+    assert (inquired.subject.reveal(), inquired.text.reveal()) == (f"{NAME}问水费", f"{PERSONAL_TEXT}水费涨了")
     said = [
         *Entry.objects.values_list("title", flat=True),
         *Message.objects.values_list("subject", "body").filter(key="k").get(),
     ]
     said += [str(one) for one in ImportTouch.objects.values("label", "after")]
-    assert told(" ".join(said).encode()) == []
+    assert find_secrets(" ".join(said).encode()) == []
     row_coverage.cover_existing_rows()
     assert [
         one
@@ -259,14 +265,14 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
     ), "words put elsewhere are named"
 
 
-def test_the_file_is_noted_as_written_anew_once(unit: Body) -> None:
+def test_rewritten_database_file_is_logged_once(unit: Body) -> None:
     encryption_job.record_clean_file(None, by=SYSTEM)
     assert Movement.objects.filter(stream=encryption_job.FILE, action="intake.write_file_anew").count() == 1
     assert map_jobs_by_name()["seal_words"].work is encryption_job.encrypt_existing_texts
 
 
-def test_what_was_sorted_and_answered_of_it_works_on_in_the_clear(site: Website, unit: Body) -> None:
-    """Similar questions, routing, hits: machines read what was asked, people's lists do not."""
+def test_similar_questions_and_routing_use_decrypted_text(site: Website, unit: Body) -> None:
+    """The software reads the question; lists for people do not show it."""
     from factories.consultation import released_answer
     from gongkai.work.consultation import learning, queries
     from gongkai.work.consultation.queries import find_similar_inquiries

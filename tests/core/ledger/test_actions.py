@@ -46,11 +46,11 @@ def stranger(city):
     return actor(Role.CLERK, BodyFactory(name="云岭市水利局", parent=city))
 
 
-def pdf(name="专项规划.pdf", content=b"%PDF-1.4 x"):
+def make_pdf_upload(name="专项规划.pdf", content=b"%PDF-1.4 x"):
     return SimpleUploadedFile(name, content)
 
 
-def test_a_task_gets_another_title_which_the_log_keeps(entry, clerk, chief, stranger, monkeypatch) -> None:
+def test_changed_title_of_a_task_is_logged(entry, clerk, chief, stranger, monkeypatch) -> None:
     with pytest.raises(Refused, match="不在这里修改"):
         actions.set_title(entry, by=chief, title="别的")
     monkeypatch.setitem(ENTRY_KINDS_BY_NAME, entry.kind, replace(ENTRY_KINDS_BY_NAME[entry.kind], ordered_in="title"))
@@ -67,8 +67,8 @@ def test_a_task_gets_another_title_which_the_log_keeps(entry, clerk, chief, stra
     assert f"由“{before}”改为“公开专项规划”" in list(read_stream(entry.stream))[-1].words
 
 
-def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) -> None:
-    made = actions.comment(entry, by=clerk, text=" 已联系信息中心 ", files=[keep(pdf())])
+def test_comment_stores_its_files_and_keeps_the_version(entry, clerk) -> None:
+    made = actions.comment(entry, by=clerk, text=" 已联系信息中心 ", files=[keep(make_pdf_upload())])
     assert made.text == "已联系信息中心"
     (attached,) = made.attachments.all()
     assert attached.name == "专项规划.pdf"
@@ -80,8 +80,8 @@ def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) ->
     submit(entry, by=clerk, version=1)  # a form that was open meanwhile still goes through
 
 
-def test_a_remark_has_words_and_sent_again_stands_once(entry, clerk, chief) -> None:
-    """The server did it after the browser had given up; ten minutes later the same words are meant."""
+def test_comment_needs_text_and_is_not_stored_twice(entry, clerk, chief) -> None:
+    """A repeated request is refused; the same text ten minutes later is accepted."""
     made = actions.comment(entry, by=clerk, text="已联系信息中心")
     with pytest.raises(Refused, match="刚才已经留下"):
         actions.comment(entry, by=clerk, text=" 已联系信息中心 ")
@@ -92,7 +92,7 @@ def test_a_remark_has_words_and_sent_again_stands_once(entry, clerk, chief) -> N
         actions.comment(entry, by=clerk, text="  ")
 
 
-def test_who_only_reads_or_does_not_see_an_entry_cannot_comment(entry, stranger) -> None:
+def test_reader_or_stranger_cannot_comment(entry, stranger) -> None:
     auditor = actor(Role.AUDITOR, entry.body)
     with pytest.raises(Refused, match="只查看"):
         actions.comment(entry, by=auditor, text="已查看")
@@ -103,8 +103,8 @@ def test_who_only_reads_or_does_not_see_an_entry_cannot_comment(entry, stranger)
         actions.comment(entry, by=stranger, text="路过")
 
 
-def test_one_file_under_two_names_is_one_piece_of_evidence(entry, clerk) -> None:
-    one, two = keep(pdf("甲.pdf", b"%PDF-1 same")), keep(pdf("乙.pdf", b"%PDF-1 same"))
+def test_same_file_under_two_names_is_one_piece_of_evidence(entry, clerk) -> None:
+    one, two = keep(make_pdf_upload("甲.pdf", b"%PDF-1 same")), keep(make_pdf_upload("乙.pdf", b"%PDF-1 same"))
     assert one.stored == two.stored
     added = actions.add_new_evidence(entry, by=clerk, urls=["https://a.cn/1", "https://a.cn/1"], files=[one, two])
     assert [bool(facts["url"]) for facts in added] == [True, False]
@@ -115,9 +115,9 @@ def test_one_file_under_two_names_is_one_piece_of_evidence(entry, clerk) -> None
     assert actions.add_evidence(entry, by=clerk, file=two).title == "乙.pdf"
 
 
-def test_evidence_of_each_kind_is_one_thing(entry, clerk) -> None:
+def test_evidence_is_exactly_one_url_or_file(entry, clerk) -> None:
     by_address = actions.add_evidence(entry, by=clerk, url="https://www.yunling.gov.cn/a.html", title="规划")
-    by_file = actions.add_evidence(entry, by=clerk, file=keep(pdf()))
+    by_file = actions.add_evidence(entry, by=clerk, file=keep(make_pdf_upload()))
     by_edition = actions.add_evidence(
         entry, by=clerk, edition=7, title="专项规划", machine=EvidenceVerdict.HOLDS, digest="ab"
     )
@@ -135,7 +135,7 @@ def test_evidence_of_each_kind_is_one_thing(entry, clerk) -> None:
             actions.add_evidence(entry, by=clerk, url=wrong)
 
 
-def test_evidence_is_withdrawn_until_the_lead_found_it_to_hold(entry, clerk, chief) -> None:
+def test_evidence_can_be_withdrawn_until_verified(entry, clerk, chief) -> None:
     one = actions.add_evidence(entry, by=clerk, url="https://a.cn/1")
     two = actions.add_evidence(entry, by=clerk, url="https://a.cn/2")
     actions.withdraw_evidence(entry, by=clerk, evidence=one.pk)
@@ -150,7 +150,7 @@ def test_evidence_is_withdrawn_until_the_lead_found_it_to_hold(entry, clerk, chi
         actions.withdraw_evidence(entry, by=clerk, evidence=two.pk)
 
 
-def test_an_office_of_another_body_is_refused(entry, clerk) -> None:
+def test_office_of_another_body_is_refused(entry, clerk) -> None:
     own, other = OfficeFactory(body=entry.body), OfficeFactory()
     actions.set_office(entry, by=clerk, office=own)
     assert Entry.objects.get(pk=entry.pk).office == own
@@ -160,7 +160,7 @@ def test_an_office_of_another_body_is_refused(entry, clerk) -> None:
         actions.set_office(entry, by=clerk, office=other)
 
 
-def test_only_the_chief_office_lifts_what_is_for_it_alone(entry, chief, clerk) -> None:
+def test_only_the_chief_office_lifts_its_restricted_audience(entry, chief, clerk) -> None:
     lead = actor(Role.LEAD, entry.body)
     with pytest.raises(Refused, match="只有承办单位负责人"):
         actions.set_audience(entry, by=clerk, audience=Audience.CHIEF, reason="涉及举报人")
@@ -174,7 +174,7 @@ def test_only_the_chief_office_lifts_what_is_for_it_alone(entry, chief, clerk) -
     assert Entry.objects.get(pk=entry.pk).audience == Audience.STAFF
 
 
-def test_urging_tells_clerk_and_lead_once_a_day(entry, chief, clerk) -> None:
+def test_urging_notifies_clerk_and_lead_once_a_day(entry, chief, clerk) -> None:
     lead = actor(Role.LEAD, entry.body)
     actions.urge(entry, by=chief, words="请本周内办结")
     told = Message.objects.filter(channel="screen")
@@ -186,7 +186,7 @@ def test_urging_tells_clerk_and_lead_once_a_day(entry, chief, clerk) -> None:
         actions.urge(entry, by=clerk)
 
 
-def test_closed_entries_take_remarks_only(entry, clerk, chief) -> None:
+def test_closed_entry_accepts_only_comments(entry, clerk, chief) -> None:
     submit(entry, by=clerk)
     accept(entry, by=chief)
     actions.comment(entry, by=clerk, text="存档")
@@ -199,7 +199,7 @@ def test_closed_entries_take_remarks_only(entry, clerk, chief) -> None:
             verb(entry, by=chief, **facts)
 
 
-def test_two_people_on_one_entry(entry, clerk, chief) -> None:
+def test_second_of_two_concurrent_actions_is_a_conflict(entry, clerk, chief) -> None:
     submit(entry, by=clerk)
     version = Entry.objects.get(pk=entry.pk).version
     accept(entry, by=chief, version=version)
@@ -208,7 +208,7 @@ def test_two_people_on_one_entry(entry, clerk, chief) -> None:
     assert Movement.objects.filter(stream=entry.stream, action="trial.accept").count() == 1
 
 
-def test_a_moved_due_date_is_told_and_explained(entry, clerk) -> None:
+def test_moved_due_date_is_notified_and_explained(entry, clerk) -> None:
     later = entry.due_at + timedelta(days=2)
     from gongkai.core.units.actors import SYSTEM
 

@@ -1,4 +1,4 @@
-"""Clock events: carried by a step, asked of the law, stored, and the dates computed from them."""
+"""Clock events: carried by an action, checked against the law, stored; and the due dates computed from them."""
 
 from datetime import date, timedelta
 
@@ -33,31 +33,31 @@ if "ledger.happen" not in ACTIONS_BY_NAME:
 happen = ACTIONS_BY_NAME["ledger.happen"]
 
 
-def request(received: date = date(2024, 1, 2)) -> Entry:
+def make_request(received: date = date(2024, 1, 2)) -> Entry:
     entry = Entry(kind="trial", rules="request", title="申请公开规划", body=BodyFactory(), year=2024)
     return make_entries([entry], by=SYSTEM, events=lambda _: [law.Event("received", received)])[0]
 
 
-def day(entry: Entry) -> date | None:
+def due_day(entry: Entry) -> date | None:
     return timezone.localdate(entry.due_at) if entry.due_at else None
 
 
-def test_the_first_event_or_an_ordered_day_gives_the_date() -> None:
-    entry = request()
+def test_due_date_comes_from_the_first_event_or_an_ordered_day() -> None:
+    entry = make_request()
     wanted = law.compute_due(
         [law.Event("received", date(2024, 1, 2))], law.RULE_SETS["request"], law.default_calendar(), date(2024, 1, 2)
     )
-    assert day(entry) == wanted.date
+    assert due_day(entry) == wanted.date
     assert [row.kind for row in entry.clock_events.all()] == ["received"]
     assert "期限届满之日" in compute_deadline(entry).steps[-1].text
     due = clock.get_end_of_due_day(timezone.localdate() + timedelta(days=30))
     (entry,) = make_entries([Entry(kind="trial", title="办件", body=BodyFactory(), year=2026, due_at=due)], by=SYSTEM)
     assert entry.clock_events.get().until == timezone.localdate(due)
-    assert day(entry) == compute_deadline(entry).date
+    assert due_day(entry) == compute_deadline(entry).date
 
 
-def test_what_the_rules_forbid_is_refused_but_the_past_is_recorded_as_it_was() -> None:
-    entry = request()
+def test_forbidden_event_is_refused_unless_it_records_the_past() -> None:
+    entry = make_request()
     late = law.Event("correction_notice", date(2024, 1, 20))
     with pytest.raises(Refused, match="补正"):
         happen(entry, by=SYSTEM, events=[late])
@@ -71,8 +71,8 @@ def test_what_the_rules_forbid_is_refused_but_the_past_is_recorded_as_it_was() -
     assert compute_deadline(entry).irregular
 
 
-def test_a_stop_pauses_and_its_end_resumes_with_the_log_saying_what_happened() -> None:
-    entry = request()
+def test_pause_and_resumption_are_logged() -> None:
+    entry = make_request()
     first = entry.due_at
     entry = happen(entry, by=SYSTEM, events=[law.Event("third_party_asked", date(2024, 1, 8))], past=True)
     closed = happen(entry, by=SYSTEM, events=[law.Event("third_party_replied", date(2024, 1, 12))])
@@ -82,8 +82,8 @@ def test_a_stop_pauses_and_its_end_resumes_with_the_log_saying_what_happened() -
     assert last.facts["clock"] == [{"kind": "third_party_replied", "on": "2024-01-12"}]
 
 
-def test_what_was_struck_out_counts_no_more_and_stays() -> None:
-    entry = request(date(2024, 1, 2))
+def test_voided_event_is_kept_but_not_counted() -> None:
+    entry = make_request(date(2024, 1, 2))
     before = entry.due_at
     void_events(entry, ["received"], by=SYSTEM)
     entry = happen(entry, by=SYSTEM, events=[law.Event("received", date(2024, 1, 9))])
@@ -91,7 +91,7 @@ def test_what_was_struck_out_counts_no_more_and_stays() -> None:
     assert entry.clock_events.count() == 3
 
 
-def test_the_open_stop_is_ended_by_what_closes_the_matter() -> None:
+def test_closing_the_matter_ends_the_pause() -> None:
     entry = happen(EntryFactory(rules="assignment"), by=SYSTEM, events=[make_event("submitted")])
     assert entry.paused
     assert [one.kind for one in make_pause_end_events(entry)] == ["returned"]
@@ -103,8 +103,8 @@ def test_the_open_stop_is_ended_by_what_closes_the_matter() -> None:
     assert make_pause_end_events(entry) == (), "the acceptance ended the pause"
 
 
-def test_an_event_is_never_changed_nor_removed_but_with_its_entry_by_order() -> None:
-    entry = request()
+def test_events_are_immutable_and_removed_only_with_their_entry() -> None:
+    entry = make_request()
     rows = ClockEvent.objects.filter(entry=entry)
     for change in (lambda: rows.update(on=date(2020, 1, 1)), rows.delete):
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -113,16 +113,16 @@ def test_an_event_is_never_changed_nor_removed_but_with_its_entry_by_order() -> 
     assert not rows.exists()
 
 
-def test_the_audit_finds_a_date_set_by_hand() -> None:
-    entry = request(timezone.localdate())
+def test_audit_finds_a_due_date_set_by_sql() -> None:
+    entry = make_request(timezone.localdate())
     assert not audit.check_clocks().broken
     Entry.objects.filter(pk=entry.pk).update(due_at=entry.due_at + timedelta(days=30))
     assert entry.number in audit.check_clocks().broken
 
 
-def test_the_audit_of_a_backup_finds_no_fault_in_a_pause_that_ran_out_since() -> None:
+def test_audit_accepts_a_pause_that_ended_since_the_last_seal() -> None:
     with time_machine.travel("2026-03-02 10:00+08:00"):
-        entry = happen(request(date(2026, 3, 2)), by=SYSTEM, events=[make_event("third_party_asked")])
+        entry = happen(make_request(date(2026, 3, 2)), by=SYSTEM, events=[make_event("third_party_asked")])
         seal_now()
     with time_machine.travel("2026-05-08 10:00+08:00"):  # no job has run
         assert clock.recompute_dates([Entry.objects.get(pk=entry.pk)])[0].has_due_date_moved

@@ -1,4 +1,4 @@
-"""The first page: an item stands on it once."""
+"""The home page shows each item once."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +10,7 @@ from gongkai.core.ledger import panels
 from gongkai.core.ledger.panels import HomeBlock, build_home_page
 
 
-def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_items_of_an_earlier_block_are_left_out_of_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     one, two, three = (SimpleNamespace(pk=number) for number in (1, 2, 3))
     blocks = [
         HomeBlock("mine", 30, lambda _: {"entries": [(one, None), (two, None)]}),

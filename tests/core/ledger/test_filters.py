@@ -14,31 +14,31 @@ from gongkai.core.units.models import Role
 pytestmark = pytest.mark.django_db
 
 
-def chosen(**given) -> list[str]:
+def filter_titles(**given) -> list[str]:
     found = LedgerFilter.read(given).apply(Entry.objects.all(), SYSTEM)
     return sorted(found.values_list("title", flat=True))
 
 
-def test_each_condition_narrows() -> None:
+def test_each_condition_restricts_the_list() -> None:
     body, office = BodyFactory(), OfficeFactory()
     EntryFactory(title="甲", body=body, year=2025)
     EntryFactory(title="乙", body=office.body, office=office)
     EntryFactory(title="丙", state="submitted", number="试2026-99999")
     due = timezone.localtime(Entry.objects.get(title="甲").due_at).date()
-    assert chosen() == ["丙", "乙", "甲"]
-    assert chosen(body=str(body.pk)) == ["甲"]
-    assert chosen(office=str(office.pk)) == ["乙"]
-    assert chosen(year="2025") == ["甲"]
-    assert chosen(state="submitted") == ["丙"]
-    assert chosen(q="试2026-9") == ["丙"]
+    assert filter_titles() == ["丙", "乙", "甲"]
+    assert filter_titles(body=str(body.pk)) == ["甲"]
+    assert filter_titles(office=str(office.pk)) == ["乙"]
+    assert filter_titles(year="2025") == ["甲"]
+    assert filter_titles(state="submitted") == ["丙"]
+    assert filter_titles(q="试2026-9") == ["丙"]
     Counter.objects.create(series="试", year=2026, last=99999)
-    assert chosen(q="99999") == chosen(q="2026-99999") == ["丙"]
-    assert chosen(q="99998") == chosen(q="2025-99999") == []
-    assert chosen(q="乙") == ["乙"]
-    assert chosen(kind="trial") == ["丙", "乙", "甲"]
-    assert chosen(due_from=due.isoformat(), due_to=due.isoformat()) == ["丙", "乙", "甲"]
-    assert chosen(due_from="2099-01-01") == []
-    assert chosen(due_to="2001-01-01") == []
+    assert filter_titles(q="99999") == filter_titles(q="2026-99999") == ["丙"]
+    assert filter_titles(q="99998") == filter_titles(q="2025-99999") == []
+    assert filter_titles(q="乙") == ["乙"]
+    assert filter_titles(kind="trial") == ["丙", "乙", "甲"]
+    assert filter_titles(due_from=due.isoformat(), due_to=due.isoformat()) == ["丙", "乙", "甲"]
+    assert filter_titles(due_from="2099-01-01") == []
+    assert filter_titles(due_to="2001-01-01") == []
 
 
 @pytest.mark.parametrize(
@@ -54,18 +54,18 @@ def test_each_condition_narrows() -> None:
         {"order": "pk"},
     ],
 )
-def test_what_cannot_be_read_asks_for_nothing(given) -> None:
+def test_invalid_conditions_are_ignored(given) -> None:
     assert LedgerFilter.read(given) == LedgerFilter()
 
 
 @pytest.mark.parametrize("words", ["2026-02-31", "0001-01-01", "9999-12-31"])
-def test_a_day_that_does_not_exist_is_kept_with_a_reason(words: str) -> None:
+def test_nonexistent_date_is_kept_with_a_reason(words: str) -> None:
     day = LedgerFilter.read({"due_from": words}).due_from
     assert (day.text, day.value) == (words, None)
     assert "请核对" in day.reason
 
 
-def test_a_filter_is_an_address_and_back() -> None:
+def test_filter_survives_the_query_string() -> None:
     wanted = LedgerFilter.read(
         {"light": "red", "q": "三公 & 预算", "year": "2026", "due_to": "2026-12-31", "mine": "body"}
     )
@@ -74,13 +74,13 @@ def test_a_filter_is_an_address_and_back() -> None:
     assert LedgerFilter().query(after="x~1") == "after=x%7E1" or LedgerFilter().query(after="x~1") == "after=x~1"
 
 
-def test_percent_and_underscore_are_letters_like_others() -> None:
+def test_percent_and_underscore_are_searched_literally() -> None:
     EntryFactory(title="完成率100%")
     EntryFactory(title="完成率1000")
-    assert chosen(q="100%") == ["完成率100%"]
+    assert filter_titles(q="100%") == ["完成率100%"]
 
 
-def test_mine_is_my_offices_and_what_stands_with_none() -> None:
+def test_mine_are_entries_of_my_office_or_of_no_office() -> None:
     body = BodyFactory()
     own, other = OfficeFactory(body=body), OfficeFactory(body=body)
     for title, office in (("我科", own), ("别科", other), ("未定", None)):
@@ -96,7 +96,7 @@ def test_mine_is_my_offices_and_what_stands_with_none() -> None:
     assert titles(head) == {"我科", "未定", "别科"}
 
 
-def test_counts_are_capped_and_cost_one_query_each(django_assert_num_queries) -> None:
+def test_counts_are_capped_and_need_one_query_each(django_assert_num_queries) -> None:
     EntryFactory(red=True)
     EntryFactory(red=True)
     EntryFactory(yellow=True)
@@ -107,7 +107,7 @@ def test_counts_are_capped_and_cost_one_query_each(django_assert_num_queries) ->
     assert count_up_to(Entry.objects.all(), limit=3) == 4
 
 
-def test_few_are_counted_in_one_query_and_many_as_all_are(django_assert_num_queries) -> None:
+def test_few_entries_of_a_unit_are_counted_in_one_query(django_assert_num_queries) -> None:
     for days, paused in ((-1, False), (-1, True), (1, False), (100, False), (None, False)):
         due = None if days is None else timezone.now() + timedelta(days=days)
         EntryFactory(due_at=due, warn_at=due and due - timedelta(days=3), paused=paused)

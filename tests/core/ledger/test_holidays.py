@@ -1,4 +1,4 @@
-"""Years of the calendar that are entered in the office: from the notice's text, by the administrator; dates follow."""
+"""Calendar years entered by the administrator from the notice's text; due dates follow."""
 
 from datetime import date
 
@@ -31,9 +31,7 @@ def body() -> Body:
     return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
 
 
-def test_a_year_is_entered_and_open_dates_move_to_it(
-    body: Body, entered_years: None, django_capture_on_commit_callbacks
-) -> None:
+def test_entered_year_moves_open_due_dates(body: Body, entered_years: None, django_capture_on_commit_callbacks) -> None:
     admin = actor(Role.ADMINISTRATOR, body)
     with time_machine.travel("2030-12-20 10:00+08:00", tick=False):
         for year in (2029, 2030):  # what the package itself does not hold
@@ -60,7 +58,7 @@ def test_a_year_is_entered_and_open_dates_move_to_it(
         assert f"{entry.number}：{before:%Y-%m-%d}→{now.due_at:%Y-%m-%d}" in listed[0].body
 
 
-def test_from_november_on_the_administrator_is_reminded_of_the_year_that_is_missing(body: Body) -> None:
+def test_administrator_is_reminded_of_a_missing_year_from_november(body: Body) -> None:
     admin = actor(Role.ADMINISTRATOR, body)
     missing = max(default_calendar().years) + 1
     assert ask_for_calendar(date(missing - 1, 10, 31)) == {"told": 0}
@@ -72,7 +70,7 @@ def test_from_november_on_the_administrator_is_reminded_of_the_year_that_is_miss
     assert f"请登记{missing}年放假安排" in {one.subject for one in told}
 
 
-def test_only_the_administrator_enters_a_year_that_names_its_source_and_agrees_with_itself(body: Body) -> None:
+def test_administrator_enters_a_consistent_year_with_its_source(body: Body) -> None:
     assert holidays.enter_holidays.why_not(None, by=actor(Role.LEAD, body))
     admin = actor(Role.ADMINISTRATOR, body)
     for wrong, why in (
@@ -91,7 +89,7 @@ def _facts(notice: HolidayNotice) -> dict[str, object]:
     return {name: getattr(notice, name) for name in names}
 
 
-def test_what_was_read_from_the_text_fills_the_form_that_is_put_right() -> None:
+def test_parsed_notice_prefills_the_form() -> None:
     text = NoticeTextForm({"text": NOTICE})
     assert text.is_valid()
     form = HolidayYearForm(make_holiday_form_values(text.cleaned_data["notice"]) | {"source": "https://www.gov.cn/x"})
@@ -103,7 +101,7 @@ def test_what_was_read_from_the_text_fills_the_form_that_is_put_right() -> None:
     assert "不是一段放假" in wrong.errors["off"][0]
 
 
-def test_everybody_sees_the_year_and_a_year_to_come_says_that_it_is_counted_by_weekends(body: Body) -> None:
+def test_calendar_page_marks_years_without_a_notice(body: Body) -> None:
     client = signed_in(Role.CLERK, body)
     page = client.get("/admin/ledger/calendar/?year=2026").content.decode()
     assert "国务院办公厅关于2026年部分节假日安排的通知" in page
@@ -115,7 +113,7 @@ def test_everybody_sees_the_year_and_a_year_to_come_says_that_it_is_counted_by_w
     assert client.get("/admin/ledger/calendar/enter/?year=2027").status_code == 200
 
 
-def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_known_years_are_used_during_a_reload(monkeypatch: pytest.MonkeyPatch) -> None:
     known = default_calendar().notices[-1]
     monkeypatch.setattr(holidays._known, "notices", (known,))
     holidays.expire_cache()
@@ -123,7 +121,7 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(monke
     meanwhile = []
 
     def slowly(*fields: str):
-        # What another thread would get in this moment.
+        # The years that another thread gets at this moment.
         meanwhile.append(holidays._known.checked_at is None or holidays._known.notices == (known,))
         return asked(*fields)
 
@@ -133,10 +131,10 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(monke
     assert all(meanwhile)
 
 
-def test_no_years_are_known_before_there_is_a_table_and_other_faults_are_raised(
+def test_missing_table_means_no_years_and_other_errors_are_raised(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A question to a missing table fails, and PostgreSQL then takes nothing more in the transaction: so none is asked."""
+    """A query of a missing table would abort a PostgreSQL transaction, so none is made."""
     monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache())
     with monkeypatch.context() as before:
         before.setattr(HolidayYear._meta, "db_table", "not_made_yet")
@@ -146,7 +144,7 @@ def test_no_years_are_known_before_there_is_a_table_and_other_faults_are_raised(
     holidays.expire_cache()
     assert holidays.load_entered_holiday_notices() == ()
     assert holidays._known.table_exists
-    # Counting with fewer years because a question failed would give a wrong date in silence.
+    # Counting with fewer years after a failed query would silently give wrong dates.
     monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache(table_exists=True))
 
     def failing() -> int:

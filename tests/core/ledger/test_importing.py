@@ -20,26 +20,26 @@ def bureau():
     return {"body": body, "office": office, "clerk": actor(Role.CLERK, body)}
 
 
-def sheet_of(rows) -> bytes:
+def make_sheet(rows) -> bytes:
     return write_xlsx(LEDGER_SHEET, rows)
 
 
-def planned(content, by):
+def plan_import(content, by):
     return LEDGER_IMPORTER.plan(read_table(BytesIO(content), LEDGER_SHEET), by=by)
 
 
-def test_what_goes_out_unchanged_comes_back_unchanged(bureau) -> None:
+def test_unchanged_export_imports_without_changes(bureau) -> None:
     for _ in range(3):
         EntryFactory(body=bureau["body"], office=bureau["office"])
-    plan = planned(sheet_of(LEDGER_IMPORTER.rows(bureau["clerk"])), bureau["clerk"])
+    plan = plan_import(make_sheet(LEDGER_IMPORTER.rows(bureau["clerk"])), bureau["clerk"])
     assert (plan.same, plan.changes, plan.errors) == (3, [], [])
 
 
-def test_offices_and_external_numbers_are_taken_and_taken_back(bureau) -> None:
+def test_offices_and_external_numbers_are_imported_and_undone(bureau) -> None:
     entry = EntryFactory(body=bureau["body"], title="原来的事项")
     edited = Entry.objects.get(pk=entry.pk)
     edited.office, edited.external_ref, edited.title = bureau["office"], "12345-77", "改了也不算"
-    run, plan = upload_for_dry_run("ledger", content=sheet_of([edited]), file_name="台账.xlsx", by=bureau["clerk"])
+    run, plan = upload_for_dry_run("ledger", content=make_sheet([edited]), file_name="台账.xlsx", by=bureau["clerk"])
     assert [d.head for d in plan.changes[0].differences] == ["承办处室", "外部编号"]
     apply(run, by=bureau["clerk"])
     fresh = Entry.objects.get(pk=entry.pk)
@@ -50,13 +50,13 @@ def test_offices_and_external_numbers_are_taken_and_taken_back(bureau) -> None:
     assert (fresh.office, fresh.external_ref) == (None, "")
 
 
-def test_rows_of_others_offices_of_others_and_closed_ones_are_errors_by_cell(bureau) -> None:
+def test_foreign_rows_foreign_offices_and_closed_entries_are_errors(bureau) -> None:
     strange = EntryFactory()
     OfficeFactory(body=bureau["body"], name="已撤科", active_to="2020-01-01")
     wrong, closed = EntryFactory(body=bureau["body"]), EntryFactory(body=bureau["body"], grey=True)
     for entry, name in ((strange, "预算科"), (wrong, "已撤科"), (closed, "预算科")):
         entry.office = OfficeFactory.build(name=name)
-    plan = planned(sheet_of([strange, wrong, closed]), bureau["clerk"])
+    plan = plan_import(make_sheet([strange, wrong, closed]), bureau["clerk"])
     said = [str(error) for error in plan.errors]
     assert ["没有这条记录" in said[0], "没有“已撤科”" in said[1], "已经办结" in said[2]] == [True] * 3
     assert not plan.changes

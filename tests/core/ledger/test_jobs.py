@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bureau():
-    """A bureau under the city with a clerk, a head, and a 政务公开办 over it."""
+    """A bureau of the city with a clerk and a head, and the 政务公开办 above it."""
     city = BodyFactory(government=True)
     body = BodyFactory(name="云岭市财政局", parent=city)
     return {
@@ -39,26 +39,26 @@ def bureau():
     }
 
 
-def at(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     return timezone.make_aware(datetime.fromisoformat(text))
 
 
-def owing(body, due: str, **facts) -> Entry:
+def make_due_entry(body, due: str, **facts) -> Entry:
     entry = EntryFactory.build(body=body, due_at=None, warn_at=None, **facts)
     set_due(entry, datetime.fromisoformat(due).date())
     entry.save()
     return entry
 
 
-def told_to(person) -> list[str]:
+def list_subjects(person) -> list[str]:
     rows = Message.objects.filter(person=person.person_id, channel="screen").order_by("pk")
     return [m.subject for m in rows]
 
 
-def test_the_table_step_by_step(bureau) -> None:
-    entry = owing(bureau["body"], "2026-11-20")  # a Friday; yellow from Tuesday, the 17th
+def test_reminder_steps_in_time_order(bureau) -> None:
+    entry = make_due_entry(bureau["body"], "2026-11-20")  # a Friday; yellow from Tuesday, the 17th
     told = [
-        (day, [name for name, count in send_reminders(at(day)).items() if count])
+        (day, [name for name, count in send_reminders(parse_time(day)).items() if count])
         for day in (
             "2026-11-16 12:00",
             "2026-11-17 08:00",
@@ -77,57 +77,57 @@ def test_the_table_step_by_step(bureau) -> None:
         ("2026-11-21", ["red"]),
         ("2026-11-27", ["red5"]),
     ]
-    assert told_to(bureau["clerk"]) == [
+    assert list_subjects(bureau["clerk"]) == [
         f"{words}：{entry.title}" for words in ("即将到期", "到期前最后一个工作日", "已经逾期", "逾期满5个工作日")
     ]
-    assert told_to(bureau["lead"]) == [f"已经逾期：{entry.title}", f"逾期满5个工作日：{entry.title}"]
-    assert told_to(bureau["chief"]) == [f"逾期满5个工作日：{entry.title}"]
+    assert list_subjects(bureau["lead"]) == [f"已经逾期：{entry.title}", f"逾期满5个工作日：{entry.title}"]
+    assert list_subjects(bureau["chief"]) == [f"逾期满5个工作日：{entry.title}"]
 
 
-def test_a_due_date_on_a_day_off_is_reminded_of_on_the_last_working_day(bureau) -> None:
-    owing(bureau["body"], "2026-11-22")  # a Sunday; the ordered date stays
-    send_reminders(at("2026-11-19 08:00"))
-    assert send_reminders(at("2026-11-19 18:00"))["last_day"] == 0
-    assert send_reminders(at("2026-11-20 08:00"))["last_day"] == 1
+def test_due_date_on_a_day_off_is_reminded_on_the_last_working_day(bureau) -> None:
+    make_due_entry(bureau["body"], "2026-11-22")  # a Sunday; the ordered date stays
+    send_reminders(parse_time("2026-11-19 08:00"))
+    assert send_reminders(parse_time("2026-11-19 18:00"))["last_day"] == 0
+    assert send_reminders(parse_time("2026-11-20 08:00"))["last_day"] == 1
 
 
-def test_what_was_missed_is_told_once_at_its_gravest(bureau) -> None:
-    owing(bureau["body"], "2026-11-20")
-    assert send_reminders(at("2027-03-01 08:00")) == {"red5": 1, "red": 0, "last_day": 0, "yellow": 0}
+def test_missed_reminders_are_sent_once_as_the_most_serious_step(bureau) -> None:
+    make_due_entry(bureau["body"], "2026-11-20")
+    assert send_reminders(parse_time("2027-03-01 08:00")) == {"red5": 1, "red": 0, "last_day": 0, "yellow": 0}
 
 
-def test_paused_closed_and_handed_in_ones_are_left_alone(bureau, monkeypatch) -> None:
-    owing(bureau["body"], "2026-11-20", paused=True)
-    done = owing(bureau["body"], "2026-11-20")
+def test_paused_closed_and_submitted_entries_get_no_reminder(bureau, monkeypatch) -> None:
+    make_due_entry(bureau["body"], "2026-11-20", paused=True)
+    done = make_due_entry(bureau["body"], "2026-11-20")
     submit(done, by=bureau["clerk"])
     accept(done, by=bureau["chief"])
-    assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0
+    assert sum(send_reminders(parse_time("2026-12-20 08:00")).values()) == 0
     monkeypatch.setitem(
         ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
     )
-    owing(bureau["body"], "2026-11-20", state="submitted")
-    assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0
+    make_due_entry(bureau["body"], "2026-11-20", state="submitted")
+    assert sum(send_reminders(parse_time("2026-12-20 08:00")).values()) == 0
 
 
-def test_a_new_due_date_begins_anew(bureau) -> None:
-    entry = owing(bureau["body"], "2026-11-20")
-    assert send_reminders(at("2026-11-23 08:00"))["red"] == 1
+def test_new_due_date_restarts_reminders(bureau) -> None:
+    entry = make_due_entry(bureau["body"], "2026-11-20")
+    assert send_reminders(parse_time("2026-11-23 08:00"))["red"] == 1
     set_due(entry, date(2026, 12, 31))
     entry.save()
-    assert sum(send_reminders(at("2026-11-24 08:00")).values()) == 0
-    assert send_reminders(at("2027-01-04 08:00"))["red"] == 1
+    assert sum(send_reminders(parse_time("2026-11-24 08:00")).values()) == 0
+    assert send_reminders(parse_time("2027-01-04 08:00"))["red"] == 1
 
 
-def test_many_entries_are_one_message(bureau) -> None:
+def test_reminders_of_many_entries_are_one_message(bureau) -> None:
     for _ in range(30):
-        owing(bureau["body"], "2026-11-20")
-    assert send_reminders(at("2026-11-23 08:00"))["red"] == 30
-    assert told_to(bureau["clerk"]) == ["30项工作已经逾期"]
+        make_due_entry(bureau["body"], "2026-11-20")
+    assert send_reminders(parse_time("2026-11-23 08:00"))["red"] == 30
+    assert list_subjects(bureau["clerk"]) == ["30项工作已经逾期"]
     assert "共30项" in Message.objects.filter(channel="screen").first().body
 
 
-def in_time(monkeypatch, per_portion: float) -> None:
-    """Let each portion take so many seconds, and nothing else any."""
+def set_portion_duration(monkeypatch, per_portion: float) -> None:
+    """Let each portion take this many seconds, and everything else none."""
     clock = [0.0]
     told = reminding._send_messages
 
@@ -140,65 +140,70 @@ def in_time(monkeypatch, per_portion: float) -> None:
     monkeypatch.setattr(reminding.time, "monotonic", lambda: clock[0])
 
 
-def test_what_a_run_leaves_over_the_next_one_tells_once(bureau, monkeypatch) -> None:
-    late = [owing(bureau["body"], "2026-11-20") for _ in range(6)]
-    owing(bureau["body"], "2026-11-24")
-    now = at("2026-11-23 08:00")
+def test_reminders_left_over_are_sent_once_by_the_next_run(bureau, monkeypatch) -> None:
+    late = [make_due_entry(bureau["body"], "2026-11-20") for _ in range(6)]
+    make_due_entry(bureau["body"], "2026-11-24")
+    now = parse_time("2026-11-23 08:00")
     with monkeypatch.context() as patch:
-        in_time(patch, 1.0)
+        set_portion_duration(patch, 1.0)
         assert send_reminders(now, seconds=2.5) == {"red5": 0, "red": 2, "last_day": 0, "yellow": 1}
     assert send_reminders(now) == {"red5": 0, "red": 4, "last_day": 0, "yellow": 0}
     assert sum(send_reminders(now).values()) == 0
-    assert sorted(told_to(bureau["clerk"])[:2]) == sorted(f"已经逾期：{entry.title}" for entry in late[:2])
+    assert sorted(list_subjects(bureau["clerk"])[:2]) == sorted(f"已经逾期：{entry.title}" for entry in late[:2])
 
 
-def test_a_run_whose_time_is_over_asks_for_nothing(bureau, django_assert_num_queries) -> None:
-    owing(bureau["body"], "2026-11-20")
+def test_run_without_time_left_makes_no_query(bureau, django_assert_num_queries) -> None:
+    make_due_entry(bureau["body"], "2026-11-20")
     step = next(one for one in REMINDER_STEPS if one.name == "red")
     with django_assert_num_queries(0):
-        assert reminding._send_portions(step, at("2026-11-23 08:00"), 0.0) == (0, False)
+        assert reminding._send_portions(step, parse_time("2026-11-23 08:00"), 0.0) == (0, False)
 
 
-def test_a_backlog_holds_up_nothing_that_is_due_tomorrow(bureau, monkeypatch) -> None:
+def test_backlog_does_not_delay_urgent_reminders(bureau, monkeypatch) -> None:
     for day in ["2026-10-20"] * 20 + ["2026-11-20"] * 2 + ["2026-11-23"] * 2 + ["2026-11-25"] * 2:
-        owing(bureau["body"], day)
-    in_time(monkeypatch, 1.0)
-    assert send_reminders(at("2026-11-23 08:00"), seconds=12) == {"red5": 7, "red": 2, "last_day": 2, "yellow": 2}
+        make_due_entry(bureau["body"], day)
+    set_portion_duration(monkeypatch, 1.0)
+    assert send_reminders(parse_time("2026-11-23 08:00"), seconds=12) == {
+        "red5": 7,
+        "red": 2,
+        "last_day": 2,
+        "yellow": 2,
+    }
 
 
-def test_entries_of_one_unit_are_told_together_however_many_units_there_are(bureau, monkeypatch) -> None:
+def test_entries_of_one_unit_share_a_message_across_batches(bureau, monkeypatch) -> None:
     monkeypatch.setattr(reminding, "ENTRIES_PER_TRANSACTION", 2)
     monkeypatch.setattr(reminding, "MAX_IDS_READ", 2)
     other = BodyFactory(name="云岭市水务局", parent=bureau["body"].parent)
     clerk = actor(Role.CLERK, other)
     for day in ("2026-11-19", "2026-11-20"):
-        owing(bureau["body"], day)
-        owing(other, day)
-    assert send_reminders(at("2026-11-23 08:00"))["red"] == 4
-    assert told_to(clerk) == told_to(bureau["clerk"]) == ["2项工作已经逾期"]
+        make_due_entry(bureau["body"], day)
+        make_due_entry(other, day)
+    assert send_reminders(parse_time("2026-11-23 08:00"))["red"] == 4
+    assert list_subjects(clerk) == list_subjects(bureau["clerk"]) == ["2项工作已经逾期"]
 
 
-def test_the_office_it_stands_with_is_told_else_its_head_else_the_chief_office(bureau) -> None:
+def test_reminder_goes_to_office_else_head_else_chief_office(bureau) -> None:
     one, two = OfficeFactory(body=bureau["body"]), OfficeFactory(body=bureau["body"])
     hers, his = actor(Role.CLERK, bureau["body"], office=one), actor(Role.CLERK, bureau["body"], office=two)
-    owing(bureau["body"], "2026-11-20", office=one)
-    send_reminders(at("2026-11-18 08:00"))
-    assert told_to(hers)
-    assert told_to(bureau["clerk"])  # holds no office: the whole body's
-    assert not told_to(his)
+    make_due_entry(bureau["body"], "2026-11-20", office=one)
+    send_reminders(parse_time("2026-11-18 08:00"))
+    assert list_subjects(hers)
+    assert list_subjects(bureau["clerk"])  # holds no office: the whole body's
+    assert not list_subjects(his)
     body = BodyFactory(name="云岭市档案局", parent=bureau["body"].parent)
-    owing(body, "2026-11-20")
-    send_reminders(at("2026-11-18 08:00"))
-    assert told_to(bureau["chief"])
+    make_due_entry(body, "2026-11-20")
+    send_reminders(parse_time("2026-11-18 08:00"))
+    assert list_subjects(bureau["chief"])
 
 
-def test_a_leave_cover_is_told_of_the_covered_post_alone(bureau) -> None:
+def test_deputy_is_reminded_only_for_the_covered_post(bureau) -> None:
     mine = AppointmentFactory(role=Role.LEAD, body=bureau["body"])
     other = AppointmentFactory(role=Role.LEAD, body=BodyFactory(name="云岭市档案局"), person=mine.person)
     cover = AppointmentFactory(role=Role.LEAD, body=bureau["body"], covers=mine)
     stranger = AppointmentFactory(role=Role.LEAD, body=other.body, covers=other)
-    owing(bureau["body"], "2026-11-20")
-    send_reminders(at("2026-11-23 08:00"))
+    make_due_entry(bureau["body"], "2026-11-20")
+    send_reminders(parse_time("2026-11-23 08:00"))
     told = Message.objects.filter(channel="screen")
     assert {told.filter(person=one.person).count() for one in (mine, cover)} == {1}
     assert not told.filter(person=stranger.person).exists(), "of another post than that"
@@ -206,13 +211,13 @@ def test_a_leave_cover_is_told_of_the_covered_post_alone(bureau) -> None:
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hours=st.lists(st.integers(0, 24 * 40), max_size=12), dues=st.lists(st.integers(0, 30), min_size=1, max_size=4))
-def test_run_at_any_times_each_step_is_told_at_most_once_and_the_last_never_missed(bureau, hours, dues) -> None:
+def test_each_reminder_step_is_sent_at_most_once_at_any_run_times(bureau, hours, dues) -> None:
     Told.objects.all().delete()
     Message.objects.all().delete()
     remove_entries(Entry.objects.all(), by=SYSTEM)
-    start = at("2026-11-02 00:00")
+    start = parse_time("2026-11-02 00:00")
     for days in dues:
-        owing(bureau["body"], (start + timedelta(days=days)).date().isoformat())
+        make_due_entry(bureau["body"], (start + timedelta(days=days)).date().isoformat())
     counts: Counter[str] = Counter()
     for hour in [*hours, 24 * 60]:
         counts += Counter(send_reminders(start + timedelta(hours=hour)))
@@ -223,12 +228,12 @@ def test_run_at_any_times_each_step_is_told_at_most_once_and_the_last_never_miss
     assert set(lines.values()) <= {1}
 
 
-def test_two_runs_at_once_tell_once(bureau, monkeypatch) -> None:
-    """The second run read its rows before the first wrote: the unique row makes it give way whole."""
-    owing(bureau["body"], "2026-11-20")
+def test_concurrent_runs_remind_once(bureau, monkeypatch) -> None:
+    """The second run read its rows before the first wrote; the unique row makes it give way."""
+    make_due_entry(bureau["body"], "2026-11-20")
     import gongkai.core.ledger.jobs.reminding as module
 
-    now = at("2026-11-23 08:00")
+    now = parse_time("2026-11-23 08:00")
     real, raced = module._load_entries, []
 
     def read_then_overtaken(step, when, numbers):
@@ -240,17 +245,17 @@ def test_two_runs_at_once_tell_once(bureau, monkeypatch) -> None:
 
     monkeypatch.setattr(module, "_load_entries", read_then_overtaken)
     send_reminders(now)
-    assert len(told_to(bureau["clerk"])) == 1
+    assert len(list_subjects(bureau["clerk"])) == 1
     assert Told.objects.filter(step="red").count() == 1
 
 
-def test_steps_cover_only_milder_ones() -> None:
+def test_reminder_steps_cover_only_milder_ones() -> None:
     names = [step.name for step in REMINDER_STEPS]
     for step in REMINDER_STEPS:
         assert all(names.index(covered) > names.index(step.name) for covered in step.covers)
 
 
-def test_one_seal_a_day() -> None:
+def test_one_seal_is_made_a_day() -> None:
     assert daily.seal_if_due() == {"sealed": 0}  # nothing to seal
     make_entries([EntryFactory.build(body=BodyFactory(), number="")], by=SYSTEM)
     assert daily.seal_if_due() == {"sealed": 1}
@@ -259,8 +264,8 @@ def test_one_seal_a_day() -> None:
     assert Seal.objects.count() == 1
 
 
-def test_a_changed_calendar_moves_warnings_and_says_so(bureau, monkeypatch) -> None:
-    entry = owing(bureau["body"], "2027-02-20")
+def test_changed_calendar_moves_warning_dates_and_is_logged(bureau, monkeypatch) -> None:
+    entry = make_due_entry(bureau["body"], "2027-02-20")
     assert not entry.provisional  # the day is given; only its warning counts working days
     assert daily.redate_all() == {"moved": 0}  # first run: only notes what it counted with
     off = (law.calendar.Holiday("春节", date(2027, 2, 15), date(2027, 2, 19)),)
@@ -275,11 +280,11 @@ def test_a_changed_calendar_moves_warnings_and_says_so(bureau, monkeypatch) -> N
     assert Mark.objects.count() == 2
 
 
-def refuse_always(*args: object, **kwargs: object) -> None:
+def raise_refused(*args: object, **kwargs: object) -> None:
     raise Refused("刚才另有人办理。")
 
 
-def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, tmp_path) -> None:
+def test_changed_legal_period_moves_open_entries_and_is_logged(bureau, monkeypatch, tmp_path) -> None:
     own = tmp_path / "law.toml"
     own.write_text("")
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
@@ -289,7 +294,7 @@ def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, t
     longer = law.get_figures_in_force()["consultation.reply"].value + 3
     own.write_text(f"[consultation]\nreply = {longer}\n")
     with monkeypatch.context() as patch:
-        patch.setattr(daily, "redate", refuse_always)  # another action changes the entry at this moment
+        patch.setattr(daily, "redate", raise_refused)  # another action changes the entry at this moment
         assert daily.redate_all() == {"moved": 0}
     assert daily.redate_all() == {"moved": 1}
     fresh = Entry.objects.get(pk=entry.pk)
@@ -298,18 +303,18 @@ def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, t
     assert daily.redate_all() == {"moved": 0}
 
 
-def test_of_an_entry_for_the_office_only_its_readers_are_told(bureau) -> None:
+def test_reminders_of_restricted_entries_go_only_to_their_readers(bureau) -> None:
     office = OfficeFactory(body=bureau["body"])
     inside = AppointmentFactory(body=bureau["body"], office=office, role=Role.CLERK).person
-    theirs = owing(bureau["body"], "2026-11-20", audience="chief", office=office)
-    nobodys = owing(bureau["body"], "2026-11-20", audience="chief")
-    send_reminders(at("2026-11-20 08:00"))
+    theirs = make_due_entry(bureau["body"], "2026-11-20", audience="chief", office=office)
+    nobodys = make_due_entry(bureau["body"], "2026-11-20", audience="chief")
+    send_reminders(parse_time("2026-11-20 08:00"))
     for entry in (theirs, nobodys):
         urge(entry, by=bureau["chief"])
         raised = raise_urging.function(entry.urgings.get(), by=SYSTEM, why="没有签收")
         assert entry.title not in raised.tell[0].body
-    assert not told_to(bureau["clerk"])
-    assert not told_to(bureau["lead"])
+    assert not list_subjects(bureau["clerk"])
+    assert not list_subjects(bureau["lead"])
     told = Message.objects.filter(channel="screen").order_by("link", "key")
     assert {(row.link, row.person_id, row.key.partition(":")[0]) for row in told} == {
         (entry.url, person, key)

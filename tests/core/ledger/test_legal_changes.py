@@ -1,4 +1,4 @@
-"""Changes of law: entered by one person, previewed, confirmed by another; closed entries keep their dates."""
+"""Legal changes: entered by one person, previewed, confirmed by another; closed entries keep their dates."""
 
 from datetime import date
 
@@ -34,9 +34,7 @@ def _due(entry: Entry) -> str:
     return f"{Entry.objects.get(pk=entry.pk).due_at:%Y-%m-%d}"
 
 
-def test_a_changed_period_moves_open_entries_and_never_a_closed_one(
-    body: Body, django_capture_on_commit_callbacks
-) -> None:
+def test_changed_period_moves_open_but_not_closed_entries(body: Body, django_capture_on_commit_callbacks) -> None:
     first, second = actor(Role.ADMINISTRATOR, body), actor(Role.CHIEF, body)
     with time_machine.travel("2026-03-27 10:00+08:00", tick=False):
         open_one, closed = register(body, date(2026, 3, 10)), register(body, date(2026, 3, 2))
@@ -71,9 +69,7 @@ def test_a_changed_period_moves_open_entries_and_never_a_closed_one(
         assert "答复期限自2026-03-02起由20个工作日改为15个工作日" in page
 
 
-def test_a_change_of_the_calendar_in_mid_year_is_confirmed_by_another(
-    body: Body, django_capture_on_commit_callbacks
-) -> None:
+def test_calendar_change_within_the_year_needs_confirmation(body: Body, django_capture_on_commit_callbacks) -> None:
     second = actor(Role.ADMINISTRATOR, body)
     with time_machine.travel("2026-04-20 10:00+08:00", tick=False):
         open_one, closed = register(body, date(2026, 4, 14)), register(body, date(2026, 4, 14))
@@ -95,7 +91,7 @@ def test_a_change_of_the_calendar_in_mid_year_is_confirmed_by_another(
         assert HolidayYear.objects.get().by == f"{LegalChange.objects.get().by}登记，{second.name}核对"
 
 
-def test_what_nobody_else_could_confirm_or_says_nothing_is_refused(body: Body) -> None:
+def test_change_without_a_possible_confirmer_or_effect_is_refused(body: Body) -> None:
     alone = actor(Role.ADMINISTRATOR, body)
     with pytest.raises(Refused, match="请先在“单位与系统”任命"):
         legal_changes.enter_figure(None, by=alone, **FACTS)
@@ -113,7 +109,7 @@ def test_what_nobody_else_could_confirm_or_says_nothing_is_refused(body: Body) -
     assert legal_changes.enter_figure.why_not(None, by=actor(Role.CLERK, body))
 
 
-def test_a_change_without_an_end_lasts_until_the_law_of_a_later_package_begins() -> None:
+def test_open_ended_change_ends_when_a_later_built_in_law_begins() -> None:
     facts = {"key": "request.reply", "value": 10, "since": "2010-01-01", "until": "", "transition": "start"}
     row = LegalChange(facts=facts, source="示例修订令", decided_at=timezone.now(), state="confirmed", kind="figure")
     row.save()

@@ -1,4 +1,4 @@
-"""Lights: what a row shows is what the lists, counts and jobs select, at every boundary."""
+"""Traffic lights: a row, the lists, the counts and the jobs agree at every boundary."""
 
 from datetime import date, timedelta
 
@@ -21,13 +21,13 @@ DUE = law.end_of_day(date(2026, 11, 20))
 SECOND = timedelta(seconds=1)
 
 
-def owing(**facts) -> Entry:
+def make_due_entry(**facts) -> Entry:
     entry = EntryFactory.build(body=BodyFactory(), due_at=None, warn_at=None, **facts)
     set_due(entry, date(2026, 11, 20))
     return entry
 
 
-def test_a_due_date_runs_to_the_end_of_its_day() -> None:
+def test_due_date_includes_the_whole_day() -> None:
     assert get_end_of_due_day(date(2026, 11, 20)).isoformat() == "2026-11-20T23:59:59+08:00"
     assert get_end_of_due_day(DUE) == DUE
 
@@ -41,8 +41,8 @@ def test_a_due_date_runs_to_the_end_of_its_day() -> None:
         (DUE + SECOND, "red"),
     ],
 )
-def test_the_light_at_its_boundaries(now, light) -> None:
-    entry = owing()
+def test_light_at_its_boundaries(now, light) -> None:
+    entry = make_due_entry()
     entry.save()
     assert get_light(entry, now) == light
     for name in ("green", "yellow", "red"):
@@ -51,7 +51,7 @@ def test_the_light_at_its_boundaries(now, light) -> None:
 
 @pytest.mark.parametrize(("closed", "light"), [(DUE, "grey"), (DUE + SECOND, "grey_red")])
 def test_closed_in_time_and_late(closed, light) -> None:
-    entry = owing(closed_at=closed, state="done")
+    entry = make_due_entry(closed_at=closed, state="done")
     entry.save()
     assert get_light(entry) == light
     assert filter_by_light(Entry.objects.all(), "late").exists() is (light == "grey_red")
@@ -59,28 +59,28 @@ def test_closed_in_time_and_late(closed, light) -> None:
     assert not filter_by_light(Entry.objects.all(), "open").exists()
 
 
-def test_what_fell_away_or_stands_was_never_late() -> None:
+def test_entry_closed_without_duty_is_never_late() -> None:
     assert ENTRY_KINDS_BY_NAME["upward"].outcomes_without_duty
     for kind in ENTRY_KINDS_BY_NAME.values():
         for outcome in kind.outcomes_without_duty:
-            entry = owing(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
+            entry = make_due_entry(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
             entry.save()
             assert get_light(entry) == "grey", (kind.name, outcome)
     assert not filter_by_light(Entry.objects.all(), "late").exists()
-    entry = owing(paused=True)
+    entry = make_due_entry(paused=True)
     entry.save()
     assert get_light(entry, DUE + 99 * SECOND) == "blue"
     assert filter_by_light(Entry.objects.all(), "blue").exists()
     assert not filter_by_light(Entry.objects.all(), "red", DUE + 99 * SECOND).exists()
 
 
-hours = st.one_of(st.none(), st.integers(-200, 200))
+HOURS = st.one_of(st.none(), st.integers(-200, 200))
 
 
 @settings(max_examples=most(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(due=hours, warn=st.integers(0, 100), paused=st.booleans(), closed=hours)
+@given(due=HOURS, warn=st.integers(0, 100), paused=st.booleans(), closed=HOURS)
 @example(due=0, warn=0, paused=False, closed=None)
-def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -> None:
+def test_entry_is_in_exactly_the_list_of_its_light(due, warn, paused, closed) -> None:
     now = timezone.now().replace(microsecond=0)
     hour = timedelta(hours=1)
     due_at = None if due is None else now + due * hour
@@ -101,7 +101,7 @@ def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -
     assert inside == ({"late"} if shown == "grey_red" else set() if shown == "grey" else {shown})
 
 
-def test_a_given_day_is_certain_in_a_year_without_a_calendar_a_counted_one_is_provisional() -> None:
+def test_computed_date_in_a_year_without_calendar_is_provisional() -> None:
     entry = EntryFactory.build(body=BodyFactory())
     set_due(entry, date(2031, 5, 8))
     assert (bool(entry.warn_at), entry.provisional) == (True, False)
@@ -113,7 +113,7 @@ def test_a_given_day_is_certain_in_a_year_without_a_calendar_a_counted_one_is_pr
     assert (entry.due_at, entry.warn_at) == (None, None)
 
 
-def test_what_the_law_says_is_taken_over_and_what_was_given_up_is_not_late() -> None:
+def test_computed_deadline_is_stored_and_a_pause_is_blue() -> None:
     calendar = law.default_calendar()
     rules = law.RULE_SETS["request"]
     received = law.Event("received", date(2024, 1, 2))
@@ -133,7 +133,7 @@ def test_what_the_law_says_is_taken_over_and_what_was_given_up_is_not_late() -> 
     assert (entry.paused, get_light(entry, law.end_of_day(date(2024, 5, 20)))) == (True, "blue")
 
 
-def test_recomputing_lists_what_moved_and_only_that() -> None:
+def test_recomputing_lists_only_moved_entries() -> None:
     ordered = EntryFactory(due_at=get_end_of_due_day(date(2026, 11, 20)))
     one = EntryFactory(rules="request", due_at=None, warn_at=None)
     ClockEvent.objects.create(entry=one, kind="received", on=date(2027, 1, 4), by="试", recorded_at=timezone.now())

@@ -1,3 +1,5 @@
+"""Keyset paging of ledger lists."""
+
 from datetime import timedelta
 
 import pytest
@@ -21,7 +23,7 @@ from gongkai.core.ledger.models import Entry
 pytestmark = pytest.mark.django_db
 
 
-def walk(order: str, size: int) -> list[int]:
+def collect_pages(order: str, size: int) -> list[int]:
     found, after = [], ""
     while True:
         shown = load_entry_page(Entry.objects.all(), after, size, order)
@@ -38,7 +40,7 @@ def walk(order: str, size: int) -> list[int]:
     size=st.integers(1, 6),
     order=st.sampled_from((ORDER_BY_DUE_DATE, ORDER_BY_OPENING)),
 )
-def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size, order) -> None:
+def test_pages_contain_every_row_once_in_order(days, size, order) -> None:
     Entry.objects.all().delete()
     body, now = BodyFactory(), timezone.now()
     rows = [
@@ -54,10 +56,10 @@ def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size
         expected = sorted(rows, key=lambda e: (e.due_at or late, e.pk))
     else:
         expected = sorted(rows, key=lambda e: (e.opened_at, e.pk), reverse=True)
-    assert walk(order, size) == [entry.pk for entry in expected]
+    assert collect_pages(order, size) == [entry.pk for entry in expected]
 
 
-def test_a_mark_that_cannot_be_read_is_the_first_page() -> None:
+def test_invalid_page_mark_shows_the_first_page() -> None:
     entry = EntryFactory()
     for order in (ORDER_BY_DUE_DATE, ORDER_BY_OPENING):
         for mark in (
@@ -68,7 +70,7 @@ def test_a_mark_that_cannot_be_read_is_the_first_page() -> None:
 
 
 @pytest.mark.parametrize("light", LIGHT_FILTER_LABELS)
-def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> None:
+def test_list_started_at_its_first_row_is_unchanged(light) -> None:
     body = BodyFactory()
     for one in ("red", "yellow", "green", "blue", "grey"):
         EntryFactory(body=body, **{one: True})

@@ -1,4 +1,4 @@
-"""Who sees which entries, over roles, audiences and where the entry stands."""
+"""Visibility of ledger entries by role, audience and unit."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world():
-    """A city with two bureaus, a district below it with one, and the 政务公开办 of each."""
+    """A city with two bureaus and a district with one, and the 政务公开办 of each."""
     city = BodyFactory(government=True)
     district = BodyFactory(name="青溪区人民政府", kind="district", parent=city)
     bodies = {
@@ -53,8 +53,8 @@ ALL = {(where, audience) for where in ("own", "other", "below") for audience in 
 BELOW = {("below", audience) for audience in Audience}
 
 
-#: Role, where it is held → what is seen.
-SEEN = [
+#: (role, body where it is held, visible entries).
+VISIBLE_BY_ROLE = [
     (Role.CLERK, "own", OWN | STAFF),
     (Role.LEAD, "own", OWN | STAFF),
     (Role.SIGNER, "own", OWN | STAFF),
@@ -69,9 +69,9 @@ SEEN = [
 ]
 
 
-def test_roles_and_audiences(world) -> None:
+def test_visibility_by_role_and_audience(world) -> None:
     bodies, entries = world
-    for role, where, seen in SEEN:
+    for role, where, seen in VISIBLE_BY_ROLE:
         who = actor(role, bodies[where])
         kinds = dict(visible_to(who).values_list("pk", "kind"))
         for kind in set(kinds.values()):
@@ -83,12 +83,12 @@ def test_roles_and_audiences(world) -> None:
         assert not visible_to(nobody).exists()
 
 
-def test_who_supervises_every_entry_needs_no_condition_but_the_kind(world) -> None:
-    """A body outside the reach that owes nothing (the province, say) does not slow the city's lists down."""
+def test_query_of_a_full_supervisor_has_only_a_kind_condition(world) -> None:
+    """A body outside the reach without entries, such as the province, must not slow the lists."""
     bodies, _ = world
     chief = actor(Role.CHIEF, bodies["office"])
     BodyFactory(name="云岭省人民政府", kind="government", level="province")
-    # What stands inside units is left out by its kind, which stands in every index that is counted from.
+    # Entries inside units are excluded by kind, which is part of every index used for counting.
     _, _, condition = str(visible_to(chief).order_by().query).partition(" WHERE ")
     assert condition == 'NOT ("ledger_entry"."kind" IN (delegated, inner, inner_lapse))'
     EntryFactory(body=BodyFactory(name="省财政厅"))
@@ -96,7 +96,7 @@ def test_who_supervises_every_entry_needs_no_condition_but_the_kind(world) -> No
     assert visible_to(chief).count() == len(ALL)
 
 
-def test_jobs_see_all_and_people_without_an_appointment_in_force_none(world) -> None:
+def test_system_sees_all_and_people_without_valid_appointment_none(world) -> None:
     assert visible_to(SYSTEM).count() == len(ALL)
     assert not visible_to(PersonFactory().user).exists()
     ended = AppointmentFactory(body=world[0]["own"], role=Role.CHIEF, end="2021-01-01")
@@ -105,7 +105,7 @@ def test_jobs_see_all_and_people_without_an_appointment_in_force_none(world) -> 
     assert not visible_to(left.person.user).exists()
 
 
-def test_what_is_for_the_chief_office_is_seen_by_the_office_it_stands_with(world) -> None:
+def test_restricted_entry_is_visible_to_its_assigned_office(world) -> None:
     bodies, _ = world
     one, two = OfficeFactory(body=bodies["own"]), OfficeFactory(body=bodies["own"])
     entry = EntryFactory(body=bodies["own"], audience=Audience.CHIEF, office=one)
@@ -114,7 +114,7 @@ def test_what_is_for_the_chief_office_is_seen_by_the_office_it_stands_with(world
     assert not visible_to(actor(Role.LEAD, bodies["own"])).filter(pk=entry.pk).exists()
 
 
-def test_a_kind_shows_its_entries_to_others_besides(world, monkeypatch) -> None:
+def test_kind_can_extend_visibility(world, monkeypatch) -> None:
     bodies, entries = world
     led = entries["other", Audience.PARTIES]
     reader = actor(Role.CLERK, bodies["own"])
@@ -126,7 +126,7 @@ def test_a_kind_shows_its_entries_to_others_besides(world, monkeypatch) -> None:
     assert not visible_to(ANONYMOUS).exists()
 
 
-def test_lists_read_everything_they_show_in_one_query(world, django_assert_num_queries) -> None:
+def test_list_needs_one_query(world, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
         for entry in prepare_for_list(visible_to(SYSTEM)):
             assert entry.body.label
@@ -136,7 +136,7 @@ def test_lists_read_everything_they_show_in_one_query(world, django_assert_num_q
     assert Entry.objects.count() == len(ALL)
 
 
-def test_ones_own_units_entries_and_a_single_one_are_those_that_are_seen_among_all(world) -> None:
+def test_visibility_within_own_units_agrees_with_full_query(world) -> None:
     bodies, entries = world
     everyone = [actor(role, bodies["own"]) for role in (Role.CLERK, Role.LEAD, Role.CHIEF, Role.AUDITOR)]
     for by in (*everyone, administrator := actor(Role.ADMINISTRATOR, bodies["own"])):
@@ -153,8 +153,8 @@ def test_ones_own_units_entries_and_a_single_one_are_those_that_are_seen_among_a
 
 
 @pytest.mark.parametrize("few", [0, 500])
-def test_what_is_seen_is_a_set_whether_kinds_show_little_or_much(world, monkeypatch, few: int) -> None:
-    """The same rows as the condition asked entry by entry; what a kind looks into is joined to no list."""
+def test_extended_visibility_is_the_same_for_few_or_many_rows(world, monkeypatch, few: int) -> None:
+    """Same rows as a condition on each entry, without joining the kind's tables."""
     bodies, _ = world
     shown = Q(body__parent=bodies["city"]) & Q(audience=Audience.PARTIES)
     monkeypatch.setattr("gongkai.core.ledger.queries.MAX_EXTRA_IDS", few)
@@ -177,8 +177,8 @@ def test_what_is_seen_is_a_set_whether_kinds_show_little_or_much(world, monkeypa
 
 
 @pytest.mark.postgres
-def test_each_part_of_what_is_seen_is_answered_by_an_index(world) -> None:
-    """Nothing is asked entry by entry: with tables that are not to be read through, PostgreSQL puts the parts together from indexes."""
+def test_visibility_query_uses_indexes(world) -> None:
+    """PostgreSQL combines indexes instead of a subplan for each entry."""
     bodies, _ = world
     if connection.vendor != "postgresql":
         pytest.skip("the plan is PostgreSQL's")
@@ -191,7 +191,7 @@ def test_each_part_of_what_is_seen_is_answered_by_an_index(world) -> None:
     assert "SubPlan" not in plan
 
 
-def test_figures_are_of_what_is_overseen_and_of_nothing_seen_by_chance(world) -> None:
+def test_counted_entries_are_those_supervised(world) -> None:
     bodies, entries = world
     below = {entry.pk for (where, _), entry in entries.items() if where == "below"}
     inside = EntryFactory(body=bodies["district_office"], kind="inner")
@@ -205,7 +205,7 @@ def test_figures_are_of_what_is_overseen_and_of_nothing_seen_by_chance(world) ->
     assert not filter_counted_entries(ANONYMOUS).exists()
 
 
-def test_bodies_say_it_all_only_where_nothing_else_is_seen(world) -> None:
+def test_completely_seen_units_exclude_other_visibility(world) -> None:
     bodies, entries = world
     chief, kind = actor(Role.CHIEF, bodies["district_office"]), entries["own", Audience.CHIEF].kind
     assert list_units_seen_completely(chief, kind) is None, "what all staff may see stands elsewhere, too"
@@ -221,7 +221,7 @@ def test_bodies_say_it_all_only_where_nothing_else_is_seen(world) -> None:
     assert list_units_seen_completely(actor(Role.CLERK, bodies["own"]), kind) is None
 
 
-def test_kinds_are_those_that_a_year_has(world) -> None:
+def test_list_kinds_of_year(world) -> None:
     one = world[1]["own", Audience.CHIEF]
     year = one.year
     EntryFactory(body=world[0]["own"], kind="inner", year=year - 1)

@@ -1,4 +1,4 @@
-"""督促整改: ordered, reported, confirmed or returned, waived with a reason; one open order for one fault."""
+"""督促整改: ordered, reported, confirmed or returned, waived with a reason; one open order for a fault."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
-FOUND = FoundFault(
+FAULT = FoundFault(
     "inspection",
     "1:abc",
     "云岭市政府网：空白栏目",
@@ -29,54 +29,54 @@ FOUND = FoundFault(
     "http://www.yunling.gov.cn/gh/",
     {"取证时间": "2026-11-20"},
 )
-SOON = timedelta(days=10)
+ORDER_PERIOD = timedelta(days=10)
 
 
 @pytest.fixture
 def order() -> Entry:
     body = BodyFactory(parent=BodyFactory())
     actor(Role.CLERK, body)
-    return order_rectification(body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
+    return order_rectification(body, by=SYSTEM, found=FAULT, until=timezone.localdate() + ORDER_PERIOD)
 
 
-def again(entry: Entry) -> Entry:
+def reload_entry(entry: Entry) -> Entry:
     return Entry.objects.select_related("body", "rectification").get(pk=entry.pk)
 
 
-def test_an_order_is_on_the_units_ledger_and_one_fault_has_one(order: Entry) -> None:
-    entry = again(order)
+def test_order_is_on_the_ledger_and_a_fault_has_only_one(order: Entry) -> None:
+    entry = reload_entry(order)
     assert (entry.kind, entry.state, entry.number[:2]) == ("rectification", "ordered", "整改")
-    assert timezone.localdate(entry.due_at) == timezone.localdate() + SOON
-    assert entry.rectification.what == FOUND.what
+    assert timezone.localdate(entry.due_at) == timezone.localdate() + ORDER_PERIOD
+    assert entry.rectification.what == FAULT.what
     assert Message.objects.filter(subject__startswith="整改要求").exists()
     with pytest.raises(Refused, match="尚未办结"):
-        order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
-    rectification.waive(again(order), by=SYSTEM, reason="栏目已合并")
-    assert again(order).rectification.reason == "栏目已合并"
-    order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
+        order_rectification(order.body, by=SYSTEM, found=FAULT, until=timezone.localdate() + ORDER_PERIOD)
+    rectification.waive(reload_entry(order), by=SYSTEM, reason="栏目已合并")
+    assert reload_entry(order).rectification.reason == "栏目已合并"
+    order_rectification(order.body, by=SYSTEM, found=FAULT, until=timezone.localdate() + ORDER_PERIOD)
 
 
 def test_the_unit_reports_and_the_office_confirms(order: Entry) -> None:
     clerk, other = actor(Role.CLERK, order.body), actor(Role.CLERK, BodyFactory())
     with pytest.raises(Refused, match="承办单位"):
-        rectification.report(again(order), by=other, text="已经补充了内容")
+        rectification.report(reload_entry(order), by=other, text="已经补充了内容")
     with pytest.raises(Refused, match="怎样整改"):
-        rectification.report(again(order), by=clerk, text=" ")
-    rectification.report(again(order), by=clerk, text="已经补充了内容")
+        rectification.report(reload_entry(order), by=clerk, text=" ")
+    rectification.report(reload_entry(order), by=clerk, text="已经补充了内容")
     with pytest.raises(Refused):
-        rectification.confirm(again(order), by=clerk)
-    assert again(order).paused
+        rectification.confirm(reload_entry(order), by=clerk)
+    assert reload_entry(order).paused
     chief = actor(Role.CHIEF, order.body)
     other = AppointmentFactory(role=Role.CHIEF, body=order.body.parent)
     own = make_actor_of_person(AppointmentFactory(role=Role.CHIEF, body=order.body).person)
     with pytest.raises(Refused, match="不能复核本单位的整改"):
-        rectification.confirm(again(order), by=own, url="https://www.example.cn/lanmu/")
+        rectification.confirm(reload_entry(order), by=own, url="https://www.example.cn/lanmu/")
     other.delete()
     with pytest.raises(Refused, match="要有佐证"):
-        rectification.confirm(again(order), by=chief)
-    rectification.confirm(again(order), by=chief, url="https://www.example.cn/lanmu/")
-    assert again(order).evidence.get().lead == "holds"
-    entry = again(order)
+        rectification.confirm(reload_entry(order), by=chief)
+    rectification.confirm(reload_entry(order), by=chief, url="https://www.example.cn/lanmu/")
+    assert reload_entry(order).evidence.get().lead == "holds"
+    entry = reload_entry(order)
     assert (entry.state, entry.outcome, entry.closed_at is not None, entry.light) == (
         "confirmed",
         "confirmed",
@@ -85,27 +85,31 @@ def test_the_unit_reports_and_the_office_confirms(order: Entry) -> None:
     )
 
 
-def test_what_was_reported_in_time_is_in_time_however_late_it_is_judged(order: Entry) -> None:
+def test_report_in_time_is_in_time_even_if_confirmed_late(order: Entry) -> None:
     with time_machine.travel(order.due_at - timedelta(days=1), tick=False):
-        rectification.report(again(order), by=SYSTEM, text="已经补充了内容")
+        rectification.report(reload_entry(order), by=SYSTEM, text="已经补充了内容")
     with time_machine.travel(order.due_at + timedelta(days=25), tick=False):
-        rectification.confirm(again(order), by=SYSTEM)
-    entry = again(order)
+        rectification.confirm(reload_entry(order), by=SYSTEM)
+    entry = reload_entry(order)
     assert entry.closed_at == order.due_at - timedelta(days=1)
     assert entry.light == "grey"
 
 
-def test_what_is_not_mended_goes_back_with_its_date_and_gets_more_time_with_a_reason(order: Entry) -> None:
-    rectification.report(again(order), by=SYSTEM, text="已经补充了内容")
+def test_returned_order_keeps_its_date_and_extension_needs_a_reason(order: Entry) -> None:
+    rectification.report(reload_entry(order), by=SYSTEM, text="已经补充了内容")
     with pytest.raises(Refused, match="理由"):
-        rectification.send_back(again(order), by=SYSTEM, reason="")
-    rectification.send_back(again(order), by=SYSTEM, reason="仍然是空的")
-    entry = again(order)
+        rectification.send_back(reload_entry(order), by=SYSTEM, reason="")
+    rectification.send_back(reload_entry(order), by=SYSTEM, reason="仍然是空的")
+    entry = reload_entry(order)
     assert (entry.state, entry.rectification.returns, entry.due_at) == ("ordered", 1, order.due_at)
     with pytest.raises(Refused, match="晚于"):
-        rectification.extend(again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=3), reason="来不及")
-    rectification.extend(again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=30), reason="需要改版")
-    assert timezone.localdate(again(order).due_at) == timezone.localdate() + timedelta(days=30)
+        rectification.extend(
+            reload_entry(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=3), reason="来不及"
+        )
+    rectification.extend(
+        reload_entry(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=30), reason="需要改版"
+    )
+    assert timezone.localdate(reload_entry(order).due_at) == timezone.localdate() + timedelta(days=30)
 
 
 @pytest.fixture
@@ -131,32 +135,32 @@ def offices() -> dict[str, Body]:
         ("job", "city_office", {"city_office"}),
     ],
 )
-def test_nobody_is_let_off_by_his_own_office_what_a_higher_one_ordered(
+def test_order_is_judged_only_by_the_ordering_level(
     offices: dict[str, Body], ordering: str, owing: str, lets_off: set[str]
 ) -> None:
     chiefs = {key: actor(Role.CHIEF, offices[key]) for key in ("city_office", "county_office")}
-    until = timezone.localdate() + SOON
-    entry = again(order_rectification(offices[owing], by=chiefs.get(ordering, SYSTEM), found=FOUND, until=until))
+    until = timezone.localdate() + ORDER_PERIOD
+    entry = reload_entry(order_rectification(offices[owing], by=chiefs.get(ordering, SYSTEM), found=FAULT, until=until))
     if ordering == "job":  # as what was ordered before it was kept who did
         Rectification.objects.update(ordered_by=None)
-        entry = again(entry)
+        entry = reload_entry(entry)
     for name in ("waive", "extend"):
         may = {key for key, one in chiefs.items() if not getattr(rectification, name).why_not(entry, by=one)}
         assert may == lets_off - {owing}  # nobody excuses their own unit
     rectification.report(entry, by=chiefs["city_office"], text="已经补充了内容")
-    entry = again(entry)
+    entry = reload_entry(entry)
     assert {key for key, one in chiefs.items() if must_judge(one, entry)} == lets_off
 
 
-def test_what_was_waived_is_not_called_mended(order: Entry) -> None:
-    rectification.waive(again(order), by=SYSTEM, reason="栏目已合并")
-    steps = [step.text for step in compute_deadline(again(order)).steps]
+def test_waived_order_is_not_shown_as_corrected(order: Entry) -> None:
+    rectification.waive(reload_entry(order), by=SYSTEM, reason="栏目已合并")
+    steps = [step.text for step in compute_deadline(reload_entry(order)).steps]
     assert any("免予整改" in text for text in steps)
     assert not any("整改完成" in text for text in steps)
 
 
-def test_only_the_office_above_orders(order: Entry) -> None:
+def test_only_a_superior_office_orders(order: Entry) -> None:
     with pytest.raises(Refused, match="政务公开办"):
-        order_rectification(order.body, by=actor(Role.CLERK, order.body), found=FOUND, until=timezone.localdate())
+        order_rectification(order.body, by=actor(Role.CLERK, order.body), found=FAULT, until=timezone.localdate())
     with pytest.raises(Refused, match="早于今天"):
-        order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() - SOON)
+        order_rectification(order.body, by=SYSTEM, found=FAULT, until=timezone.localdate() - ORDER_PERIOD)

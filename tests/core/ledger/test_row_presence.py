@@ -1,4 +1,4 @@
-"""Whether there are rows without which a part of a page shows nothing: all asked in one statement."""
+"""Existence of the rows that parts of a page need: checked in one statement."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -16,16 +16,16 @@ from gongkai.core.units.models import Role
 pytestmark = pytest.mark.django_db
 
 
-def found(*asked: Mapping[str, object]) -> list[bool]:
+def check(*asked: Mapping[str, object]) -> list[bool]:
     return check_existence([RowCondition(Entry, where) for where in asked])
 
 
-def test_each_is_answered_in_its_place_in_one_statement(
+def test_conditions_are_answered_in_order_in_one_statement(
     django_assert_num_queries: Callable[[int], AbstractContextManager[None]],
 ) -> None:
     entry = EntryFactory()
     with django_assert_num_queries(1):
-        assert found(
+        assert check(
             {"body": {entry.body_id}},
             {"body": {entry.body_id + 1}},
             {"body": set(), "kind": entry.kind},
@@ -35,22 +35,22 @@ def test_each_is_answered_in_its_place_in_one_statement(
         ) == [True, False, False, True, False, True]
 
 
-def test_where_none_can_be_nobody_asks_and_members_of_choices_are_values(
+def test_impossible_conditions_make_no_query(
     django_assert_num_queries: Callable[[int], AbstractContextManager[None]],
 ) -> None:
     with django_assert_num_queries(0):
-        assert found({"body": ()}) == [False]
-        assert found() == []
+        assert check({"body": ()}) == [False]
+        assert check() == []
     role = Role.CLERK
     EntryFactory(external_ref=role.value)
-    assert found({"external_ref": role}, {"external_ref": [role, Role.LEAD]}, {"external_ref": Role.LEAD}) == [
+    assert check({"external_ref": role}, {"external_ref": [role, Role.LEAD]}, {"external_ref": Role.LEAD}) == [
         True,
         True,
         False,
     ]
 
 
-def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_block_without_needed_rows_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = EntryFactory()
     here, elsewhere = {"body": {entry.body_id}}, {"body": {entry.body_id + 1}}
 

@@ -1,4 +1,4 @@
-"""One database, in which one thing after another is changed behind the log: `audit verify` names each."""
+"""`audit verify` names each of many changes made by SQL in one database."""
 
 from hashlib import sha256
 from typing import Any
@@ -27,10 +27,10 @@ from gongkai.core.units.models import Alias, Body
 
 pytestmark = pytest.mark.django_db
 
-#: How foreign keys wait until the changes are taken back.
+#: Defer foreign keys until the changes are rolled back.
 DEFERRED = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
 
-#: What is changed → what is said of it; one behind the other in one database.
+#: Change → (SQL, expected message); applied one after another in one database.
 ROWS = {
     "result of a request": ("UPDATE requests_decision SET result = '1'", "（requests_decision）"),
     "letter": ("UPDATE requests_letter SET number = '改'", "（requests_letter）"),
@@ -62,8 +62,8 @@ LOG = {
 SEALS = {"only seal": ("DELETE FROM acts_seal", "的封存（流水"), "operation log": ("DELETE FROM signin_operation", "")}
 
 
-def make(plans: Column, housing: Body) -> None:
-    """Something of each kind, and what stood there before taken up."""
+def make_rows(plans: Column, housing: Body) -> None:
+    """Make a row of each kind, and cover rows that existed before."""
     public(housing, [plans])
     released_answer(housing)
     tables.table(housing, "school", tables.SCHOOL)
@@ -85,21 +85,21 @@ def make(plans: Column, housing: Body) -> None:
     row_coverage.cover_existing_rows()
 
 
-def found() -> list[str]:
+def list_faults() -> list[str]:
     return [said for one in audit.run_audit() for said in (one.verdict.broken, *one.verdict.others) if said]
 
 
-def test_each_is_named(
+def test_each_change_is_named(
     plans: Column, housing: Body, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.DATA = tmp_path
     with django_capture_on_commit_callbacks(execute=True):
-        make(plans, housing)
+        make_rows(plans, housing)
         assert seal_now()
     with django_capture_on_commit_callbacks(execute=True):
         for number in range(11, 18):
             append_record(f"test/{number}", action="test.act", by=SYSTEM)
-    assert found() == []
+    assert list_faults() == []
     last = Movement.objects.latest("pk").pk
     guards.drop_triggers()
     for changes in (ROWS, LOG, SEALS):
@@ -110,18 +110,18 @@ def test_each_is_named(
                     for change, (sql, _) in changes.items():
                         cursor.execute(sql.format(last=last))
                         assert cursor.rowcount > 0, change
-                said = found()
+                said = list_faults()
                 for change, (_, words) in changes.items():
                     assert any(words in one for one in said), f"{change}: {said}"
-                raise Undone
-        except Undone:
+                raise Rollback
+        except Rollback:
             pass
 
 
-def test_rows_that_a_check_cannot_read_are_named_and_others_are_checked() -> None:
+def test_failing_check_is_reported() -> None:
     said = audit.run_check("files", "文件", lambda: {}["digest"]).verdict.broken
     assert "没有核验完" in said
 
 
-class Undone(Exception):
-    """Takes changes back."""
+class Rollback(Exception):
+    """Raised to roll the changes back."""

@@ -1,4 +1,4 @@
-"""催办: sent once for all of a unit's entries, signed for, raised after days where nothing happens."""
+"""催办: sent once for all entries of a unit, acknowledged, escalated after days without progress."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,31 +36,31 @@ def town():
     return {"body": body, "entries": [EntryFactory(body=body, red=True) for _ in range(3)], **people}
 
 
-def told() -> set[tuple[int, str]]:
+def list_told() -> set[tuple[int, str]]:
     return set(Message.objects.filter(channel="screen").values_list("person_id", "subject"))
 
 
-def sent(town) -> Urging:
+def send_urging(town) -> Urging:
     made = urge_unit(town["body"], by=town["chief"], entries=town["entries"], words="请周五前报送")
     Urging.objects.filter(pk=made.pk).update(sent_at=WEDNESDAY)
     made.refresh_from_db()
     return made
 
 
-def test_one_message_for_all_and_a_word_on_each_entry(town) -> None:
-    sent(town)
-    assert told() == {(town[who].person_id, "催办：3项工作") for who in ("clerk", "lead")}
+def test_urging_is_one_message_and_a_log_record_on_each_entry(town) -> None:
+    send_urging(town)
+    assert list_told() == {(town[who].person_id, "催办：3项工作") for who in ("clerk", "lead")}
     streams = [entry.stream for entry in town["entries"]]
     assert Movement.objects.filter(stream__in=streams, action="ledger.urge").count() == 3
     with pytest.raises(Refused, match="今天已经催办过"):
         urge_unit(town["body"], by=town["chief"], entries=town["entries"])
 
 
-def test_who_may_send_sign_and_see(town) -> None:
+def test_permissions_to_send_acknowledge_and_see(town) -> None:
     for who in ("auditor", "clerk", "other"):
         with pytest.raises(Refused, match="只有政务公开办"):
             urge_unit(town["body"], by=town[who], entries=town["entries"])
-    one = sent(town)
+    one = send_urging(town)
     for who in ("chief", "other"):
         with pytest.raises(Refused, match="由被催办单位"):
             receive_urging(one, by=town[who])
@@ -70,7 +70,7 @@ def test_who_may_send_sign_and_see(town) -> None:
     assert list(filter_unacknowledged_urgings(town["lead"])) == [one]
     receive_urging(one, by=town["clerk"], words="周四报送")
     assert list(filter_unacknowledged_urgings(town["lead"])) == []
-    assert (town["chief"].person_id, f"{town['body'].label}已签收催办") in told()
+    assert (town["chief"].person_id, f"{town['body'].label}已签收催办") in list_told()
     with pytest.raises(Refused, match="已经签收"):
         receive_urging(one, by=town["lead"])
 
@@ -80,9 +80,9 @@ def test_who_may_send_sign_and_see(town) -> None:
     [(False, False, 3), (True, False, 8), (True, True, 0), (False, True, 0)],
     ids=["unsigned: two working days", "signed, not done: five", "done", "done without a signature"],
 )
-def test_raised_after_working_days(town, signed, handed_in, first, monkeypatch) -> None:
-    """Sent on a Wednesday: Thursday and Friday are the two days; five end on the next Wednesday."""
-    one = sent(town)
+def test_urging_is_escalated_after_working_days(town, signed, handed_in, first, monkeypatch) -> None:
+    """Sent on a Wednesday: Thursday and Friday are two working days; the fifth is the next Wednesday."""
+    one = send_urging(town)
     if signed:
         receive_urging(one, by=town["clerk"])
     if handed_in:
@@ -97,7 +97,7 @@ def test_raised_after_working_days(town, signed, handed_in, first, monkeypatch) 
             submit(entry, by=town["clerk"])
     raised = [day for day in range(1, 15) if raise_urgings(WEDNESDAY + timedelta(days=day))["raised"]]
     assert raised == ([first] if first else [])
-    subjects = {person for person, subject in told() if subject.startswith("催办未落实")}
+    subjects = {person for person, subject in list_told() if subject.startswith("催办未落实")}
     wanted = {town[who].person_id for who in ("lead", "chief", "above")} if first else set()
     assert subjects == wanted
     assert all(visible_to(town[who]).exists() for who in ("lead", "chief", "above")), "whoever is told can open it"

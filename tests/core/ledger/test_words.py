@@ -1,4 +1,4 @@
-"""Words in titles: what stepping through the index finds is what looking at each title finds."""
+"""Searching words in titles: the index gives the same results as comparing every title."""
 
 import pytest
 
@@ -24,14 +24,14 @@ TITLES = [
 
 
 @pytest.fixture(autouse=True)
-def many(monkeypatch):
+def title_rows(monkeypatch):
     monkeypatch.setattr(filters, "MIN_ROWS_FOR_TITLE_INDEX", 0)
     for title in TITLES:
         EntryFactory(title=title)
 
 
 @pytest.mark.parametrize("steps", [1, 3, 4, 100])
-def test_stepping_finds_what_looking_at_each_finds(steps, monkeypatch) -> None:
+def test_index_search_equals_comparison_of_titles(steps, monkeypatch) -> None:
     monkeypatch.setattr(filters, "MAX_INDEX_STEPS", steps)
     for asked in ("更新", "目录", "预蒜", "100%", "a_b", "\\", "app", "App备", "%", "备案"):
         told = Entry.objects.filter(title__icontains=asked).values_list("pk", flat=True)
@@ -40,7 +40,7 @@ def test_stepping_finds_what_looking_at_each_finds(steps, monkeypatch) -> None:
         assert filters.find_titles_with(asked) == sorted({t for t in TITLES if asked.upper() in t.upper()})
 
 
-def test_frequent_words_are_left_to_the_list(monkeypatch) -> None:
+def test_frequent_words_are_not_searched_by_index(monkeypatch) -> None:
     monkeypatch.setattr(filters, "MAX_MATCHING_TITLES", 1)
     assert filters.find_titles_with("更新") is None
     assert filters.filter_by_words(Entry.objects.all(), "更新").count() == 3
@@ -49,13 +49,13 @@ def test_frequent_words_are_left_to_the_list(monkeypatch) -> None:
     assert filters.find_titles_with("指南") == ["更新指南"]
 
 
-def test_a_corrected_title_is_found_by_its_new_words_alone() -> None:
+def test_corrected_title_is_found_only_by_its_new_words() -> None:
     Entry.objects.filter(title="更新指南").update(title="修订指引")
     assert filters.find_titles_with("更新指南") == []
     assert filters.filter_by_words(Entry.objects.all(), "修订").count() == 1
 
 
-def test_a_small_ledger_is_asked_as_before(monkeypatch, django_assert_num_queries) -> None:
+def test_small_ledger_is_searched_without_the_index(monkeypatch, django_assert_num_queries) -> None:
     monkeypatch.setattr(filters, "MIN_ROWS_FOR_TITLE_INDEX", 50_000)
     monkeypatch.setattr(filters, "find_titles_with", None)
     with django_assert_num_queries(2):

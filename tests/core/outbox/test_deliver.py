@@ -1,3 +1,5 @@
+"""Delivery of messages through channels: retries, closed channels, mail and SMS content."""
+
 from datetime import timedelta
 
 import pytest
@@ -42,8 +44,8 @@ class Gateway(SmsChannel):
 
 
 @pytest.fixture
-def through(settings):
-    """Set the channels, and forget what was sent."""
+def use_channels(settings):
+    """Return a function that sets the channels; forget sent messages."""
     SENT.clear()
 
     def choose(**paths):
@@ -59,29 +61,29 @@ def write(count=1, **facts):
     return person
 
 
-def test_a_failing_channel_does_not_stop_the_others(through) -> None:
-    through(a=Closed, b=Faulty, c=Refusing, d=Good)
+def test_failing_channel_does_not_stop_the_others(use_channels) -> None:
+    use_channels(a=Closed, b=Faulty, c=Refusing, d=Good)
     write(3)
     assert send_due().items() >= {"sent": 3, "retried": 5, "failed": 0, "closed": 0}.items()
     assert [name for name, _ in SENT] == ["closed", "good", "good", "good"]  # a closed way is tried once in a run
     assert Message.objects.filter(channel="c", error="号码无效", state=MessageState.WAITING).count() == 3
 
 
-def test_sent_is_sent_and_kept_while_its_channel_is_not_set_up(through) -> None:
-    through(d=Good)
+def test_sent_messages_are_not_repeated_and_unset_channels_wait(use_channels) -> None:
+    use_channels(d=Good)
     write(2)
     assert send_due()["sent"] == 2
     assert send_due()["sent"] == 0
     assert len(SENT) == 2
     write()
-    through(e=Good)
+    use_channels(e=Good)
     assert send_due()["closed"] == 1
-    through(d=Good)
+    use_channels(d=Good)
     assert send_due()["sent"] == 1
 
 
-def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
-    through(c=Refusing)
+def test_delivery_is_retried_with_backoff_then_given_up(use_channels) -> None:
+    use_channels(c=Refusing)
     write()
     now = timezone.now()
     for wait in BACKOFF_MINUTES:
@@ -94,8 +96,8 @@ def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
     assert send_due(now + timedelta(days=99)).items() >= {"sent": 0, "retried": 0, "failed": 0, "closed": 0}.items()
 
 
-def test_two_runs_at_once_send_once(through, monkeypatch) -> None:
-    through(d=Good)
+def test_concurrent_runs_send_once(use_channels, monkeypatch) -> None:
+    use_channels(d=Good)
     write()
     import gongkai.core.outbox.jobs as jobs
 
@@ -111,7 +113,7 @@ def test_two_runs_at_once_send_once(through, monkeypatch) -> None:
     assert len(SENT) == 1
 
 
-def test_mail_says_who_what_and_where(settings) -> None:
+def test_mail_has_recipient_subject_and_link(settings) -> None:
     person = write(urgent=True)
     assert send_due()["sent"] == 1
     (sent,) = mail.outbox
@@ -121,15 +123,15 @@ def test_mail_says_who_what_and_where(settings) -> None:
     assert sent.extra_headers["Message-ID"].startswith("<")
 
 
-def test_a_subject_with_line_breaks_cannot_add_headers() -> None:
+def test_line_breaks_in_a_subject_cannot_add_headers() -> None:
     person = PersonFactory()
     write_messages([Notification("标题\nBcc: x@y.cn", "正文", "", "k", persons=(person.pk,))])
     assert send_due()["sent"] == 1
     assert mail.outbox[0].subject == "标题 Bcc: x@y.cn"
 
 
-def test_sms_takes_what_is_urgent_and_never_the_body(through) -> None:
-    through(sms=Gateway)
+def test_sms_sends_only_subjects_of_urgent_messages(use_channels) -> None:
+    use_channels(sms=Gateway)
     write()
     assert send_due()["sent"] == 0
     write(urgent=True)

@@ -1,4 +1,4 @@
-"""Channels that an administrator sets up in the office: from an empty list to a message that arrived, without a programmer."""
+"""Notification channels configured in the office, from an empty list to a delivered message."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -28,8 +28,8 @@ OK = {"errcode": 0, "code": "0", "id": "m-1"}
 
 
 @pytest.fixture(autouse=True)
-def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the tests' own servers stand for services of an inner network that two officers opened."""
+def _permit_local_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permit the local test servers as approved services of the internal network."""
     monkeypatch.setattr(base, "get_permitted_internal_hosts", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
 
 
@@ -53,8 +53,8 @@ def town() -> Body:
     return BodyFactory(kind=BodyKind.GOVERNMENT)
 
 
-def set_up(service: Service, body: Body, kind: str = GatewayKind.SMS, **facts: Any) -> Gateway:
-    """A gateway that was tested and switched on."""
+def make_gateway(service: Service, body: Body, kind: str = GatewayKind.SMS, **facts: Any) -> Gateway:
+    """Make a gateway that was tested and switched on."""
     row = actions.add_gateway(body, by=SYSTEM, kind=kind, name="渠道")
     terms = {term.name: term.first for term in GATEWAY_KINDS[kind].terms if not term.secret}
     terms |= {"address": service.url("/sms"), "id_path": "id", "receipt_id": "id", "receipt_state": "state"}
@@ -67,16 +67,16 @@ def set_up(service: Service, body: Body, kind: str = GatewayKind.SMS, **facts: A
     return Gateway.objects.get(pk=row.pk)
 
 
-def say(*persons: Any, posts: Any = (), key: str = "k", **facts: Any) -> None:
+def notify(*persons: Any, posts: Any = (), key: str = "k", **facts: Any) -> None:
     numbers = tuple(person.pk for person in persons)
     write_messages([Notification("任务明天到期", "正文", "/admin/x/", key, persons=numbers, posts=posts, **facts)])
 
 
-def clerk(body: Body, mobile: str = "13800138000") -> Any:
+def make_clerk(body: Body, mobile: str = "13800138000") -> Any:
     return AppointmentFactory(body=body, role=Role.CLERK, person__mobile=mobile).person
 
 
-def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Body) -> None:
+def test_gateway_is_set_up_on_its_pages_and_sends_a_message(service: Service, town: Body) -> None:
     admin = signed_in(Role.ADMINISTRATOR, town)
     page = admin.get(reverse("upkeep:channels"))
     assert "还没有添加渠道" in page.content.decode()
@@ -105,8 +105,8 @@ def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Bo
     service.answers["*"] = (200, OK)
     act("try-gateway", number="13800138000")
     assert act("switch-on-gateway").status_code == 302
-    person = clerk(town)
-    say(person, urgent=True)
+    person = make_clerk(town)
+    notify(person, urgent=True)
     assert send_due()["sent"] == 1
     assert service.asked[-1].json == {"mobile": "13800138000", "content": "任务明天到期"}
     shown = admin.get(reverse("upkeep:channels_row", args=[row.pk])).content.decode()
@@ -114,7 +114,7 @@ def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Bo
     assert "已启用" in shown
 
 
-def test_a_robot_that_is_nothing_but_a_secret_is_tried_and_switched_on(service: Service, town: Body) -> None:
+def test_group_robot_is_tested_and_switched_on(service: Service, town: Body) -> None:
     row = actions.add_gateway(town, by=SYSTEM, kind=GatewayKind.WECOM_GROUP, name="工作群")
     admin = signed_in(Role.ADMINISTRATOR, town)
     page = reverse("upkeep:channels_row", args=[row.pk])
@@ -123,8 +123,8 @@ def test_a_robot_that_is_nothing_but_a_secret_is_tried_and_switched_on(service: 
     assert reverse("upkeep:channels_act", args=[row.pk, "try-gateway"]) in admin.get(page).content.decode()
 
 
-def test_secrets_are_encrypted_and_kept_where_nothing_new_is_typed(service: Service, town: Body) -> None:
-    row = set_up(service, town)
+def test_secrets_are_encrypted_and_kept_if_left_empty(service: Service, town: Body) -> None:
+    row = make_gateway(service, town)
     stored = Gateway.objects.filter(pk=row.pk).values_list("secrets", "terms").get()
     assert "S3CRET" not in f"{stored[0].token}{stored[1]}"
     actions.set_up_gateway(row, by=SYSTEM, terms=row.terms, given={}, name="新名")
@@ -141,21 +141,21 @@ def test_secrets_are_encrypted_and_kept_where_nothing_new_is_typed(service: Serv
 
 
 @pytest.mark.parametrize("role", [Role.CHIEF, Role.CLERK, Role.LEAD])
-def test_others_neither_see_nor_change_it(service: Service, town: Body, role: Role) -> None:
-    row = set_up(service, town)
+def test_other_roles_cannot_see_or_change_gateways(service: Service, town: Body, role: Role) -> None:
+    row = make_gateway(service, town)
     other: Client = signed_in(role, town)
     assert other.get(reverse("upkeep:channels_row", args=[row.pk])).status_code == 404
     assert other.post(reverse("upkeep:channels_act", args=[row.pk, "switch-off-gateway"])).status_code == 404
     assert other.get(reverse("upkeep:channels_new")).status_code == 403
 
 
-def test_whom_it_tells_of_what(service: Service, town: Body) -> None:
+def test_gateway_is_used_by_unit_and_urgency(service: Service, town: Body) -> None:
     unit = BodyFactory(parent=town, kind=BodyKind.DEPARTMENT)
-    row = set_up(service, unit)
-    inside, outside, without = clerk(unit), clerk(town), clerk(unit, "")
+    row = make_gateway(service, unit)
+    inside, outside, without = make_clerk(unit), make_clerk(town), make_clerk(unit, "")
     for person in (inside, outside, without):
-        say(person, key=f"u{person.pk}", urgent=True)
-        say(person, key=f"n{person.pk}")
+        notify(person, key=f"u{person.pk}", urgent=True)
+        notify(person, key=f"n{person.pk}")
     assert list(Message.objects.filter(channel=row.channel).values_list("person", "key")) == [
         (inside.pk, f"u{inside.pk}")
     ]
@@ -164,11 +164,11 @@ def test_whom_it_tells_of_what(service: Service, town: Body) -> None:
     assert Message.objects.get(channel=row.channel).error == "渠道已停用"
 
 
-def test_a_group_is_told_once_and_never_what_one_person_is_told(service: Service, town: Body) -> None:
-    row = set_up(service, town, GatewayKind.WECOM_GROUP, urgent_only=False)
-    one, two = clerk(town, "13800138001"), clerk(town, "13800138002")
-    say(one, key="own")
-    say(key="all", posts=((Role.CLERK, town.pk),))
+def test_group_gets_a_message_once_and_no_personal_ones(service: Service, town: Body) -> None:
+    row = make_gateway(service, town, GatewayKind.WECOM_GROUP, urgent_only=False)
+    one, two = make_clerk(town, "13800138001"), make_clerk(town, "13800138002")
+    notify(one, key="own")
+    notify(key="all", posts=((Role.CLERK, town.pk),))
     assert send_due()["sent"] == 2
     (asked,) = service.asked
     assert asked.json["text"]["content"].startswith("任务明天到期\n办理：http")
@@ -177,9 +177,9 @@ def test_a_group_is_told_once_and_never_what_one_person_is_told(service: Service
 
 
 def test_personal_data_in_a_subject_is_masked(service: Service, town: Body) -> None:
-    set_up(service, town)
+    make_gateway(service, town)
     subject = "联系人电话13912345678，请回复"
-    write_messages([Notification(subject, "", "", "p", persons=(clerk(town).pk,), urgent=True)])
+    write_messages([Notification(subject, "", "", "p", persons=(make_clerk(town).pk,), urgent=True)])
     send_due()
     assert "13912345678" not in service.asked[0].json["content"]
 
@@ -196,15 +196,15 @@ def test_personal_data_in_a_subject_is_masked(service: Service, town: Body) -> N
         ("12:30", None, None, None),
     ],
 )
-def test_quiet_hours(clock: str, begins: str | None, ends: str | None, until: str | None) -> None:
+def test_end_of_quiet_hours(clock: str, begins: str | None, ends: str | None, until: str | None) -> None:
     now = datetime.fromisoformat(f"2026-11-20 {clock}")
     said = end_of_quiet_hours(now, *(time.fromisoformat(at) if at else None for at in (begins, ends)))
     assert said == (datetime.fromisoformat(until) if until else None)
 
 
-def test_the_night_costs_no_attempt(service: Service, town: Body) -> None:
-    row = set_up(service, town, quiet_from=time(22), quiet_until=time(7))
-    say(clerk(town), urgent=True)
+def test_quiet_hours_do_not_count_as_attempts(service: Service, town: Body) -> None:
+    row = make_gateway(service, town, quiet_from=time(22), quiet_until=time(7))
+    notify(make_clerk(town), urgent=True)
     night = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)  # 23:00 here
     assert send_due(night)["held"] == 1
     message = Message.objects.get(channel=row.channel)
@@ -214,13 +214,13 @@ def test_the_night_costs_no_attempt(service: Service, town: Body) -> None:
     actions.set_up_gateway(
         row, by=SYSTEM, terms=row.terms, given={}, name="x", quiet_from=time(22), quiet_until=time(7), quiet_urgent=True
     )
-    say(clerk(town, "13800138009"), key="k2", urgent=True)
+    notify(make_clerk(town, "13800138009"), key="k2", urgent=True)
     assert send_due(night)["sent"] == 1
 
 
-def test_what_failed_is_tried_again_and_seen(service: Service, town: Body) -> None:
-    row = set_up(service, town)
-    say(clerk(town), urgent=True)
+def test_failed_delivery_is_shown_and_retried(service: Service, town: Body) -> None:
+    row = make_gateway(service, town)
+    notify(make_clerk(town), urgent=True)
     service.answers["*"] = (503, b"busy")
     assert send_due()["retried"] == 1
     page = signed_in(Role.ADMINISTRATOR, town).get(reverse("upkeep:channels_row", args=[row.pk]))
@@ -231,8 +231,8 @@ def test_what_failed_is_tried_again_and_seen(service: Service, town: Body) -> No
 
 class TestReceipts:
     def sent(self, service: Service, town: Body) -> tuple[Gateway, str]:
-        row = set_up(service, town)
-        say(clerk(town), urgent=True)
+        row = make_gateway(service, town)
+        notify(make_clerk(town), urgent=True)
         assert send_due()["sent"] == 1
         assert Message.objects.get(channel=row.channel).reference == "m-1"
         return row, reverse("outbox_receipts", args=[row.pk, decrypt_secrets(row)[actions.RECEIPT_SETTING_KEY]])
@@ -247,7 +247,9 @@ class TestReceipts:
             ("[" * 5000, "application/json", None),
         ],
     )
-    def test_what_is_reported(self, service: Service, town: Body, body: str, kind: str, state: str | None) -> None:
+    def test_receipt_updates_the_message_state(
+        self, service: Service, town: Body, body: str, kind: str, state: str | None
+    ) -> None:
         row, address = self.sent(service, town)
         answer = Client(enforce_csrf_checks=True).post(address, body, content_type=kind)
         assert (answer.status_code, answer.json()["code"]) == (200, 0)
@@ -255,7 +257,7 @@ class TestReceipts:
         assert message.state == (state or MessageState.SENT)
         assert bool(message.arrived_at) is (state == MessageState.SENT)
 
-    def test_only_who_knows_the_address(self, service: Service, town: Body) -> None:
+    def test_receipt_needs_the_secret_url(self, service: Service, town: Body) -> None:
         row, _ = self.sent(service, town)
         for pk, token in ((row.pk, "guess"), (row.pk + 1, "guess"), (row.pk, "密")):
             url = reverse("outbox_receipts", args=[pk, token])
@@ -263,11 +265,13 @@ class TestReceipts:
         assert Message.objects.get(channel=row.channel).state == MessageState.SENT
 
 
-def test_people_outside_only_where_it_is_allowed(service: Service, town: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gateway_serves_people_outside_only_if_allowed(
+    service: Service, town: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from gongkai.core.outbox.outbox import CONTACT_FINDERS
 
     monkeypatch.setitem(CONTACT_FINDERS, "who", lambda number: OutsideContact(mobile="13700137000"))
-    row = set_up(service, town)
+    row = make_gateway(service, town)
     assert sms_channel() is None
     write_messages([Notification("您的咨询已答复", "正文", "", "a", outside=("who/1",))])
     assert not Letter.objects.exists()
@@ -283,8 +287,8 @@ def test_people_outside_only_where_it_is_allowed(service: Service, town: Body, m
     assert service.asked[-1].json["content"] == "【云岭】验证码123456，请勿告诉他人。"
 
 
-def test_removed_with_its_secrets(service: Service, town: Body) -> None:
-    row = set_up(service, town)
+def test_gateway_is_removed_with_its_secrets(service: Service, town: Body) -> None:
+    row = make_gateway(service, town)
     with pytest.raises(Refused, match="停用"):
         actions.remove_gateway(row, by=SYSTEM)
     actions.switch_off_gateway(row, by=SYSTEM)
@@ -292,11 +296,11 @@ def test_removed_with_its_secrets(service: Service, town: Body) -> None:
     assert not Gateway.objects.exists()
 
 
-def test_telling_costs_no_statement_for_gateways(
+def test_channels_need_no_query_while_cached(
     service: Service, town: Body, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     monkeypatch.setattr(channel, "CACHE_REFRESH_SECONDS", 60)
-    set_up(service, town)
+    make_gateway(service, town)
     assert "gate" in "".join(channels())
     with django_assert_num_queries(0):
         channels()

@@ -1,3 +1,5 @@
+"""Handing unread messages over to another person."""
+
 import pytest
 
 from factories.units import PersonFactory
@@ -7,7 +9,7 @@ from gongkai.core.outbox.outbox import transfer_unread_messages
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_unread_goes_to_the_other_and_nobody_is_told_twice() -> None:
+def test_unread_messages_are_handed_over_without_duplicates() -> None:
     old, new = PersonFactory(), PersonFactory()
     for key, state in (("a", MessageState.SENT), ("b", MessageState.SENT)):
         Message.objects.create(person=old, channel="screen", key=key, subject=key, state=state)

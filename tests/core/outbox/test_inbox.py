@@ -1,3 +1,5 @@
+"""The inbox: following, marking as read, paging."""
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -24,15 +26,15 @@ def people(client):
     return one, two
 
 
-def say(person, key, **facts) -> Message:
+def notify(person, key, **facts) -> Message:
     write_messages(
         [Notification(f"标题{key}", "正文", facts.get("link", "/admin/messages/"), key, persons=(person.person_id,))]
     )
     return Message.objects.get(key=key, channel="screen")
 
 
-def test_following_a_message_reads_it(client, people) -> None:
-    message = say(people[0], "a", link="/admin/messages/?before=9")
+def test_following_a_message_marks_it_read(client, people) -> None:
+    message = notify(people[0], "a", link="/admin/messages/?before=9")
     answer = client.get(f"/admin/messages/{message.pk}/")
     assert answer.url == "/admin/messages/?before=9"
     message.refresh_from_db()
@@ -40,8 +42,8 @@ def test_following_a_message_reads_it(client, people) -> None:
 
 
 @pytest.mark.parametrize("link", ["/admin/ledger/1/", "/admin/nothing/here/"])
-def test_what_went_to_somebody_else_is_said_and_linked_no_more(client, people, link: str) -> None:
-    message = say(people[0], "a", link=link)
+def test_inaccessible_target_is_explained_and_not_linked(client, people, link: str) -> None:
+    message = notify(people[0], "a", link=link)
     page = client.get(f"/admin/messages/{message.pk}/", follow=True)
     assert (page.status_code, page.redirect_chain[-1][0]) == (200, "/admin/messages/")
     said = page.content.decode()
@@ -50,13 +52,13 @@ def test_what_went_to_somebody_else_is_said_and_linked_no_more(client, people, l
     assert message.subject in said
 
 
-def test_a_message_leads_nowhere_outside(client, people) -> None:
-    message = say(people[0], "a", link="https://evil.example/")
+def test_message_never_redirects_to_another_site(client, people) -> None:
+    message = notify(people[0], "a", link="https://evil.example/")
     assert client.get(f"/admin/messages/{message.pk}/").url == "/admin/messages/"
 
 
-def test_others_messages_do_not_exist(client, people) -> None:
-    message = say(people[1], "a")
+def test_messages_of_others_are_not_found(client, people) -> None:
+    message = notify(people[1], "a")
     assert client.get(f"/admin/messages/{message.pk}/").status_code == 404
     client.post("/admin/messages/read/", {"message": message.pk})
     client.post("/admin/messages/read/", {"all": 1})
@@ -64,17 +66,17 @@ def test_others_messages_do_not_exist(client, people) -> None:
     assert not message.read_at
 
 
-def test_ticked_ones_and_all_are_marked_read(client, people) -> None:
-    one, two, three = (say(people[0], key) for key in "abc")
+def test_ticked_or_all_messages_are_marked_read(client, people) -> None:
+    one, two, three = (notify(people[0], key) for key in "abc")
     client.post("/admin/messages/read/", {"message": [one.pk, "x"]})
     assert [m.pk for m in Message.objects.filter(channel="screen", read_at=None).order_by("pk")] == [two.pk, three.pk]
     client.post("/admin/messages/read/", {"all": 1})
     assert not Message.objects.filter(channel="screen", read_at=None).exists()
 
 
-def test_an_empty_inbox_says_so_and_the_unread_come_first(client, people) -> None:
+def test_inbox_lists_unread_messages_first(client, people) -> None:
     assert "还没有消息" in client.get("/admin/messages/").content.decode()
-    old, new = say(people[0], "a"), say(people[0], "b")
+    old, new = notify(people[0], "a"), notify(people[0], "b")
     client.get(f"/admin/messages/{new.pk}/")
     page = client.get("/admin/messages/").content.decode()
     assert page.index(old.subject) < page.index(new.subject)
@@ -82,7 +84,7 @@ def test_an_empty_inbox_says_so_and_the_unread_come_first(client, people) -> Non
     assert "消息（1）".encode("unicode_escape").decode() in page.lower()  # the menu is handed over as JSON
 
 
-def test_the_unread_are_paged_by_the_database_and_told_by_sorts(client, people, monkeypatch) -> None:
+def test_unread_messages_are_paged_and_grouped_by_subject(client, people, monkeypatch) -> None:
     monkeypatch.setattr("gongkai.core.outbox.views.UNREAD_PAGE_SIZE", 2)
     one = people[0].person_id
     subjects = ["待复审：甲", "3项工作即将到期", "待复审：乙", "待复审：甲", "12项工作即将到期"]

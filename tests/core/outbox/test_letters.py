@@ -1,4 +1,4 @@
-"""Letters to people outside: sent once, to whoever is still there; what comes back is noted; no address in a log or a row."""
+"""Letters to people outside: sent once, bounces recorded, addresses neither stored nor logged."""
 
 import logging
 from datetime import timedelta
@@ -26,12 +26,12 @@ pytestmark = pytest.mark.django_db
 ADDRESS, NUMBER = "li@example.cn", "13800138000"
 
 
-def write(to: Party, key: str = "answered/1", **more: Any) -> Letter:
+def make_letter(to: Party, key: str = "answered/1", **more: Any) -> Letter:
     write_messages([Notification("您反映的问题已办结", "已改正，谢谢。", "", key, outside=(to.recipient,), **more)])
     return Letter.objects.get(key=key, channel=more.pop("channel", "mail"))
 
 
-def test_written_once_sent_once() -> None:
+def test_letter_is_written_and_sent_once() -> None:
     one = party()
     for _ in range(2):
         write_messages([Notification("已办结", "已改正。", "", "answered/1", outside=(one.recipient,))])
@@ -42,10 +42,10 @@ def test_written_once_sent_once() -> None:
     assert (message.to, message.body) == ([ADDRESS], "已改正。")
 
 
-def test_the_row_holds_neither_address_nor_text() -> None:
+def test_letter_row_contains_neither_address_nor_text() -> None:
     from django.db import connection
 
-    write(party())
+    make_letter(party())
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM outbox_letter")
         stored = str(cursor.fetchall())
@@ -63,7 +63,7 @@ def test_the_row_holds_neither_address_nor_text() -> None:
         ({"email": "", "phone": ""}, True, []),
     ],
 )
-def test_by_which_way(said: dict[str, str], urgent: bool, ways: list[str], settings: Any) -> None:
+def test_channels_of_a_letter(said: dict[str, str], urgent: bool, ways: list[str], settings: Any) -> None:
     settings.GONGKAI_CHANNELS = {
         "screen": "gongkai.core.outbox.channels.InboxChannel",
         "mail": "gongkai.core.outbox.channels.MailChannel",
@@ -80,20 +80,20 @@ def test_by_which_way(said: dict[str, str], urgent: bool, ways: list[str], setti
         assert "已改正" not in text
 
 
-class TestRefused:
+class TestRefusedMail:
     @pytest.fixture
-    def box(self, settings: Any) -> Any:
+    def mail_server(self, settings: Any) -> Any:
         with mailbox() as there:
             settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
             settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", there.port
             yield there
 
-    def test_an_address_that_is_none_is_noted_with_the_party_and_not_tried_again(
-        self, box: Any, caplog: pytest.LogCaptureFixture
+    def test_unknown_address_is_recorded_and_not_retried(
+        self, mail_server: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         one = party()
-        write(one)
-        box.unknown = True
+        make_letter(one)
+        mail_server.unknown = True
         assert send_due()["bounced"] == 1
         letter = Letter.objects.get()
         assert (letter.state, letter.retry_at) == ("bounced", None)
@@ -106,11 +106,11 @@ class TestRefused:
         amend_party(Party.objects.get(), by=SYSTEM, said=SenderParticulars(name="李晓云", email="new@example.cn"))
         assert Party.objects.get().mail_refused_at is None
 
-    def test_turned_away_for_now_it_is_tried_again_and_then_given_up(
-        self, box: Any, caplog: pytest.LogCaptureFixture
+    def test_temporary_refusal_is_retried_then_given_up(
+        self, mail_server: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
-        write(party())
-        box.refuses = True
+        make_letter(party())
+        mail_server.refuses = True
         moment = timezone.now()
         for minutes in BACKOFF_MINUTES:
             assert send_due(moment)["retried"] == 1
@@ -118,20 +118,20 @@ class TestRefused:
         assert send_due(moment)["failed"] == 1
         assert ADDRESS not in caplog.text + Letter.objects.get().error
 
-    def test_no_server(self, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def test_unreachable_mail_server_is_retried(self, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
         with caplog.at_level(logging.DEBUG):
-            write(party())
+            make_letter(party())
             assert not send_now("answered/1", Party.objects.get().recipient)
             assert send_due(timezone.now() + timedelta(minutes=5))["retried"] == 1
         assert ADDRESS not in caplog.text
 
 
-def test_a_strange_fault_of_a_channel_says_no_address(
+def test_unexpected_channel_error_does_not_log_the_address(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    write(party())
+    make_letter(party())
 
     def broken(to: str, *_: Any, **__: Any) -> None:
         raise RuntimeError(f"cannot reach {to}")
@@ -142,8 +142,8 @@ def test_a_strange_fault_of_a_channel_says_no_address(
     assert ADDRESS not in caplog.text + Letter.objects.get().error
 
 
-def test_texts_are_forgotten_and_their_digest_stays() -> None:
-    letter = write(party())
+def test_letter_text_is_deleted_and_its_digest_kept() -> None:
+    letter = make_letter(party())
     send_due()
     assert send_due(timezone.now() + LETTER_TEXT_RETENTION - timedelta(hours=1))["forgotten"] == 0
     assert send_due(timezone.now() + LETTER_TEXT_RETENTION + timedelta(hours=1))["forgotten"] == 1
@@ -152,8 +152,8 @@ def test_texts_are_forgotten_and_their_digest_stays() -> None:
     assert again.digest == letter.digest
 
 
-def report(name: str, status: str = "5.1.1", kind: str = "multipart/report") -> bytes:
-    """A report as mail servers write them (RFC 3464)."""
+def make_report(name: str, status: str = "5.1.1", kind: str = "multipart/report") -> bytes:
+    """Make a delivery report in the format of mail servers (RFC 3464)."""
     head = EmailMessage()
     head["From"] = "MAILER-DAEMON@mx.example.cn"
     head["Subject"] = "Undelivered Mail Returned to Sender"
@@ -168,21 +168,21 @@ def report(name: str, status: str = "5.1.1", kind: str = "multipart/report") -> 
     )
 
 
-class TestReports:
-    def test_a_mail_that_came_back_later(self) -> None:
-        letter = write(party())
+class TestDeliveryReports:
+    def test_bounce_report_marks_the_letter(self) -> None:
+        letter = make_letter(party())
         send_due()
-        found = record_delivery_report(report(letter.message_id))
+        found = record_delivery_report(make_report(letter.message_id))
         assert found == letter
         assert Letter.objects.get().state == "bounced"
         assert Party.objects.get().mail_refused_at
-        assert record_delivery_report(report(letter.message_id)) == letter
+        assert record_delivery_report(make_report(letter.message_id)) == letter
         assert Movement.objects.filter(action="intake.note_refused_mail").count() == 1
 
-    def test_late_but_on_its_way_is_no_bounce(self) -> None:
-        letter = write(party())
+    def test_delay_report_is_not_a_bounce(self) -> None:
+        letter = make_letter(party())
         send_due()
-        assert record_delivery_report(report(letter.message_id, "4.4.7")) == letter
+        assert record_delivery_report(make_report(letter.message_id, "4.4.7")) == letter
         assert Letter.objects.get().state == "sent"
 
     @pytest.mark.parametrize(
@@ -191,15 +191,15 @@ class TestReports:
             b"",
             b"\xff\xfe\x00",
             b"From: a@b.cn\nSubject: hello\n\nThank you",
-            report("f" * 32),
-            report("0" * 32, "2.0.0"),
-            report("0" * 32)[:200],
+            make_report("f" * 32),
+            make_report("0" * 32, "2.0.0"),
+            make_report("0" * 32)[:200],
             b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n\xb0\xa1",
         ],
     )
-    def test_what_is_none(self, raw: bytes) -> None:
+    def test_other_mails_are_not_reports(self, raw: bytes) -> None:
         assert record_delivery_report(raw) is None
 
-    def test_nobody_else_notes_bounces(self) -> None:
+    def test_only_the_system_records_bounces(self) -> None:
         with pytest.raises(Refused):
-            note_bounce(write(party()), by=ANONYMOUS, reason="x")
+            note_bounce(make_letter(party()), by=ANONYMOUS, reason="x")

@@ -1,3 +1,5 @@
+"""Writing notifications: recipients, posts, deputies, deduplication, superseded messages."""
+
 from datetime import timedelta
 
 import pytest
@@ -14,33 +16,33 @@ from gongkai.core.units.models import Person, Role
 pytestmark = pytest.mark.django_db
 
 
-def matter(**facts) -> Notification:
+def make_notification(**facts) -> Notification:
     return Notification(**{"subject": "待审核", "body": "请审核", "link": "/admin/", "key": "k1", **facts})
 
 
-def told(channel="screen") -> set[int]:
+def list_recipients(channel="screen") -> set[int]:
     return set(Message.objects.filter(channel=channel).values_list("person_id", flat=True))
 
 
-def test_a_person_gets_one_message_on_each_channel_they_can_be_reached_by() -> None:
+def test_person_gets_one_message_on_each_reachable_channel() -> None:
     with_mail, without = PersonFactory(), PersonFactory(email="")
-    write_messages([matter(persons=(with_mail.pk, without.pk))])
-    assert told("screen") == {with_mail.pk, without.pk}
-    assert told("mail") == {with_mail.pk}
+    write_messages([make_notification(persons=(with_mail.pk, without.pk))])
+    assert list_recipients("screen") == {with_mail.pk, without.pk}
+    assert list_recipients("mail") == {with_mail.pk}
     assert Message.objects.get(channel="mail").state == MessageState.WAITING
     assert {m.state for m in Message.objects.filter(channel="screen")} == {MessageState.SENT}
 
 
-def test_the_same_key_is_told_once() -> None:
+def test_notification_of_the_same_key_is_sent_once() -> None:
     person = PersonFactory()
     for _ in range(3):
-        write_messages([matter(persons=(person.pk,))])
+        write_messages([make_notification(persons=(person.pk,))])
     assert Message.objects.filter(channel="screen").count() == 1
-    write_messages([matter(key="k2", persons=(person.pk,))])
+    write_messages([make_notification(key="k2", persons=(person.pk,))])
     assert Message.objects.filter(channel="screen").count() == 2
 
 
-def test_a_post_is_whoever_holds_it_now() -> None:
+def test_post_means_its_current_holders() -> None:
     today = timezone.localdate()
     body = BodyFactory()
     now = AppointmentFactory(body=body, role=Role.CLERK)
@@ -48,59 +50,59 @@ def test_a_post_is_whoever_holds_it_now() -> None:
     AppointmentFactory(body=body, role=Role.CLERK, start=today + timedelta(days=1))
     AppointmentFactory(body=body, role=Role.CLERK, person__active=False)
     AppointmentFactory(body=BodyFactory(), role=Role.CLERK)
-    write_messages([matter(posts=((Role.CLERK, body.pk),))])
-    assert told() == {now.person_id}
+    write_messages([make_notification(posts=((Role.CLERK, body.pk),))])
+    assert list_recipients() == {now.person_id}
 
 
-def test_who_covers_a_leave_is_told_beside_the_one_on_leave() -> None:
+def test_deputy_is_notified_with_the_absent_person() -> None:
     absent = AppointmentFactory(role=Role.SIGNER)
     cover = AppointmentFactory(role=Role.SIGNER, body=absent.body, covers=absent)
-    write_messages([matter(posts=((Role.SIGNER, absent.body_id),))])
-    assert told() == {absent.person_id, cover.person_id}
+    write_messages([make_notification(posts=((Role.SIGNER, absent.body_id),))])
+    assert list_recipients() == {absent.person_id, cover.person_id}
     Message.objects.all().delete()
-    write_messages([matter(persons=(absent.person_id,))])
-    assert told() == {absent.person_id, cover.person_id}
+    write_messages([make_notification(persons=(absent.person_id,))])
+    assert list_recipients() == {absent.person_id, cover.person_id}
 
 
-def test_the_chief_office_is_the_nearest_one_above() -> None:
+def test_chief_post_means_the_nearest_superior_office() -> None:
     city = BodyFactory(government=True)
     district = BodyFactory(name="青溪区人民政府", kind="district", parent=city)
     citys = AppointmentFactory(role=Role.CHIEF, body=BodyFactory(name="市政府办公室", parent=city))
     districts = AppointmentFactory(role=Role.CHIEF, body=BodyFactory(name="区政府办公室", parent=district))
-    write_messages([matter(posts=((Role.CHIEF, BodyFactory(name="区教育局", parent=district).pk),))])
-    assert told() == {districts.person_id}
-    write_messages([matter(key="k2", posts=((Role.CHIEF, BodyFactory(name="市教育局", parent=city).pk),))])
-    assert told() == {districts.person_id, citys.person_id}
+    write_messages([make_notification(posts=((Role.CHIEF, BodyFactory(name="区教育局", parent=district).pk),))])
+    assert list_recipients() == {districts.person_id}
+    write_messages([make_notification(key="k2", posts=((Role.CHIEF, BodyFactory(name="市教育局", parent=city).pk),))])
+    assert list_recipients() == {districts.person_id, citys.person_id}
 
 
-def test_a_post_that_nobody_holds_goes_to_who_answers_for_it() -> None:
+def test_vacant_post_falls_back_to_the_responsible_post() -> None:
     city = BodyFactory(government=True)
     body = BodyFactory(parent=city)
     chief = AppointmentFactory(role=Role.CHIEF, body=city)
-    write_messages([matter(posts=((Role.CLERK, body.pk),))])
-    assert told() == {chief.person_id}
+    write_messages([make_notification(posts=((Role.CLERK, body.pk),))])
+    assert list_recipients() == {chief.person_id}
     lead = AppointmentFactory(role=Role.LEAD, body=body)
-    write_messages([matter(key="k2", posts=((Role.CLERK, body.pk),))])
-    assert told() == {chief.person_id, lead.person_id}
+    write_messages([make_notification(key="k2", posts=((Role.CLERK, body.pk),))])
+    assert list_recipients() == {chief.person_id, lead.person_id}
     clerk = AppointmentFactory(role=Role.CLERK, body=BodyFactory(parent=city))
-    write_messages([matter(key="k3", posts=((Role.CLERK, clerk.body_id), (Role.LEAD, clerk.body_id)))])
+    write_messages([make_notification(key="k3", posts=((Role.CLERK, clerk.body_id), (Role.LEAD, clerk.body_id)))])
     assert set(Message.objects.filter(key="k3").values_list("person", flat=True)) == {clerk.person_id}
 
 
-def test_who_did_it_is_not_told_of_it() -> None:
+def test_actor_is_not_notified_of_own_action() -> None:
     body = BodyFactory()
     doer, other = actor(Role.CLERK, body), actor(Role.CLERK, body)
     act = Action(
         name="test.tell",
         label="试",
-        function=lambda t, *, by: ActionResult(tell=(matter(posts=((Role.CLERK, body.pk),)),)),
+        function=lambda t, *, by: ActionResult(tell=(make_notification(posts=((Role.CLERK, body.pk),)),)),
         rule=lambda by, t: [],
     )
     act(body, by=doer)
-    assert told() == {other.person_id}
+    assert list_recipients() == {other.person_id}
 
 
-def test_an_action_that_fails_tells_nobody(monkeypatch) -> None:
+def test_failed_action_notifies_nobody(monkeypatch) -> None:
     person = PersonFactory()
 
     class Late(Action):
@@ -116,7 +118,7 @@ def test_an_action_that_fails_tells_nobody(monkeypatch) -> None:
     act = Late(
         name="test.late",
         label="试",
-        function=lambda t, *, by: ActionResult(tell=(matter(persons=(person.pk,)),)),
+        function=lambda t, *, by: ActionResult(tell=(make_notification(persons=(person.pk,)),)),
         rule=lambda by, t: [],
     )
     with pytest.raises(RuntimeError):
@@ -124,18 +126,18 @@ def test_an_action_that_fails_tells_nobody(monkeypatch) -> None:
     assert not Message.objects.exists()
 
 
-def test_many_tells_cost_as_many_queries_as_one(django_assert_max_num_queries) -> None:
+def test_many_notifications_need_a_constant_number_of_queries(django_assert_max_num_queries) -> None:
     posts = [AppointmentFactory(role=Role.CLERK) for _ in range(30)]
-    tells = [matter(key=f"k{a.pk}", posts=((Role.CLERK, a.body_id),)) for a in posts]
+    tells = [make_notification(key=f"k{a.pk}", posts=((Role.CLERK, a.body_id),)) for a in posts]
     with django_assert_max_num_queries(8):
         write_messages(tells)
-    assert len(told()) == 30
+    assert len(list_recipients()) == 30
 
 
-def test_people_read_their_own_only() -> None:
+def test_people_see_only_their_own_messages() -> None:
     body = BodyFactory()
     one, two = actor(Role.CLERK, body), actor(Role.CLERK, body)
-    write_messages([matter(persons=(one.person_id,))])
+    write_messages([make_notification(persons=(one.person_id,))])
     assert count_unread(one) == 1
     assert visible_to(two).count() == 0
     assert visible_to(ANONYMOUS).count() == 0
@@ -145,26 +147,30 @@ def unread_subjects(person: Person) -> set[str]:
     return set(Message.objects.filter(person=person, channel="screen", read_at=None).values_list("subject", flat=True))
 
 
-def test_a_newer_message_takes_the_place_of_older_ones_of_the_same_matter() -> None:
+def test_newer_message_supersedes_older_ones_of_the_same_matter() -> None:
     person, other = PersonFactory(), PersonFactory()
-    write_messages([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(person.pk, other.pk))])
-    write_messages([matter(subject="别的事", link="/admin/ledger/13/", key="b", persons=(person.pk,))])
-    write_messages([matter(subject="新任务1", link="/admin/notices/tasks/", key="c", persons=(person.pk,))])
-    write_messages([matter(subject="新任务2", link="/admin/notices/tasks/", key="d", persons=(person.pk,))])
-    write_messages([matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))])
+    write_messages(
+        [make_notification(subject="待初审", link="/admin/ledger/12/", key="a", persons=(person.pk, other.pk))]
+    )
+    write_messages([make_notification(subject="别的事", link="/admin/ledger/13/", key="b", persons=(person.pk,))])
+    write_messages([make_notification(subject="新任务1", link="/admin/notices/tasks/", key="c", persons=(person.pk,))])
+    write_messages([make_notification(subject="新任务2", link="/admin/notices/tasks/", key="d", persons=(person.pk,))])
+    write_messages([make_notification(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))])
     assert unread_subjects(person) == {"待复审", "别的事", "新任务1", "新任务2"}
     assert unread_subjects(other) == {"待初审"}
     write_messages(
-        [matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))]
+        [make_notification(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))]
     )  # told once already
     assert "待复审" in unread_subjects(person)
 
 
-def test_who_acts_on_a_matter_and_whoever_heard_of_one_that_is_closed_has_it_off_the_list() -> None:
+def test_messages_are_read_when_their_matter_is_handled_or_closed() -> None:
     by, next_one = actor(Role.CLERK, BodyFactory()), PersonFactory()
     mine = Person.objects.get(pk=by.person_id)
-    write_messages([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(mine.pk,))])
-    write_messages([matter(subject="待复审", link="/admin/ledger/12/", key="b", persons=(next_one.pk,))], by=by)
+    write_messages([make_notification(subject="待初审", link="/admin/ledger/12/", key="a", persons=(mine.pk,))])
+    write_messages(
+        [make_notification(subject="待复审", link="/admin/ledger/12/", key="b", persons=(next_one.pk,))], by=by
+    )
     assert unread_subjects(mine) == set()
     mark_messages_read_on_close("/admin/ledger/12/")
     assert unread_subjects(next_one) == set()

@@ -1,4 +1,4 @@
-"""The published formats, against a real server that gives every kind of answer such services give."""
+"""Published formats of messaging services, tested with a local server that gives all kinds of answers."""
 
 import base64
 import hmac
@@ -24,12 +24,12 @@ from gongkai.core.outbox.gateways.senders.chats import (
 from gongkai.core.outbox.gateways.senders.sms import AliyunSms, HttpSms, MasSms, aliyun_signature
 from gongkai.core.outbox.mailing import AddressRefused, ChannelError, ChannelOff
 
-PARCEL = TextMessage("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))
+MESSAGE = TextMessage("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))
 
 
 @pytest.fixture(autouse=True)
-def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the tests' own servers stand for services of an inner network that two officers opened."""
+def _permit_local_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permit the local test servers as approved services of the internal network."""
     monkeypatch.setattr(base, "get_permitted_internal_hosts", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
 
 
@@ -51,33 +51,33 @@ def http_terms(service: Service, **terms: str) -> dict[str, str]:
 
 
 class TestHttpSms:
-    def test_as_json_with_a_proof(self, service: Service) -> None:
+    def test_json_request_with_checksum(self, service: Service) -> None:
         body = '{"to": "{手机号}", "text": "{内容}", "key": "{密钥}", "ts": "{时间}", "mac": "{校验}"}'
         terms = http_terms(service, body=body, check="{账号}{密钥}{时间}", id_path="data.id", good="0、200")
         service.answers["*"] = (200, {"code": 200, "data": {"id": "m-1"}})
-        assert HttpSms(terms).send(PARCEL) == "m-1"
+        assert HttpSms(terms).send(MESSAGE) == "m-1"
         sent = service.asked[0].json
         assert (sent["to"], sent["text"], sent["key"]) == ("13800138000", "【云岭市政府】任务明天到期", 's"3')
         assert sent["mac"] == md5(f'accs"3{sent["ts"]}'.encode()).hexdigest()
 
-    def test_as_a_form_and_in_the_address(self, service: Service) -> None:
+    def test_form_and_query_string_requests(self, service: Service) -> None:
         service.answers["*"] = (200, {"code": "0"})
         body = "mobile={手机号}&msg={内容}&sign={签名}"
-        HttpSms(http_terms(service, format="form", body=body)).send(PARCEL)
-        HttpSms(http_terms(service, format="get", body=body, headers="X-Key: {密钥}\nX-A: {账号}")).send(PARCEL)
+        HttpSms(http_terms(service, format="form", body=body)).send(MESSAGE)
+        HttpSms(http_terms(service, format="get", body=body, headers="X-Key: {密钥}\nX-A: {账号}")).send(MESSAGE)
         form, got = service.asked
         assert form.form == got.query == {"mobile": "13800138000", "msg": "任务明天到期", "sign": "云岭市政府"}
         assert (got.method, got.headers["X-Key"], got.headers["X-A"]) == ("GET", 's"3', "acc")
 
-    def test_a_proof_with_the_secret_as_key(self, service: Service) -> None:
+    def test_hmac_checksum(self, service: Service) -> None:
         service.answers["*"] = (200, {"code": 0})
         terms = http_terms(service, body='{"m": "{校验}"}', check="{手机号}", check_by="hmac-sha256")
-        HttpSms(terms).send(PARCEL)
+        HttpSms(terms).send(MESSAGE)
         assert service.asked[0].json["m"] == hmac.new(b's"3', b"13800138000", "sha256").hexdigest()
 
 
 OK: dict = {"errcode": 0, "errmsg": "ok"}
-#: What a robot of 企业微信 may answer, and what becomes of the text.
+#: Answers of a 企业微信 robot → the error raised.
 ANSWERS: list[tuple[str, object, type[ChannelError] | None]] = [
     ("ok", (200, OK), None),
     ("code in a 200", (200, {"errcode": 40058, "errmsg": "invalid Request Parameter 13800138000"}), ChannelError),
@@ -101,45 +101,43 @@ ANSWERS: list[tuple[str, object, type[ChannelError] | None]] = [
 
 
 @pytest.mark.parametrize(("answer", "ends"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
-def test_every_kind_of_answer(service: Service, answer: object, ends: type[ChannelError] | None) -> None:
+def test_answers_of_a_service_map_to_errors(service: Service, answer: object, ends: type[ChannelError] | None) -> None:
     service.answers["*"] = answer
     robot = WecomGroup({"hook": service.url("/hook?key=K")})
     if ends is None:
-        robot.send(PARCEL)
+        robot.send(MESSAGE)
     else:
         with pytest.raises(ChannelError) as refused:
-            robot.send(PARCEL)
+            robot.send(MESSAGE)
         assert type(refused.value) is ends
         assert "13800138000" not in str(refused.value)
         assert "key=K" not in str(refused.value)
     assert len(service.asked) == 1, "nothing is asked twice, no redirect is followed"
 
 
-def test_who_does_not_answer(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_or_unreachable_service_closes_the_channel(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "PAUSE_TIMEOUT_SECONDS", 0.2)
     service.wait = 0.6
     with pytest.raises(ChannelOff, match="秒内没有应答"):
-        WecomGroup({"hook": service.url()}).send(PARCEL)
+        WecomGroup({"hook": service.url()}).send(MESSAGE)
     for address in ("http://127.0.0.1:9/", "", "ftp://x"):
         with pytest.raises(ChannelOff):
-            WecomGroup({"hook": address}).send(PARCEL)
+            WecomGroup({"hook": address}).send(MESSAGE)
 
 
-def test_a_service_of_an_inner_network_is_opened_by_two_officers(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_internal_service_needs_approval(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "get_permitted_internal_hosts", lambda: {"127.0.0.1:9"})
     for address in (service.url(), service.url().replace("127.0.0.1", "[::ffff:127.0.0.1]")):
         with pytest.raises(ChannelOff, match="安全保密管理员确认"):
-            WecomGroup({"hook": address}).send(PARCEL)
+            WecomGroup({"hook": address}).send(MESSAGE)
     assert not service.asked
 
 
-def test_groups_in_their_formats(service: Service) -> None:
+def test_group_robot_formats(service: Service) -> None:
     service.answers["*"] = (200, {"errcode": 0, "code": 0})
-    WecomGroup({"hook": service.url("/w?key=K")}).send(PARCEL)
-    DingGroup({"hook": service.url("/d?access_token=T"), "secret": "SEC1"}).send(PARCEL)
-    FeishuGroup({"hook": service.url("/f"), "secret": "S2"}).send(PARCEL)
+    WecomGroup({"hook": service.url("/w?key=K")}).send(MESSAGE)
+    DingGroup({"hook": service.url("/d?access_token=T"), "secret": "SEC1"}).send(MESSAGE)
+    FeishuGroup({"hook": service.url("/f"), "secret": "S2"}).send(MESSAGE)
     wecom, ding, feishu = service.asked
     assert wecom.query == {"key": "K"}
     assert wecom.json == {
@@ -154,15 +152,15 @@ def test_groups_in_their_formats(service: Service) -> None:
     assert feishu.json["content"] == {"text": "任务明天到期"}
 
 
-def test_feishu_says_its_code_in_either_of_two_places(service: Service) -> None:
+def test_feishu_error_code_in_either_field(service: Service) -> None:
     service.answers["/robot"] = [
         (200, {"StatusCode": 0, "StatusMessage": "success"}),
         (200, {"code": 19021, "msg": "sign match fail"}),
     ]
     robot = FeishuGroup({"hook": service.url("/robot")})
-    robot.send(PARCEL)
+    robot.send(MESSAGE)
     with pytest.raises(ChannelOff, match=r"19021（sign match fail）：请核对密钥"):
-        robot.send(PARCEL)
+        robot.send(MESSAGE)
 
 
 def wecom_app(service: Service) -> WecomApp:
@@ -175,53 +173,53 @@ def wecom_app(service: Service) -> WecomApp:
 
 
 class TestApps:
-    def test_one_token_for_many_texts(self, service: Service) -> None:
+    def test_token_is_reused(self, service: Service) -> None:
         app = wecom_app(service)
-        assert [app.send(PARCEL), app.send(PARCEL)] == ["W9", "W9"]
+        assert [app.send(MESSAGE), app.send(MESSAGE)] == ["W9", "W9"]
         assert [asked.path.rpartition("/")[2] for asked in service.asked] == ["gettoken", *("getuserid", "send") * 2]
         assert service.asked[0].query == {"corpid": "ww1", "corpsecret": "s"}
         assert service.asked[1].json == {"mobile": "13800138000"}
         sent = service.asked[2].json
         assert (sent["touser"], sent["agentid"], sent["text"]) == ("zhangsan", 100001, {"content": "任务明天到期"})
 
-    def test_a_token_that_died_early_is_asked_anew_once(self, service: Service) -> None:
+    def test_expired_token_is_renewed_once(self, service: Service) -> None:
         app = wecom_app(service)
-        app.send(PARCEL)
+        app.send(MESSAGE)
         dead = (200, {"errcode": 42001, "errmsg": "access_token expired"})
         service.answers["/cgi-bin/message/send"] = [dead, (200, {**OK, "msgid": "W10"})]
-        assert app.send(PARCEL) == "W10"
+        assert app.send(MESSAGE) == "W10"
         service.answers["/cgi-bin/message/send"] = dead
         with pytest.raises(ChannelOff, match="42001"):
-            app.send(PARCEL)
+            app.send(MESSAGE)
 
-    def test_nobody_has_that_number(self, service: Service) -> None:
+    def test_unknown_number_is_refused(self, service: Service) -> None:
         app = wecom_app(service)
         for said in ({"errcode": 46004, "errmsg": "user not exist"}, {**OK}):
             service.answers["/cgi-bin/user/getuserid"] = (200, said)
             with pytest.raises(AddressRefused):
-                app.send(PARCEL)
+                app.send(MESSAGE)
 
-    def test_a_wrong_secret_closes_the_way(self, service: Service) -> None:
+    def test_wrong_secret_closes_the_channel(self, service: Service) -> None:
         app = wecom_app(service)
         service.answers["/cgi-bin/gettoken"] = (200, {"errcode": 40001, "errmsg": "invalid credential"})
         with pytest.raises(ChannelOff, match="请核对密钥"):
-            app.send(PARCEL)
+            app.send(MESSAGE)
 
-    def test_dingtalk(self, service: Service) -> None:
+    def test_dingtalk_app(self, service: Service) -> None:
         service.answers = {
             "/gettoken": (200, {**OK, "access_token": "T"}),
             "/topapi/v2/user/getbymobile": (200, {**OK, "result": {"userid": "u7"}}),
             "/topapi/message/corpconversation/asyncsend_v2": (200, {**OK, "task_id": 77}),
         }
         app = DingApp({"key": "k", "secret": "s", "agent": "5", "address": service.url("")})
-        assert app.send(PARCEL) == "77"
+        assert app.send(MESSAGE) == "77"
         sent = service.asked[-1].json
         assert (sent["agent_id"], sent["userid_list"], sent["msg"]["text"]["content"]) == (5, "u7", "任务明天到期")
         service.answers["/topapi/v2/user/getbymobile"] = (200, {"errcode": 60121, "errmsg": "找不到该用户"})
         with pytest.raises(AddressRefused):
-            app.send(PARCEL)
+            app.send(MESSAGE)
 
-    def test_feishu(self, service: Service) -> None:
+    def test_feishu_app(self, service: Service) -> None:
         service.answers = {
             "/open-apis/auth/v3/tenant_access_token/internal": (
                 200,
@@ -237,15 +235,15 @@ class TestApps:
             ],
         }
         app = FeishuApp({"key": "k", "secret": "s", "address": service.url("")})
-        assert app.send(PARCEL) == "om_1"
+        assert app.send(MESSAGE) == "om_1"
         asked = service.asked[-1]
         assert asked.headers["Authorization"] == "Bearer t-1"
         assert json.loads(asked.json["content"]) == {"text": "任务明天到期"}
         with pytest.raises(ChannelOff, match="发得太快"):
-            app.send(PARCEL)
+            app.send(MESSAGE)
 
 
-class TestSmsOfOthers:
+class TestSmsServices:
     def test_aliyun_signs_as_its_documentation_shows(self) -> None:
         facts = {
             "TimeStamp": "",
@@ -261,7 +259,7 @@ class TestSmsOfOthers:
         del facts["TimeStamp"]
         assert aliyun_signature("GET", facts, "testsecret") == "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
 
-    def test_aliyun(self, service: Service) -> None:
+    def test_aliyun_sms(self, service: Service) -> None:
         terms = {"address": service.url("/"), "key_id": "k", "secret": "s", "sign": "云岭", "template": "SMS_1"}
         service.answers["*"] = [
             (200, {"Code": "OK", "BizId": "b^0"}),
@@ -270,18 +268,18 @@ class TestSmsOfOthers:
             (400, {"Code": "SignatureDoesNotMatch", "Message": "x"}),
         ]
         sender = AliyunSms(terms)
-        assert sender.send(PARCEL) == "b^0"
+        assert sender.send(MESSAGE) == "b^0"
         form = service.asked[0].form
         signature = form.pop("Signature")
         assert signature == aliyun_signature("POST", form, "s")
         assert json.loads(form["TemplateParam"]) == {"content": "任务明天到期"}
         for ends in (ChannelOff, AddressRefused, ChannelOff):
             with pytest.raises(ends):
-                sender.send(PARCEL)
+                sender.send(MESSAGE)
         with pytest.raises(ChannelOff, match="验证码模板"):
             sender.send(TextMessage("x", "1", code="123456"))
 
-    def test_mas(self, service: Service) -> None:
+    def test_mas_sms(self, service: Service) -> None:
         terms = {
             "address": service.url("/sms/norsubmit"),
             "ec_name": "云岭市政府",
@@ -293,15 +291,15 @@ class TestSmsOfOthers:
             (200, {"msgGroup": "0823", "rspcod": "success", "success": True}),
             (200, {"msgGroup": "", "rspcod": "IllegalMac", "success": False}),
         ]
-        assert MasSms(terms).send(PARCEL) == "0823"
+        assert MasSms(terms).send(MESSAGE) == "0823"
         sent = json.loads(base64.b64decode(service.asked[0].body))
         words = "云岭市政府ap13800138000任务明天到期Z1"
         assert sent["mac"] == md5(words.encode()).hexdigest()
         with pytest.raises(ChannelOff, match="IllegalMac"):
-            MasSms(terms).send(PARCEL)
+            MasSms(terms).send(MESSAGE)
 
 
-def test_a_hook_is_signed_and_believes_2xx_only(service: Service) -> None:
+def test_webhook_is_signed_and_needs_a_2xx_answer(service: Service) -> None:
     service.answers["*"] = [(204, b""), (302, b""), (500, b""), (429, b""), (422, b"")]
     hook = WebhookSender({"hook": service.url("/in"), "secret": "s3"})
     hook.send(TextMessage("事项", identity="k/1", facts={"urgent": True}))
@@ -314,4 +312,4 @@ def test_a_hook_is_signed_and_believes_2xx_only(service: Service) -> None:
     assert asked.json == {"id": "k/1", "text": "事项", "urgent": True}
     for ends in (ChannelOff, ChannelOff, ChannelOff, ChannelError):
         with pytest.raises(ends):
-            hook.send(PARCEL)
+            hook.send(MESSAGE)

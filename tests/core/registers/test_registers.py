@@ -1,4 +1,4 @@
-"""What every register promises: no row is lost between pages, the file holds what the list holds, forms follow from actions."""
+"""Rules for every register: no row is lost between pages, exports equal lists, forms follow actions."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -43,30 +43,30 @@ pytestmark = pytest.mark.django_db
 _ = get_resolver().url_patterns  # rooms declare their registers where they name their addresses
 DECLARED = map_declared_registers()
 PER_PAGE = 2
-#: The register whose pages, file and empty list are read: templates of others only add to what its template draws.
-READ_WHOLE = "newmedia.index"
-#: The one that draws no list.
+#: The register whose pages, export and empty list are fully checked; other templates extend its template.
+FULLY_CHECKED = "newmedia.index"
+#: The register without a list.
 WITHOUT_LIST = "launch.launch"
 
 
-def inquiry_entry(number: int, body: Body) -> Entry:
-    """Return the entry of an answered inquiry, each with a title of its own."""
+def make_inquiry_entry(number: int, body: Body) -> Entry:
+    """Return the entry of an answered inquiry with its own title."""
     return EntryFactory(kind="inquiry", body=body, state="answered", title=f"留言{number}")
 
 
-def task_and_duty(number: int, body: Body) -> dict[str, object]:
-    """Return a task, and what it has to publish."""
-    task: Any = row_of(Assignment, number, body)
+def make_task_and_duty(number: int, body: Body) -> dict[str, object]:
+    """Return a task and its publication duty."""
+    task: Any = make_row(Assignment, number, body)
     return {"assignment": task, "duty": Duty.objects.create(measure=task.measure, position=1, text=f"要求{number}")}
 
 
-def shelved(document: Any) -> Any:
-    """Return a document that the public has."""
+def shelve(document: Any) -> Any:
+    """Make a document public by its shelf row."""
     now = timezone.now()
     Shelf.objects.create(
-        website=row_of(Website, document.pk, document.body),
+        website=make_row(Website, document.pk, document.body),
         document=document,
-        edition=row_of(Edition, 1000 + document.pk, document.body),
+        edition=make_row(Edition, 1000 + document.pk, document.body),
         body=document.body,
         path=f"/{document.pk}",
         published_at=now,
@@ -75,48 +75,48 @@ def shelved(document: Any) -> Any:
     return document
 
 
-#: What rows of some models (or registers) must have, for their list to show them; what stands behind a row.
-ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
+#: Fields that rows of some models or registers need to appear in their list.
+EXTRA_FIELDS: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "assessment.Round": lambda number, body: {"state": "planned"},
     "consultation.rounds": lambda number, body: {"kind": "tidying", "year": timezone.localdate().year},
     "assessment.Scheme": lambda number, body: {"state": "in_force"},
     "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
-    "gathering.source_entries": lambda number, body: {"source": Source.objects.first() or row_of(Source, 1, body)},
+    "gathering.source_entries": lambda number, body: {"source": Source.objects.first() or make_row(Source, 1, body)},
     "inspection.SiteFinding": lambda number, body: {
-        "run": InspectionRun.objects.first() or row_of(InspectionRun, 1, body),
+        "run": InspectionRun.objects.first() or make_row(InspectionRun, 1, body),
         "kind": "note",
     },
     "interpretation.Owed": lambda number, body: {
         "entry": EntryFactory(kind="interpretation", body=body, title=f"解读{number}"),
-        "document": row_of(Document, number, body),
+        "document": make_row(Document, number, body),
     },
     "interpretation.undecided": lambda number, body: {"kind": "policy", "published_at": timezone.now()},
     "interpretation.Interpretation": lambda number, body: {
         "item_id": number,
-        "document": shelved(row_of(Document, number, body)),
+        "document": shelve(make_row(Document, number, body)),
     },
     "interpretation.Plan": lambda number, body: {"item_id": number, "ordered": ["text"]},
     "interpretation.PlannedRelease": lambda number, body: {
         "entry": EntryFactory(kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}")
     },
-    "consultation.coverage": lambda number, body: {"document": row_of(Document, number, body)},
-    "consultation.ExchangeOrder": lambda number, body: {"inquiry": row_of(Inquiry, number, body)},
+    "consultation.coverage": lambda number, body: {"document": make_row(Document, number, body)},
+    "consultation.ExchangeOrder": lambda number, body: {"inquiry": make_row(Inquiry, number, body)},
     "consultation.Use": lambda number, body: {"way": "given", "rank": None},
-    "consultation.results": lambda number, body: {"entry": inquiry_entry(number, body), "category": "suggestion"},
-    "consultation.Inquiry": lambda number, body: {"entry": inquiry_entry(number, body), "may_publish": True},
+    "consultation.results": lambda number, body: {"entry": make_inquiry_entry(number, body), "category": "suggestion"},
+    "consultation.Inquiry": lambda number, body: {"entry": make_inquiry_entry(number, body), "may_publish": True},
     "policies.missing": lambda number, body: {"kind": "policy", "item_number": number, "published_at": timezone.now()},
     "policies.placed": lambda number, body: {"body": body, "level": "normative"},
     "policies.Relation": lambda number, body: {
         "kind": "basis",
         "cited": "",
-        "record": row_of(PolicyRecord, number, body),
-        "target": row_of(PolicyRecord, number + 100, body),
+        "record": make_row(PolicyRecord, number, body),
+        "target": make_row(PolicyRecord, number + 100, body),
     },
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
     "editions.Document": lambda number, body: {"standing": "in_force"},
     "outbox.Gateway": lambda number, body: {"name": f"渠道{number}", "kind": "hook", "secrets": "{}"},
     "migration.MoveRow": lambda number, body: {
-        "run": (run := row_of(MoveRun, number, body)),
+        "run": (run := make_row(MoveRun, number, body)),
         "website": run.website,  # type: ignore[attr-defined]
     },
     "newmedia.Account": lambda number, body: {"state": "open"},
@@ -127,16 +127,16 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "title": f"任务{number}",
     },
     "notices.Assignment": lambda number, body: {
-        "measure": (measure := row_of(Measure, number, body)),
+        "measure": (measure := make_row(Measure, number, body)),
         "notice": measure.notice,  # type: ignore[attr-defined]
         "entry": EntryFactory(kind="assignment", body=body, title=f"任务{number}"),
     },
-    "notices.Carry": lambda number, body: {"target": row_of(Assignment, number + 100, body)},
+    "notices.Carry": lambda number, body: {"target": make_row(Assignment, number + 100, body)},
     "notices.Upward": lambda number, body: {
         "entry": EntryFactory(kind="upward", body=body, year=timezone.localdate().year, title=f"报送{number}")
     },
-    "inspection.DutyVerdict": lambda number, body: task_and_duty(number, body) | {"result": "missing"},
-    "inspection.DutyChange": lambda number, body: task_and_duty(number, body) | {"result": "met"},
+    "inspection.DutyVerdict": lambda number, body: make_task_and_duty(number, body) | {"result": "missing"},
+    "inspection.DutyChange": lambda number, body: make_task_and_duty(number, body) | {"result": "met"},
     "opinion.OpinionCase": lambda number, body: {
         "entry": EntryFactory(kind="opinion", body=body, title=f"舆情{number}")
     },
@@ -150,18 +150,18 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "participation.Decision": lambda number, body: {
         "entry": EntryFactory(kind="decision", body=body, title=f"决策{number}")
     },
-    "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
+    "platform.Upkeep": lambda number, body: {"website": make_row(Website, number, body)},
 }
-BEHIND: dict[str, Callable[[Any], object]] = {
-    "interpretation.undecided": shelved,
+RELATED_ROWS: dict[str, Callable[[Any], object]] = {
+    "interpretation.undecided": shelve,
     "editions.Document": lambda row: PolicyPush.objects.create(
-        document=row, letter_key=f"k{row.pk}", firm=row_of(Firm, row.pk, row.body)
+        document=row, letter_key=f"k{row.pk}", firm=make_row(Firm, row.pk, row.body)
     ),
     "editions.Edition": lambda row: Erasure.objects.create(edition=row, basis="个人信息", by="甲"),
     "notices.unstaffed": lambda row: EntryFactory(kind="assignment", body=row, state="open"),
     "policies.placed": lambda row: Upload.objects.create(
         record=row,
-        library=UpperLibrary.objects.first() or row_of(UpperLibrary, 1, row.body.parent),
+        library=UpperLibrary.objects.first() or make_row(UpperLibrary, 1, row.body.parent),
         on=timezone.localdate(),
         standing="in_force",
     ),
@@ -172,16 +172,16 @@ BEHIND: dict[str, Callable[[Any], object]] = {
 }
 
 
-#: Registers that the 政务公开办 does not read.
+#: Registers that the 政务公开办 cannot read, with a role that can.
 READERS = dict.fromkeys(("upkeep.channels", "upkeep.errands", "upkeep.identities"), Role.ADMINISTRATOR)
 
 
-def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> object:
-    """Return a value that a field takes, another one for each number."""
+def make_value(field: "models.Field[Any, Any]", number: int, body: Body) -> object:
+    """Return a valid field value, different for each number."""
     if field.related_model is Body:
         return body
     if field.related_model is not None:
-        return row_of(field.related_model, number, body)  # type: ignore[arg-type]
+        return make_row(field.related_model, number, body)  # type: ignore[arg-type]
     if field.choices:
         return field.flatchoices[-1][0]
     if isinstance(field, models.DateTimeField):
@@ -197,11 +197,11 @@ def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> objec
     return f"{field.verbose_name}{number}"[: field.max_length or 200]
 
 
-def row_of(model: type[models.Model], number: int, body: Body, register: str = "") -> models.Model:
-    """Store a row with what its model demands."""
-    also = (ALSO.get(register) or ALSO.get(model._meta.label, lambda number, body: {}))(number, body)
+def make_row(model: type[models.Model], number: int, body: Body, register: str = "") -> models.Model:
+    """Store a row with the fields that its model requires."""
+    also = (EXTRA_FIELDS.get(register) or EXTRA_FIELDS.get(model._meta.label, lambda number, body: {}))(number, body)
     facts = {
-        field.name: value_for(field, number, body)
+        field.name: make_value(field, number, body)
         for field in model._meta.concrete_fields
         if (not field.primary_key or field.is_relation or isinstance(field, models.CharField))
         and not field.null
@@ -210,14 +210,14 @@ def row_of(model: type[models.Model], number: int, body: Body, register: str = "
         and field.name not in also
     }
     row = model._default_manager.create(**facts, **also)
-    for name in {model._meta.label, register} & set(BEHIND):
-        BEHIND[name](row)
+    for name in {model._meta.label, register} & set(RELATED_ROWS):
+        RELATED_ROWS[name](row)
     return row
 
 
 @pytest.fixture(scope="module")
-def kept(kept_rows: Callable[..., Iterator[Any]]) -> Iterator[tuple[Client, Client, list[Body]]]:
-    """Clients of a city's 政务公开办 and of its auditor, and more bureaus than a page has rows: made once for all registers."""
+def prepared_city(kept_rows: Callable[..., Iterator[Any]]) -> Iterator[tuple[Client, Client, list[Body]]]:
+    """Clients of a city's 政务公开办 and auditor, and more bureaus than rows of a page; made once for all registers."""
 
     def make() -> tuple[Client, Client, list[Body]]:
         government = BodyFactory(government=True)
@@ -229,12 +229,12 @@ def kept(kept_rows: Callable[..., Iterator[Any]]) -> Iterator[tuple[Client, Clie
 
 
 @pytest.fixture
-def city(kept: tuple[Client, Client, list[Body]]) -> tuple[Client, Client, list[Body]]:
-    return *kept[:2], deepcopy(kept[2])
+def city(prepared_city: tuple[Client, Client, list[Body]]) -> tuple[Client, Client, list[Body]]:
+    return *prepared_city[:2], deepcopy(prepared_city[2])
 
 
 @pytest.mark.parametrize("name", sorted(DECLARED))
-def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
+def test_list_export_and_filters_of_a_register(
     name: str, city: tuple[Client, Client, list[Body]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, _, bureaus = city
@@ -244,12 +244,12 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     for preset in register.model._default_manager.all():
         with suppress(models.ProtectedError):  # whoever reads, where the rows are people
             preset.delete()
-    made = [row_of(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
+    made = [make_row(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
     by = actor(reader, bureaus[0].parent)
     if register.parent:
-        parent = register.parent._default_manager.first() or row_of(register.parent, 1, bureaus[0].parent)
+        parent = register.parent._default_manager.first() or make_row(register.parent, 1, bureaus[0].parent)
         register = register.under(by, parent.pk)
-    everything = f"{register.url()}?{everything_of(register)}"
+    everything = f"{register.url()}?{clear_initial_filters(register)}"
     if register.template != Register.template:
         assert ("block body" in get_template(register.template).template.source) is (name == WITHOUT_LIST)
     shown = client.get(everything).content.decode()
@@ -272,31 +272,31 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
         column = columns.get(head)
         if column and (column.is_number or column.is_day):  # a program reads numbers and days
             assert not {type(value) for value in values if value != ""} & {str}, (head, values)
-    if name == READ_WHOLE:
-        pages_and_file_hold_each_row(register, client, everything, [str(main.cell(row)) for row in rows.values()])
-        the_empty_list_says_why(register, client)
-    filters_and_orders_lead_somewhere(register, client, by)
-    units_with_rows_are_offered(register, register.rows(actor(reader, bureaus[0].parent)))
+    if name == FULLY_CHECKED:
+        check_pages_and_export(register, client, everything, [str(main.cell(row)) for row in rows.values()])
+        check_empty_list(register, client)
+    check_filters_and_orders(register, client, by)
+    check_offered_units(register, register.rows(actor(reader, bureaus[0].parent)))
 
 
-def units_with_rows_are_offered(register: Register[Any], rows: "models.QuerySet[Any]") -> None:
-    listed = register.filter_class(QueryDict(everything_of(register)), rows)
+def check_offered_units(register: Register[Any], rows: "models.QuerySet[Any]") -> None:
+    listed = register.filter_class(QueryDict(clear_initial_filters(register)), rows)
     for name, made in listed.filters.items():
         if isinstance(made, RowFilter):
             there = set(rows.order_by().values_list(made.field_name, flat=True)) - {None}
             offered = set(listed.form.fields[name].queryset.values_list("pk", flat=True))
             assert offered == there, (register.name, name)
             for pk in sorted(there)[:1]:
-                narrowed = register.filter_class(QueryDict(f"{everything_of(register)}&{name}={pk}"), rows)
+                narrowed = register.filter_class(QueryDict(f"{clear_initial_filters(register)}&{name}={pk}"), rows)
                 assert set(narrowed.rows().values_list(made.field_name, flat=True)) == {pk}
 
 
-def everything_of(register: Register[Any]) -> str:
-    """Return the query that takes the usual choices of a list away."""
+def clear_initial_filters(register: Register[Any]) -> str:
+    """Return the query that clears the initial filters of a list."""
     return "&".join(f"{name}=" for name in register.initial_filters)
 
 
-def pages_and_file_hold_each_row(register: Register[Any], client: Client, address: str, cells: list[str]) -> None:
+def check_pages_and_export(register: Register[Any], client: Client, address: str, cells: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paging, "PER_PAGE", PER_PAGE)
         first, last = (client.get(f"{address}&page={number}").content.decode() for number in (1, 2))
@@ -308,17 +308,17 @@ def pages_and_file_hold_each_row(register: Register[Any], client: Client, addres
 
 
 NONSENSE = "?year=abcd&body=999999&kind=zzz&page=99999999999999999999&sort=password&q=%00"
-NOTHING = {"q": "没有这样的字词"}
+NO_MATCH_QUERY = {"q": "没有这样的字词"}
 
 
-def the_empty_list_says_why(register: Register[Any], client: Client) -> None:
+def check_empty_list(register: Register[Any], client: Client) -> None:
     said = register.filter_class(QueryDict(NONSENSE[1:]), register.model._default_manager.none()).invalid_choice_message
     assert said in client.get(f"{register.url()}{NONSENSE}").content.decode()
     if register.search_fields:
-        assert "没有符合条件的记录" in client.get(register.url(), NOTHING).content.decode()
+        assert "没有符合条件的记录" in client.get(register.url(), NO_MATCH_QUERY).content.decode()
 
 
-def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, by: Actor) -> None:
+def check_filters_and_orders(register: Register[Any], client: Client, by: Actor) -> None:
     orders = [column.order for column in register.at("list") if column.order]
     if orders:
         listing = register.listing(RequestFactory().get("/", {"sort": f"-{orders[-1]}"}), by)
@@ -333,7 +333,7 @@ def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, b
         unknown = register.listing(RequestFactory().get("/", dict.fromkeys(chosen, "zzz")), by)
         assert unknown.filters.unknown == chosen
         assert (unknown.rows.exists(), "“zzz”" in unknown.filters.invalid_choice_message) == (False, True)
-    request = RequestFactory().get(register.url(), NOTHING)
+    request = RequestFactory().get(register.url(), NO_MATCH_QUERY)
     request.user = get_user(client)
     listing = register.listing(request, by)
     assert not listing.rows.exists() or not register.search_fields
@@ -341,7 +341,7 @@ def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, b
     assert register.extra_context(request, listing) is not None
 
 
-def test_a_register_sets_only_what_registers_read() -> None:
+def test_registers_set_only_known_attributes() -> None:
     known = {*dir(Register), *Register.__annotations__}
     known |= {"made", "form"}  # The views of two registers keep in them what the page shows once.
     for name, register in DECLARED.items():
@@ -354,7 +354,7 @@ def test_a_register_sets_only_what_registers_read() -> None:
         assert register.initial_filters.get(register.tabs, "") in starts, name
 
 
-def test_every_form_is_made_from_its_action() -> None:
+def test_every_form_fits_its_action() -> None:
     for register in DECLARED.values():
         parts = [(act, part.model) for part in register.parts for act in part.acts]
         own = [(act, register.model) for act in [*register.acts, *filter(None, [register.new])]]
@@ -362,14 +362,14 @@ def test_every_form_is_made_from_its_action() -> None:
             form = act.form_class(model)
             for name, field in form.base_fields.items():
                 assert field.label, (register.name, act.action.name, name)
-            # What an action can do without nobody is made to give, but for what the form fills in.
+            # A form does not require optional arguments of its action, unless it prefills them.
             given = signature(act.action.function).parameters
             for name, asked in act.asks.items():
                 spare = name in given and given[name].default is None and asked.initial is None
                 assert not (spare and asked.required) or name == "grades", (act.action.name, name)
 
 
-def test_entries_ask_for_what_their_actions_take() -> None:
+def test_entry_forms_fit_their_actions() -> None:
     declared = {name for name, form in ENTRY_FORMS_BY_ACTION.items() if form.act}
     assert {"request.decide", "inquiry.assign", "ledger.comment"} <= declared
     for name, form in ENTRY_FORMS_BY_ACTION.items():
@@ -379,21 +379,21 @@ def test_entries_ask_for_what_their_actions_take() -> None:
             others = [p for p in takes.values() if p.kind is p.VAR_KEYWORD]
             typed = [one for p in others for one in get_args(get_type_hints(function)[p.name])]  # Unpack[SomeFacts]
             known = {*takes, *(key for one in typed for key in one.__annotations__)}
-            # Only the first answer to an opinion case can be late; the form of others removes the field.
+            # Only the first answer to an opinion case can be late; other forms remove the field.
             assert set(form.base_fields) - known <= ({"why_late"} if name == "opinion.record_further" else set()), name
         named = [p for p in list(takes.values())[1:] if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
         assert {p.name for p in named} - {"by"} <= set(form.base_fields), name
 
 
 @pytest.mark.parametrize("name", sorted(name for name, register in DECLARED.items() if register.new))
-def test_who_may_make_no_row_is_offered_no_form(name: str, city: tuple[Client, Client, list[Body]]) -> None:
+def test_create_form_is_closed_without_permission(name: str, city: tuple[Client, Client, list[Body]]) -> None:
     register: Register[Any] = DECLARED[name]
     auditor = city[1]
     assert register.new_url(get_actor(get_user(auditor))) == ""
     assert auditor.get(register.url("new")).status_code == 403
 
 
-def test_days_and_moments_are_shown_as_the_office_writes_them() -> None:
+def test_display_value_formats() -> None:
     from gongkai.core.registers.columns import display_value
 
     moment = timezone.make_aware(datetime(2026, 11, 20, 9, 30))  # noqa: DTZ001

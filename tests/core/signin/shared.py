@@ -1,4 +1,4 @@
-"""What tests of identities share: their settings, and the backends that these need."""
+"""Shared helpers of identity provider tests: settings, registration, messages."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ HOME, LOGIN = "/admin/", "/admin/login/"
 
 
 def configured(name: str, **given: str) -> dict[str, str]:
-    """Return the settings of an identity as `config.identities` reads them."""
+    """Return the settings of an identity provider as `config.identities` reads them."""
     named = {"name": name, "prefix": f"GONGKAI_IDENTITY_{name.upper()}_"}
     return {**dict.fromkeys(PROVIDER_SETTINGS, ""), **named, "label": "云岭统一身份", **given}
 
@@ -27,7 +27,7 @@ def register(person: Person, name: str, identifier: str = "yl-0001", *, vouched:
 
 
 def said(client: Client, answer: Any) -> str:
-    """Return the line that the sign-in page shows."""
+    """Return the message that the sign-in page shows."""
     assert answer.headers["Location"] == LOGIN
     return alert(client.get(LOGIN))
 

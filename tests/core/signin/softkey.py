@@ -1,4 +1,4 @@
-"""A passkey in software: answers as a browser and its authenticator give them, also wrong ones (bytes: Web Authentication Level 3, 6.1)."""
+"""A passkey in software: answers like a browser and authenticator, including wrong answers (bytes: Web Authentication Level 3, 6.1)."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ def text(data: bytes) -> str:
 
 @dataclass
 class SoftKey:
-    """One key for one site; `count` is what its next answer says, `flags` whether somebody was there and verified."""
+    """A key for one site; `count` is its next counter value, `flags` tell user presence and verification."""
 
     host: str = "localhost"
     origin: str = "http://localhost:8000"
@@ -43,7 +43,7 @@ class SoftKey:
         return json.dumps({**made, "response": named, "clientExtensionResults": {}})
 
     def make(self, options: str) -> str:
-        """Answer what a browser is asked to make; the counter goes on."""
+        """Answer a registration request; increments the counter."""
         asked = json.loads(options)["publicKey"]
         public = cbor.encode(ES256.from_cryptography_key(self.private.public_key()))
         credential = bytes(16) + len(self.number).to_bytes(2, "big") + self.number + public
@@ -53,7 +53,7 @@ class SoftKey:
         return self._answer({"clientDataJSON": client, "attestationObject": cbor.encode(attested)})
 
     def prove(self, options: str) -> str:
-        """Answer what a browser is asked to prove; the counter goes on."""
+        """Answer an authentication request; increments the counter."""
         asked = json.loads(options)["publicKey"]
         client, data = self._client("get", asked["challenge"]), self._data()
         self.count += 1

@@ -1,4 +1,4 @@
-"""Behind a proxy the log and the lock of sign-ins know who tries, not the proxy; what a client writes into the line is not believed."""
+"""Client addresses from trusted proxies, used by the sign-in log and lockout."""
 
 import pytest
 from django.test import Client, RequestFactory
@@ -23,13 +23,13 @@ from gongkai.core.signin.throttle import client_ip
         (1, "", "10.0.0.1"),
     ],
 )
-def test_the_outermost_proxy_is_believed(settings, proxies: int, line: str, seen: str) -> None:
+def test_client_ip_uses_the_trusted_proxies(settings, proxies: int, line: str, seen: str) -> None:
     settings.AXES_IPWARE_PROXY_COUNT = proxies or None
     assert client_ip(RequestFactory().get("/", HTTP_X_FORWARDED_FOR=line, REMOTE_ADDR="10.0.0.1")) == seen
 
 
 @pytest.mark.django_db
-def test_signing_in_behind_a_proxy_is_logged_with_the_address_of_who_tried(people, settings) -> None:
+def test_failed_sign_in_behind_a_proxy_logs_the_client_address(people, settings) -> None:
     settings.AXES_IPWARE_PROXY_COUNT = 1
     there = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "127.0.0.1, 203.0.113.9"}
     said = {"username": people.auditor.user.username, "password": f"{PASSWORD}x"}

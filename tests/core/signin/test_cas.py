@@ -1,4 +1,4 @@
-"""What a CAS server says of a ticket, wrongly too, and its message that a session ended; a real server: `servers/test_cas_server.py`."""
+"""Answers of a CAS server to a ticket, also invalid ones, and its logout message; real server: `servers/test_cas_server.py`."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ BOMB = f'<!DOCTYPE x [<!ENTITY e "yl-0001">]>{GOOD.replace("yl-0001", "&e;")}'
     ("answer", "words"),
     [(GOOD, ""), (BAD, "已经用过、已经过期"), (BOMB, "不能识别"), ("<html>", "不能识别"), ("", "不能识别")],
 )
-def test_what_the_server_says_of_a_ticket_counts(
+def test_answer_to_a_ticket_decides_the_sign_in(
     people, settings, monkeypatch: pytest.MonkeyPatch, answer: str, words: str
 ) -> None:
     configure(settings, configured("city", kind="cas", url="https://cas.yunling.example"))
@@ -45,13 +45,13 @@ def test_what_the_server_says_of_a_ticket_counts(
         return
     assert there.headers["Location"] == HOME
     assert client.get(HOME).status_code == 200
-    for message, status in (("<x/>", 400), (BOMB, 400), (_logout("ST-2"), 200)):
+    for message, status in (("<x/>", 400), (BOMB, 400), (_make_logout_request("ST-2"), 200)):
         assert Client().post(CALLBACK, {"logoutRequest": message}).status_code == status
     assert client.get(HOME).status_code == 200
-    assert Client().post(CALLBACK, {"logoutRequest": _logout("ST-1")}).status_code == 200
+    assert Client().post(CALLBACK, {"logoutRequest": _make_logout_request("ST-1")}).status_code == 200
     assert client.get(HOME).status_code == 302
 
 
-def _logout(ticket: str) -> str:
+def _make_logout_request(ticket: str) -> str:
     names = 'xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"'
     return f"<samlp:LogoutRequest {names}><samlp:SessionIndex>{ticket}</samlp:SessionIndex></samlp:LogoutRequest>"

@@ -1,4 +1,4 @@
-"""Who came, failed, left, was refused or took a file away is on a log; guesses are slowed down; idle sessions end."""
+"""The sign-in log, slowing down of guesses, idle sessions, and password rules."""
 
 import io
 from datetime import timedelta
@@ -27,16 +27,16 @@ pytestmark = pytest.mark.django_db
 HOME, LOGIN = "/admin/", "/admin/login/"
 
 
-def kinds(**facts: object) -> list[str]:
+def list_kinds(**facts: object) -> list[str]:
     return list(Operation.objects.filter(**facts).order_by("pk").values_list("kind", flat=True))
 
 
-def test_signing_in_failing_taking_and_leaving_are_rows(people) -> None:
+def test_sign_in_failure_download_and_sign_out_are_logged(people) -> None:
     client = sign_in(people.auditor, REMOTE_ADDR="10.1.2.3", HTTP_USER_AGENT="Kylin")
     client.post(LOGIN, {"username": "nobody", "password": "x"})
     assert client.get("/admin/signin/log/?export=xlsx").status_code == 200
     client.post("/admin/logout/")
-    assert kinds(person=people.auditor) == [OperationKind.SIGN_IN, OperationKind.TAKEN, OperationKind.SIGN_OUT]
+    assert list_kinds(person=people.auditor) == [OperationKind.SIGN_IN, OperationKind.TAKEN, OperationKind.SIGN_OUT]
     failed = Operation.objects.get(kind=OperationKind.FAILED)
     assert (failed.account[:8], failed.person) == ("（没有这个账号）", None)
     first = Operation.objects.get(kind=OperationKind.SIGN_IN)
@@ -44,8 +44,8 @@ def test_signing_in_failing_taking_and_leaving_are_rows(people) -> None:
     assert PASSWORD not in str(list(Operation.objects.values()))
 
 
-def test_an_unknown_account_costs_the_server_what_a_known_one_does(people, monkeypatch, settings) -> None:
-    """How long an answer takes is nearly all the digest of the password: counted, as seconds differ from machine to machine."""
+def test_unknown_account_takes_as_long_as_a_known_one(people, monkeypatch, settings) -> None:
+    """Counts password hashes instead of time, since nearly all time is the hash."""
     waiting, gone = actor_user(people, "waiting"), actor_user(people, "gone")
     waiting.set_unusable_password()
     waiting.save()
@@ -75,14 +75,14 @@ def actor_user(people, name: str):
     return user
 
 
-def test_a_row_can_be_neither_changed_nor_removed(people) -> None:
+def test_log_rows_cannot_be_changed_or_removed(people) -> None:
     row = Operation.objects.create(kind=OperationKind.FAILED, account="x")
     for change in (lambda: Operation.objects.update(account="y"), row.delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
 
 
-def test_each_reads_what_is_his_and_auditors_all_under_their_reach(people) -> None:
+def test_users_read_own_rows_and_auditors_those_in_reach(people) -> None:
     sign_in(people.clerk)
     sign_in(people.signer)
     Operation.objects.create(kind=OperationKind.FAILED, account="nobody")
@@ -96,7 +96,7 @@ def test_each_reads_what_is_his_and_auditors_all_under_their_reach(people) -> No
     assert sign_in(people.clerk).get("/admin/signin/log/").status_code == 404
 
 
-def test_a_session_that_nobody_uses_ends(people, settings) -> None:
+def test_idle_session_ends(people, settings) -> None:
     settings.GONGKAI_IDLE_MINUTES = 30
     with time_machine.travel("2026-11-20 10:00+08:00", tick=False) as clock:
         client = sign_in(people.clerk)
@@ -105,13 +105,11 @@ def test_a_session_that_nobody_uses_ends(people, settings) -> None:
         assert client.get(HOME).status_code == 200
         clock.shift(timedelta(minutes=31))
         assert client.get(HOME).headers["Location"] == f"{LOGIN}?next=%2Fadmin%2F"
-    assert kinds(person=people.clerk) == [OperationKind.SIGN_IN, OperationKind.TIMED_OUT]
+    assert list_kinds(person=people.clerk) == [OperationKind.SIGN_IN, OperationKind.TIMED_OUT]
 
 
 @pytest.mark.parametrize("gone", ["idle", "signed out"])
-def test_what_is_sent_after_a_session_ended_is_said_to_be_unsent_on_the_way_back_to_its_page(
-    people, settings, gone: str
-) -> None:
+def test_form_sent_after_session_end_is_reported_as_unsent(people, settings, gone: str) -> None:
     settings.GONGKAI_IDLE_MINUTES = 30
     form = "http://testserver/admin/ledger/?q=1"
     with time_machine.travel("2026-11-20 10:00+08:00", tick=False) as clock:
@@ -125,7 +123,7 @@ def test_what_is_sent_after_a_session_ended_is_said_to_be_unsent_on_the_way_back
         assert other.headers["Location"] == f"{LOGIN}?next=%2Fadmin%2F%23unsent"
 
 
-def test_one_ends_ones_other_sessions_and_nobody_elses(people) -> None:
+def test_user_ends_only_own_other_sessions(people) -> None:
     one, other, foreign = sign_in(people.clerk), sign_in(people.clerk), sign_in(people.signer)
     assert "结束其他登录" in one.get("/admin/signin/").content.decode()
     one.post("/admin/signin/end/")
@@ -135,7 +133,7 @@ def test_one_ends_ones_other_sessions_and_nobody_elses(people) -> None:
     assert Session.objects.filter(user=people.clerk.user).count() == 1
 
 
-def test_a_spray_from_one_address_and_guesses_at_one_account_are_locked(people, settings, client) -> None:
+def test_password_spraying_and_guessing_are_locked(people, settings, client) -> None:
     settings.AXES_ENABLED = True
     settings.GONGKAI_SPRAY_ACCOUNTS, settings.GONGKAI_SPRAY_FAILURES = 3, 6
     settings.GONGKAI_ACCOUNT_FAILURES = 4
@@ -159,8 +157,8 @@ def test_a_spray_from_one_address_and_guesses_at_one_account_are_locked(people, 
     assert guess(people.signer.user.username, "10.0.2.1", PASSWORD) == 429
 
 
-def test_a_password_typed_as_the_name_is_kept_nowhere(people, settings, client, caplog) -> None:
-    """Twice the same is seen to be the same: in the log, in the lines that leave, in what counts failures; a known name stays."""
+def test_password_typed_as_user_name_is_stored_nowhere(people, settings, client, caplog) -> None:
+    """Log, log lines and failure counters have a digest, equal for equal names; known names stay."""
     settings.AXES_ENABLED = True
     caplog.set_level("INFO")
     typed = "MeinPasswort-2026!"
@@ -178,7 +176,7 @@ def test_a_password_typed_as_the_name_is_kept_nowhere(people, settings, client, 
     assert page.count(kept[0]) >= 2, "who knows the name finds it"
 
 
-def test_an_export_that_was_cut_says_so(people, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_truncated_export_says_so(people, monkeypatch: pytest.MonkeyPatch) -> None:
     client = sign_in(people.auditor)
     for name in ("a", "b", "c"):
         Operation.objects.create(kind=OperationKind.FAILED, account=name)
@@ -194,7 +192,7 @@ def test_an_export_that_was_cut_says_so(people, monkeypatch: pytest.MonkeyPatch)
     )
 
 
-def test_a_password_is_not_taken_again_and_an_old_one_must_be_changed(people, settings) -> None:
+def test_password_reuse_is_refused_and_old_passwords_expire(people, settings) -> None:
     user = people.clerk.user
     with pytest.raises(ValidationError, match="最近5次"):
         validate_password(PASSWORD, user)
@@ -211,14 +209,14 @@ def test_a_password_is_not_taken_again_and_an_old_one_must_be_changed(people, se
 
 
 @pytest.mark.parametrize("password", ["zwgk-admin-2026", "Gongkai12345678", "jiaoyu-jiaoyu"])
-def test_a_password_is_no_word_of_this_place(password: str) -> None:
+def test_obvious_password_is_refused(password: str) -> None:
     user = get_user_model()(username="jiaoyu")
     with pytest.raises(ValidationError, match="容易被猜到"):
         ObviousPasswordValidator().validate(password, user)
     ObviousPasswordValidator().validate("柳色新-渭城朝雨-7", user)
 
 
-def test_leaving_clears_what_the_browser_kept(people) -> None:
+def test_sign_out_clears_browser_storage(people) -> None:
     assert not Client().get(LOGIN).cookies.keys() & {"sessionid"}, "to look at the form begins no session"
     client = sign_in(people.clerk)
     assert '"name": "logout"' in client.get(HOME).content.decode(), "the menu of the office leads out"

@@ -1,4 +1,4 @@
-"""A password alone opens nothing to whoever signs, leads or administers."""
+"""Second factor: required for signers, heads and administrators."""
 
 import re
 import time
@@ -21,26 +21,26 @@ HOME, SET_UP, VERIFY = "/admin/", "/admin/signin/set-up/", "/admin/signin/verify
 
 
 @pytest.fixture(autouse=True)
-def _on(settings):
+def _require_second_factor(settings):
     settings.GONGKAI_SECOND_FACTOR = True
 
 
-def code_of(device: TOTPDevice, ahead: int = 0) -> str:
+def compute_code(device: TOTPDevice, ahead: int = 0) -> str:
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.time = time.time() + ahead * device.step
     return f"{totp.token():06d}"
 
 
 def set_up(client: Client, person: Person) -> list[str]:
-    """Set up an authenticator and return the recovery codes."""
+    """Set up an authenticator; return the recovery codes."""
     assert client.get(SET_UP).status_code == 200
     device = TOTPDevice.objects.get(user=person.user)
-    page = client.post(SET_UP, {"code": code_of(device)})
+    page = client.post(SET_UP, {"code": compute_code(device)})
     assert ("恢复码已保存，修改密码" in page.content.decode()) is person.must_change_password
     return re.findall(r"<code>([a-z0-9]{10})</code>", page.content.decode())
 
 
-def test_a_signer_sets_up_an_authenticator_before_anything_else(people) -> None:
+def test_signer_must_set_up_an_authenticator_first(people) -> None:
     client = sign_in(people.signer)
     assert client.get(HOME).headers["Location"].startswith(SET_UP)
     assert client.post("/admin/units/password/", {}).headers["Location"].startswith(SET_UP)
@@ -51,21 +51,21 @@ def test_a_signer_sets_up_an_authenticator_before_anything_else(people) -> None:
     assert client.get(HOME).status_code == 200
 
 
-def test_a_one_time_password_is_changed_on_the_page_of_the_recovery_codes(people) -> None:
+def test_recovery_codes_are_shown_before_the_password_change(people) -> None:
     Person.objects.filter(pk=people.signer.pk).update(must_change_password=True)
     people.signer.refresh_from_db()
     assert len(set_up(sign_in(people.signer), people.signer)) == 10
 
 
-def test_every_later_session_asks_for_a_code_and_takes_each_once(people) -> None:
+def test_later_sessions_need_a_code_that_is_valid_once(people) -> None:
     codes = set_up(sign_in(people.signer), people.signer)
     client, device = sign_in(people.signer), TOTPDevice.objects.get()
     assert client.get(HOME).headers["Location"] == f"{VERIFY}?next=%2Fadmin%2F"
     assert client.get(SET_UP).headers["Location"] == VERIFY, "who has only the password replaces nothing"
-    used = client.post(VERIFY, {"code": code_of(device)})
+    used = client.post(VERIFY, {"code": compute_code(device)})
     assert used.status_code == 200, "this code was used to set it up"
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    done = client.post(f"{VERIFY}?next=https://elsewhere.example/", {"code": code_of(device, ahead=1)})
+    done = client.post(f"{VERIFY}?next=https://elsewhere.example/", {"code": compute_code(device, ahead=1)})
     assert done.headers["Location"] == HOME
     assert client.get(HOME).status_code == 200
     kept = StaticToken.objects.values_list("token", flat=True)
@@ -80,7 +80,7 @@ def test_every_later_session_asks_for_a_code_and_takes_each_once(people) -> None
     assert Operation.objects.filter(kind=OperationKind.FACTOR_FAILED, person=people.signer).count() == 2
 
 
-def test_a_clerk_is_not_asked_until_one_is_set_up(people) -> None:
+def test_clerk_needs_a_code_only_after_setting_it_up(people) -> None:
     client = sign_in(people.clerk)
     assert client.get(HOME).status_code == 200
     older = sign_in(people.clerk)
@@ -89,14 +89,14 @@ def test_a_clerk_is_not_asked_until_one_is_set_up(people) -> None:
     assert sign_in(people.clerk).get(HOME).headers["Location"].startswith(VERIFY)
 
 
-def test_switched_off_it_is_said(people, settings) -> None:
+def test_page_says_if_the_second_factor_is_off(people, settings) -> None:
     settings.GONGKAI_SECOND_FACTOR = False
     client = sign_in(people.signer)
     assert client.get(HOME).status_code == 200
     assert "不要求第二重验证" in client.get("/admin/signin/").content.decode()
 
 
-def test_a_password_handed_over_in_person_lets_the_authenticator_be_set_up_anew(people) -> None:
+def test_confirmed_password_reset_removes_the_authenticator(people) -> None:
     set_up(sign_in(people.signer), people.signer)
     office = people.auditor.appointments.get().body
     administrator, security = actor(Role.ADMINISTRATOR, office), actor(Role.SECURITY, office)
@@ -106,8 +106,8 @@ def test_a_password_handed_over_in_person_lets_the_authenticator_be_set_up_anew(
     assert not TOTPDevice.objects.exists()
 
 
-def test_the_site_reads_as_the_public_until_the_factor_was_passed(people) -> None:
-    """Limited items stand on the site, too: a password alone shows none of them there."""
+def test_site_treats_user_as_public_until_second_factor(people) -> None:
+    """The site also has limited items; a password alone shows none."""
     from django.contrib.auth.models import AnonymousUser
     from django.test import RequestFactory
 
@@ -124,10 +124,10 @@ def test_the_site_reads_as_the_public_until_the_factor_was_passed(people) -> Non
     assert not isinstance(passed.user, AnonymousUser)
 
 
-def test_a_key_seen_in_another_session_is_not_the_one_set_up(people) -> None:
+def test_authenticator_secret_of_another_session_is_not_accepted(people) -> None:
     first, second = sign_in(people.clerk), sign_in(people.clerk)
     first.get(SET_UP)
     seen = TOTPDevice.objects.get()
     second.get(SET_UP)
     assert not TOTPDevice.objects.filter(pk=seen.pk).exists()
-    assert "验证码不对" in first.post(SET_UP, {"code": code_of(seen)}).content.decode()
+    assert "验证码不对" in first.post(SET_UP, {"code": compute_code(seen)}).content.decode()

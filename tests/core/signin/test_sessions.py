@@ -1,4 +1,4 @@
-"""The session engine where the database is away."""
+"""The session engine during database failures and after sessions were ended."""
 
 from typing import Any
 
@@ -12,27 +12,27 @@ from gongkai.core.signin.sessions import SessionStore
 pytestmark = pytest.mark.django_db
 
 
-def begun() -> SessionStore:
+def begin_session() -> SessionStore:
     store = SessionStore()
     store["seen"] = 1
     store.create()
     return store
 
 
-def test_a_database_that_is_away_is_no_ended_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the page would answer 400 instead of 503."""
+def test_database_error_is_not_treated_as_an_ended_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the page would answer 400 instead of 503."""
 
     def away(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("server closed the connection")
 
-    store = begun()
+    store = begin_session()
     monkeypatch.setattr(Model, "save_base", away)
     with pytest.raises(OperationalError):
         store.save()
 
 
-def test_a_session_that_somebody_ended_is_not_begun_again() -> None:
-    store = begun()
+def test_ended_session_is_not_saved_again() -> None:
+    store = begin_session()
     SessionStore().delete(store.session_key)
     with pytest.raises(UpdateError):
         store.save()

@@ -1,4 +1,4 @@
-"""Imports of units: dry run, all or nothing, undo, and what stands in its way."""
+"""Imports of units: dry run, all or nothing, undo, errors by cell."""
 
 import io
 from collections.abc import Sequence
@@ -26,16 +26,16 @@ from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Alias, Body, BodyKind, Office, Role
 
 pytestmark = pytest.mark.django_db
-#: Rows of the first portion.
+#: Number of rows in the first portion.
 FIRST_ROWS = 12
-HEAD = ["全称", "简称", "类别", "所属政府", "别名", "处室"]
+COLUMN_HEADS = ["全称", "简称", "类别", "所属政府", "别名", "处室"]
 
 
-def sheet(*rows: list[str]) -> bytes:
-    return book(HEAD, *rows)
+def make_sheet(*rows: list[str]) -> bytes:
+    return make_book(COLUMN_HEADS, *rows)
 
 
-def book(*rows: Sequence[object]) -> bytes:
+def make_book(*rows: Sequence[object]) -> bytes:
     made = Workbook()
     for row in rows:
         made.active.append(list(row))
@@ -66,17 +66,17 @@ NEW = (
 )
 
 
-def try_it(content: bytes, by):
+def dry_run(content: bytes, by):
     return actions.upload_for_dry_run("units", content=content, file_name="名录.xlsx", by=by)
 
 
-def test_a_dry_run_writes_no_unit_and_governments_come_before_what_belongs_to_them(chief) -> None:
-    run, plan = try_it(sheet(*NEW), chief)
+def test_dry_run_writes_nothing_and_governments_come_first(chief) -> None:
+    run, plan = dry_run(make_sheet(*NEW), chief)
     assert plan.errors == []
     assert (plan.made, len(plan.changes)) == (3, 3)
     assert run.state == RunState.DRAFT
     assert not Body.objects.filter(name="云岭市统计局").exists()
-    run, _ = try_it(sheet(*NEW), chief)
+    run, _ = dry_run(make_sheet(*NEW), chief)
     actions.apply(run, by=chief)
     school = Body.objects.get(name="青山区教育委员会")
     assert school.parent.name == "青山区人民政府"
@@ -86,10 +86,10 @@ def test_a_dry_run_writes_no_unit_and_governments_come_before_what_belongs_to_th
     assert Movement.objects.filter(stream=f"body/{school.pk}", action="units.create").exists()
 
 
-def test_undo_takes_all_of_it_back(chief, city) -> None:
+def test_undo_reverts_the_whole_import(chief, city) -> None:
     stays = BodyFactory(name="云岭市审计局", parent=city, short_name="市审计局")
     before = set(Body.objects.values_list("pk", "name", "short_name", "path"))
-    run, _ = try_it(sheet(*NEW, ["云岭市审计局", "审计局", "", "", "市审计", ""]), chief)
+    run, _ = dry_run(make_sheet(*NEW, ["云岭市审计局", "审计局", "", "", "市审计", ""]), chief)
     actions.apply(run, by=chief)
     stays.refresh_from_db()
     assert stays.short_name == "审计局"
@@ -103,8 +103,8 @@ def test_undo_takes_all_of_it_back(chief, city) -> None:
         actions.undo(run, by=chief)
 
 
-def test_what_changed_since_stands_in_the_way_of_undo(chief) -> None:
-    run, _ = try_it(sheet(*NEW), chief)
+def test_later_changes_prevent_undo(chief) -> None:
+    run, _ = dry_run(make_sheet(*NEW), chief)
     actions.apply(run, by=chief)
     office = Body.objects.get(name="云岭市统计局")
     edit(office, by=chief, phone="12345678")
@@ -120,8 +120,8 @@ def test_what_changed_since_stands_in_the_way_of_undo(chief) -> None:
     assert Body.objects.filter(name="青山区人民政府").exists()
 
 
-def test_what_is_exported_imports_as_no_change(chief, city) -> None:
-    run, _ = try_it(sheet(*NEW), chief)
+def test_export_imports_without_changes(chief, city) -> None:
+    run, _ = dry_run(make_sheet(*NEW), chief)
     actions.apply(run, by=chief)
     table = read_table(write_xlsx(BODY_IMPORTER.sheet, BODY_IMPORTER.rows(chief)), BODY_IMPORTER.sheet)
     plan = BODY_IMPORTER.plan(table, by=chief)
@@ -139,16 +139,16 @@ def test_what_is_exported_imports_as_no_change(chief, city) -> None:
         (["", "市统计局", "", "市政府", "", ""], "第2行 A列（全称）", "没有填写"),
     ],
 )
-def test_errors_by_cell(chief, city, row, place, word) -> None:
+def test_errors_name_their_cell(chief, city, row, place, word) -> None:
     BodyFactory(name="云岭市审计局", parent=city, short_name="市审计局")
-    run, plan = try_it(sheet(row), chief)
+    run, plan = dry_run(make_sheet(row), chief)
     assert [error.place for error in plan.errors] == [place]
     assert word in plan.errors[0].what
     with pytest.raises(Refused, match=word):
         actions.apply(run, by=chief)
 
 
-OWN = (
+OWN_LAYOUT = (
     ("青禾县机构改革后单位一览表", None, None, None),
     ("序号", "机构", "单位电话", "性质"),
     (1, "云岭市统计局", "0871-1", "工作部门"),
@@ -156,8 +156,8 @@ OWN = (
 )
 
 
-def test_an_offices_own_heads_are_said_once(chief, city) -> None:
-    run, plan = try_it(book(*OWN), chief)
+def test_own_column_heads_are_mapped_and_remembered(chief, city) -> None:
+    run, plan = dry_run(make_book(*OWN_LAYOUT), chief)
     assert [(head.words, head.key) for head in plan.heads][1:] == [("机构", ""), ("单位电话", ""), ("性质", "kind")]
     assert [error.head for error in plan.errors] == ["全称"]
     assert not plan.changes
@@ -167,14 +167,14 @@ def test_an_offices_own_heads_are_said_once(chief, city) -> None:
     actions.apply(run, by=chief)
     made = Body.objects.filter(parent=city, phone__startswith="0871")
     assert sorted(made.values_list("kind", flat=True)) == [BodyKind.DEPARTMENT, BodyKind.TOWNSHIP]
-    _, again = try_it(book(OWN[1], (3, "云岭市审计局", "0871-3", None)), chief)
+    _, again = dry_run(make_book(OWN_LAYOUT[1], (3, "云岭市审计局", "0871-3", None)), chief)
     assert again.errors == []
     assert again.made == 1
 
 
-def test_doubles_and_circles_are_errors(chief) -> None:
-    _, plan = try_it(
-        sheet(
+def test_duplicates_and_cycles_are_errors(chief) -> None:
+    _, plan = dry_run(
+        make_sheet(
             ["云岭市统计局", "", "", "市政府", "", ""],
             ["云岭市统计局", "", "", "市政府", "", ""],
             ["甲区人民政府", "", "区县政府", "乙区人民政府", "", ""],
@@ -189,15 +189,15 @@ def test_doubles_and_circles_are_errors(chief) -> None:
     ]
 
 
-def test_a_plan_that_changed_since_the_dry_run_is_refused(chief, city) -> None:
-    run, _ = try_it(sheet(NEW[0]), chief)
+def test_import_is_refused_if_its_plan_changed_since_the_dry_run(chief, city) -> None:
+    run, _ = dry_run(make_sheet(NEW[0]), chief)
     BodyFactory(name="云岭市统计局", parent=city)
     with pytest.raises(Conflict, match="预览之后"):
         actions.apply(run, by=chief)
 
 
 def test_all_or_nothing(chief, monkeypatch) -> None:
-    run, _ = try_it(sheet(*NEW), chief)
+    run, _ = dry_run(make_sheet(*NEW), chief)
     count = Body.objects.count()
     real = BODY_IMPORTER.carry_out_many
 
@@ -214,9 +214,9 @@ def test_all_or_nothing(chief, monkeypatch) -> None:
     assert run.state == RunState.DRAFT
 
 
-def test_a_refused_portion_takes_back_the_portions_before(chief, monkeypatch) -> None:
+def test_refused_portion_reverts_earlier_portions(chief, monkeypatch) -> None:
     before = set(Body.objects.values_list("pk", "name"))
-    run, _ = try_it(many(FIRST_ROWS + 5), chief)
+    run, _ = dry_run(make_many_rows(FIRST_ROWS + 5), chief)
     real = BODY_IMPORTER.carry_out_many
 
     def fail(changes, *, by, recorder):
@@ -238,9 +238,9 @@ def test_a_refused_portion_takes_back_the_portions_before(chief, monkeypatch) ->
     assert set(Body.objects.values_list("pk", "name")) == before
 
 
-def test_an_interrupted_import_is_taken_back_and_can_be_repeated(chief, monkeypatch) -> None:
+def test_interrupted_import_is_reverted_and_can_be_repeated(chief, monkeypatch) -> None:
     count = Body.objects.count()
-    run, _ = try_it(many(FIRST_ROWS + 5), chief)
+    run, _ = dry_run(make_many_rows(FIRST_ROWS + 5), chief)
 
     def kill(rows: int) -> None:
         raise KeyboardInterrupt
@@ -262,11 +262,11 @@ def test_an_interrupted_import_is_taken_back_and_can_be_repeated(chief, monkeypa
     assert Body.objects.count() == count + FIRST_ROWS + 5
 
 
-def many(rows: int) -> bytes:
-    return sheet(*[[f"云岭市第{number}局", "", "政府部门", "市政府", "", ""] for number in range(rows)])
+def make_many_rows(rows: int) -> bytes:
+    return make_sheet(*[[f"云岭市第{number}局", "", "政府部门", "市政府", "", ""] for number in range(rows)])
 
 
-def movements(body: Body) -> list[tuple[object, ...]]:
+def list_records(body: Body) -> list[tuple[object, ...]]:
     kept = Movement.objects.filter(stream=f"body/{body.pk}").select_related("kept_words").order_by("seq")
     return [
         (one.seq, one.action, one.actor, one.kept_words.text.replace(body.name, "甲"), set(one.facts) - {COVERS_FACT})
@@ -274,16 +274,16 @@ def movements(body: Body) -> list[tuple[object, ...]]:
     ]
 
 
-def test_many_at_once_leave_the_movements_that_the_actions_leave(city, chief) -> None:
-    run, _ = try_it(sheet(*NEW), chief)
+def test_bulk_import_writes_the_same_log_records_as_single_actions(city, chief) -> None:
+    run, _ = dry_run(make_sheet(*NEW), chief)
     actions.apply(run, by=chief)
     by_hand = create(city, by=chief, name="云岭市审计局", kind=BodyKind.DEPARTMENT, short_name="市审计局")
     add_alias(by_hand, by=chief, name="统计局甲")
     add_alias(by_hand, by=chief, name="市统计甲")
     add_office(by_hand, by=chief, name="综合科")
     imported = Body.objects.get(name="云岭市统计局")
-    assert [row[:3] for row in movements(imported)] == [row[:3] for row in movements(by_hand)]
-    assert movements(imported)[0] == movements(by_hand)[0]
+    assert [row[:3] for row in list_records(imported)] == [row[:3] for row in list_records(by_hand)]
+    assert list_records(imported)[0] == list_records(by_hand)[0]
     assert (imported.path, imported.level, imported.version) == (
         f"{city.path}{imported.pk}/",
         by_hand.level,
@@ -294,14 +294,14 @@ def test_many_at_once_leave_the_movements_that_the_actions_leave(city, chief) ->
     assert not verify_log().broken
 
 
-def test_many_units_take_a_constant_number_of_statements(city, chief) -> None:
+def test_import_needs_a_constant_number_of_queries(city, chief) -> None:
     asked = []
     for start, size in ((0, 5), (100, FIRST_ROWS)):
         rows = [
             [f"云岭市第{n}局", f"市{n}局", "政府部门", "市政府", f"第{n}号局", "综合科"]
             for n in range(start, start + size)
         ]
-        run, plan = try_it(sheet(*rows), chief)
+        run, plan = dry_run(make_sheet(*rows), chief)
         assert not plan.errors
         with CaptureQueriesContext(connection) as captured:
             actions.apply(run, by=chief)
@@ -309,27 +309,27 @@ def test_many_units_take_a_constant_number_of_statements(city, chief) -> None:
     assert asked[1] <= asked[0] + 12  # SQLite takes rows in batches of so many values
 
 
-def test_only_the_chief_of_a_government_imports_into_it_and_sees_it(chief, city) -> None:
+def test_only_the_chief_of_a_government_imports_and_sees_the_import(chief, city) -> None:
     other = BodyFactory(name="远山市人民政府", kind=BodyKind.GOVERNMENT)
-    _, plan = try_it(sheet(["远山市统计局", "", "", other.name, "", ""]), chief)
+    _, plan = dry_run(make_sheet(["远山市统计局", "", "", other.name, "", ""]), chief)
     assert "只有本级政府的政务公开办" in plan.errors[0].what
     clerk = actor(Role.CLERK, city)
     with pytest.raises(Refused, match="只有政务公开办"):
-        try_it(sheet(*NEW), clerk)
-    run, _ = try_it(sheet(*NEW), chief)
+        dry_run(make_sheet(*NEW), clerk)
+    run, _ = dry_run(make_sheet(*NEW), chief)
     assert list(visible_to(chief)) == [run]
     assert not visible_to(clerk).exists()
     assert not visible_to(actor(Role.CHIEF, city)).exists(), "a trial is its owner's"
 
 
-def test_planning_costs_the_same_for_two_and_for_two_hundred_rows(chief, django_assert_max_num_queries) -> None:
+def test_planning_needs_a_constant_number_of_queries(chief, django_assert_max_num_queries) -> None:
     rows = [[f"云岭市第{n}局", "", "政府部门", "市政府", "", ""] for n in range(200)]
-    table = read_table(sheet(*rows), BODY_IMPORTER.sheet)
+    table = read_table(make_sheet(*rows), BODY_IMPORTER.sheet)
     with django_assert_max_num_queries(5):
         assert BODY_IMPORTER.plan(table, by=chief).made == 200
 
 
-def test_that_all_is_the_same_is_said_only_where_it_is_known() -> None:
+def test_empty_plan_claims_equality_only_if_compared() -> None:
     assert "一致" in describe_empty_plan(BODY_IMPORTER, ImportPlan())
     assert "一致" not in describe_empty_plan(BODY_IMPORTER, ImportPlan(notes=["第2行与系统中的不同"]))
     assert "一致" not in describe_empty_plan(get_importer("requests"), ImportPlan()), (

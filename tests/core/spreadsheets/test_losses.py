@@ -1,4 +1,4 @@
-"""What a file has beside the rows that an import reads."""
+"""Content of a file that an import does not read, such as hidden sheets and formulas, is reported."""
 
 import io
 
@@ -23,7 +23,7 @@ def content_of(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def test_worksheets_behind_the_first_and_hidden_ones_are_named() -> None:
+def test_unread_and_hidden_worksheets_are_reported() -> None:
     book = Workbook()
     for title, name in (("旧表", "周易"), ("正表", "春秋"), ("续表", "左传")):
         page = book.create_sheet(title)
@@ -37,7 +37,7 @@ def test_worksheets_behind_the_first_and_hidden_ones_are_named() -> None:
     assert unread.startswith("工作表“续表”（2行）没有导入")
 
 
-def test_hidden_rows_and_words_struck_out_are_imported_and_said_to_be() -> None:
+def test_imported_hidden_rows_and_struck_out_words_are_reported() -> None:
     book = Workbook()
     page = book.active
     for row in (["书名", "馆藏"], ["春秋", "二　馆"], ["左传", "一馆"]):
@@ -52,18 +52,18 @@ def test_hidden_rows_and_words_struck_out_are_imported_and_said_to_be() -> None:
     ]
 
 
-def test_lines_in_a_second_encoding_are_imported_and_said_to_be() -> None:
+def test_imported_lines_in_a_second_encoding_are_reported() -> None:
     table = read_table("书名,馆藏\n市志,一馆藏本\n".encode("gbk") + "春秋左传注,二馆藏本\n".encode(), SHEET)
     assert [row["name"] for row in table.rows] == ["市志", "春秋左传注"]
     assert table.losses[0].startswith("编码不明的文字（1处）按识别出的文字导入：“文字有两种编码")
 
 
-def test_formulas_that_are_read_as_empty_cells_are_named() -> None:
+def test_formulas_read_as_empty_cells_are_reported() -> None:
     refused = CellFault("", "formula", 1)
     losses = [Loss("formula", f"表!{cell}", "1个单元格的公式没有结果") for cell in ("B2", "B3")]
     book = ReadWorkbook([SheetPage("表", [(2, ["春秋", None]), (3, ["左传", refused])])], losses=losses)
     assert _describe_losses(book) == ["B2单元格按空白导入：1个单元格的公式没有结果。请对照原文件核对。"]
 
 
-def test_the_explanations_of_a_template_are_no_loss() -> None:
+def test_explanation_sheet_of_a_template_is_not_a_loss() -> None:
     assert read_table(write_xlsx(SHEET, [{"name": "春秋"}]), SHEET).losses == []

@@ -1,3 +1,5 @@
+"""Reading and writing of spreadsheets: formats, errors by cell, formula injection, hostile files."""
+
 import csv
 import io
 import random
@@ -46,7 +48,7 @@ SHEET = Sheet(
 )
 
 
-def book(*rows: tuple[object, ...]) -> bytes:
+def make_book(*rows: tuple[object, ...]) -> bytes:
     made = Workbook()
     for row in rows:
         made.active.append(list(row))
@@ -59,20 +61,20 @@ ROW = {"name": "春秋", "kind": "lit", "on": date(2026, 1, 5), "count": 3, "len
 
 
 @pytest.mark.parametrize("write", [write_xlsx, write_csv])
-def test_what_is_written_is_read_back(write) -> None:
+def test_written_rows_are_read_back(write) -> None:
     table = read_table(write(SHEET, [ROW]), SHEET)
     assert table.errors == []
     assert [row.values for row in table.rows] == [ROW]
     assert table.rows[0].number == 2
 
 
-def test_the_head_may_stand_below_a_title_and_be_marked() -> None:
-    table = read_table(book(("二〇二六年书目",), (), ("＊书名（必填）", "册 数"), ("春秋", 3)), SHEET)
+def test_head_row_may_follow_a_title_and_have_marks() -> None:
+    table = read_table(make_book(("二〇二六年书目",), (), ("＊书名（必填）", "册 数"), ("春秋", 3)), SHEET)
     assert [(row.number, row["name"], row["count"]) for row in table.rows] == [(4, "春秋", 3)]
     assert not table.rows[0].has("on")
 
 
-def test_a_value_is_read_as_its_format_shows_it_and_a_formula_without_one_is_said_to_be_one() -> None:
+def test_cell_is_read_as_formatted_and_formula_without_value_named() -> None:
     made = Workbook()
     made.active.append(["书名", "册数", "外借"])
     made.active.append([0.0285, "=1+1", "是"])
@@ -132,8 +134,8 @@ CODES = Sheet(
         ("=SUM(A1:A3)", "公式没有计算结果"),
     ],
 )
-def test_what_a_sheet_does_not_hold_is_refused_with_row_and_column(cell: object, what: str) -> None:
-    table = read_table(book(("编码", "册数"), ("A1", 1), (cell, 1)), CODES)
+def test_error_value_or_missing_value_is_refused_with_its_cell(cell: object, what: str) -> None:
+    table = read_table(make_book(("编码", "册数"), ("A1", 1), (cell, 1)), CODES)
     assert [row["code"] for row in table.rows] == ["A1"]
     (error,) = table.errors
     assert (error.place, what in error.what) == ("第3行 A列（编码）", True)
@@ -171,12 +173,12 @@ def test_what_a_sheet_does_not_hold_is_refused_with_row_and_column(cell: object,
         ],
     ],
 )
-def test_characters_written_as_codes_are_restored_and_other_text_stays(cell: object, code: str) -> None:
-    table = read_table(book(("编码", "册数"), (cell, 1)), CODES)
+def test_escaped_characters_are_restored_and_other_text_unchanged(cell: object, code: str) -> None:
+    table = read_table(make_book(("编码", "册数"), (cell, 1)), CODES)
     assert (table.errors, table.rows[0]["code"].replace(" \n", "\n")) == ([], code)
 
 
-def test_a_csv_file_is_read_as_the_sheet_that_it_was_saved_from() -> None:
+def test_csv_is_read_like_the_sheet_it_was_saved_from() -> None:
     content = (
         "编码,册数\n春秋_x000D_,1\n#N/A,1\n5.10102E+17,1\nA_x0042_C,1\n510102198703154000,1\n"
         "甲_x005F_x000D_,1\n=SUM(A1:A3),1\n"
@@ -194,15 +196,15 @@ def test_a_csv_file_is_read_as_the_sheet_that_it_was_saved_from() -> None:
         ("20261", "不是日期：“20261”", "请按“2026-01-05”或者“2026年1月5日”的样式填写日期"),
     ],
 )
-def test_a_date_is_refused_for_the_reason_that_forms_give(value: str, what: str, todo: str) -> None:
+def test_invalid_date_gets_the_same_reason_as_in_forms(value: str, what: str, todo: str) -> None:
     with pytest.raises(BadCell) as caught:
         parse_day(value)
     assert (caught.value.what, caught.value.todo) == (what, todo)
 
 
-def test_errors_name_row_column_what_and_what_to_do() -> None:
+def test_errors_name_row_column_fault_and_remedy() -> None:
     table = read_table(
-        book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET
+        make_book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET
     )
     assert [(e.row, e.column, e.head) for e in table.errors] == [
         (2, "B", "类别"),
@@ -212,7 +214,7 @@ def test_errors_name_row_column_what_and_what_to_do() -> None:
     ]
     assert str(table.errors[0]) == "第2行 B列（类别）：“科幻”不在可选范围内。请填写：文学、历史。"
     assert table.rows == []
-    table = read_table(book(("类别", "日期", "备注"), ("文学", "2026-01-02", "x")), SHEET)
+    table = read_table(make_book(("类别", "日期", "备注"), ("文学", "2026-01-02", "x")), SHEET)
     assert str(table.errors[0]) == "表头（书名）：缺少这一列。请补上后重新导入。"
     assert table.notes == ["C列“备注”不是本表的列，没有读取。"]
 
@@ -222,13 +224,13 @@ def test_errors_name_row_column_what_and_what_to_do() -> None:
     [(Column("x", "X"), 5000), (Column("x", "X", long_text(10_000)), 10_000)]
     + [(column, 5000) for column in REQUEST_SHEET.columns if column.key in {"wanted", "ground", "corrected_wanted"}],
 )
-def test_a_cell_is_no_longer_than_the_field_of_a_form(column: Column, limit: int) -> None:
+def test_cell_has_the_same_length_limit_as_a_form_field(column: Column, limit: int) -> None:
     assert column.read("字" * limit)
     with pytest.raises(BadCell, match=f"共{limit + 1}个字，超过{limit}个字的上限"):
         column.read("字" * (limit + 1))
 
 
-def test_of_many_choices_the_likest_are_named_and_where_all_stand() -> None:
+def test_invalid_choice_names_similar_ones_and_the_full_list() -> None:
     many = {f"不予处理：第{n}类情形很长的名称": n for n in range(20)} | {"不予公开：属于国家秘密": 99}
     with pytest.raises(BadCell) as caught:
         choice(many, synonyms={"涉密": 99})("国家秘密")
@@ -239,7 +241,7 @@ def test_of_many_choices_the_likest_are_named_and_where_all_stand() -> None:
     assert choice(many, synonyms={"涉密": 99})("涉密") == 99
 
 
-def test_cells_under_a_merged_one_are_named_as_such() -> None:
+def test_cells_below_a_merged_cell_are_reported() -> None:
     made = Workbook()
     for row in (("书目", None), ("书名", "类别"), ("春秋", "历史"), ("左传", None), ("史记", None), (None, "文学")):
         made.active.append(row)
@@ -274,19 +276,19 @@ def test_cells_under_a_merged_one_are_named_as_such() -> None:
         ("", None),
     ],
 )
-def test_dates_as_offices_write_them(value: str | float, expected: date | None) -> None:
+def test_parse_day_reads_common_spellings(value: str | float, expected: date | None) -> None:
     assert parse_day(value) == expected
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
-def test_csv_in_every_encoding_an_office_saves(encoding: str) -> None:
+def test_csv_is_read_in_common_encodings(encoding: str) -> None:
     assert read_table("书名,册数\n春秋,3\n".encode(encoding), SHEET).rows[0]["name"] == "春秋"
 
 
 @pytest.mark.parametrize(
     "text", ["=1+1", "+cmd", "-2", "@SUM(A1)", "\t=1", '=LINK("x","y")', " =1+1", "\u3000＝1", "\ufeff=1", "\u200b@x"]
 )
-def test_what_begins_like_a_formula_stays_text(text: str) -> None:
+def test_text_that_looks_like_a_formula_is_written_as_text(text: str) -> None:
     row = {**ROW, "name": text}
     made = write_xlsx(SHEET, [row])
     cell = load_workbook(io.BytesIO(made)).worksheets[0]["A2"]
@@ -298,21 +300,21 @@ def test_what_begins_like_a_formula_stays_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_no_separator_of_another_country_cuts_a_formula_out_of_a_cell(separator: str) -> None:
-    """Whatever a program takes for the separator, what stands between quotes is one cell and begins no formula."""
+def test_other_separators_cannot_split_a_formula_out_of_a_csv_cell(separator: str) -> None:
+    """For every separator, a quoted text is one cell and begins no formula."""
     made = write_csv(SHEET, [{**ROW, "name": f"甲{separator}=1+1{separator}乙"}]).decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(made), delimiter=separator) for cell in row]
     assert not [cell for cell in cells if looks_like_formula(cell)]
 
 
-def test_choices_helps_and_heads_are_no_formulas() -> None:
+def test_choices_help_and_heads_are_written_as_text() -> None:
     column = Column("name", "书名", choices=('=HYPERLINK("x")', "春秋"), help="=1+1")
-    book = load_workbook(io.BytesIO(write_xlsx(Sheet("书", (column,), intro="=1+1"), [])))
-    assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+    make_book = load_workbook(io.BytesIO(write_xlsx(Sheet("书", (column,), intro="=1+1"), [])))
+    assert not [cell for page in make_book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
     made = Sheet("表", (Column("name", "=1+1", required=True), Column("b", "@SUM(A1)")))
-    book = load_workbook(io.BytesIO(write_xlsx(made, [{"name": "甲"}])))
-    assert [cell.value for cell in book.worksheets[0][1]] == ["=1+1", "@SUM(A1)"]
-    assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+    make_book = load_workbook(io.BytesIO(write_xlsx(made, [{"name": "甲"}])))
+    assert [cell.value for cell in make_book.worksheets[0][1]] == ["=1+1", "@SUM(A1)"]
+    assert not [cell for page in make_book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
     text = write_csv(made, [{"name": "甲"}])
     assert text.decode("utf-8-sig").startswith('"\'=1+1","\'@SUM(A1)"')
     assert read_table(text, made).rows[0]["name"] == "甲"
@@ -325,7 +327,7 @@ def test_any_text_can_be_written(text: str) -> None:
     write_csv(SHEET, [{**ROW, "name": text}])
 
 
-def bomb() -> bytes:
+def make_zip_bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("xl/workbook.xml", b"<x/>")
@@ -333,16 +335,16 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
-def docx() -> bytes:
+def make_docx() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr("word/document.xml", b"<x/>")
     return out.getvalue()
 
 
-def lying_bomb() -> bytes:
-    """A bomb whose directory claims that its part is small."""
-    raw = bytearray(bomb())
+def make_lying_zip_bomb() -> bytes:
+    """Make a zip bomb whose directory claims a small size."""
+    raw = bytearray(make_zip_bomb())
     size = (80_000_000).to_bytes(4, "little")
     start = 0
     while (at := raw.find(size, start)) >= 0:
@@ -351,9 +353,9 @@ def lying_bomb() -> bytes:
     return bytes(raw)
 
 
-def with_part(name: str, content: bytes) -> bytes:
-    """A good file in which one part is replaced, or added and declared."""
-    good, out = zipfile.ZipFile(io.BytesIO(book(("书名", "册数"), ("春秋", 3)))), io.BytesIO()
+def make_with_part(name: str, content: bytes) -> bytes:
+    """Make a valid file with one part replaced, or added and declared."""
+    good, out = zipfile.ZipFile(io.BytesIO(make_book(("书名", "册数"), ("春秋", 3)))), io.BytesIO()
     kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
     declared = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -367,41 +369,41 @@ def with_part(name: str, content: bytes) -> bytes:
     return out.getvalue()
 
 
-MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+NAMESPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
-def strings() -> bytes:
-    words = b"<sst " + MAIN + b">" + b"<si><t>a</t></si>" * 3_000_000 + b"</sst>"
-    return with_part("xl/sharedStrings.xml", words)
+def make_many_strings() -> bytes:
+    words = b"<sst " + NAMESPACE + b">" + b"<si><t>a</t></si>" * 3_000_000 + b"</sst>"
+    return make_with_part("xl/sharedStrings.xml", words)
 
 
-def styles() -> bytes:
-    words = b"<styleSheet " + MAIN + b"><cellXfs>" + b"<xf/>" * 5_000_000 + b"</cellXfs></styleSheet>"
-    return with_part("xl/styles.xml", words)
+def make_many_styles() -> bytes:
+    words = b"<styleSheet " + NAMESPACE + b"><cellXfs>" + b"<xf/>" * 5_000_000 + b"</cellXfs></styleSheet>"
+    return make_with_part("xl/styles.xml", words)
 
 
-FAR = b"<worksheet " + MAIN + b'><sheetData><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
+FAR_ROW = b"<worksheet " + NAMESPACE + b'><sheetData><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "strings": (strings, "30万条"),
-    "styles": (styles, "过多"),
-    "far": (lambda: with_part("xl/worksheets/sheet1.xml", FAR), "行（含空行）"),
+    "strings": (make_many_strings, "30万条"),
+    "styles": (make_many_styles, "过多"),
+    "far": (lambda: make_with_part("xl/worksheets/sheet1.xml", FAR_ROW), "行（含空行）"),
     "nothing": (lambda: b"", "空的"),
     "blank": (lambda: b" \n ", "空的"),
-    "bomb": (bomb, "超过60兆"),
-    "lying": (lying_bomb, "损坏"),
-    "docx": (docx, "没有文字"),
-    "cut": (lambda: book(("书名", "册数"), ("春秋", 3))[:900], "损坏"),
+    "bomb": (make_zip_bomb, "超过60兆"),
+    "lying": (make_lying_zip_bomb, "损坏"),
+    "docx": (make_docx, "没有文字"),
+    "cut": (lambda: make_book(("书名", "册数"), ("春秋", 3))[:900], "损坏"),
     "noise": (lambda: random.Random(1).randbytes(4000), "不是表格"),
     "ole": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "损坏"),
     "large": (lambda: b"a,b\n" * 3_000_000, "超过10兆"),
-    "no head": (lambda: book(("甲", "乙"), ("丙", "丁")), "表头"),
-    "head only": (lambda: book(("书名", "册数")), "没有数据"),
+    "no head": (lambda: make_book(("甲", "乙"), ("丙", "丁")), "表头"),
+    "head only": (lambda: make_book(("书名", "册数")), "没有数据"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_get_one_line(name: str) -> None:
+def test_hostile_files_are_refused_in_one_line(name: str) -> None:
     make, word = HOSTILE[name]
     content = make()
     with pytest.raises(UnreadableFile, match=word) as caught:
@@ -409,21 +411,21 @@ def test_hostile_files_get_one_line(name: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_hundred_thousand_rows_get_one_line_early() -> None:
+def test_too_many_rows_are_refused_early() -> None:
     content = "书名,册数\n".encode() + b"abc,1\n" * 100_000
     with pytest.raises(UnreadableFile, match="最多导入50行"):
         read_table(content, SHEET)
     row = '<row r="%d"><c t="inlineStr"><is><t>%s</t></is></c><c t="inlineStr"><is><t>%s</t></is></c></row>'
     rows = [("书名", "册数"), *(("春秋", "3") for _ in range(100_000))]
     cells = "".join(row % (n, *one) for n, one in enumerate(rows, 1)).encode()
-    content = with_part(
-        "xl/worksheets/sheet1.xml", b"<worksheet " + MAIN + b"><sheetData>" + cells + b"</sheetData></worksheet>"
+    content = make_with_part(
+        "xl/worksheets/sheet1.xml", b"<worksheet " + NAMESPACE + b"><sheetData>" + cells + b"</sheetData></worksheet>"
     )
     with pytest.raises(UnreadableFile, match="最多导入50行"):
         read_table(content, SHEET)
 
 
-def test_many_errors_are_bounded() -> None:
+def test_number_of_reported_errors_is_limited() -> None:
     wide = Sheet("书目", SHEET.columns, max_rows=5000)
     table = read_table("书名,册数\n".encode() + b"x,none\n" * 1000, wide)
     assert len(table.errors) == 200

@@ -1,4 +1,4 @@
-"""Taking an import back asks as often for eight rows as for three, in rooms whose rules look at what stands beside a row."""
+"""Undoing an import needs a constant number of queries, works in portions, and resumes."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -28,23 +28,23 @@ pytestmark = pytest.mark.django_db
 Rows = Callable[[int, Body], list[dict[str, object]]]
 
 
-def requests(count: int, body: Body) -> list[dict[str, object]]:
+def make_requests(count: int, body: Body) -> list[dict[str, object]]:
     fixed = {"body": body.name, "applicant_kind": "自然人", "channel": "邮寄", "wanted": "物业服务企业名录"}
     day = timezone.localdate() - timedelta(days=3)
     return [{**fixed, "external_ref": f"甲-{count}-{n}", "received_on": day} for n in range(count)]
 
 
-def orders(count: int, body: Body) -> list[dict[str, object]]:
+def make_orders(count: int, body: Body) -> list[dict[str, object]]:
     fixed = {"title": "路灯不亮", "text": "东河路。", "category": "投诉", "body": body.name}
     return [{**fixed, "ref": f"B-{count}-{n}"} for n in range(count)]
 
 
-def decisions(count: int, body: Body) -> list[dict[str, object]]:
+def make_decisions(count: int, body: Body) -> list[dict[str, object]]:
     ends = date(timezone.localdate().year, 12, 31)
     return [{"title": f"办法{count}-{n}", "body": body.name, "planned_on": ends} for n in range(count)]
 
 
-def imported(name: str, sheet: Sheet, rows: list[dict[str, object]], by: Actor) -> ImportRun:
+def import_rows(name: str, sheet: Sheet, rows: list[dict[str, object]], by: Actor) -> ImportRun:
     plain = Sheet(sheet.name, tuple(Column(one.key, one.head) for one in sheet.columns))
     heads = {column.key: "" for column in sheet.columns}
     content = write_xlsx(plain, [{**heads, **row} for row in rows], guide=False)
@@ -57,17 +57,17 @@ def imported(name: str, sheet: Sheet, rows: list[dict[str, object]], by: Actor) 
 
 @pytest.mark.parametrize(
     ("name", "sheet", "rows"),
-    [("requests", REQUESTS, requests), ("orders", ORDERS, orders), ("decisions", DECISIONS, decisions)],
+    [("requests", REQUESTS, make_requests), ("orders", ORDERS, make_orders), ("decisions", DECISIONS, make_decisions)],
     ids=["requests", "orders", "decisions"],
 )
-def test_taking_back_asks_no_more_often_for_more_rows(
+def test_undo_needs_a_constant_number_of_queries(
     name: str, sheet: Sheet, rows: Rows, site: object, housing: Body
 ) -> None:
     assert housing.parent
     by = head(housing) if name == "requests" else actor(Role.CHIEF, housing.parent)
     counts = []
     for count in (3, 8):
-        run = imported(name, sheet, rows(count, housing), by)
+        run = import_rows(name, sheet, rows(count, housing), by)
         there = Entry.objects.count()
         with CaptureQueriesContext(connection) as asked:
             undo(run, by=by)
@@ -77,15 +77,15 @@ def test_taking_back_asks_no_more_often_for_more_rows(
     assert counts[1] <= counts[0], counts
 
 
-def test_a_large_import_is_taken_back_in_portions(site: object, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_import_is_undone_in_portions(site: object, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gongkai.core.spreadsheets.actions.MAX_ACT_ROWS", 1)
     assert housing.parent
     before = Entry.objects.count()
     for name, sheet, rows, by in (
-        ("requests", REQUESTS, requests, head(housing)),
-        ("decisions", DECISIONS, decisions, actor(Role.CHIEF, housing.parent)),
+        ("requests", REQUESTS, make_requests, head(housing)),
+        ("decisions", DECISIONS, make_decisions, actor(Role.CHIEF, housing.parent)),
     ):
-        run = imported(name, sheet, rows(8, housing), by)
+        run = import_rows(name, sheet, rows(8, housing), by)
         shown = run.touches.count()
         undo(run, by=by)
         run.refresh_from_db()
@@ -93,11 +93,11 @@ def test_a_large_import_is_taken_back_in_portions(site: object, housing: Body, m
     assert verify_log().ok
 
 
-def test_an_interrupted_undo_can_be_continued(site: object, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_undo_can_be_continued(site: object, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     assert housing.parent
     monkeypatch.setattr("gongkai.core.spreadsheets.actions.MAX_ACT_ROWS", 1)
     by, before = actor(Role.CHIEF, housing.parent), Entry.objects.count()
-    run = imported("orders", ORDERS, orders(8, housing), by)
+    run = import_rows("orders", ORDERS, make_orders(8, housing), by)
     last = Entry.objects.order_by("-pk").first()
     assert last
     real = take_back_rows.function

@@ -8,7 +8,7 @@ from gongkai.core.units.models import BodyKind, Role
 
 
 def make_town() -> SimpleNamespace:
-    """云岭市 with an office of each kind, one person per role, and a second city that has nothing to do with it."""
+    """Make 云岭市 with an office of each kind, a person for each role, and an unrelated second city."""
     city = BodyFactory(government=True)
     general = BodyFactory(name="云岭市人民政府办公室", parent=city, kind=BodyKind.GENERAL_OFFICE)
     finance = BodyFactory(name="云岭市财政局", short_name="市财政局", parent=city)
@@ -43,5 +43,5 @@ def town(db: None) -> SimpleNamespace:
 
 @pytest.fixture(scope="module")
 def kept_town(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
-    """The town for a module whose tests all begin with it: each takes a copy of it."""
+    """The town, made once for a module whose tests all need it; each test gets a copy."""
     yield from kept_rows(make_town)

@@ -1,4 +1,4 @@
-"""Rules on persons: who took the first step of a pair, and who works in the unit that a decision clears."""
+"""Rules on persons: who took an earlier step, and who works in the unit that a decision concerns."""
 
 import pytest
 
@@ -10,23 +10,23 @@ from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, list_actors, with_covered_people
 from gongkai.core.units.models import Role
 
-WRITE, BACK = "test.write", "test.send_back"
+WRITE_ACTION, SEND_BACK_ACTION = "test.write", "test.send_back"
 
 
 @pytest.mark.django_db
-def test_every_author_counts_until_it_is_sent_back() -> None:
+def test_authors_count_until_the_text_is_sent_back() -> None:
     body = BodyFactory()
     clerk, head = (actor(role, body) for role in (Role.CLERK, Role.LEAD))
     for by in (clerk, head):
-        append_record("test/1", action=WRITE, by=by)
-    assert list_actors("test/1", [WRITE]) == {clerk.person_id, head.person_id}
-    append_record("test/1", action=BACK, by=head)
-    append_record("test/1", action=WRITE, by=clerk)
-    assert list_actors("test/1", [WRITE], [BACK]) == {clerk.person_id}
+        append_record("test/1", action=WRITE_ACTION, by=by)
+    assert list_actors("test/1", [WRITE_ACTION]) == {clerk.person_id, head.person_id}
+    append_record("test/1", action=SEND_BACK_ACTION, by=head)
+    append_record("test/1", action=WRITE_ACTION, by=clerk)
+    assert list_actors("test/1", [WRITE_ACTION], [SEND_BACK_ACTION]) == {clerk.person_id}
 
 
 @pytest.mark.django_db
-def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
+def test_deputy_counts_as_the_covered_colleague() -> None:
     body = BodyFactory()
     head = AppointmentFactory(role=Role.LEAD, body=body)
     deputy = AppointmentFactory(role=Role.LEAD, body=body)
@@ -36,9 +36,11 @@ def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
         "test.decide",
         "决定",
         lambda target, *, by: ActionResult(),
-        AnotherPerson(lambda by, target: [] if by.has(Role.LEAD) else ["由负责人决定。"], (WRITE,), "须由另一人决定。"),
+        AnotherPerson(
+            lambda by, target: [] if by.has(Role.LEAD) else ["由负责人决定。"], (WRITE_ACTION,), "须由另一人决定。"
+        ),
     )
-    append_record(get_log_stream(body), action=WRITE, by=make_actor_of_person(head.person))
+    append_record(get_log_stream(body), action=WRITE_ACTION, by=make_actor_of_person(head.person))
     assert decide.why_not(body, by=make_actor_of_person(clerk)) == [
         "您在这里代行他人的职务，视同其本人。须由另一人决定。"
     ]
@@ -51,7 +53,7 @@ def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_clears_the_unit_they_work_in_or_cover() -> None:
+def test_decision_on_own_or_covered_unit_is_refused() -> None:
     office, bureau = BodyFactory(), BodyFactory()
     chief = AppointmentFactory(role=Role.CHIEF, body=office).person
     assert check_clears_other_unit(make_actor_of_person(chief), bureau, "决定") == []
@@ -63,7 +65,7 @@ def test_nobody_clears_the_unit_they_work_in_or_cover() -> None:
 
 
 @pytest.mark.django_db
-def test_a_lead_unit_decides_through_somebody_who_works_only_there() -> None:
+def test_lead_unit_decides_by_a_person_who_works_only_there() -> None:
     lead, bureau = BodyFactory(), BodyFactory()
     both = AppointmentFactory(role=Role.CLERK, body=lead).person
     AppointmentFactory(role=Role.CLERK, body=bureau, person=both)

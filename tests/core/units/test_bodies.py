@@ -1,3 +1,5 @@
+"""Bodies: create, rename, merge, close, restore, move; aliases, groups and offices."""
+
 from datetime import date
 
 import pytest
@@ -14,7 +16,7 @@ from gongkai.core.units.queries import existing_bodies, resolve
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_body_is_found_by_its_names_at_once_a_district_one_level_below(town) -> None:
+def test_new_body_is_found_by_its_names_and_gets_its_level(town) -> None:
     made = actions.create(
         town.city, by=town.chief, name="云岭市 数据局", short_name="市数据局", kind=BodyKind.DEPARTMENT
     )
@@ -26,7 +28,7 @@ def test_a_new_body_is_found_by_its_names_at_once_a_district_one_level_below(tow
     assert made.level == BodyLevel.COUNTY
 
 
-def test_two_bodies_of_one_government_cannot_share_a_name(town) -> None:
+def test_name_is_unique_within_a_government(town) -> None:
     with pytest.raises(Refused, match="已是“云岭市财政局”的名称"):
         actions.create(town.city, by=town.chief, name="市财政局", kind=BodyKind.DEPARTMENT)
     with pytest.raises(Refused, match="已是“云岭市财政局”的名称"):
@@ -34,7 +36,7 @@ def test_two_bodies_of_one_government_cannot_share_a_name(town) -> None:
     actions.create(town.district, by=town.chief, name="青山区财政局", short_name="区财政局", kind="department")
 
 
-def test_a_renamed_body_is_found_by_both_names(town) -> None:
+def test_renamed_body_is_found_by_both_names(town) -> None:
     actions.rename(
         town.finance,
         by=town.chief,
@@ -54,14 +56,14 @@ def test_a_renamed_body_is_found_by_both_names(town) -> None:
     assert (event.what, event.before, event.after) == ("renamed", "云岭市财政局", "云岭市财政和国资局")
 
 
-def test_renamed_back_the_name_is_no_alias_any_more(town) -> None:
+def test_renaming_back_removes_the_alias(town) -> None:
     body = actions.rename(town.finance, by=town.chief, name="云岭市财税局")
     body = actions.rename(body, by=town.chief, name="云岭市财政局")
     assert not body.aliases.filter(name="云岭市财政局").exists()
     assert resolve("云岭市财税局", town.city).bodies == (body,)
 
 
-def test_a_merged_body_gives_what_it_has_to_its_successor(town) -> None:
+def test_merger_moves_offices_posts_and_names_to_the_successor(town) -> None:
     twin = OfficeFactory(body=town.audit, name="预算科")
     alone = OfficeFactory(body=town.finance, name="国库科")
     in_twin = AppointmentFactory(body=town.finance, office=town.budget, role=Role.CLERK)
@@ -79,7 +81,7 @@ def test_a_merged_body_gives_what_it_has_to_its_successor(town) -> None:
     assert (found.bodies, found.kind) == ((town.audit,), ResolutionKind.ALIAS)
 
 
-def test_the_successor_finishes_what_the_merged_body_owes(town) -> None:
+def test_successor_works_on_entries_of_the_merged_body(town) -> None:
     actions.merge(town.finance, by=town.chief, into=town.audit)
     clerk = AppointmentFactory(body=town.audit, role=Role.CLERK)
     actor = get_actor(clerk.person.user)
@@ -87,7 +89,7 @@ def test_the_successor_finishes_what_the_merged_body_owes(town) -> None:
     assert actor.bodies == {town.audit.pk, town.finance.pk}
 
 
-def test_a_merger_can_be_taken_back(town) -> None:
+def test_merger_can_be_undone(town) -> None:
     OfficeFactory(body=town.audit, name="预算科")
     before = set(Appointment.objects.values_list("pk", "body", "office", "end"))
     merged = actions.merge(town.finance, by=town.chief, into=town.audit)
@@ -99,7 +101,7 @@ def test_a_merger_can_be_taken_back(town) -> None:
     assert [event.what for event in BodyEvent.objects.all()] == ["merged", "restored"]
 
 
-def test_closing_ends_appointments_and_can_be_taken_back(town) -> None:
+def test_closing_ends_appointments_and_can_be_undone(town) -> None:
     before = set(Appointment.objects.values_list("pk", "end"))
     closed = actions.close(town.finance, by=town.chief, basis="云岭委编〔2026〕9号")
     assert not Appointment.objects.filter(body=closed, end=None).exists()
@@ -111,7 +113,7 @@ def test_closing_ends_appointments_and_can_be_taken_back(town) -> None:
         actions.restore(Body.objects.get(pk=closed.pk), by=town.chief)
 
 
-def test_a_government_with_bodies_is_not_closed(town) -> None:
+def test_government_with_bodies_cannot_be_closed(town) -> None:
     BodyFactory(name="青山区教委", parent=town.district)
     for act in (actions.close, actions.merge):
         facts = {"into": town.audit} if act is actions.merge else {}
@@ -119,7 +121,7 @@ def test_a_government_with_bodies_is_not_closed(town) -> None:
             act(town.district, by=town.chief, **facts)
 
 
-def test_moving_takes_the_subtree_along(town) -> None:
+def test_moving_a_body_moves_its_subtree(town) -> None:
     below = BodyFactory(name="青山区教委", parent=town.district)
     new = BodyFactory(name="碧水县人民政府", parent=town.city, kind=BodyKind.DISTRICT)
     actions.move(town.district, by=town.chief, parent=new)
@@ -131,7 +133,7 @@ def test_moving_takes_the_subtree_along(town) -> None:
         actions.move(town.finance, by=town.chief, parent=town.other)
 
 
-def test_a_learnt_name_needs_no_person_next_time(town) -> None:
+def test_learnt_alias_is_resolved(town) -> None:
     assert resolve("市钱袋子局", town.city).kind == ResolutionKind.UNKNOWN
     actions.learn_alias(town.finance, by=town.chief, name="市钱袋子局")
     actions.learn_alias(town.finance, by=town.chief, name="市钱袋子局")
@@ -143,7 +145,7 @@ def test_a_learnt_name_needs_no_person_next_time(town) -> None:
     assert resolve("市钱袋子局", town.city).kind == ResolutionKind.UNKNOWN
 
 
-def test_a_group_with_single_bodies_in_and_out(town) -> None:
+def test_group_with_added_and_excluded_bodies(town) -> None:
     group = actions.create_group(
         town.city,
         by=town.chief,
@@ -164,7 +166,7 @@ def test_a_group_with_single_bodies_in_and_out(town) -> None:
     assert resolve("市级公开单位", town.city).kind == ResolutionKind.UNKNOWN
 
 
-def test_an_office_with_people_is_not_closed(town) -> None:
+def test_office_with_people_cannot_be_closed(town) -> None:
     AppointmentFactory(body=town.finance, office=town.budget)
     with pytest.raises(Refused, match="还有任职人员"):
         actions.close_office(town.budget, by=town.chief)

@@ -1,4 +1,4 @@
-"""Where there are very many units, one is chosen by typing its name: in forms, above lists, with and without a script."""
+"""Choosing a unit among many by typing its name: in forms and list filters, with and without scripts."""
 
 import pytest
 from django import forms
@@ -19,15 +19,15 @@ class Choice(forms.Form):
     body = UnitField(Body.objects.none(), label="单位")
 
 
-def form(data: dict[str, str] | None = None, **facts: object) -> Choice:
+def make_form(data: dict[str, str] | None = None, **facts: object) -> Choice:
     made = Choice(data, **facts)
     made.fields["body"].queryset = Body.objects.all()
     return made
 
 
 @pytest.fixture
-def town():
-    """A city and a county with a 水务局 each, of the same short name, and one unit of a name of its own."""
+def three_units():
+    """A city and a county, each with a 水务局 of the same short name, and a unit with a unique name."""
     city = BodyFactory(name="云岭市人民政府", short_name="云岭市", government=True)
     county = BodyFactory(name="清溪县人民政府", short_name="清溪县", parent=city)
     return {
@@ -38,7 +38,7 @@ def town():
 
 
 @pytest.fixture
-def many(monkeypatch):
+def typed_choice(monkeypatch):
     monkeypatch.setattr(unit_choice, "MAX_LISTED_UNITS", 2)
     monkeypatch.setattr(units, "MAX_LISTED_UNITS", 2)
 
@@ -47,10 +47,10 @@ TYPED = {"清溪县水务局": "other", "云岭市水务局": "water", " 水务�
 
 
 @pytest.mark.parametrize("typed", TYPED)
-def test_a_unit_is_found_by_its_name_its_short_name_or_a_part_of_it(town, many, typed) -> None:
-    asked = form({"body": typed})
+def test_unit_is_found_by_name_short_name_or_part(three_units, typed_choice, typed) -> None:
+    asked = make_form({"body": typed})
     assert asked.is_valid()
-    assert asked.cleaned_data["body"] == town[TYPED[typed]]
+    assert asked.cleaned_data["body"] == three_units[TYPED[typed]]
 
 
 @pytest.mark.parametrize(
@@ -62,51 +62,51 @@ def test_a_unit_is_found_by_its_name_its_short_name_or_a_part_of_it(town, many, 
         ("\0", ""),
     ],
 )
-def test_what_no_unit_or_several_have_is_said_in_a_sentence(town, many, typed, said) -> None:
-    asked = form({"body": typed})
+def test_unknown_or_ambiguous_name_is_explained(three_units, typed_choice, typed, said) -> None:
+    asked = make_form({"body": typed})
     assert not asked.is_valid()
     assert said in asked.errors["body"][0]
     assert 'type="text"' in str(asked)
 
 
-def test_few_units_stand_in_a_list(town) -> None:
-    page = str(form())
+def test_few_units_are_offered_in_a_select(three_units) -> None:
+    page = str(make_form())
     assert page.count("<option") == Body.objects.count() + 1
-    assert form({"body": str(town["water"].pk)}).is_valid()
-    assert not form({"body": "清溪县水务局"}).is_valid()
-    assert (town["centre"].pk, "水务中心") in narrowed("unit=水务").options
+    assert make_form({"body": str(three_units["water"].pk)}).is_valid()
+    assert not make_form({"body": "清溪县水务局"}).is_valid()
+    assert (three_units["centre"].pk, "水务中心") in make_filter("unit=水务").options
 
 
-def test_a_line_shows_what_was_chosen_or_typed_and_no_unit_beside_it(town, many) -> None:
-    for chosen in (town["water"].pk, town["water"], str(town["water"].pk)):
-        assert 'value="云岭市水务局"' in str(form(initial={"body": chosen}))
-    page = str(form({"body": "税务"}))
+def test_text_input_shows_chosen_or_typed_name_without_options(three_units, typed_choice) -> None:
+    for chosen in (three_units["water"].pk, three_units["water"], str(three_units["water"].pk)):
+        assert 'value="云岭市水务局"' in str(make_form(initial={"body": chosen}))
+    page = str(make_form({"body": "税务"}))
     assert 'value="税务"' in page
     assert "<option" not in page
 
 
-def test_only_units_that_the_form_offers_are_taken(town, many) -> None:
-    asked = form({"body": "清溪县水务局"})
-    asked.fields["body"].queryset = Body.objects.exclude(pk=town["other"].pk)
+def test_unit_outside_the_queryset_is_refused(three_units, typed_choice) -> None:
+    asked = make_form({"body": "清溪县水务局"})
+    asked.fields["body"].queryset = Body.objects.exclude(pk=three_units["other"].pk)
     assert not asked.is_valid()
 
 
-def narrowed(query: str, chosen: int | None = None) -> unit_choice.UnitFilter:
+def make_filter(query: str, chosen: int | None = None) -> unit_choice.UnitFilter:
     return unit_choice.make_unit_filter(RequestFactory().get(f"/x/?{query}"), Body.objects.all(), chosen)
 
 
-def test_a_filter_leads_to_the_unit_that_was_typed(town, many) -> None:
-    found = narrowed("unit=清溪县水务局&light=red&after=1&body=7")
-    assert found.address == f"/x/?light=red&body={town['other'].pk}"
-    assert narrowed("light=red", town["other"].pk).typed == "清溪县水务局"
-    assert "没有“税务”" in narrowed("unit=税务").wrong
-    assert narrowed("unit=").address == narrowed("").address == ""
+def test_filter_redirects_to_the_typed_unit(three_units, typed_choice) -> None:
+    found = make_filter("unit=清溪县水务局&light=red&after=1&body=7")
+    assert found.address == f"/x/?light=red&body={three_units['other'].pk}"
+    assert make_filter("light=red", three_units["other"].pk).typed == "清溪县水务局"
+    assert "没有“税务”" in make_filter("unit=税务").wrong
+    assert make_filter("unit=").address == make_filter("").address == ""
 
 
-def test_names_are_offered_to_whoever_works_here(town, client) -> None:
+def test_name_suggestions_need_an_appointment(three_units, client) -> None:
     address = f"{reverse('units:names')}?of=unit&unit=水务局"
     assert client.get(address).status_code == 302
-    sign_in(client, Role.CLERK, town["water"])
+    sign_in(client, Role.CLERK, three_units["water"])
     page = client.get(address).content.decode()
     assert '<option value="清溪县水务局">' in page
     assert page.count("<option") == 3

@@ -1,4 +1,4 @@
-"""At the door: who holds no post is told why, not asked for the password again."""
+"""Middleware that explains missing access instead of asking for the password again."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from gongkai.core.units.models import Appointment, Person, Role, Standing
 pytestmark = pytest.mark.django_db
 
 
-def test_whose_post_is_over_is_told_since_when(client: Client) -> None:
+def test_ended_post_is_explained_with_its_date(client: Client) -> None:
     post = sign_in(client, Role.CLERK, BodyFactory(name="云岭市财政局"))
     assert client.get("/admin/").status_code == 200
     post.end = timezone.localdate() - timedelta(days=1)
@@ -32,7 +32,7 @@ def test_whose_post_is_over_is_told_since_when(client: Client) -> None:
     assert client.get("/admin/login/").status_code == 200, "somebody else may sign in"
 
 
-def test_each_reason_has_its_words() -> None:
+def test_each_reason_of_missing_access_is_explained() -> None:
     assert "没有登记任职" in explain_missing_access(None)
     post = AppointmentFactory(role=Role.SIGNER)
     user, rows = post.person.user_id, Appointment.objects.filter(pk=post.pk)
@@ -42,7 +42,7 @@ def test_each_reason_has_its_words() -> None:
     assert "等待另一人确认" in explain_missing_access(user)
 
 
-def test_who_still_has_a_password_for_once_reads_the_handbook_and_nothing_else(client: Client) -> None:
+def test_user_with_one_time_password_reads_only_the_handbook(client: Client) -> None:
     post = sign_in(client, Role.CLERK, BodyFactory())
     Person.objects.filter(pk=post.person_id).update(must_change_password=True)
     assert client.get("/admin/ledger/").url == "/admin/units/password/"

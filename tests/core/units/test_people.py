@@ -1,3 +1,5 @@
+"""People, appointments, deputies, handovers and logins."""
+
 from datetime import date, timedelta
 
 import pytest
@@ -17,18 +19,18 @@ TODAY = date(2026, 11, 20)
 DAY = timedelta(days=1)
 
 
-def groups(person: Person) -> set[str]:
-    """The groups of the roles; rooms further up add their own."""
+def role_groups(person: Person) -> set[str]:
+    """Return the groups of roles; other apps add their own groups."""
     return set(person.user.groups.filter(name__startswith="role:").values_list("name", flat=True))
 
 
-def fresh(person: Person):
+def reload_actor(person: Person):
     return get_actor(Person.objects.get(pk=person.pk).user)
 
 
-def test_an_appointment_opens_the_office_and_its_end_shuts_it(town) -> None:
+def test_appointment_grants_access_until_it_ends(town) -> None:
     post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.CLERK)
-    assert groups(town.somebody) == {"role:clerk"}
+    assert role_groups(town.somebody) == {"role:clerk"}
     user = Person.objects.get(pk=town.somebody.pk).user
     assert user.has_perm("wagtailadmin.access_admin")
     assert not user.is_superuser
@@ -36,8 +38,8 @@ def test_an_appointment_opens_the_office_and_its_end_shuts_it(town) -> None:
     assert post.start == TODAY
     with time_machine.travel("2026-11-21 10:00+08:00"):
         access.run_due()
-        assert groups(town.somebody) == set()
-        assert not fresh(town.somebody).known
+        assert role_groups(town.somebody) == set()
+        assert not reload_actor(town.somebody).known
 
 
 @pytest.mark.parametrize(
@@ -50,47 +52,47 @@ def test_an_appointment_opens_the_office_and_its_end_shuts_it(town) -> None:
         (TODAY - DAY, TODAY + DAY, True),
     ],
 )
-def test_only_running_appointments_count(town, start, end, counts) -> None:
+def test_only_current_appointments_count(town, start, end, counts) -> None:
     AppointmentFactory(person=town.somebody, body=town.finance, start=start, end=end)
-    assert fresh(town.somebody).has(Role.CLERK, body_id=town.finance.pk) == counts
+    assert reload_actor(town.somebody).has(Role.CLERK, body_id=town.finance.pk) == counts
     access.sync_access(town.somebody)
-    assert ("role:clerk" in groups(town.somebody)) == counts
+    assert ("role:clerk" in role_groups(town.somebody)) == counts
 
 
-def test_an_inactive_person_may_nothing(town) -> None:
+def test_inactive_person_has_no_rights(town) -> None:
     person = town.post.person
     actions.deactivate(person, by=town.administrator)
     person = Person.objects.get(pk=person.pk)
     assert not person.active
     assert not person.user.is_active
-    assert groups(person) == set()
+    assert role_groups(person) == set()
     assert not get_actor(person.user).known
 
 
-def test_a_leave_cover_counts_for_the_covered_body_and_role_while_it_lasts(town) -> None:
+def test_deputy_has_body_and_role_of_the_covered_post(town) -> None:
     cover = actions.cover(town.post, by=town.lead, person=town.somebody, start=TODAY, end=TODAY + 3 * DAY)
     assert (cover.body, cover.role, cover.covers) == (town.finance, Role.CLERK, town.post)
-    assert fresh(town.somebody).has(Role.CLERK, body_id=town.finance.pk)
-    assert not fresh(town.somebody).has(Role.LEAD, body_id=town.finance.pk)
+    assert reload_actor(town.somebody).has(Role.CLERK, body_id=town.finance.pk)
+    assert not reload_actor(town.somebody).has(Role.LEAD, body_id=town.finance.pk)
     with time_machine.travel("2026-11-24 10:00+08:00"):
-        assert not fresh(town.somebody).known
+        assert not reload_actor(town.somebody).known
 
 
-def test_a_cover_ends_with_what_it_covers(town) -> None:
+def test_deputy_term_ends_with_the_covered_post(town) -> None:
     cover = actions.cover(town.post, by=town.lead, person=town.somebody, start=TODAY, end=TODAY + 30 * DAY)
     actions.end_appointment(town.post, by=town.administrator, on=TODAY)
     cover.refresh_from_db()
     assert cover.end == TODAY
     Appointment.objects.filter(pk=cover.pk).update(end=TODAY + 30 * DAY)
     Appointment.objects.filter(pk=town.post.pk).update(end=TODAY - DAY)
-    assert not fresh(town.somebody).known, "even where the rows disagree"
+    assert not reload_actor(town.somebody).known, "even where the rows disagree"
 
 
 @pytest.mark.parametrize(
     ("change", "word"),
     [(lambda t: {"person": t.post.person}, "本人代理本人"), (lambda t: {"end": TODAY - DAY}, "早于起始")],
 )
-def test_covers_that_make_no_sense(town, change, word) -> None:
+def test_invalid_deputy_terms_are_refused(town, change, word) -> None:
     facts = {"person": town.somebody, "start": TODAY, "end": TODAY + DAY} | change(town)
     with pytest.raises(Refused, match=word):
         actions.cover(town.post, by=town.lead, **facts)
@@ -101,7 +103,7 @@ def test_covers_that_make_no_sense(town, change, word) -> None:
         actions.cover(cover, by=town.administrator, person=PersonFactory(), start=TODAY, end=TODAY)
 
 
-def test_a_hand_over_ends_and_begins_on_the_same_day_and_moves_messages(town, monkeypatch) -> None:
+def test_hand_over_moves_posts_and_messages_on_the_same_day(town, monkeypatch) -> None:
     moved = []
     monkeypatch.setattr(module, "HAND_OVER_CALLBACKS", [lambda a, b: moved.append((a, b))])
     second = AppointmentFactory(person=town.post.person, body=town.audit, role=Role.SIGNER)
@@ -113,33 +115,33 @@ def test_a_hand_over_ends_and_begins_on_the_same_day_and_moves_messages(town, mo
         (second.body, Role.SIGNER, TODAY, None),
     }
     assert moved == [(town.post.person, town.somebody)]
-    assert groups(town.somebody) == {"role:clerk"}, "the signer's waits for a second person"
+    assert role_groups(town.somebody) == {"role:clerk"}, "the signer's waits for a second person"
     actions.confirm_appointment(new.get(role=Role.SIGNER), by=town.security)
-    assert groups(town.somebody) == {"role:clerk", "role:signer"}
+    assert role_groups(town.somebody) == {"role:clerk", "role:signer"}
     movement = Movement.objects.get(stream=f"person/{town.post.person.pk}")
     assert "向王小明交接" in movement.words
 
 
-def test_what_the_other_holds_is_not_doubled(town) -> None:
+def test_hand_over_does_not_duplicate_a_post(town) -> None:
     AppointmentFactory(person=town.somebody, body=town.finance, role=Role.CLERK)
     actions.hand_over(town.post.person, by=town.administrator, to=town.somebody)
     assert Appointment.objects.filter(person=town.somebody).count() == 1
 
 
-def test_a_head_hands_over_only_clerks_and_signers_of_the_unit(town) -> None:
+def test_head_hands_over_only_clerks_and_signers_of_the_unit(town) -> None:
     assert actions.hand_over.rule(town.lead, town.post.person) == []
     AppointmentFactory(person=town.post.person, body=town.general, role=Role.CHIEF)
     assert actions.hand_over.rule(town.lead, town.post.person)
 
 
-def test_a_login_comes_with_a_password_for_once_that_is_kept_nowhere(town) -> None:
+def test_login_gets_a_one_time_password_that_is_not_stored(town) -> None:
     person = actions.add_person(None, by=town.administrator, name="赵新")
     actions.appoint(town.finance, by=town.administrator, person=person, role=Role.CLERK)
     password = actions.create_login(person, by=town.administrator, username="zhaoxin")
     person = Person.objects.get(pk=person.pk)
     assert person.user.check_password(password)
     assert person.must_change_password
-    assert groups(person) == {"role:clerk"}
+    assert role_groups(person) == {"role:clerk"}
     assert not MovementWords.objects.filter(text__contains=password).exists()
     change_password(person, by=get_actor(person.user), password="another-Password-9")
     person = Person.objects.get(pk=person.pk)
@@ -153,7 +155,7 @@ def test_a_login_comes_with_a_password_for_once_that_is_kept_nowhere(town) -> No
         )  # stored as a plain letter
 
 
-def test_the_same_appointment_twice_is_refused_and_a_person_elsewhere_is_not_ours(town) -> None:
+def test_duplicate_appointment_and_foreign_person_are_refused(town) -> None:
     with pytest.raises(Refused, match="已有同一任职"):
         actions.appoint(town.finance, by=town.administrator, person=town.post.person, role=Role.CLERK)
     with pytest.raises(Refused, match="不属于该单位"):
@@ -162,13 +164,13 @@ def test_the_same_appointment_twice_is_refused_and_a_person_elsewhere_is_not_our
     assert "其他政府" in actions.edit_person.rule(town.administrator, post.person)[0]
 
 
-def test_private_numbers_do_not_stand_in_the_log(town) -> None:
+def test_private_numbers_are_not_logged(town) -> None:
     actions.edit_person(town.post.person, by=town.administrator, mobile="13900001234", title="科长")
     words = Movement.objects.get(stream=f"person/{town.post.person.pk}").words
     assert words == "修改手机、职务"
 
 
-def test_bringing_logins_in_step_costs_the_same_for_many(town, django_assert_max_num_queries) -> None:
+def test_syncing_logins_needs_a_constant_number_of_queries(town, django_assert_max_num_queries) -> None:
     for _ in range(20):
         AppointmentFactory(body=town.finance)
     access.run_due()
@@ -176,7 +178,7 @@ def test_bringing_logins_in_step_costs_the_same_for_many(town, django_assert_max
         assert access.run_due() == {"logins": 0}
 
 
-def test_ending_a_post_says_what_waits_and_who_goes_on_and_asks_where_nobody_does(town, monkeypatch) -> None:
+def test_ending_a_post_shows_pending_work_and_asks_without_successor(town, monkeypatch) -> None:
     monkeypatch.setattr(pending_work, "PENDING_WORK_COUNTERS", [lambda post: ["台账未办结2件（任务2件）"]])
     post = AppointmentFactory(body=town.finance, role=Role.REVIEWER)
     client = signed_in(Role.ADMINISTRATOR, town.finance)

@@ -1,3 +1,5 @@
+"""Queries of units and people: name resolution and visibility."""
+
 import pytest
 
 from factories.units import BodyFactory, actor
@@ -9,7 +11,7 @@ from gongkai.core.units.queries import people_visible_to, resolve_all, visible_t
 pytestmark = pytest.mark.django_db
 
 
-def test_a_notice_is_resolved_in_five_queries_however_many_names(town, django_assert_num_queries) -> None:
+def test_names_of_a_notice_are_resolved_in_five_queries(town, django_assert_num_queries) -> None:
     UnitGroup.objects.create(government=town.city, name="重点部门", kinds=["department"])
     for n in range(30):
         Alias.objects.create(name=f"第{n}别名", body=town.finance)
@@ -25,25 +27,25 @@ def test_a_notice_is_resolved_in_five_queries_however_many_names(town, django_as
         assert len(resolve_all(names, town.city)) == 35
 
 
-def test_an_issuer_below_the_government_may_name_its_own_offices(town) -> None:
+def test_issuing_body_may_name_its_own_offices(town) -> None:
     found = resolve_all(["预算科", "市审计局"], town.finance)
     assert [office.name for office in found["预算科"].offices] == ["预算科"]
     assert found["市审计局"].bodies == (town.audit,)
 
 
 @pytest.mark.parametrize("role", ["chief", "administrator", "auditor", "clerk", "lead", "signer", "outside"])
-def test_everybody_with_an_appointment_sees_the_directory(town, role) -> None:
+def test_directory_is_visible_with_any_appointment(town, role) -> None:
     assert visible_to(getattr(town, role)).count() == visible_to(SYSTEM).count() == 6
 
 
-def test_the_public_and_people_without_appointment_see_nothing_here(town) -> None:
+def test_directory_is_hidden_without_an_appointment(town) -> None:
     assert not visible_to(ANONYMOUS).exists()
     assert not people_visible_to(ANONYMOUS).exists()
     assert not visible_to(town.somebody.user).exists()
     assert not people_visible_to(town.somebody.user).exists()
 
 
-def test_people_are_seen_in_one_s_own_body_or_under_one_s_reach(town) -> None:
+def test_people_are_visible_in_own_body_or_reach(town) -> None:
     finance = {town.clerk.person_id, town.lead.person_id, town.signer.person_id, town.post.person_id}
     assert set(people_visible_to(town.clerk).values_list("pk", flat=True)) == finance
     city = finance | {town.chief.person_id, town.administrator.person_id, town.auditor.person_id}
@@ -54,8 +56,8 @@ def test_people_are_seen_in_one_s_own_body_or_under_one_s_reach(town) -> None:
     assert set(people_visible_to(town.outside).values_list("pk", flat=True)) == {town.outside.person_id}
 
 
-def test_a_name_of_several_means_the_nearest_or_nobody(town) -> None:
-    """县教育局 of two counties never lands in one of them by chance."""
+def test_shared_short_name_means_the_nearest_body_or_none(town) -> None:
+    """县教育局 of two counties is never resolved at random."""
     first = BodyFactory(name="青山区教育局", short_name="教育局", parent=town.district)
     second = BodyFactory(name="白水区人民政府", parent=town.city, kind=BodyKind.DISTRICT)
     other = BodyFactory(name="白水区教育局", short_name="教育局", parent=second)

@@ -1,4 +1,4 @@
-"""Whose business a row is: the units somebody works for or supervises, and never by a technical post."""
+"""Units whose business a user handles or supervises; technical posts give no access to it."""
 
 import pytest
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
         (Role.ADMINISTRATOR, False, False),
     ],
 )
-def test_technical_posts_read_no_business(role: Role, own: bool, below: bool) -> None:
-    """三员分立: who looks after logins works on nothing, though they stand with a unit."""
+def test_technical_posts_do_not_read_business_data(role: Role, own: bool, below: bool) -> None:
+    """三员分立: officers who manage logins handle no matters, although they belong to a unit."""
     office = BodyFactory(name="云岭市人民政府办公室")
     unit = BodyFactory(name="云岭市信访局", parent=office)
     by = actor(role, office)
@@ -30,14 +30,14 @@ def test_technical_posts_read_no_business(role: Role, own: bool, below: bool) ->
     assert (office.pk in list_working_units(by)) == own
 
 
-def test_the_government_over_a_unit_is_found_however_deep_it_stands() -> None:
+def test_find_government_at_any_depth() -> None:
     county = BodyFactory(name="青溪县人民政府", kind=BodyKind.GOVERNMENT)
     bureau = BodyFactory(name="青溪县财政局", parent=county)
     centre = BodyFactory(name="青溪县国库支付中心", parent=bureau)
     assert {find_government(body) for body in (county, bureau, centre)} == {county}
 
 
-def test_units_of_a_government_that_nobody_uses_are_not_offered() -> None:
+def test_units_of_unused_superior_governments_are_not_offered() -> None:
     province = BodyFactory(name="云州省人民政府", kind=BodyKind.GOVERNMENT)
     above = BodyFactory(name="云州省人民政府办公厅", parent=province)
     city = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT, parent=province)
@@ -48,7 +48,7 @@ def test_units_of_a_government_that_nobody_uses_are_not_offered() -> None:
     assert above in list_units_of_government(housing)
 
 
-def test_units_with_people_are_those_where_somebody_works_or_an_office_is_above() -> None:
+def test_staffed_units_have_people_or_a_superior_office() -> None:
     province = BodyFactory(name="云州省人民政府", kind=BodyKind.GOVERNMENT)
     bureau = BodyFactory(name="云州省教育厅", parent=province)
     city = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT, parent=province)

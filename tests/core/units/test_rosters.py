@@ -1,4 +1,4 @@
-"""The roster of people: whom it registers, what it adds to those who are there, what waits, what is told."""
+"""Importing a roster of people: new people, posts, logins, confirmations, errors."""
 
 import io
 import re
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 HEAD = ("姓名", "任职单位", "岗位", "账号", "职务", "手机")
 
 
-def roster(*rows: tuple[str, ...]) -> bytes:
+def make_roster(*rows: tuple[str, ...]) -> bytes:
     made = Workbook()
     for row in (HEAD, *rows):
         made.active.append(list(row))
@@ -43,12 +43,12 @@ def administrator(office):
     return actor(Role.ADMINISTRATOR, office)
 
 
-def try_it(by, *rows: tuple[str, ...]):
-    return actions.upload_for_dry_run("people", content=roster(*rows), file_name="名册.xlsx", by=by)
+def dry_run(by, *rows: tuple[str, ...]):
+    return actions.upload_for_dry_run("people", content=make_roster(*rows), file_name="名册.xlsx", by=by)
 
 
-def test_people_posts_and_logins_come_in_one_sheet(office, administrator) -> None:
-    run, plan = try_it(
+def test_roster_imports_people_posts_and_logins(office, administrator) -> None:
+    run, plan = dry_run(
         administrator,
         ("李红", office.name, "经办人", "lihong", "科员"),
         ("孙明", office.name, "审核人、签发人", "sunming", ""),
@@ -71,20 +71,20 @@ def test_people_posts_and_logins_come_in_one_sheet(office, administrator) -> Non
     assert not run.content
 
 
-def test_who_is_there_gets_what_is_missing_and_nothing_else(office, administrator) -> None:
+def test_existing_person_gets_only_missing_posts(office, administrator) -> None:
     there = AppointmentFactory(body=office, role=Role.CLERK, person__name="李红", person__title="科长").person
-    run, plan = try_it(administrator, ("李红", office.name, "经办人、审核人", "", "科员"))
+    run, plan = dry_run(administrator, ("李红", office.name, "经办人、审核人", "", "科员"))
     assert [change.target for change in plan.changes] == [there]
     actions.apply(run, by=administrator)
     there.refresh_from_db()
     assert there.title == "科长"
     assert set(there.appointments.values_list("role", flat=True)) == {Role.CLERK, Role.REVIEWER}
-    _, again = try_it(administrator, ("李红", office.name, "经办人、审核人", "", ""))
+    _, again = dry_run(administrator, ("李红", office.name, "经办人、审核人", "", ""))
     assert (again.changes, again.same) == ([], 1)
 
 
-def test_taken_back_people_leave_and_stay_in_the_log(office, administrator) -> None:
-    run, _ = try_it(administrator, ("李红", office.name, "经办人", "lihong", ""))
+def test_undo_deactivates_people_and_keeps_the_log(office, administrator) -> None:
+    run, _ = dry_run(administrator, ("李红", office.name, "经办人", "lihong", ""))
     actions.apply(run, by=administrator)
     actions.undo(run, by=administrator)
     person = Person.objects.get(name="李红")
@@ -104,14 +104,14 @@ def test_taken_back_people_leave_and_stay_in_the_log(office, administrator) -> N
         (("李红", "云岭市人民政府办公室", "经办人", "", "", "12"), "手机", "11位"),
     ],
 )
-def test_what_cannot_be_is_said_at_its_cell(office, administrator, row, head, word) -> None:
-    _, plan = try_it(administrator, ("王芳", office.name, "经办人", "wang", ""), row)
+def test_roster_errors_name_their_cell(office, administrator, row, head, word) -> None:
+    _, plan = dry_run(administrator, ("王芳", office.name, "经办人", "wang", ""), row)
     assert [(error.row, error.head) for error in plan.errors] == [(3, head)]
     assert word in plan.errors[0].what
 
 
-def test_passwords_of_many_are_shown_once(office, administrator, monkeypatch: pytest.MonkeyPatch) -> None:
-    run, _ = try_it(administrator, ("李红", office.name, "经办人", "lihong", ""))
+def test_initial_passwords_are_shown_once(office, administrator, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, _ = dry_run(administrator, ("李红", office.name, "经办人", "lihong", ""))
     actions.apply(run, by=administrator)
     person = Person.objects.get(name="李红")
     client = signed_in(Role.ADMINISTRATOR, office)
@@ -128,8 +128,8 @@ def test_passwords_of_many_are_shown_once(office, administrator, monkeypatch: py
     assert f"{person.name}的密码须由安全保密管理员确认" in page.content.decode()
 
 
-def test_an_office_brings_its_own_list(office, administrator) -> None:
-    """Its numbers are no logins, its posts are mapped, its sums and signatures are no people; logins are proposed."""
+def test_own_list_of_an_office_is_imported(office, administrator) -> None:
+    """Row numbers are not logins, posts are mapped, total and signature rows skipped, logins proposed."""
     made = Workbook()
     for row in (
         ["政务公开工作人员名单"],
@@ -159,7 +159,7 @@ def test_an_office_brings_its_own_list(office, administrator) -> None:
     assert guessed["序号"] == ""
 
 
-def test_a_row_with_several_persons_is_read_by_its_posts(office, administrator) -> None:
+def test_row_with_several_people_is_split_by_posts(office, administrator) -> None:
     made = Workbook()
     for row in (
         ["序号", "单位", "分管领导", "电话", "联络员", "电话"],
@@ -182,8 +182,8 @@ def test_a_row_with_several_persons_is_read_by_its_posts(office, administrator) 
     assert len(plan.changes) == 5, "the unit 市教育局 and four people"
 
 
-def test_units_that_are_not_registered_come_with_their_people(office, administrator) -> None:
-    run, plan = try_it(
+def test_unregistered_units_are_created_with_their_people(office, administrator) -> None:
+    run, plan = dry_run(
         administrator,
         ("李红", "市教育局", "经办人", "lihong", ""),
         ("孙明", "云岭市教育局", "审核人", "", ""),
@@ -199,27 +199,27 @@ def test_units_that_are_not_registered_come_with_their_people(office, administra
     }
     posts = Appointment.objects.filter(body__name="云岭市教育局")
     assert set(posts.values_list("person__name", flat=True)) == {"李红", "孙明"}
-    _, again = try_it(administrator, ("李红", "市教育局", "经办人", "lihong", ""), ("", "石桥镇人民政府", "", "", ""))
+    _, again = dry_run(administrator, ("李红", "市教育局", "经办人", "lihong", ""), ("", "石桥镇人民政府", "", "", ""))
     assert (again.errors, again.changes, again.same) == ([], [], 2)
-    _, further = try_it(administrator, ("李红", "市司法局", "经办人", "", ""))
+    _, further = dry_run(administrator, ("李红", "市司法局", "经办人", "", ""))
     assert (further.errors, further.made) == ([], 2)
     assert all(re.fullmatch(POSTS_PATTERN, words) for words in ("联络员", "主要负责人、政务公开办", "经办人兼审核员"))
     assert not re.fullmatch(POSTS_PATTERN, "科员")
 
 
-def test_a_foreign_post_is_mapped_once_and_remembered(office, administrator) -> None:
+def test_unknown_post_is_mapped_once_and_remembered(office, administrator) -> None:
     rows = ("李红", office.name, "站长", "", ""), ("孙明", office.name, "联络员兼审核员", "", "")
-    run, plan = try_it(administrator, *rows)
+    run, plan = dry_run(administrator, *rows)
     assert [(error.row, error.head) for error in plan.errors] == [(2, "岗位")]
     (value,) = plan.values
     with pytest.raises(Refused):
         actions.set_head_meanings(run, by=administrator, heads={value.key: "站长"})
     actions.set_head_meanings(run, by=administrator, heads={value.key: "审核人"})
-    _, plan = try_it(administrator, *rows)
+    _, plan = dry_run(administrator, *rows)
     assert plan.errors == []
     assert [change.facts["roles"] for change in plan.changes] == [[Role.REVIEWER], [Role.CLERK, Role.REVIEWER]]
 
 
-def test_a_unit_spelt_otherwise_is_the_registered_one(office, administrator) -> None:
-    _, plan = try_it(administrator, ("李红", "市政府办公室", "经办人", "", ""), ("孙明", "市府办", "经办人", "", ""))
+def test_alternative_unit_name_matches_the_registered_unit(office, administrator) -> None:
+    _, plan = dry_run(administrator, ("李红", "市政府办公室", "经办人", "", ""), ("孙明", "市府办", "经办人", "", ""))
     assert [change.label for change in plan.changes] == [f"李红（{office.label}）", f"孙明（{office.label}）"]

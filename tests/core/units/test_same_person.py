@@ -1,4 +1,4 @@
-"""One human is one human, however often they were registered."""
+"""Two registrations of one human are treated as one person."""
 
 import re
 from types import SimpleNamespace
@@ -25,13 +25,13 @@ from gongkai.work.directory.rules import list_reasons_unless_template_approver a
 from gongkai.work.newmedia.rules import list_reasons_unless_post_approver as clears_post
 from gongkai.work.notices.actions.permissions import list_reasons_against_deciding
 
-MINE = ("周正", "13800000001", "zz@yunling.example")
+REGISTRATION = ("周正", "13800000001", "zz@yunling.example")
 
 
 @pytest.mark.parametrize(
     ("other", "same"),
     [
-        (MINE, True),
+        (REGISTRATION, True),
         ((" 周 正", "+86 138-0000-0001", ""), True),
         (("周　正", "１３８０００００００１", ""), True),
         (("周正", "", "ZZ@yunling.example "), True),
@@ -48,13 +48,13 @@ MINE = ("周正", "13800000001", "zz@yunling.example")
         (("周政", "13800000001", "zz@yunling.example"), False),
     ],
 )
-def test_what_makes_two_registrations_one_human(other: tuple[str, str, str], same: bool) -> None:
-    assert are_alike(make_registration_marks(*MINE), make_registration_marks(*other)) is same
+def test_registrations_of_one_human_are_recognised(other: tuple[str, str, str], same: bool) -> None:
+    assert are_alike(make_registration_marks(*REGISTRATION), make_registration_marks(*other)) is same
 
 
 @pytest.mark.django_db
-def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_login() -> None:
-    """Walked for each room's rule with the second registration of who did the first step."""
+def test_second_registration_does_not_count_as_another_person() -> None:
+    """For the rules of all apps, with the second registration of the first actor."""
     body: Body = BodyFactory()
     first = PersonFactory(name="周正", mobile="13800000001")
     second = PersonFactory(name="教育局周\u200b 正(借调)", mobile="+86 13800000001")
@@ -90,10 +90,10 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
     for rule, facts in rules:
         said = " ".join(rule(twin, SimpleNamespace(**{"stream": "test/0", **facts})))
         assert re.search("自己|本人|同一个人|三人", said), (rule, said)
-    assert confirms_appointment(twin, _waiting(first, body))
+    assert confirms_appointment(twin, _make_waiting_appointment(first, body))
 
 
-def _waiting(first: Any, body: Body) -> Any:
+def _make_waiting_appointment(first: Any, body: Body) -> Any:
     from gongkai.core.units.models import Appointment, Standing
 
     someone = PersonFactory()

@@ -1,4 +1,4 @@
-"""Nobody gives rights alone: the ways of one administrator to somebody else's signature, walked as they were walked."""
+"""Separation of duties: an administrator alone cannot gain another person's rights."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -20,15 +20,15 @@ from gongkai.core.units.forms.people import SafePasswordResetForm
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
 pytestmark = pytest.mark.django_db
-GUARDED = [role for role in Role.values if role != Role.CLERK]
+GUARDED_ROLES = [role for role in Role.values if role != Role.CLERK]
 
 
-def person_of(who) -> Person:
+def load_person(who) -> Person:
     return Person.objects.get(pk=who.person_id)
 
 
-def test_an_administrator_cannot_take_over_a_signers_login(town) -> None:
-    signer = person_of(town.signer)
+def test_administrator_cannot_take_over_a_login_of_a_signer(town) -> None:
+    signer = load_person(town.signer)
     signer.user.set_password("own-Password-77")
     signer.user.save()
     assert actions.reset_password(signer, by=town.administrator) == ""
@@ -48,8 +48,8 @@ def test_an_administrator_cannot_take_over_a_signers_login(town) -> None:
         actions.refuse_password(asked, by=town.security, reason="重复")
 
 
-@pytest.mark.parametrize("role", GUARDED)
-def test_an_appointment_to_a_guarded_role_counts_once_it_was_confirmed(town, role: str) -> None:
+@pytest.mark.parametrize("role", GUARDED_ROLES)
+def test_guarded_appointment_counts_after_confirmation(town, role: str) -> None:
     puppet = actions.add_person(None, by=town.administrator, name="赵新")
     known = actions.create_login(puppet, by=town.administrator, username="zhaoxin")
     post = actions.appoint(town.general, by=town.administrator, person=puppet, role=role)
@@ -63,7 +63,7 @@ def test_an_appointment_to_a_guarded_role_counts_once_it_was_confirmed(town, rol
     assert user.check_password(handed)
 
 
-def test_one_new_colleague_is_one_form_one_confirmation_and_one_password(town) -> None:
+def test_new_colleague_needs_one_form_confirmation_and_password(town) -> None:
     facts = {"name": "赵新", "body": town.general, "username": "zhaoxin"}
     with pytest.raises(Refused, match="任职单位"):
         actions.enter_person(None, by=town.administrator, name="赵新", roles=["clerk"])
@@ -88,7 +88,7 @@ def test_one_new_colleague_is_one_form_one_confirmation_and_one_password(town) -
     assert make_actor_of_person(clerk).has(Role.CLERK)
 
 
-def test_refused_it_never_counts_and_may_be_asked_again(town) -> None:
+def test_refused_appointment_never_counts_and_can_be_repeated(town) -> None:
     post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
     actions.refuse_appointment(post, by=town.security, reason="没有任职文件")
     assert not make_actor_of_person(town.somebody).known
@@ -96,7 +96,7 @@ def test_refused_it_never_counts_and_may_be_asked_again(town) -> None:
     assert again.standing == Standing.WAITING
 
 
-def test_handing_over_and_covering_are_no_way_round(town) -> None:
+def test_hand_over_and_deputy_do_not_bypass_confirmation(town) -> None:
     post = Appointment.objects.get(person_id=town.signer.person_id)
     today = timezone.localdate()
     cover = actions.cover(post, by=town.administrator, person=town.somebody, start=today, end=today + timedelta(3))
@@ -109,7 +109,7 @@ def test_handing_over_and_covering_are_no_way_round(town) -> None:
     assert make_actor_of_person(town.somebody).has(Role.SIGNER)
 
 
-def test_the_head_and_the_one_who_is_away_arrange_covers_of_what_is_theirs(town) -> None:
+def test_head_or_absent_person_arranges_a_deputy(town) -> None:
     post = Appointment.objects.get(person_id=town.signer.person_id)
     Person.objects.filter(pk=town.somebody.pk).update(vouched=True)
     town.somebody.vouched = True
@@ -121,20 +121,20 @@ def test_the_head_and_the_one_who_is_away_arrange_covers_of_what_is_theirs(town)
 @pytest.mark.parametrize(
     ("has", "wanted"), [("administrator", Role.SECURITY), ("security", Role.AUDITOR), ("auditor", Role.ADMINISTRATOR)]
 )
-def test_no_two_of_the_three_duties_in_one_hand(town, has: str, wanted: str) -> None:
-    person = person_of(getattr(town, has))
+def test_one_person_cannot_hold_two_of_the_three_duties(town, has: str, wanted: str) -> None:
+    person = load_person(getattr(town, has))
     with pytest.raises(Refused, match="三员分立"):
         actions.appoint(town.general, by=town.administrator, person=person, role=wanted)
     signer = Appointment.objects.get(person_id=town.auditor.person_id)
     if wanted == Role.ADMINISTRATOR:
         AppointmentFactory(body=town.general, role=Role.ADMINISTRATOR)
         with pytest.raises(Refused, match="三员分立"):
-            actions.hand_over(person_of(town.administrator), by=town.administrator, to=signer.person)
+            actions.hand_over(load_person(town.administrator), by=town.administrator, to=signer.person)
 
 
 @pytest.mark.parametrize("duty", ["administrator", "security", "auditor"])
-def test_the_last_of_a_duty_stays_for_all_that_it_reaches(town, duty: str) -> None:
-    """One of a district does not do for the city; another one of the city does, and whoever must know is told."""
+def test_last_officer_of_a_duty_cannot_be_removed(town, duty: str) -> None:
+    """An officer of a district does not suffice for the city; another one of the city does."""
     post = Appointment.objects.select_related("person").get(person_id=getattr(town, duty).person_id)
     AppointmentFactory(body=town.district, role=duty)
     administrator = actor(Role.ADMINISTRATOR, town.general) if duty != "administrator" else town.administrator
@@ -148,8 +148,8 @@ def test_the_last_of_a_duty_stays_for_all_that_it_reaches(town, duty: str) -> No
 
 
 @pytest.mark.parametrize("way", ["end", "leave", "hand_over"])
-def test_who_signs_does_not_lose_it_unheard(town, way: str) -> None:
-    """The owner is told at the addresses he had, though he has left and they were emptied; his head and the security officer, too."""
+def test_signer_is_notified_of_losing_the_post(town, way: str) -> None:
+    """At the addresses stored before leaving; the head and security officer are also notified."""
     post = Appointment.objects.select_related("person").get(person_id=town.signer.person_id)
     at = post.person.email
     if way == "end":
@@ -170,9 +170,9 @@ def test_who_signs_does_not_lose_it_unheard(town, way: str) -> None:
     assert not mails.exclude(address="").exists(), "kept no longer than needed"
 
 
-def test_an_administrator_leads_no_mail_of_a_signer_elsewhere(town, client) -> None:
-    """A reset asked for and the mail changed behind it: refused, nor does emptying go; whoever may, tells the old address."""
-    signer, officer = person_of(town.signer), person_of(town.security)
+def test_administrator_cannot_change_the_mail_address_of_a_signer(town, client) -> None:
+    """Also not after a reset request; permitted changes are notified to the old address."""
+    signer, officer = load_person(town.signer), load_person(town.security)
     for person in (signer, officer):
         actions.reset_password(person, by=town.administrator)
         for fields in ({"email": "attacker@example.org"}, {"email": ""}, {"mobile": "13900009999"}):
@@ -194,8 +194,8 @@ def test_an_administrator_leads_no_mail_of_a_signer_elsewhere(town, client) -> N
     assert Person.objects.get(pk=signer.pk).email == "own@example.org"
 
 
-def test_the_last_security_officer_is_looked_after_by_the_office(town) -> None:
-    officer = person_of(town.security)
+def test_office_confirms_for_the_last_security_officer(town) -> None:
+    officer = load_person(town.security)
     actions.reset_password(officer, by=town.administrator)
     asked = PasswordRequest.objects.get(person=officer)
     with pytest.raises(Refused):
@@ -203,21 +203,21 @@ def test_the_last_security_officer_is_looked_after_by_the_office(town) -> None:
     assert actions.confirm_password(asked, by=town.chief)
 
 
-def test_an_officer_of_another_government_confirms_nothing_here(town) -> None:
+def test_officer_of_another_government_cannot_confirm(town) -> None:
     post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.LEAD)
     with pytest.raises(Refused):
         actions.confirm_appointment(post, by=actor(Role.SECURITY, town.other))
 
 
-def test_without_an_officer_nothing_waits_for_ever(town) -> None:
+def test_appointment_without_any_officer_is_refused_with_advice(town) -> None:
     Appointment.objects.filter(role__in=(Role.SECURITY, Role.CHIEF)).update(end=date(2020, 1, 2))
     with pytest.raises(Refused, match="gongkai unit officer"):
         actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.LEAD)
 
 
-def test_a_mailed_link_resets_no_guarded_login(town) -> None:
+def test_password_reset_mail_excludes_guarded_logins(town) -> None:
     clerk = AppointmentFactory(body=town.finance, person=PersonFactory(email="same@example.gov.cn")).person
-    signer = person_of(town.signer)
+    signer = load_person(town.signer)
     for person in (clerk, signer):
         person.user.email = "same@example.gov.cn"
         person.user.set_password("own-Password-77")
@@ -225,10 +225,10 @@ def test_a_mailed_link_resets_no_guarded_login(town) -> None:
     assert [user.pk for user in SafePasswordResetForm().get_users("same@example.gov.cn")] == [clerk.user_id]
 
 
-def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> None:
+def test_confirmation_page_lists_requests_and_shows_password_once(town, client) -> None:
     post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
-    access.sync_access(person_of(town.security), person_of(town.clerk))
-    client.force_login(person_of(town.security).user)
+    access.sync_access(load_person(town.security), load_person(town.clerk))
+    client.force_login(load_person(town.security).user)
     page = client.get(reverse("units:confirmations")).content.decode()
     assert "王小明" in page
     assert f"{town.finance.label} {post.get_role_display()}，自" in page
@@ -237,7 +237,7 @@ def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> 
     assert [row[0] for row in load_workbook(BytesIO(file)).active.values] == ["姓名", "王小明"]
     done = client.post(reverse("units:confirm_appointment", args=[post.pk]))
     assert "no-store" in done.headers["Cache-Control"]
-    client.force_login(person_of(town.security).user)
+    client.force_login(load_person(town.security).user)
     given = {"by": town.administrator, "body": town.finance, "roles": [Role.SIGNER]}
     others = [actions.enter_person(None, name=name, username=name, **given)[0] for name in ("zhaoxin", "qianjin")]
     page = client.get(reverse("units:confirmations"))
@@ -248,17 +248,17 @@ def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> 
     assert [(person.pk, bool(word)) for person, word in done.context["made"]] == [(others[0].pk, True)]
     left = others[1].appointments.values_list("standing", flat=True)
     assert set(left) == {Standing.WAITING}, "another post came after the list was shown"
-    client.force_login(person_of(town.clerk).user)
+    client.force_login(load_person(town.clerk).user)
     assert "王小明" not in client.get(reverse("units:confirmations")).content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.CHIEF, Role.SIGNER])
-def test_covers_that_reach_far_or_go_to_a_login_somebody_knows_wait(town, role: str) -> None:
-    """A head who covers the 政务公开办 himself, and a clerk whose first password an administrator has."""
+def test_far_reaching_or_unsafe_deputies_need_confirmation(town, role: str) -> None:
+    """A head as own deputy in the 政务公开办; a clerk whose first password the administrator knows."""
     body = town.general if role == Role.CHIEF else town.finance
     post = AppointmentFactory(body=body, role=role)
     head = actor(Role.LEAD, body)
-    to = person_of(head) if role == Role.CHIEF else town.somebody
+    to = load_person(head) if role == Role.CHIEF else town.somebody
     day = timezone.localdate()
     made = actions.cover(post, by=head, person=to, start=day, end=day)
     assert made.standing == Standing.WAITING
@@ -267,7 +267,7 @@ def test_covers_that_reach_far_or_go_to_a_login_somebody_knows_wait(town, role: 
         actions.cover(post, by=head, person=PersonFactory(), start=day, end=day + timedelta(400))
 
 
-def test_no_change_of_a_body_widens_what_its_posts_reach(town) -> None:
+def test_change_of_a_body_cannot_widen_the_reach_of_its_posts(town) -> None:
     chief = actor(Role.CHIEF, town.district)
     with pytest.raises(Refused, match="管辖范围"):
         actions.edit(town.district, by=chief, kind="department")
@@ -282,15 +282,15 @@ def test_no_change_of_a_body_widens_what_its_posts_reach(town) -> None:
     actions.edit(town.audit, by=town.chief, kind="agency")
 
 
-def test_nobody_signs_for_another_unit_unheard(town) -> None:
-    """After a merger signers of the one sign for the other at once: heads and signers of both and the officers are told."""
+def test_merger_notifies_signers_heads_and_officers(town) -> None:
+    """After a merger the signers of one unit also sign for the other."""
     other = actor(Role.SIGNER, town.audit)
     actions.merge(town.finance, by=town.chief, into=town.audit)
     told = Message.objects.filter(channel="mail", subject__contains="单位合并").values_list("person_id", flat=True)
     assert set(told) == {who.person_id for who in (town.signer, town.lead, other, town.security)}
 
 
-def test_closing_keeps_the_last_of_a_duty_and_restoring_brings_guarded_posts_back_waiting(town) -> None:
+def test_restored_body_gets_guarded_posts_back_unconfirmed(town) -> None:
     with pytest.raises(Refused, match="最后一名"):
         actions.close(town.general, by=town.chief)
     signer = Appointment.objects.get(person_id=town.signer.person_id)
@@ -303,17 +303,17 @@ def test_closing_keeps_the_last_of_a_duty_and_restoring_brings_guarded_posts_bac
     assert town.post.standing == Standing.CONFIRMED
 
 
-def test_a_head_hands_over_no_later_post_that_is_not_his(town) -> None:
+def test_head_cannot_hand_over_future_posts_of_other_units(town) -> None:
     later = timezone.localdate() + timedelta(30)
     AppointmentFactory(
         person=town.post.person, body=town.general, role=Role.SECURITY, start=later, end=later + timedelta(90)
     )
     with pytest.raises(Refused):
-        actions.hand_over(town.post.person, by=town.lead, to=person_of(town.lead))
+        actions.hand_over(town.post.person, by=town.lead, to=load_person(town.lead))
 
 
-def test_what_belongs_to_no_government_is_the_highest_offices_that_there_is(town) -> None:
-    """A province that stands over the city, but has nobody here, does not count; a district's office is not the highest."""
+def test_highest_staffed_office_runs_the_installation(town) -> None:
+    """A province without people here does not count; a district's office is not the highest."""
     assert rules.runs_installation(town.chief)
     assert not rules.runs_installation(actor(Role.CHIEF, town.district))
     assert not rules.runs_installation(town.administrator)

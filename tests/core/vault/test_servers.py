@@ -1,4 +1,4 @@
-"""One key ring for all servers of an installation: taken up, rotated and reported by each, replaced by none."""
+"""One key ring for all servers of an installation: distributed, rotated, reported, never replaced."""
 
 import base64
 import json
@@ -27,8 +27,11 @@ Switch = Callable[[str], Path]
 
 
 @pytest.fixture
-def at(settings: Any, tmp_path: Path) -> Switch:
-    """Become another server: a data folder of its own, and a process that has read nothing yet. The first one's key file is brought to the second."""
+def switch_server(settings: Any, tmp_path: Path) -> Switch:
+    """Return a function that simulates another server with its own data folder and process.
+
+    The second server gets a copy of the first key file.
+    """
 
     def switch(name: str) -> Path:
         settings.DATA = tmp_path / name
@@ -43,64 +46,64 @@ def at(settings: Any, tmp_path: Path) -> Switch:
     return switch
 
 
-def rewrite(path: Path, text: str) -> None:
-    """Write a key file by hand, at another moment than it was written before."""
+def rewrite_key_file(path: Path, text: str) -> None:
+    """Write a key file with a later modification time."""
     path.write_text(text)
     os.utime(path, ns=(path.stat().st_mtime_ns + 10**9,) * 2)
 
 
-def current(path: Path) -> str:
+def current_key(path: Path) -> str:
     return str(json.loads(path.read_text())["keys"][0])
 
 
-def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
-    at("first")
+def test_rotation_applies_to_all_servers(switch_server: Switch) -> None:
+    switch_server("first")
     assert servers.confirm_ring() == ""
     made, digest = party(), keyed_digest("phone", "1")
     stored, old = made.name.token, keys.key_ring().keys[0]
-    at("second")
+    switch_server("second")
     assert servers.confirm_ring() == ""
     seen = keys.key_ring()
-    at("first")
+    switch_server("first")
     assert rotation.rotate_key() >= 3
     assert Party.objects.get().name.token != stored
 
-    # A process of the second server that still has the former ring opens what the first wrote, and is opened by the first.
-    file = at("second")
+    # A process of the second server with the former ring can read data of the first, and the reverse.
+    file = switch_server("second")
     token = Fernet(old).encrypt("第二台".encode()).decode()
     keys._RING_CACHE[str(file)] = keys._CachedRing(key_file.key_file(), seen, float("inf"))
     assert Party.objects.get().name.reveal() == made.name.reveal()
     Party.objects.update(address=rotation.EncryptedSecret(token))
-    at("first")
+    switch_server("first")
     assert Party.objects.get().address.reveal() == "第二台"
 
     with pytest.raises(KeyRingError, match="second 还没有启用新密钥"):
         rotation.remove_old_keys(now=timezone.now() + timedelta(days=1))
-    at("second")
+    switch_server("second")
     servers.confirm_ring()
-    at("first")
+    switch_server("first")
     with pytest.raises(KeyRingError, match="十分钟"):
         rotation.remove_old_keys()
     assert rotation.remove_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
     assert rotation.check_decryption() >= 4
-    assert old not in at("first").read_text()
+    assert old not in switch_server("first").read_text()
     assert Party.objects.get().address.reveal() == "第二台"
-    file = at("second")
+    file = switch_server("second")
     servers.confirm_ring()
-    assert current(file) == keys.key_ring().keys[0] != old
+    assert current_key(file) == keys.key_ring().keys[0] != old
     assert old not in file.read_text()
     assert keyed_digest("phone", "1") == digest
 
 
-def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(at: Switch) -> None:
-    at("first")
+def test_server_with_other_keys_is_reported_and_changes_nothing(switch_server: Switch) -> None:
+    switch_server("first")
     servers.confirm_ring()
     party()
     stored = StoredRing.objects.get().sealed
     other = {"keys": [Fernet.generate_key().decode()], "digest": base64.b64encode(bytes(32)).decode()}
-    at("first")
-    file = at("second")
-    rewrite(file, json.dumps(other))
+    switch_server("first")
+    file = switch_server("second")
+    rewrite_key_file(file, json.dumps(other))
     assert "它不是本系统的密钥文件" in servers.confirm_ring()
     for act in (keys.key_ring, lambda: encrypt("李晓云"), rotation.rotate_key, rotation.remove_old_keys):
         with pytest.raises(KeyRingError, match="不是本系统的密钥文件"):
@@ -108,7 +111,7 @@ def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(a
     said = status.read_keys(timezone.now()).finding
     assert said
     assert "它不是本系统的密钥文件" in said.words
-    good = at("first")
+    good = switch_server("first")
     said = status.read_keys(timezone.now()).finding
     assert said
     assert "second：密钥文件" in said.words
@@ -119,25 +122,25 @@ def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(a
     assert json.loads(file.read_text()) == other
     assert StoredRing.objects.get().sealed != stored
 
-    at("second")
+    switch_server("second")
     assert "不是本系统的，改名为" in key_restoration.install_key_file(good)
     assert servers.confirm_ring() == ""
     assert [json.loads(one.read_text()) for one in file.parent.glob("keys.json-*")] == [other]
-    at("first")
+    switch_server("first")
     assert status.read_keys(timezone.now()).finding is None
 
 
-def test_a_server_without_its_key_file_makes_no_other_one(at: Switch) -> None:
-    at("first")
+def test_server_without_key_file_does_not_make_a_new_one(switch_server: Switch) -> None:
+    switch_server("first")
     servers.confirm_ring()
-    at("third")
+    switch_server("third")
     assert "找不到密钥文件" in servers.confirm_ring()
     with pytest.raises(KeyRingError, match="不能另造新的"):
         encrypt("李晓云")
 
 
-def test_a_key_file_is_never_put_over_the_right_one(at: Switch, tmp_path: Path) -> None:
-    good = at("first")
+def test_wrong_key_file_does_not_replace_the_right_one(switch_server: Switch, tmp_path: Path) -> None:
+    good = switch_server("first")
     servers.confirm_ring()
     party()
     wrong = tmp_path / "wrong.json"
@@ -168,46 +171,46 @@ def test_a_key_file_is_never_put_over_the_right_one(at: Switch, tmp_path: Path) 
     assert "换密钥以前" in key_restoration.install_key_file(saved)
 
 
-def test_servers_whose_copies_went_apart_before_there_was_a_ring_come_together(at: Switch) -> None:
-    """An earlier version rotated and forgot on the first server alone: letters that the second one took since open again."""
-    first = at("first")
+def test_diverged_key_files_of_old_versions_are_merged(switch_server: Switch) -> None:
+    """An old version rotated only on the first server; data of the second becomes readable again."""
+    first = switch_server("first")
     keys.key_ring()
-    second = at("second")
+    second = switch_server("second")
     Party.objects.filter(pk=party(name="第二台收到的").pk).update(address="")
-    at("first")
+    switch_server("first")
     text = json.loads(first.read_text())
-    rewrite(first, json.dumps({**text, "keys": [Fernet.generate_key().decode()]}))
+    rewrite_key_file(first, json.dumps({**text, "keys": [Fernet.generate_key().decode()]}))
     keys.reload_next_time()
     servers.confirm_ring()
     with pytest.raises(KeyRingError):
         Party.objects.get().name.reveal()
-    at("second")
+    switch_server("second")
     assert servers.confirm_ring() == ""
-    at("first")
+    switch_server("first")
     assert Party.objects.get().name.reveal() == "第二台收到的"
-    assert current(first) == current(second) == keys.key_ring().keys[0]
+    assert current_key(first) == current_key(second) == keys.key_ring().keys[0]
 
 
-def test_a_saved_key_file_brings_no_forgotten_key_back(at: Switch) -> None:
-    file = at("first")
+def test_restored_key_file_does_not_bring_removed_keys_back(switch_server: Switch) -> None:
+    file = switch_server("first")
     servers.confirm_ring()
     party()
     saved = file.read_text()
     rotation.rotate_key()
     rotation.remove_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD)
-    rewrite(file, saved)
+    rewrite_key_file(file, saved)
     servers.confirm_ring()
     assert len(keys.key_ring().keys) == 1
-    assert current(file) == keys.key_ring().keys[0]
+    assert current_key(file) == keys.key_ring().keys[0]
     assert Party.objects.get().name.reveal()
 
 
-def test_a_server_whose_programs_run_keeps_a_restore_away_and_one_that_is_gone_is_removed(
-    at: Switch, monkeypatch: pytest.MonkeyPatch
+def test_running_server_blocks_a_restore_and_lost_one_is_removed(
+    switch_server: Switch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at("first")
+    switch_server("first")
     servers.confirm_ring()
-    at("second")
+    switch_server("second")
     servers.confirm_ring()
     KeyServer.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
     monkeypatch.setattr(servers.time, "sleep", lambda _: servers.confirm_ring())
@@ -217,7 +220,7 @@ def test_a_server_whose_programs_run_keeps_a_restore_away_and_one_that_is_gone_i
     KeyServer.objects.update(seen_at=timezone.now() - timedelta(days=2))
     assert servers.find_running_servers(lambda _: 1 // 0) == []
     gone = KeyServer.objects.get(place__endswith="second").place
-    at("first")
+    switch_server("first")
     rotation.rotate_key()
     with pytest.raises(KeyRingError, match="登记过的"):
         servers.forget_key_server("别的")
@@ -225,8 +228,8 @@ def test_a_server_whose_programs_run_keeps_a_restore_away_and_one_that_is_gone_i
     assert rotation.remove_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
 
 
-def test_a_rotation_that_was_interrupted_is_begun_again(at: Switch, monkeypatch: pytest.MonkeyPatch) -> None:
-    at("first")
+def test_interrupted_rotation_is_repeated(switch_server: Switch, monkeypatch: pytest.MonkeyPatch) -> None:
+    switch_server("first")
     party()
     with monkeypatch.context() as patched:
         patched.setattr(rotation, "_reencrypt_all_tables", lambda: 1 // 0)

@@ -1,4 +1,4 @@
-"""What is encrypted at rest shows nothing, opens with its ring only, and outlives a change of keys."""
+"""Encryption at rest: nothing readable in rows, one key ring, key rotation."""
 
 import stat
 from pathlib import Path
@@ -17,17 +17,17 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _own_ring(settings: Any, tmp_path: Path) -> None:
+def _use_temporary_ring(settings: Any, tmp_path: Path) -> None:
     settings.GONGKAI_KEYS = str(tmp_path / "keys" / "keys.json")
 
 
-def test_the_ring_is_made_once_for_its_owner_only() -> None:
+def test_key_ring_is_made_once_with_private_permissions() -> None:
     first = key_ring()
     assert key_ring() == first
     assert stat.S_IMODE(key_path().stat().st_mode) == 0o600
 
 
-def test_a_row_holds_nothing_in_the_clear() -> None:
+def test_encrypted_row_contains_no_plain_text() -> None:
     made = party(name="李晓云", phone="13800138000", id_kind="id_card", id_number="11010519491231002X")
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM intake_party")
@@ -41,7 +41,7 @@ def test_a_row_holds_nothing_in_the_clear() -> None:
     assert again.address.reveal() == ""
 
 
-def test_a_ring_that_is_gone_is_not_made_anew_over_what_it_closed() -> None:
+def test_lost_key_ring_is_not_replaced_if_data_are_encrypted() -> None:
     party()
     key_path().unlink()
     with pytest.raises(KeyRingError, match="恢复原来的密钥文件"):
@@ -51,21 +51,21 @@ def test_a_ring_that_is_gone_is_not_made_anew_over_what_it_closed() -> None:
 @pytest.mark.parametrize(
     "text", ["", "no json", "{}", '{"keys": [], "digest": ""}', '{"keys": ["x"], "digest": "eA=="}']
 )
-def test_a_broken_ring_is_one_line(text: str) -> None:
+def test_damaged_key_file_gets_a_one_line_error(text: str) -> None:
     key_ring()
     key_path().write_text(text)
     with pytest.raises(KeyRingError, match="已损坏"):
         key_ring()
 
 
-def test_another_ring_opens_nothing() -> None:
+def test_another_key_ring_cannot_decrypt() -> None:
     token = encrypt("李晓云")
     key_path().unlink()
     with pytest.raises(KeyRingError, match="打不开"):
         EncryptedSecret(token).reveal()
 
 
-def test_files_have_keys_of_their_own() -> None:
+def test_each_file_has_its_own_key() -> None:
     first, second = encrypt_bytes(b"page"), encrypt_bytes(b"page")
     assert first[0] != second[0]
     assert decrypt_bytes(*first) == b"page"
@@ -75,14 +75,14 @@ def test_files_have_keys_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("number", ["530102199003071234", "53010219900307123x", "1380013800 0", "6222 0210 0111 2223"])
-def test_who_may_not_reveal_reads_no_long_number_right_or_mistyped(number: str) -> None:
+def test_masked_words_hide_long_numbers(number: str) -> None:
     shown = EncryptedWords.of(f"编号咨询2026-00012，我的号是{number}。").masked()
     assert number[6:10] not in shown
     assert "咨询2026-00012" in shown
 
 
 class TestCommands:
-    def test_check_and_rotate(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_keys_check_and_rotate(self, capsys: pytest.CaptureFixture[str]) -> None:
         from gongkai.ops.cli import main
 
         party()
@@ -92,7 +92,7 @@ class TestCommands:
             assert not ended.value.code
             assert said in capsys.readouterr().out
 
-    def test_a_ring_that_is_gone_is_said_in_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_lost_key_ring_is_reported_in_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
         from gongkai.ops.cli import main, serve
 
         party()

@@ -1,4 +1,4 @@
-"""Addresses of rows in lists are those that Django gives, wherever the program stands."""
+"""URLs of rows in lists equal those of Django's reverse, also under a script prefix."""
 
 from collections.abc import Iterator
 
@@ -22,22 +22,24 @@ def under_another_path() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("name", "numbers"), ROWS)
-def test_an_address_is_djangos(name: str, numbers: tuple[int, ...]) -> None:
+def test_row_url_equals_reverse(name: str, numbers: tuple[int, ...]) -> None:
     assert make_row_url(name, *numbers) == make_row_url(name, *numbers) == reverse(name, args=numbers)
 
 
 @pytest.mark.parametrize(("name", "numbers"), ROWS)
-def test_it_is_under_another_path_too(name: str, numbers: tuple[int, ...], under_another_path: None) -> None:
+def test_row_url_equals_reverse_under_another_path(
+    name: str, numbers: tuple[int, ...], under_another_path: None
+) -> None:
     assert make_row_url(name, *numbers) == reverse(name, args=numbers)
 
 
 @pytest.mark.parametrize("one", TrafficLight)
-def test_a_light_has_its_own_sign_and_word(one: TrafficLight) -> None:
+def test_each_light_has_its_own_shape_and_word(one: TrafficLight) -> None:
     assert one.shape in light(one.key) == light(one)
     assert f">{one.word}</span>" in light(one)
 
 
-def test_names_of_a_namespace_are_read_when_one_is_asked_for() -> None:
+def test_namespace_is_loaded_on_demand() -> None:
     whole = URLResolver(RegexPattern(r"^/"), [include_namespace("office/requests/", "gongkai.work.requests.urls")])
     prefix, inner = whole.namespace_dict["requests"]
     assert (prefix, inner._reverse_dict.get(get_language())) == ("office/requests/", {})

@@ -1,4 +1,4 @@
-"""Files as answers: kept under their names, and never run."""
+"""File responses: names, headers, and no active content."""
 
 import io
 
@@ -21,15 +21,15 @@ from gongkai.core.widgets.responses import (
         ('a"b.csv', 'attachment; filename="a\\"b.csv"'),
     ],
 )
-def test_a_file_is_kept_under_its_own_name(name, header):
+def test_attachment_header_has_the_file_name(name, header):
     assert attachment_header(name) == header
 
 
-def test_nothing_gets_a_second_header_through_a_name():
+def test_file_name_cannot_add_a_header():
     assert "\n" not in attachment_header("a\r\nX-Other: 1.txt")
 
 
-def test_what_we_made_is_downloaded():
+def test_generated_file_is_downloaded():
     answer = download_response(b"123", "表.xlsx", XLSX_CONTENT_TYPE)
     assert answer.content == b"123"
     assert answer["Content-Type"] == XLSX_CONTENT_TYPE
@@ -47,13 +47,13 @@ def test_what_we_made_is_downloaded():
         (BINARY_CONTENT_TYPE, True, False),
     ],
 )
-def test_only_what_cannot_run_is_shown(kind, inline, shown):
+def test_only_inactive_content_is_shown_inline(kind, inline, shown):
     answer = file_response(io.BytesIO(b"<script>"), "a.bin", kind, inline=inline)
     assert answer["Content-Disposition"].startswith("inline" if shown else "attachment")
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_private_file_stays_nowhere_on_the_way():
+def test_private_file_is_not_cached():
     assert file_response(io.BytesIO(b"1"), "a.pdf")["Cache-Control"] == "private, no-store"
     assert "Cache-Control" not in file_response(io.BytesIO(b"1"), "a.pdf", private=False)

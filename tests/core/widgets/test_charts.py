@@ -1,4 +1,4 @@
-"""Charts: nothing of a scale is cut off."""
+"""SVG charts: labels fit, and saved charts have fixed colours."""
 
 import re
 
@@ -8,15 +8,15 @@ from gongkai.core.widgets.charts import INK, RED, Bar, BarRow, Series, draw_bar_
 
 
 @pytest.mark.parametrize(("value", "top"), [(90, "100"), (123_456, "200000"), (2_345_678, "4000000")])
-def test_the_number_at_the_top_of_a_scale_has_room(value: int, top: str) -> None:
+def test_top_label_of_a_scale_fits(value: int, top: str) -> None:
     drawn = draw_columns("趋势", ["1月"], [Series("逾期", RED, (value,))])
     found = re.search(rf'<text x="([\d.]+)" [^>]*text-anchor="end"[^>]*>{top}</text>', drawn)
     assert found, "in plain digits"
     assert float(found[1]) >= 7 * len(top), "a digit is 7 units wide"
 
 
-def test_a_saved_chart_has_fixed_colours() -> None:
-    """Word and WPS do not read `var()`."""
+def test_saved_chart_has_fixed_colours() -> None:
+    """Word and WPS do not support `var()`."""
     drawn = draw_bar_rows(
         "按期", [BarRow("任务", [Bar(50, "50%", RED)])], maximum=100, target=(100, "全部"), legend=[("本年", INK)]
     )

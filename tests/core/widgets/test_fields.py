@@ -1,4 +1,4 @@
-"""Fields for dates, times and numbers: what was typed is read in full or shown again as it was typed."""
+"""Date, time and number fields: input is read completely or shown again as typed."""
 
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -20,7 +20,7 @@ from gongkai.core.widgets.query_parameters import parse_day_filter, parse_year_f
 from gongkai.lib.chinese.days import BEIJING
 
 
-class Asked(forms.Form):
+class FieldsForm(forms.Form):
     on = YearCheckedDateField()
     at = MomentField()
     clock = TimeOfDayField()
@@ -28,12 +28,18 @@ class Asked(forms.Form):
     share = DecimalNumberField(decimal_places=2)
 
 
-TYPED = {"on": " ２０２６0105", "at": "2026年1月5日9时30分", "clock": "９：３０", "count": "1,200", "share": "1，200.5"}
-WRONG = {"on": "2026-13-40", "at": "明天 9:30", "clock": "25:00", "count": "1,2", "share": "12.345"}
+VALID_INPUT = {
+    "on": " ２０２６0105",
+    "at": "2026年1月5日9时30分",
+    "clock": "９：３０",
+    "count": "1,200",
+    "share": "1，200.5",
+}
+INVALID_INPUT = {"on": "2026-13-40", "at": "明天 9:30", "clock": "25:00", "count": "1,2", "share": "12.345"}
 
 
-def test_usual_spellings_are_read_in_full() -> None:
-    form = Asked(TYPED)
+def test_common_spellings_are_read() -> None:
+    form = FieldsForm(VALID_INPUT)
     assert form.is_valid(), form.errors
     assert form.cleaned_data == {
         "on": date(2026, 1, 5),
@@ -44,24 +50,24 @@ def test_usual_spellings_are_read_in_full() -> None:
     }
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_what_is_refused_is_shown_again_as_it_was_typed(name: str) -> None:
-    form = Asked({**TYPED, name: WRONG[name]})
+@pytest.mark.parametrize("name", INVALID_INPUT)
+def test_refused_input_is_shown_again_as_typed(name: str) -> None:
+    form = FieldsForm({**VALID_INPUT, name: INVALID_INPUT[name]})
     assert list(form.errors) == [name]
     drawn = str(form[name])
-    assert f'value="{WRONG[name]}"' in drawn
-    # The browser's own inputs drop what they cannot read.
+    assert f'value="{INVALID_INPUT[name]}"' in drawn
+    # Native browser inputs drop unreadable text.
     assert 'type="text"' in drawn
 
 
-def test_a_day_that_does_not_exist_is_called_so() -> None:
-    assert "没有这一天" in Asked(WRONG).errors["on"][0]
+def test_nonexistent_date_is_named_as_such() -> None:
+    assert "没有这一天" in FieldsForm(INVALID_INPUT).errors["on"][0]
 
 
-def test_stored_values_are_shown_as_they_can_be_typed() -> None:
+def test_stored_values_are_shown_in_a_readable_format() -> None:
     stored = {"on": date(2026, 1, 5), "at": datetime(2026, 1, 5, 9, 30, 15, tzinfo=BEIJING), "clock": time(9, 30)}
     stored |= {"count": 1200, "share": Decimal("1E+3")}
-    form = Asked(initial=stored)
+    form = FieldsForm(initial=stored)
     shown = {name: form.fields[name].widget.format_value(form[name].value()) for name in stored}
     assert shown == {
         "on": "2026-01-05",
@@ -70,11 +76,11 @@ def test_stored_values_are_shown_as_they_can_be_typed() -> None:
         "count": "1200",
         "share": "1000",
     }
-    assert not Asked(shown, initial=stored).changed_data
+    assert not FieldsForm(shown, initial=stored).changed_data
 
 
-def test_wagtails_forms_use_the_same_fields() -> None:
-    """Wagtail's own date picker writes today over what it cannot read."""
+def test_wagtail_forms_use_the_same_fields() -> None:
+    """Wagtail's date picker replaces unreadable input with today."""
     for name in ("formed_on", "written_on", "effective_on", "ends_on"):
         assert isinstance(formfield_for_dbfield(ItemPage._meta.get_field(name)), YearCheckedDateField)
     assert isinstance(formfield_for_dbfield(ItemPage._meta.get_field("go_live_at")), MomentField)
@@ -92,5 +98,5 @@ def test_wagtails_forms_use_the_same_fields() -> None:
         (parse_year_filter("26"), "26", True),
     ],
 )
-def test_a_filter_keeps_what_it_cannot_read(asked, text: str, wrong: bool) -> None:
+def test_filter_keeps_unreadable_input(asked, text: str, wrong: bool) -> None:
     assert (asked.text, bool(asked.reason), asked.value is None) == (text, wrong, wrong or not text)

@@ -1,4 +1,4 @@
-"""What is served carries no layout of the template, and keeps all white space that a reader sees."""
+"""Template loading: layout white space is removed, visible white space kept."""
 
 from pathlib import Path
 
@@ -8,8 +8,7 @@ import gongkai
 from gongkai.core.widgets.loading import strip_layout
 
 SOURCES = Path(gongkai.__file__).parent
-#: Characters of a line of a template.
-LONGEST = 200
+MAX_LINE_CHARACTERS = 200
 
 
 @pytest.mark.parametrize(
@@ -37,15 +36,15 @@ LONGEST = 200
         ("<thing>\n  x</thing>", "<thing>\nx</thing>"),
     ],
 )
-def test_layout_is_taken_out_and_spaces_stay(written: str, served: str) -> None:
+def test_strip_layout(written: str, served: str) -> None:
     assert strip_layout(written) == served
 
 
-def test_no_line_of_a_template_is_longer_than_a_reader_sees_at_once() -> None:
+def test_template_lines_are_not_too_long() -> None:
     long = [
         f"{file.relative_to(SOURCES)}:{number}"
         for file in SOURCES.rglob("templates/**/*.html")
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
-        if len(line) > LONGEST
+        if len(line) > MAX_LINE_CHARACTERS
     ]
     assert not long, "break these lines; {##} at the end of one leaves no space between it and the next"

@@ -1,4 +1,4 @@
-"""Nonsense in an address is no error."""
+"""Invalid query parameters are ignored, not errors."""
 
 from datetime import date
 
@@ -38,11 +38,11 @@ from gongkai.core.widgets.query_parameters import (
         ("9" * 5000, None),
     ],
 )
-def test_a_whole_number_in_plain_digits(text, number):
+def test_parse_whole_number(text, number):
     assert parse_whole_number(text) == number
 
 
-def test_a_number_has_its_own_bound_and_what_is_ticked_keeps_its_order():
+def test_number_bound_and_order_of_selected_values():
     assert parse_whole_number("60", 60) == 60
     assert parse_whole_number("61", 60) is None
     assert parse_selected(["3", "x", "1", "", "2"]) == [3, 1, 2]
@@ -51,7 +51,7 @@ def test_a_number_has_its_own_bound_and_what_is_ticked_keeps_its_order():
 @pytest.mark.parametrize(
     ("text", "year"), [("2026", 2026), ("26", None), ("0000", None), ("02026", None), ("二〇二六", None)]
 )
-def test_a_year_has_four_digits(text, year):
+def test_parse_year(text, year):
     assert parse_year(text) == year
 
 
@@ -66,24 +66,24 @@ def test_a_year_has_four_digits(text, year):
         ("昨天", None),
     ],
 )
-def test_a_day_is_written_out(text, day):
+def test_parse_day(text, day):
     assert parse_day(text) == day
 
 
 @pytest.mark.parametrize(
     ("said", "length"), [("7", 7), ("", 0), ("-5", 0), ("many", 0), ("٣", 0), ("9" * 5000, MAX_ROW_ID)]
 )
-def test_a_length_that_is_none_is_nothing(said, length):
+def test_invalid_content_length_is_zero(said, length):
     assert content_length(RequestFactory().post("/", CONTENT_LENGTH=said)) == length
 
 
 @given(st.text())
-def test_nothing_typed_is_an_error(text):
+def test_no_input_raises_an_error(text):
     parse_whole_number(text), parse_year(text), parse_day(text), parse_selected([text])
 
 
 @pytest.mark.parametrize(("exempt", "reason"), [(False, "印发有误"), (True, "印发\0有误")])
-def test_null_characters_never_reach_a_view(rf: RequestFactory, exempt: bool, reason: str) -> None:
+def test_null_characters_are_removed_or_refused(rf: RequestFactory, exempt: bool, reason: str) -> None:
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse(f"{request.GET['q']}|{request.POST['reason']}")
 

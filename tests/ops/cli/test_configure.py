@@ -9,7 +9,7 @@ from gongkai.ops.cli.configure import QUESTIONS, configure
 SAMPLE = Path(__file__).resolve().parents[3] / "deploy" / "gongkai.env"
 
 
-def test_answers_are_written_in_their_place_and_a_wrong_one_changes_nothing(tmp_path: Path) -> None:
+def test_settings_are_changed_in_place_and_invalid_ones_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "gongkai.env"
     path.write_text(SAMPLE.read_text())
     path.chmod(0o640)
@@ -26,7 +26,7 @@ def test_answers_are_written_in_their_place_and_a_wrong_one_changes_nothing(tmp_
     assert path.read_text() == text
 
 
-def test_enter_keeps_what_is_there(tmp_path: Path) -> None:
+def test_empty_answer_keeps_the_setting(tmp_path: Path) -> None:
     path = tmp_path / "gongkai.env"
     path.write_text("GONGKAI_HOSTS=a.gov.cn\nGONGKAI_MAIL_PASSWORD=secret\n")
     done = CliRunner().invoke(configure, ["--file", str(path)], input="\n" * len(QUESTIONS))

@@ -1,11 +1,11 @@
-"""`gongkai demo`: whose folder it takes."""
+"""`gongkai demo`: folders that it may use."""
 
 from pathlib import Path
 
 from gongkai.ops.cli.demo import is_in_use
 
 
-def test_a_folder_with_nothing_but_a_key_is_free(tmp_path: Path) -> None:
+def test_folder_with_only_a_key_is_free(tmp_path: Path) -> None:
     assert not is_in_use(tmp_path / "none")
     for name in ("secret_key", "tables.json"):  # docs/deploying.md migrates before it builds the sample
         (tmp_path / name).touch()

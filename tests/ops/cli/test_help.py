@@ -1,4 +1,4 @@
-"""Help of every command is Chinese: what we say, and what click says by itself."""
+"""Help of every command is in Chinese, including the texts of click itself."""
 
 import re
 
@@ -8,12 +8,12 @@ from click.testing import CliRunner
 
 from gongkai.ops.cli.root import root
 
-#: Words of click's own, and of Django's: its commands explain themselves.
+#: English words of click and Django; Django's own commands are excluded.
 ENGLISH = re.compile(r"Usage:|Options:|Commands:|Show this|Show the version|\[default|required\]")
 
 
-def commands(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Return the ways to every command."""
+def list_commands(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return the names that lead to every command."""
     if not isinstance(command, click.Group):
         return [path]
     context = click.Context(command)
@@ -21,12 +21,12 @@ def commands(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[s
         way
         for name in command.list_commands(context)
         if (found := command.get_command(context, name))
-        for way in commands(found, (*path, name))
+        for way in list_commands(found, (*path, name))
     ]
     return [path, *inner]
 
 
-@pytest.mark.parametrize("way", [way for way in commands(root) if way != ("manage",)], ids=" ".join)
+@pytest.mark.parametrize("way", [way for way in list_commands(root) if way != ("manage",)], ids=" ".join)
 def test_help_is_chinese(way: tuple[str, ...]) -> None:
     said = CliRunner().invoke(root, [*way, "--help"], prog_name="gongkai").output
     assert said.startswith("用法：")

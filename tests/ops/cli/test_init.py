@@ -1,4 +1,4 @@
-"""`gongkai init`: from an empty installation to somebody who can sign in and register the others."""
+"""`gongkai init`: from an empty installation to officers who can sign in and register others."""
 
 import json
 from typing import Any
@@ -24,22 +24,22 @@ FACTS = {
 }
 
 
-def call(*more: str, **changed: str) -> Result:
+def invoke_init(*more: str, **changed: str) -> Result:
     words = [part for pair in {**FACTS, **changed}.items() for part in pair]
     return CliRunner().invoke(root, ["init", "--level", "市级", *words, *more])
 
 
-def signed_in(said: dict[str, Any]) -> list[Actor]:
-    """The three persons whom it registered, each by the password that was printed."""
+def authenticate_all(said: dict[str, Any]) -> list[Actor]:
+    """Return actors of the three registered people, authenticated by the printed passwords."""
     users = [authenticate(username=one["username"], password=one["password"]) for one in said["people"]]
     assert all(user is not None and user.has_perm("wagtailadmin.access_admin") for user in users)
     return [get_actor(user) for user in users]
 
 
 @pytest.mark.django_db
-def test_three_persons_sign_in_once_and_register_others_together() -> None:
-    said: dict[str, Any] = json.loads(call("--json").stdout)
-    administrator, security, auditor = signed_in(said)
+def test_three_officers_are_registered_and_appoint_others_together() -> None:
+    said: dict[str, Any] = json.loads(invoke_init("--json").stdout)
+    administrator, security, auditor = authenticate_all(said)
     assert [one.posts[0].role for one in (administrator, security, auditor)] == [
         Role.ADMINISTRATOR,
         Role.SECURITY,
@@ -56,19 +56,19 @@ def test_three_persons_sign_in_once_and_register_others_together() -> None:
 
 
 @pytest.mark.django_db
-def test_a_small_government_has_one_person_for_two_duties() -> None:
-    said = json.loads(call("--json", "--chief").stdout)
+def test_one_person_may_hold_two_duties_with_chief_option() -> None:
+    said = json.loads(invoke_init("--json", "--chief").stdout)
     place = Body.objects.get(pk=said["government"])
-    assert actions.create(place, by=signed_in(said)[1], name="云岭市财政局", kind="department").pk
+    assert actions.create(place, by=authenticate_all(said)[1], name="云岭市财政局", kind="department").pk
 
 
 @pytest.mark.django_db
-def test_nothing_is_kept_of_a_refused_one_and_a_second_time_it_is_refused() -> None:
-    refused = call(**{"--username": " "})
+def test_refused_init_stores_nothing_and_a_second_one_is_refused() -> None:
+    refused = invoke_init(**{"--username": " "})
     assert refused.exit_code != 0
     assert not Body.objects.exists()
-    assert call().exit_code == 0
-    again = call(**{"--username": "other", "--name": "陈静"})
+    assert invoke_init().exit_code == 0
+    again = invoke_init(**{"--username": "other", "--name": "陈静"})
     assert again.exit_code != 0
     assert "已有系统管理员" in again.output
     assert Person.objects.count() == 3

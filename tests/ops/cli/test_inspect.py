@@ -1,4 +1,4 @@
-"""`gongkai inspect` as the contract has it: without a database, in one JSON object; bad input is one line."""
+"""`gongkai inspect`: works without a database, prints one JSON object; invalid input gets a one-line error."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from factories.planted_site import clean, served
 from gongkai.ops.cli.inspect import inspect
 
 
-def test_the_contract(tmp_path: Path) -> None:
+def test_report_contains_the_documented_fields(tmp_path: Path) -> None:
     site = clean()
     site.change("/yw/0.html", "</article>", "<p>要认真布署。</p></article>")
     with served(site) as address:
@@ -28,7 +28,7 @@ def test_the_contract(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "report.json").read_text()) == report
 
 
-def test_bad_input_is_one_line_and_a_site_that_is_not_there_a_finding(tmp_path: Path) -> None:
+def test_invalid_input_is_an_error_and_unreachable_site_a_finding(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("version = ")
     for arguments in (
         ["ftp://x/"],

@@ -1,4 +1,4 @@
-"""`gongkai law` as a process sees it: what goes to which stream, exit codes, one line for every refusal."""
+"""`gongkai law` as a process: output streams, exit codes, one-line errors."""
 
 import json
 import subprocess
@@ -42,7 +42,7 @@ def test_json_is_one_value_and_nothing_else(gongkai, args, expected):
         assert (code, err, json.loads(out)) == (0, "", expected)
 
 
-def test_foi_due(gongkai):
+def test_foi_due_json(gongkai):
     events = ["third_party_asked:2024-01-08", "third_party_replied:2024-01-15", "extended:2024-01-20:5"]
     options = [part for event in events for part in ("--event", event)]
     code, out, _ = gongkai("foi-due", "--received", "2024-01-02", "--today", "2024-02-01", *options, "--json")
@@ -51,12 +51,12 @@ def test_foi_due(gongkai):
     assert gongkai("foi-due", "--received", "2024-01-02", "--json")[0] == 0
 
 
-def test_fees(gongkai):
+def test_fee_commands(gongkai):
     assert json.loads(gongkai("fee-items", "--json", "10", "1")[1])["yuan"] == 100
     assert json.loads(gongkai("fee-pages", "--json", "201")[1])["yuan"] == 2740
 
 
-def test_annual(gongkai, tmp_path):
+def test_check_annual_json(gongkai, tmp_path):
     path = tmp_path / "report.json"
     path.write_text(json.dumps(REPORT), "utf-8")
     code, out, _ = gongkai("check-annual", str(path), "--json")
@@ -65,7 +65,7 @@ def test_annual(gongkai, tmp_path):
     assert result["errors"][0].keys() == {"rule", "table", "row", "column", "message"}
 
 
-def test_rules_say_how_sure_they_are(gongkai):
+def test_rules_state_their_certainty(gongkai):
     rows = json.loads(gongkai("rules", "--json")[1])["rule_sets"]
     request = next(row for row in rows if row["key"] == "request")
     assert request["figures"][0]["sure"] == "verified"
@@ -105,7 +105,7 @@ def test_rules_say_how_sure_they_are(gongkai):
     ],
 )
 @pytest.mark.parametrize("json_flag", [["--json"], []])
-def test_a_refusal_is_one_line_on_standard_error(gongkai, args, json_flag, monkeypatch):
+def test_invalid_input_is_a_one_line_error_on_stderr(gongkai, args, json_flag, monkeypatch):
     monkeypatch.delenv("GONGKAI_CALENDAR", raising=False)
     code, out, err = gongkai(*args[:1], *json_flag, *args[1:])
     assert (code, out) == (2, "")
@@ -129,13 +129,13 @@ def test_a_refusal_is_one_line_on_standard_error(gongkai, args, json_flag, monke
         ([], "foi-due"),
     ],
 )
-def test_for_people(gongkai, args, words):
+def test_plain_output(gongkai, args, words):
     code, out, err = gongkai(*args)
     assert (code, err) == (0, "")
     assert words in out
 
 
-def test_annual_for_people(gongkai, tmp_path):
+def test_check_annual_plain_output(gongkai, tmp_path):
     path = tmp_path / "report.json"
     path.write_text(json.dumps(REPORT), "utf-8")
     assert "缺行" in gongkai("check-annual", str(path))[1]
@@ -151,7 +151,7 @@ def test_calendar_import(gongkai, tmp_path):
     assert target.exists()
 
 
-def test_batch(gongkai, tmp_path):
+def test_batch_file(gongkai, tmp_path):
     path = tmp_path / "lines.jsonl"
     path.write_text('{"cmd":"fee-pages","args":{"pages":31}}\n?\n', "utf-8")
     code, out, err = gongkai("batch", str(path))
@@ -170,7 +170,7 @@ def test_batch_reads_standard_input_and_starts_without_django():
     assert json.loads(done.stdout)["yuan"] == 10
 
 
-def test_a_reader_that_goes_away_ends_it_quietly(tmp_path):
+def test_closed_output_pipe_ends_quietly(tmp_path):
     path = tmp_path / "lines.jsonl"
     path.write_text('{"cmd":"fee-pages","args":{"pages":31}}\n' * 20_000, "utf-8")
     program = "from gongkai.ops.cli import main; main()"

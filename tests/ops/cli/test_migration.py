@@ -1,4 +1,4 @@
-"""`gongkai move-in` and `gongkai package`: one way from the shell, one line where something is wrong."""
+"""`gongkai move-in` and `gongkai package`: reading, ordering, undoing, packages, one-line errors."""
 
 import json
 from pathlib import Path
@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 
 @pytest.fixture(autouse=True)
-def _started(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django runs already; without migrations in the test database there is nothing to compare."""
+def _skip_django_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django is already running, and the test database has no migrations to compare."""
     monkeypatch.setattr("gongkai.ops.cli.migration.start_django", lambda: None)
     monkeypatch.setattr("gongkai.ops.cli.errors.start_django", lambda: None)
 
@@ -34,7 +34,7 @@ def run(*words: object, typed: str = "correct horse\n") -> Result:
     return CliRunner().invoke(root, [str(word) for word in words], input=typed)
 
 
-def said(*words: object) -> Any:
+def invoke_json(*words: object) -> Any:
     done = run(*words, "--json")
     assert done.exit_code == 0, done.output
     return json.loads(done.stdout)
@@ -54,24 +54,24 @@ def plans() -> Any:
     return column(site, "规划信息")
 
 
-def test_a_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) -> None:
+def test_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) -> None:
     source = tmp_path / "旧.xlsx"
     given = proven({"sheet": sheet(row(1), row(2, unit="不存在局"))})
     source.write_bytes(given["sheet"])
-    read = said("move-in", "read", source, "--files", given["bundle"], "--by", "admin")
+    read = invoke_json("move-in", "read", source, "--files", given["bundle"], "--by", "admin")
     assert (read["state"], read["by_state"]) == ("planned", {"ready": 1, "bad": 1})
     assert "只有政务公开办可以批准迁移" in run("move-in", "order", read["id"], "--by", "admin").output
     assert "第3行" in run("move-in", "show", read["id"]).output
     assert "还有1条没有看全" in run("move-in", "order", read["id"], "--by", "zwgk").output
     opened(MoveRun.objects.get(), get_actor(get_user_model().objects.get(username="zwgk")))
-    assert said("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
-    assert said("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
-    undone = said("move-in", "undo", read["id"], "--by", "zwgk", "--reason", "有误")
+    assert invoke_json("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
+    assert invoke_json("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
+    undone = invoke_json("move-in", "undo", read["id"], "--by", "zwgk", "--reason", "有误")
     assert undone["by_state"] == {"back": 1, "bad": 1}
 
 
-def test_a_folder_of_pages_is_read(plans: Any, tmp_path: Path) -> None:
-    read = said("move-in", "read", save_pages(tmp_path, 2), "--by", "zwgk", "--base", "http://www.old.gov.cn/")
+def test_folder_of_pages_is_read(plans: Any, tmp_path: Path) -> None:
+    read = invoke_json("move-in", "read", save_pages(tmp_path, 2), "--by", "zwgk", "--base", "http://www.old.gov.cn/")
     assert read["by_state"] == {"held": 2}  # each has a picture
     assert [row["words"] for row in read["columns"]] == ["将新建"]
     assert not Document.objects.exists()
@@ -87,41 +87,41 @@ def test_a_folder_of_pages_is_read(plans: Any, tmp_path: Path) -> None:
         (["package", "trust", "x.pub"], "读不到"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(plans: Any, words: list[str], told: str) -> None:
+def test_invalid_arguments_get_a_one_line_error(plans: Any, words: list[str], told: str) -> None:
     done = run(*words)
     assert done.exit_code != 0
     assert told in done.output
     assert "Traceback" not in done.output
 
 
-def test_only_who_may_order_starts_a_migration(plans: Any, tmp_path: Path) -> None:
+def test_only_permitted_users_start_a_migration(plans: Any, tmp_path: Path) -> None:
     source = tmp_path / "旧.xlsx"
     source.write_bytes(sheet(row(1)))
     assert "只有政务公开办或系统管理员" in run("move-in", "read", source, "--by", "jingban").output
     assert "登录名或密码不对" in run("move-in", "read", source, "--by", "nobody").output
 
 
-def test_packages_from_the_shell(plans: Any, settings: LazySettings, tmp_path: Path) -> None:
+def test_package_commands(plans: Any, settings: LazySettings, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     public(plans.website.body, [plans])
     assert run("package", "key", tmp_path / "in.pub").exit_code == 0
     assert run("package", "trust", tmp_path / "in.pub").exit_code == 0
-    made = said("package", "export", "--out", tmp_path / "carried")
+    made = invoke_json("package", "export", "--out", tmp_path / "carried")
     assert [one["sequence"] for one in made] == [1]
     assert (tmp_path / "carried" / "00000001.gkp").exists()
     assert "没有新的内容" in run("package", "export").output
-    assert said("package", "status")["state"] == made[0]["state"]
+    assert invoke_json("package", "status")["state"] == made[0]["state"]
     assert "不是外网端" in run("package", "apply", tmp_path / "carried").output
 
 
-def test_the_template_is_a_spreadsheet(tmp_path: Path) -> None:
+def test_template_is_a_spreadsheet(tmp_path: Path) -> None:
     assert run("move-in", "template", tmp_path / "模板.xlsx").exit_code == 0
     assert (tmp_path / "模板.xlsx").read_bytes()[:2] == b"PK"
 
 
-def test_the_console_prepares_and_nobody_acts_in_another_name(plans: Any, tmp_path: Path) -> None:
+def test_console_prepares_and_acting_needs_own_credentials(plans: Any, tmp_path: Path) -> None:
     source = save_pages(tmp_path / "pages", 1)
-    read = said("move-in", "read", source, "--base", "http://www.old.gov.cn/")
+    read = invoke_json("move-in", "read", source, "--base", "http://www.old.gov.cn/")
     started = Movement.objects.get(action="migration.start")
     assert (started.actor, started.person_id) == ("控制台", None)
     assert run("move-in", "order", read["id"]).exit_code != 0

@@ -1,4 +1,4 @@
-"""`gongkai notice parse`: works without a database, prints the contract, says no in one line."""
+"""`gongkai notice parse`: works without a database, prints the documented JSON, one-line errors."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ def run(*args: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_prints_the_contract() -> None:
+def test_json_contains_the_documented_fields() -> None:
     code, output = run(str(SAMPLES / "yunling-2026.txt"), "--json")
     notice = json.loads(output)
     assert code == 0
@@ -30,7 +30,7 @@ def test_prints_the_contract() -> None:
     assert set(row["duties"][0]) >= {"text", "paths", "channels", "due"}
 
 
-def test_for_people_it_begins_with_what_is_unsure() -> None:
+def test_plain_output_begins_with_uncertain_items() -> None:
     code, output = run(str(SAMPLES / "yunling-2026.txt"))
     assert code == 0
     assert output.index("待核对") < output.index("1. 一、")
@@ -46,7 +46,7 @@ def test_for_people_it_begins_with_what_is_unsure() -> None:
         (b"%PDF-1.4 broken", "PDF"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(
+def test_invalid_file_is_a_one_line_error_with_exit_code_2(
     tmp_path: Path, content: bytes, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "notice.docx"

@@ -1,4 +1,4 @@
-"""`gongkai privacy`: JSON out, one line on refusal."""
+"""`gongkai privacy`: JSON output and one-line errors."""
 
 import json
 import os
@@ -18,7 +18,7 @@ def run():
     return lambda *args: CliRunner().invoke(privacy, [str(arg) for arg in args])
 
 
-def test_find(run, tmp_path):
+def test_find_personal_data(run, tmp_path):
     (tmp_path / "a.txt").write_text("申请人刘志强，电话13812345678", encoding="utf-8")
     found = json.loads(run("find", tmp_path / "a.txt", "--json").stdout)["findings"]
     assert [(one["kind"], one["text"]) for one in found] == [("person", "刘志强"), ("phone", "13812345678")]
@@ -26,7 +26,7 @@ def test_find(run, tmp_path):
     assert "共发现2处" in run("find", tmp_path / "a.txt").output
 
 
-def test_mask(run, tmp_path):
+def test_mask_file(run, tmp_path):
     (tmp_path / "a.txt").write_text("申请人刘志强，电话13812345678", encoding="utf-8")
     done = json.loads(run("mask", tmp_path / "a.txt", "-o", tmp_path / "b.txt", "--json").stdout)
     assert done["out"] == str(tmp_path / "b.txt")
@@ -50,7 +50,7 @@ def test_proofread_with_lists(run, tmp_path):
     assert [one["kind"] for one in json.loads(result.stdout)["findings"]] == ["typo", "leader", "term"]
 
 
-def test_terms_in_and_out(run, tmp_path):
+def test_terms_are_imported_and_exported(run, tmp_path):
     (tmp_path / "a.csv").write_text("错误用语,规范用语,说明\n旧称,新称,\n", encoding="utf-8")
     assert (
         json.loads(run("terms", "import", tmp_path / "a.csv", "-o", tmp_path / "own.csv", "--json").stdout)["total"]
@@ -64,7 +64,7 @@ def test_terms_in_and_out(run, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["find", "proofread"])
-def test_a_missing_file_is_one_line(run, tmp_path, command):
+def test_missing_file_is_a_one_line_error(run, tmp_path, command):
     result = run(command, tmp_path / "nothing.txt")
     assert result.exit_code != 0
     assert "没有这个文件" in result.output
@@ -72,7 +72,7 @@ def test_a_missing_file_is_one_line(run, tmp_path, command):
 
 
 @pytest.mark.parametrize("command", [["privacy", "find"], ["notice", "parse"]])
-def test_a_file_that_reaches_a_limit_is_one_line(command, tmp_path):
+def test_file_beyond_a_limit_is_a_one_line_error(command, tmp_path):
     (tmp_path / "a.pdf").write_bytes(forms_in_forms(8, 10))
     code = "from gongkai.ops.cli.root import main; main()"
     done = subprocess.run(
@@ -83,7 +83,7 @@ def test_a_file_that_reaches_a_limit_is_one_line(command, tmp_path):
         check=False,
     )
     assert done.returncode == 2
-    # Whichever of the two limits a machine reaches first.
+    # The machine decides which of the two limits is reached first.
     limits = ("错误：文件内容过于复杂，读取时间超过上限", "错误：文件内容过大，读取所需的内存超过上限")
     assert done.stderr.startswith(limits)
     assert len(done.stderr.splitlines()) == 1
@@ -101,7 +101,7 @@ def test_a_file_that_reaches_a_limit_is_one_line(command, tmp_path):
         (["find", "a.txt", "b.txt"], "参数过多"),
     ],
 )
-def test_a_wrong_call_is_one_line_of_chinese(run, args, words):
+def test_wrong_usage_is_a_one_line_chinese_error(run, args, words):
     result = run(*args)
     assert result.exit_code != 0
     assert words in result.output
@@ -109,7 +109,7 @@ def test_a_wrong_call_is_one_line_of_chinese(run, args, words):
 
 
 @pytest.mark.parametrize("args", [[], ["privacy"], ["privacy", "terms"], ["law"], ["audit"]])
-def test_the_root_too(args, capsys):
+def test_groups_without_a_command_print_help(args, capsys):
     with pytest.raises(SystemExit) as end:
         main(args)
     said = capsys.readouterr()
@@ -127,7 +127,7 @@ def test_the_root_too(args, capsys):
         (["init", "--level", "x"], "只能是：省级、市级、县级、乡级"),
     ],
 )
-def test_the_root_refuses_in_chinese(args, words, capsys):
+def test_root_command_reports_errors_in_chinese(args, words, capsys):
     with pytest.raises(SystemExit) as end:
         main(args)
     said = capsys.readouterr()
@@ -136,7 +136,7 @@ def test_the_root_refuses_in_chinese(args, words, capsys):
     assert len(said.err.splitlines()) == 1
 
 
-def test_the_count_says_what_was_masked_beside_the_text(run, tmp_path):
+def test_count_includes_masked_attributes(run, tmp_path):
     (tmp_path / "a.html").write_text("<p>申请人刘志强</p><img alt='电话13812345678'>", encoding="utf-8")
     assert (
         "已遮盖2处（其中图片说明、链接、页眉等处1处）"

@@ -1,4 +1,4 @@
-"""The server that stands in front (granian) reads one request where two could be read, or none."""
+"""The HTTP server (granian) refuses requests of ambiguous length (request smuggling)."""
 
 import os
 import re
@@ -12,20 +12,20 @@ from pathlib import Path
 
 import pytest
 
-APP = """
+APP_SOURCE = """
 def app(environ, start_response):
     environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [environ["PATH_INFO"].encode()]
 """
-#: What might be read as a second request; it ends the connection, which stays open for it until then.
-HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+#: A possible second request; it closes the connection, which stays open until then.
+HIDDEN_REQUEST = b"GET /hidden HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder: Path = tmp_path_factory.mktemp("served")
-    (folder / "served.py").write_text(APP)
+    (folder / "served.py").write_text(APP_SOURCE)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number: int = free.getsockname()[1]
@@ -40,13 +40,13 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             time.sleep(0.1)
         yield number
     finally:
-        # How it reads is asked here, not how it ends: asked kindly, it may wait for a line left open.
+        # SIGKILL, because a graceful stop may wait for open connections.
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
-def answers(port: int, head: bytes, body: bytes) -> tuple[list[int], bytes]:
-    """Return the statuses that come back, and all that was said."""
+def send_raw(port: int, head: bytes, body: bytes) -> tuple[list[int], bytes]:
+    """Return the response statuses and all received bytes."""
     said = b""
     with socket.create_connection(("127.0.0.1", port), 10) as line:
         line.sendall(b"POST /seen HTTP/1.1\r\nHost: a\r\n" + head + b"\r\n" + body)
@@ -66,19 +66,19 @@ def answers(port: int, head: bytes, body: bytes) -> tuple[list[int], bytes]:
         b"X: a\rb\r\n",
     ],
 )
-def test_a_request_of_unclear_length_is_refused_with_what_follows_it(port: int, head: bytes) -> None:
-    statuses, said = answers(port, head, HIDDEN)
+def test_request_of_ambiguous_length_is_refused(port: int, head: bytes) -> None:
+    statuses, said = send_raw(port, head, HIDDEN_REQUEST)
     assert statuses == [400]
     assert b"/hidden" not in said
 
 
-def test_of_two_lengths_chunks_count_and_what_follows_is_not_read(port: int) -> None:
-    head = b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n" % (5 + len(HIDDEN))
-    _, said = answers(port, head, b"0\r\n\r\n" + HIDDEN)
+def test_chunked_encoding_precedes_content_length(port: int) -> None:
+    head = b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n" % (5 + len(HIDDEN_REQUEST))
+    _, said = send_raw(port, head, b"0\r\n\r\n" + HIDDEN_REQUEST)
     assert b"/hidden" not in said
 
 
-def test_two_plain_ones_are_two(port: int) -> None:
-    statuses, said = answers(port, b"Content-Length: 0\r\n", HIDDEN)
+def test_two_plain_requests_get_two_responses(port: int) -> None:
+    statuses, said = send_raw(port, b"Content-Length: 0\r\n", HIDDEN_REQUEST)
     assert statuses == [200, 200]
     assert b"/hidden" in said

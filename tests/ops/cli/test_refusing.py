@@ -1,4 +1,4 @@
-"""Every command says in one line, with exit code 2, that the installation cannot be used: real processes, no traceback."""
+"""Every command reports an unusable installation in one line with exit code 2. Uses real processes."""
 
 import os
 import socket
@@ -32,42 +32,42 @@ def call(folder: Path, *args: str, **environ: str) -> subprocess.CompletedProces
     )
 
 
-def refused(answer: subprocess.CompletedProcess[str], word: str) -> None:
+def check_refused(answer: subprocess.CompletedProcess[str], word: str) -> None:
     assert answer.returncode == 2, answer.stderr
     assert len(answer.stderr.splitlines()) == 1, answer.stderr
     assert answer.stderr.startswith("错误：")
     assert word in answer.stderr
 
 
-def test_without_tables_a_command_says_how_to_make_them(tmp_path: Path) -> None:
-    refused(call(tmp_path, "export", "out.xlsx"), "gongkai init")
+def test_missing_tables_are_reported_with_advice(tmp_path: Path) -> None:
+    check_refused(call(tmp_path, "export", "out.xlsx"), "gongkai init")
 
 
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+def test_invalid_database_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "gongkai.sqlite3").write_bytes(b"this is no database " * 20)
     port = str(free())  # on 8000 a `make demo` may be running
-    refused(call(tmp_path, "serve", "--no-jobs", "--port", port), "数据库不能使用")
+    check_refused(call(tmp_path, "serve", "--no-jobs", "--port", port), "数据库不能使用")
 
 
-def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
+def test_impossible_data_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    refused(call(tmp_path / "file" / "data", "export", "out.xlsx"), "GONGKAI_DATA")
+    check_refused(call(tmp_path / "file" / "data", "export", "out.xlsx"), "GONGKAI_DATA")
 
 
 @pytest.mark.parametrize(("name", "value"), [("DATABASE_URL", "zz"), ("GONGKAI_PROXIES", "二")])
-def test_a_variable_that_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:
-    refused(call(tmp_path, "export", "out.xlsx", **{name: value}), name)
+def test_invalid_environment_variable_is_named(tmp_path: Path, name: str, value: str) -> None:
+    check_refused(call(tmp_path, "export", "out.xlsx", **{name: value}), name)
 
 
-def test_an_address_that_is_taken(tmp_path: Path) -> None:
+def test_port_in_use_is_reported(tmp_path: Path) -> None:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         one.listen()
         port = str(one.getsockname()[1])
-        refused(call(tmp_path, "serve", "--no-jobs", "--port", port), port)
+        check_refused(call(tmp_path, "serve", "--no-jobs", "--port", port), port)
 
 
-def test_two_first_starts_at_once_share_one_key(tmp_path: Path) -> None:
+def test_concurrent_first_starts_share_one_secret_key(tmp_path: Path) -> None:
     code = "import sys, pathlib; from gongkai.ops.config.env import secret_key; print(secret_key(pathlib.Path(sys.argv[1])))"
     both = [
         subprocess.Popen(
@@ -92,7 +92,7 @@ def test_two_first_starts_at_once_share_one_key(tmp_path: Path) -> None:
         (["backup", "x.gkb", "--recipient", "{folder}"], "--recipient：{folder} 是文件夹，这里要写文件"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_named(
+def test_unusable_file_is_named(
     words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
@@ -100,13 +100,13 @@ def test_a_file_that_cannot_be_used_is_named(
     assert capsys.readouterr().err == f"错误：{said.format(folder=tmp_path)}\n"
 
 
-def test_a_key_that_is_not_there_is_not_called_a_wrong_one(tmp_path: Path) -> None:
+def test_missing_key_file_is_not_called_wrong(tmp_path: Path) -> None:
     for read in (read_public_key, read_private_key):
         with pytest.raises(BackupError, match="none：文件不存在"):
             read(tmp_path / "none")
 
 
-def test_a_role_without_grants_gets_a_line() -> None:
+def test_missing_database_grants_are_reported() -> None:
     error = ProgrammingError("permission denied for table django_migrations")
     error.__cause__ = InsufficientPrivilege()
     assert "gongkai grants" in (describe_unusable_installation(error) or "")

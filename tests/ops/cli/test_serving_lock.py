@@ -1,4 +1,4 @@
-"""One process at a time serves a SQLite database; a killed one leaves no lock: real processes."""
+"""Only one process serves a SQLite database; a killed one leaves no lock. Uses real processes."""
 
 import os
 import signal
@@ -12,8 +12,8 @@ import pytest
 from gongkai.ops.cli.demo import demo
 from gongkai.ops.cli.serving_lock import lock_database, refuse_if_served
 
-#: Locks a database, forks a child that outlives it, and says the number of the child.
-SERVES = """import os, sys, time
+#: Locks a database, forks a child that outlives it, and prints the child's process id.
+SERVING_PROGRAM = """import os, sys, time
 from pathlib import Path
 from gongkai.ops.cli.serving_lock import lock_database
 lock_database(Path(sys.argv[1]), 8123)
@@ -24,12 +24,12 @@ time.sleep(60)
 """
 
 
-def test_a_second_server_is_refused_until_the_first_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_server_is_refused_until_the_first_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = tmp_path / "gongkai.sqlite3"
     refuse_if_served(database)
     (tmp_path / "这是示例数据.txt").touch()
     monkeypatch.setenv("GONGKAI_DATA", str(tmp_path))
-    server = subprocess.Popen([sys.executable, "-c", SERVES, database], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, "-c", SERVING_PROGRAM, database], stdout=subprocess.PIPE, text=True)
     assert server.stdout
     child = int(server.stdout.readline())
     try:

@@ -1,4 +1,4 @@
-"""Settings from files (secrets of containers), and the way past PgBouncer."""
+"""Settings from files (container secrets), database URLs, and bypassing PgBouncer."""
 
 import os
 from pathlib import Path
@@ -11,9 +11,7 @@ from gongkai.ops.config import env
 from gongkai.ops.upkeep import servers
 
 
-def test_a_value_stands_in_a_file_that_is_there_unless_it_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_setting_is_read_from_its_file_unless_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secret").write_text("of the file\nmore\n", encoding="utf-8")
     monkeypatch.setenv("GONGKAI_TRIED_FILE", str(tmp_path / "secret"))
     assert env.env_text("GONGKAI_TRIED") == "of the file"
@@ -25,7 +23,7 @@ def test_a_value_stands_in_a_file_that_is_there_unless_it_is_given(
         env.env_text("GONGKAI_TRIED")
 
 
-def test_an_address_without_a_password_has_the_one_of_the_installation(
+def test_database_url_without_password_uses_the_common_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("GONGKAI_DATABASE_PASSWORD", "p@ss")
@@ -35,7 +33,7 @@ def test_an_address_without_a_password_has_the_one_of_the_installation(
     assert not env.database_setting("", "", url="sqlite:///:memory:").get("PASSWORD")
 
 
-def test_what_pgbouncer_is_not_made_for_goes_past_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_use_direct_database_url_bypasses_pgbouncer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://pooler/gongkai")
     monkeypatch.setenv("GONGKAI_POOLER", "1")
     use_direct_database_url()

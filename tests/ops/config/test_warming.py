@@ -1,4 +1,4 @@
-"""What a server reads before and after its first answer: no more than that answer needs, and what the first pages need."""
+"""Server warm-up: few imports before the first response, then templates, URLs and texts of the first pages."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from gongkai.ops.config import warming
 from gongkai.work.notices.queries import public
 
 
-def test_nothing_heavy_is_imported_before_the_first_answer(tmp_path) -> None:
+def test_no_heavy_module_is_imported_before_the_first_response(tmp_path) -> None:
     heavy = ("psycopg", "numpy", "rjieba", "requests", "cryptography.x509", "openpyxl", "gongkai.lib.privacy.persons")
     heavy += ("markdown_it", "fpdf", "segno")
     program = (
@@ -27,8 +27,8 @@ def test_nothing_heavy_is_imported_before_the_first_answer(tmp_path) -> None:
 
 
 @pytest.fixture
-def loader():
-    """The templates of this process, none of them compiled; as before afterwards."""
+def empty_template_loader():
+    """The template loader of this process with an empty cache, restored afterwards."""
     (found,) = engines["django"].engine.template_loaders
     kept = dict(found.get_template_cache)
     found.get_template_cache.clear()
@@ -37,16 +37,16 @@ def loader():
     found.get_template_cache.update(kept)
 
 
-def test_every_page_named_is_there_and_brings_what_it_extends_and_includes(loader) -> None:
+def test_warmed_templates_exist_and_compile_with_parents_and_includes(empty_template_loader) -> None:
     found = warming.compile_templates(warming.WARMED_TEMPLATES)
-    assert set(warming.WARMED_TEMPLATES) <= set(loader.get_template_cache)
+    assert set(warming.WARMED_TEMPLATES) <= set(empty_template_loader.get_template_cache)
     assert [name for name in found if name.endswith("portal/templates/portal/base.html")]
-    # The office's base extends the admin's of the same name, and that the rest.
+    # The office's base template extends the admin's of the same name.
     assert len([name for name in found if name.endswith("/wagtailadmin/base.html")]) == 2
     assert [name for name in found if name.endswith("/wagtailadmin/skeleton.html")]
 
 
-def test_a_namespace_is_read_whole() -> None:
+def test_reverse_tables_of_namespaces_are_built_completely() -> None:
     _ = get_resolver().url_patterns
     get_ns_resolver.cache_clear()
     warming.build_reverse_tables(get_resolver())
@@ -58,7 +58,7 @@ def test_a_namespace_is_read_whole() -> None:
 
 
 @pytest.mark.django_db
-def test_words_are_read_again_only_where_other_notices_are_in_force(monkeypatch) -> None:
+def test_notice_words_are_reloaded_only_if_notices_changed(monkeypatch) -> None:
     read = []
     monkeypatch.setattr(public, "warm_texts", lambda: read.append(1))
     seen = warming.load_notice_words()

@@ -1,4 +1,4 @@
-"""The sample city's quick way to a database leads to the same one as two hundred migrations."""
+"""The sample city's fast table creation gives the same database as the migrations."""
 
 import os
 import sqlite3
@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-#: Rows that only migrations leave and nobody reads: Wagtail's two groups, what they may do, and their workflow (roles of units/ stand
-#: in their place); rows that Django writes while it works; and the entry of Wagtail's index and log that a root has when it is saved.
-ASIDE = {
+#: Tables with rows that only migrations create and nothing uses: Wagtail's two groups, their permissions and workflow (replaced by
+#: roles of units/), rows that Django writes at run time, and the index and log entries of a saved root page.
+IGNORED_TABLES = {
     "auth_group",
     "auth_group_permissions",
     "sqlite_sequence",
@@ -28,8 +28,8 @@ ASIDE = {
 MAKE = "from gongkai.ops.cli.django import start_django; start_django(ready=False); from gongkai.ops.demo import tables; tables.migrate_sample()"
 
 
-def shape(database: sqlite3.Connection) -> dict[str, Any]:
-    """Return table → columns, foreign keys and indexes, whatever their order; and each trigger's words."""
+def read_schema(database: sqlite3.Connection) -> dict[str, Any]:
+    """Return table → columns, foreign keys and indexes in sorted order, and the SQL of each trigger."""
     made: dict[str, Any] = {}
     for kind, name, sql in database.execute("SELECT type, name, sql FROM sqlite_master").fetchall():
         if kind == "trigger":
@@ -51,12 +51,12 @@ def indexes(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
 
 def counts(database: sqlite3.Connection) -> dict[str, int]:
     names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    kept = [name for name in names if name not in ASIDE and not name.startswith("wagtailsearch_indexentry")]
+    kept = [name for name in names if name not in IGNORED_TABLES and not name.startswith("wagtailsearch_indexentry")]
     return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in kept}
 
 
 @pytest.mark.django_db
-def test_the_quick_way_makes_what_migrations_make(tmp_path: Path) -> None:
+def test_fast_creation_equals_migrations(tmp_path: Path) -> None:
     from django.db import connection
 
     if connection.vendor != "sqlite":
@@ -71,7 +71,7 @@ def test_the_quick_way_makes_what_migrations_make(tmp_path: Path) -> None:
     connection.ensure_connection()
     migrated = connection.connection
     with sqlite3.connect(tmp_path / "gongkai.sqlite3") as quick:
-        assert shape(quick) == shape(migrated)
+        assert read_schema(quick) == read_schema(migrated)
         assert counts(quick) == counts(migrated)
         records = "SELECT app, name FROM django_migrations ORDER BY app, name"
         assert quick.execute(records).fetchall() == [tuple(row) for row in migrated.execute(records)]

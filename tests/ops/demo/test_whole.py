@@ -1,4 +1,4 @@
-"""The sample city as `gongkai demo` makes it, whole or small, on the database of this run: it stands on whatever day it is made."""
+"""The sample city of `gongkai demo`, full or small, on the database of this run and on different days."""
 
 import os
 import subprocess
@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-#: The command at a moment of its own: everything that asks Python for the time.
-AT = """
+#: Runs the command at a given time, as seen by Python.
+TIME_TRAVEL_PROGRAM = """
 import sys, time_machine
 from gongkai.ops.cli.root import main
 with time_machine.travel(sys.argv.pop(1)):
     main()
 """
-#: A year's corners; the first two are Saturdays, the last lies in the week of the lunar new year.
-CLOCKS = ("2027-01-02 10:20", "2027-04-10 16:05", "2027-07-01 08:40", "2026-12-31 23:10", "2027-02-08 11:00")
+#: Special days of a year: the first two are Saturdays, the last is in the week of the lunar new year.
+START_TIMES = ("2027-01-02 10:20", "2027-04-10 16:05", "2027-07-01 08:40", "2026-12-31 23:10", "2027-02-08 11:00")
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of an empty installation: a folder, and a database of its own on the server of this run, if there is one."""
+def empty_environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of an empty installation, with its own folder and, on a server, its own database."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "GONGKAI", "DJANGO"))}
     kept["GONGKAI_DATA"] = str(tmp_path / "data")
     server = os.environ.get("TEST_DATABASE_URL")
@@ -40,23 +40,26 @@ def place(tmp_path: Path) -> Iterator[dict[str, str]]:
         link.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def made(place: dict[str, str], at: str, *options: str) -> str:
-    """Make the city, have it verified an hour later (making it takes minutes, and what it did last must lie behind), and return what was said."""
+def build_city(empty_environment: dict[str, str], at: str, *options: str) -> str:
+    """Build the city, verify it an hour later, and return the output.
+
+    (Building takes minutes, and its last steps must lie in the past.)
+    """
     said = ""
     later = f"{datetime.fromisoformat(at) + timedelta(hours=1)}"
     for moment, words in ((at, ["demo", "--no-serve", *options]), (later, ["audit", "verify"])):
-        command = [sys.executable, "-c", AT, f"{moment}+08:00", *words]
-        ran = subprocess.run(command, env=place, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-c", TIME_TRAVEL_PROGRAM, f"{moment}+08:00", *words]
+        ran = subprocess.run(command, env=empty_environment, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, (ran.stdout + ran.stderr)[-3000:]
         said += ran.stdout
     return said
 
 
-@pytest.mark.parametrize("at", CLOCKS)
-def test_the_small_city_on_any_day(place: dict[str, str], at: str) -> None:
-    assert "上级通知（待审核）" in made(place, at)
+@pytest.mark.parametrize("at", START_TIMES)
+def test_small_city_on_various_days(empty_environment: dict[str, str], at: str) -> None:
+    assert "上级通知（待审核）" in build_city(empty_environment, at)
 
 
-@pytest.mark.parametrize("at", CLOCKS[:1])
-def test_the_whole_city(place: dict[str, str], at: str) -> None:
-    assert "上级通知（待审核）" in made(place, at, "--full")
+@pytest.mark.parametrize("at", START_TIMES[:1])
+def test_full_city(empty_environment: dict[str, str], at: str) -> None:
+    assert "上级通知（待审核）" in build_city(empty_environment, at, "--full")

@@ -1,4 +1,4 @@
-"""`gongkai check`: each rule of the settings breaks by the setting it is about and by no other; what is stored; how it ends."""
+"""`gongkai check`: each settings rule fails for its own setting only; checks of stored data; exit codes."""
 
 import json
 from copy import deepcopy
@@ -21,8 +21,8 @@ from gongkai.work.tables.actions.records import change_schema
 from gongkai.work.tables.models import TableSchema
 
 POSTGRES = {"ENGINE": "django.db.backends.postgresql", "HOST": "", "CONN_MAX_AGE": 60, "OPTIONS": {}}
-#: An installation without a fault, as far as settings go.
-GOOD: dict[str, Any] = {
+#: Settings that break no rule.
+VALID_SETTINGS: dict[str, Any] = {
     "DEBUG": False,
     "BASE_URL": "https://gongkai.yunling.gov.cn",
     "HTTPS": True,
@@ -49,9 +49,9 @@ GOOD: dict[str, Any] = {
     "GONGKAI_BUCKET_LINKS": 0,
     "GONGKAI_FILES": "bucket",
 }
-LINKS = {"GONGKAI_BUCKET_LINKS": 60, "GONGKAI_BUCKET": {"public_url": "https://files.yunling.gov.cn"}}
-#: Rule → the setting that breaks it. What hangs on the machine (its account, its tools) has no row.
-BROKEN: dict[str, dict[str, Any]] = {
+LINK_SETTINGS = {"GONGKAI_BUCKET_LINKS": 60, "GONGKAI_BUCKET": {"public_url": "https://files.yunling.gov.cn"}}
+#: Rule → settings that break it. Rules on the machine (account, tools) are not listed.
+INVALID_SETTINGS: dict[str, dict[str, Any]] = {
     "debug": {"DEBUG": True},
     "base_url": {"BASE_URL": "https://127.0.0.1:8000"},
     "https": {"HTTPS": False},
@@ -69,9 +69,9 @@ BROKEN: dict[str, dict[str, Any]] = {
     "mailbox": {"GONGKAI_MAILBOX": {"plain": True, "host": "imap.yunling.gov.cn"}},
     "database_tls": {"DATABASES": {"default": {**POSTGRES, "HOST": "10.0.0.5"}}},
     "bucket_tls": {"GONGKAI_BUCKET": {"endpoint_url": "http://10.0.0.6:9000"}},
-    "bucket_links": {**LINKS, "GONGKAI_FILES": "folder"},
-    "bucket_links_host": {**LINKS, "GONGKAI_BUCKET": {"public_url": "https://gongkai.yunling.gov.cn:9000"}},
-    "bucket_links_tls": {**LINKS, "GONGKAI_BUCKET": {"public_url": "http://files.yunling.gov.cn"}},
+    "bucket_links": {**LINK_SETTINGS, "GONGKAI_FILES": "folder"},
+    "bucket_links_host": {**LINK_SETTINGS, "GONGKAI_BUCKET": {"public_url": "https://gongkai.yunling.gov.cn:9000"}},
+    "bucket_links_tls": {**LINK_SETTINGS, "GONGKAI_BUCKET": {"public_url": "http://files.yunling.gov.cn"}},
     "anchors": {"GONGKAI_ANCHORS": []},
     "stamp_roots": {"GONGKAI_TIMESTAMP_ROOTS": ""},
     "sqlite": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},
@@ -80,33 +80,33 @@ BROKEN: dict[str, dict[str, Any]] = {
     "pooler_unsaid": {"DATABASES": {"default": {**POSTGRES, "PORT": 6432}}},
     "pooler": {"DATABASES": {"default": {**POSTGRES, "CONN_MAX_AGE": 0}}},
 }
-MACHINES = {"root", "pg_dump"}
+MACHINE_RULES = {"root", "pg_dump"}
 
 
-def broken(**changed: Any) -> set[str]:
-    asked = type("Asked", (), deepcopy({**GOOD, **changed}))
-    return {rule.name for rule in SETTINGS_RULES if rule.broken(asked)} - MACHINES
+def list_broken_rules(**changed: Any) -> set[str]:
+    asked = type("Asked", (), deepcopy({**VALID_SETTINGS, **changed}))
+    return {rule.name for rule in SETTINGS_RULES if rule.broken(asked)} - MACHINE_RULES
 
 
-def test_a_good_installation_has_nothing_to_mend_and_every_rule_is_tried() -> None:
-    assert broken() == broken(**LINKS) == set()
-    assert {rule.name for rule in SETTINGS_RULES} == set(BROKEN) | MACHINES
+def test_valid_settings_pass_and_every_rule_is_tested() -> None:
+    assert list_broken_rules() == list_broken_rules(**LINK_SETTINGS) == set()
+    assert {rule.name for rule in SETTINGS_RULES} == set(INVALID_SETTINGS) | MACHINE_RULES
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_rule_breaks_by_its_setting(name: str) -> None:
-    assert broken(**BROKEN[name]) == {name}
+@pytest.mark.parametrize("name", INVALID_SETTINGS)
+def test_invalid_setting_breaks_only_its_rule(name: str) -> None:
+    assert list_broken_rules(**INVALID_SETTINGS[name]) == {name}
 
 
-def test_every_finding_names_its_mend_in_chinese() -> None:
+def test_every_finding_has_a_remedy_and_chinese_text() -> None:
     for one in check_settings():
         assert one.mend
         assert not one.words.isascii()
 
 
 @pytest.mark.django_db
-class TestStored:
-    def test_a_shipped_table_that_any_unit_may_fill_in_until_somebody_decides(self) -> None:
+class TestStoredData:
+    def test_shipped_table_open_to_every_unit_is_reported(self) -> None:
         schema = TableSchema.objects.get(key="debt")
         assert "table_keepers" not in {f.name for f in state_checks.check_state()}
         TableSchema.objects.filter(pk=schema.pk).update(keepers="")
@@ -117,19 +117,19 @@ class TestStored:
             change_schema(schema, by=chief, keepers=words)
         assert "table_keepers" not in {f.name for f in state_checks.check_state()}
 
-    def test_posts_that_nobody_holds_and_a_site_that_the_server_refuses(self) -> None:
+    def test_vacant_officer_posts_and_refused_site_host_are_reported(self) -> None:
         actor(Role.ADMINISTRATOR, BodyFactory())
         site = website()
         site.host = "nowhere.gov.cn"
         site.save()
         assert {f.name for f in state_checks.check_state()} == {"no_security", "no_auditor", "site_host"}
 
-    def test_the_samples_password_is_the_samples(self) -> None:
+    def test_account_with_the_sample_password_is_reported(self) -> None:
         assert (state_checks.SAMPLE_LOGIN[0] in LOGIN_POSTS, state_checks.SAMPLE_LOGIN[1]) == (True, SAMPLE_PASSWORD)
         get_user_model().objects.create_user("admin", password=SAMPLE_PASSWORD)
         assert "sample" in {f.name for f in state_checks.check_state()}
 
-    def test_the_command_fails_by_what_is_missing_or_unsafe(self) -> None:
+    def test_command_exits_with_1_if_something_is_missing_or_unsafe(self) -> None:
         answer = CliRunner().invoke(check, ["--json"])
         found = json.loads(answer.stdout)
         assert (answer.exit_code, found["ok"]) == (1, False)
@@ -140,7 +140,7 @@ class TestStored:
         assert real.DATA  # the settings are the real ones here
 
 
-def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_database_is_reported_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError
 
     from gongkai.ops.upkeep import probes
@@ -156,7 +156,7 @@ def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
     )
 
 
-def test_a_folder_where_nobody_installed_is_told_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_folder_is_advised_to_run_init(monkeypatch: pytest.MonkeyPatch) -> None:
     from gongkai.ops.upkeep import probes
 
     monkeypatch.setattr(probes, "is_migrated", lambda: False)
@@ -168,10 +168,8 @@ def test_a_folder_where_nobody_installed_is_told_to_begin(monkeypatch: pytest.Mo
     assert "manage migrate" not in answer
 
 
-def test_another_container_of_this_machine_is_asked_without_tls(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_bucket_in_another_container_of_the_host_needs_no_tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     beside = {"GONGKAI_BUCKET": {"endpoint_url": "http://store:8070"}}
     for marks, wrong in (((str(tmp_path / "none"),), {"bucket_tls"}), ((str(tmp_path),), set())):
         monkeypatch.setattr(settings_checks, "CONTAINER_MARK_FILES", marks)
-        assert broken(**beside) == wrong
+        assert list_broken_rules(**beside) == wrong

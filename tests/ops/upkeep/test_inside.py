@@ -1,4 +1,4 @@
-"""Probes, ids of requests, lines of JSON, slow queries, figures."""
+"""Health probes, request ids, JSON log lines, slow queries, metrics."""
 
 import errno
 import json
@@ -15,12 +15,12 @@ from gongkai.core.units.models import Role
 from gongkai.ops.upkeep import logs, metrics, probes
 
 pytestmark = pytest.mark.django_db
-STRANGE = {"HTTP_HOST": "10.9.8.7"}  # as load balancers ask
+UNKNOWN_HOST = {"HTTP_HOST": "10.9.8.7"}  # as load balancers ask
 
 
 @pytest.fixture
-def lines(caplog: pytest.LogCaptureFixture):
-    """What the handler would print, line by line."""
+def log_lines(caplog: pytest.LogCaptureFixture):
+    """The lines that the handler would print, parsed from JSON."""
     shape, mark = logs.JsonFormatter(), logs.RequestIdFilter()
     caplog.handler.addFilter(mark)
     caplog.set_level(logging.INFO)
@@ -28,14 +28,14 @@ def lines(caplog: pytest.LogCaptureFixture):
     caplog.handler.removeFilter(mark)
 
 
-def test_probes_answer_whatever_host_is_asked(client: Client) -> None:
+def test_probes_answer_for_any_host(client: Client) -> None:
     for path in ("/healthz", "/readyz"):
-        answer = client.get(path, **STRANGE)
+        answer = client.get(path, **UNKNOWN_HOST)
         assert (answer.status_code, answer.content, answer["Cache-Control"]) == (200, b"ok\n", "no-store")
         assert not answer.cookies
 
 
-def test_a_process_without_its_database_lives_and_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_without_database_is_alive_but_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise DatabaseError("away: user gongkai")
 
@@ -47,7 +47,7 @@ def test_a_process_without_its_database_lives_and_is_not_ready(client: Client, m
 
 
 @pytest.mark.parametrize("part", ["test_write", "try_write"])
-def test_a_process_that_cannot_write_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+def test_process_that_cannot_write_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     def full() -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -58,7 +58,7 @@ def test_a_process_that_cannot_write_is_not_ready(client: Client, monkeypatch: p
     assert client.get("/readyz").status_code == 200
 
 
-def test_what_lacks_its_tables_is_not_ready_until_it_has_them(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_is_not_ready_until_migrated(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes, "is_migrated", lambda: False)
     assert client.get("/readyz").content == b"migrations\n"
     monkeypatch.undo()
@@ -69,18 +69,18 @@ def test_what_lacks_its_tables_is_not_ready_until_it_has_them(client: Client, mo
     ("given", "kept"),
     [("0123456789abcdef", True), ("short", False), ("a b\nc" * 3, False), ("x" * 65, False)],
 )
-def test_a_request_keeps_the_id_that_a_proxy_gave(client: Client, given: str, kept: bool) -> None:
+def test_request_keeps_a_valid_id_of_the_proxy(client: Client, given: str, kept: bool) -> None:
     answer = client.get("/nowhere-at-all/", HTTP_X_REQUEST_ID=given)
     assert (answer["X-Request-Id"] == given) == kept
     assert logs.REQUEST_ID.get() == ""
 
 
-def test_a_line_names_the_request_and_no_secret(client: Client, lines) -> None:
+def test_request_log_line_contains_no_secret(client: Client, log_lines) -> None:
     logging.getLogger("gongkai.requests").setLevel(logging.INFO)
     answer = client.get("/search/?q=身份证")
     client.get("/subscribe/confirm/s3cret-token/")
     logging.getLogger("gongkai.requests").setLevel(logging.WARNING)
-    first, second = lines("gongkai.requests")
+    first, second = log_lines("gongkai.requests")
     assert (first["client"], first["account"]) == ("127.0.0.1", "")
     assert (first["path"], first["request"], first["status"]) == (
         "/search/",
@@ -91,18 +91,18 @@ def test_a_line_names_the_request_and_no_secret(client: Client, lines) -> None:
     assert "s3cret" not in json.dumps([first, second])
 
 
-def test_a_line_names_the_client_behind_the_proxy_and_the_account(settings, lines) -> None:
+def test_request_log_line_has_client_address_and_account(settings, log_lines) -> None:
     settings.AXES_IPWARE_PROXY_COUNT = 1
     clerk = signed_in(Role.CLERK, BodyFactory())
     logging.getLogger("gongkai.requests").setLevel(logging.INFO)
     clerk.get("/admin/", HTTP_X_FORWARDED_FOR="10.9.9.9, 203.0.113.7")
     logging.getLogger("gongkai.requests").setLevel(logging.WARNING)
-    [line] = lines("gongkai.requests")
+    [line] = log_lines("gongkai.requests")
     account = get_user_model().objects.get().get_username()
     assert (line["client"], line["account"]) == ("203.0.113.7", account)
 
 
-def test_slow_queries_are_logged_without_their_values(settings, lines) -> None:
+def test_slow_queries_are_logged_without_their_values(settings, log_lines) -> None:
     settings.GONGKAI_SLOW_MS = 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -110,35 +110,33 @@ def test_slow_queries_are_logged_without_their_values(settings, lines) -> None:
             "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000) SELECT count(*), %s FROM n"
         )
         cursor.execute(count, ["张三"])
-    slow = [one for one in lines("gongkai.slow") if "RECURSIVE" in one["sql"]]
+    slow = [one for one in log_lines("gongkai.slow") if "RECURSIVE" in one["sql"]]
     assert len(slow) == 1
     assert slow[0]["ms"] >= 1
     assert "张三" not in json.dumps(slow, ensure_ascii=False)
 
 
-def test_a_database_that_is_away_is_one_line_of_the_log_and_what_is_wrong_keeps_its_trace(
-    caplog: pytest.LogCaptureFixture, lines
-) -> None:
+def test_outage_is_logged_in_one_line_and_other_errors_with_trace(caplog: pytest.LogCaptureFixture, log_lines) -> None:
     caplog.handler.addFilter(filtering := logs.OutageFilter())
     nobody = {"ENGINE": "django.db.backends.postgresql", "NAME": "gongkai", "HOST": "127.0.0.1", "PORT": "1"}
-    for ask in (ConnectionHandler({"default": nobody})["default"].ensure_connection, _wrong):
+    for ask in (ConnectionHandler({"default": nobody})["default"].ensure_connection, _raise_query_error):
         try:
             ask()
         except OperationalError:
             logging.getLogger("gongkai.background_jobs").exception("tried again")
     caplog.handler.removeFilter(filtering)
-    away, wrong = lines("gongkai.background_jobs")
+    away, wrong = log_lines("gongkai.background_jobs")
     assert "Connection refused" in away["message"]
     assert "trace" not in away
     assert "no such column" in wrong["trace"]
 
 
-def test_what_somebody_sent_begins_no_line_of_the_log() -> None:
+def test_user_input_cannot_start_a_log_line() -> None:
     sent = logging.LogRecord("x", logging.ERROR, "", 0, "GET %s", ("/a\n2026 INFO \x1b[2J\u2028b",), None)
     assert logs.TextFormatter("{message}", style="{").format(sent) == r"GET /a\x0a2026 INFO \x1b[2J\x2028b"
 
 
-def _wrong() -> None:
+def _raise_query_error() -> None:
     raise OperationalError("no such column: x") from Exception("no such column: x")
 
 
@@ -146,14 +144,14 @@ def test_every_connection_is_timed() -> None:
     assert logs._time_statement in connection.execute_wrappers
 
 
-def test_figures_are_for_who_knows_the_token(client: Client, settings) -> None:
+def test_metrics_need_the_token(client: Client, settings) -> None:
     assert client.get("/metrics").status_code == 404
     settings.GONGKAI_METRICS_TOKEN = "t0ken"
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", HTTP_AUTHORIZATION="Bearer wrong").status_code == 404
     assert metrics.metrics_enabled()
     client.get("/nowhere-at-all/")
-    page = client.get("/metrics", HTTP_AUTHORIZATION="Bearer t0ken", **STRANGE).content.decode()
+    page = client.get("/metrics", HTTP_AUTHORIZATION="Bearer t0ken", **UNKNOWN_HOST).content.decode()
     assert 'gongkai_requests_total{method="GET",status="4xx",view="portal:fallback"}' in page
     assert "gongkai_disk_free_bytes" in page
     assert 'gongkai_finding{level="缺失",name="backup"} 1.0' in page  # as `gongkai check` says

@@ -1,11 +1,11 @@
-"""Two servers that start at once migrate one behind the other."""
+"""Two servers that start concurrently run the migrations one after the other."""
 
 from unittest.mock import MagicMock
 
 from gongkai.ops.upkeep.migrating import migration_lock
 
 
-def test_one_waits_for_the_other_and_gives_way_afterwards(settings) -> None:
+def test_migration_lock_waits_and_is_released(settings) -> None:
     settings.GONGKAI_POOLER = False
     connection = MagicMock(vendor="postgresql")
     cursor = connection.cursor.return_value.__enter__.return_value
@@ -17,7 +17,7 @@ def test_one_waits_for_the_other_and_gives_way_afterwards(settings) -> None:
     assert "pg_advisory_unlock" in cursor.execute.call_args[0][0]
 
 
-def test_nobody_asks_where_there_is_no_such_lock(settings) -> None:
+def test_no_lock_is_used_on_sqlite_or_behind_a_pooler(settings) -> None:
     for vendor, pooler in (("sqlite", False), ("postgresql", True)):
         settings.GONGKAI_POOLER = pooler
         connection = MagicMock(vendor=vendor)

@@ -1,4 +1,4 @@
-"""On PostgreSQL the application's role works with rows and can take down no guard; `gongkai check` says where it could."""
+"""On PostgreSQL the application's role cannot remove triggers; `gongkai check` reports a role that could."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def as_application() -> Iterator[None]:
     run("RESET ROLE")
 
 
-def test_it_does_its_work(as_application: None) -> None:
+def test_application_role_can_do_its_work(as_application: None) -> None:
     BodyFactory()
     append_record("body/1", action="test.act", by=SYSTEM, words="办理")
     assert seal_now() is not None
@@ -53,14 +53,16 @@ def test_it_does_its_work(as_application: None) -> None:
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
-def test_it_takes_down_no_guard(statement: str, as_application: None) -> None:
+def test_application_role_cannot_remove_triggers(statement: str, as_application: None) -> None:
     append_record("body/1", action="test.act", by=SYSTEM)
     with pytest.raises(DatabaseError), transaction.atomic():
         run(statement)
     assert verify_log().ok
 
 
-def test_it_changes_no_table_and_says_who_may(as_application: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_application_role_cannot_migrate_and_says_who_can(
+    as_application: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("GONGKAI_DIRECT_URL", raising=False)
     assert migrating.migrate_database() == ""
     monkeypatch.setattr(migrating, "is_migrated", lambda: False)
@@ -70,7 +72,7 @@ def test_it_changes_no_table_and_says_who_may(as_application: None, monkeypatch:
         call_command("migrate", verbosity=0)
 
 
-def test_check_says_who_owns_the_tables(as_application: None) -> None:
+def test_check_reports_ownership_of_tables(as_application: None) -> None:
     assert list(ownership.check_owner()) == []
     run("RESET ROLE")
     [finding] = ownership.check_owner()

@@ -1,4 +1,4 @@
-"""A restore to a moment is accepted into the log, once, by the command alone."""
+"""A point-in-time restore is accepted into the log once, only by the command."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from gongkai.ops.upkeep.actions import accept_restore, restart_after_restore
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_path: Path) -> None:
+def test_restore_logs_missing_records_and_starts_a_new_generation(settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     append_record("test/1", action="test.act", by=SYSTEM)
     seal = seal_now()

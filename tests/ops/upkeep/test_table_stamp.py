@@ -1,4 +1,4 @@
-"""The stamp that a start asks before it migrates."""
+"""The stamp that shows at start-up whether migrations are needed."""
 
 import sqlite3
 from pathlib import Path
@@ -8,9 +8,7 @@ import pytest
 from gongkai.ops.upkeep import table_stamp
 
 
-def test_a_stamp_holds_for_one_program_and_one_state_of_the_tables(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stamp_is_valid_for_one_program_and_table_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_DATA", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     table_stamp.write_table_stamp()

@@ -1,4 +1,4 @@
-"""A CAS server of the tests (django-mama-cas), run by the Python that `make identity` set up: cas_server.py PORT SERVICE-PATTERN."""
+"""A CAS test server (django-mama-cas), run by the Python of `make identity`: cas_server.py PORT SERVICE-PATTERN."""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""Tests with real servers commit; what they begin with is made again behind one that did."""
+"""Fixtures for tests with real servers, which commit; base rows are made again after each."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from wagtail.models import Locale, Page
 
 @pytest.fixture
 def served(live_server: Any) -> Any:
-    """The served office, with the rows that migrations make and a committed test before took away."""
+    """The live server, with the rows of migrations that an earlier committing test removed."""
     Locale.objects.get_or_create(language_code="zh-hans")
     if not Page.objects.filter(depth=1).exists():
         Page.add_root(title="Root", slug="root")

@@ -1,4 +1,4 @@
-"""An OpenLDAP server of the tests: `slapd` in a folder of its own, with two people, a reader, and a certificate of its own authority."""
+"""An OpenLDAP test server: `slapd` in its own folder, with two people, a reader, and a certificate of its own authority."""
 
 import datetime
 import ipaddress
@@ -84,8 +84,8 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _certificates(folder: Path) -> None:
-    """Write an authority, and a certificate of it for 127.0.0.1."""
+def _write_certificates(folder: Path) -> None:
+    """Write a certificate authority and its certificate for 127.0.0.1."""
     now = datetime.datetime.now(datetime.UTC)
 
     def made(
@@ -116,7 +116,7 @@ def _name(name: str) -> x509.Name:
 def running(folder: Path) -> Iterator[Directory]:
     assert PROGRAM
     (folder / "db").mkdir()
-    _certificates(folder)
+    _write_certificates(folder)
     config, entries = folder / "slapd.conf", folder / "entries.ldif"
     config.write_text(CONFIG.format(schema="/etc/ldap/schema", folder=folder, base=BASE, reader=READER))
     entries.write_text(ENTRIES.format(base=BASE))

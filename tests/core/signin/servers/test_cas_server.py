@@ -1,4 +1,4 @@
-"""CAS against a real server (django-mama-cas); left out where `make identity` did not set it up."""
+"""CAS with a real server (django-mama-cas); skipped if `make identity` did not install it."""
 
 import subprocess
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def cas_server() -> Iterator[str]:
     port = free_port()
     program = str(Path(__file__).with_name("cas_server.py"))
     running = subprocess.Popen([str(PYTHON), program, str(port), r"http://localhost:\d+/.*"], stderr=subprocess.DEVNULL)
@@ -34,10 +34,8 @@ def server() -> Iterator[str]:
         running.wait(10)
 
 
-def test_a_person_comes_in_by_a_ticket_and_signing_out_there_ends_the_session_here(
-    served, people, settings, server: str
-) -> None:
-    given = {"kind": "cas", "url": server, "identifier": "employeeNumber", "factor": "credentialType=otp"}
+def test_sign_in_by_ticket_and_single_logout(served, people, settings, cas_server: str) -> None:
+    given = {"kind": "cas", "url": cas_server, "identifier": "employeeNumber", "factor": "credentialType=otp"}
     configure(settings, configured("city", **given))
     settings.GONGKAI_SECOND_FACTOR = True
     assert find_provider_answer_faults(list_providers()[0]) == []
@@ -52,11 +50,11 @@ def test_a_person_comes_in_by_a_ticket_and_signing_out_there_ends_the_session_he
     assert "已经用过（state）" in last().words, replayed.url
     assert Session.objects.filter(user=people.signer.user).count() == 1
     page = browser.post_here(f"{served.url}/admin/logout/")
-    assert f"{server}/logout" in page.text
+    assert f"{cas_server}/logout" in page.text
     assert Session.objects.filter(user=people.signer.user).count() == 0
     browser.visit(served.url + START)
     assert Session.objects.filter(user=people.signer.user).count() == 1, "still signed in there"
-    browser.visit(f"{server}/logout")
+    browser.visit(f"{cas_server}/logout")
     assert Session.objects.filter(user=people.signer.user).count() == 0, "its message ended the session"
     assert last().kind == OperationKind.ENDED_THERE
     browser.visit(served.url + START)

@@ -1,4 +1,4 @@
-"""OpenID Connect against a real server, the certified `oidc-provider`; left out where `make identity` did not set it up."""
+"""OpenID Connect with a real server, the certified `oidc-provider`; skipped if `make identity` did not install it."""
 
 import shutil
 import subprocess
@@ -39,21 +39,21 @@ def server(served: Any) -> Iterator[str]:
         running.wait(10)
 
 
-def come(browser: Browser, address: str) -> Any:
+def sign_in_there(browser: Browser, address: str) -> Any:
     browser.visit(address + START)
     while "/interaction/" in browser.page.url:
         browser.fill_in(login="yl-0001", password="anything")
     return browser.page
 
 
-def test_a_person_comes_in_and_signing_out_ends_both_sessions(served, people, settings, server: str) -> None:
+def test_sign_in_and_logout_end_both_sessions(served, people, settings, server: str) -> None:
     oidc._CLIENT_CACHE.clear()
     given = {"kind": "oidc", "issuer": server, "client": "gongkai", "identifier": "employee"}
     configure(settings, configured("city", **given, secret="s1-s1-s1-s1-s1-s1"))
     assert find_provider_answer_faults(list_providers()[0]) == []
     register(people.clerk, "city", "staff-yl-0001")
     browser = Browser()
-    page = come(browser, served.url)
+    page = sign_in_there(browser, served.url)
     assert (page.status_code, page.url) == (200, served.url + HOME)
     row = Operation.objects.get(kind=OperationKind.SIGN_IN)
     assert (row.person_id, "staff-yl-0001" in row.words) == (people.clerk.pk, True), "the claim came by userinfo"
@@ -70,13 +70,13 @@ def test_a_person_comes_in_and_signing_out_ends_both_sessions(served, people, se
     assert page.url.startswith(f"{served.url}/admin/login/")
 
 
-def test_its_message_ends_the_session_here(served, people, settings, server: str) -> None:
+def test_backchannel_logout_ends_the_session(served, people, settings, server: str) -> None:
     oidc._CLIENT_CACHE.clear()
     given = {"kind": "oidc", "issuer": server, "client": "gongkai", "secret": "s1-s1-s1-s1-s1-s1"}
     configure(settings, configured("city", **given))
     register(people.clerk, "city")
     browser = Browser()
-    come(browser, served.url)
+    sign_in_there(browser, served.url)
     assert Session.objects.filter(user=people.clerk.user).count() == 1
     browser.visit(f"{server}/session/end")
     browser.fill_in(logout="yes")
@@ -84,10 +84,10 @@ def test_its_message_ends_the_session_here(served, people, settings, server: str
     assert last().kind == OperationKind.ENDED_THERE
 
 
-def test_a_wrong_secret_is_one_line(served, people, settings, server: str) -> None:
+def test_wrong_client_secret_is_reported_in_one_line(served, people, settings, server: str) -> None:
     oidc._CLIENT_CACHE.clear()
     given = {"kind": "oidc", "issuer": server, "client": "gongkai", "secret": "wrong"}
     configure(settings, configured("city", **given))
-    page = come(Browser(), served.url)
+    page = sign_in_there(Browser(), served.url)
     assert "没有同意这次登录" in page.text
     assert "invalid_client" in last().words

@@ -1,4 +1,4 @@
-"""Accounts of a directory, asked of a real OpenLDAP server; left out where `slapd` is not installed (`make identity`)."""
+"""Directory accounts with a real OpenLDAP server; skipped if `slapd` is not installed (`make identity`)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Directory]:
 
 
 @pytest.fixture
-def asked(directory: Directory, settings: Any) -> Any:
+def configure_directory(directory: Directory, settings: Any) -> Any:
     def configure_with(**given: str) -> None:
         base = {"kind": "ldap", "url": directory.tls, "ca": directory.ca, "base": BASE, "reader": READER}
         configure(
@@ -35,14 +35,14 @@ def asked(directory: Directory, settings: Any) -> Any:
     return configure_with
 
 
-def come(account: str, password: str) -> tuple[Client, Any]:
+def attempt_sign_in(account: str, password: str) -> tuple[Client, Any]:
     client = Client()
     return client, client.post(LOGIN, {"username": account, "password": password})
 
 
-def test_an_account_of_the_directory_comes_in_with_the_posts_of_its_person(people, asked) -> None:
+def test_directory_account_signs_in_with_the_posts_of_its_person(people, configure_directory) -> None:
     register(people.clerk, "city")
-    client, answer = come("zhoumin", "own-secret-1")
+    client, answer = attempt_sign_in("zhoumin", "own-secret-1")
     assert answer.status_code == 302
     assert client.get(HOME).status_code == 200
     assert "yl-0001" in Operation.objects.get(kind=OperationKind.SIGN_IN, person=people.clerk).words
@@ -54,28 +54,28 @@ def test_an_account_of_the_directory_comes_in_with_the_posts_of_its_person(peopl
     ("account", "password"),
     [("zhoumin", "wrong"), ("zhoumin", ""), ("nobody", "x"), ("*", "own-secret-1"), ("zhoumin)(uid=*", "own-secret-1")],
 )
-def test_a_wrong_password_an_empty_one_and_a_filter_typed_as_a_name_open_nothing(
-    people, asked, account: str, password: str
+def test_wrong_or_empty_password_or_filter_injection_is_refused(
+    people, configure_directory, account: str, password: str
 ) -> None:
     register(people.clerk, "city")
-    client, _ = come(account, password)
+    client, _ = attempt_sign_in(account, password)
     assert "_auth_user_id" not in client.session
 
 
-def test_who_is_not_registered_has_no_identifier_or_is_there_twice_is_told_so(people, asked) -> None:
-    assert "没有登记标识“yl-0001”" in alert(come("zhoumin", "own-secret-1")[1])
+def test_unregistered_or_ambiguous_account_gets_an_explanation(people, configure_directory) -> None:
+    assert "没有登记标识“yl-0001”" in alert(attempt_sign_in("zhoumin", "own-secret-1")[1])
     assert last().kind == OperationKind.FAILED
     assert "yl-0001" in last().words
-    assert "没有给出您的人员标识（employeeNumber）" in alert(come("lifang", "own-secret-2")[1])
-    asked(filter="(mail={account})")
-    assert "有不止一人" in alert(come("same@yunling.example", "own-secret-1")[1])
+    assert "没有给出您的人员标识（employeeNumber）" in alert(attempt_sign_in("lifang", "own-secret-2")[1])
+    configure_directory(filter="(mail={account})")
+    assert "有不止一人" in alert(attempt_sign_in("same@yunling.example", "own-secret-1")[1])
 
 
-def test_a_directory_that_is_away_lets_passwords_of_ours_in_and_says_what_is_wrong(people, asked) -> None:
-    asked(url=f"ldap://127.0.0.1:{free_port()}")
-    assert "服务现在不能访问" in alert(come("zhoumin", "own-secret-1")[1])
+def test_local_passwords_work_while_the_directory_is_unreachable(people, configure_directory) -> None:
+    configure_directory(url=f"ldap://127.0.0.1:{free_port()}")
+    assert "服务现在不能访问" in alert(attempt_sign_in("zhoumin", "own-secret-1")[1])
     assert "不能访问" in last().words
-    client, answer = come(people.clerk.user.username, OWN)
+    client, answer = attempt_sign_in(people.clerk.user.username, OWN)
     assert answer.status_code == 302
     assert client.get(HOME).status_code == 200
 
@@ -90,14 +90,14 @@ def test_a_directory_that_is_away_lets_passwords_of_ours_in_and_says_what_is_wro
         ({"reader": "", "password": ""}, "BASE 所说的"),
     ],
 )
-def test_the_check_says_what_is_wrong(asked, given: dict[str, str], words: str) -> None:
-    asked(**given)
+def test_check_reports_wrong_directory_settings(configure_directory, given: dict[str, str], words: str) -> None:
+    configure_directory(**given)
     found = find_provider_answer_faults(list_providers()[0])
     assert [words in line for line in found] == ([True] if words else [])
 
 
-def test_one_of_two_servers_is_enough_and_starttls_is_used(people, asked, directory) -> None:
+def test_second_server_is_tried_and_starttls_is_used(people, configure_directory, directory) -> None:
     register(people.clerk, "city")
-    asked(url=f"ldap+tls://127.0.0.1:{free_port()} ldap+tls:{directory.plain.partition(':')[2]}")
-    client, _ = come("zhoumin", "own-secret-1")
+    configure_directory(url=f"ldap+tls://127.0.0.1:{free_port()} ldap+tls:{directory.plain.partition(':')[2]}")
+    client, _ = attempt_sign_in("zhoumin", "own-secret-1")
     assert client.get(HOME).status_code == 200

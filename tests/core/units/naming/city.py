@@ -1,4 +1,4 @@
-"""A small 云岭市 in memory: model instances that were never saved, so that names are tested without a database."""
+"""A small 云岭市 in memory: unsaved model instances for testing names without a database."""
 
 from datetime import date
 

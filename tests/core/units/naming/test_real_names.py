@@ -1,4 +1,4 @@
-"""Every unit that two real notices name, against a directory of full names as registered (places invented)."""
+"""Resolution of every unit name of two real notices in a directory of registered full names (places invented)."""
 
 import json
 from datetime import date
@@ -21,7 +21,7 @@ _NAMES = """
 
 
 @pytest.fixture(scope="module")
-def known() -> NameCatalogue:
+def catalogue_of_county() -> NameCatalogue:
     county = Body(pk=1, name="云台县人民政府", kind=BodyKind.GOVERNMENT)
     bodies = [county]
     bodies += [Body(pk=n, name=name, parent=county) for n, name in enumerate(_NAMES.split(), 2)]
@@ -30,7 +30,7 @@ def known() -> NameCatalogue:
     return NameCatalogue.of(bodies, today=date(2026, 11, 20))
 
 
-def test_every_printed_unit_is_found_or_is_open(shared: Path, known: NameCatalogue) -> None:
+def test_every_printed_unit_is_resolved_or_open(shared: Path, catalogue_of_county: NameCatalogue) -> None:
     printed = {
         name
         for number in ("002", "003")
@@ -39,7 +39,11 @@ def test_every_printed_unit_is_found_or_is_open(shared: Path, known: NameCatalog
     }
     assert len(printed) > 50
     for name in printed:
-        found = resolve(name.replace("区", "县", 1) if name.startswith("区") else name, known.bodies[1], known)
+        found = resolve(
+            name.replace("区", "县", 1) if name.startswith("区") else name,
+            catalogue_of_county.bodies[1],
+            catalogue_of_county,
+        )
         expected = (
             {ResolutionKind.OPEN}
             if "有关" in name

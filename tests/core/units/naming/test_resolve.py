@@ -1,3 +1,5 @@
+"""Resolution of unit names as printed in notices: full names, short names, groups, offices, typos."""
+
 from datetime import date
 from importlib.resources import files
 
@@ -15,11 +17,11 @@ CITY, DISTRICT, COUNTY, CULTURE = 1, 20, 21, 13
 KNOWN = catalogue()
 
 
-def ask(name: str, at: int = CITY, **facts: object) -> Resolution:
+def resolve_in_city(name: str, at: int = CITY, **facts: object) -> Resolution:
     return resolve(name, KNOWN.bodies[at], KNOWN, **facts)
 
 
-def numbers(found: Resolution) -> list[int]:
+def list_body_ids(found: Resolution) -> list[int]:
     return [body.pk for body in found.bodies]
 
 
@@ -76,9 +78,9 @@ def numbers(found: Resolution) -> list[int]:
         ("市大数据中心", CITY, 2),
     ],
 )
-def test_a_unit_as_notices_print_it(name: str, at: int, body: int) -> None:
-    found = ask(name, at)
-    assert numbers(found) == [body]
+def test_unit_name_as_printed_in_notices(name: str, at: int, body: int) -> None:
+    found = resolve_in_city(name, at)
+    assert list_body_ids(found) == [body]
     assert found.kind in {ResolutionKind.EXACT, ResolutionKind.ALIAS}
     assert found.sure
 
@@ -109,9 +111,9 @@ def test_a_unit_as_notices_print_it(name: str, at: int, body: int) -> None:
         ("各区县卫生健康委", CITY, [35, 40]),
     ],
 )
-def test_a_group(name: str, at: int, members: list[int]) -> None:
-    found = ask(name, at)
-    assert sorted(numbers(found)) == sorted(members)
+def test_group_name_resolves_to_its_members(name: str, at: int, members: list[int]) -> None:
+    found = resolve_in_city(name, at)
+    assert sorted(list_body_ids(found)) == sorted(members)
     assert found.kind == ResolutionKind.GROUP
     assert found.sure
 
@@ -129,10 +131,10 @@ def test_a_group(name: str, at: int, members: list[int]) -> None:
         ("市政府各部门（某某局除外）", [3, 4, 5, 6, 7, 8, 9, 13, 51]),
     ],
 )
-def test_what_leaves_open_whom_it_means_is_flagged(name: str, named: list[int]) -> None:
-    found = ask(name)
+def test_open_group_is_flagged(name: str, named: list[int]) -> None:
+    found = resolve_in_city(name)
     assert found.kind == ResolutionKind.OPEN
-    assert numbers(found) == named
+    assert list_body_ids(found) == named
     assert found.words
     assert not found.sure
 
@@ -140,22 +142,22 @@ def test_what_leaves_open_whom_it_means_is_flagged(name: str, named: list[int]) 
 @pytest.mark.parametrize(
     ("name", "first"), [("市统记局", 9), ("市人力资源局", 5), ("市市监督局", 8), ("市住房建设局", 7), ("市文旅局", 13)]
 )
-def test_an_unknown_name_gets_suggestions(name: str, first: int) -> None:
-    found = ask(name)
+def test_unknown_name_gets_suggestions(name: str, first: int) -> None:
+    found = resolve_in_city(name)
     assert found.kind == ResolutionKind.UNKNOWN
     assert found.bodies == ()
     assert first in [body.pk for body in found.suggestions][:3]
 
 
-def test_a_closed_body_without_successor_is_not_taken() -> None:
-    found = ask("市盐务局")
+def test_closed_body_without_successor_is_not_used() -> None:
+    found = resolve_in_city("市盐务局")
     assert found.kind == ResolutionKind.UNKNOWN
     assert "2020-05-01撤销" in found.words
 
 
-def test_a_name_that_means_two_is_not_guessed() -> None:
-    found = ask("教育局", COUNTY)
-    assert numbers(found) == [41]
+def test_ambiguous_name_is_not_guessed() -> None:
+    found = resolve_in_city("教育局", COUNTY)
+    assert list_body_ids(found) == [41]
     twin = catalogue(NamedGroup(names=("大局",), government=1))
     twin.stems[1, "某局"] = [twin.bodies[3], twin.bodies[4]]
     found = resolve("市某局", twin.bodies[1], twin)
@@ -172,13 +174,13 @@ def test_a_name_that_means_two_is_not_guessed() -> None:
         ("市政府办公室政务公开科", CITY, [3]),
     ],
 )
-def test_an_office_inside_a_body(name: str, at: int, offices: list[int]) -> None:
-    found = ask(name, at)
+def test_office_inside_a_body_is_resolved(name: str, at: int, offices: list[int]) -> None:
+    found = resolve_in_city(name, at)
     assert [office.pk for office in found.offices] == offices
     assert len(found.bodies) == 1
 
 
-def test_a_stored_group_goes_before_custom() -> None:
+def test_stored_group_precedes_built_in_group() -> None:
     known = catalogue(
         NamedGroup(
             names=("市政府各部门", "市级各部门单位"),
@@ -190,29 +192,29 @@ def test_a_stored_group_goes_before_custom() -> None:
         NamedGroup(names=("牵头部门",), government=1, open_ended=True),
     )
     found = resolve("市政府各部门", known.bodies[1], known)
-    assert 2 in numbers(found)
-    assert 9 not in numbers(found)
+    assert 2 in list_body_ids(found)
+    assert 9 not in list_body_ids(found)
     assert resolve("牵头部门", known.bodies[1], known).kind == ResolutionKind.OPEN
 
 
-def test_an_open_group_stored_beside_one_of_a_like_name_is_not_taken_for_it() -> None:
+def test_open_group_is_not_confused_with_a_similar_stored_group() -> None:
     known = catalogue(
         NamedGroup(names=("市直各有关部门",), government=1, open_ended=True),
         NamedGroup(names=("市直各部门",), government=1, added=frozenset({3, 4})),
     )
-    assert numbers(resolve("市直各部门", known.bodies[1], known)) == [3, 4]
+    assert list_body_ids(resolve("市直各部门", known.bodies[1], known)) == [3, 4]
     assert resolve("市直各有关部门", known.bodies[1], known).kind == ResolutionKind.OPEN
 
 
 @given(st.sampled_from([body for body in bodies() if body.pk not in {50, 52}]))
-def test_every_full_name_is_its_body(body: object) -> None:
-    assert numbers(ask(body.name)) == [body.pk]
+def test_every_full_name_resolves_to_its_body(body: object) -> None:
+    assert list_body_ids(resolve_in_city(body.name)) == [body.pk]
 
 
 @given(st.sampled_from([(name, body.pk) for name, pairs in KNOWN.named.items() for body, _ in pairs]))
-def test_every_alias_is_its_body(pair: tuple[str, int]) -> None:
+def test_every_alias_resolves_to_its_body(pair: tuple[str, int]) -> None:
     name, body = pair
-    assert numbers(ask(name)) == [body]
+    assert list_body_ids(resolve_in_city(name)) == [body]
 
 
 @given(
@@ -225,32 +227,32 @@ def test_every_alias_is_its_body(pair: tuple[str, int]) -> None:
     ),
     st.sampled_from(["（{}除外）", "（除{}外）", "（不含{}）", "（不包括{}）"]),
 )
-def test_a_group_with_exceptions_never_contains_one(group: str, out: list, form: str) -> None:
-    found = ask(group + form.format("、".join(body.label for body in out)))
-    assert not {body.pk for body in out} & set(numbers(found))
+def test_group_with_exceptions_contains_none_of_them(group: str, out: list, form: str) -> None:
+    found = resolve_in_city(group + form.format("、".join(body.label for body in out)))
+    assert not {body.pk for body in out} & set(list_body_ids(found))
 
 
 @given(st.text(max_size=40))
-def test_any_text_gets_an_answer(name: str) -> None:
-    found = ask(name)
+def test_any_text_is_resolved_or_explained(name: str) -> None:
+    found = resolve_in_city(name)
     assert found.kind in ResolutionKind
     assert found.kind in {ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKind.GROUP} or found.words
 
 
-def test_short_forms_stay_as_they_are() -> None:
+def test_canonical_stem_keeps_short_forms() -> None:
     lines = files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
     for short in [row.split("\t")[0] for row in lines if row and not row.startswith("#")]:
         assert canonical_stem(short) == short
 
 
-def test_a_slip_says_which_character_is_wrong() -> None:
-    """肓 and 育 are not told apart on a screen."""
-    found = ask("市教肓委员会")
+def test_typo_is_explained_by_its_wrong_character() -> None:
+    """肓 and 育 look alike on a screen."""
+    found = resolve_in_city("市教肓委员会")
     assert "“肓”应为“育”" in found.words
     assert "像是错字" in describe_unknown_names([found])
-    assert "可能是" in describe_unknown_names([ask("市住房建设局")])
-    assert "像是错字" not in ask("市天文气象观测局").words
-    assert "像是错字" not in ask("县教育委员会").words  # another level's, and no slip
+    assert "可能是" in describe_unknown_names([resolve_in_city("市住房建设局")])
+    assert "像是错字" not in resolve_in_city("市天文气象观测局").words
+    assert "像是错字" not in resolve_in_city("县教育委员会").words  # another level's, and no slip
     for other in (
         "省司法厅",
         "區財政局",
@@ -259,18 +261,18 @@ def test_a_slip_says_which_character_is_wrong() -> None:
         "市水务局",
         "云岭市审计局",
     ):  # another level's, or another unit with a name of two characters
-        assert "像是错字" not in ask(other).words
+        assert "像是错字" not in resolve_in_city(other).words
 
 
-def test_a_county_s_bureau_is_not_offered_as_the_city_s() -> None:
-    """One click would give the county's task to a unit above it, and be remembered."""
-    offered = [body.pk for body in ask("县人力资源社会保障中心局", COUNTY).suggestions]
+def test_city_bureau_is_not_suggested_for_a_county_name() -> None:
+    """One click would assign the county's task to the city's unit, and be remembered."""
+    offered = [body.pk for body in resolve_in_city("县人力资源社会保障中心局", COUNTY).suggestions]
     assert 5 not in offered
-    assert 5 in [body.pk for body in ask("市人力资源社会保障中心局", COUNTY).suggestions]
+    assert 5 in [body.pk for body in resolve_in_city("市人力资源社会保障中心局", COUNTY).suggestions]
 
 
-def test_a_short_name_is_never_another_city_s() -> None:
-    """Two cities in one installation: only a name that prints the other city, or is its full name, means its unit."""
+def test_short_name_never_means_a_unit_of_another_city() -> None:
+    """Only the full name, or a name that prints the other city, means its unit."""
     here, there = (
         Body(pk=n, name=f"{place}人民政府", kind=BodyKind.GOVERNMENT) for n, place in ((1, "甲山市"), (2, "乙水市"))
     )
@@ -292,11 +294,11 @@ def test_a_short_name_is_never_another_city_s() -> None:
         ("云岭市教育局", "", ""),
     ],
 )
-def test_the_name_of_a_government_ends_with_its_own_place(name: str, higher: str, own: str) -> None:
+def test_place_and_higher_place_of_a_government_name(name: str, higher: str, own: str) -> None:
     assert (get_higher_place(name), get_place(name)) == (higher, own)
 
 
-def test_units_are_known_under_a_government_named_with_its_province() -> None:
+def test_units_resolve_under_a_government_named_with_its_province() -> None:
     county = Body(pk=1, name="松江省榆溪县人民政府", kind=BodyKind.GOVERNMENT, path="1/")
     bureau = Body(pk=2, name="榆溪县教育体育局", kind=BodyKind.DEPARTMENT, parent=county, path="1/2/")
     known = NameCatalogue.of([county, bureau], today=date(2026, 5, 1))
