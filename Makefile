@@ -58,8 +58,8 @@ simulate: setup ## play seeded years of an office through its own acts, 80 s eac
 year: setup ## a real year: whole notices (NOTICES="b01", FOLDER=…) imported and worked to the annual report by a scripted office
 	@PYTHONPATH=src:tests:. $(BIN)/python -m simulation.real_year $(NOTICES) $(if $(FOLDER),--folder $(FOLDER))
 
-check: setup ## the quick part: format of code and templates, lint, types, migrations, floors
-	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && sh tools/templates.sh --check && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo
+check: setup ## the quick part: format of code, templates, CSS and JavaScript, lint, types, migrations, floors
+	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && sh tools/templates.sh --check && sh tools/static.sh --check && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo
 
 identity: setup ## sign in by real servers of OpenID Connect, CAS and LDAP, set up in build/identity (KIND=oidc, cas or ldap: one of them)
 	@sh tools/identity.sh $(KIND)
@@ -93,8 +93,8 @@ rehearsal: setup ## walk docs/deploying.md on two machines of Debian, as root: i
 bundle: setup ## everything for a machine without network, in build/ (KEY=release.key signs it; ARCH=aarch64: the other kind of machine; IMAGE=docker: with the image of containers)
 	@$(BIN)/python tools/bundle.py $(if $(KEY),--key $(KEY)) $(if $(ARCH),--arch $(ARCH)) $(if $(IMAGE),--image $(IMAGE)) $(if $(BASE),--base $(BASE))
 
-format: setup ## format the code and the templates
-	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE) ; sh tools/templates.sh
+format: setup ## format the code, the templates, CSS and JavaScript
+	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE) ; sh tools/templates.sh ; sh tools/static.sh
 
 lock: setup ## lock the requirements again, with hashes and no package host's name
 	@for f in base dev uv; do $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done

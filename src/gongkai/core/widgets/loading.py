@@ -23,12 +23,10 @@ _BREAK_AFTER_START_TAG_PATTERN = re.compile(rf"(<(?:{BLOCK_ELEMENTS})(?=[\s>]){_
 _BREAK_BETWEEN_BLOCKS_PATTERN = re.compile(rf"(</(?:{BLOCK_ELEMENTS})>)\s*\n\s*(?=</?(?:{BLOCK_ELEMENTS})[\s>])")
 _BREAK_BEFORE_END_TAG_PATTERN = re.compile(rf"\s*\n\s*(</(?:{BLOCK_ELEMENTS})>)")
 _BREAK_IN_TEXT_PATTERN = re.compile(r"(?<=[^>\s])\s*\n\s*(?=[^<\s])")
-#: No space precedes such punctuation; the formatter breaks lines between adjacent template tags.
+#: Chinese punctuation has no space on either side; the formatter breaks lines between adjacent template tags.
 _BREAK_BEFORE_PUNCTUATION_PATTERN = re.compile(r"\s*\n\s*((?:\{%[^%]*%\})*(?=[，。；：、）》”！？－]))")
+_BREAK_AFTER_PUNCTUATION_PATTERN = re.compile(r"([，。；：、（《“！？－](?:\{%[^%]*%\})*)\s*\n\s*")
 _INDENTATION_PATTERN = re.compile(r"\n[ \t]+")
-#: An empty comment removes the whitespace after it, to write a sentence of many tags on several
-#: lines.
-_EMPTY_COMMENT_PATTERN = re.compile(r"\{##\}\s*")
 
 
 def strip_layout(source: str) -> str:
@@ -45,9 +43,8 @@ def strip_layout(source: str) -> str:
 
 def _strip_part(part: str) -> str:
     """Strip the layout of a part without preformatted content."""
-    part = _EMPTY_COMMENT_PATTERN.sub("", part)
     part = _TAG_PATTERN.sub(_join_tag_lines, part)
-    part = _BREAK_BEFORE_PUNCTUATION_PATTERN.sub(r"\1", part)
+    part = _BREAK_AFTER_PUNCTUATION_PATTERN.sub(r"\1", _BREAK_BEFORE_PUNCTUATION_PATTERN.sub(r"\1", part))
     part = _BREAK_BETWEEN_BLOCKS_PATTERN.sub(r"\1", part)
     part = _BREAK_BEFORE_END_TAG_PATTERN.sub(r"\1", _BREAK_AFTER_START_TAG_PATTERN.sub(r"\1", part))
     return _INDENTATION_PATTERN.sub("\n", _BREAK_IN_TEXT_PATTERN.sub(" ", part))

@@ -2,9 +2,11 @@
 "use strict";
 for (const form of document.querySelectorAll("form[data-options]")) {
   const button = form.querySelector("[data-passkey]"), said = form.querySelector("[role=status]");
-  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
-  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
-    .replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+  const bytes = (text) =>
+    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer)))
+      .replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
   const asked = JSON.parse(form.dataset.options).publicKey;
   asked.challenge = bytes(asked.challenge);
   if (asked.user) asked.user.id = bytes(asked.user.id);
@@ -31,10 +33,17 @@ for (const form of document.querySelectorAll("form[data-options]")) {
         ? await navigator.credentials.create({ publicKey: asked })
         : await navigator.credentials.get({ publicKey: asked });
       const response = { clientDataJSON: text(made.response.clientDataJSON) };
-      for (const name of ["attestationObject", "authenticatorData", "signature"])
+      for (const name of ["attestationObject", "authenticatorData", "signature"]) {
         if (made.response[name]) response[name] = text(made.response[name]);
+      }
       const rawId = text(made.rawId);
-      form.elements.answer.value = JSON.stringify({ id: made.id, rawId, type: made.type, response, clientExtensionResults: {} });
+      form.elements.answer.value = JSON.stringify({
+        id: made.id,
+        rawId,
+        type: made.type,
+        response,
+        clientExtensionResults: {},
+      });
       form.submit();
     } catch (fault) {
       said.textContent = faults[fault.name] || "没有成功，请再试一次；仍不成功的，用验证器或者恢复码。";

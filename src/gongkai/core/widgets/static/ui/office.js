@@ -8,29 +8,56 @@
     var source = document.querySelector(button.getAttribute("data-copy"));
     if (!source) return;
     var text = source.value !== undefined ? source.value : source.textContent;
-    var said = function () { var old = button.textContent; button.textContent = "已复制"; setTimeout(function () { button.textContent = old; }, 1500); };
-    if (navigator.clipboard && window.isSecureContext) { navigator.clipboard.writeText(text).then(said); return; }
-    if (source.select) { source.select(); } else { var range = document.createRange(); range.selectNodeContents(source); var s = getSelection(); s.removeAllRanges(); s.addRange(range); }
+    var said = function () {
+      var old = button.textContent;
+      button.textContent = "已复制";
+      setTimeout(function () {
+        button.textContent = old;
+      }, 1500);
+    };
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(text).then(said);
+      return;
+    }
+    if (source.select) source.select();
+    else {
+      var range = document.createRange();
+      range.selectNodeContents(source);
+      var s = getSelection();
+      s.removeAllRanges();
+      s.addRange(range);
+    }
     if (document.execCommand("copy")) said();
   });
   // <input type="checkbox" data-all="name">: tick all boxes of that name.
   document.addEventListener("change", function (event) {
     var name = event.target.getAttribute && event.target.getAttribute("data-all");
     if (!name) return;
-    document.querySelectorAll('input[type=checkbox][name="' + name + '"]').forEach(function (box) { box.checked = event.target.checked; });
+    document.querySelectorAll('input[type=checkbox][name="' + name + '"]').forEach(function (box) {
+      box.checked = event.target.checked;
+    });
   });
   // Disable the buttons of a form in flight, so that it is sent once.
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.hasAttribute("data-twice") || form.hasAttribute("data-hx-post")) return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
     form.dataset.sent = "1";
-    setTimeout(function () { delete form.dataset.sent; }, 8000);
+    setTimeout(function () {
+      delete form.dataset.sent;
+    }, 8000);
   });
   // Show the same summary and errors as the server for fields that the browser refuses, never the browser's popup.
   var describe = function (field) {
     var state = field.validity, length = field.value.length;
-    if (state.valueMissing) return field.tagName === "SELECT" || field.type === "radio" || field.type === "checkbox" || field.type === "file" ? "请选择。" : "请填写。";
+    if (state.valueMissing) {
+      return field.tagName === "SELECT" || field.type === "radio" || field.type === "checkbox" || field.type === "file"
+        ? "请选择。"
+        : "请填写。";
+    }
     if (state.tooLong) return "最多" + field.maxLength + "个字，现在" + length + "个字，请缩短。";
     if (state.tooShort) return "至少" + field.minLength + "个字，现在" + length + "个字，请补充。";
     if (state.rangeUnderflow) return "不能小于" + field.min + "，请改正。";
@@ -41,26 +68,44 @@
     return (field.title || "格式不对，请按说明填写") + "。";
   };
   var nameOf = function (field) {
-    var label = field.closest("fieldset") && /radio|checkbox/.test(field.type) ? field.closest("fieldset").querySelector("legend") : field.labels && field.labels[0];
-    return label ? label.textContent.replace(/\s+/g, " ").replace(/[（(]可不填[)）]/, "").trim() : field.getAttribute("aria-label") || field.placeholder || "这一项";
+    var label = field.closest("fieldset") && /radio|checkbox/.test(field.type)
+      ? field.closest("fieldset").querySelector("legend")
+      : field.labels && field.labels[0];
+    return label
+      ? label.textContent.replace(/\s+/g, " ").replace(/[（(]可不填[)）]/, "").trim()
+      : field.getAttribute("aria-label") || field.placeholder || "这一项";
   };
   var clear = function (form) {
-    form.querySelectorAll("[data-refused]").forEach(function (one) { one.remove(); });
-    form.querySelectorAll("[aria-invalid]").forEach(function (one) { one.removeAttribute("aria-invalid"); });
+    form.querySelectorAll("[data-refused]").forEach(function (one) {
+      one.remove();
+    });
+    form.querySelectorAll("[aria-invalid]").forEach(function (one) {
+      one.removeAttribute("aria-invalid");
+    });
   };
   var refused = [];
   var show = function () {
-    var form = refused[0].form, seen = [], list = document.createElement("ul"), box = document.createElement("div"), title = document.createElement("h2");
+    var form = refused[0].form,
+      seen = [],
+      list = document.createElement("ul"),
+      box = document.createElement("div"),
+      title = document.createElement("h2");
     clear(form);
     refused.forEach(function (field, at) {
       if (field.type === "radio" && seen.indexOf(field.name) >= 0) return;
       seen.push(field.name);
-      var words = describe(field), item = document.createElement("li"), link = document.createElement("a"), reason = document.createElement("p");
+      var words = describe(field),
+        item = document.createElement("li"),
+        link = document.createElement("a"),
+        reason = document.createElement("p");
       field.id = field.id || "refused-" + at;
       for (var up = field.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
       link.href = "#" + field.id;
       link.textContent = nameOf(field) + "：" + words;
-      link.addEventListener("click", function (event) { event.preventDefault(); field.focus(); });
+      link.addEventListener("click", function (event) {
+        event.preventDefault();
+        field.focus();
+      });
       reason.className = "gk-reason";
       reason.dataset.refused = "1";
       reason.textContent = words;
@@ -92,7 +137,9 @@
   });
   // Mark a table that is wider than its frame as scrolling.
   var wide = function () {
-    document.querySelectorAll(".gk-scroll").forEach(function (box) { box.classList.toggle("gk-scroll--wide", box.scrollWidth > box.clientWidth + 8); });
+    document.querySelectorAll(".gk-scroll").forEach(function (box) {
+      box.classList.toggle("gk-scroll--wide", box.scrollWidth > box.clientWidth + 8);
+    });
   };
   wide();
   window.addEventListener("resize", wide);

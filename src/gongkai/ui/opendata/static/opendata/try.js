@@ -14,7 +14,9 @@
   document.querySelectorAll("[data-try]").forEach(function (form) {
     form.addEventListener("submit", function (event) {
       event.preventDefault();
-      var place = form.parentNode.querySelector("[data-answer]"), said = place.querySelector("[data-said]"), asked = place.querySelector("[data-asked]");
+      var place = form.parentNode.querySelector("[data-answer]"),
+        said = place.querySelector("[data-said]"),
+        asked = place.querySelector("[data-asked]");
       var path = address(form), link = document.createElement("a");
       link.href = path;
       link.textContent = "GET " + decodeURI(path);
@@ -27,7 +29,9 @@
           said.textContent = JSON.stringify(data, null, 2);
           said.focus();
         });
-      }).catch(function () { said.textContent = "没有读到，请检查网络后再试。"; });
+      }).catch(function () {
+        said.textContent = "没有读到，请检查网络后再试。";
+      });
     });
   });
 })();

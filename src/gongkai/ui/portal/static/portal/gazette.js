@@ -8,14 +8,23 @@
   // Distance of one step: the visible columns and the gap after the last of them.
   function step() {
     var style = getComputedStyle(book);
-    return book.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + (parseFloat(style.columnGap) || 0);
+    return book.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) +
+      (parseFloat(style.columnGap) || 0);
   }
-  function most() { return book.scrollWidth - book.clientWidth; }
-  function count() { return Math.max(1, Math.ceil(most() / step() - 0.1) + 1); }
-  function page() { return book.scrollLeft >= most() - 2 ? count() : Math.round(book.scrollLeft / step()) + 1; }
+  function most() {
+    return book.scrollWidth - book.clientWidth;
+  }
+  function count() {
+    return Math.max(1, Math.ceil(most() / step() - 0.1) + 1);
+  }
+  function page() {
+    return book.scrollLeft >= most() - 2 ? count() : Math.round(book.scrollLeft / step()) + 1;
+  }
   function show() {
     said.textContent = "第 " + page() + " 页，共 " + count() + " 页";
-    buttons.forEach(function (one) { one.disabled = one.dataset.turn < 0 ? page() === 1 : page() === count(); });
+    buttons.forEach(function (one) {
+      one.disabled = one.dataset.turn < 0 ? page() === 1 : page() === count();
+    });
   }
   function turn(by) {
     var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -23,13 +32,20 @@
   }
   buttons.forEach(function (one) {
     one.hidden = false;
-    one.addEventListener("click", function () { turn(Number(one.dataset.turn)); });
+    one.addEventListener("click", function () {
+      turn(Number(one.dataset.turn));
+    });
   });
   book.addEventListener("keydown", function (event) {
     var by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-    if (by) { event.preventDefault(); turn(by); }
+    if (by) {
+      event.preventDefault();
+      turn(by);
+    }
   });
-  book.addEventListener("scroll", function () { requestAnimationFrame(show); }, { passive: true });
+  book.addEventListener("scroll", function () {
+    requestAnimationFrame(show);
+  }, { passive: true });
   book.addEventListener("click", function (event) {
     var link = event.target.closest("a[href^='#piece-']");
     if (!link) return;

@@ -15,11 +15,14 @@
   function draw(chart, image, title) {
     var canvas = document.createElement("canvas"), pen = canvas.getContext("2d"), inner = WIDTH - 2 * MARGIN;
     var fonts = chart.getAttribute("font-family"), address = document.querySelector("link[rel=canonical]") || location;
-    var name = document.querySelector(".pk-mast__name span:last-child"), source = "来源：" + name.textContent.trim() + "　" + address.href.split("#")[0];
+    var name = document.querySelector(".pk-mast__name span:last-child"),
+      source = "来源：" + name.textContent.trim() + "　" + address.href.split("#")[0];
     pen.font = "600 24px " + fonts;
     var head = wrap(pen, title, inner);
     pen.font = "18px " + fonts;
-    var foot = wrap(pen, source, inner), height = (inner * image.height) / image.width, top = MARGIN + head.length * LINE + 8;
+    var foot = wrap(pen, source, inner),
+      height = (inner * image.height) / image.width,
+      top = MARGIN + head.length * LINE + 8;
     canvas.width = WIDTH * 2;
     canvas.height = (top + height + 16 + foot.length * LINE + MARGIN / 2) * 2;
     pen.scale(2, 2);
@@ -27,11 +30,15 @@
     pen.fillRect(0, 0, WIDTH, canvas.height);
     pen.fillStyle = "#1f2328";
     pen.font = "600 24px " + fonts;
-    head.forEach(function (line, at) { pen.fillText(line, MARGIN, MARGIN + at * LINE + 16); });
+    head.forEach(function (line, at) {
+      pen.fillText(line, MARGIN, MARGIN + at * LINE + 16);
+    });
     pen.drawImage(image, MARGIN, top, inner, height);
     pen.fillStyle = "#59636e";
     pen.font = "18px " + fonts;
-    foot.forEach(function (line, at) { pen.fillText(line, MARGIN, top + height + 16 + at * LINE + 18); });
+    foot.forEach(function (line, at) {
+      pen.fillText(line, MARGIN, top + height + 16 + at * LINE + 18);
+    });
     return canvas.toDataURL("image/png");
   }
 
@@ -54,7 +61,9 @@
     button.type = "button";
     button.className = "gk-btn gk-noprint";
     button.textContent = "保存图片";
-    button.addEventListener("click", function () { save(chart, place.dataset.picture); });
+    button.addEventListener("click", function () {
+      save(chart, place.dataset.picture);
+    });
     place.insertAdjacentElement("afterend", button);
   });
 })();

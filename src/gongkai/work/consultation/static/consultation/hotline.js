@@ -4,11 +4,15 @@
   const asked = document.getElementById("asked");
   if (!found || !asked) return;
 
-  function places() { return [asked, ...found.querySelectorAll("summary")]; }
+  function places() {
+    return [asked, ...found.querySelectorAll("summary")];
+  }
 
   function step(by) {
     const all = places();
-    const at = all.indexOf(document.activeElement.closest("details")?.querySelector("summary") || document.activeElement);
+    const at = all.indexOf(
+      document.activeElement.closest("details")?.querySelector("summary") || document.activeElement,
+    );
     const next = all[Math.min(Math.max((at < 0 ? 0 : at) + by, 0), all.length - 1)];
     next.focus();
     if (next === asked) asked.select();
@@ -34,7 +38,10 @@
       event.target.parentElement.open = true; // the first answer is open already: Enter never closes one
     } else if (event.altKey && event.code === "KeyR") {
       const way = document.getElementById("register");
-      if (way) { event.preventDefault(); way.click(); }
+      if (way) {
+        event.preventDefault();
+        way.click();
+      }
     } else if (event.key === "Escape" && event.target !== asked) {
       asked.focus();
       asked.select();

@@ -7,6 +7,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
     button.textContent = "已复制";
-    setTimeout(() => { button.textContent = words; }, 2000);
+    setTimeout(() => {
+      button.textContent = words;
+    }, 2000);
   });
 }

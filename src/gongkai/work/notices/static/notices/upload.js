@@ -11,5 +11,7 @@
       if (name === "drop" && e.dataTransfer.files.length) input.files = e.dataTransfer.files;
     });
   });
-  form.addEventListener("submit", function () { said.hidden = false; });
+  form.addEventListener("submit", function () {
+    said.hidden = false;
+  });
 })();
