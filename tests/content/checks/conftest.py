@@ -1,4 +1,4 @@
-"""Texts and files with something in them, about the invented 云岭市."""
+"""Fixtures for the tests of content checks."""
 
 import pytest
 

@@ -29,7 +29,7 @@ from gongkai.lib.fileformats.documents import read_document
 pytestmark = pytest.mark.django_db
 
 
-def commented() -> bytes:
+def make_commented_xlsx() -> bytes:
     book, out = Workbook(), io.BytesIO()
     book.active["A1"] = "没有什么"
     book.active["A1"].comment = Comment(f"本人身份证号{ID_NUMBER}", "经办")
@@ -37,14 +37,14 @@ def commented() -> bytes:
     return out.getvalue()
 
 
-def embedding() -> bytes:
+def make_docx_with_embedded_file() -> bytes:
     out = io.BytesIO(docx_with("没有什么。"))
     with zipfile.ZipFile(out, "a") as bundle:
         bundle.writestr("word/embeddings/Microsoft_Excel_Sheet1.xlsx", b"PK")
     return out.getvalue()
 
 
-def pictured() -> bytes:
+def make_docx_with_picture() -> bytes:
     picture, out = io.BytesIO(), io.BytesIO()
     Image.new("RGB", (300, 200), "white").save(picture, "PNG")
     document = Word()
@@ -54,8 +54,8 @@ def pictured() -> bytes:
     return out.getvalue()
 
 
-def test_a_comment_holds_it_back_and_the_masked_copy_has_none(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(commented(), "表.xlsx")])
+def test_comment_blocks_publication_and_is_absent_from_masked_copy(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(make_commented_xlsx(), "表.xlsx")])
     (file,) = report(page).files
     (found,) = file.remarks
     assert found.place == "附件“表.xlsx”的隐藏内容（批注、修订、属性等）"
@@ -69,8 +69,8 @@ def test_a_comment_holds_it_back_and_the_masked_copy_has_none(housing: Body, pla
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
-def test_an_embedded_file_waits_for_somebody_who_looked(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(embedding(), "方案.docx")])
+def test_embedded_file_blocks_publication_until_a_clerk_confirms_it(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(make_docx_with_embedded_file(), "方案.docx")])
     with pytest.raises(Refused, match="没有检查（其中嵌有1个其他文件）"):
         actions.submit(page, by=clerk)
     file = report(page).files[0]
@@ -79,15 +79,15 @@ def test_an_embedded_file_waits_for_somebody_who_looked(housing: Body, plans: Co
     actions.submit(page, by=clerk)
 
 
-def test_pictures_inside_are_pointed_out(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(pictured(), "方案.docx")])
+def test_item_page_reports_pictures_inside_attachments(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(make_docx_with_picture(), "方案.docx")])
     shown = signed_in(Role.CLERK, housing).get(f"/admin/publishing/items/{page.pk}/").content.decode()
     assert "其中有1幅图片，机器没有检查" in shown
     actions.submit(page, by=clerk)
 
 
 @pytest.mark.parametrize("part", ["word/afchunk1.docx", "word/oleObject1.bin", "customXml/note.rtf"])
-def test_what_is_no_words_and_no_picture_is_embedded_wherever_it_lies(part: str) -> None:
+def test_other_parts_of_a_docx_count_as_embedded_files(part: str) -> None:
     out = io.BytesIO(docx_with("没有什么。"))
     with zipfile.ZipFile(out, "a") as bundle:
         bundle.writestr(part, b"PK\x03\x04" if part.endswith("docx") else b"{\\rtf1 \xd0\xcf")
@@ -104,14 +104,14 @@ def test_what_is_no_words_and_no_picture_is_embedded_wherever_it_lies(part: str)
         ("word/people.xml", b"<people/>"),
     ],
 )
-def test_what_office_programs_put_in_holds_nothing_back(part: str, content: bytes) -> None:
+def test_parts_written_by_office_programs_do_not_count_as_embedded(part: str, content: bytes) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr(part, content)
     assert count_embedded(out.getvalue(), "docx") == EmbeddedContent()
 
 
-def test_a_web_page_within_a_file_holds_it_back(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_personal_data_in_an_embedded_web_page_blocks_publication(housing: Body, plans: Column, clerk: Actor) -> None:
     out = io.BytesIO(docx_with("没有什么。"))
     with zipfile.ZipFile(out, "a") as bundle:
         bundle.writestr("word/afchunk1.htm", f"<html><body>身份证号{ID_NUMBER}</body></html>")
@@ -120,7 +120,7 @@ def test_a_web_page_within_a_file_holds_it_back(housing: Body, plans: Column, cl
         actions.submit(page, by=clerk)
 
 
-def test_a_preview_shows_the_sheets_and_names_hidden_ones() -> None:
+def test_preview_shows_sheets_and_reports_hidden_ones() -> None:
     book = Workbook()
     book.worksheets[0].append(["职权名称", "", "类别"])
     hidden = book.create_sheet("底稿")
@@ -133,22 +133,22 @@ def test_a_preview_shows_the_sheets_and_names_hidden_ones() -> None:
     assert "经办人" in str(shown["losses"])
 
 
-def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:
+def test_control_characters_are_shown_by_code_point() -> None:
     assert _show_control_characters("收\u202e不得取\x08\r") == "收[U+202E]不得取[U+0008][U+000D]"
     assert _show_control_characters("第一行\r\n\t第二行\n") == "第一行\n\t第二行\n"
 
 
-def test_an_honest_pdf_is_shown_by_its_pages() -> None:
+def test_plain_pdf_has_no_unrendered_content() -> None:
     assert not has_unrendered_pdf_content(pdf_with("第一页", "第二页"))
 
 
-def test_a_layer_is_found_among_packed_objects() -> None:
+def test_layer_in_compressed_pdf_objects_is_detected() -> None:
     packed = b"<</Type/ObjStm>>\nstream\n" + zlib.compress(b"<</OCProperties<<>>>>") + b"\nendstream"
     assert has_unrendered_pdf_content(pdf_with("第一页") + packed)
 
 
 @pytest.mark.parametrize("more", ["note", "layer", "large"])
-def test_what_pages_do_not_show_is_noticed(more: str) -> None:
+def test_unrendered_pdf_content_is_detected(more: str) -> None:
     import pypdfium2 as pdfium
     from pypdfium2 import raw
 
@@ -166,11 +166,13 @@ def test_what_pages_do_not_show_is_noticed(more: str) -> None:
     assert has_unrendered_pdf_content(content)
 
 
-def mail(words: str) -> ShownFinding:
+def make_email_finding(words: str) -> ShownFinding:
     return ShownFinding("f", "privacy", "email", "text", "正文", words, "", "", "电子邮箱", "", True)
 
 
-def test_a_units_registered_mailbox_is_its_own_and_nobodys() -> None:
+def test_registered_mailboxes_of_units_are_not_reported() -> None:
     BodyFactory(email="jiaoyu@yunling.example")
-    kept = remove_public_mailboxes([mail("JiaoYu@yunling.example"), mail("zhang.san@yunling.example")])
+    kept = remove_public_mailboxes(
+        [make_email_finding("JiaoYu@yunling.example"), make_email_finding("zhang.san@yunling.example")]
+    )
     assert [one.words for one in kept] == ["zhang.san@yunling.example"]

@@ -1,4 +1,4 @@
-"""Masked copies of attachments: shown before they go, taken by a click; the original is never within the public's reach."""
+"""Masked copies of attachments: compared, then put in place; visitors never reach the original."""
 
 from typing import Any
 
@@ -32,23 +32,23 @@ FILES = {
 }
 
 
-def take(page: ItemPage, by: Actor) -> MaskedCopy:
+def prepare_and_use_copy(page: ItemPage, by: Actor) -> MaskedCopy:
     (file,) = report(page).files
     copy: MaskedCopy = actions.prepare_copy(page, by=by, digest=file.digest)
     actions.use_masked_copy(page, by=by, digest=file.digest)
     return copy
 
 
-#: Read and written in ways of their own; the other kinds through the same acts by `make test-all` (`privacy/files` masks all of them).
-KINDS = ("docx", "pdf")
+#: Formats with their own reader and writer; `make test-all` masks the others in `privacy/files`.
+MASKED_SUFFIXES = ("docx", "pdf")
 
 
-@pytest.mark.parametrize("suffix", KINDS)
-def test_the_masked_copy_takes_the_attachments_place_and_nothing_of_what_was_masked_is_left(
+@pytest.mark.parametrize("suffix", MASKED_SUFFIXES)
+def test_masked_copy_replaces_attachment_and_has_no_masked_words(
     suffix: str, housing: Body, plans: Column, clerk: Actor
 ) -> None:
     page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
-    copy = take(page, clerk)
+    copy = prepare_and_use_copy(page, clerk)
     (file,) = report(page).files
     assert file.name == f"名单.{suffix}"
     assert file.digest == copy.masked_id
@@ -65,7 +65,7 @@ def test_the_masked_copy_takes_the_attachments_place_and_nothing_of_what_was_mas
             copies.draw_pdf_page(copy.masked, 2)
 
 
-def test_before_it_goes_both_texts_are_compared(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_prepared_copy_is_compared_with_original_before_use(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(FILES["docx"](), "名单.docx")])
     (file,) = report(page).files
     copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
@@ -76,7 +76,7 @@ def test_before_it_goes_both_texts_are_compared(housing: Body, plans: Column, cl
     assert report(page).file(file.digest).copy == copy, "prepared is not taken"
 
 
-def test_what_cannot_be_masked_says_so(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_copy_of_unmaskable_or_clean_file_is_refused(housing: Body, plans: Column, clerk: Actor) -> None:
     names = ("扫描.png", "旧.doc", "包.zip", "坏.docx")
     files = [*(kept(unreadable(name), name) for name in names), kept("没有什么".encode(), "说明.txt")]
     page = item(housing, [plans], attachments=files)
@@ -85,11 +85,11 @@ def test_what_cannot_be_masked_says_so(housing: Body, plans: Column, clerk: Acto
             actions.prepare_copy(page, by=clerk, digest=file.digest)
 
 
-def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_kept_findings_stay_readable_and_decided_in_the_copy(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(FILES["docx"](), "拟录用名单.docx")])
     (file,) = report(page).files
     actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
-    copy = take(page, clerk)
+    copy = prepare_and_use_copy(page, clerk)
     from gongkai.content.checks.text_extraction import read_file_words
 
     text = read_file_words(copy.masked, "docx")[0]
@@ -100,7 +100,7 @@ def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(housing: Bod
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
-def test_a_copy_of_a_file_that_was_replaced_is_not_taken(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_copy_of_a_replaced_file_is_refused(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
     (file,) = report(page).files
     actions.prepare_copy(page, by=clerk, digest=file.digest)
@@ -109,8 +109,8 @@ def test_a_copy_of_a_file_that_was_replaced_is_not_taken(housing: Body, plans: C
         actions.use_masked_copy(page, by=clerk, digest=file.digest)
 
 
-def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]:
-    """Every address by which a visitor may try to come by a published item and its files."""
+def list_visitor_addresses(document: Any, original: StoredFile, digest: str) -> dict[str, str]:
+    """List the addresses at which a visitor may try to read a published item and its files."""
     path = document.addresses.get(current=True).path
     number = document.item_number
     files = {
@@ -154,18 +154,18 @@ def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]
     }
 
 
-def test_a_visitor_reaches_the_original_by_no_channel(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_visitor_reaches_original_at_no_address(housing: Body, plans: Column, clerk: Actor) -> None:
     from gongkai.ui.portal import tree
 
     tree.reload_next_time()
     page = item(housing, [plans], attachments=[kept(FILES["docx"](), "名单.docx")])
-    copy = take(page, clerk)
+    copy = prepare_and_use_copy(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
     released(page)
     document = ensure_document(page)
     served = 0
     original = copy.original.read()
-    for name, address in channels(document, copy.original, copy.masked_id).items():
+    for name, address in list_visitor_addresses(document, copy.original, copy.masked_id).items():
         answer = Client().get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         echoed = name in (
@@ -184,14 +184,14 @@ def test_a_visitor_reaches_the_original_by_no_channel(housing: Body, plans: Colu
     assert served >= 10, "the channels were not reached at all"
 
 
-def test_law_erases_the_original_with_what_was_published(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_erasure_removes_original_and_masked_copy(housing: Body, plans: Column, clerk: Actor) -> None:
     from factories.units import actor
     from gongkai.content.checks.models import CheckResult
     from gongkai.content.editions.models import Edition
     from gongkai.core.units.models import Role
 
     page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
-    copy = take(page, clerk)
+    copy = prepare_and_use_copy(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
     signed(page)
     chief = actor(Role.CHIEF, housing.parent)
@@ -203,10 +203,12 @@ def test_law_erases_the_original_with_what_was_published(housing: Body, plans: C
     assert not CheckResult.objects.filter(digest__in=gone).exists()
 
 
-def pdf_kept(housing: Body, plans: Column, clerk: Actor, drawn: bool = True) -> tuple[ItemPage, str, str]:
-    """An item whose PDF has an ID number that somebody decided to keep, and a telephone number: with the decision.
+def make_item_with_kept_pdf(
+    housing: Body, plans: Column, clerk: Actor, drawn: bool = True
+) -> tuple[ItemPage, str, str]:
+    """Make an item whose PDF has a kept ID number and a telephone number.
 
-    Of words that are not drawn no masked copy has any: it is pictures alone.
+    Without drawn text the masked copy consists of pictures alone.
     """
     content = pdf_with(f"身份证号{ID_NUMBER}", "电话13812345678", drawn=drawn)
     page = item(housing, [plans], attachments=[kept(content, "a.pdf")])
@@ -216,8 +218,8 @@ def pdf_kept(housing: Body, plans: Column, clerk: Actor, drawn: bool = True) -> 
     return page, file.digest, mark
 
 
-def test_a_copy_is_not_taken_once_a_decision_behind_it_is_gone(housing: Body, plans: Column, clerk: Actor) -> None:
-    page, digest, mark = pdf_kept(housing, plans, clerk)
+def test_copy_is_refused_after_its_keep_decision_is_withdrawn(housing: Body, plans: Column, clerk: Actor) -> None:
+    page, digest, mark = make_item_with_kept_pdf(housing, plans, clerk)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.unkeep_finding(page, by=clerk, fingerprint=mark)
     with pytest.raises(Conflict, match="保留的决定有变化"):
@@ -227,10 +229,10 @@ def test_a_copy_is_not_taken_once_a_decision_behind_it_is_gone(housing: Body, pl
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
-def test_a_masked_pdf_of_pictures_is_looked_at_once_a_decision_behind_it_is_gone(
+def test_pdf_masked_as_pictures_blocks_after_keep_decision_is_withdrawn(
     housing: Body, plans: Column, clerk: Actor
 ) -> None:
-    page, digest, mark = pdf_kept(housing, plans, clerk, drawn=False)
+    page, digest, mark = make_item_with_kept_pdf(housing, plans, clerk, drawn=False)
     spared = actions.prepare_copy(page, by=clerk, digest=digest).spared
     actions.use_masked_copy(page, by=clerk, digest=digest)
     assert not report(page).files[0].must_look
@@ -247,8 +249,8 @@ def test_a_masked_pdf_of_pictures_is_looked_at_once_a_decision_behind_it_is_gone
         actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
-def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: Column, clerk: Actor) -> None:
-    page, digest, _ = pdf_kept(housing, plans, clerk)
+def test_masked_pdf_with_text_is_checked_like_any_file(housing: Body, plans: Column, clerk: Actor) -> None:
+    page, digest, _ = make_item_with_kept_pdf(housing, plans, clerk)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.use_masked_copy(page, by=clerk, digest=digest)
     (file,) = report(page).files
@@ -260,7 +262,7 @@ def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: 
         actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
-def test_words_kept_at_one_place_alone_are_hidden_in_the_copy(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_copy_masks_words_of_which_only_one_occurrence_was_kept(housing: Body, plans: Column, clerk: Actor) -> None:
     lines = f"身份证号{ID_NUMBER}。\n另一处身份证号{ID_NUMBER}。"
     page = item(housing, [plans], attachments=[kept(lines.encode(), "a.txt")])
     (file,) = report(page).files

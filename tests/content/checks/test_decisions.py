@@ -1,4 +1,4 @@
-"""What people decide on findings: mend, mask, keep with a ground; each decision holds for its passage only."""
+"""Decisions on findings: correct, mask, or keep on a stated ground; each applies to its passage only."""
 
 import pytest
 
@@ -20,32 +20,32 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def text(page: ItemPage) -> str:
+def saved_html(page: ItemPage) -> str:
     page = ItemPage.objects.get(pk=page.pk)
     return freeze(page, page.get_latest_revision()).html
 
 
-def marks(page: ItemPage, family: str = "privacy") -> list[str]:
+def list_fingerprints(page: ItemPage, family: str = "privacy") -> list[str]:
     return [one.fingerprint for one in report(page).remarks if one.family == family]
 
 
 @pytest.mark.parametrize("field", ["body", "imported_html"])
-def test_one_click_masks_all_of_a_text(field: str, housing: Body, plans: Column, clerk: Actor) -> None:
+def test_all_findings_of_a_text_are_masked_at_once(field: str, housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], **{field: DIRTY})
     before = page.get_latest_revision().pk
-    revision = actions.mask_findings(page, by=clerk, fingerprints=marks(page))
-    assert text(page) == "<p>申请人刘**，身份证号420106********001X，电话138****5678，不服答复。</p>"
+    revision = actions.mask_findings(page, by=clerk, fingerprints=list_fingerprints(page))
+    assert saved_html(page) == "<p>申请人刘**，身份证号420106********001X，电话138****5678，不服答复。</p>"
     assert revision.pk != before
     assert not report(page).open
     actions.submit(page, by=clerk)
 
 
-def test_one_finding_is_masked_and_the_others_stay(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_masking_one_finding_leaves_the_others(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
     phone = next(one for one in report(page).open if one.kind == "phone")
     actions.mask_findings(page, by=clerk, fingerprints=[phone.fingerprint])
-    assert "138****5678" in text(page)
-    assert ID_NUMBER in text(page)
+    assert "138****5678" in saved_html(page)
+    assert ID_NUMBER in saved_html(page)
 
 
 @pytest.mark.parametrize(
@@ -71,29 +71,29 @@ def test_one_finding_is_masked_and_the_others_stay(housing: Body, plans: Column,
         ("第一段\n电话13812345678\n第三段", "13812345678", "第一段\n\n第三段"),
     ],
 )
-def test_a_clause_goes_with_its_stop_and_what_is_left_reads_on(words: str, found: str, left: str) -> None:
+def test_find_clause_includes_punctuation_so_that_the_rest_reads_on(words: str, found: str, left: str) -> None:
     at = words.index(found)
     first, last = find_clause(words, at, at + len(found))
     assert words[:first] + words[last:] == left
 
 
-def test_a_label_goes_with_its_whole_list() -> None:
+def test_clause_of_a_labelled_list_includes_the_label() -> None:
     words = "已经公示，经办人：甲13912345678、乙13812345678。"
     places = [(words.index(one), words.index(one) + 11) for one in ("13912345678", "13812345678")]
     ((first, last),) = merge_ranges((find_clause(words, *place) for place in places), words)
     assert words[:first] + words[last:] == "已经公示。"
 
 
-def test_the_clause_of_a_finding_is_dropped(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_drop_clauses_removes_the_clause_of_a_finding(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
     phone = next(one for one in report(page).open if one.kind == "phone")
     actions.drop_clauses(page, by=clerk, fingerprints=[phone.fingerprint])
-    assert text(page) == DIRTY.replace("，电话13812345678", "")
-    actions.drop_clauses(page, by=clerk, fingerprints=marks(page))
+    assert saved_html(page) == DIRTY.replace("，电话13812345678", "")
+    actions.drop_clauses(page, by=clerk, fingerprints=list_fingerprints(page))
     assert not report(page).open
 
 
-def test_title_facts_and_names_of_files_are_masked(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_title_summary_and_file_names_are_masked(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(
         housing,
         [plans],
@@ -101,7 +101,7 @@ def test_title_facts_and_names_of_files_are_masked(housing: Body, plans: Column,
         summary=f"身份证号{ID_NUMBER}",
         attachments=[kept("没有什么".encode(), f"身份证{ID_NUMBER}.txt")],
     )
-    actions.mask_findings(page, by=clerk, fingerprints=marks(page))
+    actions.mask_findings(page, by=clerk, fingerprints=list_fingerprints(page))
     draft = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert draft.title == "关于身份证号420106********001X的答复"
     assert draft.summary == "身份证号420106********001X"
@@ -109,15 +109,13 @@ def test_title_facts_and_names_of_files_are_masked(housing: Body, plans: Column,
     assert not report(page).open
 
 
-def test_a_wrong_word_is_mended_by_a_click(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_suggested_spelling_is_applied(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>现将工作<b>布署</b>如下。</p>")
-    actions.apply_suggestions(page, by=clerk, fingerprints=marks(page, "proofread"))
-    assert text(page) == "<p>现将工作<b>部署</b>如下。</p>"
+    actions.apply_suggestions(page, by=clerk, fingerprints=list_fingerprints(page, "proofread"))
+    assert saved_html(page) == "<p>现将工作<b>部署</b>如下。</p>"
 
 
-def test_a_wrong_word_warns_unless_the_office_lets_it_hold(
-    housing: Body, plans: Column, clerk: Actor, site: object
-) -> None:
+def test_wrong_word_warns_unless_rules_make_it_block(housing: Body, plans: Column, clerk: Actor, site: object) -> None:
     page = item(housing, [plans], body="<p>现将工作布署如下。</p>")
     assert not report(page).open
     assert len(report(page).warnings) == 1
@@ -125,13 +123,13 @@ def test_a_wrong_word_warns_unless_the_office_lets_it_hold(
     actions.set_check_rules(housing, by=head, proofreading_holds=True, terms="")
     with pytest.raises(Refused, match="校对疑误没有处理"):
         actions.submit(page, by=clerk)
-    actions.keep_finding(page, by=clerk, ground="right", fingerprints=marks(page, "proofread"))
+    actions.keep_finding(page, by=clerk, ground="right", fingerprints=list_fingerprints(page, "proofread"))
     actions.submit(page, by=clerk)
 
 
-def test_the_offices_own_terms_are_found(housing: Body, plans: Column) -> None:
+def test_terms_set_by_the_unit_are_found(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], body="<p>到便民中心办理。</p>")
-    assert not marks(page, "proofread")
+    assert not list_fingerprints(page, "proofread")
     head = actor(Role.LEAD, housing)
     actions.set_check_rules(housing, by=head, proofreading_holds=False, terms="便民中心,便民服务中心,规范名称")
     assert [one.suggestion for one in report(page).remarks] == ["便民服务中心"]
@@ -141,13 +139,13 @@ def test_the_offices_own_terms_are_found(housing: Body, plans: Column) -> None:
         actions.set_check_rules(housing, by=actor(Role.CLERK, housing), proofreading_holds=False, terms="")
 
 
-def test_rules_of_the_body_above_hold_where_there_are_no_own(housing: Body, plans: Column) -> None:
+def test_rules_are_inherited_from_parent_body(housing: Body, plans: Column) -> None:
     actions.set_check_rules(housing.parent, by=actor(Role.CHIEF, housing.parent), proofreading_holds=True, terms="")
     page = item(housing, [plans], body="<p>现将工作布署如下。</p>")
     assert len(report(page).open) == 1
 
 
-def test_a_ground_must_hold_and_is_given_by_the_own_unit(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_keeping_needs_a_valid_ground_and_the_own_unit(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
     for ground, words, reason in (
         ("", "", "请选择保留的依据"),
@@ -157,45 +155,49 @@ def test_a_ground_must_hold_and_is_given_by_the_own_unit(housing: Body, plans: C
         ("penalty", "云住建罚〔2026〕5号", "只可保留被处罚人姓名"),
     ):
         with pytest.raises(Refused, match=reason):
-            actions.keep_finding(page, by=clerk, ground=ground, words=words, fingerprints=marks(page))
+            actions.keep_finding(page, by=clerk, ground=ground, words=words, fingerprints=list_fingerprints(page))
     other = actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
     with pytest.raises(Refused, match="只能处理本单位"):
-        actions.keep_finding(page, by=other, ground="duty", fingerprints=marks(page))
+        actions.keep_finding(page, by=other, ground="duty", fingerprints=list_fingerprints(page))
     assert not Waiver.objects.exists()
 
 
-def test_a_penalty_keeps_the_name_of_who_was_punished(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_penalty_ground_keeps_name_of_punished_person(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>被处罚人：刘志强。</p>")
-    actions.keep_finding(page, by=clerk, ground="penalty", words="云住建罚〔2026〕5号", fingerprints=marks(page))
+    actions.keep_finding(
+        page, by=clerk, ground="penalty", words="云住建罚〔2026〕5号", fingerprints=list_fingerprints(page)
+    )
     actions.submit(page, by=clerk)
 
 
 @pytest.mark.parametrize("code", [code for code in grounds.GROUNDS_BY_CODE if code != "not_personal"])
-def test_every_ground_but_a_false_alarm_has_a_source_or_asks_for_it(code: str) -> None:
+def test_every_ground_except_false_alarm_names_or_asks_for_its_source(code: str) -> None:
     ground = grounds.GROUNDS_BY_CODE[code]
     assert ground.source or ground.asks
 
 
-def test_another_passage_stays_decided_a_changed_one_asks_again(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_decision_holds_until_its_own_passage_changes(housing: Body, plans: Column, clerk: Actor) -> None:
     both = "<p>联系人：王小明，电话13812345678。</p><p>其他事项。</p>"
     page = item(housing, [plans], body=both)
-    actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page))
+    actions.keep_finding(
+        page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=list_fingerprints(page)
+    )
     actions.save_revision(page, by=clerk, body=both.replace("其他事项", "其他事项照旧"))
     assert not report(page).open
     actions.save_revision(page, by=clerk, body=both.replace("联系人", "申请人"))
     assert len(report(page).open) == 2
 
 
-def test_equal_findings_are_decided_one_by_one(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_equal_findings_are_decided_separately(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>联系人：王小明</p><p>联系人：王小明</p>")
-    first, second = marks(page)
+    first, second = list_fingerprints(page)
     actions.keep_finding(page, by=clerk, ground="duty", fingerprints=[first])
     assert [one.fingerprint for one in report(page).open] == [second]
 
 
-def test_a_decision_can_be_taken_back(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_keep_decision_can_be_withdrawn_once(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>联系人：王小明</p>")
-    (mark,) = marks(page)
+    (mark,) = list_fingerprints(page)
     actions.keep_finding(page, by=clerk, ground="duty", fingerprints=[mark])
     actions.unkeep_finding(page, by=clerk, fingerprint=mark)
     assert len(report(page).open) == 1
@@ -203,7 +205,7 @@ def test_a_decision_can_be_taken_back(housing: Body, plans: Column, clerk: Actor
         actions.unkeep_finding(page, by=clerk, fingerprint=mark)
 
 
-def test_all_of_a_kind_in_an_attachment_is_kept_at_once(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_all_findings_of_a_kind_in_an_attachment_are_kept_at_once(housing: Body, plans: Column, clerk: Actor) -> None:
     data = docx_with("拟录用人员名单", [["姓名"], ["李秀英"], ["王小明"], ["刘志强"]])
     page = item(housing, [plans], attachments=[kept(data, "名单.docx")])
     (file,) = report(page).files
@@ -212,7 +214,7 @@ def test_all_of_a_kind_in_an_attachment_is_kept_at_once(housing: Body, plans: Co
     actions.submit(page, by=clerk)
 
 
-def test_more_findings_than_are_listed_hold_until_all_are_kept(
+def test_findings_beyond_the_listed_block_until_all_are_kept(
     housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gongkai.content.checks import check_runs
@@ -231,9 +233,9 @@ def test_more_findings_than_are_listed_hold_until_all_are_kept(
     actions.submit(page, by=clerk)
 
 
-def test_what_is_gone_is_said_to_be_gone(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_decision_on_a_removed_finding_is_a_conflict(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
-    old = marks(page)
+    old = list_fingerprints(page)
     actions.save_revision(page, by=clerk, body="<p>没有什么。</p>")
     for act, more in (
         (actions.mask_findings, {}),
@@ -244,10 +246,12 @@ def test_what_is_gone_is_said_to_be_gone(housing: Body, plans: Column, clerk: Ac
             act(page, by=clerk, fingerprints=old, **more)
 
 
-def test_the_log_and_the_decision_hold_no_personal_data(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_log_and_decision_contain_no_personal_data(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
-    actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page))
-    actions.mask_findings(page, by=clerk, fingerprints=marks(page))
+    actions.keep_finding(
+        page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=list_fingerprints(page)
+    )
+    actions.mask_findings(page, by=clerk, fingerprints=list_fingerprints(page))
     written = str(list(Waiver.objects.values())) + str(list(Movement.objects.values()))
     written += str(list(MovementWords.objects.values()))
     assert ID_NUMBER not in written
@@ -255,7 +259,7 @@ def test_the_log_and_the_decision_hold_no_personal_data(housing: Body, plans: Co
     assert "13812345678" not in written
 
 
-def test_a_kept_finding_is_public_a_masked_one_is_not(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_public_document_with_new_findings_is_not_submitted(housing: Body, plans: Column, clerk: Actor) -> None:
     document = public(housing, [plans])
     page = ItemPage.objects.get(pk=document.item_number)
     actions.save_revision(page, by=clerk, body=DIRTY)

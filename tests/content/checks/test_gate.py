@@ -1,4 +1,4 @@
-"""Publishing waits until each privacy finding is masked or kept with its ground: in every part of an item (S-03)."""
+"""Publication is blocked until each privacy finding of every part of an item is masked or kept (S-03)."""
 
 import io
 import re
@@ -37,12 +37,12 @@ from gongkai.lib.privacy import Finding, PrivacyError, long_texts
 
 pytestmark = pytest.mark.django_db
 
-NAMED = f"刘志强{ID_NUMBER}"
+NAME_WITH_ID_NUMBER = f"刘志强{ID_NUMBER}"
 PARTS: dict[str, dict[str, Any]] = {
     "text": {"body": DIRTY},
     "imported text": {"imported_html": DIRTY},
-    "table": {"imported_html": f"<table><tr><th>姓名</th></tr><tr><td>{NAMED}</td></tr></table>"},
-    "title": {"title": f"关于{NAMED}的答复"},
+    "table": {"imported_html": f"<table><tr><th>姓名</th></tr><tr><td>{NAME_WITH_ID_NUMBER}</td></tr></table>"},
+    "title": {"title": f"关于{NAME_WITH_ID_NUMBER}的答复"},
     "summary": {"summary": f"身份证号{ID_NUMBER}"},
     "keywords": {"keywords": f"救助 {ID_NUMBER}"},
     "source": {"source": "联系电话13812345678"},
@@ -62,34 +62,34 @@ FILES = {
 }
 
 
-def held(page: ItemPage) -> str:
+def submission_refusal(page: ItemPage) -> str:
     with pytest.raises(Refused) as refused:
         actions.submit(page, by=actor(Role.CLERK, page.unit))
     return "；".join(refused.value.reasons)
 
 
-def test_personal_data_in_a_part_of_an_item_holds_it_back(housing: Body, plans: Column) -> None:
+def test_personal_data_in_any_part_of_an_item_blocks_publication(housing: Body, plans: Column) -> None:
     for part, fields in PARTS.items():
-        assert "个人信息没有处理" in held(item(housing, [plans], **fields)), part
+        assert "个人信息没有处理" in submission_refusal(item(housing, [plans], **fields)), part
 
 
-def test_personal_data_in_an_attachment_holds_it_back(housing: Body, plans: Column) -> None:
+def test_personal_data_in_any_kind_of_attachment_blocks_publication(housing: Body, plans: Column) -> None:
     for kind, (name, make) in FILES.items():
         page = item(housing, [plans], attachments=[kept(make(), name)])
-        assert "个人信息没有处理" in held(page), kind
+        assert "个人信息没有处理" in submission_refusal(page), kind
         if kind == "PDF":
             assert {one.place for one in report(page).files[0].remarks} == {"附件“名单.pdf”第2页"}
 
 
-def test_reasons_never_repeat_what_was_found(housing: Body, plans: Column) -> None:
+def test_refusal_does_not_repeat_personal_data(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], body=DIRTY, attachments=[kept(FILES["Word"][1](), "名单.docx")])
-    words = held(page)
+    words = submission_refusal(page)
     assert ID_NUMBER not in words
     assert "刘志强" not in words
     assert "李秀英" not in words
 
 
-def test_what_comes_up_between_signing_and_publishing_holds_back(
+def test_finding_that_appears_after_signing_blocks_publication(
     housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gongkai.content.checks import ruleset
@@ -104,9 +104,9 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
         publish_on(page, review, by=clerk, revision=page.latest_revision_id)
 
 
-def test_whatever_may_be_attached_is_read_or_waits_for_somebody(housing: Body, plans: Column) -> None:
+def test_unreadable_attachment_types_need_confirmation(housing: Body, plans: Column) -> None:
     names = [f"附件.{suffix}" for suffix in sorted(set(TYPES) - MASKABLE_SUFFIXES)[::4]]
-    words = held(item(housing, [plans], attachments=[kept(unreadable(name), name) for name in names]))
+    words = submission_refusal(item(housing, [plans], attachments=[kept(unreadable(name), name) for name in names]))
     for name in names:
         assert f"附件“{name}”没有检查（" in words, name
 
@@ -119,7 +119,7 @@ def xlsx_with_hidden_column() -> bytes:
     return out.getvalue()
 
 
-def docx_of(runs: str) -> bytes:
+def make_docx_with_run(runs: str) -> bytes:
     document, out = Document(), io.BytesIO()
     document.add_paragraph("招标公告")._p.append(parse_xml(f"<w:r {nsdecls('w')}>{runs}</w:r>"))
     document.save(out)
@@ -129,34 +129,37 @@ def docx_of(runs: str) -> bytes:
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("公告.docx", lambda: docx_of("<w:rPr><w:vanish/></w:rPr><w:t>底价八十万</w:t>")),
-        ("公告.docx", lambda: docx_of('<w:del w:id="1"><w:r><w:delText>底价八十万</w:delText></w:r></w:del>')),
+        ("公告.docx", lambda: make_docx_with_run("<w:rPr><w:vanish/></w:rPr><w:t>底价八十万</w:t>")),
+        (
+            "公告.docx",
+            lambda: make_docx_with_run('<w:del w:id="1"><w:r><w:delText>底价八十万</w:delText></w:r></w:del>'),
+        ),
         ("表.xlsx", xlsx_with_hidden_column),
     ],
 )
-def test_words_that_only_the_file_shows_need_somebody_who_looked(
+def test_hidden_text_of_files_needs_confirmation(
     name: str, data: Callable[[], bytes], housing: Body, plans: Column, clerk: Actor
 ) -> None:
     page = item(housing, [plans], attachments=[kept(data(), name)])
-    assert re.search("“底价八十万”.*由人工查看后确认", held(page))
+    assert re.search("“底价八十万”.*由人工查看后确认", submission_refusal(page))
     actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words="看过，可以公开")
     actions.submit(page, by=clerk)
 
 
-def test_sheets_of_wps_and_archives_are_searched_like_others(housing: Body, plans: Column) -> None:
+def test_wps_sheets_and_archives_are_searched(housing: Body, plans: Column) -> None:
     sheet, packed = xlsx_with([["姓名", "身份证号"], ["李秀英", ID_NUMBER]]), io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("名单.xlsx", sheet)
     for name, data in (("名单.et", sheet), ("名单.zip", packed.getvalue())):
         page = item(housing, [plans], attachments=[kept(data, name)])
-        assert "身份证件号码1处）：请遮盖后重新上传" in re.sub("、自然人姓名1处", "", held(page))
+        assert "身份证件号码1处）：请遮盖后重新上传" in re.sub("、自然人姓名1处", "", submission_refusal(page))
 
 
-def test_what_no_machine_reads_needs_somebody_who_looked(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_each_unreadable_file_needs_confirmation(housing: Body, plans: Column, clerk: Actor) -> None:
     names = ("扫描.png", "打包.rar", "旧文件.doc")
     page = item(housing, [plans], attachments=[kept(unreadable(name), name) for name in names])
     for file in report(page).files:
-        words = held(page)
+        words = submission_refusal(page)
         assert f"附件“{file.name}”没有检查" in words
         assert "另存为" in words, "what to do with an old one"
         with pytest.raises(Refused, match="请写明查看的情况"):
@@ -165,7 +168,7 @@ def test_what_no_machine_reads_needs_somebody_who_looked(housing: Body, plans: C
     actions.submit(page, by=clerk)
 
 
-def drawn(form: str, words: str) -> bytes:
+def draw_text(form: str, words: str) -> bytes:
     picture, buffer = Image.new("RGB", (800, 600), "white"), io.BytesIO()
     for at, char in enumerate(words.encode().hex()):
         ImageDraw.Draw(picture).text((20 + 30 * (at % 20), 20 + 60 * (at // 20)), char, fill="black", font_size=40)
@@ -173,12 +176,12 @@ def drawn(form: str, words: str) -> bytes:
     return buffer.getvalue()
 
 
-def test_a_scanned_pdf_is_not_passed_as_clean(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans], attachments=[kept(drawn("PDF", "停车费每小时三元"), "扫描件.pdf")])
-    assert "没有文字层" in held(page)
+def test_scanned_pdf_does_not_pass_as_clean(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], attachments=[kept(draw_text("PDF", "停车费每小时三元"), "扫描件.pdf")])
+    assert "没有文字层" in submission_refusal(page)
 
 
-def unseen_docx(words: str, *, white: bool = False) -> bytes:
+def make_docx_with_invisible_text(words: str, *, white: bool = False) -> bytes:
     made, buffer = Document(), io.BytesIO()
     run = made.add_paragraph().add_run(words)
     if white:
@@ -189,14 +192,14 @@ def unseen_docx(words: str, *, white: bool = False) -> bytes:
     return buffer.getvalue()
 
 
-def pictured_docx(picture: bytes) -> bytes:
+def make_docx_with_picture(picture: bytes) -> bytes:
     made, buffer = Document(), io.BytesIO()
     made.add_picture(io.BytesIO(picture))
     made.save(buffer)
     return buffer.getvalue()
 
 
-def white_pdf() -> bytes:
+def make_pdf_with_white_text() -> bytes:
     from reportlab.pdfgen import canvas
 
     buffer = io.BytesIO()
@@ -209,65 +212,65 @@ def white_pdf() -> bytes:
 
 
 EMPTY_FILES = {
-    "图解.png": lambda: drawn("PNG", ""),
-    "图解.pdf": lambda: drawn("PDF", ""),
+    "图解.png": lambda: draw_text("PNG", ""),
+    "图解.pdf": lambda: draw_text("PDF", ""),
     "空格.txt": "\ufeff\u200b \n\u3000\u200d".encode,
     "空格.docx": lambda: docx_with(" \u200b。"),
     "空格.xlsx": lambda: xlsx_with([[" ", "\u200b"]]),
-    "隐藏.docx": lambda: unseen_docx("看不见的字"),
-    "白字.docx": lambda: unseen_docx("看不见的字", white=True),
-    "白图.docx": lambda: pictured_docx(drawn("PNG", "")),
-    "白字.pdf": white_pdf,
+    "隐藏.docx": lambda: make_docx_with_invisible_text("看不见的字"),
+    "白字.docx": lambda: make_docx_with_invisible_text("看不见的字", white=True),
+    "白图.docx": lambda: make_docx_with_picture(draw_text("PNG", "")),
+    "白字.pdf": make_pdf_with_white_text,
 }
 
 
-def test_nobody_vouches_for_an_empty_file(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_empty_file_blocks_and_cannot_be_confirmed(housing: Body, plans: Column, clerk: Actor) -> None:
     files = [kept(make(), name) for name, make in EMPTY_FILES.items()]
     page = item(housing, [plans], attachments=files)
     for file in report(page).files:
         with pytest.raises(Refused, match="请换成有内容的文件"):
             actions.vouch_for_file(page, by=clerk, digest=file.digest, words="逐页看过，可以公开")
-    words = held(page)
+    words = submission_refusal(page)
     for name in EMPTY_FILES:
         assert f"附件“{name}”是空" in words, name
 
 
-def test_a_file_of_one_word_is_not_empty(housing: Body, plans: Column) -> None:
+def test_file_of_one_word_is_not_empty(housing: Body, plans: Column) -> None:
     files = {
         "意见.docx": docx_with("同意"),
         "意见.pdf": pdf_with("同意"),
         "意见.xlsx": xlsx_with([["同意"]]),
-        "图.docx": pictured_docx(drawn("PNG", "同意")),
+        "图.docx": make_docx_with_picture(draw_text("PNG", "同意")),
     }
     page = item(housing, [plans], attachments=[kept(data, name) for name, data in files.items()])
     assert not [file.name for file in report(page).files if file.must_look]
 
 
-def test_another_file_under_the_same_name_is_asked_for_again(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_replaced_file_of_the_same_name_needs_new_confirmation(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(b"PK\x03\x04 one", "打包.zip")])
     actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words="逐个看过，没有问题")
     actions.save_revision(page, by=clerk, attachments=[kept(b"PK\x03\x04 two", "打包.zip")])
-    assert "没有检查" in held(page)
+    assert "没有检查" in submission_refusal(page)
 
 
-def test_a_heavy_file_waits_and_the_gate_with_it(
+def test_large_file_is_checked_by_the_job_and_blocks_until_then(
     housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_runs, "is_checked_at_once", lambda suffix, size: False)
     page = item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
     assert report(page).waiting == ["大文件.txt"]
-    assert "正在检查" in held(page)
+    assert "正在检查" in submission_refusal(page)
     assert check_runs.run_pending_checks() == {"checked": 1}
     assert check_runs.run_pending_checks() == {"checked": 0}
     actions.submit(page, by=clerk)
 
 
-def test_a_small_word_file_that_unpacks_to_much_waits(housing: Body, plans: Column) -> None:
+def test_small_docx_that_unpacks_to_much_is_checked_by_the_job(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], attachments=[kept(docx_with("没有什么" * 150_000), "长文.docx")])
     assert report(page).waiting == ["长文.docx"]
 
 
-def test_files_wait_when_those_before_them_took_long(
+def test_files_wait_for_the_job_after_the_time_limit(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_runs, "MAX_SECONDS_AT_ONCE", 0)
@@ -275,18 +278,18 @@ def test_files_wait_when_those_before_them_took_long(
     assert report(page).waiting == ["甲.txt"]
 
 
-def test_a_very_long_text_waits_and_the_gate_with_it(
+def test_long_text_is_checked_by_the_job_and_blocks_until_then(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_runs, "MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS", 10)
     page = item(housing, [plans], body=DIRTY)
-    assert "正文正在检查" in held(page)
+    assert "正文正在检查" in submission_refusal(page)
     report(page)
     check_runs.run_pending_checks()
-    assert "个人信息没有处理" in held(page)
+    assert "个人信息没有处理" in submission_refusal(page)
 
 
-def test_a_server_proofreads_in_a_child_outside_transactions(
+def test_server_proofreads_in_a_child_process_outside_transactions(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, read = item(housing, [plans], body=DIRTY), list[str]()
@@ -310,10 +313,10 @@ def test_a_server_proofreads_in_a_child_outside_transactions(
 @pytest.mark.parametrize(
     ("ended", "said"), [(Overloaded, "正文正在检查"), (ChildStopped, "正文没有检查：文字过长，或者作为附件发布")]
 )
-def test_a_text_whose_search_was_ended_is_held(
+def test_text_whose_search_was_stopped_blocks_publication(
     ended: type[ChildStopped], said: str, housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the machine had no time, the job searches again."""
+    """When the machine was overloaded, the job searches again."""
 
     def search(*_: object) -> list[dict[str, object]]:
         raise PrivacyError("文字过长") from ended()
@@ -321,25 +324,25 @@ def test_a_text_whose_search_was_ended_is_held(
     page = item(housing, [plans], body=DIRTY)
     with monkeypatch.context() as patched:
         patched.setattr(check_runs, "find_text_problems", search)
-        assert said in held(page)
+        assert said in submission_refusal(page)
     check_runs.run_pending_checks()
-    assert ("个人信息没有处理" in held(page)) == (ended is Overloaded)
+    assert ("个人信息没有处理" in submission_refusal(page)) == (ended is Overloaded)
 
 
-def test_a_waiting_row_of_rules_that_are_gone_is_dropped(housing: Body, plans: Column) -> None:
+def test_waiting_check_of_obsolete_rules_is_dropped(housing: Body, plans: Column) -> None:
     CheckResult.objects.create(digest="0" * 64, rules="1" * 64, suffix="txt")
     assert check_runs.run_pending_checks() == {"checked": 0}
     assert not CheckResult.objects.filter(state=CheckState.WAITING).exists()
 
 
-def test_the_rows_of_a_text_hold_no_words_of_it(housing: Body, plans: Column) -> None:
+def test_check_results_contain_no_words_of_the_text(housing: Body, plans: Column) -> None:
     report(item(housing, [plans], body=DIRTY))
     kept_rows = str(list(CheckResult.objects.values_list("findings", "notes")))
     assert ID_NUMBER not in kept_rows
     assert "刘志强" not in kept_rows
 
 
-def test_what_is_saved_is_checked_behind_the_save(
+def test_saved_draft_is_checked_after_commit(
     housing: Body,
     plans: Column,
     django_capture_on_commit_callbacks: Any,
@@ -360,7 +363,7 @@ def test_what_is_saved_is_checked_behind_the_save(
     assert begun == [True]
 
 
-def test_a_check_that_fails_does_not_break_the_save(
+def test_failing_check_does_not_break_the_save(
     housing: Body, plans: Column, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gongkai.content.publishing import save_checks
@@ -371,10 +374,10 @@ def test_a_check_that_fails_does_not_break_the_save(
     monkeypatch.setattr(save_checks, "check_draft", broken)
     with django_capture_on_commit_callbacks(execute=True):
         page = item(housing, [plans], body=DIRTY)
-    assert "个人信息没有处理" in held(page), "the gate checks for itself"
+    assert "个人信息没有处理" in submission_refusal(page), "the gate checks for itself"
 
 
-def words_on_the_sheet(page: ItemPage) -> bytes:
+def check_sheet_bytes(page: ItemPage) -> bytes:
     from gongkai.content.checks.text_extraction import make_check_sheet
     from gongkai.content.publishing.freezing import freeze
 
@@ -382,39 +385,39 @@ def words_on_the_sheet(page: ItemPage) -> bytes:
     return make_check_sheet(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
 
 
-def unasked(housing: Body, plans: Column) -> ItemPage:
+def make_unchecked_item(housing: Body, plans: Column) -> ItemPage:
     page = item(housing, [plans], body=DIRTY)
     CheckResult.objects.all().delete()
     return page
 
 
-def test_a_files_result_does_not_stand_in_for_a_text(housing: Body, plans: Column) -> None:
-    page = unasked(housing, plans)
-    stored = kept(words_on_the_sheet(page), "c.txt")
+def test_result_of_a_file_is_not_used_for_a_text_with_the_same_bytes(housing: Body, plans: Column) -> None:
+    page = make_unchecked_item(housing, plans)
+    stored = kept(check_sheet_bytes(page), "c.txt")
     StoredFile.objects.filter(pk=stored[1].pk).update(type="application/zip")
     other = item(housing, [plans], title="另一条计划", attachments=[("c.zip", stored[1])])
     assert report(other).files[0].must_look
-    assert "个人信息没有处理" in held(page)
+    assert "个人信息没有处理" in submission_refusal(page)
 
 
-def test_a_texts_result_does_not_stand_in_for_a_file(housing: Body, plans: Column) -> None:
+def test_result_of_a_text_is_not_used_for_a_file_with_the_same_bytes(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], body=DIRTY)
     report(page)
-    other = item(housing, [plans], title="另一条", attachments=[kept(words_on_the_sheet(page), "c.txt")])
+    other = item(housing, [plans], title="另一条", attachments=[kept(check_sheet_bytes(page), "c.txt")])
     assert [one.words for one in report(other).files[0].remarks if one.kind == "id_number"] == [ID_NUMBER]
 
 
-def test_the_same_bytes_under_another_suffix_are_another_file(housing: Body, plans: Column) -> None:
+def test_same_bytes_with_another_suffix_are_checked_separately(housing: Body, plans: Column) -> None:
     _, stored = kept(FILES["text"][1](), "a.txt")
     page = item(housing, [plans], attachments=[("a.pdf", stored), ("a.txt", stored)])
     first, second = report(page).files
     assert first.must_look
     assert "内容与扩展名不符" in first.why_unread
     assert second.open_remarks
-    assert "的扩展名与上传的文件不符" in held(page)
+    assert "的扩展名与上传的文件不符" in submission_refusal(page)
 
 
-def test_a_renamed_attachment_is_not_published(housing: Body, plans: Column) -> None:
+def test_attachment_with_changed_suffix_is_refused(housing: Body, plans: Column) -> None:
     _, stored = kept(FILES["PDF"][1](), "名单.pdf")
     for name in ("名单.rar", "名单.text", "名单." + "长" * 30):
-        assert "扩展名" in held(item(housing, [plans], attachments=[(name, stored)]))
+        assert "扩展名" in submission_refusal(item(housing, [plans], attachments=[(name, stored)]))

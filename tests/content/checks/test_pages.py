@@ -1,4 +1,4 @@
-"""The checks' pages: the panel beside the text, in the editor and to signers; its buttons; what stands in the office's lists."""
+"""Pages of content checks: the panel in editor and review, decisions, rules, and the lists of faults."""
 
 import json
 import re
@@ -28,11 +28,11 @@ from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 
-NAMES = [["姓名", "身份证号"], ["李秀英", ID_NUMBER]]
+NAME_ROWS = [["姓名", "身份证号"], ["李秀英", ID_NUMBER]]
 
 
 @pytest.fixture
-def desk(clerk: Actor) -> Client:
+def clerk_client(clerk: Actor) -> Client:
     return login(clerk)
 
 
@@ -42,48 +42,50 @@ def page(housing: Body, plans: Column) -> ItemPage:
         housing,
         [plans],
         body=f"{DIRTY}<p>现将工作布署如下。</p>",
-        attachments=[kept(docx_with("名单", NAMES), "名单.docx")],
+        attachments=[kept(docx_with("名单", NAME_ROWS), "名单.docx")],
     )
 
 
-def decide(desk: Client, page: ItemPage, **fields: Any) -> str:
-    return said(desk.post(reverse("publishing:decide", args=(page.pk,)), fields, follow=True))
+def decide(clerk_client: Client, page: ItemPage, **fields: Any) -> str:
+    return said(clerk_client.post(reverse("publishing:decide", args=(page.pk,)), fields, follow=True))
 
 
 class TestPanel:
-    def test_a_text_that_is_empty_is_no_clean_one(self, desk: Client, housing: Body, plans: Column) -> None:
+    def test_empty_text_is_not_reported_as_clean(self, clerk_client: Client, housing: Body, plans: Column) -> None:
         page = item(housing, [plans], body="", attachments=[kept(b"words", "说明.txt")])
         assert report(page).wordless
-        shown = said(desk.get(reverse("publishing:item", args=(page.pk,))))
+        shown = said(clerk_client.get(reverse("publishing:item", args=(page.pk,))))
         assert "正文是空的" in shown
         assert "没有发现问题" not in shown
 
-    def test_keeping_asks_for_a_ground_and_shows_it(self, desk: Client, page: ItemPage) -> None:
+    def test_keeping_requires_a_ground_and_shows_it(self, clerk_client: Client, page: ItemPage) -> None:
         marks = [one.fingerprint for one in report(page).remarks if one.holds]
-        assert "请选择保留的依据" in decide(desk, page, do="keep", mark=marks)
-        shown = decide(desk, page, do="keep", mark=marks, ground="consent", words="同意书2026年11月1日")
+        assert "请选择保留的依据" in decide(clerk_client, page, do="keep", mark=marks)
+        shown = decide(clerk_client, page, do="keep", mark=marks, ground="consent", words="同意书2026年11月1日")
         assert "已保留 3 处" in shown
         assert "本人同意公开" in shown
-        assert "已取消保留" in decide(desk, page, do=f"unkeep:{marks[0]}")
+        assert "已取消保留" in decide(clerk_client, page, do=f"unkeep:{marks[0]}")
 
-    def test_nothing_ticked_is_said_and_one_button_masks_all(self, desk: Client, page: ItemPage) -> None:
+    def test_empty_selection_is_reported_and_mask_all_masks_everything(
+        self, clerk_client: Client, page: ItemPage
+    ) -> None:
         for verb in ("mask", "mend"):
-            assert "请先勾选" in decide(desk, page, do=verb)
-        assert "请选择要保留的内容" in decide(desk, page, do="keep", ground="duty")
-        assert desk.post(reverse("publishing:decide", args=(page.pk,)), {"do": "nonsense"}).status_code == 404
-        assert "已遮盖3处" in decide(desk, page, do="mask:all")
+            assert "请先勾选" in decide(clerk_client, page, do=verb)
+        assert "请选择要保留的内容" in decide(clerk_client, page, do="keep", ground="duty")
+        assert clerk_client.post(reverse("publishing:decide", args=(page.pk,)), {"do": "nonsense"}).status_code == 404
+        assert "已遮盖3处" in decide(clerk_client, page, do="mask:all")
         assert not [one for one in report(page).remarks if one.holds]
 
-    def test_a_masked_copy_is_made_compared_and_taken(self, desk: Client, page: ItemPage) -> None:
+    def test_masked_copy_is_prepared_compared_and_used(self, clerk_client: Client, page: ItemPage) -> None:
         digest = report(page).files[0].digest
-        shown = decide(desk, page, do=f"prepare:{digest}")
+        shown = decide(clerk_client, page, do=f"prepare:{digest}")
         assert "采用遮盖件" in shown
         assert "420106" in shown
-        taken = said(desk.post(reverse("publishing:masking", args=(page.pk, digest)), follow=True))
+        taken = said(clerk_client.post(reverse("publishing:masking", args=(page.pk, digest)), follow=True))
         assert "附件已换成遮盖件" in taken
         assert "是遮盖件（遮盖2处" in taken
 
-    def test_signers_see_findings_and_what_was_kept_but_no_buttons(self, page: ItemPage, housing: Body) -> None:
+    def test_signers_see_findings_and_kept_ones_without_buttons(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         signer = login(actor(Role.REVIEWER, housing))
         shown = said(signer.get(reverse("reviewing:review", args=(review.pk,))))
@@ -91,15 +93,13 @@ class TestPanel:
         assert "测试用的依据" in shown
         assert reverse("publishing:decide", args=(page.pk,)) not in shown
 
-    def test_the_editor_shows_what_was_found_and_what_is_missing(
-        self, desk: Client, housing: Body, plans: Column
-    ) -> None:
+    def test_editor_shows_findings_and_missing_fields(self, clerk_client: Client, housing: Body, plans: Column) -> None:
         page = item(housing, [plans], body=DIRTY, formed_on=None)
-        shown = said(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+        shown = said(clerk_client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
         assert "正文第1段" in shown
         assert '<a href="#id_formed_on">请填写形成或变更日期' in shown
 
-    def test_other_units_see_nothing(self, page: ItemPage, housing: Body) -> None:
+    def test_pages_of_checks_are_not_found_for_other_units(self, page: ItemPage, housing: Body) -> None:
         other = login(actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent)))
         digest = report(page).files[0].digest
         for name, args in (("checks", ()), ("decide", ()), ("masking", (digest,)), ("look", (digest,))):
@@ -108,9 +108,9 @@ class TestPanel:
             assert answer.status_code == 404, name
 
 
-def test_an_attachment_is_looked_into(desk: Client, housing: Body, plans: Column) -> None:
+def test_attachment_preview_shows_content_of_each_format(clerk_client: Client, housing: Body, plans: Column) -> None:
     shown = {
-        "名单.docx": (docx_with("第一段", NAMES), "李秀英"),
+        "名单.docx": (docx_with("第一段", NAME_ROWS), "李秀英"),
         "表.xlsx": (xlsx_with([["年度", "个数"], [2026, 42]]), "2026"),
         "说明.txt": ("纯文字".encode(), "纯文字"),
         "图.png": (b"\x89PNG\r\n\x1a\n", "gp-picture"),
@@ -121,10 +121,10 @@ def test_an_attachment_is_looked_into(desk: Client, housing: Body, plans: Column
     page = item(housing, [plans], attachments=[kept(data, name) for name, (data, _) in shown.items()])
     for file in page.get_latest_revision_as_object().attachments.all():
         address = reverse("publishing:look", args=(page.pk, file.stored_id))
-        assert shown[file.name][1] in said(desk.get(address)), file.name
+        assert shown[file.name][1] in said(clerk_client.get(address)), file.name
 
 
-def test_rules_are_set_by_the_head(housing: Body) -> None:
+def test_only_the_head_sets_check_rules(housing: Body) -> None:
     address = reverse("checks:rules")
     assert login(actor(Role.CLERK, housing)).get(address).status_code in (302, 403)
     head = login(actor(Role.LEAD, housing))
@@ -136,7 +136,7 @@ def test_rules_are_set_by_the_head(housing: Body) -> None:
 
 
 class TestFaults:
-    def test_a_lost_file_is_listed_until_it_is_there_again(self, housing: Body, plans: Column, desk: Client) -> None:
+    def test_lost_file_is_listed_until_it_is_restored(self, housing: Body, plans: Column, clerk_client: Client) -> None:
         name, stored = kept(b"only here", "说明.txt")
         public(housing, [plans], attachments=[(name, stored)])
         get_files_storage().delete(stored.place)
@@ -146,7 +146,7 @@ class TestFaults:
         assert (ordered.entry.body, ordered.entry.state) == (housing, "ordered")
         assert ordered.entry.due_at is not None
         assert name in ordered.what
-        assert "文件丢失" in said(desk.get(reverse("checks:faults")))
+        assert "文件丢失" in said(clerk_client.get(reverse("checks:faults")))
         get_files_storage().save(stored.place, ContentFile(b"only here"))
         Look.objects.all().delete()
         faults.check_files()
@@ -155,7 +155,7 @@ class TestFaults:
         assert again.entry.state == "done", "it opens again: the office checks and closes"
         assert again.address == reverse("publishing:item", args=(Document.objects.get().item_number,))
 
-    def test_what_was_withdrawn_is_a_fault_no_more_and_its_unit_is_done(self, housing: Body, plans: Column) -> None:
+    def test_withdrawal_closes_the_fault_and_its_rectification(self, housing: Body, plans: Column) -> None:
         name, stored = kept(b"only here", "说明.txt")
         document = public(housing, [plans], attachments=[(name, stored)])
         get_files_storage().delete(stored.place)
@@ -167,7 +167,7 @@ class TestFaults:
         assert ordered.entry.state == "done"
         assert "已经撤回" in ordered.report
 
-    def test_outside_links_are_called_only_where_somebody_says_so(
+    def test_external_links_are_requested_only_when_enabled(
         self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         public(housing, [plans], body='<p>见<a href="https://www.example.com/x">这里</a></p>')
@@ -177,7 +177,7 @@ class TestFaults:
         assert faults.check_links() == {"looked": 1, "faults": 1}
         assert Fault.objects.get().target == "https://www.example.com/x"
 
-    def test_a_dead_link_is_ordered_on_its_second_day_and_reported_once_it_opens(
+    def test_dead_link_is_ordered_after_a_day_and_closed_when_it_opens(
         self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.GONGKAI_LINK_CHECKS = "public"
@@ -192,14 +192,14 @@ class TestFaults:
         monkeypatch.setattr(faults, "probe_url", dead)
         faults.check_links()
         assert not Rectification.objects.exists(), "an evening's failure is nobody's fault"
-        self._a_day_passes()
+        self._age_faults_by_a_day()
         faults.check_links()
         assert asked == [one, two, one, two]
         ordered = Rectification.objects.select_related("entry").get(source="links")
         assert (ordered.entry.body, ordered.entry.state) == (housing, "ordered")
         assert set(ordered.found) == {one, two}
         assert ordered.address == reverse("publishing:item", args=(document.item_number,))
-        self._a_day_passes()
+        self._age_faults_by_a_day()
         monkeypatch.setattr(faults, "probe_url", lambda address: "网站应答 404" if address == two else "")
         faults.check_links()
         ordered.entry.refresh_from_db()
@@ -211,13 +211,13 @@ class TestFaults:
         assert ordered.entry.state == "done"
         assert "已经撤回" in ordered.report
 
-    def _a_day_passes(self) -> None:
+    def _age_faults_by_a_day(self) -> None:
         day = timedelta(days=1)
         for row in Fault.objects.all():
             Fault.objects.filter(pk=row.pk).update(since=row.since - day)
         Look.objects.update(links_at=timezone.now() - day)
 
-    def test_what_dies_later_is_an_order_of_its_own_and_what_opens_is_reported(
+    def test_link_that_dies_later_gets_its_own_rectification(
         self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.GONGKAI_LINK_CHECKS = "public"
@@ -228,32 +228,34 @@ class TestFaults:
         for more in (set(), {two}, set()):
             dead |= more
             faults.check_links()
-            self._a_day_passes()
+            self._age_faults_by_a_day()
         named = [set(row.found) for row in Rectification.objects.order_by("entry_id")]
         assert named == [{one}, {two}]
         dead.clear()
         faults.check_links()
         assert set(Rectification.objects.values_list("entry__state", flat=True)) == {"done"}
 
-    def test_a_run_that_reaches_nobody_orders_nothing(self) -> None:
+    def test_run_without_any_connection_is_cut_off(self) -> None:
         silent = {f"https://{name}.example.com/": "连接不上" for name in "abc"}
         assert faults.is_cut_off(silent)
         assert not faults.is_cut_off({**silent, "https://d.example.com/": "网站应答 404"})
         assert not faults.is_cut_off({**silent, "https://d.example.com/": ""})
         assert not faults.is_cut_off(dict(list(silent.items())[:2])), "two sites may well be gone"
 
-    def test_addresses_of_link_columns_are_asked_weekly_and_listed(
-        self, plans: Column, desk: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    def test_addresses_of_link_columns_are_checked_weekly(
+        self, plans: Column, clerk_client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         Column.objects.filter(pk=plans.pk).update(kind="link", link="https://law.example.com/")
         monkeypatch.setattr(faults, "probe_url", lambda address: "网站应答 404")
         settings.GONGKAI_LINK_CHECKS = "public"
         assert faults.check_links() == {"looked": 1, "faults": 1}
         assert faults.check_links() == {"looked": 0, "faults": 0}, "a week lies between two looks"
-        page = said(desk.get(reverse("checks:faults")))
+        page = said(clerk_client.get(reverse("checks:faults")))
         assert "https://law.example.com/" in page
         assert "网站应答 404" in page
-        assert "所链接的网址打不开：网站应答 404" in said(desk.get(reverse("publishing:column", args=(plans.pk,))))
+        assert "所链接的网址打不开：网站应答 404" in said(
+            clerk_client.get(reverse("publishing:column", args=(plans.pk,)))
+        )
         ColumnLook.objects.update(at=timezone.now() - timedelta(days=1))
         assert faults.check_links() == {"looked": 1, "faults": 1}, "a dead one is asked daily"
         Column.objects.filter(pk=plans.pk).update(link="https://law.example.com/new")
@@ -261,14 +263,14 @@ class TestFaults:
         assert faults.check_links() == {"looked": 1, "faults": 0}, "a changed one at once"
         assert faults.find_dead_link(Column.objects.get(pk=plans.pk)) is None
 
-    def test_a_new_edition_is_looked_at_at_once(self, housing: Body, plans: Column) -> None:
+    def test_new_edition_is_checked_by_the_next_run(self, housing: Body, plans: Column) -> None:
         public(housing, [plans], attachments=[kept(b"words", "说明.txt")])
         assert faults.check_files()["looked"] == 1
         Look.objects.update(files_at=timezone.now() - timedelta(days=2))
         assert faults.check_files()["looked"] == 1, "what came after the look"
         assert faults.check_files()["looked"] == 0
 
-    def test_what_a_notice_wants_asked_daily_is_asked_again_after_a_day(
+    def test_links_of_daily_sources_are_checked_every_day(
         self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         source = public(housing, [plans]).source
@@ -278,7 +280,7 @@ class TestFaults:
         monkeypatch.setattr(faults, "DAILY_LINK_SOURCES", [lambda: [source]])
         assert faults.check_links()["looked"] == 1
 
-    def test_inner_networks_are_not_called_where_nobody_named_a_host(self, settings: Any) -> None:
+    def test_internal_addresses_are_not_requested(self, settings: Any) -> None:
         for settings.GONGKAI_LINK_CHECKS in ("public", "all"):
             for address in (
                 "http://127.0.0.1:9/x",
@@ -288,7 +290,7 @@ class TestFaults:
             ):
                 assert faults.probe_url(address) == "指向内部网络地址"
 
-    def test_a_dead_address_is_told_from_a_living_one(self, site: Website, settings: Any) -> None:
+    def test_probe_url_distinguishes_dead_and_working_addresses(self, site: Website, settings: Any) -> None:
         import threading
         from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -317,7 +319,7 @@ class TestFaults:
         assert faults.probe_url(base) == "指向内部网络地址"
 
 
-LINE = {
+BODY_BLOCK = {
     "key": "a",
     "type": "unstyled",
     "depth": 0,
@@ -325,11 +327,11 @@ LINE = {
     "inlineStyleRanges": [],
     "entityRanges": [],
 }
-BODY = json.dumps({"blocks": [LINE], "entityMap": {}})
+BODY = json.dumps({"blocks": [BODY_BLOCK], "entityMap": {}})
 
 
 class TestEditing:
-    def post(self, desk: Client, page: ItemPage, plans: Column, **more: Any) -> Any:
+    def post(self, clerk_client: Client, page: ItemPage, plans: Column, **more: Any) -> Any:
         fields = {
             "title": page.title,
             "kind": "policy",
@@ -344,10 +346,10 @@ class TestEditing:
             "attachments-MIN_NUM_FORMS": "0",
             "attachments-MAX_NUM_FORMS": "1000",
         }
-        return desk.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), fields | more)
+        return clerk_client.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), fields | more)
 
-    def test_somebody_elses_newer_draft_is_never_written_over_unasked(
-        self, desk: Client, housing: Body, plans: Column
+    def test_newer_draft_of_another_clerk_is_not_overwritten_unasked(
+        self, clerk_client: Client, housing: Body, plans: Column
     ) -> None:
         page = item(housing, [plans])
         first = page.get_latest_revision()
@@ -357,7 +359,7 @@ class TestEditing:
         }
         other = actor(Role.CLERK, housing)
         actions.save_revision(page, by=other, body="<p>别人的文字。</p>", summary="别人写的概述")
-        answer = self.post(desk, page, plans, **loaded)
+        answer = self.post(clerk_client, page, plans, **loaded)
         shown = said(answer)
         assert answer.status_code == 200
         assert f"{other.name}于" in shown
@@ -366,17 +368,17 @@ class TestEditing:
         page = ItemPage.objects.get(pk=page.pk)
         assert "别人的文字" in page.get_latest_revision_as_object().body
         (seen,) = re.findall(r'name="conflict_seen" value="([^"]+)"', shown)
-        self.post(desk, page, plans, **loaded, conflict_seen=seen)
+        self.post(clerk_client, page, plans, **loaded, conflict_seen=seen)
         assert "别人的文字" in ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object().body
-        self.post(desk, page, plans, **loaded, conflict_seen=seen, conflict_agreed="1")
+        self.post(clerk_client, page, plans, **loaded, conflict_seen=seen, conflict_agreed="1")
         assert "我的文字" in ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object().body
-        answer = self.post(desk, page, plans, formed_on="", attribute_basis="")
-        shown = said(desk.get(answer["Location"]))
+        answer = self.post(clerk_client, page, plans, formed_on="", attribute_basis="")
+        shown = said(clerk_client.get(answer["Location"]))
         assert "已保存。发布前还要补充" in shown, "what is missing is told at once"
         assert 'href="#id_attribute_basis"' in shown
 
-    def test_only_columns_of_the_own_governments_sites_are_offered(
-        self, desk: Client, housing: Body, plans: Column
+    def test_only_columns_of_the_own_government_are_offered(
+        self, clerk_client: Client, housing: Body, plans: Column
     ) -> None:
         from factories.publishing import column, website
 
@@ -386,6 +388,6 @@ class TestEditing:
         )
         column(other, "青溪栏目")
         page = item(housing, [plans])
-        shown = said(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+        shown = said(clerk_client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
         assert "规划信息" in shown
         assert "青溪栏目" not in shown

@@ -1,4 +1,4 @@
-"""Publishing and withdrawing: what it takes, what it writes, what nobody can change afterwards."""
+"""Publishing, withdrawing and erasing editions: conditions, stored rows, and protection from changes."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -41,14 +41,12 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
+def join_reasons(caught: pytest.ExceptionInfo[Refused]) -> str:
     return "；".join(caught.value.reasons)
 
 
 class TestEditions:
-    def test_a_new_edition_keeps_the_date_of_first_publication(
-        self, site: Website, housing: Body, plans: Column
-    ) -> None:
+    def test_new_edition_keeps_date_of_first_publication(self, site: Website, housing: Body, plans: Column) -> None:
         document = public(housing, [plans])
         first = document.published_at
         page = document_of_page(document)
@@ -68,7 +66,7 @@ class TestEditions:
         document.refresh_from_db()
         assert document.standing == ""
 
-    def test_a_schedule_is_a_time_in_the_future(self, housing: Body, plans: Column) -> None:
+    def test_scheduled_edition_is_hidden_until_its_time(self, housing: Body, plans: Column) -> None:
         tomorrow = timezone.now() + timedelta(days=1)
         page = item(housing, [plans])
         released(page, visible_from=tomorrow)
@@ -80,7 +78,7 @@ class TestEditions:
         assert queries.shelf_visible_to(ANONYMOUS, later).filter(document=document).exists()
 
     @pytest.mark.postgres
-    def test_a_scheduled_change_leaves_the_present_text_until_then(self, housing: Body, plans: Column) -> None:
+    def test_scheduled_change_leaves_current_text_until_then(self, housing: Body, plans: Column) -> None:
         document = public(housing, [plans], title="现在的")
         page = document_of_page(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), title="明天的")
@@ -90,10 +88,10 @@ class TestEditions:
         later = queries.shelf_visible_to(ANONYMOUS, tomorrow + timedelta(hours=1)).filter(column=plans)
         assert [r.title for r in later] == ["明天的"]
 
-    def test_withdrawn_before_its_time_it_never_was_public(
+    def test_document_withdrawn_before_its_time_was_never_public(
         self, housing: Body, plans: Column, client: Client, time_machine: Any
     ) -> None:
-        """No page says that it was withdrawn, and no figure counts it as published."""
+        """No page mentions the withdrawal, and no statistic counts the document as published."""
         page = item(housing, [plans])
         released(page, visible_from=timezone.now() + timedelta(days=1))
         document = ensure_document(page)
@@ -110,7 +108,7 @@ class TestEditions:
         actions.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert client.get(path).status_code == 410
 
-    def test_a_past_time_is_for_recording_only(self, housing: Body, plans: Column) -> None:
+    def test_only_the_system_publishes_with_a_past_time(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = submitted(page)
         sign_all(review, release=False)
@@ -122,8 +120,8 @@ class TestEditions:
         publish_on(page, review, by=SYSTEM, visible_from=past)
         assert ensure_document(page).published_at == past
 
-    def test_a_time_that_was_signed_is_kept(self, housing: Body, plans: Column) -> None:
-        """Nobody signed an earlier time, and nobody but the signers puts a text off."""
+    def test_signed_publication_time_cannot_be_changed(self, housing: Body, plans: Column) -> None:
+        """Nobody signed an earlier time, and only signers may postpone a text."""
         page = item(housing, [plans])
         signed_for = timezone.now() + timedelta(days=9)
         review = submitted(page, visible_from=signed_for)
@@ -142,7 +140,7 @@ class TestEditions:
         publish_on(page, review, by=by, visible_from=signed_for)
         assert Edition.objects.get().visible_from == signed_for
 
-    def test_a_time_that_is_past_means_at_once(self, housing: Body, plans: Column) -> None:
+    def test_signed_time_that_has_passed_publishes_immediately(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         soon = timezone.now() + timedelta(days=1)
         review = submitted(page, visible_from=soon)
@@ -151,7 +149,7 @@ class TestEditions:
             publish_on(page, review, by=actor(Role.CLERK, housing))
         assert Edition.objects.get().visible_from == soon + timedelta(hours=2)
 
-    def test_as_published_on_a_day(self, housing: Body, plans: Column) -> None:
+    def test_find_edition_at_returns_edition_of_a_past_time(self, housing: Body, plans: Column) -> None:
         document = public(housing, [plans], title="第一版")
         between = timezone.now()
         page = document_of_page(document)
@@ -172,7 +170,7 @@ class TestEditions:
                 rows._raw_delete("default")
 
     @pytest.mark.postgres
-    def test_killed_at_any_step_nothing_is_left(self, housing: Body, plans: Column) -> None:
+    def test_failure_at_any_step_rolls_back_publication(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = submitted(page)
         sign_all(review, upto=1)
@@ -201,7 +199,7 @@ class TestEditions:
 
 
 class TestErasing:
-    def test_the_content_goes_the_digest_stays(self, site: Website, housing: Body, plans: Column) -> None:
+    def test_erasure_removes_content_and_keeps_digest(self, site: Website, housing: Body, plans: Column) -> None:
         document = reviewed(housing, [plans], title="含有姓名张三的标题", body="<p>身份证号</p>")
         edition, chief = Edition.objects.get(number=1), actor(Role.CHIEF, site.body)
         with pytest.raises(Refused, match="请先撤回"):
@@ -222,7 +220,7 @@ class TestErasing:
         assert not Revision.objects.for_instance(page).exists()
 
     @pytest.mark.postgres
-    def test_files_that_nothing_else_carries_go_too(
+    def test_erasure_removes_files_that_no_other_text_uses(
         self, site: Website, housing: Body, plans: Column, django_capture_on_commit_callbacks: Any
     ) -> None:
         alone, shared_file = (
@@ -239,7 +237,7 @@ class TestErasing:
         assert get_files_storage().exists(shared_file.place)
 
     @pytest.mark.postgres
-    def test_what_another_text_carries_stays_and_no_other_text_is_read(
+    def test_erasure_keeps_shared_files_without_reading_other_texts(
         self, site: Website, housing: Body, plans: Column
     ) -> None:
         one, two = (
@@ -258,7 +256,7 @@ class TestErasing:
         texts = [q["sql"] for q in asked if 'FROM "editions_editioncontent"' in q["sql"] and "DELETE" not in q["sql"]]
         assert not [sql for sql in texts if "LIKE" in sql]
 
-    def test_an_older_version_shows_that_it_was_erased(
+    def test_page_of_an_erased_older_edition_says_so(
         self, site: Website, housing: Body, plans: Column, client: Any
     ) -> None:
         document = public(housing, [plans], body="<p>含有电话号码</p>")
@@ -281,7 +279,7 @@ def document_of_page(document: Document) -> object:
     return find_document_item(document)
 
 
-DAY = date(2026, 6, 1)
+TODAY = date(2026, 6, 1)
 BEFORE, AFTER = date(2026, 5, 31), date(2026, 6, 2)
 
 
@@ -291,7 +289,7 @@ BEFORE, AFTER = date(2026, 5, 31), date(2026, 6, 2)
         (DatedStanding(), "", ""),
         (DatedStanding("in_force", ends_when="至解除之日止"), "open_ended", "没有宣布失效，原文写明“至解除之日止”"),
         (
-            DatedStanding("not_yet", effective_on=DAY, ends_when="至解除之日止"),
+            DatedStanding("not_yet", effective_on=TODAY, ends_when="至解除之日止"),
             "open_ended",
             "没有宣布失效，自2026年6月1日起施行，原文写明“至解除之日止”",
         ),
@@ -300,39 +298,39 @@ BEFORE, AFTER = date(2026, 5, 31), date(2026, 6, 2)
             "not_yet",
             "尚未施行，自2026年6月2日起施行，原文写明“至解除之日止”",
         ),
-        (DatedStanding("in_force", effective_on=DAY), "in_force", "现行有效，自2026年6月1日起施行"),
+        (DatedStanding("in_force", effective_on=TODAY), "in_force", "现行有效，自2026年6月1日起施行"),
         (DatedStanding("in_force", effective_on=AFTER), "not_yet", "尚未施行，自2026年6月2日起施行"),
-        (DatedStanding("not_yet", effective_on=DAY), "in_force", "现行有效，自2026年6月1日起施行"),
+        (DatedStanding("not_yet", effective_on=TODAY), "in_force", "现行有效，自2026年6月1日起施行"),
         (DatedStanding("not_yet"), "not_yet", "尚未施行"),
-        (DatedStanding("in_force", ends_on=DAY), "in_force", "现行有效，有效期至2026年6月1日"),
+        (DatedStanding("in_force", ends_on=TODAY), "in_force", "现行有效，有效期至2026年6月1日"),
         (DatedStanding("in_force", ends_on=BEFORE), "expired", "有效期已于2026年5月31日届满，仅供查阅"),
-        (DatedStanding("amended", since=DAY), "amended", "已被修改（自2026年6月1日起），请以修改后的内容为准"),
+        (DatedStanding("amended", since=TODAY), "amended", "已被修改（自2026年6月1日起），请以修改后的内容为准"),
         (DatedStanding("amended", since=AFTER), "in_force", "现行有效"),
-        (DatedStanding("amended", since=DAY, ends_on=BEFORE), "expired", "有效期已于2026年5月31日届满，仅供查阅"),
-        (DatedStanding("repealed", since=DAY, ends_on=BEFORE), "repealed", "已废止（自2026年6月1日起），仅供查阅"),
+        (DatedStanding("amended", since=TODAY, ends_on=BEFORE), "expired", "有效期已于2026年5月31日届满，仅供查阅"),
+        (DatedStanding("repealed", since=TODAY, ends_on=BEFORE), "repealed", "已废止（自2026年6月1日起），仅供查阅"),
         (DatedStanding("repealed", since=AFTER), "in_force", "现行有效"),
         (DatedStanding("repealed"), "repealed", "已废止，仅供查阅"),
         (DatedStanding("expired", note="适用期已满"), "expired", "已失效，仅供查阅（适用期已满）"),
     ],
 )
-def test_state_and_sentence_agree(document: DatedStanding, state: str, words: str) -> None:
-    assert get_validity_on(document, DAY) == state
-    assert validity_sentence(document, DAY).text == words
-    assert validity_sentence(document, DAY).banner == (state not in {"", "in_force"})
+def test_validity_state_and_sentence_agree(document: DatedStanding, state: str, words: str) -> None:
+    assert get_validity_on(document, TODAY) == state
+    assert validity_sentence(document, TODAY).text == words
+    assert validity_sentence(document, TODAY).banner == (state not in {"", "in_force"})
 
 
 @pytest.mark.parametrize(
     ("document", "since"),
     [
         (DatedStanding("in_force", since=BEFORE), None),  # no day is stated
-        (DatedStanding("in_force", since=BEFORE, effective_on=DAY), DAY),
+        (DatedStanding("in_force", since=BEFORE, effective_on=TODAY), TODAY),
         (DatedStanding("not_yet", since=BEFORE, effective_on=AFTER), None),
         (DatedStanding("open_ended", since=BEFORE, effective_on=BEFORE, ends_when="至解除之日止"), BEFORE),
-        (DatedStanding("in_force", effective_on=BEFORE, ends_on=BEFORE), DAY),
-        (DatedStanding("expired", since=DAY, ends_on=BEFORE), DAY),
-        (DatedStanding("amended", since=DAY, effective_on=BEFORE), DAY),
+        (DatedStanding("in_force", effective_on=BEFORE, ends_on=BEFORE), TODAY),
+        (DatedStanding("expired", since=TODAY, ends_on=BEFORE), TODAY),
+        (DatedStanding("amended", since=TODAY, effective_on=BEFORE), TODAY),
         (DatedStanding("amended", since=AFTER, effective_on=BEFORE), BEFORE),
     ],
 )
-def test_a_state_began_on_the_day_that_text_or_decision_name(document: DatedStanding, since: date | None) -> None:
-    assert find_validity_start(document, DAY) == since
+def test_find_validity_start_uses_day_of_text_or_decision(document: DatedStanding, since: date | None) -> None:
+    assert find_validity_start(document, TODAY) == since

@@ -1,4 +1,4 @@
-"""What law erases is nowhere any more: no column of any table, no file, no address holds its words, whatever kind of source it was."""
+"""Erasure by law removes the words of every kind of source from all tables, files and addresses."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -56,68 +56,78 @@ from gongkai.work.tables import actions as tables_actions
 from gongkai.work.tables.models import Revision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
-#: Listings in whatever is planted; no other row of a test has it.
-WORD = "苇鸢槐"
-#: Sources whose own tests hold the same, since planting them takes a scene of their room.
-OTHERS = {"bulletin", "listing"}
+#: A word that occurs in every planted text and in no other row.
+PLANTED_WORD = "苇鸢槐"
+#: Sources whose apps test their erasure, since they need many fixtures of the app.
+SOURCES_TESTED_ELSEWHERE = {"bulletin", "listing"}
 
 
-def test_every_source_has_a_keeper_of_its_words() -> None:
+def test_every_source_has_an_erasure_handler() -> None:
     kept = {name for keeper in erasure.ERASURE_HANDLERS for name in keeper.names}
     assert set(sources._SOURCE_FINDERS) - kept == set()
 
 
-def of_an_item(unit: Body, place_: Column) -> Any:
-    stored = store_publishable_file(f"{WORD}附件".encode(), f"{WORD}.txt", SYSTEM)
-    fields = {"title": f"{WORD}方案", "body": f"<p>{WORD}的正文。</p>", "summary": WORD, "keywords": WORD}
-    files = [(f"{WORD}名单.txt", stored)]
+def plant_item(unit: Body, place_: Column) -> Any:
+    stored = store_publishable_file(f"{PLANTED_WORD}附件".encode(), f"{PLANTED_WORD}.txt", SYSTEM)
+    fields = {
+        "title": f"{PLANTED_WORD}方案",
+        "body": f"<p>{PLANTED_WORD}的正文。</p>",
+        "summary": PLANTED_WORD,
+        "keywords": PLANTED_WORD,
+    }
+    files = [(f"{PLANTED_WORD}名单.txt", stored)]
     page = item(unit, [place_], **fields, attachments=files)
-    publishing.return_review(submitted(page), by=actor(Role.SIGNER, unit), words=f"{WORD}请改")
+    publishing.return_review(submitted(page), by=actor(Role.SIGNER, unit), words=f"{PLANTED_WORD}请改")
     publishing.save_revision(page, by=actor(Role.CLERK, unit), **fields, attachments=files)
-    signed(page, note=f"{WORD}请审")
-    repeat(ensure_document(page), unit)
+    signed(page, note=f"{PLANTED_WORD}请审")
+    plant_repetitions(ensure_document(page), unit)
     return page
 
 
-def repeat(document: Document, unit: Body) -> None:
-    """Let every room that repeats a text, or that it came from, hold its words."""
-    facts = {"title": f"{WORD}方案", "title_key": "t", "text": f"{WORD}的正文", "digest": "d"}
+def plant_repetitions(document: Document, unit: Body) -> None:
+    """Make every app that repeats a text, or that the text came from, store its words."""
+    facts = {"title": f"{PLANTED_WORD}方案", "title_key": "t", "text": f"{PLANTED_WORD}的正文", "digest": "d"}
     source = Source.objects.create(
         collection=Collection.objects.create(body=unit, name="各处"), name="甲", unit_name="甲", way="manual"
     )
     first = source.gathered.create(key="1", address="https://a.example/1", document=document, **facts)
     again = source.gathered.create(key="2", address="https://a.example/2", double_of=first, **facts)
-    imported = ImportRun.objects.create(importer="gathering", content=WORD.encode(), by_name="周一")
-    touch = {"model": "gathering.gathered", "object_pk": again.pk, "label": f"{WORD}方案", "after": facts}
+    imported = ImportRun.objects.create(importer="gathering", content=PLANTED_WORD.encode(), by_name="周一")
+    touch = {"model": "gathering.gathered", "object_pk": again.pk, "label": f"{PLANTED_WORD}方案", "after": facts}
     imported.touches.create(position=1, verb="made", **touch)
-    append_record(source.stream, action="gathering.add_entry", by=SYSTEM, words=f"录入“{WORD}方案”")
+    append_record(source.stream, action="gathering.add_entry", by=SYSTEM, words=f"录入“{PLANTED_WORD}方案”")
     account = Account.objects.create(body=unit, platform="wechat", name="住建", state="open")
-    said = {"title": f"{WORD}方案", "text": WORD, "pictures": [[f"{WORD}.png", "0"]]}
+    said = {"title": f"{PLANTED_WORD}方案", "text": PLANTED_WORD, "pictures": [[f"{PLANTED_WORD}.png", "0"]]}
     Post.objects.create(account=account, document=document, edition=1, state="posted", **said)
-    account.updates.create(on=date(2026, 1, 2), words=f"{WORD}方案", recorded_by="周一")
-    proof = store_publishable_file(f"{WORD}截图".encode(), "截图.txt", SYSTEM)
+    account.updates.create(on=date(2026, 1, 2), words=f"{PLANTED_WORD}方案", recorded_by="周一")
+    proof = store_publishable_file(f"{PLANTED_WORD}截图".encode(), "截图.txt", SYSTEM)
     released = {"channel": "media", "name": "住建", "at": timezone.now(), "proof": proof}
-    document.channel_releases.create(note=f"{WORD}方案", proof_name=f"{WORD}.txt", **released)
+    document.channel_releases.create(note=f"{PLANTED_WORD}方案", proof_name=f"{PLANTED_WORD}.txt", **released)
     site = Website.objects.get()
-    run = MoveRun.objects.create(kind="sheet", website=site, name="旧站", sheet=WORD.encode(), state="done")
-    moved = {"title": f"{WORD}方案", "data": {"files": [{"name": WORD}]}, "words": WORD, "notes": [WORD]}
+    run = MoveRun.objects.create(kind="sheet", website=site, name="旧站", sheet=PLANTED_WORD.encode(), state="done")
+    moved = {
+        "title": f"{PLANTED_WORD}方案",
+        "data": {"files": [{"name": PLANTED_WORD}]},
+        "words": PLANTED_WORD,
+        "notes": [PLANTED_WORD],
+    }
     run.rows.create(website=site, number=1, key="k", state="moved", document_id=document.pk, **moved)
-    dead = {"document_id": document.pk, "title": f"{WORD}方案", "target": "https://a.example/"}
+    dead = {"document_id": document.pk, "title": f"{PLANTED_WORD}方案", "target": "https://a.example/"}
     Fault.objects.create(body_id=unit.pk, kind="link", reason="打不开", **dead)
-    order_repair(document, _make_found_fault(document, f"{WORD}方案", {"https://a.example/": "打不开"}))
+    order_repair(document, _make_found_fault(document, f"{PLANTED_WORD}方案", {"https://a.example/": "打不开"}))
     owe_interpretation(document, by=SYSTEM)
     plan = reverse("interpretation:plan", args=(document.item_number,))
     posts = ((Role.CLERK, unit.pk),)
-    write_messages([Notification(f"待审定解读方案：{WORD}方案", "请审定。", plan, "plan/1/1", posts=posts)])
+    write_messages([Notification(f"待审定解读方案：{PLANTED_WORD}方案", "请审定。", plan, "plan/1/1", posts=posts)])
     record = PolicyRecord.objects.create(
-        body=unit, title=f"{WORD}方案", headnote=WORD, issuers="市住建局", ends_when=None
+        body=unit, title=f"{PLANTED_WORD}方案", headnote=PLANTED_WORD, issuers="市住建局", ends_when=None
     )
-    words = {"document": str(document.pk), "validity": f"现行有效（{WORD}方案）"}
-    ProposedWords.objects.create(target=record.stream, title=f"《{WORD}方案》", body_id=unit.pk, after=words)
+    words = {"document": str(document.pk), "validity": f"现行有效（{PLANTED_WORD}方案）"}
+    ProposedWords.objects.create(target=record.stream, title=f"《{PLANTED_WORD}方案》", body_id=unit.pk, after=words)
 
 
-def out(source: Any, place_: Column, clerk: Any) -> Any:
-    """Let the public have a source's last text; what the reviews keep of a text, the item tells."""
+def publish_source(source: Any, place_: Column, clerk: Any) -> Any:
+    """Publish the last text of a source. Only the item also goes through review."""
     place(ensure_document(source), by=clerk, columns=[place_])
     number = source.latest_revision_id
     made = [{"kind": "test", "revision": number}]
@@ -126,55 +136,57 @@ def out(source: Any, place_: Column, clerk: Any) -> Any:
     return source
 
 
-def of_a_message(unit: Body, place_: Column) -> Any:
+def plant_message(unit: Body, place_: Column) -> Any:
     from gongkai.work.consultation import actions
 
     one = consultation.inquiry(unit.parent, text="想问怎样申请。", may_publish=True, body=unit)
     known = consultation.released_answer(unit)
     actions.answer_with_known_answer(one.entry, by=actor(Role.CLERK, unit), known=known)
     one.refresh_from_db()
-    said = {"title": f"{WORD}申请", "summary": f"{WORD}留言", "answer": f"{WORD}答复"}
+    said = {"title": f"{PLANTED_WORD}申请", "summary": f"{PLANTED_WORD}留言", "answer": f"{PLANTED_WORD}答复"}
     clerk = actor(Role.CLERK, unit)
-    return out(actions.prepare_publication(one, by=clerk, **said), place_, clerk)
+    return publish_source(actions.prepare_publication(one, by=clerk, **said), place_, clerk)
 
 
-def of_a_table(unit: Body, place_: Column) -> Any:
-    made = tables.table(unit, "school", {**tables.SCHOOL, "name": f"{WORD}小学"}, note=f"{WORD}说明")
+def plant_table(unit: Body, place_: Column) -> Any:
+    made = tables.table(unit, "school", {**tables.SCHOOL, "name": f"{PLANTED_WORD}小学"}, note=f"{PLANTED_WORD}说明")
     tables_actions.freeze_table(made, by=actor(Role.CLERK, unit))
     made.refresh_from_db()
-    return out(made, place_, SYSTEM)
+    return publish_source(made, place_, SYSTEM)
 
 
-def of_a_record(unit: Body, place_: Column) -> Any:
-    made = tables.table(unit, "guide", {**tables.GUIDE, "name": f"{WORD}登记", "who": f"{WORD}人员"})
+def plant_record(unit: Body, place_: Column) -> Any:
+    made = tables.table(unit, "guide", {**tables.GUIDE, "name": f"{PLANTED_WORD}登记", "who": f"{PLANTED_WORD}人员"})
     record = made.records.get()
     tables_actions.freeze_record(record, by=actor(Role.CLERK, unit))
     record.refresh_from_db()
-    return out(record, place_, SYSTEM)
+    return publish_source(record, place_, SYSTEM)
 
 
-def of_a_response(unit: Body, place_: Column) -> Any:
+def plant_response(unit: Body, place_: Column) -> Any:
     from gongkai.work.opinion import actions
     from gongkai.work.opinion.models import Response
 
     entry = opinion.judged(unit)
     clerk = actor(Role.CLERK, unit)
-    actions.draft_response(entry, by=clerk, title=f"{WORD}回应", text=f"{WORD}的情况属实，已经处理。")
-    return out(Response.objects.get(), place_, clerk)
+    actions.draft_response(entry, by=clerk, title=f"{PLANTED_WORD}回应", text=f"{PLANTED_WORD}的情况属实，已经处理。")
+    return publish_source(Response.objects.get(), place_, clerk)
 
 
-def of_a_promise(unit: Body, place_: Column) -> Any:
-    made = opinion.promise(unit, title=f"{WORD}水管", words=f"{WORD}年底前完成更换。", occasion=f"{WORD}发布会")
-    return out(made, place_, actor(Role.CLERK, unit))
+def plant_promise(unit: Body, place_: Column) -> Any:
+    made = opinion.promise(
+        unit, title=f"{PLANTED_WORD}水管", words=f"{PLANTED_WORD}年底前完成更换。", occasion=f"{PLANTED_WORD}发布会"
+    )
+    return publish_source(made, place_, actor(Role.CLERK, unit))
 
 
-def of_a_report(unit: Body, place_: Column) -> Any:
-    content = {"figures": {}, "sections": {"1": f"{WORD}的总体情况。"}, "members": [], "previous": WORD}
+def plant_report(unit: Body, place_: Column) -> Any:
+    content = {"figures": {}, "sections": {"1": f"{PLANTED_WORD}的总体情况。"}, "members": [], "previous": PLANTED_WORD}
     content |= {
-        "explanations": [{"mark": "a", "said": "b", "text": WORD}],
+        "explanations": [{"mark": "a", "said": "b", "text": PLANTED_WORD}],
         "title": "年度报告",
         "unit": unit.name,
-        "correction": {"reason": f"{WORD}写错了", "changes": []},
+        "correction": {"reason": f"{PLANTED_WORD}写错了", "changes": []},
     }
     entry = Entry.objects.create(
         kind="annual_report", number="年报1", title="年度报告", body=unit, year=2025, opened_at=timezone.now()
@@ -185,49 +197,49 @@ def of_a_report(unit: Body, place_: Column) -> Any:
     mark = digest(canonical_json(content))
     facts = {"content": content, "digest": mark, "at": timezone.now(), "by": "周一", "authors": []}
     made = report.submissions.create(number=1, **facts)
-    report.corrections.create(reason=f"{WORD}写错了", by="周一", at=timezone.now(), replaces=0, number=1)
-    stored = store_publishable_file(f"{WORD}报告".encode(), "报告.txt", SYSTEM)
+    report.corrections.create(reason=f"{PLANTED_WORD}写错了", by="周一", at=timezone.now(), replaces=0, number=1)
+    stored = store_publishable_file(f"{PLANTED_WORD}报告".encode(), "报告.txt", SYSTEM)
     made.files.create(name="报告.txt", stored=stored)
     append_record(entry.stream, action="annual_report.hand_in", by=SYSTEM, facts={"digest": mark})
-    return out(report, place_, SYSTEM)
+    return publish_source(report, place_, SYSTEM)
 
 
-def of_an_announcement(unit: Body, place_: Column) -> Any:
+def plant_announcement(unit: Body, place_: Column) -> Any:
     made = participation.decision(unit)
     draft = participation_actions.start_announcement(made, by=SYSTEM, what="draft", about=None)
-    terms = {**participation.DRAFT, "intro": f"{WORD}草案征求意见。", "ends_on": opinion.day(31).isoformat()}
+    terms = {**participation.DRAFT, "intro": f"{PLANTED_WORD}草案征求意见。", "ends_on": opinion.day(31).isoformat()}
     participation_actions.write_announcement(draft, by=actor(Role.CLERK, unit), terms=terms)
-    return out(draft, place_, SYSTEM)
+    return publish_source(draft, place_, SYSTEM)
 
 
-def of_an_issue(unit: Body, place_: Column) -> Any:
+def plant_issue(unit: Body, place_: Column) -> Any:
     facts = {"year": 2026, "number": 3, "total": 123, "issued_on": timezone.localdate()}
     made = gazette.open_issue(unit.parent, by=SYSTEM, **facts)
-    gazette.add_article(made, by=SYSTEM, section="政府文件", title=f"{WORD}办法", text=f"{WORD}第一条")
+    gazette.add_article(made, by=SYSTEM, section="政府文件", title=f"{PLANTED_WORD}办法", text=f"{PLANTED_WORD}第一条")
     gazette.compose_issue(made, by=actor(Role.CLERK, unit.parent))
-    return out(made, place_, SYSTEM)
+    return publish_source(made, place_, SYSTEM)
 
 
-def of_a_check(unit: Body, place_: Column) -> Any:
+def plant_check(unit: Body, place_: Column) -> Any:
     made = YearlyCheck.objects.create(government=unit.parent, year=2026, seed="0")
     facts = {"domain": "社会救助", "state": "in_force", "government": unit.parent}
     item_ = Catalogue.objects.create(**facts).items.create(first="综合", content="文件", key="k")
-    made.cells.create(item=item_, unit=unit, seen="missing", verdict="bad", words=f"{WORD}没有公开")
+    made.cells.create(item=item_, unit=unit, seen="missing", verdict="bad", words=f"{PLANTED_WORD}没有公开")
     directory.compose_check(made, by=actor(Role.CHIEF, unit.parent))
-    return out(made, place_, SYSTEM)
+    return publish_source(made, place_, SYSTEM)
 
 
 PLANTED: dict[str, Callable[[Body, Column], Any]] = {
-    "item": of_an_item,
-    "inquiry-publication": of_a_message,
-    "table": of_a_table,
-    "record": of_a_record,
-    "opinion_response": of_a_response,
-    "promise": of_a_promise,
-    "annual": of_a_report,
-    "announcement": of_an_announcement,
-    "gazette": of_an_issue,
-    "catalogue_check": of_a_check,
+    "item": plant_item,
+    "inquiry-publication": plant_message,
+    "table": plant_table,
+    "record": plant_record,
+    "opinion_response": plant_response,
+    "promise": plant_promise,
+    "annual": plant_report,
+    "announcement": plant_announcement,
+    "gazette": plant_issue,
+    "catalogue_check": plant_check,
 }
 
 
@@ -236,8 +248,8 @@ def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[Simple
     yield from kept_rows(town)
 
 
-def holding(word: str) -> list[str]:
-    """Return every column of every table in which a word stands."""
+def find_columns_containing(word: str) -> list[str]:
+    """Return every column of every table that contains a word."""
     found = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
@@ -251,15 +263,17 @@ def holding(word: str) -> list[str]:
     return found
 
 
-def in_files(root: str) -> list[str]:
-    return [str(path) for path in Path(root).rglob("*") if path.is_file() and WORD.encode() in path.read_bytes()]
+def list_files_with_planted_word(root: str) -> list[str]:
+    return [
+        str(path) for path in Path(root).rglob("*") if path.is_file() and PLANTED_WORD.encode() in path.read_bytes()
+    ]
 
 
 def remind_of_all(by: Actor) -> Entry:
     """Remind a clerk of all entries in one message; return one that is not about a text."""
     facts = {"kind": "fault", "state": "open", "body_id": min(by.bodies), "year": 2026, "due_at": timezone.now()}
     other = Entry.objects.create(number="纠错9", title="网页打不开", opened_at=timezone.now(), **facts)
-    named = Entry.objects.filter(title__contains=WORD)
+    named = Entry.objects.filter(title__contains=PLANTED_WORD)
     assert named.count() > 1
     named.filter(due_at=None).update(due_at=timezone.now())
     told = build_message(REMINDER_STEPS[0], [*named.order_by("pk"), other], persons=(by.person_id or 0,))
@@ -268,9 +282,11 @@ def remind_of_all(by: Actor) -> Entry:
 
 
 @pytest.mark.postgres
-def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_no_table_or_file_contains_erased_words(
+    kept: SimpleNamespace, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     unit = Body.objects.get(pk=kept.housing.pk)
-    assert set(PLANTED) == set(sources._SOURCE_FINDERS) - OTHERS
+    assert set(PLANTED) == set(sources._SOURCE_FINDERS) - SOURCES_TESTED_ELSEWHERE
     with django_capture_on_commit_callbacks(execute=True):
         documents = []
         for name, plant in PLANTED.items():
@@ -278,7 +294,7 @@ def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_ca
             assert source.stream.partition("/")[0] == name
             document = Document.objects.get(source=source.stream)
             content = document.editions.get().content
-            assert WORD in f"{content.title}{content.html}"
+            assert PLANTED_WORD in f"{content.title}{content.html}"
             withdraw(document, by=actor(Role.SIGNER, source.unit), reason="依法删除")
             documents.append(document)
         late = remind_of_all(actor(Role.CLERK, unit))
@@ -290,15 +306,15 @@ def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_ca
     pages += [url for document in documents if (url := getattr(sources.find_source(document.source), "office_url", ""))]
     answers = {page: office.get(page, follow=True).status_code for page in pages}
     assert {page: code for page, code in answers.items() if code >= 400} == {}  # pages of what was erased still open
-    assert "\n".join(holding(WORD)) == ""
+    assert "\n".join(find_columns_containing(PLANTED_WORD)) == ""
     assert late.number in Message.objects.get(key__startswith="remind:", channel="screen").body
-    assert in_files(settings.FILES_ROOT) == []
+    assert list_files_with_planted_word(settings.FILES_ROOT) == []
     assert (verify_log().broken, verify_submissions().broken) == ("", "")
 
 
-def test_two_persons_and_the_office_among_them(kept: SimpleNamespace) -> None:
+def test_erasure_needs_two_persons_one_of_them_from_the_office(kept: SimpleNamespace) -> None:
     unit = Body.objects.get(pk=kept.housing.pk)
-    of_an_item(unit, Column.objects.get(pk=kept.plans.pk))
+    plant_item(unit, Column.objects.get(pk=kept.plans.pk))
     document = Document.objects.latest("pk")
     edition = document.editions.get()
     clerk, office = actor(Role.CLERK, unit), actor(Role.CHIEF, kept.site.body)
@@ -325,7 +341,7 @@ def test_two_persons_and_the_office_among_them(kept: SimpleNamespace) -> None:
     assert verify_editions().broken == ""
 
 
-def test_the_office_does_not_order_what_it_asked(kept: SimpleNamespace) -> None:
+def test_erasure_is_not_ordered_by_the_person_who_requested_it(kept: SimpleNamespace) -> None:
     unit = Body.objects.get(pk=kept.housing.pk)
     document = public(unit, [Column.objects.get(pk=kept.plans.pk)], title="含个人信息的公告")
     withdraw(document, by=actor(Role.SIGNER, unit), reason="含个人信息")
@@ -344,9 +360,9 @@ def test_the_office_does_not_order_what_it_asked(kept: SimpleNamespace) -> None:
         Erasure.objects.filter(edition=edition).update(basis="另一个依据")
 
 
-def test_a_guarded_row_is_blanked_on_an_order_only(kept: SimpleNamespace) -> None:
+def test_protected_revision_is_blanked_only_on_an_erasure_order(kept: SimpleNamespace) -> None:
     unit = Body.objects.get(pk=kept.housing.pk)
-    made = of_a_table(unit, Column.objects.get(pk=kept.plans.pk))
+    made = plant_table(unit, Column.objects.get(pk=kept.plans.pk))
     rows = Revision.objects.filter(pk=made.latest_revision_id)
     with pytest.raises(DatabaseError), transaction.atomic():
         rows.update(title="改过的标题")

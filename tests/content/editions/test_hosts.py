@@ -1,4 +1,4 @@
-"""Addresses of public pages on the office's pages: on the site where they stand, whatever host the office answers on."""
+"""URLs of public pages shown in the office: each on its own site, for any host of the office."""
 
 import pytest
 from django.test import Client
@@ -23,23 +23,23 @@ COUNTY = Website(pk=2, name="县", host="county.example", other_hosts=["Old.Coun
         ("127.0.0.1:8000", CITY),
     ],
 )
-def test_the_site_that_has_the_host_answers_else_the_default_one(asked: str, answers: Website) -> None:
+def test_find_site_of_host_falls_back_to_default_site(asked: str, answers: Website) -> None:
     assert find_site_of_host(asked, [CITY, COUNTY]) is answers
 
 
-def test_without_sites_none_answers() -> None:
+def test_find_site_of_host_returns_none_without_sites() -> None:
     assert find_site_of_host("www.city.example", []) is None
 
 
 @pytest.mark.parametrize(
     ("asked", "written"), [("127.0.0.1:8000", "//county.example:8000"), ("a.example", "//county.example")]
 )
-def test_another_site_is_written_with_its_host_on_the_port_that_was_asked(asked: str, written: str) -> None:
+def test_other_site_prefix_has_its_host_and_the_requested_port(asked: str, written: str) -> None:
     assert other_site_prefix(asked, COUNTY) == written
 
 
 @pytest.mark.django_db
-def test_the_office_leads_to_the_county_s_own_site() -> None:
+def test_office_pages_link_to_the_county_site() -> None:
     website()
     county = website(name="青溪县人民政府", host="county.example", code="5309990002", is_default=False)
     body = BodyFactory(parent=county.body)

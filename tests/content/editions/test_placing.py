@@ -1,4 +1,4 @@
-"""Columns: opening, archiving, moving; documents in them (P-02, P-03, P-06)."""
+"""Columns: open, archive, rename, move, remove; placing documents in them (P-02, P-03, P-06)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 
 class TestOpening:
-    def test_a_column_lacking_any_of_the_four_cannot_open(self, site: Website, plans: Column) -> None:
+    def test_column_lacking_any_of_four_facts_cannot_open(self, site: Website, plans: Column) -> None:
         """P-02."""
         cases: list[tuple[dict[str, Any], str]] = [
             ({"content": " "}, "栏目内容说明"),
@@ -48,7 +48,7 @@ class TestOpening:
             actions.change_column(plans, by=SYSTEM, person=None)
         assert column(site, "机构概况", cycle_days=0).is_open, "a fixed content is a cycle, too"
 
-    def test_an_open_column_without_an_item_does_not_say_that_it_was_updated(self, plans: Column) -> None:
+    def test_open_column_without_item_does_not_claim_an_update(self, plans: Column) -> None:
         opened = plans.opened_at
         assert opened is not None
         said = [get_cycle_light(plans, None, opened + timedelta(days=days)) for days in (0, 25, 32)]
@@ -58,7 +58,7 @@ class TestOpening:
         lights = [get_cycle_light(plans, now - timedelta(days=days), now)[0] for days in (1, 25, 32)]
         assert lights == ["green", "yellow", "red"]
 
-    def test_the_register_in_a_constant_number_of_queries(
+    def test_register_needs_a_constant_number_of_queries(
         self, site: Website, plans: Column, housing: Body, django_assert_num_queries: Any
     ) -> None:
         public(housing, [plans])
@@ -74,7 +74,7 @@ class TestOpening:
 
 
 class TestRenaming:
-    def test_a_former_name_still_finds_it(self, site: Website, plans: Column) -> None:
+    def test_column_is_found_by_its_former_name(self, site: Website, plans: Column) -> None:
         child = column(site, "专项规划", plans)
         actions.change_column(plans, by=SYSTEM, name="规划计划")
         child.refresh_from_db()
@@ -83,12 +83,12 @@ class TestRenaming:
         assert queries.find_column_of_path(["政府网站", "规划信息", "专项规划"], site) == child
         assert not columns.plan_columns(site, [["规划信息", "专项规划"]]).create
 
-    def test_two_of_one_name_are_refused(self, site: Website, plans: Column) -> None:
+    def test_column_name_that_exists_is_refused(self, site: Website, plans: Column) -> None:
         column(site, "统计信息")
         with pytest.raises(Refused):
             actions.change_column(plans, by=SYSTEM, name="“统计信息”")
 
-    def test_moved_under_another_its_items_come_along(self, site: Website, plans: Column, housing: Body) -> None:
+    def test_items_move_along_with_their_column(self, site: Website, plans: Column, housing: Body) -> None:
         child = column(site, "专项规划", plans)
         document = public(housing, [child])
         target = column(site, "发展改革")
@@ -99,10 +99,10 @@ class TestRenaming:
         with pytest.raises(Refused):
             actions.move_column(target, by=SYSTEM, parent=child)
 
-    def test_a_subtree_is_not_moved_to_where_others_would_have_signed(
+    def test_column_with_documents_is_not_moved_under_a_stricter_scheme(
         self, site: Website, plans: Column, housing: Body
     ) -> None:
-        """`place` and `move` refuse it for one document; a column is many."""
+        """`place` and `move` refuse the same for one document."""
         chief = actor(Role.CHIEF, site.body)
         strict = column(site, "重大决策")
         lawyers = ReviewStage("法制审核", (Role.CHIEF,))
@@ -120,7 +120,7 @@ class TestRenaming:
         below.refresh_from_db()
         assert (plans.parent, below.key) == (None, "规划信息>专项规划")
 
-    def test_empty_or_under_its_own_scheme_it_is_moved(self, site: Website, plans: Column, housing: Body) -> None:
+    def test_empty_column_or_column_with_own_scheme_is_moved(self, site: Website, plans: Column, housing: Body) -> None:
         chief = actor(Role.CHIEF, site.body)
         strict = column(site, "重大决策")
         actions.set_scheme(site, by=chief, plan=replace(DEFAULT_PLAN, bulk_rows=20), column=strict)
@@ -131,7 +131,9 @@ class TestRenaming:
 
 
 class TestRemoving:
-    def test_only_what_never_opened_and_holds_nothing(self, site: Website, plans: Column, housing: Body) -> None:
+    def test_only_empty_columns_that_never_opened_are_removed(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
         remove = columns.remove_column
         with pytest.raises(Refused):
             remove(plans, by=SYSTEM)
@@ -145,7 +147,7 @@ class TestRemoving:
 
 
 class TestPlatform:
-    def test_a_new_site_has_all_fixed_children(self, site: Website) -> None:
+    def test_new_site_has_all_fixed_columns(self, site: Website) -> None:
         assert find_missing_fixed(site) == []
         platform = Column.objects.get(website=site, fixed="platform")
         assert platform.children.filter(fixed__in=["guide", "rules", "statutory", "annual", "request"]).count() == 5
@@ -160,22 +162,22 @@ class TestPlatform:
             "云岭市人民政府的固定栏目“政府信息公开制度”尚未开通。",
         ]
 
-    def test_without_a_person_they_wait(self, db: None) -> None:
+    def test_fixed_columns_of_a_site_without_a_person_stay_closed(self, db: None) -> None:
         made = actions.open_website(
             None, by=SYSTEM, name="云岭市财政局", host="czj.yunling.gov.cn", body=BodyFactory(government=True)
         )
         assert not Column.objects.filter(website=made, opened_at__isnull=False).exists()
         assert find_missing_fixed(made)[0].count("“") == 6
 
-    def test_two_sites_never_share_a_host_whatever_its_port(self, site: Website) -> None:
+    def test_host_of_another_site_is_refused_for_any_port(self, site: Website) -> None:
         for shared in (site.host, f"{site.host}:8443"):
             with pytest.raises(Refused):
                 website(name="另一个网站", host="other.cn", other_hosts=[shared], is_default=False)
 
 
 class TestProvisional:
-    def test_for_a_closed_column_the_item_waits_in_the_provisional_one(self, site: Website, housing: Body) -> None:
-        """P-03: provisional home, later the bulk move."""
+    def test_item_for_a_closed_column_waits_in_the_provisional_one(self, site: Website, housing: Body) -> None:
+        """P-03: placed provisionally, moved in bulk when the column opens."""
         closed = column(site, "惠民惠农资金", opened=False)
         document = public(housing, [closed])
         provisional = Column.objects.get(website=site, provisional=True)
@@ -189,7 +191,7 @@ class TestProvisional:
         assert document.addresses.get(current=True).path != before
         assert document.addresses.filter(path=before, current=False).exists()
 
-    def test_what_is_meant_for_two_closed_columns_comes_into_both(self, site: Website, housing: Body) -> None:
+    def test_item_for_two_closed_columns_moves_into_both(self, site: Website, housing: Body) -> None:
         first, second = (column(site, name, opened=False) for name in ("惠民惠农资金", "社会救助"))
         document = public(housing, [first, second])
         chief = actor(Role.CHIEF, site.body)
@@ -207,7 +209,7 @@ class TestProvisional:
         assert actions.move_waiting(first, by=chief) == 1
         assert shown() == {"惠民惠农资金", "社会救助"}
 
-    def test_archived_and_link_columns_hold_nothing(self, site: Website, plans: Column, housing: Body) -> None:
+    def test_archived_and_link_columns_accept_no_items(self, site: Website, plans: Column, housing: Body) -> None:
         archived = column(site, "旧专题")
         actions.archive_column(archived, by=SYSTEM, note="专题结束")
         with pytest.raises(Refused):
@@ -223,7 +225,7 @@ class TestProvisional:
         archived.refresh_from_db()
         assert (archived.archived_at, archived.archive_note) == (None, "")
 
-    def test_back_to_where_it_was_the_first_address_is_current_again(
+    def test_moving_back_makes_the_first_address_current_again(
         self, site: Website, plans: Column, housing: Body
     ) -> None:
         document = public(housing, [plans])
@@ -239,7 +241,7 @@ class TestProvisional:
         actions.move(target, by=chief, to=plans)
         assert document.addresses.get(current=True).path == first
 
-    def test_the_lists_of_the_library_follow_the_standing(self, site: Website, housing: Body) -> None:
+    def test_library_columns_follow_the_validity_state(self, site: Website, housing: Body) -> None:
         library = column(site, "规范性文件")
         valid = column(site, "现行有效", parent=library)
         document = public(housing, [valid], kind="normative")
@@ -264,9 +266,7 @@ class TestProvisional:
         ended.refresh_from_db()
         assert get_cycle_light(ended, None, timezone.now() + timedelta(days=900))[0] == "grey"
 
-    def test_a_list_of_the_library_takes_policy_documents_alone_by_hand(
-        self, site: Website, plans: Column, housing: Body
-    ) -> None:
+    def test_library_column_accepts_only_policy_documents(self, site: Website, plans: Column, housing: Body) -> None:
         valid = column(site, "现行有效", parent=column(site, "规范性文件"))
         clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)
         news = public(housing, [plans], kind="news")
@@ -285,7 +285,7 @@ class TestProvisional:
         actions.place(news, by=clerk, columns=[valid.parent])
         assert not Shelf.objects.filter(document=news, column=valid).exists()
 
-    def test_what_is_no_policy_document_any_more_does_not_go_out_in_a_list_of_the_library(
+    def test_document_of_a_changed_kind_leaves_library_columns(
         self, site: Website, plans: Column, housing: Body
     ) -> None:
         valid = column(site, "现行有效", parent=column(site, "规范性文件"))
@@ -308,7 +308,7 @@ class TestProvisional:
 
 
 class TestShelves:
-    def test_rebuilding_gives_the_same(self, site: Website, plans: Column, housing: Body) -> None:
+    def test_rebuilt_shelf_equals_the_stored_one(self, site: Website, plans: Column, housing: Body) -> None:
         child = column(site, "专项规划", plans)
         public(housing, [child, column(site, "住房保障")])
         waiting = item(housing, [plans], title="明天公开的")
@@ -336,7 +336,7 @@ class TestShelves:
         listed = queries.list_page(ANONYMOUS, website=site, column=plans.pk).rows
         assert [row.document_id for row in listed].count(document.pk) == 1, "placed twice it stands once"
 
-    def test_a_person_who_left_does_not_break_the_register(self, site: Website) -> None:
+    def test_register_works_after_a_responsible_person_left(self, site: Website) -> None:
         person = PersonFactory(active=False)
         column(site, "统计信息", person=person)
         assert list_register_rows(site)

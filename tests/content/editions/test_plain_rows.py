@@ -1,4 +1,4 @@
-"""Rows by plain statements, and what of a document is public decided in memory, are what the usual queries give."""
+"""Rows fetched by plain SQL and editions filtered in memory equal the results of ORM queries."""
 
 import random
 from datetime import timedelta
@@ -21,13 +21,13 @@ from gongkai.core.units.models import Body
 pytestmark = pytest.mark.django_db
 
 
-def published(title: str) -> Document:
+def make_public_document(title: str) -> Document:
     site = Website.objects.first() or website()
     return public(BodyFactory(parent=site.body), [column(site, f"栏目{title}")], title=title)
 
 
-def test_the_same_rows_with_every_kind_of_field() -> None:
-    document = published("关于印发方案的通知")
+def test_fetch_row_equals_orm_row_for_every_field() -> None:
+    document = make_public_document("关于印发方案的通知")
     assert fetch_row(Document, id=document.pk).__dict__.keys() == Document.objects.get(pk=document.pk).__dict__.keys()
     for model, values in (
         (Document, {"id": document.pk}),
@@ -40,15 +40,15 @@ def test_the_same_rows_with_every_kind_of_field() -> None:
             assert getattr(plain, field.attname) == getattr(usual, field.attname), field.name
 
 
-def test_in_the_order_asked_for_and_none_where_there_is_none() -> None:
-    first, second = (published(f"第{n}号") for n in (1, 2))
+def test_fetch_rows_orders_and_fetch_row_returns_none_if_missing() -> None:
+    first, second = (make_public_document(f"第{n}号") for n in (1, 2))
     numbers = [row.pk for row in fetch_rows(Document, order="-id", kind=first.kind)]
     assert numbers == [second.pk, first.pk]
     assert fetch_row(Document, id=10**9) is None
 
 
-def test_only_a_current_address_leads_to_a_document() -> None:
-    document = published("甲")
+def test_find_document_at_uses_current_addresses_only() -> None:
+    document = make_public_document("甲")
     address = document.addresses.get(current=True)
     assert find_document_at(address.website_id, address.path) == document
     assert find_document_at(address.website_id + 1, address.path) is None
@@ -57,24 +57,24 @@ def test_only_a_current_address_leads_to_a_document() -> None:
     assert find_document_at(address.website_id, address.path) is None
 
 
-def test_values_are_never_part_of_the_statement(django_assert_num_queries: Any) -> None:
+def test_values_are_query_parameters(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         assert fetch_rows(Document, kind="x' OR '1'='1") == []
 
 
-def test_numbers_leave_out_what_is_empty() -> None:
-    document = published("乙")
+def test_fetch_numbers_leaves_out_nulls() -> None:
+    document = make_public_document("乙")
     wanted = [one.column_id for one in Shelf.objects.filter(document=document).order_by("id")]
     assert None in wanted, "the place without a column"
     found = fetch_numbers(Shelf, "column", order="id", document=document.pk)
     assert found == [number for number in wanted if number]
 
 
-def test_both_ways_agree_on_any_history(plans: Column, housing: Body) -> None:
+def test_filter_public_agrees_with_queries_on_random_histories(plans: Column, housing: Body) -> None:
     document = ensure_document(item(housing, [plans]))
     for seed in range(40):
         with transaction.atomic():
-            invent(document, random.Random(seed))
+            make_random_editions(document, random.Random(seed))
             now = timezone.now()
             rows = Edition.objects.filter(document=document).order_by("-number")
             asked = visible_to(ANONYMOUS, now).filter(document=document).order_by("-number")
@@ -82,8 +82,8 @@ def test_both_ways_agree_on_any_history(plans: Column, housing: Body) -> None:
             transaction.set_rollback(True)
 
 
-def invent(document: Document, chance: random.Random) -> None:
-    """Give a document a history of editions."""
+def make_random_editions(document: Document, chance: random.Random) -> None:
+    """Give a document a random history of editions."""
     now = timezone.now()
     Edition.objects.bulk_create(
         Edition(

@@ -1,4 +1,4 @@
-"""Whose information a column takes: a setting, inherited by the columns below, honoured wherever something is put into a column."""
+"""Units that may publish in a column: set for a column, inherited below, enforced by every placement."""
 
 import pytest
 from django.test import Client
@@ -40,7 +40,7 @@ ALL = PublisherSetting("/1/2/", named=False)
         ("/1/", [], None),
     ],
 )
-def test_the_nearest_setting_above_holds(
+def test_find_setting_returns_the_nearest_one_above(
     path: str, settings: list[PublisherSetting], holds: PublisherSetting | None
 ) -> None:
     assert find_setting(path, settings) == holds
@@ -52,52 +52,54 @@ def water(site: Website) -> Body:
 
 
 @pytest.fixture
-def named(site: Website, plans: Column, housing: Body) -> Column:
-    """规划信息 takes the housing bureau's information and the government's own, whose column it is."""
+def restricted_column(site: Website, plans: Column, housing: Body) -> Column:
+    """Column 规划信息, open to the housing bureau and to the government that owns it."""
     actions.set_publishers(plans, by=actor(Role.CHIEF, site.body), admits=ColumnUse.NAMED, units=[housing])
     return Column.objects.get(pk=plans.pk)
 
 
 @pytest.mark.django_db
 class TestPlacing:
-    def test_others_are_refused_with_a_line_that_says_whom_to_ask(
-        self, named: Column, housing: Body, water: Body
+    def test_other_units_are_refused_with_advice_whom_to_ask(
+        self, restricted_column: Column, housing: Body, water: Body
     ) -> None:
         with pytest.raises(Refused) as caught:
-            item(water, [named])
+            item(water, [restricted_column])
         assert len(caught.value.reasons) == 1
         assert "只发布云岭市人民政府、云岭市住房和城乡建设局的信息，不能放入云岭市水务局的信息" in str(caught.value)
         assert not ItemPage.objects.exists()
-        for allowed in (housing, named.website.body):
-            assert item(allowed, [named]).pk
-        other = column(named.website, "工作动态")
+        for allowed in (housing, restricted_column.website.body):
+            assert item(allowed, [restricted_column]).pk
+        other = column(restricted_column.website, "工作动态")
         document = ensure_document(item(water, [other]))
         with pytest.raises(Refused, match="只发布"):
-            actions.move(other, by=SYSTEM, to=named)
+            actions.move(other, by=SYSTEM, to=restricted_column)
         assert Placement.objects.get(document=document).column == other
 
-    def test_it_holds_below_until_a_column_says_otherwise(self, named: Column, water: Body) -> None:
-        below = column(named.website, "专项规划", named)
+    def test_setting_is_inherited_until_a_column_overrides_it(self, restricted_column: Column, water: Body) -> None:
+        below = column(restricted_column.website, "专项规划", restricted_column)
         with pytest.raises(Refused):
             item(water, [below])
         actions.set_publishers(below, by=SYSTEM, admits=ColumnUse.ALL)
         assert item(water, [below]).pk
         actions.set_publishers(below, by=SYSTEM, admits=ColumnUse.AS_ABOVE)
-        assert describe_publishers(below) == describe_publishers(named)
+        assert describe_publishers(below) == describe_publishers(restricted_column)
 
-    def test_a_unit_stands_for_those_merged_into_it(self, named: Column, housing: Body, water: Body) -> None:
-        Body.objects.filter(pk=housing.pk).update(merged_into=water)
-        assert find_closed_pairs([named], {water.pk}) == set()
-
-    def test_who_is_ordered_to_publish_there_is_let_in(
-        self, named: Column, water: Body, monkeypatch: pytest.MonkeyPatch
+    def test_unit_may_publish_for_units_merged_into_it(
+        self, restricted_column: Column, housing: Body, water: Body
     ) -> None:
-        ordered = [lambda columns, bodies: {(named.pk, water.pk)}]
+        Body.objects.filter(pk=housing.pk).update(merged_into=water)
+        assert find_closed_pairs([restricted_column], {water.pk}) == set()
+
+    def test_unit_ordered_to_publish_there_is_permitted(
+        self, restricted_column: Column, water: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ordered = [lambda columns, bodies: {(restricted_column.pk, water.pk)}]
         monkeypatch.setattr("gongkai.content.editions.rules.PUBLISHING_PERMISSIONS", ordered)
-        assert item(water, [named]).pk
+        assert item(water, [restricted_column]).pk
         assert PUBLISHING_PERMISSIONS, "notices say so in earnest"
 
-    def test_what_stands_there_stays_and_is_changed_as_before(self, site: Website, plans: Column, water: Body) -> None:
+    def test_documents_already_there_may_be_corrected(self, site: Website, plans: Column, water: Body) -> None:
         document = public(water, [plans])
         draft = item(water, [plans], title="第二份")
         actions.set_publishers(plans, by=SYSTEM, admits=ColumnUse.NAMED)
@@ -112,19 +114,27 @@ class TestPlacing:
 
 @pytest.mark.django_db
 class TestOffering:
-    def test_only_columns_one_may_publish_in_are_offered(self, named: Column, water: Body, housing: Body) -> None:
+    def test_only_columns_open_to_the_unit_are_offered(
+        self, restricted_column: Column, water: Body, housing: Body
+    ) -> None:
         theirs, ours = (list_offered_columns(actor(Role.CLERK, one)) for one in (water, housing))
-        assert named not in theirs
-        assert named in ours
-        assert named in list_offered_columns(actor(Role.CLERK, water), [named.pk]), "where it stands already"
-        assert named not in list_offered_columns(actor(Role.CHIEF, named.website.body), unit=water)
-        assert named not in list_open_columns_for(item(water, []))
-        assert list(filter_publishable_columns(Column.objects.filter(pk=named.pk), {water.pk, housing.pk})) == [named]
+        assert restricted_column not in theirs
+        assert restricted_column in ours
+        assert restricted_column in list_offered_columns(actor(Role.CLERK, water), [restricted_column.pk]), (
+            "where it stands already"
+        )
+        assert restricted_column not in list_offered_columns(
+            actor(Role.CHIEF, restricted_column.website.body), unit=water
+        )
+        assert restricted_column not in list_open_columns_for(item(water, []))
+        assert list(
+            filter_publishable_columns(Column.objects.filter(pk=restricted_column.pk), {water.pk, housing.pk})
+        ) == [restricted_column]
 
 
 @pytest.mark.django_db
 class TestSetting:
-    def test_who_keeps_the_columns_sets_it_and_the_log_says_what_changed(
+    def test_chief_sets_publishers_and_the_log_records_it(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         sign_in(client, Role.CHIEF, site.body)
@@ -135,9 +145,7 @@ class TestSetting:
         assert list(Column.objects.get(pk=plans.pk).publishers.all()) == [housing]
         assert "专用" in client.get(reverse("publishing:columns")).content.decode()
 
-    def test_a_clerk_units_of_another_government_and_nobody_at_all_are_refused(
-        self, plans: Column, housing: Body
-    ) -> None:
+    def test_clerks_foreign_units_and_unknown_settings_are_refused(self, plans: Column, housing: Body) -> None:
         with pytest.raises(Refused, match="政务公开办"):
             actions.set_publishers(plans, by=actor(Role.CLERK, housing), admits=ColumnUse.NAMED, units=[housing])
         stranger = BodyFactory(name="青溪县人民政府", government=True)

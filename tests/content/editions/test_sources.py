@@ -1,4 +1,4 @@
-"""A source that is no Wagtail page goes the whole way: columns, checks, three reviews, portal, search, withdrawal."""
+"""A source that is not a Wagtail page: columns, checks, three reviews, portal, search, withdrawal."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 
 @dataclass
-class Answer:
-    """An answer of a question-and-answer base: its revisions are texts in memory, its writers known by the room that keeps them."""
+class QuestionAnswer:
+    """An answer of a question-and-answer base that stores its revisions and authors in memory."""
 
     pk: int
     unit: Body
@@ -64,8 +64,8 @@ class Answer:
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, Answer]]:
-    kept: dict[int, Answer] = {}
+def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, QuestionAnswer]]:
+    kept: dict[int, QuestionAnswer] = {}
     monkeypatch.setattr(sources, "_SOURCE_FINDERS", dict(sources._SOURCE_FINDERS))
     register_source("answer", kept.get)
     reload_next_time()
@@ -79,15 +79,15 @@ def clerk(housing: Body) -> Actor:
 
 
 @pytest.fixture
-def answer(answers: dict[int, Answer], housing: Body, plans: Column, clerk: Actor) -> Answer:
-    made = answers[7] = Answer(7, housing)
+def answer(answers: dict[int, QuestionAnswer], housing: Body, plans: Column, clerk: Actor) -> QuestionAnswer:
+    made = answers[7] = QuestionAnswer(7, housing)
     made.write("公租房怎么申请？", "<p>向户籍所在地的街道办事处申请，十五个工作日内答复。</p>", clerk)
     place(ensure_document(made), by=clerk, columns=[plans])
     return made
 
 
-def test_it_goes_out_through_the_three_reviews(
-    answer: Answer, clerk: Actor, housing: Body, plans: Column, site: Website, client: Client
+def test_source_is_published_after_three_reviews_and_withdrawn(
+    answer: QuestionAnswer, clerk: Actor, housing: Body, plans: Column, site: Website, client: Client
 ) -> None:
     assert find_source("answer/7") is answer
     review = with_sheet(submit(answer, by=clerk))
@@ -112,7 +112,7 @@ def test_it_goes_out_through_the_three_reviews(
     assert not run_search(ANONYMOUS, site.pk, SearchQuery("公租房")).hits
 
 
-def test_a_corrected_text_is_a_new_edition_on_new_signatures(answer: Answer, clerk: Actor, housing: Body) -> None:
+def test_corrected_text_needs_new_signatures(answer: QuestionAnswer, clerk: Actor, housing: Body) -> None:
     sign_all(with_sheet(submit(answer, by=clerk)))
     answer.write("公租房怎么申请？", "<p>也可以在网上申请。</p>", clerk)
     with pytest.raises(Refused, match="审签"):
@@ -123,7 +123,7 @@ def test_a_corrected_text_is_a_new_edition_on_new_signatures(answer: Answer, cle
     assert shown.edition.number == 2
 
 
-def test_whoever_wrote_it_does_not_sign_it(answer: Answer, clerk: Actor, housing: Body) -> None:
+def test_author_does_not_sign_the_text(answer: QuestionAnswer, clerk: Actor, housing: Body) -> None:
 
     writer = actor(Role.REVIEWER, housing)
     answer.write("公租房怎么申请？", "<p>向街道办事处申请。</p>", writer)
@@ -132,10 +132,10 @@ def test_whoever_wrote_it_does_not_sign_it(answer: Answer, clerk: Actor, housing
         sign(review, by=writer)
 
 
-def test_its_own_rules_and_the_checks_hold_it_back(
-    answers: dict[int, Answer], housing: Body, plans: Column, clerk: Actor
+def test_rules_of_the_source_and_content_checks_block_it(
+    answers: dict[int, QuestionAnswer], housing: Body, plans: Column, clerk: Actor
 ) -> None:
-    made = answers[8] = Answer(8, housing)
+    made = answers[8] = QuestionAnswer(8, housing)
     made.write("办理指南", "<p>联系人身份证号 11010519491231002X。</p>", clerk)
     place(ensure_document(made), by=clerk, columns=[plans])
     with pytest.raises(Refused) as refused:

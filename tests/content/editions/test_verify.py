@@ -1,4 +1,4 @@
-"""`audit verify` finds what somebody changed where they took the guards down."""
+"""`audit verify` detects changes to editions that bypassed the database triggers."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -34,16 +34,16 @@ def three(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator
     yield from kept_rows(lambda: make_three(kept_town.plans, kept_town.housing))
 
 
-def test_it_is_part_of_audit_verify() -> None:
+def test_verify_editions_is_registered_as_audit_check() -> None:
     assert AUDIT_CHECKS_BY_NAME["editions"][1] is verify_editions
 
 
-def test_what_nobody_touched_holds(three: None) -> None:
+def test_unchanged_editions_verify(three: None) -> None:
     verdict = verify_editions()
     assert (verdict.movements, verdict.broken) == (3, "")
 
 
-def test_an_erasure_on_record_holds(three: None, site: Website) -> None:
+def test_logged_erasure_verifies(three: None, site: Website) -> None:
     edition = Edition.objects.filter(document__editions__act="withdraw", act="publish").get()
     erased(edition, actor(Role.CHIEF, site.body), "个人信息")
     assert verify_editions().ok
@@ -59,7 +59,7 @@ CHANGES: list[tuple[Callable[[], object], str]] = [
 
 
 @pytest.mark.parametrize(("change", "words"), CHANGES, ids=["text", "content gone", "who", "edition gone", "audience"])
-def test_what_was_changed_behind_the_log_is_found(
+def test_changes_without_a_log_record_are_found(
     change: Callable[[], object], words: str, three: None, unguarded: None
 ) -> None:
     with connection.cursor():
@@ -67,13 +67,13 @@ def test_what_was_changed_behind_the_log_is_found(
     assert words in verify_editions().broken
 
 
-def test_a_file_of_a_public_text_whose_row_is_gone_is_missed(three: None, unguarded: None) -> None:
+def test_missing_file_of_a_public_text_is_reported(three: None, unguarded: None) -> None:
     assert list_damaged_digests() == []
     EditionContent.objects.filter(edition__number=1).update(files=[{"digest": "0" * 64}])
     assert list_damaged_digests() == ["0" * 64]
 
 
-def test_a_file_that_a_row_names_by_its_key_is_missed(three: None) -> None:
+def test_missing_file_of_a_foreign_key_is_reported(three: None) -> None:
     held = store_parsed_content(b"name,day")
     website = Website.objects.earliest("pk")
     Bundle.objects.create(

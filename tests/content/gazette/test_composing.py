@@ -1,4 +1,4 @@
-"""An issue's text gives its articles back; files are told by their names. No database."""
+"""Composing the text of a gazette issue and splitting it into articles; parsing file names. No database."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ ARTICLES = st.lists(
 
 
 @given(ARTICLES)
-def test_the_articles_come_back_as_they_went_in(given_articles: list[tuple[str, str, str]]) -> None:
+def test_composed_issue_splits_into_the_same_articles(given_articles: list[tuple[str, str, str]]) -> None:
     rows = sorted(given_articles)
     html, last = make_contents([Article(section=a, title=b) for a, b, _ in rows]), ""
     for section, title, words in rows:
@@ -46,11 +46,11 @@ def test_the_articles_come_back_as_they_went_in(given_articles: list[tuple[str, 
         ("2019.pdf", None),
     ],
 )
-def test_which_issue_a_file_is_of(name: str, said: tuple[int, int] | None) -> None:
+def test_parse_issue_name(name: str, said: tuple[int, int] | None) -> None:
     assert parse_issue_name(name) == said
 
 
-def test_pictures_are_named_in_words() -> None:
+def test_pictures_are_replaced_by_their_description() -> None:
     assert replace_pictures('<p><img src="gongkai-file:x" alt="示意图">文</p>') == "<p>（图：示意图）文</p>"
     assert replace_pictures('<p><img src="gongkai-file:x"></p>') == "<p>（图：见政府网站原文）</p>"
 
@@ -64,7 +64,7 @@ def test_pictures_are_named_in_words() -> None:
         (["要闻", "政策解读"], ["部门文件", "来信"], ["要闻", "部门文件", "政策解读", "来信"]),
     ],
 )
-def test_each_section_stands_once_where_the_usual_gazette_has_it(
+def test_merge_sections_adds_each_section_once_in_usual_order(
     known: list[str], new: list[str], said: list[str]
 ) -> None:
     assert merge_sections(known, new) == said

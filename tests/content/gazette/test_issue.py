@@ -1,4 +1,4 @@
-"""An issue from the library to its readers: chosen, arranged, composed, reviewed, published, searched, printed; and what is repealed says so."""
+"""A gazette issue: chosen, arranged, composed, reviewed, published, searched, printed; repealed documents are marked."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -45,13 +45,13 @@ def documents(body: Body, plans: Column) -> list[Document]:
     return [public(body, [plans], title=title, body=html, **facts) for title, html in TEXTS]
 
 
-def opened(body: Body, **facts: Any) -> Issue:
+def open_issue(body: Body, **facts: Any) -> Issue:
     given = {"year": 2026, "number": 3, "total": 123, "issued_on": timezone.localdate(), **facts}
     made: Issue = actions.open_issue(body, by=SYSTEM, **given)
     return made
 
 
-def go_out(issue: Issue, plans: Column) -> Issue:
+def publish_issue(issue: Issue, plans: Column) -> Issue:
     clerk = actor(Role.CLERK, issue.body)
     actions.compose_issue(issue, by=clerk)
     place(ensure_document(issue), by=clerk, columns=[plans])
@@ -60,9 +60,9 @@ def go_out(issue: Issue, plans: Column) -> Issue:
     return issue
 
 
-def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, client: Client) -> None:
+def test_issue_from_choosing_documents_to_reading(site, housing: Body, plans: Column, client: Client) -> None:
     laws = documents(housing, plans)
-    issue = opened(site.body)
+    issue = open_issue(site.body)
     with pytest.raises(Refused, match="还没有选入"):
         actions.compose_issue(issue, by=SYSTEM)
     assert actions.add_documents(issue, by=SYSTEM, documents=[one.pk for one in laws]) == 3
@@ -75,11 +75,11 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
         issue, by=SYSTEM, section="人事任免", title="关于李明任职的通知", text="任命李明为市水务局局长。"
     )
     assert 'href="/gazette/"' not in client.get("/").content.decode(), "no empty page on the first page"
-    go_out(issue, plans)
+    publish_issue(issue, plans)
     assert 'href="/gazette/"' in client.get("/").content.decode()
-    _is_read(issue, site, client)
-    _is_noted(issue, laws)
-    assert len(_printed(issue, client)) == 6
+    _check_reading(issue, site, client)
+    _check_releases(issue, laws)
+    assert len(_read_printed_pages(issue, client)) == 6
     assert verify_editions().broken == ""
     set_standing(
         laws[0],
@@ -94,8 +94,8 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     assert "云岭市公园管理办法（已于2026年11月1日废止）" in front
     assert "本文件已于2026年11月1日废止" in client.get(f"/gazette/{issue.pk}/?piece=2").content.decode()
     assert "已废止或者失效" in client.get("/gazette/").content.decode()
-    _is_a_compilation(issue, laws[0], client)
-    assert "废止" in "".join(_printed(issue, client))
+    _check_compilation(issue, laws[0], client)
+    assert "废止" in "".join(_read_printed_pages(issue, client))
     withdraw(ensure_document(issue), by=actor(Role.LEAD, site.body), reason="排版有误")
     reload_next_time()
     for path in ("", "pages/", "issue.pdf"):
@@ -103,8 +103,8 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     assert find_articles(site.pk, "束犬链") == []
 
 
-def _is_read(issue: Issue, site: Website, client: Client) -> None:
-    """It is read as a whole, piece by piece and by pages, in the order of the editor; it is searched."""
+def _check_reading(issue: Issue, site: Website, client: Client) -> None:
+    """Check the reading pages: whole issue, articles, page order of the editor, and search."""
     reading = read_issue(issue.pk, site.pk)
     assert reading is not None
     assert [one.title for one in reading.articles][:2] == ["云岭市养犬管理办法", "云岭市公园管理办法"]
@@ -122,8 +122,8 @@ def _is_read(issue: Issue, site: Website, client: Client) -> None:
     assert "<mark>束犬链</mark>" in listed
 
 
-def _is_noted(issue: Issue, laws: list[Document]) -> None:
-    """Its documents say that they stand in it; other channels are written down by hand."""
+def _check_releases(issue: Issue, laws: list[Document]) -> None:
+    """Check that documents name the issue; other channels are recorded by hand."""
     releases = ChannelRelease.objects.filter(channel="gazette")
     assert {one.document_id for one in releases} == {one.pk for one in laws}
     assert releases[0].address.endswith(f"/gazette/{issue.pk}/")
@@ -141,7 +141,7 @@ def _is_noted(issue: Issue, laws: list[Document]) -> None:
     assert "打开链接" in editor.get(f"/admin/gazette/{issue.pk}/").content.decode()
 
 
-def _printed(issue: Issue, client: Client) -> list[str]:
+def _read_printed_pages(issue: Issue, client: Client) -> list[str]:
     """Return the words of each page of the printed issue."""
     answer = client.get(f"/gazette/{issue.pk}/issue.pdf")
     pages = [one.get_textpage().get_text_range() for one in PdfDocument(answer.content)]
@@ -149,8 +149,8 @@ def _printed(issue: Issue, client: Client) -> list[str]:
     return pages
 
 
-def _is_a_compilation(issue: Issue, repealed: Document, client: Client) -> None:
-    """An issue has no articles of its own: every way to it names its documents with their standing, and they come first."""
+def _check_compilation(issue: Issue, repealed: Document, client: Client) -> None:
+    """Check that every page of the issue names its documents with their validity, and lists these first."""
     own = ensure_document(issue)
     told = client.get(f"/api/v1/documents/{own.pk}/articles/").json()
     assert told["articles"] == []
@@ -170,9 +170,9 @@ def _is_a_compilation(issue: Issue, repealed: Document, client: Client) -> None:
     assert whole.index("本文件已于2026年11月1日废止") < whole.rindex("公园应当免费")
 
 
-def test_what_was_printed_or_has_ended_is_asked_about(site, housing: Body, plans: Column) -> None:
+def test_printed_or_expired_documents_need_confirmation(site, housing: Body, plans: Column) -> None:
     first, second, third = documents(housing, plans)
-    before, issue = opened(site.body), opened(site.body, number=4)
+    before, issue = open_issue(site.body), open_issue(site.body, number=4)
     actions.add_documents(before, by=SYSTEM, documents=[first.pk])
     Shelf.objects.filter(document=second).update(standing=ValidityState.REPEALED)
     assert find_warnings(issue, list_choosable_documents(issue)) == {first.pk: "已选入2026年第3期", second.pk: "已废止"}
@@ -184,13 +184,13 @@ def test_what_was_printed_or_has_ended_is_asked_about(site, housing: Body, plans
     assert actions.add_documents(issue, by=SYSTEM, documents=[first.pk, second.pk], anyway=True) == 2
     county = BodyFactory(name="青溪县", parent=site.body, kind=BodyKind.DISTRICT)
     Shelf.objects.filter(document=first).update(body=county)
-    choosable = list_choosable_documents(opened(site.body, number=5))
+    choosable = list_choosable_documents(open_issue(site.body, number=5))
     assert {row.document_id for row in choosable} == {second.pk, third.pk}, "a county prints its own"
 
 
-def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -> None:
+def test_document_that_is_not_public_is_not_printed(site, housing: Body, plans: Column) -> None:
     laws = documents(housing, plans)[:1]
-    issue = opened(site.body)
+    issue = open_issue(site.body)
     actions.add_documents(issue, by=SYSTEM, documents=[laws[0].pk])
     actions.compose_issue(issue, by=SYSTEM)
     place(ensure_document(issue), by=SYSTEM, columns=[plans])
@@ -204,15 +204,13 @@ def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -
         actions.add_documents(issue, by=SYSTEM, documents=[laws[0].pk])
 
 
-def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
-    site, housing: Body, plans: Column, client: Client
-) -> None:
+def test_correction_of_an_issue_is_read_after_republication(site, housing: Body, plans: Column, client: Client) -> None:
     law = documents(housing, plans)[0]
-    issue = opened(site.body, foreword="本期为一季度合刊。")
+    issue = open_issue(site.body, foreword="本期为一季度合刊。")
     editor = signed_in(Role.CLERK, site.body)
     actions.add_documents(issue, by=SYSTEM, documents=[law.pk])
     actions.add_article(issue, by=SYSTEM, section="大事记", title="大事计", text="全市大会召开。")
-    go_out(issue, plans)
+    publish_issue(issue, plans)
     address = f"/gazette/{issue.pk}/"
     before = client.get(f"{address}issue.pdf").content
     own = issue.articles.get(document=None)
@@ -232,12 +230,12 @@ def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
     assert "请重新生成公报正文" in "".join(find_submission_blockers(issue, by=SYSTEM))
     assert "请重新生成公报正文" in editor.get(desk).content.decode()
     reload_next_time()
-    # Until it went out anew, readers have what was signed, everywhere.
+    # Until republication, readers get the signed text everywhere.
     for path in (address, f"{address}pages/", "/gazette/", f"/api/v1{address}"):
         page = client.get(path).content.decode()
         assert ("总第123期" in page, "总第124期" in page, "二季度" in page) == (True, False, False), path
     assert client.get(f"{address}issue.pdf").content == before
-    go_out(issue, plans)
+    publish_issue(issue, plans)
     page = client.get(address).content.decode()
     assert ("总第124期" in page, "二季度" in page, "大事计" in page) == (True, True, False)
     words = "".join(
@@ -251,9 +249,9 @@ def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
     )
 
 
-def test_what_was_scheduled_is_noted_when_it_comes(site, housing: Body, plans: Column) -> None:
+def test_scheduled_issue_records_releases_when_it_appears(site, housing: Body, plans: Column) -> None:
     law = documents(housing, plans)[0]
-    issue = opened(site.body)
+    issue = open_issue(site.body)
     actions.add_documents(issue, by=SYSTEM, documents=[law.pk])
     actions.compose_issue(issue, by=SYSTEM)
     clerk = actor(Role.CLERK, site.body)
@@ -269,7 +267,7 @@ def test_what_was_scheduled_is_noted_when_it_comes(site, housing: Body, plans: C
     assert actions.record_printing.why_not(issue, by=clerk)
 
 
-def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(site, housing: Body, plans: Column) -> None:
+def test_past_issues_are_imported_and_files_matched_by_name(site, housing: Body, plans: Column) -> None:
     chief = actor(Role.CHIEF, site.body)
     made = Workbook()
     made.active.append(["云岭市人民政府公报篇目"])
@@ -313,7 +311,7 @@ def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(site, housi
     assert ARTICLES_SHEET.column("title").required
 
 
-def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:
+def test_office_edits_an_issue_on_its_pages(site, housing: Body, plans: Column) -> None:
     law = documents(housing, plans)[0]
     gazettes = column(site, "政府公报")
     client = signed_in(Role.CLERK, site.body)

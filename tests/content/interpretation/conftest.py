@@ -1,4 +1,4 @@
-"""A site with an open column and a unit, for this room's tests."""
+"""A site with an open column and a unit."""
 
 import pytest
 

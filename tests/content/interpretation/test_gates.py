@@ -1,4 +1,4 @@
-"""A policy document goes out with its interpretation; an interpretation explains, in its own words."""
+"""Publication gates of policy documents and of their interpretations."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -36,40 +36,40 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def speaks(gate: object, page: ItemPage) -> str:
+def join_blockers(gate: object, page: ItemPage) -> str:
     return "".join(gate(load_outgoing_text(page, page.latest_revision_id)))  # type: ignore[operator]
 
 
-def test_a_policy_document_needs_a_plan_that_the_head_passed(housing: Body, plans: Column) -> None:
+def test_policy_document_needs_a_plan_approved_by_the_head(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
-    assert "须先填写解读方案" in speaks(check_policy_interpretation, page)
+    assert "须先填写解读方案" in join_blockers(check_policy_interpretation, page)
     kept = actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
-    assert "主要负责人审定" in speaks(check_policy_interpretation, page)
+    assert "主要负责人审定" in join_blockers(check_policy_interpretation, page)
     with pytest.raises(Refused, match="主要负责人"):
         actions.approve_plan(kept, by=actor(Role.CLERK, housing))
     actions.approve_plan(kept, by=actor(Role.LEAD, housing))
-    assert "解读稿还没有起草" in speaks(check_policy_interpretation, page)
+    assert "解读稿还没有起草" in join_blockers(check_policy_interpretation, page)
 
 
-def test_it_goes_out_once_its_interpretations_are_drafted(housing: Body, plans: Column) -> None:
+def test_policy_document_is_unblocked_when_interpretations_are_drafted(housing: Body, plans: Column) -> None:
     page = planned(policy(housing, [plans]), "text", "picture")
     interpretation(page, [plans])
-    assert "图片解读还没有起草" in speaks(check_policy_interpretation, page)
+    assert "图片解读还没有起草" in join_blockers(check_policy_interpretation, page)
     interpretation(page, [plans], form="picture")
-    assert speaks(check_policy_interpretation, page) == ""
+    assert join_blockers(check_policy_interpretation, page) == ""
 
 
-def test_a_document_that_needs_none_says_why(housing: Body, plans: Column) -> None:
+def test_exemption_from_interpretation_needs_a_reason(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     with pytest.raises(Refused, match="写明理由"):
         actions.save_plan(page, by=actor(Role.CLERK, housing), needed=False)
-    assert speaks(check_policy_interpretation, exempt(page)) == ""
-    assert speaks(check_policy_interpretation, item(housing, [plans])) == "", "other kinds need none"
+    assert join_blockers(check_policy_interpretation, exempt(page)) == ""
+    assert join_blockers(check_policy_interpretation, item(housing, [plans])) == "", "other kinds need none"
     actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["video"], **PHASES)
     assert Plan.objects.get(item_id=page.pk).passed_at is None, "a changed plan is passed again"
 
 
-def test_a_plan_dates_its_three_phases_or_says_why_not(housing: Body, plans: Column) -> None:
+def test_plan_needs_a_date_or_a_reason_for_each_phase(housing: Body, plans: Column) -> None:
     page, clerk = policy(housing, [plans]), actor(Role.CLERK, housing)
     before, during = date(2026, 11, 1), date(2026, 12, 1)
     cases: list[tuple[dict[str, Any], str]] = [
@@ -85,7 +85,7 @@ def test_a_plan_dates_its_three_phases_or_says_why_not(housing: Body, plans: Col
     assert kept.during_on == PHASES["during_on"]
 
 
-def test_the_eight_elements_are_answered_for_a_chosen_document_only(housing: Body, plans: Column) -> None:
+def test_elements_are_answered_only_after_a_document_is_chosen(housing: Body, plans: Column) -> None:
     clerk, words = actor(Role.CLERK, housing), interpretation(policy(housing, [plans]), [plans])
     kept = actions.answer_aspects(words, by=clerk, aspects={"background": {"text": " 见第一段 "}})
     assert kept.aspects["background"] == {"text": "见第一段", "none": ""}
@@ -103,57 +103,57 @@ def test_forms_are_ordered_for_policy_documents_only(housing: Body, plans: Colum
     assert client.get(f"/admin/interpretation/plans/{words.pk}/").status_code == 404
 
 
-def test_who_only_oversees_reads_no_plan_of_a_draft(housing: Body, plans: Column) -> None:
+def test_auditor_cannot_read_the_plan_of_a_draft(housing: Body, plans: Column) -> None:
     page = planned(policy(housing, [plans]), "text", "video")
     address = f"/admin/interpretation/plans/{page.pk}/"
     assert signed_in(Role.AUDITOR, housing.parent).get(address).status_code == 404
     assert "征求意见时已作说明" in signed_in(Role.REVIEWER, housing).get(address).content.decode()
 
 
-def test_a_form_that_the_office_ordered_is_needed_too(housing: Body, plans: Column) -> None:
+def test_form_ordered_by_the_office_is_required(housing: Body, plans: Column) -> None:
     page = planned(policy(housing, [plans]))
     interpretation(page, [plans])
     with pytest.raises(Refused, match="政务公开办"):
         actions.order_forms(page, by=actor(Role.CLERK, housing), forms=["video"])
     actions.order_forms(page, by=actor(Role.CHIEF, housing.parent), forms=["video"])
-    assert "视频解读还没有起草" in speaks(check_policy_interpretation, page)
+    assert "视频解读还没有起草" in join_blockers(check_policy_interpretation, page)
 
 
-def test_a_government_may_set_that_it_only_reminds(housing: Body, plans: Column) -> None:
+def test_government_may_replace_the_gate_by_a_reminder(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
     actions.change_interpretation_setting(housing.parent, by=chief, strict=False, copied_percent=30)
-    assert speaks(check_policy_interpretation, page) == ""
+    assert join_blockers(check_policy_interpretation, page) == ""
     with pytest.raises(Refused, match="0到100"):
         actions.change_interpretation_setting(housing.parent, by=chief, strict=True, copied_percent=101)
 
 
-def test_an_interpretation_names_its_document_and_answers_eight_elements(housing: Body, plans: Column) -> None:
+def test_interpretation_needs_a_document_and_eight_elements(housing: Body, plans: Column) -> None:
     clerk = actor(Role.CLERK, housing)
     page = item(housing, [plans], kind="interpretation", body=OWN_WORDS)
-    assert "所解读的政策文件" in speaks(check_interpretation, page)
+    assert "所解读的政策文件" in join_blockers(check_interpretation, page)
     actions.link_document(page, by=clerk, document=ensure_document(policy(housing, [plans])), form="text")
-    left = speaks(check_interpretation, page)
+    left = join_blockers(check_interpretation, page)
     assert "出台背景" not in left
     assert "执行标准、关键词" in left
 
 
-def test_what_is_read_out_of_the_document_is_confirmed_by_somebody_else(housing: Body, plans: Column) -> None:
+def test_copied_text_is_confirmed_by_another_person(housing: Body, plans: Column) -> None:
     page = interpretation(policy(housing, [plans]), [plans], body=POLICY)
-    assert "摘抄原文的句子占100%" in speaks(check_interpretation, page)
+    assert "摘抄原文的句子占100%" in join_blockers(check_interpretation, page)
     with pytest.raises(Refused):
         actions.confirm_copied(page, by=actor(Role.CLERK, housing))
     actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
-    assert speaks(check_interpretation, page) == ""
+    assert join_blockers(check_interpretation, page) == ""
     publishing.save_revision(
         page, by=actor(Role.CLERK, housing), body=POLICY + "<p>再抄一句，每户家庭都能申领补贴两千元。</p>"
     )
-    assert "摘抄" in speaks(check_interpretation, ItemPage.objects.get(pk=page.pk))
+    assert "摘抄" in join_blockers(check_interpretation, ItemPage.objects.get(pk=page.pk))
 
 
-def test_nor_by_any_of_its_authors(housing: Body, plans: Column) -> None:
-    """Also where somebody else saved it last, and where they hold a signing role besides."""
+def test_copied_text_is_not_confirmed_by_any_of_its_authors(housing: Body, plans: Column) -> None:
+    """Also if another person saved it last, and if the author also has a signing role."""
     author = AppointmentFactory(role=Role.CLERK, body=housing)
     AppointmentFactory(role=Role.SIGNER, body=housing, person=author.person)
     by = get_actor(author.person.user)
@@ -167,20 +167,24 @@ def test_nor_by_any_of_its_authors(housing: Body, plans: Column) -> None:
 
 
 class TestTogether:
-    """国办发〔2016〕80号: organised, signed and made public together."""
+    """国办发〔2016〕80号: document and interpretation are prepared, signed and published together."""
 
     @pytest.fixture
     def page(self, housing: Body, plans: Column) -> ItemPage:
         return planned(policy(housing, [plans], document_number="云人社规〔2026〕3号"))
 
-    def test_an_empty_interpretation_opens_no_gate(self, page: ItemPage, housing: Body, plans: Column) -> None:
+    def test_empty_interpretation_does_not_unblock_the_document(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
         words = interpretation(page, [plans], body="<h2>背景</h2>")
-        assert "还没有写正文" in speaks(check_interpretation, words)
-        assert "还没有写好" in speaks(check_policy_interpretation, page)
+        assert "还没有写正文" in join_blockers(check_interpretation, words)
+        assert "还没有写好" in join_blockers(check_policy_interpretation, page)
         with pytest.raises(Refused, match="还没有写好"):
             submitted(page)
 
-    def test_it_is_signed_before_its_document_goes_out(self, page: ItemPage, housing: Body, plans: Column) -> None:
+    def test_interpretation_must_be_signed_before_its_document(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
         interpretation(page, [plans])
         review = submitted(page)
         client = signed_in(Role.REVIEWER, housing)
@@ -191,8 +195,10 @@ class TestTogether:
             sign(review, by=actor(Role.LEAD, housing))
         assert not ensure_document(page).editions.exists()
 
-    def test_signed_it_waits_and_goes_out_with_its_document(self, page: ItemPage, housing: Body, plans: Column) -> None:
-        """It may name its document as its ground: both are public at once."""
+    def test_signed_interpretation_is_published_with_its_document(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        """It may cite its document, because both become public at once."""
         words = interpretation(page, [plans], body=f"{OWN_WORDS}<p>依据云人社规〔2026〕3号办理。</p>")
         held = signed(words)
         assert (held.state, held.edition_id) == ("approved", None)
@@ -204,7 +210,7 @@ class TestTogether:
         assert None not in both
         assert [found.verdict.broken for found in run_audit() if not found.verdict.ok] == []
 
-    def test_one_that_was_signed_for_another_document_does_not_count(
+    def test_interpretation_signed_for_another_document_does_not_count(
         self, page: ItemPage, housing: Body, plans: Column
     ) -> None:
         words = interpretation(page, [plans])
@@ -217,12 +223,12 @@ class TestTogether:
             document=ensure_document(other),
             form="text",
         )
-        assert "另一份文件的解读" in speaks(check_policy_interpretation, other)
+        assert "另一份文件的解读" in join_blockers(check_policy_interpretation, other)
 
-    def test_scheduled_its_signed_text_goes_out_at_the_same_time(
+    def test_scheduled_interpretation_is_published_in_its_signed_version(
         self, page: ItemPage, housing: Body, plans: Column, time_machine: Any
     ) -> None:
-        """Whatever a clerk drafts and submits meanwhile."""
+        """Later drafts and submissions do not replace it."""
         words, clerk = interpretation(page, [plans]), actor(Role.CLERK, housing)
         signed(words)
         at = timezone.now() + timedelta(days=1)
@@ -239,7 +245,7 @@ class TestTogether:
         assert documents_visible_to(ANONYMOUS).filter(pk=ensure_document(words).pk).exists()
         assert sync_all_entries()["released"] == 0
 
-    def test_signed_it_is_taken_back_before_it_is_submitted_again(
+    def test_signed_interpretation_is_recalled_before_resubmission(
         self, page: ItemPage, housing: Body, plans: Column
     ) -> None:
         words, clerk = interpretation(page, [plans]), actor(Role.CLERK, housing)
@@ -260,7 +266,7 @@ class TestTogether:
         sign(review, by=actor(Role.LEAD, housing))
         assert ensure_document(words).editions.exists()
 
-    def test_signed_after_its_scheduled_document_it_joins_it(
+    def test_interpretation_signed_later_joins_its_scheduled_document(
         self, page: ItemPage, housing: Body, plans: Column
     ) -> None:
         words, clerk = interpretation(page, [plans]), actor(Role.CLERK, housing)
@@ -274,7 +280,7 @@ class TestTogether:
         starts = {ensure_document(one).editions.last().visible_from for one in (page, words)}  # type: ignore[union-attr]
         assert len(starts) == 1
 
-    def test_withdrawn_before_its_time_takes_its_interpretation_along(
+    def test_withdrawing_a_scheduled_document_withdraws_interpretation(
         self, page: ItemPage, housing: Body, plans: Column
     ) -> None:
         at = timezone.now() + timedelta(days=1)
@@ -285,13 +291,13 @@ class TestTogether:
         later = documents_visible_to(ANONYMOUS, at + timedelta(hours=1))
         assert not later.filter(pk=ensure_document(words).pk).exists()
 
-    def test_a_public_document_is_corrected_without_waiting(self, page: ItemPage, housing: Body, plans: Column) -> None:
+    def test_correction_of_a_public_document_is_not_blocked(self, page: ItemPage, housing: Body, plans: Column) -> None:
         released(exempt(page))
         planned(page, "video")
-        assert speaks(check_policy_interpretation, page) == ""
+        assert join_blockers(check_policy_interpretation, page) == ""
 
 
-def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: Body, plans: Column) -> None:
+def test_home_page_of_the_head_lists_a_plan_until_it_is_approved(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     clerk, head = signed_in(Role.CLERK, housing), signed_in(Role.LEAD, housing)
     shown = read_item(clerk, page.pk)
@@ -310,13 +316,13 @@ def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: 
 
 
 #: More numbers than one statement takes on SQLite (250,000) or PostgreSQL (65,535).
-MANY = 300_000
+NUMBER_COUNT = 300_000
 
 
-def test_links_among_more_documents_than_a_statement_takes(plans: Column, housing: Body) -> None:
+def test_links_work_for_more_numbers_than_statement_parameters(plans: Column, housing: Body) -> None:
     policy, text, hidden = (public(housing, [plans]) for _ in range(3))
     for number, explaining in enumerate((text, hidden)):
         Interpretation.objects.create(item_id=9000 + number, document=policy, text=explaining, form="text")
-    shown = ReceivedDocuments(frozenset({policy.pk, text.pk, *range(10_000, 10_000 + MANY)}), frozenset())
+    shown = ReceivedDocuments(frozenset({policy.pk, text.pk, *range(10_000, 10_000 + NUMBER_COUNT)}), frozenset())
     (carried,) = PARTS_BY_NAME["interpretation"].rows(shown)
     assert carried.load()["text_id"] == text.pk

@@ -1,4 +1,4 @@
-"""What waits for its interpretation, links from both sides, press events, specialists."""
+"""Owed interpretations, links in both directions, press events, specialists."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -34,39 +34,37 @@ from gongkai.oversight.assessment.queries.registers import list_failures
 pytestmark = pytest.mark.django_db
 
 
-def out(page: ItemPage) -> ItemPage:
-    """Publish: what comes behind it asks nothing of the signatures."""
+def publish(page: ItemPage) -> ItemPage:
+    """Publish an item."""
     released(page)
     return page
 
 
-def reminded(body: Body) -> None:
-    """Let documents of a unit go out before their interpretations: its government only reminds."""
+def turn_gate_into_reminder(body: Body) -> None:
+    """Let documents of a unit be published before their interpretations."""
     assert body.parent is not None
     chief = actor(Role.CHIEF, body.parent)
     actions.change_interpretation_setting(body.parent, by=chief, strict=False, copied_percent=30)
 
 
-def test_a_document_without_its_interpretation_is_owed_by_its_drafter_and_closed_by_it(
-    housing: Body, plans: Column
-) -> None:
-    reminded(housing)
+def test_owed_interpretation_is_assigned_to_drafter_and_closed(housing: Body, plans: Column) -> None:
+    turn_gate_into_reminder(housing)
     page = planned(policy(housing, [plans]))
     words = interpretation(page, [plans])
-    out(page)
+    publish(page)
     owed = Owed.objects.select_related("entry").get()
     assert (owed.entry.body_id, owed.forms, owed.entry.closed_at) == (housing.pk, ["text"], None)
     assert owed.entry.due_at is not None
-    out(words)
+    publish(words)
     owed.entry.refresh_from_db()
     assert owed.entry.state == "done"
     sync_all_entries()
     assert Owed.objects.count() == 1
 
 
-def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: Body, plans: Column) -> None:
+def test_missing_film_is_late_but_not_a_missing_interpretation(housing: Body, plans: Column) -> None:
     page = exempt(policy(housing, [plans]))
-    out(page)
+    publish(page)
     chief = actor(Role.CHIEF, housing.parent or housing)
     actions.owe_interpretation(ensure_document(page), by=chief, forms=["text", "video"], until=date(2027, 1, 29))
     owed = Owed.objects.select_related("entry").get()
@@ -77,11 +75,11 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     assert [(one.name, one.missing) for one in list_failures(chief)] == [
         ("重大政策不解读", "文件已经公开，至今没有公开任何形式的解读")
     ]
-    out(words)
+    publish(words)
     owed.refresh_from_db()
     assert owed.entry.closed_at is None, "the film is still owed"
     assert list_failures(chief) == []
-    out(interpretation(page, [plans], form="video"))
+    publish(interpretation(page, [plans], form="video"))
     owed.entry.refresh_from_db()
     assert owed.entry.outcome == "interpreted"
     withdraw(ensure_document(words), by=SYSTEM, reason="文字有误")
@@ -90,9 +88,9 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     assert list_failures(chief) == [], "it was explained"
 
 
-def test_the_office_lists_an_older_document_and_excuses_it(housing: Body, plans: Column) -> None:
+def test_office_demands_and_waives_interpretation_of_older_document(housing: Body, plans: Column) -> None:
     page = exempt(policy(housing, [plans]))
-    out(page)
+    publish(page)
     document = ensure_document(page)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
@@ -109,16 +107,16 @@ def test_the_office_lists_an_older_document_and_excuses_it(housing: Body, plans:
     assert not queries.list_owed(Body.objects.all()).exists()
 
 
-def test_a_link_is_seen_from_both_sides_once_both_are_public(housing: Body, plans: Column, site: Website) -> None:
-    reminded(housing)
+def test_link_is_shown_on_both_pages_when_both_are_public(housing: Body, plans: Column, site: Website) -> None:
+    turn_gate_into_reminder(housing)
     page = planned(policy(housing, [plans]))
     words = interpretation(page, [plans])
-    out(page)
+    publish(page)
     assert list_related_documents(ensure_document(page), ANONYMOUS, site) == []
     assert [queries.describe_missing_side(link) for link in queries.list_one_sided(Body.objects.all())] == [
         "解读没有公开"
     ]
-    out(words)
+    publish(words)
     (group,) = list_related_documents(ensure_document(page), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("政策解读", [words.title])
     (group,) = list_related_documents(ensure_document(words), ANONYMOUS, site)
@@ -126,7 +124,7 @@ def test_a_link_is_seen_from_both_sides_once_both_are_public(housing: Body, plan
     assert not queries.list_one_sided(Body.objects.all()).exists()
 
 
-def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, site: Website) -> None:
+def test_interpretation_is_placed_in_the_column_of_its_form(housing: Body, plans: Column, site: Website) -> None:
     root = column(site, "政策解读")
     pictures = column(site, "图片解读", root)
     words = interpretation(policy(housing, [plans]), [], form="picture")
@@ -138,7 +136,7 @@ def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, si
     assert ensure_document(words).placements.count() == 1
 
 
-def test_sites_are_asked_for_their_children_at_once(site: Website, django_assert_num_queries) -> None:
+def test_columns_of_forms_need_a_constant_number_of_queries(site: Website, django_assert_num_queries) -> None:
     column(site, "图片解读", column(site, "政策解读"))
     other = WebsiteFactory(name="云岭市教育局", host="edu.yunling.gov.cn", is_default=False)
     column(other, "政策解读")
@@ -154,7 +152,7 @@ def test_sites_are_asked_for_their_children_at_once(site: Website, django_assert
     ]
 
 
-def test_a_link_names_a_policy_document_and_not_itself(housing: Body, plans: Column) -> None:
+def test_link_target_must_be_another_policy_document(housing: Body, plans: Column) -> None:
     words = interpretation(policy(housing, [plans]), [plans])
     other = interpretation(policy(housing, [plans]), [plans])
     clerk = actor(Role.CLERK, housing)
@@ -203,7 +201,7 @@ def test_releases_are_counted_against_the_target(housing: Body) -> None:
         actions.drop_event(made, by=clerk, reason="再来")
 
 
-def test_what_a_release_needs(housing: Body) -> None:
+def test_press_event_needs_all_its_facts(housing: Body) -> None:
     for wrong, reason in [
         ({"on": date(2099, 1, 1)}, "晚于今天"),
         ({"topic": ""}, "主题"),
@@ -218,9 +216,9 @@ def test_what_a_release_needs(housing: Body) -> None:
             actions.record_event(housing, by=actor(Role.CLERK, housing), **{**EVENT, **wrong})
 
 
-def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
+def test_unit_appoints_specialists_and_enters_rules(housing: Body, plans: Column) -> None:
     clerk = actor(Role.CLERK, housing)
-    out(exempt(policy(housing, [plans])))
+    publish(exempt(policy(housing, [plans])))
     today = timezone.localdate()
     other = BodyFactory(kind="department", parent=housing.parent)
     assert set(queries.filter_drafting_bodies(Body.objects.all())) >= {housing, other}, "departments execute policies"
@@ -245,10 +243,10 @@ def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
         actions.end_rule(rule, by=clerk, reason="修订")
 
 
-def test_an_ordered_form_is_listed_red_until_the_public_has_it(housing: Body, plans: Column) -> None:
+def test_document_lacking_an_ordered_form_is_listed_until_published(housing: Body, plans: Column) -> None:
     page = planned(policy(housing, [plans]))
-    out(interpretation(page, [plans]))
-    out(page)
+    publish(interpretation(page, [plans]))
+    publish(page)
     bodies = Body.objects.all()
     assert queries.list_documents_lacking_ordered_media(bodies) == []
     chief = actor(Role.CHIEF, housing.parent)
@@ -258,18 +256,18 @@ def test_an_ordered_form_is_listed_red_until_the_public_has_it(housing: Body, pl
     assert Owed.objects.get().forms == ["video"]  # what is public already is on its drafter's list at once
     shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/ordered/").content.decode()
     assert "视频解读" in shown
-    out(interpretation(page, [plans], form="video"))
+    publish(interpretation(page, [plans], form="video"))
     assert queries.list_documents_lacking_ordered_media(bodies) == []
     assert Owed.objects.get().entry.state == "done"
 
 
-def test_what_nobody_decided_on_is_a_list_of_its_own(housing: Body, plans: Column, site: Website) -> None:
-    reminded(housing)
+def test_documents_without_a_decision_on_forms_are_listed(housing: Body, plans: Column, site: Website) -> None:
+    turn_gate_into_reminder(housing)
     page = planned(policy(housing, [plans]))
     interpretation(page, [plans])
-    out(page)
+    publish(page)
     old = exempt(policy(housing, [plans], title="云岭市旧办法"))
-    out(old)
+    publish(old)
     Plan.objects.filter(item_id=old.pk).delete()
     client, chief = signed_in(Role.CLERK, housing), signed_in(Role.CHIEF, housing.parent)
     assert "稳岗就业" in client.get("/admin/interpretation/").content.decode()
@@ -283,12 +281,10 @@ def test_what_nobody_decided_on_is_a_list_of_its_own(housing: Body, plans: Colum
     assert Owed.objects.get(document=ensure_document(old)).forms == ["video"]
 
 
-def test_a_release_names_where_the_public_finds_it(
-    housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_press_event_links_its_published_result(housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     page = planned(policy(housing, [plans]))
     words = interpretation(page, [plans])
-    out(words)
+    publish(words)
     client = signed_in(Role.CLERK, housing)
     assert words.title in client.get("/admin/interpretation/press/new/").content.decode()
     given = {
@@ -302,7 +298,7 @@ def test_a_release_names_where_the_public_finds_it(
     assert "没有公开结果" not in shown
     monkeypatch.setattr(items, "MAX_LISTED_DOCUMENTS", 0)  # of more than a list holds the title is typed
     assert f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
-    # A policy that is not public yet is found by its title, too.
+    # A policy that is not public yet is also found by its title.
     draft = ensure_document(policy(housing, [plans], title="云岭市第九办法"))
     form = items.InterpretationLinkForm(
         {"document": "第九办法", "form": "text"}, documents=items.list_linkable(housing.pk, None)
@@ -315,15 +311,15 @@ def test_a_release_names_where_the_public_finds_it(
     assert PressEvent.objects.latest("pk").result_id == ensure_document(words).pk
 
 
-def test_the_units_specialists_are_told_what_waits(housing: Body, plans: Column) -> None:
+def test_specialists_are_notified_of_owed_interpretations(housing: Body, plans: Column) -> None:
     person = AppointmentFactory(role=Role.CLERK, body=housing).person
     actions.appoint_specialist(
         housing, by=actor(Role.CLERK, housing), person=person, field="就业", phone="0999-1234567"
     )
-    reminded(housing)
+    turn_gate_into_reminder(housing)
     page = planned(policy(housing, [plans]))
     interpretation(page, [plans])
-    out(page)
+    publish(page)
     (told,) = Message.objects.filter(person=person, channel="screen", subject__startswith="待解读：")
     assert "稳岗就业补贴办法" in told.body
     assert f"/{Owed.objects.get().pk}/" in told.link
@@ -331,7 +327,7 @@ def test_the_units_specialists_are_told_what_waits(housing: Body, plans: Column)
     assert Message.objects.filter(channel="screen", subject__startswith="待解读：").count() == 1
 
 
-def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Column, site: Website) -> None:
+def test_clerk_plans_drafts_and_answers_elements_on_the_pages(housing: Body, plans: Column, site: Website) -> None:
     page = policy(housing, [plans])
     client = signed_in(Role.CLERK, housing)
     assert "填写解读方案" in read_item(client, page.pk)
@@ -354,7 +350,7 @@ def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Col
     assert page.title in panel
 
 
-def test_the_government_sets_how_strict_it_is(housing: Body) -> None:
+def test_chief_changes_the_interpretation_setting(housing: Body) -> None:
     assert housing.parent is not None
     client = signed_in(Role.CHIEF, housing.parent)
     assert "30" in client.get("/admin/interpretation/setting/").content.decode()
@@ -365,23 +361,23 @@ def test_the_government_sets_how_strict_it_is(housing: Body) -> None:
     assert (get_setting(housing).strict, get_setting(housing).copied_percent) == (False, 45)
 
 
-def test_a_withdrawn_interpretation_leaves_its_document_waiting_again(housing: Body, plans: Column) -> None:
+def test_withdrawn_interpretation_is_owed_again(housing: Body, plans: Column) -> None:
     from gongkai.content.publishing import actions as publishing
 
     page = planned(policy(housing, [plans]))
     words = interpretation(page, [plans])
-    out(words)
-    out(page)
+    publish(words)
+    publish(page)
     assert not Owed.objects.exists()
     publishing.withdraw(ensure_document(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
     assert Owed.objects.get().entry.state == "open"
 
 
-def test_a_withdrawn_document_owes_no_interpretation_until_it_is_public_again(housing: Body, plans: Column) -> None:
+def test_withdrawn_document_owes_nothing_until_republished(housing: Body, plans: Column) -> None:
     from gongkai.content.publishing import actions as publishing
 
     page = exempt(policy(housing, [plans]))
-    out(page)
+    publish(page)
     document = ensure_document(page)
     actions.owe_interpretation(document, by=actor(Role.CHIEF, housing.parent), forms=["text", "video"])
     publishing.withdraw(document, by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
@@ -390,28 +386,28 @@ def test_a_withdrawn_document_owes_no_interpretation_until_it_is_public_again(ho
     assert Movement.objects.filter(stream=ended.stream, action="interpretation.end").count() == 1
     sync_all_entries()
     assert Owed.objects.count() == 1
-    out(page)
+    publish(page)
     again = Owed.objects.exclude(entry=ended).get()
     assert (again.entry.state, again.forms) == ("open", ["text", "video"])
 
 
-def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(housing: Body, plans: Column) -> None:
-    reminded(housing)
+def test_calendar_change_moves_computed_deadlines_not_ordered_ones(housing: Body, plans: Column) -> None:
+    turn_gate_into_reminder(housing)
     page = planned(policy(housing, [plans]))
     interpretation(page, [plans])
-    out(page)
+    publish(page)
     counted = Owed.objects.get().entry
     assert counted.due_at is not None
     assert compute_deadline(counted).date == timezone.localdate(counted.due_at)
     other = exempt(policy(housing, [plans]))
-    out(other)
+    publish(other)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
     ordered = actions.owe_interpretation(ensure_document(other), by=chief, until=date(2027, 1, 30)).entry
     assert compute_deadline(ordered).date == date(2027, 1, 30)
 
 
-def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
+def test_sync_job_needs_a_constant_number_of_queries(
     housing: Body, plans: Column, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(4):
@@ -423,7 +419,7 @@ def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
         assert sync_all_entries() == {"kept": 0, "released": 0}
 
 
-def test_an_interpretation_is_drafted_on_the_drafters_desk_in_a_known_form(housing: Body, plans: Column) -> None:
+def test_interpretation_is_drafted_in_a_known_form_by_the_own_unit(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     clerk = actor(Role.CLERK, housing)
     made = actions.draft_interpretation(ensure_document(page), by=clerk, form="video")

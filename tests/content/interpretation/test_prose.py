@@ -1,4 +1,4 @@
-"""Texts that explain something, and texts that only fill a place: pure."""
+"""Detect interpretations without content, copied sentences, and the eight elements. No database."""
 
 import pytest
 from hypothesis import given
@@ -103,18 +103,18 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize("text", EMPTY)
-def test_a_text_that_only_fills_the_place_is_empty(text: str) -> None:
+def test_placeholder_text_has_no_content(text: str) -> None:
     assert has_no_content(text)
 
 
 @pytest.mark.parametrize(
     "text", [*WRITTEN, "夜里停路边不要钱了。", "时段\t过去\t现在\n首小时\t5元\t3元", "Parking is free at night."]
 )
-def test_an_explanation_is_never_refused(text: str) -> None:
+def test_real_explanation_has_content(text: str) -> None:
     assert not has_no_content(text)
 
 
-def test_an_explanation_has_words_of_its_document() -> None:
+def test_text_without_words_of_its_document_is_unrelated() -> None:
     title, rules = "云岭市停车收费办法", "".join(WRITTEN[:6])
     filler = "负责同志近日会接受采访，与大家分享制定的经过，相信能使朋友们对它有全面认识，感恩大家耐心等候。"
     assert is_unrelated(filler, rules, title)
@@ -125,7 +125,7 @@ def test_an_explanation_has_words_of_its_document() -> None:
     assert not is_unrelated(filler, "见附件。", title), "its text is in a file"
 
 
-def test_the_title_again_explains_nothing() -> None:
+def test_repeated_title_is_no_content() -> None:
     title = "云岭市停车收费标准调整和残疾人免费办法"
     assert has_no_content(f"{title}。{title}说明。市政府{title}。", title)
 
@@ -142,7 +142,7 @@ def test_the_title_again_explains_nothing() -> None:
         ("<p>视频正在制作。</p>", False),
     ],
 )
-def test_a_film_is_embedded_or_linked(html: str, film: bool) -> None:
+def test_embedded_or_linked_film_is_detected(html: str, film: bool) -> None:
     assert has_film(html) is film
 
 
@@ -165,7 +165,7 @@ def test_elements_are_found_under_their_headings() -> None:
     }
 
 
-def test_a_long_line_is_no_heading() -> None:
+def test_long_line_is_not_a_heading() -> None:
     assert (
         find_aspects(
             "为贯彻落实上级关于稳定就业的决策部署，充分考虑我市就业形势的背景和特点，经广泛征求各方面意见，制定本办法。"
@@ -174,7 +174,7 @@ def test_a_long_line_is_no_heading() -> None:
     )
 
 
-def test_the_question_that_a_paragraph_begins_with_is_its_heading() -> None:
+def test_question_at_start_of_a_paragraph_is_its_heading() -> None:
     text = (
         "一、为什么制定这个办法？近几年民办学校数量增加，年检标准不一，家长和学校都盼着有统一的尺度。\n"
         "二、哪些学校要检查？市内经批准设立的民办中小学和幼儿园，不论办学规模大小，都在检查范围以内。\n"
@@ -209,11 +209,11 @@ def test_an_element_needs_words_or_a_reason() -> None:
         ("", 0.0),
     ],
 )
-def test_how_far_a_text_repeats_the_document(words: str, share: float) -> None:
+def test_share_of_copied_sentences(words: str, share: float) -> None:
     assert compute_copied_share(words, "第三条　每吸纳一名毕业生，给予补贴三千元。") == share
 
 
-def test_the_repeated_sentences_are_shown_as_written() -> None:
+def test_copied_sentences_are_listed_as_written() -> None:
     document = "第一条　为了稳定和扩大就业，制定本办法。"
     assert list_copied_sentences("出台目的：为了稳定和扩大就业，制定本办法。大家都受益。", document) == []
     assert list_copied_sentences("为了稳定和扩大就业，制定本办法。大家都受益。", document) == [
@@ -225,6 +225,6 @@ def test_the_repeated_sentences_are_shown_as_written() -> None:
     st.text(alphabet="政策解读，。；是人民", max_size=200),
     st.text(alphabet="政策解读，。；是人民", max_size=200),
 )
-def test_the_share_is_a_share_and_a_copy_is_all_copy(words: str, document: str) -> None:
+def test_copied_share_is_between_0_and_1_and_full_for_a_copy(words: str, document: str) -> None:
     assert 0.0 <= compute_copied_share(words, document) <= 1.0
     assert compute_copied_share(document, document) in {0.0, 1.0}

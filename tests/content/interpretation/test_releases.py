@@ -1,4 +1,4 @@
-"""The yearly plan of news releases, results handed to those who publish them, and where the public finds them (I-09)."""
+"""The yearly plan of press events, handing over their results for publication, and links to the results (I-09)."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -48,13 +48,13 @@ def year_end() -> date:
     return date(today().year, 12, 31)
 
 
-def on_plan(body: Body, **fields: object) -> Entry:
+def plan_release(body: Body, **fields: object) -> Entry:
     given = {"kind": "conference", "until": year_end(), "topic": "稳岗就业政策发布会", "policy": "稳岗办法"}
     made: Entry = actions.plan_release(body, by=actor(Role.CLERK, body), **{**given, **fields})
     return made
 
 
-def held(body: Body, **fields: object) -> PressEvent:
+def hold_release(body: Body, **fields: object) -> PressEvent:
     given = {
         "kind": "conference",
         "on": today(),
@@ -66,7 +66,7 @@ def held(body: Body, **fields: object) -> PressEvent:
     return made
 
 
-def handed(event: PressEvent, body: Body, **fields: object) -> Entry:
+def hand_over_results(event: PressEvent, body: Body, **fields: object) -> Entry:
     given = {"until": year_end(), "materials": ["video"], "place": "内网共享“发布会”文件夹"}
     made: Entry = actions.hand_over(event, by=actor(Role.CLERK, event.body), body=body, **{**given, **fields})
     return made
@@ -77,8 +77,8 @@ def publicity(housing: Body) -> Body:
     return BodyFactory(name="云岭市人民政府新闻办公室", short_name="市政府新闻办", parent=housing.parent)
 
 
-def test_a_planned_release_is_owed_until_it_took_place(housing: Body) -> None:
-    entry = on_plan(housing, rank="leader")
+def test_planned_release_is_open_until_it_is_held(housing: Body) -> None:
+    entry = plan_release(housing, rank="leader")
     (row,) = queries.list_counters(Body.objects.all(), today().year)
     assert (row.done, row.planned, row.planned_led) == (0, 1, 1)
     assert timezone.localdate(entry.due_at) == year_end()
@@ -92,10 +92,10 @@ def test_a_planned_release_is_owed_until_it_took_place(housing: Body) -> None:
     assert (row.done, row.led, row.planned) == (1, 1, 0)
 
 
-def test_a_slip_in_the_record_puts_the_release_back_on_the_plan(housing: Body) -> None:
-    entry = on_plan(housing)
+def test_dropping_a_wrong_record_reopens_the_planned_release(housing: Body) -> None:
+    entry = plan_release(housing)
     event = actions.record_held_release(entry, by=actor(Role.CLERK, housing), on=today(), speaker="周明远")
-    running = handed(event, housing)
+    running = hand_over_results(event, housing)
     actions.drop_event(event, by=actor(Role.CLERK, housing), reason="登记错了")
     for row, state in ((entry, "planned"), (running, "withdrawn")):
         row.refresh_from_db()
@@ -106,7 +106,7 @@ def test_a_slip_in_the_record_puts_the_release_back_on_the_plan(housing: Body) -
 
 
 def test_a_release_held_before_its_plan_was_entered_can_be_dropped(housing: Body) -> None:
-    entry, clerk = on_plan(housing), actor(Role.CLERK, housing)
+    entry, clerk = plan_release(housing), actor(Role.CLERK, housing)
     day = max(today() - timedelta(days=2), date(today().year, 1, 1))
     event = actions.record_held_release(entry, by=clerk, on=day, speaker="周明远")
     entry.refresh_from_db()
@@ -121,8 +121,8 @@ def test_a_release_held_before_its_plan_was_entered_can_be_dropped(housing: Body
         actions.record_held_release(entry, by=clerk, on=date(today().year - 1, 12, 30), speaker="周明远")
 
 
-def test_what_is_planned_can_be_corrected_stands_once_and_is_of_one_sort(housing: Body) -> None:
-    entry, clerk = on_plan(housing), actor(Role.CLERK, housing)
+def test_planned_release_is_corrected_and_is_not_entered_twice(housing: Body) -> None:
+    entry, clerk = plan_release(housing), actor(Role.CLERK, housing)
     given = {"topic": "稳岗补贴吹风会", "kind": "briefing", "policy": "稳岗办法", "rank": "head"}
     with pytest.raises(Refused, match="理由"):
         actions.correct_release(entry, by=clerk, reason="", **given)
@@ -130,7 +130,7 @@ def test_what_is_planned_can_be_corrected_stands_once_and_is_of_one_sort(housing
     entry.refresh_from_db()
     assert (entry.title, entry.planned_release.kind) == ("稳岗补贴吹风会", "briefing")
     with pytest.raises(Refused, match="已有同一主题"):
-        on_plan(housing, topic="稳岗补贴吹风会", kind="briefing")
+        plan_release(housing, topic="稳岗补贴吹风会", kind="briefing")
     with pytest.raises(Refused, match="不是一类"):
         actions.record_held_release(entry, by=clerk, on=today(), kind="supply", medium="云岭日报")
     for wrong, why in (
@@ -139,12 +139,12 @@ def test_what_is_planned_can_be_corrected_stands_once_and_is_of_one_sort(housing
         ({"topic": " "}, "主题"),
     ):
         with pytest.raises(Refused, match=why):
-            on_plan(housing, **wrong)
+            plan_release(housing, **wrong)
     assert Entry.objects.get().state == "planned"
 
 
-def test_a_result_is_corrected_with_a_reason_and_one_withdrawn_does_not_count(housing: Body, plans: Column) -> None:
-    event, clerk = held(housing, address="https://yunling.example/wrong"), actor(Role.CLERK, housing)
+def test_result_is_corrected_with_a_reason_unless_withdrawn(housing: Body, plans: Column) -> None:
+    event, clerk = hold_release(housing, address="https://yunling.example/wrong"), actor(Role.CLERK, housing)
     words = interpretation(planned(policy(housing, [plans])), [plans])
     released(words)
     with pytest.raises(Refused, match="理由"):
@@ -162,8 +162,8 @@ def test_a_result_is_corrected_with_a_reason_and_one_withdrawn_does_not_count(ho
     actions.link_result(event, by=clerk, address="https://yunling.example/right")
 
 
-def test_what_was_sent_back_waits_for_who_handed_it_over(housing: Body, publicity: Body) -> None:
-    entry = handed(held(publicity), housing)
+def test_results_sent_back_are_assigned_to_the_sending_unit(housing: Body, publicity: Body) -> None:
+    entry = hand_over_results(hold_release(publicity), housing)
     actions.send_back_results(entry, by=actor(Role.CLERK, housing), reason="没有声音")
     entry.refresh_from_db()
     assert must_judge(actor(Role.CLERK, publicity), entry)
@@ -172,12 +172,12 @@ def test_what_was_sent_back_waits_for_who_handed_it_over(housing: Body, publicit
     assert "补充后重新移交" in page
     far = BodyFactory(parent=BodyFactory(kind="district", parent=housing.parent))
     with pytest.raises(Refused, match="同一政府"):
-        handed(held(publicity, topic="另一场"), far)
+        hand_over_results(hold_release(publicity, topic="另一场"), far)
 
 
-def test_a_day_that_is_over_is_moved_by_the_office_only(housing: Body) -> None:
+def test_only_the_office_postpones_an_overdue_release(housing: Body) -> None:
     clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, housing.parent)
-    entry = on_plan(housing, until=today())
+    entry = plan_release(housing, until=today())
     if today() < year_end():
         actions.postpone_release(entry, by=clerk, until=year_end(), reason="场地冲突")
         entry.refresh_from_db()
@@ -197,12 +197,12 @@ def test_a_day_that_is_over_is_moved_by_the_office_only(housing: Body) -> None:
     assert (entry.state, entry.outcome) == ("cancelled", "cancelled")
 
 
-def test_results_go_from_the_publicity_office_to_those_who_publish_them(
+def test_publicity_office_hands_results_over_to_the_publishing_unit(
     housing: Body, publicity: Body, plans: Column
 ) -> None:
-    event = held(publicity)
+    event = hold_release(publicity)
     upload = store_upload(SimpleUploadedFile("实录.txt", "发布会实录".encode()), actor(Role.CLERK, publicity))
-    entry = handed(event, housing, materials=["video", "transcript"], files=[upload], sender="新闻科")
+    entry = hand_over_results(event, housing, materials=["video", "transcript"], files=[upload], sender="新闻科")
     assert (entry.body, entry.attachments.get().name) == (housing, "实录.txt")
     sender, receiver = actor(Role.CLERK, publicity), actor(Role.CLERK, housing)
     assert ledger.visible_to(sender).filter(pk=entry.pk).exists()
@@ -227,11 +227,11 @@ def test_results_go_from_the_publicity_office_to_those_who_publish_them(
     subjects = set(Message.objects.values_list("subject", flat=True))
     assert any(one.startswith("成果退回补充：") for one in subjects)
     with pytest.raises(Refused, match="已有公开的结果"):
-        handed(event, housing)
+        hand_over_results(event, housing)
 
 
-def test_what_a_hand_over_needs(housing: Body) -> None:
-    event = held(housing)
+def test_hand_over_needs_materials_place_and_date(housing: Body) -> None:
+    event = hold_release(housing)
     for wrong, reason in (
         ({"materials": []}, "移交的内容"),
         ({"materials": ["song"]}, "移交的内容"),
@@ -240,15 +240,15 @@ def test_what_a_hand_over_needs(housing: Body) -> None:
         ({"office": BodyFactory(parent=housing).offices.create(name="宣传科")}, "接收处室"),
     ):
         with pytest.raises(Refused, match=reason):
-            handed(event, housing, **wrong)
-    handed(event, housing)
+            hand_over_results(event, housing, **wrong)
+    hand_over_results(event, housing)
     with pytest.raises(Refused, match="已经移交"):
-        handed(event, housing)
+        hand_over_results(event, housing)
 
 
-def test_a_result_can_be_said_later_and_closes_the_hand_over(housing: Body) -> None:
-    event, clerk = held(housing), actor(Role.CLERK, housing)
-    entry = handed(event, housing)
+def test_result_linked_later_closes_the_hand_over(housing: Body) -> None:
+    event, clerk = hold_release(housing), actor(Role.CLERK, housing)
+    entry = hand_over_results(event, housing)
     with pytest.raises(Refused, match="网址"):
         actions.link_result(event, by=clerk)
     actions.extend_results(
@@ -259,13 +259,13 @@ def test_a_result_can_be_said_later_and_closes_the_hand_over(housing: Body) -> N
     assert entry.state == "shown"
     (row,) = queries.list_counters(Body.objects.all(), today().year)
     assert row.unseen == 0
-    other = handed(held(housing, topic="另一场"), housing)
+    other = hand_over_results(hold_release(housing, topic="另一场"), housing)
     actions.withdraw_results(other, by=clerk, reason="材料有误")
     assert queries.load_handovers([other.handover.event]) == {}
 
 
-def test_the_plan_goes_out_and_comes_in_with_the_same_columns(housing: Body) -> None:
-    on_plan(housing)
+def test_exported_plan_can_be_imported(housing: Body) -> None:
+    plan_release(housing)
     clerk = actor(Role.CLERK, housing)
     out = load_workbook(BytesIO(write_xlsx(PLANNED_RELEASES_SHEET, PLANNED_RELEASE_IMPORTER.rows(clerk))))
     page = out.worksheets[0]
@@ -293,7 +293,7 @@ def test_the_plan_goes_out_and_comes_in_with_the_same_columns(housing: Body) -> 
         assert [error.head for error in plan.errors] == ["编号"]
 
 
-def test_the_pages_plan_hold_hand_over_and_show(housing: Body) -> None:
+def test_pages_plan_record_hand_over_and_show_a_release(housing: Body) -> None:
     client, root = signed_in(Role.CLERK, housing), "/admin/interpretation/press/"
     given = {
         "body": housing.pk,
@@ -336,7 +336,7 @@ def test_the_pages_plan_hold_hand_over_and_show(housing: Body) -> None:
         assert stranger.get(f"{root}{event.pk}/{one}").status_code == 404
 
 
-def tried(by: Actor, topics: list[str]) -> tuple[ImportRun, Any]:
+def dry_run_import(by: Actor, topics: list[str]) -> tuple[ImportRun, Any]:
     empty = dict.fromkeys((column.key for column in PLANNED_RELEASES_SHEET.columns), "")
     rows = [{**empty, "kind": "新闻发布会", "topic": one, "until": year_end()} for one in topics]
     return sheets.upload_for_dry_run(
@@ -344,11 +344,11 @@ def tried(by: Actor, topics: list[str]) -> tuple[ImportRun, Any]:
     )
 
 
-def test_queries_do_not_grow_with_the_rows(housing: Body) -> None:
+def test_import_needs_a_constant_number_of_queries(housing: Body) -> None:
     clerk = actor(Role.CLERK, housing)
     counts = []
     for number in (2, 9):
-        run, _ = tried(clerk, [f"第{number}批第{place}场发布会" for place in range(number)])
+        run, _ = dry_run_import(clerk, [f"第{number}批第{place}场发布会" for place in range(number)])
         with CaptureQueriesContext(connection) as asked:
             sheets.apply(run, by=clerk)
         counts.append(len(asked))
@@ -361,7 +361,7 @@ def test_queries_do_not_grow_with_the_rows(housing: Body) -> None:
     assert Entry.objects.count() == PlannedRelease.objects.count() == 2
 
 
-def test_all_of_a_plan_or_nothing(housing: Body) -> None:
+def test_plan_is_imported_completely_or_not_at_all(housing: Body) -> None:
     clerk = actor(Role.CLERK, housing)
     row = PlannedReleaseRow(kind="conference", until=year_end(), topic="夏季发布会", policy="", rank="spokesperson")
     with pytest.raises(Refused, match="同一主题"):
@@ -371,8 +371,8 @@ def test_all_of_a_plan_or_nothing(housing: Body) -> None:
         actions.plan_releases([(housing, row)], by=actor(Role.AUDITOR, housing))
 
 
-def test_personal_data_in_a_plan_is_hinted_at_and_not_refused(housing: Body) -> None:
-    _, plan = tried(actor(Role.CLERK, housing), ["稳岗就业政策发布会", "联系人手机13800138000"])
+def test_personal_data_in_a_plan_is_warned_about_not_refused(housing: Body) -> None:
+    _, plan = dry_run_import(actor(Role.CLERK, housing), ["稳岗就业政策发布会", "联系人手机13800138000"])
     assert len(plan.changes) == 2
     assert "第3行" in plan.notes[0]
     assert find_personal_lines(["甲", "电话13800138000", "乙"]) == [1]

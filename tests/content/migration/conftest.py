@@ -1,4 +1,4 @@
-"""A site with an open column, a unit, and the people who may order a migration."""
+"""A site with an open migration window, and the chief who may order a migration."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the kill tests kill: a process with its own data folder that moves in or applies packages. Called by `test_killed.py`."""
+"""Commands that `test_killed.py` runs and kills: migrate pages, export packages, apply packages."""
 
 import json
 import os
@@ -16,7 +16,7 @@ def main(task: str, *words: str) -> None:
 
 
 def slow_files() -> None:
-    """Make every file take long, so that a kill meets the time between files and rows."""
+    """Slow every file write down, so that a kill hits between files and rows."""
     import time
 
     from django.core.files.storage import FileSystemStorage
@@ -33,7 +33,7 @@ def slow_files() -> None:
 
 
 def inner(folder: str) -> None:
-    """Build an inner side with a site, people and a migration of old pages; move it in, export packages."""
+    """Build an inner side with a site, people and a migration of old pages, and order the run."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from factories.migration import row, run_of, sheet
     from factories.publishing import column, website
@@ -57,7 +57,7 @@ def inner(folder: str) -> None:
 
 
 def move() -> None:
-    """Go on with every run until nothing is left."""
+    """Work on all runs until nothing is left."""
     slow_files()
     from gongkai.content.migration.run_steps import work_on_all
 
@@ -75,21 +75,21 @@ def export() -> None:
 
 
 def migrate() -> None:
-    """Make an empty database."""
+    """Create the tables of an empty database."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
 
 
 def key(out: str) -> None:
-    """Hand over the public key."""
+    """Write the public key to a file."""
     from gongkai.content.packages import container
 
     Path(out).write_bytes(container.public_pem())
 
 
 def outer(key: str) -> None:
-    """Trust the inner side's key."""
+    """Trust the inner side's public key."""
     from gongkai.content.packages import container
 
     container.store_trusted_key(Path(key).read_bytes())
@@ -108,7 +108,7 @@ def apply(*files: str) -> None:
 
 
 def look() -> None:
-    """Say what is there: counts, what does not hold, what is there in part."""
+    """Print counts, failed verifications and orphaned files as JSON."""
     from datetime import timedelta
 
     from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf

@@ -1,4 +1,4 @@
-"""A crawl asks only named hosts, obeys robots.txt, is bounded, and goes on where it was cut off."""
+"""A crawl requests only listed hosts, obeys robots.txt and limits, and resumes after an interruption."""
 
 import threading
 from collections.abc import Iterator
@@ -40,15 +40,15 @@ PAGES: dict[str, tuple[int, str, bytes]] = {
 
 
 @pytest.fixture
-def asked() -> list[str]:
+def requested_paths() -> list[str]:
     return []
 
 
 @pytest.fixture
-def host(asked: list[str]) -> Iterator[str]:
+def server_host(requested_paths: list[str]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requested_paths.append(self.path)
             status, kind, body = PAGES.get(self.path, (404, "text/plain", b""))
             self.send_response(status)
             self.send_header("Location" if status == 302 else "Content-Type", kind)
@@ -67,72 +67,80 @@ def host(asked: list[str]) -> Iterator[str]:
     server.server_close()
 
 
-def crawl(host: str, folder: Path, **facts: Any) -> Any:
-    made = make_site_crawl(f"http://{host}/", folder, [], FolderCrawlLimits(pause=0, **facts), [host])
+def crawl_site(server_host: str, folder: Path, **facts: Any) -> Any:
+    made = make_site_crawl(f"http://{server_host}/", folder, [], FolderCrawlLimits(pause=0, **facts), [server_host])
     list(made.run())
     return made
 
 
-def test_a_site_is_saved_and_read_with_its_addresses(host: str, asked: list[str], tmp_path: Path) -> None:
-    made = crawl(host, tmp_path)
+def test_crawled_site_is_saved_and_read_with_its_urls(
+    server_host: str, requested_paths: list[str], tmp_path: Path
+) -> None:
+    made = crawl_site(server_host, tmp_path)
     assert made.saved == 6
-    assert "/secret/x.html" not in asked
-    assert "/gone.html" in asked
+    assert "/secret/x.html" not in requested_paths
+    assert "/gone.html" in requested_paths
     bundle = open_bundle(str(tmp_path))
     urls = {place: one.url for place, one in read_journal_entries(bundle).items()}
     place = next(name for name in iterate_page_names(bundle) if "id=3" in name)
     item = read_page(bundle.read(place), place, bundle, url=urls[place])
     assert item.title == "动态页面上的通知"
-    assert item.old == [f"http://{host}/view.asp?id=3"]
+    assert item.old == [f"http://{server_host}/view.asp?id=3"]
     place = next(name for name in iterate_page_names(bundle) if name.endswith("2019/a.html"))
     item = read_page(bundle.read(place), place, bundle, url=urls[place])
     assert (len(item.files), len(item.pictures)) == (1, 1)
 
 
-def test_cut_off_anywhere_it_goes_on_and_asks_nothing_twice(host: str, asked: list[str], tmp_path: Path) -> None:
-    made = make_site_crawl(f"http://{host}/", tmp_path, [], FolderCrawlLimits(pause=0), [host])
+def test_interrupted_crawl_resumes_without_repeated_requests(
+    server_host: str, requested_paths: list[str], tmp_path: Path
+) -> None:
+    made = make_site_crawl(f"http://{server_host}/", tmp_path, [], FolderCrawlLimits(pause=0), [server_host])
     rows = made.run()
     next(rows), next(rows)
     rows.close()
     with (tmp_path / JOURNAL_FILE_NAME).open("a") as journal:
         journal.write('{"url": "http://')  # cut in the middle of a line
-    before = [path for path in asked if path != "/robots.txt"]
-    again = crawl(host, tmp_path)
-    after = [path for path in asked if path != "/robots.txt"][len(before) :]
+    before = [path for path in requested_paths if path != "/robots.txt"]
+    again = crawl_site(server_host, tmp_path)
+    after = [path for path in requested_paths if path != "/robots.txt"][len(before) :]
     assert not set(before) & set(after)
     assert again.saved == 6
 
 
-def test_it_stops_at_its_bounds(host: str, tmp_path: Path) -> None:
-    assert crawl(host, tmp_path / "a", most=2).saved == 2
-    assert crawl(host, tmp_path / "b", bytes=1).saved == 1
+def test_crawl_stops_at_its_limits(server_host: str, tmp_path: Path) -> None:
+    assert crawl_site(server_host, tmp_path / "a", most=2).saved == 2
+    assert crawl_site(server_host, tmp_path / "b", bytes=1).saved == 1
 
 
-def test_it_waits_between_two_requests(host: str, tmp_path: Path) -> None:
+def test_crawl_pauses_between_requests(server_host: str, tmp_path: Path) -> None:
     waited: list[float] = []
-    made = make_site_crawl(f"http://{host}/", tmp_path, [], FolderCrawlLimits(pause=0.7), [host])
+    made = make_site_crawl(f"http://{server_host}/", tmp_path, [], FolderCrawlLimits(pause=0.7), [server_host])
     made.sleep = waited.append
     list(made.run())
     assert set(waited) == {0.7}
     assert len(waited) >= 7
 
 
-def test_nothing_is_asked_where_outside_access_is_off(host: str, asked: list[str], tmp_path: Path) -> None:
+def test_crawl_is_refused_unless_its_host_is_allowed(
+    server_host: str, requested_paths: list[str], tmp_path: Path
+) -> None:
     with pytest.raises(Refused, match="没有开放对外访问"):
-        make_site_crawl(f"http://{host}/", tmp_path, [], FolderCrawlLimits(), [])
+        make_site_crawl(f"http://{server_host}/", tmp_path, [], FolderCrawlLimits(), [])
     with pytest.raises(Refused, match="不在允许采集的名单内"):
-        make_site_crawl("http://other.example/", tmp_path, [], FolderCrawlLimits(), [host])
+        make_site_crawl("http://other.example/", tmp_path, [], FolderCrawlLimits(), [server_host])
     with pytest.raises(Refused, match="不在允许采集的名单内"):
-        make_site_crawl(f"http://{host}/", tmp_path, [host, "other.example"], FolderCrawlLimits(), [host])
-    assert asked == []
+        make_site_crawl(
+            f"http://{server_host}/", tmp_path, [server_host, "other.example"], FolderCrawlLimits(), [server_host]
+        )
+    assert requested_paths == []
 
 
-def test_a_site_whose_robots_cannot_be_read_is_left_alone(
-    host: str, asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_site_with_unreadable_robots_txt_is_not_crawled(
+    server_host: str, requested_paths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PAGES, "/robots.txt", (503, "text/plain", b""))
-    assert crawl(host, tmp_path).saved == 0
-    assert asked == ["/robots.txt"]
+    assert crawl_site(server_host, tmp_path).saved == 0
+    assert requested_paths == ["/robots.txt"]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +155,7 @@ def test_a_site_whose_robots_cannot_be_read_is_left_alone(
         ("http://h:81/a:b.html", "h_81/a_b.html"),
     ],
 )
-def test_saved_names_stay_in_the_folder(url: str, name: str) -> None:
+def test_file_names_stay_inside_the_folder(url: str, name: str) -> None:
     assert file_name(url, page=True) == name
 
 
@@ -166,7 +174,7 @@ def page(number: int, text: str) -> bytes:
     ).encode()
 
 
-def test_a_short_text_is_read_where_the_long_ones_of_its_site_stand() -> None:
+def test_short_text_is_found_at_the_path_learnt_from_long_ones() -> None:
     place = learn_text_paths([page(number, LONG) for number in range(5)] + [page(5, SHORT)])
     assert place.endswith("tr[1]>td[1]")
     own = read_page(page(7, SHORT), "", FileBundle(EmptySource()), url="http://a.gov.example/7.html")
@@ -177,7 +185,7 @@ def test_a_short_text_is_read_where_the_long_ones_of_its_site_stand() -> None:
     assert learnt.title == "关于第7片区用水的通知", "not the site's name in its first heading"
 
 
-def test_a_place_counts_only_where_a_page_has_its_sentences_there() -> None:
+def test_learnt_path_is_used_only_if_it_contains_sentences() -> None:
     place = learn_text_paths([page(number, LONG) for number in range(5)])
     other = f"<html><body><table><tr><td>目录</td></tr><tr><td>1</td><td>见下文，共六条，请看。</td></tr></table><div>{LONG * 3}</div></body></html>"
     assert "加价收费" in read_page(other.encode(), "", FileBundle(EmptySource()), text_at=place).html
@@ -185,7 +193,7 @@ def test_a_place_counts_only_where_a_page_has_its_sentences_there() -> None:
     assert learn_text_paths([page(1, LONG)], place) == place, "what was learnt stays as long as pages have it"
 
 
-def test_two_designs_of_one_site_have_a_place_each() -> None:
+def test_text_paths_are_learnt_for_each_page_design() -> None:
     notice = "<html><body><div class='top'>今天停电{at}次，请注意。</div><div class='zoom'>{text}</div></body></html>"
     pages = [page(at, LONG) for at in range(5)]
     pages += [notice.format(at=at, text=LONG.replace("计划", chr(0x5000 + at))).encode() for at in range(4)]
@@ -196,7 +204,7 @@ def test_two_designs_of_one_site_have_a_place_each() -> None:
     )
 
 
-def test_further_pages_of_a_text_are_told_by_their_address() -> None:
+def test_following_pages_of_a_text_are_found_by_url() -> None:
     links = '<a href="t1_1.shtml">2</a> <a href="t1_1.shtml">下一页</a> <a href="t2.shtml">下一篇</a> <a href="t2.shtml">3</a>'
     item = read_page(
         f"<html><body><div class='view'>{LONG}</div>{links}</body></html>".encode(),
@@ -207,7 +215,7 @@ def test_further_pages_of_a_text_are_told_by_their_address() -> None:
     assert item.more == ["http://a.gov.example/zwgk/t1_1.shtml"]
 
 
-def test_what_readers_say_and_what_is_paid_for_is_no_text() -> None:
+def test_comments_and_advertisements_are_left_out() -> None:
     others = (
         '<div class="ad-in-content"><a href="#">驾校报名</a></div><p><small>广告</small><a href="#">春茶上市</a></p>'
     )

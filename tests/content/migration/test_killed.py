@@ -1,4 +1,4 @@
-"""Killed at any moment, neither a migration nor a package is ever there by half; done again, it is there whole."""
+"""A killed migration or package import leaves nothing incomplete, and completes when repeated."""
 
 import json
 import os
@@ -22,7 +22,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def env(tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
+def side_environment(tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
     """Two installations: SQLite in a folder each, or two databases of the PostgreSQL server that the tests were given."""
     drop = {"DATABASE_URL", "TEST_DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
     kept = {k: v for k, v in os.environ.items() if k not in drop}
@@ -45,9 +45,9 @@ def env(tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
             server.execute(f"DROP DATABASE {name}_{side} WITH (FORCE)")  # type: ignore[arg-type]
 
 
-def make_both(env: Callable[..., dict[str, Any]]) -> None:
-    """Make two empty installations, the second one as a copy: bringing a database up to date takes most of a minute."""
-    inner, outer = (env(side)["env"] for side in SIDES)
+def make_both_installations(side_environment: Callable[..., dict[str, Any]]) -> None:
+    """Make two empty installations. The second is a copy, because running the migrations takes most of a minute."""
+    inner, outer = (side_environment(side)["env"] for side in SIDES)
     run("migrate", env=inner)
     if "DATABASE_URL" not in inner:
         shutil.copytree(inner["GONGKAI_DATA"], outer["GONGKAI_DATA"])
@@ -68,8 +68,8 @@ def run(task: str, *words: str, **where: Any) -> list[str]:
     return done.stdout.splitlines()
 
 
-def killed(task: str, *words: str, after: int, **where: Any) -> None:
-    """Kill a worker behind so many lines of what it says: each is a file that was just written."""
+def run_and_kill(task: str, *words: str, after: int, **where: Any) -> None:
+    """Kill the process after a number of output lines. Each line is a file that was just written."""
     worker = subprocess.Popen([sys.executable, str(SCRIPT), task, *words], stdout=subprocess.PIPE, text=True, **where)
     assert worker.stdout is not None
     for _ in range(after):
@@ -84,11 +84,13 @@ def look(**where: Any) -> dict[str, Any]:
     return found
 
 
-def test_killed_while_moving_and_while_applying(tmp_path: Path, env: Callable[..., dict[str, Any]]) -> None:
-    at = env("inner")
-    make_both(env)
+def test_migration_and_packages_complete_after_kills(
+    tmp_path: Path, side_environment: Callable[..., dict[str, Any]]
+) -> None:
+    at = side_environment("inner")
+    make_both_installations(side_environment)
     run("inner", str(tmp_path), **at)
-    killed("move", after=20, **at)
+    run_and_kill("move", after=20, **at)
     seen = look(**at)
     assert seen["faults"] == []
     assert 0 < seen["documents"] < 30
@@ -100,10 +102,10 @@ def test_killed_while_moving_and_while_applying(tmp_path: Path, env: Callable[..
     assert len(files) >= 3
     key = tmp_path / "key.pub"
     run("key", str(key), **at)
-    out = env("outer", GONGKAI_OUTER="1")
+    out = side_environment("outer", GONGKAI_OUTER="1")
     run("outer", str(key), **out)
     for after in (3, 12):
-        killed("apply", *files, after=after, **out)
+        run_and_kill("apply", *files, after=after, **out)
         seen = look(**out)
         assert seen["faults"] == []
         assert seen["packages"] < len(files)

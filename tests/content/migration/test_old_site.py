@@ -1,4 +1,4 @@
-"""A messy old site, page by page against what its pages truly say: nothing wrong goes out, what cannot be taken is told row by row."""
+"""Read a generated messy old site, and compare every row with the known content of its page."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,12 +19,12 @@ from gongkai.core.units.models import Role
 
 pytestmark = pytest.mark.django_db
 PAGES = 60
-GOES = {RowState.READY, RowState.HELD}
+PUBLISHABLE_STATES = {RowState.READY, RowState.HELD}
 
 
 @pytest.fixture(scope="module")
-def kept(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """The old site, read once for both tests."""
+def read_site(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """The old site, read once for the module."""
 
     def make() -> SimpleNamespace:
         site, folder = town().site, tmp_path_factory.mktemp("old")
@@ -41,38 +41,38 @@ def kept(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def old(kept: SimpleNamespace) -> SimpleNamespace:
-    return deepcopy(kept)
+def old(read_site: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(read_site)
 
 
-def test_what_is_read(old: SimpleNamespace) -> None:
-    every_page_is_told_row_by_row(old.truths, old.rows)
-    texts_files_and_what_is_missing(old.truths, old.rows)
-    frames_say_where_their_text_is(old.truths, old.rows)
+def test_rows_match_known_content_of_old_pages(old: SimpleNamespace) -> None:
+    check_row_states(old.truths, old.rows)
+    check_texts_and_files(old.truths, old.rows)
+    check_frames(old.truths, old.rows)
 
 
-def every_page_is_told_row_by_row(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
+def check_row_states(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
     assert set(rows) == set(truths)
     wrong = []
     for place, truth in truths.items():
         row = rows[place]
         if truth.kind != "item":
-            fine = row.state not in GOES or truth.kind == "again"
+            fine = row.state not in PUBLISHABLE_STATES or truth.kind == "again"
             wrong += [] if fine else [(place, truth.kind, row.state, row.title)]
             continue
         day = timezone.localdate(row.published_at) if row.published_at else None
         said = (row.title, day, row.column, row.body and row.body.name)
-        if row.state in GOES and said != (truth.title, truth.day, truth.column, truth.unit):
+        if row.state in PUBLISHABLE_STATES and said != (truth.title, truth.day, truth.column, truth.unit):
             wrong.append((place, said, truth))
     assert wrong == []
     seen = Counter(rows[p].state for p, t in truths.items() if t.kind == "item")
-    assert sum(seen[s] for s in (*GOES, RowState.DOUBLE)) > 0.97 * sum(seen.values()), seen
+    assert sum(seen[s] for s in (*PUBLISHABLE_STATES, RowState.DOUBLE)) > 0.97 * sum(seen.values()), seen
 
 
-def texts_files_and_what_is_missing(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
+def check_texts_and_files(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
     for place, truth in truths.items():
         row = rows[place]
-        if truth.kind != "item" or row.state not in GOES:
+        if truth.kind != "item" or row.state not in PUBLISHABLE_STATES:
             continue
         assert truth.body in row.data["fields"]["imported_html"], place
         assert [f["ref"] for f in row.data["files"]] == truth.files, place
@@ -80,7 +80,7 @@ def texts_files_and_what_is_missing(truths: dict[str, Truth], rows: dict[str, Mo
         assert not truth.person or row.state == RowState.HELD, place
 
 
-def frames_say_where_their_text_is(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
+def check_frames(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
     frames = [rows[p] for p, t in truths.items() if t.kind == "frame"]
     assert frames
     assert all(row.state == RowState.UNKNOWN and "框架" in row.notes[0] for row in frames)

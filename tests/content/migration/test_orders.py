@@ -1,4 +1,4 @@
-"""The one way past the three reviews besides them: narrow, on a person's order, of listed texts only."""
+"""Publishing without three reviews: only by a migration order, and only the texts that it lists."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +26,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
-OLD = datetime(2019, 3, 5, 1, 20, tzinfo=UTC)
+OLD_PUBLICATION_TIME = datetime(2019, 3, 5, 1, 20, tzinfo=UTC)
 FIELDS: dict[str, Any] = {
     "title": "云岭市2019年住房发展计划",
     "imported_html": "<p>为改善居民居住条件，制定本计划。</p>",
@@ -34,23 +34,23 @@ FIELDS: dict[str, Any] = {
     "attribute": "proactive",
 }
 KEY = "a" * 64
-#: Somebody else had the source read.
-READ = {999_999}
+#: Another person who started reading the source.
+SOURCE_READERS = {999_999}
 
 
-def listed(body: Body, **fields: Any) -> ListedText:
+def make_listed_text(body: Body, **fields: Any) -> ListedText:
     page = ItemPage(**{**FIELDS, **fields})
-    return ListedText(KEY, freeze_page(page, body).digest, OLD, "a" * 64)
+    return ListedText(KEY, freeze_page(page, body).digest, OLD_PUBLICATION_TIME, "a" * 64)
 
 
 def order(site: Website, by: Actor, body: Body) -> MigrationOrder:
     made: MigrationOrder = migrating.order_migration(
-        site, by=by, origin="云岭市人民政府旧网站", texts=[listed(body)], prepared=READ
+        site, by=by, origin="云岭市人民政府旧网站", texts=[make_listed_text(body)], prepared=SOURCE_READERS
     )
     return made
 
 
-def take_over(number: int, body: Body, plans: Column, **changed: Any) -> Edition:
+def publish_migrated(number: int, body: Body, plans: Column, **changed: Any) -> Edition:
     facts: dict[str, Any] = {
         "by": SYSTEM,
         "order": number,
@@ -68,12 +68,12 @@ def chief(site: Website) -> Actor:
     return actor(Role.CHIEF, site.body)
 
 
-def test_a_listed_text_goes_out_with_its_old_date_and_claims_no_signature(
+def test_listed_text_is_published_with_old_date_and_no_signature(
     site: Website, plans: Column, housing: Body, chief: Actor
 ) -> None:
-    edition = take_over(order(site, chief, housing).pk, housing, plans)
+    edition = publish_migrated(order(site, chief, housing).pk, housing, plans)
     document = edition.document
-    assert (edition.visible_from, document.published_at) == (OLD, OLD)
+    assert (edition.visible_from, document.published_at) == (OLD_PUBLICATION_TIME, OLD_PUBLICATION_TIME)
     assert document.formed_on is None
     kept = find_migration_record([edition])
     assert kept is not None
@@ -86,7 +86,7 @@ def test_a_listed_text_goes_out_with_its_old_date_and_claims_no_signature(
     assert [check().broken for check in (verify_editions, verify_migrations)] == ["", ""]
 
 
-def test_only_the_office_orders_and_only_the_migration_publishes(
+def test_only_the_office_orders_and_only_the_system_publishes(
     site: Website, plans: Column, housing: Body, chief: Actor
 ) -> None:
     for role in (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR):
@@ -96,13 +96,15 @@ def test_only_the_office_orders_and_only_the_migration_publishes(
         order(site, SYSTEM, housing)
     number = order(site, chief, housing).pk
     with pytest.raises(Refused, match="只由迁移程序"):
-        take_over(number, housing, plans, by=chief)
+        publish_migrated(number, housing, plans, by=chief)
     late = ListedText(KEY, "0" * 64, timezone.now() + timedelta(days=1), "a" * 64)
     with pytest.raises(Refused, match="不能晚于现在"):
-        migrating.order_migration(site, by=chief, origin="旧网站", texts=[late], prepared=READ)
+        migrating.order_migration(site, by=chief, origin="旧网站", texts=[late], prepared=SOURCE_READERS)
 
 
-def test_another_text_than_the_listed_one_is_refused(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
+def test_text_that_differs_from_the_listed_one_is_refused(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
     number = order(site, chief, housing).pk
     for changed in (
         {"fields": {**FIELDS, "title": "别的"}},
@@ -112,73 +114,75 @@ def test_another_text_than_the_listed_one_is_refused(site: Website, plans: Colum
         {"columns": []},
     ):
         with pytest.raises(Refused):
-            take_over(number, housing, plans, **changed)
+            publish_migrated(number, housing, plans, **changed)
     assert not Edition.objects.exists()
 
 
-def test_an_order_that_the_log_does_not_know_is_worth_nothing(
-    site: Website, plans: Column, housing: Body, chief: Actor
-) -> None:
+def test_order_without_a_log_record_is_refused(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
     real = order(site, chief, housing)
     forged = MigrationOrder.objects.create(
         website=site, origin="x", name="x", person_id=1, role="chief", count=1, list_digest="0", digest="0"
     )
-    row = listed(housing, title="伪造")
-    MigratedText.objects.create(order=forged, key=row.key, content_digest=row.content_digest, published_at=OLD)
-    with pytest.raises(Refused, match="与流水不符"):
-        take_over(forged.pk, housing, plans, fields={**FIELDS, "title": "伪造"})
+    row = make_listed_text(housing, title="伪造")
     MigratedText.objects.create(
-        order=real, key=row.key, content_digest=row.content_digest, published_at=OLD, decided_by="x"
+        order=forged, key=row.key, content_digest=row.content_digest, published_at=OLD_PUBLICATION_TIME
+    )
+    with pytest.raises(Refused, match="与流水不符"):
+        publish_migrated(forged.pk, housing, plans, fields={**FIELDS, "title": "伪造"})
+    MigratedText.objects.create(
+        order=real, key=row.key, content_digest=row.content_digest, published_at=OLD_PUBLICATION_TIME, decided_by="x"
     )
     with pytest.raises(Refused, match="没有这项决定"):
-        take_over(real.pk, housing, plans, fields={**FIELDS, "title": "伪造"})
+        publish_migrated(real.pk, housing, plans, fields={**FIELDS, "title": "伪造"})
     assert verify_migrations().broken
 
 
-def test_a_text_slipped_onto_a_real_order_is_found_and_does_not_go_out(
+def test_text_added_to_a_real_order_is_found_and_not_published(
     site: Website, plans: Column, housing: Body, chief: Actor
 ) -> None:
     made = order(site, chief, housing)
-    take_over(made.pk, housing, plans)  # the list was compared in this process, and is again
-    row = listed(housing, title="没有人批准过")
+    publish_migrated(made.pk, housing, plans)  # the list was compared in this process, and is again
+    row = make_listed_text(housing, title="没有人批准过")
     assert verify_migrations().broken == ""
-    MigratedText.objects.create(order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD)
+    MigratedText.objects.create(
+        order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD_PUBLICATION_TIME
+    )
     assert "清单被改动" in verify_migrations().broken
     with pytest.raises(Refused, match="清单与批准时不符"):
-        take_over(made.pk, housing, plans, key="b" * 64, fields={**FIELDS, "title": "没有人批准过"})
+        publish_migrated(made.pk, housing, plans, key="b" * 64, fields={**FIELDS, "title": "没有人批准过"})
     assert Edition.objects.count() == 1
 
 
 @pytest.mark.postgres
-def test_a_text_goes_out_once_on_an_order(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
+def test_listed_text_is_published_only_once(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
     number = order(site, chief, housing).pk
-    document = take_over(number, housing, plans).document
+    document = publish_migrated(number, housing, plans).document
     with pytest.raises(Refused, match="已按这项批准迁移发布过"):
-        take_over(number, housing, plans)
+        publish_migrated(number, housing, plans)
     actions.withdraw(document, by=SYSTEM, reason="有误")
     with pytest.raises(Refused, match="已按这项批准迁移发布过"):
-        take_over(number, housing, plans)
+        publish_migrated(number, housing, plans)
     assert (Edition.objects.count(), verify_migrations().broken) == (2, "")
 
 
-def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
+def test_audit_verify_finds_edition_not_covered_by_its_order(
     site: Website, plans: Column, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = order(site, chief, housing)
-    take_over(made.pk, housing, plans)
+    publish_migrated(made.pk, housing, plans)
     assert verify_reviews().broken == ""
-    row = listed(housing, title="没有决定")
+    row = make_listed_text(housing, title="没有决定")
     MigratedText.objects.create(
-        order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD, decided_by="x"
+        order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD_PUBLICATION_TIME, decided_by="x"
     )
     assert "流水没有的决定" in verify_migrations().broken
     monkeypatch.setattr("gongkai.content.migration.actions.orders._find_publication_errors", lambda *_: [])
-    take_over(order(site, chief, housing).pk, housing, plans, fields={**FIELDS, "title": "别的文字"})
+    publish_migrated(order(site, chief, housing).pk, housing, plans, fields={**FIELDS, "title": "别的文字"})
     assert "依据不存在" in verify_reviews().broken
 
 
 @pytest.mark.postgres
-def test_orders_and_lists_cannot_be_changed(site: Website, housing: Body, chief: Actor) -> None:
+def test_database_refuses_changes_of_orders_and_lists(site: Website, housing: Body, chief: Actor) -> None:
     order(site, chief, housing)
     for change in (
         lambda: MigrationOrder.objects.update(name="别人"),
@@ -189,36 +193,38 @@ def test_orders_and_lists_cannot_be_changed(site: Website, housing: Body, chief:
             change()
 
 
-def test_a_decision_lists_a_masked_text(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
+def test_decision_lists_the_masked_text(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
     made = order(site, chief, housing)
     masked = {**FIELDS, "imported_html": "<p>联系人张某某。</p>"}
-    text = listed(housing, imported_html=masked["imported_html"])
+    text = make_listed_text(housing, imported_html=masked["imported_html"])
     with pytest.raises(Refused):
         migrating.decide_migrated(made, by=actor(Role.CLERK, site.body), text=text, ground="遮盖后公开")
     migrating.decide_migrated(made, by=chief, text=text, ground="遮盖后公开")
-    edition = take_over(made.pk, housing, plans, fields=masked)
+    edition = publish_migrated(made.pk, housing, plans, fields=masked)
     assert edition.approvals[0]["ground"] == "遮盖后公开"
     assert verify_migrations().broken == ""
 
 
-def test_nobody_orders_alone_what_they_prepared(site: Website, housing: Body, chief: Actor) -> None:
+def test_preparer_and_orderer_must_be_different_persons(site: Website, housing: Body, chief: Actor) -> None:
     assert chief.person_id is not None
-    for prepared in ({chief.person_id}, {chief.person_id, *READ}, ()):
+    for prepared in ({chief.person_id}, {chief.person_id, *SOURCE_READERS}, ()):
         with pytest.raises(Refused, match=r"再由另一人|另一个人"):
-            migrating.order_migration(site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=prepared)
+            migrating.order_migration(
+                site, by=chief, origin="旧网站", texts=[make_listed_text(housing)], prepared=prepared
+            )
     made: MigrationOrder = migrating.order_migration(
-        site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=READ
+        site, by=chief, origin="旧网站", texts=[make_listed_text(housing)], prepared=SOURCE_READERS
     )
     reader = replace(chief, person_id=999_999)
     with pytest.raises(Refused, match="另一个人"):
-        migrating.decide_migrated(made, by=reader, text=listed(housing), ground="依法公开")
+        migrating.decide_migrated(made, by=reader, text=make_listed_text(housing), ground="依法公开")
 
 
-def test_taking_back_hides_and_erases_and_frees_the_addresses(
+def test_undo_hides_and_erases_text_and_frees_addresses(
     site: Website, plans: Column, housing: Body, chief: Actor
 ) -> None:
     number = order(site, chief, housing).pk
-    document = take_over(number, housing, plans).document
+    document = publish_migrated(number, housing, plans).document
     path = document.addresses.get(current=True).path
     migrating.take_back_migrated(document, by=SYSTEM, reason="撤销迁移")
     assert Client().get(path).status_code == 404
@@ -227,16 +233,14 @@ def test_taking_back_hides_and_erases_and_frees_the_addresses(
     assert not ItemPage.objects.exists()
     assert verify_editions().broken == ""
     with pytest.raises(Refused, match="已按这项批准迁移发布过"):
-        take_over(number, housing, plans)
-    again = take_over(order(site, chief, housing).pk, housing, plans).document
+        publish_migrated(number, housing, plans)
+    again = publish_migrated(order(site, chief, housing).pk, housing, plans).document
     assert again.pk != document.pk
     assert Client().get("/art/2019/3/5/art_1_2.html").status_code == 301
 
 
-def test_what_somebody_worked_on_since_is_not_taken_back(
-    site: Website, plans: Column, housing: Body, chief: Actor
-) -> None:
-    document = take_over(order(site, chief, housing).pk, housing, plans).document
+def test_text_edited_after_migration_is_not_undone(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
+    document = publish_migrated(order(site, chief, housing).pk, housing, plans).document
     item = ItemPage.objects.get(pk=document.item_number)
     actions.save_revision(item, by=actor(Role.CLERK, housing), formed_on=date(2019, 3, 1))
     assert migrating.take_back_migrated.why_not(document, by=SYSTEM) == ["迁移之后在案头修改过。"]
@@ -244,7 +248,7 @@ def test_what_somebody_worked_on_since_is_not_taken_back(
 
 
 @pytest.mark.postgres
-def test_texts_on_lists_are_read_in_blocks_and_forgotten(
+def test_listed_texts_are_cached_in_limited_blocks(
     site: Website, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(orders, "TEXTS_PER_BLOCK", 1)
@@ -258,16 +262,16 @@ def test_texts_on_lists_are_read_in_blocks_and_forgotten(
     assert len(texts._blocks) == 2
 
 
-def test_two_texts_of_one_identity_that_both_went_out_are_found(
+def test_two_published_texts_of_one_key_are_found(
     site: Website, plans: Column, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = order(site, chief, housing)
-    take_over(made.pk, housing, plans)
+    publish_migrated(made.pk, housing, plans)
     masked = {**FIELDS, "imported_html": "<p>联系人张某某。</p>"}
     migrating.decide_migrated(
-        made, by=chief, text=listed(housing, imported_html=masked["imported_html"]), ground="遮盖后公开"
+        made, by=chief, text=make_listed_text(housing, imported_html=masked["imported_html"]), ground="遮盖后公开"
     )
     assert verify_migrations().broken == ""
     monkeypatch.setattr("gongkai.content.migration.actions.orders.find_repeated_publication", lambda text: [])
-    take_over(made.pk, housing, plans, fields=masked)
+    publish_migrated(made.pk, housing, plans, fields=masked)
     assert "发布了两次" in verify_migrations().broken

@@ -1,4 +1,4 @@
-"""What is recognised on saved pages: meta tags, tables of facts, breadcrumbs, containers, density, files."""
+"""Recognition of saved pages: meta tags, fact tables, breadcrumbs, containers, text density, files."""
 
 import zipfile
 from pathlib import Path
@@ -16,18 +16,18 @@ from gongkai.core.spreadsheets.errors import UnreadableFile
 EMPTY = FileBundle(EmptySource())
 
 
-def read(html: str, place: str = "a.html", **facts: str) -> OldItem:
+def read_html(html: str, place: str = "a.html", **facts: str) -> OldItem:
     return read_page(html.encode(), place, EMPTY, **facts)
 
 
-def when(item: OldItem) -> str:
+def format_published(item: OldItem) -> str:
     return timezone.localtime(item.published).strftime("%Y-%m-%d %H:%M") if item.published else ""
 
 
-def test_a_page_with_the_meta_tags_of_government_sites() -> None:
+def test_page_with_meta_tags_of_government_sites() -> None:
     item = read_page(page(), "art/2019/a.html", EMPTY, base=OLD_SITE)
     assert item.title == "关于做好2019年防汛工作的通知"
-    assert when(item) == "2019-03-05 09:20"
+    assert format_published(item) == "2019-03-05 09:20"
     assert item.unit == "云岭市住房和城乡建设局"
     assert item.column == ("政务公开", "通知公告")
     assert item.old == ["http://www.old.yunling.gov.cn/art/2019/a.html"]
@@ -52,11 +52,11 @@ def test_gb18030_declared_as_gb2312_is_read() -> None:
         '<meta charset="x-no-such">通知'.encode(),
     ],
 )
-def test_a_wrong_declaration_does_no_harm(data: bytes) -> None:
+def test_wrongly_declared_charset_is_corrected(data: bytes) -> None:
     assert "通知" in decode_html(data)[0]
 
 
-def test_pictures_and_files_go_along(tmp_path: Path) -> None:
+def test_saved_pictures_and_files_are_attached(tmp_path: Path) -> None:
     bundle = open_bundle(str(save_pages(tmp_path, 1)))
     item = read_page(bundle.read("art/2019/art_1.html"), "art/2019/art_1.html", bundle, base=OLD_SITE)
     assert [f.ref for f in item.pictures] == ["art/2019/W020190305.png"]
@@ -68,7 +68,7 @@ def test_pictures_and_files_go_along(tmp_path: Path) -> None:
     assert not item.notes
 
 
-def test_what_was_not_saved_is_told() -> None:
+def test_missing_files_and_pictures_are_noted() -> None:
     item = read_page(page(), "a.html", EMPTY, base=OLD_SITE)
     assert [note.partition("：")[0] for note in item.notes] == [
         "附件没有保存在文件夹中，未带来",
@@ -87,9 +87,9 @@ DISCLOSURE = """<html><head><title>云岭市住房发展规划 - 云岭市人民
 </body></html>"""
 
 
-def test_a_disclosure_page_with_its_table_and_no_known_container() -> None:
-    item = read(DISCLOSURE)
-    assert (item.title, when(item)) == ("云岭市住房发展规划", "2019-02-11 00:00")
+def test_disclosure_page_with_fact_table_and_unknown_container() -> None:
+    item = read_html(DISCLOSURE)
+    assert (item.title, format_published(item)) == ("云岭市住房发展规划", "2019-02-11 00:00")
     assert item.fields["index_number"] == "530999/2019-00012"
     assert item.fields["document_number"] == "云府〔2019〕3号"
     assert item.fields["issuer"] == "云岭市人民政府"
@@ -100,10 +100,10 @@ def test_a_disclosure_page_with_its_table_and_no_known_container() -> None:
     assert "链接" not in item.html
 
 
-def test_the_frame_of_a_page_is_no_text_of_it_however_short_the_text() -> None:
+def test_header_and_footer_are_left_out_even_of_short_texts() -> None:
     foot = "<footer><p>主办单位：青溪县人民政府　联系电话：0799-5201234　网站标识码：5399020001　云ICP备53990200号</p></footer>"
     text = "<article><h1>青溪县启动森林防火</h1><div><p>青溪县今日启动秋冬季森林防火工作。</p></div></article>"
-    html = read(
+    html = read_html(
         f"<html><body><nav><p>首页和要闻动态，政务公开，办事服务，互动交流</p></nav>{text}{foot}</body></html>"
     ).html
     assert "今日启动" in html
@@ -111,13 +111,13 @@ def test_the_frame_of_a_page_is_no_text_of_it_however_short_the_text() -> None:
 
 
 def test_blocks_become_paragraphs() -> None:
-    item = read(
+    item = read_html(
         "<body><h1>一则通知的标题</h1><p>发布时间：2018-01-02 来源：市政府办</p><div id='content'>"
         "<div>第一段的文字，说明事由和要求。<span hidden>藏字</span></div><div>第二段的文字，说明时间和地点。<div>里面一段。</div>后面的话</div>"
         "<table><tr><td><div>单元格</div></td></tr></table></div></body>"
     )
     assert item.html.count("<p>") >= 4
-    assert (item.unit, when(item)) == ("市政府办", "2018-01-02 00:00")
+    assert (item.unit, format_published(item)) == ("市政府办", "2018-01-02 00:00")
     assert "藏字" not in item.html
     assert "网页上看不见的文字未带来：藏字" in item.notes
 
@@ -150,8 +150,8 @@ def test_blocks_become_paragraphs() -> None:
         ("<p>填写：<textarea>内部意见</textarea></p>", False, "页面中有表单，表单和填写的内容未带来。"),
     ],
 )
-def test_what_a_page_strikes_out_or_hides_stays_out_and_is_named(part: str, kept: bool, note: str) -> None:
-    item = read(
+def test_hidden_or_struck_out_text_is_left_out_and_noted(part: str, kept: bool, note: str) -> None:
+    item = read_html(
         "<head><style>.x{display:none}</style></head><body><h1>一则通知的标题</h1><div id='content'>"
         f"<p>第一段的文字，说明事由和要求。</p>{part}<p>第二段的文字，说明时间和地点，请照办。</p></div></body>"
     )
@@ -170,13 +170,15 @@ def test_what_a_page_strikes_out_or_hides_stays_out_and_is_named(part: str, kept
         "<body><div class='menu'><a href='/'>首页</a></div></body>",
     ],
 )
-def test_lists_and_empty_pages_are_no_items(html: str) -> None:
-    assert read(html).unknown
+def test_lists_and_empty_pages_are_not_items(html: str) -> None:
+    assert read_html(html).unknown
 
 
-def test_a_date_only_in_the_address_is_doubted() -> None:
-    item = read("<h1>标题文字</h1><div id='zoom'>一段足够长的正文文字，没有写明日期。</div>", "x/t20190305_12.html")
-    assert when(item) == "2019-03-05 00:00"
+def test_date_found_only_in_the_url_is_noted_as_uncertain() -> None:
+    item = read_html(
+        "<h1>标题文字</h1><div id='zoom'>一段足够长的正文文字，没有写明日期。</div>", "x/t20190305_12.html"
+    )
+    assert format_published(item) == "2019-03-05 00:00"
     assert item.notes == ["发布时间只在网址中，按网址认定，请核对。", "没有认出栏目。"]
 
 
@@ -193,7 +195,7 @@ def test_a_date_only_in_the_address_is_doubted() -> None:
         ("昨天", ""),
     ],
 )
-def test_dates_as_old_pages_write_them(words: str, found: str) -> None:
+def test_parse_moment_reads_formats_of_old_pages(words: str, found: str) -> None:
     moment = parse_moment(words)
     assert (timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else "") == found
 
@@ -207,11 +209,11 @@ def test_dates_as_old_pages_write_them(words: str, found: str) -> None:
         ("/x", False),
     ],
 )
-def test_days_in_addresses(address: str, found: bool) -> None:
+def test_find_date_in_url(address: str, found: bool) -> None:
     assert (find_date_in_url(address) is not None) == found
 
 
-HOSTS = {"www.yunling.gov.cn"}
+OWN_HOSTS = {"www.yunling.gov.cn"}
 
 
 @pytest.mark.parametrize(
@@ -231,10 +233,10 @@ HOSTS = {"www.yunling.gov.cn"}
     ],
 )
 def test_old_addresses_keep_their_query_and_foreign_host(url: str, path: str) -> None:
-    assert shorten_old_url(url, HOSTS) == path
+    assert shorten_old_url(url, OWN_HOSTS) == path
 
 
-def test_a_request_is_looked_up_most_exactly_first() -> None:
+def test_lookup_forms_of_a_request_start_with_the_most_exact() -> None:
     assert list_stored_forms("ZF.yunling.gov.cn:80", "/a", "id=1") == [
         "//zf.yunling.gov.cn/a?id=1",
         "/a?id=1",
@@ -248,7 +250,7 @@ class _WindowsEntry(zipfile.ZipInfo):
         return self.filename.encode("gb18030"), 0
 
 
-def test_a_zip_of_windows_has_its_chinese_names(tmp_path: Path) -> None:
+def test_gbk_names_in_a_windows_zip_are_decoded(tmp_path: Path) -> None:
     names = ["通知.html", "附件/一.doc"]
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as bundle:
         for name in names:
@@ -256,7 +258,7 @@ def test_a_zip_of_windows_has_its_chinese_names(tmp_path: Path) -> None:
     assert FileBundle(ZipSource(tmp_path / "a.zip")).all == names
 
 
-def test_bundles_stay_within_their_bounds(tmp_path: Path) -> None:
+def test_bundles_refuse_paths_outside_and_missing_sources(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "out.txt").write_text("x")
     bundle = FileBundle(FolderSource(tmp_path / "in"))
@@ -268,7 +270,7 @@ def test_bundles_stay_within_their_bounds(tmp_path: Path) -> None:
         open_bundle(str(tmp_path / "nothing"))
 
 
-def test_parts_that_a_browser_saved_beside_a_page_are_no_pages(tmp_path: Path) -> None:
+def test_files_of_a_page_saved_by_a_browser_are_not_pages(tmp_path: Path) -> None:
     (tmp_path / "通知_files").mkdir()
     (tmp_path / "通知_files" / "frame.html").write_text("x")
     (tmp_path / "通知.html").write_text("x")
@@ -276,7 +278,7 @@ def test_parts_that_a_browser_saved_beside_a_page_are_no_pages(tmp_path: Path) -
     assert list(iterate_page_names(FileBundle(FolderSource(tmp_path)))) == ["view.asp@id=3", "通知.html"]
 
 
-def test_hostile_pages_cost_nothing() -> None:
+def test_deep_and_long_pages_are_read() -> None:
     deep = "<div>" * 50_000 + "文字" * 20
-    assert read(deep).place == "a.html"
-    assert read("<p>" + "字" * 200_000 + "</p>").place == "a.html"
+    assert read_html(deep).place == "a.html"
+    assert read_html("<p>" + "字" * 200_000 + "</p>").place == "a.html"

@@ -1,4 +1,4 @@
-"""What a migration makes public was searched, all of it, or somebody looked at it."""
+"""All text a migration publishes is searched for personal data; unreadable files need confirmation."""
 
 import io
 import zipfile
@@ -29,39 +29,39 @@ pytestmark = pytest.mark.django_db
 
 
 NUMBER = "42010619900101001X"
-BAD = f"申请人刘志强，身份证号{NUMBER}，电话13812345678。"
+PERSONAL_TEXT = f"申请人刘志强，身份证号{NUMBER}，电话13812345678。"
 FIELDS = {
-    "summary": {"summary": BAD},
-    "keywords": {"keywords": BAD},
-    "source": {"source": BAD},
-    "issuer": {"issuer": BAD},
-    "link title": {"text": f"<p>见<a href='http://a.cn/' title='{BAD}'>附表</a></p>"},
+    "summary": {"summary": PERSONAL_TEXT},
+    "keywords": {"keywords": PERSONAL_TEXT},
+    "source": {"source": PERSONAL_TEXT},
+    "issuer": {"issuer": PERSONAL_TEXT},
+    "link title": {"text": f"<p>见<a href='http://a.cn/' title='{PERSONAL_TEXT}'>附表</a></p>"},
     "telephone link": {"text": "<p>见<a href='tel:13812345678'>联系人</a></p>"},
     "query": {"text": f"<p>见<a href='http://a.cn/?id={NUMBER}'>附表</a></p>"},
 }
 
 
 @pytest.fixture(autouse=True)
-def _all(site: Website, plans: Column, housing: Body) -> None:
-    """Every test has the site, its open column and the unit."""
+def _site(site: Website, plans: Column, housing: Body) -> None:
+    """Use the site, its open column and the unit in every test."""
 
 
-def in_header() -> bytes:
+def make_docx_with_data_in_header() -> bytes:
     from docx import Document as Word
 
     word = Word(io.BytesIO(docx_with("年度计划。")))
-    word.sections[0].header.paragraphs[0].text = BAD
+    word.sections[0].header.paragraphs[0].text = PERSONAL_TEXT
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
 
 
-def on_second_sheet(state: str) -> bytes:
+def make_xlsx_with_data_on_second_sheet(state: str) -> bytes:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(xlsx_with([["项目", "金额"]])))
     second = book.create_sheet("名单")
-    second.append([BAD])
+    second.append([PERSONAL_TEXT])
     second.sheet_state = state
     out = io.BytesIO()
     book.save(out)
@@ -69,16 +69,16 @@ def on_second_sheet(state: str) -> bytes:
 
 
 FILES = {
-    "header.docx": in_header,
-    "second.xlsx": lambda: on_second_sheet("visible"),
-    "hidden.xlsx": lambda: on_second_sheet("hidden"),
-    "packed.zip": lambda: zipped({"a.txt": BAD.encode()}),
-    "long.txt": ("平安无事。\n" * 9_000 + BAD).encode,
+    "header.docx": make_docx_with_data_in_header,
+    "second.xlsx": lambda: make_xlsx_with_data_on_second_sheet("visible"),
+    "hidden.xlsx": lambda: make_xlsx_with_data_on_second_sheet("hidden"),
+    "packed.zip": lambda: zipped({"a.txt": PERSONAL_TEXT.encode()}),
+    "long.txt": ("平安无事。\n" * 9_000 + PERSONAL_TEXT).encode,
     "pages.pdf": lambda: pdf_with(*["计划"] * 41, f"身份证号{NUMBER}"),
 }
 
 
-def test_every_worded_field_and_link_is_searched_and_masked(site: Website, chief: Actor) -> None:
+def test_personal_data_in_every_text_field_is_found_and_masked(site: Website, chief: Actor) -> None:
     rows = [row(number, **facts) for number, facts in enumerate(FIELDS.values(), 1)]
     run = moved(run_of(site, chief, sheet=sheet(*rows, row(20))), chief)
     assert count_by_state(run) == {"held": len(FIELDS), "moved": 1}
@@ -89,7 +89,7 @@ def test_every_worded_field_and_link_is_searched_and_masked(site: Website, chief
         assert not any(word in content.html + str(content.facts) for word in (NUMBER, "13812345678"))
 
 
-def test_files_are_searched_to_their_end(site: Website, chief: Actor, tmp_path: Path) -> None:
+def test_files_are_searched_completely(site: Website, chief: Actor, tmp_path: Path) -> None:
     for name, make in FILES.items():
         (tmp_path / name).write_bytes(make())
     rows = [row(number, files=[name]) for number, name in enumerate(FILES, 1)]
@@ -99,7 +99,7 @@ def test_files_are_searched_to_their_end(site: Website, chief: Actor, tmp_path: 
         assert "身份证件号码" in {one["kind"] for one in found.findings}, name
 
 
-def test_a_table_of_text_is_masked_by_its_cells() -> None:
+def test_csv_is_masked_cell_by_cell() -> None:
     table = f"姓名,身份证号码,金额\r\n刘志强,{NUMBER},300\r\n".encode("gb18030")
     masked = personal.mask_file(table, "csv")
     assert masked.decode("utf-8-sig").splitlines()[0] == "姓名,身份证号码,金额"
@@ -108,7 +108,7 @@ def test_a_table_of_text_is_masked_by_its_cells() -> None:
     assert NUMBER.encode() not in masked
 
 
-def test_what_is_too_long_to_be_searched_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_too_long_to_search_needs_manual_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(personal, "MAX_SEARCHED_CHARACTERS", 10)
     assert [one["kind"] for one in personal.find_personal_data("正文", "平安无事。" * 3)] == [
         personal.MANUAL_CHECK_KIND
@@ -118,29 +118,29 @@ def test_what_is_too_long_to_be_searched_waits(monkeypatch: pytest.MonkeyPatch) 
     )
 
 
-def test_a_name_known_from_the_text_is_hidden_in_every_field() -> None:
+def test_name_found_in_the_text_is_masked_in_every_field() -> None:
     facts: dict[str, Any] = {"summary": "刘志强申请住房补贴", "formed_on": "2018-05-02"}
-    title, masked = personal.mask_fields("关于刘志强的答复", f"<p>{BAD}</p>", facts)
+    title, masked = personal.mask_fields("关于刘志强的答复", f"<p>{PERSONAL_TEXT}</p>", facts)
     assert "刘志强" not in title + masked["summary"]
     assert masked["formed_on"] == "2018-05-02"
 
 
-def test_masking_that_leaves_something_is_refused(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = moved(run_of(site, chief, sheet=sheet(row(1, summary=BAD), row(2))), chief)
+def test_incomplete_masking_is_refused(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = moved(run_of(site, chief, sheet=sheet(row(1, summary=PERSONAL_TEXT), row(2))), chief)
     monkeypatch.setattr(personal, "mask_fields", lambda title, html, facts: (title, facts))
     with pytest.raises(Refused, match="没有遮盖干净"):
         actions.decide_row(run.rows.get(state=RowState.HELD), by=chief, how="mask")
     assert Document.objects.count() == 1
 
 
-def test_the_name_of_a_file_is_masked_where_something_is_found_in_it() -> None:
+def test_label_masks_personal_data_in_a_file_name() -> None:
     found = personal.OldFile("李强身份证110101199003070134", "png", b"", picture=True)
     assert "110101199003070134" not in found.label
     assert found.label.startswith("图片“")
 
 
-def picture(side: int = 300) -> io.BytesIO:
-    """A scan of something, with words that no machine reads."""
+def make_scan(side: int = 300) -> io.BytesIO:
+    """Make a scanned image with text that the software cannot read."""
     drawn = Image.new("RGB", (side, side), "white")
     ImageDraw.Draw(drawn).text((4, 4), "42010619900101001X", fill="black")
     out = io.BytesIO()
@@ -149,66 +149,66 @@ def picture(side: int = 300) -> io.BytesIO:
     return out
 
 
-def in_word(side: int = 300, *, header: bool = False) -> bytes:
+def make_docx_with_picture(side: int = 300, *, header: bool = False) -> bytes:
     word = Word(io.BytesIO(docx_with("年度计划。")))
-    (word.sections[0].header.paragraphs[0] if header else word.paragraphs[0]).add_run().add_picture(picture(side))
+    (word.sections[0].header.paragraphs[0] if header else word.paragraphs[0]).add_run().add_picture(make_scan(side))
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
 
 
-def in_sheet() -> bytes:
+def make_xlsx_with_picture() -> bytes:
     book = load_workbook(io.BytesIO(xlsx_with([["项目", "金额"]])))
-    book.active.add_image(SheetImage(picture()), "B2")
+    book.active.add_image(SheetImage(make_scan()), "B2")
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def embedded() -> bytes:
+def make_docx_with_embedded_sheet() -> bytes:
     out = io.BytesIO(docx_with("年度计划。"))
     with zipfile.ZipFile(out, "a") as bundle:
         bundle.writestr("word/embeddings/Microsoft_Excel_Sheet1.xlsx", xlsx_with([["名单"]]))
     return out.getvalue()
 
 
-def in_pdf() -> bytes:
+def make_pdf_with_picture() -> bytes:
     out = io.BytesIO()
     page = canvas.Canvas(out)
     page.drawString(60, 760, "plan")
-    page.drawImage(ImageReader(picture()), 60, 300)
+    page.drawImage(ImageReader(make_scan()), 60, 300)
     page.showPage()
     page.save()
     return out.getvalue()
 
 
 HELD = {
-    "text.docx": (in_word, "1幅图片"),
-    "header.docx": (lambda: in_word(header=True), "1幅图片"),
-    "embedded.docx": (embedded, "嵌有1个其他文件"),
-    "sheet.xlsx": (in_sheet, "1幅图片"),
-    "scan.pdf": (in_pdf, "1幅图片"),
+    "text.docx": (make_docx_with_picture, "1幅图片"),
+    "header.docx": (lambda: make_docx_with_picture(header=True), "1幅图片"),
+    "embedded.docx": (make_docx_with_embedded_sheet, "嵌有1个其他文件"),
+    "sheet.xlsx": (make_xlsx_with_picture, "1幅图片"),
+    "scan.pdf": (make_pdf_with_picture, "1幅图片"),
 }
 PASSED = {
     "bare.docx": lambda: docx_with("年度计划。"),
-    "bullet.docx": lambda: in_word(24),
+    "bullet.docx": lambda: make_docx_with_picture(24),
     "bare.xlsx": lambda: xlsx_with([["项目"]]),
     "bare.pdf": lambda: pdf_with("年度计划"),
 }
 
 
 @pytest.mark.parametrize("name", HELD)
-def test_what_is_inside_a_file_is_told(name: str) -> None:
+def test_pictures_and_files_inside_a_file_are_described(name: str) -> None:
     make, why = HELD[name]
     data = make()
-    text, embedded = personal.read_file(data, name.rsplit(".", 1)[1])
-    (said,) = describe_embedded(embedded)
+    text, make_docx_with_embedded_sheet = personal.read_file(data, name.rsplit(".", 1)[1])
+    (said,) = describe_embedded(make_docx_with_embedded_sheet)
     assert text.strip()
     assert why in said
 
 
 @pytest.mark.parametrize("name", PASSED)
-def test_a_file_of_words_alone_is_not_held(name: str) -> None:
+def test_file_with_text_only_has_no_embedded_content(name: str) -> None:
     assert describe_embedded(personal.read_file(PASSED[name](), name.rsplit(".", 1)[1])[1]) == []
 
 
@@ -217,11 +217,11 @@ UNREAD = {
     "a.rar": (lambda: b"Rar!\x1a\x07\x00" + b"x" * 60, "RAR压缩包"),
     "old.doc": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "已损坏"),
     "broken.pdf": (lambda: b"%PDF-1.4 x", "PDF"),
-    "text.docx": (in_word, "1幅图片"),
+    "text.docx": (make_docx_with_picture, "1幅图片"),
 }
 
 
-def test_what_no_machine_reads_waits_for_somebody(site: Website, chief: Actor, tmp_path: Path) -> None:
+def test_rows_with_unreadable_files_need_confirmation(site: Website, chief: Actor, tmp_path: Path) -> None:
     for name, (make, _) in UNREAD.items():
         (tmp_path / name).write_bytes(make())
     rows = [row(number, files=[name]) for number, name in enumerate(UNREAD, 1)]

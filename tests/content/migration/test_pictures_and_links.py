@@ -1,4 +1,4 @@
-"""Pictures and links of moved texts: they go along and lead on, or the row says what is missing."""
+"""Pictures and links of migrated texts: they are carried over, or the row reports what is missing."""
 
 from pathlib import Path
 from typing import Any
@@ -25,19 +25,19 @@ pytestmark = pytest.mark.django_db
 
 OLD = "http://www.old.yunling.gov.cn/"
 PICTURE = "<p>见下图。</p><p><IMG alt=\"流程\" SRC='图/流程.png'></p>"
-SAYS = '<div class="TRS_Editor"><p>见下图。</p><p><img src="{}" alt="流程"></p></div>'
+SAVED_TEXT = '<div class="TRS_Editor"><p>见下图。</p><p><img src="{}" alt="流程"></p></div>'
 
 
-def address(document: int) -> str:
+def current_path(document: int) -> str:
     path: str = Address.objects.get(document=document, current=True).path
     return path
 
 
-def shown(document: int) -> str:
-    return Client().get(address(document)).content.decode()
+def public_html(document: int) -> str:
+    return Client().get(current_path(document)).content.decode()
 
 
-def folder(root: Path, saved: str = SAYS.format("图/流程.png")) -> Path:
+def make_folder(root: Path, saved: str = SAVED_TEXT.format("图/流程.png")) -> Path:
     (root / "图").mkdir()
     (root / "图" / "流程.png").write_bytes(PNG)
     head = "<title>云岭市住房发展年度计划（第1号）</title>"
@@ -46,21 +46,21 @@ def folder(root: Path, saved: str = SAYS.format("图/流程.png")) -> Path:
     return root
 
 
-def read(site: Website, chief: Actor, root: Path, **facts: Any) -> MoveRow:
+def read_row(site: Website, chief: Actor, root: Path, **facts: Any) -> MoveRow:
     given = row(1, **{"page": "旧.html", "text": PICTURE} | facts)
     run = run_of(site, chief, sheet=sheet(given), bundle=root, prove=False)
     found: MoveRow = run.rows.get()
     return found
 
 
-class TestACell:
-    def test_its_picture_goes_along_and_readers_see_it(
+class TestCell:
+    def test_picture_of_a_cell_is_published(
         self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
         from gongkai.content.migration import actions
         from gongkai.content.migration.run_steps import work_on_run
 
-        found = read(site, chief, folder(tmp_path))
+        found = read_row(site, chief, make_folder(tmp_path))
         assert (found.state, found.source["how"]) == ("held", "sheet"), "somebody must look at the picture"
         mark = found.data["pictures"][0]["digest"]
         run = moved(found.run, chief)
@@ -68,16 +68,16 @@ class TestACell:
         actions.decide_row(held, by=chief, how="keep", looked=looked_at(held, chief))
         work_on_run(run, seconds=60)
         document = Document.objects.get()
-        text = shown(document.pk)
+        text = public_html(document.pk)
         assert "gongkai-file" not in text
         assert f'<img src="/files/{document.pk}/1/{mark}" loading="lazy" alt="流程">' in text
         assert Client().get(f"/files/{document.pk}/1/{mark}").status_code == 200
 
-    def test_a_picture_that_is_not_there_or_cannot_be_read_hinders_the_row(
+    def test_missing_or_unreadable_picture_makes_the_row_bad(
         self, site: Website, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
         root, cases = (
-            folder(tmp_path),
+            make_folder(tmp_path),
             {
                 "图/没有.png": "图片没有保存在文件夹中，未带来：图/没有.png",
                 "http://www.old.gov.cn/silicon-valley.jpg": "图片没有保存在文件夹中",
@@ -97,15 +97,15 @@ class TestACell:
         for found, (source, why) in zip(run.rows.order_by("number"), cases.items(), strict=True):
             assert (found.state, why in describe_row(found)) == ("bad", True), (source, describe_row(found))
 
-    def test_a_picture_of_the_page_that_the_row_lacks_is_told(
+    def test_picture_on_the_saved_page_but_not_in_the_row_is_reported(
         self, site: Website, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
-        found = read(site, chief, folder(tmp_path), text="<p>见下图。</p>")
+        found = read_row(site, chief, make_folder(tmp_path), text="<p>见下图。</p>")
         assert found.source["weak"] == ["原网页的正文另有1幅图片不在表中"]
 
 
-class Saved(FileBundle):
-    """A bundle of files by name."""
+class FakeBundle(FileBundle):
+    """A bundle that contains the named files."""
 
     def __init__(self, *names: str) -> None:
         self.all = list(names or ["图/a.png"])
@@ -129,8 +129,8 @@ class Saved(FileBundle):
         ("", "http://img.gov.cn/a.png", ""),
     ],
 )
-def test_a_file_of_the_same_name_elsewhere_is_another(place: str, link: str, found: str) -> None:
-    assert PageContext(place, f"{OLD}art/1.html", Saved()).find(link) == found
+def test_file_of_the_same_name_in_another_folder_is_not_used(place: str, link: str, found: str) -> None:
+    assert PageContext(place, f"{OLD}art/1.html", FakeBundle()).find(link) == found
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_a_file_of_the_same_name_elsewhere_is_another(place: str, link: str, fou
         ("/3.html?from=top", "3.html", True),
     ],
 )
-def test_a_bare_name_is_of_the_folder_saved_with_the_page(link: str, saved: str, found: bool) -> None:
-    assert PageContext("1/2.html", f"{OLD}1/2.html", Saved(saved)).find(link) == (saved if found else "")
+def test_bare_name_is_resolved_in_the_folder_saved_with_the_page(link: str, saved: str, found: bool) -> None:
+    assert PageContext("1/2.html", f"{OLD}1/2.html", FakeBundle(saved)).find(link) == (saved if found else "")
 
 
 @pytest.mark.parametrize(
@@ -161,17 +161,17 @@ def test_a_bare_name_is_of_the_folder_saved_with_the_page(link: str, saved: str,
         (".", "a.png", "1/a.png", True),
     ],
 )
-def test_links_are_below_the_base_of_the_page(base: str, link: str, saved: str, found: bool) -> None:
+def test_links_are_resolved_against_the_base_element(base: str, link: str, saved: str, found: bool) -> None:
     text = f'<p>为做好今年的防汛工作，请各单位落实责任，及时报送情况。<img src="{link}"></p><a href="x.html">附</a>'
     page = f'<html><head><base href="{base}"></head><body><div class="TRS_Editor">{text}</div></body></html>'
-    item = read_page(page.encode(), "1/2.html", Saved(saved), url=f"{OLD}1/2.html")
+    item = read_page(page.encode(), "1/2.html", FakeBundle(saved), url=f"{OLD}1/2.html")
     assert [one.ref for one in item.pictures] == ([saved] if found else [])
     where = {f"{OLD}upload/": "upload/", "/upload/": "upload/", "../upload/": "upload/", ".": "1/"}.get(base)
     assert (f'href="{OLD}{where}x.html"' if where else f'href="{base}x.html"') in item.html
 
 
-def test_a_linked_file_of_a_cell_goes_along_or_is_named() -> None:
-    item = cell('<p>附件：<a href="图/a.pdf">名单</a>、<a href="/u/b.pdf">表</a>。</p>', "图/a.pdf")
+def test_linked_file_of_a_cell_is_attached_or_reported() -> None:
+    item = read_cell('<p>附件：<a href="图/a.pdf">名单</a>、<a href="/u/b.pdf">表</a>。</p>', "图/a.pdf")
     assert [one.ref for one in item.files] == ["图/a.pdf"]
     assert "附件没有保存在文件夹中，未带来：表（/u/b.pdf）" in item.notes
 
@@ -185,22 +185,22 @@ def test_a_linked_file_of_a_cell_goes_along_or_is_named() -> None:
         ('<a href="/upload/a.webp">大图</a>', [], "附件没有保存在文件夹中，未带来：大图（/upload/a.webp）"),
     ],
 )
-def test_a_linked_picture_goes_along_or_is_named(html: str, files: list[str], lost: str) -> None:
+def test_linked_picture_is_attached_or_reported(html: str, files: list[str], lost: str) -> None:
     text = "为做好今年的防汛工作，请各单位落实责任，及时报送情况。"
     page = f'<html><body><div class="TRS_Editor"><p>{text}{html}</p></div></body></html>'
-    item = read_page(page.encode(), "旧.html", Saved(), url=f"{OLD}art/1.html")
+    item = read_page(page.encode(), "旧.html", FakeBundle(), url=f"{OLD}art/1.html")
     assert [one.name for one in item.files] == files
     assert [note for note in item.notes if "附件" in note] == ([lost] if lost else [])
     assert ("<a" in item.html) == bool(lost)
 
 
-def cell(html: str, *saved: str) -> OldItem:
+def read_cell(html: str, *saved: str) -> OldItem:
     item = OldItem("1")
-    set_text_from_cell(item, html, PageContext("", "", Saved(*saved), typed=True))
+    set_text_from_cell(item, html, PageContext("", "", FakeBundle(*saved), typed=True))
     return item
 
 
-WAYS = [
+PICTURE_MARKUPS = [
     '<img src="wait.gif" data-lazy-src="{}">',
     '<img data-file="{}" src="data:image/gif;base64,R0">',
     '<img srcset="small.gif 1x, {} 2x">',
@@ -217,13 +217,13 @@ WAYS = [
 ]
 
 
-class TestEveryWayToShowAPicture:
-    @pytest.mark.parametrize("way", WAYS)
-    def test_goes_along_where_it_was_saved_and_is_named_where_it_was_not(self, way: str) -> None:
-        item = cell(f"<p>见下图。{way.format('图/a.png')}附后。</p>")
+class TestPictureMarkup:
+    @pytest.mark.parametrize("way", PICTURE_MARKUPS)
+    def test_saved_picture_is_carried_over_and_missing_one_reported(self, way: str) -> None:
+        item = read_cell(f"<p>见下图。{way.format('图/a.png')}附后。</p>")
         assert [one.ref for one in item.pictures] == ["图/a.png"]
         assert (item.lost, item.html.count("<img"), to_plain_text(item.html).count("附后")) == ([], 1, 1)
-        item = cell(f"<p>见下图。{way.format('/upload/icons/图.png')}附后。</p>")
+        item = read_cell(f"<p>见下图。{way.format('/upload/icons/图.png')}附后。</p>")
         assert [("/upload/icons/图.png" in line, "未带来" in line) for line in item.problems] == [(True, True)]
         assert (item.html.count("<img"), to_plain_text(item.html).count("附后")) == (0, 1)
 
@@ -240,8 +240,8 @@ class TestEveryWayToShowAPicture:
             ("<img src='/upload/2019/ico-1/missing.jpg'>", "图片没有保存在文件夹中"),
         ],
     )
-    def test_what_cannot_go_along_is_named(self, html: str, why: str) -> None:
-        assert [why in line for line in cell(html).problems] == [True]
+    def test_unsupported_picture_is_reported(self, html: str, why: str) -> None:
+        assert [why in line for line in read_cell(html).problems] == [True]
 
     @pytest.mark.parametrize(
         ("html", "taken", "noted"),
@@ -258,8 +258,8 @@ class TestEveryWayToShowAPicture:
             ("<picture><source srcset='/upload/x.webp 2x'><img src='图/a.png'></picture>", "图/a.png", False),
         ],
     )
-    def test_the_picture_that_is_meant_goes_along(self, html: str, taken: str, noted: bool) -> None:
-        item = cell(f"<p>见图。{html}</p>", "图/a.png", "404.png", "thumb.png", "b.png")
+    def test_real_picture_is_preferred_to_placeholders(self, html: str, taken: str, noted: bool) -> None:
+        item = read_cell(f"<p>见图。{html}</p>", "图/a.png", "404.png", "thumb.png", "b.png")
         assert [one.ref for one in item.pictures] == ([taken] if taken else [])
         assert ([("/upload/" in one) for one in item.problems], len(item.notes)) == (
             [] if taken else [True],
@@ -277,11 +277,11 @@ class TestEveryWayToShowAPicture:
             "<p>&lt;img src='图/a.png'&gt;</p><p><img src='图/a.png'></p>",
         ],
     )
-    def test_a_picture_in_words_is_named(self, words: str) -> None:
-        assert ["图/a.png" in line and "未带来" in line for line in cell(words).problems] == [True]
+    def test_picture_in_bbcode_or_escaped_markup_is_reported(self, words: str) -> None:
+        assert ["图/a.png" in line and "未带来" in line for line in read_cell(words).problems] == [True]
 
-    def test_the_poster_of_a_film_is_named(self) -> None:
-        assert cell("<p>甲</p><video poster='图/a.png'></video>").notes[1:] == ["视频的封面图未带来：图/a.png"]
+    def test_poster_of_a_video_is_reported(self) -> None:
+        assert read_cell("<p>甲</p><video poster='图/a.png'></video>").notes[1:] == ["视频的封面图未带来：图/a.png"]
 
     @pytest.mark.parametrize(
         "html",
@@ -292,17 +292,17 @@ class TestEveryWayToShowAPicture:
             "<img src='/ueditor/dialogs/attachment/fileTypeImages/icon_doc.gif'>",
         ],
     )
-    def test_of_icons_a_note_is_made(self, html: str) -> None:
-        item = cell(html)
+    def test_small_icons_are_noted_not_reported(self, html: str) -> None:
+        item = read_cell(html)
         assert (item.problems, ["小图标" in line for line in item.notes]) == ([], [True])
 
-    def test_text_after_an_unclosed_embed_stays(self) -> None:
-        item = cell("<p>甲</p><embed src='a.swf'><p>乙</p></div><p>丙<img src='图/a.png'></p>")
+    def test_text_after_an_unclosed_embed_is_kept(self) -> None:
+        item = read_cell("<p>甲</p><embed src='a.swf'><p>乙</p></div><p>丙<img src='图/a.png'></p>")
         assert to_plain_text(item.html).split() == ["甲", "乙", "丙"]
         assert item.notes == ["页面中有视频、音频或嵌入的网页，未带来。"]
 
 
-def test_text_with_tags_that_make_no_paragraphs_is_html() -> None:
+def test_text_with_inline_tags_is_treated_as_html() -> None:
     assert make_html("见<b>图</b>\n1 < 2<img src=a.png>") == "<p>见<b>图</b></p><p>1 < 2<img src=a.png></p>"
     assert make_html("见图\n1 < 2 <3") == "<p>见图</p><p>1 &lt; 2 &lt;3</p>"
 
@@ -310,7 +310,7 @@ def test_text_with_tags_that_make_no_paragraphs_is_html() -> None:
 @pytest.mark.parametrize(
     ("picture", "why"), [(None, "图片没有保存在文件夹中"), (b"<html>404</html>", "内容与扩展名不符")]
 )
-def test_a_saved_page_without_its_picture_is_weak(
+def test_saved_page_without_its_picture_is_weak(
     picture: bytes | None,
     why: str,
     site: Website,
@@ -329,8 +329,8 @@ def test_a_saved_page_without_its_picture_is_weak(
     assert [(why in one, "W020190305.png" in one) for one in found.source["weak"]] == [(True, True)]
 
 
-def pages(root: Path, *links: str) -> Path:
-    """Two pages, of which the first links to the second."""
+def make_two_pages(root: Path, *links: str) -> Path:
+    """Save two pages; the first links to the second."""
     (root / "art").mkdir()
     text = "为做好今年的防汛工作，请各单位落实责任，详见"
     text += "、".join(f'<a href="{link}" title="第二篇">第二篇通知</a>' for link in links)
@@ -346,20 +346,20 @@ def document_of(run: MoveRun, title: str) -> int:
 
 
 class TestLinks:
-    def test_a_link_to_a_moved_page_leads_to_it(
+    def test_link_to_a_migrated_page_is_rewritten(
         self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
         links = ("2.html#two", "./2.html#two", "/art/2.html#two", f"{OLD}art/2.html#two")
-        run = moved(run_of(site, chief, bundle=pages(tmp_path, *links), body=housing), chief)
-        target = address(document_of(run, "第二篇通知"))
-        text = shown(document_of(run, "第一篇通知"))
+        run = moved(run_of(site, chief, bundle=make_two_pages(tmp_path, *links), body=housing), chief)
+        target = current_path(document_of(run, "第二篇通知"))
+        text = public_html(document_of(run, "第一篇通知"))
         assert text.count(f'href="{target}#two" title="第二篇"') == len(links)
         assert f'href="{OLD}art/1/1.html"' not in text
 
-    def test_a_link_of_a_page_without_an_address_is_noted(
+    def test_link_of_a_page_without_url_is_noted(
         self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
-        run = run_of(site, chief, bundle=pages(tmp_path, "2.html"), body=housing)
+        run = run_of(site, chief, bundle=make_two_pages(tmp_path, "2.html"), body=housing)
         MoveRun.objects.update(base="")
         from gongkai.content.migration.bundles import open_bundle
         from gongkai.content.migration.reading import open_source
@@ -368,7 +368,7 @@ class TestLinks:
         item = open_source(run, open_bundle(run.files_at)).item(0)
         assert any("个链接没有带来" in note for note in item.notes)
 
-    def test_a_link_of_a_cell_leads_to_the_other_row(
+    def test_link_in_a_cell_leads_to_the_other_row(
         self, site: Website, plans: Column, housing: Body, chief: Actor
     ) -> None:
         links = ("/view.asp?id=2", "view.asp?id=2", f"{OLD}view.asp?id=2", "原网页/3.html")
@@ -379,7 +379,7 @@ class TestLinks:
         assert Movement.objects.filter(stream=run.stream, action="publishing.finish_migration").exists()
         first, second = run.rows.order_by("number")
         assert (first.state, second.state) == ("moved", "moved"), (first.words, first.source)
-        assert shown(first.document_id).count(f'href="{address(second.document_id)}"') >= len(links)
+        assert public_html(first.document_id).count(f'href="{current_path(second.document_id)}"') >= len(links)
 
 
 FILE_TEXT = "为做好今年的防汛工作，请各单位落实责任，及时报送情况。"
@@ -392,13 +392,13 @@ FILE_TEXT = "为做好今年的防汛工作，请各单位落实责任，及时�
         (f"{OLD}upload/2019/", ["a/x.png"], [], ["图片没有保存在文件夹中，未带来：x.png"]),
     ],
 )
-def test_links_of_a_text_file_are_below_its_base(
+def test_links_of_a_text_file_are_resolved_against_its_base(
     base: str, saved: list[str], pictures: list[str], lost: list[str]
 ) -> None:
     head = f'<head><base href="{base}"></head>' if base else ""
     item = OldItem("1")
     data = f'<html>{head}<body><p>{FILE_TEXT}</p><img src="x.png"></body></html>'.encode()
-    set_text_from_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", Saved(*saved)))
+    set_text_from_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", FakeBundle(*saved)))
     assert ([one.ref for one in item.pictures], item.problems) == (pictures, lost)
 
 
@@ -409,23 +409,23 @@ def test_links_of_a_text_file_are_below_its_base(
         ("b/f.pdf", [], ["附件没有保存在文件夹中，未带来：名单（f.pdf）"]),
     ],
 )
-def test_a_linked_file_of_a_text_file_goes_along_or_is_named(saved: str, files: list[str], notes: list[str]) -> None:
+def test_linked_file_of_a_text_file_is_attached_or_reported(saved: str, files: list[str], notes: list[str]) -> None:
     item = OldItem("1")
     data = f'<html><body><p>{FILE_TEXT}<a href="f.pdf">名单</a></p></body></html>'.encode()
-    set_text_from_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", Saved(saved)))
+    set_text_from_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", FakeBundle(saved)))
     assert ([one.ref for one in item.files], item.notes) == (files, notes)
 
 
-def of_row(saved: list[str], **facts: Any) -> OldItem:
+def make_item_of_row(saved: list[str], **facts: Any) -> OldItem:
     table = read_sheet(sheet(row(1, **facts)), OLD_ITEMS_SHEET)
     assert not table.errors
-    return make_item(table.rows[0], Readable(*saved))
+    return make_item(table.rows[0], FakeReadableBundle(*saved))
 
 
-class Readable(Saved):
-    """A bundle whose files all hold one text."""
+class FakeReadableBundle(FakeBundle):
+    """A bundle whose files all contain the same text."""
 
-    def read(self, name: str) -> bytes:
+    def read_row(self, name: str) -> bytes:
         return f"<html><body><p>{FILE_TEXT}</p></body></html>".encode()
 
 
@@ -440,19 +440,21 @@ class Readable(Saved):
         ({"page": "a/1.html"}, "b/附件1.docx", ""),
     ],
 )
-def test_an_attachment_named_alone_is_of_the_folder_of_its_row(facts: dict[str, Any], saved: str, ref: str) -> None:
+def test_attachment_without_path_is_sought_in_the_folder_of_its_row(
+    facts: dict[str, Any], saved: str, ref: str
+) -> None:
     facts = {"files": ["附件1.docx"]} | facts
-    item = of_row([saved, "a/1.html", "b/1.html"], **facts)
+    item = make_item_of_row([saved, "a/1.html", "b/1.html"], **facts)
     assert [one.ref for one in item.files] == ([ref] if ref else [])
     name = facts["files"][0]
     why = "不在文件夹中，请放入文件，或者改正文件名。" if "/" in name else f"只写了文件名，请写明路径，如“{saved}”。"
     assert item.problems == ([] if ref else [f"附件“{name}”{why}"])
 
 
-def test_pages_and_texts_named_alone_are_not_sought_in_other_folders() -> None:
-    item = of_row(["b/1.html", "b/2.html"], text="", text_file="1.html", page="2.html")
+def test_page_and_text_without_path_are_not_sought_elsewhere() -> None:
+    item = make_item_of_row(["b/1.html", "b/2.html"], text="", text_file="1.html", page="2.html")
     assert item.problems == ["正文文件“1.html”只写了文件名，请写明路径，如“b/1.html”。"]
     assert item.notes == ["原网页“2.html”只写了文件名，请写明路径，如“b/2.html”。"]
-    item = of_row(["b/1.html", "b/2.html"], text="", text_file="1.html", page="b/2.html")
+    item = make_item_of_row(["b/1.html", "b/2.html"], text="", text_file="1.html", page="b/2.html")
     assert (item.problems, item.notes, item.fields["page"]) == ([], [], "b/2.html")
     assert FILE_TEXT in item.html

@@ -1,4 +1,4 @@
-"""A row of a spreadsheet against its saved page: what stands there, what does not, and what real old pages do to the same words."""
+"""Comparing a spreadsheet row with its saved page: proven, weak, or a draft that names the differences."""
 
 import io
 from typing import Any
@@ -56,11 +56,11 @@ def row(**facts: Any) -> OldItem:
     return item
 
 
-def said(item: OldItem, page: str = PAGE, **files: bytes) -> str:
+def find_differences(item: OldItem, page: str = PAGE, **files: bytes) -> str:
     return str(prove_by_saved_page(item, bundle(page, **files), {}).get("why", ""))
 
 
-HONEST: dict[str, dict[str, Any]] = {
+HONEST_ROWS: dict[str, dict[str, Any]] = {
     "as it was": {},
     "with its fields": {"fields": FACTS},
     "with the title again": {"text": f"云岭市农机补贴办法\n{TEXT}"},
@@ -75,16 +75,16 @@ HONEST: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("what", HONEST)
-def test_an_honest_row_is_proven(what: str) -> None:
-    item = row(**HONEST[what])
+@pytest.mark.parametrize("what", HONEST_ROWS)
+def test_row_that_matches_its_page_is_proven(what: str) -> None:
+    item = row(**HONEST_ROWS[what])
     fields = {name: value for name, value in item.fields.items() if name != "page"}
-    assert said(item) == ""
+    assert find_differences(item) == ""
     assert item.fields == fields, "nothing fell away"
 
 
-BESIDE = {"补贴.txt": b"x", "x/P01.pdf": PDF, "b.png": PNG}
-INVENTED: dict[str, tuple[dict[str, Any], str]] = {
+OTHER_FILES = {"补贴.txt": b"x", "x/P01.pdf": PDF, "b.png": PNG}
+INVENTED_ROWS: dict[str, tuple[dict[str, Any], str]] = {
     "a short line behind": ({"text": f"{TEXT}\n一律罚款。"}, "正文“一律罚款。”"),
     "a short line between": ({"text": TEXT.replace("农户。", "押金者\n农户。")}, "正文“押金者”"),
     "a line cut at its head": ({"text": "收取押金，每亩补助500元。"}, "正文“收取押金"),
@@ -116,15 +116,15 @@ INVENTED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", INVENTED)
-def test_what_does_not_stand_on_the_page_makes_a_draft_and_is_named(what: str) -> None:
-    facts, words = INVENTED[what]
-    why = said(row(**facts), PAGE, **BESIDE)
+@pytest.mark.parametrize("what", INVENTED_ROWS)
+def test_row_with_text_not_on_the_page_is_refused_with_the_difference(what: str) -> None:
+    facts, words = INVENTED_ROWS[what]
+    why = find_differences(row(**facts), PAGE, **OTHER_FILES)
     assert why.startswith("原网页上没有：")
     assert words in why
 
 
-def test_what_only_describes_falls_away() -> None:
+def test_descriptive_fields_not_on_the_page_are_dropped() -> None:
     item = row(
         fields={
             "summary": "每亩补五千",
@@ -134,25 +134,25 @@ def test_what_only_describes_falls_away() -> None:
             "index_number": "1",
         }
     )
-    assert said(item) == ""
+    assert find_differences(item) == ""
     assert item.fields == {}
     assert item.notes == ["原网页上没有，未带来：内容概述、主题词、信息来源、类别、索引号。"]
 
 
-def test_the_time_of_day_is_the_pages() -> None:
+def test_time_of_day_is_taken_from_the_page() -> None:
     item = row()
-    assert said(item) == ""
+    assert find_differences(item) == ""
     assert item.published == parse_moment("2019-03-05 09:20")
 
 
-def test_a_day_in_the_name_of_a_file_proves_nothing() -> None:
+def test_date_in_a_file_name_proves_nothing() -> None:
     item = row()
     item.fields["page"] = "t20190305_1.html"
     undated = PAGE.replace("发布时间：2019-03-05 09:20", "")
-    assert "发布日期" in said(item, PAGE, **{"t20190305_1.html": undated.encode()})
+    assert "发布日期" in find_differences(item, PAGE, **{"t20190305_1.html": undated.encode()})
 
 
-def test_what_the_page_says_beyond_the_row_is_told() -> None:
+def test_page_content_missing_from_the_row_makes_it_weak() -> None:
     found = prove_by_saved_page(row(), bundle(), {})
     assert found["how"] == "weak"
     assert "不在表中" in str(found["weak"])

@@ -1,4 +1,4 @@
-"""A migration from reading to undoing: what is told before, what is public behind, what a repetition does."""
+"""A migration run from reading to undo: reported errors, published rows, repeated runs."""
 
 from pathlib import Path
 
@@ -29,15 +29,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _all(site: Website, plans: Column, housing: Body) -> None:
-    """Every test has the site, its open column and the unit."""
+def _site(site: Website, plans: Column, housing: Body) -> None:
+    """Use the site, its open column and the unit in every test."""
 
 
-def broken() -> list[str]:
+def list_broken_verdicts() -> list[str]:
     return [f.verdict.broken for f in run_audit() if f.verdict.broken]
 
 
-def test_a_spreadsheet_goes_from_reading_to_the_public(site: Website, chief: Actor, tmp_path: Path) -> None:
+def test_spreadsheet_is_read_ordered_and_published(site: Website, chief: Actor, tmp_path: Path) -> None:
     (tmp_path / "清单.pdf").write_bytes(PDF)
     run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"]), row(2)), bundle=tmp_path)
     assert (run.state, count_by_state(run)) == (RunState.PLANNED, {"ready": 2})
@@ -53,13 +53,13 @@ def test_a_spreadsheet_goes_from_reading_to_the_public(site: Website, chief: Act
     shown = Client().get(answer["Location"]).content.decode()
     assert "清单.pdf" in shown
     assert not Signature.objects.exists()
-    assert broken() == []
+    assert list_broken_verdicts() == []
 
 
-def test_saved_pages_go_along_with_pictures_files_and_addresses(
+def test_saved_pages_are_published_with_pictures_files_and_old_urls(
     site: Website, chief: Actor, tmp_path: Path, settings: LazySettings
 ) -> None:
-    """Also where the log is digested by SM3: files keep their names in the store."""
+    """Uses SM3 for log digests, which leaves file names in the storage unchanged."""
     settings.GONGKAI_DIGEST = "sm3"
     (tmp_path / "没有链接.doc").write_bytes(b"\xd0\xcf\x11\xe0")
     run = run_of(site, chief, bundle=save_pages(tmp_path, 2))
@@ -94,7 +94,7 @@ def test_saved_pages_go_along_with_pictures_files_and_addresses(
     assert answer.status_code in {301, 400}  # the host must be one that answers
 
 
-def test_nothing_is_moved_before_somebody_with_the_right_orders_it(site: Website, chief: Actor) -> None:
+def test_run_is_ordered_only_by_the_office(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row()))
     for by in (actor(Role.CLERK, site.body), actor(Role.LEAD, site.body), SYSTEM):
         with pytest.raises(Refused, match="只有政务公开办可以批准"):
@@ -103,7 +103,7 @@ def test_nothing_is_moved_before_somebody_with_the_right_orders_it(site: Website
     assert not Edition.objects.exists()
 
 
-def test_errors_are_told_by_row_and_hinder_only_their_row(site: Website, chief: Actor) -> None:
+def test_errors_are_reported_by_row_and_affect_only_their_row(site: Website, chief: Actor) -> None:
     run = run_of(
         site,
         chief,
@@ -130,7 +130,7 @@ def test_errors_are_told_by_row_and_hinder_only_their_row(site: Website, chief: 
 
 
 @pytest.mark.postgres
-def test_what_is_doubled_is_told(site: Website, chief: Actor, housing: Body, plans: Column) -> None:
+def test_duplicate_rows_are_reported(site: Website, chief: Actor, housing: Body, plans: Column) -> None:
     public(housing, [plans], title="已有的一条")
     today = timezone.localtime().strftime("%Y-%m-%d %H:%M")
     run = run_of(
@@ -156,7 +156,7 @@ def test_what_is_doubled_is_told(site: Website, chief: Actor, housing: Body, pla
     assert count_by_state(moved(run, chief)) == {"moved": 3, "double": 2}
 
 
-def test_personal_data_stays_hidden_until_somebody_decides(site: Website, chief: Actor) -> None:
+def test_rows_with_personal_data_are_held_until_decided(site: Website, chief: Actor) -> None:
     secret = "补助对象身份证号110101199003078515，金额500元。"
     run = run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret), row(3, text=secret), row(4)))
     assert count_by_state(run) == {"held": 3, "ready": 1}
@@ -174,11 +174,11 @@ def test_personal_data_stays_hidden_until_somebody_decides(site: Website, chief:
     assert count_by_state(run) == {"moved": 2, "drafted": 1, "ignored": 1}
     texts = [c.html for c in EditionContent.objects.order_by("pk")]
     assert not [text for text in texts if "110101199003078515" in text]
-    assert broken() == []
+    assert list_broken_verdicts() == []
 
 
 @pytest.mark.postgres
-def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worked_on(
+def test_undo_erases_rows_and_frees_urls_but_keeps_edited_rows(
     site: Website, chief: Actor, housing: Body, plans: Column
 ) -> None:
     run = moved(run_of(site, chief, sheet=sheet(row(1), row(2), row(3))), chief)
@@ -194,14 +194,14 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
     assert Client().get("/view.asp?id=2").status_code == 301
     assert EditionContent.objects.count() == 1
     assert set(Address.objects.values_list("document", flat=True)) == {document.pk}
-    assert broken() == []
+    assert list_broken_verdicts() == []
     again = run_of(site, chief, sheet=sheet(row(1), row(2), row(3)))
     assert count_by_state(again) == {"ready": 2, "same": 1}
     assert count_by_state(moved(again, chief)) == {"moved": 2, "same": 1}
 
 
 @pytest.mark.postgres
-def test_interrupted_anywhere_it_goes_on(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_run_resumes(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     from gongkai.content.migration import reading, run_steps
 
     monkeypatch.setattr(reading, "READING_BATCH_SIZE", 2)
@@ -217,7 +217,7 @@ def test_interrupted_anywhere_it_goes_on(site: Website, chief: Actor, monkeypatc
     assert states == [2, 4, 5, 5]
 
 
-def test_files_that_changed_since_they_were_read_are_not_moved(site: Website, chief: Actor, tmp_path: Path) -> None:
+def test_row_is_not_migrated_if_its_file_changed(site: Website, chief: Actor, tmp_path: Path) -> None:
     (tmp_path / "清单.pdf").write_bytes(PDF)
     run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"])), bundle=tmp_path)
     (tmp_path / "清单.pdf").write_bytes(PDF + b"x")
@@ -226,7 +226,7 @@ def test_files_that_changed_since_they_were_read_are_not_moved(site: Website, ch
     assert not Edition.objects.exists()
 
 
-def test_a_column_that_is_not_open_lets_items_wait_in_the_provisional_one(site: Website, chief: Actor) -> None:
+def test_items_for_a_closed_column_wait_in_the_provisional_one(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1, column="政务公开 > 老栏目")))
     moved(run, chief)
     placement = Document.objects.get().placements.get()
@@ -234,9 +234,7 @@ def test_a_column_that_is_not_open_lets_items_wait_in_the_provisional_one(site: 
     assert placement.intended == Column.objects.get(name="老栏目")
 
 
-def test_a_run_that_nobody_ordered_can_be_thrown_away_or_read_again(
-    site: Website, chief: Actor, tmp_path: Path
-) -> None:
+def test_run_without_an_order_is_reread_or_discarded(site: Website, chief: Actor, tmp_path: Path) -> None:
     folder = save_pages(tmp_path, 1)
     run = run_of(site, chief, bundle=folder)
     (folder / "b.html").write_bytes(page("另一份通知"))
@@ -247,7 +245,7 @@ def test_a_run_that_nobody_ordered_can_be_thrown_away_or_read_again(
     assert not MoveRow.objects.exists()
 
 
-def test_a_unit_that_is_gone_is_mapped_to_its_successor_and_another_approves(site: Website, chief: Actor) -> None:
+def test_former_unit_is_mapped_to_successor_and_another_person_orders(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1, unit="云岭市物价局"), row(2)))
     assert count_by_state(run) == {"bad": 1, "ready": 1}
     heir = BodyFactory(name="云岭市发展和改革委员会", parent=site.body)
@@ -267,7 +265,7 @@ def test_a_unit_that_is_gone_is_mapped_to_its_successor_and_another_approves(sit
     assert set(run.rows.values_list("body__name", flat=True)) >= {heir.name}
 
 
-def test_what_has_no_column_is_mapped_or_left_out(site: Website, chief: Actor) -> None:
+def test_rows_without_a_column_are_mapped_or_left_out(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1, column=""), row(2)))
     assert count_by_state(run) == {"bad": 1, "ready": 1}
     actions.change_columns(run, by=chief, targets={"": ""})
@@ -277,12 +275,12 @@ def test_what_has_no_column_is_mapped_or_left_out(site: Website, chief: Actor) -
     assert count_by_state(run) == {"ready": 2}
 
 
-PATH = "历史公告 > 征收公告"
+COLUMN_PATH = "历史公告 > 征收公告"
 
 
-def opened(site: Website, chief: Actor) -> MoveRun:
-    """A migration that made two columns, one under the other, and opened them."""
-    run = run_of(site, chief, sheet=sheet(row(1, column=PATH), row(2, column=PATH)))
+def make_run_with_opened_columns(site: Website, chief: Actor) -> MoveRun:
+    """Make a run that created and opened two columns, one below the other."""
+    run = run_of(site, chief, sheet=sheet(row(1, column=COLUMN_PATH), row(2, column=COLUMN_PATH)))
     actions.change_columns(run, by=actor(Role.ADMINISTRATOR, site.body), targets={}, open_columns=True)
     run = moved(MoveRun.objects.get(pk=run.pk), chief)
     assert {c.name for c in Column.objects.filter(pk__in=run.made_columns) if c.is_open} == {
@@ -292,7 +290,7 @@ def opened(site: Website, chief: Actor) -> MoveRun:
     return run
 
 
-def undone(run: MoveRun, chief: Actor) -> MoveRun:
+def undo(run: MoveRun, chief: Actor) -> MoveRun:
     actions.undo_run(run, by=chief, reason="来源有误")
     run = work_on_run(MoveRun.objects.get(pk=run.pk))
     assert run.state == RunState.UNDONE
@@ -300,20 +298,18 @@ def undone(run: MoveRun, chief: Actor) -> MoveRun:
     return run
 
 
-def test_a_column_that_others_use_by_then_stays_open(site: Website, chief: Actor, housing: Body) -> None:
-    run = opened(site, chief)
+def test_undo_keeps_a_column_that_is_used_otherwise(site: Website, chief: Actor, housing: Body) -> None:
+    run = make_run_with_opened_columns(site, chief)
     low = Column.objects.get(name="征收公告")
     document = public(housing, [low], title="后来发布的公告")
-    run = undone(run, chief)
+    run = undo(run, chief)
     assert not Column.objects.filter(pk__in=run.made_columns, archived_at__isnull=False).exists()
     assert "另有内容，保留" in run.notes[0]
     assert Client().get(f"/columns/{low.pk}/{document.pk}.html").status_code == 200
 
 
-def test_an_opened_column_is_archived_once_empty_and_taken_out_by_the_next_migration(
-    site: Website, chief: Actor
-) -> None:
-    run = undone(opened(site, chief), chief)
+def test_undo_archives_empty_columns_and_next_run_reopens_them(site: Website, chief: Actor) -> None:
+    run = undo(make_run_with_opened_columns(site, chief), chief)
     columns = Column.objects.filter(pk__in=run.made_columns)
     assert {column.archive_note for column in columns} == {ARCHIVED_COLUMN_NOTE}
     assert "征收公告已归档" in run.notes[0].replace("、历史公告", "")
@@ -322,25 +318,25 @@ def test_an_opened_column_is_archived_once_empty_and_taken_out_by_the_next_migra
     assert "已归档" in shown
     assert ARCHIVED_COLUMN_NOTE in shown
 
-    again = run_of(site, chief, sheet=sheet(row(1, column=PATH), row(2, column=PATH)))
+    again = run_of(site, chief, sheet=sheet(row(1, column=COLUMN_PATH), row(2, column=COLUMN_PATH)))
     assert count_by_state(again) == {"ready": 2}
     assert [one["what"] for one in list_column_mappings(again)] == ["shelved"]
     again = moved(again, chief)
     assert count_by_state(again) == {"moved": 2}
     assert not Column.objects.filter(archived_at__isnull=False).exists()
-    undone(again, chief)
+    undo(again, chief)
     assert columns.filter(archive_note=ARCHIVED_COLUMN_NOTE).count() == 2
 
     low = columns.get(name="征收公告")
     publishing.restore_column(low, by=chief)
     publishing.archive_column(Column.objects.get(pk=low.pk), by=chief, note="不再更新")
-    third = run_of(site, chief, sheet=sheet(row(1, column=PATH)))
+    third = run_of(site, chief, sheet=sheet(row(1, column=COLUMN_PATH)))
     assert count_by_state(third) == {"bad": 1}, "what a person archived is not taken out"
 
 
-def test_a_column_that_takes_other_units_texts_says_so_at_each_row(site: Website, chief: Actor, plans: Column) -> None:
+def test_rows_for_a_column_reserved_for_other_units_are_bad(site: Website, chief: Actor, plans: Column) -> None:
     publishing.set_publishers(plans, by=chief, admits=ColumnUse.NAMED)
-    run = run_of(site, chief, sheet=sheet(row(1, column=plans.title), row(2, column=PATH)))
+    run = run_of(site, chief, sheet=sheet(row(1, column=plans.title), row(2, column=COLUMN_PATH)))
     others, free = run.rows.order_by("number")
     assert others.state == RowState.BAD
     assert "不能放入" in others.words

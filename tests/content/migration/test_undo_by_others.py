@@ -1,4 +1,4 @@
-"""Taking a migration back withdraws and erases what is public: only those who may order one for that very site, by every way in."""
+"""Only those who may order a migration for the site may undo, order, reread or discard it, by page or command."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -23,13 +23,13 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ops.cli.root import root
 
 pytestmark = pytest.mark.django_db
-MAY = {Role.CHIEF, Role.ADMINISTRATOR}
+PERMITTED_ROLES = {Role.CHIEF, Role.ADMINISTRATOR}
 VERBS = ("undo", "order", "again", "discard")
 
 
 @pytest.fixture(scope="module")
-def made(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """Two texts that were moved in, and the places from which somebody may ask; made once for all who ask."""
+def migrated_town(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """Two migrated texts, and bodies whose people try to undo them; made once for the module."""
 
     def make() -> SimpleNamespace:
         place, folder = town(), tmp_path_factory.mktemp("moved")
@@ -47,41 +47,43 @@ def made(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def run(made: SimpleNamespace) -> MoveRun:
-    return deepcopy(made.run)
+def run(migrated_town: SimpleNamespace) -> MoveRun:
+    return deepcopy(migrated_town.run)
 
 
 @pytest.fixture
-def places(made: SimpleNamespace) -> dict[str, Body]:
-    return deepcopy(made.places)
+def places(migrated_town: SimpleNamespace) -> dict[str, Body]:
+    return deepcopy(migrated_town.places)
 
 
 @pytest.fixture
-def website(made: SimpleNamespace) -> Website:
-    return deepcopy(made.site)
+def website(migrated_town: SimpleNamespace) -> Website:
+    return deepcopy(migrated_town.site)
 
 
-def stands(run: MoveRun) -> None:
+def check_not_undone(run: MoveRun) -> None:
     run.refresh_from_db()
     assert (run.state, EditionContent.objects.count()) == (RunState.DONE, 2)
     assert not Movement.objects.filter(stream=run.stream, action="migration.undo").exists()
 
 
-def test_nobody_else_does_it(run: MoveRun, places: dict[str, Body]) -> None:
-    """Each role is refused in each place; each asks by the pages for another of the verbs in one of them."""
+def test_other_roles_and_bodies_are_refused(run: MoveRun, places: dict[str, Body]) -> None:
+    """Each role is refused in each body. Each also tries one of the other verbs on the pages."""
     for number, role in enumerate(Role):
         others = [
-            body for name, body in places.items() if role not in MAY or name not in {"the site's", "a department"}
+            body
+            for name, body in places.items()
+            if role not in PERMITTED_ROLES or name not in {"the site's", "a department"}
         ]  # the office sits in a department, and reaches its government
         assert all(actions.undo_run.why_not(run, by=actor(role, body)) for body in others), role
         client, turn = signed_in(role, others[number % len(others)]), VERBS[number % len(VERBS)]
         answer = client.post(reverse("migration:do", args=(run.pk,)), {"what": turn, "reason": "有误"})
         assert answer.status_code in {302, 403, 404}, (role, turn)
         assert client.get(reverse("migration:run", args=(run.pk,))).status_code in {302, 403, 404}
-    stands(run)
+    check_not_undone(run)
 
 
-def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, website: Website) -> None:
+def test_visitor_system_and_get_request_are_refused(run: MoveRun, website: Website) -> None:
     address = reverse("migration:do", args=(run.pk,))
     assert Client().post(address, {"what": "undo", "reason": "有误"}).status_code == 302
     assert signed_in(Role.CHIEF, website.body).get(address, {"what": "undo", "reason": "有误"}).status_code == 405
@@ -91,10 +93,10 @@ def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, website: Website) -> No
     for by in (ANONYMOUS, SYSTEM):
         with pytest.raises(Refused):
             actions.undo_run(run, by=by, reason="有误")
-    stands(run)
+    check_not_undone(run)
 
 
-def test_nor_the_command_line_for_somebody_else(run: MoveRun, places: dict[str, Body]) -> None:
+def test_command_line_refuses_users_without_permission(run: MoveRun, places: dict[str, Body]) -> None:
     from gongkai.core.units.models import Person
 
     other = Person.objects.get(pk=actor(Role.LEAD, places["a department"]).person_id)
@@ -103,18 +105,18 @@ def test_nor_the_command_line_for_somebody_else(run: MoveRun, places: dict[str, 
         done = CliRunner().invoke(root, ["move-in", "undo", str(run.pk), "--reason", "有误", "--by", user])
         assert done.exit_code != 0
         assert "Traceback" not in done.output
-    stands(run)
+    check_not_undone(run)
 
 
-def test_the_administrator_prepares_and_takes_nothing_back(run: MoveRun, website: Website) -> None:
-    """What is public goes by the word of the 政务公开 office alone."""
+def test_administrator_does_not_undo(run: MoveRun, website: Website) -> None:
+    """Published texts are undone by the 政务公开 office alone."""
     client = signed_in(Role.ADMINISTRATOR, website.body)
     assert "撤销这次迁移" not in client.get(reverse("migration:run", args=(run.pk,))).content.decode()
     client.post(reverse("migration:do", args=(run.pk,)), {"what": "undo", "reason": "有误"})
-    stands(run)
+    check_not_undone(run)
 
 
-def test_the_office_does(run: MoveRun, website: Website) -> None:
+def test_chief_of_the_office_undoes_once(run: MoveRun, website: Website) -> None:
     client, address = signed_in(Role.CHIEF, website.body), reverse("migration:do", args=(run.pk,))
     assert "撤销这次迁移" in client.get(reverse("migration:run", args=(run.pk,))).content.decode()
     client.post(address, {"what": "undo", "reason": "来源有误"})

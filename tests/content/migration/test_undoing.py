@@ -1,4 +1,4 @@
-"""Undoing a migration: a portion at once, each text whole or not at all; nothing of what is gone stays, nothing of what stays goes."""
+"""Undoing a migration in batches: each text is erased completely or kept completely."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -33,13 +33,13 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 
-GONE = (EditionContent, Shelf, SearchRow)
+ERASED_MODELS = (EditionContent, Shelf, SearchRow)
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def made(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """Six moved texts; two share a file, one has its own."""
+def migrated_town(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """Six migrated texts: two share a file, one has its own."""
 
     def make() -> SimpleNamespace:
         place, folder = town(), tmp_path_factory.mktemp("moved")
@@ -55,13 +55,13 @@ def made(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def run(made: SimpleNamespace) -> MoveRun:
-    return deepcopy(made.run)
+def run(migrated_town: SimpleNamespace) -> MoveRun:
+    return deepcopy(migrated_town.run)
 
 
 @pytest.fixture
-def chief(made: SimpleNamespace) -> Actor:
-    return deepcopy(made.by)
+def chief(migrated_town: SimpleNamespace) -> Actor:
+    return deepcopy(migrated_town.by)
 
 
 def undo(run: MoveRun, chief: Actor) -> MoveRun:
@@ -69,18 +69,16 @@ def undo(run: MoveRun, chief: Actor) -> MoveRun:
     return work_on_run(MoveRun.objects.get(pk=run.pk), seconds=1e9)
 
 
-def document(run: MoveRun, number: int) -> Document:
+def find_document(run: MoveRun, number: int) -> Document:
     return Document.objects.get(pk=run.rows.get(title=row(number)["title"]).document_id)
 
 
-def test_nothing_stays_of_what_is_taken_back(
-    run: MoveRun, chief: Actor, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_undo_leaves_nothing_of_the_texts(run: MoveRun, chief: Actor, django_capture_on_commit_callbacks: Any) -> None:
     pages = list(ItemPage.objects.values_list("pk", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
         assert undo(run, chief).state == "undone"
     assert count_by_state(run) == {"back": 6}
-    left = [model.objects.count() for model in (*GONE, Address, ItemPage, StoredFile)]
+    left = [model.objects.count() for model in (*ERASED_MODELS, Address, ItemPage, StoredFile)]
     assert left == [0] * 6
     assert not Revision.objects.filter(object_id__in=[str(pk) for pk in pages]).exists()
     assert Movement.objects.filter(action="publishing.take_back_migrated").count() == 6
@@ -88,8 +86,8 @@ def test_nothing_stays_of_what_is_taken_back(
     assert verify_editions().broken == ""
 
 
-def test_what_was_worked_on_stays_whole_with_the_file_it_shares(run: MoveRun, chief: Actor) -> None:
-    kept = document(run, 1)
+def test_edited_text_is_kept_with_its_shared_file(run: MoveRun, chief: Actor) -> None:
+    kept = find_document(run, 1)
     item = ItemPage.objects.get(pk=kept.item_number)
     publishing.save_revision(item, by=actor(Role.CLERK, kept.body), summary="摘要")
     undo(run, chief)
@@ -102,11 +100,11 @@ def test_what_was_worked_on_stays_whole_with_the_file_it_shares(run: MoveRun, ch
     assert Client().get(kept.addresses.get(current=True).path).status_code == 200
 
 
-def test_one_that_is_refused_at_the_last_moment_stays_and_the_others_go(
+def test_text_that_fails_to_erase_is_kept_and_the_others_are_undone(
     run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The portion was not done then, pages neither: each is tried by itself."""
-    kept, erase = document(run, 3), erasure.erase_content
+    """The batch was rolled back, so each text is tried again by itself."""
+    kept, erase = find_document(run, 3), erasure.erase_content
 
     def refuse(edition: Any) -> None:
         if edition.document_id == kept.pk:
@@ -123,9 +121,7 @@ def test_one_that_is_refused_at_the_last_moment_stays_and_the_others_go(
     assert verify_editions().broken == ""
 
 
-def test_it_is_done_in_portions_and_goes_on_where_it_was_cut_off(
-    run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_undo_works_in_batches_and_resumes(run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gongkai.content.migration.run_steps.BATCH_SIZE", 4)
     actions.undo_run(run, by=chief, reason="来源有误")
     once = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=0)

@@ -1,4 +1,4 @@
-"""Moving in as an attacker would use it: invented text in a spreadsheet, a puppet who orders, personal data let out by a word."""
+"""Abuse of a migration: invented rows, a puppet who orders, keeping personal data, moves outside the window."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
+def test_unproven_rows_become_drafts_not_signed_by_their_preparers(
     site: Website, chief: Actor, housing: Body, plans: Any, tmp_path: Any
 ) -> None:
     other = page("别的标题", date="2018-05-03", text="别的文字")
@@ -51,13 +51,13 @@ def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
     assert chief.person_id in source.writers(0, source.latest_revision_id).people
 
 
-def test_what_came_after_the_site_went_live_is_a_draft(site: Website, chief: Actor) -> None:
+def test_rows_dated_after_the_new_site_went_live_become_drafts(site: Website, chief: Actor) -> None:
     MoveWindow.objects.update(live_on=timezone.localdate() - timedelta(days=365 * 9))
     run = run_of(site, chief, sheet=sheet(row(1)))
     assert count_by_state(run) == {"draft": 1}
 
 
-def test_rows_outside_the_years_of_the_reason_are_told(site: Website, chief: Actor) -> None:
+def test_rows_outside_the_years_of_the_reason_are_reported(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1), row(2, published="2016-05-03 10:00")))
     for reason, warning in (
         ("迁移2019年以来的信息", "有2条的发布时间（2016年至2018年）不在迁移期事由写明的2019年以来"),
@@ -70,7 +70,7 @@ def test_rows_outside_the_years_of_the_reason_are_told(site: Website, chief: Act
         assert said.startswith(warning) if warning else said == ""
 
 
-def test_no_window_no_move(site: Website, chief: Actor) -> None:
+def test_migration_is_refused_outside_a_window(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1)))
     over = timezone.localdate() - timedelta(days=1)
     for facts, said in (
@@ -86,7 +86,7 @@ def test_no_window_no_move(site: Website, chief: Actor) -> None:
     assert not Edition.objects.exists()
 
 
-def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(site: Website, chief: Actor) -> None:
+def test_ordered_run_pauses_when_the_window_ends(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1)))
     found = run.rows.get()
     assert (found.state, len(found.source["digest"])) == (RowState.READY, 64)
@@ -106,7 +106,7 @@ def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(si
     assert behind == found.source["digest"], "the saved page stands behind the edition"
 
 
-def test_a_saved_page_of_after_the_site_went_live_proves_no_row(site: Website, chief: Actor, tmp_path: Any) -> None:
+def test_page_saved_after_the_new_site_went_live_proves_no_row(site: Website, chief: Actor, tmp_path: Any) -> None:
     live = timezone.localdate()
     late = page(row(1)["title"], date=f"{live} 00:00", text=row(1)["text"], charset="utf-8")
     bundle = tmp_path / "b.zip"
@@ -119,7 +119,7 @@ def test_a_saved_page_of_after_the_site_went_live_proves_no_row(site: Website, c
     assert words[1].startswith(f"{live}新网站上线以后发布的")
 
 
-def test_nobody_opens_a_window_alone(site: Website, chief: Actor) -> None:
+def test_window_is_opened_by_two_persons(site: Website, chief: Actor) -> None:
     MoveWindow.objects.update(closed_at=timezone.now())
     today = timezone.localdate()
     facts = {"reason": "新网站建设", "live_on": today, "until": today + timedelta(days=30)}
@@ -140,7 +140,7 @@ def test_nobody_opens_a_window_alone(site: Website, chief: Actor) -> None:
     assert "迁移期至" in second.get("/admin/migration/").content.decode()
 
 
-def test_a_puppet_appointed_after_the_reading_orders_nothing(site: Website, chief: Actor) -> None:
+def test_person_appointed_after_reading_cannot_order(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1)))
     puppet = PersonFactory(user=UserFactory())
     post = AppointmentFactory(person=puppet, role=Role.CHIEF, body=site.body)
@@ -156,8 +156,8 @@ def test_a_puppet_appointed_after_the_reading_orders_nothing(site: Website, chie
 
 
 @pytest.mark.parametrize("way", ["hand_over", "cover"])
-def test_nor_who_got_the_post_by_handing_over_or_as_a_cover(way: str, site: Website, chief: Actor) -> None:
-    """Both begin with the day: midnight of a day on which the run was read in the morning."""
+def test_person_who_took_over_the_post_after_reading_cannot_order(way: str, site: Website, chief: Actor) -> None:
+    """A handover and a deputy's term begin at midnight, before the run was read that morning."""
     old = AppointmentFactory(person=PersonFactory(user=UserFactory()), role=Role.CHIEF, body=site.body)
     puppet = PersonFactory(user=UserFactory())
     run = run_of(site, chief, sheet=sheet(row(1)))
@@ -177,7 +177,7 @@ def test_nor_who_got_the_post_by_handing_over_or_as_a_cover(way: str, site: Webs
     assert run.state == RunState.PLANNED
 
 
-def test_a_page_proves_one_row(site: Website, chief: Actor, tmp_path: Any) -> None:
+def test_saved_page_proves_only_one_row(site: Website, chief: Actor, tmp_path: Any) -> None:
     saved = page(row(1)["title"], date="2018-05-02", text=row(1)["text"], charset="utf-8")
     bundle = tmp_path / "b.zip"
     bundle.write_bytes(zipped({"a.html": saved, "b.html": saved}))
@@ -192,7 +192,7 @@ def test_a_page_proves_one_row(site: Website, chief: Actor, tmp_path: Any) -> No
     assert again.rows.get().words == "同一原网页已用于“旧网站”中的一条，存为草稿送审"
 
 
-def test_two_runs_of_the_same_rows_at_once(site: Website, chief: Actor) -> None:
+def test_second_run_with_the_same_rows_is_refused(site: Website, chief: Actor) -> None:
     one, two = (run_of(site, chief, sheet=sheet(row(1), row(2))) for _ in range(2))
     actions.order_run(one, by=chief)
     with pytest.raises(Refused, match="没有可以迁移的信息"):
@@ -201,7 +201,7 @@ def test_two_runs_of_the_same_rows_at_once(site: Website, chief: Actor) -> None:
     assert Edition.objects.count() == 2
 
 
-def test_personal_data_that_is_kept_goes_through_the_reviews(
+def test_row_with_kept_personal_data_goes_through_review(
     site: Website, chief: Actor, housing: Body, plans: Any
 ) -> None:
     run = moved(run_of(site, chief, sheet=sheet(row(1, text="补助对象身份证号110101199003078515。"))), chief)
@@ -219,7 +219,7 @@ def test_personal_data_that_is_kept_goes_through_the_reviews(
     assert not ItemPage.objects.exists()
 
 
-def test_no_person_writes_a_draft_as_the_migration_does(housing: Body, chief: Actor, plans: Any) -> None:
+def test_only_the_system_creates_migrated_drafts(housing: Body, chief: Actor, plans: Any) -> None:
     facts: dict[str, Any] = {
         "fields": {"title": "冒名"},
         "columns": [plans],

@@ -1,4 +1,4 @@
-"""The two sides of a network gap, and who may carry packages across."""
+"""The inner and outer side of a network gap, and the chief who may carry packages across."""
 
 import shutil
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def chief(site: Website) -> Actor:
 
 @pytest.fixture
 def folders(settings: LazySettings, tmp_path: Path) -> Callable[[str], None]:
-    """Give each side its own folder of files; keys and packages are shared through the inner side's."""
+    """Give each side its own file storage. Keys and packages are shared through the inner side's folder."""
     settings.DATA = tmp_path
 
     def use(side: str) -> None:
@@ -44,7 +44,7 @@ def folders(settings: LazySettings, tmp_path: Path) -> Callable[[str], None]:
 
 @pytest.fixture(scope="module")
 def inner_sides() -> dict[Callable[[], None], tuple[Path, list[Path]]]:
-    """What made an inner side in this module → the folder that it left, with keys, files and packages, and which the packages are."""
+    """Map each builder of an inner side to the folder with its keys, files and packages, and to the package names."""
     return {}
 
 
@@ -56,7 +56,7 @@ def carried(
     tmp_path_factory: pytest.TempPathFactory,
     inner_sides: dict[Callable[[], None], tuple[Path, list[Path]]],
 ) -> Callable[[Callable[[], None]], list[Path]]:
-    """Return the packages that an inner side exports, the outer side at hand: made once a module, each test has copies."""
+    """Return the packages that an inner side exports, with the outer side active; built once a module, copied for each test."""
 
     def packages(make: Callable[[], None]) -> list[Path]:
         if make not in inner_sides:

@@ -1,4 +1,4 @@
-"""An export reads what changed since the last one, and no more; what no action did is found when everything is compared."""
+"""An export reads only documents changed by actions; a full comparison finds other changes."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -22,14 +22,14 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-Five = tuple[tuple[Website, Column, Column, Body], list[Document]]
+SiteWithDocuments = tuple[tuple[Website, Column, Column, Body], list[Document]]
 
 
 @pytest.fixture(scope="module")
-def five(kept_rows: Callable[..., Iterator[Five]]) -> Iterator[Five]:
+def five_documents(kept_rows: Callable[..., Iterator[SiteWithDocuments]]) -> Iterator[SiteWithDocuments]:
     """An inner side and its five documents."""
 
-    def make() -> Five:
+    def make() -> SiteWithDocuments:
         placed = world()
         _, plans, _, housing = placed
         return placed, [public(housing, [plans], title=f"计划{n}") for n in range(5)]
@@ -37,11 +37,11 @@ def five(kept_rows: Callable[..., Iterator[Five]]) -> Iterator[Five]:
     yield from kept_rows(make)
 
 
-class Inner:
-    """The inner side with five documents, all carried; `require_whole_reading` are the documents that the last export read."""
+class ExportingSide:
+    """The inner side with five exported documents; `looked` has the documents read by the last export."""
 
-    def __init__(self, five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
-        (self.site, self.plans, self.news, self.housing), self.documents = five
+    def __init__(self, five_documents: SiteWithDocuments, monkeypatch: pytest.MonkeyPatch) -> None:
+        (self.site, self.plans, self.news, self.housing), self.documents = five_documents
         self.looked: set[int] = set()
         select = documents.select_exported_part
 
@@ -54,43 +54,45 @@ class Inner:
         assert self.export() > 5
 
     def export(self, **facts: Any) -> int:
-        """Export; return how many rows were carried."""
+        """Export; return the number of exported rows."""
         self.looked = set()
         return sum(sum(one.counts.values()) for one in exporting.export_packages(SYSTEM, **facts))
 
 
 @pytest.fixture
-def inner(five: Five, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> Inner:
-    return Inner(deepcopy(five), monkeypatch)
+def inner(
+    five_documents: SiteWithDocuments, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> ExportingSide:
+    return ExportingSide(deepcopy(five_documents), monkeypatch)
 
 
-def test_nothing_changed_nothing_is_read(inner: Inner) -> None:
+def test_export_without_changes_reads_nothing(inner: ExportingSide) -> None:
     assert inner.export() == 0
     assert inner.looked == set()
 
 
-def _withdraw(inner: Inner, document: Document, housing: Body, news: Column) -> None:
+def _withdraw(inner: ExportingSide, document: Document, housing: Body, news: Column) -> None:
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
 
 
-def _place(inner: Inner, document: Document, housing: Body, news: Column) -> None:
+def _place(inner: ExportingSide, document: Document, housing: Body, news: Column) -> None:
     actions.place(document, by=SYSTEM, columns=[news])
 
 
-def _stand(inner: Inner, document: Document, housing: Body, news: Column) -> None:
+def _repeal(inner: ExportingSide, document: Document, housing: Body, news: Column) -> None:
     actions.set_standing(document, by=SYSTEM, standing="repealed", on=timezone.localdate())
 
 
-def _move(inner: Inner, document: Document, housing: Body, news: Column) -> None:
+def _move(inner: ExportingSide, document: Document, housing: Body, news: Column) -> None:
     actions.move(inner.plans, by=inner_chief(inner), to=news, documents=[document])
 
 
-def inner_chief(inner: Inner) -> Any:
+def inner_chief(inner: ExportingSide) -> Any:
     return actor(Role.CHIEF, inner.site.body)
 
 
-def test_only_what_an_action_changed_is_read_and_carried(inner: Inner) -> None:
-    for act, document in zip((_withdraw, _place, _stand, _move), inner.documents, strict=False):
+def test_only_documents_changed_by_an_action_are_read_and_exported(inner: ExportingSide) -> None:
+    for act, document in zip((_withdraw, _place, _repeal, _move), inner.documents, strict=False):
         act(inner, document, inner.housing, inner.news)
         assert inner.export() >= 1
         assert document.pk in inner.looked
@@ -98,7 +100,7 @@ def test_only_what_an_action_changed_is_read_and_carried(inner: Inner) -> None:
         assert inner.export(everything=True) == 0
 
 
-def test_a_schedule_is_carried_when_its_time_comes(inner: Inner) -> None:
+def test_scheduled_document_is_exported_when_its_time_comes(inner: ExportingSide) -> None:
     page = item(inner.housing, [inner.plans], title="定时公开")
     at = timezone.now() + timedelta(days=2)
     released(page, visible_from=at)
@@ -107,7 +109,7 @@ def test_a_schedule_is_carried_when_its_time_comes(inner: Inner) -> None:
     assert inner.looked == {ensure_document(page).pk}
 
 
-def test_what_no_action_did_is_found_once_a_week_or_when_asked(inner: Inner) -> None:
+def test_change_without_an_action_is_found_weekly_or_on_request(inner: ExportingSide) -> None:
     Document.objects.filter(pk=inner.documents[0].pk).update(standing_note="有人直接改了数据库")
     assert inner.export() == 0
     assert inner.export(now=timezone.now() + timedelta(days=8)) == 1
@@ -115,7 +117,7 @@ def test_what_no_action_did_is_found_once_a_week_or_when_asked(inner: Inner) -> 
     assert inner.export(everything=True) == 1
 
 
-def test_other_limits_or_a_clock_set_back_compare_everything(inner: Inner) -> None:
+def test_other_audience_or_clock_set_back_compares_everything(inner: ExportingSide) -> None:
     now = timezone.now()
     last = applying.find_last_export_window()
     assert last
@@ -127,7 +129,7 @@ def test_other_limits_or_a_clock_set_back_compare_everything(inner: Inner) -> No
     assert applying.list_changed_documents(now, None, limited=False) is None
 
 
-def test_a_large_whole_comparison_goes_by_portions(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_comparison_works_in_batches(inner: ExportingSide, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "BATCH_SIZE", 2)
     assert inner.export(everything=True) == 0
     assert inner.looked == {one.pk for one in inner.documents}

@@ -1,4 +1,4 @@
-"""Whatever happens on the inner side, the packages of it make the outer side show the same, step by step."""
+"""For random histories of the inner side, the outer side shows the same after each package."""
 
 import os
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from gongkai.core.units.models import Role
 
 pytestmark = pytest.mark.django_db
 
-#: What may happen: (what, which document, a number).
+#: Steps of a history: (method, document index, a number).
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
@@ -58,11 +58,11 @@ STEPS = st.lists(
 
 
 #: Invented histories besides the kept ones: in `make soak` only.
-INVENTED = [Phase.generate] if os.environ.get("GONGKAI_SOAK") else []
+GENERATE_PHASE = [Phase.generate] if os.environ.get("GONGKAI_SOAK") else []
 
 
-#: Found once; what it does is done by itself in `test_packages.py`, step by step with the invented one.
-ERASED_BEHIND_EXPORTS: Callable[[Any], Any] = (
+#: A failure found once. `test_packages.py` tests its steps separately.
+ERASED_BETWEEN_EXPORTS: Callable[[Any], Any] = (
     example(
         steps=[
             ("bring", 0, 0),
@@ -73,21 +73,21 @@ ERASED_BEHIND_EXPORTS: Callable[[Any], Any] = (
             ("export", 0, 2),
         ]
     )
-    if INVENTED
+    if GENERATE_PHASE
     else lambda test: test
 )
 
 
 class History:
-    """The inner side: things are done to it, as far as they may be."""
+    """The inner side; actions that are refused are skipped."""
 
     def __init__(self) -> None:
         self.site, self.plans, self.news, self.housing = world()
         self.chief = actor(Role.CHIEF, self.site.body)
         self.documents: list[Document] = []
-        #: Texts that the outer side must show after each package; {} between the packages of one export.
+        #: Pages the outer side must show after each package; {} between the packages of one export.
         self.seen: list[dict[str, Any]] = []
-        #: The same after the last export, and whether anything was done since.
+        #: Pages after the last export, and whether a step followed it.
         self.shown: dict[str, Any] = {}
         self.changed = True
 
@@ -105,7 +105,7 @@ class History:
         return Document.objects.get(pk=self.documents[which % len(self.documents)].pk)
 
     def bring(self, which: int, number: int) -> None:
-        """The cheapest way to publish: a text taken over from an old platform."""
+        """Publish as a migrated text, which is the fastest way."""
         fields = {
             "title": f"计划{len(self.documents)}",
             "imported_html": f"<p>住房{number}</p>",
@@ -180,16 +180,15 @@ class History:
         made = exporting.export_packages(SYSTEM, max_rows=2 if number == 0 else 1000, whole=number == 1)
         assert exporting.export_packages(SYSTEM, everything=True) == [], "what the log names is all that changed"
         if made or self.changed:
-            self.shown, self.changed = outside(pages()), False
+            self.shown, self.changed = expected_outside(pages()), False
         if made:
             self.seen += [{}] * (Package.objects.count() - len(self.seen) - 1) + [self.shown]
 
 
-def outside(found: dict[str, Any]) -> dict[str, Any]:
-    """What the outer side is to show of what the inner side shows.
+def expected_outside(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the pages that the outer side must show.
 
-    A text that came and went between two exports was never to be read out there: its address is not there (404), and nothing was
-    withdrawn from it (410).
+    A text published and withdrawn between two exports gives 404 there, not 410.
     """
     carried = {int(key) for key in state.load_carried_digests().get("documents", {})}
     never = Address.objects.exclude(document__in=carried).values_list("path", flat=True)
@@ -207,10 +206,10 @@ def side(
 @settings(
     derandomize=not os.environ.get("GONGKAI_SOAK"),  # the same one here; make soak looks for new ones
     max_examples=20 if os.environ.get("GONGKAI_SOAK") else 1,
-    phases=[Phase.explicit, *INVENTED],  # an example takes a second: it is told as it was found
+    phases=[Phase.explicit, *GENERATE_PHASE],  # an example takes a second: it is told as it was found
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@ERASED_BEHIND_EXPORTS
+@ERASED_BETWEEN_EXPORTS
 @example(
     steps=[
         ("bring", 0, 1),
@@ -223,7 +222,7 @@ def side(
 )
 @example(steps=[("bring", 0, 3), ("withdraw", 0, 2), ("erase", 0, 4)])
 @given(steps=STEPS)
-def test_the_outer_side_follows(
+def test_outer_side_shows_the_same_after_each_package(
     steps: list[tuple[str, int, int]], side: tuple[LazySettings, Callable[[str], None]], tmp_path: Path
 ) -> None:
     kept, use = side
@@ -239,7 +238,7 @@ def test_the_outer_side_follows(
         history.do("export", 0, 2)  # what is behind the last export is carried, too
         files, seen = paths(), history.seen
     use("outer")
-    with inner_outer(kept):
+    with outer_transaction(kept):
         for file, wanted in zip(files, seen, strict=True):
             apply(file)
             if wanted:
@@ -248,12 +247,12 @@ def test_the_outer_side_follows(
         assert broken() == []
 
 
-def inner_outer(kept: LazySettings) -> Any:
-    """The outer side's own transaction, taken back behind the example."""
-    return _Back()
+def outer_transaction(kept: LazySettings) -> Any:
+    """Return a transaction of the outer side that is rolled back after the example."""
+    return _RolledBackTransaction()
 
 
-class _Back:
+class _RolledBackTransaction:
     def __enter__(self) -> None:
         self.block = transaction.atomic()
         self.block.__enter__()

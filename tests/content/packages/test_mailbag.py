@@ -1,4 +1,4 @@
-"""Forms go inward and replies outward: registered once, answered to the code alone, erased outside when inside has them."""
+"""Forms are carried inward and replies outward: registered once, readable by query code, erased outside after receipt."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -30,12 +30,12 @@ from gongkai.core.vault.keys import key_ring
 from gongkai.work.site_operations import actions
 
 pytestmark = pytest.mark.django_db
-WHO = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
+APPLICANT = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
 
 
 @pytest.fixture
 def side(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str], None]]:
-    """Two installations in one database, each with keys and files of its own; both have exchanged cards."""
+    """Two installations in one database, each with its own keys and files, after exchanging public keys."""
 
     def use(name: str) -> None:
         settings.DATA = tmp_path / name
@@ -54,20 +54,22 @@ def side(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str], Non
 
 
 @pytest.fixture
-def way(tmp_path: Path) -> Path:
+def medium(tmp_path: Path) -> Path:
     return tmp_path / "medium"
 
 
-def test_there_and_back(client: Client, site: Website, side: Callable[[str], None], way: Path) -> None:
+def test_form_is_carried_inward_and_reply_outward(
+    client: Client, site: Website, side: Callable[[str], None], medium: Path
+) -> None:
     side("outer")
-    data = {**filled(client, **WHO), "files": png()}
+    data = {**filled(client, **APPLICANT), "files": png()}
     page = post(client, data).content.decode()
     code = page.split('pk-code--large">')[1].split("<")[0]
     assert not Entry.objects.filter(kind="fault").exists()
     assert not Party.objects.exists()
     assert "待登记" in look_up(client, code, "8000").content.decode()
     assert look_up(client, code, "0000").status_code == 422
-    (bag,) = mailbag.write_exchange_files(way)
+    (bag,) = mailbag.write_exchange_files(medium)
     for secret in ("首页第三条", "李晓云", "13800138000", code.replace(" ", "")):
         assert secret.encode() not in bag.read_bytes()
 
@@ -81,19 +83,19 @@ def test_there_and_back(client: Client, site: Website, side: Callable[[str], Non
     assert code in mail.outbox[0].body
     assert mailbag.accept_file(bag) == mailbag.AcceptedFile(1), "repeated: taken, not registered again"
     assert Entry.objects.filter(kind="fault").count() == Party.objects.count() == 1
-    (reply,) = mailbag.write_exchange_files(way)
+    (reply,) = mailbag.write_exchange_files(medium)
 
     side("outer")
     assert mailbag.accept_file(reply).count == 1
     told = look_up(client, code, "8000").content.decode()
     assert entry.number in told
     assert "办理中" in told
-    assert mailbag.write_exchange_files(way) == [], "what inside has is not sent again"
+    assert mailbag.write_exchange_files(medium) == [], "what inside has is not sent again"
 
     side("inner")
     actions.answer_fault(entry, by=actor(Role.CLERK, site.body), text="已改为“部署”，感谢指正。")
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
-        (answer,) = mailbag.write_exchange_files(way)
+        (answer,) = mailbag.write_exchange_files(medium)
     side("outer")
     assert mailbag.accept_file(answer).count == 1
     assert "已改为“部署”" in look_up(client, code, "8000").content.decode()
@@ -102,18 +104,18 @@ def test_there_and_back(client: Client, site: Website, side: Callable[[str], Non
     assert "已改为" not in str(list(Held.objects.values())), "the outer side cannot read the answer"
 
 
-def test_erased_outside_only_when_inside_has_it(
-    client: Client, site: Website, side: Callable[[str], None], way: Path
+def test_form_is_erased_outside_only_after_confirmed_receipt(
+    client: Client, site: Website, side: Callable[[str], None], medium: Path
 ) -> None:
     side("outer")
-    post(client, {**filled(client, **WHO), "files": png()})
+    post(client, {**filled(client, **APPLICANT), "files": png()})
     place = Upload.objects.get(matter="held/1" if Held.objects.get().pk == 1 else Held.objects.get().matter).place
-    bags = mailbag.write_exchange_files(way)
+    bags = mailbag.write_exchange_files(medium)
     assert erase_due(timezone.now() + timedelta(days=300))["carried"] == 0
     assert Held.objects.get().content
     side("inner")
     mailbag.accept_file(bags[0])
-    replies = mailbag.write_exchange_files(way)
+    replies = mailbag.write_exchange_files(medium)
     side("outer")
     mailbag.accept_file(replies[0])
     assert erase_due(timezone.now() + timedelta(days=6))["carried"] == 0
@@ -126,26 +128,26 @@ def test_erased_outside_only_when_inside_has_it(
     assert not Held.objects.exists()
 
 
-def test_a_bag_that_was_lost_is_sent_again(
-    client: Client, site: Website, side: Callable[[str], None], way: Path
+def test_lost_exchange_file_is_sent_again(
+    client: Client, site: Website, side: Callable[[str], None], medium: Path
 ) -> None:
     side("outer")
     sent(client)
-    (lost,) = mailbag.write_exchange_files(way)
+    (lost,) = mailbag.write_exchange_files(medium)
     lost.unlink()
-    assert mailbag.write_exchange_files(way) == []
+    assert mailbag.write_exchange_files(medium) == []
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        (again,) = mailbag.write_exchange_files(way)
+        (again,) = mailbag.write_exchange_files(medium)
     side("inner")
     assert mailbag.accept_file(again).count == 1
 
 
-def test_what_was_altered_or_goes_back_is_refused_in_one_line(
-    client: Client, site: Website, side: Callable[[str], None], way: Path
+def test_altered_or_returned_exchange_file_is_refused(
+    client: Client, site: Website, side: Callable[[str], None], medium: Path
 ) -> None:
     side("outer")
     sent(client)
-    (bag,) = mailbag.write_exchange_files(way)
+    (bag,) = mailbag.write_exchange_files(medium)
     with pytest.raises(Refused):
         mailbag.accept_file(bag)  # it does not go back the way it came
     whole = bag.read_bytes()
@@ -158,15 +160,17 @@ def test_what_was_altered_or_goes_back_is_refused_in_one_line(
         assert not Received.objects.exists()
 
 
-def test_a_stranger_brings_nothing(client: Client, site: Website, side: Callable[[str], None], way: Path) -> None:
+def test_exchange_file_of_an_unknown_sender_is_refused(
+    client: Client, site: Website, side: Callable[[str], None], medium: Path
+) -> None:
     side("stranger")
     key_ring()
     side("inner")
     card = mailbag.pack_public_keys()
     side("stranger")
     mailbag.trust_public_keys(card)
-    forged = way / "forged.gkm"
-    way.mkdir()
+    forged = medium / "forged.gkm"
+    medium.mkdir()
     forged.write_bytes(mailbag.seal_content({"items": []}, inward=True))
     side("inner")
     with pytest.raises(Refused, match="签名不符"):
@@ -177,14 +181,14 @@ def test_a_stranger_brings_nothing(client: Client, site: Website, side: Callable
         mailbag.trust_public_keys(b"{}")
 
 
-def test_what_inside_does_not_take_stays_outside(
-    client: Client, site: Website, side: Callable[[str], None], way: Path, monkeypatch: pytest.MonkeyPatch
+def test_form_that_the_inner_side_refuses_stays_outside(
+    client: Client, site: Website, side: Callable[[str], None], medium: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
 
     side("outer")
     sent(client)
-    (bag,) = mailbag.write_exchange_files(way)
+    (bag,) = mailbag.write_exchange_files(medium)
     side("inner")
     with monkeypatch.context() as patch:
         patch.delitem(PUBLIC_FORMS_BY_NAME, "fault")
@@ -194,9 +198,7 @@ def test_what_inside_does_not_take_stays_outside(
     assert mailbag.accept_file(bag).count == 1
 
 
-def test_the_outer_side_does_nothing_but_hold(
-    client: Client, site: Website, side: Callable[[str], None], settings: Any
-) -> None:
+def test_outer_side_only_holds_forms(client: Client, site: Website, side: Callable[[str], None], settings: Any) -> None:
     side("outer")
     with pytest.raises(Refused, match="外网端"):
         actions.report_fault(site, by=ANONYMOUS, kind="link", text="附件打不开。")

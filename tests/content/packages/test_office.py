@@ -1,4 +1,4 @@
-"""The office's page of packages: who sees it, export and hand-out, applying."""
+"""The office's package page: access, export, download, applying."""
 
 from pathlib import Path
 
@@ -22,27 +22,27 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office(site: Website) -> Client:
+def chief_client(site: Website) -> Client:
     return signed_in(Role.CHIEF, site.body)
 
 
-def test_packages_are_exported_and_handed_out(
-    office: Client, site: Website, plans: Column, housing: Body, settings: LazySettings, tmp_path: Path
+def test_packages_are_exported_and_downloaded(
+    chief_client: Client, site: Website, plans: Column, housing: Body, settings: LazySettings, tmp_path: Path
 ) -> None:
     settings.DATA = tmp_path
     public(housing, [plans])
-    assert "还没有导出过" in office.get("/admin/packages/").content.decode()
-    office.post("/admin/packages/carry/")
-    assert "版本内容1" in office.get("/admin/packages/").content.decode()
-    answer = office.get("/admin/packages/1/")
+    assert "还没有导出过" in chief_client.get("/admin/packages/").content.decode()
+    chief_client.post("/admin/packages/carry/")
+    assert "版本内容1" in chief_client.get("/admin/packages/").content.decode()
+    answer = chief_client.get("/admin/packages/1/")
     assert b"".join(answer.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
-    office.post("/admin/packages/carry/")
+    chief_client.post("/admin/packages/carry/")
     assert Package.objects.count() == 1
     settings.GONGKAI_OUTER = True
-    assert office.get("/admin/packages/1/").status_code == 404
-    shown = office.get("/admin/packages/").content.decode()
+    assert chief_client.get("/admin/packages/1/").status_code == 404
+    shown = chief_client.get("/admin/packages/").content.decode()
     assert "本系统是外网端" in shown
-    answer = office.post("/admin/packages/carry/", {"file": SimpleUploadedFile("x.gkp", b"x")}, follow=True)
+    answer = chief_client.post("/admin/packages/carry/", {"file": SimpleUploadedFile("x.gkp", b"x")}, follow=True)
     assert "不是交换包" in answer.content.decode()
 
 
@@ -54,7 +54,7 @@ def county(site: Website) -> Body:
     return BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
 
 
-def test_a_countys_office_neither_sees_nor_makes_nor_downloads_them(
+def test_county_office_cannot_see_export_or_download_packages(
     site: Website, county: Body, plans: Column, housing: Body, settings: LazySettings, tmp_path: Path
 ) -> None:
     settings.DATA = tmp_path
@@ -76,13 +76,13 @@ def test_a_countys_office_neither_sees_nor_makes_nor_downloads_them(
     ("role", "whole"),
     [(Role.CHIEF, True), (Role.ADMINISTRATOR, True), (Role.LEAD, False), (Role.AUDITOR, False)],
 )
-def test_at_the_top_it_is_the_office_and_the_administrator(role: Role, whole: bool, site: Website) -> None:
+def test_chief_and_administrator_of_the_top_body_manage_packages(role: Role, whole: bool, site: Website) -> None:
     assert manages_all_sites(actor(role, site.body)) is whole
     assert manages_all_sites(SYSTEM)
 
 
-def test_a_site_outside_ones_reach_is_not_ones_to_carry(site: Website, county: Body) -> None:
-    """The site of a county of this city may be chosen; the site of another city may not."""
+def test_packages_need_reach_over_all_sites(site: Website, county: Body) -> None:
+    """The site of a county of this city is within reach; the site of another city is not."""
     city, below = actor(Role.CHIEF, site.body), actor(Role.CHIEF, county)
     website(name="青溪县", host="www.qingxi.example", body=county, is_default=False)
     assert (manages_all_sites(city), manages_all_sites(below)) == (True, False)
@@ -91,8 +91,8 @@ def test_a_site_outside_ones_reach_is_not_ones_to_carry(site: Website, county: B
     assert (manages_all_sites(city), manages_all_sites(actor(Role.CHIEF, beside))) == (False, False)
 
 
-def test_before_the_first_site_it_is_who_manages_the_top() -> None:
-    """The outer side begins empty: its first package brings the sites."""
+def test_top_body_manages_packages_before_the_first_site() -> None:
+    """The outer side begins empty; its first package brings the sites."""
     top = BodyFactory(name="云岭市人民政府", parent=None)
     below = BodyFactory(name="青溪县人民政府", parent=top, kind=BodyKind.DISTRICT)
     assert manages_all_sites(actor(Role.CHIEF, top))

@@ -1,4 +1,4 @@
-"""The outer side shows what packages bring and refuses every other change."""
+"""The outer side shows the content of packages and refuses every other change."""
 
 from collections.abc import Callable
 
@@ -37,9 +37,7 @@ def test_the_outer_side_refuses_editing(settings: LazySettings, folders: Callabl
         apply(files[0])
 
 
-def test_an_installation_with_its_own_items_is_no_outer_side(
-    settings: LazySettings, folders: Callable[[str], None]
-) -> None:
+def test_installation_with_own_items_refuses_packages(settings: LazySettings, folders: Callable[[str], None]) -> None:
     files = two(settings)
     folders("outer")
     settings.GONGKAI_OUTER = False
@@ -50,7 +48,7 @@ def test_an_installation_with_its_own_items_is_no_outer_side(
         apply(files[0])
 
 
-def test_only_jobs_that_have_work_run_outside(settings: LazySettings) -> None:
+def test_outer_side_suspends_jobs_without_work(settings: LazySettings) -> None:
     from gongkai.content.packages import mailbag
     from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 

@@ -1,4 +1,4 @@
-"""Two networks: what is public is carried one way, and the other side shows the same; nothing else leaves."""
+"""Packages carry public content one way, and nothing else; the other side shows the same."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.postgres
-def test_the_outer_side_shows_the_same(settings: LazySettings, folders: Callable[[str], None]) -> None:
-    """Also where the inner side digests by SM3 and the outer one does not."""
+def test_outer_side_shows_the_same(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    """The inner side uses SM3 digests and the outer side does not."""
     seen: list[dict[str, Any]] = []
     settings.GONGKAI_DIGEST = "sm3"
     with inner(settings):
@@ -70,7 +70,7 @@ def test_the_outer_side_shows_the_same(settings: LazySettings, folders: Callable
     assert (Carried.objects.count(), Package.objects.count()) == (before, 3)
 
 
-def test_nothing_leaves_that_is_not_public(settings: LazySettings, folders: Callable[[str], None]) -> None:
+def test_package_contains_only_public_content(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
         site, plans, _, housing = world()
         closed = column(site, "未开通的栏目", opened=False)
@@ -89,7 +89,7 @@ def test_nothing_leaves_that_is_not_public(settings: LazySettings, folders: Call
     assert "opinion" not in words
 
 
-def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_text(
+def test_document_that_becomes_limited_is_hidden_outside(
     settings: LazySettings, folders: Callable[[str], None]
 ) -> None:
     with inner(settings):
@@ -118,7 +118,7 @@ def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_t
 
 
 @pytest.mark.postgres
-def test_erasure_arrives_text_and_file_are_gone(settings: LazySettings, folders: Callable[[str], None]) -> None:
+def test_erasure_removes_text_and_file_outside(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
         _, plans, _, housing = world()
         kept = store_publishable_file(b"%PDF-1.4 secret", "a.pdf")
@@ -140,7 +140,9 @@ def test_erasure_arrives_text_and_file_are_gone(settings: LazySettings, folders:
     assert "个人信息" not in everything(files)
 
 
-def test_limited_items_go_only_where_both_sides_say_so(settings: LazySettings, folders: Callable[[str], None]) -> None:
+def test_limited_items_are_carried_only_if_both_sides_enable_it(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
     files: list[Path] = []
     with inner(settings):
         _, plans, _, housing = world()
@@ -157,7 +159,7 @@ def test_limited_items_go_only_where_both_sides_say_so(settings: LazySettings, f
     assert Client().get(document.addresses.get(current=True).path).status_code == 404
 
 
-def test_the_policy_library_goes_along(settings: LazySettings, folders: Callable[[str], None]) -> None:
+def test_policy_library_is_carried(settings: LazySettings, folders: Callable[[str], None]) -> None:
     from factories import policies
 
     files: list[Path] = []
@@ -184,36 +186,48 @@ def test_the_policy_library_goes_along(settings: LazySettings, folders: Callable
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def made(number: int, act: str = "publish", *, at: int = -1, audience: str = "all") -> EditionFacts:
+def make_edition_facts(number: int, act: str = "publish", *, at: int = -1, audience: str = "all") -> EditionFacts:
     return EditionFacts(number * 10, number, act, NOW + timedelta(days=at), audience)
 
 
 @pytest.mark.parametrize(
     ("editions", "carried", "wanted"),
     [
-        ([made(1)], False, ([10], {10})),
-        ([made(1, at=1)], False, None),  # a schedule stays inside
-        ([made(1), made(2, at=1)], False, ([10], {10})),
-        ([made(1, at=1), made(2)], False, ([10, 20], {20})),  # overtaken before it ever showed
-        ([made(1, at=-3), made(2, at=-1)], False, ([10, 20], {10, 20})),
-        ([made(1), made(2, "withdraw")], False, None),
-        ([made(1), made(2, "withdraw")], True, ([10, 20], set())),
-        ([made(1, at=-3), made(2, "withdraw", at=-2), made(3)], False, ([10, 20, 30], {10, 30})),
-        ([made(1, audience="limited")], False, None),
-        ([made(1, at=-3), made(2, audience="limited")], True, ([10, 20], set())),
-        ([made(1, audience="limited", at=-3), made(2)], False, ([10, 20], {20})),
+        ([make_edition_facts(1)], False, ([10], {10})),
+        ([make_edition_facts(1, at=1)], False, None),  # a schedule stays inside
+        ([make_edition_facts(1), make_edition_facts(2, at=1)], False, ([10], {10})),
+        (
+            [make_edition_facts(1, at=1), make_edition_facts(2)],
+            False,
+            ([10, 20], {20}),
+        ),  # overtaken before it ever showed
+        ([make_edition_facts(1, at=-3), make_edition_facts(2, at=-1)], False, ([10, 20], {10, 20})),
+        ([make_edition_facts(1), make_edition_facts(2, "withdraw")], False, None),
+        ([make_edition_facts(1), make_edition_facts(2, "withdraw")], True, ([10, 20], set())),
+        (
+            [make_edition_facts(1, at=-3), make_edition_facts(2, "withdraw", at=-2), make_edition_facts(3)],
+            False,
+            ([10, 20, 30], {10, 30}),
+        ),
+        ([make_edition_facts(1, audience="limited")], False, None),
+        ([make_edition_facts(1, at=-3), make_edition_facts(2, audience="limited")], True, ([10, 20], set())),
+        ([make_edition_facts(1, audience="limited", at=-3), make_edition_facts(2)], False, ([10, 20], {20})),
         ([], False, None),
     ],
 )
-def test_what_goes_along(
+def test_select_public_part(
     editions: list[EditionFacts], carried: bool, wanted: tuple[list[int], set[int]] | None
 ) -> None:
     found = select_public_part(editions, NOW, carried=carried, sent=set(), limited=False)
     assert found == (PublicPart(*wanted) if wanted else None)
 
 
-def test_what_was_sent_stays_and_what_is_limited_goes_where_it_is_wanted() -> None:
-    found = select_public_part([made(1), made(2, "withdraw")], NOW, carried=True, sent={10}, limited=False)
+def test_select_public_part_keeps_sent_and_limited_editions() -> None:
+    found = select_public_part(
+        [make_edition_facts(1), make_edition_facts(2, "withdraw")], NOW, carried=True, sent={10}, limited=False
+    )
     assert found == PublicPart([10, 20], {10}), "while the document is hidden"
-    found = select_public_part([made(1, audience="limited")], NOW, carried=False, sent=set(), limited=True)
+    found = select_public_part(
+        [make_edition_facts(1, audience="limited")], NOW, carried=False, sent=set(), limited=True
+    )
     assert found == PublicPart([10], {10})

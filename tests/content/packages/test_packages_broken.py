@@ -1,4 +1,4 @@
-"""Packages broken on the way, by chance or on purpose: each is refused in a line, whatever part of it was hit, and nothing is changed."""
+"""Damaged or manipulated packages are refused in one line, and nothing is changed."""
 
 import os
 import random
@@ -24,8 +24,8 @@ from gongkai.core.units.actors import SYSTEM
 pytestmark = pytest.mark.django_db
 
 
-def with_a_file() -> None:
-    """A package with a file."""
+def export_package_with_file() -> None:
+    """Export a package with a file."""
     _, plans, _, housing = world()
     pdf = store_publishable_file(b"%PDF-1.4 " + random.Random(1).randbytes(3000), "清单.pdf")
     public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
@@ -34,16 +34,16 @@ def with_a_file() -> None:
 
 @pytest.fixture
 def package(carried: Callable[[Callable[[], None]], list[Path]]) -> Path:
-    (path,) = carried(with_a_file)
+    (path,) = carried(export_package_with_file)
     return path
 
 
-#: How often bytes are hit; `make soak` and whoever wants to know hit more (GONGKAI_SOAK).
-HITS = 1500 if os.environ.get("GONGKAI_SOAK") else 400
+#: Number of damaged copies tried; GONGKAI_SOAK raises it.
+DAMAGE_ROUNDS = 1500 if os.environ.get("GONGKAI_SOAK") else 400
 
 
-def read(path: Path) -> None:
-    """Read all of a package as applying does, without writing."""
+def read_package(path: Path) -> None:
+    """Read all of a package without applying it."""
     with OpenedPackage(path) as opened:
         applying.require_next_package(opened)
         opened.check_rows()
@@ -53,10 +53,10 @@ def read(path: Path) -> None:
             pass
 
 
-def test_bytes_hit_anywhere(package: Path, tmp_path: Path) -> None:
+def test_package_with_damaged_bytes_is_refused(package: Path, tmp_path: Path) -> None:
     whole, dice, other = package.read_bytes(), random.Random(20261120), tmp_path / "x.gkp"
-    read(package)
-    for _ in range(HITS):
+    read_package(package)
+    for _ in range(DAMAGE_ROUNDS):
         data = bytearray(whole)
         for _ in range(dice.choice([1, 1, 2, 8])):
             data[dice.randrange(len(data))] = dice.randrange(256)
@@ -64,13 +64,13 @@ def test_bytes_hit_anywhere(package: Path, tmp_path: Path) -> None:
             del data[dice.randrange(len(data)) :]
         other.write_bytes(data)
         try:
-            read(other)  # what was hit may say nothing: a date, a name in the directory
+            read_package(other)  # what was hit may say nothing: a date, a name in the directory
         except Refused:
             continue
     assert not Package.objects.exists()
 
 
-def test_encrypted_entries(package: Path, tmp_path: Path) -> None:
+def test_package_with_encrypted_entries_is_refused(package: Path, tmp_path: Path) -> None:
     other = tmp_path / "x.gkp"
     for flag in (0x1, 0x41):
         data = bytearray(package.read_bytes())
@@ -86,26 +86,26 @@ def test_encrypted_entries(package: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_entries_packed_otherwise_and_cut(method: int, package: Path, tmp_path: Path) -> None:
-    """What is signed is the content: packed otherwise it is the same; broken in that packing it is refused."""
+def test_other_compression_is_accepted_and_its_damage_refused(method: int, package: Path, tmp_path: Path) -> None:
+    """The content is signed, not its compression."""
     made = BytesIO()
     with zipfile.ZipFile(package) as old, zipfile.ZipFile(made, "w", method) as new:
         for name in old.namelist():
             new.writestr(name, old.read(name))
     other, dice, whole = tmp_path / "x.gkp", random.Random(7), made.getvalue()
     other.write_bytes(whole)
-    read(other)
-    for _ in range(HITS // 5):
+    read_package(other)
+    for _ in range(DAMAGE_ROUNDS // 5):
         data = bytearray(whole)
         data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
         other.write_bytes(data)
         try:
-            read(other)
+            read_package(other)
         except Refused:
             continue
 
 
-def test_a_second_entry_of_the_same_name(package: Path, tmp_path: Path) -> None:
+def test_package_with_duplicate_entries_is_refused(package: Path, tmp_path: Path) -> None:
     other = tmp_path / "x.gkp"
     for name in ("rows.jsonl", "manifest.json", "signature"):
         other.write_bytes(package.read_bytes())
@@ -116,8 +116,8 @@ def test_a_second_entry_of_the_same_name(package: Path, tmp_path: Path) -> None:
         assert not Document.objects.exists()
 
 
-def test_played_again_in_any_order(settings: LazySettings, folders: Callable[[str], None]) -> None:
-    """Old packages, whole ones too, never bring back what was withdrawn since."""
+def test_replayed_packages_are_refused(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    """Old packages, also full ones, never restore a withdrawn document."""
     from gongkai.content.publishing import actions
 
     with inner(settings):

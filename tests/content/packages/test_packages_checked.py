@@ -1,4 +1,4 @@
-"""Packages are applied in order, unaltered and trusted, whole or not at all."""
+"""Packages are applied in order, unaltered, from a trusted key, completely or not at all."""
 
 import hashlib
 import json
@@ -48,32 +48,30 @@ def test_packages_are_applied_in_order_only(settings: LazySettings, folders: Cal
     assert Document.objects.count() == 3
 
 
-def _manifest(parts: dict[str, bytes]) -> None:
+def _change_manifest(parts: dict[str, bytes]) -> None:
     manifest = json.loads(parts["manifest.json"])
     parts["manifest.json"] = json.dumps({**manifest, "sequence": 1, "by": "别人"}).encode()
 
 
-def _rows(parts: dict[str, bytes]) -> None:
+def _change_rows(parts: dict[str, bytes]) -> None:
     parts["rows.jsonl"] = parts["rows.jsonl"].replace("规划信息".encode(), "规划假信".encode())
 
 
-def _longer(parts: dict[str, bytes]) -> None:
+def _append_row(parts: dict[str, bytes]) -> None:
     parts["rows.jsonl"] += b"{}\n"
 
 
-def _file(parts: dict[str, bytes]) -> None:
+def _change_file(parts: dict[str, bytes]) -> None:
     name = next(name for name in parts if name.startswith("files/"))
     parts[name] = b"x" * len(parts[name])
 
 
-def _no_file(parts: dict[str, bytes]) -> None:
+def _remove_file(parts: dict[str, bytes]) -> None:
     del parts[next(name for name in parts if name.startswith("files/"))]
 
 
 @pytest.mark.postgres
-def test_an_altered_package_is_refused_in_one_line_and_nothing_changes(
-    settings: LazySettings, folders: Callable[[str], None]
-) -> None:
+def test_altered_package_is_refused_and_changes_nothing(settings: LazySettings, folders: Callable[[str], None]) -> None:
     files: list[Path] = []
     with inner(settings):
         _, plans, _, housing = world()
@@ -81,7 +79,7 @@ def test_an_altered_package_is_refused_in_one_line_and_nothing_changes(
         exporting.export_packages(SYSTEM)
         files = paths()
     folders("outer")
-    for change in (_manifest, _rows, _longer, _file, _no_file):
+    for change in (_change_manifest, _change_rows, _append_row, _change_file, _remove_file):
         with pytest.raises(Refused) as told:
             apply(rewritten(files[0], change))
         assert len(told.value.reasons) == 1, change
@@ -91,7 +89,7 @@ def test_an_altered_package_is_refused_in_one_line_and_nothing_changes(
     assert Document.objects.count() == 1
 
 
-def test_what_is_no_package_is_refused(folders: Callable[[str], None], tmp_path: Path) -> None:
+def test_file_that_is_not_a_package_is_refused(folders: Callable[[str], None], tmp_path: Path) -> None:
     folders("outer")
     other = tmp_path / "x.gkp"
     for data in (b"", b"PK\x03\x04", b"<html>"):
@@ -100,7 +98,9 @@ def test_what_is_no_package_is_refused(folders: Callable[[str], None], tmp_path:
             apply(other)
 
 
-def test_another_key_is_not_trusted(settings: LazySettings, folders: Callable[[str], None], tmp_path: Path) -> None:
+def test_package_signed_by_another_key_is_refused(
+    settings: LazySettings, folders: Callable[[str], None], tmp_path: Path
+) -> None:
     files = two(settings)
     (tmp_path / "keys" / "package.pub").unlink()
     folders("outer")
@@ -116,7 +116,7 @@ def test_another_key_is_not_trusted(settings: LazySettings, folders: Callable[[s
         container.store_trusted_key(b"x")
 
 
-def test_a_lost_package_is_made_good_by_a_whole_one(settings: LazySettings, folders: Callable[[str], None]) -> None:
+def test_full_package_replaces_a_lost_one(settings: LazySettings, folders: Callable[[str], None]) -> None:
     wanted: dict[str, Any] = {}
     files: list[Path] = []
     with inner(settings):
@@ -143,7 +143,7 @@ def test_a_lost_package_is_made_good_by_a_whole_one(settings: LazySettings, fold
         apply(files[1])
 
 
-def test_large_exports_are_cut_into_packages_without_showing_half(
+def test_large_export_is_split_and_shown_only_when_complete(
     settings: LazySettings, folders: Callable[[str], None]
 ) -> None:
     files: list[Path] = []
@@ -170,7 +170,7 @@ def test_large_exports_are_cut_into_packages_without_showing_half(
     assert shown == wanted
 
 
-def test_an_interrupted_export_is_finished_or_dropped(settings: LazySettings, folders: Callable[[str], None]) -> None:
+def test_interrupted_export_is_completed_or_dropped(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
         _, plans, _, housing = world()
         public(housing, [plans])
@@ -186,10 +186,10 @@ def test_an_interrupted_export_is_finished_or_dropped(settings: LazySettings, fo
         assert not stale.exists()
 
 
-def test_a_whole_package_is_written_and_applied_text_by_text(
+def test_full_package_needs_memory_for_a_few_texts_only(
     settings: LazySettings, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Memory for a few texts, however many are public: fifteen of 200,000 characters pass in less than those of ten."""
+    """Fifteen texts of 200,000 characters grow the memory by less than 6 MB."""
     with inner(settings):
         _, plans, _, housing = world()
         for n in range(15):
@@ -216,7 +216,7 @@ def test_a_whole_package_is_written_and_applied_text_by_text(
 
 @pytest.fixture
 def package(settings: LazySettings, folders: Callable[[str], None], method: str) -> Path:
-    """A package of an inner side that digests by a method."""
+    """A package of an inner side that uses the digest method."""
     settings.GONGKAI_DIGEST = method
     with inner(settings):
         _, plans, _, housing = world()
@@ -229,7 +229,7 @@ def package(settings: LazySettings, folders: Callable[[str], None], method: str)
 
 @pytest.fixture
 def without_sm3(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose OpenSSL refuses SM3."""
+    """Simulate a machine whose OpenSSL lacks SM3."""
     made = hashlib.new
 
     def new(name: str, *rest: Any) -> Any:
@@ -241,7 +241,7 @@ def without_sm3(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("method", ["sha256"])
-def test_sm3_outside_reads_sha256_from_inside(settings: LazySettings, package: Path, method: str) -> None:
+def test_outer_side_with_sm3_reads_sha256_package(settings: LazySettings, package: Path, method: str) -> None:
     settings.GONGKAI_DIGEST = "sm3"
     apply(package)
     assert Document.objects.get().editions.count() == 1
@@ -252,9 +252,7 @@ def test_sm3_outside_reads_sha256_from_inside(settings: LazySettings, package: P
 
 
 @pytest.mark.parametrize("method", ["sm3"])
-def test_every_digest_of_a_package_is_of_the_inner_sides_method(
-    settings: LazySettings, package: Path, method: str
-) -> None:
+def test_all_digests_of_a_package_use_the_inner_side_method(settings: LazySettings, package: Path, method: str) -> None:
     with OpenedPackage(package) as opened:
         assert opened.method == opened.manifest["digest"] == method
         rows = opened.zip.read("rows.jsonl")
@@ -270,7 +268,7 @@ def test_every_digest_of_a_package_is_of_the_inner_sides_method(
 
 
 @pytest.mark.parametrize("method", ["sm3"])
-def test_a_machine_without_sm3_says_so_and_changes_nothing(
+def test_machine_without_sm3_refuses_sm3_package(
     settings: LazySettings, package: Path, method: str, without_sm3: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.GONGKAI_DIGEST = "sha256"

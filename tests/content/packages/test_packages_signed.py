@@ -1,4 +1,4 @@
-"""Packages that are well made and signed with the inner side's own key, and say what no package says: one line, nothing changed."""
+"""Correctly signed packages with invalid rows are refused in one line, and change nothing."""
 
 import json
 from collections.abc import Callable
@@ -26,8 +26,8 @@ Row = dict[str, Any]
 Rows = list[Row]
 
 
-def two_packages() -> None:
-    """Two documents, one of them with a file; then the first is withdrawn and the second package says more."""
+def export_two_packages() -> None:
+    """Export two documents, one with a file; then withdraw the first and export again."""
     _, plans, _, housing = world()
     pdf = store_publishable_file(b"%PDF-1.4 list", "清单.pdf")
     one = public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
@@ -40,8 +40,8 @@ def two_packages() -> None:
 
 @pytest.fixture
 def files(carried: Callable[[Callable[[], None]], list[Path]]) -> list[Path]:
-    """The two packages, the first one applied."""
-    made = carried(two_packages)
+    """The two packages, of which the first is applied."""
+    made = carried(export_two_packages)
     apply(made[0])
     return made
 
@@ -50,8 +50,8 @@ def rows_of(rows: Rows, part: str) -> list[Row]:
     return [row for row in rows if row["part"] == part and row["op"] == "put"]
 
 
-def renewed(edition: Row, document: int, **facts: Any) -> None:
-    """Make an edition say something else, its own digest right again."""
+def change_edition(edition: Row, document: int, **facts: Any) -> None:
+    """Change fields of an edition and compute its digest again."""
     from gongkai.content.packages.receiving import _parse_time
 
     edition |= facts
@@ -75,7 +75,7 @@ def other_address(rows: Rows) -> None:
 def other_edition(rows: Rows) -> None:
     row = rows_of(rows, "documents")[-1]
     taken = Document.objects.order_by("pk").last().editions.get().pk  # type: ignore[union-attr]
-    renewed(row["data"]["editions"][0], int(row["key"]), pk=taken)
+    change_edition(row["data"]["editions"][0], int(row["key"]), pk=taken)
 
 
 def other_text(rows: Rows) -> None:
@@ -83,10 +83,10 @@ def other_text(rows: Rows) -> None:
 
 
 def slipped_in(rows: Rows) -> None:
-    """An edition under a lower number than the withdrawal's."""
+    """Insert an edition with a lower number than the withdrawal."""
     row = rows_of(rows, "documents")[0]
     row["data"]["editions"] = [{**row["data"]["editions"][0]}]
-    renewed(row["data"]["editions"][0], int(row["key"]), pk=9999)
+    change_edition(row["data"]["editions"][0], int(row["key"]), pk=9999)
 
 
 def text_changed(rows: Rows) -> None:
@@ -94,14 +94,14 @@ def text_changed(rows: Rows) -> None:
 
 
 def scripted(rows: Rows) -> None:
-    """The digests of text and edition are right, too."""
+    """Insert a script; the digests of text and edition are correct."""
     from gongkai.content.editions.frozen import compute_content_digest
 
     text, row = rows_of(rows, "texts")[0], rows_of(rows, "documents")[-1]
     said = text["data"]
     said["html"] = '<p>三</p><img src="x" onerror="alert(1)">'
     mark = compute_content_digest(said["title"], said["html"], said["facts"], said["files"], "all", "/")
-    renewed(row["data"]["editions"][0], int(row["key"]), content_digest=mark)
+    change_edition(row["data"]["editions"][0], int(row["key"]), content_digest=mark)
 
 
 def file_larger(rows: Rows) -> None:
@@ -153,16 +153,16 @@ def text_dropped(rows: Rows) -> None:
     rows.append({"part": "texts", "key": str(EditionContent.objects.order_by("pk").first().pk), "op": "drop"})  # type: ignore[union-attr]
 
 
-CASES = [
+INVALID_CHANGES = [
     *(other_erased, other_address, other_edition, other_text, slipped_in, text_changed, scripted),
     *(file_larger, file_elsewhere, file_of_no_kind, field_too_many, field_missing, no_time, column_nowhere),
     *(column_link, key_no_number, unknown_part, document_dropped, text_dropped),
 ]
 
 
-def test_rows_that_say_what_no_row_says(files: list[Path]) -> None:
+def test_invalid_rows_are_refused(files: list[Path]) -> None:
     before = pages(), StoredFile.objects.count(), EditionContent.objects.count()
-    for case in CASES:
+    for case in INVALID_CHANGES:
         with pytest.raises(Refused) as told:
             apply(forged(files[1], case))
         assert len(told.value.reasons) == 1
@@ -176,13 +176,13 @@ def test_rows_that_say_what_no_row_says(files: list[Path]) -> None:
     assert broken() == []
 
 
-def test_sizes_numbers_and_digests_that_do_not_fit(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_sizes_numbers_and_digests_are_refused(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     for size, said in ((1, "与签名不符"), (10**6, "与签名不符"), (10**15, "磁盘空间不足")):
         with pytest.raises(Refused, match=said):
             apply(forged(files[1], manifest=lambda m, size=size: m.update(files=dict.fromkeys(m["files"], size))))
     with pytest.raises(Refused, match="相距太远"):
         apply(forged(files[1], manifest=lambda m: m.update(sequence=200_000, whole=True)))
-    # a row whose digest is another one's, one of no kind, one without end
+    # rows with the digest of another row, with an invalid digest, and without an end
     with pytest.raises(Refused, match="摘要值不符"):
         apply(forged(files[1], lambda rows: rows_of(rows, "documents")[0]["data"].update(kind="x"), honest=False))
     with pytest.raises(Refused, match="不合规定的格式"):
@@ -192,9 +192,7 @@ def test_sizes_numbers_and_digests_that_do_not_fit(files: list[Path], monkeypatc
         apply(files[1])
 
 
-def test_what_was_withdrawn_or_erased_comes_back_by_no_row_of_its_past(
-    settings: LazySettings, files: list[Path]
-) -> None:
+def test_old_rows_do_not_restore_withdrawn_or_erased_documents(settings: LazySettings, files: list[Path]) -> None:
     first = forged(files[0])  # while the outer side still is where it was
     old: Rows = []
     forged(files[0], lambda rows: old.extend(json.loads(json.dumps(rows))))
@@ -212,7 +210,7 @@ def test_what_was_withdrawn_or_erased_comes_back_by_no_row_of_its_past(
     assert broken() == []
 
 
-def test_a_file_that_a_text_names_is_not_taken_away(files: list[Path]) -> None:
+def test_file_used_by_a_text_is_not_removed(files: list[Path]) -> None:
     mark = StoredFile.objects.get().pk
     apply(forged(files[1], lambda rows: rows.append({"part": "files", "key": mark, "op": "drop"})))
     assert get_files_storage().exists(f"stored/{mark[:2]}/{mark}")

@@ -1,4 +1,4 @@
-"""What came through a package is written only by packages, and only where digests hold."""
+"""Received rows are written only while a package is applied, and only if their digests are valid."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +25,8 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def data(document: Document, **changed: Any) -> dict[str, Any]:
-    """A package's facts of a document with one edition more."""
+def make_document_data(document: Document, **changed: Any) -> dict[str, Any]:
+    """Return a package's data of a document with one more edition."""
     edition = document.editions.get()
     names = ("act", "made_by", "audience", "circle", "approvals", "content_digest", "digest")
     row = {name: getattr(edition, name) for name in names}
@@ -49,7 +49,7 @@ def data(document: Document, **changed: Any) -> dict[str, Any]:
     }
 
 
-def test_nobody_but_a_package_receives(site: Website, plans: Column, housing: Body) -> None:
+def test_receiving_is_refused_outside_a_package(site: Website, plans: Column, housing: Body) -> None:
     document = public(housing, [plans])
     chief = actor(Role.CHIEF, site.body)
     with pytest.raises(Refused, match="只由交换包写入"):
@@ -60,7 +60,7 @@ def test_nobody_but_a_package_receives(site: Website, plans: Column, housing: Bo
 
 @contextmanager
 def applying(settings: LazySettings) -> Iterator[None]:
-    """An outer installation that applies package 1 at this very moment."""
+    """Switch to an outer installation that is applying package 1."""
     Package.objects.create(sequence=1, digest="1" * 64, state="0", made_at=timezone.now(), by="x", file="x")
     settings.GONGKAI_OUTER = True
     with allow_package_writes("package/1"):
@@ -68,12 +68,14 @@ def applying(settings: LazySettings) -> Iterator[None]:
     settings.GONGKAI_OUTER = False
 
 
-def test_an_inner_installation_and_one_without_the_package_receive_nothing(
+def test_receiving_is_refused_inside_or_without_the_package(
     site: Website, plans: Column, housing: Body, settings: LazySettings
 ) -> None:
     document = public(housing, [plans])
     with allow_package_writes("package/1"), pytest.raises(Refused, match="不是外网端"):
-        receiving.receive_document(document, by=SYSTEM, package="package/1", data=data(document), texts={})
+        receiving.receive_document(
+            document, by=SYSTEM, package="package/1", data=make_document_data(document), texts={}
+        )
     with pytest.raises(Refused, match="不是外网端"):
         receiving.receive_site(site, by=SYSTEM, package="package/1")
     settings.GONGKAI_OUTER = True
@@ -86,11 +88,11 @@ def test_an_inner_installation_and_one_without_the_package_receive_nothing(
         receiving.receive_document(document, by=SYSTEM, package="package/1", data=None, texts={})
 
 
-def test_audit_verify_wants_the_package_that_an_edition_names(
+def test_audit_verify_needs_the_package_an_edition_names(
     site: Website, plans: Column, housing: Body, settings: LazySettings
 ) -> None:
     document = public(housing, [plans])
-    made = data(document)
+    made = make_document_data(document)
     row = made["editions"][0]
     facts = {name: parse_datetime(row[name]) if name in {"visible_from", "made_at"} else row[name] for name in row}
     row["digest"] = compute_edition_digest(Edition(document=document, **facts))
@@ -105,7 +107,7 @@ def test_audit_verify_wants_the_package_that_an_edition_names(
     assert verify_reviews().broken == ""
 
 
-def test_an_edition_whose_digest_does_not_hold_is_refused(plans: Column, housing: Body, settings: LazySettings) -> None:
+def test_edition_with_invalid_digest_is_refused(plans: Column, housing: Body, settings: LazySettings) -> None:
     document = public(housing, [plans])
     with applying(settings):
         pass
@@ -113,15 +115,15 @@ def test_an_edition_whose_digest_does_not_hold_is_refused(plans: Column, housing
     for changed in ({}, {"made_by": "别人"}, {"digest": "0" * 64}):
         with allow_package_writes("package/1"), pytest.raises(Refused, match="摘要值不符"):
             receiving.receive_document(
-                document, by=SYSTEM, package="package/1", data=data(document, **changed), texts={}
+                document, by=SYSTEM, package="package/1", data=make_document_data(document, **changed), texts={}
             )
-    same = data(document, pk=document.editions.get().pk, digest="1" * 64)
+    same = make_document_data(document, pk=document.editions.get().pk, digest="1" * 64)
     with allow_package_writes("package/1"), pytest.raises(Refused, match="与已接收的不一致"):
         receiving.receive_document(document, by=SYSTEM, package="package/1", data=same, texts={})
     assert document.editions.count() == 1
 
 
-def test_a_text_that_is_not_the_editions_is_refused(plans: Column, housing: Body, settings: LazySettings) -> None:
+def test_text_of_another_edition_is_refused(plans: Column, housing: Body, settings: LazySettings) -> None:
     document = public(housing, [plans])
     other = public(housing, [plans], title="另一份")
     text = EditionContent.objects.get(edition__document=other)
@@ -130,7 +132,7 @@ def test_a_text_that_is_not_the_editions_is_refused(plans: Column, housing: Body
         receiving.receive_document(document, by=SYSTEM, package="package/1", data=None, texts={text.pk: facts})
 
 
-def test_a_site_that_was_received_is_read_anew(site: Website, settings: LazySettings) -> None:
+def test_received_site_invalidates_the_column_tree(site: Website, settings: LazySettings) -> None:
     before = TreeStamp.objects.get(pk=1).value
     with applying(settings):
         receiving.receive_site(site, by=SYSTEM, package="package/1")

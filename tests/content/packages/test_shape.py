@@ -1,4 +1,4 @@
-"""What a manifest and a row of a package must look like."""
+"""Format checks of the manifest and the rows of a package."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from gongkai.content.packages.validation import check_manifest, check_row, read_object
 from gongkai.core.acts.action import Refused
 
-GOOD: dict[str, Any] = {
+VALID_MANIFEST: dict[str, Any] = {
     **{"sequence": 2, "previous": "a" * 64, "state": "b" * 64, "rows": "c" * 64, "size": 10},
     **{"whole": False, "limited": False, "made_at": "2026-11-20T01:00:00.000000Z"},
     **{"files": {"d" * 64: 3}, "counts": {"documents": 1}},
@@ -24,16 +24,16 @@ GOOD: dict[str, Any] = {
         {"made_at": "2026-11-20T01:00:00"},
     ],
 )
-def test_a_manifest_says_each_thing_in_its_form(facts: dict[str, Any]) -> None:
-    check_manifest(GOOD)
+def test_manifest_with_missing_or_invalid_fields_is_refused(facts: dict[str, Any]) -> None:
+    check_manifest(VALID_MANIFEST)
     with pytest.raises(Refused, match="清单不合规定的格式"):
-        check_manifest(GOOD | facts)
+        check_manifest(VALID_MANIFEST | facts)
     with pytest.raises(Refused, match="清单不合规定的格式"):
-        check_manifest({name: GOOD[name] for name in GOOD if name not in facts})
+        check_manifest({name: VALID_MANIFEST[name] for name in VALID_MANIFEST if name not in facts})
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"1", b"\xff", b"[" * 100_000])
-def test_what_is_no_object(raw: bytes) -> None:
+def test_line_that_is_not_a_json_object_is_refused(raw: bytes) -> None:
     with pytest.raises(Refused, match="第3行不合规定的格式"):
         read_object(raw, "第3行")
 
@@ -54,6 +54,6 @@ def test_what_is_no_object(raw: bytes) -> None:
         {"part": "a", "key": "1", "op": "put", "digest": "a", "data": {}},
     ],
 )
-def test_what_is_no_row(row: dict[str, Any]) -> None:
+def test_object_that_is_not_a_row_is_refused(row: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="第1行不合规定的格式"):
         check_row(row, 1)

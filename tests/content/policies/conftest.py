@@ -1,4 +1,4 @@
-"""A site with an open column, a government, a unit, a justice bureau, their people, and a library above."""
+"""A site with an open column, a government, a unit, a justice bureau, their people, and a superior library."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def _today():
 
 @pytest.fixture(scope="module")
 def kept_town(kept_rows: Callable[..., Iterator[Any]]) -> Iterator[Any]:
-    """The town, made some minutes before this room's noon."""
+    """The town, made some minutes before NOON."""
     yield from kept_rows(time_machine.travel(NOON - timedelta(minutes=10))(town))
 
 

@@ -1,4 +1,4 @@
-"""The yearly clean-up: a verdict for every document, closed whole or not at all; reminders before documents expire."""
+"""The yearly clean-up round: a verdict for every document, closed completely or not at all; expiry reminders."""
 
 from collections import Counter
 from datetime import date
@@ -51,7 +51,7 @@ TODAY = date(2026, 11, 20)
 DUE = date(2026, 12, 20)
 
 
-def opened(city: Body, bodies: list[Body], by: Actor) -> CleanupRound:
+def open_round(city: Body, bodies: list[Body], by: Actor) -> CleanupRound:
     for body in bodies:
         record(body, filed_number="备1")
     return actions.open_round(city, by=by, name="2026年规范性文件清理", due_on=DUE)
@@ -59,7 +59,7 @@ def opened(city: Body, bodies: list[Body], by: Actor) -> CleanupRound:
 
 @pytest.fixture
 def made(city: Body, housing: Body, justice: Body, chief: Actor) -> CleanupRound:
-    return opened(city, [housing, housing, justice], chief)
+    return open_round(city, [housing, housing, justice], chief)
 
 
 def judge(case: CleanupCase, **facts: Any) -> None:
@@ -67,21 +67,21 @@ def judge(case: CleanupCase, **facts: Any) -> None:
     actions.give_verdict(case, by=actor(Role.CLERK, case.body), **facts)
 
 
-def judged(made: CleanupRound, verdict: str = CleanupVerdict.KEEP) -> None:
+def judge_all(made: CleanupRound, verdict: str = CleanupVerdict.KEEP) -> None:
     for case in made.cases.all():
         judge(case, verdict=verdict, reason="仍然适用")
 
 
-def on_paper(made: CleanupRound, by: Actor) -> None:
-    """The opinions of all units came on stamped paper."""
+def store_opinion_papers(made: CleanupRound, by: Actor) -> None:
+    """Store the stamped opinions of all units."""
     for task in made.tasks.all():
         actions.store_opinion_paper(
             task, by=by, scan=store_publishable_file(scanned(), "意见.pdf", by), scan_name="意见.pdf"
         )
 
 
-def handed_in(made: CleanupRound, by: Actor) -> None:
-    """A second person of the office opened the units' papers and hands in what was entered from them."""
+def hand_in_tasks(made: CleanupRound, by: Actor) -> None:
+    """Let a second person of the office open the papers and hand the entered verdicts in."""
     for task in made.tasks.all():
         with pytest.raises(Refused, match="打开书面意见"):
             tasks.submit_cleanup_task(task.entry, by=by)
@@ -89,20 +89,20 @@ def handed_in(made: CleanupRound, by: Actor) -> None:
         tasks.submit_cleanup_task(task.entry, by=by)
 
 
-def closed(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
-    """The result is drafted, signed and public."""
+def publish_result(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
+    """Draft, sign and publish the result."""
     actions.draft_round_result(made, by=by, columns=[rules], **facts)
     made.refresh_from_db()
     signed(ItemPage.objects.get(pk=made.item_number))
     made.refresh_from_db()
 
 
-def today(one: PolicyRecord, day: date = TODAY) -> str:
+def state_on(one: PolicyRecord, day: date = TODAY) -> str:
     return Span.objects.get(validity_periods.make_day_filter(day), record=one).state
 
 
 class TestRound:
-    def test_who_supervises_opens_it_with_all_living_documents_and_a_task_for_each_unit(
+    def test_supervisor_opens_round_with_valid_documents_and_unit_tasks(
         self, city: Body, housing: Body, justice: Body
     ) -> None:
         living = record(housing)
@@ -119,7 +119,7 @@ class TestRound:
         assert {*visible_to(head)} == {living, coming}, "the head of the government opens what its round lists"
         assert actions.give_verdict.why_not(made.cases.first(), by=head)
 
-    def test_it_closes_once_each_document_has_a_verdict_with_its_reason_of_its_own_unit(
+    def test_round_closes_when_own_units_gave_all_verdicts(
         self, made: CleanupRound, city: Body, housing: Body, chief: Actor
     ) -> None:
         with pytest.raises(Refused, match="正在"):
@@ -142,8 +142,8 @@ class TestRound:
         assert made.cases.count() == 4
         assert made.tasks.count() == 2
 
-    def test_what_was_repealed_meanwhile_is_not_listed_as_kept(self, made: CleanupRound, chief: Actor) -> None:
-        judged(made)
+    def test_document_repealed_meanwhile_is_an_outdated_verdict(self, made: CleanupRound, chief: Actor) -> None:
+        judge_all(made)
         case = made.cases.first()
         actions.decide(
             case.record,
@@ -162,8 +162,8 @@ class TestRound:
         judge(case, verdict=CleanupVerdict.REPEAL, reason="已有新规定")
         assert not round_closing.list_outdated_verdicts(made, TODAY)
 
-    def test_what_has_not_begun_is_not_over(self, made: CleanupRound, chief: Actor) -> None:
-        judged(made)
+    def test_document_not_yet_in_force_cannot_expire(self, made: CleanupRound, chief: Actor) -> None:
+        judge_all(made)
         case = made.cases.first()
         type(case.record).objects.filter(pk=case.record_id).update(effective_on=date(2027, 1, 1))
         case.record.refresh_from_db()
@@ -174,9 +174,7 @@ class TestRound:
         assert "不能宣布失效" in "".join(round_closing.list_outdated_verdicts(made, TODAY))
 
     @pytest.mark.postgres
-    def test_what_the_public_reads_changes_with_the_signed_result(
-        self, made: CleanupRound, chief: Actor, rules: Column
-    ) -> None:
+    def test_verdicts_take_effect_with_the_signed_result(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
         keep, repeal, expire = made.cases.order_by("pk")
         judge(keep, verdict=CleanupVerdict.KEEP, until=date(2031, 4, 30))
         judge(repeal, verdict=CleanupVerdict.REPEAL, reason="已有上位法")
@@ -185,10 +183,10 @@ class TestRound:
         item = ItemPage.objects.get(pk=CleanupRound.objects.get().item_number)
         review = submitted(item)
         sign_all(review, upto=1)
-        assert [today(case.record) for case in (keep, repeal, expire)] == ["in_force"] * 3
+        assert [state_on(case.record) for case in (keep, repeal, expire)] == ["in_force"] * 3
         assert CleanupRound.objects.get().state == RoundState.SIGNING
         sign_all(review)
-        assert [today(case.record) for case in (keep, repeal, expire)] == ["in_force", "repealed", "expired"]
+        assert [state_on(case.record) for case in (keep, repeal, expire)] == ["in_force", "repealed", "expired"]
         assert Span.objects.get(record=keep.record, state="expired").since == date(2031, 5, 1)
         assert CleanupRound.objects.get().state == RoundState.CLOSED
         assert set(Entry.objects.filter(kind="cleanup").values_list("state", flat=True)) == {"done"}
@@ -204,8 +202,8 @@ class TestRound:
             with pytest.raises(Refused, match="已办结"):
                 act()
 
-    def test_the_result_lists_what_the_units_said(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
-        judged(made, CleanupVerdict.REPEAL)
+    def test_result_lists_the_verdicts_of_the_units(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
+        judge_all(made, CleanupVerdict.REPEAL)
         actions.draft_round_result(made, by=chief, columns=[rules])
         made.refresh_from_db()
         item = ItemPage.objects.get(pk=made.item_number)
@@ -216,17 +214,17 @@ class TestRound:
         with pytest.raises(Refused, match="与清理意见不一致"):
             submitted(ItemPage.objects.get(pk=item.pk))
 
-    def test_a_result_that_was_not_signed_goes_back(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
-        judged(made, CleanupVerdict.REPEAL)
+    def test_unsigned_result_is_reopened(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
+        judge_all(made, CleanupVerdict.REPEAL)
         actions.draft_round_result(made, by=chief, columns=[rules])
         made.refresh_from_db()
         number = made.item_number
         actions.reopen_round(made, by=chief, reason="住建局有不同意见")
         assert not Decision.objects.waiting().exists()
         judge(made.cases.first(), verdict=CleanupVerdict.KEEP)
-        closed(made, chief, rules)
+        publish_result(made, chief, rules)
         assert made.item_number == number
-        states = [today(case.record) for case in made.cases.order_by("pk")]
+        states = [state_on(case.record) for case in made.cases.order_by("pk")]
         assert states == ["in_force", "repealed", "repealed"]
         last = made.cases.order_by("pk").last().record
         assert not is_signed(last)
@@ -234,26 +232,26 @@ class TestRound:
             Decision.objects.filter(record=last).latest("pk"), by=chief, reason="应予保留"
         )
         assert corrected.corrected_in_id, "what was announced is corrected by an announcement, wherever its text stands"
-        assert today(last) == "repealed"
+        assert state_on(last) == "repealed"
 
-    def test_it_is_corrected_by_a_signed_announcement(
+    def test_published_result_is_corrected_by_signed_announcement(
         self, city: Body, housing: Body, chief: Actor, rules: Column
     ) -> None:
         out = public(housing, [rules], level=PolicyLevel.GOVERNMENT_RULE, filed_number="备1")
         made = actions.open_round(city, by=chief, name="2026年清理", due_on=DUE)
         judge(made.cases.get(), verdict=CleanupVerdict.REPEAL, reason="已有新规定")
-        closed(made, chief, rules)
-        assert today(out) == "repealed"
+        publish_result(made, chief, rules)
+        assert state_on(out) == "repealed"
         wrong = actions.undo_decision(Decision.objects.get(), by=chief, reason="应予保留")
-        assert today(out) == "repealed"
+        assert state_on(out) == "repealed"
         item = ItemPage.objects.get(pk=wrong.corrected_in.item_number)
         publishing.place(ensure_document(item), by=chief, columns=[rules])
         signed(item)
-        assert today(out) == "in_force"
+        assert state_on(out) == "in_force"
         assert Document.objects.get(pk=out.document_id).standing == ValidityState.IN_FORCE
         assert Movement.objects.filter(action="policies.correct_decision").count() == 1
 
-    def test_the_office_enters_a_units_opinion_from_its_paper_only(
+    def test_office_enters_a_verdict_only_from_a_stamped_paper(
         self, made: CleanupRound, chief: Actor, housing: Body
     ) -> None:
         case = made.cases.filter(body=housing).first()
@@ -272,9 +270,7 @@ class TestRound:
         with pytest.raises(Refused, match="由起草单位提出"):
             actions.give_verdict(other, by=chief, verdict=CleanupVerdict.KEEP)
 
-    def test_who_runs_it_speaks_for_a_unit_that_was_closed(
-        self, made: CleanupRound, chief: Actor, housing: Body
-    ) -> None:
+    def test_office_gives_verdicts_for_a_closed_unit(self, made: CleanupRound, chief: Actor, housing: Body) -> None:
         close(housing, by=chief)
         judge(made.cases.exclude(body=housing).get(), verdict=CleanupVerdict.KEEP)
         page = signed_in(Role.CHIEF, made.body).get(f"/admin/policies/rounds/{made.pk}/?tab=left").content.decode()
@@ -285,10 +281,10 @@ class TestRound:
         assert made.tasks.get(body=housing).entry.state == "handed_in"
 
     @pytest.mark.postgres
-    def test_refused_in_the_middle_or_cancelled_nothing_has_changed(
+    def test_failed_or_cancelled_closing_changes_nothing(
         self, made: CleanupRound, chief: Actor, monkeypatch: Any
     ) -> None:
-        judged(made, CleanupVerdict.REPEAL)
+        judge_all(made, CleanupVerdict.REPEAL)
         with monkeypatch.context() as patched:
             patched.setattr(
                 "gongkai.content.policies.round_closing.decide_all",
@@ -296,15 +292,17 @@ class TestRound:
             )
             with pytest.raises(Refused, match="写不成公告"):
                 actions.draft_round_result(made, by=chief)
-        assert {today(case.record) for case in made.cases.all()} == {"in_force"}
+        assert {state_on(case.record) for case in made.cases.all()} == {"in_force"}
         assert not Decision.objects.exists()
         actions.cancel_round(CleanupRound.objects.get(), by=chief, reason="范围定错")
         assert CleanupRound.objects.get().state == RoundState.CANCELLED
-        assert {today(case.record) for case in made.cases.all()} == {"in_force"}
+        assert {state_on(case.record) for case in made.cases.all()} == {"in_force"}
         assert set(Entry.objects.values_list("state", flat=True)) == {"cancelled"}
         assert Movement.objects.filter(action="cleanup.cancel").exists()
 
-    def test_a_unit_hands_in_what_it_has_decided(self, made: CleanupRound, housing: Body, chief: Actor) -> None:
+    def test_unit_hands_in_its_task_when_all_verdicts_are_given(
+        self, made: CleanupRound, housing: Body, chief: Actor
+    ) -> None:
         entry = made.tasks.get(body=housing).entry
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="还有2件"):
@@ -338,7 +336,7 @@ class TestSpreadsheet:
     def rows(self, made: CleanupRound) -> list[CleanupCase]:
         return list(CleanupCase.objects.select_related("record", "body", "round"))
 
-    def test_out_filled_in_and_back_in(self, made: CleanupRound, chief: Actor) -> None:
+    def test_exported_verdicts_are_imported(self, made: CleanupRound, chief: Actor) -> None:
         rows = self.rows(made)
         for row in rows:
             row.verdict, row.reason = CleanupVerdict.REPEAL, "已过时"
@@ -346,7 +344,7 @@ class TestSpreadsheet:
         _, plan = spreadsheets.upload_for_dry_run("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert "由起草单位提出" in str(plan.errors[0])
         assert len(plan.errors) == 3
-        on_paper(made, chief)
+        store_opinion_papers(made, chief)
         run, plan = spreadsheets.upload_for_dry_run("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert (len(plan.changes), plan.errors) == (3, [])
         assert not CleanupCase.objects.exclude(verdict="").exists()
@@ -359,9 +357,11 @@ class TestSpreadsheet:
         _, plan = spreadsheets.upload_for_dry_run("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert [str(error) for error in plan.errors] == ["第2行 I列（清理意见）：废止的，请写明理由。请核对后改正。"]
 
-    def test_after_closing_it_is_not_undone(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
+    def test_verdict_import_is_not_undone_after_handing_in(
+        self, made: CleanupRound, chief: Actor, rules: Column
+    ) -> None:
         rows = self.rows(made)
-        on_paper(made, chief)
+        store_opinion_papers(made, chief)
         for row in rows:
             row.verdict = CleanupVerdict.KEEP
         run, _ = spreadsheets.upload_for_dry_run(
@@ -372,7 +372,7 @@ class TestSpreadsheet:
             actions.draft_round_result(made, by=chief)
         with pytest.raises(Refused, match="由您登记或者代录"):
             tasks.submit_cleanup_task(made.tasks.first().entry, by=chief)
-        handed_in(made, actor(Role.CHIEF, made.body))
+        hand_in_tasks(made, actor(Role.CHIEF, made.body))
         actions.draft_round_result(made, by=chief, columns=[rules])
         made.refresh_from_db()
         parts = submitted(ItemPage.objects.get(pk=made.item_number)).parts
@@ -383,7 +383,7 @@ class TestSpreadsheet:
 
 
 class TestValidity:
-    def test_six_months_before_it_is_put_on_the_ledger_once(self, housing: Body) -> None:
+    def test_reminder_is_entered_once_six_months_before_expiry(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 5, 20))
         record(housing, ends_on=date(2027, 5, 21))
         assert expiry_reminders.update_validity_entries() == {"reminders": 1, "settled": 0}
@@ -394,7 +394,7 @@ class TestValidity:
         tasks.accept_expiry(entry, by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
         assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 0}
 
-    def test_extended_it_is_settled_and_reminded_of_anew(self, housing: Body) -> None:
+    def test_extension_settles_reminder_and_allows_a_new_one(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 1, 31))
         expiry_reminders.update_validity_entries()
         entry = Entry.objects.get(kind="validity")
@@ -402,12 +402,12 @@ class TestValidity:
         tasks.extend_validity(entry, by=actor(Role.LEAD, housing), until=date(2028, 1, 31), basis="云府发〔2026〕9号")
         entry.refresh_from_db()
         assert entry.state == "done"
-        assert today(made, date(2027, 6, 1)) == "in_force"
+        assert state_on(made, date(2027, 6, 1)) == "in_force"
         with time_machine.travel(date(2027, 8, 2)):
             assert expiry_reminders.update_validity_entries()["reminders"] == 1
         assert ValidityTask.objects.count() == 2
 
-    def test_repealed_meanwhile_it_needs_nothing(self, housing: Body) -> None:
+    def test_repeal_cancels_the_reminder(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 1, 31))
         expiry_reminders.update_validity_entries()
         actions.decide(made, by=actor(Role.LEAD, housing), what=DecisionKind.REPEAL, on=TODAY, reason="过时")
@@ -415,7 +415,7 @@ class TestValidity:
         assert Entry.objects.get().state == "cancelled"
         assert Movement.objects.filter(action="validity.settle").exists()
 
-    def test_how_long_before_is_a_figure_that_an_office_may_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_notice_period_is_configurable(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert expiry_reminders.get_notice_months() == 6
         figure = law.get_figures_in_force({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
         monkeypatch.setattr(law, "get_figures_in_force", lambda: figure)

@@ -1,4 +1,4 @@
-"""What was counted is written without a next reader, and before the process ends."""
+"""Usage counts are flushed by a background thread and when the process ends."""
 
 import os
 import subprocess
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-#: Servers' processes: each counts, and waits to be told to end. `flush` is replaced, so that no database is needed. The program is read
-#: once and forks for each: a forked process ends as any other, with what is to be done at the end.
+#: Server processes that count and wait for a signal. `flush` is replaced: no database is needed.
+#: The program is loaded once and forked for each kind. A forked process also runs its exit handlers.
 PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
@@ -49,26 +49,26 @@ for name in sys.argv[2:]:
 for name in sys.argv[2:]:
     assert os.wait()[1] == 0
 """
-WAYS = ["alone-0.05", "alone-600", "child-0.05", "child-600"]
+PROCESS_KINDS = ["alone-0.05", "alone-600", "child-0.05", "child-600"]
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that each way wrote to."""
+def flushed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that each kind of process wrote to."""
     folder = tmp_path_factory.mktemp("written")
     env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    subprocess.run([sys.executable, "-c", PROGRAM, str(folder), *WAYS], env=env, check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", PROGRAM, str(folder), *PROCESS_KINDS], env=env, check=True, timeout=120)
     return folder
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS)
-def test_it_is_written(way: str, written: Path) -> None:
-    """In a quiet hour by its thread (a pause of 0.05 s, then it is killed); else when the process ends."""
-    assert (written / way).read_text() == "公积金"
+@pytest.mark.parametrize("way", PROCESS_KINDS)
+def test_counts_are_flushed(way: str, flushed_folder: Path) -> None:
+    """By the thread after a pause of 0.05 s, before the process is killed; otherwise when it ends."""
+    assert (flushed_folder / way).read_text() == "公积金"
 
 
-def test_a_program_that_serves_nobody_starts_no_thread() -> None:
+def test_no_thread_is_started_outside_server_processes() -> None:
     from gongkai.content.policies import usage_counts
 
     assert not usage_counts._serving

@@ -1,4 +1,4 @@
-"""Sentences of a text that state a decision about a document."""
+"""Find sentences of a text that state a decision about a document, and the days they give."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from gongkai.content.policies.text_facts import (
 )
 from gongkai.content.policies.validity import DecisionKind
 
-X = NamedDocument("停车管理办法", "云府发〔2020〕3号")
+NAMED = NamedDocument("停车管理办法", "云府发〔2020〕3号")
 CITED = "《停车管理办法》（云府发〔2020〕3号）"
 
 
@@ -36,11 +36,11 @@ CITED = "《停车管理办法》（云府发〔2020〕3号）"
         ("印发《关于废止停车管理办法的决定》。", DecisionKind.REPEAL, []),
     ],
 )
-def test_the_sentences_that_people_compare(text: str, what: DecisionKind | None, found: list[str]) -> None:
-    assert find_statements(text, X, what) == found
+def test_find_statements(text: str, what: DecisionKind | None, found: list[str]) -> None:
+    assert find_statements(text, NAMED, what) == found
 
 
-def test_marks_in_a_title_end_no_sentence() -> None:
+def test_punctuation_in_a_title_does_not_end_a_sentence() -> None:
     named = NamedDocument("关于收费；处罚。的办法", "")
     assert find_statements(f"《{named.title}》废止。", named, DecisionKind.REPEAL) == [f"《{named.title}》废止"]
 
@@ -60,7 +60,7 @@ def test_marks_in_a_title_end_no_sentence() -> None:
         (f"关于修改{CITED}的建议未获采纳", DecisionKind.AMEND, False),
     ],
 )
-def test_only_a_plain_sentence_is_confirmed(sentence: str, what: DecisionKind, plain: bool) -> None:
+def test_states_only_accepts_plain_sentences(sentence: str, what: DecisionKind, plain: bool) -> None:
     assert states_only(sentence, what, date(2028, 12, 31)) is plain
 
 
@@ -85,7 +85,7 @@ def test_only_a_plain_sentence_is_confirmed(sentence: str, what: DecisionKind, p
         ("本办法自印发之日起施行。", None),
     ],
 )
-def test_the_first_day_is_that_of_the_document_itself(text: str, day: date | None) -> None:
+def test_stated_first_day_is_that_of_the_document_itself(text: str, day: date | None) -> None:
     assert read_stated_facts(text).begins == day
 
 
@@ -98,7 +98,7 @@ def test_the_first_day_is_that_of_the_document_itself(text: str, day: date | Non
         "本通告自2025年3月1日起施行，至2025年6月30日自动失效。",
     ],
 )
-def test_a_range_of_days_ends_the_document(text: str) -> None:
+def test_last_day_of_a_range_ends_the_document(text: str) -> None:
     assert date(2025, 6, 30) in find_stated_last_days(text, [date(2025, 3, 1)])
 
 
@@ -158,5 +158,5 @@ def test_a_range_of_days_ends_the_document(text: str) -> None:
         ("本通知自印发之日起施行。至报名结束之日止，家长可以提交材料。", False, False),
     ],
 )
-def test_what_names_no_day_stays_in_its_own_words(text: str, ends: bool, begins: bool) -> None:
+def test_begin_or_end_without_a_date_is_found_as_sentence(text: str, ends: bool, begins: bool) -> None:
     assert (bool(find_ending_sentence(text)), bool(find_beginning_sentence(text))) == (ends, begins)

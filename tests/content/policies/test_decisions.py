@@ -1,4 +1,4 @@
-"""Decisions on documents: repealed, amended or extended by what is signed, and by no other day or words."""
+"""Decisions on documents take effect only through signed texts that state them with the same day."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -35,17 +35,17 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
 
 
-def state(made: PolicyRecord, day: date = TODAY) -> str:
+def state_on(made: PolicyRecord, day: date = TODAY) -> str:
     return Span.objects.get(validity_periods.make_day_filter(day), record=made).state
 
 
-def pending(record: PolicyRecord, actor: PolicyRecord, **facts: Any) -> Decision:
-    """Return a decision that no text has stated yet, not stored."""
+def make_pending_decision(record: PolicyRecord, actor: PolicyRecord, **facts: Any) -> Decision:
+    """Return an unsaved decision that no text has stated yet."""
     return Decision(record=record, actor=actor, effective_at=None, **facts)
 
 
 class TestDecisions:
-    def test_a_repeal_changes_the_state_the_same_day_with_history(self, rules: Column, housing: Body) -> None:
+    def test_repeal_changes_the_state_the_same_day_and_keeps_history(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
         signer = actor(Role.SIGNER, housing)
@@ -68,12 +68,12 @@ class TestDecisions:
         assert document.standing == ValidityState.REPEALED
         assert document.successor_id == new.document_id
         assert "云岭市新管理办法" in document.standing_note
-        assert state(old, date(2026, 11, 19)) == ValidityState.IN_FORCE
-        assert state(old) == ValidityState.REPEALED
+        assert state_on(old, date(2026, 11, 19)) == ValidityState.IN_FORCE
+        assert state_on(old) == ValidityState.REPEALED
         kinds = set(Relation.objects.filter(record=new, target=old).values_list("kind", flat=True))
         assert kinds == {RelationKind.REPEALS, RelationKind.REPLACES}
 
-    def test_what_repeals_is_named_only_while_it_is_public(self, rules: Column, housing: Body) -> None:
+    def test_repealing_document_is_named_only_while_public(self, rules: Column, housing: Body) -> None:
         old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法", effective_on=TODAY)
         actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
 
@@ -96,7 +96,7 @@ class TestDecisions:
         assert (note(), standing(old)) == ("", ValidityState.REPEALED)
         assert Message.objects.filter(subject__startswith="效力决定的依据已撤回").exists()
 
-    def test_signers_answer_for_what_takes_effect_with_their_text(self, rules: Column, housing: Body) -> None:
+    def test_signers_are_shown_decisions_that_take_effect(self, rules: Column, housing: Body) -> None:
         old, late, signer = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
         new = record(housing, title="新办法", html=f"<p>{old}、{late}废止。</p>", effective_on=TODAY)
         actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
@@ -122,8 +122,8 @@ class TestDecisions:
         actions.confirm_statement(unsigned, by=actor(Role.LEAD, housing), edition=edition)
         assert standing(late) == ValidityState.REPEALED
 
-    def test_an_announcement_follows_its_decision(self, rules: Column, housing: Body) -> None:
-        """It is not signed without it, not undone while it is signed, and drafted again where its draft was deleted."""
+    def test_announcement_must_match_its_decision(self, rules: Column, housing: Body) -> None:
+        """A deleted draft is drafted again; the decision is not undone during signing."""
         old, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
         page = ItemPage.objects.get(pk=made.announced_in.item_number)
@@ -140,9 +140,7 @@ class TestDecisions:
         with pytest.raises(Refused, match="已经撤销"):
             submitted(ItemPage.objects.get(pk=page.pk))
 
-    def test_another_day_than_the_public_text_has_is_announced(
-        self, rules: Column, housing: Body, unguarded: None
-    ) -> None:
+    def test_stated_day_must_equal_the_decided_day(self, rules: Column, housing: Body, unguarded: None) -> None:
         old, made_on, begins = record(housing), date(2026, 10, 1), date(2026, 12, 1)
         cases: list[tuple[str, date | None]] = [
             ("本通知全文公开。{}同时废止", TODAY),
@@ -164,7 +162,9 @@ class TestDecisions:
             EditionContent.objects.filter(edition__document=new.document).update(html=html)
             PolicyRecord.objects.filter(pk=new.pk).update(effective_on=None if words.startswith("本通知") else begins)
             fresh = PolicyRecord.objects.get(pk=new.pk)
-            stated = {on for on in days if _must_be_stated(pending(old, fresh, what=DecisionKind.REPEAL, on=on))}
+            stated = {
+                on for on in days if _must_be_stated(make_pending_decision(old, fresh, what=DecisionKind.REPEAL, on=on))
+            }
             assert stated - ({TODAY} if day == made_on else set()) == {day} - {None}, words
 
     @pytest.mark.parametrize(
@@ -179,27 +179,25 @@ class TestDecisions:
             ("自2027年1月1日起，下列文件废止：</p><p>{}", {"what": DecisionKind.REPEAL, "on": date(2027, 1, 1)}),
         ],
     )
-    def test_a_text_has_one_day(self, housing: Body, words: str, facts: dict[str, Any]) -> None:
+    def test_contradicting_days_in_one_text_are_errors(self, housing: Body, words: str, facts: dict[str, Any]) -> None:
         old, new = record(housing, ends_on=date(2027, 12, 31)), record(housing, title="新办法", effective_on=TODAY)
         text = to_plain_text(f"<p>{words.format(old)}。</p>")
         other = {"on": TODAY, "until": date(2035, 12, 31)} if facts["what"] == DecisionKind.EXTEND else {"on": TODAY}
-        (error,) = _find_statement_errors(pending(old, new, **{**facts, **other}), text, TODAY)
+        (error,) = _find_statement_errors(make_pending_decision(old, new, **{**facts, **other}), text, TODAY)
         assert "与记入的不一致" in error
         if len(facts) > 1:
-            assert not _find_statement_errors(pending(old, new, **{"on": TODAY, **facts}), text, TODAY)
+            assert not _find_statement_errors(make_pending_decision(old, new, **{"on": TODAY, **facts}), text, TODAY)
 
     @pytest.mark.parametrize(
         "lead", ["以下文件拟分批停止使用：", "省统一平台上线后，下列文件不再执行：", "建议作如下处理："]
     )
-    def test_what_stands_under_a_plan_states_nothing(self, housing: Body, lead: str) -> None:
+    def test_plans_and_proposals_do_not_state_a_decision(self, housing: Body, lead: str) -> None:
         old, new = record(housing), record(housing, title="新办法", effective_on=TODAY)
-        decision = pending(old, new, what=DecisionKind.REPEAL, on=TODAY)
+        decision = make_pending_decision(old, new, what=DecisionKind.REPEAL, on=TODAY)
         (error,) = _find_statement_errors(decision, f"{lead}\n{old}予以废止。", TODAY)
         assert lead[:6] in error
 
-    def test_what_was_decided_before_the_first_publication_is_signed_with_it(
-        self, rules: Column, housing: Body
-    ) -> None:
+    def test_decision_before_first_publication_is_shown_to_signers(self, rules: Column, housing: Body) -> None:
         made = record(housing, title="新办法", html="<p>有效期至2027年12月31日。</p>", ends_on=date(2027, 12, 31))
         until = date(2040, 12, 31)
         actions.decide(
@@ -214,7 +212,7 @@ class TestDecisions:
         )
         assert "失效" in required_reading.describe_signed_effects(submitted(page))[0]
 
-    def test_a_day_of_making_that_only_the_library_has_is_signed(self, rules: Column, housing: Body) -> None:
+    def test_making_date_known_only_to_the_library_is_shown_to_signers(self, rules: Column, housing: Body) -> None:
         html = "<p>为了规范管理，制定本办法。</p>"
         made = record(housing, title="新办法", html=html, level=PolicyLevel.OTHER, effective_on=None, ends_on=None)
         page, clerk = (
@@ -227,7 +225,7 @@ class TestDecisions:
         actions.change_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2001, 1, 1))
         assert "自2001年1月1日起" in required_reading.describe_signed_effects(submitted(page))[0]
 
-    def test_days_of_an_urgent_correction_count_once_it_was_reviewed(self, rules: Column, housing: Body) -> None:
+    def test_days_of_an_urgent_correction_apply_after_review(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], reviewed=True, ends_on=date(2027, 6, 30))
         page, clerk = find_document_item(made.document), actor(Role.CLERK, housing)
         publishing.save_revision(page, by=clerk, ends_on=date(2026, 11, 1))
@@ -241,20 +239,20 @@ class TestDecisions:
         validity_periods.sync_all()
         assert standing(made) == ValidityState.EXPIRED
 
-    def test_a_signed_edition_that_drops_the_last_day_ends_it(self, rules: Column, housing: Body) -> None:
+    def test_signed_edition_without_last_day_removes_the_expiry(self, rules: Column, housing: Body) -> None:
         html = "<p>本办法有效期至2026年12月31日。</p>"
         made = public(housing, [rules], html=html, reviewed=True, ends_on=date(2026, 12, 31))
         page = find_document_item(made.document)
-        assert (made.ends_on, state(made, date(2027, 1, 15))) == (date(2026, 12, 31), ValidityState.EXPIRED)
+        assert (made.ends_on, state_on(made, date(2027, 1, 15))) == (date(2026, 12, 31), ValidityState.EXPIRED)
         publishing.save_revision(
             page, by=actor(Role.CLERK, housing), ends_on=None, imported_html="<p>本办法长期有效。</p>"
         )
         released(ItemPage.objects.get(pk=page.pk))
         made.refresh_from_db()
-        assert (made.ends_on, state(made, date(2027, 1, 15))) == (None, ValidityState.IN_FORCE)
+        assert (made.ends_on, state_on(made, date(2027, 1, 15))) == (None, ValidityState.IN_FORCE)
 
-    def test_what_signers_were_shown_is_not_taken_away(self, rules: Column, housing: Body) -> None:
-        """Neither by an announcement of its own, nor by leaving the library and coming back, nor behind a recalled correction."""
+    def test_effects_shown_to_signers_cannot_be_removed(self, rules: Column, housing: Body) -> None:
+        """Neither by an announcement, nor by re-entering the library, nor by a recalled correction."""
         old, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
         new = record(housing, title="新办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
@@ -276,15 +274,13 @@ class TestDecisions:
             )[0]
         )
 
-    def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:
+    def test_entering_the_library_keeps_the_signed_validity(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules.parent or rules], kind="plan", standing=ValidityState.REPEALED)
         released(page)
         entered = actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page, level=PolicyLevel.OTHER)
-        assert standing(entered) == state(entered) == ValidityState.REPEALED
+        assert standing(entered) == state_on(entered) == ValidityState.REPEALED
 
-    def test_a_decision_that_its_document_does_not_state_is_announced_on_its_own(
-        self, rules: Column, housing: Body
-    ) -> None:
+    def test_decision_not_stated_by_its_document_needs_an_announcement(self, rules: Column, housing: Body) -> None:
         old, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
         new = record(housing, title="新办法", html="<p>原办法废止。</p>", issuers=housing.name)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, reason="已有新的规定")
@@ -296,10 +292,8 @@ class TestDecisions:
         assert standing(old) == ValidityState.IN_FORCE, "until its announcement is public"
         assert Decision.objects.get().announced_in
 
-    def test_from_its_publication_is_the_day_on_which_the_signed_text_is_out(
-        self, rules: Column, housing: Body
-    ) -> None:
-        """Recorded on one day and published on another, it is not signed anew."""
+    def test_repeal_from_publication_counts_from_the_publication_day(self, rules: Column, housing: Body) -> None:
+        """A later publication day does not need new signatures."""
         old, late = public(housing, [rules]), date(2026, 11, 23)
         new = record(housing, title="新办法", html=f"<p>{old}自公布之日起废止。</p>", published_on=None)
         made = actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
@@ -307,13 +301,13 @@ class TestDecisions:
         with time_machine.travel(datetime(2026, 11, 23, 4, 0, tzinfo=UTC)):
             sign_all(review)
             made.refresh_from_db()
-            assert (made.on, state(old, TODAY), state(old, late)) == (
+            assert (made.on, state_on(old, TODAY), state_on(old, late)) == (
                 late,
                 ValidityState.IN_FORCE,
                 ValidityState.REPEALED,
             )
 
-    def test_a_new_edition_of_what_repeals_keeps_the_repeal(self, rules: Column, housing: Body) -> None:
+    def test_new_edition_of_the_repealing_document_keeps_the_repeal(self, rules: Column, housing: Body) -> None:
         old, clerk = public(housing, [rules]), actor(Role.CLERK, housing)
         said = "<p>本办法自2026年11月20日起施行。{}{}同时废止。</p>"
         new = record(housing, title="新办法", html=said.format("", old), effective_on=TODAY)
@@ -335,20 +329,20 @@ class TestDecisions:
         publishing.save_revision(ItemPage.objects.get(pk=page.pk), by=clerk, imported_html=reworded, effective_on=TODAY)
         submitted(ItemPage.objects.get(pk=page.pk))
 
-    def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
+    def test_future_repeal_takes_effect_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         actions.decide(old, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2027, 1, 1), cited="某决定")
         assert standing(old) == ValidityState.IN_FORCE
         with time_machine.travel(date(2027, 1, 2)):
-            assert state(old, date(2027, 1, 2)) == ValidityState.REPEALED
+            assert state_on(old, date(2027, 1, 2)) == ValidityState.REPEALED
             assert validity_periods.sync_all() == {"standings": 1}
             assert standing(old) == ValidityState.REPEALED
             assert validity_periods.sync_all() == {"standings": 0}
 
-    def test_who_drafted_a_document_of_the_government_does_not_end_it_in_its_name(
+    def test_drafting_unit_cannot_repeal_a_government_document(
         self, rules: Column, housing: Body, city: Body, justice: Body
     ) -> None:
-        """A bureau repealed a government rule with an announcement that its own people signed."""
+        """A bureau repealed a government rule with an announcement signed by its own people."""
         old, signer, chief = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CHIEF, city)
         facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有新的规定"}
         own = record(justice, title="本局办法", issuers=justice.name)
@@ -368,14 +362,14 @@ class TestDecisions:
         assert standing(old) == ValidityState.REPEALED
         decision = actions.undo_decision(Decision.objects.get(), by=signer, reason="记错了")
         assert ItemPage.objects.get(pk=decision.corrected_in.item_number).unit == city
-        state = record(housing, issuers="国务院")
+        state_on = record(housing, issuers="国务院")
         with pytest.raises(Refused, match="请选择或填写它作出决定的文件"):
-            actions.decide(state, by=signer, **facts)
+            actions.decide(state_on, by=signer, **facts)
 
-    def test_an_announcement_repeals_once_it_is_signed(self, rules: Column, housing: Body) -> None:
+    def test_announced_repeal_takes_effect_when_signed(self, rules: Column, housing: Body) -> None:
         made, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
         decision = actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
-        assert (standing(made), state(made)) == (ValidityState.IN_FORCE, ValidityState.IN_FORCE)
+        assert (standing(made), state_on(made)) == (ValidityState.IN_FORCE, ValidityState.IN_FORCE)
         page = ItemPage.objects.get(pk=decision.announced_in.item_number)
         publishing.place(ensure_document(page), by=signer, columns=[rules.parent or rules])
         silent = {"title": "公告", "imported_html": "<p>有关事项公告如下。</p>"}
@@ -384,7 +378,7 @@ class TestDecisions:
             submitted(ItemPage.objects.get(pk=page.pk))
         publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
-        assert (standing(made), state(made)) == (ValidityState.REPEALED, ValidityState.REPEALED)
+        assert (standing(made), state_on(made)) == (ValidityState.REPEALED, ValidityState.REPEALED)
         repealed, announcing = Document.objects.get(pk=made.document_id), ensure_document(page)
         links = [
             [row.document_id for group in list_related_documents(one, ANONYMOUS, rules.website) for row in group.rows]
@@ -393,8 +387,8 @@ class TestDecisions:
         assert links == [[repealed.pk], [announcing.pk]], "each page leads to the other"
 
 
-def test_an_amended_text_takes_effect_as_its_own_new_edition(rules: Column, housing: Body) -> None:
-    """An update is stated by the signed text itself, whatever its words; another text does not announce it."""
+def test_amended_text_takes_effect_by_its_own_new_edition(rules: Column, housing: Body) -> None:
+    """The signed text itself is the statement; another text cannot announce it."""
     old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
     new = record(housing, title="修改决定", html=f"<p>对{old}作如下修改。</p>", effective_on=TODAY)
     actions.decide(old, by=signer, what=DecisionKind.AMEND, on=TODAY, actor=new)

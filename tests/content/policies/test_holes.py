@@ -1,4 +1,4 @@
-"""What nobody may do alone: change what the public reads, repeal, or learn what is not public yet."""
+"""Acting alone: nobody alone changes public data, repeals a document, or learns unpublished content."""
 
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -34,29 +34,31 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
 
 
-def revised(made: PolicyRecord, **fields: Any) -> ItemPage:
-    """A new draft of a public document."""
+def save_draft_of_public(made: PolicyRecord, **fields: Any) -> ItemPage:
+    """Save a new draft of a public document."""
     page = find_document_item(made.document) if made.document else None
     assert page is not None
     publishing.save_revision(page, by=actor(Role.CLERK, made.body), **fields)
     return ItemPage.objects.get(pk=page.pk)
 
 
-def confirmed(stream: str, by: Actor) -> Any:
-    """Let a second person confirm what waits; return what it was for."""
+def confirm_proposal(stream: str, by: Actor) -> Any:
+    """Let a second person confirm pending words; return their target."""
     proposal = ProposedWords.objects.get(target=stream, state="waiting")
     return publishing.confirm_words(find_target(proposal), by=by, proposal=proposal)
 
 
-class TestTheJusticeBureau:
-    def test_its_clerk_records_no_repeal(self, housing: Body, justice: Body) -> None:
+class TestJusticeBureau:
+    def test_clerk_of_justice_bureau_cannot_repeal(self, housing: Body, justice: Body) -> None:
         made = record(housing)
         facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有上位法"}
         with pytest.raises(Refused, match="签发人、负责人"):
             actions.decide(made, by=actor(Role.CLERK, justice), **facts)
         actions.decide(made, by=actor(Role.LEAD, justice), **facts)
 
-    def test_its_clerk_opens_a_round_and_its_head_closes_it(self, city: Body, housing: Body, justice: Body) -> None:
+    def test_justice_bureau_clerk_opens_round_and_head_closes_it(
+        self, city: Body, housing: Body, justice: Body
+    ) -> None:
         made = record(housing, filed_number="云备〔2024〕1号")
         clerk = actor(Role.CLERK, justice)
         opened = actions.open_round(city, by=clerk, name="清理", due_on=date(2026, 12, 20))
@@ -68,15 +70,15 @@ class TestTheJusticeBureau:
         assert made.decisions.exists()
 
 
-class TestWordsOfTheLibrary:
+class TestLibrarySearch:
     def found(self, site: Website, words: str) -> int:
         return search_library(ANONYMOUS, site.pk, LibrarySearch(tab="all", words=words)).total
 
-    def test_a_scheduled_edition_says_nothing_before_its_time_and_an_older_one_after_it(
+    def test_scheduled_edition_is_not_searched_before_its_time(
         self, site: Website, rules: Column, housing: Body
     ) -> None:
         made = public(housing, [rules])
-        page = revised(made, imported_html="<p>补偿标准为每亩九万元。</p>")
+        page = save_draft_of_public(made, imported_html="<p>补偿标准为每亩九万元。</p>")
         released(page, visible_from=timezone.now() + timedelta(days=5))
         assert self.found(site, "每亩九万元") == 0
         assert self.found(site, "为了规范管理") == 1
@@ -84,8 +86,8 @@ class TestWordsOfTheLibrary:
             assert (self.found(site, "每亩九万元"), self.found(site, "为了规范管理")) == (1, 0)
 
 
-BAD = "申请人刘志强，身份证号42010619900101001X，电话13812345678"
-SEEN: tuple[dict[str, Any], ...] = (
+PERSONAL_TEXT = "申请人刘志强，身份证号42010619900101001X，电话13812345678"
+PUBLIC_FIELDS: tuple[dict[str, Any], ...] = (
     {"headnote": "2024年3月28日通过"},
     {"applies_to": "全市"},
     {"issuers": "云岭市人民政府、云岭市水务局"},
@@ -95,13 +97,13 @@ SEEN: tuple[dict[str, Any], ...] = (
 )
 
 
-class TestWhatThePublicReads:
-    def test_neither_a_clerk_nor_a_signer_alone_changes_anything_of_it(
+class TestPublicFields:
+    def test_clerk_or_signer_alone_cannot_change_public_fields(
         self, rules: Column, housing: Body, justice: Body
     ) -> None:
-        """As it was walked: one signer's 题注 stood on the public page at once."""
+        """Found by an attacker: a signer's 题注 was public at once."""
         made = public(housing, [rules])
-        for fields in SEEN:
+        for fields in PUBLIC_FIELDS:
             with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
                 actions.change_record(made, by=actor(Role.CLERK, housing), **fields)
             with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
@@ -110,7 +112,7 @@ class TestWhatThePublicReads:
         actions.change_record(made, by=actor(Role.CLERK, housing), exemption="只有机关内部看到。")
         assert list(read_stream(made.stream))[-1].facts["exemption"] == [before, "只有机关内部看到。"]
         signer, lead = actor(Role.SIGNER, housing), actor(Role.LEAD, housing)
-        for number, fields in enumerate(SEEN):
+        for number, fields in enumerate(PUBLIC_FIELDS):
             ((name, value),) = fields.items()
             before, exemption = getattr(made, name), f"抢险救灾，情况紧急（{number}）。"
             assert before != value
@@ -131,10 +133,10 @@ class TestWhatThePublicReads:
         with pytest.raises(Refused, match="已经签发公开"):
             actions.change_record(made, by=head, headnote="另一题注")
 
-    def test_nor_by_entering_what_says_it_already(self, rules: Column, housing: Body) -> None:
-        """The record says what was signed; what its keeper wrote waits, and the page says so."""
+    def test_entering_a_public_item_does_not_change_public_fields(self, rules: Column, housing: Body) -> None:
+        """The record has the signed data; other words wait for confirmation, and the page says so."""
         made = public(housing, [rules], ends_on=date(2030, 1, 1))
-        title, page = made.title, revised(made, title="没有人签过的标题", ends_on=date(2025, 1, 1))
+        title, page = made.title, save_draft_of_public(made, title="没有人签过的标题", ends_on=date(2025, 1, 1))
         made.delete()
         with pytest.raises(Refused, match="已经签发公开"):
             actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page, headnote="没有人签过")
@@ -151,7 +153,7 @@ class TestWhatThePublicReads:
         assert "您提出的，等待另一人确认" in said(signer.get("/admin/publishing/words/"))
         assert "待确认的文字" in read_home(signed_in(Role.LEAD, housing))
 
-    def test_a_scheduled_edition_counts_as_signed(self, rules: Column, housing: Body) -> None:
+    def test_public_fields_of_a_scheduled_edition_are_protected(self, rules: Column, housing: Body) -> None:
         made = record(housing)
         page = actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules])
         made.refresh_from_db()
@@ -161,7 +163,7 @@ class TestWhatThePublicReads:
         with pytest.raises(Refused, match="已经签发公开"):
             actions.change_record(made, by=actor(Role.CLERK, housing), applies_to="全省")
 
-    def test_no_free_words_of_one_signer_stand_in_relations(self, rules: Column, housing: Body, client: Client) -> None:
+    def test_free_text_of_relations_needs_a_second_person(self, rules: Column, housing: Body, client: Client) -> None:
         made, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="已经签发公开"):
             actions.add_relation(made, by=clerk, kind=RelationKind.BASIS, cited="《中华人民共和国立法法》")
@@ -174,7 +176,7 @@ class TestWhatThePublicReads:
         for proposal in ProposedWords.objects.all():
             with pytest.raises(Refused, match="须由另一人确认"):
                 publishing.confirm_words(find_target(proposal), by=signer, proposal=proposal)
-        (relation,) = confirmed(made.stream, lead).relations.all()
+        (relation,) = confirm_proposal(made.stream, lead).relations.all()
         assert "张三贪污的办法" in said(client.get(path)), "two persons answer for it, by name, on the log"
         with pytest.raises(Refused, match="已经签发公开"):
             actions.remove_relation(relation, by=clerk)
@@ -182,23 +184,23 @@ class TestWhatThePublicReads:
 
 
 class TestTitleAndNumber:
-    def test_are_those_of_the_signed_edition_and_follow_the_corrected_one(self, rules: Column, housing: Body) -> None:
+    def test_title_and_number_follow_the_signed_edition(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
         for fields, words in [({"title": "云岭市别的办法"}, "标题"), ({"number": "云府规〔2024〕9999号"}, "发文字号")]:
             with pytest.raises(Refused, match=f"{words}.*请先送审更正后的版本"):
                 actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
         with pytest.raises(Refused, match="发文字号“云府规2024第9号”格式不对"):
-            released(revised(made, document_number="云府规2024第9号"))
+            released(save_draft_of_public(made, document_number="云府规2024第9号"))
         facts: dict[str, Any] = {"title": "云岭市更正后的办法", "document_number": "云府规〔2024〕9999号"}
-        released(revised(made, **facts, ends_on=date(2026, 11, 1)))
+        released(save_draft_of_public(made, **facts, ends_on=date(2026, 11, 1)))
         made.refresh_from_db()
         assert (made.title, made.number) == ("云岭市更正后的办法", "云府规〔2024〕9999号")
         assert made.ends_on == date(2026, 11, 1)
         assert Document.objects.get(pk=made.document_id).standing == "expired"
 
-    def test_follow_a_scheduled_edition_only_in_its_time(self, rules: Column, housing: Body) -> None:
+    def test_title_follows_a_scheduled_edition_at_its_time(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], title="云岭市旧名办法")
-        page = revised(made, title="云岭市新名办法")
+        page = save_draft_of_public(made, title="云岭市新名办法")
         released(page, visible_from=timezone.now() + timedelta(days=5))
         made.refresh_from_db()
         assert made.title == "云岭市旧名办法"
@@ -211,11 +213,9 @@ class TestTitleAndNumber:
         assert [one.action for one in read_stream(made.stream)].count("policies.follow") == 1
 
 
-class TestEnteringWhatIsPublic:
-    def test_another_validity_is_shown_once_a_second_person_confirms_it(
-        self, rules: Column, housing: Body, client: Client
-    ) -> None:
-        """A clerk entered a signed notice that had ended with the winter holidays: it was 现行有效 for ever."""
+class TestEnteringPublicItems:
+    def test_changed_validity_is_shown_after_confirmation(self, rules: Column, housing: Body, client: Client) -> None:
+        """A clerk entered a notice that ended with the winter holidays, and it was 现行有效 for ever."""
         facts: dict[str, Any] = {"kind": "notice", "imported_html": "<p>本通告自印发之日起执行，至寒假结束为止。</p>"}
         page = item(housing, [rules.parent or rules], **facts)
         released(page)
@@ -226,15 +226,15 @@ class TestEnteringWhatIsPublic:
         with pytest.raises(Refused, match="待另一人"):
             actions.enter_record(housing, by=clerk, item=page)
         made.refresh_from_db()
-        self.refused_while_it_waits(made, housing)
-        confirmed(made.stream, lead)
+        self.check_actions_refused_while_pending(made, housing)
+        confirm_proposal(made.stream, lead)
         shown = said(client.get(path))
         assert "没有宣布失效" in shown
         assert "原文写明“本通告自印发之日起执行，至寒假结束为止”" in shown
         assert "现行有效" not in shown
 
-    def refused_while_it_waits(self, made: PolicyRecord, housing: Body) -> None:
-        """What the second person confirms is one sentence: title, issuer and a repeal went public with it unseen."""
+    def check_actions_refused_while_pending(self, made: PolicyRecord, housing: Body) -> None:
+        """Check that other changes wait while one sentence awaits confirmation."""
         made = PolicyRecord.objects.get(pk=made.pk)
         clerk, signer, other = actor(Role.CLERK, housing), actor(Role.SIGNER, housing), record(housing)
         facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有新通告"}
@@ -254,13 +254,13 @@ class TestEnteringWhatIsPublic:
                 act()
             made.refresh_from_db()
 
-    def test_what_is_marked_amended_is_not_signed_where_its_days_end_it(self, rules: Column, housing: Body) -> None:
+    def test_amended_document_past_its_last_day_is_not_signed(self, rules: Column, housing: Body) -> None:
         facts: dict[str, Any] = {"kind": "notice", "standing": ValidityState.AMENDED, "title": "停车通告"}
         page = item(housing, [rules.parent or rules], **facts, imported_html="<p>本通告有效期至2025年6月30日。</p>")
         with pytest.raises(Refused, match="本页的有效期没有填写"):
             released(page)
 
-    def test_what_was_altered_meanwhile_is_not_confirmed(self, rules: Column, housing: Body) -> None:
+    def test_confirmation_is_refused_after_a_change(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules.parent or rules], kind="notice", imported_html="<p>本通告至寒假结束之日止。</p>")
         released(page)
         with pytest.raises(Refused, match="公开的版本没有写明"):
@@ -269,18 +269,18 @@ class TestEnteringWhatIsPublic:
         stored, title = PolicyRecord.objects.filter(pk=made.pk), made.title
         stored.update(title="云岭市机动车停放管理规定")
         with pytest.raises(Refused, match="在提请之后有了变化"):
-            confirmed(made.stream, actor(Role.LEAD, housing))
+            confirm_proposal(made.stream, actor(Role.LEAD, housing))
         stored.update(title=title)
         facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有新通告"}
         Decision.objects.create(record=made, made_by="某人", **facts)
         with pytest.raises(Refused, match="在提请之后有了变化"):
-            confirmed(made.stream, actor(Role.LEAD, housing))
+            confirm_proposal(made.stream, actor(Role.LEAD, housing))
 
 
 class TestDays:
-    """First and last day decide whether a document is in force: they change with a signed text only."""
+    """First and last day decide whether a document is in force: they change only by a signed text."""
 
-    def test_stay_those_of_the_signed_edition(self, rules: Column, housing: Body) -> None:
+    def test_days_of_the_signed_edition_cannot_be_changed(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
         for fields in [
             {"ends_on": date(2025, 1, 1)},
@@ -292,15 +292,15 @@ class TestDays:
                 actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
             assert not ProposedWords.objects.exists()
 
-    def test_of_making_and_publication_move_no_first_day(self, rules: Column, housing: Body) -> None:
+    def test_making_and_publication_dates_cannot_move_the_first_day(self, rules: Column, housing: Body) -> None:
         """Without a stated first day the making or publication date counts; two people cannot change it after publication."""
         made = public(housing, [rules], level=PolicyLevel.OTHER, effective_on=None, ends_on=None, published_on=None)
         for name in ("published_on", "made_on"):
             with pytest.raises(Refused, match="自成文或者公布之日起显示为有效"):
                 actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})
 
-    def test_entering_drops_no_day_to_come(self, rules: Column, housing: Body) -> None:
-        """A signed item that shows 尚未施行 stays so when it is entered."""
+    def test_entering_does_not_drop_a_future_first_day(self, rules: Column, housing: Body) -> None:
+        """A signed item that shows 尚未施行 still shows it after entering."""
         made = public(housing, [rules], level=PolicyLevel.OTHER, effective_on=None, ends_on=None)
         page = find_document_item(made.document)
         Document.objects.filter(pk=made.document_id).update(standing=ValidityState.NOT_YET)
@@ -308,8 +308,8 @@ class TestDays:
         with pytest.raises(Refused, match="写明施行日期的更正版本"):
             actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page)
 
-    def test_a_printed_term_is_entered_by_two(self, rules: Column, housing: Body) -> None:
-        """Of documents from before the library asked for it: a text goes out with its own term only."""
+    def test_printed_term_is_entered_by_two_persons(self, rules: Column, housing: Body) -> None:
+        """For documents signed before the library required a term."""
         day, html = date(2029, 4, 30), "<p>本办法自2024年5月1日起施行，有效期五年。</p>"
         made, signer = public(housing, [rules], ends_on=day, html=html), actor(Role.SIGNER, housing)
         PolicyRecord.objects.filter(pk=made.pk).update(ends_on=None)
@@ -317,10 +317,10 @@ class TestDays:
         with pytest.raises(Refused, match="正文没有写明这一天是本文件的日期"):
             actions.change_record(made, by=signer, ends_on=date(2025, 4, 30))
         actions.change_record(made, by=signer, ends_on=day)
-        assert confirmed(made.stream, actor(Role.LEAD, housing)).ends_on == day
+        assert confirm_proposal(made.stream, actor(Role.LEAD, housing)).ends_on == day
 
-    def test_that_a_text_gives_itself_are_those_of_the_library(self, rules: Column, housing: Body) -> None:
-        """Emptied or altered in the library alone, the public would read a text as in force against its own words."""
+    def test_days_in_the_library_must_equal_those_in_the_text(self, rules: Column, housing: Body) -> None:
+        """Otherwise the public would read a text as in force against its own words."""
         cases: list[tuple[str, dict[str, Any], str]] = [
             ("自2027年6月1日起施行", {"effective_on": None}, "正文写明自2027-06-01起施行"),
             ("自2024年5月1日起施行，有效期五年", {"ends_on": None}, "正文写明有效期至2029-04-30"),
@@ -329,18 +329,18 @@ class TestDays:
         made = public(housing, [rules], level=PolicyLevel.OTHER)
         own = {"effective_on": made.effective_on, "ends_on": made.ends_on}
         with pytest.raises(Refused, match=cases[2][2]):
-            submitted(revised(made, imported_html=f"<p>本办法{cases[2][0]}。</p>", **own))
+            submitted(save_draft_of_public(made, imported_html=f"<p>本办法{cases[2][0]}。</p>", **own))
         for words, fields, reason in cases:
             with pytest.raises(Refused, match=reason):
                 public(housing, [rules], level=PolicyLevel.OTHER, html=f"<p>本办法{words}。</p>", **fields)
 
-    def test_move_with_the_words_of_a_new_edition(self, rules: Column, housing: Body) -> None:
-        """No field beside the text names them; the signers of the new edition see what the public will read."""
+    def test_days_follow_the_text_of_a_new_edition(self, rules: Column, housing: Body) -> None:
+        """No field names the days; the signers see the days that the public will read."""
         before, after = "自2025年6月1日起施行，有效期至2029年12月31日", "自2025年7月1日起施行，有效期至2026年11月19日"
         first = {"effective_on": date(2025, 6, 1), "ends_on": date(2029, 12, 31)}
         made = public(housing, [rules], level=PolicyLevel.OTHER, html=f"<p>本办法{before}。</p>", **first)
         emptied: dict[str, Any] = dict.fromkeys(first)
-        review = submitted(revised(made, imported_html=f"<p>本办法{after}。</p>", **emptied))
+        review = submitted(save_draft_of_public(made, imported_html=f"<p>本办法{after}。</p>", **emptied))
         assert any("公开时显示的有效性" in part.name for part in required_reading.list_required_parts(review))
         sign_all(review)
         made.refresh_from_db()
@@ -348,30 +348,32 @@ class TestDays:
 
 
 class TestPersonalData:
-    def test_no_field_that_is_shown_carries_it(self, housing: Body) -> None:
+    def test_personal_data_in_public_fields_is_refused(self, housing: Body) -> None:
         made = record(housing)
         for name in ("headnote", "applies_to", "issuers", "subject", "unified_number", "filed_number"):
             with pytest.raises(Refused, match="42010619900101001X"):
-                record(housing, **{name: BAD})
+                record(housing, **{name: PERSONAL_TEXT})
             with pytest.raises(Refused, match="居民身份证号码"):
-                actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: BAD})
+                actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: PERSONAL_TEXT})
 
-    def test_neither_do_cited_words_reasons_and_verdicts(self, city: Body, housing: Body) -> None:
+    def test_personal_data_in_citations_reasons_and_verdicts_is_refused(self, city: Body, housing: Body) -> None:
         made, signer = record(housing), actor(Role.SIGNER, housing)
         with pytest.raises(Refused, match="身份证"):
-            actions.add_relation(made, by=signer, kind=RelationKind.BASIS, cited=BAD)
-        for words in ({"cited": BAD}, {"reason": BAD}):
+            actions.add_relation(made, by=signer, kind=RelationKind.BASIS, cited=PERSONAL_TEXT)
+        for words in ({"cited": PERSONAL_TEXT}, {"reason": PERSONAL_TEXT}):
             with pytest.raises(Refused, match="身份证"):
                 actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, **words)
         assert not Relation.objects.exists()
         assert not Decision.objects.exists()
         opened = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
         with pytest.raises(Refused, match="身份证"):
-            actions.give_verdict(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason=BAD)
+            actions.give_verdict(
+                opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason=PERSONAL_TEXT
+            )
 
 
-class TestAnotherUnitsRule:
-    """Names, records and texts: of one's own, and of what is public."""
+class TestRuleOfAnotherUnit:
+    """An unpublished rule of another unit is neither shown nor used."""
 
     RULE: ClassVar[dict[str, Any]] = {
         "level": PolicyLevel.GOVERNMENT_RULE,
@@ -390,7 +392,7 @@ class TestAnotherUnitsRule:
         made: Body = BodyFactory(name="云岭市水务局", parent=city)
         return made
 
-    def test_is_neither_named_nor_read_nor_overwritten(self, hidden: PolicyRecord, city: Body) -> None:
+    def test_unpublished_rule_is_not_shown_or_changed(self, hidden: PolicyRecord, city: Body) -> None:
         water = self.water(city)
         clerk, client = actor(Role.CLERK, water), signed_in(Role.CLERK, water)
         with pytest.raises(Refused, match="尚未公开"):
@@ -412,17 +414,17 @@ class TestAnotherUnitsRule:
         assert "在已公开的和本单位的文件中找不到" in page, "it is in the library"
         assert not Relation.objects.exists()
 
-    def test_is_kept_in_step_once_it_is_public(self, rules: Column, housing: Body, city: Body) -> None:
+    def test_published_rule_is_compared_with_its_public_text(self, rules: Column, housing: Body, city: Body) -> None:
         water = self.water(city)
         clerk = actor(Role.CLERK, water)
         made = public(housing, [rules], html="<p>第一条　公开的条文。</p>", **self.RULE)
-        page = revised(made, imported_html="<p>第一条　下周才公开的条文。</p>")
+        page = save_draft_of_public(made, imported_html="<p>第一条　下周才公开的条文。</p>")
         released(page, visible_from=timezone.now() + timedelta(days=5))
         kept = actions.add_enforced_text(water, by=clerk, record=made)
         actions.compare_text(kept, by=clerk, text="第一条　公开的条文。")
         assert KeptText.objects.get().result == "same"
 
-    def test_a_basis_of_another_unit_is_named_without_a_link(self, rules: Column, housing: Body, city: Body) -> None:
+    def test_basis_of_another_unit_is_shown_without_a_link(self, rules: Column, housing: Body, city: Body) -> None:
         water = self.water(city)
         page, made = guide(water, []), public(housing, [rules])
         actions.add_basis(ensure_document(page), by=actor(Role.CLERK, water), other=made)
@@ -431,7 +433,7 @@ class TestAnotherUnitsRule:
         assert f"/admin/policies/{made.pk}/" not in shown
 
 
-def test_a_repealing_document_is_named_once_it_comes_into_its_time(rules: Column, housing: Body) -> None:
+def test_scheduled_repealing_document_is_named_at_its_time(rules: Column, housing: Body) -> None:
     by = actor(Role.CLERK, housing)
     old, new = public(housing, [rules]), record(housing, title="云岭市下周公布的办法", effective_on=TODAY)
     new.html = f"<p>第一条　{old}同时废止。</p>"

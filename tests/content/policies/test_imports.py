@@ -1,4 +1,4 @@
-"""The library and the filed list from spreadsheets; originals from files and zips; texts held against a source."""
+"""Importing the library and the filing list, originals from files and zips, comparison with a source."""
 
 import io
 import zipfile
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sheet(*rows: dict[str, Any]) -> bytes:
-    """A filled-in spreadsheet."""
+    """Return a filled-in spreadsheet."""
     heads = {column.key: column for column in LIBRARY_SHEET.columns}
 
     class Line:
@@ -67,7 +67,7 @@ def docx(*paragraphs: str) -> bytes:
 
 
 class TestLibrary:
-    def test_a_dry_run_writes_nothing_and_the_import_is_taken_back(self, housing: Body, clerk: Actor) -> None:
+    def test_dry_run_writes_nothing_and_import_is_undone(self, housing: Body, clerk: Actor) -> None:
         content = sheet(line(housing), line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number=""))
         run, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert (plan.made, plan.errors) == (2, [])
@@ -80,7 +80,7 @@ class TestLibrary:
         assert not PolicyRecord.objects.exists()
         assert not Span.objects.exists()
 
-    def test_a_changed_cell_changes_the_record_and_its_states(self, housing: Body, clerk: Actor) -> None:
+    def test_changed_cell_updates_record_and_validity(self, housing: Body, clerk: Actor) -> None:
         made = record(housing, **FACTS)
         content = write_xlsx(LIBRARY_SHEET, PolicyRecord.objects.select_related("body"))
         _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
@@ -91,7 +91,7 @@ class TestLibrary:
         spreadsheets.apply(run, by=clerk)
         assert Span.objects.get(record=made, state="expired").since == date(2025, 5, 1)
 
-    def test_errors_stand_at_their_cell(self, housing: Body, city: Body, clerk: Actor) -> None:
+    def test_errors_name_their_cell(self, housing: Body, city: Body, clerk: Actor) -> None:
         cases: list[tuple[dict[str, Any], str, str]] = [
             ({"number": "云府规[2024]第3号"}, "发文字号", "格式不对"),
             ({"level": "不知道"}, "效力级别", "不在可选范围内"),
@@ -143,7 +143,7 @@ class TestLibrary:
         first.refresh_from_db()
         assert (first.html, first.original) == ("", None)
 
-    def test_a_hostile_file_costs_one_line(self, housing: Body, clerk: Actor) -> None:
+    def test_invalid_files_are_refused(self, housing: Body, clerk: Actor) -> None:
         for name, data, words in (
             ("病毒.exe", b"MZ", "不能作为原文"),
             ("坏.zip", b"PK\x03\x04xxxx", "打不开：压缩文件已损坏，"),
@@ -155,7 +155,7 @@ class TestLibrary:
             with pytest.raises(Refused, match=words):
                 actions.upload_originals(housing, by=clerk, files=[(name, data)])
 
-    def test_discard_and_give_text(self, housing: Body, clerk: Actor, rules: Column) -> None:
+    def test_original_is_discarded_or_its_text_used(self, housing: Body, clerk: Actor, rules: Column) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("gongkai.content.policies.actions.files.READ_TIMEOUT_SECONDS", -1)
             with pytest.raises(Refused, match="分成几批上传"):
@@ -185,7 +185,7 @@ class TestFiled:
         spreadsheets.apply(run, by=chief)
         return run
 
-    def test_both_differences_are_shown_and_must_be_none(
+    def test_filed_unpublished_and_unfiled_documents_are_listed(
         self, housing: Body, city: Body, chief: Actor, rules: Column
     ) -> None:
         filed = public(housing, [rules], number="云府规〔2024〕1号")
@@ -211,7 +211,7 @@ class TestFiled:
         assert find_filing_differences(city) == []
         assert run.made == 3
 
-    def test_an_import_of_the_list_is_taken_back(self, housing: Body, chief: Actor, rules: Column) -> None:
+    def test_filing_list_import_is_undone(self, housing: Body, chief: Actor, rules: Column) -> None:
         filed = public(housing, [rules], number="云府规〔2024〕1号")
         run = self.read(chief, (filed.title, filed.number, "云备〔2024〕1号"))
         spreadsheets.undo(run, by=chief)
@@ -219,7 +219,7 @@ class TestFiled:
         assert filed.filed_number == ""
         assert not FiledRow.objects.exists()
 
-    def test_a_line_finds_what_came_into_the_library_since(
+    def test_filing_row_matches_a_document_entered_later(
         self, housing: Body, city: Body, chief: Actor, rules: Column
     ) -> None:
         self.read(chief, ("新办法", "云府规〔2024〕6号", "云备〔2024〕6号"))
@@ -229,7 +229,7 @@ class TestFiled:
         assert FiledRow.objects.count() == 1
         assert find_filing_differences(city) == []
 
-    def test_only_those_who_keep_it(self, housing: Body) -> None:
+    def test_clerk_cannot_import_the_filing_list(self, housing: Body) -> None:
         with pytest.raises(Refused, match="备案目录"):
             spreadsheets.upload_for_dry_run(
                 "filed", content=b"\xe6\x96\x87", file_name="x.csv", by=actor(Role.CLERK, housing)
@@ -246,7 +246,7 @@ class TestKeptTexts:
         made.save()
         return actions.add_enforced_text(housing, by=clerk, record=made, source="国家行政法规库")
 
-    def test_never_checked_same_and_different(self, kept: KeptText, clerk: Actor) -> None:
+    def test_comparison_results(self, kept: KeptText, clerk: Actor) -> None:
         assert kept.result == ComparisonResult.NEVER
         same = "第一条 为了规范，制定本条例。\n\n第二条　自公布之日起施行。"
         actions.compare_text(kept, by=clerk, text=same, checked_on=date(2026, 11, 1))
@@ -258,7 +258,7 @@ class TestKeptTexts:
         lines = source_comparison.compare_texts(source_comparison.get_own_text(kept.record), kept.text)
         assert any(piece.change == "added" and "2027" in piece.text for one in lines for piece in one.pieces)
 
-    def test_a_person_takes_the_source_over_as_a_draft(
+    def test_source_text_is_taken_over_as_a_draft(
         self, kept: KeptText, clerk: Actor, housing: Body, rules: Column
     ) -> None:
         actions.draft_item(kept.record, by=clerk, columns=[rules])
@@ -271,7 +271,9 @@ class TestKeptTexts:
         actions.take_over_source_text(KeptText.objects.get(), by=clerk)
         assert "新文" in PolicyRecord.objects.get().html
 
-    def test_what_is_public_stays_until_it_is_signed(self, clerk: Actor, housing: Body, rules: Column) -> None:
+    def test_public_text_is_unchanged_until_the_draft_is_signed(
+        self, clerk: Actor, housing: Body, rules: Column
+    ) -> None:
         made = public(housing, [rules], level=PolicyLevel.GOVERNMENT_RULE, number="云岭市人民政府令第5号")
         kept = actions.add_enforced_text(housing, by=clerk, record=made)
         actions.compare_text(kept, by=clerk, text="第一条　新文。")
@@ -280,7 +282,7 @@ class TestKeptTexts:
         assert "新文" in page.imported_html
         assert "新文" not in made.document.editions.get().content.html
 
-    def test_dead_and_dropped(self, kept: KeptText, clerk: Actor) -> None:
+    def test_source_is_marked_dead_or_dropped(self, kept: KeptText, clerk: Actor) -> None:
         actions.mark_dead(kept, by=clerk, words="来源返回错误404")
         kept.refresh_from_db()
         assert (kept.result, kept.checked_on) == (ComparisonResult.DEAD, None)
@@ -291,7 +293,7 @@ class TestKeptTexts:
         with pytest.raises(Refused, match="行政法规"):
             actions.add_enforced_text(kept.body, by=clerk, record=made)
 
-    def test_nothing_is_fetched_unless_the_setting_names_the_host(self, settings: Any) -> None:
+    def test_only_configured_hosts_are_fetched(self, settings: Any) -> None:
         settings.GONGKAI_SOURCES = []
         with pytest.raises(source_comparison.UnreadableSource, match="没有开放"):
             source_comparison.fetch_source("https://www.gov.cn/x")
@@ -312,7 +314,7 @@ def order(housing: Body, rules: Column) -> PolicyRecord:
     )
 
 
-def keep(body: Body, made: PolicyRecord) -> KeptText:
+def add_enforced_text(body: Body, made: PolicyRecord) -> KeptText:
     kept: KeptText = actions.add_enforced_text(
         body, by=actor(Role.CLERK, body), record=made, source="国家规章库", edition="2024年修订"
     )
@@ -324,9 +326,11 @@ def compare(kept: KeptText, text: str, day: date) -> None:
     actions.compare_text(kept, by=by, text=text, edition="2024年修订", checked_on=day)
 
 
-def test_source_edition_and_day_stand_on_the_public_page(order: PolicyRecord, housing: Body, client: Client) -> None:
+def test_public_page_shows_source_edition_and_comparison_date(
+    order: PolicyRecord, housing: Body, client: Client
+) -> None:
     assert list_source_facts(order) == []
-    kept = keep(housing, order)
+    kept = add_enforced_text(housing, order)
     assert dict(list_source_facts(order))["核对日期"] == "还没有核对"
     compare(kept, "为了规范管理，制定本办法。", date(2026, 11, 1))
     page = client.get(Shelf.objects.get(document=order.document_id, column=None).path).content.decode()
@@ -338,8 +342,8 @@ def test_source_edition_and_day_stand_on_the_public_page(order: PolicyRecord, ho
     assert "正在核实" not in page
 
 
-def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
-    kept, clerk = keep(housing, order), signed_in(Role.CLERK, housing)
+def test_public_page_shows_a_difference_from_the_source(order: PolicyRecord, housing: Body) -> None:
+    kept, clerk = add_enforced_text(housing, order), signed_in(Role.CLERK, housing)
     page = f"/admin/policies/kept/{kept.pk}/"
     there = {"address": "https://guizhang.example/13"}
     answer = clerk.post(f"{page}compare/", there, follow=True)
@@ -355,7 +359,7 @@ def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
     assert dict(list_source_facts(order))["核对日期"] == "2026-11-01（与来源有差异，正在核实）"
 
 
-def test_of_several_units_the_last_comparison_counts(order: PolicyRecord, housing: Body, justice: Body) -> None:
-    compare(keep(housing, order), "为了规范管理，制定本办法。", date(2026, 3, 1))
-    compare(keep(justice, order), "为了规范管理，制定本办法。", date(2026, 9, 1))
+def test_last_comparison_of_several_units_is_shown(order: PolicyRecord, housing: Body, justice: Body) -> None:
+    compare(add_enforced_text(housing, order), "为了规范管理，制定本办法。", date(2026, 3, 1))
+    compare(add_enforced_text(justice, order), "为了规范管理，制定本办法。", date(2026, 9, 1))
     assert dict(list_source_facts(order))["核对日期"] == "2026-09-01"

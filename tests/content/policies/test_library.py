@@ -1,4 +1,4 @@
-"""Entering, gates, relations, bases: a document is in the library first."""
+"""Entering documents into the library, publication gates, relations, legal bases."""
 
 import time
 from collections.abc import Callable
@@ -47,9 +47,7 @@ NORMATIVE: dict[str, Any] = {
 
 
 class TestFirstInTheLibrary:
-    def test_it_is_published_once_it_is_entered_with_its_steps_and_as_it_was_entered(
-        self, rules: Column, housing: Body
-    ) -> None:
+    def test_policy_document_must_be_entered_before_publication(self, rules: Column, housing: Body) -> None:
         clerk, page = actor(Role.CLERK, housing), item(housing, [rules], **{**NORMATIVE, "attribute_reason": ""})
         with pytest.raises(Refused, match="先入库后公开"):
             released(page)
@@ -69,7 +67,7 @@ class TestFirstInTheLibrary:
         with pytest.raises(Refused, match="已经公开"):
             actions.remove_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, reason="不要了")
 
-    def test_what_its_text_says_of_days_and_of_others_is_taken_or_told(self, rules: Column, housing: Body) -> None:
+    def test_days_and_repeals_in_the_text_are_used_or_reported(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules], number="云府规〔2024〕200号")
         text = "<p>本办法自2026年12月1日起施行。《云岭市老办法》（云府规〔2024〕200号）同时废止。</p>"
         page = item(housing, [rules], **{**NORMATIVE, "effective_on": None, "imported_html": text})
@@ -84,16 +82,16 @@ class TestFirstInTheLibrary:
         assert "2026-12-01" in told
         assert "2027-01-01" in told
 
-    def test_a_wrong_number_is_listed_and_holds_it_back(self, rules: Column, housing: Body) -> None:
+    def test_malformed_document_number_blocks_publication(self, rules: Column, housing: Body) -> None:
         for number in ("云府规[2024]3号", "云府规〔2024〕第3号", "云府规〔2024〕03号", ""):
             with pytest.raises(Refused, match="发文字号"):
                 public(housing, [rules], number=number)
 
-    def test_another_units_document_is_not_entered(self, city: Body, housing: Body) -> None:
+    def test_document_of_another_unit_is_not_entered(self, city: Body, housing: Body) -> None:
         with pytest.raises(Refused, match="本单位"):
             record(city, by=actor(Role.CLERK, housing))
 
-    def test_the_numbers_beside_its_text_are_found_by_the_search(self, rules: Column, housing: Body) -> None:
+    def test_filing_and_unified_numbers_are_searchable(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], filed_number="云备〔2024〕7号", unified_number="YLGF-2024-007")
         record(housing, filed_number="云备〔2024〕8号")
         for typed in ("云备〔2024〕7号", "云备[2024]7号", "YLGF-2024-007", "ylgf-2024-007"):
@@ -102,7 +100,7 @@ class TestFirstInTheLibrary:
         assert not run_search(ANONYMOUS, rules.website_id, SearchQuery("云备〔2024〕8号")).hits
 
     @pytest.mark.postgres
-    def test_its_unified_number_stands_once_and_it_is_removed_with_a_reason(self, housing: Body) -> None:
+    def test_unified_number_is_unique_and_removal_needs_a_reason(self, housing: Body) -> None:
         by = actor(Role.CLERK, housing)
         made = record(housing, unified_number="YLGF-1")
         with pytest.raises(Refused, match="YLGF-1"):
@@ -123,7 +121,7 @@ class TestConsultation:
             **more,
         }
 
-    def test_thirty_days_for_business_and_rules(self, rules: Column, housing: Body) -> None:
+    def test_consultation_on_business_rules_takes_thirty_days(self, rules: Column, housing: Body) -> None:
         public(housing, [rules], **self.facts(10))
         for more in ({"for_business": True}, {"level": PolicyLevel.GOVERNMENT_RULE, "number": "云岭市人民政府令第5号"}):
             with pytest.raises(Refused, match="少于30日"):
@@ -132,7 +130,7 @@ class TestConsultation:
 
 
 class TestRecording:
-    def test_what_cannot_be_decided(self, housing: Body) -> None:
+    def test_impossible_decisions_are_refused(self, housing: Body) -> None:
         cases: list[tuple[dict[str, Any], str]] = [
             ({"what": DecisionKind.REPEAL, "on": date(2030, 1, 1), "reason": "无"}, "已经失效"),
             ({"what": DecisionKind.EXTEND, "on": TODAY, "until": date(2029, 4, 30), "reason": "无"}, "晚于原有效期"),
@@ -144,7 +142,7 @@ class TestRecording:
             with pytest.raises(Refused, match=words):
                 actions.decide(made, by=actor(Role.SIGNER, housing), **facts)
 
-    def test_a_decision_recorded_by_mistake_is_taken_back(self, rules: Column, housing: Body) -> None:
+    def test_decision_is_undone_once(self, rules: Column, housing: Body) -> None:
         by = actor(Role.SIGNER, housing)
         made, other = public(housing, [rules]), record(housing)
         actions.decide(made, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=other)
@@ -154,7 +152,7 @@ class TestRecording:
         with pytest.raises(Refused, match="已经撤销"):
             actions.undo_decision(Decision.objects.get(), by=by, reason="再来")
 
-    def test_a_relation_repeals_nothing(self, rules: Column, housing: Body) -> None:
+    def test_relations_of_decisions_are_not_entered_by_hand(self, rules: Column, housing: Body) -> None:
         old, new, by = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
         for kind in (RelationKind.REPEALS, RelationKind.AMENDS, RelationKind.REPLACES):
             for named in ({"other": old}, {"cited": f"《别的名称》（{old.number}）"}):
@@ -167,14 +165,14 @@ class TestRecording:
 
 
 class TestBases:
-    def test_it_is_refused_where_only_the_text_cites_it(self, rules: Column, housing: Body) -> None:
+    def test_unpublished_basis_cited_in_the_text_blocks_publication(self, rules: Column, housing: Body) -> None:
         hidden = record(housing, number="云府规〔2020〕77号")
         with pytest.raises(Refused, match=r"云府规〔2020〕77号.*尚未公开"):
             public(housing, [rules], html="<p>根据《某办法》（云府规〔2020〕77号）制定本办法。</p>")
         public(housing, [rules], html="<p>《某办法》（云府规〔2020〕77号）同时废止。</p>")
         assert hidden.pk
 
-    def test_an_unpublished_basis_is_refused(self, rules: Column, housing: Body) -> None:
+    def test_unpublished_basis_blocks_publication(self, rules: Column, housing: Body) -> None:
         clerk, hidden, made = actor(Role.CLERK, housing), record(housing), record(housing)
         actions.add_relation(made, by=clerk, kind=RelationKind.BASIS, other=hidden)
         resting = guide(housing, [rules])
@@ -183,7 +181,7 @@ class TestBases:
             with pytest.raises(Refused, match="尚未公开"):
                 released(page)
 
-    def test_a_basis_that_ends_flags_every_guide_and_tells_its_owner_once(self, rules: Column, housing: Body) -> None:
+    def test_ended_basis_flags_guides_and_notifies_owner_once(self, rules: Column, housing: Body) -> None:
         basis, other = public(housing, [rules]), public(housing, [rules])
         page, clerk = guide(housing, [rules]), actor(Role.CLERK, housing)
         actions.add_basis(ensure_document(page), by=clerk, other=basis)
@@ -202,7 +200,7 @@ class TestBases:
         actions.remove_relation(Relation.objects.get(kind=RelationKind.BASIS), by=actor(Role.SIGNER, housing))
         assert not list_unreviewed_bases().exists()
 
-    def test_expiry_is_told_by_the_job(self, rules: Column, housing: Body) -> None:
+    def test_job_notifies_of_expired_bases_once(self, rules: Column, housing: Body) -> None:
         basis = public(housing, [rules], ends_on=date(2026, 12, 31))
         other = public(housing, [rules])
         actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=RelationKind.BASIS, other=basis)
@@ -210,7 +208,7 @@ class TestBases:
             assert notify_ended_bases() == {"bases": 1}
             assert notify_ended_bases() == {"bases": 0}
 
-    def test_a_relation_names_one_target(self, housing: Body) -> None:
+    def test_relation_needs_exactly_one_target(self, housing: Body) -> None:
         made, by = record(housing), actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="二者填一项"):
             actions.add_relation(made, by=by, kind=RelationKind.BASIS)
@@ -221,7 +219,7 @@ class TestBases:
             actions.add_relation(made, by=by, kind=RelationKind.BASIS, cited="《中华人民共和国立法法》")
 
 
-def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
+def test_audit_finds_changed_validity_spans(housing: Body) -> None:
     made = record(housing)
     assert validity_periods.verify_spans().broken == ""
     Span.objects.filter(record=made, state="expired").update(state="in_force")
@@ -235,7 +233,7 @@ def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
         ("本通告自发布之日起30日后施行。", date(2026, 12, 20), None),
     ],
 )
-def test_a_notice_outside_the_library_has_the_days_of_its_own_words(
+def test_notice_outside_the_library_gets_days_from_its_text(
     plans: Column, housing: Body, words: str, first: date, last: date | None
 ) -> None:
     facts = {
@@ -260,11 +258,11 @@ def test_a_notice_outside_the_library_has_the_days_of_its_own_words(
         assert update_dated_standing(found, content, date(2026, 11, 20)) == ("30日后" not in words)
 
 
-X = NamedDocument("停车管理办法", "云府发〔2020〕3号")
+NAMED = NamedDocument("停车管理办法", "云府发〔2020〕3号")
 CITED = "《停车管理办法》（云府发〔2020〕3号）"
 DAY = date(2026, 5, 1)
-WAYS: dict[str, Callable[[str], object]] = {
-    "find_statements": lambda text: find_statements(text, X, DecisionKind.REPEAL),
+PARSERS: dict[str, Callable[[str], object]] = {
+    "find_statements": lambda text: find_statements(text, NAMED, DecisionKind.REPEAL),
     "last_days": lambda text: find_stated_last_days(text, [DAY]),
     "is_empty": has_no_content,
 }
@@ -288,8 +286,8 @@ PIECES = [
 
 
 @pytest.mark.parametrize("piece", PIECES)
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_time_grows_with_the_length_and_not_faster(way: Callable[[str], object], piece: str) -> None:
+@pytest.mark.parametrize("way", PARSERS.values(), ids=PARSERS)
+def test_parsing_time_is_linear_in_text_length(way: Callable[[str], object], piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
         start = time.process_time()

@@ -1,4 +1,4 @@
-"""关切回应 (P-20) and what guides rest on (L-09): links between a policy document and items that are none, seen from both sides."""
+"""关切回应 (P-20) and legal bases of guides (L-09): links between policy documents and other items, shown on both pages."""
 
 import pytest
 from django.test import Client
@@ -25,7 +25,7 @@ from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 CONCERN = "停车费是不是要涨"
-#: What links an item to a record, by the verb of the action's name.
+#: Actions that link an item to a record, by verb.
 _ACTIONS = {"use": actions.add_basis, "respond": actions.link_response}
 
 
@@ -34,70 +34,70 @@ def parking(housing: Body, rules: Column) -> PolicyRecord:
     return library.public(housing, [rules], title="云岭市停车场管理办法")
 
 
-def words(record: PolicyRecord) -> dict[str, tuple[bool, str]]:
+def describe_steps(record: PolicyRecord) -> dict[str, tuple[bool, str]]:
     page = find_document_item(record.document) if record.document else None
     return {name: (done, said) for name, done, said in list_steps(page, record)}
 
 
-def draft(record: PolicyRecord) -> ItemPage:
+def draft_response(record: PolicyRecord) -> ItemPage:
     made: ItemPage = actions.draft_response(record, by=actor(Role.CLERK, record.body), concern=CONCERN)
     return made
 
 
-def seen(page: ItemPage, name: str) -> list[str]:
+def list_related_titles(page: ItemPage, name: str) -> list[str]:
     groups = list_related_documents(ensure_document(page), ANONYMOUS, Website.objects.get())
     return [row.title for group in groups if group.name == name for row in group.rows]
 
 
-class TestTheFiveSteps:
-    def test_a_document_that_was_only_entered_has_none_but_its_consultation(self, housing: Body) -> None:
-        steps = words(library.record(housing))
+class TestFiveSteps:
+    def test_entered_document_has_only_the_consultation_step(self, housing: Body) -> None:
+        steps = describe_steps(library.record(housing))
         assert [name for name, (done, _) in steps.items() if done] == ["公开征求意见"]
         assert list(steps) == ["属性认定", "公开征求意见", "政策解读", "公开发布", "关切回应"]
 
-    def test_an_interpretation_found_needless_counts_once_it_was_passed(self, housing: Body, rules: Column) -> None:
+    def test_exempted_interpretation_counts_when_approved(self, housing: Body, rules: Column) -> None:
         made = library.record(housing)
         page = actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules])
         made.refresh_from_db()
-        assert words(made)["政策解读"] == (False, "还没有解读方案")
+        assert describe_steps(made)["政策解读"] == (False, "还没有解读方案")
         exempt(page)
-        assert words(made)["政策解读"][0]
+        assert describe_steps(made)["政策解读"][0]
 
-    def test_a_response_takes_the_step_once_the_public_reads_it(self, parking: PolicyRecord, rules: Column) -> None:
-        steps = words(parking)
+    def test_response_completes_its_step_when_public(self, parking: PolicyRecord, rules: Column) -> None:
+        steps = describe_steps(parking)
         assert (steps["属性认定"][0], steps["公开发布"]) == (True, (True, "2026-11-20公开"))
-        page = draft(parking)
-        assert words(parking)["关切回应"] == (False, "起草回应1篇，还没有公开")
-        released(place(page, rules))
-        assert words(parking)["关切回应"] == (True, "已公开回应1篇，最近在2026-11-20")
+        page = draft_response(parking)
+        assert describe_steps(parking)["关切回应"] == (False, "起草回应1篇，还没有公开")
+        released(write_and_place(page, rules))
+        assert describe_steps(parking)["关切回应"] == (True, "已公开回应1篇，最近在2026-11-20")
 
 
-def place(page: ItemPage, where: Column) -> ItemPage:
-    """Write a response's text, and put it into a column."""
+def write_and_place(page: ItemPage, where: Column) -> ItemPage:
+    """Write the text of a response and place it in a column."""
     publishing.save_revision(page, by=actor(Role.CLERK, page.unit), body="<p>收费标准不变。</p>")
     publishing.place(ensure_document(page), by=actor(Role.CLERK, page.unit), columns=[where])
     return ItemPage.objects.get(pk=page.pk)
 
 
 class TestResponses:
-    def test_what_was_asked_is_not_told_the_public(self, parking: PolicyRecord, rules: Column, client: Client) -> None:
-        page = draft(parking)
+    def test_concern_is_not_shown_to_the_public(self, parking: PolicyRecord, rules: Column, client: Client) -> None:
+        page = draft_response(parking)
         assert list_relations(parking, ANONYMOUS, rules.website_id) == []
-        released(place(page, rules))
+        released(write_and_place(page, rules))
         assert list_relations(parking, ANONYMOUS, rules.website_id)[0][0] == "关切回应"
-        assert seen(page, "policy_answered") == ["云岭市停车场管理办法"]
+        assert list_related_titles(page, "policy_answered") == ["云岭市停车场管理办法"]
         for number in (parking.document_id, ensure_document(page).pk):
             answer = client.get(f"/columns/{rules.pk}/{number}.html")
             assert answer.status_code == 200
             assert "停车场" in answer.content.decode()
             assert CONCERN not in answer.content.decode()
 
-    def test_it_stands_in_the_sites_column_for_responses(self, parking: PolicyRecord, site: Website) -> None:
+    def test_response_is_placed_in_the_column_for_responses(self, parking: PolicyRecord, site: Website) -> None:
         wanted = column(site, "回应关切")
-        placed = ensure_document(draft(parking)).placements.values_list("column", flat=True)
+        placed = ensure_document(draft_response(parking)).placements.values_list("column", flat=True)
         assert list(placed) == [wanted.pk]
 
-    def test_a_response_says_its_concern_names_nobody_and_is_linked_once(
+    def test_response_needs_a_concern_without_personal_data(
         self, parking: PolicyRecord, justice: Body, rules: Column
     ) -> None:
         clerk = actor(Role.CLERK, parking.body)
@@ -111,11 +111,11 @@ class TestResponses:
         with pytest.raises(Refused, match="不能作为关切回应"):
             actions.link_response(ensure_document(text), by=clerk, other=parking)
         with pytest.raises(Refused, match="已经关联"):
-            actions.link_response(ensure_document(draft(parking)), by=clerk, other=parking)
+            actions.link_response(ensure_document(draft_response(parking)), by=clerk, other=parking)
 
 
 class TestOnceSigned:
-    """What stands on a signed page is changed by those who sign."""
+    """Links of a public item are changed only by signers."""
 
     @pytest.fixture
     def guide(self, housing: Body, rules: Column) -> ItemPage:
@@ -124,7 +124,7 @@ class TestOnceSigned:
         return page
 
     @pytest.mark.parametrize("verb", ["use", "respond"])
-    def test_a_clerk_links_a_draft_and_only_a_signer_a_public_item(
+    def test_clerk_links_a_draft_and_signer_a_public_item(
         self, verb: str, guide: ItemPage, parking: PolicyRecord, rules: Column, housing: Body
     ) -> None:
         clerk, signer = actor(Role.CLERK, housing), actor(Role.SIGNER, housing)
@@ -136,7 +136,7 @@ class TestOnceSigned:
             act(ensure_document(public), by=clerk, other=parking)
         made = act(ensure_document(public), by=signer, other=parking)
         if verb == "use":
-            assert seen(public, "policy_bases") == ["云岭市停车场管理办法"]
+            assert list_related_titles(public, "policy_bases") == ["云岭市停车场管理办法"]
             assert find_naming_documents(parking.document) == {ensure_document(public).pk}, (
                 "caches are told of its page, too"
             )
@@ -148,7 +148,7 @@ class TestOnceSigned:
         assert Relation.objects.get().kind == (RelationKind.USES if verb == "use" else RelationKind.RESPONDS)
 
 
-def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> None:
+def test_response_is_drafted_and_linked_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> None:
     client = signed_in(Role.CLERK, housing)
     page = client.get(f"/admin/policies/{parking.pk}/").content.decode()
     assert "公开的五个步骤" in page
@@ -164,8 +164,8 @@ def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> No
     assert "回应<a" in read_item(client, other.pk)
 
 
-class TestWhileItIsSigned:
-    """The signers of an item answer for the links that its public page shows: nobody changes them meanwhile."""
+class TestDuringReview:
+    """Links shown on the public page cannot change during review, because the signers answer for them."""
 
     @pytest.fixture(params=["use", "respond"])
     def linked(
@@ -175,7 +175,9 @@ class TestWhileItIsSigned:
         made = _ACTIONS[request.param](ensure_document(page), by=actor(Role.CLERK, housing), other=parking)
         return request.param, page, made
 
-    def test_nobody_changes_its_links(self, linked: tuple[str, ItemPage, Relation], housing: Body) -> None:
+    def test_links_of_an_item_under_review_cannot_change(
+        self, linked: tuple[str, ItemPage, Relation], housing: Body
+    ) -> None:
         verb, page, made = linked
         other, by = library.record(housing), actor(Role.LEAD, housing)
         review = submitted(page)
@@ -188,8 +190,8 @@ class TestWhileItIsSigned:
         actions.remove_relation(made, by=actor(Role.CLERK, housing))
 
 
-class TestWhoReadsOfIt:
-    """Another unit's draft is its own affair: on the record's page only its number stands."""
+class TestDraftsOfOtherUnits:
+    """The record's page counts drafts of other units without naming them."""
 
     @pytest.fixture
     def schools(self, city: Body) -> Body:
@@ -207,7 +209,7 @@ class TestWhoReadsOfIt:
             ("use", "guide", "另有1篇其他单位尚未公开的信息引用本文件"),
         ],
     )
-    def test_others_drafts_are_counted_and_not_named(
+    def test_drafts_of_other_units_are_counted_not_named(
         self, verb: str, kind: str, said: str, parking: PolicyRecord, schools: Body, rules: Column
     ) -> None:
         page = item(schools, [rules], kind=kind, title="校门口停车的说明")

@@ -1,4 +1,4 @@
-"""What stands beside a text on its public page: not changed while it is signed, no number on a clerk's list, nothing personal without a ground."""
+"""Record fields on the public page: frozen during review, filing numbers, and personal data kept on a ground."""
 
 from datetime import date
 
@@ -23,8 +23,8 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def drafted(body: Body, columns: list[Column]) -> PolicyRecord:
-    """A document in the library whose item is written and not submitted."""
+def draft_record(body: Body, columns: list[Column]) -> PolicyRecord:
+    """Enter a document and draft its item without submitting it."""
     made = record(body)
     made.html = "<p>为了规范管理，制定本办法。</p>"
     made.save()
@@ -33,11 +33,11 @@ def drafted(body: Body, columns: list[Column]) -> PolicyRecord:
     return made
 
 
-class TestWhileItIsSigned:
-    """What stands beside the text on the public page is what its signers saw."""
+class TestDuringReview:
+    """The fields shown next to the text stay as the signers saw them."""
 
-    def test_nobody_changes_what_will_be_shown(self, rules: Column, housing: Body) -> None:
-        made = drafted(housing, [rules])
+    def test_public_fields_cannot_change_during_review(self, rules: Column, housing: Body) -> None:
+        made = draft_record(housing, [rules])
         review = submitted(ItemPage.objects.get(pk=made.document.item_number))
         for role in (Role.CLERK, Role.LEAD):
             for facts in (
@@ -61,15 +61,17 @@ class TestWhileItIsSigned:
             actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page, headnote="本文件已经常委会审定")
 
 
-class TestTheFiledList:
-    """A filing number stands on the public page: the list of a clerk puts none there."""
+class TestFilingList:
+    """A filing number is public, so a clerk's list does not set it."""
 
-    def listed(self, made: PolicyRecord, number: str) -> FiledRow:
+    def make_row(self, made: PolicyRecord, number: str) -> FiledRow:
         return FiledRow(body=made.body.parent, title=made.title, number=made.number, record=made, filed_number=number)
 
-    def test_a_clerk_of_the_justice_bureau_lists_it_only(self, rules: Column, housing: Body, justice: Body) -> None:
+    def test_clerk_of_justice_bureau_cannot_set_a_public_number(
+        self, rules: Column, housing: Body, justice: Body
+    ) -> None:
         made = public(housing, [rules], filed_number="")
-        row = actions.add_filed_row(self.listed(made, "云备〔2026〕9号"), by=actor(Role.CLERK, justice))
+        row = actions.add_filed_row(self.make_row(made, "云备〔2026〕9号"), by=actor(Role.CLERK, justice))
         made.refresh_from_db()
         assert (made.filed_number, row.filed_number) == ("", "云备〔2026〕9号")
         assert "未写入" in [m.kept_words.text for m in read_stream(row.stream)][-1]
@@ -77,21 +79,21 @@ class TestTheFiledList:
         made.refresh_from_db()
         assert made.filed_number == "云备〔2026〕9号"
 
-    def test_into_what_is_being_signed_nobody_writes_it(self, rules: Column, housing: Body, justice: Body) -> None:
-        made = drafted(housing, [rules])
-        actions.add_filed_row(self.listed(made, "云备〔2026〕8号"), by=actor(Role.CLERK, justice))
+    def test_filing_number_is_not_set_during_review(self, rules: Column, housing: Body, justice: Body) -> None:
+        made = draft_record(housing, [rules])
+        actions.add_filed_row(self.make_row(made, "云备〔2026〕8号"), by=actor(Role.CLERK, justice))
         made.refresh_from_db()
         assert made.filed_number == "云备〔2026〕8号", "not public yet"
         submitted(ItemPage.objects.get(pk=made.document.item_number))
-        actions.add_filed_row(self.listed(made, "云备〔2026〕9号"), by=actor(Role.LEAD, justice))
+        actions.add_filed_row(self.make_row(made, "云备〔2026〕9号"), by=actor(Role.LEAD, justice))
         made.refresh_from_db()
         assert made.filed_number != "云备〔2026〕9号"
 
-    def test_it_carries_nothing_personal(self, housing: Body, justice: Body) -> None:
+    def test_personal_data_in_a_filing_number_is_refused(self, housing: Body, justice: Body) -> None:
         with pytest.raises(Refused, match="不宜公开"):
-            actions.add_filed_row(self.listed(record(housing), "联系王建国13887654321"), by=actor(Role.LEAD, justice))
+            actions.add_filed_row(self.make_row(record(housing), "联系王建国13887654321"), by=actor(Role.LEAD, justice))
 
-    def test_the_import_says_so_and_a_head_imports_it_again(
+    def test_import_by_clerk_reports_numbers_that_need_the_head(
         self, rules: Column, city: Body, housing: Body, justice: Body
     ) -> None:
         made = public(housing, [rules], filed_number="")
@@ -106,12 +108,12 @@ class TestTheFiledList:
             assert made.filed_number == number
 
 
-class TestKeptWithAGround:
-    """What is found in shown words stays on a ground of the desk's own table, and on the word of one who signs."""
+class TestKeptOnAGround:
+    """Personal data in public fields is kept only by a signer on a ground of the list."""
 
     WORDS = "由市民热线（联系人王建国，电话13887654321）解释"
 
-    def test_nobody_else(self, housing: Body) -> None:
+    def test_only_a_signer_keeps_personal_data_in_a_field(self, housing: Body) -> None:
         kept = KeepingGround("duty")
         with pytest.raises(Refused, match="注明依据后保留"):
             record(housing, headnote=self.WORDS)
@@ -136,12 +138,12 @@ class TestKeptWithAGround:
             (KeepingGround("penalty", "云罚〔2026〕1号"), "须遮盖"),
         ],
     )
-    def test_on_no_ground_that_does_not_hold(self, kept: KeepingGround, why: str, housing: Body) -> None:
+    def test_invalid_grounds_are_refused(self, kept: KeepingGround, why: str, housing: Body) -> None:
         made = record(housing)
         with pytest.raises(Refused, match=why):
             actions.change_record(made, by=actor(Role.LEAD, housing), headnote=self.WORDS, kept=kept)
 
-    def test_the_page_takes_it(self, housing: Body) -> None:
+    def test_record_page_accepts_a_ground(self, housing: Body) -> None:
         made = record(housing)
         client = signed_in(Role.LEAD, housing)
         shown = client.get(f"/admin/policies/{made.pk}/").context["form"]

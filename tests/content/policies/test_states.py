@@ -1,4 +1,4 @@
-"""Whether a document is in force on a day: the pure function of dates and decisions."""
+"""Validity of a document on a day, computed from dates and decisions, without and with the database."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -41,7 +41,7 @@ FROM, TO = D(2024, 5, 1), D(2029, 4, 30)
 FIVE_YEARS = ValidityFacts(FROM, TO)
 
 
-def state(life: ValidityFacts, day: date) -> ValidityState:
+def get_state(life: ValidityFacts, day: date) -> ValidityState:
     return get_period(life, day).state
 
 
@@ -55,53 +55,59 @@ def state(life: ValidityFacts, day: date) -> ValidityState:
         (D(2060, 1, 1), ValidityState.EXPIRED),
     ],
 )
-def test_it_comes_into_force_and_expires_by_itself(day: date, expected: ValidityState) -> None:
-    assert state(FIVE_YEARS, day) == expected
+def test_document_comes_into_force_and_expires(day: date, expected: ValidityState) -> None:
+    assert get_state(FIVE_YEARS, day) == expected
 
 
-def test_without_an_end_it_stays_in_force() -> None:
-    assert state(ValidityFacts(FROM), LATEST_DATE) == ValidityState.IN_FORCE
-    assert state(ValidityFacts(), EARLIEST_DATE) == ValidityState.IN_FORCE
+def test_document_without_last_day_stays_in_force() -> None:
+    assert get_state(ValidityFacts(FROM), LATEST_DATE) == ValidityState.IN_FORCE
+    assert get_state(ValidityFacts(), EARLIEST_DATE) == ValidityState.IN_FORCE
 
 
-def decided(what: str, on: date, until: date | None = None, by: str = "") -> ValidityFacts:
+def with_decision(what: str, on: date, until: date | None = None, by: str = "") -> ValidityFacts:
     return ValidityFacts(FROM, TO, (DatedDecision(what, on, until, by),))
 
 
-def test_a_repeal_ends_it_from_its_day() -> None:
-    life = decided(DecisionKind.REPEAL, D(2026, 3, 1))
-    assert state(life, D(2026, 2, 28)) == ValidityState.IN_FORCE
-    assert state(life, D(2026, 3, 1)) == ValidityState.REPEALED
-    assert state(life, D(2030, 1, 1)) == ValidityState.REPEALED
+def test_repeal_takes_effect_on_its_day() -> None:
+    life = with_decision(DecisionKind.REPEAL, D(2026, 3, 1))
+    assert get_state(life, D(2026, 2, 28)) == ValidityState.IN_FORCE
+    assert get_state(life, D(2026, 3, 1)) == ValidityState.REPEALED
+    assert get_state(life, D(2030, 1, 1)) == ValidityState.REPEALED
 
 
-def test_a_repeal_before_the_first_day_ends_it_before_it_began() -> None:
-    life = decided(DecisionKind.REPEAL, D(2024, 3, 1))
+def test_repeal_before_the_first_day() -> None:
+    life = with_decision(DecisionKind.REPEAL, D(2024, 3, 1))
     assert [s.state for s in list_periods(life)] == [ValidityState.NOT_YET, ValidityState.REPEALED]
 
 
-def test_an_expired_document_is_not_repealed() -> None:
-    assert state(decided(DecisionKind.REPEAL, D(2031, 1, 1)), D(2032, 1, 1)) == ValidityState.EXPIRED
+def test_expired_document_stays_expired_after_a_repeal() -> None:
+    assert get_state(with_decision(DecisionKind.REPEAL, D(2031, 1, 1)), D(2032, 1, 1)) == ValidityState.EXPIRED
 
 
-def test_an_extension_moves_the_end_only_before_it() -> None:
-    assert state(decided(DecisionKind.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1)) == ValidityState.IN_FORCE
-    assert state(decided(DecisionKind.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1)) == ValidityState.EXPIRED
-    assert get_last_day(decided(DecisionKind.EXTEND, D(2028, 1, 1), None)) is None
+def test_extension_counts_only_before_the_last_day() -> None:
+    assert (
+        get_state(with_decision(DecisionKind.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1))
+        == ValidityState.IN_FORCE
+    )
+    assert (
+        get_state(with_decision(DecisionKind.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1))
+        == ValidityState.EXPIRED
+    )
+    assert get_last_day(with_decision(DecisionKind.EXTEND, D(2028, 1, 1), None)) is None
 
 
-def test_amended_until_the_text_is_updated() -> None:
+def test_document_is_amended_until_its_text_is_updated() -> None:
     life = ValidityFacts(
         FROM, TO, (DatedDecision(DecisionKind.AMEND, D(2025, 1, 1)), DatedDecision(DecisionKind.UPDATE, D(2025, 2, 1)))
     )
-    assert state(life, D(2025, 1, 31)) == ValidityState.AMENDED
-    assert state(life, D(2025, 2, 1)) == ValidityState.IN_FORCE
-    assert state(life, D(2029, 5, 1)) == ValidityState.EXPIRED
+    assert get_state(life, D(2025, 1, 31)) == ValidityState.AMENDED
+    assert get_state(life, D(2025, 2, 1)) == ValidityState.IN_FORCE
+    assert get_state(life, D(2029, 5, 1)) == ValidityState.EXPIRED
 
 
-def test_a_period_began_on_the_day_that_text_or_decision_name() -> None:
-    """The day of making was given as the day from which a document is valid."""
-    made, repealed = ValidityFacts(FROM, TO, begins_stated=False), decided(DecisionKind.REPEAL, D(2026, 3, 1))
+def test_find_known_beginning_uses_day_of_text_or_decision() -> None:
+    """A making date used as first day is not a known beginning."""
+    made, repealed = ValidityFacts(FROM, TO, begins_stated=False), with_decision(DecisionKind.REPEAL, D(2026, 3, 1))
     for life, day, since in (
         (FIVE_YEARS, D(2026, 1, 1), FROM),
         (FIVE_YEARS, D(2024, 1, 1), None),
@@ -122,23 +128,23 @@ def test_a_period_began_on_the_day_that_text_or_decision_name() -> None:
         (FIVE_YEARS, D(2024, 1, 1), "尚未施行，自2024年5月1日起施行，有效期至2029年4月30日"),
         (FIVE_YEARS, D(2029, 5, 1), "已失效，有效期已于2029年4月30日届满，仅供查阅"),
         (
-            decided(DecisionKind.REPEAL, D(2026, 3, 1), by="《云岭市规章清理决定》"),
+            with_decision(DecisionKind.REPEAL, D(2026, 3, 1), by="《云岭市规章清理决定》"),
             D(2026, 3, 1),
             "已废止，自2026年3月1日起废止（被《云岭市规章清理决定》废止），仅供查阅",
         ),
         (
-            decided(DecisionKind.EXPIRE, D(2026, 3, 1)),
+            with_decision(DecisionKind.EXPIRE, D(2026, 3, 1)),
             D(2026, 3, 2),
             "已失效，自2026年3月1日起失效，仅供查阅",
         ),
         (
-            decided(DecisionKind.AMEND, D(2026, 3, 1), by="云府令第9号"),
+            with_decision(DecisionKind.AMEND, D(2026, 3, 1), by="云府令第9号"),
             D(2026, 3, 2),
             "已修改，自2024年5月1日起施行，2026年3月1日起修改（被云府令第9号修改），请以修改后的内容为准，有效期至2029年4月30日",
         ),
     ],
 )
-def test_the_state_is_said_in_a_plain_sentence(life: ValidityFacts, day: date, expected: str) -> None:
+def test_describe_validity(life: ValidityFacts, day: date, expected: str) -> None:
     assert describe_validity(life, day) == expected
 
 
@@ -157,9 +163,9 @@ def test_every_day_has_exactly_one_state(life: ValidityFacts) -> None:
     assert all(one.since <= one.until for one in found)
 
 
-def by_the_day(life: ValidityFacts, day: date) -> ValidityState:
-    """The rules once more, lived through day by day: an oracle that shares nothing with the function but the words."""
-    begins, ends, amended = life.begins, life.ends, False
+def simulate_day_by_day(life: ValidityFacts, day: date) -> ValidityState:
+    """Apply the rules day by day: an independent oracle for `get_period`."""
+    begins, ends, make_amended_records = life.begins, life.ends, False
     now = D(2019, 12, 1)
     ended: ValidityState | None = None
     while now <= day and ended is None:
@@ -178,21 +184,21 @@ def by_the_day(life: ValidityFacts, day: date) -> ValidityState:
                 if ends is not None and now > ends:
                     ended = ValidityState.EXPIRED
             else:
-                amended = one.what == DecisionKind.AMEND
+                make_amended_records = one.what == DecisionKind.AMEND
         now += timedelta(days=1)
     if ended:
         return ended
     if begins and day < begins:
         return ValidityState.NOT_YET
-    return ValidityState.AMENDED if amended else ValidityState.IN_FORCE
+    return ValidityState.AMENDED if make_amended_records else ValidityState.IN_FORCE
 
 
 @given(LIVES, DAYS)
-def test_the_function_says_what_living_through_the_days_says(life: ValidityFacts, day: date) -> None:
+def test_get_period_agrees_with_day_by_day_simulation(life: ValidityFacts, day: date) -> None:
     shortened: Any = [d for d in life.decisions if d.what == DecisionKind.EXTEND and d.until and d.until < d.on]
     if shortened:
         return  # an extension to a day that is past already: refused by the action
-    assert state(life, day) == by_the_day(life, day)
+    assert get_state(life, day) == simulate_day_by_day(life, day)
 
 
 @pytest.mark.parametrize(
@@ -263,15 +269,15 @@ def test_the_function_says_what_living_through_the_days_says(life: ValidityFacts
         ("申请人自收到之日起15日内提出。本通告自2024年5月1日起施行，办理期限30天。", set()),
     ],
 )
-def test_a_text_names_its_own_term(text: str, days: set[D]) -> None:
+def test_find_stated_last_days(text: str, days: set[D]) -> None:
     assert find_stated_last_days(text, [D(2024, 5, 1)], "关于印发《停车办法》的通知") == days
 
 
 TODAY = date(2026, 11, 20)
 
 
-def amended(housing: Body, rules: Column, count: int) -> list[PolicyRecord]:
-    """Public documents, each amended by another one of the library."""
+def make_amended_records(housing: Body, rules: Column, count: int) -> list[PolicyRecord]:
+    """Make public documents, each amended by another one of the library."""
     other = library.public(housing, [rules])
     made = [library.public(housing, [rules]) for _ in range(count)]
     for one in made:
@@ -279,14 +285,14 @@ def amended(housing: Body, rules: Column, count: int) -> list[PolicyRecord]:
     return list(PolicyRecord.objects.filter(pk__in=[one.pk for one in made]))
 
 
-def asked(act: Callable[[], object]) -> int:
+def count_queries(act: Callable[[], object]) -> int:
     with CaptureQueriesContext(connection) as found:
         act()
     return len(found)
 
 
-def test_the_job_writes_only_what_is_out_of_step(housing: Body, rules: Column, monkeypatch: pytest.MonkeyPatch) -> None:
-    some = amended(housing, rules, 3)
+def test_sync_job_writes_only_outdated_rows(housing: Body, rules: Column, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = make_amended_records(housing, rules, 3)
     assert validity_periods.sync_all() == {"standings": 0}
     Document.objects.filter(policy__in=some).update(standing="in_force")
     monkeypatch.setattr(validity_periods, "BATCH_SIZE", 2)
@@ -295,17 +301,17 @@ def test_the_job_writes_only_what_is_out_of_step(housing: Body, rules: Column, m
     assert validity_periods.verify_spans().ok
 
 
-def test_what_ends_soon_is_found_in_as_many_questions(housing: Body) -> None:
+def test_expiring_records_need_a_constant_number_of_queries(housing: Body) -> None:
     for _ in range(2):
         library.record(housing, ends_on=date(2027, 1, 31))
-    few = asked(lambda: expiry_reminders.list_expiring_records(TODAY))
+    few = count_queries(lambda: expiry_reminders.list_expiring_records(TODAY))
     for _ in range(4):
         library.record(housing, ends_on=date(2027, 1, 31))
-    assert asked(lambda: expiry_reminders.list_expiring_records(TODAY)) == few
+    assert count_queries(lambda: expiry_reminders.list_expiring_records(TODAY)) == few
     assert [day for _, day in expiry_reminders.list_expiring_records(TODAY)] == [date(2027, 1, 31)] * 6
 
 
-def test_a_coming_end_is_not_told_as_past() -> None:
+def test_history_words_a_future_end_in_the_future() -> None:
     with time_machine.travel(datetime(2026, 11, 20, 4, tzinfo=UTC)):
         assert [said for _, said in list_validity_history(ValidityFacts(ends=date(2027, 5, 2)))] == [
             "届时失效",

@@ -1,4 +1,4 @@
-"""Uploading to the library above: the setting, what is owed by which day, receipts, changes since."""
+"""Uploading to a superior library: setting, due documents, receipts, later changes."""
 
 from datetime import date
 from typing import Any
@@ -35,14 +35,14 @@ pytestmark = pytest.mark.django_db
 
 
 class TestSetting:
-    def test_nothing_is_owed_where_nothing_was_set(self, housing: Body, rules: Column, clerk: Actor) -> None:
+    def test_nothing_is_due_without_a_setting(self, housing: Body, rules: Column, clerk: Actor) -> None:
         made = public(housing, [rules])
         assert place(made) == "not covered"
         assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
         with pytest.raises(Refused, match="没有设置"):
             upload(made, clerk)
 
-    def test_the_office_sets_it_with_its_basis(self, city: Body, chief: Actor, clerk: Actor) -> None:
+    def test_office_sets_the_library_with_its_legal_basis(self, city: Body, chief: Actor, clerk: Actor) -> None:
         with pytest.raises(Refused, match="政务公开办"):
             actions.set_upper_library(city, by=clerk, **SETTING)
         with pytest.raises(Refused, match="依据"):
@@ -70,7 +70,7 @@ class TestSetting:
         with pytest.raises(Refused, match="撤销"):
             actions.set_upper_library(Body.objects.get(pk=housing.pk), by=chief, **SETTING)
 
-    def test_what_went_to_another_library_is_not_in_the_new_one(
+    def test_uploads_to_a_former_library_do_not_count(
         self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made = public(housing, [rules])
@@ -94,17 +94,17 @@ class TestSetting:
             (UploadedScope.ALL, {PolicyLevel.NORMATIVE, PolicyLevel.GOVERNMENT_RULE, PolicyLevel.OTHER}),
         ],
     )
-    def test_levels(self, covers: str, levels: set[str]) -> None:
+    def test_levels_covered_by_a_scope(self, covers: str, levels: set[str]) -> None:
         assert set(UpperLibrary(covers=covers).levels) == levels
 
-    def test_the_nearer_setting_counts(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
+    def test_setting_of_the_nearest_body_counts(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         made = public(housing, [rules])
         own = UpperLibrary.objects.create(body=housing, name="全省住建系统文件库", since=TODAY, basis="厅通知")
         assert find_record_library(made) == own
         assert [row.pk for row, _ in list_due_documents(own)] == [made.pk]
         assert list_due_documents(library) == []
 
-    def test_a_government_below_goes_by_its_own(self, library: UpperLibrary, city: Body) -> None:
+    def test_subordinate_government_uses_its_own_setting(self, library: UpperLibrary, city: Body) -> None:
         county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=city)
         made = record(BodyFactory(name="青溪县财政局", parent=county))
         assert find_record_library(made) is None
@@ -112,8 +112,8 @@ class TestSetting:
         assert find_record_library(made) == own
 
 
-class TestPlaces:
-    def test_public_ones_are_owed_until_a_receipt_stands_and_again_after_each_change(
+class TestUploadStages:
+    def test_public_documents_are_due_until_receipt_and_after_changes(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made, hidden, other = (
@@ -143,7 +143,7 @@ class TestPlaces:
             upload(made, clerk, standing=standing, number=f"省库〔2026〕1{number}号")
             assert place(made) == UploadStage.DONE
 
-    def test_expiring_needs_no_decision_and_coming_into_force_is_no_change(
+    def test_expiry_makes_an_upload_stale_and_entry_into_force_does_not(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made = public(housing, [rules], effective_on=date(2026, 12, 1), ends_on=date(2026, 12, 31))
@@ -154,7 +154,7 @@ class TestPlaces:
             assert place(made) == UploadStage.STALE
             assert [day for _, day in list_due_documents(library)] == [date(2027, 1, 8)]
 
-    def test_withdrawn_from_the_public_it_is_owed_until_it_was_taken_down_there(
+    def test_withdrawn_document_is_due_until_taken_down_there(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made = public(housing, [rules], effective_on=date(2020, 1, 1))
@@ -167,8 +167,8 @@ class TestPlaces:
         assert place(made) == UploadStage.NONE
 
 
-class TestDays:
-    def test_from_the_publication_and_never_before_the_setting(
+class TestDeadlines:
+    def test_deadline_counts_from_publication_but_not_before_the_setting(
         self, library: UpperLibrary, housing: Body, rules: Column
     ) -> None:
         made = public(housing, [rules])
@@ -180,7 +180,7 @@ class TestDays:
         UpperLibrary.objects.update(working_days=False, days=30)
         assert [day for _, day in list_due_documents(UpperLibrary.objects.get())] == [date(2026, 12, 2)]
 
-    def test_one_entry_for_a_unit_and_a_day_that_settles_and_opens_again(
+    def test_one_entry_per_unit_and_day_is_settled_and_reopened(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         first, second = public(housing, [rules]), public(housing, [rules])
@@ -207,7 +207,7 @@ class TestDays:
         entry.refresh_from_db()
         assert entry.state == "cancelled"
 
-    def test_another_setting_moves_what_is_owed_and_settles_nothing(
+    def test_changed_setting_moves_deadlines_without_settling(
         self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
     ) -> None:
         made = public(housing, [rules])
@@ -225,7 +225,7 @@ class TestDays:
         entry.refresh_from_db()
         assert entry.state == "cancelled"
 
-    def test_days_that_come_together_are_one_entry_and_the_other_is_not_done(
+    def test_merged_deadlines_share_one_entry(
         self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
     ) -> None:
         public(housing, [rules])
@@ -239,7 +239,7 @@ class TestDays:
         states = Entry.objects.filter(kind="upload").order_by("state").values_list("state", flat=True)
         assert list(states) == ["cancelled", "open"]
 
-    def test_a_successor_owes_what_a_merged_unit_owed(
+    def test_successor_takes_over_due_uploads(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
     ) -> None:
         public(housing, [rules])
@@ -254,7 +254,7 @@ class TestDays:
 
 
 class TestUploads:
-    def test_rows_are_never_changed_and_slips_are_taken_back_once(
+    def test_uploads_are_immutable_and_taken_back_once(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made = upload(public(housing, [rules]), clerk)
@@ -271,7 +271,7 @@ class TestUploads:
         with pytest.raises(Refused, match="不能移出"):
             actions.remove_record(entered, by=clerk, reason="误录")
 
-    def test_what_cannot_be(
+    def test_impossible_uploads_are_refused(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
     ) -> None:
         made, other, foreign = public(housing, [rules]), public(housing, [rules]), public(justice, [rules])

@@ -1,4 +1,4 @@
-"""Uploading to the library above: the gate, the spreadsheet, what is taken along, the pages."""
+"""Uploading to a superior library: publication gate, receipts spreadsheet, upload package, pages."""
 
 import io
 import zipfile
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestGate:
-    def test_published_only_behind_a_receipt_where_it_was_set_so(
+    def test_gate_requires_a_receipt_if_set(
         self, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         actions.set_upper_library(city, by=chief, **SETTING, refuses=True)
@@ -56,7 +56,7 @@ class TestGate:
         made.refresh_from_db()
         assert made.document is not None
         assert made.document.published_at
-        # What is public may be corrected whatever the library above has.
+        # A public document may be corrected without a receipt.
         actions.take_back_upload(Upload.objects.latest("pk"), by=clerk, reason="误登记")
         assert check_upload_receipt(load_outgoing_text(page, page.latest_revision_id)) == []
 
@@ -76,7 +76,7 @@ class TestSpreadsheet:
         content = write_csv(UPLOADS_SHEET, lines)
         return spreadsheets.upload_for_dry_run("uploads", content=content, file_name="目录.csv", by=by)
 
-    def test_receipts_in_by_number_then_title_and_back(
+    def test_receipts_are_matched_by_number_then_title_and_undone(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
     ) -> None:
         one, two, later = (public(housing, [rules]) for _ in range(3))
@@ -98,7 +98,7 @@ class TestSpreadsheet:
         assert [place(x) for x in (one, two)] == [UploadStage.MISSING, UploadStage.MISSING]
         assert UploadBack.objects.count() == Upload.objects.count() == 2
 
-    def test_what_a_line_lacks_or_says_wrongly_is_told_at_its_cell(
+    def test_errors_of_receipt_rows_name_their_cell(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
     ) -> None:
         made, one, two, done = (public(housing, [rules]) for _ in range(4))
@@ -120,8 +120,8 @@ class TestSpreadsheet:
         assert other.number in plan.notes[0]
 
 
-class TestTakenAlong:
-    def test_texts_and_the_sheet_of_fields(
+class TestUploadPackage:
+    def test_package_has_texts_and_a_field_sheet(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made, waiting = public(housing, [rules]), record(housing)
@@ -133,7 +133,7 @@ class TestTakenAlong:
         assert f"02 {waiting.title}.docx" in names
         assert "上级库上传材料.xlsx" in names
 
-    def test_nothing_that_is_not_for_all(
+    def test_package_refuses_documents_that_are_not_public(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made = record(housing)
@@ -149,7 +149,7 @@ class TestTakenAlong:
 
 
 class TestPages:
-    def test_recorded_with_its_receipt_which_others_do_not_get(
+    def test_receipt_is_recorded_and_hidden_from_others(
         self, library: UpperLibrary, housing: Body, rules: Column
     ) -> None:
         made = public(housing, [rules])
@@ -171,7 +171,7 @@ class TestPages:
         assert client.post(reverse("policies:uploads_files"), {"row": made.pk}).status_code == 302
         assert client.get(reverse("policies:upper_library", args=(housing.parent_id,))).status_code == 404
 
-    def test_the_office_sets_the_library(self, city: Body) -> None:
+    def test_office_sets_the_library_on_its_page(self, city: Body) -> None:
         client = signed_in(Role.CHIEF, city)
         address = reverse("policies:upper_library", args=(city.pk,))
         assert "设置上级库" in client.get(address).content.decode()
@@ -182,7 +182,7 @@ class TestPages:
         assert "刚刚已由他人处理" in stale.content.decode()
         assert UpperLibrary.objects.get().days == SETTING["days"]
 
-    def test_what_will_be_owed_is_said_before_it_is_saved(self, city: Body, housing: Body, rules: Column) -> None:
+    def test_page_previews_due_documents_before_saving(self, city: Body, housing: Body, rules: Column) -> None:
         public(housing, [rules])
         client = signed_in(Role.CHIEF, city)
         address = reverse("policies:upper_library", args=(city.pk,))
@@ -197,8 +197,8 @@ class TestPages:
         assert own in client.get(address).content.decode()
 
 
-class TestOneReceiptForMany:
-    def test_a_number_stands_on_all_that_were_handed_in_together_and_on_nothing_else(
+class TestSharedReceipts:
+    def test_shared_number_is_used_only_by_its_batch(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         one, two, third = (public(housing, [rules]) for _ in range(3))
@@ -212,7 +212,7 @@ class TestOneReceiptForMany:
         upload(third, clerk, number="库〔2026〕7号", shared=True)
         assert place(third) == UploadStage.DONE
 
-    def test_all_or_none_and_taken_back_together(
+    def test_batch_is_recorded_and_taken_back_as_a_whole(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
     ) -> None:
         one, two, other = public(housing, [rules]), public(housing, [rules]), public(justice, [rules])
@@ -226,7 +226,7 @@ class TestOneReceiptForMany:
         assert Entry.objects.get(kind="upload", body=housing).state == "open"
         assert [place(x) for x in (one, two)] == [UploadStage.MISSING] * 2
 
-    def test_the_page_takes_ticked_documents_and_one_file(
+    def test_page_records_ticked_documents_with_one_file(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
     ) -> None:
         one, two, other = public(housing, [rules]), public(housing, [rules]), public(justice, [rules])
@@ -244,8 +244,8 @@ class TestOneReceiptForMany:
         assert Upload.objects.filter(back=None).count() == 0
 
 
-class TestFirstPage:
-    def test_drafts_that_wait_for_their_receipt_stand_there(
+class TestHomePage:
+    def test_home_page_lists_drafts_that_wait_for_a_receipt(
         self, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made = record(housing)

@@ -1,4 +1,4 @@
-"""Use of the library by month (L-09): seen and taken away as a table by an office; of other units' unpublished documents nothing."""
+"""Monthly use of the library (L-09): page and spreadsheet; figures of other units' unpublished documents are hidden."""
 
 import io
 from datetime import date
@@ -37,18 +37,18 @@ def _counted(month: date, housing: Body, city: Body) -> None:
     Asked.objects.create(words="上月的词", month=before, times=2, misses=1)
 
 
-def table(client: Client, **asked: str) -> list[tuple[Any, ...]]:
+def read_table(client: Client, **asked: str) -> list[tuple[Any, ...]]:
     answer = client.get(ADDRESS, {"format": "xlsx", **asked})
     assert "spreadsheetml" in answer["Content-Type"]
     rows = load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
     return [row for row in rows if row[0] in ("浏览", "检索", "检索无结果")]
 
 
-def test_a_month_as_a_page_and_as_a_table(city: Body, month: date) -> None:
+def test_monthly_figures_as_page_and_spreadsheet(city: Body, month: date) -> None:
     chief = signed_in(Role.CHIEF, city)
     page = chief.get(ADDRESS).content.decode()
     assert "浏览 8 次，检索 13 次，其中无结果 4 次" in page
-    found = [(what, of, times) for what, of, _, times in table(chief)]
+    found = [(what, of, times) for what, of, _, times in read_table(chief)]
     assert found == [
         ("浏览", "取水许可办法", 5),
         ("浏览", "住房租赁管理办法", 3),
@@ -56,17 +56,17 @@ def test_a_month_as_a_page_and_as_a_table(city: Body, month: date) -> None:
         ("检索", "没有这个词", 4),
         ("检索无结果", "没有这个词", 4),
     ]
-    rows = table(chief, month=f"{law.add_months(month, -1):%Y-%m}")
+    rows = read_table(chief, month=f"{law.add_months(month, -1):%Y-%m}")
     assert [(row[0], row[3]) for row in rows] == [("浏览", 40), ("检索", 2), ("检索无结果", 1)]
 
 
-def test_a_unit_sees_the_views_of_its_own_unpublished_documents_only(housing: Body) -> None:
-    read = [row[1] for row in table(signed_in(Role.CLERK, housing)) if row[0] == "浏览"]
+def test_unit_sees_views_of_own_unpublished_documents_only(housing: Body) -> None:
+    read = [row[1] for row in read_table(signed_in(Role.CLERK, housing)) if row[0] == "浏览"]
     assert read == ["住房租赁管理办法"]
     assert Client().get(ADDRESS, {"format": "xlsx"}).status_code == 302, "the public sees nothing"
 
 
-def test_days_of_old_months_become_one_row_and_no_figure_changes(city: Body, month: date) -> None:
+def test_old_days_are_merged_by_month_without_changing_figures(city: Body, month: date) -> None:
     made, old = Use.objects.earliest("pk").record, law.add_months(month, -14)
     for day, views in ((1, 2), (2, 3), (9, 5)):
         Use.objects.create(record=made, day=old.replace(day=day), views=views)

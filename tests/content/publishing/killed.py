@@ -1,6 +1,6 @@
-"""What the kill tests of publishing run: each act in a child that is killed before each of its statements, around its commit, or at any time.
+"""Kill publishing actions before each statement, around the commit, or at any time; used by `test_killed.py`.
 
-A process of its own with its own data folder or database (`DATABASE_URL`). It prints its verdict as JSON. Called by `test_killed.py`.
+Runs as its own process with its own data folder or database (`DATABASE_URL`), and prints its verdict as JSON.
 """
 
 import hashlib
@@ -44,25 +44,25 @@ from gongkai.core.ledger.audit import run_audit  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
 
 Run = Callable[[], Any]
-#: Kills at random times after which it ends even where nothing was done before them.
+#: Stop after this many kills even if no action finished before them.
 MOST_KILLS = 40
 settings.ALLOWED_HOSTS = ["*"]
 
 
-def ground() -> tuple[Body, Any]:
-    """A unit and an open column of one site."""
+def get_unit_and_column() -> tuple[Body, Any]:
+    """Return a unit and an open column of one site."""
     site = Website.objects.first() or website()
     body = BodyFactory(name="云岭市住房和城乡建设局", parent=site.body)
     return body, site.columns.filter(key="规划信息").first() or column(site, "规划信息")
 
 
-def other_names() -> None:
-    """Let this process name people as no other one did: counting begins anew in each."""
+def use_random_user_names() -> None:
+    """Start user names at a random number, because each process counts anew."""
     UserFactory.reset_sequence(random.SystemRandom().randrange(10**12))
 
 
-def last_signature(page: Any, **facts: Any) -> Run:
-    """Submit and sign all stages but the last; the last one publishes."""
+def prepare_last_signature(page: Any, **facts: Any) -> Run:
+    """Submit and sign all stages but the last. The returned function signs the last stage, which publishes."""
     review = submitted(page, **facts)
     sign_all(review, upto=1)
     review.refresh_from_db()
@@ -70,8 +70,8 @@ def last_signature(page: Any, **facts: Any) -> Run:
     return lambda: sign(review, by=lead)
 
 
-def written() -> Any:
-    body, where = ground()
+def write_item() -> Any:
+    body, where = get_unit_and_column()
     return item(
         body,
         [where],
@@ -79,48 +79,48 @@ def written() -> Any:
     )
 
 
-def out() -> Document:
-    page = written()
+def publish_item() -> Document:
+    page = write_item()
     signed(page)
     return ensure_document(page)
 
 
-def rewritten(document: Document) -> Any:
+def rewrite_item(document: Document) -> Any:
     page = find_document_item(document)
     actions.save_revision(page, by=actor(Role.CLERK, page.unit), body=f"<p>更正后的文字{os.urandom(3).hex()}</p>")
     return find_document_item(document)
 
 
-def hidden() -> Document:
-    document = out()
+def withdraw_item() -> Document:
+    document = publish_item()
     actions.withdraw(document, by=actor(Role.SIGNER, document.body), reason="有误")
     return document
 
 
 def publish() -> Run:
-    return last_signature(written())
+    return prepare_last_signature(write_item())
 
 
 def schedule() -> Run:
-    return last_signature(written(), visible_from=timezone.now() + timedelta(days=2))
+    return prepare_last_signature(write_item(), visible_from=timezone.now() + timedelta(days=2))
 
 
 def replace() -> Run:
-    return last_signature(rewritten(out()))
+    return prepare_last_signature(rewrite_item(publish_item()))
 
 
 def withdraw() -> Run:
-    document = out()
+    document = publish_item()
     signer = actor(Role.SIGNER, document.body)
     return lambda: actions.withdraw(document, by=signer, reason="有误")
 
 
 def restore() -> Run:
-    return last_signature(rewritten(hidden()))
+    return prepare_last_signature(rewrite_item(withdraw_item()))
 
 
 def erase() -> Run:
-    edition, chief = hidden().editions.get(number=1), actor(Role.CHIEF, Website.objects.get().body)
+    edition, chief = withdraw_item().editions.get(number=1), actor(Role.CHIEF, Website.objects.get().body)
     clerk = actor(Role.CLERK, edition.unit)
     actions.ask_erasure(edition, by=clerk, basis="《个人信息保护法》第四十七条")
     return lambda: actions.erase(edition, by=chief)
@@ -129,7 +129,7 @@ def erase() -> Run:
 def submit() -> Run:
     from factories.checks import settle
 
-    page = written()
+    page = write_item()
     settle(page, actor(Role.CLERK, page.unit))
     clerk = actor(Role.CLERK, page.unit)
     return lambda: actions.submit(page, by=clerk)
@@ -141,8 +141,8 @@ def attach() -> Run:
 
 
 def halved() -> Run:
-    """What must be found: an act in two transactions."""
-    document = out()
+    """An action in two transactions, which the check must find."""
+    document = publish_item()
     signer = actor(Role.SIGNER, document.body)
 
     def work() -> None:
@@ -157,8 +157,8 @@ ACTS: dict[str, Callable[[], Run]] = {
 }
 
 
-def child(work: Run, point: int | str) -> tuple[int, int]:
-    """Do it in a child that kills itself at a point; return the signal it died of (0: it lived) and its statements."""
+def run_in_child(work: Run, point: int | str) -> tuple[int, int]:
+    """Run in a child that kills itself at a point; return its signal (0: it survived) and its number of statements."""
     connections.close_all()
     reader, writer = os.pipe()
     pid = os.fork()
@@ -213,8 +213,8 @@ def _killed_at(work: Run, point: int | str, writer: int) -> None:
         work()
 
 
-def everything() -> dict[str, str]:
-    """A digest of every table: what a kill may not change."""
+def compute_table_digests() -> dict[str, str]:
+    """Return a digest of every table, to compare before and after a kill."""
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
@@ -224,57 +224,57 @@ def everything() -> dict[str, str]:
     return found
 
 
-def files() -> set[str]:
+def list_files() -> set[str]:
     root = Path(settings.FILES_ROOT)
     return {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file()}
 
 
-def each_statement(name: str, most: int) -> dict[str, Any]:
-    """Kill one act before its statements (all, or `most` spread over them) and around its commit; say what did not hold."""
+def kill_at_each_statement(name: str, most: int) -> dict[str, Any]:
+    """Kill an action before its statements (all, or `most` of them) and around its commit; report faults."""
     work = ACTS[name]()
-    before, kept = everything(), files()
+    before, kept = compute_table_digests(), list_files()
     faults, kills = [], 0
     points: list[int | str] = []
     if name == "attach":  # before anything else: once the file is there, it is not written again
         points += ["before fsync", "before link", "after link"]
-        held_back = [_still(work, point, before) for point in points]
+        held_back = [_is_unchanged_after_kill(work, point, before) for point in points]
         kills, points = sum(held_back), []
-    dead, statements = child(work, "before _commit")
-    points += [*spread(statements, most), "before _commit"]
+    dead, statements = run_in_child(work, "before _commit")
+    points += [*spread_numbers(statements, most), "before _commit"]
     for point in points:
-        dead, _ = child(work, point)
+        dead, _ = run_in_child(work, point)
         kills += dead == signal.SIGKILL
-        if everything() != before:
-            now = everything()
+        if compute_table_digests() != before:
+            now = compute_table_digests()
             faults.append(f"{name} {point}: {[t for t in now if now[t] != before.get(t)]}")
-        if kept - files():
+        if kept - list_files():
             faults.append(f"{name} {point}: files are gone")
     delete_orphans(age=timedelta(0))
-    if files() != kept:
-        faults.append(f"{name}: {len(files() - kept)} files are left")
-    dead, _ = child(work, "after _commit")
+    if list_files() != kept:
+        faults.append(f"{name}: {len(list_files() - kept)} files are left")
+    dead, _ = run_in_child(work, "after _commit")
     kills += dead == signal.SIGKILL
-    if everything() == before:
+    if compute_table_digests() == before:
         faults.append(f"{name}: committed and not there")
-    return {"act": name, "statements": statements, "kills": kills, "faults": [*faults, *in_part()]}
+    return {"act": name, "statements": statements, "kills": kills, "faults": [*faults, *find_partial_results()]}
 
 
-def _still(work: Run, point: int | str, before: dict[str, str]) -> bool:
-    """Kill at a point; whether it died there and the database is as before."""
-    dead, _ = child(work, point)
+def _is_unchanged_after_kill(work: Run, point: int | str, before: dict[str, str]) -> bool:
+    """Kill at a point; return True if it died there and the database is unchanged."""
+    dead, _ = run_in_child(work, point)
     assert dead == signal.SIGKILL, f"{point} was never reached"
-    assert everything() == before, f"{point}: the database changed"
+    assert compute_table_digests() == before, f"{point}: the database changed"
     return True
 
 
-def spread(count: int, most: int) -> Iterator[int]:
-    """Numbers from 1 to `count`, at most so many, the ends among them."""
+def spread_numbers(count: int, most: int) -> Iterator[int]:
+    """Yield at most about `most` numbers from 1 to `count`, both ends included."""
     step = max(1, -(-count // most)) if most else 1
     yield from sorted({*range(1, count + 1, step), count} if count else set())
 
 
-def in_part() -> list[str]:
-    """Return what is there in part, after anything."""
+def find_partial_results() -> list[str]:
+    """Return inconsistencies left by a kill."""
     faults = [f"{f.name}: {f.verdict.broken}" for f in run_audit() if f.verdict.broken]
     delete_orphans(age=timedelta(0))
     known = set(StoredFile.objects.values_list("pk", flat=True))
@@ -286,22 +286,24 @@ def in_part() -> list[str]:
             with get_files_storage().open(place) as file:
                 if hashlib.sha256(file.read()).hexdigest() != mark:
                     faults.append(f"other bytes of {mark}")
-    faults += [f"{name} is of nobody" for name in files() if name.startswith("stored/") and name[-64:] not in known]
+    faults += [
+        f"{name} is of nobody" for name in list_files() if name.startswith("stored/") and name[-64:] not in known
+    ]
     textless = Edition.objects.filter(act=EditionEffect.PUBLISH, content=None).exclude(
         pk__in=Erasure.objects.values("pk")
     )
     faults += [f"{one} has no text" for one in textless]
-    shown = _derived()
+    shown = _load_derived_rows()
     with transaction.atomic():
         shelves.rebuild_shelves()
-        if _derived() != shown:
+        if _load_derived_rows() != shown:
             faults.append("shelves, search or addresses are not what the editions say")
         transaction.set_rollback(True)
-    return faults + _as_a_visitor()
+    return faults + _check_public_pages()
 
 
-def _derived() -> list[Any]:
-    """What lists, search and addresses say now and later; rows whose time is over go at the next derivation."""
+def _load_derived_rows() -> list[Any]:
+    """Return current and future derived rows. Expired rows disappear at the next derivation."""
     now = timezone.now()
     leave = {Shelf: ("id",), SearchRow: (), Address: ("id", "since")}
     return [
@@ -314,8 +316,8 @@ def _derived() -> list[Any]:
     ]
 
 
-def _as_a_visitor() -> list[str]:
-    """Hold what a visitor gets against what the editions say."""
+def _check_public_pages() -> list[str]:
+    """Compare the responses for a visitor with the editions."""
     faults, client = [], Client()
     now = timezone.now()
     for document in Document.objects.exclude(editions=None):
@@ -328,9 +330,9 @@ def _as_a_visitor() -> list[str]:
 
 
 def any_time(seconds: int) -> dict[str, Any]:
-    """Publish, replace, withdraw, restore, schedule, erase in a child that is killed at random times; say what was lost or is there in part."""
+    """Run random actions in a child that is killed at random times; report lost or partial results."""
     chance, said, faults, kills = random.Random(), [], [], 0
-    ground()
+    get_unit_and_column()
     end, longest = time.monotonic() + seconds, 3.0
     while time.monotonic() < end or (not said and kills < MOST_KILLS):
         connections.close_all()
@@ -338,7 +340,7 @@ def any_time(seconds: int) -> dict[str, Any]:
         pid = os.fork()
         if pid == 0:
             os.close(reader)
-            _go_on(writer)
+            _act_until_killed(writer)
         os.close(writer)
         time.sleep(chance.uniform(0.05, longest))
         os.kill(pid, signal.SIGKILL)
@@ -352,25 +354,25 @@ def any_time(seconds: int) -> dict[str, Any]:
         there = Edition.objects.filter(document=int(document)).count()
         if there < int(count):
             faults.append(f"{name} {document}: {count} said, {there} there")
-    return {"kills": kills, "done": len(said), "faults": [*faults, *in_part()]}
+    return {"kills": kills, "done": len(said), "faults": [*faults, *find_partial_results()]}
 
 
-def _go_on(writer: int) -> None:
-    other_names()
+def _act_until_killed(writer: int) -> None:
+    use_random_user_names()
 
     def say(name: str, document: Document) -> None:
         os.write(writer, f"{name} {document.pk} {document.editions.count()} .\n".encode())
 
     while True:
-        document = out()
+        document = publish_item()
         say("published", document)
-        signed(rewritten(document))
+        signed(rewrite_item(document))
         say("replaced", document)
         actions.withdraw(document, by=actor(Role.SIGNER, document.body), reason="有误")
         say("withdrawn", document)
-        signed(rewritten(document))
+        signed(rewrite_item(document))
         say("restored", document)
-        signed(rewritten(document), visible_from=timezone.now() + timedelta(seconds=1))
+        signed(rewrite_item(document), visible_from=timezone.now() + timedelta(seconds=1))
         say("scheduled", document)
 
 
@@ -378,8 +380,8 @@ def main(task: str, *words: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
-    other_names()
-    done = any_time(int(words[0])) if task == "any_time" else each_statement(task, int(words[0]))
+    use_random_user_names()
+    done = any_time(int(words[0])) if task == "any_time" else kill_at_each_statement(task, int(words[0]))
     print(json.dumps(done, ensure_ascii=False), flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The clock of proactive disclosure: opened when an item is formed, closed by what is published, honest about corrections."""
+"""Deadline of proactive disclosure: opened when an item is formed, closed by publication, reopened by withdrawal."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -51,7 +51,7 @@ def test_twenty_working_days_from_the_day_after_formation() -> None:
     assert "条例" in "".join(step.rule for step in found.steps)
 
 
-def test_a_draft_that_says_when_it_was_formed_is_owed_until_the_public_reads_it(housing: Body, plans: Column) -> None:
+def test_disclosure_is_open_from_formation_date_until_publication(housing: Body, plans: Column) -> None:
     item(housing, [plans], formed_on=None)
     assert not Disclosure.objects.exists()
     page = item(housing, [plans], formed_on=date(2026, 11, 2))
@@ -65,9 +65,7 @@ def test_a_draft_that_says_when_it_was_formed_is_owed_until_the_public_reads_it(
     assert abs(entry.closed_at - decided) < timedelta(seconds=30)  # type: ignore[operator]
 
 
-def test_a_scheduled_item_stays_owed_until_its_time_has_come(
-    housing: Body, plans: Column, time_machine: object
-) -> None:
+def test_scheduled_item_stays_open_until_its_time(housing: Body, plans: Column, time_machine: object) -> None:
     page = item(housing, [plans])
     start = timezone.now() + timedelta(days=2)
     released(page, visible_from=start)
@@ -81,7 +79,7 @@ def test_a_scheduled_item_stays_owed_until_its_time_has_come(
     assert item_list.make_item_rows([ItemPage.objects.get(pk=page.pk)])[0].path
 
 
-def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(housing: Body, plans: Column) -> None:
+def test_withheld_item_closes_and_reopens_if_changed(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 1, 4))
     clerk = actor(Role.CLERK, housing)
     actions.save_revision(page, by=clerk, attribute="withheld", attribute_reason="属于内部工作流程信息（条例第十六条）")
@@ -96,7 +94,7 @@ def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(h
 
 
 @pytest.mark.parametrize("way", ["deleted", "withheld"])
-def test_a_duty_that_ends_unpublished_after_its_date_stays_late(housing: Body, plans: Column, way: str) -> None:
+def test_overdue_item_closed_without_publication_stays_late(housing: Body, plans: Column, way: str) -> None:
     page = item(housing, [plans], formed_on=date(2024, 1, 2))
     entry = entry_of(page)
     assert entry.light == "red"
@@ -114,7 +112,7 @@ def test_a_duty_that_ends_unpublished_after_its_date_stays_late(housing: Body, p
     assert figures.settled == 1
 
 
-def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body, plans: Column) -> None:
+def test_corrected_formation_date_moves_the_entry_and_is_logged(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 11, 2))
     actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 9), title="住房保障指南")
     entry = entry_of(page)
@@ -126,7 +124,7 @@ def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body
     assert moved.facts["before"] == "2026-11-02"
 
 
-def test_a_later_change_of_what_is_public_is_owed_again(housing: Body, plans: Column) -> None:
+def test_change_of_a_public_item_opens_a_new_deadline(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 11, 2))
     released(page)
     actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 18), body="<p>修订。</p>")
@@ -138,7 +136,7 @@ def test_a_later_change_of_what_is_public_is_owed_again(housing: Body, plans: Co
     assert prompt.light == get_light(running) == "green", "on the desk as on the ledger"
 
 
-def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(housing: Body, plans: Column) -> None:
+def test_job_repairs_changes_without_actions_and_is_idempotent(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=None)
     ItemPage.objects.filter(pk=page.pk).update(formed_on=date(2026, 1, 4))
     prompt = prompt_of(page)
@@ -153,7 +151,7 @@ def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(housi
     assert Disclosure.objects.get().entry.state == "gone"
 
 
-def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column) -> None:
+def test_deadline_cannot_be_stopped_by_hand(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
     entry, before = entry_of(page), Movement.objects.count()
     update_disclosure(ItemPage.objects.get(pk=page.pk))
@@ -182,17 +180,17 @@ def prompt_of(page: ItemPage) -> PublicationTimeliness | None:
 
 
 class TestWithdrawn:
-    def taken_down(self, page: ItemPage, housing: Body) -> None:
+    def withdraw_item(self, page: ItemPage, housing: Body) -> None:
         actions.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="数字有误")
 
-    def test_it_is_owed_again_from_that_day_and_its_history_says_why(
+    def test_withdrawal_reopens_the_entry_and_logs_the_reason(
         self, housing: Body, plans: Column, time_machine: Any
     ) -> None:
         page = item(housing, [plans], formed_on=timezone.localdate())
         due = timezone.localtime(entry_of(page).due_at)
         released(page)
         time_machine.move_to(timezone.now() + timedelta(days=40))
-        self.taken_down(page, housing)
+        self.withdraw_item(page, housing)
         entry = entry_of(page)
         assert (entry.state, entry.closed_at, get_light(entry)) == ("taken_down", None, "green")
         last = Movement.objects.filter(stream=entry.stream).latest("seq")
@@ -206,9 +204,7 @@ class TestWithdrawn:
         released(page)
         assert entry_of(page).state == "public"
 
-    def test_nobody_gets_rid_of_having_been_late_by_taking_it_down(
-        self, housing: Body, plans: Column, time_machine: Any
-    ) -> None:
+    def test_withdrawal_does_not_remove_lateness(self, housing: Body, plans: Column, time_machine: Any) -> None:
         page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=60))
         due = entry_of(page).due_at
         released(page)
@@ -216,7 +212,7 @@ class TestWithdrawn:
         today = timezone.localdate()
         figures = count_timeliness(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
         time_machine.move_to(timezone.now() + timedelta(days=2))
-        self.taken_down(page, housing)
+        self.withdraw_item(page, housing)
         assert (entry_of(page).due_at, get_light(entry_of(page))) == (due, "red")
         prompt = prompt_of(page)
         assert prompt is not None
@@ -227,13 +223,13 @@ class TestWithdrawn:
         released(page)
         assert (entry_of(page).due_at, get_light(entry_of(page))) == (due, "grey_red")
 
-    def test_what_was_public_before_any_clock_is_owed_from_the_day_it_was_taken_down(
+    def test_item_without_entry_is_due_from_its_withdrawal(
         self, housing: Body, plans: Column, time_machine: Any
     ) -> None:
         page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=700))
         released(page)
         Disclosure.objects.all().delete()  # as what was moved in from an old site has none
-        self.taken_down(page, housing)
+        self.withdraw_item(page, housing)
         entry = entry_of(page)
         assert (entry.state, entry.year, get_light(entry)) == (
             "taken_down",
@@ -249,22 +245,20 @@ class TestWithdrawn:
         released(page)
         assert (entry_of(page).state, get_light(entry_of(page))) == ("public", "grey")
 
-    def test_what_is_not_to_be_public_any_more_closes_with_its_ground(self, housing: Body, plans: Column) -> None:
+    def test_withdrawn_and_withheld_item_closes_with_its_ground(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         released(page)
         ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}
         actions.save_revision(page, by=actor(Role.CLERK, housing), **ground)
-        self.taken_down(page, housing)
+        self.withdraw_item(page, housing)
         assert entry_of(page).state == "withheld"
         actions.save_revision(page, by=actor(Role.CLERK, housing), attribute="proactive")
         assert entry_of(page).state == "open"
 
-    def test_whoever_wrote_it_is_told_why_and_its_page_says_so(
-        self, housing: Body, plans: Column, client: Client
-    ) -> None:
+    def test_authors_are_notified_of_the_withdrawal_reason(self, housing: Body, plans: Column, client: Client) -> None:
         page = item(housing, [plans])
         review = signed(page)
-        self.taken_down(page, housing)
+        self.withdraw_item(page, housing)
         told = Message.objects.filter(key__startswith="withdrawn/").values_list("person_id", flat=True)
         assert set(told) == {*review.author_people, review.submitted_person}
         sign_in(client, Role.CLERK, housing)
@@ -275,7 +269,7 @@ class TestWithdrawn:
 YEARS_AGO = date(2017, 5, 5)
 
 
-def year_of(housing: Body) -> TimelinessCounts:
+def count_this_year(housing: Body) -> TimelinessCounts:
     year = timezone.localdate().year
     return count_timeliness(Body.objects.filter(pk=housing.pk), date(year, 1, 1), date(year, 12, 31))
 
@@ -284,27 +278,27 @@ def withdraw(document: Document, housing: Body) -> None:
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
 
 
-def test_what_was_formed_years_ago_counts_late_on_the_day_it_became_public(housing: Body, plans: Column) -> None:
+def test_late_item_counts_in_the_year_of_publication(housing: Body, plans: Column) -> None:
     public(housing, [plans], formed_on=timezone.localdate())
     late = public(housing, [plans], formed_on=YEARS_AGO)
-    assert year_of(housing) == TimelinessCounts(2, 1, 0)
+    assert count_this_year(housing) == TimelinessCounts(2, 1, 0)
     withdraw(late, housing)  # nobody gets rid of a late one by taking it down
-    assert year_of(housing) == TimelinessCounts(2, 1, 0)
+    assert count_this_year(housing) == TimelinessCounts(2, 1, 0)
 
 
-def test_what_was_withdrawn_is_not_public(housing: Body, plans: Column) -> None:
+def test_withdrawn_item_is_not_counted(housing: Body, plans: Column) -> None:
     withdraw(public(housing, [plans], formed_on=timezone.localdate()), housing)
-    assert year_of(housing) == TimelinessCounts(0, 0, 0)
+    assert count_this_year(housing) == TimelinessCounts(0, 0, 0)
 
 
-def test_what_fell_due_and_is_not_public_counts_on_its_due_date(housing: Body, plans: Column) -> None:
+def test_unpublished_item_counts_on_its_due_date(housing: Body, plans: Column) -> None:
     item(housing, [plans], formed_on=YEARS_AGO)
     bodies = Body.objects.filter(pk=housing.pk)
     assert count_unpublished(bodies, date(2017, 6, 1), date(2017, 6, 30)) == {housing.pk: 1}
-    assert year_of(housing) == TimelinessCounts(0, 0, 0)
+    assert count_this_year(housing) == TimelinessCounts(0, 0, 0)
 
 
-def test_a_change_counts_by_itself_a_corrected_day_does_not(housing: Body, plans: Column) -> None:
+def test_change_is_counted_and_corrected_date_is_not(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=3))
     released(page)
     for formed in (timezone.localdate() - timedelta(days=4), timezone.localdate() + timedelta(days=1)):
@@ -314,7 +308,7 @@ def test_a_change_counts_by_itself_a_corrected_day_does_not(housing: Body, plans
     assert [one.first for one in list_publications(Body.objects.filter(pk=housing.pk), today, today)] == [True, False]
 
 
-def test_the_public_page_shows_the_sum_of_the_offices_quarters(housing: Body, plans: Column) -> None:
+def test_public_figures_equal_the_sum_of_quarters(housing: Body, plans: Column) -> None:
     for formed in (timezone.localdate(), YEARS_AGO):
         public(housing, [plans], formed_on=formed)
     EntryFactory(kind="disclosure", body=housing, red=True)

@@ -1,3 +1,5 @@
+"""Canonical column paths, and planning, creating and removing columns from notices (P-05, P-06)."""
+
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,7 +21,7 @@ from gongkai.core.units.models import Role
 
 DIRECTORY = "政务公开>政府信息公开目录"
 
-#: P-05 and P-06: the columns that the five notices ask for.
+#: P-05 and P-06: columns named in the five notices.
 P05 = [
     "规划信息>国民经济和社会发展规划",
     "规划信息>区域规划",
@@ -54,7 +56,7 @@ P06 = [
 ]
 
 
-def path(text: str) -> list[str]:
+def split_path(text: str) -> list[str]:
     return text.split(">")
 
 
@@ -84,8 +86,8 @@ def path(text: str) -> list[str]:
         ("政府网站", ""),
     ],
 )
-def test_one_form_for_every_spelling(printed: str, meant: str) -> None:
-    assert ">".join(find_canonical_path(path(printed), "云岭市人民政府")) == meant
+def test_find_canonical_path(printed: str, meant: str) -> None:
+    assert ">".join(find_canonical_path(split_path(printed), "云岭市人民政府")) == meant
 
 
 @pytest.mark.parametrize(
@@ -99,29 +101,29 @@ def test_one_form_for_every_spelling(printed: str, meant: str) -> None:
         ("“公开信箱”", "公开信箱"),
     ],
 )
-def test_quotes_brackets_width_and_blanks_make_no_second_column(one: str, other: str) -> None:
+def test_normalize_name_ignores_quotes_brackets_width_and_spaces(one: str, other: str) -> None:
     assert normalize_name(one) == normalize_name(other)
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=6))
-def test_canonical_is_stable(names: list[str]) -> None:
+def test_canonical_path_is_stable(names: list[str]) -> None:
     once = find_canonical_path(names)
     assert make_path_key(find_canonical_path(once)) == make_path_key(once)
 
 
-def made(site: object, paths: Iterable[list[str]]) -> columns.ColumnCreationResult:
+def make_columns(site: object, paths: Iterable[list[str]]) -> columns.ColumnCreationResult:
     return columns.make_planned_columns(columns.plan_columns(site, paths), by=SYSTEM)
 
 
 @pytest.mark.django_db
 class TestPlan:
-    def test_both_spellings_of_the_root_are_one(self) -> None:
+    def test_both_spellings_of_the_root_are_merged(self) -> None:
         site = WebsiteFactory()
         plan = columns.plan_columns(
             site,
             [
-                path("政府网站>政务公开>政府信息公开目录>疫情防控"),
-                path("政府网站>政府信息公开目录>疫情防控>重要政策"),
+                split_path("政府网站>政务公开>政府信息公开目录>疫情防控"),
+                split_path("政府网站>政府信息公开目录>疫情防控>重要政策"),
             ],
         )
         assert len(plan.create) == 4
@@ -129,27 +131,31 @@ class TestPlan:
             ("政府信息公开目录 > 疫情防控 > 重要政策", "政务公开 > 政府信息公开目录 > 疫情防控 > 重要政策")
         ]
 
-    def test_what_is_there_is_reused(self) -> None:
+    def test_existing_columns_are_reused(self) -> None:
         site = WebsiteFactory()
-        made(site, [path("政府网站>政府信息公开>法定主动公开内容>规划信息")])
-        plan = columns.plan_columns(site, [path("政府网站>政府信息公开>法定主动公开内容>规划信息>专项规划")])
+        make_columns(site, [split_path("政府网站>政府信息公开>法定主动公开内容>规划信息")])
+        plan = columns.plan_columns(site, [split_path("政府网站>政府信息公开>法定主动公开内容>规划信息>专项规划")])
         assert [new.name for new in plan.create] == ["专项规划"]
-        again = columns.plan_columns(site, [path("政府网站>政府信息公开>法定主动公开内容>规划信息")])
+        again = columns.plan_columns(site, [split_path("政府网站>政府信息公开>法定主动公开内容>规划信息")])
         assert (len(again.create), len(again.reuse)) == (0, 1)
 
     def test_a_former_name_finds_its_column(self) -> None:
         site = WebsiteFactory()
-        column = made(site, [path("政府网站>惠企政策")]).created[0]
+        column = make_columns(site, [split_path("政府网站>惠企政策")]).created[0]
         ColumnAlias.objects.create(website=site, key="减税降费", column=column)
-        plan = columns.plan_columns(site, [path("政府网站>减税降费>税费优惠指南")])
+        plan = columns.plan_columns(site, [split_path("政府网站>减税降费>税费优惠指南")])
         assert [new.key for new in plan.create] == ["惠企政策>税费优惠指南"]
-        assert find_column_of_path(path("政府网站>减税降费"), site) == column
+        assert find_column_of_path(split_path("政府网站>减税降费"), site) == column
 
-    def test_a_name_alone_means_the_only_column_of_that_name_where_that_is_asked_for(self) -> None:
+    def test_single_name_matches_a_unique_column_on_request(self) -> None:
         site = WebsiteFactory()
-        made(
+        make_columns(
             site,
-            [path("政府网站>政务公开>重点领域>义务教育"), path("政府网站>甲>动态"), path("政府网站>乙>动态")],
+            [
+                split_path("政府网站>政务公开>重点领域>义务教育"),
+                split_path("政府网站>甲>动态"),
+                split_path("政府网站>乙>动态"),
+            ],
         )
         alone = [["市政府门户网站", "义务教育"], ["市政府门户网站", "动态"]]
         plan = columns.plan_columns(site, alone, anywhere=True)
@@ -162,7 +168,7 @@ class TestPlan:
         ("names", "reason"),
         [(["政府网站"], "没有栏目名称"), (["长" * 90], "超过80字"), (list("一二三四五六七八九"), "超过8级")],
     )
-    def test_a_path_that_is_none_is_refused_with_a_reason(self, names: list[str], reason: str) -> None:
+    def test_invalid_path_is_refused_with_a_reason(self, names: list[str], reason: str) -> None:
         plan = columns.plan_columns(WebsiteFactory(), [names])
         assert reason in plan.refused[0].reason
         assert not plan.create
@@ -176,9 +182,9 @@ class TestPlan:
 
 @pytest.mark.django_db
 class TestMake:
-    def test_made_twice_nothing_is_doubled(self) -> None:
+    def test_making_columns_twice_creates_no_duplicates(self) -> None:
         site = WebsiteFactory()
-        plan = columns.plan_columns(site, [path("政府网站>政府信息公开目录>健康科普")])
+        plan = columns.plan_columns(site, [split_path("政府网站>政府信息公开目录>健康科普")])
         assert [new.name for new in plan.create] == ["政务公开", "政府信息公开目录", "健康科普"]
         assert not Column.objects.exists(), "a dry run writes nothing"
         for role in (Role.CLERK, Role.SIGNER, Role.AUDITOR):
@@ -192,30 +198,32 @@ class TestMake:
         assert Movement.objects.filter(stream=f"website/{site.pk}", action="publishing.make_columns").exists()
         assert first.columns == second.columns
 
-    def test_undo_takes_back_what_nobody_touched(self) -> None:
+    def test_undo_removes_only_untouched_columns(self) -> None:
         site = WebsiteFactory()
-        created = made(site, [path("政府网站>甲栏>乙栏"), path("政府网站>丙栏")]).created
+        created = make_columns(site, [split_path("政府网站>甲栏>乙栏"), split_path("政府网站>丙栏")]).created
         Column.objects.create(website=site, parent=created[0], name="后加", key="甲栏>后加")
         stays = columns.remove_made_columns(created, by=SYSTEM)
         assert [column.name for column in stays] == ["甲栏"]
         assert set(Column.objects.values_list("name", flat=True)) == {"甲栏", "后加"}
 
-    def test_the_trees_that_the_notices_ask_for(self) -> None:
-        """P-05, P-06: importing the notices gives these trees."""
+    def test_column_trees_of_the_notices(self) -> None:
+        """P-05, P-06."""
         site = WebsiteFactory()
         base = "政府网站>政府信息公开>法定主动公开内容>"
-        made(site, [path(base + p) for p in P05] + [path("政府网站>政府信息公开目录>" + p) for p in P06])
+        make_columns(
+            site, [split_path(base + p) for p in P05] + [split_path("政府网站>政府信息公开目录>" + p) for p in P06]
+        )
         for text in P05:
-            assert find_column_of_path(path(base + text), site), text
+            assert find_column_of_path(split_path(base + text), site), text
         for text in P06:
-            assert find_column_of_path(path(f"政府网站>{DIRECTORY}>{text}"), site), text
+            assert find_column_of_path(split_path(f"政府网站>{DIRECTORY}>{text}"), site), text
         assert Column.objects.filter(key=DIRECTORY).count() == 1
         assert Column.objects.get(key=DIRECTORY).children.count() == 16
 
-    def test_real_paths_double_nothing(self, shared: Path) -> None:
+    def test_paths_of_real_notices_create_no_duplicates(self, shared: Path) -> None:
         rows = json.loads((shared / "gold" / "paths.json").read_text())["paths"]
         site = WebsiteFactory()
-        made(site, [row["path"] for row in rows])
+        make_columns(site, [row["path"] for row in rows])
         for row in rows:
             one = find_column_of_path(row["path"], site)
             assert one is not None, row["path"]

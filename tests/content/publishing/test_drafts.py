@@ -1,4 +1,4 @@
-"""Deletion of drafts is logged, reviewed texts cannot be deleted, and returned texts come first on the writer's page."""
+"""Deleting drafts is logged, reviewed texts cannot be deleted, and returned texts are listed first."""
 
 import pytest
 from django.db import transaction
@@ -25,7 +25,7 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def desk_of_clerk(body: Body) -> Client:
+def clerk_client(body: Body) -> Client:
     client = Client()
     sign_in(client, Role.CLERK, body)
     return client
@@ -35,22 +35,20 @@ def delete(client: Client, page: ItemPage) -> None:
     client.post(reverse("wagtailadmin_pages:delete", args=(page.pk,)))
 
 
-def test_a_clerk_deletes_a_draft_and_the_log_keeps_that_it_was_there(
-    site: Website, plans: Column, housing: Body
-) -> None:
+def test_deletion_of_a_draft_is_logged(site: Website, plans: Column, housing: Body) -> None:
     page = item(housing, [plans])
-    delete(desk_of_clerk(BodyFactory(name="云岭市财政局")), page)
+    delete(clerk_client(BodyFactory(name="云岭市财政局")), page)
     assert ItemPage.objects.filter(pk=page.pk).exists()
-    delete(desk_of_clerk(housing), page)
+    delete(clerk_client(housing), page)
     assert not ItemPage.objects.exists()
     movement = Movement.objects.get(action="publishing.delete_draft")
     assert (movement.stream, movement.facts["title"]) == (page.stream, page.title)
 
 
-def test_what_was_submitted_stays_under_review_and_after_it(site: Website, plans: Column, housing: Body) -> None:
+def test_submitted_item_cannot_be_deleted(site: Website, plans: Column, housing: Body) -> None:
     page = item(housing, [plans])
     review = submitted(page)
-    client = desk_of_clerk(housing)
+    client = clerk_client(housing)
     delete(client, page)
     assert ItemPage.objects.filter(pk=page.pk).exists()
     Review.objects.filter(pk=review.pk).update(state="recalled")
@@ -65,7 +63,7 @@ def test_what_was_submitted_stays_under_review_and_after_it(site: Website, plans
     assert ItemPage.objects.filter(pk=migrated.pk).exists()
 
 
-def test_who_goes_round_is_found(site: Website, plans: Column, housing: Body) -> None:
+def test_deletion_that_bypasses_the_action_is_found(site: Website, plans: Column, housing: Body) -> None:
     page = item(housing, [plans])
     submitted(page)
     assert verify_reviews().ok
@@ -79,8 +77,8 @@ def test_who_goes_round_is_found(site: Website, plans: Column, housing: Body) ->
     assert not Signature.objects.exists()
 
 
-def test_erasing_one_text_leaves_the_reviews_of_others_alone(site: Website, plans: Column, housing: Body) -> None:
-    """Revisions are numbered within their source: another source has the same numbers."""
+def test_erasure_leaves_reviews_of_other_sources(site: Website, plans: Column, housing: Body) -> None:
+    """Revision numbers are unique only within their source."""
     document = reviewed(housing, [plans])
     edition = document.editions.get()
     number = edition.approvals[0]["revision"]
@@ -99,7 +97,7 @@ def test_erasing_one_text_leaves_the_reviews_of_others_alone(site: Website, plan
     assert "别处" not in Review.objects.get(source=document.source).title
 
 
-def test_erasing_a_text_ends_the_review_in_which_it_waits_again(site: Website, plans: Column, housing: Body) -> None:
+def test_erasure_ends_a_pending_review_of_the_text(site: Website, plans: Column, housing: Body) -> None:
     document = reviewed(housing, [plans])
     edition = document.editions.get()
     withdraw(document, by=actor(Role.CHIEF, site.body), reason="依法删除")
@@ -121,14 +119,12 @@ def page(housing: Body, plans: Column) -> ItemPage:
     return ItemPage.objects.get(pk=made.pk)
 
 
-def again(page: ItemPage) -> Review:
+def resubmit(page: ItemPage) -> Review:
     actions.save_revision(page, by=actor(Role.CLERK, page.unit), body="<p>全市设13个考点。</p>")
     return submitted(ItemPage.objects.get(pk=page.pk))
 
 
-def test_it_stands_first_with_what_was_said_until_it_is_submitted_again(
-    page: ItemPage, housing: Body, client: Client
-) -> None:
+def test_returned_item_is_listed_first_until_resubmitted(page: ItemPage, housing: Body, client: Client) -> None:
     clerk = actor(Role.CLERK, housing)
     shown = make_returned_items_block(clerk)
     assert shown is not None
@@ -138,7 +134,7 @@ def test_it_stands_first_with_what_was_said_until_it_is_submitted_again(
     text = said(client.get(reverse("wagtailadmin_home"))).split('id="main"')[-1]
     assert "考点数不对" in text
     assert text.count(f">{page.title}</a>") == 1
-    review = again(page)
+    review = resubmit(page)
     assert make_returned_items_block(clerk) is None
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="考点数不对")
     assert make_returned_items_block(clerk) is not None
@@ -146,8 +142,8 @@ def test_it_stands_first_with_what_was_said_until_it_is_submitted_again(
     assert make_returned_items_block(clerk) is None, "what is not to be public any more is not asked back"
 
 
-def test_the_second_submission_is_read_against_what_was_returned(page: ItemPage, client: Client) -> None:
-    review = again(page)
+def test_resubmission_is_compared_with_the_returned_text(page: ItemPage, client: Client) -> None:
+    review = resubmit(page)
     before = find_last_decided(page, review.content_digest, review.pk)
     assert before is not None
     assert "12个考点" in before.html

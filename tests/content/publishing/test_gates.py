@@ -1,4 +1,4 @@
-"""Gates hold an item back on every way out; panels are drawn on its pages."""
+"""Publication gates block an item at every step; registered panels are shown on its pages."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def _registries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gates, "PANELS_BY_NAME", dict(gates.PANELS_BY_NAME))
 
 
-def test_a_gate_holds_back_submitting(housing: Body, plans: Column) -> None:
+def test_gate_blocks_submission(housing: Body, plans: Column) -> None:
     register_gate(PublicationGate("test", 10, lambda text: [f"“{text.frozen.title}”还不能出去。"]))
     page = item(housing, [plans])
     with pytest.raises(Refused) as refused:
@@ -38,7 +38,7 @@ def test_a_gate_holds_back_submitting(housing: Body, plans: Column) -> None:
     assert "还不能出去" in refused.value.reasons[0]
 
 
-def test_a_gate_that_closes_after_submitting_holds_back_publishing(housing: Body, plans: Column) -> None:
+def test_gate_that_closes_after_submission_blocks_publication(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
     review = submitted(page)
     sign_all(review, upto=1)
@@ -48,7 +48,7 @@ def test_a_gate_that_closes_after_submitting_holds_back_publishing(housing: Body
     assert not Edition.objects.exists()
 
 
-def test_panels_come_in_order_and_only_where_they_have_something(housing: Body, plans: Column) -> None:
+def test_panels_are_ordered_and_empty_ones_left_out(housing: Body, plans: Column) -> None:
     def says(words: str) -> Any:
         return lambda page, by, frozen: {"words": words} if words else None
 
@@ -63,7 +63,7 @@ def test_panels_come_in_order_and_only_where_they_have_something(housing: Body, 
     assert [facts["words"] for _, facts in warned] == ["second"], "what the desk shows"
 
 
-def test_a_rename_of_the_unit_stops_nothing_that_is_under_signature(housing: Body, plans: Column) -> None:
+def test_renaming_the_unit_does_not_stop_running_reviews(housing: Body, plans: Column) -> None:
     old, review = housing.name, submitted(item(housing, [plans]))
     rename(Body.objects.get(pk=housing.pk), by=SYSTEM, name="云岭市住房局")
     sign_all(review)

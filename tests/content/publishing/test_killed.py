@@ -1,4 +1,4 @@
-"""Killed at any moment, no act of publishing is ever there by half; what was said to be done is there (`make soak`; SQLite and PostgreSQL)."""
+"""A killed publishing action leaves nothing partial, and reported work is stored (`make soak`; SQLite and PostgreSQL)."""
 
 import os
 from collections.abc import Iterator
@@ -14,24 +14,24 @@ pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def installation_paths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     yield from installation(tmp_path_factory.mktemp("killed"))
 
 
 @pytest.mark.parametrize("act", ["publish", "replace", "withdraw", "restore", "schedule", "erase", "submit", "attach"])
-def test_killed_before_any_statement_or_around_its_commit(act: str, place: dict[str, str]) -> None:
-    said = run(SCRIPT, place, act, str(MOST))
+def test_kill_before_a_statement_or_around_commit_leaves_nothing(act: str, installation_paths: dict[str, str]) -> None:
+    said = run(SCRIPT, installation_paths, act, str(MOST))
     assert said["faults"] == []
     assert said["statements"] > 1
     assert said["kills"] > said["statements"] if not MOST else said["kills"] > 2
 
 
-def test_killed_at_random_times(place: dict[str, str]) -> None:
-    said = run(SCRIPT, place, "any_time", SECONDS)
+def test_kill_at_random_times_loses_nothing(installation_paths: dict[str, str]) -> None:
+    said = run(SCRIPT, installation_paths, "any_time", SECONDS)
     assert said["faults"] == []
     assert said["done"]
 
 
-def test_an_act_in_two_halves_would_be_found(place: dict[str, str]) -> None:
-    """Last: what it leaves is broken on purpose."""
-    assert run(SCRIPT, place, "halved", "10")["faults"]
+def test_action_in_two_transactions_is_detected(installation_paths: dict[str, str]) -> None:
+    """Runs last, because it leaves broken data on purpose."""
+    assert run(SCRIPT, installation_paths, "halved", "10")["faults"]

@@ -1,4 +1,4 @@
-"""The office: who gets to which page, writing an item in Wagtail's editor, signing it, the register."""
+"""Publishing pages of the office: item list, item page, column register, sites."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -41,13 +41,13 @@ def fill_desk() -> SimpleNamespace:
 
 
 @pytest.fixture(scope="class")
-def desk(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+def filled_town(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
     yield from kept_rows(fill_desk)
 
 
 class TestDeskByState:
-    def test_by_state(self, client: Client, desk: SimpleNamespace) -> None:
-        sign_in(client, Role.CLERK, Body.objects.get(pk=desk.housing.pk))
+    def test_item_list_is_filtered_by_state(self, client: Client, filled_town: SimpleNamespace) -> None:
+        sign_in(client, Role.CLERK, Body.objects.get(pk=filled_town.housing.pk))
         for state, titles in [
             ("", {"草稿", "待审", "退回", "公开", "改过"}),
             ("draft", {"草稿", "待审", "退回"}),
@@ -59,12 +59,10 @@ class TestDeskByState:
             shown = said(client.get(reverse("publishing:items"), {"state": state}))
             assert {t for t in ("草稿", "待审", "退回", "公开", "改过") if f'/">{t}</a>' in shown} == titles
 
-    def test_a_focus_of_policy_is_filtered_and_counted_for_each_unit(
-        self, client: Client, desk: SimpleNamespace
-    ) -> None:
-        (row,) = item_list.list_focus_counts(Body.objects.filter(pk=desk.housing.pk))
-        assert (row.focus, row.body, row.items, row.public) == ("稳就业", desk.housing, 2, 1)
-        sign_in(client, Role.CLERK, Body.objects.get(pk=desk.housing.pk))
+    def test_policy_focus_is_filtered_and_counted_by_unit(self, client: Client, filled_town: SimpleNamespace) -> None:
+        (row,) = item_list.list_focus_counts(Body.objects.filter(pk=filled_town.housing.pk))
+        assert (row.focus, row.body, row.items, row.public) == ("稳就业", filled_town.housing, 2, 1)
+        sign_in(client, Role.CLERK, Body.objects.get(pk=filled_town.housing.pk))
         shown = said(client.get(reverse("publishing:items"), {"focus": "稳就业"}))
         assert {t for t in ("草稿", "待审", "退回", "公开", "改过") if f'/">{t}</a>' in shown} == {
             "草稿",
@@ -72,8 +70,8 @@ class TestDeskByState:
         }
 
 
-class TestDesk:
-    def test_a_constant_number_of_queries(
+class TestItemPages:
+    def test_item_list_needs_a_constant_number_of_queries(
         self, client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
     ) -> None:
         public(housing, [plans], title="第一条")
@@ -86,7 +84,7 @@ class TestDesk:
         with django_assert_max_num_queries(len(one.captured_queries)):
             client.get(reverse("publishing:items"))
 
-    def test_withdrawing_and_columns_from_the_items_page(
+    def test_item_page_changes_columns_and_withdraws(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         document = public(housing, [plans])
@@ -100,8 +98,8 @@ class TestDesk:
         assert not document.shelf.exists()
 
 
-def test_what_stands_behind_a_version_is_named_by_what_it_is(client: Client, housing: Body, plans: Column) -> None:
-    """Signatures by their stages, the secrecy sheet as one; nothing without a name."""
+def test_approvals_of_an_edition_are_named_by_stage(client: Client, housing: Body, plans: Column) -> None:
+    """Signatures are listed by stage, the secrecy sheet once; nothing without a name."""
     document = reviewed(housing, [plans])
     sign_in(client, Role.CLERK, housing)
     shown = said(client.get(reverse("publishing:item", args=(document.item_number,))))
@@ -113,7 +111,7 @@ def test_what_stands_behind_a_version_is_named_by_what_it_is(client: Client, hou
 
 
 class TestRegister:
-    def test_opening_changing_and_exporting(self, client: Client, site: Website, housing: Body) -> None:
+    def test_column_is_created_changed_opened_and_exported(self, client: Client, site: Website, housing: Body) -> None:
         sign_in(client, Role.CHIEF, site.body)
         answer = client.post(reverse("publishing:column_new"), {"path": "政府信息公开目录>健康科普"}, follow=True)
         made = Column.objects.get(name="健康科普")
@@ -149,9 +147,7 @@ class TestRegister:
         assert paths == ["栏目路径", "政务公开 > 政府信息公开目录 > 健康科普"]
         assert "没有符合条件的栏目" in said(client.get(reverse("publishing:columns"), {"body": housing.pk}))
 
-    def test_ticked_items_move_and_the_others_stay(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
+    def test_only_ticked_items_are_moved(self, client: Client, site: Website, plans: Column, housing: Body) -> None:
         first, other = (public(housing, [plans], title=title) for title in ("住房规划", "教育规划"))
         target = column(site, "住房保障")
         sign_in(client, Role.CHIEF, site.body)
@@ -161,7 +157,7 @@ class TestRegister:
         client.post(url, {"to": target.pk, "which": "picked", "picked": [first.pk]})
         assert [[row.document for row in one.placements.all()] for one in (plans, target)] == [[other], [first]]
 
-    def test_people_of_the_columns_unit_are_offered_by_unit_and_name(self, site: Website, plans: Column) -> None:
+    def test_responsible_persons_are_ordered_by_unit_and_name(self, site: Website, plans: Column) -> None:
         office = BodyFactory(parent=site.body, kind="general_office", position=1)
         bureau = BodyFactory(parent=site.body, position=2)
         names = {office: ("王办", Role.CLERK), bureau: ("李局", Role.CLERK), site.body: ("张管", Role.ADMINISTRATOR)}
@@ -173,7 +169,7 @@ class TestRegister:
             shown = [one.name for one in form.fields["person"].queryset if one.name in ("王办", "李局", "张管")]  # type: ignore[attr-defined]
             assert shown == offered
 
-    def test_the_second_to_save_is_told(self, client: Client, site: Website, plans: Column) -> None:
+    def test_second_to_save_a_column_gets_a_conflict(self, client: Client, site: Website, plans: Column) -> None:
         sign_in(client, Role.CHIEF, site.body)
         actions.change_column(plans, by=SYSTEM, position=3)
         answer = client.post(
@@ -194,7 +190,7 @@ class TestRegister:
         plans.refresh_from_db()
         assert plans.name == "规划信息"
 
-    def test_a_column_that_somebody_else_just_made_is_shown(
+    def test_column_created_concurrently_is_shown(
         self, client: Client, site: Website, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         sign_in(client, Role.CHIEF, site.body)
@@ -212,14 +208,14 @@ class TestRegister:
         made = Column.objects.get(name="义务教育")
         assert answer.url == reverse("publishing:column", args=(made.pk,))  # type: ignore[attr-defined]
 
-    def test_a_clerk_reads_the_register_and_changes_nothing(self, client: Client, site: Website, plans: Column) -> None:
+    def test_clerk_reads_the_register_but_cannot_change_it(self, client: Client, site: Website, plans: Column) -> None:
         sign_in(client, Role.CLERK, site.body)
         assert "新建栏目" not in said(client.get(reverse("publishing:columns")))
         client.post(reverse("publishing:column_act", args=(plans.pk, "archive")))
         plans.refresh_from_db()
         assert plans.archived_at is None
 
-    def test_a_new_site(self, client: Client, site: Website) -> None:
+    def test_new_site_needs_a_valid_site_code(self, client: Client, site: Website) -> None:
         sign_in(client, Role.ADMINISTRATOR, site.body)
         facts = {
             "name": "云岭市财政局",
@@ -244,14 +240,14 @@ class TestRegister:
         assert "网站标识码为10位数字" in said(bad)
 
 
-def test_a_number_beyond_every_database_is_not_found(client: Client, housing: Body) -> None:
+def test_id_too_large_for_the_database_is_not_found(client: Client, housing: Body) -> None:
     sign_in(client, Role.CLERK, housing)
     for page in ("item", "submit", "withdraw", "place"):
         address = reverse(f"publishing:{page}", args=(10**30,))
         assert (client.get(address).status_code, client.post(address).status_code) == (404, 404)
 
 
-def test_a_site_without_a_named_leader_is_red(site: Website) -> None:
+def test_site_without_a_named_leader_is_red(site: Website) -> None:
     from factories.units import signed_in
 
     client = signed_in(Role.CHIEF, site.body)
@@ -263,7 +259,7 @@ def test_a_site_without_a_named_leader_is_red(site: Website) -> None:
     assert "周明远" not in client.get("/").content.decode()
 
 
-def test_the_page_of_an_edition_is_offered_to_who_may_open_it(plans: Column, housing: Body) -> None:
+def test_link_to_an_item_is_offered_only_with_access(plans: Column, housing: Body) -> None:
     page = ItemPage.objects.get(pk=public(housing, [plans]).item_number)
     own, other = (actor(Role.CLERK, body) for body in (housing, BodyFactory(name="云岭市水务局")))
     assert [make_source_desk(page, by, back="/").seen for by in (own, other)] == [True, False]

@@ -1,4 +1,4 @@
-"""Who edits where, and the editor of an item: its form, uploads, what it says before signing."""
+"""Edit permissions, and the item editor: form, uploads, attachments, pasted text."""
 
 import io
 import re
@@ -25,13 +25,13 @@ from gongkai.core.files.losses import find_losses
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
-LINES = {f"sheet-{question.name}": "no" for question in SECRECY_QUESTIONS}
+SHEET_ANSWERS = {f"sheet-{question.name}": "no" for question in SECRECY_QUESTIONS}
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.usefixtures("groups_follow_appointments")
 class TestRights:
-    def test_a_clerk_edits_under_the_own_desk_and_nowhere_else(
+    def test_clerk_edits_items_of_the_own_unit_only(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         own = item(housing, [plans])
@@ -42,7 +42,7 @@ class TestRights:
         assert client.get(reverse("publishing:item", args=(own.pk,))).status_code == 200
         assert client.get(reverse("publishing:item", args=(other.pk,))).status_code == 404
 
-    def test_nobody_gets_the_right_to_publish(self, client: Client, housing: Body, plans: Column) -> None:
+    def test_no_role_gets_the_publish_permission(self, client: Client, housing: Body, plans: Column) -> None:
         for role in Role:
             AppointmentFactory(role=role, body=housing)
         names = set(GroupPagePermission.objects.values_list("permission__codename", flat=True))
@@ -50,7 +50,7 @@ class TestRights:
         assert set(granted.values_list("permission__codename", flat=True)) == {"add_page", "change_page"}
         assert "publish_page" in names, "Wagtail's own groups have it; nobody is put into them"
 
-    def test_an_ended_appointment_takes_the_right_away(self, client: Client, housing: Body, plans: Column) -> None:
+    def test_ended_appointment_removes_the_edit_permission(self, client: Client, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         appointment = sign_in(client, Role.CLERK, housing)
         from datetime import date
@@ -61,7 +61,7 @@ class TestRights:
         assert not user.groups.filter(name__startswith=page_permissions.GROUP_NAME_PREFIX).exists()
         assert client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 403
 
-    def test_what_a_run_leaves_over_the_next_one_does(self, housing: Body, monkeypatch) -> None:
+    def test_permission_sync_continues_in_the_next_run(self, housing: Body, monkeypatch) -> None:
         monkeypatch.setattr(page_permissions, "PERSONS_PER_BATCH", 1)
         people = [AppointmentFactory(role=Role.CLERK, body=housing).person for _ in range(2)]
         beyond = AppointmentFactory(role=Role.AUDITOR, body=housing).person
@@ -72,7 +72,7 @@ class TestRights:
         assert page_permissions.sync_all_groups() == {"desks": 2}
         assert page_permissions.find_outdated_persons() == set()
 
-    def test_without_an_appointment_nothing_opens(self, client: Client, site: Website) -> None:
+    def test_user_without_appointment_has_no_access(self, client: Client, site: Website) -> None:
         user = get_user_model().objects.create(username="former", is_superuser=True)
         client.force_login(user, "django.contrib.auth.backends.ModelBackend")
         assert client.get(reverse("publishing:items")).status_code in {302, 403}
@@ -80,7 +80,7 @@ class TestRights:
 
 
 class TestEditor:
-    def test_from_a_new_item_to_the_public_page(
+    def test_item_is_written_reviewed_and_published(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         sign_in(client, Role.CLERK, housing)
@@ -105,12 +105,12 @@ class TestEditor:
             sign_in(signer, role, housing)
             assert "规划正文" in said(signer.get(reverse("reviewing:review", args=(review.pk,))))
             sheet = SecrecySheet.objects.first()
-            answers = {"confirm": sheet.digest} if sheet else {"sheet": "1", "conclusion": "open", **LINES}
+            answers = {"confirm": sheet.digest} if sheet else {"sheet": "1", "conclusion": "open", **SHEET_ANSWERS}
             signer.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version, **answers})
         assert Edition.objects.count() == 1
         assert "规划正文" in said(Client().get(f"/columns/{plans.pk}/{ensure_document(page).pk}.html"))
 
-    def test_a_word_file_fills_the_text_and_attachments_come_along(
+    def test_word_file_fills_the_text_and_attachments_are_saved(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         document = Word()
@@ -157,9 +157,7 @@ class TestEditor:
 
 
 class TestBeforeSigning:
-    def test_text_and_files_can_be_read_by_those_who_decide(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
+    def test_signers_can_read_text_and_files(self, client: Client, site: Website, plans: Column, housing: Body) -> None:
         stored = frozen.store_publishable_file("附件内容".encode(), "名单.txt", SYSTEM)
         page = item(housing, [plans], attachments=[("名单.txt", stored)])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
@@ -183,14 +181,14 @@ class TestBeforeSigning:
             assert client.get(reverse("publishing:file", args=(page.pk, "a" * 64))).status_code == 404
 
 
-def rows_of(form: str) -> dict[str, str]:
-    """Return the fields of attachments as the editor's form shows them."""
+def attachment_fields(form: str) -> dict[str, str]:
+    """Return the fields of attachments in the editor's form."""
     fields = dict(re.findall(r'<input[^>]* name="(attachments-[^"_]+)"[^>]* value="([^"]*)"', form))
     fields |= {n: v for v, n in re.findall(r'<input[^>]* value="([^"]*)"[^>]* name="(attachments-[^"_]+)"', form)}
     return {name: value for name, value in fields.items() if not name.endswith("DELETE")}
 
 
-def test_files_are_added_one_after_the_other_through_the_form(
+def test_attachments_are_added_one_by_one_in_the_form(
     client: Client, site: Website, plans: Column, housing: Body
 ) -> None:
     public(housing, [plans])
@@ -199,19 +197,17 @@ def test_files_are_added_one_after_the_other_through_the_form(
     address = reverse("wagtailadmin_pages:edit", args=(page.pk,))
     for number, name in enumerate(("甲.pdf", "乙.pdf", "丙.pdf")):
         upload = SimpleUploadedFile(name, b"%PDF-1.4 " + name.encode())
-        fields = editor_post(plans, **rows_of(said(client.get(address))), uploads=[upload])
+        fields = editor_post(plans, **attachment_fields(said(client.get(address))), uploads=[upload])
         assert client.post(address, fields).status_code == 302
         latest = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
         assert len({one.stored_id for one in latest.attachments.all()}) == number + 1
-    saved = client.post(address, editor_post(plans, **rows_of(said(client.get(address)))))
+    saved = client.post(address, editor_post(plans, **attachment_fields(said(client.get(address)))))
     assert saved.status_code == 302
     latest = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert [one.name for one in latest.attachments.all()] == ["甲.pdf", "乙.pdf", "丙.pdf"]
 
 
-def test_a_row_without_a_file_is_refused_at_its_place(
-    client: Client, site: Website, plans: Column, housing: Body
-) -> None:
+def test_attachment_row_without_a_file_is_refused(client: Client, site: Website, plans: Column, housing: Body) -> None:
     page = item(housing, [plans])
     sign_in(client, Role.CLERK, housing)
     rows = {
@@ -227,9 +223,7 @@ def test_a_row_without_a_file_is_refused_at_its_place(
         assert "没有对应的附件" in said(answer)
 
 
-def test_a_paste_into_the_editor_is_cleaned_and_its_losses_are_stored(
-    client: Client, plans: Column, housing: Body
-) -> None:
+def test_pasted_text_is_cleaned_and_its_losses_are_stored(client: Client, plans: Column, housing: Body) -> None:
     sign_in(client, Role.CLERK, housing)
     page = item(housing, [plans])
     pasted = "<p class=MsoNormal>120m<sup>2</sup>，CO<sub>2</sub>，x<sup>甲1</sup>，注<sup>①</sup>"

@@ -1,4 +1,4 @@
-"""The address that cleans what is pasted: who may, and what it answers to what it does not like."""
+"""The view that cleans pasted HTML: permissions, limits, malformed input."""
 
 import base64
 import io
@@ -34,7 +34,7 @@ def paste(client: Client, page: ItemPage, html: Any, **extra: Any) -> Any:
     return client.post(f"/admin/publishing/items/{page.pk}/text/paste/", {"html": html}, **extra)
 
 
-def test_who_may(page: ItemPage, site: Website, housing: Body) -> None:
+def test_paste_is_allowed_only_for_editors_of_the_item(page: ItemPage, site: Website, housing: Body) -> None:
     for role, body in ((Role.CLERK, housing), (Role.LEAD, housing), (Role.CHIEF, site.body)):
         answer = paste(signed_in(role, body), page, "<p>甲</p>")
         assert answer.json() == {"html": "<p>甲</p>", "notes": [], "losses": ""}
@@ -47,7 +47,7 @@ def test_who_may(page: ItemPage, site: Website, housing: Body) -> None:
     assert (answer.status_code, "login" in answer["Location"]) == (302, True)
 
 
-def test_not_without_the_forms_token(page: ItemPage, housing: Body) -> None:
+def test_paste_needs_post_and_csrf_token(page: ItemPage, housing: Body) -> None:
     client = signed_in(Role.CLERK, housing)
     assert client.get(f"/admin/publishing/items/{page.pk}/text/paste/").status_code == 405, "nor by looking"
     for number in (page.pk + 1000, 10**30):
@@ -56,12 +56,14 @@ def test_not_without_the_forms_token(page: ItemPage, housing: Body) -> None:
     assert paste(client, page, "<p>甲</p>").status_code == 403
 
 
-def test_more_than_a_request_may_hold(page: ItemPage, housing: Body, settings: Any) -> None:
+def test_request_beyond_the_size_limit_is_refused(page: ItemPage, housing: Body, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
     assert paste(signed_in(Role.CLERK, housing), page, "字" * 10_000).status_code in (400, 413)
 
 
-def test_more_than_a_text_may_hold(page: ItemPage, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_beyond_length_or_depth_limit_is_left_out(
+    page: ItemPage, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("gongkai.lib.richtext.depth.MAX_HTML_CHARACTERS", 100)
     answer = paste(signed_in(Role.CLERK, housing), page, "<p>" + "字" * 200)
     assert (answer.status_code, answer.json()["html"]) == (200, "")
@@ -72,7 +74,7 @@ def test_more_than_a_text_may_hold(page: ItemPage, housing: Body, monkeypatch: p
     assert "嵌套过深" in answer.json()["notes"][0]
 
 
-GARBAGE = {
+MALFORMED_HTML = {
     "nothing": ("", ""),
     "zero bytes": ("\0\0<p>甲\0乙</p>", "<p>甲乙</p>"),
     "half a tag": ("<p>甲<", "<p>甲&lt;</p>"),
@@ -87,15 +89,15 @@ GARBAGE = {
 }
 
 
-def test_garbage_is_cleaned_or_left_out(page: ItemPage, housing: Body) -> None:
+def test_malformed_html_is_cleaned_or_left_out(page: ItemPage, housing: Body) -> None:
     client = signed_in(Role.CLERK, housing)
-    for kind, (given, made) in GARBAGE.items():
+    for kind, (given, made) in MALFORMED_HTML.items():
         answer = paste(client, page, given)
         assert (answer.status_code, answer.json()["html"]) == (200, made), kind
     assert not StoredFile.objects.exists()
 
 
-def test_no_flood_of_pictures(page: ItemPage, housing: Body) -> None:
+def test_pasted_pictures_are_limited(page: ItemPage, housing: Body) -> None:
     source = f"data:image/png;base64,{base64.b64encode(picture()).decode()}"
     answer = paste(signed_in(Role.CLERK, housing), page, f'<img src="{source}">' * (MAX_PASTED_PICTURES + 3))
     assert answer.json()["html"].count("<img") == MAX_PASTED_PICTURES

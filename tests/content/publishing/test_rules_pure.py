@@ -1,4 +1,4 @@
-"""Pure parts: windows, promptness and bursts (P-19), differences."""
+"""Functions without a database: time spans of editions, promptness and bursts (P-19), text comparison, item progress."""
 
 import sys
 from dataclasses import dataclass
@@ -24,20 +24,20 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class One:
+class FakeEdition:
     number: int
     act: str
     visible_from: datetime
 
 
-editions = st.lists(st.tuples(st.sampled_from(["publish", "withdraw"]), st.integers(0, 12)), max_size=7).map(
-    lambda rows: [One(n + 1, act, START + timedelta(days=d)) for n, (act, d) in enumerate(rows)]
+EDITION_LISTS = st.lists(st.tuples(st.sampled_from(["publish", "withdraw"]), st.integers(0, 12)), max_size=7).map(
+    lambda rows: [FakeEdition(n + 1, act, START + timedelta(days=d)) for n, (act, d) in enumerate(rows)]
 )
 
 
 class TestSpans:
-    @given(editions, st.integers(0, 14))
-    def test_the_latest_number_whose_time_has_come_is_shown(self, rows: list[One], day: int) -> None:
+    @given(EDITION_LISTS, st.integers(0, 14))
+    def test_latest_edition_whose_time_has_come_is_shown(self, rows: list[FakeEdition], day: int) -> None:
         now = START + timedelta(days=day)
         come = [e for e in rows if e.visible_from <= now]
         expected = max(come, key=lambda e: e.number) if come else None
@@ -54,12 +54,12 @@ class TestPromptness:
             (date(2026, 11, 2), date(2026, 12, 1), 21, "grey_red"),
             (date(2026, 9, 21), date(2026, 10, 26), 20, "grey"),
             (date(2026, 11, 2), date(2026, 10, 30), 0, "grey"),
-            # 2026-01-30, a Friday, is the last day: the weekend behind it is too late.
+            # The last day is Friday 2026-01-30; the following weekend is too late.
             (date(2026, 1, 4), date(2026, 1, 30), 20, "grey"),
             (date(2026, 1, 4), date(2026, 2, 1), 21, "grey_red"),
         ],
     )
-    def test_published(self, formed: date, published: date, days: int, light: str) -> None:
+    def test_promptness_of_a_published_item(self, formed: date, published: date, days: int, light: str) -> None:
         found = compute_promptness(formed, published, date(2026, 12, 31))
         assert found
         assert (found.days, found.light) == (days, light)
@@ -74,12 +74,12 @@ class TestPromptness:
             (date(2026, 12, 1), "red"),
         ],
     )
-    def test_not_published_yet(self, today: date, light: str) -> None:
+    def test_promptness_of_an_unpublished_item(self, today: date, light: str) -> None:
         found = compute_promptness(date(2026, 11, 2), None, today)
         assert found
         assert found.light == light
 
-    def test_a_changed_period_counts_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_changed_legal_period_applies_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         formed, today = date(2026, 11, 2), date(2026, 11, 20)
         before = compute_promptness(formed, None, today)
         shorter = LawChanges((FigureChange("disclosure.publish", 5, date(2026, 11, 1), None, formed, "示例修订令"),))
@@ -89,12 +89,12 @@ class TestPromptness:
         assert after
         assert (before.light, after.light) == ("green", "red")
 
-    def test_without_a_day_of_formation_nothing_is_said(self) -> None:
+    def test_promptness_needs_a_formation_date(self) -> None:
         assert compute_promptness(None, date(2026, 1, 1), date(2026, 1, 1)) is None
 
 
 class TestBurst:
-    def test_more_than_half_within_five_working_days(self) -> None:
+    def test_burst_is_more_than_half_within_five_working_days(self) -> None:
         days = [date(2026, 12, n) for n in (21, 22, 23, 24, 25, 25)] + [date(2026, 10, 9), date(2026, 11, 2)]
         found = find_burst(days)
         assert found
@@ -105,7 +105,7 @@ class TestBurst:
             8,
         )
 
-    def test_a_weekend_between_does_not_break_the_span(self) -> None:
+    def test_weekend_does_not_end_a_burst(self) -> None:
         days = [date(2026, 11, n) for n in (5, 6, 9, 10, 11)] + [date(2026, 12, 1)] * 3
         assert find_burst(days)
         assert find_burst([date(2026, 11, n) for n in (5, 6, 9, 10, 12)] + [date(2026, 12, 1)] * 4) is None
@@ -119,7 +119,7 @@ class TestBurst:
         assert find_burst(days) is None
 
     @given(st.lists(st.dates(date(2026, 7, 1), date(2026, 9, 30)), max_size=30))
-    def test_against_counting_by_hand(self, days: list[date]) -> None:
+    def test_find_burst_agrees_with_a_direct_count(self, days: list[date]) -> None:
         calendar = default_calendar()
         most = max(
             (sum(1 for d in days if first <= d and calendar.count_working_days(first, d) <= 4) for first in days),
@@ -128,25 +128,25 @@ class TestBurst:
         expected = len(days) >= 4 and most * 2 > len(days)
         assert (find_burst(days) is not None) is expected
 
-    def test_quarters(self) -> None:
+    def test_quarter_of_a_date_and_its_bounds(self) -> None:
         assert get_quarter(date(2026, 11, 20)) == (2026, 4)
         assert get_quarter_bounds(2026, 4) == (date(2026, 10, 1), date(2027, 1, 1))
         assert get_quarter_bounds(2026, 1) == (date(2026, 1, 1), date(2026, 4, 1))
 
 
-class TestDifference:
+class TestComparison:
     texts = st.text(alphabet="甲乙丙\n", max_size=40)
 
     @given(texts, texts)
-    def test_nothing_is_lost(self, old: str, new: str) -> None:
+    def test_comparison_contains_both_texts_completely(self, old: str, new: str) -> None:
         lines = compare_lines(old, new)
         after = ["".join(p.text for p in line.pieces if p.change != "removed") for line in lines]
         before = ["".join(p.text for p in line.pieces if p.change != "added") for line in lines]
         assert "".join(after) == "".join(new.splitlines())
         assert "".join(before) == "".join(old.splitlines())
 
-    def test_the_end_of_a_long_text_is_compared_too(self) -> None:
-        """However long: what is not matched line by line stands as removed and added."""
+    def test_end_of_a_long_text_is_compared(self) -> None:
+        """Lines beyond the limit are shown as removed and added."""
         old = [f"第{n}行" for n in range(3 * MAX_COMPARED_LINES)]
         changed = [
             line for line in compare_lines("\n".join(old), "\n".join([*old[:-1], "另付五万元"])) if not line.same
@@ -155,8 +155,8 @@ class TestDifference:
         other = compare_lines("\n".join(old), "\n".join(f"第{n}条" for n in range(3 * MAX_COMPARED_LINES)))
         assert sum(piece.change != "removed" for line in other for piece in line.pieces) >= 3 * MAX_COMPARED_LINES
 
-    def test_lines_of_few_signs_take_no_minutes(self) -> None:
-        """As it was done: each took thirteen seconds. Counted by steps, not by the clock."""
+    def test_comparing_repetitive_lines_is_fast(self) -> None:
+        """An attacker's line took thirteen seconds. The test counts calls instead of time."""
         old, new = "甲乙丙丁" * 370, "丁甲丙乙" * 370
         steps = 0
 
@@ -172,7 +172,7 @@ class TestDifference:
             sys.setprofile(before)
         assert steps < 100_000
 
-    def test_within_a_line(self) -> None:
+    def test_changes_within_a_line_are_marked(self) -> None:
         (line,) = compare_lines("二〇二五年印发", "二〇二六年印发")
         assert [(p.text, p.change) for p in line.pieces] == [
             ("二〇二", "same"),
@@ -187,7 +187,7 @@ class TestDifference:
         assert folded.count(None) == 2
         assert len(folded) == 7
 
-    def test_facts_that_differ(self) -> None:
+    def test_compare_facts(self) -> None:
         assert compare_facts({"a": 1}, {"a": 1, "b": "x"}, {"a": "甲", "b": "乙"}) == [("乙", "", "x")]
 
 
@@ -207,7 +207,7 @@ RETURNED = SimpleNamespace(state=ReviewState.RETURNED, stage_name="")
         ("公开后有修改", None, False, False, "送审", ""),
     ],
 )
-def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> None:
+def test_item_steps(state, review, lacking, unchanged, now, note) -> None:
     steps = make_item_steps(state, review, lacking=lacking, unchanged=unchanged)
     assert "".join(step.name for step in steps if step.now) == now
     assert "".join(step.note for step in steps) == note
@@ -224,22 +224,22 @@ def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> N
         ("待公开", None, [UNCHANGED_ERROR], "与已签发、等待公开的版本相同"),
     ],
 )
-def test_what_comes_next_in_the_editor(state, review, lacks, said) -> None:
+def test_next_step_shown_in_the_editor(state, review, lacks, said) -> None:
     assert said in make_item_progress(ItemState(state, review, is_public=False), lacks).next
 
 
-def test_what_is_not_stored_yet_is_at_the_first_step() -> None:
+def test_unsaved_item_is_at_the_first_step() -> None:
     assert [step.name for step in make_first_progress().steps if step.now] == ["起草"]
     assert not any(step.done for step in make_first_progress().steps)
 
 
-def _option(key: str, owner: int = 0, site: str = "市") -> ColumnOption:
+def _make_option(key: str, owner: int = 0, site: str = "市") -> ColumnOption:
     column = SimpleNamespace(key=key, owner_id=owner, website=SimpleNamespace(name=site))
     return ColumnOption(column, "1", key, False)
 
 
-def test_columns_stand_under_those_above_them() -> None:
-    rows = build_tree([_option("甲>乙>丙", 7), _option("甲"), _option("丁")], frozenset({7}))
+def test_build_tree_nests_columns() -> None:
+    rows = build_tree([_make_option("甲>乙>丙", 7), _make_option("甲"), _make_option("丁")], frozenset({7}))
     assert [(row["depth"], row["name"], bool(row["option"]), row["own"]) for row in rows] == [
         ("0", "丁", True, False),
         ("0", "甲", True, False),
@@ -247,5 +247,5 @@ def test_columns_stand_under_those_above_them() -> None:
         ("2", "丙", True, True),
     ]
     assert [row["name"] for row in rows if row["above"]] == ["甲", "乙"]
-    several = build_tree([_option("甲"), _option("甲", site="县")])
+    several = build_tree([_make_option("甲"), _make_option("甲", site="县")])
     assert [(row["depth"], row["name"]) for row in several] == [("0", "市"), ("1", "甲"), ("0", "县"), ("1", "甲")]

@@ -1,4 +1,4 @@
-"""Writing at the desk: text from Word and WPS, its original kept, several people on one text."""
+"""Item texts: pictures, imported Word and WPS files, pasted text, concurrent editing."""
 
 import io
 import re
@@ -29,13 +29,13 @@ from gongkai.lib.richtext.word import convert_in_child
 pytestmark = pytest.mark.django_db
 
 
-def draft(page: ItemPage) -> ItemPage:
+def load_draft(page: ItemPage) -> ItemPage:
     found: ItemPage = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     return found
 
 
-def photo(width: int = 2000, height: int = 1000) -> bytes:
-    """A photograph with the place where it was taken."""
+def make_photo(width: int = 2000, height: int = 1000) -> bytes:
+    """Make a photograph with GPS metadata."""
     picture = Image.new("RGB", (width, height), "teal")
     exif = Image.Exif()
     exif[0x010F] = "Camera of Zhang"
@@ -46,18 +46,18 @@ def photo(width: int = 2000, height: int = 1000) -> bytes:
 
 
 class TestPictures:
-    def test_a_picture_is_kept_in_the_fixed_widths(self, db: None) -> None:
-        base = store_picture(photo(), "照片.jpg")
+    def test_picture_is_stored_in_fixed_widths(self, db: None) -> None:
+        base = store_picture(make_photo(), "照片.jpg")
         sizes = list(PictureSize.objects.filter(base=base).values_list("width", "height"))
         assert sizes == [(480, 240), (960, 480), (1600, 800)]
         for row in PictureSize.objects.filter(base=base):  # without where and by whom it was taken
             data = row.stored.read()
             assert b"Zhang" not in data
             assert not Image.open(io.BytesIO(data)).getexif()
-        small = store_picture(photo(300, 200), "照片.jpg")
+        small = store_picture(make_photo(300, 200), "照片.jpg")
         assert list(PictureSize.objects.filter(base=small).values_list("width", flat=True)) == [300], "never larger"
 
-    def test_a_picture_on_its_side_is_turned(self, db: None) -> None:
+    def test_picture_is_rotated_by_its_exif_orientation(self, db: None) -> None:
         picture = Image.new("RGB", (200, 100))
         exif = Image.Exif()
         exif[0x0112] = 6
@@ -66,13 +66,13 @@ class TestPictures:
         base = store_picture(buffer.getvalue(), "照片.jpg")
         assert PictureSize.objects.get(base=base).width == 100
 
-    @pytest.mark.parametrize("data", [b"", b"\x89PNG broken", photo()[:500]])
-    def test_what_does_not_open_is_refused(self, data: bytes, db: None) -> None:
+    @pytest.mark.parametrize("data", [b"", b"\x89PNG broken", make_photo()[:500]])
+    def test_unreadable_picture_is_refused(self, data: bytes, db: None) -> None:
         with pytest.raises(Refused, match="打不开"):
             store_picture(data, "照片.jpg")
 
-    def test_an_edition_carries_all_sizes_and_the_page_offers_them(self, housing: Body, plans: Column) -> None:
-        base = store_picture(photo(), "照片.jpg")
+    def test_edition_has_all_sizes_and_its_page_offers_them(self, housing: Body, plans: Column) -> None:
+        base = store_picture(make_photo(), "照片.jpg")
         page = item(housing, [plans], imported_html=f'<p>见图</p><img src="gongkai-file:{base.pk}" alt="效果图">')
         released(page)
         document = ensure_document(page)
@@ -86,7 +86,7 @@ class TestPictures:
 
 
 class TestFiles:
-    def test_an_upload_becomes_the_text_and_its_original_stays_private(self, housing: Body, plans: Column) -> None:
+    def test_uploaded_file_becomes_the_text_and_stays_private(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
         page = item(housing, [plans])
         client = login(clerk)
@@ -98,7 +98,7 @@ class TestFiles:
         fields = dict(re.findall(r'name="(seen|source_digest|source_name)" value="([^"]*)"', text))
         answer = client.post(address, {"do": "save", "html": shown.context["html"], **fields})
         assert answer.status_code == 302
-        assert "<h2>一、总体要求</h2>" in draft(page).imported_html
+        assert "<h2>一、总体要求</h2>" in load_draft(page).imported_html
         kept = SourceFile.objects.get(item_id=page.pk)
         assert kept.name == "计划.docx"
         assert client.get(f"/admin/publishing/items/{page.pk}/source/{kept.pk}/").status_code == 200
@@ -107,7 +107,7 @@ class TestFiles:
         assert "一、计划" in client.post(address, {"do": "preview", "html": "", "word": old}).content.decode()
         assert kept.stored_id not in str(freeze(page, ItemPage.objects.get(pk=page.pk).get_latest_revision()).files)
 
-    def test_revisions_comments_and_hidden_words_of_a_word_file_are_told(self, db: None) -> None:
+    def test_tracked_changes_of_a_word_file_are_reported(self, db: None) -> None:
         import zipfile
 
         source = io.BytesIO(docx_with("正文甲"))
@@ -127,7 +127,7 @@ class TestFiles:
         assert "删的" not in made.html
         assert "修订痕迹（2处）" in made.notes[0]
 
-    def test_an_old_file_is_read(self) -> None:
+    def test_old_doc_file_is_converted(self) -> None:
         made = convert_in_child.here(
             (Path(__file__).parents[2] / "samples/notices/canglan-2022.doc").read_bytes(), "wps"
         )
@@ -137,7 +137,7 @@ class TestFiles:
 
 
 class TestPasting:
-    def test_what_is_pasted_comes_back_clean(self, housing: Body, plans: Column) -> None:
+    def test_pasted_html_is_cleaned(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         client = login(actor(Role.CLERK, housing))
         answer = client.post(
@@ -148,7 +148,7 @@ class TestPasting:
         shown = client.post(f"/admin/publishing/items/{page.pk}/text/", {"do": "preview", "html": "一、甲\n乙 < 丙。"})
         assert shown.context["html"] == "<h2>一、甲</h2><p>乙 &lt; 丙。</p>", "plain lines are paragraphs"
 
-    def test_words_left_out_of_a_paste_are_asked_for_before_signing(self, housing: Body, plans: Column) -> None:
+    def test_words_left_out_of_a_paste_must_be_confirmed(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
         page, client = item(housing, [plans]), login(clerk)
         address = f"/admin/publishing/items/{page.pk}/text/"
@@ -167,12 +167,12 @@ class TestPasting:
         review = actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk, losses_seen=True)
         assert "已删去的文字" in client.get(reverse("reviewing:review", args=[review.pk])).content.decode()
 
-    def test_a_pasted_picture_is_kept(self, housing: Body, plans: Column) -> None:
+    def test_pasted_picture_is_stored(self, housing: Body, plans: Column) -> None:
         import base64
 
         page = item(housing, [plans])
         client = login(actor(Role.CLERK, housing))
-        source = f"data:image/jpeg;base64,{base64.b64encode(photo()).decode()}"
+        source = f"data:image/jpeg;base64,{base64.b64encode(make_photo()).decode()}"
         made = client.post(f"/admin/publishing/items/{page.pk}/text/paste/", {"html": f'<img src="{source}">'}).json()
         address = re.search(r'src="([^"]+)"', made["html"])
         assert address is not None
@@ -180,7 +180,7 @@ class TestPasting:
         other = login(actor(Role.CLERK, housing))
         assert other.get(address[1]).status_code == 404, "a draft's picture is for whoever pasted it until it is saved"
 
-    def test_a_private_file_is_not_made_a_picture(self, housing: Body, plans: Column) -> None:
+    def test_private_file_cannot_be_embedded_as_a_picture(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
         secret = store_publishable_file("原件".encode(), "原件.txt", clerk)
         page = item(housing, [plans], imported_html=f'<p>甲</p><img src="gongkai-file:{secret.pk}" alt="图">')
@@ -188,8 +188,8 @@ class TestPasting:
             actions.submit(page, by=clerk)
 
 
-class TestTwoPeople:
-    def test_set_text_refuses_what_somebody_else_overtook(self, housing: Body, plans: Column) -> None:
+class TestConcurrentEdits:
+    def test_set_text_refuses_an_outdated_draft(self, housing: Body, plans: Column) -> None:
         mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans])
         seen = freezing.draft_token(page.get_latest_revision())
@@ -197,7 +197,7 @@ class TestTwoPeople:
         with pytest.raises(Conflict, match=f"{other.name}于"):
             actions.set_text(ItemPage.objects.get(pk=page.pk), by=mine, html="<p>我的。</p>", seen=seen)
 
-    def test_the_page_shows_what_differs_and_asks(self, housing: Body, plans: Column) -> None:
+    def test_page_shows_conflicting_changes_and_asks(self, housing: Body, plans: Column) -> None:
         mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans])
         seen = freezing.draft_token(page.get_latest_revision())
@@ -210,13 +210,13 @@ class TestTwoPeople:
         assert f"{other.name}于" in text
         again = client.post(address, {"do": "save", "html": "<p>我的文字。</p>", "seen": shown.context["seen"]})
         assert again.status_code == 302
-        assert draft(page).imported_html == "<p>我的文字。</p>"
+        assert load_draft(page).imported_html == "<p>我的文字。</p>"
 
 
 class TestAttachedPictures:
-    """What a camera or a program wrote into an attached picture does not go out with it."""
+    """Metadata of attached pictures is removed before publication."""
 
-    def test_place_and_time_are_gone_and_the_pixels_stay(self) -> None:
+    def test_jpeg_metadata_is_removed_and_pixels_kept(self) -> None:
         exif = Image.Exif()
         exif[0x010F] = "某某手机"
         exif.get_ifd(0x8825)[1] = "N"
@@ -229,14 +229,14 @@ class TestAttachedPictures:
         _, most = zip(*ImageChops.difference(left, Image.open(given)).getextrema(), strict=True)
         assert max(most) <= 3
 
-    def test_a_picture_held_sideways_is_turned(self) -> None:
+    def test_jpeg_is_rotated_by_its_exif_orientation(self) -> None:
         exif = Image.Exif()
         exif[0x0112] = 6
         given = io.BytesIO()
         Image.new("RGB", (60, 40)).save(given, "JPEG", exif=exif)
         assert Image.open(io.BytesIO(strip_metadata(given.getvalue()))).size == (40, 60)
 
-    def test_words_in_a_png_are_gone(self) -> None:
+    def test_png_text_chunks_are_removed(self) -> None:
         words = PngInfo()
         words.add_text("Author", "李四")
         words.add_itxt("Title", "现场照片")
@@ -247,5 +247,5 @@ class TestAttachedPictures:
         assert left.getpixel((0, 0)) == (1, 2, 3, 4)
 
     @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"\xff\xd8\xff\xe1 broken", b"\x89PNG\r\n\x1a\n"])
-    def test_what_is_no_picture_comes_back(self, data: bytes) -> None:
+    def test_other_data_is_returned_unchanged(self, data: bytes) -> None:
         assert strip_metadata(data) == data

@@ -1,4 +1,4 @@
-"""Rows of Wagtail's own that the desk lies in: no welcome page, and its two indexes follow drafts."""
+"""Wagtail's own rows: the welcome page is removed, and search and reference indexes follow drafts."""
 
 from importlib import import_module
 from typing import Any
@@ -20,12 +20,12 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def no_welcome() -> None:
+def run_removal() -> None:
     import_module("gongkai.content.publishing.migrations.0001_initial").drop(apps, None)
 
 
-def welcome() -> Page:
-    """What Wagtail makes in a new database."""
+def make_welcome_page() -> Page:
+    """Make the welcome page of a new Wagtail database."""
     root = Page.objects.get(depth=1)
     page = root.add_child(instance=Page(title="Welcome to your new Wagtail site!", slug="home"))
     Site.objects.create(hostname="localhost", root_page=page, is_default_site=True)
@@ -33,37 +33,37 @@ def welcome() -> Page:
 
 
 class TestWelcome:
-    def test_a_new_database_has_none(self, housing: Body) -> None:
+    def test_new_database_has_no_welcome_page(self, housing: Body) -> None:
         desk, root = get_or_create_unit_page(housing), Page.objects.get(depth=1)
         assert (list(Page.objects.exclude(depth=1)), root.numchild) == ([desk.page_ptr], 1)
         assert not Site.objects.exists()
 
-    def test_one_that_is_there_goes_and_the_desks_stay(self, housing: Body) -> None:
-        """As it is where an older version ran, whether anybody wrote or not."""
+    def test_existing_welcome_page_is_removed_and_unit_pages_stay(self, housing: Body) -> None:
+        """As in a database that an older version made."""
         desk = get_or_create_unit_page(housing)
-        welcome()
-        no_welcome()
+        make_welcome_page()
+        run_removal()
         assert list(Page.objects.filter(depth=2)) == [desk.page_ptr]
         assert not Site.objects.exists()
         assert Page.find_problems() == ([], [], [], [], [])
 
-    def test_one_with_pages_below_stays(self) -> None:
-        page = welcome()
+    def test_welcome_page_with_children_stays(self) -> None:
+        page = make_welcome_page()
         page.add_child(instance=Page(title="谁的页面", slug="x"))
-        no_welcome()
+        run_removal()
         assert Page.objects.filter(pk=page.pk).exists()
         assert Site.objects.count() == 1
 
-    def test_another_page_of_that_name_stays(self, housing: Body) -> None:
+    def test_other_page_with_slug_home_stays(self, housing: Body) -> None:
         desk = get_or_create_unit_page(housing)
         Page.objects.filter(pk=desk.pk).update(slug="home")
-        no_welcome()
+        run_removal()
         assert Page.objects.filter(pk=desk.pk).exists()
 
 
 @pytest.mark.usefixtures("wagtails_indexes")
 class TestIndexes:
-    def test_wagtails_search_finds_a_draft_by_its_last_title(
+    def test_wagtail_search_finds_a_draft_by_its_latest_title(
         self, plans: Column, housing: Body, client: Client
     ) -> None:
         made = item(housing, [plans], title="alpha")

@@ -1,6 +1,4 @@
-"""Wagtail's own ways to make a page live lead nowhere: what others found in its workflows (an empty workflow, a task switched off, superusers, bulk
-publishing, the publish action of its API, scheduled publishing, copies, aliases, moves, flags set by hand).
-"""
+"""Wagtail's own ways of making a page live publish nothing: workflows, superusers, bulk actions, schedules, copies, aliases, moves."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -113,14 +111,14 @@ def _workflow_without_tasks(page: ItemPage) -> None:
 
 
 def _workflow_with_a_task_switched_off(page: ItemPage) -> None:
-    root = get_user_model().objects.create_superuser("somebody")
+    superuser_client = get_user_model().objects.create_superuser("somebody")
     workflow = Workflow.objects.create(name="流程")
     task = Task.objects.create(name="停用的任务", active=False)
     workflow.workflow_tasks.create(task=task)
-    workflow.start(page, root)
+    workflow.start(page, superuser_client)
 
 
-WAGTAIL: dict[str, Callable[[ItemPage], None]] = {
+WAGTAIL_PUBLISHING: dict[str, Callable[[ItemPage], None]] = {
     "QuerySet.update(live)": _update,
     "bulk_update(live)": _bulk_update,
     "raw SQL on live": _raw,
@@ -141,13 +139,13 @@ WAGTAIL: dict[str, Callable[[ItemPage], None]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAGTAIL.values(), ids=WAGTAIL)
-def test_wagtails_ways_show_nothing(way: Callable[[ItemPage], None], page: ItemPage) -> None:
+@pytest.mark.parametrize("way", WAGTAIL_PUBLISHING.values(), ids=WAGTAIL_PUBLISHING)
+def test_wagtail_publishing_shows_nothing(way: Callable[[ItemPage], None], page: ItemPage) -> None:
     way(page)
     assert nothing_is_public()
 
 
-def half_signed(number: int) -> Review:
+def sign_first_stages(number: int) -> Review:
     review = submitted(ItemPage.objects.get(pk=number))
     sign_all(review, upto=1)
     return review
@@ -155,12 +153,14 @@ def half_signed(number: int) -> Review:
 
 @pytest.fixture(scope="class")
 def review(made: ItemPage, kept_rows: Callable[..., Any]) -> Iterator[Review]:
-    yield from kept_rows(lambda: half_signed(made.pk))
+    yield from kept_rows(lambda: sign_first_stages(made.pk))
 
 
 class TestHalfSigned:
     @pytest.mark.parametrize("way", [_publish_action, _scheduled, _workflow_without_tasks])
-    def test_it_shows_nothing_either(self, way: Callable[[ItemPage], None], review: Review, page: ItemPage) -> None:
+    def test_wagtail_publishing_of_a_half_signed_item_shows_nothing(
+        self, way: Callable[[ItemPage], None], review: Review, page: ItemPage
+    ) -> None:
         way(page)
         assert nothing_is_public()
         after = Review.objects.get(pk=review.pk)
@@ -168,15 +168,15 @@ class TestHalfSigned:
 
 
 @pytest.fixture
-def root(client: Client) -> Client:
-    """A superuser who holds every role besides."""
+def superuser_client(client: Client) -> Client:
+    """A client signed in as a superuser who also has every role."""
     user = get_user_model().objects.create_superuser("root", password="x")
     client.force_login(user, BACKEND)
     return client
 
 
 class TestWagtailsPages:
-    """As a superuser: buttons, the API's actions, workflow pages."""
+    """Wagtail's edit form and workflow pages, used by a superuser."""
 
     @pytest.mark.parametrize(
         "form",
@@ -186,29 +186,31 @@ class TestWagtailsPages:
             {"action-workflow-action": "1", "workflow-action-name": "approve"},
         ],
     )
-    def test_the_editors_buttons(self, form: dict[str, str], root: Client, page: ItemPage) -> None:
-        root.raise_request_exception = False  # without workflows Wagtail's own page breaks on the last one
-        root.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), {"title": "改了", **form})
+    def test_publish_and_workflow_buttons_show_nothing(
+        self, form: dict[str, str], superuser_client: Client, page: ItemPage
+    ) -> None:
+        superuser_client.raise_request_exception = False  # without workflows Wagtail's own page breaks on the last one
+        superuser_client.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), {"title": "改了", **form})
         assert nothing_is_public()
 
-    def test_a_superuser_is_nobody_here(self, root: Client, page: ItemPage) -> None:
+    def test_superuser_without_appointment_cannot_sign(self, superuser_client: Client, page: ItemPage) -> None:
         review = submitted(page)
-        answer = root.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
+        answer = superuser_client.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
         assert answer.status_code in {302, 403}
         with pytest.raises(Refused):
             sign(review, by=get_actor(get_user_model().objects.get(username="root")))
         assert not Signature.objects.exists()
 
-    def test_workflow_pages_stay_closed(self, root: Client) -> None:
-        said = root.get("/admin/").content.decode()
+    def test_workflow_pages_are_not_linked(self, superuser_client: Client) -> None:
+        said = superuser_client.get("/admin/").content.decode()
         assert "/admin/workflows/" not in said
         assert "/admin/reports/workflow" not in said
 
 
-def test_nothing_leads_to_pages_that_are_closed(page: ItemPage, housing: Body) -> None:
-    """What refers to a page is no page of the house: before it is deleted, none is offered."""
-    root = Client()
-    root.force_login(get_user_model().objects.create_superuser("somebody"), BACKEND)
-    for client in (root, signed_in(Role.CLERK, housing)):
+def test_delete_page_does_not_link_to_closed_usage_page(page: ItemPage, housing: Body) -> None:
+    """Wagtail's usage page is closed, so the delete page must not offer it."""
+    superuser_client = Client()
+    superuser_client.force_login(get_user_model().objects.create_superuser("somebody"), BACKEND)
+    for client in (superuser_client, signed_in(Role.CLERK, housing)):
         shown = client.get(reverse("wagtailadmin_pages:delete", args=(page.pk,))).content.decode()
         assert f"/pages/{page.pk}/usage/" not in shown

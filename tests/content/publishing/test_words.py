@@ -1,4 +1,4 @@
-"""Free words of sites and columns wait for a second person; every field of text is listed with how it comes to the public."""
+"""Free text of sites and columns needs confirmation by a second person."""
 
 import pytest
 from django.test import Client
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 SLANDER = "张三贪污，请举报"
 
 
-def test_one_chief_changes_nothing_that_the_public_reads(site: Website, plans: Column, client: Client) -> None:
-    """As the attacker did: the description of an open column and the contact of the site, alone."""
+def test_text_changed_by_one_chief_is_not_shown(site: Website, plans: Column, client: Client) -> None:
+    """Found by an attacker: column description and site contact were changed alone."""
     chief, other = actor(Role.CHIEF, site.body), actor(Role.CHIEF, site.body)
     actions.change_column(plans, by=chief, content=SLANDER, position=7)
     actions.change_website(site, by=chief, contact=SLANDER, accent="blue")
@@ -54,7 +54,7 @@ def test_one_chief_changes_nothing_that_the_public_reads(site: Website, plans: C
     assert plans.content != SLANDER
 
 
-def test_the_proposer_takes_his_own_words_back_and_hears_what_became_of_others(site: Website, plans: Column) -> None:
+def test_proposer_withdraws_own_text_and_is_told_of_rejection(site: Website, plans: Column) -> None:
     chief, other = actor(Role.CHIEF, site.body), actor(Role.CHIEF, site.body)
     actions.change_column(plans, by=chief, content="写错的说明。")
     first = ProposedWords.objects.get()
@@ -73,8 +73,8 @@ def test_the_proposer_takes_his_own_words_back_and_hears_what_became_of_others(s
     assert "写错" not in plans.content
 
 
-def test_a_second_person_lets_them_out(site: Website, plans: Column, housing: Body) -> None:
-    """Such as the head of the government's office, where the 政务公开办 is: the government itself has no staff."""
+def test_second_person_confirms_the_text(site: Website, plans: Column, housing: Body) -> None:
+    """For example the head of the government's office, where the 政务公开办 is."""
     office = BodyFactory(name="云岭市人民政府办公室", parent=site.body)
     clerk_side, head = signed_in(Role.CHIEF, office), signed_in(Role.LEAD, office)
     before = plans.key
@@ -92,7 +92,7 @@ def test_a_second_person_lets_them_out(site: Website, plans: Column, housing: Bo
     assert plans.aliases.filter(key=before).exists()
 
 
-def test_personal_data_is_refused_whoever_writes_it(site: Website, plans: Column) -> None:
+def test_personal_data_is_refused_for_every_writer(site: Website, plans: Column) -> None:
     words = "联系李四，身份证号42010619900101001X"
     for by in (actor(Role.CHIEF, site.body), SYSTEM):
         with pytest.raises(Refused, match="不能写入") as caught:
@@ -100,8 +100,8 @@ def test_personal_data_is_refused_whoever_writes_it(site: Website, plans: Column
         assert "42010619900101001X" not in str(caught.value)
 
 
-def test_one_chief_opens_no_column_and_no_site_with_his_own_words(site: Website, housing: Body) -> None:
-    """As the attacker did: the words are written first, and go out with the opening."""
+def test_text_written_before_opening_also_needs_confirmation(site: Website, housing: Body) -> None:
+    """Found by an attacker: text written first was published by opening."""
     chief, other = actor(Role.CHIEF, site.body), actor(Role.ADMINISTRATOR, site.body)
     closed = column(site, "曝光台", opened=False)
     actions.change_column(closed, by=chief, content=SLANDER)
@@ -132,7 +132,7 @@ def test_one_chief_opens_no_column_and_no_site_with_his_own_words(site: Website,
     assert made.contact == SLANDER
 
 
-def test_the_note_of_an_archived_column_waits(site: Website, plans: Column) -> None:
+def test_archive_note_needs_confirmation(site: Website, plans: Column) -> None:
     actions.archive_column(plans, by=actor(Role.CHIEF, site.body), note=SLANDER)
     plans.refresh_from_db()
     assert plans.archived_at

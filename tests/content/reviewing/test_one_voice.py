@@ -1,4 +1,4 @@
-"""One voice (P-13, decision 0028): a flagged item waits for the units named, and for what they said of this very text."""
+"""Coordination (P-13, decision 0028): a flagged item needs the opinions of the named units on the current text."""
 
 from datetime import timedelta
 from typing import Any
@@ -45,14 +45,14 @@ def water(site: Website) -> Body:
 
 @pytest.fixture
 def flag(page: ItemPage, housing: Body, water: Body) -> Coordination:
-    """A flagged item on which the one unit named agreed."""
+    """A flagged item to which the one named unit agreed."""
     by = actor(Role.CLERK, housing)
     made: Coordination = actions.start_coordination(page, by=by, kind="major", bodies=[water], reason="涉及供水安全")
     actions.give_opinion(made, by=actor(Role.LEAD, water), body=water, agrees=True)
     return made
 
 
-def test_a_flagged_item_waits_for_the_units_named(page: ItemPage, site: Website, housing: Body) -> None:
+def test_flagged_item_waits_for_opinions_of_named_units(page: ItemPage, site: Website, housing: Body) -> None:
     """P-13."""
     clerk = actor(Role.CLERK, housing)
     water, fire = (BodyFactory(name=name, parent=site.body) for name in ("云岭市水务局", "云岭市应急局"))
@@ -69,7 +69,7 @@ def test_a_flagged_item_waits_for_the_units_named(page: ItemPage, site: Website,
     assert {row["unit"] for row in opinions} == {"云岭市水务局", "云岭市应急局"}
 
 
-def test_flagged_under_review_it_does_not_go_out(page: ItemPage, site: Website, housing: Body) -> None:
+def test_item_flagged_during_review_is_not_published(page: ItemPage, site: Website, housing: Body) -> None:
     review = submitted(page)
     sign_all(review, upto=1)
     water = BodyFactory(name="云岭市水务局", parent=site.body)
@@ -84,7 +84,7 @@ def test_flagged_under_review_it_does_not_go_out(page: ItemPage, site: Website, 
     assert Edition.objects.count() == 1
 
 
-def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, scan: StoredFile) -> None:
+def test_opinion_by_letter_needs_a_scan(page: ItemPage, site: Website, housing: Body, scan: StoredFile) -> None:
     clerk = actor(Role.CLERK, housing)
     water = BodyFactory(name="云岭市水务局", parent=site.body)
     flag = actions.start_coordination(page, by=clerk, kind="joint", bodies=[water], reason="联合发布")
@@ -110,7 +110,7 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
     assert verify_reviews().ok
 
 
-def test_and_one_that_opens(page: ItemPage, flag: Coordination, water: Body, housing: Body) -> None:
+def test_unreadable_scan_of_a_letter_is_refused(page: ItemPage, flag: Coordination, water: Body, housing: Body) -> None:
     for name, data in [
         ("来函.txt", b"no scan"),
         ("来函.zip", b"PK\x03\x04x"),
@@ -128,8 +128,8 @@ def test_and_one_that_opens(page: ItemPage, flag: Coordination, water: Body, hou
         assert Opinion.objects.count() == 1
 
 
-class TestItsOwnNo:
-    """Only the unit itself takes its no back; or it is asked about another text."""
+class TestObjection:
+    """Only the unit itself withdraws its objection, or it is asked about another text."""
 
     @pytest.fixture
     def refused(self, flag: Coordination, water: Body) -> Coordination:
@@ -138,31 +138,31 @@ class TestItsOwnNo:
         return flag
 
     @staticmethod
-    def again(page: ItemPage, water: Body) -> Coordination:
+    def start_again(page: ItemPage, water: Body) -> Coordination:
         made: Coordination = actions.start_coordination(
             page, by=actor(Role.CLERK, page.unit), kind="major", bodies=[water], reason="再次征求"
         )
         return made
 
-    def test_no_letter_outweighs_it_though_the_flag_was_taken_off_between(
+    def test_letter_does_not_replace_an_objection_after_a_new_flag(
         self, page: ItemPage, refused: Coordination, housing: Body, water: Body, scan: StoredFile
     ) -> None:
         clerk = actor(Role.CLERK, housing)
         actions.end_coordination(page, by=actor(Role.LEAD, housing), reason="核实后不涉及")
-        flag = self.again(page, water)
+        flag = self.start_again(page, water)
         with pytest.raises(Refused, match="云岭市水务局不同意公开"):
             actions.submit(page, by=clerk)
         with pytest.raises(Refused, match="不能以来函代替"):
             actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
 
-    def test_nor_when_the_text_changed_and_it_was_asked_again(
+    def test_letter_does_not_replace_an_objection_after_a_text_change(
         self, page: ItemPage, refused: Coordination, housing: Body, water: Body, scan: StoredFile
     ) -> None:
         clerk = actor(Role.CLERK, housing)
         actions.save_revision(page, by=clerk, summary="改正数据")
         with pytest.raises(Refused, match="不能以来函代替"):
             actions.give_opinion(refused, by=clerk, body=water, agrees=True, **letter(scan))
-        flag = self.again(ItemPage.objects.get(pk=page.pk), water)
+        flag = self.start_again(ItemPage.objects.get(pk=page.pk), water)
         with pytest.raises(Refused, match="还缺：云岭市水务局"):
             actions.submit(page, by=clerk)
         with pytest.raises(Refused, match="须由该单位自己在本系统改提意见"):
@@ -170,10 +170,10 @@ class TestItsOwnNo:
         actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
         signed(ItemPage.objects.get(pk=page.pk))
 
-    def test_a_letter_from_before_does_not_count_over_it(
+    def test_stored_letter_does_not_override_an_objection(
         self, page: ItemPage, refused: Coordination, water: Body, housing: Body
     ) -> None:
-        """A row that an older version let in."""
+        """A row that an older version accepted."""
         given = Opinion.objects.order_by("pk").last()
         assert given
         given.pk, given.agrees, given.recorder = None, True, "某"
@@ -181,7 +181,7 @@ class TestItsOwnNo:
         with pytest.raises(Refused, match="云岭市水务局不同意公开"):
             actions.submit(page, by=actor(Role.CLERK, housing))
 
-    def test_another_named_unit_records_no_letter(
+    def test_another_named_unit_cannot_record_a_letter(
         self, page: ItemPage, site: Website, housing: Body, water: Body, scan: StoredFile
     ) -> None:
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
@@ -192,44 +192,44 @@ class TestItsOwnNo:
 
 
 class TestChangedSince:
-    """An opinion is on a text: after a change it is asked for again, or somebody answers for the change."""
+    """After a change of the text the opinion is requested again, or a signer confirms the change."""
 
-    def changed(self, page: ItemPage) -> ItemPage:
+    def change_text(self, page: ItemPage) -> ItemPage:
         actions.save_revision(page, by=actor(Role.CLERK, page.unit), title="云岭市老旧小区改造三年行动计划（修改稿）")
         return ItemPage.objects.get(pk=page.pk)
 
-    def test_it_does_not_count_until_the_unit_speaks_again(
+    def test_opinion_on_an_older_text_does_not_count(
         self, page: ItemPage, flag: Coordination, housing: Body, water: Body
     ) -> None:
         with pytest.raises(Refused, match="不需要确认"):
             actions.confirm_opinions(page, by=actor(Role.SIGNER, housing), reason="没有改动")
-        changed = self.changed(page)
+        change_text = self.change_text(page)
         with pytest.raises(Refused, match="云岭市水务局提出意见之后文字有改动"):
-            actions.submit(changed, by=actor(Role.CLERK, housing))
+            actions.submit(change_text, by=actor(Role.CLERK, housing))
         actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
-        signed(changed)
+        signed(change_text)
         assert Edition.objects.count() == 1
 
-    def test_or_a_signer_says_that_the_change_is_none_of_substance(
+    def test_signer_confirms_that_the_change_is_not_substantial(
         self, page: ItemPage, flag: Coordination, housing: Body, water: Body
     ) -> None:
         head = actor(Role.LEAD, water)
-        changed = self.changed(page)
+        change_text = self.change_text(page)
         signer = actor(Role.SIGNER, housing)
-        actions.confirm_opinions(changed, by=signer, reason="只在标题加注修改稿")
+        actions.confirm_opinions(change_text, by=signer, reason="只在标题加注修改稿")
         assert Message.objects.filter(person_id=head.person_id, subject__contains="意见后文字有改动").exists()
-        signed(changed)
+        signed(change_text)
         row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
         assert row["confirmed_by"] == signer.name
         assert verify_reviews().ok
-        actions.save_revision(changed, by=actor(Role.CLERK, housing), summary="又改")
+        actions.save_revision(change_text, by=actor(Role.CLERK, housing), summary="又改")
         with pytest.raises(Refused, match="之后文字有改动"):
-            actions.submit(changed, by=actor(Role.CLERK, housing))
+            actions.submit(change_text, by=actor(Role.CLERK, housing))
 
-    def test_it_is_asked_at_every_signature(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
-        """A unit that speaks on a newer draft while an older text is under review spoke on the newer one."""
+    def test_opinion_is_checked_at_every_signature(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        """An opinion given during review refers to the newer draft."""
         review = submitted(page)
-        self.changed(page)
+        self.change_text(page)
         water = Body.objects.get(pk=flag.bodies[0])
         actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
         with pytest.raises(Refused, match="之后文字有改动"):
@@ -238,43 +238,45 @@ class TestChangedSince:
         sign_all(Review.objects.get(pk=review.pk))
         assert Edition.objects.count() == 1
 
-    def test_not_by_who_wrote_it(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
-        changed = self.changed(page)
+    def test_author_cannot_confirm_the_change(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        change_text = self.change_text(page)
         author = actor(Role.LEAD, housing)
-        actions.save_revision(changed, by=author, summary="负责人自己改的")
+        actions.save_revision(change_text, by=author, summary="负责人自己改的")
         with pytest.raises(Refused, match="没有参与起草"):
-            actions.confirm_opinions(changed, by=author, reason="只改了概述")
+            actions.confirm_opinions(change_text, by=author, reason="只改了概述")
         for role in (Role.CLERK, Role.REVIEWER):
             with pytest.raises(Refused, match="签发人、负责人"):
-                actions.confirm_opinions(changed, by=actor(role, housing), reason="只改了概述")
+                actions.confirm_opinions(change_text, by=actor(role, housing), reason="只改了概述")
         with pytest.raises(Refused, match="改动了什么"):
-            actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason=" ")
+            actions.confirm_opinions(change_text, by=actor(Role.SIGNER, housing), reason=" ")
 
-    def test_a_no_is_not_confirmed_away(self, page: ItemPage, flag: Coordination, housing: Body, water: Body) -> None:
+    def test_objection_is_not_removed_by_confirming_the_change(
+        self, page: ItemPage, flag: Coordination, housing: Body, water: Body
+    ) -> None:
         actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=False, words="数字有误")
-        changed = self.changed(page)
-        actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason="只在标题加注修改稿")
+        change_text = self.change_text(page)
+        actions.confirm_opinions(change_text, by=actor(Role.SIGNER, housing), reason="只在标题加注修改稿")
         with pytest.raises(Refused, match="不同意公开"):
-            actions.submit(changed, by=actor(Role.CLERK, housing))
+            actions.submit(change_text, by=actor(Role.CLERK, housing))
 
-    def test_the_page_shows_it_and_takes_it(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
-        changed = self.changed(page)
+    def test_item_page_shows_and_confirms_the_change(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        change_text = self.change_text(page)
         client = signed_in(Role.SIGNER, housing)
-        shown = read_item(client, changed.pk)
+        shown = read_item(client, change_text.pk)
         assert "对较早一稿提出" in shown
-        address = reverse("publishing:confirm_opinions", args=(changed.pk,))
+        address = reverse("publishing:confirm_opinions", args=(change_text.pk,))
         client.post(address, {"reason": "只在标题加注修改稿"})
-        shown = read_item(client, changed.pk)
+        shown = read_item(client, change_text.pk)
         assert "确认改动不涉及会商事项：" in shown
         assert "只在标题加注修改稿" in shown
 
 
-class TestALetterIsOnAText:
+class TestLetterOnOlderText:
     """An opinion counts for the text that the unit was asked about; a changed text needs a new opinion, and the unit gets a message."""
 
     @pytest.fixture
-    def asked(self, page: ItemPage, housing: Body, water: Body, scan: StoredFile) -> Coordination:
-        """A flagged item for which the letter of the one unit named was recorded."""
+    def request_with_letter(self, page: ItemPage, housing: Body, water: Body, scan: StoredFile) -> Coordination:
+        """A flagged item for which the letter of the named unit was recorded before a change."""
         clerk = actor(Role.CLERK, housing)
         made: Coordination = actions.start_coordination(
             page, by=clerk, kind="major", bodies=[water], reason="涉及供水安全"
@@ -283,16 +285,16 @@ class TestALetterIsOnAText:
         actions.save_revision(page, by=clerk, summary="改正数据")
         return made
 
-    def test_the_letter_of_before_is_none_and_the_asking_of_before_takes_no_other(
-        self, page: ItemPage, asked: Coordination, housing: Body, water: Body
+    def test_changed_text_needs_a_new_request_before_a_letter(
+        self, page: ItemPage, request_with_letter: Coordination, housing: Body, water: Body
     ) -> None:
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="提出意见之后文字有改动"):
             actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
         with pytest.raises(Refused, match="请重新征求意见（系统会通知该单位）"):
-            actions.give_opinion(asked, by=clerk, body=water, agrees=True, **letter(another()))
+            actions.give_opinion(request_with_letter, by=clerk, body=water, agrees=True, **letter(another()))
 
-    def test_it_bears_a_day_since_the_unit_was_asked(
+    def test_letter_must_be_dated_after_the_request(
         self, page: ItemPage, housing: Body, water: Body, scan: StoredFile
     ) -> None:
         clerk, today = actor(Role.CLERK, housing), timezone.localdate()
@@ -305,7 +307,7 @@ class TestALetterIsOnAText:
             with pytest.raises(Refused, match=said):
                 actions.give_opinion(flag, by=clerk, body=water, agrees=True, **{**letter(scan), "letter_on": day})
 
-    def test_an_asking_of_an_older_version_is_told_by_its_time(
+    def test_older_request_without_digest_is_compared_by_time(
         self, page: ItemPage, housing: Body, water: Body, scan: StoredFile
     ) -> None:
         clerk = actor(Role.CLERK, housing)
@@ -315,11 +317,11 @@ class TestALetterIsOnAText:
             actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
 
 
-class TestTheList:
-    def test_a_clerk_adds_a_unit_and_strikes_none_off(
+class TestUnits:
+    def test_clerk_can_add_but_not_remove_units(
         self, page: ItemPage, flag: Coordination, site: Website, housing: Body, water: Body
     ) -> None:
-        """It would be a way round its no."""
+        """Removing a unit would bypass its objection."""
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
         facts = {"kind": "major", "bodies": [fire], "reason": "换一家"}
         with pytest.raises(Refused, match="减少征求意见的单位"):
@@ -348,7 +350,7 @@ CHANGES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_audit_verify_finds_what_was_changed_behind_the_log(change: str, flag: Coordination) -> None:
+def test_audit_verify_finds_changes_without_a_log_record(change: str, flag: Coordination) -> None:
     assert verify_reviews().ok
     guards.drop_triggers()
     try:

@@ -87,7 +87,7 @@ def _submit(unit: Body, column: Column, number: int) -> Review:
     return submitted(item(unit, [column], title=f"云岭市第{number}号规划", formed_on=timezone.localdate()))  # in time
 
 
-def test_the_last_signature_can_be_read(
+def test_last_signature_journey_matches_its_page(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
     monkeypatch.setattr(

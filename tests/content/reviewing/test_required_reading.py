@@ -1,4 +1,4 @@
-"""A signature needs every part of the text to have been shown, and a complete secrecy-review sheet."""
+"""A signature requires that every part of the text was shown, and a completed secrecy-review sheet."""
 
 import io
 from typing import Any
@@ -38,28 +38,32 @@ from gongkai.core.signin.models import Operation, OperationKind
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
 
-A, B = "a" * 64, "b" * 64
+DIGEST_A, DIGEST_B = "a" * 64, "b" * 64
 PARTS = [
-    (RequiredPart("text", A), [("text", A)], True),
-    (RequiredPart("text", A), [("text", B)], False),
-    (RequiredPart("text", A), [("changes", A)], False),
-    (RequiredPart("file", A), [("file", A)], True),
-    (RequiredPart("file", A, pages=2), [("p1", A), ("p2", A)], True),
-    (RequiredPart("file", A, pages=2), [("p1", A)], False),
-    (RequiredPart("file", A, pages=2), [("file", A)], True),
-    (RequiredPart("masked", A, original=B), [("file", A)], False),
-    (RequiredPart("masked", A, original=B), [("masked", A)], True),
-    (RequiredPart("masked", A, pages=1, original=B), [("masked", A), ("file", A), ("p1", A)], False),
-    (RequiredPart("masked", A, pages=1, original=B), [("p1", A), ("p1", B)], True),
+    (RequiredPart("text", DIGEST_A), [("text", DIGEST_A)], True),
+    (RequiredPart("text", DIGEST_A), [("text", DIGEST_B)], False),
+    (RequiredPart("text", DIGEST_A), [("changes", DIGEST_A)], False),
+    (RequiredPart("file", DIGEST_A), [("file", DIGEST_A)], True),
+    (RequiredPart("file", DIGEST_A, pages=2), [("p1", DIGEST_A), ("p2", DIGEST_A)], True),
+    (RequiredPart("file", DIGEST_A, pages=2), [("p1", DIGEST_A)], False),
+    (RequiredPart("file", DIGEST_A, pages=2), [("file", DIGEST_A)], True),
+    (RequiredPart("masked", DIGEST_A, original=DIGEST_B), [("file", DIGEST_A)], False),
+    (RequiredPart("masked", DIGEST_A, original=DIGEST_B), [("masked", DIGEST_A)], True),
+    (
+        RequiredPart("masked", DIGEST_A, pages=1, original=DIGEST_B),
+        [("masked", DIGEST_A), ("file", DIGEST_A), ("p1", DIGEST_A)],
+        False,
+    ),
+    (RequiredPart("masked", DIGEST_A, pages=1, original=DIGEST_B), [("p1", DIGEST_A), ("p1", DIGEST_B)], True),
 ]
 
 
 @pytest.mark.parametrize(("part", "shown", "whole"), PARTS)
-def test_what_counts_as_seen(part: RequiredPart, shown: list[tuple[str, str]], whole: bool) -> None:
+def test_was_shown(part: RequiredPart, shown: list[tuple[str, str]], whole: bool) -> None:
     assert part.was_shown(set(shown)) is whole
 
 
-def word(text: str) -> bytes:
+def make_docx(text: str) -> bytes:
     document = Word()
     document.add_paragraph(text)
     out = io.BytesIO()
@@ -69,11 +73,11 @@ def word(text: str) -> bytes:
 
 @pytest.fixture
 def review(db: None, housing: Body, plans: Column) -> Review:
-    """A text with a Word file and a PDF of two pages, and a masked copy of another one."""
-    original = frozen.store_publishable_file(word("联系人张三，电话13812345678。"), "名单.docx")
-    masked = frozen.store_publishable_file(word("联系人张*，电话138****5678。"), "名单.docx")
+    """A submitted text with a Word file, a two-page PDF, and a masked copy of another file."""
+    original = frozen.store_publishable_file(make_docx("联系人张三，电话13812345678。"), "名单.docx")
+    masked = frozen.store_publishable_file(make_docx("联系人张*，电话138****5678。"), "名单.docx")
     listed = [
-        ("通知.docx", frozen.store_publishable_file(word("附件的文字"), "通知.docx")),
+        ("通知.docx", frozen.store_publishable_file(make_docx("附件的文字"), "通知.docx")),
         ("图纸.pdf", frozen.store_publishable_file(pdf_with("第一页", "第二页"), "图纸.pdf")),
         ("名单.docx", masked),
     ]
@@ -90,8 +94,8 @@ def review(db: None, housing: Body, plans: Column) -> Review:
     return submitted(page)
 
 
-def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) -> None:
-    """As the attacker did: sign from the queue, open nothing; then open one after the other."""
+def test_signature_needs_every_part_to_be_shown(review: Review, housing: Body) -> None:
+    """Found by an attacker: signing from the queue without opening anything."""
     client = signed_in(Role.REVIEWER, housing)
     by = get_actor(_user(client))
     address = reverse("reviewing:approve", args=(review.pk,))
@@ -132,7 +136,7 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     assert verify_reviews().ok
 
 
-def test_what_no_machine_reads_is_looked_through_by_a_second_person(db: None, housing: Body, plans: Column) -> None:
+def test_unreadable_file_needs_confirmation_by_a_signer(db: None, housing: Body, plans: Column) -> None:
     kept = frozen.store_publishable_file(b"PK\x03\x04 one", "打包.zip")
     review = submitted(item(housing, [plans], attachments=[("打包.zip", kept)]))
     client = signed_in(Role.REVIEWER, housing)
@@ -156,7 +160,7 @@ def _marks(review: Review, by: Actor) -> set[tuple[str, str]]:
     return required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
 
 
-def test_what_others_saw_or_another_version_is_not_seen(review: Review, housing: Body) -> None:
+def test_parts_shown_to_others_or_of_another_version_do_not_count(review: Review, housing: Body) -> None:
     first, second = actor(Role.REVIEWER, housing), actor(Role.SIGNER, housing)
     sheet = read_whole(review, first)
     with pytest.raises(Refused, match="您还没有看过正文"):
@@ -170,7 +174,7 @@ def test_what_others_saw_or_another_version_is_not_seen(review: Review, housing:
         sign(fresh, by=first, sheet=sheet)
 
 
-def test_what_was_shown_is_kept_for_good_and_for_running_reviews_only(review: Review, housing: Body) -> None:
+def test_shown_rows_are_immutable_and_only_for_running_reviews(review: Review, housing: Body) -> None:
     by = actor(Role.REVIEWER, housing)
     sign(review, by=by)
     for attack in (
@@ -182,21 +186,21 @@ def test_what_was_shown_is_kept_for_good_and_for_running_reviews_only(review: Re
     review.refresh_from_db()
     actions.return_review(review, by=by, words="收回")
     with pytest.raises(DatabaseError), transaction.atomic():
-        Shown.objects.create(review_id=review.pk, person_id=by.person_id, part="text", digest=A)
+        Shown.objects.create(review_id=review.pk, person_id=by.person_id, part="text", digest=DIGEST_A)
 
 
-def test_a_shorter_list_behind_the_log_opens_nothing(review: Review, housing: Body) -> None:
-    """At the shell: nothing left that must be seen. The last stage publishes nothing, for the log has the list."""
+def test_shortened_list_of_parts_does_not_allow_publication(review: Review, housing: Body) -> None:
+    """The list was emptied by SQL; the last stage compares it with the log."""
     Review.objects.filter(pk=review.pk).update(parts=[])
     with pytest.raises(Refused, match="与流水不符"):
         sign_all(review)
     assert nothing_is_public()
 
 
-class TestBehindASignature:
-    """What a text shows, changed between two stages: the next stage refuses, and nothing goes out."""
+class TestChangeBetweenStages:
+    """Content changed between two stages: the next stage refuses, and nothing is published."""
 
-    def test_a_linked_document_or_a_picture_exchanged(self, review: Review, housing: Body) -> None:
+    def test_exchanged_attachment_or_picture_is_refused(self, review: Review, housing: Body) -> None:
         sign_all(review, upto=1)
         revision = Revision.objects.get(pk=review.revision_id)
         other = frozen.store_publishable_file(b"other words", "x.txt")
@@ -214,41 +218,41 @@ NONE = plain_answers()
 
 
 class TestFaults:
-    """Pure."""
+    """Without a database."""
 
     @pytest.mark.parametrize("question", [q.name for q in SECRECY_QUESTIONS])
     def test_every_question_is_answered(self, question: str) -> None:
         assert "请回答" in find_sheet_errors({**NONE, question: ""}, OPEN, "", "", bulk=False)[0]
 
-    def test_a_bulk_list_answers_for_aggregation(self) -> None:
+    def test_bulk_list_needs_an_answer_on_aggregation(self) -> None:
         assert "数据汇聚" in find_sheet_errors(NONE, OPEN, "", "", bulk=True)[0]
         assert not find_sheet_errors({**NONE, "aggregation": "no"}, OPEN, "", "", bulk=True)
         assert not find_sheet_errors(NONE, OPEN, "", "", bulk=False)
 
     @pytest.mark.parametrize("question", ["state", "work", "sensitive", "safety"])
-    def test_what_is_found_does_not_go_out_whole(self, question: str) -> None:
+    def test_item_with_a_finding_is_not_disclosed_completely(self, question: str) -> None:
         assert "不能全部公开" in "".join(find_sheet_errors({**NONE, question: "yes"}, OPEN, "已处理", "", bulk=False))
         assert not find_sheet_errors({**NONE, question: "yes"}, PART, "已删去第三段", "", bulk=False)
 
     @pytest.mark.parametrize("question", ["trade", "personal"])
-    def test_third_parties_may_consent_but_it_is_said(self, question: str) -> None:
+    def test_third_party_content_needs_a_note_on_consent(self, question: str) -> None:
         """条例第十五条."""
         assert "第十五条" in "".join(find_sheet_errors({**NONE, question: "yes"}, OPEN, "", "", bulk=False))
         assert not find_sheet_errors({**NONE, question: "yes"}, OPEN, "权利人书面同意", "", bulk=False)
 
-    def test_unsure_names_who_was_asked(self) -> None:
+    def test_unsure_answer_needs_the_consulted_authority(self) -> None:
         """条例第十七条."""
         assert "第十七条" in "".join(find_sheet_errors({**NONE, "state": "unsure"}, OPEN, "", "", bulk=False))
         assert not find_sheet_errors({**NONE, "state": "unsure"}, OPEN, "", "市保密局答复不涉密", bulk=False)
 
-    def test_partly_or_not_at_all_needs_words(self) -> None:
+    def test_partial_or_no_disclosure_needs_a_note(self) -> None:
         assert find_sheet_errors(NONE, CLOSED, "", "", bulk=False)
         assert find_sheet_errors(NONE, "whatever", "", "", bulk=False)
 
 
 @pytest.mark.django_db
 class TestFilling:
-    def test_without_it_nobody_signs(self, housing: Body, plans: Column) -> None:
+    def test_signature_needs_the_sheet(self, housing: Body, plans: Column) -> None:
         page, clerk = item(housing, [plans]), actor(Role.CLERK, housing)
         review = actions.submit(page, by=clerk)
         with pytest.raises(Refused, match="保密审查表"):
@@ -259,7 +263,7 @@ class TestFilling:
         with pytest.raises(Refused, match="保密审查表"):
             sign_all(again)
 
-    def test_authors_and_strangers_do_not_fill_it_in(self, housing: Body, plans: Column) -> None:
+    def test_authors_and_other_users_cannot_fill_the_sheet(self, housing: Body, plans: Column) -> None:
         lead = actor(Role.LEAD, housing)
         review = actions.submit(item(housing, [plans], by=lead), by=lead)
         with pytest.raises(Refused, match="起草人以外"):
@@ -267,15 +271,15 @@ class TestFilling:
         with pytest.raises(Refused, match="审签人"):
             actions.fill_sheet(review, by=actor(Role.CLERK, housing), answers=NONE)
 
-    def test_what_is_not_to_be_disclosed_is_not_signed(self, housing: Body, plans: Column) -> None:
+    def test_item_not_to_be_disclosed_is_not_signed(self, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]))
         by = actor(Role.SIGNER, housing)
         actions.fill_sheet(review, by=by, answers={**NONE, "state": "yes"}, conclusion=CLOSED, words="涉密")
         with pytest.raises(Refused, match="不予公开"):
             sign_all(review)
 
-    def test_nobody_changes_it_under_signatures(self, housing: Body, plans: Column) -> None:
-        """As it was done: two had signed under one sheet, the third filled in another and published alone on it; or the first changed his own."""
+    def test_sheet_cannot_change_after_a_signature(self, housing: Body, plans: Column) -> None:
+        """Found by an attacker: the third signer replaced the sheet that two had signed."""
         review = submitted(item(housing, [plans]))
         sign_all(review, upto=1)
         review.refresh_from_db()
@@ -290,34 +294,34 @@ class TestFilling:
         ]
 
 
-def rows_of(page: ItemPage) -> int:
+def count_rows(page: ItemPage) -> int:
     return count_longest_list(freeze(page, page.get_latest_revision()))
 
 
 @pytest.mark.django_db
 class TestBulkLists:
-    def test_rows_of_a_table_in_the_text(self, housing: Body, plans: Column) -> None:
+    def test_rows_of_a_table_are_counted(self, housing: Body, plans: Column) -> None:
         table = "<table>" + "<tr><td>某</td></tr>" * 60 + "</table>"
         page = item(housing, [plans], imported_html=table)
-        assert rows_of(page) == 60
+        assert count_rows(page) == 60
         review = submitted(page)
         assert review.rows == 60
         with pytest.raises(Refused, match="数据汇聚"):
             actions.fill_sheet(review, by=actor(Role.SIGNER, housing), answers=NONE)
 
-    def test_rows_of_a_spreadsheet(self, housing: Body, plans: Column) -> None:
+    def test_rows_of_a_spreadsheet_are_counted(self, housing: Body, plans: Column) -> None:
         book = Workbook()
         for number in range(70):
             book.active.append([number, "名称"])
         held = io.BytesIO()
         book.save(held)
         stored = frozen.store_publishable_file(held.getvalue(), "名单.xlsx")
-        assert rows_of(item(housing, [plans], attachments=[("名单.xlsx", stored)])) == 70
+        assert count_rows(item(housing, [plans], attachments=[("名单.xlsx", stored)])) == 70
 
-    def test_names_one_after_the_other(self, housing: Body, plans: Column) -> None:
+    def test_enumerated_names_are_counted(self, housing: Body, plans: Column) -> None:
         names = "、".join(f"王{second}{third}" for second in "一二三四五六七" for third in "甲乙丙丁戊己庚辛")
-        assert rows_of(item(housing, [plans], body=f"<p>拟录用人员：{names}。</p>")) >= 55
+        assert count_rows(item(housing, [plans], body=f"<p>拟录用人员：{names}。</p>")) >= 55
 
     def test_a_damaged_spreadsheet_counts_as_long(self, housing: Body, plans: Column) -> None:
         stored = frozen.store_publishable_file(b"PK\x03\x04 no spreadsheet", "名单.xlsx")
-        assert rows_of(item(housing, [plans], attachments=[("名单.xlsx", stored)])) > 1000
+        assert count_rows(item(housing, [plans], attachments=[("名单.xlsx", stored)])) > 1000

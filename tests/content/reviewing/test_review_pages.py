@@ -1,4 +1,4 @@
-"""The office's pages of reviews: the queue worked off by one key, a text beside the list, sheet, paper, urgency, schemes, opinions."""
+"""Review pages of the office: queue, review page, paper signatures, urgency, schemes, coordination."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ SCAN = scanned()
 SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in SECRECY_QUESTIONS}}
 
 
-def follow(answer: Any) -> str:
+def redirect_url(answer: Any) -> str:
     return str(answer["Location"])
 
 
@@ -39,7 +39,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 
 class TestQueue:
-    def test_one_key_signs_and_goes_on_to_the_next(self, housing: Body, plans: Column) -> None:
+    def test_signing_leads_to_the_next_review(self, housing: Body, plans: Column) -> None:
         reviews = [
             actions.submit(item(housing, [plans], title=f"第{n}条"), by=actor(Role.CLERK, housing)) for n in range(3)
         ]
@@ -53,15 +53,15 @@ class TestQueue:
                 {"version": review.version, "queue": "1", "conclusion": "open", **SHEET},
             )
             following = reviews[number + 1].pk if number < 2 else None
-            assert follow(answer).endswith(f"?open={following}" if following else reverse("reviewing:reviews"))
-            client.get(follow(answer))
+            assert redirect_url(answer).endswith(f"?open={following}" if following else reverse("reviewing:reviews"))
+            client.get(redirect_url(answer))
         assert Signature.objects.count() == SecrecySheet.objects.count() == 3
         assert "没有等您审签的信息" in said(client.get(reverse("reviewing:reviews")))
 
-    def test_of_what_is_picked_one_signs_what_was_opened_and_has_its_sheet(
+    def test_bulk_signing_signs_only_opened_reviews_with_a_sheet(
         self, page: ItemPage, site: Website, housing: Body, plans: Column
     ) -> None:
-        """What another unit has answered 404 behind the first signatures, and nobody was told of them."""
+        """A review of another unit once answered 404 after the first signatures."""
         first, second = submitted(page), submitted(item(housing, [plans], title="另一条"))
         foreign = BodyFactory(name="云岭市水务局", parent=site.body)
         other = submitted(item(foreign, [column(site, "水务信息")]))
@@ -81,7 +81,7 @@ class TestQueue:
         assert "您还没有看过正文" in said(answer)
         assert Signature.objects.get().review_id == first.pk
 
-    def test_another_units_reviews_are_not_there(self, page: ItemPage, site: Website) -> None:
+    def test_reviews_of_other_units_are_not_found(self, page: ItemPage, site: Website) -> None:
         review = submitted(page)
         stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市水务局", parent=site.body))
         for name in ("review", "review_quick"):
@@ -89,7 +89,7 @@ class TestQueue:
 
 
 class TestOnePage:
-    def test_a_ticked_box_is_a_no(self, page: ItemPage, housing: Body) -> None:
+    def test_ticked_checklist_line_returns_the_review(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         client = signed_in(Role.REVIEWER, housing)
         ticked = {"version": review.version, "gate": "policy", "line": "0", "words": ""}
@@ -102,9 +102,7 @@ class TestOnePage:
         assert no.unmet == [DEFAULT_PLAN.stages[0].checklist[0]]
         assert "政策关" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
 
-    def test_what_changed_since_the_last_signature_and_since_the_public_version(
-        self, page: ItemPage, housing: Body
-    ) -> None:
+    def test_review_shows_changes_since_last_review_and_public_edition(self, page: ItemPage, housing: Body) -> None:
         sign_all(submitted(page))
         clerk = actor(Role.CLERK, housing)
         actions.save_revision(page, by=clerk, body="<p>第二稿的文字。</p>")
@@ -120,7 +118,7 @@ class TestOnePage:
         assert "<del>二</del>" in shown
         assert "为改善居民居住条件" in said(client.get(address, {"against": "public"}))
 
-    def test_a_bulk_list_asks_for_aggregation(self, housing: Body, plans: Column) -> None:
+    def test_bulk_list_needs_the_aggregation_answer_on_the_page(self, housing: Body, plans: Column) -> None:
         table = "<table>" + "<tr><td>某</td></tr>" * 60 + "</table>"
         review = actions.submit(item(housing, [plans], imported_html=table), by=actor(Role.CLERK, housing))
         client = signed_in(Role.REVIEWER, housing)
@@ -131,7 +129,7 @@ class TestOnePage:
         client.post(reverse("reviewing:approve", args=(review.pk,)), {**form, "sheet-aggregation": "no"})
         assert Signature.objects.count() == 1
 
-    def test_a_signature_on_paper_with_its_scan(self, page: ItemPage, housing: Body) -> None:
+    def test_paper_signature_is_recorded_with_its_scan(self, page: ItemPage, housing: Body) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         review = submitted(page)
         client = signed_in(Role.CLERK, housing)
@@ -164,7 +162,7 @@ class TestOnePage:
         assert b"".join(scan.streaming_content) == SCAN
         assert Client().get(reverse("reviewing:scan", args=(review.pk, one.pk))).status_code == 302
 
-    def test_urgent_from_the_page(self, page: ItemPage, housing: Body) -> None:
+    def test_urgent_publication_is_ordered_on_the_page(self, page: ItemPage, housing: Body) -> None:
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         client = signed_in(Role.LEAD, housing)
         address = reverse("reviewing:order_urgent", args=(review.pk,))
@@ -196,7 +194,7 @@ class TestOnePage:
         assert review.state == "returned"
 
 
-def stages(**facts: Any) -> dict[str, Any]:
+def scheme_form(**facts: Any) -> dict[str, Any]:
     form: dict[str, Any] = {"bulk_rows": 50, "after_days": 2, "reason": ""}
     for number, stage in enumerate(DEFAULT_PLAN.stages):
         form |= {
@@ -209,25 +207,25 @@ def stages(**facts: Any) -> dict[str, Any]:
 
 
 class TestSchemePages:
-    def test_seen_by_heads_changed_by_the_office(self, site: Website, housing: Body, plans: Column) -> None:
+    def test_heads_see_schemes_and_the_office_changes_them(self, site: Website, housing: Body, plans: Column) -> None:
         head, chief = signed_in(Role.LEAD, housing), signed_in(Role.CHIEF, site.body)
         assert "系统默认（三审三校）" in said(head.get(reverse("reviewing:schemes")))
         address = reverse("reviewing:scheme", args=(site.pk,))
-        head.post(address, stages(name2=""))
+        head.post(address, scheme_form(name2=""))
         assert not ReviewScheme.objects.exists()
         assert chief.get(address).status_code == 200
-        chief.post(address, stages(column=plans.pk, name1="复核"))
+        chief.post(address, scheme_form(column=plans.pk, name1="复核"))
         assert ReviewScheme.objects.get().column_number == plans.pk
         assert "复核" in said(chief.get(reverse("reviewing:schemes")))
         chief.post(address, {"column": plans.pk, "drop": "1", "reason": "不再需要"})
         assert ReviewScheme.objects.latest("pk").ended
 
-    def test_two_stages_need_a_reason_that_everybody_sees(self, site: Website) -> None:
+    def test_scheme_with_two_stages_needs_a_visible_reason(self, site: Website) -> None:
         chief = signed_in(Role.CHIEF, site.body)
         address = reverse("reviewing:scheme", args=(site.pk,))
-        refused = chief.post(address, stages(name1="", roles1=[]))
+        refused = chief.post(address, scheme_form(name1="", roles1=[]))
         assert "少于三级审签" in said(refused)
-        chief.post(address, stages(name1="", roles1=[], reason="乡镇站点人员不足，经批准"))
+        chief.post(address, scheme_form(name1="", roles1=[], reason="乡镇站点人员不足，经批准"))
         shown = said(chief.get(reverse("reviewing:schemes")))
         assert "只有2级审签" in shown
         assert "乡镇站点人员不足" in shown
@@ -235,8 +233,10 @@ class TestSchemePages:
         assert "乡镇站点人员不足" in Movement.objects.get(action="publishing.set_scheme").words
 
 
-class TestOneVoicePages:
-    def test_flag_opinion_and_letter(self, page: ItemPage, site: Website, housing: Body, plans: Column) -> None:
+class TestCoordinationPages:
+    def test_flag_opinion_and_letter_on_the_pages(
+        self, page: ItemPage, site: Website, housing: Body, plans: Column
+    ) -> None:
         water = BodyFactory(name="云岭市水务局", parent=site.body)
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
         county = BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
@@ -261,7 +261,7 @@ class TestOneVoicePages:
         assert clerk.get(reverse("publishing:opinion_scan", args=(number, given.pk))).status_code == 200
         stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市文旅局", parent=site.body))
         assert stranger.get(asked).status_code == 404
-        # The office over a unit without a head is told in its place.
+        # If a unit has no head, the office above it is notified.
         assert signed_in(Role.CHIEF, BodyFactory(parent=county)).get(asked).status_code == 200
         signed_in(Role.LEAD, housing).post(reverse("publishing:uncoordinate", args=(page.pk,)), {"reason": "不再涉及"})
         assert find_item_coordination(page.pk) is None

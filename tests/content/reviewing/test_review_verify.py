@@ -1,4 +1,4 @@
-"""`audit verify` finds what somebody with the database's own rights did to signatures, sheets, schemes, states."""
+"""`audit verify` finds changes by SQL to signatures, secrecy sheets, schemes, reviews and publication times."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -29,8 +29,8 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def sign_some() -> None:
-    """One that was published, one signed with words, one that went out by order, one that was returned."""
+def make_reviews() -> None:
+    """Make a published, an annotated, an urgently published and a returned review."""
     place = town()
     housing, plans = place.housing, place.plans
     actions.set_scheme(place.site, by=actor(Role.CHIEF, place.site.body), plan=DEFAULT_PLAN)
@@ -44,38 +44,38 @@ def sign_some() -> None:
     actions.return_review(returned, by=actor(Role.SIGNER, housing), words="再核")
 
 
-def test_it_is_part_of_audit_verify() -> None:
+def test_verify_reviews_is_registered_as_audit_check() -> None:
     assert AUDIT_CHECKS_BY_NAME["signatures"][1] is verify_reviews
 
 
-def _drop_one() -> None:
+def _delete_signature() -> None:
     SignatureNote.objects.all().delete()
     Signature.objects.order_by("pk")[0].delete()
 
 
-def _insert() -> None:
+def _insert_signature() -> None:
     one = Signature.objects.order_by("pk")[0]
     one.pk, one.person_id, one.account_id, one.stage = None, 4711, None, 6
     one.save(force_insert=True)
 
 
-def _drop_sheet() -> None:
+def _delete_sheet() -> None:
     SecrecySheet.objects.order_by("pk")[0].delete()
 
 
-def _scheme() -> None:
+def _change_scheme() -> None:
     one = ReviewScheme.objects.get()
     ReviewScheme.objects.filter(pk=one.pk).update(plan=ReviewPlan((ReviewStage("签发", (Role.LEAD,)),)).to_json())
 
 
-def _fewer_approvals() -> None:
-    """Take a signature out of an edition, with its digest made right again: the log still has three."""
+def _remove_approval() -> None:
+    """Remove a signature from an edition and compute its digest again; the log still has three."""
     edition = Edition.objects.order_by("pk")[0]
     edition.approvals = [row for row in edition.approvals if row.get("stage") != "复审"]
     Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=compute_edition_digest(edition))
 
 
-def _other_person() -> None:
+def _change_approver() -> None:
     edition = Edition.objects.order_by("pk")[0]
     edition.approvals[0]["person"] = 4711
     Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals)
@@ -89,13 +89,13 @@ CHANGES: dict[str, tuple[Callable[[], object], str]] = {
         "被改动",
     ),
     "words": (lambda: SignatureNote.objects.filter(text="同意").update(text="不同意"), "意见被改动"),
-    "a signature gone": (_drop_one, "已不在"),
-    "a signature put in": (_insert, "没有流水"),
+    "a signature gone": (_delete_signature, "已不在"),
+    "a signature put in": (_insert_signature, "没有流水"),
     "a sheet": (lambda: SecrecySheet.objects.all().update(conclusion="part"), "保密审查表被改动"),
-    "a sheet gone": (_drop_sheet, "保密审查表已不在"),
-    "a scheme": (_scheme, "审签程序被改动"),
-    "an edition without one": (_fewer_approvals, "少于3级审签"),
-    "an edition with another person": (_other_person, "签名被改动"),
+    "a sheet gone": (_delete_sheet, "保密审查表已不在"),
+    "a scheme": (_change_scheme, "审签程序被改动"),
+    "an edition without one": (_remove_approval, "少于3级审签"),
+    "an edition with another person": (_change_approver, "签名被改动"),
     "a red light put out": (
         lambda: Review.objects.filter(state="after").update(state="approved"),
         "状态与流水不符",
@@ -109,21 +109,21 @@ CHANGES: dict[str, tuple[Callable[[], object], str]] = {
 
 @pytest.fixture(scope="class")
 def signed_ones(kept_rows: Callable[..., Iterator[None]]) -> Iterator[None]:
-    yield from kept_rows(sign_some)
+    yield from kept_rows(make_reviews)
 
 
 @pytest.mark.usefixtures("signed_ones")
-class TestBehindTheLog:
+class TestChangesWithoutLog:
     @pytest.mark.parametrize("change", CHANGES)
-    def test_what_was_changed_is_found(self, change: str, unguarded: None) -> None:
+    def test_change_is_found(self, change: str, unguarded: None) -> None:
         act, words = CHANGES[change]
         with connection.cursor():
             act()
         assert words in verify_reviews().broken
 
     @pytest.mark.postgres
-    def test_it_reads_a_portion_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """With portions of one row everything is found as with large ones: nothing is looked for beyond the portion."""
+    def test_verification_in_batches_finds_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Uses batches of one row."""
         for module in (
             "reviewing.verify",
             "editions.verify",
@@ -136,7 +136,7 @@ class TestBehindTheLog:
 
 
 class TestTime:
-    """An edition is visible from the time that was signed: whoever changes it finds the log against them, in three places."""
+    """An edition is visible from the signed time; three places in the log prove it."""
 
     def scheduled(self, housing: Body, plans: Column) -> Edition:
         page = item(housing, [plans], title="定时")
@@ -144,7 +144,7 @@ class TestTime:
         return Edition.objects.get()
 
     def rewrite(self, edition: Edition, at: datetime, *, log: bool = False) -> None:
-        """Change the time with all that recomputes from it; with `log`, in the movement that published, too."""
+        """Change the time and all digests; with `log`, also in the log record of the publication."""
         edition.visible_from = at
         edition.digest = compute_edition_digest(edition)
         Edition.objects.filter(pk=edition.pk).update(visible_from=at, digest=edition.digest)
@@ -153,7 +153,7 @@ class TestTime:
             facts = movement.facts | {"visible_from": utc_timestamp(at), "digest": edition.digest}
             Movement.objects.filter(pk=movement.pk).update(facts=facts)
 
-    def test_another_time_is_found(self, housing: Body, plans: Column, unguarded: None) -> None:
+    def test_changed_publication_time_is_found(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = self.scheduled(housing, plans)
         assert (verify_reviews().broken, verify_editions().broken) == ("", "")
         at = edition.visible_from
@@ -169,24 +169,22 @@ class TestTime:
         Edition.objects.filter(pk=edition.pk).update(visible_from=timezone.now())  # the digest left as it was
         assert "被改动" in verify_editions().broken
 
-    def test_what_went_out_at_once_was_not_out_before(self, housing: Body, plans: Column, unguarded: None) -> None:
+    def test_time_before_the_publication_is_found(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = reviewed(housing, [plans]).editions.get()
         self.rewrite(edition, edition.visible_from - timedelta(days=30), log=True)
         assert "早于发布之时" in verify_reviews().broken
 
-    def test_the_day_on_which_a_text_ceases_is_signed_with_it(
-        self, housing: Body, plans: Column, unguarded: None
-    ) -> None:
+    def test_changed_last_day_of_a_text_is_found(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = reviewed(housing, [plans], ends_on=date(2027, 1, 1)).editions.get()
         EditionContent.objects.update(facts=edition.content.facts | {"ends_on": "2099-01-01"})
         assert "内容被改动" in verify_editions().broken
 
-    def test_an_urgent_order_overrides_a_time(self, housing: Body, plans: Column) -> None:
+    def test_urgent_order_overrides_the_signed_time(self, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]), visible_from=timezone.now() + timedelta(days=3))
         order_urgent(review, by=actor(Role.LEAD, housing), reason="险情公告")
         assert verify_reviews().broken == ""
 
-    def test_urgency_that_nobody_ordered_is_none(self, housing: Body, plans: Column, unguarded: None) -> None:
+    def test_urgent_approval_without_an_order_is_found(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = reviewed(housing, [plans]).editions.get()
         edition.approvals = [*edition.approvals[:1], edition.approvals[0] | {"kind": "urgent"}]
         Edition.objects.update(approvals=edition.approvals, digest=compute_edition_digest(edition))
@@ -226,11 +224,11 @@ def test_a_trigger_that_no_longer_refuses_is_found(db: None) -> None:
         assert check_guards().ok
 
 
-class TestBefore:
-    """What an installation published while one signature was enough stays valid history."""
+class TestFirstVersion:
+    """Editions published when one signature was enough stay valid."""
 
     def make_old(self, housing: Body, plans: Column) -> Edition:
-        """Turn what is there into what the first version wrote: one approval without a kind, no signatures, no plan."""
+        """Turn an edition into one of the first version: one approval without kind, no signatures, no plan."""
         document = reviewed(housing, [plans], title="旧的")
         edition = document.editions.get()
         review = Review.objects.get(edition_id=edition.pk)
@@ -249,21 +247,21 @@ class TestBefore:
             )
         return edition
 
-    def test_old_editions_are_not_called_broken(self, housing: Body, plans: Column, unguarded: None) -> None:
+    def test_editions_of_the_first_version_verify(self, housing: Body, plans: Column, unguarded: None) -> None:
         self.make_old(housing, plans)
         assert verify_reviews().broken == ""
         reviewed(housing, [plans], title="新的")
         assert verify_reviews().broken == ""
 
-    def test_but_none_comes_without_signatures_afterwards(self, housing: Body, plans: Column, unguarded: None) -> None:
+    def test_later_edition_without_signatures_is_found(self, housing: Body, plans: Column, unguarded: None) -> None:
         reviewed(housing, [plans], title="新的")
         edition = reviewed(housing, [plans], title="冒充旧的").editions.get()
         Edition.objects.filter(pk=edition.pk).update(approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}])
         assert "没有审签签名" in verify_reviews().broken
 
 
-def test_seals_from_before_a_column_was_added_still_hold(housing: Body, plans: Column) -> None:
-    """An installation that upgraded would else read that its signatures were changed."""
+def test_seals_from_before_a_database_column_was_added_verify(housing: Body, plans: Column) -> None:
+    """Otherwise an upgrade would report changed signatures."""
     sign_all(submitted(item(housing, [plans])), upto=0)
     signature = Signature.objects.get()
     before = [f.attname for f in Signature._meta.concrete_fields if f.name not in Signature.SEALED_IF_SET]

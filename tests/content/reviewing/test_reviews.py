@@ -1,4 +1,4 @@
-"""Reviews: stages in order, signatures on paper, schemes, one voice, who holds what since when, reminders."""
+"""Reviews: order of stages, signatures on paper, schemes, reminders, the queue."""
 
 import re
 from datetime import timedelta
@@ -35,7 +35,7 @@ from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body, Person, Role
 
 pytestmark = pytest.mark.django_db
-TWO = ReviewPlan((ReviewStage("审核", (Role.REVIEWER,)), ReviewStage("签发", (Role.LEAD,))))
+TWO_STAGES = ReviewPlan((ReviewStage("审核", (Role.REVIEWER,)), ReviewStage("签发", (Role.LEAD,))))
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def scan(db: None) -> StoredFile:
 
 
 class TestStages:
-    def test_the_next_is_told_and_a_no_names_its_gate_and_what_was_not_met(self, page: ItemPage, housing: Body) -> None:
+    def test_next_signer_is_notified_and_a_return_names_unmet_checks(self, page: ItemPage, housing: Body) -> None:
         first, second = actor(Role.REVIEWER, housing), actor(Role.SIGNER, housing)
         review = submitted(page)
         assert review in list_signable_reviews(first)
@@ -71,7 +71,7 @@ class TestStages:
         assert (no.verdict, no.gate, no.unmet, no.words) == ("no", "secrecy", unmet, "涉密")
         assert "保密关" in Message.objects.filter(subject__contains="退回").latest("pk").subject
 
-    def test_the_drafter_may_sign_first_only_where_the_site_says_so(
+    def test_drafter_signs_first_only_if_the_scheme_allows_it(
         self, site: Website, housing: Body, plans: Column
     ) -> None:
         plan = ReviewPlan(DEFAULT_PLAN.stages, drafter_first=True)
@@ -103,7 +103,7 @@ class TestPaper:
     def leader(self, housing: Body) -> Person:
         return AppointmentFactory(role=Role.LEAD, body=housing).person
 
-    def test_recorded_by_somebody_else_it_counts_and_is_marked(
+    def test_paper_signature_recorded_by_another_person_counts(
         self, page: ItemPage, housing: Body, scan: StoredFile
     ) -> None:
         leader = self.leader(housing)
@@ -127,8 +127,10 @@ class TestPaper:
         assert (Signature.objects.latest("pk").words, PaperRecord.objects.get().words) == ("同意", "")
         assert verify_reviews().broken == ""
 
-    def test_a_second_person_or_the_signer_compares_it(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
-        """Else one person enters the names of all leaders, with any picture."""
+    def test_paper_signature_is_confirmed_by_second_person_or_signer(
+        self, page: ItemPage, housing: Body, scan: StoredFile
+    ) -> None:
+        """Otherwise one person could enter every leader's name with any picture."""
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         review = submitted(page)
         clerk = PersonFactory(name="周正", mobile="13800000001")
@@ -149,7 +151,7 @@ class TestPaper:
         self.confirm(review, get_actor(reviewer.user))
         assert Signature.objects.get().confirmer_id == reviewer.pk
 
-    def test_a_paper_that_says_otherwise_is_refused(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+    def test_paper_signature_that_differs_is_rejected(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         review = submitted(page)
         clerk = actor(Role.CLERK, housing)
@@ -169,7 +171,9 @@ class TestPaper:
         review.refresh_from_db()
         assert not find_pending_record(review), "the stage was signed otherwise"
 
-    def test_a_cover_who_records_stands_for_the_covered(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+    def test_deputy_who_records_counts_as_the_absent_person(
+        self, page: ItemPage, housing: Body, scan: StoredFile
+    ) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         review = submitted(page)
         absent = AppointmentFactory(role=Role.CLERK, body=housing)
@@ -181,7 +185,9 @@ class TestPaper:
         assert Signature.objects.get().covered == [absent.person_id]
         assert verify_reviews().broken == ""
 
-    def test_nobody_records_what_nobody_else_can_compare(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+    def test_recording_needs_a_second_person_who_can_confirm(
+        self, page: ItemPage, housing: Body, scan: StoredFile
+    ) -> None:
         review = submitted(page)
         clerk = actor(Role.CLERK, housing)
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing, person__user=None).person
@@ -189,8 +195,8 @@ class TestPaper:
         with pytest.raises(Refused, match="没有第二个人可以核对"):
             self.record(review, scan, clerk, reviewer)
 
-    def test_a_cover_signs_as_the_colleague(self, page: ItemPage, housing: Body) -> None:
-        """A head does not sign their own text through the cover whom they named."""
+    def test_deputy_signs_as_the_absent_person(self, page: ItemPage, housing: Body) -> None:
+        """Heads cannot sign their own text through a deputy they named."""
         review = submitted(page)
         author = Person.objects.get(pk=review.submitted_person)
         post = AppointmentFactory(role=Role.REVIEWER, body=housing, person=author)
@@ -205,10 +211,10 @@ class TestPaper:
             sign(review, by=get_actor(signer.person.user))
         assert verify_reviews().broken == ""
 
-    def test_a_signature_on_paper_in_the_post_of_a_colleague_counts_as_theirs(
+    def test_paper_signature_by_a_deputy_counts_for_the_absent_person(
         self, page: ItemPage, housing: Body, scan: StoredFile
     ) -> None:
-        """Else one person signs two stages: one on paper through their cover, the last one themselves."""
+        """Otherwise one person signs two stages: on paper by a deputy, and the last one."""
         review = submitted(page)
         covered = AppointmentFactory(role=Role.REVIEWER, body=housing)
         cover = AppointmentFactory(role=Role.REVIEWER, body=housing, covers=covered).person
@@ -224,7 +230,7 @@ class TestPaper:
             sign(review, by=get_actor(covered.person.user))
         assert verify_reviews().broken == ""
 
-    def test_the_recorder_never_counts(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+    def test_recorder_of_a_paper_signature_cannot_sign(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         recorder = AppointmentFactory(role=Role.SIGNER, body=housing)
         by = get_actor(recorder.person.user)
@@ -235,7 +241,7 @@ class TestPaper:
         with pytest.raises(Refused, match="代为登记过"):
             sign(review, by=by)
 
-    def test_what_is_not_recorded(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+    def test_invalid_paper_signatures_are_refused(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         review, clerk = submitted(page), actor(Role.CLERK, housing)
         own = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         by, today = get_actor(own.user), timezone.localdate()
@@ -260,8 +266,10 @@ class TestPaper:
         with pytest.raises(Refused, match="已审签过"):
             self.record(review, scan, by, AppointmentFactory(role=Role.SIGNER, body=housing).person)
 
-    def test_not_by_who_wrote_or_submitted(self, housing: Body, plans: Column, scan: StoredFile) -> None:
-        """Else one person alone would publish, with three names that they typed."""
+    def test_author_or_submitter_cannot_record_paper_signatures(
+        self, housing: Body, plans: Column, scan: StoredFile
+    ) -> None:
+        """Otherwise one person could publish alone with three typed names."""
         clerk, submitter = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans], by=clerk)
         settle(page, submitter)
@@ -281,7 +289,7 @@ class TestPaper:
             (b"%PDF-1.4", "x.pdf", "x.png"),
         ],
     )
-    def test_a_scan_is_a_picture_or_a_pdf(self, data: bytes, kept_as: str, name: str) -> None:
+    def test_scan_must_be_a_picture_or_pdf(self, data: bytes, kept_as: str, name: str) -> None:
         assert "扫描件或照片" in find_scan_errors(frozen.store_publishable_file(data, kept_as), name, "签批件")[0]
 
     @pytest.mark.parametrize(
@@ -292,13 +300,13 @@ class TestPaper:
             ("x.pdf", 20, 20, "页面的短边不少于7厘米"),
         ],
     )
-    def test_a_scan_is_large_enough_to_read(self, name: str, width: int, height: int, why: str) -> None:
-        """The one function also reads letters of other units and opinions of a clean-up."""
+    def test_scan_must_be_large_enough_to_read(self, name: str, width: int, height: int, why: str) -> None:
+        """The same function checks letters of other units and clean-up opinions."""
         scan = frozen.store_publishable_file(sheet_of_paper(name, width, height), name)
         assert re.search(why, find_scan_errors(scan, name, "签批件")[0])
 
     @pytest.mark.parametrize("name", ["x.jpg", "x.pdf"])
-    def test_a_scan_has_words_on_it(self, name: str) -> None:
+    def test_blank_scan_is_refused(self, name: str) -> None:
         large = frozen.store_publishable_file(sheet_of_paper(name, 600, 800), name)
         assert find_scan_errors(large, name, "签批件") == []
         empty = frozen.store_publishable_file(sheet_of_paper(name, 600, 800, blank=True), name)
@@ -308,17 +316,17 @@ class TestPaper:
 
 
 class TestSchemes:
-    def test_a_column_family_has_its_own(self, site: Website, housing: Body, plans: Column) -> None:
+    def test_scheme_of_a_column_applies_to_its_subcolumns(self, site: Website, housing: Body, plans: Column) -> None:
         chief = actor(Role.CHIEF, site.body)
         below = column(site, "专项规划", plans)
-        actions.set_scheme(site, by=chief, plan=TWO, column=plans, reason="季度数据，两级审签")
+        actions.set_scheme(site, by=chief, plan=TWO_STAGES, column=plans, reason="季度数据，两级审签")
         for where, stages in ((below, 2), (plans, 2), (column(site, "财政"), 3)):
             review = submitted(item(housing, [where]))
             assert len(review.plan["stages"]) == stages
         actions.drop_scheme(site, by=chief, column=plans)
         assert len(submitted(item(housing, [below])).plan["stages"]) == 3
 
-    def test_two_columns_ask_together(self, site: Website, housing: Body, plans: Column) -> None:
+    def test_schemes_of_two_columns_are_merged(self, site: Website, housing: Body, plans: Column) -> None:
         finance = column(site, "财政")
         four = ReviewPlan((*DEFAULT_PLAN.stages[:2], ReviewStage("财务审核", (Role.SIGNER,)), DEFAULT_PLAN.stages[2]))
         actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=four, column=finance)
@@ -327,7 +335,7 @@ class TestSchemes:
 
 class TestLate:
     @pytest.mark.postgres
-    def test_a_late_stage_is_reminded_once(self, page: ItemPage, housing: Body) -> None:
+    def test_late_stage_is_reminded_once(self, page: ItemPage, housing: Body) -> None:
         holder = actor(Role.REVIEWER, housing)
         review = submitted(page)
         assert send_reminders(timezone.now())["late"] == 0
@@ -347,7 +355,7 @@ class TestLate:
 
 class TestQueue:
     @pytest.mark.postgres
-    def test_only_what_one_can_sign_now(self, site: Website, housing: Body, plans: Column) -> None:
+    def test_queue_lists_only_reviews_the_user_can_sign_now(self, site: Website, housing: Body, plans: Column) -> None:
         reviewer, chief = actor(Role.REVIEWER, housing), actor(Role.CHIEF, site.body)
         mine = submitted(item(housing, [plans], title="一"))
         submitted(item(housing, [plans], title="自己起草的", by=reviewer))
@@ -357,8 +365,8 @@ class TestQueue:
         assert set(list_signable_reviews(chief)) == set(Review.objects.all()), "may stand in for all"
         assert list(list_first_in_line(chief)) == [further], "but is asked only where the unit has nobody"
 
-    def test_whose_turn_it_is(self, page: ItemPage, site: Website, housing: Body) -> None:
-        """A head who could sign the first stage is not shown it while a reviewer is there; the office where nobody is."""
+    def test_review_is_offered_first_to_the_preferred_role(self, page: ItemPage, site: Website, housing: Body) -> None:
+        """A head is not asked while a reviewer exists; the office only if the unit has nobody."""
         chief, head = actor(Role.CHIEF, site.body), actor(Role.LEAD, housing)
         reviewer = actor(Role.REVIEWER, housing)
         review = submitted(page)
@@ -372,7 +380,7 @@ class TestQueue:
         sign_all(review, upto=0)
         assert review in list_first_in_line(chief), "no signer is appointed: the office stands in"
 
-    def test_rows_take_a_constant_number_of_queries(
+    def test_review_rows_need_a_constant_number_of_queries(
         self, housing: Body, plans: Column, django_assert_max_num_queries: Any
     ) -> None:
         by = actor(Role.REVIEWER, housing)

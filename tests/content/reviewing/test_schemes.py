@@ -1,4 +1,4 @@
-"""Review schemes: what a plan must hold, who can sign its stages, and what a changed scheme does to what is under way."""
+"""Review schemes: valid plans, who can sign the stages, and effects of a changed scheme on running reviews."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -43,14 +43,14 @@ from gongkai.core.units.models import Appointment, Body, Person, Role
 pytestmark = pytest.mark.django_db
 
 
-PAIR = ReviewPlan((ReviewStage("审核", (Role.SIGNER,)), ReviewStage("签发", (Role.LEAD,))))
-SECRET = ReviewPlan(
+TWO_ROLES = ReviewPlan((ReviewStage("审核", (Role.SIGNER,)), ReviewStage("签发", (Role.LEAD,))))
+OFFICE_PLAN = ReviewPlan(
     (ReviewStage("初审", (Role.REVIEWER,)), ReviewStage("复审", (Role.CHIEF,)), ReviewStage("终审", (Role.LEAD,)))
 )
 
 
 class TestFaults:
-    def test_the_default_is_three_stages_that_end_with_the_head(self) -> None:
+    def test_default_plan_has_three_stages_ending_with_the_head(self) -> None:
         assert not find_plan_errors(DEFAULT_PLAN)
         assert [stage.name for stage in DEFAULT_PLAN.stages] == ["初审", "复审", "终审"]
         assert DEFAULT_PLAN.stages[-1].roles[0] == Role.LEAD
@@ -62,33 +62,33 @@ class TestFaults:
         [
             (ReviewPlan(()), "至少要有2名"),
             (ReviewPlan((DEFAULT_PLAN.stages[0],)), "至少要有2名"),
-            (replace(PAIR, drafter_first=True), "至少要有2名"),
+            (replace(TWO_ROLES, drafter_first=True), "至少要有2名"),
             (replace(DEFAULT_PLAN, stages=DEFAULT_PLAN.stages * 3), "最多7级"),
-            (ReviewPlan((ReviewStage("", (Role.LEAD,)), *PAIR.stages)), "都要有名称"),
-            (ReviewPlan((ReviewStage("初审", ()), *PAIR.stages)), "请为“初审”选择"),
-            (ReviewPlan((ReviewStage("初审", (Role.CLERK,)), *PAIR.stages)), "请为“初审”选择"),
-            (ReviewPlan((PAIR.stages[0], PAIR.stages[0])), "不能相同"),
+            (ReviewPlan((ReviewStage("", (Role.LEAD,)), *TWO_ROLES.stages)), "都要有名称"),
+            (ReviewPlan((ReviewStage("初审", ()), *TWO_ROLES.stages)), "请为“初审”选择"),
+            (ReviewPlan((ReviewStage("初审", (Role.CLERK,)), *TWO_ROLES.stages)), "请为“初审”选择"),
+            (ReviewPlan((TWO_ROLES.stages[0], TWO_ROLES.stages[0])), "不能相同"),
             (replace(DEFAULT_PLAN, after_days=0), "补审的时限"),
             (replace(DEFAULT_PLAN, bulk_rows=1), "行数界限"),
         ],
     )
-    def test_what_is_refused(self, plan: ReviewPlan, words: str) -> None:
+    def test_invalid_plans_are_refused(self, plan: ReviewPlan, words: str) -> None:
         assert words in "".join(find_plan_errors(plan))
 
-    def test_stored_and_read_back_it_has_the_same_digest(self) -> None:
+    def test_plan_keeps_its_digest_through_json(self) -> None:
         assert ReviewPlan.from_json(DEFAULT_PLAN.to_json()) == DEFAULT_PLAN
         assert ReviewPlan.from_json(DEFAULT_PLAN.to_json()).digest == DEFAULT_PLAN.digest
         assert replace(DEFAULT_PLAN, bulk_rows=51).digest != DEFAULT_PLAN.digest
 
 
 class TestMerged:
-    def test_roles_are_narrowed_stage_by_stage_from_the_last(self) -> None:
-        both = merge_plans([DEFAULT_PLAN, SECRET])
+    def test_merge_intersects_roles_stage_by_stage_from_the_last(self) -> None:
+        both = merge_plans([DEFAULT_PLAN, OFFICE_PLAN])
         assert [stage.roles for stage in both.stages] == [(Role.REVIEWER,), (Role.CHIEF,), (Role.LEAD,)]
 
-    def test_what_has_no_role_in_common_becomes_a_stage_of_its_own(self) -> None:
+    def test_merge_adds_a_stage_if_roles_have_nothing_in_common(self) -> None:
         other = ReviewPlan((ReviewStage("审核", (Role.SIGNER,)), ReviewStage("办公室签发", (Role.CHIEF,))))
-        both = merge_plans([SECRET, other])
+        both = merge_plans([OFFICE_PLAN, other])
         assert [stage.name for stage in both.stages] == [
             "初审",
             "复审",
@@ -97,7 +97,7 @@ class TestMerged:
             "终审",
         ]
 
-    def test_the_drafter_signs_first_only_where_all_allow_it(self) -> None:
+    def test_merged_plan_lets_drafter_sign_first_only_if_all_do(self) -> None:
         assert not merge_plans([replace(DEFAULT_PLAN, drafter_first=True), DEFAULT_PLAN]).drafter_first
 
 
@@ -108,7 +108,7 @@ PLANS = st.lists(ROLES, min_size=2, max_size=4).map(
 
 
 @given(PLANS, PLANS)
-def test_a_merged_plan_asks_no_fewer_than_either(one: ReviewPlan, other: ReviewPlan) -> None:
+def test_merged_plan_is_at_least_as_strict_as_each(one: ReviewPlan, other: ReviewPlan) -> None:
     both = merge_plans([one, other])
     assert len(both.stages) >= max(len(one.stages), len(other.stages))
     roles = [[stage.roles[0]] for stage in both.stages]
@@ -118,7 +118,7 @@ def test_a_merged_plan_asks_no_fewer_than_either(one: ReviewPlan, other: ReviewP
 
 
 @given(PLANS)
-def test_one_signer_too_few_never_covers(plan: ReviewPlan) -> None:
+def test_plan_is_not_filled_with_one_signer_too_few(plan: ReviewPlan) -> None:
     assert not can_fill_plan(plan, [list(STAGE_ROLES)] * (len(plan.stages) - 1))
 
 
@@ -131,13 +131,13 @@ def test_one_signer_too_few_never_covers(plan: ReviewPlan) -> None:
         ([[1, 9], [9], [1, 9, 7]], [1, 9, 7]),
     ],
 )
-def test_each_stage_gets_another_person(able: list[list[int]], chosen: list[int | None]) -> None:
+def test_match_stages_assigns_distinct_persons(able: list[list[int]], chosen: list[int | None]) -> None:
     found = match_stages(DEFAULT_PLAN, [[(person, "lead") for person in stage] for stage in able])
     assert sum(one is not None for one in found) == sum(one is not None for one in chosen)
     assert [one and one[0] for one in found] == chosen
 
 
-def test_presets_are_lawful_plans() -> None:
+def test_presets_are_valid_plans() -> None:
     assert not any(find_plan_errors(preset.plan) for preset in PLAN_PRESETS.values())
 
 
@@ -159,10 +159,10 @@ def test_a_unit_with_one_clerk_is_reviewed_by_the_office(
     assert actions.submit(text, by=clerk).stage_name == "初审"
 
 
-def test_an_office_of_three_needs_a_fourth_person_for_its_own_texts(
+def test_office_of_three_needs_a_fourth_person_for_its_own_texts(
     site: Website, plans: Column, refuses_without_signers: None
 ) -> None:
-    """The drafter is one of the three; a clerk, or a drafter who may sign first, is the way out."""
+    """The drafter is one of the three. A clerk, or a drafter who may sign first, solves it."""
     office = BodyFactory(name="云岭市人民政府办公室", parent=site.body, kind="general_office")
     for _ in range(3):
         AppointmentFactory(role=Role.CHIEF, body=office)
@@ -172,8 +172,8 @@ def test_an_office_of_three_needs_a_fourth_person_for_its_own_texts(
     assert not find_unsignable_units([office])
 
 
-def test_one_who_wrote_signs_no_stage(housing: Body, plans: Column, refuses_without_signers: None) -> None:
-    """A unit's clerk is its reviewer as well: two others remain for three stages."""
+def test_text_of_a_reviewer_lacks_a_signer(housing: Body, plans: Column, refuses_without_signers: None) -> None:
+    """The unit's clerk is also its reviewer, so two people remain for three stages."""
     reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
     clerk = AppointmentFactory(role=Role.CLERK, body=housing, person=reviewer).person
     AppointmentFactory(role=Role.SIGNER, body=housing)
@@ -183,8 +183,8 @@ def test_one_who_wrote_signs_no_stage(housing: Body, plans: Column, refuses_with
         actions.submit(item(housing, [plans], by=by), by=by)
 
 
-def test_a_signature_that_leaves_a_later_stage_without_a_signer_is_refused(housing: Body, plans: Column) -> None:
-    """One reviewer alone can sign the second stage as well: the other one signs the first."""
+def test_signature_that_leaves_a_later_stage_unsignable_is_refused(housing: Body, plans: Column) -> None:
+    """Only one reviewer can also sign the second stage, so the other signs the first."""
     both = AppointmentFactory(role=Role.REVIEWER, body=housing).person
     AppointmentFactory(role=Role.SIGNER, body=housing, person=both)
     other = AppointmentFactory(role=Role.REVIEWER, body=housing).person
@@ -200,7 +200,7 @@ def test_a_signature_that_leaves_a_later_stage_without_a_signer_is_refused(housi
     assert last.name
 
 
-def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing: Body, plans: Column) -> None:
+def test_signer_appointed_later_sees_pending_reviews(site: Website, housing: Body, plans: Column) -> None:
     chief = actor(Role.CHIEF, site.body)
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
     assert list(list_first_in_line(chief)) == [review]
@@ -210,8 +210,8 @@ def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing
     assert Message.objects.filter(person=lead, subject__startswith="待初审").exists()
 
 
-def test_who_appoints_sees_a_review_that_nobody_can_sign(site: Website, housing: Body, plans: Column) -> None:
-    """The signers leave, and the 政务公开办 has signed: both it and the administrator see the text until a signer is appointed."""
+def test_office_and_administrator_see_unsignable_reviews(site: Website, housing: Body, plans: Column) -> None:
+    """Both see the review until a signer is appointed."""
     chief, administrator = actor(Role.CHIEF, site.body), actor(Role.ADMINISTRATOR, site.body)
     review = submitted(item(housing, [plans], title="住房公积金新规"))
     for post in Appointment.objects.filter(body=housing):
@@ -231,7 +231,7 @@ def test_who_appoints_sees_a_review_that_nobody_can_sign(site: Website, housing:
     assert Message.objects.filter(person=signer, subject__startswith="待复审").exists()
 
 
-def test_the_successor_of_a_merged_unit_goes_on_with_its_reviews(site: Website, housing: Body, plans: Column) -> None:
+def test_successor_of_a_merged_unit_continues_its_reviews(site: Website, housing: Body, plans: Column) -> None:
     heir = BodyFactory(name="云岭市自然资源局", parent=site.body)
     signer = AppointmentFactory(role=Role.REVIEWER, body=heir).person
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
@@ -244,44 +244,46 @@ def test_the_successor_of_a_merged_unit_goes_on_with_its_reviews(site: Website, 
     assert not signer.user.groups.filter(name=f"{GROUP_NAME_PREFIX}{housing.pk}").exists()
 
 
-TWO = replace(DEFAULT_PLAN, stages=(DEFAULT_PLAN.stages[0], DEFAULT_PLAN.stages[2]))
-FOUR = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages, ReviewStage("审定", (Role.CHIEF,))))
+TWO_STAGES = replace(DEFAULT_PLAN, stages=(DEFAULT_PLAN.stages[0], DEFAULT_PLAN.stages[2]))
+FOUR_STAGES = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages, ReviewStage("审定", (Role.CHIEF,))))
 
 
 @pytest.fixture
-def closed(site: Website) -> Column:
+def closed_column(site: Website) -> Column:
     return column(site, "惠民惠农资金", opened=False)
 
 
-def scheme(site: Website, at: Column, plan: ReviewPlan) -> None:
+def set_plan(site: Website, at: Column, plan: ReviewPlan) -> None:
     actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=plan, column=at, reason="试行，市政府同意")
 
 
-def opened(site: Website, at: Column) -> int:
-    """Open a column and move in what waits for it."""
+def open_and_move(site: Website, at: Column) -> int:
+    """Open a column and move in the documents that wait for it."""
     chief = actor(Role.CHIEF, site.body)
     actions.open_column(at, by=SYSTEM)
     moved: int = actions.move_waiting(at, by=chief)
     return moved
 
 
-def test_what_waits_in_public_moves_in_on_the_signatures_it_has(site: Website, closed: Column, housing: Body) -> None:
-    document = reviewed(housing, [closed])
-    scheme(site, closed, FOUR)
-    assert opened(site, closed) == 1
-    assert Placement.objects.get(document=document).column == closed
+def test_waiting_public_document_moves_in_with_its_signatures(
+    site: Website, closed_column: Column, housing: Body
+) -> None:
+    document = reviewed(housing, [closed_column])
+    set_plan(site, closed_column, FOUR_STAGES)
+    assert open_and_move(site, closed_column) == 1
+    assert Placement.objects.get(document=document).column == closed_column
     assert queries.load_shown(ANONYMOUS, pk=document.pk)
     assert verify_reviews().ok
 
 
-def test_what_is_under_review_goes_on_by_the_plan_it_began_with(site: Website, closed: Column, housing: Body) -> None:
-    """Its stages are the review's own: a scheme that was dropped, a column that was opened take none of them away."""
-    scheme(site, closed, FOUR)
-    review = submitted(item(housing, [closed]))
+def test_running_review_keeps_its_plan(site: Website, closed_column: Column, housing: Body) -> None:
+    """Neither a dropped scheme nor an opened column removes its stages."""
+    set_plan(site, closed_column, FOUR_STAGES)
+    review = submitted(item(housing, [closed_column]))
     sign_all(review, upto=0)
     chief = actor(Role.CHIEF, site.body)
-    actions.drop_scheme(site, by=chief, column=closed)
-    assert opened(site, closed) == 1
+    actions.drop_scheme(site, by=chief, column=closed_column)
+    assert open_and_move(site, closed_column) == 1
     sign_all(review)
     review = Review.objects.get(pk=review.pk)
     assert (review.stage, review.edition_id) == (3, None), "the fourth stage waits still"
@@ -290,12 +292,12 @@ def test_what_is_under_review_goes_on_by_the_plan_it_began_with(site: Website, c
     assert verify_reviews().ok
 
 
-def test_what_only_waits_is_moved_nowhere_else_on_the_signatures_of_a_laxer_plan(
-    site: Website, closed: Column, plans: Column, housing: Body
+def test_document_of_a_laxer_plan_moves_only_to_its_intended_column(
+    site: Website, closed_column: Column, plans: Column, housing: Body
 ) -> None:
-    """The provisional column asks what the target asks, but this text never went through it."""
-    scheme(site, closed, TWO)
-    page = item(housing, [closed])
+    """The provisional column has the target's plan, but this text was not reviewed under it."""
+    set_plan(site, closed_column, TWO_STAGES)
+    page = item(housing, [closed_column])
     review = submitted(page)
     sign(review, by=actor(Role.REVIEWER, housing))
     sign(review, by=actor(Role.LEAD, housing))
@@ -307,22 +309,24 @@ def test_what_only_waits_is_moved_nowhere_else_on_the_signatures_of_a_laxer_plan
         actions.move(provisional, by=chief, to=plans)
     with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):
         actions.place(document, by=actor(Role.CLERK, housing), columns=[plans])
-    assert Placement.objects.get(document=document).intended == closed
-    assert opened(site, closed) == 1, "where it was signed for it goes"
+    assert Placement.objects.get(document=document).intended == closed_column
+    assert open_and_move(site, closed_column) == 1, "where it was signed for it goes"
 
 
-def test_what_waits_without_a_plan_of_its_own_is_moved_in_bulk(
-    site: Website, closed: Column, plans: Column, housing: Body
+def test_waiting_documents_without_own_plan_are_moved_in_bulk(
+    site: Website, closed_column: Column, plans: Column, housing: Body
 ) -> None:
-    public(housing, [closed])
+    public(housing, [closed_column])
     provisional = Column.objects.get(website=site, provisional=True)
     assert actions.move(provisional, by=actor(Role.CHIEF, site.body), to=plans) == 1
 
 
-def test_a_plan_made_lax_for_a_while_opens_no_stricter_column(site: Website, plans: Column, housing: Body) -> None:
-    """Published under two stages, three again: what counts is the plan that was signed under, not the one its column has now."""
+def test_document_signed_under_a_laxer_plan_enters_no_stricter_column(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    """The plan at the time of signing counts, not the current plan of its column."""
     finance = column(site, "财政预算决算")
-    scheme(site, plans, TWO)
+    set_plan(site, plans, TWO_STAGES)
     page = item(housing, [plans])
     review = submitted(page)
     for role in (Role.REVIEWER, Role.LEAD):
@@ -338,13 +342,11 @@ def test_a_plan_made_lax_for_a_while_opens_no_stricter_column(site: Website, pla
             way()
 
 
-def test_a_plan_that_only_asks_otherwise_for_days_or_checklists_asks_nobody_again(
-    site: Website, plans: Column, housing: Body
-) -> None:
+def test_plan_differing_only_in_days_or_checklists_counts_as_equal(site: Website, plans: Column, housing: Body) -> None:
     finance = column(site, "财政预算决算")
     document = reviewed(housing, [plans])
     slower = replace(DEFAULT_PLAN, stages=tuple(replace(stage, days=3) for stage in DEFAULT_PLAN.stages))
-    scheme(site, finance, slower)
+    set_plan(site, finance, slower)
     actions.place(document, by=actor(Role.CLERK, housing), columns=[finance])
     assert document.placements.count() == 2
 
@@ -357,13 +359,13 @@ def page(housing: Body, plans: Column) -> ItemPage:
     return item(housing, [plans], title=SIGNED)
 
 
-def again(by: Actor) -> Actor:
-    """The same account at its next request."""
+def reload_actor(by: Actor) -> Actor:
+    """Return the actor of the same account for its next request."""
     return get_actor(get_user_model().objects.get(pk=by.user_id))
 
 
-def test_what_is_written_behind_a_schedule_does_not_come_out(page: ItemPage, housing: Body) -> None:
-    """Neither by saving the draft, nor by Wagtail's own clock."""
+def test_draft_saved_after_scheduling_is_not_published(page: ItemPage, housing: Body) -> None:
+    """Neither by saving the draft nor by Wagtail's scheduler."""
     at = timezone.now() + timedelta(days=2)
     signed(page, visible_from=at)
     actions.save_revision(page, by=actor(Role.CLERK, housing), title=SNEAKED, body="<p>没有人审签。</p>")
@@ -377,15 +379,15 @@ def test_what_is_written_behind_a_schedule_does_not_come_out(page: ItemPage, hou
     assert verify_reviews().broken == ""
 
 
-def test_a_signer_leaves(page: ItemPage, housing: Body) -> None:
-    """Their signatures stay valid. They cannot sign again, even with a new account."""
+def test_signatures_of_a_leaver_stay_valid(page: ItemPage, housing: Body) -> None:
+    """Leavers cannot sign again, even with a new account."""
     review = submitted(page)
     first, second = everything(housing), actor(Role.SIGNER, housing)
     actor(Role.LEAD, housing)  # without another head the first one would leave the last stage to nobody
     sign(review, by=first)
     deactivate(Person.objects.get(pk=second.person_id), by=SYSTEM)
     with pytest.raises(Refused):
-        sign(review, by=again(second))
+        sign(review, by=reload_actor(second))
     get_user_model().objects.filter(pk=first.user_id).delete()
     person = Person.objects.get(pk=first.person_id)
     person.user = UserFactory()
@@ -398,15 +400,15 @@ def test_a_signer_leaves(page: ItemPage, housing: Body) -> None:
     assert verify_reviews().broken == ""
 
 
-def test_their_unit_is_merged(page: ItemPage, site: Website, housing: Body) -> None:
-    """The successor's people sign what is left, no hand twice."""
+def test_review_continues_after_a_merger(page: ItemPage, site: Website, housing: Body) -> None:
+    """The successor's people sign the remaining stages, nobody twice."""
     review = submitted(page)
     first = everything(housing)
     sign(review, by=first)
     successor = BodyFactory(name="云岭市建设局", parent=site.body)
     merge(housing, by=SYSTEM, into=successor)
     with pytest.raises(Refused, match="已在前面的级次审签过"):
-        sign(review, by=again(first))
+        sign(review, by=reload_actor(first))
     sign(review, by=actor(Role.SIGNER, successor))
     assert not Edition.objects.exists()
     sign(review, by=actor(Role.LEAD, successor))

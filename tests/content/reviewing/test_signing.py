@@ -1,4 +1,4 @@
-"""Signing: who may, of which text, and what an item must not lack (S-01, P-14)."""
+"""Signing: permissions, text versions, and required content of an item (S-01, P-14)."""
 
 import pytest
 from wagtail.models import Revision
@@ -19,13 +19,13 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
+def join_reasons(caught: pytest.ExceptionInfo[Refused]) -> str:
     return "；".join(caught.value.reasons)
 
 
 class TestSigning:
     @pytest.mark.postgres
-    def test_three_others_sign_and_it_is_public(self, housing: Body, plans: Column) -> None:
+    def test_item_is_public_after_three_other_people_signed(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = signed(page)
         edition = Edition.objects.get()
@@ -36,8 +36,8 @@ class TestSigning:
         assert signatures[-1]["by"] == review.decided_by
         assert queries.load_shown(ANONYMOUS, pk=ensure_document(page).pk)
 
-    def test_nobody_signs_what_they_wrote(self, site: Website, housing: Body, plans: Column) -> None:
-        """Author ≠ signer for everybody, whatever they are besides."""
+    def test_author_cannot_sign(self, site: Website, housing: Body, plans: Column) -> None:
+        """Regardless of other roles that the author has."""
         writer = AppointmentFactory(role=Role.CLERK, body=housing)
         for more in (Role.SIGNER, Role.LEAD, Role.ADMINISTRATOR):
             AppointmentFactory(role=more, body=housing, person=writer.person)
@@ -48,10 +48,10 @@ class TestSigning:
         review = actions.submit(item(housing, [plans], by=by), by=by)
         with pytest.raises(Refused) as caught:
             sign(review, by=by)
-        assert "须由其他人审签" in refused(caught)
+        assert "须由其他人审签" in join_reasons(caught)
         assert not Edition.objects.exists()
 
-    def test_who_may_sign(self, site: Website, housing: Body, plans: Column) -> None:
+    def test_only_roles_of_the_stage_sign(self, site: Website, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]))
         for role, body in (
             (Role.CLERK, housing),
@@ -78,7 +78,7 @@ class TestSigning:
         changed = actions.save_revision(page, by=actor(Role.CLERK, housing), title="另一个标题")
         with pytest.raises(Refused) as caught:
             publish_on(page, review, by=actor(Role.SIGNER, housing), revision=changed.pk)
-        assert "文字有改动" in refused(caught)
+        assert "文字有改动" in join_reasons(caught)
         signed_text = Revision.objects.get(pk=review.revision_id)
         content = {**signed_text.content, "title": "偷换的标题"}
         Revision.objects.filter(pk=signed_text.pk).update(content=content)
@@ -86,17 +86,17 @@ class TestSigning:
             publish_on(page, review, by=actor(Role.SIGNER, housing))
         assert not Edition.objects.exists()
 
-    def test_a_revision_rewritten_behind_the_review_is_noticed(self, housing: Body, plans: Column) -> None:
-        """At each signature, not only where the last one publishes."""
+    def test_rewritten_revision_is_refused(self, housing: Body, plans: Column) -> None:
+        """At each signature, not only at the last one."""
         page = item(housing, [plans])
         review = submitted(page)
         revision = Revision.objects.get(pk=review.revision_id)
         Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "title": "偷换的标题"})
         with pytest.raises(Refused) as caught:
             sign(review, by=actor(Role.SIGNER, housing))
-        assert "文字有改动" in refused(caught)
+        assert "文字有改动" in join_reasons(caught)
 
-    def test_a_review_made_up_in_memory_counts_for_nothing(self, housing: Body, plans: Column) -> None:
+    def test_review_forged_in_memory_is_refused(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         review.state, review.decided_person = "approved", 4711
@@ -104,7 +104,7 @@ class TestSigning:
         with pytest.raises(Refused):
             actions.publish(page, by=SYSTEM, approval=approval)
 
-    def test_nor_twice_by_who_read_it_before(self, housing: Body, plans: Column) -> None:
+    def test_approval_loaded_earlier_does_not_publish_twice(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = submitted(page)
         sign_all(review, release=False)
@@ -116,7 +116,7 @@ class TestSigning:
             actions.publish(page, by=SYSTEM, approval=read_before)
         assert Edition.objects.count() == 1
 
-    def test_returned_with_a_reason(self, housing: Body, plans: Column) -> None:
+    def test_return_needs_a_reason(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         with pytest.raises(Refused):
@@ -126,7 +126,7 @@ class TestSigning:
         assert actions.submit(page, by=actor(Role.CLERK, housing)).pk != review.pk
 
 
-class TestWhatIsLacking:
+class TestMissingContent:
     @pytest.mark.parametrize(
         ("fields", "reason"),
         [
@@ -138,12 +138,14 @@ class TestWhatIsLacking:
             ({"manner": "limited"}, "说明理由"),
         ],
     )
-    def test_submission_says_what(self, fields: dict[str, object], reason: str, housing: Body, plans: Column) -> None:
+    def test_submission_names_missing_content(
+        self, fields: dict[str, object], reason: str, housing: Body, plans: Column
+    ) -> None:
         with pytest.raises(Refused) as caught:
             actions.submit(item(housing, [plans], **fields), by=actor(Role.CLERK, housing))
-        assert reason in refused(caught)
+        assert reason in join_reasons(caught)
 
-    def test_a_column_is_needed_and_a_text_of_the_own_unit(self, site: Website, housing: Body, plans: Column) -> None:
+    def test_submission_needs_a_column_and_the_own_unit(self, site: Website, housing: Body, plans: Column) -> None:
         with pytest.raises(Refused, match="至少一个栏目"):
             actions.submit(item(housing, []), by=actor(Role.CLERK, housing))
         with pytest.raises(Refused):

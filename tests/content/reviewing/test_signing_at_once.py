@@ -1,4 +1,4 @@
-"""Two signers at the same moment: one wins, the other is told; never two signatures on one stage."""
+"""Concurrent signatures: one succeeds, the others get a conflict; never two signatures on one stage."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def review(transactional_db: None) -> Review:
 
 
 def sign_at_once(review: Review, signers: list[Actor], version: int | None) -> list[Any]:
-    """Let everybody sign at one signal, each in a thread and a connection of their own; return what each got."""
+    """Let all signers sign concurrently, each in its own thread and connection; return the results."""
     read = iter([(by, read_whole(review, by)) for by in signers])
 
     def sign() -> Any:
@@ -37,11 +37,11 @@ def sign_at_once(review: Review, signers: list[Actor], version: int | None) -> l
     return at_once(sign, len(signers))
 
 
-class TestTwoAtOnce:
+class TestConcurrentSignatures:
     def body(self, review: Review) -> Body:
         return Body.objects.get(pk=review.body_id)
 
-    def test_one_stage_two_signers(self, review: Review) -> None:
+    def test_one_of_several_signers_of_a_stage_succeeds(self, review: Review) -> None:
         signers = [actor(Role.REVIEWER, self.body(review)) for _ in range(4)]
         given = sign_at_once(review, signers, review.version)
         lost = [one for one in given if isinstance(one, Refused)]
@@ -49,14 +49,14 @@ class TestTwoAtOnce:
         assert all(isinstance(one, Conflict) for one in lost)
         assert Signature.objects.filter(review_id=review.pk).count() == 1
 
-    def test_the_last_stage_publishes_once(self, review: Review) -> None:
+    def test_last_stage_publishes_once(self, review: Review) -> None:
         sign_all(review, upto=1)
         review.refresh_from_db()
         given = sign_at_once(review, [actor(Role.LEAD, self.body(review)) for _ in range(3)], review.version)
         assert sum(isinstance(one, Edition) for one in given) == 1
         assert Edition.objects.count() == 1
 
-    def test_the_same_person_twice(self, review: Review) -> None:
+    def test_same_person_signs_once(self, review: Review) -> None:
         by = actor(Role.SIGNER, self.body(review))
         given = sign_at_once(review, [by, by], None)
         assert sum(isinstance(one, Refused) for one in given) == 1

@@ -1,4 +1,4 @@
-"""Urgent publication is open, named, and reviewed afterwards."""
+"""Urgent publication: ordered by name, marked on the page, and reviewed afterwards."""
 
 import random
 from datetime import timedelta
@@ -48,15 +48,15 @@ def page(housing: Body, plans: Column) -> ItemPage:
     return item(housing, [plans], title="防御台风通知")
 
 
-def ordered(page: ItemPage) -> Review:
+def order(page: ItemPage) -> Review:
     review = submitted(page)
     order_urgent(review, by=actor(Role.LEAD, page.unit), reason=REASON)
     review.refresh_from_db()
     return review
 
 
-def test_it_goes_out_on_one_signature_and_says_so(page: ItemPage) -> None:
-    review = ordered(page)
+def test_urgent_item_is_published_on_one_signature_and_marked(page: ItemPage) -> None:
+    review = order(page)
     edition = Edition.objects.get()
     assert queries.load_shown(ANONYMOUS, pk=ensure_document(page).pk)
     assert review.state == ReviewState.AFTER
@@ -66,13 +66,13 @@ def test_it_goes_out_on_one_signature_and_says_so(page: ItemPage) -> None:
     assert edition.approvals[-1]["by"] == review.urgent_by
     assert verify_reviews().ok
     with pytest.raises(Refused, match="已在前面的级次审签过"):
-        sign(review, by=lead_of(review))
+        sign(review, by=orderer_of(review))
     assert review.urgent_due is not None
     assert get_review_light(review, timezone.now()) in {"green", "yellow"}
     assert get_review_light(review, review.urgent_due + timedelta(seconds=1)) == "red"
 
 
-def test_who_may_order(housing: Body, plans: Column) -> None:
+def test_only_head_or_office_orders_urgent_publication(housing: Body, plans: Column) -> None:
     writer = actor(Role.LEAD, housing)
     review = submitted(item(housing, [plans], by=writer))
     for role in (Role.SIGNER, Role.REVIEWER, Role.CLERK):
@@ -85,14 +85,14 @@ def test_who_may_order(housing: Body, plans: Column) -> None:
     assert Edition.objects.exists()
 
 
-def lead_of(review: Review) -> Actor:
-    """Who ordered a review's urgent publication."""
+def orderer_of(review: Review) -> Actor:
+    """Return the actor who ordered a review's urgent publication."""
     return make_actor_of_person(
         Person.objects.get(pk=Signature.objects.get(review_id=review.pk, urgent=True).person_id)
     )
 
 
-def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing: Body) -> None:
+def test_urgent_order_needs_a_reason_and_the_sheet(page: ItemPage, housing: Body) -> None:
     review = actions.submit(page, by=actor(Role.CLERK, housing))
     lead = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="理由"):
@@ -103,8 +103,8 @@ def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing:
 
 
 @pytest.mark.postgres
-def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) -> None:
-    review = ordered(page)
+def test_remaining_stages_review_an_urgent_item_afterwards(page: ItemPage, housing: Body) -> None:
+    review = order(page)
     reviewer = actor(Role.REVIEWER, housing)
     assert review in list_signable_reviews(reviewer)
     sign(review, by=reviewer)
@@ -115,8 +115,8 @@ def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) ->
     assert verify_reviews().ok
 
 
-def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: Body) -> None:
-    review = ordered(page)
+def test_objection_to_an_urgent_item_is_red_until_withdrawal(page: ItemPage, housing: Body) -> None:
+    review = order(page)
     actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误", gate="wording")
     review.refresh_from_db()
     assert review.state == ReviewState.OBJECTED
@@ -128,7 +128,7 @@ def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: B
     assert [row.review.pk for row in block["urgent"]] == [review.pk]
     assert queries.load_shown(ANONYMOUS, pk=ensure_document(page).pk) is None, "hidden by the no"
     with pytest.raises(Refused, match="决定紧急发布的人不能处理"):
-        actions.uphold_objection(review, by=lead_of(review), reason="撤下")
+        actions.uphold_objection(review, by=orderer_of(review), reason="撤下")
     actions.uphold_objection(review, by=lead, reason="撤下")
     review.refresh_from_db()
     assert review.state == ReviewState.REDRESSED
@@ -136,10 +136,10 @@ def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: B
     assert verify_reviews().ok
 
 
-def test_a_correction_is_not_put_off(page: ItemPage, housing: Body) -> None:
-    """A schedule a year away would put the red light out while the text that was objected to stays public."""
+def test_correction_of_an_urgent_item_cannot_be_postponed(page: ItemPage, housing: Body) -> None:
+    """A schedule would turn the red light off while the text stays public."""
     later = timezone.now() + timedelta(days=365)
-    review = ordered(page)
+    review = order(page)
     actions.save_revision(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
     for _ in range(2):
         with pytest.raises(Refused, match="不能定时"):
@@ -152,20 +152,20 @@ def test_a_correction_is_not_put_off(page: ItemPage, housing: Body) -> None:
     assert verify_reviews().ok
 
 
-def test_nor_by_one_that_was_signed_before(page: ItemPage, housing: Body) -> None:
-    """Signed by all for a later time and held back; then another text goes out urgently."""
+def test_review_signed_earlier_for_later_does_not_postpone_it(page: ItemPage, housing: Body) -> None:
+    """All signed it for a later time; then another text is published urgently."""
     later = timezone.now() + timedelta(days=365)
     waiting = submitted(page, visible_from=later)
     sign_all(waiting, release=False)
     actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二稿")
-    urgent = ordered(ItemPage.objects.get(pk=page.pk))
+    urgent = order(ItemPage.objects.get(pk=page.pk))
     with pytest.raises(Refused, match="不能定时"):
         publish_on(page, waiting, visible_from=Review.objects.get(pk=waiting.pk).visible_from)
     urgent.refresh_from_db()
     assert urgent.state == ReviewState.AFTER
 
 
-def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: Body) -> None:
+def test_recorder_of_a_paper_signature_cannot_order(page: ItemPage, housing: Body) -> None:
     review = submitted(page)
     lead = actor(Role.LEAD, housing)
     head = Person.objects.get(pk=actor(Role.REVIEWER, housing).person_id)
@@ -178,9 +178,9 @@ def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: 
     assert "不能再审签" in "".join(actions.order_urgent.why_not(Review.objects.get(pk=review.pk), by=lead))
 
 
-def test_urgency_does_not_correct_urgency(page: ItemPage, housing: Body) -> None:
+def test_urgent_item_is_not_corrected_urgently(page: ItemPage, housing: Body) -> None:
     """A chain of urgent editions would never be reviewed."""
-    review = ordered(page)
+    review = order(page)
     actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二稿")
     second = submitted(page)
     order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
@@ -193,10 +193,10 @@ def test_urgency_does_not_correct_urgency(page: ItemPage, housing: Body) -> None
         order_urgent(third, by=actor(Role.LEAD, housing), reason=REASON)
 
 
-def test_withdrawing_pays_no_objection_off(page: ItemPage, housing: Body) -> None:
-    """Else the text that was objected to goes out again on one signature, as often as somebody likes."""
+def test_withdrawal_does_not_settle_an_objection(page: ItemPage, housing: Body) -> None:
+    """Otherwise the text could be published again on one signature."""
     lead = actor(Role.LEAD, housing)
-    review = ordered(page)
+    review = order(page)
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
     actions.uphold_objection(review, by=actor(Role.CHIEF, housing.parent), reason="撤下")
     second = submitted(page)
@@ -217,17 +217,15 @@ WARNING = (
 )
 
 
-def objected_to(housing: Body, plans: Column, **fields: Any) -> Review:
-    review = ordered(item(housing, [plans], title="防御台风通知", body=WARNING, **fields))
+def order_and_object(housing: Body, plans: Column, **fields: Any) -> Review:
+    review = order(item(housing, [plans], title="防御台风通知", body=WARNING, **fields))
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
     actions.uphold_objection(review, by=actor(Role.CHIEF, housing.parent), reason="撤下")
     return review
 
 
-def test_a_copy_in_a_new_item_or_on_another_desk_pays_no_objection_off(
-    site: Website, housing: Body, plans: Column
-) -> None:
-    objected_to(housing, plans)
+def test_copy_of_an_objected_text_needs_all_stages(site: Website, housing: Body, plans: Column) -> None:
+    order_and_object(housing, plans)
     lead, other = actor(Role.LEAD, housing), BodyFactory(parent=site.body)
     elsewhere = submitted(item(other, [plans], title="转发", body=WARNING))
     with pytest.raises(Refused, match="须经各级审签"):
@@ -243,27 +241,27 @@ def test_a_copy_in_a_new_item_or_on_another_desk_pays_no_objection_off(
     order_urgent(water, by=lead, reason=REASON)
 
 
-def test_nor_the_same_file_under_another_cover(housing: Body, plans: Column) -> None:
+def test_copy_of_an_objected_file_needs_all_stages(housing: Body, plans: Column) -> None:
     notice = [("防御台风通知.txt", store_publishable_file("请沿河居民按预案转移。".encode(), "通知.txt"))]
     page = item(housing, [plans], title="防御台风通知", body="<p>通知见附件。</p>", attachments=notice)
-    review = ordered(page)
+    review = order(page)
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
     second = submitted(item(housing, [plans], title="提示", body="<p>请看所附文件。</p>", attachments=notice))
     with pytest.raises(Refused, match="须经各级审签"):
         order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
 
 
-def test_once_all_stages_signed_the_first_its_copies_are_free(housing: Body, plans: Column) -> None:
-    page = ItemPage.objects.get(pk=get_item_number(objected_to(housing, plans).source))
+def test_copies_may_be_urgent_after_all_stages_signed_the_original(housing: Body, plans: Column) -> None:
+    page = ItemPage.objects.get(pk=get_item_number(order_and_object(housing, plans).source))
     signed(page)
     second = submitted(item(housing, [plans], title="再次提示", body=WARNING))
     order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
 
 
-def test_who_wrote_what_went_out_urgently_does_not_sign_its_correction(housing: Body, plans: Column) -> None:
+def test_author_of_an_urgent_item_does_not_sign_its_correction(housing: Body, plans: Column) -> None:
     author = actor(Role.REVIEWER, housing)
     page = item(housing, [plans], by=author, title="防御台风通知")
-    ordered(page)
+    order(page)
     actions.save_revision(page, by=actor(Role.CLERK, housing), keywords="台风")
     second = submitted(ItemPage.objects.get(pk=page.pk))
     with pytest.raises(Refused, match="须由其他人审签"):
@@ -276,9 +274,9 @@ def test_who_wrote_what_went_out_urgently_does_not_sign_its_correction(housing: 
     assert third.stage == 1, "others answered for every word in between"
 
 
-def test_late_it_bars_the_next_and_the_office_is_told_once(page: ItemPage, housing: Body) -> None:
+def test_late_review_blocks_further_urgency_and_is_notified_once(page: ItemPage, housing: Body) -> None:
     chief = actor(Role.CHIEF, housing.parent)
-    review = ordered(page)
+    review = order(page)
     later = review.urgent_due + timedelta(hours=1)
     assert send_reminders(later)["urgent"] == 1
     assert send_reminders(later)["urgent"] == 0
@@ -293,7 +291,7 @@ def test_late_it_bars_the_next_and_the_office_is_told_once(page: ItemPage, housi
             actions.withdraw(ensure_document(page), by=actor(Role.LEAD, housing), reason="撤下")
 
 
-def test_where_only_the_last_stage_is_missing_it_is_signed_instead(page: ItemPage, housing: Body) -> None:
+def test_urgency_is_refused_if_only_the_last_stage_is_missing(page: ItemPage, housing: Body) -> None:
     review = submitted(page)
     sign_all(review, upto=1)
     with pytest.raises(Refused, match="只差终审"):
@@ -301,28 +299,28 @@ def test_where_only_the_last_stage_is_missing_it_is_signed_instead(page: ItemPag
 
 
 TEXT = "受第九号台风影响，今天夜间至明天云岭市东部有暴雨到大暴雨，请沿河居民按预案转移，学校停课。"
-_SIGNS = [chr(code) for code in range(0x4E00, 0x9FA6)]
-#: Words that say something: no sign over and over. (Drawn from a seed: one draw for a text, not one for each of its signs.)
-HAN = st.builds(
-    lambda seed, length: "".join(random.Random(seed).sample(_SIGNS, length)),
+_CHARACTERS = [chr(code) for code in range(0x4E00, 0x9FA6)]
+#: Texts without repeated characters, drawn from a seed: one draw a text instead of one a character.
+CHINESE_TEXTS = st.builds(
+    lambda seed, length: "".join(random.Random(seed).sample(_CHARACTERS, length)),
     st.integers(0, 2**32),
     st.integers(50, 200),
 )
 
 
-def test_it_is_the_same_both_ways() -> None:
+def test_near_duplicate_is_symmetric() -> None:
     assert is_near_duplicate(TEXT, f"前言。{TEXT}后记。")
     assert is_near_duplicate(f"前言。{TEXT}后记。", TEXT)
 
 
-def test_a_few_words_are_no_copy_of_a_text_that_holds_them() -> None:
+def test_short_text_is_not_a_copy_of_a_longer_one() -> None:
     assert not is_near_duplicate("学校停课", TEXT)
     assert is_near_duplicate("学校停课", "学校，停课。")
     assert not is_near_duplicate("", "")
     assert not is_near_duplicate("", TEXT)
 
 
-#: Ordinary notices of one unit, invented: the same set phrases, other matters; the last two of one pattern.
+#: Invented ordinary notices of one unit with the same set phrases; the last two share a pattern.
 NOTICES = (
     "云岭市住房和城乡建设局关于做好冬季施工安全工作的通知。各区住建部门、各有关单位：为切实加强冬季施工安全管理，防范各类事故发生，现就有关事项通知如下。一、落实主体责任，开展自查自纠。二、加强值班值守，及时报送信息。请认真贯彻执行。",
     "云岭市住房和城乡建设局关于开展物业服务质量提升行动的通知。各区住建部门、各有关单位：为切实提高物业服务水平，回应群众关切，现就有关事项通知如下。一、公示收费项目，接受业主监督。二、建立投诉台账，限期办结回复。请认真贯彻执行。",
@@ -332,32 +330,32 @@ NOTICES = (
 )
 
 
-def changed(text: str, every: int) -> str:
-    """A text with each so-many-th character replaced by another."""
+def replace_characters(text: str, every: int) -> str:
+    """Replace every n-th character of a text."""
     return "".join("某" if at % every == every - 1 else sign for at, sign in enumerate(text))
 
 
-def test_a_word_changed_here_and_there_does_not_hide_it() -> None:
+def test_near_duplicate_with_changed_words() -> None:
     assert is_near_duplicate(TEXT, TEXT.replace("今天", "今日").replace("明天", "明日"))
     assert is_near_duplicate(TEXT, TEXT.replace("暴雨到大暴雨", "大雨到暴雨"))
 
 
 @pytest.mark.parametrize("text", NOTICES)
-def test_nor_one_character_in_ten(text: str) -> None:
-    assert is_near_duplicate(text, changed(text, 10))
-    assert not is_near_duplicate(text, changed(text, 3))
+def test_near_duplicate_with_one_changed_character_in_ten(text: str) -> None:
+    assert is_near_duplicate(text, replace_characters(text, 10))
+    assert not is_near_duplicate(text, replace_characters(text, 3))
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(NOTICES, 2)))
-def test_two_notices_of_one_unit_are_two(one: str, other: str) -> None:
+def test_different_notices_of_one_unit_are_not_duplicates(one: str, other: str) -> None:
     assert not is_near_duplicate(one, other)
 
 
-@given(HAN, HAN, HAN)
-def test_whatever_stands_round_it(text: str, before: str, after: str) -> None:
+@given(CHINESE_TEXTS, CHINESE_TEXTS, CHINESE_TEXTS)
+def test_near_duplicate_with_surrounding_text(text: str, before: str, after: str) -> None:
     assert is_near_duplicate(text, before + text + after)
 
 
-@given(HAN, st.sampled_from("，。 \u200b\u3000；"))
-def test_whatever_marks_stand_in_it(text: str, mark: str) -> None:
+@given(CHINESE_TEXTS, st.sampled_from("，。 \u200b\u3000；"))
+def test_near_duplicate_with_inserted_marks(text: str, mark: str) -> None:
     assert is_near_duplicate(text, mark.join(text))

@@ -1,4 +1,4 @@
-"""Ways around the signatures: schemes made lax, rows set by code, SQL past the actions; one person twice, a text changed."""
+"""Attempts to bypass signatures: laxer schemes, rows written by code or SQL, one person signing twice, changed texts."""
 
 from typing import Any
 
@@ -38,22 +38,22 @@ def page(housing: Body, plans: Column) -> ItemPage:
     return item(housing, [plans], title="没有审签的文字")
 
 
-ONE = ReviewPlan((ReviewStage("签发", (Role.LEAD, Role.SIGNER, Role.REVIEWER)),))
-TWO = ReviewPlan((ReviewStage("审核", (Role.REVIEWER,)), ReviewStage("签发", (Role.LEAD,))))
+ONE_STAGE = ReviewPlan((ReviewStage("签发", (Role.LEAD, Role.SIGNER, Role.REVIEWER)),))
+TWO_STAGES = ReviewPlan((ReviewStage("审核", (Role.REVIEWER,)), ReviewStage("签发", (Role.LEAD,))))
 
 
 class TestSchemes:
-    def test_a_scheme_changed_midway_changes_no_running_review(self, page: ItemPage, site: Website) -> None:
+    def test_changed_scheme_does_not_affect_a_running_review(self, page: ItemPage, site: Website) -> None:
         review = submitted(page)
         sign_all(review, upto=0)
-        actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=TWO, reason="人手不足，经批准")
+        actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=TWO_STAGES, reason="人手不足，经批准")
         sign_all(review, upto=1)
         assert nothing_is_public()
         sign_all(review)
         assert Edition.objects.count() == 1
 
-    @pytest.mark.parametrize("plan", [ReviewPlan(()), ONE])
-    def test_and_leads_nowhere_where_sql_put_it_in(self, plan: ReviewPlan, site: Website, page: ItemPage) -> None:
+    @pytest.mark.parametrize("plan", [ReviewPlan(()), ONE_STAGE])
+    def test_scheme_inserted_by_sql_is_refused(self, plan: ReviewPlan, site: Website, page: ItemPage) -> None:
         ReviewScheme.objects.create(website=site, number=9, plan=plan.to_json(), made_by="SQL")
         review = actions.submit(page, by=actor(Role.CLERK, page.unit))
         if plan.stages:
@@ -62,9 +62,9 @@ class TestSchemes:
             sign(review, by=actor(Role.LEAD, page.unit))
         assert nothing_is_public()
 
-    def test_and_before_anybody_signed(self, page: ItemPage, housing: Body) -> None:
+    def test_plan_changed_before_the_first_signature_is_refused(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
-        Review.objects.filter(pk=review.pk).update(plan=TWO.to_json(), holders="|reviewer|")
+        Review.objects.filter(pk=review.pk).update(plan=TWO_STAGES.to_json(), holders="|reviewer|")
         review.refresh_from_db()
         sign(review, by=actor(Role.REVIEWER, housing))
         with pytest.raises(Refused, match="与流水不符"):
@@ -72,18 +72,18 @@ class TestSchemes:
         assert nothing_is_public()
 
 
-class TestRowsSetByCode:
-    """Whoever can write Python can write rows; publishing believes none that the log does not know."""
+class TestForgedRows:
+    """Rows written by code do not publish unless the log contains them."""
 
     @pytest.mark.parametrize(
         ("signed_upto", "facts", "reason"),
         [
-            (1, {"plan": TWO.to_json(), "state": "approved"}, r"与流水不符|程序有改动"),
+            (1, {"plan": TWO_STAGES.to_json(), "state": "approved"}, r"与流水不符|程序有改动"),
             (None, {"state": "approved", "decided_by": "某领导", "stage": 3}, "还缺初审、复审、终审"),
             (None, {"state": "after", "urgent_by": "某领导", "urgent_reason": "急"}, "没有负责人的决定"),
         ],
     )
-    def test_a_review_set_as_decided(
+    def test_review_set_as_decided_is_refused(
         self, page: ItemPage, signed_upto: int | None, facts: dict[str, Any], reason: str
     ) -> None:
         review = submitted(page)
@@ -93,7 +93,7 @@ class TestRowsSetByCode:
         with pytest.raises(Refused, match=reason):
             publish_on(page, review)
 
-    def test_a_review_made_from_nothing(self, page: ItemPage) -> None:
+    def test_review_without_a_log_record_is_refused(self, page: ItemPage) -> None:
         review = submitted(page)
         copied = Review.objects.get(pk=review.pk)
         Review.objects.filter(pk=review.pk).update(state="recalled")
@@ -102,7 +102,7 @@ class TestRowsSetByCode:
         with pytest.raises(Refused, match="流水中没有这次送审"):
             publish_on(page, copied)
 
-    def test_authors_struck_off(self, housing: Body, plans: Column) -> None:
+    def test_review_with_removed_authors_is_refused(self, housing: Body, plans: Column) -> None:
         author = everything(housing)
         review = submitted(item(housing, [plans], by=author))
         Review.objects.filter(pk=review.pk).update(authors=[], author_people=[], submitted_person=None, barred="")
@@ -113,25 +113,25 @@ class TestRowsSetByCode:
             sign(review, by=actor(Role.LEAD, housing))
         assert nothing_is_public()
 
-    def test_signatures_made_up(self, page: ItemPage) -> None:
-        """A row that fits the text passes the database; it is in no log, so it counts for nothing."""
+    def test_forged_signature_is_refused(self, page: ItemPage) -> None:
+        """The database accepts a row that fits the text, but the log does not contain it."""
         review = submitted(page)
         sign_all(review, upto=1)
         first = Signature.objects.order_by("pk")[0]
-        forged = Signature.objects.get(pk=first.pk)
-        forged.pk, forged.stage, forged.stage_name = None, 2, "终审"
-        forged.person_id, forged.account_id, forged.role, forged.name = 4711, None, "lead", "某领导"
-        forged.save(force_insert=True)
+        make_forged = Signature.objects.get(pk=first.pk)
+        make_forged.pk, make_forged.stage, make_forged.stage_name = None, 2, "终审"
+        make_forged.person_id, make_forged.account_id, make_forged.role, make_forged.name = 4711, None, "lead", "某领导"
+        make_forged.save(force_insert=True)
         Review.objects.filter(pk=review.pk).update(state="approved", stage=3)
         with pytest.raises(Refused, match="与流水不符"):
             publish_on(page, review)
 
-    def test_signatures_of_another_review(self, page: ItemPage, housing: Body, plans: Column) -> None:
+    def test_review_of_another_item_is_refused(self, page: ItemPage, housing: Body, plans: Column) -> None:
         other = signed(item(housing, [plans], title="另一条"))
         with pytest.raises(Refused, match="不是对这条信息的签发"):
             publish_on(page, other, revision=submitted(page).revision_id)
 
-    def test_a_post_without_a_version(self, page: ItemPage, housing: Body) -> None:
+    def test_post_without_a_version_signs_nothing(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         client = signed_in(Role.REVIEWER, housing)
         client.post(reverse("reviewing:approve", args=(review.pk,)))
@@ -139,10 +139,10 @@ class TestRowsSetByCode:
 
 
 @pytest.mark.postgres
-class TestTheDatabase:
+class TestTriggers:
     """Triggers refuse, for SQL as for code."""
 
-    def test_rows_are_never_changed_or_deleted(self, page: ItemPage, site: Website) -> None:
+    def test_rows_cannot_be_changed_or_deleted(self, page: ItemPage, site: Website) -> None:
         actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=DEFAULT_PLAN)
         signed(page)
         SignatureNote.objects.all().delete()
@@ -158,7 +158,7 @@ class TestTheDatabase:
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)
 
-    def forged(self, review: Review, **facts: Any) -> Signature:
+    def make_forged(self, review: Review, **facts: Any) -> Signature:
         first = Signature.objects.filter(review_id=review.pk).order_by("pk")[0]
         made = Signature.objects.get(pk=first.pk)
         made.pk = None
@@ -166,12 +166,12 @@ class TestTheDatabase:
             setattr(made, name, value)
         return made
 
-    def test_no_signature_on_a_settled_review(self, page: ItemPage) -> None:
+    def test_signature_on_a_settled_review_is_refused(self, page: ItemPage) -> None:
         review = signed(page)
         with pytest.raises(DatabaseError), transaction.atomic():
-            self.forged(review).save(force_insert=True)
+            self.make_forged(review).save(force_insert=True)
 
-    def test_no_signature_that_does_not_fit(self, page: ItemPage) -> None:
+    def test_signature_that_does_not_fit_the_review_is_refused(self, page: ItemPage) -> None:
         review = submitted(page)
         sign_all(review, upto=0)
         for facts in [
@@ -184,19 +184,19 @@ class TestTheDatabase:
             {"scan": "0" * 64, "recorder_id": 4712, "recorder": "某人", "confirmer_id": 4712},
         ]:
             with pytest.raises(DatabaseError), transaction.atomic():
-                self.forged(review, **facts).save(force_insert=True)
+                self.make_forged(review, **facts).save(force_insert=True)
 
-    def test_no_second_signature_of_one(self, page: ItemPage) -> None:
+    def test_second_signature_of_a_person_or_stage_is_refused(self, page: ItemPage) -> None:
         review = submitted(page)
         sign_all(review, upto=0)
         first = Signature.objects.get()
         for same in ("person_id", "account_id", "stage"):
             with pytest.raises(DatabaseError), transaction.atomic():
-                self.forged(review, **{same: getattr(first, same)}).save(force_insert=True)
+                self.make_forged(review, **{same: getattr(first, same)}).save(force_insert=True)
 
 
 class TestOnePersonTwice:
-    def test_with_the_same_account_under_another_person(self, page: ItemPage, housing: Body) -> None:
+    def test_same_account_under_another_person_cannot_sign_again(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         first = PersonFactory()
         sign(review, by=everything(housing, first))
@@ -209,14 +209,14 @@ class TestOnePersonTwice:
         with pytest.raises(Refused, match="已在前面的级次审签过"):
             sign(review, by=get_actor(user))
 
-    def test_as_author_under_another_person_of_the_same_account(self, housing: Body, plans: Column) -> None:
+    def test_author_under_another_person_cannot_sign(self, housing: Body, plans: Column) -> None:
         author = everything(housing)
         review = submitted(item(housing, [plans], by=author))
         twin = Actor("换了名字", person_id=PersonFactory().pk, user_id=author.user_id, posts=author.posts)
         with pytest.raises(Refused, match="须由其他人审签"):
             sign(review, by=twin)
 
-    def test_jobs_commands_and_nobody_sign_nothing(self, page: ItemPage, housing: Body) -> None:
+    def test_system_commands_and_anonymous_cannot_sign(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         post = actor(Role.REVIEWER, housing).posts
         for by in (SYSTEM, ANONYMOUS, Actor("命令行", posts=post), Actor("命令行", system=True, posts=post)):
@@ -225,8 +225,8 @@ class TestOnePersonTwice:
 
 
 class TestChangedText:
-    def test_the_approver_edits_and_approves(self, page: ItemPage, housing: Body) -> None:
-        """Who edits is an author of what is submitted then; what is under review stays what it was."""
+    def test_approver_who_edits_becomes_an_author(self, page: ItemPage, housing: Body) -> None:
+        """Of the next submission; the text under review is unchanged."""
         review = submitted(page)
         sign_all(review, upto=1)
         head = AppointmentFactory(role=Role.LEAD, body=housing)
@@ -239,7 +239,7 @@ class TestChangedText:
         with pytest.raises(Refused, match="须由其他人审签"):
             sign(again, by=by)
 
-    def test_into_other_columns(self, page: ItemPage, site: Website, housing: Body) -> None:
+    def test_changed_columns_are_refused(self, page: ItemPage, site: Website, housing: Body) -> None:
         review = submitted(page)
         sign_all(review, upto=1)
         actions.place(ensure_document(page), by=actor(Role.CLERK, housing), columns=[column(site, "财政预决算")])
@@ -257,7 +257,7 @@ class TestChangedText:
             publish_on(page, review)
 
     @pytest.mark.postgres
-    def test_an_old_revision_is_published_again(self, page: ItemPage, housing: Body) -> None:
+    def test_used_review_does_not_publish_again(self, page: ItemPage, housing: Body) -> None:
         review = signed(page)
         actions.withdraw(ensure_document(page), by=actor(Role.LEAD, housing), reason="有误")
         with pytest.raises(Refused, match="已用于一次发布"):

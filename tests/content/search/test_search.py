@@ -1,4 +1,4 @@
-"""Search of what is public: two-character words, document numbers, one character, facets, excerpts."""
+"""Search of public documents: words, document numbers, facets, excerpts, looser searches."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -62,11 +62,11 @@ def shelf(made: dict[str, Any]) -> dict[str, Any]:
     return deepcopy(made)
 
 
-def found(words: str, site: Website, **more: Any) -> list[int]:
+def search_ids(words: str, site: Website, **more: Any) -> list[int]:
     return [hit.row.document_id for hit in run_search(ANONYMOUS, site.pk, SearchQuery(words, **more)).hits]
 
 
-def test_what_is_found(shelf: dict[str, Any], site: Website) -> None:
+def test_search_results_by_query(shelf: dict[str, Any], site: Website) -> None:
     cases: list[tuple[str, list[str]]] = [
         ("预算", ["budget", "rules"]),
         ("部门预算", ["budget"]),
@@ -92,7 +92,7 @@ def test_what_is_found(shelf: dict[str, Any], site: Website) -> None:
         ("title:预算", []),
     ]
     for words, names in cases:
-        assert found(words, site) == [shelf[name].pk for name in names], words
+        assert search_ids(words, site) == [shelf[name].pk for name in names], words
 
 
 def test_facets_count_and_narrow(shelf: dict[str, Any], site: Website, plans: Column, housing: Body) -> None:
@@ -102,32 +102,30 @@ def test_facets_count_and_narrow(shelf: dict[str, Any], site: Website, plans: Co
     assert {c.label for c in results.facets["body"]} == {"云岭市财政局", "市住建局"}
     assert {c.label for c in results.facets["standing"]} == {"现行有效"}
     rules = [shelf["rules"].pk]
-    assert found("预算", site, kind="normative") == rules
-    assert found("预算", site, column=str(plans.pk)) == rules
-    assert found("预算", site, body=str(housing.pk)) == rules
-    assert found("预算", site, standing="in_force") == rules
-    assert found("云府办发15号", site, column=str(plans.pk)) == rules
+    assert search_ids("预算", site, kind="normative") == rules
+    assert search_ids("预算", site, column=str(plans.pk)) == rules
+    assert search_ids("预算", site, body=str(housing.pk)) == rules
+    assert search_ids("预算", site, standing="in_force") == rules
+    assert search_ids("云府办发15号", site, column=str(plans.pk)) == rules
 
 
-def tokens() -> dict[int, set[str]]:
+def load_facets() -> dict[int, set[str]]:
     return {number: set(said.split()) for number, said in SearchRow.objects.values_list("edition", "facets")}
 
 
-def test_facets_move_with_a_document_and_are_filled_where_an_older_program_left_them_out(
-    shelf: dict[str, Any], site: Website
-) -> None:
+def test_facets_follow_the_document_and_are_filled_by_install(shelf: dict[str, Any], site: Website) -> None:
     budget = Column.objects.get(name="财政预决算")
     place(shelf["rules"], by=SYSTEM, columns=[budget])
     counts = {c.label: c.count for c in run_search(ANONYMOUS, site.pk, SearchQuery("预算")).facets["column"]}
     assert counts == {"财政预决算": 2, "规划信息": 1}
-    assert len(found("预算", site, column=str(budget.pk))) == 2
-    before = tokens()
+    assert len(search_ids("预算", site, column=str(budget.pk))) == 2
+    before = load_facets()
     SearchRow.objects.update(facets="")
     table.install_table()
-    assert tokens() == before
+    assert load_facets() == before
 
 
-def test_a_new_edition_is_found_by_its_words_only_and_what_is_withdrawn_by_none(
+def test_search_finds_new_editions_and_no_withdrawn_documents(
     shelf: dict[str, Any], site: Website, housing: Body
 ) -> None:
     from gongkai.content.publishing.models import find_document_item
@@ -135,8 +133,8 @@ def test_a_new_edition_is_found_by_its_words_only_and_what_is_withdrawn_by_none(
     page = find_document_item(shelf["rules"])
     actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>换成了园林绿化。</p>")
     released(page)
-    assert found("抽检", site) == []
-    assert found("园林", site) == [shelf["rules"].pk]
+    assert search_ids("抽检", site) == []
+    assert search_ids("园林", site) == [shelf["rules"].pk]
     actions.withdraw(shelf["rules"], by=actor(Role.SIGNER, housing), reason="有误")
     assert not SearchRow.objects.filter(document=shelf["rules"]).exists()
     assert table.find_hits("园林", 10) == []
@@ -157,7 +155,7 @@ def test_marks_and_excerpts() -> None:
     assert sum(len(p) for p, _ in pieces) < 130
 
 
-def test_a_constant_number_of_queries(
+def test_search_needs_a_constant_number_of_queries(
     shelf: dict[str, Any],
     site: Website,
     plans: Column,
@@ -184,11 +182,11 @@ def test_a_constant_number_of_queries(
         ("", []),
     ],
 )
-def test_words_are_cut_into_twos(words: str, ways: list[tuple[str, ...]]) -> None:
+def test_list_looser_searches(words: str, ways: list[tuple[str, ...]]) -> None:
     assert list_looser_searches(words) == ways
 
 
-def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(shelf: dict[str, Any], site: Website) -> None:
+def test_words_not_found_together_are_found_in_parts(shelf: dict[str, Any], site: Website) -> None:
     results = run_search(ANONYMOUS, site.pk, SearchQuery("食品抽检"))
     assert [hit.row.document_id for hit in results.hits] == [shelf["rules"].pk]
     assert results.parts == ("食品", "抽检")
@@ -201,7 +199,7 @@ def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(shelf: dict[st
     assert (nothing.total, nothing.parts) == (0, ())
 
 
-def test_a_part_of_the_words_is_enough_and_said(site: Website, plans: Column, housing: Body) -> None:
+def test_partial_matches_are_returned_and_marked(site: Website, plans: Column, housing: Body) -> None:
     lift = public(housing, [plans], title="既有住宅加装电梯补助", body="<p>验收合格后拨付。</p>")
     for n in range(4):
         public(housing, [plans], title=f"第{n}次登记工作安排", body="<p>现场登记。</p>")
@@ -209,7 +207,7 @@ def test_a_part_of_the_words_is_enough_and_said(site: Website, plans: Column, ho
     assert [hit.row.document_id for hit in results.hits] == [lift.pk]
     assert results.partial
     assert run_search(ANONYMOUS, site.pk, SearchQuery("结婚登记")).total == 0  # 登记 alone says nothing of a wedding
-    assert found("电梯 登记", site)[0] == lift.pk  # a subject that was typed apart is named by a title
+    assert search_ids("电梯 登记", site)[0] == lift.pk  # a subject that was typed apart is named by a title
     assert run_search(ANONYMOUS, site.pk, SearchQuery("飞机场 登记")).total == 0
     alone = run_search(ANONYMOUS, site.pk, SearchQuery("失业"))  # near in meaning: 就业
     assert (alone.total, alone.related) == (0, ())
@@ -219,9 +217,7 @@ def test_a_part_of_the_words_is_enough_and_said(site: Website, plans: Column, ho
     assert (told.total, told.related) == (1, ()), "the page has the word, only not where and when"
 
 
-def test_a_word_that_no_text_has_is_named_and_the_others_are_searched(
-    site: Website, plans: Column, housing: Body
-) -> None:
+def test_unknown_word_is_named_and_the_others_are_searched(site: Website, plans: Column, housing: Body) -> None:
     lift = public(housing, [plans], title="既有住宅加装电梯管理办法", document_number="云岭住建规〔2025〕7号")
     bus = public(housing, [plans], title="公交线路和票价", body="<p>9路、52路，间隔12分钟。</p>")
     for typed, missing, searched, hits in (
@@ -242,16 +238,14 @@ def test_a_word_that_no_text_has_is_named_and_the_others_are_searched(
         assert results.partial == bool(searched), typed
 
 
-def test_the_end_of_a_number_is_enough(site: Website, plans: Column, housing: Body) -> None:
+def test_document_number_is_found_by_its_end(site: Website, plans: Column, housing: Body) -> None:
     made = public(housing, [plans], title="评审专家库管理规定", document_number="云岭住建规〔2026〕88号")
     public(housing, [plans], title="公文处理规定", document_number="云岭住建规〔2026〕8号")
     for typed in ("住建规88号", "住建规〔2026〕88号", "规八十八号"):
-        assert found(typed, site) == [made.pk], typed
+        assert search_ids(typed, site) == [made.pk], typed
 
 
-def test_what_holds_the_words_apart_and_is_in_force_stands_before_what_is_archived(
-    site: Website, housing: Body
-) -> None:
+def test_valid_documents_rank_before_archived_ones(site: Website, housing: Body) -> None:
     old = column(site, "历史信息")
     archived = public(housing, [old], title="招生安排", body="<p>小学入学就近安排。</p>")
     valid = public(
@@ -264,6 +258,6 @@ def test_what_holds_the_words_apart_and_is_in_force_stands_before_what_is_archiv
     )
     actions.archive_column(old, by=SYSTEM, note="不再更新")
     results = run_search(ANONYMOUS, site.pk, SearchQuery("小学入学"))
-    found = [(hit.row.document_id, hit.archived) for hit in results.hits]
-    assert found == [(valid.pk, False), (archived.pk, True)]
+    search_ids = [(hit.row.document_id, hit.archived) for hit in results.hits]
+    assert search_ids == [(valid.pk, False), (archived.pk, True)]
     assert (results.whole, results.parts) == (1, ("小学", "入学"))

@@ -1,4 +1,4 @@
-"""What a search means: numbers as people write them, official terms for everyday words, sounds."""
+"""Interpreting a query: document numbers, official terms for everyday words, homophones, question words."""
 
 import pytest
 
@@ -32,19 +32,19 @@ from gongkai.lib.matching.synonyms import Synonym, Synonyms
         ("云教发 ２０２６ 20 号", "云教发〔2026〕20号"),
     ],
 )
-def test_a_document_number_however_it_is_written(typed: str, number: str) -> None:
+def test_document_number_in_various_forms(typed: str, number: str) -> None:
     assert number in interpret_search(typed).numbers
 
 
 @pytest.mark.parametrize("typed", ["云岭教发20号", "云岭教发20", "云岭教发第20号", "云岭教发 020 号文"])
-def test_a_document_number_without_its_year(typed: str) -> None:
+def test_document_number_without_year(typed: str) -> None:
     meaning = interpret_search(typed)
     assert meaning.short_numbers == ("云岭教发20",)
     assert make_number_without_year("云岭教发〔2026〕20号") == "云岭教发20"
 
 
 @pytest.mark.parametrize("typed", ["预算", "2026年预算", "住建局 年报 2025", "第20号建议", "养老 20", "20号", ""])
-def test_what_is_no_document_number(typed: str) -> None:
+def test_queries_without_a_document_number(typed: str) -> None:
     assert not interpret_search(typed).numbers
 
 
@@ -59,23 +59,23 @@ def test_what_is_no_document_number(typed: str) -> None:
         ("预算2026001", ""),
     ],
 )
-def test_an_index_number(typed: str, key: str) -> None:
+def test_index_number_is_recognised(typed: str, key: str) -> None:
     assert interpret_search(typed).index_key == key
     assert not key or make_index_number_key(typed) == key
 
 
 @pytest.mark.parametrize("typed", ["12号令", "第12号市人民政府令", "令第12号", "市政府令十二号"])
-def test_the_number_of_an_order(typed: str) -> None:
+def test_number_of_an_order_is_recognised(typed: str) -> None:
     meaning = interpret_search(typed)
     assert "令第12号" in (fold(meaning.words), *meaning.variants)
 
 
-def test_everyday_words_mean_official_terms() -> None:
+def test_official_terms_become_query_variants() -> None:
     assert interpret_search("社保卡挂失").variants == ("社会保障卡挂失",)
     assert interpret_search("预算").variants == ()
 
 
-def test_a_facet_that_is_none_is_not_asked() -> None:
+def test_invalid_facet_values_are_ignored() -> None:
     assert make_facet_token("kind", 'policy" OR "x') == ""
     assert list_chosen_tokens({"kind": "policy", "body": "x y"}) is None
     assert list_chosen_tokens({"kind": "", "body": "12"}) == ["b12"]
@@ -91,11 +91,11 @@ def test_a_facet_that_is_none_is_not_asked() -> None:
         ("预算", "决算", False),
     ],
 )
-def test_sounds(one: str, other: str, alike: bool) -> None:
+def test_words_with_the_same_sound(one: str, other: str, alike: bool) -> None:
     assert (get_word_sound(one) == get_word_sound(other)) is alike
 
 
-def test_the_words_of_a_title_and_their_neighbours() -> None:
+def test_split_title_terms() -> None:
     assert {"部门", "预算", "部门预算"} <= split_title_terms("云岭市2026年部门预算")
 
 
@@ -103,7 +103,7 @@ def test_the_words_of_a_title_and_their_neighbours() -> None:
     ("piece", "term"),
     [("预蒜", "预算"), ("公积京", "公积金"), ("公基金", "公积金"), ("部们预算", "部门预算")],
 )
-def test_near_terms(piece: str, term: str) -> None:
+def test_find_similar_terms(piece: str, term: str) -> None:
     known = SpellingVocabulary.from_titles(["2026年部门预算", "住房公积金提取", "公积金管理"])
     assert term in known.find_similar_terms(piece)
     assert term not in known.find_similar_terms(term)
@@ -141,28 +141,28 @@ def test_near_terms(piece: str, term: str) -> None:
         ("在线办理", ""),
     ],
 )
-def test_what_a_question_is_about(typed: str, core: str) -> None:
+def test_topic_of_a_question(typed: str, core: str) -> None:
     assert interpret_search(typed).core == core
 
 
-def test_characters_of_one_shape() -> None:
+def test_similar_looking_characters_are_corrected() -> None:
     assert "教育" in list_similar_shapes("教肓")
     assert SpellingVocabulary.from_titles(["云岭市教育局部门预算"]).find_similar_terms("教肓")[0] == "教育"
 
 
-def test_words_decide_then_authority_then_the_day() -> None:
+def test_score_factor_prefers_authority_then_recency() -> None:
     ranked = [("normative", 0), ("interpretation", 0), ("notice", 0), ("notice", 900)]
     weights = [compute_score_factor(kind, days) for kind, days in ranked]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] / weights[-1] < 2
 
 
-def test_the_official_term_of_what_was_lost_is_looked_for() -> None:
+def test_official_term_replaces_everyday_word_in_a_question() -> None:
     assert interpret_search("社保卡丢了怎么补办").variants[0] == "社会保障卡"
 
 
-def test_words_of_asking_over_and_over_are_taken_off_place_by_place() -> None:
-    # As one pattern this took twice as long with each 能怎么 more: a second for twelve, years for what the box takes.
+def test_repeated_question_words_are_removed_in_linear_time() -> None:
+    # As one regular expression this took exponential time in the number of repetitions.
     assert find_question_topic("公积金" + "能怎么" * 32) == "公积金"
     assert find_question_topic("能怎么" * 32 + "是x")
 
@@ -170,7 +170,7 @@ def test_words_of_asking_over_and_over_are_taken_off_place_by_place() -> None:
 WATER = Synonyms([Synonym("水管", "管网"), Synonym("打疫苗", "疫苗接种"), Synonym("上班", "工作")])
 
 
-def test_a_synonym_inside_another_word_is_none() -> None:
+def test_synonym_inside_another_word_is_ignored() -> None:
     assert interpret_search("供水管理规定废止了吗", WATER).variants == ()
     assert interpret_search("水管坏了", WATER).terms == ("管网",)
     assert interpret_search("哪里可以打疫苗", WATER).terms == ("疫苗接种",)
@@ -178,18 +178,18 @@ def test_a_synonym_inside_another_word_is_none() -> None:
 
 
 @pytest.mark.parametrize("end", ["不", "呢", "吗", "吧"])
-def test_particles_at_the_end_are_no_words(end: str) -> None:
+def test_final_particles_are_removed(end: str) -> None:
     assert find_question_topic(f"租房子能取公积金{end}") == "租房子能取公积金"
 
 
-def test_another_noun_is_no_other_spelling() -> None:
+def test_different_noun_is_not_proposed_as_correction() -> None:
     known = SpellingVocabulary.from_titles(["医保卡办理", "公积金提取"])
     assert "医保卡在哪" not in _weigh_proposals("医保局在哪", known)
     assert "公积金" in _weigh_proposals("公基金", known)
 
 
 @pytest.mark.parametrize("typed", ["12路公交", "第12号政府令", "县长电话", "十二路公交"])
-def test_counted_words_and_other_words_are_no_misspellings(typed: str) -> None:
+def test_counted_nouns_and_other_words_are_not_misspellings(typed: str) -> None:
     known = SpellingVocabulary.from_titles(["12坐公交", "坐公交", "市政府令", "省政府令", "校长电话", "二坐公交"])
     assert _weigh_proposals(typed, known) == {}
 
@@ -214,11 +214,11 @@ SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局
         ("申请办理", ["申请", "办理"]),  # nothing but weak words: each is needed
     ],
 )
-def test_the_words_that_must_be_found(typed: str, words: list[str]) -> None:
+def test_select_needed_keywords(typed: str, words: list[str]) -> None:
     assert [word.text for word in select_needed_keywords(find_keywords(typed, SYNONYMS, {"云岭"}))] == words
 
 
-def test_a_homophone_is_corrected_where_it_makes_a_longer_word() -> None:
+def test_homophone_is_corrected_to_a_longer_word() -> None:
     assert is_homophone("公基金提取", "公积金提取")
     assert not is_homophone("公积金提取", "公基金提取")
     assert not is_homophone("彩礼标准", "彩高标准")
@@ -234,11 +234,11 @@ def test_a_homophone_is_corrected_where_it_makes_a_longer_word() -> None:
         ("居住正", "居住证", False),
     ],
 )
-def test_common_words_are_no_misspellings(typed: str, proposed: str, *, replaces: bool) -> None:
+def test_common_words_are_not_misspellings(typed: str, proposed: str, *, replaces: bool) -> None:
     assert replaces_words(typed, proposed) is replaces
 
 
-def test_official_terms_stand_for_everyday_words() -> None:
+def test_keyword_spellings_include_official_terms() -> None:
     found = find_keywords("大学生补贴", SYNONYMS)
     assert list_spellings(found)[0] == "大学生 补贴"
     assert "高校毕业生 补助" in list_spellings(found)

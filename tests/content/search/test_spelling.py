@@ -1,4 +1,4 @@
-"""您是不是要找, and titles while one types: only of what everybody may read at this moment."""
+"""Spelling corrections (您是不是要找) and title suggestions, only from currently public documents."""
 
 import threading
 from datetime import timedelta
@@ -29,7 +29,7 @@ def fund(plans: Column, housing: Body) -> Document:
     return public(housing, [plans], title="云岭市住房公积金提取办法", document_number="云房发〔2026〕3号")
 
 
-def test_one_character_wrong_is_corrected_and_nothing_else_is(fund: Document, site: Website) -> None:
+def test_one_wrong_character_is_corrected(fund: Document, site: Website) -> None:
     for typed, meant in (
         ("住房公基金", "住房公积金"),
         ("公积京", "公积金"),
@@ -46,14 +46,12 @@ def test_one_character_wrong_is_corrected_and_nothing_else_is(fund: Document, si
         assert suggest_corrections(typed, site.pk) == [], typed
 
 
-def test_no_two_halves_of_words_are_replaced(plans: Column, housing: Body, site: Website) -> None:
+def test_correction_does_not_span_two_words(plans: Column, housing: Body, site: Website) -> None:
     public(housing, [plans], title="燃气企业简介")
     assert suggest_corrections("污染企业抽检结果", site.pk) == []
 
 
-def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
-    fund: Document, site: Website, housing: Body
-) -> None:
+def test_withdrawn_words_are_not_proposed_from_the_cache(fund: Document, site: Website, housing: Body) -> None:
     assert suggest_corrections("公积京", site.pk) == ["公积金"]
     actions.withdraw(fund, by=actor(Role.SIGNER, housing), reason="有误")
     kept = spelling._vocabularies[site.pk]
@@ -62,7 +60,7 @@ def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
     assert suggest_titles("公积金", site.pk) == []
 
 
-def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column, housing: Body) -> None:
+def test_limited_and_scheduled_titles_are_not_in_the_vocabulary(site: Website, plans: Column, housing: Body) -> None:
     water = BodyFactory(name="云岭市水务局", parent=site.body)
     released(item(housing, [plans], title="天穹观测站", manner="limited", circle=[water.pk], manner_reason="少数"))
     released(item(housing, [plans], title="天穹观测台"), visible_from=timezone.now() + timedelta(days=1))
@@ -72,7 +70,7 @@ def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column
     assert not any("天穹" in term for term in spelling.load_vocabulary(site.pk).counts)
 
 
-def test_titles_while_one_types(fund: Document, site: Website) -> None:
+def test_suggest_titles(fund: Document, site: Website) -> None:
     (one,) = suggest_titles("公积", site.pk)
     assert one.path.endswith(f"/{fund.pk}.html")
     assert ("公积", True) in one.title
@@ -81,7 +79,7 @@ def test_titles_while_one_types(fund: Document, site: Website) -> None:
     assert [s.path for s in suggest_titles("云房发〔2026〕3号", site.pk)] == []
 
 
-def test_no_page_of_a_server_makes_the_vocabulary(
+def test_vocabulary_is_built_in_the_background(
     plans: Column, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     site = plans.website
