@@ -169,7 +169,7 @@ class AnswerSearchResult:
 
     @property
     def offered(self) -> tuple[AnswerMatch, ...]:
-        """Return the matches that may be offered unasked; none if the question goes to a person (`hand_over`)."""
+        """Return the matches with `AnswerMatch.offered`; none if the question goes to a person (`hand_over`)."""
         return () if self.decision == "hand_over" else tuple(match for match in self.found if match.offered)
 
 

@@ -57,7 +57,7 @@ def make_inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Calla
 def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> DeidentifiedText:
     """Return a text without the asker, other personal data and named people.
 
-    The public reads no school, shop or firm in a complaint either.
+    With `public`, schools, shops and firms in a complaint are hidden, too.
     """
     identities = get_asker_identities(inquiry)
     for source_text in (inquiry.text.reveal(), inquiry.answer):

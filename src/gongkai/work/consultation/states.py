@@ -66,7 +66,7 @@ REVIEW_ROUND_MACHINE = StateMachine(
 
 
 class AnswerState:
-    """States of a reusable answer; `CHECKED`: passed the first review, awaits release."""
+    """States of an answer of the Q&A base; `CHECKED`: passed the first review, awaits release."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

@@ -1,4 +1,4 @@
-"""Convert a catalogue page into rows and parse its cells. Pure.
+"""Convert a sheet of a catalogue into rows and parse its cells. Pure.
 
 Merged cells are filled in, one to three header rows become one, and titles and notes are removed.
 The domain is found in the title above the table or in the page's name.

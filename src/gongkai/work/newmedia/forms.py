@@ -86,7 +86,7 @@ def _list_addable_accounts(by: "Actor", row: "AnyRow") -> "AnyRows":
 
 
 def make_listing_act(part: str) -> Act:
-    """Return the act and form that add an account to a screening.
+    """Return the act with its form that adds an account, chosen by a person, to a screening.
 
     `part` is the name of the act's section on the page.
     """

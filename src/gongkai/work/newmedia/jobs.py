@@ -83,7 +83,10 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
 
 
 def send_reminders() -> Mapping[str, int]:
-    """Send reminders for accounts near or past their limit. Safe to miss and to repeat."""
+    """Remind units of accounts without an update for nearly or over the permitted days; return {"reminded": number}.
+
+    Each account is reminded once before the limit and once after it. Safe to miss and to repeat.
+    """
     today, stale_days = timezone.localdate(), get_stale_days()
     soon = stale_days - int(get_figures_in_force()["newmedia.warn"].value)
     reminder_count = 0
@@ -124,7 +127,10 @@ def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
 
 
 def check_clients() -> Mapping[str, int]:
-    """Check the hosts of mobile clients over IPv6 once a week. Safe to miss and to repeat."""
+    """Check the hosts of open mobile clients over IPv6 once a week; return {"checked": number}.
+
+    Nothing is checked where the installation tests no outside links. Safe to miss and to repeat.
+    """
     if not are_outside_links_tested():
         return {"checked": 0}
     due = timezone.localdate() - timedelta(days=CLIENT_CHECK_DAYS)
@@ -138,9 +144,10 @@ def check_clients() -> Mapping[str, int]:
 
 
 def start_screenings() -> Mapping[str, int]:
-    """Start this quarter's screening of each government with a 政务公开办 and accounts.
+    """Start this quarter's screening of each government with a 政务公开办 and open accounts.
 
-    Only the highest ones: a government below another one with a 政务公开办 is screened with it.
+    Only the highest ones: a government below another one with a 政务公开办 is screened with it. Return
+    {"opened": number}.
     """
     quarter, opened_count = format_quarter(timezone.localdate()), 0
     chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")

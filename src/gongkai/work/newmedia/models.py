@@ -270,7 +270,7 @@ class Screening(models.Model):
 
 
 class Hit(models.Model):
-    """An account with problems in a screening, and the decision."""
+    """An account with problems that a quarterly screening found, and the decision to keep or rectify it."""
 
     screening = models.ForeignKey(Screening, models.CASCADE, related_name="hits", verbose_name="排查")
     account = models.ForeignKey(Account, models.PROTECT, related_name="hits", verbose_name="账号")

@@ -178,7 +178,7 @@ def list_addable_accounts(screening: Screening) -> QuerySet[Account]:
 
 
 def map_open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
-    """Return the open filing of each account."""
+    """Return the open filing by primary key of the account."""
     rows = Filing.objects.filter(account__in=list(accounts), entry__closed_at=None).select_related("entry")
     return {filing.account_id: filing for filing in rows}
 

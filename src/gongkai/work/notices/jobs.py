@@ -38,7 +38,7 @@ def open_next_periods(today: date | None = None, *, seconds: float = MAX_RUN_SEC
     """Open the next periods of recurring assignments whose newest period has passed.
 
     Several are opened if the job was missed for long. After a complete run nothing is done on the
-    same day. What exceeds `seconds` is left to the next run.
+    same day. What exceeds `seconds` is left to the next run. Return {"opened": number}.
     """
     day, end, opened, last = today or timezone.localdate(), time.monotonic() + seconds, 0, 0
     if Mark.objects.filter(name=OPENED_MARK, value=day.isoformat()).exists():
@@ -57,7 +57,7 @@ def open_next_periods(today: date | None = None, *, seconds: float = MAX_RUN_SEC
 def finish_interrupted(now: datetime | None = None) -> Mapping[str, int]:
     """Continue work on notices, and remove partial imports, of a stopped process.
 
-    A notice that fails is logged; the others are done.
+    A notice that fails is logged; the others are done. Return {"continued": number, "removed": number}.
     """
     before = (now or timezone.now()) - INTERRUPTED_AFTER
     continued = continue_interrupted_work(before)
@@ -76,7 +76,7 @@ MAX_REMINDERS = 500
 
 
 def remind_all_deciders(today: date | None = None) -> Mapping[str, int]:
-    """Remind deciders of submissions and requests pending for three working days, once each."""
+    """Remind deciders of submissions and requests pending for three working days, once; return {"reminded": number}."""
     day = default_calendar().subtract_working_days(today or timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
     deadline = end_of_day(day)
     reminders = Told.objects.filter(step=REMINDER_STEP)
@@ -96,7 +96,7 @@ def remind_all_deciders(today: date | None = None) -> Mapping[str, int]:
 
 
 def report_missing_chiefs() -> Mapping[str, int]:
-    """Notify administrators of offices whose post 政务公开办 is vacant, once for each vacancy."""
+    """Notify administrators of each office whose post 政务公开办 is vacant, once; return {"told": number}."""
     return {"told": write_messages(make_vacancy_notifications())}
 
 

@@ -343,7 +343,7 @@ class OpenEventRegister(Register[Opening]):
         return row.theme
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the active units whose tasks require an event of the chosen kind."""
+        """Return the active units whose visible tasks of the year require an event of the chosen or any kind."""
         wanted_kind = chosen.get("kind")
         task_words = tuple(
             word

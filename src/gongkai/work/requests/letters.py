@@ -300,7 +300,7 @@ def describe_last_day(day: date, *, provisional: bool) -> str:
 
 
 def describe_contact(body: Body) -> str:
-    """Return the contact line of a unit for letters."""
+    """Return a sentence with office, address and numbers of a unit for letters; "" if none is stored."""
     address = f"{body.address}（邮编{body.postcode}）" if body.address and body.postcode else body.address
     numbers = [("电话", body.phone), ("传真", body.fax), ("电子邮箱", body.email)]
     pieces = [body.disclosure_office, address, *(f"{label}{value}" for label, value in numbers if value)]

@@ -279,7 +279,7 @@ def get_request_progress(number: int) -> MatterProgress | None:
 
 
 def _get_merged_request_progress(request: Request) -> MatterProgress | None:
-    """Return the progress of the merge target, under this request's number."""
+    """Return the progress of the merge target, under this request's number; None if it was deleted."""
     into = get_merge_target(request)
     progress = get_request_progress(into.pk)
     if progress is None:

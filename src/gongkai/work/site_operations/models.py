@@ -136,7 +136,7 @@ class TeamSkill(models.TextChoices):
 
 
 class Member(models.Model):
-    """A team member with skill and last training."""
+    """A member of a site's editing or technical team, with skill and last training."""
 
     upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="members", verbose_name="运行档案")
     name = models.CharField("姓名", max_length=60)
@@ -198,7 +198,7 @@ class Handover(models.Model):
 
 
 class Turn(models.Model):
-    """The person who reads the site on a day."""
+    """The person assigned to read a site or account on a day (值班读网)."""
 
     upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="turns", verbose_name="运行档案", db_index=False)
     day = models.DateField("日期")

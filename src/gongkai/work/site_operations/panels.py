@@ -41,7 +41,10 @@ REMINDER_DAYS_BACK = 3
 
 
 def remind_of_missing_logs() -> Mapping[str, int]:
-    """Remind of days without a log, once each. Safe to miss and to repeat."""
+    """Remind of each of the last days without a log, once; return {"reminded": number}, {} for none.
+
+    Safe to miss and to repeat.
+    """
     today, reminder_count = timezone.localdate(), 0
     rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
     for upkeep in rows:

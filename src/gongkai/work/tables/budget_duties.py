@@ -71,9 +71,9 @@ def list_called_units(record: Record) -> list[Body]:
 
 
 def assign_duties(record: Record) -> int:
-    """Update the entries of a call's units; return the number of new ones.
+    """Create and update the entries of the units that a call names; return the number of new ones.
 
-    A unit without an entry that has not published gets one; open ones get the call's date.
+    A unit that has neither an entry nor a public text gets one; open entries get the call's due date.
     """
     content, year, until = (
         read_text(record.values, "what"),
@@ -131,7 +131,7 @@ def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
 
 
 def close_duties(record: Record) -> None:
-    """Close the open entries for publishing budgets when their order is removed."""
+    """End the open duties to publish budgets of a call that is removed."""
     for duty in record.duties.filter(entry__closed_at=None).select_related("entry"):
         end_budget_duty(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
 

@@ -132,7 +132,7 @@ class SchemaField:
         return _READER_BY_FIELD_KIND[self.kind](self, raw, text) if text else ""
 
     def show(self, value: object) -> str:
-        """Return a stored value as shown to readers."""
+        """Return a stored value as readers see it: numbers with thousands separators, 是 or 否; "" for none."""
         if value is None or value == "":
             return ""
         if self.kind == "yes_no":

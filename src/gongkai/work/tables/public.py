@@ -150,7 +150,7 @@ class TablePage:
 
     @property
     def year(self) -> int | None:
-        """Return the year of the table."""
+        """Return the year of the table, None for a table without years."""
         return self.table.year
 
 

@@ -273,7 +273,7 @@ def map_shelves(streams: Iterable[str]) -> dict[str, Shelf]:
 
 
 def map_open_rectifications(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
-    """Return the open rectification of each table."""
+    """Return the open rectification by primary key of the table."""
     refs = {f"table/{table.pk}": table.pk for table in tables}
     rows = Rectification.objects.filter(source=REVIEW_SOURCE, source_ref__in=refs, entry__closed_at=None)
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}

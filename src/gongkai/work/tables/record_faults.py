@@ -42,7 +42,7 @@ def list_faults_by_record(table: PublicTable) -> list[tuple[Record, list[RowFaul
 def map_faults_by_table(
     tables: Iterable[PublicTable], today: date | None = None
 ) -> dict[int, list[tuple[Record, list[RowFault]]]]:
-    """Return the faults of many tables (with schema and body loaded), in few queries."""
+    """Return {table: [(record, its faults)]} by primary key, in few queries; schema and body must be loaded."""
     day = today or timezone.localdate()
     by_number = {table.pk: table for table in tables}
     records = list(Record.objects.filter(table__in=by_number).order_by("position", "pk"))

@@ -47,7 +47,7 @@ def make_sheet(name: str, fields: list[SchemaField], *, bases: bool = False) -> 
 
 
 def make_bases_cell(bases: list[tuple[str, str]]) -> dict[str, str]:
-    """Return the legal bases of a row in the form of its spreadsheet."""
+    """Return the cell of the spreadsheet column of legal bases, {"_bases": their titles}, of a row."""
     return {"_bases": "；".join(cite_title(title) for title, _ in bases)}
 
 

@@ -54,7 +54,7 @@ def _is_written_after(answer: KnownAnswer, inquiry: Inquiry) -> bool:
 
 
 def describe_verified_flags(answer: KnownAnswer, text: str) -> str:
-    """Return an answer's flags with what the clerk verified (`text`), for the log.
+    """Return an answer's flags with what the clerk verified (`text`), for the log; "" without flags.
 
     Raises:
         Refused: there are flags and `text` is empty (C-01).

@@ -75,7 +75,7 @@ def finish_review_round(entry: Entry, *, by: Actor, words: str = "") -> ActionRe
 
 
 def list_mail_servers() -> dict[str, int]:
-    """Return the permitted mail servers with their ports, from the settings."""
+    """Return {host: port} of the permitted mail servers, from the settings."""
     main = settings.GONGKAI_MAILBOX
     ports_by_host = {str(main["host"]): int(str(main["port"]))} if main["host"] else {}
     for server in settings.GONGKAI_MAILBOX_SERVERS:

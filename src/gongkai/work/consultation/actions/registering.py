@@ -70,7 +70,7 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
 
 
 def make_mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
-    """Return the headers that put an answer into the thread of the original mail."""
+    """Return the headers (name: value) that put an answer into the thread of the first mail; {} without one."""
     mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
     first_mail = mails.order_by("pk").first()
     if first_mail is None:

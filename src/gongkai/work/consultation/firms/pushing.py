@@ -120,9 +120,10 @@ ENDED_STANDINGS = (ValidityState.REPEALED, ValidityState.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:
-    """Mail new policies to firms and confirmations to new ones; return counts `asked`, `forgotten`, `written`.
+    """Mail new policies to firms, ask new firms to confirm, and delete unconfirmed ones.
 
-    Return {} without a default website.
+    Return the numbers of firms asked (`asked`), deleted (`forgotten`) and mailed policies (`written`); {} without a
+    default website.
     """
     website = default_website()
     if website is None:

@@ -149,7 +149,7 @@ class KnownAnswer(models.Model):
 
 
 class UseWay(models.TextChoices):
-    """Ways in which a reusable answer was used for a question.
+    """Ways in which an answer of the Q&A base was used for a question.
 
     `GIVEN`: told at once after a search. `MERGED` and `ADDED`: the periodic review merged the inquiry into it, or
     made it from the inquiry. `HELPED`: a citizen called it helpful.

@@ -108,8 +108,10 @@ def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], r
 def keep_own_version(
     notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
 ) -> ActionResult:
-    """Record why row `own` keeps its difference from row `upper`; `forget` deletes that decision."""
+    """Record why the measure `own` keeps its difference from `upper`, with which it is paired (both primary keys).
 
+    `forget` deletes that decision.
+    """
     decisions = KeptOurs.objects.filter(notice=notice, own=own, upper=upper)
     if forget:
         if not decisions.delete()[0]:

@@ -71,7 +71,7 @@ def _list_waiting_tasks(act: int, after: int = 0) -> list[int]:
 def _record_awaited_act(
     act: AwaitedAct, *, by: Actor, waiting: int, dated: date, title: str = "", doc_number: str = ""
 ) -> ActionResult:
-    """Record the document on which deadlines depend, so that the deadlines start."""
+    """Record the document on which deadlines depend; the due dates of the `waiting` tasks are moved afterwards."""
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     newer = act.notice.superseded_by_id

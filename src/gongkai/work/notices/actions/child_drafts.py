@@ -169,7 +169,7 @@ def _clean_row(
 
 
 def _clean_extras(extras: Mapping[str, object], place: int, heads: Sequence[str], reasons: list[str]) -> dict[str, str]:
-    """Return the stripped cells of further columns; those too long are added to `reasons`."""
+    """Return the stripped cells of further columns by heading; an objection to a long one is added to `reasons`."""
     made = {head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras}
     for head, text in made.items():
         if len(text) > MAX_EXTRA_CHARACTERS:

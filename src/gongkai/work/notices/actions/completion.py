@@ -108,7 +108,7 @@ def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionRes
 
 @notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=list_reasons_unless_chief_of_notice)
 def choose_owner(notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None) -> ActionResult:
-    """Choose the owner of all rows of a form, or of one row.
+    """Choose the owner of all rows that name their units in one form, or of one row.
 
     A choice for the form settles its flag and becomes the default for the next notice of the
     government. Args: `form` is a key of `roles.UNIT_FORMS`; `choice` a key of `roles.OWNER_CHOICES` allowed

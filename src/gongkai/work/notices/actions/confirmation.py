@@ -104,7 +104,10 @@ def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: RevisionTakeo
 def _plan_issue_before_transaction(
     notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "", **_: object
 ) -> Mapping[str, object]:
-    """Plan the entries of a checked draft for comment; its issue data are set on this copy only, not saved."""
+    """Plan the entries that issuing a draft for comment creates; an unconfirmed one gets no takeover.
+
+    Its issue data are set on this copy only, not saved.
+    """
     _set_number_and_issue_date(notice, doc_number, issued_on, title)
     plan = plan_tasks(notice)
     if notice.state == NoticeState.DRAFT:

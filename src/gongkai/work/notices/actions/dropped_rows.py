@@ -22,7 +22,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def list_dropped_rows(older: Notice, dropped_rows: Iterable[int], rows_to_keep: Iterable[int]) -> list[int]:
-    """Return the keys of the amended notice's rows that wait for `take_over_dropped_rows`, in order.
+    """Return the keys of the older notice's rows that `take_over_dropped_rows` has to handle, in order.
 
     These are rows to keep, dropped rows with open or finished tasks, and rows that an earlier version dropped after
     their tasks were finished.

@@ -221,7 +221,7 @@ def import_notice(
     """Store a parsed notice as a draft with measures, duties, resolved units and flags.
 
     The result is the `Notice`. `started`: the result of `start_import`, which runs first if it is
-    not given.
+    not given. Raises Conflict when its rows were removed meanwhile.
     """
     notice = started.notice
     if notice.pk is None:

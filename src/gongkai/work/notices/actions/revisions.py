@@ -48,7 +48,10 @@ class EarlierAnswers:
 
 
 def _compare_notices_before_transaction(notice: Notice, *, by: Actor, older: Notice | None) -> Mapping[str, object]:
-    """Return `earlier`, the answers that apply to the draft; before the transaction because comparing takes seconds."""
+    """Return `earlier`, the clerk's earlier answers that apply to the draft; None without an older notice.
+
+    Called before the transaction, because comparing takes seconds.
+    """
     if older is None:
         return {"earlier": None}
     notice.amends = Notice.objects.get(pk=older.pk)  # only of this copy
@@ -177,7 +180,7 @@ def _settle_unit_flags(row: Measure) -> None:
 
 
 def _compare_versions_before_transaction(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Compare both versions before the transaction, because that takes seconds."""
+    """Return `revision`, the comparison with the amended notice (Refused: that is not confirmed yet)."""
     if not notice.is_revision:
         raise Refused("请先确认本通知修订的是哪一份通知。")
     return {"revision": compare_versions(notice)}

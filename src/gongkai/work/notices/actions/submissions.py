@@ -242,7 +242,7 @@ def _turn_offers_into_evidence(entry: Entry, numbers: Iterable[int], by: Actor) 
 
 
 def _add_published_editions_as_evidence(entry: Entry, editions: Iterable[int], by: Actor) -> None:
-    """Make evidence of editions that the unit published in other columns."""
+    """Make evidence of editions that the unit published in other columns (Refused: one is withdrawn or used)."""
     chosen_editions = set(editions)
     if not chosen_editions:
         return

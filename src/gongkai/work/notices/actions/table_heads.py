@@ -79,7 +79,10 @@ class RereadFile:
 def _read_with_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
 ) -> Mapping[str, object]:
-    """Return `again`: the file read with these meanings; its rows are stored hidden, before the transaction."""
+    """Return `again`: the file read with these meanings (Refused: they give no table of tasks).
+
+    Its rows are stored hidden, before the transaction.
+    """
     current_meanings = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
     new_meanings = current_meanings | {head: meaning for head, meaning in heads.items() if head in current_meanings}
     _require_valid_heading_meanings(
@@ -176,7 +179,7 @@ def _require_valid_heading_meanings(
 
 
 def _collect_resolved_units(notice: Notice) -> dict[str, MeasureUnit]:
-    """Return the resolved unit of each printed name; open lists (等) are left out."""
+    """Return {printed name: unit} of the resolved units; open lists (等) are left out."""
     rows = MeasureUnit.objects.filter(measure__notice=notice, state=UnitState.RESOLVED)
     return {
         unit.printed: unit
@@ -193,7 +196,7 @@ def _resolve_names_again(units_by_name: Mapping[str, MeasureUnit], _: Notice, ro
 
 
 def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
-    """Save meanings for the next notice; return the previous meaning of each heading, None for a new one."""
+    """Save meanings for the next notice; return {heading: its previous meaning, None for a new one}."""
     existing = dict(
         HeadName.objects.filter(government=notice.government, printed__in=changed).values_list("printed", "meaning")
     )

@@ -77,7 +77,7 @@ def advance_remaining_work(number: int, verb: str, before: str, after: str) -> b
 
 
 def _get_task_log_words(notice: Notice) -> str:
-    """Return the words that the last record of the notice states for its tasks."""
+    """Return the words that the last log record of the notice states for its tasks, or ""."""
     write_queued_records()
     last = Movement.objects.filter(stream=get_log_stream(notice), facts__has_key=TASK_WORDS).order_by("-seq").first()
     return read_text(last.facts, TASK_WORDS) if last else ""

@@ -183,7 +183,7 @@ def _list_table_rows(notice: Notice) -> QuerySet[Measure]:
 
 
 def map_row_numbers_to_measures(notice: Notice) -> dict[int | None, int]:
-    """Map the row numbers shown on the page to the primary keys of measures."""
+    """Return {row number shown on the page, from 1: primary key of the measure}, without preamble and dropped rows."""
     return dict(enumerate(_list_table_rows(notice).values_list("pk", flat=True), start=1))
 
 

@@ -38,7 +38,7 @@ def _flag_unknown_owner(notice: Notice, first_row: DraftMeasure) -> DraftMeasure
 
 
 def _find_learnt_names(drafts: Sequence[DraftMeasure]) -> dict[str, str]:
-    """Return the printed names that an earlier answer resolves, each with its unit."""
+    """Return {printed name: name of the unit} of the names that an earlier answer of a clerk resolves."""
     printed = {unit.printed for draft in drafts if not draft.dropped for unit in draft.units}
     rows = Alias.objects.filter(source=Alias.Source.LEARNT, name__in=printed, body__active_to=None)
     return {row.name: row.body.label for row in rows.select_related("body").order_by("pk")}

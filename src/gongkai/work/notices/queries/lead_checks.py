@@ -39,7 +39,10 @@ class LedMeasure:
 
 
 def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
-    """Return (at most `limit` measures that the user's units lead and others owe, worst first; number of all)."""
+    """Return (at most `limit` measures, worst first; number of all) that the user's units lead and others owe.
+
+    Only measures of governments' notices in force with open tasks of the notice's year.
+    """
     leading_units = find_leading_units(by)
     tasks = assignments_visible_to(by).filter(
         leads__in=leading_units, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED

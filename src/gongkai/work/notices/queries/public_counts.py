@@ -172,7 +172,7 @@ def _list_tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
 def _to_cached_unit(
     measure: int, unit: int, light_groups: Sequence[_LightGroup]
 ) -> tuple[int, int, str, str, str, int, int, str]:
-    """Return the stored form of a unit's state in a measure."""
+    """Return a unit's state in a measure as cached: keys of both, then the fields of `PublicUnitState` in order."""
     lights = {some.light for some in light_groups}
     remaining = [some.due for some in light_groups if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in light_groups if some.closed]

@@ -190,7 +190,7 @@ def _find_working_units(bodies: QuerySet[Body]) -> dict[int, int]:
 
 
 def _count_entries_by_working_unit(owing: QuerySet[Entry], working: dict[int, int]) -> dict[int, int]:
-    """Count entries for each working unit, those of the units merged into it included."""
+    """Return {working unit: number of entries}, those of the units merged into it included, by primary key."""
     counts: Counter[int] = Counter()
     for pk, count in owing.values_list("body_id").annotate(open=Count("*")):
         counts[working[pk]] += count

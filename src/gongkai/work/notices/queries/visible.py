@@ -126,7 +126,7 @@ ResponsibleUnit = Body | OfficeColumn
 
 
 def load_units(pairs: Iterable[UnitKey]) -> dict[UnitKey, ResponsibleUnit]:
-    """Load units and offices for tables, offices first, in directory order."""
+    """Return {(body, office or 0): unit or office column} for tables, offices first, in directory order."""
     keys = set(pairs)
     bodies = Body.objects.filter(pk__in={body for body, office in keys if not office})
     offices = Office.objects.filter(pk__in={office for _, office in keys if office}).select_related("body")

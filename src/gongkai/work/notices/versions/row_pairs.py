@@ -144,7 +144,7 @@ def _find_similar_rows(
 def _find_rivals(
     alike: Iterable[tuple[float, int, int]], partner: dict[int, tuple[int, float]]
 ) -> dict[int, tuple[int, ...]]:
-    """Return for each new row the older rows nearly as similar as its counterpart."""
+    """Return {new row: older rows nearly as similar as its counterpart}, by indexes."""
     best = dict(partner.values())
     rivals: dict[int, list[int]] = defaultdict(list)
     for score, new, old in alike:

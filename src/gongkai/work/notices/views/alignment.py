@@ -249,7 +249,7 @@ def save_keep_decision(notice: Notice, other: Notice, actor: Actor, values: Quer
 
 
 def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
-    """Copy a deadline of the higher notice, optionally rewriting the measure."""
+    """Copy the posted deadline of the higher notice, with `rewrite` also the posted text (Refused: missing)."""
     upper_duty = Duty.objects.filter(measure__notice=other, pk=parse_whole_number(values.get("from", "")) or 0).first()
     if upper_duty is None:
         raise Refused("这一项要求已不存在，请刷新后重试。")
@@ -263,7 +263,7 @@ def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict
 
 
 def _read_measures_to_pair(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
-    """Return (own measure, other measures) to pair, given by key or by number on the page."""
+    """Return keys (own measure, other measures) to pair, posted as keys or as row numbers (Refused: unknown)."""
     own_key = parse_whole_number(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]
     if values.get("own_number"):

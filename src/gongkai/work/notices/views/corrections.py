@@ -76,7 +76,7 @@ def find_named_bodies(text: str, government: Body) -> list[Body]:
 
 
 def _find_named_members(notice: Notice, text: str) -> tuple[list[Body], list[Office]]:
-    """Return (bodies, offices) of a list of names; offices only in a unit's own notice."""
+    """Return (bodies, offices) of a list of names (Refused: unknown); offices only in a unit's own notice."""
     if not notice.own:
         return find_named_bodies(text, notice.government), []
     names = NameResolver(notice.government, notice.issuer)

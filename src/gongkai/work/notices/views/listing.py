@@ -67,7 +67,7 @@ def _make_progress_cell(row: Notice) -> SafeString | str:
 
 
 def _describe_progress(row: Notice) -> str:
-    """Return the progress in words; for a draft the number of open questions."""
+    """Return the progress in words; for a draft the numbers of unresolved units and flags; else ""."""
     progress = row.progress  # type: ignore[attr-defined]
     if progress.lights.total:
         return progress.lights.words

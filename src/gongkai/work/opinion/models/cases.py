@@ -237,7 +237,7 @@ class LeadState(models.TextChoices):
 
 
 class Lead(models.Model):
-    """A feed entry that may concern the government."""
+    """A lead (舆情线索): a feed entry that may concern the government, until it is dismissed or becomes a case."""
 
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="leads", verbose_name="来源")
     ref = models.CharField("标识", max_length=64)

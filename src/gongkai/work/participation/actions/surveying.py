@@ -36,7 +36,7 @@ _KINDS_WITH_OPTIONS = frozenset({QuestionKind.ONE, QuestionKind.MANY})
 
 
 def _clean_survey_names(title: str, policy: str) -> dict[str, str]:
-    """Return trimmed title and policy of a survey, or refuse if one is empty."""
+    """Return the fields `title` and `policy` of a survey, trimmed (Refused: one is empty)."""
     facts = {"title": title.strip(), "policy": policy.strip()}
     if not all(facts.values()):
         raise Refused("请填写调研名称和调研的政策。")

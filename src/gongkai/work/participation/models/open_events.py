@@ -26,7 +26,7 @@ TASK_WORDS_BY_KIND: dict[str, tuple[str, ...]] = {
 
 
 class Opening(models.Model):
-    """An open day or open meeting; `guests` is set once it was held and recorded.
+    """An open day or open meeting (政府开放日、会议开放); `guests` is set once it was held and recorded.
 
     `announcement` is the document that announces it, `documents` are public documents about it;
     `dropped` is the reason of a cancellation.

@@ -68,7 +68,7 @@ def start_catalogue_announcement(request: HttpRequest, number: int) -> HttpRespo
 def _start_and_redirect(
     request: HttpRequest, owner: Decision | Catalogue, by: Actor, kind: str, about: Announcement | None
 ) -> HttpResponse | None:
-    """Start an announcement and redirect to it; if refused, show the user the reason."""
+    """Start an announcement and redirect to it; if refused, show the user the reason and return None."""
     announcements: list[Announcement] = []
     if run_with_messages(
         request, lambda: announcements.append(actions.start_announcement(owner, by=by, what=kind, about=about))

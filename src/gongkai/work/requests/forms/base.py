@@ -145,7 +145,7 @@ class DisclosureForm(PublishedTextForm):
     """The form for publishing an answer to everybody, with a draft."""
 
     def proposed(self) -> dict[str, DeidentifiedText]:
-        """Return the entry's title and the content of the answer, de-identified, as the draft."""
+        """Return the draft by field: the entry's title and the content of the answer, de-identified."""
         request = self.entry.request
         texts = {"title": self.entry.title[:200], "text": request.decided.told if request.decided else ""}
         return {name: self.deidentified(text) for name, text in texts.items() if text}

@@ -145,7 +145,7 @@ class Request(models.Model):
 
 
 class Supplement(models.Model):
-    """An encrypted supplement, erased with its request; files are stored as `intake.Upload`."""
+    """An applicant's further explanation of a request, encrypted and erased with it; files are `intake.Upload`s."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="supplements")
     text = EncryptedWordsField("补充内容")

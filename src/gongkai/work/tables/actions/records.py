@@ -31,9 +31,9 @@ ACCEPTED_YEARS = range(1949, 2101)
 
 
 def record_work(stream: str, by: Actor) -> None:
-    """Record in the log that the user worked on a text, so that they cannot sign it.
+    """Store a `Hand`: the user worked on the text of a table or record, and so may not sign it.
 
-    `stream` is the log stream of the table or record.
+    `stream` is its log stream.
     """
     insert_row(Hand(stream=stream, account=by.user_id, person=by.person_id))
 
