@@ -100,7 +100,13 @@ def test_an_action_that_records_the_past_takes_its_proof() -> None:
 def test_an_action_is_tested() -> None:
     tests = written()
     words = set(re.findall(r"\w+", tests))
-    untested = [name for name in ACTIONS if ACTIONS_BY_NAME[name].function.__name__ not in words and name not in tests]
+    untested = [
+        name
+        for name in ACTIONS
+        if ACTIONS_BY_NAME[name].function.__name__ not in words
+        and name not in tests
+        and (not name.startswith("request.") or f'"{name.partition(".")[2]}"' not in tests)  # `do(entry, "extend")`
+    ]
     assert untested == [], "no test calls these"
 
 

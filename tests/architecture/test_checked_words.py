@@ -56,10 +56,10 @@ def _accounts(body: Body, by: Actor) -> list[Callable[[], Any]]:
     account = Account.objects.create(body=body, platform="weibo", name=f"{body.name}微博", state="open")
     return [
         *(
-            lambda name=name: newmedia.file_opening(body, by=by, **{**facts, name: BAD})
+            lambda name=name: newmedia.file_account_opening(body, by=by, **{**facts, name: BAD})
             for name in ("name", "handle", "address", "functions")
         ),
-        lambda: newmedia.file_change(account, by=by, reason="改名", functions=BAD),
+        lambda: newmedia.file_account_change(account, by=by, reason="改名", functions=BAD),
         lambda: newmedia.change_unfiled_facts(account, by=by, handle=BAD),
         lambda: save_imported_account(body, by=by, platform="weibo", name=account.name, functions=BAD),
     ]

@@ -17,7 +17,7 @@ from gongkai.work.notices.actions import (
     accept_submission,
     choose_owner,
     confirm_notice,
-    draft_child,
+    create_child_draft,
     import_notice,
     remove_unit,
     resolve_unit,
@@ -233,7 +233,7 @@ def in_days(count: int) -> date:
 
 def begun(town: City, source: Notice, by: Actor | None = None) -> ChildDraft:
     """Begin a county's draft of a notice, with all its measures."""
-    made: ChildDraft = draft_child(
+    made: ChildDraft = create_child_draft(
         None,
         by=by or town.chief,
         source=source,

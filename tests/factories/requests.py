@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
-from gongkai.core.acts.action import get_log_stream
+from gongkai.core.acts.action import ACTIONS_BY_NAME, get_log_stream
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.intake.actions import issue_code, register_party
@@ -83,10 +83,10 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     ):
         if needs_proof(f"request.{verb}", entry, facts, who):
             facts["past_proof"] = COMPARED
-        getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=who, **facts)
+        ACTIONS_BY_NAME[f"request.{verb}"](Entry.objects.get(pk=entry.pk), by=who, **facts)
         if served:
             got = Entry.objects.get(pk=entry.pk)
-            actions.record_notice_service(got, by=who, route="pick_up", proof="当面签收", past_proof=COMPARED)
+            actions.record_notice_receipt(got, by=who, route="pick_up", proof="当面签收", past_proof=COMPARED)
     return Entry.objects.get(pk=entry.pk)
 
 

@@ -77,9 +77,9 @@ def own_notice_is_issued(player: Player, step: Step) -> None:
             get_actor(post.person.user),
             [*Measure.objects.filter(assignments__in=[task]).values_list("pk", flat=True)],
         )
-        draft = noticing.draft_child(None, by=by, source=source, government=task.body, measures=rows)
+        draft = noticing.create_child_draft(None, by=by, source=source, government=task.body, measures=rows)
         said = [one | {"lead": office.name, "responsible": office.name} for one in draft.rows]
         front = {"signed_on": timezone.localdate(), "doc_number": f"云内〔2026〕{step.data['draw'][0]}号"}
-        noticing.save_child(draft, by=by, front=front, rows=said)
-        noticing.issue_child(ChildDraft.objects.get(pk=draft.pk), by=by)
+        noticing.save_child_draft(draft, by=by, front=front, rows=said)
+        noticing.issue_child_draft(ChildDraft.objects.get(pk=draft.pk), by=by)
         return

@@ -178,10 +178,10 @@ def tabled_notice_arrives(player: Player, step: Step) -> None:
 @event
 def heads_are_corrected(player: Player, step: Step) -> None:
     """Say what the headings of a notice's table mean."""
-    noticing.assign_heads(row_of(step), by=player.actor(step.by), heads=MEANT)
+    noticing.assign_heading_meanings(row_of(step), by=player.actor(step.by), heads=MEANT)
 
 
 @event
 def heads_are_put_back(player: Player, step: Step) -> None:
     """Put back the rows that a notice had before its headings were corrected."""
-    noticing.undo_heads(row_of(step), by=player.actor(step.by))
+    noticing.undo_heading_meanings(row_of(step), by=player.actor(step.by))

@@ -259,7 +259,9 @@ def text_is_handed_in(player: Player, step: Step) -> None:
 def template_is_set(player: Player, step: Step) -> None:
     """Change the form of a unit's letters."""
     content = docx_with("{{收件人}}：{{编号}}")
-    requesting.set_template(row_of(step), by=player.actor(step.by), kind="reply", name="答复.docx", content=content)
+    requesting.set_letter_template(
+        row_of(step), by=player.actor(step.by), kind="reply", name="答复.docx", content=content
+    )
 
 
 @event

@@ -225,7 +225,7 @@ def plant_check(unit: Body, place_: Column) -> Any:
     facts = {"domain": "社会救助", "state": "in_force", "government": unit.parent}
     item_ = Catalogue.objects.create(**facts).items.create(first="综合", content="文件", key="k")
     made.cells.create(item=item_, unit=unit, seen="missing", verdict="bad", words=f"{PLANTED_WORD}没有公开")
-    directory.compose_check(made, by=actor(Role.CHIEF, unit.parent))
+    directory.compose_check_result(made, by=actor(Role.CHIEF, unit.parent))
     return publish_source(made, place_, SYSTEM)
 
 

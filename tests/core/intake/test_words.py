@@ -37,7 +37,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX
 from gongkai.work.consultation.actions import answer_with_known_answer, assign_inquiry
 from gongkai.work.consultation.models import Inquiry
-from gongkai.work.requests.actions import supplement
+from gongkai.work.requests.actions import add_supplement
 from gongkai.work.requests.models import Request
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_handling_unit_reads_and_searches_text_and_others_see_it_masked(
 ) -> None:
     wanted = f"{PERSONAL_TEXT}申请公开供水管网改造的资金安排"
     request = register(unit, wanted=wanted, channel="mail")
-    supplement(request, by=actor(Role.CLERK, unit), text=f"{PERSONAL_TEXT}另附说明")
+    add_supplement(request, by=actor(Role.CLERK, unit), text=f"{PERSONAL_TEXT}另附说明")
     asked = inquiry(unit, title=f"{NAME}问水费{PHONE}", text=f"{PERSONAL_TEXT}水费为什么涨了？")
     for entry in (request, asked.entry):
         assert not find_secrets(entry.title.encode())

@@ -41,7 +41,7 @@ URL = "/exchange/v1/orders/"
 
 @pytest.fixture
 def opened(site):
-    return actions.open_client(site.body, by=actor(Role.CHIEF, site.body), name="12345热线平台")
+    return actions.create_exchange_client(site.body, by=actor(Role.CHIEF, site.body), name="12345热线平台")
 
 
 def send(token: str, data: object, **more: object):
@@ -134,23 +134,23 @@ def test_what_is_wrong_is_said_in_a_line(opened) -> None:
 def test_without_the_token_nothing_and_no_platform_sees_anothers(opened, site) -> None:
     chief = actor(Role.CHIEF, site.body)
     client, token = opened
-    _, others = actions.open_client(site.body, by=chief, name="信访平台")
+    _, others = actions.create_exchange_client(site.body, by=chief, name="信访平台")
     send(token, ORDER)
     assert ask(others).json()["orders"] == []
     assert ask(others, f"{URL}YL2026-001/").status_code == 404
     assert send(others, ORDER).status_code == 201
     for wrong in ("", "x" * 43):
         assert ask(wrong).status_code == 401
-    renewed = actions.renew_token(client, by=chief)
+    renewed = actions.renew_client_token(client, by=chief)
     assert (ask(token).status_code, ask(renewed).status_code) == (401, 200)
-    actions.close_client(ExchangeClient.objects.get(pk=client.pk), by=chief)
+    actions.close_exchange_client(ExchangeClient.objects.get(pk=client.pk), by=chief)
     assert ask(renewed).status_code == 401
     with pytest.raises(Refused, match="已经停用"):
-        actions.renew_token(ExchangeClient.objects.get(pk=client.pk), by=chief)
+        actions.renew_client_token(ExchangeClient.objects.get(pk=client.pk), by=chief)
     with pytest.raises(Refused, match="留给表格"):
-        actions.open_client(site.body, by=chief, name=" 12345 ")
+        actions.create_exchange_client(site.body, by=chief, name=" 12345 ")
     with pytest.raises(Refused, match="政务公开办"):
-        actions.open_client(site.body, by=actor(Role.CLERK, site.body), name="别的")
+        actions.create_exchange_client(site.body, by=actor(Role.CLERK, site.body), name="别的")
 
 
 def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> None:

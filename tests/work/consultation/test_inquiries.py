@@ -240,7 +240,7 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
     entry = actions.answer_with_known_answer(
         assigned(city, housing, people), by=people["clerk"], known=released_answer(housing)
     )
-    entry = actions.rate_answer(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
+    entry = actions.rate_inquiry_answer(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
     assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
     # Their words stand where they can be erased, and nowhere else.
     assert not Message.objects.filter(body__contains="答非所问").exists()
@@ -250,7 +250,7 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
     entry.inquiry.refresh_from_db()
     assert (entry.inquiry.rating.reveal(), "13800138000" in entry.inquiry.answer) == (ERASED_TEXT_PLACEHOLDER, False)
     with pytest.raises(Refused, match="已经评价过"):
-        actions.rate_answer(entry, by=ANONYMOUS, satisfaction="satisfied")
+        actions.rate_inquiry_answer(entry, by=ANONYMOUS, satisfaction="satisfied")
 
 
 def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(city, housing, people) -> None:
@@ -290,7 +290,7 @@ def test_called_back_and_classified(city, housing, people) -> None:
     entry = actions.record_follow_up_call(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")
     heard = entry.inquiry.called_back.reveal()
     assert (people["clerk"].name in heard, "表示满意" in heard, entry.inquiry.satisfaction) == (True, True, "")
-    entry = actions.rate_answer(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
+    entry = actions.rate_inquiry_answer(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
     entry = actions.record_follow_up_call(entry, by=people["clerk"], words="现已满意", satisfaction="satisfied")
     entry.inquiry.refresh_from_db()
     assert (entry.inquiry.satisfaction, entry.inquiry.rating.reveal()) == ("unsatisfied", "答非所问")

@@ -196,4 +196,4 @@ def test_an_answered_question_becomes_an_entry_without_who_asked(client: Client,
     assert "<mark>某某</mark>问公租房" in page
     client.post(path, {**typed, **seen_preview(page)})
     assert KnownAnswer.objects.get().question == "某某问公租房怎样申请"
-    assert actions.rate_answer(Inquiry.objects.get().entry, by=ANONYMOUS, satisfaction="satisfied")
+    assert actions.rate_inquiry_answer(Inquiry.objects.get().entry, by=ANONYMOUS, satisfaction="satisfied")

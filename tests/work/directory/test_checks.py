@@ -52,7 +52,7 @@ def test_from_the_lot_to_the_public(site: Any, housing: Body, plans: Column, cli
     first, second, third = check.cells.all()
     assert (first.seen, check.among) == ("missing", 3)
     with pytest.raises(Refused, match="还有3项"):
-        actions.compose_check(check, by=chief)
+        actions.compose_check_result(check, by=chief)
     said = {f"verdict-{one.pk}": "good" for one in (first, second)} | {f"verdict-{third.pk}": "bad"}
     assert "请写明在哪里" in office.post(page, {"do": "judge", **said}, follow=True).content.decode()
     said |= {f"words-{one.pk}": "已在政策文件栏目公开" for one in (first, second)}

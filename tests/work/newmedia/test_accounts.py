@@ -105,7 +105,7 @@ def facts(town: SimpleNamespace, **more: Any) -> dict[str, Any]:
 
 
 def opened(town: SimpleNamespace, **more: Any) -> Account:
-    filing: Filing = actions.file_opening(town.education, by=town.clerk, **facts(town, **more))
+    filing: Filing = actions.file_account_opening(town.education, by=town.clerk, **facts(town, **more))
     entry = actions.accept_filing(filing.entry, by=town.chief)
     actions.finish_filing(entry, by=town.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
     return Account.objects.get(pk=filing.account_id)
@@ -113,10 +113,10 @@ def opened(town: SimpleNamespace, **more: Any) -> Account:
 
 def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="责任领导"):
-        actions.file_opening(kept.education, by=kept.clerk, **facts(kept, leader=None))
+        actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept, leader=None))
     with pytest.raises(Refused, match="看不出主办单位"):
-        actions.file_opening(kept.education, by=kept.clerk, **facts(kept, name="青春加油站"))
-    filing = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+        actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept, name="青春加油站"))
+    filing = actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept))
     assert filing.entry.due_at is not None
     assert filing.account.state == AccountState.FILING
     assert Message.objects.filter(person_id=kept.chief.person_id, subject__contains="开设备案").exists()
@@ -134,19 +134,19 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     account = Account.objects.get(pk=filing.account_id)
     assert (account.state, account.opened_on) == (AccountState.OPEN, timezone.localdate())
     with pytest.raises(Refused, match="原则上只开设一个"):
-        actions.file_opening(kept.education, by=kept.clerk, **facts(kept, name="云岭教育二"))
+        actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept, name="云岭教育二"))
     old = account.name
-    change = actions.file_change(account, by=kept.clerk, reason="改名", name="云岭教育发布")
+    change = actions.file_account_change(account, by=kept.clerk, reason="改名", name="云岭教育发布")
     assert (change.before, account.name) == ({"name": old}, old)
     assert f"{old}" in change.entry.title
     assert "改名为“云岭教育发布”" in change.entry.title
     with pytest.raises(Refused, match="还有备案"):
-        actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="公告")
+        actions.file_account_closing(account, by=kept.clerk, reason="整合", aftercare="公告")
     actions.accept_filing(change.entry, by=kept.chief)
     assert Account.objects.get(pk=account.pk).name == "云岭教育发布"
     with pytest.raises(Refused, match="善后"):
-        actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="")
-    closing = actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="置顶公告，存档")
+        actions.file_account_closing(account, by=kept.clerk, reason="整合", aftercare="")
+    closing = actions.file_account_closing(account, by=kept.clerk, reason="整合", aftercare="置顶公告，存档")
     entry = actions.accept_filing(closing.entry, by=kept.chief)
     actions.finish_filing(entry, by=kept.clerk, on=timezone.localdate(), address="https://example.cn/gg")
     account.refresh_from_db()
@@ -156,19 +156,19 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
 
 
 def test_a_filing_that_is_refused_or_withdrawn_opens_nothing(kept: SimpleNamespace) -> None:
-    refused = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+    refused = actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept))
     actions.refuse_filing(refused.entry, by=kept.chief, reason="已有统一账号")
-    own = actions.file_opening(kept.education, by=kept.chief, **facts(kept))
+    own = actions.file_account_opening(kept.education, by=kept.chief, **facts(kept))
     with pytest.raises(Refused, match="不能自己同意"):
         actions.accept_filing(own.entry, by=kept.chief)
     actions.withdraw_filing(own.entry, by=kept.clerk, reason="另行提出")
-    mended = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+    mended = actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept))
     returned = actions.return_filing(mended.entry, by=kept.chief, reason="请写明功能")
     once_more = actions.resubmit_filing(returned, by=kept.chief, reason="发布教育政策")
     with pytest.raises(Refused, match="不能自己同意"):
         actions.accept_filing(once_more, by=kept.chief)
     actions.withdraw_filing(once_more, by=kept.clerk, reason="另行提出")
-    again = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+    again = actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept))
     actions.withdraw_filing(again.entry, by=kept.clerk, reason="不再开设")
     assert set(Account.objects.values_list("state", flat=True)) == {AccountState.REFUSED}
 
@@ -192,8 +192,8 @@ def test_columns_of_an_account_and_reminders_of_updates(kept: SimpleNamespace) -
     long_ago = timezone.localdate() - timedelta(days=20)
     Account.objects.filter(pk=account.pk).update(opened_on=long_ago)
     actions.record_update(account, by=kept.clerk, on=long_ago, words="一期", column=column)
-    assert jobs.send_reminders() == {"reminded": 1}
-    assert jobs.send_reminders() == {"reminded": 0}, "the same stretch is told once"
+    assert jobs.send_update_reminders() == {"reminded": 1}
+    assert jobs.send_update_reminders() == {"reminded": 0}, "the same stretch is told once"
     assert Movement.objects.filter(action="newmedia.remind_update").count() == 1
     assert Message.objects.filter(subject__contains="超期未更新").exists()
 
@@ -213,15 +213,15 @@ def test_a_screening_lists_accounts_and_orders_rectification(kept: SimpleNamespa
     assert actions.open_screening(kept.city, by=kept.chief) == screening
     hit.refresh_from_db()
     assert AccountProblem.LEADER in hit.reasons, "a problem that is new in the same quarter is added"
-    assert list(queries.filter_tab(Account.objects.all(), "leaderless", today)) == [account]
+    assert list(queries.filter_accounts_by_tab(Account.objects.all(), "leaderless", today)) == [account]
     with pytest.raises(Refused):
-        actions.add_hit(screening, by=kept.clerk, account=account, reasons=["idle"], words="只有一条内容")
-    actions.add_hit(screening, by=kept.chief, account=account, reasons=["idle"], words="只有一条内容")
+        actions.add_screening_hit(screening, by=kept.clerk, account=account, reasons=["idle"], words="只有一条内容")
+    actions.add_screening_hit(screening, by=kept.chief, account=account, reasons=["idle"], words="只有一条内容")
     with pytest.raises(Refused):
-        actions.decide_hit(hit, by=kept.clerk, decision="close", words="关")
+        actions.decide_screening_hit(hit, by=kept.clerk, decision="close", words="关")
     AppointmentFactory(role=Role.REVIEWER, body=kept.education, person_id=kept.chief.person_id)
     with pytest.raises(Refused, match="不能决定本单位"):
-        actions.decide_hit(hit, by=kept.chief, decision="keep", words="运行正常")
+        actions.decide_screening_hit(hit, by=kept.chief, decision="keep", words="运行正常")
     assert list(queries.list_addable_accounts(screening)) == [account]
     head = actor(Role.LEAD, kept.city)
     assert {*queries.visible_to(head)} == {account}, "the head of the government opens what its screening lists"
@@ -233,8 +233,8 @@ def test_a_screening_lists_accounts_and_orders_rectification(kept: SimpleNamespa
     assert all(filing.number in page for page in pages)
     assert [filing.url in page for page in pages] == [False, True], "only a link that the reader may open"
     assert not queries.visible_to(actor(Role.CLERK, BodyFactory(parent=kept.city))).exists()
-    assert actions.decide_hit.why_not(hit, by=head)
-    actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")
+    assert actions.decide_screening_hit.why_not(hit, by=head)
+    actions.decide_screening_hit(hit, by=kept.chief, decision="close", words="长期不更新")
     actions.open_screening(kept.city, by=kept.chief)
     assert screening.hits.get().decision == "close", "a decision stays"
     assert not queries.list_addable_accounts(screening).exists(), "decided for this quarter"
@@ -259,14 +259,14 @@ def test_the_hosts_of_a_mobile_client_are_asked_over_ipv6(kept: SimpleNamespace,
         assert [jobs.check_clients()["checked"] for _ in range(2)] == [1, 0]
         account.refresh_from_db()
         assert account.hosts_fault == "img.cn 没有 IPv6 地址"
-        assert account in queries.filter_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
+        assert account in queries.filter_accounts_by_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
         assert Message.objects.filter(subject__startswith="移动客户端未支持IPv6").exists()
         assert Movement.objects.filter(stream=account.stream, action="newmedia.check_client").count() == 1
         faults["img.cn"] = ""
         actions.change_unfiled_facts(account, by=kept.clerk, hosts="app.cn、img.cn、api.cn")
         assert jobs.check_clients()["checked"] == 1
     account.refresh_from_db()
-    assert account not in queries.filter_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
+    assert account not in queries.filter_accounts_by_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
 
 
 def book(rows: list[list[Any]]) -> bytes:

@@ -92,7 +92,7 @@ def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town
     assert filled.state == "cleared"
     with pytest.raises(Refused, match="不转发的理由"):
         actions.decline_post(filled, by=town.clerk, reason=" ")
-    closing = actions.file_closing(town.account, by=town.clerk, reason="整合", aftercare="置顶公告")
+    closing = actions.file_account_closing(town.account, by=town.clerk, reason="整合", aftercare="置顶公告")
     entry = actions.accept_filing(closing.entry, by=chief)
     actions.finish_filing(entry, by=town.clerk, on=timezone.localdate(), address="https://example.cn/gg")
     filled.refresh_from_db()

@@ -20,15 +20,15 @@ from gongkai.core.acts.seal import verify_log
 from gongkai.core.files.storage import get_files_storage
 from gongkai.core.units.models import BodyKind, BodyLevel, Role
 from gongkai.work.notices.actions import (
-    assign_heads,
+    assign_heading_meanings,
     correct_cell,
-    draft_child,
-    forget_head,
+    create_child_draft,
+    forget_learnt_heading,
     import_file,
     resolve_unit,
     row_exchange,
     table_heads,
-    undo_heads,
+    undo_heading_meanings,
 )
 from gongkai.work.notices.actions.imports import build_draft_rows
 from gongkai.work.notices.importing.source import read_source
@@ -93,7 +93,7 @@ def test_table_with_only_unknown_heads_is_refused() -> None:
 def test_corrected_heads_reread_the_table(town: City) -> None:
     notice = import_table(town)
     assert section_texts(notice)[0] == ("", "一、规划信息")
-    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(notice, by=town.chief, heads=CORRECT_MEANINGS)
     assert section_texts(notice) == [
         ("一、规划信息", "公开专项规划，做好解读。"),
         ("一、规划信息", "公开区域规划。"),
@@ -108,14 +108,14 @@ def test_rereading_keeps_resolved_units(town: City) -> None:
     notice = import_table(town)
     unit = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
     resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.planning])
-    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(notice, by=town.chief, heads=CORRECT_MEANINGS)
     again = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
     assert (again.pk != unit.pk, again.resolved) == (True, True)
     assert [member.body for member in again.members.all()] == [town.planning]
 
 
 def test_next_notice_uses_learnt_heads_and_flags_them(town: City) -> None:
-    assign_heads(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
     next_one = import_table(town, make_word_file(title="云岭市2027年政务公开工作要点任务分工"))
     assert section_texts(next_one)[0] == ("一、规划信息", "公开专项规划，做好解读。")
     asked = [str(flag["message"]) for flag in next_one.measures.first().unsettled]
@@ -126,7 +126,7 @@ def test_next_notice_uses_learnt_heads_and_flags_them(town: City) -> None:
 
 
 def test_printed_standard_head_has_priority_over_learnt_head(town: City) -> None:
-    assign_heads(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
     both = import_table(town, make_word_file(heads=("具体抓手", "工作任务", "贯彻举措", "责任单位", "完成时限")))
     assert meanings(both)["具体抓手"] == "other"
     assert section_texts(both)[0] == ("一、规划信息", "公开专项规划，做好解读。")
@@ -135,7 +135,7 @@ def test_printed_standard_head_has_priority_over_learnt_head(town: City) -> None
 def test_heads_learnt_by_higher_government_apply_below_not_above(town: City) -> None:
     county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, level=BodyLevel.COUNTY, parent=town.government)
     first = import_table(town)
-    assign_heads(first, by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(first, by=town.chief, heads=CORRECT_MEANINGS)
     below = import_file(read_source(make_word_file(), "任务.docx"), by=town.chief, government=county).notice
     assert section_texts(below) == section_texts(first)
     HeadName.objects.update(government=county)
@@ -161,9 +161,9 @@ def test_undo_restores_all_rows(town: City) -> None:
     }
     notice = Notice.objects.get(pk=notice.pk)
     front = (notice.heads, notice.parsed, notice.remarks)
-    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(notice, by=town.chief, heads=CORRECT_MEANINGS)
     assert HeadName.objects.count() == len(CORRECT_MEANINGS) - 1
-    undo_heads(Notice.objects.get(pk=notice.pk), by=town.chief)
+    undo_heading_meanings(Notice.objects.get(pk=notice.pk), by=town.chief)
     for model, rows in before.items():
         assert list(model.objects.order_by("pk").values()) == rows, model
     notice = Notice.objects.get(pk=notice.pk)
@@ -175,7 +175,7 @@ def test_killed_correction_leaves_all_rows_and_can_be_repeated(town: City, monke
     notice = import_table(
         town, make_word_file(rows=[*ROWS, *[("9", "四、其他", f"公开第{n}项。", "市财政局", "—") for n in range(7)]])
     )
-    monkeypatch.setattr(row_exchange, "ACT_ROWS", 1)
+    monkeypatch.setattr(row_exchange, "MAX_ROWS_IN_ACTION", 1)
     before = section_texts(notice)
 
     def kill(name: str, call: int, act: Callable[[], object]) -> int:
@@ -194,7 +194,7 @@ def test_killed_correction_leaves_all_rows_and_can_be_repeated(town: City, monke
         return len(calls)
 
     def correct() -> None:
-        assign_heads(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
+        assign_heading_meanings(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
 
     def fail(*_: object) -> None:
         raise Conflict("表头刚刚被更正过。")
@@ -215,7 +215,7 @@ def test_killed_correction_leaves_all_rows_and_can_be_repeated(town: City, monke
     after = section_texts(notice)
     assert (after != before, Measure.objects.count()) == (True, len(before) + len(after))
     Notice.unfinished.update(imported_at=timezone.now() - timedelta(minutes=1))
-    undo_heads(Notice.objects.get(), by=town.chief)
+    undo_heading_meanings(Notice.objects.get(), by=town.chief)
     assert (section_texts(notice), Measure.objects.count(), Notice.unfinished.count()) == (before, len(before), 0)
     assert verify_log().ok
 
@@ -223,23 +223,23 @@ def test_killed_correction_leaves_all_rows_and_can_be_repeated(town: City, monke
 def test_two_corrections_are_undone_in_reverse_order(town: City) -> None:
     notice = import_table(town)
     first = section_texts(notice)
-    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(notice, by=town.chief, heads=CORRECT_MEANINGS)
     second = section_texts(notice)
-    assign_heads(Notice.objects.get(), by=town.chief, heads={"节点安排": "other"})
+    assign_heading_meanings(Notice.objects.get(), by=town.chief, heads={"节点安排": "other"})
     for expected in (second, first):
-        undo_heads(Notice.objects.get(), by=town.chief)
+        undo_heading_meanings(Notice.objects.get(), by=town.chief)
         assert section_texts(notice) == expected
     with pytest.raises(Refused, match="没有更正过"):
-        undo_heads(Notice.objects.get(), by=town.chief)
+        undo_heading_meanings(Notice.objects.get(), by=town.chief)
 
 
 def test_undo_is_refused_after_further_corrections(town: City) -> None:
     notice = import_table(town)
-    assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(notice, by=town.chief, heads=CORRECT_MEANINGS)
     row = notice.measures.first()
     correct_cell(Notice.objects.get(), by=town.chief, measure=row.pk, field="text", value="公开规划。")
     with pytest.raises(Refused, match="不能撤销"):
-        undo_heads(Notice.objects.get(), by=town.chief)
+        undo_heading_meanings(Notice.objects.get(), by=town.chief)
 
 
 def test_invalid_meanings_are_refused_and_change_nothing(town: City) -> None:
@@ -254,16 +254,16 @@ def test_invalid_meanings_are_refused_and_change_nothing(town: City) -> None:
         ({"工作内容": "nonsense"}, "没有“nonsense”这样的栏"),
     ]:
         with pytest.raises(Refused, match=reason):
-            assign_heads(notice, by=town.chief, heads=heads)
+            assign_heading_meanings(notice, by=town.chief, heads=heads)
         assert (section_texts(notice), HeadName.objects.count()) == (before, 0)
 
 
 def test_notice_with_child_draft_is_not_reread(town: City) -> None:
     notice = import_table(town)
     numbers = list(notice.measures.values_list("pk", flat=True))
-    draft_child(None, by=town.chief, source=notice, government=town.government, measures=numbers)
+    create_child_draft(None, by=town.chief, source=notice, government=town.government, measures=numbers)
     with pytest.raises(Refused, match="下发通知草稿"):
-        assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+        assign_heading_meanings(notice, by=town.chief, heads=CORRECT_MEANINGS)
 
 
 def test_missing_source_file_is_reported(town: City) -> None:
@@ -271,7 +271,7 @@ def test_missing_source_file_is_reported(town: City) -> None:
     data = notice.source_file.read()
     get_files_storage().delete(notice.source_file.place)
     with pytest.raises(Refused, match="来源文件已不在"):
-        assign_heads(notice, by=town.chief, heads=CORRECT_MEANINGS)
+        assign_heading_meanings(notice, by=town.chief, heads=CORRECT_MEANINGS)
     get_files_storage().save(notice.source_file.place, ContentFile(data))
 
 
@@ -328,7 +328,7 @@ def test_heads_of_older_import_are_read_from_file_on_request(town: City, chief: 
     assert 'name="meaning"' not in page
     assert "读取表头" in page
     assert 'name="meaning"' in chief.get(address, {"heads": "1"}).content.decode()
-    assign_heads(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
     assert section_texts(notice)[0][0] == "一、规划信息"
 
 
@@ -347,7 +347,7 @@ def test_learnt_heads_and_unit_names_are_listed_and_removed(town: City) -> None:
     notice = import_table(town)
     unit = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
     resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.planning], learn=True)
-    assign_heads(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(Notice.objects.get(), by=town.chief, heads=CORRECT_MEANINGS)
     client = signed_in(Role.CHIEF, town.office)
     page = client.get(reverse("notices_learnt")).content.decode()
     assert "具体抓手" in page
@@ -363,11 +363,11 @@ def test_learnt_heads_and_unit_names_are_listed_and_removed(town: City) -> None:
 
 
 def test_only_office_of_the_government_forgets_a_head(town: City) -> None:
-    assign_heads(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
+    assign_heading_meanings(import_table(town), by=town.chief, heads=CORRECT_MEANINGS)
     head = HeadName.objects.first()
     elsewhere = BodyFactory(name="白水市人民政府", kind=BodyKind.GOVERNMENT)
     for stranger in (actor(Role.CHIEF, elsewhere), actor(Role.CLERK, town.education)):
         with pytest.raises(Refused):
-            forget_head(head, by=stranger)
+            forget_learnt_heading(head, by=stranger)
     clerk = signed_in(Role.CLERK, town.education)
     assert "具体抓手" not in clerk.get(reverse("notices_learnt")).content.decode()

@@ -13,9 +13,9 @@ from gongkai.core.units.models import Role
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.writing.notice import render_notice_docx, render_notice_xlsx
 from gongkai.work.notices.actions import (
-    draft_child,
+    create_child_draft,
     find_undo_obstacles,
-    save_child,
+    save_child_draft,
     supersede_notice,
 )
 from gongkai.work.notices.models import ChildDraft, Notice
@@ -93,7 +93,7 @@ FRONT = {"signed_on": date(YEAR, 6, 1), "doc_number": f"青府办发〔{YEAR}〕
 
 def test_child_draft_contains_chosen_measures(town: City, source: Notice) -> None:
     chosen = source.measures.all()[:2]
-    made = draft_child(
+    made = create_child_draft(
         None, by=town.chief, source=source, government=town.district, measures=[one.pk for one in chosen]
     )
     assert [one["measure"] for one in made.rows] == [one.pk for one in chosen]
@@ -107,7 +107,7 @@ def test_child_draft_contains_chosen_measures(town: City, source: Notice) -> Non
 
 def test_empty_choice_and_superseded_notice_are_refused(town: City, source: Notice) -> None:
     with pytest.raises(Refused, match="至少选择一条"):
-        draft_child(None, by=town.chief, source=source, government=town.district, measures=[])
+        create_child_draft(None, by=town.chief, source=source, government=town.district, measures=[])
     newer = live(town, parsed(doc_number="新1号", title=f"云岭市{YEAR}年新任务分工"))
     supersede_notice(source, by=town.chief, newer=newer, reason="调整")
     with pytest.raises(Refused, match="已被取代"):
@@ -124,13 +124,13 @@ def test_saved_words_are_kept_and_validated(town: City, source: Notice) -> None:
         "responsible": "",
     }
     rows = [made.rows[0] | {"lead": "区发展改革委", "responsible": "区教育局；区财政局"}, own]
-    save_child(made, by=town.chief, version=1, front=FRONT, rows=rows)
+    save_child_draft(made, by=town.chief, version=1, front=FRONT, rows=rows)
     made.refresh_from_db()
     assert made.version == 2
     assert made.rows[0]["responsible"] == ["区教育局", "区财政局"]
     assert (made.rows[1]["measure"], made.rows[1]["lead"]) == (None, ["区政务服务办"])
     with pytest.raises(Conflict):
-        save_child(made, by=town.chief, version=1, front={}, rows=rows)
+        save_child_draft(made, by=town.chief, version=1, front={}, rows=rows)
     for wrong, words in (
         ([own | {"text": ""}], "请填写贯彻举措"),
         ([own | {"lead": "—"}], "牵头单位或者责任单位"),
@@ -138,16 +138,16 @@ def test_saved_words_are_kept_and_validated(town: City, source: Notice) -> None:
         ([], "至少保留一条"),
     ):
         with pytest.raises(Refused, match=words):
-            save_child(made, by=town.chief, front={}, rows=wrong)
+            save_child_draft(made, by=town.chief, front={}, rows=wrong)
     with pytest.raises(Refused, match="请填写标题"):
-        save_child(made, by=town.chief, front={"title": " "}, rows=rows)
+        save_child_draft(made, by=town.chief, front={"title": " "}, rows=rows)
     made.refresh_from_db()
     assert made.title
 
 
 def test_row_cannot_reference_measure_of_another_notice(town: City, source: Notice) -> None:
     made = begun(town, source)
-    save_child(made, by=town.chief, front={}, rows=[made.rows[0] | {"measure": 99999, "lead": "区教育局"}])
+    save_child_draft(made, by=town.chief, front={}, rows=[made.rows[0] | {"measure": 99999, "lead": "区教育局"}])
     made.refresh_from_db()
     assert made.rows[0]["measure"] is None
 
@@ -181,7 +181,7 @@ def test_only_the_office_edits_child_drafts(town: City, source: Notice, name: st
 def test_printed_notice_is_read_back(town: City, source: Notice, form: str, write: object) -> None:
     made = begun(town, source)
     rows = [one | {"responsible": one["responsible"] or ["区政府各部门"]} for one in made.rows]
-    save_child(
+    save_child_draft(
         made,
         by=town.chief,
         front=FRONT,
@@ -223,7 +223,7 @@ def save(made: ChildDraft, town: City, rows: list[dict[str, object]], **front: o
         one | {name: "、".join(one[name]) for name in ("lead", "responsible")}  # type: ignore[arg-type]
         for one in rows
     ]
-    save_child(made, by=town.chief, front=FRONT | front, rows=plain)
+    save_child_draft(made, by=town.chief, front=FRONT | front, rows=plain)
     made.refresh_from_db()
     return made
 

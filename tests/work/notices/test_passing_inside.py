@@ -12,13 +12,13 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office, Role
 from gongkai.work.notices.actions import (
     confirm_notice,
+    create_child_draft,
     delegate_task,
-    discard_child,
-    draft_child,
+    discard_child_draft,
     find_undo_obstacles,
-    issue_child,
+    issue_child_draft,
     reopen_assignment,
-    save_child,
+    save_child_draft,
     settle_flags,
     submit_task,
 )
@@ -55,7 +55,7 @@ def leader(town: City, offices: tuple[Office, Office]) -> Actor:
 
 def start_draft(town: City, source: Notice, by: Actor) -> ChildDraft:
     numbers = list(source.measures.values_list("pk", flat=True))
-    made: ChildDraft = draft_child(None, by=by, source=source, government=town.education, measures=numbers)
+    made: ChildDraft = create_child_draft(None, by=by, source=source, government=town.education, measures=numbers)
     return made
 
 
@@ -63,7 +63,7 @@ def fill_in(draft: ChildDraft, by: Actor, responsible: str = "规划科") -> Chi
     rows = [one | {"lead": "办公室", "responsible": "、".join(one["responsible"]) or responsible} for one in draft.rows]
     own = {"section": "三、本单位任务", "item": "", "text": "公开本局机构职能。", "responsible": "办公室"}
     front = {"signed_on": timezone.localdate(), "doc_number": f"云教〔{YEAR}〕6号"}
-    save_child(draft, by=by, front=front, rows=[*rows, own])
+    save_child_draft(draft, by=by, front=front, rows=[*rows, own])
     return ChildDraft.objects.get(pk=draft.pk)
 
 
@@ -88,14 +88,14 @@ def test_only_those_in_charge_of_the_unit_draft_and_see_it(
     plain = actor(Role.CLERK, town.education, office=offices[1])
     for other in (plain, town.chief, actor(Role.CLERK, town.health)):
         assert not drafts_visible_to(other).exists()
-        assert issue_child.why_not(made, by=other)
+        assert issue_child_draft.why_not(made, by=other)
         with pytest.raises(Refused):
             start_draft(town, source, other)
     health = actor(Role.LEAD, town.health)
     with pytest.raises(Refused, match="至少选择一条"):
-        draft_child(None, by=health, source=source, government=town.health, measures=[made.rows[0]["measure"]])
+        create_child_draft(None, by=health, source=source, government=town.health, measures=[made.rows[0]["measure"]])
     assert "有1个承办单位已据此着手办理。" in find_undo_obstacles(source)
-    discard_child(made, by=leader)
+    discard_child_draft(made, by=leader)
     assert not any("着手" in one for one in find_undo_obstacles(source))
 
 
@@ -103,19 +103,19 @@ def test_issued_draft_assigns_offices_and_returns_their_evidence(
     town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
 ) -> None:
     draft = start_draft(town, source, leader)
-    reasons = issue_child.why_not(draft, by=leader)
+    reasons = issue_child_draft.why_not(draft, by=leader)
     assert reasons == ["请填写成文日期并保存。", "第1、2条还没有写明由谁落实。"]
-    assert "不在名录中" in issue_child.why_not(fill_in(draft, leader, "后勤科"), by=leader)[0]
+    assert "不在名录中" in issue_child_draft.why_not(fill_in(draft, leader, "后勤科"), by=leader)[0]
     for one in draft.rows:
         one["responsible"] = ["规划科"]
-    notice = issue_child(fill_in(draft, leader), by=leader)
+    notice = issue_child_draft(fill_in(draft, leader), by=leader)
     assert (notice.own, notice.government, notice.parent) == (True, town.education, source)
     assert [one.parent_id for one in notice.measures.order_by("position")] == [
         *(one["measure"] for one in draft.rows),
         None,
     ]
     with pytest.raises(Refused, match="已经导入"):
-        issue_child(ChildDraft.objects.get(), by=leader)
+        issue_child_draft(ChildDraft.objects.get(), by=leader)
     settle_flags(notice, by=leader)
     confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
     part = Entry.objects.get(kind="inner", assignment__measure__text="公开云岭市教育规划。")
@@ -144,11 +144,13 @@ def test_issued_draft_assigns_offices_and_returns_their_evidence(
 
 def test_draft_with_one_row_is_read_back(town: City, source: Notice, leader: Actor) -> None:
     (last,) = source.measures.filter(text="公开我市学校名录。")
-    draft: ChildDraft = draft_child(None, by=leader, source=source, government=town.education, measures=[last.pk])
+    draft: ChildDraft = create_child_draft(
+        None, by=leader, source=source, government=town.education, measures=[last.pk]
+    )
     rows = [draft.rows[0] | {"lead": "规划科", "responsible": "规划科"}]
     front = {"signed_on": timezone.localdate(), "doc_number": f"云教〔{YEAR}〕6号"}
-    save_child(draft, by=leader, front=front, rows=rows)
-    notice = issue_child(ChildDraft.objects.get(pk=draft.pk), by=leader)
+    save_child_draft(draft, by=leader, front=front, rows=rows)
+    notice = issue_child_draft(ChildDraft.objects.get(pk=draft.pk), by=leader)
     assert [one.text for one in notice.measures.filter(preamble=False)] == ["公开我市学校名录。"]
 
 

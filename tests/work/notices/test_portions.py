@@ -39,9 +39,9 @@ from gongkai.work.notices.states import AssignmentState, NoticeState
 def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Process portions for two tasks and one row or more."""
     for module in (imports, import_undo):
-        monkeypatch.setattr(module, "ACT_ROWS", 1)
+        monkeypatch.setattr(module, "MAX_ROWS_IN_ACTION", 1)
     for name in ("task_creation", "confirmation", "import_undo"):
-        monkeypatch.setattr(f"gongkai.work.notices.actions.{name}.MAX_ACT_TASKS", 2)
+        monkeypatch.setattr(f"gongkai.work.notices.actions.{name}.MAX_TASKS_IN_ACTION", 2)
 
 
 def interrupt(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
@@ -162,7 +162,7 @@ def test_undo_removes_all_tasks_or_none(town: City, monkeypatch: pytest.MonkeyPa
 
 
 def test_many_tasks_are_cancelled_and_restored_by_job(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supersession, "MAX_ACT_TASKS", 1)
+    monkeypatch.setattr(supersession, "MAX_TASKS_IN_ACTION", 1)
     older, newer = (
         live(town),
         live(town, parsed(title="云岭市政务公开任务分工（调整）", doc_number="云府办发〔2026〕30号")),
@@ -195,7 +195,7 @@ def test_awaited_act_moves_each_due_date_once_despite_interruptions(
     )
     notice = live(town, parsed(rows=[*waits, other]))
     act, unrelated = AwaitedAct.objects.filter(notice=notice).order_by("pk")
-    monkeypatch.setattr(awaited_acts, "FIRST_TASKS", 1)
+    monkeypatch.setattr(awaited_acts, "FIRST_PORTION_TASKS", 1)
     with monkeypatch.context() as patch:
         interrupt(patch, awaited_acts, "advance_remaining_work")
         with pytest.raises(KeyboardInterrupt):

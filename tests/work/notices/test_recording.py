@@ -70,8 +70,8 @@ def test_duty_with_channels_needs_channel_record_before_submission(where: City) 
         {"channel": "media", "duties": [plan.pk], "url": ""},
     ):
         with pytest.raises(Refused):
-            actions.record_channel(entry, by=clerk, **{**facts, **wrong})
-    entry = actions.record_channel(
+            actions.record_channel_release(entry, by=clerk, **{**facts, **wrong})
+    entry = actions.record_channel_release(
         Entry.objects.get(pk=entry.pk), by=clerk, channel="media", duties=[plan.pk], **facts
     ).assignment.entry
     assert list_open_channel_names(entry.assignment) == ["宣传栏"]

@@ -12,11 +12,11 @@ from gongkai.core.outbox.models import Message
 from gongkai.work.notices.actions import (
     confirm_notice,
     correct_cell,
-    draft_child,
+    create_child_draft,
     edit_deadline,
     edit_duty,
     resolve_unit,
-    save_child,
+    save_child_draft,
 )
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.importing.text_patches import transfer_parts
@@ -114,7 +114,7 @@ def test_corrected_duty_changes_its_row(town: City) -> None:
 
 
 def pass_on(town: City, notice: Notice) -> ChildDraft:
-    return draft_child(  # type: ignore[no-any-return]
+    return create_child_draft(  # type: ignore[no-any-return]
         None,
         by=town.chief,
         source=notice,
@@ -135,7 +135,7 @@ def test_child_drafts_follow_corrections_and_keep_own_edits(town: City) -> None:
     child = pass_on(town, measure.notice)
     assert child.rows[0]["responsible"] == ["区教肓局"]
     rows = [{**child.rows[0], "item": "（一）我区的", "lead": "区财政局", "responsible": "区教肓局、区卫生健康委"}]
-    save_child(child, by=town.chief, front={"signed_on": date(YEAR, 6, 1)}, rows=rows)
+    save_child_draft(child, by=town.chief, front={"signed_on": date(YEAR, 6, 1)}, rows=rows)
     unit = MeasureUnit.objects.get(measure=measure, printed="市教肓局")
     resolve_unit(measure.notice, by=town.chief, unit=unit.pk, bodies=[town.education])
     correct(town, measure, "规化", "规划")

@@ -59,7 +59,7 @@ def make_row(text: str, lead: str, who: list[str], day: str, partner: list[str] 
 
 @pytest.fixture
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(takeover_portions, "FIRST_ROWS", 1)
+    monkeypatch.setattr(takeover_portions, "FIRST_PORTION_ROWS", 1)
     for name in ("MIN_PORTION_ROWS", "MAX_PORTION_ROWS"):
         monkeypatch.setattr(lock_sharing, name, 1)
 

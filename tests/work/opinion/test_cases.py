@@ -24,7 +24,7 @@ from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.models import OpinionDuty, WatchField
 from gongkai.work.opinion.published_texts import find_watched_field, propose_responder
-from gongkai.work.opinion.queries.cases import count_talks
+from gongkai.work.opinion.queries.cases import count_accountability_talks
 
 pytestmark = pytest.mark.django_db
 JUDGEMENT = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}
@@ -57,7 +57,7 @@ def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twe
     press.refresh_from_db()
     assert (entry.due_at, press.due_at) == (earlier + timedelta(hours=5), earlier + timedelta(hours=24))
     with pytest.raises(Refused, match="系统自动"):
-        actions.duties.restart_deadline(press, by=actor(Role.LEAD, housing), at=happened)
+        actions.duties.restart_press_deadline(press, by=actor(Role.LEAD, housing), at=happened)
     with pytest.raises(Refused, match="系统自动"):
         actions.duties.close_met_duty(press, by=actor(Role.LEAD, housing), at=happened, words="已举行")
     answered(entry, means="conference")
@@ -284,7 +284,7 @@ def test_measures_and_talks_stand_with_the_case(housing: Body) -> None:
     actions.record_accountability_talk(
         fresh(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时"
     )
-    assert count_talks([housing.pk], timezone.localdate().year) == {housing.pk: 1}
+    assert count_accountability_talks([housing.pk], timezone.localdate().year) == {housing.pk: 1}
 
 
 def test_cases_are_linked_with_each_other_by_number_and_address(housing: Body) -> None:

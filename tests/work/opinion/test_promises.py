@@ -79,8 +79,8 @@ def test_what_is_registered_says_who_where_and_until_when(unit: Body) -> None:
 def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
     due, until = timezone.localdate(running.due_at), day(60)
     with pytest.raises(Refused, match="责任单位"):
-        actions.propose_date(running, by=clerk(unit.parent), until=until, reason="管材供应延误。")
-    actions.propose_date(running, by=clerk(unit), until=until, reason="管材供应延误，已重新安排。")
+        actions.propose_promise_date(running, by=clerk(unit.parent), until=until, reason="管材供应延误。")
+    actions.propose_promise_date(running, by=clerk(unit), until=until, reason="管材供应延误，已重新安排。")
     assert timezone.localdate(fresh(running).due_at) == due
     entry = publish_pending(running)
     assert timezone.localdate(entry.due_at) == until
@@ -91,11 +91,11 @@ def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, k
 
 def test_a_date_moved_after_it_had_passed_leaves_its_lapse(unit: Body, kept: SimpleNamespace) -> None:
     late = public_promise(unit, title="开通社区公交", until=day(-10))
-    actions.propose_date(late, by=clerk(unit), until=day(60), reason="车辆没有到位，另行安排。")
+    actions.propose_promise_date(late, by=clerk(unit), until=day(60), reason="车辆没有到位，另行安排。")
     entry = publish_pending(late)
     assert timezone.localdate(entry.due_at) == day(60)
     assert [timezone.localdate(lapse.entry.due_at) for lapse in Lapse.objects.filter(of=entry)] == [day(-10)]
-    actions.report_kept(fresh(entry), by=clerk(unit), text="社区公交已开通。", on=day(0), url=PROOF)
+    actions.report_promise_kept(fresh(entry), by=clerk(unit), text="社区公交已开通。", on=day(0), url=PROOF)
     publish_pending(entry)
     assert {one.title: one.word for one in list_public_promises(kept.site.pk)}["开通社区公交"] == "逾期兑现"
 
@@ -103,8 +103,8 @@ def test_a_date_moved_after_it_had_passed_leaves_its_lapse(unit: Body, kept: Sim
 def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
     said = {"text": "8个小区供水管网全部更换完成，已通水。", "on": day(-1)}
     with pytest.raises(Refused, match="佐证"):
-        actions.report_kept(running, by=clerk(unit), **said)
-    actions.report_kept(fresh(running), by=clerk(unit), url=PROOF, **said)
+        actions.report_promise_kept(running, by=clerk(unit), **said)
+    actions.report_promise_kept(fresh(running), by=clerk(unit), url=PROOF, **said)
     entry = fresh(running)
     assert (entry.state, entry.light, entry.closed_at) == ("reported", "blue", None)
     assert list_public_promises(kept.site.pk)[0].standing == "running"
@@ -122,11 +122,11 @@ def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: Simpl
     assert late.light == "red"
     assert {one.title: one.word for one in list_public_promises(kept.site.pk)}["开通社区公交"] == "逾期未兑现"
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.report_kept(late, by=clerk(unit), text="社区公交已开通。", on=day(-11), url=PROOF)
-    actions.report_kept(fresh(late), by=clerk(unit), text="社区公交已开通。", on=day(-2), url=PROOF)
+        actions.report_promise_kept(late, by=clerk(unit), text="社区公交已开通。", on=day(-11), url=PROOF)
+    actions.report_promise_kept(fresh(late), by=clerk(unit), text="社区公交已开通。", on=day(-2), url=PROOF)
     assert publish_pending(late).light == "grey_red"
     broken = public_promise(unit, title="新建停车场", until=day(5))
-    actions.report_broken(broken, by=clerk(unit), reason="地块地质条件不适合，改为错时共享停车。")
+    actions.report_promise_broken(broken, by=clerk(unit), reason="地块地质条件不适合，改为错时共享停车。")
     assert publish_pending(broken).state == "broken"
     words = {one.title: one.word for one in list_public_promises(kept.site.pk)}
     assert (words["开通社区公交"], words["新建停车场"]) == ("逾期兑现", "未兑现")
@@ -143,10 +143,10 @@ def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: Simpl
 
 def test_what_is_with_its_reviewers_is_not_written_over(running: Entry, unit: Body) -> None:
     by = clerk(unit)
-    actions.report_progress(running, by=by, text="已完成5个小区。")
+    actions.report_promise_progress(running, by=by, text="已完成5个小区。")
     actions.submit_statement(fresh(running), by=by)
     with pytest.raises(Refused, match="正在审签"):
-        actions.report_progress(fresh(running), by=by, text="已完成6个小区。")
+        actions.report_promise_progress(fresh(running), by=by, text="已完成6个小区。")
     with pytest.raises(Refused, match="正在审签"):
         actions.discard_statement(fresh(running), by=by, reason="写错了")
 
@@ -154,29 +154,29 @@ def test_what_is_with_its_reviewers_is_not_written_over(running: Entry, unit: Bo
 @pytest.mark.usefixtures("refuses_without_signers")
 def test_a_statement_that_nobody_can_sign_is_not_offered_for_review(running: Entry, unit: Body) -> None:
     by = clerk(unit)
-    actions.report_progress(running, by=by, text="已完成5个小区。")
+    actions.report_promise_progress(running, by=by, text="已完成5个小区。")
     Appointment.objects.exclude(person=by.person_id).update(end=day(-1))
     assert "没有人能" in actions.submit_statement.why_not(fresh(running), by=by)[0]
 
 
 def test_what_was_written_by_mistake_is_taken_back_and_the_clock_runs_on(running: Entry, unit: Body) -> None:
     by = clerk(unit)
-    actions.report_kept(running, by=by, text="全部更换完成。", on=day(0), url=PROOF)
+    actions.report_promise_kept(running, by=by, text="全部更换完成。", on=day(0), url=PROOF)
     entry = actions.discard_statement(fresh(running), by=by, reason="还差一个小区")
     assert (entry.state, entry.light, entry.paused) == ("running", "green", False)
     with pytest.raises(Refused, match="没有待公开"):
         actions.submit_statement(fresh(entry), by=by)
-    actions.report_kept(fresh(entry), by=by, text="全部更换完成。", on=day(0), url=PROOF)
+    actions.report_promise_kept(fresh(entry), by=by, text="全部更换完成。", on=day(0), url=PROOF)
     assert publish_pending(entry).light == "grey"
 
 
 def test_a_broken_promise_may_be_kept_after_all(unit: Body) -> None:
     entry = public_promise(unit, title="加装电梯", until=day(-3))
-    actions.report_broken(entry, by=clerk(unit), reason="部分业主尚未同意，继续协商。")
+    actions.report_promise_broken(entry, by=clerk(unit), reason="部分业主尚未同意，继续协商。")
     entry = publish_pending(entry)
     entry = actions.reopen_promise(entry, by=actor(Role.CHIEF, unit.parent), reason="业主已全部同意")
     assert (entry.state, entry.light) == ("running", "red")
-    actions.report_kept(entry, by=clerk(unit), text="电梯已加装并投入使用。", on=day(0), url=PROOF)
+    actions.report_promise_kept(entry, by=clerk(unit), text="电梯已加装并投入使用。", on=day(0), url=PROOF)
     entry = publish_pending(entry)
     assert (entry.state, entry.light) == ("kept", "grey_red")
     assert compute_deadline(entry).irregular == ()
@@ -202,9 +202,9 @@ def test_one_registered_by_mistake_goes_before_it_is_public(running: Entry, unit
 
 
 def test_every_text_says_all_that_was_public_before(running: Entry, unit: Body) -> None:
-    actions.report_progress(running, by=clerk(unit), text="已完成5个小区。", on=day(-5))
+    actions.report_promise_progress(running, by=clerk(unit), text="已完成5个小区。", on=day(-5))
     publish_pending(running)
-    actions.report_progress(fresh(running), by=clerk(unit), text="已完成7个小区。", on=day(-1))
+    actions.report_promise_progress(fresh(running), by=clerk(unit), text="已完成7个小区。", on=day(-1))
     made = running.promise
     frozen = made.frozen(made.latest_revision_id or 0)
     for words in ("城南8个小区", "已完成5个小区", "已完成7个小区", "新闻发布会"):

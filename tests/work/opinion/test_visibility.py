@@ -80,7 +80,7 @@ def test_roles_and_channels(kept: SimpleNamespace, db: None) -> None:
         assert visible_entries(by).filter(pk=number).exists() is sees, who
         assert queries.visible_to(by).filter(pk=number).exists() is sees, who
         assert any(row["title"] == "网传某小区墙体开裂" for row in CASES_IMPORTER.rows(by)) is sees, who
-        assert bool(queries.count_by_unit(queries.visible_to(by), kept.case.entry.year)) is sees, who
+        assert bool(queries.count_cases_by_unit(queries.visible_to(by), kept.case.entry.year)) is sees, who
     linked = case(kept.strange, title="体育馆漏水").entry
     actions.link_case(linked, by=SYSTEM, address=fresh(kept.case).number)
     shown = {who: bool(panels.make_case_panel(fresh(linked), by)["links"]) for who, (by, _) in people.items()}

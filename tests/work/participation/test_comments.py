@@ -79,7 +79,7 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
     assert "13800138000" not in stranger.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
     with later(period.ends_on + timedelta(days=1)):
         actions.group_comments(period, by=SYSTEM)
-        point = actions.write_point(period, by=SYSTEM, gist="写明表决的比例和程序")
+        point = actions.add_point(period, by=SYSTEM, gist="写明表决的比例和程序")
         actions.assign_comments_to_point(period, by=SYSTEM, comments=[comment.pk], point=point)
         with pytest.raises(Refused, match="须说明理由"):
             actions.answer_point(point, by=SYSTEM, outcome="rejected")
@@ -110,7 +110,7 @@ def test_no_text_about_comments_names_a_commenter(
     assert not [words for words in ("长行兄", "老张", "张女士") if words in read]
     assert "某某" in read
     clerk = signed_in(Role.CLERK, housing)
-    point = actions.write_point(period, by=SYSTEM, gist="长行兄建议写明程序")
+    point = actions.add_point(period, by=SYSTEM, gist="长行兄建议写明程序")
     actions.assign_comments_to_point(period, by=SYSTEM, comments=[comment.pk], point=point)
     for facts in ({}, {"gist": "写明程序", "reason": "老张家的事另行答复"}):
         with pytest.raises(Refused, match=r"个人信息，请改写：(?:长行兄|老张)"):
@@ -216,7 +216,7 @@ def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) ->
     heads = [column.head for column in COMMENT_SHEET.columns]
     made = Workbook()
     made.active.append(heads)
-    point = actions.write_point(period, by=clerk, gist="其他")
+    point = actions.add_point(period, by=clerk, gist="其他")
     made.active.append([period.pk, 3, period.starts_on, "网站", "", "改归纳", point.position])
     made.active.append([period.pk, None, period.starts_on, "信函", "第一条", "来信建议写明施行日期。", point.position])
     made.active.append([period.pk, None, period.starts_on - timedelta(days=9), "信函", "", "迟到的来信。", None])

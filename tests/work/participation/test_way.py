@@ -48,13 +48,13 @@ def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plan
     assert client.get(f"/decisions/{made.pk}/").status_code == 404
     with pytest.raises(Refused, match="同级党委同意"):
         announce(found, "catalogue", plans)
-    actions.set_consent(found, by=SYSTEM, consent="市委常委会第12次会议")
+    actions.record_committee_consent(found, by=SYSTEM, consent="市委常委会第12次会议")
     announce(found, "catalogue", plans)
     signed = [str(part["name"]) for part in Review.objects.latest("pk").parts]
     assert "登记的同级党委同意：市委常委会第12次会议" in signed, "one person entered it, all signers approve it"
     found.refresh_from_db()
     with pytest.raises(Refused, match="不再改写"):
-        actions.set_consent(found, by=SYSTEM, consent="市委常委会第13次会议")
+        actions.record_committee_consent(found, by=SYSTEM, consent="市委常委会第13次会议")
     page = read(client, "/decisions/")
     assert "云岭市老旧小区改造办法" in page
     assert "已列入目录" in page
@@ -136,7 +136,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         owed = _is_over(period, client)
         with pytest.raises(Refused, match="没有归纳"):
             announce(made, "adoption", plans, about=period.announcement, intro="")
-        point = actions.write_point(period, by=SYSTEM, gist="写明资金来源")
+        point = actions.add_point(period, by=SYSTEM, gist="写明资金来源")
         actions.assign_comments_to_point(period, by=SYSTEM, comments=[period.comments.get().pk], point=point)
         actions.answer_point(point, by=SYSTEM, outcome="adopted", reason="已增加一条。")
     with later(period.ends_on + timedelta(days=40)):
@@ -212,7 +212,7 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
     announce(made, "result", plans, text="<p>《云岭市老旧小区改造办法》已经通过，自公布之日起施行。</p>")
     assert entry_of(made).state == "decided"
     became = reviewed(housing, [plans], title="云岭市老旧小区改造办法")
-    actions.link_document(entry_of(made), by=head, document=became)
+    actions.link_policy_document(entry_of(made), by=head, document=became)
     assert load_public_timeline(made.pk, plans.website_id).document.document_id == became.pk
     assert "已公布结果" in read(client, "/decisions/")
     actions.order_evaluation(entry_of(made), by=head, words="施行满一年，由市住建局组织")

@@ -46,27 +46,27 @@ def fresh(entry: Entry) -> Entry:
 def decide() -> Run:
     entry = fresh(reviewed())
     by = head(entry.body)
-    return lambda: actions.decide(entry, by=by, result="3.1", told="见附件")
+    return lambda: actions.decide_request(entry, by=by, result="3.1", told="见附件")
 
 
 def extend() -> Run:
     entry = fresh(request())
     by = head(entry.body)
-    return lambda: actions.extend(entry, by=by, days=20, reason="需要查找历年档案")
+    return lambda: actions.extend_answer_period(entry, by=by, days=20, reason="需要查找历年档案")
 
 
 def notify_fee() -> Run:
     entry = do(request(), "calculate_fee", basis="pages", count=160)
     entry = fresh(do(entry, "clear_fee", by=actor(Role.CHIEF, entry.body)))
     by = staff(entry.body)
-    return lambda: actions.notify_fee(entry, by=by, pay_how="到政务大厅收费窗口缴纳")
+    return lambda: actions.send_fee_notice(entry, by=by, pay_how="到政务大厅收费窗口缴纳")
 
 
 def take_payment() -> Run:
     entry = do(request(), "calculate_fee", basis="pages", count=160)
     entry = fresh(do(do(entry, "clear_fee", by=actor(Role.CHIEF, entry.body)), "notify_fee"))
     by, receipt = staff(entry.body), f"云票{os.urandom(4).hex()}"
-    return lambda: actions.take_payment(entry, by=by, way="转账", receipt=receipt)
+    return lambda: actions.record_payment(entry, by=by, way="转账", receipt=receipt)
 
 
 def halved_decision() -> Run:
@@ -76,7 +76,7 @@ def halved_decision() -> Run:
 
     def work() -> None:
         Decision.objects.create(request_id=entry.pk, result="3.1", law="", decided_on="2026-01-01", decided_by="")
-        actions.decide(fresh(entry), by=by, result="3.1", told="见附件")
+        actions.decide_request(fresh(entry), by=by, result="3.1", told="见附件")
 
     return work
 

@@ -123,7 +123,7 @@ def test_disclosure_against_a_third_party_needs_the_public_interest() -> None:
     entry = do(register(received=R), "ask_third_party", who="甲公司")
     asked = Consultation.objects.get()
     with pytest.raises(Refused, match="另一人核对"):  # nobody enters alone what others are said to consent to
-        actions.take_opinion(entry, by=head(entry.body), consultation=asked.pk, opinion="agrees")
+        actions.record_party_opinion(entry, by=head(entry.body), consultation=asked.pk, opinion="agrees")
     entry = do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
     with pytest.raises(Refused, match="公共利益"):
         do(entry, "decide", result="3.1")

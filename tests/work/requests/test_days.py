@@ -52,7 +52,7 @@ def test_nothing_happens_before_the_request_came_and_a_letter_is_as_old_as_today
     assert not Dispute.objects.exists()
     for verb, facts in (("ask_correction", ASK), ("decide", REFUSED), ("give_receipt", {})):
         with pytest.raises(Refused, match="文书现在生成"):
-            getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=head(entry.body), on=R, **facts)
+            ACTIONS_BY_NAME[f"request.{verb}"](Entry.objects.get(pk=entry.pk), by=head(entry.body), on=R, **facts)
     assert not Letter.objects.exists()
 
 
@@ -219,8 +219,8 @@ def test_the_days_count_from_the_day_after_receipt(entry: Entry) -> None:
 def test_the_applicant_who_opens_the_notice_has_received_it(entry: Entry) -> None:
     letter = Letter.objects.get(kind="correction")
     with time_machine.travel("2024-01-08 10:00+08:00"):
-        actions.collect_letter(letter, by=ANONYMOUS)
-        actions.collect_letter(Letter.objects.get(pk=letter.pk), by=ANONYMOUS)
+        actions.hand_out_letter(letter, by=ANONYMOUS)
+        actions.hand_out_letter(Letter.objects.get(pk=letter.pk), by=ANONYMOUS)
     entry = Entry.objects.get(pk=entry.pk)
     assert (is_notice_unserved(entry), get_pending_notice(entry).until) == (False, date(2024, 1, 22))
 

@@ -189,14 +189,14 @@ def test_a_unit_uses_its_own_template_and_goes_back(entry: Entry) -> None:
     out = BytesIO()
     own.save(out)
     by = staff(entry.body)
-    actions.set_template(entry.body, by=by, kind="reply", name="答复.docx", content=out.getvalue())
+    actions.set_letter_template(entry.body, by=by, kind="reply", name="答复.docx", content=out.getvalue())
     do(entry, "decide", result="3.1")
     letter = Letter.objects.get()
     assert words(letter) == f"编号{entry.number}，答复：予以公开"
     assert letter.template
-    actions.drop_template(entry.body, by=by, kind="reply")
+    actions.drop_letter_template(entry.body, by=by, kind="reply")
     with pytest.raises(Refused):
-        actions.drop_template(entry.body, by=by, kind="reply")
+        actions.drop_letter_template(entry.body, by=by, kind="reply")
 
 
 def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None:
@@ -211,7 +211,7 @@ def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None
             own.part.relate_to(notes, RELATIONSHIP_TYPE.FOOTNOTES)
         own.save(out)
         with pytest.raises(Refused, match=why):
-            actions.set_template(entry.body, by=by, kind="reply", name="x", content=out.getvalue())
+            actions.set_letter_template(entry.body, by=by, kind="reply", name="x", content=out.getvalue())
     types = b'<Types ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
     macros = packed({"[Content_Types].xml": types, "_rels/.rels": "<Relationships/>"})
     locked = re.sub(rb"(PK\x01\x02.{4}).", b"\\1\x01", macros, flags=re.DOTALL)
@@ -220,9 +220,9 @@ def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None
         with pytest.raises(InvalidTemplate):
             fill_docx(bad, {})
         with pytest.raises(Refused, match=why):
-            actions.set_template(entry.body, by=by, kind="reply", name="x", content=bad)
+            actions.set_letter_template(entry.body, by=by, kind="reply", name="x", content=bad)
     with pytest.raises(Refused, match="只有受理单位"):
-        actions.set_template(BodyFactory(), by=by, kind="reply", name="x", content=b"")
+        actions.set_letter_template(BodyFactory(), by=by, kind="reply", name="x", content=b"")
 
 
 def test_a_template_that_unpacks_to_very_much_is_not_read() -> None:

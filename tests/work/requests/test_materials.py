@@ -24,7 +24,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions, applicant_matter, home_page
-from gongkai.work.requests.actions import collect_material
+from gongkai.work.requests.actions import hand_out_material
 from gongkai.work.requests.actions.reuse import list_drafted_items
 from gongkai.work.requests.deidentification import find_applicant_in_files
 from gongkai.work.requests.models import Letter, Material
@@ -156,7 +156,7 @@ def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: E
     assert (found.released, found.released_masked) == (found.stored, False)
     found.masked = given("副本.docx", "甲方：某某").stored  # reopened, masked anew, nothing decided yet
     found.save()
-    assert collect_material(found, by=ANONYMOUS) == found.stored
+    assert hand_out_material(found, by=ANONYMOUS) == found.stored
 
 
 def test_what_was_handed_out_stays_where_it_is_set_aside_later(entry: Entry) -> None:
@@ -231,7 +231,7 @@ def test_the_applicant_fetches_letter_and_masked_copy_and_that_delivers(client: 
     assert fetch(client, page, f"material-{found.pk}").content == found.released.read()
     assert Material.objects.get().opened_at
     other = register(entry.body, R)
-    theirs = actions.give_receipt(other, by=head(other.body))
+    theirs = actions.issue_receipt(other, by=head(other.body))
     to_third = Letter.objects.get(kind="third_party")
     for ref in (f"letter-{theirs.pk}", f"letter-{to_third.pk}", "material-0", "letter-x", "", "file-1"):
         assert fetch(client, page, ref).status_code == 422
@@ -240,14 +240,14 @@ def test_the_applicant_fetches_letter_and_masked_copy_and_that_delivers(client: 
 def test_without_the_last_four_no_paper_is_handed_out(client: Client, entry: Entry) -> None:
     other = register(entry.body, R)
     code, _ = issue_code(None, by=ANONYMOUS, matter=f"request/{other.pk}")
-    letter = actions.give_receipt(other, by=head(other.body))
+    letter = actions.issue_receipt(other, by=head(other.body))
     page = look_up(client, code, "").content.decode()
     assert "请向承办单位领取" in page
     assert fetch(client, page, f"letter-{letter.pk}").status_code == 422
     with pytest.raises(Refused, match="只有收件人"):
-        actions.collect_letter(letter, by=head(other.body))
+        actions.hand_out_letter(letter, by=head(other.body))
     with pytest.raises(Refused, match="没有这份材料"):
-        actions.collect_material(Material.objects.get(), by=ANONYMOUS)
+        actions.hand_out_material(Material.objects.get(), by=ANONYMOUS)
 
 
 def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry: Entry) -> None:
@@ -325,7 +325,7 @@ def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> No
     entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话", withhold=True)
     assert [one.label for one in applicant_matter.list_request_papers(entry.pk)] == ["政府信息公开答复撤销告知书"]
     for take in (
-        lambda: collect_material(Material.objects.get(), by=ANONYMOUS),
+        lambda: hand_out_material(Material.objects.get(), by=ANONYMOUS),
         lambda: applicant_matter.fetch_request_paper(entry.pk, f"letter-{first.pk}"),
     ):
         with pytest.raises(Refused, match="不再提供"):
@@ -333,7 +333,7 @@ def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> No
     with pytest.raises(Refused, match="还没有经过保密审查"):  # what was seen before says nothing of what was wrong
         do(entry, "decide", result="3.2", ground=GROUND)
     entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
-    assert collect_material(Material.objects.get(), by=ANONYMOUS) == Material.objects.get().masked
+    assert hand_out_material(Material.objects.get(), by=ANONYMOUS) == Material.objects.get().masked
     assert entry.state == "answered"
 
 

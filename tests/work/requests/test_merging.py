@@ -22,7 +22,7 @@ from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.applicant_matter import fetch_request_paper
 from gongkai.work.requests.models import Letter, Request
 from gongkai.work.requests.progress import get_request_progress, list_request_papers
-from gongkai.work.requests.queries.listing import filter_by_figure, is_same_party
+from gongkai.work.requests.queries.listing import filter_requests_by_figure, is_same_party
 from gongkai.work.requests.queries.statistics import compute_statistics, make_late_condition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
@@ -208,7 +208,7 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         assert late[0].due_at == gone.due_at
         rows = Request.objects.all()
         assert compute_statistics(rows).whole.answered_late == 1
-        assert [one.pk for one in filter_by_figure(rows, "answered_late")] == [entry.pk]
+        assert [one.pk for one in filter_requests_by_figure(rows, "answered_late")] == [entry.pk]
         assert rows.filter(make_late_condition(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
         [case] = make_timeliness_source("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
         assert case.value == 0.0

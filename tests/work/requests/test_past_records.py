@@ -67,7 +67,7 @@ def again(entry: Entry) -> Entry:
 )
 def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str, object]) -> None:
     by = head(entry.body)
-    act: AnyAction = getattr(actions, verb)
+    act: AnyAction = ACTIONS_BY_NAME[f"request.{verb}"]
     with pytest.raises(Refused, match="由另一人核对后生效"):
         act(again(entry), by=by, **facts)
     name = f"request.{verb}"
@@ -112,14 +112,14 @@ def test_an_invented_notice_closes_nothing(entry: Entry) -> None:
     assert is_notice_unserved(entry)
     assert not is_given_up(entry)
     with pytest.raises(Refused, match="何时收到通知还没有登记"):
-        actions.abandon(entry, by=clerk)
+        actions.close_given_up_request(entry, by=clerk)
     got = {"route": "mail", "proof": "挂号信回执XA123"}
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.record_notice_service(again(entry), by=clerk, **got)
+        actions.record_notice_receipt(again(entry), by=clerk, **got)
     compare(recorded(again(entry), clerk, "record_notice_service", **got), chief)
     assert not is_given_up(again(entry)), "two working days from today"
     with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
-        actions.abandon(again(entry), by=clerk)
+        actions.close_given_up_request(again(entry), by=clerk)
     assert again(entry).state == "abandoned"
 
 
@@ -129,10 +129,10 @@ def test_a_receipt_on_an_earlier_day_needs_the_slip_and_a_second_person(entry: E
         entry = do(entry, "ask_correction", items="请写明年度", days=10, unserved=True)
     got = {"route": "mail", "proof": "挂号信回执XA123", "on": date(2024, 1, 9)}
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.record_notice_service(again(entry), by=clerk, **got)
+        actions.record_notice_receipt(again(entry), by=clerk, **got)
     compare(recorded(again(entry), clerk, "record_notice_service", **got), chief)
     assert is_given_up(again(entry))
-    actions.abandon(again(entry), by=clerk)  # two persons stand behind the receipt
+    actions.close_given_up_request(again(entry), by=clerk)  # two persons stand behind the receipt
     assert again(entry).state == "abandoned"
 
 
@@ -168,7 +168,7 @@ def test_what_comes_from_outside_is_taken_at_once_and_marked(entry: Entry) -> No
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         entry = do(entry, "ask_correction", items="请写明年度", days=30)
     by = staff(entry.body)
-    actions.supplement(again(entry), by=by, text="2023年的文件", on=date(2024, 1, 25))
+    actions.add_supplement(again(entry), by=by, text="2023年的文件", on=date(2024, 1, 25))
     *_, last = read_stream(entry.stream)
     assert last.words.startswith("补录（2024-01-25发生）：")
     assert by.name in entry.request.supplements.get().text.reveal(), "who says that the applicant said it"
@@ -182,7 +182,7 @@ def test_nobody_enters_alone_what_the_applicant_or_the_review_body_said(entry: E
     form = get_form(ACTIONS_BY_NAME["request.take_correction"])(entry=again(entry), by=by)
     assert "先“登记通知送达”" in str(form.said), "it says so before anything is typed"
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.take_correction(again(entry), by=by, **said)
+        actions.accept_correction(again(entry), by=by, **said)
     with pytest.raises(Refused, match="先“登记通知送达”"):
         do(entry, "take_correction", **said)
     do(entry, "record_notice_service", route="pick_up", proof="当面签收")
@@ -195,7 +195,7 @@ def test_nobody_enters_alone_what_the_applicant_or_the_review_body_said(entry: E
     actions.open_dispute(again(entry), by=by, kind="review", organ="云岭市人民政府")
     pk = Dispute.objects.get(request=entry.pk).pk
     for verb, facts in (("conclude_dispute", {"result": "upheld"}), ("withdraw_dispute", {"reason": "登记有误"})):
-        act: AnyAction = getattr(actions, verb)
+        act: AnyAction = ACTIONS_BY_NAME[f"request.{verb}"]
         with pytest.raises(Refused, match="由另一人核对后生效"):
             act(again(entry), by=by, dispute=pk, **facts)
 

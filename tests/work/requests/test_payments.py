@@ -62,7 +62,7 @@ def entry(owing: Entry) -> Entry:
 
 @pytest.fixture
 def order(entry: Entry) -> PaymentOrder:
-    made: PaymentOrder = actions.order_payment(Fee.objects.get(), by=ANONYMOUS)
+    made: PaymentOrder = actions.create_payment_order(Fee.objects.get(), by=ANONYMOUS)
     return made
 
 
@@ -103,9 +103,9 @@ def test_the_applicant_is_sent_to_the_cashier_with_what_is_owed(client: Client, 
     assert (asked["order"], asked["fen"]) == (order.number, "10000")
     assert asked["sign"] == get_configured_gateway().sign(asked)  # type: ignore[union-attr, attr-defined]
     assert "李晓云" not in onward
-    assert actions.order_payment(Fee.objects.get(), by=ANONYMOUS) == order
+    assert actions.create_payment_order(Fee.objects.get(), by=ANONYMOUS) == order
     with pytest.raises(Refused, match="申请人"):
-        actions.order_payment(Fee.objects.get(), by=staff(entry.body))
+        actions.create_payment_order(Fee.objects.get(), by=staff(entry.body))
 
 
 @pytest.mark.postgres

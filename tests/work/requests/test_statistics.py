@@ -19,7 +19,11 @@ from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, get_placeholder_val
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
-from gongkai.work.requests.queries.listing import cases_visible_to, filter_by_figure, find_similar_cases_and_requests
+from gongkai.work.requests.queries.listing import (
+    cases_visible_to,
+    filter_requests_by_figure,
+    find_similar_cases_and_requests,
+)
 from gongkai.work.requests.queries.statistics import compute_percentile
 from gongkai.work.requests.views.register import RequestRegister
 from gongkai.work.requests.views.statistics import _list_linked_figures
@@ -75,9 +79,9 @@ def test_volumes_times_results_and_late_ones_are_counted(unit: Body) -> None:
     assert [(one.label, one.received) for one in found.months] == [("2024-01", 4)]
     assert [(one.label, one.received) for one in found.units] == [("云岭市统计局", 3), ("云岭市气象局", 1)]
     assert {key for key, _, _ in found.results} == {"3.1", "3.3.4", "3.4.1"}
-    assert filter_by_figure(seen(), "overdue").get().wanted.reveal().startswith("去年")
-    assert filter_by_figure(seen(), "answered_late").get().wanted.reveal() == "防雷检测单位名录"
-    assert not filter_by_figure(seen(), "due").exists()
+    assert filter_requests_by_figure(seen(), "overdue").get().wanted.reveal().startswith("去年")
+    assert filter_requests_by_figure(seen(), "answered_late").get().wanted.reveal() == "防雷检测单位名录"
+    assert not filter_requests_by_figure(seen(), "due").exists()
 
 
 def test_each_figure_leads_to_exactly_what_it_counts(unit: Body) -> None:

@@ -78,7 +78,7 @@ def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> Non
     assert "这次没有再办理" in again  # nothing is done twice, and nothing is claimed
     assert Fault.objects.get().satisfaction == 3
     with pytest.raises(Refused, match="已经评价过"):
-        actions.rate_answer(entry, by=ANONYMOUS, satisfaction=1)
+        actions.rate_fault_answer(entry, by=ANONYMOUS, satisfaction=1)
     shown = clerk.get(f"/admin/ledger/{entry.pk}/").content.decode()
     assert "满意" in shown
 

@@ -58,7 +58,7 @@ def test_who_keeps_the_file(upkeep: Upkeep, role: Role, own: bool, may: bool) ->
 
 def test_a_day_without_a_log_is_flagged_and_told_once(upkeep: Upkeep) -> None:
     clerk = actor(Role.CLERK, upkeep.body)
-    actions.log_reading(upkeep, by=clerk, day=TODAY - timedelta(days=2), words="各栏目正常")
+    actions.write_daily_log(upkeep, by=clerk, day=TODAY - timedelta(days=2), words="各栏目正常")
     with pytest.raises(Refused):
         actions.remind_of_missing_log(upkeep, by=clerk, day=TODAY, body=upkeep.body)
     missing = [TODAY - timedelta(days=1), TODAY - timedelta(days=3)]
@@ -71,7 +71,7 @@ def test_a_day_without_a_log_is_flagged_and_told_once(upkeep: Upkeep) -> None:
     cases = queries.list_reading_cases(upkeep.body, TODAY - timedelta(days=9), TODAY)
     assert [(one.value, one.why) for one in cases] == [(0.0, "没有日志"), (0.0, "日志补记"), (0.0, "没有日志")]
     with pytest.raises(Refused, match="预先"):
-        actions.log_reading(upkeep, by=clerk, day=TODAY + timedelta(days=1), words="各栏目正常")
+        actions.write_daily_log(upkeep, by=clerk, day=TODAY + timedelta(days=1), words="各栏目正常")
 
 
 def test_training_is_no_promise(upkeep: Upkeep) -> None:
@@ -96,7 +96,7 @@ def test_days_off_count_only_where_somebody_reads_then(upkeep: Upkeep) -> None:
 
 def test_a_find_becomes_a_rectification_of_the_unit(upkeep: Upkeep) -> None:
     clerk = actor(Role.CLERK, upkeep.body)
-    log = actions.log_reading(upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("/a/", "图片不显示")])
+    log = actions.write_daily_log(upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("/a/", "图片不显示")])
     entry = log.finds.get().entry
     read = ReadingFindsField(required=False).clean
     assert read("/x/ 链接打不开\n首页有错字\n") == [("/x/", "链接打不开"), ("", "首页有错字")]
@@ -104,7 +104,9 @@ def test_a_find_becomes_a_rectification_of_the_unit(upkeep: Upkeep) -> None:
         read("/x/")
     assert (entry.kind, entry.body, entry.rectification.what) == ("rectification", upkeep.body, "图片不显示")
     with pytest.raises(Refused, match="政务公开办"):
-        actions.log_reading(upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("", "x")], body=BodyFactory())
+        actions.write_daily_log(
+            upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("", "x")], body=BodyFactory()
+        )
 
 
 def test_the_newest_text_counts_and_the_one_before_it_stays(upkeep: Upkeep) -> None:
@@ -121,11 +123,11 @@ def test_the_newest_text_counts_and_the_one_before_it_stays(upkeep: Upkeep) -> N
 def test_a_part_is_handed_over_by_two_persons(upkeep: Upkeep) -> None:
     row = actions.enter_handover(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
     lead = actor(Role.LEAD, upkeep.body)
-    assert actions.sign_as_witness.why_not(row, by=lead) == ["接收人还没有签收。"]
-    actions.sign_receipt(row, by=lead)
+    assert actions.sign_handover_as_witness.why_not(row, by=lead) == ["接收人还没有签收。"]
+    actions.sign_handover_receipt(row, by=lead)
     with pytest.raises(Refused, match="两个人"):
-        actions.sign_as_witness(row, by=lead)
-    actions.sign_as_witness(row, by=actor(Role.CHIEF, upkeep.body))
+        actions.sign_handover_as_witness(row, by=lead)
+    actions.sign_handover_as_witness(row, by=actor(Role.CHIEF, upkeep.body))
     with pytest.raises(Refused, match="已经签字"):
         actions.enter_handover(upkeep, by=SYSTEM, part="code", what="别的", giver="某公司", on=TODAY)
 
@@ -135,7 +137,7 @@ def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
     assert not permissions.can_be_received(row)
     lead = actor(Role.LEAD, upkeep.body)
     assert permissions.can_be_received(row)
-    actions.sign_receipt(row, by=lead)
+    actions.sign_handover_receipt(row, by=lead)
     page = signed_in(Role.AUDITOR, upkeep.body).get(f"/admin/operation/site/{upkeep.website_id}/")
     assert "没有接收人以外可以监交的人" in page.content.decode()
     actor(Role.CHIEF, upkeep.body)

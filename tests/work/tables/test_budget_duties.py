@@ -14,13 +14,13 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.work.tables import actions
 from gongkai.work.tables.budget_duties import (
-    assign_duties,
-    close_with_own_text,
-    confirm_page,
+    close_budget_duty_with_own_text,
+    confirm_budget_page,
     end_budget_duty,
-    move_due_date,
-    open_duties,
-    report_page,
+    move_budget_due_date,
+    open_budget_duties,
+    report_budget_page,
+    update_budget_duties,
     update_call_duties,
 )
 
@@ -47,14 +47,14 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
     assert update_call_duties()["opened"] == 2
     assert Message.objects.filter(subject=f"统一公开{TODAY.year}年部门预算").exists()
     assert duties() == [(housing.label, "owed", day), (other.label, "owed", day)]
-    assert assign_duties(record) == 0, "none twice"
+    assert update_budget_duties(record) == 0, "none twice"
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="自动"):
-        move_due_date(Entry.objects.first(), by=clerk, until=TODAY)
+        move_budget_due_date(Entry.objects.first(), by=clerk, until=TODAY)
     with pytest.raises(Refused, match="自动"):
-        open_duties(None, by=clerk, record=record, units=[housing])
+        open_budget_duties(None, by=clerk, record=record, units=[housing])
     with pytest.raises(Refused, match="自动"):
-        close_with_own_text(Entry.objects.first(), by=clerk, on=TODAY, address="/1.html")
+        close_budget_duty_with_own_text(Entry.objects.first(), by=clerk, on=TODAY, address="/1.html")
     later = day + timedelta(days=5)
     actions.change_record(record, by=clerk, values={**record.values, "on": f"{later}"}, version=record.version)
     shown(made, plans)
@@ -78,9 +78,9 @@ def test_a_page_elsewhere_is_confirmed_by_another_person_and_a_past_call_asks_no
     shown(made, plans)
     update_call_duties()
     entry, chief = Entry.objects.get(kind="budget_duty"), actor(Role.CHIEF, site.body)
-    reported = report_page(entry, by=chief, on=TODAY, address="https://czj.example.gov.cn/1.html")
+    reported = report_budget_page(entry, by=chief, on=TODAY, address="https://czj.example.gov.cn/1.html")
     with pytest.raises(Refused, match="另一人"):
-        confirm_page(reported, by=chief, on=TODAY)
-    assert confirm_page(reported, by=actor(Role.CHIEF, site.body), on=TODAY).closed_at
+        confirm_budget_page(reported, by=chief, on=TODAY)
+    assert confirm_budget_page(reported, by=actor(Role.CHIEF, site.body), on=TODAY).closed_at
     with pytest.raises(Refused):
         end_budget_duty(reported, by=chief, reason="没有单独预算")

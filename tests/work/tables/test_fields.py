@@ -27,9 +27,9 @@ from gongkai.work.tables.row_display import (
     compare_editions,
     list_choosers,
     list_days_without_bulletin,
+    list_government_gaps,
     list_missing_months,
     list_names_without_details,
-    list_uncovered,
     matches_choice,
 )
 from gongkai.work.tables.schemas import _add_later_parts, _load_preset_rows, load_presets
@@ -282,7 +282,7 @@ def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> N
     details = [("甲路", "2025-07-01"), ("乙桥", "2026-01-01")]
     assert list_names_without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
     cover = {"field": "category", "values": ["档案馆", "图书馆"]}
-    lacks = list_uncovered(cover, [CITY, COUNTY], [(BUREAU, {"category": "档案馆"})])
+    lacks = list_government_gaps(cover, [CITY, COUNTY], [(BUREAU, {"category": "档案馆"})])
     assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]
 
 

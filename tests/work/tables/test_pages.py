@@ -205,11 +205,11 @@ def test_only_a_units_own_budget_text_makes_the_budget_grid_green(site, housing,
     public(housing, [plans], title=f"{year}年部门预算公开培训通知")
     client, page = signed_in(Role.CHIEF, site.body), "/admin/tables/schemas/budget/"
     assert f"待核对（填报为{year}-01-22）" in words(client.get(page))
-    unsure = queries.map_first_editions([site.body])
+    unsure = queries.map_first_publications([site.body])
     assert {key: day for key, (day, _) in unsure.items()} == {(housing.pk, year, "预算"): None}
     public(housing, [plans], title=f"{housing.name}{year}年部门预算")
     public(housing, [plans], title=f"{site.body.name.removesuffix('人民政府')}{year}年政府预算")
-    found = queries.map_first_editions([site.body])
+    found = queries.map_first_publications([site.body])
     assert {key for key, (day, _) in found.items() if day} == {(housing.pk, year, "预算"), (site.body.pk, year, "预算")}
     assert "待核对" not in words(client.get(page))
 
@@ -222,7 +222,7 @@ def test_a_renamed_text_is_a_budget_since_it_has_that_title(site, housing, plans
     item.title = f"{housing.name}{today.year}年部门预算"
     item.save_revision()
     released(item)
-    assert {day for day, _ in queries.map_first_editions([site.body]).values()} == {today}
+    assert {day for day, _ in queries.map_first_publications([site.body]).values()} == {today}
 
 
 def test_a_topic_shows_the_links_of_its_table(site, housing, plans) -> None:

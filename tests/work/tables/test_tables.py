@@ -23,7 +23,7 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, public, queries, record_faults
 from gongkai.work.tables.importing import find_importer
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
-from gongkai.work.tables.panels import find_negative_list_matches, make_mending_block
+from gongkai.work.tables.panels import find_negative_list_matches, make_faulty_tables_block
 from gongkai.work.tables.record_faults import list_faults_by_record
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +45,11 @@ def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> No
     assert queries.map_open_rectifications([made])
     assert "已经下达" in actions.order_table_rectification.why_not(made, by=chief)[0], "said before anybody clicks"
     clerk = actor(Role.CLERK, housing)
-    assert make_mending_block(clerk)["states"][0].mending
+    assert make_faulty_tables_block(clerk)["states"][0].mending
     record = made.records.get()
     actions.change_record(record, by=clerk, values=SCHOOL, version=record.version)
     assert not faults(made)
-    assert make_mending_block(clerk) is None
+    assert make_faulty_tables_block(clerk) is None
     entry = report(entry, by=clerk, text="已补填联系电话并送审")
     assert confirm(entry, by=chief, url="https://www.example.cn/xuexiao/").closed_at
     with pytest.raises(Refused, match="没有缺项"):
@@ -73,7 +73,7 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
     state = queries.list_table_states([made])[0]
     assert (state.words, state.light, len(state.changed.rows)) == ("有改动未公开", "yellow", 1)
-    assert make_mending_block(actor(Role.CLERK, housing))["states"][0].pending
+    assert make_faulty_tables_block(actor(Role.CLERK, housing))["states"][0].pending
     office = actor(Role.CHIEF, site.body)
     made.schema.refresh_from_db()
     actions.change_schema(made.schema, by=office, label="别的名称", intro="别的说明")
@@ -183,12 +183,12 @@ def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
         "phone": "12345", "services": "查询", "full_time": "1"})  # fmt: skip
     made.records.update(confirmed_on=timezone.localdate() - timedelta(days=40))
     assert "没有核对" in faults(made)[0]
-    assert record_faults.send_reminders() == {"looked": 1, "faulty": 1}
+    assert record_faults.send_fault_reminders() == {"looked": 1, "faulty": 1}
     told = Message.objects.filter(key__startswith="tables.remind").count()
     assert told
-    assert record_faults.send_reminders() == {"looked": 0, "faulty": 0}
+    assert record_faults.send_fault_reminders() == {"looked": 0, "faulty": 0}
     PublicTable.objects.update(checked_on=None)
-    record_faults.send_reminders()
+    record_faults.send_fault_reminders()
     assert Message.objects.filter(key__startswith="tables.remind").count() == told
     actions.confirm_records(made, by=actor(Role.CLERK, housing))
     assert not faults(made)

@@ -183,8 +183,8 @@ def _complete_handover(staff: SampleStaff) -> None:
             on=timezone.localdate() - timedelta(days=5),
         )
     for row in Handover.objects.filter(upkeep=upkeep, received_at=None):
-        received = handing.sign_receipt(row, by=staff.actor(Role.LEAD, office))
-        handing.sign_as_witness(received or Handover.objects.get(pk=row.pk), by=staff.chief)
+        received = handing.sign_handover_receipt(row, by=staff.actor(Role.LEAD, office))
+        handing.sign_handover_as_witness(received or Handover.objects.get(pk=row.pk), by=staff.chief)
 
 
 def _decide_to_merge_screened_account(staff: SampleStaff) -> None:
@@ -192,7 +192,7 @@ def _decide_to_merge_screened_account(staff: SampleStaff) -> None:
     screening_hit = Hit.objects.filter(decision="").order_by("pk").first()
     if screening_hit is not None:
         text = "关注人数少、更新慢，内容并入“云岭发布”，年底前办理关停备案。"
-        newmedia.decide_hit(screening_hit, by=staff.chief, decision="merge", words=text)
+        newmedia.decide_screening_hit(screening_hit, by=staff.chief, decision="merge", words=text)
 
 
 def _record_releases(staff: SampleStaff) -> None:
@@ -223,7 +223,7 @@ def _judge_open_cells(staff: SampleStaff) -> None:
     directory.judge_cells(
         check, by=staff.chief, verdicts=dict.fromkeys(unchecked_cells, ("bad", "栏目中没有本事项的信息，限期补充"))
     )
-    directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=staff.chief)
+    directory.compose_check_result(YearlyCheck.objects.get(pk=check.pk), by=staff.chief)
     check = YearlyCheck.objects.get(pk=check.pk)
     publishing.place(ensure_document(check), by=staff.chief, columns=[_find_inspection_column()])
     sign_review(staff, publishing.submit(check, by=staff.chief), staff.bodies["shi"])

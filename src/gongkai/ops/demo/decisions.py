@@ -93,7 +93,7 @@ def _create_catalogue(staff: SampleStaff, body: Body, column: Column, today: dat
     month_before, month_after = ((today + timedelta(days=days)).month for days in (-10, 60))
     with clock.travel_to(clock.office_hour(today - timedelta(days=200), 20)):
         catalogue: Catalogue = actions.open_catalogue(body, by=staff.chief, year=today.year)
-        actions.set_consent(catalogue, by=staff.chief, consent="中共云岭市教育局党组第5次会议研究同意")
+        actions.record_committee_consent(catalogue, by=staff.chief, consent="中共云岭市教育局党组第5次会议研究同意")
         decisions = [
             actions.add_decision_to_catalogue(
                 catalogue,
@@ -197,7 +197,7 @@ def _create_completed_decision(staff: SampleStaff, body: Body, decision: Decisio
             ("学位按片区公布、网上报名。", numbers[2:], "partly", "按片区公布已写入；报名办法由县区另行规定。"),
         )
         for gist, some, outcome, reason in points:
-            point = actions.write_point(period, by=clerk, gist=gist)
+            point = actions.add_point(period, by=clerk, gist=gist)
             actions.assign_comments_to_point(period, by=clerk, comments=some, point=point)
             actions.answer_point(point, by=clerk, outcome=outcome, reason=reason)
     _publish_announcement(
@@ -235,4 +235,4 @@ def _create_completed_decision(staff: SampleStaff, body: Body, decision: Decisio
     )
     became = _find_published_plan(body)
     if became:
-        actions.link_document(Entry.objects.get(pk=decision.pk), by=SYSTEM, document=became)
+        actions.link_policy_document(Entry.objects.get(pk=decision.pk), by=SYSTEM, document=became)

@@ -96,7 +96,7 @@ def _take_step(staff: SampleStaff, entry: Entry, step: _MessageStep) -> None:
         case "answer":
             actions.approve_draft_answer(entry, by=staff.actor(Role.LEAD, education))
         case "rate":
-            actions.rate_answer(entry, by=ANONYMOUS, satisfaction=step.words)
+            actions.rate_inquiry_answer(entry, by=ANONYMOUS, satisfaction=step.words)
 
 
 def _create_answers(staff: SampleStaff) -> None:

@@ -37,7 +37,7 @@ def create_accounts(staff: SampleStaff, today: date) -> None:
         screening = actions.open_screening(staff.bodies["shi"], by=staff.chief)
         hit = Hit.objects.filter(screening=screening).order_by("-pk").first()
         if hit is not None:
-            actions.decide_hit(hit, by=staff.chief, decision="mend", words="请在两周内恢复更新，落实经费。")
+            actions.decide_screening_hit(hit, by=staff.chief, decision="mend", words="请在两周内恢复更新，落实经费。")
 
 
 def _get_leader(body: Body) -> Person:
@@ -61,7 +61,9 @@ def _open_account(
     by, began = _get_clerk(staff, body), today - timedelta(days=150)
     facts = {"platform": platform, "name": name, "functions": functions, "leader": _get_leader(body)}
     with clock.travel_to(clock.office_hour(began, 10)):
-        filing: Filing = actions.file_opening(body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts)
+        filing: Filing = actions.file_account_opening(
+            body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts
+        )
         entry = actions.accept_filing(filing.entry, by=staff.chief, words="同意开设")
     with clock.travel_to(clock.office_hour(began + timedelta(days=2), 10)):
         address = f"https://{platform}.example/{key}"
@@ -100,14 +102,14 @@ def _create_filings(staff: SampleStaff, first: Account, today: date) -> None:
     by, leader = _get_clerk(staff, body), _get_leader(body)
     base: dict[str, object] = {"functions": ["publish"], "leader": leader}
     with clock.travel_to(clock.office_hour(today - timedelta(days=90), 10)):
-        filing: Filing = actions.file_opening(
+        filing: Filing = actions.file_account_opening(
             body, by=by, platform="douyin", name="云岭发布", reason="短视频发布。", **base
         )
         entry = actions.accept_filing(filing.entry, by=staff.chief)
         actions.finish_filing(entry, by=by, on=timezone.localdate(), address="https://douyin.example/shiban")
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 10)):
         aftercare = "在账号置顶公告十日，内容存档后注销，引导用户关注“云岭发布”微信公众号。"
-        closing: Filing = actions.file_closing(
+        closing: Filing = actions.file_account_closing(
             filing.account, by=by, reason="与微信公众号内容重复，整合运行。", aftercare=aftercare
         )
         entry = actions.accept_filing(closing.entry, by=staff.chief, words="同意关停，请做好公告。")
@@ -124,7 +126,7 @@ def _create_filings(staff: SampleStaff, first: Account, today: date) -> None:
         clerk, place_name = _get_clerk(staff, other_body), other_body.label.removeprefix("市").removesuffix("局")
         with clock.travel_to(clock.office_hour(today - timedelta(days=2), 10)):
             waits: dict[str, object] = {**base, "leader": _get_leader(other_body)}
-            actions.file_opening(
+            actions.file_account_opening(
                 other_body, by=clerk, platform="weibo", name=f"云岭{place_name}", reason="及时回应网民关切。", **waits
             )
 

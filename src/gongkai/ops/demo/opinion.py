@@ -192,11 +192,13 @@ def _create_promise(staff: SampleStaff, promised: _SamplePromise) -> None:
         match promised.report["act"]:
             case "kept":
                 on, proof = today - timedelta(days=75), f"{NEWSPAPER_URL}kindergartens.html"
-                actions.report_kept(_reload_entry(promise), by=clerk, text=text, on=on, url=proof)
+                actions.report_promise_kept(_reload_entry(promise), by=clerk, text=text, on=on, url=proof)
             case "broken":
-                actions.report_broken(_reload_entry(promise), by=clerk, reason=text)
+                actions.report_promise_broken(_reload_entry(promise), by=clerk, reason=text)
             case "moved":
-                actions.propose_date(_reload_entry(promise), by=clerk, until=today + timedelta(days=55), reason=text)
+                actions.propose_promise_date(
+                    _reload_entry(promise), by=clerk, until=today + timedelta(days=55), reason=text
+                )
     _publish_promise(staff, promise, _get_time_ago(ago - 1))
 
 

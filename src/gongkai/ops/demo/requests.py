@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
@@ -85,7 +86,9 @@ class SampleRequest:
     def do(self, verb: str, day: date, by: Actor | None = None, **facts: object) -> object:
         """Run an action on a day, by default as the unit's clerk."""
         with clock.travel_to(self.moment(day)):
-            return getattr(actions, verb)(Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts)
+            return ACTIONS_BY_NAME[f"request.{verb}"](
+                Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts
+            )
 
 
 def create_requests(staff: SampleStaff, today: date) -> None:
@@ -144,7 +147,7 @@ def _create_holiday_request(staff: SampleStaff, today: date) -> None:
     request.do("decide", day(holiday, 12), request.actor(Role.SIGNER), **decided)
     letter = Letter.objects.get(request=request.pk, kind="reply")
     with clock.travel_to(request.moment(day(holiday, 13))):
-        actions.collect_letter(letter, by=ANONYMOUS)  # collection counts as delivery
+        actions.hand_out_letter(letter, by=ANONYMOUS)  # collection counts as delivery
 
 
 def _make_contract(body: Body) -> bytes:

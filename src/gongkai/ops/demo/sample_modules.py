@@ -141,7 +141,7 @@ def _answer_fault(staff: SampleStaff, entry: Entry, day: date) -> None:
         text = "经核实，“受理机购”系录入错误，已更正为“受理机构”，并对指南全文重新校对。感谢指正。"
         actions.answer_fault(Entry.objects.get(pk=entry.pk), by=staff.chief, text=text)
     with clock.travel_to(clock.office_hour(day + timedelta(days=1), 90)):
-        actions.rate_answer(Entry.objects.get(pk=entry.pk), by=ANONYMOUS, satisfaction=3)
+        actions.rate_fault_answer(Entry.objects.get(pk=entry.pk), by=ANONYMOUS, satisfaction=3)
 
 
 #: Number of actions (log records) of a sample module in the small city, unless it declares more.

@@ -51,7 +51,7 @@ def create_operation_records(staff: SampleStaff, today: date) -> None:
     for ago, text, finds in DUTY_LOGS:
         day = today - timedelta(days=ago)
         with clock.travel_to(clock.office_hour(day, 50, weekends=True)):
-            actions.log_reading(site_file, by=clerk, day=day, words=text, finds=finds, body=office)
+            actions.write_daily_log(site_file, by=clerk, day=day, words=text, finds=finds, body=office)
     _create_other_files(staff, today)
 
 
@@ -88,8 +88,8 @@ def _create_handover(upkeep: Upkeep, clerk: Actor, staff: SampleStaff, begun: da
         )
         if handover_part == "rights":
             lead = staff.actors.get((Role.LEAD, staff.bodies["shiban"].pk), clerk)
-            actions.sign_receipt(row, by=lead)
-            actions.sign_as_witness(row, by=staff.chief)
+            actions.sign_handover_receipt(row, by=lead)
+            actions.sign_handover_as_witness(row, by=staff.chief)
 
 
 def _create_other_files(staff: SampleStaff, today: date) -> None:

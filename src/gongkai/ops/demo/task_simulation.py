@@ -216,7 +216,7 @@ class Simulation:
         channel = min(meant)
         name = "村（居）务公开栏" if channel == DisclosureChannel.BOARD else f"{entry.body.label}发布"
         url = self._find_page(entry)
-        actions.record_channel(
+        actions.record_channel_release(
             entry, by=by, channel=channel, name=name, at=moment - timedelta(hours=1), duties=duties, url=url
         )
 

@@ -31,7 +31,7 @@ from gongkai.lib.matching.nearness import Nearness, get_subject_characters
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.work.consultation import learning
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
-from gongkai.work.consultation.queries import ENDED_STANDINGS, list_public_answers
+from gongkai.work.consultation.queries import ENDED_VALIDITY_STATES, list_public_answers
 from gongkai.work.consultation.states import ANSWER_MACHINE, SHOWN_STATES, AnswerState
 
 # Decide whether an answer covers all of a question; otherwise it is only near. An answer on the same matter
@@ -373,7 +373,7 @@ def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
     flags = [
         f"依据的文件已失效：{get_document_title(document)}"
         for document in answer.documents.all()
-        if document.standing in ENDED_STANDINGS
+        if document.standing in ENDED_VALIDITY_STATES
     ]
     if answer.valid_until and answer.valid_until < timezone.localdate():
         flags.append(f"有效期至{answer.valid_until:%Y-%m-%d}，已经过期")

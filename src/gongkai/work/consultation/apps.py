@@ -107,7 +107,7 @@ def _register_blocks() -> None:
             70,
             incoming_mails.make_held_mails_block,
             TODOS_TEMPLATE,
-            needs=incoming_mails.list_required_mail_rows,
+            needs=incoming_mails.list_mail_row_conditions,
         )
     )
     register_block(
@@ -116,12 +116,12 @@ def _register_blocks() -> None:
             25,
             panels.make_unstaffed_inquiries_block,
             TODOS_TEMPLATE,
-            needs=panels.list_required_unstaffed_rows,
+            needs=panels.list_unstaffed_row_conditions,
         )
     )
     register_block(
         HomeBlock(
-            "answers", 95, panels.make_answers_to_review_block, TODOS_TEMPLATE, needs=panels.list_required_answer_rows
+            "answers", 95, panels.make_answers_to_review_block, TODOS_TEMPLATE, needs=panels.list_answer_row_conditions
         )
     )
 

@@ -134,7 +134,7 @@ class AssignForm(HandOverForm):
             )
 
 
-class KnownAnswerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class KnownAnswerChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of answers; `said` holds the reasons for each match by key."""
 
     said: Mapping[int, str] = {}
@@ -159,7 +159,7 @@ class KnownAnswerActForm(LossConfirmationForm):
             *(When(pk=pk, then=place) for place, pk in enumerate(reasons_by_key)), default=len(reasons_by_key)
         )
         field = self.fields["known"]
-        assert isinstance(field, KnownAnswerChoice)
+        assert isinstance(field, KnownAnswerChoiceField)
         field.said = reasons_by_key
         field.queryset = KnownAnswer.objects.filter(pk__in=reasons_by_key, state__in=SHOWN_STATES).order_by(best_first)
         field.help_text = "最可能的排在最前。" if len(reasons_by_key) > 1 else ""
@@ -270,7 +270,7 @@ INQUIRY_ACTS = (
         fields=("known", "checked", "losses_seen"),
         asks={
             **_LOSSES_FIELD,
-            "known": KnownAnswerChoice(
+            "known": KnownAnswerChoiceField(
                 label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
             ),
             "checked": _text_area("核实情况", rows=2, limit=300, required=False),

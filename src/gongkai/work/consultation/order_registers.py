@@ -208,7 +208,7 @@ def open_client(request: HttpRequest) -> HttpResponse:
     form = ExchangeClientForm(request.POST)
     client = []
     if governments and run_form_with_messages(
-        request, form, lambda name: client.append(actions.open_client(governments[0], by=by, name=name))
+        request, form, lambda name: client.append(actions.create_exchange_client(governments[0], by=by, name=name))
     ):
         return _show_token(request, by, *client[0])
     return redirect("consultation:orders")
@@ -228,8 +228,8 @@ def change_client(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if request.method != "POST" or verb not in {"renew", "close"}:
         raise Http404
     tokens: list[str] = []
-    if verb == "renew" and run_with_messages(request, lambda: tokens.append(actions.renew_token(client, by=by))):
+    if verb == "renew" and run_with_messages(request, lambda: tokens.append(actions.renew_client_token(client, by=by))):
         return _show_token(request, by, client, tokens[0])
-    if verb == "close" and run_with_messages(request, lambda: actions.close_client(client, by=by)):
+    if verb == "close" and run_with_messages(request, lambda: actions.close_exchange_client(client, by=by)):
         messages.success(request, f"已停用{client.name}。")
     return redirect("consultation:orders")

@@ -50,7 +50,7 @@ def make_inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
     return context
 
 
-def list_required_answer_rows(by: Actor) -> list[RowCondition]:
+def list_answer_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which `make_answers_to_review_block` has rows."""
     conditions: dict[str, object] = {"state": REVIEW_STATES}
     return [
@@ -83,7 +83,7 @@ def make_answers_to_review_block(by: Actor) -> dict[str, object] | None:
     return todo_block("等我审核的问答", answers.order_by("pk"), line, reverse("consultation:answers"))
 
 
-def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
+def list_unstaffed_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which `make_unstaffed_inquiries_block` has rows."""
     conditions: dict[str, object] = {"kind": "inquiry", "state": {InquiryState.ASSIGNED}}
     return [RowCondition(Entry, conditions)] if by.has(Role.CHIEF) else []

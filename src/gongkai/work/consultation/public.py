@@ -30,7 +30,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.lib.law.figures import fill_in_figures
 from gongkai.work.consultation import answer_index, rules
-from gongkai.work.consultation.actions import close_settled_inquiry, rate_answer, register_inquiry
+from gongkai.work.consultation.actions import close_settled_inquiry, rate_inquiry_answer, register_inquiry
 from gongkai.work.consultation.actions.exchange import digest_token
 from gongkai.work.consultation.answer_index import find_public_offers
 from gongkai.work.consultation.facts import InquiryFacts
@@ -117,7 +117,7 @@ class AnswerRatingForm(forms.Form):
 
 
 def _rate_answer_online(number: int, data: Mapping[str, object]) -> None:
-    rate_answer(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
+    rate_inquiry_answer(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
 
 
 def _can_rate_answer(number: int) -> bool:

@@ -103,7 +103,7 @@ def _mentions_unit(text: str, body: Body) -> bool:
 # Days after which an answer needs confirmation (定期梳理, C-04).
 CONFIRMATION_DAYS = 180
 # Standings of documents that no longer support an answer (C-01).
-ENDED_STANDINGS = frozenset({ValidityState.REPEALED, ValidityState.EXPIRED})
+ENDED_VALIDITY_STATES = frozenset({ValidityState.REPEALED, ValidityState.EXPIRED})
 
 
 @register_visible_to(Inquiry)
@@ -135,7 +135,7 @@ def list_public_answers() -> QuerySet[KnownAnswer]:
     """Return the public answers: in use, not expired, with a valid basis (C-01)."""
     today = timezone.localdate()
     answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES).filter(Q(valid_until=None) | Q(valid_until__gte=today))
-    ended = answers.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
+    ended = answers.filter(documents__standing__in=ENDED_VALIDITY_STATES).values("pk")
     return answers.exclude(pk__in=ended).select_related("body")
 
 
@@ -154,7 +154,7 @@ def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     """Return the answers in use due for review: old, expired, ended or unhelpful."""
     today = timezone.localdate()
     is_old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
-    ended_answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
+    ended_answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_VALIDITY_STATES).values("pk")
     return rows.filter(state=AnswerState.IN_USE).filter(
         is_old | Q(valid_until__lt=today) | Q(pk__in=ended_answers) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
     )

@@ -40,5 +40,7 @@ class DirectoryConfig(AppConfig):
         ERASURE_HANDLERS.append(panels.CHECK_ERASURE_HANDLER)
         importers.register_importer(CATALOGUE_IMPORTER)
         register_block(
-            HomeBlock("catalogue", 216, panels.make_gaps_block, "directory/block.html", needs=panels.list_required_rows)
+            HomeBlock(
+                "catalogue", 216, panels.make_gaps_block, "directory/block.html", needs=panels.list_row_conditions
+            )
         )

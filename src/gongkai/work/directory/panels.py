@@ -43,16 +43,16 @@ MAX_LISTED_ROWS = 5
 def make_followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the template context of a follow-up: the act, and the four steps with their days."""
     followup = entry.followup
-    return {"kept": followup, "steps": list_steps(followup)}
+    return {"kept": followup, "steps": list_followup_steps(followup)}
 
 
-def list_steps(followup: Followup) -> list[tuple[str, date | None]]:
+def list_followup_steps(followup: Followup) -> list[tuple[str, date | None]]:
     """Return (step, its day or None) of a follow-up's four steps (B-04)."""
     days = (followup.drafted_on, followup.submitted_on, followup.approved_on, followup.issued_on)
     return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(FOLLOWUP_STEPS, days, strict=True)]
 
 
-def list_required_rows(by: Actor) -> list[RowCondition]:
+def list_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     if by.system or by.has(Role.CHIEF):
         return [RowCondition(Catalogue, {"government": ANY_VALUE})]

@@ -35,11 +35,11 @@ class NewMediaConfig(AppConfig):
         register_panel(panel)
         register_block(
             HomeBlock(
-                "newmedia", 224, panels.make_pending_block, "newmedia/block.html", needs=panels.list_required_rows
+                "newmedia", 224, panels.make_pending_block, "newmedia/block.html", needs=panels.list_row_conditions
             )
         )
         register_score(make_timeliness_source("account_filing", "新媒体备案按期办结"))
-        register_job(PeriodicJob("newmedia_updates", "提醒政务新媒体更新", jobs.send_reminders, 60))
+        register_job(PeriodicJob("newmedia_updates", "提醒政务新媒体更新", jobs.send_update_reminders, 60))
         register_job(PeriodicJob("newmedia_screening", "开展政务新媒体季度排查", jobs.start_screenings, 61))
         register_job(PeriodicJob("newmedia_clients", "核查移动客户端的IPv6", jobs.check_clients, 62))
         importers.register_importer(ACCOUNT_IMPORTER)

@@ -85,13 +85,13 @@ def _list_addable_accounts(by: "Actor", row: "AnyRow") -> "AnyRows":
     return queries.list_addable_accounts(row)
 
 
-def make_listing_act(part: str) -> Act:
+def make_add_account_act(part: str) -> Act:
     """Return the act with its form that adds an account, chosen by a person, to a screening.
 
     `part` is the name of the act's section on the page.
     """
     return Act(
-        action=actions.add_hit,
+        action=actions.add_screening_hit,
         model=Hit,
         part=part,
         asks={
@@ -161,14 +161,14 @@ ACCOUNT_ACTS = (
         done="资料已保存。",
     ),
     Act(
-        action=actions.file_change,
+        action=actions.file_account_change,
         fields=("name", "address", "functions", "operator", "why_name", "reason", "proof"),
         asks={**FUNCTIONS_FIELD, **PROOF_FIELD, "reason": words_field("变更的理由", rows=2, limit=500)},
         part="filings",
         done="已提出变更备案。",
     ),
     Act(
-        action=actions.file_closing,
+        action=actions.file_account_closing,
         asks={**PROOF_FIELD, **SHARED_FORM_FIELDS, "reason": words_field("关停的理由", rows=2, limit=500)},
         part="filings",
         done="已提出关停备案。",

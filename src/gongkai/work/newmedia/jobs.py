@@ -82,7 +82,7 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     return ActionResult(words=text, tell=(tell,))
 
 
-def send_reminders() -> Mapping[str, int]:
+def send_update_reminders() -> Mapping[str, int]:
     """Remind units of accounts without an update for nearly or over the permitted days; return {"reminded": number}.
 
     Each account is reminded once before the limit and once after it. Safe to miss and to repeat.
@@ -107,7 +107,7 @@ CLIENT_CHECK_DAYS = 7
 
 
 @action("newmedia.check_client", label="核查移动客户端的IPv6", rule=check_system)
-def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
+def record_ipv6_check(account: Account, *, by: Actor, fault: str) -> ActionResult:
     """Record whether the hosts of a mobile client answer over IPv6 (W-12).
 
     `fault` is the finding of the caller in Chinese, "" if all hosts answer.
@@ -138,7 +138,7 @@ def check_clients() -> Mapping[str, int]:
     checked = 0
     for account in rows.exclude(hosts_asked_on__gt=due):
         faults = [f"{host} {fault}" for host in account.host_list if (fault := probe_ipv6(host))]
-        check_client(account, by=SYSTEM, fault="；".join(faults))
+        record_ipv6_check(account, by=SYSTEM, fault="；".join(faults))
         checked += 1
     return {"checked": checked}
 

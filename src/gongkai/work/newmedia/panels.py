@@ -33,7 +33,7 @@ def _describe_changed_value(value: object) -> str:
     return "、".join(AccountFunction(function).label for function in value if function in AccountFunction.values)
 
 
-def list_required_rows(by: Actor) -> list[RowCondition]:
+def list_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
     sites = RowCondition(Post, {"site_body": list_responsible_units(by)})
@@ -44,7 +44,7 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of stale accounts, open posts and undecided hits; None without any."""
     working_units = by.body_ids(*rules.WORKING_ROLES)
     today = timezone.localdate()
-    stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=working_units), "stale", today)
+    stale = queries.filter_accounts_by_tab(queries.visible_to(by).filter(body_id__in=working_units), "stale", today)
     query = Q(account__body_id__in=working_units) | Q(site_body__in=list_responsible_units(by))
     posts = Post.objects.filter(query, state__in=POST_MACHINE.open).select_related("account__body", "site_body")
     hits = Hit.objects.none()

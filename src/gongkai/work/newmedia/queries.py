@@ -82,16 +82,16 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
 
 
 @register_visible_to(Hit)
-def hits_visible_to(user: object) -> QuerySet[Hit]:
+def screening_hits_visible_to(user: object) -> QuerySet[Hit]:
     """Return the screening results of accounts that the user may see."""
     query = own_units_q(get_actor(user), "screening__body") | Q(account__in=_list_own_accounts(user).values("pk"))
     rows = Hit.objects.filter(query, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 
 
-def list_hits(screening: Screening, by: Actor) -> QuerySet[Hit]:
+def list_screening_hits(screening: Screening, by: Actor) -> QuerySet[Hit]:
     """Return the results of a screening that the user may see."""
-    rows = annotate_openable(hits_visible_to(by).filter(screening=screening), by)
+    rows = annotate_openable(screening_hits_visible_to(by).filter(screening=screening), by)
     return rows.order_by("account__body__position", "pk")
 
 
@@ -128,7 +128,7 @@ def list_screened_governments(by: Actor) -> QuerySet[Body]:
     return rows.order_by("path")
 
 
-def filter_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
+def filter_accounts_by_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
     """Return the accounts of a tab; all for an unknown tab."""
     open_accounts = rows.filter(state=AccountState.OPEN)
     if tab == "stale":
@@ -144,13 +144,13 @@ def filter_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Accou
     return rows
 
 
-def list_doubles(account: Account) -> QuerySet[Account]:
+def list_double_accounts(account: Account) -> QuerySet[Account]:
     """Return other open or filed accounts of the unit on the same platform."""
     rows = Account.objects.filter(body=account.body, platform=account.platform)
     return rows.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk)
 
 
-def find_doubled(accounts: Iterable[Account]) -> set[int]:
+def find_double_accounts(accounts: Iterable[Account]) -> set[int]:
     """Return the keys of the accounts whose unit has another one on the platform without a reason.
 
     Only the given accounts are compared.

@@ -27,7 +27,7 @@ def _render_link(url: str, label: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', url, label)
 
 
-def link_entry(row: Filing | Hit, entry: "Entry", label: str) -> SafeString | str:
+def render_entry_link(row: Filing | Hit, entry: "Entry", label: str) -> SafeString | str:
     """Return a link to the entry of a row, or only the label if the reader may not open it."""
     return format_html('<a href="{}">{}</a>', entry.url, label) if row.opens else label  # type: ignore[union-attr]
 
@@ -73,7 +73,8 @@ RECORD_PARTS = (
         rows=_list_filings,
         columns=(
             Column(
-                "kind", cell=lambda row: link_entry(row, row.entry, f"{row.get_kind_display()}备案 {row.entry.number}")
+                "kind",
+                cell=lambda row: render_entry_link(row, row.entry, f"{row.get_kind_display()}备案 {row.entry.number}"),
             ),
             Column("entry__opened_at", "提出时间"),
             Column("state", "状态", value=lambda row: row.entry.state_label),
@@ -143,7 +144,7 @@ RECORD_PARTS = (
         name="hits",
         title="排查",
         model=Hit,
-        rows=lambda row, by: annotate_openable(queries.hits_visible_to(by).filter(account=row), by),
+        rows=lambda row, by: annotate_openable(queries.screening_hits_visible_to(by).filter(account=row), by),
         columns=(
             Column(
                 "screening",
@@ -152,7 +153,7 @@ RECORD_PARTS = (
             Column("reasons", value=lambda row: row.reasons_label, width=36),
             "decision",
             "decided_on",
-            Column("entry", cell=lambda row: link_entry(row, row.entry, row.entry.number) if row.entry else ""),
+            Column("entry", cell=lambda row: render_entry_link(row, row.entry, row.entry.number) if row.entry else ""),
         ),
         empty="没有列入过排查清单。",
     ),

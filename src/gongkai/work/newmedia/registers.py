@@ -80,7 +80,7 @@ def _render_open_filing(row: Account) -> SafeString | str:
 
 
 def _filter_accounts_by_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
-    return queries.filter_tab(rows, value, timezone.localdate())
+    return queries.filter_accounts_by_tab(rows, value, timezone.localdate())
 
 
 class AccountRegister(Register[Account]):
@@ -130,7 +130,7 @@ class AccountRegister(Register[Account]):
     )
     empty = "还没有账号。已有的账号用表格导入，新开设的请提出开设备案。"
     new = New(
-        action=actions.file_opening,
+        action=actions.file_account_opening,
         label="提出开设备案",
         targets=queries.list_own_bodies,
         fields=(
@@ -156,7 +156,7 @@ class AccountRegister(Register[Account]):
         """Return the counts of all accounts by state, regardless of filters."""
         rows, today = self.rows(listing.by).order_by(), timezone.localdate()
         names = ("open", "stale", "leaderless", "no_ipv6", "closed")
-        counts = [(name, queries.filter_tab(rows, name, today).count()) for name in names]
+        counts = [(name, queries.filter_accounts_by_tab(rows, name, today).count()) for name in names]
         return [(queries.REGISTER_TABS[name], f"{count:,}") for name, count in counts if count or name != "no_ipv6"]
 
     def get_heading(self, row: Account) -> str:

@@ -14,9 +14,9 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.newmedia import actions, queries
-from gongkai.work.newmedia.forms import DECISION_FIELDS, make_listing_act
+from gongkai.work.newmedia.forms import DECISION_FIELDS, make_add_account_act
 from gongkai.work.newmedia.models import Hit, Screening
-from gongkai.work.newmedia.record import link_entry
+from gongkai.work.newmedia.record import render_entry_link
 from gongkai.work.newmedia.registers import NEWMEDIA_SECTION
 
 
@@ -24,10 +24,10 @@ def _render_order(row: Hit) -> SafeString | str:
     """Return number and state of the ordered rectification; "" without one."""
     if row.entry is None:
         return ""
-    return format_html("{}　{}", link_entry(row, row.entry, row.entry.number), row.entry.state_label)
+    return format_html("{}　{}", render_entry_link(row, row.entry, row.entry.number), row.entry.state_label)
 
 
-HIT_COLUMNS = (
+SCREENING_HIT_COLUMNS = (
     Column(
         "account",
         cell=lambda row: format_html(
@@ -43,8 +43,8 @@ HIT_COLUMNS = (
     Column("decided_by", at=FILE_AND_RECORD),
     Column("entry", value=lambda row: row.entry.number if row.entry else "", cell=_render_order),
 )
-DECIDE_HIT_ACT = Act(
-    action=actions.decide_hit,
+DECIDE_SCREENING_HIT_ACT = Act(
+    action=actions.decide_screening_hit,
     fields=("decision", "words", "until"),
     asks=DECISION_FIELDS,
     initial=lambda by, row: {"words": "", "decision": ""},
@@ -79,22 +79,22 @@ class ScreeningRegister(Register[Screening]):
         target_label="排查范围（该政府及所属单位）",
         done="已排查。",
     )
-    acts = (make_listing_act("hits"),)
+    acts = (make_add_account_act("hits"),)
     parts = (
         RecordTable(
             name="hits",
             title="有问题的账号",
             model=Hit,
-            rows=queries.list_hits,
-            columns=HIT_COLUMNS,
-            acts=(DECIDE_HIT_ACT,),
+            rows=queries.list_screening_hits,
+            columns=SCREENING_HIT_COLUMNS,
+            acts=(DECIDE_SCREENING_HIT_ACT,),
             empty="没有发现有问题的账号。",
         ),
     )
 
     def rows(self, by: Actor) -> QuerySet[Screening]:
         """Return the visible screenings with counts of listed and undecided accounts."""
-        query = Q(hits__in=queries.hits_visible_to(by).values("pk"))
+        query = Q(hits__in=queries.screening_hits_visible_to(by).values("pk"))
         undecided = Count("hits", filter=query & Q(hits__decision=""))
         return super().rows(by).annotate(hit_count=Count("hits", filter=query), open_count=undecided)
 
@@ -108,7 +108,7 @@ class ScreeningHitRegister(Register[Hit]):
 
     name, model, title = "newmedia.hits", Hit, "排查问题清单"
     section = (*NEWMEDIA_SECTION, ("排查整治", "newmedia:screenings"))
-    columns = (Column("screening"), *HIT_COLUMNS)
+    columns = (Column("screening"), *SCREENING_HIT_COLUMNS)
     main = "account"
     filters = ("screening", "decision")
     search_fields = ("account__name", "account__body__name", "words")

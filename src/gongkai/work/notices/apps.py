@@ -80,7 +80,7 @@ def _register_blocks() -> None:
             45,
             panels.make_leading_block,
             "notices/block_leading.html",
-            needs=panels.list_required_leading_rows,
+            needs=panels.list_leading_row_conditions,
         )
     )
     register_block(
@@ -89,7 +89,7 @@ def _register_blocks() -> None:
             350,
             panels.make_unstaffed_block,
             "notices/block_unstaffed.html",
-            needs=panels.list_required_unstaffed_rows,
+            needs=panels.list_unstaffed_row_conditions,
         )
     )
 

@@ -88,7 +88,7 @@ class ChannelRecordForm(ActForm):
         return data
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of `record_channel`."""
+        """Return the arguments of `record_channel_release`."""
         return {**super().facts(), "duties": [int(number) for number in self.cleaned_data["duties"]]}
 
 

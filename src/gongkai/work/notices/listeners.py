@@ -12,8 +12,8 @@ from gongkai.core.units.models import Person
 from gongkai.work.notices.actions.contributions import close_contributions, move_contribution_deadlines
 from gongkai.work.notices.actions.delegation import (
     cancel_share,
+    copy_evidence_back,
     get_last_internal_day,
-    move_evidence_back,
     shorten_share,
 )
 from gongkai.work.notices.actions.registers import cancel_upward, resume_upward, send_upward, update_ordering_duty_tick
@@ -159,7 +159,7 @@ def copy_evidence_to_task(happened: ActionEvent) -> None:
         existing = {_make_evidence_key(evidence) for evidence in task.evidence.filter(withdrawn=False)}
         for proof in list_valid_evidence(entry):
             if _make_evidence_key(proof) not in existing:
-                move_evidence_back(task, entry, proof, happened.by)
+                copy_evidence_back(task, entry, proof, happened.by)
 
 
 def _make_evidence_key(proof: Evidence) -> tuple[object, ...]:

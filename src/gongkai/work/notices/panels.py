@@ -14,7 +14,7 @@ from gongkai.work.notices.actions import (
     amend_measure,
     check_cycle_duties,
     delegate_task,
-    record_channel,
+    record_channel_release,
     record_lead_check,
     request_more_time,
     request_not_applicable,
@@ -34,7 +34,7 @@ from gongkai.work.notices.entries.columns import list_task_columns
 from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.forms import TaskSubmissionForm
 from gongkai.work.notices.models import Assignment, Upward
-from gongkai.work.notices.queries.lead_checks import find_leading_units, list_led_measures
+from gongkai.work.notices.queries.lead_checks import find_own_unit_keys, list_led_measures
 from gongkai.work.notices.queries.lights import list_unticked_in_cycle
 from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
 from gongkai.work.notices.queries.tasks import find_unit_task, list_inner_tasks
@@ -72,7 +72,7 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "guides": any(line.duty.guides for line in lines),
         **_make_channels_context(row),
         **_make_drafting_context(row, by, may=may),
-        "may_record": not record_channel.why_not(entry, by=by),
+        "may_record": not record_channel_release.why_not(entry, by=by),
         "lead_checks": list(row.lead_checks.select_related("lead")),
         "may_check": not record_lead_check.why_not(entry, by=by),
     }
@@ -155,7 +155,7 @@ def show_upward(entry: Entry, by: Actor) -> dict[str, object]:
     return {"upward": row, "papers": list(entry.attachments.all()), "drafts": list_papers(row, by)}
 
 
-def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
+def list_unstaffed_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of unstaffed units has rows."""
     if by.has(*APPOINTING_ROLES):
         return [RowCondition(Body, {"id": ANY_VALUE})]
@@ -185,9 +185,9 @@ def can_appoint_staff(by: Actor) -> bool:
     return by.has(Role.ADMINISTRATOR)
 
 
-def list_required_leading_rows(by: Actor) -> list[RowCondition]:
+def list_leading_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of led tasks has rows."""
-    return [RowCondition(Assignment.leads.through, {"body": find_leading_units(by)})]
+    return [RowCondition(Assignment.leads.through, {"body": find_own_unit_keys(by)})]
 
 
 def make_leading_block(by: Actor) -> dict[str, object] | None:

@@ -30,7 +30,7 @@ from gongkai.work.opinion.views.cases import list_own_bodies
 
 
 def _filter_case_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet[OpinionCase]:
-    return cases.filter_tab(rows, value)
+    return cases.filter_cases_by_tab(rows, value)
 
 
 def _render_judgement(row: OpinionCase) -> SafeString | str:
@@ -158,7 +158,7 @@ class CaseLeadRegister(Register[Lead]):
 
 
 def _filter_promise_tab(rows: QuerySet[Promise], name: str, value: str) -> QuerySet[Promise]:
-    return promises.filter_tab(rows, value)
+    return promises.filter_promises_by_tab(rows, value)
 
 
 def _submit_statements(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Mapping[str, object]) -> bool:
@@ -227,4 +227,4 @@ class PromiseRegister(Register[Promise]):
     def extra_context(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
         """Return `figures` by unit if all promises are shown, else an empty list."""
         shows_all = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
-        return {"figures": promises.count_by_unit(self.rows(listing.by)) if shows_all else []}
+        return {"figures": promises.count_promises_by_unit(self.rows(listing.by)) if shows_all else []}

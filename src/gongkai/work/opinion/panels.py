@@ -162,7 +162,7 @@ def make_promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def list_required_rows(by: Actor) -> list[RowCondition]:
+def list_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     return [
         RowCondition(Lead, {"state": LeadState.NEW}),

@@ -53,7 +53,7 @@ def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
     return PromiseTopic.objects.all() if get_actor(user).known else PromiseTopic.objects.none()
 
 
-def list_chief_governments(by: Actor) -> QuerySet[Body]:
+def list_supervised_governments(by: Actor) -> QuerySet[Body]:
     """Return the governments, else all units, that the user supervises."""
     units = list_supervised_units(by)
     bodies = units.filter(kind__in=GOVERNING_KINDS)
@@ -182,7 +182,7 @@ class WatchFieldRegister(Register[WatchField]):
     new = New(
         action=actions.add_watched_field,
         label="新增、修改领域",
-        targets=list_chief_governments,
+        targets=list_supervised_governments,
         target_label="本级政府",
         fields=("name", "bodies", "words", "source"),
         offers={"bodies": lambda by, row: list_supervised_units(by)},
@@ -240,7 +240,7 @@ class PromiseTopicRegister(Register[PromiseTopic]):
     new = New(
         action=actions.add_topic,
         label="新增主题",
-        targets=list_chief_governments,
+        targets=list_supervised_governments,
         target_label="本级政府",
         done="已保存。",
     )

@@ -130,7 +130,7 @@ def register_all() -> None:
             "opinion/block.html",
             once=("cases",),
             parts=("leads", "asked", "cases"),
-            needs=panels.list_required_rows,
+            needs=panels.list_row_conditions,
         )
     )
     importers.register_importer(CASES_IMPORTER)

@@ -76,17 +76,17 @@ def get_unit(target: object) -> Body:
     return unit_filters.get_owner_body(target.entry if isinstance(target, OpinionCase | Promise) else target)
 
 
-def is_above(by: Actor, target: object) -> bool:
+def is_supervising_office(by: Actor, target: object) -> bool:
     """Return True for the open-government office above the unit, and for jobs."""
     return unit_filters.is_above(by, get_unit(target))
 
 
 def list_reasons_unless_supervisor(by: Actor, target: object) -> list[str]:
     """Return a Chinese reason unless the user is in the open-government office above the unit."""
-    return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
+    return [] if is_supervising_office(by, target) else ["只有政务公开办可以办理。"]
 
 
-def list_reasons_unless_reliever(by: Actor, target: Entry) -> list[str]:
+def list_reasons_unless_impartial_supervisor(by: Actor, target: Entry) -> list[str]:
     """Return reasons unless the user works for the office above the unit, and not for the unit.
 
     Nobody may postpone or cancel duties of their own unit.
@@ -99,7 +99,7 @@ def list_reasons_unless_reliever(by: Actor, target: Entry) -> list[str]:
 def list_reasons_unless_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
     """Return reasons unless the user is staff of the unit or its 政务公开办."""
     body = get_unit(target)
-    if is_above(by, target) or by.has(*WORKING_ROLES, body_id=body.pk):
+    if is_supervising_office(by, target) or by.has(*WORKING_ROLES, body_id=body.pk):
         return []
     return [f"只有责任单位（{body.label}）的工作人员可以办理。"]
 
@@ -107,7 +107,7 @@ def list_reasons_unless_unit_staff(by: Actor, target: "Feed | Entry | Body") -> 
 def list_reasons_unless_decider(by: Actor, target: object) -> list[str]:
     """Return a reason unless the user leads or signs for the unit or is above it."""
     body = get_unit(target)
-    if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
+    if is_supervising_office(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
         return []
     return [f"只有责任单位（{body.label}）负责人、签发人或者政务公开办可以办理。"]
 

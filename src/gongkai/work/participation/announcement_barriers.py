@@ -198,7 +198,9 @@ def list_promised_meetings_not_held(decision: Decision) -> list[ParticipationWay
     """Return the promised forms of meeting (hearing, meeting) that were not held."""
     rows = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
     form_by_stream = {
-        announcement.stream: announcement.latest.terms["form"] for announcement in rows if was_held(announcement)
+        announcement.stream: announcement.latest.terms["form"]
+        for announcement in rows
+        if is_meeting_time_past(announcement)
     }
     published_streams = Document.objects.filter(
         source__in=form_by_stream, published_at__lte=timezone.now()
@@ -211,7 +213,7 @@ def list_promised_meetings_not_held(decision: Decision) -> list[ParticipationWay
     ]
 
 
-def was_held(announcement: Announcement) -> bool:
+def is_meeting_time_past(announcement: Announcement) -> bool:
     """Return true if the time of an announced hearing or meeting has passed."""
     latest = announcement.latest
     return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(tzinfo=None)

@@ -13,7 +13,7 @@ from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.participation.announcement_barriers import list_promised_meetings_not_held, was_held
+from gongkai.work.participation.announcement_barriers import is_meeting_time_past, list_promised_meetings_not_held
 from gongkai.work.participation.models import Announcement, AnnouncementKind, Consultation, Decision, Examination
 from gongkai.work.participation.public_timeline import describe_missing_listing
 from gongkai.work.participation.queries import find_feedback_gaps, list_last_examinations
@@ -115,7 +115,7 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
         _make_consultation_step(decision, entry, consultation, by_what[_Kind.DRAFT], is_over=is_over),
         DecisionStep(
             "听证、座谈",
-            any(status.is_out and was_held(status.announcement) for status in by_what[_Kind.HEARING]),
+            any(status.is_out and is_meeting_time_past(status.announcement) for status in by_what[_Kind.HEARING]),
             False,
             _describe_hearing_days(decision, by_what[_Kind.HEARING]),
             by_what[_Kind.HEARING],

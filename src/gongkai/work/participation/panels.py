@@ -79,7 +79,7 @@ def make_open_events_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     }
 
 
-def list_required_open_event_rows(by: Actor) -> list[RowCondition]:
+def list_open_event_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the list of unrecorded events has rows."""
     return [RowCondition(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
 
@@ -106,7 +106,7 @@ def make_unrecorded_open_events_block(by: Actor) -> dict[str, object] | None:
     return todo_block("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
 
 
-def list_required_survey_rows(by: Actor) -> list[RowCondition]:
+def list_survey_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home page list of due surveys has rows."""
     return [RowCondition(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
@@ -125,7 +125,7 @@ def make_due_surveys_block(by: Actor) -> dict[str, object] | None:
     return todo_block("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
 
 
-def list_required_decision_rows(by: Actor) -> list[RowCondition]:
+def list_decision_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the list of open periods has rows."""
     return [RowCondition(Entry, {"body": by.bodies, "kind": "decision", "state": DecisionState.CONSULTING})]
 

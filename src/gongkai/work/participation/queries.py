@@ -98,7 +98,7 @@ def list_catalogue_units(by: Actor) -> QuerySet[Body]:
     return list_actor_bodies(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
-def find_points(consultation: Consultation, typed: str) -> list[Point]:
+def search_points(consultation: Consultation, typed: str) -> list[Point]:
     """Return the points with the typed number, else at most 6 whose gist has the text."""
     points, text = consultation.points.all(), typed.strip()
     position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", text)

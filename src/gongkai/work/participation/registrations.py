@@ -155,7 +155,7 @@ def _register_panels() -> None:
             210,
             panels.make_open_comment_periods_block,
             TODOS_TEMPLATE,
-            needs=panels.list_required_decision_rows,
+            needs=panels.list_decision_row_conditions,
         )
     )
     register_block(
@@ -164,11 +164,13 @@ def _register_panels() -> None:
             212,
             panels.make_unrecorded_open_events_block,
             TODOS_TEMPLATE,
-            needs=panels.list_required_open_event_rows,
+            needs=panels.list_open_event_row_conditions,
         )
     )
     register_block(
-        HomeBlock("surveys", 213, panels.make_due_surveys_block, TODOS_TEMPLATE, needs=panels.list_required_survey_rows)
+        HomeBlock(
+            "surveys", 213, panels.make_due_surveys_block, TODOS_TEMPLATE, needs=panels.list_survey_row_conditions
+        )
     )
     register_panel(
         EntryPanel(

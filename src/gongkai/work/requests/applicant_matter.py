@@ -17,12 +17,12 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import erase_past_records
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.work.requests.actions import (
-    collect_letter,
-    collect_material,
-    order_payment,
-    supplement,
-    take_correction,
-    withdraw,
+    accept_correction,
+    add_supplement,
+    create_payment_order,
+    hand_out_letter,
+    hand_out_material,
+    withdraw_request,
 )
 from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letter_signing import get_handed_out_letter
@@ -86,19 +86,19 @@ def _correct_request_online(number: int, data: dict[str, object]) -> str:
     """Take the correction and return the Chinese answer to the applicant."""
     entry = Entry.objects.get(pk=number, kind="request")
     stopped = entry.state == RequestState.CORRECTING
-    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_list_upload_digests(data))
+    accept_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_list_upload_digests(data))
     return "补正已收到，答复期限重新计算。" if stopped else "补正已收到，答复期限照旧计算。"
 
 
 def _supplement_request_online(number: int, data: dict[str, object]) -> None:
     """Record a supplement to request `number`; `data` holds "text" and the uploaded files."""
     entry = Entry.objects.get(pk=number, kind="request")
-    supplement(entry, by=ANONYMOUS, text=data["text"], files=_list_upload_digests(data))
+    add_supplement(entry, by=ANONYMOUS, text=data["text"], files=_list_upload_digests(data))
 
 
 def _withdraw_part_online(number: int, data: Mapping[str, object]) -> None:
     entry = Entry.objects.get(pk=number, kind="request")
-    supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
+    add_supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
 
 
 def _list_upload_digests(data: Mapping[str, object]) -> list[str]:
@@ -118,11 +118,11 @@ def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
     into = get_merge_target(Request.objects.get(pk=number))
     letters = Letter.objects.filter(pk=pk, request__in={number, into.pk}, consultation=None)
     if kind == "letter" and (letter := letters.first()):
-        collect_letter(letter, by=ANONYMOUS, counts=not is_code_known_to_staff(f"request/{number}"))
+        hand_out_letter(letter, by=ANONYMOUS, counts=not is_code_known_to_staff(f"request/{number}"))
         paper = get_handed_out_letter(letter)
         return FetchedDocument(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.media_type)
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
-        stored = collect_material(one, by=ANONYMOUS)
+        stored = hand_out_material(one, by=ANONYMOUS)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
         paper_number = next(
             (paper_number for paper_number, material in list_released_materials(number) if material.pk == one.pk),
@@ -145,7 +145,7 @@ def _start_payment(number: int, data: Mapping[str, object]) -> ContinuationUrl:
     fee, gateway = get_owed_fee(number), get_configured_gateway()
     if fee is None or gateway is None:
         raise Refused("现在没有需要网上缴纳的费用。")
-    order = order_payment(fee, by=ANONYMOUS)
+    order = create_payment_order(fee, by=ANONYMOUS)
     base = settings.WAGTAILADMIN_BASE_URL
     return_url, notify = (f"{base}{reverse(name)}" for name in ("portal:matter", "portal:payment"))
     return ContinuationUrl(gateway.url(order, subject="政府信息公开信息处理费", back=return_url, notify=notify))
@@ -153,11 +153,11 @@ def _start_payment(number: int, data: Mapping[str, object]) -> ContinuationUrl:
 
 def _can_pay_fee(number: int) -> bool:
     fee = get_owed_fee(number)
-    return bool(fee and get_configured_gateway() and not order_payment.why_not(fee, by=ANONYMOUS))
+    return bool(fee and get_configured_gateway() and not create_payment_order.why_not(fee, by=ANONYMOUS))
 
 
 def _withdraw_request_online(number: int, data: Mapping[str, object]) -> None:
-    withdraw(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS)
+    withdraw_request(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS)
 
 
 def _can_correct_request(number: int) -> bool:

@@ -26,7 +26,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.chinese.days import day_in_words, end_of_day
-from gongkai.work.requests.actions import collect_letter, take_opinion
+from gongkai.work.requests.actions import hand_out_letter, record_party_opinion
 from gongkai.work.requests.letter_signing import get_handed_out_letter
 from gongkai.work.requests.letters import LETTER_KINDS
 from gongkai.work.requests.models import Consultation, Letter, PartyOpinion
@@ -77,7 +77,7 @@ class ConsultedOpinionForm(forms.Form):
 def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
     """Record the opinion that a consulted party sends online."""
     consultation = Consultation.objects.get(pk=number)
-    take_opinion(
+    record_party_opinion(
         Entry.objects.get(pk=consultation.request_id),
         by=ANONYMOUS,
         consultation=number,
@@ -175,7 +175,7 @@ def fetch_consultation_paper(number: int, ref: str) -> FetchedDocument:
     if letter is None:
         raise Refused("没有这份文书。")
     counts = not is_code_known_to_staff(f"{CONSULTATION_MATTER_NAME}/{number}")
-    paper = get_handed_out_letter(collect_letter(letter, by=ANONYMOUS, counts=counts))
+    paper = get_handed_out_letter(hand_out_letter(letter, by=ANONYMOUS, counts=counts))
     return FetchedDocument(paper.content, f"{letter.number}.{paper.suffix}", paper.media_type)
 
 

@@ -49,7 +49,7 @@ LIST_HEADINGS = {
 }
 
 
-def list_required_request_rows(by: Actor) -> list[RowCondition]:
+def list_request_row_conditions(by: Actor) -> list[RowCondition]:
     """Return conditions of which at least one holds when any of the lists has rows."""
     supervisor_conditions = (
         [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.content.editions.launch_state import get_work_start_day
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import ActorPost
 from gongkai.core.acts.rows import write_inserts
 from gongkai.core.intake import spelling
@@ -205,7 +206,7 @@ def _run_imported_step(entry: Entry, verb: str, values: Mapping[str, object], da
         consultation = Request.objects.get(pk=entry.pk).consultations.last()
         values = {**values, "consultation": consultation.pk if consultation else 0}
     past = {} if verb in {"deliver", "record_ended"} else {"past": True}
-    getattr(actions, verb)(
+    ACTIONS_BY_NAME[f"request.{verb}"](
         Entry.objects.get(pk=entry.pk), by=by, on=day, past_proof=_OLD_REGISTER_PROOF, **past, **values
     )
     return Entry.objects.get(pk=entry.pk)

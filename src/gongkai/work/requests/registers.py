@@ -21,7 +21,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import map_successors
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.work.requests.actions.fees import get_fee_listing_unit, list_catalogue_items
+from gongkai.work.requests.actions.fees import find_unit_lacking_fee_entry, list_catalogue_items
 from gongkai.work.requests.models import Dispute, Fee, Request
 from gongkai.work.requests.queries.fees import describe_fee_status, fees_visible_to, list_payments_to_settle
 from gongkai.work.requests.queries.statistics import (
@@ -117,7 +117,7 @@ class FeeRegister(Register[Fee]):
         return {
             "to_check": list_payments_to_settle(by),
             "items": list_visible_catalogue_items(by),
-            "keeper": get_fee_listing_unit(by),
+            "keeper": find_unit_lacking_fee_entry(by),
         }
 
 

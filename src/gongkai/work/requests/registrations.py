@@ -161,7 +161,7 @@ def register_all() -> None:
             92,
             home_page.make_pending_request_lists,
             "requests/block.html",
-            needs=home_page.list_required_request_rows,
+            needs=home_page.list_request_row_conditions,
         )
     )
     importers.register_importer(REQUEST_IMPORTER)

@@ -38,7 +38,7 @@ class SiteOperationsConfig(AppConfig):
                 240,
                 panels.make_reading_block,
                 "platform/block_reading.html",
-                needs=panels.list_required_reading_rows,
+                needs=panels.list_reading_row_conditions,
             )
         )
         register_job(PeriodicJob("platform_reading", "提醒补记读网日志", panels.remind_of_missing_logs, 62))

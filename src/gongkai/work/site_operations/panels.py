@@ -22,7 +22,7 @@ def show_fault(entry: Entry, by: Actor) -> dict[str, object]:
     return {"fault": entry.fault}
 
 
-def list_required_reading_rows(by: Actor) -> list[RowCondition]:
+def list_reading_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block has rows."""
     return [RowCondition(Upkeep, {"reading_from": ANY_VALUE})]
 

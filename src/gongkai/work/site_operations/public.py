@@ -18,7 +18,7 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.fields import lazy_figures
-from gongkai.work.site_operations.actions import rate_answer, report_fault
+from gongkai.work.site_operations.actions import rate_fault_answer, report_fault
 from gongkai.work.site_operations.models import Fault, FaultAnswerSatisfaction
 from gongkai.work.site_operations.permissions import list_reasons_against_handling_fault
 from gongkai.work.site_operations.states import FaultState
@@ -54,7 +54,7 @@ class SatisfactionForm(forms.Form):
 
 
 def _save_fault_rating(number: int, data: Mapping[str, object]) -> None:
-    rate_answer(Entry.objects.get(pk=number, kind="fault"), by=ANONYMOUS, **data)
+    rate_fault_answer(Entry.objects.get(pk=number, kind="fault"), by=ANONYMOUS, **data)
 
 
 def _can_rate(number: int) -> bool:

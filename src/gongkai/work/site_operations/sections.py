@@ -123,7 +123,7 @@ SITE_ACTS = (
         done="运行档案已保存。",
     ),
     Act(
-        action=actions.log_reading,
+        action=actions.write_daily_log,
         model=DailyLog,
         to=get_site_file,
         part="logs",
@@ -353,8 +353,8 @@ SITE_PARTS = (
             Column("witnessed_by", "监交", cell=_render_witness),
         ),
         acts=(
-            Act(action=actions.sign_receipt, quick=True, done="已签收。"),
-            Act(action=actions.sign_as_witness, quick=True, done="已监交签字。"),
+            Act(action=actions.sign_handover_receipt, quick=True, done="已签收。"),
+            Act(action=actions.sign_handover_as_witness, quick=True, done="已监交签字。"),
         ),
         note="单位自行管理网站的，权限、代码、接口、数据移交和操作培训逐项登记，接收人签收，监交人签字。",
     ),

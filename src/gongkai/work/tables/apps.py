@@ -52,9 +52,11 @@ class TablesConfig(AppConfig):
         register_job(
             PeriodicJob("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.update_call_duties, 119)
         )
-        register_job(PeriodicJob("tables", "提醒补填、核对名录和公开表", record_faults.send_reminders, 120))
+        register_job(PeriodicJob("tables", "提醒补填、核对名录和公开表", record_faults.send_fault_reminders, 120))
         register_block(
-            HomeBlock("tables", 215, panels.make_mending_block, "tables/block.html", needs=panels.list_required_rows)
+            HomeBlock(
+                "tables", 215, panels.make_faulty_tables_block, "tables/block.html", needs=panels.list_row_conditions
+            )
         )
         register_item_panel(
             ItemPanel(

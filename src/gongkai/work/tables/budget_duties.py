@@ -28,9 +28,9 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, Record
 from gongkai.work.tables.public import map_revisions_by_edition
-from gongkai.work.tables.queries import map_first_editions, map_shelves
+from gongkai.work.tables.queries import map_first_publications, map_shelves
 from gongkai.work.tables.revisions import get_public_values
-from gongkai.work.tables.row_display import Editions, list_public_fields
+from gongkai.work.tables.row_display import FirstPublications, list_public_fields
 from gongkai.work.tables.states import BUDGET_DUTY_MACHINE, BudgetDutyState
 
 BUDGET_DUTY_KIND_NAME = "budget_duty"
@@ -70,7 +70,7 @@ def list_called_units(record: Record) -> list[Body]:
     return list(Body.objects.filter(parent=government, kind=body_kind, active_to=None, merged_into=None))
 
 
-def assign_duties(record: Record) -> int:
+def update_budget_duties(record: Record) -> int:
     """Create and update the entries of the units that a call names; return the number of new ones.
 
     A unit that has neither an entry nor a public text gets one; open entries get the call's due date.
@@ -88,17 +88,17 @@ def assign_duties(record: Record) -> int:
     existing = {duty.entry.body_id: duty.entry for duty in known_duties}
     for entry in existing.values():
         if entry.closed_at is None and make_redating_events(entry, until):
-            move_due_date(entry, by=SYSTEM, until=until)
+            move_budget_due_date(entry, by=SYSTEM, until=until)
     new_units = [unit for unit in list_called_units(record) if unit.pk not in existing]
-    first_editions = map_first_editions([find_government(record.table.body)]) if new_units else {}
+    first_editions = map_first_publications([find_government(record.table.body)]) if new_units else {}
     units = [unit for unit in new_units if not _find_public_text(first_editions, unit, year, content)]
     if units:
-        open_duties(None, by=SYSTEM, record=record, units=units)
+        open_budget_duties(None, by=SYSTEM, record=record, units=units)
     return len(units)
 
 
 @action("tables.open_budget_duties", label="布置统一公开", rule=check_system)
-def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> ActionResult:
+def open_budget_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> ActionResult:
     """Open the ledger entries of the units that must publish their budget."""
     content, year = read_text(record.values, "what"), record.table.year or 0
     drafts = [
@@ -130,7 +130,7 @@ def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
     )
 
 
-def close_duties(record: Record) -> None:
+def end_budget_duties(record: Record) -> None:
     """End the open duties to publish budgets of a call that is removed."""
     for duty in record.duties.filter(entry__closed_at=None).select_related("entry"):
         end_budget_duty(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
@@ -140,7 +140,7 @@ def close_duties(record: Record) -> None:
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "postpone", label="调整统一公开日期", rule=check_system)
-def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
+def move_budget_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Move the due date of a duty to the changed day of its call (统一公开安排), and notify the unit."""
     call = entry.budget_duty.call
     tell = (_make_notification(call, entry, until.isoformat()),) if call else ()
@@ -148,13 +148,13 @@ def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "find", label="已公开", rule=check_system)
-def close_with_own_text(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
+def close_budget_duty_with_own_text(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Close the entry with the unit's own public text at `address`, published on `on`."""
     return _close_duty(entry, on, address, f"{on}公开")
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "report", label="登记在其他网站公开", rule=check_may_work)
-def report_page(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
+def report_budget_page(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Report the page outside on which a unit published its budget; another confirms."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
@@ -168,7 +168,7 @@ _list_reasons_unless_duty_judge = AnotherPerson(
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "accept", label="核对无误", rule=_list_reasons_unless_duty_judge)
-def confirm_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+def confirm_budget_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Confirm the reported page and the day on which it became public."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
@@ -176,7 +176,7 @@ def confirm_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "return", label="退回", rule=check_may_judge)
-def return_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def return_budget_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a unit's report on its published budget."""
     return ActionResult(words=require_text(reason, "请写明理由。", 2))
 
@@ -199,7 +199,7 @@ def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult
 # --- job ------------------------------------------------------------------------------------------
 
 
-def _find_public_text(editions: Editions, unit: Body, year: int, content_kind: str) -> tuple[date, str] | None:
+def _find_public_text(editions: FirstPublications, unit: Body, year: int, content_kind: str) -> tuple[date, str] | None:
     """Return (day, URL) of a unit's public budget or accounts, or None."""
     owner = (unit.parent_id or 0) if content_kind.startswith("政府") else unit.pk
     day, path = editions.get((owner, year, content_kind[2:]), (None, ""))
@@ -230,17 +230,17 @@ def update_call_duties() -> dict[str, int]:
     opened = 0
     for record in _iterate_published_calls():
         if read_text(record.values, "on") >= today.isoformat():
-            opened += assign_duties(record)
+            opened += update_budget_duties(record)
     waiting = BudgetDuty.objects.filter(entry__closed_at=None).select_related("entry__body__parent")
     groups: dict[Body, list[BudgetDuty]] = defaultdict(list)
     for duty in waiting:
         groups[find_government(duty.entry.body)].append(duty)
     closed_count = 0
     for government, duties in groups.items():
-        first_editions = map_first_editions([government])
+        first_editions = map_first_publications([government])
         for duty in duties:
             if public := _find_public_text(first_editions, duty.entry.body, duty.year, duty.what):
-                close_with_own_text(duty.entry, by=SYSTEM, on=public[0], address=public[1])
+                close_budget_duty_with_own_text(duty.entry, by=SYSTEM, on=public[0], address=public[1])
                 closed_count += 1
     return {"opened": opened, "closed": closed_count}
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 MAX_LISTED_TABLES = 5
 
 
-def list_required_rows(by: Actor) -> list[RowCondition]:
+def list_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     return [RowCondition(PublicTable, {"body": by.body_ids(*rules.WORKING_ROLES)})]
 
 
-def make_mending_block(by: Actor) -> dict[str, object] | None:
+def make_faulty_tables_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of own tables with faults or unsent changes, or None."""
     numbers = by.body_ids(*rules.WORKING_ROLES)
     if not numbers:

@@ -38,7 +38,7 @@ from gongkai.work.tables.models import (
 )
 from gongkai.work.tables.record_faults import get_next_review_day, map_faults_by_table
 from gongkai.work.tables.revisions import map_bases_by_record
-from gongkai.work.tables.row_display import Editions, list_public_fields
+from gongkai.work.tables.row_display import FirstPublications, list_public_fields
 from gongkai.work.tables.rules import WORKING_ROLES, list_opinion_units
 from gongkai.work.tables.texts import make_tail_lines, render_below
 
@@ -279,7 +279,7 @@ def map_open_rectifications(tables: Iterable[PublicTable]) -> dict[int, Rectific
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}
 
 
-def map_first_editions(governments: Iterable[Body]) -> Editions:
+def map_first_publications(governments: Iterable[Body]) -> FirstPublications:
     """Return {(unit, year, kind): (first day, URL)} of the public budgets and accounts of units.
 
     A title must name the unit; the day is None if only a person can decide. The units are the governments and those

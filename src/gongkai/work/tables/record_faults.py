@@ -16,12 +16,14 @@ from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables.fields import RowFault, find_faults
 from gongkai.work.tables.models import PublicTable, Record
 
-ENDED_STANDINGS = (ValidityState.REPEALED, ValidityState.EXPIRED)
+ENDED_VALIDITY_STATES = (ValidityState.REPEALED, ValidityState.EXPIRED)
 
 
 def find_ended_bases(records: Iterable[int]) -> dict[int, list[RowFault]]:
     """Return the faults of records whose policies ended, by record."""
-    rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED_STANDINGS)
+    rows = Record.documents.through.objects.filter(
+        record__in=list(records), document__standing__in=ENDED_VALIDITY_STATES
+    )
     pairs = list(rows.values_list("record_id", "document_id"))
     titles = {
         one.pk: (get_document_title(one), one.get_standing_display())
@@ -76,7 +78,7 @@ def get_next_review_day(table: PublicTable, records: Iterable[Record]) -> date |
 MAX_PER_RUN = 200
 
 
-def send_reminders() -> dict[str, int]:
+def send_fault_reminders() -> dict[str, int]:
     """Check tables and remind their units once a month; safe to repeat.
 
     Return {"looked": tables checked, "faulty": reminders sent}.

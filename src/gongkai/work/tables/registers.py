@@ -36,9 +36,9 @@ from gongkai.work.tables.row_display import (
     build_due_grid,
     build_grid,
     list_days_without_bulletin,
+    list_government_gaps,
     list_missing_months,
     list_names_without_details,
-    list_uncovered,
 )
 
 #: Default number of days to correct a table, proposed by the form.
@@ -222,7 +222,7 @@ class TableRegister(Register[PublicTable]):
                 for body in queries.list_governments_without_list(schema, head)
             ],
             "grids": [*_build_grids(schema, rows, by), *_build_due_grids(schema, rows, by)],
-            "uncovered": _find_uncovered(schema, rows, governments),
+            "uncovered": _find_government_gaps(schema, rows, governments),
             "days_without": list_days_without_bulletin(
                 read_record(schema.view, "daily"), rows.values_list("values", flat=True), timezone.localdate()
             )
@@ -262,7 +262,7 @@ def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> li
                 units,
                 dated_rows,
                 today,
-                editions=queries.map_first_editions(governments),
+                editions=queries.map_first_publications(governments),
                 calls=queries.map_called_days(head, published=False),
                 elsewhere=queries.find_governments_without_site(units),
             )
@@ -309,12 +309,14 @@ def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by
     }
 
 
-def _find_uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]) -> list[GovernmentGaps]:
+def _find_government_gaps(
+    schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]
+) -> list[GovernmentGaps]:
     """Return the governments without required values; none if the schema requires none."""
     if "cover" not in schema.view:
         return []
     lines = [(row.table.body, row.values) for row in rows.select_related("table__body")]
-    return list_uncovered(read_record(schema.view, "cover"), governments, lines)
+    return list_government_gaps(read_record(schema.view, "cover"), governments, lines)
 
 
 def _list_tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:

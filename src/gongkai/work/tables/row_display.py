@@ -15,7 +15,7 @@ from gongkai.work.tables.fields import SchemaField, count_days_late, find_missin
 
 Values: TypeAlias = Mapping[str, object]
 #: The day and the path of a unit's own published text, by (unit, year, kind).
-Editions: TypeAlias = Mapping[tuple[int, int, str], tuple[date | None, str]]
+FirstPublications: TypeAlias = Mapping[tuple[int, int, str], tuple[date | None, str]]
 #: Days without a bulletin that are named; further ones are counted.
 MAX_NAMED_DAYS = 60
 #: The two states of rows that have a last day.
@@ -135,7 +135,7 @@ def build_grid(
     rows: Iterable[tuple[int, Values, str]],
     today: date,
     years: int = 3,
-    editions: Editions | None = None,
+    editions: FirstPublications | None = None,
     calls: Mapping[tuple[int, str], date] | None = None,
     elsewhere: Collection[int] = (),
 ) -> PublicationGrid:
@@ -330,7 +330,7 @@ class GovernmentGaps:
     values: tuple[str, ...]
 
 
-def list_uncovered(
+def list_government_gaps(
     view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
 ) -> list[GovernmentGaps]:
     """Return governments without required values among the rows."""

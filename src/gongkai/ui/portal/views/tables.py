@@ -30,7 +30,7 @@ from gongkai.work.tables.queries import (
     list_departments,
     list_governments_under,
     map_called_days,
-    map_first_editions,
+    map_first_publications,
 )
 from gongkai.work.tables.revisions import make_bases_cell, make_sheet
 from gongkai.work.tables.row_display import (
@@ -43,7 +43,7 @@ from gongkai.work.tables.row_display import (
     find_row_state,
     list_choosers,
     list_days_without_bulletin,
-    list_uncovered,
+    list_government_gaps,
     matches_choice,
 )
 from gongkai.work.tables.texts import list_shown_fields
@@ -330,12 +330,12 @@ def _build_extras(
             units,
             rows,
             today,
-            editions=map_first_editions(governments),
+            editions=map_first_publications(governments),
             calls=map_called_days(government, published=True),
             elsewhere=find_governments_without_site(units),
         )
     if "cover" in view:
-        extras["uncovered"] = list_uncovered(
+        extras["uncovered"] = list_government_gaps(
             read_record(view, "cover"), list_governments_under(government), rows_with_unit
         )
     if "daily" in view:

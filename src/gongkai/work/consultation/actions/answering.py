@@ -271,7 +271,7 @@ def _list_reasons_if_rated(entry: Entry) -> list[str]:
 
 
 @entry_action("inquiry", "rate", label="评价", rule=_list_reasons_unless_asker, ready=_list_reasons_if_rated)
-def rate_answer(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
+def rate_inquiry_answer(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
     """Record the asker's rating of the answer, once.
 
     Their words are stored encrypted with the inquiry only, and are erased with it.
@@ -296,7 +296,7 @@ def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: 
     """Record a follow-up call; the asker's words are stored with the inquiry only.
 
     The unit's record of the call has the recorder's name; the rating is the asker's own
-    (`rate_answer`).
+    (`rate_inquiry_answer`).
     """
     words = require_text(words, "请填写回访情况。")
     if satisfaction and satisfaction not in AnswerSatisfaction.values:

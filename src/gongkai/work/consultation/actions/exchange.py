@@ -103,7 +103,7 @@ def _list_reasons_unless_supervisor(by: Actor, target: Body | ExchangeClient) ->
 
 
 @action("exchange.open_client", label="开通对接", rule=_list_reasons_unless_supervisor)
-def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
+def create_exchange_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
     """Create a client that may send orders; the action's result is (client, token).
 
     Only the digest of the token is stored.
@@ -128,7 +128,7 @@ def _list_reasons_unless_client_open(client: ExchangeClient) -> list[str]:
     rule=_list_reasons_unless_supervisor,
     ready=_list_reasons_unless_client_open,
 )
-def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
+def renew_client_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
     """Replace the token of a client; return the new token."""
     token = secrets.token_urlsafe(32)
     client.token_digest = digest_token(token)
@@ -142,7 +142,7 @@ def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
     rule=_list_reasons_unless_supervisor,
     ready=_list_reasons_unless_client_open,
 )
-def close_client(client: ExchangeClient, *, by: Actor) -> ActionResult:
+def close_exchange_client(client: ExchangeClient, *, by: Actor) -> ActionResult:
     """Revoke the access of a hotline platform; its orders stay."""
     client.closed_at = timezone.now()
     client.save(update_fields=["closed_at"])

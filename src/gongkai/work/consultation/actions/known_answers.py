@@ -19,7 +19,7 @@ from gongkai.lib.writing.titles import cite_title
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.answer_search import record_answer_use
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, SortingDecision, Theme, UseWay
-from gongkai.work.consultation.queries import ENDED_STANDINGS
+from gongkai.work.consultation.queries import ENDED_VALIDITY_STATES
 from gongkai.work.consultation.reviewing import get_released_fields
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
@@ -243,7 +243,7 @@ def confirm_answer(known_answer: KnownAnswer, *, by: Actor, valid_until: date | 
     An answer whose basis ended (C-01), or which has expired, cannot be confirmed.
     """
     if ended := [
-        get_document_title(document) for document in known_answer.documents.filter(standing__in=ENDED_STANDINGS)
+        get_document_title(document) for document in known_answer.documents.filter(standing__in=ENDED_VALIDITY_STATES)
     ]:
         raise Refused(f"依据的文件已失效：{'、'.join(map(cite_title, ended))}。请修改依据后重新审核，或者停用。")
     known_answer.confirmed_on = timezone.localdate()

@@ -98,7 +98,7 @@ def prepare_publication(
     if not all(texts):
         raise Refused("请填写标题、留言摘要和答复内容。")
     _check_no_personal_data(inquiry, texts)
-    _check_names_nobody_accused(inquiry, texts[:2])
+    _check_no_accused_named(inquiry, texts[:2])
     agreed = inquiry.may_publish
     if not agreed and consent.strip():
         inquiry.may_publish = True
@@ -145,7 +145,7 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
     return publication
 
 
-def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
+def _check_no_accused_named(inquiry: Inquiry, texts: Iterable[str]) -> None:
     """Refuse texts of a complaint that name a school, shop or firm."""
     premises = find_named_premises("\n".join(texts)) if inquiry.category == InquiryCategory.COMPLAINT else []
     if premises:

@@ -116,7 +116,7 @@ MAX_POLICIES_PER_MAIL, MAX_FIRMS_PER_RUN = 20, 500
 #: uncommitted.
 COMMIT_MARGIN = timedelta(minutes=5)
 #: Validity states of policies that are no longer pushed.
-ENDED_STANDINGS = (ValidityState.REPEALED, ValidityState.EXPIRED)
+ENDED_VALIDITY_STATES = (ValidityState.REPEALED, ValidityState.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:
@@ -177,7 +177,7 @@ def _find_new_policies(website: Website, since: datetime, until: datetime) -> li
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, from_at__gt=since, from_at__lte=until, published_at__gt=since
     )
-    shelf = {row.document_id: row for row in rows.exclude(standing__in=ENDED_STANDINGS).order_by("published_at")}
+    shelf = {row.document_id: row for row in rows.exclude(standing__in=ENDED_VALIDITY_STATES).order_by("published_at")}
     records = PolicyRecord.objects.filter(document__in=shelf).select_related("body")
     districts = list(Body.objects.filter(kind="district").values_list("path", flat=True))
     new_policies = []

@@ -128,7 +128,7 @@ def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 
-def list_required_mail_rows(by: Actor) -> list[RowCondition]:
+def list_mail_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page list has rows."""
     return [RowCondition(IncomingMail, {"state": MailState.HELD})]
 

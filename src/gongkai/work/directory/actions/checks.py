@@ -179,7 +179,7 @@ def _list_reasons_unless_all_judged(check: YearlyCheck) -> list[str]:
     rule=list_reasons_unless_catalogue_manager,
     ready=_list_reasons_unless_all_judged,
 )
-def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
+def compose_check_result(check: YearlyCheck, *, by: Actor) -> ActionResult:
     """Write the text of the check's result for review; the action's result is the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")
     facts = {

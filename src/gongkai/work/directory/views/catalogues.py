@@ -105,7 +105,7 @@ def _run_check_act(request: HttpRequest, by: Actor, yearly_check: YearlyCheck) -
         run_with_messages(request, lambda: actions.judge_cells(yearly_check, by=by, verdicts=verdicts), "结论已保存。")
     elif do == "compose":
         run_with_messages(
-            request, lambda: actions.compose_check(yearly_check, by=by), "已生成结果，请核对、选择栏目后送审。"
+            request, lambda: actions.compose_check_result(yearly_check, by=by), "已生成结果，请核对、选择栏目后送审。"
         )
     else:
         raise Http404("没有这个操作")

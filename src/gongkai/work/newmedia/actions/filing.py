@@ -29,7 +29,7 @@ from gongkai.work.newmedia.models import (
     Update,
     get_field_label,
 )
-from gongkai.work.newmedia.queries import list_doubles, list_permitted_names
+from gongkai.work.newmedia.queries import list_double_accounts, list_permitted_names
 from gongkai.work.newmedia.rules import list_reasons_unless_filing_approver, list_reasons_unless_unit_staff
 from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND_NAME, POST_MACHINE, FilingState
 
@@ -42,7 +42,7 @@ ProofFile = tuple[str, StoredFile]
 
 
 @action("newmedia.file_opening", label="提出开设备案", rule=list_reasons_unless_unit_staff)
-def file_opening(
+def file_account_opening(
     body: Body, *, by: Actor, reason: str, leader: Person | None, proof: ProofFile | None = None, **facts: object
 ) -> ActionResult:
     """File the opening of an account with its responsible leader; return the `Filing`."""
@@ -62,7 +62,7 @@ def file_opening(
 def _find_account_faults(account: Account) -> list[str]:
     """Return reasons against an account: double, foreign name, or name in use."""
     reasons = []
-    if list_doubles(account).exists() and not account.why_more.strip():
+    if list_double_accounts(account).exists() and not account.why_more.strip():
         reasons.append(
             f"{account.body.label}在{account.get_platform_display()}已有账号，一个单位在同一平台原则上只开设一个；确需增加的，请写明理由。"
         )
@@ -87,7 +87,7 @@ def _list_reasons_against_filing(account: Account) -> list[str]:
     rule=list_reasons_unless_unit_staff,
     ready=_list_reasons_against_filing,
 )
-def file_change(
+def file_account_change(
     account: Account, *, by: Actor, reason: str, proof: ProofFile | None = None, **changes: object
 ) -> ActionResult:
     """File a change of an account, in effect on acceptance. Return the `Filing`."""
@@ -124,7 +124,7 @@ def file_change(
     rule=list_reasons_unless_unit_staff,
     ready=_list_reasons_against_filing,
 )
-def file_closing(
+def file_account_closing(
     account: Account, *, by: Actor, reason: str, aftercare: str, proof: ProofFile | None = None
 ) -> ActionResult:
     """File the closing of an account with its aftercare plan; return the `Filing`."""

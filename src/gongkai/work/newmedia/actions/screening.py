@@ -12,7 +12,7 @@ from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.newmedia.account_checks import find_account_problems
 from gongkai.work.newmedia.models import Account, AccountDecision, AccountProblem, AccountState, Hit, Screening
-from gongkai.work.newmedia.queries import find_doubled, list_accounts_under
+from gongkai.work.newmedia.queries import find_double_accounts, list_accounts_under
 from gongkai.work.newmedia.rules import list_reasons_unless_supervisor
 
 SCREENING_BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
@@ -34,7 +34,7 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     today = timezone.localdate()
     rows = list(list_accounts_under(body).filter(state=AccountState.OPEN))
     screening, is_new = Screening.objects.get_or_create(body=body, quarter=format_quarter(today))
-    doubled_accounts = find_doubled(rows)
+    doubled_accounts = find_double_accounts(rows)
     hits_by_account = {stored_hit.account_id: stored_hit for stored_hit in screening.hits.all()}
     added = 0
     for account in rows:
@@ -60,7 +60,9 @@ def _list_reasons_unless_screening_supervisor(by: Actor, target: Screening | Hit
 
 
 @action("newmedia.add_hit", label="列入问题清单", rule=_list_reasons_unless_screening_supervisor)
-def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
+def add_screening_hit(
+    screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str
+) -> ActionResult:
     """Add, with a reason, an account that only people can judge; return the `Hit`."""
     valid_reasons = [reason for reason in reasons if reason in AccountProblem.values]
     if not valid_reasons or not words.strip():
@@ -86,7 +88,7 @@ def _list_reasons_if_decided(hit: Hit) -> list[str]:
     rule=_list_reasons_unless_screening_supervisor,
     ready=_list_reasons_if_decided,
 )
-def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
+def decide_screening_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
     """Decide on a screening hit: keep the account with a reason, or order a rectification."""
     if decision not in AccountDecision.values:
         raise Refused("请选择处理方式。")

@@ -32,7 +32,7 @@ from gongkai.work.notices.states import OPEN_STATES
 #: primary keys of the act and of the last task done.
 REDATE = "redate"
 #: Tasks of the first portion.
-FIRST_TASKS = 5
+FIRST_PORTION_TASKS = 5
 
 
 def _list_reasons_against_entering_act(by: Actor, act: AwaitedAct) -> list[str]:
@@ -133,7 +133,7 @@ def _move_remaining_due_dates(context: TaskContinuationContext) -> None:
             reschedule_assignment.many(rows, by=SYSTEM, words=text)
         done = portion[-1]
 
-    if write_in_portions(_list_waiting_tasks(number, last), write, first=FIRST_TASKS, until=context.until):
+    if write_in_portions(_list_waiting_tasks(number, last), write, first=FIRST_PORTION_TASKS, until=context.until):
         delete_remaining_mark(context.notice.pk)
 
 

@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.open_government_leads import issues_for_itself
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.lib.writing.notice import render_notice_docx
-from gongkai.work.notices.actions.imports import StartedImport, import_file, start_file
+from gongkai.work.notices.actions.imports import StartedImport, import_file, start_file_import
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_ERROR, can_import_for, list_reasons_against_importing
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import ChildDraft, Measure, Notice
@@ -48,7 +48,9 @@ def list_reasons_unless_chief_of_draft(by: Actor, draft: ChildDraft) -> list[str
 
 
 @action("passing.draft", label="起草下发通知", rule=list_reasons_against_importing)
-def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]) -> ActionResult:
+def create_child_draft(
+    _: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]
+) -> ActionResult:
     """Create a draft from chosen measures of a notice, with place names replaced.
 
     The result is the `ChildDraft`. A unit writes a draft for its offices and lower units from a
@@ -115,7 +117,7 @@ def _make_issuing_office_notifications(draft: ChildDraft, by: Actor) -> tuple[No
 
 
 @action("passing.save", label="保存下发通知草稿", rule=list_reasons_unless_chief_of_draft)
-def save_child(
+def save_child_draft(
     draft: ChildDraft, *, by: Actor, front: Mapping[str, object], rows: Sequence[Mapping[str, object]]
 ) -> ActionResult:
     """Save the fields around the table (`front`) and all rows in order."""
@@ -178,7 +180,7 @@ def _clean_extras(extras: Mapping[str, object], place: int, heads: Sequence[str]
 
 
 @action("passing.discard", label="删除下发通知草稿", rule=list_reasons_unless_chief_of_draft)
-def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
+def discard_child_draft(draft: ChildDraft, *, by: Actor) -> ActionResult:
     """Delete a draft; the log keeps its title."""
     stream, text = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"
     draft.delete()
@@ -202,12 +204,12 @@ def _find_missing_fields(draft: ChildDraft) -> list[str]:
 
 
 def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
-    """Print and read the draft before the transaction, which takes seconds; return arguments of `issue_child`."""
+    """Print and read the draft before the transaction, which takes seconds; return arguments of `issue_child_draft`."""
     from gongkai.work.notices.importing.uploads import find_issuer  # It imports actions of this package.
 
     source = read_source(render_notice_docx(to_printable(draft)), f"{draft.title[:60]}.docx")
     issuer = find_issuer(draft.issuer_name, draft.government)
-    started = start_file(source, by=by, government=draft.government, issuer=issuer)
+    started = start_file_import(source, by=by, government=draft.government, issuer=issuer)
     return {"source": source, "issuer": issuer, "started": started, "seen": draft.version}
 
 
@@ -218,7 +220,7 @@ def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
     ready=_find_missing_fields,
     ahead=_print_and_read,
 )
-def issue_child(
+def issue_child_draft(
     draft: ChildDraft, *, by: Actor, source: NoticeSource, issuer: Body | None, started: StartedImport | None, seen: int
 ) -> ActionResult:
     """Import a finished draft as a notice, to be reviewed. Return the `Notice`.

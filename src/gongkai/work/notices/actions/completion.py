@@ -35,7 +35,7 @@ MIN_QUOTED_CHARACTERS = 6
 
 
 @notice_action("add_row", verb="correct", label="处理没有成为任务的句子", rule=list_reasons_unless_chief_of_notice)
-def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> ActionResult:
+def add_missed_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> ActionResult:
     """Add a row for text that the notice prints but no row contains.
 
     The words are one of the missed sentences on the page, or copied from the source. With `dropped`
@@ -45,7 +45,9 @@ def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> A
     if sentence not in list_missed_sentences(notice) and not _is_unread_source_text(notice, sentence):
         raise Refused("这句话已经在某一行里，或者不在通知里：请从“来源全文”中照原文抄录。")
     last_row = Measure.objects.filter(notice=notice).order_by("-position").first()
-    row = store_row(notice, _draft_row(notice, sentence, dropped=dropped), after=last_row.position if last_row else 0)
+    row = store_row(
+        notice, _build_draft_row(notice, sentence, dropped=dropped), after=last_row.position if last_row else 0
+    )
     renumber_sections(notice)
     decision = "不列入" if dropped else "列为任务"
     return ActionResult(words=f"{decision}：{sentence}"[:400], facts={"measure": row.pk}, result=row)
@@ -59,7 +61,7 @@ def _is_unread_source_text(notice: Notice, text: str) -> bool:
     return len(bare) >= MIN_QUOTED_CHARACTERS and bare in "".join(notice.source_text.split()) and not contained
 
 
-def _draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
+def _build_draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
     """Build the draft row of a sentence; if `dropped`, as no task and unflagged."""
     draft = build_preamble_measure({"text": text}, notice.parsed, 0)
     duties = tuple(

@@ -18,7 +18,7 @@ from gongkai.work.notices.actions.takeover_plan import TAKEOVER_FACT, RevisionTa
 from gongkai.work.notices.actions.takeover_portions import begin_takeover
 from gongkai.work.notices.actions.task_creation import (
     CREATE,
-    MAX_ACT_TASKS,
+    MAX_TASKS_IN_ACTION,
     TaskPlan,
     create_tasks,
     make_task_notifications,
@@ -74,7 +74,7 @@ def _put_notice_in_force(notice: Notice, plan: TaskPlan, takeover: RevisionTakeo
     column_counts = columns.create_columns(notice, plan.expansion, by=by)
     text = f"新建栏目{column_counts.made}个，沿用栏目{column_counts.reused}个"
     facts = {"columns_made": column_counts.made, "columns_reused": column_counts.reused}
-    if (count := len(plan.planned)) > MAX_ACT_TASKS:
+    if (count := len(plan.planned)) > MAX_TASKS_IN_ACTION:
         mark_work_remaining(notice, CREATE)
         text = f"产生任务{count}条，逐批交办；{text}"
         return ActionResult(words=text, to_state=NoticeState.LIVE, facts={"planned": count, **facts})

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import (
-    find_leads,
+    get_lead_unit_keys,
     list_extension_day_faults,
     list_reasons_against_cancelling,
     list_reasons_against_deciding,
@@ -213,7 +213,7 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
     """Give the task to the wanted unit as a new assignment with the same deadline."""
     assert ask.wanted_body is not None
     current_assignment = entry.assignment
-    leads = tuple(sorted(find_leads(entry)))
+    leads = tuple(sorted(get_lead_unit_keys(entry)))
     if not current_assignment.notice.own:  # which its unit leads throughout
         leads = tuple(ask.wanted_body.pk if lead == entry.body_id else lead for lead in leads)
     assert entry.due_at is not None

@@ -242,7 +242,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a share and copy its valid evidence to the task."""
     task = entry.delegation.task
     moved = (
-        [move_evidence_back(task, entry, evidence, by) for evidence in list_valid_evidence(entry)]
+        [copy_evidence_back(task, entry, evidence, by) for evidence in list_valid_evidence(entry)]
         if task.closed_at is None
         else []
     )
@@ -256,7 +256,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     )
 
 
-def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
+def copy_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
     """Copy evidence from a share or inner task to the unit's task; return the copy's key.
 
     Evidence that the task already has is not copied again.

@@ -15,9 +15,9 @@ from gongkai.work.notices.states import CANCELLED_OUTCOMES, OPEN_STATES
 from gongkai.work.notices.versions.row_pairs import normalize_row
 
 # Shown on a dropped row that remains in the amended notice because of finished work.
-DONE_BEFORE_REVISION = "修订版未列入，修订前已办结的仍计入"
+DONE_BEFORE_REVISION_NOTE = "修订版未列入，修订前已办结的仍计入"
 # Tasks that were done or carried over; they count even if their row is dropped.
-FINISHED = Q(entry__closed_at__isnull=False) & ~Q(entry__outcome__in=CANCELLED_OUTCOMES)
+FINISHED_TASK_CONDITION = Q(entry__closed_at__isnull=False) & ~Q(entry__outcome__in=CANCELLED_OUTCOMES)
 Row = TypeVar("Row", bound=Model)
 
 
@@ -28,7 +28,7 @@ def list_dropped_rows(older: Notice, dropped_rows: Iterable[int], rows_to_keep: 
     their tasks were finished.
     """
     tasks = Assignment.objects.filter(measure=OuterRef("pk"))
-    busy = Exists(tasks.filter(entry__state__in=OPEN_STATES)) | Exists(tasks.filter(FINISHED))
+    busy = Exists(tasks.filter(entry__state__in=OPEN_STATES)) | Exists(tasks.filter(FINISHED_TASK_CONDITION))
     rows = Measure.objects.filter(notice=older).order_by("position", "pk")
     dropped_now = rows.filter(Q(pk__in=list(rows_to_keep)) | Q(busy, pk__in=list(dropped_rows)))
     dropped_earlier = rows.filter(dropped=True).exclude(kept_because="")
@@ -46,7 +46,7 @@ def take_over_dropped_rows(
     """
     rows = {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=numbers))}
     tasks = Assignment.objects.filter(measure__in=rows)
-    finished = set(tasks.filter(FINISHED).values_list("measure", flat=True))
+    finished = set(tasks.filter(FINISHED_TASK_CONDITION).values_list("measure", flat=True))
     ended = [pk for pk, row in rows.items() if not row.dropped and pk not in kept]
     places, moved = _RowPlacer(notice), []
     for row in (rows[pk] for pk in numbers):
@@ -57,7 +57,7 @@ def take_over_dropped_rows(
             Pairing.objects.filter(notice=notice, own=None, upper=row.pk).update(upper=copy)
             row.dropped = row.pk not in kept
             row.kept_because = (
-                f"修订版未列入，继续办理：{kept[row.pk]}"[:300] if row.pk in kept else DONE_BEFORE_REVISION
+                f"修订版未列入，继续办理：{kept[row.pk]}"[:300] if row.pk in kept else DONE_BEFORE_REVISION_NOTE
             )
         places.place_row(row)
         moved.append(row.pk)

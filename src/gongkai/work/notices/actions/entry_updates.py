@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, make_unit_notification
 from gongkai.work.notices.actions.permissions import (
-    find_leads,
+    get_lead_unit_keys,
     list_reasons_against_cancelling,
     list_reasons_against_overseeing,
 )
@@ -104,7 +104,7 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
     _check_lookback_date(day, year)
     plan = PlannedEntry(
         source.measure_id,
-        OwnedPart(TaskOwner(entry.body_id, entry.office_id), tuple(sorted(find_leads(entry)))),
+        OwnedPart(TaskOwner(entry.body_id, entry.office_id), tuple(sorted(get_lead_unit_keys(entry)))),
         parse_period(YEAR, str(year)),
         day,
         (),

@@ -17,9 +17,9 @@ from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.open_government_leads import AREA_BODIES
-from gongkai.work.notices.actions.imports import ACT_ROWS, remove_unfinished
+from gongkai.work.notices.actions.imports import MAX_ROWS_IN_ACTION, remove_unfinished
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
-from gongkai.work.notices.actions.task_creation import CREATE, MAX_ACT_TASKS
+from gongkai.work.notices.actions.task_creation import CREATE, MAX_TASKS_IN_ACTION
 from gongkai.work.notices.actions.task_portions import (
     continue_remaining_work,
     delete_remaining_mark,
@@ -134,7 +134,7 @@ def _remove_tasks_before_transaction(notice: Notice, *, by: Actor, **_: object) 
         raise Refused(undo_obstacles)
     tasks = list(notice.assignments.order_by("-pk").values_list("pk", flat=True))
     removed = 0
-    if len(tasks) > MAX_ACT_TASKS:
+    if len(tasks) > MAX_TASKS_IN_ACTION:
 
         def remove(some: Sequence[int]) -> None:
             """Delete some tasks and count the deleted entries in `removed`."""
@@ -142,7 +142,7 @@ def _remove_tasks_before_transaction(notice: Notice, *, by: Actor, **_: object) 
             removed += remove_tasks(notice, by=by, tasks=some)
 
         try:
-            write_in_portions(tasks, remove, first=MAX_ACT_TASKS)
+            write_in_portions(tasks, remove, first=MAX_TASKS_IN_ACTION)
         except Refused:
             continue_remaining_work(notice.pk, by=by)
             raise
@@ -180,7 +180,7 @@ def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") 
     delete_remaining_mark(notice.pk)
     measures = notice.measures.count()
     notice.children.update(parent=None)
-    if measures > ACT_ROWS:
+    if measures > MAX_ROWS_IN_ACTION:
         Notice.objects.filter(pk=notice.pk).update(version=UNFINISHED_VERSION, imported_at=timezone.now())
     else:
         Notice.objects.filter(pk=notice.pk).delete()

@@ -63,12 +63,12 @@ def import_file(
 ) -> NoticeImportResult:
     """Import a file, or return the notice imported from the same file before.
 
-    `started`: the result of `start_file`, for a caller with an open transaction.
+    `started`: the result of `start_file_import`, for a caller with an open transaction.
     Raises Refused when the user may not import for the government or the file contains no tasks.
     """
-    notices = find_same_file(government, source.digest)
+    notices = find_notices_of_file(government, source.digest)
     try:
-        started = started or start_file(source, by=by, government=government, issuer=issuer)
+        started = started or start_file_import(source, by=by, government=government, issuer=issuer)
         if started is not None:
             notice = import_notice(None, by=by, source=source, government=government, issuer=issuer, started=started)
             return NoticeImportResult(notice, already=False)
@@ -78,11 +78,11 @@ def import_file(
     return NoticeImportResult(notices.get(), already=True)
 
 
-def start_file(
+def start_file_import(
     source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None
 ) -> "StartedImport | None":
     """Start the import of a file (`start_import`); None if it was imported before."""
-    if find_same_file(government, source.digest).exists():
+    if find_notices_of_file(government, source.digest).exists():
         return None
     source = apply_learnt_heads(source, government)
     # Loading the proofreading tables takes 0.8 s once a process: do it before the database is locked.
@@ -90,14 +90,14 @@ def start_file(
     return start_import(source, by=by, government=government, issuer=issuer)
 
 
-def find_same_file(government: Body, digest: str) -> QuerySet[Notice]:
+def find_notices_of_file(government: Body, digest: str) -> QuerySet[Notice]:
     """Return the notice of a government imported from a file; void notices do not count."""
     return Notice.objects.filter(government=government, source_digest=digest).exclude(state=NoticeState.VOID)
 
 
 #: Rows that the import action itself stores; those of a longer notice are stored before it, in
 #: portions.
-ACT_ROWS = 100
+MAX_ROWS_IN_ACTION = 100
 #: An import that stores no rows for this time counts as interrupted.
 ABANDONED_AFTER = timedelta(seconds=8)
 IMPORT_RUNNING_ERROR = "这个文件正在导入，请稍后再试。"
@@ -126,7 +126,7 @@ def refuse_running_import(notice: Notice, reason: str = IMPORT_RUNNING_ERROR) ->
 
 
 def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> StartedImport:
-    """Plan a notice; store all but the last `ACT_ROWS` rows, hidden until `import_notice`.
+    """Plan a notice; store all but the last `MAX_ROWS_IN_ACTION` rows, hidden until `import_notice`.
 
     What an interrupted import left is removed first.
 
@@ -146,15 +146,17 @@ def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: B
     if unfinished_import := Notice.unfinished.filter(government=government, source_digest=source.digest).first():
         refuse_running_import(unfinished_import)
         remove_unfinished(unfinished_import)
-    if len(rows) > ACT_ROWS:
+    if len(rows) > MAX_ROWS_IN_ACTION:
         notice.version = UNFINISHED_VERSION
         try:
-            write_in_portions(rows[:-ACT_ROWS], partial(_store_row_portion, started, source, by), first=ACT_ROWS)
+            write_in_portions(
+                rows[:-MAX_ROWS_IN_ACTION], partial(_store_row_portion, started, source, by), first=MAX_ROWS_IN_ACTION
+            )
         except Exception:
             if not connection.in_atomic_block and Notice.unfinished.filter(pk=notice.pk).exists():
                 remove_unfinished(notice)
             raise
-        started.rows = rows[-ACT_ROWS:]
+        started.rows = rows[-MAX_ROWS_IN_ACTION:]
     return started
 
 
@@ -185,7 +187,7 @@ def store_portion(
 def remove_unfinished(notice: Notice) -> None:
     """Delete in portions the rows of an interrupted or undone import."""
     rows = list(notice.measures.values_list("pk", flat=True))
-    write_in_portions(rows, lambda some: drop_unfinished(notice, by=SYSTEM, rows=some), first=ACT_ROWS)
+    write_in_portions(rows, lambda some: drop_unfinished(notice, by=SYSTEM, rows=some), first=MAX_ROWS_IN_ACTION)
     drop_unfinished(notice, by=SYSTEM)
 
 

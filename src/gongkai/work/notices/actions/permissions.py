@@ -36,7 +36,7 @@ WORKER_ROLES = (Role.CLERK, Role.LEAD)
 #: Log actions that make a request to the lead unit.
 REQUEST_ACTIONS = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
 #: Log actions that end a request.
-ANSWER_ACTIONS = ("assignment.grant", "assignment.refuse", "assignment.recall")
+REQUEST_ENDING_ACTIONS = ("assignment.grant", "assignment.refuse", "assignment.recall")
 SUBMIT_ACTIONS = ("assignment.submit",)
 #: States in which an entry waits for a decision.
 PENDING_STATES = frozenset({AssignmentState.SUBMITTED, *REQUEST_STATES})
@@ -135,7 +135,7 @@ def list_reasons_against_overseeing(by: Actor, entry: Entry) -> list[str]:
     return ["只有印发通知的政务公开办可以办理。"]
 
 
-def find_leads(entry: Entry) -> frozenset[int]:
+def get_lead_unit_keys(entry: Entry) -> frozenset[int]:
     """Return the primary keys of the lead units of an assignment."""
     return frozenset(entry.assignment.lead_ids)
 
@@ -145,7 +145,7 @@ def _works_for_lead_unit(by: Actor, entry: Entry) -> bool:
 
     A government may have no working posts of its own. Its office does not decide for the unit in which it works.
     """
-    others = find_leads(entry) - {entry.body_id}
+    others = get_lead_unit_keys(entry) - {entry.body_id}
     if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
         return True
     return bool(others & list_office_governments(by)) and not works_in(by, entry.body)
@@ -159,7 +159,7 @@ def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
     above. If no lead unit can act, the open-government office decides. In a unit's own notice the
     user in charge there decides.
     """
-    leads = find_leads(entry)
+    leads = get_lead_unit_keys(entry)
     other_leads = leads - {entry.body_id}
     if entry.kind == INNER:
         return list_reasons_against_overseeing(by, entry) or _list_reasons_if_own_submission(by, entry)
@@ -213,7 +213,7 @@ def list_reasons_against_inspecting(by: Actor, entry: Entry) -> list[str]:
         return list_reasons_against_overseeing(by, entry)
     if _works_for_lead_unit(by, entry):
         return []
-    if find_leads(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
+    if get_lead_unit_keys(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
         return []
     return ["只有牵头单位和政务公开办登记检查情况。"]
 
@@ -226,7 +226,7 @@ def list_reasons_against_deciding_request(by: Actor, entry: Entry) -> list[str]:
     """
     if entry.kind == INNER:
         return list_reasons_against_overseeing(by, entry) or _list_reasons_if_own_share(by, entry)
-    others = find_leads(entry) - {entry.body_id}
+    others = get_lead_unit_keys(entry) - {entry.body_id}
     if reasons := check_clears_other_unit(by, entry.body, "决定本单位的申请", strict=False):
         return reasons
     if not list_reasons_against_overseeing(by, entry) or _works_for_lead_unit(by, entry):
@@ -236,7 +236,7 @@ def list_reasons_against_deciding_request(by: Actor, entry: Entry) -> list[str]:
 
 def _find_requesters(entry: Entry) -> set[int | None]:
     """Return the persons who made the pending request, none if no request is pending."""
-    actors = list_actors(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
+    actors = list_actors(entry.stream, REQUEST_ACTIONS, REQUEST_ENDING_ACTIONS)
     return actors if entry.state in REQUEST_STATES else set()
 
 
@@ -253,7 +253,7 @@ def _list_reasons_if_own_share(by: Actor, entry: Entry) -> list[str]:
         return ["本人提出的申请，须由他人决定。"]
     if by.has(Role.LEAD, body_id=unit):
         return []
-    if is_among(by, list_actors(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])):
+    if is_among(by, list_actors(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *REQUEST_ENDING_ACTIONS])):
         return ["本人转过处室的任务，申请须由他人决定。"]
     posts = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
     if not any(post.office_id in {None, entry.office_id} for post in posts):
@@ -286,9 +286,9 @@ def find_staffed_bodies() -> frozenset[int]:
     return frozenset(rows.values_list("body_id", flat=True).distinct())
 
 
-def find_able_leads(entry: Entry) -> frozenset[int]:
+def find_able_lead_unit_keys(entry: Entry) -> frozenset[int]:
     """Return the keys of the other lead units that have a user who can decide."""
-    others = find_leads(entry) - {entry.body_id}
+    others = get_lead_unit_keys(entry) - {entry.body_id}
     return others & (find_staffed_bodies() | find_governments_with_office()) if others else others
 
 
@@ -307,7 +307,7 @@ def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
         return not list_reasons_against_deciding(by, entry)
     if list_reasons_against_deciding_request(by, entry):
         return False
-    able = (find_leads(entry) - {entry.body_id}) & _get_staffed_bodies(by)
+    able = (get_lead_unit_keys(entry) - {entry.body_id}) & _get_staffed_bodies(by)
     if not able or _works_for_lead_unit(by, entry):
         return True
     return entry.moved_at is not None and entry.moved_at < end_of_day(

@@ -18,7 +18,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.unit_filters import list_responsible_units
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import (
-    find_leads,
+    get_lead_unit_keys,
     list_reasons_against_inspecting,
     list_reasons_against_working,
 )
@@ -30,7 +30,7 @@ ASSIGNMENT_KIND_NAME = "assignment"
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "record_channel", label="登记其他渠道发布", rule=list_reasons_against_working)
-def record_channel(
+def record_channel_release(
     entry: Entry,
     *,
     by: Actor,
@@ -79,7 +79,7 @@ def record_channel(
     )
 
 
-def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
+def record_offered_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
     """Record evidence that a text was released through another channel (其他渠道). Call it inside an action."""
     release = ChannelRelease.objects.get(pk=offer.release)
     record = ChannelRecord.objects.create(
@@ -101,7 +101,7 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
         raise Refused("请填写检查的网址，以 http:// 或 https:// 开头。")
     if not holds and not words.strip():
         raise Refused("没有按要求公开的，请写明缺什么。")
-    leads = sorted(find_leads(entry) & list_responsible_units(by)) or sorted(find_leads(entry))
+    leads = sorted(get_lead_unit_keys(entry) & list_responsible_units(by)) or sorted(get_lead_unit_keys(entry))
     check = LeadCheck.objects.create(
         assignment=entry.assignment,
         lead_id=leads[0],

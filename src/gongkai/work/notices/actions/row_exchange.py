@@ -19,7 +19,7 @@ from gongkai.core.acts.lock_sharing import is_in_shared_transaction, write_in_po
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.imports import (
-    ACT_ROWS,
+    MAX_ROWS_IN_ACTION,
     StartedImport,
     refuse_running_import,
     remove_unfinished,
@@ -65,7 +65,7 @@ def store_hidden_rows(
         store_portion(hidden if hidden.pk else None, by=by, started=started, source=None, rows=some)
         _STORED_COPY.set(hidden)
 
-    write_in_portions(rows, store, first=ACT_ROWS)
+    write_in_portions(rows, store, first=MAX_ROWS_IN_ACTION)
     return hidden
 
 

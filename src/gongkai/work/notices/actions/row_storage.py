@@ -89,7 +89,7 @@ def insert_rows(rows: Iterable[NewRow]) -> None:
 T = TypeVar("T")
 
 
-def group_rows(rows: Iterable[object]) -> list[NewRow]:
+def group_into_rows(rows: Iterable[object]) -> list[NewRow]:
     """Group unsaved objects (measures, units, members, duties, acts) into rows by the keys that link them."""
     objects = list(rows)
 

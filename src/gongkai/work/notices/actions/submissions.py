@@ -17,8 +17,12 @@ from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.notices.actions.permissions import find_able_leads, find_leads, list_reasons_against_working
-from gongkai.work.notices.actions.records import record_release
+from gongkai.work.notices.actions.permissions import (
+    find_able_lead_unit_keys,
+    get_lead_unit_keys,
+    list_reasons_against_working,
+)
+from gongkai.work.notices.actions.records import record_offered_release
 from gongkai.work.notices.entries.checklist import (
     build_checklist,
     find_due_day,
@@ -47,8 +51,10 @@ def make_decider_notification(
     With `is_request`, or if the other lead units have nobody, it goes to the office that issued the notice instead of
     the head, because units do not decide their own requests.
     """
-    posts = tuple((str(role), lead) for lead in sorted(find_able_leads(entry)) for role in (Role.CLERK, Role.LEAD))
-    to_office = is_request or find_leads(entry) - {entry.body_id}
+    posts = tuple(
+        (str(role), lead) for lead in sorted(find_able_lead_unit_keys(entry)) for role in (Role.CLERK, Role.LEAD)
+    )
+    to_office = is_request or get_lead_unit_keys(entry) - {entry.body_id}
     own = (Role.CHIEF, entry.assignment.notice.government_id) if to_office else (Role.LEAD, entry.body_id)
     to: TaskRecipients = {"persons": (), "posts": posts or (own,)}
     if entry.kind == INNER:
@@ -236,7 +242,7 @@ def _turn_offers_into_evidence(entry: Entry, numbers: Iterable[int], by: Actor) 
             added_by=by.name,
         )
         if offer.release:
-            record_release(offer, evidence)
+            record_offered_release(offer, evidence)
         offer.taken = True
         offer.save(update_fields=["taken"])
 

@@ -36,14 +36,14 @@ from gongkai.work.notices.versions.supersession import OLDER_NOTICE_MESSAGE, can
 T = TypeVar("T")
 #: Tasks that the action itself cancels or restores; further ones follow in portions, to keep the
 #: transaction short.
-MAX_ACT_TASKS = 10
+MAX_TASKS_IN_ACTION = 10
 CANCEL, RESTORE = "cancel", "restore"
 
 
 def _cancel_open_tasks(notice: Notice, text: str, by: Actor) -> int:
     """Cancel the open tasks of a notice no longer in force, many of them later in portions; return their number."""
     rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
-    if (count := rows.count()) > MAX_ACT_TASKS:
+    if (count := rows.count()) > MAX_TASKS_IN_ACTION:
         mark_work_remaining(notice, CANCEL)
     else:
         _cancel_tasks(rows.select_related("entry__body"), text, by)
@@ -150,7 +150,7 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     notice.superseded_by = None
     notice.save(update_fields=["superseded_by"])
     restored = list_tasks_to_restore(notice)
-    if len(restored) > MAX_ACT_TASKS:
+    if len(restored) > MAX_TASKS_IN_ACTION:
         mark_work_remaining(notice, RESTORE)
     else:
         _restore_tasks(restored, reason, by)

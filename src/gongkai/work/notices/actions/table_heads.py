@@ -14,7 +14,7 @@ from gongkai.work.notices.actions.row_exchange import (
     exchange_rows_with_hidden_copy,
     store_hidden_rows,
 )
-from gongkai.work.notices.actions.row_storage import NewRow, build_rows, group_rows
+from gongkai.work.notices.actions.row_storage import NewRow, build_rows, group_into_rows
 from gongkai.work.notices.actions.units import set_resolved_members
 from gongkai.work.notices.importing import snapshots
 from gongkai.work.notices.importing.file_remarks import find_remarks
@@ -32,7 +32,7 @@ from gongkai.work.notices.models import HeadName, MeasureUnit, Notice, Rereading
 from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 
 
-def find_table_heads(notice: Notice) -> list[dict[str, str]]:
+def find_heading_meanings(notice: Notice) -> list[dict[str, str]]:
     """Return dicts of `head`, `meaning` and `by`: the stored headings, for old imports those of the file, if it still
     exists.
     """
@@ -83,7 +83,7 @@ def _read_with_heads(
 
     Its rows are stored hidden, before the transaction.
     """
-    current_meanings = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
+    current_meanings = {row["head"]: row["meaning"] for row in find_heading_meanings(notice)}
     new_meanings = current_meanings | {head: meaning for head, meaning in heads.items() if head in current_meanings}
     _require_valid_heading_meanings(
         notice,
@@ -117,7 +117,7 @@ def _read_with_heads(
     ahead=_read_with_heads,
     action_class=RowExchangeAction,
 )
-def assign_heads(
+def assign_heading_meanings(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], again: RereadFile, learn: bool = True
 ) -> ActionResult:
     """Set the meaning of each column and read the table again.
@@ -220,11 +220,11 @@ def _list_reasons_if_changed_since(notice: Notice) -> list[str]:
 
 
 def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
-    """Store the rows to restore hidden, before the transaction; return arguments of `undo_heads`."""
+    """Store the rows to restore hidden, before the transaction; return arguments of `undo_heading_meanings`."""
     last_rereading = notice.rereadings.first()
     assert last_rereading is not None
     snapshot = snapshots.read_snapshot(last_rereading.before)
-    rows = group_rows(row.object for row in snapshot.rows)
+    rows = group_into_rows(row.object for row in snapshot.rows)
     snapshots.drop_missing_parents([row.measure for row in rows])
     return {"last": last_rereading, "before": snapshot, "hidden": store_hidden_rows(notice, rows, by=by)}
 
@@ -238,7 +238,7 @@ def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
     ahead=_read_snapshot_before,
     action_class=RowExchangeAction,
 )
-def undo_heads(
+def undo_heading_meanings(
     notice: Notice, *, by: Actor, last: Rereading, before: snapshots.DraftSnapshot, hidden: Notice
 ) -> ActionResult:
     """Restore the rows as before the headings were corrected, and forget the learnt headings."""
@@ -274,7 +274,7 @@ def _list_reasons_against_forgetting(by: Actor, head: HeadName) -> list[str]:
 
 
 @action("notice.forget_head", label="不再记住这个表头", rule=_list_reasons_against_forgetting)
-def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
+def forget_learnt_heading(head: HeadName, *, by: Actor) -> ActionResult:
     """Delete a learnt heading; imported notices stay as they are."""
     text, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
     head.delete()

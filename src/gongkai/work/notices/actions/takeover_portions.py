@@ -61,7 +61,7 @@ MAX_LOG_CHARACTERS = 300
 # Changes listed in one message; the task list shows the rest.
 MAX_LISTED_CHANGES = 20
 #: Rows of the first portion.
-FIRST_ROWS = 5
+FIRST_PORTION_ROWS = 5
 #: Verb under which the rows of the older notice are left to later transactions.
 TAKE_OVER = "take_over"
 
@@ -241,7 +241,7 @@ def _continue_takeover(context: TaskContinuationContext) -> None:
     def write(step: TakeoverStep, rows: Sequence[object]) -> bool:
         """Take over rows in portions; return false if the time ended before the last one."""
         do = partial(_write_portion, notice, run, step, context.by)
-        return write_in_portions(rows, do, first=FIRST_ROWS, until=context.until)
+        return write_in_portions(rows, do, first=FIRST_PORTION_ROWS, until=context.until)
 
     dropped = list_dropped_rows(run.older, takeover.gone, takeover.kept)
     if not write(_settle_dropped_rows, dropped):  # type: ignore[arg-type]

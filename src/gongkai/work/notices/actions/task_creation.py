@@ -27,7 +27,7 @@ from gongkai.work.notices.recipients import get_office_recipients, get_unit_reci
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, NoticeState
 
 #: Tasks that the action itself creates; further ones follow in portions.
-MAX_ACT_TASKS = 100
+MAX_TASKS_IN_ACTION = 100
 #: Verb under which the creation of tasks is left to later transactions.
 CREATE = "create"
 
@@ -68,7 +68,7 @@ def _create_remaining_tasks(context: TaskContinuationContext) -> None:
         return
     plan = plan_tasks(notice)
     write, missing = partial(_create_planned_entries, notice, plan, by), list_missing_tasks(notice, plan)
-    if write_in_portions(missing, write, first=MAX_ACT_TASKS, until=context.until):
+    if write_in_portions(missing, write, first=MAX_TASKS_IN_ACTION, until=context.until):
         finish_tasks(notice, by=by, plan=plan)
 
 

@@ -39,7 +39,7 @@ _NAME_WITH_BRACKETED_NAME_PATTERN = re.compile(
     r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]"
 )
 #: Kinds of matches that need no confirmation by a clerk.
-SURE_KINDS = frozenset({ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKind.GROUP})
+SURE_RESOLUTION_KINDS = frozenset({ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKind.GROUP})
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def has_strange_issuer(notice: Notice) -> bool:
 def _to_resolved_name(resolution: Resolution) -> ResolvedName:
     """Convert a result of the directory; only sure kinds are resolved."""
     state = UnitState.UNKNOWN
-    if resolution.kind in SURE_KINDS:
+    if resolution.kind in SURE_RESOLUTION_KINDS:
         state = UnitState.RESOLVED
     elif resolution.kind == ResolutionKind.OPEN:
         state = UnitState.OPEN

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import read_number, read_text
-from gongkai.work.notices.actions.imports import find_same_file, import_file, start_file
+from gongkai.work.notices.actions.imports import find_notices_of_file, import_file, start_file_import
 from gongkai.work.notices.importing.source import MAX_BYTES, apply_learnt_heads, find_losses, read_source
 from gongkai.work.notices.models import Notice
 
@@ -41,7 +41,7 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
     if not data:
         raise Refused(f"“{shown}”是空文件，请检查后重新上传。")
     digest = sha256_of(data)
-    imported_notice = find_same_file(government, digest).first()
+    imported_notice = find_notices_of_file(government, digest).first()
     if imported_notice is not None:
         return imported_notice
     facts = {"name": shown, "government": government.pk, "issuer": issuer.pk if issuer else None}
@@ -69,7 +69,7 @@ def read_upload(job: RunningJob) -> None:
     job.say("正在对照单位名录，存为草稿", 4, 5)
     issuer = issuer or find_issuer(str(source.parsed.get("issuer") or ""), government)
     losses = find_losses(source)
-    started = start_file(source, by=job.by, government=government, issuer=issuer)
+    started = start_file_import(source, by=job.by, government=government, issuer=issuer)
     with job.finishing() as end:
         made = import_file(source, by=job.by, government=government, issuer=issuer, started=started)
         if not made.already:

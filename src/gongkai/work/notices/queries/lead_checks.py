@@ -43,7 +43,7 @@ def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
 
     Only measures of governments' notices in force with open tasks of the notice's year.
     """
-    leading_units = find_leading_units(by)
+    leading_units = find_own_unit_keys(by)
     tasks = assignments_visible_to(by).filter(
         leads__in=leading_units, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
     )
@@ -56,7 +56,7 @@ def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
     return [LedMeasure(rows[pk], accounts[pk,], due[pk]) for pk in order[:limit]], len(due)
 
 
-def find_leading_units(by: Actor) -> set[int]:
+def find_own_unit_keys(by: Actor) -> set[int]:
     """Return the keys of the units in which the user is a clerk or head."""
     return by.body_ids(*WORKER_ROLES)
 

@@ -59,7 +59,9 @@ class LightMatrix:
         for (row, column), lights in self.cells.items():
             rows[row].append(lights)
             columns[column].append(lights)
-        return {n: add_lights(some) for n, some in rows.items()}, {n: add_lights(some) for n, some in columns.items()}
+        return {n: sum_light_counts(some) for n, some in rows.items()}, {
+            n: sum_light_counts(some) for n, some in columns.items()
+        }
 
     def sum_section_counts(self, number: int) -> LightCounts:
         """Return the sum of a row."""
@@ -72,7 +74,7 @@ class LightMatrix:
     @cached_property
     def all(self) -> LightCounts:
         """Return the counts of the whole matrix."""
-        return add_lights(self._row_and_column_sums[0].values())
+        return sum_light_counts(self._row_and_column_sums[0].values())
 
     @property
     def rows(self) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
@@ -85,7 +87,7 @@ class LightMatrix:
         return [(body, self.get_counts_of_body(body.pk)) for body in self.bodies]
 
 
-def add_lights(many: Iterable[LightCounts]) -> LightCounts:
+def sum_light_counts(many: Iterable[LightCounts]) -> LightCounts:
     """Add up counts."""
     return sum(many, LightCounts())
 
@@ -146,7 +148,7 @@ class MatrixCount(NoticePartCount):
         merged: dict[tuple[int, int], list[LightCounts]] = defaultdict(list)
         for (section, body), lights in lights_by_keys.items():
             merged[section, fold.into[body]].append(lights)
-        cells = [[*place, *add_lights(some).as_row()] for place, some in merged.items()]
+        cells = [[*place, *sum_light_counts(some).as_row()] for place, some in merged.items()]
         return figures.CountResult(
             {"cells": cells, "closed": sorted(fold.closed)}, sum(part.all for part in lights_by_keys.values())
         )

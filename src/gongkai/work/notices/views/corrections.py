@@ -14,7 +14,7 @@ from gongkai.core.units.queries import resolve_all
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.importing.unit_names import SURE_KINDS, NameResolver
+from gongkai.work.notices.importing.unit_names import SURE_RESOLUTION_KINDS, NameResolver
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice
 
 
@@ -299,7 +299,7 @@ def _add_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _add_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    act.add_row(notice, by=by, text=post.get("text", ""), dropped=post.get("dropped") == "1")
+    act.add_missed_row(notice, by=by, text=post.get("text", ""), dropped=post.get("dropped") == "1")
     return AllRows.ALL
 
 
@@ -327,7 +327,7 @@ def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, 
     if name == notice.issuer_name:
         return values
     resolution = resolve_all([name], notice.government)[name]
-    body = resolution.bodies[0] if len(resolution.bodies) == 1 and resolution.kind in SURE_KINDS else None
+    body = resolution.bodies[0] if len(resolution.bodies) == 1 and resolution.kind in SURE_RESOLUTION_KINDS else None
     return {**values, "issuer": body, "issuer_name": name}
 
 

@@ -165,7 +165,7 @@ def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft
     government = next((body for body in list_drafting_bodies(actor, notice) if body.pk == government_key), None)
     if government is None:
         raise Refused("请选择由哪个政府下发。")
-    draft: ChildDraft = act.draft_child(
+    draft: ChildDraft = act.create_child_draft(
         None, by=actor, source=notice, government=government, measures=parse_selected(values.getlist("measure"))
     )
     return draft
@@ -207,10 +207,10 @@ def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "empty": [(head, "") for head in heads],
         "blanks": range(len(child.rows) + 1, len(child.rows) + 1 + BLANK_ROWS),
-        "may": not act.save_child.why_not(child, by=actor),
+        "may": not act.save_child_draft.why_not(child, by=actor),
         "reasons": reasons,
         "inside": issues_for_itself(child.government),
-        "why_not": act.issue_child.why_not(child, by=actor),
+        "why_not": act.issue_child_draft.why_not(child, by=actor),
         "strangers": list(find_unknown_units(child).items()),
         "questions": list_questions(child),
     }
@@ -221,16 +221,18 @@ def _handle_post(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpR
     """Discard, issue or save a draft and redirect."""
     if request.POST.get("do") == "discard":
         source = child.source_id
-        act.discard_child(child, by=actor)
+        act.discard_child_draft(child, by=actor)
         messages.success(request, "草稿已删除。")
         return redirect("notices_passing", source)
     if request.POST.get("do") == "issue":
-        issued = act.issue_child(child, by=actor, version=parse_whole_number(request.POST.get("version", "")) or 0)
+        issued = act.issue_child_draft(
+            child, by=actor, version=parse_whole_number(request.POST.get("version", "")) or 0
+        )
         messages.success(request, "已按草稿导入，请核对后确认。")
         return redirect("notices_review", issued.pk)
     _check_row_numbers(request.POST)
     front: dict[str, object] = {name: request.POST.get(name, "") for name in FRONT_FIELDS}
-    act.save_child(
+    act.save_child_draft(
         child,
         by=actor,
         version=parse_whole_number(request.POST.get("version", "")) or 0,

@@ -19,7 +19,7 @@ from gongkai.core.units.queries import aliases_visible_to
 from gongkai.core.units.unit_filters import make_reach_condition
 from gongkai.core.widgets.paging import get_page
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.actions.table_heads import find_table_heads
+from gongkai.work.notices.actions.table_heads import find_heading_meanings
 from gongkai.work.notices.importing.table_heads import COLUMN_MEANINGS
 from gongkai.work.notices.models import HeadName, Notice
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
@@ -27,16 +27,16 @@ from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirec
 
 def build_heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, object]:
     """Return the context of the headings form; `read` reads missing headings from the file."""
-    may = notice.editable and not act.assign_heads.why_not(notice, by=actor)
+    may = notice.editable and not act.assign_heading_meanings.why_not(notice, by=actor)
     last = notice.rereadings.first() if notice.editable else None
-    rows = find_table_heads(notice) if may and read else notice.heads
+    rows = find_heading_meanings(notice) if may and read else notice.heads
     return {
         "heads": [(row, COLUMN_MEANINGS.get(row["meaning"], "")) for row in rows],
         "may_assign": may,
         "read_heads": read,
         "meanings": list(COLUMN_MEANINGS.items()),
         "reread": last,
-        "may_undo_heads": last is not None and not act.undo_heads.why_not(notice, by=actor),
+        "may_undo_heads": last is not None and not act.undo_heading_meanings.why_not(notice, by=actor),
     }
 
 
@@ -47,13 +47,13 @@ def correct_heads(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("notices_review", pk)
     if request.POST.get("do") == "undo":
         return run_and_redirect(
-            request, lambda: act.undo_heads(notice, by=actor), "已恢复更正前的各行。", "notices_review", pk
+            request, lambda: act.undo_heading_meanings(notice, by=actor), "已恢复更正前的各行。", "notices_review", pk
         )
     printed, meanings = request.POST.getlist("head")[:60], request.POST.getlist("meaning")[:60]
     wanted = dict(zip(printed, meanings, strict=False))
 
     def correct_or_undo() -> None:
-        act.assign_heads(notice, by=actor, heads=wanted, learn="learn" in request.POST)
+        act.assign_heading_meanings(notice, by=actor, heads=wanted, learn="learn" in request.POST)
 
     return run_and_redirect(request, correct_or_undo, "已按更正后的表头重新读取，请核对。", "notices_review", pk)
 
@@ -92,7 +92,7 @@ class LearntHeadRegister(Register[HeadName]):
     search_fields = ("printed",)
     ordering = ("-learnt_at",)
     has_record = False
-    acts = (Act(action=act.forget_head, label="删除", done="已不再记住。"),)
+    acts = (Act(action=act.forget_learnt_heading, label="删除", done="已不再记住。"),)
     intro = "核对通知时更正过的表头和单位写法，下次读取直接采用。记错了的，在这里删除；已经导入的通知不受影响。"
     empty = "还没有记住的表头。核对通知时在“表头”中更正各栏的含义，就会记在这里。"
     template = "notices/learnt.html"

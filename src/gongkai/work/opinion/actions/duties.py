@@ -33,7 +33,7 @@ def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
     started_at = case.occurred_at or case.found_at
     if duty := case.duties.filter(sort=DutySort.PRESS).select_related("entry").first():
         if duty.entry.closed_at is None:
-            restart_deadline(duty.entry, by=SYSTEM, at=started_at)
+            restart_press_deadline(duty.entry, by=SYSTEM, at=started_at)
         return
     entry = Entry(
         kind=DUTY_KIND_NAME,
@@ -116,7 +116,7 @@ def _end_duty(entry: Entry, text: str, ended_at: datetime | None) -> ActionResul
 
 
 @entry_action(DUTY_KIND_NAME, "begin_again", label="重新起算", rule=check_system)
-def restart_deadline(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+def restart_press_deadline(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Recompute a press duty's deadline from the corrected time of the event `at`."""
     if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
         return ActionResult(words="事件发生时间没有改变")
@@ -140,7 +140,7 @@ def _list_reasons_against_extending(entry: Entry) -> list[str]:
     DUTY_KIND_NAME,
     "extend",
     label="延长期限",
-    rule=rules.list_reasons_unless_reliever,
+    rule=rules.list_reasons_unless_impartial_supervisor,
     ready=_list_reasons_against_extending,
 )
 def extend_duty(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
@@ -151,7 +151,7 @@ def extend_duty(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
     return ActionResult(words=f"延长到{until.isoformat()}：{reason}", events=(make_event("extended", until=until),))
 
 
-@entry_action(DUTY_KIND_NAME, "excuse", label="不再要求", rule=rules.list_reasons_unless_reliever)
+@entry_action(DUTY_KIND_NAME, "excuse", label="不再要求", rule=rules.list_reasons_unless_impartial_supervisor)
 def cancel_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a duty with a reason, and tell the unit's spokespeople."""
     reason = require_text(reason, "请写明不再要求的理由。")

@@ -40,7 +40,7 @@ def _record_consultation(case: OpinionCase) -> None:
 
 
 #: Reason against asking other units of a case that only the office may read; the form shows it in advance.
-RESTRICTED_CASE = "这件舆情仅政务公开办与承办处室可见，不能请其他单位会商：请先调整可见范围，或者填写会商情况"
+RESTRICTED_CASE_MESSAGE = "这件舆情仅政务公开办与承办处室可见，不能请其他单位会商：请先调整可见范围，或者填写会商情况"
 
 
 def _record_consulted_units(
@@ -55,7 +55,7 @@ def _record_consulted_units(
     if not bodies and not meeting_result.strip():
         raise Refused("请选择会商单位，或者填写会商情况。")
     if bodies and entry.audience == Audience.CHIEF:
-        raise Refused(f"{RESTRICTED_CASE}。")
+        raise Refused(f"{RESTRICTED_CASE_MESSAGE}。")
     asked_words = _require_text(question, "请写明需要会商的内容。") if bodies else ""
     tells = []
     for body in bodies:
@@ -159,7 +159,7 @@ def record_guidance(entry: Entry, *, by: Actor, body: Body, text: str) -> Action
 
 
 #: Reason against judging a case before consultation; the form shows it in advance.
-NEEDS_CONSULTATION = "还没有会商意见，请先组织会商；特别重大、重大突发事件可以边处置边会商"
+NEEDS_CONSULTATION_MESSAGE = "还没有会商意见，请先组织会商；特别重大、重大突发事件可以边处置边会商"
 
 
 @entry_action("opinion", "judge", label="研判", rule=rules.list_reasons_unless_decider)
@@ -190,10 +190,10 @@ def judge_case(
     was_grave = case.is_grave
     case.kind, case.level, case.occurred_at = kind, level, happened
     if case.consulted_at is None and not case.is_grave:
-        raise Refused(f"{NEEDS_CONSULTATION}。")
+        raise Refused(f"{NEEDS_CONSULTATION_MESSAGE}。")
     milder = was_grave and not case.is_grave
     if milder or not needed:
-        if not rules.is_above(by, entry):
+        if not rules.is_supervising_office(by, entry):
             raise Refused("不需要回应，或者不再作为特别重大、重大突发事件，由政务公开办研判。")
         if reasons := check_clears_other_unit(by, entry.body, "把本单位的舆情判得更轻", strict=False):
             raise Refused(reasons)

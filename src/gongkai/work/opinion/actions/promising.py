@@ -191,7 +191,7 @@ def _list_reasons_if_in_review(entry: Entry) -> list[str]:
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_if_in_review,
 )
-def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
+def report_promise_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
     """Write a statement on the progress of a promise, published after review."""
     day = on or timezone.localdate()
     _check_past_day(entry, day)
@@ -214,7 +214,7 @@ def _check_past_day(entry: Entry, day: date) -> None:
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_if_in_review,
 )
-def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+def propose_promise_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Propose another date for a promise; it takes effect once published.
 
     The head decides by signing; the author does not sign.
@@ -239,7 +239,7 @@ def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Action
     ready=_list_reasons_if_in_review,
 )
 @with_proof("promise.report_kept")
-def report_kept(
+def report_promise_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
 ) -> ActionResult:
     """Report a promise as fulfilled, with evidence; it is closed once the statement is public."""
@@ -256,7 +256,7 @@ def report_kept(
     rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_if_in_review,
 )
-def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def report_promise_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Report a promise as broken today; it is closed once the statement is public."""
     return _write_ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 

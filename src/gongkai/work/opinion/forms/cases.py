@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_filters import list_actor_bodies, list_units_of_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION, RESTRICTED_CASE
+from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION_MESSAGE, RESTRICTED_CASE_MESSAGE
 from gongkai.work.opinion.models import (
     AnswerEffect,
     AnswerMeans,
@@ -27,7 +27,7 @@ from gongkai.work.opinion.models import (
     ResponseText,
     TalkSort,
 )
-from gongkai.work.opinion.rules import is_above
+from gongkai.work.opinion.rules import is_supervising_office
 from gongkai.work.opinion.states import CaseState
 
 #: Multi-line text field.
@@ -68,7 +68,7 @@ class ConsultUnitsForm(ActForm):
         consulted = self.entry.opinion_case.consulted.filter(guidance=False).values("body")
         rows = list_units_of_government(self.entry.body).exclude(pk__in=consulted).exclude(pk=self.entry.body_id)
         if self.entry.audience == Audience.CHIEF:
-            rows, self.warnings = Body.objects.none(), [RESTRICTED_CASE]
+            rows, self.warnings = Body.objects.none(), [RESTRICTED_CASE_MESSAGE]
         self.offer("bodies", rows)
 
 
@@ -104,8 +104,8 @@ class JudgeCaseForm(ActForm):
         self.fields["kind"].initial = case.kind or None
         self.fields["level"].initial = case.level
         self.fields["occurred_at"].initial = case.occurred_at
-        self.warnings = [] if case.consulted_at else [NEEDS_CONSULTATION]
-        if not is_above(self.by, self.entry):
+        self.warnings = [] if case.consulted_at else [NEEDS_CONSULTATION_MESSAGE]
+        if not is_supervising_office(self.by, self.entry):
             self.fields["needed"].choices = [("1", "需要回应")]  # type: ignore[attr-defined]
 
 

@@ -28,7 +28,7 @@ register_entry_acts(
         initial=lambda by, entry: {"text": entry.promise.pending.text if entry.promise.pending else ""},
     ),
     Act(
-        action=actions.report_progress,
+        action=actions.report_promise_progress,
         asks={
             "text": make_text_area_field("进展情况", rows=5, limit=3000),
             "on": YearCheckedDateField(label="日期", initial=format_today),
@@ -36,7 +36,7 @@ register_entry_acts(
         note="写好后送审，公开后公众可以看到。",
     ),
     Act(
-        action=actions.propose_date,
+        action=actions.propose_promise_date,
         asks={
             "until": YearCheckedDateField(label="新的期限"),
             "reason": make_text_area_field("变更的理由（向社会公开）", limit=2000),
@@ -44,7 +44,7 @@ register_entry_acts(
         note="期限变更连同理由经审签公开后生效；公开之前，原定期限不变。",
     ),
     Act(
-        action=actions.report_kept,
+        action=actions.report_promise_kept,
         asks={
             "text": make_text_area_field("兑现情况（向社会公开）", rows=6),
             "on": YearCheckedDateField(label="兑现日期", initial=format_today),
@@ -54,7 +54,7 @@ register_entry_acts(
         note="写好后送审；兑现情况公开后，这项承诺才办结。",
     ),
     Act(
-        action=actions.report_broken,
+        action=actions.report_promise_broken,
         asks={"reason": make_text_area_field("未能兑现的原因和后续安排（向社会公开）", rows=6)},
         note="写好后送审；未能兑现的说明公开后，这项承诺办结为“未兑现”。",
     ),

@@ -43,7 +43,7 @@ def list_nameable_units(by: Actor) -> QuerySet[Body]:
     return list_units_of_government(own_unit) if own_unit else Body.objects.none()
 
 
-def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
+def remove_imported_entries(model: str, keys: Sequence[int], *, by: Actor) -> bool:
     """Remove imported entries of the ledger with their duties and evidence.
 
     Return True if `model` is one of this app or of the ledger, which is handled here.
@@ -200,8 +200,8 @@ class CasesImporter(Importer):
         actions.register_case(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
 
     def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported rows with `remove_imported`; return true if the model is handled there."""
-        return remove_imported(model, keys, by=by)
+        """Remove imported rows with `remove_imported_entries`; return true if the model is handled there."""
+        return remove_imported_entries(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only untouched cases are removed."""

@@ -18,7 +18,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
-from gongkai.work.opinion.importing.cases import get_imported_entry, get_own_body, remove_imported
+from gongkai.work.opinion.importing.cases import get_imported_entry, get_own_body, remove_imported_entries
 from gongkai.work.opinion.models import Promise, PromiseTopic, Statement
 from gongkai.work.opinion.queries.promises import visible_to
 
@@ -113,8 +113,8 @@ class PromisesImporter(Importer):
         actions.register_promise(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
 
     def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported rows with `remove_imported`; return true if the model is handled there."""
-        return remove_imported(model, keys, by=by)
+        """Remove imported rows with `remove_imported_entries`; return true if the model is handled there."""
+        return remove_imported_entries(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only unpublished promises are removed."""

@@ -41,16 +41,16 @@ def responses_visible_to(user: object) -> QuerySet[Response]:
     return Response.objects.filter(case__in=visible_to(user).values("pk"))
 
 
-def filter_late(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
+def filter_late_cases(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
     """Return the cases that are overdue or were answered late."""
     unanswered = Q(entry__state__in=BEFORE_RESPONSE, entry__due_at__lt=timezone.now())
     return rows.filter(unanswered | Q(responded_at__gt=F("entry__due_at")))
 
 
-def filter_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
+def filter_cases_by_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
     """Return the cases of a tab; all cases for an unknown tab."""
     if tab == "late":
-        return filter_late(rows)
+        return filter_late_cases(rows)
     return rows.filter(CASE_TABS[tab][1]) if tab in CASE_TABS else rows
 
 
@@ -102,7 +102,7 @@ class UnitCaseFigures:
         return compute_percent(self.in_time, due)
 
 
-def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigures]:
+def count_cases_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigures]:
     """Return a year's statistics by answering unit."""
     moment = timezone.now()
     query = Q(responded_at__isnull=False)
@@ -125,7 +125,7 @@ def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigure
     )
     rows_by_unit = list(counted)
     bodies = Body.objects.in_bulk([row["entry__body"] for row in rows_by_unit])
-    talks = count_talks(list(bodies), year)
+    talks = count_accountability_talks(list(bodies), year)
     unit_figures = [
         UnitCaseFigures(
             bodies[row["entry__body"]],
@@ -148,14 +148,14 @@ def _to_hours(waited: timedelta | None) -> float | None:
     return compute_mean(int(waited.total_seconds()), 3600) if waited is not None else None
 
 
-def count_by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
+def count_cases_by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
     """Return (label of a kind, number of a year's cases) of all kinds, unjudged ones last."""
     counted = dict(rows.filter(entry__year=year).order_by().values_list("kind").annotate(Count("pk")))
     counts = [(str(label), counted.get(value, 0)) for value, label in OpinionKind.choices]
     return [*counts, ("待研判", counted[""])] if counted.get("") else counts
 
 
-def count_talks(bodies: Sequence[int], year: int) -> dict[int, int]:
+def count_accountability_talks(bodies: Sequence[int], year: int) -> dict[int, int]:
     """Return {unit: how often it was held accountable in a year (M-08)}; units that never were are missing."""
     rows = CaseTalk.objects.filter(body__in=bodies, on__year=year).order_by().values_list("body")
     return dict(rows.annotate(Count("pk")))

@@ -37,7 +37,7 @@ def visible_to(user: object) -> QuerySet[Promise]:
     return Promise.objects.filter(entry__in=entries).select_related("entry__body", "topic")
 
 
-def filter_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
+def filter_promises_by_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
     """Return the promises of a tab or state; an unknown tab has all."""
     now = timezone.now()
     running = Q(entry__closed_at=None, entry__paused=False)
@@ -216,7 +216,7 @@ def _find_standing(promise: Promise, due: date | None, moves: Sequence[DateChang
 # Statistics
 
 
-def count_by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
+def count_promises_by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
     """Return promise statistics by unit, as records, without voided promises."""
     moment = timezone.now()
     open_now = Q(entry__closed_at=None)

@@ -88,7 +88,7 @@ def show_case_figures(request: HttpRequest) -> HttpResponse:
     require_staff_actor(request)
     year = get_requested_year(request)
     cases = queries.visible_to(request.user)
-    rows = queries.count_by_unit(cases, year)
+    rows = queries.count_cases_by_unit(cases, year)
     if request.GET.get("format") == "xlsx":
         cells = [
             {column.key: getattr(unit_figures, column.key) for column in CASE_FIGURES_SHEET.columns}
@@ -96,7 +96,7 @@ def show_case_figures(request: HttpRequest) -> HttpResponse:
             for unit_figures in rows
         ]
         return spreadsheet_response(CASE_FIGURES_SHEET, cells, f"{year}年舆情统计", guide=False)
-    context = {"year": year, "rows": rows, "kinds": queries.count_by_kind(cases, year)}
+    context = {"year": year, "rows": rows, "kinds": queries.count_cases_by_kind(cases, year)}
     context["compared"] = draw_comparison(
         "按时回应率最低的是{label}，{value}",
         ((row.body.label, row.rate) for row in rows),

@@ -64,7 +64,7 @@ def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
 
 
 @action("participation.set_consent", label="登记党委同意", rule=rules.list_reasons_unless_unit_staff)
-def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
+def record_committee_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
     """Record the consent of the party committee to an unpublished catalogue (国令第713号第三条).
 
     The consent alone publishes nothing: the signers of the catalogue's announcement approve it

@@ -199,7 +199,7 @@ def _require_gist(text: str) -> str:
 
 
 @action("participation.write_point", label="新增归纳意见", rule=rules.list_reasons_unless_unit_staff)
-def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
+def add_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
     """Add a point in the unit's own words; the action's result is the `Point`."""
     point = Point.objects.create(
         consultation=consultation, position=_get_next_point_position(consultation), gist=_require_gist(gist)

@@ -162,7 +162,7 @@ def record_meeting_decision(entry: Entry, *, by: Actor, on: date, meeting: str, 
 
 
 @entry_action("decision", "link", label="关联决定文件", rule=rules.list_reasons_unless_entry_staff)
-def link_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
+def link_policy_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
     """Link the policy document that the decision became; None removes the link."""
     earlier_id = entry.decision.document_id
     entry.decision.document = document

@@ -27,7 +27,9 @@ def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
     catalogue = get_visible_or_404(request.user, Catalogue, number)
     if request.method == "POST":
         consent = request.POST.get("consent", "")
-        run_with_messages(request, lambda: actions.set_consent(catalogue, by=by, consent=consent), "已登记。")
+        run_with_messages(
+            request, lambda: actions.record_committee_consent(catalogue, by=by, consent=consent), "已登记。"
+        )
         return redirect("participation:catalogue", number)
     decisions = list(catalogue.decisions.select_related("entry__body"))
     announcement_statuses = list_announcement_statuses(list(catalogue.announcements.all()))

@@ -90,7 +90,7 @@ def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "Quer
     if point_text in UNGROUPED_VALUES:
         rows = rows.filter(point=None)
     elif point_text:
-        rows = rows.filter(point__in=queries.find_points(consultation, point_text))
+        rows = rows.filter(point__in=queries.search_points(consultation, point_text))
     if channel in CommentChannel.values:
         rows = rows.filter(channel=channel)
     return queries.search_comments(rows, text) if text else rows.values_list("pk", flat=True)
@@ -110,7 +110,7 @@ def _get_selected_comments(request: HttpRequest, consultation: Consultation) -> 
 def _get_typed_point(request: HttpRequest, consultation: Consultation) -> Point | None:
     """Return the point whose name was typed; without a unique one show a message, return None."""
     typed_text = request.POST.get("point", "")[:80]
-    points = queries.find_points(consultation, typed_text)
+    points = queries.search_points(consultation, typed_text)
     if len(points) == 1:
         return points[0]
     if points:
@@ -143,7 +143,7 @@ def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
 
         @transaction.atomic
         def run_chosen_act() -> None:
-            point = actions.write_point(consultation, by=by, gist=gist)
+            point = actions.add_point(consultation, by=by, gist=gist)
             if comment_ids:
                 actions.assign_comments_to_point(consultation, by=by, comments=comment_ids, point=point)
 

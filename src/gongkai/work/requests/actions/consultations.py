@@ -185,7 +185,9 @@ def _list_reasons_unless_consultation_pending(entry: Entry) -> list[str]:
 
 
 @entry_act("record_service", ready=_list_reasons_unless_consultation_pending)
-def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
+def record_consultation_receipt(
+    entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = ""
+) -> ActionResult:
     """Record the receipt of a consultation's letter, from which the party's term counts.
 
     A `reason` is required to correct a recorded day.
@@ -223,7 +225,7 @@ def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
 
 
 @entry_act("take_opinion", ready=_list_reasons_unless_consultation_pending)
-def take_opinion(
+def record_party_opinion(
     entry: Entry,
     *,
     by: Actor,

@@ -41,7 +41,7 @@ def _list_reasons_unless_notice_pending(entry: Entry) -> list[str]:
 
 
 @entry_act("record_notice_service", ready=_list_reasons_unless_notice_pending)
-def record_notice_service(
+def record_notice_receipt(
     entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
 ) -> ActionResult:
     """Record the receipt of a pending notice; changing the day needs a `reason`.
@@ -81,7 +81,7 @@ def record_opened_notice(letter: Letter) -> None:
     pending_letter = get_notice_letter(entry)
     if pending_letter is None or pending_letter.pk != letter.pk or pending_letter.served_on:
         return
-    record_notice_service(entry, by=SYSTEM, route=DeliveryRoute.PAGE, proof="申请人凭查询码打开")
+    record_notice_receipt(entry, by=SYSTEM, route=DeliveryRoute.PAGE, proof="申请人凭查询码打开")
 
 
 def create_implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
@@ -105,7 +105,7 @@ def _find_supplement_errors(entry: Entry) -> list[str]:
 
 
 @entry_act("supplement", ready=_find_supplement_errors)
-def supplement(
+def add_supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
 ) -> ActionResult:
     """Add the applicant's supplement and notify the clerks; the clock keeps running.
@@ -129,7 +129,7 @@ def supplement(
 
 
 @entry_act("set_topic")
-def set_topic(entry: Entry, *, by: Actor, topic: str) -> ActionResult:
+def set_request_topic(entry: Entry, *, by: Actor, topic: str) -> ActionResult:
     """Set the topic of a request, for statistics; the title follows it."""
     if topic not in dict(TOPIC_CHOICES):
         raise Refused("没有这个主题。")
@@ -177,7 +177,7 @@ def _find_correction_errors(entry: Entry) -> list[str]:
 
 
 @entry_act("take_correction", ready=_find_correction_errors)
-def take_correction(
+def accept_correction(
     entry: Entry, *, by: Actor, wanted: str, files: Sequence[str] = (), on: date | None = None, past: bool = False
 ) -> ActionResult:
     """Accept the corrected request; the answer period restarts if the notice had paused it.

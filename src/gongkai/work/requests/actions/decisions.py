@@ -70,10 +70,10 @@ def _require_valid_result(request: Request, result: str, ground: str, withheld: 
 
 
 @entry_act("propose")
-def propose(
+def propose_result(
     entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "", withheld: str = ""
 ) -> ActionResult:
-    """Propose a result; the decider's form is pre-filled with it. Arguments as in `decide`."""
+    """Propose a result; the decider's form is pre-filled with it. Arguments as in `decide_request`."""
     request = load_request(entry)
     _require_valid_result(request, result, ground, withheld)
     values = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
@@ -90,7 +90,7 @@ def propose(
 
 
 @entry_act("decide")
-def decide(
+def decide_request(
     entry: Entry,
     *,
     by: Actor,
@@ -368,7 +368,7 @@ def list_objecting_parties(entry: Entry) -> "QuerySet[Consultation, Consultation
 
 
 @entry_act("extend")
-def extend(
+def extend_answer_period(
     entry: Entry, *, by: Actor, days: int, reason: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
     """Extend the answer period by `days` working days; `past`: without a notice."""
@@ -383,7 +383,7 @@ def extend(
 
 
 @entry_act("deliver")
-def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
+def record_delivery(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
     """Record the delivery of the last decision by a `DeliveryRoute`, with its proof.
 
     Raises:

@@ -73,7 +73,7 @@ def _list_reasons_unless_given_up(entry: Entry) -> list[str]:
 
 
 @entry_act("abandon", ready=_list_reasons_unless_given_up)
-def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def close_given_up_request(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a request whose applicant missed the deadline, and write the letter.
 
     The deadline counts from the receipt of the notice, which two persons compared with its proof.
@@ -112,7 +112,7 @@ def _describe_missed_notice(entry: Entry) -> str:
 
 
 @entry_act("record_ended")
-def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> ActionResult:
+def record_ending(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> ActionResult:
     """Record how a request ended outside the system; no letter is written."""
     if result not in {NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
@@ -125,7 +125,7 @@ def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None
 
 
 @entry_act("withdraw")
-def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
+def withdraw_request(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
     """Close a request that the applicant withdrew; `words` is a note."""
     day = check_day(on)
     record_first_ending(load_request(entry), day, OTHERWISE_ENDED)
@@ -138,7 +138,7 @@ def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None
 
 
 @entry_act("transfer")
-def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
+def transfer_request(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
     """Transfer a request to the unit in charge, as a new one received today.
 
     A request that returns to an earlier unit continues with the clock it had there.
@@ -213,7 +213,7 @@ def _find_merging_obstacle(entry: Entry, target: Request) -> str:
 
 
 @entry_act("merge", ready=_list_reasons_against_merging)
-def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
+def merge_request(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
     """Merge a duplicate request into another of the same applicant, `into` by number.
 
     The other request must be due no later, so that merging postpones no deadline.
@@ -272,7 +272,7 @@ def _list_reasons_unless_merged(entry: Entry) -> list[str]:
 
 
 @entry_act("unmerge", ready=_list_reasons_unless_merged)
-def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+def undo_merger(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Undo a merger: reopen the request in its earlier state, and notify applicants and clerks."""
     why = require_text(words, "请写明为什么撤销并入。", 4)
     request = load_request(entry)
@@ -283,8 +283,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     void_events(entry, ["ended"], by=by)
     entry.closed_at, entry.outcome = None, ""  # before the due date is computed
     copy_deadline(entry, compute_deadline(entry))
-    today = timezone.localdate()
-    if request.ended_on and request.ended_on.year < today.year:
+    if request.ended_on and request.ended_on.year < (today := timezone.localdate()).year:
         request.counted_on = today  # the reports of earlier years do not change
     request.merged_into, request.ended_on, request.ended_as = None, None, ""
     request.save(update_fields=["merged_into", "ended_on", "ended_as", "counted_on"])
@@ -309,7 +308,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 
 @entry_act("split")
-def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
+def split_request(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
     """Split one request into several with the same day of receipt, and close it as void."""
     contents = [piece.strip() for piece in pieces if piece.strip()]
     if not 2 <= len(contents) <= MAX_SPLIT_PIECES:
@@ -372,7 +371,9 @@ def _list_reasons_if_order_pending(entry: Entry) -> list[str]:
 
 
 @entry_act("reopen", ready=_list_reasons_unless_new_answer_ordered)
-def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> ActionResult:
+def reopen_request(
+    entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False
+) -> ActionResult:
     """Reopen a request on the order (`words`: its number) of a review or judgment.
 
     The first result stays counted; the earlier proposal is dropped.
@@ -391,7 +392,7 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
 
 
 @entry_act("archive", ready=_list_reasons_if_order_pending)
-def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
+def archive_request(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
     """Store the file number of a request, at most 80 characters."""
     request = load_request(entry)
     request.archived_as = require_text(archived_as, "请填写档号。", 2)[:80]

@@ -64,7 +64,7 @@ def is_fee_public(website: int) -> bool:
     return any("信息处理费" in str(row.get("name", "")) for row in public_fees)
 
 
-def get_fee_listing_unit(by: Actor) -> Body | None:
+def find_unit_lacking_fee_entry(by: Actor) -> Body | None:
     """Return the user's first unit if its government's fee catalogue lacks the fee, else None."""
     body = list_own_bodies(by).first()
     return None if body is None or list_catalogue_items(body).exists() else body
@@ -190,7 +190,7 @@ def _find_notifying_errors(entry: Entry) -> list[str]:
 
 
 @entry_act("notify_fee", ready=_find_notifying_errors)
-def notify_fee(
+def send_fee_notice(
     entry: Entry, *, by: Actor, pay_how: str = "", on: date | None = None, past: bool = False
 ) -> ActionResult:
     """Send the fee notice with the ways to pay; the clock is paused until the payment.
@@ -233,7 +233,7 @@ def _find_payment_errors(entry: Entry) -> list[str]:
 
 
 @entry_act("take_payment", ready=_find_payment_errors)
-def take_payment(
+def record_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
     """Record the payment of a fee; the answer period restarts if its notice paused it."""

@@ -6,7 +6,7 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.base import entry_act
-from gongkai.work.requests.actions.decisions import decide, get_provision_of_result, lacks_consultation
+from gongkai.work.requests.actions.decisions import decide_request, get_provision_of_result, lacks_consultation
 from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.deidentification import (
     LOOK_FIRST_MESSAGE,
@@ -62,7 +62,7 @@ def _refuse_files_with_applicant(
 
 
 @entry_act("answer_alike", ready=_find_reuse_errors, ahead=_refuse_files_with_applicant)
-def answer_alike(
+def answer_similar_requests(
     entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: str = "", looked_at: bool = False
 ) -> ActionResult:
     """Answer similar requests of the unit like this one, all or none.
@@ -82,7 +82,7 @@ def answer_alike(
         similar_entry = Entry.objects.get(pk=pk)
         _copy_materials(entry, similar_entry)
         try:
-            decide(
+            decide_request(
                 similar_entry, by=by, **_copy_decision_terms(entry, similar_entry, decision), wishes_met=wishes_words
             )
         except Refused as refused:
@@ -95,7 +95,7 @@ def answer_alike(
 
 
 def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
-    """Return the arguments of `decide` for a similar request, with texts de-identified."""
+    """Return the arguments of `decide_request` for a similar request, with texts de-identified."""
     withheld = next(
         (key for key in WITHHOLDING_GROUNDS if decision.law == get_provision_of_result(decision.result, withheld=key)),
         "",

@@ -15,7 +15,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.filling import InvalidTemplate, list_placeholders
 from gongkai.work.requests.actions.base import entry_act
 from gongkai.work.requests.actions.corrections import record_opened_notice
-from gongkai.work.requests.actions.decisions import deliver
+from gongkai.work.requests.actions.decisions import record_delivery
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,
     LETTER_KINDS,
@@ -46,7 +46,7 @@ def _find_letter_errors(letter: Letter) -> list[str]:
     ready=_find_letter_errors,
     quiet=True,
 )
-def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionResult:
+def hand_out_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionResult:
     """Hand out a letter to its recipient and log it; the action's result is the `Letter`.
 
     The first opening is recorded; it counts as delivery of an answer that was wanted online. `counts` is false with
@@ -73,7 +73,7 @@ def _record_online_delivery(letter: Letter) -> None:
         return
     moment = timezone.localtime(letter.opened_at)
     proof = f"申请人于{moment:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
-    deliver(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
+    record_delivery(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
 
 
 def _find_release_errors(material: Material) -> list[str]:
@@ -89,7 +89,7 @@ def _find_release_errors(material: Material) -> list[str]:
     ready=_find_release_errors,
     quiet=True,
 )
-def collect_material(material: Material, *, by: Actor) -> ActionResult:
+def hand_out_material(material: Material, *, by: Actor) -> ActionResult:
     """Return a released file to its applicant, and record the first time."""
     first = material.opened_at is None
     if first:
@@ -104,7 +104,7 @@ MAX_TEMPLATE_BYTES = 2 * 1024 * 1024
 
 
 @entry_act("give_receipt")
-def give_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
+def issue_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
     """Issue the receipt of a request (登记回执); the action's result is the `Letter`."""
     letter = make_letter(entry, "receipt", on=on)
     return ActionResult(words=f"登记回执{letter.number}", facts={"letter": letter.digest}, result=letter)
@@ -140,7 +140,9 @@ def _read_template_ahead(body: Body, /, *, by: Actor, content: bytes, **_facts: 
     quiet=True,
     ahead=_read_template_ahead,
 )
-def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes, used: list[str]) -> ActionResult:
+def set_letter_template(
+    body: Body, *, by: Actor, kind: str, name: str, content: bytes, used: list[str]
+) -> ActionResult:
     """Replace the unit's template of a kind of letter by a .docx with known fields.
 
     `used` are the fields in `content`; `_read_template_ahead` adds them.
@@ -159,7 +161,7 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes,
 
 
 @action("requests.drop_template", label="恢复原有模板", rule=list_reasons_unless_template_keeper, quiet=True)
-def drop_template(body: Body, *, by: Actor, kind: str) -> ActionResult:
+def drop_letter_template(body: Body, *, by: Actor, kind: str) -> ActionResult:
     """Delete the unit's own template, so that the built-in one is used."""
     if not LetterTemplate.objects.filter(body=body, kind=kind).delete()[0]:
         raise Refused("没有更换过这种文书的模板。")

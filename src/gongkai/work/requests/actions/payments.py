@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work, check_system
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
-from gongkai.work.requests.actions.fees import take_payment
+from gongkai.work.requests.actions.fees import record_payment
 from gongkai.work.requests.gateway import PAID_STATUS, VerifiedPaymentNotice
 from gongkai.work.requests.models import OUTCOMES_TO_SETTLE, Fee, PaymentNotice, PaymentOrder, PaymentOutcome
 from gongkai.work.requests.pending_notices import is_given_up, list_applicant_duties
@@ -43,7 +43,7 @@ def _list_reasons_unless_fee_owed(fee: Fee) -> list[str]:
     ready=_list_reasons_unless_fee_owed,
     quiet=True,
 )
-def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
+def create_payment_order(fee: Fee, *, by: Actor) -> ActionResult:
     """Return the unpaid payment order of a fee; create one if there is none."""
     order = PaymentOrder.objects.filter(fee=fee, transaction="").last()
     if order is None:
@@ -121,7 +121,7 @@ def _take_online_payment(order: PaymentOrder, notice: VerifiedPaymentNotice) -> 
     try:
         with transaction.atomic():
             # The day of payment counts, even if the gateway reports it later.
-            take_payment(entry, by=SYSTEM, way="网上缴费", receipt=receipt, on=notice.paid_on)
+            record_payment(entry, by=SYSTEM, way="网上缴费", receipt=receipt, on=notice.paid_on)
     except Refused:
         return PaymentOutcome.CLOSED
     order.transaction, order.paid_on = notice.transaction, notice.paid_on

@@ -111,7 +111,7 @@ DISCLOSURE_REASONS = {
 
 
 def list_drafted_items(entry: Entry) -> list[ItemPage]:
-    """Return the items, drafted or published, that `open_to_all` made from a request's answer."""
+    """Return the items, drafted or published, that `draft_item_from_answer` made from a request's answer."""
     rows = Movement.objects.filter(stream=entry.stream, action="request.open_to_all")
     drafted_items = ItemPage.objects.filter(pk__in=[movement.facts["drafted"] for movement in rows])
     return list(drafted_items.order_by("pk"))
@@ -153,7 +153,7 @@ def _list_reasons_unless_information_given(entry: Entry) -> list[str]:
 
 
 @entry_act("open_to_all", ready=_list_reasons_unless_information_given, ahead=_refuse_files_with_applicant)
-def open_to_all(
+def draft_item_from_answer(
     entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True, looked_at: bool = False
 ) -> ActionResult:
     """Draft an item from an answer; the action's result is the `ItemPage`.

@@ -86,7 +86,7 @@ _PICTURES_EXAMINED_FIELD = make_checkbox_field(
 #: Acts that propose, decide and deliver the answer, with their form fields.
 ANSWER_ACTS = (
     Act(
-        action=actions.propose,
+        action=actions.propose_result,
         fields=("result", "withheld", "ground", "told"),
         asks={
             "result": forms.ChoiceField(label="拟办结果"),
@@ -103,7 +103,7 @@ ANSWER_ACTS = (
         said=list_disclosure_steps,
     ),
     Act(
-        action=actions.decide,
+        action=actions.decide_request,
         base=DecideForm,
         model=Decision,
         fields=(
@@ -149,9 +149,11 @@ ANSWER_ACTS = (
             ),
         },
     ),
-    Act(action=actions.deliver, model=Delivery, initial=lambda by, entry: {"route": entry.request.route_wanted}),
     Act(
-        action=actions.answer_alike,
+        action=actions.record_delivery, model=Delivery, initial=lambda by, entry: {"route": entry.request.route_wanted}
+    ),
+    Act(
+        action=actions.answer_similar_requests,
         asks={
             "others": forms.TypedMultipleChoiceField(
                 label="相同的申请",
@@ -168,7 +170,7 @@ ANSWER_ACTS = (
         base=JointAnswerForm,
         at_times=("wishes_met",),
     ),
-    Act(action=actions.give_receipt, fields=None),
+    Act(action=actions.issue_receipt, fields=None),
 )
 #: Acts that ask applicants, third parties and agencies, with their form fields.
 CONSULTATION_ACTS = (
@@ -180,18 +182,18 @@ CONSULTATION_ACTS = (
         },
     ),
     Act(
-        action=actions.take_correction,
+        action=actions.accept_correction,
         fields=("wanted", "on", "past"),
         asks={"wanted": make_text_area_field("补正后的申请内容", rows=5)},
         said=describe_unserved_notice,
     ),
     Act(
-        action=actions.record_notice_service,
+        action=actions.record_notice_receipt,
         model=Delivery,
         asks={"on": make_day_field("申请人收到日期"), "reason": _CORRECTION_REASON_FIELD},
     ),
     Act(
-        action=actions.extend,
+        action=actions.extend_answer_period,
         base=ExtensionForm,
         asks={
             "days": WholeNumberField(label="延长的工作日", min_value=1),
@@ -203,7 +205,7 @@ CONSULTATION_ACTS = (
         for action in (actions.ask_third_party, actions.ask_agency)
     ),
     Act(
-        action=actions.record_service,
+        action=actions.record_consultation_receipt,
         asks={
             "consultation": make_row_choice_field("收到人"),
             "on": YearCheckedDateField(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。"),
@@ -212,7 +214,7 @@ CONSULTATION_ACTS = (
         choices={"consultation": list_pending_consultation_choices},
     ),
     Act(
-        action=actions.take_opinion,
+        action=actions.record_party_opinion,
         fields=("consultation", "opinion", "reason", "on", "past"),
         asks={
             "consultation": make_row_choice_field("答复人"),
@@ -222,7 +224,7 @@ CONSULTATION_ACTS = (
         choices={"consultation": list_pending_consultation_choices, "opinion": list_opinion_choices},
         at_times=("reason",),
     ),
-    Act(action=actions.supplement, fields=("text", "on"), asks={"text": make_text_area_field("补充的内容")}),
+    Act(action=actions.add_supplement, fields=("text", "on"), asks={"text": make_text_area_field("补充的内容")}),
     Act(
         action=actions.record_contact,
         asks={
@@ -290,9 +292,9 @@ MATERIAL_ACTS = (
 )
 #: Acts that end, split or reopen a request, with their form fields.
 ENDING_ACTS = (
-    Act(action=actions.abandon, fields=("words",)),
+    Act(action=actions.close_given_up_request, fields=("words",)),
     Act(
-        action=actions.record_ended,
+        action=actions.record_ending,
         fields=("words", "result", "on"),
         asks={
             "result": forms.ChoiceField(
@@ -301,9 +303,9 @@ ENDING_ACTS = (
             )
         },
     ),
-    Act(action=actions.withdraw),
+    Act(action=actions.withdraw_request),
     Act(
-        action=actions.transfer,
+        action=actions.transfer_request,
         base=HandOverForm,
         asks={
             "body": UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位"),
@@ -314,20 +316,20 @@ ENDING_ACTS = (
         offers={"body": lambda by, entry: filter_staffed_units().exclude(pk=entry.body_id).order_by("path")},
     ),
     Act(
-        action=actions.merge,
+        action=actions.merge_request,
         asks={"into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")},
         choices={"into": list_merge_target_choices},
     ),
-    Act(action=actions.unmerge, asks={"words": make_text_area_field("撤销的理由", rows=2)}),
+    Act(action=actions.undo_merger, asks={"words": make_text_area_field("撤销的理由", rows=2)}),
     Act(
-        action=actions.split,
+        action=actions.split_request,
         asks={
             "pieces": LinesField(
                 rows=6, most=5000, label="拆分后的各项内容", help_text="每行一项，每项成为一件申请，收到日期不变。"
             )
         },
     ),
-    Act(action=actions.set_topic, initial=lambda by, entry: {"topic": entry.request.topic}),
+    Act(action=actions.set_request_topic, initial=lambda by, entry: {"topic": entry.request.topic}),
     Act(
         action=actions.compile_case,
         base=CaseForm,
@@ -337,7 +339,7 @@ ENDING_ACTS = (
         },
     ),
     Act(
-        action=actions.open_to_all,
+        action=actions.draft_item_from_answer,
         base=DisclosureForm,
         asks={
             "why": make_radio_field("理由", list(DISCLOSURE_REASONS.items())),
@@ -350,7 +352,7 @@ ENDING_ACTS = (
         },
         initial=lambda by, entry: {"with_files": True},
     ),
-    Act(action=actions.archive),
+    Act(action=actions.archive_request),
 )
 
 

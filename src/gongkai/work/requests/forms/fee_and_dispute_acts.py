@@ -70,7 +70,7 @@ FEE_ACTS = (
     ),
     Act(action=actions.clear_fee, said=_describe_fee),
     Act(
-        action=actions.notify_fee,
+        action=actions.send_fee_notice,
         base=NotifyFeeForm,
         said=_describe_fee,
         asks={
@@ -82,7 +82,7 @@ FEE_ACTS = (
             )
         },
     ),
-    Act(action=actions.take_payment, model=Fee, said=_describe_fee, initial=lambda by, entry: {"way": "转账"}),
+    Act(action=actions.record_payment, model=Fee, said=_describe_fee, initial=lambda by, entry: {"way": "转账"}),
     Act(action=actions.waive_fee, asks={"reason": make_text_area_field("免收的理由", rows=2)}),
     Act(action=actions.remit_fee),
 )
@@ -138,7 +138,7 @@ DISPUTE_ACTS = (
         asks={"dispute": make_row_choice_field("案件"), "reason": make_text_area_field("登记有误的原因", rows=2)},
         choices={"dispute": _list_pending_dispute_choices},
     ),
-    Act(action=actions.reopen, asks={"words": make_text_area_field("复议决定或者判决的文号", rows=2)}),
+    Act(action=actions.reopen_request, asks={"words": make_text_area_field("复议决定或者判决的文号", rows=2)}),
     Act(
         action=actions.revoke_answer,
         base=RevokeAnswerForm,

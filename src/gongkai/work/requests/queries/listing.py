@@ -153,7 +153,7 @@ STATISTICS_FIGURES = {
 }
 
 
-def filter_by_tab(rows: QuerySet[Request, Request], tab: str) -> QuerySet[Request, Request]:
+def filter_requests_by_tab(rows: QuerySet[Request, Request], tab: str) -> QuerySet[Request, Request]:
     """Return the requests of a tab of REGISTER_TABS; an unknown name filters nothing."""
     condition = {
         "open": Q(entry__closed_at=None),
@@ -163,7 +163,7 @@ def filter_by_tab(rows: QuerySet[Request, Request], tab: str) -> QuerySet[Reques
     return rows.filter(condition.get(tab, Q()))
 
 
-def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
+def filter_requests_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
     """Return the requests counted by a figure of STATISTICS_FIGURES; an unknown name filters nothing."""
     now = timezone.now()
     soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=DUE_SOON_DAYS))

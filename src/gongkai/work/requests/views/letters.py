@@ -50,10 +50,10 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and body:
         kind, upload = request.POST.get("kind", "")[:20], request.FILES.get("file")
         if "drop" in request.POST:
-            run_with_messages(request, lambda: actions.drop_template(body, by=by, kind=kind), "已恢复原有模板。")
+            run_with_messages(request, lambda: actions.drop_letter_template(body, by=by, kind=kind), "已恢复原有模板。")
         elif upload and (upload.size or 0) <= MAX_TEMPLATE_BYTES:
             values = {"kind": kind, "name": upload.name or "", "content": upload.read()}
-            run_with_messages(request, lambda: actions.set_template(body, by=by, **values), "已更换模板。")
+            run_with_messages(request, lambda: actions.set_letter_template(body, by=by, **values), "已更换模板。")
         else:
             add_refusal_messages(request, Refused("请选择不超过2 MB的.docx文件。"))
         return HttpResponseRedirect(f"{reverse('requests:templates')}?body={body.pk}")

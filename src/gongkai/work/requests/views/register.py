@@ -28,14 +28,14 @@ from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.fees import add_fee_to_catalogue, get_fee_listing_unit, list_catalogue_items
+from gongkai.work.requests.actions.fees import add_fee_to_catalogue, find_unit_lacking_fee_entry, list_catalogue_items
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS, RequestRegistrationForm
 from gongkai.work.requests.models import PaymentNotice, Request
 from gongkai.work.requests.queries.listing import (
     REGISTER_TABS,
     STATISTICS_FIGURES,
-    filter_by_figure,
-    filter_by_tab,
+    filter_requests_by_figure,
+    filter_requests_by_tab,
     get_request_entries,
     search_requests,
 )
@@ -56,7 +56,7 @@ class _TabFilter(ChoiceFilter):  # type: ignore[misc]
 
     def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
         ended = self.parent.data.get("state") in CLOSED_STATES and value in {"open", "late"}
-        return qs if ended else filter_by_tab(qs, value)
+        return qs if ended else filter_requests_by_tab(qs, value)
 
 
 class _SearchFilter(CharFilter):  # type: ignore[misc]
@@ -68,7 +68,7 @@ class _SearchFilter(CharFilter):  # type: ignore[misc]
 
 
 def _filter_rows_by_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
-    return filter_by_figure(rows, value)
+    return filter_requests_by_figure(rows, value)
 
 
 def _make_status_cell(row: Request) -> SafeString:
@@ -181,7 +181,7 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
 def add_fee_to_catalogue_view(request: HttpRequest) -> HttpResponse:
     """Add the fee to the catalogue of charges and open its table, unless refused."""
     by = require_staff_actor(request)
-    body = get_fee_listing_unit(by)
+    body = find_unit_lacking_fee_entry(by)
     if body is not None and run_with_messages(
         request, lambda: add_fee_to_catalogue(body, by=by), "已列入收费清单，请核对后送审公开。"
     ):

@@ -53,7 +53,7 @@ def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: 
 
 
 @action("platform.log_reading", label="登记读网日志", rule=list_reasons_against_reading_file)
-def log_reading(
+def write_daily_log(
     upkeep: Upkeep, *, by: Actor, day: date, words: str, finds: Sequence[tuple[str, str]] = (), body: Body | None = None
 ) -> ActionResult:
     """Write a daily log; each find (URL, problem) becomes a rectification.

@@ -120,7 +120,7 @@ def _list_reasons_if_rated(entry: Entry) -> list[str]:
 
 
 @entry_action("fault", "rate", label="评价", rule=list_reasons_unless_reporter, ready=_list_reasons_if_rated)
-def rate_answer(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
+def rate_fault_answer(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
     """Record the reader's satisfaction once; the remark stays out of the log."""
     chosen = FaultAnswerSatisfaction(satisfaction)
     Fault.objects.filter(pk=entry.pk).update(satisfaction=chosen, remark=remark.strip()[:500])

@@ -133,7 +133,7 @@ def _list_reasons_if_received(row: Handover) -> list[str]:
 @action(
     "platform.receive_part", label="签收", rule=list_reasons_against_receiving_handover, ready=_list_reasons_if_received
 )
-def sign_receipt(row: Handover, *, by: Actor) -> ActionResult:
+def sign_handover_receipt(row: Handover, *, by: Actor) -> ActionResult:
     """Sign the receipt of a line of a site's handover checklist."""
     row.received_by, row.received_person, row.received_at = by.name, by.person_id, timezone.now()
     row.save(update_fields=["received_by", "received_person", "received_at"])
@@ -152,7 +152,7 @@ def _list_reasons_unless_awaiting_witness(row: Handover) -> list[str]:
     rule=list_reasons_against_witnessing_handover,
     ready=_list_reasons_unless_awaiting_witness,
 )
-def sign_as_witness(row: Handover, *, by: Actor) -> ActionResult:
+def sign_handover_as_witness(row: Handover, *, by: Actor) -> ActionResult:
     """Sign a line of the handover checklist as witness, after its receipt by another person."""
     row.witnessed_by, row.witnessed_at = by.name, timezone.now()
     row.save(update_fields=["witnessed_by", "witnessed_at"])

@@ -30,7 +30,7 @@ from gongkai.work.tables.record_faults import list_faults_by_record
 ACCEPTED_YEARS = range(1949, 2101)
 
 
-def record_work(stream: str, by: Actor) -> None:
+def record_authorship(stream: str, by: Actor) -> None:
     """Store a `Hand`: the user worked on the text of a table or record, and so may not sign it.
 
     `stream` is its log stream.
@@ -53,7 +53,7 @@ def open_table(
     if PublicTable.objects.filter(schema=schema, body=body, year=year).exists():
         raise Refused(f"{body.label}已有这张表，请直接填写。")
     table = PublicTable.objects.create(schema=schema, body=body, year=year, phone=phone.strip(), note=note.strip())
-    record_work(table.stream, by)
+    record_authorship(table.stream, by)
     return ActionResult(words=f"建立“{table.title}”", result=table, stream=table.stream)
 
 
@@ -63,7 +63,7 @@ def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = 
     facts = {"phone": [table.phone, phone.strip()], "note": [table.note, note.strip()]}
     table.phone, table.note = phone.strip(), note.strip()
     table.save(update_fields=["phone", "note"])
-    record_work(table.stream, by)
+    record_authorship(table.stream, by)
     return ActionResult(words="修改电话和说明", facts={key: pair for key, pair in facts.items() if pair[0] != pair[1]})
 
 
@@ -177,9 +177,9 @@ def _digest_values(values: Mapping[str, object]) -> dict[str, object]:
 
 def _record_authorship(record: Record, by: Actor) -> None:
     """Record that the user worked on the table, and on the record if it is published by itself."""
-    record_work(record.table.stream, by)
+    record_authorship(record.table.stream, by)
     if record.schema.by_record:
-        record_work(record.stream, by)
+        record_authorship(record.stream, by)
 
 
 def _require_distinct_name(table: PublicTable, name: str, excluded_id: int = 0) -> None:
@@ -341,9 +341,9 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("这一条正在公开，请先撤回公开，再删除。")
     stream, facts = record.stream, _digest_values(record.values)
     text = f"删除“{record.name}”：{reason}。原内容：{describe_row(record.schema, record.values)}"
-    record_work(record.table.stream, by)
+    record_authorship(record.table.stream, by)
     if record.schema.key == BUDGET_CALL:
-        budget_duties.close_duties(record)
+        budget_duties.end_budget_duties(record)
     record.delete()
     return ActionResult(words=text, facts=facts, stream=stream, result=facts)
 
