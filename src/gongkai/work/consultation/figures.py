@@ -159,7 +159,7 @@ def make_figure_condition(figure: str) -> Q:
 
 
 def list_site_inquiries(website: Website) -> QuerySet[Inquiry]:
-    """Return the inquiries received by a site's government and its units."""
+    """Return the inquiries received by a site's government and its units, except units below with a site of their own."""
     top = website.body.path
     rows = Inquiry.objects.filter(receiver__path__startswith=top)
     other_sites = Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)

@@ -41,7 +41,7 @@ def mask_question(text: str) -> str:
 
 
 def list_training_pairs() -> list[TrainingPair]:
-    """Return pairs of question and chosen answer in use, oldest first.
+    """Return pairs of question and chosen answer in use, of the last MAX_LEARNT_USES uses, oldest first.
 
     They are choices of staff, and votes of the public where several agree.
     """

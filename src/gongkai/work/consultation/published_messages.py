@@ -107,7 +107,7 @@ def list_message_filter_choices(user: object, website: Website | int) -> tuple[l
 
 
 def list_selectable_inquiries(user: object) -> QuerySet[Inquiry]:
-    """Return answered inquiries with consent that were not selected yet."""
+    """Return visible answered inquiries with consent that were not selected yet, the last answered first."""
     rows = inquiries_visible_to(user).filter(
         entry__state=InquiryState.ANSWERED, may_publish=True, publication__isnull=True
     )

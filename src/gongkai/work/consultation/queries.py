@@ -120,7 +120,7 @@ def publications_visible_to(user: object) -> QuerySet[MessagePublication]:
 
 @register_visible_to(KnownAnswer)
 def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
-    """Return visible answers: those in use, and drafts of the user's or supervised units."""
+    """Return the answers in use, for everybody, and those of own and supervised units in any state."""
     actor = get_actor(user)
     rows = KnownAnswer.objects.select_related("body")
     if actor.system:
@@ -151,7 +151,11 @@ def get_last_answer_change() -> datetime | None:
 
 
 def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
-    """Return the answers in use due for review: old, expired, ended or unhelpful."""
+    """Return the answers in use that are due for review.
+
+    They were not confirmed for CONFIRMATION_DAYS, have expired, rest on an ended document, or were called unhelpful
+    at least three times and more often than helpful.
+    """
     today = timezone.localdate()
     is_old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
     ended_answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_VALIDITY_STATES).values("pk")

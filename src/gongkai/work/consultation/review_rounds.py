@@ -79,7 +79,7 @@ def count_review_backlog(body: Body) -> ReviewBacklog:
 
 
 def find_near_duplicate_answers(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
-    """Return (older, newer) pairs of a unit's answers to nearly the same question."""
+    """Return (older, newer) pairs of a unit's answers, not retired, to nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     compared_answers = list(rows[:MAX_COMPARED_ANSWERS])
     tokens_by_answer = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]

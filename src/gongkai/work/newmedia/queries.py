@@ -109,7 +109,7 @@ def list_writable_accounts(by: Actor) -> list[Account]:
 
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units for which the user registers accounts."""
+    """Return the active units for which the user registers accounts: own ones, and all under the user's 政务公开办."""
     condition = Q(pk__in=by.body_ids(*WORKING_ROLES, Role.CHIEF))
     for post in by.posts:
         if post.role == Role.CHIEF:

@@ -46,7 +46,7 @@ def websites_visible_to(user: object) -> QuerySet[Website]:
 
 @register_visible_to()
 def accounts_visible_to(user: object) -> QuerySet[Account]:
-    """Return the visible active accounts."""
+    """Return the open accounts that the user may see, with what the list shows."""
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN)
     return rows.select_related("body", "leader", "upkeep__supervisor")
 

@@ -312,7 +312,7 @@ def _map_revision_numbers(editions: Sequence[Edition], sources: dict[int, str]) 
 
 
 def list_postings(sources: Iterable[str]) -> list[Posting]:
-    """Return confirmed postings of published tables, newest first (P-11)."""
+    """Return confirmed postings of tables on boards and leaflets, not to the hotline, newest first (P-11)."""
     numbers = [int(source.partition("/")[2]) for source in sources if source.startswith("table/")]
     rows = Posting.objects.filter(table__in=numbers).exclude(kind=PostingKind.HOTLINE).exclude(confirmed_at=None)
     return list(rows.select_related("body"))

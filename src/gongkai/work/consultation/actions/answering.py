@@ -272,7 +272,7 @@ def _list_reasons_if_rated(entry: Entry) -> list[str]:
 
 @entry_action("inquiry", "rate", label="评价", rule=_list_reasons_unless_asker, ready=_list_reasons_if_rated)
 def rate_inquiry_answer(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
-    """Record the asker's rating of the answer, once.
+    """Record the asker's rating of the answer, once; the unit is told at once that an asker is not satisfied.
 
     Their words are stored encrypted with the inquiry only, and are erased with it.
     """
@@ -317,7 +317,10 @@ def _append_asker_view(inquiry: Inquiry, text: str) -> None:
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.list_reasons_unless_assigner)
 def reopen_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen an inquiry with a reason; the deadline restarts."""
+    """Reopen an inquiry with a reason and tell the unit; the deadline restarts.
+
+    The rating moves to the record of the asker's view, so that the next answer can be rated.
+    """
     require_text(reason, "请写明重新办理的理由。")
     inquiry = entry.inquiry
     facts = {

@@ -108,7 +108,10 @@ def describe_refused_files(refused: Sequence[str]) -> str:
 
 @register_visible_to(MailFolder)
 def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
-    """Return the mailboxes whose mails a user may see."""
+    """Return the mailboxes whose mails a user may see: operators of the installation all of them.
+
+    Others see the registered ones of units whose staff or supervising 政务公开办 they are.
+    """
     rows = MailFolder.objects.select_related("body")
     if by.system or runs_installation(by):
         return rows

@@ -217,7 +217,7 @@ def count_open_flags_by_kind(notice: Notice) -> Counter[str]:
 
 
 def count_unresolved_units(notice: Notice) -> int:
-    """Return the number of unresolved printed units."""
+    """Return the number of printed units, in rows not dropped, that are not resolved to bodies."""
     return (
         MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False)
         .exclude(state=UnitState.RESOLVED)

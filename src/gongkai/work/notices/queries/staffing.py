@@ -73,7 +73,7 @@ def list_unstaffed_leads(planned: Iterable[PlannedMeasure]) -> list[Body]:
 
 
 def list_units_without_staff(bodies: Iterable[int]) -> list[Body]:
-    """Return the units without a clerk or head who works for them."""
+    """Return the units without a clerk or head, except governments whose open-government office has staff."""
     wanted = set(bodies) - find_governments_with_office()
     able = Appointment.objects.filter(in_force_q(), role__in=WORKER_ROLES, body__in=wanted).values_list("body_id")
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))

@@ -193,7 +193,7 @@ def _get_unit_statement(row: Assignment) -> str:
 
 
 def find_unit_task(entry: Entry) -> Entry | None:
-    """Return the unit's open task that an inner task belongs to, or None."""
+    """Return the unit's open task that an inner task belongs to, of the same period if possible, or None."""
     own = entry.assignment
     if own.measure.parent_id is None:
         return None

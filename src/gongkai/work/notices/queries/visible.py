@@ -77,7 +77,7 @@ def assignments_visible_to(user: object) -> QuerySet[Assignment]:
 
 @register_visible_to(Guidance)
 def guidance_visible_to(user: object) -> QuerySet[Guidance]:
-    """Return guidance records of the user's own and supervised bodies."""
+    """Return records of guidance that the user's bodies gave or received, or that supervised bodies gave."""
     actor = get_actor(user)
     if actor.system:
         return Guidance.objects.all()

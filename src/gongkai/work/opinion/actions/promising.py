@@ -297,7 +297,7 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     "promise", "void", label="撤销登记", rule=rules.list_reasons_unless_supervisor, ready=_list_reasons_if_in_review
 )
 def void_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Void a promise that was registered by mistake, with a reason; its entry is closed, not deleted."""
+    """Void a promise that was registered by mistake: close its entry and drop its unpublished statements."""
     reason = require_text(reason, "请写明撤销的理由。")
     entry.promise.revisions.filter(public_at=None).update(dropped=True)
     entry.outcome = "voided"

@@ -163,7 +163,10 @@ def make_late_condition(first_day: date, until: date) -> Q:
 
 
 def find_diverging_results(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
-    """Return pairs of similar ended requests with different results (同案不同判, R-09)."""
+    """Return (request, similar one, similarity) of different results (同案不同判, R-09).
+
+    Compared are the latest MAX_COMPARED_REQUESTS ended requests, without void ones and results of 3.6.
+    """
     decided = (
         requests.filter(ended_on__isnull=False)
         .exclude(ended_as__in=["", VOID_RESULT])

@@ -30,7 +30,7 @@ def record_posting(
     copies: int | None = None,
     note: str = "",
 ) -> ActionResult:
-    """Record that a table was posted on a board, or that leaflets were handed out."""
+    """Record a posting of a table (a `PostingKind`); ask the head and the 政务公开办 to confirm it."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     if kind == PostingKind.LEAFLET and not copies:

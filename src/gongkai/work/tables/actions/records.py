@@ -335,7 +335,7 @@ def _set_policy_bases(record: Record, documents: Sequence[Document]) -> list[str
 
 @action("tables.remove_record", label="删除一行", rule=rules.list_reasons_unless_unit_staff)
 def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
-    """Remove a record, unless it is published by itself; the log keeps its text."""
+    """Remove a record, unless it is public by itself; the log keeps its text. A removed call ends its budget duties."""
     reason = require_text(reason, "请写明删除的理由。")
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
         raise Refused("这一条正在公开，请先撤回公开，再删除。")
