@@ -117,7 +117,7 @@ FESTIVAL_YEARS = range(min(_FESTIVAL_DAYS_BY_YEAR), max(_FESTIVAL_DAYS_BY_YEAR) 
 
 
 def find_festival(festival: int, year: int) -> date | None:
-    """Return the day of a festival (`SPRING`, `QINGMING`, …), None outside the table.
+    """Return the day of a festival (`SPRING`, `QINGMING`, …), None for a year outside `FESTIVAL_YEARS`.
 
     >>> find_festival(SPRING, 2027), find_festival(QINGMING, 2027), find_festival(MID_AUTUMN, 2090)
     (datetime.date(2027, 2, 6), datetime.date(2027, 4, 5), None)

@@ -129,10 +129,10 @@ class _Builder:
             return [one if type(one) in _JSON_SCALAR_TYPES else self.build_any(one) for one in value]
         record = _require(value, dict)
         if "d" in record:
-            return dict(self._pair(one, object, object) for one in _require(record["d"], list))
+            return dict(self._build_pair(one, object, object) for one in _require(record["d"], list))
         return self._get_blob(value) if "b" in record else self._build_scalar(value)
 
-    def _pair(self, value: object, key: object, kind: object) -> tuple[object, object]:
+    def _build_pair(self, value: object, key: object, kind: object) -> tuple[object, object]:
         """Return the (key, value) of a mapping entry, built as the types `key` and `kind`."""
         name, one = _require(value, list)
         return self.build(name, key), self.build(one, kind)
@@ -166,16 +166,16 @@ class _Builder:
     def _build_generic(self, value: object, origin: object, args: tuple[object, ...]) -> object:
         """Return a union, mapping, tuple or collection with elements of the types `args`."""
         if origin is Union or origin is types.UnionType:
-            return self._one_of(value, args)
+            return self._build_union(value, args)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return dict(self._pair(one, *args) for one in _require(_require(value, dict)["d"], list))
+            return dict(self._build_pair(one, *args) for one in _require(_require(value, dict)["d"], list))
         parts = _require(value, list)
         if origin is tuple and args[1:] != (...,):
             return tuple(self.build(one, hint) for one, hint in zip(parts, args, strict=True))
         made = self.build_any(value) if args[0] is object else [self.build(part, args[0]) for part in parts]
         return made if not isinstance(origin, type) or issubclass(list, origin) else origin(made)
 
-    def _one_of(self, value: object, args: tuple[object, ...]) -> object:
+    def _build_union(self, value: object, args: tuple[object, ...]) -> object:
         """Return the value as the first of the types `args` that fits (MalformedResult: none fits)."""
         if value is None and type(None) in args:
             return None

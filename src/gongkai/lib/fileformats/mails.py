@@ -164,12 +164,12 @@ def _add_missing_lines(plain: str, marked: str) -> str:
     said = "".join(plain.split())
     return "\n".join(
         filter(
-            None, (plain, *(line for line in marked.splitlines() if not _contains_most("".join(line.split()), said)))
+            None, (plain, *(line for line in marked.splitlines() if not _contains_half("".join(line.split()), said)))
         )
     )
 
 
-def _contains_most(line: str, text: str) -> bool:
+def _contains_half(line: str, text: str) -> bool:
     """Return whether a text contains at least half of a line's runs of three characters."""
     runs = {line[at : at + 3] for at in range(max(len(line) - 2, 1))}
     return sum(run in text for run in runs) * 2 >= len(runs)

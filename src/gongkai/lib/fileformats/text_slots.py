@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class TextSlot(Protocol):
-    """A place that contains text: its offset in the whole, its text, and a setter."""
+    """A place in a file that contains text: its offset in the whole text, its own text, and a setter."""
 
     start: int
     text: str

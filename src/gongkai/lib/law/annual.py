@@ -15,7 +15,7 @@ _ROW_LABELS = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS
 
 @dataclass(frozen=True, slots=True)
 class ReportFault:
-    """A violated rule of an annual report: table, row and column (file keys) and a message."""
+    """A violated rule of an annual report: table, row and column (keys in the report's file) and a message."""
 
     rule: str
     table: str

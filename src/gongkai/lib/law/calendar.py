@@ -35,7 +35,7 @@ class Holiday:
 class HolidayNotice:
     """The yearly holiday notice (放假通知): days off (`off`), and make-up working days (调休上班, `work`).
 
-    `announced` is the day from which it counts, if it was not known from the beginning.
+    `announced` is the day from which it counts; None: it counts from the beginning.
     """
 
     year: int

@@ -247,7 +247,7 @@ class ClockState:
                 end, began.stop.rule, explain.explain_lapsed_stop(began.stop, end, began.limit, unserved=unserved)
             )
 
-    def _due_before_shift(self) -> date:
+    def _compute_due_before_shift(self) -> date:
         """Return the ordered date, or the end of the counted period."""
         if self.until is not None:
             return self.until
@@ -255,12 +255,12 @@ class ClockState:
 
     def _compute_due(self) -> date:
         """Return the due day, not before the earliest day that the rules set."""
-        end, floor = self._due_on_workday(), self.rules.not_before
+        end, floor = self._compute_due_on_workday(), self.rules.not_before
         return floor if floor is not None and as_day(end) < floor else end
 
-    def _due_on_workday(self) -> date:
+    def _compute_due_on_workday(self) -> date:
         """Return the due date, moved to a workday where the rule says so."""
-        end = self._due_before_shift()
+        end = self._compute_due_before_shift()
         rolls = self.rules.roll and self.rules.unit in {"day", "month"}
         return self.calendar.on_or_after(end) if rolls else end
 
@@ -348,14 +348,14 @@ class ClockState:
         rules = self.rules
         if self.until is not None:
             text = explain.explain_ordered_date(end, self.calendar)
-        elif end != self._due_on_workday():
+        elif end != self._compute_due_on_workday():
             text = explain.explain_not_before(end)
         elif rules.unit == "working_day":
             self._note_provisional_days(self.base, end)
             left_out = any(upto > self.base for _, upto in self.gaps)
             text = explain.explain_working_days(self.base, end, self.calendar, left_out=left_out)
         else:
-            raw = self._due_before_shift()
+            raw = self._compute_due_before_shift()
             if rules.roll and rules.unit != "hour":
                 self._note_provisional_days(raw - _ONE_DAY, end)
             text = explain.explain_period_end(rules, raw, end)

@@ -58,7 +58,7 @@ def align_measures(parents: Sequence[str], children: Sequence[str], *, names: It
     Args:
         parents: texts of the higher notice's measures.
         children: texts of one's own.
-        names: names of the two places, which the comparison ignores (provinces and prefectures are known).
+        names: place names of the two offices, which the comparison ignores (provinces and prefectures are known).
 
     Returns:
         Pairs in the order of the parents (what was dropped at its place), then what was added, in its order.

@@ -185,7 +185,7 @@ def list_unit_words(*names: str, government: str = "") -> list[str]:
 
 
 def list_author_words(*names: str, government: str) -> list[str]:
-    """Return the names by which a unit's own title may name it, without its government's.
+    """Return the names by which the title of a unit's own text may name it, without its government's.
 
     >>> sorted(list_author_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
     ['云岭市', '云岭市教育局', '市教育局', '教育局']

@@ -266,7 +266,7 @@ class _OpenDocumentReader:
                 if get_local_name(cell) == "covered-table-cell":
                     cells += [covered.get((len(rows), len(cells) + at), "") for at in range(repeated)]
                 elif get_local_name(cell) == "table-cell":
-                    text = self._cell_text(cell, depth)
+                    text = self._read_cell_text(cell, depth)
                     self._record_covered_cells(cell, text, len(rows), len(cells), covered)
                     cells += [text] * repeated
             rows.append(cells)
@@ -287,7 +287,7 @@ class _OpenDocumentReader:
             if x or y
         }
 
-    def _cell_text(self, cell: _Element, depth: int) -> str:
+    def _read_cell_text(self, cell: _Element, depth: int) -> str:
         """Return the text of a cell; tables inside it become lines with tabs."""
         pieces: list[str] = []
         for child in cell:
@@ -295,7 +295,7 @@ class _OpenDocumentReader:
                 pieces.append(self._lists.take_label(child) + self._read_text(child, depth))
             elif get_local_name(child) == "table" and depth < MAX_DEPTH:
                 rows = (
-                    [self._cell_text(inner_cell, depth + 1).replace("\n", " ") for inner_cell in row]
+                    [self._read_cell_text(inner_cell, depth + 1).replace("\n", " ") for inner_cell in row]
                     for row in _list_rows(child)
                 )
                 pieces += map("\t".join, rows)
@@ -303,7 +303,7 @@ class _OpenDocumentReader:
                 self.builder.lose("comment", get_words(child))
             elif get_local_name(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:
                 self._lists.enter(child)
-                pieces.append(self._cell_text(child, depth + 1))
+                pieces.append(self._read_cell_text(child, depth + 1))
                 self._lists.leave(child)
         return "\n".join(pieces)
 

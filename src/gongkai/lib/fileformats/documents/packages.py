@@ -169,7 +169,7 @@ class Package:
         ]
 
     def find(self, name: str) -> str:
-        """Return the name of a part as the file writes it, or "" if it has no such part."""
+        """Return the name of a part as the file writes it (upper or lower case), or "" if it has no such part."""
         return self._folded.get(name.lstrip("/").lower(), "")
 
     def read(self, name: str, bound: str = "part") -> bytes:

@@ -173,7 +173,7 @@ class _PageReader:
 
     def _read(self, element: _Element, name: str, depth: int) -> None:
         """Read an element unless it is skipped: a table, a block, or inline text."""
-        if name in _SKIPPED_TAGS or self._drop(element):
+        if name in _SKIPPED_TAGS or self._record_dropped_element(element):
             return
         if depth > MAX_ELEMENT_DEPTH:
             self._loose.append(get_words(element))
@@ -185,7 +185,7 @@ class _PageReader:
             self._flush()
             self._read_block(element, name, depth)
         else:
-            self._loose.append(self._inline(element, name, depth))
+            self._loose.append(self._read_inline(element, name, depth))
 
     def _read_block(self, element: _Element, name: str, depth: int) -> None:
         """Read a block; menus and footers count as aside, h1 to h6 as headings."""
@@ -195,13 +195,13 @@ class _PageReader:
         self._flush(int(name[1]) if re.fullmatch(r"h[1-6]", name) else 0)
         self._aside -= aside
 
-    def _drop(self, element: _Element) -> bool:
+    def _record_dropped_element(self, element: _Element) -> bool:
         """Return true if an element's words are not part of the text, and record them as a loss."""
         if (loss_kind := self._looks.find_loss(element)) and (words := get_words(element)):
             self._builder.lose(loss_kind, words)
         return bool(loss_kind)
 
-    def _inline(self, element: _Element, name: str, depth: int) -> str:  # noqa: PLR0911 - a table of elements
+    def _read_inline(self, element: _Element, name: str, depth: int) -> str:  # noqa: PLR0911 - a table of elements
         """Return the text of an inline element; pictures, formulas and embedded content are losses."""
         if name == "br":
             return "\n"
@@ -209,13 +209,13 @@ class _PageReader:
             self._builder.lose("picture", element.get("alt") or "")
             return ""
         if name == "ruby":
-            return self._ruby(element)
+            return self._read_ruby(element)
         if name == "math":
             formula = linearise_formula(element)
             self._builder.lose("formula", formula)
             return formula
         if name in ("input", "select", "textarea", "button", "option"):
-            return self._control(element, name)
+            return self._read_control(element, name)
         if name in _EMBEDDED_TAGS:
             embedded_text = _get_text_of_html(element.get("srcdoc") or "")
             self._builder.lose("attachment", embedded_text or element.get("src") or element.get("data") or name)
@@ -230,14 +230,14 @@ class _PageReader:
         raised = find_raised_tag(element, name)
         return raise_text(text, raised == "sup") if raised else text
 
-    def _ruby(self, element: _Element) -> str:
+    def _read_ruby(self, element: _Element) -> str:
         """Return the text under a ruby annotation; the annotation is reported as not read."""
         ruby_text = "".join(get_words(ruby) for ruby in element.iter("rt"))
         self._builder.lose("ruby", ruby_text)
         base = cast(list[str], element.xpath(".//text()[not(ancestor::rt or ancestor::rp or ancestor::rtc)]"))
         return "".join("".join(base).split())
 
-    def _control(self, element: _Element, name: str) -> str:
+    def _read_control(self, element: _Element, name: str) -> str:
         """Return the text that a form field shows; hidden values and unchosen options are losses."""
         kind = (element.get("type") or "text").lower()
         if name == "input":
@@ -271,7 +271,7 @@ class _PageReader:
         lines: list[list[str]] = []
         down: dict[int, tuple[str, int]] = {}
         for row in rows:
-            if self._drop(row):
+            if self._record_dropped_element(row):
                 continue
             lines.append(self._read_row(row, down, depth))
         self._builder.table(lines)
@@ -290,7 +290,7 @@ class _PageReader:
 
         for cell in _list_cells(row):
             carry()
-            text = "" if self._drop(cell) else self._cell_text(cell, depth)
+            text = "" if self._record_dropped_element(cell) else self._read_cell_text(cell, depth)
             across = read_span(cell, "colspan", MAX_CELL_SPAN)
             rows_down = read_span(cell, "rowspan", 10_000)
             check_bound("cells", len(line) + across)
@@ -300,7 +300,7 @@ class _PageReader:
         carry()
         return line
 
-    def _cell_text(self, cell: _Element, depth: int) -> str:
+    def _read_cell_text(self, cell: _Element, depth: int) -> str:
         """Return the text of a cell in lines; its losses are recorded for the page."""
         inner = DocumentBuilder("")
         page = _PageReader(inner, self._looks, self._menus)

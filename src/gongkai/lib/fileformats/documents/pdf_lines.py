@@ -148,7 +148,7 @@ def group_words_into_lines(words: Iterable[PlacedWord]) -> list[list[PlacedWord]
 
 
 #: Minimum ratio of the height of letters to that of superscript figures in their line.
-_RAISED_SHARE = 1.8
+_MAX_RAISED_HEIGHT_RATIO = 1.8
 #: Minimum ratio of the size of letters to that of superscripts and subscripts after them, and the largest gap in sizes.
 _MIN_SIZE_RATIO_TO_SCRIPT, _MAX_SCRIPT_GAP = 1.15, 3.0
 _PlacedCharacter = tuple[float, float, float, float, str]
@@ -165,7 +165,7 @@ def _measure_rows(chars: list[Char], degrees: int) -> list[list[_PlacedCharacter
         slack = (one[3] - one[2]) / 2 if blank else 0.0
         if rows and (blank or edges[-1][0] <= middle) and middle <= edges[-1][1] + slack:
             rows[-1].append(one)
-            if not blank and 1 < (one[3] - one[2]) / max(edges[-1][1] - edges[-1][0], 0.1) < _RAISED_SHARE:
+            if not blank and 1 < (one[3] - one[2]) / max(edges[-1][1] - edges[-1][0], 0.1) < _MAX_RAISED_HEIGHT_RATIO:
                 edges[-1] = [one[2], one[3]]  # a raised or lowered figure came first
         elif rows and not blank and _is_flat_before(edges[-1], one):  # 一 has a low box in some fonts
             rows[-1].append(one)

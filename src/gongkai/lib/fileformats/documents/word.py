@@ -42,7 +42,7 @@ _NOTE_LABELS = {"footnotes": "脚注", "endnotes": "尾注"}
 
 def read_word_2003(data: bytes, depth: int) -> Document:
     """Return a Word file that is one XML file, as Word 2003 writes it."""
-    return WordReader(Package(None, {}), depth, kind="xml").read_old(parse_xml(data))
+    return WordReader(Package(None, {}), depth, kind="xml").read_word_2003(parse_xml(data))
 
 
 class WordReader:
@@ -88,7 +88,7 @@ class WordReader:
                 )
         return self.builder.document
 
-    def read_old(self, root: _Element) -> Document:
+    def read_word_2003(self, root: _Element) -> Document:
         """Return a Word 2003 XML document, which has all its parts in one."""
         if (properties := find_child(root, "DocumentProperties")) is not None:
             self.builder.document.properties.update(read_properties(properties))

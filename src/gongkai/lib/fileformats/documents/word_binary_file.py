@@ -64,18 +64,18 @@ class WordFile:
         self.characters: list[PropertyRun] = []
         self.paragraphs: list[PropertyRun] = []
         if version < _WORD_97_VERSION:
-            self.text = self._read_old()
+            self.text = self._read_word_95_text()
             return
         self._table = tables.get("1Table" if flags & _SECOND_TABLE_FLAG else "0Table", b"")
         self.lengths = {name: max(struct.unpack_from("<i", document, at)[0], 0) for name, at in TEXT_PARTS}
         self._pieces = list(self._read_pieces())
         self.text = "".join(self._read_piece(piece) for piece in self._pieces)
         check_bound("characters", len(self.text))
-        self.characters = self._read_stretches(_CHARACTERS)
-        self.paragraphs = self._read_stretches(_PARAGRAPHS)
+        self.characters = self._read_property_runs(_CHARACTERS)
+        self.paragraphs = self._read_property_runs(_PARAGRAPHS)
         self._fonts = list(self._read_fonts())
 
-    def _read_old(self) -> str:
+    def _read_word_95_text(self) -> str:
         """Return the text of a Word 6 or 95 file, which is in one piece of single bytes."""
         text_start, text_end = struct.unpack_from("<II", self._document, 0x18)
         length = struct.unpack_from("<I", self._document, 0x34)[0]
@@ -141,7 +141,7 @@ class WordFile:
             if start < stop:
                 yield piece.first + (start - piece.place) // size, piece.first + (stop - piece.place + size - 1) // size
 
-    def _read_stretches(self, index: int) -> list[PropertyRun]:
+    def _read_property_runs(self, index: int) -> list[PropertyRun]:
         """Return the property runs of characters or paragraphs, in the order of their positions."""
         data = self._read_structure(index)
         count = max((len(data) - 4) // 8, 0)

@@ -166,9 +166,12 @@ class WordStyles:
             return None
         if not (fills := self._read_fills(find_child(table, "tblPr"))):
             return None
-        return next((fills[table_part] for table_part in self._parts_at(cell, row, table) if table_part in fills), None)
+        return next(
+            (fills[table_part] for table_part in self._iterate_style_parts(cell, row, table) if table_part in fills),
+            None,
+        )
 
-    def _parts_at(self, cell: _Element, row: _Element, table: _Element) -> Iterator[str]:
+    def _iterate_style_parts(self, cell: _Element, row: _Element, table: _Element) -> Iterator[str]:
         """Yield the parts of a table's style that apply to a cell, the one that wins first."""
         if table not in self._rows:
             own_rows = (node for node in find_all(table, "tr") if next(node.iterancestors("{*}tbl")) is table)
@@ -299,7 +302,7 @@ def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
     out = {}
     for level in find_all(kind, "lvl"):
         get = {name: get_attribute(find_child(level, name)) for name in ("numFmt", "nfc", "lvlText", "start")}
-        form = get["numFmt"] or _OLD_FORMS.get(get["nfc"], "decimal")
+        form = get["numFmt"] or _WORD_2003_NUMBER_FORMATS.get(get["nfc"], "decimal")
         out[parse_attribute_number(get_attribute(level, "ilvl"), 0)] = (
             form,
             get["lvlText"],
@@ -309,9 +312,15 @@ def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
 
 
 #: Forms of numbers as Word 2003 names them ([MS-OSHARED] 2.2.1.3).
-_OLD_FORMS = {"1": "upperRoman", "2": "lowerRoman", "3": "upperLetter", "4": "lowerLetter", "23": "bullet"}
-_OLD_FORMS |= {"18": "decimalEnclosedCircle", "14": "decimalFullWidth"}
-_OLD_FORMS |= dict.fromkeys(("10", "11", "33", "34", "35", "36", "37", "38", "39"), "chineseCounting")
+_WORD_2003_NUMBER_FORMATS = {
+    "1": "upperRoman",
+    "2": "lowerRoman",
+    "3": "upperLetter",
+    "4": "lowerLetter",
+    "23": "bullet",
+}
+_WORD_2003_NUMBER_FORMATS |= {"18": "decimalEnclosedCircle", "14": "decimalFullWidth"}
+_WORD_2003_NUMBER_FORMATS |= dict.fromkeys(("10", "11", "33", "34", "35", "36", "37", "38", "39"), "chineseCounting")
 
 
 def count_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], level_number: int) -> str:

@@ -182,7 +182,7 @@ class Crawl:
             and (run_state.waiting or run_state.later)
             and len(run_state.held) < MAX_HELD_RESPONSES
         ):
-            pause = self._pause(run_state.next_at)
+            pause = self._compute_pause(run_state.next_at)
             if pause > 0:
                 return pause
             target = self._take_next(run_state.waiting, run_state.later)
@@ -197,7 +197,7 @@ class Crawl:
                 run_state.next_at = time.monotonic() + self._get_interval_seconds(target)
         return 0.0
 
-    def _pause(self, next_at: float) -> float:
+    def _compute_pause(self, next_at: float) -> float:
         """Return the seconds until the next request is allowed: 1 outside the permitted hours, 0 or less if it is
         allowed now.
         """

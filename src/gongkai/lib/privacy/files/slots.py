@@ -25,7 +25,7 @@ def normalise_words(text: str) -> str:
 
 @dataclass
 class FileTextSlot:
-    """A place that contains text: its offset in the whole, its text, and a setter."""
+    """A place in a file that contains text: its offset in the whole text, its own text, and a setter."""
 
     start: int
     text: str
