@@ -112,13 +112,13 @@ def measure_is_amended(player: Player, step: Step) -> None:
 
 @event
 def row_is_kept(player: Player, step: Step) -> None:
-    """Keep a row that a revision leaves out."""
+    """Keep the first row that a revision leaves out, if any."""
     from gongkai.work.notices.versions.comparison import compare_versions
 
     notice: Notice = row_of(step)
     revision: Any = compare_versions(notice)
-    line = next(one for one in revision.lines if one.new is None)
-    noticing.keep_dropped_row(notice, by=player.actor(CHIEF), revision=revision, row=line.key, reason="继续办理")
+    for line in [one for one in revision.lines if one.new is None][:1]:
+        noticing.keep_dropped_row(notice, by=player.actor(CHIEF), revision=revision, row=line.key, reason="继续办理")
 
 
 @event
