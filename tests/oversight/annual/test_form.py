@@ -1,4 +1,4 @@
-"""The form: sums as properties, the printed layout read back from HTML, .docx, .xlsx, .pdf."""
+"""The annual report form: sums of figures, and the printed layout read back from HTML, .docx, .xlsx and .pdf."""
 
 from decimal import Decimal
 from typing import Any
@@ -38,8 +38,8 @@ numbers = st.integers(0, 10_000)
 
 
 @st.composite
-def balanced(draw: Any) -> dict[str, Any]:
-    """Typed figures whose table three balances: what was carried out is what came in less what ended."""
+def balanced_figures(draw: Any) -> dict[str, Any]:
+    """Draw typed figures with a balanced table three: carried over = received − completed."""
     typed: dict[str, Any] = {key: draw(numbers) for key in TYPED_FIGURE_KEYS if not key.startswith("table3/")}
     for column in list(form.TABLE3_COLUMNS)[:-1]:
         results = [draw(st.integers(0, 40)) for _ in form.TABLE3_RESULTS]
@@ -53,8 +53,8 @@ def balanced(draw: Any) -> dict[str, Any]:
 
 
 @hypothesis_settings(max_examples=15)
-@given(balanced())
-def test_what_balances_has_no_fault_and_one_changed_figure_has_one(typed: dict[str, Any]) -> None:
+@given(balanced_figures())
+def test_balanced_figures_have_no_problem_and_one_change_has_one(typed: dict[str, Any]) -> None:
     values = add_sums(typed)
     assert find_table_problems(values, None) == []
     typed["table3/1/company"] += 1
@@ -63,7 +63,7 @@ def test_what_balances_has_no_fault_and_one_changed_figure_has_one(typed: dict[s
     assert all(one.must and one.open for one in wrong)
 
 
-def test_a_sum_adds_up_what_is_typed() -> None:
+def test_sums_add_their_typed_parts() -> None:
     assert list_part_keys("table4/review/total") == tuple(
         f"table4/review/{one}" for one in ("upheld", "corrected", "other", "pending")
     )
@@ -72,7 +72,7 @@ def test_a_sum_adds_up_what_is_typed() -> None:
     assert len(FIGURE_KEYS) == 6 + 4 + 25 * 7 + 15
 
 
-def test_what_is_not_known_makes_no_sum() -> None:
+def test_missing_figure_leaves_its_sums_empty() -> None:
     typed: dict[str, Any] = dict.fromkeys(TYPED_FIGURE_KEYS, 0) | {"table3/3.1/company": None}
     values = add_sums(typed)
     assert values["table3/3.1/total"] is None
@@ -81,7 +81,7 @@ def test_what_is_not_known_makes_no_sum() -> None:
     assert sum_reports([values, dict.fromkeys(FIGURE_KEYS, 1)])["table3/3.1/company"] is None
 
 
-def test_last_years_report_is_held_against_this_one() -> None:
+def test_figures_are_compared_with_last_years_report() -> None:
     now: dict[str, Any] = dict.fromkeys(TYPED_FIGURE_KEYS, 0)
     now |= {"table3/2/company": 2, "table3/3.1/company": 2, "table2/normative_documents/in_force": 9}
     last: dict[str, Any] = dict.fromkeys(TYPED_FIGURE_KEYS, 0) | {"table3/1/company": 3, "table3/4/company": 3}
@@ -119,13 +119,13 @@ def sample() -> dict[str, Any]:
     return content(typed)
 
 
-def read(data: bytes) -> dict[str, Any]:
+def read_figures(data: bytes) -> dict[str, Any]:
     made = read_report(data)
     assert (made.year, made.lacking) == (2025, [])
     return from_tables(made.tables)
 
 
-def test_the_page_keeps_every_figure_and_the_forms_layout(sample: dict[str, Any]) -> None:
+def test_html_page_contains_all_figures_in_layout_of_the_form(sample: dict[str, Any]) -> None:
     html = clean_html(render_page(sample))
     assert html.count("<caption>") == 3
     assert '<th colspan="3" rowspan="3" scope="colgroup">（本列数据的勾稽关系为' in html
@@ -133,25 +133,25 @@ def test_the_page_keeps_every_figure_and_the_forms_layout(sample: dict[str, Any]
     assert "一、总体情况" in html
     assert "<h2>六、其他需要报告的事项</h2><p>无。</p>" in html
     made = f"<html><head><title>x</title></head><body><h1>{sample['title']}</h1>{html}</body></html>"
-    assert read(made.encode()) == from_tables_of(sample)
-    # Row 四 of table three is no heading beside the fourth section.
+    assert read_figures(made.encode()) == get_sample_figures(sample)
+    # Row 四 of table three is not a heading next to the fourth section.
     words = collect_passages(html).text
     assert "四、结转下年度继续办理" in words
     assert proofread(words) == []
 
 
-def from_tables_of(sample: dict[str, Any]) -> dict[str, Any]:
+def get_sample_figures(sample: dict[str, Any]) -> dict[str, Any]:
     from gongkai.oversight.annual.snapshot import get_figures
 
     return {key: one.value for key, one in get_figures(sample).items()}
 
 
-def test_word_and_spreadsheet_are_read_back(sample: dict[str, Any]) -> None:
-    assert read(render_report_docx(sample)) == from_tables_of(sample)
-    assert read(render_report_xlsx(sample)) == from_tables_of(sample)
+def test_docx_and_xlsx_are_read_back(sample: dict[str, Any]) -> None:
+    assert read_figures(render_report_docx(sample)) == get_sample_figures(sample)
+    assert read_figures(render_report_xlsx(sample)) == get_sample_figures(sample)
 
 
-def test_table_three_stands_on_one_page_of_the_pdf_with_its_heading(sample: dict[str, Any]) -> None:
+def test_table_three_is_on_one_page_of_pdf_with_its_heading(sample: dict[str, Any]) -> None:
     try:
         document = pypdfium2.PdfDocument(render_report_pdf(sample, in_child=True))
     except MissingFont:
@@ -161,26 +161,26 @@ def test_table_three_stands_on_one_page_of_the_pdf_with_its_heading(sample: dict
     assert page.index("三、收到和处理") < page.index("一、本年新收") < page.index("四、结转下年度")
 
 
-def test_a_file_without_the_tables_is_refused_in_words() -> None:
+def test_file_without_tables_is_refused_with_message() -> None:
     with pytest.raises(ReadingError, match="没有找到年度报告的表格"):
         read_report("<html><body><table><tr><td>一</td></tr></table></body></html>".encode())
 
 
-def test_a_table_that_lacks_a_row_is_left_out(sample: dict[str, Any]) -> None:
+def test_table_with_missing_row_is_ignored(sample: dict[str, Any]) -> None:
     said = print_table("table3", lambda key: str(sample["figures"][key]["value"]))
     grid = [[cell.text for cell in row] for row in said.rows]
     assert "table3" in parse_tables([grid])
     assert parse_tables([grid[:-1]]) == {}
 
 
-def test_every_figure_has_a_name_in_words() -> None:
+def test_every_figure_has_a_label() -> None:
     assert make_label("table3/3.1/total") == "表三“予以公开”（总计）"
     assert make_label("table2/licences/value") == "表二“行政许可”"
     assert len({make_label(key) for key in FIGURE_KEYS if not key.startswith("table4")}) == len(FIGURE_KEYS) - 15
     assert [print_table(table, lambda key: key).heads for table in TABLE_KEYS] == [0, 3, 3]
 
 
-# Facts of a text held against what would be drafted now. Pure
+# Facts of a text compared with the current draft, without a database
 
 
 OLD = "（二）依申请公开。收到政府信息公开申请4件，上年结转0件；超过法定期限办结1件。其中公告3条。"
@@ -199,23 +199,23 @@ NOW = "（二）依申请公开。收到政府信息公开申请14件，上年�
         ("收到政府信息公开申请14件。", NOW, []),
     ],
 )
-def test_what_changed_is_named_with_both_numbers(text: str, basis: str, found: list[str]) -> None:
+def test_changed_fact_is_listed_with_both_numbers(text: str, basis: str, found: list[str]) -> None:
     assert [f"{one.name} {one.was} {one.now}" for one in find_outdated_facts(text, basis, NOW)] == found
 
 
-def test_what_is_no_more_is_said_so() -> None:
+def test_missing_and_added_facts_are_described() -> None:
     assert [one.said for one in find_outdated_facts(OLD, OLD, NOW)][1:] == [
         "“超过法定期限办结”文中为1件，现在没有",
         "“工作日内公开”起草时没有，现在是2条",
     ]
 
 
-def test_numbers_are_brought_up_and_words_left() -> None:
+def test_numbers_are_updated_and_words_kept() -> None:
     mine = "今年收到不少。收到政府信息公开申请4件，上年结转0件，其中公告1条，检查9项。"
     assert update_facts(mine, NOW) == "今年收到不少。收到政府信息公开申请14件，上年结转0件，其中公告3条，检查9项。"
 
 
-def test_that_none_was_late_is_a_fact_too() -> None:
+def test_absence_of_late_requests_is_a_fact() -> None:
     none, two = "结转3件；没有超过法定期限的。", "结转3件；超过法定期限办结或者逾期未办结2件。"
     [one] = find_outdated_facts(none, two, two)
     assert one.said == "“超过法定期限办结或者逾期未办结”文中没有，现在是2件"
@@ -223,7 +223,7 @@ def test_that_none_was_late_is_a_fact_too() -> None:
     assert not find_facts("〔请补充：申请有没有超过法定期限的〕。")
 
 
-def test_the_period_is_a_fact_that_moves_with_the_last_day() -> None:
+def test_reporting_period_is_a_fact_updated_with_last_day() -> None:
     was = "数据统计期限为2026年1月1日至2026年12月31日。收到申请3件。"
     now = "数据统计期限为2026年1月1日至2026年11月24日。收到申请3件。"
     [one] = find_outdated_facts(was, was, now)

@@ -1,4 +1,4 @@
-"""年报 on the site: units by years with what is missing; a published report in charts."""
+"""Public pages of annual reports: units by years with missing reports, and a published report with charts."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -39,12 +39,12 @@ from gongkai.oversight.annual.views.listing import add_milestone_times
 from gongkai.oversight.annual.views.texts import get_current_content
 
 DAY = "2026-02-10 10:00+08:00"
-#: The last statutory day of governments, and the day after.
-DUE = (date(2026, 3, 31), date(2026, 4, 1))
+#: The last statutory day for governments, and the day after.
+LAST_DAYS = (date(2026, 3, 31), date(2026, 4, 1))
 
 
 def scene() -> SimpleNamespace:
-    """市住建局 publishes its report late, 市教育局's is an item, the government's stands on an older site, the office's is missing."""
+    """Create a late report of 市住建局, one of 市教育局 as an item, one of the government on an older site; the office's is missing."""
     with time_machine.travel(DAY, tick=False):
         town = city()
         town.site = website(body=town.government)
@@ -65,7 +65,7 @@ def scene() -> SimpleNamespace:
 
 
 def _area(town: SimpleNamespace) -> Report:
-    """The government's report, of what one unit handed in and the others' rows: written and signed by its general office."""
+    """Publish the government's report, which sums its units' reports, written and signed by its general office."""
     report = complete(report_of(town.government), town.chief)
     for body in (town.office, town.schools):
         actions.explain_differences(
@@ -78,7 +78,7 @@ def _area(town: SimpleNamespace) -> Report:
 
 
 def _publish(report: Report, column: Column, revision: int = 1) -> None:
-    """Let the public read a report on nobody's signatures: `test_reports` walks the reviews."""
+    """Publish a report without signatures; `test_reports` covers the reviews."""
     place(ensure_document(report), by=SYSTEM, columns=[column])
     publish_unsigned(fresh(report), revision)
 
@@ -91,18 +91,18 @@ def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town, pytest.mark.today(DAY)]
 
 
-def states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
+def matrix_states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
     made = build_matrix(town.government, YEARLY_REPORT_KINDS[kind])
     return {(row.body.label, cell.year): cell.state for row in made.rows for cell in row.cells}
 
 
-def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> None:
+def test_matrix_shows_state_for_every_unit_and_year(town: SimpleNamespace) -> None:
     kept = EarlierReport.objects.get()
-    assert states(town)["市政府", 2024] == "missing"  # one person alone puts nothing on the page
+    assert matrix_states(town)["市政府", 2024] == "missing"  # one person alone puts nothing on the page
     with pytest.raises(Refused, match="不能是同一个人"):
         actions.confirm_earlier_report(kept, by=town.chief)
     actions.confirm_earlier_report(kept, by=actor(Role.CHIEF, town.office))
-    found = states(town)
+    found = matrix_states(town)
     assert found["市住建局", 2025] == "late"
     assert found["市教育局", 2025] == "missing"
     assert found["市政府办公室", 2025] == "missing"
@@ -111,20 +111,20 @@ def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> 
     assert len(found) == 4 * 2  # nobody is known before 2024
 
 
-def test_what_a_unit_owed_stays_when_it_is_merged(town: SimpleNamespace) -> None:
+def test_merged_unit_keeps_report_it_owed(town: SimpleNamespace) -> None:
     town.schools.merged_into, town.schools.active_to = town.housing, date(2026, 1, 20)
     town.schools.save()
-    assert states(town)["市教育局", 2025] == "missing"
+    assert matrix_states(town)["市教育局", 2025] == "missing"
     town.schools.active_to = date(2025, 6, 30)
     town.schools.save()
-    found = states(town)
+    found = matrix_states(town)
     assert found["市教育局", 2025] == "none", "whom it went into reports for that year"
     assert found["市教育局", 2024] == "late"
-    law = states(town, "law")
+    law = matrix_states(town, "law")
     assert [where for where, state in law.items() if state == "public"] == [("市教育局", 2025)]
 
 
-def test_the_page_says_what_is_missing_and_leads_to_what_is_there(town: SimpleNamespace, client: Client) -> None:
+def test_page_counts_missing_reports_and_links_published_ones(town: SimpleNamespace, client: Client) -> None:
     EarlierReport.objects.update(confirmed_at=timezone.now())
     page = client.get("/annual/").content.decode()
     assert "及其下属 3 个单位，2025年度已公布 2 份（其中逾期公布 1 份），未公布 2 份" in " ".join(page.split())
@@ -141,7 +141,7 @@ def test_the_page_says_what_is_missing_and_leads_to_what_is_there(town: SimpleNa
     assert "年报" in client.get("/").content.decode()
 
 
-def test_a_published_report_is_drawn_with_its_tables(town: SimpleNamespace, client: Client) -> None:
+def test_published_report_has_charts_of_its_tables(town: SimpleNamespace, client: Client) -> None:
     page = client.get(f"/annual/2025/{town.housing.pk}/")
     assert page.status_code == 200
     assert client.get(f"/annual/2025/{town.schools.pk}/").status_code == 404
@@ -154,16 +154,19 @@ def test_a_published_report_is_drawn_with_its_tables(town: SimpleNamespace, clie
     assert 'role="img"' in drawn[0].svg
 
 
-def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleNamespace) -> None:
+def test_general_office_publishes_the_governments_report(town: SimpleNamespace) -> None:
     document = ensure_document(town.area)
     assert (town.area.entry.state, document.body, town.area.unit) == ("published", town.office, town.office)
     assert document.editions.get().content.title == "云岭市人民政府2025年政府信息公开工作年度报告"
     withdraw(document, by=SYSTEM, reason="数据有误")
-    due = {day: build_matrix(town.government, YEARLY_REPORT_KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
-    assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
+    due = {
+        day: build_matrix(town.government, YEARLY_REPORT_KINDS[""], today=day).rows[0].cells[0].state
+        for day in LAST_DAYS
+    }
+    assert due == {LAST_DAYS[0]: "ahead", LAST_DAYS[1]: "missing"}
 
 
-def test_who_is_told_of_a_governments_correction_may_read_it(town: SimpleNamespace) -> None:
+def test_everyone_notified_of_correction_may_read_the_report(town: SimpleNamespace) -> None:
     actor(Role.CLERK, town.office)
     chief = actor(Role.CHIEF, town.office)
     actions.reopen_for_correction(entry(town.area), by=town.chief, reason="汇总数漏计")
@@ -176,7 +179,7 @@ def test_who_is_told_of_a_governments_correction_may_read_it(town: SimpleNamespa
     assert not check_review_sender(town.clerk, entry(town.report))
 
 
-def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> None:
+def test_dropped_correction_has_no_effect(town: SimpleNamespace) -> None:
     report = town.report
     actions.reopen_for_correction(entry(report), by=town.head, reason="以为行政许可漏计")
     figures = {"table2/licences/value": 777}
@@ -205,7 +208,7 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     )
 
 
-def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNamespace, client: Client) -> None:
+def test_published_report_is_corrected_through_all_steps(town: SimpleNamespace, client: Client) -> None:
     report, path = town.report, ensure_document(town.report).addresses.get(current=True).path
     closed = entry(report).closed_at
     with pytest.raises(Refused, match="不能“填报数据”"):
@@ -247,8 +250,8 @@ def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNam
     assert listed.corrected == report.corrections.last().published_at
 
 
-def test_what_is_withdrawn_is_missing_again(town: SimpleNamespace) -> None:
+def test_withdrawn_report_is_missing_again(town: SimpleNamespace) -> None:
     assert get_published_report(town.housing, 2025)
     withdraw(ensure_document(town.report), by=SYSTEM, reason="数据有误")
     assert get_published_report(town.housing, 2025) is None
-    assert states(town)["市住建局", 2025] == "missing"
+    assert matrix_states(town)["市住建局", 2025] == "missing"

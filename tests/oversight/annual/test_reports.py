@@ -1,4 +1,4 @@
-"""A report's life: asked for, filled in, checked, handed in, returned, accepted, reviewed, published; the area's sum of its units."""
+"""Lifecycle of a report: requested, filled in, checked, submitted, returned, accepted, reviewed, published; and sums of an area."""
 
 import re
 from collections.abc import Iterator
@@ -65,15 +65,15 @@ def town(kept: SimpleNamespace) -> SimpleNamespace:
     return kept
 
 
-def own(town: SimpleNamespace) -> Report:
+def own_report(town: SimpleNamespace) -> Report:
     return fresh(town.reports[town.housing.pk])
 
 
-def area(town: SimpleNamespace) -> Report:
+def area_report(town: SimpleNamespace) -> Report:
     return fresh(town.reports[town.government.pk])
 
 
-def test_every_unit_owes_one_with_its_statutory_date(town: SimpleNamespace) -> None:
+def test_every_unit_owes_a_report_by_its_statutory_date(town: SimpleNamespace) -> None:
     due = {one.body.pk: timezone.localdate(one.entry.due_at) for one in map(fresh, town.reports.values())}
     assert due == {
         town.government.pk: date(2026, 3, 31),
@@ -81,54 +81,52 @@ def test_every_unit_owes_one_with_its_statutory_date(town: SimpleNamespace) -> N
         town.housing.pk: date(2026, 1, 31),
         town.schools.pk: date(2026, 1, 31),
     }
-    assert own(town).until == LAST_DAY
-    assert (own(town).area, area(town).area) == (False, True)
-    assert timezone.localdate(own(town).entry.warn_at) == date(2026, 1, 21)
+    assert own_report(town).until == LAST_DAY
+    assert (own_report(town).area, area_report(town).area) == (False, True)
+    assert timezone.localdate(own_report(town).entry.warn_at) == date(2026, 1, 21)
     with pytest.raises(Refused, match="已经布置"):
         actions.open_reports(town.government, by=town.chief, year=YEAR)
     with pytest.raises(Refused, match="只有本级或者上级政务公开办"):
         actions.open_reports(town.government, by=town.head, year=2024)
 
 
-def test_figures_come_from_rows_and_lead_to_them(town: SimpleNamespace) -> None:
+def test_figures_are_counted_from_rows_and_linked_to_them(town: SimpleNamespace) -> None:
     register(town.housing, date(2025, 12, 1), applicant_kind="business")
-    figures = count_live_figures(own(town))
+    figures = count_live_figures(own_report(town))
     assert (figures["table3/1/company"].value, figures["table3/1/company"].origin) == (1, ROWS)
     assert figures["table3/4/total"].value == 1
     assert figures["table2/licences/value"].value is None
     assert figures["table2/normative_documents/issued"].value is None
 
 
-def test_what_a_merged_unit_had_counts_for_its_successor(town: SimpleNamespace) -> None:
+def test_rows_of_merged_unit_count_for_successor(town: SimpleNamespace) -> None:
     register(town.housing, date(2025, 12, 1), applicant_kind="business")
     register(town.schools, date(2025, 3, 3), applicant_kind="business")
     merged = {"merged_into": town.housing, "active_to": date(2025, 6, 30)}
     type(town.schools).objects.filter(pk=town.schools.pk).update(**merged)
-    for report in (own(town), area(town)):
+    for report in (own_report(town), area_report(town)):
         assert count_live_figures(report)["table3/1/company"].value == 2
 
 
 @pytest.mark.parametrize(
     ("closed", "counts"), [(date(2025, 6, 30), 1), (date(2026, 1, 15), 1), (date(2024, 12, 31), 0)]
 )
-def test_what_a_unit_had_that_ended_without_a_successor_counts_for_the_area(
-    town: SimpleNamespace, closed: date, counts: int
-) -> None:
+def test_rows_of_unit_without_successor_count_for_area(town: SimpleNamespace, closed: date, counts: int) -> None:
     register(town.schools, date(2025, 3, 3), applicant_kind="business")
     type(town.schools).objects.filter(pk=town.schools.pk).update(active_to=closed)
-    assert count_live_figures(area(town))["table3/1/company"].value == counts
-    said = [one.said for one in _problems(area(town)) if "没有承继单位" in one.said]
+    assert count_live_figures(area_report(town))["table3/1/company"].value == counts
+    said = [one.said for one in _problems(area_report(town)) if "没有承继单位" in one.said]
     assert len(said) == counts
 
 
-def test_drafted_facts_of_an_area_leave_out_what_is_no_administrative_organ(town: SimpleNamespace) -> None:
+def test_drafted_facts_of_area_exclude_institutions(town: SimpleNamespace) -> None:
     register(town.schools, date(2025, 3, 3))
-    late = count_facts(area(town)).late_requests
+    late = count_facts(area_report(town)).late_requests
     type(town.schools).objects.filter(pk=town.schools.pk).update(kind="institution")
-    assert (late, count_facts(area(town)).late_requests) == (1, 0)
+    assert (late, count_facts(area_report(town)).late_requests) == (1, 0)
 
 
-def test_documents_of_the_library_count_for_the_unit_that_issued_them(town: SimpleNamespace) -> None:
+def test_library_documents_count_for_their_issuer(town: SimpleNamespace) -> None:
     facts = {"made_on": date(2025, 5, 1), "published_on": date(2025, 5, 2), "effective_on": date(2025, 6, 1)}
     by = town.clerk
     record(town.housing, by=by, issuers=town.housing.name, **facts)
@@ -137,41 +135,45 @@ def test_documents_of_the_library_count_for_the_unit_that_issued_them(town: Simp
     )
     record(town.housing, by=by, issuers=town.government.name, **facts)
     decide(gone, by=town.head, what="repeal", on=date(2025, 8, 1), cited="清理决定", reason="清理")
-    figures = get_values(count_live_figures(own(town)))
+    figures = get_values(count_live_figures(own_report(town)))
     cells = [figures[f"table2/normative_documents/{one}"] for one in ("issued", "abolished", "in_force")]
     assert cells == [1, 1, 1]
     assert figures["table2/rules/in_force"] == 0
-    total = get_values(count_live_figures(area(town)))
+    total = get_values(count_live_figures(area_report(town)))
     assert total["table2/normative_documents/issued"] is None  # 市教育局 has none in the library, and entered none
 
 
-def test_what_is_entered_says_its_source_and_is_marked(town: SimpleNamespace) -> None:
+def test_entered_figures_need_source_and_are_marked(town: SimpleNamespace) -> None:
     key = "table2/licences/value"
     with pytest.raises(Refused, match="数据来源"):
-        actions.enter_figures(entry(own(town)), by=town.clerk, figures={key: 12}, source=" ")
+        actions.enter_figures(entry(own_report(town)), by=town.clerk, figures={key: 12}, source=" ")
     with pytest.raises(Refused, match="没有可以填报"):
-        actions.enter_figures(entry(own(town)), by=town.clerk, figures={"table3/3.7/total": 1}, source="统计报表")
+        actions.enter_figures(
+            entry(own_report(town)), by=town.clerk, figures={"table3/3.7/total": 1}, source="统计报表"
+        )
     with pytest.raises(Refused, match="应为整数"):
-        actions.enter_figures(entry(own(town)), by=town.clerk, figures={key: 1.5}, source="统计报表")
-    actions.enter_figures(entry(own(town)), by=town.clerk, figures={key: 12, "table3/1/company": 3}, source="统计报表")
-    figures = count_live_figures(own(town))
+        actions.enter_figures(entry(own_report(town)), by=town.clerk, figures={key: 1.5}, source="统计报表")
+    actions.enter_figures(
+        entry(own_report(town)), by=town.clerk, figures={key: 12, "table3/1/company": 3}, source="统计报表"
+    )
+    figures = count_live_figures(own_report(town))
     assert (figures[key].origin, figures[key].source) == (ENTERED, "统计报表")
     assert figures["table3/1/company"].differs
     with pytest.raises(Refused, match="新收加上年结转"):
-        actions.check_report(entry(own(town)), by=town.clerk)
-    actions.remove_figures(entry(own(town)), by=town.clerk, keys=["table3/1/company"])
-    assert count_live_figures(own(town))["table3/1/company"].value == 0
+        actions.check_report(entry(own_report(town)), by=town.clerk)
+    actions.remove_figures(entry(own_report(town)), by=town.clerk, keys=["table3/1/company"])
+    assert count_live_figures(own_report(town))["table3/1/company"].value == 0
     stranger = actor(Role.CLERK, town.schools)
     with pytest.raises(Refused, match="只有承办单位"):
-        actions.enter_figures(entry(own(town)), by=stranger, figures={key: 1}, source="统计报表")
+        actions.enter_figures(entry(own_report(town)), by=stranger, figures={key: 1}, source="统计报表")
 
 
-def test_a_difference_to_last_year_is_explained_or_keeps_it_back(town: SimpleNamespace) -> None:
+def test_difference_to_last_year_blocks_until_explained(town: SimpleNamespace) -> None:
     last = tables(table3={"1": [2, 0, 0, 0, 0, 0, 2], "4": [2, 0, 0, 0, 0, 0, 2]})
     stored = store(b"year,2024\n", "2024.csv", town.clerk)
     actions.import_earlier_report(town.housing, by=town.clerk, year=2024, tables=last, name="2024.csv", stored=stored)
     assert get_previous_figures(town.housing, YEAR)
-    report = complete(own(town), town.clerk)
+    report = complete(own_report(town), town.clerk)
     with pytest.raises(Refused, match=r"上年结转为0，上一年度报告结转下年度为2.*请更正或者说明"):
         actions.check_report(entry(report), by=town.clerk)
     with pytest.raises(Refused, match="差异已经不存在"):
@@ -187,12 +189,12 @@ def test_a_difference_to_last_year_is_explained_or_keeps_it_back(town: SimpleNam
     assert not EarlierReport.objects.exists()
 
 
-def test_before_its_last_day_nothing_is_handed_in(town: SimpleNamespace) -> None:
+def test_report_cannot_be_submitted_before_its_last_day(town: SimpleNamespace) -> None:
     with time_machine.travel("2025-12-20 10:00+08:00", tick=False):
-        report = own(town)
+        report = own_report(town)
         said = [one.said for one in list_problems(report, count_now(report), today=timezone.localdate())]
         assert any("统计截止日期（2025年12月31日）未到" in one for one in said)
-        # Known before anybody clicks: no page offers the check, and its reasons are shown instead.
+        # Known in advance: no page offers the check, and its reasons are shown instead.
         reasons = actions.check_report.why_not(entry(report), by=town.clerk)
         assert reasons[: len(said)] == [f"{one}。" for one in said][: len(reasons)]
         allowed, refused = list_offers(entry(report), town.clerk)
@@ -210,23 +212,23 @@ def _problems(report: Report) -> Any:
     return list_problems(again, count_now(again), today=timezone.localdate())
 
 
-def test_texts_hold_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> None:
+def test_drafted_texts_contain_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> None:
     register(town.housing, date(2025, 12, 30))
-    actions.redraft_report_texts(entry(own(town)), by=town.clerk)
-    texts = {one.number: one for one in own(town).sections.all()}
+    actions.redraft_report_texts(entry(own_report(town)), by=town.clerk)
+    texts = {one.number: one for one in own_report(town).sections.all()}
     assert "收到政府信息公开申请1件" in texts[1].text
     assert all(one.drafted for one in texts.values())
     with pytest.raises(Refused, match="没有补充"):
-        actions.confirm_sections(entry(own(town)), by=town.clerk, numbers=[5])
-    actions.write_section(entry(own(town)), by=town.clerk, number=5, text="存在的主要问题：更新不够及时。")
-    actions.confirm_sections(entry(own(town)), by=town.clerk, numbers=[5])
-    actions.redraft_report_texts(entry(own(town)), by=town.clerk)
-    assert own(town).sections.get(number=5).text.startswith("存在的主要问题：更新")
-    assert "工作考核" in draft_texts(area(town), get_values(count_live_figures(area(town))))[1]
+        actions.confirm_sections(entry(own_report(town)), by=town.clerk, numbers=[5])
+    actions.write_section(entry(own_report(town)), by=town.clerk, number=5, text="存在的主要问题：更新不够及时。")
+    actions.confirm_sections(entry(own_report(town)), by=town.clerk, numbers=[5])
+    actions.redraft_report_texts(entry(own_report(town)), by=town.clerk)
+    assert own_report(town).sections.get(number=5).text.startswith("存在的主要问题：更新")
+    assert "工作考核" in draft_texts(area_report(town), get_values(count_live_figures(area_report(town))))[1]
 
 
-def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_late(town: SimpleNamespace) -> None:
-    report = own(town)
+def test_draft_does_not_claim_no_lateness_for_manual_figures(town: SimpleNamespace) -> None:
+    report = own_report(town)
     values = get_values(count_live_figures(report))
     facts = {"on": date(report.year, 6, 5), "place": "展厅", "theme": "开放日", "invited": ""}
     facts |= {"kind": "open_day", "guests": 30, "account": "", "address": ""}
@@ -239,13 +241,13 @@ def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_lat
     assert "〔请补充：没有在本系统办理的申请有没有超过法定期限的〕" in text
 
 
-def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: SimpleNamespace) -> None:
+def test_text_older_than_figures_is_reported(town: SimpleNamespace) -> None:
     def older() -> list[tuple[str, bool]]:
-        return [(one.said, one.open) for one in _problems(own(town)) if one.mark.startswith("text/1/")]
+        return [(one.said, one.open) for one in _problems(own_report(town)) if one.mark.startswith("text/1/")]
 
-    report, by = own(town), town.clerk
+    report, by = own_report(town), town.clerk
     actions.redraft_report_texts(entry(report), by=by)
-    filled = re.sub("〔请补充[^〕]*〕", "3条", own(town).sections.get(number=1).text)
+    filled = re.sub("〔请补充[^〕]*〕", "3条", own_report(town).sections.get(number=1).text)
     actions.write_section(entry(report), by=by, number=1, text=filled)
     assert not older()
     register(town.housing, date(2025, 12, 30))
@@ -253,7 +255,7 @@ def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: S
     assert (said, True) in older()
     with pytest.raises(Refused, match="“收到政府信息公开申请”文中为0件，现在是1件"):
         actions.confirm_sections(entry(report), by=by, numbers=[1])
-    marks = [one.mark for one in _problems(own(town)) if one.mark.startswith("text/1/")]
+    marks = [one.mark for one in _problems(own_report(town)) if one.mark.startswith("text/1/")]
     actions.explain_differences(entry(report), by=by, marks=marks, text="年底一件正在核实，不计入文字")
     actions.confirm_sections(entry(report), by=by, numbers=[1])
     assert not [one for one, still in older() if still]
@@ -265,8 +267,8 @@ def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: S
     assert not older()
 
 
-def test_what_was_handed_in_is_frozen_until_it_is_returned(town: SimpleNamespace) -> None:
-    report = handed_in(own(town), town.clerk, town.head)
+def test_submitted_report_is_frozen_until_returned(town: SimpleNamespace) -> None:
+    report = handed_in(own_report(town), town.clerk, town.head)
     register(town.housing, date(2025, 12, 30))
     assert map_report_values([report])[report.pk]["table3/1/total"] == 0
     assert verify_submissions().ok
@@ -287,46 +289,44 @@ def test_what_was_handed_in_is_frozen_until_it_is_returned(town: SimpleNamespace
     guards.install_triggers()
 
 
-def test_the_area_sums_what_was_handed_in_and_says_who_is_missing(town: SimpleNamespace) -> None:
+def test_area_sums_submitted_reports_and_names_missing_units(town: SimpleNamespace) -> None:
     register(town.schools, date(2025, 12, 30))
-    handed_in(own(town), town.clerk, town.head)
-    figures = count_live_figures(complete(area(town), town.chief))
+    handed_in(own_report(town), town.clerk, town.head)
+    figures = count_live_figures(complete(area_report(town), town.chief))
     assert (figures["table3/1/total"].value, figures["table3/1/natural_person"].origin) == (1, SUM)
     with pytest.raises(Refused, match="云岭市教育局尚未报送"):
-        actions.check_report(entry(area(town)), by=town.chief)
+        actions.check_report(entry(area_report(town)), by=town.chief)
     for body in (town.schools, town.office):
         actions.explain_differences(
-            entry(area(town)), by=town.chief, marks=[f"member/{body.pk}"], text="机构改革，按台账计入"
+            entry(area_report(town)), by=town.chief, marks=[f"member/{body.pk}"], text="机构改革，按台账计入"
         )
-    actions.check_report(entry(area(town)), by=town.chief)
-    actions.submit_report(entry(area(town)), by=town.chief)
-    members = {one["name"]: one["given"] for one in area(town).submissions.get().content["members"]}
+    actions.check_report(entry(area_report(town)), by=town.chief)
+    actions.submit_report(entry(area_report(town)), by=town.chief)
+    members = {one["name"]: one["given"] for one in area_report(town).submissions.get().content["members"]}
     assert members == {"云岭市人民政府办公室": False, "云岭市住房和城乡建设局": True, "云岭市教育局": False}
-    assert entry(area(town)).state == "accepted"
+    assert entry(area_report(town)).state == "accepted"
 
 
-def test_a_sum_that_does_not_add_up_says_whose_figures_make_it_so(town: SimpleNamespace) -> None:
+def test_unbalanced_sum_names_units_to_correct_it(town: SimpleNamespace) -> None:
     figures = {"table3/1/natural_person": 5}
-    actions.enter_figures(entry(own(town)), by=town.clerk, figures=figures, source="原系统台账")
-    said = [one.said for one in _problems(area(town)) if one.word == "须更正"]
-    assert [one.rpartition("。")[2] for one in said] == [f"请{own(town).body.label}更正"] * 2
+    actions.enter_figures(entry(own_report(town)), by=town.clerk, figures=figures, source="原系统台账")
+    said = [one.said for one in _problems(area_report(town)) if one.word == "须更正"]
+    assert [one.rpartition("。")[2] for one in said] == [f"请{own_report(town).body.label}更正"] * 2
 
 
-def test_a_review_that_nobody_could_sign_is_refused_before_the_click(
-    town: SimpleNamespace, refuses_without_signers: None
-) -> None:
+def test_review_nobody_can_sign_is_refused_in_advance(town: SimpleNamespace, refuses_without_signers: None) -> None:
     website(body=town.government)
-    report = handed_in(own(town), town.clerk, town.head)
+    report = handed_in(own_report(town), town.clerk, town.head)
     actions.accept_report(entry(report), by=town.chief)
     assert "没有人能" in actions.submit_for_review.why_not(entry(report), by=town.clerk)[0]
 
 
-def test_it_is_published_through_the_reviews_and_closes_in_time(
+def test_report_is_published_through_reviews_and_closes_in_time(
     town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.oversight.annual.papers.render_report_pdf", _no_face)  # test_form makes one
+    monkeypatch.setattr("gongkai.oversight.annual.papers.render_report_pdf", _raise_missing_font)  # test_form makes one
     site = website(body=town.government)
-    report = handed_in(own(town), town.clerk, town.head)
+    report = handed_in(own_report(town), town.clerk, town.head)
     actions.accept_report(entry(report), by=town.chief)
     column = Column.objects.filter(website=site, fixed="annual")
     opened_at = column.get().opened_at
@@ -351,26 +351,26 @@ def test_it_is_published_through_the_reviews_and_closes_in_time(
     assert town.clerk.user_id in Review.objects.filter(source=report.stream).latest("pk").authors
 
 
-def _no_face(content: Any) -> bytes:
+def _raise_missing_font(content: Any) -> bytes:
     raise MissingFont("没有中文字体")
 
 
-def test_who_sees_which(town: SimpleNamespace) -> None:
+def test_visibility_of_reports(town: SimpleNamespace) -> None:
     assert set(reports_visible_to(town.clerk).values_list("body", flat=True)) == {town.housing.pk}
     assert reports_visible_to(town.chief).count() == 4
     head = actor(Role.LEAD, town.government)
     assert reports_visible_to(head).count() == 4, "the head of the government opens what its own report sums"
-    assert actions.accept_report.why_not(entry(own(town)), by=head)
+    assert actions.accept_report.why_not(entry(own_report(town)), by=head)
     assert not reports_visible_to(ANONYMOUS).exists()
 
 
-def test_a_unit_that_ended_makes_none(town: SimpleNamespace) -> None:
-    actions.cancel_report(entry(own(town)), by=town.chief, reason="机构撤销，由市城管局一并报告")
-    done = entry(own(town))
+def test_report_of_closed_unit_is_cancelled(town: SimpleNamespace) -> None:
+    actions.cancel_report(entry(own_report(town)), by=town.chief, reason="机构撤销，由市城管局一并报告")
+    done = entry(own_report(town))
     assert (done.state, done.closed_at is not None) == ("cancelled", True)
 
 
-def test_in_december_they_are_asked_for_by_themselves(town: SimpleNamespace) -> None:
+def test_job_requests_reports_in_december(town: SimpleNamespace) -> None:
     assert open_missing_reports(date(2026, 1, 5)) == {"opened": 0}
     assert open_missing_reports(date(2026, 11, 30)) == {"opened": 0}
     with time_machine.travel("2026-12-01 09:00+08:00", tick=False):

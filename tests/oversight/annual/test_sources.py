@@ -1,4 +1,4 @@
-"""Where figures of table two come from: a spreadsheet for all units, and the library, which says why documents in force differ from last year."""
+"""Sources of table two: a spreadsheet for all units, and the policy library with reasons for changed numbers in force."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -50,15 +50,15 @@ def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
     yield from kept_rows(scene)
 
 
-def book(*rows: dict[str, Any]) -> bytes:
+def make_sheet(*rows: dict[str, Any]) -> bytes:
     blank = {column.key: "" for column in FIGURES_SHEET.columns}
     out = Sheet(FIGURES_SHEET.name, tuple(Column(one.key, one.head) for one in FIGURES_SHEET.columns))
     return write_xlsx(out, [{**blank, **row} for row in rows], guide=False)
 
 
-def test_one_sheet_fills_in_all_units_and_is_taken_back(town: SimpleNamespace) -> None:
+def test_one_sheet_fills_in_all_units_and_is_undone(town: SimpleNamespace) -> None:
     rows = (ROW, {**ROW, "body": "云岭市教育局", "licences": 7, "source": "行政执法统计年报"})
-    run, plan = upload_for_dry_run("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    run, plan = upload_for_dry_run("annual_figures", content=make_sheet(*rows), file_name="执法.xlsx", by=town.chief)
     assert not plan.errors, plan.errors
     assert (len(plan.changes), EnteredFigure.objects.count()) == (2, 0)
     apply(run, by=town.chief)
@@ -66,14 +66,14 @@ def test_one_sheet_fills_in_all_units_and_is_taken_back(town: SimpleNamespace) -
     assert (kept.value, kept.source) == (Decimal("46.5"), "行政执法统计年报")
     out = [row for row in FIGURES_IMPORTER.rows(town.chief) if row["body"] == "云岭市住房和城乡建设局"]
     assert {key: out[0][key] for key in FULL} == {**FULL, "fees_10k_yuan": Decimal("46.5")}
-    _, plan = upload_for_dry_run("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    _, plan = upload_for_dry_run("annual_figures", content=make_sheet(*rows), file_name="执法.xlsx", by=town.chief)
     assert (plan.same, plan.changes) == (2, [])
     run.refresh_from_db()
     undo(run, by=town.chief)
     assert not EnteredFigure.objects.exists()
 
 
-def test_what_cannot_be_filled_in_is_said_by_its_cell(town: SimpleNamespace) -> None:
+def test_cell_errors_are_reported(town: SimpleNamespace) -> None:
     handed_in(fresh(town.reports[town.housing.pk]), town.clerk, town.head)
     rows = (
         ROW,
@@ -82,20 +82,20 @@ def test_what_cannot_be_filled_in_is_said_by_its_cell(town: SimpleNamespace) -> 
         {**ROW, "body": "市教育局", "source": ""},
         {**ROW, "body": "市教育局"},
     )
-    _, plan = upload_for_dry_run("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    _, plan = upload_for_dry_run("annual_figures", content=make_sheet(*rows), file_name="执法.xlsx", by=town.chief)
     said = [one.what for one in plan.errors]
     for words, line in zip(
         ("不能“填报数据”", "没有单位", "没有2024年度报告", "没有写数据来源", "不止一行"), said, strict=True
     ):
         assert words in line
     _, plan = upload_for_dry_run(
-        "annual_figures", content=book({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk
+        "annual_figures", content=make_sheet({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk
     )
     assert "只有" in plan.errors[0].what  # another unit's is not theirs
 
 
-def test_the_library_says_document_by_document_why_those_in_force_differ(town: SimpleNamespace) -> None:
-    """Last year said 5 in force; the library had 4: one was declared invalid, one expired, one abolished, one stays; one more was made."""
+def test_library_explains_changed_number_in_force_by_document(town: SimpleNamespace) -> None:
+    """Last year's report stated 5 in force, the library had 4: declared invalid, expired, abolished, and one kept; one is new."""
     body, by = town.housing, actor(Role.CHIEF, town.office)
     old = {
         "issuers": body.name,

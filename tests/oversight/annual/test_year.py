@@ -1,4 +1,4 @@
-"""A synthetic year: the report balances in every column, for each unit and the area, at any cut-off; figures list their rows."""
+"""A synthetic year: reports balance in every column, for each unit and the area, at any date; figures list their rows."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -42,10 +42,10 @@ def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
     yield from kept_rows(scene)
 
 
-CUTS = [date(YEAR, 6, 30), date(YEAR, 12, 31)]
+REPORT_DATES = [date(YEAR, 6, 30), date(YEAR, 12, 31)]
 
 
-@pytest.mark.parametrize("until", CUTS, ids=str)
+@pytest.mark.parametrize("until", REPORT_DATES, ids=str)
 def test_every_column_balances_for_each_unit_and_the_area(town: SimpleNamespace, until: date) -> None:
     for report in town.reports.values():
         report.until = until
@@ -61,14 +61,14 @@ def test_every_column_balances_for_each_unit_and_the_area(town: SimpleNamespace,
     assert {key: value for key, value in total.items() if value != summed[key]} == {}
 
 
-def test_what_one_year_leaves_the_next_begins_with(town: SimpleNamespace) -> None:
+def test_carried_over_figures_equal_next_years_opening_ones(town: SimpleNamespace) -> None:
     for body, report in town.reports.items():
         now, then = get_values(count_live_figures(fresh(report))), get_values(count_live_figures(town.next[body]))
         marks = {one.mark.split("/")[0] for one in find_table_problems(then, to_tables(now)) if not one.must}
         assert "carried_over" not in marks
 
 
-def test_each_figure_counts_exactly_what_it_lists(town: SimpleNamespace) -> None:
+def test_each_figure_counts_the_rows_it_lists(town: SimpleNamespace) -> None:
     report = fresh(town.reports[town.housing.pk])
     values, span = get_values(count_live_figures(report)), get_period(report)
     requests, disputes = list_counted_requests(report.body), list_counted_disputes(report.body)

@@ -1,4 +1,4 @@
-"""The scene of this room's tests, made once for each module, in the autumn of 2024."""
+"""Fixtures of the assessment tests: a scene in autumn 2024, created once for each module."""
 
 from collections.abc import Iterator
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""What follows from scores: bulletins and talks that begin with them, mending, deductions, being held to account; a veto; who else assesses."""
+"""Consequences of scores: bulletins, talks, rectification, deductions, accountability, veto; and other assessing bodies."""
 
 from datetime import date
 from decimal import Decimal
@@ -21,13 +21,13 @@ from gongkai.oversight.assessment.queries import consequences, rounds_visible_to
 from gongkai.oversight.assessment.queries.consequences import list_deduction_indicators, list_frequencies
 from gongkai.oversight.assessment.queries.scores import get_standing, list_standings, recompute_round
 from gongkai.oversight.assessment.queries.visible import list_assessing_bodies
-from oversight.assessment.test_round import entries, judge, scored
+from oversight.assessment.test_round import judge_manually, make_entries, publish_scored
 
 pytestmark = pytest.mark.django_db
-ROOM = "/admin/assessment/"
+ADMIN_URL = "/admin/assessment/"
 
 
-def issued(scene: Scene, kind: str = "criticism") -> Bulletin:
+def make_issued_bulletin(scene: Scene, kind: str = "criticism") -> Bulletin:
     made = actions.draft_bulletin(
         scene.government,
         by=scene.chief,
@@ -40,17 +40,17 @@ def issued(scene: Scene, kind: str = "criticism") -> Bulletin:
     return actions.issue_bulletin(Bulletin.objects.get(pk=made.pk), by=scene.chief)
 
 
-def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> None:
-    entries(scene)
+def test_vetoed_unit_has_no_rank_and_veto_is_named(scene: Scene) -> None:
+    make_entries(scene)
     actions.open_round(scene.round, by=scene.chief)
-    judge(scene)
+    judge_manually(scene)
     words = "公开时间系事后伪造，已核实。"
     actions.record_mark(scene.unit(1), by=scene.chief, indicator=scene.leaf("5"), value=Decimal(1), words=words)
     for step in (actions.begin_scoring, actions.measure_round, actions.publish_scores):
         step(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     first, second = get_standing(scene.unit()), get_standing(scene.unit(1))
     assert (first.place, second.place, second.rank_text, second.grade) == (1, 0, "不排名", "不合格")
-    page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}rounds/{scene.round.pk}/").content.decode()
+    page = signed_in(Role.CHIEF, scene.office).get(f"{ADMIN_URL}rounds/{scene.round.pk}/").content.decode()
     assert page.count("失信") > 1, "in the head of its column and beside the unit"
     paper = Document(BytesIO(reports.render_docx(reports.compose_ranking(Round.objects.get(pk=scene.round.pk)))))
     said = "\n".join(
@@ -65,24 +65,25 @@ def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> 
     done = Round.objects.get(pk=scene.round.pk)
     assert recompute_round(done) == []
     assert (
-        "不参加排名" in signed_in(Role.CLERK, scene.bureaus[1]).get(f"{ROOM}units/{second.unit.pk}/").content.decode()
+        "不参加排名"
+        in signed_in(Role.CLERK, scene.bureaus[1]).get(f"{ADMIN_URL}units/{second.unit.pk}/").content.decode()
     )
 
 
-def test_bulletins_and_talks_begin_with_a_rounds_scores(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    round_ = scored(scene)
+def test_bulletins_and_talks_are_prefilled_with_weak_scores(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    round_ = publish_scored(scene)
     client, body = signed_in(Role.CHIEF, scene.office), scene.bureaus[0]
-    address = f"{ROOM}talks/new/?round={round_.pk}&body={body.pk}"
+    address = f"{ADMIN_URL}talks/new/?round={round_.pk}&body={body.pk}"
     assert "得76.67分" not in client.get(address).content.decode(), "a score alone is no problem"
     monkeypatch.setattr(consequences, "list_weak_points", lambda _: ["按期公开得3分（分值10）"])
     page = client.get(address).content.decode()
     assert "得76.67分，在政府部门中列第2位。主要问题：按期公开得3分" in page
-    page = client.get(f"{ROOM}bulletins/new/?round={round_.pk}").content.decode()
+    page = client.get(f"{ADMIN_URL}bulletins/new/?round={round_.pk}").content.decode()
     assert f"关于{round_.name}结果的通报" in page
 
 
-def test_only_a_unit_that_failed_is_criticised(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    round_ = scored(scene)
+def test_only_failed_units_are_criticised(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    round_ = publish_scored(scene)
     one = list_standings(round_)[0]
     monkeypatch.setattr(consequences, "list_lowest_units", lambda _: [one])
     monkeypatch.setattr(consequences, "list_weak_points", lambda _: ["按期公开得3分（分值10）"])
@@ -98,12 +99,12 @@ def test_only_a_unit_that_failed_is_criticised(scene: Scene, monkeypatch: pytest
         assert (one.unit.name in str(begun["text"])) == bool(named), grade
 
 
-def test_a_well_graded_unit_is_not_criticised_on_another_basis(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither drafted nor approved, where the results came after the draft."""
-    made = issued(scene)
+def test_unit_with_good_grade_is_not_criticised_on_another_basis(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse both the draft and, if the results came later, the approval."""
+    made = make_issued_bulletin(scene)
     Bulletin.objects.filter(pk=made.pk).update(state="draft")
     made = Bulletin.objects.get(pk=made.pk)
-    round_ = scored(scene)
+    round_ = publish_scored(scene)
     monkeypatch.setattr(consequences, "get_grades", lambda _: [("优秀", 90), ("良好", 60), ("合格", 0)])
     one = next(one for one in list_standings(round_) if one.unit.body == scene.bureaus[0])
     one.grade = "良好"
@@ -111,24 +112,24 @@ def test_a_well_graded_unit_is_not_criticised_on_another_basis(scene: Scene, mon
     with pytest.raises(Refused, match="等次为良好，不作通报批评"):
         actions.approve_bulletin(made, by=scene.head)
     with pytest.raises(Refused, match="等次为良好，不作通报批评"):
-        issued(scene)
-    assert issued(scene, "problems").what == "problems"
+        make_issued_bulletin(scene)
+    assert make_issued_bulletin(scene, "problems").what == "problems"
 
 
-def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
+def test_bulletin_orders_rectification_and_deducts_points(scene: Scene) -> None:
     praise = actions.draft_bulletin(
         scene.government, by=scene.chief, kind="praise", title="关于先进的通报", text="成效明显，现予通报表扬。"
     )
     assert actions.order_bulletin_rectification.why_not(praise, by=scene.chief) == ["表扬不下达整改，也不扣分。"]
     praise.delete()
-    made = issued(scene)
+    made = make_issued_bulletin(scene)
     client = signed_in(Role.CHIEF, scene.office)
-    here = f"{ROOM}bulletins/{made.pk}/"
+    here = f"{ADMIN_URL}bulletins/{made.pk}/"
     client.post(f"{here}order-bulletin-mending/", {"demand": "一个月内恢复更新", "until": "2024-12-20"})
     entry = made.entries.get()
     assert (entry.body, entry.rectification.basis) == (scene.bureaus[0], f"{made.title}（{made.number}）")
     assert entry.number in client.get(here).content.decode()
-    # Points come off in a round that is scored, by an indicator that takes points off.
+    # Points are deducted in a scored round, by a deducting indicator.
     draft = actions.revise_scheme(scene.scheme, by=scene.chief)
     leaf = actions.set_indicator(draft, by=scene.chief, code="6", name="通报扣分", points=Decimal(5), way="deduction")
     with pytest.raises(Refused, match="正在评分"):
@@ -154,20 +155,20 @@ def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
     assert Mark.objects.filter(indicator=leaf, unit__body=scene.bureaus[1]).exists()
 
 
-def test_bulletins_and_talks_have_their_yearly_times(scene: Scene) -> None:
+def test_yearly_numbers_of_bulletins_and_talks_are_required(scene: Scene) -> None:
     client = signed_in(Role.CHIEF, scene.office)
     facts = {"body": scene.government.pk, "year": 2024, "what": "bulletin", "least": 2, "basis": "年度工作要点"}
-    client.post(f"{ROOM}bulletins/times/new/", facts)
+    client.post(f"{ADMIN_URL}bulletins/times/new/", facts)
     actions.set_yearly_minimum(scene.government, by=scene.chief, year=2024, what="talk", least=1, basis="年度工作要点")
     actions.set_yearly_minimum(scene.government, by=scene.chief, year=2024, what="talk", least=0, basis="年度工作要点")
     assert list_frequencies(scene.chief, "talk", 2024) == []
-    issued(scene)
+    make_issued_bulletin(scene)
     assert [times.said for times in list_frequencies(scene.chief, "bulletin", 2024)] == ["1次，应有2次"]
-    assert "1次，应有2次" in client.get(f"{ROOM}bulletins/").content.decode()
-    assert "还差1次" in client.get(f"{ROOM}bulletins/times/").content.decode()
+    assert "1次，应有2次" in client.get(f"{ADMIN_URL}bulletins/").content.decode()
+    assert "还差1次" in client.get(f"{ADMIN_URL}bulletins/times/").content.decode()
 
 
-def test_a_case_of_being_held_to_account_has_basis_authority_result_and_publication(scene: Scene) -> None:
+def test_accountability_case_has_basis_authority_result_and_publication(scene: Scene) -> None:
     client = signed_in(Role.CHIEF, scene.office)
     facts = {
         "body": scene.bureaus[0].pk,
@@ -180,19 +181,19 @@ def test_a_case_of_being_held_to_account_has_basis_authority_result_and_publicat
     told = {"basis": "条例", "authority": "市监委", "result": "talk"}
     with pytest.raises(Refused, match="事由"):
         actions.record_pursuit(scene.bureaus[0], by=scene.chief, on=date(2024, 11, 11), matter="短", **told)
-    client.post(f"{ROOM}pursuits/new/", facts)
+    client.post(f"{ADMIN_URL}pursuits/new/", facts)
     row = Pursuit.objects.get()
-    here = f"{ROOM}pursuits/{row.pk}/"
+    here = f"{ADMIN_URL}pursuits/{row.pk}/"
     assert "还没有登记公开情况" in client.get(here).content.decode()
     with pytest.raises(Refused, match="不公开的，写明理由"):
         actions.publish_pursuit(row, by=scene.chief)
     sent = {"published_on": "2024-11-15", "address": "https://www.example.cn/zz/1.html"}
     client.post(f"{here}publish-pursuit/", sent)
-    assert "2024-11-15公开" in client.get(f"{ROOM}pursuits/").content.decode()
+    assert "2024-11-15公开" in client.get(f"{ADMIN_URL}pursuits/").content.decode()
     assert signed_in(Role.CLERK, scene.bureaus[1]).get(here).status_code == 404
 
 
-def test_a_bureau_assesses_what_stands_below_it(scene: Scene) -> None:
+def test_bureau_assesses_units_below_it(scene: Scene) -> None:
     bureau = scene.bureaus[0]
     below = BodyFactory(name="国库支付中心", parent=bureau, kind=BodyKind.INSTITUTION)
     office = add_office(bureau, by=scene.chief, name="预算科")
@@ -201,7 +202,7 @@ def test_a_bureau_assesses_what_stands_below_it(scene: Scene) -> None:
     assert list(list_assessing_bodies(actor(Role.CLERK, scene.bureaus[1]))) == []
     scheme = make_scheme(bureau, clerk)
     client = signed_in(Role.CLERK, bureau)
-    page = client.get(f"{ROOM}rounds/new/").content.decode()
+    page = client.get(f"{ADMIN_URL}rounds/new/").content.decode()
     assert "预算科" in page
     inside = AppointmentFactory(body=bureau, office=office, role=Role.CLERK).person
     assert office not in round_registers._list_selectable_offices(make_actor_of_person(inside), None)
@@ -216,24 +217,24 @@ def test_a_bureau_assesses_what_stands_below_it(scene: Scene) -> None:
         "units": [below.pk],
         "offices": [office.pk],
     }
-    client.post(f"{ROOM}rounds/new/", facts)
+    client.post(f"{ADMIN_URL}rounds/new/", facts)
     round_ = Round.objects.get(scheme=scheme)
     assert {(sheet.label, sheet.group) for sheet in round_.units.all()} == {
         (below.label, "事业单位和国有企业"),
         ("预算科", "内设机构"),
     }
-    client.post(f"{ROOM}rounds/{round_.pk}/open-round/")
+    client.post(f"{ADMIN_URL}rounds/{round_.pk}/open-round/")
     sheet = round_.units.get(office=office)
     assert sheet.entry.office == office
     assert list(rounds_visible_to(actor(Role.CLERK, below))) == [round_]
-    client.post(f"{ROOM}rounds/{round_.pk}/measure-round/")
+    client.post(f"{ADMIN_URL}rounds/{round_.pk}/measure-round/")
     assert sheet.marks.get().value is None, "no entry stands with the office: the figure does not apply"
     assert actions.confirm_round.rule(lead, round_) == []
     assert actions.confirm_round.rule(clerk, round_) != []
 
 
-def drawn() -> bytes:
-    """Return an indicator sheet as an office draws it: three levels, merged cells, points behind names or in a column."""
+def make_indicator_sheet() -> bytes:
+    """Return an indicator sheet as offices make it: three levels, merged cells, points after names or in a column."""
     book = Workbook()
     page = book.active
     page.append(["云岭市政务公开工作考核指标体系"])
@@ -251,9 +252,9 @@ def drawn() -> bytes:
     return out.getvalue()
 
 
-def test_a_citys_own_indicator_sheet_is_mapped(scene: Scene) -> None:
+def test_citys_own_indicator_sheet_is_imported(scene: Scene) -> None:
     draft = actions.draft_scheme(scene.government, by=scene.chief, name="新考核", share=Decimal(4))
-    _, plan = upload_for_dry_run("indicators", content=drawn(), file_name="指标.xlsx", by=scene.chief)
+    _, plan = upload_for_dry_run("indicators", content=make_indicator_sheet(), file_name="指标.xlsx", by=scene.chief)
     assert [str(error) for error in plan.errors] == []
     rows = [
         (change.facts["code"], change.facts["name"], change.facts["points"], change.facts["way"])

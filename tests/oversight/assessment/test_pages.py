@@ -1,4 +1,4 @@
-"""Pages of the room: who is shown what, by whom a thing is done; third parties see what they score and nothing else."""
+"""Assessment pages by role; third-party evaluators see only what they score."""
 
 import re
 from datetime import date
@@ -27,50 +27,50 @@ from gongkai.oversight.assessment.models import Evaluator, Mark, Scheme
 from gongkai.oversight.assessment.views import evaluations
 
 pytestmark = pytest.mark.django_db
-ROOM = "/admin/assessment/"
+ADMIN_URL = "/admin/assessment/"
 
 
-def shown(client: Client, address: str) -> str:
-    answer = client.get(address if address.startswith("/") else ROOM + address, follow=True)
+def page_text(client: Client, address: str) -> str:
+    answer = client.get(address if address.startswith("/") else ADMIN_URL + address, follow=True)
     assert answer.status_code == 200, address
     return answer.content.decode() if "html" in answer.headers["Content-Type"] else ""
 
 
-def test_scores_are_hidden_from_units_until_they_are_published(scene: Scene) -> None:
+def test_scores_are_hidden_from_units_until_published(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     unit = scene.unit()
     actions.record_mark(
         unit, by=scene.chief, indicator=scene.leaf("4"), value=Decimal("3.21"), words="经验做法被省政府办公室推广。"
     )
     clerk = signed_in(Role.CLERK, unit.body)
-    assert "3.21" not in shown(clerk, f"units/{unit.pk}/")
-    assert clerk.get(f"{ROOM}units/{unit.pk}/leaf/{scene.leaf('4').pk}/").status_code == 302
-    assert clerk.get(f"{ROOM}units/{unit.pk}/report.docx").status_code == 302
+    assert "3.21" not in page_text(clerk, f"units/{unit.pk}/")
+    assert clerk.get(f"{ADMIN_URL}units/{unit.pk}/leaf/{scene.leaf('4').pk}/").status_code == 302
+    assert clerk.get(f"{ADMIN_URL}units/{unit.pk}/report.docx").status_code == 302
     answer = clerk.post(
-        f"{ROOM}units/{unit.pk}/claim/{scene.leaf('3').pk}/", {"value": "95", "words": "经费列入预算，人员到位。"}
+        f"{ADMIN_URL}units/{unit.pk}/claim/{scene.leaf('3').pk}/", {"value": "95", "words": "经费列入预算，人员到位。"}
     )
     assert answer.headers["Location"] == unit.entry.url
     assert unit.claims.get().value == 95
     other = scene.unit(1)
-    assert clerk.get(f"{ROOM}units/{other.pk}/").status_code == 404
-    assert clerk.get(f"{ROOM}units/{other.pk}/report.docx").status_code == 404
-    # A unit that asks for the round is led to its own sheet.
-    assert clerk.get(f"{ROOM}rounds/{scene.round.pk}/").headers["Location"].endswith(f"units/{unit.pk}/")
-    assert clerk.get(f"{ROOM}rounds/{scene.round.pk}/ranking.xlsx").status_code == 302
+    assert clerk.get(f"{ADMIN_URL}units/{other.pk}/").status_code == 404
+    assert clerk.get(f"{ADMIN_URL}units/{other.pk}/report.docx").status_code == 404
+    # A unit that opens the round is redirected to its own sheet.
+    assert clerk.get(f"{ADMIN_URL}rounds/{scene.round.pk}/").headers["Location"].endswith(f"units/{unit.pk}/")
+    assert clerk.get(f"{ADMIN_URL}rounds/{scene.round.pk}/ranking.xlsx").status_code == 302
 
 
-def test_the_head_is_led_to_no_entry_that_is_closed_to_them(scene: Scene) -> None:
+def test_head_gets_no_links_to_entries_that_are_closed_to_them(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     actions.measure_round(scene.round, by=scene.chief)
     leaf = scene.unit().marks.get().indicator
     pages = (f"rounds/{scene.round.pk}/", f"units/{scene.unit().pk}/", f"units/{scene.unit().pk}/leaf/{leaf.pk}/")
     for client in (signed_in(Role.LEAD, scene.round.body), signed_in(Role.CHIEF, scene.office)):
         for page in pages:
-            for link in set(re.findall(r'href="(/admin/ledger/[0-9]+/)"', shown(client, page))):
+            for link in set(re.findall(r'href="(/admin/ledger/[0-9]+/)"', page_text(client, page))):
                 assert client.get(link).status_code == 200, (page, link)
 
 
-def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_evaluator_sees_only_what_they_score(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     actions.open_round(scene.round, by=scene.chief)
     chief = signed_in(Role.CHIEF, scene.office)
     facts = {
@@ -80,11 +80,11 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkey
         "indicators": [scene.leaf("1.2").pk],
         "until": "2024-12-31",
     }
-    page = chief.post(f"{ROOM}rounds/{scene.round.pk}/invite-evaluator/", facts, follow=True).content.decode()
+    page = chief.post(f"{ADMIN_URL}rounds/{scene.round.pk}/invite-evaluator/", facts, follow=True).content.decode()
     assert "安全保密管理员核实后生成" in page
     own = Evaluator.objects.get()
     assert not own.person.user.has_usable_password()  # nobody who invites knows a password
-    # The security officer, who sees nobody else without a post, confirms it on the page that the list leads to.
+    # The security officer, who sees only people with appointments, confirms it on the page that the list links to.
     asked = reverse("units:confirm_password", args=[PasswordRequest.objects.get().pk])
     officer = signed_in(Role.SECURITY, scene.office)
     assert "没有任职，委托单位" in officer.get(asked).content.decode()
@@ -94,28 +94,28 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkey
     own.person.save()
     client, unit = Client(), scene.unit()
     client.force_login(own.person.user)
-    for closed in ("/admin/", "/admin/ledger/", "/admin/statistics/", ROOM, f"{ROOM}units/{unit.pk}/", "/admin/pages/",
+    for closed in ("/admin/", "/admin/ledger/", "/admin/statistics/", ADMIN_URL, f"{ADMIN_URL}units/{unit.pk}/", "/admin/pages/",
         "/admin/units/", "/admin/inspection/", "/admin/spreadsheets/training/"):  # fmt: skip
-        assert client.get(closed).headers["Location"] == f"{ROOM}evaluations/", closed
-    page = shown(client, "evaluations/")
+        assert client.get(closed).headers["Location"] == f"{ADMIN_URL}evaluations/", closed
+    page = page_text(client, "evaluations/")
     assert unit.body.name in page
     assert "年度任务" not in page
-    here = f"{ROOM}evaluations/{own.pk}/{unit.pk}/"
-    assert "公开专区建设" in shown(client, here)
+    here = f"{ADMIN_URL}evaluations/{own.pk}/{unit.pk}/"
+    assert "公开专区建设" in page_text(client, here)
     client.post(here, {"code": "1.2", "value": "66", "words": "更新较慢"})
     client.post(here, {"code": "1.2", "value": "70", "words": "更新较慢，已核对"})
     assert list(unit.marks.filter(struck_at=None).values_list("value", flat=True)) == [Decimal(70)]
     client.post(here, {"code": "2.1", "value": "1", "words": "电话没打通"})
     assert unit.marks.filter(struck_at=None).count() == 1
-    assert client.get(f"{ROOM}evaluations/{own.pk}/sheet.xlsx").status_code == 200
+    assert client.get(f"{ADMIN_URL}evaluations/{own.pk}/sheet.xlsx").status_code == 200
     cases = [ScoredCase(f"件{number}", f"第{number}件事", 1.0, "按期办结") for number in range(1, 62)]
     monkeypatch.setattr(evaluations, "_list_cases", lambda unit, leaf: cases)
-    assert "第61件事" not in shown(client, f"evaluations/{own.pk}/{unit.pk}/")
-    assert "第61件事" in shown(client, f"evaluations/{own.pk}/{unit.pk}/?page{scene.leaf('1.2').pk}=2")
+    assert "第61件事" not in page_text(client, f"evaluations/{own.pk}/{unit.pk}/")
+    assert "第61件事" in page_text(client, f"evaluations/{own.pk}/{unit.pk}/?page{scene.leaf('1.2').pk}=2")
     stranger = Client()
     stranger.force_login(UserFactory())
     assert stranger.get(here).status_code in {302, 403}
-    chief.post(f"{ROOM}rounds/{scene.round.pk}/evaluators/{own.pk}/end-evaluator/")
+    chief.post(f"{ADMIN_URL}rounds/{scene.round.pk}/evaluators/{own.pk}/end-evaluator/")
     assert client.get(here).status_code == 302
     with pytest.raises(Refused, match="只有本人"):
         actions.record_evaluation(
@@ -123,7 +123,7 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkey
         )
 
 
-def test_indicators_of_a_draft_come_in_and_go_back(scene: Scene) -> None:
+def test_indicators_of_draft_are_imported_and_undone(scene: Scene) -> None:
     draft = actions.revise_scheme(scene.scheme, by=scene.chief)
     importer = IMPORTERS_BY_NAME["indicators"]
     rows = [row for row in importer.rows(scene.chief) if row["scheme"] == draft.name][-8:]
@@ -165,7 +165,7 @@ def test_indicators_of_a_draft_come_in_and_go_back(scene: Scene) -> None:
     assert together() == before
 
 
-def test_sheets_of_a_third_party_come_back(scene: Scene) -> None:
+def test_sheets_of_third_party_are_imported(scene: Scene) -> None:
     client = signed_in(Role.CHIEF, scene.office)
     actions.open_round(scene.round, by=scene.chief)
     made = actions.invite_evaluator(
@@ -193,12 +193,12 @@ def test_sheets_of_a_third_party_come_back(scene: Scene) -> None:
     def standing() -> list[int]:
         return [int(one.value or 0) for one in Mark.objects.filter(evaluator=made, struck_at=None)]
 
-    assert "应在0至100之间" in shown(client, handed_in(77, 130))
+    assert "应在0至100之间" in page_text(client, handed_in(77, 130))
     assert standing() == []
     handed_in(77, 77)
-    # A corrected sheet replaces what it said before; taken back, the first counts again.
+    # A corrected sheet replaces the first one; after undo, the first applies again.
     run = handed_in(77, 90)
-    assert str(Mark.objects.last()) in shown(client, run)
+    assert str(Mark.objects.last()) in page_text(client, run)
     assert standing() == [77, 90]
     client.post(f"{run}undo/")
     assert standing() == [77, 77]

@@ -1,4 +1,4 @@
-"""Bulletins, talks, look-back, rankings from outside, training, staff and funds."""
+"""Registers: bulletins, talks, look-back, external rankings, training, staff and funds."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -39,10 +39,10 @@ from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Measure, Notice
 
 pytestmark = pytest.mark.django_db
-ROOM = "/admin/assessment/"
+ADMIN_URL = "/admin/assessment/"
 
 
-def moment(year: int, month: int) -> datetime:
+def month_start(year: int, month: int) -> datetime:
     return datetime(year, month, 1, tzinfo=UTC)
 
 
@@ -50,7 +50,7 @@ def dry_run(name: str, sheet: bytes, by: Actor) -> tuple[ImportRun, ImportPlan]:
     return spreadsheets.upload_for_dry_run(name, content=sheet, file_name="表.xlsx", by=by)
 
 
-def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(scene: Scene) -> None:
+def test_bulletin_is_approved_by_head_and_public_one_by_government(scene: Scene) -> None:
     facts = {"kind": "criticism", "title": "关于重要信息不发布的通报", "text": "教育局有三项工作逾期未办，现予通报。"}
     inner = {**facts, "text": "教育局整改2026-00009、任务2026-00041没有完成。"}
     with pytest.raises(Refused, match="整改2026-00009、任务2026-00041"):
@@ -82,15 +82,17 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
     assert (issued.publication_blockers(text), issued.unit) == ([], scene.office)
     issued.public = False
     assert issued.publication_blockers(text) == ["这份通报没有批准向社会公开。"]
-    page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
+    page = signed_in(Role.CHIEF, scene.office).get(f"{ADMIN_URL}bulletins/{made.pk}/").content.decode()
     assert "审签和公开" in page
-    assert "引以为戒" in signed_in(Role.CLERK, scene.bureaus[0]).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
+    assert (
+        "引以为戒" in signed_in(Role.CLERK, scene.bureaus[0]).get(f"{ADMIN_URL}bulletins/{made.pk}/").content.decode()
+    )
 
 
-def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
+def test_failures_are_based_on_late_entries(scene: Scene) -> None:
     late = EntryFactory(kind="assignment", body=scene.bureaus[0], red=True)
     EntryFactory(kind="assignment", body=scene.bureaus[1], green=True)
-    # A list that the unit hands in to the office is no information for the public: nobody is blamed for keeping it back.
+    # A list submitted to the office is not public information: no unit is blamed for not publishing it.
     notice = Notice.objects.create(
         government=scene.government, year=2024, source_file=StoredFile.objects.create(digest="0" * 64, size=1)
     )
@@ -107,7 +109,7 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     assert [(one.body, one.name, one.entries) for one in found] == [(scene.bureaus[0], "重要信息不发布", [late])]
     assert found[0].missing == "公开路径的栏目中没有本单位公开的信息"
     client = signed_in(Role.CHIEF, scene.office)
-    page = client.get(f"{ROOM}bulletins/new/?unit={late.body_id}&failure=重要信息不发布").content.decode()
+    page = client.get(f"{ADMIN_URL}bulletins/new/?unit={late.body_id}&failure=重要信息不发布").content.decode()
     assert late.title in page
     assert late.number not in page, "a bulletin may go to the public: it names no number of our own"
     facts = {
@@ -117,14 +119,14 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
         "text": "有一项工作逾期未办，现予通报。",
         "units": [late.body_id],
     }
-    client.post(f"{ROOM}bulletins/new/", facts)
+    client.post(f"{ADMIN_URL}bulletins/new/", facts)
     assert Bulletin.objects.get().units.get() == scene.bureaus[0]
     publishing.public(scene.bureaus[0], [column], title="教育规划")
     assert list_failures(scene.chief) == [], "it published and did not report"
 
 
 @pytest.mark.parametrize("own_site", [True, False])
-def test_a_government_publishes_through_its_units_and_on_its_site(scene: Scene, own_site: bool) -> None:
+def test_government_is_judged_by_publications_of_units_and_site(scene: Scene, own_site: bool) -> None:
     county = BodyFactory(kind=BodyKind.DISTRICT, parent=scene.government)
     bureau = BodyFactory(parent=county)
     late = EntryFactory(kind="assignment", body=county, red=True)
@@ -145,7 +147,7 @@ def test_a_government_publishes_through_its_units_and_on_its_site(scene: Scene, 
     assert list_failures(scene.chief) == []
 
 
-def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> None:
+def test_talk_becomes_rectification_and_is_followed_up(scene: Scene) -> None:
     body = scene.bureaus[0]
     talk = actions.record_talk(
         body,
@@ -170,16 +172,16 @@ def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> N
     assert seen.again.body == body
     client = signed_in(Role.CHIEF, scene.office)
     for address in ("look-back/?year=2024", "talks/", "talks/?export=1", "look-back/?looked=back&year=2024"):
-        assert client.get(ROOM + address).status_code == 200
-    page = client.get(f"{ROOM}look-back/?year=2024").content.decode()
+        assert client.get(ADMIN_URL + address).status_code == 200
+    page = client.get(f"{ADMIN_URL}look-back/?year=2024").content.decode()
     assert "不到位" in page
-    assert client.get(f"{ROOM}look-back/{seen.again_id}/look-back/").status_code == 403, "it is not closed yet"
+    assert client.get(f"{ADMIN_URL}look-back/{seen.again_id}/look-back/").status_code == 403, "it is not closed yet"
     LookBack.objects.all().delete()
-    page = client.get(f"{ROOM}look-back/{done.pk}/look-back/").content.decode()
+    page = client.get(f"{ADMIN_URL}look-back/{done.pk}/look-back/").content.decode()
     assert "已建立台账并逐件登记" in page, "what was done is read before it is judged"
 
 
-def test_private_or_paid_rankings_are_not_attended(scene: Scene) -> None:
+def test_private_or_paid_rankings_are_declined(scene: Scene) -> None:
     body = scene.bureaus[0]
     row = actions.register_ranking(
         body, by=scene.chief, on=date(2024, 11, 1), name="百强评选", organiser="某公司", fee=True
@@ -190,10 +192,10 @@ def test_private_or_paid_rankings_are_not_attended(scene: Scene) -> None:
         row, by=scene.chief, decision="decline", reason="社会机构举办", findings="目录更新慢", until=date(2024, 12, 1)
     )
     assert made.entry.rectification.what == "目录更新慢"
-    assert "百强评选" in signed_in(Role.CHIEF, scene.office).get(f"{ROOM}rankings/").content.decode()
+    assert "百强评选" in signed_in(Role.CHIEF, scene.office).get(f"{ADMIN_URL}rankings/").content.decode()
 
 
-def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
+def test_training_is_compared_with_requirements(scene: Scene) -> None:
     first, second = scene.bureaus
     actions.set_training_demand(
         scene.government,
@@ -214,7 +216,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     with pytest.raises(Refused, match="只有本单位"):
         actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     client = signed_in(Role.CLERK, first)
-    assert "条例解读" in client.get(f"{ROOM}training/?year=2024").content.decode()
+    assert "条例解读" in client.get(f"{ADMIN_URL}training/?year=2024").content.decode()
     seminar = Training(body=first, kind="seminar", on=date(2024, 6, 1), topic="研讨", attendance=9)
     sheet = write_xlsx(TRAINING_SHEET, [one, seminar])
     run, plan = dry_run("training", sheet, actor(Role.CLERK, second))
@@ -234,18 +236,18 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     assert trainings_visible_to(scene.chief).count() == 1, "the year counts what a unit did before it ended"
 
 
-def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
+def test_trainings_and_talks_store_documents(scene: Scene) -> None:
     body, other = scene.bureaus[:2]
     facts = {"kind": "training", "topic": "条例解读", "attendance": 40}
     one = actions.register_training(body, by=actor(Role.CLERK, body), on=date(2024, 5, 8), hours=Decimal(4), **facts)
-    client, page = signed_in(Role.CLERK, body), f"{ROOM}training/{one.pk}/"
+    client, page = signed_in(Role.CLERK, body), f"{ADMIN_URL}training/{one.pk}/"
     sent = SimpleUploadedFile("签到.txt", "张三".encode())
     client.post(f"{page}papers/", {"what": "sign_in", "uploads": [sent]})
     paper = one.papers.get()
     assert "签到.txt" in client.get(page).content.decode()
     assert client.get(f"{page}papers/{paper.pk}/").getvalue() == "张三".encode()
     assert signed_in(Role.CLERK, other).get(f"{page}papers/{paper.pk}/").status_code == 404
-    assert "1 个文件" in client.get(f"{ROOM}training/?year=2024").content.decode()
+    assert "1 个文件" in client.get(f"{ADMIN_URL}training/?year=2024").content.decode()
     with pytest.raises(Refused, match="已经在记录中"):
         actions.attach_papers(one, by=scene.chief, what="sign_in", files=[NamedStoredFile(paper.name, paper.stored)])
     talk = actions.record_talk(
@@ -255,7 +257,7 @@ def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
     with pytest.raises(Refused, match="只有政务公开办"):
         actions.attach_papers(talk, by=actor(Role.CLERK, body), what="report", files=files)
     minutes = actions.attach_papers(talk, by=scene.chief, what="report", files=files)[0]
-    assert client.get(f"{ROOM}talks/{talk.pk}/papers/{minutes.pk}/").status_code == 200
+    assert client.get(f"{ADMIN_URL}talks/{talk.pk}/papers/{minutes.pk}/").status_code == 200
     actions.remove_training(one, by=scene.chief, reason="重复登记")
     actions.drop_paper(minutes, by=scene.chief)
     assert not StoredFile.objects.filter(pk=paper.stored_id).exists()
@@ -275,7 +277,7 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
         case.value for case in SCORE_SOURCES_BY_NAME["staff"].cases(body, date(2024, 1, 1), date(2024, 12, 31))
     ] == [1.0]
     client = signed_in(Role.CHIEF, scene.office)
-    page = client.get(f"{ROOM}provision/?year=2024").content.decode()
+    page = client.get(f"{ADMIN_URL}provision/?year=2024").content.decode()
     missing = page.split("gk-note--bad")[1].split("</p>")[0]
     assert scene.bureaus[1].label in missing, "a unit without a row is red"
     assert body.label not in missing
@@ -288,7 +290,7 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     assert Provision.objects.get().full_time == 1
 
 
-def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
+def test_public_figures_show_entries_completed_in_time(scene: Scene) -> None:
     now = timezone.now()
     facts = {"kind": "request", "body": scene.bureaus[0], "year": 2024}
     EntryFactory(due_at=now - timedelta(days=9), closed_at=now - timedelta(days=10), **facts)
@@ -302,16 +304,16 @@ def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
     assert list_years_with_data(scene.government) == [2024]
 
 
-def test_each_entry_settles_once(scene: Scene) -> None:
+def test_each_entry_counts_in_one_year(scene: Scene) -> None:
     body = scene.bureaus[0]
     year = lambda y: (date(y, 1, 1), date(y, 12, 31))  # noqa: E731
-    early = EntryFactory(body=body, due_at=moment(2024, 2), closed_at=moment(2023, 12))
+    early = EntryFactory(body=body, due_at=month_start(2024, 2), closed_at=month_start(2023, 12))
     source = SCORE_SOURCES_BY_NAME["trial"]
     assert [case.ref for case in source.cases(body, *year(2023))] == [early.number]
     assert source.cases(body, *year(2024)) == []
 
 
-def test_a_rectification_ordered_elsewhere_counts_for_its_unit(scene: Scene) -> None:
+def test_rectification_ordered_elsewhere_counts_for_its_unit(scene: Scene) -> None:
     found = FoundFault("trial", "1", "链接打不开", "链接打不开")
     entry = order_rectification(scene.bureaus[0], by=scene.chief, found=found, until=date(2024, 11, 25))
     ahead = SCORE_SOURCES_BY_NAME["rectification"].ahead
@@ -319,16 +321,18 @@ def test_a_rectification_ordered_elsewhere_counts_for_its_unit(scene: Scene) -> 
     assert [one.pk for one in ahead(scene.government, date(2024, 12, 31))] == [entry.pk]
 
 
-def test_a_line_inspection_goes_from_the_check_to_circular_feedback_and_orders(scene: Scene) -> None:
+def test_line_inspection_from_check_to_feedback_and_orders(scene: Scene) -> None:
     bureau, other = scene.bureaus
     client = signed_in(Role.CLERK, bureau)
-    assert client.get(f"{ROOM}lines/").content.decode().count("还没有登记的单位 1") == 1  # its own
+    assert client.get(f"{ADMIN_URL}lines/").content.decode().count("还没有登记的单位 1") == 1  # its own
     facts = {"body": bureau.pk, "on": "2024-10-08", "scope": "教育系统", "units": [bureau.pk, other.pk]}
-    assert client.post(f"{ROOM}lines/new/", {**facts, "summary": "共检查十二个专栏，九个合格。"}).status_code == 302
+    assert (
+        client.post(f"{ADMIN_URL}lines/new/", {**facts, "summary": "共检查十二个专栏，九个合格。"}).status_code == 302
+    )
     row = LineInspection.objects.get()
     clerk = actor(Role.CLERK, bureau)
     assert actions.feed_back_line_inspection.why_not(row, by=clerk) == ["请先登记通报，再登记反馈。"]
-    here = f"{ROOM}lines/{row.pk}/"
+    here = f"{ADMIN_URL}lines/{row.pk}/"
     client.post(f"{here}circulate-line-inspection/", {"on": "2024-10-20", "circular": "教育系统通报1号"})
     client.post(f"{here}feed-back-line-inspection/", {"on": "2024-10-25", "feedback": "抄送市政府办公室"})
     order = {"body": other.pk, "what": "收费公示没有更新", "until": "2024-12-01"}
@@ -344,12 +348,12 @@ def test_a_line_inspection_goes_from_the_check_to_circular_feedback_and_orders(s
     with pytest.raises(Refused, match="被检查的单位"):
         actions.order_line_problem(row, by=scene.chief, body=scene.office, what="问题很多", until=date(2024, 12, 1))
     assert actions.record_line_inspection.why_not(bureau, by=actor(Role.CLERK, other)) != []
-    assert client.get(f"{ROOM}lines/?export=1&year=2024").status_code == 200
+    assert client.get(f"{ADMIN_URL}lines/?export=1&year=2024").status_code == 200
     with pytest.raises(Refused, match="早于"):
         actions.circulate_line_inspection(row, by=clerk, on=date(2024, 1, 1), circular="通报")
 
 
-def test_a_highlight_is_collected_sent_up_and_covered(scene: Scene) -> None:
+def test_highlight_is_collected_sent_up_and_reported_in_media(scene: Scene) -> None:
     bureau = scene.bureaus[0]
     client = signed_in(Role.CLERK, bureau)
     facts = {
@@ -358,22 +362,23 @@ def test_a_highlight_is_collected_sent_up_and_covered(scene: Scene) -> None:
         "title": "招生信息一图公开",
         "text": "集中公开招生范围、流程和名额。",
     }
-    client.post(f"{ROOM}highlights/new/", facts)
+    client.post(f"{ADMIN_URL}highlights/new/", facts)
     row = Highlight.objects.get()
     sent = {"sent_on": "2024-10-09", "sent_to": "省政府办公厅", "outcome": "taken", "covered_on": "2024-10-12"}
     client.post(
-        f"{ROOM}highlights/{row.pk}/follow-highlight/", {**sent, "medium": "云州日报", "link": "https://news.example/1"}
+        f"{ADMIN_URL}highlights/{row.pk}/follow-highlight/",
+        {**sent, "medium": "云州日报", "link": "https://news.example/1"},
     )
     row.refresh_from_db()
     assert (str(row.sent_on), row.link) == ("2024-10-09", "https://news.example/1")
-    assert "云州日报" in signed_in(Role.CHIEF, scene.office).get(f"{ROOM}highlights/").content.decode()
+    assert "云州日报" in signed_in(Role.CHIEF, scene.office).get(f"{ADMIN_URL}highlights/").content.decode()
     with pytest.raises(Refused, match="同时填写"):
         actions.follow_highlight(row, by=scene.chief, sent_on=date(2024, 10, 9), sent_to="")
     stranger = actor(Role.CLERK, scene.bureaus[1])
     assert actions.collect_highlight.why_not(bureau, by=stranger) != []
 
 
-def test_who_only_looks_is_offered_nothing_to_register(scene: Scene) -> None:
+def test_read_only_users_get_no_register_forms(scene: Scene) -> None:
     auditor = actor(Role.AUDITOR, scene.office)
     assert reads_only(auditor)
     assert not reads_only(scene.chief)

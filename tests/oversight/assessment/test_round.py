@@ -1,4 +1,4 @@
-"""A year's assessment, from indicators to ranking, appeal and reports; who sees what; what stays what it was."""
+"""A year's assessment from indicators to ranking, appeals and reports; visibility, and immutable results."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -32,28 +32,28 @@ from gongkai.oversight.assessment.queries.trees import digest_scheme, find_schem
 pytestmark = pytest.mark.django_db
 
 
-def moment(month: int, day: int) -> datetime:
+def noon(month: int, day: int) -> datetime:
     return datetime(2024, month, day, 4, tzinfo=UTC)
 
 
-def entries(scene: Scene) -> None:
-    """Two of three in time for the first bureau, one of one for the second; one still open for the first."""
+def make_entries(scene: Scene) -> None:
+    """Create two of three entries in time for the first bureau, one of one for the second, and one open for the first."""
     first, second = scene.bureaus
-    facts: dict[str, Any] = {"year": 2024, "opened_at": moment(1, 5)}
-    EntryFactory(body=first, due_at=moment(3, 1), closed_at=moment(2, 1), **facts)
-    EntryFactory(body=first, due_at=moment(4, 1), closed_at=moment(3, 30), **facts)
-    EntryFactory(body=first, due_at=moment(5, 1), closed_at=moment(6, 30), **facts)
-    EntryFactory(body=first, due_at=moment(12, 5), **facts)
-    EntryFactory(body=second, due_at=moment(3, 1), closed_at=moment(2, 1), **facts)
+    facts: dict[str, Any] = {"year": 2024, "opened_at": noon(1, 5)}
+    EntryFactory(body=first, due_at=noon(3, 1), closed_at=noon(2, 1), **facts)
+    EntryFactory(body=first, due_at=noon(4, 1), closed_at=noon(3, 30), **facts)
+    EntryFactory(body=first, due_at=noon(5, 1), closed_at=noon(6, 30), **facts)
+    EntryFactory(body=first, due_at=noon(12, 5), **facts)
+    EntryFactory(body=second, due_at=noon(3, 1), closed_at=noon(2, 1), **facts)
 
 
-def prove(unit: Assessed, clerk: Actor) -> None:
-    """Give a self-assessment its material."""
+def add_proof(unit: Assessed, clerk: Actor) -> None:
+    """Add evidence to a self-assessment."""
     add_evidence(Entry.objects.get(pk=unit.entry_id), by=clerk, title="预算批复", url="https://cz.example/1.html")
 
 
-def judge(scene: Scene) -> None:
-    """Judge everything that is judged by hand, the third party's part by its own person."""
+def judge_manually(scene: Scene) -> None:
+    """Record all manual marks, the third party's by its own evaluator."""
     phone, third, own = (scene.leaf(code) for code in ("2.1", "1.2", "3"))
     evaluator = actions.invite_evaluator(
         scene.round,
@@ -73,7 +73,7 @@ def judge(scene: Scene) -> None:
         actions.record_claim(
             unit.entry, by=clerk, indicator=own, value=Decimal(90), words="成立领导小组，经费列入预算。"
         )
-        prove(unit, clerk)
+        add_proof(unit, clerk)
         actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
         actions.accept_self_assessment(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
         by = queries.visible.get_actor(evaluator.person.user)
@@ -82,17 +82,17 @@ def judge(scene: Scene) -> None:
         )
 
 
-def scored(scene: Scene) -> Round:
-    """Bring the round to its published scores."""
-    entries(scene)
+def publish_scored(scene: Scene) -> Round:
+    """Bring the round to published scores."""
+    make_entries(scene)
     actions.open_round(scene.round, by=scene.chief)
-    judge(scene)
+    judge_manually(scene)
     actions.begin_scoring(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     return actions.publish_scores(Round.objects.get(pk=scene.round.pk), by=scene.chief)
 
 
-def test_a_scheme_under_four_percent_or_uneven_is_refused(scene: Scene) -> None:
+def test_scheme_below_four_percent_or_unbalanced_is_refused(scene: Scene) -> None:
     with pytest.raises(Refused, match="不得低于4%"):
         actions.draft_scheme(scene.government, by=scene.chief, name="另一套", share=Decimal("3.9"))
     with pytest.raises(Refused, match="不能"):
@@ -109,15 +109,15 @@ def test_a_scheme_under_four_percent_or_uneven_is_refused(scene: Scene) -> None:
     actions.retire_scheme(scene.scheme, by=scene.chief)
 
 
-def test_units_appeal_within_the_period_of_this_office(scene: Scene, monkeypatch: Any, tmp_path: Path) -> None:
+def test_units_appeal_within_configured_period(scene: Scene, monkeypatch: Any, tmp_path: Path) -> None:
     (own := tmp_path / "law.toml").write_text("assessment.objection = 1\n")
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
-    shown = scored(scene)
+    shown = publish_scored(scene)
     assert shown.objections_until == default_calendar().add_working_days(shown.published_on, 1)
 
 
-def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
-    shown = scored(scene)
+def test_round_from_figures_to_confirmed_ranking(scene: Scene) -> None:
+    shown = publish_scored(scene)
     first, second = (get_standing(scene.unit(place)) for place in (0, 1))
     # 2 of 3 in time × 40, phone (80+100)/2 × 25, third 70 % × 20, own 90 % × 15.
     assert first.total == Decimal("76.67")
@@ -170,28 +170,28 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
 
 
 def test_figures_keep_the_rows_they_were_measured_from(scene: Scene) -> None:
-    entries(scene)
+    make_entries(scene)
     actions.open_round(scene.round, by=scene.chief)
     actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     unit = scene.unit()
     own = unit.marks.get(way="auto", struck_at=None)
     assert [case[3] for case in own.cases] == ["按期办结", "按期办结", "逾期办结"]
-    Entry.objects.filter(body=unit.body).update(closed_at=moment(11, 1))
+    Entry.objects.filter(body=unit.body).update(closed_at=noon(11, 1))
     assert get_standing(unit).format_points(scene.leaf("1.1")) == "26.67"
     actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     assert unit.marks.filter(way="auto").count() == 2
     assert unit.marks.get(way="auto", struck_at=None).value != own.value
 
 
-def test_open_duties_are_ordered_by_what_they_are_worth(scene: Scene) -> None:
-    entries(scene)
+def test_open_duties_are_sorted_by_points(scene: Scene) -> None:
+    make_entries(scene)
     duties = list_open_duties(scene.unit())
-    # Three cases known, one to come: a quarter of 40 points, stretched over nothing else that is judged.
+    # Three known cases and one to come: a quarter of 40 points; no other indicator is judged, so nothing is scaled.
     assert [(one.indicator.code, one.points) for one in duties] == [("1.1", Decimal("10.00"))]
     assert list_open_duties(scene.unit(1)) == []
 
 
-def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Scene) -> None:
+def test_publication_waits_for_all_marks_and_marks_can_be_struck(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     unit, phone = scene.unit(), scene.leaf("2.1")
     with pytest.raises(Refused, match="录音编号"):
@@ -213,7 +213,7 @@ def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Sce
     assert Entry.objects.get(pk=unit.entry_id).closed_at
 
 
-def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene) -> None:
+def test_unit_edits_self_assessment_until_accepted(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     unit = scene.unit()
     clerk = actor(Role.CLERK, unit.body)
@@ -224,18 +224,18 @@ def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene
     actions.record_claim(unit.entry, by=clerk, indicator=scene.leaf("3"), value=Decimal(80), words="经费已列入预算。")
     with pytest.raises(Refused, match="还没有佐证"):
         actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
-    prove(unit, clerk)
+    add_proof(unit, clerk)
     actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
     actions.return_self_assessment(Entry.objects.get(pk=unit.entry_id), by=scene.chief, reason="缺少预算批复")
     assert Entry.objects.get(pk=unit.entry_id).state == "open"
 
 
-def test_what_the_office_judges_takes_the_place_of_an_accepted_claim(scene: Scene) -> None:
+def test_mark_of_office_replaces_accepted_claim(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     unit, own = scene.unit(), scene.leaf("3")
     clerk = actor(Role.CLERK, unit.body)
     actions.record_claim(unit.entry, by=clerk, indicator=own, value=Decimal(95), words="经费已列入本年预算。")
-    prove(unit, clerk)
+    add_proof(unit, clerk)
     actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
     form = AcceptSelfAssessmentForm(entry=Entry.objects.get(pk=unit.entry_id), by=scene.chief)
     assert [one.endswith("按自评计95%") for one in form.said] == [True]
@@ -244,8 +244,8 @@ def test_what_the_office_judges_takes_the_place_of_an_accepted_claim(scene: Scen
     assert [one.value for one in unit.marks.filter(indicator=own, struck_at=None)] == [90]
 
 
-def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:
-    scored(scene)
+def test_appeal_can_be_rejected_or_withdrawn(scene: Scene) -> None:
+    publish_scored(scene)
     clerk = actor(Role.CLERK, scene.bureaus[1])
     assert Entry.objects.get(pk=scene.unit(1).entry_id).state == "accepted"
     one = actions.file_appeal(scene.unit(1), by=clerk, grounds="总分与我局掌握的情况不符，请复核。")
@@ -260,7 +260,7 @@ def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:
         actions.file_appeal(scene.unit(1), by=other, grounds="这不是我们单位的结果，但是我们有意见。")
 
 
-def test_units_can_be_set_until_the_round_opens(scene: Scene) -> None:
+def test_units_can_be_changed_until_the_round_opens(scene: Scene) -> None:
     days = {"first": date(2024, 1, 1), "until": date(2024, 12, 31), "self_until": date(2024, 12, 20)}
     with pytest.raises(Refused, match="已有这项考核"):
         actions.plan_round(scene.scheme, by=scene.chief, office=scene.office, year=2024, **days)

@@ -1,4 +1,4 @@
-"""What is told of marks: no grade before the end, each fault once, a third party's cases never beside its whole."""
+"""Presentation of marks: no grade before all is judged, each fault counted once, third parties score a whole or cases."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +35,7 @@ from gongkai.oversight.assessment.scoring import round_to_cents
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_not_judged_to_its_end_has_no_grade_and_no_place(scene: Scene) -> None:
+def test_partly_judged_unit_has_no_grade_and_no_rank(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     actions.record_mark(scene.unit(), by=scene.chief, indicator=scene.leaf("4"), value=Decimal(2), words="全省推广做法")
     one = get_standing(scene.unit())
@@ -60,7 +60,7 @@ def test_what_is_not_judged_to_its_end_has_no_grade_and_no_place(scene: Scene) -
     assert [row[3] for row in grid.rows if row[0] == "3"] == ["未评"]
 
 
-def test_every_page_says_why_an_indicator_has_no_points(scene: Scene) -> None:
+def test_every_page_explains_indicators_without_points(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     own, other = scene.unit(), scene.unit(1)
     call = {"script": "没有对外电话", "recording": "无"}
@@ -75,7 +75,7 @@ def test_every_page_says_why_an_indicator_has_no_points(scene: Scene) -> None:
     assert "不适用" in others.split("<h2>其他单位</h2>")[1].split("</nav>")[0]
 
 
-def test_a_deduction_counts_once_and_what_came_meanwhile_is_seen_first(scene: Scene) -> None:
+def test_deduction_counts_once_and_concurrent_mark_is_shown_first(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     bonus, phone, unit = scene.leaf("4"), scene.leaf("2.1"), scene.unit()
     facts = {"value": Decimal(2), "words": "全省推广做法"}
@@ -89,7 +89,7 @@ def test_a_deduction_counts_once_and_what_came_meanwhile_is_seen_first(scene: Sc
         actions.record_mark(unit, by=scene.chief, indicator=phone, on=date(2023, 12, 31), **call)
 
 
-def test_a_third_party_scores_the_whole_or_its_cases(scene: Scene) -> None:
+def test_third_party_scores_the_whole_or_its_cases(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     leaf, unit = scene.leaf("1.2"), scene.unit()
     made = actions.invite_evaluator(
@@ -106,7 +106,7 @@ def test_a_third_party_scores_the_whole_or_its_cases(scene: Scene) -> None:
         actions.record_evaluation(made, value=Decimal(60), **judge)
 
 
-def test_a_code_stands_once_in_a_sheet_of_indicators(scene: Scene) -> None:
+def test_code_is_unique_in_indicator_sheet(scene: Scene) -> None:
     draft = actions.draft_scheme(scene.government, by=scene.chief, name="新体系", share=Decimal(4))
     row = {"scheme": draft.name, "code": "1", "parent": "", "name": "按期", "points": 10, "way": "网上检查", "source": "",
            "full_at": 100, "zero_at": 0, "standard": "", "basis": ""}  # fmt: skip
@@ -118,24 +118,24 @@ def test_a_code_stands_once_in_a_sheet_of_indicators(scene: Scene) -> None:
 @pytest.mark.parametrize(
     "given", ["优秀90、良好95", "优秀90、良好80、abc", "优秀90、优秀80", "优秀90、不合格60", "优秀190"]
 )
-def test_grades_are_read_strictly(given: str) -> None:
+def test_grades_are_parsed_strictly(given: str) -> None:
     with pytest.raises(forms.ValidationError):
         GradesField().clean(given)
     assert GradesField().clean("优秀90分，良好80") == [["优秀", 90], ["良好", 80]]
 
 
-# Nobody marks the unit they work in: a government's round, a bureau's own, offices inside a bureau, third parties
+# Nobody marks their own unit: in a government's round, a bureau's own, offices of a bureau, as third party
 
 
 OWN = "不能给本单位评分"
 
 
-def of(round_: Round, name: str) -> Assessed:
+def unit_named(round_: Round, name: str) -> Assessed:
     return next(unit for unit in round_.units.all() if unit.name == name)
 
 
-def test_who_works_in_an_assessed_unit_does_not_run_the_round(scene: Scene) -> None:
-    """Neither a round that they enter their unit in, nor one that a higher office entered it in; the page says who may."""
+def test_staff_of_assessed_unit_cannot_run_the_round(scene: Scene) -> None:
+    """This applies to units they enter and to units entered by a higher office; the page names who may."""
     with pytest.raises(Refused, match="您在云岭市人民政府办公室工作"):
         actions.set_units(scene.round, by=scene.chief, units=[*scene.bureaus, scene.office])
     round_ = Round.objects.get(pk=scene.round.pk)
@@ -144,13 +144,13 @@ def test_who_works_in_an_assessed_unit_does_not_run_the_round(scene: Scene) -> N
         assert "目前没有别的人可以办理，请上级政务公开办办理" in step.rule(scene.chief, round_)[0]
     assert rules.check_round_manager(scene.chief, round_.scheme), "nor do they change what they are scored by"
     head = actor(Role.LEAD, scene.government)
-    own, other = of(round_, scene.office.name), of(round_, scene.bureaus[0].name)
+    own, other = unit_named(round_, scene.office.name), unit_named(round_, scene.bureaus[0].name)
     assert OWN in rules.check_marker(scene.chief, own)[0]
     assert rules.check_marker(scene.chief, other)
     assert not rules.check_marker(head, own)
 
 
-def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
+def test_clerk_of_assessed_office_cannot_mark(scene: Scene) -> None:
     bureau = scene.bureaus[1]
     budget, treasury = (Office.objects.create(body=bureau, name=name) for name in ("预算科", "国库科"))
     clerk = AppointmentFactory(role=Role.CLERK, body=bureau, office=budget, person__mobile="13800000001").person
@@ -183,7 +183,7 @@ def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
     assert OWN in "".join(rules.check_marker(covering, of_budget)), "who covers a post there works there"
 
 
-def test_a_third_party_does_not_score_the_unit_they_work_in(scene: Scene) -> None:
+def test_third_party_cannot_score_own_unit(scene: Scene) -> None:
     leaf = scene.leaf("1.2")
     facts = {"organisation": "云岭评估中心", "name": "林评", "username": "pinggu1", "until": date(2024, 12, 10)}
     actions.open_round(scene.round, by=scene.chief)
@@ -196,19 +196,19 @@ def test_a_third_party_does_not_score_the_unit_they_work_in(scene: Scene) -> Non
     actions.record_evaluation(evaluator, by=by, unit=scene.unit(1), **said)
 
 
-# A county that its city assesses: its 政务公开办 does what is asked of its government
+# A county assessed by its city: its 政务公开办 acts for its government
 
 
 @dataclass
 class County:
-    """A county in a round of its city: its 政务公开办, its sheet."""
+    """A county assessed in a round of its city: its 政务公开办 and its sheet."""
 
     chief: Actor
     sheet: Assessed
 
     @property
     def entry(self) -> Entry:
-        """Its self-assessment, read anew."""
+        """Return its self-assessment, read again."""
         return Entry.objects.get(pk=self.sheet.entry_id)
 
 
@@ -221,7 +221,7 @@ def county(scene: Scene) -> County:
     return County(actor(Role.CHIEF, office), Assessed.objects.get(body=body))
 
 
-def test_a_chief_speaks_for_the_government_alone(scene: Scene, county: County) -> None:
+def test_chief_acts_only_for_own_government(scene: Scene, county: County) -> None:
     assert county.sheet.body_id in list_responsible_units(county.chief)
     assert county.sheet.body_id not in list_responsible_units(scene.chief), "who is above oversees it, and is not it"
     assert scene.government.pk in list_responsible_units(scene.chief)
@@ -230,7 +230,7 @@ def test_a_chief_speaks_for_the_government_alone(scene: Scene, county: County) -
     assert not list_responsible_units(admin), "technical posts speak for nobody"
 
 
-def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene, county: County) -> None:
+def test_county_fills_in_and_sees_only_its_own_sheet(scene: Scene, county: County) -> None:
     assert list(queries.units_visible_to(county.chief)) == [county.sheet]
     assert list(queries.rounds_visible_to(county.chief)) == [scene.round]
     assert list(queries.schemes_visible_to(county.chief)) == [scene.scheme]
@@ -248,7 +248,7 @@ def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene,
     actions.accept_self_assessment(county.entry, by=scene.chief)
 
 
-def test_a_scheme_leads_nobody_to_an_edition_that_is_still_drafted(scene: Scene, county: County) -> None:
+def test_draft_edition_of_scheme_is_hidden_from_others(scene: Scene, county: County) -> None:
     actions.revise_scheme(scene.scheme, by=scene.chief)
     shown = {by: dict(IndicatorSchemeRegister().extra_facts(by, scene.scheme)) for by in (scene.chief, county.chief)}
     assert "第2版" in str(shown[scene.chief]["其他各版"])
@@ -256,7 +256,7 @@ def test_a_scheme_leads_nobody_to_an_edition_that_is_still_drafted(scene: Scene,
     assert str(scene.round) in str(shown[county.chief]["用于"])
 
 
-def test_a_county_is_told_its_result_and_objects(scene: Scene, county: County) -> None:
+def test_county_is_notified_of_result_and_objects(scene: Scene, county: County) -> None:
     for unit in Round.objects.get(pk=scene.round.pk).units.all():
         actions.record_mark(unit, by=scene.chief, indicator=scene.leaf("3"), value=Decimal(80))
     Round.objects.filter(pk=scene.round.pk).update(state="published", objections_until="2024-11-27")

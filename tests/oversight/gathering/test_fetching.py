@@ -1,4 +1,4 @@
-"""Reading sources, good and bad: every case ends in clear words, none in an error, none inside."""
+"""Fetching sources: every failure ends in a clear message, never in an error, and internal hosts are not requested."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,7 +29,7 @@ def good() -> Iterator[Server]:
         yield server
 
 
-def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> SourceReader:
+def make_reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> SourceReader:
     host = urlsplit(server.root).netloc
     made = SourceReader([host, "10.0.0.8"], inside=[host], rate=0)
     made.reach = replace(made.reach, whole=whole, most=most)
@@ -46,15 +46,15 @@ def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> SourceR
         ("wagtail", "/api/v2/pages/", ""),
     ],
 )
-def test_four_kinds_of_sources(good: Server, way: str, path: str, example: str) -> None:
-    made = read_source(FetchPlan(way, f"{good.root}{path}", example=example), reader(good), TODAY)
+def test_four_kinds_of_sources_are_read(good: Server, way: str, path: str, example: str) -> None:
+    made = read_source(FetchPlan(way, f"{good.root}{path}", example=example), make_reader(good), TODAY)
     assert made.failed == ""
     assert [one.title for one in made.entries] == list(TITLES)
     assert made.entries[0].text.startswith("用水实行计划管理"), "declared gb2312, written GB18030"
     assert made.entries[0].address == f"{good.root}/text/0"
     assert made.entries[0].written_at is not None
     known = frozenset(one.address for one in made.entries)
-    again = read_source(FetchPlan(way, f"{good.root}{path}", made.layout, known=known), reader(good), TODAY)
+    again = read_source(FetchPlan(way, f"{good.root}{path}", made.layout, known=known), make_reader(good), TODAY)
     assert [one.text for one in again.entries] == [""] * 3, "what is known is not read again"
 
 
@@ -75,21 +75,21 @@ def test_four_kinds_of_sources(good: Server, way: str, path: str, example: str) 
         ("wagtail", "/feed/", "不是JSON"),
     ],
 )
-def test_a_bad_server_ends_in_words(good: Server, way: str, path: str, said: str) -> None:
-    made = read_source(FetchPlan(way, f"{good.root}{path}"), reader(good, whole=0.4), TODAY)
+def test_bad_server_gives_message(good: Server, way: str, path: str, said: str) -> None:
+    made = read_source(FetchPlan(way, f"{good.root}{path}"), make_reader(good, whole=0.4), TODAY)
     assert made.failed
     assert said in made.failed
     assert not made.entries
 
 
-def test_a_busy_server_is_no_lasting_failure(good: Server) -> None:
+def test_busy_server_is_retried(good: Server) -> None:
     good.broken = True
-    made = read_source(FetchPlan("feed", f"{good.root}/feed/"), reader(good), TODAY)
+    made = read_source(FetchPlan("feed", f"{good.root}/feed/"), make_reader(good), TODAY)
     good.broken = False
     assert (made.retry, made.failed) == (True, "返回错误503（网站忙，稍后自动再试）")
 
 
-def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
+def test_unlisted_and_internal_hosts_are_not_requested(good: Server) -> None:
     outside = SourceReader(["www.gov.example"], rate=0)
     assert "名单" in read_source(FetchPlan("list", f"{good.root}/list/"), outside, TODAY).failed
     before = len(good.asked)
@@ -98,11 +98,11 @@ def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
     assert len(good.asked) == before, "not one request reached the inner address"
 
 
-def test_what_became_of_an_address(good: Server) -> None:
-    there = fetch_page_state(f"{good.root}/text/0", SourcePages(reader(good), ()))
+def test_state_of_an_address_is_determined(good: Server) -> None:
+    there = fetch_page_state(f"{good.root}/text/0", SourcePages(make_reader(good), ()))
     assert (there.status, there.is_complete) == ("there", True)
-    assert fetch_page_state(f"{good.root}/text/9", SourcePages(reader(good), ())).status == "gone"
-    assert fetch_page_state(f"{good.root}/loop", SourcePages(reader(good), ())).status == "unknown"
+    assert fetch_page_state(f"{good.root}/text/9", SourcePages(make_reader(good), ())).status == "gone"
+    assert fetch_page_state(f"{good.root}/loop", SourcePages(make_reader(good), ())).status == "unknown"
 
 
 FORM = (
@@ -115,7 +115,7 @@ NOTICE = (
 )
 
 
-def told(title: str, text: str, day: int = 3, unit: str = "云岭市人民政府", laws: bool = False) -> ComparedEntry:
+def make_entry(title: str, text: str, day: int = 3, unit: str = "云岭市人民政府", laws: bool = False) -> ComparedEntry:
     return ComparedEntry(title, text, date(2026, 11, day), unit, laws)
 
 
@@ -126,29 +126,29 @@ GREEN, CLOUD = FORM.format("青溪县"), FORM.format("云山县")
 @pytest.mark.parametrize(
     ("row", "other", "same"),
     [
-        (told(f"青溪县{AIDED}", GREEN), told(f"云山县{AIDED}", CLOUD), False),
-        (told(f"关于{AIDED}", GREEN, unit="青溪县人民政府"), told(AIDED, CLOUD, unit="云山县人民政府"), False),
-        (told(f"关于云岭市{AIDED}", FORM.format("云岭市")), told(f"云岭市{AIDED}", FORM.format("云岭市"), unit="青溪县"), True),
-        (told(WATER, NOTICE), told(WATER, NOTICE[:60], unit="青溪县人民政府"), True),
-        (told(WATER, NOTICE), told(WATER, GREEN), False),
-        (told(WATER, ""), told(WATER, NOTICE), True),
-        (told(WATER, "", day=4), told(WATER, NOTICE), False),
-        (told(WATER, NOTICE), told(f"{WATER}（修订）", NOTICE.replace("水务局", "城管局")), True),
-        (told(WATER, NOTICE, laws=True), told(f"{WATER}（修订）", NOTICE.replace("水务局", "城管局"), laws=True), False),
-        (told(WATER, NOTICE, laws=True), told(WATER, NOTICE, day=4, laws=True), True),
-        (told(WATER, "", laws=True), told(WATER, NOTICE, day=4, laws=True), False),
-        (told("行政处罚信息公示（第3期）", GREEN), told("行政处罚信息公示（第4期）", GREEN), False),
-        (told("城区施工交通管制的通告", f"{NOTICE}自11月25日起。"), told("城区施工交通管制的通告", f"{NOTICE}自11月28日起。"), False),
-        (told(WATER, NOTICE, day=4), told("（转发）节约用水管理办法印发", f"云岭晚报11月9日讯{NOTICE}责任编辑甲乙丙丁", day=9), True),
-        (told("青溪县政府信息公开工作年度报告", ""), told("云山县政府信息公开工作年度报告", ""), False),
+        (make_entry(f"青溪县{AIDED}", GREEN), make_entry(f"云山县{AIDED}", CLOUD), False),
+        (make_entry(f"关于{AIDED}", GREEN, unit="青溪县人民政府"), make_entry(AIDED, CLOUD, unit="云山县人民政府"), False),
+        (make_entry(f"关于云岭市{AIDED}", FORM.format("云岭市")), make_entry(f"云岭市{AIDED}", FORM.format("云岭市"), unit="青溪县"), True),
+        (make_entry(WATER, NOTICE), make_entry(WATER, NOTICE[:60], unit="青溪县人民政府"), True),
+        (make_entry(WATER, NOTICE), make_entry(WATER, GREEN), False),
+        (make_entry(WATER, ""), make_entry(WATER, NOTICE), True),
+        (make_entry(WATER, "", day=4), make_entry(WATER, NOTICE), False),
+        (make_entry(WATER, NOTICE), make_entry(f"{WATER}（修订）", NOTICE.replace("水务局", "城管局")), True),
+        (make_entry(WATER, NOTICE, laws=True), make_entry(f"{WATER}（修订）", NOTICE.replace("水务局", "城管局"), laws=True), False),
+        (make_entry(WATER, NOTICE, laws=True), make_entry(WATER, NOTICE, day=4, laws=True), True),
+        (make_entry(WATER, "", laws=True), make_entry(WATER, NOTICE, day=4, laws=True), False),
+        (make_entry("行政处罚信息公示（第3期）", GREEN), make_entry("行政处罚信息公示（第4期）", GREEN), False),
+        (make_entry("城区施工交通管制的通告", f"{NOTICE}自11月25日起。"), make_entry("城区施工交通管制的通告", f"{NOTICE}自11月28日起。"), False),
+        (make_entry(WATER, NOTICE, day=4), make_entry("（转发）节约用水管理办法印发", f"云岭晚报11月9日讯{NOTICE}责任编辑甲乙丙丁", day=9), True),
+        (make_entry("青溪县政府信息公开工作年度报告", ""), make_entry("云山县政府信息公开工作年度报告", ""), False),
     ],
 )  # fmt: skip
-def test_what_repeats_what(row: ComparedEntry, other: ComparedEntry, same: bool) -> None:
+def test_duplicates_are_recognised_in_both_directions(row: ComparedEntry, other: ComparedEntry, same: bool) -> None:
     assert is_duplicate(row, other) is same
     assert is_duplicate(other, row) is same
 
 
-def test_near_texts_share_their_bits() -> None:
+def test_near_duplicates_share_hash_bands() -> None:
     words = (
         "各单位应当建立用水台账，按月核对用水量，发现漏损及时维修。" * 6
         + "本办法自公布之日起施行，由市水务局负责解释。"
@@ -163,7 +163,7 @@ def test_near_texts_share_their_bits() -> None:
     assert hash_bands("太短") == [None] * 8
 
 
-# Lists of several pages: how a page names the next one, how far back they are read, where the next pull goes on
+# Lists with several pages: finding the next page, how far back to read, where the next fetch resumes
 
 
 HERE = "http://a.example/zwgk/tz/index.html"
@@ -185,7 +185,7 @@ HERE = "http://a.example/zwgk/tz/index.html"
         ('<a href="index.html">下一页</a>', 1, ""),
     ],
 )  # fmt: skip
-def test_how_a_page_of_a_list_names_the_next_one(pager: str, number: int, onward: str) -> None:
+def test_next_page_of_list_is_found(pager: str, number: int, onward: str) -> None:
     html = f"<html><body><ul><li><a href='1.html'>关于印发节水办法的通知</a></li></ul>{pager}</body></html>"
     page = parse_page(html.encode(), HERE, 0, UrlCache())
     assert page is not None
@@ -194,7 +194,7 @@ def test_how_a_page_of_a_list_names_the_next_one(pager: str, number: int, onward
 
 
 class Site:
-    """A list of ten entries a page, the newest first; how many entries stand on the first page, where it holds more."""
+    """A list with ten entries a page, newest first; `each` is the number of entries on a page."""
 
     def __init__(self, count: int, each: int = 10) -> None:
         self.rows, self.each, self.bad = [*range(count)], each, dict[str, str]()
@@ -208,60 +208,60 @@ class Site:
         return SourceListPage(rows, str(int(address) + 1) if at + self.each < len(self.rows) else "")
 
 
-def walked(site: Site, had: set[str], back: ResumePoint = LIST_FINISHED, spent: float = 0.0) -> ListWalk:
+def walk_list(site: Site, had: set[str], back: ResumePoint = LIST_FINISHED, spent: float = 0.0) -> ListWalk:
     walk = ListWalk(site.read, SimpleNamespace(spent=spent), frozenset(had), back)
     had |= {entry.address for entry in walk.read_entries("1")}
     return walk
 
 
-def test_a_list_is_read_back_to_what_is_there_already(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_list_is_read_back_to_known_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_walk, "MAX_PAGES_PER_FETCH", 4)
     site, had = Site(95), set[str]()
-    walk = walked(site, had)
+    walk = walk_list(site, had)
     assert (len(had), walk.back, walk.more) == (40, ResumePoint("5", 5), True)
     assert walk.notes == ["列表读到第4页，更早的稍后自动接着收取"]
     site.rows = [*range(200, 212), *site.rows]  # more than a page came in meanwhile: nothing is passed over
     while walk.back.at:
-        walk = walked(site, had, walk.back)
+        walk = walk_list(site, had, walk.back)
     assert had == {f"/{one}" for one in site.rows}
     assert not walk.more
-    assert len(walked(site, had).entries) == 10, "nothing new: only the first page is asked for"
+    assert len(walk_list(site, had).entries) == 10, "nothing new: only the first page is asked for"
     site.rows = [300, *site.rows]
-    assert len(walked(site, had).entries) == 20
+    assert len(walk_list(site, had).entries) == 20
 
 
-def test_a_page_with_more_than_one_pull_takes_is_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_with_more_entries_than_limit_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_walk, "MAX_NEW_ENTRIES_PER_FETCH", 20)
     site, had = Site(50, each=50), set[str]()
-    walk = walked(site, had)
+    walk = walk_list(site, had)
     assert (len(had), walk.more, walk.notes) == (20, True, ["这一页有50条，其余30条稍后自动接着收取"])
-    walk = walked(site, had, walk.back)
-    walk = walked(site, had, walk.back)
+    walk = walk_list(site, had, walk.back)
+    walk = walk_list(site, had, walk.back)
     assert (len(had), walk.more, walk.back) == (50, False, ResumePoint())
     monkeypatch.setattr(list_walk, "MAX_SOURCE_ENTRIES", 50)
     site.rows = [99, *site.rows]
-    assert "已满50条" in walked(site, had).notes[0]
+    assert "已满50条" in walk_list(site, had).notes[0]
     assert "/99" in had, "what is new is taken all the same"
 
 
-def test_a_further_page_that_cannot_be_read_is_said_and_tried_again() -> None:
+def test_unreadable_further_page_is_reported_and_retried() -> None:
     site, had = Site(30), set[str]()
     site.bad = {"2": "返回错误503"}
-    walk = walked(site, had)
+    walk = walk_list(site, had)
     assert (len(had), walk.back, walk.more) == (10, ResumePoint("2", 2), False)
     assert walk.notes == ["列表第2页没有读到（返回错误503），下次再试"]
     site.bad = {}
-    assert walked(site, had, walk.back).back == ResumePoint()
+    assert walk_list(site, had, walk.back).back == ResumePoint()
     assert len(had) == 30
     site.rows, site.bad = [*range(100, 140)], {"3": "返回错误404"}
-    assert walked(site, had).back == ResumePoint(), "a pager that names pages which are none: the list ends there"
-    assert walked(Site(30), set(), spent=0.6).back == ResumePoint("2", 2), "half of the time is for the texts"
+    assert walk_list(site, had).back == ResumePoint(), "a pager that names pages which are none: the list ends there"
+    assert walk_list(Site(30), set(), spent=0.6).back == ResumePoint("2", 2), "half of the time is for the texts"
 
 
-def test_an_endless_pager_ends() -> None:
+def test_endless_pager_ends() -> None:
     site = Site(10)
     site.read = lambda address, number: SourceListPage(
         [SourceEntry("/1", "一"), SourceEntry("/2", "二")], str(number + 1)
     )  # type: ignore[method-assign]
-    walk = walked(site, set())
+    walk = walk_list(site, set())
     assert (len(walk.entries), walk.more, walk.back) == (2, False, ResumePoint())

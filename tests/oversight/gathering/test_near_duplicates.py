@@ -1,4 +1,4 @@
-"""What a kept page is said to have changed: never by what stands around its text, however it is written or where it is cut; always by its words."""
+"""Detecting changes of a stored page: layout, formatting and truncation are no change, other words are."""
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,7 @@ TEXT = "\n".join((*PARTS, "西浦区民政局", "2026年11月16日"))
         f"距公告截止还有6天14小时46分　已有3家单位浏览\n{TEXT}",
     ],
 )
-def test_what_is_no_change(read: str) -> None:
+def test_formatting_and_surroundings_are_no_change(read: str) -> None:
     assert not has_changed(TEXT, read, title=TITLE)
     assert not has_changed(read, TEXT, title=TITLE)
 
@@ -76,12 +76,12 @@ def test_what_is_no_change(read: str) -> None:
         "10月份鸡蛋均价每公斤2.23元，牛肉每公斤64元。",
     ],
 )
-def test_what_is_a_change(read: str) -> None:
+def test_changed_words_are_a_change(read: str) -> None:
     assert has_changed(TEXT, read, title=TITLE)
     assert not is_another_page(TEXT, read, title=TITLE, shown=TITLE)
 
 
-def test_a_decimal_point_is_a_change() -> None:
+def test_moved_decimal_point_is_a_change() -> None:
     assert has_changed("均价2.23元。", "均价22.3元。")
 
 
@@ -99,12 +99,12 @@ def test_a_decimal_point_is_a_change() -> None:
         ("尊敬的用户：本网站将于近日进行升级改造，期间部分页面暂停提供服务，由此带来的不便敬请谅解，感谢您的支持与关注。", "网站改版公告", True),
     ],
 )  # fmt: skip
-def test_what_is_none_of_its_text(read: str, shown: str, whole: bool) -> None:
+def test_other_page_at_same_address_is_recognised(read: str, shown: str, whole: bool) -> None:
     assert is_another_page(TEXT, read, title=TITLE, shown=shown, is_complete=whole)
 
 
 @given(st.lists(st.sampled_from([*PARTS, "名单", "合计　38", "2026-11-16", "阅读 3 次", "上一页"]), max_size=6))
-def test_a_text_is_what_it_is(lines: list[str]) -> None:
+def test_text_equals_itself(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert not has_changed(text, text)
     assert not is_another_page(text, text)
@@ -128,18 +128,18 @@ def test_a_text_is_what_it_is(lines: list[str]) -> None:
         "联系人：王丽　电话：0871-1234567",
     ],
 )
-def test_what_is_text(line: str) -> None:
+def test_lines_of_text_are_not_boilerplate(line: str) -> None:
     assert not is_boilerplate(normalise_line(line))
     assert not is_signature_line(normalise_line(line))
 
 
-def test_what_many_pages_say_frames_them() -> None:
+def test_lines_common_to_many_pages_are_boilerplate() -> None:
     pages = [f"第{number}条。\n转载请注明来源\n已废止\n电话6712345" for number in range(4)]
     assert find_common_lines(pages) == {"转载请注明来源"}
     assert not find_common_lines(pages[:2])
 
 
-def test_what_turns_on_many_pages_at_once_is_none_of_their_texts() -> None:
+def test_lines_changing_on_many_pages_at_once_are_not_text() -> None:
     pages = [(f"第{n}户。\n今日到访{n}", f"第{n}户。\n今日到访{n + 7}\n祝您愉快") for n in range(4)]
     was, now = find_changed_lines(pages)
     assert was == {f"今日到访{n}" for n in range(4)}
@@ -148,7 +148,7 @@ def test_what_turns_on_many_pages_at_once_is_none_of_their_texts() -> None:
     assert not find_changed_lines([(f"电话{n}", f"电话{n + 7}") for n in range(4)])[0]
 
 
-def test_how_often_a_file_was_fetched_is_no_word_of_it() -> None:
+def test_download_count_is_not_part_of_file_name() -> None:
     assert (
         normalise_file_names("附件【报名登记表.doc】已下载23次")
         == normalise_file_names("报名登记表.doc")
@@ -168,57 +168,57 @@ def test_how_often_a_file_was_fetched_is_no_word_of_it() -> None:
         ("关于调整城市供水价格的通知", "关于调整城市供热价格的通知", False),
     ],
 )
-def test_titles_as_lists_write_them(kept: str, said: str, same: bool) -> None:
+def test_titles_in_list_formats_are_compared(kept: str, said: str, same: bool) -> None:
     assert is_same_title(kept, said) is same
     assert choose_title(kept, said) == (kept if same else said)
 
 
-def test_a_title_that_was_cut_off_grows() -> None:
+def test_truncated_title_is_replaced_by_full_one() -> None:
     assert choose_title("关于调整城市供水…", "关于调整城市供水价格的通知") == "关于调整城市供水价格的通知"
     assert strip_title_badges("[图文] 关于供水") == "关于供水"
 
 
-def test_cells_that_stand_on_many_pages_are_no_frame_where_a_new_design_writes_rows() -> None:
+def test_common_cells_joined_to_rows_by_redesign_are_no_change() -> None:
     cells, row = f"{TEXT}\n综合科\n4月15日前", f"{TEXT}\n综合科 4月15日前"
     boilerplate = (frozenset({"综合科", "4月15日前"}), frozenset[str]())
     assert not has_changed(cells, row, title=TITLE, boilerplate=boilerplate)
     assert has_changed(cells, row.replace("4月15", "4月25"), title=TITLE, boilerplate=boilerplate)
 
 
-def test_a_reprint_of_the_own_city_names_no_other_place() -> None:
+def test_abbreviated_own_city_is_no_other_place() -> None:
     assert find_places("转发市安委办关于开展大检查的通知") == set()
     assert find_places("转发云岭市安委办关于开展大检查的通知") == {"云岭市"}
 
 
-def test_an_excerpt_cut_elsewhere_says_nothing_else() -> None:
+def test_excerpt_truncated_elsewhere_does_not_differ() -> None:
     assert not excerpt_differs(
         "本市决定调整供水价格，居民……", "本市决定调整供水价格，居民用水每立方米2.8元。[阅读全文]"
     )
     assert excerpt_differs("居民用水每立方米2.8元。", "居民用水每立方米3.8元。")
 
 
-def test_a_page_that_bears_no_title_and_shares_nothing_is_none_of_the_text() -> None:
+def test_page_without_title_and_shared_text_is_another_page() -> None:
     kept = "五月三日，青年志愿队在供销社门口支起遮阳棚，为二百三十八位赶集的乡亲量血压、测血糖。" * 2
     error = "MySQL Query : SELECT * FROM zl_news WHERE id = 351 LIMIT 1 Too many connections Can not connect"
     assert is_another_page(kept, error, title="志愿队把血压计带进集市", shown="")
     assert not is_another_page(kept, error, title="志愿队把血压计带进集市"), "where nobody knows its title"
 
 
-def test_a_short_text_is_told_from_an_error_page_by_what_they_share() -> None:
+def test_short_text_is_distinguished_from_error_page() -> None:
     kept = "即日起，便民门诊（一楼东侧）工作日开放至19:30，可开药、换药、测血糖。"
     error = "您访问的文章不存在、已删除或正在审核中，3秒后自动跳转到首页"
     assert is_another_page(kept, error, title="便民门诊延长开放", shown="提示信息")
     assert not is_another_page(kept, kept.replace("19:30", "20:30"), title="便民门诊延长开放", shown="第二人民医院")
 
 
-def test_an_answer_that_information_is_not_held_is_no_error_page() -> None:
+def test_answer_about_missing_information_is_no_error_page() -> None:
     kept = "您的申请已经收到，本机关将在二十个工作日内答复。"
     answer = "经检索，您申请获取的政府信息不存在，现予告知；如对本答复不服，可以依法申请行政复议。"
     assert not is_another_page(kept, answer, title="答复书", shown="答复书")
     assert is_another_page(kept, "您查看的信息不存在，三秒后返回首页。", title="答复书", shown="答复书")
 
 
-def test_lines_that_only_name_other_entries_are_a_frame() -> None:
+def test_lines_listing_other_entries_are_boilerplate() -> None:
     titles = ["浣清河取水口管理规定", "水情周报（第41期）", "水情周报（第42期）"]
     before, now = "共31户。\n水情周报（第41期）浣清河取水口管理规定", "共31户。\n水情周报（第42期）"
     assert not has_changed(before, now, boilerplate=find_boilerplate_lines([(before, now)], titles))

@@ -1,4 +1,4 @@
-"""From a source to the public: pulled, repeated, changed, gone, failing and coming back; drafts and listed links go through reviews."""
+"""Gathering from source to publication: fetched, duplicate, changed, gone, failing and recovering; drafts and listings are reviewed."""
 
 import re
 from collections.abc import Iterator
@@ -66,7 +66,9 @@ def town(housing: Body, plans: Column) -> SimpleNamespace:
     return SimpleNamespace(body=housing, clerk=clerk, collection=collection, column=plans)
 
 
-def added(town: SimpleNamespace, server: Server, way: str = "list", path: str = "/list/", **more: Any) -> Source:
+def register_source(
+    town: SimpleNamespace, server: Server, way: str = "list", path: str = "/list/", **more: Any
+) -> Source:
     facts = {"name": f"青溪县政府网{path}", "unit_name": "青溪县人民政府", "column": town.column, "example": TITLES[0]}
     made: Source = actions.add_source(
         town.collection, by=town.clerk, way=way, address=f"{server.root}{path}", **(facts | more)
@@ -74,12 +76,12 @@ def added(town: SimpleNamespace, server: Server, way: str = "list", path: str = 
     return made
 
 
-def due_again() -> None:
+def make_due() -> None:
     Source.objects.update(due_at=timezone.now())
 
 
-def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamespace, server: Server) -> None:
-    good, bad = added(town, server), added(town, server, path="/loop")
+def test_failing_source_recovers_and_does_not_block_others(town: SimpleNamespace, server: Server) -> None:
+    good, bad = register_source(town, server), register_source(town, server, path="/loop")
     assert source_checks.fetch_due_sources() == {"sources": 2, "made": 3, "failed": 1}
     bad.refresh_from_db()
     assert (bad.failing, bad.status) == (1, "失败：转向次数过多")
@@ -87,7 +89,7 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     assert [row.pk for row in listed.context["listing"].rows] == [bad.pk]
     assert bad.due_at < timezone.now() + timedelta(hours=2), "asked again soon"
     assert Message.objects.filter(channel="screen", subject__contains="归集失败").count() == 1
-    due_again()
+    make_due()
     server.broken = True
     assert source_checks.fetch_due_sources()["failed"] == 2
     assert Message.objects.filter(channel="screen", subject__contains="归集失败：青溪县政府网/loop").count() == 1, (
@@ -96,7 +98,7 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     good.refresh_from_db()
     assert "503" in good.status
     server.broken = False
-    due_again()
+    make_due()
     source_checks.fetch_due_sources()
     good.refresh_from_db()
     assert (good.failing, good.gathered.count()) == (0, 3)
@@ -104,15 +106,15 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     assert Message.objects.filter(subject__contains="归集恢复").exists()
     assert source_checks.fetch_due_sources()["sources"] == 0, "nothing is due"
     actions.switch_source(bad, by=town.clerk, active=False)
-    due_again()
+    make_due()
     assert source_checks.fetch_due_sources()["sources"] == 1
 
 
-def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
+def test_entries_above_limit_are_fetched_next_time(
     town: SimpleNamespace, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_walk, "MAX_NEW_ENTRIES_PER_FETCH", 2)
-    source = added(town, server)
+    source = register_source(town, server)
     page = f"/admin/gathering/sources/{source.pk}/"
     web = signed_in(Role.CLERK, town.body)
     source_checks.fetch_due_sources()
@@ -121,7 +123,7 @@ def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
     assert source.due_at < timezone.now() + timedelta(minutes=11)
     assert "列表还没有读完" in web.get(page).content.decode()
     source.gathered.filter(title=TITLES[0]).update(html="", text="")  # as if there had been no time for it
-    due_again()
+    make_due()
     source_checks.fetch_due_sources()
     source.refresh_from_db()
     assert (source.gathered.count(), source.back_at) == (3, "")
@@ -133,9 +135,9 @@ def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
     assert source_checks.fetch_due_sources() == {"sources": 1, "made": 0, "failed": 0}
 
 
-def test_a_busy_page_is_asked_again_and_its_missing_text_is_shown(town: SimpleNamespace, server: Server) -> None:
+def test_busy_page_is_retried_and_missing_text_is_shown(town: SimpleNamespace, server: Server) -> None:
     server.busy = {0: 1, 1: 9}
-    source = added(town, server)
+    source = register_source(town, server)
     source_checks.fetch_due_sources()
     source.refresh_from_db()
     assert source.status == "读到3条，新增3条；1条没有读到全文，稍后自动再读"
@@ -148,7 +150,7 @@ def test_a_busy_page_is_asked_again_and_its_missing_text_is_shown(town: SimpleNa
     with pytest.raises(Refused, match=f"没有读到“{TITLES[1]}”的正文"):
         actions.make_draft(row, by=town.clerk)
     server.busy = {}
-    due_again()
+    make_due()
     source_checks.fetch_due_sources()
     row.refresh_from_db()
     assert row.text.startswith("列入清单")
@@ -162,11 +164,11 @@ def test_a_busy_page_is_asked_again_and_its_missing_text_is_shown(town: SimpleNa
     ]
 
 
-def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server) -> None:
-    first = added(town, server)
+def test_duplicates_changes_and_gone_entries_are_marked(town: SimpleNamespace, server: Server) -> None:
+    first = register_source(town, server)
     source_checks.fetch_source_now(first, town.clerk)
     assert first.gathered.get(title=TITLES[0]).text.startswith("用水实行")
-    again = added(town, server, way="feed", path="/feed/")
+    again = register_source(town, server, way="feed", path="/feed/")
     source_checks.fetch_source_now(again, town.clerk)
     assert set(again.gathered.values_list("state", flat=True)) == {"double"}
     hand = actions.add_source(
@@ -209,8 +211,8 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     assert relearnt.layout == []
 
 
-def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(town: SimpleNamespace, server: Server) -> None:
-    source = added(town, server, way="feed", path="/feed/")
+def test_feed_fetched_again_changes_nothing_and_keeps_full_texts(town: SimpleNamespace, server: Server) -> None:
+    source = register_source(town, server, way="feed", path="/feed/")
     source_checks.fetch_source_now(source, town.clerk)
     before = dict(source.gathered.values_list("key", "text"))
     for _ in range(2):
@@ -233,11 +235,11 @@ def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(town: SimpleNam
 
 
 def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
-    source = added(town, server, path="/loop")
+    source = register_source(town, server, path="/loop")
     assert source_checks.claim_source(source)
     with pytest.raises(Refused, match="正在收取"):
         source_checks.fetch_source_now(source, town.clerk)
-    due_again()
+    make_due()
     assert source_checks.fetch_due_sources() == {"sources": 0, "made": 0, "failed": 0}
     Source.objects.update(reading_until=timezone.now())
     source_checks.fetch_source_now(source, town.clerk)
@@ -245,9 +247,9 @@ def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
     assert (source.failing, source.reading_until) == (1, None)
 
 
-def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespace, server: Server) -> None:
+def test_decision_that_entry_is_no_duplicate_is_kept(town: SimpleNamespace, server: Server) -> None:
     server.files[0] = [("节水目标.txt", "各县区节水目标".encode())]
-    first, again = added(town, server), added(town, server, way="feed", path="/feed/")
+    first, again = register_source(town, server), register_source(town, server, way="feed", path="/feed/")
     source_checks.fetch_source_now(first, town.clerk)
     source_checks.fetch_source_now(again, town.clerk)
     row = again.gathered.get(double_of__isnull=False, title=TITLES[0])
@@ -270,7 +272,7 @@ def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespac
     assert again.gathered.get(address="https://b.example/10").state == "double"
 
 
-def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, server: Server, settings: Any) -> None:
+def test_attachments_are_fetched_and_checked(town: SimpleNamespace, server: Server, settings: Any) -> None:
     settings.GONGKAI_FILE_LIMIT = 1
     server.files[0] = [("节水目标.txt", "各县区节水目标".encode()), ("名单.csv", "张三,13800138000".encode())]
     server.files[0] += [("图表.pdf", b"<html>no pdf</html>"), ("大.txt", "水".encode() * 400_000)]
@@ -279,7 +281,7 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     word.save(content := BytesIO())
     server.files[0].append(("预算.docx", content.getvalue()))
     server.words[0] += "</p><table><tr><th>单位</th><th>水量</th></tr><tr><td>水务局</td><td>120</td></tr></table><p>"
-    source = added(town, server)
+    source = register_source(town, server)
     source_checks.fetch_source_now(source, town.clerk)
     row = source.gathered.get(title=TITLES[0])
     files = {one.name: (bool(one.stored_id), one.why, one.found) for one in row.files.all()}
@@ -308,7 +310,7 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     shown = mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
     assert "有自然人姓名、电话号码，公开前须处理" in shown
     assert "没有保存：内容与扩展名不符" in shown
-    # Both stand at other addresses now, one of them with other bytes.
+    # Both have other addresses now, one of them with other bytes.
     first, second, *others = server.files[0]
     server.files[0] = [second, (first[0], "各县区节水目标（修订）".encode()), *others]
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
@@ -327,8 +329,8 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     assert source_checks.recheck_due_entries()["changed"] == 0
 
 
-def test_what_was_left_out_by_mistake_is_taken_back(town: SimpleNamespace) -> None:
-    """Through the page, many at once; what kept an entry from the public list keeps it from there again."""
+def test_ignored_entries_are_restored(town: SimpleNamespace) -> None:
+    """Restored in bulk on the page; checks that kept an entry from the public list apply again."""
     facts = {"by": town.clerk, "way": "manual", "column": town.column, "unit_name": "青溪县人民政府"}
     source = actions.add_source(town.collection, name="甲", **facts)
     for number, title in enumerate(("关于公布一次抽查结果的通报", "关于张三（身份证号42010619900101001X）的公示")):
@@ -346,7 +348,7 @@ def test_what_was_left_out_by_mistake_is_taken_back(town: SimpleNamespace) -> No
         actions.restore_entry(source.gathered.first(), by=town.clerk)
 
 
-def test_what_is_new_is_compared_before_the_write_lock(town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_entries_are_compared_before_the_write_lock(town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = {"by": town.clerk, "column": town.column, "unit_name": "青溪县人民政府"}
     home = actions.add_source(town.collection, name="甲", way="manual", **facts)
     other = actions.add_source(town.collection, name="乙", way="list", address="https://b.example/", **facts)
@@ -368,7 +370,7 @@ def test_what_is_new_is_compared_before_the_write_lock(town: SimpleNamespace, mo
     assert Gathered.objects.get(source=other).double_of == row
 
 
-def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:
+def test_legally_erased_entry_is_not_gathered_again(town: SimpleNamespace) -> None:
     facts = {"by": town.clerk, "way": "manual", "column": town.column, "unit_name": "青溪县人民政府"}
     home, other = (actions.add_source(town.collection, name=name, **facts) for name in ("甲", "乙"))
     said = {"title": "关于公布一次抽查结果的通报", "address": "https://a.example/1", "text": WORDS[0]}
@@ -384,10 +386,8 @@ def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:
     assert states == [("erased", ""), ("erased", ""), ("erased", ""), ("new", WORDS[1])]
 
 
-def test_nothing_is_public_but_what_was_reviewed(
-    town: SimpleNamespace, server: Server, site: Any, client: Client
-) -> None:
-    source = added(town, server)
+def test_only_reviewed_entries_are_public(town: SimpleNamespace, server: Server, site: Any, client: Client) -> None:
+    source = register_source(town, server)
     source_checks.fetch_source_now(source, town.clerk)
     row = source.gathered.get(title=TITLES[0])
     item = actions.make_draft(row, by=town.clerk)
@@ -419,7 +419,7 @@ def test_nothing_is_public_but_what_was_reviewed(
     assert queries.list_listed_sources(until + timedelta(days=1)) == [], "the decision ends on its day"
 
 
-def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
+def test_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     facts = {"name": "摘录", "unit_name": "市税务局", "way": "manual"}
     source: Source = actions.add_source(town.collection, by=town.clerk, **facts)
     book = Workbook()
@@ -448,7 +448,7 @@ def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
 
 
 def test_pages(town: SimpleNamespace, server: Server) -> None:
-    source = added(town, server)
+    source = register_source(town, server)
     web = signed_in(Role.CLERK, town.body)
     at = f"/admin/gathering/sources/{source.pk}/"
     asked = web.post(f"{at}pull/")
@@ -482,10 +482,8 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     assert Collection.objects.count() == 1
 
 
-def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
-    town: SimpleNamespace, server: Server, settings: Any
-) -> None:
-    source = added(town, server)
+def test_moved_site_brings_new_entries_without_duplicates(town: SimpleNamespace, server: Server, settings: Any) -> None:
+    source = register_source(town, server)
     server.files[0] = [("名单.txt", "名单".encode())]
     source_checks.fetch_source_now(source, town.clerk)
     before = set(source.gathered.values_list("pk", flat=True))
@@ -513,9 +511,9 @@ def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
     assert draft.files.count() == 1
 
 
-def test_a_gathered_document_shows_its_validity_and_enters_the_library(town: SimpleNamespace, server: Server) -> None:
-    """The state of the source is shown; an ended document does not enter as one in force."""
-    source = added(town, server, column=town.column)
+def test_gathered_document_shows_validity_and_enters_library(town: SimpleNamespace, server: Server) -> None:
+    """The state given by the source is shown, and an ended document does not enter the library as in force."""
+    source = register_source(town, server, column=town.column)
     text = "青府办发〔2026〕3号\n各镇人民政府：\n第一条 为规范管理，制定本办法。\n本办法自2026年3月1日起施行。"
     entries = [
         SourceEntry(f"{server.root}/1.html", "青溪县市场管理办法", text=f"{text}\n有效性：现行有效", html="<p>x</p>"),

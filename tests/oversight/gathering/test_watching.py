@@ -1,4 +1,4 @@
-"""Official libraries of laws: what is new or changed there opens an entry for who enforces the text; comparing closes it (A-04)."""
+"""Watching official law databases: new or changed texts open an entry for the enforcing unit, closed by comparison (A-04)."""
 
 from datetime import timedelta
 
@@ -32,18 +32,18 @@ LAW = "政府信息公开条例"
         ("城市供水条例", False),
     ],
 )
-def test_libraries_and_units_write_names_differently(there: str, same: bool) -> None:
+def test_law_names_are_compared_across_spellings(there: str, same: bool) -> None:
     assert is_same_law("中华人民共和国政府信息公开条例", there) is same
 
 
 @pytest.mark.django_db
-def test_a_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
+def test_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
     clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, housing.parent)
     record = in_library(housing, title=f"中华人民共和国{LAW}", level="regulation")
     record.html = "<p>第一条　旧文。</p>"
     record.save()
     kept = policies.add_enforced_text(housing, by=clerk, record=record, source="国家法律法规数据库")
-    # An institution of another bureau gathers: the library is everybody's.
+    # An institution of another bureau gathers it: the library is shared by all.
     keeper = BodyFactory(name="云岭市信息中心", parent=BodyFactory(name="云岭市数据局", parent=housing.parent))
     collection = actions.add_collection(keeper, by=chief, name="法规库")
     facts = {"way": "list", "address": "https://laws.example/", "unit_name": "司法部", "laws": True}

@@ -1,4 +1,4 @@
-"""Duties to publish are looked up in their columns; nothing is closed by it; the supervisor orders what is missing."""
+"""Verifying publication duties in their columns; verification closes nothing, the supervisor orders what is missing."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -61,7 +61,7 @@ IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
         ([IN, AFTER], 2, AFTER, DutyResult.LATE),
     ],
 )
-def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date, result: str) -> None:
+def test_verdict_follows_from_publication_dates(days: list[date], wanted: int, today: date, result: str) -> None:
     assert judge_duty(days, required=wanted, begins=FIRST, due=DUE, today=today).result == result
 
 
@@ -78,7 +78,7 @@ def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date,
         ([AFTER], [IN], 1, AFTER, DutyResult.UNSURE),
     ],
 )
-def test_texts_of_which_only_a_person_can_tell(
+def test_ambiguous_texts_are_left_to_a_person(
     certain: list[date], others: list[date], wanted: int, today: date, result: str
 ) -> None:
     assert judge_texts(certain, others, required=wanted, begins=FIRST, due=DUE, today=today).result == result
@@ -95,7 +95,7 @@ def test_texts_of_which_only_a_person_can_tell(
         ("组织好发布会。", ("", 2027, False)),
     ],
 )
-def test_the_matter_that_a_duty_orders(duty: str, matter: tuple[str, int, bool]) -> None:
+def test_subject_of_a_duty_is_found(duty: str, matter: tuple[str, int, bool]) -> None:
     assert find_duty_subject(duty, date(2027, 1, 31)) == DutySubject(*matter)
 
 
@@ -106,18 +106,18 @@ def where(db: None) -> City:
     return made
 
 
-def opened(column: Column) -> None:
-    """Open a column and those above it, as the desk does."""
+def open_with_ancestors(column: Column) -> None:
+    """Open a column and its ancestors."""
     if column.parent:
-        opened(column.parent)
+        open_with_ancestors(column.parent)
     if not column.is_open:
         column.person, column.cycle_days, column.content = publishing.PersonFactory(), 31, column.name
         column.save()
         open_column(column, by=SYSTEM)
 
 
-def missing_and_ordered(where: City, notice: Notice, entry: Entry, chief: Client) -> DutyVerdict:
-    """See that a duty that is missing is told to whoever owes it, and ordered once."""
+def check_missing_is_ordered(where: City, notice: Notice, entry: Entry, chief: Client) -> DutyVerdict:
+    """Check that a missing duty is shown to its unit and ordered once."""
     assert verify_duties()["verified"] > 0
     assert verify_duties() == {}  # once a day
     late = timezone.localdate() + timedelta(days=400)
@@ -148,15 +148,15 @@ def missing_and_ordered(where: City, notice: Notice, entry: Entry, chief: Client
     return missing
 
 
-def test_a_duty_goes_from_missing_to_published(where: City) -> None:
+def test_duty_from_missing_to_published(where: City) -> None:
     notice = live(where)
     entry = entry_of(notice, where.education)
     state, version = entry.state, entry.version
     chief = signed_in(Role.CHIEF, where.government)
-    missing = missing_and_ordered(where, notice, entry, chief)
+    missing = check_missing_is_ordered(where, notice, entry, chief)
     path = ">".join(missing.duty.paths[0])
     column = Column.objects.get(pk=ImportedColumn.objects.get(notice=notice, path=path).column_id)
-    opened(column)
+    open_with_ancestors(column)
     publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
     verify_notice(notice, timezone.localdate())
     found = list_verdicts(entry)[0]
@@ -187,7 +187,7 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     assert (entry.state, entry.version) == (state, version)  # nothing closes by itself
 
 
-def test_what_is_owed_by_another_day_is_looked_up_by_that_day_at_once(where: City) -> None:
+def test_changed_due_date_is_verified_at_once(where: City) -> None:
     notice = live(where)
     entry = entry_of(notice, where.education)
     verify_notice(notice, timezone.localdate())
@@ -204,7 +204,7 @@ def test_what_is_owed_by_another_day_is_looked_up_by_that_day_at_once(where: Cit
     assert list_verdicts(entry)[0].due == until
 
 
-def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> None:
+def test_unit_with_own_site_is_judged_by_its_columns(where: City) -> None:
     notice = live(where)
     entry = entry_of(notice, where.education)
     duty = entry.assignment.measure.duties.exclude(paths=[]).first()
@@ -229,8 +229,8 @@ def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> 
 
 
 @pytest.mark.parametrize("here", [True, False])
-def test_a_county_is_judged_only_where_its_own_site_is_seen(where: City, here: bool) -> None:
-    """It publishes through its bureaus, on its own site; without that site nothing proves that it published nothing."""
+def test_county_is_judged_only_if_its_site_is_inspected(where: City, here: bool) -> None:
+    """It publishes through its bureaus, on its own site: without that site, nothing proves that a publication is missing."""
     today, path = timezone.localdate(), ["政府网站", "招生"]
     notice = Notice.objects.create(
         government=where.government, year=2025, source_file=StoredFile.objects.create(digest="0" * 64, size=1)
@@ -253,11 +253,11 @@ def test_a_county_is_judged_only_where_its_own_site_is_seen(where: City, here: b
         assert DutyVerdict.objects.get().count == 1
 
 
-def test_a_units_own_notice_is_looked_up_for_its_own_people(where: City) -> None:
-    """By the same job; the office above sees no verdict and orders nothing, whoever leads the work inside looks it up at once."""
+def test_units_own_notice_is_verified_for_its_own_staff(where: City) -> None:
+    """The same job verifies it. The office above sees no verdict and orders nothing; those in charge of the unit verify at once."""
     live(where)  # its columns are there
     column = Column.objects.get(name=PLANNING_PATH[-1])
-    opened(column)
+    open_with_ancestors(column)
     publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
     office = Office.objects.create(body=where.education, name="规划科")
     due = {"kind": "by_date", "date": timezone.localdate().isoformat(), "text": "今天前"}

@@ -1,4 +1,4 @@
-"""Servers of inner networks are read by nobody's inspection but where two persons opened them, each by its name."""
+"""Internal hosts are inspected only after two persons permitted each by name."""
 
 import shutil
 from pathlib import Path
@@ -35,7 +35,7 @@ def office() -> Body:
     return office
 
 
-def test_a_host_counts_once_administrator_and_security_officer_both_said_so(office: Body) -> None:
+def test_internal_host_needs_administrator_and_security_officer(office: Body) -> None:
     administrator, officer = actor(Role.ADMINISTRATOR, office), actor(Role.SECURITY, office)
     government = office.parent
     assert government is not None
@@ -59,10 +59,10 @@ def test_a_host_counts_once_administrator_and_security_officer_both_said_so(offi
     assert get_inner_hosts() == frozenset()
 
 
-def test_all_means_public_addresses(
+def test_all_permits_only_public_addresses(
     office: Body, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The number of an inner server, a name that leads to one, and one that is named in the setting alone."""
+    """Refused are an internal IP address, a name resolving to one, and one listed in the setting alone."""
     settings.FILES_ROOT = str(tmp_path)
     site = Site()
     site.put("/", page("内网", "<p>内部文件</p>"))
@@ -87,7 +87,7 @@ def test_all_means_public_addresses(
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="pictures are taken where a browser is installed")
 @pytest.mark.parametrize("way", ['<iframe src="{0}"></iframe>', '<meta http-equiv="refresh" content="0;url={0}">'])
-def test_a_picture_of_a_foreign_page_shows_no_file_of_this_machine(tmp_path: Path, way: str) -> None:
+def test_screenshot_of_foreign_page_shows_no_local_file(tmp_path: Path, way: str) -> None:
     ours, foreign, out = tmp_path / "ours.html", tmp_path / "foreign.html", tmp_path / "out.png"
     ours.write_text('<body style="background: #f00">')
     foreign.write_text(f'<body style="background: #0f0">{way.format(ours.as_uri())}')

@@ -1,4 +1,4 @@
-"""Entries of lists and their days are found on pages of many layouts; a layout is learnt from one page."""
+"""Entries of lists and their dates are found in many layouts; a layout is learnt from one page."""
 
 from datetime import date, timedelta
 
@@ -46,7 +46,7 @@ def page(rows: str) -> WebPage:
     return made
 
 
-def each(row: str, *, of: str = "@", around: str = "<ul>{}</ul>") -> str:
+def make_rows(row: str, *, of: str = "@", around: str = "<ul>{}</ul>") -> str:
     rows = ""
     for n, (title, day) in enumerate(zip(TITLES, DAYS, strict=True)):
         rows += (
@@ -58,54 +58,54 @@ def each(row: str, *, of: str = "@", around: str = "<ul>{}</ul>") -> str:
 
 
 LAYOUTS = {
-    "span behind": each("<li><a href='@L'>@T</a><span>@D</span></li>"),
-    "span before": each("<li><span>@D</span><a href='@L'>@T</a></li>"),
-    "inside the link": each("<li><a href='@L'>@T<span>@D</span></a></li>"),
-    "brackets, no year": each("<li><a href='@L'>@T</a> [@S]</li>"),
-    "brackets with year": each("<li>[@D] <a href='@L'>@T</a></li>"),
-    "table": each("<tr><td>·</td><td><a href='@L'>@T</a></td><td>@D</td></tr>", around="<table>{}</table>"),
-    "table of disclosure": each("<tr><td>云政发〔2026〕1号</td><td><a href='@L'>@T</a></td><td>市政府</td><td>@Y</td></tr>", around="<table><tr><th>文号</th><th>标题</th><th>机关</th><th>日期</th></tr>{}</table>"),
-    "cut title, whole in title": each("<li><a href='@L' title='@T'>@C</a><em>@D</em></li>"),
-    "definition list": each("<dt><a href='@L'>@T</a></dt><dd>@D</dd>", around="<dl>{}</dl>"),
-    "divs": each("<div class='item'><div class='t'><a href='@L'>@T</a></div><div class='d'>@P</div></div>", around="<div class='box'>{}</div>"),
-    "card with a picture": each("<div class='card'><a href='@L'><img src='/p.jpg' alt=''></a><h3><a href='@L'>@T</a></h3><p>摘要：本市将于近期开展相关工作，请留意。</p><i>@D</i></div>", around="<div>{}</div>"),
-    "day over month": each("<li><div class='rq'><b>@d</b><span>@M</span></div><a href='@L'>@T</a></li>"),
-    "time element": each("<article><h2><a href='@L'>@T</a></h2><time datetime='@D'>近日</time></article>", around="<section>{}</section>"),
-    "lines with br": each("<a href='@L'>@T</a> @D<br>", around="<div class='list'>{}</div>"),
-    "paragraphs": each("<p><a href='@L'>@T</a>（@Y）</p>", around="<div>{}</div>"),
-    "address alone": each("<li><a href='@A'>@T</a></li>"),
-    "data attribute": each("<li data-date='@D'><a href='@L'>@T</a></li>"),
-    "whole item a link": each("<a class='it' href='@L'><h4>@T</h4><p>发布时间：@D</p></a>", around="<div>{}</div>"),
-    "span on the right, first": each("<li><span class='right'>@D</span>· <a target='_blank' href='@L' class='c1'>@T</a></li>"),
-    "each item a table": each("<table><tr><td><a href='@L'>@T</a></td><td>@D</td></tr></table>", around="<div>{}</div>"),
-    "odd and even": each("<li class='odd'><a href='@L'>@T</a><span>@D</span></li>").replace("odd", "even", 1),
-    "script writes the day": each("<li><a href='@L'>@T</a><script>document.write('@D')</script></li>"),
-    "column before the title": each("<li><a href='/l/'>[通知]</a> <a href='@L'>@T</a><span>@D</span></li>"),
-    "source and day": each("<li><h3><a href='@L'>@T</a></h3><p><span>来源：市政府办</span><span>发布时间：@D</span><span>浏览：12</span></p></li>"),
-    "old frame": each("<tr><td height=25><img src=/dot.gif><a href=@L><font color=#333>@T</font></a></td><td align=right><font>(@D)</font></td></tr>", around="<table border=0>{}</table>"),
+    "span behind": make_rows("<li><a href='@L'>@T</a><span>@D</span></li>"),
+    "span before": make_rows("<li><span>@D</span><a href='@L'>@T</a></li>"),
+    "inside the link": make_rows("<li><a href='@L'>@T<span>@D</span></a></li>"),
+    "brackets, no year": make_rows("<li><a href='@L'>@T</a> [@S]</li>"),
+    "brackets with year": make_rows("<li>[@D] <a href='@L'>@T</a></li>"),
+    "table": make_rows("<tr><td>·</td><td><a href='@L'>@T</a></td><td>@D</td></tr>", around="<table>{}</table>"),
+    "table of disclosure": make_rows("<tr><td>云政发〔2026〕1号</td><td><a href='@L'>@T</a></td><td>市政府</td><td>@Y</td></tr>", around="<table><tr><th>文号</th><th>标题</th><th>机关</th><th>日期</th></tr>{}</table>"),
+    "cut title, whole in title": make_rows("<li><a href='@L' title='@T'>@C</a><em>@D</em></li>"),
+    "definition list": make_rows("<dt><a href='@L'>@T</a></dt><dd>@D</dd>", around="<dl>{}</dl>"),
+    "divs": make_rows("<div class='item'><div class='t'><a href='@L'>@T</a></div><div class='d'>@P</div></div>", around="<div class='box'>{}</div>"),
+    "card with a picture": make_rows("<div class='card'><a href='@L'><img src='/p.jpg' alt=''></a><h3><a href='@L'>@T</a></h3><p>摘要：本市将于近期开展相关工作，请留意。</p><i>@D</i></div>", around="<div>{}</div>"),
+    "day over month": make_rows("<li><div class='rq'><b>@d</b><span>@M</span></div><a href='@L'>@T</a></li>"),
+    "time element": make_rows("<article><h2><a href='@L'>@T</a></h2><time datetime='@D'>近日</time></article>", around="<section>{}</section>"),
+    "lines with br": make_rows("<a href='@L'>@T</a> @D<br>", around="<div class='list'>{}</div>"),
+    "paragraphs": make_rows("<p><a href='@L'>@T</a>（@Y）</p>", around="<div>{}</div>"),
+    "address alone": make_rows("<li><a href='@A'>@T</a></li>"),
+    "data attribute": make_rows("<li data-date='@D'><a href='@L'>@T</a></li>"),
+    "whole item a link": make_rows("<a class='it' href='@L'><h4>@T</h4><p>发布时间：@D</p></a>", around="<div>{}</div>"),
+    "span on the right, first": make_rows("<li><span class='right'>@D</span>· <a target='_blank' href='@L' class='c1'>@T</a></li>"),
+    "each item a table": make_rows("<table><tr><td><a href='@L'>@T</a></td><td>@D</td></tr></table>", around="<div>{}</div>"),
+    "odd and even": make_rows("<li class='odd'><a href='@L'>@T</a><span>@D</span></li>").replace("odd", "even", 1),
+    "script writes the day": make_rows("<li><a href='@L'>@T</a><script>document.write('@D')</script></li>"),
+    "column before the title": make_rows("<li><a href='/l/'>[通知]</a> <a href='@L'>@T</a><span>@D</span></li>"),
+    "source and day": make_rows("<li><h3><a href='@L'>@T</a></h3><p><span>来源：市政府办</span><span>发布时间：@D</span><span>浏览：12</span></p></li>"),
+    "old frame": make_rows("<tr><td height=25><img src=/dot.gif><a href=@L><font color=#333>@T</font></a></td><td align=right><font>(@D)</font></td></tr>", around="<table border=0>{}</table>"),
 }  # fmt: skip
 
 
-def measured(entries: list) -> float:
-    """Return the share of entries that were found with title and day."""
+def share_found(entries: list) -> float:
+    """Return the share of entries found with title and date."""
     by = {one.title: one.day for one in entries}
     return sum(by.get(title) == day for title, day in zip(TITLES, DAYS, strict=True)) / len(TITLES)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_entries_and_days_are_found(layout: str) -> None:
+def test_entries_and_dates_are_found(layout: str) -> None:
     entries = find_entries(page(LAYOUTS[layout]), TODAY)
-    assert measured(entries) == 1.0, [(one.title, one.day) for one in entries]
+    assert share_found(entries) == 1.0, [(one.title, one.day) for one in entries]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
+def test_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
     example = page(LAYOUTS[layout])
     learnt = learn_list_layout(example, [TITLES[0]], today=TODAY)
     assert learnt is not None
     following = page("<div class='ad'><a href='/ad.html'>专题：全市文明城市创建工作</a></div>" + LAYOUTS[layout])
     entries = learnt.entries(following, TODAY)
-    assert measured(entries) == 1.0
+    assert share_found(entries) == 1.0
     assert len(entries) <= len(TITLES) + 1
 
 
@@ -122,7 +122,7 @@ def test_a_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
         ("11月20日", 1),
     ],
 )
-def test_a_quantity_is_no_day(said: str, days: int) -> None:
+def test_quantity_is_no_date(said: str, days: int) -> None:
     assert len(list(iterate_days(said, TODAY, without_year=True))) == days
 
 
@@ -135,7 +135,7 @@ def test_a_quantity_is_no_day(said: str, days: int) -> None:
         ("见<a href=/a>公告</a>和<a href=/b>公示</a>", 1),
     ],
 )
-def test_neighbouring_links_are_two_names(source: str, lines: int) -> None:
+def test_neighbouring_links_are_separate_lines(source: str, lines: int) -> None:
     made = parse_page(f"<html><body><p>{source}</p></body></html>".encode(), "http://a/", 1, normalise_url)
     assert made is not None
     assert len(made.lines) == lines

@@ -1,4 +1,4 @@
-"""Somebody else's inspections beside ours, and how sites are compared: findings are counted, not only classes of them."""
+"""External inspections next to our own, and comparison of sites: findings are counted, not only their classes."""
 
 from contextlib import nullcontext
 from datetime import date
@@ -50,7 +50,7 @@ def run() -> InspectionRun:
 
 
 @pytest.mark.django_db
-def test_three_missing_columns_are_counted_as_three(run: InspectionRun) -> None:
+def test_three_missing_columns_count_as_three(run: InspectionRun) -> None:
     groups, rows = queries.compare_sites(InspectedSite.objects.all())
     assert (groups, rows[0].taken, rows[0].outside) == (["发布解读"], [(2.0, 3)], None)
     assert queries.count_findings_by_run([run]) == [("没有法定主动公开内容", "扣分", [3])]
@@ -59,7 +59,7 @@ def test_three_missing_columns_are_counted_as_three(run: InspectionRun) -> None:
 
 
 @pytest.mark.django_db
-def test_what_others_found_stands_beside_our_run_of_that_quarter(run: InspectionRun) -> None:
+def test_external_findings_are_shown_with_own_run_of_the_quarter(run: InspectionRun) -> None:
     body = run.site.body
     assert body
     chief = actor(Role.CHIEF, body)
@@ -93,7 +93,7 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
     assert list(OutsideFinding.objects.all()) == [same]
 
 
-def test_a_site_whose_lists_were_not_read_gets_no_verdict() -> None:
+def test_site_with_unread_lists_gets_no_verdict() -> None:
     def report(scripted: int, read: int, vetoed: bool) -> InspectionReport:
         columns = [
             {"scripted": n < scripted, "empty": False, "entries": int(n >= scripted)} for n in range(scripted + read)
@@ -111,7 +111,7 @@ def test_a_site_whose_lists_were_not_read_gets_no_verdict() -> None:
 
 
 class Line(dict[str, Any]):
-    """A row of a sheet as it was read."""
+    """A parsed row of a sheet."""
 
     number = 2
 
@@ -120,7 +120,7 @@ class Line(dict[str, Any]):
 
 
 @pytest.mark.django_db
-def test_a_sheet_of_others_is_taken_in_once(run: InspectionRun) -> None:
+def test_sheet_of_external_findings_is_imported_once(run: InspectionRun) -> None:
     line = Line(
         site="http://www.qingxi.example", on=date(2026, 10, 12), inspector="评估中心", weight="note", what="搜索慢"
     )
@@ -144,7 +144,7 @@ def test_a_sheet_of_others_is_taken_in_once(run: InspectionRun) -> None:
         ({"a.cn", "b.cn", "d.cn"}, False, set(), []),
     ],
 )
-def test_ipv6_is_an_answer_over_ipv6_from_each_host(
+def test_ipv6_needs_an_answer_over_ipv6_from_each_host(
     names: set[str], connected: bool, answers: set[str], said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ask(address: str, reach: Any) -> Any:
@@ -173,7 +173,7 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
 
 
 @pytest.mark.django_db
-def test_a_line_entered_by_mistake_is_taken_out_by_who_inspects(run: InspectionRun) -> None:
+def test_external_finding_is_removed_by_inspectors_only(run: InspectionRun) -> None:
     body = run.site.body
     assert body
     chief = actor(Role.CHIEF, body)

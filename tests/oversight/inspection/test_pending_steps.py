@@ -1,4 +1,4 @@
-"""What changed between two runs, how sites stand beside each other, and what waits for whom."""
+"""Changes between two runs, comparison of sites, and pending steps by role."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 
 
-def run_of(site: InspectedSite, ago: int, score: float, found: list[tuple[str, str, str]]) -> InspectionRun:
-    """Make a finished run: indicator, kind, what."""
+def make_run(site: InspectedSite, ago: int, score: float, found: list[tuple[str, str, str]]) -> InspectionRun:
+    """Create a finished run; `found`: (indicator, kind, words) each."""
     text = INDICATOR_TABLE_PATH.read_text(encoding="utf-8")
     table, _ = IndicatorTable.objects.get_or_create(digest="d", defaults={"version": "1", "text": text})
     lost = [{"group": "发布解读", "points": 2.0, "name": what, "findings": 1} for _, kind, what in found if kind == "deduction"]  # fmt: skip
@@ -51,28 +51,28 @@ OLD = [("veto.home_stale", "veto", "首页不更新"), ("column.empty", "deducti
 NOW = [("column.empty", "deduction", "空白栏目"), ("link.inner", "deduction", "打不开")]
 
 
-def test_what_changed_between_two_runs(county: InspectedSite) -> None:
-    first = run_of(county, 30, 0, OLD)
+def test_changes_between_two_runs(county: InspectedSite) -> None:
+    first = make_run(county, 30, 0, OLD)
     assert queries.get_previous_run(first) is None
-    second = run_of(county, 1, 96, NOW)
+    second = make_run(county, 1, 96, NOW)
     became = {"打不开": "new", "空白栏目": "still", "首页不更新": "gone"}
     assert dict(list_findings_of_run(second).values_list("what", "place")) == became
     assert (queries.get_previous_run(second), queries.get_later_run(first)) == (first, second)
-    # The file holds what the list is narrowed to.
+    # The file contains the filtered list.
     file = signed_in(Role.CHIEF, county.body).get(f"/admin/inspection/runs/{second.pk}/findings/?place=gone&export=1")
     assert [row[2] for row in load_workbook(BytesIO(file.getvalue())).worksheets[0].values] == ["问题", "首页不更新"]
 
 
-def test_the_same_fault_in_other_words_has_the_same_mark() -> None:
+def test_same_finding_in_other_words_has_same_mark() -> None:
     rows = [InspectionFinding("c", "u", f"最近更新是{day}", key="k") for day in (1, 2)]
     assert rows[0].mark == rows[1].mark != InspectionFinding("c", "u", "最近更新是1").mark
 
 
-def test_sites_beside_each_other(county: InspectedSite) -> None:
+def test_sites_are_compared(county: InspectedSite) -> None:
     other = InspectedSite.objects.create(name="邻县", address="http://b.example/")
-    run_of(county, 30, 0, OLD)
-    run_of(county, 1, 96, NOW)
-    run_of(other, 2, 0, OLD)
+    make_run(county, 30, 0, OLD)
+    make_run(county, 1, 96, NOW)
+    make_run(other, 2, 0, OLD)
     groups, rows = queries.compare_sites(queries.visible_to(SYSTEM))
     assert groups == ["发布解读"]
     assert [(one.run.site.name, one.taken, one.before) for one in rows] == [
@@ -81,8 +81,8 @@ def test_sites_beside_each_other(county: InspectedSite) -> None:
     ]
 
 
-def test_what_waits_for_whom(county: InspectedSite) -> None:
-    run = run_of(county, 1, 0, OLD)
+def test_pending_steps_by_role(county: InspectedSite) -> None:
+    run = make_run(county, 1, 0, OLD)
     InspectedSite.objects.create(name="未查", address="http://c.example/", body=county.body)
     chief, clerk = actor(Role.CHIEF, county.body), actor(Role.CLERK, county.body)
     assert [one.tag for one in list_pending_steps(chief)] == ["否决", "待处理", "未检查"]
@@ -96,8 +96,8 @@ def test_what_waits_for_whom(county: InspectedSite) -> None:
     assert list_pending_steps(actor(Role.CLERK, BodyFactory())) == []
 
 
-def test_the_page_of_an_order_says_what_was_seen_since(county: InspectedSite) -> None:
-    finding = run_of(county, 9, 0, OLD).findings.get(kind="veto")
+def test_page_of_order_shows_later_inspection(county: InspectedSite) -> None:
+    finding = make_run(county, 9, 0, OLD).findings.get(kind="veto")
     entry = actions.order_finding(finding, by=SYSTEM, body=county.body)
     chief = actor(Role.CHIEF, county.body)
 
@@ -108,11 +108,11 @@ def test_the_page_of_an_order_says_what_was_seen_since(county: InspectedSite) ->
         return bool(again.run), bool(again.still), again.certain
 
     assert since() == (False, False, True)
-    run_of(county, 1, 0, OLD)
+    make_run(county, 1, 0, OLD)
     assert since() == (True, True, True)
-    run = run_of(county, 0, 96, NOW)
+    run = make_run(county, 0, 96, NOW)
     assert since() == (True, False, True)
-    # What was not judged, or not looked through, is not said to be gone.
+    # Indicators not judged or pages not read are not reported as gone.
     for doubt in ({"report": {"skipped": {"veto.home_stale": "列表由程序生成"}}}, {"words": "时间已到"}):
         InspectionRun.objects.filter(pk=run.pk).update(report={}, words="")
         InspectionRun.objects.filter(pk=run.pk).update(**doubt)

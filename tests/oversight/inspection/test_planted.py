@@ -1,4 +1,4 @@
-"""Each planted fault is found; of the clean twin nothing is said."""
+"""Each planted fault is found, and the clean site has no findings."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -18,7 +18,7 @@ QUICK = CrawlLimits(rate=0, seconds=5)
 DEAD = "http://127.0.0.1:9"
 
 
-def inspected(faults: list[Fault]) -> InspectionReport:
+def inspect_with(faults: list[Fault]) -> InspectionReport:
     other = Site()
     other.put("/", page("省政府", "<p>省政府门户网站</p>"))
     other.put("/taken.html", "<html><title>亚博体育-真人娱乐</title><body></body></html>")
@@ -32,41 +32,41 @@ def inspected(faults: list[Fault]) -> InspectionReport:
 
 
 @cache
-def round_of(number: int) -> InspectionReport:
-    return inspected([one for one in FAULTS if one.round == number])
+def inspect_round(number: int) -> InspectionReport:
+    return inspect_with([one for one in FAULTS if one.round == number])
 
 
 @pytest.fixture(scope="module")
-def twin() -> Iterator[InspectionReport]:
-    return inspected([])
+def clean_report() -> Iterator[InspectionReport]:
+    return inspect_with([])
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.name)
-def test_a_planted_fault_is_found(fault: Fault) -> None:
-    report = round_of(fault.round)
+def test_planted_fault_is_found(fault: Fault) -> None:
+    report = inspect_round(fault.round)
     found = [one for one in report.findings if one.indicator == fault.indicator]
     assert any(fault.says in f"{one.url} {one.what} {one.also}" for one in found), [
         (one.what, one.url) for one in found
     ]
 
 
-def test_what_was_found_shows_where_it_stands_and_no_fault_is_told_twice() -> None:
-    found = round_of(0).findings
+def test_finding_shows_its_context_and_no_fault_is_reported_twice() -> None:
+    found = inspect_round(0).findings
     number = next(one for one in found if one.what.startswith("身份证件号码"))
     assert "110*************77" in str(number.evidence["shown"])
     assert "110101199003074477" not in f"{number.what} {number.evidence}"
     assert not [one for one in found if one.indicator == "words.wrong" and "锟斤拷" in one.what]
 
 
-def test_of_the_clean_twin_nothing_is_said(twin: InspectionReport) -> None:
-    assert [(one.indicator, one.what, one.url) for one in twin.findings] == []
-    assert (twin.score.veto, twin.score.deductions, twin.score.passed) == ([], [], True)
+def test_clean_site_has_no_findings(clean_report: InspectionReport) -> None:
+    assert [(one.indicator, one.what, one.url) for one in clean_report.findings] == []
+    assert (clean_report.score.veto, clean_report.score.deductions, clean_report.score.passed) == ([], [], True)
 
 
-def test_nothing_is_said_that_was_not_planted() -> None:
+def test_only_planted_faults_are_found() -> None:
     for number in (0, 1, 3):
         planted = {one.indicator for one in FAULTS if one.round == number}
-        # What a planted fault brings with it: a column that is old takes what it linked to with it.
+        # Side effects of planted faults: an outdated column also affects the documents it linked to.
         brought = {
             "policy.not_linked",
             "interpretation.not_linked",
@@ -76,10 +76,10 @@ def test_nothing_is_said_that_was_not_planted() -> None:
             "link.attachment",
             "service.guide",
         }
-        assert {one.indicator for one in round_of(number).findings} - planted - brought == set(), number
+        assert {one.indicator for one in inspect_round(number).findings} - planted - brought == set(), number
 
 
-def test_where_nothing_outside_answers_outer_links_are_not_judged_and_what_only_looks_harmful_waits() -> None:
+def test_without_external_answers_outer_links_are_not_judged() -> None:
     site = clean(DEAD)
     links = '<a href="http://www.bet365-cn.invalid/">协会网站</a><a href="http://jj.invalid/">交警在线</a>'
     add("/yw/6.html", links)(site)

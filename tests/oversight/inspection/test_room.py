@@ -1,4 +1,4 @@
-"""Sites on the register, runs as a job and from a page, findings that become rectifications, scores that stay what they were."""
+"""Registered sites, runs as job and from a page, findings that become rectifications, immutable scores."""
 
 import re
 from collections.abc import Iterator
@@ -48,13 +48,13 @@ def planted() -> Iterator[tuple[str, Site]]:
 def kept(
     planted: tuple[str, Site], tmp_path_factory: Any, kept_rows: Any
 ) -> Iterator[tuple[InspectedSite, InspectionRun]]:
-    """The site on the register, and its first run: read once for all tests."""
+    """Register the site and its first run, once for all tests."""
 
     def make() -> tuple[InspectedSite, InspectionRun]:
         body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
         opened_inside(body, planted[0])
         site = actions.register_site(body, by=SYSTEM, name="云岭市政府网", address=planted[0], rate=0)
-        return site, finished(site)
+        return site, run_inspection(site)
 
     with override_settings(GONGKAI_INSPECT_HOSTS=["all"], FILES_ROOT=str(tmp_path_factory.mktemp("files"))):
         yield from kept_rows(make)
@@ -70,13 +70,13 @@ def run(kept: tuple[InspectedSite, InspectionRun]) -> InspectionRun:
     return deepcopy(kept[1])
 
 
-def finished(site: InspectedSite) -> InspectionRun:
+def run_inspection(site: InspectedSite) -> InspectionRun:
     run = actions.start_inspection(site, by=SYSTEM)
     InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
     return run_processing.process_run(run, seconds=60)
 
 
-def test_the_next_run_finds_no_misreading_again_and_leads_to_the_order_of_what_it_finds(
+def test_false_alarm_is_not_repeated_and_next_run_leads_to_order(
     here: InspectedSite, run: InspectionRun, settings: Any, tmp_path: Path
 ) -> None:
     before, wrong = run.score, run.findings.get(indicator="link.inner")
@@ -94,7 +94,7 @@ def test_the_next_run_finds_no_misreading_again_and_leads_to_the_order_of_what_i
     assert (run.verdict, run.unjudged) == ("合格", [])
     assert [one.indicator for one in list_valid_findings(run)] == ["words.wrong"]
     entry = actions.order_finding(run.findings.get(indicator="words.wrong"), by=SYSTEM, body=here.body)
-    again = finished(here)
+    again = run_inspection(here)
     same = again.findings.get()
     assert (again.score, same.indicator) == (run.score, "words.wrong")
     assert queries.map_finding_orders(again, [same])[same.pk].entry_id == entry.pk, "the same rectification"
@@ -102,12 +102,12 @@ def test_the_next_run_finds_no_misreading_again_and_leads_to_the_order_of_what_i
         withdraw_false_alarm(wrong, by=SYSTEM)
     settings.GONGKAI_INDICATORS = tmp_path / "broken.toml"
     settings.GONGKAI_INDICATORS.write_text("[", encoding="utf-8")
-    broken = finished(here)
+    broken = run_inspection(here)
     assert broken.state == RunState.FAILED
     assert "指标表写法有误" in broken.words
 
 
-def test_one_person_alone_sets_no_veto_aside(here: InspectedSite, run: InspectionRun) -> None:
+def test_veto_needs_two_persons_to_be_set_aside(here: InspectedSite, run: InspectionRun) -> None:
     finding = run.findings.get(indicator="link.inner")
     finding.kind = "veto"
     finding.save(update_fields=["kind"])
@@ -123,7 +123,7 @@ def test_one_person_alone_sets_no_veto_aside(here: InspectedSite, run: Inspectio
     assert finding not in list_valid_findings(run)
 
 
-def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite, run: InspectionRun) -> None:
+def test_run_from_register_to_rectification(here: InspectedSite, run: InspectionRun) -> None:
     assert run.state == RunState.DONE
     assert {one.indicator for one in run.findings.all()} == {"words.wrong", "link.inner"}
     assert (run_processing.get_folder(run) / run.findings.get(indicator="words.wrong").evidence["page"]).is_file()
@@ -138,14 +138,14 @@ def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite, ru
     assert chief.get(f"/admin/inspection/findings/{finding.pk}/page/").status_code == 200
     for read in (entry.url, f"{entry.url}act/rectification.confirm/"):  # a person who decides can read the entry
         assert "布署" in chief.get(read).content.decode()
-    # The score is computed again from its rows, whatever the table is by now.
+    # The score is recomputed from its rows, whatever the current table is.
     table = get_indicator_table(run)
     assert table is not None
     rows = [InspectionFinding(one.indicator, one.url, one.what) for one in run.findings.all()]
     assert compute_score(rows, table, run.report["skipped"]).score == run.score
 
 
-def test_a_run_goes_on_where_its_time_was_over(here: InspectedSite, planted: tuple[str, Site]) -> None:
+def test_run_resumes_after_time_limit(here: InspectedSite, planted: tuple[str, Site]) -> None:
     planted[1].asked.clear()
     run = actions.start_inspection(here, by=SYSTEM)
     InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
@@ -159,7 +159,7 @@ def test_a_run_goes_on_where_its_time_was_over(here: InspectedSite, planted: tup
 
 @pytest.fixture
 def small(here: InspectedSite) -> Iterator[None]:
-    """Let the site have one page."""
+    """Reduce the site to one page."""
     site = Site()
     site.put("/", page("云岭市人民政府", "<p>云岭市人民政府门户网站</p>"))
     with served(site) as address:
@@ -170,7 +170,7 @@ def small(here: InspectedSite) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("small")
-def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, settings: Any) -> None:
+def test_job_starts_only_due_and_permitted_inspections(here: InspectedSite, settings: Any) -> None:
     SiteFinding.objects.all().delete()
     here.runs.all().delete()
     actions.change_site(here, by=SYSTEM, every=7, name=here.name)
@@ -192,7 +192,7 @@ def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, s
     assert len(run_processing._list_due_sites()) == 1
 
 
-def test_nobody_is_called_where_the_installation_does_not_allow_it(here: InspectedSite, settings: Any) -> None:
+def test_hosts_not_permitted_are_not_requested(here: InspectedSite, settings: Any) -> None:
     settings.GONGKAI_INSPECT_HOSTS = ["www.elsewhere.gov.cn"]
     with pytest.raises(Refused, match="请系统管理员在允许检查的网站中添加"):
         actions.start_inspection(here, by=SYSTEM)
@@ -200,7 +200,7 @@ def test_nobody_is_called_where_the_installation_does_not_allow_it(here: Inspect
         actions.learn_layout(here, by=SYSTEM, address=here.address)
 
 
-def test_a_layout_is_learnt_and_forgotten(here: InspectedSite) -> None:
+def test_layout_is_learnt_and_forgotten(here: InspectedSite) -> None:
     entries = actions.learn_layout(here, by=SYSTEM, address=f"{here.address}yw/", title="云岭市扎实推进春季防汛备汛")
     assert len(entries) == 8
     here.refresh_from_db()
@@ -228,14 +228,14 @@ def test_who_sees_and_who_inspects(here: InspectedSite) -> None:
     assert re.search(r'name="rate" value="2(\.0)?"', form)  # gentle to others' sites
 
 
-def test_nobody_outside_sees_anything(here: InspectedSite, client: Client) -> None:
+def test_anonymous_users_see_nothing(here: InspectedSite, client: Client) -> None:
     from gongkai.core.acts.actors import ANONYMOUS
 
     assert not queries.visible_to(ANONYMOUS).exists()
     assert client.get("/admin/inspection/").status_code == 302
 
 
-def test_an_account_waits_to_be_inspected_and_learns_what_was_read(here: InspectedSite) -> None:
+def test_account_is_inspected_and_updated_from_its_page(here: InspectedSite) -> None:
     facts = {"body": here.body, "platform": "weibo", "address": "http://weibo.example/u/1", "state": AccountState.OPEN}
     account = Account.objects.create(name="云岭发布", updated_on=TODAY - timedelta(days=20), **facts)
     chief = signed_in(Role.CHIEF, here.body)

@@ -1,4 +1,4 @@
-"""Rules of an inspection that need no site: the name of the state, data of lists, views of a list, kinds of pages left."""
+"""Inspection rules on single pages: name of the state, list data, sorted views, crawler traps."""
 
 from datetime import date
 
@@ -30,7 +30,7 @@ TODAY = date(2026, 11, 25)
         ("中华人民共和国", 0), ("中华民国时期", 0), ("老挝人民民主共和国", 0), ("中华全国总工会", 0),
     ],
 )  # fmt: skip
-def test_a_misspelt_name_of_the_state_is_found(text: str, slips: int) -> None:
+def test_misspelt_name_of_the_state_is_found(text: str, slips: int) -> None:
     assert len(list(find_state_name_faults(text))) == slips
 
 
@@ -42,7 +42,7 @@ def test_a_misspelt_name_of_the_state_is_found(text: str, slips: int) -> None:
         'var list = [["关于开展防汛检查的通知", "/tz/1.html", "2026-11-02"]];',
     ],
 )
-def test_the_data_of_a_list_is_read(data: str) -> None:
+def test_data_of_a_list_is_read(data: str) -> None:
     entries = read_data_entries(data.encode(), "http://www.yunling.gov.cn/tz/index.html", date(2026, 11, 24)) or []
     found = [(entry.address, entry.title, entry.day) for entry in entries]
     assert found == [("http://www.yunling.gov.cn/tz/1.html", "关于开展防汛检查的通知", date(2026, 11, 2))]
@@ -58,18 +58,18 @@ def test_the_data_of_a_list_is_read(data: str) -> None:
         ("社区新闻", "民警提醒：远离百家乐、老虎机、六合彩等网络赌博", ""),
     ],
 )
-def test_a_page_of_another_site_is_harmful_by_what_it_shows(title: str, body: str, words: str) -> None:
+def test_harmful_foreign_page_is_recognised_by_its_words(title: str, body: str, words: str) -> None:
     html = f"<html><title>{title}</title><body><p>{body}</p></body></html>"
     page = parse_page(html.encode(), "http://a.example/", 0, UrlCache())
     assert page is not None
     assert harmful.find_harmful_words(page) == words
 
 
-def test_what_is_no_data_is_not_read() -> None:
+def test_html_is_not_read_as_list_data() -> None:
     assert read_data_entries(b"<html><ul></ul></html>", "http://a.cn/", date(2026, 11, 24)) is None
 
 
-def test_a_list_in_another_order_is_known() -> None:
+def test_sorted_view_of_a_list_is_recognised() -> None:
     assert list_urls_without_sorting("http://a.cn/list?cid=3&sort=hits&page=1") == [
         "http://a.cn/list?cid=3&page=1",
         "http://a.cn/list?cid=3",
@@ -77,7 +77,7 @@ def test_a_list_in_another_order_is_known() -> None:
     assert list_urls_without_sorting("http://a.cn/list?cid=3") == []
 
 
-def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
+def test_kind_of_page_with_little_new_is_skipped() -> None:
     traps = TrapDetector()
     for number in range(traps.WINDOW_PAGES):
         traps.record_page("a/#", barren=False, new=number % 20 == 0)
@@ -85,7 +85,7 @@ def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
     assert traps.find_skip_reason("b/#") == ""
 
 
-def test_folders_within_folders_end_whatever_they_are_called() -> None:
+def test_endless_nested_folders_are_skipped() -> None:
     traps = TrapDetector()
     for number in range(traps.MAX_BARREN_PAGES + 1):
         traps.record_page(f"a.cn/topic/{'/'.join(f'{number:08b}')}/", barren=True, new=False)
@@ -102,7 +102,7 @@ ROWS = "".join(
 
 
 @pytest.mark.parametrize(("rows", "days"), [(ROWS, [1, 2, 3]), ("", [])])
-def test_rows_quoted_in_a_data_island_are_a_list(rows: str, days: list[int]) -> None:
+def test_rows_in_data_island_are_a_list(rows: str, days: list[int]) -> None:
     page = read(
         f'<div id="list"></div><script type="text/xml"><recordset>{rows}</recordset></script><script>show("list")</script>'
     )
@@ -143,16 +143,16 @@ BESIDE = "<div><h3>热点推荐</h3><ul>{}</ul></div>".format(
         ),
     ],
 )
-def test_a_list_is_no_text_whatever_stands_beside(source: str, text: bool) -> None:
+def test_list_is_no_text_whatever_is_next_to_it(source: str, text: bool) -> None:
     assert crawling._find_day_and_kind(read(source), TODAY, home=False)[1] is text
 
 
-def test_a_column_is_called_as_its_own_page_calls_it() -> None:
+def test_column_is_named_as_on_its_own_page() -> None:
     page = read('<title>教育动态-教育体育局</title><p>首页 &gt; <a href="/dt/">教育动态</a></p>', "http://a.cn/dt/")
     assert menus.find_own_name(page, ["教育", *menus.list_own_names(page)]) == "教育动态"
 
 
-def test_more_is_called_by_the_words_above_it() -> None:
+def test_more_link_is_named_by_the_heading_above() -> None:
     page = read(
         '<div><h3>项目进展</h3><p><a href="/x.htm">更多&gt;&gt;</a> <a href="/y.htm" title="更多">更多</a></p></div>'
     )
@@ -168,7 +168,7 @@ def test_more_is_called_by_the_words_above_it() -> None:
         ("<tr><td>状态</td><td>受理</td></tr>", None),
     ],
 )
-def test_an_answer_stands_beside_its_label_or_below(answer: str, there: bool | None) -> None:
+def test_answer_is_found_next_to_its_label_or_below(answer: str, there: bool | None) -> None:
     card = (
         "<tr><td>主题</td><td>路灯</td></tr><tr><td>网名</td><td>李先生</td><td>留言时间</td><td>2026-09-30</td></tr>"
     )
@@ -177,7 +177,7 @@ def test_an_answer_stands_beside_its_label_or_below(answer: str, there: bool | N
     assert letters._has_answer(page, frozenset()) is there
 
 
-def test_what_a_table_calls_another_number_is_no_telephone() -> None:
+def test_labelled_number_of_another_kind_is_no_telephone() -> None:
     row = "<tr><td>车衡之</td><td>14190318011</td><td>13900001111</td></tr>"
     page = read(f"<table><tr><td>姓名</td><td>执法证号</td><td>手机号</td></tr>{row}</table>")
     assert "14190318011" in find_otherwise_labelled_cells(page)
@@ -190,8 +190,8 @@ def read(source: str, address: str = "http://a.cn/l.htm") -> WebPage:
     return page
 
 
-def test_what_stands_beside_on_every_page_is_an_entry_of_its_own_list_too() -> None:
-    """Tables of 2008 write the list beside and the list of the column in one form."""
+def test_sidebar_entries_also_count_in_their_own_list() -> None:
+    """Table layouts of 2008 use the same markup for the sidebar and the column's list."""
     beside = "".join(f'<td><font>※<a href="/s{n}.htm">养老服务有了新变化之{n}</a></font></td>' for n in (1, 2))
     rows = "".join(
         f'<td><font>○ <a href="/s{n}.htm">养老服务有了新变化之{n}</a></font> 2026-11-0{n}</td>' for n in (1, 2, 3)
@@ -204,7 +204,7 @@ def test_what_stands_beside_on_every_page_is_an_entry_of_its_own_list_too() -> N
     ]  # fmt: skip
 
 
-def test_a_menu_that_names_its_own_page_is_counted_whole_and_the_way_to_the_page_is_no_list() -> None:
+def test_menu_naming_own_page_is_counted_whole_and_breadcrumb_is_no_list() -> None:
     menu = '<ul><li><a href="/l.htm">教育动态</a></li><li><a href="/g.htm">教育公告</a></li></ul>'
     page = read(f'{menu}<p>2026-11-02 <a href="/l.htm">教育动态</a></p>')
     assert [len(block.entries) for block in find_blocks(page, "教育动态", frozenset(), TODAY).blocks] == [2]
@@ -218,11 +218,11 @@ def test_a_menu_that_names_its_own_page_is_counted_whole_and_the_way_to_the_page
         ('<ul><li><a href="/">首页</a></li><li><a href="/x.htm">教育要闻</a></li></ul>', []),
     ],
 )  # fmt: skip
-def test_a_page_names_its_section(way: str, section: list[list[str]]) -> None:
+def test_page_names_its_section(way: str, section: list[list[str]]) -> None:
     assert find_section_names(read(f"<div>{way}</div>"), frozenset()) == section
 
 
-def test_a_column_of_weekly_texts_in_the_section_of_news_tells_news() -> None:
+def test_weekly_column_in_news_section_is_news() -> None:
     def kind(days: list[int], *section: str) -> str:
         entries = [ListEntry(f"http://a.cn/{n}.htm", "村里修渠忙", date(2026, 8, n)) for n in days]
         column = columns.InspectedColumn(1, "http://a.cn/l.htm", "镇村见闻", "other", entries)
@@ -234,7 +234,7 @@ def test_a_column_of_weekly_texts_in_the_section_of_news_tells_news() -> None:
     assert {kind(weekly, "政务公开"), kind([1, 30], "新闻中心"), kind(weekly, "县里要闻", "政策文件")} == {"other"}
 
 
-def test_a_menu_that_leads_to_an_archive_does_not_archive_the_column_beside() -> None:
+def test_menu_link_to_archive_does_not_archive_its_neighbour() -> None:
     page = read('<p><a href="/h.htm">行业资讯（已归档）</a> | 镇街传真</p>')
     assert not columns._says_archived(page, page.lines)
     assert columns._says_archived(page, ["本栏目已归档，不再更新"])
@@ -252,36 +252,45 @@ def test_a_menu_that_leads_to_an_archive_does_not_archive_the_column_beside() ->
         ('<form action="/x.do" method="post"><input name="key"><textarea></textarea><button>搜索</button>', None),
     ],
 )  # fmt: skip
-def test_a_search_is_asked_as_its_form_sends(form: str, asked: tuple[str, bytes | None] | None) -> None:
+def test_search_request_is_built_from_its_form(form: str, asked: tuple[str, bytes | None] | None) -> None:
     page = read(f"<meta charset=gb2312>{form}</form>")
     found = read_search_form(page.by["form"][0], page.address, page.source)
     assert (found and found.build_request("防汛")) == asked
     assert page.has_posted_form is (asked is None)
 
 
-def _feet(template: int, *marks: int, path: str = "t") -> list[marks_check._Footer]:
+def _make_footers(template: int, *marks: int, path: str = "t") -> list[marks_check._Footer]:
     return [marks_check._Footer(f"http://a.cn/{path}/{at}.htm", path, template, mark) for at, mark in enumerate(marks)]
 
 
 @pytest.mark.parametrize(
     ("pages", "named"),
     [
-        (_feet(1, *[31] * 9, 15), ["http://a.cn/t/9.htm"]),
-        (_feet(1, *[31] * 6, *[15] * 4), []),  # what many lack is not usual
-        ([*_feet(1, *[31] * 17), *_feet(1, *[15] * 3, path="print")], []),  # a form without it, for print
-        ([*_feet(1, *[31] * 9), *_feet(1, 15, path="list")], ["http://a.cn/list/0.htm"]),
-        ([*_feet(1, *[31] * 9), *_feet(1, 15 | marks_check._FEW_LINKS_BIT, path="map")], []),  # a picture of few links
-        ([*_feet(1, *[31] * 9), *_feet(2, 15, path="topic")], []),  # another frame, and nothing known of it
+        (_make_footers(1, *[31] * 9, 15), ["http://a.cn/t/9.htm"]),
+        (_make_footers(1, *[31] * 6, *[15] * 4), []),  # what many lack is not usual
+        (
+            [*_make_footers(1, *[31] * 17), *_make_footers(1, *[15] * 3, path="print")],
+            [],
+        ),  # a form without it, for print
+        ([*_make_footers(1, *[31] * 9), *_make_footers(1, 15, path="list")], ["http://a.cn/list/0.htm"]),
+        (
+            [*_make_footers(1, *[31] * 9), *_make_footers(1, 15 | marks_check._FEW_LINKS_BIT, path="map")],
+            [],
+        ),  # a picture of few links
+        (
+            [*_make_footers(1, *[31] * 9), *_make_footers(2, 15, path="topic")],
+            [],
+        ),  # another frame, and nothing known of it
     ],
 )
-def test_a_foot_lacks_what_its_peers_have(pages: list[marks_check._Footer], named: list[str]) -> None:
+def test_footer_lacking_parts_of_its_peers_is_found(pages: list[marks_check._Footer], named: list[str]) -> None:
     peers = [page for page in pages if page.template == 1]
     found = [*marks_check._iterate_lacking_parts(peers, same_template=True)]
     found += [one for one in marks_check._iterate_lacking_parts(pages, same_template=False) if one[0].template == 2]
     assert [(row.address, name) for row, name in found] == [(address, "联系方式") for address in named]
 
 
-def test_the_further_pages_of_a_list_are_those_that_its_pager_writes() -> None:
+def test_further_pages_of_list_are_read_from_pager_script() -> None:
     source = '<html><body><ul></ul><script>createPageHTML(3, 0, "index", "html");</script></body></html>'
     page = parse_page(source.encode(), "http://a.cn/tz/", 1, UrlCache())
     assert page is not None
@@ -292,7 +301,7 @@ def test_the_further_pages_of_a_list_are_those_that_its_pager_writes() -> None:
 
 
 @pytest.mark.parametrize(("field", "fills"), [('<input id="kw">', False), ('<input name="phone">', True)])
-def test_a_form_around_a_whole_page_is_none_to_fill_in(field: str, *, fills: bool) -> None:
+def test_form_around_whole_page_is_not_fillable(field: str, *, fills: bool) -> None:
     source = f'<form method="post" action="List.aspx?cid=1"><input type="hidden" name="__VIEWSTATE">{field}</form>'
     page = parse_page(source.encode(), "http://a.cn/List.aspx?cid=1", 1, UrlCache())
     assert page is not None

@@ -1,4 +1,4 @@
-"""Visits spread over a week, as the indicator asks: counted by day, judged over whole weeks; the hour is taken once."""
+"""Availability checks over a week: counted by day, judged over whole weeks, one check an hour."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ DAY = date(2026, 11, 20)
 
 
 def week(failed: int, count: int = 24) -> list[DailyVisits]:
-    """Seven days of visits before the day, all failures on the first."""
+    """Return seven days of visits before DAY, with all failures on the first."""
     days = [DAY - timedelta(days=ago) for ago in range(7, 0, -1)]
     return [DailyVisits(day, count, failed if place == 0 else 0) for place, day in enumerate(days)]
 
@@ -47,11 +47,11 @@ def week(failed: int, count: int = 24) -> list[DailyVisits]:
         ([*week(8), DailyVisits(DAY, 24, 24)], False),  # today is not over
     ],
 )
-def test_a_week_fails_by_the_share_of_its_visits(rows: list[DailyVisits], fails: bool) -> None:
+def test_week_fails_by_share_of_failed_visits(rows: list[DailyVisits], fails: bool) -> None:
     assert sum_last_week(rows, DAY).fails(0.05) is fails
 
 
-def test_months_are_summed_the_newest_first() -> None:
+def test_months_are_summed_newest_first() -> None:
     rows = [DailyVisits(date(2026, 10, 31), 20, 1), DailyVisits(DAY, 10, 0), DailyVisits(date(2026, 10, 1), 20, 1)]
     assert list_months(rows) == [("2026-11", Availability(10, 0)), ("2026-10", Availability(40, 2))]
     assert list_months(rows)[1][1].percent == 95.0
@@ -59,7 +59,7 @@ def test_months_are_summed_the_newest_first() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.postgres
-def test_a_site_is_visited_each_hour_of_a_week(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_site_is_visited_hourly_for_a_week(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.GONGKAI_INSPECT_HOSTS, settings.FILES_ROOT = ["all"], str(tmp_path)
     body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
     site = actions.register_site(body, by=SYSTEM, name="县政府网", address="http://xian.example/")
@@ -82,7 +82,7 @@ def test_a_site_is_visited_each_hour_of_a_week(settings: Any, tmp_path: Path, mo
         assert visit_sites() == {}
 
 
-def test_a_failed_week_is_a_veto_of_the_next_run() -> None:
+def test_failed_week_is_a_veto_in_the_next_run() -> None:
     site = Site()
     site.put("/", page("县政府", "<p>首页</p>"))
     with served(site) as here:
@@ -101,7 +101,7 @@ def test_a_failed_week_is_a_veto_of_the_next_run() -> None:
         ("<div id='app'></div>", "未评：账号主页没有可以读取的内容和日期，请人工查看"),
     ],
 )
-def test_an_account_is_judged_by_its_newest_post(said: str, verdict: str, settings: Any, tmp_path: Path) -> None:
+def test_account_is_judged_by_its_newest_post(said: str, verdict: str, settings: Any, tmp_path: Path) -> None:
     settings.GONGKAI_INSPECT_HOSTS, settings.FILES_ROOT = ["all"], str(tmp_path)
     site = Site()
     site.put("/u/1", f"<html><title>云岭发布</title><body>{said}</body></html>")
@@ -115,7 +115,7 @@ def test_an_account_is_judged_by_its_newest_post(said: str, verdict: str, settin
     assert run.passed is (verdict != "否决")
 
 
-def test_a_quarter_names_the_days_of_which_too_little_is_known() -> None:
+def test_quarter_lists_days_with_too_few_visits() -> None:
     seen = [DailyVisits(date(2026, 10, day), 24, int(day == 3)) for day in range(1, 11)] + [
         DailyVisits(date(2026, 9, 30), 5, 0)
     ]

@@ -1,4 +1,4 @@
-"""The base of answers: three persons, found by the next one who asks, flagged where its basis ended."""
+"""The answer base (known answers): three-person release, search, flags when the basis ends."""
 
 import json
 from datetime import timedelta
@@ -28,12 +28,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def fresh_index():
-    """The index of this process begins empty, as the database does."""
+    """Start each test with an empty index in this process."""
     for live in (answer_index.PUBLIC_INDEX, answer_index.STAFF_INDEX):
         live.clear()
 
 
-def test_three_persons_see_every_answer(housing) -> None:
+def test_answer_needs_three_persons(housing) -> None:
     clerk, lead = actor(Role.CLERK, housing), actor(Role.LEAD, housing)
     known = actions.write_answer(housing, by=lead, question="公租房怎样申请", answer="向街道申请。")
     known = actions.submit_answer(known, by=clerk)
@@ -47,7 +47,7 @@ def test_three_persons_see_every_answer(housing) -> None:
     assert actions.release_answer(known, by=actor(Role.LEAD, housing)).state == "in_use"
 
 
-def test_who_had_a_hand_in_it_since_the_last_release_signs_nothing_of_it(housing) -> None:
+def test_editors_since_last_release_cannot_sign_answer(housing) -> None:
     known = released_answer(housing)
     lead, signer = actor(Role.LEAD, housing), actor(Role.SIGNER, housing)
     facts = {"question": known.question, "answer": "改为网上申请。"}
@@ -69,7 +69,7 @@ def test_who_had_a_hand_in_it_since_the_last_release_signs_nothing_of_it(housing
     assert "规规定" in signed_in(Role.LEAD, housing).get(f"/admin/answers/{known.pk}/").content.decode()
 
 
-def test_verify_finds_words_that_nobody_released_and_releases_by_fewer_than_three(housing, unguarded) -> None:
+def test_verify_detects_unreleased_text_and_too_few_signers(housing, unguarded) -> None:
     known = released_answer(housing)
     assert (verify_released_answers().movements, verify_released_answers().broken) == (1, "")
     KnownAnswer.objects.filter(pk=known.pk).update(contact="0799-8001234")
@@ -82,7 +82,7 @@ def test_verify_finds_words_that_nobody_released_and_releases_by_fewer_than_thre
     assert "没有签发记录" in verify_released_answers().broken
 
 
-def test_an_answer_is_found_from_its_release_until_it_is_revised_or_retired(housing) -> None:
+def test_answer_is_found_from_release_until_revised_or_retired(housing) -> None:
     draft_answer(housing)
     assert answer_index.search_answers("公租房怎么申请").decision == "hand_over"
     assert not answer_index.search_answers("公租房怎么申请").found
@@ -105,13 +105,13 @@ def test_an_answer_is_found_from_its_release_until_it_is_revised_or_retired(hous
     assert not answer_index.search_answers("公租房怎么申请").found
 
 
-def test_names_and_numbers_of_people_do_not_go_in(housing) -> None:
+def test_personal_data_in_answer_is_refused(housing) -> None:
     for field in ("answer", "basis", "contact"):
         with pytest.raises(Refused, match="个人信息"):
             draft_answer(housing, **{field: "请联系王小明，手机13800138000。"}, kept_because="有理由")
 
 
-def test_names_of_illnesses_go_in_with_a_reason_that_is_shown_and_logged(housing) -> None:
+def test_illnesses_need_reason_that_is_shown_and_logged(housing) -> None:
     words = "肢体、听力、言语残疾到市人民医院评定，智力、精神残疾到市第三医院评定。"
     with pytest.raises(Refused, match="不是个人信息的理由"):
         draft_answer(housing, answer=words)
@@ -122,7 +122,7 @@ def test_names_of_illnesses_go_in_with_a_reason_that_is_shown_and_logged(housing
     assert known.kept_because == "", "a reason for nothing is not kept"
 
 
-def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(housing, plans) -> None:
+def test_answer_with_ended_basis_is_flagged_and_not_given_automatically(housing, plans) -> None:
     signed(item(housing, [plans]))
     document = Document.objects.get()
     known = released_answer(housing, question="公租房怎样申请", documents=[document])
@@ -143,7 +143,7 @@ def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(h
     assert "依据的文件已失效" in describe_due_reason(known)
 
 
-def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None:
+def test_expired_answer_is_not_public_and_due_for_review(housing) -> None:
     known = released_answer(housing, valid_until=timezone.localdate() + timedelta(days=1))
     assert queries.list_public_answers().exists()
     type(known).objects.update(valid_until=timezone.localdate() - timedelta(days=1))
@@ -159,7 +159,7 @@ def test_near_duplicates_are_found(housing) -> None:
     assert answer_index.find_duplicate_answers(second.question, excluded=second.pk) == [first]
 
 
-def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None:
+def test_spreadsheet_is_imported_as_drafts_and_undone(housing) -> None:
     row = {
         "question": "公租房怎样申请",
         "answer": "向街道申请。",
@@ -181,7 +181,7 @@ def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None
     assert not queries.answers_visible_to(SYSTEM).exists()
 
 
-def test_the_command_answers_as_json(housing) -> None:
+def test_command_prints_json(housing) -> None:
     from gongkai.ops.cli.qa import qa
 
     draft_answer(housing)
@@ -192,7 +192,7 @@ def test_the_command_answers_as_json(housing) -> None:
     assert said["hits"][0]["why"]
 
 
-def test_a_sheet_for_the_boards_has_what_the_public_reads_with_a_code_to_it(site, housing) -> None:
+def test_board_sheet_shows_public_answers_with_qr_code(site, housing) -> None:
     known, draft = released_answer(housing), draft_answer(housing, question="公租房租金多少")
     client = signed_in(Role.CLERK, housing)
     page = client.get(f"/admin/answers/board/?answer={known.pk}&answer={draft.pk}&answer=x").content.decode()
@@ -202,7 +202,7 @@ def test_a_sheet_for_the_boards_has_what_the_public_reads_with_a_code_to_it(site
     assert draft.question not in page
 
 
-def test_given_back_it_is_a_draft_again(housing) -> None:
+def test_returned_answer_is_a_draft_again(housing) -> None:
     known = actions.submit_answer(draft_answer(housing), by=SYSTEM)
     reviewer = actor(Role.REVIEWER, housing)
     with pytest.raises(Refused, match="写明退回的理由"):

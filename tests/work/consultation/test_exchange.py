@@ -1,4 +1,4 @@
-"""12345 orders come once, by token or by spreadsheet, and go back in the same columns; no platform sees another's."""
+"""Exchange of 12345 orders by API token or spreadsheet: registered once, status returned, platforms kept separate."""
 
 import hashlib
 import json
@@ -40,7 +40,7 @@ URL = "/exchange/v1/orders/"
 
 
 @pytest.fixture
-def opened(site):
+def opened_client(site):
     return actions.create_exchange_client(site.body, by=actor(Role.CHIEF, site.body), name="12345热线平台")
 
 
@@ -55,8 +55,8 @@ def ask(token: str, path: str = URL):
     return Client().get(path, headers={"Authorization": f"Bearer {token}"})
 
 
-def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) -> None:
-    _, token = opened
+def test_order_is_registered_once_and_status_is_returned(opened_client, housing, site) -> None:
+    _, token = opened_client
     first = send(token, ORDER)
     assert (first.status_code, first.json()["ref"], first.json()["state_label"]) == (201, "YL2026-001", "待分办")
     assert send(token, ORDER).status_code == 200
@@ -76,8 +76,8 @@ def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) 
     assert ask(token, f"{URL}YL2026-002/").status_code == 404
 
 
-def test_a_seat_asks_the_base_first_and_what_it_answered_is_registered_as_answered(opened, housing, site) -> None:
-    _, token = opened
+def test_order_answered_from_answer_base_is_registered_as_answered(opened_client, housing, site) -> None:
+    _, token = opened_client
     known = released_answer(housing, question="公租房怎样申请", answer="到户籍所在街道申请。")
     (offered,) = ask(token, "/exchange/v1/answers/?q=公租房怎样申请").json()["answers"]
     assert (offered["id"], offered["unit"]) == (known.pk, housing.name)
@@ -96,9 +96,9 @@ def test_a_seat_asks_the_base_first_and_what_it_answered_is_registered_as_answer
     assert ask(token, "/exchange/v1/answers/?q=%00").json() == {"answers": []}
 
 
-def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> None:
-    """Nor that of a letter about it; what stood there without the key is known again."""
-    _, token = opened
+def test_digest_of_order_is_keyed_against_guessing(opened_client, site) -> None:
+    """So is the digest of a letter about it; digests stored without the key are still recognised."""
+    _, token = opened_client
     send(token, ORDER)
     order = ExchangeOrder.objects.get()
     said = {**{name: ORDER.get(name, "") for name in ("title", "text", "category", "name", "phone")}, "received_on": ""}
@@ -112,7 +112,7 @@ def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> N
         assert key != hashlib.sha256(words.encode()).hexdigest()
 
 
-def test_what_is_wrong_is_said_in_a_line(opened) -> None:
+def test_invalid_order_gets_one_line_error(opened_client) -> None:
     for data, status in (
         ("not json", 400),
         ([1], 400),
@@ -125,15 +125,15 @@ def test_what_is_wrong_is_said_in_a_line(opened) -> None:
         ({**ORDER, "text": "路灯\0不亮"}, 400),
         ({**ORDER, "title": "\ud800"}, 400),
     ):
-        answer = send(opened[1], data)
+        answer = send(opened_client[1], data)
         assert answer.status_code == status, data
         assert answer.json()["error"]
     assert not Inquiry.objects.exists()
 
 
-def test_without_the_token_nothing_and_no_platform_sees_anothers(opened, site) -> None:
+def test_token_is_required_and_platforms_see_only_own_orders(opened_client, site) -> None:
     chief = actor(Role.CHIEF, site.body)
-    client, token = opened
+    client, token = opened_client
     _, others = actions.create_exchange_client(site.body, by=chief, name="信访平台")
     send(token, ORDER)
     assert ask(others).json()["orders"] == []
@@ -153,7 +153,7 @@ def test_without_the_token_nothing_and_no_platform_sees_anothers(opened, site) -
         actions.create_exchange_client(site.body, by=actor(Role.CLERK, site.body), name="别的")
 
 
-def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> None:
+def test_order_spreadsheet_is_imported_exported_and_undone(site, housing) -> None:
     row = {
         "ref": "B-1",
         "title": "路灯不亮",
@@ -189,7 +189,7 @@ def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> N
         assert not model.objects.exists()
 
 
-def test_a_sheet_gives_orders_only_to_units_that_its_importer_could_choose_by_hand(site, housing) -> None:
+def test_import_assigns_only_units_its_user_could_choose(site, housing) -> None:
     row = {"ref": "D-1", "title": "路灯不亮", "text": "东河路。", "body": housing.name}
     content = write_xlsx(ORDER_SHEET, [row])
     clerk = actor(Role.CLERK, BodyFactory(name="云岭市城市管理局", parent=site.body))
@@ -200,7 +200,7 @@ def test_a_sheet_gives_orders_only_to_units_that_its_importer_could_choose_by_ha
         assert not plan.errors
 
 
-def test_the_token_is_shown_once_by_the_office(site) -> None:
+def test_token_is_shown_once_to_the_office(site) -> None:
     chief = signed_in(Role.CHIEF, site.body)
     page = chief.post("/admin/inquiries/orders/open/", {"name": "12345热线平台"}).content.decode()
     assert "只显示这一次" in page
@@ -212,7 +212,7 @@ def test_the_token_is_shown_once_by_the_office(site) -> None:
     assert client.closed_at
 
 
-def test_another_order_under_the_same_number_is_refused(site) -> None:
+def test_other_order_with_same_number_is_refused(site) -> None:
     facts = {"platform": "12345", "ref": "C-1", "title": "路灯", "text": "不亮。"}
     first = actions.register_order(site.body, by=SYSTEM, **facts)
     assert actions.register_order(site.body, by=SYSTEM, **facts) == first
@@ -223,7 +223,7 @@ def test_another_order_under_the_same_number_is_refused(site) -> None:
         actions.register_order(site.body, by=SYSTEM, **{**facts, "ref": " "})
 
 
-def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
+def test_repeated_inquiry_is_noticed_across_channels(site) -> None:
     clerk = signed_in(Role.CLERK, site.body)
     call = {"channel": "phone", "category": "complaint", "asker": "person", "received_on": timezone.localdate(),
             "title": "路灯不亮", "text": "东河路第三盏路灯已经一个月不亮了。", "receiver": site.body.pk, "name": "李晓云"}  # fmt: skip

@@ -1,4 +1,4 @@
-"""政策直通车: whom a policy is for; a firm confirms, is written to once, opens, leaves by link or by code."""
+"""政策直通车: target groups of policies; a firm confirms, is notified once, opens, unsubscribes by link or code."""
 
 import re
 from datetime import timedelta
@@ -49,7 +49,7 @@ COUNTY = "/1/9/"
         ("青溪县企业奖励办法", COUNTY, (["C"], "large", ""), True),
     ],
 )
-def test_a_policy_is_for_those_whom_it_names(words, place, firm, wanted) -> None:
+def test_policy_suits_the_firms_it_names(words, place, firm, wanted) -> None:
     assert is_for_business(words)
     assert is_suitable(find_target_group(words, place), *firm) is wanted
     assert not is_for_business("关于调整婚姻登记时间的通知")
@@ -74,7 +74,7 @@ def publish(housing, plans, title: str) -> None:
 
 
 @pytest.mark.django_db
-def test_confirmed_then_written_to_once_opened_and_left(firm, site, housing, plans, client: Client) -> None:
+def test_firm_confirms_is_notified_once_opens_and_unsubscribes(firm, site, housing, plans, client: Client) -> None:
     reload_next_time()
     assert push_policies()["asked"] == 1
     push_policies()
@@ -109,7 +109,7 @@ def test_confirmed_then_written_to_once_opened_and_left(firm, site, housing, pla
 
 
 @pytest.mark.django_db
-def test_never_confirmed_it_is_forgotten_and_nothing_is_pushed(firm, site) -> None:
+def test_unconfirmed_firm_is_deleted_and_not_notified(firm, site) -> None:
     counts = push_policies(timezone.now() + timedelta(days=8))
     assert (counts["asked"], counts["forgotten"]) == (0, 1)
     with pytest.raises(Refused, match="已经退订"):
@@ -119,7 +119,7 @@ def test_never_confirmed_it_is_forgotten_and_nothing_is_pushed(firm, site) -> No
 
 
 @pytest.mark.django_db
-def test_left_by_the_code_too_and_the_form_asks_what_is_needed(firm, site) -> None:
+def test_firm_unsubscribes_by_code_and_form_is_validated(firm, site) -> None:
     county = BodyFactory(name="青溪县人民政府", kind="district", parent=site.body)
     form = PUBLIC_FORMS_BY_NAME["firm"].form(
         {"name": "云岭饭店", "size": "small", "industries": ["H"], "place": county.pk, "email": "f@example.cn"}

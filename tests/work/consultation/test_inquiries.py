@@ -1,4 +1,4 @@
-"""An inquiry from its registration to the answer, and what each may do with it."""
+"""An inquiry from registration to answer, and the permissions of each role."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -49,7 +49,7 @@ def assigned(city, housing, people, **facts):
     return actions.assign_inquiry(inquiry(city, **facts).entry, by=people["chief"], body=housing)
 
 
-def test_the_term_is_that_of_the_channel(city) -> None:
+def test_deadline_depends_on_channel(city) -> None:
     day = timezone.localdate()
     wanted_of = {(channel, "complaint"): rules for channel, rules in RULE_SET_BY_CHANNEL.items()}
     wanted_of |= {
@@ -64,7 +64,7 @@ def test_the_term_is_that_of_the_channel(city) -> None:
         assert entry.rules == rules
 
 
-def test_the_specialist_for_what_is_asked_hears_of_it_and_is_named_on_its_page(city, housing, people) -> None:
+def test_matching_specialist_is_notified_and_named_on_page(city, housing, people) -> None:
     known = {}
     for name, field in (("赵一", "公租房和住房保障"), ("钱二", "物业管理")):
         person = PersonFactory(name=name)
@@ -79,14 +79,14 @@ def test_the_specialist_for_what_is_asked_hears_of_it_and_is_named_on_its_page(c
     assert "钱二" not in page
 
 
-def test_a_day_to_come_and_nothing_said_are_refused(city) -> None:
+def test_future_day_and_empty_text_are_refused(city) -> None:
     with pytest.raises(Refused, match="不能晚于今天"):
         inquiry(city, received_on=timezone.localdate() + timedelta(days=1))
     with pytest.raises(Refused, match="标题和内容"):
         inquiry(city, text=" ")
 
 
-def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, people) -> None:
+def test_answer_is_drafted_and_approved_by_different_persons_in_time(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     with pytest.raises(Refused, match="只有承办单位"):
         actions.draft_answer(entry, by=actor(Role.CLERK, BodyFactory(parent=city)), answer="不该我答。")
@@ -102,7 +102,7 @@ def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, pe
     assert [event.kind for event in entry.clock_events.all()] == ["received", "replied"]
 
 
-def test_without_another_approver_the_office_finds_answers_on_its_home_page(city, housing, people) -> None:
+def test_office_approves_answers_of_units_without_other_approver(city, housing, people) -> None:
     ends_with_clerk = BodyFactory(name="云岭市民政局", parent=city)
     clerk = actor(Role.CLERK, ends_with_clerk)
     own, left = assigned(city, housing, people), inquiry(city, title="低保怎样申请").entry
@@ -143,7 +143,7 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     assert not panels.make_answers_to_review_block(people["chief"])
 
 
-def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_releases_it(city, housing, people) -> None:
+def test_identity_number_in_draft_warns_author_and_blocks_approval(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     number = "11010119900307751X"
     entry = actions.draft_answer(entry, by=people["clerk"], answer=f"请王小明持身份证{number}到窗口办理。")
@@ -158,7 +158,7 @@ def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_rele
     assert entry.outcome == "answered"
 
 
-def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people) -> None:
+def test_unit_declines_with_reason_and_deadline_continues(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     due = entry.due_at
     told = Message.objects.filter(link=entry.url, subject__startswith="待分办", person=people["chief"].person_id)
@@ -177,7 +177,7 @@ def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people
     assert [body for body, _ in queries.propose_units_for_inquiry(inquiry)] == [named]
 
 
-def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
+def test_joint_answer_waits_for_every_part(city, housing, people) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=city)
     entry, asked = assigned(city, housing, people), "低保家庭的优待"
     with pytest.raises(Refused, match="没有经办人和负责人"):
@@ -195,7 +195,7 @@ def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
 
 
 @pytest.mark.parametrize("kept", ["", "民政局须核对本人的低保证"])
-def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept: str) -> None:
+def test_contributing_unit_cannot_read_who_asks(city, housing, people, kept: str) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=city)
     clerk = actor(Role.CLERK, civil)
     entry = assigned(city, housing, people)
@@ -218,9 +218,7 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
     assert not changed.is_valid()
 
 
-def test_a_known_answer_closes_it_word_for_word_once_what_speaks_against_it_was_looked_into(
-    city, housing, people
-) -> None:
+def test_known_answer_closes_inquiry_after_objections_are_checked(city, housing, people) -> None:
     asked, entry = assigned(city, housing, people), assigned(city, housing, people)
     assert "还没有在用的问答" in actions.answer_with_known_answer.why_not(asked, by=people["clerk"])[0]
     known = released_answer(housing, question=entry.inquiry.subject.reveal())
@@ -236,13 +234,13 @@ def test_a_known_answer_closes_it_word_for_word_once_what_speaks_against_it_was_
     assert "核实情况：已核对现行办法" in Movement.objects.filter(stream=entry.stream).last().kept_words.text
 
 
-def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) -> None:
+def test_answer_is_rated_once_and_unit_is_notified_of_bad_rating(city, housing, people) -> None:
     entry = actions.answer_with_known_answer(
         assigned(city, housing, people), by=people["clerk"], known=released_answer(housing)
     )
     entry = actions.rate_inquiry_answer(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
     assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
-    # Their words stand where they can be erased, and nowhere else.
+    # The words of the rating are stored only where they can be erased.
     assert not Message.objects.filter(body__contains="答非所问").exists()
     assert not any("答非所问" in one.kept_words.text for one in read_stream(entry.stream))
     type(entry.inquiry).objects.update(answer="请王小明持收据到学校，电话13800138000。")
@@ -253,7 +251,7 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
         actions.rate_inquiry_answer(entry, by=ANONYMOUS, satisfaction="satisfied")
 
 
-def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(city, housing, people) -> None:
+def test_reopening_restarts_deadline_and_keeps_first_answer_in_log(city, housing, people) -> None:
     entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
     entry = actions.draft_answer(entry, by=people["clerk"], answer="请咨询街道。")
     entry = actions.approve_draft_answer(entry, by=people["lead"])
@@ -268,11 +266,11 @@ def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(cit
     assert last.facts["answer"] == "请咨询街道。"
 
 
-def test_more_time_where_the_channel_has_it_else_a_clear_no(city, housing, people) -> None:
+def test_extension_depends_on_channel_with_reason_for_refusal(city, housing, people) -> None:
     letter = assigned(city, housing, people, channel="form", category="help")
     before = letter.due_at
     assert actions.extend_inquiry(letter, by=people["lead"], reason="涉及多个部门").due_at > before
-    # Reasons that are known before are shown before: no channel with more time, extended already, overdue.
+    # Reasons known in advance are shown: no extension for the channel, already extended, overdue.
     late = assigned(city, housing, people, channel="form", category="help")
     with time_machine.travel(late.due_at + timedelta(days=1), tick=False):
         assert "已超过届满之日" in str(actions.extend_inquiry.why_not(late, by=people["lead"]))
@@ -281,7 +279,7 @@ def test_more_time_where_the_channel_has_it_else_a_clear_no(city, housing, peopl
         actions.extend_inquiry(assigned(city, housing, people), by=people["lead"], reason="涉及多个部门")
 
 
-def test_called_back_and_classified(city, housing, people) -> None:
+def test_inquiry_is_classified_and_callback_is_recorded(city, housing, people) -> None:
     entry = actions.classify_inquiry(
         assigned(city, housing, people), by=people["clerk"], category="complaint", complex=True
     )

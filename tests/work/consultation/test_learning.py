@@ -1,4 +1,4 @@
-"""The search of the base learns: what was chosen is noted with its place, synonyms count at once, weights are kept only where they are better."""
+"""The answer search learns: choices are recorded with rank, synonyms apply at once, fitted weights are kept only if better."""
 
 import pytest
 from click.testing import CliRunner
@@ -25,7 +25,7 @@ def fresh_index():
         live.clear()
 
 
-def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site, housing) -> None:
+def test_chosen_answer_is_stored_masked_with_channel_and_rank(site, housing) -> None:
     known = released_answer(housing)
     clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)
     asked = "我叫李晓云，电话13800138000，公租房怎样申请"
@@ -62,7 +62,7 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     assert learning.list_training_pairs() == []
 
 
-def test_what_the_public_found_helpful_counts_where_two_agree(site, housing) -> None:
+def test_helpful_votes_become_training_pair_if_two_agree(site, housing) -> None:
     known = released_answer(housing)
     for address in ("10.0.0.1", "10.0.0.2"):
         assert learning.list_training_pairs() == []
@@ -70,7 +70,7 @@ def test_what_the_public_found_helpful_counts_where_two_agree(site, housing) -> 
     assert {pair.asked for pair in learning.list_training_pairs()} == {"廉租房怎么弄"}
 
 
-def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, housing) -> None:
+def test_synonym_applies_from_next_question(site, housing) -> None:
     known = released_answer(housing, question="义务教育入学怎样登记", answer="到片区学校登记。", variants=[])
     chief = actor(Role.CHIEF, site.body)
     assert not answer_index.list_first_answer_hits("娃儿读书")
@@ -91,7 +91,7 @@ def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, hous
         assert ("娃儿读书" in client.get(reverse("consultation:missed")).content.decode()) == shown, "what people asked"
 
 
-def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -> None:
+def test_fitted_weights_are_used_only_if_better_until_discarded(site, housing) -> None:
     released_answer(housing)
     chief = actor(Role.CHIEF, site.body)
     better = RankingWeights(learnt=0.6, variant=0.8)
@@ -107,9 +107,7 @@ def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -
         actions.disable_weight_fit(WeightFit.objects.get(pk=kept.pk), by=chief)
 
 
-def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_back_ones(
-    site, housing, monkeypatch
-) -> None:
+def test_fit_needs_enough_pairs_and_is_judged_on_held_back_ones(site, housing, monkeypatch) -> None:
     from gongkai.lib.matching import weight_fitting
     from gongkai.ops.cli.qa import qa
     from gongkai.work.consultation import learning as room

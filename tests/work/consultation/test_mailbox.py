@@ -1,4 +1,4 @@
-"""The public mailbox: every message is registered, joins its thread, is known as a machine's, or waits in the pen; once, whatever happens."""
+"""The public mailbox: each message is registered once, joins its thread, is recognised as automatic, or is quarantined."""
 
 from contextlib import contextmanager
 
@@ -27,8 +27,8 @@ from gongkai.work.consultation.public import get_inquiry_progress
 pytestmark = pytest.mark.django_db
 
 
-class Server:
-    """A folder in memory: messages by number, and whether it breaks off behind so many."""
+class MailServer:
+    """A mail folder in memory: messages by number, and after how many the connection breaks."""
 
     def __init__(self, *messages: bytes, uid_validity: int = 7) -> None:
         self.kept = dict(enumerate(messages, 1))
@@ -59,7 +59,7 @@ class Server:
 
 
 @pytest.fixture
-def take(site):
+def fetch(site):
     return lambda server: fetch_folder("box", server.open(), site.body)
 
 
@@ -67,9 +67,9 @@ def states() -> list[str]:
     return list(IncomingMail.objects.order_by("pk").values_list("state", flat=True))
 
 
-def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, site, housing) -> None:
-    server = Server(with_file("房产证明.png", PNG, subject="Re: 公租房申请").as_bytes())
-    assert take(server) == {"taken": 1}
+def test_mail_becomes_inquiry_and_answer_joins_the_thread(fetch, site, housing) -> None:
+    server = MailServer(with_file("房产证明.png", PNG, subject="Re: 公租房申请").as_bytes())
+    assert fetch(server) == {"taken": 1}
     one = Inquiry.objects.get()
     assert (one.channel, one.subject.reveal(), one.entry.rules) == ("mailbox", "公租房申请", "consultation")
     assert {file.name.reveal() for file in Upload.objects.filter(matter=one.matter)} == {"原信.eml", "房产证明.png"}
@@ -87,8 +87,8 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
     assert not IncomingMail.objects.get().subject
 
 
-def test_what_the_text_of_a_mail_lacks_is_confirmed_by_who_answers(take, site, housing) -> None:
-    take(Server(with_file("李晓云材料.docx", b"PK\x03\x04 cut").as_bytes()))
+def test_missing_content_of_mail_is_confirmed_by_answering_clerk(fetch, site, housing) -> None:
+    fetch(MailServer(with_file("李晓云材料.docx", b"PK\x03\x04 cut").as_bytes()))
     entry = actions.assign_inquiry(Inquiry.objects.get().entry, by=actor(Role.CHIEF, site.body), body=housing)
     lines = find_losses(entry.stream).lines
     assert lines
@@ -109,9 +109,9 @@ def test_what_the_text_of_a_mail_lacks_is_confirmed_by_who_answers(take, site, h
     assert find_losses(entry.stream).seen_by
 
 
-def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_enough(take, site, housing) -> None:
+def test_sender_is_sent_known_answer_and_may_accept_it(fetch, site, housing) -> None:
     known = released_answer(housing)
-    take(Server(letter(f"{known.question}？", subject=known.question).as_bytes()))
+    fetch(MailServer(letter(f"{known.question}？", subject=known.question).as_bytes()))
     one = Inquiry.objects.get()
     send_due()
     assert known.answer in sent.outbox[0].body
@@ -125,9 +125,9 @@ def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_en
     assert not get_inquiry_progress(one.pk).parts
 
 
-def test_the_code_goes_to_the_address_that_is_asked_for_alone_and_the_clerk_sees_it(take, site) -> None:
+def test_code_goes_only_to_reply_address_and_clerk_sees_it(fetch, site) -> None:
     given = letter(sender='"x@other.cn" <li@example.cn>', Reply_To="wang@example.cn").as_bytes()
-    take(Server(given))
+    fetch(MailServer(given))
     one = Inquiry.objects.get()
     assert Party.objects.get(matter=one.matter).email.reveal() == "wang@example.cn"
     assert "回执和答复寄往该地址" in one.text.reveal()
@@ -135,16 +135,16 @@ def test_the_code_goes_to_the_address_that_is_asked_for_alone_and_the_clerk_sees
     assert [(mail.to, mail.cc, mail.bcc) for mail in sent.outbox] == [(["wang@example.cn"], [], [])]
 
 
-def test_an_answer_joins_its_inquiry_and_after_the_answer_it_is_asked_again(take, site, housing) -> None:
-    server = Server(letter().as_bytes())
-    take(server)
+def test_reply_joins_its_inquiry_and_after_answer_opens_another(fetch, site, housing) -> None:
+    server = MailServer(letter().as_bytes())
+    fetch(server)
     first = Inquiry.objects.get()
     ours = f"<{Letter.objects.get().message_id}@gongkai>"
     server.add(letter("补充：我在城南住。", number="<a2@example.cn>", In_Reply_To=ours).as_bytes())
     server.add(
         letter("假冒的补充。", number="<a3@example.cn>", sender="x@other.cn", References="<a1@example.cn>").as_bytes()
     )
-    take(server)
+    fetch(server)
     first.refresh_from_db()
     assert "补充：我在城南住。" in first.text.reveal()
     assert "假冒" not in first.text.reveal()
@@ -152,11 +152,11 @@ def test_an_answer_joins_its_inquiry_and_after_the_answer_it_is_asked_again(take
     first.entry.refresh_from_db()
     actions.reject_inquiry(first.entry, by=actor(Role.CHIEF, site.body), reason="不属于受理范围")
     server.add(letter("还想再问。", number="<a4@example.cn>", References="<a1@example.cn>").as_bytes())
-    take(server)
+    fetch(server)
     assert Inquiry.objects.latest("pk").repeat_of == first
 
 
-def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> None:
+def test_malformed_mails_are_registered_or_held_and_none_is_lost(fetch, monkeypatch) -> None:
     monkeypatch.setattr(fetching, "MAX_MAIL_BYTES", 20_000)
     corpus = [
         (raw("1", GBK, charset="gb2312"), "taken"),
@@ -181,7 +181,7 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
         (b"\x00\xff\xfe garbage", "held"),
         (b"", "held"),
     ]
-    take(Server(*(message for message, _ in corpus)))
+    fetch(MailServer(*(message for message, _ in corpus)))
     assert states() == [state for _, state in corpus]
     assert Inquiry.objects.count() == 8
     assert [one.text.reveal() for one in Inquiry.objects.all()].count("公租房怎样申请？") == 1
@@ -199,31 +199,31 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
     assert not Letter.objects.filter(key__contains="received").count() > 8
 
 
-def test_broken_off_and_begun_again_nothing_is_lost_or_doubled(take) -> None:
-    server = Server(*(letter(number=f"<{n}@example.cn>", text=f"问题{n}").as_bytes() for n in range(4)))
+def test_interrupted_fetch_resumes_without_loss_or_duplicates(fetch) -> None:
+    server = MailServer(*(letter(number=f"<{n}@example.cn>", text=f"问题{n}").as_bytes() for n in range(4)))
     server.breaks_after = 2
-    assert take(server) == {"taken": 2, "unreachable": 1}
+    assert fetch(server) == {"taken": 2, "unreachable": 1}
     assert "中断" in MailFolder.objects.get().error
     server.breaks_after = 99
-    assert take(server) == {"taken": 2}
-    assert take(server) == {}
+    assert fetch(server) == {"taken": 2}
+    assert fetch(server) == {}
     server.uid_validity = 8  # the server numbered everything anew
-    assert take(server) == {"copy": 4}
+    assert fetch(server) == {"copy": 4}
     assert Inquiry.objects.count() == 4
 
 
-def test_what_fails_unforeseen_waits_in_the_pen_and_the_next_goes_on(take, monkeypatch) -> None:
+def test_unexpected_failure_is_quarantined_and_next_mail_continues(fetch, monkeypatch) -> None:
     from gongkai.work.consultation.mailbox import sorting
 
     def fail(*args, **kwargs):
         raise KeyError("unforeseen")
 
-    server = Server(letter().as_bytes())
+    server = MailServer(letter().as_bytes())
     monkeypatch.setattr(sorting, "register_mail_inquiry", fail)
-    take(server)
+    fetch(server)
     monkeypatch.undo()
     server.add(letter("下一封", number="<b@example.cn>").as_bytes())
-    take(server)
+    fetch(server)
     assert states() == ["held", "taken"]
     assert (
         Upload.objects.filter(matter="mail/1").exists()
@@ -231,30 +231,30 @@ def test_what_fails_unforeseen_waits_in_the_pen_and_the_next_goes_on(take, monke
     )
 
 
-def test_a_report_marks_the_letter_and_a_machine_is_never_answered(take) -> None:
-    server = Server(letter().as_bytes())
-    take(server)
+def test_bounce_marks_letter_and_automatic_mail_is_not_answered(fetch) -> None:
+    server = MailServer(letter().as_bytes())
+    fetch(server)
     ours = Letter.objects.get()
     server.add(report(ours.message_id))
     server.add(letter("我在休假。", subject="自动回复：已收到您的来信", number="<o@example.cn>").as_bytes())
-    take(server)
+    fetch(server)
     ours.refresh_from_db()
     assert ours.state == "bounced"
     assert Party.objects.filter(mail_refused_at__isnull=False).exists()
     assert (states()[1:], Letter.objects.count(), Inquiry.objects.count()) == (["report", "auto"], 1, 1)
 
 
-def test_a_flood_from_one_address_waits_unanswered(take, monkeypatch) -> None:
+def test_too_many_mails_of_one_sender_are_held_unanswered(fetch, monkeypatch) -> None:
     from gongkai.work.consultation.mailbox import sorting
 
     monkeypatch.setattr(sorting, "MAX_MAILS_PER_SENDER_AND_DAY", 2)
-    take(Server(*(letter(f"第{n}封", number=f"<{n}@example.cn>").as_bytes() for n in range(4))))
+    fetch(MailServer(*(letter(f"第{n}封", number=f"<{n}@example.cn>").as_bytes() for n in range(4))))
     assert states() == ["taken", "taken", "held", "held"]
 
 
-def test_the_pen_is_seen_and_emptied_by_the_office_only(take, site, housing) -> None:
-    take(
-        Server(
+def test_only_the_office_sees_and_empties_quarantine(fetch, site, housing) -> None:
+    fetch(
+        MailServer(
             letter("", subject="", number="<n@example.cn>").as_bytes(),
             letter(" ", subject="", number="<m@example.cn>").as_bytes(),
         )
@@ -275,7 +275,7 @@ def test_the_pen_is_seen_and_emptied_by_the_office_only(take, site, housing) -> 
         actions.dismiss_mail(second, by=actor(Role.CHIEF, site.body), reason="再次")
 
 
-def test_what_the_asker_says_further_stands_behind_what_they_asked(site, housing) -> None:
+def test_supplement_is_appended_to_inquiry(site, housing) -> None:
     one = inquiry(site.body, body=housing, text="想问公租房。")
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="填写补充"):
@@ -286,7 +286,7 @@ def test_what_the_asker_says_further_stands_behind_what_they_asked(site, housing
     assert one.text.reveal().endswith("有两个孩子。")
 
 
-def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, settings, monkeypatch) -> None:
+def test_units_have_own_mailboxes_on_configured_servers_only(site, housing, settings, monkeypatch) -> None:
     settings.GONGKAI_MAILBOX_SERVERS = ["imap.yunling.example:1993"]
     chief, clerk = actor(Role.CHIEF, site.body), actor(Role.CLERK, housing)
     given = {"host": "imap.yunling.example", "account": "zhujian@yunling.example", "password": "kouling-yi"}
@@ -306,7 +306,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     actions.change_mailbox_password(row, by=chief, password="kouling-er")
     opened = []
     own, both = letter().as_bytes(), letter("两处都寄了一份。", number="<c1@example.cn>").as_bytes()
-    server = Server(own, both, b"")
+    server = MailServer(own, both, b"")
 
     def fake(account):
         opened.append((account.host, account.password))
@@ -319,7 +319,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     send_due()
     replies = [one.message()["Reply-To"] for one in sent.outbox if one.to == ["li@example.cn"]]
     assert replies == ["zhujian@yunling.example"] * 2
-    assert fetch_folder("box", Server(both).open(), site.body) == {"copy": 1}
+    assert fetch_folder("box", MailServer(both).open(), site.body) == {"copy": 1}
     copied = IncomingMail.objects.latest("pk").inquiry
     assert copied
     assert (copied.subject.reveal(), "两处" in copied.text.reveal()) == ("公租房申请", True)
@@ -356,23 +356,23 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
         "gongkai.work.consultation.models.MailFolder.save",
     ],
 )
-def test_killed_anywhere_in_a_message_it_is_registered_and_acknowledged_once(take, monkeypatch, where) -> None:
+def test_killed_processing_registers_and_acknowledges_mail_once(fetch, monkeypatch, where) -> None:
     class Killed(BaseException):
         """The end of the process: nothing catches it."""
 
     def die(*args, **kwargs):
         raise Killed
 
-    server = Server(letter().as_bytes(), letter("第二封。", number="<k2@example.cn>").as_bytes())
+    server = MailServer(letter().as_bytes(), letter("第二封。", number="<k2@example.cn>").as_bytes())
     MailFolder.objects.create(name="box", uid_validity=7)
     monkeypatch.setattr(where, die)
     with pytest.raises(Killed):
-        take(server)
+        fetch(server)
     for model in (IncomingMail, Inquiry, Letter, Party, Upload):
         assert not model.objects.exists(), model
     assert MailFolder.objects.get().last_uid == 0
     monkeypatch.undo()
-    assert take(server) == {"taken": 2}
-    assert take(server) == {}
+    assert fetch(server) == {"taken": 2}
+    assert fetch(server) == {}
     assert Inquiry.objects.count() == 2
     assert Letter.objects.filter(key__startswith="received/").count() == 2

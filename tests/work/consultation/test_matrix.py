@@ -1,4 +1,4 @@
-"""A person never meets another's message: by code, by the asker's page, by lists, search, exports, feeds and names of files; not by time either."""
+"""Nobody sees another person's message: by code, pages, lists, search, exports, feeds, file names, or timing."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -32,7 +32,7 @@ SECRET = "隔壁装修的秘密"
 
 
 def scene() -> SimpleNamespace:
-    """A message of somebody, at one unit, with a code, a file and a party; a neighbour with a message of their own."""
+    """Create one person's message at a unit, with code, file and party, and a neighbour with another message."""
     site = website()
     housing = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
     strange = BodyFactory(name="云岭市体育局", short_name="市体育局", parent=site.body)
@@ -61,13 +61,13 @@ def kept(made: SimpleNamespace) -> SimpleNamespace:
     return deepcopy(made)
 
 
-WHO = {
+STAFF = {
     "the unit that answers": (Role.CLERK, "housing", True),
     "the office": (Role.CHIEF, "city", True),
     "a clerk elsewhere": (Role.CLERK, "strange", False),
 }
-#: Where messages could show: lists, search, exports, figures, the first page, what follows by numbers.
-OFFICE = (
+#: Pages that could show messages: lists, search, exports, figures, home page, pages by number.
+STAFF_URLS = (
     "/admin/",
     "/admin/ledger/?kind=inquiry",
     f"/admin/ledger/?kind=inquiry&q={SECRET}",
@@ -78,7 +78,7 @@ OFFICE = (
     "/admin/inquiries/figures/behind/?what=received&year=2026",
     "/admin/answers/search/",
 )
-PUBLIC = (
+PUBLIC_URLS = (
     f"/answers/?q={SECRET}",
     f"/search/?q={SECRET}",
     "/messages/",
@@ -89,9 +89,9 @@ PUBLIC = (
 )
 
 
-@pytest.mark.parametrize("who", WHO)
-def test_staff_meet_it_where_they_work_on_it_and_nowhere_else(who: str, kept: SimpleNamespace) -> None:
-    role, name, sees = WHO[who]
+@pytest.mark.parametrize("who", STAFF)
+def test_staff_see_message_only_where_they_handle_it(who: str, kept: SimpleNamespace) -> None:
+    role, name, sees = STAFF[who]
     body = kept.site.body if name == "city" else getattr(kept, name)
     by = actor(role, body)
     number = kept.one.pk
@@ -99,7 +99,7 @@ def test_staff_meet_it_where_they_work_on_it_and_nowhere_else(who: str, kept: Si
     assert visible_entries(by).filter(pk=number).exists() is sees
     assert any(row["ref"] == "M-1" for row in ORDER_IMPORTER.rows(by)) is sees
     client = signed_in(role, body)
-    pages = {path: client.get(path) for path in (("/admin/ledger/?kind=inquiry",) if sees else OFFICE)}
+    pages = {path: client.get(path) for path in (("/admin/ledger/?kind=inquiry",) if sees else STAFF_URLS)}
     assert all(page.status_code in {200, 302, 404} for page in pages.values())
     shown = [path for path, page in pages.items() if SECRET in page.content.decode("utf-8", "replace")]
     echo = {f"/admin/ledger/?kind=inquiry&q={SECRET}"}  # shows the words that were searched for
@@ -111,9 +111,9 @@ def test_staff_meet_it_where_they_work_on_it_and_nowhere_else(who: str, kept: Si
             assert SECRET not in client.get(path).content.decode("utf-8", "replace")
 
 
-def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None:
+def test_public_sees_message_only_by_its_code(kept: SimpleNamespace) -> None:
     client = Client()
-    for path in PUBLIC:
+    for path in PUBLIC_URLS:
         page = client.get(path).content.decode("utf-8", "replace").replace(f"q={SECRET}", "")
         assert "M-1" not in page, path
         assert kept.one.entry.number not in page, path
@@ -134,15 +134,15 @@ def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None
     assert find_repeated_inquiry(SECRET, SenderParticulars(phone="13900139000")) is None
 
 
-def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
+def test_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
     mine = make_pass(kept.other.matter)
     assert matter_access.read_pass(mine) == kept.other.matter
     forged = mine.replace(kept.other.matter, kept.one.matter)
     assert matter_access.read_pass(forged) == ""
 
 
-def test_the_same_work_is_done_whatever_is_asked(kept: SimpleNamespace, monkeypatch) -> None:
-    """Whether a code is unknown, or known and the last four are wrong: the same digests and queries, so that time tells nothing."""
+def test_failed_lookups_do_the_same_work(kept: SimpleNamespace, monkeypatch) -> None:
+    """An unknown code and wrong last four digits cost the same digests and queries, so timing reveals nothing."""
     counted: list[str] = []
     for name in ("digest_code", "digest_last_digits"):
         real = getattr(matter_access, name)

@@ -1,4 +1,4 @@
-"""Telephones are tested, failing ones become a rectification, one at a time; a round of tidying closes only when nothing is left."""
+"""Test calls order one rectification at a time; a review round closes only when nothing is left."""
 
 from datetime import date, timedelta
 
@@ -29,7 +29,7 @@ def phone(housing) -> ContactPhone:
     return actions.enter_phone(housing, by=actor(Role.CLERK, housing), number="0799-8001234", hours="工作日9:00–17:00")
 
 
-def test_a_failing_test_orders_one_rectification_and_the_next_another(phone, housing, city) -> None:
+def test_failed_call_orders_one_rectification_at_a_time(phone, housing, city) -> None:
     chief = actor(Role.CHIEF, city)
     assert actions.record_test_call(phone, by=chief, heard="answered").entry is None
     first = actions.record_test_call(phone, by=chief, heard="silent", words="响铃六声")
@@ -44,7 +44,7 @@ def test_a_failing_test_orders_one_rectification_and_the_next_another(phone, hou
     assert PhoneCheck.objects.count() == 4
 
 
-def test_nobody_tests_the_own_number_and_wrong_facts_are_refused(phone, housing, city) -> None:
+def test_only_office_records_test_calls_and_wrong_facts_are_refused(phone, housing, city) -> None:
     with pytest.raises(Refused, match="只有政务公开办"):
         actions.record_test_call(phone, by=actor(Role.LEAD, housing), heard="answered")
     chief = actor(Role.CHIEF, city)
@@ -67,11 +67,11 @@ def test_nobody_tests_the_own_number_and_wrong_facts_are_refused(phone, housing,
 
 
 @pytest.mark.parametrize(("quarter", "last"), [(1, date(2026, 3, 31)), (3, date(2026, 9, 30)), (4, date(2026, 12, 31))])
-def test_a_round_is_due_at_the_end_of_its_quarter(quarter: int, last: date) -> None:
+def test_round_is_due_at_end_of_its_quarter(quarter: int, last: date) -> None:
     assert timezone.localdate(review_rounds.get_round_due_time(2026, quarter)) == last
 
 
-def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> None:
+def test_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> None:
     known = released_answer(housing)
     twin = draft_answer(housing, question="公租房怎样来申请")
     clerk, lead = actor(Role.CLERK, housing), actor(Role.LEAD, housing)

@@ -1,4 +1,4 @@
-"""Asking as a citizen: the base first, then the form, the code, the answer; and what nobody else finds."""
+"""Public inquiries: the answer base first, then form, query code and answer; nothing shown to others."""
 
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ def fresh_index():
         live.clear()
 
 
-def test_the_base_answers_first_and_leads_on_to_the_form(client: Client, site, housing) -> None:
+def test_answer_page_shows_known_answers_and_links_to_form(client: Client, site, housing) -> None:
     known = released_answer(housing)
     draft_answer(housing, question="公租房租金多少")
     page = client.get("/answers/?q=公租房").content.decode()
@@ -65,7 +65,7 @@ def test_the_base_answers_first_and_leads_on_to_the_form(client: Client, site, h
     assert client.get(f"/answers/{draft.pk}/").status_code == 404
 
 
-def test_a_number_of_somebody_in_the_words_is_pointed_out_before_it_is_sent(client: Client, site) -> None:
+def test_identity_number_in_text_is_pointed_out_before_sending(client: Client, site) -> None:
     said = filled(client, "ask", **{**ASKED, "text": "请问怎么办，我的身份证11010119900307751X。"})
     page = post(client, said, "ask").content.decode()
     assert "身份证号码“11010119900307751X”" in page
@@ -75,7 +75,7 @@ def test_a_number_of_somebody_in_the_words_is_pointed_out_before_it_is_sent(clie
     assert Inquiry.objects.exists()
 
 
-def test_a_message_takes_few_statements_and_the_log_holds(client: Client, site) -> None:
+def test_inquiry_takes_few_queries_and_log_is_valid(client: Client, site) -> None:
     for name in ("甲办", "乙办"):
         actor(Role.CHIEF, Body.objects.create(name=name, kind=BodyKind.GENERAL_OFFICE, parent=site.body))
     said = [
@@ -86,8 +86,8 @@ def test_a_message_takes_few_statements_and_the_log_holds(client: Client, site) 
     before = Movement.objects.count()
     with CaptureQueriesContext(connection) as asked:
         post(client, said[1], "ask")
-    # Whether the sites changed is looked at once a second, whoever comes. Two are the savepoint around all, one asks what the same person wrote
-    # before, one whether the unit was merged, one reads the text for the receipt; how many 政务公开办 there are makes no difference.
+    # Website changes are checked once a second. Two queries are the savepoint, one looks for earlier messages of the person,
+    # one for a merger of the unit, one reads the text for the receipt; the number of 政务公开办 makes no difference.
     own = [one["sql"] for one in asked.captured_queries if "editions_treestamp" not in one["sql"]]
     assert len(own) <= 29, own
     assert (
@@ -107,9 +107,7 @@ def test_a_message_takes_few_statements_and_the_log_holds(client: Client, site) 
     assert verify_log().ok
 
 
-def test_whether_it_helped_counts_once_a_day_from_one_address_and_who_says_no_is_asked_why(
-    client: Client, site, housing
-) -> None:
+def test_rating_counts_once_a_day_for_each_address_and_asks_why_not(client: Client, site, housing) -> None:
     known, other = released_answer(housing), released_answer(housing, question="公租房租金多少")
     for _ in range(3):
         client.post(f"/answers/{known.pk}/rate/", {"helped": "yes"})
@@ -124,7 +122,7 @@ def test_whether_it_helped_counts_once_a_day_from_one_address_and_who_says_no_is
     assert (other.unhelpful, other.whys) == (1, "内容过时1")
 
 
-def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site) -> None:
+def test_inquiry_is_answered_read_by_code_and_mail_and_rated(client: Client, site) -> None:
     lossy = word('<w:p><w:r><w:t>见公式</w:t></w:r><m:oMath xmlns:m="x"><m:r><m:t>a</m:t></m:r></m:oMath></w:p>')
     files = [SimpleUploadedFile("李晓云.docx", lossy), SimpleUploadedFile("断.pdf", b"%PDF-1.4 cut")]
     code = sent(client, "ask", **{**ASKED, "name": "李 晓 云"})
@@ -157,7 +155,7 @@ def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site)
     assert any("街道办事处" in message.body and message.to == ["li@example.cn"] for message in mail.outbox)
 
 
-def test_nothing_of_the_asker_stands_in_log_or_staff_messages(client: Client, site) -> None:
+def test_log_and_staff_messages_contain_nothing_of_the_asker(client: Client, site) -> None:
     actor(Role.CLERK, site.body)
     sent(client, "ask", **{**ASKED, "title": "李晓云13800138000问公租房"})
     said = f"{list(Movement.objects.values())}{list(MovementWords.objects.values())}{list(Message.objects.values())}"
@@ -165,7 +163,7 @@ def test_nothing_of_the_asker_stands_in_log_or_staff_messages(client: Client, si
         assert secret not in said
 
 
-def test_the_code_opens_ones_own_words_with_its_second_key_or_for_who_left_nothing(client: Client, site) -> None:
+def test_code_opens_own_words_with_last_digits_if_given(client: Client, site) -> None:
     code = sent(client, "ask", **ASKED)
     wrong = look_up(client, code, "0000").content.decode()
     assert "没有查到" in wrong
@@ -174,7 +172,7 @@ def test_the_code_opens_ones_own_words_with_its_second_key_or_for_who_left_nothi
     assert nobody["text"] in look_up(client, sent(client, "ask", **nobody), "").content.decode()
 
 
-def test_an_answered_question_becomes_an_entry_without_who_asked(client: Client, site) -> None:
+def test_answered_inquiry_becomes_known_answer_without_asker(client: Client, site) -> None:
     from factories.units import signed_in
 
     sent(client, "ask", **ASKED)

@@ -1,4 +1,4 @@
-"""Messages are published masked, through the three reviews, with five fields; withdrawn again; figures and what an inspection would find."""
+"""Publication of messages: masked, reviewed by three persons, withdrawn; public figures and inspection findings."""
 
 from datetime import date, timedelta
 
@@ -44,8 +44,8 @@ def city(site):
     return site.body
 
 
-def answered(city, housing, **facts):
-    """Return an inquiry that was answered from the base."""
+def make_answered(city, housing, **facts):
+    """Return an inquiry answered from the answer base."""
     given = {"channel": "form", "text": TEXT, "may_publish": True, "body": housing, **facts}
     one = inquiry(city, **given)
     said = SenderParticulars(name="李晓云", phone="13800138000", address="东风里")
@@ -56,8 +56,8 @@ def answered(city, housing, **facts):
     return one
 
 
-def prepared(city, housing, column: Column | None = None, **facts):
-    one = answered(city, housing)
+def prepare(city, housing, column: Column | None = None, **facts):
+    one = make_answered(city, housing)
     given = {
         "title": "公租房怎样申请",
         "summary": mask_inquiry_text(one, one.text.reveal()),
@@ -68,8 +68,8 @@ def prepared(city, housing, column: Column | None = None, **facts):
     return actions.prepare_publication(one, by=actor(Role.CLERK, housing), **given)
 
 
-def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Client, site, housing, plans) -> None:
-    made = prepared(site.body, housing, plans)
+def test_message_is_published_masked_after_three_reviews_and_withdrawn(client: Client, site, housing, plans) -> None:
+    made = prepare(site.body, housing, plans)
     assert find_source(made.stream) == made
     review = with_sheet(submit(made, by=actor(Role.CLERK, housing)))
     assert not published_messages.is_public_now(made)
@@ -93,8 +93,8 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Clien
     assert published_messages.describe_publication_status(made) == "已撤回"
 
 
-def test_what_tells_who_asked_is_masked_and_refused(site, housing) -> None:
-    one = answered(site.body, housing)
+def test_identifying_details_are_masked_and_refused(site, housing) -> None:
+    one = make_answered(site.body, housing)
     text = mask_inquiry_text(one, one.text.reveal())
     assert not any(told in text for told in ("李晓云", "13800138000", "东风里"))
     clerk = actor(Role.CLERK, housing)
@@ -103,9 +103,9 @@ def test_what_tells_who_asked_is_masked_and_refused(site, housing) -> None:
             actions.prepare_publication(one, by=clerk, title="公租房", summary=summary, answer="可以。")
 
 
-def test_a_complaint_names_no_school_and_no_shop(site, housing) -> None:
+def test_complaint_is_published_without_names_of_schools_and_shops(site, housing) -> None:
     text = "城南实验小学食堂的饭菜不新鲜，旁边老王火锅店油烟大。"
-    one = answered(site.body, housing, category="complaint", text=text, title="城南实验小学食堂")
+    one = make_answered(site.body, housing, category="complaint", text=text, title="城南实验小学食堂")
     form = MessagePublicationForm(inquiry=one, by=actor(Role.CLERK, housing))
     assert [form.proposed()[name].text for name in ("title", "summary")] == [
         "某学校食堂",
@@ -117,8 +117,8 @@ def test_a_complaint_names_no_school_and_no_shop(site, housing) -> None:
         )
 
 
-def test_without_consent_nothing_is_chosen_and_a_consent_is_on_record(site, housing) -> None:
-    one = answered(site.body, housing, may_publish=False)
+def test_publication_needs_recorded_consent(site, housing) -> None:
+    one = make_answered(site.body, housing, may_publish=False)
     facts = {"title": "公租房", "summary": "想问公租房。", "answer": "可以申请。"}
     clerk = actor(Role.CLERK, housing)
     assert not published_messages.list_selectable_inquiries(SYSTEM).exists()
@@ -129,19 +129,19 @@ def test_without_consent_nothing_is_chosen_and_a_consent_is_on_record(site, hous
     assert one.may_publish
 
 
-def test_what_is_not_answered_or_answered_anew_does_not_go_out(site, housing, plans) -> None:
+def test_unanswered_or_reopened_inquiry_is_not_published(site, housing, plans) -> None:
     open_one = inquiry(site.body, body=housing, may_publish=True)
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="还没有答复"):
         actions.prepare_publication(open_one, by=clerk, title="公租房", summary="想问。", answer="可以。")
-    made = prepared(site.body, housing, plans)
+    made = prepare(site.body, housing, plans)
     actions.reopen_inquiry(made.inquiry.entry, by=actor(Role.CHIEF, site.body), reason="答非所问")
     made.inquiry.refresh_from_db()
     with pytest.raises(Refused, match="正在重新办理"):
         submit(find_source(made.stream), by=clerk)
 
 
-def test_who_drafted_the_answer_does_not_sign_the_message(site, housing, plans) -> None:
+def test_drafter_of_answer_cannot_sign_publication(site, housing, plans) -> None:
     one = inquiry(site.body, body=housing, may_publish=True)
     clerk, drafter = actor(Role.CLERK, housing), actor(Role.REVIEWER, housing)
     actions.draft_answer(one.entry, by=clerk, answer="可以申请。")
@@ -158,7 +158,7 @@ def test_who_drafted_the_answer_does_not_sign_the_message(site, housing, plans) 
     assert writers.people == {other.person_id, drafter.person_id}
 
 
-def test_the_figures_add_up_and_drill_down(city, housing) -> None:
+def test_figures_add_up_and_link_to_rows(city, housing) -> None:
     year = timezone.localdate().year
     first = inquiry(city, body=housing, received_on=date(year, 10, 12))
     inquiry(city, body=housing)
@@ -191,7 +191,7 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
         (date(2026, 11, 1), date(2026, 11, 21), ""),
     ],
 )
-def test_a_month_without_messages_is_flagged_two_are_a_deduction(last, today, found, city) -> None:
+def test_month_without_publications_is_flagged_and_two_are_deducted(last, today, found, city) -> None:
     assert [one.name for one in find_publication_gap(last, today, first_asked_on=date(2020, 1, 1))] == (
         [found] if found else []
     )
@@ -199,7 +199,7 @@ def test_a_month_without_messages_is_flagged_two_are_a_deduction(last, today, fo
     assert not find_publication_gap(None, today, first_asked_on=today), "a site that was asked today is not late"
 
 
-def test_unanswered_after_three_months_is_never_unnoticed(city, housing) -> None:
+def test_inquiry_unanswered_for_three_months_is_an_inspection_finding(city, housing) -> None:
     today = timezone.localdate()
     inquiry(city, body=housing, received_on=today - timedelta(days=95))
     inquiry(city, body=housing, received_on=today - timedelta(days=60))
@@ -210,8 +210,8 @@ def test_unanswered_after_three_months_is_never_unnoticed(city, housing) -> None
     assert "单项否决" in page
 
 
-def test_the_masked_text_is_shown_before_it_is_kept(site, housing, plans, client: Client) -> None:
-    one = answered(site.body, housing)
+def test_masked_text_is_previewed_before_saving(site, housing, plans, client: Client) -> None:
+    one = make_answered(site.body, housing)
     clerk = signed_in(Role.CLERK, housing)
     assert "选登" in clerk.get("/admin/inquiries/publications/").content.decode()
     path = f"/admin/inquiries/{one.pk}/publication/"

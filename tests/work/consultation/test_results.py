@@ -1,4 +1,4 @@
-"""Proposals and blockages are studied before they are answered; windows have somebody on each working day; telephones name who answers."""
+"""Decisions on proposals and blockages before the answer; service windows with daily staff; telephones with a named person."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -39,9 +39,7 @@ def assigned(site, housing, people, **facts) -> Entry:
     return actions.assign_inquiry(inquiry(site.body, **facts).entry, by=people["chief"], body=housing)
 
 
-def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_policy(
-    site, housing, plans, people
-) -> None:
+def test_proposal_needs_decision_before_answer_and_links_changed_policy(site, housing, plans, people) -> None:
     entry = assigned(site, housing, people, category="suggestion", asker="agency")
     entry = actions.draft_answer(entry, by=people["clerk"], answer="采纳，将修改实施细则。")
     with pytest.raises(Refused, match="先登记研究结果"):
@@ -68,7 +66,7 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
         actions.record_decision(assigned(site, housing, people), by=people["clerk"], decision="adopted", words="好")
 
 
-def test_blockages_are_counted_by_month_with_their_solutions(site, housing, people) -> None:
+def test_blockages_are_counted_by_month_with_solutions(site, housing, people) -> None:
     entry = assigned(site, housing, people, category="blockage", asker="firm", title="用地预审卡住")
     known = released_answer(housing)
     with pytest.raises(Refused, match="先登记研究结果"):
@@ -84,7 +82,7 @@ def test_blockages_are_counted_by_month_with_their_solutions(site, housing, peop
     }
 
 
-def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, people) -> None:
+def test_working_day_without_staff_at_window_is_flagged(site, housing, people) -> None:
     today = date(2026, 11, 20)
     opened = date(2026, 11, 18)
     facts = {"name": "综合咨询窗口", "place": "政务大厅一楼", "hours": "工作日9:00–17:00"}
@@ -119,7 +117,7 @@ def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, p
         actions.close_window(ServiceWindow.objects.get(), by=people["clerk"], reason="合并")
 
 
-def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
+def test_roster_is_imported_and_undone(site, housing, people) -> None:
     facts = {"name": "综合咨询窗口", "place": "政务大厅一楼", "hours": "工作日9:00–17:00"}
     made = actions.open_service_window(housing, by=people["clerk"], opened_on=date(2026, 11, 18), **facts)
     actions.plan_shifts(made, by=people["clerk"], people={date(2026, 11, 18): "周明"})
@@ -143,7 +141,7 @@ def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
     assert dict(made.shifts.values_list("day", "people")) == {changed["day"]: "周明"}
 
 
-def test_who_answers_a_telephone_is_named_with_the_day_the_base_was_handed_over(site, housing, people) -> None:
+def test_phone_names_person_and_day_of_handover(site, housing, people) -> None:
     clerk = people["clerk"]
     phone = actions.enter_phone(housing, by=clerk, number="0799-8001234", hours="工作日")
     client = signed_in(Role.CLERK, housing)

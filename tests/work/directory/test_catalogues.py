@@ -1,4 +1,4 @@
-"""Catalogues: imported, versioned, mapped, covered; templates; pages."""
+"""Standard catalogues: import, versions, mapping to columns, coverage, templates, pages."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def public(unit, columns, **fields):
-    """Publish a text on the day on which it was formed: in time."""
+    """Publish a text on the day it was formed, which is in time."""
     return publishing.public(unit, columns, **{"formed_on": timezone.localdate(), **fields})
 
 
@@ -38,13 +38,13 @@ def chief(site: Website):
     return actor(Role.CHIEF, site.body)
 
 
-def states(catalogue: Catalogue) -> list[str]:
+def cell_states(catalogue: Catalogue) -> list[str]:
     found = [cell.state for cell in coverage.list_cells([catalogue])]
     assert coverage.count_unpublished([catalogue]) == found.count("missing"), "the first page says another number"
     return found
 
 
-def test_a_file_becomes_a_draft_and_is_taken_back(site, housing) -> None:
+def test_file_is_imported_as_draft_and_undone(site, housing) -> None:
     run = imported(social())
     draft = Catalogue.objects.get()
     assert (draft.domain, draft.state, draft.items.count()) == ("社会救助", "draft", 3)
@@ -57,14 +57,14 @@ def test_a_file_becomes_a_draft_and_is_taken_back(site, housing) -> None:
     assert not Catalogue.objects.exists()
 
 
-def test_a_sheet_without_the_column_of_second_items_is_read(site) -> None:
+def test_sheet_without_column_of_second_items_is_read(site) -> None:
     heads = "公开领域,一级事项,公开内容（要素）,公开依据,公开时限,公开主体,公开渠道和载体,全社会,主动,县级"
     content = f"{heads}\n社会救助,最低生活保障,办事指南,条例,{LIMIT},市民政局,■政府网站,√,√,√\n".encode()
     _, plan = spreadsheets.upload_for_dry_run("catalogue", content=content, file_name="目录.csv", by=SYSTEM)
     assert (plan.errors, plan.made) == ([], 1)
 
 
-def test_rows_that_say_the_same_and_rows_without_ticks_are_errors_by_cell(site) -> None:
+def test_duplicate_rows_and_rows_without_ticks_are_cell_errors(site) -> None:
     rows = [
         {
             "number": 1, "domain": "救灾", "first": "一", "second": "", "content": "内容", "basis": "依据", "time_limit": "即时",
@@ -84,7 +84,7 @@ def test_rows_that_say_the_same_and_rows_without_ticks_are_errors_by_cell(site) 
     assert "不是26个试点领域之一，相近的有“救灾”" in plan.notes[0]
 
 
-def test_only_the_disclosure_office_imports_and_keeps(site, housing, plans) -> None:
+def test_only_disclosure_office_imports_and_maps(site, housing, plans) -> None:
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="政务公开办"):
         spreadsheets.upload_for_dry_run("catalogue", content=social(), file_name="a.xlsx", by=clerk)
@@ -93,7 +93,7 @@ def test_only_the_disclosure_office_imports_and_keeps(site, housing, plans) -> N
         actions.map_item(made.items.first(), by=clerk, columns=[plans], bodies=[housing])
 
 
-def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housing, plans, chief) -> None:
+def test_new_version_supersedes_the_old_and_keeps_mapping(site, housing, plans, chief) -> None:
     [old] = in_force()
     actions.map_item(old.items.first(), by=chief, columns=[plans], bodies=[housing])
     changed = [ITEMS[0], ("综合业务", "监督检查", "监督电话和地址", *ITEMS[1][3:])]
@@ -126,7 +126,7 @@ def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housin
     actions.drop_catalogue_draft(empty, by=chief)
 
 
-def test_the_export_is_read_back_as_the_same(site, housing) -> None:
+def test_export_is_reimported_unchanged(site, housing) -> None:
     in_force()
     content = write_xlsx(CATALOGUE_IMPORTER.sheet, CATALOGUE_IMPORTER.rows(SYSTEM))
     _, plan = spreadsheets.upload_for_dry_run("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
@@ -134,25 +134,25 @@ def test_the_export_is_read_back_as_the_same(site, housing) -> None:
     assert plan.notes == ["社会救助：与现行版本相比，新增0项，减少0项，3项不变。"]
 
 
-def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, plans, chief) -> None:
+def test_coverage_distinguishes_public_missing_stale_and_unmapped(site, housing, plans, chief) -> None:
     [made] = in_force()
-    assert states(made) == ["unmapped"] * 3
+    assert cell_states(made) == ["unmapped"] * 3
     first, second, third = made.items.all()
     for one in (first, third):
         actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
-    assert states(made) == ["missing", "unmapped", "missing"]
+    assert cell_states(made) == ["missing", "unmapped", "missing"]
     assert make_gaps_block(actor(Role.CLERK, housing))["total"] == 2
     assert make_gaps_block(chief)["total"] == 2
     item(housing, [plans])  # a draft counts for nothing
-    assert states(made)[0] == "missing"
+    assert cell_states(made)[0] == "missing"
     public(housing, [plans])
-    # A text of another title is neither item, however few items share the column.
-    assert states(made) == ["unsure", "unmapped", "unsure"]
+    # A text with another title belongs to neither item, however few items share the column.
+    assert cell_states(made) == ["unsure", "unmapped", "unsure"]
     assert coverage.sum_cells(coverage.list_cells([made]))[0].covered == 0
-    finds(made, first, by=chief, housing=housing)
+    assert_finding_decides(made, first, by=chief, housing=housing)
     public(housing, [plans], title=f"关于{third.second or third.first}的公告")
-    assert states(made) == ["unsure", "unmapped", "published"]
-    confirms(made, first, housing=housing)
+    assert cell_states(made) == ["unsure", "unmapped", "published"]
+    assert_confirmed_by_click(made, first, housing=housing)
     later = timezone.now() + timedelta(days=400)
     assert [one.state for one in coverage.list_cells([made], later)] == ["published", "unmapped", "stale"]
     other = column(site, "社会救助")
@@ -162,13 +162,13 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     assert (domains["社会救助"].gaps, units[housing.pk][1].gaps) == (1, 1)
     assert make_gaps_block(chief)["total"] == 1
     actions.map_item(second, by=chief, columns=[other], bodies=[housing, site.body])
-    assert states(made).count("missing") == 2
+    assert cell_states(made).count("missing") == 2
     actions.map_item(second, by=chief, columns=[other], bodies=[])
-    assert states(made).count("missing") == 1
+    assert cell_states(made).count("missing") == 1
 
 
-def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
-    """What a person finds in a shared column decides, until something new stands there or what was named is gone."""
+def assert_finding_decides(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
+    """Check that a person's finding in a shared column holds until newer texts appear or the named text is gone."""
     [text] = Document.objects.filter(placements__column__in=one.columns.all(), published_at__isnull=False)
     with pytest.raises(Refused, match="政务公开办"):
         actions.record_item_documents(one, by=actor(Role.CLERK, housing), body=housing, documents=[text])
@@ -177,20 +177,20 @@ def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
         actions.record_item_documents(one, by=by, body=housing, documents=[text])
     inside.delete()
     actions.record_item_documents(one, by=by, body=housing, documents=[])
-    assert states(made)[0] == "missing"
+    assert cell_states(made)[0] == "missing"
     actions.record_item_documents(one, by=by, body=housing, documents=[text])
-    assert states(made) == ["published", "unmapped", "unsure"]
+    assert cell_states(made) == ["published", "unmapped", "unsure"]
     client = signed_in(Role.CHIEF, one.catalogue.government)
     page = f"/admin/directory/items/{one.pk}/{housing.pk}/"
     assert f'value="{text.pk}" checked' in client.get(page).content.decode()
     assert client.post(page, {}).status_code == 302
-    assert states(made)[0] == "missing"
+    assert cell_states(made)[0] == "missing"
     assert client.post(page, {"documents": [text.pk + 1]}).status_code == 200  # none of its own
     assert signed_in(Role.CLERK, housing).get(page).status_code == 302
 
 
-def confirms(made: Catalogue, one: CatalogueItem, *, housing) -> None:
-    """One click confirms the one text that was shown; person and time stay on the page."""
+def assert_confirmed_by_click(made: Catalogue, one: CatalogueItem, *, housing) -> None:
+    """Check that one click confirms the one text shown, and that the page names person and time."""
     [asked] = [cell for cell in coverage.list_cells([made]) if cell.item == one]
     client, page = signed_in(Role.CHIEF, one.catalogue.government), "/admin/directory/coverage/?state=unsure"
     assert "确认是本事项" in client.get(page).content.decode()
@@ -198,14 +198,14 @@ def confirms(made: Catalogue, one: CatalogueItem, *, housing) -> None:
     sent = {"newest": asked.newest_asked.document, "query": "state=unsure"}
     assert signed_in(Role.CLERK, housing).post(address, sent).status_code == 302
     client.post(address, {**sent, "newest": asked.newest_asked.document + 1})
-    assert states(made)[0] == "unsure"
+    assert cell_states(made)[0] == "unsure"
     assert client.post(address, sent).url.endswith("?state=unsure")
-    assert states(made)[0] == "published"
+    assert cell_states(made)[0] == "published"
     assert one.findings.get().found_by in client.get("/admin/directory/coverage/?state=published").content.decode()
 
 
-def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> None:
-    """A name of several items needs the first item beside it; a text that mentions the item further down is asked about."""
+def test_only_text_naming_the_item_counts(site, housing, plans, chief) -> None:
+    """A name shared by several items needs the first-level item next to it. A text that mentions the item further down is questioned."""
     items = [
         ("最低生活保障", "办事指南", "条件", "依据", LIMIT, housing.name),
         ("特困人员供养", "办事指南", "条件", "依据", LIMIT, housing.name),
@@ -219,34 +219,34 @@ def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> 
     public(housing, [plans], title="云岭市基层政务公开标准目录", body=both)
     public(housing, [plans], title="办事指南", body="<p>见窗口。</p>")
     CatalogueItem.objects.filter(pk=made.items.last().pk).update(second="—")  # imported before marks were read as empty
-    assert states(made) == ["unsure", "unsure", "unsure"]
+    assert cell_states(made) == ["unsure", "unsure", "unsure"]
     public(housing, [plans], title="特困人员供养办事指南", body="<p>见窗口。</p>")
-    assert states(made) == ["unsure", "published", "unsure"]
-    # Several texts are not confirmed by one click: nobody would have looked at each.
+    assert cell_states(made) == ["unsure", "published", "unsure"]
+    # Several texts cannot be confirmed by one click, as nobody would have checked each.
     cell = coverage.list_cells([made])[0]
     client = signed_in(Role.CHIEF, site.body)
     assert "确认是本事项<span" not in client.get("/admin/directory/coverage/?state=unsure").content.decode()
     sent = {"newest": cell.newest_asked.document, "query": ""}
     client.post(f"/admin/directory/items/{cell.item.pk}/{housing.pk}/confirm/", sent)
-    assert states(made) == ["unsure", "published", "unsure"]
+    assert cell_states(made) == ["unsure", "published", "unsure"]
 
 
-def test_a_yearly_item_is_public_by_the_text_of_the_year_owed(site, housing, plans, chief) -> None:
+def test_yearly_item_needs_text_of_the_due_year(site, housing, plans, chief) -> None:
     [made] = in_force(social([("财政", "部门决算", "决算", "依据", "批准后20日内", housing.name)]))
     [one] = made.items.all()
     actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
     year = timezone.localdate().year
     public(housing, [plans], title=f"{year - 2}年部门决算")
-    assert states(made) == ["unsure"]
+    assert cell_states(made) == ["unsure"]
     later = timezone.now() + timedelta(days=700)
     assert [cell.state for cell in coverage.list_cells([made], later)] == ["stale"]
     [text] = Document.objects.filter(published_at__isnull=False)
     actions.record_item_documents(one, by=chief, body=housing, documents=[text])
-    assert states(made) == ["published"]
+    assert cell_states(made) == ["published"]
     next_year = timezone.now() + timedelta(days=366)
     assert [cell.state for cell in coverage.list_cells([made], next_year)] == ["unsure"]
     public(housing, [plans], title=f"{housing.name}{year - 1}年度部门决算")
-    assert states(made) == ["published"]
+    assert cell_states(made) == ["published"]
 
 
 def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:
@@ -260,7 +260,7 @@ def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:
         actions.order_publication(made, by=chief, body=housing, until=until)
 
 
-def test_what_came_out_late_shows(site, housing, plans, chief) -> None:
+def test_late_publication_is_shown(site, housing, plans, chief) -> None:
     from gongkai.content.publishing.clock.disclosures import update_disclosure
     from gongkai.content.publishing.models import ItemPage
 
@@ -271,10 +271,10 @@ def test_what_came_out_late_shows(site, housing, plans, chief) -> None:
     page = ItemPage.objects.get(pk=document.item_number)
     update_disclosure(page)
     late = Entry.objects.filter(kind="disclosure", closed_at__isnull=False).exists()
-    assert states(made)[0] == ("late" if late else "published")
+    assert cell_states(made)[0] == ("late" if late else "published")
 
 
-def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing, chief) -> None:
+def test_cleared_template_creates_columns_and_maps_items_by_name(site, housing, chief) -> None:
     [made] = in_force()
     rows = [
         {"path": [*ROOT_PATH[1:], "社会救助"], "content": "社会救助领域", "cycle_days": 31},
@@ -305,9 +305,7 @@ def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing,
     assert template.state == "draft"
 
 
-def test_an_item_takes_no_power_of_another_unit_and_its_page_no_history_of_another_catalogue(
-    site, housing, plans, chief
-) -> None:
+def test_item_links_no_foreign_table_and_page_shows_own_history(site, housing, plans, chief) -> None:
     [made] = in_force()
     append_record(f"catalogue/{made.pk}", action="decisions.open_catalogue", by=SYSTEM, words="另一份同号目录")
     client, first = signed_in(Role.CHIEF, site.body), made.items.first()
@@ -323,7 +321,7 @@ def test_an_item_takes_no_power_of_another_unit_and_its_page_no_history_of_anoth
         actions.map_item(first, by=chief, columns=[plans], bodies=[housing], power=other)
 
 
-def test_the_public_reads_what_is_in_force(site, housing, plans, chief, client) -> None:
+def test_public_sees_only_catalogues_in_force(site, housing, plans, chief, client) -> None:
     assert "正在编制" in client.get("/catalogue/").content.decode()
     imported(social())
     draft = Catalogue.objects.get()
@@ -337,7 +335,7 @@ def test_the_public_reads_what_is_in_force(site, housing, plans, chief, client) 
     assert client.get("/catalogue/?table=xlsx").content[:2] == b"PK"
 
 
-def test_columns_are_linked_for_those_who_see_their_site(site, housing, plans, chief) -> None:
+def test_columns_are_linked_for_users_who_see_their_site(site, housing, plans, chief) -> None:
     county = BodyFactory(name="青溪县人民政府", kind="district", parent=site.body)
     Website.objects.create(body=county, host="www.qingxi.example", name="青溪县人民政府网站", is_default=False)
     item = in_force()[0].items.first()

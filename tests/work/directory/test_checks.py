@@ -1,4 +1,4 @@
-"""A year's check on the catalogue: the lot, the verdicts, the result on its way to the public."""
+"""The yearly check of a catalogue: random sample, verdicts, published result."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ from gongkai.work.directory.coverage import CoverageCell
 from gongkai.work.directory.models import Catalogue, CatalogueItem
 
 
-def cell(domain: str, at: int) -> CoverageCell:
+def make_cell(domain: str, at: int) -> CoverageCell:
     item = CatalogueItem(catalogue=Catalogue(domain=domain), key=f"{domain}{at}", position=at)
     return CoverageCell(item, Body(pk=1), "missing")
 
 
-def test_a_lot_takes_every_domain_and_is_drawn_again_the_same() -> None:
-    cells = [cell("就业", at) for at in range(40)] + [cell("救灾", 0), cell("养老", 0)]
+def test_sample_covers_every_domain_and_is_reproducible() -> None:
+    cells = [make_cell("就业", at) for at in range(40)] + [make_cell("救灾", 0), make_cell("养老", 0)]
     drawn = draw_cells(cells, 10, "a1b2")
     assert len(drawn) == 10
     assert {one.item.catalogue.domain for one in drawn} == {"就业", "救灾", "养老"}
@@ -37,7 +37,7 @@ def test_a_lot_takes_every_domain_and_is_drawn_again_the_same() -> None:
 
 
 @pytest.mark.django_db
-def test_from_the_lot_to_the_public(site: Any, housing: Body, plans: Column, client: Client) -> None:
+def test_check_from_sample_to_publication(site: Any, housing: Body, plans: Column, client: Client) -> None:
     chief = actor(Role.CHIEF, site.body)
     with pytest.raises(Refused, match="没有明确责任单位"):
         actions.draw_check_sample(site.body, by=chief, year=2026, size=10)

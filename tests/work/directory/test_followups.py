@@ -1,4 +1,4 @@
-"""Rules that follow a ministry's act: six awaited ones, three months from the act, drafted, submitted, approved, issued."""
+"""Follow-up rules to six awaited acts of ministries: due after three months, drafted, submitted, approved, issued."""
 
 from datetime import date
 from typing import Any
@@ -29,7 +29,7 @@ from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup
 
 
 @pytest.mark.parametrize(("act", "due"), [((2021, 12, 10), (2022, 3, 10)), ((2021, 11, 30), (2022, 2, 28))])
-def test_three_months_from_the_act(act: tuple[int, int, int], due: tuple[int, int, int]) -> None:
+def test_followup_is_due_three_months_after_the_act(act: tuple[int, int, int], due: tuple[int, int, int]) -> None:
     assert get_followup_due_date(date(*act)) == date(*due)
 
 
@@ -79,7 +79,7 @@ def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
 
 
 @pytest.mark.django_db
-def test_a_citys_catalogue_in_force_starts_the_clock_of_its_counties(site: Any) -> None:
+def test_citys_catalogue_in_force_starts_deadline_of_its_counties(site: Any) -> None:
     county = BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
     chief = actor(Role.CHIEF, site.body)
     catalogue = actions.make_catalogue_draft(site.body, by=chief, domain="社会救助")
@@ -99,7 +99,7 @@ def test_a_citys_catalogue_in_force_starts_the_clock_of_its_counties(site: Any) 
 
 
 @pytest.mark.django_db
-def test_the_office_of_a_government_hears_of_a_step_that_another_one_recorded(site: Any) -> None:
+def test_office_of_government_is_notified_of_steps_recorded_by_others(site: Any) -> None:
     county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=site.body)
     office = BodyFactory(name="青溪县人民政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=county)
     hears, chief = actor(Role.CHIEF, office), actor(Role.CHIEF, site.body)

@@ -1,4 +1,4 @@
-"""The usual spreadsheet is read as it is; cells, layouts and names of domains; mostly pure."""
+"""Reading the usual catalogue spreadsheet: cells, layouts, names of domains; mostly without a database."""
 
 from typing import Any
 
@@ -30,11 +30,11 @@ def test_there_are_26_domains() -> None:
         ("二十六个领域汇总", ""),
     ],
 )
-def test_a_title_names_its_domain(title: str, domain: str) -> None:
+def test_title_names_its_domain(title: str, domain: str) -> None:
     assert find_domain(title) == domain
 
 
-def test_a_page_that_a_program_named_names_no_domain() -> None:
+def test_default_sheet_name_names_no_domain() -> None:
     assert (parse_page_domain("Sheet1"), parse_page_domain("财政预决算"), parse_page_domain("统计")) == (
         "",
         "财政预决算",
@@ -51,12 +51,12 @@ def test_a_page_that_a_program_named_names_no_domain() -> None:
         ("√政府网站", ["政府网站"]),
     ],
 )
-def test_channels(words: str, read_as: list[str]) -> None:
+def test_channels_are_parsed(words: str, read_as: list[str]) -> None:
     assert layout.parse_channels(words) == read_as
 
 
 @pytest.mark.parametrize("words", ["□政府网站\n□政府公报", "", None])
-def test_no_channel_is_an_error(words: Any) -> None:
+def test_cell_without_channel_is_an_error(words: Any) -> None:
     with pytest.raises(BadCell):
         layout.parse_channels(words)
 
@@ -64,11 +64,11 @@ def test_no_channel_is_an_error(words: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "ticked"), [("√", True), ("☑", True), ("是", True), (1, True), (None, False), ("□", False), ("/", False)]
 )
-def test_ticks(value: Any, ticked: bool) -> None:
+def test_ticks_are_parsed(value: Any, ticked: bool) -> None:
     assert layout.parse_tick(value) is ticked
 
 
-def test_a_word_is_no_tick() -> None:
+def test_other_word_is_no_tick() -> None:
     with pytest.raises(BadCell, match="不是勾选"):
         layout.parse_tick("有时")
     assert (layout.parse_audience("√"), layout.parse_audience("救助对象"), layout.parse_audience(None)) == (
@@ -81,11 +81,11 @@ def test_a_word_is_no_tick() -> None:
 @pytest.mark.parametrize(
     ("limit", "days"), [("每季度更新", 92), ("信息形成之日起20个工作日内", 0), ("实时公开，每年汇总", 366)]
 )
-def test_cycles_of_limits(limit: str, days: int) -> None:
+def test_deadlines_give_cycle_days(limit: str, days: int) -> None:
     assert layout.parse_cycle_days(limit) == days
 
 
-def test_two_rows_of_heads_merged_cells_and_boxes_are_read() -> None:
+def test_two_head_rows_merged_cells_and_boxes_are_read() -> None:
     table = read_table(social(), CATALOGUE_SHEET)
     assert table.errors == []
     assert [(row["first"], row["second"]) for row in table.rows] == [(one[0], one[1]) for one in ITEMS]
@@ -95,7 +95,7 @@ def test_two_rows_of_heads_merged_cells_and_boxes_are_read() -> None:
     assert (row["county"], row["township"]) == (True, False)
 
 
-def test_a_page_for_each_domain_is_read_and_errors_name_page_and_cell() -> None:
+def test_sheets_by_domain_are_read_and_errors_name_sheet_and_cell() -> None:
     bad = [list(ITEMS[0]), list(ITEMS[1])]
     bad[1][5] = ""
     table = read_table(
@@ -111,7 +111,7 @@ def test_a_page_for_each_domain_is_read_and_errors_name_page_and_cell() -> None:
     assert error.place == "“养老服务”第5行 G列（公开主体）"
 
 
-def test_what_is_no_catalogue_is_refused_in_one_line() -> None:
+def test_file_without_catalogue_heads_is_refused() -> None:
     with pytest.raises(UnreadableFile, match="找不到表头"):
         read_table("甲,乙\n1,2\n".encode(), CATALOGUE_SHEET)
 
@@ -133,7 +133,7 @@ def test_notes_titles_and_repeated_heads_are_no_items() -> None:
     ("county", "township"),
     [("县、区级", "乡镇、村级"), ("县（市、区）级", "乡镇（街道）级"), ("市县级", "乡、村级"), ("区级", "街镇级")],
 )
-def test_levels_and_heads_with_remarks_are_known(county: str, township: str) -> None:
+def test_levels_and_heads_with_remarks_are_recognised(county: str, township: str) -> None:
     remark = "公开渠道和载体\n（在标注范围内至少选择其一公开，法律法规规章另有规定的从其规定）"
     one = [remark if head and head.startswith("公开渠道") else head for head in HEAD_ONE]
     two = [*HEAD_TWO[:12], county, township]
@@ -143,14 +143,14 @@ def test_levels_and_heads_with_remarks_are_known(county: str, township: str) -> 
     assert cells_[12:14] == ["√", "√"]
 
 
-def test_two_columns_of_one_level_are_one_and_no_cell_moves() -> None:
+def test_two_columns_of_one_level_are_joined_in_place() -> None:
     heads = [*HEAD_TWO[:12], "市级", "县级", "乡、村级"]
     item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, None, "√", "√"]
     [(_, found), (_, cells_)] = arrange_rows(SheetPage("养老服务", [(1, [*HEAD_ONE, None]), (2, heads), (3, item)], []))
     assert (found[12:15], cells_[12:15]) == (["县级", "", "乡级"], ["√", None, "√"])
 
 
-def test_without_merged_cells_names_are_carried_down() -> None:
+def test_names_are_filled_down_without_merged_cells() -> None:
     rows = [
         (1, [*HEAD_ONE]),
         (2, [*HEAD_TWO]),
@@ -162,14 +162,14 @@ def test_without_merged_cells_names_are_carried_down() -> None:
     assert [(cells_[1], cells_[2]) for _, cells_ in found[1:]] == [("救助", "政策"), ("救助", "指南"), ("低保", None)]
 
 
-def test_merged_ranges_come_from_the_file() -> None:
+def test_merged_ranges_are_read_from_file() -> None:
     [page] = read_workbook(social()).pages
     assert MergedRange(4, 1, 5, 1) in page.merged
     assert dict(fill_merged_cells(page))[5][1] == "综合业务"
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(0, 4), st.integers(1, 8), st.integers(0, 6)), max_size=5))
-def test_filling_makes_no_rows_and_overwrites_nothing(ranges: list[tuple[int, int, int, int]]) -> None:
+def test_filling_merged_cells_adds_no_rows_and_overwrites_nothing(ranges: list[tuple[int, int, int, int]]) -> None:
     rows = [(n, [f"{n}{c}" if (n + c) % 2 else None for c in range(4)]) for n in (1, 2, 4, 6)]
     done = dict(fill_merged_cells(SheetPage("", rows, [MergedRange(*one) for one in ranges])))
     assert list(done) == [1, 2, 4, 6]

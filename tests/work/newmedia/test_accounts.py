@@ -1,4 +1,4 @@
-"""Accounts from filing to closing, screening, the spreadsheet; what a machine can say against one."""
+"""New media accounts from filing to closing, screening, spreadsheet, and automatic findings."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ TODAY = date(2026, 11, 20)
         ("政务发布", ["云岭市人民政府办公室"], False),
     ],
 )
-def test_a_name_shows_the_unit(name: str, units: list[str], shows: bool) -> None:
+def test_name_must_show_the_unit(name: str, units: list[str], shows: bool) -> None:
     assert is_unit_shown_in_name(name, units) is shows
 
 
@@ -60,14 +60,14 @@ def test_a_name_shows_the_unit(name: str, units: list[str], shows: bool) -> None
         (None, 1, "filing", "blue"),
     ],
 )
-def test_lights(idle: int | None, leader: int | None, state: str, light: str) -> None:
+def test_light_depends_on_state_update_and_leader(idle: int | None, leader: int | None, state: str, light: str) -> None:
     updated = None if idle is None else TODAY - timedelta(days=idle)
     account = Account(state=state, updated_on=updated, leader_id=leader)
     assert get_account_light(account, TODAY) == light
     assert is_stale(account, TODAY) == (state == "open" and (idle is None or idle > 14))
 
 
-def test_what_a_machine_says_against_an_account() -> None:
+def test_account_problems_are_found() -> None:
     account = Account(state="open", updated_on=TODAY - timedelta(days=60), followers=80, keepers=0)
     named = {
         AccountProblem.STALE,
@@ -98,25 +98,25 @@ def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[Simple
     yield from kept_rows(make)
 
 
-def facts(town: SimpleNamespace, **more: Any) -> dict[str, Any]:
+def filing_facts(town: SimpleNamespace, **more: Any) -> dict[str, Any]:
     leader = Person.objects.get(pk=town.clerk.person_id)
     given = {"platform": "wechat", "name": "云岭教育", "functions": ["publish"], "leader": leader, "reason": "便民"}
     return given | more
 
 
-def opened(town: SimpleNamespace, **more: Any) -> Account:
-    filing: Filing = actions.file_account_opening(town.education, by=town.clerk, **facts(town, **more))
+def open_account(town: SimpleNamespace, **more: Any) -> Account:
+    filing: Filing = actions.file_account_opening(town.education, by=town.clerk, **filing_facts(town, **more))
     entry = actions.accept_filing(filing.entry, by=town.chief)
     actions.finish_filing(entry, by=town.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
     return Account.objects.get(pk=filing.account_id)
 
 
-def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> None:
+def test_account_from_opening_to_closing(kept: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="责任领导"):
-        actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept, leader=None))
+        actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept, leader=None))
     with pytest.raises(Refused, match="看不出主办单位"):
-        actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept, name="青春加油站"))
-    filing = actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept))
+        actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept, name="青春加油站"))
+    filing = actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept))
     assert filing.entry.due_at is not None
     assert filing.account.state == AccountState.FILING
     assert Message.objects.filter(person_id=kept.chief.person_id, subject__contains="开设备案").exists()
@@ -134,7 +134,7 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     account = Account.objects.get(pk=filing.account_id)
     assert (account.state, account.opened_on) == (AccountState.OPEN, timezone.localdate())
     with pytest.raises(Refused, match="原则上只开设一个"):
-        actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept, name="云岭教育二"))
+        actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept, name="云岭教育二"))
     old = account.name
     change = actions.file_account_change(account, by=kept.clerk, reason="改名", name="云岭教育发布")
     assert (change.before, account.name) == ({"name": old}, old)
@@ -155,26 +155,26 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     assert [one.state for one in queries.list_public_accounts(kept.city)] == ["closed"]
 
 
-def test_a_filing_that_is_refused_or_withdrawn_opens_nothing(kept: SimpleNamespace) -> None:
-    refused = actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept))
+def test_refused_or_withdrawn_filing_opens_nothing(kept: SimpleNamespace) -> None:
+    refused = actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept))
     actions.refuse_filing(refused.entry, by=kept.chief, reason="已有统一账号")
-    own = actions.file_account_opening(kept.education, by=kept.chief, **facts(kept))
+    own = actions.file_account_opening(kept.education, by=kept.chief, **filing_facts(kept))
     with pytest.raises(Refused, match="不能自己同意"):
         actions.accept_filing(own.entry, by=kept.chief)
     actions.withdraw_filing(own.entry, by=kept.clerk, reason="另行提出")
-    mended = actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept))
+    mended = actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept))
     returned = actions.return_filing(mended.entry, by=kept.chief, reason="请写明功能")
     once_more = actions.resubmit_filing(returned, by=kept.chief, reason="发布教育政策")
     with pytest.raises(Refused, match="不能自己同意"):
         actions.accept_filing(once_more, by=kept.chief)
     actions.withdraw_filing(once_more, by=kept.clerk, reason="另行提出")
-    again = actions.file_account_opening(kept.education, by=kept.clerk, **facts(kept))
+    again = actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept))
     actions.withdraw_filing(again.entry, by=kept.clerk, reason="不再开设")
     assert set(Account.objects.values_list("state", flat=True)) == {AccountState.REFUSED}
 
 
-def test_columns_of_an_account_and_reminders_of_updates(kept: SimpleNamespace) -> None:
-    account = opened(kept)
+def test_account_columns_and_update_reminders(kept: SimpleNamespace) -> None:
+    account = open_account(kept)
     column = actions.save_column(account, by=kept.clerk, name="政策速递", content="政策")
     with pytest.raises(Refused, match="责任人"):
         actions.open_column(column, by=kept.clerk)
@@ -198,8 +198,8 @@ def test_columns_of_an_account_and_reminders_of_updates(kept: SimpleNamespace) -
     assert Message.objects.filter(subject__contains="超期未更新").exists()
 
 
-def test_a_screening_lists_accounts_and_orders_rectification(kept: SimpleNamespace) -> None:
-    account, today = opened(kept), timezone.localdate()
+def test_screening_lists_accounts_and_orders_rectification(kept: SimpleNamespace) -> None:
+    account, today = open_account(kept), timezone.localdate()
     Account.objects.filter(pk=account.pk).update(opened_on=today - timedelta(days=20))
     assert jobs.start_screenings() == {"opened": 1}
     assert jobs.start_screenings() == {"opened": 0}
@@ -248,7 +248,7 @@ def test_a_screening_lists_accounts_and_orders_rectification(kept: SimpleNamespa
     assert [(one.label, one.open, one.fresh, one.share) for one in figures][-1] == ("合计", 1, 0, 0)
 
 
-def test_the_hosts_of_a_mobile_client_are_asked_over_ipv6(kept: SimpleNamespace, db: None, settings: Any) -> None:
+def test_hosts_of_mobile_client_are_requested_over_ipv6(kept: SimpleNamespace, db: None, settings: Any) -> None:
     account = Account.objects.create(body=kept.education, platform="app", name="掌上校园", state="open", ipv6=True)
     with pytest.raises(Refused, match="只填域名"):
         actions.change_unfiled_facts(account, by=kept.clerk, hosts="https://app.cn/x")
@@ -269,7 +269,7 @@ def test_the_hosts_of_a_mobile_client_are_asked_over_ipv6(kept: SimpleNamespace,
     assert account not in queries.filter_accounts_by_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
 
 
-def book(rows: list[list[Any]]) -> bytes:
+def make_sheet(rows: list[list[Any]]) -> bytes:
     made = Workbook()
     made.active.append([one.head for one in ACCOUNT_SHEET.columns])
     for row in rows:
@@ -279,15 +279,20 @@ def book(rows: list[list[Any]]) -> bytes:
     return out.getvalue()
 
 
-def line(name: str, platform: str = "微信公众号", body: str = "市教育局") -> list[Any]:
+def make_line(name: str, platform: str = "微信公众号", body: str = "市教育局") -> list[Any]:
     return [body, platform, name, "", "", "发布、办事", "", "", 2, 900, "2025-01-05", "2026-11-01", "", "", ""]
 
 
-def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
-    wrong = [line("云岭教育"), line("云岭教育二"), line("加油站", "微博"), line("云岭发布", body="市财政局")]
-    _, plan = upload_for_dry_run("newmedia", content=book(wrong), file_name="a.xlsx", by=kept.chief)
+def test_register_is_imported_from_spreadsheet(kept: SimpleNamespace) -> None:
+    wrong = [
+        make_line("云岭教育"),
+        make_line("云岭教育二"),
+        make_line("加油站", "微博"),
+        make_line("云岭发布", body="市财政局"),
+    ]
+    _, plan = upload_for_dry_run("newmedia", content=make_sheet(wrong), file_name="a.xlsx", by=kept.chief)
     assert [error.column for error in plan.errors] == ["B", "C", "A"]
-    right = book([line("云岭教育"), line("云岭教育", "微博")])
+    right = make_sheet([make_line("云岭教育"), make_line("云岭教育", "微博")])
     with pytest.raises(Refused):
         upload_for_dry_run("newmedia", content=right, file_name="a.xlsx", by=kept.clerk)
     run, plan = upload_for_dry_run("newmedia", content=right, file_name="a.xlsx", by=kept.chief)
@@ -297,7 +302,7 @@ def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
     assert Movement.objects.filter(action="newmedia.enter_account").count() == 2
     assert (made.state, made.functions) == ("open", ["publish", "serve"])
     rows = [[one[column.key] for column in ACCOUNT_SHEET.columns] for one in ACCOUNT_IMPORTER.rows(kept.chief)]
-    _, again = upload_for_dry_run("newmedia", content=book(rows), file_name="b.xlsx", by=kept.chief)
+    _, again = upload_for_dry_run("newmedia", content=make_sheet(rows), file_name="b.xlsx", by=kept.chief)
     assert (again.same, again.changes) == (2, []), "what was exported reads back as the same"
     run.refresh_from_db()
     undo(run, by=kept.chief)

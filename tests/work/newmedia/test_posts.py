@@ -1,4 +1,4 @@
-"""What the site published goes to an account: prepared, cleared by another person, posted, recorded as a channel; asked for and declined."""
+"""Posts of published texts on an account: prepared, cleared by another person, posted, recorded as a channel; requested and declined."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -33,7 +33,7 @@ def town(housing: Body, plans: Column) -> SimpleNamespace:
     return SimpleNamespace(account=account, document=document, clerk=clerk, reviewer=reviewer, body=housing)
 
 
-def test_a_text_goes_out_through_five_gates(town: SimpleNamespace) -> None:
+def test_text_is_posted_after_five_gates(town: SimpleNamespace) -> None:
     post: Post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
     assert post.text.startswith("新建公租房两千套。\n明年完成。")
     assert "原文：" in post.text
@@ -62,7 +62,7 @@ def test_a_text_goes_out_through_five_gates(town: SimpleNamespace) -> None:
     assert town.account.updated_on == timezone.localdate()
 
 
-def test_only_what_the_site_shows_goes_out(town: SimpleNamespace) -> None:
+def test_only_texts_public_on_the_site_are_posted(town: SimpleNamespace) -> None:
     post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
     withdraw(town.document, by=actor(Role.LEAD, town.body), reason="内容有误")
     with pytest.raises(Refused, match="第一公开平台"):
@@ -71,7 +71,7 @@ def test_only_what_the_site_shows_goes_out(town: SimpleNamespace) -> None:
         actions.prepare_post(town.account, by=town.clerk, document=town.document)
 
 
-def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town: SimpleNamespace) -> None:
+def test_requested_post_is_fulfilled_or_ends_with_the_account(town: SimpleNamespace) -> None:
     chief = actor(Role.CHIEF, town.body.parent)
     until = timezone.localdate() + timedelta(days=2)
     asked: Post = actions.request_post(
@@ -102,7 +102,7 @@ def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town
     assert "不转发" in page.content.decode()
 
 
-def test_a_lower_website_is_asked_and_records_its_page_or_declines(town: SimpleNamespace) -> None:
+def test_lower_website_records_requested_page_or_declines(town: SimpleNamespace) -> None:
     chief = actor(Role.CHIEF, town.body.parent)
     website = Website.objects.create(name="住建网", host="zj.example.gov.cn", body=town.body)
     assert not list_requestable_sites(town.clerk)

@@ -1,4 +1,4 @@
-"""The city that the tests of this room play in."""
+"""Fixtures: the city, its people and notices."""
 
 import pytest
 from django.test import Client
@@ -19,25 +19,25 @@ def town(db: None) -> City:
 
 @pytest.fixture
 def bureau(town: City) -> Bureau:
-    """The finance bureau with offices of its own."""
+    """Return the finance bureau with its own offices."""
     return make_bureau(town)
 
 
 @pytest.fixture
 def educator(town: City) -> Actor:
-    """A clerk of the education bureau."""
+    """Return a clerk of the education bureau."""
     return actor(Role.CLERK, town.education)
 
 
 @pytest.fixture
 def planner(town: City) -> Actor:
-    """A clerk of the planning commission, which leads."""
+    """Return a clerk of the planning commission, which leads."""
     return actor(Role.CLERK, town.planning)
 
 
 @pytest.fixture
 def pair(town: City) -> tuple[Notice, Notice]:
-    """The province's notice, imported for reference, and the city's own."""
+    """Create the province's notice, imported for reference, and the city's own."""
     province = parsed(
         title=f"云川省{YEAR}年政务公开工作要点任务分工",
         doc_number=f"云川府办〔{YEAR}〕3号",
@@ -70,17 +70,17 @@ def pair(town: City) -> tuple[Notice, Notice]:
 
 @pytest.fixture
 def chief(town: City) -> Client:
-    """The 政务公开办, signed in."""
+    """Return a client signed in as the 政务公开办."""
     return signed_in(Role.CHIEF, town.office)
 
 
 @pytest.fixture
 def clerk(town: City) -> Client:
-    """A clerk of the education bureau, signed in."""
+    """Return a client signed in as a clerk of the education bureau."""
     return signed_in(Role.CLERK, town.education)
 
 
 @pytest.fixture
 def entry(town: City) -> Entry:
-    """The education bureau's task; the planning commission leads."""
+    """Return the education bureau's task, led by the planning commission."""
     return entry_of(live(town), town.education)

@@ -1,4 +1,4 @@
-"""An answer on the website goes through the reviews; the case is answered when the public has it."""
+"""A response published on the website goes through reviews; the case is answered once it is public."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -46,7 +46,7 @@ def unit(kept: SimpleNamespace, db: None) -> Body:
     return Body.objects.get(pk=kept.housing.pk)
 
 
-def handed_in(unit: Body, **facts: object) -> Review:
+def submit_for_review(unit: Body, **facts: object) -> Review:
     entry = judged(unit, **facts)
     clerk = actor(Role.CLERK, unit)
     actions.draft_response(entry, by=clerk, **WORDS)
@@ -54,8 +54,8 @@ def handed_in(unit: Body, **facts: object) -> Review:
     return with_sheet(Review.objects.latest("pk"))
 
 
-def test_with_the_last_signature_it_is_public_and_the_case_answered(unit: Body) -> None:
-    review = handed_in(unit, found_at=hours_ago(5))
+def test_last_signature_publishes_response_and_answers_case(unit: Body) -> None:
+    review = submit_for_review(unit, found_at=hours_ago(5))
     entry = fresh(Response.objects.get().case)
     assert entry.state == "judged"
     with pytest.raises(Refused, match="正在审签"):
@@ -71,7 +71,7 @@ def test_with_the_last_signature_it_is_public_and_the_case_answered(unit: Body) 
     assert apply_scheduled_texts() == {"kept": 0}
 
 
-def test_a_scheduled_answer_counts_when_its_time_has_come(unit: Body) -> None:
+def test_scheduled_response_counts_from_its_publication(unit: Body) -> None:
     entry = judged(unit)
     clerk = actor(Role.CLERK, unit)
     response = actions.draft_response(entry, by=clerk, **WORDS)
@@ -84,7 +84,7 @@ def test_a_scheduled_answer_counts_when_its_time_has_come(unit: Body) -> None:
     assert (fresh(entry).state, fresh(entry).opinion_case.responded_at) == ("responded", later)
 
 
-def test_without_a_column_it_says_what_is_missing(unit: Body, kept: SimpleNamespace) -> None:
+def test_missing_column_is_named_in_refusal(unit: Body, kept: SimpleNamespace) -> None:
     kept.column.__class__.objects.filter(pk=kept.column.pk).update(name="别的")
     entry = judged(unit)
     with pytest.raises(Refused, match="还没有起草"):

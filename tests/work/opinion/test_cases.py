@@ -1,4 +1,4 @@
-"""A case from its collection to its evaluation; its clocks in real hours; who may do what."""
+"""A case from collection to evaluation: deadlines in hours, permissions."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ JUDGEMENT = {"kind": "interest", "level": "general", "words": "反映属实，�
 GRAVE = {"kind": "emergency", "level": "major", "words": "重大突发事件，立即发布。"}
 
 
-def test_forty_eight_real_hours_run_from_the_moment_it_was_found(housing: Body) -> None:
+def test_deadline_is_48_hours_after_discovery(housing: Body) -> None:
     found = hours_ago(3)
     entry = case(housing, found_at=found).entry
     assert entry.due_at == found + timedelta(hours=48)
@@ -45,7 +45,7 @@ def test_forty_eight_real_hours_run_from_the_moment_it_was_found(housing: Body) 
     assert case(housing, found_at=hours_ago(49)).entry.light == "red"
 
 
-def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twenty_four(housing: Body) -> None:
+def test_grave_emergency_has_five_hours_and_press_conference_in_24(housing: Body) -> None:
     happened = hours_ago(2)
     entry = judged(housing, found_at=hours_ago(1))
     entry = actions.judge_case(entry, by=actor(Role.LEAD, housing), occurred_at=happened, **GRAVE)
@@ -65,7 +65,7 @@ def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twe
     assert (press.state, press.light) == ("done", "grey")
 
 
-def test_what_is_less_grave_after_all_is_for_the_office_to_say(housing: Body) -> None:
+def test_only_the_office_lowers_the_level_of_a_case(housing: Body) -> None:
     made = case(housing, kind="emergency", level="extreme", occurred_at=hours_ago(2))
     assert made.entry.due_at == made.occurred_at + timedelta(hours=5)
     actions.consult_units(fresh(made), by=actor(Role.CLERK, housing), held="现场已处置。")
@@ -77,7 +77,7 @@ def test_what_is_less_grave_after_all_is_for_the_office_to_say(housing: Body) ->
     assert OpinionDuty.objects.get(case=entry.pk).entry.state == "excused"
 
 
-def test_a_grave_emergency_is_judged_at_once_others_are_consulted_first(housing: Body) -> None:
+def test_grave_emergency_is_judged_at_once_and_others_after_consultation(housing: Body) -> None:
     lead = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="先组织会商"):
         actions.judge_case(case(housing).entry, by=lead, **JUDGEMENT)
@@ -91,7 +91,7 @@ def test_a_grave_emergency_is_judged_at_once_others_are_consulted_first(housing:
     assert evaluated(entry).state == "evaluated"
 
 
-def test_answered_in_time_it_waits_for_its_evaluation_and_is_closed_as_of_its_answer(housing: Body) -> None:
+def test_answered_case_awaits_evaluation_and_closes_at_answer_time(housing: Body) -> None:
     entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(10))
     assert (entry.state, entry.light, entry.closed_at) == ("responded", "blue", None)
     with pytest.raises(Refused, match="效果评估"):
@@ -102,7 +102,7 @@ def test_answered_in_time_it_waits_for_its_evaluation_and_is_closed_as_of_its_an
     assert compute_deadline(entry).irregular == ()
 
 
-def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: Body) -> None:
+def test_response_recorded_late_needs_reason(housing: Body) -> None:
     actor(Role.CHIEF, housing.parent)
     late = judged(housing, found_at=hours_ago(60))
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
@@ -126,7 +126,7 @@ def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: 
     assert Message.objects.filter(subject__startswith="请核实补登的回应").exists()
 
 
-def test_what_is_said_after_the_first_answer_moves_no_clock(housing: Body) -> None:
+def test_further_response_does_not_move_deadline(housing: Body) -> None:
     entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20))
     first = entry.opinion_case.responded_at
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
@@ -149,7 +149,7 @@ def test_what_is_said_after_the_first_answer_moves_no_clock(housing: Body) -> No
         )
 
 
-def test_an_answer_that_did_not_do_lets_the_clock_run_on(housing: Body) -> None:
+def test_insufficient_response_lets_deadline_continue(housing: Body) -> None:
     entry = answered(judged(housing, found_at=hours_ago(20)), at=hours_ago(10))
     due = entry.due_at
     entry = actions.require_further_response(entry, by=actor(Role.LEAD, housing), reason="没有说明赔偿")
@@ -158,7 +158,7 @@ def test_an_answer_that_did_not_do_lets_the_clock_run_on(housing: Body) -> None:
     assert (entry.light, compute_deadline(entry).irregular) == ("grey", ())
 
 
-def test_only_the_office_says_that_nothing_is_answered(housing: Body) -> None:
+def test_only_the_office_decides_that_no_response_is_needed(housing: Body) -> None:
     made = case(housing)
     actions.consult_units(made.entry, by=actor(Role.CLERK, housing), held="系旧闻重发。")
     with pytest.raises(Refused, match="由政务公开办研判"):
@@ -167,7 +167,7 @@ def test_only_the_office_says_that_nothing_is_answered(housing: Body) -> None:
     assert (entry.state, entry.outcome, entry.light) == ("dismissed", "dismissed", "grey")
 
 
-def test_what_was_said_is_recorded_with_its_proof(housing: Body) -> None:
+def test_response_is_recorded_with_evidence(housing: Body) -> None:
     entry = judged(housing)
     for facts, why in (
         ({"at": timezone.now() + timedelta(hours=1)}, "不能晚于现在"),
@@ -182,7 +182,7 @@ def test_what_was_said_is_recorded_with_its_proof(housing: Body) -> None:
         assert fresh(entry).state == "judged"
 
 
-def test_units_are_asked_and_say_their_part(housing: Body) -> None:
+def test_consulted_units_give_their_opinion(housing: Body) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=housing.parent)
     asked = actor(Role.CLERK, civil)
     entry = case(housing).entry
@@ -197,7 +197,7 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
     actions.submit_consulted_opinion(fresh(entry), by=asked, text="可以安排临时住所。")
     assert fresh(entry).opinion_case.consulted_at is not None
     assert Message.objects.filter(person=asked.person_id, subject__startswith="请会商").exists()
-    # A meeting is recorded, a second one stands behind it, and nobody's view takes the place of its words.
+    # A meeting is recorded, then a second one; opinions of units do not replace its words.
     own = actor(Role.CLERK, housing)
     for held in ("第一次会商。", "第二次会商。"):
         actions.consult_further_units(fresh(entry), by=own, held=held)
@@ -210,7 +210,7 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
         actions.submit_consulted_opinion(fresh(entry), by=own, text="改写会商情况")
 
 
-def test_a_spokesperson_of_the_government_speaks_for_its_units(housing: Body) -> None:
+def test_spokesperson_of_government_responds_for_its_units(housing: Body) -> None:
     entry = judged(housing)
     speaker = actor(Role.CLERK, BodyFactory(name="云岭市人民政府新闻办公室", parent=housing.parent))
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周", "text": "说明情况。", "url": PROOF}
@@ -224,7 +224,7 @@ def test_a_spokesperson_of_the_government_speaks_for_its_units(housing: Body) ->
     assert fresh(entry).state == "responded"
 
 
-def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> None:
+def test_responder_is_proposed_by_area_and_field(housing: Body) -> None:
     county = BodyFactory(name="青溪县人民政府", kind="district", parent=housing.parent)
     local = BodyFactory(name="青溪县住房和城乡建设局", parent=county)
     other = BodyFactory(name="白水县人民政府", kind="district", parent=housing.parent)
@@ -244,8 +244,8 @@ def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> Non
         actions.assign_case(made.entry, by=actor(Role.CHIEF, housing.parent), body=housing, reason=" ")
 
 
-def test_who_is_given_a_late_case_has_missed_nothing(housing: Body) -> None:
-    """The lapse stays with the unit that let it pass, however often the case is passed on."""
+def test_unit_assigned_a_late_case_has_no_lapse(housing: Body) -> None:
+    """The lapse stays with the unit that missed the deadline, however often the case is reassigned."""
     entry, chief = judged(housing, found_at=hours_ago(60)), actor(Role.CHIEF, housing.parent)
     assert list_failures(chief) == [], "it was late when it was entered"
     Entry.objects.filter(pk=entry.pk).update(opened_at=hours_ago(60))
@@ -256,7 +256,7 @@ def test_who_is_given_a_late_case_has_missed_nothing(housing: Body) -> None:
     assert [lapse.entry.body for lapse in Lapse.objects.filter(of=entry)] == [housing]
 
 
-def test_a_press_conference_recorded_after_its_hours_needs_paper_and_a_second_person(housing: Body) -> None:
+def test_late_record_of_press_conference_needs_document_and_second_person(housing: Body) -> None:
     lead = actor(Role.LEAD, housing)
     entry = actions.judge_case(judged(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE)
     press = OpinionDuty.objects.get(case=entry.pk).entry
@@ -271,7 +271,7 @@ def test_a_press_conference_recorded_after_its_hours_needs_paper_and_a_second_pe
     assert honest.light != "blue"
 
 
-def test_measures_and_talks_stand_with_the_case(housing: Body) -> None:
+def test_measures_and_talks_are_listed_with_the_case(housing: Body) -> None:
     entry = judged(housing)
     chief = actor(Role.CHIEF, housing.parent)
     until = timezone.localdate() + timedelta(days=7)
@@ -287,7 +287,7 @@ def test_measures_and_talks_stand_with_the_case(housing: Body) -> None:
     assert count_accountability_talks([housing.pk], timezone.localdate().year) == {housing.pk: 1}
 
 
-def test_cases_are_linked_with_each_other_by_number_and_address(housing: Body) -> None:
+def test_cases_are_linked_by_number_and_url(housing: Body) -> None:
     one, two = case(housing).entry, case(housing, title="又有小区漏水").entry
     clerk = actor(Role.CLERK, housing)
     actions.link_case(one, by=clerk, address=f"http://testserver{two.url}", words="同一企业")

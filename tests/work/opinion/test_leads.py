@@ -1,4 +1,4 @@
-"""Feeds become leads, leads become cases; registers."""
+"""Feed entries become leads, leads become cases; permissions of the registers."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ def feed(housing: Body, chief) -> Feed:
     return made
 
 
-def test_feeds_of_both_kinds_are_read() -> None:
+def test_rss_and_atom_feeds_are_read() -> None:
     one, two = feeds.read_feed(RSS)
     assert (one.title, one.text, one.address) == ("城南 楼盘延期交房", "业主集体反映", "https://bbs.example/1")
     assert one.written_at is not None
@@ -53,12 +53,12 @@ def test_feeds_of_both_kinds_are_read() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"<html><body>x</body></html>", b"\xff\xfe", b"<rss", b"{}"])
-def test_what_is_no_feed_is_said_in_words(data: bytes) -> None:
+def test_invalid_feed_is_refused_with_message(data: bytes) -> None:
     with pytest.raises(feeds.FeedReadError, match="不是RSS"):
         feeds.read_feed(data)
 
 
-def test_entities_of_a_feed_are_not_expanded() -> None:
+def test_entities_in_feed_are_not_expanded() -> None:
     assert [one.title for one in feeds.read_feed(BOMB)] == ["&b;"]
 
 
@@ -77,13 +77,13 @@ def _rss(item: str) -> bytes:
         (_rss("<description>没有标题</description><pubDate>2026年11月27日 20:00</pubDate>"), "没有标题", "", 20),
     ],
 )  # fmt: skip
-def test_feeds_are_read_as_sites_write_them(data: bytes, title: str, address: str, hour: int | None) -> None:
+def test_common_variants_of_feeds_are_read(data: bytes, title: str, address: str, hour: int | None) -> None:
     (found,) = feeds.read_feed(data)
     assert (found.title, found.address) == (title, address)
     assert (timezone.localtime(found.written_at).hour if found.written_at else None) == hour
 
 
-def test_an_entry_without_identifier_stays_one_lead_while_its_address_changes() -> None:
+def test_entry_without_identifier_stays_one_lead_despite_changed_url() -> None:
     item = "<title>公告</title><link>http://x.example/1?v={}</link>"
     one, again = (feeds.read_feed(_rss(item.format(token)))[0].ref for token in "ab")
     assert one == again
@@ -91,7 +91,7 @@ def test_an_entry_without_identifier_stays_one_lead_while_its_address_changes() 
     assert len({found.ref for found in feeds.read_feed(both)}) == 2
 
 
-def test_a_poll_keeps_what_is_new_and_names_a_word(feed: Feed, monkeypatch, settings) -> None:
+def test_poll_stores_new_entries_with_watched_words(feed: Feed, monkeypatch, settings) -> None:
     assert feeds.poll_feed(feed) == 0
     feed.refresh_from_db()
     assert "请系统管理员添加" in feed.failed
@@ -104,7 +104,7 @@ def test_a_poll_keeps_what_is_new_and_names_a_word(feed: Feed, monkeypatch, sett
     assert (feed.failed, feed.polled_at is not None) == ("", True)
 
 
-def test_a_case_made_of_a_lead_is_as_old_as_the_lead(feed: Feed, housing: Body) -> None:
+def test_case_from_lead_counts_from_discovery_of_lead(feed: Feed, housing: Body) -> None:
     actions.store_feed_entries(
         feed, by=SYSTEM, found=[LeadFeedEntry("r1", "楼盘漏水"), LeadFeedEntry("r2", "某楼盘广告")]
     )
@@ -124,7 +124,7 @@ def test_a_case_made_of_a_lead_is_as_old_as_the_lead(feed: Feed, housing: Body) 
     assert not leads_visible_to(actor(Role.CLERK, BodyFactory(parent=housing.parent))).exists()
 
 
-def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
+def test_only_the_office_edits_registers(feed: Feed, housing: Body, chief) -> None:
     clerk = actor(Role.CLERK, housing)
     for act in (
         lambda by: actions.switch_feed(feed, by=by, active=False),

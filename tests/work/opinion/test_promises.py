@@ -1,4 +1,4 @@
-"""A promise counts for what the public can read of it: its words, a new date, that it was kept or not."""
+"""A promise takes effect as published: its words, a new date, and whether it was kept."""
 
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -53,7 +53,7 @@ def clerk(unit: Body) -> object:
     return actor(Role.CLERK, unit)
 
 
-def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: SimpleNamespace) -> None:
+def test_promise_is_internal_until_its_words_are_published(unit: Body, kept: SimpleNamespace) -> None:
     made = promise(unit, title="改造两条背街小巷")
     assert made.entry.state == "registered"
     assert made.entry.evidence.get().url == PROOF
@@ -65,7 +65,7 @@ def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: Si
     assert "改造两条背街小巷" in {one.title for one in list_public_promises(kept.site.pk)}
 
 
-def test_what_is_registered_says_who_where_and_until_when(unit: Body) -> None:
+def test_promise_needs_source_occasion_and_dates(unit: Body) -> None:
     for facts, why in [
         ({"address": ""}, "出处"),
         ({"promised_on": day(1)}, "不能晚于今天"),
@@ -76,7 +76,7 @@ def test_what_is_registered_says_who_where_and_until_when(unit: Body) -> None:
             promise(unit, **facts)
 
 
-def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
+def test_new_date_applies_when_its_reason_is_published(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
     due, until = timezone.localdate(running.due_at), day(60)
     with pytest.raises(Refused, match="责任单位"):
         actions.propose_promise_date(running, by=clerk(unit.parent), until=until, reason="管材供应延误。")
@@ -89,7 +89,7 @@ def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, k
     assert (shown.moves[0].before, shown.moves[0].reason) == (due, "管材供应延误，已重新安排。")
 
 
-def test_a_date_moved_after_it_had_passed_leaves_its_lapse(unit: Body, kept: SimpleNamespace) -> None:
+def test_date_moved_after_due_date_leaves_lapse(unit: Body, kept: SimpleNamespace) -> None:
     late = public_promise(unit, title="开通社区公交", until=day(-10))
     actions.propose_promise_date(late, by=clerk(unit), until=day(60), reason="车辆没有到位，另行安排。")
     entry = publish_pending(late)
@@ -100,7 +100,7 @@ def test_a_date_moved_after_it_had_passed_leaves_its_lapse(unit: Body, kept: Sim
     assert {one.title: one.word for one in list_public_promises(kept.site.pk)}["开通社区公交"] == "逾期兑现"
 
 
-def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
+def test_promise_is_kept_when_report_is_published(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
     said = {"text": "8个小区供水管网全部更换完成，已通水。", "on": day(-1)}
     with pytest.raises(Refused, match="佐证"):
         actions.report_promise_kept(running, by=clerk(unit), **said)
@@ -117,7 +117,7 @@ def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: B
     assert (f'出处：<a href="{PROOF}"' in html, f'佐证：<a href="{PROOF}"' in html) == (True, True)
 
 
-def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: SimpleNamespace, client: Client) -> None:
+def test_late_and_broken_promises_are_shown_as_such(unit: Body, kept: SimpleNamespace, client: Client) -> None:
     late = public_promise(unit, title="开通社区公交", until=day(-10))
     assert late.light == "red"
     assert {one.title: one.word for one in list_public_promises(kept.site.pk)}["开通社区公交"] == "逾期未兑现"
@@ -141,7 +141,7 @@ def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: Simpl
     assert client.get("/promises/?standing=broken").content.decode().count("pk-standing--") == 1
 
 
-def test_what_is_with_its_reviewers_is_not_written_over(running: Entry, unit: Body) -> None:
+def test_statement_under_review_cannot_be_changed(running: Entry, unit: Body) -> None:
     by = clerk(unit)
     actions.report_promise_progress(running, by=by, text="已完成5个小区。")
     actions.submit_statement(fresh(running), by=by)
@@ -152,14 +152,14 @@ def test_what_is_with_its_reviewers_is_not_written_over(running: Entry, unit: Bo
 
 
 @pytest.mark.usefixtures("refuses_without_signers")
-def test_a_statement_that_nobody_can_sign_is_not_offered_for_review(running: Entry, unit: Body) -> None:
+def test_statement_nobody_can_sign_is_not_submitted(running: Entry, unit: Body) -> None:
     by = clerk(unit)
     actions.report_promise_progress(running, by=by, text="已完成5个小区。")
     Appointment.objects.exclude(person=by.person_id).update(end=day(-1))
     assert "没有人能" in actions.submit_statement.why_not(fresh(running), by=by)[0]
 
 
-def test_what_was_written_by_mistake_is_taken_back_and_the_clock_runs_on(running: Entry, unit: Body) -> None:
+def test_discarded_statement_lets_deadline_continue(running: Entry, unit: Body) -> None:
     by = clerk(unit)
     actions.report_promise_kept(running, by=by, text="全部更换完成。", on=day(0), url=PROOF)
     entry = actions.discard_statement(fresh(running), by=by, reason="还差一个小区")
@@ -170,7 +170,7 @@ def test_what_was_written_by_mistake_is_taken_back_and_the_clock_runs_on(running
     assert publish_pending(entry).light == "grey"
 
 
-def test_a_broken_promise_may_be_kept_after_all(unit: Body) -> None:
+def test_broken_promise_can_be_reopened_and_kept(unit: Body) -> None:
     entry = public_promise(unit, title="加装电梯", until=day(-3))
     actions.report_promise_broken(entry, by=clerk(unit), reason="部分业主尚未同意，继续协商。")
     entry = publish_pending(entry)
@@ -182,9 +182,7 @@ def test_a_broken_promise_may_be_kept_after_all(unit: Body) -> None:
     assert compute_deadline(entry).irregular == ()
 
 
-def test_what_is_withdrawn_from_the_site_is_on_no_page(
-    running: Entry, unit: Body, kept: SimpleNamespace, client: Client
-) -> None:
+def test_withdrawn_promise_is_on_no_page(running: Entry, unit: Body, kept: SimpleNamespace, client: Client) -> None:
     document = running.promise.document
     assert document is not None
     withdraw(document, by=actor(Role.LEAD, unit), reason="内容有误")
@@ -193,7 +191,7 @@ def test_what_is_withdrawn_from_the_site_is_on_no_page(
     assert client.get(f"/promises/{running.pk}/").status_code == 404
 
 
-def test_one_registered_by_mistake_goes_before_it_is_public(running: Entry, unit: Body) -> None:
+def test_promise_registered_by_mistake_is_voided_before_publication(running: Entry, unit: Body) -> None:
     chief = actor(Role.CHIEF, unit.parent)
     made = promise(unit, title="重复登记")
     assert actions.void_promise(made.entry, by=chief, reason="重复").state == "voided"
@@ -201,7 +199,7 @@ def test_one_registered_by_mistake_goes_before_it_is_public(running: Entry, unit
         actions.void_promise(running, by=chief, reason="重复")
 
 
-def test_every_text_says_all_that_was_public_before(running: Entry, unit: Body) -> None:
+def test_every_text_contains_all_earlier_public_statements(running: Entry, unit: Body) -> None:
     actions.report_promise_progress(running, by=clerk(unit), text="已完成5个小区。", on=day(-5))
     publish_pending(running)
     actions.report_promise_progress(fresh(running), by=clerk(unit), text="已完成7个小区。", on=day(-1))

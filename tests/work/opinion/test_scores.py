@@ -1,4 +1,4 @@
-"""What the assessment counts: answered in time, promises kept in time, talks."""
+"""Figures of public opinion work for the assessment: timely responses, promises, talks."""
 
 from datetime import date
 
@@ -16,21 +16,21 @@ from gongkai.work.opinion import actions
 pytestmark = pytest.mark.django_db
 
 
-def figure(name: str, body: Body, first: date, until: date) -> list[tuple[str, float]]:
+def list_values(name: str, body: Body, first: date, until: date) -> list[tuple[str, float]]:
     return [(case.why, case.value) for case in SCORE_SOURCES_BY_NAME[name].cases(body, first, until)]
 
 
-def test_cases_count_by_their_answer(housing: Body) -> None:
+def test_cases_count_by_their_response(housing: Body) -> None:
     evaluated(answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20)))
     evaluated(answered(judged(housing, found_at=hours_ago(70)), at=hours_ago(2)))
     made = judged(housing, found_at=hours_ago(60))
     actions.judge_case(
         fresh(made), by=SYSTEM, kind="hot", level="general", words="系旧闻重发，不需要回应。", needed=False
     )
-    assert sorted(figure("opinion", housing, day(-10), day(0))) == [("按期办结", 1.0), ("逾期办结", 0.0)]
+    assert sorted(list_values("opinion", housing, day(-10), day(0))) == [("按期办结", 1.0), ("逾期办结", 0.0)]
 
 
-def test_a_broken_promise_counts_nothing_however_early_it_was_owned_up_to(housing: Body) -> None:
+def test_broken_promise_scores_zero_despite_early_admission(housing: Body) -> None:
     ends = {
         "按期兑现": ("kept", -3, 10),
         "逾期兑现": ("kept", -3, -6),
@@ -49,11 +49,11 @@ def test_a_broken_promise_counts_nothing_however_early_it_was_owned_up_to(housin
     assert [one.title for one in SCORE_SOURCES_BY_NAME["promise"].ahead(housing, day(60))] == ["还没有到期"]
 
 
-def test_each_talk_is_a_case_that_did_not_hold(housing: Body) -> None:
+def test_each_accountability_talk_scores_zero(housing: Body) -> None:
     chief = actor(Role.CHIEF, housing.parent)
     entry = judged(housing)
     actions.record_accountability_talk(
         entry, by=chief, body=housing, sort="criticism", on=day(-1), words="长时间不回应"
     )
-    assert figure("opinion_talk", housing, day(-10), day(0)) == [(f"{day(-1)}通报批评", 0.0)]
-    assert figure("opinion_talk", housing, day(-10), day(-2)) == []
+    assert list_values("opinion_talk", housing, day(-10), day(0)) == [(f"{day(-1)}通报批评", 0.0)]
+    assert list_values("opinion_talk", housing, day(-10), day(-2)) == []

@@ -1,4 +1,4 @@
-"""Cases are seen by those who have to do with them, by nobody else: roles × channels. Pages, imports, exports."""
+"""Visibility of opinion cases by role and channel: pages, imports, exports."""
 
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 
 def scene() -> SimpleNamespace:
-    """A case of the housing bureau, collected by the publicity office; civil affairs were asked, the street owes a measure."""
+    """Create a housing case collected by the publicity office; civil affairs is consulted, the street owes a measure."""
     made = town()
     city = made.site.body
     made.publicity = BodyFactory(name="云岭市委宣传部", parent=city)
@@ -56,8 +56,8 @@ def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[Simple
     yield from kept_rows(scene)
 
 
-#: Who: (role, the unit's name in the scene) → whether they see the case.
-WHO = {
+#: Description: (role, the unit's name in the scene, True if they see the case).
+STAFF = {
     "its clerk": (Role.CLERK, "housing", True),
     "its reviewer": (Role.REVIEWER, "housing", True),
     "who collected it": (Role.CLERK, "publicity", True),
@@ -75,7 +75,7 @@ WHO = {
 
 def test_roles_and_channels(kept: SimpleNamespace, db: None) -> None:
     number, people = kept.case.pk, {}
-    for who, (role, name, sees) in WHO.items():
+    for who, (role, name, sees) in STAFF.items():
         people[who] = by, _ = actor(role, kept.site.body if name == "city" else getattr(kept, name)), sees
         assert visible_entries(by).filter(pk=number).exists() is sees, who
         assert queries.visible_to(by).filter(pk=number).exists() is sees, who
@@ -87,14 +87,14 @@ def test_roles_and_channels(kept: SimpleNamespace, db: None) -> None:
     assert shown == {who: sees for who, (_, sees) in people.items()}
 
 
-def test_nobody_opens_a_case_to_all_staff(kept: SimpleNamespace, db: None) -> None:
+def test_case_cannot_be_opened_to_all_staff(kept: SimpleNamespace, db: None) -> None:
     chief = actor(Role.CHIEF, kept.site.body)
     with pytest.raises(Refused, match="不能向全体工作人员开放"):
         set_audience(fresh(kept.case), by=chief, audience="staff", reason="方便")
     assert set_audience(fresh(kept.case), by=chief, audience="chief", reason="敏感").audience == "chief"
 
 
-def test_the_office_of_a_consulted_government_reads_and_answers(kept: SimpleNamespace, db: None) -> None:
+def test_office_of_consulted_government_reads_and_answers(kept: SimpleNamespace, db: None) -> None:
     office = BodyFactory(name="青溪县人民政府办公室", parent=kept.county, kind="general_office")
     by = actor(Role.CHIEF, office)
     entry = case(kept.publicity, title="网传跨县河流发臭", body=kept.housing).entry
@@ -107,7 +107,7 @@ def test_the_office_of_a_consulted_government_reads_and_answers(kept: SimpleName
     assert Consulted.objects.get(case=entry.pk).text == "上游没有排污口。"
 
 
-def test_nobody_is_asked_of_a_case_for_the_office_only(kept: SimpleNamespace, db: None) -> None:
+def test_case_restricted_to_the_office_refuses_consultation(kept: SimpleNamespace, db: None) -> None:
     chief = actor(Role.CHIEF, kept.site.body)
     entry = set_audience(case(kept.publicity, body=kept.housing).entry, by=chief, audience="chief", reason="敏感")
     with pytest.raises(Refused, match="先调整可见范围"):
@@ -117,7 +117,7 @@ def test_nobody_is_asked_of_a_case_for_the_office_only(kept: SimpleNamespace, db
     assert form.warnings
 
 
-def test_spokespeople_see_it_the_public_and_strangers_do_not(kept: SimpleNamespace, db: None) -> None:
+def test_spokesperson_sees_case_and_public_and_others_do_not(kept: SimpleNamespace, db: None) -> None:
     assert queries.visible_to(kept.speaker).filter(pk=kept.case.pk).exists()
     assert not queries.visible_to(ANONYMOUS).exists()
     duty = OpinionDuty.objects.get(case=kept.case.pk)
@@ -125,7 +125,7 @@ def test_spokespeople_see_it_the_public_and_strangers_do_not(kept: SimpleNamespa
     assert not visible_entries(actor(Role.CLERK, kept.strange)).filter(pk=duty.pk).exists()
 
 
-PAGES = (
+ADMIN_PAGES = (
     "/admin/opinion/",
     "/admin/opinion/?tab=late&kind=interest&q=墙体&year=2026&unit=x&field=9",
     "/admin/opinion/?tab=all&format=xlsx",
@@ -141,34 +141,34 @@ PAGES = (
 )
 
 
-def test_pages_show_it_to_those_only(kept: SimpleNamespace, db: None) -> None:
+def test_pages_show_case_only_to_permitted_users(kept: SimpleNamespace, db: None) -> None:
     for name, sees in (("housing", True), ("strange", False)):
         client = signed_in(Role.CLERK, getattr(kept, name))
         assert ("网传某小区墙体开裂" in client.get("/admin/opinion/").content.decode()) is sees
         assert client.get(f"/admin/ledger/{kept.case.pk}/").status_code == (200 if sees else 404)
         assert ("网传某小区墙体开裂" in read_home(client)) is sees
-    for page in PAGES:
+    for page in ADMIN_PAGES:
         answer = client.get(page)
         assert answer.status_code == 200, page
         assert "网传某小区墙体开裂" not in answer.content.decode("utf-8", "replace"), page
     assert Client().get("/admin/opinion/").status_code == 302
 
 
-def table(importer: Any, *rows: dict[str, Any]) -> Table:
+def read_exported(importer: Any, *rows: dict[str, Any]) -> Table:
     return read_table(write_xlsx(importer.sheet, rows), importer.sheet)
 
 
-def test_both_ledgers_come_in_as_they_go_out(kept: SimpleNamespace, db: None) -> None:
+def test_case_ledgers_are_reimported_as_exported(kept: SimpleNamespace, db: None) -> None:
     by = actor(Role.CLERK, kept.housing)
     rows = list(CASES_IMPORTER.rows(by))
     plan = CASES_IMPORTER.plan(
-        table(CASES_IMPORTER, *rows, rows[0] | {"number": "", "title": "新的", "body": ""}), by=by
+        read_exported(CASES_IMPORTER, *rows, rows[0] | {"number": "", "title": "新的", "body": ""}), by=by
     )
     assert (plan.same, len(plan.changes)) == (len(rows), 0)
     assert "收集单位" in str(plan.errors[0])
     fresh_row = rows[0] | {"number": "", "title": "新的", "body": "", "collector": ""}
     bad = fresh_row | {"found_at": "2099-01-01 10:00", "body": "没有的局", "address": "不是网址"}
-    plan = CASES_IMPORTER.plan(table(CASES_IMPORTER, fresh_row, bad), by=by)
+    plan = CASES_IMPORTER.plan(read_exported(CASES_IMPORTER, fresh_row, bad), by=by)
     assert (len(plan.changes), len(plan.errors)) == (1, 3)
     recorder = ChangeRecorder()
     CASES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=recorder)
@@ -178,13 +178,13 @@ def test_both_ledgers_come_in_as_they_go_out(kept: SimpleNamespace, db: None) ->
     assert not OpinionCase.objects.filter(pk=made.pk).exists()
 
 
-def test_promises_come_in_and_go_back(kept: SimpleNamespace, db: None) -> None:
+def test_promises_are_imported_and_reimported(kept: SimpleNamespace, db: None) -> None:
     by = actor(Role.CLERK, kept.housing)
     promise(kept.housing, title="整治十个老旧小区")
     (row,) = PROMISES_IMPORTER.rows(by)
     again = row | {"number": "", "title": "加装电梯一百部", "topic": "没有的主题"}
     bad = again | {"title": "错的", "until": "2020-01-01", "address": "报纸"}
-    plan = PROMISES_IMPORTER.plan(table(PROMISES_IMPORTER, row, again, bad), by=by)
+    plan = PROMISES_IMPORTER.plan(read_exported(PROMISES_IMPORTER, row, again, bad), by=by)
     assert (plan.same, len(plan.changes), len(plan.errors), len(plan.notes)) == (1, 1, 2, 1)
     PROMISES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=ChangeRecorder())
     made = Promise.objects.get(entry__title="加装电梯一百部")
@@ -194,7 +194,7 @@ def test_promises_come_in_and_go_back(kept: SimpleNamespace, db: None) -> None:
     assert not Promise.objects.filter(pk=made.pk).exists()
 
 
-def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(kept: SimpleNamespace, db: None) -> None:
+def test_only_the_office_extends_or_excuses_measures_and_keeps_guidance(kept: SimpleNamespace, db: None) -> None:
     duty = OpinionDuty.objects.select_related("entry__body").get(case=kept.case.pk).entry
     chief = actor(Role.CHIEF, kept.site.body)
     with pytest.raises(Refused, match="政务公开办"):
@@ -208,7 +208,7 @@ def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(ke
     assert fresh(kept.case).body == body
 
 
-def test_what_a_reviewer_sent_back_is_written_anew(kept: SimpleNamespace, db: None) -> None:
+def test_statement_returned_by_reviewer_is_reworded(kept: SimpleNamespace, db: None) -> None:
     made = promise(kept.housing)
     entry = actions.reword_statement(
         fresh(made), by=actor(Role.CLERK, kept.housing), text="年底前完成8个小区的水管更换。"
@@ -219,6 +219,6 @@ def test_what_a_reviewer_sent_back_is_written_anew(kept: SimpleNamespace, db: No
 
 
 @pytest.mark.parametrize("kind", ["request", "complaint", "inquiry", "fault"])
-def test_nor_what_people_wrote_in_under_their_name(kind: str) -> None:
-    """The action refuses every kind that is `secret`; its form does not offer it."""
+def test_kinds_with_secret_senders_are_secret(kind: str) -> None:
+    """`set_audience` refuses every `secret` kind, and its form does not offer it."""
     assert get_kind(kind).secret

@@ -1,4 +1,4 @@
-"""Comments of the public: once, masked, never shown; grouped, answered point by point, read again by code; thousands of them."""
+"""Public comments on drafts: received once, masked, never shown to others; grouped, answered by point, read by code; in large numbers."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -50,7 +50,7 @@ def period(housing: Body, plans: Column) -> Consultation:
     return consulted(housing, plans)
 
 
-def test_a_citizen_comments_and_reads_what_became_of_it(
+def test_citizen_comments_and_reads_the_outcome(
     period: Consultation, plans: Column, client: Client, housing: Body
 ) -> None:
     facts = {"draft": str(period.pk), "clause": "第二条", "text": SAID, "name": "李晓云", "phone": "13800138000"}
@@ -100,7 +100,7 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
     assert {comment.text.reveal(), comment.masked.reveal()} == {"（保存期满，已清除）"}
 
 
-def test_no_text_about_comments_names_a_commenter(
+def test_masked_comments_contain_no_name_of_commenter(
     period: Consultation, plans: Column, client: Client, housing: Body
 ) -> None:
     said = "建议长行兄说的第二条写明程序。老张家去年多交了三千元，张女士可作证。"
@@ -131,14 +131,14 @@ def test_no_text_about_comments_names_a_commenter(
         assert "采纳情况中不能有个人信息，请改写：长行兄。" in find_announcement_gaps(table)
 
 
-def test_a_form_of_address_of_anybody_is_no_name(period: Consultation, client: Client) -> None:
+def test_generic_forms_of_address_are_not_masked_as_names(period: Consultation, client: Client) -> None:
     words = "建议由业主、居民和市民、村民共同决定。"
     for name in ("热心市民", "业主", "一位居民", "村民甲", "王先生"):
         sent(client, "comment", draft=str(period.pk), text=words, name=name)
         assert Comment.objects.latest("pk").masked.reveal() == words, name
 
 
-def test_only_open_drafts_take_comments(period: Consultation, client: Client) -> None:
+def test_only_open_drafts_accept_comments(period: Consultation, client: Client) -> None:
     assert f'value="{period.pk}"' in client.get(f"/forms/comment/?draft={period.pk}").content.decode()
     for at in (period.starts_on - timedelta(days=1), period.ends_on + timedelta(days=1)):
         when = timezone.now() + (at - timezone.localdate())
@@ -158,7 +158,7 @@ LIKE = "建议把加装电梯的补贴标准从每台二十万元提高到三十
 OTHER = "老旧小区停车困难，希望改造时同步规划停车位，优先保障残疾人和老年人家庭的使用需要。"
 
 
-def many(period: Consultation, count: int, *, first: int = 1) -> None:
+def make_comments(period: Consultation, count: int, *, first: int = 1) -> None:
     rows = []
     for place in range(count):
         words = (LIKE, OTHER, f"第{place}条各不相同的意见，讲的是第{place * 7919 % 104729}号楼前的第{place}件事情。")[
@@ -169,23 +169,23 @@ def many(period: Consultation, count: int, *, first: int = 1) -> None:
     Comment.objects.bulk_create(rows, batch_size=500)
 
 
-def test_like_comments_are_grouped_and_later_ones_join_their_point(period: Consultation) -> None:
-    many(period, 30)
+def test_similar_comments_are_grouped_and_later_ones_join(period: Consultation) -> None:
+    make_comments(period, 30)
     assert actions.group_comments(period, by=SYSTEM) >= 20
     points = list(period.points.all())
     assert {LIKE, OTHER} <= {one.gist.removesuffix("谢谢") for one in points}
-    many(period, 2, first=31)
+    make_comments(period, 2, first=31)
     before = period.points.count()
     actions.group_comments(period, by=SYSTEM)
     assert period.points.count() == before
     assert count_comments_by_outcome(period)["total"] == 32
     assert "没有填写采纳情况" in "".join(find_feedback_gaps(period))
-    stray = Point.objects.create(consultation=consulted_again(period), position=1, gist="另一次")
+    stray = Point.objects.create(consultation=consult_again(period), position=1, gist="另一次")
     with pytest.raises(Refused, match="另一次"):
         actions.assign_comments_to_point(period, by=SYSTEM, comments=[], point=stray)
 
 
-def consulted_again(period: Consultation) -> Consultation:
+def consult_again(period: Consultation) -> Consultation:
     announced = actions.start_announcement(period.decision, by=SYSTEM, what="draft")
     return Consultation.objects.create(
         announcement=announced, decision=period.decision, starts_on=period.starts_on, ends_on=period.ends_on
@@ -194,7 +194,7 @@ def consulted_again(period: Consultation) -> Consultation:
 
 @settings(max_examples=most(40))
 @given(st.lists(st.text("公开财政预算，。 ab\n\0😀", min_size=1, max_size=60), max_size=25))
-def test_grouping_loses_and_doubles_nothing(texts: list[str]) -> None:
+def test_grouping_neither_loses_nor_duplicates_comments(texts: list[str]) -> None:
     groups = group_similar_texts(enumerate(texts))
     assert sorted(number for one in groups for number in one) == list(range(len(texts)))
     same = {}
@@ -204,8 +204,8 @@ def test_grouping_loses_and_doubles_nothing(texts: list[str]) -> None:
         assert one[0] == min(one)
 
 
-def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) -> None:
-    many(period, 6)
+def test_comment_table_is_exported_and_reimported(period: Consultation, housing: Body) -> None:
+    make_comments(period, 6)
     actions.group_comments(period, by=SYSTEM)
     clerk = actor(Role.CLERK, housing)
     client = signed_in(Role.CLERK, housing)
@@ -235,10 +235,10 @@ def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) ->
     assert (point.comments.count(), period.comments.count()) == (0, 6)
 
 
-def test_many_comments_are_imported_behind_the_page(
+def test_many_comments_are_imported_by_worker(
     period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page hands them over; a worker hides personal data first, then writes all of them once, in one movement."""
+    """The page only stores the upload. A worker masks personal data first, then writes all comments in one log record."""
     monkeypatch.setattr("gongkai.core.spreadsheets.actions.MAX_ROWS_IMPORTED_AT_ONCE", 2)
     made, client = Workbook(), signed_in(Role.CLERK, housing)
     clerk = get_actor(get_user(client))  # type: ignore[arg-type]
@@ -262,7 +262,7 @@ def test_many_comments_are_imported_behind_the_page(
     assert "已导入，不能再次办理" in again.content.decode()
 
 
-def test_a_planned_month_means_its_last_day_and_ways_are_read_by_their_usual_names() -> None:
+def test_planned_months_and_names_of_ways_are_parsed() -> None:
     said = {"2026年9月底前": "2026-09-30", "2026年2月": "2026-02-28", "2026-09-01": "2026-09-01", None: "None"}
     assert {words: str(parse_planned_day(words)) for words in said} == said
     assert parse_ways("公开征求意见、听证，座谈会") == ["comment", "hearing", "meeting"]
@@ -271,7 +271,7 @@ def test_a_planned_month_means_its_last_day_and_ways_are_read_by_their_usual_nam
             parse(words)
 
 
-def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
+def test_decision_catalogue_is_imported_and_undone(housing: Body, site) -> None:
     year = timezone.localdate().year
     made = Workbook()
     made.active.append([f"{year}年重大行政决策事项目录"])
@@ -293,8 +293,8 @@ def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
     assert not Decision.objects.exists()
 
 
-def test_staff_work_through_the_list(period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
-    many(period, 120)
+def test_staff_process_the_comment_list(period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_comments(period, 120)
     clerk = signed_in(Role.CLERK, housing)
     url = f"/admin/decisions/consultations/{period.pk}/"
     monkeypatch.setattr("gongkai.work.participation.views.comments.MAX_GROUPED_IN_REQUEST", 100)
@@ -344,13 +344,13 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body, monkey
     reload_next_time()
     assert first.gist in clerk.get(points).content.decode()
     assert "没有符合条件" in clerk.get(f"{points}&outcome=none").content.decode()
-    later = consulted_again(period)
+    later = consult_again(period)
     empty = clerk.get(f"/admin/decisions/points/?consultation={later.pk}").content.decode()
     assert first.gist not in empty, "a period without points shows none of another"
     assert f"/admin/decisions/consultations/{later.pk}/comments/" in empty
 
 
-def test_staff_enter_a_letter_with_its_scan(period: Consultation, housing: Body) -> None:
+def test_staff_enter_letter_with_its_scan(period: Consultation, housing: Body) -> None:
     clerk, url = signed_in(Role.CLERK, housing), f"/admin/decisions/consultations/{period.pk}/"
     today = period.starts_on.isoformat()
     given = {"channel": "letter", "received_on": today, "clause": "", "text": "来信建议写明施行日期。"}

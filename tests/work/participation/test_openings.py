@@ -1,4 +1,4 @@
-"""政府开放日、会议开放: planned, announced, held, with papers; evidence of the task that orders them; read by the public and the annual report."""
+"""政府开放日、会议开放: planned, announced, held, documented; evidence of tasks, public pages, annual report."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -31,7 +31,7 @@ from gongkai.work.participation.open_events import (
 from gongkai.work.participation.panels import MAX_PANEL_ROWS, make_unrecorded_open_events_block
 
 pytestmark = pytest.mark.django_db
-ROOM = "/admin/decisions/openings/"
+ADMIN_URL = "/admin/decisions/openings/"
 FACTS = {
     "kind": "open_day",
     "place": "市自来水厂",
@@ -43,25 +43,23 @@ FACTS = {
 }
 
 
-def planned(body: Body, on: date, **facts: object) -> Opening:
+def plan_event(body: Body, on: date, **facts: object) -> Opening:
     made: Opening = actions.register_open_event(body, by=actor(Role.CLERK, body), on=on, **{**FACTS, **facts})
     return made
 
 
-def photo(name: str = "照片.png") -> SimpleUploadedFile:
+def make_photo(name: str = "照片.png") -> SimpleUploadedFile:
     bytes_ = sheet_of_paper(name, 60, 80)
     return SimpleUploadedFile(name, bytes_, "image/png")
 
 
-def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
-    housing: Body, plans: Column, client: Client
-) -> None:
+def test_open_day_is_planned_announced_held_and_published(housing: Body, plans: Column, client: Client) -> None:
     day = timezone.localdate() + timedelta(days=10)
     with pytest.raises(Refused, match="日期还没有到"):
-        planned(housing, day, guests=3)
+        plan_event(housing, day, guests=3)
     with pytest.raises(Refused, match="只有承办单位"):
         actions.register_open_event(housing, by=actor(Role.CLERK, plans.website.body), on=day, **FACTS)
-    made, clerk = planned(housing, day), actor(Role.CLERK, housing)
+    made, clerk = plan_event(housing, day), actor(Role.CLERK, housing)
     item = actions.announce_open_event(made, by=clerk)
     assert "走进水厂" in item.body
     assert list_public_open_events(plans.website.body) == ([], [])
@@ -85,18 +83,18 @@ def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
         assert count_open_events_held_between(Q(body=housing), day, day) == {"open_day": (1, 24)}
 
 
-def test_it_is_evidence_of_the_task_that_orders_it() -> None:
+def test_event_is_evidence_of_its_task() -> None:
     town = city()
     body = town.education
     rows = [row("落实政府开放日制度，每年至少组织2次，邀请市民代表参加。", ["市发展改革委"], ["市教育局"])]
     entry = entry_of(live(town, parsed(rows=rows)), body)
     client, clerk = signed_in(Role.CLERK, body), actor(Role.CLERK, body)
     today = timezone.localdate()
-    one = planned(body, today, guests=12)
-    address = f"{ROOM}{one.pk}/"
-    sent = {"what": "photo", "uploads": [photo()]}
+    one = plan_event(body, today, guests=12)
+    address = f"{ADMIN_URL}{one.pk}/"
+    sent = {"what": "photo", "uploads": [make_photo()]}
     client.post(f"{address}papers/", sent)
-    client.post(f"{address}papers/", {"what": "sign_in", "uploads": [photo("签到.png")]})
+    client.post(f"{address}papers/", {"what": "sign_in", "uploads": [make_photo("签到.png")]})
     client.post(f"{address}papers/", sent)
     assert [paper.name for paper in one.papers.all()] == ["照片.png", "签到.png"]
     assert "列为佐证" in client.get(entry.url).content.decode()
@@ -113,11 +111,11 @@ def test_it_is_evidence_of_the_task_that_orders_it() -> None:
         actions.drop_open_event(one, by=clerk, reason="重复登记")
     with pytest.raises(Refused, match="不能改为没有举办"):
         actions.change_open_event(one, by=clerk, **FACTS, on=today)
-    other = planned(town.finance, today, guests=2)
+    other = plan_event(town.finance, today, guests=2)
     with pytest.raises(Refused, match="只能作为本单位任务的佐证"):
         actions.prove_by_open_event(other, by=actor(Role.CLERK, town.finance), entry=entry, papers=[1])
     for number in range(MAX_PANEL_ROWS):
-        planned(body, today, guests=1, theme=f"第{number}次")
+        plan_event(body, today, guests=1, theme=f"第{number}次")
     assert f"已登记举办 {MAX_PANEL_ROWS + 1} 次" in client.get(entry.url).content.decode()
     sheet = one.papers.get(name="签到.png")
     assert client.get(f"{address}papers/{sheet.pk}/").status_code == 200
@@ -133,48 +131,48 @@ def test_it_is_evidence_of_the_task_that_orders_it() -> None:
         actions.drop_open_event_paper(sheet, by=clerk)
 
 
-def test_who_comes_second_takes_nothing_away(housing: Body) -> None:
-    one, client = planned(housing, timezone.localdate()), signed_in(Role.CLERK, housing)
+def test_stale_form_does_not_overwrite_other_fields(housing: Body) -> None:
+    one, client = plan_event(housing, timezone.localdate()), signed_in(Role.CLERK, housing)
     sent = {**FACTS, "guests": "", "on": str(one.on), "version": one.version}
-    client.post(f"{ROOM}{one.pk}/change-opening/", {**sent, "guests": 24})
-    client.post(f"{ROOM}{one.pk}/change-opening/", {**sent, "place": "二水厂"})
+    client.post(f"{ADMIN_URL}{one.pk}/change-opening/", {**sent, "guests": 24})
+    client.post(f"{ADMIN_URL}{one.pk}/change-opening/", {**sent, "place": "二水厂"})
     stored = Opening.objects.get()
     assert (stored.guests, stored.place) == (24, "市自来水厂")
-    answer = client.post(f"{ROOM}new/", {**sent, "body": housing.pk}).content.decode()
+    answer = client.post(f"{ADMIN_URL}new/", {**sent, "body": housing.pk}).content.decode()
     assert "已经登记，不重复登记" in answer
     assert Opening.objects.count() == 1
 
 
-def test_what_stands_on_another_site_is_read_there(plans: Column, client: Client) -> None:
+def test_announcement_on_another_site_is_linked_there(plans: Column, client: Client) -> None:
     county = BodyFactory(
         name="青溪县人民政府", parent=plans.website.body, kind=BodyKind.DISTRICT, level=BodyLevel.COUNTY
     )
     there = website(name="青溪县政府网", host="qx.example", code="5309990002", body=county, is_default=False)
     announced = public(county, [column(there, "公告")], title="关于开放日的公告")
-    one = planned(county, timezone.localdate() + timedelta(days=5))
+    one = plan_event(county, timezone.localdate() + timedelta(days=5))
     clerk = actor(Role.CLERK, county)
     actions.link_open_event(one, by=clerk, document=announced, announces="1")
     assert 'href="//qx.example/columns/' in client.get("/decisions/").content.decode()
     office = signed_in(Role.CLERK, county)
-    assert 'href="//qx.example/columns/' in office.get(f"{ROOM}{one.pk}/").content.decode()
-    said = office.post(f"{ROOM}{one.pk}/drop-opening/", {"reason": "因故取消"}, follow=True).content.decode()
+    assert 'href="//qx.example/columns/' in office.get(f"{ADMIN_URL}{one.pk}/").content.decode()
+    said = office.post(f"{ADMIN_URL}{one.pk}/drop-opening/", {"reason": "因故取消"}, follow=True).content.decode()
     assert "公告没有随之改动" in said
 
 
-def test_a_paper_that_goes_takes_no_public_picture_along(housing: Body, plans: Column) -> None:
-    mark = store_upload(photo()).digest
+def test_deleting_document_keeps_published_picture(housing: Body, plans: Column) -> None:
+    mark = store_upload(make_photo()).digest
     picture = f'<p><img src="gongkai-file:{mark}" alt="参观"></p>'
     public(housing, [plans], title="市民走进水厂", body=f"<p>市民参观了水厂。</p>{picture}")
-    one, client = planned(housing, timezone.localdate(), guests=3), signed_in(Role.CLERK, housing)
-    client.post(f"{ROOM}{one.pk}/papers/", {"what": "photo", "uploads": [photo()]})
-    client.post(f"{ROOM}{one.pk}/papers/{one.papers.get().pk}/")
+    one, client = plan_event(housing, timezone.localdate(), guests=3), signed_in(Role.CLERK, housing)
+    client.post(f"{ADMIN_URL}{one.pk}/papers/", {"what": "photo", "uploads": [make_photo()]})
+    client.post(f"{ADMIN_URL}{one.pk}/papers/{one.papers.get().pk}/")
     assert not one.papers.exists()
     assert StoredFile.objects.filter(pk=mark).exists()
 
 
-def test_the_register_goes_out_and_in_and_a_slip_is_taken_back(housing: Body) -> None:
+def test_register_is_exported_reimported_and_undone(housing: Body) -> None:
     client, today = signed_in(Role.CLERK, housing), timezone.localdate()
-    one = planned(housing, today, kind="meeting", theme="局长办公会：物业条例", guests=4)
+    one = plan_event(housing, today, kind="meeting", theme="局长办公会：物业条例", guests=4)
     new = Opening(body=housing, **{**FACTS, "on": today, "guests": 9})
     importer = IMPORTERS_BY_NAME["openings"]
     sent = BytesIO(write_xlsx(importer.sheet, [one, new]))
@@ -184,10 +182,10 @@ def test_the_register_goes_out_and_in_and_a_slip_is_taken_back(housing: Body) ->
     assert Opening.objects.count() == 2
     sums = count_open_events_held_between(Q(body=housing), today, today)
     assert sums == {"open_day": (1, 9), "meeting": (1, 4)}
-    page = client.get(f"{ROOM}?year={today.year}").content.decode()
+    page = client.get(f"{ADMIN_URL}?year={today.year}").content.decode()
     assert ">2 次<" in page
     assert ">13 人<" in page
-    assert ">0 次<" in client.get(f"{ROOM}?body={housing.pk}&year={today.year - 1}").content.decode()
-    assert client.get(f"{ROOM}?export=1").status_code == 200
-    client.post(f"{ROOM}{one.pk}/drop-opening/", {"reason": "登记错误"})
+    assert ">0 次<" in client.get(f"{ADMIN_URL}?body={housing.pk}&year={today.year - 1}").content.decode()
+    assert client.get(f"{ADMIN_URL}?export=1").status_code == 200
+    client.post(f"{ADMIN_URL}{one.pk}/drop-opening/", {"reason": "登记错误"})
     assert Opening.objects.get(pk=one.pk).state == "已取消"

@@ -1,4 +1,4 @@
-"""How long opinions are asked for, and until when the answer is owed: the law's rules, without a database."""
+"""Comment periods and feedback deadlines as the law requires, without a database."""
 
 from datetime import date, timedelta
 
@@ -34,7 +34,7 @@ DAYS = st.dates(date(2019, 1, 1), date(2026, 6, 1))
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_thirty_days_or_a_reason(kind: str, ends_on: date, reason: str, said: str) -> None:
+def test_period_needs_thirty_days_or_reason(kind: str, ends_on: date, reason: str, said: str) -> None:
     spoken = "".join(list_comment_period_faults(kind, START, ends_on, reason))
     assert said in spoken
     assert bool(spoken) == bool(said)
@@ -43,7 +43,7 @@ def test_thirty_days_or_a_reason(kind: str, ends_on: date, reason: str, said: st
 
 
 @given(starts=DAYS, days=st.integers(1, 400), kind=st.sampled_from(KINDS))
-def test_a_period_is_short_exactly_when_it_has_less_days_than_the_law(starts: date, days: int, kind: str) -> None:
+def test_period_is_short_if_below_legal_minimum(starts: date, days: int, kind: str) -> None:
     ends = starts + timedelta(days=days)
     assert count_period_days(starts, ends) == days
     assert is_shorter_than_required(kind, starts, ends) == (days < 30)
@@ -52,7 +52,7 @@ def test_a_period_is_short_exactly_when_it_has_less_days_than_the_law(starts: da
 
 
 @given(ends=DAYS)
-def test_the_answer_is_owed_on_the_twentieth_working_day(ends: date) -> None:
+def test_feedback_is_due_on_twentieth_working_day(ends: date) -> None:
     due, calendar = get_feedback_deadline(ends, ends).date, default_calendar()
     assert due is not None
     assert calendar.is_workday(due)
@@ -60,16 +60,16 @@ def test_the_answer_is_owed_on_the_twentieth_working_day(ends: date) -> None:
 
 
 @pytest.mark.parametrize(("days", "fits"), [(7, True), (30, True), (6, False), (0, False)])
-def test_materials_of_a_hearing_reach_its_participants_seven_days_before(days: int, fits: bool) -> None:
+def test_hearing_materials_are_due_seven_days_before(days: int, fits: bool) -> None:
     spoken = list_hearing_notice_faults(START, START + timedelta(days=days))
     assert not spoken if fits else "第十七条" in spoken[0]
 
 
-def test_marks_inside_the_same_marks_are_the_inner_ones() -> None:
+def test_nested_quotation_marks_become_inner_ones() -> None:
     assert make_announcement_title("result", "云岭市“十五五”规划", {}) == "关于“云岭市‘十五五’规划”的决策结果"
     assert make_announcement_title("draft", "关于《章程》的修改", {}) == "关于《关于〈章程〉的修改》公开征求意见的公告"
 
 
-def test_a_hearing_says_its_time_once() -> None:
+def test_hearing_announcement_contains_time_once() -> None:
     terms = {"held_at": "2026-12-05T09:00:00", "place": "三楼会议室", "form": "hearing"}
     assert "<p>2026年12月5日9时00分，三楼会议室。</p>" in make_announcement_html("hearing", terms)

@@ -1,4 +1,4 @@
-"""网上调研: questions, the announcement that opens it, what the public fills in, results with answers; what is refused."""
+"""网上调研: questionnaires, their announcement, public answers, results; refused input."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -35,31 +35,31 @@ from gongkai.work.participation.surveys import tally_question
 from gongkai.work.participation.texts import explain_share_sum
 
 pytestmark = pytest.mark.django_db
-ROOM = "/admin/decisions/surveys/"
+ADMIN_URL = "/admin/decisions/surveys/"
 RESULTS = {"findings": "<p>多数满意。</p>", "answers": "<p>审批时间另行压减。</p>", "measures": ""}
 
 
-def named(survey: Survey, *values: object) -> dict[str, object]:
-    """Return what a browser sends: answers in the order of the questions."""
+def answer_fields(survey: Survey, *values: object) -> dict[str, object]:
+    """Return the form data of a browser: answers in the order of the questions."""
     fields = {f"q{question['number']}": value for question, value in zip(survey.asked, values, strict=True)}
     return {"survey": str(survey.pk), **{name: value for name, value in fields.items() if value}}
 
 
-def made_in_the_office(clerk: Client, housing: Body) -> Survey:
-    """Write a questionnaire with its questions in order, and begin its announcement, as a clerk does."""
-    clerk.post(f"{ROOM}new/", {"body": housing.pk, "title": "加装电梯办事体验", "policy": "云岭市加装电梯办法"})
+def make_in_office(clerk: Client, housing: Body) -> Survey:
+    """Create a questionnaire with ordered questions and start its announcement through the pages, as a clerk."""
+    clerk.post(f"{ADMIN_URL}new/", {"body": housing.pk, "title": "加装电梯办事体验", "policy": "云岭市加装电梯办法"})
     survey = Survey.objects.get()
-    page = clerk.get(f"{ROOM}{survey.pk}/add-question/").content.decode()
+    page = clerk.get(f"{ADMIN_URL}{survey.pk}/add-question/").content.decode()
     assert "一行一个" in page
     for facts in QUESTIONS:
-        clerk.post(f"{ROOM}{survey.pk}/add-question/", {k: v for k, v in facts.items() if v is not False})
+        clerk.post(f"{ADMIN_URL}{survey.pk}/add-question/", {k: v for k, v in facts.items() if v is not False})
     last = survey.questions.last()
-    own = f"{ROOM}{survey.pk}/questions/{last.pk}/change-question/"
+    own = f"{ADMIN_URL}{survey.pk}/questions/{last.pk}/change-question/"
     assert last.text in clerk.get(own).content.decode()
-    clerk.post(f"{ROOM}{survey.pk}/questions/{last.pk}/move-question/")
-    clerk.post(f"{ROOM}{survey.pk}/questions/{survey.questions.last().pk}/move-question/")
+    clerk.post(f"{ADMIN_URL}{survey.pk}/questions/{last.pk}/move-question/")
+    clerk.post(f"{ADMIN_URL}{survey.pk}/questions/{survey.questions.last().pk}/move-question/")
     assert [question.kind for question in survey.questions.all()] == ["one", "many", "scale", "words"]
-    clerk.post(f"{ROOM}{survey.pk}/announce-survey/")
+    clerk.post(f"{ADMIN_URL}{survey.pk}/announce-survey/")
     text = survey.announcements.get()
     until = timezone.localdate() + timedelta(days=10)
     clerk.post(text.office_url, {"intro": "请您参加。", "ends_on": until.isoformat(), "version": text.version})
@@ -67,37 +67,37 @@ def made_in_the_office(clerk: Client, housing: Body) -> Survey:
     return survey
 
 
-def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body, plans: Column, client: Client) -> None:
+def test_survey_is_created_published_filled_in_and_reported(housing: Body, plans: Column, client: Client) -> None:
     clerk, until = signed_in(Role.CLERK, housing), timezone.localdate() + timedelta(days=10)
-    survey = made_in_the_office(clerk, housing)
+    survey = make_in_office(clerk, housing)
     assert "加装电梯办事体验" not in client.get("/surveys/").content.decode()
     announce(survey, "survey", plans, intro="请您参加。", ends_on=until.isoformat())
     survey = Survey.objects.get()
     assert (survey.state, len(survey.asked)) == ("正在调研", 4)
     assert f"?survey={survey.pk}" in client.get("/surveys/").content.decode()
     assert "1分最低，5分最高" in client.get(f"/forms/survey/?survey={survey.pk}").content.decode()
-    wrong = filled(client, "survey", **named(survey, "1", ["1", "2", "3"], "", ""))
+    wrong = filled(client, "survey", **answer_fields(survey, "1", ["1", "2", "3"], "", ""))
     said = post(client, wrong, "survey").content.decode()
     assert "最多选2项" in said
     assert "请回答第3题" in said
-    code = sent(client, "survey", **named(survey, "1", ["1", "3"], "4", "审批太慢，我的电话13800138000"))
-    sent(client, "survey", **named(survey, "2", [], "5", ""))
+    code = sent(client, "survey", **answer_fields(survey, "1", ["1", "3"], "4", "审批太慢，我的电话13800138000"))
+    sent(client, "survey", **answer_fields(survey, "2", [], "5", ""))
     assert SurveyReply.objects.count() == 2
     words = SurveyWords.objects.get().masked.reveal()
     assert "审批太慢" in words
     assert "13800138000" not in words
     assert not MovementWords.objects.filter(text__contains="审批太慢").exists()
     assert "正在调研" in look_up(client, code).content.decode()
-    page = clerk.get(f"{ROOM}{survey.pk}/").content.decode()
+    page = clerk.get(f"{ADMIN_URL}{survey.pk}/").content.decode()
     assert "2人回答，平均4.5分" in page
     assert "审批太慢" in page
-    answer = clerk.get(f"{ROOM}{survey.pk}/replies.xlsx")
+    answer = clerk.get(f"{ADMIN_URL}{survey.pk}/replies.xlsx")
     rows = [row[2:] for row in load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)]
     assert [row[2] for row in rows[-2:]] == [4, 5]
     assert "审批太慢" in rows[-2][3]
     finance = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
-    assert finance.get(f"{ROOM}{survey.pk}/replies.xlsx").status_code == 404
-    assert finance.get(f"{ROOM}{survey.pk}/").status_code == 404
+    assert finance.get(f"{ADMIN_URL}{survey.pk}/replies.xlsx").status_code == 404
+    assert finance.get(f"{ADMIN_URL}{survey.pk}/").status_code == 404
     for refused in (actions.change_survey, actions.drop_survey, actions.add_question):
         assert "不能再改" in refused.why_not(survey, by=SYSTEM)[0]
 
@@ -129,7 +129,7 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body,
     assert SurveyChoice.objects.count() == 6
 
 
-def test_what_was_signed_is_what_is_asked(housing: Body, plans: Column) -> None:
+def test_published_questions_are_those_that_were_signed(housing: Body, plans: Column) -> None:
     survey = participation.survey(housing)
     text = actions.start_announcement(survey, by=SYSTEM, what="survey")
     until = (timezone.localdate() + timedelta(days=5)).isoformat()
@@ -148,9 +148,7 @@ def test_what_was_signed_is_what_is_asked(housing: Body, plans: Column) -> None:
         actions.start_announcement(survey, by=SYSTEM, what="draft")
 
 
-def test_its_last_day_moves_later_and_the_draft_keeps_what_was_chosen(
-    housing: Body, plans: Column, client: Client
-) -> None:
+def test_end_of_survey_moves_only_later_and_draft_keeps_choices(housing: Body, plans: Column, client: Client) -> None:
     survey = surveyed(housing, plans)
     asked = survey.asked
     earlier = (timezone.localdate() + timedelta(days=9)).isoformat()
@@ -161,13 +159,13 @@ def test_its_last_day_moves_later_and_the_draft_keeps_what_was_chosen(
     announce(survey, "survey", plans, intro="", ends_on=longer.isoformat())
     survey = Survey.objects.get()
     assert (survey.ends_on, survey.asked) == (longer, asked)
-    data = filled(client, "survey", **named(survey, "2", ["3"], "", "")) | {"save_draft": "1"}
+    data = filled(client, "survey", **answer_fields(survey, "2", ["3"], "", "")) | {"save_draft": "1"}
     page = post(client, data, "survey").content.decode()
     assert "草稿已保存" in page
     assert page.count("checked") == 3, "the survey and both answers"
 
 
-def test_a_question_that_cannot_be_answered_is_refused(housing: Body) -> None:
+def test_unanswerable_question_is_refused(housing: Body) -> None:
     survey = actions.register_survey(housing, by=SYSTEM, title="问卷", policy="办法")
     for change, match in (
         ({"text": " "}, "请填写问题"),
@@ -188,9 +186,7 @@ KINDS = st.sampled_from(["one", "many", "scale", "words"])
 
 
 @given(KINDS, st.lists(st.integers(0, 7), max_size=5), st.text(max_size=3), st.booleans(), st.sampled_from([0, 2]))
-def test_only_answers_that_were_offered_are_counted(
-    kind: str, chosen: list[int], words: str, required: bool, most: int
-) -> None:
+def test_only_offered_answers_are_counted(kind: str, chosen: list[int], words: str, required: bool, most: int) -> None:
     options = ["甲", "乙", "丙"] if kind in ("one", "many") else []
     question: PublishedQuestion = {
         "number": 1,
@@ -217,5 +213,5 @@ def test_only_answers_that_were_offered_are_counted(
     ("kind", "shares", "said"),
     [("one", [33, 33, 33], "四舍五入"), ("one", [25, 75], ""), ("many", [60, 70], "可以选多项"), ("scale", [0, 0], "")],
 )
-def test_shares_that_do_not_sum_to_a_hundred_say_why(kind: str, shares: list[int], said: str) -> None:
+def test_shares_not_summing_to_hundred_are_explained(kind: str, shares: list[int], said: str) -> None:
     assert (said in explain_share_sum(kind, shares)) if said else not explain_share_sum(kind, shares)

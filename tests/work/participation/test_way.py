@@ -1,4 +1,4 @@
-"""A decision from the catalogue to what it became, through the reviews; what the public reads at each step."""
+"""A major decision from the catalogue to its result, through reviews, and the public pages at each step."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def read(client: Client, path: str) -> str:
     return client.get(path).content.decode()
 
 
-def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plans: Column, client: Client) -> None:
+def test_catalogue_is_published_and_changes_need_reasons(housing: Body, plans: Column, client: Client) -> None:
     made = decision(housing, basis="云岭市国民经济和社会发展规划")
     found = Catalogue.objects.get()
     assert client.get(f"/decisions/{made.pk}/").status_code == 404
@@ -88,7 +88,7 @@ def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plan
         ({"days": 0}, "须晚于公布之日"),
     ],
 )
-def test_a_draft_is_held_back_by_the_rules(housing: Body, plans: Column, terms: dict, said: str) -> None:
+def test_draft_violating_rules_is_blocked(housing: Body, plans: Column, terms: dict, said: str) -> None:
     given = {"days": 30, **terms}
     ends = timezone.localdate() + timedelta(days=given.pop("days"))
     made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
@@ -101,8 +101,8 @@ def test_a_draft_is_held_back_by_the_rules(housing: Body, plans: Column, terms: 
         assert "防汛期将至" in made.latest.html
 
 
-def test_a_review_that_takes_long_makes_a_period_short(housing: Body, plans: Column) -> None:
-    """The period is counted from the day on which the draft goes out, not from when it was written."""
+def test_long_review_shortens_comment_period(housing: Body, plans: Column) -> None:
+    """The period counts from the day of publication, not of writing."""
     made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
     clerk = actor(Role.CLERK, housing)
     ends = timezone.localdate() + timedelta(days=31)
@@ -114,7 +114,7 @@ def test_a_review_that_takes_long_makes_a_period_short(housing: Body, plans: Col
         sign_all(review)
 
 
-def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Client) -> None:
+def test_decision_from_draft_to_result(housing: Body, plans: Column, client: Client) -> None:
     period = consulted(housing, plans)
     made = period.decision
     head = actor(Role.LEAD, housing)
@@ -133,7 +133,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     assert "还没有届满" in "".join(actions.submit_draft_decision.why_not(entry_of(made), by=head))
     actions.register_comment(period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="phone")
     with later(period.ends_on + timedelta(days=1)):
-        owed = _is_over(period, client)
+        owed = _assert_period_is_over(period, client)
         with pytest.raises(Refused, match="没有归纳"):
             announce(made, "adoption", plans, about=period.announcement, intro="")
         point = actions.add_point(period, by=SYSTEM, gist="写明资金来源")
@@ -147,15 +147,15 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         assert entry_of(made).state == "answered"
         page = read(client, f"/decisions/{made.pk}/")
         assert "采纳</dt><dd>1</dd>" in page
-        _is_decided(made, housing, plans, client)
+        _assert_is_decided(made, housing, plans, client)
         moved = {one.action for one in read_stream(made.entry.stream)}
         assert moved >= {"decision.opened", "decision.answered", "decision.published", "decision.evaluated"}
         assert "participation.owe_answer" in moved
         assert [one.action for one in read_stream(owed.stream)][-1] == "decision_feedback.published"
 
 
-def _is_over(period: Consultation, client: Client) -> Entry:
-    """The day after: comments are taken no more, and what was adopted is owed; return the entry that says so."""
+def _assert_period_is_over(period: Consultation, client: Client) -> Entry:
+    """Check that comments are closed and feedback is due the day after; return the feedback entry."""
     made = period.decision
     assert list_open_consultations() == []
     page = read(client, f"/decisions/{made.pk}/")
@@ -173,8 +173,8 @@ def _is_over(period: Consultation, client: Client) -> Entry:
     return owed
 
 
-def _record_compared(made: Decision, name: str, **facts: object) -> None:
-    """A person of the unit enters what others found or decided, another one opens their paper and compares."""
+def _record_and_check(made: Decision, name: str, **facts: object) -> None:
+    """Record a document of another body as one person, and check it as another."""
     clerk, head = actor(Role.CLERK, made.entry.body), actor(Role.LEAD, made.entry.body)
     paper = keep(SimpleUploadedFile("意见书.pdf", scanned()))
     sent = {"name": name, "facts": facts, "lines": [], "paper": paper, "number": "云司审〔2026〕1号"}
@@ -186,15 +186,15 @@ def _record_compared(made: Decision, name: str, **facts: object) -> None:
     compare(record, clerk)
 
 
-def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) -> None:
-    """Submitted with all its papers, decided, its result and its evaluation told."""
+def _assert_is_decided(made: Decision, housing: Body, plans: Column, client: Client) -> None:
+    """Submit with all documents, decide, publish the result and the evaluation."""
     head = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="未经合法性审查不得提交讨论"):
         actions.submit_draft_decision(entry_of(made), by=head, pack=PACK)  # a tick is no review
     review = {"on": timezone.localdate(), "organ": "市司法局", "result": "mended"}
     with pytest.raises(Refused, match="另一人核对"):  # nobody enters alone what another body found
         actions.record_examination(entry_of(made), by=head, what="legality", **review)
-    _record_compared(made, "decision.examine", what="legality", **review)
+    _record_and_check(made, "decision.examine", what="legality", **review)
     Decision.objects.update(ways=["comment", "hearing"])
     soon = f"{timezone.localdate() + timedelta(days=30)}T09:00:00"
     announce(made, "hearing", plans, form="meeting", held_at=soon, place="三楼会议室")
@@ -208,7 +208,7 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
     )
     with pytest.raises(Refused, match="还没有登记审议决定"):
         announce(made, "result", plans, text="<p>办法已经通过。</p>")
-    _record_compared(made, "decision.decide", on=timezone.localdate(), meeting="市政府第20次常务会议")
+    _record_and_check(made, "decision.decide", on=timezone.localdate(), meeting="市政府第20次常务会议")
     announce(made, "result", plans, text="<p>《云岭市老旧小区改造办法》已经通过，自公布之日起施行。</p>")
     assert entry_of(made).state == "decided"
     became = reviewed(housing, [plans], title="云岭市老旧小区改造办法")
@@ -220,9 +220,7 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
     assert entry_of(made).state == "evaluated"
 
 
-def test_what_is_withdrawn_takes_no_comments_and_was_not_consulted_on(
-    housing: Body, plans: Column, client: Client
-) -> None:
+def test_withdrawn_draft_accepts_no_comments_and_does_not_count(housing: Body, plans: Column, client: Client) -> None:
     period = consulted(housing, plans)
     assert "没有公布过决策草案" not in "".join(find_submission_gaps(period.decision))
     withdraw(ensure_document(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
@@ -234,7 +232,7 @@ def test_what_is_withdrawn_takes_no_comments_and_was_not_consulted_on(
         assert "没有公布过决策草案" in "".join(find_submission_gaps(period.decision))
 
 
-def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
+def test_published_end_moves_only_later(housing: Body, plans: Column) -> None:
     period = consulted(housing, plans)
     clerk = actor(Role.CLERK, housing)
     assert "撤回公开" in actions.drop_announcement.why_not(period.announcement, by=clerk)[0]
@@ -245,8 +243,8 @@ def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
         assert bool(period.announcement.publication_blockers(None)) == bool(said)
 
 
-def test_who_writes_in_the_post_of_a_colleague_writes_for_both(housing: Body) -> None:
-    """The colleague signed what was written in their own post."""
+def test_deputys_writing_excludes_both_from_signing(housing: Body) -> None:
+    """The principal would sign a text written in their own appointment."""
     covered = AppointmentFactory(role=Role.CLERK, body=housing)
     cover = AppointmentFactory(role=Role.CLERK, body=housing, covers=covered).person
     made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
@@ -256,7 +254,7 @@ def test_who_writes_in_the_post_of_a_colleague_writes_for_both(housing: Body) ->
     assert {cover.pk, covered.person_id} <= made.writers(0, made.latest_revision_id or 0).people
 
 
-def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -> None:
+def test_secret_matter_is_exempt_with_ground_and_without_draft(housing: Body) -> None:
     made, head = decision(housing), actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="依据"):
         actions.exempt_from_comment(entry_of(made), by=head, reason="保密")
@@ -285,7 +283,7 @@ def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -
     assert entry.state == "exempt"
 
 
-def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> None:
+def test_terminated_decision_owes_no_feedback(housing: Body, plans: Column) -> None:
     period = consulted(housing, plans)
     with later(period.ends_on + timedelta(days=2)):
         open_feedback_entries()
@@ -298,7 +296,7 @@ def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> No
         assert open_feedback_entries() == {"owed": 0}
 
 
-def test_who_may(housing: Body, plans: Column) -> None:
+def test_permissions_of_decision_actions(housing: Body, plans: Column) -> None:
     made = decision(housing)
     other = actor(Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department"))
     clerk = actor(Role.CLERK, housing)
@@ -311,7 +309,7 @@ def test_who_may(housing: Body, plans: Column) -> None:
     assert catalogue(housing).body == housing
 
 
-def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> None:
+def test_pages_lead_from_step_to_step(housing: Body, plans: Column) -> None:
     made = decision(housing)
     clerk = signed_in(Role.CLERK, housing)
     page = clerk.get(f"/admin/ledger/{made.pk}/").content.decode()

@@ -1,7 +1,4 @@
-"""Acts of a request for the kill tests: each in a child that is killed before its statements and around its commit, by the ways of publishing's.
-
-Called by `test_killed.py`; prints its verdict as JSON.
-"""
+"""Actions on a request, each run in a child process killed before its statements and around its commit (`test_killed.py`)."""
 
 import os
 import sys
@@ -26,17 +23,17 @@ from gongkai.work.requests.models import Decision, Letter
 Run = Callable[[], Any]
 
 
-def request() -> Entry:
-    """A request of somebody who is known."""
+def make_request() -> Entry:
+    """Return a request with a known applicant."""
     entry = register()
     said = SenderParticulars(kind="person", name="李晓云", phone="13800138000", address="云岭市文昌路1号")
     register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
     return entry
 
 
-def reviewed() -> Entry:
-    """One whose paper copies were reviewed for secrets."""
-    return do(request(), "review_secrecy", verdict="publish", opinion="复印件3页，不涉及国家秘密")
+def make_reviewed_request() -> Entry:
+    """Return a request whose paper copies passed the secrecy review."""
+    return do(make_request(), "review_secrecy", verdict="publish", opinion="复印件3页，不涉及国家秘密")
 
 
 def fresh(entry: Entry) -> Entry:
@@ -44,34 +41,34 @@ def fresh(entry: Entry) -> Entry:
 
 
 def decide() -> Run:
-    entry = fresh(reviewed())
+    entry = fresh(make_reviewed_request())
     by = head(entry.body)
     return lambda: actions.decide_request(entry, by=by, result="3.1", told="见附件")
 
 
 def extend() -> Run:
-    entry = fresh(request())
+    entry = fresh(make_request())
     by = head(entry.body)
     return lambda: actions.extend_answer_period(entry, by=by, days=20, reason="需要查找历年档案")
 
 
 def notify_fee() -> Run:
-    entry = do(request(), "calculate_fee", basis="pages", count=160)
+    entry = do(make_request(), "calculate_fee", basis="pages", count=160)
     entry = fresh(do(entry, "clear_fee", by=actor(Role.CHIEF, entry.body)))
     by = staff(entry.body)
     return lambda: actions.send_fee_notice(entry, by=by, pay_how="到政务大厅收费窗口缴纳")
 
 
 def take_payment() -> Run:
-    entry = do(request(), "calculate_fee", basis="pages", count=160)
+    entry = do(make_request(), "calculate_fee", basis="pages", count=160)
     entry = fresh(do(do(entry, "clear_fee", by=actor(Role.CHIEF, entry.body)), "notify_fee"))
     by, receipt = staff(entry.body), f"云票{os.urandom(4).hex()}"
     return lambda: actions.record_payment(entry, by=by, way="转账", receipt=receipt)
 
 
 def halved_decision() -> Run:
-    """What must be found: a decision without its letter."""
-    entry = reviewed()
+    """A case that must be detected: a decision without its letter."""
+    entry = make_reviewed_request()
     by = head(entry.body)
 
     def work() -> None:

@@ -1,4 +1,4 @@
-"""What may be done to a request: clocks, results, who may, and why not."""
+"""Actions on a request: deadlines, results, permissions and reasons of refusal."""
 
 from datetime import date, timedelta
 
@@ -35,18 +35,18 @@ GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
 R = date(2024, 1, 2)
 
 
-def day(entry: Entry) -> date | None:
+def due_date(entry: Entry) -> date | None:
     return timezone.localdate(entry.due_at) if entry.due_at else None
 
 
-def later(received: date, count: int) -> date:
+def later_working_day(received: date, count: int) -> date:
     return law.default_calendar().add_working_days(received, count)
 
 
-def test_a_request_is_registered_with_its_clock_and_facts_by_its_own_unit() -> None:
+def test_request_is_registered_with_deadline_by_receiving_unit_only() -> None:
     entry = register(received=R)
     request = Request.objects.get(pk=entry.pk)
-    assert day(entry) == later(R, 20)
+    assert due_date(entry) == later_working_day(R, 20)
     assert (request.received_on, request.counted_on, request.wanted.reveal()) == (R, R, WANTED)
     assert entry.number.startswith("申请2024-")
     with pytest.raises(Refused, match="只有受理单位"):
@@ -65,24 +65,24 @@ def test_a_request_is_registered_with_its_clock_and_facts_by_its_own_unit() -> N
         ("fax", R, date(2024, 2, 1), "不能晚于"),
     ],
 )
-def test_the_day_of_receipt_is_that_of_article_31(channel, submitted, received, fault) -> None:
+def test_day_of_receipt_follows_article_31(channel, submitted, received, fault) -> None:
     found = find_receipt_day_faults(channel, submitted, received, date(2024, 1, 10))
     assert fault in "".join(found)
     assert bool(found) == bool(fault)
 
 
-def test_correction_starts_the_period_anew_and_is_asked_once() -> None:
+def test_correction_restarts_period_and_is_requested_once() -> None:
     entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=15, on=date(2024, 1, 5))
     assert entry.state == "correcting"
     assert entry.paused
     entry = do(entry, "take_correction", by=ANONYMOUS, wanted="改造项目清单", on=date(2024, 1, 9))
-    assert day(entry) == later(date(2024, 1, 9), 20)
+    assert due_date(entry) == later_working_day(date(2024, 1, 9), 20)
     assert entry.request.content.reveal() == "改造项目清单"
     with pytest.raises(Refused, match="只能有一次"):
         do(entry, "ask_correction", items="请再写明年份", days=5)
 
 
-def test_a_late_correction_notice_is_refused_but_recorded_as_it_was() -> None:
+def test_late_correction_notice_is_refused_but_can_be_recorded() -> None:
     entry = register(received=date(2023, 12, 20))
     with pytest.raises(Refused, match="7个工作日"):
         do(entry, "ask_correction", items="请写明项目名称", days=15)
@@ -91,7 +91,7 @@ def test_a_late_correction_notice_is_refused_but_recorded_as_it_was() -> None:
     assert compute_deadline(entry).irregular
 
 
-def test_what_is_not_corrected_in_time_is_abandoned_and_not_before() -> None:
+def test_request_is_abandoned_only_after_correction_period() -> None:
     entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=5)
     with pytest.raises(Refused, match="还没有届满"):
         do(entry, "abandon")
@@ -104,7 +104,7 @@ def test_what_is_not_corrected_in_time_is_abandoned_and_not_before() -> None:
     assert entry.light == "grey"
 
 
-def test_two_third_parties_and_an_agency_stop_the_clock_once() -> None:
+def test_several_consultations_stop_the_clock_once() -> None:
     entry = register(received=R)
     for verb, who in (("ask_third_party", "甲公司"), ("ask_third_party", "乙公司"), ("ask_agency", "市财政局")):
         entry = do(entry, verb, who=who, on=date(2024, 1, 4))
@@ -116,10 +116,10 @@ def test_two_third_parties_and_an_agency_stop_the_clock_once() -> None:
         assert entry.paused
         entry = do(entry, "take_opinion", consultation=one.pk, opinion="agrees", on=date(2024, 1, on))
     assert entry.state == "open"
-    assert day(entry) == later(R, 20 + 4)
+    assert due_date(entry) == later_working_day(R, 20 + 4)
 
 
-def test_disclosure_against_a_third_party_needs_the_public_interest() -> None:
+def test_disclosure_against_objection_needs_public_interest() -> None:
     entry = do(register(received=R), "ask_third_party", who="甲公司")
     asked = Consultation.objects.get()
     with pytest.raises(Refused, match="另一人核对"):  # nobody enters alone what others are said to consent to
@@ -132,7 +132,7 @@ def test_disclosure_against_a_third_party_needs_the_public_interest() -> None:
 
 
 @pytest.mark.parametrize("facts", [{"result": "3.3.4"}, {"result": "3.2", "withheld": "3.3.4"}])
-def test_nothing_is_withheld_for_a_third_party_that_nobody_asked_unless_it_is_said_why(facts) -> None:
+def test_withholding_for_third_party_not_consulted_needs_reason(facts) -> None:
     entry = register(received=R)
     with pytest.raises(Refused, match="第三十二条"):
         do(entry, "decide", ground=GROUND, unasked="", **facts)
@@ -146,7 +146,7 @@ def test_nothing_is_withheld_for_a_third_party_that_nobody_asked_unless_it_is_sa
     assert Decision.objects.last().unasked == ""
 
 
-def test_the_unit_that_received_a_request_decides_and_no_office_above_it() -> None:
+def test_receiving_unit_decides_and_office_above_cannot() -> None:
     government = BodyFactory(government=True)
     office = BodyFactory(parent=government, kind=BodyKind.GENERAL_OFFICE)
     chief = actor(Role.CHIEF, office)
@@ -169,7 +169,7 @@ def test_the_unit_that_received_a_request_decides_and_no_office_above_it() -> No
         ({"result": "3.1", "form_given": "tape"}, "提供方式"),
     ],
 )
-def test_a_decision_without_what_it_rests_on_is_refused(facts, why) -> None:
+def test_decision_without_required_facts_is_refused(facts, why) -> None:
     entry = register(received=R)
     with pytest.raises(Refused, match=why):
         do(entry, "decide", **facts)
@@ -177,7 +177,7 @@ def test_a_decision_without_what_it_rests_on_is_refused(facts, why) -> None:
     assert "3.4.3" not in str(list_result_choices(entry)), "it is not offered before a correction"
 
 
-def test_an_answer_closes_in_time_is_delivered_and_archived() -> None:
+def test_answer_closes_request_and_is_delivered_and_archived() -> None:
     entry = register(received=R)
     entry = do(entry, "propose", by=staff(entry.body), result="3.2", ground=GROUND)
     with pytest.raises(Refused, match="拟办"):
@@ -193,17 +193,17 @@ def test_an_answer_closes_in_time_is_delivered_and_archived() -> None:
     assert entry.request.deliveries.get().proof == "挂号信RA123"
 
 
-def test_an_extension_is_its_heads_and_never_beyond_twenty_days() -> None:
+def test_only_head_extends_and_at_most_twenty_days() -> None:
     entry = register(received=R)
     with pytest.raises(Refused, match="负责人同意"):
         do(entry, "extend", by=staff(entry.body), days=10, reason="信息量大，需要汇总")
     entry = do(entry, "extend", days=10, reason="信息量大，需要汇总")
     with pytest.raises(Refused, match="累计"):
         do(entry, "extend", days=11, reason="信息量大，需要汇总")
-    assert day(entry) == later(R, 30)
+    assert due_date(entry) == later_working_day(R, 30)
 
 
-def fee(entry: Entry) -> Entry:
+def notify_of_fee(entry: Entry) -> Entry:
     entry = do(entry, "calculate_fee", basis="pages", count=100)
     with pytest.raises(Refused, match="核准"):
         do(entry, "notify_fee")
@@ -211,23 +211,23 @@ def fee(entry: Entry) -> Entry:
     return do(entry, "notify_fee")
 
 
-def test_a_fee_is_cleared_notified_paid_and_remitted() -> None:
-    entry = fee(register(received=R))
+def test_fee_is_cleared_notified_paid_and_remitted() -> None:
+    entry = notify_of_fee(register(received=R))
     assert (entry.state, Fee.objects.get().yuan) == ("unpaid", 700)
     assert entry.paused
     with time_machine.travel("2024-01-15 10:00+08:00"):
         entry = do(entry, "take_payment", way="转账", receipt="XJ001")
-        assert day(entry) == later(date(2024, 1, 15), 20)
+        assert due_date(entry) == later_working_day(date(2024, 1, 15), 20)
         entry = do(entry, "remit_fee")
     kept = Fee.objects.get()
     assert (kept.receipt, kept.treasury_on) == ("XJ001", date(2024, 1, 15))
     assert sum(line["yuan"] for line in kept.lines) == 700
 
 
-def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> None:
-    do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
+def test_receipt_is_used_once_and_fee_may_be_waived_before_notice() -> None:
+    do(notify_of_fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
     with pytest.raises(Refused, match="票据"):
-        do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
+        do(notify_of_fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
     entry = do(register(received=R), "calculate_fee", basis="items", before=10, count=25)
     assert do(entry, "waive_fee", reason="申请人经济困难").state == "open"
     form = get_form(ACTIONS_BY_NAME["request.calculate_fee"])(entry=entry, by=staff(entry.body))
@@ -237,7 +237,7 @@ def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> N
         do(entry, "calculate_fee", basis="items", count=10)
 
 
-def test_a_request_is_split_merged_and_passed_on() -> None:
+def test_request_is_split_merged_and_transferred() -> None:
     entry = register(received=R, channel="mail")
     said = SenderParticulars(kind="legal", name="晨光律师事务所", phone="13800138000")
     register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
@@ -255,7 +255,7 @@ def test_a_request_is_split_merged_and_passed_on() -> None:
     assert not find_reading_errors(staff(other), party.matter)
 
 
-def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_stays() -> None:
+def test_review_that_corrects_reopens_request_and_keeps_first_result() -> None:
     entry = do(register(received=R), "propose", result="3.3.5", ground=GROUND)
     entry = do(entry, "decide", result="3.3.5", ground=GROUND)
     with pytest.raises(Refused, match="没有责令"):
@@ -271,7 +271,11 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
         with pytest.raises(Refused, match="还没有重新办理，不能归档"):
             do(entry, "archive", archived_as="2024-1")
         entry = do(entry, "reopen", words="云政复〔2024〕3号")
-        assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 3, 1), 20))
+        assert (entry.state, entry.closed_at, due_date(entry)) == (
+            "open",
+            None,
+            later_working_day(date(2024, 3, 1), 20),
+        )
         assert entry.request.proposal == {}, "what was set aside is not proposed"
         entry = do(entry, "decide", result="3.1")
         with pytest.raises(Refused, match="已经据以重新办理过"):
@@ -280,23 +284,23 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
     assert entry.request.decisions.count() == 2
 
 
-def test_nothing_happens_on_a_day_to_come() -> None:
+def test_actions_on_future_days_are_refused() -> None:
     with pytest.raises(Refused, match="晚于今天"):
         do(register(received=R), "decide", result="3.1", on=timezone.localdate() + timedelta(days=1))
 
 
-def test_another_unit_does_nothing() -> None:
+def test_other_units_cannot_act_on_request() -> None:
     entry, other = register(received=R), actor(Role.LEAD, BodyFactory())
     for name in ("ask_correction", "extend", "decide", "withdraw", "split", "clear_fee"):
         assert ACTIONS_BY_NAME[f"request.{name}"].why_not(entry, by=other)
 
 
-def test_a_wrong_answer_is_taken_back_and_given_anew() -> None:
+def test_wrong_answer_is_revoked_and_given_again() -> None:
     entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
     with pytest.raises(Refused, match="负责人"):
         do(entry, "revoke_answer", by=staff(entry.body), reason="适用条款有误")
     entry = do(entry, "revoke_answer", reason="适用条款有误")
-    assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 1, 10), 20))
+    assert (entry.state, entry.closed_at, due_date(entry)) == ("open", None, later_working_day(date(2024, 1, 10), 20))
     assert (entry.request.ended_on, entry.request.ended_as) == (None, ""), "this year's report counts what stands"
     reply, told = Letter.objects.filter(request=entry.pk)
     assert (reply.revoked_on, told.kind) == (date(2024, 1, 10), "revoked")
@@ -306,7 +310,7 @@ def test_a_wrong_answer_is_taken_back_and_given_anew() -> None:
     assert (entry.request.ended_as, entry.request.decided.result) == ("3.1", "3.1")
 
 
-def test_an_answer_that_was_late_stays_late_and_a_reopened_one_keeps_its_first_result() -> None:
+def test_late_answer_stays_late_and_reopened_request_keeps_first_result() -> None:
     entry = do(register(received=R), "decide", result="3.4.1", ground=GROUND)
     do(entry, "open_dispute", kind="review", organ="云岭市人民政府")
     facts = {"result": "corrected", "finding": "实际掌握该信息", "orders_anew": True}
@@ -331,14 +335,14 @@ def test_an_answer_that_was_late_stays_late_and_a_reopened_one_keeps_its_first_r
     assert list(counted) == [late.request]
 
 
-def test_a_year_that_is_over_keeps_what_it_counted() -> None:
+def test_revoking_answer_of_past_year_keeps_its_result_in_figures() -> None:
     entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
     with time_machine.travel("2025-02-05 10:00+08:00"):
         entry = do(entry, "revoke_answer", reason="适用条款有误")
     assert (entry.request.ended_on, entry.request.ended_as) == (date(2024, 1, 10), "3.3.5")
 
 
-def test_what_counted_as_given_up_though_the_correction_had_come_goes_on() -> None:
+def test_abandoned_request_continues_after_correction_in_time() -> None:
     entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=3, on=date(2024, 1, 3))
     entry = do(entry, "abandon")
     why = {"reason": "申请人的补正材料已于1月5日寄到"}
@@ -356,7 +360,7 @@ def test_what_counted_as_given_up_though_the_correction_had_come_goes_on() -> No
 
 
 class TestTwoPersons:
-    """Proposing and deciding are two persons' acts, whatever posts and covers they hold."""
+    """Two different persons propose and decide, whatever appointments and deputies they have."""
 
     @pytest.fixture
     def entry(self) -> Entry:
@@ -368,7 +372,7 @@ class TestTwoPersons:
         AppointmentFactory(role=Role.SIGNER, body=body, person=clerk, covers=signer)
         return make_actor_of_person(clerk)
 
-    def test_a_cover_lets_nobody_decide_what_they_proposed(self, entry: Entry) -> None:
+    def test_deputy_cannot_decide_own_proposal(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
         entry = do(entry, "propose", by=by, result="3.3.5", ground=GROUND)
         with pytest.raises(Refused, match="须由两人分别办理"):
@@ -379,7 +383,7 @@ class TestTwoPersons:
             do(entry, "decide", by=make_actor_of_person(twin), result="3.3.5", ground=GROUND)
         assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
 
-    def test_a_cover_lets_nobody_consent_to_what_they_handle(self, entry: Entry) -> None:
+    def test_deputy_cannot_approve_own_case(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
         for _ in range(2):
             with pytest.raises(Refused, match="这件由您办理"):
@@ -387,12 +391,12 @@ class TestTwoPersons:
             do(entry, "record_contact", by=by, way="电话", gist="告知进度")
         assert do(entry, "extend", by=self.covering_clerk(entry.body), days=10, reason="信息量大，需要汇总")
 
-    def test_a_cover_lets_a_clerk_decide_alone_neither(self, entry: Entry) -> None:
+    def test_clerk_as_deputy_cannot_decide_alone(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
         with pytest.raises(Refused, match="代理戴思源期间，须由另一人先“拟办”"):
             do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
 
-    def test_nobody_decides_alone_where_another_person_can(self, entry: Entry) -> None:
+    def test_nobody_decides_alone_if_another_person_can(self, entry: Entry) -> None:
         lead = make_actor_of_person(AppointmentFactory(role=Role.LEAD, body=entry.body).person)
         clerk = AppointmentFactory(role=Role.CLERK, body=entry.body).person
         made = actions.register_request(
@@ -406,7 +410,7 @@ class TestTwoPersons:
         do(entry, "propose", by=make_actor_of_person(clerk), result="3.3.5", ground=GROUND)
         assert do(entry, "decide", by=lead, result="3.3.5", ground=GROUND).state == "answered"
 
-    def test_the_log_names_the_person_whose_post_it_was(self, entry: Entry) -> None:
+    def test_log_names_the_person_deputised_for(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
         do(entry, "propose", result="3.3.5", ground=GROUND)
         do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
@@ -415,7 +419,7 @@ class TestTwoPersons:
         assert [one.actor for one in said] == ["许秋菊（代戴思源）", "许秋菊"]
         assert Decision.objects.get(request=entry.pk).decided_by == "许秋菊（代戴思源）"
 
-    def test_a_head_does_not_decide_through_the_cover_they_named(self, entry: Entry) -> None:
+    def test_head_cannot_decide_through_own_deputy(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
         signer = make_actor_of_person(Person.objects.get(name="戴思源"))
         with pytest.raises(Refused, match="不必拟办"):
@@ -426,7 +430,7 @@ class TestTwoPersons:
             do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
         assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
 
-    def test_the_office_above_answers_for_a_unit_with_one_clerk(self) -> None:
+    def test_office_above_decides_for_unit_with_one_clerk(self) -> None:
         city = BodyFactory(government=True)
         unit, office = BodyFactory(parent=city), BodyFactory(parent=city, kind=BodyKind.GENERAL_OFFICE)
         clerk = make_actor_of_person(AppointmentFactory(role=Role.CLERK, body=unit, person__user=UserFactory()).person)
@@ -452,7 +456,7 @@ class TestTwoPersons:
         signer.delete()
         assert do(entry, "decide", by=above, result="3.3.5", ground=GROUND).state == "answered"
 
-    def test_an_office_of_one_person_leaves_the_proposal_to_the_clerk(self) -> None:
+    def test_office_with_one_person_leaves_proposal_to_clerk(self) -> None:
         city = BodyFactory(government=True)
         unit, office = BodyFactory(parent=city), BodyFactory(parent=city, kind=BodyKind.GENERAL_OFFICE)
         clerk, above = actor(Role.CLERK, unit), actor(Role.CHIEF, office)
@@ -478,7 +482,7 @@ class TestTwoPersons:
         do(entry, "propose", by=clerk, result="3.3.5", ground=GROUND)
         assert do(entry, "decide", by=above, result="3.3.5", ground=GROUND).state == "answered"
 
-    def test_the_nearest_office_stands_in(self) -> None:
+    def test_nearest_office_decides_instead_of_higher_ones(self) -> None:
         city = BodyFactory(government=True)
         county = BodyFactory(parent=city, kind=BodyKind.DISTRICT)
         unit = BodyFactory(parent=county)

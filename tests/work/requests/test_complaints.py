@@ -1,4 +1,4 @@
-"""Complaints: taken by the 政务公开办, put to the unit, answered in writing, mended; what reviews find wrong is mended, too."""
+"""Complaints: received by the 政务公开办, forwarded to the unit, answered in writing, rectified; so are errors found by reviews."""
 
 import re
 from datetime import date
@@ -58,7 +58,7 @@ def entry_of() -> Entry:
     return Entry.objects.get(kind="complaint")
 
 
-def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client: Client, unit: Body) -> None:
+def test_complaint_is_sent_forwarded_answered_collected_and_rectified(client: Client, unit: Body) -> None:
     code = send(client, unit)
     entry = entry_of()
     (listed,) = home_page.make_pending_request_lists(actor(Role.CHIEF, entry.body))["lists"]  # type: ignore[index]
@@ -100,7 +100,7 @@ def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client:
         actions.open_complaint_answer(Complaint.objects.get(), by=ANONYMOUS)
 
 
-def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit: Body) -> None:
+def test_unit_complained_about_cannot_read_complainant(client: Client, unit: Body) -> None:
     send(client, unit)
     entry = entry_of()
     Complaint.objects.filter(pk=entry.pk).update(text="本人赵晓梅，晓梅多次申请，赵女士没有收到答复。")
@@ -131,7 +131,7 @@ def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit
     assert entry.complaint.answer == said
 
 
-def test_a_complaint_names_a_request_of_that_unit_or_none(client: Client, unit: Body) -> None:
+def test_complaint_may_name_only_requests_of_that_unit(client: Client, unit: Body) -> None:
     theirs, others = register(unit), register(BodyFactory())
     with pytest.raises(Refused, match="没有这个编号"):
         actions.register_complaint(unit, by=ANONYMOUS, about="answer", text=SAID, number=others.number)
@@ -146,7 +146,7 @@ def test_a_complaint_names_a_request_of_that_unit_or_none(client: Client, unit: 
     assert Entry.objects.get(pk=made.pk).state == "withdrawn"
 
 
-def test_an_appeal_about_an_institution_goes_to_the_unit_in_charge_of_it(client: Client, unit: Body) -> None:
+def test_appeal_about_institution_goes_to_supervising_unit(client: Client, unit: Body) -> None:
     with pytest.raises(Refused, match="哪个公共企事业单位"):
         actions.register_complaint(unit, by=ANONYMOUS, about="institution", text=SAID)
     code = send(client, unit, about="institution", institution="云岭市自来水公司", text="收费标准一直没有公布。")
@@ -163,8 +163,8 @@ def test_an_appeal_about_an_institution_goes_to_the_unit_in_charge_of_it(client:
     assert "公共企事业单位信息公开申诉答复书" in look_up(client, code, "8000").content.decode()
 
 
-def test_a_unit_that_registers_an_appeal_to_itself_is_seen_by_the_office(unit: Body) -> None:
-    """No way round those who look into the unit: an appeal is about an institution, and they know of it."""
+def test_appeal_registered_by_unit_itself_is_visible_to_office(unit: Body) -> None:
+    """An appeal is about an institution, so this does not bypass the supervisors, who are notified of it."""
     clerk, chief = actor(Role.CLERK, unit), actor(Role.CHIEF, get_complaint_handler(unit))
     facts = {"about": "institution", "text": SAID}
     with pytest.raises(Refused, match="是行政机关"):
@@ -176,7 +176,7 @@ def test_a_unit_that_registers_an_appeal_to_itself_is_seen_by_the_office(unit: B
     assert not Message.objects.filter(key=f"complaint/{entry.pk}/own").exists()
 
 
-def test_one_by_telephone_is_registered_with_its_code(unit: Body) -> None:
+def test_complaint_by_telephone_is_registered_with_code(unit: Body) -> None:
     client = signed_in(Role.CHIEF, get_complaint_handler(unit))
     data = {"against": unit.pk, "about": "charged", "channel": "counter", "text": SAID, "name": "赵晓梅",
             "phone": "13800138000", "once": new_token(COMPLAINT_FORM_NAME)}  # fmt: skip
@@ -191,7 +191,7 @@ def test_one_by_telephone_is_registered_with_its_code(unit: Body) -> None:
     assert signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").status_code == 404
 
 
-def test_what_a_review_found_wrong_becomes_a_rectification(unit: Body) -> None:
+def test_error_found_by_review_becomes_rectification(unit: Body) -> None:
     with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
         entry = do(register(unit, date(2024, 1, 2)), "decide", result="3.4.1", ground="经检索没有找到")
         for number in ("1", "2", "3"):
@@ -210,10 +210,8 @@ def test_what_a_review_found_wrong_becomes_a_rectification(unit: Body) -> None:
     assert mending.entry.number in page
 
 
-def test_what_an_office_outside_has_to_take_is_told_so_and_not_promised(
-    client: Client, office: Body, unit: Body
-) -> None:
-    """The general office's own handler is the one above, that has nobody here: a receipt would promise what it never hears of."""
+def test_complaint_for_office_without_staff_here_is_redirected(client: Client, office: Body, unit: Body) -> None:
+    """The general office's own handler is the office above, which has nobody here: a receipt would be a false promise."""
     province = BodyFactory(name="云州省人民政府", kind="government")
     above = BodyFactory(name="云州省人民政府办公厅", kind="general_office", parent=province, phone="0800-12345")
     office.parent = province

@@ -1,4 +1,4 @@
-"""Whoever was asked: a code of their own in the letter, an answer with papers, late ones said to be late, nothing disclosed before."""
+"""Consultation of third parties: own query code, answer with files, late answers, no disclosure before the answer."""
 
 import re
 from datetime import date
@@ -31,7 +31,7 @@ from gongkai.work.requests.panels import make_handling_panel
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
 #: The fifteenth working day after 10 January 2024.
-LAST = date(2024, 1, 31)
+LAST_DAY = date(2024, 1, 31)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def code_of(asked: Consultation) -> str:
     return found[1]
 
 
-def answer(client: Client, asked: Consultation, **said: str) -> str:
+def send_answer(client: Client, asked: Consultation, **said: str) -> str:
     page = look_up(client, code_of(asked), "8044").content.decode()
     passed = re.search(r'name="pass" value="([^"]+)"', page)
     assert passed, page
@@ -55,8 +55,8 @@ def answer(client: Client, asked: Consultation, **said: str) -> str:
     return client.post("/query/act/", {**data, "files": SimpleUploadedFile("证明.png", PNG)}).content.decode()
 
 
-def test_who_was_asked_answers_with_the_code_in_their_mail(client: Client, asked: Consultation) -> None:
-    assert asked.until == LAST
+def test_third_party_answers_with_code_from_its_mail(client: Client, asked: Consultation) -> None:
+    assert asked.until == LAST_DAY
     page = look_up(client, code_of(asked), "8044").content.decode()
     for words in ("等待您的意见", "2024年1月31日（含当日）以前", "政府信息公开征求第三方意见书"):
         assert words in page
@@ -64,35 +64,35 @@ def test_who_was_asked_answers_with_the_code_in_their_mail(client: Client, asked
     letter = "".join(p.text for p in Document(BytesIO(decrypt_letter(asked.letters.get()))).paragraphs)
     assert "发到您电子邮箱的查询码" in letter
     assert code_of(asked) not in letter, "the clerk reads the letter"
-    assert "请写明理由" in answer(client, asked, opinion="objects")
-    assert "您的意见已收到" in answer(client, asked, opinion="objects", reason="涉及报价的成本构成")
+    assert "请写明理由" in send_answer(client, asked, opinion="objects")
+    assert "您的意见已收到" in send_answer(client, asked, opinion="objects", reason="涉及报价的成本构成")
     asked.refresh_from_db()
     entry = Entry.objects.get(pk=asked.request_id)
     assert (asked.opinion, asked.late, entry.state, entry.paused) == ("objects", False, "open", False)
     assert "已经结束" not in look_up(client, code_of(asked), "8044").content.decode()
 
 
-def test_a_late_answer_is_taken_and_said_to_be_late(client: Client, asked: Consultation) -> None:
+def test_late_answer_is_accepted_and_marked_late(client: Client, asked: Consultation) -> None:
     for late in ({}, {"past": True}):  # nor is a day to come over for what is recorded as it was
         entry = Entry.objects.get(pk=asked.request_id)
         with pytest.raises(Refused, match="才届满"):
             do(entry, "take_opinion", consultation=asked.pk, opinion="silent", **late)
     with time_machine.travel("2024-02-01 10:00+08:00"):
         assert "登记为逾期" in look_up(client, code_of(asked), "8044").content.decode()
-        answer(client, asked, opinion="agrees")
+        send_answer(client, asked, opinion="agrees")
         asked.refresh_from_db()
         assert asked.late
         said = list(read_stream(f"entry/{asked.request_id}"))[-1]
         assert "逾期（应于2024年1月31日以前）答复" in said.words
 
 
-def test_silence_is_no_answer_to_the_clock(asked: Consultation) -> None:
+def test_silence_does_not_count_as_reply(asked: Consultation) -> None:
     with time_machine.travel("2024-02-01 10:00+08:00"):
         entry = do(Entry.objects.get(pk=asked.request_id), "take_opinion", consultation=asked.pk, opinion="silent")
     assert (entry.state, entry.clock_events.filter(kind="third_party_replied").count()) == ("open", 0)
 
 
-def test_nothing_is_disclosed_before_they_answered_and_they_are_told_of_what_is(asked: Consultation) -> None:
+def test_no_disclosure_before_answer_and_third_party_is_notified(asked: Consultation) -> None:
     entry = Entry.objects.get(pk=asked.request_id)
     for result in ("3.1", "3.2"):
         with pytest.raises(Refused, match="此前不能决定公开"):
@@ -109,7 +109,7 @@ def test_nothing_is_disclosed_before_they_answered_and_they_are_told_of_what_is(
     assert Party.objects.get(matter=asked.matter).erase_on
 
 
-def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation) -> None:
+def test_fifteen_days_count_from_receipt_of_letter(asked: Consultation) -> None:
     with time_machine.travel("2024-01-15 10:00+08:00"):
         do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 15))
         with pytest.raises(Refused, match="不能早于"):
@@ -127,7 +127,7 @@ def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation
     assert (asked.served_on, asked.until) == (date(2024, 1, 15), date(2024, 2, 4))  # a Sunday that is worked
 
 
-def test_who_was_asked_is_named_to_who_works_on_it_only(asked: Consultation) -> None:
+def test_third_party_is_named_only_to_those_who_handle_the_case(asked: Consultation) -> None:
     entry = asked.request.entry
     rows = [
         make_handling_panel(entry, by)["consultations"][0]["who"]
@@ -136,7 +136,7 @@ def test_who_was_asked_is_named_to_who_works_on_it_only(asked: Consultation) -> 
     assert rows == ["晨光公司", ""]
 
 
-def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was_revoked(asked: Consultation) -> None:
+def test_objecting_third_party_is_notified_of_decision_and_revocation(asked: Consultation) -> None:
     facts = {"consultation": asked.pk, "opinion": "objects", "reason": "涉及报价"}
     entry = do(asked.request.entry, "take_opinion", **facts)
     with pytest.raises(Refused, match="理由为什么不成立"):
@@ -154,7 +154,7 @@ def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was
     assert [one.partition("：")[0] for one in keys][1:] == ["政府信息公开决定告知书", "政府信息公开决定撤销告知书"]
 
 
-def told(letter: Letter) -> str:
+def letter_text(letter: Letter) -> str:
     return "".join(p.text for p in Document(BytesIO(decrypt_letter(letter))).paragraphs)
 
 
@@ -168,18 +168,18 @@ CONTENT = (
 def test_letters_to_others_do_not_identify_the_applicant(site: Website, verb: str) -> None:
     facts = {"name": "公孙若兰", "phone": "13900006666", "address": "云岭市测试路99号"}
     entry = do(applied(register(received=R, wanted=CONTENT), **facts), verb, who="云岭测试餐饮有限公司")
-    text = told(Consultation.objects.get().letters.get())
+    text = letter_text(Consultation.objects.get().letters.get())
     assert "虚构中学与云岭测试餐饮有限公司的供餐合同。申请人，申请人是该公司原员工" in text
     assert not any(word in text for word in ("公孙", "若兰", "13900006666", "测试路"))
-    own = told(do(entry, "give_receipt").request.letters.get(kind="receipt"))
+    own = letter_text(do(entry, "give_receipt").request.letters.get(kind="receipt"))
     assert "公孙若兰" in own
 
 
-def test_the_addressee_is_named_in_their_own_letter(site: Website) -> None:
+def test_addressee_is_named_in_own_letter(site: Website) -> None:
     wanted = "请公开村民陈志强的宅基地审批表，身份证号530102197001011234。村民赵德海是邻居。申请人张若兰"
     entry = applied(register(received=R, wanted=wanted), name="张若兰")
     do(do(entry, "ask_third_party", who="陈志强"), "ask_third_party", who="赵德海")
-    first, second = (told(asked.letters.get()) for asked in Consultation.objects.order_by("pk"))
+    first, second = (letter_text(asked.letters.get()) for asked in Consultation.objects.order_by("pk"))
     assert "陈志强的宅基地" in first
     assert "赵德海" in second
     assert not any(word in first + second for word in ("张若兰", "530102197001011234"))
@@ -187,16 +187,16 @@ def test_the_addressee_is_named_in_their_own_letter(site: Website) -> None:
 
 
 @pytest.mark.parametrize("verb", ["ask_third_party", "ask_agency"])
-def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Website, verb: str) -> None:
+def test_clerks_wording_names_applicant_only_with_reason(site: Website, verb: str) -> None:
     facts = {"name": "公孙若兰", "phone": "13900006666", "address": "云岭市测试路99号3单元502室"}
     entry = applied(register(received=R, wanted=CONTENT), **facts)
     wording = "公孙若兰（电话13900006666，住云岭市测试路99号3单元502室）申请公开供餐合同"
     entry = do(entry, verb, who="虚构中学", wording=wording)
-    text = told(Letter.objects.get())
+    text = letter_text(Letter.objects.get())
     assert "申请公开供餐合同" in text
     assert not any(word in text for word in ("公孙", "若兰", "13900006666", "测试路"))
     do(entry, verb, who="云岭市教育局", wording=wording, kept_because="须核对公孙若兰的学籍")
-    assert wording in told(Letter.objects.last())
+    assert wording in letter_text(Letter.objects.last())
     said = list(read_stream(entry.stream))[-1].kept_words.text
     assert "理由：须核对申请人的学籍" in said
     form = get_form(ACTIONS_BY_NAME[f"request.{verb}"])
@@ -204,7 +204,7 @@ def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Webs
     assert "请写明保留什么" in str(short.errors)
 
 
-def test_the_default_wording_leaves_only_after_it_was_shown(site: Website) -> None:
+def test_default_wording_is_sent_only_after_it_was_shown(site: Website) -> None:
     entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
     client = signed_in(Role.LEAD, entry.body)
     path = f"/admin/ledger/{entry.pk}/act/request.ask_agency/"
@@ -226,7 +226,7 @@ def test_the_default_wording_leaves_only_after_it_was_shown(site: Website) -> No
     assert Consultation.objects.get().letters.exists()
 
 
-def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> None:
+def test_form_shows_and_stores_wording_that_is_sent(site: Website) -> None:
     entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
     client = signed_in(Role.LEAD, entry.body)
     path = f"/admin/ledger/{entry.pk}/act/request.ask_third_party/"
@@ -243,18 +243,18 @@ def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> Non
     client.post(path, changed | seen_preview(page))
     asked = Consultation.objects.get()
     assert asked.wording.reveal() == "虚构中学2023年的供餐合同"
-    assert "所申请的内容为：虚构中学2023年的供餐合同。" in told(asked.letters.get())
+    assert "所申请的内容为：虚构中学2023年的供餐合同。" in letter_text(asked.letters.get())
     assert "改写" in list(read_stream(entry.stream))[-1].kept_words.text
     do(Entry.objects.get(pk=entry.pk), "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价")
     said = {"override": "公孙若兰所称情况属实，公共利益重大", "told": "合同复印件，请公孙女士到场领取。"}
     do(Entry.objects.get(pk=entry.pk), "decide", result="3.1", **said)
-    letter = told(asked.letters.get(kind="third_party_told"))
+    letter = letter_text(asked.letters.get(kind="third_party_told"))
     assert "虚构中学2023年的供餐合同" in letter
     assert "公孙" not in letter
-    assert "公孙女士" in told(Letter.objects.get(kind="reply"))
+    assert "公孙女士" in letter_text(Letter.objects.get(kind="reply"))
 
 
-def test_the_code_is_mailed_to_nobody_of_the_office(site: Website) -> None:
+def test_code_is_not_mailed_to_staff(site: Website) -> None:
     entry = register(received=R)
     PersonFactory(email="clerk@example.cn")
     type(entry.body).objects.filter(pk=entry.body_id).update(email="unit@example.cn")
@@ -264,8 +264,8 @@ def test_the_code_is_mailed_to_nobody_of_the_office(site: Website) -> None:
 
 
 @pytest.mark.parametrize("phone", ["", "13800138044"])
-def test_the_code_of_a_letter_answers_nothing(client: Client, site: Website, phone: str) -> None:
-    """Staff read it in the letter: one clerk answered for the company."""
+def test_code_printed_in_letter_cannot_be_used_to_answer(client: Client, site: Website, phone: str) -> None:
+    """Staff can read the code in the letter: a clerk could answer for the company."""
     do(register(received=R), "ask_third_party", who="晨光公司", phone=phone)
     letter = Consultation.objects.get().letters.get()
     text = "".join(p.text for p in Document(BytesIO(decrypt_letter(letter))).paragraphs)
@@ -276,7 +276,7 @@ def test_the_code_of_a_letter_answers_nothing(client: Client, site: Website, pho
     assert ("征求意见" in page, 'value="answer"' in page) == (True, False)
 
 
-def test_retention_erases_the_party_and_its_reasons(asked: Consultation) -> None:
+def test_retention_erases_party_and_reasons(asked: Consultation) -> None:
     Consultation.objects.filter(pk=asked.pk).update(reason="涉及商业秘密", wording="楼栋明细")
     erase_consultation(asked.pk)
     asked.refresh_from_db()

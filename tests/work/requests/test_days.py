@@ -1,4 +1,4 @@
-"""Days that an act may bear: none before the request came, none of a letter but today; what was too late stops nothing."""
+"""Dates that actions accept: none before the request, only today for letters; late notices do not stop the clock."""
 
 from datetime import date
 from io import BytesIO
@@ -30,7 +30,7 @@ from gongkai.work.requests.progress import get_request_progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-20 10:00+08:00")]
 R = date(2024, 1, 2)
-BEFORE = date(2024, 1, 1)
+BEFORE_RECEIPT = date(2024, 1, 1)
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
 REFUSED = {"result": "3.3.6", "ground": "属于内部讨论中的材料，尚未形成"}
 POST = {"route": "mail", "proof": "挂号信回执"}
@@ -38,7 +38,7 @@ LATE = "2024-03-20 10:00+08:00"
 ASK = {"items": "请写明项目名称", "days": 15}
 
 
-def test_nothing_happens_before_the_request_came_and_a_letter_is_as_old_as_today() -> None:
+def test_no_action_before_receipt_and_letters_are_dated_today() -> None:
     entry = register(received=R)
     for verb, facts in (
         ("open_dispute", {"kind": "review", "organ": "云岭市人民政府"}),
@@ -48,7 +48,7 @@ def test_nothing_happens_before_the_request_came_and_a_letter_is_as_old_as_today
         ("record_contact", {"way": "电话", "gist": "核对所需材料"}),
     ):
         with pytest.raises(Refused, match="不能早于收到申请之日（2024年1月2日）"):
-            do(entry, verb, on=BEFORE, **facts)
+            do(entry, verb, on=BEFORE_RECEIPT, **facts)
     assert not Dispute.objects.exists()
     for verb, facts in (("ask_correction", ASK), ("decide", REFUSED), ("give_receipt", {})):
         with pytest.raises(Refused, match="文书现在生成"):
@@ -56,7 +56,7 @@ def test_nothing_happens_before_the_request_came_and_a_letter_is_as_old_as_today
     assert not Letter.objects.exists()
 
 
-def test_a_notice_that_came_too_late_stops_nothing_and_the_request_is_answered() -> None:
+def test_late_correction_notice_does_not_stop_the_clock() -> None:
     entry = do(register(received=R), "ask_correction", **ASK, past=True)
     assert (entry.state, entry.paused, compute_deadline(entry).irregular != ()) == ("open", False, True)
     due = entry.due_at
@@ -65,12 +65,12 @@ def test_a_notice_that_came_too_late_stops_nothing_and_the_request_is_answered()
     assert do(entry, "decide", result="3.1").state == "answered"
 
 
-def test_who_was_not_asked_corrects_nothing() -> None:
+def test_correction_without_notice_is_refused() -> None:
     entry = register(received=R)
     assert "没有告知过" in "".join(ACTIONS_BY_NAME["request.take_correction"].why_not(entry, by=ANONYMOUS))
 
 
-def test_a_correction_that_changes_nothing_is_not_the_only_one() -> None:
+def test_unchanged_correction_is_refused_unless_files_are_added() -> None:
     entry = do(register(received=R), "ask_correction", **ASK, on=date(2024, 1, 4))
     same = f" {entry.request.wanted}\n"
     with pytest.raises(Refused, match="还没有改动"):
@@ -78,21 +78,21 @@ def test_a_correction_that_changes_nothing_is_not_the_only_one() -> None:
     assert do(entry, "take_correction", by=ANONYMOUS, wanted=same, files=["a" * 64]).state == "open"
 
 
-def _cleared() -> Entry:
+def _make_cleared_fee() -> Entry:
     entry = do(register(received=R), "calculate_fee", basis="pages", count=40)
     return do(entry, "clear_fee", on=date(2024, 1, 15))
 
 
-def test_a_fee_goes_from_clearing_to_notice_to_payment() -> None:
+def test_fee_is_cleared_then_notified_then_paid() -> None:
     with pytest.raises(Refused, match="不能早于核准之日"):
-        do(_cleared(), "notify_fee", on=date(2024, 1, 10), past=True)
-    entry = do(_cleared(), "notify_fee")
+        do(_make_cleared_fee(), "notify_fee", on=date(2024, 1, 10), past=True)
+    entry = do(_make_cleared_fee(), "notify_fee")
     with pytest.raises(Refused, match="不能早于收费通知送达之日"):
         do(entry, "take_payment", way="转账", receipt="XJ-1", on=date(2024, 1, 16))
 
 
-def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
-    entry = do(_cleared(), "notify_fee", on=date(2024, 1, 15))
+def test_abandoned_request_paid_in_time_is_reopened_as_late() -> None:
+    entry = do(_make_cleared_fee(), "notify_fee", on=date(2024, 1, 15))
     with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
         entry = do(entry, "abandon")
         assert entry.request.ended_as == "3.6.2"
@@ -115,7 +115,7 @@ def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
     assert (entry.state, Fee.objects.get().paid_on, Fee.objects.get().receipt) == ("open", date(2024, 1, 22), "XJ-1")
 
 
-def test_part_is_disclosed_with_the_provision_of_what_is_withheld() -> None:
+def test_partial_disclosure_cites_provision_for_withheld_part() -> None:
     entry = register(received=R)
     with pytest.raises(Refused, match="不予公开的部分"):
         do(entry, "decide", result="3.2", ground=GROUND, withheld="3.1")
@@ -127,7 +127,7 @@ def test_part_is_disclosed_with_the_provision_of_what_is_withheld() -> None:
     assert f"理由：{GROUND}。" in letter
 
 
-def test_acts_keep_their_order() -> None:
+def test_dates_of_actions_keep_their_order() -> None:
     entry = do(register(received=R), "ask_correction", **ASK, on=date(2024, 1, 10))
     for past in (False, True):
         with pytest.raises(Refused, match="不能早于补正告知之日"):
@@ -141,14 +141,14 @@ def test_acts_keep_their_order() -> None:
             do(entry, "revoke_answer", reason="收发室漏登", wanted="2023年清单", corrected_on=date(2024, 1, 9))
 
 
-def test_two_late_notices_are_both_asked_for() -> None:
-    entry = _cleared()
+def test_two_late_notices_both_remain_pending() -> None:
+    entry = _make_cleared_fee()
     with time_machine.travel("2024-02-05 10:00+08:00", tick=False):  # behind the twenty working days
         entry = do(do(entry, "ask_correction", **ASK, past=True), "notify_fee", past=True)
-        _both_are_asked_for(entry)
+        _assert_both_pending(entry)
 
 
-def _both_are_asked_for(entry: Entry) -> None:
+def _assert_both_pending(entry: Entry) -> None:
     assert list_applicant_duties(entry) == ("correcting", "unpaid")
     entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
     assert list_applicant_duties(entry) == ("unpaid",)
@@ -157,7 +157,7 @@ def _both_are_asked_for(entry: Entry) -> None:
     assert not entry.clock_events.filter(kind__in=("corrected", "fee_paid")).exists()
 
 
-def test_a_third_party_reads_what_it_said_what_is_disclosed_and_that_it_may_sue() -> None:
+def test_third_party_letter_names_opinion_disclosure_and_remedies() -> None:
     entry = do(register(received=R), "ask_third_party", who="晨光公司", on=date(2024, 1, 4))
     asked = entry.request.consultations.get()
     entry = do(entry, "take_opinion", consultation=asked.pk, opinion="partly", reason="单价属于商业秘密")
@@ -169,7 +169,7 @@ def test_a_third_party_reads_what_it_said_what_is_disclosed_and_that_it_may_sue(
     assert "6个月内" in text
 
 
-def test_who_is_refused_for_a_third_party_sets_off_no_letter_of_disclosure() -> None:
+def test_refusal_for_third_party_sends_no_disclosure_letter() -> None:
     entry = do(register(received=R), "ask_third_party", who="晨光公司", on=date(2024, 1, 4))
     asked = entry.request.consultations.get()
     entry = do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="属于商业秘密")
@@ -177,7 +177,7 @@ def test_who_is_refused_for_a_third_party_sets_off_no_letter_of_disclosure() -> 
     assert not Letter.objects.filter(kind="third_party_told").exists()
 
 
-# Days for correcting and paying count from the applicant's getting the notice; nothing is given up before that is known
+# Correction and payment periods count from receipt by the applicant; nothing is abandoned before it is known.
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def entry() -> Entry:
 
 
 @pytest.mark.today("2024-01-05 10:00+08:00")
-def test_nothing_is_given_up_before_the_notice_was_received(entry: Entry) -> None:
+def test_request_is_not_abandoned_before_notice_was_received(entry: Entry) -> None:
     with time_machine.travel(LATE):
         assert not is_given_up(entry)
         assert (
@@ -200,7 +200,7 @@ def test_nothing_is_given_up_before_the_notice_was_received(entry: Entry) -> Non
 
 
 @pytest.mark.today("2024-01-05 10:00+08:00")
-def test_the_days_count_from_the_day_after_receipt(entry: Entry) -> None:
+def test_days_count_from_day_after_receipt(entry: Entry) -> None:
     assert "自收到补正告知书之日起" in str(get_request_progress(entry.pk).parts)
     with time_machine.travel("2024-01-10 10:00+08:00"):
         entry = do(entry, "record_notice_service", on=date(2024, 1, 9), **POST)
@@ -216,7 +216,7 @@ def test_the_days_count_from_the_day_after_receipt(entry: Entry) -> None:
 
 
 @pytest.mark.today("2024-01-05 10:00+08:00")
-def test_the_applicant_who_opens_the_notice_has_received_it(entry: Entry) -> None:
+def test_applicant_opening_notice_counts_as_receipt(entry: Entry) -> None:
     letter = Letter.objects.get(kind="correction")
     with time_machine.travel("2024-01-08 10:00+08:00"):
         actions.hand_out_letter(letter, by=ANONYMOUS)
@@ -226,7 +226,7 @@ def test_the_applicant_who_opens_the_notice_has_received_it(entry: Entry) -> Non
 
 
 @pytest.mark.today("2024-01-05 10:00+08:00")
-def test_a_fee_is_owed_from_the_receipt_of_a_notice_that_says_how_to_pay(entry: Entry) -> None:
+def test_fee_is_due_from_receipt_of_notice_with_payment_method(entry: Entry) -> None:
     entry = do(do(register(entry.body, R), "calculate_fee", basis="pages", count=40), "clear_fee")
     with pytest.raises(Refused, match="缴纳方式"):
         do(entry, "notify_fee", pay_how="", unserved=True)
@@ -240,7 +240,7 @@ def test_a_fee_is_owed_from_the_receipt_of_a_notice_that_says_how_to_pay(entry: 
 
 
 @pytest.mark.today("2024-01-05 10:00+08:00")
-def test_a_slow_post_makes_nobody_late_who_wrote_in_time(entry: Entry) -> None:
+def test_slow_mail_does_not_make_timely_correction_late(entry: Entry) -> None:
     entry = do(do(register(entry.body, R), "calculate_fee", basis="pages", count=40), "clear_fee")
     with time_machine.travel("2024-01-29 10:00+08:00"):
         entry = do(entry, "notify_fee", unserved=True)
@@ -254,6 +254,6 @@ def test_a_slow_post_makes_nobody_late_who_wrote_in_time(entry: Entry) -> None:
 
 
 @pytest.mark.today("2024-01-05 10:00+08:00")
-def test_what_waits_for_a_letter_of_ours_is_not_recorded_as_ended_elsewhere(entry: Entry) -> None:
+def test_request_waiting_for_our_notice_cannot_be_recorded_as_ended(entry: Entry) -> None:
     with time_machine.travel(LATE), pytest.raises(Refused, match="不再处理"):
         do(entry, "record_ended", result="3.6.1")

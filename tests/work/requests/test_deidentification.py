@@ -1,4 +1,4 @@
-"""Readers who may not know the applicant read no form of the name, on any page or in any file."""
+"""Readers not allowed to know the applicant see no part of the name, on any page or in any file."""
 
 from datetime import date
 from io import BytesIO
@@ -28,7 +28,7 @@ def entry() -> Entry:
     return do(made, "decide", result="3.4.1", ground="公孙若兰女士要求的合同本机关没有制作")
 
 
-def test_an_auditor_reads_no_form_of_the_applicant_s_name(entry: Entry) -> None:
+def test_auditor_reads_no_form_of_applicants_name(entry: Entry) -> None:
     client = signed_in(Role.AUDITOR, entry.body.parent)
     addresses = (
         entry.url,

@@ -1,4 +1,4 @@
-"""Reviews and lawsuits: registered once, answered in time, taken back where they were a mistake."""
+"""Administrative reviews and lawsuits: registered once, answered in time, withdrawn if registered by mistake."""
 
 from datetime import date
 
@@ -12,16 +12,16 @@ from gongkai.work.requests.models import Dispute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-05 10:00+08:00")]
 CASE = {"kind": "review", "organ": "云岭市人民政府", "number": "云政复〔2024〕9号"}
-DAY = date(2024, 1, 5)
+COPY_DATE = date(2024, 1, 5)
 
 
 @pytest.fixture
 def entry() -> Entry:
     made = do(register(received=date(2024, 1, 2)), "decide", result="3.4.1", ground="经检索没有这项信息")
-    return do(made, "open_dispute", copy_on=DAY, **CASE)
+    return do(made, "open_dispute", copy_on=COPY_DATE, **CASE)
 
 
-def test_a_case_is_registered_once(entry: Entry) -> None:
+def test_case_is_registered_once(entry: Entry) -> None:
     for number in (CASE["number"], " 云政复(2024) 9号"):
         with pytest.raises(Refused, match="已经登记过"):
             do(entry, "open_dispute", **CASE | {"number": number})
@@ -43,12 +43,12 @@ def test_a_case_is_registered_once(entry: Entry) -> None:
         ("litigation_direct", False, date(2024, 1, 22)),  # fifteen days end on a Saturday
     ],
 )
-def test_the_answer_is_due_from_the_copy(kind: str, simple: bool, until: date) -> None:
-    assert Dispute(kind=kind, simple=simple, copy_on=DAY).answer_by == until
+def test_answer_is_due_from_receipt_of_copy(kind: str, simple: bool, until: date) -> None:
+    assert Dispute(kind=kind, simple=simple, copy_on=COPY_DATE).answer_by == until
     assert Dispute(kind=kind).answer_by is None
 
 
-def test_the_first_page_asks_for_the_answer_until_it_was_handed_in(entry: Entry) -> None:
+def test_home_page_lists_answer_until_submitted(entry: Entry) -> None:
     (found,) = (
         one
         for one in home_page.make_pending_request_lists(staff(entry.body))["lists"]
@@ -57,16 +57,16 @@ def test_the_first_page_asks_for_the_answer_until_it_was_handed_in(entry: Entry)
     assert found["entries"][0].note == "2024-01-19以前提交行政复议答复书"
     case = Dispute.objects.get().pk
     with pytest.raises(Refused, match="没有改动"):
-        do(entry, "record_dispute_step", dispute=case, copy_on=DAY)
+        do(entry, "record_dispute_step", dispute=case, copy_on=COPY_DATE)
     with pytest.raises(Refused, match="不能早于收到副本"):
         do(entry, "record_dispute_step", dispute=case, answered_on=date(2024, 1, 4))
-    do(entry, "record_dispute_step", dispute=case, answered_on=DAY, heard_on=date(2024, 1, 30))
+    do(entry, "record_dispute_step", dispute=case, answered_on=COPY_DATE, heard_on=date(2024, 1, 30))
     assert "request.record_dispute_step" not in [
         one["verb"] for one in home_page.make_pending_request_lists(staff(entry.body))["lists"]
     ]
 
 
-def test_a_case_registered_by_mistake_counts_nowhere_and_stays_as_a_row(entry: Entry) -> None:
+def test_case_registered_by_mistake_is_not_counted_but_kept(entry: Entry) -> None:
     do(entry, "withdraw_dispute", dispute=Dispute.objects.get().pk, reason="与另一件重复登记")
     assert (Dispute.objects.count(), Dispute.every.count()) == (0, 1)
     with pytest.raises(Refused, match="没有尚未审结"):

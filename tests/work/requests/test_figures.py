@@ -42,7 +42,7 @@ COUNT = 900
 
 
 def synthetic() -> SimpleNamespace:
-    """Requests over three years that end in every way or not at all, within days or after years; disputes over a third of them."""
+    """Create requests over three years with all results, or none, in days or years, and disputes over a third of them."""
     rng = random.Random(15)
     bodies = [BodyFactory() for _ in range(3)]
     entries, requests = [], []
@@ -102,7 +102,7 @@ def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
     yield from kept_rows(synthetic)
 
 
-CUTS = [
+REPORT_DATES = [
     date(2023, 1, 31),
     date(2024, 2, 29),
     date(2024, 12, 31),
@@ -110,18 +110,18 @@ CUTS = [
 ]
 
 
-def of(body: Body | None) -> tuple[Any, Any]:
+def select_rows(body: Body | None) -> tuple[Any, Any]:
     requests, disputes = Request.objects.all(), Dispute.objects.all()
     if body is None:
         return requests, disputes
     return requests.filter(entry__body=body), disputes.filter(body=body)
 
 
-@pytest.mark.parametrize("until", CUTS, ids=str)
-def test_the_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, until: date) -> None:
+@pytest.mark.parametrize("until", REPORT_DATES, ids=str)
+def test_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, until: date) -> None:
     span = ReportPeriod.of(until.year, until)
     for body in (*town.bodies, None):
-        requests, disputes = of(body)
+        requests, disputes = select_rows(body)
         report = {"year": until.year, "unit": "云岭市", "table2": TABLE2}
         report |= {"table3": compute_table3(requests, span), "table4": compute_table4(disputes, span)}
         verdict = check_annual_report(report)
@@ -129,16 +129,16 @@ def test_the_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, u
         assert any(report["table3"]["1"])
 
 
-def test_what_is_carried_out_is_carried_in(town: SimpleNamespace) -> None:
+def test_carried_over_requests_equal_next_years_opening_figure(town: SimpleNamespace) -> None:
     for body in (*town.bodies, None):
-        years = {year: compute_table3(of(body)[0], ReportPeriod.of(year)) for year in (2023, 2024, 2025, 2026)}
+        years = {year: compute_table3(select_rows(body)[0], ReportPeriod.of(year)) for year in (2023, 2024, 2025, 2026)}
         for year in (2024, 2025, 2026):
             assert years[year]["2"] == years[year - 1]["4"]
 
 
-def test_each_figure_lists_exactly_its_rows(town: SimpleNamespace) -> None:
+def test_each_figure_lists_its_rows(town: SimpleNamespace) -> None:
     span = ReportPeriod.of(2024, date(2024, 9, 30))
-    requests, disputes = of(town.bodies[0])
+    requests, disputes = select_rows(town.bodies[0])
     three, four = compute_table3(requests, span), compute_table4(disputes, span)
     for row in TABLE3_ROWS:
         for place, column in enumerate(TABLE3_COLUMNS):
@@ -149,12 +149,12 @@ def test_each_figure_lists_exactly_its_rows(town: SimpleNamespace) -> None:
             assert disputes.filter(make_table4_cell_condition(row, column, span)).count() == four[row][place]
 
 
-def test_every_result_has_a_row_and_a_request_stands_in_one(town: SimpleNamespace) -> None:
+def test_every_result_has_a_row_in_table3(town: SimpleNamespace) -> None:
     rows = compute_table3(Request.objects.all(), ReportPeriod.of(2024))
     assert all(rows[key][6] for key in REQUEST_RESULTS)
 
 
-def test_the_acts_end_where_the_tables_count(db: None) -> None:
+def test_results_of_actions_are_counted_in_their_rows(db: None) -> None:
     today = timezone.localdate()
     done = do(register(), "decide", result="3.1")
     split = register(done.body)
@@ -165,10 +165,10 @@ def test_the_acts_end_where_the_tables_count(db: None) -> None:
     assert counts == {"1": 4, "3.1": 1, "3.6.3": 1, "3.7": 2, "4": 2}
 
 
-# The closed table of acts: each has its words, its provision, its form, its action
+# The table of actions: each has words, provision, form and action.
 
 
-def test_every_act_has_a_form_every_state_is_reached_and_every_open_one_is_left() -> None:
+def test_actions_have_forms_and_cover_all_states() -> None:
     assert {f"request.{verb}" for verb in REQUEST_ACTS} <= set(ENTRY_FORMS_BY_ACTION)
     reached = {to for act in REQUEST_ACTS.values() for to in act.to} | {REQUEST_MACHINE.first}
     assert reached == set(STATE_LABELS)
@@ -176,7 +176,7 @@ def test_every_act_has_a_form_every_state_is_reached_and_every_open_one_is_left(
         assert any(state in act.sources and set(act.to) & CLOSED_STATES for act in REQUEST_ACTS.values())
 
 
-def test_the_21_results_are_the_rows_of_the_form() -> None:
+def test_21_results_equal_rows_of_the_form() -> None:
     assert list(REQUEST_RESULTS) == list(TABLE3_RESULTS)
     assert len(REQUEST_RESULTS) == 21
     assert len(DECIDABLE_RESULTS) == 19

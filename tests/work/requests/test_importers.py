@@ -1,4 +1,4 @@
-"""Another register taken over: dry run, errors by cell, clocks running, taken back."""
+"""Import of another register: dry run, errors by cell, running deadlines, undo."""
 
 from datetime import date, datetime
 
@@ -42,7 +42,7 @@ ROW = {
     "wanted": "物业服务企业名录",
 }
 
-WHO = {"name": "李晓云", "id_kind": "护照", "id_number": "E12345678", "phone": "13800138000"}
+APPLICANT = {"name": "李晓云", "id_kind": "护照", "id_number": "E12345678", "phone": "13800138000"}
 SECRET = {"result": "不予公开：属于国家秘密", "ground": "经审查属于国家秘密"}
 
 
@@ -51,21 +51,21 @@ def unit() -> Body:
     return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
 
 
-def book(*rows: dict[str, object]) -> bytes:
+def make_sheet(*rows: dict[str, object]) -> bytes:
     heads = {column.key: "" for column in REQUEST_SHEET.columns}
     out = Sheet(REQUEST_SHEET.name, tuple(Column(c.key, c.head) for c in REQUEST_SHEET.columns))
     return write_xlsx(out, [{**heads, **ROW, **row} for row in rows], guide=False)
 
 
-def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit: Body) -> None:
+def test_requests_are_imported_with_running_deadlines_and_undone(unit: Body) -> None:
     by = head(unit)
     rows = (
-        {"third_on": date(2024, 1, 8), "third_replied_on": date(2024, 1, 12), **WHO},
+        {"third_on": date(2024, 1, 8), "third_replied_on": date(2024, 1, 12), **APPLICANT},
         {"external_ref": "2024-8", **SECRET, "ended_on": date(2024, 1, 20), "delivered_on": date(2024, 1, 22)},
         {"external_ref": "2024-9", "correction_on": date(2024, 1, 25), "correction_days": 10},
         {"external_ref": "2024-10", "result": "其他处理：其他", "ground": "申请人撤回", "ended_on": date(2024, 1, 9)},
     )  # fmt: skip
-    run, plan = upload_for_dry_run("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    run, plan = upload_for_dry_run("requests", content=make_sheet(*rows), file_name="登记簿.xlsx", by=by)
     assert not plan.errors, plan.errors
     assert (plan.made, Entry.objects.count()) == (4, 0)
     run = ImportRun.objects.get(pk=run.pk)
@@ -87,7 +87,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert (second.state, second.request.ended_as) == ("delivered", "3.3.1")
     assert third.clock_events.get(kind="correction_notice").irregular
     assert (fourth.request.ended_as, fourth.request.ended_on) == ("3.6.3", date(2024, 1, 9))
-    _, plan = upload_for_dry_run("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    _, plan = upload_for_dry_run("requests", content=make_sheet(*rows), file_name="登记簿.xlsx", by=by)
     assert (plan.made, plan.same) == (0, 4)
     undo(ImportRun.objects.get(pk=run.pk), by=by)
     assert not Entry.objects.exists()
@@ -98,12 +98,12 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
 
 
 @pytest.mark.parametrize("history", [{}, {"correction_on": date(2024, 1, 25), "correction_days": 10}])
-def test_what_is_said_of_many_new_rows_is_what_the_database_holds(unit: Body, history: dict[str, object]) -> None:
-    """The log and the undo take the values of new rows from memory, unless they were changed after their insert."""
+def test_coverage_and_undo_of_many_new_rows_match_database(unit: Body, history: dict[str, object]) -> None:
+    """Log and undo use the values of new rows from memory, unless they changed after insertion."""
     take_noted_rows()
-    rows = [{**WHO, "external_ref": f"2024-{number}", "received_on": date(2024, 1, 3)} for number in range(1, 8)]
+    rows = [{**APPLICANT, "external_ref": f"2024-{number}", "received_on": date(2024, 1, 3)} for number in range(1, 8)]
     run, _ = upload_for_dry_run(
-        "requests", content=book({**rows[0], **history}, *rows[1:]), file_name="簿.xlsx", by=SYSTEM
+        "requests", content=make_sheet({**rows[0], **history}, *rows[1:]), file_name="簿.xlsx", by=SYSTEM
     )
     apply(run, by=SYSTEM)
     checked = {one.table: one for one in check_covered_tables()}
@@ -116,7 +116,7 @@ def test_what_is_said_of_many_new_rows_is_what_the_database_holds(unit: Body, hi
         assert touch.after == take_snapshot(apps.get_model(touch.model)._base_manager.get(pk=touch.object_pk))
 
 
-def test_what_is_wrong_is_said_by_cell(unit: Body) -> None:
+def test_errors_are_reported_by_cell(unit: Body) -> None:
     by = head(unit)
     for wrong, column in (
         ({"body": "不存在的局"}, "受理单位"),
@@ -133,30 +133,30 @@ def test_what_is_wrong_is_said_by_cell(unit: Body) -> None:
         ({"phone": "12345"}, "联系电话"),
         ({"email": "li"}, "电子邮箱"),
     ):
-        plan = planned(wrong, by=by)
+        plan = plan_import(wrong, by=by)
         assert [error.head for error in plan.errors] == [column]
         assert not plan.changes
 
 
-def planned(*rows: dict[str, object], by: Actor) -> ImportPlan:
-    return upload_for_dry_run("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)[1]
+def plan_import(*rows: dict[str, object], by: Actor) -> ImportPlan:
+    return upload_for_dry_run("requests", content=make_sheet(*rows), file_name="登记簿.xlsx", by=by)[1]
 
 
-def test_what_a_clerk_cannot_import_is_said_once_with_who_can(unit: Body) -> None:
+def test_rows_a_clerk_cannot_import_are_reported_once_with_who_can(unit: Body) -> None:
     by, done = staff(unit), {"result": "予以公开", "ended_on": date(2024, 1, 9)}
     late = {"extended_on": date(2024, 1, 9), "extended_days": 5}
     rows = ({}, *({"external_ref": ref, **facts} for ref, facts in (("8", done), ("9", late), ("10", done))))
-    plan = planned(*rows, by=by)
+    plan = plan_import(*rows, by=by)
     assert (plan.made, [error.place for error in plan.errors]) == (1, ["整份表格"])
     assert "有3行已经办结或者延期（第3、4、5行）" in plan.errors[0].what
     assert "负责人、签发人或者政务公开办" in plan.errors[0].todo
-    assert not planned(*rows, by=head(unit)).errors
+    assert not plan_import(*rows, by=head(unit)).errors
     assert [bool(REQUEST_IMPORTER.advice(one)) for one in (by, head(unit))] == [True, False]
 
 
 @pytest.mark.parametrize("launched", [True, False])
-def test_what_was_done_since_the_opening_needs_its_paper_and_another_person(unit: Body, launched: bool) -> None:
-    """An installation without a launch is used since its first log record."""
+def test_actions_since_launch_need_document_and_second_person(unit: Body, launched: bool) -> None:
+    """An installation without a launch counts from its first log record."""
     opened = timezone.make_aware(datetime(2024, 1, 9))  # noqa: DTZ001 - made aware
     if launched:
         Launch.objects.create(started_at=opened, opened_at=opened)
@@ -164,12 +164,12 @@ def test_what_was_done_since_the_opening_needs_its_paper_and_another_person(unit
         with time_machine.travel(opened, tick=False):
             register(unit)
     before, since = ({"result": "予以公开", "ended_on": date(2024, 1, day)} for day in (8, 9))
-    plan = planned(before, {"external_ref": "8", **since}, by=head(unit))
+    plan = plan_import(before, {"external_ref": "8", **since}, by=head(unit))
     assert (plan.made, [(error.row, error.head) for error in plan.errors]) == (1, [(3, "办结日期")])
     assert "另一人核对" in plan.errors[0].todo
 
 
-def test_numbers_of_another_register_are_taken_over_and_begin_anew_each_year(unit: Body) -> None:
+def test_numbers_of_other_register_are_kept_and_restart_each_year(unit: Body) -> None:
     by = head(unit)
     rows = (
         {"number": "1", "external_ref": ""},
@@ -177,18 +177,18 @@ def test_numbers_of_another_register_are_taken_over_and_begin_anew_each_year(uni
         {"external_ref": "2", "wanted": "第三件"},
         {"external_ref": "2", "wanted": "第三件"},
     )
-    run, plan = upload_for_dry_run("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    run, plan = upload_for_dry_run("requests", content=make_sheet(*rows), file_name="登记簿.xlsx", by=by)
     assert (plan.made, plan.same, plan.errors) == (3, 1, [])
     assert "第5行与第4行完全相同，只登记一件。" in plan.notes
     apply(run, by=by)
     assert sorted(Entry.objects.values_list("external_ref", flat=True)) == ["1", "1", "2"]
-    again = planned(*rows, by=by)
+    again = plan_import(*rows, by=by)
     assert (again.made, again.same, again.errors, len(again.notes)) == (0, 4, [], 1)
-    later = planned({**rows[0], "corrected_on": date(2024, 1, 9), "correction_on": date(2024, 1, 8)}, by=by)
+    later = plan_import({**rows[0], "corrected_on": date(2024, 1, 9), "correction_on": date(2024, 1, 8)}, by=by)
     assert "申请" in later.notes[1]
     assert "补正告知日期、收到补正日期与系统中的不同" in later.notes[1]
     bare = {"external_ref": "", "wanted": "第三件"}
-    assert "请确认不是同一件" in planned(bare, by=by).notes[1]
+    assert "请确认不是同一件" in plan_import(bare, by=by).notes[1]
 
 
 @pytest.mark.parametrize(
@@ -202,20 +202,20 @@ def test_numbers_of_another_register_are_taken_over_and_begin_anew_each_year(uni
         (({"body": "住房和城乡建设局"},), "受理单位", "没有单位"),
     ],
 )
-def test_one_number_with_other_content_is_never_passed_over(
+def test_same_number_with_other_content_is_an_error(
     unit: Body, rows: tuple[dict[str, object], ...], head_: str, what: str
 ) -> None:
     register(unit, date(2024, 1, 2), external_ref="旧1", wanted=ROW["wanted"], channel="mail")
     rows = tuple({"external_ref": "" if one.get("number") else "7", **one} for one in rows)
-    plan = planned(*rows, by=head(unit))
+    plan = plan_import(*rows, by=head(unit))
     assert [error.head for error in plan.errors][-1] == head_
     assert what in plan.errors[-1].what
     if head_ == "受理单位":
         assert "可能是“云岭市住房和城乡建设局”" in plan.errors[-1].todo
 
 
-def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
-    carry = planned(
+def test_reimporting_an_export_changes_nothing(unit: Body) -> None:
+    carry = plan_import(
         {"external_ref": "2024-9", "result": "撤回", "ended_on": date(2024, 1, 9), "ground": "本人撤回"}, by=head(unit)
     )
     assert [one.after for change in carry.changes for one in change.differences if one.head == "办理结果"] == [

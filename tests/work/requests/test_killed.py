@@ -1,4 +1,4 @@
-"""Killed at any moment, an act on a request and its letter are both there or neither; so are a payment and its clock (`make soak`)."""
+"""An action on a request and its letter are both stored or neither if the process is killed; so are a payment and its clock (`make soak`)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,12 +17,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.parametrize("act", ["decide", "extend", "notify_fee", "take_payment"])
-def test_killed_before_any_statement_or_around_its_commit(act: str, place: dict[str, str]) -> None:
+def test_kill_before_any_statement_or_around_commit_leaves_no_faults(act: str, place: dict[str, str]) -> None:
     said = run(SCRIPT, place, act, str(MOST))
     assert said["faults"] == []
     assert said["kills"] > said["statements"] > 1 if not MOST else said["kills"] > 2
 
 
-def test_a_decision_without_its_letter_would_be_found(place: dict[str, str]) -> None:
-    """Last: what it leaves is broken on purpose."""
+def test_decision_without_letter_is_detected(place: dict[str, str]) -> None:
+    """Runs last, as it leaves inconsistent data."""
     assert run(SCRIPT, place, "halved_decision", "10")["faults"]

@@ -1,4 +1,4 @@
-"""Letters as signed PDFs: set up by an administrator, judged by another program than the one that signed."""
+"""Signed PDF letters: certificate set up by an administrator, signatures verified by another program."""
 
 import re
 import shutil
@@ -49,29 +49,29 @@ def set_up(entry: Entry) -> Certificate:
     return Certificate.objects.get()
 
 
-def judged(pdf: bytes, tmp_path: Path) -> str:
+def verify_with_pdfsig(pdf: bytes, tmp_path: Path) -> str:
     file = tmp_path / "letter.pdf"
     file.write_bytes(pdf)
     return subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
 
 
 @NEEDS_PDFSIG
-def test_another_program_finds_the_signature_valid_and_every_change(entry: Entry, tmp_path: Path) -> None:
+def test_pdfsig_validates_signature_and_detects_changes(entry: Entry, tmp_path: Path) -> None:
     kept = set_up(entry)
     pdf = sign_pdf(plain_pdf(), kept.key.reveal(), kept.chain, reason="答复书")
-    said = judged(pdf, tmp_path)
+    said = verify_with_pdfsig(pdf, tmp_path)
     assert "Signature is Valid" in said
     assert "ETSI.CAdES.detached" in said
     assert "Total document signed" in said
     assert "云岭市住房和城乡建设局" in said
     at = pdf.index(b"stream") + 12
-    assert "Digest Mismatch" in judged(pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :], tmp_path)
-    assert "Not total document signed" in judged(pdf + b"\n% more\n%%EOF", tmp_path)
+    assert "Digest Mismatch" in verify_with_pdfsig(pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :], tmp_path)
+    assert "Not total document signed" in verify_with_pdfsig(pdf + b"\n% more\n%%EOF", tmp_path)
 
 
 @NEEDS_OFFICE
 @NEEDS_PDFSIG
-def test_an_answer_is_handed_out_signed(entry: Entry, tmp_path: Path) -> None:
+def test_answer_is_handed_out_signed(entry: Entry, tmp_path: Path) -> None:
     set_up(entry)
     do(entry, "decide", result="3.1")
     letter = Letter.objects.get()
@@ -80,7 +80,7 @@ def test_an_answer_is_handed_out_signed(entry: Entry, tmp_path: Path) -> None:
     assert letter_signing.sign_pending_letters() == {"signed": 0}, "once"
     fetched = applicant_matter.fetch_request_paper(entry.pk, f"letter-{letter.pk}")
     assert (fetched.kind, fetched.name[-4:]) == ("application/pdf", ".pdf")
-    assert "Signature is Valid" in judged(fetched.content, tmp_path)
+    assert "Signature is Valid" in verify_with_pdfsig(fetched.content, tmp_path)
     assert "requests.sign_letter" in [movement.action for movement in read_stream(entry.stream)]
     assert letter.number.encode() not in bytes(SignedLetter.objects.get().content), "encrypted"
     client = signed_in(Role.CLERK, entry.body)
@@ -91,9 +91,7 @@ def test_an_answer_is_handed_out_signed(entry: Entry, tmp_path: Path) -> None:
     assert not SignedLetter.objects.get().key
 
 
-def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
-    entry: Entry, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_letter_is_retried_and_does_not_block_others(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
     set_up(entry)
     do(entry, "decide", result="3.1")
 
@@ -122,9 +120,7 @@ def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
     assert letter_signing.get_handed_out_letter(Letter.objects.get()).suffix == "pdf"
 
 
-def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
-    entry: Entry, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_signed_without_valid_certificate(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letter_signing, "find_libreoffice_library", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr(letter_signing, "convert_docx_to_pdf", lambda _data: plain_pdf())
     do(entry, "decide", result="3.1")
@@ -144,12 +140,12 @@ def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
         ({"signs": False}, PASSWORD, "不能用于签名"),
     ],
 )
-def test_what_signs_no_documents_is_refused(made: dict[str, int], password: str, said: str) -> None:
+def test_certificate_unfit_for_signing_is_refused(made: dict[str, int], password: str, said: str) -> None:
     with pytest.raises(SigningError, match=said):
         read_certificate.here(certificate(**made), password, MADE.replace(day=10))  # type: ignore[arg-type]
 
 
-def test_an_administrator_sets_it_up_on_the_page_and_nobody_reads_the_key(entry: Entry) -> None:
+def test_administrator_sets_up_certificate_and_nobody_reads_key(entry: Entry) -> None:
     body = entry.body
     client = signed_in(Role.ADMINISTRATOR, body.parent)
     page = client.get(f"/admin/units/{body.pk}/certificate/").content.decode()

@@ -1,4 +1,4 @@
-"""Letters: made with their act or not at all, filled, numbered, frozen, encrypted; templates of a unit's own."""
+"""Letters: created with their action, filled in, numbered, frozen, encrypted; custom templates of a unit."""
 
 import re
 from datetime import date
@@ -48,14 +48,14 @@ def entry() -> Entry:
     return applied(made)
 
 
-def words(letter: Letter) -> str:
+def letter_text(letter: Letter) -> str:
     return "\n".join(one.text for one in Document(BytesIO(decrypt_letter(letter))).paragraphs)
 
 
-def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entry) -> None:
+def test_answer_letter_contains_ground_provision_and_remedies(entry: Entry) -> None:
     do(entry, "decide", result="3.3.4", ground=GROUND)
     letter = Letter.objects.get()
-    text = words(letter)
+    text = letter_text(letter)
     for part in ("李晓云：", GROUND, "第十五条", "云岭市人民政府申请行政复议", "15日内", "2024年1月2日", letter.number):
         assert part in text
     assert letter.number == "市住建局依申请〔2024〕1号"
@@ -66,7 +66,7 @@ def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entr
 @pytest.mark.parametrize(
     ("wish", "points"), [("我眼睛不好，请用大字打印", 22), ("请把字印大一点", 22), ("请快一些", 16)]
 )
-def test_a_letter_is_in_large_type_for_who_asked_for_it(entry: Entry, wish: str, points: int) -> None:
+def test_letter_is_in_large_type_on_request(entry: Entry, wish: str, points: int) -> None:
     city = BodyFactory(name="云岭市水务局", short_name="市水务局", parent=entry.body.parent)
     asked = applied(register(city, R, wishes=wish))
     do(asked, "give_receipt")
@@ -76,35 +76,35 @@ def test_a_letter_is_in_large_type_for_who_asked_for_it(entry: Entry, wish: str,
     assert [one.text for one in written.paragraphs if wish in one.text], "the letter repeats the wish"
 
 
-def test_a_merged_units_letter_is_its_successors(entry: Entry) -> None:
+def test_letter_of_merged_unit_is_issued_by_successor(entry: Entry) -> None:
     heir = BodyFactory(name="云岭市自然资源局", short_name="市资源局", parent=entry.body.parent, phone="0799-8010370")
     merge(entry.body, by=SYSTEM, into=heir)
     do(entry, "decide", result="3.3.4", ground=GROUND)
     letter = Letter.objects.get()
     assert letter.number == "市资源局依申请〔2024〕1号"
-    assert "住房和城乡建设局" not in words(letter)
-    assert heir.name in words(letter)
-    assert heir.phone in words(letter)
+    assert "住房和城乡建设局" not in letter_text(letter)
+    assert heir.name in letter_text(letter)
+    assert heir.phone in letter_text(letter)
 
 
-def test_letters_say_what_was_asked_for_and_from_when_the_period_runs(entry: Entry) -> None:
+def test_letters_cite_request_and_start_of_period(entry: Entry) -> None:
     with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
         do(entry, "ask_correction", items="请写明年度。", days=7)
     asked = Entry.objects.get(pk=entry.pk).request.wanted.reveal().rstrip("。")
-    assert f"所申请的内容为：{asked}。经审查，申请内容不明确" in words(Letter.objects.get())
+    assert f"所申请的内容为：{asked}。经审查，申请内容不明确" in letter_text(Letter.objects.get())
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         do(Entry.objects.get(pk=entry.pk), "take_correction", wanted="2023年老旧小区改造验收报告")
     do(Entry.objects.get(pk=entry.pk), "decide", result="3.3.4", ground=GROUND)
-    text = words(Letter.objects.get(kind="reply"))
+    text = letter_text(Letter.objects.get(kind="reply"))
     assert "所申请的内容为：2023年老旧小区改造验收报告。本机关于2024年1月5日收到补正后的申请" in text
 
 
-def test_remedies_say_review_first_where_disclosure_is_refused(entry: Entry) -> None:
+def test_remedies_require_review_first_if_disclosure_is_refused(entry: Entry) -> None:
     assert "6个月" in describe_remedies(REQUEST_RESULTS["3.4.1"], entry.body)
     assert "6个月" not in describe_remedies(REQUEST_RESULTS["3.2"], entry.body)
 
 
-def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: Entry) -> None:
+def test_every_statutory_step_has_letter_unless_recorded_later(entry: Entry) -> None:
     do(entry, "give_receipt")
     do(entry, "ask_third_party", who="晨光公司")
     do(entry, "take_opinion", consultation=Consultation.objects.get().pk, opinion="agrees")
@@ -122,7 +122,7 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
     with pytest.raises(Refused, match="保密审查"):  # given today is reviewed today, entered afterwards or not
         do(unseen, "decide", result="3.1", past=True)
     do(unseen, "decide", result="3.4.1", ground="本机关没有制作", past=True)
-    made = {one.kind: words(one) for one in Letter.objects.all()}
+    made = {one.kind: letter_text(one) for one in Letter.objects.all()}
     assert set(made) == {*LETTER_KINDS} - {"reply", "revoked", "revoked_told", "third_party_told"}
     for kind, said in made.items():
         assert not re.search("[，。；：、][，。；、]", said), (kind, said)
@@ -146,7 +146,7 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
 
 
 @pytest.mark.usefixtures("entered_years")
-def test_letters_and_acts_have_the_periods_of_the_law_of_the_case(entry: Entry) -> None:
+def test_letters_and_actions_use_periods_of_law_in_force(entry: Entry) -> None:
     facts = {"value": 10, "since": date(2024, 1, 5), "until": None, "transition": "start", "source": "示例修订令"}
     first, second = actor(Role.ADMINISTRATOR, entry.body), actor(Role.CHIEF, entry.body)
     for key in ("request.third_party", "request.extension"):
@@ -155,12 +155,12 @@ def test_letters_and_acts_have_the_periods_of_the_law_of_the_case(entry: Entry) 
             legal_changes.confirm(change, by=second)
     for one, parties, most in ((entry, 15, 20), (register(entry.body, date(2024, 1, 8)), 10, 10)):
         do(one, "ask_third_party", who="晨光公司")
-        assert f"请自收到本意见书之日起{parties}个工作日内" in words(one.request.letters.get())
+        assert f"请自收到本意见书之日起{parties}个工作日内" in letter_text(one.request.letters.get())
         page = signed_in(Role.CLERK, one.body).get(f"/admin/ledger/{one.pk}/act/request.extend/").content.decode()
         assert f"延长的期限最长不得超过{most}个工作日" in page
 
 
-def test_an_answer_given_anew_says_what_became_of_the_first_one_and_before_which_court(entry: Entry) -> None:
+def test_second_answer_cites_first_one_and_competent_court(entry: Entry) -> None:
     Body.objects.filter(pk=entry.body.parent_id).update(court="云岭铁路运输法院")
     Body.objects.filter(pk=entry.body_id).update(phone="0799-8001001", disclosure_office="办公室")
     entry = do(entry, "decide", result="3.4.1", ground=GROUND)
@@ -169,15 +169,15 @@ def test_an_answer_given_anew_says_what_became_of_the_first_one_and_before_which
     case = Dispute.objects.get().pk
     do(entry, "conclude_dispute", dispute=case, result="corrected", finding="实际掌握该信息", orders_anew=True)
     entry = do(do(entry, "reopen", words="云政复〔2024〕3号"), "decide", result="3.4.2", ground=GROUND)
-    text = words(Letter.objects.last())
+    text = letter_text(Letter.objects.last())
     assert f"本机关原答复（{first.number}）经行政复议由云岭市人民政府（云政复〔2024〕3号）纠正，责令重新处理" in text
     assert "依法向云岭铁路运输法院提起行政诉讼" in text
     assert "联系方式：办公室，电话0799-8001001。" in text
     do(do(entry, "revoke_answer", reason="适用条款有误"), "decide", result="3.1")
-    assert "由本机关撤销，以本答复为准" in words(Letter.objects.last())
+    assert "由本机关撤销，以本答复为准" in letter_text(Letter.objects.last())
 
 
-def test_a_unit_uses_its_own_template_and_goes_back(entry: Entry) -> None:
+def test_unit_uses_own_template_and_reverts_to_default(entry: Entry) -> None:
     own = Document()
     paragraph = own.add_paragraph("编号{{编")
     paragraph.add_run("号}}，")
@@ -192,14 +192,14 @@ def test_a_unit_uses_its_own_template_and_goes_back(entry: Entry) -> None:
     actions.set_letter_template(entry.body, by=by, kind="reply", name="答复.docx", content=out.getvalue())
     do(entry, "decide", result="3.1")
     letter = Letter.objects.get()
-    assert words(letter) == f"编号{entry.number}，答复：予以公开"
+    assert letter_text(letter) == f"编号{entry.number}，答复：予以公开"
     assert letter.template
     actions.drop_letter_template(entry.body, by=by, kind="reply")
     with pytest.raises(Refused):
         actions.drop_letter_template(entry.body, by=by, kind="reply")
 
 
-def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None:
+def test_template_with_unknown_or_no_fields_is_refused(entry: Entry) -> None:
     by = staff(entry.body)
     for text, why in (("{{姓名}}", "不认识"), ("没有字段", "没有字段"), ("字段在脚注", "脚注")):
         own, out = Document(), BytesIO()
@@ -225,7 +225,7 @@ def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None
         actions.set_letter_template(BodyFactory(), by=by, kind="reply", name="x", content=b"")
 
 
-def test_a_template_that_unpacks_to_very_much_is_not_read() -> None:
+def test_template_that_expands_too_much_is_refused() -> None:
     document, out = Document(), BytesIO()
     document.add_paragraph("一").runs[0]._r.t_lst[0].text = "一" * 2_100_000
     document.save(out)
@@ -234,13 +234,13 @@ def test_a_template_that_unpacks_to_very_much_is_not_read() -> None:
         list_placeholders(out.getvalue())
 
 
-def test_our_templates_use_known_fields_only() -> None:
+def test_default_templates_use_only_known_fields() -> None:
     body = BodyFactory()
     for kind in LETTER_KINDS:
         assert set(list_placeholders(make_blank_template(kind, body))) <= set(LETTER_FIELDS), kind
 
 
-def test_letters_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: Entry) -> None:
+def test_letters_open_only_for_those_handling_the_case_and_are_logged(entry: Entry) -> None:
     do(entry, "decide", result="3.1")
     letter = Letter.objects.get()
     client = signed_in(Role.CLERK, entry.body)
@@ -254,14 +254,14 @@ def test_letters_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: En
         actions.open_letter(Letter.objects.get(), by=staff(entry.body))
 
 
-def test_the_answer_tells_the_steps_before_it(entry: Entry) -> None:
+def test_answer_recounts_previous_steps(entry: Entry) -> None:
     do(entry, "ask_third_party", who="晨光公司")
     do(entry, "take_opinion", consultation=Consultation.objects.get().pk, opinion="agrees")
     do(entry, "extend", days=5, reason="需要汇总多个年度数据")
     do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
     do(do(entry, "notify_fee"), "take_payment", way="转账", receipt="XJ-9")
     do(entry, "decide", result="3.1", told="复印件40页")
-    said = words(Letter.objects.get(kind="reply"))
+    said = letter_text(Letter.objects.get(kind="reply"))
     assert "告知延长答复期限5个工作日。" in said
     assert "书面征求第三方的意见，所需时间不计算在答复期限内。" in said
     assert "信息处理费100元已于" in said
@@ -278,6 +278,6 @@ def test_the_answer_tells_the_steps_before_it(entry: Entry) -> None:
         ("mail", "reading", "请到本机关查阅、抄录"),
     ],
 )
-def test_the_letter_says_by_which_route_the_materials_come(route: str, form: str, said: str) -> None:
+def test_letter_names_route_of_delivery(route: str, form: str, said: str) -> None:
     made = Decision(request=Request(route_wanted=route), form_given=form)
     assert describe_provision(made) == said

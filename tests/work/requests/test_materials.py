@@ -1,4 +1,4 @@
-"""What is handed out: masked, reviewed for secrets, the original kept back; fetched by the applicant with their code."""
+"""Materials handed out: masked, reviewed for secrecy, the original kept back; collected by the applicant with a query code."""
 
 import re
 from datetime import date
@@ -35,15 +35,17 @@ GROUND = "联系人的姓名和电话属于个人隐私"
 CODE = "2026000000000017"
 
 
-def docx(text: str) -> bytes:
+def make_docx(text: str) -> bytes:
     made, out = Document(), BytesIO()
     made.add_paragraph(text)
     made.save(out)
     return out.getvalue()
 
 
-def given(name: str = "合同.docx", text: str = "联系人：刘志强，电话13800138049。合同总价三万元。") -> NamedStoredFile:
-    return NamedStoredFile(name, store(docx(text), name))
+def store_material(
+    name: str = "合同.docx", text: str = "联系人：刘志强，电话13800138049。合同总价三万元。"
+) -> NamedStoredFile:
+    return NamedStoredFile(name, store(make_docx(text), name))
 
 
 @pytest.fixture
@@ -51,26 +53,28 @@ def entry(site: Website) -> Entry:
     body = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
     made = register(body, R, route_wanted="page", form_wanted="electronic")
     applied(made, CODE)
-    return do(made, "add_materials", by=staff(body), files=[given()])
+    return do(made, "add_materials", by=staff(body), files=[store_material()])
 
 
-def ready(entry: Entry) -> Entry:
+def mask_and_review(entry: Entry) -> Entry:
     entry = do(entry, "mask_material", material=Material.objects.get().pk)
     return do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
 
 
-def test_files_that_a_cover_entered_are_reviewed_by_neither(entry: Entry) -> None:
+def test_files_added_by_deputy_are_reviewed_by_neither_person(entry: Entry) -> None:
     absent = AppointmentFactory(role=Role.LEAD, body=entry.body)
     cover = AppointmentFactory(role=Role.LEAD, body=entry.body, covers=absent).person
     AppointmentFactory(role=Role.REVIEWER, body=entry.body, person=cover)
-    entry = do(entry, "add_materials", by=make_actor_of_person(cover), files=[given("又一份.docx", "合同附件一份。")])
+    entry = do(
+        entry, "add_materials", by=make_actor_of_person(cover), files=[store_material("又一份.docx", "合同附件一份。")]
+    )
     for person in (cover, absent.person):
         with pytest.raises(Refused, match="准备材料以外的人"):
             do(entry, "review_secrecy", by=make_actor_of_person(person), verdict="publish")
     do(entry, "review_secrecy", verdict="publish")
 
 
-def test_files_wait_on_the_first_page_of_whoever_reviews_them_until_the_review_saw_all(entry: Entry) -> None:
+def test_files_are_on_reviewers_home_page_until_all_are_reviewed(entry: Entry) -> None:
     def shown(role: str) -> list[str]:
         lists = home_page.make_pending_request_lists(actor(role, entry.body)) or {"lists": ()}
         return [one["verb"] for one in lists["lists"] if entry in one["entries"]]
@@ -78,7 +82,7 @@ def test_files_wait_on_the_first_page_of_whoever_reviews_them_until_the_review_s
     assert (shown(Role.LEAD), shown(Role.CLERK)) == (["request.review_secrecy"], [])
     entry = do(entry, "review_secrecy", verdict="publish")
     assert shown(Role.LEAD) == []
-    do(entry, "add_materials", files=[given("又一份.docx", "后来添的")])
+    do(entry, "add_materials", files=[store_material("又一份.docx", "后来添的")])
     assert shown(Role.LEAD) == ["request.review_secrecy"]
 
 
@@ -96,14 +100,14 @@ def test_nothing_is_handed_out_unmasked_or_unreviewed(entry: Entry) -> None:
     with pytest.raises(Refused, match="请先遮盖"):
         do(entry, "decide", result="3.1")
     entry = do(entry, "mask_material", material=Material.objects.get().pk)
-    entry = do(entry, "add_materials", files=[given("又一份.docx", "后来添的，没有审查过")])
+    entry = do(entry, "add_materials", files=[store_material("又一份.docx", "后来添的，没有审查过")])
     with pytest.raises(Refused, match="还没有经过保密审查"):
         do(entry, "decide", result="3.2", ground=GROUND)
     entry = do(entry, "drop_material", material=Material.objects.get(name="又一份.docx").pk)
     with pytest.raises(Refused, match="审查人没有看过"):  # the copy was made behind the review's back
         do(entry, "decide", result="3.2", ground=GROUND)
     entry = do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
-    swapped = given("合同.docx", "联系人：王建国，电话13900139000。")
+    swapped = store_material("合同.docx", "联系人：王建国，电话13900139000。")
     again = do(entry, "mask_material", material=Material.objects.get(dropped=False).pk, copy=swapped)
     with pytest.raises(Refused, match="审查人没有看过"):
         do(again, "decide", result="3.2", ground=GROUND)
@@ -113,7 +117,7 @@ def test_nothing_is_handed_out_unmasked_or_unreviewed(entry: Entry) -> None:
     assert (released.released_masked, released.released) == (True, released.masked)
 
 
-def test_paper_is_given_once_it_was_reviewed_and_the_answer_says_how(site: Website) -> None:
+def test_paper_is_given_after_review_and_answer_states_how(site: Website) -> None:
     entry = register(BodyFactory(parent=site.body), R)
     for facts, why in (
         ({"told": "复印件3页，当面领取"}, "公开前应当保密审查"),
@@ -129,7 +133,7 @@ def test_paper_is_given_once_it_was_reviewed_and_the_answer_says_how(site: Websi
     assert do(entry, "decide", result="3.1", told="复印件3页，当面领取").state == "answered"
 
 
-def test_a_review_of_files_that_were_set_aside_is_none_of_what_is_given_in_their_place(entry: Entry) -> None:
+def test_review_of_dropped_files_does_not_cover_replacements(entry: Entry) -> None:
     entry = do(entry, "review_secrecy", verdict="publish")
     entry = do(entry, "drop_material", material=Material.objects.get().pk)
     with pytest.raises(Refused, match="公开前应当保密审查"):
@@ -139,13 +143,13 @@ def test_a_review_of_files_that_were_set_aside_is_none_of_what_is_given_in_their
 @pytest.mark.parametrize(
     "facts", [{"result": "3.1", "past": True, "on": date(2024, 1, 8)}, {"result": "3.3.4", "ground": GROUND}]
 )
-def test_what_is_recorded_afterwards_or_refused_hands_nothing_out(entry: Entry, facts: dict[str, Any]) -> None:
+def test_past_or_refusing_decision_releases_no_materials(entry: Entry, facts: dict[str, Any]) -> None:
     do(entry, "decide", **facts)
     assert not Material.objects.filter(released__isnull=False).exists()
     assert Material.objects.get().released_on is None
 
 
-def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: Entry) -> None:
+def test_full_disclosure_hands_out_originals_and_keeps_copy(entry: Entry) -> None:
     entry = do(entry, "mask_material", material=Material.objects.get().pk)
     entry = do(entry, "review_secrecy", verdict="publish")
     with pytest.raises(Refused, match="提供原件；还有遮盖副本：合同"):
@@ -154,12 +158,12 @@ def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: E
     entry = do(entry, "decide", result="3.1")
     found = Material.objects.get()
     assert (found.released, found.released_masked) == (found.stored, False)
-    found.masked = given("副本.docx", "甲方：某某").stored  # reopened, masked anew, nothing decided yet
+    found.masked = store_material("副本.docx", "甲方：某某").stored  # reopened, masked anew, nothing decided yet
     found.save()
     assert hand_out_material(found, by=ANONYMOUS) == found.stored
 
 
-def test_what_was_handed_out_stays_where_it_is_set_aside_later(entry: Entry) -> None:
+def test_released_material_stays_available_after_it_is_dropped(entry: Entry) -> None:
     entry = do(do(entry, "review_secrecy", verdict="publish"), "decide", result="3.1")
     Material.objects.update(dropped=True)  # while a request that a review reopened is worked on
     assert [one.ref for one in applicant_matter.list_request_papers(entry.pk)][
@@ -167,7 +171,7 @@ def test_what_was_handed_out_stays_where_it_is_set_aside_later(entry: Entry) -> 
     ] == f"material-{Material.objects.get().pk}"
 
 
-def test_the_secrecy_review_is_not_the_clerks(entry: Entry) -> None:
+def test_clerk_cannot_do_secrecy_review(entry: Entry) -> None:
     with pytest.raises(Refused, match="审核人"):
         do(entry, "review_secrecy", by=staff(entry.body), verdict="publish")
     reviewer = actor(Role.REVIEWER, entry.body)
@@ -176,7 +180,7 @@ def test_the_secrecy_review_is_not_the_clerks(entry: Entry) -> None:
         do(entry, "review_secrecy", by=reviewer, verdict="withhold")
 
 
-def test_the_machines_copy_holds_nothing_of_what_was_masked(entry: Entry) -> None:
+def test_automatic_copy_contains_nothing_masked(entry: Entry) -> None:
     entry = do(entry, "mask_material", material=Material.objects.get().pk, keep="刘志强")
     found = Material.objects.get()
     assert found.masked
@@ -186,12 +190,12 @@ def test_the_machines_copy_holds_nothing_of_what_was_masked(entry: Entry) -> Non
     assert found.by_machine
     with pytest.raises(Refused, match="没有遮盖"):
         do(entry, "mask_material", material=found.pk, copy=NamedStoredFile("合同.docx", found.stored))
-    do(entry, "mask_material", material=found.pk, copy=given("副本.docx", "合同总价三万元。"))
+    do(entry, "mask_material", material=found.pk, copy=store_material("副本.docx", "合同总价三万元。"))
     assert not Material.objects.get().by_machine
 
 
-def test_originals_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: Entry) -> None:
-    ready(entry)
+def test_originals_open_only_for_those_handling_the_case_and_are_logged(entry: Entry) -> None:
+    mask_and_review(entry)
     found = Material.objects.get()
     client = signed_in(Role.CLERK, entry.body)
     page = f"/admin/requests/materials/{found.pk}/"
@@ -210,8 +214,8 @@ def fetch(client: Client, page: str, ref: str) -> Any:
     return client.post("/query/paper/", {"pass": passed[1], "ref": ref})
 
 
-def test_the_applicant_fetches_letter_and_masked_copy_and_that_delivers(client: Client, entry: Entry) -> None:
-    asked = do(ready(entry), "ask_third_party", who="晨光公司")
+def test_applicant_collects_letter_and_masked_copy_which_delivers_them(client: Client, entry: Entry) -> None:
+    asked = do(mask_and_review(entry), "ask_third_party", who="晨光公司")
     do(asked, "take_opinion", consultation=asked.request.consultations.get().pk, opinion="agrees")
     do(entry, "decide", result="3.2", ground=GROUND, told="见材料")
     page = look_up(client, CODE, "8000").content.decode()
@@ -237,7 +241,7 @@ def test_the_applicant_fetches_letter_and_masked_copy_and_that_delivers(client: 
         assert fetch(client, page, ref).status_code == 422
 
 
-def test_without_the_last_four_no_paper_is_handed_out(client: Client, entry: Entry) -> None:
+def test_no_document_is_handed_out_without_last_four_digits(client: Client, entry: Entry) -> None:
     other = register(entry.body, R)
     code, _ = issue_code(None, by=ANONYMOUS, matter=f"request/{other.pk}")
     letter = actions.issue_receipt(other, by=head(other.body))
@@ -250,7 +254,7 @@ def test_without_the_last_four_no_paper_is_handed_out(client: Client, entry: Ent
         actions.hand_out_material(Material.objects.get(), by=ANONYMOUS)
 
 
-def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry: Entry) -> None:
+def test_applicants_page_shows_supplements_and_fee(client: Client, entry: Entry) -> None:
     do(entry, "supplement", by=ANONYMOUS, text="我要的是装修合同")
     do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
     do(entry, "notify_fee")
@@ -265,8 +269,8 @@ def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry
     assert "装修" not in entry.request.supplements.get().text.reveal()
 
 
-def test_what_was_given_to_one_is_drafted_for_all_with_its_masked_copy(entry: Entry) -> None:
-    entry = do(ready(entry), "decide", result="3.2", ground=GROUND, told="提供合同，联系人信息已遮盖")
+def test_disclosed_material_is_drafted_for_publication_with_masked_copy(entry: Entry) -> None:
+    entry = do(mask_and_review(entry), "decide", result="3.2", ground=GROUND, told="提供合同，联系人信息已遮盖")
     with pytest.raises(Refused, match="请选择转为主动公开的理由"):
         do(entry, "open_to_all", by=staff(entry.body), why="", title="装修合同")
     entry = do(entry, "open_to_all", by=staff(entry.body), why="several", title=f"{entry.number}的装修合同")
@@ -280,10 +284,15 @@ def test_what_was_given_to_one_is_drafted_for_all_with_its_masked_copy(entry: En
         do(entry, "open_to_all", by=staff(entry.body), why="own", title="装修合同")
 
 
-def test_a_file_that_names_the_applicant_goes_to_nobody_else(entry: Entry) -> None:
+def test_file_naming_the_applicant_is_not_given_to_others(entry: Entry) -> None:
     other = applied(register(entry.body, R), name="司徒清和", phone="")
     entry = do(entry, "drop_material", material=Material.objects.get().pk)
-    entry = do(entry, "add_materials", by=staff(entry.body), files=[given("答复.docx", "晓云姐要的合同，总价三万元。")])
+    entry = do(
+        entry,
+        "add_materials",
+        by=staff(entry.body),
+        files=[store_material("答复.docx", "晓云姐要的合同，总价三万元。")],
+    )
     entry = do(entry, "review_secrecy", verdict="publish")
     entry = do(entry, "decide", result="3.1", form_given="electronic")
     with pytest.raises(Refused, match="材料中写有申请人：晓云姐"):
@@ -293,7 +302,7 @@ def test_a_file_that_names_the_applicant_goes_to_nobody_else(entry: Entry) -> No
     assert do(entry, "open_to_all", why="own", title="装修合同", with_files=False)
 
 
-def test_somebody_looks_at_each_picture_before_it_goes_to_others(entry: Entry) -> None:
+def test_each_picture_is_checked_by_a_person_before_it_is_given_to_others(entry: Entry) -> None:
     other = applied(register(entry.body, R), name="司徒清和", phone="")
     picture = BytesIO()
     Image.new("RGB", (400, 300), "white").save(picture, "PNG")
@@ -309,7 +318,7 @@ def test_somebody_looks_at_each_picture_before_it_goes_to_others(entry: Entry) -
     assert do(entry, "open_to_all", why="own", title="装修合同", looked_at=True)
 
 
-def test_what_no_page_of_a_file_shows_is_searched_for_the_applicant(entry: Entry) -> None:
+def test_file_metadata_is_searched_for_applicants_name(entry: Entry) -> None:
     document = Document()
     document.add_paragraph("装修合同，总价三万元。")
     document.core_properties.author = "晓云姐"
@@ -319,8 +328,8 @@ def test_what_no_page_of_a_file_shows_is_searched_for_the_applicant(entry: Entry
     assert find_applicant_in_files(entry.request, [("docx", stored)]) == ["晓云姐"]
 
 
-def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> None:
-    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+def test_material_of_revoked_answer_cannot_be_collected(entry: Entry) -> None:
+    entry = do(mask_and_review(entry), "decide", result="3.2", ground=GROUND)
     first = Letter.objects.get(kind="reply")
     entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话", withhold=True)
     assert [one.label for one in applicant_matter.list_request_papers(entry.pk)] == ["政府信息公开答复撤销告知书"]
@@ -332,15 +341,15 @@ def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> No
             take()
     with pytest.raises(Refused, match="还没有经过保密审查"):  # what was seen before says nothing of what was wrong
         do(entry, "decide", result="3.2", ground=GROUND)
-    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+    entry = do(mask_and_review(entry), "decide", result="3.2", ground=GROUND)
     assert hand_out_material(Material.objects.get(), by=ANONYMOUS) == Material.objects.get().masked
     assert entry.state == "answered"
 
 
-def test_opening_a_revoked_letter_delivers_nothing(entry: Entry) -> None:
-    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+def test_opening_revoked_letter_does_not_deliver_new_answer(entry: Entry) -> None:
+    entry = do(mask_and_review(entry), "decide", result="3.2", ground=GROUND)
     entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话")
-    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+    entry = do(mask_and_review(entry), "decide", result="3.2", ground=GROUND)
     old, new = Letter.objects.filter(kind="reply")
     applicant_matter.fetch_request_paper(entry.pk, f"letter-{old.pk}")
     assert Entry.objects.get(pk=entry.pk).state == "answered"
@@ -348,8 +357,8 @@ def test_opening_a_revoked_letter_delivers_nothing(entry: Entry) -> None:
     assert Entry.objects.get(pk=entry.pk).state == "delivered"
 
 
-def test_what_is_public_in_part_is_reviewed_for_where_the_line_runs(site: Website) -> None:
-    """Somebody says which part is public and which is not: what is told is not past a review by four characters (条例第十七条)."""
+def test_partly_public_information_is_reviewed_before_decision(site: Website) -> None:
+    """The reviewer states which part is public: the words of an answer need a review, too (条例第十七条)."""
     entry = register(BodyFactory(parent=site.body), R)
     facts = {"result": "3.2", "ground": GROUND, "told": "见市政府网站年报栏目", "already_public": True}
     with pytest.raises(Refused, match="公开前应当保密审查"):
@@ -358,7 +367,7 @@ def test_what_is_public_in_part_is_reviewed_for_where_the_line_runs(site: Websit
     assert do(entry, "decide", unreviewed=True, **facts).state == "answered"
 
 
-def test_information_that_fits_in_the_answer_needs_no_file(site: Website) -> None:
+def test_information_contained_in_answer_needs_no_file(site: Website) -> None:
     entry = register(BodyFactory(parent=site.body), R, form_wanted="electronic", route_wanted="page")
     with pytest.raises(Refused, match="还没有登记拟提供的材料"):
         do(entry, "decide", result="3.1", told="2023年共改造小区12个", unreviewed=True)
@@ -368,7 +377,7 @@ def test_information_that_fits_in_the_answer_needs_no_file(site: Website) -> Non
     assert do(entry, "decide", result="3.1", told="2023年共改造小区12个").state == "answered"
 
 
-def test_only_what_was_given_before_the_request_was_entered_here_needs_no_review(site: Website) -> None:
+def test_only_answers_before_registration_here_need_no_review(site: Website) -> None:
     body = BodyFactory(parent=site.body)
     with time_machine.travel("2024-01-05 10:00+08:00"):
         here = register(body, R)
@@ -382,10 +391,10 @@ def test_only_what_was_given_before_the_request_was_entered_here_needs_no_review
         assert do(later, "decide", on=date(2024, 1, 9), **facts).state == "answered"
 
 
-def test_who_prepares_the_files_does_not_review_them(entry: Entry) -> None:
+def test_person_who_prepares_files_cannot_review_them(entry: Entry) -> None:
     first, second = head(entry.body), head(entry.body)
     own = "联系人：王晓明，电话13800138050。"
-    do(entry, "add_materials", by=first, files=[given("甲.docx", own), given("乙.docx", own)])
+    do(entry, "add_materials", by=first, files=[store_material("甲.docx", own), store_material("乙.docx", own)])
     assert Material.objects.count() == 2  # with the fixture's: one file under two names counts once
     with pytest.raises(Refused, match="保密审查须由准备材料以外的人办理"):
         do(entry, "review_secrecy", by=first, verdict="publish")
@@ -395,5 +404,5 @@ def test_who_prepares_the_files_does_not_review_them(entry: Entry) -> None:
         do(entry, "review_secrecy", by=second, verdict="publish")
     for material in Material.objects.all():
         do(entry, "drop_material", material=material.pk)
-    do(entry, "add_materials", files=[given("清单.docx", "改造项目清单")])
+    do(entry, "add_materials", files=[store_material("清单.docx", "改造项目清单")])
     do(entry, "review_secrecy", by=first, verdict="publish")

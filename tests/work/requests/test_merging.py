@@ -1,4 +1,4 @@
-"""Merging what one applicant handed in twice, answering what many applicants ask, passing on: nobody loses an answer, no date is lost."""
+"""Merging duplicate requests of an applicant, joint answers, transfers: every applicant gets an answer, no deadline is lost."""
 
 from datetime import date
 
@@ -27,12 +27,12 @@ from gongkai.work.requests.queries.statistics import compute_statistics, make_la
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
-#: After the last day (2024-01-30) of what was received on R.
+#: After the last day (2024-01-30) of requests received on R.
 LATE = "2024-02-05 10:00+08:00"
 ID, OTHER_ID = "110101199003074258", "11010119900307109X"
 
 
-def party(**said: str) -> Party:
+def make_party(**said: str) -> Party:
     entry = applied(register(received=R), **said)
     return Party.objects.get(matter=f"request/{entry.pk}")
 
@@ -50,10 +50,10 @@ def party(**said: str) -> Party:
         ({"name": "", "phone": ""}, {"name": "", "phone": ""}, False),
     ],
 )
-def test_the_same_applicant_is_known_by_document_else_by_name_and_contact(
+def test_same_applicant_is_recognised_by_document_or_name_and_contact(
     one: dict[str, str], other: dict[str, str], same: bool
 ) -> None:
-    assert is_same_party(party(**one), party(**other)) is same
+    assert is_same_party(make_party(**one), make_party(**other)) is same
 
 
 def test_only_requests_of_one_applicant_are_merged() -> None:
@@ -88,7 +88,7 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
         ("2025年校车安全检查记录", False),
     ],
 )
-def test_only_the_same_matter_is_merged(wanted: str, same: bool) -> None:
+def test_only_requests_on_the_same_matter_are_merged(wanted: str, same: bool) -> None:
     first = applied(register(received=R))
     other = applied(register(first.body, R, wanted=wanted))
     offered = not ACTIONS_BY_NAME["request.merge"].why_not(other, by=staff(other.body))
@@ -100,7 +100,7 @@ def test_only_the_same_matter_is_merged(wanted: str, same: bool) -> None:
         do(other, "merge", into=first.number)
 
 
-def test_a_request_without_a_document_does_not_join_two_documents() -> None:
+def test_request_without_document_does_not_link_two_documents() -> None:
     first = applied(register(received=R), id_number=ID)
     between = applied(register(first.body, R))
     other = applied(register(first.body, R), id_number=OTHER_ID)
@@ -112,7 +112,7 @@ def test_a_request_without_a_document_does_not_join_two_documents() -> None:
     assert list_mergeable_requests(between) == []
 
 
-def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
+def test_merged_applicant_is_notified_and_gets_the_answer() -> None:
     first = applied(register(received=R), email="one@example.com")
     second = applied(register(first.body, date(2024, 1, 5)), email="two@example.com")
     do(second, "merge", into=first.number)
@@ -137,7 +137,7 @@ def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
         fetch_request_paper(applied(register(received=R)).pk, f"letter-{letter.pk}")
 
 
-def test_a_merger_is_taken_back_with_the_clock_that_was() -> None:
+def test_unmerging_restores_the_clock() -> None:
     first = applied(register(received=R))
     second = applied(register(first.body, date(2024, 1, 5)))
     second = do(second, "ask_correction", items="请写明年度", days=10)
@@ -154,7 +154,7 @@ def test_a_merger_is_taken_back_with_the_clock_that_was() -> None:
         assert page.state == "待申请人补正"
 
 
-def test_no_date_is_put_off_by_merging() -> None:
+def test_merging_postpones_no_deadline() -> None:
     older = applied(register(received=R))
     newer = applied(register(older.body, date(2024, 1, 9)))
     with pytest.raises(Refused, match=f"把它并入{older.number}"):
@@ -165,7 +165,7 @@ def test_no_date_is_put_off_by_merging() -> None:
         assert not filter_lapses("request").exists()
 
 
-def test_what_stands_still_takes_up_nothing_that_runs() -> None:
+def test_running_request_cannot_be_merged_into_paused_one() -> None:
     first = applied(register(received=R))
     second = applied(register(first.body, date(2024, 1, 5)))
     first = do(first, "ask_correction", items="请写明年度", days=10)
@@ -174,7 +174,7 @@ def test_what_stands_still_takes_up_nothing_that_runs() -> None:
     assert do(first, "merge", into=second.number).state == "passed_on"
 
 
-def test_many_applicants_get_one_answer_and_a_letter_each() -> None:
+def test_joint_answer_sends_a_letter_to_each_applicant() -> None:
     first = applied(register(received=R))
     others = [applied(register(first.body, R), name=name, phone="") for name in ("司徒清和", "梅望舒")]
     unlike = applied(register(first.body, R, wanted="公开2022年学位划分的会议纪要"), name="钟离春")
@@ -196,7 +196,7 @@ def test_many_applicants_get_one_answer_and_a_letter_each() -> None:
         do(first, "answer_alike", others=[stranger.pk])
 
 
-def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() -> None:
+def test_unit_keeps_lapse_after_transferring_late_request() -> None:
     entry = applied(register(received=R))
     other = BodyFactory(name="云岭市财政局")
     with time_machine.travel(LATE, tick=False):
@@ -212,7 +212,7 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         assert rows.filter(make_late_condition(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
         [case] = make_timeliness_source("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
         assert case.value == 0.0
-        # Back at the unit, it goes on with the clock that it had there; the date counts once.
+        # A returned request continues with its former clock, and the lapse counts once.
         back = do(made, "transfer", body=entry.body)
         again = Request.objects.get(origin=back.pk).entry
         assert (again.due_at, again.light) == (gone.due_at, "red")
@@ -220,7 +220,7 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         assert not filter_by_light(Entry.objects.filter(body=other), "late").exists()
 
 
-def test_what_comes_back_keeps_a_longer_period_that_it_had() -> None:
+def test_returned_request_keeps_longer_period() -> None:
     entry = do(register(received=R), "extend", days=15, reason="文件需要逐卷查找", on=date(2024, 1, 8))
     other = BodyFactory(name="云岭市财政局")
     do(entry, "transfer", body=other)
@@ -229,7 +229,7 @@ def test_what_comes_back_keeps_a_longer_period_that_it_had() -> None:
     assert Request.objects.get(origin=back.pk).entry.due_at == Entry.objects.get(pk=entry.pk).due_at
 
 
-def test_a_late_answer_stays_late_when_it_is_taken_up_again() -> None:
+def test_late_answer_stays_late_after_reopening() -> None:
     entry = register(received=R)
     with time_machine.travel(LATE, tick=False):
         entry = do(entry, "decide", result="3.3.5", ground="该信息涉及内部事务，不予公开")

@@ -1,4 +1,4 @@
-"""Pages of the office: the register, the counter, the page of a request, the acts on it."""
+"""Pages of the office: register, registration form, page of a request, forms of actions."""
 
 from datetime import date
 from io import BytesIO
@@ -48,7 +48,7 @@ def unit() -> Body:
     return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
 
 
-def test_paper_is_registered_with_its_applicant_encrypted_and_a_code(unit: Body) -> None:
+def test_paper_request_is_registered_with_encrypted_applicant_and_code(unit: Body) -> None:
     client = signed_in(Role.CLERK, unit)
     answer = client.post(
         "/admin/requests/register/",
@@ -69,7 +69,7 @@ def test_paper_is_registered_with_its_applicant_encrypted_and_a_code(unit: Body)
     assert QueryCode.objects.get().second_digest
 
 
-def test_a_wrong_form_registers_nothing(unit: Body) -> None:
+def test_invalid_form_registers_nothing(unit: Body) -> None:
     client = signed_in(Role.CLERK, unit)
     for wrong, why in (
         ({"channel": "counter"}, "第三十一条"),
@@ -83,7 +83,7 @@ def test_a_wrong_form_registers_nothing(unit: Body) -> None:
         assert not Entry.objects.filter(kind="request").exists()
 
 
-def test_another_applicant_on_the_same_page_is_another_request_and_an_old_page_is_sent_once_more(unit: Body) -> None:
+def test_other_applicant_makes_new_request_and_stale_page_is_resent(unit: Body) -> None:
     client, once = signed_in(Role.CLERK, unit), new_token(REQUEST_FORM_NAME)
     for phone in ("13800138000", "13800138001"):
         client.post("/admin/requests/register/", {**PAPER, "body": unit.pk, "phone": phone, "once": once})
@@ -93,7 +93,7 @@ def test_another_applicant_on_the_same_page_is_another_request_and_an_old_page_i
     assert PAPER["wanted"] in page
 
 
-def test_the_register_is_filtered_and_shows_nobody_elses(unit: Body) -> None:
+def test_register_is_filtered_and_hides_other_units(unit: Body) -> None:
     mine, other = register(unit, R), register(BodyFactory(), R, wanted="其他单位的信息公开内容")
     done = do(register(unit, R, wanted="财政预算执行情况"), "decide", result="3.1")
     client = signed_in(Role.CLERK, unit)
@@ -108,7 +108,7 @@ def test_the_register_is_filtered_and_shows_nobody_elses(unit: Body) -> None:
     assert client.get("/admin/requests/?standing=all&export=1").status_code == 200
 
 
-def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_why_not(unit: Body) -> None:
+def test_request_page_shows_actions_with_provisions_and_reasons_against(unit: Body) -> None:
     entry = register(unit, R)
     do(entry, "propose", result="3.2", ground="其中联系电话涉及个人隐私")
     client = signed_in(Role.CLERK, unit)
@@ -139,7 +139,7 @@ def _lists(by: Actor) -> dict[str, list[Entry]]:
     return {one["verb"]: one["entries"] for one in (home_page.make_pending_request_lists(by) or {"lists": ()})["lists"]}
 
 
-def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body) -> None:
+def test_figures_link_to_rows_and_fee_ledger_adds_up(unit: Body) -> None:
     entry = do(register(unit, R), "calculate_fee", basis="pages", count=100)
     chief, clerk = actor(Role.CHIEF, unit), actor(Role.CLERK, unit)
     assert _lists(chief) == {"request.clear_fee": [entry]}
@@ -169,7 +169,7 @@ def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body)
         add_fee_to_catalogue(unit, by=clerk)
 
 
-def test_every_acts_form_is_drawn(unit: Body) -> None:
+def test_form_of_every_action_renders(unit: Body) -> None:
     entry, by = register(unit, R), actor(Role.LEAD, unit)
     for verb in REQUEST_ACTS:
         form = get_form(ACTIONS_BY_NAME[f"request.{verb}"])(entry=Entry.objects.get(pk=entry.pk), by=by)

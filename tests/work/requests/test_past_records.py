@@ -1,4 +1,4 @@
-"""补录: what happened before needs its paper and a second person, and is shown as recorded later."""
+"""补录: past actions need a document and a second person, and are marked as recorded later."""
 
 from datetime import date, timedelta
 
@@ -42,14 +42,14 @@ def paper() -> NamedStoredFile:
     return NamedStoredFile("补正告知书.txt", store(b"notice of correction", "补正告知书.txt"))
 
 
-def recorded(entry: Entry, by: Actor, verb: str, **facts: object) -> PastRecord:
+def record_as_past(entry: Entry, by: Actor, verb: str, **facts: object) -> PastRecord:
     made: PastRecord = record_past(
         entry, by=by, name=f"request.{verb}", facts=facts, lines=[], paper=paper(), number="云建补〔2024〕5号"
     )
     return made
 
 
-def again(entry: Entry) -> Entry:
+def reload(entry: Entry) -> Entry:
     return Entry.objects.get(pk=entry.pk)
 
 
@@ -65,17 +65,17 @@ def again(entry: Entry) -> Entry:
         ("review_secrecy", {"verdict": "publish", "opinion": "复印件3页", "on": date(2024, 1, 26)}),
     ],
 )
-def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str, object]) -> None:
+def test_past_action_needs_document_and_second_person(entry: Entry, verb: str, facts: dict[str, object]) -> None:
     by = head(entry.body)
     act: AnyAction = ACTIONS_BY_NAME[f"request.{verb}"]
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        act(again(entry), by=by, **facts)
+        act(reload(entry), by=by, **facts)
     name = f"request.{verb}"
     for missing in ({"paper": None, "number": "5号"}, {"paper": paper(), "number": " "}):
         with pytest.raises(Refused, match="须上传凭证"):
             record_past(entry, by=by, name=name, facts=facts, lines=[], **missing)
-    record = recorded(entry, by, verb, **facts)
-    assert (again(entry).state, again(entry).due_at) == (entry.state, entry.due_at), "nothing has happened yet"
+    record = record_as_past(entry, by, verb, **facts)
+    assert (reload(entry).state, reload(entry).due_at) == (entry.state, entry.due_at), "nothing has happened yet"
     with pytest.raises(Refused, match="须由另一人核对"):
         compare(record, by)
     with pytest.raises(Refused, match="其他工作人员"):
@@ -83,16 +83,16 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
     with pytest.raises(Refused, match="先打开凭证"):
         confirm_past(record, by=staff(entry.body))
     compare(record, staff(entry.body))
-    done = read_stream(again(entry).stream)
+    done = read_stream(reload(entry).stream)
     said = next(one.words for one in done if one.action == name)
     assert said.startswith("补录（2024-0")
     assert f"凭证云建补〔2024〕5号，{record.recorded_by}登记，" in said
 
 
-def test_a_cover_who_records_the_past_stands_for_the_covered(entry: Entry) -> None:
+def test_deputy_recording_the_past_cannot_be_checked_by_principal(entry: Entry) -> None:
     absent = AppointmentFactory(role=Role.CLERK, body=entry.body)
     cover = AppointmentFactory(role=Role.CLERK, body=entry.body, covers=absent).person
-    record = recorded(entry, make_actor_of_person(cover), "ask_correction", **NOTICE)
+    record = record_as_past(entry, make_actor_of_person(cover), "ask_correction", **NOTICE)
     with pytest.raises(Refused, match="须由另一人核对"):
         compare(record, make_actor_of_person(absent.person))
     ended = timezone.localdate() - timedelta(days=1)
@@ -103,46 +103,46 @@ def test_a_cover_who_records_the_past_stands_for_the_covered(entry: Entry) -> No
     compare(record, staff(entry.body))
 
 
-def test_an_invented_notice_closes_nothing(entry: Entry) -> None:
+def test_recorded_notice_without_receipt_closes_nothing(entry: Entry) -> None:
     clerk, chief = staff(entry.body), head(entry.body)
-    compare(recorded(entry, clerk, "ask_correction", **NOTICE), chief)
-    entry = again(entry)
+    compare(record_as_past(entry, clerk, "ask_correction", **NOTICE), chief)
+    entry = reload(entry)
     assert entry.state == "correcting"
-    # Its days are over, but nobody noted that the applicant got it.
+    # The period is over, but receipt by the applicant was not recorded.
     assert is_notice_unserved(entry)
     assert not is_given_up(entry)
     with pytest.raises(Refused, match="何时收到通知还没有登记"):
         actions.close_given_up_request(entry, by=clerk)
     got = {"route": "mail", "proof": "挂号信回执XA123"}
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.record_notice_receipt(again(entry), by=clerk, **got)
-    compare(recorded(again(entry), clerk, "record_notice_service", **got), chief)
-    assert not is_given_up(again(entry)), "two working days from today"
+        actions.record_notice_receipt(reload(entry), by=clerk, **got)
+    compare(record_as_past(reload(entry), clerk, "record_notice_service", **got), chief)
+    assert not is_given_up(reload(entry)), "two working days from today"
     with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
-        actions.close_given_up_request(again(entry), by=clerk)
-    assert again(entry).state == "abandoned"
+        actions.close_given_up_request(reload(entry), by=clerk)
+    assert reload(entry).state == "abandoned"
 
 
-def test_a_receipt_on_an_earlier_day_needs_the_slip_and_a_second_person(entry: Entry) -> None:
+def test_earlier_receipt_needs_slip_and_second_person(entry: Entry) -> None:
     clerk, chief = staff(entry.body), head(entry.body)
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         entry = do(entry, "ask_correction", items="请写明年度", days=10, unserved=True)
     got = {"route": "mail", "proof": "挂号信回执XA123", "on": date(2024, 1, 9)}
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.record_notice_receipt(again(entry), by=clerk, **got)
-    compare(recorded(again(entry), clerk, "record_notice_service", **got), chief)
-    assert is_given_up(again(entry))
-    actions.close_given_up_request(again(entry), by=clerk)  # two persons stand behind the receipt
-    assert again(entry).state == "abandoned"
+        actions.record_notice_receipt(reload(entry), by=clerk, **got)
+    compare(record_as_past(reload(entry), clerk, "record_notice_service", **got), chief)
+    assert is_given_up(reload(entry))
+    actions.close_given_up_request(reload(entry), by=clerk)  # two persons stand behind the receipt
+    assert reload(entry).state == "abandoned"
 
 
-def test_no_answer_rests_on_what_came_after_its_day(entry: Entry) -> None:
+def test_answer_cannot_rest_on_later_events(entry: Entry) -> None:
     by = head(entry.body)
     late = {"result": "3.4.3", "ground": "补正后仍不明确的内容", "on": date(2024, 1, 26), "past": True}
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         entry = do(entry, "ask_correction", items="请写明年度", days=30)
     entry = do(entry, "take_correction", wanted="2023年的文件", by=ANONYMOUS)
-    record = recorded(entry, by, "decide", **late)
+    record = record_as_past(entry, by, "decide", **late)
     with pytest.raises(Refused, match="没有经过补正"):
         compare(record, staff(entry.body))
     record.refresh_from_db()
@@ -154,53 +154,53 @@ def test_no_answer_rests_on_what_came_after_its_day(entry: Entry) -> None:
         compare(record, staff(entry.body))
 
 
-def test_the_applicant_withdraws_alone_and_staff_do_not(entry: Entry) -> None:
+def test_applicant_withdraws_alone_but_staff_cannot(entry: Entry) -> None:
     assert do(entry, "withdraw", by=ANONYMOUS).state == "withdrawn"
     city = BodyFactory(government=True)
     actor(Role.CHIEF, BodyFactory(kind="general_office", parent=city))
     against = BodyFactory(name="云岭市财政局", parent=city)
     made = complaining.register_complaint(against, by=ANONYMOUS, about="not_answered", text="十月提交的申请没有答复")
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        complaining.withdraw_complaint(again(made), by=actor(Role.CHIEF, made.body), words="电话撤回")
+        complaining.withdraw_complaint(reload(made), by=actor(Role.CHIEF, made.body), words="电话撤回")
 
 
-def test_what_comes_from_outside_is_taken_at_once_and_marked(entry: Entry) -> None:
+def test_external_events_take_effect_at_once_and_are_marked(entry: Entry) -> None:
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         entry = do(entry, "ask_correction", items="请写明年度", days=30)
     by = staff(entry.body)
-    actions.add_supplement(again(entry), by=by, text="2023年的文件", on=date(2024, 1, 25))
+    actions.add_supplement(reload(entry), by=by, text="2023年的文件", on=date(2024, 1, 25))
     *_, last = read_stream(entry.stream)
     assert last.words.startswith("补录（2024-01-25发生）：")
     assert by.name in entry.request.supplements.get().text.reveal(), "who says that the applicant said it"
 
 
-def test_nobody_enters_alone_what_the_applicant_or_the_review_body_said(entry: Entry) -> None:
+def test_statements_of_applicant_or_review_body_need_second_person(entry: Entry) -> None:
     by = head(entry.body)
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         do(entry, "ask_correction", items="请写明年度", days=30, unserved=True)
     said = {"wanted": "只要2023年的封面"}
-    form = get_form(ACTIONS_BY_NAME["request.take_correction"])(entry=again(entry), by=by)
+    form = get_form(ACTIONS_BY_NAME["request.take_correction"])(entry=reload(entry), by=by)
     assert "先“登记通知送达”" in str(form.said), "it says so before anything is typed"
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.accept_correction(again(entry), by=by, **said)
+        actions.accept_correction(reload(entry), by=by, **said)
     with pytest.raises(Refused, match="先“登记通知送达”"):
         do(entry, "take_correction", **said)
     do(entry, "record_notice_service", route="pick_up", proof="当面签收")
-    before = again(entry).due_at
-    record = recorded(again(entry), by, "take_correction", **said)
-    assert (again(entry).due_at, again(entry).request.corrected_wanted.reveal()) == (before, "")
+    before = reload(entry).due_at
+    record = record_as_past(reload(entry), by, "take_correction", **said)
+    assert (reload(entry).due_at, reload(entry).request.corrected_wanted.reveal()) == (before, "")
     compare(record, staff(entry.body))
-    assert again(entry).request.corrected_wanted.reveal() == said["wanted"]
+    assert reload(entry).request.corrected_wanted.reveal() == said["wanted"]
     do(entry, "decide", result="3.4.1", ground="经检索没有找到")
-    actions.open_dispute(again(entry), by=by, kind="review", organ="云岭市人民政府")
+    actions.open_dispute(reload(entry), by=by, kind="review", organ="云岭市人民政府")
     pk = Dispute.objects.get(request=entry.pk).pk
     for verb, facts in (("conclude_dispute", {"result": "upheld"}), ("withdraw_dispute", {"reason": "登记有误"})):
         act: AnyAction = ACTIONS_BY_NAME[f"request.{verb}"]
         with pytest.raises(Refused, match="由另一人核对后生效"):
-            act(again(entry), by=by, dispute=pk, **facts)
+            act(reload(entry), by=by, dispute=pk, **facts)
 
 
-def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_is(entry: Entry) -> None:
+def test_past_record_is_entered_checked_and_shown_on_all_pages(entry: Entry) -> None:
     applied(entry)
     page = signed_in(Role.CLERK, entry.body)
     act = reverse("ledger_act", args=[entry.pk, "request.ask_correction"])
@@ -234,13 +234,13 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
     assert outside.get(paper_at).status_code == 404
     assert outside.post(decide, {"do": "confirm"}).status_code == 404
     second.post(decide, {"do": "confirm"})
-    assert again(entry).state == "correcting"
+    assert reload(entry).state == "correcting"
     by = record.recorded_by
     assert f"{by} 于" in page.get(entry.url).content.decode()
     assert "补录" in page.get(reverse("requests:list")).content.decode()
     told = str(get_request_progress(entry.pk).parts)
     assert f"2024-01-08要求补正（凭证云建补〔2024〕5号），2024-02-20由{by}补录" in told
-    waiting = recorded(again(entry), head(entry.body), "record_ended", result="3.6.3", on=date(2024, 1, 26))
+    waiting = record_as_past(reload(entry), head(entry.body), "record_ended", result="3.6.3", on=date(2024, 1, 26))
     erase_request(entry.pk)
     for erased, state in ((record, PastState.CONFIRMED), (waiting, PastState.REFUSED)):  # without its proof, none waits
         erased.refresh_from_db()
@@ -248,11 +248,11 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
     assert Message.objects.filter(person=waiting.person, key=f"past/{waiting.pk}/refused").exists()
 
 
-def test_one_human_with_two_logins_is_no_second_person(entry: Entry) -> None:
+def test_one_person_with_two_accounts_is_no_second_person(entry: Entry) -> None:
     first = AppointmentFactory(role=Role.CLERK, body=entry.body, person__mobile="13900139000", person__name="许秋菊")
     other = AppointmentFactory(role=Role.LEAD, body=entry.body, person__mobile="13900139000", person__name="许秋菊")
     one, two = (make_actor_of_person(appointment.person) for appointment in (first, other))
-    record = recorded(entry, one, "ask_correction", **NOTICE)
+    record = record_as_past(entry, one, "ask_correction", **NOTICE)
     assert past_records_block(two) is None
     with pytest.raises(Refused, match="须由另一人核对"):
         compare(record, two)

@@ -1,4 +1,4 @@
-"""Paying online: forged, repeated, out of order, late, double, wrong: nothing is lost, nothing is doubled, nothing is invented."""
+"""Online payment: forged, repeated, reordered, late, double and wrong notices neither lose, double nor invent money."""
 
 import html
 import re
@@ -43,7 +43,7 @@ def _paying() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def owing(_paying: None, kept_rows: Callable[..., Iterator[Entry]]) -> Iterator[Entry]:
-    """A request whose applicant was told what it costs, made once: whatever a gateway says begins with it."""
+    """Create once a request whose applicant was notified of the fee."""
 
     def make() -> Entry:
         with time_machine.travel("2024-01-10 09:55+08:00", tick=False):
@@ -66,7 +66,7 @@ def order(entry: Entry) -> PaymentOrder:
     return made
 
 
-def told(order: PaymentOrder, /, **changed: Any) -> dict[str, str]:
+def signed_notice(order: PaymentOrder, /, **changed: Any) -> dict[str, str]:
     facts = {
         "merchant": "yunling",
         "order": order.number,
@@ -89,7 +89,7 @@ def outcomes() -> list[str]:
     return list(PaymentNotice.objects.values_list("outcome", flat=True))
 
 
-def test_the_applicant_is_sent_to_the_cashier_with_what_is_owed(client: Client, entry: Entry) -> None:
+def test_applicant_is_linked_to_cashier_with_amount_due(client: Client, entry: Entry) -> None:
 
     page = look_up(client, CODE, "8000").content.decode()
     passed = re.search(r'name="pass" value="([^"]+)"', page)
@@ -109,9 +109,9 @@ def test_the_applicant_is_sent_to_the_cashier_with_what_is_owed(client: Client, 
 
 
 @pytest.mark.postgres
-def test_a_notice_pays_once_however_often_it_comes(entry: Entry, order: PaymentOrder) -> None:
+def test_repeated_notice_pays_once(entry: Entry, order: PaymentOrder) -> None:
     for _ in range(3):
-        answer = notify(told(order))
+        answer = notify(signed_notice(order))
         assert (answer.status_code, answer.content) == (200, b"success")
     entry.refresh_from_db()
     fee = Fee.objects.get()
@@ -120,10 +120,8 @@ def test_a_notice_pays_once_however_often_it_comes(entry: Entry, order: PaymentO
     assert entry.clock_events.filter(kind="fee_paid").count() == 1
 
 
-def test_what_the_gateway_did_not_sign_changes_nothing_nor_does_signed_nonsense(
-    entry: Entry, order: PaymentOrder
-) -> None:
-    signed = told(order)
+def test_unsigned_or_invalid_notices_change_nothing(entry: Entry, order: PaymentOrder) -> None:
+    signed = signed_notice(order)
     unsigned = (
         {**signed, "sign": "0" * 64},
         {**signed, "fen": "1"},
@@ -141,16 +139,16 @@ def test_what_the_gateway_did_not_sign_changes_nothing_nor_does_signed_nonsense(
         {"transaction": ""},
         {"transaction": "9" * 81},
     )
-    for fields in (*unsigned, *(told(order, **facts) for facts in wrong)):
+    for fields in (*unsigned, *(signed_notice(order, **facts) for facts in wrong)):
         assert notify(fields).status_code == 403, fields
         assert not PaymentNotice.objects.exists()
     assert Entry.objects.get(pk=entry.pk).state == "unpaid"
 
 
-def test_out_of_order_the_payment_stands(entry: Entry, order: PaymentOrder) -> None:
-    notify(told(order, status="failed"))
-    notify(told(order))
-    notify(told(order, status="pending"))
+def test_payment_holds_despite_notices_out_of_order(entry: Entry, order: PaymentOrder) -> None:
+    notify(signed_notice(order, status="failed"))
+    notify(signed_notice(order))
+    notify(signed_notice(order, status="pending"))
     assert outcomes() == ["noted", "taken", "noted"]
     assert Fee.objects.get().paid_on == PAID
 
@@ -166,25 +164,23 @@ def test_out_of_order_the_payment_stands(entry: Entry, order: PaymentOrder) -> N
         (("late",), {"paid_on": "2024-03-01"}, "late"),
     ],
 )
-def test_money_that_fits_nothing_waits_for_a_person(
-    entry: Entry, order: PaymentOrder, before, changed, outcome
-) -> None:
+def test_unmatched_payment_waits_for_manual_check(entry: Entry, order: PaymentOrder, before, changed, outcome) -> None:
     if "paid" in before:
-        notify(told(order))
+        notify(signed_notice(order))
     if "counter" in before:
         do(entry, "take_payment", way="柜台", receipt="云票1")
     if "withdrawn" in before:
         do(entry, "withdraw", by=ANONYMOUS)
     paid = Fee.objects.get().paid_on
     with time_machine.travel("2024-03-02 10:00+08:00" if "late" in before else "2024-01-10 11:00+08:00"):
-        assert notify(told(order, **changed)).status_code == 200
-        notify(told(order, **changed))
+        assert notify(signed_notice(order, **changed)).status_code == 200
+        notify(signed_notice(order, **changed))
     assert outcomes()[-1] == outcome
     assert Fee.objects.get().paid_on == paid
 
 
-def test_money_that_waits_is_settled_on_the_page_by_those_who_may(entry: Entry, order: PaymentOrder) -> None:
-    notify(told(order, fen="1"))
+def test_unmatched_payment_is_settled_on_page_by_permitted_staff(entry: Entry, order: PaymentOrder) -> None:
+    notify(signed_notice(order, fen="1"))
     with pytest.raises(Refused, match="只有承办单位"):
         actions.settle_notice(PaymentNotice.objects.get(), by=actor(Role.CLERK, BodyFactory()), words="已经退款")
     chief = signed_in(Role.CHIEF, entry.body.parent)
@@ -197,17 +193,17 @@ def test_money_that_waits_is_settled_on_the_page_by_those_who_may(entry: Entry, 
     assert PaymentNotice.objects.get().settled_on
 
 
-def test_paid_in_time_and_told_late_counts_from_the_day_of_payment(entry: Entry, order: PaymentOrder) -> None:
+def test_payment_in_time_with_late_notice_counts_from_payment_day(entry: Entry, order: PaymentOrder) -> None:
     with time_machine.travel("2024-03-02 10:00+08:00"):
-        notify(told(order))
+        notify(signed_notice(order))
         fee = Fee.objects.get()
         assert (outcomes(), fee.paid_on) == (["taken"], PAID)
 
 
-def test_told_late_behind_the_end_of_the_request_it_waits_for_a_person(entry: Entry, order: PaymentOrder) -> None:
+def test_notice_after_end_of_request_waits_for_manual_check(entry: Entry, order: PaymentOrder) -> None:
     with time_machine.travel("2024-03-02 10:00+08:00"):
         do(entry, "abandon")
-        notify(told(order))
+        notify(signed_notice(order))
         assert outcomes() == ["closed"]
         assert Fee.objects.get().paid_on is None
         settled = actions.settle_notice(PaymentNotice.objects.get(), by=staff(entry.body), words="原路退款")
@@ -216,8 +212,10 @@ def test_told_late_behind_the_end_of_the_request_it_waits_for_a_person(entry: En
 
 
 @pytest.mark.postgres
-def test_two_at_the_same_moment_are_one(entry: Entry, order: PaymentOrder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second looks before the first has written, and writes behind it: the table says no, and it is answered as the first."""
+def test_concurrent_equal_notices_are_processed_once(
+    entry: Entry, order: PaymentOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one checks before the first has committed and inserts after it: the constraint fails, and it gets the same answer."""
     said = VerifiedPaymentNotice(order.number, "T1", "paid", 10000, PAID)
     first = process_payment_notice(said)
     real = PaymentNotice.objects.filter
@@ -241,14 +239,14 @@ def test_two_at_the_same_moment_are_one(entry: Entry, order: PaymentOrder, monke
         actions.store_payment_notice(None, by=staff(entry.body), told=said)
 
 
-def test_without_a_key_nothing_is_paid_online(client: Client, entry: Entry, settings: Any) -> None:
+def test_online_payment_is_off_without_key(client: Client, entry: Entry, settings: Any) -> None:
     settings.GONGKAI_PAYMENT_KEY = ""
     assert get_configured_gateway() is None
     assert notify(b"a=b").status_code == 404
     assert "去缴费" not in look_up(client, CODE, "8000").content.decode()
 
 
-def test_items_are_counted_from_what_the_same_applicant_asked_this_month(entry: Entry) -> None:
+def test_items_include_same_applicants_requests_of_this_month(entry: Entry) -> None:
     def another(phone: str, received: date, body: Any = None) -> Entry:
         made = register(body or entry.body, received)
         return applied(made, phone=phone)
@@ -267,7 +265,7 @@ def test_items_are_counted_from_what_the_same_applicant_asked_this_month(entry: 
     assert not list_earlier_requests_of_month(register(entry.body, R)).exists()
 
 
-def test_no_answer_is_given_over_a_fee_that_nobody_told_of() -> None:
+def test_no_answer_before_pending_fee_was_notified() -> None:
     entry = do(register(received=R), "calculate_fee", basis="pages", count=120)
     with pytest.raises(Refused, match="1100元待核准：请先经政务公开办“核准收费”"):
         do(entry, "decide", result="3.1")

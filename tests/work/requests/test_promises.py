@@ -1,4 +1,4 @@
-"""What is promised of personal data and of a decision that is cut short."""
+"""Guarantees: protection of personal data, and atomic decisions."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -43,7 +43,7 @@ def entry(site: Website) -> Entry:
 
 
 @pytest.mark.parametrize("verb", ["", "ask_correction", "ask_third_party", "decide", "withdraw"])
-def test_the_status_page_gives_nothing_of_the_applicant_away(client: Client, entry: Entry, verb: str) -> None:
+def test_status_page_reveals_nothing_of_applicant(client: Client, entry: Entry, verb: str) -> None:
     facts: dict[str, dict[str, Any]] = {
         "ask_correction": {"items": "请写明支出的科目", "days": 10},
         "ask_third_party": {"who": "宏达会展公司"},
@@ -60,7 +60,7 @@ def test_the_status_page_gives_nothing_of_the_applicant_away(client: Client, ent
     assert "会议费" not in look_up(client, CODE, "").content.decode()
 
 
-def test_nothing_of_the_applicant_stands_in_the_log_nor_on_the_page_of_who_only_supervises(entry: Entry) -> None:
+def test_log_and_supervisors_page_contain_nothing_of_applicant(entry: Entry) -> None:
     do(entry, "decide", result="3.1")
     said = " ".join(f"{one.words} {one.facts}" for one in read_stream(entry.stream))
     chief = signed_in(Role.CHIEF, entry.body.parent).get(f"/admin/ledger/{entry.pk}/").content.decode()
@@ -68,7 +68,7 @@ def test_nothing_of_the_applicant_stands_in_the_log_nor_on_the_page_of_who_only_
         assert secret not in said + chief
 
 
-def test_each_view_of_an_identity_document_is_recorded_and_others_see_none(entry: Entry) -> None:
+def test_each_view_of_identity_document_is_logged_and_denied_to_others(entry: Entry) -> None:
     party = Party.objects.get()
     assert NUMBER not in str(Party.objects.values().get())
     clear = reveal_party(party, by=staff(entry.body), part="identity")
@@ -80,7 +80,7 @@ def test_each_view_of_an_identity_document_is_recorded_and_others_see_none(entry
         reveal_party(party, by=actor(Role.CLERK, BodyFactory()), part="identity")
 
 
-def test_after_retention_figures_stay_and_nobody_is_known(entry: Entry, clock: Any) -> None:
+def test_after_retention_figures_stay_and_applicant_is_erased(entry: Entry, clock: Any) -> None:
     do(entry, "decide", result="3.1", told="告知查询地址")
     before = (
         compute_table3(Request.objects.all(), ReportPeriod.of(2024)),
@@ -107,10 +107,10 @@ def test_after_retention_figures_stay_and_nobody_is_known(entry: Entry, clock: A
 
 
 @pytest.mark.parametrize("where", ["append_record", "inform_followers"])
-def test_killed_between_decision_and_letter_both_are_there_or_neither(
+def test_kill_between_decision_and_letter_leaves_both_or_neither(
     entry: Entry, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """Cut short once the letter is made: while the log is written, while messages are."""
+    """Killed after the letter was made, while the log or the messages are written."""
 
     def killed(*_: object, **__: object) -> None:
         assert Decision.objects.count() == Letter.objects.count() == 1
@@ -130,7 +130,7 @@ def test_killed_between_decision_and_letter_both_are_there_or_neither(
     assert SecrecyReview.objects.count() == 1  # the one before
 
 
-def test_the_applicant_is_told_of_each_letter_without_a_word_of_what_it_says(entry: Entry) -> None:
+def test_applicant_is_notified_of_each_letter_without_its_content(entry: Entry) -> None:
     do(entry, "ask_correction", items="请写明支出的科目", days=10)
     do(entry, "take_correction", wanted="市档案局2023年度会议费支出明细")
     do(entry, "ask_third_party", who="宏达会展公司")

@@ -1,4 +1,4 @@
-"""The applicant's side: landing page, form, what is public already, look-up, correcting, withdrawing."""
+"""Public pages of requests: landing page, form, published information, query, correction, withdrawal."""
 
 import re
 from datetime import timedelta
@@ -26,7 +26,7 @@ from gongkai.work.requests import public
 from gongkai.work.requests.models import Request
 
 pytestmark = pytest.mark.django_db
-WHO = {
+APPLICANT = {
     "party_kind": "person",
     "name": "李晓云",
     "id_kind": "passport",
@@ -35,7 +35,7 @@ WHO = {
     "email": "li@example.cn",
     "address": "云岭市文昌路1号",
 }
-WANTED = {"wanted": "二〇二四年度物业服务企业信用评价结果", "provision": "electronic-email"}
+CONTENT = {"wanted": "二〇二四年度物业服务企业信用评价结果", "provision": "electronic-email"}
 
 
 @pytest.fixture
@@ -46,10 +46,10 @@ def unit(site: Website) -> Body:
 
 
 def send(client: Client, unit: Body, **data: Any) -> Any:
-    return post(client, filled(client, "request", **{**WHO, **WANTED, "body": str(unit.pk), **data}), "request")
+    return post(client, filled(client, "request", **{**APPLICANT, **CONTENT, "body": str(unit.pk), **data}), "request")
 
 
-def test_the_landing_page_says_who_how_when_and_how_much(client: Client, unit: Body) -> None:
+def test_landing_page_shows_contacts_periods_and_fees(client: Client, unit: Body) -> None:
     page = client.get("/requests/").content.decode()
     for words in (
         "20个工作日",
@@ -73,11 +73,11 @@ def test_the_landing_page_says_who_how_when_and_how_much(client: Client, unit: B
     assert 'href="/requests/"' in client.get("/").content.decode()
 
 
-def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client, unit: Body) -> None:
+def test_request_is_sent_once_queried_corrected_and_withdrawn(client: Client, unit: Body) -> None:
     receipt = send(client, unit)
     code = code_in(receipt)
     assert unit.name in receipt.content.decode(), "the receipt says to whom"
-    assert WANTED["wanted"] in receipt.content.decode(), "and what for"
+    assert CONTENT["wanted"] in receipt.content.decode(), "and what for"
     entry = Entry.objects.get(kind="request")
     request = Request.objects.get()
     assert (request.channel, request.received_on) == ("page", timezone.localdate())
@@ -121,7 +121,7 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
     assert Request.objects.get().ended_as == "3.6.3"
 
 
-def test_what_may_be_public_already_is_shown_before_it_is_sent_and_when_the_first_step_is_left(
+def test_published_answers_are_shown_before_sending(
     client: Client, unit: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert public.find_published_answers("二〇二四年度物业服务企业信用评价结果") == []
@@ -131,7 +131,7 @@ def test_what_may_be_public_already_is_shown_before_it_is_sent_and_when_the_firs
     assert "可能已经公开" in page
     assert '<a href="/a/1.html"' in page
     assert not Request.objects.exists()
-    typed = {**filled(client, "request"), **WANTED, "body": str(unit.pk), "at": "1", "step": "2"}
+    typed = {**filled(client, "request"), **CONTENT, "body": str(unit.pk), "at": "1", "step": "2"}
     first = post(client, typed, "request")
     page = first.content.decode()
     assert (first.status_code, found[0].title in page) == (422, True)
@@ -140,8 +140,8 @@ def test_what_may_be_public_already_is_shown_before_it_is_sent_and_when_the_firs
     assert code_in(send(client, unit, seen_answers="1"))
 
 
-def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: Body) -> None:
-    """Errors stand in the order of the page, whatever order the fields were written in; a long text is not cut but told."""
+def test_form_without_facts_of_article_29_is_not_sent(client: Client, unit: Body) -> None:
+    """Errors are in the order of the page, not of the fields. A long text is not truncated but reported."""
     page = send(client, unit, name="", wanted="信" * 5002, body="").content.decode()
     wrong = ("请选择受理单位", "所需政府信息：写得太长：最多5000字，现在有5002字")
     places = [page.index(one) for one in wrong]
@@ -153,16 +153,16 @@ def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: B
     assert not Request.objects.exists()
 
 
-def test_steps_are_checked_one_by_one_and_lose_nothing(client: Client, unit: Body) -> None:
-    """Each step works without scripts: it is checked when it is left, and the page contains all typed values."""
-    typed = {**filled(client, "request"), **WHO, **WANTED, "body": str(unit.pk)}
+def test_steps_are_validated_singly_and_keep_all_values(client: Client, unit: Body) -> None:
+    """Each step works without scripts: it is validated on leaving, and the page contains all typed values."""
+    typed = {**filled(client, "request"), **APPLICANT, **CONTENT, "body": str(unit.pk)}
     del typed["send"], typed["proof"]
 
     def press(status: int, **change: str) -> tuple[str, list[str]]:
         answer = post(client, {**typed, **change}, "request")
         page = answer.content.decode()
         assert answer.status_code == status
-        assert all(text in page for text in (WHO["id_number"], WHO["address"], WANTED["wanted"]))
+        assert all(text in page for text in (APPLICANT["id_number"], APPLICANT["address"], CONTENT["wanted"]))
         sections = re.findall(r'<section\s+data-step="(\d)"\s*(hidden)?', page)
         return next(number for number, hidden in sections if not hidden), re.findall(r'<a\s+href="#id_(\w+)"', page)
 
@@ -176,10 +176,10 @@ def test_steps_are_checked_one_by_one_and_lose_nothing(client: Client, unit: Bod
     assert press(422, at="1", send="1", body="", fax="1")[0] == "1", "the first step with errors"
     assert not Request.objects.exists()
     proof_of_work = filled(client, "request")
-    code_in(post(client, {**typed, **proof_of_work, "at": "3", **WANTED}, "request"))
+    code_in(post(client, {**typed, **proof_of_work, "at": "3", **CONTENT}, "request"))
 
 
-def test_the_way_of_delivery_that_is_chosen_first_needs_nothing_more(client: Client, unit: Body) -> None:
+def test_default_delivery_needs_no_further_fields(client: Client, unit: Body) -> None:
     form = client.get("/forms/request/").content.decode()
     assert re.search(r'value="electronic-page"[^>]* checked', form)
     assert "paper-page" not in form

@@ -1,4 +1,4 @@
-"""Statistics of the office, cases without whose they were, like requests and their results."""
+"""Statistics of requests, anonymised cases, similar requests and their results."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -65,28 +65,28 @@ def unit(kept: Body):
         yield kept
 
 
-def seen() -> Any:
+def list_received() -> Any:
     return statistics.list_received_between(
         Request.objects.select_related("entry__body"), date(2024, 1, 1), timezone.localdate()
     )
 
 
-def test_volumes_times_results_and_late_ones_are_counted(unit: Body) -> None:
-    found = statistics.compute_statistics(seen())
+def test_volumes_durations_results_and_late_ones_are_counted(unit: Body) -> None:
+    found = statistics.compute_statistics(list_received())
     whole = found.whole
     assert (whole.received, whole.ended, whole.running, whole.overdue, whole.answered_late) == (4, 3, 1, 1, 1)
     assert (whole.median, whole.p95) == (6, 52)
     assert [(one.label, one.received) for one in found.months] == [("2024-01", 4)]
     assert [(one.label, one.received) for one in found.units] == [("云岭市统计局", 3), ("云岭市气象局", 1)]
     assert {key for key, _, _ in found.results} == {"3.1", "3.3.4", "3.4.1"}
-    assert filter_requests_by_figure(seen(), "overdue").get().wanted.reveal().startswith("去年")
-    assert filter_requests_by_figure(seen(), "answered_late").get().wanted.reveal() == "防雷检测单位名录"
-    assert not filter_requests_by_figure(seen(), "due").exists()
+    assert filter_requests_by_figure(list_received(), "overdue").get().wanted.reveal().startswith("去年")
+    assert filter_requests_by_figure(list_received(), "answered_late").get().wanted.reveal() == "防雷检测单位名录"
+    assert not filter_requests_by_figure(list_received(), "due").exists()
 
 
-def test_each_figure_leads_to_exactly_what_it_counts(unit: Body) -> None:
+def test_each_figure_links_to_the_rows_it_counts(unit: Body) -> None:
     asked = {"since": "2024-01-01", "until": timezone.localdate().isoformat()}
-    found = statistics.compute_statistics(seen())
+    found = statistics.compute_statistics(list_received())
     lines = [found.whole, *found.months, *found.units, *found.topics]
     for one in lines:
         for label, count, address in _list_linked_figures(one, asked):
@@ -95,8 +95,8 @@ def test_each_figure_leads_to_exactly_what_it_counts(unit: Body) -> None:
     assert sum(count for one in lines for _, count, _ in _list_linked_figures(one, asked)) > 20
 
 
-def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
-    ((one, other, alike),) = statistics.find_diverging_results(seen())
+def test_similar_requests_with_diverging_results_are_listed(unit: Body) -> None:
+    ((one, other, alike),) = statistics.find_diverging_results(list_received())
     assert (one.ended_as, other.ended_as) == ("3.1", "3.3.4")
     assert alike > 0.6
     page = signed_in(Role.CLERK, unit).get("/admin/requests/statistics/?since=2024-01-01&alike=1").content.decode()
@@ -108,14 +108,14 @@ def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
     ("days", "median", "p95"),
     [([], None, None), ([5], 5, 5), ([4, 9], 6.5, 9), ([1, 2, 9], 2, 9), (range(1, 101), 50.5, 95)],
 )
-def test_the_median_lies_between_two_and_a_percentile_is_a_value_that_occurs(
+def test_median_interpolates_and_percentile_is_an_actual_value(
     days: Any, median: float | None, p95: int | None
 ) -> None:
     assert statistics.StatisticsRow("", days=list(days)).median == median
     assert compute_percentile(days, 0.95) == p95
 
 
-def compiled() -> Case:
+def compile_example() -> Case:
     entry = Entry.objects.get(request__topic="住房城建", outcome="3.3.4")
     comment = "晨光建设公司的意见有无合理理由，李晓云能否得到区分处理后的内容，是本案焦点。"
     made: Case = actions.compile_case(
@@ -124,14 +124,14 @@ def compiled() -> Case:
     return made
 
 
-def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
-    made = compiled()
+def test_case_does_not_reveal_applicant(unit: Body) -> None:
+    made = compile_example()
     text = " ".join((made.title, made.wanted, made.ground, made.comment, made.dispute, made.tags))
     for secret in ("李晓云", "13800138000", "晨光"):
         assert secret not in text
     assert "第三方不同意" in made.ground
     with pytest.raises(Refused, match="已经编为案例"):
-        compiled()
+        compile_example()
     by = staff(unit)
     actions.revise_case(made, by=by, title="竣工结算报告", comment="申请人李晓云的申请能否区分处理是本案焦点。")
     assert Case.objects.get().comment == "申请人的申请能否区分处理是本案焦点。"
@@ -142,7 +142,7 @@ def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
     assert not cases_visible_to(by).exists()
 
 
-def test_whom_one_text_of_a_case_names_is_hidden_in_all(unit: Body) -> None:
+def test_name_found_in_one_text_of_case_is_masked_in_all(unit: Body) -> None:
     done = do(register(unit, wanted="我儿子高峰在读，请公开名册"), "decide", result="3.3.4", ground="第三方不同意")
     facts = {"title": "高峰名册公开案", "comment": "高峰和女儿田野的成绩能否区分处理是本案焦点。", "tags": "田野"}
     made = actions.compile_case(done, by=staff(unit), **facts)
@@ -160,7 +160,7 @@ def test_whom_one_text_of_a_case_names_is_hidden_in_all(unit: Body) -> None:
         ("周丽", "周师傅多次来电，老周要求当面答复，周　丽、周老师、小丽均指一人。"),
     ],
 )
-def test_a_case_keeps_no_part_of_the_applicants_name(unit: Body, name: str, text: str) -> None:
+def test_case_contains_no_part_of_applicants_name(unit: Body, name: str, text: str) -> None:
     entry = applied(register(unit, wanted=f"请公开小区改造方案（申请人{name}）"), name=name, phone="")
     done = do(entry, "decide", result="3.3.4", ground=f"{text}")
     made = actions.compile_case(done, by=staff(unit), title=f"关于{name}的申请", comment=text)
@@ -169,21 +169,21 @@ def test_a_case_keeps_no_part_of_the_applicants_name(unit: Body, name: str, text
     assert made.comment.endswith("均指一人。")
 
 
-def test_a_field_that_ends_a_sentence_does_not_end_it_twice() -> None:
+def test_placeholder_ending_a_sentence_gets_no_second_full_stop() -> None:
     text = "你方的意见为：{{意见}}，{{理由}}。"
     fields = {"意见": "不同意公开。", "理由": "涉及商业秘密"}
     said = PLACEHOLDER_PATTERN.sub(lambda found: get_placeholder_value(text, found, fields), text)
     assert said == "你方的意见为：不同意公开，涉及商业秘密。"
 
 
-def test_a_request_without_an_answer_is_no_case(unit: Body) -> None:
+def test_unanswered_request_cannot_become_case(unit: Body) -> None:
     entry = do(register(unit), "ask_correction", items="请写明年度", days=5)
     with pytest.raises(Refused):
         actions.compile_case(entry, by=staff(unit), title="没有答复", comment="没有作出答复的不能编为案例")
 
 
 def test_cases_are_searched_read_and_exported(unit: Body) -> None:
-    made = compiled()
+    made = compile_example()
     client = signed_in(Role.CLERK, BodyFactory())
     assert made.title in client.get("/admin/requests/cases/?q=结算+焦点&result=3.3.4&year=2024").content.decode()
     assert made.title not in client.get("/admin/requests/cases/?q=养老").content.decode()
@@ -194,8 +194,8 @@ def test_cases_are_searched_read_and_exported(unit: Body) -> None:
         assert b"".join(client.get(f"/admin/requests/cases/{address}")).startswith(b"PK")
 
 
-def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> None:
-    made = compiled()
+def test_similar_cases_and_results_are_shown_on_request_page(unit: Body) -> None:
+    made = compile_example()
     entry = register(unit, wanted=f"{WANTED}（全文）")
     found = find_similar_cases_and_requests(Request.objects.select_related("entry").get(pk=entry.pk), staff(unit))
     assert [(one.case, one.result) for one in found if one.case] == [(True, "不予公开：保护第三方合法权益")]
@@ -205,7 +205,7 @@ def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> Non
     assert "结果不一" in page
 
 
-def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock_stood_still() -> None:
+def test_late_in_year_means_open_after_due_date_unless_paused() -> None:
     with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
         entry = register(BodyFactory(), date(2024, 1, 2))
     late = statistics.make_late_condition(date(2024, 1, 1), date(2024, 12, 31))
@@ -224,7 +224,7 @@ def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock
     assert facts.filter(statistics.make_late_condition(date(2025, 1, 1), date(2025, 12, 31))).exists()
 
 
-def test_the_clerk_sees_what_is_hidden_before_a_case_is_saved(unit: Body) -> None:
+def test_clerk_previews_masking_before_saving_case(unit: Body) -> None:
     entry = applied(register(unit, wanted="请公开小区改造方案（申请人夏侯婉清）"), name="夏侯婉清")
     done = do(entry, "decide", result="3.3.4", ground="尚在讨论")
     client = signed_in(Role.LEAD, unit)

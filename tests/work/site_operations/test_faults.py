@@ -1,4 +1,4 @@
-"""我为政府网站找错: from the footer to the answer, as the reader and as the clerk."""
+"""我为政府网站找错: from the link in the footer to the answer, as reader and as clerk."""
 
 from datetime import timedelta
 
@@ -23,10 +23,10 @@ from gongkai.work.site_operations import actions
 from gongkai.work.site_operations.models import Fault
 
 pytestmark = pytest.mark.django_db
-WHO = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
+READER = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
 
 
-def test_every_page_leads_to_the_form_which_knows_the_page_that_was_left(client: Client, site: Website) -> None:
+def test_every_page_links_to_form_which_names_the_page(client: Client, site: Website) -> None:
     for path in ("/", "/search/", "/about/", "/nothing-here/", "/subscribe/"):
         foot = client.get(path).content.decode()
         assert 'href="/forms/fault/"' in foot
@@ -36,11 +36,9 @@ def test_every_page_leads_to_the_form_which_knows_the_page_that_was_left(client:
     assert "elsewhere" not in client.get("/forms/fault/", HTTP_REFERER="http://elsewhere/").content.decode()
 
 
-def test_a_fault_is_an_entry_of_the_sponsor_with_a_working_day_clock_and_nothing_of_the_reader(
-    client: Client, site: Website
-) -> None:
+def test_fault_is_entry_of_sponsor_with_deadline_and_no_personal_data(client: Client, site: Website) -> None:
     clerk = actor(Role.CLERK, site.body)
-    sent(client, **WHO)
+    sent(client, **READER)
     entry = Entry.objects.get(kind="fault")
     assert entry.body == site.body
     assert timezone.localdate(entry.due_at) == default_calendar().add_working_days(timezone.localdate(), 15)
@@ -48,12 +46,12 @@ def test_a_fault_is_an_entry_of_the_sponsor_with_a_working_day_clock_and_nothing
     assert entry.fault.text.reveal().startswith("首页第三条")
     rows = (Movement, MovementWords, Message, Entry)
     said = "".join(str(list(model.objects.values())) for model in rows)
-    for secret in (*WHO.values(), "首页第三条"):
+    for secret in (*READER.values(), "首页第三条"):
         assert secret not in said
 
 
-def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> None:
-    code = sent(client, **WHO)
+def test_fault_is_answered_queried_and_rated_once(client: Client, site: Website) -> None:
+    code = sent(client, **READER)
     entry = Entry.objects.get(kind="fault")
     page = look_up(client, code, "8000").content.decode()
     assert "办理中" in page
@@ -83,7 +81,7 @@ def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> Non
     assert "满意" in shown
 
 
-def test_an_answer_says_something_and_a_rating_that_is_none_says_so(client: Client, site: Website) -> None:
+def test_empty_answer_and_invalid_rating_are_refused(client: Client, site: Website) -> None:
     code = sent(client)
     entry, clerk = Entry.objects.get(kind="fault"), actor(Role.CLERK, site.body)
     for text in ("", "  好 ", "已改"):
@@ -98,7 +96,7 @@ def test_an_answer_says_something_and_a_rating_that_is_none_says_so(client: Clie
     assert Fault.objects.get().satisfaction is None
 
 
-def test_transferred_the_clock_runs_on(client: Client, site: Website) -> None:
+def test_transfer_keeps_the_deadline(client: Client, site: Website) -> None:
     code = sent(client)
     entry = Entry.objects.get(kind="fault")
     water = BodyFactory(name="云岭市水务局", parent=site.body)
@@ -117,10 +115,10 @@ def test_transferred_the_clock_runs_on(client: Client, site: Website) -> None:
     assert dismissed.state_label == "不予受理"
 
 
-def test_answering_begins_retention_and_its_end_erases(client: Client, site: Website) -> None:
+def test_answer_starts_retention_which_ends_with_erasure(client: Client, site: Website) -> None:
     from gongkai.core.intake.jobs import erase_due
 
-    code = sent(client, **WHO)
+    code = sent(client, **READER)
     actions.answer_fault(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。")
     party = Party.objects.get()
     assert party.erase_on == timezone.localdate() + timedelta(days=365)

@@ -1,4 +1,4 @@
-"""Running a site: its file, days without a log, finds that become rectifications, handing over by two persons, taking the site along."""
+"""Operation of a website: site file, missing logs, findings as rectifications, handover by two persons, export."""
 
 import io
 import zipfile
@@ -50,13 +50,13 @@ def upkeep() -> Upkeep:
 @pytest.mark.parametrize(
     ("role", "own", "may"), [(Role.CLERK, True, True), (Role.CLERK, False, False), (Role.CHIEF, True, True), (Role.AUDITOR, True, False)]
 )  # fmt: skip
-def test_who_keeps_the_file(upkeep: Upkeep, role: Role, own: bool, may: bool) -> None:
+def test_who_edits_the_site_file(upkeep: Upkeep, role: Role, own: bool, may: bool) -> None:
     by = actor(role, upkeep.body if own else BodyFactory())
     assert (actions.set_funding.why_not(upkeep, by=by) == []) is may
     assert queries.websites_visible_to(by).exists() is own
 
 
-def test_a_day_without_a_log_is_flagged_and_told_once(upkeep: Upkeep) -> None:
+def test_day_without_log_is_flagged_and_notified_once(upkeep: Upkeep) -> None:
     clerk = actor(Role.CLERK, upkeep.body)
     actions.write_daily_log(upkeep, by=clerk, day=TODAY - timedelta(days=2), words="各栏目正常")
     with pytest.raises(Refused):
@@ -67,14 +67,14 @@ def test_a_day_without_a_log_is_flagged_and_told_once(upkeep: Upkeep) -> None:
     assert panels.remind_of_missing_logs() == {"reminded": 2}
     assert panels.remind_of_missing_logs() == {}
     assert Message.objects.filter(key__startswith="platform.reading").values("key").distinct().count() == 2
-    # For scoring: one day written late, two not at all.
+    # For scoring: one day logged late, two not at all.
     cases = queries.list_reading_cases(upkeep.body, TODAY - timedelta(days=9), TODAY)
     assert [(one.value, one.why) for one in cases] == [(0.0, "没有日志"), (0.0, "日志补记"), (0.0, "没有日志")]
     with pytest.raises(Refused, match="预先"):
         actions.write_daily_log(upkeep, by=clerk, day=TODAY + timedelta(days=1), words="各栏目正常")
 
 
-def test_training_is_no_promise(upkeep: Upkeep) -> None:
+def test_training_cannot_be_in_the_future(upkeep: Upkeep) -> None:
     facts: dict[str, Any] = {"name": "陈敏", "team": "content", "field": "editing"}
     with pytest.raises(Refused, match="不能晚于今天"):
         actions.enter_member(upkeep, by=SYSTEM, **facts, trained_on=TODAY + timedelta(days=1))
@@ -85,7 +85,7 @@ def test_training_is_no_promise(upkeep: Upkeep) -> None:
         actions.record_departure(upkeep, by=SYSTEM, member=member)
 
 
-def test_days_off_count_only_where_somebody_reads_then(upkeep: Upkeep) -> None:
+def test_duty_shifts_skip_days_off_unless_covered(upkeep: Upkeep) -> None:
     actions.save_site_file(upkeep, by=SYSTEM, reading_from=date(2026, 2, 9), every_day=False)
     assert (
         actions.plan_duty_shifts(upkeep, by=SYSTEM, names=["甲", "乙"], first=date(2026, 3, 6), last=date(2026, 3, 10))
@@ -94,7 +94,7 @@ def test_days_off_count_only_where_somebody_reads_then(upkeep: Upkeep) -> None:
     assert list(upkeep.turns.values_list("day__day", "name")) == [(6, "甲"), (9, "乙"), (10, "甲")]
 
 
-def test_a_find_becomes_a_rectification_of_the_unit(upkeep: Upkeep) -> None:
+def test_reading_finding_becomes_rectification_of_the_unit(upkeep: Upkeep) -> None:
     clerk = actor(Role.CLERK, upkeep.body)
     log = actions.write_daily_log(upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("/a/", "图片不显示")])
     entry = log.finds.get().entry
@@ -109,7 +109,7 @@ def test_a_find_becomes_a_rectification_of_the_unit(upkeep: Upkeep) -> None:
         )
 
 
-def test_the_newest_text_counts_and_the_one_before_it_stays(upkeep: Upkeep) -> None:
+def test_newest_regulation_is_current_and_older_ones_are_kept(upkeep: Upkeep) -> None:
     for since in (date(2024, 1, 1), date(2026, 1, 1)):
         actions.enter_regulation(upkeep, by=SYSTEM, kind="content", title=f"{since.year}年制度", since=since)
     assert queries.find_current_regulations(upkeep, TODAY)["content"].title == "2026年制度"
@@ -120,7 +120,7 @@ def test_the_newest_text_counts_and_the_one_before_it_stays(upkeep: Upkeep) -> N
     )
 
 
-def test_a_part_is_handed_over_by_two_persons(upkeep: Upkeep) -> None:
+def test_handover_of_a_part_needs_two_persons(upkeep: Upkeep) -> None:
     row = actions.enter_handover(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
     lead = actor(Role.LEAD, upkeep.body)
     assert actions.sign_handover_as_witness.why_not(row, by=lead) == ["接收人还没有签收。"]
@@ -132,7 +132,7 @@ def test_a_part_is_handed_over_by_two_persons(upkeep: Upkeep) -> None:
         actions.enter_handover(upkeep, by=SYSTEM, part="code", what="别的", giver="某公司", on=TODAY)
 
 
-def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
+def test_handover_nobody_can_sign_is_not_pending(upkeep: Upkeep) -> None:
     row = actions.enter_handover(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
     assert not permissions.can_be_received(row)
     lead = actor(Role.LEAD, upkeep.body)
@@ -144,7 +144,7 @@ def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
     assert permissions.can_be_witnessed(row)
 
 
-def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path: Path) -> None:
+def test_exported_site_is_imported_completely(upkeep: Upkeep, tmp_path: Path) -> None:
     assert upkeep.website is not None
     mark = store_picture(PNG, "图.png").pk
     text = f'<p>为改善居民居住条件，制定本计划。</p><p><img alt="效果图" src="gongkai-file:{mark}"></p>'
@@ -162,7 +162,7 @@ def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path:
     assert [bundle.read(picture.ref) for picture in found.pictures] == [StoredFile.objects.get(pk=mark).read()]
 
 
-def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> None:
+def test_export_names_missing_files(upkeep: Upkeep) -> None:
     assert upkeep.website is not None
     mark = store_picture(PNG, "图.png").pk
     text = f'<p>见图。</p><img src="gongkai-file:{mark}" alt="图">'
@@ -177,7 +177,7 @@ def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> Non
         assert MISSING_FILE_NAME in bundle.read("说明.txt").decode()
 
 
-def test_a_rehearsal_is_due_each_year() -> None:
+def test_restore_drill_is_due_each_year() -> None:
     assert queries.is_drill_due(TODAY)
     actions.log_restore_drill(RestoreDrill(), by=SYSTEM, ok=False, made_at="x", broken="缺文件")
     assert queries.is_drill_due(TODAY)
@@ -185,7 +185,7 @@ def test_a_rehearsal_is_due_each_year() -> None:
     assert not queries.is_drill_due(TODAY)
 
 
-def test_a_site_with_many_texts_is_packed_behind_the_page(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_of_large_site_is_made_by_worker(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = find_export("platform.whole")
     assert whole is not None
     monkeypatch.setitem(EXPORTS_BY_NAME, "platform.whole", replace(whole, most=0))

@@ -1,4 +1,4 @@
-"""Called budgets: an entry for each called unit, closed with its public text or a page that another person confirms."""
+"""Duties from budget calls: an entry for each called unit, closed by its public text or a confirmed external page."""
 
 from datetime import date, timedelta
 
@@ -28,25 +28,25 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 
 
-def called(housing, on: date, what: str = "部门预算"):
+def make_call(housing, on: date, what: str = "部门预算"):
     return table(housing, "budget_call", {"name": "云财〔2026〕3号", "what": what, "on": f"{on}"}, year=TODAY.year)
 
 
-def duties() -> list[tuple[str, str, date]]:
+def list_duties() -> list[tuple[str, str, date]]:
     rows = Entry.objects.filter(kind="budget_duty").select_related("body").order_by("pk")
     return [(row.body.label, row.state, timezone.localdate(row.due_at)) for row in rows]
 
 
-def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site, plans) -> None:
+def test_called_unit_owes_budget_until_its_text_is_public(housing, site, plans) -> None:
     other = BodyFactory(kind=BodyKind.DEPARTMENT, parent=housing.parent)
     day = TODAY + timedelta(days=9)
-    made = called(housing, day)
+    made = make_call(housing, day)
     record = made.records.get()
     assert update_call_duties()["opened"] == 0, "nobody has signed it"
     shown(made, plans)
     assert update_call_duties()["opened"] == 2
     assert Message.objects.filter(subject=f"统一公开{TODAY.year}年部门预算").exists()
-    assert duties() == [(housing.label, "owed", day), (other.label, "owed", day)]
+    assert list_duties() == [(housing.label, "owed", day), (other.label, "owed", day)]
     assert update_budget_duties(record) == 0, "none twice"
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="自动"):
@@ -61,16 +61,16 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
     public(housing, [plans], title=f"{housing.name}{TODAY.year}年部门预算")
     assert update_call_duties() == {"opened": 0, "closed": 1}
     assert update_call_duties() == {"opened": 0, "closed": 0}
-    assert duties() == [(housing.label, "published", later), (other.label, "owed", later)]
+    assert list_duties() == [(housing.label, "published", later), (other.label, "owed", later)]
     page = signed_in(Role.CHIEF, site.body).get(Entry.objects.get(state="published").url).content.decode()
     assert "云财〔2026〕3号" in page
     record.refresh_from_db()
     actions.remove_record(record, by=clerk, reason="通知作废", version=record.version)
-    assert [state for _, state, _ in duties()] == ["published", "dropped"]
+    assert [state for _, state, _ in list_duties()] == ["published", "dropped"]
 
 
-def test_a_page_elsewhere_is_confirmed_by_another_person_and_a_past_call_asks_nothing(housing, site, plans) -> None:
-    made = called(housing, TODAY - timedelta(days=1), "部门决算")
+def test_external_page_needs_second_person_and_past_call_opens_nothing(housing, site, plans) -> None:
+    made = make_call(housing, TODAY - timedelta(days=1), "部门决算")
     shown(made, plans)
     assert update_call_duties() == {"opened": 0, "closed": 0}
     values = {"name": "云财〔2026〕4号", "what": "部门预算", "on": f"{TODAY}"}

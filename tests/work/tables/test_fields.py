@@ -1,4 +1,4 @@
-"""Fields: read, shown, judged; pure."""
+"""Fields of tables: parsed, displayed, validated; without a database."""
 
 from datetime import date, time
 from typing import Any
@@ -57,7 +57,7 @@ TODAY = date(2026, 11, 21)
         ("number", None, ""),
     ],
 )
-def test_a_cell_is_read_by_its_kind(kind: str, raw: Any, stored: Any) -> None:
+def test_cell_is_parsed_by_its_kind(kind: str, raw: Any, stored: Any) -> None:
     assert _of(kind).read(raw) == stored
 
 
@@ -79,7 +79,7 @@ def test_a_cell_is_read_by_its_kind(kind: str, raw: Any, stored: Any) -> None:
         ("text", "长" * 301, "上限"),
     ],
 )
-def test_what_is_not_of_its_kind_says_what_to_do(kind: str, raw: Any, what: str) -> None:
+def test_wrong_kind_of_value_is_refused_with_advice(kind: str, raw: Any, what: str) -> None:
     with pytest.raises(BadCell) as bad:
         _of(kind).read(raw)
     assert what in bad.value.what
@@ -92,7 +92,7 @@ def _of(kind: str) -> SchemaField:
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14, places=4))
-def test_a_number_is_the_same_number_when_it_is_read_again(number: Any) -> None:
+def test_number_survives_display_and_parsing(number: Any) -> None:
     one = SchemaField("a", "项", kind="number", signed=True)
     stored = one.read(str(number))
     assert one.read(one.show(stored)) == stored
@@ -138,12 +138,12 @@ def test_faults_of_a_record(values: dict[str, Any], level: str, confirmed: date,
         ([{"key": "a", "label": "名称", "required": True, "colour": "red"}], "不认识"),
     ],
 )
-def test_a_wrong_schema_is_refused(rows: list[dict[str, Any]], said: str) -> None:
+def test_invalid_schema_is_refused(rows: list[dict[str, Any]], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         make_fields(rows)
 
 
-def test_presets_have_what_notices_and_rules_ask_for() -> None:
+def test_presets_contain_fields_required_by_notices_and_rules() -> None:
     by_key = {one["key"]: one for one in load_presets()}
     assert len([one for one in by_key.values() if one["group"] == "institution"]) == 10
     assert all(one["source"] for one in by_key.values())
@@ -156,7 +156,7 @@ def test_presets_have_what_notices_and_rules_ask_for() -> None:
     }  # fmt: skip
 
 
-def test_what_is_filled_in_stays_text() -> None:
+def test_values_are_escaped_in_html() -> None:
     html = render_table("表", FIELDS[:2], [{"name": "<script>", "phone": "1&2"}], ["说明<b>"])
     assert "<script>" not in html
     assert 'scope="row">&lt;script&gt;' in html
@@ -168,11 +168,11 @@ def test_what_is_filled_in_stays_text() -> None:
     ("label", "kind", "own"),
     [("联系电话", "phone", True), ("办公地址", "text", True), ("家庭地址", "text", False), ("申请人电话", "phone", False), ("名称", "text", False)],
 )  # fmt: skip
-def test_only_an_institutions_telephone_and_place_are_public_by_definition(label: str, kind: str, own: bool) -> None:
+def test_only_institutions_phone_and_address_are_public_by_definition(label: str, kind: str, own: bool) -> None:
     assert SchemaField("a", label, kind=kind).of_institution is own
 
 
-def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() -> None:
+def test_installed_preset_gets_only_newer_fields() -> None:
     row = next(row for row in _load_preset_rows() if row["key"] == "budget")
     facts = next(facts for facts in load_presets() if facts["key"] == "budget")
     old = [field for field in facts["fields"] if field["key"] in ("name", "what", "income")]  # type: ignore[attr-defined]
@@ -183,7 +183,7 @@ def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() 
     assert "grid" in schema.view
 
 
-def test_what_is_over_is_said_and_days_late_are_counted() -> None:
+def test_expired_rows_and_days_late_are_shown() -> None:
     fields = make_fields(
         [
             {"key": "name", "label": "名称", "required": True},
@@ -208,7 +208,7 @@ def test_what_is_over_is_said_and_days_late_are_counted() -> None:
     assert [row["name"] for row in rows if matches_choice(fields[1], row, "餐饮")] == ["一", "二"], "none is all"
 
 
-def test_days_without_a_row_and_what_differs_are_named() -> None:
+def test_days_without_bulletin_and_differences_are_listed() -> None:
     view = {"field": "kind", "value": "疫情通报", "on": "on"}
     rows = [{"kind": "疫情通报", "on": f"2026-03-{day:02}"} for day in (1, 2, 5)]
     assert [day.day for day in list_days_without_bulletin(view, rows, date(2026, 3, 7))] == [6, 4, 3]
@@ -227,7 +227,7 @@ BUREAU = Body(pk=2, name="云岭市教育局", short_name="市教育局", kind=B
 COUNTY = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="a.c.")
 
 
-def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
+def test_budget_grid_compares_table_rows_with_editions() -> None:
     city, bureau, county = CITY, BUREAU, COUNTY
     fields = make_fields([field for one in load_presets() if one["key"] == "budget" for field in one["fields"]])  # type: ignore[attr-defined]
     told = [
@@ -275,7 +275,7 @@ def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
     assert [cell.light for _, rows in early.groups for _, cells in rows for cell in cells] == ["blue"]
 
 
-def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> None:
+def test_due_grid_details_and_missing_kinds_are_listed() -> None:
     told_on = {BUREAU.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]}
     (_, lines), *_ = build_due_grid({"on": "05-31", "field": "on"}, [CITY, BUREAU], told_on, date(2026, 6, 3)).groups
     assert [cells[0].words for _, cells in lines] == ["未公开", "2026-06-02，晚2天"]
@@ -289,7 +289,7 @@ def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> N
 @pytest.mark.parametrize(
     ("until", "closed", "owed"), [("2026-11-24", False, 1), ("2026-11-25", False, 0), ("2026-11-24", True, 0)]
 )
-def test_a_survey_that_is_over_owes_its_result(until: str, closed: bool, owed: int) -> None:
+def test_ended_survey_owes_its_result(until: str, closed: bool, owed: int) -> None:
     preset = next(row for row in load_presets() if row["key"] == "survey")
     fields = make_fields(preset["fields"])
     values = {field.key: "有" for field in fields} | {"until": until, "closed": closed}
@@ -300,7 +300,7 @@ def test_a_survey_that_is_over_owes_its_result(until: str, closed: bool, owed: i
     assert found == ["公布结果：调研已结束，还没有公布结果"] * owed
 
 
-def test_five_of_four_is_questioned_where_it_is_entered() -> None:
+def test_number_above_its_maximum_is_questioned_on_entry() -> None:
     fields = [
         {"key": "name", "label": "领域", "kind": "text", "required": True},
         {"key": "units", "label": "应公开的单位", "kind": "number", "unit": "家"},
@@ -328,11 +328,11 @@ def test_five_of_four_is_questioned_where_it_is_entered() -> None:
         (["2026-11-03"], ["2026-09-30"], ["2026年9月", "2026年10月"]),
     ],
 )
-def test_months_without_a_report_are_named(days: list[str], others: list[str], months: list[str]) -> None:
+def test_months_without_report_are_listed(days: list[str], others: list[str], months: list[str]) -> None:
     assert list_missing_months(days, date(2026, 11, 28), others) == months
 
 
-def test_a_text_on_vaccines_is_not_answered_with_no() -> None:
+def test_no_is_questioned_if_text_mentions_the_subject() -> None:
     fields = make_fields(
         [
             {"key": "content", "label": "内容", "required": True},

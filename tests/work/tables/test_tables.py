@@ -1,4 +1,4 @@
-"""Tables: filled in, judged, published, mended."""
+"""Tables: filled in, validated, published, rectified."""
 
 from datetime import date, timedelta
 
@@ -29,13 +29,13 @@ from gongkai.work.tables.record_faults import list_faults_by_record
 pytestmark = pytest.mark.django_db
 
 
-def faults(made: PublicTable) -> list[str]:
+def list_faults(made: PublicTable) -> list[str]:
     return [str(one) for _, some in list_faults_by_record(made) for one in some]
 
 
-def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> None:
+def test_missing_field_is_found_ordered_and_rectified(housing) -> None:
     made = table(housing, "school", {key: SCHOOL[key] for key in ("name", "nature", "address", "hours")})
-    assert faults(made) == ["联系电话没有填写"]
+    assert list_faults(made) == ["联系电话没有填写"]
     assert queries.list_table_states([made])[0].light == "red"
     with pytest.raises(Refused, match="政务公开办"):
         actions.order_table_rectification(made, by=actor(Role.CLERK, housing), until=timezone.localdate())
@@ -48,7 +48,7 @@ def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> No
     assert make_faulty_tables_block(clerk)["states"][0].mending
     record = made.records.get()
     actions.change_record(record, by=clerk, values=SCHOOL, version=record.version)
-    assert not faults(made)
+    assert not list_faults(made)
     assert make_faulty_tables_block(clerk) is None
     entry = report(entry, by=clerk, text="已补填联系电话并送审")
     assert confirm(entry, by=chief, url="https://www.example.cn/xuexiao/").closed_at
@@ -56,7 +56,7 @@ def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> No
         actions.order_table_rectification(made, by=chief, until=timezone.localdate())
 
 
-def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, site, client) -> None:
+def test_table_is_published_with_files_after_reviews(housing, plans, site, client) -> None:
     made = table(housing, "school", SCHOOL, phone="12345")
     signed(made, plans)
     edition = ensure_document(made).editions.get()
@@ -68,7 +68,7 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     assert [one.schema.key for one in public.list_schemas_on_site(site.pk)] == ["school"]
     path = ensure_document(made).addresses.get(current=True).path
     assert "云岭市第一小学" in client.get(path).content.decode()
-    # What is filled in later is not public before it is reviewed.
+    # Values added later are not public before their review.
     actions.add_record(made, by=actor(Role.CLERK, housing), values={**SCHOOL, "name": "云岭市第二小学"})
     actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
     state = queries.list_table_states([made])[0]
@@ -93,7 +93,7 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     assert "67890" in client.get("/tables/school/").content.decode()
 
 
-def test_an_institutions_own_telephone_and_address_hold_nothing(housing, plans) -> None:
+def test_institutions_own_phone_and_address_are_no_privacy_findings(housing, plans) -> None:
     row = {**SCHOOL, "address": "云岭市建设路1号3栋2单元501室", "phone": "0799-8100001、13812345678"}
     made = table(housing, "school", row)
     actions.freeze_table(made, by=actor(Role.CLERK, housing))
@@ -103,7 +103,7 @@ def test_an_institutions_own_telephone_and_address_hold_nothing(housing, plans) 
     assert [one.words for one in report.warnings if one.family == "privacy"] == ["13812345678"]
 
 
-def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
+def test_editor_of_table_cannot_sign_it(housing, plans) -> None:
     made = table(housing, "school", SCHOOL)
     chief = actor(Role.CHIEF, housing)
     actions.change_table(made, by=chief, phone="12345")
@@ -115,7 +115,7 @@ def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
         publishing.sign(review, by=actor(Role.CLERK, housing))
 
 
-def test_a_strict_table_with_a_gap_is_not_published(housing, plans) -> None:
+def test_strict_table_with_missing_value_is_not_published(housing, plans) -> None:
     gap = {key: value for key, value in DEBT.items() if key != "funds"}
     made = table(housing, "debt", DEBT, year=2026)
     row = made.records.get()
@@ -128,10 +128,10 @@ def test_a_strict_table_with_a_gap_is_not_published(housing, plans) -> None:
     housing.level = "county"
     housing.save()
     made = PublicTable.objects.get()
-    assert not faults(made)
+    assert not list_faults(made)
 
 
-def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_basis_ends(housing, plans, site) -> None:
+def test_guide_is_published_searched_and_flagged_when_basis_ends(housing, plans, site) -> None:
     policy = publishing.public(housing, [plans])
     made = table(housing, "guide")
     clerk = actor(Role.CLERK, housing)
@@ -141,16 +141,16 @@ def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_bas
     assert len(hits) == 1
     [rows] = public.load_all_rows(site.pk, made.schema)
     assert rows.marks == ["可网上办", "可一次办"]
-    assert not faults(made)
+    assert not list_faults(made)
     Document.objects.filter(pk=policy.pk).update(standing=ValidityState.REPEALED)
-    assert "已废止" in faults(made)[0]
+    assert "已废止" in list_faults(made)[0]
     with pytest.raises(Refused, match="正在公开"):
         actions.remove_record(record, by=clerk, reason="重复")
     with pytest.raises(Refused, match="逐条公开"):
         actions.freeze_table(made, by=clerk)
 
 
-def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, client) -> None:
+def test_rows_name_the_policies_they_are_based_on(housing, plans, site, client) -> None:
     policy = publishing.public(housing, [plans])
     made = table(housing, "positive")
     values = {"name": "住房保障", "domain": "住房", "content": "分配结果", "basis": "条例", "limit": "20个工作日"}
@@ -169,7 +169,7 @@ def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, cl
     assert "政策依据改为没有" in list(read_stream(made.records.get().stream))[-1].words
 
 
-def test_an_incomplete_guide_is_not_published(housing, plans) -> None:
+def test_incomplete_guide_is_not_published(housing, plans) -> None:
     made = table(housing, "guide", {key: value for key, value in GUIDE.items() if key != "materials"})
     with pytest.raises(Refused, match="缺少申请材料"):
         actions.send_for_review(made.records.get(), by=actor(Role.CLERK, housing), columns=[plans])
@@ -178,11 +178,11 @@ def test_an_incomplete_guide_is_not_published(housing, plans) -> None:
         actions.freeze_record(other.records.get(), by=actor(Role.CLERK, housing))
 
 
-def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
+def test_unit_is_reminded_monthly_until_it_confirms(housing) -> None:
     made = table(housing, "reading", {"name": "市图书馆", "category": "图书馆", "address": "一路", "hours": "全天",
         "phone": "12345", "services": "查询", "full_time": "1"})  # fmt: skip
     made.records.update(confirmed_on=timezone.localdate() - timedelta(days=40))
-    assert "没有核对" in faults(made)[0]
+    assert "没有核对" in list_faults(made)[0]
     assert record_faults.send_fault_reminders() == {"looked": 1, "faulty": 1}
     told = Message.objects.filter(key__startswith="tables.remind").count()
     assert told
@@ -191,10 +191,10 @@ def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
     record_faults.send_fault_reminders()
     assert Message.objects.filter(key__startswith="tables.remind").count() == told
     actions.confirm_records(made, by=actor(Role.CLERK, housing))
-    assert not faults(made)
+    assert not list_faults(made)
 
 
-def test_what_lacks_something_is_not_confirmed_with_the_table(housing) -> None:
+def test_incomplete_row_is_not_confirmed_with_the_table(housing) -> None:
     made, clerk = table(housing, "school", SCHOOL), actor(Role.CLERK, housing)
     whole = made.records.get()
     before = timezone.localdate() - timedelta(days=20)
@@ -213,7 +213,7 @@ def test_what_lacks_something_is_not_confirmed_with_the_table(housing) -> None:
         actions.confirm_records(made, by=clerk)
 
 
-def test_a_name_stands_once_and_a_reason_is_asked(housing) -> None:
+def test_name_is_unique_and_removal_needs_reason(housing) -> None:
     made, clerk = table(housing, "school", SCHOOL), actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="已有"):
         actions.add_record(made, by=clerk, values=SCHOOL)
@@ -226,7 +226,7 @@ def test_a_name_stands_once_and_a_reason_is_asked(housing) -> None:
         actions.confirm_records(made, by=clerk)
 
 
-def test_others_do_not_see_or_change_it(housing, site) -> None:
+def test_other_units_neither_see_nor_change_table(housing, site) -> None:
     from factories.units import BodyFactory
 
     made = table(housing, "school", SCHOOL)
@@ -242,7 +242,7 @@ def test_others_do_not_see_or_change_it(housing, site) -> None:
         actions.add_record(made, by=other, values={**SCHOOL, "name": "二小"})
 
 
-def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
+def test_only_disclosure_office_edits_and_creates_schemas(housing) -> None:
     found, chief = schema("school"), actor(Role.CHIEF, housing)
     with pytest.raises(Refused, match="政务公开办"):
         actions.change_schema(found, by=actor(Role.CLERK, housing), label="学校")
@@ -264,26 +264,26 @@ def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
         actions.open_table(housing, by=chief, schema=schema("ferry"))
 
 
-def test_a_title_that_the_negative_list_names_is_pointed_out(housing) -> None:
+def test_title_on_negative_list_is_pointed_out(housing) -> None:
     row = {"name": "执法案卷", "domain": "执法", "reason": "过程性信息", "basis": "条例第十六条"}
     table(housing, "negative", {**row, "words": "案卷、当事人"})
     assert find_negative_list_matches("关于行政处罚案卷当事人信息的公告")
     assert not find_negative_list_matches("执法年度报告")
 
 
-def imported(content: bytes, name: str = "table-school"):
+def dry_run(content: bytes, name: str = "table-school"):
     run, plan = spreadsheets.upload_for_dry_run(name, content=content, file_name="名录.xlsx", by=SYSTEM)
     return run, plan
 
 
-def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
+def test_spreadsheet_adds_and_changes_rows_and_is_undone(housing, site) -> None:
     made = table(housing, "school", SCHOOL)
     sheet = find_importer("table-school").sheet
     rows = [
         {"values": {**SCHOOL, "phone": "0799-8100009"}, "body": housing.name},
         {"values": {"name": "云岭市第二小学", "nature": "公办"}, "body": housing.name},
     ]
-    run, plan = imported(write_xlsx(sheet, rows))
+    run, plan = dry_run(write_xlsx(sheet, rows))
     assert (plan.made, len(plan.changes), plan.errors) == (1, 2, [])
     assert "缺少办学地址" in plan.notes[0]
     run = spreadsheets.apply(run, by=SYSTEM)
@@ -293,42 +293,42 @@ def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
     assert made.records.get().values["phone"] == SCHOOL["phone"]
 
 
-def test_a_table_that_an_import_opened_is_taken_back_with_its_rows(housing, site) -> None:
+def test_undo_removes_table_created_by_import(housing, site) -> None:
     TableSchema.objects.filter(key="school").update(keepers="")
     rows = [{"values": SCHOOL, "body": housing.name}]
-    run, _ = imported(write_xlsx(find_importer("table-school").sheet, rows))
+    run, _ = dry_run(write_xlsx(find_importer("table-school").sheet, rows))
     spreadsheets.undo(spreadsheets.apply(run, by=SYSTEM), by=SYSTEM)
     assert not PublicTable.objects.exists()
 
 
-def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> None:
+def test_schema_defines_what_distinguishes_rows_of_same_name(housing, site) -> None:
     values = {"name": housing.name, "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
     two = [{"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")]
     TableSchema.objects.filter(key="budget").update(keepers="")
     sheet = find_importer("table-budget").sheet
-    run, plan = imported(write_xlsx(sheet, two), "table-budget")
+    run, plan = dry_run(write_xlsx(sheet, two), "table-budget")
     assert (plan.made, plan.errors) == (2, [])
     spreadsheets.apply(run, by=SYSTEM)
-    _, plan = imported(write_xlsx(sheet, two), "table-budget")
+    _, plan = dry_run(write_xlsx(sheet, two), "table-budget")
     assert (plan.changes, plan.same, plan.errors) == ([], 2, [])
-    _, plan = imported(write_xlsx(sheet, [*two, two[0]]), "table-budget")
+    _, plan = dry_run(write_xlsx(sheet, [*two, two[0]]), "table-budget")
     assert f"“{housing.name}（预算）”在表中出现了两次" in plan.errors[0].what
-    _, plan = imported(
+    _, plan = dry_run(
         write_xlsx(sheet, [{**two[0], "values": {**values, "name": "市不存在局", "what": "预算"}}]), "table-budget"
     )
     assert "单位名录中没有“市不存在局”" in plan.errors[0].what
 
 
-def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housing, site) -> None:
+def test_errors_name_cells_and_export_is_reimported_unchanged(housing, site) -> None:
     debt = TableSchema.objects.filter(key="debt")
     debt.update(keepers="")
     sheet = find_importer("table-debt").sheet
-    _, plan = imported(
+    _, plan = dry_run(
         write_xlsx(sheet, [{"values": {**DEBT, "rate": "很低"}, "body": housing.name, "year": 2026}]), "table-debt"
     )
     assert [(one.head, one.row) for one in plan.errors] == [("利率（%）", 2)]
     gap = {key: value for key, value in DEBT.items() if key != "term"}
-    _, plan = imported(
+    _, plan = dry_run(
         write_xlsx(sheet, [{"values": gap, "body": housing.name, "year": 2026}, {"values": DEBT, "body": "无此局", "year": 2026}]),
         "table-debt",
     )  # fmt: skip
@@ -336,20 +336,20 @@ def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housin
     debt.update(keepers="财政")
     sums = [{**DEBT, "balance": "130"}, {**DEBT, "name": "合 计", "limit": "999"}]
     rows = [{"values": one, "body": housing.name, "year": 2026} for one in sums]
-    _, plan = imported(write_xlsx(sheet, rows), "table-debt")
+    _, plan = dry_run(write_xlsx(sheet, rows), "table-debt")
     assert [one.what for one in plan.errors] == [f"“地方政府债务”由财政部门填报，{housing.label}不填报这张表"]
     table(housing, "debt", DEBT, year=2026)
-    _, plan = imported(write_xlsx(sheet, rows), "table-debt")
+    _, plan = dry_run(write_xlsx(sheet, rows), "table-debt")
     assert [one.label for one in plan.changes] == [f"{housing.label}2026年：云岭市"]
     assert "第3行是合计行" in plan.notes[0]
     assert plan.notes[1] == "第2行“云岭市”：余额130大于限额120.5，请核对。"
     out = find_importer("table-debt")
-    _, plan = imported(write_xlsx(out.sheet, out.rows(SYSTEM)), "table-debt")
+    _, plan = dry_run(write_xlsx(out.sheet, out.rows(SYSTEM)), "table-debt")
     assert (plan.same, plan.changes, plan.errors) == (1, [], [])
 
 
-def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing, site) -> None:
-    """Two spellings of a unit are one unit; the finance office's day reaches each department."""
+def test_unit_has_one_row_per_year_and_kind_and_call_notifies_all(housing, site) -> None:
+    """Two spellings of a unit are the same unit; the finance office's date is sent to each department."""
     row = {"name": housing.name, "what": "预算", "income": "1", "expense": "1", "three": "1", "on": "2026-03-01"}
     made = table(housing, "budget", row, year=2026)
     clerk = actor(Role.CLERK, housing)
@@ -359,10 +359,10 @@ def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing,
         find_importer("table-budget").sheet,
         [{"values": {**row, "name": housing.label}, "body": housing.name, "year": 2026}],
     )
-    assert "同一单位只填一行" in imported(again, "table-budget")[1].errors[0].what
+    assert "同一单位只填一行" in dry_run(again, "table-budget")[1].errors[0].what
     names = ({**row, "name": name} for name in (housing.name, housing.label))
     pair = [{"values": one, "body": housing.name, "year": 2025} for one in names]
-    (error,) = imported(write_xlsx(find_importer("table-budget").sheet, pair), "table-budget")[1].errors
+    (error,) = dry_run(write_xlsx(find_importer("table-budget").sheet, pair), "table-budget")[1].errors
     assert "出现了两次" in error.what
     actions.add_record(made, by=clerk, values={**row, "what": "决算"})
     call = {"name": "云财〔2026〕3号", "what": "部门预算", "on": "2026-02-28"}
@@ -371,7 +371,7 @@ def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing,
     assert queries.map_called_days(site.body, published=True) == {}
 
 
-def test_institutions_are_listed_by_the_units_of_their_field(housing, site) -> None:
+def test_institutions_are_listed_by_units_of_their_field(housing, site) -> None:
     school, budget = TableSchema.objects.get(key="school"), TableSchema.objects.get(key="budget")
     education = Body(name="云岭市教育体育局", kind=BodyKind.DEPARTMENT)
     assert school.is_kept_by(education)
@@ -381,8 +381,8 @@ def test_institutions_are_listed_by_the_units_of_their_field(housing, site) -> N
     assert not budget.is_kept_by(site.body)
 
 
-def test_the_publicity_office_gives_its_opinion_itself(housing, site) -> None:
-    """A row on vaccination waits for the opinion; nobody types it, and changed words need a new one."""
+def test_only_publicity_office_enters_its_opinion(housing, site) -> None:
+    """A row on vaccination waits for the opinion; other users cannot enter it, and changed words need a new one."""
     row = {"name": "接种安排", "category": "防控动态", "theme": "疫苗接种", "on": "2026-03-01", "content": "自愿接种"}
     row |= {"vaccine": "是", "risk": "留观三十分钟", "publicity": "宣传部同意"}
     made = table(housing, "epidemic", row)

@@ -1,4 +1,4 @@
-"""Faults planted in the clean site, each with the indicator that must name it and where. Faults of one round do not touch each other."""
+"""Faults planted in the clean site, each with the expected indicator and place. Faults of one round are independent."""
 
 from oversight.inspection.faults.columns import COLUMNS
 from oversight.inspection.faults.form import FORM

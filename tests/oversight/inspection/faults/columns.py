@@ -1,4 +1,4 @@
-"""Faults of columns: old, empty, without what they owe."""
+"""Faults of columns: outdated, empty, missing required content."""
 
 import re
 

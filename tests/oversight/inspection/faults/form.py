@@ -1,4 +1,4 @@
-"""Faults of single pages: how they are written, what is hidden in them, what readers and phones miss."""
+"""Faults of single pages: layout, hidden content, accessibility, mobile display."""
 
 from factories.planted_site import page, text
 from oversight.inspection.faults.planting import Fault, add, change, lonely

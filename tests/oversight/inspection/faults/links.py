@@ -1,4 +1,4 @@
-"""Faults of links and files: dead, going round, leading inside, of another kind than they say."""
+"""Faults of links and files: dead, circular, to internal hosts, of another type than declared."""
 
 from factories.planted_site import DOC
 from oversight.inspection.faults.planting import Fault, add, answer, change, redirect, several

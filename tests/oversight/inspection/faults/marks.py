@@ -1,4 +1,4 @@
-"""Faults of tags, of links between a document and its interpretation, of the marks at the foot, of the search."""
+"""Faults of meta tags, links between documents and interpretations, footers, and search."""
 
 from factories.planted_site import day, text
 from oversight.inspection.faults.planting import Fault, change, everywhere, several

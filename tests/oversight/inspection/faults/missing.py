@@ -1,4 +1,4 @@
-"""What is not there at all, or so long gone that its column counts as dead: faults that would hide others."""
+"""Missing or long outdated columns: faults that would hide others."""
 
 from factories.planted_site import GUIDE, column, guide, message, report_tables, text
 from oversight.inspection.faults.planting import Fault, everywhere, no_menu_entry, several

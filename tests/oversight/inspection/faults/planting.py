@@ -1,4 +1,4 @@
-"""How faults are planted: a fault, and the ways in which pages of the clean site are changed."""
+"""Planting faults: the fault, and functions that change pages of the clean site."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from factories.planted_site import TOPICS, Site, column, page, text
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: what it is called, its round, how it is planted, the indicator, and what stands in the address or the words of its finding."""
+    """A planted fault: name, round, function that plants it, indicator, and a part of the finding's address or words."""
 
     name: str
     round: int
@@ -24,7 +24,7 @@ def change(path: str, old: str, new: str) -> Callable[[Site], None]:
 
 
 def add(path: str, html: str, end: str = "</article>") -> Callable[[Site], None]:
-    """Add to a page, before an end."""
+    """Insert HTML before a closing tag."""
     return lambda site: site.change(path, end, html + end)
 
 
@@ -54,7 +54,7 @@ def redirect(path: str, to: str) -> Callable[[Site], None]:
 
 
 def lonely(path: str, body: bytes, kind: str = "text/html; charset=utf-8") -> Callable[[Site], None]:
-    """A page that a text links to."""
+    """Add a page that a text links to."""
     return several(answer(path, 200, kind, body), add("/yw/7.html", f'<a href="{path}">更多情况介绍</a>'))
 
 
@@ -86,7 +86,7 @@ def declared_wrong(site: Site) -> None:
 
 
 def no_menu_entry(path: str) -> Callable[[Site], None]:
-    """Take a column out of the menus of every page, and its page away."""
+    """Remove a column from all menus, and its page."""
 
     def plant(site: Site) -> None:
         for place, (status, kind, body) in list(site.answers.items()):

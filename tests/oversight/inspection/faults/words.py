@@ -1,4 +1,4 @@
-"""Faults of words: wrong, grave, old, and what nobody should read."""
+"""Faults of words: misspelt, grave, outdated, and personal or internal data."""
 
 from oversight.inspection.faults.planting import Fault, add, declared_wrong, garbled
 
