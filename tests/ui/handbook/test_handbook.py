@@ -1,4 +1,4 @@
-"""The handbook: every page whole, its links leading somewhere, found by what people ask; 帮助 on every page of the office; read without a post."""
+"""The handbook: complete pages, valid links, searchable in users' words, linked from every office page, readable without an appointment."""
 
 import csv
 import re
@@ -22,14 +22,14 @@ from gongkai.ui.handbook.views import render_handbook_docx
 ADDRESSES = Path(__file__).parents[2] / "browser" / "addresses.tsv"
 
 
-def is_there(place: str) -> bool:
-    """Whether a page, and the heading that is named, is in the handbook."""
+def exists_in_handbook(place: str) -> bool:
+    """Return True if the handbook has the page, and the heading if one is named."""
     name, _, anchor = place.partition("#")
     page = load_pages().get(name)
     return page is not None and (not anchor or anchor in {section.anchor for section in page.sections})
 
 
-def test_every_file_is_a_page_and_every_page_says_when_to_read_it() -> None:
+def test_every_file_is_a_page_with_a_summary() -> None:
     names = [page.name for part in load_parts() for page in part.pages]
     assert sorted(names) == sorted(path.stem for path in (HANDBOOK_FOLDER / "pages").glob("*.md"))
     for page in load_pages().values():
@@ -38,17 +38,19 @@ def test_every_file_is_a_page_and_every_page_says_when_to_read_it() -> None:
         assert page.name == "terms" or page.headings[-1].title in {"办不成怎么办", "还有问题找谁"}, page.name
 
 
-def test_links_and_places_lead_to_headings_that_are_there() -> None:
+def test_links_and_places_point_to_existing_headings() -> None:
     for name in load_pages():
         for link in re.findall(r"\]\(([^)/]+)\)", read_page_source(name)):
             target = re.sub(r"^([a-z-]+)\.md", r"\1", link)
-            assert is_there(f"{name}{target}" if target.startswith("#") else target), f"{name}: {link}"
+            assert exists_in_handbook(f"{name}{target}" if target.startswith("#") else target), f"{name}: {link}"
     for place, target in {**load_page_names("places"), **load_page_names("roles")}.items():
-        assert is_there(target), place
+        assert exists_in_handbook(target), place
     assert set(load_page_names("roles")) == set(Role.values)
 
 
-def test_a_changed_period_is_read_and_found_without_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_changed_legal_period_is_shown_and_found_without_restart(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def read() -> list[bool]:
         section = next(one for one in load_pages()["inspection"].sections if "找错" in one.text)
         found = [hit.section.text for hit in search_handbook(f"{section.title} 找错")]
@@ -60,7 +62,7 @@ def test_a_changed_period_is_read_and_found_without_a_restart(monkeypatch: pytes
     assert read() == [True, True]
 
 
-def test_every_address_of_the_office_is_explained_somewhere() -> None:
+def test_every_office_url_is_explained() -> None:
     begins = [begin for begin in load_page_names("places") if begin]
     with ADDRESSES.open(encoding="utf-8") as file:
         routes = {row["route"].removeprefix("admin/") for row in csv.DictReader(file, delimiter="\t")}
@@ -70,15 +72,15 @@ def test_every_address_of_the_office_is_explained_somewhere() -> None:
     assert missing <= {"trial"}, "trial: the kind of other tests"
 
 
-def test_what_the_menu_leads_to_is_explained() -> None:
+def test_menu_targets_are_explained() -> None:
     todo = [*admin_menu.registered_menu_items]
     for item in todo:
         todo += item.menu.registered_menu_items if isinstance(item, SubmenuMenuItem) else []
         place = str(getattr(item, "url", "")).partition("?")[0].removeprefix("/admin/")
-        assert is_there(find_explaining_page(place)), item.name
+        assert exists_in_handbook(find_explaining_page(place)), item.name
 
 
-#: Questions as clerks put them, and the pages of which one must be among the first three answers.
+#: Questions in clerks' words, and the pages of which one must be among the first three hits.
 ASKED = [
     ("公众号两周没更新", "other"),
     ("怎么提交任务", "tasks"),
@@ -147,19 +149,19 @@ ASKED = [
 ]
 
 
-def test_people_find_what_they_ask_for_in_their_own_words() -> None:
+def test_common_questions_find_their_pages() -> None:
     for asked, wanted in ASKED:
         answered = {answer.page.name for answer in search_handbook(asked, 3)}
         assert answered & set(wanted.split()), f"{asked}: {answered}"
-    assert all(is_there(place) for place in load_page_names("asked"))
+    assert all(exists_in_handbook(place) for place in load_page_names("asked"))
 
 
-def test_what_is_no_question_finds_nothing() -> None:
+def test_unrelated_words_find_nothing() -> None:
     for words in ("青山路片区征收补偿方案", "2026年教师资格认定公告", "王小明"):
         assert search_handbook(words) == []
 
 
-def test_the_whole_is_a_document_with_an_outline() -> None:
+def test_docx_contains_all_pages() -> None:
     text = "\n".join(paragraph.text for paragraph in Document(BytesIO(render_handbook_docx())).paragraphs)
     for page in load_pages().values():
         assert page.title in text
@@ -167,7 +169,7 @@ def test_the_whole_is_a_document_with_an_outline() -> None:
 
 
 @pytest.mark.django_db
-def test_pages_are_read_in_the_office_and_lead_on() -> None:
+def test_pages_in_office_link_to_the_next() -> None:
     client = signed_in(Role.CLERK, BodyFactory())
     contents = client.get("/admin/help/").content.decode()
     assert "您的岗位" in contents
@@ -184,7 +186,7 @@ def test_pages_are_read_in_the_office_and_lead_on() -> None:
 
 
 @pytest.mark.django_db
-def test_the_public_reads_its_page_on_the_site(client: Client, site: object) -> None:
+def test_public_page_is_on_the_site(client: Client, site: object) -> None:
     answer = client.get("/help/").content.decode()
     assert "<h1>怎样查信息、问问题、提申请</h1>" in answer
     assert 'href="/forms/complaint/"' in answer
@@ -194,7 +196,7 @@ def test_the_public_reads_its_page_on_the_site(client: Client, site: object) -> 
 
 
 @pytest.mark.django_db
-def test_whoever_may_sign_in_reads_it_and_nobody_else(client: Client, django_user_model: type) -> None:
+def test_any_signed_in_user_reads_handbook_and_nobody_else(client: Client, django_user_model: type) -> None:
     assert client.get("/admin/help/").headers["Location"].startswith("/admin/login/")
     client.force_login(django_user_model.objects.create_user("nobodys"))
     answer = client.get("/admin/help/start/")
@@ -210,31 +212,31 @@ def test_whoever_may_sign_in_reads_it_and_nobody_else(client: Client, django_use
     assert 'href="/tables/budget/"' not in whole, "a table without public rows has no page"
 
 
-MOST = 4_000_000
+MAX_PICTURES_BYTES = 4_000_000
 _USED = re.compile(r"!\[([^\]]*)\]\(pictures/([a-z-]+)\.png\)")
 
 
-def used() -> list[tuple[str, str, str]]:
-    """Return page, words and name of each picture in the pages."""
+def list_used_pictures() -> list[tuple[str, str, str]]:
+    """Return page, alternative text and name of each picture in the pages."""
     return [(page, alt, name) for page in load_pages() for alt, name in _USED.findall(read_page_source(page))]
 
 
-def test_each_picture_stands_on_a_page_and_each_file_is_one() -> None:
-    assert sorted(name for _, _, name in used()) == sorted(load_pictures())
+def test_every_picture_is_used_and_has_its_files() -> None:
+    assert sorted(name for _, _, name in list_used_pictures()) == sorted(load_pictures())
     files = {picture.file(phone=phone) for picture in load_pictures().values() for phone in (False, True)}
     assert set(PICTURES_FOLDER.iterdir()) == files
-    assert sum(file.stat().st_size for file in files) <= MOST
+    assert sum(file.stat().st_size for file in files) <= MAX_PICTURES_BYTES
 
 
-def test_what_is_marked_is_named_on_the_page_and_the_picture_is_said_in_words() -> None:
-    for page, alt, name in used():
+def test_picture_marks_are_named_in_text_and_alternatives_exist() -> None:
+    for page, alt, name in list_used_pictures():
         assert 8 <= len(alt) <= 60, name
         beside = read_page_source(page).replace(f"![{alt}]", "")
         for mark in load_pictures()[name].marks:
             assert mark in beside, f"{page}: {name} marks {mark}"
 
 
-def test_a_picture_is_a_figure_for_desk_and_phone_and_stands_in_no_paragraph() -> None:
+def test_picture_is_a_figure_for_desktop_and_phone_outside_paragraphs() -> None:
     html = render_tokens(load_pages()["start"].tokens, RenderOptions(lambda page, anchor: "#"))
     assert html.count("<figure") == html.count("<source media=") == 4
     assert "<p><figure" not in html
@@ -244,7 +246,7 @@ def test_a_picture_is_a_figure_for_desk_and_phone_and_stands_in_no_paragraph() -
     assert "<figcaption>① 提交</figcaption>" in html
 
 
-def test_paper_has_every_picture_with_its_words() -> None:
+def test_docx_has_every_picture_with_alternative_text() -> None:
     document = Document(BytesIO(render_handbook_docx()))
     said = {shape._inline.docPr.get("descr") for shape in document.inline_shapes}
-    assert said == {alt for _, alt, _ in used()}
+    assert said == {alt for _, alt, _ in list_used_pictures()}

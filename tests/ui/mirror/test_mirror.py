@@ -1,4 +1,4 @@
-"""The public site as plain files: written when it is published, gone when it is withdrawn, and every change by another hand has a name."""
+"""The static mirror of the public site: written on publication, deleted on withdrawal; every manipulation is detected."""
 
 import json
 import re
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def folder(tmp_path: Path, settings: Any, site: Website) -> Path:
-    """The mirror's folder of the site, which stands on a port of its own: nginx looks for the name alone."""
+    """Return the site's folder in the mirror. The site has a port, which nginx ignores when it looks up the folder."""
     settings.GONGKAI_MIRROR, settings.ALLOWED_HOSTS = str(tmp_path), ["*"]
     name = site.host
     site.host = f"{name}:8443"
@@ -47,17 +47,17 @@ def folder(tmp_path: Path, settings: Any, site: Website) -> Path:
     return tmp_path / name
 
 
-def there(folder: Path) -> set[str]:
-    """Names of all files that stand in the mirror."""
+def list_files(folder: Path) -> set[str]:
+    """Return the names of all files in the mirror."""
     www = folder / "www"
     return {path.relative_to(www).as_posix() for path in www.rglob("*") if path.is_file()}
 
 
-def look(folder: Path) -> verifying.SiteVerification:
+def verify(folder: Path) -> verifying.SiteVerification:
     return verifying.verify_site_folder(folder, load_trusted_seal_keys() or frozenset(), grace=0)
 
 
-def test_published_it_stands_there_withdrawn_or_scheduled_it_does_not(
+def test_published_page_is_in_mirror_and_withdrawn_or_scheduled_is_not(
     folder: Path, plans: Column, housing: Body
 ) -> None:
     stored = frozen.store_publishable_file("附件内容".encode(), "表.txt", SYSTEM)
@@ -67,18 +67,18 @@ def test_published_it_stands_there_withdrawn_or_scheduled_it_does_not(
         f"columns/{plans.pk}/{document.pk}.html",
         f"files/{document.pk}/1/{stored.digest[:16]}/公租房 表.txt",
     )
-    assert {page, attached, "index.html", "feed/index.xml", f"columns/{plans.pk}/index.html"} <= there(folder)
+    assert {page, attached, "index.html", "feed/index.xml", f"columns/{plans.pk}/index.html"} <= list_files(folder)
     text = (folder / "www" / page).read_text()
     assert "公租房申请办法" in text
     assert f"/files/{document.pk}/1/{stored.digest[:16]}/%E5%85%AC" in text  # the link leads to the file with its name
     assert (folder / "www" / attached).read_bytes() == "附件内容".encode()
     assert (folder / "www" / attached).stat().st_mode & 0o777 == 0o644  # the web server's account reads it
-    assert look(folder).ok
+    assert verify(folder).ok
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
     send_due_purges()
-    assert not {page, attached} & there(folder)
+    assert not {page, attached} & list_files(folder)
     assert all("公租房申请办法" not in path.read_text() for path in (folder / "www").rglob("*.html"))
-    assert look(folder).ok
+    assert verify(folder).ok
     assert not Purge.objects.exists()
     hour = timezone.now() + timedelta(hours=2)
     released(item(housing, [plans], title="明天公开"), visible_from=hour)
@@ -88,11 +88,11 @@ def test_published_it_stands_there_withdrawn_or_scheduled_it_does_not(
     assert Purge.objects.filter(due_at__gte=hour).exists()
 
 
-def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing: Body) -> None:
+def test_job_writes_pages_without_purges(folder: Path, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], kind="policy")
     Purge.objects.all().delete()
     done = updating.update_mirror(seconds=900)
-    names = there(folder)
+    names = list_files(folder)
     assert {
         f"columns/{plans.pk}/{document.pk}.html",
         "sitemap/index.html",
@@ -101,19 +101,19 @@ def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing:
         UNAVAILABLE_PAGE[1:],
     } <= names
     assert any(name.startswith("static/") and name.endswith(".css") for name in names)
-    assert (done["failed"], list(look(folder).lines())) == (0, [])
+    assert (done["failed"], list(verify(folder).lines())) == (0, [])
     assert updating.update_mirror()["written"] == 0  # nothing is due any more
     assert not Use.objects.exists()  # the mirror is no reader
 
 
-def test_no_link_leads_where_no_file_is(
+def test_links_in_mirror_point_to_existing_files(
     folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(list_page.__kwdefaults__, "size", 2)
     for number in range(4):
         public(housing, [plans], title=f"通知{number}")
     updating.update_mirror(seconds=900)
-    names = there(folder)
+    names = list_files(folder)
     assert any(re.match(rf"columns/{plans.pk}/_[0-9a-f]+\.html", name) for name in names)  # the list goes on
     lost = set()
     for page in (folder / "www").rglob("*.html"):
@@ -125,7 +125,7 @@ def test_no_link_leads_where_no_file_is(
     assert not lost
 
 
-def test_a_failing_page_stays_as_it_was_and_is_tried_again(
+def test_failing_page_keeps_its_file_and_is_retried(
     folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = public(housing, [plans])
@@ -137,26 +137,26 @@ def test_a_failing_page_stays_as_it_was_and_is_tried_again(
     monkeypatch.undo()
     Purge.objects.update(due_at=timezone.now())
     send_due_purges()
-    assert f"columns/{plans.pk}/{document.pk}.html" not in there(folder)
+    assert f"columns/{plans.pk}/{document.pk}.html" not in list_files(folder)
 
 
 @pytest.fixture
 def standing(folder: Path, plans: Column, housing: Body) -> Path:
-    """A mirror with a page, signed."""
+    """Return a signed mirror with one page."""
     public(housing, [plans])
     send_due_purges()
-    assert look(folder).ok
+    assert verify(folder).ok
     return folder
 
 
 class TestVerifying:
-    def test_every_change_has_a_name_also_of_the_lists(self, standing: Path) -> None:
+    def test_every_manipulation_is_named_also_of_the_manifests(self, standing: Path) -> None:
         www = standing / "www"
         (www / "index.html").write_text("被改了")
         (www / "feed" / "index.xml").unlink()
         (www / "planted.html").write_text("赌博")
         (www / "elsewhere").symlink_to(standing.parent, target_is_directory=True)
-        found = look(standing)
+        found = verify(standing)
         assert (found.changed, found.missing, found.strange) == (
             ["index.html"],
             ["feed/index.xml"],
@@ -164,16 +164,16 @@ class TestVerifying:
         )
         name = next((standing / "manifest").glob("*.txt"))
         name.write_text(name.read_text().replace("www/", "www/x", 1))
-        assert f"manifest/{name.name}" in look(standing).changed
+        assert f"manifest/{name.name}" in verify(standing).changed
         assert "签名" in verifying.verify_site_folder(standing, frozenset({"other"}), grace=0).broken
         head = standing / "manifest.json"
         facts = json.loads(head.read_text())
         head.write_text(json.dumps({**facts, "lists": {}}))
-        assert "签名" in look(standing).broken
+        assert "签名" in verify(standing).broken
         head.unlink()
-        assert "没有可读的" in look(standing).broken
+        assert "没有可读的" in verify(standing).broken
 
-    def test_the_command_names_the_file_and_fails(self, standing: Path) -> None:
+    def test_command_names_the_changed_file_and_fails(self, standing: Path) -> None:
         call = lambda *args: CliRunner().invoke(mirror, ["verify", *args])  # noqa: E731
         assert call().exit_code == 0
         (standing / "www" / "index.html").write_text("被改了")
@@ -182,13 +182,13 @@ class TestVerifying:
         assert f"{standing.name}：内容被改动 index.html" in answer.output
         assert json.loads(call("--json").stdout)["sites"][0]["changed"] == ["index.html"]
 
-    def test_sha256sum_reads_the_lists_and_another_sites_mirror_is_refused(self, standing: Path) -> None:
+    def test_sha256sum_reads_manifests_and_other_sites_mirror_is_refused(self, standing: Path) -> None:
         for one in (standing / "manifest").glob("*.txt"):
             subprocess.run(["sha256sum", "--quiet", "--check", f"manifest/{one.name}"], cwd=standing, check=True)
         standing.rename(standing.with_name("other.gov.cn"))
-        assert "另一个网站" in look(standing.with_name("other.gov.cn")).broken
+        assert "另一个网站" in verify(standing.with_name("other.gov.cn")).broken
 
-    def test_a_picture_that_the_folder_does_not_have(
+    def test_picture_missing_from_folder_is_reported(
         self, folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         mark = store_picture(PNG, "图.png").pk
@@ -196,22 +196,22 @@ class TestVerifying:
         document = public(housing, [plans], imported_html=text)
         send_due_purges()
         page = f"columns/{plans.pk}/{document.pk}.html"
-        assert look(folder).ok
+        assert verify(folder).ok
         assert f"files/{document.pk}/1/{mark[:16]}/" in (folder / "www" / page).read_text()
         monkeypatch.setattr("gongkai.ui.portal.views.items.add_picture_sizes", lambda html, *_: html)
         answer = CliRunner().invoke(mirror, ["build"])
-        assert look(folder).absent == [(page, UNAVAILABLE_PAGE)]
+        assert verify(folder).absent == [(page, UNAVAILABLE_PAGE)]
         assert (answer.exit_code, f"网页 {page} 里的图片或文件不在镜像里" in answer.stderr) == (1, True)
 
 
 class TestBuilding:
-    def test_hosts_are_checked_before_it_begins(self, folder: Path, site: Website, settings: Any) -> None:
+    def test_hosts_are_checked_before_building(self, folder: Path, site: Website, settings: Any) -> None:
         settings.ALLOWED_HOSTS = ["localhost"]
         answer = CliRunner().invoke(mirror, ["build"])
         assert (answer.exit_code, Leaf.objects.exists(), folder.exists()) == (1, False, False)
         assert f"网站“{site.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里" in answer.stderr
 
-    def test_what_failed_once_is_tried_again_and_named_as_long_as_it_fails(
+    def test_failed_page_is_retried_and_reported_while_it_fails(
         self, folder: Path, site: Website, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         document = public(housing, [plans])
@@ -230,10 +230,10 @@ class TestBuilding:
         assert "没有首页" in CliRunner().invoke(mirror, ["build"]).stderr
         monkeypatch.setattr(file_writer, "render_public", ask)
         assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
-        assert page[1:] in there(folder)
+        assert page[1:] in list_files(folder)
 
 
-def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
+def test_nothing_is_done_without_folder(plans: Column, housing: Body) -> None:
     public(housing, [plans])
     assert updating.update_mirror() == {"written": 0, "failed": 0}
     assert not Leaf.objects.exists()
@@ -261,12 +261,12 @@ def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
         ('<form class="y">', f'<form class="y" action="{UNAVAILABLE_PAGE}" method="get">'),
     ],
 )
-def test_links_and_forms(before: str, after: str) -> None:
+def test_links_and_forms_are_rewritten(before: str, after: str) -> None:
     where = lambda target: f"={target}" if "?" in target else target  # noqa: E731
     assert rewriting.rewrite_page(before, "/columns/", ("https://a.gov.cn",), where) == after
 
 
-def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
+def test_mirror_is_cleared_of_abandoned_history_after_restore(
     folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = public(housing, [plans], title="公租房申请办法")
@@ -278,7 +278,7 @@ def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
     (folder.parent / "later.gov.cn" / "www").mkdir(parents=True)
     monkeypatch.setattr(generation, "read_current_generation", lambda: DatabaseGeneration("second", restored=True))
     updating.update_mirror()
-    assert "later.html" not in there(folder)
+    assert "later.html" not in list_files(folder)
     assert "公租房申请办法" in (folder / "www" / page).read_text()
     assert not (folder.parent / "later.gov.cn").exists()
-    assert look(folder).ok
+    assert verify(folder).ok

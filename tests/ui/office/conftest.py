@@ -1,4 +1,4 @@
-"""A small city with one person in each role, and signing in."""
+"""Fixtures of the office tests: a small city with one person in each role, and signing in."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ from gongkai.core.units.models import Role
 
 
 def small_city() -> SimpleNamespace:
-    """Units and who works there."""
+    """Create the units and their staff."""
     city = BodyFactory(government=True)
     office = BodyFactory(name="云岭市人民政府办公室", short_name="市政府办", parent=city)
     finance = BodyFactory(name="云岭市财政局", short_name="市财政局", parent=city)
@@ -36,7 +36,7 @@ def small_city() -> SimpleNamespace:
 
 
 def enter(client: Client, person: Actor) -> None:
-    """Sign somebody in who may open the office."""
+    """Sign a person in who may open the office."""
     user = get_user_model().objects.get(pk=person.user_id)
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     client.force_login(user)
@@ -49,7 +49,7 @@ def city(db):
 
 @pytest.fixture
 def as_(client):
-    """Sign somebody in and return the client."""
+    """Return a function that signs a person in and returns the client."""
 
     def sign_in(person):
         enter(client, person)

@@ -1,4 +1,4 @@
-"""The boards: what is late, with whom, month by month; who sees which; charts whose numbers stand in a table, too."""
+"""Boards: late entries by unit and month, visibility by role, charts with a text alternative."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -30,7 +30,7 @@ def office(government: Body) -> Body:
 
 @pytest.fixture
 def bureau(government: Body) -> Body:
-    """A bureau with one late, two closed (one of them late), one due this week."""
+    """Create a bureau with one late entry, two closed ones (one late), and one due this week."""
     made = BodyFactory(name="云岭市教育局", short_name="市教育局", parent=government)
     facts = {"body": made, "year": 2024}
     late = {"due_at": datetime(2024, 9, 2, tzinfo=UTC), "warn_at": datetime(2024, 9, 1, tzinfo=UTC)}
@@ -41,7 +41,7 @@ def bureau(government: Body) -> Body:
     return made
 
 
-def test_the_leaders_sheet_adds_all_ledgers_up(office: Body, bureau: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leader_board_sums_all_ledgers(office: Body, bureau: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     made = boards.build_sheet(actor(Role.CHIEF, office), 2024)
     assert (made.total.total, made.total.open, made.total.red, made.total.in_time_rate) == (4, 2, 1, 33)
     assert made.late_units == [(bureau, 1)]
@@ -55,7 +55,7 @@ def test_the_leaders_sheet_adds_all_ledgers_up(office: Body, bureau: Body, monke
     assert boards.build_sheet(actor(Role.CHIEF, office), 2023).other_years == 1
 
 
-def test_a_head_sees_the_governments_figures_and_not_what_is_for_the_office_alone(office: Body, bureau: Body) -> None:
+def test_head_sees_figures_of_government_without_restricted_entries(office: Body, bureau: Body) -> None:
     EntryFactory(body=bureau, year=2024, red=True, audience=Audience.CHIEF)
     head = actor(Role.LEAD, office)
     assert boards.build_sheet(head, 2024).total.red == 1
@@ -64,7 +64,7 @@ def test_a_head_sees_the_governments_figures_and_not_what_is_for_the_office_alon
     assert boards.build_sheet(actor(Role.LEAD, other), 2024).total.total == 0
 
 
-def test_a_unit_sees_its_own_standing_and_no_other(bureau: Body, government: Body, office: Body) -> None:
+def test_unit_sees_only_its_own_standing(bureau: Body, government: Body, office: Body) -> None:
     second = BodyFactory(name="云岭市财政局", parent=government)
     EntryFactory(body=second, year=2024, grey=True)
     clerk = signed_in(Role.CLERK, bureau)
@@ -88,7 +88,7 @@ def test_a_unit_sees_its_own_standing_and_no_other(bureau: Body, government: Bod
         assert chief.get(f"/admin/board/{address}").status_code == 200, address
 
 
-def test_the_head_of_a_government_looks_at_each_unit_without_opening_its_entries(
+def test_head_of_government_sees_unit_standings_without_links_to_entries(
     bureau: Body, government: Body, office: Body
 ) -> None:
     mayor = signed_in(Role.LEAD, government)
@@ -100,7 +100,7 @@ def test_the_head_of_a_government_looks_at_each_unit_without_opening_its_entries
     assert mayor.get(f"/admin/board/standing/{elsewhere.pk}/").status_code == 404
 
 
-def test_the_week_shows_what_falls_due_day_by_day(office: Body, bureau: Body) -> None:
+def test_week_shows_due_entries_by_day(office: Body, bureau: Body) -> None:
     made = boards.count_week(actor(Role.CHIEF, office))
     assert (made.first.isoformat(), made.last.isoformat()) == ("2024-11-18", "2024-11-24")
     assert [one.count for one in made.days] == [0, 0, 0, 1, 0, 0, 0]
@@ -108,7 +108,7 @@ def test_the_week_shows_what_falls_due_day_by_day(office: Body, bureau: Body) ->
     assert boards.count_week(actor(Role.CHIEF, office), made.first - timedelta(days=1)).days[3].count == 0
 
 
-def test_a_picture_says_its_numbers_and_nothing_that_runs() -> None:
+def test_chart_states_its_numbers_and_escapes_markup() -> None:
     rows = [("云岭市某某某某某某某某某某某某委员会", 2), ("市教育局", 4), ("市民政局", None)]
     picture = draw_comparison("逾期<最多>的是{label}，{value}", rows, unit="项", target=(3, "平均"))
     assert "<figcaption>逾期&lt;最多&gt;的是市教育局，4项</figcaption>" in picture

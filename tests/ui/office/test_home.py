@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 HOME = "/admin/"
 
 
-def test_mine_comes_first_red_before_yellow_each_with_its_one_button(as_, city) -> None:
+def test_own_entries_are_sorted_by_light_with_one_button_each(as_, city) -> None:
     green = EntryFactory(body=city.finance, green=True)
     yellow = EntryFactory(body=city.finance, yellow=True)
     red = EntryFactory(body=city.finance, red=True)
@@ -44,15 +44,15 @@ def test_mine_comes_first_red_before_yellow_each_with_its_one_button(as_, city) 
 
 
 @pytest.mark.parametrize(("day", "folded"), [("2027-01-02", False), ("2027-03-02", True)])
-def test_what_was_due_in_december_is_work_in_january_and_one_line_in_march(city, day, folded) -> None:
+def test_last_years_late_entries_are_listed_in_january_and_folded_in_march(city, day, folded) -> None:
     with time_machine.travel(f"{day} 10:00+08:00", tick=False):
         late = EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 31)))
         shown = BLOCKS_BY_NAME["mine"].build(get_actor(city.clerk))
     assert ([entry for entry, _ in shown["entries"]], shown["left"]) == (([], 1) if folded else ([late], 0))
 
 
-def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, monkeypatch) -> None:
-    """A clerk of an office: its own in one line, the other offices' in another, what waits for others in neither."""
+def test_count_of_last_years_entries_equals_linked_list(city, monkeypatch) -> None:
+    """A clerk of an office sees its own entries in one line, other offices' in another, and waiting ones in neither."""
     monkeypatch.setitem(
         ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
     )
@@ -74,7 +74,7 @@ def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, 
 
 
 @pytest.mark.parametrize("most", [100, 1])
-def test_of_many_open_entries_the_same_are_shown_as_of_few(city, monkeypatch, most) -> None:
+def test_large_numbers_of_entries_show_the_same_rows(city, monkeypatch, most) -> None:
     monkeypatch.setattr(blocks, "MAX_READ_TOGETHER", most)
     kind = replace(ENTRY_KINDS_BY_NAME["trial"], resting=lambda: Q(state="submitted"))
     monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
@@ -90,7 +90,7 @@ def test_of_many_open_entries_the_same_are_shown_as_of_few(city, monkeypatch, mo
     assert shown["others"] == [second, last]
 
 
-def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, city, monkeypatch) -> None:
+def test_submitted_entry_waits_for_the_office_not_the_clerk(as_, city, monkeypatch) -> None:
     kind = replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
     monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
     entry = EntryFactory(body=city.finance, state="submitted", green=True)
@@ -105,7 +105,7 @@ def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, ci
     assert [one for one, _ in shown["entries"]] == [entry], "what a signer judges waits on the signer's first page"
 
 
-def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, monkeypatch) -> None:
+def test_entries_beyond_first_page_are_counted(as_, city, monkeypatch) -> None:
     monkeypatch.setitem(
         ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
     )
@@ -116,7 +116,7 @@ def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, m
     assert shown["unlisted"].startswith("还有2项：")
 
 
-def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city, monkeypatch) -> None:
+def test_entries_awaiting_decision_are_first_whatever_due_date(as_, city, monkeypatch) -> None:
     kind = replace(
         ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted", "returned"}), asked=frozenset({"returned"})
     )
@@ -128,7 +128,7 @@ def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city
     assert shown["note"] == f"共{OTHER_BLOCK_ROWS + 1}项，其中等您决定的1项在前"
 
 
-def test_the_chief_office_sees_notices_to_confirm_and_nobody_else_does(as_, city) -> None:
+def test_only_the_office_sees_notices_to_confirm(as_, city) -> None:
     from gongkai.core.files.store import store_parsed_content
     from gongkai.work.notices.models import Notice
 
@@ -145,7 +145,7 @@ def test_the_chief_office_sees_notices_to_confirm_and_nobody_else_does(as_, city
     assert "待确认的通知" not in as_(city.clerk).get(HOME).content.decode()
 
 
-def test_the_turn_of_others_is_folded_and_last_year_is_one_line(as_, city, monkeypatch) -> None:
+def test_entries_waiting_for_others_and_last_years_are_folded(as_, city, monkeypatch) -> None:
     monkeypatch.setitem(
         ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], resting=lambda: Q(state="returned"))
     )
@@ -159,7 +159,7 @@ def test_the_turn_of_others_is_folded_and_last_year_is_one_line(as_, city, monke
     assert page.index("往年到期、还没有办结的 1 项") < page.index(own.title), "the oldest stands first"
 
 
-def test_a_reminder_is_signed_for_on_the_first_page(as_, city) -> None:
+def test_urging_is_acknowledged_on_the_home_page(as_, city) -> None:
     EntryFactory(body=city.finance, red=True)
     chief = as_(city.chief)
     sent = chief.post("/admin/ledger/urging/send/", {"unit": [city.finance.pk, city.water.pk]}, follow=True)
@@ -173,7 +173,7 @@ def test_a_reminder_is_signed_for_on_the_first_page(as_, city) -> None:
     assert "收到的催办" not in as_(city.lead).get(HOME).content.decode()
 
 
-def test_empty_pages_say_why(as_, city) -> None:
+def test_empty_pages_explain_why(as_, city) -> None:
     reviewer, security = actor(Role.REVIEWER, city.finance), actor(Role.SECURITY, city.finance)
     for one in (city.clerk, reviewer):
         assert "现在没有要您办理的事项" in read_home(as_(one))
@@ -189,7 +189,7 @@ def test_empty_pages_say_why(as_, city) -> None:
     assert "还没有任职" in page
 
 
-def test_blocks_below_the_first_screen_come_on_demand(as_, city, monkeypatch) -> None:
+def test_blocks_below_first_screen_load_on_demand(as_, city, monkeypatch) -> None:
     later = {"title": "各单位报来的", "entries": []}
     monkeypatch.setitem(BLOCKS_BY_NAME, "later", HomeBlock("later", FIRST_POSITION_BELOW, lambda by: dict(later)))
     own = EntryFactory.create_batch(FIRST_SCREEN_LINES, body=city.finance, red=True, state="submitted")
@@ -209,7 +209,7 @@ def test_blocks_below_the_first_screen_come_on_demand(as_, city, monkeypatch) ->
     assert "逾期的单位" in below
 
 
-def test_the_first_page_costs_the_same_with_few_and_many(as_, city, django_assert_max_num_queries) -> None:
+def test_home_page_uses_constant_number_of_queries(as_, city, django_assert_max_num_queries) -> None:
     EntryFactory(body=city.finance, red=True)
     client = as_(city.clerk)
     client.get(HOME)
@@ -225,7 +225,7 @@ def test_the_first_page_costs_the_same_with_few_and_many(as_, city, django_asser
     assert len(few) <= 25, "blocks below the first screen are not asked"
 
 
-def test_what_stands_with_the_government_itself_waits_for_its_chief_office(as_, city) -> None:
+def test_entries_of_government_wait_for_its_office(as_, city) -> None:
     own = EntryFactory(body=city.city, red=True, title="网民找错")
     Body.objects.filter(parent=city.city, name__endswith="办公室").update(kind=BodyKind.GENERAL_OFFICE)
     assert "本级政府要办的" not in as_(city.clerk).get(HOME).content.decode()
@@ -233,7 +233,7 @@ def test_what_stands_with_the_government_itself_waits_for_its_chief_office(as_, 
     assert page.index("本级政府要办的") < page.index(own.title)
 
 
-def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_office_afterwards(as_, city) -> None:
+def test_open_entries_of_closed_unit_are_warned_of_and_go_to_the_office(as_, city) -> None:
     EntryFactory(body=city.water, green=True)
     chief = as_(city.chief)
     form = chief.get(reverse("units:close", args=[city.water.pk])).content.decode()
@@ -246,7 +246,7 @@ def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_off
     assert f"/admin/ledger/?body={city.water.pk}" in page
 
 
-def test_of_very_many_late_units_the_first_are_named_and_the_rest_are_counted(as_, city, monkeypatch) -> None:
+def test_late_units_beyond_limit_are_only_counted(as_, city, monkeypatch) -> None:
     for body in (city.finance, city.finance, city.water):
         EntryFactory(body=body, red=True)
     monkeypatch.setattr("gongkai.ui.office.blocks.MAX_LATE_UNITS_NAMED", 1)
@@ -255,9 +255,7 @@ def test_of_very_many_late_units_the_first_are_named_and_the_rest_are_counted(as
     assert "另有 1 个单位逾期 1 项，见各单位统计。" in page
 
 
-def test_a_leader_starts_on_the_board_and_finds_what_waits_for_a_signature(
-    site: Website, plans: Column, housing: Body
-) -> None:
+def test_leader_starts_on_board_and_finds_texts_to_sign(site: Website, plans: Column, housing: Body) -> None:
     mayor = signed_in(Role.LEAD, site.body)
     answer = mayor.get(reverse("wagtailadmin_home"))
     assert answer.url == reverse("office_leader")

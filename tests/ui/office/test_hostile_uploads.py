@@ -1,4 +1,4 @@
-"""Files that were made to break whoever reads them, handed to every page that takes one: a line or a result, never an error of the server."""
+"""Malicious files on every page with an upload: refused in one line or processed, never a server error."""
 
 import io
 import struct
@@ -49,7 +49,7 @@ def chief(client: Client, site: Website) -> Client:
 def broken(
     post: Callable[[SimpleUploadedFile], Any], names: tuple[str, ...] = TAKEN, *, kinds: tuple[str, ...] = SHARP
 ) -> list[tuple[str, str]]:
-    """Return the files at which a page breaks, of the sharp ones: by one name each, in turn."""
+    """Return the malicious files at which a page fails; each is posted under one of the names in turn."""
     return [
         (kind, name)
         for number, (kind, data) in enumerate(hostile().items())
@@ -62,7 +62,7 @@ def broken(
 @pytest.mark.django_db
 class TestPages:
     def test_spreadsheets(self, chief: Client) -> None:
-        """All importers read in one place: the first gets every sharp file, a few others one each."""
+        """All importers share one reader: the first gets every malicious file, a few others one each."""
         addresses = (reverse("spreadsheets:start", args=(name,)) for name in IMPORTERS_BY_NAME)
         taken = list(islice((address for address in addresses if chief.get(address).status_code == 200), len(SHARP)))
         assert len(taken) == len(SHARP)
@@ -121,14 +121,14 @@ class TestPages:
         assert broken(lambda file: client.post(address, {"file": file, "words": "x"}), names, kinds=kinds) == []
 
 
-def photo(form: str) -> bytes:
+def make_picture(form: str) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 40), "red").save(out, form)
     return out.getvalue()
 
 
-def summed(data: bytes) -> bytes:
-    """Return a PNG whose checksums hold, so that what is wrong inside is read."""
+def fix_checksums(data: bytes) -> bytes:
+    """Return a PNG with correct checksums, so that damaged content is read."""
     made, at = bytearray(data), 8
     while at + 12 <= len(made):
         (length,) = struct.unpack_from(">I", made, at)
@@ -139,23 +139,23 @@ def summed(data: bytes) -> bytes:
     return bytes(made)
 
 
-#: How often bytes are hit: some places always, many in `make test-all`.
+#: Seeds of damaged bytes: a few always, many in `make test-all`.
 SOME, MANY = range(10), pytest.param(range(600), marks=pytest.mark.slow, id="many")
 
 
 @pytest.mark.parametrize("seeds", [SOME, MANY], ids=lambda one: "some")
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF"])
 @pytest.mark.parametrize("read", [find_picture_error, strip_metadata], ids=["shown", "attached"])
-def test_pictures_hit_anywhere(read: Callable[[bytes], Any], form: str, seeds: range) -> None:
-    whole = photo(form)
+def test_damaged_pictures_are_read_or_refused(read: Callable[[bytes], Any], form: str, seeds: range) -> None:
+    whole = make_picture(form)
     for seed in seeds:
         made = hit(whole, seed)
-        for data in (summed(made) if form == "PNG" else made, whole[: seed % len(whole)]):
+        for data in (fix_checksums(made) if form == "PNG" else made, whole[: seed % len(whole)]):
             with suppress(Refused):  # a picture whose head was hit may claim a billion pixels
                 read(data)
 
 
-def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
+def list_readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
     def zipped(data: bytes) -> None:
         bundle = ZipSource(io.BytesIO(data))
         for name in bundle.names():
@@ -178,8 +178,8 @@ def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
     "whole", [pytest.param(False, id="sharp"), pytest.param(True, id="all", marks=pytest.mark.slow)]
 )
 @pytest.mark.parametrize("name", TAKEN)
-def test_any_kind_by_any_name(name: str, whole: bool) -> None:
-    """The sharp kinds by all names and two of the readers; each reader is given all kinds in its own tests."""
+def test_any_kind_under_any_name_is_read_or_refused(name: str, whole: bool) -> None:
+    """Two readers get the malicious kinds under all names; each reader's own tests cover all kinds."""
     readers: tuple[Callable[[bytes], Any], ...] = (
         read_notice,
         lambda data: unpack_upload(name, data),
@@ -193,9 +193,11 @@ def test_any_kind_by_any_name(name: str, whole: bool) -> None:
                 read(data)
 
 
-@pytest.mark.parametrize(("name", "data", "read"), list(readers()), ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("name", "data", "read"), list(list_readers()), ids=lambda one: one if isinstance(one, str) else ""
+)
 @pytest.mark.parametrize("seeds", [SOME[:8], MANY], ids=lambda one: "some")
-def test_bytes_hit_anywhere(name: str, data: bytes, read: Callable[[bytes], Any], seeds: range) -> None:
+def test_damaged_bytes_are_read_or_refused(name: str, data: bytes, read: Callable[[bytes], Any], seeds: range) -> None:
     for seed in seeds[:120]:
         for made in (hit(data, seed), locked(hit(data, seed)) if seed % 10 == 0 else data[: seed * 7]):
             try:

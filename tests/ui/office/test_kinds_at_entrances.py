@@ -1,4 +1,4 @@
-"""Files as WPS and OFD programs write them, at every entrance: read or kept, or refused in one line that says what to do."""
+"""WPS and OFD files at every upload: read, stored, or refused in one line with advice."""
 
 import io
 import zipfile
@@ -32,8 +32,8 @@ WORDS = "一、公开重大建设项目的批准结果和实施情况，由市�
 ROWS = (("工作任务", "贯彻举措", "牵头单位"), ("一、公开", "公开规划。", "市规划局"))
 
 
-def ofd(rows: tuple[tuple[str, ...], ...] = ()) -> bytes:
-    """A page of two lines and of rows; the first line is set in two faces, as programs write numbers."""
+def make_ofd(rows: tuple[tuple[str, ...], ...] = ()) -> bytes:
+    """Return an OFD page with two lines and table rows; the first line uses two fonts, as programs do for numbers."""
     objects = [(30.0, 30, 20, "关于印发2026"), (50.2, 30, 90, "年要点的通知"), (30, 42, 140, WORDS)]
     objects += [(30 + 50 * x, 60 + 10 * y, 40, text) for y, row in enumerate(rows) for x, text in enumerate(row)]
     page = "".join(
@@ -50,7 +50,7 @@ def ofd(rows: tuple[tuple[str, ...], ...] = ()) -> bytes:
     return stream.getvalue()
 
 
-def sheet() -> bytes:
+def make_sheet() -> bytes:
     book, stream = openpyxl.Workbook(), io.BytesIO()
     for row in (("序号", "工作任务", "牵头单位"), ("1", "公开规划。", "市规划局")):
         book.worksheets[0].append(row)
@@ -58,13 +58,13 @@ def sheet() -> bytes:
     return stream.getvalue()
 
 
-#: As old and as new programs write them: name → bytes.
+#: Files of old and new programs: name → bytes.
 FILES: dict[str, Callable[[], bytes]] = {
     "旧.wps": (NOTICES / "wangshu-2023.doc").read_bytes,
     "新.wps": lambda: docx_with(WORDS, [["工作任务", "牵头单位"], ["公开规划。", "市规划局"]]),
     "旧.et": (NOTICES / "xichuan-2020.xls").read_bytes,
-    "新.et": sheet,
-    "版.ofd": lambda: ofd(ROWS),
+    "新.et": make_sheet,
+    "版.ofd": lambda: make_ofd(ROWS),
 }
 
 
@@ -83,13 +83,13 @@ def _old_site(name: str, data: bytes) -> str:
 
 
 def _attachment(name: str, data: bytes) -> str:
-    """May be attached, and the check of its words reads it."""
+    """Check that a file may be attached and its text is readable."""
     assert read_file_text.here(data, get_suffix(name))[0].strip()
     return "".join(list_reasons_against_file(name, len(data), PUBLIC_FILE_TYPES))
 
 
-#: Entrance → what it does with a file; what it says where it does not take it.
-ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
+#: Upload → function that processes a file and returns its refusal.
+UPLOADS: dict[str, Callable[[str, bytes], object]] = {
     "notices": lambda name, data: read_notice(data) and "",
     "texts": lambda name, data: convert_office_text(data, name, lambda *_: "").html and "",
     "originals": lambda name, data: read_original_text(data, name, lambda *_: "")[0] and "",
@@ -101,8 +101,8 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "public forms": lambda name, data: find_upload_fault(SimpleUploadedFile(name, data), FileRule()),
     "mail": lambda name, data: find_upload_fault(SimpleUploadedFile(name, data), ATTACHMENT_RULE),
 }
-#: Entrance → the files that it takes; all others it refuses.
-TAKEN = {
+#: Upload → the files it accepts; it refuses all others.
+ACCEPTED = {
     "notices": {"旧.wps", "新.wps", "旧.et", "新.et", "版.ofd"},
     "texts": {"旧.wps", "新.wps", "版.ofd"},
     "originals": {"旧.wps", "新.wps", "版.ofd"},
@@ -116,25 +116,25 @@ TAKEN = {
 }
 
 
-@pytest.mark.parametrize("entrance", ENTRANCES)
-def test_every_kind_is_taken_or_refused_in_a_line(entrance: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("entrance", UPLOADS)
+def test_every_kind_is_accepted_or_refused_in_one_line(entrance: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word, "convert_in_child", word.convert_in_child.here)
     for name, made in FILES.items():
         try:
-            said = str(ENTRANCES[entrance](name, made()))
+            said = str(UPLOADS[entrance](name, made()))
         except (ReadingError, UnfitText, Refused, UnreadableFile) as error:
             said = str(error)
-        assert (not said) == (name in TAKEN[entrance]), (name, said)
+        assert (not said) == (name in ACCEPTED[entrance]), (name, said)
         assert not said or ("\n" not in said and ("另存为" in said or "列为附件" in said)), (name, said)
 
 
-def test_an_ofd_becomes_paragraphs() -> None:
-    made = word.convert_in_child.here(ofd(), "ofd")
+def test_ofd_becomes_paragraphs() -> None:
+    made = word.convert_in_child.here(make_ofd(), "ofd")
     assert made.html == f"<p>关于印发2026年要点的通知</p><p>{WORDS}</p>"
     assert made.notes == (word.OFD_NOTE,)
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("xichuan-2020.xls", "wps"), ("xichuan-2020.xls", "doc")])
-def test_what_is_called_a_text_and_is_none_is_refused(name: str, suffix: str) -> None:
+def test_spreadsheet_named_as_text_is_refused(name: str, suffix: str) -> None:
     with pytest.raises(UnfitText, match="是表格，不是文字文档"):
         word.convert_in_child.here((NOTICES / name).read_bytes(), suffix)

@@ -16,11 +16,11 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/ledger/"
 
 
-def listed(client, **given) -> str:
+def get_list(client, **given) -> str:
     return client.get(f"{LIST}?{urlencode(given)}").content.decode()
 
 
-def test_a_unit_begins_with_its_own_a_supervisor_with_all_and_the_years_there_are(as_, city) -> None:
+def test_list_starts_with_own_entries_or_all_for_supervisors(as_, city) -> None:
     own, other = EntryFactory(body=city.finance), EntryFactory(body=city.water)
     page = as_(city.clerk).get(LIST).content.decode()
     assert own.title in page
@@ -33,23 +33,23 @@ def test_a_unit_begins_with_its_own_a_supervisor_with_all_and_the_years_there_ar
     assert as_(city.chief).get(LIST).context["years"] == [this + 4, this, this - 7]
 
 
-def test_filters_narrow_and_counts_follow(as_, city) -> None:
+def test_filters_narrow_the_list_and_its_counts(as_, city) -> None:
     red = EntryFactory(body=city.finance, red=True, title="公开财政预算")
     EntryFactory(body=city.water, yellow=True, title="公开河湖名录")
     done = EntryFactory(body=city.finance, grey_red=True, title="公开决算")
     client = as_(city.chief)
-    assert "公开河湖名录" not in listed(client, light="red")
-    assert red.title in listed(client, q="预算")
-    assert "公开河湖名录" not in listed(client, q="预算")
-    assert done.title in listed(client, light="late")
-    assert "公开河湖名录" in listed(client, body=city.water.pk)
-    assert red.title not in listed(client, body=city.water.pk)
-    assert "没有符合条件" in listed(client, year=1999)
-    assert red.title in listed(client, light="nonsense", after="~~x", body="x")
-    assert "没有这一天" in listed(client, due_from="2026-99-99")
+    assert "公开河湖名录" not in get_list(client, light="red")
+    assert red.title in get_list(client, q="预算")
+    assert "公开河湖名录" not in get_list(client, q="预算")
+    assert done.title in get_list(client, light="late")
+    assert "公开河湖名录" in get_list(client, body=city.water.pk)
+    assert red.title not in get_list(client, body=city.water.pk)
+    assert "没有符合条件" in get_list(client, year=1999)
+    assert red.title in get_list(client, light="nonsense", after="~~x", body="x")
+    assert "没有这一天" in get_list(client, due_from="2026-99-99")
 
 
-def test_kinds_inside_units_are_offered_to_whoever_sees_one(as_, city) -> None:
+def test_inner_kinds_are_offered_only_to_users_who_see_one(as_, city) -> None:
     EntryFactory(body=city.finance)
     kinds = {one.name for one in ENTRY_KINDS_BY_NAME.values() if one.inner}
     offered = dict(as_(city.clerk).get(LIST).context["kinds"])
@@ -61,7 +61,7 @@ def test_kinds_inside_units_are_offered_to_whoever_sees_one(as_, city) -> None:
     assert inner not in dict(as_(city.chief).get(LIST).context["kinds"])
 
 
-def test_pages_follow_on(as_, city) -> None:
+def test_pagination_lists_every_entry_once(as_, city) -> None:
     for _ in range(60):
         EntryFactory(body=city.finance)
     client = as_(city.chief)
@@ -74,7 +74,7 @@ def test_pages_follow_on(as_, city) -> None:
     assert not second.context["next"]
 
 
-def test_the_list_costs_the_same_with_few_and_many(as_, city, django_assert_max_num_queries) -> None:
+def test_list_uses_constant_number_of_queries(as_, city, django_assert_max_num_queries) -> None:
     EntryFactory(body=city.finance)
     client = as_(city.chief)
     client.get(LIST)
@@ -87,7 +87,7 @@ def test_the_list_costs_the_same_with_few_and_many(as_, city, django_assert_max_
     assert len(few) < 30
 
 
-def test_a_filter_is_kept_as_a_tab_and_dropped(as_, city) -> None:
+def test_filter_is_saved_as_tab_and_removed(as_, city) -> None:
     client = as_(city.chief)
     client.post("/admin/ledger/filters/", {"name": "财政逾期", "query": f"light=red&body={city.finance.pk}"})
     kept = SavedFilter.objects.get()
@@ -100,7 +100,7 @@ def test_a_filter_is_kept_as_a_tab_and_dropped(as_, city) -> None:
     assert not SavedFilter.objects.exists()
 
 
-def test_the_exported_list_holds_what_is_seen_and_reads_back(as_, city) -> None:
+def test_exported_list_contains_visible_rows_and_is_reimported(as_, city) -> None:
     own = EntryFactory(body=city.finance, red=True, title="=公开预算")
     EntryFactory(body=city.water)
     answer = as_(city.clerk).get("/admin/ledger/export/?light=open")
@@ -110,7 +110,7 @@ def test_the_exported_list_holds_what_is_seen_and_reads_back(as_, city) -> None:
     assert (row["number"], row["title"], row["body"]) == (own.number, "=公开预算", "云岭市财政局")
 
 
-def test_the_urging_text_names_what_is_late_by_unit(as_, city) -> None:
+def test_urging_text_lists_late_entries_by_unit(as_, city) -> None:
     red = EntryFactory(body=city.finance, red=True)
     EntryFactory(body=city.water, yellow=True)
     page = as_(city.chief).get("/admin/ledger/urging/").content.decode()
@@ -122,7 +122,7 @@ def test_the_urging_text_names_what_is_late_by_unit(as_, city) -> None:
         assert as_(who).get("/admin/ledger/urging/").status_code == 302
 
 
-def test_urging_many_says_what_was_not_done_and_why(as_, city) -> None:
+def test_bulk_urging_reports_refused_entries_with_reasons(as_, city) -> None:
     late = [EntryFactory(body=city.finance, red=True) for _ in range(2)]
     done = EntryFactory(body=city.finance, grey=True)
     client = as_(city.chief)
@@ -140,8 +140,8 @@ def test_urging_many_says_what_was_not_done_and_why(as_, city) -> None:
     assert "</form>" not in page.partition('role="alert"')[2].partition("所选记录")[0]
 
 
-def test_more_than_is_done_at_once_is_said_and_nothing_is_done(as_, city) -> None:
-    """Two hundred of 999 would be done and nobody told which."""
+def test_bulk_action_above_limit_is_refused_completely(as_, city) -> None:
+    """Otherwise two hundred of 999 would be done without telling which."""
     entry, client = EntryFactory(body=city.finance, red=True), as_(city.chief)
     for do, count in (("ledger.comment", 201), ("ledger.urge", 999), ("nonsense", 201)):
         facts = {"do": do, "entry": [entry.pk + n for n in range(count)], "sure": 1, "text": "x", "words": "x"}
@@ -151,7 +151,7 @@ def test_more_than_is_done_at_once_is_said_and_nothing_is_done(as_, city) -> Non
     assert not Message.objects.exists()
 
 
-def test_bulk_reaches_only_what_is_seen_and_an_office_one_unit_at_a_time(as_, city) -> None:
+def test_bulk_action_is_limited_to_visible_entries_and_one_unit_if_office(as_, city) -> None:
     entry = EntryFactory(body=city.finance)
     answer = as_(city.other).post(
         "/admin/ledger/bulk/", {"do": "ledger.comment", "entry": entry.pk, "sure": 1, "text": "x"}
@@ -166,7 +166,7 @@ def test_bulk_reaches_only_what_is_seen_and_an_office_one_unit_at_a_time(as_, ci
     assert "已转处室 1 条" in as_(city.clerk).post("/admin/ledger/bulk/", facts).content.decode()
 
 
-def test_a_row_opens_beside_the_list(as_, city) -> None:
+def test_row_opens_in_side_panel(as_, city) -> None:
     entry = EntryFactory(body=city.finance)
     client = as_(city.clerk)
     part = client.get(f"/admin/ledger/{entry.pk}/beside/", headers={"HX-Request": "true"}).content.decode()
@@ -175,18 +175,18 @@ def test_a_row_opens_beside_the_list(as_, city) -> None:
     assert "<html" in client.get(f"/admin/ledger/{entry.pk}/beside/").content.decode()
 
 
-def test_where_there_are_very_many_units_one_is_typed(as_, city, monkeypatch) -> None:
+def test_unit_is_typed_if_there_are_many(as_, city, monkeypatch) -> None:
     monkeypatch.setattr("gongkai.core.units.unit_choice.MAX_LISTED_UNITS", 1)
     EntryFactory(body=city.finance, title="公开财政预算")
     client = as_(city.chief)
-    assert f'value="{city.water.pk}"' not in listed(client)
+    assert f'value="{city.water.pk}"' not in get_list(client)
     lead = client.get(f"{LIST}?{urlencode({'light': 'all', 'unit': city.finance.name})}")
     assert lead["Location"] == f"{LIST}?light=all&body={city.finance.pk}"
     assert f'value="{city.finance.name}"' in client.get(lead["Location"]).content.decode()
-    assert "没有“税务局”这个单位" in listed(client, unit="税务局")
+    assert "没有“税务局”这个单位" in get_list(client, unit="税务局")
 
 
-def test_units_to_urge_stand_on_pages(as_, city, monkeypatch) -> None:
+def test_units_to_urge_are_paginated(as_, city, monkeypatch) -> None:
     monkeypatch.setattr("gongkai.ui.office.views.urging.UNITS_PER_PAGE", 1)
     for body in (city.finance, city.water):
         EntryFactory(body=body, red=True)

@@ -1,4 +1,4 @@
-"""The menu: at most 25 pages by post, the others on one page; apps that are off; Wagtail's way of drawing it."""
+"""The menu: at most 25 pages by role, the others on one page; disabled apps; rendering equal to Wagtail's."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def switches() -> Iterator[None]:
-    """Read which apps are off, as an installation does."""
+    """Read which apps are disabled, as an installation does."""
     app_switches.forget_cached()
     yield
     app_switches.assume_all_on()
@@ -55,7 +55,7 @@ def request_of(role: Role, place: Body) -> HttpRequest:
     return request
 
 
-def leaves(items: list[MenuItem]) -> list[str]:
+def leaf_names(items: list[MenuItem]) -> list[str]:
     """Return the names of all pages of a menu; a third level is an error."""
     found = []
     for one in items:
@@ -72,14 +72,14 @@ def office() -> Body:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
-def test_everybody_has_a_menu_of_two_levels_that_a_person_can_hold(role: Role, office: Body) -> None:
+def test_every_role_has_a_menu_of_two_levels_within_the_limit(role: Role, office: Body) -> None:
     request = request_of(role, office)
-    found = leaves(admin_menu.menu_items_for_request(request))
+    found = leaf_names(admin_menu.menu_items_for_request(request))
     assert {"today", "messages", "more", "handbook", "signin"} <= set(found)
     assert len(found) == len(set(found)) <= MAX_LEAVES
 
 
-def test_whoever_holds_every_post_keeps_what_is_most_needed() -> None:
+def test_user_with_all_roles_loses_only_spare_items() -> None:
     by = Actor("何静", posts=tuple(ActorPost(role, 1, None, "/1/") for role in Role), bodies=frozenset({1}))
     kept = select_leaves(by, MENU_LEAVES)
     assert (
@@ -88,14 +88,14 @@ def test_whoever_holds_every_post_keeps_what_is_most_needed() -> None:
 
 
 @pytest.mark.django_db
-def test_the_table_names_items_that_there_are() -> None:
+def test_menu_table_names_existing_items() -> None:
     there = {page.item.name for page in iterate_pages(admin_menu.registered_menu_items)}
     assert [leaf.name for leaf in MENU_LEAVES if leaf.name not in there] == []
     assert {leaf.heading for leaf in MENU_LEAVES} - {""} == {heading.name for heading in MENU_HEADINGS}
 
 
 @pytest.mark.django_db
-def test_all_other_pages_are_on_one_page_with_a_search(office: Body) -> None:
+def test_other_pages_are_on_one_searchable_page(office: Body) -> None:
     client = signed_in(Role.CLERK, office)
     shown = said(client.get(reverse("office_more")))
     assert "文件清理" in shown
@@ -106,7 +106,7 @@ def test_all_other_pages_are_on_one_page_with_a_search(office: Body) -> None:
 
 
 @pytest.mark.django_db
-def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: None) -> None:
+def test_disabled_app_is_in_no_menu_and_says_so(office: Body, switches: None) -> None:
     client = signed_in(Role.CHIEF, office)
     opened = reverse("opinion:cases")
     assert client.get(opened).status_code == 200
@@ -118,7 +118,7 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     answer = client.get(opened)
     assert answer.status_code == 403
     assert "应用开关" in said(answer)
-    assert "opinion-cases" not in leaves(admin_menu.menu_items_for_request(request_of(Role.CHIEF, office)))
+    assert "opinion-cases" not in leaf_names(admin_menu.menu_items_for_request(request_of(Role.CHIEF, office)))
     assert "舆情统计" not in said(client.get(reverse("office_more")))
     assert "舆情处置事项" not in said(client.get("/admin/ledger/"))
     assert "/admin/opinion/" not in client.get(entry.url).content.decode(), (
@@ -135,7 +135,7 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
 
 
 @pytest.mark.parametrize("app", SWITCHABLE_APPS.values(), ids=SWITCHABLE_APPS.keys())
-def test_the_table_of_apps_names_what_there_is(app: SwitchableApp) -> None:
+def test_table_of_apps_names_existing_items(app: SwitchableApp) -> None:
     there = {page.item.name for page in iterate_pages(admin_menu.registered_menu_items)}
     above = {one.name for page in iterate_pages(admin_menu.registered_menu_items) for one in page.above}
     assert set(app.menu) <= there | above
@@ -143,7 +143,7 @@ def test_the_table_of_apps_names_what_there_is(app: SwitchableApp) -> None:
 
 
 class AsWagtailPacks(Adapter):
-    """How Wagtail packs a line: each word by itself."""
+    """Menu items packed by Wagtail's own adapters, each item by itself."""
 
     def __init__(self, constructor: str) -> None:
         self.js_constructor = constructor
@@ -152,7 +152,7 @@ class AsWagtailPacks(Adapter):
         return list(line.js_args())
 
 
-def test_lines_are_packed_as_wagtail_packs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_items_are_packed_like_wagtails(monkeypatch: pytest.MonkeyPatch) -> None:
     under = LinkMenuItem("one", gettext_lazy("Account"), "/one/", icon_name="user", attrs={"data-x": True})
     lines = [
         SubMenuItem("two", "二", [under], classname="x"),
@@ -168,7 +168,7 @@ def test_lines_are_packed_as_wagtail_packs_them(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [Role.CHIEF, Role.ADMINISTRATOR])
-def test_menu_and_search_are_those_of_wagtails_own_way(role: Role) -> None:
+def test_menu_and_search_equal_wagtails(role: Role) -> None:
     place = BodyFactory(name="云岭市人民政府办公室", kind=BodyKind.GENERAL_OFFICE)
     request = RequestFactory().get("/admin/")
     request.user = signed_in(role, place).get(reverse("ledger_filter_save")).wsgi_request.user
@@ -185,7 +185,7 @@ def test_menu_and_search_are_those_of_wagtails_own_way(role: Role) -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_asks_the_database_for_items_that_are_taken_out(
+def test_removed_items_cause_no_queries(
     django_assert_max_num_queries: Callable[..., AbstractContextManager[None]],
 ) -> None:
     request = RequestFactory().get("/admin/")
@@ -195,7 +195,7 @@ def test_nobody_asks_the_database_for_items_that_are_taken_out(
 
 
 @pytest.mark.django_db
-def test_the_office_is_light_or_dark_as_the_device(client: Client) -> None:
+def test_office_follows_colour_scheme_of_device(client: Client) -> None:
     sign_in(client, Role.CLERK, BodyFactory())
     page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "w-theme-system" in page
@@ -215,7 +215,7 @@ def body() -> Body:
     return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
 
 
-def test_records_texts_and_units_are_found_but_only_ones_own_records(body: Body) -> None:
+def test_search_finds_texts_units_and_only_own_records(body: Body) -> None:
     mine = register(body, wanted="青山路片区征收补偿方案")
     other = register(BodyFactory(), wanted="青山路学校招生方案")
     client = signed_in(Role.CLERK, body)
@@ -234,16 +234,16 @@ def test_records_texts_and_units_are_found_but_only_ones_own_records(body: Body)
     assert body.name in page
 
 
-def wagtails(resolver: URLResolver, space: str = "") -> Iterator[str]:
+def iterate_wagtail_names(resolver: URLResolver, space: str = "") -> Iterator[str]:
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
-            yield from wagtails(one, f"{space}{one.namespace}:" if one.namespace else space)
+            yield from iterate_wagtail_names(one, f"{space}{one.namespace}:" if one.namespace else space)
         elif isinstance(one, URLPattern) and one.callback.__module__.startswith("wagtail.") and one.name:
             yield f"{space}{one.name}"
 
 
-def test_every_open_address_exists() -> None:
-    assert set(wagtails(get_resolver())) >= OPEN_URL_NAMES | set(REDIRECTS)
+def test_every_open_url_name_exists() -> None:
+    assert set(iterate_wagtail_names(get_resolver())) >= OPEN_URL_NAMES | set(REDIRECTS)
 
 
 CLOSED = (
@@ -265,7 +265,7 @@ CLOSED = (
 )
 
 
-def test_what_shows_or_moves_other_units_pages_is_closed(city, as_) -> None:
+def test_pages_showing_or_moving_other_units_pages_are_closed(city, as_) -> None:
     own, other = get_or_create_unit_page(city.finance), get_or_create_unit_page(city.water)
     for role in ["clerk", "administrator"]:
         client = as_(getattr(city, role))
@@ -274,7 +274,7 @@ def test_what_shows_or_moves_other_units_pages_is_closed(city, as_) -> None:
         assert said == dict.fromkeys(addresses, (404, 404))
 
 
-def test_the_editor_and_where_wagtail_leads_stay_open(city, as_) -> None:
+def test_editor_and_wagtails_own_links_stay_open(city, as_) -> None:
     desk = get_or_create_unit_page(Body.objects.get(pk=city.finance.pk))
     client = as_(city.clerk)
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
@@ -287,8 +287,8 @@ def test_the_editor_and_where_wagtail_leads_stay_open(city, as_) -> None:
     assert client.get("/admin/choose-external-link/").status_code == 200
 
 
-def test_the_search_box_of_the_frame_finds_items(as_, city) -> None:
-    """Wagtail draws it for whoever edits; its own search would show other units' drafts."""
+def test_wagtails_search_box_redirects_to_own_list(as_, city) -> None:
+    """Wagtail shows it to all editors; its own search would list other units' drafts."""
     answer = as_(city.clerk).get("/admin/pages/search/?q=预算")
     assert answer.status_code == 302
     assert answer.url.startswith("/admin/publishing/?q=")

@@ -34,7 +34,7 @@ def test_figures_by_unit(city) -> None:
     assert coming.in_time_rate is None, "nothing was due yet"
 
 
-def test_figures_lead_to_the_rows_they_count(as_, city) -> None:
+def test_figures_link_to_the_rows_they_count(as_, city) -> None:
     year = EntryFactory(body=city.finance, red=True).year
     EntryFactory(body=city.finance, grey_red=True)
     EntryFactory(body=city.water, red=True)
@@ -48,8 +48,8 @@ def test_figures_lead_to_the_rows_they_count(as_, city) -> None:
     assert "只列应办的" in page.content.decode()
 
 
-def test_a_task_and_its_shares_inside_the_unit_are_counted_once(as_, city) -> None:
-    """What stands inside a unit is in no sum of all kinds; by its kind, which only those are offered who see such, it is counted."""
+def test_task_and_its_shares_are_counted_once(as_, city) -> None:
+    """Inner kinds are excluded from sums of all kinds. They are counted by kind, offered only to users who see such entries."""
     year = EntryFactory(body=city.finance, red=True).year
     EntryFactory(body=city.finance, red=True, kind="inner", state="open")
     client = as_(city.clerk)
@@ -63,7 +63,7 @@ def test_a_task_and_its_shares_inside_the_unit_are_counted_once(as_, city) -> No
     assert not {"inner", "delegated"} & {name for name, _ in chief.context["kinds"]}
 
 
-def test_units_of_a_district_stand_in_one_row_where_there_are_very_many(as_, city, monkeypatch) -> None:
+def test_units_of_district_are_grouped_if_there_are_many(as_, city, monkeypatch) -> None:
     government = city.finance.parent
     district = BodyFactory(name="青溪区人民政府", short_name="青溪区", kind="district", parent=government)
     school = BodyFactory(name="青溪区教育局", short_name="区教育局", parent=district)
@@ -79,14 +79,14 @@ def test_units_of_a_district_stand_in_one_row_where_there_are_very_many(as_, cit
     assert {one.body for one in opened.context["accounts"]} == {district, school}
     assert opened.context["total"].total == 2
     assert client.get(f"/admin/statistics/?year={year}&under=99999").context["total"].total == 3
-    # What stands on the page is what is exported.
+    # The export contains what the page shows.
     assert f"under={district.pk}" in opened.content.decode().split("导出</a>")[0].rsplit("<a", 1)[1]
     exported = client.get(f"/admin/statistics/export/?year={year}&under={district.pk}")
     rows = list(load_workbook(BytesIO(exported.content)).active.values)
     assert {row[0] for row in rows[1:]} == {district.name, school.name}
 
 
-def test_very_many_are_counted_now_and_then_and_the_page_says_when(as_, city, monkeypatch) -> None:
+def test_large_figures_are_cached_and_page_shows_their_time(as_, city, monkeypatch) -> None:
     monkeypatch.setattr("gongkai.core.ledger.figures.MIN_ROWS_FOR_CACHE", 1)
     monkeypatch.setattr("gongkai.ui.office.statistics.UnitsQuestion.many", 1)
     year = EntryFactory(body=city.finance, red=True).year
@@ -105,8 +105,8 @@ def test_very_many_are_counted_now_and_then_and_the_page_says_when(as_, city, mo
     assert "数字隔几分钟统计一次" in client.get("/admin/").content.decode()
 
 
-def test_a_years_figures_are_counted_in_one_statement(django_assert_num_queries) -> None:
-    """One for the entries, one for the names of their units; the same as each entry's own light."""
+def test_years_figures_take_one_query(django_assert_num_queries) -> None:
+    """One query for the entries and one for unit names; the result equals each entry's own light."""
     body, moment = BodyFactory(government=True), timezone.now()
     for days, closed in ((-9, None), (1, None), (90, None), (-9, -10), (-9, -2), (None, None), (None, -1)):
         EntryFactory(
@@ -125,14 +125,14 @@ def test_a_years_figures_are_counted_in_one_statement(django_assert_num_queries)
 
 
 @pytest.mark.postgres
-def test_a_years_figures_are_counted_from_the_index_alone() -> None:
+def test_years_figures_use_index_only_scan() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("the plan is PostgreSQL's")
     EntryFactory.create_batch(3)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        # Over three rows every index of the year costs the same: only the one under test is left.
+        # With three rows all indexes of the year cost the same: only the tested one is kept.
         for index in ("entry_account_by_id", "entry_year_opened"):
             cursor.execute(f"DROP INDEX {index}")
     with CaptureQueriesContext(connection) as asked:

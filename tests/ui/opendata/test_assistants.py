@@ -1,4 +1,4 @@
-"""The address for assistants, asked by the library's own client."""
+"""The MCP endpoint for assistants, called with the library's own client."""
 
 import json
 from collections.abc import Awaitable, Callable, Iterator
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Through(httpx2.AsyncBaseTransport):
-    """Hands requests to Django on the test's own thread and connection."""
+    """Pass requests to Django on the test's own thread and database connection."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         body = await request.aread()
@@ -37,8 +37,8 @@ class Through(httpx2.AsyncBaseTransport):
         return Django().generic(request.method, "/mcp/", body, heads.get("content-type", ""), headers=heads)
 
 
-def asked(work: "Callable[[Client], Awaitable[Any]]", mode: str = "auto") -> Any:
-    """Connect as an assistant does and return what `work` found."""
+def call_as_assistant(work: "Callable[[Client], Awaitable[Any]]", mode: str = "auto") -> Any:
+    """Connect as an assistant does and return the result of `work`."""
     from mcp.client import Client  # dear to read, and every worker reads all modules
     from mcp.client.streamable_http import streamable_http_client
 
@@ -73,7 +73,7 @@ def here(made: SimpleNamespace) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) -> None:
+def test_assistant_finds_policy_and_reads_article(here: SimpleNamespace, mode: str) -> None:
     async def work(client: "Client") -> Any:
         listed = await client.list_tools()
         found = await client.call_tool("search_public_information", {"q": "公积金 拆迁"})
@@ -83,7 +83,7 @@ def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) 
         odd = await client.call_tool("get_policy_text", {"id": number, "artikel": "第二条"})
         return listed.tools, found, text, wrong, odd
 
-    listed, found, text, wrong, odd = asked(work, mode)
+    listed, found, text, wrong, odd = call_as_assistant(work, mode)
     assert odd.is_error
     assert "没有参数“artikel”，它的参数是：id、article、on" in odd.content[0].text
     assert {one.name for one in listed} == set(list_tools())
@@ -99,20 +99,20 @@ def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) 
     assert found.structured_content["items"][0]["url"].endswith(f"/{here.document.pk}.html")
 
 
-def test_cards_of_units_and_services_are_those_of_the_site(here: SimpleNamespace) -> None:
-    """A question for a unit or a service has the card of the page, with its address."""
+def test_search_returns_cards_of_units_and_services(here: SimpleNamespace) -> None:
+    """A question about a unit or a service returns the card of the search page, with its URL."""
 
     async def work(client: "Client") -> Any:
         asked = [("q", here.site.body.name), ("q", "我要申请信息公开")]
         return [(await client.call_tool("search_public_information", dict([one]))).structured_content for one in asked]
 
-    unit, service = (said["cards"][0] for said in asked(work, "auto"))
+    unit, service = (said["cards"][0] for said in call_as_assistant(work, "auto"))
     assert (unit["kind"], unit["title"], unit["button"]) == ("单位", here.site.body.name, "单位主页")
     assert unit["url"].endswith(f"/units/{here.site.body.pk}/")
     assert (service["kind"], service["url"].endswith("/requests/")) == ("服务", True)
 
 
-def test_schemas_stand_by_themselves() -> None:
+def test_schemas_are_self_contained() -> None:
     for name, one in list_tools().items():
         jsonschema.Draft202012Validator.check_schema(make_input_schema(one))
         schema = make_output_schema(one)
@@ -121,7 +121,7 @@ def test_schemas_stand_by_themselves() -> None:
         jsonschema.validate(make_sample_answer(one), schema)
 
 
-def test_off_by_one_setting_and_not_faster_than_the_limit(here: SimpleNamespace, settings: Any) -> None:
+def test_endpoint_is_disabled_by_setting_and_rate_limited(here: SimpleNamespace, settings: Any) -> None:
     ask = Django()
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}})
     heads = {"accept": "application/json, text/event-stream"}

@@ -1,4 +1,4 @@
-"""Files of everything: written once a day, given out only while all in them is public."""
+"""Bulk downloads: written once a day, and served only while all their content is public."""
 
 import csv
 import gzip
@@ -27,11 +27,11 @@ from gongkai.work.tables.fields import SchemaField
 pytestmark = pytest.mark.django_db
 
 
-def offered(client: Client) -> dict[str, dict[str, Any]]:
+def list_bundles(client: Client) -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in client.get("/api/v1/bundles/").json()["items"]}
 
 
-def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Column, housing: Body) -> None:
+def test_bundles_of_year_and_table_have_digest_and_day(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], title="公积金提取办法", body="<p>第一条。</p>")
     made = table(housing, "school", {**SCHOOL, "name": "=HYPERLINK(1)"})
     made.records.get().documents.add(document)
@@ -39,7 +39,7 @@ def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Colu
     assert bundles.write_due_bundles() == {"written": 2, "dropped": 0}
     assert bundles.write_due_bundles() == {"written": 0, "dropped": 0}
     year = timezone.localdate().year
-    told = offered(client)
+    told = list_bundles(client)
     assert set(told) == {f"documents-{year}.ndjson.gz", "table-school.csv"}
     one = told[f"documents-{year}.ndjson.gz"]
     data = b"".join(client.get(one["url"]))
@@ -63,7 +63,7 @@ def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Colu
     assert document.published_at.year == year
 
 
-def test_programs_read_numbers_as_numbers() -> None:
+def test_numbers_are_exported_as_numbers() -> None:
     said = io.StringIO()
     writer = csv.writer(said, quoting=csv.QUOTE_NONNUMERIC)
     money, day = SchemaField("a", "金额", "number", signed=True), SchemaField("b", "日期", "day")
@@ -79,11 +79,11 @@ def test_programs_read_numbers_as_numbers() -> None:
     assert bundles.number_repeated_headings(["年度", "单位", "年度"]) == ["年度", "单位", "年度（2）"]
 
 
-def test_what_is_withdrawn_is_not_given_out_again(client: Client, plans: Column, housing: Body) -> None:
+def test_bundle_with_withdrawn_document_is_not_served(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], title="公积金提取办法")
     public(housing, [plans], title="部门预算")
     bundles.write_due_bundles()
-    path = next(iter(offered(client).values()))["url"]
+    path = next(iter(list_bundles(client).values()))["url"]
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
     waiting = client.get(path)
     assert (waiting.status_code, waiting["Retry-After"]) == (503, "600")
@@ -93,7 +93,7 @@ def test_what_is_withdrawn_is_not_given_out_again(client: Client, plans: Column,
     assert "公积金" not in said
 
 
-def test_what_law_erases_goes_at_once(
+def test_legal_erasure_deletes_bundle_at_once(
     client: Client, plans: Column, housing: Body, django_capture_on_commit_callbacks: Any
 ) -> None:
     document = public(housing, [plans], title="公积金提取办法")
@@ -107,7 +107,7 @@ def test_what_law_erases_goes_at_once(
     assert not get_files_storage().exists(place)
 
 
-def test_what_no_longer_belongs_there_goes(client: Client, plans: Column, housing: Body) -> None:
+def test_bundle_of_withdrawn_content_is_deleted(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans])
     bundles.write_due_bundles()
     Bundle.objects.update(made_on=timezone.localdate() - timedelta(days=1))
@@ -120,8 +120,8 @@ def test_what_no_longer_belongs_there_goes(client: Client, plans: Column, housin
 SHAPES = Path(__file__).with_name("dcat-ap.ttl")
 
 
-def judged(catalogue: dict[str, Any]) -> str:
-    """Return what pyshacl finds against a catalogue; empty for nothing."""
+def validate_shapes(catalogue: dict[str, Any]) -> str:
+    """Return the violations pyshacl finds in a catalogue, "" if none."""
     from pyshacl import validate  # dear to read, and every worker reads all modules
     from rdflib import Graph
 
@@ -131,11 +131,11 @@ def judged(catalogue: dict[str, Any]) -> str:
     return "" if conforms else str(words)
 
 
-def test_the_catalogue_is_what_dcat_ap_asks_for(client: Client, plans: Column, housing: Body) -> None:
+def test_catalogue_conforms_to_dcat_ap(client: Client, plans: Column, housing: Body) -> None:
     public(housing, [plans], title="公积金提取办法")
     bundles.write_due_bundles()
     said = client.get("/api/v1/catalogue.jsonld").json()
-    assert judged(said) == ""
+    assert validate_shapes(said) == ""
     again = client.get("/api/v1/catalogue.jsonld").json()
     names = [entry["@id"] for entry in said["dcat:dataset"]]
     assert names == [entry["@id"] for entry in again["dcat:dataset"]], "names stay"
@@ -143,7 +143,7 @@ def test_the_catalogue_is_what_dcat_ap_asks_for(client: Client, plans: Column, h
     file = next(entry for entry in said["dcat:dataset"] if entry["dct:identifier"].endswith(".ndjson.gz"))
     del file["dcat:distribution"][0]["spdx:checksum"]
     del said["dct:license"]
-    found = judged(said)
+    found = validate_shapes(said)
     assert "spdx:checksum" in found, "the shapes see what is missing"
     assert "dct:license" in found
 
@@ -159,7 +159,7 @@ def test_the_catalogue_is_what_dcat_ap_asks_for(client: Client, plans: Column, h
         ("post", "/receipts/999/x/", 404),
     ],
 )
-def test_whoever_refuses_says_it_to_a_machine_in_one_line(plans: Column, method: str, path: str, status: int) -> None:
+def test_api_errors_are_one_line_of_json(plans: Column, method: str, path: str, status: int) -> None:
     answer = getattr(Client(enforce_csrf_checks=True), method)(path)
     assert answer.status_code == status
     assert answer.json()["error"].endswith("。")

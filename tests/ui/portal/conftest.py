@@ -1,4 +1,4 @@
-"""A site with open columns and something in them."""
+"""Fixtures: a site with open columns and contents."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What may be kept, and by whom: the same page for everybody, no cookie, no Vary; staff's pages by nobody."""
+"""Cache headers: public pages are identical for all users, without cookies or Vary; pages of staff are never cached."""
 
 import gzip
 from pathlib import Path
@@ -47,7 +47,7 @@ def paths(document: Document, plans: Column, housing: Body) -> dict[str, str]:
     }
 
 
-def test_no_cookie_no_vary_and_no_shared_cache_that_is_not_told(client: Client, paths: dict[str, str]) -> None:
+def test_no_cookies_no_vary_and_no_shared_caching_without_purges(client: Client, paths: dict[str, str]) -> None:
     for name, path in paths.items():
         response = client.get(path)
         assert not response.cookies, name
@@ -57,10 +57,10 @@ def test_no_cookie_no_vary_and_no_shared_cache_that_is_not_told(client: Client, 
         assert client.get(paths[name])["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
-def test_with_one_each_kind_of_page_has_its_time_under_its_own_host_and_spelling(
+def test_purged_pages_have_shared_lifetime_only_at_canonical_url(
     client: Client, paths: dict[str, str], settings: Any
 ) -> None:
-    """Purges name one host and one spelling; what is kept under another stays after a withdrawal."""
+    """Purges name one host and one spelling: copies under others would stay after a withdrawal."""
     settings.GONGKAI_CACHES = SHARED
     assert client.get(paths["item"])["Cache-Control"] == FOR_A_MINUTE
     assert client.get(paths["front"])["Cache-Control"] == FOR_A_MINUTE
@@ -83,20 +83,20 @@ def test_with_one_each_kind_of_page_has_its_time_under_its_own_host_and_spelling
             assert "s-maxage" not in client.get(path, **{name: raw})["Cache-Control"], raw
 
 
-def test_the_sample_of_varnish_keeps_no_other_spelling() -> None:
-    """Granian does not say how an address was spelled, so the cache in front tells them apart; to nginx all are one file."""
+def test_varnish_sample_does_not_cache_other_spellings() -> None:
+    """Granian does not pass the original spelling, so the cache in front distinguishes them; nginx maps all to one file."""
     varnish = (Path(__file__).resolve().parents[3] / "docs" / "portal" / "varnish.vcl").read_text()
     assert 'req.url ~ "%" || req.url ~ "\\?$"' in varnish
 
 
-def test_what_may_be_withdrawn_is_shown_two_minutes_at_most_by_a_cache_that_cannot_be_told() -> None:
-    """docs/portal.md promises it; a cache that is told forgets at once."""
+def test_unpurged_caches_show_pages_two_minutes_at_most() -> None:
+    """Promised in docs/portal.md; a purged cache forgets at once."""
     may = [CACHE_POLICIES[kind] for kind in ("page", "list", "file", "feed", "figures")]
     assert all(policy.shared + policy.stale <= 120 for policy in may)
     assert all(policy.browser == 0 for kind, policy in CACHE_POLICIES.items() if kind != "fixed")
 
 
-def test_whoever_has_it_already_gets_304(client: Client, paths: dict[str, str]) -> None:
+def test_conditional_requests_get_304(client: Client, paths: dict[str, str]) -> None:
     for name in ("front", "column", "item", "feed", "api", "sitemap"):
         first = client.get(paths[name])
         again = client.get(paths[name], headers={"if-none-match": first["ETag"]})
@@ -104,14 +104,14 @@ def test_whoever_has_it_already_gets_304(client: Client, paths: dict[str, str]) 
         assert client.get(paths[name], headers={"if-none-match": '"other"'}).status_code == 200
 
 
-def test_what_staff_see_is_kept_by_nobody(client: Client, paths: dict[str, str], housing: Body) -> None:
+def test_pages_for_staff_are_not_cached(client: Client, paths: dict[str, str], housing: Body) -> None:
     user = get_user_model().objects.get(pk=actor(Role.CLERK, housing).user_id)
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     for name in ("front", "column", "item", "feed", "qr", "api"):
         assert client.get(paths[name])["Cache-Control"] == "private, no-store", name
 
 
-def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(client: Client, paths: dict[str, str]) -> None:
+def test_larger_type_changes_cookie_and_stylesheet_only(client: Client, paths: dict[str, str]) -> None:
     before = client.get(paths["item"]).content
     assert client.get("/easy.css").content == b""
     chosen = client.get("/easy/on/?next=" + paths["item"])
@@ -129,8 +129,8 @@ def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(client: C
         assert client.get("/easy/on/", {"next": there})["Location"] == "/"
 
 
-def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Column, housing: Body) -> None:
-    """Where a limited text went is for its circle alone: a redirect without a word on it is kept by any cache."""
+def test_redirect_of_old_url_is_cached_no_longer_than_page(plans: Column, housing: Body) -> None:
+    """The target of a limited text is for its circle alone, but caches would store a redirect without headers."""
     page = item(housing, [plans], title="内部", manner="limited", manner_reason="涉及少数单位")
     released(page)
     both = public(housing, [plans], title="公开")
@@ -150,9 +150,7 @@ def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Colu
     assert (answer.status_code, answer["Cache-Control"]) == (301, make_cache_control("page"))
 
 
-def test_only_a_cache_that_has_the_secret_gets_packed_pages(
-    client: Client, paths: dict[str, str], settings: Any
-) -> None:
+def test_only_caches_with_the_secret_get_compressed_pages(client: Client, paths: dict[str, str], settings: Any) -> None:
     plain = client.get(paths["item"])
     for secret, said in (("s3cret", ""), ("s3cret", "gzip"), ("", "")):
         settings.GONGKAI_CACHE_SECRET = secret

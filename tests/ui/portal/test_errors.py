@@ -1,4 +1,4 @@
-"""What a person reads where something is refused or broken: what to do, in Chinese, and nothing of the inside."""
+"""Error pages: what to do, in Chinese, without internal details."""
 
 import errno
 import re
@@ -29,7 +29,7 @@ from gongkai.ui.portal.views import errors
 pytestmark = pytest.mark.django_db
 
 
-def test_what_broke_has_a_number_that_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_server_error_shows_number_found_in_log(caplog: pytest.LogCaptureFixture) -> None:
     answer = errors.server_error(RequestFactory().get("/admin/anything/"))
     page = answer.content.decode()
     number = re.search(r"编号 (\d{4}-\d{4}-[0-9a-f]{4}) ", page)
@@ -48,8 +48,8 @@ def test_what_broke_has_a_number_that_stands_in_the_log(caplog: pytest.LogCaptur
         (OperationalError("server closed"), "数据库暂时连接不上"),
     ],
 )
-def test_what_is_away_for_now_is_no_fault_of_the_page(error: Exception, words: str) -> None:
-    """503 and when to come again: a proxy goes on with what it keeps. By Django's own way to the page."""
+def test_temporary_failure_gives_503_with_retry_after(error: Exception, words: str) -> None:
+    """A proxy then serves its stored copy. The response is made by Django's own exception handling."""
     try:
         raise error
     except type(error) as caught:
@@ -58,7 +58,7 @@ def test_what_is_away_for_now_is_no_fault_of_the_page(error: Exception, words: s
     assert f"{words}，这一步没有办成" in answer.content.decode()
 
 
-def test_a_full_disk_and_a_lost_answer_are_said_with_what_to_do() -> None:
+def test_full_disk_and_lost_response_give_advice() -> None:
     try:
         raise StoreFull("no space left")
     except StoreFull as caught:
@@ -69,7 +69,7 @@ def test_a_full_disk_and_a_lost_answer_are_said_with_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/admin/units/", 422), ("/messages/", 500)])
-def test_staff_read_why_an_action_was_refused_that_its_page_did_not_expect(
+def test_unexpected_refusal_shows_reasons_to_staff_only(
     path: str, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     try:
@@ -82,19 +82,19 @@ def test_staff_read_why_an_action_was_refused_that_its_page_did_not_expect(
 
 
 @pytest.mark.django_db
-def test_a_form_without_its_token_says_what_to_do() -> None:
+def test_missing_csrf_token_gives_advice() -> None:
     answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})
     assert answer.status_code == 403
     assert "刷新页面后重新提交" in answer.content.decode()
 
 
-def test_who_may_not_is_told_whom_to_ask() -> None:
+def test_forbidden_page_names_whom_to_ask() -> None:
     answer = errors.forbidden(RequestFactory().get("/admin/"))
     assert answer.status_code == 403
     assert "没有权限" in answer.content.decode()
 
 
-def test_a_query_of_many_thousand_characters_gets_one_line_and_other_ways_of_asking_nothing() -> None:
+def test_long_query_and_unusual_methods_are_refused_briefly() -> None:
     for path in ("/policies/", "/search/", "/nothing/", "/"):
         answer = Client().get(path, {"q": "a" * 12_000})
         assert (answer.status_code, len(answer.content) < 10_000) == (400, True), path
@@ -124,7 +124,7 @@ ADDRESSES = [
 ]
 
 
-def test_a_number_that_nothing_has_is_not_there(client: Client, site: Website) -> None:
+def test_unknown_and_huge_numbers_are_not_found(client: Client, site: Website) -> None:
     for turn, address in enumerate(ADDRESSES):
         for number in (LONG[turn % len(LONG)], str(2**63)):
             assert client.get(address.format(number)).status_code == 404, address
@@ -132,8 +132,8 @@ def test_a_number_that_nothing_has_is_not_there(client: Client, site: Website) -
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
 
 
-def test_with_leading_zeros_it_is_no_address(client: Client, plans: Column, housing: Body) -> None:
-    """Caches are told of the one way only: what else shows the same page would be kept after a withdrawal."""
+def test_numbers_with_leading_zeros_are_not_found(client: Client, plans: Column, housing: Body) -> None:
+    """Purges name one spelling only: another URL of the same page would stay cached after a withdrawal."""
     document = public(housing, [plans])
     for address in (
         f"/qr/{{}}{document.pk}.svg",
@@ -148,7 +148,7 @@ def test_with_leading_zeros_it_is_no_address(client: Client, plans: Column, hous
         assert client.get(address.format("0")).status_code == 404, address
 
 
-def test_an_old_edition_that_was_limited_stays_limited(client: Client, plans: Column, housing: Body) -> None:
+def test_old_edition_that_was_limited_stays_limited(client: Client, plans: Column, housing: Body) -> None:
     water = BodyFactory(name="云岭市水务局", parent=housing.parent)
     page = item(housing, [plans], manner="limited", circle=[water.pk], manner_reason="涉及少数单位")
     released(page)
@@ -162,7 +162,7 @@ def test_an_old_edition_that_was_limited_stays_limited(client: Client, plans: Co
     assert client.get(f"{path}?version=1").status_code == 404
 
 
-def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column, housing: Body) -> None:
+def test_file_is_served_only_through_its_edition(client: Client, plans: Column, housing: Body) -> None:
     stored = frozen.store_publishable_file("秘密".encode(), "草稿附件.txt", SYSTEM)
     page = item(housing, [plans], attachments=[("草稿附件.txt", stored)])
     other = public(housing, [plans])
@@ -178,13 +178,13 @@ def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column
 
 
 class Far(FileSystemStorage):
-    """A store from which readers fetch files themselves."""
+    """A storage from which readers fetch files directly."""
 
     def link(self, name: str, kept_as: str, kind: str, seconds: int) -> str:
         return f"https://far.example/{name}?{quote(kept_as)}&{seconds}"
 
 
-def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept(
+def test_bucket_link_is_given_only_after_check_and_for_stored_files(
     client: Client, plans: Column, housing: Body, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = frozen.store_publishable_file("秘密".encode(), "附件.txt", SYSTEM)
@@ -209,7 +209,7 @@ def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept
     assert client.get(f"{path}?download").status_code == 404
 
 
-def test_publishing_or_deleting_a_page_changes_nothing_that_is_public(
+def test_publishing_or_deleting_wagtail_page_changes_nothing_public(
     client: Client, plans: Column, housing: Body
 ) -> None:
     document = public(housing, [plans], title="公开的标题")

@@ -1,4 +1,4 @@
-"""One search over all sites of the platform (W-01 一网通查): what it finds, where it leads, and that nothing hidden comes along."""
+"""Search over all sites of the platform (W-01 一网通查): hits, links, and nothing hidden."""
 
 import re
 from datetime import timedelta
@@ -71,21 +71,21 @@ def path_of(document: Document) -> str:
 
 
 class TestSwitch:
-    def test_one_site_has_none(self, client: Client, notice: Document) -> None:
+    def test_single_site_has_no_scope_switch(self, client: Client, notice: Document) -> None:
         assert "全部站点" not in page(client, q="取水")
 
-    def test_this_site_is_asked_unless_all_are(self, client: Client, notice: Document, guide: Document) -> None:
+    def test_search_is_limited_to_this_site_by_default(self, client: Client, notice: Document, guide: Document) -> None:
         assert links(page(client, q="取水")) == [path_of(notice)]
         assert set(links(page(client, q="取水", scope="all"))) == {
             path_of(notice),
             f"//county.example{path_of(guide)}",
         }
 
-    def test_the_port_that_was_asked_is_kept(self, client: Client, guide: Document) -> None:
+    def test_links_keep_the_requested_port(self, client: Client, guide: Document) -> None:
         response = client.get("/search/", {"q": "取水", "scope": "all"}, headers={"host": "testserver:8071"})
         assert links(response.content.decode()) == [f"//county.example:8071{path_of(guide)}"]
 
-    def test_a_document_on_both_sites_is_one_hit_on_the_readers_own(
+    def test_document_on_both_sites_is_one_hit_on_readers_own_site(
         self, client: Client, housing: Body, plans: Column, guides: Column
     ) -> None:
         both = public(housing, [plans, guides], title="取水许可办法")
@@ -95,7 +95,7 @@ class TestSwitch:
         assert links(response.content.decode()) == [other]
 
 
-def test_a_document_opens_from_each_site_by_its_path(client: Client, county: Website, guide: Document) -> None:
+def test_document_url_redirects_to_its_site(client: Client, county: Website, guide: Document) -> None:
     path = f"{path_of(guide)}?version=1"
     response = client.get(path)
     assert (response.status_code, response["Location"]) == (302, f"//county.example{path}")
@@ -106,7 +106,7 @@ def test_a_document_opens_from_each_site_by_its_path(client: Client, county: Web
 
 class TestFacets:
     @pytest.mark.postgres
-    def test_sites_and_kinds_are_counted_and_narrow(
+    def test_site_and_kind_facets_are_counted_and_filter(
         self, site: Website, county: Website, notice: Document, guide: Document
     ) -> None:
         found = run_search(ANONYMOUS, site.pk, SearchQuery("取水", everywhere=True))
@@ -117,13 +117,13 @@ class TestFacets:
         assert "办事指南" in {choice.label for choice in narrowed.facets["column"]}
         assert {choice.value for choice in found.facets["kind"]} == {"notice", "guide"}
 
-    def test_a_site_that_is_none_finds_nothing(self, client: Client, guide: Document) -> None:
+    def test_invalid_site_finds_nothing(self, client: Client, guide: Document) -> None:
         assert links(page(client, q="取水", scope="all", site="1 OR 1")) == []
 
 
-#: What the public must not find, whichever site it is on: how it is made from an item of the county.
+#: Documents hidden from the public on any site: functions that make them from an item of the county.
 def draft(made: Any) -> None:
-    """Nothing is done with it."""
+    """Leave the document as it is."""
 
 
 def scheduled(made: Any) -> None:
@@ -145,7 +145,7 @@ HIDDEN = [draft, scheduled, withdrawn, limited]
 
 
 @pytest.mark.postgres
-def test_nothing_hidden_is_found_counted_or_proposed(
+def test_hidden_documents_are_not_found_counted_or_suggested(
     client: Client, site: Website, county: Website, guides: Column, river: Body, notice: Document
 ) -> None:
     for hide in HIDDEN:
@@ -161,7 +161,7 @@ def test_nothing_hidden_is_found_counted_or_proposed(
 
 
 @pytest.mark.postgres
-def test_who_is_in_the_circle_finds_what_is_limited(
+def test_readers_in_the_circle_find_limited_documents(
     client: Client, site: Website, county: Website, guides: Column, river: Body, housing: Body
 ) -> None:
     made = item(
@@ -181,21 +181,21 @@ def test_who_is_in_the_circle_finds_what_is_limited(
     assert links(page(client, q="天穹", scope="all")) == []
 
 
-def test_spelling_and_columns_of_all_sites_help(client: Client, guide: Document, notice: Document) -> None:
+def test_spelling_and_columns_of_all_sites_are_used(client: Client, guide: Document, notice: Document) -> None:
     text = page(client, q="取谁许可", scope="all")
     assert "以下是“取水许可”的结果" in text
     assert links(text)
     assert "//county.example/columns/" in page(client, q="办事指南大全", scope="all")
 
 
-def test_a_fixed_number_of_queries(
+def test_search_uses_fixed_number_of_queries(
     client: Client,
     notice: Document,
     guide: Document,
     django_assert_max_num_queries: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What the base of answers counts anew each second (`COUNT_EVERY`) is no query of the page: its clock stands still."""
+    """The answer base is counted anew each second (`COUNT_EVERY`), which is no query of the page: its clock is stopped."""
     page(client, q="取水", scope="all")
     monkeypatch.setattr(answer_index, "monotonic", lambda: 0.0)
     monkeypatch.setattr(terminology, "_in_background", kept_by_thread := Event())

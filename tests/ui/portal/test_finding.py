@@ -1,4 +1,4 @@
-"""The search page as a reader meets it; topics, forms, related, comparison, the card of a link."""
+"""The search page, topics, forms of interpretation, related documents, comparison, and link previews."""
 
 import re
 from datetime import date
@@ -52,21 +52,21 @@ def page(client: Client, path: str, **query: str) -> str:
 
 
 class TestSearch:
-    def test_found_and_a_number_exactly_or_not_at_all(self, client: Client, fund: Document, site: Website) -> None:
+    def test_words_match_and_numbers_match_exactly(self, client: Client, fund: Document, site: Website) -> None:
         assert f"/{fund.pk}.html" in page(client, "/search/", q="公积金")
         for words in ("提取", "金", "云岭建发20号", "云岭建发〔2026〕20号", "云岭建发[2026]20", "015279/2026-00012"):
             assert run_search(ANONYMOUS, site.pk, SearchQuery(words)).total == 1, words
         for words in ("云岭建发21号", "云岭建发〔2025〕20号", "015279/2026-00013"):
             assert run_search(ANONYMOUS, site.pk, SearchQuery(words)).total == 0, words
 
-    def test_everyday_words_find_official_terms_and_say_so(self, client: Client, fund: Document) -> None:
+    def test_everyday_words_find_official_terms_with_note(self, client: Client, fund: Document) -> None:
         shown = page(client, "/search/", q="社保卡")
         assert f"/{fund.pk}.html" in shown
         assert "同时查找规范用语：社会保障卡" in shown
         assert "<mark>社会保障卡</mark>" in shown
 
     @pytest.mark.postgres
-    def test_every_facet_narrows_and_can_be_taken_off(
+    def test_every_facet_filters_and_can_be_removed(
         self, client: Client, fund: Document, plans: Column, housing: Body
     ) -> None:
         year = str(fund.published_at.year)
@@ -87,14 +87,14 @@ class TestSearch:
             assert "这些筛选条件下没有结果" in shown, name
         assert page(client, "/search/", q="公积金", kind='x" OR "y')
 
-    def test_in_force_comes_first(self, client: Client, fund: Document, plans: Column, housing: Body) -> None:
+    def test_documents_in_force_come_first(self, client: Client, fund: Document, plans: Column, housing: Body) -> None:
         old = public(housing, [plans], title="公积金公积金公积金", standing="in_force")
         actions.set_standing(old, by=SYSTEM, standing="repealed", on=date(2026, 11, 1), note="")
         shown = page(client, "/search/", q="公积金")
         assert shown.index(f"/{fund.pk}.html") < shown.index(f"/{old.pk}.html")
         assert re.search(r"已废止</span> <span><time [^>]*>[^<]+</time>发布", shown), "the day is that of posting"
 
-    def test_where_nothing_is_found_it_helps(self, client: Client, fund: Document, site: Website) -> None:
+    def test_empty_result_offers_help(self, client: Client, fund: Document, site: Website) -> None:
         column(site, "住房公积")
         shown = page(client, "/search/", q="住房公基金")
         assert "以下是“住房公积金”的结果" in shown
@@ -104,15 +104,13 @@ class TestSearch:
         assert "相关的栏目" in (shown := page(client, "/search/", q="海绵城市"))
         assert "申请公开" in shown
 
-    def test_after_a_move_the_column_facet_follows(
-        self, client: Client, fund: Document, plans: Column, site: Website
-    ) -> None:
+    def test_column_facet_follows_a_move(self, client: Client, fund: Document, plans: Column, site: Website) -> None:
         target = column(site, "住房保障")
         actions.move(plans, by=actor(Role.CHIEF, site.body), to=target)
         assert f"/{fund.pk}.html" in page(client, "/search/", q="公积金", column=str(target.pk))
         assert f"/{fund.pk}.html" not in page(client, "/search/", q="公积金", column=str(plans.pk))
 
-    def test_a_publish_is_found_and_shown_at_the_next_look(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_published_document_is_found_and_shown_at_once(self, client: Client, plans: Column, housing: Body) -> None:
         assert ".html" not in page(client, "/search/", q="海绵城市导则")
         document = public(housing, [plans], title="海绵城市导则")
         for path, query in (
@@ -127,7 +125,7 @@ class TestSearch:
             assert f"/{document.pk}.html" in page(client, path, **query), path
         assert f"/{document.pk}.html" not in page(client, "/feed/", q="园林绿化")
 
-    def test_suggestions_are_marked(self, client: Client, fund: Document) -> None:
+    def test_suggestions_mark_the_typed_words(self, client: Client, fund: Document) -> None:
         shown = page(client, "/search/suggest/", q="公积")
         assert "<mark>公积</mark>" in shown
         assert page(client, "/search/suggest/", q="公").strip() == ""
@@ -135,7 +133,7 @@ class TestSearch:
 
 
 class TestTopics:
-    def test_a_topic_shows_its_blocks(self, client: Client, site: Website, housing: Body) -> None:
+    def test_topic_shows_its_blocks(self, client: Client, site: Website, housing: Body) -> None:
         topic = column(site, "老旧小区改造", kind="topic")
         part = column(site, "项目进展", topic)
         for kind, title in (
@@ -167,7 +165,7 @@ class TestTopics:
         assert "改造计划" in narrowed
         assert "计划解读" not in narrowed
 
-    def test_an_interpretation_column_groups_forms(self, client: Client, site: Website, housing: Body) -> None:
+    def test_interpretation_column_groups_forms(self, client: Client, site: Website, housing: Body) -> None:
         top = column(site, "政策解读")
         forms = [column(site, name, top) for name in ("文字解读", "图片解读", "视频解读")]
         for form in forms:
@@ -178,7 +176,7 @@ class TestTopics:
 
 
 class TestBeside:
-    def test_before_and_after_in_the_column_and_similar(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_previous_next_and_similar_documents_are_linked(self, client: Client, plans: Column, housing: Body) -> None:
         first = public(housing, [plans], title="公积金缴存办法")
         middle = public(housing, [plans], title="公积金提取办法")
         for n in range(4):
@@ -191,14 +189,16 @@ class TestBeside:
         assert f"/{first.pk}.html" in similar
         assert f"/{last.pk}.html" not in similar
 
-    def test_what_replaces_what(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_replaced_and_replacing_documents_are_linked(self, client: Client, plans: Column, housing: Body) -> None:
         old = public(housing, [plans], title="旧办法", standing="in_force")
         new = public(housing, [plans], title="新规定", standing="in_force")
         actions.set_standing(old, by=SYSTEM, standing="repealed", on=date(2026, 11, 1), successor=new)
         assert "替代本文件的文件" in page(client, old.addresses.get().path)
         assert "本文件替代的文件" in page(client, new.addresses.get().path)
 
-    def test_a_room_adds_a_relation(self, client: Client, plans: Column, housing: Body, monkeypatch: Any) -> None:
+    def test_registered_relation_is_shown_unless_withdrawn(
+        self, client: Client, plans: Column, housing: Body, monkeypatch: Any
+    ) -> None:
         monkeypatch.setattr(parts, "RELATIONS_BY_NAME", dict(parts.RELATIONS_BY_NAME))
         policy = public(housing, [plans], title="一份政策")
         reading = public(housing, [plans], title="另文解读")
@@ -211,7 +211,7 @@ class TestBeside:
         assert "另文解读" in shown
         assert "撤回的解读" not in shown
 
-    def test_two_versions_side_by_side(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_two_versions_are_compared(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], body="<p>有效期三年。</p>")
         item = find_document_item(document)
         actions.save_revision(item, by=actor(Role.CLERK, housing), body="<p>有效期五年。</p>")
@@ -224,7 +224,7 @@ class TestBeside:
         assert client.get(path, {"compare": "9"}).status_code == 404
 
 
-def test_the_card_and_the_code_of_a_link(client: Client, fund: Document) -> None:
+def test_link_preview_and_qr_code(client: Client, fund: Document) -> None:
     path = fund.addresses.get().path
     shown = page(client, path)
     assert '<meta property="og:title" content="住房公积金提取办法">' in shown
@@ -243,7 +243,7 @@ class TestAnswersAmongResults:
         assert isinstance(made, KnownAnswer)
         return made
 
-    def test_they_stand_there_until_they_are_retired(self, client: Client, answer: KnownAnswer, site: Website) -> None:
+    def test_known_answers_are_listed_until_retired(self, client: Client, answer: KnownAnswer, site: Website) -> None:
         shown = page(client, "/search/", q="高龄津贴")
         assert f'href="/answers/{answer.pk}/' in shown
         assert "政策问答中有 1 条答复" in shown
@@ -257,15 +257,13 @@ class TestAnswersAmongResults:
         assert "高龄津贴怎样领" not in page(client, "/search/", q="高龄津贴")
 
 
-def test_the_library_and_the_answers_propose_other_spellings(client: Client, plans: Column, housing: Body) -> None:
+def test_library_and_answers_suggest_corrected_spelling(client: Client, plans: Column, housing: Body) -> None:
     released_answer(housing, question="公积金怎样提取", answer="在窗口办理。", variants=[])
     assert 'href="?q=%E5%85%AC%E7%A7%AF%E9%87%91' in page(client, "/answers/", q="恭鸡金")
     assert suggest_corrections("恭鸡金", None, lambda _: False) == []
 
 
-def test_the_page_of_a_unit_that_is_no_more_says_so_and_offers_no_way_to_it(
-    client: Client, site: Website, housing: Body
-) -> None:
+def test_page_of_closed_unit_says_so_and_has_no_contacts(client: Client, site: Website, housing: Body) -> None:
     Body.objects.filter(pk=housing.pk).update(active_to=date(2026, 3, 1), phone="0799-8001234")
     gone = page(client, f"/units/{housing.pk}/")
     assert "本单位已于2026-03-01撤销" in gone

@@ -1,4 +1,4 @@
-"""What a shared cache may keep and shows a text is named once the text is hidden, whatever way it was hidden."""
+"""Every cached page that shows a document is purged when the document is hidden, in whatever way."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def shown(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
-    """A text beside others, and the pages that show it and may be kept: fetched once for all ways of hiding it."""
+    """Publish a document next to others and fetch once all cached pages that show it."""
 
     def make() -> SimpleNamespace:
         place = town()
@@ -41,16 +41,16 @@ def shown(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
     def made() -> SimpleNamespace:
         one = make()
         with pytest.MonkeyPatch.context() as patch, transaction.atomic():
-            cached(patch, one)
-            one.pages = pages_of(Client(), one)
+            use_shared_cache(patch, one)
+            one.pages = list_cached_pages(Client(), one)
             transaction.set_rollback(True)
         return one
 
     yield from kept_rows(made)
 
 
-def cached(patch: pytest.MonkeyPatch, one: SimpleNamespace) -> None:
-    """Let a shared cache stand before the portal, and the text beside another."""
+def use_shared_cache(patch: pytest.MonkeyPatch, one: SimpleNamespace) -> None:
+    """Configure a shared cache, and relate the document to another."""
     both = {one.document.pk: [one.other.pk], one.other.pk: [one.document.pk]}
     patch.setattr(served, "GONGKAI_CACHES", [("purge", "http://127.0.0.1:9")])
     patch.setitem(
@@ -59,8 +59,8 @@ def cached(patch: pytest.MonkeyPatch, one: SimpleNamespace) -> None:
     tree.reload_next_time()
 
 
-def pages_of(client: Client, one: SimpleNamespace) -> set[str]:
-    """Return the pages that show the text and may be kept."""
+def list_cached_pages(client: Client, one: SimpleNamespace) -> set[str]:
+    """Return the cacheable pages that show the document."""
     before = everything(client, [ASKED])  # an answer to a question is never kept: one will do
     return {
         path
@@ -71,16 +71,15 @@ def pages_of(client: Client, one: SimpleNamespace) -> set[str]:
 
 
 @pytest.mark.parametrize("way", ["withdraw", "limit", "erase"])
-def test_a_cache_is_told_to_forget_every_page_that_showed_it(
+def test_every_cached_page_showing_hidden_document_is_purged(
     way: str, shown: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a shared cache may keep and shows a text is named once the text is hidden."""
     one = deepcopy(shown)
-    cached(monkeypatch, one)
+    use_shared_cache(monkeypatch, one)
     assert len(one.pages) > 8
     assert f"/{one.other.pk}.html" in str(one.pages)
     Purge.objects.all().delete()
-    WAYS[way](one.document, one.housing)
+    HIDING_ACTIONS[way](one.document, one.housing)
     told = set(Purge.objects.values_list("path", flat=True))
     assert told
     assert "*" in told or one.pages - told == set()
@@ -109,4 +108,4 @@ def _erase(document: Document, housing: Body) -> None:
     erased(document.editions.get(number=1), actor(Role.CHIEF, housing.parent), "依法删除")
 
 
-WAYS: dict[str, Callable[[Document, Body], None]] = {"withdraw": _withdraw, "limit": _limit, "erase": _erase}
+HIDING_ACTIONS: dict[str, Callable[[Document, Body], None]] = {"withdraw": _withdraw, "limit": _limit, "erase": _erase}

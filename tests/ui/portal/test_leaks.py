@@ -1,8 +1,4 @@
-"""No channel gives away what is hidden: a visitor fetches every address of the portal, the mails and the packages, and reads every word.
-
-One city holds a document in each hidden state beside public ones; whoever adds an address to the portal must say in `factories.visitor` what a
-visitor asks there, or the first test fails.
-"""
+"""No channel reveals hidden data: a visitor fetches every URL of the portal, mails and packages, and all words are checked."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -39,13 +35,13 @@ ROOT = Path(__file__).resolve().parents[3] / "src/gongkai/ui"
 
 @pytest.fixture(scope="module")
 def made(kept_rows: Callable[..., Any]) -> Iterator[City]:
-    """The city, made once, and what a visitor finds there."""
+    """Create the city once, with everything that a visitor finds there."""
 
     def make() -> City:
         place = town()
         city = City(place.site, place.plans, place.housing)
         with transaction.atomic():
-            city.found = everything(Client(), words_asked())
+            city.found = everything(Client(), list_search_words())
             transaction.set_rollback(True)
         return city
 
@@ -59,8 +55,8 @@ def city(made: City) -> City:
     return deepcopy(made)
 
 
-def told_of(found: dict[str, dict[str, tuple[int, str]]], words: dict[str, str]) -> list[str]:
-    """Return where which of the words was said."""
+def find_words(found: dict[str, dict[str, tuple[int, str]]], words: dict[str, str]) -> list[str]:
+    """Return where the given words appear."""
     return [
         f"{name} in {channel} {path}"
         for channel, answers in found.items()
@@ -70,17 +66,17 @@ def told_of(found: dict[str, dict[str, tuple[int, str]]], words: dict[str, str])
     ]
 
 
-def words_asked() -> list[str]:
-    """What a visitor asks for: the words themselves, how they begin, one character, what an attachment says."""
+def list_search_words() -> list[str]:
+    """Return the words a visitor searches for: full words, their beginning, one character, words of an attachment."""
     return [ASKED, ASKED[:2], "槽", "身份证号"]
 
 
-def test_every_address_of_the_portal_is_known_to_this_test() -> None:
+def test_every_portal_url_is_known_to_this_test() -> None:
     named = {one.name for path, one in patterns() if not path.startswith("admin/")}
     assert named == set(CHANNELS)
 
 
-def test_every_parameter_of_the_portal_is_known_to_this_test() -> None:
+def test_every_query_parameter_of_portal_is_known_to_this_test() -> None:
     read = re.compile(
         r'GET(?:\.get\(|\.getlist\(|\[)\s*"(\w+)"|"(\w+)" (?:not )?in request\.GET|(?<![\w.])get\("(\w+)"'
     )
@@ -92,7 +88,7 @@ def test_every_parameter_of_the_portal_is_known_to_this_test() -> None:
     assert found <= PARAMETERS
 
 
-#: What rooms say belongs together, and what they let be carried: each asks `related_to` or selects by what is shown, and the city has some of it.
+#: Declared relations and carried parts: each uses `related_to` or selects visible documents, and the city has examples.
 RELATED = {
     "successor",
     "replaces",
@@ -115,19 +111,19 @@ CARRIED = {
 }
 
 
-def test_what_stands_beside_and_what_is_carried_is_known_to_this_test() -> None:
+def test_every_relation_and_carried_part_is_known_to_this_test() -> None:
     assert set(RELATIONS_BY_NAME) <= RELATED
     assert set(PARTS_BY_NAME) <= CARRIED
 
 
-def test_a_visitor_learns_nothing_of_what_is_hidden(city: City) -> None:
+def test_visitor_finds_no_hidden_words(city: City) -> None:
     found = city.found
-    assert told_of(found, SAID) == []
+    assert find_words(found, SAID) == []
     broken = [path for answers in found.values() for path, (status, _) in answers.items() if status >= 500]
     assert broken == []
 
 
-def test_the_addresses_of_what_is_hidden_are_not_there(client: Client, city: City) -> None:
+def test_urls_of_hidden_documents_are_not_found(client: Client, city: City) -> None:
     hidden = {name: one for name, one in city.hidden.items() if name != "erased"}
     for document in hidden.values():
         paths = [
@@ -143,25 +139,25 @@ def test_the_addresses_of_what_is_hidden_are_not_there(client: Client, city: Cit
         assert {path: fetch(client, path)[0] for path in paths} == told
 
 
-#: Channels in which a public document must show: where it does not, the test above proves nothing.
-SHOWS = {
+#: Channels in which a public document must appear; otherwise the test above proves nothing.
+CHANNELS_SHOWING_OPEN = {
     *("front", "search", "suggest", "column", "column_feed", "item", "unit", "unit_feed", "feed", "file"),
     *("api_list_documents", "api_get_document", "api_get_articles", "api_search", "bundle"),
 }
-SHOWS_POLICIES = {"policies", "policy_file", "api_list_policies"}
+CHANNELS_SHOWING_POLICIES = {"policies", "policy_file", "api_list_policies"}
 
 
-def test_the_visitor_would_have_seen_it(city: City) -> None:
+def test_visitor_sees_the_public_document_in_every_channel(city: City) -> None:
     found = city.found
-    shown = {channel for channel in found if told_of({channel: found[channel]}, {"open": OPEN})}
-    assert shown >= SHOWS
-    policy = {channel for channel in found if told_of({channel: found[channel]}, {"policy": "芦湾办法"})}
-    assert policy >= SHOWS_POLICIES
+    shown = {channel for channel in found if find_words({channel: found[channel]}, {"open": OPEN})}
+    assert shown >= CHANNELS_SHOWING_OPEN
+    policy = {channel for channel in found if find_words({channel: found[channel]}, {"policy": "芦湾办法"})}
+    assert policy >= CHANNELS_SHOWING_POLICIES
     assert f"/{city.open.pk}.html" in found["sitemap"]["/sitemap-0.xml"][1]
     assert found["qr"][f"/qr/{city.open.pk}.svg"][0] == 200
 
 
-def test_what_has_expired_says_so_wherever_its_text_is_given(client: Client, city: City) -> None:
+def test_expired_document_is_marked_wherever_its_text_is_given(client: Client, city: City) -> None:
     document, path = city.expired.document, city.expired.document.addresses.get(current=True).path
     assert "失效" in fetch(client, path)[1]
     assert "expired" in fetch(client, f"/api/v1/documents/{document.pk}/")[1]
@@ -171,7 +167,7 @@ def test_what_has_expired_says_so_wherever_its_text_is_given(client: Client, cit
     assert "芦湾旧办法" not in fetch(client, "/policies/?tab=valid")[1]
 
 
-def test_mails_say_nothing_of_it(city: City) -> None:
+def test_mails_contain_no_hidden_words(city: City) -> None:
     ago = timezone.now() - timedelta(days=2)
     reader = Subscriber.objects.create(website=city.site, email="reader@example.cn", seen_at=ago)
     follows = [("site", ""), ("words", ASKED), ("column", str(city.plans.pk)), ("unit", str(city.housing.pk))]
@@ -187,22 +183,22 @@ def test_mails_say_nothing_of_it(city: City) -> None:
     assert [name for name, word in SAID.items() if word in said] == []
 
 
-def test_packages_carry_nothing_of_it(city: City, settings: Any, tmp_path: Path) -> None:
+def test_packages_contain_no_hidden_words(city: City, settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     made = exporting.export_packages(SYSTEM)
     said = package_words(exporting.find_folder() / one.file for one in made)
     assert OPEN in said
-    # The frozen facts of what is public go along whole, the reason for its attribute among them; no page outside shows it.
+    # The frozen facts of public documents are exported whole, including the reason for the attribute; no public page shows it.
     assert [name for name, word in SAID.items() if word in said and name != "reason"] == []
 
 
-def test_no_page_of_the_office_answers_a_visitor(client: Client, city: City) -> None:
-    """Every address under /admin/: only what signing in needs answers."""
+def test_office_pages_are_closed_to_visitors(client: Client, city: City) -> None:
+    """Of all URLs under /admin/, only those for signing in respond."""
     said, answered = [], set()
     for path, one in patterns():
         if not path.startswith("admin/"):
             continue
-        address = filled(path, city)
+        address = fill_url(path, city)
         status, words = fetch(client, address)
         answered |= {one.name} if status == 200 else set()
         said += [f"{name} in {address}" for name, word in SAID.items() if word in words]
@@ -211,12 +207,12 @@ def test_no_page_of_the_office_answers_a_visitor(client: Client, city: City) -> 
         "wagtailadmin_login",
         "wagtailadmin_sprite",
         "wagtailadmin_javascript_catalog",
-        *PASSWORDS,
+        *PASSWORD_URL_NAMES,
     }
 
 
-#: Pages of the way to a forgotten password.
-PASSWORDS = {
+#: URLs of the password reset.
+PASSWORD_URL_NAMES = {
     "wagtailadmin_password_reset",
     "wagtailadmin_password_reset_done",
     "wagtailadmin_password_reset_confirm",
@@ -224,8 +220,8 @@ PASSWORDS = {
 }
 
 
-def filled(path: str, city: City) -> str:
-    """Fill an address's places with the number of a hidden draft: who is not signed in is sent away before any number is read."""
+def fill_url(path: str, city: City) -> str:
+    """Fill a URL pattern with the number of a hidden draft: anonymous users are redirected before any number is read."""
     draft = city.hidden["draft"]
     mark = StoredFile.objects.values_list("pk", flat=True).first() or ""
     plain = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<str:\1>", path)

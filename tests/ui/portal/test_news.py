@@ -1,4 +1,4 @@
-"""The front page's news: like items in one line, years unbroken."""
+"""News on the front page: similar items are grouped, and years are not broken across lines."""
 
 import pytest
 
@@ -18,11 +18,11 @@ BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2
         ("关于提取住房公积金的通知", "提取住房公积金的通知"),
     ],
 )
-def test_the_pattern_of_a_title(title: str, pattern: str) -> None:
+def test_title_pattern_omits_unit_and_numbers(title: str, pattern: str) -> None:
     assert make_title_pattern(title, ["云岭市财政局", "市财政局"]) == pattern
 
 
-def test_from_three_alike_on_one_line_stands_for_all() -> None:
+def test_three_or_more_similar_items_are_grouped() -> None:
     months = [
         Shelf(body=BODIES[1], title=f"市财政局2026年{month}月财政收支情况", kind="finance") for month in (10, 9, 8)
     ]
@@ -35,12 +35,12 @@ def test_from_three_alike_on_one_line_stands_for_all() -> None:
     ]
 
 
-def test_a_year_is_not_broken_and_nothing_slips_in() -> None:
+def test_year_is_not_broken_and_markup_is_escaped() -> None:
     assert unbroken("2026年<b>预算") == '<span class="pk-whole">2026年</span>&lt;b&gt;预算'
     assert unbroken("“十五五”规划") == '<span class="pk-whole">“十五五”</span>规划'
 
 
-def test_a_title_breaks_between_words_and_its_day_stays_whole() -> None:
+def test_title_breaks_between_words_and_date_stays_whole() -> None:
     shown = between_words("云岭市教育局关于做好2026年9月<招生>工作的通知")
     assert shown.startswith("云岭市教育局<wbr>关于做好<wbr>")
     assert '<span class="pk-whole">2026年9月</span>&lt;招生&gt;' in shown

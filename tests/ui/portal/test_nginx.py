@@ -1,4 +1,4 @@
-"""nginx as docs/portal/nginx.conf sets it up, before pages that count how often they were made: what is kept as a file, and when it is gone."""
+"""nginx configured by docs/portal/nginx.conf, in front of a portal that counts rendered pages: stored files and their removal."""
 
 import gzip
 import socket
@@ -37,20 +37,20 @@ pytestmark = pytest.mark.skipif(not PROGRAM, reason="nginx is not installed")
 
 
 class Portal(BaseHTTPRequestHandler):
-    """Pages that name how often any was made, kept as the portal keeps its own."""
+    """A portal whose pages contain the number of renderings, stored like the real portal's."""
 
     protocol_version = "HTTP/1.1"
     made = 0
     down = False
-    #: The portal answers, its database does not.
+    #: The portal responds, but its database is down.
     away = False
-    #: Addresses of what was taken back.
+    #: URLs of withdrawn pages.
     withdrawn: frozenset[str] = frozenset()
-    #: While it is not set, pages are begun and not ended, as where a server is full.
+    #: While not set, pages are started but not finished, as on a busy server.
     room: threading.Event
 
     def do_GET(self) -> None:
-        """Answer as the portal does, its middleware around."""
+        """Respond like the portal, with its middleware."""
         given = {name: value for name, value in self.headers.items() if name.lower() != "host"}
         request = RequestFactory().generic(self.command, self.path, headers=given, HTTP_HOST=self.headers["Host"])
         page = PageFilesMiddleware(lambda _: self._page())(request)
@@ -71,7 +71,7 @@ class Portal(BaseHTTPRequestHandler):
         made, gone = of.made, self.path in of.withdrawn
         of.room.wait(10)
         if of.away:
-            return _of_a_database_away(self.path, self.headers.get(caching.COMPRESSED_HEADER, ""))
+            return _render_without_database(self.path, self.headers.get(caching.COMPRESSED_HEADER, ""))
         if of.down:
             return HttpResponse("down", status=503)
         kind = "application/atom+xml" if self.path.endswith("/feed/") else "text/html; charset=utf-8"
@@ -84,10 +84,10 @@ class Portal(BaseHTTPRequestHandler):
         return page
 
     def log_message(self, *args: Any) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
 
-def _of_a_database_away(path: str, secret: str) -> HttpResponse:
+def _render_without_database(path: str, secret: str) -> HttpResponse:
     request = RequestFactory().get(path, headers={caching.COMPRESSED_HEADER: secret})
     try:
         raise OperationalError("the connection was refused")
@@ -113,8 +113,8 @@ def portal(listening: ThreadingHTTPServer) -> tuple[type[Portal], int]:
 
 
 @pytest.fixture
-def ends(listening: ThreadingHTTPServer) -> Callable[[], None]:
-    """End the portal: nobody listens any more."""
+def stop_portal(listening: ThreadingHTTPServer) -> Callable[[], None]:
+    """Return a function that stops the portal: nothing listens any more."""
 
     def end() -> None:
         listening.shutdown()
@@ -125,7 +125,7 @@ def ends(listening: ThreadingHTTPServer) -> Callable[[], None]:
 
 @pytest.fixture
 def inner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
-    """The port at which files are taken away. Nobody here gives up for a machine that stands still for seconds."""
+    """Return the port for purges. Timeouts are long, as the machine may stall for seconds."""
     monkeypatch.setattr(
         cache_protocols, "CACHE_REQUEST_LIMITS", replace(cache_protocols.CACHE_REQUEST_LIMITS, seconds=60.0, whole=60.0)
     )
@@ -139,10 +139,10 @@ def inner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int
 
 @pytest.fixture
 def nginx(tmp_path: Path, portal: tuple[type[Portal], int], inner: int) -> Iterator[int]:
-    """Run nginx with the sample; return readers' port."""
+    """Run nginx with the sample configuration; return the public port."""
     port = free()
     process = run(tmp_path, sample(tmp_path, [portal[1]], port, "s3cret", inner=inner))
-    _listens(process, port)
+    _wait_until_listening(process, port)
     (tmp_path / "pages" / CHANGED_FOLDER).mkdir(parents=True)
     if is_nginx_active(tmp_path / "pages"):
         NGINX_PROVEN.set()
@@ -152,7 +152,7 @@ def nginx(tmp_path: Path, portal: tuple[type[Portal], int], inner: int) -> Itera
     process.wait()
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_listening(process: subprocess.Popen[bytes], port: int) -> None:
     for _ in range(1200):
         assert process.poll() is None
         try:
@@ -162,22 +162,22 @@ def _listens(process: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.05)
 
 
-class Got(tuple[int, str]):
-    """Status and text of an answer, and its headers."""
+class Response(tuple[int, str]):
+    """Status, text and headers of a response."""
 
     headers: Any
 
 
-Get = Callable[..., Got]
+Get = Callable[..., Response]
 
 
 @pytest.fixture
 def get(nginx: int) -> Get:
-    def get(path: str, host: str = HOST, method: str = "GET", **headers: str) -> Got:
+    def get(path: str, host: str = HOST, method: str = "GET", **headers: str) -> Response:
         connection = HTTPConnection("127.0.0.1", nginx, timeout=60)
         connection.request(method, path, headers={"Host": host, **headers})
         answer = connection.getresponse()
-        got = Got((answer.status, answer.read().decode()))
+        got = Response((answer.status, answer.read().decode()))
         got.headers = answer.headers
         return got
 
@@ -185,10 +185,10 @@ def get(nginx: int) -> Get:
 
 
 @pytest.fixture
-def keep(get: Get) -> Callable[..., Got]:
-    """Ask until a page is a file (the first answer of a host makes its folder), or nginx's cache has it."""
+def keep(get: Get) -> Callable[..., Response]:
+    """Request a page until it is a file (the first response of a host creates its folder) or in nginx's cache."""
 
-    def keep(path: str, host: str = HOST, of: str = "FILE") -> Got:
+    def keep(path: str, host: str = HOST, of: str = "FILE") -> Response:
         for _ in range(4):
             got = get(path, host)
             if got.headers["X-Cache"] == of:
@@ -203,7 +203,7 @@ def forget(inner: int) -> Callable[..., None]:
     return lambda path, host=HOST: purge_url(f"pages=http://127.0.0.1:{inner}", SiteUrl(host, path))
 
 
-def test_a_page_is_a_file_until_it_changes_and_no_other_is(get: Get, keep: Get, forget: Any) -> None:
+def test_page_is_served_from_file_until_purged(get: Get, keep: Get, forget: Any) -> None:
     first, beside = keep(PAGE), keep(BESIDE)
     assert get("/columns/1").headers["Location"] == "/columns/1/", "no port and scheme of nginx's own"
     assert get(PAGE) == first
@@ -214,7 +214,7 @@ def test_a_page_is_a_file_until_it_changes_and_no_other_is(get: Get, keep: Get, 
     assert keep("/feed/").headers["Content-Type"] == "application/atom+xml; charset=utf-8"
 
 
-def test_everything_of_a_site_is_forgotten_and_nothing_of_another(get: Get, keep: Get, forget: Any) -> None:
+def test_purging_a_site_removes_its_pages_and_no_others(get: Get, keep: Get, forget: Any) -> None:
     paths = ["/", *(f"/columns/1/{number}.html" for number in range(5))]
     before = {path: keep(path) for path in paths}
     other = keep("/", OTHER)
@@ -224,7 +224,7 @@ def test_everything_of_a_site_is_forgotten_and_nothing_of_another(get: Get, keep
     assert get("/", OTHER) == other
 
 
-def test_only_the_secret_takes_away_and_only_inside(
+def test_purge_needs_secret_and_internal_port(
     get: Get, keep: Get, forget: Any, inner: int, settings: Any, tmp_path: Path
 ) -> None:
     page = keep(PAGE)
@@ -238,8 +238,8 @@ def test_only_the_secret_takes_away_and_only_inside(
     assert not list((tmp_path / "pages" / "changed").glob("*"))
 
 
-def test_a_folder_from_which_no_nginx_takes_away_is_not_written(nginx: int, tmp_path: Path, settings: Any) -> None:
-    """Such as a second machine's, with the settings of the first; or where the secrets differ."""
+def test_folder_is_not_written_unless_nginx_purges_it(nginx: int, tmp_path: Path, settings: Any) -> None:
+    """For example on a second machine with the first one's settings, or if the secrets differ."""
     (tmp_path / "other" / CHANGED_FOLDER).mkdir(parents=True)
     assert not is_nginx_active(tmp_path / "other")
     settings.GONGKAI_CACHE_SECRET = "guessed"
@@ -248,7 +248,7 @@ def test_a_folder_from_which_no_nginx_takes_away_is_not_written(nginx: int, tmp_
     assert is_nginx_active(tmp_path / "pages")
 
 
-def test_what_is_asked_with_a_session_or_a_query_or_sent_is_no_file(get: Get, keep: Get) -> None:
+def test_requests_with_session_query_or_body_are_not_served_from_files(get: Get, keep: Get) -> None:
     page = keep(PAGE)
     for cookie in ("sessionid=1", "a=b; __Host-sessionid=1"):
         assert get(PAGE, Cookie=cookie).headers["X-Cache"] == "BYPASS"
@@ -257,10 +257,10 @@ def test_what_is_asked_with_a_session_or_a_query_or_sent_is_no_file(get: Get, ke
     assert get(PAGE, Cookie="gk_easy=1") == page
 
 
-def test_what_was_withdrawn_is_gone_though_no_server_has_room(
+def test_withdrawn_page_is_gone_although_portal_is_busy(
     get: Get, keep: Get, forget: Any, portal: tuple[type[Portal], int]
 ) -> None:
-    """Nobody behind nginx is asked: it is gone in a moment, and is shown no more, not even for want of anything else."""
+    """nginx removes it without asking the portal, and never shows it again, not even as a fallback."""
     kept, made = keep(PAGE), portal[0].made
     portal[0].room.clear()
     forget(WHOLE_SITE_PATH)
@@ -274,7 +274,7 @@ def test_what_was_withdrawn_is_gone_though_no_server_has_room(
 
 
 @pytest.mark.parametrize("told", [WHOLE_SITE_PATH, PAGE])
-def test_a_page_that_was_begun_before_and_comes_later_is_not_kept(
+def test_page_rendered_before_purge_is_not_stored_after_it(
     told: str, get: Get, keep: Get, forget: Any, portal: tuple[type[Portal], int]
 ) -> None:
     keep("/")
@@ -292,9 +292,7 @@ def test_a_page_that_was_begun_before_and_comes_later_is_not_kept(
     assert fresh != old
 
 
-def test_who_waited_for_a_page_gets_the_one_that_is_kept_by_then(
-    keep: Get, portal: tuple[type[Portal], int], settings: Any
-) -> None:
+def test_waiting_request_gets_page_stored_meanwhile(keep: Get, portal: tuple[type[Portal], int], settings: Any) -> None:
     page, made = keep(PAGE), portal[0].made
     asked = RequestFactory().get(PAGE, headers={caching.COMPRESSED_HEADER: "s3cret"}, HTTP_HOST=HOST)
     answer = PageFilesMiddleware(lambda _: HttpResponse("made anew"))(asked)
@@ -303,8 +301,8 @@ def test_who_waited_for_a_page_gets_the_one_that_is_kept_by_then(
     assert answer.content == b"made anew", "only nginx gets packed pages"
 
 
-def test_a_site_named_in_the_request_line_is_the_one_that_is_asked(nginx: int, keep: Get, tmp_path: Path) -> None:
-    """Else what another site answers would be shown under this one's name."""
+def test_host_in_request_line_has_priority(nginx: int, keep: Get, tmp_path: Path) -> None:
+    """Otherwise another site's response would be stored under this host."""
     keep("/", OTHER)
     for _ in range(3):
         with socket.create_connection(("127.0.0.1", nginx), timeout=60) as asker:
@@ -317,7 +315,7 @@ def test_a_site_named_in_the_request_line_is_the_one_that_is_asked(nginx: int, k
     assert kept == {HOST}
 
 
-def test_an_attachment_comes_from_the_cache_while_its_mark_stands(
+def test_attachment_is_served_from_cache_until_purged(
     get: Get, keep: Get, forget: Any, portal: tuple[type[Portal], int]
 ) -> None:
     kept = keep(FILE, of="HIT")
@@ -335,11 +333,11 @@ def test_an_attachment_comes_from_the_cache_while_its_mark_stands(
         assert get(path)[0] == 200
 
 
-def test_where_no_application_answers_readers_go_on(
-    get: Get, keep: Get, forget: Any, mirrored: Path, ends: Callable[[], None]
+def test_readers_get_files_or_mirror_while_portal_is_down(
+    get: Get, keep: Get, forget: Any, mirror: Path, stop_portal: Callable[[], None]
 ) -> None:
     kept = keep(PAGE)
-    ends()
+    stop_portal()
     assert get(PAGE) == kept
     assert get("/columns/1/9.html") == (200, "mirror of columns/1/9.html")
     assert get("/columns/1/") == (200, "mirror of columns/1/index.html")
@@ -351,10 +349,10 @@ def test_where_no_application_answers_readers_go_on(
     assert get(PAGE) == (503, "mirror of unavailable.html"), "what was withdrawn is gone all the same"
 
 
-def test_while_the_database_is_away_readers_go_on_too(
-    get: Get, keep: Get, mirrored: Path, portal: tuple[type[Portal], int]
+def test_readers_get_files_or_mirror_while_database_is_down(
+    get: Get, keep: Get, mirror: Path, portal: tuple[type[Portal], int]
 ) -> None:
-    """An answer is no failure to nginx, whatever it says: the portal leads it to the mirror."""
+    """The portal's response redirects to the mirror internally, as nginx does not treat it as a failure."""
     kept = keep(PAGE)
     portal[0].away = True
     assert get(PAGE) == kept
@@ -363,8 +361,8 @@ def test_while_the_database_is_away_readers_go_on_too(
 
 
 @pytest.fixture
-def mirrored(tmp_path: Path) -> Path:
-    """A mirror beside the pages, as far as it is asked here."""
+def mirror(tmp_path: Path) -> Path:
+    """Create a mirror with the files requested here."""
     www = tmp_path / "mirror" / HOST / "www"
     for name in (
         "index.html",
@@ -379,9 +377,9 @@ def mirrored(tmp_path: Path) -> Path:
     return www
 
 
-def test_where_there_is_no_mirror_every_address_says_that_it_is_away(nginx: int, ends: Callable[[], None]) -> None:
-    """A site that has no mirror (yet), the office, what is sent: 503, in words, and when to come again."""
-    ends()
+def test_without_mirror_every_url_gives_503(nginx: int, stop_portal: Callable[[], None]) -> None:
+    """This applies to sites without a mirror, the office and form posts: 503 with a message and Retry-After."""
+    stop_portal()
     for method, path in (
         ("GET", "/"),
         ("GET", "/columns/1/9.html"),
@@ -400,7 +398,7 @@ def test_where_there_is_no_mirror_every_address_says_that_it_is_away(nginx: int,
 def secure(
     tmp_path: Path, portal: tuple[type[Portal], int], inner: int
 ) -> Iterator[tuple[int, Callable[[str], tuple[str, Any]]]]:
-    """Run nginx with the sample as it is shipped, a certificate of its own in it; return its inner port and what asks by TLS."""
+    """Run nginx with the shipped configuration and a self-signed certificate; return its internal port and a TLS client."""
     certificate, front = tmp_path / "site.pem", free()
     words = f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN={HOST} -addext subjectAltName=DNS:{HOST}"
     files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(certificate)]
@@ -435,10 +433,8 @@ def secure(
     process.wait()
 
 
-def test_behind_tls_what_was_withdrawn_is_gone_at_once(
-    secure: Any, forget: Any, portal: tuple[type[Portal], int]
-) -> None:
-    """Files are taken away at a port inside, as the shipped settings say."""
+def test_withdrawn_page_is_gone_at_once_behind_tls(secure: Any, forget: Any, portal: tuple[type[Portal], int]) -> None:
+    """Files are purged at an internal port, as in the shipped settings."""
     _, ask = secure
     assert "pages=http://127.0.0.1:8088" in (ROOT / "deploy" / "gongkai.env").read_text()
     pages = [ask(PAGE) for _ in range(3)]
@@ -454,13 +450,11 @@ def test_behind_tls_what_was_withdrawn_is_gone_at_once(
     assert ask("/healthz")[1]["Strict-Transport-Security"] == "max-age=31536000"
 
 
-def test_the_inside_is_not_for_the_outside(get: Get) -> None:
+def test_internal_urls_are_closed_to_the_outside(get: Get) -> None:
     assert {get(path)[0] for path in ("/healthz", "/readyz", "/metrics")} == {404}
 
 
-def test_a_kept_page_says_what_the_portal_says_of_itself(
-    keep: Get, client: Client, site: Website, settings: Any
-) -> None:
+def test_stored_page_has_the_headers_of_the_portal(keep: Get, client: Client, site: Website, settings: Any) -> None:
     page = client.get("/about/", HTTP_HOST=sorted(site.host_names)[0])
     own = {"Date", "Server", "Connection", "Last-Modified", "ETag", "X-Cache", "Accept-Ranges"}
     said = {name: value for name, value in keep(PAGE).headers.items() if name not in own}
@@ -470,7 +464,7 @@ def test_a_kept_page_says_what_the_portal_says_of_itself(
     assert set(page.headers) - {"X-Request-Id", "ETag", *varies} == said.keys() - varies
 
 
-def test_a_page_is_packed_once_for_all_and_unpacked_for_who_cannot(nginx: int, keep: Get) -> None:
+def test_page_is_stored_compressed_and_decompressed_if_needed(nginx: int, keep: Get) -> None:
     def ask(accepts: str) -> tuple[str, str, bytes]:
         connection = HTTPConnection("127.0.0.1", nginx, timeout=60)
         headers = {"Host": HOST, "Accept-Encoding": accepts, "Via": "1.1 a"}

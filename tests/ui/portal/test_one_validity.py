@@ -1,4 +1,4 @@
-"""Every place that shows or filters the validity of a document gives the same one."""
+"""All places that show or filter the validity of a document agree."""
 
 import io
 import re
@@ -47,25 +47,25 @@ FACTS: dict[ValidityState, dict[str, Any]] = {
 
 @pytest.fixture
 def shown(plans: Column, housing: Body) -> dict[ValidityState, PolicyRecord]:
-    """A document in each state, two of which are in force until a day comes."""
+    """Publish a document in each state, two of them in force until an event."""
     made = {standing: public(housing, [plans], **facts) for standing, facts in FACTS.items()}
     for standing, what in ((ValidityState.REPEALED, DecisionKind.REPEAL), (ValidityState.AMENDED, DecisionKind.AMEND)):
         actions.decide(made[standing], by=SYSTEM, what=what, on=date(2026, 12, 1), cited="某决定")
     return made
 
 
-def part(html: str, title: str) -> str:
-    """Return what a list says in the element of a document."""
+def find_row_text(html: str, title: str) -> str:
+    """Return the text of a document's row in a list."""
     rows = [row for row in re.findall(r"<(?:li|tr)\b.*?</(?:li|tr)>", html, re.S) if title in row]
     return unescape(strip_tags(" ".join(rows).replace("<", " <")))
 
 
-def said_in(words: str) -> set[str]:
+def find_labels(words: str) -> set[str]:
     return {label for label in LABELS if label in words}
 
 
-def files_of(client: Client, records: list[PolicyRecord]) -> tuple[dict[str, str], list[str]]:
-    """Return the lines of the library's table, by title, and those of the package for the upper library."""
+def read_library_files(client: Client, records: list[PolicyRecord]) -> tuple[dict[str, str], list[str]]:
+    """Return the rows of the library's table by title, and those of the package for the upper library."""
     sheet = load_workbook(io.BytesIO(b"".join(client.get("/policies/?tab=all&table=xlsx")))).active  # type: ignore[arg-type]
     package = zipfile.ZipFile(io.BytesIO(library_package.build_upload_zip(records)))
     handed = load_workbook(io.BytesIO(package.read(next(n for n in package.namelist() if n.endswith("xlsx"))))).active
@@ -75,8 +75,8 @@ def files_of(client: Client, records: list[PolicyRecord]) -> tuple[dict[str, str
     return lines, [" ".join(map(str, row)) for row in handed.iter_rows(values_only=True)]
 
 
-def places(client: Client, office: Client, record: PolicyRecord, state: str) -> dict[str, str]:
-    """Return what each page and each answer of the interface says of a document: place → words."""
+def collect_words(client: Client, office: Client, record: PolicyRecord, state: str) -> dict[str, str]:
+    """Return {place: words} of all pages and API responses that show a document."""
     number, title, base = record.document_id, record.title, "/api/v1"
     lists = {
         "library": "/policies/?tab=all",
@@ -84,10 +84,10 @@ def places(client: Client, office: Client, record: PolicyRecord, state: str) -> 
         "search": f"/search/?q={title}",
         "facet": f"/search/?q={title}&standing={state}",
     }
-    found = {place: part(client.get(address).content.decode(), title) for place, address in lists.items()}
+    found = {place: find_row_text(client.get(address).content.decode(), title) for place, address in lists.items()}
     page = client.get(Shelf.objects.get(document=number, column=None).path)
     found["page"] = page.context["policy"].sentence.partition("，")[0]
-    found["office"] = part(office.get(f"/admin/policies/?q={title}").content.decode(), title)
+    found["office"] = find_row_text(office.get(f"/admin/policies/?q={title}").content.decode(), title)
     found["record"] = unescape(office.get(f"/admin/policies/{record.pk}/").content.decode()).split("<h2>")[0]
     for address in (f"/documents/?standing={state}", f"/search/?q={title}"):
         found[address] = str(client.get(base + address).json().get("items", [{}])[0].get("standing_label"))
@@ -97,7 +97,7 @@ def places(client: Client, office: Client, record: PolicyRecord, state: str) -> 
     return found
 
 
-def test_every_place_gives_one_validity(
+def test_every_place_gives_the_same_validity(
     client: Client, plans: Column, housing: Body, shown: dict[ValidityState, PolicyRecord]
 ) -> None:
     for name in ("现行有效", "失效/废止"):
@@ -105,31 +105,31 @@ def test_every_place_gives_one_validity(
     with time_machine.travel(datetime(2026, 12, 2, 4, tzinfo=UTC), tick=True):
         settle_all()
         office = signed_in(Role.CLERK, housing)
-        lines, handed = files_of(client, list(shown.values()))
+        lines, handed = read_library_files(client, list(shown.values()))
         for standing, record in shown.items():
             title, label = record.title, str(standing.label)
             answer = None
             if not label.startswith("已"):
                 answer = released_answer(housing, question=f"{title}怎样办", documents=[record.document])
-            found = places(client, office, record, standing.value)
+            found = collect_words(client, office, record, standing.value)
             found |= {"sheet": lines[title], "package": next(line for line in handed if title in line)}
             if answer is not None:
                 bases = client.get(f"/api/v1/answers/{answer.pk}/").json()["documents"]
                 found["api answers"] = bases[0]["standing_label"]
             for place, words in found.items():
-                assert said_in(words) == {label}, (standing, place, words[-300:])
+                assert find_labels(words) == {label}, (standing, place, words[-300:])
             for address in (f"/columns/{plans.pk}/", "/"):
-                listed = part(client.get(address).content.decode(), title)
+                listed = find_row_text(client.get(address).content.decode(), title)
                 assert title in listed or address == "/", address  # the front page has the newest
                 expected = set() if standing == ValidityState.IN_FORCE or not listed else {label}
-                assert said_in(listed) == expected, (standing, address)
+                assert find_labels(listed) == expected, (standing, address)
             assert Document.objects.get(pk=record.document_id).standing == standing
 
 
-def test_a_notice_outside_the_library_follows_its_own_days_and_words(
+def test_validity_of_notice_outside_library_follows_its_dates_and_words(
     client: Client, plans: Column, housing: Body
 ) -> None:
-    """Its drafter marked it 现行有效, and every place went on with that."""
+    """Regression: its drafter had marked it 现行有效, which all places repeated."""
 
     def made(title: str, **facts: Any) -> tuple[ItemPage, int]:
         page = item(housing, [plans], kind="notice", title=title, standing=ValidityState.IN_FORCE, **facts)
@@ -143,7 +143,7 @@ def test_a_notice_outside_the_library_follows_its_own_days_and_words(
             client.get(address).context["status"].text.partition("，")[0],
             next(one["standing_label"] for one in listed if one["id"] == number),
             client.get(f"/api/v1/documents/{number}/").json()["standing_label"],
-            *said_in(part(client.get(f"/search/?q={page.title}").content.decode(), page.title)),
+            *find_labels(find_row_text(client.get(f"/search/?q={page.title}").content.decode(), page.title)),
         }
 
     ending = made("地下车库临时停用的通告", imported_html=ENDING)
@@ -177,8 +177,8 @@ def test_a_notice_outside_the_library_follows_its_own_days_and_words(
         assert everywhere(*dated) == {"现行有效"}
 
 
-def test_signers_read_the_validity_that_will_be_public(client: Client, plans: Column, housing: Body) -> None:
-    """They read 现行有效, as the drafter chose, where the public would read 没有宣布失效."""
+def test_signers_see_the_validity_that_will_be_public(client: Client, plans: Column, housing: Body) -> None:
+    """Regression: they saw 现行有效, as drafted, where the public would read 没有宣布失效."""
     facts = {"kind": "notice", "standing": "in_force", "effective_on": date(2026, 1, 1), "imported_html": ENDING}
     page = item(housing, [plans], title="车库停用的通告", **facts)
     review = submitted(page)

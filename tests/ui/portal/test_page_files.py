@@ -1,4 +1,4 @@
-"""Kept pages hold under kills, a full disk, and time: what was withdrawn never comes back (`portal.page_files`)."""
+"""Stored page files under killed processes, a full disk, and over time: withdrawn pages never reappear (`portal.page_files`)."""
 
 import errno
 import os
@@ -40,15 +40,15 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     NGINX_PROVEN.clear()
 
 
-def shown(folder: Path) -> bytes:
-    """What nginx shows; nothing where it would ask the portal."""
+def read_shown(folder: Path) -> bytes:
+    """Return what nginx serves, b"" if it would ask the portal."""
     try:
         return (folder / NOW_FOLDER / HOST / PAGES_FOLDER / f"{NAME}.gz").read_bytes()
     except OSError:
         return b""
 
 
-def take_away(folder: Path, *, everything: bool) -> None:
+def purge(folder: Path, *, everything: bool) -> None:
     """Purge as nginx does (`purging.cache_protocols`): rewrite `changed`, then rename the host's folder or unlink the page."""
     part = folder / f"{random.random()}"
     part.write_text("1")
@@ -62,8 +62,8 @@ def take_away(folder: Path, *, everything: bool) -> None:
         pass
 
 
-def _keeps_on(folder: Path) -> None:
-    """Read the state, take a while as a page does, keep what was read; again and again."""
+def _store_repeatedly(folder: Path) -> None:
+    """Read the state, wait as long as rendering takes, and store what was read, in an endless loop."""
     while True:
         with HostFolder(folder, HOST) as host_folder:
             state = (folder / "state").read_bytes()
@@ -73,13 +73,13 @@ def _keeps_on(folder: Path) -> None:
 
 @pytest.fixture
 def writers(folder: Path) -> Iterator[Callable[[], None]]:
-    """Three processes that keep a page; give what kills one of them at once and begins another."""
+    """Run three processes that store a page; yield a function that kills one and starts another."""
     running: list[int] = []
 
     def begin() -> None:
         if (child := os.fork()) == 0:
             try:
-                _keeps_on(folder)
+                _store_repeatedly(folder)
             finally:
                 os._exit(1)
         running.append(child)
@@ -98,17 +98,17 @@ def writers(folder: Path) -> Iterator[Callable[[], None]]:
         os.waitpid(child, 0)
 
 
-def test_what_was_withdrawn_never_comes_back_whoever_is_killed(folder: Path, writers: Callable[[], None]) -> None:
-    """From the moment when a site's folder is renamed, and at every look from then on."""
+def test_withdrawn_page_never_reappears_even_if_writers_are_killed(folder: Path, writers: Callable[[], None]) -> None:
+    """Checked continuously after a site's folder was renamed."""
     seen = 0  # turns in which a page was kept: some tens, however slow the machine is
     for turn in range(1, 600):
         state = folder / "next"
         state.write_bytes(f"{turn}".encode())
         state.rename(folder / "state")
-        take_away(folder, everything=True)
+        purge(folder, everything=True)
         until, page = time.monotonic() + 0.02, b""
         while time.monotonic() < until:
-            page = shown(folder) or page
+            page = read_shown(folder) or page
             assert page in {b"", f"{turn}".encode()}
         if turn % 3 == 0:
             writers()
@@ -117,17 +117,17 @@ def test_what_was_withdrawn_never_comes_back_whoever_is_killed(folder: Path, wri
     assert seen > 30
 
 
-def test_a_page_that_changed_is_the_new_one_soon(folder: Path, writers: Callable[[], None]) -> None:
+def test_changed_page_is_soon_the_new_one(folder: Path, writers: Callable[[], None]) -> None:
     for turn in range(1, 40):
         state = folder / "next"
         state.write_bytes(f"{turn}".encode())
         state.rename(folder / "state")
-        take_away(folder, everything=False)
+        purge(folder, everything=False)
         time.sleep(0.02)
-        assert shown(folder) in {b"", f"{turn}".encode()}
+        assert read_shown(folder) in {b"", f"{turn}".encode()}
 
 
-def _asked(folder: Path, settings: Any, answer: HttpResponse) -> HttpResponse:
+def _request_page(folder: Path, settings: Any, answer: HttpResponse) -> HttpResponse:
     settings.GONGKAI_PAGES, settings.GONGKAI_CACHE_SECRET = str(folder), "s3cret"
     settings.ALLOWED_HOSTS = ["*"]
     caching.mark_shareable(answer)
@@ -137,7 +137,7 @@ def _asked(folder: Path, settings: Any, answer: HttpResponse) -> HttpResponse:
     return page
 
 
-def test_a_full_disk_keeps_nothing_and_hinders_nobody(
+def test_full_disk_stores_nothing_and_page_is_served(
     folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / NOW_FOLDER / HOST).mkdir()
@@ -147,25 +147,23 @@ def test_a_full_disk_keeps_nothing_and_hinders_nobody(
 
     with monkeypatch.context() as within:
         within.setattr(os, "rename", full)
-        answer = _asked(folder, settings, HttpResponse("page"))
+        answer = _request_page(folder, settings, HttpResponse("page"))
     assert (answer.content, answer.headers["X-Accel-Expires"]) == (b"page", "0")
     assert not [file for file in folder.rglob("*") if file.is_file()], "no half of a page is left"
-    assert _asked(folder, settings, HttpResponse("page")).content == b"page"
-    assert shown(folder)
+    assert _request_page(folder, settings, HttpResponse("page")).content == b"page"
+    assert read_shown(folder)
 
 
 @pytest.mark.parametrize(
     "changed", [{"Content-Security-Policy": "default-src 'none'"}, {"Content-Type": "application/json"}]
 )
-def test_what_says_more_of_itself_than_a_file_can_is_no_file(
-    folder: Path, settings: Any, changed: dict[str, str]
-) -> None:
+def test_response_with_extra_headers_is_not_stored(folder: Path, settings: Any, changed: dict[str, str]) -> None:
     (folder / NOW_FOLDER / HOST).mkdir()
-    _asked(folder, settings, HttpResponse("page", headers=changed))
-    assert not shown(folder)
+    _request_page(folder, settings, HttpResponse("page", headers=changed))
+    assert not read_shown(folder)
 
 
-def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_files_are_deleted_while_pages_are_stored(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / NOW_FOLDER / HOST).mkdir()
     with HostFolder(folder, HOST) as host_folder:
         for name in ("old", "new"):
@@ -193,8 +191,8 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkey
     assert not page_file_upkeep._is_database_available(), "readers go on with what is there"
 
 
-def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a restore the files show what the record no longer holds; who is making one of them keeps it nowhere."""
+def test_files_of_another_generation_are_deleted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a restore, files may show content that the database no longer has; pages being rendered are not stored."""
     monkeypatch.setattr(generation, "read_current_generation", lambda: DatabaseGeneration("first"))
     assert page_file_upkeep.delete_other_generation(folder)
     assert not page_file_upkeep.delete_other_generation(folder)
@@ -203,9 +201,9 @@ def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.Monkey
         assert host_folder.put(f"{PAGES_FOLDER}/{NAME}.gz", b"later withdrawn")
         monkeypatch.setattr(generation, "read_current_generation", lambda: DatabaseGeneration("second", restored=True))
         assert page_file_upkeep.delete_other_generation(folder)
-        assert shown(folder) == b""
+        assert read_shown(folder) == b""
         slow.put(f"{PAGES_FOLDER}/{NAME}.gz", b"made before")
-        assert shown(folder) == b""
+        assert read_shown(folder) == b""
 
     def away() -> DatabaseGeneration:
         raise DatabaseError

@@ -1,4 +1,4 @@
-"""What the public pages show, and how few queries they take."""
+"""Contents of the public pages, and their numbers of queries."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,27 +20,27 @@ from gongkai.ui.portal.views import columns
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 
-def address(document: Document) -> str:
+def current_path(document: Document) -> str:
     return document.addresses.get(current=True).path
 
 
-def text(client: Client, path: str, **more: Any) -> str:
+def get_text(client: Client, path: str, **more: Any) -> str:
     response = client.get(path, **more)
     assert response.status_code == 200, (path, response.status_code)
     return response.content.decode()
 
 
 class TestFront:
-    def test_without_a_site_it_says_what_to_do(self, client: Client, db: None) -> None:
+    def test_missing_site_gives_advice(self, client: Client, db: None) -> None:
         response = client.get("/")
         assert response.status_code == 404
         assert "尚未设立" in response.content.decode()
 
-    def test_it_shows_search_news_columns_and_the_footer_marks(
+    def test_front_page_has_search_news_columns_and_footer_marks(
         self, client: Client, plans: Column, housing: Body
     ) -> None:
         public(housing, [plans], title="老旧小区改造计划")
-        page = text(client, "/")
+        page = get_text(client, "/")
         for part in (
             "老旧小区改造计划",
             "规划信息",
@@ -59,8 +59,8 @@ class TestFront:
             assert part in page, part
 
 
-def test_the_mark_at_the_root(client: Client, db: None) -> None:
-    """Browsers ask for it beside files and on pages that name none; a 404 stood in every log."""
+def test_favicon_at_root(client: Client, db: None) -> None:
+    """Browsers request it for files and pages without an icon link, which filled logs with 404."""
     answer = client.get("/favicon.ico")
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/vnd.microsoft.icon")
     assert answer.content[:4] == b"\0\0\1\0"
@@ -69,26 +69,26 @@ def test_the_mark_at_the_root(client: Client, db: None) -> None:
 
 
 class TestColumn:
-    def test_meta_tags_and_breadcrumbs(self, client: Client, special: Column) -> None:
-        page = text(client, f"/columns/{special.pk}/")
+    def test_column_has_meta_tags_and_breadcrumbs(self, client: Client, special: Column) -> None:
+        page = get_text(client, f"/columns/{special.pk}/")
         for tag in ("ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"):
             assert f'name="{tag}"' in page
         assert f'<a href="/columns/{special.parent_id}/">规划信息</a>' in page
 
-    def test_a_column_that_is_not_open_is_not_there(self, client: Client, site: Website) -> None:
+    def test_closed_column_is_not_found(self, client: Client, site: Website) -> None:
         closed = column(site, "未开通", opened=False)
         assert client.get(f"/columns/{closed.pk}/").status_code == 404
-        assert "未开通" not in text(client, "/") + text(client, "/sitemap/")
+        assert "未开通" not in get_text(client, "/") + get_text(client, "/sitemap/")
 
-    def test_an_archived_one_keeps_its_items_under_a_banner(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_archived_column_shows_items_below_banner(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], title="十三五规划")
         actions.archive_column(plans, by=SYSTEM, note="见十四五规划。")
-        page = text(client, f"/columns/{plans.pk}/")
+        page = get_text(client, f"/columns/{plans.pk}/")
         assert "已归档" in page
         assert "十三五规划" in page
-        assert "已归档" in text(client, address(document))
+        assert "已归档" in get_text(client, current_path(document))
 
-    def test_pages_by_key_lose_and_repeat_nothing(
+    def test_keyset_pagination_neither_loses_nor_repeats_items(
         self, client: Client, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(list_page.__kwdefaults__, "size", 4)
@@ -96,7 +96,7 @@ class TestColumn:
         seen: list[str] = []
         path = f"/columns/{plans.pk}/"
         for _ in range(3):
-            page = text(client, path)
+            page = get_text(client, path)
             seen += [title for title in titles.values() if f">{title}</a>" in page]
             following = page.split('rel="next" href="')[1:]
             path = following[0].split('"')[0].replace("&amp;", "&") if following else ""
@@ -105,13 +105,13 @@ class TestColumn:
         before = page.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
         assert client.get(before).status_code == 200
 
-    def test_a_key_that_is_none_shows_the_first_page(self, client: Client, plans: Column) -> None:
+    def test_invalid_key_shows_first_page(self, client: Client, plans: Column) -> None:
         ends = ("0001-01-01T00:00:00+14:00_1", "9999-12-31T23:59:59-14:00_1")
         for key in ("x", "_", "2026-13-45T00:00:00+00:00_1", "2026-01-01T00:00:00_5", "\x00_1", *ends):
             for name in ("after", "before"):
                 assert client.get(f"/columns/{plans.pk}/", {name: key}).status_code == 200, (name, key)
 
-    def test_few_queries(
+    def test_pages_use_few_queries(
         self, client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
     ) -> None:
         for n in range(8):
@@ -126,7 +126,7 @@ class TestColumn:
         for path, number in most.items():
             with django_assert_max_num_queries(number):
                 client.get(path)
-        path = address(document)
+        path = current_path(document)
         with django_assert_max_num_queries(
             6
         ):  # document, editions, text, issues of the gazette; and what stands before and behind it in its column
@@ -134,7 +134,7 @@ class TestColumn:
 
 
 class TestItem:
-    def test_everything_that_the_site_rules_ask_for(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_item_has_everything_required_of_sites(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(
             housing,
             [plans],
@@ -147,7 +147,7 @@ class TestItem:
             subject="城乡建设",
             genre="通知",
         )
-        page = text(client, address(document))
+        page = get_text(client, current_path(document))
         for part in (
             "关于印发方案的通知",
             "云府办发〔2026〕15号",
@@ -163,25 +163,25 @@ class TestItem:
         ):
             assert part in page, part
 
-    def test_older_versions_carry_a_banner(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_older_versions_have_a_banner(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], body="<p>原来的文字</p>")
         page = find_document_item(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>修改后的文字</p>")
         released(page)
-        now = text(client, address(document))
+        now = get_text(client, current_path(document))
         assert "修改后的文字" in now
         assert "历次版本" in now
-        old = text(client, address(document) + "?version=1")
+        old = get_text(client, current_path(document) + "?version=1")
         assert "原来的文字" in old
         assert "这是旧版本" in old
-        assert client.get(address(document) + "?version=7").status_code == 404
+        assert client.get(current_path(document) + "?version=7").status_code == 404
 
-    def test_as_published_on_a_day(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_item_as_published_on_a_day(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans])
         today = timezone.localdate()
-        assert client.get(address(document), {"on": today.isoformat()}).status_code == 200
-        assert client.get(address(document), {"on": f"{today:%Y年%m月%d日}"}).status_code == 200
-        assert client.get(address(document), {"on": (today - timedelta(days=2)).isoformat()}).status_code == 404
+        assert client.get(current_path(document), {"on": today.isoformat()}).status_code == 200
+        assert client.get(current_path(document), {"on": f"{today:%Y年%m月%d日}"}).status_code == 200
+        assert client.get(current_path(document), {"on": (today - timedelta(days=2)).isoformat()}).status_code == 404
         for asked, why in (
             ({"on": "2026-13-40"}, "没有这一天"),
             ({"on": "明天"}, "不是日期"),
@@ -189,10 +189,10 @@ class TestItem:
             ({"version": "1x"}, "没有这一版"),
             ({"compare": "-1"}, "没有这一版"),
         ):
-            answer = client.get(address(document), asked)
+            answer = client.get(current_path(document), asked)
             assert (answer.status_code, why in answer.content.decode()) == (400, True), asked
 
-    def test_a_repealed_document_says_so_on_every_version(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_repealed_document_is_marked_in_every_version(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], standing="in_force")
         actions.set_standing(
             document,
@@ -201,10 +201,10 @@ class TestItem:
             on=date(2026, 11, 19),
             note="由新的规定替代",
         )
-        for path in (address(document), address(document) + "?version=1"):
-            assert "已废止（自2026年11月19日起）" in text(client, path)
+        for path in (current_path(document), current_path(document) + "?version=1"):
+            assert "已废止（自2026年11月19日起）" in get_text(client, path)
 
-    def test_markup_that_could_run_is_gone(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_executable_markup_is_removed(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(
             housing,
             [plans],
@@ -215,24 +215,24 @@ class TestItem:
                 "<table><tr><td colspan=2 style='color:red'>甲</td></tr></table>"
             ),
         )
-        page = text(client, address(document))
+        page = get_text(client, current_path(document))
         main = page.split('id="main"')[1].split("</main>")[0]
         for bad in ("<script", "onclick", "onerror", "javascript:", "<iframe", 'src="x', "style="):
             assert bad not in main, bad
         assert '<td colspan="2">甲</td>' in main
         assert '<h2 id="dian-1">一、总体</h2>' in main
 
-    def test_after_a_move_the_old_address_redirects_until_it_is_withdrawn(
+    def test_old_url_redirects_after_move_until_withdrawal(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         """P-03."""
         document = public(housing, [plans])
-        old, date_before = address(document), document.published_at
+        old, date_before = current_path(document), document.published_at
         target = column(site, "住房保障")
         actions.move(plans, by=actor(Role.CHIEF, site.body), to=target)
         response = client.get(old)
-        assert (response.status_code, response["Location"]) == (301, address(document))
-        assert address(document).startswith(f"/columns/{target.pk}/")
+        assert (response.status_code, response["Location"]) == (301, current_path(document))
+        assert current_path(document).startswith(f"/columns/{target.pk}/")
         document.refresh_from_db()
         assert document.published_at == date_before
         assert Address.objects.count() == 2
@@ -245,23 +245,21 @@ class TestItem:
 
 
 class TestSites:
-    def test_each_host_its_own_site_on_one_tree(
-        self, client: Client, plans: Column, housing: Body, settings: Any
-    ) -> None:
+    def test_each_host_shows_its_own_site(self, client: Client, plans: Column, housing: Body, settings: Any) -> None:
         settings.ALLOWED_HOSTS = ["testserver", "zjj.yunling.gov.cn"]
         other = website(name="云岭市住房和城乡建设局", host="zjj.yunling.gov.cn", body=housing, is_default=False)
         there = column(other, "通知公告")
         document = public(housing, [plans, there], title="两个网站都有")
         public(housing, [there], title="只在部门网站")
-        main = text(client, "/")
-        department = text(client, "/", headers={"host": "zjj.yunling.gov.cn"})
+        main = get_text(client, "/")
+        department = get_text(client, "/", headers={"host": "zjj.yunling.gov.cn"})
         assert "两个网站都有" in main
         assert "只在部门网站" not in main
         assert "只在部门网站" in department
         assert document.addresses.filter(current=True).count() == 2
-        assert "只在部门网站" not in text(client, "/search/?q=部门网站")
+        assert "只在部门网站" not in get_text(client, "/search/?q=部门网站")
 
-    def test_a_new_site_has_the_platform_with_its_fixed_children(self, client: Client, site: Website) -> None:
+    def test_new_site_has_disclosure_platform_with_fixed_columns(self, client: Client, site: Website) -> None:
         """P-04."""
         page = client.get("/disclosure/", follow=True).content.decode()
         for name in (
@@ -275,7 +273,7 @@ class TestSites:
 
 
 class TestElsewhere:
-    def test_what_is_not_there_is_said_in_chinese(self, client: Client, site: Website) -> None:
+    def test_not_found_page_is_chinese(self, client: Client, site: Website) -> None:
         for path in (
             "/nothing/",
             "/columns/999999/",
@@ -290,29 +288,29 @@ class TestElsewhere:
             assert client.get(f"/sitemap-{number}.xml").status_code == 404
         assert client.get("/sitemap")["Location"] == "/sitemap/"
 
-    def test_a_units_page_and_of_very_many_those_of_districts_stand_on_theirs(
+    def test_unit_page_and_district_pages_for_many_units(
         self, client: Client, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         public(housing, [plans], title="本单位的信息")
         public(BodyFactory(name="云岭市财政局", parent=housing.parent), [plans], title="别的单位的信息")
-        page = text(client, f"/units/{housing.pk}/")
+        page = get_text(client, f"/units/{housing.pk}/")
         assert "本单位的信息" in page
         assert "别的单位的信息" not in page
-        assert "云岭市财政局" in text(client, "/units/")
+        assert "云岭市财政局" in get_text(client, "/units/")
         district = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=housing.parent)
         BodyFactory(name="青溪县水利局", parent=district)
-        assert "<h2>青溪县人民政府</h2>" in text(client, "/units/")
+        assert "<h2>青溪县人民政府</h2>" in get_text(client, "/units/")
         monkeypatch.setattr(columns, "MAX_UNITS_ON_ONE_PAGE", 3)
-        page = text(client, "/units/")
+        page = get_text(client, "/units/")
         assert "青溪县人民政府" in page
         assert "青溪县水利局" not in page
-        assert "所属单位" in text(client, f"/units/{district.pk}/")
-        assert "青溪县水利局" in text(client, f"/units/{district.pk}/")
-        assert "所属单位" not in text(client, f"/units/{housing.pk}/")
+        assert "所属单位" in get_text(client, f"/units/{district.pk}/")
+        assert "青溪县水利局" in get_text(client, f"/units/{district.pk}/")
+        assert "所属单位" not in get_text(client, f"/units/{housing.pk}/")
 
-    def test_no_page_needs_inline_script_or_style(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_no_page_needs_inline_scripts_or_styles(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans])
-        for path in ("/", f"/columns/{plans.pk}/", address(document), "/search/?q=计划", "/about/"):
+        for path in ("/", f"/columns/{plans.pk}/", current_path(document), "/search/?q=计划", "/about/"):
             response = client.get(path)
             body = response.content.decode()
             assert " style=" not in body

@@ -1,4 +1,4 @@
-"""The policy library on the portal: its lists, filters, table, the side of a document, files in the official layout."""
+"""The policy library on the portal: lists, filters, table, document details, files in the official layout."""
 
 import csv
 import io
@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.own_town, pytest.mark.today(NOO
 
 @time_machine.travel(NOON - timedelta(minutes=5))
 def make_shelf() -> SimpleNamespace:
-    """One document in each state, and one that nobody published; each test begins at noon, when they are there."""
+    """Publish one document in each state, and one that stays unpublished; tests start at noon."""
     place = town()
     housing, plans = place.housing, place.plans
     place.shelf = {
@@ -93,14 +93,14 @@ def shelf(own: SimpleNamespace) -> dict[str, PolicyRecord]:
     return own.shelf
 
 
-def titles(client: Client, **query: str) -> set[str]:
+def list_titles(client: Client, **query: str) -> set[str]:
     answer = client.get("/policies/", query)
     assert answer.status_code == 200
     return {row.record.title for row in answer.context["found"].rows}
 
 
 class OnTheShelf:
-    """Tests that begin with the shelf: its unit and its column are theirs."""
+    """Base of tests that start with the library, using its unit and column."""
 
     @pytest.fixture
     def housing(self, own: SimpleNamespace) -> Body:
@@ -149,24 +149,24 @@ class TestLists(OnTheShelf):
             ),
         ],
     )
-    def test_they_filter(
+    def test_lists_are_filtered(
         self, client: Client, shelf: dict[str, Any], query: dict[str, str], expected: set[str]
     ) -> None:
-        assert titles(client, **query) == expected
+        assert list_titles(client, **query) == expected
 
-    def test_the_form_asks_no_tab_unless_one_was_chosen(self, client: Client, shelf: dict[str, Any]) -> None:
+    def test_form_sends_tab_only_if_chosen(self, client: Client, shelf: dict[str, Any]) -> None:
         assert 'type="hidden" name="tab"' not in client.get("/policies/").content.decode()
         assert 'name="tab" value="ended"' in client.get("/policies/?tab=ended").content.decode()
 
-    def test_what_is_withdrawn_or_limited_is_not_there(
+    def test_withdrawn_and_limited_documents_are_not_listed(
         self, client: Client, shelf: dict[str, Any], housing: Body
     ) -> None:
         document = shelf["valid"].document
         publishing.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
-        assert "住房租赁管理办法" not in titles(client, tab="all")
+        assert "住房租赁管理办法" not in list_titles(client, tab="all")
         assert "没有公开的办法" not in client.get("/policies/?tab=all").content.decode()
 
-    def test_the_table_is_what_the_filters_show(self, client: Client, shelf: dict[str, Any]) -> None:
+    def test_table_export_contains_filtered_rows(self, client: Client, shelf: dict[str, Any]) -> None:
         answer = client.get("/policies/?tab=ended&table=xlsx")
         page = load_workbook(io.BytesIO(answer.content)).active
         rows = list(page.values)
@@ -174,7 +174,7 @@ class TestLists(OnTheShelf):
         assert {row[0] for row in rows[1:]} == {"廉租住房办法", "房屋中介规定"}
         assert all(row[-1].startswith("http://testserver/columns/") for row in rows[1:])
 
-    def test_a_long_table_is_the_file_that_is_made_once_a_day(
+    def test_long_table_redirects_to_daily_file(
         self, client: Client, shelf: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(library_queries, "MAX_ROWS_EXPORTED_AT_ONCE", 1)
@@ -182,7 +182,7 @@ class TestLists(OnTheShelf):
         answer = client.get("/policies/?tab=ended&table=xlsx", follow=True)
         assert [step for step, _ in answer.redirect_chain] == ["/api/v1/bundles/policies.csv"]
         rows = list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))
-        assert {row[0] for row in rows[1:]} == titles(client, tab="all")
+        assert {row[0] for row in rows[1:]} == list_titles(client, tab="all")
         assert all(row[-1].startswith("http") and "/columns/" in row[-1] for row in rows[1:])
         assert client.get("/policies/?tab=all&on=2026-01-01&table=xlsx").status_code == 200, "of a day before"
         publishing.withdraw(shelf["valid"].document, by=SYSTEM, reason="有误")
@@ -194,9 +194,7 @@ class TestSide(OnTheShelf):
         path = Shelf.objects.get(document=made.document_id, column=None).path
         return str(client.get(path + query).content.decode())
 
-    def test_the_state_is_a_sentence_a_banner_where_not_in_force_and_the_headnote_stands_under_the_title(
-        self, client: Client, shelf: dict[str, PolicyRecord]
-    ) -> None:
+    def test_state_sentence_banner_and_headnote_are_shown(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
         assert "现行有效，自2024年5月1日起施行，有效期至2029年4月30日" in self.page(client, shelf["valid"])
         assert "pk-banner--bad" not in self.page(client, shelf["valid"])
         page = self.page(client, shelf["repealed"])
@@ -210,7 +208,7 @@ class TestSide(OnTheShelf):
         side = SideColumn(record, "in_force", "", False, TODAY)
         assert side.headnote("（2024年3月28日市政府第5次 常务会议通过）第一条") == ""
 
-    def test_relations_are_shown_from_both_sides_and_nothing_hidden_is_named(
+    def test_relations_are_shown_on_both_sides_without_hidden_titles(
         self, client: Client, shelf: dict[str, PolicyRecord], plans: Column, housing: Body
     ) -> None:
         clerk = actor(Role.CLERK, housing)
@@ -229,7 +227,7 @@ class TestSide(OnTheShelf):
         assert "老旧小区加装电梯办事指南" in side
         assert "没有公开的办法" not in side
 
-    def test_use_is_counted_by_day_only(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
+    def test_views_are_counted_by_day_only(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
         usage_counts.write_counts()
         Use.objects.all().delete()
         Asked.objects.all().delete()
@@ -246,7 +244,7 @@ class TestFiles(OnTheShelf):
     def address(self, made: PolicyRecord, suffix: str, number: int = 1) -> str:
         return f"/policies/{made.document_id}/{number}.{suffix}"
 
-    def test_docx_has_the_official_layout_and_hidden_is_hidden(
+    def test_docx_has_official_layout_and_hidden_documents_have_none(
         self, client: Client, shelf: dict[str, PolicyRecord], housing: Body
     ) -> None:
         answer = client.get(self.address(shelf["valid"], "docx"))
@@ -264,7 +262,7 @@ class TestFiles(OnTheShelf):
         assert client.get(self.address(made, "docx")).status_code == 404
         assert client.get("/policies/999999999999999999/1.pdf").status_code == 404
 
-    def test_pdf_says_the_same(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
+    def test_pdf_has_the_same_content(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
         try:
             fonts.find_fonts()
         except fonts.MissingFont:
@@ -275,7 +273,7 @@ class TestFiles(OnTheShelf):
         assert "令第3号" in text
         assert "为了规范管理，制定本办法。" in text
 
-    def test_without_a_font_one_line_says_so(
+    def test_missing_font_gives_one_line_error(
         self, client: Client, shelf: dict[str, PolicyRecord], monkeypatch: Any
     ) -> None:
         def none() -> None:
@@ -287,7 +285,7 @@ class TestFiles(OnTheShelf):
         assert answer.status_code == 503
         assert answer.content.decode() == fonts.NO_FONT_ERROR
 
-    def test_what_law_erases_is_erased_here_too(
+    def test_legal_erasure_deletes_generated_files(
         self, client: Client, shelf: dict[str, PolicyRecord], housing: Body
     ) -> None:
         made = shelf["valid"]
@@ -300,7 +298,7 @@ class TestFiles(OnTheShelf):
         assert not get_files_storage().listdir(folder)[1]
 
 
-def test_an_older_edition_is_marked_in_its_file(client: Client, plans: Column, housing: Body) -> None:
+def test_older_edition_is_marked_in_its_file(client: Client, plans: Column, housing: Body) -> None:
     made = public(housing, [plans])
     page = find_document_item(made.document)
     publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html="<p>第一条　改过的文字。</p>")
@@ -309,15 +307,17 @@ def test_an_older_edition_is_marked_in_its_file(client: Client, plans: Column, h
     assert any("旧版本（第1版）" in p.text for p in Docx(io.BytesIO(content)).paragraphs)
 
 
-def test_what_expires_moves_by_itself(client: Client, plans: Column, housing: Body) -> None:
+def test_expired_document_changes_lists_automatically(client: Client, plans: Column, housing: Body) -> None:
     public(housing, [plans], title="短期办法", ends_on=TODAY)
-    assert titles(client) == {"短期办法"}
+    assert list_titles(client) == {"短期办法"}
     with time_machine.travel(datetime(2026, 11, 20, 16, 1, tzinfo=UTC)):
-        assert titles(client) == set()
-        assert titles(client, tab="ended") == {"短期办法"}
+        assert list_titles(client) == set()
+        assert list_titles(client, tab="ended") == {"短期办法"}
 
 
-def test_queries_do_not_grow(client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any) -> None:
+def test_library_uses_constant_number_of_queries(
+    client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
+) -> None:
     for _ in range(4):
         public(housing, [plans])
     client.get("/policies/")

@@ -1,4 +1,4 @@
-"""The year's progress in public: measures, lead units, state, light; nothing that is not public."""
+"""Public progress of the year: measures, lead units, states, lights, and no internal data."""
 
 import re
 from collections.abc import Callable
@@ -33,11 +33,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read the progress at each request: tests change rows past the log."""
+    """Disable caching of the progress, as tests change rows without log records."""
     monkeypatch.setattr(promises, "read_log_state", lambda: (object(),))
 
 
-def test_a_year_is_read_again_after_each_act(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_year_is_loaded_again_after_each_action(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     where = notices.city()
     notice = notices.live(where)
     reads, real = [], promises.load_public_progress
@@ -59,15 +59,15 @@ def _forget() -> None:
     tree.reload_next_time()
 
 
-def test_before_a_notice_is_confirmed_it_says_so(client: Client) -> None:
+def test_unconfirmed_notice_is_announced_as_such(client: Client) -> None:
     where = notices.city()
     assert "还没有确认发布" in client.get("/progress/").content.decode()
     notices.draft(where)
     assert "还没有确认发布" in client.get("/progress/").content.decode()
 
 
-def test_a_notice_in_force_shows_measures_lead_units_and_state(client: Client) -> None:
-    """Its number and the name of the page are found by the search."""
+def test_notice_in_force_shows_measures_lead_units_and_state(client: Client) -> None:
+    """Search finds its number and the name of the page."""
     where = notices.city()
     notice = notices.live(where)
     page = client.get("/progress/").content.decode()
@@ -87,7 +87,7 @@ def test_a_notice_in_force_shows_measures_lead_units_and_state(client: Client) -
     assert '<a href="/progress/">' in client.get("/search/", {"q": "任务进展"}).content.decode()
 
 
-def test_many_lines_of_units_are_listed_measure_by_measure(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_units_are_listed_by_measure(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     notices.live(notices.city())
     whole = client.get("/progress/").content.decode()
     assert "measure=" not in whole
@@ -102,7 +102,7 @@ def test_many_lines_of_units_are_listed_measure_by_measure(client: Client, monke
     assert client.get("/progress/?measure=x").content.decode().count('<details class="pk-units-of"') == 0
 
 
-def test_a_rendered_year_is_used_again_until_anything_it_shows_changes(client: Client) -> None:
+def test_rendered_year_is_cached_until_shown_data_change(client: Client) -> None:
     notice = notices.live(notices.city())
     entries = Entry.objects.filter(assignment__notice=notice)
     unit = entries[0].body
@@ -127,7 +127,7 @@ def test_a_rendered_year_is_used_again_until_anything_it_shows_changes(client: C
 
 
 @time_machine.travel(datetime(2026, 10, 12, 2, tzinfo=UTC))  # later months are ahead
-def test_a_closed_task_links_its_evidence_and_is_a_change_of_the_month(client: Client) -> None:
+def test_closed_task_links_evidence_and_is_listed_among_changes(client: Client) -> None:
     notice = notices.live(notices.city())
     entry = Entry.objects.filter(assignment__notice=notice).first()
     url = "https://www.yunling.gov.example/gk/1.html"
@@ -149,7 +149,7 @@ def test_a_closed_task_links_its_evidence_and_is_a_change_of_the_month(client: C
     assert client.get(f"/progress/{notice.year}/{notice.pk}/999/feed/").status_code == 404
 
 
-def test_an_address_on_the_own_site_is_shown_by_the_document_there(client: Client) -> None:
+def test_evidence_on_own_site_is_shown_with_document_title(client: Client) -> None:
     notice = notices.live(notices.city())
     entry = Entry.objects.filter(assignment__notice=notice).first()
     assert entry
@@ -168,7 +168,7 @@ def test_an_address_on_the_own_site_is_shown_by_the_document_there(client: Clien
     assert website.host not in shown_page.partition("<main")[2].partition("</main>")[0]
 
 
-def test_a_chart_states_its_finding_and_is_red_where_something_is_late() -> None:
+def test_chart_states_its_finding_and_is_red_for_late_entries() -> None:
     shares = [SettledShare("年度任务", 63, late=True), SettledShare("主动公开", 93, late=False)]
     words = {"counted": "类事项", "late": "逾期没有办结的"}
     assert describe_shares(shares, **words) == "2类事项中，1类现在有逾期没有办结的；主动公开按期比例最高，93%"
@@ -177,12 +177,12 @@ def test_a_chart_states_its_finding_and_is_red_where_something_is_late() -> None
     assert (drawn.count(RED), "应当全部按期" in drawn) == (1, True)
 
 
-def test_the_public_reads_how_dates_are_kept(client: Client) -> None:
+def test_public_page_shows_shares_completed_in_time(client: Client) -> None:
     body, now = notices.city().website.body, timezone.now()
     facts = {"kind": "request", "body": body, "year": now.year, "title": "王某某的申请"}
     EntryFactory(due_at=now - timedelta(minutes=2), closed_at=now - timedelta(minutes=3), **facts)
     EntryFactory(due_at=now - timedelta(minutes=2), **facts)
-    # Passed on to who answers for it (转出): nothing was owed here.
+    # Transferred to the responsible unit (转出): not counted as due here.
     EntryFactory(closed_at=now - timedelta(minutes=3), outcome="void", **facts)
     page = client.get("/performance/").content.decode()
     assert "50%" in page
@@ -191,8 +191,8 @@ def test_the_public_reads_how_dates_are_kept(client: Client) -> None:
     assert client.get("/performance/1999/").status_code == 404
 
 
-def test_figures_add_up_on_every_day_of_a_changing_year() -> None:
-    """What fell due last year and is still open counts there: in January, more was overdue than had fallen due."""
+def test_figures_are_consistent_on_every_day_of_a_changing_year() -> None:
+    """Open entries due last year count as due. Regression: in January more was overdue than had been due."""
     body = notices.city().website.body
     with time_machine.travel("2026-12-30 10:00+08:00", tick=False):
         now = timezone.now()
@@ -215,7 +215,7 @@ def test_figures_add_up_on_every_day_of_a_changing_year() -> None:
     ]
 
 
-def test_tasks_are_counted_as_the_page_of_progress_counts_them() -> None:
+def test_task_figures_equal_those_of_progress_page() -> None:
     where = notices.city()
     notice = notices.live(where)
     own = Entry.objects.filter(assignment__notice=notice)
@@ -224,7 +224,7 @@ def test_tasks_are_counted_as_the_page_of_progress_counts_them() -> None:
     Entry.objects.filter(pk=late.pk).update(due_at=now - timedelta(days=1))
     Entry.objects.filter(pk=in_time.pk).update(closed_at=now, outcome="done", due_at=now + timedelta(days=1))
     Entry.objects.filter(pk=gone.pk).update(closed_at=now, outcome="not_applicable")
-    # Another notice's task, late in the same year (a county's own, last year's look-back).
+    # Another notice's task, due late in the same year (a county's own, last year's look-back).
     EntryFactory(kind="assignment", body=where.education, year=notice.year, due_at=now - timedelta(days=2))
     shown = compute_deadline_statistics(where.government, notice.year)[0]
     lights = sum((one.lights for one in count_public_progress(notice.year, where.government)), LightCounts())
@@ -233,21 +233,21 @@ def test_tasks_are_counted_as_the_page_of_progress_counts_them() -> None:
     assert shown.settled == lights.grey + lights.grey_red + lights.red
 
 
-def page(client: Client, path: str = "/") -> str:
+def get_page(client: Client, path: str = "/") -> str:
     return client.get(path).content.decode()
 
 
-def test_a_new_column_and_a_changed_site_show_at_once(client: Client, plans: Column, housing: Body) -> None:
-    assert "预决算公开" not in page(client)
+def test_new_column_and_changed_site_are_shown_at_once(client: Client, plans: Column, housing: Body) -> None:
+    assert "预决算公开" not in get_page(client)
     column(plans.website, "预决算公开")
-    assert "预决算公开" in page(client)
+    assert "预决算公开" in get_page(client)
     actions.change_website(plans.website, by=SYSTEM, sponsor="新主办单位")
-    assert "新主办单位" in page(client)
+    assert "新主办单位" in get_page(client)
 
 
-def test_what_is_kept_holds_nothing_of_a_request(client: Client, plans: Column) -> None:
+def test_cached_texts_contain_no_request_data(client: Client, plans: Column) -> None:
     client.get("/search/", {"q": "秘密的词"})
-    assert "秘密的词" not in page(client)
+    assert "秘密的词" not in get_page(client)
     kept = "".join(text for site in tree.load_sites() for text in site.texts.values())
     assert kept
     assert "秘密的词" not in kept

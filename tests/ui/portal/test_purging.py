@@ -1,4 +1,4 @@
-"""Caches are told what changed: which addresses, at once, again where they did not answer, at the hour of a schedule."""
+"""Purging caches: which URLs, at once, retried after failures, at the time of scheduled publication."""
 
 import threading
 from collections.abc import Iterator
@@ -34,24 +34,26 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def told(settings: Any) -> None:
+def cache_setting(settings: Any) -> None:
     settings.GONGKAI_CACHES = [("purge", "http://127.0.0.1:9")]
 
 
-def paths() -> set[str]:
+def list_paths() -> set[str]:
     return set(Purge.objects.values_list("path", flat=True))
 
 
-def forget() -> None:
+def clear_purges() -> None:
     Purge.objects.all().delete()
 
 
-def test_without_a_cache_nothing_is_written(plans: Column, housing: Body) -> None:
+def test_nothing_is_queued_without_cache(plans: Column, housing: Body) -> None:
     public(housing, [plans])
     assert not Purge.objects.exists()
 
 
-def test_a_publish_names_every_page_that_shows_it(told: None, special: Column, housing: Body, site: Website) -> None:
+def test_publication_purges_every_page_showing_the_document(
+    cache_setting: None, special: Column, housing: Body, site: Website
+) -> None:
     stored = frozen.store_publishable_file("附件".encode(), "表.txt", SYSTEM)
     document = public(housing, [special], attachments=[("表.txt", stored)])
     expected = {
@@ -67,40 +69,42 @@ def test_a_publish_names_every_page_that_shows_it(told: None, special: Column, h
         f"/files/{document.pk}/1/{stored.digest}",
         f"/qr/{document.pk}.svg",
     }
-    assert expected <= paths()
+    assert expected <= list_paths()
     assert set(Purge.objects.values_list("host", flat=True)) == site.host_names
 
 
-def test_a_withdrawal_names_them_too(told: None, site: Website, plans: Column, housing: Body) -> None:
+def test_withdrawal_purges_the_same_pages(cache_setting: None, site: Website, plans: Column, housing: Body) -> None:
     above, below = public(housing, [plans]), column(site, "专项规划", plans)
     beside = f"/columns/{plans.pk}/{above.pk}.html"
     document = public(housing, [below])
     own = f"/columns/{below.pk}/{document.pk}.html"
     assert own in Client(SERVER_NAME="testserver").get(beside).content.decode(), "a column shows what is below it"
-    forget()
+    clear_purges()
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
-    assert {"/", f"/columns/{plans.pk}/", f"/columns/{below.pk}/", own, beside} <= paths()
+    assert {"/", f"/columns/{plans.pk}/", f"/columns/{below.pk}/", own, beside} <= list_paths()
 
 
-def test_a_repeal_and_a_move_name_where_it_is_and_was(told: None, plans: Column, housing: Body, site: Website) -> None:
+def test_repeal_and_move_purge_current_and_former_pages(
+    cache_setting: None, plans: Column, housing: Body, site: Website
+) -> None:
     document = public(housing, [plans], standing="in_force")
-    forget()
+    clear_purges()
     actions.set_standing(document, by=SYSTEM, standing="repealed", on=timezone.localdate())
-    assert f"/columns/{plans.pk}/{document.pk}.html" in paths()
+    assert f"/columns/{plans.pk}/{document.pk}.html" in list_paths()
     target = column(site, "住房保障")
-    forget()
+    clear_purges()
     actions.move(plans, by=actor(Role.CHIEF, site.body), to=target)
-    assert {f"/columns/{c.pk}/" for c in (plans, target)} <= paths()
-    assert {f"/columns/{c.pk}/{document.pk}.html" for c in (plans, target)} <= paths()
+    assert {f"/columns/{c.pk}/" for c in (plans, target)} <= list_paths()
+    assert {f"/columns/{c.pk}/{document.pk}.html" for c in (plans, target)} <= list_paths()
 
 
-def test_a_column_that_opens_changes_the_whole_site(told: None, site: Website) -> None:
-    forget()
+def test_opened_column_purges_whole_site(cache_setting: None, site: Website) -> None:
+    clear_purges()
     column(site, "新栏目")
-    assert paths() == {WHOLE_SITE_PATH}
+    assert list_paths() == {WHOLE_SITE_PATH}
 
 
-def test_a_scheduled_text_is_told_when_its_time_comes(told: None, plans: Column, housing: Body) -> None:
+def test_scheduled_document_is_purged_at_its_time(cache_setting: None, plans: Column, housing: Body) -> None:
     at = timezone.now() + timedelta(days=1)
     released(item(housing, [plans]), visible_from=at)
     late = Purge.objects.filter(due_at=at)
@@ -108,30 +112,30 @@ def test_a_scheduled_text_is_told_when_its_time_comes(told: None, plans: Column,
     assert send_due_purges(at - timedelta(minutes=1))["sent"] == 0
 
 
-def test_an_answer_of_the_base_names_its_policies_when_it_comes_and_goes(
-    told: None, plans: Column, housing: Body
+def test_known_answer_purges_its_policies_on_release_and_retirement(
+    cache_setting: None, plans: Column, housing: Body
 ) -> None:
     policy, other = public(housing, [plans]), public(housing, [plans])
     known = draft_answer(housing, documents=[policy])
-    forget()
+    clear_purges()
     known = answers.submit_answer(known, by=SYSTEM)
-    assert not paths()  # what is not in use is nowhere
+    assert not list_paths()  # what is not in use is nowhere
     known = answers.check_answer(known, by=actor(Role.REVIEWER, housing))
     known = answers.release_answer(known, by=actor(Role.SIGNER, housing))
     page = f"/columns/{plans.pk}/{policy.pk}.html"
-    assert paths() == {"/answers/", f"/answers/{known.pk}/", page}
-    forget()
+    assert list_paths() == {"/answers/", f"/answers/{known.pk}/", page}
+    clear_purges()
     policy.refresh_from_db()
     today = timezone.localdate()
     actions.set_standing(policy, by=SYSTEM, standing="in_force", on=today)
-    assert f"/answers/{known.pk}/" in paths(), "an answer names what it rests on"
-    forget()
+    assert f"/answers/{known.pk}/" in list_paths(), "an answer names what it rests on"
+    clear_purges()
     words = {"question": known.question, "answer": known.answer}
     answers.revise_answer(known, by=actor(Role.CLERK, housing), documents=[other], **words)
-    assert {page, f"/columns/{plans.pk}/{other.pk}.html"} <= paths()  # it is not shown meanwhile
+    assert {page, f"/columns/{plans.pk}/{other.pk}.html"} <= list_paths()  # it is not shown meanwhile
 
 
-def test_a_cache_that_does_not_answer_is_tried_again(told: None, plans: Column, housing: Body) -> None:
+def test_unreachable_cache_is_retried(cache_setting: None, plans: Column, housing: Body) -> None:
     public(housing, [plans])
     count = Purge.objects.count()
     now = timezone.now()
@@ -142,8 +146,8 @@ def test_a_cache_that_does_not_answer_is_tried_again(told: None, plans: Column, 
     assert Purge.objects.count() == count
 
 
-def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
-    told: None, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+def test_slow_page_does_not_block_other_purges(
+    cache_setting: None, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     public(housing, [plans])
 
@@ -155,11 +159,11 @@ def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
     slow, rest = Purge.objects.filter(path="/").count(), Purge.objects.exclude(path="/").count()
     assert 0 < slow < MAX_FAILURES_PER_RUN
     assert send_due_purges() == {"sent": rest, "retried": slow}
-    assert paths() == {"/"}
+    assert list_paths() == {"/"}
 
 
 class Cache(BaseHTTPRequestHandler):
-    """A cache that writes down what it is told."""
+    """A cache server that records requests."""
 
     seen: list[tuple[str, str, str, str]]
     answer = 200
@@ -174,7 +178,7 @@ class Cache(BaseHTTPRequestHandler):
     do_PURGE = do_PUT = do_DELETE = do_MOVE = _note
 
     def log_message(self, *args: Any) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -188,10 +192,10 @@ def cache() -> Iterator[tuple[str, type[Cache]]]:
     server.server_close()
 
 
-def test_a_missed_schedule_is_caught_up_and_reported(
+def test_missed_schedule_is_made_up_for_and_reported(
     cache: tuple[str, type[Cache]], settings: Any, site: Website, plans: Column, housing: Body
 ) -> None:
-    """The text itself needs no job; what a cache holds of the page before it does, and nobody ran it for three hours."""
+    """The text needs no job to appear, but cached pages do; the job did not run for three hours."""
     address, handler = cache
     settings.GONGKAI_CACHES = [("purge", address)]
     chief = actor(Role.CHIEF, site.body)
@@ -211,7 +215,7 @@ def test_a_missed_schedule_is_caught_up_and_reported(
     assert send_due_purges(at + timedelta(hours=4)) == {"sent": 0, "retried": 0}
 
 
-def test_each_address_is_told_once_and_then_gone(
+def test_each_url_is_purged_once_and_removed_from_queue(
     cache: tuple[str, type[Cache]],
     settings: Any,
     plans: Column,
@@ -228,7 +232,7 @@ def test_each_address_is_told_once_and_then_gone(
     assert not Purge.objects.exists()
 
 
-def test_what_counts_as_taken(cache: tuple[str, type[Cache]]) -> None:
+def test_accepted_and_refused_purge_responses(cache: tuple[str, type[Cache]]) -> None:
     address, handler = cache
     for way, handler.answer in (("purge", 200), ("pages", 204), ("pages", 404)):
         handler.seen.clear()
@@ -241,12 +245,12 @@ def test_what_counts_as_taken(cache: tuple[str, type[Cache]]) -> None:
         purge_url("smoke=signal", SiteUrl("h", "/"))
 
 
-def test_what_is_taken_back_in_masses_lets_the_site_go_once_in_ten_seconds(
-    told: None, site: Website, plans: Column, housing: Body
+def test_mass_withdrawals_purge_site_once_in_ten_seconds(
+    cache_setting: None, site: Website, plans: Column, housing: Body
 ) -> None:
-    """Its own pages are told at once; the pages that name it together with all others that are taken back meanwhile."""
+    """Each page itself is purged at once; pages that mention it are purged together with those of other withdrawals."""
     texts = [public(housing, [plans]) for _ in range(4)]
-    forget()
+    clear_purges()
     before = timezone.now()
     for document in texts[:3]:
         actions.withdraw(document, by=SYSTEM, reason="撤销迁移")
@@ -260,7 +264,7 @@ def test_what_is_taken_back_in_masses_lets_the_site_go_once_in_ten_seconds(
     assert Purge.objects.filter(path=WHOLE_SITE_PATH, host="testserver").count() == 2
 
 
-def test_files_of_this_machine_go_where_no_web_server_answers(tmp_path: Path, settings: Any) -> None:
+def test_local_files_are_deleted_without_web_server(tmp_path: Path, settings: Any) -> None:
     settings.GONGKAI_PAGES = str(tmp_path)
     pages = tmp_path / "now" / "www.yunling.gov.cn" / "pages"
     pages.mkdir(parents=True)
@@ -269,7 +273,7 @@ def test_files_of_this_machine_go_where_no_web_server_answers(tmp_path: Path, se
     assert not pages.exists()
 
 
-def test_a_whole_site_is_one_word_for_nginx_and_a_page_two_files(cache: tuple[str, type[Cache]]) -> None:
+def test_nginx_purges_site_by_one_request_and_page_by_two(cache: tuple[str, type[Cache]]) -> None:
     address, handler = cache
     purge_url(f"pages={address}", SiteUrl("www.Yunling.gov.cn:8443", WHOLE_SITE_PATH))
     purge_url(f"pages={address}", SiteUrl("www.yunling.gov.cn", "/units/甲/"))

@@ -1,4 +1,4 @@
-"""What takes something away from the public is told before all else, by lanes of its own, and again where it may have come back meanwhile."""
+"""Urgent purges of withdrawn pages: before all others, in threads of their own, and repeated if a page may have been cached again."""
 
 import threading
 from datetime import timedelta
@@ -31,8 +31,8 @@ VARNISH, NGINX = ("purge", "http://127.0.0.1:9"), ("pages", "http://127.0.0.1:10
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """What caches were told, in order."""
+def purged(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Record the purges sent to caches, in order."""
     told: list[tuple[str, str]] = []
 
     def tell(cache: str, place: SiteUrl) -> None:
@@ -44,13 +44,13 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def document(plans: Column, housing: Body, settings: Any) -> Document:
-    """A public text; then caches stand before the portal."""
+    """Publish a document, then configure caches."""
     made = public(housing, [plans])
     settings.GONGKAI_CACHES = [VARNISH, NGINX]
     return made
 
 
-def name(cache: tuple[str, str]) -> str:
+def cache_name(cache: tuple[str, str]) -> str:
     return "=".join(cache)
 
 
@@ -58,19 +58,19 @@ def withdraw(document: Document) -> None:
     actions.withdraw(document, by=actor(Role.SIGNER, document.body), reason="有误")
 
 
-def urgent() -> set[tuple[str, str]]:
+def list_urgent() -> set[tuple[str, str]]:
     return set(Purge.objects.filter(urgent=True).values_list("cache", "path"))
 
 
-def test_a_withdrawal_is_urgent_and_for_nginx_one_word(document: Document, plans: Column) -> None:
+def test_withdrawal_is_urgent_and_purges_site_in_nginx(document: Document, plans: Column) -> None:
     withdraw(document)
     page = f"/columns/{plans.pk}/{document.pk}.html"
-    assert {(name(VARNISH), page), (name(VARNISH), "/")} <= urgent()
-    assert {path for cache, path in urgent() if cache == name(NGINX)} == {WHOLE_SITE_PATH}
-    assert not Purge.objects.filter(cache=name(NGINX), urgent=False).exists(), "nothing is left to be told"
+    assert {(cache_name(VARNISH), page), (cache_name(VARNISH), "/")} <= list_urgent()
+    assert {path for cache, path in list_urgent() if cache == cache_name(NGINX)} == {WHOLE_SITE_PATH}
+    assert not Purge.objects.filter(cache=cache_name(NGINX), urgent=False).exists(), "nothing is left to be told"
 
 
-def test_a_draft_is_told_to_nobody_and_a_new_page_before_all_else(plans: Column, housing: Body, settings: Any) -> None:
+def test_draft_purges_nothing_and_new_page_is_purged_first(plans: Column, housing: Body, settings: Any) -> None:
     settings.GONGKAI_CACHES = [NGINX]
     draft = item(housing, [plans])
     assert not Purge.objects.exists(), "a cache that asked for it would keep an error at its address"
@@ -81,9 +81,7 @@ def test_a_draft_is_told_to_nobody_and_a_new_page_before_all_else(plans: Column,
     assert "/feed/" in told
 
 
-def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(
-    document: Document, plans: Column, housing: Body
-) -> None:
+def test_new_publication_is_not_urgent_but_new_limitation_is(document: Document, plans: Column, housing: Body) -> None:
     other = public(housing, [plans])
     given = {"manner": "limited", "circle": [housing.pk], "manner_reason": "改为限定范围"}
     clerk = actor(Role.CLERK, housing)
@@ -92,36 +90,36 @@ def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(
         actions.save_revision(find_document_item(other), by=clerk, **change)
         released(find_document_item(other))
         assert Purge.objects.exists()
-        assert ((name(NGINX), WHOLE_SITE_PATH) in urgent()) is takes
+        assert ((cache_name(NGINX), WHOLE_SITE_PATH) in list_urgent()) is takes
 
 
-def test_urgent_rows_go_before_older_ones(document: Document, said: list[tuple[str, str]]) -> None:
+def test_urgent_purges_are_sent_before_older_ones(document: Document, purged: list[tuple[str, str]]) -> None:
     hour = timezone.now() - timedelta(minutes=5)
-    older = [Purge(cache=name(VARNISH), host="testserver", path=f"/{n}", due_at=hour) for n in range(30)]
+    older = [Purge(cache=cache_name(VARNISH), host="testserver", path=f"/{n}", due_at=hour) for n in range(30)]
     Purge.objects.bulk_create(older)
     withdraw(document)
-    count = len(urgent())
+    count = len(list_urgent())
     send_due_purges(timezone.now())
-    assert set(said[:count]) == urgent() | {(name(NGINX), WHOLE_SITE_PATH)}
-    assert len(said) == count + 30
+    assert set(purged[:count]) == list_urgent() | {(cache_name(NGINX), WHOLE_SITE_PATH)}
+    assert len(purged) == count + 30
 
 
-def test_a_cache_that_may_have_got_it_again_meanwhile_is_told_again_once(
-    document: Document, said: list[tuple[str, str]]
+def test_cache_that_may_have_stored_page_again_is_purged_once_more(
+    document: Document, purged: list[tuple[str, str]]
 ) -> None:
-    """Varnish keeps a page that was begun before it was told; nginx never shows such a file."""
+    """Varnish stores a page whose rendering began before the purge; nginx never serves such a file."""
     withdraw(document)
     now = timezone.now()
     send_due_purges(now)
-    assert {cache for cache, _ in urgent()} == {name(VARNISH)}
-    first, _ = len(said), said.clear()
+    assert {cache for cache, _ in list_urgent()} == {cache_name(VARNISH)}
+    first, _ = len(purged), purged.clear()
     assert send_due_purges(now + SECOND_PURGE_DELAY / 2)["sent"] == 0
     assert 0 < send_due_purges(now + SECOND_PURGE_DELAY)["sent"] < first
     assert not Purge.objects.exists()
 
 
-def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
-    document: Document, said: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+def test_nginx_is_purged_again_if_replica_may_be_behind(
+    document: Document, purged: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patience: list[float | None] = []
 
@@ -134,16 +132,14 @@ def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
     now = timezone.now()
     send_due_purges(now)
     assert patience[0] == purge_queue.URGENT_REPLICA_WAIT_SECONDS
-    assert (name(NGINX), WHOLE_SITE_PATH) in said
-    (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
+    assert (cache_name(NGINX), WHOLE_SITE_PATH) in purged
+    (row,) = Purge.objects.filter(cache=cache_name(NGINX), path=WHOLE_SITE_PATH)
     assert row.due_at == now + timedelta(seconds=get_max_lag_seconds())
     send_due_purges(row.due_at)
-    assert not Purge.objects.filter(cache=name(NGINX)).exists()
+    assert not Purge.objects.filter(cache=cache_name(NGINX)).exists()
 
 
-def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
-    document: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refused_urgent_purge_is_retried_after_a_second(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     def tell(cache: str, place: SiteUrl) -> None:
         raise PurgeRefused("超时")
 
@@ -151,13 +147,13 @@ def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
     withdraw(document)
     now = timezone.now()
     send_due_purges(now)
-    (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
+    (row,) = Purge.objects.filter(cache=cache_name(NGINX), path=WHOLE_SITE_PATH)
     assert (row.due_at, row.held_until) == (now + timedelta(seconds=URGENT_RETRY_SECONDS[0]), None)
     assert not Purge.objects.exclude(held_until=None).exists()  # what was not reached is free for the next
 
 
-def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
-    document: Document, said: list[tuple[str, str]]
+def test_leased_purges_are_skipped_by_others_until_lease_ends(
+    document: Document, purged: list[tuple[str, str]]
 ) -> None:
     withdraw(document)
     now = timezone.now()
@@ -168,9 +164,9 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
     assert send_due_purges(now + LEASE_PERIOD)["sent"] == len(held)
 
 
-def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_database_is_asked(
+def test_threads_are_woken_and_nginx_is_purged_before_database_access(
     document: Document,
-    said: list[tuple[str, str]],
+    purged: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
@@ -187,12 +183,12 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
         1000
     )  # all held by another
     send_committed_first(rows, asked)
-    assert said == [(name(NGINX), WHOLE_SITE_PATH)], "and nothing else"
+    assert purged == [(cache_name(NGINX), WHOLE_SITE_PATH)], "and nothing else"
     assert asked.is_set()
-    assert not Purge.objects.filter(cache=name(NGINX)).exists(), "it is not told twice"
+    assert not Purge.objects.filter(cache=cache_name(NGINX)).exists(), "it is not told twice"
 
 
-def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_stalled_web_server_does_not_block_others(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     stuck, told = threading.Event(), []
 
     def tell(cache: str, place: SiteUrl) -> None:
@@ -221,7 +217,7 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
         assert not lane.is_alive()
 
 
-def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thread_continues_after_database_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     turns, rounds = iter((True, True, True, True, False)), []
     lane = purge_queue.PurgeThread("purge=x", urgent=True)
 
@@ -239,10 +235,8 @@ def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPa
     assert len(rounds) == 2
 
 
-def test_what_a_cache_that_was_given_up_never_took_goes_after_a_day(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While the settings name it, it is told again without end."""
+def test_purges_of_removed_cache_are_deleted_after_a_day(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the cache is configured, its purges are retried without limit."""
 
     def refuses(cache: str, place: SiteUrl) -> None:
         raise PurgeRefused("超时")
@@ -250,6 +244,6 @@ def test_what_a_cache_that_was_given_up_never_took_goes_after_a_day(
     monkeypatch.setattr(purge_queue, "purge_url", refuses)
     settings.GONGKAI_CACHES = [NGINX]
     for cache in (NGINX, VARNISH):
-        Purge.objects.create(cache=name(cache), host="a", path="/", attempts=12)
+        Purge.objects.create(cache=cache_name(cache), host="a", path="/", attempts=12)
     assert send_due_purges() == {"sent": 0, "retried": 2}
-    assert [row.cache for row in Purge.objects.all()] == [name(NGINX)]
+    assert [row.cache for row in Purge.objects.all()] == [cache_name(NGINX)]

@@ -1,4 +1,4 @@
-"""Who reads the replica, until how late; what a reader sent is found (real servers: `benchmarks/large`)."""
+"""Routing reads to replicas: permitted lag, failures, and reading one's own writes (real servers: `benchmarks/large`)."""
 
 import json
 import threading
@@ -30,7 +30,7 @@ GET = RequestFactory().get
 
 
 class Pair:
-    """A primary and a replica as numbers, and a clock."""
+    """A primary and a replica as log positions, and a clock."""
 
     def __init__(self) -> None:
         self.now, self.primary, self.replica, self.asked = 100.0, 10, 10, 0
@@ -54,7 +54,7 @@ class Pair:
         return self.watch.fresh()
 
 
-def test_a_replica_is_read_until_it_is_too_far_behind() -> None:
+def test_replica_is_read_until_too_far_behind() -> None:
     pair = Pair()
     assert pair.watch.fresh()
     assert pair.later(primary=20)
@@ -65,7 +65,7 @@ def test_a_replica_is_read_until_it_is_too_far_behind() -> None:
     assert pair.watch.behind == 0.0
 
 
-def test_it_is_asked_once_a_second_and_after_a_failure_less() -> None:
+def test_replica_is_checked_once_a_second_and_less_after_failure() -> None:
     pair = Pair()
     assert [pair.later(0.1) for _ in range(30)] == [True] * 30
     assert pair.asked == 3
@@ -75,7 +75,7 @@ def test_it_is_asked_once_a_second_and_after_a_failure_less() -> None:
     assert (pair.asked, pair.later(1.5, replica=10), pair.asked) == (asked, True, asked + 1)
 
 
-def test_what_was_promoted_is_no_replica_and_without_a_primary_its_age_does_not_count() -> None:
+def test_promoted_server_is_no_replica_and_age_needs_primary() -> None:
     pair = Pair()
     assert pair.watch.fresh()
     assert not pair.later(replica=-1)
@@ -83,7 +83,7 @@ def test_what_was_promoted_is_no_replica_and_without_a_primary_its_age_does_not_
     assert pair.later(9, replica=5)
 
 
-def test_a_replica_of_another_generation_is_not_read_however_far_it_is() -> None:
+def test_replica_of_another_generation_is_not_read() -> None:
     pair = Pair()
     assert pair.watch.fresh()
     assert not pair.later(primary=5), "ahead of the primary: it follows another history"
@@ -98,16 +98,14 @@ def test_a_replica_of_another_generation_is_not_read_however_far_it_is() -> None
     assert pair.later(primary=50, replica=50, generation="third", followed="third"), "rebuilt after a restore"
 
 
-def test_a_process_that_begins_while_the_primary_is_away_reads_the_generation_that_the_machine_saw(
-    settings: Any, tmp_path: Any
-) -> None:
+def test_new_process_reads_stored_generation_while_primary_is_down(settings: Any, tmp_path: Any) -> None:
     settings.DATA = tmp_path
     for seen, read in (("", False), ("first", True), ("second", False)):
         (tmp_path / "primary.json").write_text(json.dumps({"generation": seen}))
         assert Pair().later(6, primary=-1) is read
 
 
-def test_caches_wait_until_every_process_has_left_an_abandoned_replica() -> None:
+def test_purge_waits_until_all_processes_left_abandoned_replica() -> None:
     pair = Pair()
     pair.generation, pair.replica = "second", 99
 
@@ -119,7 +117,7 @@ def test_caches_wait_until_every_process_has_left_an_abandoned_replica() -> None
     assert pair.now == pytest.approx(100 + 2 * CHECK_SECONDS, abs=0.03)
 
 
-def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
+def test_purge_waits_until_replicas_have_the_change() -> None:
     pair, waits = Pair(), []
     pair.primary = 30
 
@@ -140,7 +138,7 @@ def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
     assert waits[-1] == 0.0  # what was committed so long ago waits for nothing
 
 
-def test_what_is_withdrawn_waits_a_moment_only_and_is_told_that_it_was_too_short() -> None:
+def test_urgent_purge_waits_briefly_and_reports_timeout() -> None:
     pair = Pair()
     pair.primary, waits = 99, []
 
@@ -156,8 +154,8 @@ def test_what_is_withdrawn_waits_a_moment_only_and_is_told_that_it_was_too_short
     assert pair.watch.wait_until_current(timeout_seconds=0.2, wait=wait)
 
 
-def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
-    """The settings name it still: all processes have seen within a second that it is no replica any more."""
+def test_promoted_server_is_waited_for_only_once() -> None:
+    """The settings still name it, but within a second all processes have noticed that it is no replica."""
     pair = Pair()
 
     def wait(seconds: float) -> None:
@@ -187,13 +185,13 @@ def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
         (GET("/", HTTP_COOKIE=f"{WROTE_COOKIE}=1"), False),
     ],
 )
-def test_only_what_anybody_may_read_reads_the_replica(request_: Any, reads: bool) -> None:
+def test_only_anonymous_reads_use_replica(request_: Any, reads: bool) -> None:
     assert is_anonymous_read(request_) is reads
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
-    """Ask a view behind the middleware; what it found is what it returned."""
+    """Return a function that calls a view behind the middleware and returns its response."""
     monkeypatch.setitem(settings.DATABASES, "replica", {})
     pairs = {"replica": Pair(), "replica2": Pair()}
     monkeypatch.setattr(replica, "get_replica_watch", lambda alias: pairs[alias].watch)
@@ -218,39 +216,39 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
     return ask
 
 
-def where(request: Any) -> HttpResponse:
+def show_database(request: Any) -> HttpResponse:
     return HttpResponse(ReplicaRouter().db_for_read(None))
 
 
-def test_a_page_reads_the_replica_and_what_it_writes_it_finds(asked: Any) -> None:
+def test_page_reads_replica_and_finds_its_own_writes(asked: Any) -> None:
     def writes(request: Any) -> HttpResponse:
         before = ReplicaRouter().db_for_read(None)
         return HttpResponse(f"{before} {ReplicaRouter().db_for_write(None)} {ReplicaRouter().db_for_read(None)}")
 
-    assert asked(where).content == b"replica"
+    assert asked(show_database).content == b"replica"
     assert asked(writes).content == b"replica default default"
     assert READ_DATABASE.get() == "default", "nothing is left of a request"
     replica.connections["default"].in_atomic_block = True
-    assert asked(where).content == b"default"
+    assert asked(show_database).content == b"default"
 
 
-def test_who_sent_something_reads_the_primary_for_a_while(asked: Any) -> None:
-    answer = asked(where, RequestFactory().post("/requests/new/"))
+def test_user_who_sent_data_reads_primary_for_a_while(asked: Any) -> None:
+    answer = asked(show_database, RequestFactory().post("/requests/new/"))
     assert (answer.content, answer.cookies[WROTE_COOKIE]["max-age"]) == (
         b"default",
         settings.GONGKAI_REPLICA_LAG + 2,
     )
-    assert WROTE_COOKIE not in asked(where).cookies
+    assert WROTE_COOKIE not in asked(show_database).cookies
 
 
-def test_a_replica_that_fails_in_the_middle_of_a_page_is_left(asked: Any) -> None:
+def test_replica_failing_within_a_page_is_left(asked: Any) -> None:
     def fails(request: Any) -> HttpResponse:
         if ReplicaRouter().db_for_read(None) == "replica":
             raise OperationalError("canceling statement due to conflict with recovery")
         return HttpResponse(b"read again")
 
     assert asked(fails).content == b"read again"
-    assert asked(where).content == b"default", "not asked again for some seconds"
+    assert asked(show_database).content == b"default", "not asked again for some seconds"
 
     def broken(request: Any) -> HttpResponse:
         raise OperationalError("of the primary")
@@ -260,32 +258,32 @@ def test_a_replica_that_fails_in_the_middle_of_a_page_is_left(asked: Any) -> Non
 
 
 @pytest.fixture
-def second(asked: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
-    """Name a second replica; returns what asks, and the two of them."""
+def with_second_replica(asked: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+    """Configure a second replica; return the caller and both pairs."""
     monkeypatch.setitem(settings.DATABASES, "replica2", {})
     return asked, asked.pairs["replica"], asked.pairs["replica2"]
 
 
-def read_by(ask: Any, times: int = 4) -> set[str]:
-    return {ask(where).content.decode() for _ in range(times)}
+def list_databases_read(ask: Any, times: int = 4) -> set[str]:
+    return {ask(show_database).content.decode() for _ in range(times)}
 
 
-def test_pages_are_spread_over_the_replicas_that_follow(second: Any) -> None:
-    ask, one, two = second
-    assert read_by(ask) == {"replica", "replica2"}
+def test_reads_are_distributed_over_current_replicas(with_second_replica: Any) -> None:
+    ask, one, two = with_second_replica
+    assert list_databases_read(ask) == {"replica", "replica2"}
     one.later(primary=20)
     one.later(3)
-    assert read_by(ask) == {"replica2"}, "the one that is late is left out"
+    assert list_databases_read(ask) == {"replica2"}, "the one that is late is left out"
     two.later(2, replica=-2)
-    assert read_by(ask) == {"default"}
+    assert list_databases_read(ask) == {"default"}
     one.later(1, replica=20)
-    assert read_by(ask) == {"replica"}
+    assert list_databases_read(ask) == {"replica"}
 
 
-def test_where_one_replica_fails_in_the_middle_of_a_page_another_is_asked_and_then_the_primary(
-    second: Any,
+def test_failing_replicas_fall_back_to_others_and_primary(
+    with_second_replica: Any,
 ) -> None:
-    ask, _, two = second
+    ask, _, two = with_second_replica
     broken = {"replica", "replica2"}
     tried: list[str] = []
 
@@ -299,15 +297,15 @@ def test_where_one_replica_fails_in_the_middle_of_a_page_another_is_asked_and_th
     assert sorted(tried) == ["default", "replica", "replica2"]
     two.later(6)
     broken = {"replica"}
-    assert read_by(ask) == {"replica2"}
+    assert list_databases_read(ask) == {"replica2"}
     broken = {"replica2"}
     tried.clear()
     assert ask(fails).content == b"default"
     assert tried == ["replica2", "default"], "the one that failed before is left alone still"
 
 
-def test_caches_are_told_when_every_replica_has_it(second: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    _, one, two = second
+def test_purge_waits_for_all_replicas(with_second_replica: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    _, one, two = with_second_replica
     waits: list[tuple[float, float | None]] = []
 
     def settles(pair: Pair, answer: bool) -> None:
@@ -329,7 +327,7 @@ def test_caches_are_told_when_every_replica_has_it(second: Any, monkeypatch: pyt
     assert left <= 0.01
 
 
-def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_replicas_are_configured_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     two = "postgres://g:a,b@10.0.0.12:6432/gongkai, postgresql://g:x@10.0.0.13/gongkai"
     monkeypatch.setenv("DATABASE_URL", "postgres://g@10.0.0.11/gongkai")
     monkeypatch.setenv("GONGKAI_REPLICA_URL", two)
@@ -345,8 +343,8 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
         stores.databases_setting(tmp_path, pooler=False)
 
 
-def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever waits for an answer that does not come gets an end of the line instead; a connection that answered stays."""
+def test_only_query_beyond_timeout_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection is closed for a waiting reader; connections that have answered stay open."""
     monkeypatch.setattr(page_file_upkeep, "QUERY_TIMEOUT_SECONDS", 0.05)
     (quick, server), (slow, other) = socketpair(), socketpair()
     cutter = page_file_upkeep.get_query_watchdog()
@@ -365,7 +363,7 @@ def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.
             assert not cutter.open, "SQLite has no line to cut"
 
 
-def test_whether_one_that_was_away_is_back_nobody_waits_to_learn() -> None:
+def test_recovery_check_of_replica_does_not_block_readers() -> None:
     looked = threading.Event()
 
     def at_replica() -> LogPosition:

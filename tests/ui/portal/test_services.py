@@ -1,4 +1,4 @@
-"""Cards of the search: units by name and abbreviation, services by name and by wish."""
+"""Search cards: units by name and abbreviation, services by name and by intent."""
 
 import re
 from datetime import date
@@ -33,9 +33,7 @@ def unit(site: Website) -> Body:
     return made
 
 
-def test_a_unit_is_found_by_names_abbreviations_pinyin_telephone_and_beside_other_words(
-    site: Website, unit: Body
-) -> None:
+def test_unit_is_found_by_name_abbreviation_pinyin_phone_and_in_phrases(site: Website, unit: Body) -> None:
     for typed in (
         "城市管理局",
         "城管局",
@@ -60,8 +58,8 @@ def test_a_unit_is_found_by_names_abbreviations_pinyin_telephone_and_beside_othe
     assert remove_unit_words(site, "停车 电话") == remove_unit_words(site, "城管局") == ""
 
 
-def test_a_units_page_and_the_landing_page_of_requests_begin_with_their_action(client: Client, unit: Body) -> None:
-    """The first button leads to the form, with the unit chosen."""
+def test_unit_page_and_request_page_begin_with_their_action(client: Client, unit: Body) -> None:
+    """The first button leads to the form, with the unit preselected."""
     page = client.get(f"/units/{unit.pk}/").content.decode()
     assert re.findall(r'gk-btn[^"]*"\s+href="([^"]+)"', page) == ["/forms/ask/", f"/forms/request/?body={unit.pk}"]
     landing = client.get("/requests/").content.decode()
@@ -70,14 +68,14 @@ def test_a_units_page_and_the_landing_page_of_requests_begin_with_their_action(c
     assert "/forms/request/?body=" not in client.get(f"/units/{unit.pk}/").content.decode()
 
 
-def test_a_unit_of_a_county_is_found_without_the_word_county(site: Website, unit: Body) -> None:
+def test_county_unit_is_found_without_the_word_county(site: Website, unit: Body) -> None:
     county = BodyFactory(name="青溪县人民政府", short_name="青溪县", kind=BodyKind.DISTRICT, parent=site.body)
     BodyFactory(name="青溪县教育局", short_name="县教育局", kind=BodyKind.DEPARTMENT, parent=county)
     assert [card.title for card in find_cards(site, "青溪教育局")] == ["青溪县教育局"]
 
 
-#: What is typed → the service that is meant; where something else is meant, none.
-WISHES = {
+#: Typed words → URL of the intended service; other words must find none.
+URLS_BY_INTENT = {
     "我要投诉": "/forms/ask/",
     "市长信箱": "/forms/ask/",
     "信息公开申请表": "/requests/",
@@ -97,16 +95,14 @@ WISHES = {
 }
 
 
-def test_a_service_is_found_by_name_and_by_wish(site: Website) -> None:
-    for typed, url in WISHES.items():
+def test_service_is_found_by_name_and_by_intent(site: Website) -> None:
+    for typed, url in URLS_BY_INTENT.items():
         assert find_cards(site, typed)[0].url.partition("?")[0] == url, typed
     for typed in ("公租房申请表", "投诉物业公司乱收费的判决书", "低保申请", "城管局投诉举报处理规定"):
         assert find_cards(site, typed) == [], typed
 
 
-def test_the_page_shows_the_card_first_and_carries_the_words_to_a_question(
-    client: Client, site: Website, unit: Body
-) -> None:
+def test_search_page_shows_card_first_and_prefills_question(client: Client, site: Website, unit: Body) -> None:
     shown = client.get("/search/", {"q": "城管局"}).content.decode()
     assert f'href="/units/{unit.pk}/"' in shown
     assert 'href="tel:0799-8014518"' in shown
@@ -114,7 +110,7 @@ def test_the_page_shows_the_card_first_and_carries_the_words_to_a_question(
     assert 'href="/forms/ask/?title=%E6%8A%A4%E7%85%A7"' in nothing
 
 
-def test_what_was_never_found_is_listed_for_the_editors_of_synonyms(client: Client, site: Website) -> None:
+def test_words_never_found_are_listed_for_synonym_editors(client: Client, site: Website) -> None:
     for _ in range(2):
         client.get("/search/", {"q": "护照到期换新"})
     client.get("/search/", {"q": "我要投诉"})

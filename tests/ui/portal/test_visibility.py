@@ -1,4 +1,4 @@
-"""Hidden is hidden in every channel: roles × states × channels (P-21)."""
+"""Visibility in every channel: roles × states × channels (P-21)."""
 
 import gzip
 import hashlib
@@ -43,7 +43,7 @@ def write(housing: Body, plans: Column, **fields: Any) -> ItemPage:
     return item(housing, [plans], title=TITLE, attachments=[("名单.txt", stored)], **fields)
 
 
-# Each state makes the document and says which number is asked for as an old one.
+# Each function makes the document in a state.
 def draft(housing: Body, plans: Column, water: Body) -> Document:
     return ensure_document(write(housing, plans))
 
@@ -102,7 +102,7 @@ READERS: dict[str, tuple[Role, str] | None] = {
     "auditor": (Role.AUDITOR, "government"),
     "administrator": (Role.ADMINISTRATOR, "government"),
 }
-#: An administrator reads what the public reads: a technical post reads no business.
+#: Administrators read what the public reads: their role has no access to content.
 INSIDE = {"own_clerk", "circle_clerk", "chief", "auditor"}
 
 
@@ -114,7 +114,7 @@ def may_read(reader: str, state: Callable[..., Document]) -> bool:
 
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: state.__name__)
 def in_state(request: pytest.FixtureRequest, kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
-    """A document in one state, made once for all readers."""
+    """Create a document in one state, once for all readers."""
 
     def make() -> SimpleNamespace:
         made = town()
@@ -127,8 +127,8 @@ def in_state(request: pytest.FixtureRequest, kept_rows: Callable[..., Any]) -> I
     yield from kept_rows(make)
 
 
-def asked(user: Any, document: Document, site: Website) -> dict[str, bool]:
-    """What the queries say that stand behind all channels."""
+def query_all(user: Any, document: Document, site: Website) -> dict[str, bool]:
+    """Return the results of the queries used by all channels."""
     return {
         "query": queries.visible_to(user).filter(document=document).exists(),
         "documents": queries.documents_visible_to(user).filter(pk=document.pk).exists(),
@@ -141,7 +141,7 @@ def test_roles_by_states(in_state: SimpleNamespace, client: Client) -> None:
     own = deepcopy(in_state)
     for reader in READERS:
         user = _sign_in(client, reader, vars(own))
-        said = asked(user, own.document, own.site)
+        said = query_all(user, own.document, own.site)
         assert said == dict.fromkeys(said, may_read(reader, own.state)), reader
 
 
@@ -163,7 +163,7 @@ def test_roles_by_states_by_channels(in_state: SimpleNamespace, client: Client) 
         "search": "站搬迁方案" in client.get("/search/?q=天穹观测").content.decode(),
         "first edition": has(f"{page}?version=1"),
         "file": last is not None and client.get(f"/files/{document.pk}/1/{digest}").status_code == 200,
-        **asked(user, document, site),
+        **query_all(user, document, site),
     }
     assert channels == dict.fromkeys(channels, allowed)
     if state is not limited_after_open:
@@ -172,7 +172,7 @@ def test_roles_by_states_by_channels(in_state: SimpleNamespace, client: Client) 
 
 @pytest.fixture(scope="module")
 def with_another(in_state: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
-    """The document in its state, and a public one beside it in a column that is a topic: for what comes last in this module."""
+    """Add a public document in a topic column next to the document; used by the last tests of this module."""
 
     def make() -> SimpleNamespace:
         made = deepcopy(in_state)
@@ -183,8 +183,8 @@ def with_another(in_state: SimpleNamespace, kept_rows: Callable[..., Any]) -> It
     yield from kept_rows(make)
 
 
-def test_for_machines_only_what_everybody_may_see(in_state: SimpleNamespace, client: Client) -> None:
-    """Feeds, interfaces, mail, and what shows while one types: the chief, who may read most, gets no more than a visitor."""
+def test_feeds_api_mail_and_suggestions_show_only_public_documents(in_state: SimpleNamespace, client: Client) -> None:
+    """The chief, who may read most, gets no more than a visitor."""
     spelling.clear_vocabularies()
     own = deepcopy(in_state)
     state, site, plans, housing, document = own.state, own.site, own.plans, own.housing, own.document
@@ -192,7 +192,7 @@ def test_for_machines_only_what_everybody_may_see(in_state: SimpleNamespace, cli
     digest = hashlib.sha256("附件内容".encode()).hexdigest()
     has = partial(shows, client)
     page = f"/columns/{plans.pk}/{document.pk}.html"
-    public_only = {path: has(path) for path in for_machines(document, plans, housing, digest)}
+    public_only = {path: has(path) for path in list_machine_urls(document, plans, housing, digest)}
     public_only["sitemap"] = page in client.get("/sitemap-0.xml").content.decode()
     write_due_bundles()
     public_only["bundle"] = any(
@@ -201,7 +201,7 @@ def test_for_machines_only_what_everybody_may_see(in_state: SimpleNamespace, cli
     )
     public_only["suggestions"] = "观测站" in client.get("/search/suggest/?q=天穹").content.decode()
     public_only["spelling"] = suggest_corrections("天穷观测", site.pk) != []
-    public_only["mail"] = TITLE in mailed(site)
+    public_only["mail"] = TITLE in get_mailed_words(site)
     public_only["code"] = client.get(f"/qr/{document.pk}.svg").status_code == 200
     assert public_only == dict.fromkeys(public_only, state is open_to_all)
 
@@ -211,7 +211,7 @@ def shows(client: Client, path: str) -> bool:
     return response.status_code == 200 and TITLE in response.content.decode()
 
 
-def for_machines(document: Document, plans: Column, housing: Body, digest: str) -> list[str]:
+def list_machine_urls(document: Document, plans: Column, housing: Body, digest: str) -> list[str]:
     return [
         "/feed/",
         f"/columns/{plans.pk}/feed/",
@@ -226,8 +226,8 @@ def for_machines(document: Document, plans: Column, housing: Body, digest: str) 
     ]
 
 
-def mailed(site: Website) -> str:
-    """What a subscriber of the whole site and of the very words is told."""
+def get_mailed_words(site: Website) -> str:
+    """Return the mail to a subscriber of the whole site and of the exact words."""
     ago = timezone.now() - timedelta(hours=1)
     reader = Subscriber.objects.create(website=site, email="reader@example.cn", seen_at=ago)
     for scope, value in (("site", ""), ("words", "天穹观测")):
@@ -249,8 +249,10 @@ def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
     return user
 
 
-def test_beside_another_document(with_another: SimpleNamespace, client: Client) -> None:
-    """Related documents, topics and facets list only documents that the reader may see (visitors: `test_leaks`)."""
+def test_related_documents_topics_and_facets_show_only_visible_documents(
+    with_another: SimpleNamespace, client: Client
+) -> None:
+    """Visitors are covered by `test_leaks`."""
     spelling.clear_vocabularies()
     own = deepcopy(with_another)
     user = _sign_in(client, "circle_clerk", vars(own))
