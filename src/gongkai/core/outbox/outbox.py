@@ -345,7 +345,7 @@ def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
     """Return id → person for the people whose ids notifications name; `covered`: an appointment has a leave cover."""
     if not (person_ids := {person for notification in tells for person in notification.persons}):
         return {}
-    return Person.objects.order_by().annotate(covered=make_covered_condition()).in_bulk(person_ids)
+    return {**Person.objects.order_by().annotate(covered=make_covered_condition()).in_bulk(person_ids)}
 
 
 def _load_recipients(
