@@ -1,4 +1,4 @@
-"""Layouts with what prints an invented notice in each, and notices written out by hand."""
+"""Layouts with the functions that print a sample notice in each, and hand-written notices."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +14,9 @@ def _written_out(file: Path) -> tuple[str, str]:
     return text, wanted
 
 
-#: Notices written out by hand, as they come off other cities' pages: text, and behind `====` how each row should be read.
-#: A row is `section | item | beginning…end of the measure | lead | responsible | limits | paths`; names and paths are parted
-#: by spaces, limits by `；`. An empty line of limits says that none must be read; `?` that the row must be flagged.
+#: Hand-written notices in layouts of other cities' sites: text, and after `====` the expected rows.
+#: A row is `section | item | beginning…end of the measure | lead | responsible | deadlines | paths`; names and paths are
+#: separated by spaces, deadlines by `；`. An empty deadline cell means that none is read; `?` that the row is flagged.
 BY_HAND = {file.stem: _written_out(file) for file in sorted((SAMPLES / "by_hand").glob("*.txt"))}
 
 PRINTED: dict[str, Callable[[Invented], bytes]] = {

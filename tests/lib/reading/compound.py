@@ -1,4 +1,4 @@
-"""The smallest compound file (OLE) that holds one stream: enough to stand for an old Word file."""
+"""Write a minimal compound file (OLE) with one stream, as a substitute for an old Word file."""
 
 import struct
 
@@ -7,7 +7,7 @@ FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 
 def compound(name: str, data: bytes) -> bytes:
-    """Return a compound file whose root holds the stream; the stream is padded past the mini-stream size."""
+    """Return a compound file with one stream in its root, padded past the mini-stream size."""
     data = data.ljust(4096, b"\x00")
     sectors = -(-len(data) // SECTOR)
     fat_sectors = 1

@@ -1,8 +1,4 @@
-"""Invented notices by other hands: six places, six years, each with its own units, headings, numbering and words.
-
-Every task says beside its cells what limits and paths must be read from it, so that a layout can be judged whole.
-Limits are written `kind value` (`by_date 2023-06-30`, `working_days 5`, `ongoing 及时`); paths with `>`.
-"""
+"""Sample notices in six styles, each with its own units, headings, numbering and wording."""
 
 import tomllib
 from dataclasses import dataclass, field, replace
@@ -12,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Task:
-    """One row as it should be read."""
+    """The expected cells of one row."""
 
     section: str
     item: str
@@ -24,7 +20,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Invented:
-    """A notice as the layouts print it and as it should be read."""
+    """A sample notice: the content to print, and the rows expected from reading it."""
 
     tasks: tuple[Task, ...]
     heads: tuple[str, ...]
@@ -38,7 +34,7 @@ class Invented:
 
 
 def with_equal_units(notice: Invented) -> Invented:
-    """Give neighbouring rows of one item the same units, so that merged cells have something to merge."""
+    """Give neighbouring rows of an item the same units, so that merged cells have content to merge."""
     out: list[Task] = []
     for place, task in enumerate(notice.tasks):
         above = out[-1] if out else None
@@ -49,7 +45,7 @@ def with_equal_units(notice: Invented) -> Invented:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A row as it should be read, with its limits and paths."""
+    """An expected row with its deadlines and paths."""
 
     task: Task
     dues: tuple[str, ...] = ()
@@ -58,7 +54,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Hand:
-    """A notice by one hand; `limit` is the head of its time column, "" where it has none."""
+    """A sample notice in one style; `limit` is the header of its deadline column, "" if it has none."""
 
     name: str
     title: str
@@ -73,7 +69,7 @@ class Hand:
 
     @property
     def notice(self) -> Invented:
-        """The notice as the layouts print it."""
+        """Return the notice in the form that the layouts print."""
         return Invented(
             tuple(one.task for one in self.wanted),
             self.heads,
@@ -87,7 +83,7 @@ class Hand:
 
 
 def _task(heads: tuple[str, ...], headings: tuple[str, str], cells: str) -> Wanted:
-    """Cells are parted by bars: measure | lead | responsible | limit | dues | paths; `/` breaks a line."""
+    """Parse the cells `measure | lead | responsible | limit | dues | paths`; `/` breaks a line."""
     measure, lead, own, limit, dues, paths = (one.strip() for one in cells.split("|"))
     extras = {heads[4]: limit} if len(heads) > 4 else {}
     names = [tuple(x for x in text.split(" ") if x) for text in (lead, own)]
@@ -96,7 +92,7 @@ def _task(heads: tuple[str, ...], headings: tuple[str, str], cells: str) -> Want
 
 
 def _read(heads: tuple[str, ...], text: str) -> tuple[Wanted, ...]:
-    """Lines that begin with # are first headings, with ## second ones; all others are tasks."""
+    """Parse lines: # begins a first-level heading, ## a second-level heading, others are tasks."""
     section = item = ""
     out = []
     for line in text.strip().splitlines():

@@ -1,4 +1,4 @@
-"""Heads that offices print, by what stands below them."""
+"""Column headers printed by offices, grouped by the role of the column."""
 
 
 def _of(text: str) -> tuple[str, ...]:

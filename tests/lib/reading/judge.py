@@ -1,4 +1,4 @@
-"""Judge what was read against what was wanted, cell by cell: exact, wrong and flagged, or wrong and not flagged."""
+"""Compare the rows read with the expected rows: exact, wrong and flagged, or wrong and not flagged."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from lib.reading.hands import Hand, Wanted
 
 @dataclass
 class Verdict:
-    """Rows exact; rows wrong, by whether a warning stands at them."""
+    """Counts of exact rows and lists of wrong rows, separated by whether a warning flags them."""
 
     exact: int = 0
     flagged: list[str] = field(default_factory=list)
@@ -16,12 +16,12 @@ class Verdict:
 
     @property
     def rows(self) -> int:
-        """All rows wanted."""
+        """Return the number of expected rows."""
         return self.exact + len(self.flagged) + len(self.unflagged)
 
 
 def due_key(due: DueLimit) -> str:
-    """A limit as the samples write it."""
+    """Return a deadline in the notation of the samples."""
     value = {
         "by_date": due.date,
         "yearly_by": due.month_day,
@@ -32,7 +32,7 @@ def due_key(due: DueLimit) -> str:
 
 
 def judge(read: Notice, hand: Hand) -> Verdict:
-    """Compare row by row; rows too many or missing are wrong, and unflagged unless a warning says so."""
+    """Compare row by row; missing and additional rows are wrong, and unflagged unless a warning exists."""
     verdict = Verdict()
     flagged = {warning.row for warning in read.warnings}
     for number, wanted in enumerate(hand.wanted, 1):
@@ -46,7 +46,7 @@ def judge(read: Notice, hand: Hand) -> Verdict:
 
 
 def differences(row: NoticeRow, wanted: Wanted, *, limits: bool = True) -> list[str]:
-    """Name the fields of a row that are not what they should be; spaces and breaks do not count."""
+    """Return the names of the fields of a row that differ, ignoring white space."""
     task = wanted.task
     pairs = {
         "section": (flat(row.section), task.section),
@@ -65,11 +65,11 @@ def differences(row: NoticeRow, wanted: Wanted, *, limits: bool = True) -> list[
 
 
 def limits_read(row: NoticeRow, dues: tuple[str, ...]) -> bool:
-    """True where every limit wanted was read (`ongoing 持续` stands for 持续推进, too)."""
+    """Return true if every expected deadline was read (`ongoing 持续` also matches 持续推进)."""
     read = [due_key(duty.due) for duty in row.duties if duty.due]
     return all(any(one == due or (due.startswith("ongoing") and one.startswith(due)) for one in read) for due in dues)
 
 
 def flat(text: str) -> str:
-    """Text without spaces and breaks."""
+    """Return the text without white space."""
     return "".join(text.split())

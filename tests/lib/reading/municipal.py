@@ -1,4 +1,4 @@
-"""Who leads and who does each row of the municipal notice, read by eye: beginning of the measure, item, lead, units."""
+"""Expected units of each row of the municipal notice: beginning of the measure, item, lead, units."""
 
 from pathlib import Path
 

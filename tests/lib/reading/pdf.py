@@ -1,4 +1,4 @@
-"""Print an invented notice as a PDF with a ruled table over several pages."""
+"""Print a sample notice as a PDF with a ruled table over several pages."""
 
 import io
 
@@ -16,7 +16,7 @@ STYLE = ParagraphStyle("cell", fontName="STSong-Light", fontSize=9, leading=13, 
 
 
 def pdf(notice: Invented, *, merged: bool = True, repeat: bool = True, cut: bool = False, ruled: bool = True) -> bytes:
-    """A PDF; heads are printed again on each page, cells break over pages where they must."""
+    """Return a PDF; headers are repeated on each page, and cells break across pages where they must."""
     grid = covered(cells(notice), notice) if merged else cells(notice)
     rows = [[Paragraph(head, STYLE) for head in heads(notice)]]
     rows += [[Paragraph(text.replace("\n", "<br/>"), STYLE) for text in row] for row in grid]

@@ -1,4 +1,4 @@
-"""Print an invented notice in the layouts that offices send and web exports leave behind."""
+"""Print a sample notice in the layouts of office files and web exports."""
 
 import io
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ Grid = list[list[str]]
 
 
 def body(notice: Invented) -> list[str]:
-    """The paragraphs in front of the table."""
+    """Return the paragraphs before the table."""
     return [
         notice.number,
         "",
@@ -29,7 +29,7 @@ def body(notice: Invented) -> list[str]:
 
 
 def cells(notice: Invented, none: str = "—", separator: str = "、") -> Grid:
-    """Every row in full: headings, measure, units, extras."""
+    """Return every row in full: headings, measure, units, extra columns."""
     return [_cells(task, notice, none, separator) for task in notice.tasks]
 
 
@@ -40,12 +40,12 @@ def _cells(task: Task, notice: Invented, none: str, separator: str) -> list[str]
 
 
 def heads(notice: Invented) -> list[str]:
-    """The printed heads, one a column; the headings' one reaches over its levels."""
+    """Return the printed headers, one a column; that of the headings is repeated for each level."""
     return [notice.heads[0]] * notice.levels + list(notice.heads[1:])
 
 
 def merges(grid: Grid, columns: int) -> Iterator[tuple[int, int, int]]:
-    """Runs of equal cells in the first columns: (column, first row, last row); the second only inside the first."""
+    """Yield runs of equal cells: (column, first row, last row); the second column's within the first's."""
     for column in range(columns):
         start = 0
         for row in range(1, len(grid) + 1):
@@ -56,7 +56,7 @@ def merges(grid: Grid, columns: int) -> Iterator[tuple[int, int, int]]:
 
 
 def covered(grid: Grid, notice: Invented) -> Grid:
-    """The grid with covered cells left out, as an export leaves them."""
+    """Return the grid with covered cells empty, as an export leaves them."""
     out = [list(row) for row in grid]
     for column, first, last in all_merges(grid, notice):
         for row in range(first + 1, last + 1):
@@ -65,7 +65,7 @@ def covered(grid: Grid, notice: Invented) -> Grid:
 
 
 def all_merges(grid: Grid, notice: Invented) -> list[tuple[int, int, int]]:
-    """Runs of headings; and of units, inside one heading, where the notice merges them."""
+    """Return the runs of headings and, within one heading, of units if the notice merges them."""
     out = list(merges(grid, notice.levels))
     if notice.merge_units:
         for column in (notice.levels + 1, notice.levels + 2):
@@ -77,7 +77,7 @@ def all_merges(grid: Grid, notice: Invented) -> list[tuple[int, int, int]]:
 
 
 def docx(notice: Invented, *, merged: bool = True, none: str = "—") -> bytes:
-    """A Word file with real merged cells."""
+    """Return a Word file with merged cells."""
     document = Document()
     for line in body(notice):
         document.add_paragraph(line)
@@ -101,7 +101,7 @@ def docx(notice: Invented, *, merged: bool = True, none: str = "—") -> bytes:
 
 
 def xlsx(notice: Invented) -> bytes:
-    """A workbook with merged cells and a title line over all columns."""
+    """Return a workbook with merged cells and a title over all columns."""
     book = Workbook()
     sheet = book.active
     grid = cells(notice)
@@ -120,7 +120,7 @@ def xlsx(notice: Invented) -> bytes:
 
 
 def html(notice: Invented, *, layout: bool = False, word: bool = False) -> str:
-    """A page with row and column spans; `layout` puts it into tables that lay out a site with a menu."""
+    """Return a page with row and column spans; `layout` nests it in layout tables with a menu."""
     grid = cells(notice)
     spans = {(row, column): last - row + 1 for column, row, last in all_merges(grid, notice)}
     hidden = {(n, column) for column, row, last in all_merges(grid, notice) for n in range(row + 1, last + 1)}
@@ -160,7 +160,7 @@ def _paragraphs(text: str, *, word: bool) -> str:
 
 
 def tab_cells(notice: Invented) -> str:
-    """One cell a line behind a tab, a blank line after each row."""
+    """Return one cell a line after a tab, with a blank line after each row."""
     lines = body(notice)
     for row in [[notice.heads[0], *notice.heads[1:]], *covered(cells(notice), notice)]:
         lines.extend("\t" + cell for cell in row)
@@ -169,7 +169,7 @@ def tab_cells(notice: Invented) -> str:
 
 
 def tab_rows(notice: Invented, *, quoted: bool = True) -> str:
-    """A row a line, as pasted from a spreadsheet: cells with breaks in quotes (or broken over lines)."""
+    """Return a row a line, as pasted from a spreadsheet: multi-line cells quoted, or broken over lines."""
     lines = body(notice)
     for row in [heads(notice), *covered(cells(notice), notice)]:
         lines.append("\t".join(f'"{cell}"' if "\n" in cell and quoted else cell for cell in row))
@@ -177,14 +177,14 @@ def tab_rows(notice: Invented, *, quoted: bool = True) -> str:
 
 
 def markdown(notice: Invented) -> str:
-    """Rows between bars."""
+    """Return rows with cells separated by bars."""
     grid = [[cell.replace("\n", "<br>") for cell in row] for row in covered(cells(notice), notice)]
     rows = ["| " + " | ".join(row) + " |" for row in [heads(notice), ["---"] * len(grid[0]), *grid]]
     return "\n".join([*body(notice), *rows])
 
 
 def bar_lines(notice: Invented) -> str:
-    """Cells that end in a bar; the bars at a row's end stand for what merged cells cover."""
+    """Return cells that end with a bar; bars at the end of a row replace covered cells."""
     lines = body(notice)
     top = [notice.heads[0], *notice.heads[1:]]
     width = notice.levels + len(notice.heads) - 1
@@ -195,7 +195,7 @@ def bar_lines(notice: Invented) -> str:
 
 
 def one_a_line(notice: Invented) -> str:
-    """One cell a line and nothing else, as a page leaves it when copied; covered cells are simply gone."""
+    """Return one cell a line, as copied from a page; covered cells are missing."""
     lines = body(notice)
     for row in [[notice.heads[0], *notice.heads[1:]], *covered(cells(notice), notice)]:
         lines.extend(cell for cell in row if cell)
@@ -203,7 +203,7 @@ def one_a_line(notice: Invented) -> str:
 
 
 def spaced_line(notice: Invented) -> str:
-    """The whole table on one line, cells parted by a space."""
+    """Return the whole table on one line with cells separated by a space."""
     table = [notice.heads[0], *notice.heads[1:]]
     for row in covered(cells(notice), notice):
         table.extend(cell.replace("\n", " ") for cell in row if cell)
@@ -211,7 +211,7 @@ def spaced_line(notice: Invented) -> str:
 
 
 def prose(notice: Invented, *, lead: str = "牵头单位", other: str = "责任单位") -> str:
-    """No table: headings as paragraphs, each measure ending in its units in brackets."""
+    """Return running text: headings as paragraphs, measures that end with their units in brackets."""
     lines = body(notice)
     section = item = ""
     for task in notice.tasks:
@@ -230,7 +230,7 @@ def prose(notice: Invented, *, lead: str = "牵头单位", other: str = "责任�
 
 
 def columns_apart(notice: Invented, *, page: int = 5, width: int = 5) -> str:
-    """A PDF's text by columns: a page's headings, then its measures, then its leads, then who does it, names cut by lines."""
+    """Return a PDF's text column by column: headings, measures, leads and units of each page."""
     lines = body(notice)
     lines += [notice.heads[0], notice.heads[1], "牵头单", "责任单位", "位"]
     for start in range(0, len(notice.tasks), page):

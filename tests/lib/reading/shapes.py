@@ -1,4 +1,4 @@
-"""Shapes that notices take on other cities' sites and in their files: what a hand wrote, printed in each."""
+"""Print a sample notice in the shapes that notices have on other cities' sites and in files."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ Cells = list[list[str]]
 
 
 def front(hand: Hand, *, site: bool = False) -> list[str]:
-    """Paragraphs above the table; `site` adds the table of facts that portals print."""
+    """Return the paragraphs above the table; `site` adds the metadata table of portals."""
     facts = [
         f"索引号：11{hand.number[-4:-1]}0000/2023-0001",
         f"发文机构：{hand.issuer}",
@@ -32,17 +32,17 @@ def front(hand: Hand, *, site: bool = False) -> list[str]:
 
 
 def units(names: tuple[str, ...], none: str = "") -> str:
-    """Names of a cell in one string."""
+    """Return the names of a cell joined into one string."""
     return "、".join(names) or none
 
 
 def has_limits(hand: Hand) -> bool:
-    """True where the hand prints a time column."""
+    """Return true if the notice prints a deadline column."""
     return len(hand.heads) > 4
 
 
 def rows(hand: Hand, *, none: str = "") -> Cells:
-    """Cells of every task, headings in full."""
+    """Return the cells of every task with its headings in full."""
     out = []
     for one in hand.wanted:
         task = one.task
@@ -57,7 +57,7 @@ def _heads(hand: Hand) -> list[str]:
 
 
 def new_headings(hand: Hand) -> Iterator[tuple[int, Task, str, str]]:
-    """Each task with its number and the headings that are new in it, "" for those that are not."""
+    """Yield each task with its number and its headings, "" for those unchanged from the row above."""
     above = ("", "")
     for number, one in enumerate(hand.wanted, 1):
         task = one.task
@@ -68,17 +68,17 @@ def new_headings(hand: Hand) -> Iterator[tuple[int, Task, str, str]]:
 
 
 def fresh(hand: Hand) -> Iterator[tuple[int, Task, list[str], list[str]]]:
-    """Each task with its number, the headings that are new in it, and its limit, if any."""
+    """Yield each task with its number, its new headings, and its deadline, if any."""
     for number, task, section, item in new_headings(hand):
         limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
         yield number, task, [x for x in (section, item if hand.levels > 1 else "") if x], limit
 
 
-# --- texts -------------------------------------------------------------------------------------------------
+# Text
 
 
 def bars_between(hand: Hand) -> bytes:
-    """One cell a line, a bar on a line of its own behind each; cells that merged ones cover are gone."""
+    """Return one cell a line, each followed by a line with a bar; covered cells are missing."""
     lines = front(hand, site=True)
     cells = list(hand.heads)
     for _, task, headings, limit in fresh(hand):
@@ -89,7 +89,7 @@ def bars_between(hand: Hand) -> bytes:
 
 
 def bar_rows_short(hand: Hand) -> bytes:
-    """Rows on one line each, bars behind the cells; what a merged heading covers is a bar more at the end."""
+    """Return one row a line with bars after the cells; a covered heading adds a bar at the end."""
     lines = front(hand)
     width = hand.levels + len(hand.heads) - 1
     lines.append(" | ".join(hand.heads) + " |" + "|" * (hand.levels - 1))
@@ -101,7 +101,7 @@ def bar_rows_short(hand: Hand) -> bytes:
 
 
 def bar_rows_numbered(hand: Hand) -> bytes:
-    """Rows on one line each with a number in front, headings over the whole width on lines of their own."""
+    """Return numbered rows, one a line, with headings over the full width on their own lines."""
     lines = front(hand)
     lines.append("| 序号 | " + " | ".join(hand.heads[1:]) + " |")
     for number, task, headings, limit in fresh(hand):
@@ -112,7 +112,7 @@ def bar_rows_numbered(hand: Hand) -> bytes:
 
 
 def tabs_numbered(hand: Hand) -> bytes:
-    """Rows behind tabs with a number in front; merged headings leave nothing in the rows below."""
+    """Return numbered rows separated by tabs; covered headings leave nothing in the rows below."""
     lines = front(hand)
     lines.append("\t".join(["序号", *_heads(hand)]))
     for number, task, section, item in new_headings(hand):
@@ -124,7 +124,7 @@ def tabs_numbered(hand: Hand) -> bytes:
 
 
 def lines_numbered(hand: Hand) -> bytes:
-    """One cell a line with the numbers of a 序号 column among them, and nothing that parts the rows."""
+    """Return one cell a line, with the numbers of a 序号 column but no separator between rows."""
     lines = [*front(hand), "序号", *hand.heads]
     for number, task, headings, limit in fresh(hand):
         lines += [str(number), *headings, *task.measure.split("\n")]
@@ -133,7 +133,7 @@ def lines_numbered(hand: Hand) -> bytes:
 
 
 def spaces(hand: Hand) -> bytes:
-    """A row a line, cells parted by two spaces."""
+    """Return a row a line with cells separated by two spaces."""
     lines = [*front(hand), "  ".join(hand.heads)]
     for _, task, headings, limit in fresh(hand):
         row = [*headings, task.measure.replace("\n", ""), units(task.lead, "—"), units(task.responsible, "—")]
@@ -141,26 +141,26 @@ def spaces(hand: Hand) -> bytes:
     return "\n".join(lines).encode()
 
 
-# --- prose -------------------------------------------------------------------------------------------------
+# Running text
 
 
 def prose_ascii(hand: Hand) -> bytes:
-    """Paragraphs that end in (牵头单位:…,责任单位:…,完成时限:…) with half-width signs."""
+    """Return paragraphs that end with (牵头单位:…,责任单位:…,完成时限:…) in half-width punctuation."""
     return _prose(hand, "({})", "牵头单位:", "责任单位:", ",", "完成时限:", outside=False)
 
 
 def prose_in_sentence(hand: Hand) -> bytes:
-    """The bracket stands before the full stop, parts behind semicolons."""
+    """Return paragraphs with the bracket before the full stop and semicolons between its parts."""
     return _prose(hand, "（{}）", "牵头单位：", "配合单位：", "；", "完成时限：", outside=False)
 
 
 def prose_outside(hand: Hand) -> bytes:
-    """The bracket stands behind the full stop."""
+    """Return paragraphs with the bracket after the full stop."""
     return _prose(hand, "（{}）", "牵头单位：", "责任单位：", "；", "时限要求：", outside=True)
 
 
 def prose_verbs(hand: Hand) -> bytes:
-    """Brackets say A牵头，B、C配合."""
+    """Return paragraphs with brackets of the form A牵头，B、C配合."""
     lines = front(hand)
     for _, task, headings, _ in fresh(hand):
         lines += headings
@@ -182,7 +182,7 @@ def _prose(hand: Hand, bracket: str, lead: str, own: str, mark: str, limit: str,
 
 
 def label_lines(hand: Hand) -> bytes:
-    """`牵头单位：…` and `责任单位：…` on lines of their own below each measure."""
+    """Return measures, each followed by lines `牵头单位：…` and `责任单位：…`."""
     lines = front(hand)
     for _, task, headings, limit in fresh(hand):
         lines += headings
@@ -193,7 +193,7 @@ def label_lines(hand: Hand) -> bytes:
 
 
 def label_lines_before(hand: Hand) -> bytes:
-    """The labels stand above the measure, behind its heading."""
+    """Return measures, each preceded by its label lines, after the heading."""
     lines = front(hand)
     for _, task, headings, _ in fresh(hand):
         lines += headings
@@ -202,11 +202,11 @@ def label_lines_before(hand: Hand) -> bytes:
     return "\n".join(lines).encode()
 
 
-# --- files -------------------------------------------------------------------------------------------------
+# Files
 
 
 def word(hand: Hand, *, order: str = "hmlr", numbered: bool = True, title_row: bool = False) -> bytes:
-    """A Word table with merged headings; `order` says in which order its columns stand (h, m, l, r)."""
+    """Return a Word table with merged headings; `order` is the order of its columns (h, m, l, r)."""
     document = Document()
     for line in front(hand):
         document.add_paragraph(line)
@@ -245,7 +245,7 @@ def word(hand: Hand, *, order: str = "hmlr", numbered: bool = True, title_row: b
 
 
 def word_sections(hand: Hand) -> bytes:
-    """A table whose first headings are rows over the whole width."""
+    """Return a table with its first-level headings as rows over the full width."""
     document = Document()
     for line in front(hand):
         document.add_paragraph(line)
@@ -273,7 +273,7 @@ def _saved(document: object) -> bytes:
 
 
 def sheet(hand: Hand) -> bytes:
-    """A workbook with a title over all columns, numbers, merged headings, remarks that stay empty."""
+    """Return a workbook with a title over all columns, numbers, merged headings and empty remarks."""
     book = Workbook()
     page = book.active
     assert page is not None
@@ -295,7 +295,7 @@ def sheet(hand: Hand) -> bytes:
 
 
 def page(hand: Hand) -> bytes:
-    """A saved page: units before the measure, one column for all units with labels inside the cell."""
+    """Return a saved page: units before the measure, in one column with labels inside the cells."""
     lines = "".join(f"<p>{escape(line)}</p>" for line in front(hand, site=True))
     head = [*_heads(hand)[: hand.levels], "责任单位", hand.heads[1], *hand.heads[4:]]
     body = ["<tr>" + "".join(f"<td><p><strong>{x}</strong></p></td>" for x in head) + "</tr>"]
@@ -319,7 +319,7 @@ def page(hand: Hand) -> bytes:
 
 
 def one_line(hand: Hand) -> bytes:
-    """The whole table on one line with nothing between the cells."""
+    """Return the whole table on one line with nothing between the cells."""
     table = list(hand.heads)
     for _, task, headings, limit in fresh(hand):
         table += [*headings, task.measure.replace("\n", "")]

@@ -1,4 +1,4 @@
-"""Tables of which a page left only a part: headings printed again, two columns under one head."""
+"""Tables that are incomplete on the page: repeated numbering, two columns under one header."""
 
 from gongkai.lib.reading import Notice
 from gongkai.lib.reading.notice import read_notice
@@ -8,14 +8,14 @@ def _read(text: str) -> Notice:
     return read_notice(text.encode())
 
 
-def _told(notice: Notice, row: int) -> str:
+def _row_warnings(notice: Notice, row: int) -> str:
     return " ".join(warning.message for warning in notice.warnings if warning.row == row)
 
 
 _FRONT = "云岭市人民政府办公室关于印发2026年政务公开任务分解表的通知\n各区县人民政府：现印发给你们。2026年5月8日 2026年任务分解表"
 
 
-def test_faults_to_be_mended_with_two_columns_under_one_head() -> None:
+def test_two_columns_under_one_header_are_split_and_flagged() -> None:
     cells = """云岭市政务公开自查问题整改台账\n各区县、市直有关部门：\n现将台账印发给你们，请对照整改。\n2026年5月8日
 序号\n重点任务\n存在问题\n整改时限及要求\n责任单位
 1\n规范性文件\n部分文件未标注有效性。\n2026620日前,逐件标注有效性。\n市司法局、市财政局
@@ -36,11 +36,11 @@ def test_faults_to_be_mended_with_two_columns_under_one_head() -> None:
         "2026-08-31",
         "2026-09-01",
     ]
-    assert "缺了“年”“月”" in _told(notice, 1)
-    assert all("两级标题" in _told(notice, n) for n in range(1, 5))
+    assert "缺了“年”“月”" in _row_warnings(notice, 1)
+    assert all("两级标题" in _row_warnings(notice, n) for n in range(1, 5))
 
 
-def test_matters_over_indicators_that_are_counted_anew() -> None:
+def test_indicators_numbered_across_matters_keep_their_headings() -> None:
     cells = (
         "序号 类别 公开事项 序号 评分指标 分值 责任科室 "
         "一 机构职能 (1)单位概况和领导信息 1 单位概况 0.5 办公室 2 领导简历与分工 0.5 "
@@ -53,17 +53,17 @@ def test_matters_over_indicators_that_are_counted_anew() -> None:
         ("一、机构职能", "(2)内设机构和制度", "内设机构", ("办公室",)),
         ("一、机构职能", "(2)内设机构和制度", "各项管理制度", ("办公室", "人事科")),
     ]
-    assert "未印文字" in _told(notice, 3)
-    assert "另有编号" in _told(notice, 4)
+    assert "未印文字" in _row_warnings(notice, 3)
+    assert "另有编号" in _row_warnings(notice, 4)
 
 
-def test_one_column_of_points_stays_one_and_a_measure_that_only_says_when_is_asked() -> None:
+def test_single_task_column_stays_one_and_deadline_only_measure_is_flagged() -> None:
     plain = _read(
         f"{_FRONT}\n工作任务 牵头单位 责任单位 工作要求\n1.公开预算 市财政局 各部门 批复后20日内公开。\n"
         "2.公开招生方案 市教育局 各区县 附学区图。\n3.公开救助标准 市民政局 各区县 每月更新。"
     )
     assert [row.section for row in plain.rows] == ["1.公开预算", "2.公开招生方案", "3.公开救助标准"]
-    assert not _told(plain, 1)
+    assert not _row_warnings(plain, 1)
     rows = [
         ("问题", "完成时限及要求", "责任单位"),
         ("空栏目", "3月底前", "市财政局"),
@@ -73,5 +73,5 @@ def test_one_column_of_points_stays_one_and_a_measure_that_only_says_when_is_ask
     page = f"<p>{_FRONT}</p><table>{drawn}</table>"
     faults = read_notice(f"<html><body>{page}</body></html>".encode())
     assert [row.measure for row in faults.rows] == ["3月底前", "逐条修复并复查。"]
-    assert "没有写要做什么" in _told(faults, 1)
-    assert not _told(faults, 2)
+    assert "没有写要做什么" in _row_warnings(faults, 1)
+    assert not _row_warnings(faults, 2)

@@ -1,4 +1,4 @@
-"""The worked example of the documentation is what the reader does."""
+"""The worked example in docs/reading.md matches the reader."""
 
 import json
 import re

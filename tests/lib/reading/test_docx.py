@@ -1,4 +1,4 @@
-"""Word files as they are: merged units, changes not yet accepted, lists, tables in cells, rows cut by a page."""
+"""Word files: merged units, tracked changes, lists, nested tables, rows broken by a page."""
 
 import io
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def merge(table: Table, column: int, first: int, last: int) -> None:
     table.cell(first, column).merge(table.cell(last, column))
 
 
-def test_merged_units_are_carried_and_an_empty_cell_is_none() -> None:
+def test_merged_units_are_copied_down_and_empty_cells_stay_empty() -> None:
     notice = read_table(
         [
             ("一、公开", "公开规划。", "市发展改革委", "市政府各部门"),
@@ -49,7 +49,7 @@ def test_merged_units_are_carried_and_an_empty_cell_is_none() -> None:
     assert [warning.row for warning in notice.warnings] == [3]  # nobody owns it
 
 
-def test_blanks_that_nothing_explains_are_flagged() -> None:
+def test_unexplained_empty_cells_are_flagged() -> None:
     notice = read_table(
         [("一、公开", "公开规划。", "市发展改革委", "市政府各部门"), ("", "公开预算。", "市财政局", "")]
     )
@@ -57,7 +57,7 @@ def test_blanks_that_nothing_explains_are_flagged() -> None:
     assert [(w.row, w.field) for w in notice.warnings] == [(2, "responsible")]
 
 
-def test_tracked_changes_are_taken_as_accepted() -> None:
+def test_tracked_changes_are_read_as_accepted() -> None:
     def track(table: Table) -> None:
         paragraph = table.cell(1, 1).paragraphs[0]._p
         for tag, inner in (("del", "<w:delText>删去的话</w:delText>"), ("ins", "<w:t>，每季度公开</w:t>")):
@@ -89,7 +89,7 @@ def test_automatic_numbers_are_part_of_the_text() -> None:
     assert notice.rows[0].measure == "1.公开规划。\n2.公开预算。"
 
 
-def test_a_table_inside_a_cell_is_read_in_order() -> None:
+def test_nested_table_is_read_in_order() -> None:
     def nest(table: Table) -> None:
         inner = table.cell(1, 1).add_table(rows=1, cols=2)
         inner.cell(0, 0).text, inner.cell(0, 1).text = "1．甲类事项。", "2．乙类事项。"
@@ -106,7 +106,7 @@ SECOND = "3．第三项。"
     [(("市财政局", "有关单位"), 1), (("市财政局", "市教委"), 2)],
     ids=["same units are one row", "other units stay two"],
 )
-def test_row_cut_by_a_page_break(units: tuple[str, str], rows: int) -> None:
+def test_row_broken_by_page_is_joined_if_units_match(units: tuple[str, str], rows: int) -> None:
     notice = read_table(
         [
             ("一、公开", "（一）财政", "1．第一项。\n2．第二项。", "市财政局", "有关单位"),
@@ -118,7 +118,7 @@ def test_row_cut_by_a_page_break(units: tuple[str, str], rows: int) -> None:
     assert bool(notice.warnings) == (rows == 2)
 
 
-def test_the_next_point_of_another_unit_is_a_row_and_no_doubt() -> None:
+def test_next_point_of_another_unit_is_separate_row_without_warning() -> None:
     notice = read_table(
         [
             ("一、公开", "（一）财政", "1．公开预算。", "市财政局", "有关单位"),
@@ -129,7 +129,7 @@ def test_the_next_point_of_another_unit_is_a_row_and_no_doubt() -> None:
     assert not notice.warnings
 
 
-def test_a_sentence_cut_by_a_page_break_is_joined_without_a_gap() -> None:
+def test_sentence_broken_by_page_is_joined_without_space() -> None:
     notice = read_table(
         [
             ("一、公开", "（一）财政", "公开预算，并按照", "市财政局", "有关单位"),
@@ -139,7 +139,7 @@ def test_a_sentence_cut_by_a_page_break_is_joined_without_a_gap() -> None:
     assert [row.measure for row in notice.rows] == ["公开预算，并按照要求公开决算。"]
 
 
-def test_a_new_row_that_starts_again_at_one_is_its_own() -> None:
+def test_row_whose_numbering_restarts_is_separate() -> None:
     notice = read_table(
         [
             ("一、公开", "（一）财政", "1．第一项。", "市财政局", "有关单位"),
@@ -149,7 +149,7 @@ def test_a_new_row_that_starts_again_at_one_is_its_own() -> None:
     assert len(notice.rows) == 2
 
 
-def test_heads_printed_again_on_each_page_are_dropped() -> None:
+def test_repeated_header_rows_are_dropped() -> None:
     notice = read_table(
         [
             ("一、公开", "公开规划。", "市发展改革委", "有关单位"),
@@ -160,7 +160,7 @@ def test_heads_printed_again_on_each_page_are_dropped() -> None:
     assert [row.section for row in notice.rows] == ["一、公开", "二、解读"]
 
 
-def test_section_over_the_whole_width() -> None:
+def test_sections_over_full_width_apply_to_rows_below() -> None:
     def spread(table: Table) -> None:
         for row in (1, 3):
             text = table.cell(row, 0).text
@@ -182,6 +182,6 @@ def test_section_over_the_whole_width() -> None:
     ]
 
 
-def test_text_boxes_and_headers_do_not_hide_the_table() -> None:
+def test_table_is_read_despite_text_boxes_and_page_headers() -> None:
     notice = read_table([("一、公开", "公开规划。", "市发展改革委", "有关单位")])
     assert notice.title == "云岭市2026年政务公开工作要点任务分工"

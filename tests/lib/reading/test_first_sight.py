@@ -1,4 +1,4 @@
-"""Shapes in which real notices fell when they were first seen, in words of our own."""
+"""Layouts that were misread when real notices were first imported, with invented texts."""
 
 from gongkai.lib.reading import Notice
 from gongkai.lib.reading.notice import read_notice
@@ -13,16 +13,16 @@ def read(text: str) -> Notice:
     return read_notice((FRONT + text).encode())
 
 
-def said(notice: Notice, row: int | None) -> list[str]:
+def row_warnings(notice: Notice, row: int | None) -> list[str]:
     return [warning.message for warning in notice.warnings if warning.row == row]
 
 
-def limits(notice: Notice) -> list[list[str | None]]:
+def due_dates(notice: Notice) -> list[list[str | None]]:
     return [[duty.due.date for duty in row.duties if duty.due] for row in notice.rows]
 
 
-def test_who_drafts_and_when_it_is_sent_up_stand_behind_labels() -> None:
-    """Nothing named the units of these tasks for the reader: they were lost without a word."""
+def test_drafting_unit_and_submission_date_are_read_from_labels() -> None:
+    """Earlier the units of these tasks were lost without a warning."""
     notice = read("""一、地方性法规草案（1件）
 云岭市城市管理条例
 起草单位：市城管局
@@ -40,10 +40,10 @@ def test_who_drafts_and_when_it_is_sent_up_stand_behind_labels() -> None:
         ("二、", "云岭古城保护办法", ("市住房城乡建设局",)),
         ("三、", "1.云岭市文明行为促进条例", ("市精神文明办",)),
     ]
-    assert limits(notice) == [["2026-10-31"], ["2026-12-31"], []]
+    assert due_dates(notice) == [["2026-10-31"], ["2026-12-31"], []]
 
 
-def test_a_label_that_no_list_holds_names_units_where_it_stands_twice_before_them() -> None:
+def test_unknown_label_used_twice_names_units_with_warning() -> None:
     notice = read("""一、推进公开
 1.公布清单，做到应公开尽公开。（提出单位：市司法局）
 2.公布目录，做到应公开尽公开。（提出单位：市财政局、市教育局）
@@ -54,11 +54,11 @@ def test_a_label_that_no_list_holds_names_units_where_it_stands_twice_before_the
         ("市财政局", "市教育局"),
         ("市发展改革委",),
     ]
-    assert said(notice, 1) == ["“提出单位”按责任单位读取，请核对"]
-    assert said(notice, 3) == []
+    assert row_warnings(notice, 1) == ["“提出单位”按责任单位读取，请核对"]
+    assert row_warnings(notice, 3) == []
 
 
-def test_a_single_unknown_label_and_a_point_without_units_among_points_that_name_theirs_are_asked() -> None:
+def test_single_unknown_label_and_point_without_units_are_flagged() -> None:
     notice = read("""一、推进公开
 1.公布清单，做到应公开尽公开。
 执笔单位：市司法局
@@ -67,14 +67,14 @@ def test_a_single_unknown_label_and_a_point_without_units_among_points_that_name
 3.公布目录，做到应公开尽公开。
 责任单位：市财政局
 """)
-    assert said(notice, 1) == [
+    assert row_warnings(notice, 1) == [
         "其中几项没有另写单位，按与最后一项同一单位读取，请核对",
         "举措中的“执笔单位：市司法局”像是写明单位，没有读入单位栏，请核对",
     ]
-    assert said(notice, 2) == []
+    assert row_warnings(notice, 2) == []
 
 
-def test_counted_points_on_one_line_keep_the_heading_that_stands_above_all_of_them() -> None:
+def test_numbered_points_on_one_line_keep_their_common_heading() -> None:
     notice = read(
         "一、减少审批\n1.深化登记改革。（1）实行多证合一。按目录整合证照。（市工商局牵头负责）（2）实行网上登记。推行网上申请。（市工商局牵头，市大数据局配合）\n"
         "2.压缩审批时限。（1）推行容缺受理。（市发展改革委牵头负责）（2）推行联合验收。（市住建局牵头负责）\n"
@@ -87,7 +87,7 @@ def test_counted_points_on_one_line_keep_the_heading_that_stands_above_all_of_th
     ]
 
 
-def test_a_plan_of_press_conferences_is_a_table_of_tasks_and_a_conference_no_unit() -> None:
+def test_press_conference_schedule_is_read_as_tasks() -> None:
     cells = ["序号", "发布主题", "发布单位", "拟发布月"]
     cells += ["1", "全市建筑业运行情况新闻发布会", "市住建局", "2026年5月"]
     cells += ["2", "乡村建设新闻发布会", "市农业农村局", "2026年6月"]
@@ -98,17 +98,17 @@ def test_a_plan_of_press_conferences_is_a_table_of_tasks_and_a_conference_no_uni
         ("乡村建设新闻发布会", ("市农业农村局",)),
         ("上半年经济运行情况新闻发布会", ("市统计局",)),
     ]
-    assert limits(notice) == [["2026-05-31"], ["2026-06-30"], ["2026-07-31"]]
+    assert due_dates(notice) == [["2026-05-31"], ["2026-06-30"], ["2026-07-31"]]
 
 
-def test_who_published_is_no_unit_of_a_task_where_no_topics_stand() -> None:
+def test_publisher_column_is_ignored_without_topic_column() -> None:
     notice = read(
         "标题 | 发布单位 | 发布时间 |\n关于放假的通知 | 市政府办公室 | 2026年4月1日 |\n\n1.公布目录。（责任单位：市财政局）\n"
     )
     assert [row.responsible for row in notice.rows] == [("市财政局",)]
 
 
-def test_the_lowest_of_many_levels_is_what_is_to_be_done_and_units_on_two_lines_are_one_cell() -> None:
+def test_lowest_level_is_measure_and_units_on_two_lines_share_cell() -> None:
     cells = ["一级指标", "二级指标", "三级指标", "四级指标", "责任科室"]
     cells += ["主动公开", "重点领域", "医疗服务", "是否公开医疗机构检查计划和方案", "医政科", "监督科"]
     cells += ["依申请公开", "受理答复", "答复期限", "是否在法定期限内答复政府信息公开申请", "办公室"]
@@ -117,10 +117,10 @@ def test_the_lowest_of_many_levels_is_what_is_to_be_done_and_units_on_two_lines_
         ("主动公开", "是否公开医疗机构检查计划和方案", ("医政科", "监督科")),
         ("依申请公开", "是否在法定期限内答复政府信息公开申请", ("办公室",)),
     ]
-    assert "单位分几行印出，按同一格读取，请核对" in said(notice, 1)
+    assert "单位分几行印出，按同一格读取，请核对" in row_warnings(notice, 1)
 
 
-def test_whole_sentences_before_their_brackets_are_sure_and_what_stands_behind_the_last_one_is_asked() -> None:
+def test_sentence_after_last_bracket_is_flagged() -> None:
     notice = read(
         "一、加强公开\n（一）围绕重点公开。公开规划。（牵头单位：市规划局）公开产业政策。（牵头单位：市发展改革委）公开金融政策。\n"
     )
@@ -128,11 +128,11 @@ def test_whole_sentences_before_their_brackets_are_sure_and_what_stands_behind_t
         ("公开规划。", ("市规划局",)),
         ("公开产业政策。公开金融政策。", ("市发展改革委",)),
     ]
-    assert said(notice, 1) == []
-    assert said(notice, 2) == ["括号之后的“公开金融政策”没有另写单位，按同一单位读取，请核对"]
+    assert row_warnings(notice, 1) == []
+    assert row_warnings(notice, 2) == ["括号之后的“公开金融政策”没有另写单位，按同一单位读取，请核对"]
 
 
-def test_all_limits_of_a_bracket_are_kept_and_what_goes_on_all_year_has_no_day() -> None:
+def test_all_deadlines_in_bracket_are_read_and_ongoing_has_no_date() -> None:
     notice = read(
         "一、任务\n1.落实政策。（市政府各部门分别负责，年内持续推进）\n2.公布清单。（市司法局牵头，8月底前完成并持续推进）\n"
         "3.公布目录。（市财政局负责，9月底前出台文件，年内持续推进）\n4.严控产能。（市工信局牵头抓总，市生态环境局协同推进，各区县具体落实）\n"
@@ -146,15 +146,15 @@ def test_all_limits_of_a_bracket_are_kept_and_what_goes_on_all_year_has_no_day()
     assert (notice.rows[3].lead, notice.rows[3].responsible) == (("市工信局",), ("市生态环境局", "各区县"))
 
 
-def test_a_label_behind_a_blank_is_no_name() -> None:
+def test_label_after_space_is_not_part_of_unit_name() -> None:
     notice = read(
         "一、任务\n1.公布规划。（牵头单位：市发展改革委 配合单位：市财政局、市司法局 完成时限：2026年10月）\n"
     )
     assert (notice.rows[0].lead, notice.rows[0].responsible) == (("市发展改革委",), ("市财政局", "市司法局"))
-    assert not any("空格" in words for words in said(notice, 1))
+    assert not any("空格" in words for words in row_warnings(notice, 1))
 
 
-def test_a_page_without_its_head_has_the_day_below_its_first_paragraph() -> None:
+def test_page_without_letterhead_takes_date_below_first_paragraph() -> None:
     notice = read_notice(
         """各村、各站所：
 经研究决定，现将2026年工作计划印发给你们。
@@ -167,11 +167,11 @@ def test_a_page_without_its_head_has_the_day_below_its_first_paragraph() -> None
 """.encode()
     )
     assert notice.issued_on == "2026-04-08"
-    assert limits(notice) == [["2026-09-30"], ["2026-10-31"], ["2026-02-28"]]
-    assert any("早于印发日期" in words for words in said(notice, 3))
+    assert due_dates(notice) == [["2026-09-30"], ["2026-10-31"], ["2026-02-28"]]
+    assert any("早于印发日期" in words for words in row_warnings(notice, 3))
 
 
-def test_a_plan_of_checks_has_facts_about_what_is_checked_beside_who_does_it() -> None:
+def test_inspection_schedule_separates_object_columns_from_units() -> None:
     notice = read("""序号 | 抽查任务名称 | 抽查类型 | 抽查事项 | 检查对象 | 抽查比例 | 实施 时间 | 实施单位 |
 1 | 担保行业抽查 | 定向 | 监管制度的执行情况，备案和报告情况。 | 担保公司 | 100% | 2026年9月 | 市政府办公室 |
 2 | 典当行业抽查 | 定向 | 是否从其他机构借款，是否超范围经营。 | 典当行 | 50% | 2026年10月 | 市商务局 |
@@ -180,4 +180,4 @@ def test_a_plan_of_checks_has_facts_about_what_is_checked_beside_who_does_it() -
         ("担保行业抽查", "监管制度的执", ("市政府办公室",)),
         ("典当行业抽查", "是否从其他机", ("市商务局",)),
     ]
-    assert limits(notice) == [["2026-09-30"], ["2026-10-31"]]
+    assert due_dates(notice) == [["2026-09-30"], ["2026-10-31"]]

@@ -1,4 +1,4 @@
-"""Forms that no notice at hand prints are refused, or their first row or the whole notice is asked about."""
+"""Unsupported layouts are refused, or their first row or the whole notice is flagged."""
 
 import pytest
 
@@ -13,14 +13,14 @@ def page(*rows: str) -> str:
     return f"<html><body><p>2026年4月8日</p><table>{''.join(cells)}</table></body></html>"
 
 
-REFUSED = {
+REFUSED_FORMS = {
     "dashes before labels": "1.公开预算。\n——责任部门：市财政局\n2.公开招生方案。\n——责任部门：市教育局\n",
     "units assigned by numbers": "1.公开预算。\n2.公开招生方案。\n第1项由市财政局负责，第2项由市教育局负责。\n",
     "units behind dashes": "1.公开预算——市财政局\n2.公开招生方案——市教育局\n",
     "no heads": "公开预算。 | 市财政局 | 市教育局 | 6月底前\n" * 3,
     "a row for each unit": page("单位|牵头任务|配合任务", "市财政局|公开预算|公开招生", "市教育局|公开招生|公开预算"),
 }
-ASKED = {
+FLAGGED_FORMS = {
     "a column for each unit": page("任务|市财政局|市教育局|市司法局", "公开预算|●||○", "公开招生|○|●|"),
     "records": "工作任务：甲\n工作措施：公开甲。\n责任单位：市财政局\n"
     "工作任务：乙\n工作措施：公开乙。\n责任单位：市教育局\n",
@@ -43,13 +43,13 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
-def test_a_form_is_refused(text: str) -> None:
+@pytest.mark.parametrize("text", REFUSED_FORMS.values(), ids=REFUSED_FORMS)
+def test_unsupported_form_is_refused(text: str) -> None:
     with pytest.raises(ReadingError):
         read_notice((text if text.startswith("<") else FRONT + text).encode())
 
 
-@pytest.mark.parametrize("text", ASKED.values(), ids=ASKED)
-def test_a_form_is_asked_about(text: str) -> None:
+@pytest.mark.parametrize("text", FLAGGED_FORMS.values(), ids=FLAGGED_FORMS)
+def test_ambiguous_form_is_flagged(text: str) -> None:
     notice = read_notice((text if text.startswith("<") else FRONT + text).encode())
     assert {warning.row for warning in notice.warnings} & {None, 1}

@@ -1,4 +1,4 @@
-"""What stands around the table: letterheads, web pages, signatures, drafts."""
+"""Parts around the table: letterheads, web pages, signatures, draft marks."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def read(front: str, behind: str = "") -> Notice:
     return read_notice((front + TABLE + behind).encode())
 
 
-def test_letterhead_in_several_lines() -> None:
+def test_letterhead_over_several_lines_is_read() -> None:
     notice = read(LETTER)
     assert notice.title == "云岭市人民政府办公室关于印发2026年政务公开工作要点任务分工的通知"
     assert (notice.doc_number, notice.issuer, notice.issued_on) == (
@@ -49,13 +49,13 @@ def test_letterhead_in_several_lines() -> None:
     assert [duty.due.date for duty in notice.preamble_duties if duty.due] == ["2026-06-30"]
 
 
-def test_facts_of_a_web_page() -> None:
+def test_metadata_of_web_page_is_read() -> None:
     notice = read(PAGE)
     assert (notice.doc_number, notice.issued_on) == ("云府办〔2026〕3号", "2026-04-16")
     assert notice.title == "云岭市人民政府办公室关于印发2026年政务公开任务分工的通知"
 
 
-def test_the_address_of_a_saved_page_is_no_title() -> None:
+def test_address_of_saved_page_is_not_title() -> None:
     address = "来自 https://www.yunling.gov.example/zwgk/202311/t20231109_1.htm\n"
     assert read(f"{address}各区县政府：\n现将任务分工印发给你们。\n").title == ""
 
@@ -69,23 +69,23 @@ def test_the_address_of_a_saved_page_is_no_title() -> None:
         ("云岭市司法局\n2026年5月 日", None),
     ],
 )
-def test_signature(signature: str, day: str | None) -> None:
+def test_signature_gives_issuer_and_date(signature: str, day: str | None) -> None:
     front = "云岭市司法局关于做好政务公开工作的通知\n\n各科室：\n现就有关事项通知如下。\n" + signature
     notice = read(front)
     assert (notice.issuer, notice.issued_on) == ("云岭市司法局", day)
 
 
 @pytest.mark.parametrize("mark", ["（征求意见稿）", "（草案）", "\n（送审稿）"])
-def test_a_draft_is_known_by_its_mark_and_the_title_is_without_it(mark: str) -> None:
+def test_draft_mark_sets_status_and_is_removed_from_title(mark: str) -> None:
     notice = read(f"云岭市2026年政务公开任务清单{mark}\n")
     assert (notice.status, notice.title) == ("draft", "云岭市2026年政务公开任务清单")
 
 
-def test_asking_the_public_for_comment_is_no_draft() -> None:
+def test_public_consultation_is_not_draft_mark() -> None:
     assert read("云岭市2026年政务公开任务清单\n\n说明：重大决策要公开征求意见。\n").status == "issued"
 
 
-def test_grounds_with_their_numbers() -> None:
+def test_cited_documents_are_read_with_their_numbers() -> None:
     front = (
         "云岭市司法局关于做好政务公开工作的通知\n各科室：\n根据《云岭市人民政府办公室关于印发〈要点〉的通知》"
         "（云府办〔2026〕3号，已公开发布）和《政府信息公开条例》，现将《任务分工》（以下简称分工）印发给你们。\n"
@@ -96,13 +96,13 @@ def test_grounds_with_their_numbers() -> None:
     ]
 
 
-def test_words_behind_the_table_are_shown() -> None:
+def test_text_after_table_is_reported() -> None:
     notice = read(LETTER, "\n联系人：王某，联系电话：0000-1234567。\n")
     assert [w.row for w in notice.warnings] == [None]
     assert "联系人" in notice.warnings[0].message
 
 
-def test_the_mark_of_disclosure_and_the_attachments_are_read() -> None:
+def test_disclosure_mark_and_attachments_are_read() -> None:
     text = """云岭市人民政府办公室关于印发2026年政务公开任务分工的通知
 云府办发〔2026〕18号
 市政府各部门：
@@ -121,7 +121,7 @@ def test_the_mark_of_disclosure_and_the_attachments_are_read() -> None:
     assert notice.issued_on == "2026-04-16"
 
 
-def test_what_only_a_sites_block_of_facts_says_is_taken_from_it() -> None:
+def test_document_number_and_issuer_are_read_from_site_metadata() -> None:
     text = """发布机构：云岭市财政局 发文字号：云财办〔2026〕9号
 关于印发2026年政务公开任务分工的通知
 局机关各科室：
@@ -133,12 +133,12 @@ def test_what_only_a_sites_block_of_facts_says_is_taken_from_it() -> None:
     assert (notice.doc_number, notice.issuer) == ("云财办〔2026〕9号", "云岭市财政局")
 
 
-def test_a_tables_title_behind_the_mark_of_an_attachment() -> None:
+def test_table_title_after_attachment_mark_is_title() -> None:
     notice = read("附件：2027年云岭市政务公开工作要点任务分工表\n")
     assert notice.title == "2027年云岭市政务公开工作要点任务分工表"
 
 
-def test_where_nothing_says_the_year_all_limits_do_and_it_is_asked() -> None:
+def test_year_is_taken_from_deadlines_and_flagged_without_other_source() -> None:
     table = "序号\t任务\t责任单位\t完成时限\n1\t公开规划\t市发展改革委\t2027年6月底前\n2\t公开预算\t市财政局\t年底前\n"
     notice = read_notice(f"任务分工\n{table}".encode())
     assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows] == [
@@ -161,5 +161,5 @@ FOOT = "云岭市人民政府办公室　　　　2026年4月16日印发\n"
         ("请市教育局于2026年6月1日印发\n", True),
     ],
 )
-def test_the_imprint_behind_the_table_is_no_work_left_unread(behind: str, unread: bool) -> None:
+def test_imprint_after_table_is_not_reported_as_unread(behind: str, unread: bool) -> None:
     assert any("表外" in one.message for one in read(LETTER, behind).warnings) is unread

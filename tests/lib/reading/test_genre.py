@@ -1,4 +1,4 @@
-"""Tables of the genre as other offices make them: other heads, other orders, labels in cells, tables in parts."""
+"""Tables of other offices: other headers and column orders, labels in cells, several tables."""
 
 import io
 import zipfile
@@ -60,11 +60,11 @@ S, I, M, L, R, X = (  # noqa: E741
         ("工作任务 责任单位", [M, R]),
     ],
 )
-def test_heads(heads: str, roles: list[ColumnRole]) -> None:
+def test_headers_are_assigned_roles(heads: str, roles: list[ColumnRole]) -> None:
     assert assign_roles(heads.split()) == roles
 
 
-def test_offices_of_one_bureau_with_limits() -> None:
+def test_offices_of_bureau_and_deadlines_are_read() -> None:
     notice = word(
         [
             ("序号", "重点任务", "工作要求", "责任科室", "完成时限"),
@@ -89,12 +89,12 @@ def test_offices_of_one_bureau_with_limits() -> None:
         "市司法局（牵头）、市财政局、市教委",
     ],
 )
-def test_labels_and_verbs_in_a_single_unit_column_tell_who_leads(cell: str) -> None:
+def test_labels_and_verbs_in_single_unit_column_name_lead(cell: str) -> None:
     row = word([("工作任务", "工作内容", "责任单位"), ("一、解读", "解读政策。", cell)]).rows[0]
     assert (row.lead, row.responsible) == (("市司法局",), ("市财政局", "市教委"))
 
 
-def test_path_column_holds_for_the_row() -> None:
+def test_path_column_applies_to_its_row() -> None:
     notice = word(
         [
             ("工作任务", "具体内容", "公开渠道", "责任单位"),
@@ -107,7 +107,7 @@ def test_path_column_holds_for_the_row() -> None:
     assert notice.rows[1].duties[0].channels == ("市政府网站", "政府公报")
 
 
-def test_a_table_for_each_section() -> None:
+def test_table_per_section_takes_section_from_paragraph() -> None:
     heads = ("具体举措", "牵头单位", "责任单位")
     notice = word(
         "一、加强主动公开",
@@ -119,7 +119,7 @@ def test_a_table_for_each_section() -> None:
     assert notice.warnings == ()
 
 
-def test_headings_printed_only_in_the_text_of_their_cell() -> None:
+def test_section_and_item_are_split_from_one_cell() -> None:
     row = word(
         [
             ("工作任务", "贯彻举措", "牵头单位", "责任单位"),
@@ -142,7 +142,7 @@ PROSE = """云岭市2024年政务公开工作要点
 """
 
 
-def test_prose_with_units_on_lines_of_their_own_and_in_verbs() -> None:
+def test_prose_with_unit_lines_and_verbs_is_read() -> None:
     notice = read_notice(PROSE.encode())
     read = [(row.section, row.item, row.measure, row.lead, row.responsible) for row in notice.rows]
     assert read == [

@@ -1,4 +1,4 @@
-"""Heads of many offices, and names of people."""
+"""Column headers of many offices, and names of persons."""
 
 import pytest
 
@@ -18,12 +18,12 @@ from lib.reading import heads_of_offices as words
         (words.MEASURE, ColumnRole.MEASURE),
     ],
 )
-def test_heads_of_many_offices_are_known(heads: tuple[str, ...], role: ColumnRole) -> None:
+def test_common_headers_are_recognised(heads: tuple[str, ...], role: ColumnRole) -> None:
     known = [head for head in heads if role in {one for one, _ in list_possible_roles(head)}]
     assert len(known) * 20 >= len(heads) * 19, sorted({*heads} - {*known})
 
 
-def test_people_and_those_who_watch_are_no_units() -> None:
+def test_person_and_supervisor_columns_are_not_units() -> None:
     assert {get_head_kind(head) for head in words.PERSON} == {"person"}
     assert not any(list_possible_roles(head) for head in (*words.PERSON, "考核单位", "监督部门", "填报单位"))
 
@@ -42,5 +42,5 @@ def test_people_and_those_who_watch_are_no_units() -> None:
         ("全年", False),
     ],
 )
-def test_names_of_people(text: str, right: bool) -> None:
+def test_person_names_are_recognised(text: str, right: bool) -> None:
     assert are_persons(text) is right

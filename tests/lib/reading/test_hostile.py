@@ -1,4 +1,4 @@
-"""Files meant to hurt: one clear line, or an answer, in bounded time and memory."""
+"""Hostile files: refused with one line or read, in bounded time and memory."""
 
 import contextlib
 import io
@@ -83,7 +83,7 @@ def sheet(edit: Callable[[Worksheet], object]) -> bytes:
 
 
 @pytest.mark.parametrize("spelt", [b'ref="A3:XFD1048576"', b"ref='A3:XFD1048576'", b'x="y"  ref = "A3:XFD1048576"'])
-def test_a_range_merged_over_all_rows_without_words_costs_nothing(spelt: bytes) -> None:
+def test_empty_merge_over_all_rows_is_read_cheaply(spelt: bytes) -> None:
     data = sheet(lambda page: page.merge_cells("A3:B4"))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
@@ -94,7 +94,7 @@ def test_a_range_merged_over_all_rows_without_words_costs_nothing(spelt: bytes) 
     assert [row.lead for row in read_notice(stream.getvalue()).rows] == [("市财政局",)]
 
 
-def test_a_stray_cell_at_the_end_of_the_sheet_costs_nothing() -> None:
+def test_stray_cell_at_end_of_sheet_is_read_cheaply() -> None:
     notice = read_notice(sheet(lambda page: page.cell(1_048_576, 16_384, "x")))
     assert [row.lead for row in notice.rows] == [("市财政局",)]
 
@@ -107,7 +107,7 @@ def _zip(name: str, text: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_is_refused_in_one_clear_line(name: str) -> None:
+def test_hostile_file_is_refused_with_one_line(name: str) -> None:
     make, says = REFUSED[name]
     with pytest.raises(ReadingError, match=says) as caught:
         read_notice(make())
@@ -121,33 +121,33 @@ WORDS: dict[str, Callable[[int], str]] = {
 }
 
 
-def _spent(text: str, enough: float = 0.0) -> float:
-    """Return the processor time of reading a notice of long cells that are read."""
+def _reading_seconds(text: str, enough: float = 0.0) -> float:
+    """Return the processor time of reading a notice with long cells."""
     pieces = [text[n : n + 15_000] for n in range(0, len(text), 15_000)]
     data = ("\t".join(HEADS) + "\n" + "".join(f"一、公开\t{piece}\t市财政局\t市教委\n" for piece in pieces)).encode()
     return least_seconds(lambda: read_notice(data), enough)
 
 
 @pytest.mark.parametrize("name", WORDS)
-def test_reading_grows_with_the_text_and_not_with_its_square(name: str) -> None:
+def test_reading_time_is_not_quadratic(name: str) -> None:
     make = WORDS[name]
-    small = _spent(make(1_000))
+    small = _reading_seconds(make(1_000))
     most = max(0.2, small * 8 * 4)  # eight times the text: a square would be 64
-    assert _spent(make(8_000), most) < most
+    assert _reading_seconds(make(8_000), most) < most
 
 
-def test_units_without_end_are_one_cell() -> None:
+def test_very_many_units_stay_one_cell() -> None:
     notice = read_notice(tabs(1, ("一、公开", "公开。", "区财政局" * 5_000, "市教委")))
     assert len(notice.rows) == 1
 
 
-def test_a_cell_longer_than_any_notice_is_kept_and_flagged() -> None:
+def test_very_long_cell_is_read_and_flagged() -> None:
     notice = read_notice(tabs(1, ("一、公开", "及时公开，" * 10_000, "市财政局", "市教委")))
     assert any("过长" in warning.message for warning in notice.warnings)
 
 
 HEADS_RUN = "工作任务贯彻举措牵头单位责任单位完成时限"
-TORN = {
+UNSEPARATED_TEXTS = {
     "a string of rows": lambda n: HEADS_RUN + "一、公开" + "及时公开。市财政局、市教委" * n,
     "units with colons": lambda n: "市财政局：公开预算公开预算。\n" * n,
     "brackets on one line": lambda n: "一、公开（市财政局牵头） " + "（甲（乙）丙" * n * 20,
@@ -159,11 +159,11 @@ TORN = {
 }
 
 
-@pytest.mark.parametrize("name", TORN)
-def test_torn_text_grows_with_its_length_and_not_with_its_square(name: str) -> None:
+@pytest.mark.parametrize("name", UNSEPARATED_TEXTS)
+def test_reading_time_of_unseparated_text_is_not_quadratic(name: str) -> None:
     spent = []
     for count in (40, 320):
-        data = TORN[name](count).encode()
+        data = UNSEPARATED_TEXTS[name](count).encode()
         start = time.process_time()
         with contextlib.suppress(ReadingError):
             read_notice(data)
@@ -171,7 +171,7 @@ def test_torn_text_grows_with_its_length_and_not_with_its_square(name: str) -> N
     assert spent[1] < 0.4 or spent[1] / spent[0] < 8 * 4
 
 
-def test_labels_behind_all_points_are_told_of_all_points_once() -> None:
+def test_labels_after_all_points_are_warned_once_per_point() -> None:
     points = "".join(f"{n}.公开信息（市财政局牵头）\n" for n in range(1, 31))
     labels = "".join(f"责任单位：市第{n}中学\n" for n in range(1, 31))
     told = [one for one in read_notice((points + labels).encode()).warnings if "用于以上各项" in one.message]
@@ -225,6 +225,6 @@ FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</F 6 
     ],
     ids=["rectangles", "forms that draw forms", "pages", "a page tree that contains itself"],
 )
-def test_a_pdf_is_refused_for_the_bound_that_ended_it(objects: tuple[bytes, ...], reason: str) -> None:
+def test_pdf_is_refused_naming_exceeded_limit(objects: tuple[bytes, ...], reason: str) -> None:
     with pytest.raises(ReadingError, match=reason):
         read_notice(_pdf(*objects))

@@ -1,4 +1,4 @@
-"""Signs of a table mean what the notice says, in whatever words."""
+"""Legends of tables: the meaning of marks is read from the notice."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from gongkai.lib.reading.tables.head_parts import HELPS, LEAD, NOTHING, OWES, YE
         ("时限栏为“—”的任务没有固定时限；完成时限空白的，均于11月底前完成", {}),
     ],
 )
-def test_a_legend_is_read_in_its_own_words(words: str, said: dict[str, str]) -> None:
+def test_legend_is_read_in_various_wordings(words: str, said: dict[str, str]) -> None:
     assert read_legend([words]) == said
 
 
@@ -39,7 +39,7 @@ def test_a_legend_is_read_in_its_own_words(words: str, said: dict[str, str]) -> 
         ("●", "○", "注：●为牵头单位，○为配合单位。"),
     ],
 )
-def test_the_rows_of_a_matrix_are_read_whatever_its_signs(lead: str, helps: str, note: str) -> None:
+def test_matrix_rows_are_read_with_any_marks(lead: str, helps: str, note: str) -> None:
     head = "<tr><td>工作任务</td><td>市财政局</td><td>市教育局</td><td>各街道办事处</td><td>完成时间</td></tr>"
     rows = ((task, lead, helps, "", "6月底前") for task in ("公开部门预算和绩效目标", "公布招生方案和录取结果"))
     table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)

@@ -1,4 +1,4 @@
-"""Who leads, does and helps in running text of other places, and which headings stand for what is below them."""
+"""Lead and responsible units in running text, and headings whose units apply to points below."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def read(text: str) -> Notice:
     return read_notice(text.encode())
 
 
-def test_a_note_on_who_leads_is_no_part_of_a_name_and_torn_words_are_whole() -> None:
+def test_note_on_lead_is_removed_from_names_and_split_words_are_joined() -> None:
     text = """关于印发2026年若干措施的通知
 一、营造公平环境
 （一）清理不合理门槛，落实统一清单。
@@ -23,7 +23,7 @@ def test_a_note_on_who_leads_is_no_part_of_a_name_and_torn_words_are_whole() -> 
     assert (rows[1].lead, rows[1].responsible) == (("市司法局",), ("市财政局",))
 
 
-def test_the_first_named_leads_where_the_notice_says_so_once_for_all() -> None:
+def test_first_unit_leads_if_notice_says_so_once() -> None:
     text = """关于推进云岭市农机装备发展的意见
 二、推动发展
 （三）完善创新体系。支持企业研发先进机具。（市工信局、市科技局等负责。列第一位者为牵头单位，下同）
@@ -36,8 +36,8 @@ def test_the_first_named_leads_where_the_notice_says_so_once_for_all() -> None:
     ]
 
 
-def test_a_paragraph_of_several_brackets_and_headings_without_a_stop_on_one_line() -> None:
-    """Second headings that count through the whole text; units of a heading stand for what is below it."""
+def test_unbroken_paragraph_is_split_at_brackets_and_headings() -> None:
+    """Second-level numbering continues through the text; units of a heading apply to points below."""
     text = (
         "云岭市人民政府办公室关于印发2026年行动方案的通知各区县人民政府，市政府各部门：现印发给你们，请认真组织实施。"
         "一、总体要求(一)指导思想。以群众需要为先，把各项任务落到实处。(二)目标。到2026年底，各项指标持续改善，群众更加满意。目标指标见表"
@@ -52,7 +52,7 @@ def test_a_paragraph_of_several_brackets_and_headings_without_a_stop_on_one_line
     ]
 
 
-def test_units_of_a_heading_stand_for_all_below_it_and_one_place_with_units_is_enough() -> None:
+def test_units_of_heading_apply_below_and_single_mention_is_flagged() -> None:
     text = """关于推动高质量发展若干举措的通知
 一、强化科技创新（区科技局牵头）
 力争全社会研发投入强度达到3%。
@@ -66,7 +66,7 @@ def test_units_of_a_heading_stand_for_all_below_it_and_one_place_with_units_is_e
     assert {warning.row for warning in notice.warnings if "只有一处" in warning.message} == {1, 2}
 
 
-def test_a_head_no_rule_knows_among_heads_on_lines_and_units_on_several_lines() -> None:
+def test_unknown_header_and_units_over_lines_are_read_one_cell_a_line() -> None:
     text = """附件
 2026年民生实事目标任务分解表
 序号
@@ -96,7 +96,7 @@ def test_a_head_no_rule_knows_among_heads_on_lines_and_units_on_several_lines() 
     assert {warning.row for warning in notice.warnings} >= {1, 2, 3}
 
 
-def test_a_heading_with_a_comma_and_a_stop_is_one_where_a_list_stands_below_it() -> None:
+def test_heading_with_comma_is_recognised_above_list() -> None:
     text = """关于促进云岭综合保税区发展的意见
 四、主要任务
 （一）统筹两个市场，打造加工制造中心。
@@ -109,7 +109,7 @@ def test_a_heading_with_a_comma_and_a_stop_is_one_where_a_list_stands_below_it()
     ]
 
 
-def test_counted_rows_one_cell_a_line_between_headings_and_who_helps_beside_who_does() -> None:
+def test_numbered_rows_one_cell_a_line_are_read_between_headings() -> None:
     text = """序号
 
 重点工作任务
@@ -148,7 +148,7 @@ def test_counted_rows_one_cell_a_line_between_headings_and_who_helps_beside_who_
     assert {warning.row for warning in notice.warnings if "没有牵头栏" in warning.message} == {1, 2}
 
 
-def test_rows_parted_by_blanks_under_heads_printed_wide() -> None:
+def test_rows_separated_by_spaces_are_read_under_spaced_headers() -> None:
     text = """2026年量化指标任务分工
 序号 工 作 任 务 牵头负责部门
 1 居民消费价格涨幅3%左右 市发展改革委
@@ -162,7 +162,7 @@ def test_rows_parted_by_blanks_under_heads_printed_wide() -> None:
     ]
 
 
-def test_label_lines_that_lost_their_breaks() -> None:
+def test_label_lines_without_line_breaks_are_read() -> None:
     text = (
         "云岭供电公司智能管控推广方案为全面提升管控水平，制定本方案。一、工作思路根据试点成效，全面推进各类典型场景的应用，严格执行工作规范。"
         "二、工作任务(一)实施部署（1）资源申请：按照要求提出需求，完成软硬件资源申请。责任单位：云岭信通公司完成时限：2026年9月30日"
@@ -178,7 +178,7 @@ def test_label_lines_that_lost_their_breaks() -> None:
     ]
 
 
-def test_numbered_units_with_a_colon_before_what_they_do() -> None:
+def test_numbered_units_with_colon_are_responsible() -> None:
     text = """“三线”整治工作方案
 二、工作职责
 （一）市工信局：牵头制定整治方案，建立定期通报制度。
@@ -192,8 +192,8 @@ def test_numbered_units_with_a_colon_before_what_they_do() -> None:
     ]
 
 
-def test_units_that_a_sentence_names_are_for_no_point_above_it() -> None:
-    """Points that name nobody stand alone, and are said to have no units."""
+def test_units_named_in_sentence_do_not_apply_to_points_above() -> None:
+    """Points that name no unit are read without units and flagged."""
     text = """2026年营销重点工作安排
 一、推进应用
 1.用能服务。提出改进建议，打造品牌。
@@ -211,7 +211,7 @@ def test_units_that_a_sentence_names_are_for_no_point_above_it() -> None:
     assert {warning.row for warning in notice.warnings} >= {1, 2, 3, 4}
 
 
-def test_units_before_a_colon_are_no_points_of_the_heading_above() -> None:
+def test_units_before_colon_are_not_under_heading_above() -> None:
     text = """防灾减灾工作规则
 二、工作职责
 （五）督促、检查全省防灾减灾规划的落实。
@@ -234,7 +234,7 @@ def test_units_before_a_colon_are_no_points_of_the_heading_above() -> None:
         ("请认真贯彻执行。", "责任单位（排在首位的为牵头单位）"),
     ],
 )
-def test_a_head_or_the_preamble_says_that_the_first_named_leads(preamble: str, head: str) -> None:
+def test_header_or_preamble_declares_first_unit_lead(preamble: str, head: str) -> None:
     text = f"""关于2026年重点工作责任分解的通知
 {preamble}
 

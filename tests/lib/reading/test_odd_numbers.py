@@ -1,4 +1,4 @@
-"""Numbers in a file's markup that are none: spans, list levels, first values. The table is read all the same."""
+"""Invalid numbers in markup (spans, list levels, start values) do not prevent reading the table."""
 
 import io
 import re
@@ -15,7 +15,7 @@ ROW = ("一、测试", "推进公开，2026年12月底前完成。", "市政府�
 
 
 def word(value: str) -> bytes:
-    """A .docx whose spans, list levels and first values say `value`."""
+    """Return a .docx with `value` as its spans, list levels and start values."""
     made = docx.Document()
     made.add_paragraph("云岭市2026年政务公开任务分工")
     made.add_paragraph("推进公开", style="List Number")
@@ -38,14 +38,14 @@ def word(value: str) -> bytes:
 
 
 @pytest.mark.parametrize("value", ["x", "²", "-5", "", "0"])
-def test_a_word_table_is_read(value: str) -> None:
+def test_word_table_with_invalid_number_is_read(value: str) -> None:
     parsed = read_notice(word(value))
     assert len(parsed.rows) == 1
     assert "市教育局" in str(parsed.rows[0])
 
 
 @pytest.mark.parametrize("value", ["x", "²", "①", "-5", "", "9" * 30])
-def test_a_page_table_is_read(value: str) -> None:
+def test_web_table_with_invalid_number_is_read(value: str) -> None:
     rows = "".join(f'<tr><td colspan="{value}">{"</td><td>".join(words)}</td></tr>' for words in (HEAD, ROW))
     parsed = read_notice(f"<p>任务分工</p><table>{rows}</table>".encode())
     assert len(parsed.rows) == 1
@@ -56,5 +56,5 @@ def test_a_page_table_is_read(value: str) -> None:
     ("text", "number"),
     [("3", 3), ("99", 60), ("9" * 40, 60), (None, 1), ("", 1), ("²", 1), ("-1", 1), ("３", 1)],
 )
-def test_what_is_no_whole_number_is_the_default(text: str | None, number: int) -> None:
+def test_parse_attribute_number_returns_default_unless_integer(text: str | None, number: int) -> None:
     assert parse_attribute_number(text, 1) == number

@@ -1,4 +1,4 @@
-"""Tables that say who does what in other ways than one task a row: numbered cells, signs that a note explains, units as rows, heads nobody knows."""
+"""Tables in unusual forms: numbered cells, unknown headers, date columns, remarks."""
 
 import pytest
 
@@ -13,11 +13,11 @@ def _page(rows: list[list[str]], after: str = "") -> Notice:
     return read_notice(f"<html><body>{head}<table>{cells}</table><p>{after}</p></body></html>".encode())
 
 
-def _told(notice: Notice, row: int) -> str:
+def _row_warnings(notice: Notice, row: int) -> str:
     return " ".join(warning.message for warning in notice.warnings if warning.row == row)
 
 
-def test_counts_that_do_not_fit_are_taken_off_the_names_and_told() -> None:
+def test_numbering_mismatch_is_removed_from_names_and_flagged() -> None:
     notice = _page(
         [
             ["工作任务", "责任单位"],
@@ -26,10 +26,10 @@ def test_counts_that_do_not_fit_are_taken_off_the_names_and_told() -> None:
         ]
     )
     assert notice.rows[0].responsible == ("市财政局", "各预算单位")
-    assert "编号" in _told(notice, 1)
+    assert "编号" in _row_warnings(notice, 1)
 
 
-def test_a_column_of_days_under_an_unknown_head_is_the_limit_and_every_row_says_so() -> None:
+def test_date_column_under_unknown_header_is_deadline_and_flagged() -> None:
     notice = _page(
         [
             ["工作任务", "牵头单位", "收官"],
@@ -41,10 +41,10 @@ def test_a_column_of_days_under_an_unknown_head_is_the_limit_and_every_row_says_
         "2027-04-30",
         "2027-06-30",
     ]
-    assert all("按完成时限读取" in _told(notice, row) for row in (1, 2))
+    assert all("按完成时限读取" in _row_warnings(notice, row) for row in (1, 2))
 
 
-def test_of_a_beginning_and_an_end_the_end_is_the_limit() -> None:
+def test_end_column_is_deadline_rather_than_start() -> None:
     notice = _page(
         [
             ["行动", "工作措施", "牵头单位", "启动", "完成"],
@@ -58,7 +58,7 @@ def test_of_a_beginning_and_an_end_the_end_is_the_limit() -> None:
     ]
 
 
-def test_rows_that_print_their_heading_each_are_not_joined() -> None:
+def test_rows_repeating_their_heading_are_not_joined() -> None:
     notice = _page(
         [
             ["领域", "工作内容", "责任单位", "完成时限"],
@@ -69,13 +69,13 @@ def test_rows_that_print_their_heading_each_are_not_joined() -> None:
     assert [row.measure for row in notice.rows] == ["公开预算", "公开决算"]
 
 
-def test_a_remark_is_for_its_own_row() -> None:
+def test_remark_applies_to_its_own_row_only() -> None:
     text = "序号 | 工作任务 | 责任单位 | 备注\n1 | 公开预算 | 市财政局 | 首次\n2 | 公开决算 | 市财政局 |\n3 | 公开规划 | 市发展改革委 |\n"
     assert [row.extras["备注"] for row in read_notice(text.encode()).rows] == ["首次", "", ""]
 
 
 @pytest.mark.parametrize("stop", ["，请认真落实。", "，"])
-def test_who_reports_by_when_in_the_opening_paragraph_is_read(stop: str) -> None:
+def test_reporting_deadline_in_opening_paragraph_is_read(stop: str) -> None:
     text = (
         f"关于印发云岭市2027年政务公开任务的通知\n各单位：\n现将任务印发给你们{stop}请于每季度末月25日前将进展情况报市政府办公室。\n"
         "2026年11月20日\n工作任务\t责任单位\n公开预算\t市财政局\n公开规划\t市发展改革委\n"
@@ -85,7 +85,7 @@ def test_who_reports_by_when_in_the_opening_paragraph_is_read(stop: str) -> None
     assert (duty.due.period, duty.due.month, duty.due.day) == ("quarter", 3, 25)
 
 
-def test_a_last_sentence_that_only_says_who_is_no_part_of_the_measure() -> None:
+def test_last_sentence_naming_units_is_removed_from_measure() -> None:
     text = (
         "关于印发云岭市2027年政务公开工作分工方案的通知\n2026年11月20日\n一、信息公开\n"
         "1.公布审批情况。由审批处牵头，监管处配合，6月底前完成。\n2.编写问答。由宣传处牵头，各检查分局配合。\n"
@@ -100,7 +100,7 @@ def test_a_last_sentence_that_only_says_who_is_no_part_of_the_measure() -> None:
     assert rows[0].duties[0].due.date == "2027-06-30"
 
 
-def test_a_limit_behind_a_point_of_the_first_level_makes_no_heading_of_it() -> None:
+def test_first_level_point_with_deadline_is_not_heading() -> None:
     text = (
         "云岭市2027年政务公开工作要点\n2026年11月20日\n一、公开招商政策。2027年3月底前完成。（市商务局）\n"
         "二、公开土地供应结果，征求意见时间不少于30日。（市自然资源局，长期坚持）\n三、公开安全检查结果。（市应急局；每季度末月20日前）\n"
@@ -114,7 +114,7 @@ def test_a_limit_behind_a_point_of_the_first_level_makes_no_heading_of_it() -> N
 
 
 @pytest.mark.parametrize("sign", [",", "\t", "|"])
-def test_a_blank_beside_units_that_are_printed_is_asked_about_in_typed_tables(sign: str) -> None:
+def test_empty_unit_cell_is_flagged_in_typed_table(sign: str) -> None:
     rows = [
         ["序号", "工作任务", "牵头单位", "责任单位", "完成时限"],
         ["1", "公开城市更新计划", "市住房城乡建设局", "各区县人民政府", "2027年4月30日"],

@@ -1,4 +1,4 @@
-"""Old binary files."""
+"""Old binary office files."""
 
 from pathlib import Path
 
@@ -15,20 +15,20 @@ FILES = {"wangshu-2023.doc": WANGSHU, "canglan-2022.doc": CANGLAN, "xichuan-2020
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_real_old_files_are_exact(name: str) -> None:
-    """Written by LibreOffice from invented notices; in canglan-2022.doc the table ends the file."""
+def test_old_office_files_are_read_exactly(name: str) -> None:
+    """The files were written by LibreOffice; canglan-2022.doc ends with its table."""
     read = read_notice(SAMPLES / name)
     verdict = judge(read, FILES[name])
     assert (verdict.flagged, verdict.unflagged) == ([], [])
 
 
-def test_the_suffix_does_not_matter() -> None:
+def test_suffix_of_old_file_does_not_matter() -> None:
     as_wps = read_notice((SAMPLES / "wangshu-2023.doc").read_bytes())
     as_et = read_notice((SAMPLES / "xichuan-2020.xls").read_bytes())
     assert (len(as_wps.rows), len(as_et.rows)) == (8, 8)
 
 
-def test_a_table_of_rich_text_is_read() -> None:
+def test_rich_text_table_is_read() -> None:
     def row(*cells: str) -> str:
         ends = "".join(f"\\cellx{(at + 1) * 2000}" for at in range(len(cells)))
         texts = "".join(
@@ -45,7 +45,7 @@ def test_a_table_of_rich_text_is_read() -> None:
     assert [(one.measure, one.lead) for one in read.rows] == [("公开规划。", ("市发展改革委",))]
 
 
-def test_a_damaged_old_word_file_says_what_to_do() -> None:
+def test_damaged_old_word_file_suggests_saving_again() -> None:
     with pytest.raises(ReadingError, match=r"已损坏.*另存为"):
         read_notice(compound("WordDocument", b"\x01" * 512))
 

@@ -1,4 +1,4 @@
-"""Notices by other hands, in the shapes of other cities: exact, or flagged where the print does not say."""
+"""Notices in other styles and shapes are read exactly, or flagged where ambiguous."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ def _ids(hand: Hand) -> str:
     return hand.name
 
 
-#: Each shape with one hand of four, in turn.
+#: Each shape with one sample of four, in turn.
 EXACT = [
     pytest.param(shape, hand, id=f"{shape}-{hand.name}")
     for one, shape in enumerate(SHAPES)
@@ -29,7 +29,7 @@ EXACT = [
 
 
 @pytest.mark.parametrize(("shape", "hand"), EXACT)
-def test_every_row_is_exact(shape: str, hand: Hand) -> None:
+def test_all_rows_are_exact(shape: str, hand: Hand) -> None:
     read = read_notice(SHAPES[shape](hand))
     assert len(read.rows) == len(hand.wanted)
     if shape in WITHOUT_LIMITS and has_limits(hand):
@@ -44,13 +44,13 @@ def _without_dues(hand: Hand) -> Hand:
 
 
 @pytest.mark.parametrize("hand", MORE_HANDS, ids=_ids)
-def test_a_table_that_is_one_string_is_refused_with_what_to_do(hand: Hand) -> None:
+def test_table_without_separators_is_refused_with_advice(hand: Hand) -> None:
     with pytest.raises(ReadingError, match=r"连成了一串.*请导入原来的"):
         read_notice(one_line(hand))
 
 
 @pytest.mark.parametrize("hand", HANDS, ids=_ids)
-def test_columns_printed_apart_are_flagged_where_wrong(hand: Hand) -> None:
+def test_wrong_rows_of_separate_columns_are_flagged(hand: Hand) -> None:
     read = read_notice(render.columns_apart(hand.notice).encode())
     flagged = {warning.row for warning in read.warnings}
     wanted = [_key(one.task) for one in hand.wanted]
@@ -72,7 +72,7 @@ def _cells(rows: tuple[NoticeRow, ...]) -> list[Key]:
 
 
 @pytest.mark.parametrize("name", [name for name, (_, wanted) in BY_HAND.items() if wanted])
-def test_written_out_by_hand(name: str) -> None:
+def test_hand_written_notices_are_read_exactly_or_flagged(name: str) -> None:
     text, wanted = BY_HAND[name]
     read = read_notice(text.encode())
     lines = [[cell.strip() for cell in line.split("|")] for line in wanted.strip().splitlines()]
@@ -103,7 +103,7 @@ def _wrong(row: NoticeRow, line: list[str]) -> list[str]:
     return [name for name, right in checks.items() if not right]
 
 
-def test_tasks_put_under_their_units() -> None:
+def test_tasks_below_their_units_are_read() -> None:
     read = read_notice(BY_HAND["units as headings"][0].encode())
     assert [row.responsible for row in read.rows] == [
         ("区政府办公室",),
@@ -114,7 +114,7 @@ def test_tasks_put_under_their_units() -> None:
     ]
 
 
-def test_tasks_that_are_label_lines() -> None:
+def test_tasks_as_label_lines_are_read() -> None:
     read = read_notice(BY_HAND["tasks as label lines"][0].encode())
     assert [row.section for row in read.rows] == [
         "任务一：公开办事指南",
@@ -133,13 +133,13 @@ def test_tasks_that_are_label_lines() -> None:
         "工作任务具体要求牵头单位责任单位" * 30,
     ],
 )
-def test_what_is_no_notice_is_refused_in_one_line(text: str) -> None:
+def test_text_that_is_no_notice_is_refused_with_one_line(text: str) -> None:
     with pytest.raises(ReadingError) as refused:
         read_notice(text.encode())
     assert "\n" not in str(refused.value)
 
 
-def test_front_of_a_page_with_facts() -> None:
+def test_front_matter_is_read_from_page_metadata() -> None:
     read = read_notice(SHAPES["bars on lines of their own"](HANDS[0]))
     assert (read.doc_number, read.issuer, read.issued_on) == (
         "汐政办发〔2020〕29号",
@@ -148,7 +148,7 @@ def test_front_of_a_page_with_facts() -> None:
     )
 
 
-def test_records_lose_nothing_that_stands_twice_or_between_them() -> None:
+def test_records_keep_repeated_labels_and_text_between_them() -> None:
     read = read_notice(
         "工作任务：甲\n工作措施：公开甲。\n责任单位：市财政局\n责任单位：市民政局\n\n一、其他\n另行说明的文字\n"
         "工作任务：乙\n工作措施：公开乙。\n责任单位：市教育局\n".encode()

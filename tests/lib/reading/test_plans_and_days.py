@@ -1,4 +1,4 @@
-"""Plans of interpretation, lists of columns, forms above the heads, and the many places in which a day stands."""
+"""Interpretation plans, column lists, forms above the headers, and positions of the issue date."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def _read(notice: Notice) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(row.section, row.measure, row.responsible) for row in notice.rows]
 
 
-def test_a_plan_of_interpretation_and_a_list_of_columns_have_heads_of_their_own() -> None:
+def test_interpretation_plan_and_column_list_are_read() -> None:
     notice = _page(
         _rows(
             "序号|拟解读政策文件名称|解读主要内容|解读形式|解读单位|解读时间",
@@ -40,7 +40,7 @@ def test_a_plan_of_interpretation_and_a_list_of_columns_have_heads_of_their_own(
     assert _read(notice) == [("政府信息公开", "领导简历", ("党建办",)), ("动态信息", "各类通知", ("党政办",))]
 
 
-def test_what_a_form_says_of_itself_stands_above_its_heads() -> None:
+def test_form_fields_above_header_row_are_not_tasks() -> None:
     notice = _page(
         "<tr><td>会议名称</td><td colspan=3>领导小组第1次会议</td></tr><tr><td>会议时间</td><td>5月31日</td><td>主持人</td><td>邓某</td></tr>"
         + _rows("序号|议定事项|牵头单位|完成时限", "1|落实经费|县财政局|6月20日前", "2|整合网站|县政府办|8月底前")
@@ -51,7 +51,7 @@ def test_what_a_form_says_of_itself_stands_above_its_heads() -> None:
     ]
 
 
-def test_months_as_figures_and_a_stretch_of_two_columns() -> None:
+def test_months_as_numbers_and_periods_over_two_columns_are_read() -> None:
     notice = _page(_rows("月份|主题|主办科室", "3|消费维权|消保科", "11|电梯安全|特设科"))
     assert [duty.due.date for row in notice.rows for duty in row.duties if duty.due] == [
         "2026-03-31",
@@ -78,14 +78,14 @@ def test_months_as_figures_and_a_stretch_of_two_columns() -> None:
         "云岭市2026年度\n政务公开任务书\n云岭市政务公开领导小组办公室制    2026年6月1日\n",
     ],
 )
-def test_days_of_issue(head: str) -> None:
+def test_issue_date_is_read_in_various_forms(head: str) -> None:
     body = "1.公开预算，2026 年 10 月底前完成。（市财政局）\n2.公开规划。（市发展改革委）\n"
     notice = read_notice((head + body).encode())
     assert notice.issued_on == "2026-06-01"
     assert [duty.due.date for duty in notice.rows[0].duties if duty.due] == ["2026-10-31"]
 
 
-def test_a_title_over_two_lines_gives_the_year() -> None:
+def test_year_is_read_from_title_over_two_lines() -> None:
     text = "东屏县教育体育局2026年政务公开\n考核指标分解表\n1.公布招生范围，7月10日前。（基教股）\n2.公开预算，1月31日前。（计财股）\n"
     assert [duty.due.date for row in read_notice(text.encode()).rows for duty in row.duties if duty.due] == [
         "2026-07-10",
@@ -93,7 +93,7 @@ def test_a_title_over_two_lines_gives_the_year() -> None:
     ]
 
 
-def test_a_long_heading_of_units_stands_for_the_points_below_it() -> None:
+def test_units_of_long_heading_apply_to_points_below() -> None:
     text = (
         "云岭市2026年安排\n一、推进运行公开\n（一）审批信息（市编办、市法制办负责）\n1.公开审批目录。\n"
         "二、推进民生信息公开（牵头单位：市食安办，责任单位：市农业局、市卫生局、市质监局、市工商局、市商务局）\n1．抽检名单每月发布1次；\n2．事故信息及时发布。\n"
@@ -104,7 +104,7 @@ def test_a_long_heading_of_units_stands_for_the_points_below_it() -> None:
     assert (rows[-1].lead, rows[-1].responsible) == (("住房股",), ("征收办",))
 
 
-def test_short_measures_that_name_a_day_stay_measures() -> None:
+def test_short_measures_with_date_stay_measures() -> None:
     notice = _page(
         _rows(
             "工作任务|贯彻举措|牵头单位",
@@ -120,6 +120,6 @@ def test_short_measures_that_name_a_day_stay_measures() -> None:
 
 
 @pytest.mark.parametrize("title", ["专题会议纪要", "工作提示", "政务公开任务书", "领导批示督办通知单"])
-def test_papers_of_other_kinds_have_titles(title: str) -> None:
+def test_titles_of_other_document_kinds_are_read(title: str) -> None:
     text = f"洪渡区人民政府\n{title}\n一、要点\n1.公开预算。（区财政局）\n2.公开规划。（区发改局）\n"
     assert read_notice(text.encode()).title.endswith(title)

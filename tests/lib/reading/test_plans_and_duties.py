@@ -1,4 +1,4 @@
-"""Forms in which offices that disclose print who does what: plans of interviews, duties of members, sentences behind a point. In words of our own."""
+"""Interview plans, duties of members, and sentences that assign work after a point."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def read(text: str, front: str = FRONT) -> Notice:
     return read_notice((front + text).encode())
 
 
-def said(notice: Notice, row: int) -> list[str]:
+def row_warnings(notice: Notice, row: int) -> list[str]:
     return [warning.message for warning in notice.warnings if warning.row == row]
 
 
@@ -25,7 +25,7 @@ PLAN += ["6月份", "市残联、市民政局", "残疾人两项补贴怎么领"
 
 
 @pytest.mark.parametrize("laid", ["\n".join(PLAN), "\n\n".join(PLAN)])
-def test_whoever_is_interviewed_does_the_task_and_the_last_topic_is_none_of_the_text_below(laid: str) -> None:
+def test_interviewed_unit_is_responsible_and_text_below_is_not_topic(laid: str) -> None:
     notice = read(laid)
     assert [(row.measure, row.responsible) for row in notice.rows] == [
         ("解读一季度经济运行情况", ("市统计局",)),
@@ -37,10 +37,10 @@ def test_whoever_is_interviewed_does_the_task_and_the_last_topic_is_none_of_the_
         ["2026-06-30"],
         ["2026-07-20"],
     ]
-    assert not any(said(notice, row) for row in (1, 2, 3))
+    assert not any(row_warnings(notice, row) for row in (1, 2, 3))
 
 
-def test_a_plan_of_interviews_is_a_table_between_bars_too() -> None:
+def test_interview_plan_with_bars_is_read() -> None:
     rows = [" | ".join(PLAN[n : n + 3]) + " |" for n in range(0, len(PLAN), 3)]
     assert [row.responsible for row in read("\n".join(rows)).rows] == [
         ("市统计局",),
@@ -49,7 +49,7 @@ def test_a_plan_of_interviews_is_a_table_between_bars_too() -> None:
     ]
 
 
-def test_a_last_sentence_about_the_work_says_who_does_it_and_is_no_part_of_the_text() -> None:
+def test_last_sentence_assigning_work_is_removed_from_measure() -> None:
     notice = read(
         "（一）规范服务大厅。出台办法，统一标识。此项工作由市政务服务局负责，市编办、市财政局配合。\n"
         "（二）设立查阅点。在档案馆设立查阅点。该项任务由市档案局牵头，市图书馆参与。\n"
@@ -62,10 +62,10 @@ def test_a_last_sentence_about_the_work_says_who_does_it_and_is_no_part_of_the_t
         ("（二）设立查阅点。", "在档案馆设立查阅点。", ("市档案局",), ("市图书馆",)),
     ]
     assert [row[2:] for row in rows[2:]] == [((), ("市市场监管局",)), (("市生态环境局",), ("市水利局",))]
-    assert said(notice, 2) == []
+    assert row_warnings(notice, 2) == []
 
 
-def test_points_that_say_what_a_unit_is_begin_with_who_does_it() -> None:
+def test_points_describing_unit_make_it_responsible() -> None:
     notice = read(
         "一、职责划分\n门户网站由市政府办公室主办。日常保障由各部门共同承担。\n"
         "（一）市政府办公室是门户网站的组织单位，负责统筹规划。\n"
@@ -81,13 +81,13 @@ def test_points_that_say_what_a_unit_is_begin_with_who_does_it() -> None:
     ]
 
 
-def test_two_points_are_enough_where_they_are_all() -> None:
+def test_two_points_with_units_are_enough_if_there_are_no_others() -> None:
     notice = read("四、其他事项\n1.党政办负责布置会场；\n2.文化站负责留存影像资料。\n")
     assert [row.responsible for row in notice.rows] == [("党政办",), ("文化站",)]
-    assert all(said(notice, row) for row in (1, 2))
+    assert all(row_warnings(notice, row) for row in (1, 2))
 
 
-def test_a_heading_with_a_bracket_in_it_goes_off_its_text_and_a_mark_of_the_site_is_asked() -> None:
+def test_heading_with_bracket_is_split_and_site_mark_is_flagged() -> None:
     long = "选择有条件的地方先行试点，将与市民生活密切相关的服务事项纳入中心办理。" * 4
     notice = read(
         f"[接上页] 牵头单位：市政务服务局。 责任单位：市政府各部门。 七、试点建设区（市）县服务中心 {long} 牵头单位：市委编办。 "
@@ -98,10 +98,10 @@ def test_a_heading_with_a_bracket_in_it_goes_off_its_text_and_a_mark_of_the_site
         ("七、试点建设区（市）县服务中心", "选择有条件", ("市委编办",)),
         ("八、做好市长信箱办理", "选择有条件", ("市信访局",)),
     ]
-    assert said(notice, 1) == ["举措只有“[接上页]”，不像要做的事，请核对"]
+    assert row_warnings(notice, 1) == ["举措只有“[接上页]”，不像要做的事，请核对"]
 
 
-def test_a_page_without_its_head_has_the_title_that_stands_below_its_salutation() -> None:
+def test_page_without_letterhead_takes_title_below_salutation() -> None:
     notice = read(
         "云岭市2026年政务公开工作要点\n一、推进公开\n1.公布目录，6月底前完成。（责任单位：市财政局）\n"
         "2.公布清单，9月底前完成。（责任单位：市教育局）\n",
@@ -133,7 +133,7 @@ def test_offices_of_every_city_and_county_are_one_group(cell: str, units: list[s
 @pytest.mark.parametrize(
     "cell", ["派出所工商质监所", "财务科人事科", "文化站广播站", "市财政局、评估中心等有关处室（单位）"]
 )
-def test_names_that_may_be_several_and_lists_left_open_are_told(cell: str) -> None:
+def test_ambiguous_names_and_open_lists_are_flagged(cell: str) -> None:
     assert read_units(cell).doubts
 
 
@@ -141,13 +141,13 @@ def test_names_that_may_be_several_and_lists_left_open_are_told(cell: str) -> No
     "cell",
     ["国家税务总局云岭市税务局", "市公安局城区分局", "市政府办公室政务公开办", "市公安局交警支队高速大队"],
 )
-def test_names_of_offices_within_others_are_one_and_told_nothing(cell: str) -> None:
+def test_nested_office_names_are_one_unit_without_doubt(cell: str) -> None:
     units = read_units(cell)
     assert (units.others, units.doubts) == ([cell], [])
 
 
-def test_a_label_of_units_right_behind_the_last_word_of_a_task_is_one() -> None:
-    """The words before the colon were read as units, and the units as the task, without a word."""
+def test_unit_label_directly_after_task_is_recognised() -> None:
+    """Earlier words before the colon were read as units and the units as the task, without a warning."""
     notice = read(
         "1.解读“十五五”规划责任单位：市发展改革委。\n2.“阳光政务”活动责任单位：市妇联。\n"
         "3.古城保护与利用专题责任单位：市文化旅游局、市住建局。\n"
@@ -160,7 +160,7 @@ def test_a_label_of_units_right_behind_the_last_word_of_a_task_is_one() -> None:
 
 
 @pytest.mark.parametrize("title", ["", "2026年工作要点\n", "2026年政务公开工作安排\n"])
-def test_the_title_right_above_the_heads_is_none_and_a_task_that_says_how_is_no_limit(title: str) -> None:
+def test_requirement_with_purpose_clause_is_measure_below_any_title(title: str) -> None:
     notice = read(
         f"{title}编号\n总体任务\n具体要求\n承办单位\n时限\n1\n做好常态化信息发布\n围绕预警、处置等发布权威信息\n应急科\n全年\n"
         "2\n公开接种安排，方便群众查询\n疾控科\n6月底前\n3\n落实日常公开事项\n公开执法检查结果\n法规科\n持续推进\n"

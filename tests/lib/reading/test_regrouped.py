@@ -1,4 +1,4 @@
-"""Tables and brackets of unusual shape say the same five tasks: cards, tables in cells, stacked heads, signs, parts without labels."""
+"""The same five tasks in unusual tables and brackets: cards, nested tables, marks, no labels."""
 
 import csv
 import io
@@ -132,7 +132,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_same_tasks_in_every_shape(shape: str) -> None:
+def test_same_tasks_are_read_from_every_shape(shape: str) -> None:
     rows = read_notice(SHAPES[shape]()).rows
     assert [row.measure.lstrip("12345．. ").rstrip("。") for row in rows] == [task for task, *_ in TASKS]
     units = [
@@ -142,7 +142,7 @@ def test_the_same_tasks_in_every_shape(shape: str) -> None:
     assert [[duty.due.kind for duty in row.duties if duty.due] for row in rows] == list(KINDS)
 
 
-def test_standards_beside_tasks_say_how_and_when() -> None:
+def test_standards_column_gives_frequency_and_deadline_column_date() -> None:
     rows = [("序号", "工作任务", "工作标准", "牵头单位", "完成时间")]
     rows += [(str(n), task, "全年不少于3起", lead, "12月5日前") for n, (task, lead, *_) in enumerate(TASKS, 1)]
     read = read_notice(_word(lambda made: _table(made, rows))).rows
@@ -161,7 +161,7 @@ def test_standards_beside_tasks_say_how_and_when() -> None:
         ("市教育局负责，市委督查室监督", (), ("市教育局",)),
     ],
 )
-def test_units_in_the_last_clauses_of_a_task(words: str, lead: tuple[str, ...], others: tuple[str, ...]) -> None:
+def test_units_in_last_clauses_of_task_are_read(words: str, lead: tuple[str, ...], others: tuple[str, ...]) -> None:
     points = "".join(f"（{n}）公布第{n}批清单，{n}月底前完成，{words}。\n" for n in "四五六七")
     rows = read_notice(("\n".join((*FRONT, "一、重点领域", "")) + points).encode()).rows
     assert {(row.lead, row.responsible) for row in rows} == {(lead, others)}

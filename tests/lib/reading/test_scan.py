@@ -1,4 +1,4 @@
-"""Scans: cells by the drawn lines, words by a recogniser where one is installed, every row flagged."""
+"""Scans: cells from ruled lines, words from OCR where installed, every row flagged."""
 
 import io
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from lib.reading.pdf import pdf
 
 
 def scanned(*, angle: float = 0.6) -> bytes:
-    """A PDF that holds nothing but a picture of a printed notice, laid on the glass a little askew."""
+    """Return a PDF that contains only a slightly rotated picture of a printed notice."""
     with pypdfium2.PdfDocument(pdf(BAIYU.notice)) as document:
         pages = [page.render(scale=200 / 72).to_pil().convert("L") for page in document]
     stream = io.BytesIO()
@@ -32,7 +32,7 @@ def scanned(*, angle: float = 0.6) -> bytes:
 
 @pytest.fixture
 def page() -> Image.Image:
-    """Two columns and three rows; the first column's lower two cells are merged, the last row's cells too."""
+    """Return a grid of two columns and three rows with merged cells in the first column and last row."""
     image = Image.new("L", (800, 500), 255)
     pen = ImageDraw.Draw(image)
     for ends in (
@@ -64,11 +64,11 @@ def test_missing_lines_mean_merged_cells(page: Image.Image) -> None:
     assert [cell.side for cell in covered if isinstance(cell, CoveredCell)] == ["above", "left"]
 
 
-def test_no_lines_no_grid() -> None:
+def test_find_grid_returns_none_without_lines() -> None:
     assert find_grid(Image.new("L", (400, 400), 255)) is None
 
 
-def test_words_make_lines_from_left_to_right() -> None:
+def test_words_are_grouped_into_lines_from_left_to_right() -> None:
     words = [
         PlacedWord("乙", 60, 12, 80, 32),
         PlacedWord("甲", 20, 10, 40, 30),
@@ -78,7 +78,7 @@ def test_words_make_lines_from_left_to_right() -> None:
     assert ["".join(word.text for word in row) for row in group_words_into_lines(words)] == ["甲乙，", "丙"]
 
 
-def test_without_a_recogniser_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_recogniser_is_reported_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "find_recogniser", lambda: None)
     stream = io.BytesIO()
     Image.new("RGB", (60, 60), "white").save(stream, "PNG")
@@ -87,7 +87,7 @@ def test_without_a_recogniser_it_is_said_what_to_install(monkeypatch: pytest.Mon
             read_notice(data)
 
 
-def test_a_broken_picture_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_picture_is_refused_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "find_recogniser", lambda: lambda image: [])
     with pytest.raises(ReadingError, match="已损坏"):
         read_notice(b"\x89PNG\r\n\x1a\n" + b"\x00" * 200)
@@ -100,7 +100,7 @@ def test_a_picture_without_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def _words_of(data: bytes) -> Iterator[list[PlacedWord]]:
-    """The words of a PDF's text layer at the places they have in its picture."""
+    """Yield the words of a PDF's text layer at their positions in its picture."""
     import pdfplumber
 
     with pdfplumber.open(io.BytesIO(data)) as document:
@@ -111,7 +111,7 @@ def _words_of(data: bytes) -> Iterator[list[PlacedWord]]:
             ]
 
 
-def test_a_perfectly_recognised_scan_is_exact_and_flagged_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_perfectly_recognised_scan_is_exact_and_all_rows_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
     words = _words_of(pdf(BAIYU.notice))
     monkeypatch.setattr(scan, "find_recogniser", lambda: lambda image: next(words))
     read = read_notice(scanned(angle=0))
@@ -126,14 +126,14 @@ def _read(monkeypatch: pytest.MonkeyPatch, recognise: Any) -> Any:
 
 
 @pytest.mark.skipif(not (find_spec("rapidocr") and find_spec("onnxruntime")), reason="the extra ocr is not installed")
-def test_a_scan_is_read_by_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scan_is_read_with_rapid_recogniser(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = judge(_read(monkeypatch, scan._make_rapid_recogniser()), BAIYU)
     assert not verdict.unflagged
     assert verdict.exact >= 4
 
 
 @pytest.mark.skipif(not scan._has_tesseract(), reason="no Tesseract with chi_sim")
-def test_tesseract_gives_words_with_their_places() -> None:
+def test_tesseract_returns_words_with_positions() -> None:
     with pypdfium2.PdfDocument(pdf(BAIYU.notice)) as document:
         picture = document[0].render(scale=200 / 72).to_pil().convert("L").crop((100, 250, 1500, 320))
     words = scan._recognise_with_tesseract(picture)

@@ -1,4 +1,4 @@
-"""Second points that are sentences with a bracket of their own: tasks, whatever stands below them; who signs is nobody's task."""
+"""Second-level points that are whole sentences with units in brackets are tasks."""
 
 import pytest
 
@@ -17,7 +17,7 @@ POINTS = (
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 @pytest.mark.parametrize("signed", [SIGNED, "二〇二六年十一月二十日", f"{SIGNED}\n附件：1.联络员名单"])
-def test_the_last_point_is_a_task_and_the_signature_is_not(signed: str, gap: str) -> None:
+def test_last_point_is_task_and_signature_is_not(signed: str, gap: str) -> None:
     notice = read_notice((FRONT + gap.join((*POINTS, signed))).encode())
     assert [(row.section[:2], row.measure[:5], row.lead, row.responsible) for row in notice.rows] == [
         ("一、", "（一）20", ("基础教育科",), ("市招生考试中心",)),
@@ -33,14 +33,14 @@ def test_the_last_point_is_a_task_and_the_signature_is_not(signed: str, gap: str
     assert not [one for one in notice.warnings if one.field == "measure"]
 
 
-def test_units_at_a_heading_still_stand_for_what_is_below_it_but_not_for_who_signs() -> None:
+def test_heading_units_apply_to_points_below_but_not_to_signature() -> None:
     text = "一、做好招生公开（基础教育科牵头）\n公开义务教育学校招生政策。\n二、做好资助公开（学生资助中心牵头）\n公开资助政策和结果。\n"
     notice = read_notice((FRONT + text + SIGNED).encode())
     assert [row.measure for row in notice.rows] == ["公开义务教育学校招生政策。", "公开资助政策和结果。"]
     assert [row.lead for row in notice.rows] == [("基础教育科",), ("学生资助中心",)]
 
 
-def test_a_point_that_is_a_sentence_stands_beside_the_heading_above_it_not_below() -> None:
+def test_sentence_point_is_sibling_of_heading_above() -> None:
     text = (
         "一、主要任务\n（一）优化办事公开。9月底前，完成办事指南梳理。（市政务服务管理局负责）\n"
         "（二）严格依法办理政府信息公开申请，自收到申请之日起20个工作日内答复。（各区县、各部门负责）\n"
@@ -52,7 +52,7 @@ def test_a_point_that_is_a_sentence_stands_beside_the_heading_above_it_not_below
     ]
 
 
-def test_a_limit_on_the_line_below_the_units_is_the_same_points() -> None:
+def test_deadline_line_below_units_belongs_to_same_point() -> None:
     text = (
         "（一）做好义务教育招生信息公开。\n责任单位：市教育局\n完成时限：2026年12月底前\n"
         "（二）做好医疗价格信息公开。\n责任单位：市医保局\n完成时限：每季度\n"
@@ -65,7 +65,7 @@ def test_a_limit_on_the_line_below_the_units_is_the_same_points() -> None:
     assert not [one for one in notice.warnings if one.row]
 
 
-def test_text_below_the_last_heading_is_read_where_the_heading_above_has_points_below_too() -> None:
+def test_text_below_last_heading_is_read_if_others_have_points() -> None:
     text = (
         "一、重点领域\n（一）财政信息。（牵头单位：市财政局）\n1.公开预决算。（2026年12月10日前）\n2.公开政府债务。\n"
         "（二）环境信息。（牵头单位：市生态环境局）\n公开空气质量排名，每月公布。\n"
@@ -78,7 +78,7 @@ def test_text_below_the_last_heading_is_read_where_the_heading_above_has_points_
     )
 
 
-def test_a_notice_whose_sentences_say_who_does_it_is_read_and_every_row_says_so() -> None:
+def test_units_in_sentences_are_read_and_every_row_flagged() -> None:
     text = (
         "一、抓好重点\n（一）加强财政公开。市财政局要在6月底前公开决算，并每季度公布预算执行情况。\n"
         "（二）推进项目公开。由市发展改革委牵头，市住房城乡建设局、市交通运输局配合，于9月30日前公开项目清单。\n"

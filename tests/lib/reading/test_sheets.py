@@ -1,4 +1,4 @@
-"""Workbooks and web tables that are laid out in other ways than one task a row: sheets of units, rows as columns, cards."""
+"""Workbooks and web tables with other layouts: a sheet for each unit, months as columns."""
 
 import io
 
@@ -27,7 +27,7 @@ def rows_of(notice: Notice) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]
 HEADS: list[str | int | None] = ["序号", "工作任务", "完成时限", "备注"]
 
 
-def test_a_sheet_for_each_unit_names_who_does_it_and_says_so() -> None:
+def test_sheet_name_is_responsible_unit_and_flagged() -> None:
     notice = read_sheets(
         {
             "县财政局": [
@@ -47,7 +47,7 @@ def test_a_sheet_for_each_unit_names_who_does_it_and_says_so() -> None:
     assert {one.row for one in notice.warnings if one.field == "responsible"} == {1, 2, 3}
 
 
-def test_what_is_filled_in_below_a_table_is_no_task() -> None:
+def test_form_fields_below_table_are_not_tasks() -> None:
     heads: list[str | int | None] = ["序号", "工作任务", "牵头单位", "责任单位"]
     notice = read_sheets(
         {
@@ -61,14 +61,14 @@ def test_what_is_filled_in_below_a_table_is_no_task() -> None:
     assert rows_of(notice) == [("公开预算", ("县财政局",), ("各部门",))]
 
 
-def test_points_of_one_unit_with_limits_of_their_own_are_rows() -> None:
+def test_points_of_one_unit_with_own_deadlines_are_rows() -> None:
     notice = read_notice(
         "责任单位 | 任务 | 时限\n市财政局 | 公开预算 | 3月底\n | 公开决算 | 9月底\n合计 | 2项 |".encode()
     )
     assert rows_of(notice) == [("公开预算", (), ("市财政局",)), ("公开决算", (), ("市财政局",))]
 
 
-def test_a_name_that_a_cell_breaks_is_one() -> None:
+def test_name_broken_within_cell_is_joined() -> None:
     page = (
         "<table><tr><td>任务</td><td>措施</td><td>责任单位</td></tr>"
         "<tr><td>解读</td><td>公开解读</td><td>市政府<br>办公室</td></tr>"
@@ -80,7 +80,7 @@ def test_a_name_that_a_cell_breaks_is_one() -> None:
     ]
 
 
-def test_units_and_limits_in_one_column_are_told_apart_and_headings_stand_among_the_points() -> None:
+def test_combined_unit_and_deadline_column_is_split() -> None:
     notice = read_sheets(
         {
             "Sheet1": [
@@ -107,7 +107,7 @@ def test_units_and_limits_in_one_column_are_told_apart_and_headings_stand_among_
     assert {one.row for one in notice.warnings} == {3, None}
 
 
-def test_heads_of_two_lines_days_as_numbers_and_sums() -> None:
+def test_two_header_rows_serial_dates_and_sum_rows_are_read() -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -134,7 +134,7 @@ def test_heads_of_two_lines_days_as_numbers_and_sums() -> None:
     assert "46203" in first.doubt
 
 
-def test_columns_of_months_and_stretches_of_them_are_when_it_is_to_be_done() -> None:
+def test_month_columns_and_periods_are_deadlines() -> None:
     notice = read_sheets(
         {
             "Sheet1": [
@@ -149,7 +149,7 @@ def test_columns_of_months_and_stretches_of_them_are_when_it_is_to_be_done() -> 
     assert days == [["05-31", "06-30"], ["09-30"]]
 
 
-def test_ticks_below_units_name_who_is_responsible() -> None:
+def test_ticks_below_units_name_responsible_units() -> None:
     heads: list[str | int | None] = ["工作任务", "市财政局", "市教育局", "市民政局"]
     notice = read_sheets({"Sheet1": [heads, ["公开部门预算。", "√", "✓", None], ["公开救助标准。", None, None, "☑"]]})
     assert rows_of(notice) == [

@@ -1,4 +1,4 @@
-"""Forms in which other places write: running text that lost its breaks, tables as text, heads in other words, traditional characters."""
+"""Notices of other places: text without line breaks, text tables, traditional characters."""
 
 import json
 from pathlib import Path
@@ -41,7 +41,7 @@ def read(text: str) -> Notice:
     return read_notice(text.encode())
 
 
-def test_running_text_on_one_line_is_cut_where_its_numbers_count_on() -> None:
+def test_unbroken_running_text_is_split_by_its_numbering() -> None:
     text = (
         "当前位置：首页>政务公开>通知 索引号：YL0001 发布机构：云岭市财政局 云岭市财政局关于印发2026年政务公开工作实施方案的通知"
         "云财办〔2026〕9号 局机关各科室、局属各单位：现将实施方案印发给你们，请认真组织实施。云岭市财政局 2026年5月6日 （此件主动公开）"
@@ -60,8 +60,8 @@ def test_running_text_on_one_line_is_cut_where_its_numbers_count_on() -> None:
     assert notice.rows[0].measure == "1．公开预算。按时公开预算，做到表格齐全。"
 
 
-def test_headings_over_the_width_and_points_of_their_own_between_bars() -> None:
-    """An empty cell in a row is none where every row has its own point; fewer cells are covered from above."""
+def test_full_width_headings_and_numbered_points_are_read_between_bars() -> None:
+    """An empty cell is not filled if every row has its own point; missing cells are covered from above."""
     text = """2026年政务公开主要任务分解表
 工 作 任 务 | 牵头单位 | 责 任 单 位 | 工 作 要 求 |
 一、推进决策公开 |||
@@ -79,7 +79,7 @@ def test_headings_over_the_width_and_points_of_their_own_between_bars() -> None:
     assert [row.lead for row in rows] == [("市司法局",), (), ()]
 
 
-def test_rows_longer_than_their_heads_are_laid_by_their_sections() -> None:
+def test_rows_longer_than_header_are_aligned_by_sections() -> None:
     text = """主要工作任务 | 任务内容 | 完成时限 | 责任单位 |
 一、围绕中心工作推进公开 | （一）聚焦发展 | 1.按季公开项目进展。 | 全年 | 区发改局、各街道办事处 |
 2.汇总发布各项政策。 | 12月底前 | 区财政局 |
@@ -93,7 +93,7 @@ def test_rows_longer_than_their_heads_are_laid_by_their_sections() -> None:
     ]
 
 
-def test_a_notice_in_traditional_characters_is_given_back_as_printed() -> None:
+def test_notice_in_traditional_characters_is_read_unchanged() -> None:
     text = """重點任務 | 工作內容 | 責任科室 | 完成時限 |
 政策解讀 | 對起草的政策文件同步解讀,形式便於群眾理解。 | 綜合科 | 全年 |
 財務公開 | 按時公開預算決算,接受監督。 | 財務科 | 9月底前 |
@@ -105,8 +105,8 @@ def test_a_notice_in_traditional_characters_is_given_back_as_printed() -> None:
     ]
 
 
-def test_a_column_under_an_unknown_head_is_never_put_aside_silently() -> None:
-    """Units under it are taken for units and every row says so; anything else is said to stand in the other columns."""
+def test_column_under_unknown_header_is_always_flagged() -> None:
+    """Units under it become responsible units with a warning; other content is reported as unread."""
     text = """工作任务\t工作要求\t牵头单位\t谁来干\t怎么看
 一、推进公开\t1.公开目录。\t市司法局\t市财政局、市教育局\t亮点
 二、强化解读\t2.同步解读。\t市政府办公室\t各县区政府\t亮点
@@ -122,12 +122,12 @@ def test_a_column_under_an_unknown_head_is_never_put_aside_silently() -> None:
     "head",
     ["配合/责任单位", "责任（配合）单位", "协办单位", "落实单位", "承办科室", "责任处室", "配合、责任单位"],
 )
-def test_units_under_heads_in_other_words(head: str) -> None:
+def test_units_are_read_under_synonymous_headers(head: str) -> None:
     text = f"工作任务\t工作要求\t牵头单位\t{head}\n一、推进公开\t1.公开目录。\t市司法局\t市财政局、市教育局\n"
     assert read(text).rows[0].responsible == ("市财政局", "市教育局")
 
 
-def test_units_joined_by_a_word_are_two_and_a_limit_behind_them_is_none() -> None:
+def test_units_joined_by_及_are_split_and_deadline_is_not_unit() -> None:
     text = """关于印发2026年工作要点的通知
 一、推进公开
 1.公开目录。（市司法局牵头，市人力资源和社会保障局及各县区政府负责）
@@ -138,7 +138,7 @@ def test_units_joined_by_a_word_are_two_and_a_limit_behind_them_is_none() -> Non
     assert (rows[1].responsible, rows[1].extras) == (("市直各部门", "各县区政府"), {"完成时限": "6月底完成"})
 
 
-def test_a_page_with_a_table_of_facts_and_running_text_is_read() -> None:
+def test_running_text_below_metadata_table_is_read() -> None:
     page = """<html><body><table><tr><td>索引号</td><td>YL01</td></tr><tr><td>发文字号</td><td>云府办发〔2026〕5号</td></tr></table>
 <p>关于印发2026年工作要点的通知</p><p>一、推进公开</p><p>（一）公开目录。按时更新目录。（市司法局牵头，各县区政府配合）</p>
 <p>（二）公开清单。按时公开清单。（责任单位：市财政局、市教育局）</p></body></html>"""
@@ -148,7 +148,7 @@ def test_a_page_with_a_table_of_facts_and_running_text_is_read() -> None:
     ]
 
 
-def test_short_headings_with_their_units_below_are_what_is_to_be_done() -> None:
+def test_short_headings_followed_by_units_are_measures() -> None:
     text = """关于印发2026年主要目标任务责任分解方案的通知
 各街道办事处、区政府各部门：
 现将方案印发给你们，请认真贯彻执行。
@@ -165,7 +165,7 @@ def test_short_headings_with_their_units_below_are_what_is_to_be_done() -> None:
     ]
 
 
-def test_a_first_row_wider_than_the_heads_shows_that_the_task_has_two_columns() -> None:
+def test_first_row_wider_than_header_splits_task_column() -> None:
     text = """工作任务 | 目标和要求 | 责任单位 | 备注 |
 深化公开内容 | 推进重要信息公开 | 重点推进规划和财政信息公开，逐步公开审计结果 | 市规划局、市财政局 | |
 完善草案公开 | 对涉及公众权益的决定草案公开征求意见并说明采纳情况 | 市司法局 | |
@@ -178,7 +178,7 @@ def test_a_first_row_wider_than_the_heads_shows_that_the_task_has_two_columns() 
     ]
 
 
-def test_cells_one_a_line_under_heads_of_leaders_and_leads() -> None:
+def test_cells_one_a_line_are_read_under_leader_and_lead_headers() -> None:
     text = """重点工作目标任务分解表
 序号 |
 目标与任务 |

@@ -1,4 +1,4 @@
-"""What brackets say of units, in the words notices use."""
+"""Lead and responsible units in brackets."""
 
 import pytest
 
@@ -28,6 +28,6 @@ from gongkai.lib.reading.layouts.owners import read_owners
         ("含化工重点监控点", "", "", False),
     ],
 )
-def test_who_leads_and_who_does(bracket: str, lead: str, others: str, doubted: bool) -> None:
+def test_read_owners_separates_lead_and_responsible_units(bracket: str, lead: str, others: str, doubted: bool) -> None:
     owners = read_owners(bracket)
     assert (owners.lead, owners.responsible, bool(owners.doubts)) == (lead, others, doubted)

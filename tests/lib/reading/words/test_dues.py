@@ -1,4 +1,4 @@
-"""Words about time, each read as the contract says."""
+"""Deadline phrases are read as the contract specifies."""
 
 from typing import Any
 
@@ -87,11 +87,11 @@ def by(day: str) -> dict[str, Any]:
         ("6月1日起，建立台账", {"kind": "ongoing", "mode": "起", "starts": "2021-06-01"}),
     ],
 )
-def test_words_become_limits(text: str, due: dict[str, Any]) -> None:
+def test_deadline_phrases_are_read(text: str, due: dict[str, Any]) -> None:
     assert read(text) == [due]
 
 
-def test_part_of_a_count_is_kept_with_who() -> None:
+def test_part_of_count_is_read_with_its_performer() -> None:
     text = "每年通过新闻发布形式开展政策解读不少于4次，其中，有关负责同志带头开展政策解读应不少于2次。"
     assert read(text) == [
         {
@@ -123,7 +123,7 @@ def test_part_of_a_count_is_kept_with_who() -> None:
         "12345热线设立专席",
     ],
 )
-def test_what_sets_no_time_gives_no_limit(text: str) -> None:
+def test_text_without_deadline_gives_none(text: str) -> None:
     assert read(text) == []
 
 
@@ -147,17 +147,17 @@ def test_what_sets_no_time_gives_no_limit(text: str) -> None:
         ("全年", {"kind": "ongoing", "mode": "全年"}),
     ],
 )
-def test_a_column_about_time_needs_no_preposition(cell: str, due: dict[str, Any]) -> None:
+def test_deadline_column_needs_no_preposition(cell: str, due: dict[str, Any]) -> None:
     found = [one.to_json() for one in read_limit(cell, WHEN)]
     assert [{key: value for key, value in one.items() if key != "text"} for one in found] == [due]
 
 
-def test_without_a_year_a_date_is_not_guessed() -> None:
+def test_date_is_not_guessed_without_year() -> None:
     assert find_dues("5月31日前报送", ReferenceYears(None)) == []
 
 
 @given(st.text(alphabet="每年月日前底至少不于次个工作日内其中及时定期持续0123456789，。（）自起后印发", max_size=60))
-def test_any_words_are_read_without_failing_and_in_order(text: str) -> None:
+def test_any_text_is_read_without_error_and_in_order(text: str) -> None:
     found = find_dues(text, WHEN)
     assert all(one.due.text.strip() in text for one in found)
     assert [one.start for one in found] == sorted(one.start for one in found)
@@ -185,7 +185,7 @@ def test_any_words_are_read_without_failing_and_in_order(text: str) -> None:
         ("原则上自形成之日起不超过20个工作日", {"kind": "working_days", "count": 20, "after": "形成"}),
     ],
 )
-def test_more_words_about_time(text: str, due: dict[str, Any]) -> None:
+def test_further_deadline_phrases_are_read(text: str, due: dict[str, Any]) -> None:
     assert read(text) == [due]
 
 
@@ -207,7 +207,7 @@ def test_more_words_about_time(text: str, due: dict[str, Any]) -> None:
         ("7-9", []),
     ],
 )
-def test_dates_in_a_column_as_people_write_them(cell: str, days: list[str]) -> None:
+def test_date_formats_in_column_are_read(cell: str, days: list[str]) -> None:
     when = ReferenceYears(2021, 7)
     assert [due.date for due in read_limit(cell, when)] == days
 
@@ -216,7 +216,7 @@ def test_dates_in_a_column_as_people_write_them(cell: str, days: list[str]) -> N
     "text",
     ["24小时内回应", "最迟于次日完成", "当日公布结果", "公告30天"],
 )
-def test_words_about_time_without_a_form_are_told(text: str) -> None:
+def test_unsupported_time_phrases_are_reported(text: str) -> None:
     assert read(text) == []
     assert find_unread_times(text, WHEN)
 
@@ -224,7 +224,7 @@ def test_words_about_time_without_a_form_are_told(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["情况复杂的可延长20个工作日", "编制2021年度报告", "在工作时间保持畅通", "保存期限不少于2年"]
 )
-def test_what_sets_no_limit_is_not_told(text: str) -> None:
+def test_phrases_without_deadline_are_not_reported(text: str) -> None:
     assert read(text) == []
     assert not find_unread_times(text, WHEN)
 
@@ -240,7 +240,7 @@ def test_what_sets_no_limit_is_not_told(text: str) -> None:
         ("每年3月、7月、11月前公布", ["02-28", "06-30", "10-31"], ""),
     ],
 )
-def test_dates_of_a_year_that_no_period_holds_are_limits_of_their_own(text: str, days: list[str], doubt: str) -> None:
+def test_irregular_dates_of_year_are_separate_deadlines(text: str, days: list[str], doubt: str) -> None:
     found = find_dues(text, WHEN)
     assert [one.due.month_day for one in found] == days
     assert {(one.due.kind, one.due.of_year) for one in found} == {("yearly_by", "same")}
@@ -250,5 +250,5 @@ def test_dates_of_a_year_that_no_period_holds_are_limits_of_their_own(text: str,
 
 
 @pytest.mark.parametrize("text", ["每年1-6月底前报送", "每年3月0日前报送", "每年11月、3月底前报送"])
-def test_what_names_no_date_of_each_year_is_asked(text: str) -> None:
+def test_phrase_without_yearly_date_is_flagged(text: str) -> None:
     assert "请核对" in find_dues(text, WHEN)[0].due.doubt

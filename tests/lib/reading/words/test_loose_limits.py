@@ -1,4 +1,4 @@
-"""Words that name a time without saying that it ends something: read for their last day, and asked."""
+"""Vague time phrases are read as their last day and flagged."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import pytest
 from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, find_unread_times, read_limit
 from gongkai.lib.reading.words.numbering import find_number
 
-#: A notice of November 2026 for the year 2027.
+#: A notice issued in November 2026 for 2027.
 WHEN = ReferenceYears(2026, 11, 2027, date(2026, 11, 20))
 
 
@@ -31,7 +31,7 @@ WHEN = ReferenceYears(2026, 11, 2027, date(2026, 11, 20))
         ("自2027年3月1日起20个工作日内公布清单", ["2027-03-29"]),
     ],
 )
-def test_they_end_with_their_last_day_and_each_is_asked(text: str, days: list[str]) -> None:
+def test_vague_periods_end_on_last_day_and_are_flagged(text: str, days: list[str]) -> None:
     dues = [one.due for one in find_dues(text, WHEN)]
     assert [due.date for due in dues] == days
     assert all(due.doubt for due in dues if due.text != "年终")
@@ -45,13 +45,13 @@ def test_they_end_with_their_last_day_and_each_is_asked(text: str, days: list[st
         ("一季度制定方案，年底前完成。", ["2027-03-31", "2027-12-31"]),
     ],
 )
-def test_a_second_time_in_a_sentence_is_not_lost(text: str, days: list[str]) -> None:
+def test_second_time_in_sentence_is_read(text: str, days: list[str]) -> None:
     dues = [one.due for one in find_dues(text, WHEN)]
     assert [due.date for due in dues] == days
     assert any(due.doubt for due in dues)
 
 
-def test_days_and_months_from_a_printed_day_are_counted() -> None:
+def test_days_and_months_are_counted_from_printed_date() -> None:
     (days,) = find_dues("自2027年3月1日起15日内公布", WHEN)
     (months,) = find_dues("自2027年1月31日起1个月内公布", WHEN)
     assert [days.due.date, months.due.date] == ["2027-03-16", "2027-02-28"]
@@ -66,13 +66,13 @@ def test_days_and_months_from_a_printed_day_are_counted() -> None:
         ("每月第一周公布", "month", 1, 7),
     ],
 )
-def test_part_of_a_rhythm_is_kept_and_asked(text: str, period: str, month: int, day: int) -> None:
+def test_partial_recurrence_is_read_and_flagged(text: str, period: str, month: int, day: int) -> None:
     (found,) = find_dues(text, WHEN)
     assert (found.due.period, found.due.month, found.due.day) == (period, month, day)
     assert found.due.doubt
 
 
-def test_from_now_on_is_a_standing_duty_from_the_day_of_issue() -> None:
+def test_即日起_is_ongoing_duty_from_issue_date() -> None:
     (found,) = find_dues("即日起公开", WHEN)
     assert (found.due.kind, found.due.starts) == ("ongoing", "2026-11-20")
 
@@ -81,17 +81,17 @@ def test_from_now_on_is_a_standing_duty_from_the_day_of_issue() -> None:
     "text",
     ["年初公开", "两会前公开预算", "开学前公布收费", "汛期前公布", "立即整改"],
 )
-def test_what_names_no_day_is_told(text: str) -> None:
+def test_phrases_without_date_are_reported(text: str) -> None:
     assert not find_dues(text, WHEN)
     assert find_unread_times(text, WHEN)
 
 
 @pytest.mark.parametrize("text", ["公布第一季度财政收支情况", "开展2026年上半年公开情况检查", "解读上半年经济形势"])
-def test_a_time_that_something_is_about_sets_no_limit(text: str) -> None:
+def test_time_as_topic_is_not_deadline(text: str) -> None:
     assert not find_dues(text, WHEN)
 
 
-def test_a_date_with_a_dot_is_no_number_of_a_list() -> None:
+def test_date_with_dot_is_not_list_number() -> None:
     assert find_number("6.30前公开目录") is None
     assert find_number("6.公开目录") is not None
 
@@ -105,13 +105,13 @@ def test_a_date_with_a_dot_is_no_number_of_a_list() -> None:
         ("变动即更", "ongoing", "变动即更"),
     ],
 )
-def test_limits_of_plans_and_catalogues(cell: str, kind: str, value: str) -> None:
+def test_deadlines_of_plans_and_catalogues_are_read(cell: str, kind: str, value: str) -> None:
     (due,) = read_limit(cell, WHEN)
     assert (due.kind, due.date or due.month_day or due.period or due.mode) == (kind, value)
 
 
 @pytest.mark.parametrize("cell", ["按时间节点", "按时间节点推进", "按时序进度"])
-def test_a_limit_that_another_paper_sets_is_no_standing_duty(cell: str) -> None:
+def test_deadline_set_by_other_document_is_not_ongoing_duty(cell: str) -> None:
     assert read_limit(cell, WHEN) == []
 
 
@@ -124,7 +124,7 @@ def test_a_limit_that_another_paper_sets_is_no_standing_duty(cell: str) -> None:
         ("最迟12月20日公布", "2027-12-20"),
     ],
 )
-def test_the_hour_and_the_day_of_the_week_belong_to_the_day(text: str, day: str) -> None:
+def test_hour_and_weekday_belong_to_date(text: str, day: str) -> None:
     (found,) = find_dues(text, ReferenceYears(2027, 3, None, date(2027, 3, 10)))
     assert (found.due.date, found.due.doubt) == (day, "")
 
@@ -139,26 +139,26 @@ def test_the_hour_and_the_day_of_the_week_belong_to_the_day(text: str, day: str)
         "12月5日—12月20日开展自查",
     ],
 )
-def test_a_bare_day_before_what_is_done_is_the_last_one_and_asked(text: str) -> None:
-    """These were limits that nobody was told of."""
+def test_bare_date_before_verb_is_deadline_and_flagged(text: str) -> None:
+    """Earlier these deadlines were missed without a warning."""
     (found,) = find_dues(text, WHEN)
     assert found.due.date == "2027-12-20"
     assert found.due.doubt
 
 
 @pytest.mark.parametrize("text", ["落实2026年3月5日印发的要点", "2026年3月5日印发的要点", "12月20日的通报"])
-def test_a_day_of_something_past_or_of_a_paper_is_no_limit(text: str) -> None:
+def test_past_dates_and_document_dates_are_not_deadlines(text: str) -> None:
     assert not find_dues(text, WHEN)
 
 
 @pytest.mark.parametrize(
     ("text", "period"), [("实行周调度", "week"), ("季通报、年考核", "quarter"), ("按月调度", "month")]
 )
-def test_rhythms_in_two_words(text: str, period: str) -> None:
+def test_recurrence_in_two_words_is_read(text: str, period: str) -> None:
     assert find_dues(text, WHEN)[0].due.period == period
 
 
-def test_the_last_working_day_is_no_count_of_days() -> None:
+def test_last_working_day_is_recurrence_not_count() -> None:
     (found,) = find_dues("每月最后一个工作日前更新", WHEN)
     assert found.due.kind == "recurring"
 
@@ -167,7 +167,7 @@ def test_the_last_working_day_is_no_count_of_days() -> None:
     "text",
     ["当天反馈", "下月初公布", "暑期完成", "招生前公布", "年度内完成"],
 )
-def test_further_words_that_name_no_day_are_told(text: str) -> None:
+def test_further_phrases_without_date_are_reported(text: str) -> None:
     assert not find_dues(text, WHEN)
     assert find_unread_times(text, WHEN)
 
@@ -180,10 +180,10 @@ def test_further_words_that_name_no_day_are_told(text: str) -> None:
         ("12月20日（周五）前", ["by_date"]),
     ],
 )
-def test_cells_that_say_no_later_or_all_year(cell: str, dues: list[str]) -> None:
+def test_cells_with_latest_date_or_whole_year_are_read(cell: str, dues: list[str]) -> None:
     assert [due.kind for due in read_limit(cell, WHEN)] == dues
 
 
 @pytest.mark.parametrize("text", ["一年内三次查实违规的，列入名单公布", "将年内拟印发的文件列入目录"])
-def test_a_condition_and_a_plan_are_no_limits(text: str) -> None:
+def test_conditions_and_plans_are_not_deadlines(text: str) -> None:
     assert not [one.due.text for one in find_dues(text, WHEN)]

@@ -1,4 +1,4 @@
-"""Where a notice wants things published."""
+"""Publication paths and channels named by a notice."""
 
 import pytest
 
@@ -38,17 +38,17 @@ def read(text: str, *others: str) -> tuple[list[Path], list[str]]:
         ("链接市税务局网站“税费政策”栏目", [], []),
     ],
 )  # fmt: skip
-def test_places(text: str, paths: list[Path], channels: list[str]) -> None:
+def test_paths_and_channels_are_read(text: str, paths: list[Path], channels: list[str]) -> None:
     assert read(text) == (paths, channels)
 
 
-def test_other_channels_stand_for_what_the_notice_says() -> None:
+def test_other_channels_are_replaced_by_their_definition() -> None:
     first = "公开（公开路径：1．政府网站>甲，2．政务新媒体、宣传栏等其他适合的公开渠道（以下简称其他渠道））。"
     assert read(first)[1] == ["政务新媒体", "宣传栏"]
     assert read("公开（公开路径：1．政府网站>乙，2．其他渠道）。", first)[1] == ["政务新媒体", "宣传栏"]
 
 
-def test_a_column_without_parents_is_found_where_they_are_printed() -> None:
+def test_column_without_parents_is_completed_from_other_text() -> None:
     other = "在政府网站“政务公开>政府信息公开目录>政策解读”中发布"
     text = "在政府网站“政策解读”栏目集中展示"
     assert read(text, other)[0] == [(*DIRECTORY, "政策解读")]
@@ -72,11 +72,11 @@ def test_a_column_without_parents_is_found_where_they_are_printed() -> None:
         ),
     ],
 )
-def test_paths_as_people_write_them(text: str, paths: list[Path], channels: list[str]) -> None:
+def test_paths_in_common_spellings_are_read(text: str, paths: list[Path], channels: list[str]) -> None:
     assert read(text) == (paths, channels)
 
 
-def test_a_path_that_runs_on_into_the_sentence_is_told() -> None:
+def test_path_running_into_sentence_is_marked() -> None:
     place = find_places("在政府网站>重点领域>征地信息集中展示公告。", survey_paths([]))[0]
     assert place.runs_on
 
@@ -113,7 +113,7 @@ def test_a_path_that_runs_on_into_the_sentence_is_told() -> None:
         ),
     ],
 )
-def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
+def test_path_without_bracket_is_no_duty_but_keeps_other_channels(
     text: str, duties: list[tuple[str, list[str], list[str], str | None]]
 ) -> None:
     read = read_duties(text, ReadingContext(ReferenceYears(2021, 5), survey_paths([text])))
@@ -130,5 +130,5 @@ def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
         ("市政府门户网站首页“惠民补贴”专题", ("市政府门户网站", "惠民补贴")),
     ],
 )
-def test_a_column_of_paths_names_columns_in_quotes(cell: str, path: Path) -> None:
+def test_path_column_reads_quoted_column_names(cell: str, path: Path) -> None:
     assert read_group(cell, survey_paths([])) == ((path,), ())

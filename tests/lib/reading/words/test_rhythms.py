@@ -1,4 +1,4 @@
-"""Phrases generated from the grammar of rhythms in docs/reading.md: each is read exactly, or asked about."""
+"""Recurrence phrases generated from the grammar in docs/reading.md are read exactly or flagged."""
 
 from itertools import product
 
@@ -15,7 +15,7 @@ FIRST = {"首月": 1, "第一个月": 1, "第二个月": 2, "末月": 3, "最后
 
 
 def exact() -> dict[str, dict[str, object]]:
-    """Phrases with the one limit that they state."""
+    """Return phrases with the deadline that each states."""
     made: dict[str, dict[str, object]] = {}
     for (every, period), day, end in product(MONTHS.items(), (5, 25), ("日前", "号前", "日以前", "日之前")):
         made[f"{every}{day}{end}"] = {"period": period, "day": day}
@@ -40,7 +40,7 @@ def exact() -> dict[str, dict[str, object]]:
 
 
 def asked() -> list[str]:
-    """Phrases of which a person has to confirm or complete the reading."""
+    """Return phrases whose reading a person must confirm or complete."""
     ends = ("末前10日", "结束前5天", "最后一周", "第二周", "结束前5个工作日")
     made = [every + end for every, end in product(PERIODS, ends)]
     counts = ("2", "两", "4", "五")
@@ -55,7 +55,7 @@ def read(phrase: str, *, cell: bool) -> list[DueLimit]:
 
 
 @pytest.mark.parametrize("cell", [True, False])
-def test_a_rhythm_is_read_as_it_is_written(cell: bool) -> None:
+def test_recurrence_is_read_exactly(cell: bool) -> None:
     wrong = {}
     for phrase, wanted in exact().items():
         dues = read(phrase, cell=cell)
@@ -65,7 +65,7 @@ def test_a_rhythm_is_read_as_it_is_written(cell: bool) -> None:
 
 
 @pytest.mark.parametrize("cell", [True, False])
-def test_a_rhythm_without_an_exact_form_is_asked_about(cell: bool) -> None:
+def test_recurrence_without_exact_form_is_flagged(cell: bool) -> None:
     silent = [
         phrase
         for phrase in asked()
@@ -75,5 +75,5 @@ def test_a_rhythm_without_an_exact_form_is_asked_about(cell: bool) -> None:
     assert not silent
 
 
-def test_two_days_of_a_month_are_two_limits() -> None:
+def test_two_days_of_month_are_two_deadlines() -> None:
     assert [due.day for due in read_limit("每月5日、20日前", WHEN)] == [5, 20]

@@ -1,4 +1,4 @@
-"""Units as notices print them."""
+"""Unit names as printed in notices."""
 
 import pytest
 
@@ -36,12 +36,12 @@ def test_cell_is_split_into_units(cell: str, units: list[str]) -> None:
     assert not read.doubts
 
 
-def test_labels_tell_who_leads() -> None:
+def test_labels_name_lead() -> None:
     read = read_units("牵头单位：市司法局；责任单位：市教委、市民政局")
     assert (read.lead, read.others) == (["市司法局"], ["市教委", "市民政局"])
 
 
-def test_a_mark_in_brackets_tells_who_leads() -> None:
+def test_mark_in_brackets_names_lead() -> None:
     read = read_units("市司法局（牵头）、市教委")
     assert (read.lead, read.others) == (["市司法局"], ["市教委"])
 
@@ -53,7 +53,7 @@ def test_a_mark_in_brackets_tells_who_leads() -> None:
         ("区文化旅游委区政务服务办区档案馆", ["区文化旅游委", "区政务服务办", "区档案馆"]),
     ],
 )
-def test_names_run_together_are_cut_and_flagged(cell: str, units: list[str]) -> None:
+def test_names_run_together_are_split_and_flagged(cell: str, units: list[str]) -> None:
     read = read_units(cell)
     assert (list(read.all()), read.alternative) == (units, cell)
     assert read.doubts
@@ -86,7 +86,7 @@ def test_open_lists_are_flagged(cell: str, units: list[str]) -> None:
         ("财政部、税务总局等国务院相关部门及各地区", ["财政部", "税务总局", "国务院相关部门", "各地区"]),
     ],
 )
-def test_an_open_list_inside_a_list_is_flagged(cell: str, units: list[str]) -> None:
+def test_open_list_inside_list_is_flagged(cell: str, units: list[str]) -> None:
     read = read_units(cell)
     assert list(read.all()) == units
     assert any("没有列全" in doubt for doubt in read.doubts)
