@@ -58,7 +58,7 @@ simulate: setup ## play seeded years of an office through its own acts, 80 s eac
 year: setup ## a real year: whole notices (NOTICES="b01", FOLDER=…) imported and worked to the annual report by a scripted office
 	@PYTHONPATH=src:tests:. $(BIN)/python -m simulation.real_year $(NOTICES) $(if $(FOLDER),--folder $(FOLDER))
 
-check: setup ## the quick part: format of code, templates, CSS and JavaScript, lint, types, migrations, floors
+check: setup ## the quick part: format of code, templates, CSS and JavaScript, lint, types, migrations, layers
 	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && sh tools/templates.sh --check && sh tools/static.sh --check && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo
 
 identity: setup ## sign in by real servers of OpenID Connect, CAS and LDAP, set up in build/identity (KIND=oidc, cas or ldap: one of them)

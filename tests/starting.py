@@ -21,7 +21,7 @@ def is_scheduler_only(arguments: list[str]) -> bool:
 
 
 ONLY_SCHEDULES = is_scheduler_only(sys.argv[1:])
-#: Modules that are imported once the program is loaded, before any test module (`architecture/test_floors.py`).
+#: Modules that are imported once the program is loaded, before any test module (`architecture/test_layers.py`).
 LOADED_MODULES: set[str] = set()
 
 

@@ -1,4 +1,4 @@
-"""Docstrings and docs say what the code has: examples print it, names exist, no section stands twice."""
+"""Docstrings and docs match the code: doctests pass, names exist, sections are unique."""
 
 import builtins
 import doctest
@@ -63,7 +63,7 @@ def _defined_names() -> set[str]:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_examples_hold(name: str) -> None:
+def test_doctests_pass(name: str) -> None:
     result = doctest.testmod(import_module(name.removesuffix(".__init__")))
     assert result.failed == 0
     assert result.attempted
@@ -82,7 +82,7 @@ def test_raises_name_exceptions_that_exist() -> None:
     assert not [(path, name) for path, name in raised if "." not in name and name not in known]
 
 
-def test_no_section_or_entry_stands_twice() -> None:
+def test_sections_and_entries_are_unique() -> None:
     twice = [
         (str(path), lead)
         for path, text in _each_docstring()
@@ -106,7 +106,7 @@ def test_names_in_backticks_exist() -> None:
 
 
 def test_calls_in_the_docs_exist() -> None:
-    known = _defined_names() | {"mkdtemp", "most"}  # of the standard library and of the tests
+    known = _defined_names() | {"mkdtemp", "most"}  # of the standard library and the tests
     missing = []
     for path in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]:
         text = path.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Nothing English in front of a user: what Wagtail leaves untranslated stands in look/locale."""
+"""Users see no English: strings that Wagtail and Django leave untranslated are in `core/widgets/locale`."""
 
 import ast
 import re
@@ -11,8 +11,8 @@ import wagtail
 from django import forms
 from django.core import validators
 
-OWN = Path(__file__).resolve().parents[1] / "src/gongkai/core/widgets/locale/zh_Hans/LC_MESSAGES"
-PARTS = ("", "admin", "users", "documents", "images", "snippets", "sites", "search")
+OWN_CATALOGUES = Path(__file__).resolve().parents[1] / "src/gongkai/core/widgets/locale/zh_Hans/LC_MESSAGES"
+WAGTAIL_APPS = ("", "admin", "users", "documents", "images", "snippets", "sites", "search")
 
 
 def placeholders(text: str) -> set[str]:
@@ -20,13 +20,13 @@ def placeholders(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
-@pytest.mark.parametrize("part", PARTS)
-def test_every_string_of_wagtail_has_chinese(part: str, domain: str) -> None:
+@pytest.mark.parametrize("part", WAGTAIL_APPS)
+def test_wagtail_strings_are_translated(part: str, domain: str) -> None:
     folder = Path(wagtail.__file__).parent / part / "locale"
     source = folder / f"en/LC_MESSAGES/{domain}.po"
     if not source.exists():
         return
-    known = {e.msgid for e in polib.pofile(OWN / f"{domain}.po") if e.translated()}
+    known = {e.msgid for e in polib.pofile(OWN_CATALOGUES / f"{domain}.po") if e.translated()}
     theirs = folder / f"zh_Hans/LC_MESSAGES/{domain}.po"
     if theirs.exists():
         known |= {e.msgid for e in polib.pofile(theirs) if e.translated()}
@@ -35,22 +35,22 @@ def test_every_string_of_wagtail_has_chinese(part: str, domain: str) -> None:
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
 def test_own_catalogue_keeps_placeholders_and_is_compiled(domain: str) -> None:
-    entries = polib.pofile(OWN / f"{domain}.po")
+    entries = polib.pofile(OWN_CATALOGUES / f"{domain}.po")
     for entry in entries:
         text = entry.msgstr or entry.msgstr_plural[0]
         assert placeholders(text) <= placeholders(entry.msgid) | placeholders(entry.msgid_plural or ""), entry.msgid
-    compiled = {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in polib.mofile(OWN / f"{domain}.mo")}
+    compiled = {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in polib.mofile(OWN_CATALOGUES / f"{domain}.mo")}
     assert compiled == {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in entries}
 
 
-#: What no form here says: steps with an offset, rows within rows, numbers of machines; and names that are no sentences.
-NOWHERE = ("starting from", "inline value", "lookup", "IPv", "UUID", "JSON")
-NAMES = {"and", "Delete", "Order"}
+#: Messages that no form here shows (offsets, nested forms, network addresses), and labels that are not sentences.
+UNUSED_MESSAGES = ("starting from", "inline value", "lookup", "IPv", "UUID", "JSON")
+SHORT_LABELS = {"and", "Delete", "Order"}
 
 
 @pytest.mark.parametrize("module", [forms.fields, forms.models, forms.formsets, validators])
-def test_whatever_a_field_refuses_is_said_in_the_words_of_the_house(module: ModuleType) -> None:
-    known = {entry.msgid for entry in polib.pofile(OWN / "django.po")}
+def test_field_errors_are_translated(module: ModuleType) -> None:
+    known = {entry.msgid for entry in polib.pofile(OWN_CATALOGUES / "django.po")}
     calls = [
         node for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text())) if isinstance(node, ast.Call)
     ]
@@ -62,11 +62,13 @@ def test_whatever_a_field_refuses_is_said_in_the_words_of_the_house(module: Modu
         and isinstance(node.args[0], ast.Constant)
     ]
     assert first
-    met = [words for words in first if words not in NAMES and not any(one in str(words) for one in NOWHERE)]
+    met = [
+        words for words in first if words not in SHORT_LABELS and not any(one in str(words) for one in UNUSED_MESSAGES)
+    ]
     assert [words for words in met if words not in known] == []
 
 
-def test_what_a_form_refuses_says_what_to_do() -> None:
+def test_form_errors_say_what_to_do() -> None:
     class Given(forms.Form):
         text = forms.CharField()
         share = forms.DecimalField(max_value=100)

@@ -1,6 +1,6 @@
-"""Import every module of Gongkai, then those named as arguments, and print the modules that read the law meanwhile.
+"""Import every module of Gongkai and those given as arguments; print the modules that read the law during import.
 
-A process of its own: in that of the tests, the modules are imported already.
+This runs in its own process, because the test process has imported the modules already.
 """
 
 import json
@@ -17,13 +17,13 @@ import django
 import gongkai
 from gongkai.lib import law
 
-#: Every way to the figures in force calls one of them, before any cache.
-READERS = ("get_settings_file_stamp", "load_stored_changes")
+#: Every read of the figures in force calls one of these functions, before any cache.
+LAW_READERS = ("get_settings_file_stamp", "load_stored_changes")
 found = set()
 
 
-def watch(read: Callable[[], Any]) -> Callable[[], Any]:
-    """Return the reader, which first notes the module whose import calls it."""
+def record_importer(read: Callable[[], Any]) -> Callable[[], Any]:
+    """Return the reader, wrapped so that it records the module whose import calls it."""
 
     def watched() -> Any:
         importing = [frame.filename for frame in traceback.extract_stack() if frame.name == "<module>"]
@@ -35,12 +35,12 @@ def watch(read: Callable[[], Any]) -> Callable[[], Any]:
 
 for name, module in list(sys.modules.items()):
     if name.startswith(law.__name__):
-        for reader in READERS:
+        for reader in LAW_READERS:
             if hasattr(module, reader):
-                setattr(module, reader, watch(getattr(module, reader)))
+                setattr(module, reader, record_importer(getattr(module, reader)))
 os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings"
 django.setup()
-inside = (one.name for one in walk_packages(gongkai.__path__, "gongkai."))
-for name in (*(name for name in inside if not name.endswith(("__main__", ".wsgi"))), *sys.argv[1:]):
+modules = (one.name for one in walk_packages(gongkai.__path__, "gongkai."))
+for name in (*(name for name in modules if not name.endswith(("__main__", ".wsgi"))), *sys.argv[1:]):
     import_module(name)
 print(json.dumps(sorted(found - {__file__})))

@@ -1,4 +1,4 @@
-"""Every change of state is an action with a rule, words and a test; nobody else writes states."""
+"""Every change of state is an action with a label, a rule, a docstring and a test; only `entry_action` assigns states."""
 
 import ast
 import inspect
@@ -9,16 +9,16 @@ from typing import Any
 
 from django.urls import get_resolver
 
-from architecture.floors import PACKAGE, ROOT, app_path, nodes_of, tree_of
+from architecture.layers import PACKAGE, ROOT, app_path, nodes_of, tree_of
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.past_records import PAST_ACTIONS
 
-_ = get_resolver().url_patterns  # some rooms' actions are imported by their pages alone
-#: The product's actions; tests that are collected first may have registered some of their own.
+_ = get_resolver().url_patterns  # the actions of some apps are imported only by their views
+#: Actions of the program. Tests that were collected before may have registered others.
 ACTIONS = sorted(name for name, one in ACTIONS_BY_NAME.items() if one.function.__module__.startswith("gongkai."))
 
-#: Moves of each kind that have no button on the entry's page: jobs, other actions or forms of another page make them.
+#: Moves without a button on the entry's page, by kind: jobs, other actions or forms of other pages perform them.
 MOVES_WITHOUT_BUTTON = {
     "annual_report": "confirm draft drop explain fill review_ended was_published write",
     "assignment": "amend catch_up next_period reschedule restore tick_sent",
@@ -47,8 +47,8 @@ MOVES_WITHOUT_BUTTON = {
 }
 
 
-#: Actions whose rule asks nobody who they are, with what stands for it.
-ALLOWED_TO_ANYBODY = {
+#: Actions whose rule does not check the actor, with the reason.
+ACTIONS_WITHOUT_ACTOR_CHECK = {
     "firms.subscribe firms.confirm firms.leave": "the public, by the link in its mail",
     "portal.subscribe portal.confirm_subscription portal.unsubscribe": "the public, by the link in its mail",
     "platform.report_fault participation.reply_survey intake.hold_form": "public forms",
@@ -58,36 +58,36 @@ ALLOWED_TO_ANYBODY = {
 
 
 @cache
-def written() -> str:
-    """Return all tests of the rooms, in one text; read where they are asked for, since every worker reads this module."""
+def read_all_tests() -> str:
+    """Return the source of all tests except architecture and factories. It is read when first needed: every worker imports this module."""
     aside = {"architecture", "factories"}
     return "\n".join(p.read_text() for p in (ROOT / "tests").rglob("*.py") if not aside & set(p.parts))
 
 
-def test_there_are_actions() -> None:
+def test_registered_actions_are_found() -> None:
     assert len(ACTIONS) > 20
 
 
-def test_an_action_has_words_a_rule_and_a_source() -> None:
+def test_each_action_has_chinese_label_rule_and_docstring() -> None:
     assert [name for name in ACTIONS if not re.search("[一-鿿]", ACTIONS_BY_NAME[name].label)] == []
     assert [name for name in ACTIONS if not callable(ACTIONS_BY_NAME[name].rule)] == []
     assert [name for name in ACTIONS if not (ACTIONS_BY_NAME[name].function.__doc__ or "").strip()] == []
 
 
-def _asks_nobody(action: AnyAction) -> bool:
+def _allows_missing_actor(action: AnyAction) -> bool:
     nobody: Any = None
     try:
         return action.rule(nobody, nobody) == []
-    except (AttributeError, TypeError, AssertionError, RuntimeError):  # it looks at who acts, or at the rows
+    except (AttributeError, TypeError, AssertionError, RuntimeError):  # it reads the actor or the rows
         return False
 
 
-def test_an_action_asks_who_acts() -> None:
-    known = {name for names in ALLOWED_TO_ANYBODY for name in names.split()}
-    assert {name for name in ACTIONS if _asks_nobody(ACTIONS_BY_NAME[name])} == known
+def test_action_rules_check_the_actor() -> None:
+    known = {name for names in ACTIONS_WITHOUT_ACTOR_CHECK for name in names.split()}
+    assert {name for name in ACTIONS if _allows_missing_actor(ACTIONS_BY_NAME[name])} == known
 
 
-def test_an_action_that_records_the_past_takes_its_proof() -> None:
+def test_actions_on_past_records_take_past_proof() -> None:
     functions = {name: ACTIONS_BY_NAME[name].function for name in PAST_ACTIONS}
     assert len(functions) > 20
     assert [
@@ -97,8 +97,8 @@ def test_an_action_that_records_the_past_takes_its_proof() -> None:
     ] == []
 
 
-def test_an_action_is_tested() -> None:
-    tests = written()
+def test_each_action_is_named_in_a_test() -> None:
+    tests = read_all_tests()
     words = set(re.findall(r"\w+", tests))
     untested = [
         name
@@ -110,16 +110,16 @@ def test_an_action_is_tested() -> None:
     assert untested == [], "no test calls these"
 
 
-def test_a_move_has_a_button() -> None:
-    """An action whose name is forgotten in `Kind.actions` cannot be reached from its entry."""
+def test_each_move_has_a_button_or_is_listed() -> None:
+    """An action missing in `EntryKind.actions` cannot be reached from its entry."""
     for kind in ENTRY_KINDS_BY_NAME.values():
         assert set(kind.actions) <= ACTIONS_BY_NAME.keys(), kind.name
         hidden = set(kind.machine.moves) - {name.split(".", 1)[1] for name in kind.actions}
         assert hidden == set(MOVES_WITHOUT_BUTTON.get(kind.name, "").split()), kind.name
 
 
-def test_no_room_sets_a_state_by_itself() -> None:
-    """`.state = ` on entries stands only where the machine is applied."""
+def test_only_entry_action_assigns_entry_state() -> None:
+    """Only `ledger/entry_action.py` contains `entry.state = …`."""
     allowed = {"ledger/entry_action.py"}
     wrong = []
     for path in PACKAGE.rglob("*.py"):
@@ -131,8 +131,8 @@ def test_no_room_sets_a_state_by_itself() -> None:
     assert not wrong
 
 
-def test_the_log_is_asked_for_actions_that_there_are() -> None:
-    """A name that no action has finds nothing, and a rule that asks by it forbids nothing."""
+def test_log_queries_name_existing_actions() -> None:
+    """A query with an unknown name finds no records, and a rule built on it forbids nothing."""
     asked: dict[str, str] = {}
     for path in PACKAGE.rglob("*.py"):
         if "migrations" in path.parts:
@@ -147,8 +147,8 @@ def test_the_log_is_asked_for_actions_that_there_are() -> None:
     assert {name: where for name, where in asked.items() if name not in ACTIONS_BY_NAME} == {}
 
 
-def test_packages_of_actions_hide_no_module_and_no_action():
-    """`actions/__init__.py` takes over all names of its modules: an action needs no line there, a module one."""
+def test_action_packages_hide_no_module_or_action():
+    """`actions/__init__.py` re-exports all names of its modules: it lists modules, not actions."""
     for folder in sorted(PACKAGE.glob("*/*/actions")):
         package = import_module(".".join(("gongkai", *folder.relative_to(PACKAGE).parts)))
         for path in folder.glob("[a-z]*.py"):

@@ -1,4 +1,4 @@
-"""Acts that two persons must do, each with the first step that another person takes."""
+"""List the actions that need a second person, each with the first steps of the other person."""
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.units.another_person import AnotherPerson

@@ -1,4 +1,4 @@
-"""Every table has one answer to the question what `audit verify` says of it: `config/covered.toml`, or it is insert-only."""
+"""Every table is listed once in `config/covered.toml`, or is insert-only: this decides how `audit verify` checks it."""
 
 from collections import Counter
 
@@ -12,8 +12,8 @@ from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 LISTED = row_coverage.read_covered_toml()
 
 
-def test_every_table_of_ours_is_listed_once_or_insert_only() -> None:
-    ours = {
+def test_each_own_table_is_listed_once_or_insert_only() -> None:
+    own = {
         one._meta.label for one in apps.get_models(include_auto_created=True) if one.__module__.startswith("gongkai.")
     }
     unchecked = [label for labels in LISTED["unchecked"].values() for label in labels]  # type: ignore[attr-defined]
@@ -24,17 +24,17 @@ def test_every_table_of_ours_is_listed_once_or_insert_only() -> None:
         *(("acts", one) for one in ("Movement", "Cover", "Seal")),
     }
     sealed = {model._meta.label for model in list_sealed_models()} | {f"{app}.{model}" for app, model in checked_apart}
-    assert not sorted(ours - set(named) - sealed), "decide who answers for it: config/covered.toml"
-    theirs = {one for one in named if one.startswith("auth.")}
-    assert not sorted(set(named) - ours - theirs), "no such table any more"
+    assert not sorted(own - set(named) - sealed), "list the table in config/covered.toml"
+    foreign = {one for one in named if one.startswith("auth.")}
+    assert not sorted(set(named) - own - foreign), "no such table any more"
     assert not [label for label, times in named.items() if times > 1]
 
 
-def test_what_is_said_to_be_recomputed_is_recomputed() -> None:
+def test_recomputed_tables_name_an_audit_check() -> None:
     assert {str(check) for check in LISTED["recomputed"].values()} <= {*AUDIT_CHECKS_BY_NAME, "files"}
 
 
-def test_covered_rows_have_numbers() -> None:
+def test_covered_tables_have_integer_primary_keys() -> None:
     for covered in row_coverage.covered_tables().values():
         key: models.Field[object, object] = covered.model._meta.pk
         while isinstance(key, models.ForeignKey):

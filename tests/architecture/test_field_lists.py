@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from django.apps import apps
 
-from architecture.floors import PACKAGE, nodes_of, tree_of
+from architecture.layers import PACKAGE, nodes_of, tree_of
 
 #: Shorter lists are repeated by chance.
 MIN_FIELDS = 6

@@ -1,4 +1,4 @@
-"""Every figure and rule of law has days, a source and an order, and is chosen by a day when it is needed."""
+"""Every figure of law has dates, a source and ordered versions, and is read when it is needed, not at import."""
 
 import json
 import os
@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from architecture.floors import PACKAGE
+from architecture.layers import PACKAGE
 from gongkai.lib.law.figures import LOCAL, PROBABLE, UNVERIFIED, list_figures_with_history
 
 
 @pytest.mark.parametrize("versions", list_figures_with_history({}).values(), ids=lambda versions: versions[-1].key)
-def test_the_versions_of_a_figure_follow_each_other(versions):
+def test_figure_versions_are_in_order_and_have_sources(versions):
     for earlier, later in pairwise(versions):
         assert earlier.since is None or earlier.since <= earlier.until
         assert earlier.source != later.source or earlier.sure == LOCAL
@@ -28,13 +28,13 @@ def test_the_versions_of_a_figure_follow_each_other(versions):
 @pytest.mark.parametrize(
     "figure", [one[-1] for one in list_figures_with_history({}).values()], ids=lambda figure: figure.key
 )
-def test_a_figure_of_the_law_says_since_when(figure):
+def test_statutory_figure_has_start_date(figure):
     if figure.sure != LOCAL and figure.source.startswith(("条例", "行政", "国令", "规章", "信访", "民法典")):
         assert figure.since
 
 
-#: Modules that read a period once, at any depth; the last reads it whenever its text is shown.
-PLANTED = {
+#: Modules that read a period at import, at various depths; the last one reads it when its text is shown.
+SAMPLE_MODULES = {
     "in_a_table": 'from gongkai.lib import law\nDAYS = law.get_figures_in_force()["request.reply"].count',
     "in_a_class": "from gongkai.lib.law.figures import fill_in_figures\nclass Form:\n    intro = fill_in_figures('<fault.reply>')",
     "two_calls_deep": "import gongkai.work.consultation.public as other\ndef intro():\n    return other.describe_answer_periods()\nINTRO = intro()",
@@ -42,16 +42,16 @@ PLANTED = {
 }
 
 
-def test_no_module_reads_the_law_when_it_is_imported(tmp_path):
-    """A text computed then names the old period until the server starts again (`lazy_figures` does not)."""
-    for name, text in PLANTED.items():
+def test_no_module_reads_figures_at_import(tmp_path):
+    """A text computed at import contains the old period until the server restarts (`lazy_figures` does not)."""
+    for name, text in SAMPLE_MODULES.items():
         (tmp_path / f"{name}.py").write_text(text)
     script = Path(__file__).with_name("law_read_at_import.py")
     path = os.pathsep.join((str(PACKAGE.parent), str(tmp_path)))
     environment = {**os.environ, "PYTHONPATH": path, "GONGKAI_DATA": str(tmp_path / "data")}
     run = subprocess.run(
-        [sys.executable, script, *PLANTED], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, script, *SAMPLE_MODULES], env=environment, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr[-2000:]
-    expected = [str(tmp_path / f"{name}.py") for name in sorted(PLANTED) if name != "when_shown"]
+    expected = [str(tmp_path / f"{name}.py") for name in sorted(SAMPLE_MODULES) if name != "when_shown"]
     assert json.loads(run.stdout.splitlines()[-1]) == expected, "use gongkai.core.widgets.fields.lazy_figures"

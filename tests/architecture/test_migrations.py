@@ -1,4 +1,4 @@
-"""Which migrations `make check` refuses, and the index that nobody waits for."""
+"""Migrations that `make check` refuses, and indexes that are created without locking."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ from tools.migrations import BASELINE, LONG, baseline, faults_of, ours
 from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
 from gongkai.core.acts.index_operations import AddIndexQuietly, RemoveIndexQuietly
 
-NEW = models.TextField()
+TEXT_FIELD = models.TextField()
 INDEX = models.Index(fields=["words"], name="by_words")
 
 
-def before() -> ProjectState:
+def make_state() -> ProjectState:
     state = ProjectState()
     fields = [
         ("id", models.BigAutoField(primary_key=True)),
@@ -29,34 +29,36 @@ def before() -> ProjectState:
     return state
 
 
-def faults(*steps: Any, **said: Any) -> list[str]:
-    return faults_of(type("Migration", (Migration,), {"operations": list(steps), **said})("0099_x", "ledger"), before())
+def find_faults(*steps: Any, **said: Any) -> list[str]:
+    return faults_of(
+        type("Migration", (Migration,), {"operations": list(steps), **said})("0099_x", "ledger"), make_state()
+    )
 
 
-def small(**more: Any) -> operations.AddField:
+def add_small_field(**more: Any) -> operations.AddField:
     return operations.AddField("small", "more", models.CharField(max_length=9, **more))
 
 
-def altered(**more: Any) -> operations.AlterField:
+def alter_small_field(**more: Any) -> operations.AlterField:
     return operations.AlterField("small", "words", models.CharField(**{"max_length": 20, "null": True} | more))
 
 
-RUN = operations.RunPython(lambda apps, editor: None)
-BACK = operations.RunPython(lambda apps, editor: None, operations.RunPython.noop)
-DROP = operations.RemoveField("small", "words")
+RUN_WITHOUT_REVERSE = operations.RunPython(lambda apps, editor: None)
+RUN_WITH_REVERSE = operations.RunPython(lambda apps, editor: None, operations.RunPython.noop)
+REMOVE_FIELD = operations.RemoveField("small", "words")
 
 
 @pytest.mark.parametrize(
     ("steps", "said"),
     [
-        ([small()], "db_default"),
-        ([small(default="")], "db_default"),
-        ([DROP], "still asks for it"),
+        ([add_small_field()], "db_default"),
+        ([add_small_field(default="")], "db_default"),
+        ([REMOVE_FIELD], "still asks for it"),
         ([operations.DeleteModel("Small")], "still asks for it"),
         ([operations.RenameField("small", "words", "text")], "old name"),
         ([operations.RenameModel("Small", "Other")], "old name"),
-        ([altered(null=False)], "may write none"),
-        ([altered(max_length=10)], "another type"),
+        ([alter_small_field(null=False)], "may write none"),
+        ([alter_small_field(max_length=10)], "another type"),
         ([operations.AlterField("small", "words", models.IntegerField(null=True))], "another type"),
         ([operations.AddIndex("entry", INDEX)], "long table"),
         ([AddIndexQuietly("entry", INDEX)], "atomic = False"),
@@ -69,53 +71,53 @@ DROP = operations.RemoveField("small", "words")
             [operations.AlterField("entry", "words", models.CharField(max_length=20, null=True, unique=True))],
             "index locks",
         ),
-        ([RUN], "way back"),
+        ([RUN_WITHOUT_REVERSE], "way back"),
         ([operations.RunSQL("SELECT 1")], "way back"),
         ([operations.RunSQL("ALTER TABLE x DROP COLUMN y", "SELECT 1")], "takes away"),
         ([operations.RunSQL("CREATE INDEX x ON y (z)", "SELECT 1")], "CONCURRENTLY"),
-        ([small(null=True), BACK], "data and tables"),
-        ([operations.SeparateDatabaseAndState(database_operations=[DROP])], "still asks for it"),
-        ([FirstTables([DROP])], "still asks for it"),
+        ([add_small_field(null=True), RUN_WITH_REVERSE], "data and tables"),
+        ([operations.SeparateDatabaseAndState(database_operations=[REMOVE_FIELD])], "still asks for it"),
+        ([FirstTables([REMOVE_FIELD])], "still asks for it"),
     ],
 )
-def test_what_locks_long_or_leaves_running_code_behind_is_refused(steps: list[Any], said: str) -> None:
-    (found,) = faults(*steps)
+def test_locking_or_incompatible_migration_is_refused(steps: list[Any], said: str) -> None:
+    (found,) = find_faults(*steps)
     assert said in found
 
 
 @pytest.mark.parametrize(
     "steps",
     [
-        [small(null=True)],
-        [small(db_default="")],
-        [altered(max_length=40)],
+        [add_small_field(null=True)],
+        [add_small_field(db_default="")],
+        [alter_small_field(max_length=40)],
         [operations.AlterField("small", "words", models.TextField(null=True))],
         [operations.AddIndex("small", INDEX)],
         [
             operations.CreateModel("Fresh", [("id", models.BigAutoField(primary_key=True))]),
-            operations.AddField("fresh", "more", NEW),
+            operations.AddField("fresh", "more", TEXT_FIELD),
         ],
-        [BACK],
-        [operations.SeparateDatabaseAndState(state_operations=[DROP])],
+        [RUN_WITH_REVERSE],
+        [operations.SeparateDatabaseAndState(state_operations=[REMOVE_FIELD])],
     ],
 )
-def test_what_goes_beside_running_code_is_let_through(steps: list[Any]) -> None:
-    assert faults(*steps) == []
+def test_compatible_migration_is_accepted(steps: list[Any]) -> None:
+    assert find_faults(*steps) == []
 
 
-def test_a_quiet_index_stands_alone_and_what_nothing_asks_for_may_go() -> None:
-    assert faults(AddIndexQuietly("entry", INDEX), atomic=False) == []
-    assert faults(DROP, contracts="0.3: not read since 0.2") == []
+def test_quiet_index_and_declared_removal_are_accepted() -> None:
+    assert find_faults(AddIndexQuietly("entry", INDEX), atomic=False) == []
+    assert find_faults(REMOVE_FIELD, contracts="0.3: not read since 0.2") == []
 
 
-def test_the_tables_and_the_baseline_are_ours() -> None:
+def test_long_tables_and_baseline_migrations_exist() -> None:
     from django.apps import apps
 
     assert {one._meta.label_lower for one in apps.get_models()} >= LONG
     assert baseline() <= set(ours()[1]), f"{BASELINE.name} names what is not there"
 
 
-def test_first_migrations_create_their_tables_together_and_after_the_libraries() -> None:
+def test_first_migrations_create_tables_together_after_libraries() -> None:
     """Any other order renders all models again for each migration of a library."""
     graph = MigrationLoader(None).graph
     apps = {app for app, _ in ours()[1]} - {"vault"}  # `acts`, which defines FirstTables, imports it
@@ -128,8 +130,8 @@ def test_first_migrations_create_their_tables_together_and_after_the_libraries()
     assert all(leaves <= plan for plan in plans)
 
 
-def test_no_migration_replaces_one_that_replaces_others() -> None:
-    """Else a database that has recorded only the oldest of them does not open."""
+def test_squashed_migrations_are_not_nested() -> None:
+    """Otherwise a database that has recorded only the oldest of them cannot be migrated."""
     migrations = ours()[0].disk_migrations
     replaced = {key for migration in migrations.values() for key in migration.replaces if key in migrations}
     assert replaced
@@ -137,8 +139,8 @@ def test_no_migration_replaces_one_that_replaces_others() -> None:
 
 
 @pytest.mark.postgres
-def test_an_index_is_built_and_taken_away_on_both_databases(django_db_setup: None, django_db_blocker: Any) -> None:
-    """On a connection of its own, which needs none of the house's tables: PostgreSQL does it outside of every transaction."""
+def test_quiet_index_is_created_and_removed_on_both_databases(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test uses its own connection and table: PostgreSQL creates such an index outside a transaction."""
     state = ProjectState()
     state.add_model(
         ModelState("ledger", "Quiet", [("id", models.BigAutoField(primary_key=True)), ("words", models.TextField())])
@@ -171,6 +173,6 @@ def test_an_index_is_built_and_taken_away_on_both_databases(django_db_setup: Non
 
 
 @pytest.mark.django_db
-def test_the_models_are_as_the_migrations_leave_them() -> None:
-    """A setting or a field that changed without a migration (the type of all keys, say) is seen here, not by whoever installs."""
+def test_models_match_migrations() -> None:
+    """A field or setting that changed without a migration (such as the type of all keys) fails here, not at installation."""
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

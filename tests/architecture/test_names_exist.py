@@ -2,17 +2,17 @@
 
 import re
 
-from architecture.floors import PACKAGE
+from architecture.layers import PACKAGE
 
 ROOT = PACKAGE.parents[1]
 NAME = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`\n]*\))?`")
 QUOTED = re.compile(r"`[^`\n]+`")
 WORD = re.compile(r"[A-Za-z_]\w*")
-#: Names of other programs and formats, and places to be filled in.
-OTHERS = {
+#: Names of other programs and formats, and placeholders.
+FOREIGN_NAMES = {
     *("A会B", "ftyp", "mdat", "mvhd", "data_checksums", "ssl_ciphers", "user_list", "user_id"),
     *("GONGKAI_IDENTITY_CITY_ISSUER", "GONGKAI_IDENTITY_NAME_", "PERSON_NAME"),
-    *("gongkai_errands_waiting", "_oldest_seconds"),  # put together from the parts of a metric's name
+    *("gongkai_errands_waiting", "_oldest_seconds"),  # composed from the parts of a metric's name
 }
 
 
@@ -26,7 +26,7 @@ def test_names_in_docstrings_and_docs_exist() -> None:
         if path.suffix in {".py", ".html", ".toml", ".js", ".sql", ".tsv", ".service"}
     }
     texts[ROOT / "docs/figures.json"] = (ROOT / "docs/figures.json").read_text("utf-8")
-    known = {"Makefile", *OTHERS, *(part for path in files for part in (*path.parts, path.stem))}
+    known = {"Makefile", *FOREIGN_NAMES, *(part for path in files for part in (*path.parts, path.stem))}
     for path, text in texts.items():
         known.update(WORD.findall(QUOTED.sub("", text) if path.suffix == ".py" else text))
     read = [
@@ -47,4 +47,4 @@ def test_names_in_docstrings_and_docs_exist() -> None:
         for part in name.split(".")
         if "_" in part.strip("_") and part not in known
     }
-    assert not missing, "\n".join(sorted(missing)) + "\na function or a column was renamed: name it as it is called now"
+    assert not missing, "\n".join(sorted(missing)) + "\na function or a column was renamed: use its present name"

@@ -1,4 +1,4 @@
-"""Numbers of rows in addresses and forms are written as they are: `{{ row.pk }}` writes 1,234, which no view reads."""
+"""Primary keys in URLs and forms are written without thousands separators: `{{ row.pk }}` writes 1,234, which no view accepts."""
 
 import re
 from pathlib import Path
@@ -8,17 +8,17 @@ import pytest
 from gongkai.core.widgets.templatetags.ui import options
 
 TEMPLATES = sorted((Path(__file__).resolve().parents[2] / "src").rglob("templates/**/*.html"))
-RAW = re.compile(r"""\b(?:value|href|action)="[^"]*\{\{\s*[\w.]*(?:\bpk|\.id|(?<!auto)_id)\s*\}\}""")
+LOCALIZED_KEY = re.compile(r"""\b(?:value|href|action)="[^"]*\{\{\s*[\w.]*(?:\bpk|\.id|(?<!auto)_id)\s*\}\}""")
 
 
-def test_templates_write_numbers_of_rows_without_marks() -> None:
+def test_templates_write_primary_keys_unlocalized() -> None:
     assert len(TEMPLATES) > 100
-    raw = [f"{path.name}: {found}" for path in TEMPLATES for found in RAW.findall(path.read_text())]
+    raw = [f"{path.name}: {found}" for path in TEMPLATES for found in LOCALIZED_KEY.findall(path.read_text())]
     assert raw == []
 
 
 @pytest.mark.parametrize("chosen", [1234, 5, None])
-def test_lists_to_choose_from_do_too(chosen: int | None) -> None:
+def test_options_write_primary_keys_unlocalized(chosen: int | None) -> None:
     drawn = options([(1234, "甲"), (5, "<乙>")], chosen)
     marks = [" selected" if one == chosen else "" for one in (1234, 5)]
     assert drawn == f'<option value="1234"{marks[0]}>甲</option><option value="5"{marks[1]}>&lt;乙&gt;</option>'

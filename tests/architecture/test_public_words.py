@@ -1,4 +1,4 @@
-"""Every field of text is listed with how it comes to the public; a new one fails until somebody decided."""
+"""Every text field is listed with the way its content becomes public; a new field fails until it is listed."""
 
 import tomllib
 from collections import Counter
@@ -13,7 +13,7 @@ LISTED = tomllib.loads(resources.files("gongkai.ops.config").joinpath("public_wo
 
 
 def text_fields() -> set[tuple[str, str]]:
-    """Return the columns of text. Declared fields of public forms are left out: they are encrypted and never public."""
+    """Return the text columns, without declared fields of public forms, which are encrypted and never public."""
     kinds = (models.CharField, models.TextField, models.JSONField)
     return {
         (model._meta.label, field.name)
@@ -26,24 +26,24 @@ def text_fields() -> set[tuple[str, str]]:
     }
 
 
-def entries() -> list[tuple[str, str]]:
+def list_rows() -> list[tuple[str, str]]:
     return [(label, name) for rows in LISTED.values() for label, names in rows.items() for name in names]
 
 
-def test_every_field_of_text_is_listed_once() -> None:
-    there, listed = text_fields(), Counter(entries())
-    assert not sorted(there - set(listed)), "decide how it comes to the public: config/public_words.toml"
+def test_each_text_field_is_listed_once() -> None:
+    there, listed = text_fields(), Counter(list_rows())
+    assert not sorted(there - set(listed)), "list the field in config/public_words.toml"
     assert not sorted(set(listed) - there), "no such field any more"
     assert not [one for one, times in listed.items() if times > 1]
 
 
-def test_what_is_said_to_wait_for_a_second_person_does() -> None:
-    """What is no text (dates, levels) waits, too, where a kind says so."""
+def test_confirmed_fields_wait_for_a_second_person() -> None:
+    """Fields other than text (dates, levels) also wait if their kind says so."""
     texts = {name for _, name in text_fields()}
     waits = {one.model._meta.label: set(one.labels) & texts for one in WORDED_KINDS_BY_NAME.values()}
     assert waits == {label: set(LISTED["confirmed"][label]) for label in waits}
     assert set(waits) == {"editions.Website", "editions.Column", "policies.PolicyRecord", "policies.Decision"}
 
 
-def test_there_are_no_other_ways_to_the_public() -> None:
+def test_public_words_has_five_sections() -> None:
     assert set(LISTED) == {"review", "confirmed", "fixed", "checked", "inner"}

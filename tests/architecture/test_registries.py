@@ -1,7 +1,7 @@
-"""Compare tables of the docs with the code: registries, variables, sample logins, pages.
+"""Compare tables of the docs with the code: registries, environment variables, sample logins, pages.
 
-A registry is an empty container of a Django app's module that other apps fill: through a function of that module that writes into
-it (`register_gate`), or directly (`BARRIERS`).
+A registry is an empty container in a module of a Django app that other apps fill: through a function of that module (`register_gate`),
+or directly (`BARRIERS`).
 """
 
 import ast
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from architecture.floors import LAYERS, PACKAGE, ROOT, app_path, apps_with, nodes_of, tree_of
+from architecture.layers import LAYERS, PACKAGE, ROOT, app_path, list_app_files, nodes_of, tree_of
 
-APPS = sorted(path.parent.name for path in apps_with("apps.py"))
+APPS = sorted(path.parent.name for path in list_app_files("apps.py"))
 #: Folders whose calls do not count as filling a registry.
 SKIPPED_FOLDERS = {"migrations", "demo"}
-FILLING = {"append", "extend", "add", "insert", "setdefault", "update"}
-CONTAINERS = {"list", "dict", "set"}
+FILLING_METHODS = {"append", "extend", "add", "insert", "setdefault", "update"}
+CONTAINER_TYPES = {"list", "dict", "set"}
 
 
 def module_of(path: Path) -> str:
@@ -29,7 +29,7 @@ def module_of(path: Path) -> str:
 
 @cache
 def trees() -> dict[str, ast.Module]:
-    """Return module (`ledger.panels`) → its tree."""
+    """Return the syntax tree of each module by name (`ledger.panels`)."""
     files = [path for path in PACKAGE.rglob("*.py") if not SKIPPED_FOLDERS & set(path.parts)]
     return {module_of(path): tree_of(path) for path in files}
 
@@ -53,7 +53,7 @@ def origin(name: str) -> str:
     return origin(further) if further and further != name else name
 
 
-def meant(node: ast.expr, module: str) -> str:
+def resolve(node: ast.expr, module: str) -> str:
     """Return the full name of an expression; empty if it is not defined in this project."""
     if isinstance(node, ast.Name):
         return origin(imports(module).get(node.id, f"{module}.{node.id}"))
@@ -62,9 +62,9 @@ def meant(node: ast.expr, module: str) -> str:
     return ""
 
 
-def filled(node: ast.AST) -> ast.expr | None:
+def get_filled_container(node: ast.AST) -> ast.expr | None:
     """Return the container that a statement or call fills."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLING:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLING_METHODS:
         return node.func.value
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
         return node.targets[0].value
@@ -74,11 +74,11 @@ def filled(node: ast.AST) -> ast.expr | None:
 def is_empty(node: ast.expr | None) -> bool:
     """Return true if an expression creates an empty list, dict or set."""
     if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id in CONTAINERS and not node.args
+        return isinstance(node.func, ast.Name) and node.func.id in CONTAINER_TYPES and not node.args
     return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys)
 
 
-def containers(module: str) -> set[str]:
+def find_containers(module: str) -> set[str]:
     """Return the names of module-level empty containers: capitals, with or without a leading underscore."""
     return {
         node.target.id
@@ -92,9 +92,11 @@ def functions(module: str) -> Iterator[ast.FunctionDef]:
     return (node for node in trees()[module].body if isinstance(node, ast.FunctionDef))
 
 
-def enters(function: ast.FunctionDef, container: str) -> bool:
-    """Return true if a function fills a container without reading it, as a cache does; assertions do not count as reading."""
-    into = [t for node in ast.walk(function) if isinstance(t := filled(node), ast.Name) and t.id == container]
+def fills_without_reading(function: ast.FunctionDef, container: str) -> bool:
+    """Return true if a function fills a container without reading it, unlike a cache; assertions do not count as reading."""
+    into = [
+        t for node in ast.walk(function) if isinstance(t := get_filled_container(node), ast.Name) and t.id == container
+    ]
     said = [n for node in ast.walk(function) if isinstance(node, ast.Assert) for n in ast.walk(node)]
     known = {id(node) for node in (*into, *said)}
     looks = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == container and id(n) not in known]
@@ -103,8 +105,8 @@ def enters(function: ast.FunctionDef, container: str) -> bool:
 
 def is_cache(module: str, container: str) -> bool:
     """Return true if functions of its own module fill and read a container, which is then a cache."""
-    touching = [f for f in functions(module) if any(_is(filled(node), container) for node in ast.walk(f))]
-    return bool(touching) and not any(enters(function, container) for function in touching)
+    touching = [f for f in functions(module) if any(_is(get_filled_container(node), container) for node in ast.walk(f))]
+    return bool(touching) and not any(fills_without_reading(function, container) for function in touching)
 
 
 def _is(node: ast.expr | None, name: str) -> bool:
@@ -112,14 +114,14 @@ def _is(node: ast.expr | None, name: str) -> bool:
 
 
 @cache
-def registries() -> frozenset[str]:
+def find_registries() -> frozenset[str]:
     """Return the full names of all registries: the functions that fill them, else the container itself."""
     found: set[str] = set()
     for module in trees():
         if module.partition(".")[0] not in APPS:
             continue
-        for name in containers(module):
-            ways = {function.name for function in functions(module) if enters(function, name)}
+        for name in find_containers(module):
+            ways = {function.name for function in functions(module) if fills_without_reading(function, name)}
             if not ways and not is_cache(module, name):
                 ways = {name}
             found |= {f"{module}.{way}" for way in ways}
@@ -127,14 +129,14 @@ def registries() -> frozenset[str]:
 
 
 @cache
-def fillers() -> dict[str, set[tuple[str, str]]]:
+def find_fillers() -> dict[str, set[tuple[str, str]]]:
     """Map each name to the (app, module) pairs that call it or fill it."""
     places: dict[str, set[tuple[str, str]]] = {}
     for module, tree in trees().items():
         nodes = nodes_of(tree)
         for node in [*nodes.get(ast.Call, []), *nodes.get(ast.Assign, [])]:
-            touched = [filled(node), node.func if isinstance(node, ast.Call) else None]
-            for name in (meant(one, module) for one in touched if one is not None):
+            touched = [get_filled_container(node), node.func if isinstance(node, ast.Call) else None]
+            for name in (resolve(one, module) for one in touched if one is not None):
                 places.setdefault(name, set()).add((module.partition(".")[0], module))
     return places
 
@@ -148,40 +150,40 @@ def table_of(page: str, head: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
-def documented() -> set[str]:
+def list_documented_registries() -> set[str]:
     """Return the registries that docs/registries.md lists."""
     return {origin(row[0].strip("`")) for row in table_of("registries.md", "registry")}
 
 
-def test_there_are_registries() -> None:
-    assert len(registries()) >= 20
-    assert {"ledger.jobs.registry.register_job", "acts.following.follow_actions"} <= registries()
+def test_registries_are_found() -> None:
+    assert len(find_registries()) >= 20
+    assert {"ledger.jobs.registry.register_job", "acts.following.follow_actions"} <= find_registries()
 
 
 def filled_from_outside(name: str) -> bool:
     """Return true if another app fills a registry, or its own app at start-up."""
     app = name.partition(".")[0]
-    return any(other != app or where == f"{app}.apps" for other, where in fillers().get(name, set()))
+    return any(other != app or where == f"{app}.apps" for other, where in find_fillers().get(name, set()))
 
 
 def test_registries_are_filled_by_other_apps() -> None:
-    nobodys = {name for name in registries() if not filled_from_outside(name)}
+    nobodys = {name for name in find_registries() if not filled_from_outside(name)}
     assert not nobodys, "fill it or remove it"
 
 
-def test_the_page_lists_every_registry_and_no_other() -> None:
-    listed = documented()
-    assert registries() <= listed, "docs/registries.md does not name it"
-    assert not {name for name in listed if not fillers().get(name)}
+def test_registries_page_lists_all_registries() -> None:
+    listed = list_documented_registries()
+    assert find_registries() <= listed, "docs/registries.md does not name it"
+    assert not {name for name in listed if not find_fillers().get(name)}
 
 
-def test_what_is_called_register_is_a_registry() -> None:
-    """Other functions of this name are decorated, take nothing or a request, or return rows."""
+def test_functions_named_register_fill_a_registry() -> None:
+    """Other functions with this name are decorated, have no argument or a request, or return rows."""
     strange = []
     for module in trees():
         for function in functions(module):
             named = re.fullmatch("register(_[a-z_]+)?", function.name)
-            if not named or f"{module}.{function.name}" in registries() or function.decorator_list:
+            if not named or f"{module}.{function.name}" in find_registries() or function.decorator_list:
                 continue
             first = function.args.args[0].arg if function.args.args else "request"
             gives = ast.unparse(function.returns) if function.returns else "None"
@@ -190,8 +192,8 @@ def test_what_is_called_register_is_a_registry() -> None:
     assert not strange
 
 
-def variables() -> set[str]:
-    """Return the environment variables that the settings, other modules or the units of systemd read."""
+def find_environment_variables() -> set[str]:
+    """Return the environment variables that the settings, other modules or the systemd units read."""
     files = set((PACKAGE / "ops" / "config").glob("*.py"))
     files |= {path for path in PACKAGE.rglob("*.py") if "environ" in path.read_text()}
     found: set[str] = set()
@@ -203,20 +205,20 @@ def variables() -> set[str]:
     return found | {name for text in units for name in re.findall(r"\$\{(GONGKAI_[A-Z_]+)\}", text)}
 
 
-def explained() -> set[str]:
+def list_documented_variables() -> set[str]:
     return {name for row in table_of("start.md", "设置") for name in re.findall("`([A-Z_]+)`", row[0])}
 
 
-def test_there_are_variables() -> None:
-    assert len(variables()) > 20
+def test_environment_variables_are_found() -> None:
+    assert len(find_environment_variables()) > 20
 
 
-def test_the_page_on_installing_explains_every_variable_and_no_other() -> None:
-    assert explained() == variables()
+def test_start_page_lists_all_environment_variables() -> None:
+    assert list_documented_variables() == find_environment_variables()
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
-def test_the_front_page_leads_to_the_index_and_names_every_sample_login(page: str) -> None:
+def test_readme_links_index_and_lists_sample_logins(page: str) -> None:
     from gongkai.ops.demo.people import LOGIN_POSTS, SAMPLE_PASSWORD
 
     words = (ROOT / page).read_text()
@@ -225,12 +227,12 @@ def test_the_front_page_leads_to_the_index_and_names_every_sample_login(page: st
     assert SAMPLE_PASSWORD in words
 
 
-def test_the_index_leads_to_every_page() -> None:
+def test_docs_index_links_every_page() -> None:
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
     assert {*re.findall(r"\]\(([a-z]+\.md)\)", (ROOT / "docs" / "README.md").read_text())} == pages
 
 
-def test_the_page_on_signing_in_names_the_limits_as_they_are() -> None:
+def test_signin_page_states_current_limits() -> None:
     from django.conf import settings
 
     words = (ROOT / "docs" / "signin.md").read_text()
@@ -246,7 +248,7 @@ def test_the_page_on_signing_in_names_the_limits_as_they_are() -> None:
     assert f"changed after {settings.GONGKAI_PASSWORD_DAYS} days" in words
 
 
-def test_the_page_on_privacy_names_every_column_of_words_of_people_outside() -> None:
+def test_privacy_page_lists_encrypted_text_columns() -> None:
     from django.apps import apps
 
     from gongkai.core.vault.fields import EncryptedWordsField

@@ -1,4 +1,4 @@
-"""What docs/security.md says of cookies, headers and dangerous calls, held against a process under https and against the code."""
+"""Claims of docs/security.md about cookies, headers and dangerous calls, checked in a process with an https URL and in the code."""
 
 import ast
 import json
@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
+from architecture.layers import PACKAGE, app_path, nodes_of, tree_of
 
-ASKED = (
+HTTPS_SETTINGS = (
     "SESSION_COOKIE_SECURE",
     "CSRF_COOKIE_SECURE",
     "SESSION_COOKIE_NAME",
@@ -25,18 +25,18 @@ ASKED = (
     "DEBUG",
     "USE_TZ",
 )
-#: Whom an installation may call: nobody, where nobody is named.
-CALLED = (
+#: Hosts that an installation may call; empty by default.
+OUTBOUND_SETTINGS = (
     *("GONGKAI_SOURCES", "GONGKAI_FEEDS", "GONGKAI_GATHER_HOSTS", "GONGKAI_MOVING_HOSTS"),
     *("GONGKAI_INSPECT_HOSTS", "GONGKAI_LINK_CHECKS"),
 )
-PASSWORDS = ("PASSWORD_HASHERS", "AUTH_PASSWORD_VALIDATORS")
-PRINT = (
+PASSWORD_SETTINGS = ("PASSWORD_HASHERS", "AUTH_PASSWORD_VALIDATORS")
+PRINT_SETTINGS = (
     "import json; from django.conf import settings; "
-    f"print(json.dumps({{name: getattr(settings, name) for name in {(*ASKED, *CALLED, *PASSWORDS)!r}}}))"
+    f"print(json.dumps({{name: getattr(settings, name) for name in {(*HTTPS_SETTINGS, *OUTBOUND_SETTINGS, *PASSWORD_SETTINGS)!r}}}))"
 )
-#: Calls that run text as a program, or build objects from bytes.
-FORBIDDEN = {
+#: Calls that execute text or deserialize objects.
+FORBIDDEN_CALLS = {
     "eval",
     "exec",
     "pickle.load",
@@ -49,18 +49,18 @@ FORBIDDEN = {
 
 
 @pytest.fixture(scope="module")
-def secured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """Settings as a process reads them where the site is called by https."""
+def https_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """Return the settings of a process whose base URL is https."""
     env = {**os.environ, "GONGKAI_DATA": str(tmp_path_factory.mktemp("data"))}
     env |= {"DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings", "PYTHONPATH": str(PACKAGE.parent)}
-    env |= {"GONGKAI_BASE_URL": "https://www.yunling.gov.cn", **dict.fromkeys(CALLED, "")}
-    run = subprocess.run([sys.executable, "-c", PRINT], env=env, capture_output=True, text=True, check=True)
+    env |= {"GONGKAI_BASE_URL": "https://www.yunling.gov.cn", **dict.fromkeys(OUTBOUND_SETTINGS, "")}
+    run = subprocess.run([sys.executable, "-c", PRINT_SETTINGS], env=env, capture_output=True, text=True, check=True)
     settings: dict[str, object] = json.loads(run.stdout.splitlines()[-1])
     return settings
 
 
-def test_cookies_and_headers_under_https(secured: dict[str, object]) -> None:
-    assert {name: secured[name] for name in ASKED} == {
+def test_cookies_and_headers_under_https(https_settings: dict[str, object]) -> None:
+    assert {name: https_settings[name] for name in HTTPS_SETTINGS} == {
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
         "SESSION_COOKIE_NAME": "__Host-sessionid",
@@ -77,9 +77,9 @@ def test_cookies_and_headers_under_https(secured: dict[str, object]) -> None:
     }
 
 
-def test_nobody_is_called_and_passwords_have_no_rules_of_composition(secured: dict[str, object]) -> None:
-    assert not any(secured[name] for name in CALLED)
-    hashers, judges = secured["PASSWORD_HASHERS"], secured["AUTH_PASSWORD_VALIDATORS"]
+def test_no_hosts_are_called_and_passwords_have_no_composition_rules(https_settings: dict[str, object]) -> None:
+    assert not any(https_settings[name] for name in OUTBOUND_SETTINGS)
+    hashers, judges = https_settings["PASSWORD_HASHERS"], https_settings["AUTH_PASSWORD_VALIDATORS"]
     assert isinstance(hashers, list)
     assert isinstance(judges, list)
     assert hashers[0] == "django.contrib.auth.hashers.PBKDF2PasswordHasher"
@@ -93,11 +93,11 @@ def test_nobody_is_called_and_passwords_have_no_rules_of_composition(secured: di
     }, names
 
 
-def test_no_call_runs_text_or_rebuilds_objects() -> None:
+def test_no_call_executes_text_or_unpickles() -> None:
     wrong = []
     for path in PACKAGE.rglob("*.py"):
         for node in nodes_of(tree_of(path)).get(ast.Call, []):
             shell = [word for word in node.keywords if word.arg == "shell"]
-            if ast.unparse(node.func) in FORBIDDEN or shell:
+            if ast.unparse(node.func) in FORBIDDEN_CALLS or shell:
                 wrong.append(f"{app_path(path)}:{node.lineno}")
     assert wrong == []

@@ -1,10 +1,10 @@
-"""A workflow's states, labels and moves stand in one module of its app, and its open states nowhere else."""
+"""States, labels and moves of a workflow are defined in one module of its app; open states are listed nowhere else."""
 
 import ast
 from functools import cache
 from importlib import import_module
 
-from architecture.floors import PACKAGE, nodes_of, tree_of
+from architecture.layers import PACKAGE, nodes_of, tree_of
 from gongkai.core.acts.machine import StateMachine
 
 
@@ -14,7 +14,7 @@ def _modules(name="*"):
 
 @cache
 def _machines():
-    """Return the machines of the product by the module and name that hold them."""
+    """Return all state machines by module and name."""
     found = {}
     for path in _modules("states"):
         name = ".".join(("gongkai", *path.relative_to(PACKAGE).with_suffix("").parts))
@@ -24,8 +24,8 @@ def _machines():
     return found
 
 
-def test_machines_stand_in_modules_named_states():
-    """A new state is one line there, its moves another."""
+def test_state_machines_are_defined_in_states_modules():
+    """A new state needs one line there, and its moves another."""
     elsewhere = [
         f"{path}:{node.lineno}"
         for path in _modules()
@@ -37,8 +37,8 @@ def test_machines_stand_in_modules_named_states():
     assert not elsewhere
 
 
-def test_machines_are_whole():
-    """Every state of a move has a label, and a closed state is one of the machine's."""
+def test_state_machines_are_complete():
+    """Every state of a move has a label, and every closed state belongs to the machine."""
     for name, machine in _machines().items():
         named = machine.closed | {machine.first}
         for move in machine.moves.values():
@@ -57,8 +57,8 @@ def _listed_states(node):
     return name, frozenset(item.attr for item in members)
 
 
-def test_open_states_are_those_of_the_machine():
-    """`MACHINE.open` and `MACHINE.closed` include a state that is added later; a list of the same states would not."""
+def test_open_and_closed_states_are_listed_only_in_machines():
+    """`MACHINE.open` and `MACHINE.closed` include states added later; a separate list of the same states would not."""
     sets = {}
     for name, machine in _machines().items():
         module = import_module(name.rpartition(".")[0])

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from architecture.floors import PACKAGE
+from architecture.layers import PACKAGE
 from gongkai.lib.law import (
     RULE_SETS,
     FigureChange,

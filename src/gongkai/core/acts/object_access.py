@@ -2,7 +2,7 @@
 
 Each app registers once which rows of its models a user sees (`units.object_access.register_visible_to`, or
 `register_visible_rows` below `units`). A view that takes an id calls `get_visible_or_404`;
-`tests/architecture/test_door.py` forbids other ways in office views.
+`tests/architecture/test_object_access.py` forbids other ways in office views.
 """
 
 from collections.abc import Callable

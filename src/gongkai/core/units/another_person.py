@@ -12,7 +12,7 @@ who acts in the post of a colleague counts as that colleague, too (`Actor.acts_f
 Whether two accounts belong to one person is decided here, too: every rule that needs another person calls
 `is_among`; every rule for oneself calls `is_self`.
 Two registrations with one contact count as one person if one name contains the other.
-`tests/architecture/test_humans.py` refuses other comparisons of person ids.
+`tests/architecture/test_person_comparisons.py` refuses other comparisons of person ids.
 """
 
 import re

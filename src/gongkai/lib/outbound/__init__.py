@@ -2,7 +2,7 @@
 
 Each caller (links, sources, old sites, caches, hooks) builds its `RequestLimits` from its own setting: permitted hosts,
 internal networks or not, timeouts, redirects, maximum size. `send_request` enforces them for the first URL and each redirect.
-`tests/architecture/test_one_way.py` ensures that nothing else opens a connection. Django sends the mail (`outbox.mailing`).
+`tests/architecture/test_mechanisms.py` ensures that nothing else opens a connection. Django sends the mail (`outbox.mailing`).
 """
 
 from gongkai.lib.outbound.http_requests import OutboundResponse, send_request

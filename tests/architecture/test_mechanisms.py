@@ -1,17 +1,17 @@
-"""What is done in one place is done nowhere else (docs/architecture.md, Mechanisms)."""
+"""Each mechanism is implemented in one module (docs/architecture.md, Mechanisms)."""
 
 import ast
 import re
 from functools import cache
 from pathlib import Path
 
-from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
+from architecture.layers import PACKAGE, app_path, nodes_of, tree_of
 
-#: Modules that open connections → files that may import them.
-CONNECTIONS = {
-    # `confined`: pairs of sockets to its own children alone.
-    # `portal/page_file_upkeep.py`: shuts the line of a connection that the database driver opened.
-    # `inspection/site/checks/safety.py`: the name of a family of addresses, handed to `outbound`.
+#: Modules that open connections → apps and files that may import them.
+NETWORK_MODULES = {
+    # `confined`: socket pairs to its own child processes only.
+    # `portal/page_file_upkeep.py`: closes the socket of a connection that the database driver opened.
+    # `inspection/site/checks/safety.py`: the constant of an address family, passed to `outbound`.
     "socket": {
         "outbound",
         "cli/serve.py",
@@ -26,12 +26,12 @@ CONNECTIONS = {
     "requests": {
         "signin/identity/oidc.py",
         "signin/identity/cas.py",
-    },  # the clients of OpenID Connect and CAS ask by it
+    },  # the OpenID Connect and CAS clients use it
     "httpx": set[str](),
     "smtplib": {"outbox/mailing.py"},
     "ftplib": set[str](),
     "imaplib": {"outbound"},
-    # Loaded where a bucket is named, by its path in the settings, and nowhere else: its client takes a second.
+    # Loaded by its path in the settings, only if a bucket is configured: importing the client takes a second.
     "boto3": {"files/bucket.py"},
     "boto3.s3.transfer": {"files/bucket.py"},
     "botocore.config": {"files/bucket.py"},
@@ -39,24 +39,25 @@ CONNECTIONS = {
     "storages.backends.s3": {"files/bucket.py"},
     "gongkai.core.files.bucket": set[str](),
 }
-#: Who makes a reach → how it opens inner networks: hosts of settings (`inner=True`), of a register or settings (`inside=`, `inner=opened`).
-REACHES = {
+#: Modules that create `RequestLimits` → access to inner networks: hosts of settings (`inner=True`), or of a register
+#: or settings (`inside=`, `inner=opened`).
+OUTBOUND_CALLERS = {
     **dict.fromkeys(("policies/source_comparison.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
     **dict.fromkeys(("portal/purging/cache_protocols.py", "acts/stamps.py"), "inner=True"),
     "outbox/gateways/senders/base.py": "inner=opened",
     **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/visits.py"), "inside="),
     **dict.fromkeys(("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="),
 }
-#: A Chinese character is one of Unicode's script Han; no other range of code points decides it.
+#: Chinese characters are those of Unicode's script Han; no other range of code points may be used.
 HAN_RANGE = r"[一㐀]-[\u9f00-\u9fff\u4dbf]|(?i:\\u(?:4e00|3400|9fff|9fa5)|0x(?:4e00|9fff|9fa5))"
-#: What stands in the source of one file only → that file, and what to use instead.
-WAYS = {
+#: Pattern that occurs in one file only → that file, and the function to use instead.
+MECHANISMS = {
     r"Content-Disposition|\bFileResponse\(": ("widgets/responses.py", "widgets.responses"),
     r"spreadsheetml\.sheet": ("widgets/responses.py", "spreadsheets.responses.spreadsheet"),
     r"\bstorages\[": ("files/storage.py", "files.storage.get_files_storage"),
     r"\bforms\.(?:Date|Time|DateTime|Integer|Decimal|Float)Field\b(?!\(widget=forms\.HiddenInput|\[)": (
         "widgets/fields.py",
-        "ui.fields",
+        "widgets.fields",
     ),
     r"setdefault\(\"class\", \"gk-input\"\)": (
         "widgets/forms.py",
@@ -72,14 +73,14 @@ WAYS = {
     r"\\xd0\\xcf\\x11\\xe0\\xa1": ("fileformats/compound.py", "fileformats.compound.OLE"),
     r"您目前没有任职，不能使用这个页面": ("units/actors.py", "units.actors.staff"),
 }
-#: Files that name the type of a spreadsheet for what others bring.
-KINDS_OF_FILES = {"files/kinds.py"}
-#: The address of the office as it is mounted, and as it is printed for whoever starts the server.
-OFFICE = {"config/urls.py", "cli/demo.py", "cli/serve.py"}
+#: Files that name the spreadsheet type for uploads.
+FILE_TYPE_MODULES = {"files/kinds.py"}
+#: Files that mount the office URL or print it when the server starts.
+OFFICE_URL_MODULES = {"config/urls.py", "cli/demo.py", "cli/serve.py"}
 
 
 @cache
-def sources() -> list[Path]:
+def list_source_files() -> list[Path]:
     return [path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts]
 
 
@@ -88,7 +89,7 @@ def name_of(path: Path) -> str:
 
 
 @cache
-def imported(path: Path) -> set[str]:
+def find_imports(path: Path) -> set[str]:
     found: set[str] = set()
     nodes = nodes_of(tree_of(path))
     for node in nodes.get(ast.Import, []):
@@ -99,48 +100,48 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def test_other_machines_are_called_through_calling() -> None:
+def test_network_modules_are_imported_only_where_listed() -> None:
     found = [
         f"{name_of(path)}: {module}"
-        for path in sources()
-        for module, allowed in CONNECTIONS.items()
-        if module in imported(path) and name_of(path) not in allowed and app_path(path).parts[0] not in allowed
+        for path in list_source_files()
+        for module, allowed in NETWORK_MODULES.items()
+        if module in find_imports(path) and name_of(path) not in allowed and app_path(path).parts[0] not in allowed
     ]
     assert found == [], "use gongkai.lib.outbound"
 
 
-def test_no_script_or_template_names_a_range_of_chinese_characters() -> None:
+def test_only_python_contains_a_range_of_han_characters() -> None:
     others = [path for kind in ("js", "html", "sql", "toml", "css") for path in PACKAGE.rglob(f"*.{kind}")]
     assert [name_of(path) for path in others if re.search(HAN_RANGE, path.read_text())] == []
 
 
-def test_inner_networks_are_open_to_those_alone_who_are_named() -> None:
-    """Whoever makes `RequestLimits` is named above and in the table of docs/registries.md, with how far it goes inside."""
+def test_outbound_callers_are_listed_with_inner_networks() -> None:
+    """Modules that create `RequestLimits` are listed above and in docs/registries.md, with their access to inner networks."""
     found = {
         name_of(path): "".join(sorted(set(re.findall(r"\binner=(?:True|opened)|\binside=", text))))
-        for path in sources()
+        for path in list_source_files()
         if "outbound" not in path.parts and re.search(r"\bRequestLimits\(", text := path.read_text())
     }
-    assert found == REACHES
+    assert found == OUTBOUND_CALLERS
     table = (PACKAGE.parent.parent / "docs/registries.md").read_text().partition("## Who asks other machines")[2]
     missing = [
         name
-        for name in REACHES
+        for name in OUTBOUND_CALLERS
         if name.removesuffix(".py").replace("/", ".") not in table and f"`{name.partition('/')[0]}`" not in table
     ]
     assert missing == []
 
 
-def test_there_is_one_way() -> None:
-    texts = {name_of(path): path.read_text() for path in sources()}
-    for pattern, (home, instead) in WAYS.items():
+def test_each_mechanism_is_in_one_module() -> None:
+    texts = {name_of(path): path.read_text() for path in list_source_files()}
+    for pattern, (home, instead) in MECHANISMS.items():
         found = {name for name, text in texts.items() if re.search(pattern, text)}
-        assert home in found, f"{pattern}: the mechanism moved: mend this table"
-        assert found - KINDS_OF_FILES == {home}, f"use gongkai.{instead}"
+        assert home in found, f"{pattern}: the mechanism moved: correct this table"
+        assert found - FILE_TYPE_MODULES == {home}, f"use gongkai.{instead}"
 
 
-def test_no_input_is_of_a_type_whose_text_a_browser_drops() -> None:
-    """A browser's input of a date or a number gives the server nothing where it cannot read what was typed."""
+def test_no_input_has_a_date_or_number_type() -> None:
+    """A browser sends an empty value for a date or number input whose text it cannot parse."""
     typed = re.compile(r"type=.?[\"'](?:date|time|datetime-local|month|week|number)\b")
     found = [
         name_of(path)
@@ -151,10 +152,10 @@ def test_no_input_is_of_a_type_whose_text_a_browser_drops() -> None:
     assert found == [], "use gongkai.core.widgets.fields, or date_input and number_input of the template tags"
 
 
-def test_periods_of_the_law_are_asked_of_the_figures() -> None:
-    """`law/data/figures.toml` has them: an extension, a fee, a publication, a remedy may be given another period by law one day."""
+def test_statutory_periods_are_not_hardcoded() -> None:
+    """`law/data/figures.toml` contains them: a law may change the period of an extension, a fee, a publication or a remedy."""
     typed = re.compile(r"(?:20|二十)个工作日|之日起(?:\d+|[一二三四五六七八九十]+)(?:日|个月|个工作日)内")
-    apart = {"demo", "migrations", "reading", "demands.md"}  # the last quotes what pages of the sample city show
+    apart = {"demo", "migrations", "reading", "demands.md"}  # the last quotes pages of the sample city
     found = [
         name_of(path)
         for kind in ("*.py", "*.toml", "*.html", "*.md")
@@ -164,19 +165,19 @@ def test_periods_of_the_law_are_asked_of_the_figures() -> None:
     assert found == [], "use law.figures.fill_in_figures, lazy_figures or {% period %}"
 
 
-def strings(path: Path) -> set[str]:
-    """Return the strings of a file that are no docstrings."""
+def find_strings(path: Path) -> set[str]:
+    """Return the strings of a file that are not docstrings."""
     nodes = nodes_of(tree_of(path))
     words = {id(node.value) for node in nodes.get(ast.Expr, [])}
     found = (node for node in nodes.get(ast.Constant, []) if id(node) not in words)
     return {node.value for node in found if isinstance(node.value, str)}
 
 
-def test_addresses_of_the_office_are_asked_for_by_name() -> None:
+def test_office_urls_are_reversed_by_name() -> None:
     written = {
         name_of(path)
-        for path in sources()
-        if name_of(path) not in OFFICE and any("/admin" in text for text in strings(path))
+        for path in list_source_files()
+        if name_of(path) not in OFFICE_URL_MODULES and any("/admin" in text for text in find_strings(path))
     }
     drawn = {
         path.name for path in PACKAGE.rglob("*.html") if re.search(r'(?:href|action|src)="/admin', path.read_text())
@@ -184,8 +185,8 @@ def test_addresses_of_the_office_are_asked_for_by_name() -> None:
     assert not written | drawn
 
 
-#: Pages that show the beginning of a list → why nothing is lost by it.
-CUT = {
+#: Views that truncate a list, with the reason why no rows are lost.
+TRUNCATED_LISTS = {
     "assessment/views/units.py": "cases behind a mark; the page says how many there are",
     "consultation/views/inquiries.py": "a board for a wall: the most urgent",
     "checks/views.py": "a text tried without saving, to its limit",
@@ -201,12 +202,12 @@ CUT = {
     "units/views/bodies.py": "pages by keys",
     "units/views/people.py": "pages by keys",
 }
-#: Methods that return a string, whose beginning is no part of a list.
-OF_TEXT = {"strip", "get", "getlist", "removeprefix", "removesuffix"}
+#: Methods that return a string, not a list.
+STRING_METHODS = {"strip", "get", "getlist", "removeprefix", "removesuffix"}
 
 
-def cuts(path: Path) -> bool:
-    """Whether a file takes the first fifty or more of something that is not plainly a text."""
+def truncates_a_list(path: Path) -> bool:
+    """Return true if a file takes the first fifty or more items of anything but an obvious string."""
     for node in nodes_of(tree_of(path)).get(ast.Subscript, []):
         part = node.slice
         if not isinstance(part, ast.Slice) or part.lower is not None:
@@ -215,16 +216,18 @@ def cuts(path: Path) -> bool:
         named = isinstance(part.upper, ast.Name) and part.upper.id.isupper()
         called = node.value.func if isinstance(node.value, ast.Call) else None
         text = isinstance(node.value, ast.JoinedStr | ast.BoolOp) or (
-            isinstance(called, ast.Attribute) and called.attr in OF_TEXT
+            isinstance(called, ast.Attribute) and called.attr in STRING_METHODS
         )
-        # A plain name or field before a plain number is a text that is kept to its length.
+        # A plain name or field before a plain number is a string limited to its length.
         plain = isinstance(node.value, ast.Name | ast.Attribute) and not named
         if (many or named) and not text and not plain:
             return True
     return False
 
 
-def test_no_page_shows_the_beginning_of_a_list_alone() -> None:
-    """Rows that a list leaves out without a word are lost for whoever reads it: it is paged (`widgets.paging`), or said here why not."""
-    pages = [path for path in sources() if "views" in app_path(path).as_posix() and "portal" not in path.parts]
-    assert {name_of(path) for path in pages if cuts(path)} == set(CUT)
+def test_only_listed_views_truncate_a_list() -> None:
+    """A list must not omit rows silently: it is paged (`widgets.paging`), or listed above with a reason."""
+    pages = [
+        path for path in list_source_files() if "views" in app_path(path).as_posix() and "portal" not in path.parts
+    ]
+    assert {name_of(path) for path in pages if truncates_a_list(path)} == set(TRUNCATED_LISTS)

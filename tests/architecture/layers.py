@@ -1,4 +1,4 @@
-"""The floors of the house as pyproject.toml lists them: room → its height, the ground being the lowest."""
+"""Apps in the order of their layers, as pyproject.toml lists them, and parsed source files."""
 
 import ast
 import tomllib
@@ -12,13 +12,13 @@ PACKAGE = ROOT / "src" / "gongkai"
 
 @cache
 def tree_of(path: Path) -> ast.Module:
-    """Return the tree of a source file; each is read once for all tests that ask."""
+    """Parse a source file, once for all tests."""
     return ast.parse(path.read_text())
 
 
 @cache
 def nodes_of(tree: ast.Module) -> dict[type[ast.AST], list[Any]]:
-    """Return kind → the nodes of a tree that are of it: a tree is walked once for all tests that ask."""
+    """Return the nodes of a tree by type; each tree is walked once for all tests."""
     found: dict[type[ast.AST], list[Any]] = {}
     todo: list[Any] = [tree]
     while todo:
@@ -35,8 +35,8 @@ LAYERS = ("ops", "ui", "oversight", "work", "content", "core", "lib")
 
 
 @cache
-def heights() -> dict[str, int]:
-    """Return app → its place in the order of the contracts, the lowest first."""
+def get_app_positions() -> dict[str, int]:
+    """Return the position of each app in the order of the import contracts, the lowest first."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     orders = {
         one["containers"][0].removeprefix("gongkai."): one["layers"]
@@ -47,7 +47,7 @@ def heights() -> dict[str, int]:
     return {app.strip(): len(lines) - position for position, line in enumerate(lines) for app in line.split("|")}
 
 
-def apps_with(pattern: str) -> list[Path]:
+def list_app_files(pattern: str) -> list[Path]:
     """Return the files of all apps that match a pattern below the app's folder."""
     return sorted(PACKAGE.glob(f"*/*/{pattern}"))
 
@@ -58,7 +58,7 @@ def app_path(path: Path) -> PurePosixPath:
     return PurePosixPath(*(parts[1:] if parts[0] in LAYERS and len(parts) > 2 else parts))
 
 
-def room_of(module: str) -> str | None:
+def get_app_of_module(module: str) -> str | None:
     parts = module.split(".")
     if parts[0] != "gongkai" or len(parts) < 2:
         return None
@@ -67,7 +67,7 @@ def room_of(module: str) -> str | None:
     return parts[1]
 
 
-def may_know(room: str, other: str) -> bool:
-    """Whether a room may use another: itself, or one on a lower floor."""
-    floors = heights()
-    return room == other or floors[other] < floors[room]
+def may_depend_on(app: str, other: str) -> bool:
+    """Return true if an app may depend on another: itself or a lower one."""
+    positions = get_app_positions()
+    return app == other or positions[other] < positions[app]
