@@ -102,7 +102,7 @@ def law_is_changed(player: Player, step: Step) -> None:
     for edition in ("", "（修订）"):
         there = SourceEntry(f"{source.address}{len(edition)}.html", f"{title}{edition}", text=f"第一条　{edition}。")
         source.refresh_from_db()
-        gathering.store_fetch(source, by=SYSTEM, pulled=SourceFetchResult([there]))
+        gathering.store_fetch(source, by=SYSTEM, fetch_result=SourceFetchResult([there]))
 
 
 @event

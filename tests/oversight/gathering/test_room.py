@@ -365,7 +365,7 @@ def test_new_entries_are_compared_before_the_write_lock(town: SimpleNamespace, m
     entries = [SourceEntry("https://b.example/1", "关于一次抽查结果的通报", text=f"{WORDS[0]}转发。")]
     with precompute_comparisons(other, entries):
         assert len(compared) == 1
-        actions.store_fetch(other, by=town.clerk, pulled=SourceFetchResult(entries))
+        actions.store_fetch(other, by=town.clerk, fetch_result=SourceFetchResult(entries))
     assert len(compared) == 1, "and not again in the transaction"
     assert Gathered.objects.get(source=other).double_of == row
 

@@ -51,7 +51,7 @@ def test_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
 
     def pulled(*entries: There) -> list[Entry]:
         source.refresh_from_db()
-        actions.store_fetch(source, by=SYSTEM, pulled=SourceFetchResult(list(entries)))
+        actions.store_fetch(source, by=SYSTEM, fetch_result=SourceFetchResult(list(entries)))
         return list(Entry.objects.filter(kind="law_update").order_by("pk"))
 
     first = There("https://laws.example/1", f"{LAW}（2019修订）", text="第一条　旧文。")

@@ -14,8 +14,10 @@ from gongkai.ops.demo.people import SampleStaff, read_objects, read_toml
 
 @dataclass(frozen=True)
 class SampleColumnText:
-    """A sample text: `column` is its column's path of names, joined by /; `body` is the key of its unit; `head` and
-    `rows` are its table; `cycle` is the update cycle in days of a column that is created for it."""
+    """A sample text of a column; `column` is the column's path of names, joined by /, and `body` the key of its unit.
+
+    `head` and `rows` are its table; `cycle` is the update cycle in days of a column that is created for it.
+    """
 
     title: str
     paragraphs: tuple[str, ...]

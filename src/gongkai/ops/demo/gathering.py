@@ -80,4 +80,4 @@ def _gather_entries(source: Source, site: OuterSite, by: Actor) -> None:
     plan = FetchPlan(source.way, source.address, example=source.example)
     with serve_site(site.host, site):
         reader = SourceReader([site.host], inside=[site.host], rate=0)
-        actions.store_fetch(source, by=by, pulled=read_source(plan, reader, timezone.localdate()))
+        actions.store_fetch(source, by=by, fetch_result=read_source(plan, reader, timezone.localdate()))

@@ -174,15 +174,15 @@ def find_direct_address() -> str:
     raise NoDirectAddress(f"{'；'.join(texts)}。请把 GONGKAI_DIRECT_URL 改成现在的主库")
 
 
-def describe_difference(label: str, answer: Server | None, pooled: Server) -> str:
-    """Return in Chinese why a direct address does not lead to the server used by the pooler."""
-    if answer is None:
+def describe_difference(label: str, server: Server | None, pooled: Server) -> str:
+    """Return in Chinese why a direct address (`label`) leads to `server` (None: no answer), not to the pooler's server."""
+    if server is None:
         return f"直连地址 {label} 连不上"
-    if answer.follows:
+    if server.follows:
         return f"直连地址 {label} 是从库"
-    if answer.system != pooled.system:
+    if server.system != pooled.system:
         return f"直连地址 {label} 是另一套数据库，与 PgBouncer 后面的不同"
     return (
-        f"直连地址 {label} 是另一个主库（时间线 {answer.timeline}，PgBouncer 后面的是 {pooled.timeline}），"
+        f"直连地址 {label} 是另一个主库（时间线 {server.timeline}，PgBouncer 后面的是 {pooled.timeline}），"
         "两个主库里有一个是旧的"
     )

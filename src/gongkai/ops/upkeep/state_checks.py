@@ -54,7 +54,7 @@ def check_state() -> Iterator[UpkeepFinding]:
 
 
 def _check_keepers() -> Iterator[UpkeepFinding]:
-    """Yield active tables without filling units although their preset names some, unless a user changed that."""
+    """Yield active public tables without filling units although their preset names some, unless a user changed that."""
     preset_keepers = {str(preset["key"]): str(preset["keepers"]) for preset in load_presets() if preset.get("keepers")}
     for schema in TableSchema.objects.filter(key__in=preset_keepers, keepers="", active=True):
         if any("keepers" in read_record(movement.facts, "changed") for movement in read_stream(schema.stream)):

@@ -307,7 +307,7 @@ READING_FUNCTIONS: tuple[Callable[[datetime], StatusReading], ...] = (
 
 
 def read_all_parts() -> Iterator[StatusReading]:
-    """Yield the state of each part of the installation; an unreadable part reports that and hides no other."""
+    """Yield the reading of each part of the installation; one that cannot be read reports that and hides no other."""
     moment = timezone.now()
     for part in READING_FUNCTIONS:
         label = (part.__doc__ or part.__name__).rpartition("(")[2].rstrip(").")  # Return … of the disks (磁盘).

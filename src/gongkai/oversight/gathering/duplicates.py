@@ -45,22 +45,22 @@ def call_cached(function: Callable[..., T], *arguments: Hashable) -> T:
     return cast(T, results[key])
 
 
-def pair_duplicates(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
+def pair_duplicates(new_rows: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
     """Return the new rows, stored or not, that repeat an older or another new row, each with that row; nothing is written."""
-    condition = Q(key__in=[row.key for row in fresh]) | Q(title_key__in=[row.title_key for row in fresh])
+    condition = Q(key__in=[row.key for row in new_rows]) | Q(title_key__in=[row.title_key for row in new_rows])
     for name in MINHASH_COLUMNS:
-        condition |= Q(**{f"{name}__in": {getattr(row, name) for row in fresh if getattr(row, name) is not None}})
+        condition |= Q(**{f"{name}__in": {getattr(row, name) for row in new_rows if getattr(row, name) is not None}})
     fields = ("pk", "key", "title_key", "digest", "state", "title", "text", *MINHASH_COLUMNS)
     older = (
         Gathered.objects.filter(condition)
-        .exclude(pk__in=[row.pk for row in fresh if row.pk])
+        .exclude(pk__in=[row.pk for row in new_rows if row.pk])
         .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
         .select_related("source")
         .only(*fields, "written_at", "source__unit_name", "source__laws")
         .order_by("pk")
     )
-    index, pairs = _DuplicateIndex(list(older), get_distinct_sources(fresh)), []
-    for row in fresh:
+    index, pairs = _DuplicateIndex(list(older), get_distinct_sources(new_rows)), []
+    for row in new_rows:
         original = index.find_duplicate(row)
         if original is None:
             index.add(row)
@@ -69,9 +69,9 @@ def pair_duplicates(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]
     return pairs
 
 
-def mark_duplicates(fresh: Sequence[Gathered]) -> int:
+def mark_duplicates(new_rows: Sequence[Gathered]) -> int:
     """Save new rows that repeat another row as its duplicates (blanked if that was erased); return their number."""
-    pairs = pair_duplicates(fresh)
+    pairs = pair_duplicates(new_rows)
     for row, original in pairs:
         row.double_of, row.state = original, GatheredState.DOUBLE
         if original.state == GatheredState.ERASED:

@@ -41,7 +41,7 @@ _IdentityFunction = Callable[[str, str, datetime | None], tuple[str, object] | N
 def update_moved_entries(
     source: Source, entries: Mapping[str, SourceEntry], listed: Collection[str]
 ) -> dict[str, Gathered]:
-    """Update the address of entries that moved within their source.
+    """Save the new address of stored entries that moved within their source, and return them by its key.
 
     A text is recognised by title and path if only the query string changed (`?from=list&t=…`), or
     by a telling title on the same day, and only if the match is unique.
@@ -50,8 +50,6 @@ def update_moved_entries(
         source: the source.
         entries: entries at unknown addresses, by the key of the address.
         listed: all addresses that the source lists now.
-
-    Return the rows that were found again, by their new key.
     """
     keys = {digest_text(address) for address in listed}
     titles = {digest_title(entry.title) for entry in entries.values()}

@@ -60,16 +60,16 @@ def is_same_law(stored_title: str, found_title: str) -> bool:
     return own == its or (own in its and its.startswith(("关于修改", "国务院关于修改", "关于废止", "国务院关于废止")))
 
 
-def open_law_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
+def open_law_updates(source: Source, changed_entries: Sequence[Gathered], by: Actor) -> list[Entry]:
     """Open and return an entry for each stored text of a changed law."""
-    if not source.laws or source.succeeded_at is None or not news:
+    if not source.laws or source.succeeded_at is None or not changed_entries:
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
     rows = KeptText.objects.filter(body__path__startswith=_find_government(source.body).path).exclude(pk__in=waiting)
     changes = [
         (kept_text, gathered)
         for kept_text in rows.select_related("record", "body")
-        for gathered in _list_news_about(kept_text, news)[:1]
+        for gathered in _list_changes_about(kept_text, changed_entries)[:1]
     ]
     due = add_workdays(timezone.localdate(), int(get_figures_in_force()["law_update.period"].value)).due
     entries = [
@@ -98,9 +98,9 @@ def _find_government(body: Body) -> Body:
     return body
 
 
-def _list_news_about(kept_text: KeptText, changes: Sequence[Gathered]) -> list[Gathered]:
+def _list_changes_about(kept_text: KeptText, changed_entries: Sequence[Gathered]) -> list[Gathered]:
     """Return the changed entries of a library that concern the law of a unit's stored text."""
-    return [gathered for gathered in changes if is_same_law(str(kept_text.record.title), gathered.title)]
+    return [gathered for gathered in changed_entries if is_same_law(str(kept_text.record.title), gathered.title)]
 
 
 def build_update_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:

@@ -69,11 +69,11 @@ def make_fetch_plan(source: Source) -> FetchPlan:
     )  # fmt: skip
 
 
-def _list_unread_entries(source: Source, tried: datetime) -> tuple[SourceEntry, ...]:
-    """Return a source's entries found lately whose page was not read yet; none if only the list is read."""
+def _list_unread_entries(source: Source, found_since: datetime) -> tuple[SourceEntry, ...]:
+    """Return a source's entries found since a time whose page was not read yet; none if only the list is read."""
     if not source.whole:
         return ()
-    rows = source.gathered.filter(html="", found_at__gte=tried, gone_at=None)
+    rows = source.gathered.filter(html="", found_at__gte=found_since, gone_at=None)
     rows = rows.exclude(state=GatheredState.ERASED).order_by("pk")
     return tuple(
         SourceEntry(row.address, row.title, row.written_at)
@@ -129,7 +129,7 @@ def recheck_source(source: Source) -> str:
     if not found:
         return ""
     looks = _check_rows(found, _list_titles(source.pk))[1]
-    record_source_states(source, by=SYSTEM, looks=looks)
+    record_source_states(source, by=SYSTEM, check_result=looks)
     changed = {*looks.changed, *looks.files, *looks.gone}
     return f"；核对已有的{len(found)}条，{f'{len(changed)}条有变化' if changed else '没有变化'}"
 
@@ -149,7 +149,7 @@ def fetch_source_now(source: Source, by: Actor) -> int:
     source.refresh_from_db()
     pulled = read_source(make_fetch_plan(source), make_reader(), timezone.localdate())
     with precompute_comparisons(source, pulled.entries):
-        made_count: int = store_fetch(source, by=by, pulled=pulled)
+        made_count: int = store_fetch(source, by=by, fetch_result=pulled)
     return made_count
 
 
@@ -170,7 +170,7 @@ def fetch_due_sources() -> Mapping[str, int]:
     counts = {"sources": len(sources), "made": 0, "failed": 0}
     for source, pulled in fetch_sources(sources):
         with precompute_comparisons(source, pulled.entries):
-            counts["made"] += store_fetch(source, by=SYSTEM, pulled=pulled)
+            counts["made"] += store_fetch(source, by=SYSTEM, fetch_result=pulled)
         counts["failed"] += bool(pulled.failed)
     return counts
 
@@ -209,7 +209,7 @@ def recheck_due_entries() -> Mapping[str, int]:
     with ThreadPoolExecutor(WORKER_THREADS) as pool:
         titles = (_list_titles(source) for source in by_source)
         for found, looks in pool.map(_check_rows, by_source.values(), titles):
-            record_source_states(found[0].source, by=SYSTEM, looks=looks)
+            record_source_states(found[0].source, by=SYSTEM, check_result=looks)
             counts["looked"] += len(looks.seen)
             counts["gone"] += len(looks.gone)
             counts["changed"] += len(looks.changed)

@@ -197,14 +197,14 @@ class SourcePages:
 _LOSS_NOTE_RE = re.compile("未带来|读不出|可能不完整")
 
 
-def _iterate_good_bytes(answer: tuple[int, bytes] | SourceReadError) -> Iterator[bytes]:
+def _iterate_good_bytes(response: tuple[int, bytes] | SourceReadError) -> Iterator[bytes]:
     """Yield the body of a response with status 200; nothing for other responses and errors."""
-    if not isinstance(answer, SourceReadError) and answer[0] == 200:
-        yield answer[1]
+    if not isinstance(response, SourceReadError) and response[0] == 200:
+        yield response[1]
 
 
 def read_text(entry: SourceEntry, pages: SourcePages) -> None:
-    """Read an entry's text, attachments, losses, time and title from its page.
+    """Set an entry's text, attachments, losses, time and title from its page, which is requested; nothing is saved.
 
     Raises:
         SourceReadError: it cannot be read.

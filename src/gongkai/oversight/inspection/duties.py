@@ -186,34 +186,40 @@ def _make_verdict(
     assignment: Assignment,
     duty: Duty,
     columns: dict[str, int],
-    place: PublishingPlaces | None,
-    shelf: dict[tuple[int, int], list[Shelf]],
-    titles: dict[int, list[tuple[datetime, str]]],
-    outer: dict[tuple[int, str], dict[str, object]],
+    publishing_places: PublishingPlaces | None,
+    public_rows: dict[tuple[int, int], list[Shelf]],
+    former_titles: dict[int, list[tuple[datetime, str]]],
+    outer_columns: dict[tuple[int, str], dict[str, object]],
     stored_verdicts: dict[tuple[int, int, str], DutyVerdict],
     today: date,
 ) -> DutyVerdict:
     """Return the unsaved verdict on one duty of a task in its current cycle.
 
-    The maps contain the notice's columns by path, the area's columns (`place`), public rows and former titles (`shelf`,
-    `titles`), columns of inspected sites (`outer`) and earlier verdicts.
+    `columns` are the notice's columns by path, `publishing_places` those of the area. `public_rows` is by column and
+    body, `former_titles` by document, `outer_columns` (of other, inspected sites) by body and name.
     """
     first_day, due, cycle = _get_cycle_span(assignment, duty, today)
     required_count = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     existing_columns = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
-    own_columns = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
-    authors = place.units if place else {assignment.body_id}
+    own_columns = (
+        [publishing_places.columns[tuple(path)] for path in duty.paths if tuple(path) in publishing_places.columns]
+        if publishing_places
+        else []
+    )
+    authors = publishing_places.units if publishing_places else {assignment.body_id}
     rows = {
         row.document_id: row
         for key in product({*existing_columns, *own_columns}, authors)
-        for row in shelf.get(key, ())
+        for row in public_rows.get(key, ())
     }
     external_columns = [
-        outer[assignment.body_id, path[-1]] for path in duty.paths if path and (assignment.body_id, path[-1]) in outer
+        outer_columns[assignment.body_id, path[-1]]
+        for path in duty.paths
+        if path and (assignment.body_id, path[-1]) in outer_columns
     ]
     stored = stored_verdicts.get((assignment.pk, duty.pk, cycle))
     certain, open_days = _split_days_by_certainty(
-        assignment, duty, due, list(rows.values()), titles, external_columns, stored
+        assignment, duty, due, list(rows.values()), former_titles, external_columns, stored
     )
     if existing_columns or own_columns or external_columns:
         judged = judge_texts(certain, open_days, required=required_count, begins=first_day, due=due, today=today)
@@ -222,10 +228,10 @@ def _make_verdict(
         lower = assignment.body_id != assignment.notice.government_id
         if (
             judged.result in UNPROVED_RESULTS
-            and place
+            and publishing_places
             and lower
             and not external_columns
-            and not place.has_columns_for(duty.paths)
+            and not publishing_places.has_columns_for(duty.paths)
         ):
             judged = DutyJudgement(DutyResult.UNCLEAR, f"{assignment.body.label}{UNSEEN_SITE_MESSAGE}", judged.count)
     else:
@@ -241,24 +247,25 @@ def _split_days_by_certainty(
     duty: Duty,
     due: date,
     rows: list[Shelf],
-    titles: dict[int, list[tuple[datetime, str]]],
-    away: list[dict[str, object]],
-    stored: DutyVerdict | None,
+    former_titles: dict[int, list[tuple[datetime, str]]],
+    external_columns: list[dict[str, object]],
+    stored_verdict: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
     """Return (days of texts that surely fulfil the duty, days that a person must judge).
 
-    Texts that a person has judged (`stored`) are certain or omitted; those on other sites (`away`) are for a person.
+    Texts that a person has judged (`stored_verdict`) are certain or omitted; those on other sites
+    (`external_columns`) are for a person.
     """
     matter = find_duty_subject(duty.text, due)
     unit = list_author_words(assignment.body.name, assignment.body.label, government=assignment.notice.government.name)
-    found_at = stored.found_at if stored and stored.found else None
-    fits = stored is not None and stored.found == DutyFinding.MET
+    found_at = stored_verdict.found_at if stored_verdict and stored_verdict.found else None
+    fits = stored_verdict is not None and stored_verdict.found == DutyFinding.MET
     certain, open_days = list[date](), list[date]()
     for row in rows:
         judge = partial(match_title, name=matter.name, years=[matter.year], yearly=matter.yearly, allowed_words=unit)
         match = judge(row.title)
         # A renamed page is what it is since it has had such a title.
-        since = (moment for moment, title in titles.get(row.document_id, ()) if judge(title) is match)
+        since = (moment for moment, title in former_titles.get(row.document_id, ()) if judge(title) is match)
         moment = next(since, row.published_at)
         day = timezone.localtime(moment).date()
         if found_at and moment <= found_at:
@@ -266,7 +273,7 @@ def _split_days_by_certainty(
             continue
         if match is not DisclosureMatch.OTHER_YEAR or not find_years(row.title):
             (certain if match is DisclosureMatch.IS else open_days).append(day)
-    for external_column in away:
+    for external_column in external_columns:
         if not external_column.get("newest"):
             continue
         day = date.fromisoformat(read_text(external_column, "newest"))

@@ -130,36 +130,36 @@ def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
         PageNotRendered: the portal failed.
     """
     leaf = Leaf.objects.filter(host=site.host, path=path).first() or Leaf(host=site.host, path=path)
-    answer = render_public(site.host, path)
-    if answer.status in {404, 410}:
+    response = render_public(site.host, path)
+    if response.status in {404, 410}:
         if path == HOME_PATH:
-            raise PageNotRendered(f"网站没有首页（{answer.status}）")
+            raise PageNotRendered(f"网站没有首页（{response.status}）")
         return remove_file(site, leaf)
-    if answer.status in {301, 302, 307, 308}:
-        target = answer.location.removeprefix(site.roots[0]) or "/"
+    if response.status in {301, 302, 307, 308}:
+        target = response.location.removeprefix(site.roots[0]) or "/"
         mirrored = find_mirrored_url(target) if target.startswith("/") else None
         link = _map_urls(site, {mirrored}, path, set())[mirrored] if mirrored else target
         body, kind = rewriting.make_redirect_page(link).encode(), "text/html"
-    elif answer.status == 200:
-        body, kind = _rewrite(site, path, answer, for_page=for_page), answer.kind
+    elif response.status == 200:
+        body, kind = _rewrite(site, path, response, for_page=for_page), response.kind
     else:
-        raise PageNotRendered(_REFUSAL_MESSAGES.get(answer.status, f"网页出错（{answer.status}），原因见服务日志"))
-    return _store(site, leaf, body, make_file_name(path, kind, answer.name))
+        raise PageNotRendered(_REFUSAL_MESSAGES.get(response.status, f"网页出错（{response.status}），原因见服务日志"))
+    return _store(site, leaf, body, make_file_name(path, kind, response.name))
 
 
-def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page: bool) -> bytes:
+def _rewrite(site: MirroredSite, path: str, response: PortalResponse, *, for_page: bool) -> bytes:
     """Return a response's body with its URLs adapted to the mirror."""
     at_once = set[str]()
-    if answer.kind.startswith("text/html"):
-        text, change = answer.body.decode(), partial(rewriting.rewrite_page, path=path, roots=site.roots)
+    if response.kind.startswith("text/html"):
+        text, change = response.body.decode(), partial(rewriting.rewrite_page, path=path, roots=site.roots)
         if not for_page:
             at_once = {
                 find_mirrored_url(address) or "" for address in rewriting.list_shown_urls(text, path, site.roots)
             }
-    elif answer.kind.startswith("text/css"):
-        text, change = answer.body.decode(), partial(rewriting.rewrite_stylesheet, path=path)
+    elif response.kind.startswith("text/css"):
+        text, change = response.body.decode(), partial(rewriting.rewrite_stylesheet, path=path)
     else:
-        return answer.body
+        return response.body
     targets: dict[str, str] = {}
     change(text, map_url=lambda target: targets.setdefault(target, target))
     urls = _map_urls(site, {address for target in targets if (address := find_mirrored_url(target))}, path, at_once)

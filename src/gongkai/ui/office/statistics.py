@@ -155,13 +155,13 @@ def list_counts_by_unit(unit_counts: Mapping[tuple[object, ...], UnitEntryCounts
 
 
 def collapse_districts(
-    unit_counts: Sequence[UnitEntryCounts], home: Body | None
+    unit_counts: Sequence[UnitEntryCounts], top_government: Body | None
 ) -> tuple[list[UnitEntryCounts], frozenset[int]]:
-    """Return (figures, primary keys of the collapsed districts).
+    """Return (figures, primary keys of the collapsed districts below `top_government`).
 
-    For very many units, the figures of a collapsed district include those of its units.
+    Districts are collapsed if there are very many units; their figures then include those of their units.
     """
-    fold = collapse_units([counts.body.pk for counts in unit_counts if counts.body], home)
+    fold = collapse_units([counts.body.pk for counts in unit_counts if counts.body], top_government)
     if not fold.closed:
         return list(unit_counts), fold.closed
     sums: dict[int, list[UnitEntryCounts]] = defaultdict(list)

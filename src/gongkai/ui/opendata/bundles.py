@@ -186,7 +186,7 @@ def _plan_table(site: RequestedSite, schema: TableSchema, label: str) -> BundleP
     return BundlePlan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV_CONTENT_TYPE, write)
 
 
-def number_repeated_headings(heads: Iterable[str]) -> list[str]:
+def number_repeated_headings(headings: Iterable[str]) -> list[str]:
     """Return column headings with repeated ones numbered.
 
     >>> number_repeated_headings(["名称", "年度", "年度"])
@@ -194,7 +194,7 @@ def number_repeated_headings(heads: Iterable[str]) -> list[str]:
     """
     counts: Counter[str] = Counter()
     numbered = []
-    for head in heads:
+    for head in headings:
         counts[head] += 1
         numbered.append(head if counts[head] == 1 else f"{head}（{counts[head]}）")
     return numbered

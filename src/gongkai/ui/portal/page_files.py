@@ -180,7 +180,7 @@ class HostFolder:
         return os.open(name, flags, FILE_MODE, dir_fd=self.fd)
 
     def put(self, place: str, data: bytes) -> bool:
-        """Store a file unless the host changed since `__enter__`; return false if not stored.
+        """Store a file at a path below the folder unless the host changed since `__enter__`; return false if not stored.
 
         The first response of a host only creates the folder, because earlier purges are unknown.
         """

@@ -99,11 +99,11 @@ def _reset_to_submission(report: Report, published: Submission) -> None:
             section.save()
 
 
-def _create_files_early(last: Submission) -> None:
+def _create_files_early(submission: Submission) -> None:
     """Create the files of a submission before they are needed, to shorten the publication."""
     from gongkai.oversight.annual.papers import ensure_files  # imports the PDF library, which is slow
 
-    ensure_files(last)
+    ensure_files(submission)
 
 
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:

@@ -130,12 +130,12 @@ def _count_uncached(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Val
 
 
 def _add_to_successors(
-    tables: Mapping[int, Mapping[str, Sequence[int]]], whose: Mapping[int, int]
+    tables: Mapping[int, Mapping[str, Sequence[int]]], successors: Mapping[int, int]
 ) -> dict[int, dict[str, list[int]]]:
-    """Add the tables of abolished bodies to their successors (`whose`: body → successor)."""
+    """Add the tables of abolished bodies to their successors (`successors`: body → successor)."""
     tables_by_body: dict[int, dict[str, list[int]]] = {}
     for pk, table in tables.items():
-        table_sums = tables_by_body.setdefault(whose[pk], {})
+        table_sums = tables_by_body.setdefault(successors[pk], {})
         for row, cells in table.items():
             sums = table_sums.get(row, [0] * len(cells))
             table_sums[row] = [cell + addend for cell, addend in zip(sums, cells, strict=True)]

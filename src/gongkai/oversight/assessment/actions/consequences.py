@@ -119,7 +119,7 @@ def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, valu
 
 @action("assessment.set_times", label="设定通报、约谈次数", rule=rules.check_round_manager)
 def set_yearly_minimum(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
-    """Set the yearly number of circulars or talks (`what`); `least` zero removes the requirement."""
+    """Set the minimum number (`least`) of circulars or talks (`what`) in a year; zero removes the requirement."""
     basis = require_text(basis, "请填写依据的文件。")
     rows = YearlyTimes.objects.filter(body=body, year=year, what=what)
     stream = f"body/{body.pk}"

@@ -264,7 +264,7 @@ def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until:
 
 @action("assessment.register_ranking", label="登记外部评比", rule=rules.check_registrar)
 def register_ranking(body: Body, *, by: Actor, **facts: object) -> ActionResult:
-    """Record an invitation to an external award or ranking, and return it."""
+    """Record an invitation to an external award or ranking (`facts`: fields of `OutsideRanking`), and return it."""
     ranking = OutsideRanking.objects.create(body=body, **facts)
     return ActionResult(words=f"登记“{ranking.name}”", stream=f"outsideranking/{ranking.pk}", result=ranking)
 
@@ -296,7 +296,7 @@ def decide_ranking(
 
 @action("assessment.register_training", label="登记培训", rule=rules.check_registrar)
 def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> ActionResult:
-    """Record a training event of a unit and return it."""
+    """Record a training event of a unit (`facts`: fields of `Training`) and return it."""
     if on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
     training = Training.objects.create(body=body, on=on, **facts)
@@ -338,7 +338,7 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
 def set_training_demand(
     body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str
 ) -> ActionResult:
-    """Set how often a year units (`whom`) need a kind of training; 0 removes it."""
+    """Set how often a year (`least`) units (`whom`) need a kind of training; 0 removes the requirement."""
     basis = require_text(basis, "请填写依据的文件。")
     rows = TrainingDemand.objects.filter(body=body, year=year, kind=kind, whom=whom)
     if least == 0:
@@ -356,7 +356,7 @@ def set_training_demand(
 
 @action("assessment.set_provision", label="登记人员和经费", rule=rules.check_registrar)
 def set_provision(body: Body, *, by: Actor, year: int, **facts: object) -> ActionResult:
-    """Record a unit's staff and funds of a year, replacing earlier figures; return the row."""
+    """Record a unit's staff and funds of a year (`PROVISION_FIELDS`), replacing earlier figures; return the row."""
     text, provision = _store_provision(body, year, facts)
     return ActionResult(words=text, stream=f"provision/{provision.pk}", result=provision)
 

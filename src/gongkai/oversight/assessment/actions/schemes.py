@@ -200,7 +200,7 @@ def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) ->
     "assessment.set_indicator", machine=SCHEME_MACHINE, verb="change", label="编辑指标", rule=rules.check_round_manager
 )
 def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: object) -> ActionResult:
-    """Create or change the indicator with a code, below the one with the code `parent`, and return it."""
+    """Set the indicator with a code, below that with the code `parent`; `facts`: by INDICATOR_FIELDS. Return it."""
     code = code.strip()
     if not code:
         raise Refused("请填写指标编号。")

@@ -126,14 +126,14 @@ def is_well_graded(standing: UnitScore, grades: list[tuple[str, Fraction]]) -> b
     return standing.grade in named[1:]
 
 
-def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
-    """Return the Chinese reasons against criticism of `units` by `head`: a good grade in its last round; [] for other kinds."""
+def check_criticism(kind: str, government: Body, units: Iterable[Body]) -> list[str]:
+    """Return the Chinese reasons against a criticism (`kind`) of `units`: a good grade in the government's last round."""
     if kind != BulletinKind.CRITICISM:
         return []
     criticism = []
     for body in units:
         rounds = Round.objects.filter(
-            body=head, state__in=STATES_WITH_SHOWN_SCORES, units__body=body, units__office=None
+            body=government, state__in=STATES_WITH_SHOWN_SCORES, units__body=body, units__office=None
         )
         round_ = rounds.order_by("-year", "-pk").first()
         if round_ is None:
@@ -189,8 +189,11 @@ def _end_with_deng(title: str) -> str:
     return re.sub(r"[，；。、][^，；。、]*…$", "等", title)
 
 
-def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
-    """Return initial values of a bulletin on a failure (`name`) of the unit with primary key `body`, or {}."""
+def draft_failure_bulletin(by: Actor, governments: list[Body], body: str, name: str) -> dict[str, object]:
+    """Return initial values of a bulletin on a failure (`name`) of the unit with primary key `body`, or {}.
+
+    It is issued by the last of `governments` above the unit.
+    """
     found = next(
         (failure for failure in list_failures(by) if str(failure.body.pk) == body and failure.name == name), None
     )
@@ -201,8 +204,8 @@ def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -
         for place, entry in enumerate(found.entries, 1)
         if entry.due_at
     ]
-    over_it = [head for head in heads if found.body.path.startswith(head.path) and head.pk != found.body.pk]
-    head = over_it[-1] if over_it else next(iter(heads), None)
+    over_it = [head for head in governments if found.body.path.startswith(head.path) and head.pk != found.body.pk]
+    head = over_it[-1] if over_it else next(iter(governments), None)
     barred = head is not None and check_criticism(BulletinKind.CRITICISM, head, [found.body])
     return {
         **({"body": over_it[-1].pk} if over_it else {}),

@@ -42,7 +42,7 @@ def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> Acti
 def add_source(
     collection: Collection, *, by: Actor, name: str, unit_name: str, way: str, address: str = "", **facts: object
 ) -> ActionResult:
-    """Create and return a source of collected content; manual ones need no URL."""
+    """Create and return a source (`facts`: further fields of `Source`); manual ones need no URL."""
     where = normalize_entered_url(address) if address.strip() else ""
     if reasons := _find_source_errors(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
         raise Refused(reasons)
@@ -177,37 +177,37 @@ def _check_readable(source: Source) -> list[str]:
 
 
 @action("gathering.take_in", label="收取", rule=check_source_manager, ready=_check_readable)
-def store_fetch(source: Source, *, by: Actor, pulled: SourceFetchResult) -> ActionResult:
+def store_fetch(source: Source, *, by: Actor, fetch_result: SourceFetchResult) -> ActionResult:
     """Store the result of a fetch: new entries, changes, duplicates, or a failure.
 
     A failure is notified once for each series. Returns the number of new entries.
     """
     moment = timezone.now()
-    facts = {"pulled_at": moment, "layout": list(pulled.layout) or source.layout, "reading_until": None}
-    facts |= {"text_at": pulled.text_at or source.text_at}
-    if pulled.failed:
-        tried = 0 if pulled.retry else min(source.failing, len(RETRY_HOURS) - 1)
+    facts = {"pulled_at": moment, "layout": list(fetch_result.layout) or source.layout, "reading_until": None}
+    facts |= {"text_at": fetch_result.text_at or source.text_at}
+    if fetch_result.failed:
+        tried = 0 if fetch_result.retry else min(source.failing, len(RETRY_HOURS) - 1)
         wait = min(source.hours, RETRY_HOURS[tried])
-        facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
+        facts |= {"failing": source.failing + 1, "status": f"失败：{fetch_result.failed}"[:200]}
         Source.objects.filter(pk=source.pk).update(**facts, due_at=moment + timedelta(hours=wait))
         tell = (
-            (_make_notification(source, f"归集失败：{source}", f"{pulled.failed}。将自动再试。", moment),)
+            (_make_notification(source, f"归集失败：{source}", f"{fetch_result.failed}。将自动再试。", moment),)
             if not source.failing
             else ()
         )
         return ActionResult(
-            words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
+            words=f"收取失败：{fetch_result.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
         )
-    done = store_entries(source, pulled.entries, moment, pulled.listed)
-    text = f"读到{len(pulled.entries) - pulled.later}条，新增{done.created}条"
-    for count, label in ((done.duplicates, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
+    done = store_entries(source, fetch_result.entries, moment, fetch_result.listed)
+    text = f"读到{len(fetch_result.entries) - fetch_result.later}条，新增{done.created}条"
+    for count, label in ((done.duplicates, "重复"), (done.changed, "改动"), (fetch_result.later, "补读全文")):
         text += f"，{label}{count}条" if count else ""
     recovery_text = "恢复正常，" if source.failing else ""
-    status = "；".join([f"{recovery_text}{text}", *pulled.notes])[:200]
+    status = "；".join([f"{recovery_text}{text}", *fetch_result.notes])[:200]
     facts |= {"failing": 0, "succeeded_at": moment, "status": status}
-    facts |= {"back_at": pulled.back.at, "back_page": pulled.back.page}
-    hours = min(source.hours, RETRY_HOURS[0]) if pulled.retry else source.hours
-    due = moment + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=hours))
+    facts |= {"back_at": fetch_result.back.at, "back_page": fetch_result.back.page}
+    hours = min(source.hours, RETRY_HOURS[0]) if fetch_result.retry else source.hours
+    due = moment + (INCOMPLETE_RETRY_INTERVAL if fetch_result.more else timedelta(hours=hours))
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
     notifications = build_update_notifications(open_law_updates(source, done.rows, by))
     if source.failing:
@@ -232,32 +232,32 @@ def _make_notification(source: Source, subject: str, body: str, moment: datetime
 
 
 @action("gathering.note_looks", label="核对原文", rule=check_system)
-def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult) -> ActionResult:
+def record_source_states(source: Source, *, by: Actor, check_result: SourceCheckResult) -> ActionResult:
     """Record which entries are gone or changed at their source; notify the unit."""
     moment = timezone.now()
-    gone_keys, changed_keys = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
+    gone_keys, changed_keys = check_result.gone, {*check_result.changed, *check_result.narrowed, *check_result.files}
     rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone_keys, *changed_keys])}
-    replaced = [number for number, files in looks.files.items() if renew_files(rows[number], files)]
-    changed = [*looks.changed, *(number for number in replaced if number not in looks.changed)]
-    source.gathered.filter(pk__in=looks.seen).update(looked_at=moment)
-    if looks.text_at and looks.text_at != source.text_at:
-        Source.objects.filter(pk=source.pk).update(text_at=looks.text_at)
+    replaced = [number for number, files in check_result.files.items() if renew_files(rows[number], files)]
+    changed = [*check_result.changed, *(number for number in replaced if number not in check_result.changed)]
+    source.gathered.filter(pk__in=check_result.seen).update(looked_at=moment)
+    if check_result.text_at and check_result.text_at != source.text_at:
+        Source.objects.filter(pk=source.pk).update(text_at=check_result.text_at)
     Gathered.objects.filter(pk__in=gone_keys, gone_at=None).update(gone_at=moment)
-    for number, new_text in {**looks.narrowed, **looks.changed}.items():
+    for number, new_text in {**check_result.narrowed, **check_result.changed}.items():
         row = rows[number]
         text = choose_fuller_text(row.text, new_text)
         facts = {"text": text, "digest": digest_text(f"{row.title}\n{text}"), "page_digest": digest_text(new_text)}
-        if text == new_text and number in looks.html:
-            facts["html"] = looks.html[number]
-        if number in looks.changed:
+        if text == new_text and number in check_result.html:
+            facts["html"] = check_result.html[number]
+        if number in check_result.changed:
             facts["change"] = describe_change(row.text, new_text, title=row.title)[:300]
         Gathered.objects.filter(pk=number).update(**facts)
     for number in replaced:
-        names = "、".join(attachment.name for attachment in looks.files[number])
+        names = "、".join(attachment.name for attachment in check_result.files[number])
         Gathered.objects.filter(pk=number, change="").update(change=f"附件换成新的：{names}"[:300])
     Gathered.objects.filter(pk__in=changed).update(changed_at=moment)
     if not (gone_keys or changed):
-        return ActionResult(words=f"核对{len(looks.seen)}条，没有变化")
+        return ActionResult(words=f"核对{len(check_result.seen)}条，没有变化")
     name_list = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone_keys, *changed][:5])
     new_text = f"原文撤下{len(gone_keys)}条，改动{len(changed)}条：{name_list}"
     link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"

@@ -258,12 +258,12 @@ def _has_other_title(facts: Mapping[str, PageFacts], address: str, other: str) -
     return address in facts and other in facts and facts[address].title != facts[other].title
 
 
-def _mark_scripted(empty: list[_ColumnCandidate], drafts: dict[str, _ColumnCandidate]) -> None:
+def _mark_scripted(empty_columns: list[_ColumnCandidate], drafts: dict[str, _ColumnCandidate]) -> None:
     """Mark empty columns with scripts as scripted if most columns are empty."""
     lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
-    if len(empty) < MIN_COMPARED_COLUMNS or len(empty) * 2 <= len(lists):
+    if len(empty_columns) < MIN_COMPARED_COLUMNS or len(empty_columns) * 2 <= len(lists):
         return
-    for draft in empty:
+    for draft in empty_columns:
         if draft.scripts:
             draft.column.scripted, draft.column.empty = True, False
 

@@ -203,10 +203,10 @@ def _get_row_text(link: _Element) -> str:
 _MIN_DATED_ENTRIES, _MAX_COLUMN_TITLE_CHARACTERS = 3, 16
 
 
-def _is_list(page: WebPage, day: date | None, aside: set[_Element], today: date) -> bool:
+def _is_list(page: WebPage, day: date | None, links_outside_content: set[_Element], today: date) -> bool:
     """Return True if the page is a list: a group of dated links whose newest day is the page's."""
     for group in group_links(page) if len(page.heading) <= _MAX_COLUMN_TITLE_CHARACTERS else ():
-        if group.links[0].element not in aside:
+        if group.links[0].element not in links_outside_content:
             entries = [entry for entry in iterate_entries(group.links, today) if entry.address != page.address]
             days = [entry.day for entry in entries if entry.day]
             if len(days) >= _MIN_DATED_ENTRIES and max(days) == day:

@@ -37,10 +37,10 @@ _WORD_AFTER_DATE_RE = re.compile(
 )
 
 
-def rate_words_before_date(lead: str) -> int:
+def rate_words_before_date(words_before: str) -> int:
     """Return the confidence (0 to 100) that a date is that of publication, by the words before it; 0 if unknown."""
-    lead = lead[-14:]
-    return next((weight for pattern, weight in _DATE_LABEL_CONFIDENCES if pattern.search(lead)), 0)
+    words_before = words_before[-14:]
+    return next((weight for pattern, weight in _DATE_LABEL_CONFIDENCES if pattern.search(words_before)), 0)
 
 
 def rate_words_after_date(words_after: str) -> int:

@@ -247,10 +247,10 @@ def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
         yield ListEntry(link.address, get_title(link), row_day or find_own_day(link, today))
 
 
-def _choose_longest_titles(inside: list[PageLink]) -> list[PageLink]:
+def _choose_longest_titles(links: list[PageLink]) -> list[PageLink]:
     """Return one link per address, that with the longest title."""
     best: dict[str, PageLink] = {}
-    for link in inside:
+    for link in links:
         if link.address not in best or len(get_title(link)) > len(get_title(best[link.address])):
             best[link.address] = link
     return list(best.values())

@@ -69,5 +69,5 @@ class CrawledSite:
             return 0, str(error)
 
 
-def _read_text(answer: OutboundResponse) -> str:
-    return decode_html(answer.read_beginning(2_000_000))[0]
+def _read_text(response: OutboundResponse) -> str:
+    return decode_html(response.read_beginning(2_000_000))[0]

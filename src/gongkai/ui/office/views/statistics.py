@@ -60,11 +60,11 @@ class _RequestedFigures:
     as_of: datetime | None
 
 
-def _read_request(request: HttpRequest, answers: Callable[..., figures.DatedCounts]) -> _RequestedFigures:
+def _read_request(request: HttpRequest, load_counts: Callable[..., figures.DatedCounts]) -> _RequestedFigures:
     """Return the figures of the requested year, kind and opened government."""
     ledger_filter, actor = LedgerFilter.read(request.GET.dict()), get_actor(request.user)
     query = StatisticsQuery(ledger_filter.year or timezone.localdate().year, ledger_filter.kind)
-    answer = answers(UNITS_QUESTION, query, by=actor)
+    answer = load_counts(UNITS_QUESTION, query, by=actor)
     accounts, home = read_unit_counts(answer), _find_top_government(actor)
     opened = find_opened_government(request.GET.get("under"), home)
     if opened is not None:

@@ -98,9 +98,9 @@ def list_table_rows(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     return {"items": items, "next": f"{table}.{row}" if table < len(yearly_pages) else ""}
 
 
-def _describe_rows(placed: TablePage, text: str, site: RequestedSite) -> list[JsonAnswer]:
+def _describe_rows(table_page: TablePage, text: str, site: RequestedSite) -> list[JsonAnswer]:
     """Return the rows of tables that contain a text ("": all), with unit, year and policy bases."""
-    filled = public.load_rows([placed])
+    filled = public.load_rows([table_page])
     return [
         {
             "unit_id": public_rows.body.pk,

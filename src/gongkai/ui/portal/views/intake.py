@@ -236,9 +236,9 @@ def _load_progress(matter: tuple[MatterKind, int], secret: str) -> MatterProgres
     return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
 
 
-def _build_follow_up_form(follow_up: FollowUp, number: int, *, theirs: bool) -> "Form":
-    """Return the empty form of a follow-up; prefilled if the second key was given (`theirs`)."""
-    begun = follow_up.begins(number) if theirs and follow_up.begins else None
+def _build_follow_up_form(follow_up: FollowUp, number: int, *, has_second_key: bool) -> "Form":
+    """Return the empty form of a follow-up; prefilled if the second key was given (`has_second_key`)."""
+    begun = follow_up.begins(number) if has_second_key and follow_up.begins else None
     return check_length_on_server(follow_up.form(initial=begun, label_suffix=""))
 
 
@@ -264,7 +264,9 @@ def _render_matter(
     offers = [
         {
             "follow_up": up,
-            "form": wrong[1] if wrong and wrong[0] is up else _build_follow_up_form(up, matter[1], theirs=theirs),
+            "form": wrong[1]
+            if wrong and wrong[0] is up
+            else _build_follow_up_form(up, matter[1], has_second_key=theirs),
         }
         for up in ready
         if up not in barred

@@ -235,9 +235,9 @@ def _list_document_names(title: str) -> list[str]:
     return [name for name in (quoted_names or [plain]) if len(name) >= _MIN_NAME_CHARACTERS]
 
 
-def _have_common_ending(some: list[str], other_titles: list[str]) -> bool:
+def _have_common_ending(names: list[str], other_names: list[str]) -> bool:
     """Return True if a name of one list ends with a name of the other."""
-    return any(value.endswith(other) or other.endswith(value) for value in some for other in other_titles)
+    return any(value.endswith(other) or other.endswith(value) for value in names for other in other_names)
 
 
 def _list_own_links(site: CrawledSite, page: WebPage) -> set[str]:

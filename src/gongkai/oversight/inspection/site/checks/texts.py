@@ -45,12 +45,12 @@ def check_rare_spellings(site: CrawledSite) -> None:
             site.add("words.agency", signed[unit][0], message, key=f"{signed[unit][0]} {unit}")
 
 
-def _find_misspelt_units(signed: dict[str, list[str]]) -> dict[str, str]:
-    """Return units that signed a single page, with the frequent unit of nearly the same name."""
-    usual = [unit for unit, pages in signed.items() if len(pages) >= MIN_SPELLING_PAGES]
+def _find_misspelt_units(pages_by_unit: dict[str, list[str]]) -> dict[str, str]:
+    """Return {unit that signed a single page: frequent unit of nearly the same name}; `pages_by_unit`: signed pages."""
+    usual = [unit for unit, pages in pages_by_unit.items() if len(pages) >= MIN_SPELLING_PAGES]
     return {
         unit: frequent_unit
-        for unit, pages in signed.items()
+        for unit, pages in pages_by_unit.items()
         if len(pages) == 1
         for frequent_unit in usual
         if len(unit) != len(frequent_unit)
@@ -88,11 +88,11 @@ def _count_pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
 _DIRECTION_AND_NUMBER_CHARACTERS = frozenset("东西南北中上下左右前后内外一二三四五六七八九十")
 
 
-def _differs_in_place_name(was: str, now: str) -> bool:
+def _differs_in_place_name(word: str, other: str) -> bool:
     """Return True if two words of one length differ in a direction or number, as names of places do."""
-    return len(was) == len(now) and any(
+    return len(word) == len(other) and any(
         character != likely_character and character in _DIRECTION_AND_NUMBER_CHARACTERS
-        for character, likely_character in zip(was, now, strict=True)
+        for character, likely_character in zip(word, other, strict=True)
     )
 
 
