@@ -101,7 +101,7 @@ def entries_are_added(player: Player, step: Step) -> None:
 
     address = f"https://www.yunling.gov.example/{step.data['draw'][0]}"
     rows = [SourceEntry(f"{address}/{number}.html", name) for number, name in enumerate(NAMES)]
-    gathering.add_entries(row_of(step), by=player.actor(step.by), entries=rows)
+    gathering.add_gathered_entries(row_of(step), by=player.actor(step.by), entries=rows)
 
 
 @event

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from gongkai.ops.cli.configure import QUESTIONS, configure
+from gongkai.ops.cli.configure import SETTING_QUESTIONS, configure
 
 SAMPLE = Path(__file__).resolve().parents[3] / "deploy" / "gongkai.env"
 
@@ -29,7 +29,7 @@ def test_settings_are_changed_in_place_and_invalid_ones_change_nothing(tmp_path:
 def test_empty_answer_keeps_the_setting(tmp_path: Path) -> None:
     path = tmp_path / "gongkai.env"
     path.write_text("GONGKAI_HOSTS=a.gov.cn\nGONGKAI_MAIL_PASSWORD=secret\n")
-    done = CliRunner().invoke(configure, ["--file", str(path)], input="\n" * len(QUESTIONS))
+    done = CliRunner().invoke(configure, ["--file", str(path)], input="\n" * len(SETTING_QUESTIONS))
     assert "没有改动" in done.output
     assert "secret" not in done.output
-    assert len(QUESTIONS) < 10
+    assert len(SETTING_QUESTIONS) < 10

@@ -41,7 +41,7 @@ from gongkai.oversight.gathering.entry_store import (
 )
 from gongkai.oversight.gathering.erasure import ERASED_ENTRY_VALUES
 from gongkai.oversight.gathering.fetching import SourceFetchResult
-from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, ENTRY_SHEET
+from gongkai.oversight.gathering.importing import GATHERED_ENTRY_IMPORTER, GATHERED_ENTRY_SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import list_sources
 from gongkai.oversight.gathering.texts import SourceEntry
@@ -175,9 +175,11 @@ def test_duplicates_changes_and_gone_entries_are_marked(town: SimpleNamespace, s
         town.collection, by=town.clerk, name="摘录", unit_name="青溪县人民政府", way="manual", column=town.column
     )
     near = WORDS[0].replace("各单位", "各部门")
-    entry = actions.add_entry(hand, by=town.clerk, title="节水办法印发", address="https://a.example/1", text=near)
+    entry = actions.add_gathered_entry(
+        hand, by=town.clerk, title="节水办法印发", address="https://a.example/1", text=near
+    )
     assert entry.double_of is not None, "nearly the same text under another title"
-    same = actions.add_entry(hand, by=town.clerk, title="水办法", address="https://a.example/2", text=WORDS[0])
+    same = actions.add_gathered_entry(hand, by=town.clerk, title="水办法", address="https://a.example/2", text=WORDS[0])
     assert same.double_of is not None
     row = first.gathered.get(title=TITLES[1])
     actions.make_draft(row, by=town.clerk)
@@ -202,7 +204,7 @@ def test_duplicates_changes_and_gone_entries_are_marked(town: SimpleNamespace, s
     server.titles[0] = "关于印发节约用水管理办法（修订）的通知"
     source_checks.fetch_source_now(first, town.clerk)
     assert first.gathered.get(title=server.titles[0]).changed_at is not None
-    actions.drop_entry(same, by=town.clerk, reason="重复")
+    actions.drop_gathered_entry(same, by=town.clerk, reason="重复")
     assert [source.brought for source in list_sources(town.collection, town.clerk)] == [3, 0, 0], (
         "repeats and what was dropped do not count"
     )
@@ -334,7 +336,7 @@ def test_ignored_entries_are_restored(town: SimpleNamespace) -> None:
     facts = {"by": town.clerk, "way": "manual", "column": town.column, "unit_name": "青溪县人民政府"}
     source = actions.add_source(town.collection, name="甲", **facts)
     for number, title in enumerate(("关于公布一次抽查结果的通报", "关于张三（身份证号42010619900101001X）的公示")):
-        actions.add_entry(source, by=town.clerk, title=title, address=f"https://a.example/{number}")
+        actions.add_gathered_entry(source, by=town.clerk, title=title, address=f"https://a.example/{number}")
     before = list(source.gathered.order_by("pk").values_list("state", "reason"))
     assert before[1] == ("new", PERSONAL_TITLE_REASON)
     rows = list(source.gathered.values_list("pk", flat=True))
@@ -345,14 +347,14 @@ def test_ignored_entries_are_restored(town: SimpleNamespace) -> None:
     client.post(f"{page}?tab=dropped", {"row": rows, "do": "restore"})
     assert list(source.gathered.order_by("pk").values_list("state", "reason")) == before
     with pytest.raises(Refused, match="没有标为不采用"):
-        actions.restore_entry(source.gathered.first(), by=town.clerk)
+        actions.restore_gathered_entry(source.gathered.first(), by=town.clerk)
 
 
 def test_new_entries_are_compared_before_the_write_lock(town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = {"by": town.clerk, "column": town.column, "unit_name": "青溪县人民政府"}
     home = actions.add_source(town.collection, name="甲", way="manual", **facts)
     other = actions.add_source(town.collection, name="乙", way="list", address="https://b.example/", **facts)
-    row = actions.add_entry(
+    row = actions.add_gathered_entry(
         home, by=town.clerk, title="关于抽查结果的通报", address="https://a.example/1", text=WORDS[0]
     )
     compared: list[str] = []
@@ -374,7 +376,7 @@ def test_legally_erased_entry_is_not_gathered_again(town: SimpleNamespace) -> No
     facts = {"by": town.clerk, "way": "manual", "column": town.column, "unit_name": "青溪县人民政府"}
     home, other = (actions.add_source(town.collection, name=name, **facts) for name in ("甲", "乙"))
     said = {"title": "关于公布一次抽查结果的通报", "address": "https://a.example/1", "text": WORDS[0]}
-    row = actions.add_entry(home, by=town.clerk, **said)
+    row = actions.add_gathered_entry(home, by=town.clerk, **said)
     Gathered.objects.filter(pk=row.pk).update(**ERASED_ENTRY_VALUES)
     now = timezone.now()
     assert store_entries(home, [SourceEntry(said["address"], "改过的标题", text=WORDS[1])], now).changed == 0
@@ -423,7 +425,7 @@ def test_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     facts = {"name": "摘录", "unit_name": "市税务局", "way": "manual"}
     source: Source = actions.add_source(town.collection, by=town.clerk, **facts)
     book = Workbook()
-    book.active.append([one.head for one in ENTRY_SHEET.columns])
+    book.active.append([one.head for one in GATHERED_ENTRY_SHEET.columns])
     with pytest.raises(Refused, match="逐条转为草稿送审"):
         actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="税务局")
     book.active.append(["市场规则", "摘录", "减税降费问答", "https://tax.example/1", "2026-11-01", ""])
@@ -440,8 +442,10 @@ def test_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     apply(run, by=town.clerk)
     assert source.gathered.get().title == "减税降费问答"
     with pytest.raises(Refused, match="已经有这个网址"):
-        actions.add_entries(source, by=town.clerk, entries=[SourceEntry("https://tax.example/1", "减税降费问答")])
-    assert [one["title"] for one in ENTRY_IMPORTER.rows(town.clerk)] == ["减税降费问答"]
+        actions.add_gathered_entries(
+            source, by=town.clerk, entries=[SourceEntry("https://tax.example/1", "减税降费问答")]
+        )
+    assert [one["title"] for one in GATHERED_ENTRY_IMPORTER.rows(town.clerk)] == ["减税降费问答"]
     run.refresh_from_db()
     undo(run, by=town.clerk)
     assert not Gathered.objects.exists()

@@ -75,7 +75,7 @@ def test_count_of_last_years_entries_equals_linked_list(city, monkeypatch) -> No
 
 @pytest.mark.parametrize("most", [100, 1])
 def test_large_numbers_of_entries_show_the_same_rows(city, monkeypatch, most) -> None:
-    monkeypatch.setattr(blocks, "MAX_READ_TOGETHER", most)
+    monkeypatch.setattr(blocks, "MAX_ENTRIES_READ_AT_ONCE", most)
     kind = replace(ENTRY_KINDS_BY_NAME["trial"], resting=lambda: Q(state="submitted"))
     monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
     with time_machine.travel("2027-03-02 10:00+08:00", tick=False):

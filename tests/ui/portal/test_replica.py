@@ -19,7 +19,7 @@ from gongkai.ui.portal import page_file_upkeep, replica
 from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplicaMiddleware, is_anonymous_read
 from gongkai.ui.portal.replica import (
     CHECK_SECONDS,
-    READ_DATABASE,
+    CURRENT_READ_DATABASE,
     LogPosition,
     ReplicaRouter,
     ReplicaWatch,
@@ -227,7 +227,7 @@ def test_page_reads_replica_and_finds_its_own_writes(asked: Any) -> None:
 
     assert asked(show_database).content == b"replica"
     assert asked(writes).content == b"replica default default"
-    assert READ_DATABASE.get() == "default", "nothing is left of a request"
+    assert CURRENT_READ_DATABASE.get() == "default", "nothing is left of a request"
     replica.connections["default"].in_atomic_block = True
     assert asked(show_database).content == b"default"
 

@@ -24,7 +24,7 @@ class SettingQuestion(NamedTuple):
 
 #: Settings that a city enters by hand; all others are derived, generated or have a default
 #: (docs/start.md).
-QUESTIONS = (
+SETTING_QUESTIONS = (
     SettingQuestion(
         "GONGKAI_HOSTS", "网站域名，几个的用逗号隔开，第一个是后台的", r"[A-Za-z0-9.:-]+(,[A-Za-z0-9.:-]+)*"
     ),
@@ -49,7 +49,10 @@ def _make_option_name(question: SettingQuestion) -> str:
 
 @click.command(
     params=[
-        *(click.Option([_make_option_name(question), question.name], help=question.words) for question in QUESTIONS),
+        *(
+            click.Option([_make_option_name(question), question.name], help=question.words)
+            for question in SETTING_QUESTIONS
+        ),
         click.Option(["--file", "path"], type=click.Path(dir_okay=False, path_type=Path), default=SETTINGS_FILE),
     ]
 )
@@ -62,7 +65,7 @@ def configure(path: Path, **given: str | None) -> None:
     present = parse_settings(lines)
     is_interactive = not any(value is not None for value in given.values())
     answers: dict[str, str] = {}
-    for question in QUESTIONS:
+    for question in SETTING_QUESTIONS:
         present_value = present.get(question.name, "")
         value = given.get(question.name.lower()) or given.get(question.name)
         if is_interactive:

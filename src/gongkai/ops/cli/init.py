@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gongkai.core.units.models import Body
 
 #: Level of government in Chinese → its code.
-LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
+GOVERNMENT_LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
 
 #: Error if the installation has a system administrator already.
 ALREADY_INITIALISED_ERROR = "已有系统管理员，不能再次初始化；其他人员请由系统管理员在后台登记。"
@@ -47,7 +47,9 @@ def _refuse_second_time() -> None:
 @click.command()
 @click.option("--first", is_flag=True, hidden=True, expose_value=False, callback=_check_is_first)
 @click.option("--government", prompt="本级政府全称（如：云岭市人民政府）", help="本级政府全称")
-@click.option("--level", prompt="层级", type=click.Choice(list(LEVELS)), default="市级", show_default=True, help="层级")
+@click.option(
+    "--level", prompt="层级", type=click.Choice(list(GOVERNMENT_LEVELS)), default="市级", show_default=True, help="层级"
+)
 @click.option("--office", prompt="办公室全称（如：云岭市人民政府办公室）", help="政务公开办所在办公室全称")
 @click.option("--name", prompt="系统管理员姓名", help="系统管理员姓名")
 @click.option("--username", prompt="系统管理员登录账号", help="系统管理员的登录账号")
@@ -63,7 +65,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     from gongkai.ops.upkeep.migrating import migrate_database
 
     migrate_database()
-    values = report_in_one_line(Refused)(_initialise)(government, LEVELS[level], office, named, chief)
+    values = report_in_one_line(Refused)(_initialise)(government, GOVERNMENT_LEVELS[level], office, named, chief)
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False, indent=1))
         return

@@ -65,14 +65,14 @@ def _create_manual_source(staff: SampleStaff, collection: Collection, by: Actor,
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
     for index, title in enumerate(MANUAL_TITLES):
-        entry = actions.add_entry(
+        entry = actions.add_gathered_entry(
             hand,
             by=by,
             title=title,
             address=f"https://www.yunling.gov.example/gh/{index}.html",
             written_on=timezone.localdate(),
         )
-    actions.drop_entry(entry, by=by, reason="已由市民政局公开。")
+    actions.drop_gathered_entry(entry, by=by, reason="已由市民政局公开。")
 
 
 def _gather_entries(source: Source, site: OuterSite, by: Actor) -> None:

@@ -26,7 +26,7 @@ REPORT_SOURCE_NAME = "annual"
 #: Name of the table of submissions in an erasure order.
 SUBMISSION_TABLE = "annual_submission"
 #: SQL condition under which the database allows blanking a submission.
-BLANKED_IF = blanking_condition(SUBMISSION_TABLE)
+SUBMISSION_BLANKED_CONDITION = blanking_condition(SUBMISSION_TABLE)
 
 
 class ReportErasureHandler(BaseErasureHandler):

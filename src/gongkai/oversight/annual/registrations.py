@@ -312,7 +312,7 @@ def make_report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 def register_all() -> None:
     """Register this app's kinds, forms, panels, importers, checks and jobs."""
 
-    insert_only("annual", "Submission", blanked_if=erasure.BLANKED_IF)
+    insert_only("annual", "Submission", blanked_if=erasure.SUBMISSION_BLANKED_CONDITION)
     ERASURE_HANDLERS.append(erasure.REPORT_ERASURE_HANDLER)
     kinds.register_entry_kind(REPORT_KIND)
     forms.register_forms()

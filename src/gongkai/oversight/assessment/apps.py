@@ -23,11 +23,11 @@ class Config(AppConfig):
         from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.oversight.assessment.actions.rounds import get_engaging_government
         from gongkai.oversight.assessment.importing import ASSESSMENT_IMPORTERS
-        from gongkai.oversight.assessment.kinds import APPEAL_KIND, SELF_KIND
+        from gongkai.oversight.assessment.kinds import APPEAL_KIND, SELF_ASSESSMENT_KIND
         from gongkai.oversight.assessment.models import Bulletin
         from gongkai.oversight.assessment.panels import BulletinErasureHandler
 
-        kinds.register_entry_kind(SELF_KIND)
+        kinds.register_entry_kind(SELF_ASSESSMENT_KIND)
         kinds.register_entry_kind(APPEAL_KIND)
         forms.register_forms()
         register_panel(

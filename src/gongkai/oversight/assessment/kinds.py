@@ -24,7 +24,7 @@ def _may_judge_appeal(by: Actor, entry: Entry) -> bool:
     return not check_appeal_judge(by, entry)
 
 
-SELF_KIND = EntryKind(
+SELF_ASSESSMENT_KIND = EntryKind(
     name="self_assessment",
     label="考核自评",
     prefix="自评",

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
 DEDUCTION_FIELD = {"value": DecimalNumberField(label="扣分", min_value=0, max_value=100, decimal_places=2)}
-TEXT_FIELD = make_sentences_field("正文", rows=10, least=MIN_ACCOUNT_CHARACTERS)
+BULLETIN_TEXT_FIELD = make_sentences_field("正文", rows=10, least=MIN_ACCOUNT_CHARACTERS)
 
 
 def make_entry_link(entry: Entry | None) -> SafeString | str:
@@ -110,7 +110,7 @@ class BulletinRegister(Register[Bulletin]):
         fields=("kind", "title", "text", "units", "persons", "public", "round"),
         asks={
             "kind": forms.ChoiceField(label="类别", choices=BulletinKind),
-            "text": TEXT_FIELD,
+            "text": BULLETIN_TEXT_FIELD,
             "public": forms.BooleanField(
                 label="向社会公开", required=False, help_text="须由本级政府负责人批准；正文不写台账编号。"
             ),
@@ -124,7 +124,7 @@ class BulletinRegister(Register[Bulletin]):
             action=actions.change_bulletin,
             label="修改",
             fields=("title", "text", "units", "persons", "public"),
-            asks={"text": TEXT_FIELD},
+            asks={"text": BULLETIN_TEXT_FIELD},
             offers={"units": _list_units},
             done="已保存。",
         ),

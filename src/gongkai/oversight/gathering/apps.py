@@ -21,14 +21,14 @@ class Config(AppConfig):
         from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import erasure, panels, source_checks
-        from gongkai.oversight.gathering.importing import ENTRY_IMPORTER
+        from gongkai.oversight.gathering.importing import GATHERED_ENTRY_IMPORTER
         from gongkai.oversight.gathering.law_changes import LAW_UPDATE_KIND, LAW_UPDATE_KIND_NAME
         from gongkai.oversight.gathering.models import Listing, ListingRevision
 
         register_source("listing", Listing.found)
         ERASURE_HANDLERS.append(FullTextErasureHandler(Listing, ListingRevision))
         ERASURE_HANDLERS.append(erasure.GATHERING_ERASURE_HANDLER)
-        importers.register_importer(ENTRY_IMPORTER)
+        importers.register_importer(GATHERED_ENTRY_IMPORTER)
         register_kind(source_checks.FETCH_JOB_KIND)
         kinds.register_entry_kind(LAW_UPDATE_KIND)
         register_panel(

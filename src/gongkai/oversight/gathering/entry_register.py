@@ -47,9 +47,9 @@ def _run_bulk_action(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]"
     def work() -> object:
         """Run the chosen action on the rows."""
         if do == "drop":
-            return actions.drop_entry.many(rows, by=by, reason=facts["reason"])
+            return actions.drop_gathered_entry.many(rows, by=by, reason=facts["reason"])
         if do == "restore":
-            return actions.restore_entry.many(rows, by=by)
+            return actions.restore_gathered_entry.many(rows, by=by)
         if do == "checked":
             return actions.mark_change_seen.many(rows, by=by)
         if do == "apart":
@@ -99,7 +99,7 @@ class SourceEntryRegister(Register[Gathered]):
             "tab",
             ChoiceFilter(
                 label="分类",
-                choices=[*queries.ENTRY_TABS.items()],
+                choices=[*queries.GATHERED_ENTRY_TABS.items()],
                 empty_label=None,
                 method=lambda rows, name, value: queries.filter_tab(rows, value),
             ),

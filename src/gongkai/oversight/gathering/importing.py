@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets.cells import format_value, long_text, parse_day, 
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
-from gongkai.oversight.gathering.actions import add_entries
+from gongkai.oversight.gathering.actions import add_gathered_entries
 from gongkai.oversight.gathering.fetching import get_midnight
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceMethod
 from gongkai.oversight.gathering.queries import check_source_manager
@@ -30,7 +30,7 @@ def parse_url(value: object) -> str:
         raise BadCell("不是网址", "请以 http:// 或者 https:// 开头") from refused
 
 
-ENTRY_SHEET = Sheet(
+GATHERED_ENTRY_SHEET = Sheet(
     "归集内容",
     (
         Column("collection", "归集专题", short_text(80), required=True, width=24, also=("专题",)),
@@ -51,7 +51,7 @@ class GatheredEntryImporter(Importer):
     adds_only = True
     name = "gathering"
     label = "归集内容"
-    sheet = ENTRY_SHEET
+    sheet = GATHERED_ENTRY_SHEET
     home = "gathering:entries"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -69,10 +69,12 @@ class GatheredEntryImporter(Importer):
         for row in table.rows:
             source = sources.get((row["collection"], row["source"]))
             if source is None or check_source_manager(by, source):
-                import_plan.errors.append(row.error(ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
+                import_plan.errors.append(
+                    row.error(GATHERED_ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源")
+                )
             elif source.way != SourceMethod.MANUAL:
                 import_plan.errors.append(
-                    row.error(ENTRY_SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源")
+                    row.error(GATHERED_ENTRY_SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源")
                 )
             elif (source.pk, row["address"]) in existing:
                 import_plan.same += 1
@@ -93,7 +95,7 @@ class GatheredEntryImporter(Importer):
                 SourceEntry(facts["address"], facts["title"].strip(), at, facts["text"].strip())
             )
         for source, source_entries in entries.items():
-            for row in add_entries(source, by=by, entries=source_entries):
+            for row in add_gathered_entries(source, by=by, entries=source_entries):
                 recorder.made(row)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
@@ -118,4 +120,4 @@ class GatheredEntryImporter(Importer):
             }
 
 
-ENTRY_IMPORTER = GatheredEntryImporter()
+GATHERED_ENTRY_IMPORTER = GatheredEntryImporter()

@@ -23,7 +23,7 @@ from gongkai.oversight.gathering.models import (
 )
 
 #: Tabs of a source's entries: name → label.
-ENTRY_TABS = {
+GATHERED_ENTRY_TABS = {
     "new": "待处理",
     "drafted": "已转草稿",
     "changed": "原文有变化",

@@ -267,7 +267,7 @@ class SourceRegister(Register[Source]):
         ),
         Act(action=actions.switch_source, given={"active": lambda row: not row.active}, quick=True, done="已保存。"),
         Act(
-            action=actions.add_entry,
+            action=actions.add_gathered_entry,
             when=lambda row: row.way == SourceMethod.MANUAL,
             asks={
                 "title": forms.CharField(label="标题", max_length=300),

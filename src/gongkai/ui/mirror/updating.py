@@ -40,7 +40,7 @@ JOB_TIMEOUT_SECONDS, BATCH_SIZE, MAX_IMMEDIATE_PAGES = 20.0, 200, 10
 #: Further list pages without links are deleted after this time.
 UNLINKED_RETENTION = timedelta(days=1)
 #: Path of the row that schedules the hourly check of all URLs.
-RENEWAL_PATH = "*"
+FULL_CHECK_PATH = "*"
 #: URLs with which the mirror of a site begins.
 SEED_PATHS = (HOME_PATH, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
 
@@ -112,7 +112,7 @@ def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_S
 
 def list_due_urls(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
     """Return (host, path) of the due URLs of some hosts, oldest first."""
-    rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=RENEWAL_PATH)
+    rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=FULL_CHECK_PATH)
     return rows.order_by("due_at", "pk").values_list("host", "path")
 
 
@@ -150,7 +150,7 @@ def _discard_other_generation(sites: list[MirroredSite]) -> None:
 def _check_all_urls(site: MirroredSite, now: datetime) -> None:
     """Once in `LIST_INTERVAL`, enqueue public URLs that the mirror lacks and remove unlinked list pages."""
     row, created = Leaf.objects.get_or_create(
-        host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True}
+        host=site.host, path=FULL_CHECK_PATH, defaults={"due_at": now, "signed": True}
     )
     if not created and row.due_at and row.due_at > now:
         return
@@ -192,7 +192,7 @@ def _write_notice(site: MirroredSite, now: datetime) -> None:
 
 def reschedule_site(site: MirroredSite) -> int:
     """Schedule all URLs of a site; return their number."""
-    Leaf.objects.filter(host=site.host, path=RENEWAL_PATH).delete()
+    Leaf.objects.filter(host=site.host, path=FULL_CHECK_PATH).delete()
     return _list_urls(site).exclude(path=UNAVAILABLE_PAGE).update(due_at=timezone.now())
 
 

@@ -31,7 +31,7 @@ from gongkai.work.notices.states import NoticeState
 #: Maximum rows of the user's own block, and of other blocks.
 OWN_BLOCK_ROWS, OTHER_BLOCK_ROWS = 20, 10
 #: Up to this number, all open entries of a block are read to find those that it shows.
-MAX_READ_TOGETHER = 100
+MAX_ENTRIES_READ_AT_ONCE = 100
 #: Number of late units named; the statistics show all.
 MAX_LATE_UNITS_NAMED = 60
 #: Maximum rows checked for judgement, and rows read at once.
@@ -95,12 +95,12 @@ def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _
     last_moment, result = end_of_day(last_day), _SortedEntries()
     columns = ("pk", "kind", "due_at")
     ordered = entries.order_by(F("due_at").asc(nulls_last=True), "pk")
-    rows = list(ordered.values_list(*columns)[:MAX_READ_TOGETHER])
-    many = len(rows) == MAX_READ_TOGETHER
+    rows = list(ordered.values_list(*columns)[:MAX_ENTRIES_READ_AT_ONCE])
+    many = len(rows) == MAX_ENTRIES_READ_AT_ONCE
     if many and rows[0][2] is not None and rows[0][2] <= last_moment:
         result.left = entries.filter(due_at__lte=last_moment).count()
         ordered = ordered.filter(Q(due_at__gt=last_moment) | Q(due_at=None))
-        rows = list(ordered.values_list(*columns)[:MAX_READ_TOGETHER])
+        rows = list(ordered.values_list(*columns)[:MAX_ENTRIES_READ_AT_ONCE])
     result.left += sum(due_at is not None and due_at <= last_moment for _, _, due_at in rows)
     recent = rows[0 if many else result.left :]
     resting_kinds = {kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.resting}

@@ -110,7 +110,7 @@ def get_seal_characters(name: str) -> str:
 
 
 #: The page with all columns and pages that do not fit into the navigation.
-MORE_URL = "/sitemap/"
+ALL_COLUMNS_URL = "/sitemap/"
 
 
 #: Width of the navigation line in Chinese characters, each label with two more for spacing.
@@ -130,7 +130,7 @@ def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationL
         """Return the links: home, columns that fit, main pages and all columns."""
         columns = _select_fitting_columns([(node.url, node.name) for node in tree.top[:MAX_NAVIGATION_COLUMNS]])
         main = [(page.url, page.label) for page in pages.NAVIGATION_PAGES if page.main]
-        every = [("/", "首页"), *columns, *main, (MORE_URL, "全部栏目")]
+        every = [("/", "首页"), *columns, *main, (ALL_COLUMNS_URL, "全部栏目")]
         return [NavigationLink(url, label, url == here) for url, label in every]
 
     return links
@@ -142,9 +142,9 @@ def _find_current_url(path: str, tree: SiteTree) -> str:
     if match:
         node = tree.nodes.get(int(match[1]))
         return node.line[0].url if node else ""
-    if path in {"/", MORE_URL}:
+    if path in {"/", ALL_COLUMNS_URL}:
         return path
     found_page = next((page for page in pages.NAVIGATION_PAGES if path.startswith(page.url)), None)
     if found_page is None:
         return ""
-    return found_page.url if found_page.main else MORE_URL
+    return found_page.url if found_page.main else ALL_COLUMNS_URL

@@ -39,13 +39,13 @@ class ReadReplicaMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Choose the database to read from; after a write, the next reads use the primary."""
-        mark = replica.READ_DATABASE.set(
+        mark = replica.CURRENT_READ_DATABASE.set(
             replica.choose_database() if is_anonymous_read(request) else replica.PRIMARY_DATABASE
         )
         try:
             response = self.get_response(request)
         finally:
-            replica.READ_DATABASE.reset(mark)
+            replica.CURRENT_READ_DATABASE.reset(mark)
         if request.method not in SAFE_METHODS and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             seconds = math.ceil(settings.GONGKAI_REPLICA_LAG + 2 * replica.CHECK_SECONDS)
             response.set_cookie(  # type: ignore[attr-defined]
@@ -58,12 +58,12 @@ class ReadReplicaMiddleware:
         match = request.resolver_match
         if match is None or not isinstance(exception, OperationalError | InterfaceError):
             return None
-        while (failed := replica.READ_DATABASE.get()) != replica.PRIMARY_DATABASE:
+        while (failed := replica.CURRENT_READ_DATABASE.get()) != replica.PRIMARY_DATABASE:
             replica.get_replica_watch(failed).stop_reading()
-            replica.READ_DATABASE.set(replica.choose_database())
+            replica.CURRENT_READ_DATABASE.set(replica.choose_database())
             try:
                 return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
             except (OperationalError, InterfaceError):
-                if replica.READ_DATABASE.get() == replica.PRIMARY_DATABASE:
+                if replica.CURRENT_READ_DATABASE.get() == replica.PRIMARY_DATABASE:
                     raise
         return None

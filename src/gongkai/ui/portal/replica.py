@@ -30,9 +30,9 @@ PRIMARY_DATABASE = "default"
 #: Seconds between two measurements, and between two attempts to reach a failed replica.
 CHECK_SECONDS, RETRY_SECONDS = 1.0, 5.0
 #: Seconds between two measurements while waiting for a change.
-WAIT_STEP_SECONDS = 0.02
+REPLICA_POLL_SECONDS = 0.02
 #: Database alias for reads of this request.
-READ_DATABASE: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY_DATABASE)
+CURRENT_READ_DATABASE: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY_DATABASE)
 #: Exceptions of a failed database.
 DATABASE_ERRORS = (DatabaseError, InterfaceError)
 _REPLICA_CHOICE_COUNTER = count()
@@ -44,17 +44,17 @@ def list_replicas() -> list[str]:
 
 
 class ReplicaRouter:
-    """Reads from `READ_DATABASE`, except in transactions and after a write."""
+    """Reads from `CURRENT_READ_DATABASE`, except in transactions and after a write."""
 
     def db_for_read(self, model: object, **hints: object) -> str:
         """Return the database for a query: the request's, in transactions the primary."""
-        reads = READ_DATABASE.get()
+        reads = CURRENT_READ_DATABASE.get()
         return PRIMARY_DATABASE if reads == PRIMARY_DATABASE or connections[PRIMARY_DATABASE].in_atomic_block else reads
 
     def db_for_write(self, model: object, **hints: object) -> str:
         """Return the primary, and use it for later reads of the request."""
-        if READ_DATABASE.get() != PRIMARY_DATABASE:
-            READ_DATABASE.set(PRIMARY_DATABASE)
+        if CURRENT_READ_DATABASE.get() != PRIMARY_DATABASE:
+            CURRENT_READ_DATABASE.set(PRIMARY_DATABASE)
         return PRIMARY_DATABASE
 
     def allow_relation(self, one: object, other: object, **hints: object) -> bool:
@@ -239,7 +239,7 @@ class ReplicaWatch:
                     until = min(until, end)
                 if self.clock() >= until:
                     return self.clock() >= end
-                wait(WAIT_STEP_SECONDS)
+                wait(REPLICA_POLL_SECONDS)
         except DATABASE_ERRORS:
             wait(max(until - self.clock(), 0))
             return self.clock() >= end

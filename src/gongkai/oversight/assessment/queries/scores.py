@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 #: Share of its points below which an indicator is weak.
-WEAK_SHARE = Fraction(6, 10)
+WEAK_SHARE_LIMIT = Fraction(6, 10)
 #: Text in place of a grade while marks are missing.
 UNFINISHED_LABEL = "未评完"
 
@@ -97,7 +97,7 @@ class UnitScore:
             leaf
             for leaf in list_leaves(self.unit.round.scheme)
             if (line := self.outcome.lines[leaf.code]).share is not None
-            and line.points < Fraction(leaf.points) * WEAK_SHARE
+            and line.points < Fraction(leaf.points) * WEAK_SHARE_LIMIT
         ]
 
     @property

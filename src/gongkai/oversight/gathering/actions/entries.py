@@ -32,7 +32,7 @@ MAX_LISTING_DAYS = 366
 
 
 @action("gathering.add_entry", label="录入一条", rule=check_source_manager)
-def add_entry(
+def add_gathered_entry(
     source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
 ) -> ActionResult:
     """Add an entry manually (link, title, day), and return the `Gathered` row."""
@@ -52,7 +52,7 @@ def add_entry(
 
 
 @action("gathering.add_entries", label="录入表中各条", rule=check_source_manager)
-def add_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) -> ActionResult:
+def add_gathered_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) -> ActionResult:
     """Add the entries of a table to a manual source; refuse all if one exists."""
     keys = {digest_text(entry.address): entry for entry in entries}
     existing = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
@@ -176,7 +176,7 @@ def _create_draft(
 
 
 @action("gathering.drop_entry", label="不采用", rule=check_source_manager, ready=_check_is_waiting)
-def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
+def drop_gathered_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     """Exclude a collected entry, with a reason."""
     reason = require_text(reason, "请写明不采用的理由。")
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason[:300])
@@ -189,7 +189,7 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     rule=check_source_manager,
     ready=lambda row: [] if row.state == GatheredState.DROPPED else ["这一条没有标为不采用。"],
 )
-def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
+def restore_gathered_entry(row: Gathered, *, by: Actor) -> ActionResult:
     """Restore an excluded entry as pending, or as a duplicate, and check whether it may be listed."""
     row.reason = ""
     set_holding_reasons([row])

@@ -17,7 +17,7 @@ from gongkai.ui.portal.models import Scope
 from gongkai.ui.portal.tree import SiteTree
 
 #: Name of the form, for its token.
-FORM_NAME = "subscribe"
+SUBSCRIBE_FORM_NAME = "subscribe"
 
 
 # Without cookie, cross-site requests gain nothing; token, proof of work and limits prevent abuse.
@@ -27,10 +27,10 @@ def subscribe_page(request: HttpRequest) -> HttpResponse:
     tree = get_site(request)
     if request.method != "POST":
         return _render_form(
-            request, SubscribeForm(tree=tree, following=_read_scope(request, tree)), new_protection(FORM_NAME)
+            request, SubscribeForm(tree=tree, following=_read_scope(request, tree)), new_protection(SUBSCRIBE_FORM_NAME)
         )
     form = SubscribeForm(request.POST, tree=tree, following=_read_scope(request, tree))
-    page = check_protection(FORM_NAME, request.POST, client_address(request))
+    page = check_protection(SUBSCRIBE_FORM_NAME, request.POST, client_address(request))
     if form.is_valid() and not page.wrong:
         try:
             _request_subscription(tree, form, page, client_address(request))
@@ -56,7 +56,7 @@ def _request_subscription(tree: SiteTree, form: SubscribeForm, page: BotProtecti
     """
     facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
     with transaction.atomic():
-        claim_token(FORM_NAME, page.nonce)
+        claim_token(SUBSCRIBE_FORM_NAME, page.nonce)
         takes = may_send_confirmation(visitor, facts["email"])
         subscription = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
     if subscription:
