@@ -114,7 +114,7 @@ def look_up(client: Client, code: str, second: str = "", **more: Any) -> Any:
 def party(matter: str = "fault/1", **said: Any) -> Party:
     """Register somebody."""
     facts = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn", **said}
-    made: Party = register_party(None, by=ANONYMOUS, matter=matter, said=SenderParticulars(**facts))
+    made: Party = register_party(None, by=ANONYMOUS, matter=matter, particulars=SenderParticulars(**facts))
     return made
 
 

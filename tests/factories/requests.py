@@ -38,7 +38,7 @@ def applied(entry: Entry, code: str = "", **said: Any) -> Entry:
     """Say who asked, and give them this query code."""
     facts = {"kind": "person", "name": "李晓云", "phone": "13800138000", **said}
     matter, applicant = f"request/{entry.pk}", SenderParticulars(**facts)
-    register_party(None, by=ANONYMOUS, matter=matter, said=applicant)
+    register_party(None, by=ANONYMOUS, matter=matter, particulars=applicant)
     if code:
         issue_code(None, by=ANONYMOUS, matter=matter, second=applicant.last_four, given=code)
     return entry

@@ -129,7 +129,7 @@ def cases_are_judged(player: Player, step: Step) -> None:
 def party_is_corrected(player: Player, step: Step) -> None:
     """Correct the name and the telephone number of somebody who asked."""
     said = SenderParticulars(name="李晓云", phone=f"1380013{int(step.data['draw'][0]):04d}")
-    amend_party(row_of(step), by=player.actor(step.by), said=said)
+    amend_party(row_of(step), by=player.actor(step.by), particulars=said)
 
 
 @event

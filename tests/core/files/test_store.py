@@ -104,8 +104,8 @@ def test_file_fields_refuse_before_reading():
         OneFileField().clean(Unread("a.exe", b"MZ"))
     with pytest.raises(Exception, match="一次最多"):
         FilesField().clean([Unread("a.pdf", b"%PDF-")] * (MAX_FILES_PER_FIELD + 1))
-    assert len(FilesField(required=False, held=True).clean([Unread("a.pdf", b"%PDF-")])) == 1
-    files = FilesField(held=True)
+    assert len(FilesField(required=False, content_checked_later=True).clean([Unread("a.pdf", b"%PDF-")])) == 1
+    files = FilesField(content_checked_later=True)
     assert len(files.clean([Unread("a.exe", b"MZ"), Unread("a.pdf", b"%PDF-")])) == 1
     assert "不能上传" in files.refused[0]
     with pytest.raises(Exception, match="不能上传"):

@@ -91,7 +91,7 @@ class TestReading:
             assert find_parties(by, "name", APPLICANT["name"])[0] == [], who
             for work in (
                 lambda by=by: reveal_party(party, by=by),
-                lambda by=by: amend_party(party, by=by, said=SenderParticulars(name="x")),
+                lambda by=by: amend_party(party, by=by, particulars=SenderParticulars(name="x")),
                 lambda by=by: open_file(upload, by=by),
             ):
                 with pytest.raises(Refused):
@@ -147,7 +147,7 @@ def test_log_of_an_amendment_names_fields_not_values(matter: str, site: Website)
     amend_party(
         Party.objects.get(),
         by=clerk,
-        said=SenderParticulars(name="李晓云", phone="13900139000", email="new@example.cn"),
+        particulars=SenderParticulars(name="李晓云", phone="13900139000", email="new@example.cn"),
     )
     again = Party.objects.get()
     assert again.phone.reveal() == "13900139000"
@@ -156,7 +156,9 @@ def test_log_of_an_amendment_names_fields_not_values(matter: str, site: Website)
     move = Movement.objects.get(action="intake.amend_party")
     assert move.facts["fields"] == ["phone", "email"]
     with pytest.raises(Refused, match="没有改动"):
-        amend_party(again, by=clerk, said=SenderParticulars(name="李晓云", phone="13900139000", email="new@example.cn"))
+        amend_party(
+            again, by=clerk, particulars=SenderParticulars(name="李晓云", phone="13900139000", email="new@example.cn")
+        )
 
 
 def test_name_given_online_is_fixed_and_contact_changes_are_notified(matter: str, site: Website) -> None:
@@ -169,9 +171,9 @@ def test_name_given_online_is_fixed_and_contact_changes_are_notified(matter: str
         amend_party(
             Party.objects.get(),
             by=clerk,
-            said=SenderParticulars(name="令狐远", phone=APPLICANT["phone"], email=APPLICANT["email"]),
+            particulars=SenderParticulars(name="令狐远", phone=APPLICANT["phone"], email=APPLICANT["email"]),
         )
-    amend_party(Party.objects.get(), by=clerk, said=mailed)
+    amend_party(Party.objects.get(), by=clerk, particulars=mailed)
     told = Letter.objects.get(subject="您的联系方式已更正")
     assert "不是您本人要求的" in told.body.reveal()
     assert clerk.name not in told.body.reveal()

@@ -232,7 +232,7 @@ def test_old_texts_are_encrypted_in_batches_and_covered_by_the_log(
     monkeypatch.setattr(encryption_job, "MAX_RUN_SECONDS", -1)
     assert encryption_job.encrypt_existing_texts() == {"sealed": 0}, "no time: nothing done, nothing lost"
     table = next(one for one in encryption_job.list_encrypted_text_tables() if one.model is Request)
-    first = encryption_job.seal_words(None, by=SYSTEM, table=table, said={})
+    first = encryption_job.seal_words(None, by=SYSTEM, table=table, progress={})
     assert (first["now"], first["whole"]) == (2, False)
     monkeypatch.setattr(encryption_job, "MAX_RUN_SECONDS", 60)
     assert encryption_job.encrypt_existing_texts() == {"sealed": 2}, "it goes on where it was stopped"

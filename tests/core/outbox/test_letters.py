@@ -103,7 +103,9 @@ class TestRefusedMail:
         assert Letter.objects.count() == 1
         said = f"{caplog.text}{letter.error}{list(Movement.objects.values())}{list(MovementWords.objects.values())}"
         assert ADDRESS not in said
-        amend_party(Party.objects.get(), by=SYSTEM, said=SenderParticulars(name="李晓云", email="new@example.cn"))
+        amend_party(
+            Party.objects.get(), by=SYSTEM, particulars=SenderParticulars(name="李晓云", email="new@example.cn")
+        )
         assert Party.objects.get().mail_refused_at is None
 
     def test_temporary_refusal_is_retried_then_given_up(

@@ -267,7 +267,7 @@ def test_list_export_and_filters_of_a_register(
     heads = [column.head for column in register.sheet.columns]
     assert len(lines) == len(rows) >= len(made)
     assert len({*heads}) == len(heads)
-    columns = {column.head: column for column in register.at("file")}
+    columns = {column.head: column for column in register.columns_for("file")}
     for head, values in zip(heads, zip(*lines, strict=True), strict=True):
         column = columns.get(head)
         if column and (column.is_number or column.is_day):  # a program reads numbers and days
@@ -319,7 +319,7 @@ def check_empty_list(register: Register[Any], client: Client) -> None:
 
 
 def check_filters_and_orders(register: Register[Any], client: Client, by: Actor) -> None:
-    orders = [column.order for column in register.at("list") if column.order]
+    orders = [column.order for column in register.columns_for("list") if column.order]
     if orders:
         listing = register.listing(RequestFactory().get("/", {"sort": f"-{orders[-1]}"}), by)
         assert listing.order == f"-{orders[-1]}"

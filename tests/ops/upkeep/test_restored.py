@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
-from gongkai.core.ledger.audit import check_tail
+from gongkai.core.ledger.audit import check_unsealed_records
 from gongkai.core.units.actors import SYSTEM
 from gongkai.ops.upkeep.actions import accept_restore, restart_after_restore
 
@@ -27,7 +27,7 @@ def test_restore_logs_missing_records_and_starts_a_new_generation(settings: Any,
     chain.unsealed_records_file().write_text(
         chain.unsealed_records_file().read_text() + "999999 ab12\n"
     )  # what the restored database never had
-    assert not check_tail().ok
+    assert not check_unsealed_records().ok
     with pytest.raises(Refused, match="只能由命令"):
         accept_restore(None, by=Actor("王芳"), reason="误删")
     with pytest.raises(Refused, match="请写明"):
@@ -35,7 +35,7 @@ def test_restore_logs_missing_records_and_starts_a_new_generation(settings: Any,
     (lost,) = restart_after_restore(SYSTEM, "误删，恢复到10:15")
     assert "1条流水" in lost
     assert Movement.objects.get(action="upkeep.accept_restore").facts["lost"] == [lost]
-    assert check_tail().ok
+    assert check_unsealed_records().ok
     with pytest.raises(Refused, match="不需要登记"):
         accept_restore(None, by=SYSTEM, reason="再来一次")
     begun = generation.read_current_generation()

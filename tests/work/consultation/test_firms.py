@@ -59,7 +59,7 @@ def test_policy_suits_the_firms_it_names(words, place, firm, wanted) -> None:
 def firm(db) -> Firm:
     made = actions.subscribe_firm(None, by=ANONYMOUS, size="small", industries=["H"])
     register_party(
-        None, by=ANONYMOUS, matter=made.matter, said=SenderParticulars(name="云岭饭店", email="f@example.cn")
+        None, by=ANONYMOUS, matter=made.matter, particulars=SenderParticulars(name="云岭饭店", email="f@example.cn")
     )
     return made
 

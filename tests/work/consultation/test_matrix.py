@@ -41,7 +41,7 @@ def scene() -> SimpleNamespace:
     one = order.inquiry
     actions.assign_inquiry(one.entry, by=chief, body=housing)
     said = SenderParticulars(name="李晓云", phone="13800138000", email="li@example.cn")
-    register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
+    register_party(None, by=ANONYMOUS, matter=one.matter, particulars=said)
     code, _ = issue_code(None, by=ANONYMOUS, matter=one.matter, second="8000")
     upload = store_upload(SimpleUploadedFile(f"{SECRET}.png", PNG), matter=one.matter)
     other = inquiry(site.body, title="别人的事", text="完全是别的事情。")

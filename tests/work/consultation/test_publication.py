@@ -49,7 +49,7 @@ def make_answered(city, housing, **facts):
     given = {"channel": "form", "text": TEXT, "may_publish": True, "body": housing, **facts}
     one = inquiry(city, **given)
     said = SenderParticulars(name="李晓云", phone="13800138000", address="东风里")
-    register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
+    register_party(None, by=ANONYMOUS, matter=one.matter, particulars=said)
     known = released_answer(housing, question=f"公租房怎样申请{one.pk}")
     actions.answer_with_known_answer(one.entry, by=actor(Role.CLERK, housing), known=known)
     one.refresh_from_db()

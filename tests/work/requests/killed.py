@@ -27,7 +27,7 @@ def make_request() -> Entry:
     """Return a request with a known applicant."""
     entry = register()
     said = SenderParticulars(kind="person", name="李晓云", phone="13800138000", address="云岭市文昌路1号")
-    register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
+    register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", particulars=said)
     return entry
 
 

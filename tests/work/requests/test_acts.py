@@ -240,7 +240,7 @@ def test_receipt_is_used_once_and_fee_may_be_waived_before_notice() -> None:
 def test_request_is_split_merged_and_transferred() -> None:
     entry = register(received=R, channel="mail")
     said = SenderParticulars(kind="legal", name="晨光律师事务所", phone="13800138000")
-    register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
+    register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", particulars=said)
     do(entry, "split", pieces=["项目清单", "项目清单。"])
     first, second = Request.objects.filter(origin=entry.pk).order_by("pk")
     assert (first.received_on, first.counted_on) == (R, R)

@@ -66,9 +66,9 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
         with pytest.raises(Refused, match="一并答复相同申请"):
             do(entry, "merge", into=first.number)
     alike, typed = register(first.body, R), SenderParticulars(name="令狐远", phone="13900139000")
-    register_party(None, by=staff(first.body), matter=f"request/{alike.pk}", said=typed)
+    register_party(None, by=staff(first.body), matter=f"request/{alike.pk}", particulars=typed)
     one = Party.objects.get(matter=f"request/{alike.pk}")
-    amend_party(one, by=SYSTEM, said=SenderParticulars(name="李晓云", phone="13800138000"))
+    amend_party(one, by=SYSTEM, particulars=SenderParticulars(name="李晓云", phone="13800138000"))
     assert is_same_party(Party.objects.get(pk=one.pk), Party.objects.get(matter=f"request/{first.pk}"))
     with pytest.raises(Refused, match="须证件号码相同"):  # what staff typed proves nothing
         do(alike, "merge", into=first.number)

@@ -60,4 +60,6 @@ class ArticleOrderForm(PlainForm):
 class PrintedFilesForm(PlainForm):
     """Form for files of the printed issue; several past issues are matched by file names."""
 
-    attachments = FilesField(held=True, label="印刷版文件（PDF）", kinds=PUBLIC_FILE_TYPES, required=False)
+    attachments = FilesField(
+        content_checked_later=True, label="印刷版文件（PDF）", kinds=PUBLIC_FILE_TYPES, required=False
+    )

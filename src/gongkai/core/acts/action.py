@@ -41,8 +41,8 @@ class Refused(Exception):
     """Raised when an action is not allowed; `reasons` are Chinese sentences with the next step."""
 
     def __init__(self, reasons: list[str] | str) -> None:
-        given = [reasons] if isinstance(reasons, str) else list(reasons)
-        self.reasons = [with_next_step(reason) for reason in given]
+        reason_list = [reasons] if isinstance(reasons, str) else list(reasons)
+        self.reasons = [with_next_step(reason) for reason in reason_list]
         super().__init__("；".join(reason.rstrip("。") for reason in self.reasons))
 
 
@@ -160,8 +160,8 @@ class Action(Generic[T]):
     def unfit(self, target: T, *, by: Actor) -> list[str]:
         """Return the reasons of barriers, state and permission rule, without the slow ones of `ready` and `last_rule`;
         used to choose the buttons."""
-        barred = [reason for bar in ACTION_BARRIERS for reason in bar(self, by)]
-        return barred or self.obstacles(target, by=by)
+        barrier_reasons = [reason for bar in ACTION_BARRIERS for reason in bar(self, by)]
+        return barrier_reasons or self.obstacles(target, by=by)
 
     def obstacles(self, target: T, *, by: Actor) -> list[str]:
         """Return the reasons of the permission rule; empty if the actor is allowed, in an own post or as a leave cover."""
@@ -198,7 +198,7 @@ class Action(Generic[T]):
         return by.named_for(lambda actor: not self.rule(actor, target))
 
     def moves_state(self, target: T) -> bool:
-        """Return true if a batch must lock and check the target anew, as the action changes what later ones need."""
+        """Return true if the action changes what its own checks read: a batch then locks and checks the target anew."""
         return False
 
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
@@ -237,15 +237,15 @@ class Action(Generic[T]):
             check = partial(self.check, by=by, version=version)
             lock_row = self.lock if lock else lambda row: row
             again = self.moves_state(target) or version is not None or not lock
-            locked = lock_once(target, (self.name, by), lock=lock_row, check=check, again=again)
-            by = self.actor_for(locked, by)
-            step = self.finish(locked, self.run_held(locked, by=by, **facts), by=by)
+            locked_target = lock_once(target, (self.name, by), lock=lock_row, check=check, again=again)
+            by = self.actor_for(locked_target, by)
+            step = self.finish(locked_target, self.run_held(locked_target, by=by, **facts), by=by)
             if queue is None:
-                append_record(_get_log_stream(locked, step), **_log_record_fields(self, step, by))
+                append_record(_get_log_stream(locked_target, step), **_log_record_fields(self, step, by))
             else:
-                self._queue_record(locked, step, by)
-            inform_followers([ActionEvent(self, locked, step, by)])
-            return _get_result(locked, step)
+                self._queue_record(locked_target, step, by)
+            inform_followers([ActionEvent(self, locked_target, step, by)])
+            return _get_result(locked_target, step)
 
     def run_held(self, target: T, /, *, by: Actor, **facts: object) -> ActionResult:
         """Call the action's function on a locked target; refuse a text that cannot be searched for personal data."""
@@ -357,11 +357,11 @@ def record_many(
     stop_caching()
     write_queued_records()
     streams = [_get_log_stream(target, step) for _, target, step in done]
-    last = map_last_records(streams)
+    last_records = map_last_records(streams)
     pairs: list[tuple[Movement, str]] = []
     for stream, (action, _, step), actor in zip(streams, done, actors or [by] * len(done), strict=True):
-        last[stream] = build_record(stream, last.get(stream), **_log_record_fields(action, step, actor))
-        pairs.append((last[stream], step.words))
+        last_records[stream] = build_record(stream, last_records.get(stream), **_log_record_fields(action, step, actor))
+        pairs.append((last_records[stream], step.words))
     append_records(pairs)
     inform_followers([ActionEvent(action, target, step, by) for action, target, step in done])
     return [_get_result(target, step) for _, target, step in done]

@@ -40,13 +40,13 @@ def _load_private_key() -> Ed25519PrivateKey:
 
 def sign_digest(digest: str) -> tuple[str, str]:
     """Return (signature of a seal's digest, public key), each in base64; add the key to `keys/seal.pub` if missing."""
-    private = _load_private_key()
-    public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
+    private_key = _load_private_key()
+    public_key_text = base64.b64encode(private_key.public_key().public_bytes_raw()).decode()
     path = keys_folder() / "seal.pub"
     recorded_keys = path.read_text().split() if path.exists() else _list_seal_keys()
-    if public not in recorded_keys:
-        path.write_text("\n".join([*recorded_keys, public]) + "\n")
-    return base64.b64encode(private.sign(digest.encode())).decode(), public
+    if public_key_text not in recorded_keys:
+        path.write_text("\n".join([*recorded_keys, public_key_text]) + "\n")
+    return base64.b64encode(private_key.sign(digest.encode())).decode(), public_key_text
 
 
 def _list_seal_keys() -> list[str]:
@@ -63,8 +63,8 @@ def load_trusted_seal_keys() -> frozenset[str] | None:
 def is_valid_signature(digest: str, signature: str, key: str) -> bool:
     """Return true if a signature of a seal's digest is valid for a public key."""
     try:
-        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
-        public.verify(base64.b64decode(signature, validate=True), digest.encode())
+        public_key = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
+        public_key.verify(base64.b64decode(signature, validate=True), digest.encode())
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -113,17 +113,17 @@ def retry_time_stamp(now: datetime) -> bool:
 
 def _send_to_all_places(seal: Seal, line: str) -> None:
     """Send the line of a seal to all places and senders; record the places that took it, log places that fail."""
-    reached = []
+    reached_places = []
     for place in settings.GONGKAI_ANCHORS:
         try:
             _send_to_place(place, line)
-            reached.append(place)
+            reached_places.append(place)
         except OSError as error:
             LOG.error("anchor not sent to %s: %s", place, error)
     for sender in SEAL_SENDERS:
         if sender(seal, line):
-            reached.append(BY_MAIL)
-    _record_sent(seal, reached)
+            reached_places.append(BY_MAIL)
+    _record_sent(seal, reached_places)
 
 
 def _get_sent_record_path() -> Path:
@@ -132,15 +132,15 @@ def _get_sent_record_path() -> Path:
 
 def _record_sent(seal: Seal, receivers: Iterable[str]) -> None:
     """Record in the data folder the last seal sent to each place."""
-    noted = _read_sent_record() | {place: utc_timestamp(seal.at) for place in receivers}
+    sent_times = _read_sent_record() | {place: utc_timestamp(seal.at) for place in receivers}
     try:
-        _get_sent_record_path().write_text(json.dumps(noted, ensure_ascii=False))
+        _get_sent_record_path().write_text(json.dumps(sent_times, ensure_ascii=False))
     except OSError as error:
         LOG.error("anchors not noted: %s", error)
 
 
 def _read_sent_record() -> dict[str, str]:
-    """Return the time of the last anchor sent to each place; empty if the record is missing or unreadable."""
+    """Return place → time of the last anchor sent to it; {} if the record is missing or unreadable."""
     try:
         record = json.loads(_get_sent_record_path().read_text())
     except (OSError, ValueError):
@@ -173,18 +173,18 @@ def list_outside_anchors() -> list[OutsideAnchor]:
 
     Files are read where possible; for other places the record of the last sending is used.
     """
-    noted = _read_sent_record()
+    sent_times = _read_sent_record()
     anchors = []
-    for place in [*settings.GONGKAI_ANCHORS, *[value for value in noted if value == BY_MAIL]]:
+    for place in [*settings.GONGKAI_ANCHORS, *[value for value in sent_times if value == BY_MAIL]]:
         file_record = read_last_anchor(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
-        anchored_at = parse_datetime(str(file_record["at"]) if file_record else noted.get(place, ""))
+        anchored_at = parse_datetime(str(file_record["at"]) if file_record else sent_times.get(place, ""))
         if anchored_at is not None:
             anchors.append(OutsideAnchor(place, anchored_at, file_record is not None))
     return sorted(anchors, key=lambda one: one.at, reverse=True)
 
 
 def read_last_anchor(path: Path) -> dict[str, object] | None:
-    """Return the last anchor of a file, read from its end; None if the file or its last line is unreadable."""
+    """Return the last anchor of a file (a dict), read from its end; None if file or last line are unreadable."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - (1 << 16)))
@@ -273,16 +273,16 @@ def compare_anchors(records: Iterable[Record], keys: frozenset[str] | None = Non
         records: anchors, oldest first.
         keys: the public keys that count; those of this installation where none are given.
     """
-    trusted = keys or load_trusted_seal_keys()
+    trusted_keys = keys or load_trusted_seal_keys()
     seals_by_time = {utc_timestamp(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
     last_matching = 0
     for anchor in records:
-        at = str(anchor["at"])
+        seal_time = str(anchor["at"])
         if not is_valid_signature(str(anchor["hash"]), str(anchor["signature"]), str(anchor["key"])):
-            return f"{at} 的锚点签名无效：锚点文件被改动"
-        if trusted is not None and anchor["key"] not in trusted:
-            return f"{at} 的锚点不是本系统的密钥所签"
-        seal = seals_by_time.get(at)
+            return f"{seal_time} 的锚点签名无效：锚点文件被改动"
+        if trusted_keys is not None and anchor["key"] not in trusted_keys:
+            return f"{seal_time} 的锚点不是本系统的密钥所签"
+        seal = seals_by_time.get(seal_time)
         if seal is None or seal.hash != anchor["hash"]:
             return _describe_first_difference(anchor, last_matching, seal)
         last_matching = read_number(anchor, "last")

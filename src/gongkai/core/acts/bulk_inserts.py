@@ -69,13 +69,13 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
     if not rows:
         return {}
     model = type(rows[0])
-    many = len(rows) >= _MIN_ROWS_TO_RESERVE_KEYS and connection.in_atomic_block
-    if connection.vendor != "sqlite" or not many or model._meta.parents:
+    reserves_keys = len(rows) >= _MIN_ROWS_TO_RESERVE_KEYS and connection.in_atomic_block
+    if connection.vendor != "sqlite" or not reserves_keys or model._meta.parents:
         model._base_manager.bulk_create(rows, batch_size=_ROWS_PER_STATEMENT)
         return {}
-    unnumbered = [row for row in rows if row.pk is None]
-    if unnumbered:
-        for row, key in zip(unnumbered, reserve_keys(model, len(unnumbered)), strict=True):
+    rows_without_key = [row for row in rows if row.pk is None]
+    if rows_without_key:
+        for row, key in zip(rows_without_key, reserve_keys(model, len(rows_without_key)), strict=True):
             row.pk = key
     columns = _list_columns(model)
     values = [[_read_column(row, column) for column in columns] for row in rows]
@@ -96,11 +96,11 @@ def update_rows(rows: Sequence[Model]) -> None:
     quote = database.ops.quote_name
     sets = ", ".join(f"{quote(str(column.field.column))} = %s" for column in columns)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(pk.column))} = %s"  # noqa: S608
-    prepared = [
+    prepared_rows = [
         [*_prepare_values(row_values, columns, database), row.pk] for row, row_values in zip(rows, values, strict=True)
     ]
     with database.cursor() as cursor:
-        cursor.executemany(sql, prepared)  # type: ignore[arg-type]
+        cursor.executemany(sql, prepared_rows)  # type: ignore[arg-type]
     note_written_rows(database, model._meta.db_table, [row.pk for row in rows])
 
 
@@ -202,9 +202,9 @@ def note_new_rows(
     table = model._meta.db_table
     if not keep and table not in COVERED_TABLES.fields:
         return {}
-    stored = {pk: _predict_row(row) for pk, row in rows.items()}
-    note_inserted_rows(database, table, stored)
-    return {pk: row for pk, row in stored.items() if row is not None}
+    stored_rows = {pk: _predict_row(row) for pk, row in rows.items()}
+    note_inserted_rows(database, table, stored_rows)
+    return {pk: row for pk, row in stored_rows.items() if row is not None}
 
 
 def _predict_row(row: Model) -> StoredRow | None:
@@ -212,12 +212,12 @@ def _predict_row(row: Model) -> StoredRow | None:
     if row._meta.parents:
         return None
     values = row.__dict__
-    stored = {
+    stored_values = {
         column.name: value if value is None or type(value) in column.unchanged else _predict_value(value, column.field)
         for column in _list_columns(type(row))
         for value in (values[column.name],)
     }
-    return None if _UNPREDICTABLE_VALUE in stored.values() else stored
+    return None if _UNPREDICTABLE_VALUE in stored_values.values() else stored_values
 
 
 def _predict_value(value: object, field: "Field[object, object]") -> object:

@@ -118,7 +118,7 @@ def _read_record_id(line: str) -> int:
 
 
 def count_listed_records_after(last: int) -> int:
-    """Return the number of records in the file of unsealed records with a primary key above `last`; 0 if unreadable."""
+    """Return the number of records with a primary key above `last` in the file of unsealed records; 0 if unreadable."""
     try:
         return len({_read_record_id(line) for line in _read_unsealed_lines() if _read_record_id(line) > last})
     except OSError:
@@ -126,8 +126,8 @@ def count_listed_records_after(last: int) -> int:
 
 
 def describe_lost_records() -> list[str]:
-    """Return Chinese sentences on the last seal and later records that the file lists but the database lacks or has
-    with another digest; also if the file is unreadable."""
+    """Return Chinese sentences on the seal and records that the file of unsealed records lists but the database lacks
+    or has with another digest; also if the file is unreadable."""
     try:
         lines = _read_unsealed_lines()
     except OSError as error:
@@ -142,8 +142,8 @@ def describe_lost_records() -> list[str]:
     hashes_by_number = {_read_record_id(line): line.split()[-1] for line in lines if _read_record_id(line)}
     lost_numbers = []
     for batch in split_into_batches(sorted(hashes_by_number)):
-        existing = dict(Movement.objects.filter(pk__in=batch).values_list("pk", "hash"))
-        lost_numbers += [number for number in batch if existing.get(number) != hashes_by_number[number]]
+        hashes_in_database = dict(Movement.objects.filter(pk__in=batch).values_list("pk", "hash"))
+        lost_numbers += [number for number in batch if hashes_in_database.get(number) != hashes_by_number[number]]
     if lost_numbers:
         lost_records.append(f"封存之后的{len(lost_numbers)}条流水已被删去或者改写（第{lost_numbers[0]}条起）")
     return lost_records
@@ -304,7 +304,7 @@ def read_log_state() -> tuple[object, ...]:
 
 
 def map_last_records(streams: Iterable[str]) -> dict[str, Movement]:
-    """Return the last log record of each stream from the primary database; new streams are missing."""
+    """Return stream → its last log record, from the primary database; new streams are missing."""
     later_records = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
     last_by_stream: dict[str, Movement] = {}
     for batch in split_into_batches(dict.fromkeys(streams)):

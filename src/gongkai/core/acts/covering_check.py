@@ -49,7 +49,9 @@ def _check_table(table: str, covered: CoveredTable, moves: Sequence[Movement]) -
     for number, values, last_cover in _merge_rows_and_covers(rows, _iterate_last_covers(table)):
         if values is not None:
             table_check_result.rows += 1
-        difference = _describe_difference(covered, shapes, values, last_cover, known=is_complete or was_complete)
+        difference = _describe_difference(
+            covered, shapes, values, last_cover, must_have_cover=is_complete or was_complete
+        )
         if difference:
             table_check_result.broken.append(f"{covered.label}（{table}）第{number}号{difference}")
     return table_check_result
@@ -61,15 +63,15 @@ def _describe_difference(
     values: Sequence[object] | None,
     last_cover: tuple[str, str] | None,
     *,
-    known: bool,
+    must_have_cover: bool,
 ) -> str:
     """Return in Chinese how a row differs from its last logged digest; empty if equal or not comparable.
 
-    `values` is None for a deleted row. `known`: a row without digest is a fault, because the table's rows are all
-    covered.
+    `values` is None for a deleted row. `must_have_cover`: a row without digest is a fault, because all rows of
+    the table must have one.
     """
     if last_cover is None:
-        return "没有流水" if known else ""
+        return "没有流水" if must_have_cover else ""
     shape, logged_digest = last_cover
     if values is None:
         return "已被删去，流水中没有删除的记录" if logged_digest else ""
@@ -121,20 +123,20 @@ def _merge_rows_and_covers(
             row, cover = next(rows, None), next(covers, None)
 
 
-def find_broken_cover(marks: Iterator[tuple[int, str]]) -> str:
+def find_broken_cover(logged_covers: Iterator[tuple[int, str]]) -> str:
     """Return in Chinese the first difference between covers and the digests in their log records; "" if none.
 
     Args:
-        marks: (primary key, fact `covers`) of each log record with that fact, ascending.
+        logged_covers: (primary key, fact `covers`) of each log record with that fact, ascending.
     """
     covers = Cover.objects.order_by("movement_id", "id").values_list("movement_id", "table", "row", "shape", "digest")
     lines: list[str] = []
-    logged, current_number = next(marks, None), 0
+    logged, current_number = next(logged_covers, None), 0
     for number, table, row, shape, cover_digest in chain(covers.iterator(2000), [(0, "", 0, "", "")]):
         if lines and number != current_number:
             if logged is None or logged[0] != current_number or digest("\n".join(lines)) != logged[1]:
                 return f"第{min(current_number, logged[0]) if logged else current_number}条流水所登记的数据被改动"
-            logged, lines = next(marks, None), []
+            logged, lines = next(logged_covers, None), []
         current_number = number
         lines.append(f"{table} {row} {shape} {cover_digest}")
     return f"第{logged[0]}条流水所登记的数据已不在" if logged else ""

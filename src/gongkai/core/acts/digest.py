@@ -30,12 +30,12 @@ def digest(text: str | bytes, method: str = "") -> str:
     return hashlib.new(method or settings.GONGKAI_DIGEST, data).hexdigest()
 
 
-def matches_digest(mark: str, text: str | bytes) -> bool:
-    """Return true if `mark` (hexadecimal) is the digest of a text or bytes by SHA-256 or SM3."""
+def matches_digest(stored_digest: str, text: str | bytes) -> bool:
+    """Return true if `stored_digest` (hexadecimal) is the digest of a text or bytes by SHA-256 or SM3."""
     other_methods = [
         name for name in DIGEST_METHOD_LABELS if name != settings.GONGKAI_DIGEST and has_digest_method(name)
     ]
-    return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *other_methods))
+    return any(digest(text, name) == stored_digest for name in (settings.GONGKAI_DIGEST, *other_methods))
 
 
 def canonical_json(facts: Mapping[str, object]) -> str:
@@ -43,6 +43,6 @@ def canonical_json(facts: Mapping[str, object]) -> str:
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def utc_timestamp(at: datetime) -> str:
+def utc_timestamp(moment: datetime) -> str:
     """Return a time as an ISO 8601 string in UTC with microseconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

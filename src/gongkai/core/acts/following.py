@@ -77,8 +77,8 @@ def follow_actions(
 def list_followers(name: str, target: object) -> list[Reaction]:
     """Return the reactions to the action `name` registered for the target's class; those to `app.*` come last."""
     app = name.partition(".")[0]
-    registered = [*REACTIONS_BY_ACTION.get(name, {}).items(), *REACTIONS_BY_ACTION.get(f"{app}.*", {}).items()]
-    return [react for react, model in registered if isinstance(target, model)]
+    reactions = [*REACTIONS_BY_ACTION.get(name, {}).items(), *REACTIONS_BY_ACTION.get(f"{app}.*", {}).items()]
+    return [react for react, model in reactions if isinstance(target, model)]
 
 
 def register_message_receiver(send: Callable[..., object]) -> None:

@@ -98,10 +98,10 @@ def seen_generation_file() -> Path:
 def read_last_seen_generation() -> str:
     """Return the generation that this machine saw last; "" if none."""
     try:
-        stored = json.loads(seen_generation_file().read_text(encoding="utf-8"))
+        file_content = json.loads(seen_generation_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ""
-    return str(stored.get("generation", "")) if isinstance(stored, dict) else ""
+    return str(file_content.get("generation", "")) if isinstance(file_content, dict) else ""
 
 
 def read_generation_of_pages(folder: Path) -> str | None:

@@ -52,13 +52,13 @@ class FirstTables(Operation):
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Add the models to the migration state and render them together."""
-        rendered = state.__dict__.pop("apps", None)
+        rendered_apps = state.__dict__.pop("apps", None)
         existing_models = set(state.models)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
-        if rendered is not None:
-            rendered.render_multiple([model for key, model in state.models.items() if key not in existing_models])
-            state.apps = rendered
+        if rendered_apps is not None:
+            rendered_apps.render_multiple([model for key, model in state.models.items() if key not in existing_models])
+            state.apps = rendered_apps
 
     def database_forwards(
         self,
@@ -202,7 +202,7 @@ def drop_triggers(using: str = "default") -> None:
 
 def find_missing_triggers() -> list[str]:
     """Return the names of registered tables whose triggers are missing, disabled or changed, sorted."""
-    installed = _read_installed_definitions()
+    installed_definitions = _read_installed_definitions()
     expected_definitions: dict[str, set[str]] = {}
     for key in GUARDED_TABLES:
         table = apps.get_model(*key)._meta.db_table
@@ -210,7 +210,9 @@ def find_missing_triggers() -> list[str]:
         expected_definitions[table] = {
             _normalise_definition(statement) for statement in statements if statement.startswith("CREATE")
         }
-    return sorted(table for table, definitions in expected_definitions.items() if not definitions <= installed)
+    return sorted(
+        table for table, definitions in expected_definitions.items() if not definitions <= installed_definitions
+    )
 
 
 def _normalise_definition(statement: str) -> str:
@@ -245,7 +247,7 @@ def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckM
     installs them."""
     if not databases:
         return []
-    existing = set(connection.introspection.table_names())
+    existing_tables = set(connection.introspection.table_names())
     return [
         checks.Warning(
             f"只增表 {table} 的保护触发器缺失、停用或者被改动",
@@ -253,5 +255,5 @@ def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckM
             id="acts.W001",
         )
         for table in find_missing_triggers()
-        if table in existing
+        if table in existing_tables
     ]

@@ -54,11 +54,11 @@ class StateMachine:
         return [f"当前状态为“{self.labels.get(state, state)}”，不能“{label}”。"]
 
     def target(self, verb: str, state: str, chosen: str = "") -> str:
-        """Return the state after a move: `chosen`, which the move must allow, else its first one."""
-        allowed = self.moves[verb].to or (state,)
-        wanted = chosen or allowed[0]
-        assert wanted in allowed, f"{verb} does not lead to {wanted}"
-        return wanted
+        """Return the state after a move: `chosen`, which the move must allow, else the first state that it allows."""
+        allowed_states = self.moves[verb].to or (state,)
+        chosen_state = chosen or allowed_states[0]
+        assert chosen_state in allowed_states, f"{verb} does not lead to {chosen_state}"
+        return chosen_state
 
     def verbs(self, state: str) -> list[str]:
         """Return the verbs of the transitions possible in a state."""
@@ -101,9 +101,9 @@ class MachineAction(Action[T]):
 
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
         """Set the target's new state, increase its version, and return the result with both states."""
-        moved = replace(step, from_state=target.state, to_state=self.after(target, step))  # type: ignore[attr-defined]
-        self.write(target, moved, by=by)
-        return moved
+        result = replace(step, from_state=target.state, to_state=self.after(target, step))  # type: ignore[attr-defined]
+        self.write(target, result, by=by)
+        return result
 
     def moves_state(self, target: T) -> bool:
         """Return false for a move that keeps the state, true for others and for an action without a move."""

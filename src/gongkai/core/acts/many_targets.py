@@ -33,15 +33,15 @@ def act_on_many(
         with transaction.atomic():
             locked_targets = action.lock_many(list(portion))
             _require_allowed(action, locked_targets, by)
-            acting = [action.actor_for(value, by) for value in locked_targets]
+            actors = [action.actor_for(value, by) for value in locked_targets]
             ran = [
                 (target, action.run_held(target, by=actor, **facts(target)))
-                for target, actor in zip(locked_targets, acting, strict=True)
+                for target, actor in zip(locked_targets, actors, strict=True)
             ]
             steps = [(action, value, step) for value, step in action.finish_many(ran, by=by)]
-            done.extend(record_many(steps, by=by, actors=acting))
+            done.extend(record_many(steps, by=by, actors=actors))
 
-    _write_all(action, targets, write, by=by, first=FIRST_PORTION_ROWS, done=lambda: len(done))
+    _write_all(action, targets, write, by=by, first_portion_size=FIRST_PORTION_ROWS, count_done=lambda: len(done))
     return done
 
 
@@ -64,7 +64,7 @@ def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: 
                     raise type(refused)([f"“{target}”：{reason}" for reason in refused.reasons]) from refused
         done += len(portion)
 
-    _write_all(action, targets, write, by=by, first=FIRST_PORTION_CALLS, done=lambda: done)
+    _write_all(action, targets, write, by=by, first_portion_size=FIRST_PORTION_CALLS, count_done=lambda: done)
     return done
 
 
@@ -74,10 +74,12 @@ def _write_all(
     write: Callable[[Sequence[T]], object],
     *,
     by: Actor,
-    first: int,
-    done: Callable[[], int],
+    first_portion_size: int,
+    count_done: Callable[[], int],
 ) -> None:
     """Write the targets in portions, or at once in a caller's open transaction.
+
+    `count_done` returns the number of targets written so far.
 
     Raises:
         Refused: with the number of targets that were done before it.
@@ -86,13 +88,13 @@ def _write_all(
         write(targets)
         return
     try:
-        if len(targets) > first:
+        if len(targets) > first_portion_size:
             _require_allowed(action, targets, by)
-        write_in_portions(targets, write, first=first)
+        write_in_portions(targets, write, first=first_portion_size)
     except Refused as refused:
         if len(targets) == 1:
             raise
-        count, remaining = done(), len(targets) - done()
+        count, remaining = count_done(), len(targets) - count_done()
         text = f"已办理{count}条，其余{remaining}条没有办理，请核对后再办。" if count else "这次一条也没有办理。"
         raise type(refused)([text, *refused.reasons]) from refused
 

@@ -79,8 +79,8 @@ def refuse_personal_rows(rows: Iterable[Model], *fields: str, numbers: bool = Fa
     checked: set[tuple[str, str]] = set()
     for row in rows:
         texts = {name: str(getattr(row, name) or "") for name in fields}
-        unchecked = {name: text for name, text in texts.items() if text and (name, text) not in checked}
+        unchecked_texts = {name: text for name, text in texts.items() if text and (name, text) not in checked}
         if numbers:
-            unchecked = {name: text for name, text in unchecked.items() if any(map(str.isnumeric, text))}
-        checked |= set(unchecked.items())
-        refuse_personal_in(type(row), **unchecked)
+            unchecked_texts = {name: text for name, text in unchecked_texts.items() if any(map(str.isnumeric, text))}
+        checked |= set(unchecked_texts.items())
+        refuse_personal_in(type(row), **unchecked_texts)

@@ -144,8 +144,10 @@ def _make_comparable_value(value: object, name: str = "") -> object:
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, EncryptedWords):
-        clear = value.reveal()
-        return keyed_digest("cover", clear) if clear and name.endswith(ENCRYPTED_COLUMN_SUFFIX) else clear
+        clear_text = value.reveal()
+        return (
+            keyed_digest("cover", clear_text) if clear_text and name.endswith(ENCRYPTED_COLUMN_SUFFIX) else clear_text
+        )
     if isinstance(value, datetime):
         return utc_timestamp(value)
     if isinstance(value, date | time | timedelta):
@@ -160,21 +162,21 @@ def take_written_row_covers() -> list[CoveredRow]:
     deleted ones."""
     covers = []
     for table, numbers in written_rows.take_noted_rows().items():
-        covered = covered_tables()[table]
+        covered_table = covered_tables()[table]
         rows: dict[int, Sequence[object]] = {
-            number: [stored[name] for name in covered.columns] for number, stored in numbers.items() if stored
+            number: [stored[name] for name in covered_table.columns] for number, stored in numbers.items() if stored
         }
         rows |= _read_covered_rows(table, [number for number in numbers if number not in rows])
         for number in numbers:
-            cover_digest = compute_row_digest(covered.spelled, rows[number]) if number in rows else ""
-            covers.append(CoveredRow(table, number, covered.shape, cover_digest))
+            cover_digest = compute_row_digest(covered_table.spelled, rows[number]) if number in rows else ""
+            covers.append(CoveredRow(table, number, covered_table.shape, cover_digest))
     return covers
 
 
 def _read_covered_rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
     """Return the covered columns of rows by primary key, from the primary database."""
-    covered = covered_tables()[table]
-    stored = _make_query(covered.model, covered.fields)
+    covered_table = covered_tables()[table]
+    stored = _make_query(covered_table.model, covered_table.fields)
     covered_rows: dict[int, Sequence[object]] = {}
     for start in range(0, len(numbers), BATCH_SIZE):
         rows = stored.filter(pk__in=numbers[start : start + BATCH_SIZE])
@@ -216,9 +218,9 @@ def log_uncovered_rows() -> None:
     if not Movement.objects.exists():
         written_rows.take_noted_rows()  # a new installation, before anybody acted: `cover_existing_rows`
         return
-    noted = written_rows.get_noted_rows()
-    table, rows = next(iter(noted.items()))
-    facts = {"tables": {name: len(numbers) for name, numbers in noted.items()}}
+    noted_rows = written_rows.get_noted_rows()
+    table, rows = next(iter(noted_rows.items()))
+    facts = {"tables": {name: len(numbers) for name, numbers in noted_rows.items()}}
     append_record(
         f"{COVERS_STREAM_PREFIX}{table}/{next(iter(rows))}", action=OUTSIDE_ACTION, by=ProgramActor(), facts=facts
     )
@@ -247,7 +249,7 @@ def log_migrated_rows(**_: object) -> None:
 
 
 def map_existing_row_cover_records() -> dict[str, list[Movement]]:
-    """Return table → log records that covered rows existing before their table was covered, oldest first."""
+    """Return table → log records that covered the rows which existed when the table became covered, oldest first."""
     records_by_table: dict[str, list[Movement]] = {}
     streams = [f"{COVERS_STREAM_PREFIX}{table}" for table in covered_tables()]
     for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP_ACTION).order_by("seq"):
@@ -262,6 +264,7 @@ def is_fully_covered(covered: CoveredTable, moves: Sequence[Movement]) -> bool:
 
 def cover_existing_rows() -> dict[str, int]:
     """Job: cover existing rows that no log record covers, in batches of one transaction each; idempotent.
+    Return {"taken_up": number of rows}.
 
     A table whose columns changed is covered again; rows that differ from their last log record are skipped, and
     `audit verify` names them.
@@ -294,10 +297,10 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
                 .values_list("pk", *covered.fields)[:BATCH_SIZE]
             )
             last_covers = _read_last_covers(table, [row[0] for row in rows])
-            uncovered = [row for row in rows if _may_cover(covered, row, last_covers.get(row[0]), shapes)]
+            uncovered_rows = [row for row in rows if _may_cover(covered, row, last_covers.get(row[0]), shapes)]
             covers = [
                 CoveredRow(table, row[0], covered.shape, compute_row_digest(covered.spelled, row[1:]))
-                for row in uncovered
+                for row in uncovered_rows
             ]
             last_pk, is_complete = (rows[-1][0] if rows else last_pk), len(rows) < BATCH_SIZE
             facts = {
@@ -341,5 +344,5 @@ def _may_cover(
 
 
 def map_column_lists_by_digest(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
-    """Return digest (`shape`) → list of columns, as recorded in the log records that covered existing rows."""
+    """Return digest (`shape`) → its list of columns, from the log records (`moves`) that covered existing rows."""
     return {read_text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}

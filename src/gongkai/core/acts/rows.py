@@ -42,7 +42,7 @@ class RowBatch:
         size: number of primary keys reserved at once; `keys` are those left.
         made: called with each new row; `rows` are the queued ones.
         held: locked targets; `allowed`: keys of passed checks; `versions`: counted changes of targets.
-        lasts: last numbers drawn by key; `answers`: cached results; `draws`: counters to advance, with the count.
+        lasts: last numbers drawn by key; `answers`: cached results; `draws`: counters to advance, by how much.
     """
 
     size: int
@@ -85,7 +85,7 @@ class RowBatch:
         self.made(row)
 
     def change(self, row: Model) -> None:
-        """Queue a changed row for saving; save it at once if the batch counted a new version of it already."""
+        """Queue a changed row for saving; if the batch counted a new version of it, write the batch and save it now."""
         if (type(row), row.pk) in self.versions:
             self.write()
             row.save()
@@ -254,7 +254,7 @@ def insert_many(rows: Sequence[M]) -> None:
 
 
 def write_inserts() -> None:
-    """Insert the queued rows batch, before they are read."""
+    """Insert the rows queued in the current batch, so that the next query finds them; nothing without a batch."""
     if batch := _CURRENT_BATCH.get():
         batch.write()
 
@@ -275,16 +275,16 @@ def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: 
     if batch is None or again or key is None:
         if batch and key:
             batch.held.pop(key, None)
-        locked = lock(target)
-        check(locked)
-        return locked
+        locked_target = lock(target)
+        check(locked_target)
+        return locked_target
     if key not in batch.held:
         batch.held[key] = cast(Model, lock(target))
-    remembered = cast(T, batch.held[key])
+    remembered_target = cast(T, batch.held[key])
     if (key, check_key) not in batch.allowed:
         batch.allowed.add((key, check_key))
-        check(remembered)
-    return remembered
+        check(remembered_target)
+    return remembered_target
 
 
 def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
@@ -300,9 +300,9 @@ def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
 def read_values_ahead(rows: "models.QuerySet[M]", column: str, values: Sequence[str]) -> None:
     """Read in one query which of the values that a batch will write once stored rows have in a column."""
     if batch := _CURRENT_BATCH.get():
-        stored = set(rows.filter(**{f"{column}__in": set(values)}).order_by().values_list(column, flat=True))
+        stored_values = set(rows.filter(**{f"{column}__in": set(values)}).order_by().values_list(column, flat=True))
         counts = Counter(values)
-        batch.answers[rows.model, column] = {value for value in counts if counts[value] == 1} - stored
+        batch.answers[rows.model, column] = {value for value in counts if counts[value] == 1} - stored_values
 
 
 def is_new_value(model: type[Model], column: str, value: str) -> bool:
@@ -353,13 +353,14 @@ def split_into_batches(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[li
 
     Pass `queryset.iterator(size)` to avoid reading ahead.
     """
-    walk = iter(rows)
-    while batch := list(islice(walk, size)):
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
         yield batch
 
 
 def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
-    """Save a row's columns (except `but`) if the stored row still has the values `still`; return true if saved.
+    """Save a row's columns (except those named in `but`) if the stored row still has the values `still` (column=value);
+    return true if saved.
 
     Sends no signals.
     """

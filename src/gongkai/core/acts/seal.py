@@ -35,8 +35,8 @@ def make_summand(stream: str, head: str, bits: int = WIDE_SUM_BITS) -> int:
 def update_heads_sum(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
     """Return the sum that a seal stores after some streams changed: subtract their old last records, add the new
     ones."""
-    added = sum(make_summand(*pair) for pair in new.items()) - sum(make_summand(*pair) for pair in old.items())
-    return (total + added) % 2**WIDE_SUM_BITS
+    difference = sum(make_summand(*pair) for pair in new.items()) - sum(make_summand(*pair) for pair in old.items())
+    return (total + difference) % 2**WIDE_SUM_BITS
 
 
 def sum_to_hex(total: int) -> str:
@@ -120,8 +120,8 @@ def seal_now(moment: datetime | None = None) -> Seal | None:
         ):
             return None
         count, total = _sum_heads_since(previous_seal, last_number)
-        ends = _find_ends(previous_seal)
-        contents = dict(_digest_new_rows(previous_seal, ends))
+        last_keys = _find_ends(previous_seal)
+        contents = dict(_digest_new_rows(previous_seal, last_keys))
         with transaction.atomic():
             _wait_for_writers(Movement)
             if Seal.objects.order_by("-at").first() != previous_seal:
@@ -133,7 +133,7 @@ def seal_now(moment: datetime | None = None) -> Seal | None:
                 heads_sum=sum_to_hex(total),
                 heads_digest=digest(sum_to_hex(total)),
                 prev_hash=previous_seal.hash if previous_seal else "",
-                counts=map_last_guarded_rows() | ends,
+                counts=map_last_guarded_rows() | last_keys,
                 contents=contents,
             )
             seal.hash = _compute_seal_hash(seal)
@@ -156,7 +156,7 @@ def list_sealed_models() -> list[type[Model]]:
     """Return the insert-only tables that seals cover: all without lawful erasure, except the log.
 
     A seal ends at the last primary key. A key that is another table's does not grow with time, so the
-    log answers for such rows (`config/covered.toml`).
+    log covers such rows instead (`config/covered.toml`).
     """
     of_law = guards.ERASABLE_TABLES.keys() | guards.BLANKABLE_TABLES.keys()
     log_tables = {("acts", name) for name in ("Movement", "Cover", "Seal")}
@@ -197,18 +197,18 @@ def _get_last_row_key(model: type[Model]) -> int:
 def _find_ends(last_seal: Seal | None) -> dict[str, int]:
     """Return table name → primary key of the last row to seal; a table that cannot be locked keeps the end that
     `last_seal` recorded."""
-    ends = {}
+    last_keys = {}
     for model in list_sealed_models():
         table = model._meta.db_table
         try:
             with transaction.atomic():
                 _wait_for_writers(model)
-                ends[table] = _get_last_row_key(model)
+                last_keys[table] = _get_last_row_key(model)
         except DatabaseError as error:
             if "lock timeout" not in str(error):
                 raise
-            ends[table] = last_seal.counts.get(table, 0) if last_seal and last_seal.contents else 0
-    return ends
+            last_keys[table] = last_seal.counts.get(table, 0) if last_seal and last_seal.contents else 0
+    return last_keys
 
 
 def _digest_new_rows(last_seal: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -261,10 +261,10 @@ def _wait_for_writers(model: type[Model]) -> None:
 
 def verify_log() -> LogVerdict:
     """Recompute the digests of all log records, chains, covers and seals."""
-    broken = [text for text in (_find_broken_chain(), next(_find_changed_words(), ""), _find_broken_cover()) if text]
-    broken += _find_broken_seals()
+    errors = [text for text in (_find_broken_chain(), next(_find_changed_words(), ""), _find_broken_cover()) if text]
+    errors += _find_broken_seals()
     count = Movement.objects.count()
-    return LogVerdict(count, broken[0] if broken else "", tuple(broken[1:]))
+    return LogVerdict(count, errors[0] if errors else "", tuple(errors[1:]))
 
 
 def _find_broken_cover() -> str:
@@ -297,12 +297,12 @@ def _find_changed_words() -> Iterator[str]:
 def _find_broken_seals() -> Iterator[str]:
     """Yield in Chinese each seal that does not match its predecessor, its signature or the sealed rows."""
     prev, last_keys = "", map_last_guarded_rows()
-    trusted = anchors.load_trusted_seal_keys()
+    trusted_keys = anchors.load_trusted_seal_keys()
     seals = list(Seal.objects.order_by("at"))
     sums_by_seal = _compute_sums_at_seals([row for row in seals if row.heads_sum], WIDE_SUM_BITS)
     sums_by_seal |= _compute_sums_at_seals([row for row in seals if not row.heads_sum], NARROW_SUM_BITS)
     for seal in seals:
-        if error := _describe_seal_error(seal, prev, trusted, last_keys, sums_by_seal[seal.pk]):
+        if error := _describe_seal_error(seal, prev, trusted_keys, last_keys, sums_by_seal[seal.pk]):
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {error}"
         prev = seal.hash
     yield from _find_changed_rows(seals)
@@ -351,9 +351,9 @@ def _sum_heads_since(last_seal: Seal | None, last_record: int) -> tuple[int, int
     base = last_seal if last_seal and last_seal.heads_sum else None
     sealed_until = base.last_movement_id if base else 0
     rows = Movement.objects.filter(pk__lte=last_record)
-    added = rows.filter(pk__gt=sealed_until).order_by()
+    new_records = rows.filter(pk__gt=sealed_until).order_by()
     if base:
-        rows = rows.filter(stream__in=added.values("stream"))
+        rows = rows.filter(stream__in=new_records.values("stream"))
     old_heads: dict[str, str] = {}
     new_heads: dict[str, str] = {}
     for number, stream, value in rows.order_by("stream", "seq").values_list("pk", "stream", "hash").iterator(5000):
@@ -361,7 +361,7 @@ def _sum_heads_since(last_seal: Seal | None, last_record: int) -> tuple[int, int
         if number <= sealed_until:
             old_heads[stream] = value
     movements, total = (base.movements, int(base.heads_sum, 16)) if base else (0, 0)
-    return movements + added.count(), update_heads_sum(total, old_heads, new_heads)
+    return movements + new_records.count(), update_heads_sum(total, old_heads, new_heads)
 
 
 def _compute_sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:

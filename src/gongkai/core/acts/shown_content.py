@@ -12,12 +12,12 @@ from gongkai.core.acts.models import Shown
 ShownPart = tuple[str, str]
 
 
-def record_shown(stream: str, by: Actor, marks: Iterable[ShownPart]) -> None:
+def record_shown(stream: str, by: Actor, parts: Iterable[ShownPart]) -> None:
     """Record that parts of a stream's object were shown to the actor; repeated calls change nothing."""
     if by.person_id is None:
         return
     rows = [
-        Shown(stream=stream, person_id=by.person_id, part=part, digest=digest) for part, digest in dict.fromkeys(marks)
+        Shown(stream=stream, person_id=by.person_id, part=part, digest=digest) for part, digest in dict.fromkeys(parts)
     ]
     Shown.objects.bulk_create(rows, ignore_conflicts=True)
 

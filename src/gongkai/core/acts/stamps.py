@@ -49,13 +49,13 @@ def request_time_stamp(seal: Seal) -> str:
     """
     if not settings.GONGKAI_TIMESTAMPS or _has_stamp_within_interval(seal):
         return ""
-    token, refused = "", ""
+    token, refusal = "", ""
     try:
         token = base64.b64encode(_post_request(settings.GONGKAI_TIMESTAMPS, seal)).decode()
     except (NoAnswer, NoTimeStamp) as error:
-        refused = str(error)[:200]
-        LOG.error("no time stamp from %s: %s", settings.GONGKAI_TIMESTAMPS, refused)
-    Stamp(seal=seal, at=timezone.now(), token=token, refused=refused).save(force_insert=True)
+        refusal = str(error)[:200]
+        LOG.error("no time stamp from %s: %s", settings.GONGKAI_TIMESTAMPS, refusal)
+    Stamp(seal=seal, at=timezone.now(), token=token, refused=refusal).save(force_insert=True)
     return token
 
 
@@ -90,12 +90,12 @@ def _post_request(address: str, seal: Seal) -> bytes:
     with send_request(address, reach, method="POST", headers=_TIME_STAMP_HEADERS, body=request.as_bytes()) as answer:
         if answer.status != 200:
             raise NoTimeStamp(f"时间戳机构答复 {answer.status}")
-        raw = answer.read()
-    response = _parse_response(raw)
+        response_bytes = answer.read()
+    response = _parse_response(response_bytes)
     if response.tst_info.nonce != request.nonce:
         raise NoTimeStamp("时间戳机构的答复不是这次请求的")
     _check_token(response, seal.hash, seal.at, _load_root_certificates())
-    return raw
+    return response_bytes
 
 
 def _parse_response(raw: bytes) -> "TimeStampResponse":
@@ -127,8 +127,8 @@ def _check_token(
     if info.message_imprint.message != hashlib.sha256(seal_hash.encode()).digest():
         raise NoTimeStamp("时间戳不是这次封存的")
     if sealed is None or abs(info.gen_time - sealed) > MAX_CLOCK_DIFFERENCE:
-        at = f"{timezone.localtime(info.gen_time):%Y-%m-%d %H:%M}"
-        raise NoTimeStamp(f"封存所记时间与时间戳（{at}）不符：封存是后来补做的，或者有一方时钟不准")
+        stamp_time = f"{timezone.localtime(info.gen_time):%Y-%m-%d %H:%M}"
+        raise NoTimeStamp(f"封存所记时间与时间戳（{stamp_time}）不符：封存是后来补做的，或者有一方时钟不准")
     if not roots:
         return
     builder = VerifierBuilder()
@@ -173,8 +173,10 @@ def verify_stored_tokens() -> tuple[int, str]:
 def _describe_token_error(token: str, seal_hash: str, sealed: datetime | str) -> str:
     """Return in Chinese why a stored time stamp does not fit its seal; empty if it does."""
     try:
-        at = parse_datetime(sealed) if isinstance(sealed, str) else sealed
-        _check_token(_parse_response(base64.b64decode(token, validate=True)), seal_hash, at, _load_root_certificates())
+        seal_time = parse_datetime(sealed) if isinstance(sealed, str) else sealed
+        _check_token(
+            _parse_response(base64.b64decode(token, validate=True)), seal_hash, seal_time, _load_root_certificates()
+        )
     except ValueError:  # no base64, no time
         return "不是时间戳"
     except NoTimeStamp as error:

@@ -36,16 +36,16 @@ def enqueue_job(
         file: uploaded file.
     """
     equal_jobs = Errand.objects.filter(key=key, state__in=OPEN_STATES)
-    pending = equal_jobs.first()
-    if pending is not None:
-        return pending
+    pending_job = equal_jobs.first()
+    if pending_job is not None:
+        return pending_job
     try:
         errand: Errand = start_job(None, by=by, kind=kind, label=label, key=key, facts=dict(facts or {}), file=file)
     except IntegrityError:  # somebody else asked for it in this very moment
-        pending = equal_jobs.first()
-        if pending is None:
+        pending_job = equal_jobs.first()
+        if pending_job is None:
             raise
-        return pending
+        return pending_job
     return errand
 
 

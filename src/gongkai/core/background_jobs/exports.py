@@ -119,7 +119,8 @@ RowsFunction = Callable[..., "QuerySet[Model]"]
 class LongExport:
     """A declared export: label, functions for the rows of the file and for all visible rows, and limits.
 
-    Up to `most` rows are sent at once. `asked` returns true if a request asks for the file.
+    A file of up to `most` rows is the response itself, a longer one becomes a job. `asked` returns true if a request
+    asks for the file.
 
     `rows` and `seen` take the view's arguments. More rows than `cap` are refused; the user must
     filter.
@@ -296,5 +297,7 @@ def _get_referring_page(request: HttpRequest) -> str:
 def _get_url_if_own(address: str) -> str:
     """Return the URL if it is a page of the back office on this site, else ""."""
     url_parts = urlsplit(address)
-    ours = not url_parts.scheme and not url_parts.netloc and url_parts.path.startswith(reverse("wagtailadmin_home"))
-    return address[:400] if ours else ""
+    is_own_page = (
+        not url_parts.scheme and not url_parts.netloc and url_parts.path.startswith(reverse("wagtailadmin_home"))
+    )
+    return address[:400] if is_own_page else ""

@@ -101,7 +101,7 @@ def pack_ids(keys: Iterable[int]) -> bytes:
 
 
 def unpack_ids(data: bytes) -> list[int]:
-    """Return the row ids of compressed bytes."""
+    """Return the primary keys that `pack_ids` compressed."""
     ids = array("q")
     ids.frombytes(zlib.decompress(data) if data else b"")
     return ids.tolist()
@@ -162,10 +162,10 @@ def make_export_response(export: Export) -> HttpResponseBase:
     """
     assert export.stored is not None
     try:
-        sealed = export.stored.open()
+        encrypted_file = export.stored.open()
     except FileNotFoundError as error:
         raise Refused(EXPORT_DELETED_MESSAGE) from error
-    content: Iterator[bytes] = decrypt_blocks(sealed, export.key.reveal())
+    content: Iterator[bytes] = decrypt_blocks(encrypted_file, export.key.reveal())
     return block_stream_response(content, export.name, export.type, export.size)
 
 
@@ -186,10 +186,10 @@ def erase_exports(now: datetime) -> int:
 
 def _list_failed_exports(now: datetime) -> QuerySet[Errand]:
     """Return the ended export jobs without a file that are past their retention and still hold the requested path."""
-    ended = Errand.objects.filter(
+    ended_jobs = Errand.objects.filter(
         kind=EXPORT_JOB_NAME, state__in=FINAL_STATES, ended_at__lt=now - GENERATED_FILE_RETENTION, export=None
     )
-    return ended.filter(facts__has_key="path")
+    return ended_jobs.filter(facts__has_key="path")
 
 
 def _erase_query(errand: Errand) -> None:
@@ -220,13 +220,13 @@ def run_export_job(job: RunningJob) -> None:
         keys = list(export.rows(request, *match.args, **match.kwargs).values_list("pk", flat=True)[: export.cap])
         job.say(f"共{len(keys)}条，正在读取", 0, len(keys))
         with page_cache(), report_progress_to(_make_progress_callback(job, len(keys))):
-            answer = match.func(request, *match.args, **match.kwargs)
+            response = match.func(request, *match.args, **match.kwargs)
     except (Http404, PermissionDenied) as error:
         raise Refused(NOT_VISIBLE_MESSAGE) from error
-    if not is_download(answer):
+    if not is_download(response):
         raise Refused(request.said or NOT_VISIBLE_MESSAGE)  # type: ignore[attr-defined]
     with TemporaryFile() as file:
-        _store_file(job, export, by, answer, keys, file)
+        _store_file(job, export, by, response, keys, file)
 
 
 def _make_progress_callback(job: RunningJob, total: int) -> Callable[[int], None]:
@@ -244,15 +244,15 @@ def _make_progress_callback(job: RunningJob, total: int) -> Callable[[int], None
 
 
 def _store_file(
-    job: RunningJob, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], stream: IO[bytes]
+    job: RunningJob, export: LongExport, by: Actor, response: HttpResponseBase, keys: list[int], stream: IO[bytes]
 ) -> None:
     """Encrypt the export, then store it with the ids of its rows and end the job in one transaction."""
     job.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
-    key, size = encrypt_blocks(answer, stream)
+    key, size = encrypt_blocks(response, stream)
     file_digest, sealed_size = write_content(stream), stream.seek(0, io.SEEK_END)
     facts = {
-        "name": download_file_name(answer)[:200] or export.label,
-        "type": answer.headers["Content-Type"],
+        "name": download_file_name(response)[:200] or export.label,
+        "type": response.headers["Content-Type"],
         "size": size,
         "key": key,
         "shown": pack_ids(keys),
@@ -294,13 +294,13 @@ def delete_expired_jobs(now: datetime | None = None) -> dict[str, int]:
     old_results = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
     old_results.delete()
     DBTaskResult.objects.running().filter(backend_name="errands", started_at__lt=moment - FILE_RETENTION).delete()
-    released = 0
-    ended = Errand.objects.filter(state__in=FINAL_STATES).exclude(file=None)
-    for errand in ended.exclude(state=JobState.REFUSED) | ended.filter(ended_at__lt=moment - FILE_RETENTION):
+    deleted_uploads = 0
+    ended_jobs = Errand.objects.filter(state__in=FINAL_STATES).exclude(file=None)
+    for errand in ended_jobs.exclude(state=JobState.REFUSED) | ended_jobs.filter(ended_at__lt=moment - FILE_RETENTION):
         digest = errand.file_id
         Errand.objects.filter(pk=errand.pk).update(file=None)
-        released += bool(digest and delete_stored(digest))
-    erased = erase_exports(moment)
+        deleted_uploads += bool(digest and delete_stored(digest))
+    deleted_exports = erase_exports(moment)
     dropped, _ = Errand.objects.filter(state__in=FINAL_STATES, ended_at__lt=moment - JOB_RETENTION).delete()
     WorkerSeen.objects.filter(seen_at__lt=moment - QUEUE_RETENTION).delete()
-    return {"dropped": dropped, "released": released, "erased": erased}
+    return {"dropped": dropped, "released": deleted_uploads, "erased": deleted_exports}

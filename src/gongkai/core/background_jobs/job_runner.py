@@ -151,39 +151,39 @@ class RunningJob:
 
 def run_attempt(number: int) -> None:
     """Run the job with this primary key if it is pending and due, and store its end, retry or continuation."""
-    running = _claim(number)
-    if running is None:
+    running_job = _claim(number)
+    if running_job is None:
         return
-    errand = running.errand
+    errand = running_job.errand
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     try:
         if kind is None:
             raise Refused(f"这一版本不再有“{errand.kind}”这种作业。")
-        with with_progress(running.say, running.hold), share_write_lock():
-            ended = kind.work(running)
-        if isinstance(ended, ContinueLater):
-            reschedule_job(errand, running.token, ended.after)
-        elif not running.finished:
-            with running.finishing() as end:
-                end(ended or JobResult())
+        with with_progress(running_job.say, running_job.hold), share_write_lock():
+            outcome = kind.work(running_job)
+        if isinstance(outcome, ContinueLater):
+            reschedule_job(errand, running_job.token, outcome.after)
+        elif not running_job.finished:
+            with running_job.finishing() as end:
+                end(outcome or JobResult())
     except JobStopped:
-        _close_attempt(number, running.token, JobState.CANCELLED)
+        _close_attempt(number, running_job.token, JobState.CANCELLED)
     except Refused as refused:
-        _close_attempt(number, running.token, JobState.REFUSED, error=str(refused))
+        _close_attempt(number, running_job.token, JobState.REFUSED, error=str(refused))
     except BaseException as error:  # whatever it is, it is tried again and shown, never lost
         LOG.exception("errand %s failed", number)
-        fail_attempt(errand, running.token, describe_error(error, number))
+        fail_attempt(errand, running_job.token, describe_error(error, number))
         if not isinstance(error, Exception):
             raise
     finally:
-        HELD_JOBS.drop(running.token)
+        HELD_JOBS.drop(running_job.token)
 
 
 def _claim(number: int) -> RunningJob | None:
     """Take a waiting job that is due and return it; None if another worker was faster."""
     token, now = uuid.uuid4().hex, timezone.now()
-    free = Errand.objects.filter(pk=number, state=JobState.WAITING, due_at__lte=now)
-    claimed_rows = free.update(
+    claimable_jobs = Errand.objects.filter(pk=number, state=JobState.WAITING, due_at__lte=now)
+    claimed_rows = claimable_jobs.update(
         state=JobState.RUNNING,
         token=token,
         worker=WORKER_NAME,
@@ -227,13 +227,13 @@ def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str =
 
     Without `tried` the last attempt succeeded in part, and attempts are counted anew.
     """
-    due = timezone.now() + after
+    due_at = timezone.now() + after
     with transaction.atomic():
-        facts = {"state": JobState.WAITING, "due_at": due, "token": "", "lease_until": None}
+        facts = {"state": JobState.WAITING, "due_at": due_at, "token": "", "lease_until": None}
         facts |= {"error": error[:300]} if tried else {"attempts": 0, "error": ""}
         own_attempt = Errand.objects.filter(pk=errand.pk, token=token, state=JobState.RUNNING, cancelling=False)
         if own_attempt.update(**facts):
-            schedule_attempt(errand, due if after else None)
+            schedule_attempt(errand, due_at if after else None)
             return
     _close_attempt(errand.pk, token, JobState.CANCELLED)
 

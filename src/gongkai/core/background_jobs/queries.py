@@ -82,11 +82,11 @@ class QueueFigures:
 
 def count_queue(now: datetime) -> QueueFigures:
     """Return the figures of the queue; a job that waits for its retry is not due."""
-    due = Q(state=JobState.WAITING, due_at__lte=now)
+    is_due = Q(state=JobState.WAITING, due_at__lte=now)
     counts = Errand.objects.filter(state__in=[*OPEN_STATES, JobState.DEAD]).aggregate(
         waiting=Count("pk", filter=Q(state=JobState.WAITING)),
         running=Count("pk", filter=Q(state=JobState.RUNNING)),
         dead=Count("pk", filter=Q(state=JobState.DEAD)),
-        oldest=Min("due_at", filter=due),
+        oldest=Min("due_at", filter=is_due),
     )
     return QueueFigures(**counts, workers=WorkerSeen.objects.filter(seen_at__gt=now - WORKER_TIMEOUT).count())

@@ -6,7 +6,7 @@ from gongkai.core.acts.machine import StateMachine, make_move
 class JobState:
     """States of a background job.
 
-    `REFUSED`: the job's final answer is a refusal. `DEAD`: it failed too often and awaits an administrator,
+    `REFUSED`: its action refused it, which is final. `DEAD`: it failed too often and awaits an administrator,
     who retries it or gives it up (`GIVEN_UP`).
     """
 

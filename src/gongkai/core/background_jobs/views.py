@@ -57,15 +57,15 @@ def job_progress_fragment(request: HttpRequest, pk: int) -> HttpResponse:
 def redirect_to_result(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect a waiting user to the result, with its messages."""
     errand = get_visible_or_404(request.user, Errand, pk)
-    answer = HttpResponse()
+    response = HttpResponse()
     # The result page belongs to the requester; queue managers may not see it.
     if errand.state == JobState.DONE and errand.link and errand.account == request.user.pk:
         if errand.words:
             messages.success(request, errand.words)
-        answer.headers["HX-Redirect"] = errand.link
+        response.headers["HX-Redirect"] = errand.link
     else:
-        answer.headers["HX-Refresh"] = "true"
-    return answer
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
@@ -77,18 +77,18 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
     errand = get_visible_or_404(request.user, Errand, pk)
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     text, name = kind.back if kind else ("", "")
-    late = errand.state == JobState.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
-    late = late and not count_queue(timezone.now()).workers
+    is_late = errand.state == JobState.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
+    is_late = is_late and not count_queue(timezone.now()).workers
     return {
         "errand": errand,
         "link": errand.link if errand.account == request.user.pk else "",
-        "seen": f"{errand.state} {errand.attempts} {errand.words} {errand.done} {errand.cancelling} {late}",
+        "seen": f"{errand.state} {errand.attempts} {errand.words} {errand.done} {errand.cancelling} {is_late}",
         "kind": kind.label if kind else errand.kind,
         "from": errand.facts.get("back", ""),
         **_build_export_context(request, errand),
         "back": (text, reverse(name)) if name else None,
         "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
-        "late": late,
+        "late": is_late,
         "retrying": errand.state == JobState.WAITING and errand.attempts,
         "may_cancel": not actions.cancel_job.why_not(errand, by=get_actor(request.user)),
         "may_keep": errand.state == JobState.DEAD and not check_administrator(get_actor(request.user)),

@@ -116,8 +116,8 @@ def make_worker(backend: str, lane: str) -> Worker:
 
 def has_tasks(backend: str, lane: str) -> bool:
     """Return true if a queue has tasks, without taking a lock."""
-    waiting = DBTaskResult.objects.ready().filter(backend_name=backend)
-    return (waiting if lane == "*" else waiting.filter(queue_name=lane)).exists()
+    waiting_tasks = DBTaskResult.objects.ready().filter(backend_name=backend)
+    return (waiting_tasks if lane == "*" else waiting_tasks.filter(queue_name=lane)).exists()
 
 
 def send_heartbeat(now: datetime) -> None:
@@ -129,17 +129,17 @@ def send_heartbeat(now: datetime) -> None:
 
 
 def recover_lost_jobs(now: datetime) -> int:
-    """Put back jobs of dead workers, and jobs and Wagtail tasks that the queue lost; return the number of the first.
-    Safe in parallel."""
+    """Put back jobs of dead workers, and jobs and Wagtail tasks that the queue lost; return the number of jobs of
+    dead workers. Safe in parallel."""
     lost = list(Errand.objects.filter(state=JobState.RUNNING, lease_until__lt=now))
     for errand in lost:
         fail_attempt(errand, errand.token, WORKER_KILLED_MESSAGE)
-    forgotten = Errand.objects.filter(state=JobState.WAITING, due_at__lt=now - 5 * LEASE_DURATION)
-    if forgotten.exists() and not any(has_tasks(TASK_BACKEND, lane) for lane in JOB_QUEUES):
-        for errand in forgotten:
+    forgotten_jobs = Errand.objects.filter(state=JobState.WAITING, due_at__lt=now - 5 * LEASE_DURATION)
+    if forgotten_jobs.exists() and not any(has_tasks(TASK_BACKEND, lane) for lane in JOB_QUEUES):
+        for errand in forgotten_jobs:
             schedule_attempt(errand)
-    running = DBTaskResult.objects.running().filter(backend_name="default", started_at__lt=now - STUCK_AFTER)
-    running.update(status="READY")
+    stuck_tasks = DBTaskResult.objects.running().filter(backend_name="default", started_at__lt=now - STUCK_AFTER)
+    stuck_tasks.update(status="READY")
     return len(lost)
 
 

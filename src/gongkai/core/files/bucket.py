@@ -162,9 +162,9 @@ class BucketStorage(S3Storage):
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         """Open and fetch a file at once, so that errors occur before the response starts."""
         with _translate_errors(name):
-            opened = super()._open(name, mode)
-            opened.open()
-            return opened  # type: ignore[no-any-return]
+            opened_file = super()._open(name, mode)
+            opened_file.open()
+            return opened_file  # type: ignore[no-any-return]
 
     def _save(self, name: str, content: File[bytes]) -> str:
         with _translate_errors(name):

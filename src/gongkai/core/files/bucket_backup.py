@@ -48,5 +48,5 @@ def write_under_name(storage: FileStore, name: str, file: "IO[bytes]") -> None:
 
 
 def find_bucket_backup() -> BucketBackup | None:
-    """Return the bucket if files are stored in one."""
+    """Return the bucket as part of a backup; None if files are stored in the data folder."""
     return BucketBackup(get_storage("files")) if uses_bucket() else None

@@ -113,11 +113,11 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
     `damaged` is false.
     """
     content.seek(0)
-    head = content.read(HEADER_BYTES)
-    matches = has_first_bytes_of(head, suffix)
+    first_bytes = content.read(HEADER_BYTES)
+    matches = has_first_bytes_of(first_bytes, suffix)
     if matches and FILE_KINDS_BY_SUFFIX[suffix].family == "text":
         content.seek(0)
-        matches = _is_text(content, head)
+        matches = _is_text(content, first_bytes)
     elif matches and suffix in _REQUIRED_PARTS:
         matches = _contains_part(content, _REQUIRED_PARTS[suffix], damaged)
     content.seek(0)
@@ -146,8 +146,14 @@ def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
 
 def _is_text(content: IO[bytes], data: bytes) -> bool:
     """Return true if the whole content is text: UTF-16 (with or without mark), UTF-8 or GB 18030."""
-    bare = detect_utf16(data[: len(data) // 2 * 2])
-    encodings = ["utf-16"] if data.startswith(_BYTE_ORDER_MARKS) else [bare] if bare else ["utf-8", "gb18030"]
+    utf16_encoding = detect_utf16(data[: len(data) // 2 * 2])
+    encodings = (
+        ["utf-16"]
+        if data.startswith(_BYTE_ORDER_MARKS)
+        else [utf16_encoding]
+        if utf16_encoding
+        else ["utf-8", "gb18030"]
+    )
     return any(_can_decode(content, encoding) for encoding in encodings)
 
 

@@ -24,15 +24,18 @@ MAX_BYTES_SEARCHED_FOR_CONTENT = 20_000_000
 MAX_FILES_SEARCHED_FOR_CONTENT = 20
 
 
-def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
-    """Return the upload if its name, size and kind are accepted and, unless `held`, it has visible content.
+def _check_upload(
+    upload: "UploadedFile[bytes]", kinds: Collection[str], *, content_checked_later: bool
+) -> "UploadedFile[bytes]":
+    """Return the upload if its name, size and kind are accepted and (unless `content_checked_later`) it has visible
+    content.
 
     Raises:
         ValidationError: with the Chinese reasons.
     """
     if reasons := list_reasons_against_file(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
-    if not held and (fault := find_upload_text_fault(upload)):
+    if not content_checked_later and (fault := find_upload_text_fault(upload)):
         raise forms.ValidationError(f"“{clean_file_name(upload.name or '')[-60:]}”{fault}。")
     return upload
 
@@ -70,16 +73,16 @@ class OneFileField(forms.FileField):
         super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> UploadedFile[bytes] | None:
-        """Return the upload; raise `ValidationError` if its kind, size or content is refused."""
+        """Return the upload, None without one; raise `ValidationError` if its kind, size or content is refused."""
         upload = super().clean(data, initial)
-        return _check_upload(upload, self.kinds, held=False) if upload else None
+        return _check_upload(upload, self.kinds, content_checked_later=False) if upload else None
 
 
 class FilesField(forms.FileField):
     """A field for several files; it stores nothing and refuses files without visible content.
 
     If some of the files are refused, the others are accepted; the view calls `warn_of_refused_files`.
-    `held`: do not check for visible content, because checks before publication do.
+    `content_checked_later`: accept files without visible content, because a check before publication finds them.
 
     Attributes:
         refused: a Chinese sentence for each file that was left out.
@@ -89,10 +92,10 @@ class FilesField(forms.FileField):
         self,
         *,
         kinds: Collection[str] = ACCEPTED_FILE_TYPES,
-        held: bool = False,
+        content_checked_later: bool = False,
         **kwargs: Unpack[FieldFacts],
     ) -> None:
-        self.kinds, self.held = kinds, held
+        self.kinds, self.content_checked_later = kinds, content_checked_later
         self.refused: list[str] = []
         kwargs["widget"] = MultipleFileInput()
         super().__init__(allow_empty_file=True, **kwargs)
@@ -106,9 +109,9 @@ class FilesField(forms.FileField):
         accepted: list[UploadedFile[bytes]] = []
         self.refused = []
         for number, upload in enumerate(upload for upload in uploads if upload):
-            held = self.held or number >= MAX_FILES_SEARCHED_FOR_CONTENT
+            content_checked_later = self.content_checked_later or number >= MAX_FILES_SEARCHED_FOR_CONTENT
             try:
-                accepted.append(_check_upload(upload, self.kinds, held=held))
+                accepted.append(_check_upload(upload, self.kinds, content_checked_later=content_checked_later))
             except forms.ValidationError as error:
                 self.refused += error.messages
         if self.refused and not accepted:

@@ -19,8 +19,8 @@ REFERENCED_DIGEST_SOURCES: list[Callable[[], Iterable[str]]] = []
 
 def list_damaged_digests() -> list[str]:
     """Return the digests of missing or damaged files, and of referenced files that are not stored."""
-    referenced = {digest for names in (*REFERENCED_DIGEST_SOURCES, _iterate_referenced) for digest in names()}
-    return sorted(referenced - set(StoredFile.objects.values_list("pk", flat=True))) + [
+    referenced_digests = {digest for names in (*REFERENCED_DIGEST_SOURCES, _iterate_referenced) for digest in names()}
+    return sorted(referenced_digests - set(StoredFile.objects.values_list("pk", flat=True))) + [
         stored_file.pk for stored_file in StoredFile.objects.order_by("pk").iterator(500) if not _is_intact(stored_file)
     ]
 
@@ -52,11 +52,11 @@ def _iterate_referenced() -> Iterator[str]:
             yield from rows.order_by().values_list(link.field.attname, flat=True).distinct()
 
 
-def _is_intact(one: StoredFile) -> bool:
+def _is_intact(stored_file: StoredFile) -> bool:
     """Return true if the content still has the digest and the size of its row."""
     try:
-        with one.open() as file:
-            return _compute_digest_and_size(file) == (one.pk, one.size)
+        with stored_file.open() as file:
+            return _compute_digest_and_size(file) == (stored_file.pk, stored_file.size)
     except FileNotFoundError:
         return False
 
@@ -86,19 +86,19 @@ def delete_orphans(*, age: timedelta = MIN_ORPHAN_AGE) -> dict[str, int]:
         names = list_folder(f"{STORED_FILES_FOLDER}/{shelf}")[1]
         digests_with_row = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
         for name in names:
-            place = f"{STORED_FILES_FOLDER}/{shelf}/{name}"
-            if name not in digests_with_row and storage.get_modified_time(place) < timezone.now() - age:
-                deleted += _delete_file(place, name)
+            path = f"{STORED_FILES_FOLDER}/{shelf}/{name}"
+            if name not in digests_with_row and storage.get_modified_time(path) < timezone.now() - age:
+                deleted += _delete_file(path, name)
     return {"collected": deleted}
 
 
-def _delete_file(place: str, name: str) -> int:
+def _delete_file(path: str, name: str) -> int:
     """Delete a file without a row and return 1; restore it and return 0 if it has a row meanwhile."""
     storage = get_files_storage()
-    with storage.open(place) as file:
+    with storage.open(path) as file:
         data = bytes(file.read())
-    storage.delete(place)
-    if StoredFile.objects.filter(pk=name).exists() and place == get_store_path(name):
+    storage.delete(path)
+    if StoredFile.objects.filter(pk=name).exists() and path == get_store_path(name):
         write_content(io.BytesIO(data))
         return 0
     return 1

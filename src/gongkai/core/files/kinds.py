@@ -93,7 +93,7 @@ _ALTERNATIVE_FORMATS = {
 
 
 def describe_conversion(suffix: str, accepted_suffixes: Collection[str]) -> str:
-    """Return in Chinese how to convert a refused file, or ""."""
+    """Return in Chinese the accepted format to which to convert a file with a refused suffix, or ""."""
     better = next((kind for kind in _ALTERNATIVE_FORMATS.get(suffix, ()) if kind in accepted_suffixes), "")
     return f"请用办公软件另存为 .{better} 后再上传。" if better else ""
 
@@ -106,9 +106,9 @@ def clean_file_name(name: str) -> str:
     return f"{stem[: 200 - len(ending)]}{ending}"[:200]
 
 
-def share_signature(first: str, second: str) -> bool:
+def share_signature(first_suffix: str, second_suffix: str) -> bool:
     """Return true if two suffixes are accepted and share the file signature."""
-    file_kind, other_kind = FILE_KINDS_BY_SUFFIX.get(first), FILE_KINDS_BY_SUFFIX.get(second)
+    file_kind, other_kind = FILE_KINDS_BY_SUFFIX.get(first_suffix), FILE_KINDS_BY_SUFFIX.get(second_suffix)
     return file_kind is not None and other_kind is not None and file_kind.family == other_kind.family
 
 

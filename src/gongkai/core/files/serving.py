@@ -47,8 +47,8 @@ def redirect_to_bucket(request: HttpRequest, stored: StoredFile, name: str) -> H
         return None
     if settings.SESSION_COOKIE_NAME in request.COOKIES or RANGE_META_KEY in request.META:
         return None
-    answer = HttpResponseRedirect(storage.link(stored.place, name, stored.type, seconds))
-    answer.headers["Cache-Control"] = (
+    response = HttpResponseRedirect(storage.link(stored.place, name, stored.type, seconds))
+    response.headers["Cache-Control"] = (
         "private, no-store"  # a link that a cache kept would not work any more, or too long
     )
-    return answer
+    return response

@@ -147,16 +147,16 @@ class AtomicFileStorage(FileSystemStorage):
                     yield path.relative_to(root).as_posix(), path.stat().st_size
 
 
-def _publish_file(temporary_file: str, place: Path) -> bool:
+def _publish_file(temporary_file: str, final_path: Path) -> bool:
     """Link a finished temporary file to its name; return false if the name is taken."""
     try:
-        os.link(temporary_file, place)
+        os.link(temporary_file, final_path)
     except FileExistsError:
         return False
     except OSError as error:  # a medium without links (some network drives): the rename is as whole
         if error.errno not in _NO_HARD_LINK_ERRORS:
             raise
-        os.replace(temporary_file, place)
+        os.replace(temporary_file, final_path)
     return True
 
 

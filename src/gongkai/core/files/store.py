@@ -101,19 +101,18 @@ def store_parsed_content(data: bytes, by: Actor | None = None) -> StoredFile:
     return _get_or_create_row(write_content(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
 
 
-def add_encrypted_file(mark: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file that the application encrypted (`vault.sealing.encrypt_blocks`, `write_content`);
-    `mark` is its digest.
+def add_encrypted_file(file_digest: str, size: int, by: Actor | None = None) -> StoredFile:
+    """Return the row of a file that the application encrypted (`vault.sealing.encrypt_blocks`, `write_content`).
 
     Call it in the transaction that references it; an interrupted run leaves only an orphan. The
     owner of its key calls `delete_stored` in the end.
     """
-    return _get_or_create_row(mark, size, BINARY_CONTENT_TYPE, by)
+    return _get_or_create_row(file_digest, size, BINARY_CONTENT_TYPE, by)
 
 
-def record_stored_file(mark: str, name: str, size: int) -> StoredFile:
-    """Return the row of a file that is in the store already (`write_content`) and was checked; `mark` is its digest."""
-    return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[get_suffix(name)], None)
+def record_stored_file(file_digest: str, name: str, size: int) -> StoredFile:
+    """Return the row of a file that is in the store already (`write_content`) and was checked."""
+    return _get_or_create_row(file_digest, size, ACCEPTED_FILE_TYPES[get_suffix(name)], None)
 
 
 def _get_or_create_row(digest: str, size: int, kind: str, by: Actor | None) -> StoredFile:
@@ -175,7 +174,7 @@ def delete_if_unreferenced(digest: str) -> bool:
     return delete_stored(digest)
 
 
-def _delete_content(mark: str) -> None:
+def _delete_content(file_digest: str) -> None:
     """Delete the content of a file, unless a row with this digest exists again."""
-    if not StoredFile.objects.filter(pk=mark).exists():
-        get_files_storage().delete(get_store_path(mark))
+    if not StoredFile.objects.filter(pk=file_digest).exists():
+        get_files_storage().delete(get_store_path(file_digest))

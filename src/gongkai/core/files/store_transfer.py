@@ -68,9 +68,8 @@ def read_journal(path: Path) -> dict[str, TransferredFile]:
     return journal
 
 
-def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) -> TransferReport:
-    """Copy every file to the store `to` (`folder` or `bucket`) and verify it; skip verified ones; report progress
-    through `said`.
+def transfer_files(target_name: str, report_progress: Callable[[str], object] = lambda words: None) -> TransferReport:
+    """Copy every file to the store `target_name` (`folder` or `bucket`) and verify it; skip verified ones.
 
     While the source is the active store, delete files from the target that the source lacks (they were
     erased by law). Once the target is active, files deleted there are not copied again.
@@ -78,10 +77,10 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
     Raises:
         StoreUnavailable: a store is unreachable; the journal records the copied files.
     """
-    source, target = get_storage(OPPOSITE_STORE[to]), get_storage(to)
-    done, existing = read_journal(get_journal_path(to)), dict(target.everything())
-    used, report = to == settings.GONGKAI_FILES, TransferReport()
-    with get_journal_path(to).open("a", encoding="utf-8") as journal:
+    source, target = get_storage(OPPOSITE_STORE[target_name]), get_storage(target_name)
+    done, existing = read_journal(get_journal_path(target_name)), dict(target.everything())
+    used, report = target_name == settings.GONGKAI_FILES, TransferReport()
+    with get_journal_path(target_name).open("a", encoding="utf-8") as journal:
         journal.write("\n")  # behind a line that a kill cut
         for name, size in _iterate_files_to_copy(source, existing):
             if name in done and (used or done[name].size == size == existing.get(name)):
@@ -94,7 +93,7 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
             journal.flush()
             report.copied, report.bytes = report.copied + 1, report.bytes + moved.size
             if report.copied % 100 == 0:
-                said(f"已复制 {report.copied} 个文件……")
+                report_progress(f"已复制 {report.copied} 个文件……")
     if not used:
         _delete_erased(source, target)
     report.missing = list_missing_digests(target)

@@ -23,8 +23,12 @@ class Config(AppConfig):
         register_job(PeriodicJob("personal_data", "清除到期个人信息", erase_due, 85))
         register_job(PeriodicJob("seal_words", "加密已有的公众来件文字", encryption_job.encrypt_existing_texts, 88))
         register_panel(EntryPanel("party", "intake/panel.html", party_panel, position=160))
-        noted = {"ledger.comment": ("text",), "ledger.urge": ("words",), "ledger.add_evidence": ("title", "words")}
-        for name, fields in noted.items():
+        note_fields = {
+            "ledger.comment": ("text",),
+            "ledger.urge": ("words",),
+            "ledger.add_evidence": ("title", "words"),
+        }
+        for name, fields in note_fields.items():
             register_entry_form(name, type("NoteForm", (NoteForm, ENTRY_FORMS_BY_ACTION[name]), {"noted": fields}))
         queries.register_recipients()
         held_forms.register_held_matter()

@@ -74,8 +74,8 @@ def declare(column: _ColumnT, **facts: Unpack[DeclarationOptions]) -> _ColumnT:
     Raises:
         TypeError: it would store free text unencrypted.
     """
-    free = isinstance(column, models.CharField | models.TextField) and not column.choices
-    if free and not isinstance(column, EncryptedTextField):
+    is_free_text = isinstance(column, models.CharField | models.TextField) and not column.choices
+    if is_free_text and not isinstance(column, EncryptedTextField):
         raise TypeError(f"{column.verbose_name}: free text of outside persons is stored encrypted")
     column.declared = FormField(**facts)  # type: ignore[attr-defined]
     return column
@@ -123,10 +123,10 @@ def _complete_groups(groups: _Groups, model: type[models.Model], declared_names:
         LookupError: the form has no such group.
     """
     names_by_title = {title: [*names] for title, names in groups}
-    listed = {name for names in names_by_title.values() for name in names}
+    listed_names = {name for names in names_by_title.values() for name in names}
     facts = load_declarations(model)
     for name in declared_names:
-        if name not in listed:
+        if name not in listed_names:
             group = facts[name][1].group or groups[0][0]
             if group not in names_by_title:
                 raise LookupError(
@@ -152,10 +152,10 @@ def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Fiel
         return forms.ChoiceField(choices=column.flatchoices, **common)
     if facts.rows > 1:
         common["widget"] = forms.Textarea(attrs={"rows": facts.rows})
-    least = None if staff else facts.least
-    if least:
-        common["error_messages"] = {"min_length": f"请再写具体一些，至少{least}个字。"}
-    return forms.CharField(min_length=least, max_length=facts.most, **common)
+    min_characters = None if staff else facts.least
+    if min_characters:
+        common["error_messages"] = {"min_length": f"请再写具体一些，至少{min_characters}个字。"}
+    return forms.CharField(min_length=min_characters, max_length=facts.most, **common)
 
 
 def get_declared_values(row: models.Model) -> dict[str, object]:
@@ -242,7 +242,7 @@ def erase_words(*rows: models.Model) -> None:
     Keys of encrypted files (columns `key`) are deleted with their files.
     """
     for row in rows:
-        encrypted = [field.name for field in row._meta.fields if isinstance(field, EncryptedTextField)]
-        field_names = [name for name in encrypted if name != "key"]
-        erased = {name: ERASED_TEXT_PLACEHOLDER for name in field_names if getattr(row, name)}
-        type(row)._base_manager.filter(pk=row.pk).update(**erased)
+        encrypted_fields = [field.name for field in row._meta.fields if isinstance(field, EncryptedTextField)]
+        field_names = [name for name in encrypted_fields if name != "key"]
+        placeholders = {name: ERASED_TEXT_PLACEHOLDER for name in field_names if getattr(row, name)}
+        type(row)._base_manager.filter(pk=row.pk).update(**placeholders)

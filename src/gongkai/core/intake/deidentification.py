@@ -132,9 +132,9 @@ class KnownIdentities:
         from gongkai.lib.privacy.masks import NamesakeMasks, load_mask_patterns, mask_finding
 
         pieces = _split_at_spans(text, _find_party_spans(text, self))
-        replaced = "".join(piece.text for piece in pieces)
-        table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _mark_spans(_make_spans(pieces), replaced)
-        for finding in find(replaced):
+        replaced_text = "".join(piece.text for piece in pieces)
+        table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _mark_spans(_make_spans(pieces), replaced_text)
+        for finding in find(replaced_text):
             if finding.kind == "person" and not any(known[finding.start : finding.end]):
                 self.others.setdefault(finding.text, mask_finding(finding, table, namesakes))
 
@@ -175,18 +175,18 @@ _AND_OTHERS_RE = re.compile(r"等[\d一二三四五六七八九十百]*[人户�
 
 def _list_people(names: str) -> list[str]:
     """Return the names of the people in a field, also aliases in brackets, without 等3人."""
-    bracketed = [match[1] for value in _BRACKETED_RE.findall(names) if (match := _ALIAS_RE.fullmatch(value.strip()))]
-    single = _NAME_SEPARATOR_RE.split(_BRACKETED_RE.sub("", names))
-    return [_AND_OTHERS_RE.sub("", value.strip()) for value in (*single, *bracketed)]
+    aliases = [match[1] for value in _BRACKETED_RE.findall(names) if (match := _ALIAS_RE.fullmatch(value.strip()))]
+    names_in_field = _NAME_SEPARATOR_RE.split(_BRACKETED_RE.sub("", names))
+    return [_AND_OTHERS_RE.sub("", value.strip()) for value in (*names_in_field, *aliases)]
 
 
 def _list_address_forms(address: str) -> list[str]:
     """Return an address without its region, and up to the house number, in all spellings of numbers."""
-    local = remove_region(address)
-    house = _ADDRESS_TO_HOUSE_NUMBER_RE.match(local)
-    forms = [local, *([house[0]] if house else [])]
-    written = [form for one in forms for form in (one, *_iterate_numeral_spellings(one))]
-    return [form for form in written if len(form) >= _MIN_ADDRESS_CHARACTERS]
+    local_address = remove_region(address)
+    to_house_number = _ADDRESS_TO_HOUSE_NUMBER_RE.match(local_address)
+    forms = [local_address, *([to_house_number[0]] if to_house_number else [])]
+    spellings = [form for one in forms for form in (one, *_iterate_numeral_spellings(one))]
+    return [form for form in spellings if len(form) >= _MIN_ADDRESS_CHARACTERS]
 
 
 # An address up to its house number.
@@ -203,8 +203,8 @@ _ROOM_NUMBER_RE = re.compile(
 
 def _extend_over_room_number(text: str, end: int, instead: str) -> int:
     """Return the end of a hidden span, extended over a following room number if the span hides an address."""
-    room = _ROOM_NUMBER_RE.match(text, end) if instead == _FIELD_MASKS["address"] else None
-    return room.end() if room else end
+    room_number = _ROOM_NUMBER_RE.match(text, end) if instead == _FIELD_MASKS["address"] else None
+    return room_number.end() if room_number else end
 
 
 def _iterate_numeral_spellings(address: str) -> Iterator[str]:
@@ -223,10 +223,10 @@ def deidentify(
     identities.learn(text)
     spans = _find_party_spans(text, identities)
     pieces = _split_at_spans(text, spans)
-    replaced = "".join(piece.text for piece in pieces)
-    kept = _mark_spans(_find_name_spans(keep, replaced), replaced)
+    masked = "".join(piece.text for piece in pieces)
+    kept = _mark_spans(_find_name_spans(keep, masked), masked)
     places = _make_spans(pieces)
-    hidden, names = ([], set[str]()) if known_only else _find_personal_spans(replaced, kept, places, identities.others)
+    hidden, names = ([], set[str]()) if known_only else _find_personal_spans(masked, kept, places, identities.others)
     return DeidentifiedText(
         _hide_spans(pieces, hidden), tuple(identities.people), tuple(sorted(identities.doubtful | names))
     )
@@ -285,8 +285,8 @@ def _find_party_spans(text: str, identities: KnownIdentities) -> list[_Span]:
     spans += [(hit.start, hit.end, numbers[hit.word]) for hit in KnownWords(numbers).finditer(digits)]
     spans += [(hit.start, hit.end, identities.people[hit.name]) for hit in find_known_people(text, identities.people)]
     spans += [(hit.start, hit.end, identities.brands[hit.word]) for hit in find_words(text, identities.brands)]
-    acting = find_words(text, identities.acting, acting=True)
-    spans += [(mention.start, mention.end, identities.acting[mention.word]) for mention in acting]
+    mentions = find_words(text, identities.acting, acting=True)
+    spans += [(mention.start, mention.end, identities.acting[mention.word]) for mention in mentions]
     merged: list[_Span] = []
     for start, end, instead in sorted(spans, key=lambda span: (span[0], -span[1])):
         if merged and start < merged[-1][1]:
@@ -326,7 +326,7 @@ def _find_personal_spans(
         shown = masked or mask_finding(finding, table, namesakes)
         shown = _ALPHANUMERIC_RE.sub("*", shown) if finding.kind in _HIDDEN_KINDS else shown
         spans.append((finding.start, finding.end, shown))
-    covered = _mark_spans(spans, text)
+    marks = _mark_spans(spans, text)
     masks = {
         hit.text: instead
         for hit, (_, _, instead) in zip(findings, spans, strict=True)
@@ -339,14 +339,14 @@ def _find_personal_spans(
     thing_names = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
     repeats += [(mention.start, mention.end, masks[mention.word]) for mention in find_words(text, thing_names)]
     for start, end, instead in repeats:
-        if not any(covered[start:end]) and not any(visible[start:end]):
+        if not any(marks[start:end]) and not any(visible[start:end]):
             spans.append((start, end, instead))
-            covered[start:end] = b"\1" * (end - start)
+            marks[start:end] = b"\1" * (end - start)
     for pattern in (LONG_NUMBER_PATTERN, _MASKED_NUMBER_RE, _LAST_DIGITS_RE):
         for number in pattern.finditer(text):
-            if not any(covered[slice(*number.span())]) and not any(visible[slice(*number.span())]):
+            if not any(marks[slice(*number.span())]) and not any(visible[slice(*number.span())]):
                 spans.append((*number.span(), _ALPHANUMERIC_RE.sub("*", number[0])))
-                covered[slice(*number.span())] = b"\1" * len(number[0])
+                marks[slice(*number.span())] = b"\1" * len(number[0])
     return sorted(spans), set(names)
 
 
@@ -369,18 +369,18 @@ def _make_spans(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
 
 
 def _find_name_spans(names: Iterable[str], text: str) -> list[_Span]:
-    stay = KnownIdentities()
+    kept_names = KnownIdentities()
     for name in names:
-        stay.add_name(name, "")
-    return _find_party_spans(text, stay)
+        kept_names.add_name(name, "")
+    return _find_party_spans(text, kept_names)
 
 
 def _mark_spans(spans: Iterable[_Span], text: str) -> bytearray:
     """Return a byte for each character, 1 within a span."""
-    covered = bytearray(len(text))
+    marks = bytearray(len(text))
     for start, end, _ in spans:
-        covered[start:end] = b"\1" * (end - start)
-    return covered
+        marks[start:end] = b"\1" * (end - start)
+    return marks
 
 
 def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece]:
@@ -395,6 +395,6 @@ def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece
 def _hide_spans(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
     """Return pieces with `spans` (of the joined text) hidden too; a span replaces hidden pieces that it touches."""
     text = "".join(piece.text for piece in pieces)
-    covered = _mark_spans(spans, text)
-    before = [span for span in _make_spans(pieces) if not any(covered[span[0] : span[1]])]
-    return tuple(_split_at_spans(text, sorted([*before, *spans])))
+    marks = _mark_spans(spans, text)
+    earlier_spans = [span for span in _make_spans(pieces) if not any(marks[span[0] : span[1]])]
+    return tuple(_split_at_spans(text, sorted([*earlier_spans, *spans])))

@@ -44,7 +44,7 @@ def register_row_preparation(model: "type[Row]", prepare: "Callable[[Row], str]"
 
 @dataclass(frozen=True)
 class EncryptedTextTable:
-    """A database table with encrypted text columns (`names`)."""
+    """A model with encrypted text columns (`names`)."""
 
     model: type[Model]
     names: tuple[str, ...]
@@ -75,7 +75,7 @@ def encrypt_existing_texts() -> dict[str, int]:
         while not progress.get("whole"):
             if time.monotonic() > until:
                 return {"sealed": sealed}
-            progress = seal_words(None, by=SYSTEM, table=table, said=progress)
+            progress = seal_words(None, by=SYSTEM, table=table, progress=progress)
             sealed += progress["now"]
         facts[table.stream] = progress
     if FILE not in facts and any(fact.get("rows") for fact in facts.values()):
@@ -84,26 +84,26 @@ def encrypt_existing_texts() -> dict[str, int]:
 
 
 @action("intake.seal_words", label="加密已有的公众来件文字", rule=check_system)
-def seal_words(_: None, *, by: Actor, table: EncryptedTextTable, said: Mapping[str, int]) -> ActionResult:
-    """Encrypt a batch of a table; the action's result is the new progress, `said` the progress so far."""
-    last_pk = int(said.get("to", 0))
+def seal_words(_: None, *, by: Actor, table: EncryptedTextTable, progress: Mapping[str, int]) -> ActionResult:
+    """Encrypt a batch of a table; the action's result is the progress after it, from `progress` so far."""
+    last_pk = int(progress.get("to", 0))
     rows = list(
         table.model._base_manager.select_for_update(of=("self",))
         .filter(pk__gt=last_pk)
         .order_by("pk")[:ROWS_PER_TRANSACTION]
     )
-    clear = {int(str(row.pk)): sealed for row in rows if (sealed := _encrypt_row(row, table.names))}
-    titles = {number: sealed.pop(TITLE) for number, sealed in clear.items() if TITLE in sealed}
-    _rewrite_import_records(table.model._meta.label_lower, clear)
+    encrypted_rows = {int(str(row.pk)): sealed for row in rows if (sealed := _encrypt_row(row, table.names))}
+    titles = {number: sealed.pop(TITLE) for number, sealed in encrypted_rows.items() if TITLE in sealed}
+    _rewrite_import_records(table.model._meta.label_lower, encrypted_rows)
     _rename_entries(titles)
     facts = {
         "columns": list(table.names),
         "to": int(str(rows[-1].pk)) if rows else last_pk,
         "whole": len(rows) < ROWS_PER_TRANSACTION,
-        "rows": int(said.get("rows", 0)) + len(clear),
+        "rows": int(progress.get("rows", 0)) + len(encrypted_rows),
     }
-    text = f"加密{len(clear)}件的文字" if clear else "没有未加密的文字"
-    return ActionResult(words=text, facts=facts, stream=table.stream, result={**facts, "now": len(clear)})
+    text = f"加密{len(encrypted_rows)}件的文字" if encrypted_rows else "没有未加密的文字"
+    return ActionResult(words=text, facts=facts, stream=table.stream, result={**facts, "now": len(encrypted_rows)})
 
 
 def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
@@ -113,11 +113,13 @@ def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
         return {}
     label = row._meta.label
     title = _TITLE_FUNCTIONS[label](row) if label in _TITLE_FUNCTIONS else ""
-    sealed = {name: EncryptedWords.of(getattr(row, name).reveal()) for name in names}
+    encrypted_texts = {name: EncryptedWords.of(getattr(row, name).reveal()) for name in names}
     columns = [field.name for field in row._meta.concrete_fields if field.name.endswith("_digest")]
     digests = {name: getattr(row, name) for name in columns}
-    type(row)._base_manager.filter(pk=row.pk).update(**sealed, **digests)
-    return {name: encrypted_text.token for name, encrypted_text in sealed.items()} | ({TITLE: title} if title else {})
+    type(row)._base_manager.filter(pk=row.pk).update(**encrypted_texts, **digests)
+    return {name: encrypted_text.token for name, encrypted_text in encrypted_texts.items()} | (
+        {TITLE: title} if title else {}
+    )
 
 
 def _rename_entries(titles: Mapping[int, str]) -> None:

@@ -46,11 +46,11 @@ def sort_attachments(
         return [], [TOO_MANY_FILES_ERROR]
     accepted: list[UploadedFile[bytes]] = []
     faults = []
-    stored = Upload.objects.filter(matter=matter).count()
+    stored_count = Upload.objects.filter(matter=matter).count()
     for upload in files:
         if len(accepted) >= rule.most:
             fault = f"“{clean_file_name(upload.name or '')}”：一次最多上传{rule.most}个文件"
-        elif stored + len(accepted) >= MAX_FILES_OF_MATTER:
+        elif stored_count + len(accepted) >= MAX_FILES_OF_MATTER:
             fault = f"“{clean_file_name(upload.name or '')}”：一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位"
         else:
             fault = uploads.find_upload_fault(upload, rule)

@@ -121,8 +121,8 @@ def set_party_columns(party: Party, particulars: SenderParticulars) -> None:
 
 def digest_for_search(kind: str, value: str) -> str:
     """Return the keyed digest by which a person is found; "" for an empty value. `kind`: key of `SEARCH_DIGESTS`."""
-    spelled = _NORMALISER_BY_DATUM[kind](value)
-    return keyed_digest(kind, spelled) if spelled else ""
+    normalized = _NORMALISER_BY_DATUM[kind](value)
+    return keyed_digest(kind, normalized) if normalized else ""
 
 
 #: Time for which a form is stored after the inner side acknowledged it.
@@ -175,10 +175,10 @@ def erase_held(held: Held, *, by: Actor) -> ActionResult:
     held.content, held.erased_at = "", timezone.now()
     held.save(update_fields=["content", "erased_at"])
     files = Upload.objects.filter(matter=held.matter, erased_at=None)
-    places = list(files.values_list("place", flat=True))
+    paths = list(files.values_list("place", flat=True))
     files.delete()
-    transaction.on_commit(lambda: _delete_stored_files(places))
-    return ActionResult(words="内网签收期满，清除外网存留", facts={"files": len(places)})
+    transaction.on_commit(lambda: _delete_stored_files(paths))
+    return ActionResult(words="内网签收期满，清除外网存留", facts={"files": len(paths)})
 
 
 def _delete_stored_files(paths: list[str]) -> None:
@@ -189,23 +189,23 @@ def _delete_stored_files(paths: list[str]) -> None:
 def erase_carried(now: datetime) -> int:
     """Erase acknowledged forms after `ACKNOWLEDGED_RETENTION` and expired replies; return the
     number of erased forms."""
-    due = Held.objects.filter(erased_at=None, acknowledged_at__lt=now - ACKNOWLEDGED_RETENTION)
-    rows = list(due.order_by("pk")[:500])
+    due_forms = Held.objects.filter(erased_at=None, acknowledged_at__lt=now - ACKNOWLEDGED_RETENTION)
+    rows = list(due_forms.order_by("pk")[:500])
     for row in rows:
         erase_held(row, by=SYSTEM)
     expires_before = now - timedelta(days=get_figures_in_force()["intake.retention"].count)
-    expired = Held.objects.filter(erased_at__isnull=False, reply_at__lt=expires_before)
-    QueryCode.objects.filter(matter__in=[expired_form.matter for expired_form in expired]).delete()
-    expired.delete()
+    expired_replies = Held.objects.filter(erased_at__isnull=False, reply_at__lt=expires_before)
+    QueryCode.objects.filter(matter__in=[expired_form.matter for expired_form in expired_replies]).delete()
+    expired_replies.delete()
     return len(rows)
 
 
 def iterate_forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     """Yield (held form, its data with files as in `receiving.HeldItem`) of forms neither acknowledged nor sent in the
     last hour, up to `MAX_BATCH_BYTES` of files."""
-    waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
+    is_unsent = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
-    for held_form in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
+    for held_form in Held.objects.filter(is_unsent, acknowledged_at=None).order_by("pk").iterator(100):
         files = [_pack_upload(upload) for upload in Upload.objects.filter(matter=held_form.matter)]
         size += sum(len(file["content"]) for file in files)
         if size > MAX_BATCH_BYTES and files:

@@ -75,13 +75,13 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     files = tuple(_store_file(definition, held_file) for held_file in item["files"])
     sent_at = datetime.fromisoformat(item["sent_at"])
     submission = Submission(form.cleaned_data, str(content["host"]), files, particulars, sent_at)
-    done = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
+    registered = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
     salt = sealed_replies_module.new_salt()
     key = sealed_replies_module.derive_key(
         sealed_replies_module.join_code_and_second_key(content["code"], _get_second_key(definition, particulars)), salt
     )
-    received = Received.objects.create(token=item["token"], matter=done.matter, key=key, salt=salt)
-    return ActionResult(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=received)
+    received = Received.objects.create(token=item["token"], matter=registered.matter, key=key, salt=salt)
+    return ActionResult(words="登记外网来件", stream=registered.matter, facts={"token": item["token"]}, result=received)
 
 
 def _make_query_dict(data: Mapping[str, list[str]]) -> QueryDict:

@@ -32,9 +32,11 @@ MAX_DRAFT_CHARACTERS = 100_000
 def read_typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
     """Return field → typed text; lists for multiple-choice fields."""
     fields = definition.form.fields_for(post)
-    many = {name for name, field in fields.items() if getattr(field.widget, "allow_multiple_selected", False)}
+    multiple_choice_names = {
+        name for name, field in fields.items() if getattr(field.widget, "allow_multiple_selected", False)
+    }
     return {
-        name: post.getlist(name) if name in many else str(post[name]).replace("\x00", "")
+        name: post.getlist(name) if name in multiple_choice_names else str(post[name]).replace("\x00", "")
         for name in fields
         if name in post
     }
@@ -100,16 +102,16 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
     """Job: erase due parties, anonymous words and acknowledged held forms; delete expired drafts, files, counts of
     limits and phone codes. Return counts by name."""
     moment = now or timezone.now()
-    due = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
-    erased = 0
-    for party in due.order_by("pk")[:BATCH_SIZE]:
+    due_parties = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
+    erased_count = 0
+    for party in due_parties.order_by("pk")[:BATCH_SIZE]:
         try:
             erase_party(party, by=SYSTEM)
-            erased += 1
+            erased_count += 1
         except Refused:  # another run was faster, or the matter was reopened
             continue
     return {
-        "erased": erased,
+        "erased": erased_count,
         "words": _erase_anonymous_words(moment),
         "carried": held_forms.erase_carried(moment),
         **_delete_temporary_data(moment),
@@ -119,8 +121,8 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
 def _erase_anonymous_words(moment: datetime) -> int:
     """Erase the texts of matters without a party whose retention is over; return their number."""
     parties = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
-    due = QueryCode.objects.filter(~Exists(parties), erased_at=None, erase_on__lte=timezone.localdate(moment))
-    codes = list(due.order_by("erase_on")[:BATCH_SIZE])
+    due_codes = QueryCode.objects.filter(~Exists(parties), erased_at=None, erase_on__lte=timezone.localdate(moment))
+    codes = list(due_codes.order_by("erase_on")[:BATCH_SIZE])
     for code in codes:
         erase_words(code, by=SYSTEM)
     return len(codes)
@@ -128,7 +130,7 @@ def _erase_anonymous_words(moment: datetime) -> int:
 
 def _delete_temporary_data(now: datetime) -> dict[str, int]:
     """Delete expired drafts, unused uploads, dry runs of imports, counts of limits, phone codes and form tokens; return
-    the numbers of drafts and files."""
+    the numbers of deleted drafts and files."""
     deleted_drafts = Draft.objects.filter(saved_at__lt=now - DRAFT_LIFETIME).delete()[0]
     draft = Draft.objects.filter(token=OuterRef("token"))
     abandoned_uploads = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - TOKEN_RETENTION)

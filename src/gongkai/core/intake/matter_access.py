@@ -104,7 +104,8 @@ _EMPTY_DIGEST = "0" * 64
 
 @dataclass(frozen=True)
 class OpenedMatter:
-    """The result of opening: the matter or a reason; `secret` opens sealed replies."""
+    """The result of opening: the name of the matter, or the Chinese `reason` against it; `secret` decrypts sealed
+    replies."""
 
     matter: str = ""
     reason: str = ""

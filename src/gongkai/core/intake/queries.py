@@ -106,5 +106,5 @@ def party_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     files = files_visible_to(by, matter)
     if not party and not files:
         return None
-    coded = QueryCode.objects.filter(matter=matter, revoked_at=None).exists()
-    return {"party": party, "files": files, "asker": MATTER_KINDS_BY_NAME[entry.kind].asker, "coded": coded}
+    has_code = QueryCode.objects.filter(matter=matter, revoked_at=None).exists()
+    return {"party": party, "files": files, "asker": MATTER_KINDS_BY_NAME[entry.kind].asker, "coded": has_code}

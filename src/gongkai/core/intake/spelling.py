@@ -1,4 +1,4 @@
-"""Normalisation and validation of names, telephone numbers and documents."""
+"""Normalisation and validation of names, telephone numbers and numbers of identity documents."""
 
 import unicodedata
 
@@ -26,8 +26,10 @@ def normalize_phone(text: str) -> str:
     >>> normalize_phone("+86 138-0013-8000"), normalize_phone("0591 - 8888 6666")
     ('13800138000', '059188886666')
     """
-    bare = to_half_width(text)
-    main, dash, extension = bare.rpartition("-") if re.search(r"\d{7,}-\d{1,6}$", bare) else (bare, "", "")
+    half_width = to_half_width(text)
+    main, dash, extension = (
+        half_width.rpartition("-") if re.search(r"\d{7,}-\d{1,6}$", half_width) else (half_width, "", "")
+    )
     digits = re.sub(r"[-()（）.]", "", main)
     digits = re.sub(r"^(?:\+|00)86", "", digits)
     return digits + dash + extension
@@ -48,7 +50,7 @@ def normalize_email(text: str) -> str:
 
 
 def normalize_identity_number(text: str) -> str:
-    """Return a normalised document number."""
+    """Return the normalised number of an identity document."""
     return to_half_width(text).upper()
 
 

@@ -40,7 +40,7 @@ def _get_challenge_secret() -> str:
 
 
 def new_challenge(token: str) -> dict[str, object]:
-    """Return the ALTCHA challenge of a form."""
+    """Return a new ALTCHA challenge for the form with this token, as the browser's script expects it."""
     options = ChallengeOptionsV1(
         algorithm="SHA-256",
         max_number=MAX_CHALLENGE_NUMBER,
@@ -64,11 +64,11 @@ def is_solved(token: str, solution: str) -> bool:
         return False
     try:
         payload = json.loads(solution)
-        ours = parse_qs(str(payload["salt"]).partition("?")[2]).get("form") == [_digest_token(token)]
+        is_for_this_form = parse_qs(str(payload["salt"]).partition("?")[2]).get("form") == [_digest_token(token)]
         is_right, _ = verify_solution_v1(payload, _get_challenge_secret(), check_expires=True)
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return bool(ours and is_right)
+    return bool(is_for_this_form and is_right)
 
 
 def _digest_token(token: str) -> str:
@@ -76,7 +76,7 @@ def _digest_token(token: str) -> str:
 
 
 def new_question(token: str) -> tuple[str, str]:
-    """Return (accessible question, its signed key)."""
+    """Return (sum to solve, in Chinese words; its signed key, with which `is_answered` checks the answer)."""
     first_number, second_number = secrets.randbelow(8) + 1, secrets.randbelow(8) + 1
     key = signing.dumps(
         [_digest_token(token), _digest_answer(token, first_number + second_number)], salt=_QUESTION_SALT, compress=True
@@ -118,7 +118,7 @@ class RateLimit:
         return self.used(counted) >= self.most
 
     def hit(self, counted: str) -> int:
-        """Count an event; return the new number."""
+        """Count an event; return the number of events in the current window."""
         return count_events([(self, counted)])[0]
 
     def over(self, counted: str) -> bool:
@@ -131,7 +131,7 @@ class RateLimit:
         return int(time.time()) // self.seconds
 
     def key(self, value: str) -> str:
-        """Return the counter key of a value."""
+        """Return the key of a value's counter, a digest."""
         return keyed_digest(f"limit {self.name}", value)
 
 
@@ -142,9 +142,9 @@ _INCREMENT_COUNTS_SQL = """INSERT INTO intake_hit (key, "window", count, until) 
 DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
 
 
-def count_events(counteds: Sequence[LimitedValue]) -> list[int]:
+def count_events(limited_values: Sequence[LimitedValue]) -> list[int]:
     """Count an event for each (limit, value) in one query; return the new counts in order."""
-    rows = {limit.key(value): limit for limit, value in counteds}
+    rows = {limit.key(value): limit for limit, value in limited_values}
     until = Hit._meta.get_field("until")
     values: list[str | int] = []
     for key, limit in sorted(rows.items()):  # sorted, so that concurrent transactions lock rows in the same order
@@ -153,15 +153,18 @@ def count_events(counteds: Sequence[LimitedValue]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_INCREMENT_COUNTS_SQL.replace("…", ", ".join(["(%s, %s, %s, %s)"] * len(rows))), values)
         counts = dict(cursor.fetchall())
-    return [int(counts[limit.key(value)]) for limit, value in counteds]
+    return [int(counts[limit.key(value)]) for limit, value in limited_values]
 
 
-def find_full_limit(counteds: Sequence[LimitedValue]) -> LimitedValue | None:
+def find_full_limit(limited_values: Sequence[LimitedValue]) -> LimitedValue | None:
     """Return the first rate limit that is reached, in one query, or None."""
-    keys = {limit.key(value): limit for limit, value in counteds}
+    keys = {limit.key(value): limit for limit, value in limited_values}
     rows = Hit.objects.filter(key__in=keys).values_list("key", "window", "count")
-    used = {key: number for key, window, number in rows if keys[key].window == window}
-    return next((counted for counted in counteds if used.get(counted[0].key(counted[1]), 0) >= counted[0].most), None)
+    current_counts = {key: number for key, window, number in rows if keys[key].window == window}
+    return next(
+        (counted for counted in limited_values if current_counts.get(counted[0].key(counted[1]), 0) >= counted[0].most),
+        None,
+    )
 
 
 def get_submission_limit() -> RateLimit:
@@ -221,8 +224,12 @@ def may_send_confirmation(address: str, email: str) -> bool:
 
 def get_network(address: str) -> str:
     """Return the network of a client address: the /48 of an IPv6 address, else the address."""
-    parsed = parse_address(address.partition("/")[0])
-    return str(ip_network((parsed, 48), strict=False)) if parsed and parsed.version == 6 else address
+    parsed_address = parse_address(address.partition("/")[0])
+    return (
+        str(ip_network((parsed_address, 48), strict=False))
+        if parsed_address and parsed_address.version == 6
+        else address
+    )
 
 
 def client_address(request: HttpRequest) -> str:

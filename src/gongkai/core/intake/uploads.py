@@ -67,12 +67,12 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
     content = upload.read()
     sealed, key = encrypt_bytes(content)
     name = clean_file_name(upload.name or "")
-    place = get_files_storage().save(f"intake/{uuid.uuid4().hex}", ContentFile(sealed))
+    path = get_files_storage().save(f"intake/{uuid.uuid4().hex}", ContentFile(sealed))
     return Upload.objects.create(
         token=token,
         matter=matter,
         name=name,
-        place=place,
+        place=path,
         key=key,
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
@@ -84,12 +84,12 @@ def drop_repeated(
     files: "Iterable[UploadedFile[bytes]]", stored_uploads: "Iterable[Upload]"
 ) -> "list[UploadedFile[bytes]]":
     """Return the files without repeated contents and without contents of `stored_uploads`; names do not count."""
-    existing = {upload.digest for upload in stored_uploads}
+    existing_digests = {upload.digest for upload in stored_uploads}
     by_digest: dict[str, UploadedFile[bytes]] = {}
     for upload in files:
         upload.seek(0)
         by_digest.setdefault(hashlib.file_digest(upload, "sha256").hexdigest(), upload)
-    return [upload for digest, upload in by_digest.items() if digest not in existing]
+    return [upload for digest, upload in by_digest.items() if digest not in existing_digests]
 
 
 def read_upload(upload: Upload) -> bytes:
@@ -109,8 +109,8 @@ def read_upload(upload: Upload) -> bytes:
 
 def list_sent_files(data: Mapping[str, object]) -> list[Upload]:
     """Return the stored files in the data that a follow-up's `act` receives (`matters.FollowUp`)."""
-    sent = data.get("files")
-    return [value for value in sent if isinstance(value, Upload)] if isinstance(sent, (list, tuple)) else []
+    sent_files = data.get("files")
+    return [value for value in sent_files if isinstance(value, Upload)] if isinstance(sent_files, (list, tuple)) else []
 
 
 def delete_uploads(uploads: "list[Upload]") -> int:

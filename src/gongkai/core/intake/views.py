@@ -57,12 +57,12 @@ def reveal_page(request: HttpRequest, pk: int) -> HttpResponse:
     party = get_visible_or_404(by, Party, pk)
     office_url = _get_office_url(party.matter)
     try:
-        clear = reveal_party(party, by=by, part=request.POST.get("part", "contact"))
+        clear_texts = reveal_party(party, by=by, part=request.POST.get("part", "contact"))
     except Refused as refused:
         add_refusal_messages(request, refused)
         return redirect(office_url)
     record_view(request, f"{party.matter} 的联系方式或身份")
-    context = {"party": party, "clear": clear, "back": office_url}
+    context = {"party": party, "clear": clear_texts, "back": office_url}
     if request.POST.get("part", "contact") == "contact":
         names = list(AmendForm.base_fields)
         context["form"] = AmendForm(party, initial={name: getattr(party, name).reveal() for name in names})
@@ -106,7 +106,7 @@ def amend_page(request: HttpRequest, pk: int) -> HttpResponse:
         return respond_to_form(
             request,
             form,
-            lambda **said: amend_party(party, by=by, said=SenderParticulars(**{**old_texts, **said})),
+            lambda **said: amend_party(party, by=by, particulars=SenderParticulars(**{**old_texts, **said})),
             "已更正，更正了哪些项目已记入办理记录。",
             _get_office_url(party.matter),
         )
@@ -200,8 +200,10 @@ def register_once(
         return None
     matters: list[RegisteredMatter] = []
     token = request.POST.get("once", "")
-    typed = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
-    if not run_with_messages(request, lambda: matters.append(record_once(name, token, work, by=by, typed=typed))):
+    typed_values = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
+    if not run_with_messages(
+        request, lambda: matters.append(record_once(name, token, work, by=by, typed=typed_values))
+    ):
         return None
     outcome = "这一页已经登记过，没有重复登记。" if matters[0].again else "已登记。"
     messages.success(

@@ -45,7 +45,7 @@ MAX_LISTED_BROKEN_ROWS = 50
 #: Encrypted columns, which no digest in the log covers (`row_coverage`).
 UNCOVERED_COLUMNS = "加密保存的姓名、证件号码和联系方式"
 #: Label of the check of the file that lists unsealed records (--restored).
-TAIL_LABEL = "数据文件夹记下的末尾（--restored）"
+UNSEALED_RECORDS_LABEL = "数据文件夹记下的末尾（--restored）"
 #: Check's name → (Chinese label, check).
 AUDIT_CHECKS_BY_NAME: dict[str, tuple[str, Check]] = {}
 
@@ -79,14 +79,14 @@ def list_unchecked(names: Iterable[str]) -> list[str]:
     Args:
     names: names of the executed checks.
     """
-    listed = row_coverage.read_covered_toml()
+    covered_settings = row_coverage.read_covered_toml()
     names = set(names)
-    missing = {str(check) for check in listed["recomputed"].values()} - names
+    missing_checks = {str(check) for check in covered_settings["recomputed"].values()} - names
     return [
-        *listed["unchecked"],
+        *covered_settings["unchecked"],
         UNCOVERED_COLUMNS,
-        *(["文件的内容（加 --files）"] if "files" in missing else []),
-        *([TAIL_LABEL] if "tail" not in names else []),
+        *(["文件的内容（加 --files）"] if "files" in missing_checks else []),
+        *([UNSEALED_RECORDS_LABEL] if "tail" not in names else []),
     ]
 
 
@@ -113,33 +113,38 @@ def _describe_unsealed_movements(now: datetime) -> str:
 def check_covered_rows() -> LogVerdict:
     """Check that each row of a covered table has the digest that its last log record gives."""
     table_results = list(covering_check.check_covered_tables())
-    broken = [sentence for table in table_results for sentence in table.broken]
-    unlisted_count = len(broken) - MAX_LISTED_BROKEN_ROWS
-    listed = [*broken[:MAX_LISTED_BROKEN_ROWS], *([f"另有{unlisted_count}处"] if unlisted_count > 0 else [])]
+    faults = [sentence for table in table_results for sentence in table.broken]
+    unlisted_count = len(faults) - MAX_LISTED_BROKEN_ROWS
+    listed_faults = [*faults[:MAX_LISTED_BROKEN_ROWS], *([f"另有{unlisted_count}处"] if unlisted_count > 0 else [])]
     waiting: dict[str, list[str]] = {}
     for table in table_results:
         if table.unchecked:
             waiting.setdefault(table.unchecked, []).append(table.label)
-    unchecked = "；".join(
+    unchecked_note = "；".join(
         f"{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}{len(labels)}张表{reason}"
         for reason, labels in waiting.items()
     )
     return LogVerdict(
-        sum(table.rows for table in table_results), listed[0] if listed else "", tuple(listed[1:]), unchecked
+        sum(table.rows for table in table_results),
+        listed_faults[0] if listed_faults else "",
+        tuple(listed_faults[1:]),
+        unchecked_note,
     )
 
 
-def check_tail() -> LogVerdict:
+def check_unsealed_records() -> LogVerdict:
     """Check that the last seal and the later records in the file outside the database are still in the database."""
-    broken = chain.describe_lost_records()
-    return LogVerdict(chain.count_listed_records_after(0), broken[0] if broken else "", tuple(broken[1:]))
+    lost_records = chain.describe_lost_records()
+    return LogVerdict(
+        chain.count_listed_records_after(0), lost_records[0] if lost_records else "", tuple(lost_records[1:])
+    )
 
 
 def check_guards() -> LogVerdict:
     """Check that every insert-only table still has its protecting triggers."""
-    lost = guards.find_missing_triggers()
-    broken = f"只增表 {lost[0]} 的保护触发器缺失、停用或者被改动" if lost else ""
-    return LogVerdict(len(guards.GUARDED_TABLES), broken)
+    missing_triggers = guards.find_missing_triggers()
+    fault = f"只增表 {missing_triggers[0]} 的保护触发器缺失、停用或者被改动" if missing_triggers else ""
+    return LogVerdict(len(guards.GUARDED_TABLES), fault)
 
 
 def check_entries() -> LogVerdict:
@@ -147,8 +152,8 @@ def check_entries() -> LogVerdict:
 
     Movements of other apps in an entry's stream that name no state are ignored.
     """
-    said = Movement.objects.filter(stream=OuterRef("stream_name")).exclude(to_state="")
-    last_state = said.order_by("-seq").values("to_state")[:1]
+    state_records = Movement.objects.filter(stream=OuterRef("stream_name")).exclude(to_state="")
+    last_state = state_records.order_by("-seq").values("to_state")[:1]
     rows = Entry.objects.annotate(
         stream_name=Concat(Value("entry/"), Cast("pk", CharField()), output_field=CharField()),
         said=Subquery(last_state),
@@ -156,9 +161,9 @@ def check_entries() -> LogVerdict:
     wrong_entry = rows.filter(Q(said=None) | ~Q(said=F("state"))).order_by("pk").first()
     if wrong_entry is None:
         return LogVerdict(Entry.objects.count())
-    said = wrong_entry.said
+    recorded_state = wrong_entry.said
     return LogVerdict(
-        Entry.objects.count(), f"{wrong_entry.number} {'没有流水' if said is None else '的状态与流水不符'}"
+        Entry.objects.count(), f"{wrong_entry.number} {'没有流水' if recorded_state is None else '的状态与流水不符'}"
     )
 
 
@@ -185,19 +190,19 @@ def check_clocks() -> LogVerdict:
     A pause that ran out since the last seal is no fault: a job redates the entry, which has not run yet after
     midnight and runs in no backup.
     """
-    sealed = Seal.objects.order_by("-pk").values_list("at", flat=True).first()
+    sealed_at = Seal.objects.order_by("-pk").values_list("at", flat=True).first()
     rows = Entry.objects.prefetch_related("clock_events").order_by("pk")
     read = 0
     for batch in split_into_batches(rows.iterator(BATCH_SIZE)):
         read += len(batch)
         wrong_entries = [moved.entry for moved in recompute_dates(batch) if moved.has_due_date_moved]
-        if wrong_entries and sealed:
+        if wrong_entries and sealed_at:
             entries_at_seal = Entry.objects.filter(pk__in=[entry.pk for entry in wrong_entries]).prefetch_related(
                 "clock_events"
             )
-            kept = recompute_dates(entries_at_seal.filter(paused=True), today=timezone.localtime(sealed))
-            still = entries_at_seal.filter(paused=False).values_list("pk", flat=True)
-            wrong_then = {moved.entry.pk for moved in kept if moved.has_due_date_moved} | set(still)
+            paused_changed = recompute_dates(entries_at_seal.filter(paused=True), today=timezone.localtime(sealed_at))
+            unpaused_ids = entries_at_seal.filter(paused=False).values_list("pk", flat=True)
+            wrong_then = {moved.entry.pk for moved in paused_changed if moved.has_due_date_moved} | set(unpaused_ids)
             wrong_entries = [entry for entry in wrong_entries if entry.pk in wrong_then]
         if wrong_entries:
             return LogVerdict(read, f"{wrong_entries[0].number} 的到期日与计时事项不符")
@@ -205,7 +210,7 @@ def check_clocks() -> LogVerdict:
 
 
 register_check("log", "操作流水和封存", seal.verify_log)
-register_check("tail", "数据文件夹记下的末尾", check_tail)
+register_check("tail", "数据文件夹记下的末尾", check_unsealed_records)
 register_check("covered", "流水所登记的数据", check_covered_rows)
 register_check("stamps", "封存的时间戳", lambda: LogVerdict(*stamps.verify_stored_tokens()))
 register_check("guards", "只增表保护", check_guards)

@@ -85,12 +85,12 @@ def make_start_event(entry: Entry) -> law.Event:
 def list_events(entry: Entry) -> list[law.Event]:
     """Return the clock events of an entry that were not voided, in order of recording; prefetched ones are used."""
     rows = _list_event_rows(entry)
-    struck = {row.voids_id for row in rows}
+    voided_ids = {row.voids_id for row in rows}
     hours = _counts_in_hours(entry)
     return [
         _to_law_event(row, hours=hours)
         for row in sorted(rows, key=lambda row: row.pk)
-        if row.voids_id is None and row.pk not in struck
+        if row.voids_id is None and row.pk not in voided_ids
     ]
 
 
@@ -103,8 +103,8 @@ def _list_event_rows(entry: Entry) -> list[ClockEvent]:
 
 def _to_law_event(row: ClockEvent, *, hours: bool) -> law.Event:
     """Return a clock event for the calculation, on its moment if the period counts hours, else on its day."""
-    on = row.at if hours and row.at else row.on
-    return law.Event(row.kind, on, row.value, row.until)
+    day = row.at if hours and row.at else row.on
+    return law.Event(row.kind, day, row.value, row.until)
 
 
 def _to_event_row(entry: Entry, event: law.Event, by: Actor, irregular: Sequence[str] = ()) -> ClockEvent:
@@ -221,17 +221,17 @@ def make_closing_event(entry: Entry, kind: str = "closed") -> law.Event:
     The days of the judgement do not count against the unit.
     """
     rows = _list_event_rows(entry)
-    struck = {row.voids_id for row in rows}
-    standing = [row for row in rows if row.kind == "submitted" and row.at and row.pk not in struck]
-    submission = max(standing, key=lambda row: row.pk, default=None)
+    voided_ids = {row.voids_id for row in rows}
+    valid_submissions = [row for row in rows if row.kind == "submitted" and row.at and row.pk not in voided_ids]
+    submission = max(valid_submissions, key=lambda row: row.pk, default=None)
     return make_event(kind, submission.at) if entry.paused and submission else make_event(kind)
 
 
 def was_closed(entry: Entry) -> bool:
     """Return true if an event closed the clock and none reopened it."""
     rules, kinds = get_rules(entry), [event.kind for event in list_events(entry)]
-    reopened = max((_find_last_index(kinds, kind) for kind in rules.reopens), default=-1)
-    return max(_find_last_index(kinds, kind) for kind in rules.closing) > reopened
+    last_reopening = max((_find_last_index(kinds, kind) for kind in rules.reopens), default=-1)
+    return max(_find_last_index(kinds, kind) for kind in rules.closing) > last_reopening
 
 
 def _find_last_index(kinds: Sequence[str], kind: str) -> int:
@@ -339,11 +339,13 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
     While the clock is paused or the matter counts as given up, the last date remains for sorting,
     and the entry is not late.
     """
-    waits = {law.ClockStatus.PAUSED} if entry.closed_at else {law.ClockStatus.PAUSED, law.ClockStatus.ABANDONED}
-    entry.paused = deadline.status in waits
-    dateless = {law.ClockStatus.RUNNING, law.ClockStatus.OVERDUE, law.ClockStatus.CLOSED_IN_TIME}
+    paused_statuses = (
+        {law.ClockStatus.PAUSED} if entry.closed_at else {law.ClockStatus.PAUSED, law.ClockStatus.ABANDONED}
+    )
+    entry.paused = deadline.status in paused_statuses
+    dated_statuses = {law.ClockStatus.RUNNING, law.ClockStatus.OVERDUE, law.ClockStatus.CLOSED_IN_TIME}
     given_up = deadline.status is law.ClockStatus.ABANDONED and entry.closed_at is not None
-    if deadline.date is not None or deadline.status in dateless or given_up:
+    if deadline.date is not None or deadline.status in dated_statuses or given_up:
         entry.due_at = None if deadline.date is None else get_end_of_due_day(deadline.date)
         entry.warn_at = compute_yellow_light_start(entry, calendar, deadline.since if deadline.steps else None)
     entry.provisional = deadline.provisional
@@ -375,7 +377,7 @@ def recompute_dates(
     date of an entry without events does not change, only its warning. `changes` of law replace those in force.
     """
     days = calendar or law.default_calendar()
-    moved = []
+    redated_entries = []
     for entry in entries:
         old_dates = (entry.due_at, entry.warn_at, entry.provisional, entry.paused)
         if entry.clock_events.all():
@@ -383,8 +385,8 @@ def recompute_dates(
         else:
             entry.warn_at, entry.provisional = compute_yellow_light_start(entry, days), False
         if old_dates != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
-            moved.append(RedatedEntry(entry, old_dates[0]))
-    return moved
+            redated_entries.append(RedatedEntry(entry, old_dates[0]))
+    return redated_entries
 
 
 def store_first_events(entries: Sequence[Entry], events: Sequence[Sequence[law.Event]], *, by: Actor) -> None:

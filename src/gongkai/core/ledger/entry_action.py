@@ -86,25 +86,25 @@ class EntryAction(MachineAction[Entry]):
         """
         from gongkai.core.ledger.lapses import get_holder, record_lapse
 
-        missed = clock.find_missed_date(target)
-        previous_holder = None if missed is None else get_holder(target)
-        done = super().finish(target, clock.apply_events(target, step, by=by), by=by)
-        if missed is not None and previous_holder is not None:
-            record_lapse(target, missed, previous_holder, done, label=self.label, by=done.cause or by)
-        done = self._notify_unit(target, done, by)
+        missed_date = clock.find_missed_date(target)
+        previous_holder = None if missed_date is None else get_holder(target)
+        finished = super().finish(target, clock.apply_events(target, step, by=by), by=by)
+        if missed_date is not None and previous_holder is not None:
+            record_lapse(target, missed_date, previous_holder, finished, label=self.label, by=finished.cause or by)
+        finished = self._notify_unit(target, finished, by)
         return (
-            replace(done, tell=tuple(limit_to_readers(target, notification) for notification in done.tell))
-            if done.tell
-            else done
+            replace(finished, tell=tuple(limit_to_readers(target, notification) for notification in finished.tell))
+            if finished.tell
+            else finished
         )
 
     def _notify_unit(self, entry: Entry, action_result: ActionResult, by: Actor) -> ActionResult:
         """Add a message to the entry's unit if another unit's action moved the state so that this unit must act, unless
         the action sends a message itself."""
-        unmoved = action_result.from_state == action_result.to_state or entry.closed_at or entry.paused
+        is_unmoved = action_result.from_state == action_result.to_state or entry.closed_at or entry.paused
         if (
             action_result.tell
-            or unmoved
+            or is_unmoved
             or by.system
             or entry.body_id in by.bodies
             or entry.state in get_kind(entry.kind).waiting

@@ -33,7 +33,7 @@ ON CONFLICT (series, year) DO UPDATE SET last = ledger_counter.last + excluded.l
 _ENTRY_NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 
-def find_inner_numbers(text: str) -> list[str]:
+def find_entry_numbers(text: str) -> list[str]:
     """Return the entry numbers in a text (整改2026-00009); public texts must not contain them."""
     series = {kind.series for kind in ENTRY_KINDS_BY_NAME.values()}
     numbers = ((prefix, end) for prefix, end in _ENTRY_NUMBER_PATTERN.findall(text))
@@ -104,13 +104,15 @@ def make_entries(
         first_events = [_initialise_entry(entry, events) for entry in drafts]
         insert_many(drafts)
         store_first_events(drafts, first_events, by=by)
-        firsts = [
+        first_movements = [
             _build_first_movement(entry, by, words(entry) if callable(words) else words, facts) for entry in drafts
         ]
         if queue is None:
-            append_records(firsts)
+            append_records(first_movements)
         else:
-            queue_records(QueuedRecord(movement.stream, movement.at, text, made=movement) for movement, text in firsts)
+            queue_records(
+                QueuedRecord(movement.stream, movement.at, text, made=movement) for movement, text in first_movements
+            )
     return drafts
 
 

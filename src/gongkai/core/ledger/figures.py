@@ -84,8 +84,8 @@ def filter_settled_entries(entries: EntryQuerySet, first: date, until: date) -> 
     start, end = end_of_day(first) - timedelta(days=1), end_of_day(until)
     end = min(end, timezone.now())
     query = Q(closed_at__gt=start, closed_at__lte=end) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    late = Q(due_at__gt=start, due_at__lte=end, paused=False) & (Q(closed_at=None) | Q(closed_at__gt=F("due_at")))
-    return entries.filter(query | late)
+    is_late = Q(due_at__gt=start, due_at__lte=end, paused=False) & (Q(closed_at=None) | Q(closed_at__gt=F("due_at")))
+    return entries.filter(query | is_late)
 
 
 def make_timeliness_source(kind: str, label: str) -> ScoreSource:
@@ -138,7 +138,7 @@ _PRIMARY_FIGURES = Figure.objects.using(DEFAULT_DB_ALIAS)
 
 @dataclass(frozen=True)
 class CountResult:
-    """The result of a count as JSON (`found`), and the number of rows counted."""
+    """The result of a count: the counts as JSON (`found`), and the number of rows counted."""
 
     found: object
     rows: int
@@ -216,8 +216,8 @@ def load_counts(question: CachedCount[Subject], subject: Subject, *, by: object)
 
 
 def recount_stale_figures(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
-    """Recount cached counts that were viewed since their last count or will soon be too old, oldest first; delete
-    those long unviewed."""
+    """Job: recount cached counts that were viewed since their last count or will soon be too old, oldest first;
+    delete those long unviewed; return {"recounted": number}."""
     end, done = time.monotonic() + seconds, 0
     Figure.objects.filter(wanted__lt=timezone.now() - UNVIEWED_RETENTION).delete()
     now = timezone.now()
@@ -229,20 +229,20 @@ def recount_stale_figures(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[s
     return {"recounted": done}
 
 
-def _recount_figure(last: Figure) -> bool:
+def _recount_figure(figure: Figure) -> bool:
     """Count one cached figure again; return false if another process counts it, or it is obsolete and was deleted."""
-    now, question = timezone.now(), CACHED_COUNTS_BY_NAME.get(last.question)
-    subject, actor = question and question.subject(last.asked), _load_actor(last.user)
+    now, question = timezone.now(), CACHED_COUNTS_BY_NAME.get(figure.question)
+    subject, actor = question and question.subject(figure.asked), _load_actor(figure.user)
     if question is None or subject is None or actor is None:
-        last.delete()
+        figure.delete()
         return False
     rows = question.rows(subject, actor)
-    if _make_cache_key(question, subject, rows) != last.pk:
-        last.delete()
+    if _make_cache_key(question, subject, rows) != figure.pk:
+        figure.delete()
         return False
-    if not _claim_recount(last, now):
+    if not _claim_recount(figure, now):
         return False
-    _store_figure(last.pk, question, subject, actor, question.count(subject, rows, now), now)
+    _store_figure(figure.pk, question, subject, actor, question.count(subject, rows, now), now)
     return True
 
 
@@ -267,17 +267,17 @@ def _make_cache_key(question: CachedCount[Subject], subject: Subject, rows: "Que
     return digest(repr((question.name, sorted(question.asked(subject).items()), statement, values)), "sha256")
 
 
-def _claim_recount(last: Figure, now: datetime) -> bool:
+def _claim_recount(figure: Figure, now: datetime) -> bool:
     """Claim the recount of a figure; return false if another process counts it, or if the primary database is not in
     use."""
-    free = Q(counting=None) | Q(counting__lt=now - RUNNING_RECOUNT_TIMEOUT)
-    return _reads_primary() and bool(_PRIMARY_FIGURES.filter(free, pk=last.pk).update(counting=now))
+    unclaimed = Q(counting=None) | Q(counting__lt=now - RUNNING_RECOUNT_TIMEOUT)
+    return _reads_primary() and bool(_PRIMARY_FIGURES.filter(unclaimed, pk=figure.pk).update(counting=now))
 
 
-def _mark_viewed(last: Figure, now: datetime) -> None:
+def _mark_viewed(figure: Figure, now: datetime) -> None:
     """Note that a figure was viewed, at intervals only."""
-    if last.wanted < max(last.at, now - MIN_RECOUNT_AGE) and _reads_primary():
-        _PRIMARY_FIGURES.filter(pk=last.pk).update(wanted=now)
+    if figure.wanted < max(figure.at, now - MIN_RECOUNT_AGE) and _reads_primary():
+        _PRIMARY_FIGURES.filter(pk=figure.pk).update(wanted=now)
 
 
 def _reads_primary() -> bool:

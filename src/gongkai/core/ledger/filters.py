@@ -68,20 +68,20 @@ def _list_by_due(
     """Return up to `size` entries by due date after the position (`moment`, `number`), undated ones last."""
     rows: list[Entry] = []
     if moment or not number:
-        dated = entries.filter(due_at__isnull=False)
+        dated_entries = entries.filter(due_at__isnull=False)
         if moment:
-            dated = dated.filter(due_at__gte=moment).filter(Q(due_at__gt=moment) | Q(pk__gt=number))
+            dated_entries = dated_entries.filter(due_at__gte=moment).filter(Q(due_at__gt=moment) | Q(pk__gt=number))
         elif earliest:
-            dated = dated.filter(due_at__gte=earliest)
+            dated_entries = dated_entries.filter(due_at__gte=earliest)
         # Select ids first: the index contains what the light needs, so only shown rows
         # are read.
-        numbers = dated.order_by("due_at", "pk").values("pk")[:size]
+        numbers = dated_entries.order_by("due_at", "pk").values("pk")[:size]
         rows = list(entries.filter(pk__in=numbers).order_by("due_at", "pk"))
     if len(rows) < size:
-        undated = entries.filter(due_at=None)
+        undated_entries = entries.filter(due_at=None)
         if number and not moment:
-            undated = undated.filter(pk__gt=number)
-        rows += undated.order_by("pk")[: size - len(rows)]
+            undated_entries = undated_entries.filter(pk__gt=number)
+        rows += undated_entries.order_by("pk")[: size - len(rows)]
     return rows
 
 
@@ -132,14 +132,14 @@ SELECT title, n, {match} FROM step WHERE title IS NOT NULL AND ({match} OR n = %
 _TITLES_AFTER_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIMIT %s"
 
 
-def filter_by_words(entries: EntryQuerySet, text: str) -> EntryQuerySet:
+def filter_by_title(entries: EntryQuerySet, text: str) -> EntryQuerySet:
     """Return entries whose title contains the whole text, ignoring case."""
     titles = find_titles_with(text, entries.db) if _has_many_entries(entries.db) else None
     if titles is not None:
         return entries.filter(title__in=titles) if titles else entries.none()
     # Without letters in the words, a case-insensitive comparison is needless work.
-    cased = text.upper() != text or text.lower() != text
-    return entries.filter(**{"title__icontains" if cased else "title__contains": text})
+    has_case = text.upper() != text or text.lower() != text
+    return entries.filter(**{"title__icontains" if has_case else "title__contains": text})
 
 
 def _has_many_entries(alias: str) -> bool:
@@ -153,18 +153,18 @@ def find_titles_with(text: str, alias: str = "default") -> list[str] | None:
     connection = connections[alias]
     table = connection.ops.quote_name(Entry._meta.db_table)
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"
-    like = f"%{connection.ops.prep_for_like_query(text)}%"
+    like_pattern = f"%{connection.ops.prep_for_like_query(text)}%"
     with connection.cursor() as cursor:
         cursor.execute(
             _NEXT_TITLES_SQL.format(table=table, match=match),
-            [MAX_INDEX_STEPS, like, like, MAX_INDEX_STEPS, MAX_MATCHING_TITLES + 1],
+            [MAX_INDEX_STEPS, like_pattern, like_pattern, MAX_INDEX_STEPS, MAX_MATCHING_TITLES + 1],
         )
         rows: list[tuple[str, int, bool]] = cursor.fetchall()
         titles = [title for title, _, matches in rows if matches]
         last_title = next((title for title, n, _ in rows if n == MAX_INDEX_STEPS), None)
         if last_title is not None:
             cursor.execute(
-                _TITLES_AFTER_SQL.format(table=table, match=match), [last_title, like, MAX_MATCHING_TITLES + 1]
+                _TITLES_AFTER_SQL.format(table=table, match=match), [last_title, like_pattern, MAX_MATCHING_TITLES + 1]
             )
             titles += [title for (title,) in cursor.fetchall()]
     return titles if len(titles) <= MAX_MATCHING_TITLES else None
@@ -195,7 +195,8 @@ _ENTRY_NUMBER_END_PATTERN = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})
 class LedgerFilter:
     """The filters that a user chose in the ledger; empty fields filter nothing.
 
-    `q` is the searched text, `mine` a key of `OWNERSHIP_CHOICES`. `turn` and `owed` are "1" or "".
+    `q` is the searched text, `mine` one of `OWNERSHIP_CHOICES`. With `turn` ("1") only entries on which the unit must
+    act, with `owed` ("1") only those that statistics count.
 
     Invalid values are dropped; invalid dates match nothing.
     """
@@ -292,7 +293,7 @@ def _search_entries(entries: EntryQuerySet, by: Actor, query: str) -> EntryQuery
     """Return the entries whose number or texts match the query, also texts outside the ledger."""
     if _ENTRY_NUMBER_PATTERN.fullmatch(query):
         return entries.filter(number__startswith=query)
-    matches = filter_by_words(entries, query) | entries.filter(pk__in=search_outside_texts(entries, by, query))
+    matches = filter_by_title(entries, query) | entries.filter(pk__in=search_outside_texts(entries, by, query))
     end = _ENTRY_NUMBER_END_PATTERN.fullmatch(query)
     if end is None:
         return matches
@@ -346,14 +347,14 @@ def make_own_office_filter(by: Actor) -> Q:
 
 
 def count_lights(entries: EntryQuerySet, now: datetime | None = None, limit: int = 9999) -> dict[str, int]:
-    """Count the open, red, yellow and blue entries, each up to `limit` + 1, so that the cost stays bounded."""
+    """Return light → number of open, red, yellow and blue entries, each counted up to `limit` + 1 to bound the cost."""
     return {
         light: count_up_to(filter_by_light(entries, light, now), limit) for light in ("open", "red", "yellow", "blue")
     }
 
 
 def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, limit: int = 9999) -> dict[str, int]:
-    """Count the open, red, yellow and blue entries in one pass, or separately if there are more than `limit`."""
+    """Return the same as `count_lights`, in one pass if there are at most `limit` open entries."""
     moment = choose_light_moment(now)
     rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: limit + 1]
     late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)

@@ -66,8 +66,8 @@ class EntryKind:
 
     `inner` kinds are between a unit and its own offices: supervisors above the unit neither see nor
     count them. `giver` returns the id of the unit that gave such work: its people may read the entry,
-    and are notified if the entry's unit has no staff. `beside` kinds are contributions to another unit's entry (配合) and not counted in
-    totals.
+    and are notified if the entry's unit has no staff. `beside` kinds are contributions to another unit's entry (配合)
+    and not counted in totals.
 
     `ordered_in` is the lookup of the text that ordered an entry (`assignment__measure__text`).
     `words` are lookups of encrypted text from outside persons (`request__wanted`); `subject` lists

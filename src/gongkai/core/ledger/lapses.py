@@ -99,8 +99,8 @@ def _get_holder_key(entry: Entry) -> tuple[int, int | None]:
 
 def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
     """Return true if the entry itself still shows that it missed this due date."""
-    fell = entry.closed_at is not None and entry.outcome in get_kind(entry.kind).outcomes_without_duty
-    return not fell and entry.due_at is not None and entry.due_at <= missed
+    is_closed_without_duty = entry.closed_at is not None and entry.outcome in get_kind(entry.kind).outcomes_without_duty
+    return not is_closed_without_duty and entry.due_at is not None and entry.due_at <= missed
 
 
 def _needs_lapse(entry: Entry, missed: date, holder: EntryHolder, step: ActionResult, by: Actor) -> bool:
@@ -199,8 +199,8 @@ def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 def _find_excuse(entry: Entry) -> Movement | None:
     """Return the log record that excused an entry closed late; None if it was closed in time or not excused."""
-    late = entry.closed_at and entry.due_at and entry.closed_at > entry.due_at
-    if not late or entry.outcome not in get_kind(entry.kind).excused:
+    is_closed_late = entry.closed_at and entry.due_at and entry.closed_at > entry.due_at
+    if not is_closed_late or entry.outcome not in get_kind(entry.kind).excused:
         return None
-    moved = Movement.objects.filter(stream=entry.stream, to_state=entry.state).exclude(from_state=entry.state)
-    return moved.select_related("kept_words").order_by("seq").last()
+    state_changes = Movement.objects.filter(stream=entry.stream, to_state=entry.state).exclude(from_state=entry.state)
+    return state_changes.select_related("kept_words").order_by("seq").last()

@@ -85,6 +85,8 @@ def enter_figure(
 ) -> ActionResult:
     """Enter a new value of a figure (`key`) from a day on, for a second person to confirm.
 
+    `transition` is `open` if the value also applies to running periods.
+
     Raises:
         Refused: an unknown figure, no source, an end before the beginning, no change, or nobody could confirm it.
     """
@@ -141,9 +143,9 @@ def _describe_days(notice: law.HolidayNotice) -> str:
     year = [
         date.fromordinal(first_ordinal + n) for n in range((date(notice.year, 12, 31).toordinal() - first_ordinal) + 1)
     ]
-    free = [f"{day:%m-%d}" for day in year if old_calendar.is_workday(day) and not new_calendar.is_workday(day)]
+    new_days_off = [f"{day:%m-%d}" for day in year if old_calendar.is_workday(day) and not new_calendar.is_workday(day)]
     worked = [f"{day:%m-%d}" for day in year if not old_calendar.is_workday(day) and new_calendar.is_workday(day)]
-    phrases = [f"{'、'.join(free)}改为休息"] if free else []
+    phrases = [f"{'、'.join(new_days_off)}改为休息"] if new_days_off else []
     phrases += [f"{'、'.join(worked)}改为上班"] if worked else []
     return f"{notice.year}年放假安排：{'；'.join(phrases) or '工作日不变'}"[:300]
 
@@ -192,8 +194,8 @@ def _list_possible_confirmers(by: Actor) -> tuple[int, ...]:
 
 def check_may_confirm(by: Actor, change: LegalChange) -> list[str]:
     """Return the Chinese reasons why the actor may not confirm a change, as its author or without such a post."""
-    entered = ["ledger.enter_legal_change", "ledger.enter_calendar_change"]
-    if is_among(by, with_covered_people([change.person], change.stream, entered), [change.account]):
+    entering_actions = ["ledger.enter_legal_change", "ledger.enter_calendar_change"]
+    if is_among(by, with_covered_people([change.person], change.stream, entering_actions), [change.account]):
         return ["变动由本人登记，须由另一人核对。"]
     return check_may_enter(by, None)
 
@@ -244,11 +246,11 @@ def changes_visible_to(by: Actor) -> QuerySet[LegalChange, LegalChange]:
 def map_changeable_figures() -> dict[str, law.LegalFigure]:
     """Return key → today's version of each figure that a change may replace."""
     sets = law.RULE_SETS.values()
-    used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}
+    used_keys = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}
     return {
         key: find_version(versions, law.today())
         for key, versions in list_figures_with_history().items()
-        if key in used and versions[-1].unit != "choice"
+        if key in used_keys and versions[-1].unit != "choice"
     }
 
 

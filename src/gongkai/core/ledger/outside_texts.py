@@ -159,12 +159,12 @@ def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:
 
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[EntryKind, EntryQuerySet]]:
     """Yield (kind with outside persons' texts, entries of it that the actor may search)."""
-    reached = (
+    own_entries = (
         entries if by.system else entries.filter(own_units_q(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
     )
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.words:
-            yield kind, reached.filter(kind=kind.name).order_by("-pk")
+            yield kind, own_entries.filter(kind=kind.name).order_by("-pk")
 
 
 def _contains_text(words: Sequence[EncryptedWords | None], typed: str) -> bool:

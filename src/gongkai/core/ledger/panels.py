@@ -176,8 +176,8 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     idle: tuple[HomeBlock, dict[str, object]] | None = None
     with page_cache():
         for block in list_blocks_with_rows(by):
-            full = lines >= FIRST_SCREEN_LINES or block.position >= FIRST_POSITION_BELOW
-            if full and not whole:
+            is_full = lines >= FIRST_SCREEN_LINES or block.position >= FIRST_POSITION_BELOW
+            if is_full and not whole:
                 page.pending = True
                 break
             context = block.build(by)
@@ -199,7 +199,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
                 context["later"] = sum(row[0].pk not in near_ids for row in context["entries"]) if near_ids else 0
                 seen_ids |= {entry.pk for entry, _ in context["entries"]}
                 lines += len(context["entries"])
-            (page.below if full else page.above).append((block, {"actor": by, **context}))
+            (page.below if is_full else page.above).append((block, {"actor": by, **context}))
     if idle and not (page.above or page.below or page.pending):
         page.below.append(idle)
     return page
@@ -207,9 +207,9 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
 
 def list_blocks_with_rows(by: Actor) -> list[HomeBlock]:
     """Return the used blocks, in order, without those whose required rows (`needs`) do not exist."""
-    used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
-    blocks = sorted(used, key=lambda one: one.position)
+    used_blocks = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
+    blocks = sorted(used_blocks, key=lambda one: one.position)
     conditions = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
-    answers = zip(conditions, check_existence([rows for _, rows in conditions]), strict=True)
-    nonempty = {name for (name, _), is_there in answers if is_there}
-    return [block for block in blocks if block.needs is None or block.name in nonempty]
+    results = zip(conditions, check_existence([rows for _, rows in conditions]), strict=True)
+    names_with_rows = {name for (name, _), is_there in results if is_there}
+    return [block for block in blocks if block.needs is None or block.name in names_with_rows]

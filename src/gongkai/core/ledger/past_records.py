@@ -170,7 +170,7 @@ def record_past(
         raise Refused(reasons)
     if facts.get("on", "") is None:  # of the record, not of its confirmation
         facts = {**facts, "on": timezone.localdate()}
-    acting = ACTIONS_BY_NAME[name].actor_for(entry, by)
+    author = ACTIONS_BY_NAME[name].actor_for(entry, by)
     record = PastRecord.objects.create(
         entry=entry,
         action=name,
@@ -180,7 +180,7 @@ def record_past(
         paper=paper.stored,
         paper_name=paper.name,
         paper_number=number.strip()[:120],
-        recorded_by=acting.name,
+        recorded_by=author.name,
         person=by.person_id,
         account=by.user_id,
     )
@@ -189,7 +189,7 @@ def record_past(
         words=f"登记补录，待另一人核对：{text}（凭证{record.paper_number}）",
         facts={
             **{"record": record.pk, "action": name, "on": record.on.isoformat(), "paper": paper.digest},
-            **({"acts_for": sorted(acting.acts_for)} if acting.acts_for else {}),
+            **({"acts_for": sorted(author.acts_for)} if author.acts_for else {}),
         },
         tell=(_make_comparing_notification(entry, record, f"{by.name}登记了{entry.number}的补录：{text}"),),
         result=record,
@@ -276,8 +276,8 @@ def _check_record_pending(record: PastRecord) -> list[str]:
 @action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_check_record_pending)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     """Carry out the recorded action in its author's name, once the actor has opened the proof."""
-    opened = map_shown_parts([get_log_stream(record)], by).get(get_log_stream(record), set())
-    if (PAPER, record.paper_id) not in opened:
+    shown_parts = map_shown_parts([get_log_stream(record)], by).get(get_log_stream(record), set())
+    if (PAPER, record.paper_id) not in shown_parts:
         raise Refused("请先打开凭证，核对发生的日期和内容，再“核对无误”。")
     person = Person.objects.filter(pk=record.person).first() if record.person else None
     if person is None:
@@ -345,7 +345,7 @@ class ShownPastRecord:
 
 
 def past_records_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Build the panel of past records on an entry's page, or None."""
+    """Return the context of the panel of past records on an entry's page; None without records."""
     rows = entry.past_records.exclude(state=PastState.REFUSED).select_related("entry__body")
     records = [_make_shown_record(record, by) for record in rows]
     return {"past": records} if records else None
@@ -382,7 +382,7 @@ def rows_of_block(by: Actor) -> list[RowCondition]:
 
 
 def past_records_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of records that the actor may confirm, or None."""
+    """Return the context of the home page block of records that the actor may confirm; None without any."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
     records = [record for record in rows[:MAX_RECORDS_READ] if not check_may_compare(by, record)]
     lines = [_make_todo_line(record) for record in records[:MAX_BLOCK_LINES]]

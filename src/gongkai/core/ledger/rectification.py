@@ -131,8 +131,10 @@ def check_not_ordered(source: str, ref: str) -> list[str]:
 def _find_orderer(by: Actor, body: Body) -> Body:
     """Return the unit that orders a rectification of `body`: the actor's, or for a job the nearest above it."""
     if not by.system:
-        reaches = {post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)}
-        return Body.objects.get(path=min(reaches, key=len))
+        actor_reaches = {
+            post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)
+        }
+        return Body.objects.get(path=min(actor_reaches, key=len))
     rows = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")
     offices = [(appointment.body_id, get_reach(appointment.role, appointment.body)) for appointment in rows]
     home = find_government(body)

@@ -49,8 +49,8 @@ def check_existence(conditions: Sequence[RowCondition]) -> list[bool]:
         values += sql_values
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(sql_texts)}", values)
-        answers = iter(cursor.fetchone())
-    return [rows.possible and bool(next(answers)) for rows in conditions]
+        row_values = iter(cursor.fetchone())
+    return [rows.possible and bool(next(row_values)) for rows in conditions]
 
 
 def _build_exists_sql(rows: RowCondition, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
@@ -87,7 +87,7 @@ def _unwrap_enum(value: object) -> Value:
     Raises:
         TypeError: it is no text or number.
     """
-    plain = value.value if isinstance(value, Enum) else value
-    if not isinstance(plain, str | int):
-        raise TypeError(f"no value to look for: {plain!r}")
-    return plain
+    plain_value = value.value if isinstance(value, Enum) else value
+    if not isinstance(plain_value, str | int):
+        raise TypeError(f"no value to look for: {plain_value!r}")
+    return plain_value

@@ -39,7 +39,7 @@ def acts_for_another(by: Actor, entry: Entry) -> bool:
 
 
 def is_head_of_unit(by: Actor, entry: Entry) -> bool:
-    """Return true if the actor is the head of the entry's unit."""
+    """Return true if the actor is the head (`LEAD`) of the entry's unit."""
     return by.has(Role.LEAD, body_id=entry.body_id)
 
 
@@ -70,15 +70,15 @@ def can_stand_in(by: Actor, entry: Entry, roles: Collection[str], authors: Colle
 
 def find_holders(entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> list[PostHolder]:
     """Return the posts of the entry's unit with one of these roles that no author holds or has covered."""
-    barred = _find_registrations(authors)
-    return [post for post in list_holders(roles) if post.body == entry.body_id and not post.people & barred]
+    author_ids = _find_registrations(authors)
+    return [post for post in list_holders(roles) if post.body == entry.body_id and not post.people & author_ids]
 
 
 def find_nearest_office_posts(entry: Entry, authors: Collection[int | None] = ()) -> list[PostHolder]:
     """Return the posts, held by others than the authors, of the nearest 政务公开办 over the entry's unit that has such."""
-    barred = _find_registrations(authors)
+    author_ids = _find_registrations(authors)
     posts_above = [post for post in list_holders((Role.CHIEF,)) if entry.body.path.startswith(post.reach)]
-    eligible = [post for post in posts_above if not post.people & barred]
+    eligible = [post for post in posts_above if not post.people & author_ids]
     nearest = max((len(post.reach) for post in eligible), default=0)
     return [post for post in eligible if len(post.reach) == nearest]
 

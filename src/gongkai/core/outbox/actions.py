@@ -47,11 +47,11 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason, facts={"recipient": letter.recipient, "channel": letter.channel})
 
 
-def record_delivery_report(raw: bytes) -> Letter | None:
-    """Read a mail (`raw`): if it is a delivery report, return its letter after recording a final failure; else None."""
+def record_delivery_report(raw_mail: bytes) -> Letter | None:
+    """Read a mail: if it is a delivery report, return its letter after recording a final failure; else None."""
 
     try:
-        report = read_mail(raw).returned
+        report = read_mail(raw_mail).returned
     except UnreadFile:
         return None
     letter = Letter.objects.filter(message_id=report.message_id).first() if report else None

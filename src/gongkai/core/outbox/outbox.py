@@ -66,14 +66,14 @@ class PostHolders:
 
     @classmethod
     def _load(cls, bodies: frozenset[int], day: date) -> "PostHolders":
-        """Return a roster with the appointments at these bodies and at those into which they were merged."""
-        roster = cls(bodies, day)
-        heirs, roster.paths = _find_heirs(roster.bodies)
-        appointments = Appointment.objects.filter(in_force_q(roster.on), body__in=roster.bodies | set(heirs))
+        """Load the appointments at these bodies and at those into which they were merged."""
+        holders = cls(bodies, day)
+        heirs, holders.paths = _find_heirs(holders.bodies)
+        appointments = Appointment.objects.filter(in_force_q(holders.on), body__in=holders.bodies | set(heirs))
         for row in appointments.select_related("person", "covers").order_by():
             for body in {row.body_id, *heirs.get(row.body_id, ())}:
-                roster.held[row.role, body].append(row)
-        return roster
+                holders.held[row.role, body].append(row)
+        return holders
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
@@ -110,9 +110,9 @@ class PostHolders:
         for post in posts:
             by_body[post.body_id].append(post)
         for body_posts in by_body.values():
-            inside = set[int]().union(*(self.persons(post, inside=True) for post in body_posts))
-            reaching_posts = [post for post in body_posts if post.role == Role.CHIEF] if inside - {but} else body_posts
-            person_ids |= inside.union(*(self.persons(post) for post in reaching_posts))
+            own_ids = set[int]().union(*(self.persons(post, inside=True) for post in body_posts))
+            reaching_posts = [post for post in body_posts if post.role == Role.CHIEF] if own_ids - {but} else body_posts
+            person_ids |= own_ids.union(*(self.persons(post) for post in reaching_posts))
         return person_ids
 
     def _chiefs_above(self, body_id: int) -> set[int]:
@@ -149,9 +149,9 @@ def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Bo
     reaches = [(get_reach(row.role, row.body), row.person_id) for row in rows]
     administrators: dict[tuple[int, ...], list[Body]] = {}
     for body in bodies:
-        over = [(reach, person) for reach, person in reaches if body.path.startswith(reach)]
-        nearest = max((len(reach) for reach, _ in over), default=0)
-        persons = tuple(sorted({person for reach, person in over if len(reach) == nearest}))
+        persons_over = [(reach, person) for reach, person in reaches if body.path.startswith(reach)]
+        nearest = max((len(reach) for reach, _ in persons_over), default=0)
+        persons = tuple(sorted({person for reach, person in persons_over if len(reach) == nearest}))
         if persons:
             administrators.setdefault(persons, []).append(body)
     return administrators
@@ -177,15 +177,15 @@ def find_unit_to_notify(body_id: int, giver: int) -> int:
 def list_people_to_notify(
     body_id: int, office: int | None = None, *, giver: int, roles: Iterable[str] = (Role.CLERK, Role.LEAD)
 ) -> tuple[int, ...]:
-    """Return the ids of the people to notify of inner work of a unit that `giver` gave, optionally only of one office."""
+    """Return the ids of the people to notify of inner work that the unit `giver` gave to a unit or one office of it."""
     unit = find_unit_to_notify(body_id, giver)
     posts = [NotifiedPost(role, unit, office if unit == body_id else None) for role in roles]
-    roster = PostHolders.read(posts)
-    return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
+    holders = PostHolders.read(posts)
+    return tuple(sorted(set().union(*(holders.persons(post, inside=True) for post in posts))))
 
 
 def make_covered_condition() -> Exists:
-    """Return the condition for persons of whom an appointment is covered today."""
+    """Return the condition for persons who have a leave cover in one of their appointments today."""
     return Exists(Appointment.objects.filter(in_force_q(), covers__person=OuterRef("pk")).order_by())
 
 
@@ -318,10 +318,10 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
         return 0
     write_letters(tells)
     tells = [notification for notification in tells if notification.persons or notification.posts]
-    roster = _load_roster(tells)
+    holders = _load_post_holders(tells)
     named_people = _load_named_people(tells)
-    addressed = list(zip(tells, _iterate_recipients(tells, roster, named_people, by), strict=True))
-    people = _load_recipients(addressed, roster, named_people)
+    addressed = list(zip(tells, _iterate_recipients(tells, holders, named_people, by), strict=True))
+    people = _load_recipients(addressed, holders, named_people)
     rows = [
         row
         for notification, persons in addressed
@@ -335,8 +335,8 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
     return sum(1 for _, persons in addressed for person in persons if person in people)
 
 
-def _load_roster(tells: list[Notification]) -> PostHolders:
-    """Return the roster of all posts that are addressed, empty without any."""
+def _load_post_holders(tells: list[Notification]) -> PostHolders:
+    """Load the holders of all posts that are addressed; no query without any."""
     posts = {NotifiedPost(role, body) for notification in tells for role, body in notification.posts}
     return PostHolders.read(posts) if posts else PostHolders()
 
@@ -349,21 +349,21 @@ def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
 
 
 def _load_recipients(
-    addressed: list[tuple[Notification, set[int]]], roster: PostHolders, loaded: dict[int, Person]
+    addressed: list[tuple[Notification, set[int]]], holders: PostHolders, loaded: dict[int, Person]
 ) -> dict[int, Person]:
     """Return the recipients by id (some may be `loaded` already): active people, and any person for whom a contact
     is given."""
     with_contact = {
         p for notification, _ in addressed if notification.reached is not None for p in notification.persons
     }
-    people = roster.people  # in force: of the active
+    people = holders.people  # in force: of the active
     missing = {p for _, persons in addressed for p in persons} - people.keys() - loaded.keys()
     loaded_people = [*loaded.values(), *(Person.objects.filter(pk__in=missing) if missing else ())]
     return people | {person.pk: person for person in loaded_people if person.active or person.pk in with_contact}
 
 
 def _iterate_recipients(
-    tells: list[Notification], roster: PostHolders, people: dict[int, Person], by: Actor | None
+    tells: list[Notification], holders: PostHolders, people: dict[int, Person], by: Actor | None
 ) -> Iterator[set[int]]:
     """Yield the person ids of each notification, with leave covers; the actor only if there is nobody else."""
     covered = {number for number, person in people.items() if getattr(person, "covered", False)}
@@ -373,7 +373,7 @@ def _iterate_recipients(
         named_persons = () if notification.by_post else notification.persons
         persons |= {cover for person in named_persons for cover in covers.get(person, ())}
         actor = by.person_id if by else None
-        persons |= roster.reached((NotifiedPost(role, body) for role, body in notification.posts), actor)
+        persons |= holders.reached((NotifiedPost(role, body) for role, body in notification.posts), actor)
         others_than_actor = persons - {actor}
         yield {p for p in others_than_actor or persons if p is not None}
 

@@ -89,8 +89,8 @@ def follow_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a message as read and redirect to its link; explain if it no longer opens."""
     message = get_visible_or_404(request.user, Message, pk)
     mark_read(request.user, [message.pk])
-    safe = url_has_allowed_host_and_scheme(message.link, allowed_hosts={request.get_host()})
-    if not message.link or not safe:
+    is_own_url = url_has_allowed_host_and_scheme(message.link, allowed_hosts={request.get_host()})
+    if not message.link or not is_own_url:
         return redirect("outbox_inbox")
     if not can_open(request, message.link):
         drop_link(message)
@@ -110,8 +110,8 @@ def can_open(request: HttpRequest, link: str) -> bool:
         match = resolve(url_parts.path)
         probe.resolver_match = match
         with discarded_transaction():
-            answer = match.func(probe, *match.args, **match.kwargs)
-        return int(answer.status_code) < 400
+            response = match.func(probe, *match.args, **match.kwargs)
+        return int(response.status_code) < 400
     except (Http404, PermissionDenied):
         return False
 

@@ -41,10 +41,10 @@ def new_view(register: "AnyRegister") -> View:
         by, new = require_staff_actor(request), register.new
         assert new is not None
         targets = new.targets(by)
-        frame = FormContext(register, new)
+        form_context = FormContext(register, new)
         if not targets.exists():
-            return _render_refusal(request, frame, _explain_refusal(new, by))
-        form = _build_form(request, frame, by, _get_initial_target(new, targets, by))
+            return _render_refusal(request, form_context, _explain_refusal(new, by))
+        form = _build_form(request, form_context, by, _get_initial_target(new, targets, by))
         form.offer(new.target, targets)
         if (only := _get_only_row(targets)) is not None:  # nothing to choose: it is not asked
             form.fields[new.target].widget, form.initial[new.target] = forms.HiddenInput(), only
@@ -54,7 +54,7 @@ def new_view(register: "AnyRegister") -> View:
             row = _run_action(request, new, form, target, by, None, facts)
             if row is not None:
                 return HttpResponseRedirect(_get_url_after_creation(register, row))
-        return _render_form_page(request, frame, form)
+        return _render_form_page(request, form_context, form)
 
     return page
 
@@ -166,31 +166,31 @@ def _find_action(acts: Sequence[Act], slug: str) -> Act:
     return offered
 
 
-def _handle_form(request: HttpRequest, by: Actor, frame: FormContext) -> HttpResponse:
+def _handle_form(request: HttpRequest, by: Actor, form_context: FormContext) -> HttpResponse:
     """Show the form of an act, or run the act if posted; answer with a redirect, the form or the reasons.
 
     Raises:
         Http404: an act without form was not posted.
     """
-    act, row = frame.act, frame.row
+    act, row = form_context.act, form_context.row
     if act.quick and request.method != "POST":
         raise Http404("没有这种操作")
     reasons = act.why_not(row, by)
     if reasons and request.method != "POST":
-        return _render_refusal(request, frame, reasons)
-    form = _build_form(request, frame, by, {})
+        return _render_refusal(request, form_context, reasons)
+    form = _build_form(request, form_context, by, {})
     if request.method == "POST" and (act.quick or form.is_valid()):
         facts = {} if act.quick else form.facts()
         facts |= {name: value(row) for name, value in act.given.items()}
         target = act.target_of(row)
         result = _run_action(request, act, form, target, by, _get_seen_version(request, target), facts)
         if result is not None:
-            return HttpResponseRedirect(_get_next_url(request, frame, result))
+            return HttpResponseRedirect(_get_next_url(request, form_context, result))
         if act.quick:
             for reason in form.reasons:
                 messages.error(request, reason)
-            return HttpResponseRedirect(_get_next_url(request, frame, None))
-    return _render_form_page(request, frame, form)
+            return HttpResponseRedirect(_get_next_url(request, form_context, None))
+    return _render_form_page(request, form_context, form)
 
 
 def _get_seen_version(request: HttpRequest, row: object) -> int | None:
@@ -198,11 +198,11 @@ def _get_seen_version(request: HttpRequest, row: object) -> int | None:
     return parse_whole_number(request.POST.get("version", "")) if hasattr(row, "version") else None
 
 
-def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict[str, object]) -> ActForm:
-    """Return the form of an act. Initial values come from the target, `first`, the act and the URL; later ones
+def _build_form(request: HttpRequest, form_context: FormContext, by: Actor, first_values: dict[str, object]) -> ActForm:
+    """Return the form of an act. Initial values come from the target, `first_values`, the act and the URL; later ones
     override earlier ones."""
-    act, row = frame.act, frame.row
-    form_class = act.form_class((frame.part or frame.register).model)
+    act, row = form_context.act, form_context.row
+    form_class = act.form_class((form_context.part or form_context.register).model)
     # The form starts with the row's values; a form that creates another row starts empty.
     target_row = act.target_of(row) if row is not None else None
     changed = target_row is not None and (act.model is None or isinstance(target_row, act.model))
@@ -211,7 +211,7 @@ def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict
         for name in form_class.base_fields
         if changed and hasattr(target_row, name)
     }
-    initial = {**row_values, **first, **(act.initial(by, row) if act.initial else {})}
+    initial = {**row_values, **first_values, **(act.initial(by, row) if act.initial else {})}
     initial |= act.begin(by, request.GET) if act.begin else {}
     for name, field in form_class.base_fields.items():
         if request.GET.get(name):
@@ -253,31 +253,31 @@ def _run_action(
     return result if result is not None else target
 
 
-def _get_next_url(request: HttpRequest, frame: FormContext, result: object) -> str:
+def _get_next_url(request: HttpRequest, form_context: FormContext, result: object) -> str:
     """Return the URL after an act, the first possible of: `next` of the form, `Act.then`, the new row, the record, the
     list."""
-    requested_url, register = request.POST.get("next", ""), frame.register
+    requested_url, register = request.POST.get("next", ""), form_context.register
     if requested_url and url_has_allowed_host_and_scheme(requested_url, allowed_hosts={request.get_host()}):
         return requested_url
-    if frame.act.then and result is not None:
-        return frame.act.then(result)
-    record = frame.record
+    if form_context.act.then and result is not None:
+        return form_context.act.then(result)
+    record = form_context.record
     rows = register.rows(require_staff_actor(request))
     is_new_row = isinstance(result, register.model) and result != record
     if is_new_row and isinstance(result, register.model) and rows.filter(pk=result.pk).exists():
         return register.get_url(result) or register.url()
     is_visible = record is not None and rows.filter(pk=record.pk).exists()
-    return frame.back if is_visible else register.url()
+    return form_context.back if is_visible else register.url()
 
 
-def _render_form_page(request: HttpRequest, frame: FormContext, form: ActForm) -> HttpResponse:
+def _render_form_page(request: HttpRequest, form_context: FormContext, form: ActForm) -> HttpResponse:
     """Render the form of an act; after a conflict with the row's stored version and status 409."""
     overtaken = form.overtaken
-    target = frame.act.target_of(frame.row) if frame.row is not None else None
+    target = form_context.act.target_of(form_context.row) if form_context.row is not None else None
     if overtaken and target is not None:
         target = type(target)._default_manager.filter(pk=target.pk).first()
     context = {
-        **_build_context(frame),
+        **_build_context(form_context),
         "form": form,
         "reasons": form.reasons,
         "version": getattr(target, "version", None),
@@ -286,24 +286,24 @@ def _render_form_page(request: HttpRequest, frame: FormContext, form: ActForm) -
     return render(request, "registers/act.html", context, status=409 if overtaken else 200)
 
 
-def _render_refusal(request: HttpRequest, frame: FormContext, reasons: list[str]) -> HttpResponse:
+def _render_refusal(request: HttpRequest, form_context: FormContext, reasons: list[str]) -> HttpResponse:
     """Render the page of an act that is not possible, with the reasons and status 403."""
-    texts = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
-    context = {**_build_context(frame), "reasons": texts, "blocked": True}
+    texts = reasons or [form_context.act.lacking if isinstance(form_context.act, New) else "现在不能办理。"]
+    context = {**_build_context(form_context), "reasons": texts, "blocked": True}
     return render(request, "registers/act.html", context, status=403)
 
 
-def _build_context(frame: FormContext) -> dict[str, object]:
+def _build_context(form_context: FormContext) -> dict[str, object]:
     """Return the template context that the pages of an act share."""
-    register = frame.register
+    register = form_context.register
     return {
         "register": register,
-        "act": frame.act,
-        "row": frame.row,
-        "row_title": frame.title,
-        "record_title": register.get_heading(frame.record) if frame.record is not None else "",
-        "facts": frame.facts,
+        "act": form_context.act,
+        "row": form_context.row,
+        "row_title": form_context.title,
+        "record_title": register.get_heading(form_context.record) if form_context.record is not None else "",
+        "facts": form_context.facts,
         "list_url": register.url(),
-        "back": frame.back,
+        "back": form_context.back,
         "sections": register.crumbs(),
     }

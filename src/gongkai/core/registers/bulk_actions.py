@@ -73,12 +73,12 @@ class BulkForm:
 
 def find_bulk_form(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> BulkForm | None:
     """Return the bulk form of a list, or None if the actor cannot use it."""
-    ticks = register.bulk_action
-    if ticks is None or not ticks.may(listing.by, listing):
+    bulk_action = register.bulk_action
+    if bulk_action is None or not bulk_action.may(listing.by, listing):
         return None
     sent = request.method == "POST"
     picked = frozenset(parse_selected(request.POST.getlist(CHECKBOX_NAME)))
-    return BulkForm(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked)
+    return BulkForm(bulk_action, bulk_action.form(request.POST, request.FILES) if sent else bulk_action.form(), picked)
 
 
 def run_bulk_action(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:
@@ -102,5 +102,5 @@ def run_bulk_action(register: "AnyRegister", request: HttpRequest, listing: "Any
     if not bulk_form.picked:
         messages.error(request, "请先勾选。")
         return None
-    done = bulk_form.ticks.do(request, listing.by, rows, bulk_form.form.cleaned_data)
-    return HttpResponseRedirect(request.get_full_path()) if done else None
+    was_done = bulk_form.ticks.do(request, listing.by, rows, bulk_form.form.cleaned_data)
+    return HttpResponseRedirect(request.get_full_path()) if was_done else None

@@ -151,7 +151,7 @@ class BoundColumn:
 
     @property
     def css(self) -> str:
-        """Return the CSS class of the cells."""
+        """Return the CSS class of the cells: for numbers, long texts, texts that must not break; "" for others."""
         if self.is_number:
             return "gk-num"
         if self._is_long:

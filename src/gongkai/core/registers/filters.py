@@ -92,7 +92,7 @@ def make_hidden_filter(
 
 
 class PresentValuesFilter(ChoiceFilter):  # type: ignore[misc]
-    """A filter by those values of a field that occur in the list, each labelled by another field."""
+    """A filter by those values of a field that occur in the list, each labelled by another field (`called`)."""
 
     def __init__(self, path: str, label: str, *, called: str) -> None:
         self.called = called

@@ -40,16 +40,16 @@ def build_headings(
     that sorts by it ("" for none), `sorted` (ascending, descending or "")."""
     heads: list[dict[str, object]] = []
     for column in columns:
-        now = order.removeprefix("-") == column.order and bool(order)
-        down = now and order.startswith("-")
-        turned = column.order if not now or down else f"-{column.order}"
+        is_sorted = order.removeprefix("-") == column.order and bool(order)
+        is_descending = is_sorted and order.startswith("-")
+        next_order = column.order if not is_sorted or is_descending else f"-{column.order}"
         heads.append(
             {
                 "head": column.head,
                 "css": column.css,
                 "main": column is main,
-                "url": url_with_parameters(request, sort=turned, page="") if column.order else "",
-                "sorted": ("descending" if down else "ascending") if now else "",
+                "url": url_with_parameters(request, sort=next_order, page="") if column.order else "",
+                "sorted": ("descending" if is_descending else "ascending") if is_sorted else "",
             }
         )
     return heads
@@ -69,20 +69,20 @@ def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, st
 
 
 def build_views(
-    request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
+    request: HttpRequest, count: int, missing: "list[Body] | None", *, shows_missing: bool
 ) -> list[tuple[str, str, bool]]:
     """Return (label, URL, true if current) of the two views of a list: present rows, and units without one.
 
-    `lacking` is true in the second view; without `missing` units there are no views.
+    `shows_missing` is true in the second view; without `missing` units there are no views.
     """
     if missing is None:
         return []
     return [
-        (f"已登记 {count}", url_with_parameters(request, show="", page=""), not lacking),
+        (f"已登记 {count}", url_with_parameters(request, show="", page=""), not shows_missing),
         (
             f"还没有登记的单位 {len(missing)}",
             url_with_parameters(request, show=MISSING_UNITS_VIEW, page=""),
-            lacking,
+            shows_missing,
         ),
     ]
 
@@ -123,33 +123,35 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
 
 def _export_list(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
     """Return the rows of a list as a spreadsheet, with a sheet of units without a row."""
-    also = [(MISSING_UNITS_SHEET, missing)] if (missing := register.missing_units(listing)) else []
+    more_sheets = [(MISSING_UNITS_SHEET, missing)] if (missing := register.missing_units(listing)) else []
     name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
-    guide = register.file_sheet is not None and bool(register.importer)
-    return spreadsheet_response(register.sheet, register.file_objects(listing), name, guide=guide, more_sheets=also)
+    has_guide = register.file_sheet is not None and bool(register.importer)
+    return spreadsheet_response(
+        register.sheet, register.file_objects(listing), name, guide=has_guide, more_sheets=more_sheets
+    )
 
 
 def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:
     """Render the page of a list."""
-    missing = register.missing_units(listing)
-    lacking = request.GET.get("show") == MISSING_UNITS_VIEW and missing is not None
+    missing_units = register.missing_units(listing)
+    shows_missing = request.GET.get("show") == MISSING_UNITS_VIEW and missing_units is not None
     page = get_page(request, listing.rows)
-    rows = [] if lacking else register.prefetch(list(page), listing.by)
-    ticking = find_bulk_form(register, request, listing)
-    lines = [_build_line(register, row, listing.by, ticking.box(row) if ticking else None) for row in rows]
+    rows = [] if shows_missing else register.prefetch(list(page), listing.by)
+    bulk_form = find_bulk_form(register, request, listing)
+    lines = [_build_line(register, row, listing.by, bulk_form.box(row) if bulk_form else None) for row in rows]
     context: dict[str, object] = {
         "register": register,
         "listing": listing,
-        "heads": build_headings(request, register.at("list"), register.main_column, listing.order),
+        "heads": build_headings(request, register.columns_for("list"), register.main_column, listing.order),
         "lines": lines,
         "has_acts": any(line.acts for line in lines),
         "page": page,
-        "ticking": ticking if any(line.box is not None for line in lines) else None,
-        "missing": missing,
-        "lacking": lacking,
-        "lacking_rows": _list_missing_units(register, missing or [], listing) if lacking else [],
-        "named": (missing or [])[:MAX_NAMED_UNITS],
-        "views": build_views(request, page.paginator.count, missing, lacking=lacking),
+        "ticking": bulk_form if any(line.box is not None for line in lines) else None,
+        "missing": missing_units,
+        "lacking": shows_missing,
+        "lacking_rows": _list_missing_units(register, missing_units or [], listing) if shows_missing else [],
+        "named": (missing_units or [])[:MAX_NAMED_UNITS],
+        "views": build_views(request, page.paginator.count, missing_units, shows_missing=shows_missing),
         "tabs": build_tabs(request, listing.filters),
         "hidden": list_hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
         "totals": register.totals(listing),
@@ -164,7 +166,7 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
 def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> ListLine:
     """Return a row of the list with its cells, links and offered actions; `box` is the state of its checkbox (None: no
     checkbox)."""
-    cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
+    cells = [Cell(column.head, column.cell(row), column.css) for column in register.columns_for("list")]
     links = [OfferedAction(text, url) for text, url in register.list_links(by, row)]
     # A button without form is on the record's page, or in the list if there are no record
     # pages.
@@ -181,15 +183,15 @@ def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None
 
 
 def _list_missing_units(
-    register: "Register[Row]", missing: list[Body], listing: "Listing[Row]"
+    register: "Register[Row]", missing_units: list[Body], listing: "Listing[Row]"
 ) -> list[tuple[Body, str]]:
     """Return the units without a row, each with the URL to create one (empty if not allowed)."""
-    may = set(register.new.targets(listing.by).values_list("pk", flat=True)) if register.new else set()
-    return [(body, register.new_url_for(body, listing) if body.pk in may else "") for body in missing]
+    creatable_ids = set(register.new.targets(listing.by).values_list("pk", flat=True)) if register.new else set()
+    return [(body, register.new_url_for(body, listing) if body.pk in creatable_ids else "") for body in missing_units]
 
 
 def _get_import_url(register: "AnyRegister", by: Actor) -> str:
     """Return the URL to import rows; empty if the actor may not."""
     importer = find_importer(register.importer) if register.importer else None
-    may = importer is not None and not importer.why_not(by)
-    return reverse("spreadsheets:start", args=[register.importer]) if may else ""
+    may_import = importer is not None and not importer.why_not(by)
+    return reverse("spreadsheets:start", args=[register.importer]) if may_import else ""

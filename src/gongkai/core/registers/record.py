@@ -91,14 +91,14 @@ class RecordTable:
             Http404: it has no such row.
         """
         rows = self.rows(record, by)
-        found = (
+        matching_row = (
             rows.filter(pk=number).first()
             if isinstance(rows, models.QuerySet)
             else next((row for row in rows if row.pk == number), None)
         )
-        if found is None:
+        if matching_row is None:
             raise Http404("没有这条记录")
-        return found
+        return matching_row
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def record_view(register: "AnyRegister") -> View:
 
 def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
     """Render the page of a record."""
-    facts = [(column.head, column.fact(row)) for column in register.at("record")]
+    facts = [(column.head, column.fact(row)) for column in register.columns_for("record")]
     offers = [(act.part, make_offered_action(register, act, row)) for act in register.acts if act.is_offered(row, by)]
     context = {
         "register": register,
@@ -217,15 +217,15 @@ def list_record_history(row: object) -> Sequence[tuple[Movement, str]]:
         for record in read_stream(get_log_stream(row))
         if record.action.startswith(getattr(row, "action_prefix", ""))
     ]
-    labelled = [(movement, labels.get(movement.action, movement.action)) for movement in own_records]
-    return labelled[::-1]
+    labelled_records = [(movement, labels.get(movement.action, movement.action)) for movement in own_records]
+    return labelled_records[::-1]
 
 
 def _build_files_context(register: "AnyRegister", row: "AnyRow", by: Actor) -> dict[str, object]:
     """Return the template context of the uploaded files of a record; empty if the register has none."""
     if register.papers is None:
         return {}
-    may = not register.papers.keep.why_not(row, by=by)
+    may_upload = not register.papers.keep.why_not(row, by=by)
     paper_links = [
         (paper, register.url("paper", row.pk, paper.pk), register.url("paper", row.pk, paper.pk))
         for paper in row.papers.select_related("stored")
@@ -233,7 +233,7 @@ def _build_files_context(register: "AnyRegister", row: "AnyRow", by: Actor) -> d
     return {
         "has_papers": True,
         "papers": paper_links,
-        "papers_form": PapersForm() if may else None,
+        "papers_form": PapersForm() if may_upload else None,
         "papers_to": register.url("papers", row.pk),
     }
 

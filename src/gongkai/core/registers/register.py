@@ -251,9 +251,9 @@ class Register(Generic[Row]):
         """
         if self.parent is None:
             return self
-        narrowed = type(self)()
-        narrowed.of = get_visible_or_404(by, self.parent, parent or 0)
-        return narrowed
+        register = type(self)()
+        register.of = get_visible_or_404(by, self.parent, parent or 0)
+        return register
 
     def under_parent(self, view_of: "Callable[[Self], View]") -> "View":
         """Wrap a view of a register whose URL names the parent."""
@@ -270,8 +270,8 @@ class Register(Generic[Row]):
         route = self.route or self.name.replace(".", ":")
         args = args if self.of is None else (self.of.pk, *args)
         if kind == "row" and self.record_route:
-            room = route.rpartition(":")[0]
-            return reverse(f"{room}:{self.record_route}" if room else self.record_route, args=args)
+            namespace = route.rpartition(":")[0]
+            return reverse(f"{namespace}:{self.record_route}" if namespace else self.record_route, args=args)
         return reverse(f"{route}_{kind}" if kind else route, args=args)
 
     @cached_property
@@ -279,15 +279,15 @@ class Register(Generic[Row]):
         """Return the register's columns bound to its model."""
         return bind_columns(self.columns, self.model)
 
-    def at(self, place: str) -> list[BoundColumn]:
-        """Return the columns of one output (`place`): list, file or record."""
-        return [column for column in self.bound if place in column.column.at]
+    def columns_for(self, output: str) -> list[BoundColumn]:
+        """Return the columns of one output: `list`, `file` or `record`."""
+        return [column for column in self.bound if output in column.column.at]
 
     @cached_property
     def main_column(self) -> BoundColumn:
         """Return the column that names a row, by default the first of the list."""
-        listed = self.at("list")
-        return next((column for column in listed if column.name == self.main), listed[0])
+        list_columns = self.columns_for("list")
+        return next((column for column in list_columns if column.name == self.main), list_columns[0])
 
     @cached_property
     def filter_class(self) -> type[ListFilters]:
@@ -301,7 +301,7 @@ class Register(Generic[Row]):
     def sheet(self) -> Sheet:
         """Return the sheet of the exported file: `file_sheet`, else the columns of the output `file`."""
         return self.file_sheet or Sheet(
-            self.file_name or self.title, tuple(column.sheet_column() for column in self.at("file"))
+            self.file_name or self.title, tuple(column.sheet_column() for column in self.columns_for("file"))
         )
 
     def row(self, by: Actor, number: int) -> Row:
@@ -310,16 +310,16 @@ class Register(Generic[Row]):
         Raises:
             Http404: no such row, or not visible.
         """
-        found = self.rows(by).filter(pk=get_visible_or_404(by, self.model, number).pk).first()
-        if found is None:
+        matching_row = self.rows(by).filter(pk=get_visible_or_404(by, self.model, number).pk).first()
+        if matching_row is None:
             raise Http404("没有这条记录")
-        return self.prefetch([found], by)[0]
+        return self.prefetch([matching_row], by)[0]
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
         """Return the list that a request asks for: filters, matching rows in order, sort field."""
         filters = self.filter_class(request.GET, self.rows(by), by, self.of)
         sort = request.GET.get("sort", "")
-        paths = {column.order for column in self.at("list") if column.order}
+        paths = {column.order for column in self.columns_for("list") if column.order}
         order, rows = sort if sort.removeprefix("-") in paths else "", filters.rows()
         default_ordering = self.ordering or self.model._meta.ordering or ("-pk",)
         # Sort by id last, so that equal rows appear on exactly one page.
@@ -333,8 +333,8 @@ class Register(Generic[Row]):
             return None
         filters = listing.filters
         open_to_all = {name: self.initial_filters.get(name) for name in filters.chosen if name not in self.owed_under}
-        having = filters.rows(open_to_all).order_by().values(self.unit)
-        return list(owing.exclude(pk__in=having).order_by("position", "pk"))
+        units_with_rows = filters.rows(open_to_all).order_by().values(self.unit)
+        return list(owing.exclude(pk__in=units_with_rows).order_by("position", "pk"))
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
         """Render the list page; a register whose list contains a form overrides it."""

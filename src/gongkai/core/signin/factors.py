@@ -95,10 +95,10 @@ def begin_setup(request: HttpRequest) -> TOTPDevice:
     A new one replaces the login's other unfinished authenticators.
     """
     user = request.user
-    waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
-    device = waiting.filter(pk=request.session.get(NEW_FACTOR_SESSION_KEY) or 0).first()
+    unfinished = TOTPDevice.objects.filter(user=user, confirmed=False)
+    device = unfinished.filter(pk=request.session.get(NEW_FACTOR_SESSION_KEY) or 0).first()
     if device is None:
-        waiting.delete()
+        unfinished.delete()
         device = TOTPDevice.objects.create(user=user, confirmed=False, name=AUTHENTICATOR_NAME)
         request.session[NEW_FACTOR_SESSION_KEY] = device.pk
     return device
@@ -153,9 +153,9 @@ def digest_of_code(code: str) -> str:
 def use_code(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
     """Use up an authenticator or recovery code; return its device, or None."""
     code = "".join(code.split()).lower()
-    timed = code.isdecimal() and len(code) == CODE_DIGITS
-    kind = TOTPDevice if timed else StaticDevice
-    token = code if timed else digest_of_code(code)
+    is_time_code = code.isdecimal() and len(code) == CODE_DIGITS
+    kind = TOTPDevice if is_time_code else StaticDevice
+    token = code if is_time_code else digest_of_code(code)
     for device in kind.objects.filter(user=user, confirmed=True):
         if verify_token(user, device.persistent_id, token) is not None:
             used_device: TOTPDevice | StaticDevice = device
@@ -171,8 +171,8 @@ def verify_code(request: HttpRequest, code: str) -> bool:
         record_operation(OperationKind.FACTOR_FAILED, request)
         return False
     login(request, device)
-    used = "" if isinstance(device, TOTPDevice) else "使用恢复码"
-    record_operation(OperationKind.FACTOR, request, text=used)
+    used_code_note = "" if isinstance(device, TOTPDevice) else "使用恢复码"
+    record_operation(OperationKind.FACTOR, request, text=used_code_note)
     return True
 
 

@@ -68,7 +68,7 @@ def get_client_address(request: HttpRequest | None) -> str | None:
 
 
 def get_user_agent(request: HttpRequest | None) -> str:
-    """Return the browser's User-Agent, truncated."""
+    """Return the browser's User-Agent, cut to 200 characters; "" without a request."""
     return request.headers.get("User-Agent", "")[:200] if request is not None else ""
 
 
@@ -81,14 +81,14 @@ def record_operation(
     text: str = "",
 ) -> Operation:
     """Log an operation of `user`, else of the typed `account`, else of the request's user; return the row."""
-    typed = loggable_account_name(account)[:150]
-    acting_user = user if user is not None or typed else getattr(request, "user", None)
+    account_name = loggable_account_name(account)[:150]
+    acting_user = user if user is not None or account_name else getattr(request, "user", None)
     login = acting_user if getattr(acting_user, "pk", None) else None
-    owner = {"user_id": login.pk} if login is not None else {"user__username": typed}
+    owner = {"user_id": login.pk} if login is not None else {"user__username": account_name}
     row = Operation.objects.create(
         kind=kind,
-        account=login.get_username() if login is not None else typed,
-        person=Person.objects.filter(**owner).first() if login is not None or typed else None,
+        account=login.get_username() if login is not None else account_name,
+        person=Person.objects.filter(**owner).first() if login is not None or account_name else None,
         address=get_client_address(request),
         agent=get_user_agent(request),
         words=text.replace("\0", "")[:300],

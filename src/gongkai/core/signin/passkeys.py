@@ -87,16 +87,16 @@ def shows_copied_key(stored_count: int, sent_count: int) -> bool:
     return bool(stored_count or sent_count) and sent_count <= stored_count
 
 
-def begin_passkey_setup(request: HttpRequest, user: "User", shown: str) -> str:
+def begin_passkey_setup(request: HttpRequest, user: "User", display_name: str) -> str:
     """Store a challenge in the session; return the JSON options with which the browser creates a further key.
 
-    `shown` is the display name of the login.
+    `display_name` is the name of the login as the browser shows it.
     """
     from fido2.webauthn import PublicKeyCredentialUserEntity, UserVerificationRequirement
 
     handle = keyed_digest("passkey", str(user.pk)).encode()[:64]
     options, state = _make_server().register_begin(
-        PublicKeyCredentialUserEntity(name=user.get_username(), id=handle, display_name=shown),
+        PublicKeyCredentialUserEntity(name=user.get_username(), id=handle, display_name=display_name),
         credentials=[_decode_credential(key) for key in Passkey.objects.filter(user=user)],
         user_verification=UserVerificationRequirement.REQUIRED,
     )
@@ -146,10 +146,10 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
     keys = {key.credential_id: key for key in list_passkeys(user)}
     try:
         response = AuthenticationResponse.from_dict(_parse_answer(answer))
-        proved = _make_server().authenticate_complete(
+        proof = _make_server().authenticate_complete(
             state, [_decode_credential(key) for key in keys.values()], response
         )
-        key, sign_count = keys[_encode_base64(proved.credential_id)], response.response.authenticator_data.counter
+        key, sign_count = keys[_encode_base64(proof.credential_id)], response.response.authenticator_data.counter
     except Exception as error:  # foreign data can fail in many ways
         LOG.info("a passkey that proves nothing: %r", error)
         raise InvalidPasskeyAnswer(str(error)) from error
@@ -164,8 +164,10 @@ def _make_server() -> "Fido2Server":
     from fido2.server import Fido2Server
     from fido2.webauthn import PublicKeyCredentialRpEntity
 
-    relying = PublicKeyCredentialRpEntity(name=settings.OTP_TOTP_ISSUER, id=urlsplit(settings.BASE_URL).hostname or "")
-    return Fido2Server(relying, verify_origin=lambda said: said == find_origin())
+    relying_party = PublicKeyCredentialRpEntity(
+        name=settings.OTP_TOTP_ISSUER, id=urlsplit(settings.BASE_URL).hostname or ""
+    )
+    return Fido2Server(relying_party, verify_origin=lambda said: said == find_origin())
 
 
 def _decode_credential(key: Passkey) -> "AttestedCredentialData":

@@ -24,18 +24,18 @@ class SignInThrottle(AxesDatabaseHandler):  # type: ignore[misc]
         if super().is_locked(request, credentials):
             return True
         since = timezone.now() - (get_cool_off(request) or timedelta(minutes=15))
-        tries = AccessAttempt.objects.filter(attempt_time__gte=since)
+        attempts = AccessAttempt.objects.filter(attempt_time__gte=since)
         account = get_client_username(request, credentials)
-        if account and _count_failures(tries.filter(username=account)) >= settings.GONGKAI_ACCOUNT_FAILURES:
+        if account and _count_failures(attempts.filter(username=account)) >= settings.GONGKAI_ACCOUNT_FAILURES:
             return True
         address = get_client_address(request)
         if not address:
             return False
-        from_here = tries.filter(ip_address=address).aggregate(
+        from_here = attempts.filter(ip_address=address).aggregate(
             failures=Sum("failures_since_start"), accounts=Count("username", distinct=True)
         )
-        many = from_here["accounts"] >= settings.GONGKAI_SPRAY_ACCOUNTS
-        return many and (from_here["failures"] or 0) >= settings.GONGKAI_SPRAY_FAILURES
+        is_spraying = from_here["accounts"] >= settings.GONGKAI_SPRAY_ACCOUNTS
+        return is_spraying and (from_here["failures"] or 0) >= settings.GONGKAI_SPRAY_FAILURES
 
 
 def _count_failures(tries: "QuerySet[AccessAttempt]") -> int:
@@ -48,9 +48,15 @@ def address_in_request(request: HttpRequest) -> str:
     With proxies it is the entry written by the outermost one; the client could forge earlier entries.
     """
     proxies = settings.AXES_IPWARE_PROXY_COUNT or 0
-    line = [address.strip() for address in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if address.strip()]
-    written = line[-proxies] if proxies and len(line) >= proxies else request.META.get("REMOTE_ADDR", "")
-    return str(written)
+    forwarded_addresses = [
+        address.strip() for address in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if address.strip()
+    ]
+    written_address = (
+        forwarded_addresses[-proxies]
+        if proxies and len(forwarded_addresses) >= proxies
+        else request.META.get("REMOTE_ADDR", "")
+    )
+    return str(written_address)
 
 
 def parse_address(written: str) -> IPv4Address | IPv6Address | None:
@@ -63,12 +69,12 @@ def parse_address(written: str) -> IPv4Address | IPv6Address | None:
     >>> parse_address("::ffff:192.0.2.1"), parse_address("192.0.2.1:443")
     (IPv4Address('192.0.2.1'), IPv4Address('192.0.2.1'))
     """
-    bare = written.rpartition("]:")[0].lstrip("[") or written
+    address = written.rpartition("]:")[0].lstrip("[") or written
     try:
-        parsed = ip_address(bare.partition(":")[0] if bare.count(":") == 1 else bare)
+        ip = ip_address(address.partition(":")[0] if address.count(":") == 1 else address)
     except ValueError:
         return None
-    return (parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None) or parsed
+    return (ip.ipv4_mapped if isinstance(ip, IPv6Address) else None) or ip
 
 
 def client_ip(request: HttpRequest) -> str | None:

@@ -148,11 +148,11 @@ def _set_plan(run: ImportRun, plan: ImportPlan) -> None:
 def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
     """Plan with the new headings. Refuse two headings for one column, and unknown columns and choices."""
     columns = {column.key: column.head for column in get_importer(run.importer).sheet.columns}
-    chosen = {text: key for text, key in heads.items() if key and ":" in text}
+    chosen_meanings = {text: key for text, key in heads.items() if key and ":" in text}
     choices = {f"{one.key}:{label}" for one in get_importer(run.importer).sheet.columns for label in one.choices}
-    if any(f"{text.partition(':')[0]}:{key}" not in choices for text, key in chosen.items()):
+    if any(f"{text.partition(':')[0]}:{key}" not in choices for text, key in chosen_meanings.items()):
         raise Refused("请从列表中选择对应的内容。")
-    keys = [key for text, key in heads.items() if key and text not in chosen]
+    keys = [key for text, key in heads.items() if key and text not in chosen_meanings]
     if doubled := next((key for key in keys if keys.count(key) > 1), ""):
         raise Refused(f"有两列都对应“{columns.get(doubled, doubled)}”，请把其中一列改为“不读取”。")
     if unknown := next((key for key in keys if key not in columns), ""):
@@ -297,7 +297,7 @@ def take_back_rows(
     seen: tuple[str, datetime | None],
     words: str,
 ) -> ActionResult:
-    """Take back some rows of an import; the result is the run's (state, applied_at), passed as `seen` to the next
+    """Undo the import of some rows; the result is the run's (state, applied_at), to be passed as `seen` to the next
     call.
 
     Raises:
@@ -348,16 +348,16 @@ def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
 
 def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], text: str, by: Actor) -> None:
     """Undo the changes to rows and log the undo in the stream of each."""
-    restored = undoing.undo_changes(rows, get_importer(run.importer), by=by)
-    streams = [get_log_stream(row) for row in restored]
+    restored_rows = undoing.undo_changes(rows, get_importer(run.importer), by=by)
+    streams = [get_log_stream(row) for row in restored_rows]
     last_by_stream: dict[str, Movement] = map_last_records(streams)
-    done = []
+    records = []
     for stream in streams:
         last_by_stream[stream] = build_record(
             stream, last_by_stream.get(stream), action="spreadsheets.undo", by=by, words=text
         )
-        done.append((last_by_stream[stream], text))
-    append_records(done)
+        records.append((last_by_stream[stream], text))
+    append_records(records)
 
 
 def delete_dry_runs(before: datetime) -> int:

@@ -107,8 +107,8 @@ def find_nearest_words(text: str, known: Iterable[str], limit: int = 4) -> list[
         contains = len(text) > 1 and (text in word or word in text)
         return max(SequenceMatcher(None, text, phrase).ratio() for phrase in word.split("：")) + contains
 
-    rated = sorted(((likeness(fromkey), fromkey) for fromkey in dict.fromkeys(known)), reverse=True)
-    return [word for rate, word in rated[:limit] if rate >= 0.5]
+    rated_words = sorted(((likeness(fromkey), fromkey) for fromkey in dict.fromkeys(known)), reverse=True)
+    return [word for rate, word in rated_words[:limit] if rate >= 0.5]
 
 
 def choice(choices: Mapping[str, V], *, synonyms: Mapping[str, V] | None = None) -> Callable[[object], V | None]:
@@ -132,9 +132,9 @@ def choice_advice(text: str, choices: Sequence[str]) -> str:
     all."""
     if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
         return f"请填写：{'、'.join(choices)}"
-    alike = find_nearest_words(text, choices)
+    similar_words = find_nearest_words(text, choices)
     guide_note = f"全部可填内容见模板的“{GUIDE_SHEET_NAME}”表"
-    return f"相近的有：{'、'.join(alike)}；{guide_note}" if alike else guide_note
+    return f"相近的有：{'、'.join(similar_words)}；{guide_note}" if similar_words else guide_note
 
 
 def parse_with(parse: Callable[[str], V | None], value: object) -> V | None:
@@ -156,8 +156,8 @@ def parse_day(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    counts = _SERIAL_DATES_IN_TEXT if isinstance(value, str) else _SERIAL_DATES
-    if (match := _SERIAL_DATE_PATTERN.match(format_value(value))) and int(match[1]) in counts:
+    serial_dates = _SERIAL_DATES_IN_TEXT if isinstance(value, str) else _SERIAL_DATES
+    if (match := _SERIAL_DATE_PATTERN.match(format_value(value))) and int(match[1]) in serial_dates:
         return _SERIAL_DATE_EPOCH + timedelta(days=int(match[1]))
     return parse_with(parse_date, value)
 
@@ -191,11 +191,11 @@ def yes_no(value: object) -> bool | None:
     text = format_value(value).lower()
     if not text:
         return None
-    answers = {"是": True, "有": True, "√": True, "y": True, "1": True, "否": False, "无": False, "×": False}
-    answers |= {"n": False, "0": False, "true": True, "false": False}
-    if text not in answers:
+    values_by_word = {"是": True, "有": True, "√": True, "y": True, "1": True, "否": False, "无": False, "×": False}
+    values_by_word |= {"n": False, "0": False, "true": True, "false": False}
+    if text not in values_by_word:
         raise BadCell(f"“{text[:30]}”不是“是”或“否”", "请填写“是”或“否”")
-    return answers[text]
+    return values_by_word[text]
 
 
 def split_list(text: str) -> list[str]:

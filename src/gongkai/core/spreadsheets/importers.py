@@ -214,7 +214,7 @@ def describe_empty_plan(importer: Importer, plan: ImportPlan) -> str:
 
 @runtime_checkable
 class MessageMergingImporter(Protocol):
-    """Protocol of importers that replace the notifications of their rows by fewer ones."""
+    """Protocol of importers that merge the notifications of many rows into fewer ones."""
 
     def merge_messages(
         self, messages: Sequence[Notification], changes: Sequence[RowChange], *, by: Actor

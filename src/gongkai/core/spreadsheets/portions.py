@@ -116,10 +116,10 @@ class PortionWriter:
         """
         with transaction.atomic():
             claimed_at = self._claim_import()
-            stored = self._lock_unchanged_rows(changes)
+            locked_rows = self._lock_unchanged_rows(changes)
             with hold_messages() as messages, run_together():
                 with run_in_batch(len(changes), self._record_new_row) as batch:
-                    for rows in (*stored, *self._lock_named_rows(changes)):
+                    for rows in (*locked_rows, *self._lock_named_rows(changes)):
                         lock_ahead(rows)
                     self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
                 self._store_touched(batch.stored)
@@ -241,10 +241,12 @@ def _take_snapshots(
     found: dict[tuple[str, int], dict[str, object]] = {}
     for label, pks in snapshots.items():
         model = apps.get_model(label)
-        stored = new_rows.get(model, {})
-        read = model._base_manager.in_bulk([pk for pk in pks if pk not in stored])
+        known_values = new_rows.get(model, {})
+        read = model._base_manager.in_bulk([pk for pk in pks if pk not in known_values])
         for pk in pks:
-            found[label, pk] = take_snapshot_of_values(model, stored[pk]) if pk in stored else take_snapshot(read[pk])
+            found[label, pk] = (
+                take_snapshot_of_values(model, known_values[pk]) if pk in known_values else take_snapshot(read[pk])
+            )
     return found
 
 
@@ -260,8 +262,10 @@ def _merge_similar_messages(messages: Sequence[Notification], run: ImportRun, pa
             notifications += similar
             continue
         text = f"从“{run.file_name}”导入{len(similar)}件，请到列表中查看。"
-        merged = replace(similar[0], subject=f"{subject}：{len(similar)}件", body=text, link=page, settled=False)
-        notifications.append(replace(merged, key=f"import/{run.pk}/{similar[0].key}"))
+        merged_message = replace(
+            similar[0], subject=f"{subject}：{len(similar)}件", body=text, link=page, settled=False
+        )
+        notifications.append(replace(merged_message, key=f"import/{run.pk}/{similar[0].key}"))
     return notifications
 
 

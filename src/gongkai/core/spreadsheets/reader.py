@@ -37,8 +37,10 @@ _SAMPLES_PER_COLUMN = 3
 _TRAILING_ZEROES_PATTERN = re.compile(r"\d{15}0+")
 
 
-def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None = None) -> Table:
+def read_table(file: bytes | IO[bytes], sheet: Sheet, meanings: Mapping[str, str] | None = None) -> Table:
     """Read a file through a sheet; the heading row may follow a title.
+
+    `meanings` are the office's choices for unknown headings and values (`ImportRun.heads`).
 
     Raises:
         UnreadableFile: the whole file cannot be read; the message names cause and remedy.
@@ -52,8 +54,8 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
     table = Table()
     count = 0
     for page, page_rows, covered in _iterate_pages(book, sheet, table):
-        places, rows = _find_heading_row(page_rows, sheet, table, page, meant if sheet.arrange is None else None)
-        count = _read_rows(rows, places, sheet, table, page, count, covered, meant or {})
+        places, rows = _find_heading_row(page_rows, sheet, table, page, meanings if sheet.arrange is None else None)
+        count = _read_rows(rows, places, sheet, table, page, count, covered, meanings or {})
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
             break
@@ -73,16 +75,20 @@ def _describe_losses(book: Workbook) -> list[str]:
     text = ""
     if any(loss.what in _IMPORTED_LOSS_KINDS for loss in losses):
         text = "\n".join(format_value(cell) for page in book.pages for _, cells in page.rows for cell in cells)
-    imported = [
+    imported_losses = [
         loss
         for loss in losses
         if loss.what in _IMPORTED_LOSS_KINDS
         and not loss.where.startswith("工作表")
         and all(format_value(line) in text for line in re.split(r"[\t\n]", loss.text))
     ]
-    decoded = [loss for loss in losses if loss.what == "encoding"]
-    lines = describe_losses(imported, outcome="照样导入") + describe_losses(decoded, outcome="按识别出的文字导入")
-    lines += describe_losses((loss for loss in losses if loss not in [*imported, *decoded]), outcome="没有导入")
+    decoded_losses = [loss for loss in losses if loss.what == "encoding"]
+    lines = describe_losses(imported_losses, outcome="照样导入") + describe_losses(
+        decoded_losses, outcome="按识别出的文字导入"
+    )
+    lines += describe_losses(
+        (loss for loss in losses if loss not in [*imported_losses, *decoded_losses]), outcome="没有导入"
+    )
     lines += list(_describe_empty_formulas(book))
     return lines + [
         f"工作表“{name}”（{count}行）没有导入：一次只导入第一张工作表，请把各张合为一张，或者分别导入。"
@@ -118,20 +124,22 @@ def _iterate_pages(
     if sheet.arrange is None:
         first_page = book.pages[0] if book.pages else SheetPage("", [])
         rows, merged = first_page.rows, first_page.merged
-        unfolded = sheet.unfold(list(rows)) if sheet.unfold else []
-        if unfolded:
-            heads = "、".join(f"{get_column_letters(index)} {head}" for index, head in enumerate(unfolded[0][1]))
+        unfolded_rows = sheet.unfold(list(rows)) if sheet.unfold else []
+        if unfolded_rows:
+            heads = "、".join(f"{get_column_letters(index)} {head}" for index, head in enumerate(unfolded_rows[0][1]))
             table.notes.append(f"这张表一行有几个人，已拆成一人一行，行号是原表的行号，列是：{heads}。")
-        yield "", iter(unfolded or rows), CoveredCells([] if unfolded else merged)
+        yield "", iter(unfolded_rows or rows), CoveredCells([] if unfolded_rows else merged)
         if len(rows) >= _get_max_rows(sheet):
             raise _make_too_many_error(sheet)
         return
-    arranged = [(page.name, list(sheet.arrange(page))) for page in book.pages]
-    pages_with_rows = [(name, rows) for name, rows in arranged if rows]
+    arranged_pages = [(page.name, list(sheet.arrange(page))) for page in book.pages]
+    pages_with_rows = [(name, rows) for name, rows in arranged_pages if rows]
     if not pages_with_rows:
         raise UnreadableFile(_describe_missing_heading(sheet))
     table.notes += [
-        f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE_SHEET_NAME
+        f"工作表“{name}”中没有找到表头，没有读取。"
+        for name, rows in arranged_pages
+        if not rows and name != GUIDE_SHEET_NAME
     ]
     for name, rows in pages_with_rows:
         yield name if len(pages_with_rows) > 1 else "", iter(rows), CoveredCells([])
@@ -145,7 +153,7 @@ def _read_rows(
     page: str,
     count: int,
     covered: CoveredCells,
-    meant: Mapping[str, str],
+    meanings: Mapping[str, str],
 ) -> int:
     """Read rows into the table, without sums and footers; return `count` plus the number of rows."""
     for number, cells in rows:
@@ -162,7 +170,7 @@ def _read_rows(
         count += 1
         if count > sheet.max_rows:
             raise _make_too_many_error(sheet)
-        _read_row(number, cells, positions, sheet, table, page, merged_values, meant)
+        _read_row(number, cells, positions, sheet, table, page, merged_values, meanings)
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
@@ -184,7 +192,7 @@ def _is_sum_row(cells: list[object], columns_by_key: dict[str, int], sheet: Shee
 
 
 def _find_heading_row(
-    rows: Iterator[tuple[int, list[object]]], sheet: Sheet, table: Table, page: str, meant: Mapping[str, str] | None
+    rows: Iterator[tuple[int, list[object]]], sheet: Sheet, table: Table, page: str, meanings: Mapping[str, str] | None
 ) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
     """Find the heading row; return (position of each column by key, rows below).
 
@@ -195,19 +203,19 @@ def _find_heading_row(
         normalize_heading(name): column for column in sheet.columns for name in (column.head, *column.also)
     }
     by_key = {column.key: column for column in sheet.columns}
-    columns_by_heading |= {text: by_key.get(key) for text, key in (meant or {}).items()}
+    columns_by_heading |= {text: by_key.get(key) for text, key in (meanings or {}).items()}
     min_matches = min(2, len(sheet.columns))
     first_rows = list(islice(rows, _MAX_ROWS_TO_HEADINGS))
     heads = [[normalize_heading(format_value(value)) for value in cells] for _, cells in first_rows]
     at = next(
         (n for n, row in enumerate(heads) if sum(head in columns_by_heading for head in set(row)) >= min_matches), None
     )
-    if at is None and meant is not None:
+    if at is None and meanings is not None:
         at = _find_likely_heading_row(first_rows)
     if at is None:
         raise UnreadableFile(_describe_missing_heading(sheet))
-    places = _find_positions(heads[at], columns_by_heading, sheet, table, page, meanings_chosen=meant is not None)
-    if meant is not None:
+    places = _find_positions(heads[at], columns_by_heading, sheet, table, page, meanings_chosen=meanings is not None)
+    if meanings is not None:
         table.heads = _list_headings(first_rows[at][1], first_rows[at + 1 :], places)
     return places, chain(first_rows[at + 1 :], rows)
 
@@ -217,8 +225,8 @@ def _find_likely_heading_row(rows: list[tuple[int, list[object]]]) -> int | None
     text_counts = [
         len({format_value(cell) for cell in cells if isinstance(cell, str) and format_value(cell)}) for _, cells in rows
     ]
-    most = max(text_counts, default=0)
-    return text_counts.index(most) if most >= 2 else None
+    max_texts = max(text_counts, default=0)
+    return text_counts.index(max_texts) if max_texts >= 2 else None
 
 
 def _list_headings(
@@ -273,12 +281,12 @@ def _find_positions(
     return places
 
 
-def _translate_value(value: object, column: Column, table: Table, meant: Mapping[str, str]) -> object:
-    """Return a cell's value with the words that the office has mapped (`meant`) replaced by choices of the column."""
+def _translate_value(value: object, column: Column, table: Table, meanings: Mapping[str, str]) -> object:
+    """Return a cell's value; a word for which the office chose a meaning (`meanings`) becomes that choice."""
     if not column.choices or isinstance(value, CellFault):
         return value
     text = format_value(value)
-    sheet_values = [SheetValue(column, word, meant.get(f"{column.key}:{word}", "")) for word in split_list(text)]
+    sheet_values = [SheetValue(column, word, meanings.get(f"{column.key}:{word}", "")) for word in split_list(text)]
     if not any(mapped.chosen for mapped in sheet_values):
         return value
     for sheet_value in sheet_values:
@@ -301,7 +309,7 @@ def _read_row(
     table: Table,
     page: str,
     covered: dict[int, object],
-    meant: Mapping[str, str],
+    meanings: Mapping[str, str],
 ) -> None:
     """Parse a row and add it to the table, or the errors of its cells; `covered`: position → value of a merged cell
     that covers it."""
@@ -323,7 +331,7 @@ def _read_row(
                 raise BadCell(value.what, value.todo)
             if column.required and not column.blank and not format_value(value):
                 raise BadCell("没有填写", "请补填")
-            row.values[column.key] = column.read(_translate_value(value, column, table, meant))
+            row.values[column.key] = column.read(_translate_value(value, column, table, meanings))
         except BadCell as bad:
             if column.choices and bad.words:
                 _note_value(SheetValue(column, bad.words, ""), table)

@@ -160,7 +160,7 @@ class Row:
         return self.values.get(key)
 
     def error(self, sheet: Sheet, key: str, fault: str, remedy: str) -> CellError:
-        """Return an error at one of this row's cells: the fault and its remedy."""
+        """Return an error at the cell of this row in the column `key`, with the fault and its remedy."""
         return CellError(self.number, self.letters.get(key, ""), sheet.column(key).head, fault, remedy, self.page)
 
 

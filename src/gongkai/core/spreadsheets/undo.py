@@ -42,16 +42,16 @@ def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
     return groups if len(groups) <= _MAX_TABLES else [list(touches)]
 
 
-def list_undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) -> list[str]:
+def list_undo_obstacles(run: ImportRun, portion: Iterable[ImportTouch] | None = None) -> list[str]:
     """Return in Chinese what has changed since an import; empty if it can be undone.
 
-    The number of queries depends on the number of tables, not of rows. Before a portion of the rows (`some`) is
+    The number of queries depends on the number of tables, not of rows. Before a portion of the rows (`portion`) is
     undone, effects of earlier portions are ignored: deleted rows and references to them.
     """
     obstacles: list[str] = []
-    is_whole_import = some is None
+    is_whole_import = portion is None
     touches: dict[str, list[ImportTouch]] = defaultdict(list)
-    for touch in list_rows_to_undo(run) if some is None else some:
+    for touch in list_rows_to_undo(run) if portion is None else portion:
         touches[touch.model].append(touch)
     for model, rows in touches.items():
         rows_by_pk = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
@@ -70,19 +70,19 @@ def list_undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = Non
 
 def _find_referring_rows(run: ImportRun, model: type[Model], labels: dict[int, str]) -> list[str]:
     """Return Chinese sentences on created rows (primary key → label) to which rows not created by this import refer."""
-    used = []
+    references = []
     for relation in model._meta.related_objects if labels else ():
-        referring = relation.related_model
-        if isinstance(referring, str):
+        referring_model = relation.related_model
+        if isinstance(referring_model, str):
             continue
         field = relation.field.name
-        rows = referring._base_manager.filter(**{f"{field}__in": labels})
+        rows = referring_model._base_manager.filter(**{f"{field}__in": labels})
         pairs = list(rows.values_list("pk", field)[:5000])
-        created = _list_created_rows(run, referring._meta.label_lower, (pk for pk, _ in pairs))
-        counts = Counter(key for pk, key in pairs if pk not in created)
-        kind = str(referring._meta.verbose_name)
-        used += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
-    return used
+        created_ids = _list_created_rows(run, referring_model._meta.label_lower, (pk for pk, _ in pairs))
+        counts = Counter(key for pk, key in pairs if pk not in created_ids)
+        kind = str(referring_model._meta.verbose_name)
+        references += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
+    return references
 
 
 def _list_created_rows(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
@@ -116,20 +116,20 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))
         if not refused and not importer.delete_created_rows(model, keys, by=by):
             _delete_rows(apps.get_model(model), keys)
-    restored = []
+    restored_rows = []
     changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]
     for touch, row in _iterate_touched_rows(importer, changed_ones):
-        changed = restore_snapshot(row, touch.before)
-        refused += _format_reasons(touch.label, importer.against_undo(row, changed, by=by))
+        changed_columns = restore_snapshot(row, touch.before)
+        refused += _format_reasons(touch.label, importer.against_undo(row, changed_columns, by=by))
         if not refused:
             save_restored_row(row)
-            restored.append(row)
+            restored_rows.append(row)
     if refused:
         raise Refused(_limit_reasons(list(dict.fromkeys(refused))))
     numbers = [import_touch.pk for import_touch in touches]
     for batch in split_into_batches(numbers):
         ImportTouch.objects.filter(pk__in=batch).update(object_pk=-F("object_pk"))
-    return restored
+    return restored_rows
 
 
 def _iterate_created(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
@@ -143,10 +143,12 @@ def _iterate_tables(import_touches: list[ImportTouch]) -> Iterator[tuple[str, li
     keys: dict[str, list[int]] = defaultdict(list)
     for import_touch in import_touches:
         keys[import_touch.model].append(import_touch.object_pk)
-    refers = {model: _list_referenced_models(apps.get_model(model)) - {model} for model in keys}
+    referenced_models = {model: _list_referenced_models(apps.get_model(model)) - {model} for model in keys}
     while keys:
-        free = (key for key in keys if not any(key in refers[other_model] for other_model in keys))
-        model = next(free, next(iter(keys)))
+        unreferenced_models = (
+            key for key in keys if not any(key in referenced_models[other_model] for other_model in keys)
+        )
+        model = next(unreferenced_models, next(iter(keys)))
         yield model, keys.pop(model)
 
 

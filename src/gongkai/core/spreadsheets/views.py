@@ -131,15 +131,15 @@ def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
 def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an import, or take back the rows of an interrupted one; show the obstacles."""
     import_run, by = _get_run(request, pk), actor_of_request(request)
-    interrupted = import_run.state == RunState.APPLYING
+    is_interrupted = import_run.state == RunState.APPLYING
     try:
-        if interrupted:
+        if is_interrupted:
             actions.take_back_unfinished(import_run, by=by)
         else:
             actions.undo(import_run, by=by, reason=request.POST.get("reason", "").strip()[:200])
     except Refused as refusal:
         return _render_run(request, import_run, refusal.reasons)
-    messages.success(request, "已收回写入的行" if interrupted else "已撤销这次导入")
+    messages.success(request, "已收回写入的行" if is_interrupted else "已撤销这次导入")
     if not queries.visible_to(by).filter(pk=pk).exists():  # a dry run is visible to its owner only
         return HttpResponseRedirect(reverse("spreadsheets:start", args=[import_run.importer]))
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
@@ -148,18 +148,22 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
 def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHeading, str]]:
     """Return (heading of the file, key of its column) of each heading; an unknown one's is guessed by content or name,
     "" if none fits."""
-    free = {column.head: column.key for column in importer.sheet.columns}
+    free_columns = {column.head: column.key for column in importer.sheet.columns}
     for head in plan.heads:
-        free = {text: key for text, key in free.items() if key != head.key}
-    guessed = []
+        free_columns = {text: key for text, key in free_columns.items() if key != head.key}
+    guessed_headings = []
     for head in plan.heads:
         counts_rows = head.key or head.spelled in ROW_NUMBER_HEADINGS
-        shaped = [
-            column.head for column in importer.sheet.columns if column.head in free and _matches_pattern(head, column)
+        matching_heads = [
+            column.head
+            for column in importer.sheet.columns
+            if column.head in free_columns and _matches_pattern(head, column)
         ]
-        likely_head = "" if counts_rows else next(iter(shaped or find_nearest_words(head.spelled, free, 1)), "")
-        guessed.append((head, head.key or (free.pop(likely_head) if likely_head else "")))
-    return guessed
+        likely_head = (
+            "" if counts_rows else next(iter(matching_heads or find_nearest_words(head.spelled, free_columns, 1)), "")
+        )
+        guessed_headings.append((head, head.key or (free_columns.pop(likely_head) if likely_head else "")))
+    return guessed_headings
 
 
 def _matches_pattern(head: SheetHeading, column: Column) -> bool:

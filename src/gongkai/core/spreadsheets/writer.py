@@ -34,9 +34,9 @@ ROWS_PER_REPORT = 200
 
 
 @contextmanager
-def report_progress_to(tell: Callable[[int], object]) -> Iterator[None]:
+def report_progress_to(callback: Callable[[int], object]) -> Iterator[None]:
     """Context manager within which `count_rows` reports progress; the callback may raise to abort."""
-    token = _PROGRESS_CALLBACK.set(tell)
+    token = _PROGRESS_CALLBACK.set(callback)
     try:
         yield
     finally:
@@ -45,14 +45,14 @@ def report_progress_to(tell: Callable[[int], object]) -> Iterator[None]:
 
 def count_rows(rows: Iterable[Row]) -> Iterator[Row]:
     """Yield rows; report the number yielded so far to the callback of `report_progress_to`, if there is one."""
-    tell = _PROGRESS_CALLBACK.get()
-    if tell is None:
+    callback = _PROGRESS_CALLBACK.get()
+    if callback is None:
         yield from rows
         return
     for number, row in enumerate(rows, 1):
         yield row
         if number % ROWS_PER_REPORT == 0:
-            tell(number)
+            callback(number)
 
 
 _ILLEGAL_XML_CHARACTER_PATTERN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -92,12 +92,12 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
 
 def csv_cell(value: object) -> str | int | float | date:
     """Return a value for .csv: as `cell_value`, but moments as text, formulas escaped, None as ""."""
-    done = cell_value(value)
-    if isinstance(done, datetime):
-        return f"{done:%Y-%m-%d %H:%M}"
-    if isinstance(done, str):
-        return escape_formula(done)
-    return "" if done is None else done
+    value_or_none = cell_value(value)
+    if isinstance(value_or_none, datetime):
+        return f"{value_or_none:%Y-%m-%d %H:%M}"
+    if isinstance(value_or_none, str):
+        return escape_formula(value_or_none)
+    return "" if value_or_none is None else value_or_none
 
 
 def write_xlsx(
@@ -160,9 +160,9 @@ def _prepare_page(page: "Worksheet", sheet: "Sheet") -> None:
         page.column_dimensions[_get_letter(number)].width = column.width
         # An inline list may have 255 characters; longer ones are explained on the second
         # sheet only.
-        listed = ",".join(column.choices).replace('"', '""')
-        if column.choices and len(listed) <= 250:
-            rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=not column.required)
+        choice_list = ",".join(column.choices).replace('"', '""')
+        if column.choices and len(choice_list) <= 250:
+            rule = DataValidation(type="list", formula1=f'"{choice_list}"', allow_blank=not column.required)
             rule.errorTitle, rule.error = "不在可选范围内", "请从下拉列表中选择。"
             rule.add(f"{_get_letter(number)}2:{_get_letter(number)}{sheet.max_rows + 1}")
             page.data_validations.append(rule)
@@ -188,16 +188,16 @@ def _make_xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | flo
     if isinstance(content, str) and looks_like_formula(content):
         from openpyxl.cell import WriteOnlyCell
 
-        quoted = WriteOnlyCell(page, content)
-        quoted.data_type = "s"
-        quoted.quotePrefix = True  # keeps it text when somebody edits the cell
-        return quoted
+        quoted_cell = WriteOnlyCell(page, content)
+        quoted_cell.data_type = "s"
+        quoted_cell.quotePrefix = True  # keeps it text when somebody edits the cell
+        return quoted_cell
     if isinstance(content, datetime):
         from openpyxl.cell import WriteOnlyCell
 
-        dated = WriteOnlyCell(page, content)
-        dated.number_format = "yyyy-mm-dd hh:mm"
-        return dated
+        time_cell = WriteOnlyCell(page, content)
+        time_cell.number_format = "yyyy-mm-dd hh:mm"
+        return time_cell
     return content
 
 

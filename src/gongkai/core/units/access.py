@@ -28,12 +28,12 @@ def ensure_groups(**_: object) -> dict[str, Group]:
     role → group."""
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     names = {group_name(role): role for role in Role.values}
-    existing = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
-    may = set(Group.objects.filter(permissions=enter).values_list("pk", flat=True)) if enter else set()
+    existing_groups = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
+    groups_with_right = set(Group.objects.filter(permissions=enter).values_list("pk", flat=True)) if enter else set()
     groups = {}
     for name, role in names.items():
-        group = existing.get(role) or Group.objects.get_or_create(name=name)[0]
-        if enter is not None and group.pk not in may:
+        group = existing_groups.get(role) or Group.objects.get_or_create(name=name)[0]
+        if enter is not None and group.pk not in groups_with_right:
             group.permissions.add(enter)
         groups[role] = group
     return groups
@@ -60,17 +60,17 @@ def sync_access_of_many(people: Iterable[Person]) -> int:
         wanted_groups[person_id].add(group_name(role))
     membership = _get_group_names(people_by_user)
     groups: dict[str, Group] = {}
-    changed = 0
+    changed_count = 0
     for user_id, person in people_by_user.items():
         present_groups, due_groups = membership.get(user_id, set()), wanted_groups[person.pk]
         if present_groups != due_groups:
-            changed += 1
+            changed_count += 1
             groups = groups or {group.name: group for group in ensure_groups().values()}
             assert person.user is not None
             person.user.groups.remove(*(groups[name] for name in present_groups - due_groups))
             person.user.groups.add(*(groups[name] for name in due_groups - present_groups))
         _sync_login_state(person)
-    return changed
+    return changed_count
 
 
 def _get_group_names(people: dict[int, Person]) -> dict[int, set[str]]:
@@ -92,10 +92,10 @@ def _sync_login_state(person: Person) -> None:
 
 
 def run_due(*, seconds: float = SYNC_TIMEOUT_SECONDS) -> dict[str, int]:
-    """Job: update the logins whose appointments began or ended; safe to miss and to repeat.
+    """Job: update role groups and state of the logins whose appointments began or ended; safe to miss and to repeat.
 
     The database selects the logins that are out of date; logins left after `seconds` are updated by
-    the next run.
+    the next run. Return {"logins": number of changed ones}.
     """
     people = list(_find_outdated_people().select_related("user").order_by("pk"))
     changed, end = 0, time.monotonic() + seconds

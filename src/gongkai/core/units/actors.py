@@ -73,9 +73,9 @@ def in_force_q(on: date | None = None) -> Q:
     while the covered appointment runs.
     """
     day = on or timezone.localdate()
-    covered = Q(covers__isnull=True) | Q(covers__end__isnull=True) | Q(covers__end__gte=day)
-    runs = Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day)) & Q(standing=Standing.CONFIRMED)
-    return runs & Q(person__active=True) & covered
+    covered_runs = Q(covers__isnull=True) | Q(covers__end__isnull=True) | Q(covers__end__gte=day)
+    own_runs = Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day)) & Q(standing=Standing.CONFIRMED)
+    return own_runs & Q(person__active=True) & covered_runs
 
 
 def get_reach(role: str, body: Body) -> str:
@@ -147,8 +147,8 @@ def _build_actor(rows: list[Appointment]) -> Actor:
 
 def _get_covered(appointment: Appointment) -> tuple[str, int | None]:
     """Return (name, id) of the person whose appointment is covered; ("", None) if it is no cover."""
-    covered = appointment.covers.person if appointment.covers else None
-    return (covered.name, covered.pk) if covered else ("", None)
+    covered_person = appointment.covers.person if appointment.covers else None
+    return (covered_person.name, covered_person.pk) if covered_person else ("", None)
 
 
 def _list_inherited_posts(rows: list[Appointment]) -> list[ActorPost]:
@@ -159,27 +159,27 @@ def _list_inherited_posts(rows: list[Appointment]) -> list[ActorPost]:
             appointments_by_body.setdefault(row.body_id, []).append(row)
     posts: list[ActorPost] = []
     while appointments_by_body:
-        merged = list(
+        merged_bodies = list(
             Body.objects.filter(merged_into__in=appointments_by_body).values_list("pk", "path", "merged_into_id")
         )
         posts += [
             ActorPost(a.role, pk, a.office_id, path, *_get_covered(a))
-            for pk, path, into in merged
+            for pk, path, into in merged_bodies
             for a in appointments_by_body[into]
         ]
-        appointments_by_body = {pk: appointments_by_body[into] for pk, _, into in merged}
+        appointments_by_body = {pk: appointments_by_body[into] for pk, _, into in merged_bodies}
     return posts
 
 
-def refuse_form_unless(may: bool, text: str) -> None:
+def refuse_form_unless(is_allowed: bool, text: str) -> None:
     """Raise a refusal with `text` before a form opens for a user who may not submit it.
 
     Args:
-        may: true if the user has a unit to act for.
+        is_allowed: true if the user has a unit to act for.
         text: who can submit it instead, in Chinese.
 
     Raises:
         PermissionDenied.
     """
-    if not may:
+    if not is_allowed:
         raise PermissionDenied(text)

@@ -68,8 +68,8 @@ def is_mobile(typed: str) -> bool:
 
 def _strip_name_additions(name: str) -> str:
     """Return the letters of a name without additions: 戴思源2 and 戴思源【借调】 become 戴思源."""
-    bare = re.sub(r"[(\[【〔{<《].*?([)\]】〕}>》]|$)", "", unicodedata.normalize("NFKC", name))
-    return "".join(sign for sign in bare if unicodedata.category(sign)[0] == "L")
+    bare_name = re.sub(r"[(\[【〔{<《].*?([)\]】〕}>》]|$)", "", unicodedata.normalize("NFKC", name))
+    return "".join(sign for sign in bare_name if unicodedata.category(sign)[0] == "L")
 
 
 def _load_registration_marks(people: QuerySet[Person]) -> dict[int, RegistrationMarks]:
@@ -89,8 +89,10 @@ def load_registration_marks(people: Iterable[int | None]) -> dict[int, Registrat
 def _filter_similar(registrations: Collection[RegistrationMarks]) -> QuerySet[Person]:
     """Return the people that share with one of these the first character of the name, the last four digits of the
     mobile number, or the e-mail address."""
-    bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
-    rows = Person.objects.annotate(first=Substr(bare, 1, 1), tail=Right("mobile", 4), mail=Lower("email"))
+    name_without_spaces = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
+    rows = Person.objects.annotate(
+        first=Substr(name_without_spaces, 1, 1), tail=Right("mobile", 4), mail=Lower("email")
+    )
     return rows.filter(
         Q(first__in={sought.name[:1] for sought in registrations})
         | Q(tail__in={sought.mobile[-4:] for sought in registrations if sought.mobile})
@@ -98,14 +100,14 @@ def _filter_similar(registrations: Collection[RegistrationMarks]) -> QuerySet[Pe
     )
 
 
-def are_alike(own: RegistrationMarks, other: RegistrationMarks) -> bool:
+def are_alike(first: RegistrationMarks, second: RegistrationMarks) -> bool:
     """Return true if two registrations share mobile number or e-mail address, and one name contains the other.
 
     A name alone does not identify a person: every government has two 张伟. Nor does a mailbox of an office.
     """
-    reached = (own.mobile and own.mobile == other.mobile) or (own.email and own.email == other.email)
-    shorter, longer = sorted((own.name, other.name), key=len)
-    return bool(reached) and bool(shorter) and shorter in longer
+    shares_address = (first.mobile and first.mobile == second.mobile) or (first.email and first.email == second.email)
+    shorter, longer = sorted((first.name, second.name), key=len)
+    return bool(shares_address) and bool(shorter) and shorter in longer
 
 
 def list_registrations(person_id: int) -> set[int]:
@@ -120,7 +122,7 @@ def map_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
 
 
 def match_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
-    """Return for each of these ids which of them belong to the same person, itself included."""
+    """Return each of these ids → those of them that belong to the same person, itself included."""
     marks = load_registration_marks(numbers := {number for number in people if number is not None})
     return {
         number: {number, *(other for other in marks if number in marks and are_alike(marks[number], marks[other]))}
@@ -129,15 +131,17 @@ def match_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
 
 
 def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
-    """Return for each id the ids that belong to the same person, itself included."""
+    """Return id → ids of all registrations of the same person, itself included."""
     own_marks = load_registration_marks(numbers)
-    reached = {number: marks for number, marks in own_marks.items() if marks.mobile or marks.email}
+    marks_with_address = {number: marks for number, marks in own_marks.items() if marks.mobile or marks.email}
     shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
-    for number, marks in _load_registration_marks(_filter_similar(reached.values())).items() if reached else ():
+    for number, marks in (
+        _load_registration_marks(_filter_similar(marks_with_address.values())).items() if marks_with_address else ()
+    ):
         for contact in filter(None, (marks.mobile, marks.email)):
             shared.setdefault(contact, []).append((number, marks))
     same_person_ids = {number: {number} for number in numbers}
-    for number, marks in reached.items():
+    for number, marks in marks_with_address.items():
         candidates = [*shared.get(marks.mobile, ()), *shared.get(marks.email, ())]
         same_person_ids[number].update(
             candidate for candidate, candidate_marks in candidates if are_alike(marks, candidate_marks)
@@ -160,11 +164,11 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     other_ids = {number for number in people if number is not None}
     if by.person_id is None or not other_ids:
         return False
-    acting = {by.person_id, *by.acts_for}
-    if acting & other_ids:
+    acting_ids = {by.person_id, *by.acts_for}
+    if acting_ids & other_ids:
         return True
-    marks_by_id = load_registration_marks(acting | other_ids)
-    own_marks = [marks_by_id.pop(number) for number in acting & marks_by_id.keys()]
+    marks_by_id = load_registration_marks(acting_ids | other_ids)
+    own_marks = [marks_by_id.pop(number) for number in acting_ids & marks_by_id.keys()]
     return any(are_alike(own_mark, other_marks) for own_mark in own_marks for other_marks in marks_by_id.values())
 
 
@@ -172,10 +176,14 @@ def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
     """Return true if an e-mail address (without +tag) is that of one of these units or of any registered person."""
     typed_email = make_registration_marks("", "", address).email
     domain = typed_email.rpartition("@")[2]
-    registered = [
+    registered_addresses = [
         rows.filter(email__icontains=domain).values_list("email", flat=True) for rows in (Person.objects, bodies)
     ]
-    return any(make_registration_marks("", "", email).email == typed_email for emails in registered for email in emails)
+    return any(
+        make_registration_marks("", "", email).email == typed_email
+        for emails in registered_addresses
+        for email in emails
+    )
 
 
 def is_self(by: Actor, person: int | None) -> bool:
@@ -241,8 +249,8 @@ def _list_posts_over(body: Body) -> list[Appointment]:
 
 def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
     """Return true if one of these posts is held by a person who has no appointment in the unit."""
-    inside = set(Appointment.objects.filter(in_force_q(), body=body).values_list("person_id", flat=True))
-    return any(not people & inside for people in map_registrations(post.person_id for post in posts).values())
+    insider_ids = set(Appointment.objects.filter(in_force_q(), body=body).values_list("person_id", flat=True))
+    return any(not people & insider_ids for people in map_registrations(post.person_id for post in posts).values())
 
 
 @dataclass(frozen=True)
@@ -281,12 +289,12 @@ class AnotherPerson(Generic[T]):
 
     def _explain_lone_cover(self, by: Actor, target: T) -> list[str]:
         """Return the Chinese reason if the actor, as leave cover, would do both steps alone; else empty."""
-        covered = by.covering(lambda actor: not self.rule(actor, target))
+        covered_names = by.covering(lambda actor: not self.rule(actor, target))
         own_actor = by.without_covers()
-        if not covered or all(ACTIONS_BY_NAME[name].rule(own_actor, target) for name in self.first):
+        if not covered_names or all(ACTIONS_BY_NAME[name].rule(own_actor, target) for name in self.first):
             return []
         label = ACTIONS_BY_NAME[self.first[0]].label
-        return [f"您代理{'、'.join(covered)}期间，须由另一人先“{label}”，再由您办理这一步。"]
+        return [f"您代理{'、'.join(covered_names)}期间，须由另一人先“{label}”，再由您办理这一步。"]
 
 
 def list_action_people(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
@@ -307,12 +315,12 @@ def with_covered_people(
         names: of the actions; empty if `facts` identify them.
         facts: required facts of the log records, if the stream has several such rows.
     """
-    took = set(people)
-    moved = Movement.objects.filter(stream=stream, person_id__in=took - {None})
-    moved = moved.filter(**{f"facts__{name}": value for name, value in facts.items()})
-    moved = moved.filter(action__in=names) if (names := [*names]) else moved
-    return took.union(
-        *(read_numbers(record_facts, "acts_for") for record_facts in moved.values_list("facts", flat=True))
+    actor_ids = set(people)
+    records = Movement.objects.filter(stream=stream, person_id__in=actor_ids - {None})
+    records = records.filter(**{f"facts__{name}": value for name, value in facts.items()})
+    records = records.filter(action__in=names) if (names := [*names]) else records
+    return actor_ids.union(
+        *(read_numbers(record_facts, "acts_for") for record_facts in records.values_list("facts", flat=True))
     )
 
 

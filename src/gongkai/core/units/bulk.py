@@ -47,15 +47,17 @@ def create_bodies(new_bodies: Sequence[NewBody], *, by: Actor) -> Iterable[Body 
     bodies_by_name = {
         body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in new_bodies})
     }
-    waiting = list(new_bodies)
-    while waiting:
-        ready = [new_body for new_body in waiting if not new_body.parent or new_body.parent in bodies_by_name]
-        if not ready:
-            raise Refused(f"“{waiting[0].name}”的所属政府没有登记。")
-        _store_bodies(ready, bodies_by_name, by)
-        bodies_by_name |= {new_body.name: new_body.body for new_body in ready if new_body.body is not None}
-        created_ids = {id(new_body) for new_body in ready}
-        waiting = [new_body for new_body in waiting if id(new_body) not in created_ids]
+    remaining_bodies = list(new_bodies)
+    while remaining_bodies:
+        ready_bodies = [
+            new_body for new_body in remaining_bodies if not new_body.parent or new_body.parent in bodies_by_name
+        ]
+        if not ready_bodies:
+            raise Refused(f"“{remaining_bodies[0].name}”的所属政府没有登记。")
+        _store_bodies(ready_bodies, bodies_by_name, by)
+        bodies_by_name |= {new_body.name: new_body.body for new_body in ready_bodies if new_body.body is not None}
+        created_ids = {id(new_body) for new_body in ready_bodies}
+        remaining_bodies = [new_body for new_body in remaining_bodies if id(new_body) not in created_ids]
     aliases, offices = _store_aliases(new_bodies), _store_offices(new_bodies)
     _record_movements(new_bodies, by)
     return [*(new_body.body for new_body in new_bodies if new_body.body is not None), *aliases, *offices]

@@ -1,4 +1,4 @@
-"""Import and export of the unit spreadsheet, with the same columns in both directions."""
+"""Importer of the unit spreadsheet (单位名录): columns, import and export."""
 
 from collections.abc import Iterable, Sequence
 
@@ -179,12 +179,14 @@ class BodyImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the plan of the bodies that the rows would create and change, parents first."""
-        return plan_rows(table, self.sheet, by=by, may=rules.check_units_manager, home=queries.get_government_name(by))
+        return plan_rows(
+            table, self.sheet, by=by, check_permission=rules.check_units_manager, home=queries.get_government_name(by)
+        )
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create all new bodies in a few statements; edit existing ones through the actions."""
-        news = [_make_new_body(change) for change in changes if change.made]
-        for row in create_bodies(news, by=by) if news else ():
+        new_bodies = [_make_new_body(change) for change in changes if change.made]
+        for row in create_bodies(new_bodies, by=by) if new_bodies else ():
             recorder.made(row)
         for change in changes:
             if not change.made:

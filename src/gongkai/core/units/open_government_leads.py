@@ -70,8 +70,8 @@ def list_leading_clerks(body_id: int) -> frozenset[int]:
     chiefs = posts.filter(role=Role.CHIEF, body__kind=BodyKind.COMMITTEE).values_list("person", flat=True)
     rows = list(posts.filter(role=Role.CLERK).values_list("person", "office"))
     offices = find_leading_offices(body_id)
-    leading = [person for person, office in rows if office is None or office in offices]
-    return frozenset(leading or [person for person, _ in rows]) | frozenset(chiefs)
+    leading_ids = [person for person, office in rows if office is None or office in offices]
+    return frozenset(leading_ids or [person for person, _ in rows]) | frozenset(chiefs)
 
 
 def is_sole_leader(by: Actor, body_id: int) -> bool:

@@ -34,8 +34,8 @@ def leaves_work_to_nobody(post: Appointment) -> bool:
 
 def describe_pending_work(post: Appointment) -> list[str]:
     """Describe in Chinese the pending work of a post and the people who can continue it."""
-    waits = list_pending_work(post)
-    text = f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
+    pending = list_pending_work(post)
+    text = f"等{post.person.name}办的：{'；'.join(pending)}。" if pending else f"没有等{post.person.name}办的事项。"
     if post.covers is not None:
         return [text, f"代理结束后由{post.covers.person.name}本人接着办。"]
     place, colleagues = f"{post.body.label}{post.office.name if post.office else ''}", list_others_in_post(post)
@@ -45,7 +45,7 @@ def describe_pending_work(post: Appointment) -> list[str]:
             text,
             f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(colleagues[:MAX_NAMED_PEOPLE])}{count_text}。",
         ]
-    if not waits:
+    if not pending:
         return [text, f"此后{place}没有{post.get_role_display()}。"]
     return [
         text,

@@ -68,7 +68,12 @@ class _ImportIndex:
 
 
 def plan_rows(
-    table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
+    table: Table,
+    sheet: Sheet,
+    *,
+    by: Actor,
+    check_permission: Callable[[Actor, Body | None], list[str]],
+    home: str = "",
 ) -> ImportPlan:
     """Return the import plan of all rows.
 
@@ -76,7 +81,7 @@ def plan_rows(
     table: the rows read from the file.
     sheet: the declared columns.
     by: who imports.
-    may: returns the reasons why the actor may not change a unit.
+    check_permission: returns the reasons why the actor may not change a unit.
     home: full name of the government of new units that name none, or "".
     """
     index, plan = _build_index(), ImportPlan()
@@ -92,7 +97,7 @@ def plan_rows(
     changes = []
     for name, row in index.coming.items():
         errors: list[CellError] = []
-        change = _plan_change(row, index, sheet, by, may, errors)
+        change = _plan_change(row, index, sheet, by, check_permission, errors)
         plan.errors += errors
         if not errors and change is not None:
             changes.append((name, change))
@@ -134,7 +139,7 @@ def _plan_change(
     index: _ImportIndex,
     sheet: Sheet,
     by: Actor,
-    may: Callable[[Actor, Body | None], list[str]],
+    check_permission: Callable[[Actor, Body | None], list[str]],
     errors: list[CellError],
 ) -> RowChange | None:
     """Return what a row changes; None if nothing, or if it has errors (added to `errors`)."""
@@ -147,7 +152,7 @@ def _plan_change(
         return None
     target = body if body is not None else index.bodies.get(clean_name(parent))
     is_root = body is None and not parent
-    if (target is not None or is_root) and (reasons := may(by, target)):
+    if (target is not None or is_root) and (reasons := check_permission(by, target)):
         errors.append(row.error(sheet, "name", reasons[0].rstrip("。"), "请删去这一行，或请有权限的人员导入"))
         return None
     aliases, offices = _list_new_names(row, body, "aliases"), _list_new_names(row, body, "offices")
@@ -164,7 +169,7 @@ def _plan_change(
 
 def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
     """Return the name of the government above a unit: the row's, else the present one or, for a new unit, the
-    importer's. Faults are added to `errors`."""
+    importer's; "" for a unit without one. Faults are added to `errors`."""
     parent_name = row["parent"] or ""
     present_parent = body.parent.name if body is not None and body.parent else ""
     if not parent_name:
@@ -191,14 +196,14 @@ def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet,
 
 def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
     """Return the aliases or offices (`key`) of a row that the unit does not have yet."""
-    entered = row[key] or []
+    entered_names = row[key] or []
     if body is None:
-        return [name for name in entered if name not in {row["name"], row["short_name"]}]
+        return [name for name in entered_names if name not in {row["name"], row["short_name"]}]
     if key == "offices":
         present_names = {office.name for office in body.offices.all() if office.active_to is None}
     else:
         present_names = {alias.name for alias in body.aliases.all()} | {body.name, body.short_name}
-    return [name for name in entered if name not in present_names]
+    return [name for name in entered_names if name not in present_names]
 
 
 def _check_names(
@@ -244,17 +249,17 @@ def _sort_parents_first(
     waiting, done = dict(changes), set(index.bodies)
     ordered: list[RowChange] = []
     while waiting:
-        ready = [
+        ready_names = [
             name
             for name, change in waiting.items()
             if not change.made or not change.facts["parent"] or clean_name(change.facts["parent"]) in done
         ]
-        if not ready:
+        if not ready_names:
             for change in waiting.values():
                 row: Row = change.facts["row"]
                 plan.errors.append(row.error(sheet, "parent", "所属政府有误，无法登记", "请先改正所属政府那一行"))
             return ordered
-        for name in ready:
+        for name in ready_names:
             ordered.append(waiting.pop(name))
             done.add(name)
     return ordered

@@ -130,13 +130,13 @@ def map_successors(bodies: Iterable[int]) -> dict[int, int]:
 
 def _find_successors(bodies: Iterable[int]) -> dict[int, int]:
     """Map these bodies, and all that were merged into one of them, to that one of them."""
-    whose = {pk: pk for pk in bodies}
-    into = dict(whose)
-    while into:
-        rows = Body.objects.filter(merged_into__in=into).values_list("pk", "merged_into_id")
-        into = {pk: whose[heir] for pk, heir in rows if heir is not None and pk not in whose}
-        whose |= into
-    return whose
+    survivors = {pk: pk for pk in bodies}
+    next_survivors = dict(survivors)
+    while next_survivors:
+        rows = Body.objects.filter(merged_into__in=next_survivors).values_list("pk", "merged_into_id")
+        next_survivors = {pk: survivors[heir] for pk, heir in rows if heir is not None and pk not in survivors}
+        survivors |= next_survivors
+    return survivors
 
 
 def list_governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
@@ -152,9 +152,9 @@ def list_never_signed_in(by: Actor) -> list[Person]:
     )
     appointments = filter_appointments_in_force().order_by("body__position", "body_id")
     people = rows.select_related("user").prefetch_related(Prefetch("appointments", appointments)).order_by("name", "pk")
-    guarded = Appointment.objects.filter(separation.not_ended_q(), role__in=separation.CONFIRMED_ROLES)
-    guarded = guarded.exclude(standing=Standing.REFUSED)
-    return list(people.exclude(pk__in=guarded.values("person_id")))
+    guarded_appointments = Appointment.objects.filter(separation.not_ended_q(), role__in=separation.CONFIRMED_ROLES)
+    guarded_appointments = guarded_appointments.exclude(standing=Standing.REFUSED)
+    return list(people.exclude(pk__in=guarded_appointments.values("person_id")))
 
 
 def get_government_name(by: Actor, role: str = Role.CHIEF) -> str:
@@ -173,7 +173,7 @@ def filter_appointments_in_force(body: Body | None = None, day: date | None = No
 
 
 def prefetch_appointments(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Prefetch the current appointments of people as `.running`."""
+    """Return the people with their logins, and their appointments in force prefetched as `.running`."""
     return people.select_related("user").prefetch_related(
         Prefetch("appointments", queryset=filter_appointments_in_force().order_by("pk"), to_attr="running")
     )
@@ -210,7 +210,7 @@ def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resol
 
 
 def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None = None) -> dict[str, Resolution]:
-    """Return each unit name of a notice with its resolution."""
+    """Return unit name as printed in a notice → its resolution."""
     catalogue = load_catalogue()
     home = catalogue.bodies.get(government.pk, government)
     return {name: naming.resolve(name, home, catalogue, issuer=issuer) for name in dict.fromkeys(names)}
@@ -311,9 +311,9 @@ def _select_nearest(bodies: list[Body], homes: list[str]) -> Body | None:
     if len(bodies) == 1:
         return bodies[0]
     for home in homes:
-        inside = [body for body in bodies if body.path.startswith(home)]
-        direct = [body for body in inside if body.path.removeprefix(home).count("/") == 1]
-        for group in (direct, inside):
+        bodies_inside = [body for body in bodies if body.path.startswith(home)]
+        direct_bodies = [body for body in bodies_inside if body.path.removeprefix(home).count("/") == 1]
+        for group in (direct_bodies, bodies_inside):
             if len(group) == 1:
                 return group[0]
     return None
@@ -361,8 +361,8 @@ def filter_staffed_units() -> QuerySet[Body]:
     chief_reaches = {
         get_reach(row.role, row.body) for row in appointments.filter(role=Role.CHIEF).select_related("body__parent")
     }
-    reached = Q(Exists(appointments.filter(body=OuterRef("pk"))))
+    is_reached = Q(Exists(appointments.filter(body=OuterRef("pk"))))
     for path in chief_reaches:
         if not any(path != outer_path and path.startswith(outer_path) for outer_path in chief_reaches):
-            reached |= Q(path__startswith=path)
-    return Body.objects.filter(reached, active_to=None, merged_into=None).order_by("position", "pk")
+            is_reached |= Q(path__startswith=path)
+    return Body.objects.filter(is_reached, active_to=None, merged_into=None).order_by("position", "pk")

@@ -42,10 +42,10 @@ PRIVATE_COLUMNS = frozenset({"mobile", "email"})
 
 def _read_mobile(value: object) -> str:
     """Read a mobile number; raise `BadCell` for other texts."""
-    typed = short_text(30)(value)
-    if typed and not is_mobile(typed):
-        raise BadCell(f"“{typed}”不是手机号码，{MOBILE_FORMAT_ADVICE}", "请核对，没有的留空")
-    return typed
+    typed_text = short_text(30)(value)
+    if typed_text and not is_mobile(typed_text):
+        raise BadCell(f"“{typed_text}”不是手机号码，{MOBILE_FORMAT_ADVICE}", "请核对，没有的留空")
+    return typed_text
 
 
 def _list_posts(person: Person) -> list[Appointment]:
@@ -233,16 +233,16 @@ def _plan_unit(row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]
 def _propose_login(row: Row, index: _RosterIndex) -> str:
     """Return a free login for a person without one: the name in pinyin, else the mobile number."""
     name = spell_name(row["name"]) or str(row["mobile"] or "")
-    used = {*index.logins, *index.coming}
-    numbered = (f"{name}{number}" for number in count(2))
-    return next(login for login in chain([name], numbered) if login not in used) if name else ""
+    used_logins = {*index.logins, *index.coming}
+    numbered_names = (f"{name}{number}" for number in count(2))
+    return next(login for login in chain([name], numbered_names) if login not in used_logins) if name else ""
 
 
 def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
     """Return (people in a 政务公开办, these and the clerks of its unit), each counted with the planned changes."""
-    coming = [change for change in changes if change.facts.get("body")]
+    planned_changes = [change for change in changes if change.facts.get("body")]
     posts = {(role, body, person) for role in _OFFICE_ROLES for body, person in queries.list_role_holders([role])}
-    for number, change in enumerate(coming, 1):  # several people may stand in one row of a file
+    for number, change in enumerate(planned_changes, 1):  # several people may stand in one row of a file
         person = change.target.pk if change.target else -number
         posts |= {(role, change.facts["body"].pk, person) for role in change.facts["roles"] if role in _OFFICE_ROLES}
     homes = {body for role, body, _ in posts if role == Role.CHIEF}
@@ -309,8 +309,8 @@ class PeopleImporter(Importer):
         if errors or (person is not None and not roles and not username):
             return None
         differences = [Difference("岗位", "", "、".join(str(Role(role).label) for role in roles))] if roles else []
-        proposed = "（按姓名拟定，要用别的，请在表里加“账号”一列）" if username and not row.has("username") else ""
-        differences += [Difference("账号", "", f"开通{username}{proposed}")] if username else []
+        proposal_note = "（按姓名拟定，要用别的，请在表里加“账号”一列）" if username and not row.has("username") else ""
+        differences += [Difference("账号", "", f"开通{username}{proposal_note}")] if username else []
         facts = {"row": row, "body": body, "unit": unit, "office": office, "roles": roles, "username": username}
         label = body.label if body else row["body"]
         return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(differences), facts)

@@ -82,12 +82,12 @@ def check_person_manager(by: Actor, person: Person) -> list[str]:
         return []
     if not by.has(Role.ADMINISTRATOR):
         return [_PEOPLE_REFUSAL]
-    beyond = [
+    paths_out_of_reach = [
         path
         for path in [*_list_unit_paths(person), *_list_external_paths(person)]
         if not by.reaches(Role.ADMINISTRATOR, path=path)
     ]
-    return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
+    return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if paths_out_of_reach else []
 
 
 def check_may_deactivate(by: Actor, person: Person) -> list[str]:
@@ -122,9 +122,9 @@ def filter_supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIE
     if not reaches:
         return Q(pk__in=[])
     bodies = Body.objects.filter(reduce(or_, (Q(path__startswith=reach) for reach in reaches)))
-    within = Appointment.objects.filter(body__in=bodies).values("person")
-    beyond = Appointment.objects.exclude(body__in=bodies).values("person")
-    query = Q(person_id__in=within) & ~Q(person_id__in=beyond)
+    people_within = Appointment.objects.filter(body__in=bodies).values("person")
+    people_beyond = Appointment.objects.exclude(body__in=bodies).values("person")
+    query = Q(person_id__in=people_within) & ~Q(person_id__in=people_beyond)
     everywhere = not Appointment.objects.exclude(body__in=bodies).exists()
     return query | Q(person_id__isnull=True) if everywhere else query
 
@@ -156,9 +156,9 @@ def check_handover_of_appointments(by: Actor, person: Person, appointments: Sequ
     """Same as `check_handover_giver`, for a given list of appointments, later ones included."""
     if not check_person_manager(by, person):
         return []
-    places = {(appointment.body_id, appointment.role) for appointment in appointments}
-    plain = {Role.CLERK, Role.REVIEWER, Role.SIGNER}
-    if places and all(role in plain and by.has(Role.LEAD, body_id=body) for body, role in places):
+    unit_roles = {(appointment.body_id, appointment.role) for appointment in appointments}
+    plain_roles = {Role.CLERK, Role.REVIEWER, Role.SIGNER}
+    if unit_roles and all(role in plain_roles and by.has(Role.LEAD, body_id=body) for body, role in unit_roles):
         return []
     return ["只有系统管理员，或者这名人员全部任职单位的负责人，可以办理交接。"]
 

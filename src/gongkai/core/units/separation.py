@@ -93,9 +93,9 @@ def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
     write_inserts()
     for role in (Role.SECURITY, Role.CHIEF):
         appointments = [row for row in list_posts(role) if body.path.startswith(get_reach(row.role, row.body))]
-        remaining = [row.person_id for row in appointments if person is None or row.person_id != person.pk]
-        if remaining or not appointments:
-            return sorted(set(remaining))
+        officer_ids = [row.person_id for row in appointments if person is None or row.person_id != person.pk]
+        if officer_ids or not appointments:
+            return sorted(set(officer_ids))
     return []
 
 
@@ -154,12 +154,12 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
         person_id=appointment.person_id
     )
     reach = get_reach(appointment.role, appointment.body)
-    running = [
+    running_appointments = [
         candidate
         for candidate in other_appointments.select_related("body__parent")
         if candidate.end is None or candidate.end > day
     ]
-    if not any(reach.startswith(get_reach(holder.role, holder.body)) for holder in running):
+    if not any(reach.startswith(get_reach(holder.role, holder.body)) for holder in running_appointments):
         raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 

@@ -43,19 +43,19 @@ def collapse_units(numbers: Collection[int], home: Body | None) -> CollapsedUnit
     """
     if home is None or len(numbers) <= MAX_LISTED_UNITS:
         return CollapsedUnits({number: number for number in numbers})
-    places = dict(Body.objects.filter(path__startswith=home.path).values_list("pk", "path"))
+    paths = dict(Body.objects.filter(path__startswith=home.path).values_list("pk", "path"))
     governments = set(_list_governments_below(home).values_list("pk", flat=True))
-    into = {number: _find_top_government(places.get(number, ""), governments) or number for number in numbers}
-    return CollapsedUnits(into, frozenset(governments & set(into.values())))
+    shown_ids = {number: _find_top_government(paths.get(number, ""), governments) or number for number in numbers}
+    return CollapsedUnits(shown_ids, frozenset(governments & set(shown_ids.values())))
 
 
 def _list_governments_below(home: Body) -> "QuerySet[Body, Body]":
     return Body.objects.filter(path__startswith=home.path, kind__in=GOVERNING_KINDS).exclude(pk=home.pk)
 
 
-def _find_top_government(path: str, below: Collection[int]) -> int | None:
-    """Return the first id on a path that is among those in `below`, or None."""
-    return next((number for step in path.split("/") if step and (number := int(step)) in below), None)
+def _find_top_government(path: str, government_ids: Collection[int]) -> int | None:
+    """Return the first id on a path that is among those in `government_ids`, or None."""
+    return next((number for step in path.split("/") if step and (number := int(step)) in government_ids), None)
 
 
 def find_opened_government(parameter: str | None, home: Body | None) -> Body | None:
@@ -97,10 +97,10 @@ def find_typed_unit(rows: "QuerySet[Body, Body]", typed: str) -> Body:
         UnclearUnit: none or several match.
     """
     named_bodies = rows.order_by("position", "pk")
-    exact = list(named_bodies.filter(name=typed)) or list(named_bodies.filter(short_name=typed)[:2])
-    if len(exact) == 1:
-        return exact[0]
-    matches = exact or list(filter_by_name(rows, typed)[:2])
+    exact_matches = list(named_bodies.filter(name=typed)) or list(named_bodies.filter(short_name=typed)[:2])
+    if len(exact_matches) == 1:
+        return exact_matches[0]
+    matches = exact_matches or list(filter_by_name(rows, typed)[:2])
     if len(matches) == 1:
         return matches[0]
     if not matches:
@@ -133,16 +133,16 @@ def make_unit_filter(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen:
         rows: the units to choose from.
         chosen: the id of the selected unit.
     """
-    listed = list(rows.values_list("pk", "short_name", "name")[: MAX_LISTED_UNITS + 1])
-    if len(listed) <= MAX_LISTED_UNITS:
-        return UnitFilter([(pk, short or name) for pk, short, name in listed], chosen)
-    typed = clean_typed_name(request.GET.get("unit", ""))
-    if not typed:
+    listed_units = list(rows.values_list("pk", "short_name", "name")[: MAX_LISTED_UNITS + 1])
+    if len(listed_units) <= MAX_LISTED_UNITS:
+        return UnitFilter([(pk, short or name) for pk, short, name in listed_units], chosen)
+    typed_name = clean_typed_name(request.GET.get("unit", ""))
+    if not typed_name:
         body = Body.objects.filter(pk=chosen).first() if chosen else None
         return UnitFilter(chosen=chosen, many=True, typed=body.name if body else "")
     try:
-        body = find_typed_unit(rows, typed)
+        body = find_typed_unit(rows, typed_name)
     except UnclearUnit as unclear:
-        return UnitFilter(chosen=chosen, many=True, typed=typed, wrong=str(unclear))
+        return UnitFilter(chosen=chosen, many=True, typed=typed_name, wrong=str(unclear))
     other_parameters = {key: request.GET[key] for key in request.GET if key not in {"unit", "body", "after", "page"}}
     return UnitFilter(many=True, address=f"{request.path}?{urlencode({**other_parameters, 'body': body.pk})}")

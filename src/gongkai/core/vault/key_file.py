@@ -40,8 +40,8 @@ class KeyFile:
     @cached_property
     def master(self) -> Fernet:
         """Return the cipher of the key ring in the database."""
-        derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"gongkai key ring").derive(self.digest_key)
-        return Fernet(base64.urlsafe_b64encode(derived))
+        derived_key = HKDF(hashes.SHA256(), 32, salt=None, info=b"gongkai key ring").derive(self.digest_key)
+        return Fernet(base64.urlsafe_b64encode(derived_key))
 
 
 _KEY_FILE_CACHE: dict[str, tuple[int, KeyFile]] = {}
@@ -60,10 +60,10 @@ def key_file() -> KeyFile:
     """
     name = str(settings.GONGKAI_KEYS)
     try:
-        changed = _get_modified_time(name)
+        modified_at = _get_modified_time(name)
         cached = _KEY_FILE_CACHE.get(name)
-        if cached is None or cached[0] != changed:
-            cached = (changed, parse_key_file(key_path().read_text(), key_path()))
+        if cached is None or cached[0] != modified_at:
+            cached = (modified_at, parse_key_file(key_path().read_text(), key_path()))
             _KEY_FILE_CACHE[name] = cached
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "不是文本"
@@ -135,10 +135,10 @@ def write_key_file(path: Path, file: KeyFile, *, replace: bool) -> None:
 
 def set_key_file_aside(path: Path) -> Path:
     """Rename a key file of another installation; return its new path."""
-    aside = path.with_name(f"{path.name}-{timezone.localtime():%Y%m%d%H%M%S}")
-    path.rename(aside)
+    new_path = path.with_name(f"{path.name}-{timezone.localtime():%Y%m%d%H%M%S}")
+    path.rename(new_path)
     _KEY_FILE_CACHE.pop(str(path), None)
-    return aside
+    return new_path
 
 
 def keys_folder() -> Path:

@@ -36,18 +36,18 @@ def install_key_file(source: Path) -> str:
         return _describe_difference(file, present, ring, source)
     if present and _can_decrypt(present):
         raise KeyRingError(f"{path} 就是本系统的密钥文件，{source} 不是同一份，没有改动")
-    aside = set_key_file_aside(path) if path.exists() else None
+    aside_path = set_key_file_aside(path) if path.exists() else None
     write_key_file(path, file, replace=False)
     reload_next_time()
     try:
         check_decryption()
     except KeyRingError:
         path.unlink()
-        if aside:
-            aside.rename(path)
+        if aside_path:
+            aside_path.rename(path)
         reload_next_time()
         raise KeyRingError(f"{source} 打不开数据库里的加密信息，没有改动") from None
-    aside_note = f"，原来的那份不是本系统的，改名为 {aside}" if aside else ""
+    aside_note = f"，原来的那份不是本系统的，改名为 {aside_path}" if aside_path else ""
     return f"已放好 {path}{aside_note}"
 
 

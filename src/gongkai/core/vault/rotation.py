@@ -50,8 +50,8 @@ def has_encrypted_values() -> bool:
 
 
 def _has_encrypted_value(model: type[models.Model], name: str) -> bool:
-    stored = models.ExpressionWrapper(models.F(name), models.TextField())
-    return model._base_manager.annotate(_stored=stored).filter(_stored__startswith=FERNET_TOKEN_PREFIX).exists()
+    stored_text = models.ExpressionWrapper(models.F(name), models.TextField())
+    return model._base_manager.annotate(_stored=stored_text).filter(_stored__startswith=FERNET_TOKEN_PREFIX).exists()
 
 
 def rotate_key() -> int:
@@ -141,16 +141,16 @@ def _reencrypt_table(model: type[models.Model], names: list[str]) -> int:
 def _reencrypt_row(row: "Model", names: list[str]) -> int:
     """Encrypt anew the columns of a row that the current key cannot decrypt or that are in clear; return the number."""
     current = Fernet(key_ring().keys[0])
-    stale = [name for name in names if (secret := getattr(row, name)) and not _can_decrypt(current, secret.token)]
-    for name in stale:
+    stale_names = [name for name in names if (secret := getattr(row, name)) and not _can_decrypt(current, secret.token)]
+    for name in stale_names:
         secret = getattr(row, name)
         written_clear = isinstance(secret, EncryptedWords) and not secret.sealed
         setattr(
             row, name, EncryptedWords.of(secret.reveal()) if written_clear else EncryptedSecret(reencrypt(secret.token))
         )
-    if stale:
-        type(row)._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in stale})
-    return len(stale)
+    if stale_names:
+        type(row)._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in stale_names})
+    return len(stale_names)
 
 
 def _can_decrypt(key: Fernet, token: str) -> bool:

@@ -29,7 +29,7 @@ from gongkai.core.vault.models import KeyServer
 
 #: Minimum interval between two reports of a server; its programs call `confirm_ring` every ten seconds (`ops.upkeep.primary`).
 REPORT_INTERVAL = timedelta(seconds=5)
-#: A server with a running program reports at least once in this time, also on a busy machine.
+#: Maximum time between two reports of a server with a running program, also on a busy machine.
 MAX_REPORT_GAP_SECONDS = 25.0
 
 
@@ -89,11 +89,11 @@ def _report_server(row: KeyServer | None, number: int, trouble: str) -> None:
         if now - row.seen_at >= REPORT_INTERVAL:
             KeyServer.objects.using(PRIMARY_DATABASE).filter(pk=row.pk).update(seen_at=now)
         return
-    confirmed = row.confirmed_at if row and row.number == number else now
+    confirmed_at = row.confirmed_at if row and row.number == number else now
     facts = {
         "place": place,
         "number": number,
-        "confirmed_at": None if trouble else confirmed,
+        "confirmed_at": None if trouble else confirmed_at,
         "seen_at": now,
         "trouble": trouble[:300],
     }

@@ -125,7 +125,7 @@ def draw_bar_rows(
     maximum: float = 0,
     bar_width: int = 172,
     label_width: int = 126,
-    room: int = 56,
+    free_width: int = 56,
     target: tuple[float, str] | None = None,
     legend: Sequence[tuple[str, str]] = (),
 ) -> SafeString:
@@ -137,7 +137,7 @@ def draw_bar_rows(
         maximum: value of a full bar; default: the maximum.
         bar_width: length of a full bar, in pixels.
         label_width: width of the labels, in pixels; 0: labels above.
-        room: free width, in pixels, to the right of the longest bar.
+        free_width: free width, in pixels, to the right of the longest bar.
         target: value and label of a dashed line across the bars.
         legend: label and colour of each series, above the bars.
     """
@@ -175,7 +175,7 @@ def draw_bar_rows(
         elements.insert(0, f'<path d="M{x:.1f} {top}V{y}" stroke="{INK}" stroke-dasharray="4 3"/>')
         y += 18
         elements.append(_draw_text(x, y - 4, target[1], "middle"))
-    return _make_svg(label_width + bar_width + room, max(y, 1), title, "".join(elements))
+    return _make_svg(label_width + bar_width + free_width, max(y, 1), title, "".join(elements))
 
 
 def draw_columns(
@@ -189,27 +189,27 @@ def draw_columns(
 ) -> SafeString:
     """Draw vertical columns with scale and legend: stacked, or side by side (`beside`)."""
     top, bottom = 24, 22
-    gather = max if beside else sum
-    totals = [gather([layer.values[place] for layer in series] or [0]) for place in range(len(labels))]
+    combine = max if beside else sum
+    totals = [combine([layer.values[place] for layer in series] or [0]) for place in range(len(labels))]
     scale_top = _round_up_scale(max(totals, default=0))
     label_width = max(34, 12 + 8 * len(_format_number(scale_top)))
-    room = height - top - bottom
+    plot_height = height - top - bottom
     step = (width - label_width) / max(len(labels), 1)
     elements = [_draw_hatch_pattern(), _draw_legend(series, label_width)]
     for share in (0, 0.5, 1):
-        y = top + room * (1 - share)
+        y = top + plot_height * (1 - share)
         elements.append(f'<line x1="{label_width}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
         elements.append(_draw_text(label_width - 6, y + 4, _format_number(scale_top * share), "end", SOFT, 12))
     for place, label in enumerate(labels):
-        begin, y = label_width + step * place + step * 0.2, float(top + room)
+        begin, y = label_width + step * place + step * 0.2, float(top + plot_height)
         share = step * 0.6 / len(series) if beside else step * 0.6
         for number, layer in enumerate(series):
-            tall = room * layer.values[place] / scale_top
-            x, y = (begin + share * number, top + room - tall) if beside else (begin, y - tall)
+            column_height = plot_height * layer.values[place] / scale_top
+            x, y = (begin + share * number, top + plot_height - column_height) if beside else (begin, y - column_height)
             elements.append(f"<g><title>{escape(f'{label} {layer.label} {layer.values[place]}')}</title>")
-            elements.append(_draw_box(x, y, share, tall, layer.colour))
-            if layer.hatched and tall > 0:
-                elements.append(_draw_box(x, y, share, tall, "url(#gk-hatch)"))
+            elements.append(_draw_box(x, y, share, column_height, layer.colour))
+            if layer.hatched and column_height > 0:
+                elements.append(_draw_box(x, y, share, column_height, "url(#gk-hatch)"))
             elements.append("</g>")
         elements.append(_draw_text(begin + step * 0.3, height - 6, label, "middle", SOFT, 12))
     return _make_svg(width, height, title, "".join(elements))
@@ -221,7 +221,7 @@ def draw_line(
     values: Sequence[float],
     *,
     maximum: float = 100,
-    mark: float | None = None,
+    threshold: float | None = None,
 ) -> SafeString:
     """Draw values over time as a line with numbers.
 
@@ -230,7 +230,7 @@ def draw_line(
         labels: labels of the x axis.
         values: one value per label.
         maximum: top of the scale.
-        mark: value of a dashed threshold line.
+        threshold: value at which a dashed line is drawn.
     """
     left, top, bottom, width, height = 34, 22, 22, 500, 170
     room, step = height - top - bottom, (width - left) / max(len(values), 1)
@@ -240,8 +240,8 @@ def draw_line(
         y = top + room * (1 - share)
         elements.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
         elements.append(_draw_text(left - 6, y + 4, f"{maximum * share:g}", "end", SOFT, 12))
-    if mark is not None:
-        y = top + room * (1 - mark / maximum)
+    if threshold is not None:
+        y = top + room * (1 - threshold / maximum)
         elements.append(
             f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-dasharray="5 4"/>'
         )

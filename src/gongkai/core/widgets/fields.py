@@ -136,7 +136,7 @@ class YearCheckedDateField(forms.DateField):
     default_validators = [validate_year]
 
     def to_python(self, value: str | date | None) -> date | None:
-        """Return the date.
+        """Return the date, None for an empty field.
 
         Raises:
             ValidationError: invalid date.
@@ -151,7 +151,7 @@ class MomentField(forms.DateTimeField):
     default_validators = [validate_year]
 
     def to_python(self, value: str | date | None) -> datetime | None:
-        """Return the date and time.
+        """Return the date and time, None for an empty field.
 
         Raises:
             ValidationError: invalid date or time.
@@ -165,7 +165,7 @@ class TimeOfDayField(forms.TimeField):
     widget = TimePickerInput
 
     def to_python(self, value: str | time | None) -> time | None:
-        """Return the time.
+        """Return the time, None for an empty field.
 
         Raises:
             ValidationError: invalid time.

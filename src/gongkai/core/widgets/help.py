@@ -21,9 +21,9 @@ class HelpSource:
 HELP_SOURCES: list[HelpSource] = []
 
 
-def register_help(answers: HelpSource) -> None:
+def register_help(source: HelpSource) -> None:
     """Register the callbacks of the handbook."""
-    HELP_SOURCES.append(answers)
+    HELP_SOURCES.append(source)
 
 
 def filter_known_terms(words: Iterable[str]) -> list[str]:

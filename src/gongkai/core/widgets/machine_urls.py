@@ -24,14 +24,14 @@ def json_response(data: object, status: int = 200) -> JsonResponse:
 
 def error_line_response(text: str, status: int) -> JsonResponse:
     """Return one line of JSON with the error, uncacheable."""
-    answer = json_response({"error": text}, status)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    response = json_response({"error": text}, status)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def method_not_allowed(request: HttpRequest) -> JsonResponse:
     """Return 405 with `Allow` (RFC 9110, 15.5.6)."""
     methods = next(methods for start, methods in METHODS_BY_PREFIX.items() if request.path_info.startswith(start))
-    answer = error_line_response(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(methods)}。", 405)
-    answer["Allow"] = ", ".join(methods)
-    return answer
+    response = error_line_response(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(methods)}。", 405)
+    response["Allow"] = ", ".join(methods)
+    return response

@@ -16,10 +16,10 @@ _PAGE_CACHE: ContextVar[dict[Hashable, object] | None] = ContextVar("page", defa
 
 def ask_once_per_request(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
     """Return the result of `ask`, called at most once per request and name."""
-    answers = request.__dict__.setdefault("_gongkai_once", {})
-    if name not in answers:
-        answers[name] = ask()
-    answer: Answer = answers[name]
+    cached_results = request.__dict__.setdefault("_gongkai_once", {})
+    if name not in cached_results:
+        cached_results[name] = ask()
+    answer: Answer = cached_results[name]
     return answer
 
 

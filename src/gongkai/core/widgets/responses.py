@@ -32,30 +32,30 @@ def download_response(content: bytes, name: str, kind: str) -> HttpResponse:
         name: file name with suffix.
         kind: media type.
     """
-    answer = HttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = attachment_header(name)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = attachment_header(name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def block_stream_response(content: Iterable[bytes], name: str, kind: str, size: int) -> StreamingHttpResponse:
     """Return a file of known size in blocks, for one person: no cache may store it."""
-    answer = StreamingHttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = attachment_header(name)
-    answer.headers["Content-Length"] = str(size)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    response = StreamingHttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = attachment_header(name)
+    response.headers["Content-Length"] = str(size)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
-def is_download(answer: HttpResponse) -> bool:
+def is_download(response: HttpResponse) -> bool:
     """Return true if a response is a download, not a page."""
-    return answer.headers.get("Content-Disposition", "").startswith("attachment")
+    return response.headers.get("Content-Disposition", "").startswith("attachment")
 
 
-def download_file_name(answer: HttpResponseBase) -> str:
+def download_file_name(response: HttpResponseBase) -> str:
     """Return the file name of a download, or ""."""
-    match = _FILE_NAME_PATTERN.search(answer.headers.get("Content-Disposition", ""))
+    match = _FILE_NAME_PATTERN.search(response.headers.get("Content-Disposition", ""))
     return unquote(match[1]) if match and match[1] else match[2] if match else ""
 
 
@@ -81,11 +81,11 @@ def file_response(
         inline: allow the browser to show safe types (`INLINE_TYPES`).
         private: forbid caches to store it; public files set their own `Cache-Control`.
     """
-    answer = FileResponse(
+    response = FileResponse(
         content, as_attachment=not (inline and kind in INLINE_TYPES), filename=name, content_type=kind
     )
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if private:
-        answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+        response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -152,7 +152,7 @@ def create_channel_cases(staff: SampleStaff) -> None:
     for name, industries, size in SAMPLE_FIRMS:
         firm = actions.subscribe_firm(None, by=ANONYMOUS, size=size, industries=industries)
         particulars = SenderParticulars(name=name, email=f"firm{firm.pk}@mail.example")
-        register_party(None, by=ANONYMOUS, matter=firm.matter, said=particulars)
+        register_party(None, by=ANONYMOUS, matter=firm.matter, particulars=particulars)
         actions.confirm_firm(firm, by=ANONYMOUS)
     create_service_window(staff)
     review_rounds.open_review_rounds()

@@ -144,7 +144,7 @@ def _register_comment(period: Consultation, text: str, moment: datetime, sender:
         comment = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
         particulars = SenderParticulars(name=sender[0], phone=sender[1]) if sender else None
         if particulars:
-            register_party(None, by=ANONYMOUS, matter=comment.matter, said=particulars)
+            register_party(None, by=ANONYMOUS, matter=comment.matter, particulars=particulars)
         issue_code(None, by=ANONYMOUS, matter=comment.matter, second=particulars.last_four if particulars else "")
 
 

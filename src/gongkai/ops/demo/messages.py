@@ -68,7 +68,7 @@ def _create_message(staff: SampleStaff, website: Website, message: Record) -> No
             else None
         )
         if said:
-            register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)
+            register_party(None, by=ANONYMOUS, matter=inquiry.matter, particulars=said)
         issue_code(None, by=ANONYMOUS, matter=inquiry.matter, second=said.last_four if said else "")
     if "received" in message:
         return

@@ -58,7 +58,7 @@ class SampleRequest:
             self.pk = actions.register_request(self.body, by=by, wanted=wanted, **{**values, **facts}).pk
             if name:
                 particulars = SenderParticulars(kind=read_text(facts, "applicant_kind") or "person", name=name)
-                register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
+                register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", particulars=particulars)
 
     def moment(self, day: date) -> datetime:
         """Return the next moment within working hours on a day; each call is 25 minutes later."""
@@ -72,7 +72,7 @@ class SampleRequest:
     def register_applicant(self, number: int, name: str) -> "SampleRequest":
         """Register the applicant with the fixed telephone and query code of a number; return itself."""
         particulars = SenderParticulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
-        register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
+        register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", particulars=particulars)
         issue_code(
             None, by=ANONYMOUS, matter=f"request/{self.pk}", second=particulars.last_four, given=QUERY_CODES[number]
         )
@@ -311,7 +311,7 @@ def create_complaint(staff: SampleStaff, today: date) -> None:
         facts = {"about": "not_answered", "text": text, "number": number}
         complaint = complaints.register_complaint(against, by=ANONYMOUS, **facts)
         particulars = SenderParticulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
-        register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
+        register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", particulars=particulars)
     with clock.travel_to(moment_working_days_ago(today, 3)):
         complaint = complaints.request_statement(Entry.objects.get(pk=complaint.pk), by=staff.chief)
     with clock.travel_to(moment_working_days_ago(today, 1)):
@@ -330,7 +330,7 @@ def create_appeal(staff: SampleStaff, today: date) -> None:
     with clock.travel_to(moment_working_days_ago(today, 2)):
         complaint = complaints.register_complaint(staff.bodies["jiaoyu"], by=ANONYMOUS, **facts)
         particulars = SenderParticulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
-        register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
+        register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", particulars=particulars)
 
 
 def moment_working_days_ago(today: date, count: int) -> datetime:

@@ -122,7 +122,7 @@ def create_fault_reports(staff: SampleStaff) -> None:
             matter = f"fault/{entry.pk}"
             particulars = SenderParticulars(name=who[0], phone=who[1]) if who else None
             if particulars:
-                register_party(None, by=ANONYMOUS, matter=matter, said=particulars)
+                register_party(None, by=ANONYMOUS, matter=matter, particulars=particulars)
             issue_code(None, by=ANONYMOUS, matter=matter, second=particulars.last_four if particulars else "")
             fault_reports.append(entry)
     _answer_fault(staff, fault_reports[0], today - timedelta(days=38))

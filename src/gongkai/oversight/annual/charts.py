@@ -43,7 +43,7 @@ class ReportChart:
             bar_rows,
             label_width=0,
             bar_width=DRAWING_WIDTH - 70,
-            room=70,
+            free_width=70,
             legend=legend,
         )
 

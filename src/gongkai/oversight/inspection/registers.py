@@ -359,4 +359,4 @@ def _draw_scores(site: InspectedSite) -> str:
     labels = [f"{run.today:%m-%d}" for run in inspection_runs]
     scores = [round(run.score or 0, 1) for run in inspection_runs]
     most = 100 if max(scores) <= 100 else 120 if max(scores) <= 120 else 140
-    return draw_line(f"{site.name}历次得分", labels, scores, maximum=most, mark=passing)
+    return draw_line(f"{site.name}历次得分", labels, scores, maximum=most, threshold=passing)

@@ -84,7 +84,11 @@ class AnnouncementForm(PlainForm):
 
     title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填的，用通常的标题")
     attachments = FilesField(
-        held=True, label="附件", kinds=PUBLIC_FILE_TYPES, required=False, help_text="重新上传的，替换原有附件"
+        content_checked_later=True,
+        label="附件",
+        kinds=PUBLIC_FILE_TYPES,
+        required=False,
+        help_text="重新上传的，替换原有附件",
     )
 
     # Fields that become HTML; each may be uploaded as a Word file (`<name>_file`).

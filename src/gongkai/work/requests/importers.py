@@ -159,7 +159,7 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
         {**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]}
     )
     if not particulars.empty:
-        register_party(None, by=by, matter=f"request/{entry.pk}", said=particulars)
+        register_party(None, by=by, matter=f"request/{entry.pk}", particulars=particulars)
     steps, by = (
         sorted(_list_imported_steps(facts), key=lambda step: step[0]),
         _make_recording_actor(by, facts["body"]),

@@ -62,7 +62,7 @@ def make_chart(
     return TableChart(
         title,
         draw_bar_rows(
-            title, bar_rows, label_width=0, bar_width=240, room=100, legend=legend if len(legend) > 1 else ()
+            title, bar_rows, label_width=0, bar_width=240, free_width=100, legend=legend if len(legend) > 1 else ()
         ),
     )
 

@@ -178,7 +178,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     )
     drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
     uploads = FilesField(
-        held=True,
+        content_checked_later=True,
         kinds=TYPES,
         label="上传附件",
         required=False,

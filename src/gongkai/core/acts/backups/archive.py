@@ -78,7 +78,7 @@ class OutsideFile:
 
 
 def map_outside_members(folder: str) -> dict[str, OutsideFile]:
-    """Return the files of the outside store as backup members under a folder name; empty without a store."""
+    """Return member name (below `folder`) → file of the outside store; {} without a store."""
     store = find_outside_store()
     return {f"{folder}/{name}": OutsideFile(store, name, size) for name, size in store.everything()} if store else {}
 
@@ -151,8 +151,8 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     temporary_path = target.with_name(f"{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
-            dumped = database.dump_database(Path(name))
-            members: dict[str, Path | OutsideFile] = {f"database/{dumped.name}": dumped}
+            dump_path = database.dump_database(Path(name))
+            members: dict[str, Path | OutsideFile] = {f"database/{dump_path.name}": dump_path}
             for root, path in backup_folders().items():
                 members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in list_files_to_back_up(path)}
             members |= map_outside_members("files")
@@ -201,15 +201,15 @@ def _write_members(
         for name, member in members.items()
     }
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
-    into = EncryptingFile(stream, secret) if secret else stream
-    with tarfile.open(fileobj=into, mode="w|") as tar:
+    target_stream = EncryptingFile(stream, secret) if secret else stream
+    with tarfile.open(fileobj=target_stream, mode="w|") as tar:
         head = tarfile.TarInfo(MANIFEST_FILE_NAME)
         head.size, head.mode = len(manifest), 0o600
         tar.addfile(head, io.BytesIO(manifest))
         for name, member in members.items():
             tar.add(member, name, recursive=False) if isinstance(member, Path) else member.write(tar, name)
     if secret:
-        into.close()
+        target_stream.close()
 
 
 def has_data() -> bool:
@@ -221,9 +221,9 @@ def has_data() -> bool:
 @contextmanager
 def _open_backup(source: Path, secret: BackupKey | None) -> Iterator[IO[bytes]]:
     """Open a backup for reading, decrypted where it is encrypted."""
-    encrypted = is_encrypted(source)
+    is_backup_encrypted = is_encrypted(source)
     with source.open("rb") as file:
-        if encrypted:
+        if is_backup_encrypted:
             file.seek(len(FILE_SIGNATURE))
             yield io.BufferedReader(DecryptingFile(file, secret))
         else:
@@ -280,12 +280,12 @@ def _read_manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]
 
 def _unpack_members(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
     """Unpack the plain files that the manifest lists, each once; refuse any other member."""
-    missing = dict(digests)
+    missing_members = dict(digests)
     root = folder.resolve()
     while (member := tar.next()) is not None:
-        expected = missing.pop(member.name, None)
+        expected_digest = missing_members.pop(member.name, None)
         path = (folder / member.name).resolve()
-        if expected is None or not member.isreg() or not path.is_relative_to(root):
+        if expected_digest is None or not member.isreg() or not path.is_relative_to(root):
             raise BackupError(f"备份中有不应有的内容：{member.name[:80]}，未作恢复")
         if member.size > shutil.disk_usage(folder).free:
             raise BackupError(f"磁盘空间不够，展不开备份中的 {member.name[:80]}")
@@ -294,10 +294,10 @@ def _unpack_members(tar: tarfile.TarFile, folder: Path, digests: dict[str, str])
         assert file is not None  # a plain file
         with path.open("xb") as out:
             shutil.copyfileobj(file, out, 1 << 20)
-        if _compute_file_digest(path) != expected:
+        if _compute_file_digest(path) != expected_digest:
             raise BackupError(f"备份已损坏：{member.name} 的摘要值不符，未作恢复")
-    if missing:
-        raise BackupError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")
+    if missing_members:
+        raise BackupError(f"备份已损坏：缺少 {next(iter(missing_members))[:80]}，未作恢复")
 
 
 def contains_seal(summary: BackupSummary) -> bool:

@@ -71,41 +71,41 @@ def _replace_all_tables(source: Path) -> None:
             "SELECT format('DROP TABLE IF EXISTS %I.%I CASCADE;', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n"
             " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = current_schema()"
         )
-        drops = [str(row[0]) for row in cursor.fetchall()]
+        drop_statements = [str(row[0]) for row in cursor.fetchall()]
     connection.close()
     with TemporaryFile() as restoring_errors, TemporaryFile() as loading_errors:
-        restoring = subprocess.Popen(  # noqa: S603 - PostgreSQL's own tools
+        restore_process = subprocess.Popen(  # noqa: S603 - PostgreSQL's own tools
             [_find_executable("pg_restore"), "--clean", "--if-exists", *_NO_OWNERSHIP_OPTIONS, "--file=-", str(source)],
             env=_make_postgres_environment(),
             stdout=subprocess.PIPE,
             stderr=restoring_errors,
         )
-        loading = subprocess.Popen(  # noqa: S603
+        load_process = subprocess.Popen(  # noqa: S603
             [_find_executable("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
             env=_make_postgres_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=loading_errors,
         )
-        assert restoring.stdout is not None
-        assert loading.stdin is not None
+        assert restore_process.stdout is not None
+        assert load_process.stdin is not None
         try:
-            loading.stdin.write("\n".join(["BEGIN;", *drops, ""]).encode())
-            shutil.copyfileobj(restoring.stdout, loading.stdin, 1 << 20)
-            if restoring.wait() == 0:
-                loading.stdin.write(b"\nCOMMIT;\n")
-            loading.stdin.close()
+            load_process.stdin.write("\n".join(["BEGIN;", *drop_statements, ""]).encode())
+            shutil.copyfileobj(restore_process.stdout, load_process.stdin, 1 << 20)
+            if restore_process.wait() == 0:
+                load_process.stdin.write(b"\nCOMMIT;\n")
+            load_process.stdin.close()
         except BrokenPipeError:  # psql ended with an error, which is read below
             pass
         finally:
-            restoring.stdout.close()
-            restoring.wait()
+            restore_process.stdout.close()
+            restore_process.wait()
             with suppress(BrokenPipeError):
-                loading.stdin.close()
-            loading.wait()
+                load_process.stdin.close()
+            load_process.wait()
         for name, process, file in (
-            ("psql", loading, loading_errors),
-            ("pg_restore", restoring, restoring_errors),
+            ("psql", load_process, loading_errors),
+            ("pg_restore", restore_process, restoring_errors),
         ):
             if process.returncode:
                 file.seek(0)
@@ -128,7 +128,7 @@ def max_database_copy_bytes() -> int:
 
 
 def check_replaceable() -> None:
-    """Check that the restore tools are installed and the account owns the tables.
+    """Check that the database can be replaced: the restore tools are installed and the account owns the tables.
 
     Raises:
         DatabaseToolError: they are not, or it may not.

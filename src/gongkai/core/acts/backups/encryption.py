@@ -115,19 +115,19 @@ def write_key_pair(path: Path) -> Path:
     Raises:
         BackupError: one of the files is there already, or cannot be written.
     """
-    private = X25519PrivateKey.generate()
-    public = path.with_name(f"{path.name}.pub")
+    private_key = X25519PrivateKey.generate()
+    public_path = path.with_name(f"{path.name}.pub")
     form = serialization.Encoding.PEM
-    private_bytes = private.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    public_bytes = private.public_key().public_bytes(form, serialization.PublicFormat.SubjectPublicKeyInfo)
+    private_bytes = private_key.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    public_bytes = private_key.public_key().public_bytes(form, serialization.PublicFormat.SubjectPublicKeyInfo)
     try:
-        for file_path, data, mode in ((path, private_bytes, 0o600), (public, public_bytes, 0o644)):
+        for file_path, data, mode in ((path, private_bytes, 0o600), (public_path, public_bytes, 0o644)):
             number = os.open(file_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
             with os.fdopen(number, "wb") as file:
                 file.write(data)
     except OSError as error:
         raise BackupError(f"不能写入 {error.filename}：{error.strerror}") from error
-    return public
+    return public_path
 
 
 def fingerprint(public: X25519PublicKey) -> str:
@@ -170,18 +170,18 @@ class EncryptingFile(io.RawIOBase):
     def __init__(self, target: IO[bytes], secret: BackupKey) -> None:
         self._out, self._kept, self._number = target, bytearray(), 0
         if secret.public:
-            once = X25519PrivateKey.generate()
+            one_time_key = X25519PrivateKey.generate()
             facts: dict[str, object] = {
                 "way": "recipient",
-                "by": _to_base64(once.public_key().public_bytes_raw()),
+                "by": _to_base64(one_time_key.public_key().public_bytes_raw()),
                 "to": fingerprint(secret.public),
             }
-            shared = once.exchange(secret.public)
+            shared_secret = one_time_key.exchange(secret.public)
         else:
             facts = {"way": "passphrase", "n": 1 << 16, "salt": _to_base64(os.urandom(16))}
-            shared = _stretch_passphrase(secret.passphrase, facts)
+            shared_secret = _stretch_passphrase(secret.passphrase, facts)
         header = json.dumps(facts).encode() + b"\n"
-        self._cipher = _derive_cipher(shared, header)
+        self._cipher = _derive_cipher(shared_secret, header)
         target.write(FILE_SIGNATURE + header)
 
     def writable(self) -> bool:
@@ -241,11 +241,11 @@ class DecryptingFile(io.RawIOBase):
             except InvalidTag as error:
                 raise BackupError(f"{self._name} {self._explain_failed_decryption()}") from error
             self._number += 1
-        room = memoryview(buffer).cast("B")
-        given = self._kept[: len(room)]
-        room[: len(given)] = given
-        self._kept = self._kept[len(given) :]
-        return len(given)
+        target_bytes = memoryview(buffer).cast("B")
+        decrypted_bytes = self._kept[: len(target_bytes)]
+        target_bytes[: len(decrypted_bytes)] = decrypted_bytes
+        self._kept = self._kept[len(decrypted_bytes) :]
+        return len(decrypted_bytes)
 
     def _explain_failed_decryption(self) -> str:
         """Return in Chinese the reason of a failed decryption: at the first chunk wrong key or damage, later damage."""

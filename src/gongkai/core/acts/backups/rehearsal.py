@@ -40,7 +40,7 @@ def rehearse_restore(
 
 
 def run_in_scratch_database(folder: Path, summary: BackupSummary, program: str) -> subprocess.CompletedProcess[str]:
-    """Load an unpacked backup into a scratch database, run a Python program on it and return its process.
+    """Load an unpacked backup into a scratch database, run a Python program on it and return the completed process.
 
     Args:
         folder: the unpacked backup; it becomes the data folder of the program.
@@ -61,17 +61,17 @@ def run_in_scratch_database(folder: Path, summary: BackupSummary, program: str) 
 
 def _copy_public_key(folder: Path) -> None:
     """Copy the public key of the seals into the scratch folder."""
-    public = Path(settings.DATA) / "keys" / "seal.pub"
-    if public.exists():
+    public_key_path = Path(settings.DATA) / "keys" / "seal.pub"
+    if public_key_path.exists():
         (folder / "keys").mkdir(mode=0o700, exist_ok=True)
-        (folder / "keys" / "seal.pub").write_bytes(public.read_bytes())
+        (folder / "keys" / "seal.pub").write_bytes(public_key_path.read_bytes())
 
 
 def _make_program_environment(folder: Path, address: str) -> dict[str, str]:
     """Return the environment of a program that runs on a restored data folder and database URL."""
-    inherited = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
+    inherited_variables = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
     return {
-        **inherited,
+        **inherited_variables,
         "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONIOENCODING": "utf-8",
@@ -86,9 +86,9 @@ def _make_program_environment(folder: Path, address: str) -> dict[str, str]:
 @contextmanager
 def _load_scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str]:
     """Load the backup's database into a scratch database; yield its URL."""
-    dumped = folder / "database" / database.DUMP_FILE_NAMES[summary.vendor]
+    dump_path = folder / "database" / database.DUMP_FILE_NAMES[summary.vendor]
     if summary.vendor == "sqlite":
-        copy = shutil.copy(dumped, folder / "scratch.sqlite3")  # the program migrates it to this version
+        copy = shutil.copy(dump_path, folder / "scratch.sqlite3")  # the program migrates it to this version
         try:
             yield f"sqlite:///{copy}"
         finally:
@@ -99,7 +99,7 @@ def _load_scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
-        database.load_into_empty_database(dumped, name)
+        database.load_into_empty_database(dump_path, name)
         yield _make_database_url(name)
     except database.DatabaseToolError as error:
         raise BackupError(str(error)) from error

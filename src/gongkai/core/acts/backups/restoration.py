@@ -289,8 +289,8 @@ def _save_database(_: BackupSummary) -> None:
     shutil.rmtree(dump_folder, ignore_errors=True)
     dump_folder.mkdir(mode=0o700)
     replaced_data.mkdir(mode=0o700, exist_ok=True)
-    dumped = database.dump_database(dump_folder)
-    dumped.replace(replaced_data / dumped.name)
+    dump_path = database.dump_database(dump_folder)
+    dump_path.replace(replaced_data / dump_path.name)
     dump_folder.rmdir()
 
 
@@ -302,8 +302,8 @@ def _move_files_in(_: BackupSummary) -> None:
     with (_get_restore_folder() / "added").open("a", encoding="utf-8") as added:
         for name, root in backup_folders().items():
             for path in list_files_to_back_up(backup_data / name):
-                inside = path.relative_to(backup_data / name)
-                target, aside = root / inside, replaced_data / name / inside
+                relative_path = path.relative_to(backup_data / name)
+                target, aside = root / relative_path, replaced_data / name / relative_path
                 if target.exists() and filecmp.cmp(path, target, shallow=False):
                     path.unlink()
                     continue
@@ -311,7 +311,7 @@ def _move_files_in(_: BackupSummary) -> None:
                     if target.exists():
                         _move_file(target, aside)
                     else:
-                        added.write(json.dumps(f"{name}/{inside.as_posix()}") + "\n")
+                        added.write(json.dumps(f"{name}/{relative_path.as_posix()}") + "\n")
                         added.flush()
                 _move_file(path, target)
 
@@ -328,9 +328,9 @@ def _move_surplus_aside(_: BackupSummary) -> None:
     backup_names = set(json.loads((_get_restore_folder() / "names.json").read_text(encoding="utf-8")))
     for name, root in backup_folders().items():
         for path in list_files_to_back_up(root):
-            inside = path.relative_to(root)
-            if f"{name}/{inside.as_posix()}" not in backup_names:
-                _move_file(path, _get_restore_folder() / "before" / name / inside)
+            relative_path = path.relative_to(root)
+            if f"{name}/{relative_path.as_posix()}" not in backup_names:
+                _move_file(path, _get_restore_folder() / "before" / name / relative_path)
 
 
 def _verify_restored(summary: BackupSummary) -> None:

@@ -126,9 +126,9 @@ def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
 
 def log_unmasked_rows(rows: Iterable[Row], by: Actor, export_name: str) -> Iterator[Row]:
     """Yield the rows of an export; afterwards log the number of those with `UNMASKED_KEY`, if there are any."""
-    clear = 0
+    unmasked_count = 0
     for row in rows:
-        clear += bool(row.get(UNMASKED_KEY))
+        unmasked_count += bool(row.get(UNMASKED_KEY))
         yield row
-    if clear:
-        export_words(None, by=by, what=export_name, rows=clear)
+    if unmasked_count:
+        export_words(None, by=by, what=export_name, rows=unmasked_count)

@@ -31,11 +31,11 @@ def _check_not_erased(party: Party) -> list[str]:
 
 @action("intake.register_party", label="登记申请人", rule=_check_nothing)
 def register_party(
-    _: None, *, by: Actor, matter: str, said: SenderParticulars, phone_verified: bool = False
+    _: None, *, by: Actor, matter: str, particulars: SenderParticulars, phone_verified: bool = False
 ) -> ActionResult:
     """Register the person or organisation that submitted a matter; the log contains none of the personal data."""
     party = Party(matter=matter)
-    set_party_columns(party, said)
+    set_party_columns(party, particulars)
     if phone_verified:
         party.phone_verified_at = timezone.now()
     insert_row(party)
@@ -45,7 +45,7 @@ def register_party(
 
 @action("intake.carry_party_over", label="沿用申请人信息", rule=check_system, ready=_check_not_erased)
 def copy_party(party: Party, *, by: Actor, matter: str) -> ActionResult:
-    """Register the same party for a matter that another matter was transferred to or split into.
+    """Register the party of one matter for another (`matter`), into which it was transferred or split.
 
     The query code stays with the first matter, whose page names the others; the new unit may issue
     its own.
@@ -56,25 +56,25 @@ def copy_party(party: Party, *, by: Actor, matter: str) -> ActionResult:
         **{name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)},
     )
     verified = party.phone_verified_at is not None
-    new_party: Party = register_party(None, by=by, matter=matter, said=particulars, phone_verified=verified)
+    new_party: Party = register_party(None, by=by, matter=matter, particulars=particulars, phone_verified=verified)
     return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": new_party.pk}, result=new_party)
 
 
 def has_self_given_name(party: Party) -> bool:
     """Return true if a person registered the party online, so that the name is as they typed it; false if staff did."""
-    registered = Movement.objects.filter(stream=party.stream, action="intake.register_party").order_by("seq").first()
-    return registered is not None and registered.person_id is None
+    registration = Movement.objects.filter(stream=party.stream, action="intake.register_party").order_by("seq").first()
+    return registration is not None and registration.person_id is None
 
 
 def list_amended(parties: Collection[Party]) -> set[int]:
     """Return the primary keys of the parties whose name or contact data staff changed."""
     streams = {party.stream: party.pk for party in parties}
-    moved = Movement.objects.filter(stream__in=streams, action="intake.amend_party")
-    return {streams[stream] for stream in moved.values_list("stream", flat=True)}
+    amendments = Movement.objects.filter(stream__in=streams, action="intake.amend_party")
+    return {streams[stream] for stream in amendments.values_list("stream", flat=True)}
 
 
 @action("intake.amend_party", label="更正申请人信息", rule=_check_party_handler, ready=_check_not_erased)
-def amend_party(party: Party, *, by: Actor, said: SenderParticulars) -> ActionResult:
+def amend_party(party: Party, *, by: Actor, particulars: SenderParticulars) -> ActionResult:
     """Correct a party's data; the log names the fields without values.
 
     The party is notified at its former addresses if its phone or e-mail changed.
@@ -84,19 +84,19 @@ def amend_party(party: Party, *, by: Actor, said: SenderParticulars) -> ActionRe
     """
     old_contact = (party.email.reveal(), party.phone.reveal())
     old_values = {name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)}
-    set_party_columns(party, said)
-    changed = [name for name, value in old_values.items() if value != getattr(party, name).reveal()]
-    if not changed:
+    set_party_columns(party, particulars)
+    changed_names = [name for name, value in old_values.items() if value != getattr(party, name).reveal()]
+    if not changed_names:
         raise Refused("没有改动。")
-    if "name" in changed and has_self_given_name(party):
+    if "name" in changed_names and has_self_given_name(party):
         raise Refused("姓名或者名称由本人在网上填写，不能改写：写错的，请本人撤回后用正确的姓名重新提出。")
-    if "phone" in changed:
+    if "phone" in changed_names:
         party.phone_verified_at = None
-    if "email" in changed:
+    if "email" in changed_names:
         party.mail_refused_at = None
     party.save()
     labels = {**CONTACT_LABELS, **IDENTITY_LABELS}
-    text = f"更正{'、'.join(labels[name] for name in changed)}"
+    text = f"更正{'、'.join(labels[name] for name in changed_names)}"
     said_before = Notification(
         "您的联系方式已更正",
         f"{describe_matter(party.matter)}工作人员{text}。不是您本人要求的，请与承办单位联系。",
@@ -105,8 +105,8 @@ def amend_party(party: Party, *, by: Actor, said: SenderParticulars) -> ActionRe
         outside=(party.recipient,),
         reached=old_contact,
     )
-    tell = (said_before,) if any(old_contact) and {"phone", "email"} & set(changed) else ()
-    return ActionResult(words=text, facts={"fields": changed}, tell=tell)
+    tell = (said_before,) if any(old_contact) and {"phone", "email"} & set(changed_names) else ()
+    return ActionResult(words=text, facts={"fields": changed_names}, tell=tell)
 
 
 @action(
@@ -122,8 +122,8 @@ def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionRes
     if part not in PARTY_DATA_PARTS:
         raise Refused("请选择查看联系方式还是证件信息。")
     words, names = PARTY_DATA_PARTS[part]
-    clear = {label: text for name, label in names.items() if (text := getattr(party, name).reveal())}
-    return ActionResult(words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"})
+    clear_texts = {label: text for name, label in names.items() if (text := getattr(party, name).reveal())}
+    return ActionResult(words=words, facts={"part": part, "matter": party.matter}, result=clear_texts or {"": "未填写"})
 
 
 @action("intake.note_refused_mail", label="记录退信", rule=check_system)

@@ -112,10 +112,10 @@ def _erase_matter_words(matter: str) -> int:
 def _erase_files(matter: str) -> int:
     """Blank the uploads of a matter and delete their content after the commit; return their number."""
     rows = Upload.objects.filter(matter=matter, erased_at=None)
-    places = list(rows.values_list("place", flat=True))
+    paths = list(rows.values_list("place", flat=True))
     rows.update(key="", erased_at=timezone.now(), name="（已清除）")
-    transaction.on_commit(lambda: _delete_stored_files(places))
-    return len(places)
+    transaction.on_commit(lambda: _delete_stored_files(paths))
+    return len(paths)
 
 
 def _delete_stored_files(paths: list[str]) -> None:

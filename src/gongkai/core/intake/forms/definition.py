@@ -116,15 +116,16 @@ class IntakeForm(forms.Form):
 
     def particulars(self) -> SenderParticulars | None:
         """Return the sender's particulars, or None if none are given."""
-        said = SenderParticulars.read(self.cleaned_data)
-        return None if said.empty else said
+        sender = SenderParticulars.read(self.cleaned_data)
+        return None if sender.empty else sender
 
     def find_published(self) -> "list[PublishedAnswer]":
         """Return published answers to show before submission; overridden by apps."""
         return []
 
     def find_personal_numbers(self) -> list[str]:
-        """Return Chinese lines on personal numbers in free texts, to warn the sender once before submission."""
+        """Return Chinese lines on personal numbers (`WARNED_FINDING_LABELS`) in free texts, to warn the sender once before
+        submission."""
         return [
             f"{field.label}：{label}“{finding.text}”"
             for name, field in self.fields.items()

@@ -62,10 +62,10 @@ def submit_form(
             sending = claim_token(definition.name, nonce)
             submission = Submission(page.form.cleaned_data, host, tuple(list_form_files(token)), particulars)
             if held_forms.is_outer():
-                done = _hold_for_inner_side(page, submission, nonce, verified=verified)
+                registered = _hold_for_inner_side(page, submission, nonce, verified=verified)
             else:
-                done = record_submission(definition, submission, token=nonce, verified=verified)
-            sending.matter, sending.turn = done.matter, done.turn
+                registered = record_submission(definition, submission, token=nonce, verified=verified)
+            sending.matter, sending.turn = registered.matter, registered.turn
             sending.save(update_fields=["matter", "turn"])
             Draft.objects.filter(token=token).delete()
             count()
@@ -73,19 +73,19 @@ def submit_form(
         earlier_receipt = find_earlier_receipt(definition, nonce)
         assert earlier_receipt
         return earlier_receipt
-    return _make_receipt_page(definition, done, page.form)
+    return _make_receipt_page(definition, registered, page.form)
 
 
 def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, verified: bool) -> RegisteredSubmission:
     """Store a submission for the inner network with a new query code; return its registration."""
     token, particulars = tokens.digest_form_token(nonce), submission.said
     parameters = cast(QueryDict, page.form.data)
-    typed = {name: parameters.getlist(name) for name in page.form.fields if name in parameters}
+    typed_values = {name: parameters.getlist(name) for name in page.form.fields if name in parameters}
     for turn in range(5):
         code = derive_code(nonce, turn)
         if not QueryCode.objects.filter(digest=digest_code(code)).exists():
             break
-    content = {"data": typed, "host": submission.host, "verified": verified, "code": code}
+    content = {"data": typed_values, "host": submission.host, "verified": verified, "code": code}
     held_form = held_forms.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
     Upload.objects.filter(token=token, matter="").update(matter=held_form.matter, token="")
     second = particulars.last_four if particulars and page.definition.second else ""
@@ -217,8 +217,8 @@ def _change_step(page: FormPage, nonce: str, request: BrowserRequest) -> FormPag
         page.form.errors.clear()
     if request.files and _is_sent_by_person(page, request):
         _store_uploads(page, nonce, request)
-    stays = bool(page.faults or page.file_faults or page.question_fault)
-    page.go_to(current if stays else requested_step, checked=current if stays else requested_step - 1)
+    has_faults = bool(page.faults or page.file_faults or page.question_fault)
+    page.go_to(current if has_faults else requested_step, checked=current if has_faults else requested_step - 1)
     if page.step == requested_step > current == 1 and not page.seen:
         page.numbers, page.answered = page.form.find_personal_numbers(), page.form.find_published()
         page.step = current if page.waits else requested_step

@@ -100,8 +100,8 @@ class FormPage:
     @property
     def groups(self) -> list[FieldGroup]:
         """Return the fields under their headings."""
-        placed = {name for _, names in self.form.groups for name in names}
-        ungrouped = [name for name in self.form.fields if name not in placed]
+        grouped_names = {name for _, names in self.form.groups for name in names}
+        ungrouped = [name for name in self.form.fields if name not in grouped_names]
         titled_groups = [("", ungrouped), *self.form.groups] if ungrouped else self.form.groups
         return [
             FieldGroup(

@@ -175,17 +175,17 @@ class ApplicantForm(ContactForm):
             self.fields[name].either = True  # type: ignore[attr-defined]  # their help says who fills them in
 
     def clean(self) -> dict[str, object]:
-        """Check and normalise the document against its kind and the applicant's, require an organisation's people,
-        check the postcode."""
+        """Check the identity number against its kind and the kind of applicant, and normalise it; require an
+        organisation's people, check the postcode."""
         data = super().clean()
         person = data.get("party_kind") == PartyKind.PERSON
         if data.get("id_kind") and data.get("id_number"):
-            typed = read_text(data, "id_number")
-            fault = spelling.find_identity_number_fault(read_text(data, "id_kind"), typed)
+            typed_number = read_text(data, "id_number")
+            fault = spelling.find_identity_number_fault(read_text(data, "id_kind"), typed_number)
             if fault:
                 self.add_error("id_number", fault)
             else:
-                data["id_number"] = spelling.normalize_identity_number(typed)
+                data["id_number"] = spelling.normalize_identity_number(typed_number)
         if person and data.get("id_kind") == IdKind.CREDIT_CODE:
             self.add_error("id_kind", "自然人请选择个人证件。")
         if not person:

@@ -102,20 +102,22 @@ class TextPreviewForm(ActForm):
         reason = str(data.get(self.kept_field) or "").strip()
         if 0 < len(reason) < _MIN_REASON_CHARACTERS:
             self.add_error(self.kept_field, "请写明保留什么、为什么。")
-        typed = {name: text for name in self.leaving if (text := _normalise_line_breaks(data.get(name)))}
-        texts = {name: self._deidentify_unless_kept(name, text, reason) for name, text in typed.items()}
-        attached = self.attached()
+        typed_texts = {name: text for name in self.leaving if (text := _normalise_line_breaks(data.get(name)))}
+        texts = {name: self._deidentify_unless_kept(name, text, reason) for name, text in typed_texts.items()}
+        attached_texts = self.attached()
         if not self.asks_always and not any(text.changed or text.has_doubts for text in texts.values()):
             return data
-        if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign_previews(texts, attached):
+        if (texts or attached_texts) and self.data.get(_SEEN_FIELD) != self._sign_previews(texts, attached_texts):
             self.asks_check = not self.errors
             for name, deidentified_text in texts.items():
                 self.add_error(name, self._ask_to_check(deidentified_text, reason))
             if not texts:
                 self.add_error(None, f"请核对上面的{self.leaves_as}，无误的再次点击按钮。")
-            self._show_previews(texts, attached)
+            self._show_previews(texts, attached_texts)
             if reason:
-                without = {f"不保留的，{self.label_of(name)}写为": self.deidentified(typed[name]) for name in texts}
+                without = {
+                    f"不保留的，{self.label_of(name)}写为": self.deidentified(typed_texts[name]) for name in texts
+                }
                 self.said = [*self.said, *(deidentified_html(label, text) for label, text in without.items())]
         return data
 
@@ -128,8 +130,8 @@ class TextPreviewForm(ActForm):
         if reason:
             return DeidentifiedText((DeidentifiedPiece(_normalise_line_breaks(text)),))
         deidentified_text, default = self.deidentified(_normalise_line_breaks(text)), self.proposed().get(name)
-        unchanged = default and default.text == deidentified_text.text == _normalise_line_breaks(text)
-        return default if default and unchanged else deidentified_text
+        is_unchanged = default and default.text == deidentified_text.text == _normalise_line_breaks(text)
+        return default if default and is_unchanged else deidentified_text
 
     def _ask_to_check(self, text: DeidentifiedText, kept_words: str) -> str:
         """Return the Chinese request to check what the text hides before it is sent."""
@@ -167,8 +169,10 @@ class RewrittenForm(TextPreviewForm):
     def clean(self) -> dict[str, object]:
         """Return the data with the de-identified texts in place of the typed ones."""
         data = super().clean()
-        typed = {name: str(text) for name in self.leaving if (text := data.get(name))}
-        return data | {name: self._deidentify_unless_kept(name, text, reason="").text for name, text in typed.items()}
+        typed_texts = {name: str(text) for name in self.leaving if (text := data.get(name))}
+        return data | {
+            name: self._deidentify_unless_kept(name, text, reason="").text for name, text in typed_texts.items()
+        }
 
 
 class PreviewForm(TextPreviewForm, ledger_forms.ActForm):

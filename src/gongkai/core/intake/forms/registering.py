@@ -56,13 +56,15 @@ def record_submission(
     """
     particulars, party, receipt_sent = submission.said, None, True
     with run_together():
-        filed = definition.submit(submission)
-        matter, known_progress, own_words = filed if isinstance(filed, FiledMatter) else FiledMatter(filed, None)
+        filed_matter = definition.submit(submission)
+        matter, known_progress, own_words = (
+            filed_matter if isinstance(filed_matter, FiledMatter) else FiledMatter(filed_matter, None)
+        )
         if submission.files:
             numbers = [upload.pk for upload in submission.files]
             Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
         if particulars:
-            party = register_party(None, by=ANONYMOUS, matter=matter, said=particulars, phone_verified=verified)
+            party = register_party(None, by=ANONYMOUS, matter=matter, particulars=particulars, phone_verified=verified)
         second = particulars.last_four if particulars and definition.second else ""
         issued_code, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
         progress = known_progress or get_progress(matter)
@@ -84,8 +86,8 @@ def _mail_receipt(
 
     `needs_digits`: the query page also asks for the last four digits of the document or phone number.
     """
-    to = get_party_contact(party)
-    if not may_send_receipt(to.mail, to.mobile):
+    contact = get_party_contact(party)
+    if not may_send_receipt(contact.mail, contact.mobile):
         return False
     number = f"，编号{progress.number}" if progress else ""
     lines = [f"您提交的“{definition.title}”已经收到{number}。"]
@@ -98,7 +100,11 @@ def _mail_receipt(
     subject = f"已收到：{definition.title}{number}"
     text, outside = "\n\n".join(lines), (party.recipient,)
     write_messages(
-        [Notification(subject, text, "", _make_receipt_key(party), outside=outside, reached=(to.mail, to.mobile))]
+        [
+            Notification(
+                subject, text, "", _make_receipt_key(party), outside=outside, reached=(contact.mail, contact.mobile)
+            )
+        ]
     )
     return True
 

@@ -56,7 +56,8 @@ def record_evidence(
 ) -> ActionResult:
     """Add evidence inside another action, even if the entry already has the same content.
 
-    It is exactly one of `url`, `edition` (primary key) and `file`. `machine` is the verdict of the automatic check.
+    It is exactly one of `url`, `edition` (primary key) and `file`. `machine` is the verdict of the automatic check,
+    which `words` explains; `digest` is of the content found at the URL.
     """
     sources = [bool(url) and edition is None, edition is not None, file is not None]
     if sum(sources) != 1:
@@ -168,8 +169,8 @@ def _find_evidence(entry: Entry, number: int) -> Evidence:
 
 def _find_author_ids(evidence: Evidence) -> set[int | None]:
     """Return the ids of the persons who added the evidence, and of those whose posts they covered."""
-    moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
-    rows = moved.filter(facts__evidence=evidence.pk).values_list("person_id", "facts")
+    records = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
+    rows = records.filter(facts__evidence=evidence.pk).values_list("person_id", "facts")
     return {number for row in rows for number in list_action_people(*row)}
 
 

@@ -41,8 +41,8 @@ def _check_can_urge(entry: Entry) -> list[str]:
 def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Urge the clerks and the head of an entry's unit, once a day for an entry; `words`: remark in the message."""
     urging = _create_urging(entry.body, [entry], by, words)
-    due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
-    text = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
+    due_text = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
+    text = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due_text}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
     tell = _make_notification(
         urging,
@@ -67,8 +67,8 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     Skip closed entries and those urged today. Return the `Urging`.
     """
     rows = [entry for entry in entries if entry.body_id == body.pk and entry.closed_at is None][:MAX_URGED_ENTRIES]
-    done = list_streams_urged_today(rows)
-    urged_entries = [entry for entry in rows if entry.stream not in done]
+    urged_streams = list_streams_urged_today(rows)
+    urged_entries = [entry for entry in rows if entry.stream not in urged_streams]
     if not urged_entries:
         raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
     urging = _create_urging(body, urged_entries, by, words)

@@ -29,7 +29,7 @@ class CommentForm(ActForm):
     """Form for a comment with files."""
 
     def clean(self) -> dict[str, object]:
-        """Require a text or a file."""
+        """Return the cleaned data; refuse a comment without text and file."""
         data = super().clean() or {}
         if not data.get("text", "").strip() and not data.get("files") and not self.errors:
             self.add_error("text", "请填写备注内容，或者选择附件。")
@@ -40,7 +40,7 @@ class EvidenceForm(ActForm):
     """Form for a URL or a file."""
 
     def clean(self) -> dict[str, object]:
-        """Require exactly one of URL and file."""
+        """Return the cleaned data; refuse both or none of URL and file."""
         data = super().clean() or {}
         sources = [bool(data.get("url")), bool(data.get("file"))]
         if not self.errors and sum(sources) != 1:
@@ -216,9 +216,9 @@ class HandOverForm(ActForm):
     def prepare(self) -> None:
         """Add a confirmation box if a unit without staff was chosen."""
         super().prepare()
-        chosen = str(self.data.get(self.add_prefix("body")) or "")
+        chosen_body = str(self.data.get(self.add_prefix("body")) or "")
         units = self.fields["body"].queryset  # type: ignore[attr-defined]
-        body = units.filter(pk=chosen).first() if chosen.isdigit() else None
+        body = units.filter(pk=chosen_body).first() if chosen_body.isdigit() else None
         if body is not None and _is_unstaffed(body):
             self.fields["alone"] = forms.BooleanField(
                 label=f"{body.label}{_UNSTAFFED_NOTE}，仍然交给它",
@@ -226,7 +226,7 @@ class HandOverForm(ActForm):
             )
 
     def facts(self) -> dict[str, object]:
-        """Return the action's arguments, without the answer to the question."""
+        """Return the action's arguments, without the confirmation box."""
         facts = super().facts()
         facts.pop("alone", None)
         return facts

@@ -42,7 +42,7 @@ class FigureChangeForm(PlainForm):
     source = forms.CharField(label="依据", max_length=300, help_text="文件名称和文号，期限的说明中会写明。")
 
     def clean(self) -> dict[str, object]:
-        """Refuse an end before the beginning."""
+        """Return the cleaned data; refuse an end before the beginning."""
         data = super().clean() or self.cleaned_data
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:

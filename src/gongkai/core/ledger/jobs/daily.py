@@ -29,13 +29,13 @@ MAX_LISTED_ENTRIES = 100
 
 
 def seal_if_due() -> dict[str, int]:
-    """Job: seal new rows within the configured minutes and at the start of each day.
+    """Job: seal new rows every `GONGKAI_SEAL_MINUTES` and at the start of each day; return {"sealed": 0 or 1}.
 
-    The job runs once a minute. A failed time stamp is requested again.
+    The job runs once a minute. A failed time stamp is requested again ({"stamped": 1} if that succeeded).
     """
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
-    often = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES - 1)
-    if Seal.objects.filter(at__gte=max(midnight, often)).exists():
+    seal_due_since = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES - 1)
+    if Seal.objects.filter(at__gte=max(midnight, seal_due_since)).exists():
         return {"sealed": 0} | ({"stamped": 1} if anchors.retry_time_stamp(timezone.now()) else {})
     return {"sealed": 1 if seal_now() else 0}
 
@@ -45,16 +45,16 @@ def redate_all() -> dict[str, int]:
 
     The new calendar or rules are stored at the end: a run that stops, or skips an entry, is repeated whole by the next.
     """
-    stored = dict(Mark.objects.filter(name__in=(CALENDAR_MARK, FIGURES)).values_list("name", "value"))
+    stored_values = dict(Mark.objects.filter(name__in=(CALENDAR_MARK, FIGURES)).values_list("name", "value"))
     values = [(name, digest(value), reason) for name, value, reason in _list_law_values()]
-    changed = [(name + value, reason) for name, value, reason in values if stored.get(name, value) != value]
-    reason = "、".join(reason for _, reason in changed)
-    entries = Entry.objects.open() if changed else Entry.objects.paused()
+    changes = [(name + value, reason) for name, value, reason in values if stored_values.get(name, value) != value]
+    reason = "、".join(reason for _, reason in changes)
+    entries = Entry.objects.open() if changes else Entry.objects.paused()
     moved, is_complete = _recompute_dates(entries, reason or "停止计时的期限届满")
-    if changed:
-        _notify_of_new_due_dates(moved, reason, "/".join(key for key, _ in changed))
+    if changes:
+        _notify_of_new_due_dates(moved, reason, "/".join(key for key, _ in changes))
     for name, value, _ in values:
-        if is_complete and stored.get(name) != value:
+        if is_complete and stored_values.get(name) != value:
             Mark.objects.update_or_create(name=name, defaults={"value": value})
     return {"moved": len(moved)}
 
@@ -108,9 +108,9 @@ def ask_for_calendar(today: date | None = None) -> dict[str, int]:
     """Job: remind administrators monthly of a missing calendar (from November also next year's); return {"told":
     number of messages}."""
     day = today or timezone.localdate()
-    needed = {day.year, day.year + 1} if day.month >= NEXT_YEAR_REMINDER_MONTH else {day.year}
+    needed_years = {day.year, day.year + 1} if day.month >= NEXT_YEAR_REMINDER_MONTH else {day.year}
     message_count = 0
-    for year in sorted(needed - law.default_calendar().years):
+    for year in sorted(needed_years - law.default_calendar().years):
         body = (
             f"{year}年放假安排还没有登记。国务院办公厅的通知一般在上年10月至12月印发，请在“单位与系统”中的“工作日历”登记；"
             f"登记前，涉及{year}年的到期日只按法定节假日和周末推算，都是暂定的，登记后自动重新计算。"

@@ -60,19 +60,19 @@ def register_job(job: PeriodicJob) -> None:
 
 def map_jobs_by_name() -> dict[str, PeriodicJob]:
     """Return all jobs by name, including those that catch up on missed reactions."""
-    caught = {
+    catch_up_jobs = {
         catch_up.name: PeriodicJob(catch_up.name, catch_up.label, catch_up.work, catch_up.position)
         for catch_up in CATCH_UP_JOBS_BY_NAME.values()
     }
-    return JOBS_BY_NAME | caught
+    return JOBS_BY_NAME | catch_up_jobs
 
 
 def run_due() -> list[JobOutcome]:
     """Run all needed jobs in order; failures are isolated."""
-    ordered = sorted(map_jobs_by_name().values(), key=lambda one: one.position)
+    ordered_jobs = sorted(map_jobs_by_name().values(), key=lambda one: one.position)
     outcomes: list[JobOutcome] = []
     _notify_watchers("began")
-    for job in ordered:
+    for job in ordered_jobs:
         if not any(rests(job) for rests in SUSPENSION_PREDICATES):
             _notify_watchers("at", job)
             outcomes.append(_run_job(job))

@@ -92,14 +92,16 @@ def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIM
     """
     moment, end = now or timezone.now(), time.monotonic() + seconds
     counts = dict.fromkeys((step.name for step in REMINDER_STEPS), 0)
-    remaining = list(REMINDER_CHAINS)
+    remaining_chains = list(REMINDER_CHAINS)
     for _ in range(2):
         waiting_still = []
-        for place, chain in enumerate(remaining):
-            at = time.monotonic()
-            if not _send_reminder_chain(chain, moment, at + (end - at) / (len(remaining) - place), counts):
+        for place, chain in enumerate(remaining_chains):
+            started_at = time.monotonic()
+            if not _send_reminder_chain(
+                chain, moment, started_at + (end - started_at) / (len(remaining_chains) - place), counts
+            ):
                 waiting_still.append(chain)
-        remaining = waiting_still
+        remaining_chains = waiting_still
     return counts
 
 
@@ -118,8 +120,8 @@ def filter_entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entr
 
     Entries that the unit has submitted and others must judge are excluded.
     """
-    sent = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
-    return step.reached(Entry.objects.filter(make_turn_filter()), now).filter(~Exists(sent))
+    sent_reminders = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
+    return step.reached(Entry.objects.filter(make_turn_filter()), now).filter(~Exists(sent_reminders))
 
 
 def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:
@@ -198,9 +200,9 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
     for entry in entries:
         groups[_get_message_group(entry, unstaffed, inside=entry.kind in inner)].append(entry)
     posts = {(key, role): NotifiedPost(role, key.unit, key.office) for key in groups for role in step.roles}
-    roster = PostHolders.read(posts.values())
+    holders = PostHolders.read(posts.values())
     for key, rows in groups.items():
-        recipients = set[int]().union(*(roster.persons(posts[key, role], inside=key.inside) for role in step.roles))
+        recipients = set[int]().union(*(holders.persons(posts[key, role], inside=key.inside) for role in step.roles))
         message = build_message(step, rows, persons=tuple(sorted(recipients)))
         yield message if key.restricted is None else limit_to_readers(rows[0], message)
 

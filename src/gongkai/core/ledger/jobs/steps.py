@@ -51,8 +51,8 @@ def _filter_overdue_under_5_workdays(entries: EntryQuerySet, now: datetime) -> E
 def _get_day_five_workdays_ago(now: datetime) -> datetime:
     """Return the beginning of the day five working days before tomorrow: earlier due dates are five days overdue."""
     today = timezone.localtime(now).date()
-    fifth = law.default_calendar().subtract_working_days(today + timedelta(days=1), 5)
-    return timezone.make_aware(datetime.combine(fifth, time()))
+    fifth_workday = law.default_calendar().subtract_working_days(today + timedelta(days=1), 5)
+    return timezone.make_aware(datetime.combine(fifth_workday, time()))
 
 
 #: Groups of steps with separate time shares, so that a backlog does not delay urgent reminders.

@@ -67,12 +67,12 @@ def legal_change_page(request: HttpRequest, pk: int) -> HttpResponse:
             reason = request.POST.get("reason", "")
             run_with_messages(request, lambda: legal_changes.refuse(change, by=by, reason=reason), "已不予登记。")
         return redirect("ledger_legal_change", pk=change.pk)
-    waits = change.state == ChangeState.WAITING
-    moved = legal_changes.preview_change(change) if waits else []
+    is_pending = change.state == ChangeState.WAITING
+    redated_entries = legal_changes.preview_change(change) if is_pending else []
     context = {
         "change": change,
-        "waits": waits,
-        "page": get_page(request, moved),
+        "waits": is_pending,
+        "page": get_page(request, redated_entries),
         "confirm_reasons": legal_changes.confirm.why_not(change, by=by),
         "may_refuse": not legal_changes.refuse.why_not(change, by=by),
     }
@@ -140,8 +140,8 @@ def _save_year(request: HttpRequest, by: Actor, notice: law.HolidayNotice) -> Ht
         changes: list[LegalChange] = []
         text = "已登记调整，由另一人核对后生效。"
         work = lambda: changes.append(legal_changes.enter_calendar(None, by=by, notice=notice))  # noqa: E731
-        done = run_with_messages(request, work, text)
-        return redirect("ledger_legal_change", pk=changes[0].pk) if done else None
+        succeeded = run_with_messages(request, work, text)
+        return redirect("ledger_legal_change", pk=changes[0].pk) if succeeded else None
     text = (
         f"已登记{notice.year}年放假安排。"
         "未办结事项的到期日由日常任务按新的安排重新计算，有变动的在该事项的办理过程中注明。"

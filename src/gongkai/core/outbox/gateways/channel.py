@@ -29,7 +29,7 @@ MAX_CHAT_CHARACTERS = 200
 
 
 def decrypt_secrets(gateway: Gateway) -> dict[str, str]:
-    """Return the decrypted secrets of a gateway."""
+    """Return name of the parameter → decrypted secret of a gateway."""
     stored: object = json.loads(gateway.secrets.reveal() or "{}")
     return {str(name): str(value) for name, value in stored.items()} if isinstance(stored, dict) else {}
 
@@ -75,8 +75,8 @@ def end_of_quiet_hours(now: datetime, begins: time | None, ends: time | None) ->
         return None
     clock = now.time().replace(tzinfo=None)
     over_midnight = begins > ends
-    inside = clock >= begins or clock < ends if over_midnight else begins <= clock < ends
-    if not inside:
+    is_quiet = clock >= begins or clock < ends if over_midnight else begins <= clock < ends
+    if not is_quiet:
         return None
     day = now.date() + timedelta(days=1 if over_midnight and clock >= begins else 0)
     return datetime.combine(day, ends, tzinfo=now.tzinfo)
@@ -99,7 +99,7 @@ class GatewayChannel(MessageChannel):
         return not self.kind.by_number or bool(person.mobile)
 
     def address(self, person: Person) -> str:
-        """Return the mobile number if the gateway uses it."""
+        """Return the mobile number if the gateway finds people by it, else ""."""
         return person.mobile if self.kind.by_number else ""
 
     def hold_until(self, delivery: Delivery, now: datetime) -> datetime | None:

@@ -52,13 +52,13 @@ def _get_format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
     return terms.get("receipt_list", ""), terms.get("receipt_id", ""), terms.get("receipt_state", ""), good_states
 
 
-def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[ServiceReply]:
+def _iterate_receipts(request: HttpRequest, path: str) -> Iterator[ServiceReply]:
     """Yield the receipts at a path (`data.list`) of a request with JSON or form content."""
     try:
         data: object = json.loads(request.body)
     except (ValueError, RecursionError):
         data = {**dict(parse_qsl(request.body.decode("utf-8", "replace"))), **request.GET.dict()}
-    for name in filter(None, place.split(".")):
+    for name in filter(None, path.split(".")):
         data = data.get(name) if isinstance(data, dict) else None
     rows = data if isinstance(data, list) else [data]
     yield from (ServiceReply(200, row) for row in rows[:MAX_RECEIPTS] if isinstance(row, dict))

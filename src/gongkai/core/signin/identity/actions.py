@@ -24,7 +24,7 @@ from gongkai.core.units.models import Appointment, Person, Role
 
 
 def _create_identity(person: Person, provider: str, identifier: str, **facts: object) -> Identity:
-    """Store an identity of a person.
+    """Store an identity of a person and return it.
 
     Raises:
         Refused: it is empty, belongs to another, or the person has one of this provider.

@@ -67,11 +67,11 @@ def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Iden
         )
     client = _make_client(provider, _build_service_url(callback, state))
     with _translate_errors(provider):
-        answer = client.get_verification_response(ticket)
-        defusedxml.ElementTree.fromstring(answer)  # no document types and entities: the library does not look
-        user, attributes, _ = client.verify_response(answer)
+        reply = client.get_verification_response(ticket)
+        defusedxml.ElementTree.fromstring(reply)  # no document types and entities: the library does not look
+        user, attributes, _ = client.verify_response(reply)
     if not user:
-        code = re.search(rb'code="([A-Z_]{1,40})"', answer)
+        code = re.search(rb'code="([A-Z_]{1,40})"', reply)
         text = "登录票据不对、已经用过、已经过期，或者不是发给本系统的"
         error_code = f"（{code[1].decode()}）" if code else ""
         raise SignInFailed(f"{provider.label}：{text}。请从登录页重新开始。", f"{provider.label}：{text}{error_code}")
@@ -125,6 +125,6 @@ def find_server_faults(provider: Provider) -> list[str]:
     import defusedxml.ElementTree
 
     with _translate_errors(provider):
-        answer = _make_client(provider, "https://gongkai.invalid/").get_verification_response("ST-check")
-        tag = defusedxml.ElementTree.fromstring(answer).tag
+        reply = _make_client(provider, "https://gongkai.invalid/").get_verification_response("ST-check")
+        tag = defusedxml.ElementTree.fromstring(reply).tag
     return [] if tag.endswith("}serviceResponse") else ["URL 处不是 CAS 3.0 的服务（p3/serviceValidate）"]

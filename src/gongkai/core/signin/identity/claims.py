@@ -63,12 +63,12 @@ def parse_claims(provider: Provider, attributes: Mapping[str, object], **session
             f"{provider.label}没有给出您的人员标识（{provider.identifier}），请联系系统管理员。",
             f"{provider.label}：没有唯一的标识 {provider.identifier}",
         )
-    passed = {(claim, text) for claim, _ in provider.factor for text in claim_texts(attributes.get(claim))}
+    proven_pairs = {(claim, text) for claim, _ in provider.factor for text in claim_texts(attributes.get(claim))}
     return IdentityClaims(
         provider,
         identifiers[0],
         next(iter(claim_texts(attributes.get(provider.person_name))), "")[:60],
-        bool(passed & provider.factor),
+        bool(proven_pairs & provider.factor),
         session.pop("subject", "") or identifiers[0],
         **session,
     )

@@ -75,8 +75,10 @@ def _authenticate_with(provider: Provider, account: str, password: str) -> Ident
 
 def _decode_values(values: object) -> object:
     """Return the values of an attribute as a list; one of 16 bytes as the text of its UUID."""
-    listed = values if isinstance(values, list) else [values]
-    return [str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value for value in listed]
+    value_list = values if isinstance(values, list) else [values]
+    return [
+        str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value for value in value_list
+    ]
 
 
 @contextmanager

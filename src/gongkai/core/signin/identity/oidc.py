@@ -79,10 +79,12 @@ def _make_client(provider: Provider) -> "DjangoOAuth2App":
             f"{provider.label}自称的签发者与设置不同，{_RETRY_ADVICE}",
             f"{provider.label}：签发者是 {metadata.get('issuer')}，设置是 {provider.address}",
         )
-    offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-    metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in SIGNATURE_ALGORITHMS]
+    offered_algorithms = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
+    metadata["id_token_signing_alg_values_supported"] = [
+        name for name in offered_algorithms if name in SIGNATURE_ALGORITHMS
+    ]
     if not metadata["id_token_signing_alg_values_supported"]:
-        raise SignInFailed(f"{provider.label}的签名算法（{'、'.join(offered)}）不被接受，请联系系统管理员。")
+        raise SignInFailed(f"{provider.label}的签名算法（{'、'.join(offered_algorithms)}）不被接受，请联系系统管理员。")
     auth_methods = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     basic = "client_secret_basic" if "client_secret_basic" in auth_methods else "client_secret_post"
     app.client_kwargs["token_endpoint_auth_method"] = basic if provider.secret else "none"
@@ -115,8 +117,10 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
     except JoseError as error:
         raise failed("身份凭证不能核验", error) from error
     except OAuthError as error:
-        mismatched = error.error == "mismatching_state"
-        refusal_text = "这次登录的请求不是从本浏览器发起的，或者已经用过（state）" if mismatched else "没有同意这次登录"
+        is_state_mismatch = error.error == "mismatching_state"
+        refusal_text = (
+            "这次登录的请求不是从本浏览器发起的，或者已经用过（state）" if is_state_mismatch else "没有同意这次登录"
+        )
         raise failed(refusal_text, error) from error
     except (ValueError, RuntimeError, KeyError, TypeError) as error:
         raise failed("回答的内容不能识别", error) from error
@@ -130,8 +134,8 @@ def find_server_faults(provider: Provider) -> list[str]:
     """
     _CLIENT_CACHE.pop(provider, None)
     app = get_client(provider)
-    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    faults = [f"没有给出 {name}" for name in needed if not app.server_metadata.get(name)]
+    needed_keys = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    faults = [f"没有给出 {name}" for name in needed_keys if not app.server_metadata.get(name)]
     if not faults:
         with _translate_errors(provider):
             faults += [] if app.fetch_jwk_set(force=True).get("keys") else ["没有给出签名的公钥（jwks_uri）"]

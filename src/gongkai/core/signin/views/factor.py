@@ -38,8 +38,8 @@ class SecondFactorForm(forms.Form):
 def _get_next_url(request: HttpRequest) -> str:
     """Return the page of this site to open after verification."""
     next_url = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
-    return next_url if safe else reverse("wagtailadmin_home")
+    is_own_url = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
+    return next_url if is_own_url else reverse("wagtailadmin_home")
 
 
 @never_cache
@@ -48,10 +48,10 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     if not factors.has_factor(request.user):
         return HttpResponseRedirect(reverse("signin:set_up"))
     keys, fault = passkeys.list_passkeys(request.user), ""
-    proved = bool(keys) and request.POST.get("answer", "")
-    form = SecondFactorForm(None if proved else request.POST or None)
-    if proved:
-        fault = views.verify_passkey_answer(request, str(proved))
+    browser_answer = bool(keys) and request.POST.get("answer", "")
+    form = SecondFactorForm(None if browser_answer else request.POST or None)
+    if browser_answer:
+        fault = views.verify_passkey_answer(request, str(browser_answer))
         if not fault:
             return HttpResponseRedirect(_get_next_url(request))
     elif request.method == "POST" and form.is_valid():

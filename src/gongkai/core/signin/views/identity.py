@@ -149,8 +149,8 @@ def redirect_to_provider(request: HttpRequest, name: str) -> HttpResponse:
     """Redirect to the provider's page."""
     provider = _get_provider_or_404(name)
     next_url = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
-    request.session[NEXT_SESSION_KEY] = next_url if safe else reverse("wagtailadmin_home")
+    is_own_url = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
+    request.session[NEXT_SESSION_KEY] = next_url if is_own_url else reverse("wagtailadmin_home")
     request.session.pop(BINDING_SESSION_KEY, None)
     try:
         return HttpResponseRedirect(

@@ -62,16 +62,16 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
     operations = list(rows[: PAGE_SIZE + 1])
     query = request.GET.copy()
     query.pop("export", None)
-    exported = query.copy()
-    exported["export"] = "xlsx"
-    exported.pop("before", None)
+    export_query = query.copy()
+    export_query["export"] = "xlsx"
+    export_query.pop("before", None)
     if len(operations) > PAGE_SIZE:
         query["before"] = str(operations[PAGE_SIZE - 1].pk)
     context = {
         "rows": operations[:PAGE_SIZE],
         "kinds": OperationKind.choices,
         "next": f"?{query.urlencode()}" if len(operations) > PAGE_SIZE else "",
-        "export": f"?{exported.urlencode()}",
+        "export": f"?{export_query.urlencode()}",
         **filter_context,
     }
     return render(request, "signin/log.html", context)

@@ -19,5 +19,5 @@ def import_button(context: Mapping[str, HttpRequest], name: str, words: str, *, 
     """Render the button of an import, or nothing without permission."""
     if get_importer(name).why_not(actor_of_request(context["request"])):
         return ""
-    look = "gk-btn gk-btn--main" if main else "gk-btn"
-    return format_html('<a class="{}" href="{}">{}</a>', look, reverse("spreadsheets:start", args=(name,)), words)
+    css_class = "gk-btn gk-btn--main" if main else "gk-btn"
+    return format_html('<a class="{}" href="{}">{}</a>', css_class, reverse("spreadsheets:start", args=(name,)), words)

@@ -101,9 +101,9 @@ def _make_confirmer_notifications(appointment: Appointment, by: Actor, words: st
 
 def _build_appointment_result(appointment: Appointment, by: Actor, text: str) -> ActionResult:
     """Return the result of an action on an appointment, with the messages about its confirmation if it is pending."""
-    waiting = appointment.standing == Standing.WAITING
+    is_pending = appointment.standing == Standing.WAITING
     return ActionResult(
-        words=text + ("，待安全保密管理员确认" if waiting else ""),
+        words=text + ("，待安全保密管理员确认" if is_pending else ""),
         facts={"appointment": appointment.pk},
         stream=f"person/{appointment.person_id}",
         result=appointment,
@@ -228,10 +228,10 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
     )
 
 
-def _list_running_appointments(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
-    """Return a person's confirmed (`waiting`: also pending) appointments that end on a day or later, or never."""
+def _list_running_appointments(person: Person, day: date, *, with_pending: bool = False) -> list[Appointment]:
+    """Return a person's confirmed (`with_pending`: also pending) appointments that end on a day or later, or never."""
     rows = Appointment.objects.filter(person=person).select_related("body", "office", "covers")
-    rows = rows.exclude(standing=Standing.REFUSED) if waiting else rows.filter(standing=Standing.CONFIRMED)
+    rows = rows.exclude(standing=Standing.REFUSED) if with_pending else rows.filter(standing=Standing.CONFIRMED)
     return [appointment for appointment in rows if appointment.end is None or appointment.end >= day]
 
 
@@ -245,21 +245,21 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     day = day_or_today(on)
     if to.pk == person.pk or not to.active:
         raise Refused("请选择另一名在岗人员。")
-    running = _list_running_appointments(person, day)
-    if not running:
+    running_appointments = _list_running_appointments(person, day)
+    if not running_appointments:
         raise Refused(f"{person.name}没有可以交接的任职。")
-    if reasons := rules.check_handover_of_appointments(by, person, running):
+    if reasons := rules.check_handover_of_appointments(by, person, running_appointments):
         raise Refused(reasons)
-    for appointment in running:
+    for appointment in running_appointments:
         separation.refuse_last_of_duty(appointment, day)
-    entered = _take_over_appointments(running, to, day, by)
-    texts = [describe_post(old) for old in running]
+    new_appointments = _take_over_appointments(running_appointments, to, day, by)
+    texts = [describe_post(old) for old in running_appointments]
     for listen in HAND_OVER_CALLBACKS:
         listen(person, to)
     sync_access(person, to)
     return ActionResult(
         words=f"向{to.name}交接：{'、'.join(texts)}" + (f"。{note}" if note else ""),
-        facts={"to": to.pk, "appointments": [a.pk for a in running], "on": day.isoformat()},
+        facts={"to": to.pk, "appointments": [a.pk for a in running_appointments], "on": day.isoformat()},
         tell=(
             Notification(
                 subject=f"{person.name}的工作已交接给您",
@@ -270,13 +270,13 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
             ),
             *separation.make_ended_post_notifications(
                 person,
-                running,
+                running_appointments,
                 f"{by.name}办理交接：{'、'.join(texts)}至{day}止，由{to.name}接手。",
                 f"hand_over/{person.pk}/{to.pk}/{day}",
             ),
             *(
                 tell
-                for appointment in entered
+                for appointment in new_appointments
                 for tell in _make_confirmer_notifications(
                     appointment, by, f"{person.name}交接，任{describe_post(appointment)}"
                 )
@@ -292,7 +292,7 @@ def _take_over_appointments(
     the new ones."""
     present_posts = {
         (appointment.body_id, appointment.role, appointment.office_id)
-        for appointment in _list_running_appointments(successor, day, waiting=True)
+        for appointment in _list_running_appointments(successor, day, with_pending=True)
     }
     entered: list[Appointment] = []
     for old_appointment in appointments:

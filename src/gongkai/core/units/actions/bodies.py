@@ -74,8 +74,8 @@ def get_last_merger_facts(body: Body) -> dict[str, object]:
 
 def _read_former_offices(facts: Mapping[str, object]) -> dict[int, int | None]:
     """Return appointment id → id of its office before the merger (or None), for each moved appointment."""
-    moved = facts.get("appointments")
-    return dict(moved) if isinstance(moved, list) else {}
+    moved_offices = facts.get("appointments")
+    return dict(moved_offices) if isinstance(moved_offices, list) else {}
 
 
 def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = False) -> list[str]:
@@ -85,33 +85,33 @@ def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = Fals
 
     With `waits`, a security officer must confirm each guarded appointment that is restored.
     """
-    remaining = []
-    into = facts.get("into")
+    unrestored = []
+    successor_id = facts.get("into")
     for office in Office.objects.filter(pk__in=read_numbers(facts, "offices")):
         if office.body_id == body.pk:
             office.active_to = None
-        elif office.body_id == into:
+        elif office.body_id == successor_id:
             office.body = body
         else:
-            remaining.append(f"处室“{office.name}”")
+            unrestored.append(f"处室“{office.name}”")
             continue
         office.save()
-    places = _read_former_offices(facts)
-    for appointment in Appointment.objects.filter(pk__in=places).select_related("person"):
-        if appointment.body_id != into:
-            remaining.append(f"{appointment.person.name}的任职")
+    former_offices = _read_former_offices(facts)
+    for appointment in Appointment.objects.filter(pk__in=former_offices).select_related("person"):
+        if appointment.body_id != successor_id:
+            unrestored.append(f"{appointment.person.name}的任职")
             continue
-        appointment.body, appointment.office_id = body, places[appointment.pk]
+        appointment.body, appointment.office_id = body, former_offices[appointment.pk]
         appointment.save()
-    ends = read_record(facts, "ended")
-    for appointment in Appointment.objects.filter(pk__in=[int(pk) for pk in ends]).select_related("person"):
-        end = read_text(ends, str(appointment.pk))
+    former_ends = read_record(facts, "ended")
+    for appointment in Appointment.objects.filter(pk__in=[int(pk) for pk in former_ends]).select_related("person"):
+        end = read_text(former_ends, str(appointment.pk))
         appointment.end = date.fromisoformat(end) if end else None
         if waits and appointment.role in CONFIRMED_ROLES and appointment.standing == Standing.CONFIRMED:
             appointment.standing = Standing.WAITING
-            remaining.append(f"{appointment.person.name}任{appointment.get_role_display()}，待安全保密管理员确认")
+            unrestored.append(f"{appointment.person.name}任{appointment.get_role_display()}，待安全保密管理员确认")
         appointment.save(update_fields=["end", "standing"])
-    return remaining
+    return unrestored
 
 
 #: Contact details of a unit that the public reads.
@@ -303,9 +303,9 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     """Close a body without a successor on a day (default: today); its appointments end then, too."""
     day = day_or_today(on)
     rows = Appointment.objects.filter(body=body).select_related("person", "body__parent")
-    running = [a for a in rows if a.end is None or a.end > day]
-    ended = {str(a.pk): a.end.isoformat() if a.end else None for a in running}
-    for appointment in running:
+    running_appointments = [a for a in rows if a.end is None or a.end > day]
+    former_ends = {str(a.pk): a.end.isoformat() if a.end else None for a in running_appointments}
+    for appointment in running_appointments:
         separation.refuse_last_of_duty(appointment, day)
         appointment.end = max(day, appointment.start)
         appointment.save(update_fields=["end"])
@@ -315,7 +315,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     sync_access_of_many(Person.objects.filter(appointments__body=body).distinct().select_related("user"))
     notifications = (
         tell
-        for one in running
+        for one in running_appointments
         for tell in separation.make_ended_post_notifications(
             one.person,
             [one],
@@ -323,21 +323,26 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
             f"close/{one.pk}/{day}",
         )
     )
-    return ActionResult(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(notifications))
+    return ActionResult(words="撤销", facts={"ended": former_ends, "basis": basis}, tell=tuple(notifications))
 
 
 @action("units.restore", label="恢复单位", rule=rules.check_units_manager, ready=_check_closed_or_merged)
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Undo a merger or closing of a body; offices and appointments changed since are not moved back."""
-    into = body.merged_into
+    successor = body.merged_into
     unrestored = undo_transfer(body, get_last_merger_facts(body), waits=not by.system)
     body.merged_into, body.active_to = None, None
     save(body)
     _record_event(
-        body, BodyEvent.What.RESTORED, day_or_today(on), before=into.name if into else "", after=body.name, basis=basis
+        body,
+        BodyEvent.What.RESTORED,
+        day_or_today(on),
+        before=successor.name if successor else "",
+        after=body.name,
+        basis=basis,
     )
-    touched = Person.objects.filter(appointments__body__in=[body, into] if into else [body])
-    sync_access_of_many(touched.distinct().select_related("user"))
+    touched_people = Person.objects.filter(appointments__body__in=[body, successor] if successor else [body])
+    sync_access_of_many(touched_people.distinct().select_related("user"))
     return ActionResult(
         words="恢复" + (f"；未能还原：{'、'.join(unrestored)}" if unrestored else ""),
         facts={"basis": basis, "left": unrestored},

@@ -61,10 +61,10 @@ def enter_person(
             password = create_login(person, by=by, username=username, closed=closed, made=made) or ""
     posts = "、".join(str(Role(role).label) for role in roles)
     text = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
-    waiting = body is not None and any(message.link == reverse("units:confirmations") for message in held_messages)
-    requests = _make_confirmation_requests(person, body, by, text) if body is not None and waiting else ()
+    is_pending = body is not None and any(message.link == reverse("units:confirmations") for message in held_messages)
+    requests = _make_confirmation_requests(person, body, by, text) if body is not None and is_pending else ()
     return ActionResult(
-        words=f"登记{text}" + ("，待安全保密管理员确认" if waiting else ""),
+        words=f"登记{text}" + ("，待安全保密管理员确认" if is_pending else ""),
         stream=f"person/{person.pk}",
         result=(person, password),
         tell=requests,

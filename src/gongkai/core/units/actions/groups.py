@@ -195,7 +195,7 @@ def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str
 
 
 def _make_officer_notifications(body: Body, by: Actor, event: str, key: str) -> tuple[Notification, ...]:
-    """Return the message to a unit's officers about a certificate; empty if it has none."""
+    """Return the message to a unit's security officers about its certificate; () if it has no officers."""
     officers = separation.list_officers(body)
     if not officers:
         return ()

@@ -118,7 +118,7 @@ def _close_request(request: PasswordRequest, by: Actor, standing: str) -> None:
 
 
 def settle_requests(person: Person, by: Actor) -> None:
-    """Close the person's pending password requests, after a confirmed password was made."""
+    """Close the person's pending password requests as confirmed, because a password was made for them."""
     for password_request in PasswordRequest.objects.filter(person=person, standing=Standing.WAITING):
         _close_request(password_request, by, Standing.CONFIRMED)
 

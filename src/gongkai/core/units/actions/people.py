@@ -58,7 +58,7 @@ def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> A
     """Set fields of a person and the name of their login; notify a person with a login, at the old contact, if the
     contact changes."""
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
-    changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
+    changed_labels = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
     old_person = copy(person)
     set_fields(person, fields, EDITABLE_PERSON_FIELDS)
     save(person)
@@ -66,7 +66,7 @@ def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> A
         person.user.first_name = person.name  # Wagtail's sidebar shows it
         person.user.save(update_fields=["first_name"])
     contact_changed = any(getattr(old_person, name) != getattr(person, name) for name in CONTACT_FIELDS)
-    text = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
+    text = f"修改{'、'.join(changed_labels)}" if changed_labels else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
     tell = (
         (separation.make_owner_notification(old_person, f"{by.name}{text}。", key),)
@@ -91,10 +91,10 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     day = day_or_today(on)
     for post in Appointment.objects.filter(in_force_q(), person=person):
         separation.refuse_last_of_duty(post, day)
-    ended = []
+    ended_appointments = []
     for appointment in Appointment.objects.filter(person=person).select_related("body__parent"):
         if appointment.end is None or appointment.end > day:
-            ended.append(appointment)
+            ended_appointments.append(appointment)
             appointment.end = max(day, appointment.start)
             appointment.save(update_fields=["end"])
     person.active = False
@@ -103,15 +103,16 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     text = f"{by.name}办理离岗，任职全部结束，账号停用。"
     key = f"leave/{person.pk}/{person.version}"
     return ActionResult(
-        words="离岗，任职全部结束，账号停用", tell=separation.make_ended_post_notifications(person, ended, text, key)
+        words="离岗，任职全部结束，账号停用",
+        tell=separation.make_ended_post_notifications(person, ended_appointments, text, key),
     )
 
 
 def _hash_new_password(person: Person, *, by: Actor, **facts: object) -> Mapping[str, object]:
     """Return a new password as argument `made`, hashed before the lock; {} if the login stays closed or a security
     officer must confirm first."""
-    unused = facts.get("closed") or (not by.system and separation.is_guarded(person))
-    return {} if unused else hash_one_time_password(person, by=by, **facts)
+    is_unused = facts.get("closed") or (not by.system and separation.is_guarded(person))
+    return {} if is_unused else hash_one_time_password(person, by=by, **facts)
 
 
 @action("units.create_login", label="开通账号", rule=rules.check_person_manager, ahead=_hash_new_password)
@@ -134,8 +135,8 @@ def create_login(
     username = users.normalize_username(tidy_name(username, field="账号", limit=150))
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
-    guarded = not by.system and separation.is_guarded(person)
-    password = None if guarded or closed else made or hash_password()
+    is_guarded = not by.system and separation.is_guarded(person)
+    password = None if is_guarded or closed else made or hash_password()
     person.user = users.objects.create_user(username=username, email=person.email, first_name=person.name)
     if password:
         password.set_for(person.user)
@@ -146,7 +147,7 @@ def create_login(
     text = f"开通账号“{username}”"
     return (
         ask_for_password(person, by, text)
-        if guarded
+        if is_guarded
         else ActionResult(words=text, result=password.clear if password else "")
     )
 

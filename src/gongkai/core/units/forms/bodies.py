@@ -151,7 +151,7 @@ class SigningCertificateForm(TargetForm[Body]):
         return bytes(upload.read())
 
     def facts(self) -> dict[str, object]:
-        """Return the file content and the password."""
+        """Return the arguments `content` (bytes of the file) and `password`."""
         return {"content": self.cleaned_data["file"], "password": self.cleaned_data["password"]}
 
 
@@ -236,6 +236,6 @@ class GroupForm(TargetForm[UnitGroup | Body]):
             )
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments, with bodies as lists."""
+        """Return the arguments, with the added and excluded bodies as lists."""
         chosen = {name: list(self.cleaned_data[name]) for name in ("added", "excluded")}
         return {**super().facts(), **chosen}

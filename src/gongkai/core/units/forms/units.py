@@ -61,11 +61,11 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
         Raises:
             ValidationError: none or several match.
         """
-        typed = clean_typed_name(str(value or "")) if not isinstance(value, Body) else ""
-        if not self.many or not typed or (typed.isascii() and typed.isdigit()) or self.queryset is None:
+        typed_name = clean_typed_name(str(value or "")) if not isinstance(value, Body) else ""
+        if not self.many or not typed_name or (typed_name.isascii() and typed_name.isdigit()) or self.queryset is None:
             return super().to_python(value)
         try:
-            return find_typed_unit(self.queryset, typed)
+            return find_typed_unit(self.queryset, typed_name)
         except UnclearUnit as unclear:
             raise forms.ValidationError(str(unclear), code="invalid_choice") from unclear
 
@@ -135,18 +135,19 @@ class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         Raises:
             ValidationError: none or several match.
         """
-        typed = str(value or "").replace("\x00", "").strip()[:300]
-        if not typed or (typed.isascii() and typed.isdigit()):
-            return super().to_python(typed)
+        typed_name = str(value or "").replace("\x00", "").strip()[:300]
+        if not typed_name or (typed_name.isascii() and typed_name.isdigit()):
+            return super().to_python(typed_name)
         assert self.queryset is not None
         labelled_rows = [
-            (self.label_from_instance(row), row) for row in self.look(self.queryset, typed)[: MAX_SUGGESTED_NAMES * 10]
+            (self.label_from_instance(row), row)
+            for row in self.look(self.queryset, typed_name)[: MAX_SUGGESTED_NAMES * 10]
         ]
-        matches = [row for name, row in labelled_rows if name == typed] or [
-            row for name, row in labelled_rows if typed in name
+        matches = [row for name, row in labelled_rows if name == typed_name] or [
+            row for name, row in labelled_rows if typed_name in name
         ]
         if len(matches) == 1:
             return matches[0]
         code = "several" if matches else "unknown"
-        facts = {"typed": typed[:40], "count": len(matches)}
+        facts = {"typed": typed_name[:40], "count": len(matches)}
         raise forms.ValidationError(self.error_messages[code], code=code, params=facts)

@@ -139,10 +139,10 @@ class NameCatalogue:
 
     def successor(self, body: Body) -> Body:
         """Return the body that a merged body went into, through all mergers."""
-        visited = {body.pk}
-        while body.merged_into_id and body.merged_into_id in self.bodies and body.merged_into_id not in visited:
+        visited_ids = {body.pk}
+        while body.merged_into_id and body.merged_into_id in self.bodies and body.merged_into_id not in visited_ids:
             body = self.bodies[body.merged_into_id]
-            visited.add(body.pk)
+            visited_ids.add(body.pk)
         return body
 
     def _index_body(self, body: Body) -> None:

@@ -174,9 +174,9 @@ def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> Named
     key = plural_key(base)
     for government in (home, *catalogue.chain(home)):
         own_groups = [group for group in catalogue.groups if group.government == government.pk]
-        like = [group for group in own_groups if key in {plural_key(name) for name in group.names}]
-        if like:
-            return next((group for group in like if base in group.names), like[0])
+        same_key_groups = [group for group in own_groups if key in {plural_key(name) for name in group.names}]
+        if same_key_groups:
+            return next((group for group in same_key_groups if base in group.names), same_key_groups[0])
     return None
 
 
@@ -190,10 +190,10 @@ def _find_members(base: str, home: Body, catalogue: NameCatalogue) -> list[Body]
         return None
     for government in (home, *catalogue.chain(home)):
         sign, place = catalogue.sign(government), catalogue.places.get(government.pk, "")
-        fronts = [front for front in (place, f"{sign}级" if sign else "", sign) if front and key.startswith(front)]
+        prefixes = [front for front in (place, f"{sign}级" if sign else "", sign) if front and key.startswith(front)]
         if government is home:
-            fronts.append("")
-        for front in fronts:
+            prefixes.append("")
+        for front in prefixes:
             if kinds := customary_kinds(key.removeprefix(front)):
                 return _list_by_kind(kinds, government.pk, catalogue)
     return _find_in_districts(key, home, catalogue)
@@ -219,9 +219,9 @@ def _list_by_kind(kinds: frozenset[str], government: int, catalogue: NameCatalog
 def list_group_members(group: NamedGroup, catalogue: NameCatalogue) -> list[Body]:
     """Return today's members of a stored group: by kind, plus additions, minus exclusions."""
     by_rule = _list_by_kind(group.kinds, group.government, catalogue)
-    single = [
+    added_bodies = [
         catalogue.bodies[pk]
         for pk in sorted(group.added)
         if pk in catalogue.bodies and catalogue.alive(catalogue.bodies[pk])
     ]
-    return [body for body in dict.fromkeys([*by_rule, *single]) if body.pk not in group.excluded]
+    return [body for body in dict.fromkeys([*by_rule, *added_bodies]) if body.pk not in group.excluded]

@@ -37,7 +37,9 @@ def describe_unknown_names(resolutions: Iterable[Resolution]) -> str:
     """Return one Chinese sentence that lists the names of these (unknown) resolutions with suggestions."""
     unknown_names = []
     for resolution in resolutions:
-        likely = "、".join(body.name for body in resolution.suggestions[:2])
-        hint = f"像是错字，{resolution.slip}" if resolution.slip else f"可能是{likely}" if likely else ""
+        suggested_names = "、".join(body.name for body in resolution.suggestions[:2])
+        hint = (
+            f"像是错字，{resolution.slip}" if resolution.slip else f"可能是{suggested_names}" if suggested_names else ""
+        )
         unknown_names.append(f"“{resolution.name}”（{hint}）" if hint else f"“{resolution.name}”")
     return f"名录中没有{'、'.join(unknown_names)}，请核对名称，逐个写明单位，或先在“单位与人员”中登记。"

@@ -29,8 +29,8 @@ def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> RawResolu
     if match is None:
         return None
     for stem in dict.fromkeys((match[1], _OFFICE_WORDS_PATTERN.sub("", match[1]))):
-        answers = [_find_body(stem + ending, home, catalogue) for ending in _UNIT_ENDINGS]
-        units = {answer[1][0]: None for answer in answers if answer and len(answer[1]) == 1}
+        candidates = [_find_body(stem + ending, home, catalogue) for ending in _UNIT_ENDINGS]
+        units = {answer[1][0]: None for answer in candidates if answer and len(answer[1]) == 1}
         own_bodies = [unit for unit in units if catalogue.home(unit).pk == home.pk]
         if len(own_bodies) == 1:
             return ResolutionKind.ALIAS, (own_bodies[0],), (), "", ()
@@ -39,8 +39,10 @@ def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> RawResolu
 
 def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> RawResolution | None:
     """Resolve a name to a body by its full name, an alias or an abbreviation; None if none fits."""
-    full = [body for body in catalogue.full.get(name, []) if _is_near_or_named(body, name, home, catalogue)]
-    if bodies := _select_nearest(full, home, catalogue):
+    bodies_by_full_name = [
+        body for body in catalogue.full.get(name, []) if _is_near_or_named(body, name, home, catalogue)
+    ]
+    if bodies := _select_nearest(bodies_by_full_name, home, catalogue):
         return _select_existing(name, bodies, ResolutionKind.EXACT, catalogue)
     pairs = [pair for pair in catalogue.named.get(name, []) if _is_near_or_named(pair[0], name, home, catalogue)]
     if pairs:
@@ -52,8 +54,8 @@ def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> RawResolution
         for index, short in ((catalogue.stems, canonical_stem(stem)), (catalogue.loose, canonical_stem(stem))):
             if bodies := index.get((government.pk, short), []):
                 return _select_existing(name, bodies, ResolutionKind.ALIAS, catalogue)
-        loosened = looser_stem(canonical_stem(stem))
-        if loosened and (bodies := catalogue.stems.get((government.pk, loosened), [])):
+        loose_stem = looser_stem(canonical_stem(stem))
+        if loose_stem and (bodies := catalogue.stems.get((government.pk, loose_stem), [])):
             return _select_existing(name, bodies, ResolutionKind.ALIAS, catalogue)
     return None
 
@@ -113,8 +115,8 @@ def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
 def _select_existing(
     name: str, bodies: list[Body], kind: ResolutionKind, catalogue: NameCatalogue
 ) -> RawResolution | None:
-    """Resolve to the only existing body among these and their successors; UNKNOWN with suggestions if there are
-    several or none."""
+    """Resolve to the only existing body among these (at least one) and their successors; UNKNOWN with suggestions if
+    there are several or none."""
     successors = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
     alive = tuple(body for body in successors if catalogue.alive(body))
     if len(alive) == 1:

@@ -22,9 +22,11 @@ def get_similarity(typed_stem: str, known_stem: str) -> float:
     """
     if not typed_stem or not known_stem:
         return 0.0
-    shared = len(set(typed_stem) & set(known_stem)) * 2 / (len(set(typed_stem)) + len(set(known_stem)))
+    shared_ratio = len(set(typed_stem) & set(known_stem)) * 2 / (len(set(typed_stem)) + len(set(known_stem)))
     asked_pairs, known_pairs = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (typed_stem, known_stem))
-    score = 0.6 * shared + 0.4 * (len(asked_pairs & known_pairs) * 2 / max(1, len(asked_pairs) + len(known_pairs)))
+    score = 0.6 * shared_ratio + 0.4 * (
+        len(asked_pairs & known_pairs) * 2 / max(1, len(asked_pairs) + len(known_pairs))
+    )
     if min(len(typed_stem), len(known_stem)) >= 3 and (
         _is_subsequence(typed_stem, known_stem) or _is_subsequence(known_stem, typed_stem)
     ):
@@ -60,8 +62,8 @@ def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue) -> tup
     scores: dict[int, float] = {}
     for body in catalogue.bodies.values():
         home = catalogue.government_id_of(body)
-        heir = catalogue.successor(body)
-        if home not in homes or not catalogue.alive(heir):
+        successor = catalogue.successor(body)
+        if home not in homes or not catalogue.alive(successor):
             continue
         if home != government.pk and _has_other_level(name, catalogue.places.get(home or 0, "")):
             continue
@@ -72,12 +74,12 @@ def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue) -> tup
             (get_similarity(value, spelling) for value in name_spellings for spelling in body_spellings), default=0
         )
         score *= 1 if home == government.pk else 0.9
-        scores[heir.pk] = max(score, scores.get(heir.pk, 0))
-    best = sorted(
+        scores[successor.pk] = max(score, scores.get(successor.pk, 0))
+    best_pairs = sorted(
         (pair for pair in scores.items() if pair[1] >= _SIMILARITY_THRESHOLD),
         key=lambda one: (-one[1], one[0]),
     )
-    return tuple(catalogue.bodies[pk] for pk, _ in best[:5])
+    return tuple(catalogue.bodies[pk] for pk, _ in best_pairs[:5])
 
 
 #: Endings of bodies' names; a body with another ending is another body (司法厅 and 司法局, 中学 and 小学).
@@ -108,8 +110,10 @@ def _is_slip(differing_characters: list[tuple[str, str]], stem: str) -> bool:
         for printed, correct in differing_characters
     ):
         return False
-    unlike = [pair for pair in differing_characters if not any(set(pair) <= set(group) for group in SIMILAR_SHAPES)]
-    return len(differing_characters) <= 2 and len(unlike) * _MIN_CHARACTERS_PER_SLIP <= len(stem)
+    unlike_pairs = [
+        pair for pair in differing_characters if not any(set(pair) <= set(group) for group in SIMILAR_SHAPES)
+    ]
+    return len(differing_characters) <= 2 and len(unlike_pairs) * _MIN_CHARACTERS_PER_SLIP <= len(stem)
 
 
 def describe_misspelling(name: str, similar_bodies: tuple[Body, ...], catalogue: NameCatalogue) -> str:
@@ -118,15 +122,17 @@ def describe_misspelling(name: str, similar_bodies: tuple[Body, ...], catalogue:
     The message contains both characters, which are hard to distinguish on a screen. The place, the level (县) and
     the ending (局) are ignored, because many bodies share them.
     """
-    spelled = [
+    known_names = [
         correct_name
         for body in similar_bodies
         for correct_name in (body.short_name, body.name, *catalogue.spellings(body))
         if correct_name
     ]
-    if name[:1] in LEVEL_CHARACTERS and any(name[1:] in (correct_name, correct_name[1:]) for correct_name in spelled):
+    if name[:1] in LEVEL_CHARACTERS and any(
+        name[1:] in (correct_name, correct_name[1:]) for correct_name in known_names
+    ):
         return ""  # 区财政局 is 财政局 at another level, and no slip of 民政局
-    for correct_name in spelled:
+    for correct_name in known_names:
         for text in (name, name[1:]):
             if len(text) != len(correct_name) or text == correct_name:
                 continue

@@ -57,10 +57,10 @@ class ActPage(Generic[T]):
     def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
         """Show the form, or carry the action out."""
         target, by = self.target(request, pk), get_actor(request.user)
-        submitted = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = self.form(*submitted, target=target, by=by, initial=request.GET.dict())
+        form_data = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = self.form(*form_data, target=target, by=by, initial=request.GET.dict())
         reasons = self.act.why_not(target, by=by) if request.method != "POST" else []
-        blocked = bool(reasons)
+        is_blocked = bool(reasons)
         if request.method == "POST" and form.is_valid():
             try:
                 version = parse_whole_number(request.POST.get("version", ""))
@@ -69,12 +69,12 @@ class ActPage(Generic[T]):
                 reasons = refusal.reasons
                 status = 409 if isinstance(refusal, Conflict) else 200
                 return self._render_page(request, target, by, form, reasons, blocked=False, status=status)
-            finished = self.finish(request, target, result)
-            if finished is not None:
-                return finished
+            response = self.finish(request, target, result)
+            if response is not None:
+                return response
             messages.success(request, _describe_result(self.act.label, result))
             return HttpResponseRedirect(self.done(target, result))
-        return self._render_page(request, target, by, form, reasons, blocked=blocked)
+        return self._render_page(request, target, by, form, reasons, blocked=is_blocked)
 
     def _render_page(
         self,

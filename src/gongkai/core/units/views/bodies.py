@@ -45,9 +45,9 @@ def number_in_query(request: HttpRequest, name: str) -> int:
 def name_options(request: HttpRequest) -> HttpResponse:
     """Return matching unit names as HTML options for the text field of `units.unit_choice`."""
     bodies = queries.existing_bodies(queries.visible_to(require_staff_actor(request)))
-    typed = request.GET.get(request.GET.get("of", ""), "")
+    typed_name = request.GET.get(request.GET.get("of", ""), "")
     rows = format_html_join(
-        "", '<option value="{}"></option>', ((name,) for name in find_matching_names(bodies, typed))
+        "", '<option value="{}"></option>', ((name,) for name in find_matching_names(bodies, typed_name))
     )
     return HttpResponse(rows)
 
@@ -157,14 +157,14 @@ OFFERED_ACTIONS = (
 def body_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one body with offices, people and roles, names, history and groups."""
     body, by = find_body(request, pk), get_actor(request.user)
-    may = not rules.check_units_manager(by, body)
+    may_manage = not rules.check_units_manager(by, body)
     people = queries.filter_appointments_in_force(body) if by.known or by.system else Appointment.objects.none()
     context = {
         "body": body,
-        "may": may,
+        "may": may_manage,
         "may_add": body.alive and not rules.check_office_manager(by, body),
         "may_people": not rules.check_people_manager(by, body),
-        "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if may and not act.why_not(body, by=by)],
+        "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if may_manage and not act.why_not(body, by=by)],
         "offices": body.offices.all(),
         "people": people,
         "covers": [appointment.pk for appointment in people if not rules.check_cover_planner(by, appointment)],
@@ -199,9 +199,9 @@ def _is_member(body: Body, group: UnitGroup) -> bool:
     """Return true if a body belongs to a stored group, by name or by kind."""
     if not body.alive:
         return False
-    single = {member.body_id: member.excluded for member in group.members.all()}
-    if body.pk in single:
-        return not single[body.pk]
+    exclusion_by_body = {member.body_id: member.excluded for member in group.members.all()}
+    if body.pk in exclusion_by_body:
+        return not exclusion_by_body[body.pk]
     return body.parent_id == group.government_id and body.kind in group.kinds
 
 
@@ -209,13 +209,13 @@ def remove_alias_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: remove one alias."""
     alias = get_visible_or_404(request.user, Alias, pk)
 
-    class Form(forms.EmptyForm):
+    class RemoveAliasForm(forms.EmptyForm):
         def facts(self) -> dict[str, object]:
             return {"alias": alias}
 
     page = ActPage(
         actions.remove_alias,
-        Form,
+        RemoveAliasForm,
         lambda _request, _pk: alias.body,
         explain=f"删除后，通知中的“{alias.name}”不再对应到本单位。已经导入的通知不受影响。",
     )

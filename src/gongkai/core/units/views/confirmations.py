@@ -118,8 +118,8 @@ def confirmations_page(request: HttpRequest) -> HttpResponse:
 
 def _confirm_ticked(request: HttpRequest, waiting: list[PendingConfirmation], by: Actor) -> HttpResponse:
     """Confirm the ticked people; show their one-time passwords, or return to the list if there are none."""
-    ticked = set(request.POST.getlist("pick"))
-    confirmations = [pending for pending in waiting if pending.mark in ticked]
+    ticked_ids = set(request.POST.getlist("pick"))
+    confirmations = [pending for pending in waiting if pending.mark in ticked_ids]
     done: list[tuple[Person, str]] = []
 
     def confirm(person: Person) -> None:
@@ -127,7 +127,7 @@ def _confirm_ticked(request: HttpRequest, waiting: list[PendingConfirmation], by
 
     for confirmation in confirmations:
         run_with_messages(request, partial(confirm, confirmation.person))
-    if len(confirmations) < len(ticked):
+    if len(confirmations) < len(ticked_ids):
         messages.warning(request, "有的任职或者密码已经变动，请重新核对。")
     elif not confirmations:
         messages.warning(request, "没有勾选人员，请核对以后勾选再确认。")
@@ -150,11 +150,11 @@ def _find_password_request(request: HttpRequest, pk: int) -> PasswordRequest:
 def _describe_appointment(appointment: Appointment) -> list[str]:
     """Return Chinese lines on an appointment for those who confirm it."""
     login = appointment.person.user
-    handed = "一次性密码由您当面交给本人" if login and not appointment.person.vouched else "密码不变"
+    password_note = "一次性密码由您当面交给本人" if login and not appointment.person.vouched else "密码不变"
     return [
         describe_appointment(appointment),
         f"提出人：{appointment.entered_by.name if appointment.entered_by else '系统'}",
-        f"账号：{login.get_username() if login else '未开通'}" + (f"（确认后{handed}）" if login else ""),
+        f"账号：{login.get_username() if login else '未开通'}" + (f"（确认后{password_note}）" if login else ""),
     ]
 
 

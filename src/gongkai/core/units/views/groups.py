@@ -62,7 +62,7 @@ def groups_page(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("name", "").strip()[:200]
     home = catalogue.bodies.get(government.pk) if government else None
     custom = [naming.resolve(value, home, catalogue) for value in CUSTOMARY_EXAMPLES] if home else []
-    tried = naming.resolve(name, home, catalogue) if name and home else None
+    trial_resolution = naming.resolve(name, home, catalogue) if name and home else None
     context = {
         "government": government,
         "governments": queries.list_governments(queries.existing_bodies(bodies))
@@ -74,8 +74,8 @@ def groups_page(request: HttpRequest) -> HttpResponse:
         "export_url": url_with_parameters(request, export="1", page=""),
         "custom": [resolution for resolution in custom if resolution.bodies],
         "name": name,
-        "tried": tried,
-        "tried_kind": RESOLUTION_LABELS[tried.kind] if tried else "",
+        "tried": trial_resolution,
+        "tried_kind": RESOLUTION_LABELS[trial_resolution.kind] if trial_resolution else "",
         "may": government is not None and not rules.check_units_manager(by, government),
     }
     return render(request, "units/groups.html", context)

@@ -113,14 +113,14 @@ OFFERED_ACTIONS = (
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one person with contact details, posts, login and history."""
     person, by = find_person(request, pk), get_actor(request.user)
-    may = not rules.check_person_manager(by, person)
+    may_manage = not rules.check_person_manager(by, person)
     rows = person.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
     in_force_ids = set(queries.filter_appointments_in_force().filter(person=person).values_list("pk", flat=True))
     context = {
         "person": person,
-        "may": may,
+        "may": may_manage,
         "own": is_self(by, person.pk),
-        "contact": may or is_self(by, person.pk) or by.has(Role.CHIEF),
+        "contact": may_manage or is_self(by, person.pk) or by.has(Role.CHIEF),
         "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if _is_offered(act, person, by)],
         "now": [appointment for appointment in rows if appointment.pk in in_force_ids],
         "waiting": [appointment for appointment in rows if appointment.standing == Standing.WAITING],
@@ -202,14 +202,14 @@ def first_passwords_page(request: HttpRequest) -> HttpResponse:
         return spreadsheet_response(NEVER_SIGNED_IN_SHEET, people, NEVER_SIGNED_IN_SHEET.name, guide=False)
     new_passwords: list[tuple[Person, str]] = []
     if request.method == "POST":
-        chosen = set(parse_selected(request.POST.getlist("person")))
-        chosen_people = [person for person in people if person.pk in chosen]
-        guarded = [person for person in chosen_people if is_guarded(person)]  # by work without an appointment
+        chosen_ids = set(parse_selected(request.POST.getlist("person")))
+        chosen_people = [person for person in people if person.pk in chosen_ids]
+        guarded_people = [person for person in chosen_people if is_guarded(person)]  # by work without an appointment
         for person in chosen_people:
-            if person not in guarded:
+            if person not in guarded_people:
                 new_passwords.append((person, actions.reset_password(person, by=by)))
-        if guarded:
-            names = "、".join(person.name for person in guarded)
+        if guarded_people:
+            names = "、".join(person.name for person in guarded_people)
             messages.warning(request, f"{names}的密码须由安全保密管理员确认，请在人员页面提请重置。")
         elif not new_passwords:
             messages.warning(request, "没有勾选人员，请先勾选再生成。")
@@ -251,8 +251,10 @@ def describe_post(appointment: Appointment) -> str:
     """Describe an appointment without its person in Chinese: unit, office, role, covered person, start and end."""
     office = appointment.office.name if appointment.office else ""
     until = f"，至{appointment.end}" if appointment.end else ""
-    covered = f"（代理{appointment.covers.person.name}）" if appointment.covers else ""
-    return f"{appointment.body.label}{office} {appointment.get_role_display()}{covered}，自{appointment.start}起{until}"
+    cover_note = f"（代理{appointment.covers.person.name}）" if appointment.covers else ""
+    return (
+        f"{appointment.body.label}{office} {appointment.get_role_display()}{cover_note}，自{appointment.start}起{until}"
+    )
 
 
 def _list_running_posts(person: Person) -> "QuerySet[Appointment]":
@@ -274,8 +276,10 @@ def _show_entered_person(request: HttpRequest, target: Person | None, result: ob
     person, password = result
     if password:
         return show_password(request, person, password)
-    waits = person.appointments.filter(standing=Standing.WAITING).exists()
-    messages.success(request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if waits else "已登记。")
+    is_pending = person.appointments.filter(standing=Standing.WAITING).exists()
+    messages.success(
+        request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if is_pending else "已登记。"
+    )
     return HttpResponseRedirect(get_target_url(person))
 
 

@@ -93,8 +93,10 @@ def term(word: str) -> SafeString:
 @register.simple_block_tag(end_name="end_with_terms")
 def with_terms(content: str, words: str) -> SafeString:
     """Render a part of a page, followed by an explanation of those of the terms `words` that it contains."""
-    used = [word for word in words.split() if word in content]
-    return mark_safe(content + render_to_string("ui/terms.html", {"terms": " ".join(used)}) if used else content)
+    used_terms = [word for word in words.split() if word in content]
+    return mark_safe(
+        content + render_to_string("ui/terms.html", {"terms": " ".join(used_terms)}) if used_terms else content
+    )
 
 
 @register.simple_tag
@@ -133,7 +135,7 @@ def decimal_input(name: str, value: object, **attributes: object) -> SafeString:
 
 @register.inclusion_tag("ui/typed_filter.html", takes_context=True)
 def year_filter(context: Context, year: int) -> dict[str, object]:
-    """Render the year filter of a page, with the error of invalid input."""
+    """Return the context of the year filter's template: the shown `year`, or invalid input with its error."""
     typed_filter = parse_year_filter(context["request"].GET.get("year", ""))
     return _build_filter_context(
         NumberInput, "年度", "year", "f-year", typed_filter if typed_filter.reason else TypedFilter(str(year), year)
@@ -234,8 +236,8 @@ def phones(text: str) -> SafeString:
     >>> phones("电话0799-8001234，<传真>0799-8001235")
     '电话<span class="gk-nowrap">0799-8001234</span>，&lt;传真&gt;<span class="gk-nowrap">0799-8001235</span>'
     """
-    safe = conditional_escape(text)
-    return mark_safe(telephones.TELEPHONE_PATTERN.sub(r'<span class="gk-nowrap">\g<0></span>', safe))
+    escaped_text = conditional_escape(text)
+    return mark_safe(telephones.TELEPHONE_PATTERN.sub(r'<span class="gk-nowrap">\g<0></span>', escaped_text))
 
 
 @register.filter
@@ -292,7 +294,7 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def timestamp(value: date | datetime | None) -> str:
-    """Return a date or time for HTML's `datetime` attribute, without microseconds."""
+    """Return a date or time for HTML's `datetime` attribute, without microseconds; "" for None."""
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(timespec="seconds")
     return value.isoformat() if value else ""
@@ -323,13 +325,13 @@ def _ends_with_its_day(due: datetime) -> bool:
 @register.filter
 def ended(words: str) -> str:
     """Return a text with a final mark: its own 。！？… or a 。 instead of a comma or semicolon."""
-    bare = words.rstrip()
-    return bare if bare.endswith(("。", "！", "？", "…")) else f"{bare.rstrip('；;，,.')}。"
+    stripped_text = words.rstrip()
+    return stripped_text if stripped_text.endswith(("。", "！", "？", "…")) else f"{stripped_text.rstrip('；;，,.')}。"
 
 
 @register.filter
 def due(value: datetime | None) -> str:
-    """Return a due time in Chinese format: its day, or day and time for clocks in hours."""
+    """Return a due time as 2026-11-20, or 2026-11-20 09:30 for clocks in hours; "" for None."""
     if value is None:
         return ""
     return day(value) if _ends_with_its_day(timezone.localtime(value)) else moment(value)

@@ -11,7 +11,7 @@ from gongkai.core.acts.machine import machine_action
 from gongkai.core.acts.rows import insert_row, list_related_rows, update_row
 from gongkai.core.files.record_files import add_papers, delete_paper, describe_papers, map_paper_digests
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.entry_creation import draw_next_numbers, find_inner_numbers
+from gongkai.core.ledger.entry_creation import draw_next_numbers, find_entry_numbers
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
@@ -76,7 +76,7 @@ def _fill_bulletin(bulletin: Bulletin, title: str, text: str, persons: str, *, p
     """
     if is_too_short(title, MIN_TOPIC_CHARACTERS) or is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写通报的标题和正文。")
-    if public and (internal_numbers := find_inner_numbers(f"{title}\n{text}\n{persons}")):
+    if public and (internal_numbers := find_entry_numbers(f"{title}\n{text}\n{persons}")):
         raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(internal_numbers)}。")
     bulletin.title, bulletin.text = title.strip()[:120], text.strip()
     bulletin.persons, bulletin.public = persons.strip()[:300], public

@@ -105,7 +105,7 @@ def register_mail_inquiry(
     if party:
         Party.objects.filter(pk=party.pk).update(matter=inquiry.matter, erase_on=None)
     elif said and not said.empty:
-        party = register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)
+        party = register_party(None, by=ANONYMOUS, matter=inquiry.matter, particulars=said)
     move_uploads(inquiry.matter, [*Upload.objects.filter(matter=mail.matter), *uploads])
     code, _ = issue_code(None, by=ANONYMOUS, matter=inquiry.matter)
     mail.inquiry, mail.state, mail.why = inquiry, MailState.TAKEN, describe_refused_files(refused)

@@ -136,7 +136,7 @@ def register_inquiry(
         )
     )
     if said and not said.empty:
-        register_party(None, by=by, matter=inquiry.matter, said=said)
+        register_party(None, by=by, matter=inquiry.matter, particulars=said)
     notification = (
         make_unit_notification(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED_KEY)
         if facts.body

@@ -85,11 +85,11 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
     store_original(numbered_mail.raw, row.matter)
     particulars = SenderParticulars(name=mail.senders.name, email=mail.address)
     if state := _get_automatic_state(mail, numbered_mail.raw):
-        register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
+        register_party(None, by=ANONYMOUS, matter=row.matter, particulars=particulars)
         schedule_erasure(row.matter, timezone.localdate())
         return _save_mail_state(row, state, "")
     if doubt := broken or _find_reason_to_hold_mail(row, mail, own_addresses, is_complete=numbered_mail.whole):
-        register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
+        register_party(None, by=ANONYMOUS, matter=row.matter, particulars=particulars)
         return _save_mail_state(row, MailState.HELD, doubt)
     return _register_or_join(row, mail, particulars, receiver)
 
@@ -182,7 +182,7 @@ def _register_or_join(row: IncomingMail, mail: Mail, particulars: SenderParticul
         facts |= {"uploads": uploads, "refused": refused, "repeat_of": thread}
         register_mail_inquiry(row, by=SYSTEM, receiver=receiver, said=particulars, **facts)
     except Refused as refusal:
-        register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
+        register_party(None, by=ANONYMOUS, matter=row.matter, particulars=particulars)
         return _save_mail_state(row, MailState.HELD, str(refusal))
     row.refresh_from_db()
     return row

@@ -147,7 +147,7 @@ def _send_consultation_letter(
     entry: Entry, consultation: Consultation, particulars: SenderParticulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
     """Write the letter and issue its code; return (mail to the party, () without address; digest of the letter)."""
-    party = register_party(None, by=by, matter=consultation.matter, said=particulars)
+    party = register_party(None, by=by, matter=consultation.matter, particulars=particulars)
     # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
     mailed = bool(particulars.email and particulars.last_four)
     code, _ = issue_code(None, by=SYSTEM if mailed else by, matter=consultation.matter, second=particulars.last_four)

@@ -129,7 +129,7 @@ def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
     particulars = SenderParticulars(name=data["name"], phone=data["phone"])
     matter = f"complaint/{entry.pk}"
     if not particulars.empty:
-        register_party(None, by=by, matter=matter, said=particulars)
+        register_party(None, by=by, matter=matter, particulars=particulars)
     return matter, particulars.last_four
 
 

@@ -160,7 +160,7 @@ def _register_request(form: RequestRegistrationForm, by: Actor) -> tuple[str, st
     particulars = form.particulars()
     entry: Entry = actions.register_request(values.pop("body"), by=by, **values)
     matter = f"request/{entry.pk}"
-    register_party(None, by=by, matter=matter, said=particulars)
+    register_party(None, by=by, matter=matter, particulars=particulars)
     return matter, particulars.last_four
 
 

@@ -166,7 +166,11 @@ def call_service(
     # host only.
     opened = get_host_name(address) in get_permitted_internal_hosts()
     reach = RequestLimits(
-        seconds=PAUSE_TIMEOUT_SECONDS, whole=TOTAL_TIMEOUT_SECONDS, inner=opened, proxy=opened, most=MAX_REPLY_BYTES
+        seconds=PAUSE_TIMEOUT_SECONDS,
+        whole=TOTAL_TIMEOUT_SECONDS,
+        inner=opened,
+        proxy=opened,
+        most=MAX_REPLY_BYTES,
     )
     try:
         with send_request(address, reach, method=method, headers=headers, body=body) as answer:

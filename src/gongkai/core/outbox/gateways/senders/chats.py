@@ -220,11 +220,11 @@ class WecomApp(ChatAppSender):
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
     def find_person(self, number: str) -> ServiceReply:
-        """Call `user/getuserid`."""
+        """Call `user/getuserid` with a mobile number."""
         return post_json(f"{self.base}/cgi-bin/user/getuserid?access_token={quote(self._token)}", {"mobile": number})
 
     def read_recipient_id(self, reply: ServiceReply) -> str:
-        """Read `userid`."""
+        """Return `userid` of the reply, "" if it has none."""
         return reply.at("userid")
 
     def send_to(self, recipient_id: str, message: TextMessage) -> ServiceReply:
@@ -239,7 +239,7 @@ class WecomApp(ChatAppSender):
         return post_json(f"{self.base}/cgi-bin/message/send?access_token={quote(self._token)}", payload)
 
     def read_message_id(self, reply: ServiceReply) -> str:
-        """Read `msgid`."""
+        """Return `msgid` of the reply, "" if it has none."""
         return reply.at("msgid")
 
 
@@ -263,12 +263,12 @@ class DingApp(ChatAppSender):
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
     def find_person(self, number: str) -> ServiceReply:
-        """Call `user/getbymobile`."""
+        """Call `user/getbymobile` with a mobile number."""
         address = f"{self.base}/topapi/v2/user/getbymobile?access_token={quote(self._token)}"
         return post_json(address, {"mobile": number})
 
     def read_recipient_id(self, reply: ServiceReply) -> str:
-        """Read `result.userid`."""
+        """Return `result.userid` of the reply, "" if it has none."""
         return reply.at("result.userid")
 
     def send_to(self, recipient_id: str, message: TextMessage) -> ServiceReply:
@@ -282,7 +282,7 @@ class DingApp(ChatAppSender):
         return post_json(address, payload)
 
     def read_message_id(self, reply: ServiceReply) -> str:
-        """Read `task_id`."""
+        """Return `task_id` of the reply, "" if it has none."""
         return reply.at("task_id")
 
 
@@ -305,12 +305,12 @@ class FeishuApp(ChatAppSender):
         return reply.at("tenant_access_token"), _parse_seconds(reply.at("expire"))
 
     def find_person(self, number: str) -> ServiceReply:
-        """Call `contact/v3/users/batch_get_id`."""
+        """Call `contact/v3/users/batch_get_id` with a mobile number."""
         address = f"{self.base}/open-apis/contact/v3/users/batch_get_id?user_id_type=open_id"
         return post_json(address, {"mobiles": [number]}, self._make_bearer_header())
 
     def read_recipient_id(self, reply: ServiceReply) -> str:
-        """Read `data.user_list.0.user_id`."""
+        """Return `data.user_list.0.user_id` of the reply, "" if it has none."""
         return reply.at("data.user_list.0.user_id")
 
     def send_to(self, recipient_id: str, message: TextMessage) -> ServiceReply:
@@ -326,7 +326,7 @@ class FeishuApp(ChatAppSender):
         )
 
     def read_message_id(self, reply: ServiceReply) -> str:
-        """Read `data.message_id`."""
+        """Return `data.message_id` of the reply, "" if it has none."""
         return reply.at("data.message_id")
 
 
