@@ -35,16 +35,16 @@ def main(count: int) -> None:
     from django.utils import timezone
 
     call_command("migrate", verbosity=0)
-    from factories.annual import YEAR, city, fresh, opened, synthetic
+    from factories.annual import YEAR, city, insert_random_requests, make_reports, reload_report
     from factories.units import BodyFactory
     from gongkai.oversight.annual.checks import list_problems
     from gongkai.oversight.annual.queries.area import count_now
 
     town = city()
     units = [BodyFactory(parent=town.government) for _ in range(UNITS - 3)]
-    reports = opened(town, YEAR)
-    synthetic([town.office, town.housing, town.schools, *units], count)
-    area, unit = fresh(reports[town.government.pk]), fresh(reports[town.housing.pk])
+    reports = make_reports(town, YEAR)
+    insert_random_requests([town.office, town.housing, town.schools, *units], count)
+    area, unit = reload_report(reports[town.government.pk]), reload_report(reports[town.housing.pk])
 
     def seconds(report: object) -> float:
         started = time.perf_counter()

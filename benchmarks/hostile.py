@@ -59,9 +59,9 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
 
 def files() -> Iterator[tuple[str, str, Callable[[], bytes]]]:
     """Yield kind, name and maker of each hostile file."""
-    from factories.bombs import BOMBS, OTHERS
+    from factories.bombs import BOMBS, OTHER_BOMBS
 
-    yield from ((kind, name, make) for kind, named in OTHERS.items() for name, make in named.items())
+    yield from ((kind, name, make) for kind, named in OTHER_BOMBS.items() for name, make in named.items())
     yield from (("notice", name, make) for name, make in BOMBS.items())
 
 

@@ -107,10 +107,10 @@ def reached(answer: requests.Response, name: str) -> str:
 
 def letters() -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Yield hostile messages: by their make, and by what they bring along."""
-    yield from bombs.OTHERS["mail"].items()
-    for kind, make in {**bombs.ZIPS, **bombs.COMPOUND}.items():
+    yield from bombs.OTHER_BOMBS["mail"].items()
+    for kind, make in {**bombs.ZIP_BOMBS, **bombs.COMPOUND_BOMBS}.items():
         yield f"brings {kind}", lambda make=make: bringing("x.docx", make())
-    for kind, make in bombs.OTHERS["picture"].items():
+    for kind, make in bombs.OTHER_BOMBS["picture"].items():
         yield f"brings {kind}", lambda make=make: bringing("x.png", make())
 
 

@@ -227,9 +227,9 @@ def doors() -> Iterator[Door]:
         Image.new("RGB", (40, 40), "red").save(out, "PNG")
         return out.getvalue()
 
-    of = bombs.OTHERS
+    of = bombs.OTHER_BOMBS
     text = ("x.txt", lambda: f"（一）推进政务公开{time.time()}。（牵头单位：市财政局）\n".encode() * 3)
-    yield Door("notice", "zwgk", notice, text, named("docx", bombs.BOMBS, of["notice"], bombs.COMPOUND))
+    yield Door("notice", "zwgk", notice, text, named("docx", bombs.BOMBS, of["notice"], bombs.COMPOUND_BOMBS))
     yield Door("notice, PDF", "zwgk", notice, text, named("pdf", of["pdf"]))
     yield Door("notice, scan", "zwgk", notice, text, named("png", of["picture"]))
     docx = {name: make for name, make in bombs.BOMBS.items() if "PDF" not in name}
@@ -238,7 +238,7 @@ def doors() -> Iterator[Door]:
         "jiaoyu",
         editor("word"),
         ("x.docx", word),
-        named("docx", of["docx"], docx, bombs.ZIPS),
+        named("docx", of["docx"], docx, bombs.ZIP_BOMBS),
     )
     yield Door(
         "editor, 附件",
@@ -253,17 +253,17 @@ def doors() -> Iterator[Door]:
         "zwgk",
         imported,
         ("x.xlsx", sheet),
-        named("xlsx", of["sheet"], bombs.ZIPS) | named("xls", bombs.COMPOUND),
+        named("xlsx", of["sheet"], bombs.ZIP_BOMBS) | named("xls", bombs.COMPOUND_BOMBS),
     )
     yield Door("move, sheet", "zwgk", moved("sheet", "sheet"), ("x.xlsx", sheet), named("xlsx", of["sheet"]))
     pages = lambda: packed(**{"a.html": "<title>关于公开</title><p>正文</p>".encode()})  # noqa: E731
-    old = {name: (lambda make=make: packed(**{"a.html": make()})) for name, make in bombs.PAGES.items()}
-    yield Door("move, pages", "zwgk", moved("pages", "bundle"), ("x.zip", pages), named("zip", bombs.ZIPS, old))
+    old = {name: (lambda make=make: packed(**{"a.html": make()})) for name, make in bombs.PAGE_BOMBS.items()}
+    yield Door("move, pages", "zwgk", moved("pages", "bundle"), ("x.zip", pages), named("zip", bombs.ZIP_BOMBS, old))
     zipped = {
         f"{name}, zipped": (lambda make=make: packed(**{f"{n}.pdf": make() for n in range(3)}))
         for name, make in of["pdf"].items()
     }
-    yield Door("originals", "jiaoyu", original, text, named("zip", bombs.ZIPS, zipped) | named("pdf", of["pdf"]))
+    yield Door("originals", "jiaoyu", original, text, named("zip", bombs.ZIP_BOMBS, zipped) | named("pdf", of["pdf"]))
 
 
 @dataclass
@@ -505,8 +505,8 @@ def _run(server: Served) -> dict[str, float]:
 
 def forms(office: Office) -> Iterator[Cost]:
     """Public forms with a file, as anybody sends them: every kind that they take."""
-    of, root = bombs.OTHERS, office.server.root
-    pictures, documents = named("png", of["picture"]), named("docx", bombs.ZIPS, bombs.COMPOUND, of["docx"])
+    of, root = bombs.OTHER_BOMBS, office.server.root
+    pictures, documents = named("png", of["picture"]), named("docx", bombs.ZIP_BOMBS, bombs.COMPOUND_BOMBS, of["docx"])
     for form, (kind, (name, make)) in product(
         hostile_outside.FORMS, {**pictures, **documents, **named("pdf", of["pdf"])}.items()
     ):

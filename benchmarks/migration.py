@@ -29,7 +29,7 @@ def main(pages: int = PAGES) -> None:
 
 
 def _measure(folder: Path, pages: int) -> None:
-    from factories.migration import run_of
+    from factories.migration import read_run
     from factories.old_site import COLUMNS, UNITS, OldSite
     from factories.publishing import column, website
     from factories.units import BodyFactory, actor
@@ -51,7 +51,7 @@ def _measure(folder: Path, pages: int) -> None:
         return Counter(run.rows.values_list("state", flat=True))
 
     start = time.perf_counter()
-    run = run_of(site, chief, bundle=folder)
+    run = read_run(site, chief, bundle=folder)
     _told("read (dry run)", start, counts(run))
     ready = counts(run)["ready"]
     start = time.perf_counter()

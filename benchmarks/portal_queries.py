@@ -190,7 +190,7 @@ def seen(client: Any, took: dict[str, list[float]]) -> Iterator[Callable[[str, s
 def published(client: Any) -> dict[str, float]:
     """Publish by the last of three signatures; return how long that takes, and until search, column, front page and feed show it."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-    from factories.publishing import SIGNERS, item, read_whole, sign_all, submitted
+    from factories.publishing import SIGNING_ROLES, item, read_whole, sign_all, submitted
     from factories.units import actor
     from gongkai.content.editions.models import Column
     from gongkai.content.editions.sources import ensure_document
@@ -204,7 +204,7 @@ def published(client: Any) -> dict[str, float]:
         page = item(body, [column], title=title, body=f"<p>{'为改善居民居住条件，制定本方案。' * 40}</p>")
         review = submitted(page)
         sign_all(review, upto=1)
-        last = actor(SIGNERS[2], body)
+        last = actor(SIGNING_ROLES[2], body)
         review.refresh_from_db()
         sheet = read_whole(review, last)
         with seen(client, took) as look:

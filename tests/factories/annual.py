@@ -1,4 +1,4 @@
-"""Annual reports of the invented 云岭市."""
+"""Fixtures for annual reports of the invented city 云岭市."""
 
 import random
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ YEAR = 2025
 
 
 def city() -> SimpleNamespace:
-    """A government with its general office and two bureaus, and who works there."""
+    """Return a government with its general office, two bureaus and their staff."""
     government = BodyFactory(government=True)
     office = BodyFactory(
         name="云岭市人民政府办公室",
@@ -44,17 +44,17 @@ def city() -> SimpleNamespace:
     )
 
 
-def opened(town: SimpleNamespace, year: int = YEAR) -> dict[int, Report]:
-    """Ask for the reports of a year; body → report."""
+def make_reports(town: SimpleNamespace, year: int = YEAR) -> dict[int, Report]:
+    """Open the annual reports of a year; return report by primary key of its body."""
     rows = actions.open_reports(town.government, by=town.chief, year=year)
-    return {one.body_id: fresh(one) for one in rows}
+    return {one.body_id: reload_report(one) for one in rows}
 
 
-def fresh(report: Report) -> Report:
+def reload_report(report: Report) -> Report:
     return Report.objects.select_related("entry__body", "body").get(pk=report.pk)
 
 
-def entry(report: Report) -> Entry:
+def entry_of(report: Report) -> Entry:
     return Entry.objects.select_related("body").get(pk=report.pk)
 
 
@@ -62,27 +62,27 @@ def report_of(body: Body, year: int = YEAR) -> Report:
     return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
 
 
-def complete(report: Report, by: Any) -> Report:
-    """Fill in what rows do not give (nought), and have all texts written and confirmed."""
-    lacking = {key: 0 for key, one in count_live_figures(fresh(report)).items() if one.origin == NONE}
+def complete_report(report: Report, by: Any) -> Report:
+    """Enter 0 for all figures that no rows give, and write and confirm all sections."""
+    lacking = {key: 0 for key, one in count_live_figures(reload_report(report)).items() if one.origin == NONE}
     if lacking:
-        actions.enter_figures(entry(report), by=by, figures=lacking, source="行政执法统计年报")
+        actions.enter_figures(entry_of(report), by=by, figures=lacking, source="行政执法统计年报")
     for number in SECTION_TITLES:
-        actions.write_section(entry(report), by=by, number=number, text="无。")
-    actions.confirm_sections(entry(report), by=by, numbers=list(SECTION_TITLES))
-    return fresh(report)
+        actions.write_section(entry_of(report), by=by, number=number, text="无。")
+    actions.confirm_sections(entry_of(report), by=by, numbers=list(SECTION_TITLES))
+    return reload_report(report)
 
 
-def handed_in(report: Report, clerk: Any, head: Any) -> Report:
-    """Complete a report, have it checked and handed in."""
-    complete(report, clerk)
-    actions.check_report(entry(report), by=clerk)
-    actions.submit_report(entry(report), by=head)
-    return fresh(report)
+def submit_completed_report(report: Report, clerk: Any, head: Any) -> Report:
+    """Complete, check and submit a report."""
+    complete_report(report, clerk)
+    actions.check_report(entry_of(report), by=clerk)
+    actions.submit_report(entry_of(report), by=head)
+    return reload_report(report)
 
 
-def tables(**changed: Any) -> dict[str, Any]:
-    """A report's tables, all nought but what is said."""
+def report_tables(**changed: Any) -> dict[str, Any]:
+    """Return a report's tables with all figures 0 except the given rows."""
     from gongkai.oversight.annual.form import FIGURE_KEYS, to_tables
 
     made = to_tables(dict.fromkeys(FIGURE_KEYS, 0))
@@ -94,8 +94,8 @@ def tables(**changed: Any) -> dict[str, Any]:
 LAST_DAY = date(YEAR, 12, 31)
 
 
-def synthetic(bodies: list[Body], count: int, *, year: int = YEAR, seed: int = 15) -> None:
-    """Requests of three years over some units that end in every way or not at all, and disputes over a third of them; written straight in."""
+def insert_random_requests(bodies: list[Body], count: int, *, year: int = YEAR, seed: int = 15) -> None:
+    """Insert random requests of three years for some bodies, and disputes about a third of them."""
     rng = random.Random(seed)
     first = date(year - 1, 1, 1)
     entries = []
@@ -104,12 +104,12 @@ def synthetic(bodies: list[Body], count: int, *, year: int = YEAR, seed: int = 1
         facts = {"kind": "request", "number": f"申请S-{number}", "title": "申请", "state": "open"}
         entries.append(Entry(**facts, body=rng.choice(bodies), year=received.year, opened_at=timezone.now()))
     Entry.objects.bulk_create(entries, batch_size=500)
-    requests = [_synthetic_request(one, rng) for one in entries]
+    requests = [_random_request(one, rng) for one in entries]
     Request.objects.bulk_create(requests, batch_size=500)
-    Dispute.objects.bulk_create([_synthetic_dispute(one, rng) for one in requests[::3]], batch_size=500)
+    Dispute.objects.bulk_create([_random_dispute(one, rng) for one in requests[::3]], batch_size=500)
 
 
-def _synthetic_request(made: Entry, rng: random.Random) -> Request:
+def _random_request(made: Entry, rng: random.Random) -> Request:
     received = date(made.year, 1, 1) + timedelta(days=rng.randrange(365))
     ended = rng.choice([None, received, received + timedelta(days=rng.randrange(500))])
     return Request(
@@ -125,7 +125,7 @@ def _synthetic_request(made: Entry, rng: random.Random) -> Request:
     )
 
 
-def _synthetic_dispute(one: Request, rng: random.Random) -> Dispute:
+def _random_dispute(one: Request, rng: random.Random) -> Dispute:
     accepted = one.received_on + timedelta(days=rng.randrange(200))
     decided = rng.choice([None, accepted + timedelta(days=rng.randrange(300))])
     return Dispute(

@@ -1,4 +1,4 @@
-"""A small government with two bureaus, an indicator system in force, and a round; made once a module."""
+"""A government with two bureaus, an indicator scheme in force and an assessment round."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,7 @@ TREE = (
 
 @dataclass
 class Scene:
-    """Who there is and what is assessed."""
+    """The government, its staff, and the round that assesses its bureaus."""
 
     government: Body
     office: Body
@@ -45,7 +45,7 @@ class Scene:
 
 
 def make_scheme(government: Body, chief: Actor) -> Scheme:
-    """Return a system in force."""
+    """Return an indicator scheme in force."""
     scheme = actions.draft_scheme(government, by=chief, name="政务公开考核", share=Decimal(4), basis="绩效考核办法")
     for place, (code, parent, name, points, way, source) in enumerate(TREE):
         actions.set_indicator(
@@ -63,7 +63,7 @@ def make_scheme(government: Body, chief: Actor) -> Scheme:
 
 
 def make_scene() -> Scene:
-    """Return a round that is planned for two bureaus."""
+    """Return a scene with a round planned for two bureaus."""
     government = BodyFactory(government=True)
     office = BodyFactory(name="云岭市人民政府办公室", parent=government, kind=BodyKind.GENERAL_OFFICE)
     bureaus = [BodyFactory(name=f"云岭市{name}局", parent=government) for name in ("教育", "财政")]

@@ -1,4 +1,4 @@
-"""Several at the same moment, on both databases."""
+"""Run code in concurrent threads on SQLite and PostgreSQL."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ __all__ = ["at_once", "one_database"]
 
 @pytest.fixture
 def one_database(tmp_path: Path) -> Iterator[None]:
-    """A database that threads share: on SQLite a file, since one in memory has one connection. What is asked of it is asked in threads."""
+    """Let threads share the test database: SQLite's in-memory database is copied to a file."""
     if connection.vendor != "sqlite":
         yield
         return
@@ -26,7 +26,7 @@ def one_database(tmp_path: Path) -> Iterator[None]:
 
 
 def at_once(work: Callable[[], Any], count: int = 4) -> list[Any]:
-    """Do something in several threads that begin together; return what each gave, or raised."""
+    """Call a function in several threads at the same time; return the results or exceptions."""
     gate, results = threading.Barrier(count), []
 
     def one() -> None:

@@ -1,4 +1,4 @@
-"""A small time-stamping authority (RFC 3161) in memory: certificates by `cryptography`, tokens put together with asn1crypto."""
+"""A small in-memory time-stamping authority (RFC 3161) with its own certificates."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -15,12 +15,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 
 class Authority:
-    """An authority whose clock says what the test wants.
+    """An authority whose clock the test sets.
 
     Args:
-        name: of its certificates.
-        usage: what its certificate is for.
-        until: how many days from now its certificate still counts.
+        name: common name in its certificates.
+        usage: extended key usage of its certificate.
+        until: days until its certificate expires.
     """
 
     def __init__(

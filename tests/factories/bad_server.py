@@ -1,4 +1,4 @@
-"""A server for tests of gathering: a good list, a feed, interfaces, and every way of being bad."""
+"""An HTTP server for tests of gathering: valid lists, feeds and APIs, and every kind of bad answer."""
 
 import json
 import time
@@ -22,7 +22,7 @@ FEED = '<?xml version="1.0" encoding="{code}"?><rss version="2.0"><channel><titl
 
 
 class Server:
-    """What it serves can be changed while it runs: `titles`, `words`, `gone`, `broken`."""
+    """Configurable answers: `titles`, `words`, `gone` and `broken` can change while it runs."""
 
     def __init__(self) -> None:
         self.titles, self.words = list(TITLES), list(WORDS)
@@ -137,8 +137,8 @@ class Server:
 
 
 @contextmanager
-def served() -> Iterator[Server]:
-    """Serve on this machine."""
+def run_server() -> Iterator[Server]:
+    """Run the server on localhost."""
     made = Server()
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,11 +1,11 @@
-"""Files that cost whoever opens them far more than they weigh: few bytes that unpack, repeat, nest or go round. Made by code, name → file."""
+"""Small files that cost a lot to read: decompression bombs, deep nesting, repetition and cycles."""
 
 import struct
 import zlib
 from collections.abc import Callable
 from functools import partial
 
-from factories.hostile import DEEP, LAUGHS, packed, picture, sheet, swapped, word
+from factories.hostile import BILLION_LAUGHS_XML, DEEP_XML, packed, png_declaring_size, sheet, with_part_replaced, word
 
 _BODY = (
     '<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
@@ -15,8 +15,8 @@ _LINE = "（一）推进政务公开。（牵头单位：市财政局）"
 _PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 
 
-def paragraphs(count: int) -> bytes:
-    """A .docx of so many paragraphs, each a task."""
+def docx_of_paragraphs(count: int) -> bytes:
+    """Return a .docx with `count` paragraphs, each of them a task."""
     return word(_BODY % (f"<w:p><w:r><w:t>{_LINE}</w:t></w:r></w:p>" * count))
 
 
@@ -27,7 +27,7 @@ def pdf(
     resources: bytes = b"<</Font<</F1 5 0 R>>>>",
     objects: tuple[bytes, ...] = (),
 ) -> bytes:
-    """A PDF of one page with this packed content, its resources and more objects, numbered from 6."""
+    """Return a PDF of one page with this content stream; `objects` are numbered from 6."""
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         pages,
@@ -46,8 +46,8 @@ def pdf(
     return out + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + end
 
 
-def forms_in_forms(depth: int, times: int) -> bytes:
-    """A PDF of 2 kB: each form draws the next one so many times, the last one draws a word and a line."""
+def pdf_of_nested_forms(depth: int, times: int) -> bytes:
+    """Return a 2 kB PDF of nested form XObjects, each of which draws the next one `times` times."""
     forms = []
     for number in range(6, 6 + depth):
         last = number == 5 + depth
@@ -58,8 +58,8 @@ def forms_in_forms(depth: int, times: int) -> bytes:
     return pdf(zlib.compress(b"/X Do"), resources=b"<</XObject<</X 6 0 R>>>>", objects=tuple(forms))
 
 
-def drawn_lines(count: int) -> bytes:
-    """A PDF of one page with so many lines."""
+def pdf_of_lines(count: int) -> bytes:
+    """Return a PDF of one page with `count` drawn lines."""
     return pdf(zlib.compress(b"0 0 m 9 9 l S\n" * count, 9))
 
 
@@ -71,16 +71,16 @@ def _merged(count: int) -> bytes:
     cells = "".join(f'<mergeCell ref="A{row}:B{row}"/>' for row in range(1, count + 1))
     head = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     page = f"{head}<sheetData/><mergeCells>{cells}</mergeCells></worksheet>"
-    return swapped(sheet(), "xl/worksheets/sheet1.xml", page)
+    return with_part_replaced(sheet(), "xl/worksheets/sheet1.xml", page)
 
 
 _TABLES = "<w:tbl><w:tr><w:tc>" * 200 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 200
 BOMBS: dict[str, Callable[[], bytes]] = {
-    "60,000 paragraphs": lambda: paragraphs(60_000),
-    "7,900 paragraphs": lambda: paragraphs(7_900),
+    "60,000 paragraphs": lambda: docx_of_paragraphs(60_000),
+    "7,900 paragraphs": lambda: docx_of_paragraphs(7_900),
     "tables 200 deep": lambda: word(_BODY % _TABLES),
-    "deep XML": partial(word, DEEP),
-    "entities": partial(word, LAUGHS),
+    "deep XML": partial(word, DEEP_XML),
+    "entities": partial(word, BILLION_LAUGHS_XML),
     "a zip bomb": lambda: packed(**{"word/document.xml": b"0" * 150_000_000}),
     "a million merged cells": lambda: _merged(1_000_000),
     "80 MB of printing in a PDF": lambda: pdf(_printed(2_100_000)),
@@ -88,12 +88,12 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a GB packed twice in a PDF": lambda: pdf(
         zlib.compress(zlib.compress(b" " * 1_000_000_000, 9), 9), b"[/FlateDecode/FlateDecode]"
     ),
-    "forms in forms in a PDF": lambda: forms_in_forms(8, 10),
-    "4.5 million lines in a PDF": lambda: drawn_lines(4_500_000),
+    "forms in forms in a PDF": lambda: pdf_of_nested_forms(8, 10),
+    "4.5 million lines in a PDF": lambda: pdf_of_lines(4_500_000),
     "pages that go round": lambda: pdf(
         zlib.compress(b""), pages=b"<</Type/Pages/Kids[2 0 R 2 0 R 3 0 R]/Count 99999999>>"
     ),
-    "a picture of 3,600 megapixels": lambda: picture(60_000, 60_000),
+    "a picture of 3,600 megapixels": lambda: png_declaring_size(60_000, 60_000),
     "an old file of noise": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 400_000,
     "a bracket that never closes": ("（牵头单位：" * 316_000).encode,
     "29,000 lines": ("（一）甲乙，（二）丙丁；牵头单位：市财政局、市教委\n" * 29_000).encode,
@@ -102,7 +102,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 
 
 def sheet_part(name: str, head: str, unit: str, count: int) -> bytes:
-    """A .xlsx one of whose parts repeats an element."""
+    """Return a .xlsx in which one part repeats an element `count` times."""
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     end = head.split()[0]
     return packed(
@@ -115,7 +115,7 @@ def sheet_part(name: str, head: str, unit: str, count: int) -> bytes:
 
 
 def nested_mail(levels: int) -> bytes:
-    """A mail of parts within parts."""
+    """Return a message with nested multipart parts."""
     head = b"".join(
         b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level) for level in range(levels)
     )
@@ -124,21 +124,21 @@ def nested_mail(levels: int) -> bytes:
 
 
 def wide_mail(parts: int) -> bytes:
-    """A mail of very many small parts."""
+    """Return a message with very many small parts."""
     body = b"--b\r\nContent-Type: text/plain\r\n\r\nabc\r\n" * parts
     return b'From: a@example.com\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n' + body + b"--b--"
 
 
-def zips_in_zips(levels: int) -> bytes:
-    """A .docx that holds packages in packages, the innermost of which unpacks to 50 MB."""
+def nested_zips(levels: int) -> bytes:
+    """Return a .docx of nested .zip files, the innermost of which unpacks to 50 MB."""
     inner = packed(**{"a.bin": b"\0" * 50_000_000})
     for _ in range(levels):
         inner = packed(**{f"word/embeddings/{place}.docx": inner for place in range(8)})
     return packed(**{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>", "word/embeddings/x.docx": inner})
 
 
-def object_streams() -> bytes:
-    """A PDF whose objects lie in a stream of 400 MB."""
+def pdf_of_object_stream() -> bytes:
+    """Return a PDF whose object stream unpacks to 400 MB."""
     objects = zlib.compress(b"1 0 " * 100_000_000, 9)
     return pdf(zlib.compress(b"")).replace(
         b"trailer",
@@ -147,8 +147,8 @@ def object_streams() -> bytes:
     )
 
 
-def real_picture(side: int) -> bytes:
-    """A PNG of one colour that is whole: small as a file, large when it is decoded."""
+def large_png(side: int) -> bytes:
+    """Return a valid PNG of one colour: a small file that is large when decoded."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -160,15 +160,17 @@ def real_picture(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
-def directory(count: int, name: bytes = b"a/%d.html", *, size: int = 0, extra: bytes = b"", part: str = "") -> bytes:
-    """A .zip of so many entries. Where they have a size, all stand for one and the same file.
+def zip_with_entries(
+    count: int, name: bytes = b"a/%d.html", *, size: int = 0, extra: bytes = b"", part: str = ""
+) -> bytes:
+    """Return a .zip with `count` entries. If `size` is given, all entries share one file.
 
     Args:
         count: entries.
-        name: of each, with %d for its number.
-        size: bytes that each is said to unpack to.
-        extra: the extra field of each, of zip64.
-        part: a first entry that makes it a document.
+        name: name of each entry, with %d for its number.
+        size: unpacked size that each entry declares, in bytes.
+        extra: extra field of each entry, for zip64.
+        part: name of a first entry that makes the file a document.
     """
     inner = zlib.compress(b"\0" * 10_000_000, 9)[2:-4]
     local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 0, 0, len(inner), 10_000_000, 1, 0) + b"a" + inner
@@ -182,54 +184,54 @@ def directory(count: int, name: bytes = b"a/%d.html", *, size: int = 0, extra: b
     return local + listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, stated, stated, len(listed), len(local), 0)
 
 
-def lying_zip64(count: int) -> bytes:
-    """A .zip whose old end record names no entry, and whose record of zip64 all of them: the one that counts."""
-    data = directory(count)
+def contradictory_zip64(count: int) -> bytes:
+    """Return a .zip whose old end record names no entries and whose zip64 record names all of them."""
+    data = zip_with_entries(count)
     (size, start) = struct.unpack("<2L", data[-10:-2])
     record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, start)
     locator = struct.pack("<4sLQL", b"PK\6\7", 0, start + size, 1)
     return data[:-22] + record + locator + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0, 0, 0, 0, 0)
 
 
-#: Directories of a .zip that cost whoever lists them far more than they weigh.
-ZIPS: dict[str, Callable[[], bytes]] = {
-    "a million entries": lambda: directory(1_000_000, part="word/document.xml"),
-    "a million entries of zip64": lambda: lying_zip64(1_000_000),
-    "3,000 names of 64 kB": lambda: directory(3_000, b"\xe5" * 65_535),
-    "4,000 entries that are one": lambda: directory(4_000, b"%d.txt", size=10_000_000),
-    "sizes of 2 to the 63rd": lambda: directory(
+#: Archives whose central directory is expensive to list.
+ZIP_BOMBS: dict[str, Callable[[], bytes]] = {
+    "a million entries": lambda: zip_with_entries(1_000_000, part="word/document.xml"),
+    "a million entries of zip64": lambda: contradictory_zip64(1_000_000),
+    "3,000 names of 64 kB": lambda: zip_with_entries(3_000, b"\xe5" * 65_535),
+    "4,000 entries that are one": lambda: zip_with_entries(4_000, b"%d.txt", size=10_000_000),
+    "sizes of 2 to the 63rd": lambda: zip_with_entries(
         900, b"%d.txt", size=0xFFFFFFFF, extra=struct.pack("<2HQ", 1, 8, (1 << 63) - 1)
     ),
-    "a directory of an exabyte": lambda: lying_zip64(1).replace(
-        struct.pack("<Q", len(directory(1)) - 22 - struct.unpack("<L", directory(1)[-6:-2])[0]),
+    "a directory of an exabyte": lambda: contradictory_zip64(1).replace(
+        struct.pack("<Q", len(zip_with_entries(1)) - 22 - struct.unpack("<L", zip_with_entries(1)[-6:-2])[0]),
         struct.pack("<Q", 1 << 60),
     ),
 }
 
 
-def page(unit: bytes, size: int = 5_000_000) -> bytes:
-    """A page that repeats something."""
+def repeating_page(unit: bytes, size: int = 5_000_000) -> bytes:
+    """Return an HTML page that repeats `unit` up to `size` bytes."""
     return b"<!doctype html><html><title>x</title><body>" + unit * (size // max(1, len(unit)))
 
 
-#: Pages of other sites that cost whoever reads them more than others of their length.
-PAGES: dict[str, Callable[[], bytes]] = {
-    "1.6 million paragraphs": lambda: page(b"<p>"),
-    "bold that never ends": lambda: page(b"<b>a<p>"),
-    "divisions without end": lambda: page(b"<div>"),
-    "a tag of 600,000 attributes": lambda: page(b"").replace(
+#: Pages of other sites that are expensive to parse for their length.
+PAGE_BOMBS: dict[str, Callable[[], bytes]] = {
+    "1.6 million paragraphs": lambda: repeating_page(b"<p>"),
+    "bold that never ends": lambda: repeating_page(b"<b>a<p>"),
+    "divisions without end": lambda: repeating_page(b"<div>"),
+    "a tag of 600,000 attributes": lambda: repeating_page(b"").replace(
         b"<body>", b"<a " + b" ".join(b"a%d=1" % number for number in range(600_000)) + b">"
     ),
-    "250,000 links": lambda: page(b"").replace(
+    "250,000 links": lambda: repeating_page(b"").replace(
         b"<body>", b"".join(b"<a href=/%d>a</a>" % number for number in range(250_000))
     ),
-    "a line of 220,000 days": lambda: page("关于2026年3月5日".encode()),
-    "5 MB of <": lambda: page(b"<"),
+    "a line of 220,000 days": lambda: repeating_page("关于2026年3月5日".encode()),
+    "5 MB of <": lambda: repeating_page(b"<"),
 }
 
 
-def feed(entry: bytes) -> bytes:
-    """An RSS feed of one entry whose description is this."""
+def feed_with_description(entry: bytes) -> bytes:
+    """Return an RSS feed with one entry that has this description."""
     return (
         b"<?xml version='1.0'?><rss><channel><item><title>a</title><description>"
         + entry
@@ -237,17 +239,17 @@ def feed(entry: bytes) -> bytes:
     )
 
 
-#: Feeds, likewise.
-FEEDS: dict[str, Callable[[], bytes]] = {
-    "600,000 elements in each other": lambda: feed(b"<a>" * 600_000 + b"</a>" * 600_000),
-    "a million empty elements": lambda: feed(b"<a/>" * 1_000_000),
-    "a description of <": lambda: feed(b"&lt;" * 1_000_000),
+#: Feeds that are expensive to parse.
+FEED_BOMBS: dict[str, Callable[[], bytes]] = {
+    "600,000 elements in each other": lambda: feed_with_description(b"<a>" * 600_000 + b"</a>" * 600_000),
+    "a million empty elements": lambda: feed_with_description(b"<a/>" * 1_000_000),
+    "a description of <": lambda: feed_with_description(b"&lt;" * 1_000_000),
     "entities of entities": lambda: b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><rss>&b;</rss>',
 }
 
 
-def lists_that_go_round() -> bytes:
-    """A compound file of 2 kB that says it has two billion sectors of tables, listed in a sector whose next one is itself."""
+def cyclic_compound_file() -> bytes:
+    """Return a 2 kB compound file with a cyclic sector list that declares two billion sectors."""
     head = bytearray(512)
     head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     struct.pack_into("<5H", head, 24, 0x3E, 3, 0xFFFE, 9, 6)
@@ -257,8 +259,8 @@ def lists_that_go_round() -> bytes:
     return bytes(head) + struct.pack("<128I", *([0] * 128)) + struct.pack("<128I", *([0] * 127), 1)
 
 
-def wide_directory(megabytes: int) -> bytes:
-    """A compound file that is one directory, each of whose entries has the next one beside it."""
+def compound_file_with_wide_directory(megabytes: int) -> bytes:
+    """Return a compound file that is one directory whose entries form a sibling chain."""
     sectors = megabytes * 2048
     tables = sectors // 127 + 1
     head = bytearray(512)
@@ -280,46 +282,46 @@ def wide_directory(megabytes: int) -> bytes:
     return bytes(head) + struct.pack(f"<{len(following)}I", *following) + b"".join(entries)
 
 
-#: Compound files that keep a library busy which loads all of their tables.
-COMPOUND: dict[str, Callable[[], bytes]] = {
-    "tables that go round": lists_that_go_round,
-    "a directory of 7 MB": lambda: wide_directory(6),
+#: Compound files that keep a library busy if it loads all sector tables.
+COMPOUND_BOMBS: dict[str, Callable[[], bytes]] = {
+    "tables that go round": cyclic_compound_file,
+    "a directory of 7 MB": lambda: compound_file_with_wide_directory(6),
 }
 
 
-def scattered(words: int) -> bytes:
-    """A PDF whose one page has words anywhere, each a box of its own: layouts compare each with each."""
+def pdf_of_scattered_words(words: int) -> bytes:
+    """Return a PDF with words at random places, which layout analysis compares pairwise."""
     places = (((number * 7919) % 595, (number * 104_729) % 842) for number in range(words))
     return pdf(zlib.compress(b"".join(b"BT /F1 3 Tf 1 0 0 1 %d %d Tm (ab) Tj ET\n" % place for place in places), 9))
 
 
-def going_round() -> bytes:
-    """A PDF whose table of objects names itself as the one before it."""
+def cyclic_pdf() -> bytes:
+    """Return a PDF whose cross-reference table names itself as the previous one."""
     data = pdf(zlib.compress(b""))
     return data.replace(b"trailer<<", b"trailer<</Prev %d" % data.rindex(b"xref\n0 6"))
 
 
 def gif(width: int, height: int) -> bytes:
-    """A GIF of one dot that holds a frame of this size."""
+    """Return a GIF of one pixel that declares a frame of this size."""
     frame = b"\x2c" + struct.pack("<4HB", 0, 0, width, height, 0) + b"\x02\x02\x44\x01\x00"
     return b"GIF89a" + struct.pack("<2H3B", 1, 1, 0x80, 0, 0) + bytes(6) + frame + b";"
 
 
-def told_picture(megabytes: int) -> bytes:
-    """A PNG with a remark that unpacks to so much."""
+def png_with_text_chunk(megabytes: int) -> bytes:
+    """Return a PNG with a text chunk that unpacks to `megabytes` MB."""
     said = b"Comment\0\0" + zlib.compress(b"a" * (megabytes * 1_000_000), 9)
     remark = struct.pack(">I", len(said)) + b"zTXt" + said + struct.pack(">I", zlib.crc32(b"zTXt" + said))
-    whole = real_picture(8)
+    whole = large_png(8)
     return whole[:33] + remark + whole[33:]
 
 
-#: What is read by others than notices and texts: kind of reader → name → file.
-OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
+#: Files for other readers than those of notices and texts: kind of reader → name → file.
+OTHER_BOMBS: dict[str, dict[str, Callable[[], bytes]]] = {
     "sheet": {
         "3 million shared strings": lambda: sheet_part("xl/sharedStrings.xml", "sst", "<si><t>a</t></si>", 3_000_000),
         "5 million styles": lambda: sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 5_000_000),
         "a million merged cells": lambda: _merged(1_000_000),
-        "cells at the end of all columns": lambda: swapped(
+        "cells at the end of all columns": lambda: with_part_replaced(
             sheet(),
             "xl/worksheets/sheet1.xml",
             '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -335,30 +337,30 @@ OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
         "a head of 20 MB": lambda: b"Subject: x\r\n" + b"Received: from a by b\r\n" * 900_000 + b"\r\nabc",
         "HTML 100,000 deep": lambda: b"Content-Type: text/html\r\n\r\n" + b"<div>" * 100_000,
     },
-    "docx": {"packages in packages": lambda: zips_in_zips(4), "entities": partial(word, LAUGHS)},
+    "docx": {"packages in packages": lambda: nested_zips(4), "entities": partial(word, BILLION_LAUGHS_XML)},
     "pdf": {
-        "a table of objects before itself": going_round,
+        "a table of objects before itself": cyclic_pdf,
         "an inline picture that never ends": lambda: pdf(
             zlib.compress(b"BI /W 9 /H 9 /BPC 8 /CS /G ID " + b"\0" * 20_000_000, 9)
         ),
         "brackets in each other": lambda: pdf(zlib.compress(b"<<" * 500_000)).replace(
             b"/Type/Catalog", b"/A " + b"[" * 200_000
         ),
-        "20,000 words anywhere": lambda: scattered(20_000),
-        "objects in a stream of 400 MB": object_streams,
+        "20,000 words anywhere": lambda: pdf_of_scattered_words(20_000),
+        "objects in a stream of 400 MB": pdf_of_object_stream,
         "80 MB of printing": lambda: pdf(_printed(2_100_000)),
-        "forms in forms": lambda: forms_in_forms(8, 10),
-        "4.5 million lines": lambda: drawn_lines(4_500_000),
+        "forms in forms": lambda: pdf_of_nested_forms(8, 10),
+        "4.5 million lines": lambda: pdf_of_lines(4_500_000),
         "a GB packed twice": lambda: pdf(
             zlib.compress(zlib.compress(b" " * 1_000_000_000, 9), 9), b"[/FlateDecode/FlateDecode]"
         ),
     },
     "picture": {
         "a frame larger than its picture": lambda: gif(65_535, 65_535),
-        "a remark of 200 MB": lambda: told_picture(200),
-        "3,600 megapixels that are not there": lambda: picture(60_000, 60_000),
-        "79 megapixels of one colour": lambda: real_picture(8_900),
-        "120 megapixels of one colour": lambda: real_picture(11_000),
+        "a remark of 200 MB": lambda: png_with_text_chunk(200),
+        "3,600 megapixels that are not there": lambda: png_declaring_size(60_000, 60_000),
+        "79 megapixels of one colour": lambda: large_png(8_900),
+        "120 megapixels of one colour": lambda: large_png(11_000),
     },
     "notice": {
         "an old file of noise, .wps": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 400_000,

@@ -1,4 +1,4 @@
-"""A bureau with offices of its own, and the notice that it orders itself by."""
+"""A bureau with internal offices, and the notice that it issues to them."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from gongkai.work.notices.models import Notice
 
 @dataclass
 class Bureau:
-    """市财政局 with three offices, a unit below it, and who works there."""
+    """市财政局 with three offices, a subordinate unit and its staff."""
 
     town: City
     body: Body
@@ -27,7 +27,7 @@ class Bureau:
 
 
 def make_bureau(town: City) -> Bureau:
-    """Make the bureau with a clerk who leads the work, one of an office, and a head."""
+    """Return the bureau with a clerk who leads the work, an office clerk and a head."""
     body = town.finance
     body.disclosure_office = "办公室（政务公开科）"
     body.save()
@@ -46,7 +46,7 @@ def make_bureau(town: City) -> Bureau:
     )
 
 
-OWN = parsed(
+BUREAU_NOTICE = parsed(
     title=f"云岭市财政局{YEAR}年政务公开工作要点",
     doc_number=f"云财办〔{YEAR}〕5号",
     issuer="云岭市财政局",
@@ -63,19 +63,19 @@ OWN = parsed(
 )
 
 
-def brought(bureau: Bureau, made: dict[str, object] | None = None) -> Notice:
-    """The bureau's own notice as a draft."""
-    content = source(made or OWN)
+def import_bureau_notice(bureau: Bureau, made: dict[str, object] | None = None) -> Notice:
+    """Import the bureau's own notice as a draft."""
+    content = source(made or BUREAU_NOTICE)
     return import_notice(None, by=bureau.leader, source=content, government=bureau.body, issuer=bureau.body)
 
 
-def in_force(bureau: Bureau) -> Notice:
-    """The same, confirmed."""
-    notice = brought(bureau)
+def confirm_bureau_notice(bureau: Bureau) -> Notice:
+    """Import and confirm the bureau's own notice."""
+    notice = import_bureau_notice(bureau)
     settle_flags(notice, by=bureau.leader)
     return confirm_notice(Notice.objects.get(pk=notice.pk), by=bureau.leader)
 
 
-def of_office(notice: Notice, office: Office) -> Entry:
+def first_entry_of_office(notice: Notice, office: Office) -> Entry:
     """Return the first task of an office in a notice."""
     return Entry.objects.filter(assignment__notice=notice, office=office).order_by("pk").first()

@@ -1,4 +1,4 @@
-"""Certificates of units, as authorities export them, for tests."""
+"""Certificates of units as certificate authorities export them."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 PASSWORD = "pfx-password"
-MADE = datetime(2024, 1, 1, tzinfo=UTC)
+VALID_FROM = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 @cache
@@ -19,7 +19,7 @@ def _key(bits: int) -> rsa.RSAPrivateKey:
 
 
 def certificate(*, bits: int = 2048, days: int = 365, signs: bool = True) -> bytes:
-    """Return a .p12 of a certificate that counts for so many days from 1 January 2024; with `signs=False` it is for encryption alone."""
+    """Return a .p12 of a certificate valid for `days` from 2024-01-01; `signs=False`: encryption only."""
     key = _key(bits)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "云岭市住房和城乡建设局")])
     usage = x509.KeyUsage(signs, signs, not signs, False, False, False, False, False, False)
@@ -29,8 +29,8 @@ def certificate(*, bits: int = 2048, days: int = 365, signs: bool = True) -> byt
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(0xABC)
-        .not_valid_before(MADE)
-        .not_valid_after(MADE + timedelta(days))
+        .not_valid_before(VALID_FROM)
+        .not_valid_after(VALID_FROM + timedelta(days))
         .add_extension(usage, critical=True)
         .sign(key, hashes.SHA256())
     )

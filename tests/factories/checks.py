@@ -1,4 +1,4 @@
-"""Files with personal data in them (invented), and what a person does at the desk before submitting."""
+"""Files with invented personal data, and the steps a clerk takes on check findings before submitting."""
 
 import io
 import re
@@ -22,13 +22,13 @@ ID_NUMBER = "42010619900101001X"
 DIRTY = f"<p>申请人刘志强，身份证号{ID_NUMBER}，电话13812345678，不服答复。</p>"
 
 
-#: Digits of a PDF's identity, and of the moment at which pdfium made it, by a clock that no test moves.
+#: The ID and creation date that pdfium writes with the real clock.
 PDF_MARKS = re.compile(rb"(?<=<)[0-9A-F]{32}(?=>)|(?<=D:)\d{14}")
 
 
 @cache
 def scanned(mark: str = "") -> bytes:
-    """A PDF of one page without text, as a scanner makes it; `mark` tells one from another."""
+    """Return a PDF of one page without text, as a scanner makes it; `mark` makes it distinct."""
     document, buffer = pdfium.PdfDocument.new(), io.BytesIO()
     _ink(document.new_page(200, 200))
     document.save(buffer)
@@ -38,7 +38,7 @@ def scanned(mark: str = "") -> bytes:
 
 
 def _ink(page: pdfium.PdfPage) -> None:
-    """Draw strokes on a page, as of writing."""
+    """Draw strokes like handwriting on a page."""
     width, height = page.get_size()
     for column in range(8):
         stroke = raw.FPDFPageObj_CreateNewRect(width * (30 + 4 * column) / 100, height / 3, width / 200, height / 60)
@@ -50,7 +50,7 @@ def _ink(page: pdfium.PdfPage) -> None:
 
 @cache
 def sheet_of_paper(name: str, width: int, height: int, *, blank: bool = False) -> bytes:
-    """A page of this size with or without writing, as a picture or a PDF."""
+    """Return a page of this size with or without writing, as a picture or a PDF."""
     buffer = io.BytesIO()
     if name.endswith(".pdf"):
         document = pdfium.PdfDocument.new()
@@ -69,7 +69,7 @@ def sheet_of_paper(name: str, width: int, height: int, *, blank: bool = False) -
 
 
 def docx_with(text: str, rows: list[list[str]] | None = None) -> bytes:
-    """A Word file with a paragraph and a table."""
+    """Return a .docx with a paragraph and a table."""
     made = Document()
     made.add_paragraph(text)
     if rows:
@@ -83,7 +83,7 @@ def docx_with(text: str, rows: list[list[str]] | None = None) -> bytes:
 
 
 def xlsx_with(rows: list[list[Any]]) -> bytes:
-    """An Excel file of one sheet."""
+    """Return a .xlsx with one sheet."""
     made = Workbook()
     for row in rows:
         made.active.append(row)
@@ -93,7 +93,7 @@ def xlsx_with(rows: list[list[Any]]) -> bytes:
 
 
 def pdf_with(*pages: str, drawn: bool = True) -> bytes:
-    """A PDF with a text layer, a line a page; one that is not drawn is a scan that a machine has read."""
+    """Return a PDF with a line of text on each page; `drawn=False`: a scan with an OCR text layer."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfgen import canvas
@@ -114,8 +114,8 @@ def pdf_with(*pages: str, drawn: bool = True) -> bytes:
     return buffer.getvalue()
 
 
-#: How files begin that no machine reads, or that are damaged behind their first bytes.
-BEGINNINGS = {
+#: Signatures of files that are damaged, or that no reader supports.
+FILE_SIGNATURES = {
     "png": b"\x89PNG\r\n\x1a\n",
     **dict.fromkeys(["jpg", "jpeg"], b"\xff\xd8\xff"),
     "gif": b"GIF89a",
@@ -129,24 +129,24 @@ BEGINNINGS = {
 
 
 def unreadable(name: str) -> bytes:
-    """Bytes that begin as the file's name says and then make no sense."""
-    return BEGINNINGS[name.rsplit(".", 1)[-1]] + b"\x00binary"
+    """Return bytes with the signature of this file type and invalid content."""
+    return FILE_SIGNATURES[name.rsplit(".", 1)[-1]] + b"\x00binary"
 
 
-def kept(data: bytes, name: str) -> tuple[str, StoredFile]:
-    """An attachment, as `actions.draft` takes it."""
+def stored_attachment(data: bytes, name: str) -> tuple[str, StoredFile]:
+    """Return an attachment as `actions.draft` takes it."""
     return name, store_publishable_file(data, name)
 
 
-def report(page: ItemPage) -> Any:
-    """The report on an item's last draft."""
+def check_report(page: ItemPage) -> Any:
+    """Return the check report on an item's latest draft."""
     page = ItemPage.objects.get(pk=page.pk)
     return get_check_report(page, freeze(page, page.get_latest_revision()))
 
 
-def settle(page: ItemPage, by: Any) -> None:
-    """Do what a person does before submitting: look at files that no machine reads, and keep what must stay."""
-    found = report(page)
+def settle_findings(page: ItemPage, by: Any) -> None:
+    """Decide on all findings of a draft before submitting: confirm unreadable files, keep the rest."""
+    found = check_report(page)
     for file in found.files:
         if file.must_look and file.vouching is None:
             actions.vouch_for_file(page, by=by, digest=file.digest, words="逐页看过，可以公开")

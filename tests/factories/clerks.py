@@ -1,4 +1,4 @@
-"""Small notices of the invented 云岭市 and its counties as clerks in different offices type them: prose, tables, sheets. Plain on purpose."""
+"""Plain notices of invented cities and counties as clerks type them: prose, tables, sheets."""
 
 import io
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ Rows = Sequence[Sequence[str]]
 
 
 def docx(*blocks: str | Rows) -> bytes:
-    """A Word file: a string is a paragraph, rows are a table."""
+    """Return a .docx: a string is a paragraph, rows are a table."""
     document = Document()
     for block in blocks:
         if isinstance(block, str):
@@ -27,7 +27,7 @@ def docx(*blocks: str | Rows) -> bytes:
 
 
 def xlsx(rows: Rows, *, merged: Sequence[str] = ()) -> bytes:
-    """A sheet with its rows; `merged` are the ranges that are one cell."""
+    """Return a .xlsx with these rows; `merged` lists the merged ranges."""
     book = Workbook()
     page = book.active
     assert page is not None
@@ -40,7 +40,7 @@ def xlsx(rows: Rows, *, merged: Sequence[str] = ()) -> bytes:
     return stream.getvalue()
 
 
-#: 青溪县's office: running text, a bracket behind each point.
+#: 青溪县: running text with the units in brackets after each item.
 PROSE = """青溪县人民政府办公室关于印发2026年政务公开工作任务分工的通知
 青府办发〔2026〕7号
 各乡镇人民政府，县政府各部门：
@@ -55,8 +55,8 @@ PROSE = """青溪县人民政府办公室关于印发2026年政务公开工作�
 2026年4月8日
 """.encode()
 
-#: 白河县: a line for each label below the point.
-LABELS = docx(
+#: 白河县: a line for each label below the item.
+LABELLED_LINES = docx(
     "白河县2026年政务公开要点任务分解",
     "一、优化政策解读",
     "（一）重要文件同步解读。政策文件公开后3个工作日内发布解读材料。",
@@ -67,8 +67,8 @@ LABELS = docx(
     "责任单位：县教育局、县卫健局",
 )
 
-#: 云岭市: the table of the seeds, responsible units beside the lead.
-COLUMNS = docx(
+#: 云岭市: the table of the sample data, responsible units next to the lead.
+UNIT_COLUMNS = docx(
     "云岭市2026年政务公开工作要点任务分工表",
     [
         ["工作任务", "贯彻举措", "牵头单位", "责任单位"],
@@ -77,8 +77,8 @@ COLUMNS = docx(
     ],
 )
 
-#: 东塘区: who does it beside who helps.
-HELPERS = docx(
+#: 东塘区: responsible units next to assisting units.
+ASSISTING_COLUMN = docx(
     "东塘区政务公开任务清单（2026年）",
     [
         ["序号", "工作任务", "工作措施", "责任单位", "配合单位", "完成时限"],
@@ -87,8 +87,8 @@ HELPERS = docx(
     ],
 )
 
-#: 南浦市: all in one column, each cell in words.
-IN_CELLS = docx(
+#: 南浦市: all units in one column, with their roles in words.
+ROLES_IN_CELLS = docx(
     "南浦市2026年政务公开任务表",
     [
         ["重点任务", "具体措施", "责任分工"],
@@ -97,8 +97,8 @@ IN_CELLS = docx(
     ],
 )
 
-#: 西岭市: the head says that the first named leads.
-FIRST_NAMED = docx(
+#: 西岭市: the header says that the first unit leads.
+FIRST_LEADS_BY_HEADER = docx(
     "西岭市2026年政务公开分工方案",
     [
         ["工作任务", "工作举措", "责任单位（列第一位的为牵头单位）"],
@@ -108,7 +108,7 @@ FIRST_NAMED = docx(
 )
 
 #: 云岭市政务服务局: a sheet with three columns of units.
-THREE = xlsx(
+THREE_UNIT_COLUMNS = xlsx(
     [
         ["工作任务", "贯彻举措", "牵头单位", "责任单位", "配合单位"],
         ["公开规划", "公开专项规划。", "市发展改革委", "市教育局", "市财政局"],
@@ -116,7 +116,7 @@ THREE = xlsx(
     ]
 )
 
-#: 岗城县: sentences that say who, without a bracket.
+#: 岗城县: sentences that name the units, without brackets.
 SENTENCES = """岗城县2026年政务公开重点工作
 一、由县教育局牵头、县市场监管局配合，8月底前公布校外培训机构名单。
 二、由县财政局负责，各乡镇配合，9月底前公开财政预决算。
@@ -124,8 +124,8 @@ SENTENCES = """岗城县2026年政务公开重点工作
 四、公开征地信息。由县自然资源局牵头，县农业农村局、县林业局按职责分工负责。
 """.encode()
 
-#: 柳河市: ticks under channels, cells left empty, a remark.
-TICKS = xlsx(
+#: 柳河市: ticks under channels, empty cells and a remark.
+CHANNEL_TICKS = xlsx(
     [
         ["柳河市2026年政务公开任务清单"],
         ["序号", "工作任务", "具体举措", "责任单位", "公开栏目", "门户网站", "政务新媒体", "公示栏", "备注"],
@@ -135,8 +135,8 @@ TICKS = xlsx(
     ]
 )
 
-#: 柳河市's counties: a path in every hand.
-PATHS = docx(
+#: Counties of 柳河市: one column path in several notations.
+COLUMN_PATHS = docx(
     "柳河市政务公开任务表",
     [
         ["工作任务", "举措", "责任单位", "公开路径"],
@@ -149,16 +149,16 @@ PATHS = docx(
     ],
 )
 
-#: 柳河市: columns in the sentences.
-IN_SENTENCES = """柳河市2026年政务公开要点
+#: 柳河市: columns named in the sentences.
+COLUMNS_IN_SENTENCES = """柳河市2026年政务公开要点
 一、公开债务。3月底前在市政府门户网站"政府信息公开—地方政府债务"栏目公开。（责任单位：市财政局）
 二、公开环境。在“环境保护/空气质量”栏目发布。（责任单位：市生态环境局）
 三、公开就业。在“就业创业”专栏发布岗位。（责任单位：市人社局）
 四、公开榜单。评出的“营商环境”专题受到好评。（责任单位：市发展改革委）
 """.encode()
 
-#: 石门县: the note says that the first leads and the others help.
-FIRST_BY_NOTE = """石门县2026年政务公开重点任务分工
+#: 石门县: a note says that the first unit leads and the others assist.
+FIRST_LEADS_BY_NOTE = """石门县2026年政务公开重点任务分工
 （说明：“责任单位”中排在第一位的为牵头单位，其他为配合单位。）
 一、财政信息
 1、公开县级预算，含部门及乡镇。

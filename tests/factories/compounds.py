@@ -1,4 +1,4 @@
-"""Compound files ([MS-CFB]) for tests: Outlook messages."""
+"""Compound files ([MS-CFB]) such as Outlook messages."""
 
 import struct
 

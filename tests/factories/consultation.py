@@ -9,7 +9,7 @@ from gongkai.work.consultation.models import Inquiry, KnownAnswer
 
 
 def inquiry(receiver: Body, **facts: object) -> Inquiry:
-    """Register an inquiry, by telephone unless said otherwise."""
+    """Register an inquiry, by telephone by default."""
     given = {
         "channel": "phone",
         "title": "公租房申请条件",
@@ -20,7 +20,7 @@ def inquiry(receiver: Body, **facts: object) -> Inquiry:
 
 
 def draft_answer(body: Body, **facts: object) -> KnownAnswer:
-    """Write an answer of the base, as a draft."""
+    """Write an answer for the knowledge base, as a draft."""
     given = {
         "question": "公租房怎样申请",
         "answer": "在城区稳定就业、没有住房的，可向户籍所在地街道办事处申请。",
@@ -31,7 +31,7 @@ def draft_answer(body: Body, **facts: object) -> KnownAnswer:
 
 
 def released_answer(body: Body, **facts: object) -> KnownAnswer:
-    """Write, check and release an answer by three persons."""
+    """Write, check and release an answer with three people."""
     made = draft_answer(body, **facts)
     made = actions.submit_answer(made, by=SYSTEM)
     made = actions.check_answer(made, by=actor(Role.REVIEWER, body))

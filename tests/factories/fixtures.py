@@ -1,4 +1,4 @@
-"""Fixtures that rooms share: the site that tests publish on, a column, a unit; a database whose guards are lifted."""
+"""Shared fixtures: a website, a column and a unit made once a module; a database without triggers."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body
 
 
 def town() -> SimpleNamespace:
-    """What the fixtures `site`, `plans` and `housing` are, for rows that the tests of a class or a module keep (`kept_rows`)."""
+    """Make the rows of the fixtures `site`, `plans` and `housing`, which `kept_rows` shares."""
     site = website()
     housing = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
     get_or_create_unit_page(housing)  # its first draft makes it
@@ -25,12 +25,12 @@ def town() -> SimpleNamespace:
 
 @pytest.fixture(scope="module")
 def kept_town(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
-    """The town, made once for a module."""
+    """Make the town once for a module."""
     yield from kept_rows(town)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a module begin with one town, but where it says `own_town`."""
+    """Share one town among the tests of a module, unless it declares `own_town`."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
         if {"site", "plans", "housing"} & set(names) and not item.get_closest_marker("own_town"):
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _kept(request: pytest.FixtureRequest, name: str) -> Any:
-    """Return a copy of what the module keeps; None where each test has a town of its own."""
+    """Return a copy of a row that the module shares; None if each test makes its own town."""
     if "kept_town" not in request.fixturenames:
         return None
     return deepcopy(getattr(request.getfixturevalue("kept_town"), name))
@@ -63,7 +63,7 @@ def housing(request: pytest.FixtureRequest, site: Website) -> Body:
 
 @pytest.fixture
 def unguarded(db: None) -> Iterator[None]:
-    """What somebody could do who has the database itself: triggers are lifted."""
+    """Drop the database triggers, as an attacker with database access could."""
     guards.drop_triggers()
     yield
     guards.install_triggers()

@@ -1,4 +1,4 @@
-"""Files of every kind with what readers tend to lose: hidden, deleted and drawn words, fields, symbols, formulas."""
+"""Files of all formats with content that readers tend to lose: hidden, deleted, fields, symbols, formulas."""
 
 import io
 import struct
@@ -21,7 +21,7 @@ _SPACES = (
 
 
 def packed(parts: dict[str, str | bytes]) -> bytes:
-    """Return a .zip of parts."""
+    """Return a .zip with these parts."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -30,7 +30,7 @@ def packed(parts: dict[str, str | bytes]) -> bytes:
 
 
 def word(body: str, **parts: str) -> bytes:
-    """Return a .docx with a body, and parts beside it by the kind of their relation."""
+    """Return a .docx with a body, and further parts by their relationship type."""
     beside = {kind: f"{kind}.xml" for kind in parts}
     return packed(
         {
@@ -54,7 +54,7 @@ def flat(data: bytes) -> bytes:
 
 
 def field(instruction: str, result: str | None = None) -> str:
-    """Return a complex field of Word; without a result it was never computed."""
+    """Return a complex Word field; without a result it was never computed."""
 
     def mark(kind: str) -> str:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
@@ -64,16 +64,16 @@ def field(instruction: str, result: str | None = None) -> str:
 
 
 def styled(words: str, properties: str) -> str:
-    """Return a run with properties."""
+    """Return a run with these properties."""
     return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{words}</w:t></w:r>"
 
 
-RAISED = '<w:vertAlign w:val="superscript"/>'
+SUPERSCRIPT = '<w:vertAlign w:val="superscript"/>'
 TRICKY_WORD = word(
     f"<w:p>{run('见')}{field('REF a', '第三条')}{field('PAGEREF b')}"
     f"<w:ruby><w:rt>{run('yan')}</w:rt><w:rubyBase>{run('䶮')}</w:rubyBase></w:ruby>"
     f"<m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den></m:f></m:oMath>"
-    f"{styled('隐藏', '<w:vanish/>')}{styled('划去', '<w:dstrike/>')}{styled('2', RAISED)}"
+    f"{styled('隐藏', '<w:vanish/>')}{styled('划去', '<w:dstrike/>')}{styled('2', SUPERSCRIPT)}"
     "<w:del><w:r><w:delText>删去</w:delText></w:r></w:del>"
     '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r></w:p>'
     f'<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr><w:p>{run("甲")}</w:p></w:tc>'
@@ -153,7 +153,7 @@ RSS = (
     '<?xml version="1.0" encoding="gbk"?><rss><channel><title>市府</title><link>http://a.example/</link>'
     "<item><title>甲 & 乙</title><link>/x.html</link></item></channel></rss>"
 ).encode("gbk")
-#: A base within a base, a code of a control character, a bare ampersand before the name of an entity, Java's Chinese date.
+#: Nested `xml:base`, a control character reference, a bare ampersand, a Chinese date by Java.
 ODD_FEED = (
     '<rss xml:base="http://a.example/x/"><channel xml:base="y/"><item><title>甲&#11;乙</title><encoded>全文</encoded><description>摘要</description>'
     "<link>1.html?a=1&copy=2</link>"
@@ -162,7 +162,7 @@ ODD_FEED = (
 
 
 def tricky_workbook() -> bytes:
-    """Return an .xlsx with a formula without a value, an error, a long number, hidden rows and a hidden sheet."""
+    """Return a .xlsx with an uncomputed formula, an error, a long number, hidden rows and a hidden sheet."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     sheet = book.create_sheet("表", 0)
     sheet.append(["编号", "=1+1", "#N/A", "甲_x000D_乙", 510102198703154319, 0.0285])
@@ -178,7 +178,7 @@ def tricky_workbook() -> bytes:
 
 
 def symbol_workbook() -> bytes:
-    """Return an .xlsx with a tick in the font Wingdings, a raised figure and white words on a colour."""
+    """Return a .xlsx with a Wingdings tick, a superscript digit and white text on a colour."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["任务", "ü"])
     book.active["B1"].font = openpyxl.styles.Font(name="Wingdings")
@@ -195,7 +195,7 @@ def _record(number: int, form: str, *values: object) -> bytes:
 
 
 def binary_workbook() -> bytes:
-    """Return an .xls with white words, a picture and a text box."""
+    """Return a .xls with white text, a picture and a text box."""
     font = lambda colour: _record(0x31, "<HHHHH4BBBs", 200, 0, colour, 400, 0, 0, 0, 0, 0, 1, 0, b"A")  # noqa: E731
     style = lambda font: _record(0xE0, "<HHH14x", font, 0, 1)  # noqa: E731
     end = _record(0x0A, "")
@@ -211,7 +211,7 @@ def binary_workbook() -> bytes:
 
 
 def mail() -> bytes:
-    """Return a mail with a page as its text and a Word file."""
+    """Return a message with an HTML body and a Word attachment."""
     made = EmailMessage()
     made["Subject"], made["From"], made["Date"] = "咨询", "张三 <z@x.example>", "Mon, 1 Jun 2026 08:00:00 +0800"
     made.set_content("<table><tr><td>甲<td>乙</table>", subtype="html")
@@ -220,8 +220,8 @@ def mail() -> bytes:
 
 
 OUTLOOK = message("咨询", "张三", "正文", {"附件.txt": "附件".encode()})
-#: A workbook written as bytes: a column without width, a cell under a merged one, a value that its format hides, an empty text.
-UNSEEN_CELLS = packed(
+#: Raw XML workbook: a hidden column, a value under a merge, a hiding number format, an empty text.
+HIDDEN_CELLS = packed(
     {
         "_rels/.rels": relations(officeDocument="xl/workbook.xml"),
         "xl/workbook.xml": f'<workbook {RELATED}><sheets><sheet name="表" sheetId="1" r:id="rId1"/>'
@@ -252,17 +252,17 @@ UNSEEN_CELLS = packed(
         "xl/thread.xml": "<ThreadedComments><threadedComment><text>批注</text></threadedComment></ThreadedComments>",
     }
 )
-#: Names in GBK that are valid UTF-8, too.
+#: Names in GBK that are also valid UTF-8.
 NAMED_ZIP = (
     packed({"xxxx.txt": "甲", "yy.txt": "乙"}).replace(b"xxxx", "通知".encode("gbk")).replace(b"yy", "图".encode("gbk"))
 )
 WINMAIL = winmail("正文", "附件.txt", "附件".encode())
-LOCKED = compound({"EncryptedPackage": b"x" * 5_000})
+ENCRYPTED_PACKAGE = compound({"EncryptedPackage": b"x" * 5_000})
 ZIP = packed({"甲.txt": "正文", "乙.docx": TRICKY_WORD, "坏.docx": b"PK\x03\x04"})
 
 
 def pdf(content: bytes, page: bytes = b"", catalog: bytes = b"", *objects: bytes) -> bytes:
-    """Return a PDF of one page; fonts: F1 Helvetica, F2 without characters for its codes, F3 Song; more objects from 8."""
+    """Return a PDF of one page; fonts: F1 Helvetica, F2 unmapped, F3 Song; `objects` start at 8."""
     parts = (
         b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog,
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -286,12 +286,12 @@ def pdf(content: bytes, page: bytes = b"", catalog: bytes = b"", *objects: bytes
 
 
 def line(words: bytes, x: int, y: int, before: bytes = b"", size: int = 12) -> bytes:
-    """Return a line of a PDF page in Helvetica."""
+    """Return a line of Helvetica text in a PDF page."""
     return b"q %s BT /F1 %d Tf %d %d Td (%s) Tj ET Q " % (before, size, x, y, words)
 
 
 def song(words: str, x: int, y: int, size: int = 12) -> bytes:
-    """Return a line of a PDF page in Song."""
+    """Return a line of Song text in a PDF page."""
     return b"BT /F3 %d Tf %d %d Td <%s> Tj ET " % (size, x, y, words.encode("utf-16-be").hex().encode())
 
 
@@ -309,17 +309,17 @@ TRICKY_PDF = pdf(
     b"<</Type/OCG/Name<FEFF83497A3F>>>",  # 草稿
     b"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Filled)/Rect[100 400 200 420]>>",
 )
-TURNED_PDF = pdf(
+ROTATED_PDF = pdf(
     line(b"Turned page", 100, 100, b"0 1 -1 0 400 0 cm") + line(b"Second line", 100, 80, b"0 1 -1 0 400 0 cm")
 )
-#: Grey words all over the page, more than the text has; browsers print #ddd in such a grey.
-TILED_PDF = pdf(
+#: A grey watermark with more words than the text, in the colour #ddd as browsers print it.
+WATERMARKED_PDF = pdf(
     line(b"The text of the page", 50, 700)
     + b"".join(line(b"SAMPLE", x, y, b".54 g") for y in range(40, 800, 80) for x in (20, 220, 420))
 )
-#: Upright words on a page that is shown upside down.
-OVERTURNED_PDF = pdf(line(b"First line", 50, 700) + line(b"Second line", 50, 600), b"/Rotate 180")
-#: Lines from top to bottom and from right to left, equal characters next to each other, a lowered figure, an attached file.
+#: Upright text on a page that is shown upside down.
+UPSIDE_DOWN_PDF = pdf(line(b"First line", 50, 700) + line(b"Second line", 50, 600), b"/Rotate 180")
+#: Vertical lines from right to left, repeated characters, a subscript, an attached file.
 CHINESE_PDF = pdf(
     b"".join(song(sign, x, 700 - 12 * at) for x, words in ((400, "申请人李明"), (370, "不服答复。")) for at, sign in enumerate(words))
     + b"".join(song(sign, 340, 640) for sign in "竖排文字")

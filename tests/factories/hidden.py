@@ -1,4 +1,4 @@
-"""A city that holds a document in each hidden state beside public ones, each with a word of its own that no visitor may ever read."""
+"""A city with public documents and one document in each hidden state, each marked by a unique word."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -23,9 +23,9 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal import tree
 
-#: What a visitor asks for, and what no answer may then say; each hidden document has a word of its own.
-ASKED = "星鸢渡槽"
-SAID = {
+#: The visitor's search term, and the unique word of each hidden document.
+SEARCH_TERM = "星鸢渡槽"
+HIDDEN_WORDS = {
     "draft": "苇汀迁改一",
     "submitted": "苇汀迁改二",
     "scheduled": "苇汀迁改三",
@@ -43,31 +43,31 @@ SAID = {
     "masked_name": "欧阳若涵",
     "masked_number": ID_NUMBER,
 }
-OPEN = "芦湾复建"
+PUBLIC_WORD = "芦湾复建"
 
 
 def fields(word: str) -> dict[str, Any]:
-    """A document that says its word wherever a document says anything."""
-    stored = store_publishable_file(f"{ASKED}{word}附件内容".encode(), "名单.txt", SYSTEM)
+    """Return fields of a document that contain its word wherever they can."""
+    stored = store_publishable_file(f"{SEARCH_TERM}{word}附件内容".encode(), "名单.txt", SYSTEM)
     return {
-        "title": f"{ASKED}{word}方案",
+        "title": f"{SEARCH_TERM}{word}方案",
         "kind": "livelihood",  # the home page lists what people read: no 其他信息
-        "body": f"<p>{ASKED}{word}的正文。</p>",
-        "summary": f"{ASKED}{word}摘要",
-        "keywords": f"{ASKED} {word}",
-        "attachments": [(f"{ASKED}{word}名单.txt", stored)],
+        "body": f"<p>{SEARCH_TERM}{word}的正文。</p>",
+        "summary": f"{SEARCH_TERM}{word}摘要",
+        "keywords": f"{SEARCH_TERM} {word}",
+        "attachments": [(f"{SEARCH_TERM}{word}名单.txt", stored)],
     }
 
 
 class City:
-    """Documents in every state; `hidden` are those that a visitor may know nothing of."""
+    """Documents in every state; `hidden` are those that no visitor may learn of."""
 
     def __init__(self, site: Website, plans: Column, housing: Body) -> None:
         self.site, self.plans, self.housing = site, plans, housing
         self.water = BodyFactory(name="云岭市水务局", parent=site.body)
         self.signer, self.chief = actor(Role.SIGNER, housing), actor(Role.CHIEF, site.body)
         self.hidden: dict[str, Document] = {}
-        self.open = public(housing, [plans], **fields(OPEN), attribute_reason=SAID["reason"])
+        self.open = public(housing, [plans], **fields(PUBLIC_WORD), attribute_reason=HIDDEN_WORDS["reason"])
         for name in (
             "draft",
             "submitted",
@@ -77,11 +77,11 @@ class City:
             "withdrawn",
             "erased",
         ):
-            self.hidden[name] = getattr(self, name)(fields(SAID[name]))
+            self.hidden[name] = getattr(self, name)(fields(HIDDEN_WORDS[name]))
         self._rewritten()
         self._masked()
         self._policies()
-        column(site, SAID["unopened_column"], opened=False)
+        column(site, HIDDEN_WORDS["unopened_column"], opened=False)
         self._another_site()
         tree.reload_next_time()
         spelling.clear_vocabularies()
@@ -131,32 +131,32 @@ class City:
         return document
 
     def _another_site(self) -> None:
-        """A second site, so that a search over all sites is one; what is withdrawn there is hidden here, too."""
+        """Add a second site with a withdrawn document, so that searches cover several sites."""
         county = BodyFactory(name="清溪县人民政府", parent=self.site.body)
         other = website(
             name="清溪县人民政府", host="www.qingxi.gov.cn", code="5309990002", body=county, is_default=False
         )
         unit = BodyFactory(name="清溪县水务局", parent=county)
-        document = public(unit, [column(other, "规划信息")], **fields(SAID["on_another_site"]))
+        document = public(unit, [column(other, "规划信息")], **fields(HIDDEN_WORDS["on_another_site"]))
         actions.withdraw(document, by=actor(Role.SIGNER, unit), reason="有误")
         self.hidden["on_another_site"] = document
 
     def _rewritten(self) -> None:
-        """The public document has a newer draft that nobody signed."""
-        word = SAID["draft_of_a_public_one"]
-        given = {**fields(word), "title": f"{ASKED}{word}新稿"}
+        """Give the public document a newer draft that nobody signed."""
+        word = HIDDEN_WORDS["draft_of_a_public_one"]
+        given = {**fields(word), "title": f"{SEARCH_TERM}{word}新稿"}
         actions.save_revision(find_document_item(self.open), by=actor(Role.CLERK, self.housing), **given)
 
     def _masked(self) -> None:
         """A name and a number in two attachments and in the text: masked, then published."""
-        rows = [["姓名", "身份证号"], [SAID["masked_name"], ID_NUMBER]]
-        said = f"申请人{SAID['masked_name']}，身份证号{ID_NUMBER}。"
+        rows = [["姓名", "身份证号"], [HIDDEN_WORDS["masked_name"], ID_NUMBER]]
+        said = f"申请人{HIDDEN_WORDS['masked_name']}，身份证号{ID_NUMBER}。"
         files = {"名单.docx": docx_with("救助名单", rows), "公示.pdf": pdf_with(said)}
         clerk = actor(Role.CLERK, self.housing)
         page = item(
             self.housing,
             [self.plans],
-            title=f"{ASKED}芦湾救助名单",
+            title=f"{SEARCH_TERM}芦湾救助名单",
             body=f"<p>{said}</p>",
             attachments=[(name, store_publishable_file(data, name, SYSTEM)) for name, data in files.items()],
         )
@@ -172,24 +172,28 @@ class City:
     def _policies(self) -> None:
         """Policies: in force with an interpretation nobody signed, expired, withdrawn, and one that was never published."""
         made = {"level": "government_rule", "issuers": "云岭市人民政府"}
-        self.policy = policies.public(self.housing, [self.plans], title=f"{ASKED}芦湾办法", **made)
-        gone = SAID["withdrawn_policy"]
+        self.policy = policies.public(self.housing, [self.plans], title=f"{SEARCH_TERM}芦湾办法", **made)
+        gone = HIDDEN_WORDS["withdrawn_policy"]
         record = policies.public(
-            self.housing, [self.plans], title=f"{ASKED}{gone}办法", html=f"<p>{ASKED}{gone}条文。</p>", **made
+            self.housing,
+            [self.plans],
+            title=f"{SEARCH_TERM}{gone}办法",
+            html=f"<p>{SEARCH_TERM}{gone}条文。</p>",
+            **made,
         )
         actions.withdraw(record.document, by=self.signer, reason="有误")
         self.hidden["withdrawn_policy"] = record.document
-        policies.record(self.housing, title=f"{ASKED}{SAID['policy_draft']}办法")
+        policies.record(self.housing, title=f"{SEARCH_TERM}{HIDDEN_WORDS['policy_draft']}办法")
         self.expired = policies.public(
             self.housing,
             [self.plans],
-            title=f"{ASKED}芦湾旧办法",
+            title=f"{SEARCH_TERM}芦湾旧办法",
             **{**made, "made_on": date(2017, 12, 1), "published_on": date(2017, 12, 5)},
             effective_on=date(2018, 1, 1),
             ends_on=date(2022, 12, 31),
         )
         page = find_document_item(self.policy.document)
-        word = SAID["interpretation_draft"]
-        draft = interpretation(page, [self.plans], body=f"<p>{ASKED}{word}</p>")
-        actions.save_revision(draft, by=actor(Role.CLERK, self.housing), title=f"{ASKED}{word}解读")
+        word = HIDDEN_WORDS["interpretation_draft"]
+        draft = interpretation(page, [self.plans], body=f"<p>{SEARCH_TERM}{word}</p>")
+        actions.save_revision(draft, by=actor(Role.CLERK, self.housing), title=f"{SEARCH_TERM}{word}解读")
         update_validity_entries()

@@ -1,4 +1,4 @@
-"""Hosts of inner networks that were opened to inspections: sites that tests serve on this machine."""
+"""Internal hosts that are allowed for inspections, such as test servers on localhost."""
 
 from urllib.parse import urlsplit
 
@@ -8,8 +8,8 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.models import InnerHost
 
 
-def opened_inside(body: Body, address: str) -> InnerHost:
-    """Enter the host of an address as one that two persons opened."""
+def allow_inner_host(body: Body, address: str) -> InnerHost:
+    """Allow the host of an address, as if two people had confirmed it."""
     return InnerHost.objects.create(
         body=body,
         host=urlsplit(address).netloc,

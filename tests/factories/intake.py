@@ -1,4 +1,4 @@
-"""Filling in public forms as a browser does, with and without scripts; an SMS gateway that keeps what it is given."""
+"""Fill in and send public forms as a browser does, and an SMS gateway that records messages."""
 
 import html
 import io
@@ -21,8 +21,7 @@ from gongkai.core.intake.models import Party
 from gongkai.core.outbox.channels import SmsChannel
 
 FAULT = {"kind": "wording", "text": "首页第三条标题中的“布署”应为“部署”。", "page": "http://testserver/"}
-#: The smallest files that are what they say.
-#: A picture in which nothing can be seen.
+#: The smallest valid files.
 BLANK_PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
 )
@@ -42,7 +41,7 @@ PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 class Gateway(SmsChannel):
-    """Keeps text messages in memory."""
+    """An SMS gateway that records messages in memory."""
 
     sent: ClassVar[list[tuple[str, str]]] = []
 
@@ -52,17 +51,17 @@ class Gateway(SmsChannel):
 
 
 def png(name: str = "截图.png") -> SimpleUploadedFile:
-    """Return a picture of its own content for each name."""
+    """Return a picture whose content differs by name."""
     return SimpleUploadedFile(name, PNG + name.encode(), "image/png")
 
 
-def shown(page: str) -> dict[str, str]:
-    """Return the hidden fields of a page of a form."""
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return the hidden fields of a form's page."""
     fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
     return {name: html.unescape(value) for name, value in fields}
 
 
-def proof(page: str) -> str:
+def solve_challenge(page: str) -> str:
     """Solve the challenge of a page as its script does."""
     found = re.search(r'<script id="intake-challenge" type="application/json">(.*?)</script>', page)
     assert found
@@ -78,19 +77,19 @@ def proof(page: str) -> str:
 
 
 def filled(client: Client, form: str = "fault", **data: Any) -> dict[str, Any]:
-    """Return what a browser would send of a form that was just shown."""
+    """Return what a browser sends for a form that was just shown."""
     page = client.get(f"/forms/{form}/").content.decode()
-    return {**shown(page), "proof": proof(page), "send": "1", **FAULT, **data}
+    return {**hidden_fields(page), "proof": solve_challenge(page), "send": "1", **FAULT, **data}
 
 
 def post(client: Client, data: dict[str, Any], form: str = "fault", later: int = 8, **more: Any) -> Any:
-    """Send it some seconds later."""
+    """Post a form some seconds later."""
     with time_machine.travel(timezone.now() + timedelta(seconds=later)):
         return client.post(f"/forms/{form}/", data, **more)
 
 
 def code_in(answer: Any) -> str:
-    """Return the query code on the page that acknowledges a form."""
+    """Return the query code on a form's confirmation page."""
     page = answer.content.decode()
     found = re.search(r'pk-code--large">([\d ]+)<', page)
     assert found, " ".join(re.sub(r"<[^>]*>", " ", page[page.find("<main") :]).split())[:3000]
@@ -98,7 +97,7 @@ def code_in(answer: Any) -> str:
 
 
 def sent(client: Client, form: str = "fault", **data: Any) -> str:
-    """Send a form and return its query code; what was pointed out is sent all the same."""
+    """Send a form, again if it suggests answers, and return its query code."""
     given = filled(client, form, **data)
     answer = post(client, given, form)
     if 'id="numbers"' in answer.content.decode():
@@ -107,25 +106,25 @@ def sent(client: Client, form: str = "fault", **data: Any) -> str:
 
 
 def look_up(client: Client, code: str, second: str = "", **more: Any) -> Any:
-    """Ask for one's matter."""
+    """Look up a matter by its query code."""
     return client.post("/query/", {"code": code, "second": second}, **more)
 
 
 def party(matter: str = "fault/1", **said: Any) -> Party:
-    """Register somebody."""
+    """Register a party."""
     facts = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn", **said}
     made: Party = register_party(None, by=ANONYMOUS, matter=matter, particulars=SenderParticulars(**facts))
     return made
 
 
-def code(matter: str = "fault/1", second: str = "") -> str:
-    """Issue a code."""
+def issue_query_code(matter: str = "fault/1", second: str = "") -> str:
+    """Issue a query code."""
     made: tuple[str, int] = issue_code(None, by=ANONYMOUS, matter=matter, second=second)
     return made[0]
 
 
 def seen_preview(page: str) -> dict[str, str]:
-    """Return the signature of the texts that a page has shown, as the form sends it."""
+    """Return the signature of the displayed texts as the form sends it."""
     found = re.search(r'name="seen_hidden" value="(\w+)"', page)
     assert found, "the page shows no text that leaves the office"
     return {"seen_hidden": found[1]}

@@ -1,4 +1,4 @@
-"""What tests of kills share: an installation of its own, and the script that kills acts in it."""
+"""A separate installation, and the script that kills actions in it."""
 
 import json
 import os
@@ -11,16 +11,16 @@ from uuid import uuid4
 
 import pytest
 
-#: Statements of an act before which it is killed, spread evenly; 0 is each of them.
-MOST = int(os.environ.get("GONGKAI_SOAK_MOST", "0"))
-MARKS = [
+#: Statements of an action before which it is killed, evenly spread; 0 means each of them.
+MAX_KILLS = int(os.environ.get("GONGKAI_SOAK_MOST", "0"))
+SOAK_MARKS = [
     pytest.mark.slow,
     pytest.mark.skipif(not os.environ.get("GONGKAI_SOAK"), reason="takes minutes: GONGKAI_SOAK=1 runs it"),
 ]
 
 
 def installation(folder: Path) -> Iterator[dict[str, str]]:
-    """An installation of its own: SQLite in a folder, or a database of the PostgreSQL server that the tests were given."""
+    """Yield the environment of a separate installation: SQLite, or a new PostgreSQL database."""
     drop = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
     env = {k: v for k, v in os.environ.items() if k not in drop}
     env["GONGKAI_DATA"] = str(folder)
@@ -37,8 +37,8 @@ def installation(folder: Path) -> Iterator[dict[str, str]]:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
-def run(script: Path, place: dict[str, str], *words: str) -> dict[str, Any]:
-    """Run a script of kills and return its verdict."""
+def run_kill_script(script: Path, place: dict[str, str], *words: str) -> dict[str, Any]:
+    """Run a kill script and return its JSON result."""
     done = subprocess.run([sys.executable, str(script), *words], env=place, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""Entries of a kind made for tests: opened, submitted, accepted or returned."""
+"""A test kind of ledger entry that is opened, submitted, accepted or returned."""
 
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ submit, accept, send_back, reopen = (
 
 
 def set_due(entry, day):
-    """Give an entry an ordered day in memory, as its first event would."""
+    """Set an ordered due date in memory, as the entry's first event would."""
     entry.due_at = None if day is None else clock.get_end_of_due_day(day)
     entry.warn_at = clock.compute_yellow_light_start(entry)
 

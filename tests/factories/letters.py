@@ -1,4 +1,4 @@
-"""Letters in which units agree to a text, with their scans."""
+"""Consent letters of other units, with their scans."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ SCAN = scanned()
 
 
 def letter_scan() -> StoredFile:
-    """The scan of a letter."""
+    """Store the scan of a letter."""
     return store_publishable_file(SCAN, "来函.pdf")
 
 
@@ -20,6 +20,6 @@ def letter(scan: StoredFile) -> dict[str, Any]:
     return {"scan": scan, "scan_name": "来函.pdf", "name": "王某", "letter_on": timezone.localdate()}
 
 
-def another() -> StoredFile:
-    """A second letter."""
+def second_letter_scan() -> StoredFile:
+    """Store the scan of a second letter."""
     return store_publishable_file(SCAN + b"\n%2", "来函二.pdf")

@@ -1,4 +1,4 @@
-"""A mail server on this machine that keeps what it is sent (RFC 5321, as far as a sender asks it)."""
+"""A local SMTP server that records messages (RFC 5321, as far as a sender needs it)."""
 
 import socketserver
 import threading
@@ -12,7 +12,7 @@ from email.policy import SMTP
 
 @dataclass
 class Mailbox:
-    """What arrived: the envelope and the message as it came over the line. `refuses` makes it turn recipients away for now, `unknown` for good."""
+    """Received envelopes and raw messages. `refuses`: temporary errors; `unknown`: permanent errors."""
 
     port: int = 0
     refuses: bool = False
@@ -28,7 +28,7 @@ class Mailbox:
 
 @contextmanager
 def mailbox() -> Iterator[Mailbox]:
-    """Run the server until the block ends."""
+    """Run the server for the duration of the block."""
     box = Mailbox()
 
     class Line(socketserver.StreamRequestHandler):

@@ -1,4 +1,4 @@
-"""Messages as people and machines send them, by the bytes; all invented."""
+"""Raw messages as people and machines send them; all invented."""
 
 import base64
 import struct
@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from compressed_rtf import compress
 
 
-def letter(
+def message_bytes(
     text: str = "我想问公租房怎样申请，需要什么材料。",
     *,
     subject: str = "公租房申请",
@@ -15,7 +15,7 @@ def letter(
     number: str = "<a1@example.cn>",
     **heads: str,
 ) -> EmailMessage:
-    """Return an ordinary message; heads by their names, _ for -."""
+    """Return an ordinary message; keyword arguments are headers, with _ for -."""
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = sender, "xinxiang@yunling.gov.example", subject
     made["Date"], made["Message-ID"] = "Fri, 20 Nov 2026 09:30:00 +0800", number
@@ -25,8 +25,10 @@ def letter(
     return made
 
 
-def raw(head: str, body: bytes, *, charset: str = "", encoding: str = "8bit", subject: bytes = b"hello") -> bytes:
-    """Return a message whose bytes are given: nothing is encoded as it should be."""
+def raw_message(
+    head: str, body: bytes, *, charset: str = "", encoding: str = "8bit", subject: bytes = b"hello"
+) -> bytes:
+    """Return a message with these bytes, without correct encoding."""
     lines = [
         b"From: li@example.cn",
         b"To: xinxiang@yunling.gov.example",
@@ -40,15 +42,15 @@ def raw(head: str, body: bytes, *, charset: str = "", encoding: str = "8bit", su
     return b"\r\n".join(lines)
 
 
-def with_file(name: str, content: bytes, **facts: str) -> EmailMessage:
-    """Return a message with a file."""
-    made = letter(**facts)  # type: ignore[arg-type]
+def message_with_file(name: str, content: bytes, **facts: str) -> EmailMessage:
+    """Return a message with an attachment."""
+    made = message_bytes(**facts)  # type: ignore[arg-type]
     made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return made
 
 
 def winmail(words: str = "公租房怎样申请？", name: str = "房产证明（照片）.png", content: bytes = b"") -> bytes:
-    """Return Outlook's wrapping: the text as compressed RTF, a file whose bytes come before its name."""
+    """Return Outlook's winmail.dat: compressed RTF text, and a file whose bytes precede its name."""
 
     def attribute(level: int, number: int, value: bytes) -> bytes:
         return struct.pack("<BHHI", level, number, 6, len(value)) + value + b"\0\0"
@@ -64,9 +66,9 @@ def winmail(words: str = "公租房怎样申请？", name: str = "房产证明�
     return b"\x78\x9f\x3e\x22\1\0" + b"".join(attribute(*one) for one in parts)
 
 
-def nested(levels: int) -> bytes:
-    """Return a message in a message, so many times."""
-    made = letter("最里面的一封").as_bytes()
+def nested_message(levels: int) -> bytes:
+    """Return a message nested in messages `levels` times."""
+    made = message_bytes("最里面的一封").as_bytes()
     for level in range(levels):
         mark = f"b{level}".encode()
         made = (
@@ -80,8 +82,8 @@ def nested(levels: int) -> bytes:
     return made
 
 
-def report(message_id: str) -> bytes:
-    """Return a mail server's report that a letter of ours did not arrive."""
+def bounce_report(message_id: str) -> bytes:
+    """Return a delivery status report that one of our messages was not delivered."""
     lines = (
         "From: MAILER-DAEMON@example.cn",
         "Message-ID: <report@example.cn>",

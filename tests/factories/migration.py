@@ -1,4 +1,4 @@
-"""Old pages and spreadsheets of the invented 云岭市, and migrations of them."""
+"""Old pages and spreadsheets of the invented 云岭市, and migration runs from them."""
 
 import io
 import tempfile
@@ -54,13 +54,13 @@ def page(
     more: str = "",
     facts: str = "",
 ) -> bytes:
-    """A page as an old site wrote it; `facts` stand before its text, `more` behind it."""
+    """Return an old site's page; `facts` come before its text, `more` after it."""
     words = PAGE.format(title=title, date=date, source=source, text=text, charset=charset, more=more, facts=facts)
     return words.encode("gb18030" if charset.startswith("gb") else charset)
 
 
 def save_pages(folder: Path, count: int = 3, **facts: Any) -> Path:
-    """A folder of saved pages with a picture and a file beside them."""
+    """Save pages with a picture and a file to a folder."""
     here = folder / "art" / "2019"
     here.mkdir(parents=True)
     for number in range(1, count + 1):
@@ -71,7 +71,7 @@ def save_pages(folder: Path, count: int = 3, **facts: Any) -> Path:
 
 
 def row(number: int = 1, **facts: Any) -> dict[str, Any]:
-    """A row of the spreadsheet."""
+    """Return a row of the spreadsheet."""
     return {
         "title": f"云岭市住房发展年度计划（第{number}号）",
         "column": "规划信息",
@@ -83,7 +83,7 @@ def row(number: int = 1, **facts: Any) -> dict[str, Any]:
 
 
 def sheet(*rows: dict[str, Any]) -> bytes:
-    """A spreadsheet of these rows."""
+    """Return a spreadsheet of these rows."""
     return write_xlsx(
         OLD_ITEMS_SHEET,
         [{"files": "、".join(r.get("files", []))} | {k: v for k, v in r.items() if k != "files"} for r in rows],
@@ -91,7 +91,7 @@ def sheet(*rows: dict[str, Any]) -> bytes:
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """A .zip of these files."""
+    """Return a .zip with these files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         for name, data in files.items():
@@ -99,8 +99,8 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def window(site: Website, **facts: Any) -> MoveWindow:
-    """The time in which a site moves in, opened by two."""
+def open_move_window(site: Website, **facts: Any) -> MoveWindow:
+    """Return the site's migration window, approved by two people."""
     today = timezone.localdate()
     given = {"live_on": today, "until": today + timedelta(days=30), "opened_at": timezone.now()}
     people = {"asked_by": "周一", "asker_id": 900_001, "opened_by": "周二", "opener_id": 900_002}
@@ -109,7 +109,7 @@ def window(site: Website, **facts: Any) -> MoveWindow:
 
 
 def saved_page(said: dict[str, str]) -> bytes:
-    """The page of a spreadsheet's row as the old site showed it: its fields, its text, links to its files."""
+    """Return the old site's page for a spreadsheet row: its fields, text and file links."""
     links = "".join(f'<p><a href="../{one}">{one}</a></p>' for one in said.get("附件", "").split("、") if one)
     labels = ("发文字号", "发文机关", "成文日期", "施行日期", "索引号", "主题词", "内容概述")
     facts = "".join(f"<p>{name}：{said[name]}</p>" for name in labels if said.get(name))
@@ -119,8 +119,8 @@ def saved_page(said: dict[str, str]) -> bytes:
     return page(said["标题"], date=day, text=said.get("正文", ""), charset="utf-8", more=links, facts=facts, **source)
 
 
-def proven(facts: dict[str, Any]) -> dict[str, Any]:
-    """Give each row of a spreadsheet the saved page that it rests on, beside the files that it names."""
+def with_saved_pages(facts: dict[str, Any]) -> dict[str, Any]:
+    """Add a saved page as evidence to each row of a spreadsheet."""
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(facts["sheet"]))
@@ -143,11 +143,11 @@ def proven(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "sheet": out.getvalue(), "bundle": folder}
 
 
-def run_of(site: Website, by: Actor, *, body: Body | None = None, prove: bool = True, **facts: Any) -> MoveRun:
-    """A migration that somebody else of the office had read, and that waits to be ordered."""
-    window(site)
+def read_run(site: Website, by: Actor, *, body: Body | None = None, prove: bool = True, **facts: Any) -> MoveRun:
+    """Return a migration run that another person started and that waits for approval."""
+    open_move_window(site)
     if prove and "sheet" in facts:
-        facts = proven(facts)
+        facts = with_saved_pages(facts)
     kind = RunKind.SHEET if "sheet" in facts else RunKind.PAGES
     made = MoveRun(
         kind=kind,
@@ -158,19 +158,19 @@ def run_of(site: Website, by: Actor, *, body: Body | None = None, prove: bool = 
         **{name: str(value) if isinstance(value, Path) else value for name, value in facts.items()},
     )
     reader = replace(by, person_id=(by.person_id or 0) + 900_000, user_id=None)
-    return opened(work_on_run(actions.start_run(made, by=reader), seconds=1e9), by)
+    return view_run(work_on_run(actions.start_run(made, by=reader), seconds=1e9), by)
 
 
-def opened(run: MoveRun, by: Actor) -> MoveRun:
-    """Have somebody open all of a run, as whoever orders it must open what is picked."""
+def view_run(run: MoveRun, by: Actor) -> MoveRun:
+    """Record that a user viewed all of a run, as its approval requires."""
     for one in run.rows.exclude(content_digest=""):
         for part, digest in row_samples.map_row_parts(one):
             row_samples.record_opened(one, by, part, digest)
     return run
 
 
-def looked_at(row: MoveRow, by: Actor) -> list[str]:
-    """Have somebody open what no machine searched of a row; return the marks that they send with their decision."""
+def view_row(row: MoveRow, by: Actor) -> list[str]:
+    """Record that a user viewed all unsearchable content of a row; return the marks to send."""
     row_samples.record_opened(row, by, row_samples.TEXT, row.content_digest)
     parts = list_unchecked_parts(row)
     for part in parts:
@@ -178,7 +178,7 @@ def looked_at(row: MoveRow, by: Actor) -> list[str]:
     return [part.mark for part in parts]
 
 
-def moved(run: MoveRun, by: Actor) -> MoveRun:
-    """Order a migration and work it off."""
-    actions.order_run(opened(run, by), by=by)
+def approve_and_process(run: MoveRun, by: Actor) -> MoveRun:
+    """Approve a migration run and process it."""
+    actions.order_run(view_run(run, by), by=by)
     return work_on_run(run, seconds=1e9)

@@ -1,4 +1,4 @@
-"""Two sides of a network gap in one database, what each shows, and packages tampered with."""
+"""The inner and the outer network in one database, their public pages, and tampered packages."""
 
 import io
 import json
@@ -25,24 +25,24 @@ from gongkai.core.units.models import Body
 from gongkai.ui.portal.tree import reload_next_time
 
 
-class Stop(Exception):
+class Rollback(Exception):
     pass
 
 
 @contextmanager
 def inner(settings: LazySettings) -> Iterator[None]:
-    """What happens in here happens on the inner side; behind it the database is empty again."""
+    """Act as the inner network inside the block; roll the database back afterwards."""
     settings.GONGKAI_OUTER = False
     try:
         with transaction.atomic(), allow_parsing_in_transaction():
             yield
-            raise Stop
-    except Stop:
+            raise Rollback
+    except Rollback:
         reload_next_time()
 
 
-def pages() -> dict[str, tuple[int, bytes]]:
-    """Everything that the public can read, by address."""
+def public_pages() -> dict[str, tuple[int, bytes]]:
+    """Return all public pages by address."""
     reload_next_time()
     client = Client()
     addresses = ["/", "/feed/", "/sitemap.xml", "/units/", "/search/?q=计划", "/search/?q=住房"]
@@ -66,11 +66,11 @@ def pages() -> dict[str, tuple[int, bytes]]:
 
 
 def _timeless(body: bytes) -> bytes:
-    """A feed without entries says when it was asked for."""
+    """Remove the time of the request from a feed without entries."""
     return body if b"<entry>" in body else re.sub(rb"<updated>[^<]*</updated>", b"", body)
 
 
-def world() -> tuple[Website, Column, Column, Body]:
+def make_site() -> tuple[Website, Column, Column, Body]:
     from factories.publishing import website
 
     site = website()
@@ -79,20 +79,20 @@ def world() -> tuple[Website, Column, Column, Body]:
     return site, plans, news, housing
 
 
-def broken() -> list[str]:
+def broken_log_chains() -> list[str]:
     return [f.verdict.broken for f in run_audit() if f.verdict.broken]
 
 
-def apply(*files: Path) -> None:
+def apply_packages(*files: Path) -> None:
     for file in files:
         applying.apply_package_file(file, SYSTEM)
 
 
-def paths() -> list[Path]:
+def package_paths() -> list[Path]:
     return [exporting.find_folder() / p.file for p in Package.objects.order_by("sequence")]
 
 
-def everything(files: list[Path]) -> str:
+def text_of_packages(files: list[Path]) -> str:
     found = []
     for file in files:
         with zipfile.ZipFile(file) as bundle:
@@ -100,15 +100,15 @@ def everything(files: list[Path]) -> str:
     return "\n".join(found)
 
 
-def two(settings: LazySettings) -> list[Path]:
-    """Two packages of an inner side."""
+def two_packages(settings: LazySettings) -> list[Path]:
+    """Return two packages exported by an inner network."""
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         public(housing, [plans])
         exporting.export_packages(SYSTEM)
         public(housing, [plans], title="第二份计划")
         exporting.export_packages(SYSTEM)
-        return paths()
+        return package_paths()
     return []
 
 
@@ -123,7 +123,7 @@ def address_of(document: Any) -> str:
     return path
 
 
-def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+def rewrite_package(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     with zipfile.ZipFile(path) as bundle:
         parts = {name: bundle.read(name) for name in bundle.namelist()}
     change(parts)
@@ -136,17 +136,17 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     return target
 
 
-def forged(
+def forge_package(
     path: Path,
     rows: Callable[[list[dict[str, Any]]], Any] = lambda _: None,
     manifest: Callable[[dict[str, Any]], Any] = lambda _: None,
     *,
     honest: bool = True,
 ) -> Path:
-    """A package that says something else and is signed with the inner side's own key, every digest and the number over all of it right.
+    """Return a changed package with valid digests, signed with the inner network's key.
 
     Args:
-        honest: whether each row's digest is made anew.
+        honest: recompute the digest of each row.
     """
     from gongkai.content.packages import container, state
     from gongkai.core.acts.digest import canonical_json, digest
@@ -170,4 +170,4 @@ def forged(
         signed = canonical_json(facts).encode()
         parts |= {"rows.jsonl": raw, "manifest.json": signed, "signature": container.sign_manifest(signed)}
 
-    return rewritten(path, change)
+    return rewrite_package(path, change)

@@ -1,4 +1,4 @@
-"""Notices of the invented 云岭市: a small city, a notice as reading gives it, and the states it goes through."""
+"""Notices of the invented 云岭市: a small city, a parsed notice, and the notice in each state."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES, SEPARATE_COLUM
 
 @dataclass
 class City:
-    """云岭市: its government, office, four departments, one district, and who acts for them."""
+    """云岭市: its government, office, four departments, one district, and their staff."""
 
     government: Body
     office: Body
@@ -46,7 +46,7 @@ class City:
 
 
 def city(*, website: bool = True) -> City:
-    """Make the city with one 政务公开办 actor."""
+    """Return the city with one 政务公开办 actor."""
     government = BodyFactory(government=True)
 
     def body(name: str, short: str, kind: str = BodyKind.DEPARTMENT, **more: object) -> Body:
@@ -74,7 +74,7 @@ YEAR = timezone.localdate().year
 
 
 def row(measure: str, lead: list[str], responsible: list[str], **more: object) -> dict[str, object]:
-    """A row as reading gives it."""
+    """Return a parsed row."""
     made = {
         "section": "一、深化重点领域信息公开",
         "item": "（一）规划信息",
@@ -89,12 +89,12 @@ def row(measure: str, lead: list[str], responsible: list[str], **more: object) -
 
 
 def duty(text: str, **more: object) -> dict[str, object]:
-    """A duty as reading gives it."""
+    """Return a parsed duty."""
     return {"text": text, "paths": [], "channels": [], "due": None} | more
 
 
 def by_date(day: str) -> dict[str, object]:
-    """A limit that ends on a day, printed as it is."""
+    """Return a parsed deadline on a day, with its printed text."""
     return {"kind": "by_date", "date": day, "text": day}
 
 
@@ -158,32 +158,32 @@ PARSED: dict[str, object] = {
 
 
 def parsed(**more: object) -> dict[str, object]:
-    """The sample notice as JSON, with some keys replaced."""
+    """Return the sample notice as JSON, with some keys replaced."""
     return deepcopy(PARSED) | more
 
 
 def source(made: dict[str, object] | None = None, name: str = "任务分工.txt") -> NoticeSource:
-    """The sample notice as a read file."""
+    """Return the sample notice as a parsed file."""
     content = made or parsed()
     data = json.dumps(content, ensure_ascii=False).encode()
     return NoticeSource(name, data, hashlib.sha256(data).hexdigest(), content, "全文")
 
 
 def draft(where: City, made: dict[str, object] | None = None) -> Notice:
-    """An imported draft in which it was answered who owes its rows."""
-    notice = imported(where, made)
+    """Return an imported draft for which the owners of its rows were chosen."""
+    notice = import_draft(where, made)
     if notice.measures.filter(form=SEPARATE_COLUMNS).exists():
         choose_owner(notice, by=where.chief, form=SEPARATE_COLUMNS, choice=RESPONSIBLE_OWES)
     return Notice.objects.get(pk=notice.pk)
 
 
-def imported(where: City, made: dict[str, object] | None = None) -> Notice:
-    """A draft as it was imported."""
+def import_draft(where: City, made: dict[str, object] | None = None) -> Notice:
+    """Import the sample notice as a draft."""
     return import_notice(None, by=where.chief, source=source(made), government=where.government, issuer=where.office)
 
 
 def resolve_all(where: City, notice: Notice) -> Notice:
-    """Settle everything that waits for a person, by the real actions."""
+    """Resolve all units and flags of a draft with the real actions."""
     for unit in MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED):
         if unit.printed == "等":
             remove_unit(notice, by=where.chief, unit=unit.pk)
@@ -194,7 +194,7 @@ def resolve_all(where: City, notice: Notice) -> Notice:
 
 
 def live(where: City, made: dict[str, object] | None = None) -> Notice:
-    """A confirmed notice with its entries."""
+    """Return a confirmed notice with its entries."""
     notice = resolve_all(where, draft(where, made))
     if notice.amending == Amending.ASKED:  # rows that another test notice has, too
         set_amended_notice(notice, by=where.chief, older=None)
@@ -202,17 +202,17 @@ def live(where: City, made: dict[str, object] | None = None) -> Notice:
 
 
 def entry_of(notice: Notice, body: Body, *, track: str = "year") -> Entry:
-    """The one entry of a body in a notice."""
+    """Return the entry of a body in a notice."""
     return Assignment.objects.select_related("entry").get(notice=notice, body=body, track=track).entry
 
 
 def fresh(entry: Entry) -> Entry:
-    """An entry as it is stored now."""
+    """Reload an entry."""
     return Entry.objects.get(pk=entry.pk)
 
 
 def submitted(entry: Entry, by: Actor) -> Entry:
-    """An entry handed in with an address and a full checklist."""
+    """Submit an entry with a URL and a complete checklist."""
     numbers = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
     from gongkai.work.notices.entries.checklist import build_checklist
 
@@ -221,18 +221,18 @@ def submitted(entry: Entry, by: Actor) -> Entry:
 
 
 def accepted(entry: Entry, by: Actor, **more: object) -> Entry:
-    """An entry accepted by whom opened all of its evidence and found it true."""
+    """Accept an entry after opening all of its evidence."""
     opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
     return accept_submission(fresh(entry), by=by, holds=opened, **more)
 
 
 def in_days(count: int) -> date:
-    """A day from today."""
+    """Return the day `count` days from today."""
     return timezone.localdate() + timedelta(days=count)
 
 
-def begun(town: City, source: Notice, by: Actor | None = None) -> ChildDraft:
-    """Begin a county's draft of a notice, with all its measures."""
+def start_child_draft(town: City, source: Notice, by: Actor | None = None) -> ChildDraft:
+    """Create a county's child draft of a notice with all its measures."""
     made: ChildDraft = create_child_draft(
         None,
         by=by or town.chief,

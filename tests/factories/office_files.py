@@ -1,4 +1,4 @@
-"""Small Word and Excel files for tests, made of the XML that they are about."""
+"""Small Word and Excel files built from raw XML."""
 
 import io
 import zipfile
@@ -22,7 +22,7 @@ TYPES = (
 
 
 def relations(**targets: str) -> str:
-    """Return a table of relations: type to target."""
+    """Return a relationships part: type → target."""
     rows = "".join(
         f'<Relationship Id="rId{at}" Type="{OFFICE}/{kind}" Target="{target}"/>'
         for at, (kind, target) in enumerate(targets.items(), 1)
@@ -31,17 +31,17 @@ def relations(**targets: str) -> str:
 
 
 def run(words: str) -> str:
-    """Return a run of words."""
+    """Return a run of text."""
     return f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
 
 
 def paragraph(*runs: str) -> str:
-    """Return a paragraph of runs of words."""
+    """Return a paragraph of text runs."""
     return f"<w:p>{''.join(map(run, runs))}</w:p>"
 
 
 def word(path: Path, body: str, *, main: str = "word/document.xml", more: dict[str, str] | None = None) -> Path:
-    """Write a Word file with a body."""
+    """Write a Word file with this body."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", TYPES.format(main=main))
         archive.writestr("_rels/.rels", relations(officeDocument=main))
@@ -52,7 +52,7 @@ def word(path: Path, body: str, *, main: str = "word/document.xml", more: dict[s
 
 
 def excel(path: Path, rows: list[list[object]], parts: dict[str, str] | None = None, **edits: tuple[str, str]) -> Path:
-    """Write an Excel file of rows, with more parts and with changes in parts (their last name: old, new)."""
+    """Write an Excel file with these rows and parts; `edits` replace text in parts (old, new)."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
         book.active.append(row)
@@ -68,12 +68,12 @@ def excel(path: Path, rows: list[list[object]], parts: dict[str, str] | None = N
 
 
 def part(path: Path, name: str) -> str:
-    """Return a part of a file as text."""
+    """Return a part of a package as text."""
     with zipfile.ZipFile(path) as archive:
         return archive.read(name).decode()
 
 
-def everything(path: Path) -> str:
-    """Return all parts of a file, their names too."""
+def text_of_package(path: Path) -> str:
+    """Return all parts of a package as text, with their names."""
     with zipfile.ZipFile(path) as archive:
         return "\n".join(f"{name}\n{archive.read(name).decode('utf-8', 'replace')}" for name in archive.namelist())

@@ -1,4 +1,4 @@
-"""A small OpenID provider of the tests, answered in this process: it signs with keys of its own and says what a test wants it to say."""
+"""A small OpenID provider in the test process, with its own keys and configurable claims."""
 
 import json
 import time
@@ -17,7 +17,7 @@ KEY, FOREIGN = (RSAKey.generate_key(2048, {"kid": kid, "use": "sig"}) for kid in
 
 @dataclass
 class OpenIDProvider:
-    """What it says of a person (`claims`), over what it says anyway (`token`); who signs, and whether it answers at all."""
+    """Configurable: `claims` of a person, other parts of the `token`, the signing key, availability."""
 
     claims: dict[str, Any] = field(default_factory=lambda: {"sub": "yl-0001", "name": "周敏"})
     token: dict[str, Any] = field(default_factory=dict)

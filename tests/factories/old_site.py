@@ -1,4 +1,4 @@
-"""The saved folder of a messy old content management system of the invented 云岭市, with what each page truly says.
+"""The saved folder of a messy old content management system of 云岭市, with the truth about each page.
 
 Seeded, so that a run can be repeated. Encodings that are not what they claim, four layouts, dates in six spellings, files and pictures beside, above
 and missing, frames, pages saved twice, titles used twice, list pages, error pages, what is no page at all.
@@ -15,8 +15,8 @@ from PIL import Image
 BASE = "http://www.old.yunling.gov.cn/"
 COLUMNS = ["通知公告", "规划计划", "人事任免", "财政资金", "应急管理", "政策文件"]
 UNITS = ["云岭市住房和城乡建设局", "云岭市水务局", "云岭市教育局"]
-#: Characters that GBK and GB18030 have and GB2312 has not: pages that call themselves gb2312 are full of them.
-BEYOND = "镕喆堃煊㙍垚犇"
+#: Characters in GBK and GB18030 but not in GB2312: pages declared as gb2312 often contain them.
+NOT_IN_GB2312 = "镕喆堃煊㙍垚犇"
 MATTERS = [
     "防汛",
     "道路养护",
@@ -40,7 +40,7 @@ DIGITS = "〇一二三四五六七八九"
 
 @dataclass
 class Truth:
-    """What a page truly is: `kind` is item, again (an item saved twice), list, error, frame, junk."""
+    """Expected reading of a page: `kind` is item, again (saved twice), list, error, frame or junk."""
 
     place: str
     kind: str
@@ -66,7 +66,7 @@ def _meta(truth: Truth, text: str, charset: str) -> str:
 
 
 def _tables(truth: Truth, text: str, charset: str) -> str:
-    """Tables in tables, closed or not, the date in Chinese."""
+    """Nested tables, some of them unclosed, with a Chinese date."""
     assert truth.day
     return f"""<HTML><HEAD><META content="text/html; charset={charset}" http-equiv=Content-Type><TITLE>{truth.title}</TITLE></HEAD>
 <BODY topMargin=0><TABLE width=980><TR><TD><IMG src="../../images/spacer.gif"><A href="/index.asp">首页</A> | <A href="/bbs/">论坛</A>
@@ -79,7 +79,7 @@ def _tables(truth: Truth, text: str, charset: str) -> str:
 
 
 def _facts(truth: Truth, text: str, charset: str) -> str:
-    """The table of facts of a disclosure page."""
+    """The metadata table of a disclosure page."""
     assert truth.day
     return f"""<!DOCTYPE html><html><head><meta charset="{charset}"><title>{truth.title}</title></head><body>
 <div class="crumbs">当前位置：<a href="/">首页</a> &gt; <a href="/x/">{truth.column}</a> &gt; 正文</div>
@@ -91,7 +91,7 @@ def _facts(truth: Truth, text: str, charset: str) -> str:
 
 
 def _bare(truth: Truth, text: str, charset: str) -> str:
-    """No marks at all; the date has two digits for the year or is written in Chinese."""
+    """No markup for metadata; the date has a two-digit year or Chinese digits."""
     assert truth.day
     return f"""<html><head><title>{truth.title}-云岭市人民政府门户网站</title></head><body>
 <div>您的位置：<a href="/">首页</a> &gt; <a href="/y/">{truth.column}</a></div>
@@ -113,7 +113,7 @@ def _chinese(day: date) -> str:
 
 
 class OldSite:
-    """Writes a folder; `truths` says what each page is."""
+    """Write a folder of pages; `truths` are the expected readings."""
 
     def __init__(self, folder: Path, pages: int, seed: int = 7) -> None:
         self.folder, self.chance = folder, random.Random(seed)
@@ -151,9 +151,7 @@ class OldSite:
             title += f"（第{number}号）"
         place = self.chance.choice([f"art/{day:%Y/%m}/t{number}.html", f"view.asp@id={number}", f"html/{number}.htm"])
         truth = Truth(place, "item", title, day, self.chance.choice(COLUMNS), self.chance.choice(UNITS))
-        truth.body = (
-            f"为做好{matter}工作，现将有关事项通知如下。经办科室{self.chance.choice(BEYOND)}处，编号{number:05d}。"
-        )
+        truth.body = f"为做好{matter}工作，现将有关事项通知如下。经办科室{self.chance.choice(NOT_IN_GB2312)}处，编号{number:05d}。"
         self._write(truth, self._text(truth, number))
         return truth
 

@@ -1,4 +1,4 @@
-"""Cases and promises of the invented 云岭市."""
+"""Public-opinion cases and promises of the invented 云岭市."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,12 +19,12 @@ PROOF = "https://news.yunling.example/1.html"
 
 
 def hours_ago(hours: float) -> datetime:
-    """A moment so many hours before now."""
+    """Return the time `hours` hours ago."""
     return timezone.now() - timedelta(hours=hours)
 
 
 def case(collector: Body, **facts: Any) -> OpinionCase:
-    """A case, found an hour ago unless said otherwise."""
+    """Return a case, found an hour ago by default."""
     given = {
         "title": "网传小区交付后漏水",
         "text": "业主发视频称新交付的小区多户漏水，转发较多。",
@@ -37,22 +37,22 @@ def case(collector: Body, **facts: Any) -> OpinionCase:
     return made
 
 
-def fresh(row: Any) -> Entry:
-    """The entry of a case or a promise, read again."""
+def reload_entry(row: Any) -> Entry:
+    """Reload the entry of a case or a promise."""
     return Entry.objects.select_related("body").get(pk=row.pk)
 
 
-def judged(collector: Body, **facts: Any) -> Entry:
-    """A case that was consulted and judged: it waits for its answer."""
+def judged_case(collector: Body, **facts: Any) -> Entry:
+    """Return a case that was consulted on and judged, and that waits for its answer."""
     made = case(collector, **facts)
-    actions.consult_units(fresh(made), by=SYSTEM, held="与街道、开发企业现场核实，共涉及12户。")
+    actions.consult_units(reload_entry(made), by=SYSTEM, held="与街道、开发企业现场核实，共涉及12户。")
     judgement = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}
-    entry: Entry = actions.judge_case(fresh(made), by=SYSTEM, **judgement)
+    entry: Entry = actions.judge_case(reload_entry(made), by=SYSTEM, **judgement)
     return entry
 
 
-def answered(entry: Entry, *, at: datetime | None = None, means: str = "interview", **facts: Any) -> Entry:
-    """The answer to a case, recorded as said."""
+def answer_case(entry: Entry, *, at: datetime | None = None, means: str = "interview", **facts: Any) -> Entry:
+    """Record the answer to a case."""
     said = {
         "means": means,
         "channel": "云岭日报",
@@ -61,16 +61,16 @@ def answered(entry: Entry, *, at: datetime | None = None, means: str = "intervie
         "url": PROOF,
         **facts,
     }
-    entry = fresh(entry)
+    entry = reload_entry(entry)
     record = actions.record_response if entry.state == "judged" else actions.record_further_response
     record(entry, by=SYSTEM, at=at or timezone.now(), **said)
-    return fresh(entry)
+    return reload_entry(entry)
 
 
-def evaluated(entry: Entry) -> Entry:
-    """A case that was evaluated."""
+def evaluate_case(entry: Entry) -> Entry:
+    """Evaluate an answered case."""
     made: Entry = actions.evaluate_response(
-        fresh(entry),
+        reload_entry(entry),
         by=SYSTEM,
         effect="settled",
         evaluation="评论转为肯定。",
@@ -80,7 +80,7 @@ def evaluated(entry: Entry) -> Entry:
 
 
 def promise(body: Body, **facts: Any) -> Promise:
-    """A promise, registered by a clerk, not public yet; due in thirty days."""
+    """Register a promise that is due in thirty days and not public yet."""
     given = {
         "title": "更换小区老旧水管",
         "words": "年底前完成城南8个小区老旧供水管网更换。",
@@ -95,19 +95,19 @@ def promise(body: Body, **facts: Any) -> Promise:
 
 
 def publish_pending(row: Any) -> Entry:
-    """Hand what is written to the reviews and have it signed: it is public."""
-    entry = fresh(row)
+    """Submit a pending text to review and sign it, so that it is public."""
+    entry = reload_entry(row)
     actions.submit_statement(entry, by=actor(Role.CLERK, entry.body))
     review = Review.objects.filter(source=f"promise/{entry.pk}").latest("pk")
     sign_all(with_sheet(review))
-    return fresh(row)
+    return reload_entry(row)
 
 
 def public_promise(body: Body, **facts: Any) -> Entry:
-    """A promise whose words are public."""
+    """Return a promise with a public text."""
     return publish_pending(promise(body, **facts))
 
 
-def day(days: int) -> date:
-    """A day so many days from today."""
+def in_days(days: int) -> date:
+    """Return the day `days` days from today."""
     return timezone.localdate() + timedelta(days=days)

@@ -1,4 +1,4 @@
-"""Walking pages of the office: signing in, what a page says."""
+"""Sign in and read pages of the office."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ from gongkai.core.units.models import Appointment, Body, Person, Role
 
 
 def sign_in(client: Client, role: Role, body: Body) -> Appointment:
-    """Appoint somebody new, and sign them in."""
+    """Appoint a new person and sign in as them."""
     appointment = AppointmentFactory(role=role, body=body)
     sync_access(appointment.person)
     client.force_login(appointment.person.user, "django.contrib.auth.backends.ModelBackend")
@@ -21,19 +21,19 @@ def sign_in(client: Client, role: Role, body: Body) -> Appointment:
 
 
 def read_home(client: Client) -> str:
-    """Return what the home page shows: its first screen, and what it loads below."""
+    """Return the text of the home page with its lazily loaded parts."""
     return "".join(client.get(address).content.decode() for address in ("/admin/", "/admin/below/"))
 
 
 def read_item(client: Client, number: int | None) -> str:
-    """Return what the page of an item shows, with the panels that it loads below."""
+    """Return the text of an item's page with its lazily loaded panels."""
     page = client.get(f"/admin/publishing/items/{number}/").content.decode()
     more = re.search(r'hx-get="([^"]+/panels/[^"]*)"', page)
     return page + (client.get(more[1]).content.decode() if more else "")
 
 
-def login(by: Actor) -> Client:
-    """Sign in who acts, and return the client."""
+def client_for(by: Actor) -> Client:
+    """Return a client that is signed in as an actor."""
     person = Person.objects.get(pk=by.person_id)
     sync_access(person)
     client = Client()
@@ -42,12 +42,12 @@ def login(by: Actor) -> Client:
 
 
 def said(answer: Any) -> str:
-    """Return what a page says, as it is written."""
+    """Return the HTML of a response."""
     return str(answer.content.decode())
 
 
 def editor_post(plans: Column, **changed: Any) -> dict[str, Any]:
-    """Return what the editor of an item sends."""
+    """Return the form data that the item editor sends."""
     return {
         "title": "云岭市城镇燃气专项规划",
         "kind": "plan",

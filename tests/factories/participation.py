@@ -1,4 +1,4 @@
-"""Decisions of the invented 云岭市, as far as they have come."""
+"""Decisions of the invented 云岭市 at each stage of public participation."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -36,13 +36,13 @@ QUESTIONS: Sequence[Mapping[str, object]] = (
 
 
 def catalogue(body: Body, **facts: Any) -> Catalogue:
-    """A catalogue of this year."""
+    """Return a catalogue of this year."""
     made: Catalogue = actions.open_catalogue(body, by=SYSTEM, year=timezone.localdate().year, **facts)
     return made
 
 
 def decision(body: Body, title: str = "云岭市老旧小区改造办法", **facts: Any) -> Decision:
-    """A decision listed in the catalogue of the government over a unit."""
+    """Return a decision listed in the catalogue of the unit's government."""
     assert body.parent is not None
     found = Catalogue.objects.filter(body=body.parent).first() or catalogue(body.parent)
     given = {"planned_on": timezone.localdate() + timedelta(days=200), "ways": ["comment"], **facts}
@@ -59,7 +59,7 @@ def announce(
     unsigned: bool = False,
     **terms: Any,
 ) -> Announcement:
-    """Write an announcement by a clerk, and have it signed by all stages (or by nobody): published."""
+    """Write an announcement and publish it with all signatures (or with none)."""
     made: Announcement = actions.start_announcement(owner, by=SYSTEM, what=what, about=about)
     clerk = actor(Role.CLERK, made.unit)
     actions.write_announcement(made, by=clerk, terms=terms)
@@ -72,8 +72,8 @@ def announce(
     return made
 
 
-def consulted(body: Body, column: Column, *, days: int = 31, **facts: Any) -> Consultation:
-    """A draft that is open for comment from today on."""
+def open_consultation(body: Body, column: Column, *, days: int = 31, **facts: Any) -> Consultation:
+    """Return a draft that is open for comment from today."""
     made = decision(body, **facts)
     until = timezone.localdate() + timedelta(days=days)
     announced = announce(made, "draft", column, unsigned=True, **{**DRAFT, "ends_on": until.isoformat()})
@@ -81,25 +81,25 @@ def consulted(body: Body, column: Column, *, days: int = 31, **facts: Any) -> Co
 
 
 def survey(body: Body) -> Survey:
-    """A questionnaire of four questions, one of each kind."""
+    """Return a survey with one question of each kind."""
     made: Survey = actions.register_survey(body, by=SYSTEM, title="加装电梯办事体验", policy="云岭市加装电梯办法")
     for facts in QUESTIONS:
         actions.add_question(made, by=SYSTEM, **facts)
     return made
 
 
-def surveyed(body: Body, column: Column, days: int = 10) -> Survey:
-    """The same, open for answers from today on."""
+def start_survey(body: Body, column: Column, days: int = 10) -> Survey:
+    """Return a survey that is open for answers from today."""
     until = timezone.localdate() + timedelta(days=days)
     announce(survey(body), "survey", column, unsigned=True, intro="请您参加。", ends_on=until.isoformat())
     return Survey.objects.get()
 
 
-def later(day: date) -> Any:
-    """Travel to a day at noon."""
+def travel_to_noon(day: date) -> Any:
+    """Travel to noon of a day."""
     return time_machine.travel(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
 
 
 def entry_of(made: Decision) -> Entry:
-    """The entry of a decision as it stands now."""
+    """Reload the entry of a decision."""
     return Entry.objects.get(pk=made.pk)

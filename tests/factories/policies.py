@@ -1,4 +1,4 @@
-"""Documents of the library of the invented 云岭市."""
+"""Policy documents in the library of the invented 云岭市."""
 
 from datetime import date
 from typing import Any
@@ -24,12 +24,12 @@ FACTS: dict[str, Any] = {
     "ends_on": date(2029, 4, 30),
     "exemption": "不涉及公民、法人和其他组织的权利义务。",
 }
-COUNT = iter(range(10, 10_000))
+SERIAL_NUMBERS = iter(range(10, 10_000))
 
 
 def record(body: Body, /, *, by: Actor | None = None, **facts: Any) -> PolicyRecord:
-    """A document in the library, not drafted yet. Numbers follow on where none is given."""
-    serial = next(COUNT)
+    """Return a record in the library without a draft, with a serial number by default."""
+    serial = next(SERIAL_NUMBERS)
     own = {"number": f"云府规〔2024〕{serial}号", "unified_number": "", "title": f"云岭市第{serial}号办法"}
     made: PolicyRecord = actions.enter_record(body, by=by or actor(Role.CLERK, body), **{**FACTS, **own, **facts})
     return made
@@ -44,7 +44,7 @@ def public(
     reviewed: bool = False,
     **facts: Any,
 ) -> PolicyRecord:
-    """A document in the library that the public reads: on nobody's signatures, unless it shall be `reviewed` by all stages."""
+    """Return a public record, unsigned unless `reviewed`."""
     made = record(body, **facts)
     made.html = html
     made.save()
@@ -59,11 +59,11 @@ def public(
 
 
 def guide(body: Body, columns: list[Column], /, **facts: Any) -> Any:
-    """A service guide on the desk."""
+    """Return a service guide in the office."""
     given = {"title": "老旧小区加装电梯办事指南", "kind": "guide", "body": "<p>到窗口办理。</p>"}
     return item(body, columns, **{**given, **facts})
 
 
-def standing(made: PolicyRecord) -> str:
-    """Return the validity that the public reads."""
+def public_validity(made: PolicyRecord) -> str:
+    """Return the validity status that the public reads."""
     return Document.objects.get(pk=made.document_id).standing

@@ -1,4 +1,4 @@
-"""PostgreSQL servers of a test's own: a primary that archives or streams, a replica of it. Only with the system's PostgreSQL."""
+"""Temporary PostgreSQL servers: a primary that archives or streams, and a replica of it."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 from tools.with_postgres import system_server
 
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
-SMALL = {
+NO_OUTPUT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+SERVER_SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "max_connections": "12",
@@ -27,19 +27,19 @@ SMALL = {
 
 
 class Server:
-    """One server in a folder of its own, reached by a socket there."""
+    """A PostgreSQL server with its own data folder and Unix socket."""
 
     def __init__(self, base: Path, **settings: str) -> None:
         found = system_server()
         assert found is not None
         self.tools, self.prefix = os.path.dirname(os.path.realpath(f"{found[0]}/initdb")), found[1]
-        self.base, self.data, self.settings = base, base / "data", {**SMALL, **settings}
+        self.base, self.data, self.settings = base, base / "data", {**SERVER_SETTINGS, **settings}
         base.mkdir(mode=0o777)
         base.chmod(0o777)  # the account of PostgreSQL writes there
 
     def tool(self, name: str, *words: str) -> None:
         """Run one of PostgreSQL's programs as an account that it takes."""
-        subprocess.run([*self.prefix, f"{self.tools}/{name}", *words], check=True, **QUIET)  # type: ignore[call-overload]
+        subprocess.run([*self.prefix, f"{self.tools}/{name}", *words], check=True, **NO_OUTPUT)  # type: ignore[call-overload]
 
     def make(self) -> "Server":
         """Make an empty server and start it."""
@@ -85,7 +85,7 @@ class Server:
 
 @contextmanager
 def servers() -> Iterator[Path]:
-    """Give a folder for servers; skip where PostgreSQL is not installed."""
+    """Yield a folder for servers; skip if PostgreSQL is not installed."""
     if system_server() is None:
         pytest.skip("needs the system's PostgreSQL")
     base = Path(tempfile.mkdtemp(prefix="gkpg-"))

@@ -1,4 +1,4 @@
-"""Sites, columns and items of the invented 云岭市."""
+"""Websites, columns, items and their reviews of the invented 云岭市."""
 
 from contextlib import nullcontext
 from datetime import date, datetime
@@ -37,7 +37,7 @@ class WebsiteFactory(DjangoModelFactory):
 
 
 def website(**facts: Any) -> Website:
-    """A site with its disclosure platform, open."""
+    """Return a site with its disclosure platform, open."""
     given = {
         "name": "云岭市人民政府",
         "host": "testserver",
@@ -53,7 +53,7 @@ def website(**facts: Any) -> Website:
 
 
 def column(site: Website, name: str, parent: Column | None = None, *, opened: bool = True, **facts: Any) -> Column:
-    """A column with all four facts; open unless said otherwise."""
+    """Return a column with all four facts, open by default."""
     given: dict[str, Any] = {
         "content": f"公开{name}信息。",
         "owner": site.body,
@@ -79,28 +79,28 @@ FIELDS = {
 
 
 def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fields: Any) -> ItemPage:
-    """A draft, complete enough to be submitted."""
+    """Return a draft that is complete enough to be submitted."""
     made: ItemPage = actions.create_draft(
         body, by=by or actor(Role.CLERK, body), columns=columns, **{**FIELDS, **fields}
     )
     return made
 
 
-#: Who signs the three stages of the default plan.
-SIGNERS = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
+#: Roles that sign the three stages of the default plan.
+SIGNING_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
 def submitted(page: ItemPage, **facts: Any) -> Review:
-    """Submit an item by a clerk, its findings decided on and its secrecy sheet filled in."""
-    from factories.checks import settle
+    """Submit an item, with its findings decided on and its secrecy sheet filled in."""
+    from factories.checks import settle_findings
 
-    settle(page, actor(Role.CLERK, page.unit))
+    settle_findings(page, actor(Role.CLERK, page.unit))
     review: Review = actions.submit(page, by=actor(Role.CLERK, page.unit), **facts)
     return with_sheet(review)
 
 
 def with_sheet(review: Review) -> Review:
-    """Have somebody who wrote nothing fill in the secrecy sheet: nothing found."""
+    """Fill in the secrecy sheet by a new person, without findings."""
     body = Body.objects.get(pk=review.body_id)
     bulk = review.rows >= review.plan["bulk_rows"]
     answers = {question.name: "no" for question in list_questions(bulk=bulk)}
@@ -109,14 +109,14 @@ def with_sheet(review: Review) -> Review:
 
 
 def signed(page: ItemPage, *, visible_from: datetime | None = None, note: str = "") -> Review:
-    """Submit an item by a clerk and have it signed by all stages, each by somebody new: the last one publishes."""
+    """Submit an item and sign all stages, each by a new person, which publishes it."""
     review = submitted(page, visible_from=visible_from, note=note)
     sign_all(review)
     return review
 
 
 def read_whole(review: Review, by: Actor) -> str:
-    """Let somebody be shown all of a review, as the pages keep it; return the digest of its sheet."""
+    """Record that a user viewed all of a review; return the digest of its sheet."""
     stored = Review.objects.get(pk=review.pk)
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     marks = [(required_reading.SHEET, sheet.digest)] if sheet else []
@@ -132,9 +132,9 @@ def read_whole(review: Review, by: Actor) -> str:
 
 
 def sign(review: Review, *, by: Actor, release: bool = True, **facts: Any) -> Any:
-    """Sign the stage that waits, having read everything and confirmed the sheet.
+    """Sign the pending stage after viewing everything and confirming the sheet.
 
-    Without `release` the text is signed and waits, as if for another document.
+    With `release=False` the text is signed but not published, as if it waits for another document.
     """
     companions = patch("gongkai.content.reviewing.actions.publication.find_companions", return_value=[review])
     with nullcontext() if release else companions:
@@ -142,44 +142,44 @@ def sign(review: Review, *, by: Actor, release: bool = True, **facts: Any) -> An
 
 
 def order_urgent(review: Review, *, by: Actor, **facts: Any) -> Any:
-    """Order urgent publication, having read everything and confirmed the sheet."""
+    """Order urgent publication after viewing everything and confirming the sheet."""
     return actions.order_urgent(review, by=by, **{"sheet": read_whole(review, by), **facts})
 
 
 def sign_all(review: Review, *, upto: int | None = None, release: bool = True) -> Any:
-    """Have the stages that wait signed (up to and including number `upto`, from 0); return what the last signature gave."""
+    """Sign the pending stages up to number `upto` (from 0); return the result of the last signature."""
     body = Body.objects.get(pk=review.body_id)
     review.refresh_from_db()
     given: Any = None
-    for role in SIGNERS[review.stage : None if upto is None else upto + 1]:
+    for role in SIGNING_ROLES[review.stage : None if upto is None else upto + 1]:
         given = sign(review, by=actor(role, body), release=release)
     review.refresh_from_db()
     return given
 
 
 def nothing_is_public() -> bool:
-    """Whether no channel has anything: no edition, no shelf, nothing that a visitor sees."""
+    """Return true if no channel publishes anything: no edition, no file, no page."""
     return not (Edition.objects.exists() or Shelf.objects.exists() or queries.visible_to(ANONYMOUS).exists())
 
 
 def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
-    """A document that the public reads, on nobody's signatures: for tests of what comes behind publishing (`reviewed` has them)."""
+    """Return a public document without signatures (`reviewed` has them)."""
     made = item(body, columns, **fields)
     released(made)
     return ensure_document(made)
 
 
 def released(page: ItemPage, visible_from: datetime | None = None) -> None:
-    """Publish a draft without signatures, now or at a time in the future: for tests of what comes after publishing."""
-    from factories.checks import settle
+    """Publish a draft without signatures, now or at a future time."""
+    from factories.checks import settle_findings
 
-    settle(page, actor(Role.CLERK, page.unit))
+    settle_findings(page, actor(Role.CLERK, page.unit))
     last = ItemPage.objects.values_list("latest_revision_id", flat=True).get(pk=page.pk)
     publish_unsigned(page, last, visible_from=visible_from)
 
 
-class Unsigned(SignedText):
-    """A text without signatures."""
+class UnsignedSource(SignedText):
+    """A source without signatures."""
 
     def __init__(self, text: OutgoingText) -> None:
         self.text, self.settles = text, True
@@ -198,7 +198,7 @@ def publish_unsigned(source: Source, revision: int | None = None, *, visible_fro
     """Publish a revision (default: the last one) of any source without signatures."""
     number = revision or source.latest_revision_id
     assert number is not None
-    approval = Unsigned(load_outgoing_text(source, number))
+    approval = UnsignedSource(load_outgoing_text(source, number))
     actions.publish(source, by=SYSTEM, approval=approval, visible_from=visible_from)
 
 
@@ -210,27 +210,27 @@ def publish_on(
     revision: int | None = None,
     visible_from: datetime | None = None,
 ) -> Any:
-    """Call the one action that writes editions, as any code could: with a review as it is stored, and a revision (its own)."""
+    """Call the action that writes editions directly, with a stored review and a revision."""
     stored = Review.objects.get(pk=review.pk)
     approval = SignedText(load_outgoing_text(source, revision or stored.revision_id), load_case(stored))
     return actions.publish(source, by=by, approval=approval, visible_from=visible_from)
 
 
 def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:
-    """A document that the public reads, with the signatures of all stages."""
+    """Return a public document with the signatures of all stages."""
     made = item(body, columns, **fields)
     signed(made)
     return ensure_document(made)
 
 
 def erased(edition: Edition, by: Actor, basis: str = "个人信息保护法第四十七条") -> None:
-    """Erase an edition by law: asked by a clerk of its unit, ordered by somebody else."""
+    """Erase an edition by law: requested by a clerk, ordered by another person."""
     actions.ask_erasure(edition, by=actor(Role.CLERK, edition.unit), basis=basis)
     actions.erase(edition, by=by)
 
 
-def everything(body: Body, person: Person | None = None) -> Actor:
-    """Somebody who holds every role that signs."""
+def actor_with_all_roles(body: Body, person: Person | None = None) -> Actor:
+    """Return an actor with every role that signs."""
     who = person or PersonFactory()
     for role in (Role.REVIEWER, Role.SIGNER, Role.LEAD):
         AppointmentFactory(role=role, body=body, person=who)

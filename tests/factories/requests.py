@@ -21,12 +21,12 @@ from gongkai.work.requests.actions.materials import find_missing_secrecy_review
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS
 from gongkai.work.requests.states import UNIT_STATES
 
-WANTED = "云岭市2024年度老旧小区改造项目清单及资金安排"
+REQUESTED_INFORMATION = "云岭市2024年度老旧小区改造项目清单及资金安排"
 
 
 def register(body: Body | None = None, received: date | None = None, **facts: Any) -> Entry:
-    """A request at the counter."""
-    given = {"wanted": WANTED, "applicant_kind": "person", "channel": "counter", **facts}
+    """Register a request made at the counter."""
+    given = {"wanted": REQUESTED_INFORMATION, "applicant_kind": "person", "channel": "counter", **facts}
     if received:
         given |= {"submitted_on": received, "received_on": received}
     unit = body or BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
@@ -34,8 +34,8 @@ def register(body: Body | None = None, received: date | None = None, **facts: An
     return Entry.objects.get(pk=made.pk)
 
 
-def applied(entry: Entry, code: str = "", **said: Any) -> Entry:
-    """Say who asked, and give them this query code."""
+def add_applicant(entry: Entry, code: str = "", **said: Any) -> Entry:
+    """Record the applicant of a request and its query code."""
     facts = {"kind": "person", "name": "李晓云", "phone": "13800138000", **said}
     matter, applicant = f"request/{entry.pk}", SenderParticulars(**facts)
     register_party(None, by=ANONYMOUS, matter=matter, particulars=applicant)
@@ -53,7 +53,7 @@ def head(body: Body) -> Actor:
 
 
 def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
-    """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named.
+    """Perform an action as the head of the unit and reload the entry.
 
     A notice to correct or to pay is received on the day it is written, unless `is_notice_unserved`;
     what is given on paper was reviewed for secrets, unless `find_missing_secrecy_review`. A record of the past has its proof (`ledger.past_records`).
@@ -68,7 +68,7 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     if verb == "decide" and facts.get("result") in {"3.1", "3.2"} and not facts.get("past"):
         facts.setdefault("told", "复印件，当面提供")
         if not facts.pop("unreviewed", False):
-            _review(entry)
+            _review_secrecy(entry)
     if verb == "calculate_fee":
         facts = {"why": "number", "grounds": "一件申请涉及文件数百页", **facts}
     if verb == "notify_fee":
@@ -82,27 +82,27 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         else nullcontext()
     ):
         if needs_proof(f"request.{verb}", entry, facts, who):
-            facts["past_proof"] = COMPARED
+            facts["past_proof"] = CHECKED_PROOF
         ACTIONS_BY_NAME[f"request.{verb}"](Entry.objects.get(pk=entry.pk), by=who, **facts)
         if served:
             got = Entry.objects.get(pk=entry.pk)
-            actions.record_notice_receipt(got, by=who, route="pick_up", proof="当面签收", past_proof=COMPARED)
+            actions.record_notice_receipt(got, by=who, route="pick_up", proof="当面签收", past_proof=CHECKED_PROOF)
     return Entry.objects.get(pk=entry.pk)
 
 
-#: A proof that a second person compared.
-COMPARED = PastProof("凭证1号，甲登记，乙核对", {"checked_by": 0})
+#: A proof that a second person has checked.
+CHECKED_PROOF = PastProof("凭证1号，甲登记，乙核对", {"checked_by": 0})
 
 
-def _review(entry: Entry) -> None:
-    """Somebody reviewed the paper that is given, where that is still to be done and no files are kept."""
+def _review_secrecy(entry: Entry) -> None:
+    """Review the secrecy of the paper that is provided, if that is pending and there are no files."""
     now = Entry.objects.get(pk=entry.pk)
     if now.state in UNIT_STATES and not now.request.materials.exists() and find_missing_secrecy_review(now):
         said = "复印件3页，不涉及国家秘密和第三方权益"
         actions.review_secrecy(now, by=actor(Role.LEAD, now.body), verdict="publish", opinion=said)
 
 
-def compare(record: PastRecord, by: Actor) -> None:
-    """Open the paper of a record of the past, and confirm it."""
+def confirm_past_record(record: PastRecord, by: Actor) -> None:
+    """View the paper of a past record and confirm it."""
     record_shown(get_log_stream(record), by, [(PAPER, str(record.paper_id))])
     confirm_past(record, by=by)

@@ -1,4 +1,4 @@
-"""A service as those outside answer: a real server on this machine that says what a test tells it to, and keeps what it was asked."""
+"""A stand-in for an external HTTP service: a local server with scripted answers that records requests."""
 
 import json
 import threading
@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass
-class Asked:
-    """What came: the way, the path, the query, the headers and the body."""
+class RecordedRequest:
+    """A recorded request: its method, path, query, headers and body."""
 
     method: str
     path: str
@@ -31,11 +31,11 @@ class Asked:
 
 @dataclass
 class Service:
-    """Answers are (status, body), by path or for whatever is asked; a list is used up one by one, its last one stays."""
+    """Scripted answers (status, body), by path or for any path; the last one in a list repeats."""
 
     port: int = 0
     answers: dict[str, object] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[RecordedRequest] = field(default_factory=list)
     wait: float = 0.0
 
     def url(self, path: str = "/") -> str:
@@ -50,8 +50,8 @@ class Service:
 
 
 @contextmanager
-def serving() -> Iterator[Service]:
-    """Run one."""
+def run_service() -> Iterator[Service]:
+    """Run a service."""
     service = Service()
 
     class Handler(BaseHTTPRequestHandler):
@@ -59,7 +59,7 @@ def serving() -> Iterator[Service]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             at = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(at.query).items()}
-            service.asked.append(Asked(self.command, at.path, query, dict(self.headers), body))
+            service.asked.append(RecordedRequest(self.command, at.path, query, dict(self.headers), body))
             time.sleep(service.wait)
             status, said = service.answer(at.path)
             self.send_response(status)

@@ -54,7 +54,7 @@ def schema(key: str) -> TableSchema:
 
 
 def table(body: Body, key: str, *rows: dict[str, Any], year: int | None = None, **facts: Any) -> PublicTable:
-    """A table of a unit with its rows, filled in by a clerk."""
+    """Return a unit's table with rows that a clerk entered."""
     clerk = actor(Role.CLERK, body)
     TableSchema.objects.filter(key=key).update(keepers="")  # whoever the test has may keep it
     made: PublicTable = actions.open_table(body, by=clerk, schema=schema(key), year=year, **facts)
@@ -64,15 +64,15 @@ def table(body: Body, key: str, *rows: dict[str, Any], year: int | None = None, 
     return made
 
 
-def signed(source: PublicTable | Record, column: Column) -> None:
-    """Send a source for review and publish it with the signatures of all stages."""
+def publish_signed(source: PublicTable | Record, column: Column) -> None:
+    """Submit a source for review and publish it with the signatures of all stages."""
     review = actions.send_for_review(source, by=actor(Role.CLERK, source.unit), columns=[column])
     sign_all(with_sheet(review))
     source.refresh_from_db()
 
 
-def shown(source: PublicTable | Record, column: Column) -> None:
-    """Publish a source without signatures, and recall its review: public pages find the revision of an edition by it."""
+def publish_unsigned_source(source: PublicTable | Record, column: Column) -> None:
+    """Publish a source without signatures and recall its review."""
     clerk = actor(Role.CLERK, source.unit)
     review = actions.send_for_review(source, by=clerk, columns=[column])
     source.refresh_from_db()

@@ -68,18 +68,18 @@ class AppointmentFactory(DjangoModelFactory):
 
 
 def actor(role: Role, body: Body, **facts: object) -> Actor:
-    """Appoint a new person and return the actor; signing in grants Wagtail permissions (`publishing.page_permissions`)."""
+    """Appoint a new person and return the actor; signing in grants Wagtail permissions."""
     with mute_signals(post_save):
         appointment = AppointmentFactory(role=role, body=body, **facts)
     if facts:
         return get_actor(appointment.person.user)
-    # Nothing else to read of somebody new; to ask for it as a sign-in does takes longer than all that was written.
+    # A new person has no other posts: querying them, as a sign-in does, would be slower than the inserts.
     appointment.inherits = Body.objects.filter(merged_into=body).exists()
     return _build_actor([appointment])
 
 
 def signed_in(role: Role, body: Body) -> Client:
-    """Appoint somebody new with a login and return a client signed in as them."""
+    """Appoint a new person and return a client that is signed in as them."""
     user = UserFactory(is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     AppointmentFactory(role=role, body=body, person__user=user)

@@ -1,4 +1,4 @@
-"""A library above, and uploads to it, of the invented 云岭市."""
+"""A provincial library of policy documents, and uploads to it, of the invented 云岭市."""
 
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
 TODAY = date(2026, 11, 20)  # a Friday
-SETTING: dict[str, Any] = {
+LIBRARY_SETTINGS: dict[str, Any] = {
     "name": "全省政策文件库",
     "covers": UploadedScope.NORMATIVE,
     "days": 5,
@@ -20,13 +20,13 @@ SETTING: dict[str, Any] = {
 
 
 def set_library(body: Body, by: Actor) -> UpperLibrary:
-    """Set the province's library for a government."""
-    made: UpperLibrary = actions.set_upper_library(body, by=by, **SETTING)
+    """Configure the provincial library for a government."""
+    made: UpperLibrary = actions.set_upper_library(body, by=by, **LIBRARY_SETTINGS)
     return made
 
 
-def place(one: PolicyRecord) -> str:
-    """Say where a document stands in the lists."""
+def upload_stage(one: PolicyRecord) -> str:
+    """Return a document's upload stage as the lists show it."""
     found = with_upload_stage(one)
     return found.place if found else "not covered"
 

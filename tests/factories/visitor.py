@@ -1,4 +1,4 @@
-"""A visitor who fetches everything: every address of the portal, for every number there is, read to the last word."""
+"""A visitor who fetches every address of the portal with every primary key."""
 
 import gzip
 import html
@@ -40,7 +40,7 @@ def _queries(names: Iterable[str], words: Iterable[str]) -> list[str]:
 
 
 def _items(words: list[str]) -> Iterator[str]:
-    """Every document where it stands and stood, now and as it was, compared with itself, on a day, for print; in columns where it does not stand."""
+    """Yield each document at current and past addresses, by version, comparison, day and print."""
     most = max((e.number for e in Edition.objects.all()), default=0) + 1
     asked = ["", "?on=2026-01-01", "?on=2099-01-01", "?on=2026-11-19"]
     asked += [f"?{name}={n}" for n in range(1, most + 1) for name in ("version", "compare")]
@@ -54,7 +54,7 @@ def _items(words: list[str]) -> Iterator[str]:
 
 
 def _files(words: list[str]) -> Iterator[str]:
-    """Every stored file: through an edition its own and one of another, through a document's last one what no edition names, such as drafts'."""
+    """Yield each stored file through its own edition, through another one and without any."""
     marks = list(StoredFile.objects.values_list("pk", flat=True))
     own = {
         (document, number): {file["digest"] for file in files or ()}
@@ -89,7 +89,7 @@ def _lists(words: list[str]) -> Iterator[str]:
         yield from (f"/columns/{number}/?kind={kind}" for kind in ("plan", "policy", "interpretation"))
 
 
-#: The name of each operation's address → its path, with the model whose numbers fill it.
+#: URL name of each API operation → its path and the model that fills in its primary keys.
 API: dict[str, tuple[str, type | None]] = {
     "list_documents": ("documents/", None),
     "get_document": ("documents/{}/", Document),
@@ -114,7 +114,7 @@ API: dict[str, tuple[str, type | None]] = {
 
 
 def _api(operation: tuple[str, type | None]) -> Callable[[list[str]], Paths]:
-    """One operation of the API: for every number, or by the filters that lists take."""
+    """Yield the addresses of an API operation: for each primary key, or by its filters."""
     path, model = operation
     root = f"/api/v1/{path}"
 
@@ -140,7 +140,7 @@ def _api(operation: tuple[str, type | None]) -> Callable[[list[str]], Paths]:
 
 
 def _bundles(words: list[str]) -> Iterator[str]:
-    """The files of everything, as the job writes them now."""
+    """Yield the bundle files, written anew by the job."""
     write_due_bundles()
     yield from (one.path for one in Bundle.objects.all())
 
@@ -165,7 +165,7 @@ def _tokens(words: list[str]) -> Iterator[str]:
 
 
 def _old(words: list[str]) -> Iterator[str]:
-    """Addresses that lead elsewhere, those of an old platform, what Wagtail would have served, what is not there."""
+    """Yield redirects, addresses of an old platform, of Wagtail, and unknown ones."""
     from gongkai.content.publishing.models import ItemPage
 
     yield from Address.objects.filter(current=False).values_list("path", flat=True)
@@ -186,7 +186,7 @@ def _messages(words: list[str]) -> Iterator[str]:
 
 
 def _schemas() -> list[str]:
-    """Tables that have something, and one that has not."""
+    """Return a table schema with records and one without."""
     keys = TableSchema.objects.order_by("pk").values_list("key", flat=True)
     filled = set(PublicTable.objects.values_list("schema__key", flat=True))
     return [*(key for key in keys if key in filled), *[key for key in keys if key not in filled][:1]]
@@ -210,7 +210,7 @@ def _only(*paths: str) -> Callable[[list[str]], Paths]:
     return lambda words: paths
 
 
-#: The name of each address of the portal → what a visitor asks there, given words to ask for.
+#: URL name of each portal page → the paths that a visitor requests with given words.
 CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "front": _only("/"),
     "requests": _only("/requests/"),
@@ -295,7 +295,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "favicon": _only("/favicon.ico"),
     "fallback": _old,
 }
-#: Query parameters that the portal reads; each is asked above, or says nothing of a text (`next`, `order`, `after`, …).
+#: Query parameters of the portal; those not requested above do not affect texts (`next`, `order`, `after`, …).
 PARAMETERS = {
     *(
         "q",
@@ -320,18 +320,18 @@ PARAMETERS = {
 }
 
 
-def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address that the resolver knows, with what stands before it."""
+def url_patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Return all URL patterns of a resolver, with their prefixes."""
     for one in (resolver or get_resolver()).url_patterns:
         path = before + str(one.pattern)
         if isinstance(one, URLResolver):
-            yield from patterns(one, path)
+            yield from url_patterns(one, path)
         else:
             yield path, one
 
 
 def fetch(client: Client, path: str) -> tuple[int, str]:
-    """Fetch an address; return its status and every word of the answer, its headers among them."""
+    """Fetch an address; return its status, and its headers and body as text."""
     answer = client.get(path)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
     heads = "\n".join(unquote(value) for value in answer.headers.values())
@@ -340,7 +340,7 @@ def fetch(client: Client, path: str) -> tuple[int, str]:
 
 @lru_cache(maxsize=64)
 def words_of(body: bytes) -> str:
-    """Every word in an answer: packed, in a PDF, escaped, cut by tags, as JSON writes it."""
+    """Return all text in a response: unpacked, from PDF, unescaped and without tags."""
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             return "\n".join(words_of(packed.read(name)) for name in packed.namelist())
@@ -364,13 +364,13 @@ def _unescaped(text: str) -> str:
         return ""
 
 
-def everything(client: Client, words: list[str]) -> dict[str, dict[str, tuple[int, str]]]:
-    """Fetch all channels; return each channel's answers by address."""
+def fetch_all_channels(client: Client, words: list[str]) -> dict[str, dict[str, tuple[int, str]]]:
+    """Fetch all channels; return each channel's responses by address."""
     return {
         name: {path: fetch(client, path) for path in dict.fromkeys(paths(words))} for name, paths in CHANNELS.items()
     }
 
 
 def package_words(files: Iterable[Path]) -> str:
-    """Every word in packages to the outer network."""
+    """Return all text in packages for the outer network."""
     return "\n".join(words_of(path.read_bytes()) for path in files)

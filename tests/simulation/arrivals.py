@@ -9,7 +9,7 @@ from django.utils import timezone
 from factories import notices
 from factories.consultation import inquiry
 from factories.opinion import case
-from factories.requests import applied
+from factories.requests import add_applicant
 from gongkai.content.editions.models import Column
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, in_force_q
@@ -68,7 +68,7 @@ def request_arrives(player: Player, step: Step) -> None:
     made: Entry = requesting.register_request(
         body, by=SYSTEM, wanted=step.data["about"][0], applicant_kind="person", channel=step.data["channel"][0]
     )
-    applied(made, step.data["code"][0].replace(" ", ""))
+    add_applicant(made, step.data["code"][0].replace(" ", ""))
 
 
 @event
@@ -106,7 +106,7 @@ def notice_arrives(player: Player, step: Step) -> None:
         made["rows"] = [notices.row(f"公开{about}（{number}）。", [body.label], []) for number in range(ROWS)]
         import_file(notices.source(made), by=chief, government=government, issuer=office)
         return
-    notices.imported(notices.City(*([government, office] + [office] * 5), chief=chief), made)
+    notices.import_draft(notices.City(*([government, office] + [office] * 5), chief=chief), made)
 
 
 @event

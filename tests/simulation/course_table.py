@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
-from factories.interpretation import OWN_WORDS
+from factories.interpretation import INTERPRETATION_BODY
 from gongkai.content.reviewing.models import ReviewScheme
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import in_force_q
@@ -283,7 +283,7 @@ FACTS: dict[str, Mapping[str, Fact]] = {
     "interpretation.plan:exempt": {"needed": "", "exempt_reason": "转发上级文件，不作解读"},
     "participation.add_question": {"kind": "many", "options": "出资\n协商\n审批", "most": "2", "required": "on"},
     "interpretation.plan": {"forms": "text"}, "interpretation.owe": {"forms": "text"},
-    "interpretation.order_forms": {"forms": "text"}, "interpretation.draft": {"form": "text", "body": OWN_WORDS},
+    "interpretation.order_forms": {"forms": "text"}, "interpretation.draft": {"form": "text", "body": INTERPRETATION_BODY},
     "opinion.draft_response": {"text": "已责令七日内维修，费用由企业承担。"},
     "policies.decide": {"what": "repeal", "actor": "", "cited": "", "reason": "不再适用", "on": in_days(0), "announced_in": "", "round": ""},
     "policies.judge": {"verdict": "keep", "until": "", "reason": "仍然适用"},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.utils import timezone
 
-from factories.checks import report, settle
+from factories.checks import check_report, settle_findings
 from factories.publishing import item, read_whole
 from gongkai.content.editions.models import Column, Document, Edition
 from gongkai.content.editions.models import EditionEffect as EditionAct
@@ -48,10 +48,10 @@ def event(function: Event) -> Event:
 
 def mask_and_settle(page: ItemPage, by: Actor) -> None:
     """Mask whom a draft names, and decide on what else its checks found."""
-    if masked := [one.fingerprint for one in report(page).open if one.can_mask]:
+    if masked := [one.fingerprint for one in check_report(page).open if one.can_mask]:
         publishing.mask_findings(page, by=by, fingerprints=masked)
         page.refresh_from_db()
-    settle(page, by)
+    settle_findings(page, by)
 
 
 @event

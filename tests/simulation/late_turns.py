@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
-from factories.annual import complete
+from factories.annual import complete_report
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter, MessageState
 from gongkai.core.units.actors import get_actor, in_force_q
@@ -50,7 +50,7 @@ def budget_call_is_moved(player: Player, step: Step) -> None:
 @event
 def report_is_completed(player: Player, step: Step) -> None:
     """Fill in what a yearly report lacks, and confirm its texts."""
-    complete(Report.objects.get(pk=row_of(step).pk), player.actor(step.by))
+    complete_report(Report.objects.get(pk=row_of(step).pk), player.actor(step.by))
 
 
 @event

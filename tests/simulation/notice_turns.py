@@ -67,7 +67,7 @@ def revising_notice_arrives(player: Player, step: Step) -> None:
     """Import a notice that amends the one of the course: a row is left out."""
     older, city = row_of(step), notice_city(player)
     about = older.measures.order_by("pk").first().text.removeprefix("公开").partition("（")[0]
-    notice = notices.imported(city, _read(step, about, dropped=1))
+    notice = notices.import_draft(city, _read(step, about, dropped=1))
     if notice.measures.filter(form=SEPARATE_COLUMNS).exists():
         noticing.choose_owner(notice, by=city.chief, form=SEPARATE_COLUMNS, choice=LEAD_OWES)
     noticing.set_amended_notice(notice, by=city.chief, older=older)

@@ -94,9 +94,9 @@ class Folder:
         known: dict[str, str] = {"number": f"<m{number}@example.cn>", "subject": f"公租房申请{number}"}
         sent = [str(one.extra_headers.get("Message-ID", "")) for one in getattr(mail, "outbox", [])[-1:]]
         if number % 4 == 3 and sent and sent[0].endswith("@gongkai>"):
-            return mails.report(sent[0].strip("<>").removesuffix("@gongkai"))
-        made = mails.with_file("证明.txt", b"1", **known) if number % 4 == 1 else mails.letter(**known)
-        return made.as_bytes() if number % 4 != 2 else mails.letter(" ", **known).as_bytes()
+            return mails.bounce_report(sent[0].strip("<>").removesuffix("@gongkai"))
+        made = mails.message_with_file("证明.txt", b"1", **known) if number % 4 == 1 else mails.message_bytes(**known)
+        return made.as_bytes() if number % 4 != 2 else mails.message_bytes(" ", **known).as_bytes()
 
     fetch_header = fetch_message
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from factories.checks import settle
+from factories.checks import settle_findings
 from factories.publishing import FIELDS, read_whole
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions as publishing
@@ -312,7 +312,7 @@ class Office:
             publishing.save_revision(
                 page, by=clerk, **{name: facts[name] for name in ("body", "kind", "attribute_basis")}
             )
-            settle(ItemPage.objects.get(pk=page.pk), clerk)
+            settle_findings(ItemPage.objects.get(pk=page.pk), clerk)
             review: Review = publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
             answers = {question.name: "no" for question in list_questions(bulk=False)}
             publishing.fill_sheet(review, by=self.actor(Role.REVIEWER, body), answers=answers)

@@ -99,7 +99,7 @@ def networks_exchange(player: "Player", step: "Step") -> list[str]:
         container.store_trusted_key(key)
         mailbag.trust_public_keys(card)
         own = mailbag.pack_public_keys()
-        networks.apply(*files)
+        networks.apply_packages(*files)
         intake.sent(player.client(""), text=step.data["about"][0], name="李晓云", phone="13800138000")
         bags = mailbag.write_exchange_files(way)
         done = [*Movement.objects.values_list("action", flat=True).distinct()]
@@ -121,12 +121,12 @@ def old_site_is_read(player: "Player", step: "Step") -> None:
         return
     today = timezone.localdate()
     MoveWindow.objects.filter(website=site, closed_at=None, until__lt=today).update(closed_at=timezone.now())
-    migration.window(site, until=today + timedelta(days=365))
+    migration.open_move_window(site, until=today + timedelta(days=365))
     folder = Path(settings.DATA) / f"old-{timezone.now():%Y%m%d%H%M%S}"
     title = {"text": f"为做好{step.data['about'][0]}工作，请各单位落实责任，及时报送情况。"}
     if MoveRun.objects.count() % 2:  # its list, with the pages that it rests on
         rows = [migration.row(number, unit=site.body.name, **title) for number in range(PAGES)]
-        facts = migration.proven({"sheet": migration.sheet(*rows), "kind": RunKind.SHEET})
+        facts = migration.with_saved_pages({"sheet": migration.sheet(*rows), "kind": RunKind.SHEET})
     else:
         facts = {"bundle": migration.save_pages(folder, PAGES, **title), "kind": RunKind.PAGES}
     facts["bundle"] = str(facts["bundle"])
@@ -140,9 +140,9 @@ def old_site_moves_in(player: "Player", step: "Step") -> None:
     run = MoveRun.objects.filter(state=RunState.PLANNED).order_by("-pk").first()
     if run is not None:
         by = player.actor(step.by)
-        migrating.order_run(migration.opened(run, by), by=by)
+        migrating.order_run(migration.view_run(run, by), by=by)
         run = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=WORKED)
         for number, row in enumerate(run.rows.filter(state=RowState.HELD).order_by("pk")):
-            looked, how = migration.looked_at(row, by), [*DECISION_LABELS][number % len(DECISION_LABELS)]
+            looked, how = migration.view_row(row, by), [*DECISION_LABELS][number % len(DECISION_LABELS)]
             migrating.decide_row(row, by=by, how=how, ground="依法应当公开", looked=looked)
         work_on_run(MoveRun.objects.get(pk=run.pk), seconds=WORKED)

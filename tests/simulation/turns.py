@@ -236,12 +236,12 @@ def job_fails(player: Player, step: Step) -> None:
 @event
 def request_arrives_again(player: Player, step: Step) -> None:
     """Hand in the same request once more."""
-    from factories.requests import applied
+    from factories.requests import add_applicant
     from gongkai.core.units.actors import SYSTEM
 
     entry = row_of(step)
     facts = {"wanted": entry.request.wanted.reveal(), "applicant_kind": "person", "channel": "counter"}
-    applied(requesting.register_request(entry.body, by=SYSTEM, **facts), step.data["code"][0].replace(" ", ""))
+    add_applicant(requesting.register_request(entry.body, by=SYSTEM, **facts), step.data["code"][0].replace(" ", ""))
 
 
 @event

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from PIL import Image
 
-from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report
+from factories.checks import ID_NUMBER, check_report, docx_with, pdf_with, stored_attachment
 from factories.publishing import item
 from factories.units import BodyFactory, signed_in
 from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_unrendered_pdf_content
@@ -55,8 +55,8 @@ def make_docx_with_picture() -> bytes:
 
 
 def test_comment_blocks_publication_and_is_absent_from_masked_copy(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(make_commented_xlsx(), "表.xlsx")])
-    (file,) = report(page).files
+    page = item(housing, [plans], attachments=[stored_attachment(make_commented_xlsx(), "表.xlsx")])
+    (file,) = check_report(page).files
     (found,) = file.remarks
     assert found.place == "附件“表.xlsx”的隐藏内容（批注、修订、属性等）"
     with pytest.raises(Refused, match="个人信息没有处理（身份证件号码1处）"):
@@ -70,17 +70,17 @@ def test_comment_blocks_publication_and_is_absent_from_masked_copy(housing: Body
 
 
 def test_embedded_file_blocks_publication_until_a_clerk_confirms_it(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(make_docx_with_embedded_file(), "方案.docx")])
+    page = item(housing, [plans], attachments=[stored_attachment(make_docx_with_embedded_file(), "方案.docx")])
     with pytest.raises(Refused, match="没有检查（其中嵌有1个其他文件）"):
         actions.submit(page, by=clerk)
-    file = report(page).files[0]
+    file = check_report(page).files[0]
     assert any(line.startswith("没有检查其中的") for line in file.beside.unseen)
     actions.vouch_for_file(page, by=clerk, digest=file.digest, words="打开看过，是预算表，没有个人信息")
     actions.submit(page, by=clerk)
 
 
 def test_item_page_reports_pictures_inside_attachments(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(make_docx_with_picture(), "方案.docx")])
+    page = item(housing, [plans], attachments=[stored_attachment(make_docx_with_picture(), "方案.docx")])
     shown = signed_in(Role.CLERK, housing).get(f"/admin/publishing/items/{page.pk}/").content.decode()
     assert "其中有1幅图片，机器没有检查" in shown
     actions.submit(page, by=clerk)
@@ -115,7 +115,7 @@ def test_personal_data_in_an_embedded_web_page_blocks_publication(housing: Body,
     out = io.BytesIO(docx_with("没有什么。"))
     with zipfile.ZipFile(out, "a") as bundle:
         bundle.writestr("word/afchunk1.htm", f"<html><body>身份证号{ID_NUMBER}</body></html>")
-    page = item(housing, [plans], attachments=[kept(out.getvalue(), "名单.docx")])
+    page = item(housing, [plans], attachments=[stored_attachment(out.getvalue(), "名单.docx")])
     with pytest.raises(Refused, match="个人信息没有处理（身份证件号码1处）"):
         actions.submit(page, by=clerk)
 

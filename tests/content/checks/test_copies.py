@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
+from factories.checks import ID_NUMBER, check_report, docx_with, pdf_with, stored_attachment, unreadable, xlsx_with
 from factories.publishing import erased, item, released, signed
 from gongkai.content.checks import copies
 from gongkai.content.checks.models import MaskedCopy, Waiver
@@ -33,7 +33,7 @@ FILES = {
 
 
 def prepare_and_use_copy(page: ItemPage, by: Actor) -> MaskedCopy:
-    (file,) = report(page).files
+    (file,) = check_report(page).files
     copy: MaskedCopy = actions.prepare_copy(page, by=by, digest=file.digest)
     actions.use_masked_copy(page, by=by, digest=file.digest)
     return copy
@@ -47,9 +47,9 @@ MASKED_SUFFIXES = ("docx", "pdf")
 def test_masked_copy_replaces_attachment_and_has_no_masked_words(
     suffix: str, housing: Body, plans: Column, clerk: Actor
 ) -> None:
-    page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
+    page = item(housing, [plans], attachments=[stored_attachment(FILES[suffix](), f"名单.{suffix}")])
     copy = prepare_and_use_copy(page, clerk)
-    (file,) = report(page).files
+    (file,) = check_report(page).files
     assert file.name == f"名单.{suffix}"
     assert file.digest == copy.masked_id
     assert copy.count >= 2
@@ -66,28 +66,31 @@ def test_masked_copy_replaces_attachment_and_has_no_masked_words(
 
 
 def test_prepared_copy_is_compared_with_original_before_use(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(FILES["docx"](), "名单.docx")])
-    (file,) = report(page).files
+    page = item(housing, [plans], attachments=[stored_attachment(FILES["docx"](), "名单.docx")])
+    (file,) = check_report(page).files
     copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
     lines = copies.compare_copy(copy.original, copy.masked, "docx")
     removed = "".join(p.text for line in lines if line for p in line.pieces if p.change == "removed")
     assert "秀英" in removed
     assert "19900101" in removed
-    assert report(page).file(file.digest).copy == copy, "prepared is not taken"
+    assert check_report(page).file(file.digest).copy == copy, "prepared is not taken"
 
 
 def test_copy_of_unmaskable_or_clean_file_is_refused(housing: Body, plans: Column, clerk: Actor) -> None:
     names = ("扫描.png", "旧.doc", "包.zip", "坏.docx")
-    files = [*(kept(unreadable(name), name) for name in names), kept("没有什么".encode(), "说明.txt")]
+    files = [
+        *(stored_attachment(unreadable(name), name) for name in names),
+        stored_attachment("没有什么".encode(), "说明.txt"),
+    ]
     page = item(housing, [plans], attachments=files)
-    for file in report(page).files:
+    for file in check_report(page).files:
         with pytest.raises(Refused, match="不能由机器遮盖" if file.name in names else "没有查到"):
             actions.prepare_copy(page, by=clerk, digest=file.digest)
 
 
 def test_kept_findings_stay_readable_and_decided_in_the_copy(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(FILES["docx"](), "拟录用名单.docx")])
-    (file,) = report(page).files
+    page = item(housing, [plans], attachments=[stored_attachment(FILES["docx"](), "拟录用名单.docx")])
+    (file,) = check_report(page).files
     actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
     copy = prepare_and_use_copy(page, clerk)
     from gongkai.content.checks.text_extraction import read_file_words
@@ -95,16 +98,16 @@ def test_kept_findings_stay_readable_and_decided_in_the_copy(housing: Body, plan
     text = read_file_words(copy.masked, "docx")[0]
     assert "李秀英" in text
     assert ID_NUMBER not in text
-    assert not report(page).open
+    assert not check_report(page).open
     assert Waiver.objects.filter(source=page.stream).count() == 2, "one for the original, one for the copy"
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
 def test_copy_of_a_replaced_file_is_refused(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
-    (file,) = report(page).files
+    page = item(housing, [plans], attachments=[stored_attachment(FILES["txt"](), "名单.txt")])
+    (file,) = check_report(page).files
     actions.prepare_copy(page, by=clerk, digest=file.digest)
-    actions.save_revision(page, by=clerk, attachments=[kept(b"another", "名单.txt")])
+    actions.save_revision(page, by=clerk, attachments=[stored_attachment(b"another", "名单.txt")])
     with pytest.raises(Conflict):
         actions.use_masked_copy(page, by=clerk, digest=file.digest)
 
@@ -158,7 +161,7 @@ def test_visitor_reaches_original_at_no_address(housing: Body, plans: Column, cl
     from gongkai.ui.portal import tree
 
     tree.reload_next_time()
-    page = item(housing, [plans], attachments=[kept(FILES["docx"](), "名单.docx")])
+    page = item(housing, [plans], attachments=[stored_attachment(FILES["docx"](), "名单.docx")])
     copy = prepare_and_use_copy(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
     released(page)
@@ -190,7 +193,7 @@ def test_erasure_removes_original_and_masked_copy(housing: Body, plans: Column, 
     from gongkai.content.editions.models import Edition
     from gongkai.core.units.models import Role
 
-    page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
+    page = item(housing, [plans], attachments=[stored_attachment(FILES["txt"](), "名单.txt")])
     copy = prepare_and_use_copy(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
     signed(page)
@@ -211,8 +214,8 @@ def make_item_with_kept_pdf(
     Without drawn text the masked copy consists of pictures alone.
     """
     content = pdf_with(f"身份证号{ID_NUMBER}", "电话13812345678", drawn=drawn)
-    page = item(housing, [plans], attachments=[kept(content, "a.pdf")])
-    (file,) = report(page).files
+    page = item(housing, [plans], attachments=[stored_attachment(content, "a.pdf")])
+    (file,) = check_report(page).files
     (mark,) = [one.fingerprint for one in file.remarks if one.kind == "id_number"]
     actions.keep_finding(page, by=clerk, ground="other", words="测试用的依据", fingerprints=[mark])
     return page, file.digest, mark
@@ -235,16 +238,16 @@ def test_pdf_masked_as_pictures_blocks_after_keep_decision_is_withdrawn(
     page, digest, mark = make_item_with_kept_pdf(housing, plans, clerk, drawn=False)
     spared = actions.prepare_copy(page, by=clerk, digest=digest).spared
     actions.use_masked_copy(page, by=clerk, digest=digest)
-    assert not report(page).files[0].must_look
+    assert not check_report(page).files[0].must_look
     fresh = ItemPage.objects.get(pk=page.pk)
     shown = checks_context(fresh, clerk, freeze(fresh, fresh.get_latest_revision()))
     assert shown is not None
     assert [row.kind for row, _ in shown["kept"]] == ["id_number"], "signers see what it still shows"
     MaskedCopy.objects.update(spared=None)
-    assert report(page).files[0].must_look, "nobody knows what it shows"
+    assert check_report(page).files[0].must_look, "nobody knows what it shows"
     MaskedCopy.objects.update(spared=spared)
     actions.unkeep_finding(page, by=clerk, fingerprint=mark)
-    assert report(page).files[0].must_look
+    assert check_report(page).files[0].must_look
     with pytest.raises(Refused, match="决定已不在"):
         actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
@@ -253,7 +256,7 @@ def test_masked_pdf_with_text_is_checked_like_any_file(housing: Body, plans: Col
     page, digest, _ = make_item_with_kept_pdf(housing, plans, clerk)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.use_masked_copy(page, by=clerk, digest=digest)
-    (file,) = report(page).files
+    (file,) = check_report(page).files
     assert not file.must_look
     assert not file.undecided
     (still,) = [one for one in file.remarks if one.words == ID_NUMBER]
@@ -264,8 +267,8 @@ def test_masked_pdf_with_text_is_checked_like_any_file(housing: Body, plans: Col
 
 def test_copy_masks_words_of_which_only_one_occurrence_was_kept(housing: Body, plans: Column, clerk: Actor) -> None:
     lines = f"身份证号{ID_NUMBER}。\n另一处身份证号{ID_NUMBER}。"
-    page = item(housing, [plans], attachments=[kept(lines.encode(), "a.txt")])
-    (file,) = report(page).files
+    page = item(housing, [plans], attachments=[stored_attachment(lines.encode(), "a.txt")])
+    (file,) = check_report(page).files
     actions.keep_finding(
         page, by=clerk, ground="other", words="测试用的依据", fingerprints=[file.remarks[0].fingerprint]
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report
+from factories.checks import DIRTY, ID_NUMBER, check_report, docx_with, stored_attachment
 from factories.publishing import item, public
 from factories.units import BodyFactory, actor
 from gongkai.content.checks import grounds
@@ -26,7 +26,7 @@ def saved_html(page: ItemPage) -> str:
 
 
 def list_fingerprints(page: ItemPage, family: str = "privacy") -> list[str]:
-    return [one.fingerprint for one in report(page).remarks if one.family == family]
+    return [one.fingerprint for one in check_report(page).remarks if one.family == family]
 
 
 @pytest.mark.parametrize("field", ["body", "imported_html"])
@@ -36,13 +36,13 @@ def test_all_findings_of_a_text_are_masked_at_once(field: str, housing: Body, pl
     revision = actions.mask_findings(page, by=clerk, fingerprints=list_fingerprints(page))
     assert saved_html(page) == "<p>申请人刘**，身份证号420106********001X，电话138****5678，不服答复。</p>"
     assert revision.pk != before
-    assert not report(page).open
+    assert not check_report(page).open
     actions.submit(page, by=clerk)
 
 
 def test_masking_one_finding_leaves_the_others(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
-    phone = next(one for one in report(page).open if one.kind == "phone")
+    phone = next(one for one in check_report(page).open if one.kind == "phone")
     actions.mask_findings(page, by=clerk, fingerprints=[phone.fingerprint])
     assert "138****5678" in saved_html(page)
     assert ID_NUMBER in saved_html(page)
@@ -86,11 +86,11 @@ def test_clause_of_a_labelled_list_includes_the_label() -> None:
 
 def test_drop_clauses_removes_the_clause_of_a_finding(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
-    phone = next(one for one in report(page).open if one.kind == "phone")
+    phone = next(one for one in check_report(page).open if one.kind == "phone")
     actions.drop_clauses(page, by=clerk, fingerprints=[phone.fingerprint])
     assert saved_html(page) == DIRTY.replace("，电话13812345678", "")
     actions.drop_clauses(page, by=clerk, fingerprints=list_fingerprints(page))
-    assert not report(page).open
+    assert not check_report(page).open
 
 
 def test_title_summary_and_file_names_are_masked(housing: Body, plans: Column, clerk: Actor) -> None:
@@ -99,14 +99,14 @@ def test_title_summary_and_file_names_are_masked(housing: Body, plans: Column, c
         [plans],
         title=f"关于身份证号{ID_NUMBER}的答复",
         summary=f"身份证号{ID_NUMBER}",
-        attachments=[kept("没有什么".encode(), f"身份证{ID_NUMBER}.txt")],
+        attachments=[stored_attachment("没有什么".encode(), f"身份证{ID_NUMBER}.txt")],
     )
     actions.mask_findings(page, by=clerk, fingerprints=list_fingerprints(page))
     draft = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert draft.title == "关于身份证号420106********001X的答复"
     assert draft.summary == "身份证号420106********001X"
     assert [one.name for one in draft.attachments.all()] == ["身份证420106某001X.txt"]
-    assert not report(page).open
+    assert not check_report(page).open
 
 
 def test_suggested_spelling_is_applied(housing: Body, plans: Column, clerk: Actor) -> None:
@@ -117,8 +117,8 @@ def test_suggested_spelling_is_applied(housing: Body, plans: Column, clerk: Acto
 
 def test_wrong_word_warns_unless_rules_make_it_block(housing: Body, plans: Column, clerk: Actor, site: object) -> None:
     page = item(housing, [plans], body="<p>现将工作布署如下。</p>")
-    assert not report(page).open
-    assert len(report(page).warnings) == 1
+    assert not check_report(page).open
+    assert len(check_report(page).warnings) == 1
     head = actor(Role.LEAD, housing)
     actions.set_check_rules(housing, by=head, proofreading_holds=True, terms="")
     with pytest.raises(Refused, match="校对疑误没有处理"):
@@ -132,7 +132,7 @@ def test_terms_set_by_the_unit_are_found(housing: Body, plans: Column) -> None:
     assert not list_fingerprints(page, "proofread")
     head = actor(Role.LEAD, housing)
     actions.set_check_rules(housing, by=head, proofreading_holds=False, terms="便民中心,便民服务中心,规范名称")
-    assert [one.suggestion for one in report(page).remarks] == ["便民服务中心"]
+    assert [one.suggestion for one in check_report(page).remarks] == ["便民服务中心"]
     with pytest.raises(Refused, match="第1行有误"):
         actions.set_check_rules(housing, by=head, proofreading_holds=False, terms="甲")
     with pytest.raises(Refused, match="只有本单位负责人"):
@@ -142,7 +142,7 @@ def test_terms_set_by_the_unit_are_found(housing: Body, plans: Column) -> None:
 def test_rules_are_inherited_from_parent_body(housing: Body, plans: Column) -> None:
     actions.set_check_rules(housing.parent, by=actor(Role.CHIEF, housing.parent), proofreading_holds=True, terms="")
     page = item(housing, [plans], body="<p>现将工作布署如下。</p>")
-    assert len(report(page).open) == 1
+    assert len(check_report(page).open) == 1
 
 
 def test_keeping_needs_a_valid_ground_and_the_own_unit(housing: Body, plans: Column, clerk: Actor) -> None:
@@ -183,16 +183,16 @@ def test_decision_holds_until_its_own_passage_changes(housing: Body, plans: Colu
         page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=list_fingerprints(page)
     )
     actions.save_revision(page, by=clerk, body=both.replace("其他事项", "其他事项照旧"))
-    assert not report(page).open
+    assert not check_report(page).open
     actions.save_revision(page, by=clerk, body=both.replace("联系人", "申请人"))
-    assert len(report(page).open) == 2
+    assert len(check_report(page).open) == 2
 
 
 def test_equal_findings_are_decided_separately(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>联系人：王小明</p><p>联系人：王小明</p>")
     first, second = list_fingerprints(page)
     actions.keep_finding(page, by=clerk, ground="duty", fingerprints=[first])
-    assert [one.fingerprint for one in report(page).open] == [second]
+    assert [one.fingerprint for one in check_report(page).open] == [second]
 
 
 def test_keep_decision_can_be_withdrawn_once(housing: Body, plans: Column, clerk: Actor) -> None:
@@ -200,15 +200,15 @@ def test_keep_decision_can_be_withdrawn_once(housing: Body, plans: Column, clerk
     (mark,) = list_fingerprints(page)
     actions.keep_finding(page, by=clerk, ground="duty", fingerprints=[mark])
     actions.unkeep_finding(page, by=clerk, fingerprint=mark)
-    assert len(report(page).open) == 1
+    assert len(check_report(page).open) == 1
     with pytest.raises(Conflict):
         actions.unkeep_finding(page, by=clerk, fingerprint=mark)
 
 
 def test_all_findings_of_a_kind_in_an_attachment_are_kept_at_once(housing: Body, plans: Column, clerk: Actor) -> None:
     data = docx_with("拟录用人员名单", [["姓名"], ["李秀英"], ["王小明"], ["刘志强"]])
-    page = item(housing, [plans], attachments=[kept(data, "名单.docx")])
-    (file,) = report(page).files
+    page = item(housing, [plans], attachments=[stored_attachment(data, "名单.docx")])
+    (file,) = check_report(page).files
     assert [(kind, count) for kind, _, count, _ in file.kinds] == [("person", 3)]
     actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
     actions.submit(page, by=clerk)
@@ -221,8 +221,8 @@ def test_findings_beyond_the_listed_block_until_all_are_kept(
 
     monkeypatch.setattr(check_runs, "MAX_LISTED_FINDINGS", 2)
     data = docx_with("拟录用人员名单", [["姓名"], ["李秀英"], ["王小明"], ["刘志强"]])
-    page = item(housing, [plans], attachments=[kept(data, "名单.docx")])
-    (file,) = report(page).files
+    page = item(housing, [plans], attachments=[stored_attachment(data, "名单.docx")])
+    (file,) = check_report(page).files
     assert len(file.remarks) == 2
     assert file.beyond == {"person": 1}
     listed = [one.fingerprint for one in file.remarks]

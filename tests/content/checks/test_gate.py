@@ -17,7 +17,16 @@ from docx.shared import RGBColor
 from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
-from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
+from factories.checks import (
+    DIRTY,
+    ID_NUMBER,
+    check_report,
+    docx_with,
+    pdf_with,
+    stored_attachment,
+    unreadable,
+    xlsx_with,
+)
 from factories.publishing import item, publish_on
 from factories.units import actor
 from gongkai.content.checks import check_runs, ruleset
@@ -75,14 +84,14 @@ def test_personal_data_in_any_part_of_an_item_blocks_publication(housing: Body, 
 
 def test_personal_data_in_any_kind_of_attachment_blocks_publication(housing: Body, plans: Column) -> None:
     for kind, (name, make) in FILES.items():
-        page = item(housing, [plans], attachments=[kept(make(), name)])
+        page = item(housing, [plans], attachments=[stored_attachment(make(), name)])
         assert "个人信息没有处理" in submission_refusal(page), kind
         if kind == "PDF":
-            assert {one.place for one in report(page).files[0].remarks} == {"附件“名单.pdf”第2页"}
+            assert {one.place for one in check_report(page).files[0].remarks} == {"附件“名单.pdf”第2页"}
 
 
 def test_refusal_does_not_repeat_personal_data(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans], body=DIRTY, attachments=[kept(FILES["Word"][1](), "名单.docx")])
+    page = item(housing, [plans], body=DIRTY, attachments=[stored_attachment(FILES["Word"][1](), "名单.docx")])
     words = submission_refusal(page)
     assert ID_NUMBER not in words
     assert "刘志强" not in words
@@ -95,7 +104,7 @@ def test_finding_that_appears_after_signing_blocks_publication(
     from gongkai.content.checks import ruleset
 
     page = item(housing, [plans], body=DIRTY)
-    kinds = [one.fingerprint for one in report(page).open]
+    kinds = [one.fingerprint for one in check_report(page).open]
     actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds)
     review = actions.submit(page, by=clerk, visible_from=timezone.now() + timedelta(days=1))
     actions.unkeep_finding(page, by=clerk, fingerprint=kinds[0])
@@ -106,7 +115,9 @@ def test_finding_that_appears_after_signing_blocks_publication(
 
 def test_unreadable_attachment_types_need_confirmation(housing: Body, plans: Column) -> None:
     names = [f"附件.{suffix}" for suffix in sorted(set(TYPES) - MASKABLE_SUFFIXES)[::4]]
-    words = submission_refusal(item(housing, [plans], attachments=[kept(unreadable(name), name) for name in names]))
+    words = submission_refusal(
+        item(housing, [plans], attachments=[stored_attachment(unreadable(name), name) for name in names])
+    )
     for name in names:
         assert f"附件“{name}”没有检查（" in words, name
 
@@ -140,9 +151,9 @@ def make_docx_with_run(runs: str) -> bytes:
 def test_hidden_text_of_files_needs_confirmation(
     name: str, data: Callable[[], bytes], housing: Body, plans: Column, clerk: Actor
 ) -> None:
-    page = item(housing, [plans], attachments=[kept(data(), name)])
+    page = item(housing, [plans], attachments=[stored_attachment(data(), name)])
     assert re.search("“底价八十万”.*由人工查看后确认", submission_refusal(page))
-    actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words="看过，可以公开")
+    actions.vouch_for_file(page, by=clerk, digest=check_report(page).files[0].digest, words="看过，可以公开")
     actions.submit(page, by=clerk)
 
 
@@ -151,14 +162,14 @@ def test_wps_sheets_and_archives_are_searched(housing: Body, plans: Column) -> N
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("名单.xlsx", sheet)
     for name, data in (("名单.et", sheet), ("名单.zip", packed.getvalue())):
-        page = item(housing, [plans], attachments=[kept(data, name)])
+        page = item(housing, [plans], attachments=[stored_attachment(data, name)])
         assert "身份证件号码1处）：请遮盖后重新上传" in re.sub("、自然人姓名1处", "", submission_refusal(page))
 
 
 def test_each_unreadable_file_needs_confirmation(housing: Body, plans: Column, clerk: Actor) -> None:
     names = ("扫描.png", "打包.rar", "旧文件.doc")
-    page = item(housing, [plans], attachments=[kept(unreadable(name), name) for name in names])
-    for file in report(page).files:
+    page = item(housing, [plans], attachments=[stored_attachment(unreadable(name), name) for name in names])
+    for file in check_report(page).files:
         words = submission_refusal(page)
         assert f"附件“{file.name}”没有检查" in words
         assert "另存为" in words, "what to do with an old one"
@@ -177,7 +188,7 @@ def draw_text(form: str, words: str) -> bytes:
 
 
 def test_scanned_pdf_does_not_pass_as_clean(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans], attachments=[kept(draw_text("PDF", "停车费每小时三元"), "扫描件.pdf")])
+    page = item(housing, [plans], attachments=[stored_attachment(draw_text("PDF", "停车费每小时三元"), "扫描件.pdf")])
     assert "没有文字层" in submission_refusal(page)
 
 
@@ -225,9 +236,9 @@ EMPTY_FILES = {
 
 
 def test_empty_file_blocks_and_cannot_be_confirmed(housing: Body, plans: Column, clerk: Actor) -> None:
-    files = [kept(make(), name) for name, make in EMPTY_FILES.items()]
+    files = [stored_attachment(make(), name) for name, make in EMPTY_FILES.items()]
     page = item(housing, [plans], attachments=files)
-    for file in report(page).files:
+    for file in check_report(page).files:
         with pytest.raises(Refused, match="请换成有内容的文件"):
             actions.vouch_for_file(page, by=clerk, digest=file.digest, words="逐页看过，可以公开")
     words = submission_refusal(page)
@@ -242,14 +253,14 @@ def test_file_of_one_word_is_not_empty(housing: Body, plans: Column) -> None:
         "意见.xlsx": xlsx_with([["同意"]]),
         "图.docx": make_docx_with_picture(draw_text("PNG", "同意")),
     }
-    page = item(housing, [plans], attachments=[kept(data, name) for name, data in files.items()])
-    assert not [file.name for file in report(page).files if file.must_look]
+    page = item(housing, [plans], attachments=[stored_attachment(data, name) for name, data in files.items()])
+    assert not [file.name for file in check_report(page).files if file.must_look]
 
 
 def test_replaced_file_of_the_same_name_needs_new_confirmation(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(b"PK\x03\x04 one", "打包.zip")])
-    actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words="逐个看过，没有问题")
-    actions.save_revision(page, by=clerk, attachments=[kept(b"PK\x03\x04 two", "打包.zip")])
+    page = item(housing, [plans], attachments=[stored_attachment(b"PK\x03\x04 one", "打包.zip")])
+    actions.vouch_for_file(page, by=clerk, digest=check_report(page).files[0].digest, words="逐个看过，没有问题")
+    actions.save_revision(page, by=clerk, attachments=[stored_attachment(b"PK\x03\x04 two", "打包.zip")])
     assert "没有检查" in submission_refusal(page)
 
 
@@ -257,8 +268,8 @@ def test_large_file_is_checked_by_the_job_and_blocks_until_then(
     housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_runs, "is_checked_at_once", lambda suffix, size: False)
-    page = item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
-    assert report(page).waiting == ["大文件.txt"]
+    page = item(housing, [plans], attachments=[stored_attachment("没有什么".encode(), "大文件.txt")])
+    assert check_report(page).waiting == ["大文件.txt"]
     assert "正在检查" in submission_refusal(page)
     assert check_runs.run_pending_checks() == {"checked": 1}
     assert check_runs.run_pending_checks() == {"checked": 0}
@@ -266,16 +277,16 @@ def test_large_file_is_checked_by_the_job_and_blocks_until_then(
 
 
 def test_small_docx_that_unpacks_to_much_is_checked_by_the_job(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans], attachments=[kept(docx_with("没有什么" * 150_000), "长文.docx")])
-    assert report(page).waiting == ["长文.docx"]
+    page = item(housing, [plans], attachments=[stored_attachment(docx_with("没有什么" * 150_000), "长文.docx")])
+    assert check_report(page).waiting == ["长文.docx"]
 
 
 def test_files_wait_for_the_job_after_the_time_limit(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_runs, "MAX_SECONDS_AT_ONCE", 0)
-    page = item(housing, [plans], attachments=[kept("没有什么".encode(), "甲.txt")])
-    assert report(page).waiting == ["甲.txt"]
+    page = item(housing, [plans], attachments=[stored_attachment("没有什么".encode(), "甲.txt")])
+    assert check_report(page).waiting == ["甲.txt"]
 
 
 def test_long_text_is_checked_by_the_job_and_blocks_until_then(
@@ -284,7 +295,7 @@ def test_long_text_is_checked_by_the_job_and_blocks_until_then(
     monkeypatch.setattr(check_runs, "MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS", 10)
     page = item(housing, [plans], body=DIRTY)
     assert "正文正在检查" in submission_refusal(page)
-    report(page)
+    check_report(page)
     check_runs.run_pending_checks()
     assert "个人信息没有处理" in submission_refusal(page)
 
@@ -301,12 +312,12 @@ def test_server_proofreads_in_a_child_process_outside_transactions(
     monkeypatch.setattr(ruleset, "_is_server_process", True)
     monkeypatch.setattr(long_texts, "proofread", proofread)
     with discarded_transaction():
-        assert report(page).waiting == ["正文"], "a page that is only tried"
+        assert check_report(page).waiting == ["正文"], "a page that is only tried"
     with transaction.atomic():
-        assert report(page).waiting == []
+        assert check_report(page).waiting == []
     assert read == []
     CheckResult.objects.all().delete()
-    assert report(page).waiting == []
+    assert check_report(page).waiting == []
     assert len(read) == 1
 
 
@@ -336,7 +347,7 @@ def test_waiting_check_of_obsolete_rules_is_dropped(housing: Body, plans: Column
 
 
 def test_check_results_contain_no_words_of_the_text(housing: Body, plans: Column) -> None:
-    report(item(housing, [plans], body=DIRTY))
+    check_report(item(housing, [plans], body=DIRTY))
     kept_rows = str(list(CheckResult.objects.values_list("findings", "notes")))
     assert ID_NUMBER not in kept_rows
     assert "刘志强" not in kept_rows
@@ -359,7 +370,7 @@ def test_saved_draft_is_checked_after_commit(
     monkeypatch.setattr(save_checks, "start_background_checks", lambda: begun.append(True))
     monkeypatch.setattr(check_runs, "is_checked_at_once", lambda suffix, size: False)
     with django_capture_on_commit_callbacks(execute=True):
-        item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
+        item(housing, [plans], attachments=[stored_attachment("没有什么".encode(), "大文件.txt")])
     assert begun == [True]
 
 
@@ -393,24 +404,24 @@ def make_unchecked_item(housing: Body, plans: Column) -> ItemPage:
 
 def test_result_of_a_file_is_not_used_for_a_text_with_the_same_bytes(housing: Body, plans: Column) -> None:
     page = make_unchecked_item(housing, plans)
-    stored = kept(check_sheet_bytes(page), "c.txt")
+    stored = stored_attachment(check_sheet_bytes(page), "c.txt")
     StoredFile.objects.filter(pk=stored[1].pk).update(type="application/zip")
     other = item(housing, [plans], title="另一条计划", attachments=[("c.zip", stored[1])])
-    assert report(other).files[0].must_look
+    assert check_report(other).files[0].must_look
     assert "个人信息没有处理" in submission_refusal(page)
 
 
 def test_result_of_a_text_is_not_used_for_a_file_with_the_same_bytes(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], body=DIRTY)
-    report(page)
-    other = item(housing, [plans], title="另一条", attachments=[kept(check_sheet_bytes(page), "c.txt")])
-    assert [one.words for one in report(other).files[0].remarks if one.kind == "id_number"] == [ID_NUMBER]
+    check_report(page)
+    other = item(housing, [plans], title="另一条", attachments=[stored_attachment(check_sheet_bytes(page), "c.txt")])
+    assert [one.words for one in check_report(other).files[0].remarks if one.kind == "id_number"] == [ID_NUMBER]
 
 
 def test_same_bytes_with_another_suffix_are_checked_separately(housing: Body, plans: Column) -> None:
-    _, stored = kept(FILES["text"][1](), "a.txt")
+    _, stored = stored_attachment(FILES["text"][1](), "a.txt")
     page = item(housing, [plans], attachments=[("a.pdf", stored), ("a.txt", stored)])
-    first, second = report(page).files
+    first, second = check_report(page).files
     assert first.must_look
     assert "内容与扩展名不符" in first.why_unread
     assert second.open_remarks
@@ -418,6 +429,6 @@ def test_same_bytes_with_another_suffix_are_checked_separately(housing: Body, pl
 
 
 def test_attachment_with_changed_suffix_is_refused(housing: Body, plans: Column) -> None:
-    _, stored = kept(FILES["PDF"][1](), "名单.pdf")
+    _, stored = stored_attachment(FILES["PDF"][1](), "名单.pdf")
     for name in ("名单.rar", "名单.text", "名单." + "长" * 30):
         assert "扩展名" in submission_refusal(item(housing, [plans], attachments=[(name, stored)]))

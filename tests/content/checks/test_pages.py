@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report, xlsx_with
-from factories.inner_hosts import opened_inside
-from factories.pages import login, said
+from factories.checks import DIRTY, ID_NUMBER, check_report, docx_with, stored_attachment, xlsx_with
+from factories.inner_hosts import allow_inner_host
+from factories.pages import client_for, said
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.content.checks import faults
@@ -33,7 +33,7 @@ NAME_ROWS = [["姓名", "身份证号"], ["李秀英", ID_NUMBER]]
 
 @pytest.fixture
 def clerk_client(clerk: Actor) -> Client:
-    return login(clerk)
+    return client_for(clerk)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
         housing,
         [plans],
         body=f"{DIRTY}<p>现将工作布署如下。</p>",
-        attachments=[kept(docx_with("名单", NAME_ROWS), "名单.docx")],
+        attachments=[stored_attachment(docx_with("名单", NAME_ROWS), "名单.docx")],
     )
 
 
@@ -52,14 +52,14 @@ def decide(clerk_client: Client, page: ItemPage, **fields: Any) -> str:
 
 class TestPanel:
     def test_empty_text_is_not_reported_as_clean(self, clerk_client: Client, housing: Body, plans: Column) -> None:
-        page = item(housing, [plans], body="", attachments=[kept(b"words", "说明.txt")])
-        assert report(page).wordless
+        page = item(housing, [plans], body="", attachments=[stored_attachment(b"words", "说明.txt")])
+        assert check_report(page).wordless
         shown = said(clerk_client.get(reverse("publishing:item", args=(page.pk,))))
         assert "正文是空的" in shown
         assert "没有发现问题" not in shown
 
     def test_keeping_requires_a_ground_and_shows_it(self, clerk_client: Client, page: ItemPage) -> None:
-        marks = [one.fingerprint for one in report(page).remarks if one.holds]
+        marks = [one.fingerprint for one in check_report(page).remarks if one.holds]
         assert "请选择保留的依据" in decide(clerk_client, page, do="keep", mark=marks)
         shown = decide(clerk_client, page, do="keep", mark=marks, ground="consent", words="同意书2026年11月1日")
         assert "已保留 3 处" in shown
@@ -74,10 +74,10 @@ class TestPanel:
         assert "请选择要保留的内容" in decide(clerk_client, page, do="keep", ground="duty")
         assert clerk_client.post(reverse("publishing:decide", args=(page.pk,)), {"do": "nonsense"}).status_code == 404
         assert "已遮盖3处" in decide(clerk_client, page, do="mask:all")
-        assert not [one for one in report(page).remarks if one.holds]
+        assert not [one for one in check_report(page).remarks if one.holds]
 
     def test_masked_copy_is_prepared_compared_and_used(self, clerk_client: Client, page: ItemPage) -> None:
-        digest = report(page).files[0].digest
+        digest = check_report(page).files[0].digest
         shown = decide(clerk_client, page, do=f"prepare:{digest}")
         assert "采用遮盖件" in shown
         assert "420106" in shown
@@ -87,7 +87,7 @@ class TestPanel:
 
     def test_signers_see_findings_and_kept_ones_without_buttons(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
-        signer = login(actor(Role.REVIEWER, housing))
+        signer = client_for(actor(Role.REVIEWER, housing))
         shown = said(signer.get(reverse("reviewing:review", args=(review.pk,))))
         assert "内容检查" in shown
         assert "测试用的依据" in shown
@@ -100,8 +100,8 @@ class TestPanel:
         assert '<a href="#id_formed_on">请填写形成或变更日期' in shown
 
     def test_pages_of_checks_are_not_found_for_other_units(self, page: ItemPage, housing: Body) -> None:
-        other = login(actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent)))
-        digest = report(page).files[0].digest
+        other = client_for(actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent)))
+        digest = check_report(page).files[0].digest
         for name, args in (("checks", ()), ("decide", ()), ("masking", (digest,)), ("look", (digest,))):
             address = reverse(f"publishing:{name}", args=(page.pk, *args))
             answer = other.post(address, {"do": "mask:all"}) if name == "decide" else other.get(address)
@@ -118,7 +118,7 @@ def test_attachment_preview_shows_content_of_each_format(clerk_client: Client, h
         "旧.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "不能预览"),
         "坏.docx": (b"PK\x03\x04broken", "不能预览"),
     }
-    page = item(housing, [plans], attachments=[kept(data, name) for name, (data, _) in shown.items()])
+    page = item(housing, [plans], attachments=[stored_attachment(data, name) for name, (data, _) in shown.items()])
     for file in page.get_latest_revision_as_object().attachments.all():
         address = reverse("publishing:look", args=(page.pk, file.stored_id))
         assert shown[file.name][1] in said(clerk_client.get(address)), file.name
@@ -126,8 +126,8 @@ def test_attachment_preview_shows_content_of_each_format(clerk_client: Client, h
 
 def test_only_the_head_sets_check_rules(housing: Body) -> None:
     address = reverse("checks:rules")
-    assert login(actor(Role.CLERK, housing)).get(address).status_code in (302, 403)
-    head = login(actor(Role.LEAD, housing))
+    assert client_for(actor(Role.CLERK, housing)).get(address).status_code in (302, 403)
+    head = client_for(actor(Role.LEAD, housing))
     assert "沿用上级" in said(head.get(address))
     wrong = said(head.post(address, {"body": housing.pk, "terms": "甲", "holds": "on"}))
     assert "第1行有误" in wrong
@@ -137,7 +137,7 @@ def test_only_the_head_sets_check_rules(housing: Body) -> None:
 
 class TestFaults:
     def test_lost_file_is_listed_until_it_is_restored(self, housing: Body, plans: Column, clerk_client: Client) -> None:
-        name, stored = kept(b"only here", "说明.txt")
+        name, stored = stored_attachment(b"only here", "说明.txt")
         public(housing, [plans], attachments=[(name, stored)])
         get_files_storage().delete(stored.place)
         assert faults.check_files() == {"looked": 1, "faults": 1}
@@ -156,7 +156,7 @@ class TestFaults:
         assert again.address == reverse("publishing:item", args=(Document.objects.get().item_number,))
 
     def test_withdrawal_closes_the_fault_and_its_rectification(self, housing: Body, plans: Column) -> None:
-        name, stored = kept(b"only here", "说明.txt")
+        name, stored = stored_attachment(b"only here", "说明.txt")
         document = public(housing, [plans], attachments=[(name, stored)])
         get_files_storage().delete(stored.place)
         faults.check_files()
@@ -264,7 +264,7 @@ class TestFaults:
         assert faults.find_dead_link(Column.objects.get(pk=plans.pk)) is None
 
     def test_new_edition_is_checked_by_the_next_run(self, housing: Body, plans: Column) -> None:
-        public(housing, [plans], attachments=[kept(b"words", "说明.txt")])
+        public(housing, [plans], attachments=[stored_attachment(b"words", "说明.txt")])
         assert faults.check_files()["looked"] == 1
         Look.objects.update(files_at=timezone.now() - timedelta(days=2))
         assert faults.check_files()["looked"] == 1, "what came after the look"
@@ -309,7 +309,7 @@ class TestFaults:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         base = f"http://127.0.0.1:{server.server_port}"
         assert faults.probe_url(base + "/good") == "指向内部网络地址"
-        opened_inside(site.body, base)
+        allow_inner_host(site.body, base)
         with server:
             told = [faults.probe_url(base + path) for path in ("/good", "/gone", "/shy", "/loop")]
             server.shutdown()

@@ -167,7 +167,7 @@ def plant_response(unit: Body, place_: Column) -> Any:
     from gongkai.work.opinion import actions
     from gongkai.work.opinion.models import Response
 
-    entry = opinion.judged(unit)
+    entry = opinion.judged_case(unit)
     clerk = actor(Role.CLERK, unit)
     actions.draft_response(entry, by=clerk, title=f"{PLANTED_WORD}回应", text=f"{PLANTED_WORD}的情况属实，已经处理。")
     return publish_source(Response.objects.get(), place_, clerk)
@@ -207,7 +207,11 @@ def plant_report(unit: Body, place_: Column) -> Any:
 def plant_announcement(unit: Body, place_: Column) -> Any:
     made = participation.decision(unit)
     draft = participation_actions.start_announcement(made, by=SYSTEM, what="draft", about=None)
-    terms = {**participation.DRAFT, "intro": f"{PLANTED_WORD}草案征求意见。", "ends_on": opinion.day(31).isoformat()}
+    terms = {
+        **participation.DRAFT,
+        "intro": f"{PLANTED_WORD}草案征求意见。",
+        "ends_on": opinion.in_days(31).isoformat(),
+    }
     participation_actions.write_announcement(draft, by=actor(Role.CLERK, unit), terms=terms)
     return publish_source(draft, place_, SYSTEM)
 

@@ -258,9 +258,9 @@ def test_scheduled_issue_records_releases_when_it_appears(site, housing: Body, p
     place(ensure_document(issue), by=clerk, columns=[plans])
     sign_all(with_sheet(submit(issue, by=clerk, visible_from=timezone.now() + timedelta(hours=2))))
     assert record_all_printed() == {"noted": 0}
-    from factories.participation import later
+    from factories.participation import travel_to_noon
 
-    with later(timezone.localdate() + timedelta(days=1)):
+    with travel_to_noon(timezone.localdate() + timedelta(days=1)):
         assert record_all_printed() == {"noted": 1}
         assert record_all_printed() == {"noted": 0}
     assert issue.printed.count() == 1

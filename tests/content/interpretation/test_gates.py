@@ -7,7 +7,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from factories.interpretation import OWN_WORDS, PHASES, POLICY, exempt, interpretation, planned, policy
+from factories.interpretation import (
+    INTERPRETATION_BODY,
+    PHASES,
+    POLICY,
+    exempt_from_interpretation,
+    interpretation,
+    policy,
+    with_approved_plan,
+)
 from factories.pages import read_home, read_item
 from factories.publishing import item, public, released, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor, signed_in
@@ -52,7 +60,7 @@ def test_policy_document_needs_a_plan_approved_by_the_head(housing: Body, plans:
 
 
 def test_policy_document_is_unblocked_when_interpretations_are_drafted(housing: Body, plans: Column) -> None:
-    page = planned(policy(housing, [plans]), "text", "picture")
+    page = with_approved_plan(policy(housing, [plans]), "text", "picture")
     interpretation(page, [plans])
     assert "图片解读还没有起草" in join_blockers(check_policy_interpretation, page)
     interpretation(page, [plans], form="picture")
@@ -63,7 +71,7 @@ def test_exemption_from_interpretation_needs_a_reason(housing: Body, plans: Colu
     page = policy(housing, [plans])
     with pytest.raises(Refused, match="写明理由"):
         actions.save_plan(page, by=actor(Role.CLERK, housing), needed=False)
-    assert join_blockers(check_policy_interpretation, exempt(page)) == ""
+    assert join_blockers(check_policy_interpretation, exempt_from_interpretation(page)) == ""
     assert join_blockers(check_policy_interpretation, item(housing, [plans])) == "", "other kinds need none"
     actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["video"], **PHASES)
     assert Plan.objects.get(item_id=page.pk).passed_at is None, "a changed plan is passed again"
@@ -104,14 +112,14 @@ def test_forms_are_ordered_for_policy_documents_only(housing: Body, plans: Colum
 
 
 def test_auditor_cannot_read_the_plan_of_a_draft(housing: Body, plans: Column) -> None:
-    page = planned(policy(housing, [plans]), "text", "video")
+    page = with_approved_plan(policy(housing, [plans]), "text", "video")
     address = f"/admin/interpretation/plans/{page.pk}/"
     assert signed_in(Role.AUDITOR, housing.parent).get(address).status_code == 404
     assert "征求意见时已作说明" in signed_in(Role.REVIEWER, housing).get(address).content.decode()
 
 
 def test_form_ordered_by_the_office_is_required(housing: Body, plans: Column) -> None:
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     interpretation(page, [plans])
     with pytest.raises(Refused, match="政务公开办"):
         actions.order_forms(page, by=actor(Role.CLERK, housing), forms=["video"])
@@ -131,7 +139,7 @@ def test_government_may_replace_the_gate_by_a_reminder(housing: Body, plans: Col
 
 def test_interpretation_needs_a_document_and_eight_elements(housing: Body, plans: Column) -> None:
     clerk = actor(Role.CLERK, housing)
-    page = item(housing, [plans], kind="interpretation", body=OWN_WORDS)
+    page = item(housing, [plans], kind="interpretation", body=INTERPRETATION_BODY)
     assert "所解读的政策文件" in join_blockers(check_interpretation, page)
     actions.link_document(page, by=clerk, document=ensure_document(policy(housing, [plans])), form="text")
     left = join_blockers(check_interpretation, page)
@@ -171,7 +179,7 @@ class TestTogether:
 
     @pytest.fixture
     def page(self, housing: Body, plans: Column) -> ItemPage:
-        return planned(policy(housing, [plans], document_number="云人社规〔2026〕3号"))
+        return with_approved_plan(policy(housing, [plans], document_number="云人社规〔2026〕3号"))
 
     def test_empty_interpretation_does_not_unblock_the_document(
         self, page: ItemPage, housing: Body, plans: Column
@@ -199,7 +207,7 @@ class TestTogether:
         self, page: ItemPage, housing: Body, plans: Column
     ) -> None:
         """It may cite its document, because both become public at once."""
-        words = interpretation(page, [plans], body=f"{OWN_WORDS}<p>依据云人社规〔2026〕3号办理。</p>")
+        words = interpretation(page, [plans], body=f"{INTERPRETATION_BODY}<p>依据云人社规〔2026〕3号办理。</p>")
         held = signed(words)
         assert (held.state, held.edition_id) == ("approved", None)
         assert "已经说明这份文件规定了什么" in required_reading.list_required_parts(held)[-1].words
@@ -216,7 +224,7 @@ class TestTogether:
         words = interpretation(page, [plans])
         signed(words)
         signed(page)
-        other = planned(policy(housing, [plans], document_number="云人社规〔2026〕4号"))
+        other = with_approved_plan(policy(housing, [plans], document_number="云人社规〔2026〕4号"))
         actions.link_document(
             ItemPage.objects.get(pk=words.pk),
             by=actor(Role.CLERK, housing),
@@ -234,7 +242,7 @@ class TestTogether:
         at = timezone.now() + timedelta(days=1)
         signed(page, visible_from=at)
         assert [found.verdict.broken for found in run_audit() if not found.verdict.ok] == []
-        publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
+        publishing.save_revision(words, by=clerk, body=f"{INTERPRETATION_BODY}<p>以后再写的一句话，没有人签发过。</p>")
         submitted(ItemPage.objects.get(pk=words.pk))
         shown = documents_visible_to(ANONYMOUS)
         assert not shown.filter(pk=ensure_document(words).pk).exists()
@@ -250,7 +258,7 @@ class TestTogether:
     ) -> None:
         words, clerk = interpretation(page, [plans]), actor(Role.CLERK, housing)
         held = signed(words)
-        publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
+        publishing.save_revision(words, by=clerk, body=f"{INTERPRETATION_BODY}<p>以后再写的一句话，没有人签发过。</p>")
         words = ItemPage.objects.get(pk=words.pk)
         with pytest.raises(Refused, match="先在审签页撤回送审"):
             submitted(words)
@@ -274,7 +282,7 @@ class TestTogether:
         signed(page, visible_from=timezone.now() + timedelta(days=1))
         with pytest.raises(Refused, match="请撤回文件"):
             publishing.withdraw(ensure_document(words), by=actor(Role.SIGNER, housing), reason="有误")
-        publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>更正的一句话，各级签发过。</p>")
+        publishing.save_revision(words, by=clerk, body=f"{INTERPRETATION_BODY}<p>更正的一句话，各级签发过。</p>")
         signed(ItemPage.objects.get(pk=words.pk))
         assert sync_all_entries()["released"] == 1
         starts = {ensure_document(one).editions.last().visible_from for one in (page, words)}  # type: ignore[union-attr]
@@ -292,8 +300,8 @@ class TestTogether:
         assert not later.filter(pk=ensure_document(words).pk).exists()
 
     def test_correction_of_a_public_document_is_not_blocked(self, page: ItemPage, housing: Body, plans: Column) -> None:
-        released(exempt(page))
-        planned(page, "video")
+        released(exempt_from_interpretation(page))
+        with_approved_plan(page, "video")
         assert join_blockers(check_policy_interpretation, page) == ""
 
 

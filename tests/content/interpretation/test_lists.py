@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from factories.interpretation import PHASES, exempt, interpretation, planned, policy
+from factories.interpretation import PHASES, exempt_from_interpretation, interpretation, policy, with_approved_plan
 from factories.pages import read_item
 from factories.publishing import WebsiteFactory, column, released
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
@@ -49,7 +49,7 @@ def turn_gate_into_reminder(body: Body) -> None:
 
 def test_owed_interpretation_is_assigned_to_drafter_and_closed(housing: Body, plans: Column) -> None:
     turn_gate_into_reminder(housing)
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     words = interpretation(page, [plans])
     publish(page)
     owed = Owed.objects.select_related("entry").get()
@@ -63,7 +63,7 @@ def test_owed_interpretation_is_assigned_to_drafter_and_closed(housing: Body, pl
 
 
 def test_missing_film_is_late_but_not_a_missing_interpretation(housing: Body, plans: Column) -> None:
-    page = exempt(policy(housing, [plans]))
+    page = exempt_from_interpretation(policy(housing, [plans]))
     publish(page)
     chief = actor(Role.CHIEF, housing.parent or housing)
     actions.owe_interpretation(ensure_document(page), by=chief, forms=["text", "video"], until=date(2027, 1, 29))
@@ -89,7 +89,7 @@ def test_missing_film_is_late_but_not_a_missing_interpretation(housing: Body, pl
 
 
 def test_office_demands_and_waives_interpretation_of_older_document(housing: Body, plans: Column) -> None:
-    page = exempt(policy(housing, [plans]))
+    page = exempt_from_interpretation(policy(housing, [plans]))
     publish(page)
     document = ensure_document(page)
     assert housing.parent is not None
@@ -109,7 +109,7 @@ def test_office_demands_and_waives_interpretation_of_older_document(housing: Bod
 
 def test_link_is_shown_on_both_pages_when_both_are_public(housing: Body, plans: Column, site: Website) -> None:
     turn_gate_into_reminder(housing)
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     words = interpretation(page, [plans])
     publish(page)
     assert list_related_documents(ensure_document(page), ANONYMOUS, site) == []
@@ -218,7 +218,7 @@ def test_press_event_needs_all_its_facts(housing: Body) -> None:
 
 def test_unit_appoints_specialists_and_enters_rules(housing: Body, plans: Column) -> None:
     clerk = actor(Role.CLERK, housing)
-    publish(exempt(policy(housing, [plans])))
+    publish(exempt_from_interpretation(policy(housing, [plans])))
     today = timezone.localdate()
     other = BodyFactory(kind="department", parent=housing.parent)
     assert set(queries.filter_drafting_bodies(Body.objects.all())) >= {housing, other}, "departments execute policies"
@@ -244,7 +244,7 @@ def test_unit_appoints_specialists_and_enters_rules(housing: Body, plans: Column
 
 
 def test_document_lacking_an_ordered_form_is_listed_until_published(housing: Body, plans: Column) -> None:
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     publish(interpretation(page, [plans]))
     publish(page)
     bodies = Body.objects.all()
@@ -263,10 +263,10 @@ def test_document_lacking_an_ordered_form_is_listed_until_published(housing: Bod
 
 def test_documents_without_a_decision_on_forms_are_listed(housing: Body, plans: Column, site: Website) -> None:
     turn_gate_into_reminder(housing)
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     interpretation(page, [plans])
     publish(page)
-    old = exempt(policy(housing, [plans], title="云岭市旧办法"))
+    old = exempt_from_interpretation(policy(housing, [plans], title="云岭市旧办法"))
     publish(old)
     Plan.objects.filter(item_id=old.pk).delete()
     client, chief = signed_in(Role.CLERK, housing), signed_in(Role.CHIEF, housing.parent)
@@ -282,7 +282,7 @@ def test_documents_without_a_decision_on_forms_are_listed(housing: Body, plans: 
 
 
 def test_press_event_links_its_published_result(housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     words = interpretation(page, [plans])
     publish(words)
     client = signed_in(Role.CLERK, housing)
@@ -317,7 +317,7 @@ def test_specialists_are_notified_of_owed_interpretations(housing: Body, plans: 
         housing, by=actor(Role.CLERK, housing), person=person, field="就业", phone="0999-1234567"
     )
     turn_gate_into_reminder(housing)
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     interpretation(page, [plans])
     publish(page)
     (told,) = Message.objects.filter(person=person, channel="screen", subject__startswith="待解读：")
@@ -364,7 +364,7 @@ def test_chief_changes_the_interpretation_setting(housing: Body) -> None:
 def test_withdrawn_interpretation_is_owed_again(housing: Body, plans: Column) -> None:
     from gongkai.content.publishing import actions as publishing
 
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     words = interpretation(page, [plans])
     publish(words)
     publish(page)
@@ -376,7 +376,7 @@ def test_withdrawn_interpretation_is_owed_again(housing: Body, plans: Column) ->
 def test_withdrawn_document_owes_nothing_until_republished(housing: Body, plans: Column) -> None:
     from gongkai.content.publishing import actions as publishing
 
-    page = exempt(policy(housing, [plans]))
+    page = exempt_from_interpretation(policy(housing, [plans]))
     publish(page)
     document = ensure_document(page)
     actions.owe_interpretation(document, by=actor(Role.CHIEF, housing.parent), forms=["text", "video"])
@@ -393,13 +393,13 @@ def test_withdrawn_document_owes_nothing_until_republished(housing: Body, plans:
 
 def test_calendar_change_moves_computed_deadlines_not_ordered_ones(housing: Body, plans: Column) -> None:
     turn_gate_into_reminder(housing)
-    page = planned(policy(housing, [plans]))
+    page = with_approved_plan(policy(housing, [plans]))
     interpretation(page, [plans])
     publish(page)
     counted = Owed.objects.get().entry
     assert counted.due_at is not None
     assert compute_deadline(counted).date == timezone.localdate(counted.due_at)
-    other = exempt(policy(housing, [plans]))
+    other = exempt_from_interpretation(policy(housing, [plans]))
     publish(other)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
@@ -411,7 +411,7 @@ def test_sync_job_needs_a_constant_number_of_queries(
     housing: Body, plans: Column, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(4):
-        page = planned(policy(housing, [plans], title=f"云岭市办法之{number}"))
+        page = with_approved_plan(policy(housing, [plans], title=f"云岭市办法之{number}"))
         released(interpretation(page, [plans]))
         released(page)
     assert Interpretation.objects.count() == Plan.objects.count() == 4

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from factories.interpretation import interpretation, planned, policy
+from factories.interpretation import interpretation, policy, with_approved_plan
 from factories.pages import read_home
 from factories.publishing import released
 from factories.units import BodyFactory, actor, signed_in
@@ -145,7 +145,7 @@ def test_planned_release_is_corrected_and_is_not_entered_twice(housing: Body) ->
 
 def test_result_is_corrected_with_a_reason_unless_withdrawn(housing: Body, plans: Column) -> None:
     event, clerk = hold_release(housing, address="https://yunling.example/wrong"), actor(Role.CLERK, housing)
-    words = interpretation(planned(policy(housing, [plans])), [plans])
+    words = interpretation(with_approved_plan(policy(housing, [plans])), [plans])
     released(words)
     with pytest.raises(Refused, match="理由"):
         actions.correct_result(event, by=clerk, result=ensure_document(words), reason="")
@@ -217,7 +217,7 @@ def test_publicity_office_hands_results_over_to_the_publishing_unit(
         actions.send_results_again(entry, by=receiver, words="已换")
     actions.send_results_again(entry, by=sender, words="已更换有声音的视频")
     actions.receive_results(entry, by=receiver)
-    words = interpretation(planned(policy(housing, [plans])), [plans])
+    words = interpretation(with_approved_plan(policy(housing, [plans])), [plans])
     released(words)
     actions.record_public_results(entry, by=receiver, result=ensure_document(words))
     entry.refresh_from_db()

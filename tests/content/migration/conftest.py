@@ -2,7 +2,7 @@
 
 import pytest
 
-from factories.migration import window
+from factories.migration import open_move_window
 from factories.units import actor
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import Actor
@@ -13,7 +13,7 @@ from gongkai.core.units.models import Role
 def _in_a_window(request: pytest.FixtureRequest) -> None:
     """A site moves in, two persons have said until when."""
     if "site" in request.fixturenames:
-        window(request.getfixturevalue("site"))
+        open_move_window(request.getfixturevalue("site"))
 
 
 @pytest.fixture

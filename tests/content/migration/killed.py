@@ -35,7 +35,7 @@ def slow_files() -> None:
 def inner(folder: str) -> None:
     """Build an inner side with a site, people and a migration of old pages, and order the run."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from factories.migration import row, run_of, sheet
+    from factories.migration import read_run, row, sheet
     from factories.publishing import column, website
     from factories.units import BodyFactory, actor
     from gongkai.core.units.models import Role
@@ -49,7 +49,7 @@ def inner(folder: str) -> None:
     for number in range(30):
         (files / f"{number}.txt").write_text(f"第{number}号清单")
     rows = [row(number, files=[f"{number}.txt"]) for number in range(30)]
-    run = run_of(site, chief, sheet=sheet(*rows), bundle=files)
+    run = read_run(site, chief, sheet=sheet(*rows), bundle=files)
     from gongkai.content.migration import actions
 
     actions.order_run(run, by=chief)

@@ -10,7 +10,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from factories.migration import PDF, PNG, moved, proven, row, run_of, save_pages, sheet, zipped
+from factories.migration import (
+    PDF,
+    PNG,
+    approve_and_process,
+    read_run,
+    row,
+    save_pages,
+    sheet,
+    with_saved_pages,
+    zipped,
+)
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.migration import actions, row_samples
@@ -30,7 +40,7 @@ def chief_client(site: Website) -> Client:
 
 
 def test_migration_pages_are_closed_to_other_roles(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row()))
+    run = read_run(site, chief, sheet=sheet(row()))
     row_ = f"rows/{run.rows.get().pk}/"
     places = (row_, f"{row_}saved/", f"{row_}saved/file/", f"{row_}files/0/")
     client = signed_in(Role.LEAD, site.body)
@@ -44,7 +54,7 @@ def test_migration_pages_are_closed_to_other_roles(site: Website, chief: Actor) 
 
 
 def test_migration_pages_from_upload_to_undo(chief_client: Client, site: Website, plans: Column, housing: Body) -> None:
-    given = proven({"sheet": sheet(row(1, files=["清单.pdf"]), row(2, column="老栏目"))})
+    given = with_saved_pages({"sheet": sheet(row(1, files=["清单.pdf"]), row(2, column="老栏目"))})
     pages = {f"原网页/{one.name}": one.read_bytes() for one in given["bundle"].rglob("*.html")}
     files = zipped({"清单.pdf": PDF, **pages})
     data = {
@@ -121,7 +131,7 @@ def test_held_rows_are_decided_in_bulk(
     chief_client: Client, site: Website, plans: Column, housing: Body, chief: Actor
 ) -> None:
     secret = "补助对象身份证号110101199003078515。"
-    run = moved(run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret))), chief)
+    run = approve_and_process(read_run(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret))), chief)
     shown = chief_client.get(f"/admin/migration/rows/?run={run.pk}&state=held").content.decode()
     assert "身份证件号码" in shown
     assert "110101199003078515" not in shown
@@ -169,7 +179,7 @@ def test_mht_page_is_a_row_with_a_reason(chief_client: Client, site: Website) ->
 def test_administrator_prepares_a_migration_without_reading_texts(
     chief_client: Client, site: Website, chief: Actor, housing: Body, plans: Column
 ) -> None:
-    run = run_of(site, chief, sheet=sheet(row(1)))
+    run = read_run(site, chief, sheet=sheet(row(1)))
     one = run.rows.get()
     technical = signed_in(Role.ADMINISTRATOR, site.body)
     shown = technical.get(f"/admin/migration/{run.pk}/").content.decode()
@@ -187,7 +197,7 @@ def test_held_picture_must_be_opened_and_confirmed(
     for number in (1, 2):
         (tmp_path / f"{number}.png").write_bytes(PNG + bytes([number]))
     rows = [row(n, text=f'<p>{secret}</p><p><img src="/{n}.png"></p>') for n in (1, 2)]
-    run = moved(run_of(site, chief, sheet=sheet(*rows), bundle=tmp_path), chief)
+    run = approve_and_process(read_run(site, chief, sheet=sheet(*rows), bundle=tmp_path), chief)
     first, second = (f"/admin/migration/rows/{one.pk}/" for one in run.rows.order_by("number"))
     ticked = {"row": list(run.rows.values_list("pk", flat=True)), "how": "mask", "ground": "已查看"}
     said = chief_client.post(f"/admin/migration/rows/?run={run.pk}", ticked, follow=True).content.decode()
@@ -216,7 +226,7 @@ def row_numbers(given: list[row_samples.SampledRow]) -> list[int]:
 def test_sample_has_ten_rows_half_of_them_weak_and_is_stable(
     site: Website, chief: Actor, housing: Body, plans: Column
 ) -> None:
-    run = run_of(site, chief, sheet=sheet(*(row(number) for number in range(1, 27))))
+    run = read_run(site, chief, sheet=sheet(*(row(number) for number in range(1, 27))))
     strong = MoveRow.objects.filter(run=run, number__gt=6)
     for one in strong:
         one.source["how"] = "sheet"

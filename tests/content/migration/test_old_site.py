@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from factories.fixtures import town
-from factories.migration import run_of
+from factories.migration import read_run
 from factories.old_site import COLUMNS, UNITS, OldSite, Truth
 from factories.publishing import column
 from factories.units import BodyFactory, actor
@@ -33,7 +33,7 @@ def read_site(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFa
         for name in UNITS:
             BodyFactory(name=name, parent=site.body)
         chief, made = actor(Role.CHIEF, site.body), OldSite(folder, PAGES)
-        run = run_of(site, chief, bundle=folder)
+        run = read_run(site, chief, bundle=folder)
         truths = {t.place: t for t in made.truths}
         return SimpleNamespace(run=run, chief=chief, truths=truths, rows={r.place: r for r in run.rows.all()})
 

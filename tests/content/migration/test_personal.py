@@ -14,7 +14,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from factories.checks import docx_with, pdf_with, xlsx_with
-from factories.migration import PNG, looked_at, moved, row, run_of, sheet, zipped
+from factories.migration import PNG, approve_and_process, read_run, row, sheet, view_row, zipped
 from gongkai.content.checks.embedded_content import describe_embedded
 from gongkai.content.editions.models import Column, Document, EditionContent, Website
 from gongkai.content.migration import actions, personal
@@ -80,7 +80,7 @@ FILES = {
 
 def test_personal_data_in_every_text_field_is_found_and_masked(site: Website, chief: Actor) -> None:
     rows = [row(number, **facts) for number, facts in enumerate(FIELDS.values(), 1)]
-    run = moved(run_of(site, chief, sheet=sheet(*rows, row(20))), chief)
+    run = approve_and_process(read_run(site, chief, sheet=sheet(*rows, row(20))), chief)
     assert count_by_state(run) == {"held": len(FIELDS), "moved": 1}
     for held in run.rows.filter(state=RowState.HELD):
         actions.decide_row(held, by=chief, how="mask")
@@ -93,7 +93,7 @@ def test_files_are_searched_completely(site: Website, chief: Actor, tmp_path: Pa
     for name, make in FILES.items():
         (tmp_path / name).write_bytes(make())
     rows = [row(number, files=[name]) for number, name in enumerate(FILES, 1)]
-    run = run_of(site, chief, sheet=sheet(*rows), bundle=tmp_path)
+    run = read_run(site, chief, sheet=sheet(*rows), bundle=tmp_path)
     assert count_by_state(run) == {"held": len(FILES)}
     for found, name in zip(run.rows.order_by("number"), FILES, strict=True):
         assert "身份证件号码" in {one["kind"] for one in found.findings}, name
@@ -126,7 +126,7 @@ def test_name_found_in_the_text_is_masked_in_every_field() -> None:
 
 
 def test_incomplete_masking_is_refused(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = moved(run_of(site, chief, sheet=sheet(row(1, summary=PERSONAL_TEXT), row(2))), chief)
+    run = approve_and_process(read_run(site, chief, sheet=sheet(row(1, summary=PERSONAL_TEXT), row(2))), chief)
     monkeypatch.setattr(personal, "mask_fields", lambda title, html, facts: (title, facts))
     with pytest.raises(Refused, match="没有遮盖干净"):
         actions.decide_row(run.rows.get(state=RowState.HELD), by=chief, how="mask")
@@ -225,7 +225,7 @@ def test_rows_with_unreadable_files_need_confirmation(site: Website, chief: Acto
     for name, (make, _) in UNREAD.items():
         (tmp_path / name).write_bytes(make())
     rows = [row(number, files=[name]) for number, name in enumerate(UNREAD, 1)]
-    run = moved(run_of(site, chief, sheet=sheet(*rows, row(20)), bundle=tmp_path), chief)
+    run = approve_and_process(read_run(site, chief, sheet=sheet(*rows, row(20)), bundle=tmp_path), chief)
     assert count_by_state(run) == {"held": len(UNREAD), "moved": 1}
     for held, (name, (_, why)) in zip(
         run.rows.filter(state=RowState.HELD).order_by("number"), UNREAD.items(), strict=True
@@ -236,5 +236,5 @@ def test_rows_with_unreadable_files_need_confirmation(site: Website, chief: Acto
             with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
                 actions.decide_row(MoveRow.objects.get(pk=held.pk), by=chief, how=how, ground="已查看")
         seen = MoveRow.objects.get(pk=held.pk)
-        actions.decide_row(seen, by=chief, how="keep", looked=looked_at(seen, chief))
+        actions.decide_row(seen, by=chief, how="keep", looked=view_row(seen, chief))
     assert count_by_state(work_on_run(run)) == {"moved": len(UNREAD) + 1}

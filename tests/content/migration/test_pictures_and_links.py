@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from factories.migration import PNG, looked_at, moved, page, row, run_of, sheet
+from factories.migration import PNG, approve_and_process, page, read_run, row, sheet, view_row
 from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.models import MoveRow, MoveRun
@@ -48,7 +48,7 @@ def make_folder(root: Path, saved: str = SAVED_TEXT.format("图/流程.png")) ->
 
 def read_row(site: Website, chief: Actor, root: Path, **facts: Any) -> MoveRow:
     given = row(1, **{"page": "旧.html", "text": PICTURE} | facts)
-    run = run_of(site, chief, sheet=sheet(given), bundle=root, prove=False)
+    run = read_run(site, chief, sheet=sheet(given), bundle=root, prove=False)
     found: MoveRow = run.rows.get()
     return found
 
@@ -63,9 +63,9 @@ class TestCell:
         found = read_row(site, chief, make_folder(tmp_path))
         assert (found.state, found.source["how"]) == ("held", "sheet"), "somebody must look at the picture"
         mark = found.data["pictures"][0]["digest"]
-        run = moved(found.run, chief)
+        run = approve_and_process(found.run, chief)
         held = run.rows.get()
-        actions.decide_row(held, by=chief, how="keep", looked=looked_at(held, chief))
+        actions.decide_row(held, by=chief, how="keep", looked=view_row(held, chief))
         work_on_run(run, seconds=60)
         document = Document.objects.get()
         text = public_html(document.pk)
@@ -93,7 +93,7 @@ class TestCell:
         for name, data in (("空", b""), ("别的", b"<html>404</html>"), ("半个", PNG[: len(PNG) // 2])):
             (root / "图" / f"{name}.png").write_bytes(data)
         rows = [row(n, page="旧.html", text=f'见下图。\n<img src="{one}">') for n, one in enumerate(cases, 1)]
-        run = run_of(site, chief, sheet=sheet(*rows), bundle=root, prove=False)
+        run = read_run(site, chief, sheet=sheet(*rows), bundle=root, prove=False)
         for found, (source, why) in zip(run.rows.order_by("number"), cases.items(), strict=True):
             assert (found.state, why in describe_row(found)) == ("bad", True), (source, describe_row(found))
 
@@ -322,7 +322,7 @@ def test_saved_page_without_its_picture_is_weak(
     (tmp_path / "a.html").write_bytes(page())
     if picture is not None:
         (tmp_path / "W020190305.png").write_bytes(picture)
-    run = run_of(site, chief, bundle=tmp_path, body=housing)
+    run = read_run(site, chief, bundle=tmp_path, body=housing)
     assert run.pictures == {"named": 1, "taken": 0}
     found = run.rows.get()
     assert found.source["how"] == "weak"
@@ -350,7 +350,7 @@ class TestLinks:
         self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
         links = ("2.html#two", "./2.html#two", "/art/2.html#two", f"{OLD}art/2.html#two")
-        run = moved(run_of(site, chief, bundle=make_two_pages(tmp_path, *links), body=housing), chief)
+        run = approve_and_process(read_run(site, chief, bundle=make_two_pages(tmp_path, *links), body=housing), chief)
         target = current_path(document_of(run, "第二篇通知"))
         text = public_html(document_of(run, "第一篇通知"))
         assert text.count(f'href="{target}#two" title="第二篇"') == len(links)
@@ -359,7 +359,7 @@ class TestLinks:
     def test_link_of_a_page_without_url_is_noted(
         self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
-        run = run_of(site, chief, bundle=make_two_pages(tmp_path, "2.html"), body=housing)
+        run = read_run(site, chief, bundle=make_two_pages(tmp_path, "2.html"), body=housing)
         MoveRun.objects.update(base="")
         from gongkai.content.migration.bundles import open_bundle
         from gongkai.content.migration.reading import open_source
@@ -374,8 +374,8 @@ class TestLinks:
         links = ("/view.asp?id=2", "view.asp?id=2", f"{OLD}view.asp?id=2", "原网页/3.html")
         named = "、".join(f'<a href="{link}">第二号</a>' for link in links)
         text = f"<p>为改善居民居住条件，制定本计划，见{named}。</p>"
-        run = run_of(site, chief, sheet=sheet(row(1, text=text), row(2)))
-        moved(run, chief)
+        run = read_run(site, chief, sheet=sheet(row(1, text=text), row(2)))
+        approve_and_process(run, chief)
         assert Movement.objects.filter(stream=run.stream, action="publishing.finish_migration").exists()
         first, second = run.rows.order_by("number")
         assert (first.state, second.state) == ("moved", "moved"), (first.words, first.source)

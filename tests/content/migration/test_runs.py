@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from factories.migration import PDF, looked_at, moved, page, row, run_of, save_pages, sheet
+from factories.migration import PDF, approve_and_process, page, read_run, row, save_pages, sheet, view_row
 from factories.publishing import public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Address, Column, ColumnUse, Document, Edition, EditionContent, Website
@@ -39,10 +39,10 @@ def list_broken_verdicts() -> list[str]:
 
 def test_spreadsheet_is_read_ordered_and_published(site: Website, chief: Actor, tmp_path: Path) -> None:
     (tmp_path / "清单.pdf").write_bytes(PDF)
-    run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"]), row(2)), bundle=tmp_path)
+    run = read_run(site, chief, sheet=sheet(row(1, files=["清单.pdf"]), row(2)), bundle=tmp_path)
     assert (run.state, count_by_state(run)) == (RunState.PLANNED, {"ready": 2})
     assert not Edition.objects.exists()
-    run = moved(run, chief)
+    run = approve_and_process(run, chief)
     assert (run.state, count_by_state(run)) == (RunState.DONE, {"moved": 2})
     document = Document.objects.order_by("pk").first()
     assert document is not None
@@ -62,7 +62,7 @@ def test_saved_pages_are_published_with_pictures_files_and_old_urls(
     """Uses SM3 for log digests, which leaves file names in the storage unchanged."""
     settings.GONGKAI_DIGEST = "sm3"
     (tmp_path / "没有链接.doc").write_bytes(b"\xd0\xcf\x11\xe0")
-    run = run_of(site, chief, bundle=save_pages(tmp_path, 2))
+    run = read_run(site, chief, bundle=save_pages(tmp_path, 2))
     assert [note.partition("。")[0] for note in run.notes] == ["来源中有1个文件没有随任何一条信息带来：没有链接.doc"]
     assert [r["what"] for r in list_column_mappings(run)] == ["new"]
     assert count_by_state(run) == {"held": 2}
@@ -73,9 +73,9 @@ def test_saved_pages_are_published_with_pictures_files_and_old_urls(
     run.refresh_from_db()
     with pytest.raises(Refused, match="另一个人批准"):
         actions.order_run(run, by=mapper)
-    run = moved(run, chief)
+    run = approve_and_process(run, chief)
     for one in run.rows.filter(state=RowState.HELD):
-        actions.decide_row(one, by=chief, how="keep", looked=looked_at(one, chief))
+        actions.decide_row(one, by=chief, how="keep", looked=view_row(one, chief))
     assert count_by_state(work_on_run(run)) == {"moved": 2}
     column = Column.objects.get(name="公告")
     assert column.is_open
@@ -95,7 +95,7 @@ def test_saved_pages_are_published_with_pictures_files_and_old_urls(
 
 
 def test_run_is_ordered_only_by_the_office(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row()))
+    run = read_run(site, chief, sheet=sheet(row()))
     for by in (actor(Role.CLERK, site.body), actor(Role.LEAD, site.body), SYSTEM):
         with pytest.raises(Refused, match="只有政务公开办可以批准"):
             actions.order_run(run, by=by)
@@ -104,7 +104,7 @@ def test_run_is_ordered_only_by_the_office(site: Website, chief: Actor) -> None:
 
 
 def test_errors_are_reported_by_row_and_affect_only_their_row(site: Website, chief: Actor) -> None:
-    run = run_of(
+    run = read_run(
         site,
         chief,
         sheet=sheet(
@@ -126,14 +126,14 @@ def test_errors_are_reported_by_row_and_affect_only_their_row(site: Website, chi
         "第7行": "发布时间晚于现在",
         "第8行": "没有认出栏目，请在“栏目对应”中选定",
     }
-    assert count_by_state(moved(run, chief)) == {"moved": 1, "bad": 6}
+    assert count_by_state(approve_and_process(run, chief)) == {"moved": 1, "bad": 6}
 
 
 @pytest.mark.postgres
 def test_duplicate_rows_are_reported(site: Website, chief: Actor, housing: Body, plans: Column) -> None:
     public(housing, [plans], title="已有的一条")
     today = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    run = run_of(
+    run = read_run(
         site,
         chief,
         sheet=sheet(
@@ -153,14 +153,14 @@ def test_duplicate_rows_are_reported(site: Website, chief: Actor, housing: Body,
     actions.include_duplicate(run.rows.get(number=4), by=chief)
     with pytest.raises(Refused, match="网址相同的只能迁移一条"):
         actions.include_duplicate(run.rows.get(number=2), by=chief)
-    assert count_by_state(moved(run, chief)) == {"moved": 3, "double": 2}
+    assert count_by_state(approve_and_process(run, chief)) == {"moved": 3, "double": 2}
 
 
 def test_rows_with_personal_data_are_held_until_decided(site: Website, chief: Actor) -> None:
     secret = "补助对象身份证号110101199003078515，金额500元。"
-    run = run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret), row(3, text=secret), row(4)))
+    run = read_run(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret), row(3, text=secret), row(4)))
     assert count_by_state(run) == {"held": 3, "ready": 1}
-    run = moved(run, chief)
+    run = approve_and_process(run, chief)
     assert Document.objects.count() == 1
     keep, mask, drop = run.rows.filter(state=RowState.HELD)
     with pytest.raises(Refused, match="请写明依据"):
@@ -181,7 +181,7 @@ def test_rows_with_personal_data_are_held_until_decided(site: Website, chief: Ac
 def test_undo_erases_rows_and_frees_urls_but_keeps_edited_rows(
     site: Website, chief: Actor, housing: Body, plans: Column
 ) -> None:
-    run = moved(run_of(site, chief, sheet=sheet(row(1), row(2), row(3))), chief)
+    run = approve_and_process(read_run(site, chief, sheet=sheet(row(1), row(2), row(3))), chief)
     touched = MoveRow.objects.get(run=run, number=2)
     document = Document.objects.get(pk=touched.document_id)
     publishing.save_revision(ItemPage.objects.get(pk=document.item_number), by=actor(Role.CLERK, housing), summary="新")
@@ -195,9 +195,9 @@ def test_undo_erases_rows_and_frees_urls_but_keeps_edited_rows(
     assert EditionContent.objects.count() == 1
     assert set(Address.objects.values_list("document", flat=True)) == {document.pk}
     assert list_broken_verdicts() == []
-    again = run_of(site, chief, sheet=sheet(row(1), row(2), row(3)))
+    again = read_run(site, chief, sheet=sheet(row(1), row(2), row(3)))
     assert count_by_state(again) == {"ready": 2, "same": 1}
-    assert count_by_state(moved(again, chief)) == {"moved": 2, "same": 1}
+    assert count_by_state(approve_and_process(again, chief)) == {"moved": 2, "same": 1}
 
 
 @pytest.mark.postgres
@@ -206,7 +206,7 @@ def test_interrupted_run_resumes(site: Website, chief: Actor, monkeypatch: pytes
 
     monkeypatch.setattr(reading, "READING_BATCH_SIZE", 2)
     monkeypatch.setattr(run_steps, "MAX_TRANSACTION_SECONDS", 60)  # a busy machine takes no smaller portions here
-    run = run_of(site, chief, sheet=sheet(*(row(n) for n in range(1, 6))))
+    run = read_run(site, chief, sheet=sheet(*(row(n) for n in range(1, 6))))
     actions.order_run(run, by=chief)
     states = []
     while True:
@@ -219,16 +219,16 @@ def test_interrupted_run_resumes(site: Website, chief: Actor, monkeypatch: pytes
 
 def test_row_is_not_migrated_if_its_file_changed(site: Website, chief: Actor, tmp_path: Path) -> None:
     (tmp_path / "清单.pdf").write_bytes(PDF)
-    run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"])), bundle=tmp_path)
+    run = read_run(site, chief, sheet=sheet(row(1, files=["清单.pdf"])), bundle=tmp_path)
     (tmp_path / "清单.pdf").write_bytes(PDF + b"x")
-    run = moved(run, chief)
+    run = approve_and_process(run, chief)
     assert make_run_report(run)["rows"][0]["words"].startswith("“清单.pdf”在读取之后有改动")
     assert not Edition.objects.exists()
 
 
 def test_items_for_a_closed_column_wait_in_the_provisional_one(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row(1, column="政务公开 > 老栏目")))
-    moved(run, chief)
+    run = read_run(site, chief, sheet=sheet(row(1, column="政务公开 > 老栏目")))
+    approve_and_process(run, chief)
     placement = Document.objects.get().placements.get()
     assert placement.column.provisional
     assert placement.intended == Column.objects.get(name="老栏目")
@@ -236,7 +236,7 @@ def test_items_for_a_closed_column_wait_in_the_provisional_one(site: Website, ch
 
 def test_run_without_an_order_is_reread_or_discarded(site: Website, chief: Actor, tmp_path: Path) -> None:
     folder = save_pages(tmp_path, 1)
-    run = run_of(site, chief, bundle=folder)
+    run = read_run(site, chief, bundle=folder)
     (folder / "b.html").write_bytes(page("另一份通知"))
     actions.reread_source(run, by=chief)
     run = work_on_run(run)
@@ -246,7 +246,7 @@ def test_run_without_an_order_is_reread_or_discarded(site: Website, chief: Actor
 
 
 def test_former_unit_is_mapped_to_successor_and_another_person_orders(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row(1, unit="云岭市物价局"), row(2)))
+    run = read_run(site, chief, sheet=sheet(row(1, unit="云岭市物价局"), row(2)))
     assert count_by_state(run) == {"bad": 1, "ready": 1}
     heir = BodyFactory(name="云岭市发展和改革委员会", parent=site.body)
     mapper = actor(Role.CHIEF, site.body)
@@ -261,12 +261,12 @@ def test_former_unit_is_mapped_to_successor_and_another_person_orders(site: Webs
     actions.change_columns(run, by=mapper, targets={}, units={"云岭市物价局": heir})
     with pytest.raises(Refused, match="另一个人批准"):
         actions.order_run(run, by=mapper)
-    assert count_by_state(moved(run, chief)) == {"moved": 2}
+    assert count_by_state(approve_and_process(run, chief)) == {"moved": 2}
     assert set(run.rows.values_list("body__name", flat=True)) >= {heir.name}
 
 
 def test_rows_without_a_column_are_mapped_or_left_out(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row(1, column=""), row(2)))
+    run = read_run(site, chief, sheet=sheet(row(1, column=""), row(2)))
     assert count_by_state(run) == {"bad": 1, "ready": 1}
     actions.change_columns(run, by=chief, targets={"": ""})
     assert count_by_state(run) == {"ignored": 1, "ready": 1}
@@ -280,9 +280,9 @@ COLUMN_PATH = "历史公告 > 征收公告"
 
 def make_run_with_opened_columns(site: Website, chief: Actor) -> MoveRun:
     """Make a run that created and opened two columns, one below the other."""
-    run = run_of(site, chief, sheet=sheet(row(1, column=COLUMN_PATH), row(2, column=COLUMN_PATH)))
+    run = read_run(site, chief, sheet=sheet(row(1, column=COLUMN_PATH), row(2, column=COLUMN_PATH)))
     actions.change_columns(run, by=actor(Role.ADMINISTRATOR, site.body), targets={}, open_columns=True)
-    run = moved(MoveRun.objects.get(pk=run.pk), chief)
+    run = approve_and_process(MoveRun.objects.get(pk=run.pk), chief)
     assert {c.name for c in Column.objects.filter(pk__in=run.made_columns) if c.is_open} == {
         "历史公告",
         "征收公告",
@@ -318,10 +318,10 @@ def test_undo_archives_empty_columns_and_next_run_reopens_them(site: Website, ch
     assert "已归档" in shown
     assert ARCHIVED_COLUMN_NOTE in shown
 
-    again = run_of(site, chief, sheet=sheet(row(1, column=COLUMN_PATH), row(2, column=COLUMN_PATH)))
+    again = read_run(site, chief, sheet=sheet(row(1, column=COLUMN_PATH), row(2, column=COLUMN_PATH)))
     assert count_by_state(again) == {"ready": 2}
     assert [one["what"] for one in list_column_mappings(again)] == ["shelved"]
-    again = moved(again, chief)
+    again = approve_and_process(again, chief)
     assert count_by_state(again) == {"moved": 2}
     assert not Column.objects.filter(archived_at__isnull=False).exists()
     undo(again, chief)
@@ -330,13 +330,13 @@ def test_undo_archives_empty_columns_and_next_run_reopens_them(site: Website, ch
     low = columns.get(name="征收公告")
     publishing.restore_column(low, by=chief)
     publishing.archive_column(Column.objects.get(pk=low.pk), by=chief, note="不再更新")
-    third = run_of(site, chief, sheet=sheet(row(1, column=COLUMN_PATH)))
+    third = read_run(site, chief, sheet=sheet(row(1, column=COLUMN_PATH)))
     assert count_by_state(third) == {"bad": 1}, "what a person archived is not taken out"
 
 
 def test_rows_for_a_column_reserved_for_other_units_are_bad(site: Website, chief: Actor, plans: Column) -> None:
     publishing.set_publishers(plans, by=chief, admits=ColumnUse.NAMED)
-    run = run_of(site, chief, sheet=sheet(row(1, column=plans.title), row(2, column=COLUMN_PATH)))
+    run = read_run(site, chief, sheet=sheet(row(1, column=plans.title), row(2, column=COLUMN_PATH)))
     others, free = run.rows.order_by("number")
     assert others.state == RowState.BAD
     assert "不能放入" in others.words

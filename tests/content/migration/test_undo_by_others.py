@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from factories.fixtures import town
-from factories.migration import moved, row, run_of, sheet, window
+from factories.migration import approve_and_process, open_move_window, read_run, row, sheet
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import EditionContent, Website
 from gongkai.content.migration import actions
@@ -34,8 +34,8 @@ def migrated_town(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPa
     def make() -> SimpleNamespace:
         place, folder = town(), tmp_path_factory.mktemp("moved")
         chief = actor(Role.CHIEF, place.site.body)
-        window(place.site)
-        run = moved(run_of(place.site, chief, sheet=sheet(row(1), row(2)), bundle=folder), chief)
+        open_move_window(place.site)
+        run = approve_and_process(read_run(place.site, chief, sheet=sheet(row(1), row(2)), bundle=folder), chief)
         county = BodyFactory(name="青溪县人民政府", parent=place.site.body, kind=BodyKind.DISTRICT)
         elsewhere = BodyFactory(name="远山市人民政府", government=True)
         bodies = {"the site's": place.site.body, "a department": place.housing}

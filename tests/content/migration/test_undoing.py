@@ -10,7 +10,7 @@ from django.test import Client
 from wagtail.models import Page, Revision
 
 from factories.fixtures import town
-from factories.migration import moved, row, run_of, sheet, window
+from factories.migration import approve_and_process, open_move_window, read_run, row, sheet
 from factories.units import actor
 from gongkai.content.editions import erasure
 from gongkai.content.editions.models import (
@@ -44,12 +44,14 @@ def migrated_town(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPa
     def make() -> SimpleNamespace:
         place, folder = town(), tmp_path_factory.mktemp("moved")
         chief = actor(Role.CHIEF, place.site.body)
-        window(place.site)
+        open_move_window(place.site)
         (folder / "共用.txt").write_text("两条信息共用的清单")
         (folder / "自用.txt").write_text("一条信息自己的清单")
         files = {1: ["共用.txt"], 2: ["共用.txt"], 3: ["自用.txt"]}
         rows = [row(number, files=files.get(number, [])) for number in range(1, 7)]
-        return SimpleNamespace(run=moved(run_of(place.site, chief, sheet=sheet(*rows), bundle=folder), chief), by=chief)
+        return SimpleNamespace(
+            run=approve_and_process(read_run(place.site, chief, sheet=sheet(*rows), bundle=folder), chief), by=chief
+        )
 
     yield from kept_rows(make)
 

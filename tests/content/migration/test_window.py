@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from factories.migration import moved, page, row, run_of, sheet, zipped
+from factories.migration import approve_and_process, page, read_run, row, sheet, zipped
 from factories.units import AppointmentFactory, PersonFactory, UserFactory, actor, signed_in
 from gongkai.content.editions.models import Document, Edition, Website
 from gongkai.content.editions.sources import find_source
@@ -34,14 +34,14 @@ def test_unproven_rows_become_drafts_not_signed_by_their_preparers(
     bundle = tmp_path / "b.zip"
     bundle.write_bytes(zipped({"other.html": other, "day.html": wrong_day}))
     rows = [row(1), row(2, page="other.html"), row(3, page="day.html")]
-    run = run_of(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
+    run = read_run(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
     assert count_by_state(run) == {"draft": 3}
     assert [one.words.partition("，")[0] for one in run.rows.order_by("number")] == [
         "没有保存的原网页佐证",
         "原网页上没有：标题、正文“为改善居民居住条件",
         "原网页的发布日期与表中不同",
     ]
-    run = moved(run, chief)
+    run = approve_and_process(run, chief)
     assert count_by_state(run) == {"drafted": 3}
     assert not Edition.objects.exists()
     document = Document.objects.get(pk=run.rows.get(number=1).document_id)
@@ -53,12 +53,12 @@ def test_unproven_rows_become_drafts_not_signed_by_their_preparers(
 
 def test_rows_dated_after_the_new_site_went_live_become_drafts(site: Website, chief: Actor) -> None:
     MoveWindow.objects.update(live_on=timezone.localdate() - timedelta(days=365 * 9))
-    run = run_of(site, chief, sheet=sheet(row(1)))
+    run = read_run(site, chief, sheet=sheet(row(1)))
     assert count_by_state(run) == {"draft": 1}
 
 
 def test_rows_outside_the_years_of_the_reason_are_reported(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row(1), row(2, published="2016-05-03 10:00")))
+    run = read_run(site, chief, sheet=sheet(row(1), row(2, published="2016-05-03 10:00")))
     for reason, warning in (
         ("迁移2019年以来的信息", "有2条的发布时间（2016年至2018年）不在迁移期事由写明的2019年以来"),
         ("迁移2017至2023年的信息", "有1条的发布时间（2016年）不在迁移期事由写明的2017至2023年"),
@@ -71,7 +71,7 @@ def test_rows_outside_the_years_of_the_reason_are_reported(site: Website, chief:
 
 
 def test_migration_is_refused_outside_a_window(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row(1)))
+    run = read_run(site, chief, sheet=sheet(row(1)))
     over = timezone.localdate() - timedelta(days=1)
     for facts, said in (
         ({"until": over}, "已于"),
@@ -87,7 +87,7 @@ def test_migration_is_refused_outside_a_window(site: Website, chief: Actor) -> N
 
 
 def test_ordered_run_pauses_when_the_window_ends(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row(1)))
+    run = read_run(site, chief, sheet=sheet(row(1)))
     found = run.rows.get()
     assert (found.state, len(found.source["digest"])) == (RowState.READY, 64)
     actions.order_run(run, by=chief)
@@ -112,7 +112,7 @@ def test_page_saved_after_the_new_site_went_live_proves_no_row(site: Website, ch
     bundle = tmp_path / "b.zip"
     bundle.write_bytes(zipped({"late.html": late, "late2.html": late}))
     rows = [row(1, page="late.html"), row(2, page="late2.html", title=row(1)["title"], published=str(live))]
-    run = run_of(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
+    run = read_run(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
     words = [one.words for one in run.rows.order_by("number")]
     assert count_by_state(run) == {"draft": 2}
     assert words[0].startswith("原网页的发布日期与表中不同")
@@ -141,7 +141,7 @@ def test_window_is_opened_by_two_persons(site: Website, chief: Actor) -> None:
 
 
 def test_person_appointed_after_reading_cannot_order(site: Website, chief: Actor) -> None:
-    run = run_of(site, chief, sheet=sheet(row(1)))
+    run = read_run(site, chief, sheet=sheet(row(1)))
     puppet = PersonFactory(user=UserFactory())
     post = AppointmentFactory(person=puppet, role=Role.CHIEF, body=site.body)
     append_record(f"person/{puppet.pk}", action="units.appoint", by=SYSTEM, facts={"appointment": post.pk})
@@ -160,7 +160,7 @@ def test_person_who_took_over_the_post_after_reading_cannot_order(way: str, site
     """A handover and a deputy's term begin at midnight, before the run was read that morning."""
     old = AppointmentFactory(person=PersonFactory(user=UserFactory()), role=Role.CHIEF, body=site.body)
     puppet = PersonFactory(user=UserFactory())
-    run = run_of(site, chief, sheet=sheet(row(1)))
+    run = read_run(site, chief, sheet=sheet(row(1)))
     today = timezone.localdate()
     if way == "cover":
         until = today + timedelta(days=3)
@@ -183,17 +183,17 @@ def test_saved_page_proves_only_one_row(site: Website, chief: Actor, tmp_path: A
     bundle.write_bytes(zipped({"a.html": saved, "b.html": saved}))
     text = row(1)["text"]
     twice = [row(1, page="a.html"), row(2, page="b.html", published="2018-05-02", title=text, text=text)]
-    run = run_of(site, chief, sheet=sheet(*twice), bundle=bundle, prove=False)
+    run = read_run(site, chief, sheet=sheet(*twice), bundle=bundle, prove=False)
     assert [one.words for one in run.rows.order_by("number")] == ["", "同一原网页已用于第1条，存为草稿送审"]
-    again = run_of(site, chief, sheet=sheet({**twice[1], "old": "/z"}), bundle=bundle, prove=False)
+    again = read_run(site, chief, sheet=sheet({**twice[1], "old": "/z"}), bundle=bundle, prove=False)
     assert count_by_state(again) == {"ready": 1}, "nobody ordered the first"
-    moved(run, chief)
+    approve_and_process(run, chief)
     actions.change_columns(again, by=chief, targets={})
     assert again.rows.get().words == "同一原网页已用于“旧网站”中的一条，存为草稿送审"
 
 
 def test_second_run_with_the_same_rows_is_refused(site: Website, chief: Actor) -> None:
-    one, two = (run_of(site, chief, sheet=sheet(row(1), row(2))) for _ in range(2))
+    one, two = (read_run(site, chief, sheet=sheet(row(1), row(2))) for _ in range(2))
     actions.order_run(one, by=chief)
     with pytest.raises(Refused, match="没有可以迁移的信息"):
         actions.order_run(two, by=chief)
@@ -204,7 +204,9 @@ def test_second_run_with_the_same_rows_is_refused(site: Website, chief: Actor) -
 def test_row_with_kept_personal_data_goes_through_review(
     site: Website, chief: Actor, housing: Body, plans: Any
 ) -> None:
-    run = moved(run_of(site, chief, sheet=sheet(row(1, text="补助对象身份证号110101199003078515。"))), chief)
+    run = approve_and_process(
+        read_run(site, chief, sheet=sheet(row(1, text="补助对象身份证号110101199003078515。"))), chief
+    )
     actions.decide_row(run.rows.get(), by=chief, how="keep", ground="依据条例")
     run = work_on_run(MoveRun.objects.get(pk=run.pk))
     assert count_by_state(run) == {"drafted": 1}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from factories.networks import inner, paths
+from factories.networks import inner, package_paths
 from factories.units import actor
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import Actor
@@ -62,7 +62,7 @@ def carried(
         if make not in inner_sides:
             with inner(settings):
                 make()
-                names = [one.relative_to(tmp_path) for one in paths()]
+                names = [one.relative_to(tmp_path) for one in package_paths()]
             left = tmp_path_factory.mktemp("inner")
             shutil.copytree(tmp_path, left, dirs_exist_ok=True)
             inner_sides[make] = left, names

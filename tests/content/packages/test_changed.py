@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.networks import world
+from factories.networks import make_site
 from factories.publishing import item, public, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Website
@@ -30,7 +30,7 @@ def five_documents(kept_rows: Callable[..., Iterator[SiteWithDocuments]]) -> Ite
     """An inner side and its five documents."""
 
     def make() -> SiteWithDocuments:
-        placed = world()
+        placed = make_site()
         _, plans, _, housing = placed
         return placed, [public(housing, [plans], title=f"计划{n}") for n in range(5)]
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from factories.networks import apply, broken, inner, item_of, pages, paths, world
+from factories.networks import apply_packages, broken_log_chains, inner, item_of, make_site, package_paths, public_pages
 from factories.units import actor
 from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Address, Column, Document, Edition
@@ -82,7 +82,7 @@ class History:
     """The inner side; actions that are refused are skipped."""
 
     def __init__(self) -> None:
-        self.site, self.plans, self.news, self.housing = world()
+        self.site, self.plans, self.news, self.housing = make_site()
         self.chief = actor(Role.CHIEF, self.site.body)
         self.documents: list[Document] = []
         #: Pages the outer side must show after each package; {} between the packages of one export.
@@ -118,9 +118,9 @@ class History:
             from gongkai.content.publishing.models import ItemAttachment
 
             page.attachments.add(ItemAttachment(name="清单.pdf", stored=kept, sort_order=0))
-        from factories.migration import window
+        from factories.migration import open_move_window
 
-        window(self.site)
+        open_move_window(self.site)
         text = ListedText(key, freeze_page(page, self.housing).digest, timezone.now() - timedelta(days=1), "a" * 64)
         order = migrating.order_migration(self.site, by=self.chief, origin="旧网站", texts=[text], prepared={999_999})
         edition = migrating.publish_migrated(
@@ -180,7 +180,7 @@ class History:
         made = exporting.export_packages(SYSTEM, max_rows=2 if number == 0 else 1000, whole=number == 1)
         assert exporting.export_packages(SYSTEM, everything=True) == [], "what the log names is all that changed"
         if made or self.changed:
-            self.shown, self.changed = expected_outside(pages()), False
+            self.shown, self.changed = expected_outside(public_pages()), False
         if made:
             self.seen += [{}] * (Package.objects.count() - len(self.seen) - 1) + [self.shown]
 
@@ -236,15 +236,15 @@ def test_outer_side_shows_the_same_after_each_package(
         for step in steps:
             history.do(*step)
         history.do("export", 0, 2)  # what is behind the last export is carried, too
-        files, seen = paths(), history.seen
+        files, seen = package_paths(), history.seen
     use("outer")
     with outer_transaction(kept):
         for file, wanted in zip(files, seen, strict=True):
-            apply(file)
+            apply_packages(file)
             if wanted:
-                assert pages() == wanted
-        assert (seen[-1] if seen else pages()) == history.shown
-        assert broken() == []
+                assert public_pages() == wanted
+        assert (seen[-1] if seen else public_pages()) == history.shown
+        assert broken_log_chains() == []
 
 
 def outer_transaction(kept: LazySettings) -> Any:

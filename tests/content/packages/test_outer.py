@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import LazySettings
 
-from factories.networks import apply, two, world
+from factories.networks import apply_packages, make_site, two_packages
 from factories.publishing import public
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.packages import exporting
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_outer_side_refuses_editing(settings: LazySettings, folders: Callable[[str], None]) -> None:
-    files = two(settings)
+    files = two_packages(settings)
     folders("outer")
-    apply(*files)
+    apply_packages(*files)
     document = Document.objects.order_by("pk").first()
     assert document is not None
     for attempt in (
@@ -34,18 +34,18 @@ def test_the_outer_side_refuses_editing(settings: LazySettings, folders: Callabl
         exporting.export_packages(SYSTEM)
     settings.GONGKAI_OUTER = False
     with pytest.raises(Refused, match="不是外网端"):
-        apply(files[0])
+        apply_packages(files[0])
 
 
 def test_installation_with_own_items_refuses_packages(settings: LazySettings, folders: Callable[[str], None]) -> None:
-    files = two(settings)
+    files = two_packages(settings)
     folders("outer")
     settings.GONGKAI_OUTER = False
-    _, plans, _, housing = world()
+    _, plans, _, housing = make_site()
     public(housing, [plans])
     settings.GONGKAI_OUTER = True
     with pytest.raises(Refused, match="已有自己的信息"):
-        apply(files[0])
+        apply_packages(files[0])
 
 
 def test_outer_side_suspends_jobs_without_work(settings: LazySettings) -> None:

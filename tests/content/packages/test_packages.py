@@ -11,7 +11,17 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from factories.networks import address_of, apply, broken, everything, inner, item_of, pages, paths, world
+from factories.networks import (
+    address_of,
+    apply_packages,
+    broken_log_chains,
+    inner,
+    item_of,
+    make_site,
+    package_paths,
+    public_pages,
+    text_of_packages,
+)
 from factories.publishing import column, erased, item, public, released
 from factories.units import actor
 from gongkai.content.editions.frozen import store_publishable_file
@@ -35,33 +45,33 @@ def test_outer_side_shows_the_same(settings: LazySettings, folders: Callable[[st
     seen: list[dict[str, Any]] = []
     settings.GONGKAI_DIGEST = "sm3"
     with inner(settings):
-        _, plans, news, housing = world()
+        _, plans, news, housing = make_site()
         kept = store_publishable_file(b"%PDF-1.4 x", "a.pdf")
         first = public(housing, [plans], attachments=[("清单.pdf", kept)])
         public(housing, [plans, news], title="住房保障年度计划")
         exporting.export_packages(SYSTEM)
-        seen.append(pages())
+        seen.append(public_pages())
         actions.save_revision(item_of(first), by=actor(Role.CLERK, housing), title="改过的计划")
         released(item_of(first))
         actions.place(first, by=SYSTEM, columns=[news])
         actions.set_standing(first, by=SYSTEM, standing="repealed", on=timezone.localdate(), note="已由新文替代")
         exporting.export_packages(SYSTEM)
-        seen.append(pages())
+        seen.append(public_pages())
         for col, name in ((plans, "临时"), (news, "规划信息"), (plans, "工作动态")):  # two columns swap their names
             actions.change_column(Column.objects.get(pk=col.pk), by=SYSTEM, name=name)
         actions.withdraw(first, by=SYSTEM, reason="有误")
         assert exporting.export_packages(SYSTEM)
         assert exporting.export_packages(SYSTEM) == []
-        seen.append(pages())
-        files = paths()
+        seen.append(public_pages())
+        files = package_paths()
         state = Package.objects.first().state  # type: ignore[union-attr]
         rows = list(Edition.objects.values_list("pk", "digest"))
     folders("outer")
     settings.GONGKAI_DIGEST = "sha256"
     for file, wanted in zip(files, seen, strict=True):
-        apply(file)
-        assert pages() == wanted
-        assert broken() == []
+        apply_packages(file)
+        assert public_pages() == wanted
+        assert broken_log_chains() == []
     assert Package.objects.first().state == state  # type: ignore[union-attr]
     assert list(Edition.objects.values_list("pk", "digest")) == rows
     assert Document.objects.get(pk=first.pk).standing == "repealed"
@@ -72,7 +82,7 @@ def test_outer_side_shows_the_same(settings: LazySettings, folders: Callable[[st
 
 def test_package_contains_only_public_content(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
-        site, plans, _, housing = world()
+        site, plans, _, housing = make_site()
         closed = column(site, "未开通的栏目", opened=False)
         item(housing, [plans], title="秘密草稿")
         released(item(housing, [plans], title="秘密排期"), visible_from=timezone.now() + timedelta(days=1))
@@ -82,7 +92,7 @@ def test_package_contains_only_public_content(settings: LazySettings, folders: C
         actions.withdraw(gone, by=SYSTEM, reason="秘密原因")
         public(housing, [plans], title="公开的计划")
         exporting.export_packages(SYSTEM)
-        words = everything(paths())
+        words = text_of_packages(package_paths())
     assert "公开的计划" in words
     assert "秘密" not in words
     assert closed.name not in words
@@ -93,7 +103,7 @@ def test_document_that_becomes_limited_is_hidden_outside(
     settings: LazySettings, folders: Callable[[str], None]
 ) -> None:
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         document = public(housing, [plans])
         exporting.export_packages(SYSTEM)
         page = item_of(document)
@@ -107,20 +117,20 @@ def test_document_that_becomes_limited_is_hidden_outside(
         )
         released(page)
         exporting.export_packages(SYSTEM)
-        files = paths()
+        files = package_paths()
         path = document.addresses.get(current=True).path
         assert Client().get(path).status_code == 404
-    assert "秘密的新稿" not in everything(files)
+    assert "秘密的新稿" not in text_of_packages(files)
     folders("outer")
-    apply(*files)
+    apply_packages(*files)
     assert Client().get(path).status_code == 404
-    assert broken() == []
+    assert broken_log_chains() == []
 
 
 @pytest.mark.postgres
 def test_erasure_removes_text_and_file_outside(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         kept = store_publishable_file(b"%PDF-1.4 secret", "a.pdf")
         document = public(housing, [plans], attachments=[("清单.pdf", kept)])
         exporting.export_packages(SYSTEM)
@@ -128,16 +138,16 @@ def test_erasure_removes_text_and_file_outside(settings: LazySettings, folders: 
         edition = document.editions.order_by("number").first()
         erased(edition, actor(Role.CHIEF, plans.website.body), "个人信息")
         exporting.export_packages(SYSTEM)
-        files = paths()
+        files = package_paths()
     folders("outer")
-    apply(files[0])
+    apply_packages(files[0])
     place = f"stored/{kept.pk[:2]}/{kept.pk}"
     assert get_files_storage().exists(place)
     with transaction.atomic():
-        apply(files[1])
+        apply_packages(files[1])
     assert not EditionContent.objects.exists()
-    assert broken() == []
-    assert "个人信息" not in everything(files)
+    assert broken_log_chains() == []
+    assert "个人信息" not in text_of_packages(files)
 
 
 def test_limited_items_are_carried_only_if_both_sides_enable_it(
@@ -145,15 +155,15 @@ def test_limited_items_are_carried_only_if_both_sides_enable_it(
 ) -> None:
     files: list[Path] = []
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         public(housing, [plans], manner="limited", circle=[housing.pk], manner_reason="内部")
         exporting.export_packages(SYSTEM, limited=True)
-        files = paths()
+        files = package_paths()
     folders("outer")
     with pytest.raises(Refused, match="没有开放接收"):
-        apply(files[0])
+        apply_packages(files[0])
     settings.GONGKAI_OUTER_LIMITED = True
-    apply(files[0])
+    apply_packages(files[0])
     assert EditionContent.objects.count() == 1
     document = Document.objects.get()
     assert Client().get(document.addresses.get(current=True).path).status_code == 404
@@ -165,22 +175,22 @@ def test_policy_library_is_carried(settings: LazySettings, folders: Callable[[st
     files: list[Path] = []
     seen: list[bytes] = []
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         record = policies.public(housing, [plans])
         policies.record(housing, title="秘密的未公开办法")
         exporting.export_packages(SYSTEM)
-        files = paths()
+        files = package_paths()
         reload_next_time()
         seen = [Client().get("/policies/").content, Client().get(address_of(record.document)).content]
     assert record.title.encode() in seen[0]
-    assert "秘密的" not in everything(files)
-    assert record.exemption not in everything(files), "why nobody was asked is written for staff"
+    assert "秘密的" not in text_of_packages(files)
+    assert record.exemption not in text_of_packages(files), "why nobody was asked is written for staff"
     folders("outer")
-    apply(*files)
+    apply_packages(*files)
     reload_next_time()
     document = Document.objects.get()
     assert [Client().get("/policies/").content, Client().get(address_of(document)).content] == seen
-    assert broken() == []
+    assert broken_log_chains() == []
 
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

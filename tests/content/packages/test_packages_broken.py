@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from factories.networks import apply, inner, paths, world
+from factories.networks import apply_packages, inner, make_site, package_paths
 from factories.publishing import public
 from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Document
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def export_package_with_file() -> None:
     """Export a package with a file."""
-    _, plans, _, housing = world()
+    _, plans, _, housing = make_site()
     pdf = store_publishable_file(b"%PDF-1.4 " + random.Random(1).randbytes(3000), "清单.pdf")
     public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
     exporting.export_packages(SYSTEM)
@@ -82,7 +82,7 @@ def test_package_with_encrypted_entries_is_refused(package: Path, tmp_path: Path
                 at = data.find(sign, at + 4)
         other.write_bytes(data)
         with pytest.raises(Refused):
-            apply(other)
+            apply_packages(other)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -112,7 +112,7 @@ def test_package_with_duplicate_entries_is_refused(package: Path, tmp_path: Path
         with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(other, "a") as bundle:
             bundle.writestr(name, b"{}")
         with pytest.raises(Refused):
-            apply(other)
+            apply_packages(other)
         assert not Document.objects.exists()
 
 
@@ -121,7 +121,7 @@ def test_replayed_packages_are_refused(settings: LazySettings, folders: Callable
     from gongkai.content.publishing import actions
 
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         one = public(housing, [plans], title="一")
         exporting.export_packages(SYSTEM)
         exporting.export_packages(SYSTEM, whole=True)
@@ -129,9 +129,9 @@ def test_replayed_packages_are_refused(settings: LazySettings, folders: Callable
         exporting.export_packages(SYSTEM)
         public(housing, [plans], title="二")
         exporting.export_packages(SYSTEM, whole=True)
-        files = paths()
+        files = package_paths()
     folders("outer")
-    apply(*files)
+    apply_packages(*files)
     dice = random.Random(3)
     for _ in range(12):
         path = dice.choice(files)

@@ -12,7 +12,18 @@ from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from factories.networks import apply, broken, everything, forged, inner, pages, paths, rewritten, two, world
+from factories.networks import (
+    apply_packages,
+    broken_log_chains,
+    forge_package,
+    inner,
+    make_site,
+    package_paths,
+    public_pages,
+    rewrite_package,
+    text_of_packages,
+    two_packages,
+)
 from factories.publishing import public
 from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.models import Document, EditionContent
@@ -32,19 +43,19 @@ pytestmark = pytest.mark.django_db
 def test_packages_are_applied_in_order_only(settings: LazySettings, folders: Callable[[str], None]) -> None:
     files: list[Path] = []
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         for title in ("一", "二", "三"):
             public(housing, [plans], title=title)
             exporting.export_packages(SYSTEM)
-        files = paths()
+        files = package_paths()
     folders("outer")
     with pytest.raises(Refused, match="缺少第1号交换包，不能先应用第2号"):
-        apply(files[1])
-    apply(files[0])
+        apply_packages(files[1])
+    apply_packages(files[0])
     with pytest.raises(Refused, match="缺少第2号交换包"):
-        apply(files[2])
+        apply_packages(files[2])
     assert Package.objects.count() == 1
-    apply(files[1], files[2])
+    apply_packages(files[1], files[2])
     assert Document.objects.count() == 3
 
 
@@ -74,18 +85,18 @@ def _remove_file(parts: dict[str, bytes]) -> None:
 def test_altered_package_is_refused_and_changes_nothing(settings: LazySettings, folders: Callable[[str], None]) -> None:
     files: list[Path] = []
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         public(housing, [plans], attachments=[("清单.pdf", store_publishable_file(b"%PDF-1.4 x", "a.pdf"))])
         exporting.export_packages(SYSTEM)
-        files = paths()
+        files = package_paths()
     folders("outer")
     for change in (_change_manifest, _change_rows, _append_row, _change_file, _remove_file):
         with pytest.raises(Refused) as told:
-            apply(rewritten(files[0], change))
+            apply_packages(rewrite_package(files[0], change))
         assert len(told.value.reasons) == 1, change
         assert not Document.objects.exists(), change
         assert not Package.objects.exists(), change
-    apply(files[0])
+    apply_packages(files[0])
     assert Document.objects.count() == 1
 
 
@@ -95,23 +106,23 @@ def test_file_that_is_not_a_package_is_refused(folders: Callable[[str], None], t
     for data in (b"", b"PK\x03\x04", b"<html>"):
         other.write_bytes(data)
         with pytest.raises(Refused, match="不是交换包"):
-            apply(other)
+            apply_packages(other)
 
 
 def test_package_signed_by_another_key_is_refused(
     settings: LazySettings, folders: Callable[[str], None], tmp_path: Path
 ) -> None:
-    files = two(settings)
+    files = two_packages(settings)
     (tmp_path / "keys" / "package.pub").unlink()
     folders("outer")
     with pytest.raises(Refused, match="还没有指定内网的公钥"):
-        apply(files[0])
+        apply_packages(files[0])
     (tmp_path / "keys" / "package.pem").unlink()
     from gongkai.content.packages import container
 
     container.store_trusted_key(container.public_pem())
     with pytest.raises(Refused, match="签名不符"):
-        apply(files[0])
+        apply_packages(files[0])
     with pytest.raises(Refused, match="这不是公钥文件"):
         container.store_trusted_key(b"x")
 
@@ -120,7 +131,7 @@ def test_full_package_replaces_a_lost_one(settings: LazySettings, folders: Calla
     wanted: dict[str, Any] = {}
     files: list[Path] = []
     with inner(settings):
-        _, plans, news, housing = world()
+        _, plans, news, housing = make_site()
         one = public(housing, [plans], title="一")
         two_ = public(housing, [plans], title="二")
         exporting.export_packages(SYSTEM)
@@ -131,16 +142,16 @@ def test_full_package_replaces_a_lost_one(settings: LazySettings, folders: Calla
         exporting.export_packages(SYSTEM, whole=True)
         public(housing, [plans], title="三")
         exporting.export_packages(SYSTEM)
-        files, wanted = paths(), pages()
-    whole = everything([files[2]])
+        files, wanted = package_paths(), public_pages()
+    whole = text_of_packages([files[2]])
     assert '"title": "二"' not in whole
     folders("outer")
-    apply(files[0])
-    apply(files[2], files[3])
-    assert pages() == wanted
-    assert broken() == []
+    apply_packages(files[0])
+    apply_packages(files[2], files[3])
+    assert public_pages() == wanted
+    assert broken_log_chains() == []
     with pytest.raises(Refused, match="早于已应用的第"):
-        apply(files[1])
+        apply_packages(files[1])
 
 
 def test_large_export_is_split_and_shown_only_when_complete(
@@ -150,16 +161,16 @@ def test_large_export_is_split_and_shown_only_when_complete(
     wanted: dict[str, Any] = {}
     shown: dict[str, Any] = {}
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         shared = store_publishable_file(b"%PDF-1.4 both", "a.pdf")
         for number in range(3):
             public(housing, [plans], title=f"计划{number}", attachments=[("同一份.pdf", shared)])
         assert len(exporting.export_packages(SYSTEM, max_rows=3)) >= 3
-        files, wanted = paths(), pages()
+        files, wanted = package_paths(), public_pages()
     folders("outer")
     for file in files:
-        apply(file)
-        shown = pages()
+        apply_packages(file)
+        shown = public_pages()
         for address, (status, body) in shown.items():
             assert status in {200, 301}, address
             assert "内容已依法删除" not in body.decode("utf-8", "replace")
@@ -172,7 +183,7 @@ def test_large_export_is_split_and_shown_only_when_complete(
 
 def test_interrupted_export_is_completed_or_dropped(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         public(housing, [plans])
         (made,) = exporting.export_packages(SYSTEM)
         final = exporting.find_folder() / made.file
@@ -191,7 +202,7 @@ def test_full_package_needs_memory_for_a_few_texts_only(
 ) -> None:
     """Fifteen texts of 200,000 characters grow the memory by less than 6 MB."""
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         for n in range(15):
             public(housing, [plans], title=f"第{n}号")
         body = "<p>" + "长" * 199_990 + "</p>"
@@ -202,7 +213,7 @@ def test_full_package_needs_memory_for_a_few_texts_only(
         tracemalloc.start()
         exporting.export_packages(SYSTEM, whole=True)
         peak = tracemalloc.get_traced_memory()[1]
-        (file,) = paths()
+        (file,) = package_paths()
     assert peak < 6_000_000
     with OpenedPackage(file) as opened:
         assert opened.manifest["counts"]["texts"] == 15
@@ -219,10 +230,10 @@ def package(settings: LazySettings, folders: Callable[[str], None], method: str)
     """A package of an inner side that uses the digest method."""
     settings.GONGKAI_DIGEST = method
     with inner(settings):
-        _, plans, _, housing = world()
+        _, plans, _, housing = make_site()
         public(housing, [plans])
         exporting.export_packages(SYSTEM)
-        (made,) = paths()
+        (made,) = package_paths()
     folders("outer")
     return made
 
@@ -243,12 +254,12 @@ def without_sm3(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("method", ["sha256"])
 def test_outer_side_with_sm3_reads_sha256_package(settings: LazySettings, package: Path, method: str) -> None:
     settings.GONGKAI_DIGEST = "sm3"
-    apply(package)
+    apply_packages(package)
     assert Document.objects.get().editions.count() == 1
-    assert broken() == []
+    assert broken_log_chains() == []
     guards.drop_triggers()
     EditionContent.objects.update(title="改过的标题")
-    assert "内容被改动" in "".join(broken())
+    assert "内容被改动" in "".join(broken_log_chains())
 
 
 @pytest.mark.parametrize("method", ["sm3"])
@@ -260,10 +271,10 @@ def test_all_digests_of_a_package_use_the_inner_side_method(settings: LazySettin
         assert opened.digest == digest(opened.zip.read("manifest.json"), "sm3")
     for other in ("sha256", "md5", 3):
         settings.GONGKAI_DIGEST = "sm3"
-        lie = forged(package, manifest=lambda facts, other=other: facts.update(digest=other))
+        lie = forge_package(package, manifest=lambda facts, other=other: facts.update(digest=other))
         settings.GONGKAI_DIGEST = "sha256"
         with pytest.raises(Refused, match=r"不符|不合规定"):
-            apply(lie)
+            apply_packages(lie)
     assert not Package.objects.exists()
 
 
@@ -273,7 +284,7 @@ def test_machine_without_sm3_refuses_sm3_package(
 ) -> None:
     settings.GONGKAI_DIGEST = "sha256"
     with pytest.raises(Refused, match="本机的 Python 没有 SM3（OpenSSL 未提供），无法核对，未应用"):
-        apply(package)
+        apply_packages(package)
     assert not Package.objects.exists()
     assert not matches_digest(digest("a") + "x", "a")
     monkeypatch.setenv("GONGKAI_DIGEST", "SM3")

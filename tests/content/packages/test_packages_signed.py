@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from factories.networks import apply, broken, forged, pages, world
+from factories.networks import apply_packages, broken_log_chains, forge_package, make_site, public_pages
 from factories.publishing import public
 from gongkai.content.editions.actions.editions import compute_edition_digest
 from gongkai.content.editions.frozen import store_publishable_file
@@ -28,7 +28,7 @@ Rows = list[Row]
 
 def export_two_packages() -> None:
     """Export two documents, one with a file; then withdraw the first and export again."""
-    _, plans, _, housing = world()
+    _, plans, _, housing = make_site()
     pdf = store_publishable_file(b"%PDF-1.4 list", "清单.pdf")
     one = public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
     public(housing, [plans], title="二")
@@ -42,7 +42,7 @@ def export_two_packages() -> None:
 def files(carried: Callable[[Callable[[], None]], list[Path]]) -> list[Path]:
     """The two packages, of which the first is applied."""
     made = carried(export_two_packages)
-    apply(made[0])
+    apply_packages(made[0])
     return made
 
 
@@ -161,57 +161,61 @@ INVALID_CHANGES = [
 
 
 def test_invalid_rows_are_refused(files: list[Path]) -> None:
-    before = pages(), StoredFile.objects.count(), EditionContent.objects.count()
+    before = public_pages(), StoredFile.objects.count(), EditionContent.objects.count()
     for case in INVALID_CHANGES:
         with pytest.raises(Refused) as told:
-            apply(forged(files[1], case))
+            apply_packages(forge_package(files[1], case))
         assert len(told.value.reasons) == 1
         assert "未应用" in told.value.reasons[0] or "不符" in told.value.reasons[0], (
             case,
             told.value.reasons,
         )
         assert Package.objects.count() == 1, case
-    assert (pages(), StoredFile.objects.count(), EditionContent.objects.count()) == before
-    apply(files[1])
-    assert broken() == []
+    assert (public_pages(), StoredFile.objects.count(), EditionContent.objects.count()) == before
+    apply_packages(files[1])
+    assert broken_log_chains() == []
 
 
 def test_wrong_sizes_numbers_and_digests_are_refused(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     for size, said in ((1, "与签名不符"), (10**6, "与签名不符"), (10**15, "磁盘空间不足")):
         with pytest.raises(Refused, match=said):
-            apply(forged(files[1], manifest=lambda m, size=size: m.update(files=dict.fromkeys(m["files"], size))))
+            apply_packages(
+                forge_package(files[1], manifest=lambda m, size=size: m.update(files=dict.fromkeys(m["files"], size)))
+            )
     with pytest.raises(Refused, match="相距太远"):
-        apply(forged(files[1], manifest=lambda m: m.update(sequence=200_000, whole=True)))
+        apply_packages(forge_package(files[1], manifest=lambda m: m.update(sequence=200_000, whole=True)))
     # rows with the digest of another row, with an invalid digest, and without an end
     with pytest.raises(Refused, match="摘要值不符"):
-        apply(forged(files[1], lambda rows: rows_of(rows, "documents")[0]["data"].update(kind="x"), honest=False))
+        apply_packages(
+            forge_package(files[1], lambda rows: rows_of(rows, "documents")[0]["data"].update(kind="x"), honest=False)
+        )
     with pytest.raises(Refused, match="不合规定的格式"):
-        apply(forged(files[1], lambda rows: rows.append({"part": "texts", "key": "1", "op": "gone"})))
+        apply_packages(forge_package(files[1], lambda rows: rows.append({"part": "texts", "key": "1", "op": "gone"})))
     monkeypatch.setattr(container, "MAX_ROW_BYTES", 300)
     with pytest.raises(Refused, match="行超过"):
-        apply(files[1])
+        apply_packages(files[1])
 
 
 def test_old_rows_do_not_restore_withdrawn_or_erased_documents(settings: LazySettings, files: list[Path]) -> None:
-    first = forged(files[0])  # while the outer side still is where it was
+    first = forge_package(files[0])  # while the outer side still is where it was
     old: Rows = []
-    forged(files[0], lambda rows: old.extend(json.loads(json.dumps(rows))))
-    apply(files[1])
+    forge_package(files[0], lambda rows: old.extend(json.loads(json.dumps(rows))))
+    apply_packages(files[1])
     last = Package.objects.order_by("sequence").last()
     assert last
-    now = pages()
+    now = public_pages()
     next_one = {"sequence": last.sequence + 1, "previous": last.digest}
 
     def again(rows: Rows) -> None:
         rows[:] = [row for row in old if row["part"] in {"documents", "texts"}]
 
-    apply(forged(first, again, lambda m: m.update(next_one, files={})))
-    assert pages() == now
-    assert broken() == []
+    apply_packages(forge_package(first, again, lambda m: m.update(next_one, files={})))
+    assert public_pages() == now
+    assert broken_log_chains() == []
 
 
 def test_file_used_by_a_text_is_not_removed(files: list[Path]) -> None:
     mark = StoredFile.objects.get().pk
-    apply(forged(files[1], lambda rows: rows.append({"part": "files", "key": mark, "op": "drop"})))
+    apply_packages(forge_package(files[1], lambda rows: rows.append({"part": "files", "key": mark, "op": "drop"})))
     assert get_files_storage().exists(f"stored/{mark[:2]}/{mark}")
     assert StoredFile.objects.filter(pk=mark).exists()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from factories.policies import public, record, standing
+from factories.policies import public, public_validity, record
 from factories.publishing import item, order_urgent, released, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent, ValidityState
@@ -51,7 +51,7 @@ class TestDecisions:
         signer = actor(Role.SIGNER, housing)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, replaces=True)
         assert made.announced_in is None, "the public text states it"
-        assert standing(old) == ValidityState.IN_FORCE
+        assert public_validity(old) == ValidityState.IN_FORCE
         edition = Edition.objects.get(document=new.document_id).pk
         with pytest.raises(Refused, match="另一位签发人"):
             actions.confirm_statement(made, by=signer, edition=edition)
@@ -93,7 +93,7 @@ class TestDecisions:
         assert panel
         assert [one.record for one in panel["rows"]] == [old]  # type: ignore[attr-defined]
         publishing.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="有误")
-        assert (note(), standing(old)) == ("", ValidityState.REPEALED)
+        assert (note(), public_validity(old)) == ("", ValidityState.REPEALED)
         assert Message.objects.filter(subject__startswith="效力决定的依据已撤回").exists()
 
     def test_signers_are_shown_decisions_that_take_effect(self, rules: Column, housing: Body) -> None:
@@ -116,11 +116,11 @@ class TestDecisions:
         assert "签字时一并确认的" in required_reading.find_unseen_errors(review, all_but)[0]
         unsigned = actions.decide(late, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         sign_all(review)
-        assert (standing(old), standing(late)) == (ValidityState.REPEALED, ValidityState.IN_FORCE)
+        assert (public_validity(old), public_validity(late)) == (ValidityState.REPEALED, ValidityState.IN_FORCE)
         new.refresh_from_db()
         edition = Edition.objects.get(document=new.document_id).pk
         actions.confirm_statement(unsigned, by=actor(Role.LEAD, housing), edition=edition)
-        assert standing(late) == ValidityState.REPEALED
+        assert public_validity(late) == ValidityState.REPEALED
 
     def test_announcement_must_match_its_decision(self, rules: Column, housing: Body) -> None:
         """A deleted draft is drafted again; the decision is not undone during signing."""
@@ -233,11 +233,11 @@ class TestDecisions:
         sign_all(review, upto=0)
         order_urgent(Review.objects.get(pk=review.pk), by=actor(Role.LEAD, housing), reason="险情公告")
         assert update_all_records() == {"titles": 0}
-        assert standing(made) == ValidityState.IN_FORCE
+        assert public_validity(made) == ValidityState.IN_FORCE
         Review.objects.update(state=ReviewState.APPROVED)
         assert update_all_records() == {"titles": 1}
         validity_periods.sync_all()
-        assert standing(made) == ValidityState.EXPIRED
+        assert public_validity(made) == ValidityState.EXPIRED
 
     def test_signed_edition_without_last_day_removes_the_expiry(self, rules: Column, housing: Body) -> None:
         html = "<p>本办法有效期至2026年12月31日。</p>"
@@ -278,7 +278,7 @@ class TestDecisions:
         page = item(housing, [rules.parent or rules], kind="plan", standing=ValidityState.REPEALED)
         released(page)
         entered = actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page, level=PolicyLevel.OTHER)
-        assert standing(entered) == state_on(entered) == ValidityState.REPEALED
+        assert public_validity(entered) == state_on(entered) == ValidityState.REPEALED
 
     def test_decision_not_stated_by_its_document_needs_an_announcement(self, rules: Column, housing: Body) -> None:
         old, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
@@ -289,7 +289,7 @@ class TestDecisions:
             released(page)
         actions.draft_separate_announcement(made, by=signer)
         released(ItemPage.objects.get(pk=page.pk))
-        assert standing(old) == ValidityState.IN_FORCE, "until its announcement is public"
+        assert public_validity(old) == ValidityState.IN_FORCE, "until its announcement is public"
         assert Decision.objects.get().announced_in
 
     def test_repeal_from_publication_counts_from_the_publication_day(self, rules: Column, housing: Body) -> None:
@@ -314,7 +314,7 @@ class TestDecisions:
         actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
         page = actions.draft_item(new, by=clerk, columns=[rules])
         signed(page)
-        assert standing(old) == ValidityState.REPEALED
+        assert public_validity(old) == ValidityState.REPEALED
         for begins, words in (
             (date(2027, 9, 1), "本办法自2027年9月1日起施行。{}同时废止"),
             (TODAY, "本办法自2026年11月20日起施行。{}自2027年9月1日起废止"),
@@ -332,11 +332,11 @@ class TestDecisions:
     def test_future_repeal_takes_effect_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         actions.decide(old, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2027, 1, 1), cited="某决定")
-        assert standing(old) == ValidityState.IN_FORCE
+        assert public_validity(old) == ValidityState.IN_FORCE
         with time_machine.travel(date(2027, 1, 2)):
             assert state_on(old, date(2027, 1, 2)) == ValidityState.REPEALED
             assert validity_periods.sync_all() == {"standings": 1}
-            assert standing(old) == ValidityState.REPEALED
+            assert public_validity(old) == ValidityState.REPEALED
             assert validity_periods.sync_all() == {"standings": 0}
 
     def test_drafting_unit_cannot_repeal_a_government_document(
@@ -359,7 +359,7 @@ class TestDecisions:
             submitted(own)
         Decision.objects.update(announced_in=ensure_document(page))
         signed(ItemPage.objects.get(pk=page.pk))
-        assert standing(old) == ValidityState.REPEALED
+        assert public_validity(old) == ValidityState.REPEALED
         decision = actions.undo_decision(Decision.objects.get(), by=signer, reason="记错了")
         assert ItemPage.objects.get(pk=decision.corrected_in.item_number).unit == city
         state_on = record(housing, issuers="国务院")
@@ -369,7 +369,7 @@ class TestDecisions:
     def test_announced_repeal_takes_effect_when_signed(self, rules: Column, housing: Body) -> None:
         made, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
         decision = actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
-        assert (standing(made), state_on(made)) == (ValidityState.IN_FORCE, ValidityState.IN_FORCE)
+        assert (public_validity(made), state_on(made)) == (ValidityState.IN_FORCE, ValidityState.IN_FORCE)
         page = ItemPage.objects.get(pk=decision.announced_in.item_number)
         publishing.place(ensure_document(page), by=signer, columns=[rules.parent or rules])
         silent = {"title": "公告", "imported_html": "<p>有关事项公告如下。</p>"}
@@ -378,7 +378,7 @@ class TestDecisions:
             submitted(ItemPage.objects.get(pk=page.pk))
         publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
-        assert (standing(made), state_on(made)) == (ValidityState.REPEALED, ValidityState.REPEALED)
+        assert (public_validity(made), state_on(made)) == (ValidityState.REPEALED, ValidityState.REPEALED)
         repealed, announcing = Document.objects.get(pk=made.document_id), ensure_document(page)
         links = [
             [row.document_id for group in list_related_documents(one, ANONYMOUS, rules.website) for row in group.rows]
@@ -403,4 +403,4 @@ def test_amended_text_takes_effect_by_its_own_new_edition(rules: Column, housing
         signed(ItemPage.objects.get(pk=page.pk))
     made.refresh_from_db()
     assert made.effective_at is not None
-    assert standing(old) == ValidityState.IN_FORCE
+    assert public_validity(old) == ValidityState.IN_FORCE

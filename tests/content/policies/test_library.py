@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from factories.policies import guide, public, record, standing
+from factories.policies import guide, public, public_validity, record
 from factories.publishing import item, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, ValidityState
@@ -63,7 +63,7 @@ class TestFirstInTheLibrary:
             released(ItemPage.objects.get(pk=page.pk))
         actions.align_item(made, by=clerk)
         released(ItemPage.objects.get(pk=page.pk))
-        assert standing(made) == ValidityState.NOT_YET
+        assert public_validity(made) == ValidityState.NOT_YET
         with pytest.raises(Refused, match="已经公开"):
             actions.remove_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, reason="不要了")
 
@@ -147,7 +147,7 @@ class TestRecording:
         made, other = public(housing, [rules]), record(housing)
         actions.decide(made, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=other)
         actions.undo_decision(Decision.objects.get(), by=by, reason="录错了文件")
-        assert standing(made) == ValidityState.IN_FORCE
+        assert public_validity(made) == ValidityState.IN_FORCE
         assert not Relation.objects.exists()
         with pytest.raises(Refused, match="已经撤销"):
             actions.undo_decision(Decision.objects.get(), by=by, reason="再来")

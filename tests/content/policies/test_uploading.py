@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from factories.policies import public, record
 from factories.units import BodyFactory, actor
-from factories.uploads import SETTING, TODAY, place, upload
+from factories.uploads import LIBRARY_SETTINGS, TODAY, upload, upload_stage
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, upload_tasks
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
@@ -37,24 +37,24 @@ pytestmark = pytest.mark.django_db
 class TestSetting:
     def test_nothing_is_due_without_a_setting(self, housing: Body, rules: Column, clerk: Actor) -> None:
         made = public(housing, [rules])
-        assert place(made) == "not covered"
+        assert upload_stage(made) == "not covered"
         assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
         with pytest.raises(Refused, match="没有设置"):
             upload(made, clerk)
 
     def test_office_sets_the_library_with_its_legal_basis(self, city: Body, chief: Actor, clerk: Actor) -> None:
         with pytest.raises(Refused, match="政务公开办"):
-            actions.set_upper_library(city, by=clerk, **SETTING)
+            actions.set_upper_library(city, by=clerk, **LIBRARY_SETTINGS)
         with pytest.raises(Refused, match="依据"):
-            actions.set_upper_library(city, by=chief, **{**SETTING, "basis": " "})
-        made = actions.set_upper_library(city, by=chief, **SETTING)
+            actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "basis": " "})
+        made = actions.set_upper_library(city, by=chief, **LIBRARY_SETTINGS)
         with pytest.raises(Refused, match="没有改动"):
-            actions.set_upper_library(city, by=chief, **SETTING)
-        changed = actions.set_upper_library(city, by=chief, **{**SETTING, "days": 10}, seen=1)
+            actions.set_upper_library(city, by=chief, **LIBRARY_SETTINGS)
+        changed = actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "days": 10}, seen=1)
         assert (changed.pk, changed.limit) == (made.pk, "10个工作日")
         assert "期限由“5个工作日”改为“10个工作日”" in list(read_stream(changed.stream))[-1].kept_words.text
         with pytest.raises(Conflict):
-            actions.set_upper_library(city, by=chief, **SETTING, seen=1)
+            actions.set_upper_library(city, by=chief, **LIBRARY_SETTINGS, seen=1)
 
     def test_actions_refuse_what_forms_refuse(self, city: Body, chief: Actor, housing: Body) -> None:
         cases: list[tuple[dict[str, Any], str]] = [
@@ -65,10 +65,10 @@ class TestSetting:
         ]
         for facts, said in cases:
             with pytest.raises(Refused, match=said):
-                actions.set_upper_library(city, by=chief, **{**SETTING, **facts})
+                actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, **facts})
         Body.objects.filter(pk=housing.pk).update(active_to=date(2026, 1, 1))
         with pytest.raises(Refused, match="撤销"):
-            actions.set_upper_library(Body.objects.get(pk=housing.pk), by=chief, **SETTING)
+            actions.set_upper_library(Body.objects.get(pk=housing.pk), by=chief, **LIBRARY_SETTINGS)
 
     def test_uploads_to_a_former_library_do_not_count(
         self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
@@ -76,15 +76,15 @@ class TestSetting:
         made = public(housing, [rules])
         former = upload(made, clerk)
         with pytest.raises(Refused, match="换了另一个库"):
-            actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全国库"})
-        actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全省新库"}, same=True)
-        assert place(made) == UploadStage.DONE
-        actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全国库"}, same=False)
-        assert place(made) == UploadStage.MISSING
+            actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "name": "全国库"})
+        actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "name": "全省新库"}, same=True)
+        assert upload_stage(made) == UploadStage.DONE
+        actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "name": "全国库"}, same=False)
+        assert upload_stage(made) == UploadStage.MISSING
         former.refresh_from_db()
-        assert former.place == SETTING["name"]
+        assert former.place == LIBRARY_SETTINGS["name"]
         upload(made, clerk)
-        assert place(made) == UploadStage.DONE
+        assert upload_stage(made) == UploadStage.DONE
 
     @pytest.mark.parametrize(
         ("covers", "levels"),
@@ -122,16 +122,16 @@ class TestUploadStages:
             public(housing, [rules], level=PolicyLevel.OTHER),
         )
         ended = public(housing, [rules], effective_on=date(2020, 1, 1), ends_on=date(2025, 1, 1))
-        assert [place(one) for one in (made, hidden, ended)] == [
+        assert [upload_stage(one) for one in (made, hidden, ended)] == [
             UploadStage.MISSING,
             UploadStage.NONE,
             UploadStage.NONE,
         ]
-        assert place(other) == "not covered"
+        assert upload_stage(other) == "not covered"
         actions.record_upload(made, by=clerk, on=TODAY, standing="in_force")
-        assert place(made) == UploadStage.WAITING
+        assert upload_stage(made) == UploadStage.WAITING
         upload(made, clerk)
-        assert place(made) == UploadStage.DONE
+        assert upload_stage(made) == UploadStage.DONE
         changes: list[tuple[dict[str, Any], str]] = [
             ({"what": DecisionKind.EXTEND, "until": date(2031, 4, 30)}, "in_force"),
             ({"what": DecisionKind.AMEND}, "amended"),
@@ -139,9 +139,9 @@ class TestUploadStages:
         ]
         for number, (change, standing) in enumerate(changes):
             actions.decide(made, by=SYSTEM, on=TODAY, cited="新的办法", **change)
-            assert place(made) == UploadStage.STALE
+            assert upload_stage(made) == UploadStage.STALE
             upload(made, clerk, standing=standing, number=f"省库〔2026〕1{number}号")
-            assert place(made) == UploadStage.DONE
+            assert upload_stage(made) == UploadStage.DONE
 
     def test_expiry_makes_an_upload_stale_and_entry_into_force_does_not(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
@@ -149,9 +149,9 @@ class TestUploadStages:
         made = public(housing, [rules], effective_on=date(2026, 12, 1), ends_on=date(2026, 12, 31))
         upload(made, clerk, standing="not_yet")
         with time_machine.travel("2026-12-02 04:00"):
-            assert place(made) == UploadStage.DONE
+            assert upload_stage(made) == UploadStage.DONE
         with time_machine.travel("2027-01-04 04:00"):
-            assert place(made) == UploadStage.STALE
+            assert upload_stage(made) == UploadStage.STALE
             assert [day for _, day in list_due_documents(library)] == [date(2027, 1, 8)]
 
     def test_withdrawn_document_is_due_until_taken_down_there(
@@ -161,10 +161,10 @@ class TestUploadStages:
         upload(made, clerk)
         assert made.document is not None
         publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
-        assert place(made) == UploadStage.STALE
+        assert upload_stage(made) == UploadStage.STALE
         assert [day for _, day in list_due_documents(library)] == [date(2026, 11, 27)]
         upload(made, clerk, standing=TAKEN_DOWN_STANDING)
-        assert place(made) == UploadStage.NONE
+        assert upload_stage(made) == UploadStage.NONE
 
 
 class TestDeadlines:
@@ -198,7 +198,7 @@ class TestDeadlines:
         actions.take_back_upload(slip, by=clerk, reason="登记到了另一份文件上")
         entry.refresh_from_db()
         assert (entry.state, entry.closed_at) == ("open", None)
-        assert place(second) == UploadStage.MISSING
+        assert upload_stage(second) == UploadStage.MISSING
         assert settle_task.why_not(entry, by=clerk)
         assert reopen_task.why_not(entry, by=clerk)
         assert postpone_task.why_not(entry, by=clerk)
@@ -214,7 +214,7 @@ class TestDeadlines:
         upload_tasks.update_upload_entries()
         entry = Entry.objects.get(kind="upload")
         for days, until in ((2, "2026-11-24"), (10, "2026-12-04")):
-            actions.set_upper_library(city, by=chief, **{**SETTING, "days": days})
+            actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "days": days})
             assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
             entry.refresh_from_db()
             assert (entry.state, str(entry.due_at.date()), until in entry.title) == ("open", until, True)
@@ -233,7 +233,7 @@ class TestDeadlines:
             public(housing, [rules])
             upload_tasks.update_upload_entries()
             assert Entry.objects.filter(kind="upload").count() == 2
-            actions.set_upper_library(city, by=chief, **{**SETTING, "since": date(2026, 11, 24)})
+            actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "since": date(2026, 11, 24)})
         with time_machine.travel("2026-11-24 04:00"):
             upload_tasks.update_upload_entries()
         states = Entry.objects.filter(kind="upload").order_by("state").values_list("state", flat=True)

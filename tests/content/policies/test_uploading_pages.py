@@ -14,7 +14,7 @@ from factories.pages import read_home
 from factories.policies import public, record
 from factories.publishing import released
 from factories.units import BodyFactory, actor, signed_in
-from factories.uploads import SETTING, TODAY, place, set_library, upload
+from factories.uploads import LIBRARY_SETTINGS, TODAY, set_library, upload, upload_stage
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import load_outgoing_text
 from gongkai.content.policies import actions, library_package, panels
@@ -39,13 +39,13 @@ class TestGate:
     def test_gate_requires_a_receipt_if_set(
         self, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
     ) -> None:
-        actions.set_upper_library(city, by=chief, **SETTING, refuses=True)
+        actions.set_upper_library(city, by=chief, **LIBRARY_SETTINGS, refuses=True)
         made = record(housing)
         made.html = "<p>为了规范管理，制定本办法。</p>"
         made.save()
         page = actions.draft_item(made, by=clerk, columns=[rules])
         made.refresh_from_db()
-        assert place(made) == UploadStage.COMING
+        assert upload_stage(made) == UploadStage.COMING
         with pytest.raises(Refused, match="须先入全省政策文件库、后公开"):
             released(page)
         upload(made, clerk, number="")
@@ -91,11 +91,15 @@ class TestSpreadsheet:
         assert (plan.errors, len(plan.changes), plan.same) == ([], 2, 1)
         assert other.title in plan.notes[0]
         spreadsheets.apply(run, by=clerk)
-        assert [place(x) for x in (one, two, later)] == [UploadStage.DONE, UploadStage.STALE, UploadStage.MISSING]
+        assert [upload_stage(x) for x in (one, two, later)] == [
+            UploadStage.DONE,
+            UploadStage.STALE,
+            UploadStage.MISSING,
+        ]
         _, again = self.read(clerk, {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"})
         assert (again.same, again.changes) == (1, [])
         spreadsheets.undo(run, by=clerk)
-        assert [place(x) for x in (one, two)] == [UploadStage.MISSING, UploadStage.MISSING]
+        assert [upload_stage(x) for x in (one, two)] == [UploadStage.MISSING, UploadStage.MISSING]
         assert UploadBack.objects.count() == Upload.objects.count() == 2
 
     def test_errors_of_receipt_rows_name_their_cell(
@@ -175,18 +179,18 @@ class TestPages:
         client = signed_in(Role.CHIEF, city)
         address = reverse("policies:upper_library", args=(city.pk,))
         assert "设置上级库" in client.get(address).content.decode()
-        sent = {**SETTING, "since": "2026-11-02", "working_days": "on", "active": "on"}
+        sent = {**LIBRARY_SETTINGS, "since": "2026-11-02", "working_days": "on", "active": "on"}
         assert client.post(address, sent).status_code == 302
-        assert UpperLibrary.objects.get().basis == SETTING["basis"]
+        assert UpperLibrary.objects.get().basis == LIBRARY_SETTINGS["basis"]
         stale = client.post(address, {**sent, "days": "9", "version": "0"})
         assert "刚刚已由他人处理" in stale.content.decode()
-        assert UpperLibrary.objects.get().days == SETTING["days"]
+        assert UpperLibrary.objects.get().days == LIBRARY_SETTINGS["days"]
 
     def test_page_previews_due_documents_before_saving(self, city: Body, housing: Body, rules: Column) -> None:
         public(housing, [rules])
         client = signed_in(Role.CHIEF, city)
         address = reverse("policies:upper_library", args=(city.pk,))
-        sent = {**SETTING, "since": "2026-11-02", "working_days": "on", "active": "on"}
+        sent = {**LIBRARY_SETTINGS, "since": "2026-11-02", "working_days": "on", "active": "on"}
         shown = client.post(address, sent)
         assert "1个单位的1份文件须上传" in shown.content.decode()
         assert not UpperLibrary.objects.exists()
@@ -204,13 +208,13 @@ class TestSharedReceipts:
         one, two, third = (public(housing, [rules]) for _ in range(3))
         made = actions.record_batch([one, two], by=clerk, on=TODAY, number="库〔2026〕7号")
         assert [(row.shared, row.standing) for row in made] == [(True, "in_force")] * 2
-        assert [place(x) for x in (one, two, third)] == [UploadStage.DONE, UploadStage.DONE, UploadStage.MISSING]
+        assert [upload_stage(x) for x in (one, two, third)] == [UploadStage.DONE, UploadStage.DONE, UploadStage.MISSING]
         with pytest.raises(Refused, match="整批回执"):
             upload(third, clerk, number="库〔2026〕7号")
         with pytest.raises(Refused, match="整批回执"):
             upload(third, clerk, number="库〔2026〕7号", shared=True, on=TODAY - timedelta(days=1))
         upload(third, clerk, number="库〔2026〕7号", shared=True)
-        assert place(third) == UploadStage.DONE
+        assert upload_stage(third) == UploadStage.DONE
 
     def test_batch_is_recorded_and_taken_back_as_a_whole(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
@@ -224,7 +228,7 @@ class TestSharedReceipts:
         assert Entry.objects.get(kind="upload", body=housing).state == "done", "closed at once, not by the next job"
         actions.take_back_batch(made, by=clerk, reason="传错了库")
         assert Entry.objects.get(kind="upload", body=housing).state == "open"
-        assert [place(x) for x in (one, two)] == [UploadStage.MISSING] * 2
+        assert [upload_stage(x) for x in (one, two)] == [UploadStage.MISSING] * 2
 
     def test_page_records_ticked_documents_with_one_file(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
@@ -254,7 +258,7 @@ class TestHomePage:
         actions.draft_item(made, by=clerk, columns=[rules])
         reminded = set_library(city, chief)
         assert panels.upload_first_block(clerk) is None, "nothing is refused: nothing is asked before"
-        actions.set_upper_library(city, by=chief, **SETTING, refuses=True)
+        actions.set_upper_library(city, by=chief, **LIBRARY_SETTINGS, refuses=True)
         client = signed_in(Role.CLERK, housing)
         assert "公开前须上传的文件" in read_home(client)
         stranger = actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))

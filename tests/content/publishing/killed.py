@@ -27,7 +27,7 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from factories.publishing import SIGNERS, column, item, sign, sign_all, signed, submitted, website  # noqa: E402
+from factories.publishing import SIGNING_ROLES, column, item, sign, sign_all, signed, submitted, website  # noqa: E402
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
 from gongkai.content.editions import shelves  # noqa: E402
 from gongkai.content.editions.frozen import store_publishable_file  # noqa: E402
@@ -66,7 +66,7 @@ def prepare_last_signature(page: Any, **facts: Any) -> Run:
     review = submitted(page, **facts)
     sign_all(review, upto=1)
     review.refresh_from_db()
-    lead = actor(SIGNERS[2], page.unit)
+    lead = actor(SIGNING_ROLES[2], page.unit)
     return lambda: sign(review, by=lead)
 
 
@@ -127,10 +127,10 @@ def erase() -> Run:
 
 
 def submit() -> Run:
-    from factories.checks import settle
+    from factories.checks import settle_findings
 
     page = write_item()
-    settle(page, actor(Role.CLERK, page.unit))
+    settle_findings(page, actor(Role.CLERK, page.unit))
     clerk = actor(Role.CLERK, page.unit)
     return lambda: actions.submit(page, by=clerk)
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
 from factories.checks import docx_with
-from factories.pages import login
+from factories.pages import client_for
 from factories.publishing import item, released
 from factories.units import actor
 from gongkai.content.editions.frozen import store_publishable_file
@@ -89,7 +89,7 @@ class TestFiles:
     def test_uploaded_file_becomes_the_text_and_stays_private(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
         page = item(housing, [plans])
-        client = login(clerk)
+        client = client_for(clerk)
         address = f"/admin/publishing/items/{page.pk}/text/"
         upload = SimpleUploadedFile("计划.docx", docx_with("一、总体要求", [["年度", "个数"], ["2026", "42"]]))
         shown = client.post(address, {"do": "preview", "html": "", "word": upload})
@@ -139,7 +139,7 @@ class TestFiles:
 class TestPasting:
     def test_pasted_html_is_cleaned(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
-        client = login(actor(Role.CLERK, housing))
+        client = client_for(actor(Role.CLERK, housing))
         answer = client.post(
             f"/admin/publishing/items/{page.pk}/text/paste/",
             {"html": "<p class=MsoNormal style='mso-x:1'>一、甲<o:p></o:p></p><script>x()</script>"},
@@ -150,7 +150,7 @@ class TestPasting:
 
     def test_words_left_out_of_a_paste_must_be_confirmed(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
-        page, client = item(housing, [plans]), login(clerk)
+        page, client = item(housing, [plans]), client_for(clerk)
         address = f"/admin/publishing/items/{page.pk}/text/"
         foreign = (
             "<p>收费<s>三</s>五元<span style='text-decoration:line-through'>起</span>，"
@@ -171,13 +171,13 @@ class TestPasting:
         import base64
 
         page = item(housing, [plans])
-        client = login(actor(Role.CLERK, housing))
+        client = client_for(actor(Role.CLERK, housing))
         source = f"data:image/jpeg;base64,{base64.b64encode(make_photo()).decode()}"
         made = client.post(f"/admin/publishing/items/{page.pk}/text/paste/", {"html": f'<img src="{source}">'}).json()
         address = re.search(r'src="([^"]+)"', made["html"])
         assert address is not None
         assert client.get(address[1]).status_code == 200
-        other = login(actor(Role.CLERK, housing))
+        other = client_for(actor(Role.CLERK, housing))
         assert other.get(address[1]).status_code == 404, "a draft's picture is for whoever pasted it until it is saved"
 
     def test_private_file_cannot_be_embedded_as_a_picture(self, housing: Body, plans: Column) -> None:
@@ -202,7 +202,7 @@ class TestConcurrentEdits:
         page = item(housing, [plans])
         seen = freezing.draft_token(page.get_latest_revision())
         actions.save_revision(page, by=other, body="<p>别人的文字。</p>")
-        client, address = login(mine), f"/admin/publishing/items/{page.pk}/text/"
+        client, address = client_for(mine), f"/admin/publishing/items/{page.pk}/text/"
         shown = client.post(address, {"do": "save", "html": "<p>我的文字。</p>", "seen": seen})
         text = shown.content.decode()
         assert "我的文字" in text

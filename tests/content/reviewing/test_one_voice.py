@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from factories.letters import another, letter, letter_scan
+from factories.letters import letter, letter_scan, second_letter_scan
 from factories.pages import read_item
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
@@ -292,7 +292,7 @@ class TestLetterOnOlderText:
         with pytest.raises(Refused, match="提出意见之后文字有改动"):
             actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
         with pytest.raises(Refused, match="请重新征求意见（系统会通知该单位）"):
-            actions.give_opinion(request_with_letter, by=clerk, body=water, agrees=True, **letter(another()))
+            actions.give_opinion(request_with_letter, by=clerk, body=water, agrees=True, **letter(second_letter_scan()))
 
     def test_letter_must_be_dated_after_the_request(
         self, page: ItemPage, housing: Body, water: Body, scan: StoredFile

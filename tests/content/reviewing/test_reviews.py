@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.checks import scanned, settle, sheet_of_paper
+from factories.checks import scanned, settle_findings, sheet_of_paper
 from factories.publishing import column, item, sign, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.content.editions import frozen
@@ -272,7 +272,7 @@ class TestPaper:
         """Otherwise one person could publish alone with three typed names."""
         clerk, submitter = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans], by=clerk)
-        settle(page, submitter)
+        settle_findings(page, submitter)
         review = with_sheet(actions.submit(page, by=submitter))
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         for by in (clerk, submitter):

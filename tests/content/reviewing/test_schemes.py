@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import Revision
 
-from factories.publishing import column, everything, item, public, reviewed, sign, sign_all, signed, submitted
+from factories.publishing import actor_with_all_roles, column, item, public, reviewed, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, BodyFactory, UserFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Edition, Placement, Website
@@ -382,7 +382,7 @@ def test_draft_saved_after_scheduling_is_not_published(page: ItemPage, housing: 
 def test_signatures_of_a_leaver_stay_valid(page: ItemPage, housing: Body) -> None:
     """Leavers cannot sign again, even with a new account."""
     review = submitted(page)
-    first, second = everything(housing), actor(Role.SIGNER, housing)
+    first, second = actor_with_all_roles(housing), actor(Role.SIGNER, housing)
     actor(Role.LEAD, housing)  # without another head the first one would leave the last stage to nobody
     sign(review, by=first)
     deactivate(Person.objects.get(pk=second.person_id), by=SYSTEM)
@@ -403,7 +403,7 @@ def test_signatures_of_a_leaver_stay_valid(page: ItemPage, housing: Body) -> Non
 def test_review_continues_after_a_merger(page: ItemPage, site: Website, housing: Body) -> None:
     """The successor's people sign the remaining stages, nobody twice."""
     review = submitted(page)
-    first = everything(housing)
+    first = actor_with_all_roles(housing)
     sign(review, by=first)
     successor = BodyFactory(name="云岭市建设局", parent=site.body)
     merge(housing, by=SYSTEM, into=successor)

@@ -8,8 +8,8 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from factories.publishing import (
+    actor_with_all_roles,
     column,
-    everything,
     item,
     nothing_is_public,
     publish_on,
@@ -103,7 +103,7 @@ class TestForgedRows:
             publish_on(page, copied)
 
     def test_review_with_removed_authors_is_refused(self, housing: Body, plans: Column) -> None:
-        author = everything(housing)
+        author = actor_with_all_roles(housing)
         review = submitted(item(housing, [plans], by=author))
         Review.objects.filter(pk=review.pk).update(authors=[], author_people=[], submitted_person=None, barred="")
         review.refresh_from_db()
@@ -199,7 +199,7 @@ class TestOnePersonTwice:
     def test_same_account_under_another_person_cannot_sign_again(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         first = PersonFactory()
-        sign(review, by=everything(housing, first))
+        sign(review, by=actor_with_all_roles(housing, first))
         user = first.user
         first.user = None
         first.save()
@@ -210,7 +210,7 @@ class TestOnePersonTwice:
             sign(review, by=get_actor(user))
 
     def test_author_under_another_person_cannot_sign(self, housing: Body, plans: Column) -> None:
-        author = everything(housing)
+        author = actor_with_all_roles(housing)
         review = submitted(item(housing, [plans], by=author))
         twin = Actor("换了名字", person_id=PersonFactory().pk, user_id=author.user_id, posts=author.posts)
         with pytest.raises(Refused, match="须由其他人审签"):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factories.intake import code
+from factories.intake import issue_query_code
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Cover
 from gongkai.core.intake.actions import issue_code, revoke_code
@@ -61,32 +61,36 @@ def test_read_code_returns_none_for_other_text(text: str) -> None:
 @pytest.mark.django_db
 class TestOpenMatter:
     def test_code_opens_its_matter_and_is_covered_by_the_log(self) -> None:
-        first, second = code("fault/1"), code("fault/2")
+        first, second = issue_query_code("fault/1"), issue_query_code("fault/2")
         assert open_matter(first, "", "1.1.1.1").matter == "fault/1"
         assert open_matter(second, "", "1.1.1.1").matter == "fault/2"
         stored = QueryCode.objects.get(digest=digest_code(first))
         assert Cover.objects.get(table="intake_querycode", row=stored.pk).movement.action == "intake.issue_code"
 
     def test_stored_rows_do_not_reveal_codes(self) -> None:
-        made = code("fault/1", "8000")
+        made = issue_query_code("fault/1", "8000")
         stored = str(list(QueryCode.objects.values()))
         assert made not in stored
-        code("fault/2", "8000")
+        issue_query_code("fault/2", "8000")
         assert len(set(QueryCode.objects.values_list("second_digest", flat=True))) == 2, "equal ones look different"
 
     @pytest.mark.parametrize(
         ("second", "opens"), [("8000", True), ("８０００", True), ("138 0013 8000", True), ("8001", False), ("", False)]
     )
     def test_last_four_characters_are_required_if_given(self, second: str, opens: bool) -> None:
-        made = code("fault/1", "8000")
+        made = issue_query_code("fault/1", "8000")
         assert bool(open_matter(made, second, "1.1.1.1").matter) is opens
 
     def test_last_four_accept_a_lower_case_letter(self) -> None:
-        made = code("fault/1", "002X")
+        made = issue_query_code("fault/1", "002X")
         assert open_matter(made, "002x", "1.1.1.1").matter
 
     def test_unknown_wrong_and_revoked_codes_get_the_same_answer(self) -> None:
-        locked, gone, other = code("fault/1", "8000"), code("fault/2"), code("fault/3", "8000")
+        locked, gone, other = (
+            issue_query_code("fault/1", "8000"),
+            issue_query_code("fault/2"),
+            issue_query_code("fault/3", "8000"),
+        )
         revoke_code(QueryCode.objects.get(matter="fault/2"), by=SYSTEM)
         asked = [(new_code(), ""), (new_code(), "8000"), (locked, ""), (other, "1234"), (gone, "")]
         from django.db import connection
@@ -101,7 +105,7 @@ class TestOpenMatter:
         assert len(shapes) == 1, "the same work, whatever is known"
 
     def test_guesses_from_one_address_are_limited_except_malformed_codes(self) -> None:
-        made = code("fault/1")
+        made = issue_query_code("fault/1")
         for _ in range(10):
             assert open_matter(new_code(), "", "2.2.2.2").reason == CODE_NOT_FOUND_ERROR
         assert open_matter(made, "", "2.2.2.2").reason == TOO_MANY_FAILURES_ERROR
@@ -111,7 +115,7 @@ class TestOpenMatter:
         assert open_matter(made, "", "4.4.4.4").matter
 
     def test_guesses_of_the_last_four_are_limited_for_a_code(self) -> None:
-        made, unknown = code("fault/1", "8000"), new_code()
+        made, unknown = issue_query_code("fault/1", "8000"), new_code()
         for text in (made, unknown):
             for number in range(5):
                 assert open_matter(text, f"000{number}", f"10.1.0.{number}").reason == CODE_NOT_FOUND_ERROR

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
-from factories.participation import consulted
-from factories.requests import applied, do, staff
+from factories.participation import open_consultation
+from factories.requests import add_applicant, do, staff
 from factories.units import BodyFactory, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.core.acts.actors import SYSTEM
@@ -90,7 +90,7 @@ def submit_form(name: str, unit: Body, column: Column) -> models.Model:
     """Fill in and submit a public form; return the stored row."""
     model, _ = FORM_MODELS[name]
     assert model is not None
-    draft = consulted(unit, column) if name == "comment" else None
+    draft = open_consultation(unit, column) if name == "comment" else None
     own = {
         "provision": "-".join(READING_CHOICES.values()),
         "body": unit.pk,
@@ -149,7 +149,7 @@ def test_request_fields_are_copied_to_derived_requests(unit: Body, site: Website
     entry = Entry.objects.get(
         pk=actions.register_request(unit, by=staff(unit), applicant_kind="person", channel="counter", **given).pk
     )
-    applied(entry)
+    add_applicant(entry)
     request = entry.request
     shown = [
         dict(column.flatchoices).get(given[name], given[name])

@@ -22,12 +22,12 @@ from factories.intake import (
     Gateway,
     code_in,
     filled,
+    hidden_fields,
     look_up,
     png,
     post,
-    proof,
     sent,
-    shown,
+    solve_challenge,
 )
 from gongkai.content.editions.models import Website
 from gongkai.core.intake import throttle as proofs
@@ -70,19 +70,21 @@ class TestWithoutScripts:
         said = client.get("/forms/fault/").content.decode()
         for answer in ("", "0", "九十九", "x", "1" * 50, "²²²"):
             picture = SimpleUploadedFile("截图.png", b"x", "image/png")
-            again = post(client, {**shown(said), **FAULT, "send": "1", "proof": "", "answer": answer, "files": picture})
+            again = post(
+                client, {**hidden_fields(said), **FAULT, "send": "1", "proof": "", "answer": answer, "files": picture}
+            )
             assert again.status_code == 422, answer
             said = again.content.decode()
             assert FAULT["text"] in said
             assert 'href="#id_answer"' in said
             assert "请回答题目，并重新选择附件" in said
         assert count_faults() == 0
-        data = {**shown(said), **FAULT, "send": "1", "proof": "", "answer": solve_question(said)}
+        data = {**hidden_fields(said), **FAULT, "send": "1", "proof": "", "answer": solve_question(said)}
         assert post(client, data).status_code == 200
 
     def test_wrong_answers_are_limited(self, client: Client, site: Website) -> None:
         page = client.get("/forms/fault/").content.decode()
-        data = {**shown(page), **FAULT, "send": "1", "proof": "", "answer": "0"}
+        data = {**hidden_fields(page), **FAULT, "send": "1", "proof": "", "answer": "0"}
         for _ in range(15):
             post(client, data)
         assert "答错的次数太多" in post(client, {**data, "answer": solve_question(page)}).content.decode()
@@ -234,7 +236,7 @@ class TestFiles:
         assert first.status_code == 422
         said = first.content.decode()
         assert said.count("已上传：") == 2
-        sent_now = post(client, {**shown(said), **FAULT, "proof": proof(said), "send": "1"})
+        sent_now = post(client, {**hidden_fields(said), **FAULT, "proof": solve_challenge(said), "send": "1"})
         assert code_in(sent_now)
         assert {one.matter for one in Upload.objects.all()} == {f"fault/{Entry.objects.get(kind='fault').pk}"}
 
@@ -244,9 +246,9 @@ class TestFiles:
         mine = post(client, {**filled(client, text="短"), "files": png("我的.png")}).content.decode()
         numbers = {one.name.reveal(): str(one.pk) for one in Upload.objects.all()}
         for number in (numbers["别人的.png"], "x", "9" * 30, "-1"):
-            post(client, {**shown(mine), **FAULT, "remove": number})
+            post(client, {**hidden_fields(mine), **FAULT, "remove": number})
         assert Upload.objects.count() == 2
-        post(client, {**shown(mine), **FAULT, "remove": numbers["我的.png"]})
+        post(client, {**hidden_fields(mine), **FAULT, "remove": numbers["我的.png"]})
         assert [one.name.reveal() for one in Upload.objects.all()] == ["别人的.png"]
 
     HOSTILE = (
@@ -316,7 +318,7 @@ class TestDrafts:
         for said in ("写到一半", "13800138000", "截图.png"):
             assert said in page
         assert count_faults() == 0
-        data = {**shown(page), **FAULT, "proof": proof(page), "send": "1"}
+        data = {**hidden_fields(page), **FAULT, "proof": solve_challenge(page), "send": "1"}
         assert code_in(post(other, data))
         assert not Draft.objects.exists()
         assert Upload.objects.get().matter
@@ -342,7 +344,7 @@ class TestDrafts:
         del request_code["send"]
         first = post(client, request_code).content.decode()
         code = first.split('class="pk-code">')[1].split("<")[0]
-        again = {**shown(first), **FAULT, "text": "第二稿", "proof": proof(first), "save_draft": "1"}
+        again = {**hidden_fields(first), **FAULT, "text": "第二稿", "proof": solve_challenge(first), "save_draft": "1"}
         assert "草稿码不变" in post(client, again).content.decode()
         assert "第二稿" in client.post("/forms/fault/", {"draft_code": code}).content.decode()
 
@@ -379,7 +381,7 @@ class TestPhoneVerification:
         assert "验证码已发出" in page
         assert FAULT["text"] in page
         assert code not in str(list(PhoneCode.objects.values()))
-        data = {**shown(page), **FAULT, "phone": "13800138000", "proof": proof(page), "send": "1"}
+        data = {**hidden_fields(page), **FAULT, "phone": "13800138000", "proof": solve_challenge(page), "send": "1"}
         for wrong in ("", "000000" if code != "000000" else "111111"):
             assert post(client, {**data, "phone_code": wrong}).status_code == 422
         assert post(client, {**data, "phone": "13900139000", "phone_code": code}).status_code == 422
@@ -388,7 +390,7 @@ class TestPhoneVerification:
 
     def test_wrong_phone_codes_are_limited(self, client: Client, site: Website) -> None:
         page, code = self.request_code(client)
-        data = {**shown(page), **FAULT, "phone": "13800138000", "proof": proof(page), "send": "1"}
+        data = {**hidden_fields(page), **FAULT, "phone": "13800138000", "proof": solve_challenge(page), "send": "1"}
         wrong = [f"{n:06d}" for n in range(6) if f"{n:06d}" != code][:5]
         for guess in wrong:
             post(client, {**data, "phone_code": guess})
@@ -396,7 +398,7 @@ class TestPhoneVerification:
 
     def test_expired_phone_code_is_refused(self, client: Client, site: Website) -> None:
         page, code = self.request_code(client)
-        data = {**shown(page), **FAULT, "phone": "13800138000", "proof": proof(page), "send": "1"}
+        data = {**hidden_fields(page), **FAULT, "phone": "13800138000", "proof": solve_challenge(page), "send": "1"}
         assert post(client, {**data, "phone_code": code}, later=700).status_code == 422
 
     def test_codes_sent_to_one_phone_are_limited(self, client: Client, site: Website) -> None:

@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 
 from factories.consultation import inquiry
 from factories.intake import PNG, filled, post
-from factories.participation import consulted, surveyed
-from factories.requests import WANTED, register
+from factories.participation import open_consultation, start_survey
+from factories.requests import REQUESTED_INFORMATION, register
 from factories.units import BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.core.acts import covering_check, row_coverage
@@ -92,8 +92,8 @@ def test_database_bytes_contain_no_input_of_public_forms(
     client: Client, unit: Body, housing: Body, plans: Column
 ) -> None:
     """Every public form, and everything that can be sent later on the page of a matter."""
-    consulted(housing, plans)
-    surveyed(housing, plans)
+    open_consultation(housing, plans)
+    start_survey(housing, plans)
     for body in (unit, housing, plans.website.body):
         actor(Role.CLERK, body)  # who is told of what comes
     sent: list[str] = []
@@ -204,7 +204,7 @@ def write_unencrypted(entry: Entry, table: str, title: str, **words: str) -> Non
 
 def write_before_encryption(unit: Body) -> None:
     """Store requests, an inquiry, a message and an import as before the encryption."""
-    requests = [register(unit, wanted=WANTED) for _ in range(3)]
+    requests = [register(unit, wanted=REQUESTED_INFORMATION) for _ in range(3)]
     asked = inquiry(unit).entry
     for entry in requests:
         write_unencrypted(

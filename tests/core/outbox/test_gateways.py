@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from factories.service import Service, serving
+from factories.service import Service, run_service
 from factories.units import AppointmentFactory, BodyFactory, signed_in
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import SYSTEM
@@ -35,7 +35,7 @@ def _permit_local_services(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def one_service() -> Iterator[Service]:
-    with serving() as service:
+    with run_service() as service:
         yield service
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from factories.service import Service, serving
+from factories.service import Service, run_service
 from gongkai.core.outbox.gateways.senders import base
 from gongkai.core.outbox.gateways.senders.base import TextMessage
 from gongkai.core.outbox.gateways.senders.chats import (
@@ -35,7 +35,7 @@ def _permit_local_services(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def one_service() -> Iterator[Service]:
-    with serving() as service:
+    with run_service() as service:
         yield service
 
 

@@ -1,4 +1,4 @@
-"""A government site of the invented 云岭市, clean, and the faults that tests plant in it. Served on this machine only."""
+"""A faultless government site of the invented 云岭市 on localhost, into which tests plant faults."""
 
 from factories.planted_site.disclosure import report_tables
 from factories.planted_site.frame import CODE, DOC, TODAY, TOPICS, Site, column, day, page, text

@@ -1,11 +1,11 @@
-"""What art. 20 of the Regulation wants: guide, rules, legal columns, the yearly report, requests."""
+"""The content that article 20 of the Regulation requires: guide, rules, legal columns, annual report, requests."""
 
 from factories.planted_site.frame import LEGAL, Site, column, text
 from gongkai.lib.law import annual_form as form
 
 
 def report_tables(*, wrong: bool = False) -> str:
-    """Return tables 3 and 4 of a report, with a wrong sum where asked for."""
+    """Return tables 3 and 4 of a report, with a wrong sum on demand."""
     rows = [
         [3, 1, 0, 0, 0, 0, 4],
         [0] * 7,
@@ -22,7 +22,7 @@ def report_tables(*, wrong: bool = False) -> str:
 
 
 def disclosure(site: Site) -> None:
-    """Set the section."""
+    """Add the disclosure section."""
     column(
         site,
         "/zn/",

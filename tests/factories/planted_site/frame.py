@@ -1,4 +1,4 @@
-"""The sample site: what it answers, the frame around each of its pages, its texts and its columns."""
+"""The sample site: its responses, page frame, texts and columns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ SENTENCES = [
 
 @dataclass
 class Site:
-    """Addresses and what they answer: status, media type, body; headers besides. `texts` are the titles that a search finds."""
+    """Addresses and their responses (status, media type, body, headers); `texts` are searchable titles."""
 
     answers: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -106,7 +106,7 @@ def text(
     *,
     source: str = "云岭市人民政府办公室",
 ) -> None:
-    """Set one text."""
+    """Add a text."""
     number = crc32(path.encode()) % 5
     words = (
         body
@@ -131,7 +131,7 @@ def text(
 
 
 def column(site: Site, path: str, name: str, entries: list[tuple[str, str, int]], body: str = "") -> None:
-    """Set a column's page."""
+    """Add the page of a column."""
     rows = "".join(
         f'<li><a href="{address}" title="{title}">{title}</a><span class="date">{day(ago)}</span></li>'
         for title, address, ago in entries

@@ -1,11 +1,11 @@
-"""The home page, the map, the form for errors, and the files that pages name."""
+"""The home page, the site map, the error report form and linked files."""
 
 from factories.planted_site.frame import DOC, MENU, MP4, PDF, PNG, Site, day, page
 from factories.planted_site.texts import Row
 
 
 def home(site: Site, newest: list[Row]) -> None:
-    """Set the home page with the newest texts."""
+    """Add the home page with the newest texts."""
     rows = "".join(f'<li><a href="{path}">{title}</a><em>[{day(ago)[5:]}]</em></li>' for title, path, ago in newest)
     film = '<video src="/files/film.mp4" controls title="宣传片"></video>'
     outside = f'<p>友情链接：<a href="{site.other}/">省政府门户网站</a></p>' if site.other else ""
@@ -18,8 +18,8 @@ def home(site: Site, newest: list[Row]) -> None:
     )
 
 
-def helps(site: Site) -> None:
-    """Set the map and the form for errors."""
+def site_map_and_error_form(site: Site) -> None:
+    """Add the site map and the error report form."""
     site.put(
         "/dt/",
         page(
@@ -37,7 +37,7 @@ def helps(site: Site) -> None:
 
 
 def files(site: Site) -> None:
-    """Set pictures, styles and files."""
+    """Add pictures, styles and files."""
     for name in ("/img/logo.png", "/img/red.png"):
         site.answers[name] = (200, "image/png", PNG)
     for n in range(5):

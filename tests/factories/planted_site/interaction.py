@@ -1,17 +1,17 @@
-"""Messages with their answers, what counts them, and decisions that the public is asked about."""
+"""Messages with answers, their statistics, and public consultations."""
 
 from factories.planted_site.frame import Site, column, day, page, text
 
 
 def interaction(site: Site) -> None:
-    """Set messages, the ways to send one, and consultations."""
+    """Add messages, the ways to send one, and consultations."""
     _messages(site)
     _ways(site)
     _consultations(site)
 
 
 def message(site: Site, n: int, matter: str, ago: int, *, answered: bool = True, fields: bool = True) -> None:
-    """Set one message."""
+    """Add a message."""
     said = f"<p>留言时间：{day(ago + 4)}</p><p>留言内容：想了解{matter}的办理进度。</p>"
     if answered:
         said += "<p>答复单位：云岭市住房城乡建设局</p>" if fields else ""
@@ -30,7 +30,7 @@ def _messages(site: Site) -> None:
         "/lx/",
         "来信选登",
         [(f"关于{matter}的咨询", f"/lx/{n}.html", 9 + 7 * n) for n, matter in enumerate(matters)],
-        # A form among the messages is no message; a name before what is said of it is no doubled word.
+        # Edge cases without a fault: a form among the messages, a name repeated before its text.
         '<ul class="ways"><li><a href="/lx/cx/">用查询码查看办理情况</a></li><li><a href="/hd/"><strong>互动交流</strong>互动交流栏目可以写信</a></li></ul>',
     )
     look_up = '<form action="/lx/cx/" method="post"><label>查询码<input name="code"></label><button type="submit">查询</button></form>'

@@ -1,4 +1,4 @@
-"""Service guides and their figures."""
+"""Service guides and their statistics."""
 
 from factories.planted_site.frame import Site, column, text
 
@@ -9,7 +9,7 @@ GUIDE = (
 
 
 def guide(site: Site, n: int, name: str, rows: tuple[str, ...] = GUIDE) -> None:
-    """Set one guide."""
+    """Add a service guide."""
     table = "".join(f"<tr><th>{row.split('|')[0]}</th><td>{row.split('|')[1].format(name)}</td></tr>" for row in rows)
     text(
         site,
@@ -22,7 +22,7 @@ def guide(site: Site, n: int, name: str, rows: tuple[str, ...] = GUIDE) -> None:
 
 
 def services(site: Site) -> None:
-    """Set the guides and the figures."""
+    """Add the guides and the statistics."""
     names = ["食品经营许可", "社会保障卡申领", "户外广告设置许可", "老年人优待证办理", "取水许可"]
     for n, name in enumerate(names):
         guide(site, n, name)

@@ -1,4 +1,4 @@
-"""The sample site served on this machine."""
+"""Serve the sample site on localhost."""
 
 import threading
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from factories.planted_site.frame import Site, page
 
 @contextmanager
 def served(site: Site) -> Iterator[str]:
-    """Serve a site on this machine; yield its address without a slash at the end."""
+    """Serve a site on localhost; yield its URL without a trailing slash."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -1,4 +1,4 @@
-"""News, notices, documents with their interpretations, plans, and what the government says of itself."""
+"""News, notices, documents with interpretations, plans, and pages about the government."""
 
 from factories.planted_site.frame import SENTENCES, TOPICS, Site, column, day, text
 
@@ -7,7 +7,7 @@ Row = tuple[str, str, int]
 
 
 def texts(site: Site) -> list[Row]:
-    """Set the texts and their columns; return those that the home page names."""
+    """Add texts and their columns; return those that the home page lists."""
     news = _news(site)
     notices = _notices(site)
     _policies(site)
@@ -36,7 +36,7 @@ def _notices(site: Site) -> list[Row]:
             f'<p>现将{title[4:-3]}公布如下，具体见附件。</p><p>{SENTENCES[ago % 5]}</p><p>附件：<a href="/files/{path[4]}.pdf">{title[4:-5]}一览表</a></p>',
         )
     column(site, "/tz/", "通知公告", notices, '<ul class="tabs"><li><a href="/tz/ls/">历史公告</a></li></ul>')
-    # What looks like a fault and is none: an archived column.
+    # Not a fault: an archived column.
     told = f"<p>已归档。“历史公告”自<time>{day(30)}</time>起不再更新。</p>"
     column(site, "/tz/ls/", "历史公告", notices[-1:], told)
     return notices
@@ -68,7 +68,7 @@ def _policies(site: Site) -> None:
             f'<p>为便于公众了解《云岭市{TOPICS[n]}实施办法》，现从制定背景和主要内容两方面作如下说明。{SENTENCES[n]}</p><p>相关文件：<a href="{path}">{title}</a></p>',
         )
     column(site, "/zc/", "政策文件", policies)
-    # What looks like a fault and is none: a list of interpretations below theirs.
+    # Not a fault: a list of interpretations below their documents.
     below = '<ul class="tabs"><li><a href="/jd/wz/">文字解读</a></li></ul>'
     column(site, "/jd/", "政策解读", readings, below)
     column(site, "/jd/wz/", "文字解读", readings)

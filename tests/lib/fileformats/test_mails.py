@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import most
-from factories.mails import GBK, PNG, letter, nested, raw, winmail, with_file
+from factories.mails import GBK, PNG, message_bytes, message_with_file, nested_message, raw_message, winmail
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mails import AttachedFile, read_mail
@@ -18,21 +18,21 @@ from gongkai.lib.fileformats.winmail import parse_winmail
 @pytest.mark.parametrize(
     ("message", "text", "sure"),
     [
-        (raw("1", GBK, charset="gbk"), "公租房怎样申请，㗎一句", True),
-        (raw("2", GBK, charset="gb2312"), "公租房怎样申请，㗎一句", True),
-        (raw("3", GBK, charset="GB18030"), "公租房怎样申请，㗎一句", True),
-        (raw("4", GBK, charset="utf-8"), "公租房怎样申请，㗎一句", False),
-        (raw("5", GBK), "公租房怎样申请，㗎一句", False),
-        (raw("6", "公租房".encode(), charset="gb2312-nonsense"), "公租房", False),
+        (raw_message("1", GBK, charset="gbk"), "公租房怎样申请，㗎一句", True),
+        (raw_message("2", GBK, charset="gb2312"), "公租房怎样申请，㗎一句", True),
+        (raw_message("3", GBK, charset="GB18030"), "公租房怎样申请，㗎一句", True),
+        (raw_message("4", GBK, charset="utf-8"), "公租房怎样申请，㗎一句", False),
+        (raw_message("5", GBK), "公租房怎样申请，㗎一句", False),
+        (raw_message("6", "公租房".encode(), charset="gb2312-nonsense"), "公租房", False),
         (
-            raw("7", base64.b64encode(GBK) + b"\r\n", charset="gb2312", encoding="base64"),
+            raw_message("7", base64.b64encode(GBK) + b"\r\n", charset="gb2312", encoding="base64"),
             "公租房怎样申请，㗎一句",
             True,
         ),
-        (raw("8", b"=B9=AB=D7=E2=B7=BF", charset="gb2312", encoding="quoted-printable"), "公租房", True),
-        (raw("9", b"\xff\xfe\xfd", charset="utf-8"), None, False),
-        (raw("10", "见附件㛃".encode(), charset="gb2312"), "见附件㛃", False),
-        (raw("11", "零\u200b宽\u00ad来信⼈⼤".encode(), charset="utf-8"), "零宽来信人大", True),
+        (raw_message("8", b"=B9=AB=D7=E2=B7=BF", charset="gb2312", encoding="quoted-printable"), "公租房", True),
+        (raw_message("9", b"\xff\xfe\xfd", charset="utf-8"), None, False),
+        (raw_message("10", "见附件㛃".encode(), charset="gb2312"), "见附件㛃", False),
+        (raw_message("11", "零\u200b宽\u00ad来信⼈⼤".encode(), charset="utf-8"), "零宽来信人大", True),
     ],
 )
 def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | None, sure: bool) -> None:
@@ -52,21 +52,21 @@ def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | No
     ],
 )
 def test_subjects_are_read_whatever_they_are_written_in(subject: bytes) -> None:
-    assert read_mail.here(raw("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
+    assert read_mail.here(raw_message("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
 
 
 def test_a_page_becomes_words_and_what_two_forms_say_stands_once() -> None:
-    made = letter("纯文本")
+    made = message_bytes("纯文本")
     made.add_alternative("<p>纯 文本</p><p>网页</p><style>p{}</style>", subtype="html")
     assert read_mail.here(made.as_bytes()).text == "纯文本\n网页"
-    only = letter()
+    only = message_bytes()
     only.set_content("<head><title>x</title></head><p>第一段<br>第二行</p><script>1</script>", subtype="html")
     assert read_mail.here(only.as_bytes()).text == "第一段\n第二行"
 
 
 def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
-    made = with_file("情况说明（照片）.png", PNG)
-    made.add_attachment(letter("里面的一封", number="<b@example.cn>"))
+    made = message_with_file("情况说明（照片）.png", PNG)
+    made.add_attachment(message_bytes("里面的一封", number="<b@example.cn>"))
     mail = read_mail(made.as_bytes())
     assert [one.name for one in mail.attached] == ["情况说明（照片）.png", "转发的邮件.eml"]
     assert mail.attached[0].content == PNG
@@ -75,13 +75,13 @@ def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
 
 
 def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None:
-    mail = read_mail.here(with_file("winmail.dat", winmail(), text="").as_bytes())
+    mail = read_mail.here(message_with_file("winmail.dat", winmail(), text="").as_bytes())
     assert (mail.text, mail.winmail, mail.faults) == ("公租房怎样申请？", False, [])
     assert mail.attached == [AttachedFile("房产证明（照片）.png", PNG)]
-    cut = read_mail.here(with_file("winmail.dat", winmail()[:-8], text="见附件").as_bytes())
+    cut = read_mail.here(message_with_file("winmail.dat", winmail()[:-8], text="见附件").as_bytes())
     assert (cut.text, [one.name for one in cut.attached]) == ("见附件\n公租房怎样申请？", ["短名"])
     assert "不完整" in cut.faults[0]
-    assert read_mail.here(with_file("winmail.dat", winmail()[:40]).as_bytes()).winmail
+    assert read_mail.here(message_with_file("winmail.dat", winmail()[:40]).as_bytes()).winmail
 
 
 @settings(max_examples=most(40))
@@ -103,15 +103,15 @@ def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
     ],
 )
 def test_machines_are_known(heads: dict[str, str]) -> None:
-    assert read_mail.here(letter(**heads).as_bytes()).automatic
-    assert read_mail.here(letter(subject="自动回复：您的来信").as_bytes()).automatic
-    assert not read_mail.here(letter(Auto_Submitted="no").as_bytes()).automatic
+    assert read_mail.here(message_bytes(**heads).as_bytes()).automatic
+    assert read_mail.here(message_bytes(subject="自动回复：您的来信").as_bytes()).automatic
+    assert not read_mail.here(message_bytes(Auto_Submitted="no").as_bytes()).automatic
 
 
 def test_what_is_nested_too_deep_is_said() -> None:
-    assert read_mail.here(nested(60)).text == "最里面的一封"
+    assert read_mail.here(nested_message(60)).text == "最里面的一封"
     with pytest.raises(UnreadFile, match="嵌套太深"):
-        read_mail.here(nested(90))
+        read_mail.here(nested_message(90))
 
 
 @given(st.binary(max_size=400))
@@ -240,7 +240,7 @@ def test_addresses_in_any_letters_can_be_stored_and_answered(sender: bytes, addr
 )
 def test_automatic_answers_are_told_from_questions(subject: str, automatic: bool) -> None:
     encoded = b"=?utf-8?B?" + base64.b64encode(subject.encode()) + b"?="
-    assert read_mail.here(raw("a", b"auto", charset="utf-8", subject=encoded)).automatic is automatic
+    assert read_mail.here(raw_message("a", b"auto", charset="utf-8", subject=encoded)).automatic is automatic
 
 
 OURS = "f" * 32
@@ -281,6 +281,6 @@ def test_a_page_is_read_as_it_is_seen_and_a_cut_part_as_far_as_it_goes() -> None
         assert "缺损" in "".join(cut.faults), (end, charset)
     whole = base64.b64encode("请问学区怎么划啊".encode("gbk")) + b"\r\n"
     assert not read_mail.here(head.replace(b"utf-8", b"gbk") + whole).faults
-    letter_in_parts = with_file("表.txt", b"x", text="见附件").as_bytes()
+    letter_in_parts = message_with_file("表.txt", b"x", text="见附件").as_bytes()
     assert not read_mail.here(letter_in_parts).faults
     assert "缺损" in "".join(read_mail.here(letter_in_parts[:-20]).faults)

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from factories.bombs import COMPOUND, ZIPS, directory, lying_zip64
+from factories.bombs import COMPOUND_BOMBS, ZIP_BOMBS, contradictory_zip64, zip_with_entries
 from factories.hostile import packed
 from gongkai.content.migration.bundles import ZipSource
 from gongkai.content.policies.actions.files import unpack_upload
@@ -32,7 +32,7 @@ def cut_off(compression, share):
     return whole.getvalue()[: start + round((end - start) * share)]
 
 
-@pytest.mark.parametrize("make", [directory, lying_zip64])
+@pytest.mark.parametrize("make", [zip_with_entries, contradictory_zip64])
 def test_entries_are_counted_whatever_the_file_states(make):
     most = BOUNDS_BY_NAME["parts"].most
     with pytest.raises(TooManyEntries, match="超过5000个"):
@@ -41,7 +41,7 @@ def test_entries_are_counted_whatever_the_file_states(make):
 
 
 def test_a_remark_behind_the_end_hides_nothing():
-    whole = directory(5_001)
+    whole = zip_with_entries(5_001)
     with pytest.raises(TooManyEntries):
         open_zip(whole[:-2] + b"\x03\x00abc", "parts")
 
@@ -57,7 +57,7 @@ def test_what_is_sound_is_opened_from_bytes_file_and_path(tmp_path):
 @pytest.mark.parametrize(
     "data",
     [
-        directory(2, b"%d.txt", size=10_000_000),  # entries that share their bytes
+        zip_with_entries(2, b"%d.txt", size=10_000_000),  # entries that share their bytes
         *(cut_off(level, share) for level in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for share in (1, 0.98, 0.8)),
     ],
 )
@@ -68,9 +68,9 @@ def test_a_directory_that_does_not_cover_the_file_is_damaged(data):
         ZipSource(io.BytesIO(data))
 
 
-@pytest.mark.parametrize("name", [name for name in ZIPS if "million" not in name])
+@pytest.mark.parametrize("name", [name for name in ZIP_BOMBS if "million" not in name])
 def test_no_directory_costs_whoever_asks(name):
-    data, begun = ZIPS[name](), time.process_time()
+    data, begun = ZIP_BOMBS[name](), time.process_time()
     has_matching_content(io.BytesIO(data), "docx")
     for take in (lambda: ZipSource(io.BytesIO(data)), lambda: unpack_upload("x.zip", data)):
         with suppress(UnreadableFile, Refused):
@@ -78,8 +78,8 @@ def test_no_directory_costs_whoever_asks(name):
     assert time.process_time() - begun < 1
 
 
-@pytest.mark.parametrize("name", COMPOUND)
+@pytest.mark.parametrize("name", COMPOUND_BOMBS)
 def test_no_compound_file_costs_whoever_asks_for_a_password(name):
-    data, begun = COMPOUND[name](), time.process_time()
+    data, begun = COMPOUND_BOMBS[name](), time.process_time()
     assert not is_locked(io.BytesIO(data))
     assert time.process_time() - begun < 1

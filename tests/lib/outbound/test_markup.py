@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from factories.bombs import FEEDS, PAGES
+from factories.bombs import FEED_BOMBS, PAGE_BOMBS
 from gongkai.content.migration.bundles import EmptySource, FileBundle
 from gongkai.content.migration.sources.pages import read_page
 from gongkai.lib.confined import BOUNDS_BY_NAME
@@ -34,7 +34,9 @@ def test_an_old_page_of_which_only_a_part_could_be_read_is_none():
     assert not item.html
 
 
-@pytest.mark.parametrize("make", [PAGES["a line of 220,000 days"], PAGES["5 MB of <"], PAGES["divisions without end"]])
+@pytest.mark.parametrize(
+    "make", [PAGE_BOMBS["a line of 220,000 days"], PAGE_BOMBS["5 MB of <"], PAGE_BOMBS["divisions without end"]]
+)
 def test_no_page_costs_an_inspection_much_more_than_its_length(make):
     begun = time.process_time()
     page = parse_page(make()[:3_000_000], "http://a.example/x", 1, UrlCache())
@@ -43,9 +45,9 @@ def test_no_page_costs_an_inspection_much_more_than_its_length(make):
     assert time.process_time() - begun < 5
 
 
-@pytest.mark.parametrize("name", FEEDS)
+@pytest.mark.parametrize("name", FEED_BOMBS)
 def test_no_feed_costs_more_than_its_length(name):
-    data, begun = FEEDS[name](), time.process_time()
+    data, begun = FEED_BOMBS[name](), time.process_time()
     if name == "a description of <":
         assert len(read_feed(data)) == 1
     else:

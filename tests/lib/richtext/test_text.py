@@ -93,7 +93,7 @@ class TestWord:
         cell, begins = "<w:tc><w:tcPr>%s</w:tcPr><w:p>%s</w:p></w:tc>", '<w:vMerge w:val="restart"/>'
         body = (
             f"<w:p>{files.styled('甲', '<w:b/>')}{files.styled('乙', '<w:b/><w:i/>')}{files.field('HYPERLINK &quot;http://a.cn/&quot;', '网')}"
-            f"{files.styled('2', files.RAISED)}<w:r><w:footnoteReference w:id='1'/></w:r></w:p>"
+            f"{files.styled('2', files.SUPERSCRIPT)}<w:r><w:footnoteReference w:id='1'/></w:r></w:p>"
             + item % files.run("一")
             + item % files.run("二&lt;")
             + "<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr>"

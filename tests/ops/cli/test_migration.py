@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.contrib.auth import get_user_model
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from factories.migration import opened, proven, row, save_pages, sheet, window
+from factories.migration import open_move_window, row, save_pages, sheet, view_run, with_saved_pages
 from factories.publishing import column, public, website
 from factories.units import AppointmentFactory, BodyFactory, UserFactory
 from gongkai.content.editions.models import Document
@@ -50,20 +50,20 @@ def plans() -> Any:
     for user in get_user_model().objects.all():
         user.set_password("correct horse")
         user.save()
-    window(site)
+    open_move_window(site)
     return column(site, "规划信息")
 
 
 def test_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) -> None:
     source = tmp_path / "旧.xlsx"
-    given = proven({"sheet": sheet(row(1), row(2, unit="不存在局"))})
+    given = with_saved_pages({"sheet": sheet(row(1), row(2, unit="不存在局"))})
     source.write_bytes(given["sheet"])
     read = invoke_json("move-in", "read", source, "--files", given["bundle"], "--by", "admin")
     assert (read["state"], read["by_state"]) == ("planned", {"ready": 1, "bad": 1})
     assert "只有政务公开办可以批准迁移" in run("move-in", "order", read["id"], "--by", "admin").output
     assert "第3行" in run("move-in", "show", read["id"]).output
     assert "还有1条没有看全" in run("move-in", "order", read["id"], "--by", "zwgk").output
-    opened(MoveRun.objects.get(), get_actor(get_user_model().objects.get(username="zwgk")))
+    view_run(MoveRun.objects.get(), get_actor(get_user_model().objects.get(username="zwgk")))
     assert invoke_json("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
     assert invoke_json("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
     undone = invoke_json("move-in", "undo", read["id"], "--by", "zwgk", "--reason", "有误")

@@ -8,7 +8,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from factories.bombs import forms_in_forms
+from factories.bombs import pdf_of_nested_forms
 from gongkai.ops.cli.privacy import privacy
 from gongkai.ops.cli.root import main
 
@@ -73,7 +73,7 @@ def test_missing_file_is_a_one_line_error(run, tmp_path, command):
 
 @pytest.mark.parametrize("command", [["privacy", "find"], ["notice", "parse"]])
 def test_file_beyond_a_limit_is_a_one_line_error(command, tmp_path):
-    (tmp_path / "a.pdf").write_bytes(forms_in_forms(8, 10))
+    (tmp_path / "a.pdf").write_bytes(pdf_of_nested_forms(8, 10))
     code = "from gongkai.ops.cli.root import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, *command, str(tmp_path / "a.pdf")],

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from factories.annual import city, fresh, opened
+from factories.annual import city, make_reports, reload_report
 from factories.policies import record
 from factories.requests import register
 from factories.units import signed_in
@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today(DAY)]
 def scene() -> SimpleNamespace:
     with time_machine.travel(DAY, tick=False):
         town = city()
-        town.reports = opened(town)
+        town.reports = make_reports(town)
         register(town.housing, date(2025, 12, 1), applicant_kind="business")
         register(town.housing, date(2025, 12, 30))
         facts = {"made_on": date(2025, 5, 1), "effective_on": date(2025, 6, 1), "issuers": town.housing.name}
@@ -75,7 +75,7 @@ def report_url(town: SimpleNamespace, body: str = "housing") -> str:
 
 
 def own_report(town: SimpleNamespace, body: str = "housing") -> Report:
-    return fresh(town.reports[getattr(town, body).pk])
+    return reload_report(town.reports[getattr(town, body).pk])
 
 
 def page_text(client: Client, address: str, **query: Any) -> str:

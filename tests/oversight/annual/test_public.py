@@ -10,7 +10,16 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from factories.annual import city, complete, entry, fresh, handed_in, opened, report_of, tables
+from factories.annual import (
+    city,
+    complete_report,
+    entry_of,
+    make_reports,
+    reload_report,
+    report_of,
+    report_tables,
+    submit_completed_report,
+)
 from factories.publishing import public, publish_unsigned, website
 from factories.units import actor
 from gongkai.content.editions.actions import place, withdraw
@@ -49,38 +58,38 @@ def scene() -> SimpleNamespace:
         town = city()
         town.site = website(body=town.government)
         town.column = Column.objects.get(website=town.site, fixed="annual")
-        opened(town)
-        report = handed_in(report_of(town.housing), town.clerk, town.head)
-        actions.accept_report(entry(report), by=town.chief)
+        make_reports(town)
+        report = submit_completed_report(report_of(town.housing), town.clerk, town.head)
+        actions.accept_report(entry_of(report), by=town.chief)
         _publish(report, town.column)
-        town.report = fresh(report)
+        town.report = reload_report(report)
         town.area = _area(town)
         public(town.schools, [town.column], title="云岭市教育局2024年度政府信息公开工作年度报告", kind="report")
         public(town.schools, [town.column], title="云岭市教育局2025年法治政府建设年度报告", kind="report")
         stored = store(b"year,2024\n", "2024.csv", town.chief)
         facts = {"name": "2024.csv", "stored": stored, "published_on": date(2025, 3, 20)}
-        facts |= {"tables": tables(), "address": "https://old.example/1.html"}
+        facts |= {"tables": report_tables(), "address": "https://old.example/1.html"}
         actions.import_earlier_report(town.government, by=town.chief, year=2024, **facts)
     return town
 
 
 def _area(town: SimpleNamespace) -> Report:
     """Publish the government's report, which sums its units' reports, written and signed by its general office."""
-    report = complete(report_of(town.government), town.chief)
+    report = complete_report(report_of(town.government), town.chief)
     for body in (town.office, town.schools):
         actions.explain_differences(
-            entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入"
+            entry_of(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入"
         )
-    actions.check_report(entry(report), by=town.chief)
-    actions.submit_report(entry(report), by=town.chief)
+    actions.check_report(entry_of(report), by=town.chief)
+    actions.submit_report(entry_of(report), by=town.chief)
     _publish(report, town.column)
-    return fresh(report)
+    return reload_report(report)
 
 
 def _publish(report: Report, column: Column, revision: int = 1) -> None:
     """Publish a report without signatures; `test_reports` covers the reviews."""
     place(ensure_document(report), by=SYSTEM, columns=[column])
-    publish_unsigned(fresh(report), revision)
+    publish_unsigned(reload_report(report), revision)
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +155,7 @@ def test_published_report_has_charts_of_its_tables(town: SimpleNamespace, client
     assert page.status_code == 200
     assert client.get(f"/annual/2025/{town.schools.pk}/").status_code == 404
     assert client.get("/annual/2025/999999999/").status_code == 404
-    values = from_tables(tables(table3={"1": [3, 1, 0, 0, 0, 0, 4], "3.1": [3, 1, 0, 0, 0, 0, 4]}))
+    values = from_tables(report_tables(table3={"1": [3, 1, 0, 0, 0, 0, 4], "3.1": [3, 1, 0, 0, 0, 0, 4]}))
     drawn = make_charts(values, None)
     assert [one.title for one in drawn][:2] == ["收到和办理的政府信息公开申请（件）", "谁在申请（本年新收，件）"]
     assert "自然人占75%" in drawn[1].sentence
@@ -169,40 +178,42 @@ def test_general_office_publishes_the_governments_report(town: SimpleNamespace) 
 def test_everyone_notified_of_correction_may_read_the_report(town: SimpleNamespace) -> None:
     actor(Role.CLERK, town.office)
     chief = actor(Role.CHIEF, town.office)
-    actions.reopen_for_correction(entry(town.area), by=town.chief, reason="汇总数漏计")
+    actions.reopen_for_correction(entry_of(town.area), by=town.chief, reason="汇总数漏计")
     told = Message.objects.filter(key__startswith="annual.correct").values_list("person", flat=True)
     assert chief.person_id in told
     for person in Person.objects.filter(pk__in=told).select_related("user"):
         assert visible_to(get_actor(person.user)).filter(pk=town.area.entry_id).exists(), person.name
-    assert not check_review_sender(chief, entry(town.area))
-    assert check_review_sender(actor(Role.CLERK, town.office), entry(town.area)), "it may not read the report either"
-    assert not check_review_sender(town.clerk, entry(town.report))
+    assert not check_review_sender(chief, entry_of(town.area))
+    assert check_review_sender(actor(Role.CLERK, town.office), entry_of(town.area)), "it may not read the report either"
+    assert not check_review_sender(town.clerk, entry_of(town.report))
 
 
 def test_dropped_correction_has_no_effect(town: SimpleNamespace) -> None:
     report = town.report
-    actions.reopen_for_correction(entry(report), by=town.head, reason="以为行政许可漏计")
+    actions.reopen_for_correction(entry_of(report), by=town.head, reason="以为行政许可漏计")
     figures = {"table2/licences/value": 777}
-    actions.enter_figures(entry(report), by=town.clerk, figures=figures, source="许可台账")
-    actions.set_cut_off_day(entry(report), by=town.clerk, until=date(2025, 10, 31))
-    actions.write_section(entry(report), by=town.clerk, number=1, text="重写的总体情况")
-    actions.confirm_sections(entry(report), by=town.head, numbers=[1])
+    actions.enter_figures(entry_of(report), by=town.clerk, figures=figures, source="许可台账")
+    actions.set_cut_off_day(entry_of(report), by=town.clerk, until=date(2025, 10, 31))
+    actions.write_section(entry_of(report), by=town.clerk, number=1, text="重写的总体情况")
+    actions.confirm_sections(entry_of(report), by=town.head, numbers=[1])
     member = next(one for one in list_unit_contributions(town.area) if one.body == report.body)
     assert member.report
     assert member.report.counted_until == date(2025, 12, 31)
-    assert "12月31日" in fresh(report).frozen(1).facts["summary"]
-    marks = [one.mark for one in list_problems(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open]
-    actions.explain_differences(entry(report), by=town.clerk, marks=marks, text="试算到十月底")
-    actions.check_report(entry(report), by=town.clerk)
-    actions.submit_report(entry(report), by=town.head)
-    actions.drop_correction(entry(report), by=town.head, reason="核对无误")
-    kept = fresh(report)
+    assert "12月31日" in reload_report(report).frozen(1).facts["summary"]
+    marks = [
+        one.mark for one in list_problems(reload_report(report), count_now(report), today=date(2026, 2, 10)) if one.open
+    ]
+    actions.explain_differences(entry_of(report), by=town.clerk, marks=marks, text="试算到十月底")
+    actions.check_report(entry_of(report), by=town.clerk)
+    actions.submit_report(entry_of(report), by=town.head)
+    actions.drop_correction(entry_of(report), by=town.head, reason="核对无误")
+    kept = reload_report(report)
     assert kept.submissions.count() == 2
     assert kept.standing.number == kept.latest_revision_id == kept.published_number == 1
     assert get_shown_figures(kept)["table2/licences/value"].value == 0
     assert kept.until == date(2025, 12, 31)
-    actions.reopen_for_correction(entry(report), by=town.head, reason="另有一处错字")
-    begun = get_current_content(fresh(report))["correction"]
+    actions.reopen_for_correction(entry_of(report), by=town.head, reason="另有一处错字")
+    begun = get_current_content(reload_report(report))["correction"]
     assert (begun["changes"], begun["sections"]) == ([], []), (
         "nothing of a dropped correction goes out with a later one"
     )
@@ -210,27 +221,27 @@ def test_dropped_correction_has_no_effect(town: SimpleNamespace) -> None:
 
 def test_published_report_is_corrected_through_all_steps(town: SimpleNamespace, client: Client) -> None:
     report, path = town.report, ensure_document(town.report).addresses.get(current=True).path
-    closed = entry(report).closed_at
+    closed = entry_of(report).closed_at
     with pytest.raises(Refused, match="不能“填报数据”"):
-        actions.enter_figures(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="年报")
-    actions.reopen_for_correction(entry(report), by=town.head, reason="误以为行政处罚有误")
-    actions.drop_correction(entry(report), by=town.head, reason="核对无误")
-    assert entry(report).state == "published"
-    actions.reopen_for_correction(entry(report), by=town.head, reason="行政许可漏计3件")
-    actions.enter_figures(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="许可台账")
-    assert get_current_content(fresh(report))["correction"]["changes"] == [
+        actions.enter_figures(entry_of(report), by=town.clerk, figures={"table2/licences/value": 3}, source="年报")
+    actions.reopen_for_correction(entry_of(report), by=town.head, reason="误以为行政处罚有误")
+    actions.drop_correction(entry_of(report), by=town.head, reason="核对无误")
+    assert entry_of(report).state == "published"
+    actions.reopen_for_correction(entry_of(report), by=town.head, reason="行政许可漏计3件")
+    actions.enter_figures(entry_of(report), by=town.clerk, figures={"table2/licences/value": 3}, source="许可台账")
+    assert get_current_content(reload_report(report))["correction"]["changes"] == [
         {"label": make_label("table2/licences/value"), "was": "0", "now": "3"}
     ]
-    actions.check_report(entry(report), by=town.clerk)
-    actions.submit_report(entry(report), by=town.head)
-    assert entry(report).state == "correction_handed_in"
+    actions.check_report(entry_of(report), by=town.clerk)
+    actions.submit_report(entry_of(report), by=town.head)
+    assert entry_of(report).state == "correction_handed_in"
     shown = get_published_report(town.housing, 2025)
     assert shown
     assert shown.values["table2/licences/value"] == 0  # until the corrected edition is out
     assert list_corrected_units(town.area) == []
-    actions.accept_report(entry(report), by=town.chief)
+    actions.accept_report(entry_of(report), by=town.chief)
     with time_machine.travel("2026-03-02 10:00+08:00", tick=False):
-        _publish(fresh(report), town.column, revision=2)
+        _publish(reload_report(report), town.column, revision=2)
         place_of = build_matrix(town.government, YEARLY_REPORT_KINDS[""]).rows[2].cells[0].place
         page = client.get(path).content.decode()
         assert "已更正" in client.get("/annual/").content.decode()
@@ -239,7 +250,7 @@ def test_published_report_is_corrected_through_all_steps(town: SimpleNamespace, 
     assert place_of.reason == "行政许可漏计3件"
     for words in ("本报告于2026年2月10日首次公布，现予更正", "更正原因：行政许可漏计3件", "由0更正为3"):
         assert words in page
-    now = entry(report)
+    now = entry_of(report)
     assert (now.state, now.closed_at) == ("published", closed)
     assert shown
     assert shown.values["table2/licences/value"] == 3

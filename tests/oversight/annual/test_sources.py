@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from factories.annual import city, fresh, handed_in, opened, tables
+from factories.annual import city, make_reports, reload_report, report_tables, submit_completed_report
 from factories.policies import record
 from factories.units import actor
 from gongkai.content.policies import actions as library
@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today(DAY)]
 def scene() -> SimpleNamespace:
     with time_machine.travel(DAY, tick=False):
         town = city()
-        town.reports = opened(town)
+        town.reports = make_reports(town)
     return town
 
 
@@ -74,7 +74,7 @@ def test_one_sheet_fills_in_all_units_and_is_undone(town: SimpleNamespace) -> No
 
 
 def test_cell_errors_are_reported(town: SimpleNamespace) -> None:
-    handed_in(fresh(town.reports[town.housing.pk]), town.clerk, town.head)
+    submit_completed_report(reload_report(town.reports[town.housing.pk]), town.clerk, town.head)
     rows = (
         ROW,
         {**ROW, "body": "云岭市不存在局"},
@@ -120,7 +120,7 @@ def test_library_explains_changed_number_in_force_by_document(town: SimpleNamesp
     )
     for name, what in (("declared", DecisionKind.EXPIRE), ("abolished", DecisionKind.REPEAL)):
         library.decide(made[name], by=by, what=what, on=date(2025, 9, 1), cited="市政府决定")
-    last = tables(table2={"normative_documents": [0, 0, 5]})
+    last = report_tables(table2={"normative_documents": [0, 0, 5]})
     stored = store(b"2024", "2024.csv", town.clerk)
     EarlierReport.objects.create(body=body, year=2024, tables=last, name="2024.csv", stored=stored, by="甲")
     report = Report.objects.select_related("entry__body", "body").get(body=body, year=2025)
@@ -136,5 +136,5 @@ def test_library_explains_changed_number_in_force_by_document(town: SimpleNamesp
     assert previous
     words = dict(suggest_explanations(report, [problem.mark], previous.values))[problem.mark]
     assert words == describe_causes(causes) == "宣布失效1件，有效期届满失效1件，上年报告较文件库多计1件。"
-    area = find_causes_of_change(fresh(town.reports[town.government.pk]), "normative_documents", None)
+    area = find_causes_of_change(reload_report(town.reports[town.government.pk]), "normative_documents", None)
     assert {one.key for one in area} == {"declared", "expired"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from factories.annual import YEAR, city, fresh, opened, synthetic
+from factories.annual import YEAR, city, insert_random_requests, make_reports, reload_report
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import find_table_problems
@@ -31,9 +31,11 @@ COUNT = 900
 
 def scene() -> SimpleNamespace:
     town = city()
-    town.reports = opened(town)
-    town.next = {one.body_id: fresh(one) for one in actions.open_reports(town.government, by=town.chief, year=YEAR + 1)}
-    synthetic([town.government, town.office, town.housing, town.schools], COUNT)
+    town.reports = make_reports(town)
+    town.next = {
+        one.body_id: reload_report(one) for one in actions.open_reports(town.government, by=town.chief, year=YEAR + 1)
+    }
+    insert_random_requests([town.government, town.office, town.housing, town.schools], COUNT)
     return town
 
 
@@ -51,11 +53,11 @@ def test_every_column_balances_for_each_unit_and_the_area(town: SimpleNamespace,
         report.until = until
         type(report).objects.filter(pk=report.pk).update(until=until)
     for report in town.reports.values():
-        values = get_values(count_live_figures(fresh(report)))
+        values = get_values(count_live_figures(reload_report(report)))
         wrong = [one for one in find_table_problems(values, None) if not one.mark.startswith("missing/")]
         assert wrong == []
         assert values["table3/1/total"]
-    area = fresh(town.reports[town.government.pk])
+    area = reload_report(town.reports[town.government.pk])
     parts = [one.values for one in list_all_contributions(area)]
     total, summed = get_values(count_live_figures(area)), sum_reports(parts)
     assert {key: value for key, value in total.items() if value != summed[key]} == {}
@@ -63,13 +65,16 @@ def test_every_column_balances_for_each_unit_and_the_area(town: SimpleNamespace,
 
 def test_carried_over_figures_equal_next_years_opening_ones(town: SimpleNamespace) -> None:
     for body, report in town.reports.items():
-        now, then = get_values(count_live_figures(fresh(report))), get_values(count_live_figures(town.next[body]))
+        now, then = (
+            get_values(count_live_figures(reload_report(report))),
+            get_values(count_live_figures(town.next[body])),
+        )
         marks = {one.mark.split("/")[0] for one in find_table_problems(then, to_tables(now)) if not one.must}
         assert "carried_over" not in marks
 
 
 def test_each_figure_counts_the_rows_it_lists(town: SimpleNamespace) -> None:
-    report = fresh(town.reports[town.housing.pk])
+    report = reload_report(town.reports[town.housing.pk])
     values, span = get_values(count_live_figures(report)), get_period(report)
     requests, disputes = list_counted_requests(report.body), list_counted_disputes(report.body)
     for row in form.TABLE3_ROWS:

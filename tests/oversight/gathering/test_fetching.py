@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from factories.bad_server import TITLES, Server, served
+from factories.bad_server import TITLES, Server, run_server
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.gathering import list_walk
 from gongkai.oversight.gathering.duplicate_rules import ComparedEntry, is_duplicate
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 20)
 
 @pytest.fixture(scope="module")
 def good() -> Iterator[Server]:
-    with served() as server:
+    with run_server() as server:
         yield server
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from docx import Document as Word
 from openpyxl import Workbook
 
-from factories.bad_server import TITLES, WORDS, Server, served
+from factories.bad_server import TITLES, WORDS, Server, run_server
 from factories.checks import docx_with
 from factories.publishing import sign_all, with_sheet
 from factories.units import BodyFactory, actor, signed_in
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def server(settings: Any) -> Iterator[Server]:
-    with served() as made:
+    with run_server() as made:
         host = urlsplit(made.root).netloc
         settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE = [host], [host]
         settings.GONGKAI_GATHER_RATE = 0.0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from factories.inner_hosts import opened_inside
+from factories.inner_hosts import allow_inner_host
 from factories.planted_site import Site, page, served
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
@@ -80,7 +80,7 @@ def test_all_permits_only_public_addresses(
                 actions.learn_layout(by_name, by=SYSTEM, address=f"http://inner.example/{what}/list")
         assert visits.measure_opening("http://inner.example/", 5) is None
         assert site.asked == []
-        opened_inside(office, "http://inner.example/")
+        allow_inner_host(office, "http://inner.example/")
         assert visits.measure_opening("http://inner.example/", 5) is not None
         assert site.asked == ["/"]
 

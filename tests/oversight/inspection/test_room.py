@@ -11,7 +11,7 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from factories.inner_hosts import opened_inside
+from factories.inner_hosts import allow_inner_host
 from factories.planted_site import TODAY, Site, clean, page, served
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
@@ -52,7 +52,7 @@ def kept(
 
     def make() -> tuple[InspectedSite, InspectionRun]:
         body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
-        opened_inside(body, planted[0])
+        allow_inner_host(body, planted[0])
         site = actions.register_site(body, by=SYSTEM, name="云岭市政府网", address=planted[0], rate=0)
         return site, run_inspection(site)
 
@@ -163,7 +163,7 @@ def small(here: InspectedSite) -> Iterator[None]:
     site = Site()
     site.put("/", page("云岭市人民政府", "<p>云岭市人民政府门户网站</p>"))
     with served(site) as address:
-        opened_inside(here.body, address)
+        allow_inner_host(here.body, address)
         here.address = address
         here.save()
         yield

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from factories.inner_hosts import opened_inside
+from factories.inner_hosts import allow_inner_host
 from factories.planted_site import Site, page, served
 from factories.units import BodyFactory, signed_in
 from gongkai.core.acts.actors import SYSTEM
@@ -106,7 +106,7 @@ def test_account_is_judged_by_its_newest_post(said: str, verdict: str, settings:
     site = Site()
     site.put("/u/1", f"<html><title>云岭发布</title><body>{said}</body></html>")
     with served(site) as here:
-        opened_inside(BodyFactory(government=True), here)
+        allow_inner_host(BodyFactory(government=True), here)
         account = {"name": "云岭发布", "address": f"{here}/u/1", "what": InspectedKind.ACCOUNT}
         run = process_run(
             actions.start_inspection(actions.register_site(None, by=SYSTEM, **account), by=SYSTEM), seconds=5

@@ -14,9 +14,18 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from factories.hostile import SHARP, TAKEN, hit, hostile, locked, packed, sheet, word
+from factories.hostile import (
+    DISTINCT_KINDS,
+    UPLOAD_NAMES,
+    corrupt_bytes,
+    hostile_files,
+    marked_as_encrypted,
+    packed,
+    sheet,
+    word,
+)
 from factories.ledger import EntryFactory
-from factories.migration import window
+from factories.migration import open_move_window
 from factories.pages import editor_post, sign_in
 from factories.publishing import item
 from gongkai.content.checks.faults import find_picture_error
@@ -47,12 +56,15 @@ def chief(client: Client, site: Website) -> Client:
 
 
 def broken(
-    post: Callable[[SimpleUploadedFile], Any], names: tuple[str, ...] = TAKEN, *, kinds: tuple[str, ...] = SHARP
+    post: Callable[[SimpleUploadedFile], Any],
+    names: tuple[str, ...] = UPLOAD_NAMES,
+    *,
+    kinds: tuple[str, ...] = DISTINCT_KINDS,
 ) -> list[tuple[str, str]]:
     """Return the malicious files at which a page fails; each is posted under one of the names in turn."""
     return [
         (kind, name)
-        for number, (kind, data) in enumerate(hostile().items())
+        for number, (kind, data) in enumerate(hostile_files().items())
         if kind in kinds
         for name in [names[number % len(names)]]
         if post(SimpleUploadedFile(name, data)).status_code >= 500
@@ -64,10 +76,12 @@ class TestPages:
     def test_spreadsheets(self, chief: Client) -> None:
         """All importers share one reader: the first gets every malicious file, a few others one each."""
         addresses = (reverse("spreadsheets:start", args=(name,)) for name in IMPORTERS_BY_NAME)
-        taken = list(islice((address for address in addresses if chief.get(address).status_code == 200), len(SHARP)))
-        assert len(taken) == len(SHARP)
+        taken = list(
+            islice((address for address in addresses if chief.get(address).status_code == 200), len(DISTINCT_KINDS))
+        )
+        assert len(taken) == len(DISTINCT_KINDS)
         for number, address in enumerate(taken):
-            kinds = (SHARP[number % len(SHARP)],) if number else SHARP
+            kinds = (DISTINCT_KINDS[number % len(DISTINCT_KINDS)],) if number else DISTINCT_KINDS
             assert broken(lambda file: chief.post(address, {"file": file}), ("x.xlsx", "x.csv"), kinds=kinds) == []  # noqa: B023 - called at once
 
     def test_a_notice(self, chief: Client, site: Website) -> None:
@@ -96,11 +110,11 @@ class TestPages:
             step = chief.post(reverse("migration:step", args=(number,)))
             return step if step.status_code >= 500 else chief.get(answer["Location"])
 
-        window(site)
+        open_move_window(site)
         good = sheet() if field == "sheet" else packed(**{"甲.html": b"<html><title>x</title></html>"})
         assert post(SimpleUploadedFile("x.xlsx" if field == "sheet" else "x.zip", good)).status_code == 200
         assert MoveRun.objects.exists(), "a file that is one is read"
-        assert broken(post, ("x.xlsx", "x.zip"), kinds=SHARP[1:3]) == []
+        assert broken(post, ("x.xlsx", "x.zip"), kinds=DISTINCT_KINDS[1:3]) == []
 
     @pytest.mark.parametrize("field", ["word", "uploads"])
     def test_the_editor(self, field: str, client: Client, plans: Column, housing: Body) -> None:
@@ -117,7 +131,7 @@ class TestPages:
         address = reverse("ledger_act", args=(entry.pk, "ledger.add_evidence"))
         assert client.get(address).status_code == 200
         names = ("x.pdf", "x.png", "长" * 120 + ".docx", "x.exe", "x")
-        kinds = SHARP[:2]  # read nowhere: kept by the door that all forms share (`files.forms`)
+        kinds = DISTINCT_KINDS[:2]  # read nowhere: kept by the door that all forms share (`files.forms`)
         assert broken(lambda file: client.post(address, {"file": file, "words": "x"}), names, kinds=kinds) == []
 
 
@@ -149,7 +163,7 @@ SOME, MANY = range(10), pytest.param(range(600), marks=pytest.mark.slow, id="man
 def test_damaged_pictures_are_read_or_refused(read: Callable[[bytes], Any], form: str, seeds: range) -> None:
     whole = make_picture(form)
     for seed in seeds:
-        made = hit(whole, seed)
+        made = corrupt_bytes(whole, seed)
         for data in (fix_checksums(made) if form == "PNG" else made, whole[: seed % len(whole)]):
             with suppress(Refused):  # a picture whose head was hit may claim a billion pixels
                 read(data)
@@ -177,7 +191,7 @@ def list_readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
 @pytest.mark.parametrize(
     "whole", [pytest.param(False, id="sharp"), pytest.param(True, id="all", marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("name", TAKEN)
+@pytest.mark.parametrize("name", UPLOAD_NAMES)
 def test_any_kind_under_any_name_is_read_or_refused(name: str, whole: bool) -> None:
     """Two readers get the malicious kinds under all names; each reader's own tests cover all kinds."""
     readers: tuple[Callable[[bytes], Any], ...] = (
@@ -186,7 +200,7 @@ def test_any_kind_under_any_name_is_read_or_refused(name: str, whole: bool) -> N
         lambda data: convert_office_text(data, name, lambda picture, name: ""),
         lambda data: find_in_row("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),
     )
-    kinds = [(kind, data) for kind, data in hostile().items() if whole or kind in SHARP]
+    kinds = [(kind, data) for kind, data in hostile_files().items() if whole or kind in DISTINCT_KINDS]
     for number, (_, data) in enumerate(kinds):
         for read in readers if whole else readers[number % 2 :: 2]:
             with suppress(Refused, UnfitText, UnreadableFile, ReadingError):
@@ -199,7 +213,10 @@ def test_any_kind_under_any_name_is_read_or_refused(name: str, whole: bool) -> N
 @pytest.mark.parametrize("seeds", [SOME[:8], MANY], ids=lambda one: "some")
 def test_damaged_bytes_are_read_or_refused(name: str, data: bytes, read: Callable[[bytes], Any], seeds: range) -> None:
     for seed in seeds[:120]:
-        for made in (hit(data, seed), locked(hit(data, seed)) if seed % 10 == 0 else data[: seed * 7]):
+        for made in (
+            corrupt_bytes(data, seed),
+            marked_as_encrypted(corrupt_bytes(data, seed)) if seed % 10 == 0 else data[: seed * 7],
+        ):
             try:
                 read(made)
             except (Refused, UnfitText, UnreadableFile, ReadingError):

@@ -15,7 +15,7 @@ from wagtail.admin.search import admin_search_areas
 from wagtail.admin.telepath import Adapter, JSContext, registry
 from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
-from factories.opinion import case, fresh
+from factories.opinion import case, reload_entry
 from factories.pages import said, sign_in
 from factories.publishing import item
 from factories.requests import register
@@ -111,7 +111,7 @@ def test_disabled_app_is_in_no_menu_and_says_so(office: Body, switches: None) ->
     opened = reverse("opinion:cases")
     assert client.get(opened).status_code == 200
     assert "舆情处置事项" in said(client.get("/admin/ledger/"))
-    entry = fresh(case(office))
+    entry = reload_entry(case(office))
     assert "/admin/opinion/" in client.get(entry.url).content.decode()
     client.post(reverse("office_apps"), {"app": "opinion"})
     assert Movement.objects.filter(stream="app/opinion", action="units.switch_app").exists()

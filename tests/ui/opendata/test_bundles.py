@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.publishing import erased, public
-from factories.tables import SCHOOL, shown, table
+from factories.tables import SCHOOL, publish_unsigned_source, table
 from factories.units import actor
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
@@ -35,7 +35,7 @@ def test_bundles_of_year_and_table_have_digest_and_day(client: Client, plans: Co
     document = public(housing, [plans], title="公积金提取办法", body="<p>第一条。</p>")
     made = table(housing, "school", {**SCHOOL, "name": "=HYPERLINK(1)"})
     made.records.get().documents.add(document)
-    shown(made, plans)
+    publish_unsigned_source(made, plans)
     assert bundles.write_due_bundles() == {"written": 2, "dropped": 0}
     assert bundles.write_due_bundles() == {"written": 0, "dropped": 0}
     year = timezone.localdate().year

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.test import Client
 
 from factories.fixtures import town
-from factories.hidden import ASKED, SAID, fields
+from factories.hidden import HIDDEN_WORDS, SEARCH_TERM, fields
 from factories.publishing import column, erased, public, released
 from factories.units import actor
-from factories.visitor import everything
+from factories.visitor import fetch_all_channels
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.parts import RELATIONS_BY_NAME, DocumentRelation
 from gongkai.content.publishing import actions
@@ -33,8 +33,8 @@ def shown(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
     def make() -> SimpleNamespace:
         place = town()
         neighbours(place.housing, place.plans)
-        document = public(place.housing, [place.plans], **fields(SAID["withdrawn"]))
-        public(place.housing, [place.plans], title=f"{ASKED}芦湾之后")
+        document = public(place.housing, [place.plans], **fields(HIDDEN_WORDS["withdrawn"]))
+        public(place.housing, [place.plans], title=f"{SEARCH_TERM}芦湾之后")
         other = public(place.housing, [column(place.site, "另一栏目")], title="芦湾解读")
         return SimpleNamespace(housing=place.housing, document=document, other=other)
 
@@ -61,12 +61,12 @@ def use_shared_cache(patch: pytest.MonkeyPatch, one: SimpleNamespace) -> None:
 
 def list_cached_pages(client: Client, one: SimpleNamespace) -> set[str]:
     """Return the cacheable pages that show the document."""
-    before = everything(client, [ASKED])  # an answer to a question is never kept: one will do
+    before = fetch_all_channels(client, [SEARCH_TERM])  # an answer to a question is never kept: one will do
     return {
         path
         for answers in before.values()
         for path, (_, said) in answers.items()
-        if SAID["withdrawn"] in said and "s-maxage=" in said  # headers are among an answer's words
+        if HIDDEN_WORDS["withdrawn"] in said and "s-maxage=" in said  # headers are among an answer's words
     }
 
 
@@ -87,7 +87,7 @@ def test_every_cached_page_showing_hidden_document_is_purged(
 
 def neighbours(housing: Body, plans: Column) -> None:
     for number in range(2):
-        public(housing, [plans], title=f"{ASKED}芦湾之前{number}")
+        public(housing, [plans], title=f"{SEARCH_TERM}芦湾之前{number}")
 
 
 def _withdraw(document: Document, housing: Body) -> None:

@@ -14,8 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.fixtures import town
-from factories.hidden import ASKED, OPEN, SAID, City
-from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
+from factories.hidden import HIDDEN_WORDS, PUBLIC_WORD, SEARCH_TERM, City
+from factories.visitor import CHANNELS, PARAMETERS, fetch, fetch_all_channels, package_words, url_patterns
 from gongkai.content.editions.models import Address
 from gongkai.content.editions.parts import PARTS_BY_NAME, RELATIONS_BY_NAME
 from gongkai.content.packages import exporting
@@ -41,7 +41,7 @@ def made(kept_rows: Callable[..., Any]) -> Iterator[City]:
         place = town()
         city = City(place.site, place.plans, place.housing)
         with transaction.atomic():
-            city.found = everything(Client(), list_search_words())
+            city.found = fetch_all_channels(Client(), list_search_words())
             transaction.set_rollback(True)
         return city
 
@@ -68,11 +68,11 @@ def find_words(found: dict[str, dict[str, tuple[int, str]]], words: dict[str, st
 
 def list_search_words() -> list[str]:
     """Return the words a visitor searches for: full words, their beginning, one character, words of an attachment."""
-    return [ASKED, ASKED[:2], "槽", "身份证号"]
+    return [SEARCH_TERM, SEARCH_TERM[:2], "槽", "身份证号"]
 
 
 def test_every_portal_url_is_known_to_this_test() -> None:
-    named = {one.name for path, one in patterns() if not path.startswith("admin/")}
+    named = {one.name for path, one in url_patterns() if not path.startswith("admin/")}
     assert named == set(CHANNELS)
 
 
@@ -118,7 +118,7 @@ def test_every_relation_and_carried_part_is_known_to_this_test() -> None:
 
 def test_visitor_finds_no_hidden_words(city: City) -> None:
     found = city.found
-    assert find_words(found, SAID) == []
+    assert find_words(found, HIDDEN_WORDS) == []
     broken = [path for answers in found.values() for path, (status, _) in answers.items() if status >= 500]
     assert broken == []
 
@@ -149,7 +149,7 @@ CHANNELS_SHOWING_POLICIES = {"policies", "policy_file", "api_list_policies"}
 
 def test_visitor_sees_the_public_document_in_every_channel(city: City) -> None:
     found = city.found
-    shown = {channel for channel in found if find_words({channel: found[channel]}, {"open": OPEN})}
+    shown = {channel for channel in found if find_words({channel: found[channel]}, {"open": PUBLIC_WORD})}
     assert shown >= CHANNELS_SHOWING_OPEN
     policy = {channel for channel in found if find_words({channel: found[channel]}, {"policy": "芦湾办法"})}
     assert policy >= CHANNELS_SHOWING_POLICIES
@@ -170,7 +170,7 @@ def test_expired_document_is_marked_wherever_its_text_is_given(client: Client, c
 def test_mails_contain_no_hidden_words(city: City) -> None:
     ago = timezone.now() - timedelta(days=2)
     reader = Subscriber.objects.create(website=city.site, email="reader@example.cn", seen_at=ago)
-    follows = [("site", ""), ("words", ASKED), ("column", str(city.plans.pk)), ("unit", str(city.housing.pk))]
+    follows = [("site", ""), ("words", SEARCH_TERM), ("column", str(city.plans.pk)), ("unit", str(city.housing.pk))]
     for scope, value in follows:
         Subscription.objects.create(subscriber=reader, scope=scope, value=value, confirmed_at=ago)
     nine = timezone.localtime(timezone.now() + timedelta(days=1)).replace(hour=9)
@@ -179,29 +179,29 @@ def test_mails_contain_no_hidden_words(city: City) -> None:
     send_due(nine)
     (message,) = (one for one in mail.outbox if one.to == ["reader@example.cn"])
     said = str(message.message().as_string()) + message.body + message.subject
-    assert OPEN in said
-    assert [name for name, word in SAID.items() if word in said] == []
+    assert PUBLIC_WORD in said
+    assert [name for name, word in HIDDEN_WORDS.items() if word in said] == []
 
 
 def test_packages_contain_no_hidden_words(city: City, settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     made = exporting.export_packages(SYSTEM)
     said = package_words(exporting.find_folder() / one.file for one in made)
-    assert OPEN in said
+    assert PUBLIC_WORD in said
     # The frozen facts of public documents are exported whole, including the reason for the attribute; no public page shows it.
-    assert [name for name, word in SAID.items() if word in said and name != "reason"] == []
+    assert [name for name, word in HIDDEN_WORDS.items() if word in said and name != "reason"] == []
 
 
 def test_office_pages_are_closed_to_visitors(client: Client, city: City) -> None:
     """Of all URLs under /admin/, only those for signing in respond."""
     said, answered = [], set()
-    for path, one in patterns():
+    for path, one in url_patterns():
         if not path.startswith("admin/"):
             continue
         address = fill_url(path, city)
         status, words = fetch(client, address)
         answered |= {one.name} if status == 200 else set()
-        said += [f"{name} in {address}" for name, word in SAID.items() if word in words]
+        said += [f"{name} in {address}" for name, word in HIDDEN_WORDS.items() if word in words]
     assert said == []
     assert answered <= {
         "wagtailadmin_login",

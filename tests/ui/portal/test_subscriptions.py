@@ -13,7 +13,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from factories.intake import filled, post, proof, shown
+from factories.intake import filled, hidden_fields, post, solve_challenge
 from factories.mailbox import Mailbox, mailbox
 from factories.publishing import public
 from factories.units import BodyFactory
@@ -42,7 +42,7 @@ def subscribe(client: Client, query: str = "", *, page: str = "", **more: Any) -
     scope = re.search(r'<option value="(\w+)" selected', page)
     words = re.search(r'name="words" value="([^"]*)"', page)
     data = {"scope": scope[1] if scope else "site", "words": words[1] if words else ""}
-    data = {**shown(page), "email": ADDRESS, **data, "proof": proof(page), **more}
+    data = {**hidden_fields(page), "email": ADDRESS, **data, "proof": solve_challenge(page), **more}
     with time_machine.travel(timezone.now() + timedelta(seconds=8)):
         return client.post("/subscribe/", data, REMOTE_ADDR=more.get("visitor", "198.51.100.7"))
 
@@ -124,7 +124,7 @@ class TestAsking:
     def test_one_loaded_form_sends_one_mail(self, client: Client, site: Website) -> None:
         """Regression: one form had been submitted with 130 addresses."""
         page = client.get("/subscribe/").content.decode()
-        solution = proof(page)
+        solution = solve_challenge(page)
         for n in range(4):
             subscribe(client, page=page, proof=solution, email=f"stranger{n}@example.cn")
         assert len(mail.outbox) == 1

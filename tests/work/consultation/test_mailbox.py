@@ -7,7 +7,16 @@ from django.core import mail as sent
 from django.test import Client
 
 from factories.consultation import inquiry, released_answer
-from factories.mails import GBK, PNG, letter, nested, raw, report, winmail, with_file
+from factories.mails import (
+    GBK,
+    PNG,
+    bounce_report,
+    message_bytes,
+    message_with_file,
+    nested_message,
+    raw_message,
+    winmail,
+)
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
@@ -68,7 +77,7 @@ def states() -> list[str]:
 
 
 def test_mail_becomes_inquiry_and_answer_joins_the_thread(fetch, site, housing) -> None:
-    server = MailServer(with_file("房产证明.png", PNG, subject="Re: 公租房申请").as_bytes())
+    server = MailServer(message_with_file("房产证明.png", PNG, subject="Re: 公租房申请").as_bytes())
     assert fetch(server) == {"taken": 1}
     one = Inquiry.objects.get()
     assert (one.channel, one.subject.reveal(), one.entry.rules) == ("mailbox", "公租房申请", "consultation")
@@ -88,7 +97,7 @@ def test_mail_becomes_inquiry_and_answer_joins_the_thread(fetch, site, housing) 
 
 
 def test_missing_content_of_mail_is_confirmed_by_answering_clerk(fetch, site, housing) -> None:
-    fetch(MailServer(with_file("李晓云材料.docx", b"PK\x03\x04 cut").as_bytes()))
+    fetch(MailServer(message_with_file("李晓云材料.docx", b"PK\x03\x04 cut").as_bytes()))
     entry = actions.assign_inquiry(Inquiry.objects.get().entry, by=actor(Role.CHIEF, site.body), body=housing)
     lines = find_losses(entry.stream).lines
     assert lines
@@ -111,7 +120,7 @@ def test_missing_content_of_mail_is_confirmed_by_answering_clerk(fetch, site, ho
 
 def test_sender_is_sent_known_answer_and_may_accept_it(fetch, site, housing) -> None:
     known = released_answer(housing)
-    fetch(MailServer(letter(f"{known.question}？", subject=known.question).as_bytes()))
+    fetch(MailServer(message_bytes(f"{known.question}？", subject=known.question).as_bytes()))
     one = Inquiry.objects.get()
     send_due()
     assert known.answer in sent.outbox[0].body
@@ -126,7 +135,7 @@ def test_sender_is_sent_known_answer_and_may_accept_it(fetch, site, housing) -> 
 
 
 def test_code_goes_only_to_reply_address_and_clerk_sees_it(fetch, site) -> None:
-    given = letter(sender='"x@other.cn" <li@example.cn>', Reply_To="wang@example.cn").as_bytes()
+    given = message_bytes(sender='"x@other.cn" <li@example.cn>', Reply_To="wang@example.cn").as_bytes()
     fetch(MailServer(given))
     one = Inquiry.objects.get()
     assert Party.objects.get(matter=one.matter).email.reveal() == "wang@example.cn"
@@ -136,13 +145,15 @@ def test_code_goes_only_to_reply_address_and_clerk_sees_it(fetch, site) -> None:
 
 
 def test_reply_joins_its_inquiry_and_after_answer_opens_another(fetch, site, housing) -> None:
-    server = MailServer(letter().as_bytes())
+    server = MailServer(message_bytes().as_bytes())
     fetch(server)
     first = Inquiry.objects.get()
     ours = f"<{Letter.objects.get().message_id}@gongkai>"
-    server.add(letter("补充：我在城南住。", number="<a2@example.cn>", In_Reply_To=ours).as_bytes())
+    server.add(message_bytes("补充：我在城南住。", number="<a2@example.cn>", In_Reply_To=ours).as_bytes())
     server.add(
-        letter("假冒的补充。", number="<a3@example.cn>", sender="x@other.cn", References="<a1@example.cn>").as_bytes()
+        message_bytes(
+            "假冒的补充。", number="<a3@example.cn>", sender="x@other.cn", References="<a1@example.cn>"
+        ).as_bytes()
     )
     fetch(server)
     first.refresh_from_db()
@@ -151,7 +162,7 @@ def test_reply_joins_its_inquiry_and_after_answer_opens_another(fetch, site, hou
     assert states() == ["taken", "joined", "taken"]
     first.entry.refresh_from_db()
     actions.reject_inquiry(first.entry, by=actor(Role.CHIEF, site.body), reason="不属于受理范围")
-    server.add(letter("还想再问。", number="<a4@example.cn>", References="<a1@example.cn>").as_bytes())
+    server.add(message_bytes("还想再问。", number="<a4@example.cn>", References="<a1@example.cn>").as_bytes())
     fetch(server)
     assert Inquiry.objects.latest("pk").repeat_of == first
 
@@ -159,25 +170,25 @@ def test_reply_joins_its_inquiry_and_after_answer_opens_another(fetch, site, hou
 def test_malformed_mails_are_registered_or_held_and_none_is_lost(fetch, monkeypatch) -> None:
     monkeypatch.setattr(fetching, "MAX_MAIL_BYTES", 20_000)
     corpus = [
-        (raw("1", GBK, charset="gb2312"), "taken"),
-        (raw("2", GBK, charset="utf-8", subject="公租房".encode("gbk")), "taken"),
-        (letter(number="<e@example.cn>", subject="").as_bytes(), "taken"),
-        (nested(3), "taken"),
-        (nested(90), "held"),
-        (with_file("winmail.dat", b"x\x9f", text="见附件", number="<w1@example.cn>").as_bytes(), "taken"),
-        (with_file("winmail.dat", winmail(), text="", number="<w2@example.cn>").as_bytes(), "taken"),
-        (with_file("winmail.dat", b"x\x9f", text="", number="<w3@example.cn>").as_bytes(), "held"),
-        (with_file("病毒.exe", b"MZ\x90", number="<v@example.cn>").as_bytes(), "taken"),
-        (letter("长" * 9000, number="<h@example.cn>").as_bytes(), "held"),
-        (letter(number="<s@example.cn>", sender="gongkai@localhost").as_bytes(), "held"),
-        (letter(number="<r@example.cn>", Auto_Submitted="auto-replied").as_bytes(), "auto"),
-        (letter("", subject="", number="<n@example.cn>").as_bytes(), "held"),
-        (letter(number="<xl@example.cn>", X_Loop="a").as_bytes(), "held"),
-        (letter(number="<two@example.cn>", sender="a@example.cn, b@example.cn").as_bytes(), "held"),
-        (letter(number="<rt@example.cn>", Reply_To="gongkai@localhost").as_bytes(), "taken"),
-        (letter(number="<tag@example.cn>", sender="gongkai+web@localhost").as_bytes(), "held"),
-        (letter(number="<nr@example.cn>", sender="no-reply@example.cn").as_bytes(), "auto"),
-        (letter(number="<nl@example.cn>", List_Unsubscribe="<mailto:a@b.cn>").as_bytes(), "auto"),
+        (raw_message("1", GBK, charset="gb2312"), "taken"),
+        (raw_message("2", GBK, charset="utf-8", subject="公租房".encode("gbk")), "taken"),
+        (message_bytes(number="<e@example.cn>", subject="").as_bytes(), "taken"),
+        (nested_message(3), "taken"),
+        (nested_message(90), "held"),
+        (message_with_file("winmail.dat", b"x\x9f", text="见附件", number="<w1@example.cn>").as_bytes(), "taken"),
+        (message_with_file("winmail.dat", winmail(), text="", number="<w2@example.cn>").as_bytes(), "taken"),
+        (message_with_file("winmail.dat", b"x\x9f", text="", number="<w3@example.cn>").as_bytes(), "held"),
+        (message_with_file("病毒.exe", b"MZ\x90", number="<v@example.cn>").as_bytes(), "taken"),
+        (message_bytes("长" * 9000, number="<h@example.cn>").as_bytes(), "held"),
+        (message_bytes(number="<s@example.cn>", sender="gongkai@localhost").as_bytes(), "held"),
+        (message_bytes(number="<r@example.cn>", Auto_Submitted="auto-replied").as_bytes(), "auto"),
+        (message_bytes("", subject="", number="<n@example.cn>").as_bytes(), "held"),
+        (message_bytes(number="<xl@example.cn>", X_Loop="a").as_bytes(), "held"),
+        (message_bytes(number="<two@example.cn>", sender="a@example.cn, b@example.cn").as_bytes(), "held"),
+        (message_bytes(number="<rt@example.cn>", Reply_To="gongkai@localhost").as_bytes(), "taken"),
+        (message_bytes(number="<tag@example.cn>", sender="gongkai+web@localhost").as_bytes(), "held"),
+        (message_bytes(number="<nr@example.cn>", sender="no-reply@example.cn").as_bytes(), "auto"),
+        (message_bytes(number="<nl@example.cn>", List_Unsubscribe="<mailto:a@b.cn>").as_bytes(), "auto"),
         (b"\x00\xff\xfe garbage", "held"),
         (b"", "held"),
     ]
@@ -200,7 +211,7 @@ def test_malformed_mails_are_registered_or_held_and_none_is_lost(fetch, monkeypa
 
 
 def test_interrupted_fetch_resumes_without_loss_or_duplicates(fetch) -> None:
-    server = MailServer(*(letter(number=f"<{n}@example.cn>", text=f"问题{n}").as_bytes() for n in range(4)))
+    server = MailServer(*(message_bytes(number=f"<{n}@example.cn>", text=f"问题{n}").as_bytes() for n in range(4)))
     server.breaks_after = 2
     assert fetch(server) == {"taken": 2, "unreachable": 1}
     assert "中断" in MailFolder.objects.get().error
@@ -218,11 +229,11 @@ def test_unexpected_failure_is_quarantined_and_next_mail_continues(fetch, monkey
     def fail(*args, **kwargs):
         raise KeyError("unforeseen")
 
-    server = MailServer(letter().as_bytes())
+    server = MailServer(message_bytes().as_bytes())
     monkeypatch.setattr(sorting, "register_mail_inquiry", fail)
     fetch(server)
     monkeypatch.undo()
-    server.add(letter("下一封", number="<b@example.cn>").as_bytes())
+    server.add(message_bytes("下一封", number="<b@example.cn>").as_bytes())
     fetch(server)
     assert states() == ["held", "taken"]
     assert (
@@ -232,11 +243,11 @@ def test_unexpected_failure_is_quarantined_and_next_mail_continues(fetch, monkey
 
 
 def test_bounce_marks_letter_and_automatic_mail_is_not_answered(fetch) -> None:
-    server = MailServer(letter().as_bytes())
+    server = MailServer(message_bytes().as_bytes())
     fetch(server)
     ours = Letter.objects.get()
-    server.add(report(ours.message_id))
-    server.add(letter("我在休假。", subject="自动回复：已收到您的来信", number="<o@example.cn>").as_bytes())
+    server.add(bounce_report(ours.message_id))
+    server.add(message_bytes("我在休假。", subject="自动回复：已收到您的来信", number="<o@example.cn>").as_bytes())
     fetch(server)
     ours.refresh_from_db()
     assert ours.state == "bounced"
@@ -248,15 +259,15 @@ def test_too_many_mails_of_one_sender_are_held_unanswered(fetch, monkeypatch) ->
     from gongkai.work.consultation.mailbox import sorting
 
     monkeypatch.setattr(sorting, "MAX_MAILS_PER_SENDER_AND_DAY", 2)
-    fetch(MailServer(*(letter(f"第{n}封", number=f"<{n}@example.cn>").as_bytes() for n in range(4))))
+    fetch(MailServer(*(message_bytes(f"第{n}封", number=f"<{n}@example.cn>").as_bytes() for n in range(4))))
     assert states() == ["taken", "taken", "held", "held"]
 
 
 def test_only_the_office_sees_and_empties_quarantine(fetch, site, housing) -> None:
     fetch(
         MailServer(
-            letter("", subject="", number="<n@example.cn>").as_bytes(),
-            letter(" ", subject="", number="<m@example.cn>").as_bytes(),
+            message_bytes("", subject="", number="<n@example.cn>").as_bytes(),
+            message_bytes(" ", subject="", number="<m@example.cn>").as_bytes(),
         )
     )
     chief = signed_in(Role.CHIEF, site.body)
@@ -305,7 +316,7 @@ def test_units_have_own_mailboxes_on_configured_servers_only(site, housing, sett
         actions.open_mail_folder(housing, by=chief, **given)
     actions.change_mailbox_password(row, by=chief, password="kouling-er")
     opened = []
-    own, both = letter().as_bytes(), letter("两处都寄了一份。", number="<c1@example.cn>").as_bytes()
+    own, both = message_bytes().as_bytes(), message_bytes("两处都寄了一份。", number="<c1@example.cn>").as_bytes()
     server = MailServer(own, both, b"")
 
     def fake(account):
@@ -363,7 +374,7 @@ def test_killed_processing_registers_and_acknowledges_mail_once(fetch, monkeypat
     def die(*args, **kwargs):
         raise Killed
 
-    server = MailServer(letter().as_bytes(), letter("第二封。", number="<k2@example.cn>").as_bytes())
+    server = MailServer(message_bytes().as_bytes(), message_bytes("第二封。", number="<k2@example.cn>").as_bytes())
     MailFolder.objects.create(name="box", uid_validity=7)
     monkeypatch.setattr(where, die)
     with pytest.raises(Killed):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories import publishing
-from factories.directory import ITEMS, LIMIT, imported, in_force, social
+from factories.directory import ITEMS, LIMIT, domain_catalogue, import_all_rows, import_in_force
 from factories.publishing import column, item
 from factories.tables import table
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
@@ -45,12 +45,14 @@ def cell_states(catalogue: Catalogue) -> list[str]:
 
 
 def test_file_is_imported_as_draft_and_undone(site, housing) -> None:
-    run = imported(social())
+    run = import_all_rows(domain_catalogue())
     draft = Catalogue.objects.get()
     assert (draft.domain, draft.state, draft.items.count()) == ("社会救助", "draft", 3)
     assert [body.pk for body in draft.items.first().bodies.all()] == [housing.pk]
     assert not queries.visible_to(ANONYMOUS).exists()
-    run, plan = spreadsheets.upload_for_dry_run("catalogue", content=social(), file_name="目录.xlsx", by=SYSTEM)
+    run, plan = spreadsheets.upload_for_dry_run(
+        "catalogue", content=domain_catalogue(), file_name="目录.xlsx", by=SYSTEM
+    )
     assert (plan.same, plan.changes) == (3, [])
     applied = type(run).objects.get(state="applied")
     spreadsheets.undo(applied, by=SYSTEM)
@@ -87,19 +89,21 @@ def test_duplicate_rows_and_rows_without_ticks_are_cell_errors(site) -> None:
 def test_only_disclosure_office_imports_and_maps(site, housing, plans) -> None:
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="政务公开办"):
-        spreadsheets.upload_for_dry_run("catalogue", content=social(), file_name="a.xlsx", by=clerk)
-    [made] = in_force()
+        spreadsheets.upload_for_dry_run("catalogue", content=domain_catalogue(), file_name="a.xlsx", by=clerk)
+    [made] = import_in_force()
     with pytest.raises(Refused, match="政务公开办"):
         actions.map_item(made.items.first(), by=clerk, columns=[plans], bodies=[housing])
 
 
 def test_new_version_supersedes_the_old_and_keeps_mapping(site, housing, plans, chief) -> None:
-    [old] = in_force()
+    [old] = import_in_force()
     actions.map_item(old.items.first(), by=chief, columns=[plans], bodies=[housing])
     changed = [ITEMS[0], ("综合业务", "监督检查", "监督电话和地址", *ITEMS[1][3:])]
-    _, plan = spreadsheets.upload_for_dry_run("catalogue", content=social(changed), file_name="a.xlsx", by=SYSTEM)
+    _, plan = spreadsheets.upload_for_dry_run(
+        "catalogue", content=domain_catalogue(changed), file_name="a.xlsx", by=SYSTEM
+    )
     assert "新增1项，减少2项，1项不变" in plan.notes[-1]
-    run = imported(social(changed))
+    run = import_all_rows(domain_catalogue(changed))
     draft = Catalogue.objects.get(state="draft")
     assert [one.pk for one in draft.items.first().columns.all()] == [plans.pk]
     actions.map_item(draft.items.last(), by=chief, columns=[plans], bodies=[housing])
@@ -127,7 +131,7 @@ def test_new_version_supersedes_the_old_and_keeps_mapping(site, housing, plans, 
 
 
 def test_export_is_reimported_unchanged(site, housing) -> None:
-    in_force()
+    import_in_force()
     content = write_xlsx(CATALOGUE_IMPORTER.sheet, CATALOGUE_IMPORTER.rows(SYSTEM))
     _, plan = spreadsheets.upload_for_dry_run("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
     assert (plan.errors, len(plan.changes)) == ([], 3)
@@ -135,7 +139,7 @@ def test_export_is_reimported_unchanged(site, housing) -> None:
 
 
 def test_coverage_distinguishes_public_missing_stale_and_unmapped(site, housing, plans, chief) -> None:
-    [made] = in_force()
+    [made] = import_in_force()
     assert cell_states(made) == ["unmapped"] * 3
     first, second, third = made.items.all()
     for one in (first, third):
@@ -211,7 +215,7 @@ def test_only_text_naming_the_item_counts(site, housing, plans, chief) -> None:
         ("特困人员供养", "办事指南", "条件", "依据", LIMIT, housing.name),
         ("综合业务", "/", "电话", "依据", LIMIT, housing.name),
     ]
-    [made] = in_force(social(items))
+    [made] = import_in_force(domain_catalogue(items))
     assert made.items.last().second == ""
     for one in made.items.all():
         actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
@@ -232,7 +236,7 @@ def test_only_text_naming_the_item_counts(site, housing, plans, chief) -> None:
 
 
 def test_yearly_item_needs_text_of_the_due_year(site, housing, plans, chief) -> None:
-    [made] = in_force(social([("财政", "部门决算", "决算", "依据", "批准后20日内", housing.name)]))
+    [made] = import_in_force(domain_catalogue([("财政", "部门决算", "决算", "依据", "批准后20日内", housing.name)]))
     [one] = made.items.all()
     actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
     year = timezone.localdate().year
@@ -250,7 +254,7 @@ def test_yearly_item_needs_text_of_the_due_year(site, housing, plans, chief) -> 
 
 
 def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:
-    [made] = in_force()
+    [made] = import_in_force()
     actions.map_item(made.items.first(), by=chief, columns=[plans], bodies=[housing])
     until = timezone.localdate() + timedelta(days=9)
     entry = actions.order_publication(made, by=chief, body=housing, until=until)
@@ -264,7 +268,7 @@ def test_late_publication_is_shown(site, housing, plans, chief) -> None:
     from gongkai.content.publishing.clock.disclosures import update_disclosure
     from gongkai.content.publishing.models import ItemPage
 
-    [made] = in_force()
+    [made] = import_in_force()
     actions.map_item(made.items.first(), by=chief, columns=[plans], bodies=[housing])
     formed = timezone.localdate() - timedelta(days=90)
     document = public(housing, [plans], title="政策法规文件", formed_on=formed)
@@ -275,7 +279,7 @@ def test_late_publication_is_shown(site, housing, plans, chief) -> None:
 
 
 def test_cleared_template_creates_columns_and_maps_items_by_name(site, housing, chief) -> None:
-    [made] = in_force()
+    [made] = import_in_force()
     rows = [
         {"path": [*ROOT_PATH[1:], "社会救助"], "content": "社会救助领域", "cycle_days": 31},
         {"path": [*ROOT_PATH[1:], "社会救助", "综合业务"], "content": "综合业务", "cycle_days": 92},
@@ -306,7 +310,7 @@ def test_cleared_template_creates_columns_and_maps_items_by_name(site, housing, 
 
 
 def test_item_links_no_foreign_table_and_page_shows_own_history(site, housing, plans, chief) -> None:
-    [made] = in_force()
+    [made] = import_in_force()
     append_record(f"catalogue/{made.pk}", action="decisions.open_catalogue", by=SYSTEM, words="另一份同号目录")
     client, first = signed_in(Role.CHIEF, site.body), made.items.first()
     assert "另一份同号目录" not in client.get(f"/admin/directory/{made.pk}/").content.decode()
@@ -323,7 +327,7 @@ def test_item_links_no_foreign_table_and_page_shows_own_history(site, housing, p
 
 def test_public_sees_only_catalogues_in_force(site, housing, plans, chief, client) -> None:
     assert "正在编制" in client.get("/catalogue/").content.decode()
-    imported(social())
+    import_all_rows(domain_catalogue())
     draft = Catalogue.objects.get()
     assert client.get(f"/catalogue/{draft.pk}/").status_code == 404
     actions.release_catalogue(draft, by=chief)
@@ -338,7 +342,7 @@ def test_public_sees_only_catalogues_in_force(site, housing, plans, chief, clien
 def test_columns_are_linked_for_users_who_see_their_site(site, housing, plans, chief) -> None:
     county = BodyFactory(name="青溪县人民政府", kind="district", parent=site.body)
     Website.objects.create(body=county, host="www.qingxi.example", name="青溪县人民政府网站", is_default=False)
-    item = in_force()[0].items.first()
+    item = import_in_force()[0].items.first()
     actions.map_item(item, by=chief, columns=[plans], bodies=[housing])
     link = f"/admin/publishing/columns/{plans.pk}/"
     for body, shown in ((site.body, True), (county, False)):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from factories.directory import in_force
+from factories.directory import import_in_force
 from factories.publishing import sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.content.editions.actions import place
@@ -41,7 +41,7 @@ def test_check_from_sample_to_publication(site: Any, housing: Body, plans: Colum
     chief = actor(Role.CHIEF, site.body)
     with pytest.raises(Refused, match="没有明确责任单位"):
         actions.draw_check_sample(site.body, by=chief, year=2026, size=10)
-    [made] = in_force()
+    [made] = import_in_force()
     for one in made.items.all():
         actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
     office = signed_in(Role.CHIEF, site.body)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from factories.requests import COMPARED
+from factories.requests import CHECKED_PROOF
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
@@ -66,7 +66,7 @@ def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
     record_submission(entry, by=clerk, on=date(2026, 11, 14))
     with pytest.raises(Refused, match="由另一人核对后生效"):
         record_approval(entry, by=chief, on=date(2026, 11, 16))
-    record_approval(entry, by=chief, on=date(2026, 11, 16), past_proof=COMPARED)
+    record_approval(entry, by=chief, on=date(2026, 11, 16), past_proof=CHECKED_PROOF)
     with time_machine.travel("2027-02-05 10:00+08:00"), pytest.raises(Refused, match="由另一人核对后生效"):
         record_issue(entry, by=clerk, on=date(2027, 2, 1), number="云教发〔2027〕9号", address="https://yl.example/9")
     record_issue(entry, by=clerk, on=date(2026, 11, 18), number="云教发〔2026〕9号", address="https://yl.example/9")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factories.directory import BOXES, HEAD_ONE, HEAD_TWO, ITEMS, book, social
+from factories.directory import CHANNEL_BOXES, HEADER_ROW_1, HEADER_ROW_2, ITEMS, domain_catalogue, workbook_of
 from gongkai.core.spreadsheets import UnreadableFile, read_table
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.fileformats.workbooks.merging import MergedRange, SheetPage, fill_merged_cells
@@ -45,7 +45,7 @@ def test_default_sheet_name_names_no_domain() -> None:
 @pytest.mark.parametrize(
     ("words", "read_as"),
     [
-        (BOXES, ["政府网站", "公开查阅点"]),
+        (CHANNEL_BOXES, ["政府网站", "公开查阅点"]),
         ("■政府网站　□政府公报 ■发布会/听证会", ["政府网站", "发布会/听证会"]),
         ("政府网站、政务服务中心", ["政府网站", "政务服务中心"]),
         ("√政府网站", ["政府网站"]),
@@ -86,7 +86,7 @@ def test_deadlines_give_cycle_days(limit: str, days: int) -> None:
 
 
 def test_two_head_rows_merged_cells_and_boxes_are_read() -> None:
-    table = read_table(social(), CATALOGUE_SHEET)
+    table = read_table(domain_catalogue(), CATALOGUE_SHEET)
     assert table.errors == []
     assert [(row["first"], row["second"]) for row in table.rows] == [(one[0], one[1]) for one in ITEMS]
     row = table.rows[1]
@@ -99,7 +99,7 @@ def test_sheets_by_domain_are_read_and_errors_name_sheet_and_cell() -> None:
     bad = [list(ITEMS[0]), list(ITEMS[1])]
     bad[1][5] = ""
     table = read_table(
-        book(
+        workbook_of(
             ("封面", "填报说明", []),
             ("社会救助", "云岭市社会救助领域基层政务公开标准目录", ITEMS),
             ("养老服务", "标准目录", bad),
@@ -118,11 +118,11 @@ def test_file_without_catalogue_heads_is_refused() -> None:
 
 def test_notes_titles_and_repeated_heads_are_no_items() -> None:
     rows = [
-        (1, [*HEAD_ONE]),
-        (2, [*HEAD_TWO]),
+        (1, [*HEADER_ROW_1]),
+        (2, [*HEADER_ROW_2]),
         (3, [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, "√", None]),
-        (4, [*HEAD_ONE]),
-        (5, [*HEAD_TWO]),
+        (4, [*HEADER_ROW_1]),
+        (5, [*HEADER_ROW_2]),
         (6, ["注：本目录由各单位填报", *[None] * 13]),
     ]
     found = arrange_rows(SheetPage("社会救助", rows, [MergedRange(1, 1, 1, 2)]))
@@ -135,8 +135,8 @@ def test_notes_titles_and_repeated_heads_are_no_items() -> None:
 )
 def test_levels_and_heads_with_remarks_are_recognised(county: str, township: str) -> None:
     remark = "公开渠道和载体\n（在标注范围内至少选择其一公开，法律法规规章另有规定的从其规定）"
-    one = [remark if head and head.startswith("公开渠道") else head for head in HEAD_ONE]
-    two = [*HEAD_TWO[:12], county, township]
+    one = [remark if head and head.startswith("公开渠道") else head for head in HEADER_ROW_1]
+    two = [*HEADER_ROW_2[:12], county, township]
     item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, "√", "√"]
     [(_, found), (_, cells_)] = arrange_rows(SheetPage("养老服务", [(1, one), (2, two), (3, item)], []))
     assert (found[7], found[12:14]) == ("公开渠道和载体", ["县级", "乡级"])
@@ -144,16 +144,18 @@ def test_levels_and_heads_with_remarks_are_recognised(county: str, township: str
 
 
 def test_two_columns_of_one_level_are_joined_in_place() -> None:
-    heads = [*HEAD_TWO[:12], "市级", "县级", "乡、村级"]
+    heads = [*HEADER_ROW_2[:12], "市级", "县级", "乡、村级"]
     item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, None, "√", "√"]
-    [(_, found), (_, cells_)] = arrange_rows(SheetPage("养老服务", [(1, [*HEAD_ONE, None]), (2, heads), (3, item)], []))
+    [(_, found), (_, cells_)] = arrange_rows(
+        SheetPage("养老服务", [(1, [*HEADER_ROW_1, None]), (2, heads), (3, item)], [])
+    )
     assert (found[12:15], cells_[12:15]) == (["县级", "", "乡级"], ["√", None, "√"])
 
 
 def test_names_are_filled_down_without_merged_cells() -> None:
     rows = [
-        (1, [*HEAD_ONE]),
-        (2, [*HEAD_TWO]),
+        (1, [*HEADER_ROW_1]),
+        (2, [*HEADER_ROW_2]),
         (3, [1, "救助", "政策", *["x"] * 5, "√", None, "√", None, "√", None]),
         (4, [2, None, "指南", *["x"] * 5, "√", None, "√", None, "√", None]),
         (5, [3, "低保", None, *["x"] * 5, "√", None, "√", None, "√", None]),
@@ -163,7 +165,7 @@ def test_names_are_filled_down_without_merged_cells() -> None:
 
 
 def test_merged_ranges_are_read_from_file() -> None:
-    [page] = read_workbook(social()).pages
+    [page] = read_workbook(domain_catalogue()).pages
     assert MergedRange(4, 1, 5, 1) in page.merged
     assert dict(fill_merged_cells(page))[5][1] == "综合业务"
 

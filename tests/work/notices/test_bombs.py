@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from factories.bombs import BOMBS, paragraphs
+from factories.bombs import BOMBS, docx_of_paragraphs
 from gongkai.lib.confined import BOUNDS_BY_NAME, reading, template_process
 from gongkai.lib.confined.kernel import DEFAULT_MEMORY_BYTES
 from gongkai.lib.reading import ReadingError
@@ -37,4 +37,4 @@ def test_selected_bombs_are_read_within_limits(name: str) -> None:
 def test_notice_with_too_many_measures_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BOUNDS_BY_NAME, "measures", replace(BOUNDS_BY_NAME["measures"], most=20))
     with pytest.raises(ReadingError, match="超过2000条举措"):
-        parse_notice.here(paragraphs(21), {})
+        parse_notice.here(docx_of_paragraphs(21), {})

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from factories.bureaus import Bureau, in_force, of_office
+from factories.bureaus import Bureau, confirm_bureau_notice, first_entry_of_office
 from factories.notices import YEAR, draft, fresh, live, parsed, row, source, submitted
 from factories.units import actor
 from gongkai.core.acts.action import Refused
@@ -60,13 +60,13 @@ def make_late(entry: Entry) -> None:
 
 
 def _urge_in_vain(bureau: Bureau) -> None:
-    urge(of_office(in_force(bureau), bureau.budget), by=bureau.leader, words="请抓紧")
+    urge(first_entry_of_office(confirm_bureau_notice(bureau), bureau.budget), by=bureau.leader, words="请抓紧")
     Urging.objects.update(sent_at=timezone.now() - timedelta(days=30))
     assert raise_urgings() == {"raised": 1}
 
 
 def _amend(bureau: Bureau) -> None:
-    notice = in_force(bureau)
+    notice = confirm_bureau_notice(bureau)
     row_ = notice.measures.first()
     amend_measure(
         notice,
@@ -78,10 +78,12 @@ def _amend(bureau: Bureau) -> None:
 
 
 WAYS: dict[str, Callable[[Bureau], object]] = {
-    "confirmed": in_force,
-    "handed in": lambda one: submitted(of_office(in_force(one), one.budget), one.budgeter),
-    "asked": lambda one: request_send_back(of_office(in_force(one), one.budget), by=one.budgeter, reason="不属本科"),
-    "late": lambda one: make_late(of_office(in_force(one), one.budget)),
+    "confirmed": confirm_bureau_notice,
+    "handed in": lambda one: submitted(first_entry_of_office(confirm_bureau_notice(one), one.budget), one.budgeter),
+    "asked": lambda one: request_send_back(
+        first_entry_of_office(confirm_bureau_notice(one), one.budget), by=one.budgeter, reason="不属本科"
+    ),
+    "late": lambda one: make_late(first_entry_of_office(confirm_bureau_notice(one), one.budget)),
     "urged": _urge_in_vain,
     "amended": _amend,
     "a share reported": lambda one: submit_share(share_of(one), by=one.budgeter, statement="已办"),
@@ -96,7 +98,7 @@ def test_unit_without_head_notifies_nobody_above(headless: Bureau, way: str) -> 
 
 
 def test_unit_without_staff_notifies_nobody_above(bureau: Bureau) -> None:
-    entry = of_office(in_force(bureau), bureau.budget)
+    entry = first_entry_of_office(confirm_bureau_notice(bureau), bureau.budget)
     Message.objects.all().delete()
     Appointment.objects.filter(body=bureau.body).delete()
     make_late(entry)
@@ -104,14 +106,14 @@ def test_unit_without_staff_notifies_nobody_above(bureau: Bureau) -> None:
 
 
 def test_audience_of_inner_entry_cannot_be_changed(bureau: Bureau) -> None:
-    entry = of_office(in_force(bureau), bureau.budget)
+    entry = first_entry_of_office(confirm_bureau_notice(bureau), bureau.budget)
     for audience in ("staff", "chief"):
         with pytest.raises(Refused, match="单位内部"):
             set_audience(entry, by=bureau.head, audience=audience, reason="试试")
 
 
 def test_own_notice_is_not_parent_of_other_notices(bureau: Bureau) -> None:
-    own = in_force(bureau)
+    own = confirm_bureau_notice(bureau)
     for basis in ({"title": "政务公开工作要点"}, {"doc_number": own.doc_number}):
         made = draft(bureau.town, parsed(title=f"另一份{len(basis)}{basis}", basis=[basis]))
         assert made.parent is None
@@ -133,7 +135,7 @@ def test_supervisor_in_the_unit_is_listed_only_entries_that_open(
 
 
 def test_amended_row_cannot_bind_other_units(bureau: Bureau) -> None:
-    notice = in_force(bureau)
+    notice = confirm_bureau_notice(bureau)
     row_ = notice.measures.first()
     for beyond in ("市教育局", "青山区政府", "云岭市人民政府"):
         wanted = replace(load_current_state(row_), responsible=(beyond,))

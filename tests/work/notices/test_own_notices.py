@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from factories.bureaus import OWN, Bureau, brought, in_force, of_office
+from factories.bureaus import BUREAU_NOTICE, Bureau, confirm_bureau_notice, first_entry_of_office, import_bureau_notice
 from factories.notices import (
     PLANNING_PATH,
     YEAR,
@@ -75,12 +75,15 @@ from gongkai.work.notices.views.listing import list_importable_bodies
 
 
 def test_amended_version_of_own_notice_stays_inside_the_unit(bureau: Bureau) -> None:
-    older = in_force(bureau)
-    kept, gone = of_office(older, bureau.budget), of_office(older, bureau.treasury)
+    older = confirm_bureau_notice(bureau)
+    kept, gone = first_entry_of_office(older, bureau.budget), first_entry_of_office(older, bureau.treasury)
     window = Entry.objects.get(assignment__notice=older, body=bureau.below)
-    made = deepcopy(OWN) | {"title": f"{OWN['title']}（修订）", "doc_number": f"云财办〔{YEAR}〕9号"}
+    made = deepcopy(BUREAU_NOTICE) | {
+        "title": f"{BUREAU_NOTICE['title']}（修订）",
+        "doc_number": f"云财办〔{YEAR}〕9号",
+    }
     made["rows"] = [made["rows"][0] | {"responsible": ["预算科"]}, made["rows"][1]]
-    newer = brought(bureau, made)
+    newer = import_bureau_notice(bureau, made)
     settle_flags(newer, by=bureau.leader)
     assert newer.amends == older
     set_amended_notice(Notice.objects.get(pk=newer.pk), by=bureau.leader, older=older)
@@ -101,7 +104,7 @@ def test_amended_version_of_own_notice_stays_inside_the_unit(bureau: Bureau) -> 
 
 
 def test_each_office_and_subordinate_unit_gets_its_tasks(bureau: Bureau) -> None:
-    notice = in_force(bureau)
+    notice = confirm_bureau_notice(bureau)
     rows = Assignment.objects.filter(notice=notice).order_by("measure__position", "pk")
     owed = [(one.measure.title, str(one.entry.office or one.body.label)) for one in rows]
     assert owed == [
@@ -127,7 +130,7 @@ def test_each_office_and_subordinate_unit_gets_its_tasks(bureau: Bureau) -> None
 
 def test_own_notice_cannot_be_parent_of_another_units_notice(bureau: Bureau) -> None:
     """Readers of the other notice would see the title of a notice that they may not read."""
-    own, city = in_force(bureau), live(bureau.town)
+    own, city = confirm_bureau_notice(bureau), live(bureau.town)
     with pytest.raises(Refused, match="内部的通知"):
         choose_parent(city, by=bureau.town.chief, parent=own)
     choose_parent(own, by=bureau.leader, parent=city)
@@ -156,8 +159,8 @@ def test_others_neither_see_nor_change_own_notice(bureau: Bureau, who: str) -> N
     }
     other = people[who]
     with pytest.raises(Refused):
-        import_notice(None, by=other, source=source(OWN), government=bureau.body, issuer=bureau.body)
-    draft = brought(bureau)
+        import_notice(None, by=other, source=source(BUREAU_NOTICE), government=bureau.body, issuer=bureau.body)
+    draft = import_bureau_notice(bureau)
     assert not visible_to(other).filter(pk=draft.pk).exists()
     measure = draft.measures.first()
     for act, facts in (
@@ -172,12 +175,12 @@ def test_others_neither_see_nor_change_own_notice(bureau: Bureau, who: str) -> N
 def test_bureau_cannot_import_for_other_bodies(bureau: Bureau) -> None:
     for other in (bureau.town.government, bureau.town.education, bureau.town.district, bureau.town.office):
         with pytest.raises(Refused, match="您不能为"):
-            import_notice(None, by=bureau.leader, source=source(OWN), government=other, issuer=bureau.body)
+            import_notice(None, by=bureau.leader, source=source(BUREAU_NOTICE), government=other, issuer=bureau.body)
 
 
 def test_own_notice_cannot_assign_units_outside_the_bureau(bureau: Bureau) -> None:
     made = parsed(issuer="云岭市财政局", rows=[row("公开。", ["预算科"], ["市教育局", "青山区政府"])])
-    notice = brought(bureau, made)
+    notice = import_bureau_notice(bureau, made)
     units = MeasureUnit.objects.filter(measure__notice=notice, part="responsible")
     assert {unit.state for unit in units} == {UnitState.UNKNOWN}
     with pytest.raises(Refused, match="只交办给本单位"):
@@ -204,7 +207,7 @@ def test_notice_issued_by_another_body_is_flagged(bureau: Bureau) -> None:
 
 
 def test_city_neither_sees_nor_counts_own_notice(bureau: Bureau) -> None:
-    notice, town = in_force(bureau), bureau.town
+    notice, town = confirm_bureau_notice(bureau), bureau.town
     for other in (town.chief, actor(Role.AUDITOR, town.office), actor(Role.CLERK, town.education)):
         assert not entries_visible_to(other).exists()
         assert not visible_to(other).exists()
@@ -218,10 +221,10 @@ def test_city_neither_sees_nor_counts_own_notice(bureau: Bureau) -> None:
 
 
 def test_office_submits_and_leading_office_accepts(bureau: Bureau) -> None:
-    notice = in_force(bureau)
-    entry = of_office(notice, bureau.budget)
+    notice = confirm_bureau_notice(bureau)
+    entry = first_entry_of_office(notice, bureau.budget)
     with pytest.raises(Refused, match="国库科"):
-        submitted(of_office(notice, bureau.treasury), bureau.budgeter)
+        submitted(first_entry_of_office(notice, bureau.treasury), bureau.budgeter)
     submitted(entry, bureau.budgeter)
     with pytest.raises(Refused):
         accept_submission(fresh(entry), by=bureau.town.chief)
@@ -230,8 +233,8 @@ def test_office_submits_and_leading_office_accepts(bureau: Bureau) -> None:
 
 
 def test_clerk_submits_for_every_office_and_head_accepts(bureau: Bureau) -> None:
-    notice = in_force(bureau)
-    entry = of_office(notice, bureau.treasury)
+    notice = confirm_bureau_notice(bureau)
+    entry = first_entry_of_office(notice, bureau.treasury)
     submitted(entry, bureau.leader)
     with pytest.raises(Refused, match="须由他人审核"):
         accept_submission(fresh(entry), by=bureau.leader)
@@ -240,8 +243,8 @@ def test_clerk_submits_for_every_office_and_head_accepts(bureau: Bureau) -> None
 
 
 def test_only_clerk_of_bureau_may_accept_own_submission(bureau: Bureau) -> None:
-    notice = in_force(bureau)
-    done, later = of_office(notice, bureau.treasury), of_office(notice, bureau.desk)
+    notice = confirm_bureau_notice(bureau)
+    done, later = first_entry_of_office(notice, bureau.treasury), first_entry_of_office(notice, bureau.desk)
     Appointment.objects.filter(body=bureau.body).exclude(person=bureau.leader.person_id).update(
         end=timezone.localdate() - timedelta(days=1)
     )
@@ -254,8 +257,8 @@ def test_only_clerk_of_bureau_may_accept_own_submission(bureau: Bureau) -> None:
 
 
 def test_requester_cannot_grant_own_request_after_moving_the_task(bureau: Bureau) -> None:
-    notice = in_force(bureau)
-    own = of_office(notice, bureau.desk)
+    notice = confirm_bureau_notice(bureau)
+    own = first_entry_of_office(notice, bureau.desk)
     later = own.due_at.date().replace(year=YEAR + 1)
     request_more_time(own, by=bureau.leader, until=later, reason="等待上级部署")
     with pytest.raises(Refused, match="须由他人决定"):
@@ -264,23 +267,23 @@ def test_requester_cannot_grant_own_request_after_moving_the_task(bureau: Bureau
     with pytest.raises(Refused, match="须由他人决定"):
         grant_request(fresh(own), by=bureau.leader)
     grant_request(fresh(own), by=bureau.head)
-    others = of_office(notice, bureau.treasury)
+    others = first_entry_of_office(notice, bureau.treasury)
     request_more_time(others, by=bureau.leader, until=later, reason="等待上级部署")
     with pytest.raises(Refused, match="须由他人决定"):
         grant_request(fresh(others), by=bureau.leader)
     grant_request(fresh(others), by=bureau.head)
-    other = of_office(notice, bureau.budget)
+    other = first_entry_of_office(notice, bureau.budget)
     request_more_time(other, by=bureau.budgeter, until=later, reason="等待上级部署")
     grant_request(fresh(other), by=bureau.leader)
     assert fresh(other).state == AssignmentState.OPEN
 
 
 def test_nobody_cancels_own_task_or_accepts_own_submission(bureau: Bureau) -> None:
-    notice = in_force(bureau)
+    notice = confirm_bureau_notice(bureau)
     with pytest.raises(Refused, match="单位负责人取消或者结转"):
-        cancel_assignment(of_office(notice, bureau.desk), by=bureau.leader, reason="不再需要")
-    cancel_assignment(of_office(notice, bureau.desk), by=bureau.head, reason="不再需要")
-    entry = of_office(notice, bureau.budget)
+        cancel_assignment(first_entry_of_office(notice, bureau.desk), by=bureau.leader, reason="不再需要")
+    cancel_assignment(first_entry_of_office(notice, bureau.desk), by=bureau.head, reason="不再需要")
+    entry = first_entry_of_office(notice, bureau.budget)
     assert not list_reasons_against_cancelling(bureau.leader, entry)
     submitted(entry, bureau.leader)
     Assignment.objects.filter(pk=entry.pk).update(submitted_by=bureau.budgeter.person_id)
@@ -288,8 +291,8 @@ def test_nobody_cancels_own_task_or_accepts_own_submission(bureau: Bureau) -> No
 
 
 def test_revoking_notice_cancels_tasks_with_pending_requests(bureau: Bureau) -> None:
-    notice = in_force(bureau)
-    entry = of_office(notice, bureau.desk)
+    notice = confirm_bureau_notice(bureau)
+    entry = first_entry_of_office(notice, bureau.desk)
     request_more_time(entry, by=bureau.head, until=entry.due_at.date() + timedelta(days=5), reason="等待上级部署")
     assert list_reasons_against_cancelling(bureau.head, fresh(entry))
     revoke_notice(Notice.objects.get(pk=notice.pk), by=bureau.head, reason="印错了")
@@ -297,7 +300,7 @@ def test_revoking_notice_cancels_tasks_with_pending_requests(bureau: Bureau) -> 
 
 
 def test_own_task_is_urged_only_from_inside_the_unit(bureau: Bureau) -> None:
-    entry = of_office(in_force(bureau), bureau.budget)
+    entry = first_entry_of_office(confirm_bureau_notice(bureau), bureau.budget)
     with pytest.raises(Refused):
         urge(entry, by=bureau.town.chief)
     with pytest.raises(Refused):
@@ -315,10 +318,10 @@ def test_any_clerk_of_bureau_submits_the_citys_task(bureau: Bureau) -> None:
 
 def test_inner_task_of_unit_without_staff_notifies_its_giver(bureau: Bureau) -> None:
     """The unit above is not notified, as it may not read a lower unit's own notice."""
-    notice = in_force(bureau)
+    notice = confirm_bureau_notice(bureau)
     new = Message.objects.filter(key=f"notice:{notice.pk}:{bureau.below.pk}").values_list("person_id", flat=True)
     assert set(new) == {bureau.head.person_id}  # who confirms needs no message
-    asked = of_office(notice, bureau.budget)
+    asked = first_entry_of_office(notice, bureau.budget)
     request_other_unit(asked, by=bureau.budgeter, body=bureau.below, reason="由支付中心办理")
     grant_request(fresh(asked), by=bureau.leader)
     given = Entry.objects.get(assignment__measure=asked.assignment.measure, body=bureau.below)
@@ -342,7 +345,7 @@ def test_inner_task_of_unit_without_staff_notifies_its_giver(bureau: Bureau) -> 
 
 
 def test_leaders_counts_and_raised_urgings_exclude_own_tasks(bureau: Bureau) -> None:
-    entry = of_office(in_force(bureau), bureau.budget)
+    entry = first_entry_of_office(confirm_bureau_notice(bureau), bureau.budget)
     mayor = actor(Role.LEAD, bureau.town.government)
     assert not list_counted_entries(mayor).exists()
     assert not list_counted_entries(bureau.town.chief).exists()
@@ -357,7 +360,7 @@ def test_leaders_counts_and_raised_urgings_exclude_own_tasks(bureau: Bureau) -> 
 
 
 def test_annual_report_counts_own_tasks_separately(bureau: Bureau) -> None:
-    notice = in_force(bureau)
+    notice = confirm_bureau_notice(bureau)
     report = SimpleNamespace(area=False, body_id=bureau.body.pk, year=notice.year)
     assert _count_tasks(report, timezone.now())[0].total == 0
     assert _count_own_tasks(report, timezone.now()).total == 6
@@ -365,7 +368,7 @@ def test_annual_report_counts_own_tasks_separately(bureau: Bureau) -> None:
 
 
 def test_amendment_moves_task_between_offices(bureau: Bureau) -> None:
-    notice = in_force(bureau)
+    notice = confirm_bureau_notice(bureau)
     measure = notice.measures.order_by("position").first()
     wanted = replace(load_current_state(measure), responsible=("预算科", "办公室"))
     amend_measure(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
@@ -378,7 +381,7 @@ def test_amendment_moves_task_between_offices(bureau: Bureau) -> None:
 
 
 def test_draft_is_on_home_page_of_those_in_charge_of_the_unit(bureau: Bureau) -> None:
-    draft = brought(bureau)
+    draft = import_bureau_notice(bureau)
     found = build_drafts_block(bureau.leader)
     assert found is not None
     assert found["notices"] == [draft]
@@ -406,7 +409,7 @@ def test_own_notice_does_not_admit_unit_to_columns_of_others(bureau: Bureau) -> 
 
 
 def test_reassignment_goes_to_subordinate_unit_not_to_another_office(bureau: Bureau) -> None:
-    own = of_office(in_force(bureau), bureau.budget)
+    own = first_entry_of_office(confirm_bureau_notice(bureau), bureau.budget)
     assert request_other_unit.why_not(own, by=bureau.budgeter) == []
     Body.objects.filter(pk=bureau.below.pk).update(active_to=timezone.localdate())
     assert "请用“转处室”" in request_other_unit.why_not(own, by=bureau.budgeter)[0]

@@ -3,7 +3,7 @@
 import pytest
 
 from factories import clerks
-from factories.notices import City, imported, parsed, row, source
+from factories.notices import City, import_draft, parsed, row, source
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Alias, Body
 from gongkai.work.notices.actions import choose_owner, confirm_notice, import_notice, settle_flags
@@ -55,31 +55,31 @@ def unit_parts(draft: DraftMeasure) -> tuple[str, str, str]:
             },
         ),
         (
-            clerks.LABELS,
+            clerks.LABELLED_LINES,
             "要点.docx",
             {
                 0: ("县司法局", "县司法局", "县融媒体中心、各乡镇"),
                 1: ("县政务服务局", "县教育局、县卫健局", ""),  # 责任单位 beside 牵头单位
             },
         ),
-        (clerks.COLUMNS, "分工表.docx", {0: ("市发展改革委", "市教育局、市财政局", "")}),
+        (clerks.UNIT_COLUMNS, "分工表.docx", {0: ("市发展改革委", "市教育局、市财政局", "")}),
         (
-            clerks.HELPERS,
+            clerks.ASSISTING_COLUMN,
             "清单.docx",
             {0: ("区经信局", "区经信局", "区财政局、区税务局"), 1: ("区政务服务局", "区政务服务局", "")},
         ),
         (
-            clerks.IN_CELLS,
+            clerks.ROLES_IN_CELLS,
             "任务表.docx",
             {0: ("市住建局", "市住建局", "各县区政府"), 1: ("市医保局", "市医保局", "市卫健委")},
         ),
         (
-            clerks.FIRST_NAMED,
+            clerks.FIRST_LEADS_BY_HEADER,
             "方案.docx",
             {0: ("市发展改革委", "市发展改革委", "市住建局、市交通局"), 1: ("市审计局", "市审计局", "")},
         ),
         (
-            clerks.FIRST_BY_NOTE,
+            clerks.FIRST_LEADS_BY_NOTE,
             "分工.txt",
             {
                 0: ("县财政局", "县财政局", "各乡镇（街道）"),
@@ -88,7 +88,7 @@ def unit_parts(draft: DraftMeasure) -> tuple[str, str, str]:
             },
         ),
         (
-            clerks.THREE,
+            clerks.THREE_UNIT_COLUMNS,
             "分工.xlsx",
             {0: ("市发展改革委", "市教育局", "市财政局"), 1: ("市财政局", "市财政局", "市教育局、市卫生健康委")},
         ),
@@ -178,7 +178,7 @@ def count_tasks(notice: Notice) -> dict[str, int]:
 
 def test_lead_without_tasks_is_flagged_once_and_choice_is_remembered(town: City) -> None:
     rows = [row(f"公开第{n}项信息。", ["市财政局"], ["市教育局"]) for n in range(3)]
-    notice = imported(town, parsed(rows=rows))
+    notice = import_draft(town, parsed(rows=rows))
     asked = [flag for one in notice.measures.all() for flag in one.unsettled if flag["field"] == FORM_OWNER_FIELD]
     assert ["有3行的牵头单位" in str(flag["message"]) for flag in asked] == [True]
     settle_flags(notice, by=town.chief, sweep=True)
@@ -192,7 +192,7 @@ def test_lead_without_tasks_is_flagged_once_and_choice_is_remembered(town: City)
     assert count_tasks(Notice.objects.get()) == {"市财政局": 3, "市教育局": 1}
     live = confirm_notice(Notice.objects.get(), by=town.chief)
     assert Assignment.objects.filter(notice=live).count() == 4
-    again = imported(town, parsed(rows=rows, title="云岭市明年政务公开工作要点任务分工"))
+    again = import_draft(town, parsed(rows=rows, title="云岭市明年政务公开工作要点任务分工"))
     assert count_tasks(again) == {"市财政局": 3}  # proposed as it was chosen the last time, and asked
     asked = [flag for one in again.measures.all() for flag in one.unsettled if flag["field"] == FORM_OWNER_FIELD]
     assert ["上一份通知选定“牵头单位承担，其余配合”" in str(flag["message"]) for flag in asked] == [True]
@@ -201,14 +201,14 @@ def test_lead_without_tasks_is_flagged_once_and_choice_is_remembered(town: City)
 def test_learnt_unit_name_is_flagged_once_in_next_notice(town: City) -> None:
     Alias.objects.create(name="市教委", body=town.education, source=Alias.Source.LEARNT)
     Alias.objects.create(name="市财局", body=town.finance, source=Alias.Source.ENTERED)
-    notice = imported(town, parsed(rows=[row(f"公开第{n}项。", ["市教委"], ["市财局"]) for n in range(3)]))
+    notice = import_draft(town, parsed(rows=[row(f"公开第{n}项。", ["市教委"], ["市财局"]) for n in range(3)]))
     asked = [str(flag["message"]) for one in notice.measures.all() for flag in one.unsettled]
     assert [message for message in asked if "“市教委”指“市教育局”" in message] == asked[:1]
     assert not [message for message in asked if "市财局" in message]
 
 
 def test_owner_choice_unavailable_for_form_is_refused(town: City) -> None:
-    notice = imported(town)
+    notice = import_draft(town)
     with pytest.raises(Refused, match="不能这样选"):
         choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=FIRST_OWES)
     with pytest.raises(Refused, match="没有这样写的行"):

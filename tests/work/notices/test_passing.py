@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from factories.notices import YEAR, City, begun, live, parsed, row
+from factories.notices import YEAR, City, live, parsed, row, start_child_draft
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -99,7 +99,7 @@ def test_child_draft_contains_chosen_measures(town: City, source: Notice) -> Non
     assert [one["measure"] for one in made.rows] == [one.pk for one in chosen]
     assert made.rows[0]["text"] == "公开青山区专项规划（公开路径：政府网站>规划信息）。"
     assert made.rows[0]["lead"] == ["区发展改革委"]
-    assert [one["limit"] for one in begun(town, source).rows] == ["", "", "6月30日前"]
+    assert [one["limit"] for one in start_child_draft(town, source).rows] == ["", "", "6月30日前"]
     assert made.title == f"青山区人民政府办公室关于印发青山区{YEAR}年政务公开工作要点任务分工的通知"
     assert source.doc_number in made.preamble
     assert not Notice.objects.exclude(pk=source.pk).exists()
@@ -111,11 +111,11 @@ def test_empty_choice_and_superseded_notice_are_refused(town: City, source: Noti
     newer = live(town, parsed(doc_number="新1号", title=f"云岭市{YEAR}年新任务分工"))
     supersede_notice(source, by=town.chief, newer=newer, reason="调整")
     with pytest.raises(Refused, match="已被取代"):
-        begun(town, Notice.objects.get(pk=source.pk))
+        start_child_draft(town, Notice.objects.get(pk=source.pk))
 
 
 def test_saved_words_are_kept_and_validated(town: City, source: Notice) -> None:
-    made = begun(town, source)
+    made = start_child_draft(town, source)
     own = {
         "section": "三、本级任务",
         "item": "",
@@ -146,20 +146,20 @@ def test_saved_words_are_kept_and_validated(town: City, source: Notice) -> None:
 
 
 def test_row_cannot_reference_measure_of_another_notice(town: City, source: Notice) -> None:
-    made = begun(town, source)
+    made = start_child_draft(town, source)
     save_child_draft(made, by=town.chief, front={}, rows=[made.rows[0] | {"measure": 99999, "lead": "区教育局"}])
     made.refresh_from_db()
     assert made.rows[0]["measure"] is None
 
 
 def test_import_with_child_draft_cannot_be_undone(town: City, source: Notice) -> None:
-    begun(town, source)
+    start_child_draft(town, source)
     assert "有1份下发通知草稿由它起草。" in find_undo_obstacles(source)
 
 
 @pytest.mark.parametrize("name", ["passing.save", "passing.discard"])
 def test_only_the_office_edits_child_drafts(town: City, source: Notice, name: str) -> None:
-    made = begun(town, source)
+    made = start_child_draft(town, source)
     elsewhere = BodyFactory(name="白水市人民政府", government=True)
     people = {
         "chief": town.chief,
@@ -174,12 +174,12 @@ def test_only_the_office_edits_child_drafts(town: City, source: Notice, name: st
     assert may == {"chief", "district", "system"}
     for who in ("elsewhere", "clerk"):
         with pytest.raises(Refused):
-            begun(town, source, people[who])
+            start_child_draft(town, source, people[who])
 
 
 @pytest.mark.parametrize(("form", "write"), [("docx", render_notice_docx), ("xlsx", render_notice_xlsx)])
 def test_printed_notice_is_read_back(town: City, source: Notice, form: str, write: object) -> None:
-    made = begun(town, source)
+    made = start_child_draft(town, source)
     rows = [one | {"responsible": one["responsible"] or ["区政府各部门"]} for one in made.rows]
     save_child_draft(
         made,
@@ -229,7 +229,7 @@ def save(made: ChildDraft, town: City, rows: list[dict[str, object]], **front: o
 
 
 def test_other_columns_are_adapted_and_numbering_is_dropped(town: City, source_with_extras: Notice) -> None:
-    made = begun(town, source_with_extras)
+    made = start_child_draft(town, source_with_extras)
     assert [one["extras"] for one in made.rows] == [
         {"公开渠道": "我区网站", "备注": "区级示范点", "具体抓手": "试点"},
         {"具体抓手": "清单"},
@@ -237,7 +237,12 @@ def test_other_columns_are_adapted_and_numbering_is_dropped(town: City, source_w
 
 
 def test_other_columns_are_printed_and_read_back(town: City, source_with_extras: Notice) -> None:
-    made = save(begun(town, source_with_extras), town, begun(town, source_with_extras).rows, copied_to="区法院")
+    made = save(
+        start_child_draft(town, source_with_extras),
+        town,
+        start_child_draft(town, source_with_extras).rows,
+        copied_to="区法院",
+    )
     read = read_notice(render_notice_docx(to_printable(made)))
     assert [{head: text for head, text in one.extras.items() if text not in {"", "—"}} for one in read.rows] == [
         {head: text for head, text in one["extras"].items() if text} for one in made.rows
@@ -246,7 +251,7 @@ def test_other_columns_are_printed_and_read_back(town: City, source_with_extras:
 
 
 def test_empty_columns_are_dropped_and_unknown_ones_ignored(town: City, source_with_extras: Notice) -> None:
-    made = begun(town, source_with_extras)
+    made = start_child_draft(town, source_with_extras)
     rows = [one | {"extras": {"备注": "自有", "具体抓手": "", "外来": "x"}} for one in made.rows]
     assert [one["extras"] for one in save(made, town, rows).rows] == [{"备注": "自有"}, {"备注": "自有"}]
     with pytest.raises(Refused, match="备注不能超过"):
@@ -256,14 +261,14 @@ def test_empty_columns_are_dropped_and_unknown_ones_ignored(town: City, source_w
 def test_columns_that_do_not_fit_on_paper_are_reported(town: City) -> None:
     many = {f"抓手{place}": "有" for place in "甲乙丙"} | {"公开范围": "社会", "备注": "有", "说明": "有"}
     notice = live(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], [], extras=many)]))
-    assert list(begun(town, notice).rows[0]["extras"]) == ["抓手甲", "抓手乙", "公开范围", "备注"]
+    assert list(start_child_draft(town, notice).rows[0]["extras"]) == ["抓手甲", "抓手乙", "公开范围", "备注"]
     page = signed_in(Role.CHIEF, town.office).get(reverse("notices_passing", args=[notice.pk]))
     assert "来源表的“抓手丙”、“说明”栏版面放不下" in page.content.decode()
 
 
 def test_form_keeps_other_columns_and_removes_one(town: City, source_with_extras: Notice) -> None:
     chief = signed_in(Role.CHIEF, town.office)
-    made = begun(town, source_with_extras)
+    made = start_child_draft(town, source_with_extras)
     address = reverse("notices_passing_draft", args=[made.pk])
     assert "不要“具体抓手”栏" in chief.get(address).content.decode()
     fields: dict[str, object] = {

@@ -1,6 +1,6 @@
 """Questions on a county's draft before printing: unknown units, vague groups, deadlines; and concurrent edits."""
 
-from factories.notices import YEAR, City, begun, draft, duty, live, parsed, row
+from factories.notices import YEAR, City, draft, duty, live, parsed, row, start_child_draft
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
@@ -11,13 +11,13 @@ def test_units_missing_in_county_are_questioned_and_its_office_is_notified(town:
     own = BodyFactory(name="青山区财政局", short_name="区财政局", parent=town.district)
     office = actor(Role.CHIEF, town.district)
     source = live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])]))
-    child = begun(town, source)
+    child = start_child_draft(town, source)
     assert find_unknown_units(child) == {"区教育局": [1]}
     told = Message.objects.filter(person_id=office.person_id, subject__startswith="下发通知草稿")
     assert told.values("key").distinct().count() == 1
     assert "区教育局不在本级单位名录中" in told[0].body
     assert own.label not in told[0].body
-    begun(town, source, by=office)
+    start_child_draft(town, source, by=office)
     assert told.values("key").distinct().count() == 1  # who drafts needs no message
 
 
@@ -39,7 +39,7 @@ def test_vague_groups_omitted_governments_and_relative_days_are_questioned(town:
             duties=[duty("公开方案。", due=within)],
         ),
     ]
-    child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
+    child = start_child_draft(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
     vague, gone, limit = list_questions(child)
     assert (vague.places, gone.places, limit.places) == ((1,), (2,), (3,))
     assert "“各有关部门”没有说明是哪些单位" in vague.words
@@ -49,7 +49,7 @@ def test_vague_groups_omitted_governments_and_relative_days_are_questioned(town:
 
 
 def test_concurrent_save_shows_what_would_be_lost(town: City) -> None:
-    child = begun(town, live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])])))
+    child = start_child_draft(town, live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])])))
     browser = signed_in(Role.CHIEF, town.district)
     sent = {name: getattr(child, name) for name in ("title", "issuer_name", "addressee", "preamble")} | {
         "version": child.version,
@@ -74,7 +74,7 @@ def test_concurrent_save_shows_what_would_be_lost(town: City) -> None:
 def test_deadline_in_its_own_column_is_questioned_too(town: City) -> None:
     within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发后20个工作日内"}
     rows = [row("公开方案。", ["市财政局"], ["市财政局"], duties=[duty("公开方案。", due=within)])]
-    child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
+    child = start_child_draft(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
     assert not [one for one in list_questions(child) if "重新起算" in one.words]
     child.rows[0]["limit"] = "印发后20个工作日内"
     assert [one.places for one in list_questions(child) if "重新起算" in one.words] == [(1,)]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import clerks
-from factories.notices import City, imported, parsed, row
+from factories.notices import City, import_draft, parsed, row
 from gongkai.content.publishing.channel_names import CHANNEL_WORDS, find_mentions, get_channels
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, BodyKind
@@ -41,7 +41,7 @@ def flag_messages(draft: DraftMeasure) -> list[str]:
 
 
 def test_ticked_channels_are_read_and_empty_cells_stay_empty() -> None:
-    rows = read_rows(clerks.TICKS, "清单.xlsx")
+    rows = read_rows(clerks.CHANNEL_TICKS, "清单.xlsx")
     assert [row.duties[0].channels for row in rows] == [
         ("门户网站", "公示栏"),
         ("门户网站", "政务新媒体"),
@@ -68,7 +68,7 @@ def test_channels_are_read_from_other_columns_too() -> None:
 
 
 def test_unused_heads_are_listed() -> None:
-    source = read_source(clerks.TICKS, "清单.xlsx")
+    source = read_source(clerks.CHANNEL_TICKS, "清单.xlsx")
     heads = [(head.printed, head.meaning) for head in source.heads]
     assert find_unused_heads(
         heads, build_draft_rows(source, {}), find_channel_columns(build_draft_rows(source, {}), source.text)
@@ -76,7 +76,7 @@ def test_unused_heads_are_listed() -> None:
 
 
 def test_paths_are_split_at_any_separator_according_to_the_site() -> None:
-    rows = read_rows(clerks.PATHS, "任务表.docx")
+    rows = read_rows(clerks.COLUMN_PATHS, "任务表.docx")
     assert [paths(row) for row in rows] == [
         ["政府网站 > 政府信息公开 > 地方政府债务"],
         ["政府网站 > 政府信息公开 > 重点领域 > 义务教育"],
@@ -96,7 +96,7 @@ def test_unsplit_path_is_no_column_of_the_site() -> None:
 
 
 def test_columns_in_sentences_are_read_and_unused_ones_are_flagged() -> None:
-    rows = read_rows(clerks.IN_SENTENCES, "要点.txt")
+    rows = read_rows(clerks.COLUMNS_IN_SENTENCES, "要点.txt")
     assert [paths(row) for row in rows] == [
         ["政府网站 > 政府信息公开 > 地方政府债务"],
         ["政府网站 > 环境保护 > 空气质量"],
@@ -127,7 +127,7 @@ def test_sweep_leaves_flag_about_group_unsettled(town: City) -> None:
         {"row": 1, "message": "“各部门”像是几个单位印在一起，没有分开，请核对", "field": "responsible"},
         {"row": 1, "message": "编号不连续", "field": "measure"},
     ]
-    notice = imported(town, parsed(rows=[row("公开。", [], ["各部门"])], warnings=warnings))
+    notice = import_draft(town, parsed(rows=[row("公开。", [], ["各部门"])], warnings=warnings))
     unit = MeasureUnit.objects.get()
     unit.plural = True
     unit.save()
@@ -138,7 +138,7 @@ def test_sweep_leaves_flag_about_group_unsettled(town: City) -> None:
 
 
 def test_missing_issuer_blocks_confirmation_and_can_be_entered(town: City) -> None:
-    notice = imported(town, parsed(rows=[row("公开。", [], ["市教育局"])]))
+    notice = import_draft(town, parsed(rows=[row("公开。", [], ["市教育局"])]))
     correct_front_page(notice, by=town.chief, values={"issuer": None, "issuer_name": ""})
     with pytest.raises(Refused, match="没有读到印发单位"):
         confirm_notice(Notice.objects.get(), by=town.chief)
@@ -155,7 +155,7 @@ def test_unit_in_brackets_after_another_stays_open_with_suggestions(town: City) 
 
 def test_two_differing_groups_show_who_set_them(town: City) -> None:
     rows = [row("公开预算。", [], ["各部门"]), row("公开决算。", [], ["市政府各部门"])]
-    notice = imported(town, parsed(rows=rows))
+    notice = import_draft(town, parsed(rows=rows))
     extra = Body.objects.create(
         name="云岭市统计局", short_name="市统计局", parent=town.government, kind=BodyKind.DEPARTMENT, path="x"
     )

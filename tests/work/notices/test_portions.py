@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from factories.notices import City, draft, duty, fresh, imported, in_days, live, parsed, row, source
+from factories.notices import City, draft, duty, fresh, import_draft, in_days, live, parsed, row, source
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -71,7 +71,7 @@ def test_interrupted_import_is_invisible_and_can_be_repeated(town: City, monkeyp
     with monkeypatch.context() as patch:
         interrupt(patch, imports, "_store_row_portion")
         with pytest.raises(KeyboardInterrupt):
-            imported(town)
+            import_draft(town)
     assert (Notice.objects.count(), Notice.unfinished.count(), Measure.objects.count()) == (0, 1, 1)
     with pytest.raises(Refused, match="正在导入"):
         import_file(source(), by=town.chief, government=town.government, issuer=town.office)
@@ -86,7 +86,7 @@ def test_interrupted_import_is_invisible_and_can_be_repeated(town: City, monkeyp
 def test_job_removes_interrupted_import(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     interrupt(monkeypatch, imports, "_store_row_portion")
     with pytest.raises(KeyboardInterrupt):
-        imported(town)
+        import_draft(town)
     assert jobs.finish_interrupted()["removed"] == 0
     later = timezone.now() + timedelta(minutes=1)
     with monkeypatch.context() as patch:  # a notice that fails is left to the next run

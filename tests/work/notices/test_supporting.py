@@ -7,7 +7,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from factories.notices import YEAR, City, duty, fresh, imported, parsed, resolve_all, row
+from factories.notices import YEAR, City, duty, fresh, import_draft, parsed, resolve_all, row
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
@@ -45,7 +45,7 @@ def notice_with_partners(town: City) -> Notice:
     """Import a task led by 市财政局, with the partners 市教育局 and 市卫生健康委."""
     due = {"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}
     rows = [row("公开预算。", ["市财政局"], ["市教育局", "市卫生健康委"], duties=[duty("公开预算。", due=due)])]
-    notice = imported(town, parsed(rows=rows))
+    notice = import_draft(town, parsed(rows=rows))
     choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=LEAD_OWES)
     return resolve_all(town, notice)
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from factories.fixtures import town
-from factories.opinion import fresh, hours_ago, judged
+from factories.opinion import hours_ago, judged_case, reload_entry
 from factories.publishing import column, sign_all, with_sheet
 from factories.units import actor
 from gongkai.content.editions.actions import place
@@ -47,21 +47,21 @@ def unit(kept: SimpleNamespace, db: None) -> Body:
 
 
 def submit_for_review(unit: Body, **facts: object) -> Review:
-    entry = judged(unit, **facts)
+    entry = judged_case(unit, **facts)
     clerk = actor(Role.CLERK, unit)
     actions.draft_response(entry, by=clerk, **WORDS)
-    actions.submit_response(fresh(entry), by=clerk)
+    actions.submit_response(reload_entry(entry), by=clerk)
     return with_sheet(Review.objects.latest("pk"))
 
 
 def test_last_signature_publishes_response_and_answers_case(unit: Body) -> None:
     review = submit_for_review(unit, found_at=hours_ago(5))
-    entry = fresh(Response.objects.get().case)
+    entry = reload_entry(Response.objects.get().case)
     assert entry.state == "judged"
     with pytest.raises(Refused, match="正在审签"):
         actions.draft_response(entry, by=actor(Role.CLERK, unit), **WORDS)
     sign_all(review)
-    entry = fresh(entry)
+    entry = reload_entry(entry)
     assert (entry.state, entry.light) == ("responded", "blue")
     assert Movement.objects.filter(stream=entry.stream, action="opinion.published").count() == 1
     response = Response.objects.get()
@@ -72,23 +72,23 @@ def test_last_signature_publishes_response_and_answers_case(unit: Body) -> None:
 
 
 def test_scheduled_response_counts_from_its_publication(unit: Body) -> None:
-    entry = judged(unit)
+    entry = judged_case(unit)
     clerk = actor(Role.CLERK, unit)
     response = actions.draft_response(entry, by=clerk, **WORDS)
     later = timezone.now() + timedelta(hours=2)
     place(ensure_document(response), by=clerk, columns=[Column.objects.get(name="回应关切")])
     sign_all(with_sheet(submit(response, by=clerk, visible_from=later)))
-    assert (apply_scheduled_texts(), fresh(entry).state) == ({"kept": 0}, "judged")
+    assert (apply_scheduled_texts(), reload_entry(entry).state) == ({"kept": 0}, "judged")
     with clock.travel_to(later + timedelta(minutes=5)):
         assert apply_scheduled_texts() == {"kept": 1}
-    assert (fresh(entry).state, fresh(entry).opinion_case.responded_at) == ("responded", later)
+    assert (reload_entry(entry).state, reload_entry(entry).opinion_case.responded_at) == ("responded", later)
 
 
 def test_missing_column_is_named_in_refusal(unit: Body, kept: SimpleNamespace) -> None:
     kept.column.__class__.objects.filter(pk=kept.column.pk).update(name="别的")
-    entry = judged(unit)
+    entry = judged_case(unit)
     with pytest.raises(Refused, match="还没有起草"):
         actions.submit_response(entry, by=actor(Role.CLERK, unit))
     actions.draft_response(entry, by=actor(Role.CLERK, unit), **WORDS)
     with pytest.raises(Refused, match="“回应关切”栏目"):
-        actions.submit_response(fresh(entry), by=actor(Role.CLERK, unit))
+        actions.submit_response(reload_entry(entry), by=actor(Role.CLERK, unit))

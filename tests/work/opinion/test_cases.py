@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from factories.opinion import PROOF, answered, case, evaluated, fresh, hours_ago, judged
-from factories.requests import compare
+from factories.opinion import PROOF, answer_case, case, evaluate_case, hours_ago, judged_case, reload_entry
+from factories.requests import confirm_past_record
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -47,20 +47,20 @@ def test_deadline_is_48_hours_after_discovery(housing: Body) -> None:
 
 def test_grave_emergency_has_five_hours_and_press_conference_in_24(housing: Body) -> None:
     happened = hours_ago(2)
-    entry = judged(housing, found_at=hours_ago(1))
+    entry = judged_case(housing, found_at=hours_ago(1))
     entry = actions.judge_case(entry, by=actor(Role.LEAD, housing), occurred_at=happened, **GRAVE)
     assert entry.due_at == happened + timedelta(hours=5)
     press = OpinionDuty.objects.get(case=entry.pk).entry
     assert press.due_at == happened + timedelta(hours=24)
     earlier = happened - timedelta(hours=1)  # it is learnt later that it happened before
-    entry = actions.judge_case(fresh(entry), by=actor(Role.LEAD, housing), occurred_at=earlier, **GRAVE)
+    entry = actions.judge_case(reload_entry(entry), by=actor(Role.LEAD, housing), occurred_at=earlier, **GRAVE)
     press.refresh_from_db()
     assert (entry.due_at, press.due_at) == (earlier + timedelta(hours=5), earlier + timedelta(hours=24))
     with pytest.raises(Refused, match="系统自动"):
         actions.duties.restart_press_deadline(press, by=actor(Role.LEAD, housing), at=happened)
     with pytest.raises(Refused, match="系统自动"):
         actions.duties.close_met_duty(press, by=actor(Role.LEAD, housing), at=happened, words="已举行")
-    answered(entry, means="conference")
+    answer_case(entry, means="conference")
     press.refresh_from_db()
     assert (press.state, press.light) == ("done", "grey")
 
@@ -68,11 +68,11 @@ def test_grave_emergency_has_five_hours_and_press_conference_in_24(housing: Body
 def test_only_the_office_lowers_the_level_of_a_case(housing: Body) -> None:
     made = case(housing, kind="emergency", level="extreme", occurred_at=hours_ago(2))
     assert made.entry.due_at == made.occurred_at + timedelta(hours=5)
-    actions.consult_units(fresh(made), by=actor(Role.CLERK, housing), held="现场已处置。")
+    actions.consult_units(reload_entry(made), by=actor(Role.CLERK, housing), held="现场已处置。")
     milder = {"kind": "emergency", "level": "general", "words": "没有伤亡"}
     with pytest.raises(Refused, match="由政务公开办研判"):
-        actions.judge_case(fresh(made), by=actor(Role.LEAD, housing), **milder)
-    entry = actions.judge_case(fresh(made), by=actor(Role.CHIEF, housing.parent), **milder)
+        actions.judge_case(reload_entry(made), by=actor(Role.LEAD, housing), **milder)
+    entry = actions.judge_case(reload_entry(made), by=actor(Role.CHIEF, housing.parent), **milder)
     assert entry.due_at == made.found_at + timedelta(hours=48)
     assert OpinionDuty.objects.get(case=entry.pk).entry.state == "excused"
 
@@ -84,19 +84,19 @@ def test_grave_emergency_is_judged_at_once_and_others_after_consultation(housing
     with pytest.raises(Refused, match="事件发生时间"):
         actions.judge_case(case(housing).entry, by=lead, **GRAVE)
     entry = actions.judge_case(case(housing, found_at=hours_ago(2)).entry, by=lead, occurred_at=hours_ago(3), **GRAVE)
-    entry = answered(entry)
+    entry = answer_case(entry)
     with pytest.raises(Refused, match="还没有会商"):
-        evaluated(entry)
-    actions.consult_further_units(fresh(entry), by=lead, held="事后与应急局会商。")
-    assert evaluated(entry).state == "evaluated"
+        evaluate_case(entry)
+    actions.consult_further_units(reload_entry(entry), by=lead, held="事后与应急局会商。")
+    assert evaluate_case(entry).state == "evaluated"
 
 
 def test_answered_case_awaits_evaluation_and_closes_at_answer_time(housing: Body) -> None:
-    entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(10))
+    entry = answer_case(judged_case(housing, found_at=hours_ago(30)), at=hours_ago(10))
     assert (entry.state, entry.light, entry.closed_at) == ("responded", "blue", None)
     with pytest.raises(Refused, match="效果评估"):
         actions.evaluate_response(entry, by=actor(Role.LEAD, housing), effect="settled", evaluation="", lessons="")
-    entry = evaluated(entry)
+    entry = evaluate_case(entry)
     assert entry.light == "grey"
     assert entry.closed_at == entry.opinion_case.responded_at
     assert compute_deadline(entry).irregular == ()
@@ -104,34 +104,34 @@ def test_answered_case_awaits_evaluation_and_closes_at_answer_time(housing: Body
 
 def test_response_recorded_late_needs_reason(housing: Body) -> None:
     actor(Role.CHIEF, housing.parent)
-    late = judged(housing, found_at=hours_ago(60))
+    late = judged_case(housing, found_at=hours_ago(60))
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
     with pytest.raises(Refused, match="补登原因"):
         actions.record_response(late, by=SYSTEM, at=hours_ago(20), **said)
     said |= {"at": hours_ago(20), "why_late": "值班人员当天没有登记"}
     by = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.record_response(fresh(late), by=by, **said)
+        actions.record_response(reload_entry(late), by=by, **said)
     paper = NamedStoredFile("发布会通稿.txt", store(b"press release", "发布会通稿.txt"))
     record = record_past(
         late, by=by, name="opinion.record_response", facts=said, lines=[], paper=paper, number="通稿第3号"
     )
-    assert fresh(late).light == "red"
+    assert reload_entry(late).light == "red"
     with pytest.raises(Refused, match="须由另一人核对"):
-        compare(record, by)
-    compare(record, actor(Role.CLERK, housing))
-    entry = fresh(late)
+        confirm_past_record(record, by)
+    confirm_past_record(record, actor(Role.CLERK, housing))
+    entry = reload_entry(late)
     assert entry.light == "blue"
     assert any("补登" in one.kept_words.text for one in read_stream(entry.stream))
     assert Message.objects.filter(subject__startswith="请核实补登的回应").exists()
 
 
 def test_further_response_does_not_move_deadline(housing: Body) -> None:
-    entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20))
+    entry = answer_case(judged_case(housing, found_at=hours_ago(30)), at=hours_ago(20))
     first = entry.opinion_case.responded_at
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
     actions.record_further_response(entry, by=actor(Role.LEAD, housing), at=hours_ago(1), **said)
-    again = fresh(entry)
+    again = reload_entry(entry)
     actions.draft_further_response(
         again, by=actor(Role.CLERK, housing), title="进一步说明", text="维修已经全部完成并验收。"
     )
@@ -139,7 +139,7 @@ def test_further_response_does_not_move_deadline(housing: Body) -> None:
     assert again.opinion_case.responses.count() == 3
     with pytest.raises(Refused, match="不能“登记已作出的回应”"):
         actions.record_response(
-            fresh(again),
+            reload_entry(again),
             by=actor(Role.LEAD, housing),
             at=hours_ago(1),
             means="other",
@@ -150,11 +150,11 @@ def test_further_response_does_not_move_deadline(housing: Body) -> None:
 
 
 def test_insufficient_response_lets_deadline_continue(housing: Body) -> None:
-    entry = answered(judged(housing, found_at=hours_ago(20)), at=hours_ago(10))
+    entry = answer_case(judged_case(housing, found_at=hours_ago(20)), at=hours_ago(10))
     due = entry.due_at
     entry = actions.require_further_response(entry, by=actor(Role.LEAD, housing), reason="没有说明赔偿")
     assert (entry.state, entry.light, entry.due_at) == ("judged", "green", due)
-    entry = evaluated(answered(entry))
+    entry = evaluate_case(answer_case(entry))
     assert (entry.light, compute_deadline(entry).irregular) == ("grey", ())
 
 
@@ -162,13 +162,13 @@ def test_only_the_office_decides_that_no_response_is_needed(housing: Body) -> No
     made = case(housing)
     actions.consult_units(made.entry, by=actor(Role.CLERK, housing), held="系旧闻重发。")
     with pytest.raises(Refused, match="由政务公开办研判"):
-        actions.judge_case(fresh(made), by=actor(Role.LEAD, housing), needed=False, **JUDGEMENT)
-    entry = actions.judge_case(fresh(made), by=actor(Role.CHIEF, housing.parent), needed=False, **JUDGEMENT)
+        actions.judge_case(reload_entry(made), by=actor(Role.LEAD, housing), needed=False, **JUDGEMENT)
+    entry = actions.judge_case(reload_entry(made), by=actor(Role.CHIEF, housing.parent), needed=False, **JUDGEMENT)
     assert (entry.state, entry.outcome, entry.light) == ("dismissed", "dismissed", "grey")
 
 
 def test_response_is_recorded_with_evidence(housing: Body) -> None:
-    entry = judged(housing)
+    entry = judged_case(housing)
     for facts, why in (
         ({"at": timezone.now() + timedelta(hours=1)}, "不能晚于现在"),
         ({"at": timezone.now() - timedelta(days=9)}, "不能早于"),
@@ -178,8 +178,8 @@ def test_response_is_recorded_with_evidence(housing: Body) -> None:
         ({"speaker": " "}, "回应人"),
     ):
         with pytest.raises(Refused, match=why):
-            answered(fresh(entry), **facts)
-        assert fresh(entry).state == "judged"
+            answer_case(reload_entry(entry), **facts)
+        assert reload_entry(entry).state == "judged"
 
 
 def test_consulted_units_give_their_opinion(housing: Body) -> None:
@@ -192,26 +192,26 @@ def test_consulted_units_give_their_opinion(housing: Body) -> None:
     assert entry.opinion_case.consulted_at is None
     with pytest.raises(Refused, match="参加会商的单位"):
         actions.submit_consulted_opinion(
-            fresh(entry), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)), text="没有意见"
+            reload_entry(entry), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)), text="没有意见"
         )
-    actions.submit_consulted_opinion(fresh(entry), by=asked, text="可以安排临时住所。")
-    assert fresh(entry).opinion_case.consulted_at is not None
+    actions.submit_consulted_opinion(reload_entry(entry), by=asked, text="可以安排临时住所。")
+    assert reload_entry(entry).opinion_case.consulted_at is not None
     assert Message.objects.filter(person=asked.person_id, subject__startswith="请会商").exists()
     # A meeting is recorded, then a second one; opinions of units do not replace its words.
     own = actor(Role.CLERK, housing)
     for held in ("第一次会商。", "第二次会商。"):
-        actions.consult_further_units(fresh(entry), by=own, held=held)
-    assert fresh(entry).opinion_case.consulted.get(body=housing).text == "第一次会商。\n第二次会商。"
+        actions.consult_further_units(reload_entry(entry), by=own, held=held)
+    assert reload_entry(entry).opinion_case.consulted.get(body=housing).text == "第一次会商。\n第二次会商。"
     told = Message.objects.filter(person=own.person_id, subject__startswith="组织会商")
     assert not told.exists()
-    actions.consult_further_units(fresh(entry), by=actor(Role.CHIEF, housing.parent), held="第三次会商。")
+    actions.consult_further_units(reload_entry(entry), by=actor(Role.CHIEF, housing.parent), held="第三次会商。")
     assert told.exists(), "its unit hears what the 政务公开办 does in its case"
     with pytest.raises(Refused, match="参加会商的单位"):
-        actions.submit_consulted_opinion(fresh(entry), by=own, text="改写会商情况")
+        actions.submit_consulted_opinion(reload_entry(entry), by=own, text="改写会商情况")
 
 
 def test_spokesperson_of_government_responds_for_its_units(housing: Body) -> None:
-    entry = judged(housing)
+    entry = judged_case(housing)
     speaker = actor(Role.CLERK, BodyFactory(name="云岭市人民政府新闻办公室", parent=housing.parent))
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周", "text": "说明情况。", "url": PROOF}
     with pytest.raises(Refused, match="新闻发言人"):
@@ -221,7 +221,7 @@ def test_spokesperson_of_government_responds_for_its_units(housing: Body) -> Non
         housing.parent, by=actor(Role.CHIEF, housing.parent), person=person, title="主任", phone="0999-1234567"
     )
     actions.record_response(entry, by=speaker, at=timezone.now(), **said)
-    assert fresh(entry).state == "responded"
+    assert reload_entry(entry).state == "responded"
 
 
 def test_responder_is_proposed_by_area_and_field(housing: Body) -> None:
@@ -246,19 +246,21 @@ def test_responder_is_proposed_by_area_and_field(housing: Body) -> None:
 
 def test_unit_assigned_a_late_case_has_no_lapse(housing: Body) -> None:
     """The lapse stays with the unit that missed the deadline, however often the case is reassigned."""
-    entry, chief = judged(housing, found_at=hours_ago(60)), actor(Role.CHIEF, housing.parent)
+    entry, chief = judged_case(housing, found_at=hours_ago(60)), actor(Role.CHIEF, housing.parent)
     assert list_failures(chief) == [], "it was late when it was entered"
     Entry.objects.filter(pk=entry.pk).update(opened_at=hours_ago(60))
     assert [(one.body, one.name) for one in list_failures(chief)] == [(housing, "热点问题不回应")]
     for body in (BodyFactory(parent=housing.parent), BodyFactory(parent=housing.parent)):
-        entry = actions.assign_case(fresh(entry), by=chief, body=body, reason="由该单位负责")
+        entry = actions.assign_case(reload_entry(entry), by=chief, body=body, reason="由该单位负责")
         assert list_failures(chief) == []
     assert [lapse.entry.body for lapse in Lapse.objects.filter(of=entry)] == [housing]
 
 
 def test_late_record_of_press_conference_needs_document_and_second_person(housing: Body) -> None:
     lead = actor(Role.LEAD, housing)
-    entry = actions.judge_case(judged(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE)
+    entry = actions.judge_case(
+        judged_case(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE
+    )
     press = OpinionDuty.objects.get(case=entry.pk).entry
     assert press.due_at < timezone.now()
     held = {"at": hours_ago(10), "text": "发布会已如期举行。", "url": PROOF}
@@ -266,13 +268,13 @@ def test_late_record_of_press_conference_needs_document_and_second_person(housin
         actions.duties.report_duty(press, by=lead, **held)
     said = {"means": "conference", "channel": "发布厅", "speaker": "周明", "text": "救援情况。", "url": PROOF}
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.record_response(fresh(entry), by=lead, at=hours_ago(10), **said)
+        actions.record_response(reload_entry(entry), by=lead, at=hours_ago(10), **said)
     honest = actions.duties.report_duty(press, by=lead, **(held | {"at": hours_ago(1)}))
     assert honest.light != "blue"
 
 
 def test_measures_and_talks_are_listed_with_the_case(housing: Body) -> None:
-    entry = judged(housing)
+    entry = judged_case(housing)
     chief = actor(Role.CHIEF, housing.parent)
     until = timezone.localdate() + timedelta(days=7)
     actions.order_measure(entry, by=chief, body=housing, what="七日内完成维修", until=until)
@@ -282,7 +284,7 @@ def test_measures_and_talks_are_listed_with_the_case(housing: Body) -> None:
         actions.duties.report_duty(owed, by=actor(Role.CLERK, housing), text="已经全部维修。")
     assert actions.duties.report_duty(owed, by=chief, text="已经全部维修。", url=PROOF).light == "grey"
     actions.record_accountability_talk(
-        fresh(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时"
+        reload_entry(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时"
     )
     assert count_accountability_talks([housing.pk], timezone.localdate().year) == {housing.pk: 1}
 
@@ -292,10 +294,10 @@ def test_cases_are_linked_by_number_and_url(housing: Body) -> None:
     clerk = actor(Role.CLERK, housing)
     actions.link_case(one, by=clerk, address=f"http://testserver{two.url}", words="同一企业")
     with pytest.raises(Refused, match="已经关联"):
-        actions.link_case(fresh(one), by=clerk, address=two.number)
+        actions.link_case(reload_entry(one), by=clerk, address=two.number)
     with pytest.raises(Refused, match="没有找到"):
-        actions.link_case(fresh(one), by=clerk, address="https://www.example.com/x.html")
+        actions.link_case(reload_entry(one), by=clerk, address="https://www.example.com/x.html")
     hidden = case(BodyFactory(parent=housing.parent), title="别的单位的舆情").entry
     with pytest.raises(Refused, match="没有找到"):
-        actions.link_case(fresh(one), by=clerk, address=hidden.number)
+        actions.link_case(reload_entry(one), by=clerk, address=hidden.number)
     assert Entry.objects.filter(opinion_case__links__entry=two).get() == one

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from factories.opinion import fresh, hours_ago
+from factories.opinion import hours_ago, reload_entry
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.registers.record import list_record_history
@@ -116,7 +116,7 @@ def test_case_from_lead_counts_from_discovery_of_lead(feed: Feed, housing: Body)
     actions.dismiss_lead(two, by=clerk, reason="商业广告")
     made = actions.open_case_from_lead(one, by=clerk)
     assert made.found_at == one.found_at
-    assert fresh(made).due_at == one.found_at + timedelta(hours=48)
+    assert reload_entry(made).due_at == one.found_at + timedelta(hours=48)
     assert made.field == WatchField.objects.get(name="房地产金融")
     with pytest.raises(Refused, match="已经处理"):
         actions.open_case_from_lead(Lead.objects.get(pk=one.pk), by=clerk)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from factories.opinion import answered, day, evaluated, fresh, hours_ago, judged, promise
+from factories.opinion import answer_case, evaluate_case, hours_ago, in_days, judged_case, promise, reload_entry
 from factories.units import actor
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
@@ -21,13 +21,13 @@ def list_values(name: str, body: Body, first: date, until: date) -> list[tuple[s
 
 
 def test_cases_count_by_their_response(housing: Body) -> None:
-    evaluated(answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20)))
-    evaluated(answered(judged(housing, found_at=hours_ago(70)), at=hours_ago(2)))
-    made = judged(housing, found_at=hours_ago(60))
+    evaluate_case(answer_case(judged_case(housing, found_at=hours_ago(30)), at=hours_ago(20)))
+    evaluate_case(answer_case(judged_case(housing, found_at=hours_ago(70)), at=hours_ago(2)))
+    made = judged_case(housing, found_at=hours_ago(60))
     actions.judge_case(
-        fresh(made), by=SYSTEM, kind="hot", level="general", words="系旧闻重发，不需要回应。", needed=False
+        reload_entry(made), by=SYSTEM, kind="hot", level="general", words="系旧闻重发，不需要回应。", needed=False
     )
-    assert sorted(list_values("opinion", housing, day(-10), day(0))) == [("按期办结", 1.0), ("逾期办结", 0.0)]
+    assert sorted(list_values("opinion", housing, in_days(-10), in_days(0))) == [("按期办结", 1.0), ("逾期办结", 0.0)]
 
 
 def test_broken_promise_scores_zero_despite_early_admission(housing: Body) -> None:
@@ -38,22 +38,22 @@ def test_broken_promise_scores_zero_despite_early_admission(housing: Body) -> No
         "逾期未兑现": ("", 0, -4),
     }
     for title, (state, closed, due) in ends.items():
-        entry = promise(housing, title=title, until=day(due)).entry
-        at = timezone.now() + (day(closed) - day(0)) if state else None
+        entry = promise(housing, title=title, until=in_days(due)).entry
+        at = timezone.now() + (in_days(closed) - in_days(0)) if state else None
         Entry.objects.filter(pk=entry.pk).update(state=state or "running", closed_at=at)
     promise(housing, title="还没有到期")
-    found = SCORE_SOURCES_BY_NAME["promise"].cases(housing, day(-20), day(0))
+    found = SCORE_SOURCES_BY_NAME["promise"].cases(housing, in_days(-20), in_days(0))
     assert {(case.label, case.why, case.value) for case in found} == {
         (title, title, 1.0 if title == "按期兑现" else 0.0) for title in ends
     }
-    assert [one.title for one in SCORE_SOURCES_BY_NAME["promise"].ahead(housing, day(60))] == ["还没有到期"]
+    assert [one.title for one in SCORE_SOURCES_BY_NAME["promise"].ahead(housing, in_days(60))] == ["还没有到期"]
 
 
 def test_each_accountability_talk_scores_zero(housing: Body) -> None:
     chief = actor(Role.CHIEF, housing.parent)
-    entry = judged(housing)
+    entry = judged_case(housing)
     actions.record_accountability_talk(
-        entry, by=chief, body=housing, sort="criticism", on=day(-1), words="长时间不回应"
+        entry, by=chief, body=housing, sort="criticism", on=in_days(-1), words="长时间不回应"
     )
-    assert list_values("opinion_talk", housing, day(-10), day(0)) == [(f"{day(-1)}通报批评", 0.0)]
-    assert list_values("opinion_talk", housing, day(-10), day(-2)) == []
+    assert list_values("opinion_talk", housing, in_days(-10), in_days(0)) == [(f"{in_days(-1)}通报批评", 0.0)]
+    assert list_values("opinion_talk", housing, in_days(-10), in_days(-2)) == []

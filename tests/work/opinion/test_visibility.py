@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from factories.fixtures import town
-from factories.opinion import case, day, fresh, promise
+from factories.opinion import case, in_days, promise, reload_entry
 from factories.pages import read_home
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
@@ -41,9 +41,9 @@ def scene() -> SimpleNamespace:
     made.strange = BodyFactory(name="云岭市体育局", parent=city)
     made.county = BodyFactory(name="青溪县人民政府", kind="district", parent=city)
     made.case = case(made.publicity, title="网传某小区墙体开裂", body=made.housing)
-    actions.consult_units(fresh(made.case), by=SYSTEM, bodies=[made.civil], asked="安置", held="现场核实。")
-    actions.judge_case(fresh(made.case), by=SYSTEM, kind="interest", level="general", words="属实。")
-    actions.order_measure(fresh(made.case), by=SYSTEM, body=made.street, what="逐户走访", until=day(3))
+    actions.consult_units(reload_entry(made.case), by=SYSTEM, bodies=[made.civil], asked="安置", held="现场核实。")
+    actions.judge_case(reload_entry(made.case), by=SYSTEM, kind="interest", level="general", words="属实。")
+    actions.order_measure(reload_entry(made.case), by=SYSTEM, body=made.street, what="逐户走访", until=in_days(3))
     speaker = actor(Role.CLERK, BodyFactory(name="云岭市人民政府新闻办公室", parent=city))
     person = Person.objects.get(pk=speaker.person_id)
     actions.appoint_spokesperson(city, by=SYSTEM, person=person, title="主任", phone="0999-1234567")
@@ -82,28 +82,28 @@ def test_roles_and_channels(kept: SimpleNamespace, db: None) -> None:
         assert any(row["title"] == "网传某小区墙体开裂" for row in CASES_IMPORTER.rows(by)) is sees, who
         assert bool(queries.count_cases_by_unit(queries.visible_to(by), kept.case.entry.year)) is sees, who
     linked = case(kept.strange, title="体育馆漏水").entry
-    actions.link_case(linked, by=SYSTEM, address=fresh(kept.case).number)
-    shown = {who: bool(panels.make_case_panel(fresh(linked), by)["links"]) for who, (by, _) in people.items()}
+    actions.link_case(linked, by=SYSTEM, address=reload_entry(kept.case).number)
+    shown = {who: bool(panels.make_case_panel(reload_entry(linked), by)["links"]) for who, (by, _) in people.items()}
     assert shown == {who: sees for who, (_, sees) in people.items()}
 
 
 def test_case_cannot_be_opened_to_all_staff(kept: SimpleNamespace, db: None) -> None:
     chief = actor(Role.CHIEF, kept.site.body)
     with pytest.raises(Refused, match="不能向全体工作人员开放"):
-        set_audience(fresh(kept.case), by=chief, audience="staff", reason="方便")
-    assert set_audience(fresh(kept.case), by=chief, audience="chief", reason="敏感").audience == "chief"
+        set_audience(reload_entry(kept.case), by=chief, audience="staff", reason="方便")
+    assert set_audience(reload_entry(kept.case), by=chief, audience="chief", reason="敏感").audience == "chief"
 
 
 def test_office_of_consulted_government_reads_and_answers(kept: SimpleNamespace, db: None) -> None:
     office = BodyFactory(name="青溪县人民政府办公室", parent=kept.county, kind="general_office")
     by = actor(Role.CHIEF, office)
     entry = case(kept.publicity, title="网传跨县河流发臭", body=kept.housing).entry
-    assert actions.submit_consulted_opinion.why_not(fresh(entry), by=by)
-    actions.consult_units(fresh(entry), by=SYSTEM, bodies=[kept.county], asked="上游排污情况")
+    assert actions.submit_consulted_opinion.why_not(reload_entry(entry), by=by)
+    actions.consult_units(reload_entry(entry), by=SYSTEM, bodies=[kept.county], asked="上游排污情况")
     assert Message.objects.filter(person=by.person_id, key=f"opinion.consult:{entry.pk}:{kept.county.pk}").exists()
     assert visible_entries(by).filter(pk=entry.pk).exists()
-    assert actions.submit_consulted_opinion.why_not(fresh(entry), by=actor(Role.CHIEF, kept.site.body))
-    actions.submit_consulted_opinion(fresh(entry), by=by, text="上游没有排污口。")
+    assert actions.submit_consulted_opinion.why_not(reload_entry(entry), by=actor(Role.CHIEF, kept.site.body))
+    actions.submit_consulted_opinion(reload_entry(entry), by=by, text="上游没有排污口。")
     assert Consulted.objects.get(case=entry.pk).text == "上游没有排污口。"
 
 
@@ -111,8 +111,8 @@ def test_case_restricted_to_the_office_refuses_consultation(kept: SimpleNamespac
     chief = actor(Role.CHIEF, kept.site.body)
     entry = set_audience(case(kept.publicity, body=kept.housing).entry, by=chief, audience="chief", reason="敏感")
     with pytest.raises(Refused, match="先调整可见范围"):
-        actions.consult_units(fresh(entry), by=chief, bodies=[kept.civil], asked="安置")
-    form = ConsultUnitsForm(entry=fresh(entry), by=chief)
+        actions.consult_units(reload_entry(entry), by=chief, bodies=[kept.civil], asked="安置")
+    form = ConsultUnitsForm(entry=reload_entry(entry), by=chief)
     assert not form.fields["bodies"].queryset.exists()
     assert form.warnings
 
@@ -198,20 +198,20 @@ def test_only_the_office_extends_or_excuses_measures_and_keeps_guidance(kept: Si
     duty = OpinionDuty.objects.select_related("entry__body").get(case=kept.case.pk).entry
     chief = actor(Role.CHIEF, kept.site.body)
     with pytest.raises(Refused, match="政务公开办"):
-        actions.duties.extend_duty(duty, by=actor(Role.CLERK, kept.street), until=day(9), reason="人手不足")
-    assert actions.duties.extend_duty(duty, by=chief, until=day(9), reason="人手不足").light == "green"
-    assert actions.duties.cancel_duty(fresh(duty), by=chief, reason="已由社区完成").state == "excused"
-    actions.record_guidance(fresh(kept.case), by=chief, body=kept.publicity, text="先说事实，再说措施。")
+        actions.duties.extend_duty(duty, by=actor(Role.CLERK, kept.street), until=in_days(9), reason="人手不足")
+    assert actions.duties.extend_duty(duty, by=chief, until=in_days(9), reason="人手不足").light == "green"
+    assert actions.duties.cancel_duty(reload_entry(duty), by=chief, reason="已由社区完成").state == "excused"
+    actions.record_guidance(reload_entry(kept.case), by=chief, body=kept.publicity, text="先说事实，再说措施。")
     assert OpinionCase.objects.get(pk=kept.case.pk).consulted.filter(guidance=True).get().body == kept.publicity
     body: Body = kept.civil
-    actions.assign_case(fresh(kept.case), by=chief, body=body, reason="安置由民政牵头")
-    assert fresh(kept.case).body == body
+    actions.assign_case(reload_entry(kept.case), by=chief, body=body, reason="安置由民政牵头")
+    assert reload_entry(kept.case).body == body
 
 
 def test_statement_returned_by_reviewer_is_reworded(kept: SimpleNamespace, db: None) -> None:
     made = promise(kept.housing)
     entry = actions.reword_statement(
-        fresh(made), by=actor(Role.CLERK, kept.housing), text="年底前完成8个小区的水管更换。"
+        reload_entry(made), by=actor(Role.CLERK, kept.housing), text="年底前完成8个小区的水管更换。"
     )
     assert entry.promise.pending.text == "年底前完成8个小区的水管更换。"
     assert Promise.objects.get(pk=made.pk).words == "年底前完成8个小区的水管更换。"

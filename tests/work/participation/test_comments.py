@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from examples import most
 from factories.intake import look_up, png, seen_preview, sent
-from factories.participation import announce, consulted, later
+from factories.participation import announce, open_consultation, travel_to_noon
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused
@@ -47,7 +47,7 @@ SAID = "我叫李晓云，电话13800138000，建议第二条写明表决的比�
 
 @pytest.fixture
 def period(housing: Body, plans: Column) -> Consultation:
-    return consulted(housing, plans)
+    return open_consultation(housing, plans)
 
 
 def test_citizen_comments_and_reads_the_outcome(
@@ -77,7 +77,7 @@ def test_citizen_comments_and_reads_the_outcome(
     assert "13800138000" in clerk.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
     stranger = signed_in(Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department"))
     assert "13800138000" not in stranger.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
-    with later(period.ends_on + timedelta(days=1)):
+    with travel_to_noon(period.ends_on + timedelta(days=1)):
         actions.group_comments(period, by=SYSTEM)
         point = actions.add_point(period, by=SYSTEM, gist="写明表决的比例和程序")
         actions.assign_comments_to_point(period, by=SYSTEM, comments=[comment.pk], point=point)
@@ -125,7 +125,7 @@ def test_masked_comments_contain_no_name_of_commenter(
     clerk.post(form, given | seen_preview(shown))
     point.refresh_from_db()
     assert (point.gist, point.reason[:2]) == ("某某建议写明程序", "某某")
-    with later(period.ends_on + timedelta(days=1)):
+    with travel_to_noon(period.ends_on + timedelta(days=1)):
         table = actions.start_announcement(period.decision, by=SYSTEM, what="adoption", about=period.announcement)
         actions.write_announcement(table, by=actor(Role.CLERK, housing), terms={"intro": "感谢长行兄等人。"})
         assert "采纳情况中不能有个人信息，请改写：长行兄。" in find_announcement_gaps(table)
@@ -142,7 +142,7 @@ def test_only_open_drafts_accept_comments(period: Consultation, client: Client) 
     assert f'value="{period.pk}"' in client.get(f"/forms/comment/?draft={period.pk}").content.decode()
     for at in (period.starts_on - timedelta(days=1), period.ends_on + timedelta(days=1)):
         when = timezone.now() + (at - timezone.localdate())
-        with later(max(at, timezone.localdate())), pytest.raises(Refused, match="不在期限内"):
+        with travel_to_noon(max(at, timezone.localdate())), pytest.raises(Refused, match="不在期限内"):
             actions.register_comment(
                 period, by=ANONYMOUS, text="建议写明资金来源。", received_at=min(when, timezone.now())
             )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from factories.checks import sheet_of_paper
 from factories.notices import city, entry_of, live, parsed, row
-from factories.participation import later
+from factories.participation import travel_to_noon
 from factories.publishing import column, public, website
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
@@ -69,7 +69,7 @@ def test_open_day_is_planned_announced_held_and_published(housing: Body, plans: 
     page = client.get("/decisions/").content.decode()
     assert "关于政府开放日的公告" in page
     assert "走进水厂" not in page  # what no review saw stays inside
-    with later(day + timedelta(days=1)):
+    with travel_to_noon(day + timedelta(days=1)):
         one = Opening.objects.get()
         assert one.state == "待登记举办情况"
         assert make_unrecorded_open_events_block(clerk)["todos"].count == 1

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from factories import participation
 from factories.intake import filled, look_up, post, sent
-from factories.participation import QUESTIONS, announce, later, surveyed
+from factories.participation import QUESTIONS, announce, start_survey, travel_to_noon
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused
@@ -103,7 +103,7 @@ def test_survey_is_created_published_filled_in_and_reported(housing: Body, plans
 
     for by_system_alone in (actions.open_survey, actions.record_published_findings):
         assert by_system_alone.why_not(survey, by=actor(Role.LEAD, housing))
-    with later(until + timedelta(days=1)):
+    with travel_to_noon(until + timedelta(days=1)):
         who = actor(Role.CLERK, housing)
         assert "已过1天" in make_due_surveys_block(who)["todos"].lines[0].facts
         assert "正在整理结果" in client.get("/surveys/").content.decode()
@@ -121,9 +121,9 @@ def test_survey_is_created_published_filled_in_and_reported(housing: Body, plans
         assert make_due_surveys_block(who) is None
         assert "结果和答复" in client.get("/surveys/").content.decode()
         assert "已公布结果" in look_up(client, code).content.decode()
-    with later(timezone.localdate() + timedelta(days=300)):
+    with travel_to_noon(timezone.localdate() + timedelta(days=300)):
         assert erase_due()["words"] == 0
-    with later(until + timedelta(days=400)):
+    with travel_to_noon(until + timedelta(days=400)):
         assert erase_due()["words"] == 2
     assert "审批太慢" not in SurveyWords.objects.get().masked.reveal()
     assert SurveyChoice.objects.count() == 6
@@ -149,7 +149,7 @@ def test_published_questions_are_those_that_were_signed(housing: Body, plans: Co
 
 
 def test_end_of_survey_moves_only_later_and_draft_keeps_choices(housing: Body, plans: Column, client: Client) -> None:
-    survey = surveyed(housing, plans)
+    survey = start_survey(housing, plans)
     asked = survey.asked
     earlier = (timezone.localdate() + timedelta(days=9)).isoformat()
     text = survey.announcements.get()

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.checks import scanned
-from factories.participation import DRAFT, announce, catalogue, consulted, decision, entry_of, later
+from factories.participation import DRAFT, announce, catalogue, decision, entry_of, open_consultation, travel_to_noon
 from factories.publishing import reviewed, sign_all, with_sheet
-from factories.requests import compare
+from factories.requests import confirm_past_record
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.models import Column, Edition
@@ -110,12 +110,12 @@ def test_long_review_shortens_comment_period(housing: Body, plans: Column) -> No
     place(ensure_document(made), by=clerk, columns=[plans])
     review = with_sheet(submit(made, by=clerk))
     assert "正在审签" in actions.write_announcement.why_not(made, by=clerk)[0]
-    with later(timezone.localdate() + timedelta(days=5)), pytest.raises(Refused, match="只有26日"):
+    with travel_to_noon(timezone.localdate() + timedelta(days=5)), pytest.raises(Refused, match="只有26日"):
         sign_all(review)
 
 
 def test_decision_from_draft_to_result(housing: Body, plans: Column, client: Client) -> None:
-    period = consulted(housing, plans)
+    period = open_consultation(housing, plans)
     made = period.decision
     head = actor(Role.LEAD, housing)
     assert entry_of(made).state == "consulting"
@@ -132,14 +132,14 @@ def test_decision_from_draft_to_result(housing: Body, plans: Column, client: Cli
         announce(made, "adoption", plans, about=period.announcement, intro="")
     assert "还没有届满" in "".join(actions.submit_draft_decision.why_not(entry_of(made), by=head))
     actions.register_comment(period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="phone")
-    with later(period.ends_on + timedelta(days=1)):
+    with travel_to_noon(period.ends_on + timedelta(days=1)):
         owed = _assert_period_is_over(period, client)
         with pytest.raises(Refused, match="没有归纳"):
             announce(made, "adoption", plans, about=period.announcement, intro="")
         point = actions.add_point(period, by=SYSTEM, gist="写明资金来源")
         actions.assign_comments_to_point(period, by=SYSTEM, comments=[period.comments.get().pk], point=point)
         actions.answer_point(point, by=SYSTEM, outcome="adopted", reason="已增加一条。")
-    with later(period.ends_on + timedelta(days=40)):
+    with travel_to_noon(period.ends_on + timedelta(days=40)):
         assert Entry.objects.get(pk=owed.pk).light == "red"
         announce(made, "adoption", plans, about=period.announcement, intro="现将采纳情况公布如下。")
         closed = Entry.objects.get(pk=owed.pk)
@@ -183,7 +183,7 @@ def _record_and_check(made: Decision, name: str, **facts: object) -> None:
     for by, said in ((head, "本人登记"), (clerk, "先打开凭证")):
         with pytest.raises(Refused, match=said):
             confirm_past(record, by=by)
-    compare(record, clerk)
+    confirm_past_record(record, clerk)
 
 
 def _assert_is_decided(made: Decision, housing: Body, plans: Column, client: Client) -> None:
@@ -201,7 +201,7 @@ def _assert_is_decided(made: Decision, housing: Body, plans: Column, client: Cli
     announce(made, "hearing", plans, form="hearing", held_at=soon, place="三楼会议室")
     with pytest.raises(Refused, match="没有登记专家论证、风险评估、听证会"):
         actions.submit_draft_decision(entry_of(made), by=head, pack=PACK)  # it is announced, not held
-    with later(timezone.localdate() + timedelta(days=31)):
+    with travel_to_noon(timezone.localdate() + timedelta(days=31)):
         assert "听证会" not in list_omitted_steps(Decision.objects.get(pk=made.pk))
     actions.submit_draft_decision(
         entry_of(made), by=head, pack=PACK, words="不涉及专业技术问题，无不利影响，没有人申请听证"
@@ -221,19 +221,19 @@ def _assert_is_decided(made: Decision, housing: Body, plans: Column, client: Cli
 
 
 def test_withdrawn_draft_accepts_no_comments_and_does_not_count(housing: Body, plans: Column, client: Client) -> None:
-    period = consulted(housing, plans)
+    period = open_consultation(housing, plans)
     assert "没有公布过决策草案" not in "".join(find_submission_gaps(period.decision))
     withdraw(ensure_document(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
     assert list_open_consultations() == []
     assert client.get(f"/decisions/{period.decision_id}/").status_code == 404
     clerk = signed_in(Role.CLERK, housing)
     assert "已经撤回，现在不收意见" in clerk.get(f"/admin/ledger/{period.decision_id}/").content.decode()
-    with later(period.ends_on + timedelta(days=2)):
+    with travel_to_noon(period.ends_on + timedelta(days=2)):
         assert "没有公布过决策草案" in "".join(find_submission_gaps(period.decision))
 
 
 def test_published_end_moves_only_later(housing: Body, plans: Column) -> None:
-    period = consulted(housing, plans)
+    period = open_consultation(housing, plans)
     clerk = actor(Role.CLERK, housing)
     assert "撤回公开" in actions.drop_announcement.why_not(period.announcement, by=clerk)[0]
     for days, said in ((-1, "只能延后"), (10, "")):
@@ -284,8 +284,8 @@ def test_secret_matter_is_exempt_with_ground_and_without_draft(housing: Body) ->
 
 
 def test_terminated_decision_owes_no_feedback(housing: Body, plans: Column) -> None:
-    period = consulted(housing, plans)
-    with later(period.ends_on + timedelta(days=2)):
+    period = open_consultation(housing, plans)
+    with travel_to_noon(period.ends_on + timedelta(days=2)):
         open_feedback_entries()
         entry = actions.terminate_decision(
             entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定"

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from factories.requests import WANTED, do, head, register, staff
+from factories.requests import REQUESTED_INFORMATION, do, head, register, staff
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, UserFactory, actor
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
@@ -47,11 +47,11 @@ def test_request_is_registered_with_deadline_by_receiving_unit_only() -> None:
     entry = register(received=R)
     request = Request.objects.get(pk=entry.pk)
     assert due_date(entry) == later_working_day(R, 20)
-    assert (request.received_on, request.counted_on, request.wanted.reveal()) == (R, R, WANTED)
+    assert (request.received_on, request.counted_on, request.wanted.reveal()) == (R, R, REQUESTED_INFORMATION)
     assert entry.number.startswith("申请2024-")
     with pytest.raises(Refused, match="只有受理单位"):
         actions.register_request(
-            entry.body, by=staff(BodyFactory()), wanted=WANTED, applicant_kind="person", channel="mail"
+            entry.body, by=staff(BodyFactory()), wanted=REQUESTED_INFORMATION, applicant_kind="person", channel="mail"
         )
 
 
@@ -400,7 +400,7 @@ class TestTwoPersons:
         lead = make_actor_of_person(AppointmentFactory(role=Role.LEAD, body=entry.body).person)
         clerk = AppointmentFactory(role=Role.CLERK, body=entry.body).person
         made = actions.register_request(
-            entry.body, by=ANONYMOUS, wanted=WANTED, applicant_kind="person", channel="page"
+            entry.body, by=ANONYMOUS, wanted=REQUESTED_INFORMATION, applicant_kind="person", channel="page"
         )
         entry = do(Entry.objects.get(pk=made.pk), "record_contact", by=lead, way="电话", gist="核对需要的信息")
         with pytest.raises(Refused, match="不能由您一人答复"):

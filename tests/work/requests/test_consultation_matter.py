@@ -11,7 +11,7 @@ from django.test import Client
 from docx import Document
 
 from factories.intake import PNG, look_up, seen_preview
-from factories.requests import applied, do, register, staff
+from factories.requests import add_applicant, do, register, staff
 from factories.units import PersonFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
@@ -167,7 +167,7 @@ CONTENT = (
 @pytest.mark.parametrize("verb", ["ask_third_party", "ask_agency"])
 def test_letters_to_others_do_not_identify_the_applicant(site: Website, verb: str) -> None:
     facts = {"name": "公孙若兰", "phone": "13900006666", "address": "云岭市测试路99号"}
-    entry = do(applied(register(received=R, wanted=CONTENT), **facts), verb, who="云岭测试餐饮有限公司")
+    entry = do(add_applicant(register(received=R, wanted=CONTENT), **facts), verb, who="云岭测试餐饮有限公司")
     text = letter_text(Consultation.objects.get().letters.get())
     assert "虚构中学与云岭测试餐饮有限公司的供餐合同。申请人，申请人是该公司原员工" in text
     assert not any(word in text for word in ("公孙", "若兰", "13900006666", "测试路"))
@@ -177,7 +177,7 @@ def test_letters_to_others_do_not_identify_the_applicant(site: Website, verb: st
 
 def test_addressee_is_named_in_own_letter(site: Website) -> None:
     wanted = "请公开村民陈志强的宅基地审批表，身份证号530102197001011234。村民赵德海是邻居。申请人张若兰"
-    entry = applied(register(received=R, wanted=wanted), name="张若兰")
+    entry = add_applicant(register(received=R, wanted=wanted), name="张若兰")
     do(do(entry, "ask_third_party", who="陈志强"), "ask_third_party", who="赵德海")
     first, second = (letter_text(asked.letters.get()) for asked in Consultation.objects.order_by("pk"))
     assert "陈志强的宅基地" in first
@@ -189,7 +189,7 @@ def test_addressee_is_named_in_own_letter(site: Website) -> None:
 @pytest.mark.parametrize("verb", ["ask_third_party", "ask_agency"])
 def test_clerks_wording_names_applicant_only_with_reason(site: Website, verb: str) -> None:
     facts = {"name": "公孙若兰", "phone": "13900006666", "address": "云岭市测试路99号3单元502室"}
-    entry = applied(register(received=R, wanted=CONTENT), **facts)
+    entry = add_applicant(register(received=R, wanted=CONTENT), **facts)
     wording = "公孙若兰（电话13900006666，住云岭市测试路99号3单元502室）申请公开供餐合同"
     entry = do(entry, verb, who="虚构中学", wording=wording)
     text = letter_text(Letter.objects.get())
@@ -205,7 +205,7 @@ def test_clerks_wording_names_applicant_only_with_reason(site: Website, verb: st
 
 
 def test_default_wording_is_sent_only_after_it_was_shown(site: Website) -> None:
-    entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
+    entry = add_applicant(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
     client = signed_in(Role.LEAD, entry.body)
     path = f"/admin/ledger/{entry.pk}/act/request.ask_agency/"
     shown = client.get(path).content.decode()
@@ -227,7 +227,7 @@ def test_default_wording_is_sent_only_after_it_was_shown(site: Website) -> None:
 
 
 def test_form_shows_and_stores_wording_that_is_sent(site: Website) -> None:
-    entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
+    entry = add_applicant(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
     client = signed_in(Role.LEAD, entry.body)
     path = f"/admin/ledger/{entry.pk}/act/request.ask_third_party/"
     page = client.get(path).content.decode()

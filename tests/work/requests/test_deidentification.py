@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from factories.requests import applied, do, register
+from factories.requests import add_applicant, do, register
 from factories.units import BodyFactory, signed_in
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
@@ -22,7 +22,7 @@ def entry() -> Entry:
     made = register(
         body, date(2024, 1, 2), wanted="公孙女士要求公开供餐合同。若兰住云岭市测试路99号，电话139 0000 6666"
     )
-    applied(made, name="公孙若兰", phone="13900006666", address="云岭市测试路99号")
+    add_applicant(made, name="公孙若兰", phone="13900006666", address="云岭市测试路99号")
     do(made, "record_contact", way="电话", gist="若兰已多次来电，公 孙 若 兰要求当面答复")
     do(made, "propose", result="3.4.1", ground="公孙若兰女士要求的合同本机关没有制作")
     return do(made, "decide", result="3.4.1", ground="公孙若兰女士要求的合同本机关没有制作")

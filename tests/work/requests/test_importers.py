@@ -7,7 +7,7 @@ import time_machine
 from django.apps import apps
 from django.utils import timezone
 
-from factories.requests import WANTED, applied, do, head, register, staff
+from factories.requests import REQUESTED_INFORMATION, add_applicant, do, head, register, staff
 from factories.units import BodyFactory
 from gongkai.content.editions.models.sites import Launch
 from gongkai.core.acts.actors import SYSTEM
@@ -224,13 +224,14 @@ def test_reimporting_an_export_changes_nothing(unit: Body) -> None:
     entry = do(register(unit, date(2024, 1, 2)), "ask_correction", items="请写明年度", days=10, on=date(2024, 1, 5))
     do(entry, "take_correction", wanted="2023年评价结果", on=date(2024, 1, 9))
     assert [(row["wanted"], row["corrected_wanted"]) for row in export_requests(Request.objects.all(), SYSTEM)] == [
-        (WANTED, "2023年评价结果")
+        (REQUESTED_INFORMATION, "2023年评价结果")
     ]
     assert [
-        search_requests(Request.objects.all(), SYSTEM, q).count() for q in (WANTED[:6], "评价结果", "没有这个")
+        search_requests(Request.objects.all(), SYSTEM, q).count()
+        for q in (REQUESTED_INFORMATION[:6], "评价结果", "没有这个")
     ] == [1, 1, 0]
-    into = applied(register(unit, date(2024, 1, 2)))
-    do(applied(register(unit, date(2024, 1, 3))), "merge", into=into.number)
+    into = add_applicant(register(unit, date(2024, 1, 2)))
+    do(add_applicant(register(unit, date(2024, 1, 3))), "merge", into=into.number)
     do(register(unit, date(2024, 1, 3)), "split", pieces=["物业名录", "评价结果"])
     do(register(unit, date(2024, 1, 3)), "withdraw", words="本人撤回")
     late = do(register(unit, date(2024, 1, 3)), "extend", days=5, reason="须征求意见", on=date(2024, 1, 9))

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from fpdf import FPDF
 
-from factories.certificates import MADE, PASSWORD, certificate
-from factories.requests import applied, do, register
+from factories.certificates import PASSWORD, VALID_FROM, certificate
+from factories.requests import add_applicant, do, register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -34,7 +34,7 @@ NEEDS_OFFICE = pytest.mark.skipif(find_libreoffice_library() is None, reason="Li
 def entry() -> Entry:
     city = BodyFactory(name="云岭市人民政府", kind="government")
     made = register(BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city), date(2024, 1, 2))
-    return applied(made)
+    return add_applicant(made)
 
 
 def plain_pdf() -> bytes:
@@ -142,7 +142,7 @@ def test_nothing_is_signed_without_valid_certificate(entry: Entry, monkeypatch: 
 )
 def test_certificate_unfit_for_signing_is_refused(made: dict[str, int], password: str, said: str) -> None:
     with pytest.raises(SigningError, match=said):
-        read_certificate.here(certificate(**made), password, MADE.replace(day=10))  # type: ignore[arg-type]
+        read_certificate.here(certificate(**made), password, VALID_FROM.replace(day=10))  # type: ignore[arg-type]
 
 
 def test_administrator_sets_up_certificate_and_nobody_reads_key(entry: Entry) -> None:

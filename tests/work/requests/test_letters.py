@@ -14,7 +14,7 @@ from docx.opc.part import Part
 from docx.oxml.ns import qn
 
 from factories.foreign_files import packed
-from factories.requests import applied, do, register, staff
+from factories.requests import add_applicant, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -45,7 +45,7 @@ GROUND = "公开后会泄露企业的商业秘密"
 def entry() -> Entry:
     city = BodyFactory(name="云岭市人民政府", kind="government")
     made = register(BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city), R)
-    return applied(made)
+    return add_applicant(made)
 
 
 def letter_text(letter: Letter) -> str:
@@ -68,7 +68,7 @@ def test_answer_letter_contains_ground_provision_and_remedies(entry: Entry) -> N
 )
 def test_letter_is_in_large_type_on_request(entry: Entry, wish: str, points: int) -> None:
     city = BodyFactory(name="云岭市水务局", short_name="市水务局", parent=entry.body.parent)
-    asked = applied(register(city, R, wishes=wish))
+    asked = add_applicant(register(city, R, wishes=wish))
     do(asked, "give_receipt")
     written = Document(BytesIO(decrypt_letter(asked.request.letters.get())))
     addressee = next(one for one in written.paragraphs if one.text.startswith("李晓云"))

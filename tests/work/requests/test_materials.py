@@ -12,7 +12,7 @@ from docx import Document
 from PIL import Image
 
 from factories.intake import look_up
-from factories.requests import applied, do, head, register, staff
+from factories.requests import add_applicant, do, head, register, staff
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
@@ -52,7 +52,7 @@ def store_material(
 def entry(site: Website) -> Entry:
     body = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
     made = register(body, R, route_wanted="page", form_wanted="electronic")
-    applied(made, CODE)
+    add_applicant(made, CODE)
     return do(made, "add_materials", by=staff(body), files=[store_material()])
 
 
@@ -285,7 +285,7 @@ def test_disclosed_material_is_drafted_for_publication_with_masked_copy(entry: E
 
 
 def test_file_naming_the_applicant_is_not_given_to_others(entry: Entry) -> None:
-    other = applied(register(entry.body, R), name="司徒清和", phone="")
+    other = add_applicant(register(entry.body, R), name="司徒清和", phone="")
     entry = do(entry, "drop_material", material=Material.objects.get().pk)
     entry = do(
         entry,
@@ -303,7 +303,7 @@ def test_file_naming_the_applicant_is_not_given_to_others(entry: Entry) -> None:
 
 
 def test_each_picture_is_checked_by_a_person_before_it_is_given_to_others(entry: Entry) -> None:
-    other = applied(register(entry.body, R), name="司徒清和", phone="")
+    other = add_applicant(register(entry.body, R), name="司徒清和", phone="")
     picture = BytesIO()
     Image.new("RGB", (400, 300), "white").save(picture, "PNG")
     scan = NamedStoredFile("扫描件.png", store(picture.getvalue(), "扫描件.png"))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from factories.requests import WANTED, applied, do, register, staff
+from factories.requests import REQUESTED_INFORMATION, add_applicant, do, register, staff
 from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import SYSTEM
@@ -33,7 +33,7 @@ ID, OTHER_ID = "110101199003074258", "11010119900307109X"
 
 
 def make_party(**said: str) -> Party:
-    entry = applied(register(received=R), **said)
+    entry = add_applicant(register(received=R), **said)
     return Party.objects.get(matter=f"request/{entry.pk}")
 
 
@@ -57,10 +57,10 @@ def test_same_applicant_is_recognised_by_document_or_name_and_contact(
 
 
 def test_only_requests_of_one_applicant_are_merged() -> None:
-    first = applied(register(received=R), id_number=ID)
-    stranger = applied(register(first.body, R), id_number=OTHER_ID, name="司徒清和", phone="13900139000")
+    first = add_applicant(register(received=R), id_number=ID)
+    stranger = add_applicant(register(first.body, R), id_number=OTHER_ID, name="司徒清和", phone="13900139000")
     nobody = register(first.body, R)
-    elsewhere = applied(register(BodyFactory(name="云岭市财政局"), R), id_number=ID)
+    elsewhere = add_applicant(register(BodyFactory(name="云岭市财政局"), R), id_number=ID)
     for entry in (stranger, nobody, elsewhere):
         assert list_mergeable_requests(entry) == []
         with pytest.raises(Refused, match="一并答复相同申请"):
@@ -72,7 +72,7 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
     assert is_same_party(Party.objects.get(pk=one.pk), Party.objects.get(matter=f"request/{first.pk}"))
     with pytest.raises(Refused, match="须证件号码相同"):  # what staff typed proves nothing
         do(alike, "merge", into=first.number)
-    own = applied(register(first.body, date(2024, 1, 5)), id_number=ID)
+    own = add_applicant(register(first.body, date(2024, 1, 5)), id_number=ID)
     with pytest.raises(Refused, match="只能并入本单位同一申请人"):
         do(own, "merge", into=stranger.number)
     assert do(own, "merge", into=first.number).state == "passed_on"
@@ -81,16 +81,16 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
 @pytest.mark.parametrize(
     ("wanted", "same"),
     [
-        (f"{WANTED}。", True),
-        (f"申请公开{WANTED}", True),
-        (WANTED.replace("2024", "2025"), False),
-        (f"{WANTED}和供应商名单", False),
+        (f"{REQUESTED_INFORMATION}。", True),
+        (f"申请公开{REQUESTED_INFORMATION}", True),
+        (REQUESTED_INFORMATION.replace("2024", "2025"), False),
+        (f"{REQUESTED_INFORMATION}和供应商名单", False),
         ("2025年校车安全检查记录", False),
     ],
 )
 def test_only_requests_on_the_same_matter_are_merged(wanted: str, same: bool) -> None:
-    first = applied(register(received=R))
-    other = applied(register(first.body, R, wanted=wanted))
+    first = add_applicant(register(received=R))
+    other = add_applicant(register(first.body, R, wanted=wanted))
     offered = not ACTIONS_BY_NAME["request.merge"].why_not(other, by=staff(other.body))
     assert (offered, len(list_mergeable_requests(other))) == (same, same)
     if same:
@@ -101,9 +101,9 @@ def test_only_requests_on_the_same_matter_are_merged(wanted: str, same: bool) ->
 
 
 def test_request_without_document_does_not_link_two_documents() -> None:
-    first = applied(register(received=R), id_number=ID)
-    between = applied(register(first.body, R))
-    other = applied(register(first.body, R), id_number=OTHER_ID)
+    first = add_applicant(register(received=R), id_number=ID)
+    between = add_applicant(register(first.body, R))
+    other = add_applicant(register(first.body, R), id_number=OTHER_ID)
     do(between, "merge", into=first.number)
     with pytest.raises(Refused, match="一并答复相同申请"):
         do(other, "merge", into=first.number)
@@ -113,8 +113,8 @@ def test_request_without_document_does_not_link_two_documents() -> None:
 
 
 def test_merged_applicant_is_notified_and_gets_the_answer() -> None:
-    first = applied(register(received=R), email="one@example.com")
-    second = applied(register(first.body, date(2024, 1, 5)), email="two@example.com")
+    first = add_applicant(register(received=R), email="one@example.com")
+    second = add_applicant(register(first.body, date(2024, 1, 5)), email="two@example.com")
     do(second, "merge", into=first.number)
     mails = Mail.objects.filter(recipient=Party.objects.get(matter=f"request/{second.pk}").recipient)
     assert "已并为一件办理" in mails.get().body.reveal()
@@ -134,12 +134,12 @@ def test_merged_applicant_is_notified_and_gets_the_answer() -> None:
     assert fetch_request_paper(second.pk, f"letter-{letter.pk}").content
     assert Party.objects.get(matter=f"request/{second.pk}").erase_on is not None
     with pytest.raises(Refused):
-        fetch_request_paper(applied(register(received=R)).pk, f"letter-{letter.pk}")
+        fetch_request_paper(add_applicant(register(received=R)).pk, f"letter-{letter.pk}")
 
 
 def test_unmerging_restores_the_clock() -> None:
-    first = applied(register(received=R))
-    second = applied(register(first.body, date(2024, 1, 5)))
+    first = add_applicant(register(received=R))
+    second = add_applicant(register(first.body, date(2024, 1, 5)))
     second = do(second, "ask_correction", items="请写明年度", days=10)
     before = compute_deadline(second)
     do(second, "merge", into=first.number)
@@ -155,8 +155,8 @@ def test_unmerging_restores_the_clock() -> None:
 
 
 def test_merging_postpones_no_deadline() -> None:
-    older = applied(register(received=R))
-    newer = applied(register(older.body, date(2024, 1, 9)))
+    older = add_applicant(register(received=R))
+    newer = add_applicant(register(older.body, date(2024, 1, 9)))
     with pytest.raises(Refused, match=f"把它并入{older.number}"):
         do(older, "merge", into=newer.number)
     with time_machine.travel(LATE, tick=False):
@@ -166,8 +166,8 @@ def test_merging_postpones_no_deadline() -> None:
 
 
 def test_running_request_cannot_be_merged_into_paused_one() -> None:
-    first = applied(register(received=R))
-    second = applied(register(first.body, date(2024, 1, 5)))
+    first = add_applicant(register(received=R))
+    second = add_applicant(register(first.body, date(2024, 1, 5)))
     first = do(first, "ask_correction", items="请写明年度", days=10)
     with pytest.raises(Refused, match="正在停止计时"):
         do(second, "merge", into=first.number)
@@ -175,9 +175,9 @@ def test_running_request_cannot_be_merged_into_paused_one() -> None:
 
 
 def test_joint_answer_sends_a_letter_to_each_applicant() -> None:
-    first = applied(register(received=R))
-    others = [applied(register(first.body, R), name=name, phone="") for name in ("司徒清和", "梅望舒")]
-    unlike = applied(register(first.body, R, wanted="公开2022年学位划分的会议纪要"), name="钟离春")
+    first = add_applicant(register(received=R))
+    others = [add_applicant(register(first.body, R), name=name, phone="") for name in ("司徒清和", "梅望舒")]
+    unlike = add_applicant(register(first.body, R, wanted="公开2022年学位划分的会议纪要"), name="钟离春")
     wanted = [one.pk for one in others]
     with pytest.raises(Refused, match="先答复其中一件"):
         do(others[0], "answer_alike", others=wanted)
@@ -197,7 +197,7 @@ def test_joint_answer_sends_a_letter_to_each_applicant() -> None:
 
 
 def test_unit_keeps_lapse_after_transferring_late_request() -> None:
-    entry = applied(register(received=R))
+    entry = add_applicant(register(received=R))
     other = BodyFactory(name="云岭市财政局")
     with time_machine.travel(LATE, tick=False):
         gone = do(entry, "transfer", body=other)

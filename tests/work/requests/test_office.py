@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from factories.pages import read_home
-from factories.requests import WANTED, do, register
+from factories.requests import REQUESTED_INFORMATION, do, register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import Actor
@@ -37,7 +37,7 @@ PAPER = {
     "representative": "李晓云",
     "contact_person": "周明",
     "address": "云岭市文昌路1号",
-    "wanted": WANTED,
+    "wanted": REQUESTED_INFORMATION,
     "form_wanted": "paper",
     "route_wanted": "mail",
 }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from factories.checks import scanned, sheet_of_paper
-from factories.requests import applied, compare, do, head, register, staff
+from factories.requests import add_applicant, confirm_past_record, do, head, register, staff
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, Refused
 from gongkai.core.acts.actors import ANONYMOUS
@@ -77,12 +77,12 @@ def test_past_action_needs_document_and_second_person(entry: Entry, verb: str, f
     record = record_as_past(entry, by, verb, **facts)
     assert (reload(entry).state, reload(entry).due_at) == (entry.state, entry.due_at), "nothing has happened yet"
     with pytest.raises(Refused, match="须由另一人核对"):
-        compare(record, by)
+        confirm_past_record(record, by)
     with pytest.raises(Refused, match="其他工作人员"):
-        compare(record, staff(BodyFactory(name="云岭市财政局")))
+        confirm_past_record(record, staff(BodyFactory(name="云岭市财政局")))
     with pytest.raises(Refused, match="先打开凭证"):
         confirm_past(record, by=staff(entry.body))
-    compare(record, staff(entry.body))
+    confirm_past_record(record, staff(entry.body))
     done = read_stream(reload(entry).stream)
     said = next(one.words for one in done if one.action == name)
     assert said.startswith("补录（2024-0")
@@ -94,18 +94,18 @@ def test_deputy_recording_the_past_cannot_be_checked_by_principal(entry: Entry) 
     cover = AppointmentFactory(role=Role.CLERK, body=entry.body, covers=absent).person
     record = record_as_past(entry, make_actor_of_person(cover), "ask_correction", **NOTICE)
     with pytest.raises(Refused, match="须由另一人核对"):
-        compare(record, make_actor_of_person(absent.person))
+        confirm_past_record(record, make_actor_of_person(absent.person))
     ended = timezone.localdate() - timedelta(days=1)
     Appointment.objects.filter(covers=absent).update(end=ended)
     with pytest.raises(Refused, match="代理已经结束"):
-        compare(record, staff(entry.body))
+        confirm_past_record(record, staff(entry.body))
     Appointment.objects.filter(covers=absent).update(end=None)
-    compare(record, staff(entry.body))
+    confirm_past_record(record, staff(entry.body))
 
 
 def test_recorded_notice_without_receipt_closes_nothing(entry: Entry) -> None:
     clerk, chief = staff(entry.body), head(entry.body)
-    compare(record_as_past(entry, clerk, "ask_correction", **NOTICE), chief)
+    confirm_past_record(record_as_past(entry, clerk, "ask_correction", **NOTICE), chief)
     entry = reload(entry)
     assert entry.state == "correcting"
     # The period is over, but receipt by the applicant was not recorded.
@@ -116,7 +116,7 @@ def test_recorded_notice_without_receipt_closes_nothing(entry: Entry) -> None:
     got = {"route": "mail", "proof": "挂号信回执XA123"}
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.record_notice_receipt(reload(entry), by=clerk, **got)
-    compare(record_as_past(reload(entry), clerk, "record_notice_service", **got), chief)
+    confirm_past_record(record_as_past(reload(entry), clerk, "record_notice_service", **got), chief)
     assert not is_given_up(reload(entry)), "two working days from today"
     with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
         actions.close_given_up_request(reload(entry), by=clerk)
@@ -130,7 +130,7 @@ def test_earlier_receipt_needs_slip_and_second_person(entry: Entry) -> None:
     got = {"route": "mail", "proof": "挂号信回执XA123", "on": date(2024, 1, 9)}
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.record_notice_receipt(reload(entry), by=clerk, **got)
-    compare(record_as_past(reload(entry), clerk, "record_notice_service", **got), chief)
+    confirm_past_record(record_as_past(reload(entry), clerk, "record_notice_service", **got), chief)
     assert is_given_up(reload(entry))
     actions.close_given_up_request(reload(entry), by=clerk)  # two persons stand behind the receipt
     assert reload(entry).state == "abandoned"
@@ -144,14 +144,14 @@ def test_answer_cannot_rest_on_later_events(entry: Entry) -> None:
     entry = do(entry, "take_correction", wanted="2023年的文件", by=ANONYMOUS)
     record = record_as_past(entry, by, "decide", **late)
     with pytest.raises(Refused, match="没有经过补正"):
-        compare(record, staff(entry.body))
+        confirm_past_record(record, staff(entry.body))
     record.refresh_from_db()
     assert record.state == "waiting"
     refuse_past(record, by=by, reason="日期看错")
     record.refresh_from_db()
     assert record.state == "refused"
     with pytest.raises(Refused, match="不予登记"):
-        compare(record, staff(entry.body))
+        confirm_past_record(record, staff(entry.body))
 
 
 def test_applicant_withdraws_alone_but_staff_cannot(entry: Entry) -> None:
@@ -189,7 +189,7 @@ def test_statements_of_applicant_or_review_body_need_second_person(entry: Entry)
     before = reload(entry).due_at
     record = record_as_past(reload(entry), by, "take_correction", **said)
     assert (reload(entry).due_at, reload(entry).request.corrected_wanted.reveal()) == (before, "")
-    compare(record, staff(entry.body))
+    confirm_past_record(record, staff(entry.body))
     assert reload(entry).request.corrected_wanted.reveal() == said["wanted"]
     do(entry, "decide", result="3.4.1", ground="经检索没有找到")
     actions.open_dispute(reload(entry), by=by, kind="review", organ="云岭市人民政府")
@@ -201,7 +201,7 @@ def test_statements_of_applicant_or_review_body_need_second_person(entry: Entry)
 
 
 def test_past_record_is_entered_checked_and_shown_on_all_pages(entry: Entry) -> None:
-    applied(entry)
+    add_applicant(entry)
     page = signed_in(Role.CLERK, entry.body)
     act = reverse("ledger_act", args=[entry.pk, "request.ask_correction"])
     sent = {"items": "请写明年度", "days": "10", "on": "2024-01-08", "past": "on"}
@@ -255,4 +255,4 @@ def test_one_person_with_two_accounts_is_no_second_person(entry: Entry) -> None:
     record = record_as_past(entry, one, "ask_correction", **NOTICE)
     assert past_records_block(two) is None
     with pytest.raises(Refused, match="须由另一人核对"):
-        compare(record, two)
+        confirm_past_record(record, two)

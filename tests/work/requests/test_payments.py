@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from factories.fixtures import town
 from factories.intake import look_up
-from factories.requests import applied, do, register, staff
+from factories.requests import add_applicant, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
@@ -48,7 +48,7 @@ def owing(_paying: None, kept_rows: Callable[..., Iterator[Entry]]) -> Iterator[
     def make() -> Entry:
         with time_machine.travel("2024-01-10 09:55+08:00", tick=False):
             made = register(BodyFactory(name="云岭市档案局", short_name="市档案局", parent=town().site.body), R)
-            applied(made, CODE)
+            add_applicant(made, CODE)
             do(do(made, "calculate_fee", basis="pages", count=40), "clear_fee", on=date(2024, 1, 8))
             return do(made, "notify_fee", on=date(2024, 1, 8))
 
@@ -249,7 +249,7 @@ def test_online_payment_is_off_without_key(client: Client, entry: Entry, setting
 def test_items_include_same_applicants_requests_of_this_month(entry: Entry) -> None:
     def another(phone: str, received: date, body: Any = None) -> Entry:
         made = register(body or entry.body, received)
-        return applied(made, phone=phone)
+        return add_applicant(made, phone=phone)
 
     another("13800138000", date(2023, 12, 29))
     another("13900000000", R)

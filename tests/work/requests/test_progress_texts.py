@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.http import QueryDict
 
-from factories.intake import code, party
+from factories.intake import issue_query_code, party
 from factories.requests import do, register
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.following_up import list_typed_words
@@ -95,7 +95,7 @@ def test_revocation_reason_is_shown_to_those_who_may_read_the_letter() -> None:
     do(entry, "revoke_answer", reason="检索有遗漏，档案室另有一份。")
     assert "理由见告知书" in progress_text(get_progress(entry))
     party(f"request/{entry.pk}")
-    code(f"request/{entry.pk}", "1234")
+    issue_query_code(f"request/{entry.pk}", "1234")
     assert "理由：检索有遗漏，档案室另有一份。" in progress_text(get_progress(entry))
 
 

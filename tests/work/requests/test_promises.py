@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.intake import look_up
-from factories.requests import applied, do, register, staff
+from factories.requests import add_applicant, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts import action
@@ -39,7 +39,9 @@ def clock():
 @pytest.fixture
 def entry(site: Website) -> Entry:
     made = register(BodyFactory(name="云岭市档案局", parent=site.body), R, wanted="市档案局2023年度会议费支出明细")
-    return applied(made, CODE, email="li@example.cn", address="云岭市文昌路1号", id_kind="id_card", id_number=NUMBER)
+    return add_applicant(
+        made, CODE, email="li@example.cn", address="云岭市文昌路1号", id_kind="id_card", id_number=NUMBER
+    )
 
 
 @pytest.mark.parametrize("verb", ["", "ask_correction", "ask_third_party", "decide", "withdraw"])

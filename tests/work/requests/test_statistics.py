@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from factories.intake import seen_preview
-from factories.requests import applied, do, register, staff
+from factories.requests import add_applicant, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
@@ -43,8 +43,8 @@ def kept(kept_rows: Any):
             first = register(unit, date(2024, 1, 2), wanted=WANTED)
             register(unit, date(2024, 1, 2), wanted="去年全市粮食产量统计公报")
             away = register(unit, date(2024, 1, 2), wanted=WANTED)
-            applied(first)
-            do(applied(away), "merge", into=first.number)
+            add_applicant(first)
+            do(add_applicant(away), "merge", into=first.number)
             late = register(other, date(2024, 1, 3), wanted="防雷检测单位名录")
         with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
             do(first, "ask_third_party", who="晨光建设公司")
@@ -161,7 +161,7 @@ def test_name_found_in_one_text_of_case_is_masked_in_all(unit: Body) -> None:
     ],
 )
 def test_case_contains_no_part_of_applicants_name(unit: Body, name: str, text: str) -> None:
-    entry = applied(register(unit, wanted=f"请公开小区改造方案（申请人{name}）"), name=name, phone="")
+    entry = add_applicant(register(unit, wanted=f"请公开小区改造方案（申请人{name}）"), name=name, phone="")
     done = do(entry, "decide", result="3.3.4", ground=f"{text}")
     made = actions.compile_case(done, by=staff(unit), title=f"关于{name}的申请", comment=text)
     for said in (made.title, made.wanted, made.ground, made.comment):
@@ -225,7 +225,7 @@ def test_late_in_year_means_open_after_due_date_unless_paused() -> None:
 
 
 def test_clerk_previews_masking_before_saving_case(unit: Body) -> None:
-    entry = applied(register(unit, wanted="请公开小区改造方案（申请人夏侯婉清）"), name="夏侯婉清")
+    entry = add_applicant(register(unit, wanted="请公开小区改造方案（申请人夏侯婉清）"), name="夏侯婉清")
     done = do(entry, "decide", result="3.3.4", ground="尚在讨论")
     client = signed_in(Role.LEAD, unit)
     path = f"/admin/ledger/{done.pk}/act/request.compile_case/"

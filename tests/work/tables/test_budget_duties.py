@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories.publishing import public
-from factories.tables import shown, table
+from factories.tables import publish_unsigned_source, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
@@ -43,7 +43,7 @@ def test_called_unit_owes_budget_until_its_text_is_public(housing, site, plans) 
     made = make_call(housing, day)
     record = made.records.get()
     assert update_call_duties()["opened"] == 0, "nobody has signed it"
-    shown(made, plans)
+    publish_unsigned_source(made, plans)
     assert update_call_duties()["opened"] == 2
     assert Message.objects.filter(subject=f"统一公开{TODAY.year}年部门预算").exists()
     assert list_duties() == [(housing.label, "owed", day), (other.label, "owed", day)]
@@ -57,7 +57,7 @@ def test_called_unit_owes_budget_until_its_text_is_public(housing, site, plans) 
         close_budget_duty_with_own_text(Entry.objects.first(), by=clerk, on=TODAY, address="/1.html")
     later = day + timedelta(days=5)
     actions.change_record(record, by=clerk, values={**record.values, "on": f"{later}"}, version=record.version)
-    shown(made, plans)
+    publish_unsigned_source(made, plans)
     public(housing, [plans], title=f"{housing.name}{TODAY.year}年部门预算")
     assert update_call_duties() == {"opened": 0, "closed": 1}
     assert update_call_duties() == {"opened": 0, "closed": 0}
@@ -71,11 +71,11 @@ def test_called_unit_owes_budget_until_its_text_is_public(housing, site, plans) 
 
 def test_external_page_needs_second_person_and_past_call_opens_nothing(housing, site, plans) -> None:
     made = make_call(housing, TODAY - timedelta(days=1), "部门决算")
-    shown(made, plans)
+    publish_unsigned_source(made, plans)
     assert update_call_duties() == {"opened": 0, "closed": 0}
     values = {"name": "云财〔2026〕4号", "what": "部门预算", "on": f"{TODAY}"}
     actions.add_record(made, by=actor(Role.CLERK, housing), values=values)
-    shown(made, plans)
+    publish_unsigned_source(made, plans)
     update_call_duties()
     entry, chief = Entry.objects.get(kind="budget_duty"), actor(Role.CHIEF, site.body)
     reported = report_budget_page(entry, by=chief, on=TODAY, address="https://czj.example.gov.cn/1.html")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.publishing import public, released
-from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
+from factories.tables import DEBT, GUIDE, SCHOOL, publish_unsigned_source, schema, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.checks.models import Fault
 from gongkai.content.editions.sources import ensure_document
@@ -47,14 +47,16 @@ def test_disclosure_office_edits_schemas_on_pages(housing) -> None:
 
 
 def test_public_filters_charts_and_downloads_tables(housing, plans, site, client: Client, monkeypatch) -> None:
-    shown(table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans)
-    shown(table(housing, "debt", DEBT, year=2025), plans)
+    publish_unsigned_source(
+        table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans
+    )
+    publish_unsigned_source(table(housing, "debt", DEBT, year=2025), plans)
     newer = table(housing, "debt", DEBT, year=2026)
     assert SendForReviewForm(source=newer).initial["column"] == plans.pk, "the column of the edition before"
-    shown(newer, plans)
+    publish_unsigned_source(newer, plans)
     made = table(housing, "guide")
     record = actions.add_record(made, by=actor(Role.CLERK, housing), values=GUIDE)
-    shown(record, plans)
+    publish_unsigned_source(record, plans)
     index = page_text(client.get("/tables/"))
     assert all(word in index for word in ("教育机构", "地方政府债务", "办事指南"))
     page = page_text(client.get("/tables/school/?q=第二"))
@@ -85,7 +87,7 @@ def test_related_sites_are_on_front_page_and_dead_links_are_listed(housing, plan
     rows = [("国务院", "国务院部门网站", "https://www.gov.example"), ("青溪县", "区县政府网站", "https://qx.example")]
     made = table(housing, "links", *({"name": n, "group": g, "address": a} for n, g, a in rows))
     assert "相关网站" not in client.get("/").content.decode()
-    shown(made, plans)
+    publish_unsigned_source(made, plans)
     front = client.get("/").content.decode()
     assert (
         front.index("国务院部门网站（1）") < front.index("https://www.gov.example") < front.index("区县政府网站（1）")
@@ -108,7 +110,7 @@ def test_domains_without_yearly_report_are_listed(housing, plans) -> None:
         return page.split(f"还没有公布{year}年度工作的领域：")[1].split("。")[0]
 
     assert "教育机构" in said()  # a draft tells nobody
-    shown(made.records.get() if made.schema.by_record else made, plans)
+    publish_unsigned_source(made.records.get() if made.schema.by_record else made, plans)
     untold = said()
     assert "教育机构" not in untold
     assert {"卫生健康机构", "供水企业"} <= set(untold.split("、"))
@@ -117,7 +119,7 @@ def test_domains_without_yearly_report_are_listed(housing, plans) -> None:
 def test_postings_and_leaflets_are_recorded_with_photos_and_shown(housing, plans, site, client) -> None:
     row = {"name": "耕地地力保护补贴", "basis": "实施方案", "complaint": "12345"}
     made = table(housing, "benefit", row, year=timezone.localdate().year)
-    shown(made, plans)
+    publish_unsigned_source(made, plans)
     clerk = actor(Role.CLERK, housing)
     said = {"table": made, "on": timezone.localdate(), "place": "柳林村公示栏"}
     with pytest.raises(Refused, match="份数"):
@@ -170,13 +172,13 @@ def test_expired_rows_are_last_and_can_be_hidden(housing, plans, site, client) -
     soon = (timezone.localdate() + timedelta(days=9)).isoformat()
     course = {"place": "一楼", "policy": "补贴办法", "phone": "0799-8100001"}
     rows = ({"name": "甲班", "starts": "2026-01-05", **course}, {"name": "乙班", "starts": soon, **course})
-    shown(table(housing, "training", *rows), plans)
+    publish_unsigned_source(table(housing, "training", *rows), plans)
     page = page_text(client.get("/tables/training/"))
     assert page.index("乙班") < page.index("甲班") < page.index("已开班，停止报名")
     assert "甲班" not in page_text(client.get("/tables/training/?state=current"))
     rows = [{"name": "甲减免", "who": "a", "content": "b", "basis": "c", "how": "免申即享", "phone": "12345"}]
     rows += [{**rows[0], "name": "乙补贴", "industries": "客运"}, {**rows[0], "name": "丙补贴", "industries": "餐饮"}]
-    shown(table(housing, "relief", *rows), plans)
+    publish_unsigned_source(table(housing, "relief", *rows), plans)
     page = page_text(client.get("/tables/relief/?f-industries=客运"))
     assert "甲减免" in page
     assert "乙补贴" in page
@@ -232,6 +234,6 @@ def test_topic_page_shows_links_of_its_table(site, housing, plans) -> None:
     row = {"name": "阶段性减免", "who": "小规模纳税人", "content": "免征", "basis": "公告", "how": "免申即享"}
     row |= {"link": "https://tax.example/1", "phone": "12366"}
     assert public_tables.get_topic_links(site.pk, "减税降费") is None
-    shown(table(housing, "relief", row), plans)
+    publish_unsigned_source(table(housing, "relief", row), plans)
     found = public_tables.get_topic_links(site.pk, "减税降费")
     assert found.links == [("阶段性减免", "https://tax.example/1")]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories import publishing
-from factories.tables import DEBT, GUIDE, SCHOOL, schema, signed, table
+from factories.tables import DEBT, GUIDE, SCHOOL, publish_signed, schema, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions.models import Document, ValidityState
@@ -58,7 +58,7 @@ def test_missing_field_is_found_ordered_and_rectified(housing) -> None:
 
 def test_table_is_published_with_files_after_reviews(housing, plans, site, client) -> None:
     made = table(housing, "school", SCHOOL, phone="12345")
-    signed(made, plans)
+    publish_signed(made, plans)
     edition = ensure_document(made).editions.get()
     assert [one["name"].rsplit(".")[-1] for one in edition.content.files] == ["xlsx", "csv"]
     assert "<caption>" in edition.content.html
@@ -81,7 +81,7 @@ def test_table_is_published_with_files_after_reviews(housing, plans, site, clien
     assert (len(rows.rows), rows.phone) == (1, "12345")
     [offered] = public.list_schemas_on_site(site.pk)
     assert "别的" not in f"{offered.label}{offered.intro}{client.get('/tables/').content.decode()}"
-    signed(made, plans)
+    publish_signed(made, plans)
     assert public.list_schemas_on_site(site.pk)[0].label == "别的名称"
     assert queries.list_table_states([made])[0].words == "完整"
     actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890", note="甲&乙")
@@ -136,7 +136,7 @@ def test_guide_is_published_searched_and_flagged_when_basis_ends(housing, plans,
     made = table(housing, "guide")
     clerk = actor(Role.CLERK, housing)
     record = actions.add_record(made, by=clerk, values=GUIDE, documents=[policy])
-    signed(record, plans)
+    publish_signed(record, plans)
     hits = run_search(ANONYMOUS, site.pk, SearchQuery("个体工商户 登记")).hits
     assert len(hits) == 1
     [rows] = public.load_all_rows(site.pk, made.schema)
@@ -155,7 +155,7 @@ def test_rows_name_the_policies_they_are_based_on(housing, plans, site, client) 
     made = table(housing, "positive")
     values = {"name": "住房保障", "domain": "住房", "content": "分配结果", "basis": "条例", "limit": "20个工作日"}
     actions.add_record(made, by=actor(Role.CLERK, housing), values=values, documents=[policy])
-    signed(made, plans)
+    publish_signed(made, plans)
     [rows] = public.load_all_rows(site.pk, made.schema)
     [[title, path]] = rows.list_bases_of_row(0)
     link = f'<a href="{path}">{title}</a>'

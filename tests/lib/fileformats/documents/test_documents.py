@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from factories import foreign_files as files
-from factories.hostile import LAUGHS
+from factories.hostile import BILLION_LAUGHS_XML
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped
 from gongkai.lib.confined import reading as confining
 from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
@@ -73,8 +73,8 @@ KINDS = {
         (),
         {("hidden", "White"), ("hidden", "Layer"), ("watermark", "DRAFT"), ("watermark", "Faint"), ("watermark", "Slant")},
     ),
-    "tiled pdf": (files.TILED_PDF, "a.pdf", "pdf", ["The text of the page"], (), {("watermark", "SAMPLE\u3000SAMPLE\u3000SAMPLE")}),
-    "overturned pdf": (files.OVERTURNED_PDF, "a.pdf", "pdf", ["First line", "Second line"], (), set()),
+    "tiled pdf": (files.WATERMARKED_PDF, "a.pdf", "pdf", ["The text of the page"], (), {("watermark", "SAMPLE\u3000SAMPLE\u3000SAMPLE")}),
+    "overturned pdf": (files.UPSIDE_DOWN_PDF, "a.pdf", "pdf", ["First line", "Second line"], (), set()),
     "symbol font": (files.symbol_workbook(), "a.xlsx", "xlsx", [], (("任务", "√", "面积m²"),), set()),
     "escaped line end": ("甲_x000D_乙,丙\n".encode(), "a.csv", "csv", [], (("甲\n乙", "丙"),), set()),
     "private codes": (b"\xcd\xf5\xfe\x59\n", "a.txt", "txt", ["王龴"], (), set()),
@@ -88,7 +88,7 @@ KINDS = {
         set(),
     ),
     "unseen cells": (
-        files.UNSEEN_CELLS,
+        files.HIDDEN_CELLS,
         "a.xlsx",
         "xlsx",
         [],
@@ -263,7 +263,7 @@ KINDS = {
         "html", ["正文"], (), {("hidden", "暗")}),
     "all hidden": ("<body style='opacity:0'><p>正文</p></body>".encode(), "a.html", "html", ["正文"], (), {("hidden", "全文都设为不显示，已照读")}),
     "chinese pdf": (files.CHINESE_PDF, "a.pdf", "pdf", ["申请人李明", "不服答复。", "竖排文字", "浓度₂上升", "总额3亿元", "a.txt"], (), set()),
-    "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
+    "turned pdf": (files.ROTATED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
 }  # fmt: skip
 
 
@@ -294,14 +294,14 @@ NOTHING_PERMITTED = b"/Filter/Standard/V 1/R 2/P 0/O(%s)/U(%s)" % (b"o" * 32, b"
     [
         (b"", "a.docx", "空文件"),
         (files.word(""), "a.docx", "空文件"),
-        (files.LOCKED, "a.docx", "有密码"),
+        (files.ENCRYPTED_PACKAGE, "a.docx", "有密码"),
         (
             files.pdf(b"").replace(b"1 0 R>>", b"1 0 R/ID[(a)(a)]/Encrypt<<%s>>>>" % NOTHING_PERMITTED),
             "a.pdf",
             "有密码",
         ),
         (files.TRICKY_WORD[:300], "a.docx", "已损坏"),
-        (files.word(LAUGHS), "a.docx", "已损坏"),
+        (files.word(BILLION_LAUGHS_XML), "a.docx", "已损坏"),
         (files.packed({"xl/workbook.xml": "<workbook><sheets><sheet/></sheets></workbook>"}), "a.xlsx", "已损坏"),
         (b"Rar!\x1a\x07\x00", "a.rar", "不支持的格式（RAR压缩包）"),
         (b"ID;P\nC;X1;Y1;K1\n", "a.slk", "不支持的格式（SYLK表格）"),

@@ -15,13 +15,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, xObjectName
 from reportlab.pdfgen import canvas
 
-from factories.behind import NUMBER, found_behind, found_behind_and_masked
+from factories.behind import ID_NUMBER, assert_found_in_hidden_text, assert_hidden_text_is_masked
 from gongkai.lib.privacy import PrivacyError, find, mask_file
 from gongkai.lib.privacy.files import hidden_pdf_text
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text, read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import HiddenContent, read_file_text
 
-SAID = f"身份证号{NUMBER}"
+SAID = f"身份证号{ID_NUMBER}"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 VML = "urn:schemas-microsoft-com:vml"
 BODY, END = "word/document.xml", "<w:sectPr"
@@ -65,14 +65,14 @@ def _control(inner: str) -> str:
 
 
 ART = f'<w:p><w:r><w:pict><v:shape xmlns:v="{VML}"><v:textpath string="{SAID}"/></v:shape></w:pict></w:r></w:p>'
-BOX = f'<xml xmlns:v="{VML}"><v:textbox><div><font>身份证号{NUMBER[:9]}</font><font>{NUMBER[9:]}</font></div></v:textbox></xml>'
-RELS = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{_link(f"http://a.gov.cn/?a={NUMBER}")}</Relationships>'
+BOX = f'<xml xmlns:v="{VML}"><v:textbox><div><font>身份证号{ID_NUMBER[:9]}</font><font>{ID_NUMBER[9:]}</font></div></v:textbox></xml>'
+RELS = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{_link(f"http://a.gov.cn/?a={ID_NUMBER}")}</Relationships>'
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def properties() -> bytes:
     out, document = io.BytesIO(), Document()
-    document.core_properties.comments = f"身份证号{NUMBER}"
+    document.core_properties.comments = f"身份证号{ID_NUMBER}"
     document.save(out)
     return out.getvalue()
 
@@ -93,20 +93,20 @@ def zipped(content: bytes) -> bytes:
 
 
 def ruled(book: Workbook) -> None:
-    rule = DataValidation(type="list", formula1=f'"身份证号{NUMBER},无"')
+    rule = DataValidation(type="list", formula1=f'"身份证号{ID_NUMBER},无"')
     book.active.add_data_validation(rule)
     rule.add("C1")
 
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-COMMENT = f"<w:comments {W}><w:comment w:id='0'><w:p><w:r><w:t>身份证号</w:t></w:r><w:r><w:t>{NUMBER}</w:t></w:r></w:p></w:comment></w:comments>"
-DELETED = f"<w:p><w:del w:id='1'><w:r><w:delText>身份证号{NUMBER}</w:delText></w:r></w:del></w:p>"
+COMMENT = f"<w:comments {W}><w:comment w:id='0'><w:p><w:r><w:t>身份证号</w:t></w:r><w:r><w:t>{ID_NUMBER}</w:t></w:r></w:p></w:comment></w:comments>"
+DELETED = f"<w:p><w:del w:id='1'><w:r><w:delText>身份证号{ID_NUMBER}</w:delText></w:r></w:del></w:p>"
 OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a comment": ("docx", lambda: packed("docx", "word/comments.xml", COMMENT)),
     "deleted words": ("docx", lambda: packed("docx", BODY, DELETED, END)),
     "properties": ("docx", properties),
     "a note on a cell": ("xlsx", lambda: excel(lambda b: setattr(b.active["A1"], "comment", Comment(SAID, "经办")))),
-    "the name of a sheet": ("xlsx", lambda: excel(lambda b: b.create_sheet(f"身份证{NUMBER}"))),
+    "the name of a sheet": ("xlsx", lambda: excel(lambda b: b.create_sheet(f"身份证{ID_NUMBER}"))),
     "a name of cells": (
         "xlsx",
         lambda: excel(lambda b: b.defined_names.__setitem__("某", DefinedName("某", attr_text=f'"{SAID}"'))),
@@ -128,7 +128,7 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "the address of a link": (
         "docx",
         lambda: packed(
-            "docx", "word/_rels/document.xml.rels", _link(f"http://a.gov.cn/?a={NUMBER}"), "</Relationships>"
+            "docx", "word/_rels/document.xml.rels", _link(f"http://a.gov.cn/?a={ID_NUMBER}"), "</Relationships>"
         ),
     ),
     "a simple field": (
@@ -197,13 +197,13 @@ MASKED = {
 @pytest.mark.parametrize("kind", [one for one in OFFICE if one not in MASKED])
 def test_it_is_found(kind: str, tmp_path: Path) -> None:
     suffix, make = OFFICE[kind]
-    found_behind(tmp_path, suffix, make())
+    assert_found_in_hidden_text(tmp_path, suffix, make())
 
 
 @pytest.mark.parametrize("kind", sorted(MASKED))
 def test_it_is_found_and_a_masked_copy_has_none_of_it(kind: str, tmp_path: Path) -> None:
     suffix, make = OFFICE[kind]
-    found_behind_and_masked(tmp_path, suffix, make())
+    assert_hidden_text_is_masked(tmp_path, suffix, make())
 
 
 def test_of_two_parts_of_one_name_both_are_read(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_of_two_parts_of_one_name_both_are_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(out, "a") as bundle, pytest.warns(UserWarning, match="Duplicate"):
         bundle.writestr("word/comments.xml", "<a/>")
     path.write_bytes(out.getvalue())
-    assert [one.text for one in find(read_hidden_text(path).text)] == [NUMBER]
+    assert [one.text for one in find(read_hidden_text(path).text)] == [ID_NUMBER]
 
 
 def _sheet(draw: Callable[[canvas.Canvas], object]) -> bytes:
@@ -231,7 +231,7 @@ def _titled(page: canvas.Canvas) -> None:
 
 def _stamped(page: canvas.Canvas) -> None:
     page.beginForm("stamp")
-    page.drawString(60, 400, f"ID {NUMBER}")
+    page.drawString(60, 400, f"ID {ID_NUMBER}")
     page.endForm()
     drawn = PDFDictionary({"N": PDFObjectReference(xObjectName("stamp"))})
     looks = {"Type": PDFName("Annot"), "Subtype": PDFName("Stamp"), "Rect": PDFArray([0, 0, 595, 842]), "AP": drawn}
@@ -246,11 +246,13 @@ PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
         else page.freeTextAnnotation0(SAID)
     ),
     "a title of the outline": _titled,
-    "a field of a form": lambda page: page.acroForm.textfield(name="a", value=f"ID {NUMBER}", x=60, y=500, width=300),
-    "a choice of a form": lambda page: page.acroForm.choice(
-        name="a", value="b", options=["b", f"ID {NUMBER}"], x=60, y=500, width=300
+    "a field of a form": lambda page: page.acroForm.textfield(
+        name="a", value=f"ID {ID_NUMBER}", x=60, y=500, width=300
     ),
-    "the address of a link": lambda page: page.linkURL(f"http://a.gov.cn/?a={NUMBER}", (10, 10, 100, 100)),
+    "a choice of a form": lambda page: page.acroForm.choice(
+        name="a", value="b", options=["b", f"ID {ID_NUMBER}"], x=60, y=500, width=300
+    ),
+    "the address of a link": lambda page: page.linkURL(f"http://a.gov.cn/?a={ID_NUMBER}", (10, 10, 100, 100)),
     "a stamp in words": _stamped,
     "the properties": lambda page: page.setTitle(SAID),
 }
@@ -260,8 +262,8 @@ PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
 def test_a_pdf_is_read_beside_its_text(kind: str, tmp_path: Path) -> None:
     path, out = tmp_path / "a.pdf", tmp_path / "masked.pdf"
     path.write_bytes(_sheet(PDFS[kind]))
-    assert NUMBER not in read_file_text(path)
-    assert {one.text for one in find(read_hidden_text(path).text)} == {NUMBER}
+    assert ID_NUMBER not in read_file_text(path)
+    assert {one.text for one in find(read_hidden_text(path).text)} == {ID_NUMBER}
     mask_file(path, out)
     assert not find(read_hidden_text(out).text)
 
@@ -273,7 +275,7 @@ def test_attachments_that_cannot_be_read_are_named() -> None:
         document.new_attachment(name).set_data(content)
     document.save(out)
     hidden = read_hidden_text_of_bytes(out.getvalue(), ".pdf")
-    assert NUMBER in hidden.text
+    assert ID_NUMBER in hidden.text
     assert [one.partition("：")[0] for one in hidden.unread] == ["坏.docx", "套.zip内的图.png", "空.txt"]
     assert "附图" in hidden.text
 
@@ -286,10 +288,10 @@ def test_of_an_earlier_revision_the_pages_that_open_are_read(monkeypatch: pytest
 
     list_page_lines = hidden_pdf_text._list_page_lines
     monkeypatch.setattr(hidden_pdf_text, "_list_page_lines", list_lines)
-    earlier = _sheet(lambda page: (page.drawString(60, 700, f"ID {NUMBER}"), page.showPage()))
+    earlier = _sheet(lambda page: (page.drawString(60, 700, f"ID {ID_NUMBER}"), page.showPage()))
     hidden = HiddenContent()
     hidden_pdf_text._read_earlier_revisions(pdfium.PdfDocument(_sheet(lambda page: None)), earlier + b"%%EOF", hidden)
-    assert (hidden.lines, "第2页" in hidden.unread[0]) == ([f"ID {NUMBER}"], True)
+    assert (hidden.lines, "第2页" in hidden.unread[0]) == ([f"ID {ID_NUMBER}"], True)
 
 
 def test_a_damaged_part_is_no_other_format(tmp_path: Path) -> None:
@@ -317,8 +319,8 @@ def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(monkeypatch: 
 
 def test_a_nul_in_a_text_hides_no_number(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    path.write_bytes("公开。\n".encode() * 20_000 + "\0".join(NUMBER).encode())
-    assert NUMBER in read_file_text(path)
+    path.write_bytes("公开。\n".encode() * 20_000 + "\0".join(ID_NUMBER).encode())
+    assert ID_NUMBER in read_file_text(path)
     with pytest.raises(PrivacyError, match="不是文本"):
         mask_file(path, tmp_path / "b.txt")
 
@@ -336,19 +338,19 @@ def test_what_programs_write_of_themselves_is_no_finding(tmp_path: Path) -> None
 
 
 def test_parts_of_a_page_that_no_browser_shows_are_read(tmp_path: Path) -> None:
-    for part in (f"<template>身份证号{NUMBER}</template>", f"<style>/* {NUMBER} */</style>"):
-        found_behind(tmp_path, "html", f"<p>没有什么</p>{part}".encode())
+    for part in (f"<template>身份证号{ID_NUMBER}</template>", f"<style>/* {ID_NUMBER} */</style>"):
+        assert_found_in_hidden_text(tmp_path, "html", f"<p>没有什么</p>{part}".encode())
 
 
 def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:
     out, document = io.BytesIO(), Document()
-    document.add_paragraph(f"身份证号{NUMBER}")
-    document.sections[0].header.paragraphs[0].text = f"身份证号{NUMBER}"
+    document.add_paragraph(f"身份证号{ID_NUMBER}")
+    document.sections[0].header.paragraphs[0].text = f"身份证号{ID_NUMBER}"
     document.save(out)
     path = tmp_path / "file.docx"
     path.write_bytes(out.getvalue())
-    assert NUMBER in read_file_text(path)
-    assert NUMBER not in read_hidden_text(path).text
+    assert ID_NUMBER in read_file_text(path)
+    assert ID_NUMBER not in read_hidden_text(path).text
 
 
 def test_files_as_programs_write_them_hold_nothing(tmp_path: Path) -> None:

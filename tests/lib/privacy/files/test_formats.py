@@ -47,7 +47,7 @@ def test_every_format_is_searched(case: str) -> None:
     [
         (b" \r\n", ".txt", "空文件"),
         (b"", ".pdf", "空文件"),
-        (files.LOCKED, ".docx", "有密码"),
+        (files.ENCRYPTED_PACKAGE, ".docx", "有密码"),
         (files.TRICKY_WORD[:300], ".docx", "已损坏"),
         (b"%PDF-1.4 nothing", ".pdf", "已损坏"),
         (b"Rar!\x1a\x07\x00", ".rar", "不支持的格式"),

@@ -37,7 +37,7 @@ def test_a_known_number_written_otherwise_is_masked_too(tmp_path: Path) -> None:
     said = "1.3.8.1.2.3.4.5.6.7.8"
     source = office.word(tmp_path / "a.docx", office.paragraph(f"电话{PHONE}") + picture(said))
     done = mask_file(source, tmp_path / "b.docx")
-    assert said not in office.everything(done.path)
+    assert said not in office.text_of_package(done.path)
 
 
 def test_items_of_a_list_in_word(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_items_of_a_list_in_word(tmp_path: Path) -> None:
         f"</w:dropDownList></w:sdtPr><w:sdtContent>{office.paragraph('x')}</w:sdtContent></w:sdt>"
     )
     done = mask_file(office.word(tmp_path / "a.docx", body), tmp_path / "b.docx")
-    assert not any(words in office.everything(done.path) for words in ("138 1234", "1381-2345"))
+    assert not any(words in office.text_of_package(done.path) for words in ("138 1234", "1381-2345"))
     assert [one.kind for one in done.elsewhere] == ["phone", "phone"]
 
 
