@@ -1,4 +1,4 @@
-"""A small sample city, served by the real command, and a real browser. Left out where there is no browser."""
+"""Serve a small sample city with the real command, and open it in a real browser. The tests are skipped without a browser."""
 
 import os
 import socket
@@ -16,31 +16,31 @@ import pytest
 import time_machine
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-GONGKAI = [sys.executable, "-c", "from gongkai.ops.cli import main; main()"]
+GONGKAI_COMMAND = [sys.executable, "-c", "from gongkai.ops.cli import main; main()"]
 PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
+DESKTOP = {"width": 1280, "height": 900}
 PASSWORD = "Yunling-2026"
-#: Rules of axe. Of what it may fetch first only sound and film are: no rule that is asked here reads style sheets.
+#: Rules of axe. It may load only media: none of these rules reads style sheets.
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 AXE = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
 OFFICE_RULES: dict[str, Any] = {**AXE, "runOnly": {"type": "tag", "values": WCAG}}
 PUBLIC_RULES: dict[str, Any] = {**AXE, "runOnly": {"type": "tag", "values": [*WCAG, "wcag22aa"]}}
-#: What a page must come to show may take its time where others work, too.
+#: Generous timeout for expectations: the machine may be busy.
 expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
 def city_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Build the small sample city by the real command; return its folder and what the command said."""
+    """Build the small sample city with the real command; return its folder and the command's output."""
     folder = tmp_path_factory.mktemp("city")
-    env = installation(folder)
+    env = get_city_environment(folder)
     env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], str(Path(__file__).parent.parent)])
-    done = subprocess.run([*GONGKAI, "demo", "--no-serve"], env=env, check=True, capture_output=True, text=True)
+    done = subprocess.run([*GONGKAI_COMMAND, "demo", "--no-serve"], env=env, check=True, capture_output=True, text=True)
     return folder, done.stdout
 
 
-def installation(folder: Path) -> dict[str, str]:
-    """Return the environment of an installation in a folder."""
+def get_city_environment(folder: Path) -> dict[str, str]:
+    """Return the environment variables of an installation in a folder."""
     env = {**os.environ, "GONGKAI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings"}
     env.pop("DATABASE_URL", None)
     return env
@@ -48,45 +48,45 @@ def installation(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def _clock_of_the_city() -> Iterator[None]:
-    """Set the machine's clock, which the served city has, too."""
+    """Use the machine's clock, as the served city does."""
     with time_machine.travel(time_machine.escape_hatch.time.time(), tick=True):
         yield
 
 
-#: What stands open while the pages are walked: the served city, the browser.
-OPEN = ExitStack()
+#: Resources that stay open for all browser tests: the served city, the browser.
+OPEN_RESOURCES = ExitStack()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Close it behind the last of these tests: while a browser is open, its loop runs in this thread, and Django refuses the database."""
+    """Close the browser after the last of these tests: its event loop runs in this thread, and Django would refuse the database."""
     try:
         return (yield)
     finally:
         if nextitem is None or nextitem.path.parent != item.path.parent:
-            OPEN.close()
+            OPEN_RESOURCES.close()
 
 
 @pytest.fixture(scope="session")
 def city(chromium: str, request: pytest.FixtureRequest) -> str:
-    """Serve the small sample city, return its address; GONGKAI_CITY names one that is served already."""
+    """Serve the small sample city and return its URL; GONGKAI_CITY names one that is served already."""
     if os.environ.get("GONGKAI_CITY"):
         return os.environ["GONGKAI_CITY"]
     folder, _ = request.getfixturevalue("city_built")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    serve = [*GONGKAI, "serve", "--port", str(port), "--no-jobs"]
+    serve = [*GONGKAI_COMMAND, "serve", "--port", str(port), "--no-jobs"]
     named = {"GONGKAI_BASE_URL": f"http://localhost:{port}"}  # passkeys are bound to a name
-    server = subprocess.Popen(serve, env=installation(folder) | named)
-    OPEN.callback(server.wait, 20)
-    OPEN.callback(server.terminate)
+    server = subprocess.Popen(serve, env=get_city_environment(folder) | named)
+    OPEN_RESOURCES.callback(server.wait, 20)
+    OPEN_RESOURCES.callback(server.terminate)
     address = f"http://127.0.0.1:{port}"
-    _wait(address, server)
+    _wait_for_server(address, server)
     return address
 
 
-def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_for_server(address: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(720):
         assert server.poll() is None, "the server ended"
         try:
@@ -99,14 +99,14 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Browser:
-    return OPEN.enter_context(sync_playwright()).chromium.launch(
+    return OPEN_RESOURCES.enter_context(sync_playwright()).chromium.launch(
         executable_path=chromium,
         args=[
             "--no-sandbox",
             "--disable-gpu",
             "--disable-background-networking",
             "--disable-component-update",
-            # One process draws the pages of a user's browser; none is started in advance for a page that may never come.
+            # One renderer process for each browser session; none is started in advance.
             "--process-per-site",
             "--renderer-process-limit=1",
         ],
@@ -114,80 +114,82 @@ def browser(chromium: str) -> Browser:
 
 
 @pytest.fixture(scope="session")
-def signed_in() -> dict[str, Any]:
-    """Who signed in already, with what their browser keeps of it: checking a password is dear, as it shall be."""
+def login_states() -> dict[str, Any]:
+    """Return the browser storage of each user who has signed in: checking a password is slow on purpose."""
     return {}
 
 
 @dataclass
-class Desk:
-    """The browser of somebody, kept from test to test with the styles and scripts that it fetched: to load them anew is most of a page's cost."""
+class BrowserSession:
+    """Browser context of a user. It is reused by all tests with its cached styles and scripts: loading them takes most of a page's time."""
 
     context: BrowserContext
-    #: Stays open, and a test's first visit is made in it: a new page starts a program that draws it, which takes longer than most pages.
-    open: Page
-    #: An address of the city without styles and scripts, where the page waits between two tests.
-    quiet: str
-    taken: bool = False
+    #: Stays open and serves a test's first visit: a new page starts a renderer process, which takes longer than most pages.
+    first_page: Page
+    #: URL without styles and scripts where the page waits between two tests.
+    idle_url: str
+    is_used: bool = False
 
     def page(self) -> Page:
-        """Return the open page to the first who asks in a test, to the next ones another one."""
-        first, self.taken = not self.taken, True
-        return self.open if first else self.context.new_page()
+        """Return the open page to the first caller in a test, and new pages to the next ones."""
+        first, self.is_used = not self.is_used, True
+        return self.first_page if first else self.context.new_page()
 
-    def leave(self) -> None:
-        """Put the open page back."""
-        if self.taken:
-            self.open.goto(self.quiet)
-            self.taken = False
+    def release(self) -> None:
+        """Reset the open page."""
+        if self.is_used:
+            self.first_page.goto(self.idle_url)
+            self.is_used = False
 
-    def forget(self) -> None:
-        """Forget who was here."""
+    def clear_storage(self) -> None:
+        """Delete cookies and storage."""
         self.context.clear_cookies()
-        self.open.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        self.first_page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
 
 
 @pytest.fixture(scope="session")
-def desks() -> dict[tuple[str, int], Desk]:
-    """Whose browsers are open, by user (nobody: the public) and width."""
+def browser_sessions() -> dict[tuple[str, int], BrowserSession]:
+    """Return the open sessions by user (empty for the public) and width."""
     return {}
 
 
 @pytest.fixture
 def visit(
-    browser: Browser, city: str, signed_in: dict[str, Any], desks: dict[tuple[str, int], Desk]
+    browser: Browser, city: str, login_states: dict[str, Any], browser_sessions: dict[tuple[str, int], BrowserSession]
 ) -> Iterator[Callable[..., Page]]:
-    """Open an address at a size; sign in first where a user is named who did not yet. What the public left in its browser goes with the test."""
+    """Open a URL at a size, signed in as a user if one is given. Storage of the public's browser is cleared after each test."""
     pages: list[Page] = []
 
-    def opened(size: dict[str, int], user: str) -> Desk:
-        if (user, size["width"]) not in desks:
+    def get_session(size: dict[str, int], user: str) -> BrowserSession:
+        if (user, size["width"]) not in browser_sessions:
             context = browser.new_context(
-                viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=signed_in.get(user)
+                viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=login_states.get(user)
             )
-            kept = desks[user, size["width"]] = Desk(context, context.new_page(), f"{city}/robots.txt")
-            kept.open.goto(kept.quiet)
-        return desks[user, size["width"]]
+            kept = browser_sessions[user, size["width"]] = BrowserSession(
+                context, context.new_page(), f"{city}/robots.txt"
+            )
+            kept.first_page.goto(kept.idle_url)
+        return browser_sessions[user, size["width"]]
 
-    def go(path: str, *, size: dict[str, int] = DESK, user: str = "") -> Page:
-        desk = opened(size, user)
-        page = desk.page()
-        if page is not desk.open:
+    def go(path: str, *, size: dict[str, int] = DESKTOP, user: str = "") -> Page:
+        session = get_session(size, user)
+        page = session.page()
+        if page is not session.first_page:
             pages.append(page)
         page.set_default_timeout(30_000)
-        if user and user not in signed_in:
+        if user and user not in login_states:
             sign_in(page, city, user)
-            signed_in[user] = desk.context.storage_state()
+            login_states[user] = session.context.storage_state()
         page.goto(city + path)
         return page
 
     yield go
     for page in pages:
         page.close()
-    for (user, _), desk in desks.items():
-        desk.leave()
+    for (user, _), session in browser_sessions.items():
+        session.release()
         if not user:
-            desk.forget()
+            session.clear_storage()
 
 
 def sign_in(page: Page, city: str, user: str) -> None:
@@ -198,33 +200,33 @@ def sign_in(page: Page, city: str, user: str) -> None:
     page.wait_for_url(lambda url: "/admin/" in url and "/login/" not in url)  # leaders start on their board
 
 
-STAGES = ("jiaoyu-sh", "jiaoyu-qf", "jiaoyu-ld")
+SIGNER_LOGINS = ("jiaoyu-sh", "jiaoyu-qf", "jiaoyu-ld")
 
 
-def sign(visit: Callable[..., Page], title: str, stages: tuple[str, ...] = STAGES) -> None:
-    """Let the three stages of the education bureau sign a text from the queue, each by one key."""
+def sign_text(visit: Callable[..., Page], title: str, stages: tuple[str, ...] = SIGNER_LOGINS) -> None:
+    """Let the three signers of the education bureau sign a text in the queue by keyboard."""
     for who in stages:
         page = visit("/admin/publishing/reviews/", user=who)
         page.click(f"a:text-is('{title}')")
         expect(page.locator(".gp-quick__title")).to_contain_text(title)
         expect(page.locator("[data-sign]")).to_be_enabled()
         page.locator("h1").first.click()
-        # Attachments, and masked copies beside their originals, are to be seen first: f goes to the next that was not.
+        # Attachments, and masked copies next to their originals, must be seen first: f opens the next unseen one.
         for _ in range(40):
             if not page.locator("[data-unseen]").count():
                 break
             page.keyboard.press("f")
             page.wait_for_timeout(700)
         expect(page.locator("[data-unseen]")).to_have_count(0)
-        # The first signer answers the sheet's lines and its conclusion, the later ones confirm it: all by keyboard.
+        # The first signer answers the sheet's lines and its conclusion, the later ones confirm it.
         for _ in range(page.locator(".gp-line").count() or 1):
             page.keyboard.press("1")
         page.keyboard.press("s")
         expect(page.locator("body")).to_contain_text("已审签", timeout=30_000)
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a picture where GONGKAI_SHOTS names a folder, for whoever wants to look."""
+def save_screenshot(page: Page, name: str) -> None:
+    """Save a screenshot if GONGKAI_SHOTS names a folder."""
     folder = os.environ.get("GONGKAI_SHOTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)

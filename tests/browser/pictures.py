@@ -1,4 +1,4 @@
-"""Takes the handbook's pictures in a served sample city: comes to the page, unfolds, marks, cuts out, makes small."""
+"""Take the handbook's pictures in a served sample city: open the page, unfold, mark, crop, compress."""
 
 from io import BytesIO
 from urllib.parse import urljoin
@@ -8,16 +8,16 @@ from playwright.sync_api import Page
 
 from gongkai.ui.handbook.pictures import Picture
 
-#: Windows; how many pixels of the picture are one of the page; colours that are kept.
-DESK, PHONE = {"width": 1080, "height": 900}, {"width": 390, "height": 844}
+#: Window sizes; pixels of the picture for one of the page; number of colours.
+DESKTOP, PHONE = {"width": 1080, "height": 900}, {"width": 390, "height": 844}
 SCALE, COLOURS = 1.5, 96
-#: How much stands around what is marked.
-AROUND = 90
-#: What is no part of the page's matter.
-_QUIET = ".w-slim-header, .messages, [data-notices], .pk-top__skip { display: none !important }"
+#: Pixels around the marks.
+MARGIN = 90
+#: Parts of the page that are hidden in pictures.
+_HIDDEN_PARTS_CSS = ".w-slim-header, .messages, [data-notices], .pk-top__skip { display: none !important }"
 
-#: What a Chinese browser writes on fields that it draws itself; a browser without windows has English words alone.
-_CHINESE = """() => {
+#: Show the Chinese labels of file fields; a headless browser has only English ones.
+_CHINESE_FILE_FIELDS_JS = """() => {
   document.querySelectorAll('input[type=file]').forEach((field) => {
     const shown = document.createElement('span');
     shown.innerHTML = '<button type="button">选择文件</button> 未选择任何文件';
@@ -25,11 +25,11 @@ _CHINESE = """() => {
     field.replaceWith(shown);
   });
 }"""
-#: How high the page is, where a part of it scrolls by itself, too.
-_HIGH = """(part) => Math.max(document.documentElement.scrollHeight,
+#: Height of the page, including a part that scrolls by itself.
+_PAGE_HEIGHT_JS = """(part) => Math.max(document.documentElement.scrollHeight,
   document.querySelector(part).getBoundingClientRect().bottom + scrollY + 40)"""
-#: Draws the marks; returns the words that were not there, and from where to where on the page the marks reach.
-_MARK = """([words, part]) => {
+#: Draw the marks; return the missing words, and the vertical range of the marks.
+_DRAW_MARKS_JS = """([words, part]) => {
   const base = document.querySelector(part), missing = [], tops = [], whole = base.getBoundingClientRect();
   const clean = (node) => {
     const copy = node.cloneNode(true);
@@ -61,56 +61,56 @@ _MARK = """([words, part]) => {
 }"""
 
 
-class ItemNotPublic(AssertionError):
-    """What a picture shall mark, or a way to it, is not on the page."""
+class ElementNotFound(AssertionError):
+    """An element to mark, or a link to it, is not on the page."""
 
 
-def take(page: Page, city: str, picture: Picture, *, phone: bool) -> bytes:
-    """Return a picture as a small .png; the page belongs to whoever looks."""
-    page.set_viewport_size(PHONE if phone else DESK)
+def take_picture(page: Page, city: str, picture: Picture, *, phone: bool) -> bytes:
+    """Return a picture as a compressed PNG; the caller provides the page, signed in."""
+    page.set_viewport_size(PHONE if phone else DESKTOP)
     page.goto(city + picture.address)
     for words in picture.ways:
-        page.goto(urljoin(page.url, _leading(page, picture, words)))
+        page.goto(urljoin(page.url, _find_link(page, picture, words)))
     for words in picture.opens:
         folded = page.locator(f"{picture.part} summary:visible", has_text=words).first
         folded.evaluate("summary => { summary.parentElement.open = true }")
-    page.add_style_tag(content=_QUIET)
-    page.evaluate(_CHINESE)
-    # A window as high as the page: nothing moves when the whole of it is drawn.
-    high = page.evaluate(_HIGH, picture.part)
-    page.set_viewport_size({**(PHONE if phone else DESK), "height": int(min(max(high, 900), 9000))})
+    page.add_style_tag(content=_HIDDEN_PARTS_CSS)
+    page.evaluate(_CHINESE_FILE_FIELDS_JS)
+    # Make the window as high as the page, so that nothing moves in the screenshot.
+    high = page.evaluate(_PAGE_HEIGHT_JS, picture.part)
+    page.set_viewport_size({**(PHONE if phone else DESKTOP), "height": int(min(max(high, 900), 9000))})
     page.wait_for_timeout(300)
-    found = page.evaluate(_MARK, [picture.marks, picture.part])
+    found = page.evaluate(_DRAW_MARKS_JS, [picture.marks, picture.part])
     if found["missing"]:
-        raise ItemNotPublic(f"{picture.name}: {found['missing']}, {page.url}")
-    top, height = _cut(picture.name, found, picture.height + 160 * phone)
+        raise ElementNotFound(f"{picture.name}: {found['missing']}, {page.url}")
+    top, height = _get_clip(picture.name, found, picture.height + 160 * phone)
     clip = {"x": found["x"], "y": top, "width": found["width"], "height": height}
-    return _small(page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide"))
+    return _compress(page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide"))
 
 
-def _leading(page: Page, picture: Picture, words: str) -> str:
-    """Return where a link leads that is called so."""
+def _find_link(page: Page, picture: Picture, words: str) -> str:
+    """Return the target of a link by its text."""
     links = page.locator(f"{picture.part} a:visible", has_text=words)
     if not links.count():
-        raise ItemNotPublic(f"{picture.name}: {words}, {page.url}")
+        raise ElementNotFound(f"{picture.name}: {words}, {page.url}")
     return str(links.first.get_attribute("href"))
 
 
-def _cut(name: str, found: dict[str, float], most: float) -> tuple[float, float]:
-    """Return from where down and how much of the part is shown: its beginning, or what stands around the marks."""
+def _get_clip(name: str, found: dict[str, float], most: float) -> tuple[float, float]:
+    """Return top and height of the part to show: its beginning, or the surroundings of the marks."""
     end = found["y"] + found["height"]
     top = found["y"]
-    if found["bottom"] > 0 and found["bottom"] + AROUND > top + most:
-        top = max(top, min(found["top"] - AROUND, found["bottom"] + AROUND - most))
-        if found["bottom"] + AROUND > top + most:
-            raise ItemNotPublic(f"{name}: the marks reach from {found['top']} to {found['bottom']}, more than {most}")
+    if found["bottom"] > 0 and found["bottom"] + MARGIN > top + most:
+        top = max(top, min(found["top"] - MARGIN, found["bottom"] + MARGIN - most))
+        if found["bottom"] + MARGIN > top + most:
+            raise ElementNotFound(f"{name}: the marks reach from {found['top']} to {found['bottom']}, more than {most}")
     height = min(most, end - top)
     if height <= 0:
-        raise ItemNotPublic(f"{name}: nothing is left of {found}")
+        raise ElementNotFound(f"{name}: nothing is left of {found}")
     return top, height
 
 
-def _small(data: bytes) -> bytes:
+def _compress(data: bytes) -> bytes:
     image = Image.open(BytesIO(data)).convert("RGB")
     image = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     result = BytesIO()

@@ -1,9 +1,9 @@
-"""Who may open and do what in the office: every address, asked by every login of the sample city, read and sent.
+"""Request every office URL as every login of the sample city, with GET and POST, and record who may do what.
 
-Run in a process of its own (`test_addresses.py`), on a small sample city that it makes for itself at a fixed moment: which rows stand first and
-what is late follows the clock, and with it who is led where. First every login walks along the links of the pages that it is shown, and
-keeps one example of each address of ours, with the forms on it. Then each example is asked for by all logins, and each form is
-sent by all, filled in as a person might: whoever was never shown it sends it, too. What a form writes is undone.
+This runs in its own process (`test_addresses.py`) and builds a small sample city at a fixed time: the order of rows and the overdue entries depend on
+the clock, and with them the links that a login finds. First every login follows the links of its pages; one example URL of each own route is kept,
+with the forms on it. Then all logins request each example and send each form, filled in as a user might, even if they were never shown it. Writes are
+rolled back.
 
     python tests/browser/sweep.py OUT.json [--table tests/browser/addresses.tsv]      GONGKAI_DATA names an empty folder for the city
 """
@@ -23,14 +23,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 os.environ["GONGKAI_SECOND_FACTOR"] = "off"
 os.environ["GONGKAI_HOSTS"] = "testserver"
 os.environ["GONGKAI_IDLE_MINUTES"] = "1000"
-# As `gongkai demo` has it.
+# As in `gongkai demo`.
 os.environ["GONGKAI_BASE_URL"] = "http://127.0.0.1:8000"
 os.environ["GONGKAI_INSPECT_HOSTS"] = "127.0.0.1:8000"
 
 import django
 import time_machine
 
-#: A Friday at work, far from both ends of the year. The clock goes on from there.
+#: A Friday in working hours, far from both ends of the year. The clock goes on from there.
 MOMENT = "2026-11-20 10:00+08:00"
 time_machine.travel(MOMENT, tick=True).start()
 django.setup()
@@ -39,50 +39,49 @@ from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve  # noqa: E402
-from filling import filled  # noqa: E402
+from form_values import get_form_values  # noqa: E402
 from lxml import html  # noqa: E402
 
 from gongkai.ops.demo.people import LOGIN_POSTS  # noqa: E402
 
-#: Nobody; the logins of the sample, the owner of most examples first.
-NOBODY = ""
-WHO = ["jiaoyu", "jiaoyu-qf", "jiaoyu-ld", "caizheng", "zwgk", "qingxi", "jiandu", "admin", "baomi", NOBODY]
-assert {*WHO} <= {*LOGIN_POSTS, NOBODY}
-#: How many pages of one make a login opens, and how many pages in all.
-OF_ONE_MAKE, MOST = 2, 900
-#: How many forms of one address are sent.
-FORMS = 2
-#: What each request writes, whoever asks: sessions, the log of operations, what was seen.
-UNCOUNTED = re.compile(r'"(django_session|signin_\w+|wagtailadmin_editingsession|usage_\w+)"')
-WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
-#: Addresses that end the session or change the login itself.
-#: A script that stands in the page itself: the content security policy forbids it but to the editor.
-INLINE = re.compile(
+#: Logins of the sample city, the owner of most examples first, and the anonymous user.
+ANONYMOUS = ""
+LOGINS = ["jiaoyu", "jiaoyu-qf", "jiaoyu-ld", "caizheng", "zwgk", "qingxi", "jiandu", "admin", "baomi", ANONYMOUS]
+assert {*LOGINS} <= {*LOGIN_POSTS, ANONYMOUS}
+#: Number of pages of one route, and of pages in all, that a login opens.
+MAX_PAGES_PER_ROUTE, MAX_PAGES = 2, 900
+#: Number of forms that are sent to one route.
+MAX_FORMS_PER_ROUTE = 2
+#: Tables that each request writes: sessions, the operation log, read receipts.
+IGNORED_TABLES = re.compile(r'"(django_session|signin_\w+|wagtailadmin_editingsession|usage_\w+)"')
+WRITE_STATEMENT = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+#: An inline script: the content security policy forbids it except in the editor.
+INLINE_SCRIPT = re.compile(
     r"<script(?![^>]*(?:\bsrc=|application/json|text/plain|text/x-template))[^>]*>|\son(?:click|change|submit|load|input)="
 )
-LEFT_OUT = re.compile(r"^/admin/(logout|password_reset|login)|^/static/")
+SKIPPED_URLS = re.compile(r"^/admin/(logout|password_reset|login)|^/static/")
 
 
 @dataclass
-class Sent:
-    """A form as a page showed it: where it goes, what stands in it."""
+class SentForm:
+    """A form as a page rendered it: target and values."""
 
     path: str
     fields: list[tuple[str, str]]
 
 
 @dataclass
-class Found:
-    """One address of ours: an example, who was led to it, the forms that lead to it."""
+class FoundRoute:
+    """One own route: an example URL, the logins that found it, the forms that lead to it."""
 
     example: str
     led: set[str] = field(default_factory=set)
     inline: bool = False
-    forms: list[Sent] = field(default_factory=list)
+    forms: list[SentForm] = field(default_factory=list)
 
 
-def ours() -> set[str]:
-    """Return the routes of the office that are ours, not Wagtail's (those are closed by name: office/doors.py)."""
+def list_own_routes() -> set[str]:
+    """Return the own routes of the office, without Wagtail's (those are closed by name: office/doors.py)."""
 
     def walk(resolver: URLResolver, before: str) -> Iterator[str]:
         for one in resolver.url_patterns:
@@ -96,7 +95,7 @@ def ours() -> set[str]:
 
 
 def route_of(path: str) -> str | None:
-    """Return the route that an address follows, where it is there."""
+    """Return the route of a URL, or None."""
     try:
         return str(resolve(urlsplit(path).path).route)
     except Resolver404:
@@ -105,7 +104,7 @@ def route_of(path: str) -> str | None:
 
 @cache
 def client_of(login: str) -> Client:
-    """Return a browser that is signed in; the same one each time."""
+    """Return the signed-in test client of a login; the same one each time."""
     client = Client(raise_request_exception=False)
     if login:
         user = get_user_model().objects.get(username=login)
@@ -113,8 +112,8 @@ def client_of(login: str) -> Client:
     return client
 
 
-def forms_of(page: str, path: str) -> Iterator[Sent]:
-    """Yield the forms of a page that send something, filled in."""
+def forms_of(page: str, path: str) -> Iterator[SentForm]:
+    """Yield the POST forms of a page, filled in."""
     tree = html.fromstring(page)
     for form in tree.xpath("//form"):
         if (form.get("method") or "get").lower() != "post":
@@ -128,26 +127,26 @@ def forms_of(page: str, path: str) -> Iterator[Sent]:
             ]
         for action, more in sends:
             chosen = [(name, value) for name, value in more if name]
-            yield Sent(urljoin(path, action or path), [*filled(form), *chosen])
+            yield SentForm(urljoin(path, action or path), [*get_form_values(form), *chosen])
 
 
 def links_of(page: str, path: str) -> Iterator[str]:
-    """Yield the addresses of the office that a page leads to."""
+    """Yield the office URLs that a page links to."""
     for one in re.findall(r'(?:href|data-hx-get|data-url|src)="([^"#]+)"', page) + re.findall(
         r'"url": "(/admin/[^"]+)"', page
     ):
         to = urljoin(path, one.replace("&amp;", "&"))
-        if to.startswith("/admin/") and not LEFT_OUT.match(to):
+        if to.startswith("/admin/") and not SKIPPED_URLS.match(to):
             yield to
 
 
-def walk(login: str, found: dict[str, Found], known: set[str]) -> list[str]:
-    """Follow all links as a login; keep an example of each route. Return what was offered and is broken."""
+def walk(login: str, found: dict[str, FoundRoute], known: set[str]) -> list[str]:
+    """Follow all links as a login and keep an example of each route. Return the broken links."""
     client, queue, seen, opened, broken = client_of(login), ["/admin/"], set(), dict[str, int](), []
-    while queue and sum(opened.values()) < MOST:
+    while queue and sum(opened.values()) < MAX_PAGES:
         path = queue.pop(0)
         route = route_of(path)
-        if path in seen or route is None or opened.get(route, 0) >= OF_ONE_MAKE:
+        if path in seen or route is None or opened.get(route, 0) >= MAX_PAGES_PER_ROUTE:
             continue
         seen.add(path)
         opened[route] = opened.get(route, 0) + 1
@@ -156,43 +155,43 @@ def walk(login: str, found: dict[str, Found], known: set[str]) -> list[str]:
             broken.append(f"{login} {answer.status_code} {path}")
             continue
         if route in known:
-            found.setdefault(route, Found(path)).led.add(login)
+            found.setdefault(route, FoundRoute(path)).led.add(login)
         if answer.status_code in {301, 302}:
             queue.append(urljoin(path, answer["Location"]))
         elif "html" in answer.get("Content-Type", "") and not answer.streaming:
             page = answer.content.decode()
             queue.extend(links_of(page, path))
-            if route in found and INLINE.search(page):
+            if route in found and INLINE_SCRIPT.search(page):
                 found[route].inline = True
             _keep_forms(page, path, login, found, known)
     return broken
 
 
-def _keep_forms(page: str, path: str, login: str, found: dict[str, Found], known: set[str]) -> None:
+def _keep_forms(page: str, path: str, login: str, found: dict[str, FoundRoute], known: set[str]) -> None:
     for sent in forms_of(page, path) if page.strip() else ():
         route = route_of(sent.path)
-        if route in known and not LEFT_OUT.match(sent.path):
-            one = found.setdefault(route, Found(sent.path))
+        if route in known and not SKIPPED_URLS.match(sent.path):
+            one = found.setdefault(route, FoundRoute(sent.path))
             one.led.add(login)
-            if len(one.forms) < FORMS and sent not in one.forms:
+            if len(one.forms) < MAX_FORMS_PER_ROUTE and sent not in one.forms:
                 one.forms.append(sent)
 
 
-class Writes:
-    """Counts the statements that write rows which matter."""
+class WriteRecorder:
+    """Record the statements that write relevant rows."""
 
     def __init__(self) -> None:
         self.tables: list[str] = []
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if WRITES.match(sql) and not UNCOUNTED.search(sql):
+        if WRITE_STATEMENT.match(sql) and not IGNORED_TABLES.search(sql):
             self.tables.append(sql)
         return execute(sql, params, many, context)
 
 
-def answered(login: str, method: str, sent: Sent) -> tuple[int, bool]:
-    """Ask as a login, undo what was written. Return the status, and whether something was written."""
-    client, writes = client_of(login), Writes()
+def send_request(login: str, method: str, sent: SentForm) -> tuple[int, bool]:
+    """Send a request as a login and roll back. Return the status, and true if something was written."""
+    client, writes = client_of(login), WriteRecorder()
     with transaction.atomic():
         with connection.execute_wrapper(writes):
             if method == "get":
@@ -208,13 +207,13 @@ def answered(login: str, method: str, sent: Sent) -> tuple[int, bool]:
     return answer.status_code, bool(writes.tables)
 
 
-def swept(found: dict[str, Found]) -> dict[str, dict[str, list[str]]]:
-    """Return by route who read its example, who wrote on reading, and who wrote by sending its forms; and what broke."""
+def request_all(found: dict[str, FoundRoute]) -> dict[str, dict[str, list[str]]]:
+    """Return by route the logins that could read its example, that wrote on reading, and that wrote by sending its forms; and failures."""
     table: dict[str, dict[str, list[str]]] = {}
     for route, one in sorted(found.items()):
         row: dict[str, list[str]] = {"reads": [], "writes_on_reading": [], "writes": [], "broke": []}
-        for login in WHO:
-            status, wrote = answered(login, "get", Sent(one.example, []))
+        for login in LOGINS:
+            status, wrote = send_request(login, "get", SentForm(one.example, []))
             if status == 200:
                 row["reads"].append(login or "nobody")
             if wrote:
@@ -222,7 +221,7 @@ def swept(found: dict[str, Found]) -> dict[str, dict[str, list[str]]]:
             if status >= 500:
                 row["broke"].append(f"GET {one.example} as {login}")
             for form in one.forms:
-                status, wrote = answered(login, "post", form)
+                status, wrote = send_request(login, "post", form)
                 if wrote and (login or "nobody") not in row["writes"]:
                     row["writes"].append(login or "nobody")
                 if status >= 500:
@@ -236,8 +235,8 @@ def swept(found: dict[str, Found]) -> dict[str, dict[str, list[str]]]:
     return table
 
 
-def made() -> None:
-    """Make the city, as `gongkai demo` does."""
+def build_sample_city() -> None:
+    """Build the city, as `gongkai demo` does."""
     from gongkai.ops.demo import inspections, tables
     from gongkai.ops.demo.build import build_city
 
@@ -247,18 +246,18 @@ def made() -> None:
 
 
 def main(out: str) -> dict[str, Any]:
-    """Walk, sweep, and write what was found."""
+    """Follow links, send requests, write the result."""
     logging.disable(logging.CRITICAL)
-    made()
-    known, found, broken = ours(), dict[str, Found](), list[str]()
-    for login in WHO:
+    build_sample_city()
+    known, found, broken = list_own_routes(), dict[str, FoundRoute](), list[str]()
+    for login in LOGINS:
         if login:
             broken += walk(login, found, known)
             print(login, len(found), file=sys.stderr, flush=True)
     result = {
         "never_led_to": sorted(known - set(found)),
         "offered_and_broken": broken,
-        "routes": swept(found),
+        "routes": request_all(found),
     }
     with open(out, "w", encoding="utf-8") as file:
         json.dump(result, file, ensure_ascii=False, indent=1)
@@ -266,7 +265,7 @@ def main(out: str) -> dict[str, Any]:
 
 
 def write_table(result: dict[str, Any], path: str) -> None:
-    """Write who may what, a line for each route; one that no login was led to has no names."""
+    """Write the table of permissions, one line a route; a route that no login found has no names."""
     rows = dict.fromkeys(result["never_led_to"], ("", ""))
     rows |= {route: (" ".join(row["reads"]), " ".join(row["writes"])) for route, row in result["routes"].items()}
     with open(path, "w", encoding="utf-8") as file:
@@ -275,6 +274,6 @@ def write_table(result: dict[str, Any], path: str) -> None:
 
 
 if __name__ == "__main__":
-    swept_now = main(sys.argv[1])
+    result_now = main(sys.argv[1])
     if sys.argv[2:3] == ["--table"]:
-        write_table(swept_now, sys.argv[3])
+        write_table(result_now, sys.argv[3])

@@ -1,8 +1,8 @@
-"""Every address of the office, each login, reading and sending: what each may is a table, and what the table does not know fails.
+"""Each login may read and write exactly those office routes that `addresses.tsv` lists for it.
 
-`addresses.tsv` names each route, who reads the example that is found first, and who writes by sending the forms that lead there. It was written by
-`sweep.py`, which makes a sample city at a moment of its own, and then read line by line; after a change of rooms run
-`GONGKAI_DATA=/tmp/city python tests/browser/sweep.py OUT.json --table tests/browser/addresses.tsv` and read what `git diff` shows before it is kept.
+The table names for each route the logins that can read the first example found, and the logins that can write by sending the forms that lead there.
+`sweep.py` writes it from a sample city of a fixed time; it is then reviewed line by line. After a change of routes run
+`GONGKAI_DATA=/tmp/city python tests/browser/sweep.py OUT.json --table tests/browser/addresses.tsv` and review `git diff` before committing.
 """
 
 import csv
@@ -17,8 +17,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 HERE = Path(__file__).parent
-#: What whoever may sign in writes: things of one's own.
-OF_ONES_OWN = {
+#: Routes that every login may write: the user's own data.
+OWN_DATA_ROUTES = {
     "admin/ledger/filters/",
     "admin/ledger/filters/<int:pk>/remove/",
     "admin/messages/read/",
@@ -26,8 +26,8 @@ OF_ONES_OWN = {
     "admin/signin/passkeys/add/",
     "admin/signin/set-up/",
 }
-#: Reading there says that somebody saw it: part of the record (a masked original, a letter, a text before its signature, names in a register's file).
-SEEING = {
+#: Routes where reading is recorded: a masked original, a letter, a text before its signature, names in a register's file.
+READ_RECEIPT_ROUTES = {
     "admin/messages/<int:pk>/",
     "admin/signin/set-up/",
     "admin/requests/letters/<int:pk>/",
@@ -35,37 +35,37 @@ SEEING = {
 }
 
 
-def known() -> dict[str, dict[str, set[str]]]:
-    """The table: route → who reads, who writes."""
+def read_table() -> dict[str, dict[str, set[str]]]:
+    """Return the table: route → logins that read, logins that write."""
     with (HERE / "addresses.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return {row["route"]: {"reads": set(row["reads"].split()), "writes": set(row["writes"].split())} for row in rows}
 
 
-def ours(resolver: URLResolver, before: str = "") -> set[str]:
-    """Routes of the office that are ours; Wagtail's are closed by name (office/doors.py)."""
+def list_own_routes(resolver: URLResolver, before: str = "") -> set[str]:
+    """Return the own routes of the office; Wagtail's are closed by name (office/doors.py)."""
     found: set[str] = set()
     for one in resolver.url_patterns:
         route = before + str(one.pattern)
         if isinstance(one, URLResolver):
-            found |= ours(one, route)
+            found |= list_own_routes(one, route)
         elif isinstance(one, URLPattern) and one.callback.__module__.startswith("gongkai."):
             found.add(route)
     return {route for route in found if route.startswith("admin/")}
 
 
-def test_every_address_of_the_office_is_known() -> None:
-    assert ours(get_resolver()) == set(known())
+def test_each_office_route_is_in_the_table() -> None:
+    assert list_own_routes(get_resolver()) == set(read_table())
 
 
-def test_who_is_not_signed_in_and_who_only_watches_change_nothing() -> None:
-    for route, may in known().items():
+def test_anonymous_and_supervisor_logins_change_nothing() -> None:
+    for route, may in read_table().items():
         assert "nobody" not in may["reads"] | may["writes"], route
-        assert "jiandu" not in may["writes"] or route in OF_ONES_OWN, route
+        assert "jiandu" not in may["writes"] or route in OWN_DATA_ROUTES, route
 
 
 @pytest.fixture(scope="module")
-def swept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def sweep_result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("swept")
     env = {
         **os.environ,
@@ -79,10 +79,10 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_each_may_what_the_table_says_and_nothing_breaks(swept: dict[str, Any]) -> None:
-    table, found = known(), swept["routes"]
+def test_each_login_may_do_what_the_table_lists(sweep_result: dict[str, Any]) -> None:
+    table, found = read_table(), sweep_result["routes"]
     assert [one for row in found.values() for one in row["broke"]] == []
-    assert swept["offered_and_broken"] == []
+    assert sweep_result["offered_and_broken"] == []
     other = [
         f"{route} {does}: may {sorted(may - table[route][does])}, may not {sorted(table[route][does] - may)}"
         for route, row in found.items()
@@ -93,6 +93,6 @@ def test_each_may_what_the_table_says_and_nothing_breaks(swept: dict[str, Any]) 
 
 
 @pytest.mark.slow
-def test_reading_writes_only_that_something_was_seen(swept: dict[str, Any]) -> None:
-    writing = {route for route, row in swept["routes"].items() if row["writes_on_reading"]}
-    assert {route for route in writing if not route.startswith("admin/publishing/reviews/")} <= SEEING
+def test_get_requests_write_only_read_receipts(sweep_result: dict[str, Any]) -> None:
+    writing = {route for route, row in sweep_result["routes"].items() if row["writes_on_reading"]}
+    assert {route for route in writing if not route.startswith("admin/publishing/reviews/")} <= READ_RECEIPT_ROUTES

@@ -1,4 +1,4 @@
-"""The small city that `make demo` opens with shows everything, within its budget (docs/testing.md)."""
+"""The small city of `make demo` contains all states and lights, and each of its modules stays within its limit (docs/testing.md)."""
 
 import re
 import sqlite3
@@ -9,30 +9,30 @@ import pytest
 from gongkai.ops.demo.sample_modules import SAMPLE_MODULES
 
 pytestmark = pytest.mark.browser
-#: Which rows of the ledger have which light now (law.explain); a closed one is grey, with red where it was late.
-LIGHTS = """SELECT DISTINCT CASE
+#: Lights of the entries now (law.explain); a closed one is grey, with red if it was late.
+LIGHTS_QUERY = """SELECT DISTINCT CASE
     WHEN closed_at IS NOT NULL THEN CASE WHEN closed_at > due_at THEN 'grey_red' ELSE 'grey' END
     WHEN paused THEN 'blue' WHEN due_at < datetime('now') THEN 'red' WHEN warn_at <= datetime('now') THEN 'yellow' ELSE 'green' END
     FROM ledger_entry"""
 
 
-def column(data: Path, sql: str) -> set[str]:
+def query_column(data: Path, sql: str) -> set[str]:
     with sqlite3.connect(f"file:{data / 'gongkai.sqlite3'}?mode=ro", uri=True) as database:
         return {row[0] for row in database.execute(sql)}
 
 
-def test_each_story_does_something_within_its_budget(city_built: tuple[Path, str]) -> None:
+def test_each_sample_module_acts_within_its_limit(city_built: tuple[Path, str]) -> None:
     told = {name: int(acts) for name, acts in re.findall(r"（(\w+)）：(\d+) 项操作", city_built[1])}
     assert list(told) == [one.name for one in SAMPLE_MODULES]
     assert {one.name: told[one.name] for one in SAMPLE_MODULES if not 0 < told[one.name] <= one.max_actions} == {}
 
 
-def test_every_state_and_every_light_is_there(city_built: tuple[Path, str]) -> None:
+def test_each_assignment_state_and_light_occurs(city_built: tuple[Path, str]) -> None:
     from gongkai.work.notices.states import ASSIGNMENT_MACHINE, AssignmentState
 
     data = city_built[0]
-    there = column(data, "SELECT DISTINCT state FROM ledger_entry WHERE kind = 'assignment'")
+    there = query_column(data, "SELECT DISTINCT state FROM ledger_entry WHERE kind = 'assignment'")
     assert there >= set(ASSIGNMENT_MACHINE.labels) - {
         AssignmentState.CARRIED
-    }  # carried over: where a year ends and another notice takes over
-    assert column(data, LIGHTS) == {"green", "yellow", "red", "blue", "grey", "grey_red"}
+    }  # carried over: only when a year ends and another notice takes over
+    assert query_column(data, LIGHTS_QUERY) == {"green", "yellow", "red", "blue", "grey", "grey_red"}

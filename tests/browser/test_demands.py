@@ -1,4 +1,4 @@
-"""The handbook's list of demands: each page that it names opens for whom it names, and shows the words that it names."""
+"""The handbook's list of demands: each named page opens for the named login and contains the named words."""
 
 import html
 import re
@@ -16,23 +16,23 @@ from gongkai.ops.demo.people import SAMPLE_PASSWORD
 from gongkai.ui.handbook.contents import read_page_source
 
 pytestmark = pytest.mark.browser
-#: A row: number, demand, where, who, when it is met.
+#: A row: number, demand, pages, login, condition.
 ROW = re.compile(r"^\| ([A-Z]-\d\d) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
-#: A place in a row: the page's name, its address, what is opened and looked for there.
+#: A page in a row: name, URL, links to open and words to find.
 PLACE = re.compile(r"\[([^]]+)\]\((/[^)]*)\)([^；]*)")
 STEP = re.compile("(，打开|，看|)“([^“”]+)”")
 LINK = re.compile(r'<a\b[^>]*?href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def words(source: str) -> str:
-    """Return what a page says, as one line."""
+    """Return the text of a page as one line."""
     text = re.sub(r"<(script|style|datalist)\b.*?</\1>|<[^>]+>", " ", source, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(text))
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A page that was asked for."""
+    """A page that was requested."""
 
     address: str
     source: str
@@ -43,16 +43,16 @@ class Answer:
 
     @cached_property
     def title(self) -> str:
-        """What the browser's tab says."""
+        """Return the title of the page."""
         return words("".join(re.findall(r"<title>(.*?)</title>", self.source, re.DOTALL)))
 
     @cached_property
     def body(self) -> str:
-        """What stands between the menu and the foot."""
+        """Return the page without the menu before its main part."""
         return re.sub(r"^.*?(?=<main\b)", "", self.source, count=1, flags=re.DOTALL)
 
     def leads_to(self, name: str) -> str | None:
-        """Return where a link leads that begins with these words, or else has them."""
+        """Return the target of a link whose text begins with the name, or else contains it."""
         labels = [(words(label).strip(), to) for to, label in LINK.findall(self.body)]
         named = [to for label, to in labels if label.startswith(name)]
         to = next(iter([*named, *(to for label, to in labels if name in label)]), None)
@@ -60,7 +60,7 @@ class Answer:
 
 
 class Visitor:
-    """Somebody who asks for pages, each once."""
+    """A login that requests pages, each once."""
 
     def __init__(self, city: str, login: str) -> None:
         self.city, self.opener = city, build_opener(HTTPCookieProcessor(CookieJar()))
@@ -72,7 +72,7 @@ class Visitor:
             self.opener.open(f"{city}/admin/login/", urlencode(sent).encode(), timeout=60).close()
 
     def get(self, address: str) -> Answer:
-        """Return a page with what it loads when a reader scrolls down; what does not open raises."""
+        """Return a page with the part that it loads on scrolling; raise OSError if it does not open."""
         if address not in self.seen:
             source = self._read(address)
             if below := re.search(r'hx-get="([^"]+)"\s+hx-trigger="intersect once"', source):
@@ -85,8 +85,8 @@ class Visitor:
             return str(answer.read().decode())
 
 
-def faults(visitor: Visitor, name: str, address: str, steps: str) -> Iterator[str]:
-    """Open a place as the row says; name what is not as it says."""
+def find_faults(visitor: Visitor, name: str, address: str, steps: str) -> Iterator[str]:
+    """Open a page as the row describes; yield the differences."""
     try:
         page = visitor.get(address)
         if name not in page.words and name not in page.title:
@@ -105,7 +105,7 @@ def faults(visitor: Visitor, name: str, address: str, steps: str) -> Iterator[st
         yield f"{address}: {error}"
 
 
-def test_each_demand_is_seen_where_the_handbook_says(city: str) -> None:
+def test_pages_of_each_demand_contain_the_named_words(city: str) -> None:
     rows = ROW.findall(read_page_source("demands"))
     assert len({row[0] for row in rows}) == len(rows) == 141
     logins = {login[0] if (login := re.findall("`([a-z-]+)`", row[3])) else "" for row in rows}
@@ -120,10 +120,10 @@ def test_each_demand_is_seen_where_the_handbook_says(city: str) -> None:
         return [
             f"{number} {fault}"
             for name, address, steps in places
-            for fault in faults(visitors[login[0] if address.startswith("/admin/") else ""], name, address, steps)
+            for fault in find_faults(visitors[login[0] if address.startswith("/admin/") else ""], name, address, steps)
         ]
 
-    # Of a visitor's pages several are asked for at once, as somebody with many tabs would.
+    # Several pages are requested at once, as by a user with many tabs.
     with ThreadPoolExecutor(4) as asking:
         wrong = [fault for found in asking.map(missing, rows) for fault in found]
     assert not wrong, "\n".join(wrong)

@@ -1,4 +1,4 @@
-"""The handbook's pictures are taken anew from the sample city; `make handbook-pictures` keeps what is taken."""
+"""The handbook's pictures can be taken from the sample city; `make handbook-pictures` stores them."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Error
 
 from browser.conftest import sign_in
-from browser.pictures import SCALE, ItemNotPublic, take
+from browser.pictures import SCALE, ElementNotFound, take_picture
 from gongkai.ui.handbook.pictures import PICTURES_FOLDER, load_pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,8 +29,8 @@ def test_every_picture_can_be_taken(city: str, browser: Browser, tmp_path: Path)
         for picture in todo:
             for phone in (False, True):
                 try:
-                    data = take(page, city, picture, phone=phone)
-                except (ItemNotPublic, Error) as error:
+                    data = take_picture(page, city, picture, phone=phone)
+                except (ElementNotFound, Error) as error:
                     wrong.append(f"{picture.name}: {error}")
                 else:
                     (folder / picture.file(phone=phone).name).write_bytes(data)

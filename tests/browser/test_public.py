@@ -1,4 +1,4 @@
-"""The public pages: accessible, light, no sideways scrolling, readable without scripts, comfortable with them; answers and the gazette."""
+"""Public pages in a real browser: accessibility, size, no horizontal scrolling, use with and without scripts; answers and the gazette."""
 
 import re
 from collections.abc import Callable
@@ -7,12 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
 
-from browser.conftest import DESK, PHONE, PUBLIC_RULES, picture
+from browser.conftest import DESKTOP, PHONE, PUBLIC_RULES, save_screenshot
 
-#: One worker walks all browser tests: they share one server.
+#: One worker process runs all browser tests: they share one server.
 pytestmark = pytest.mark.browser
-#: One of each make; `/requests/` and `/messages/figures/` are looked at on walks of their rooms, of notes that say one thing one is.
-MADE = [
+#: One URL of each template; other tests check `/requests/` and `/messages/figures/`.
+FIXED_PAGES = [
     "/",
     "/search/?q=改造",
     "/search/?q=火星登陆",
@@ -28,39 +28,39 @@ MADE = [
     "/subscribe/",
     "/没有这一页/",
 ]
-#: Of the pages that a reader finds (`addresses`), those whose make none of the above shows.
-FOUND = ("column", "item", "unit", "topic", "comparison", "policy")
-#: What a first visit may load, pictures apart (bytes; issue: 200 kB).
-MOST_BYTES = 200_000
+#: Linked pages (`find_addresses`) with templates that none of the above uses.
+LINKED_PAGES = ("column", "item", "unit", "topic", "comparison", "policy")
+#: Limit of a first visit in bytes, without pictures.
+MAX_BYTES = 200_000
 
 
-def faults(page: Page) -> list[str]:
+def find_accessibility_faults(page: Page) -> list[str]:
     found = Axe().run(page, options=PUBLIC_RULES).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
 
 
-def sideways(page: Page) -> int:
+def get_horizontal_overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def hrefs(page: Page, root: str, path: str, selector: str = "a[href]") -> list[str]:
+def list_links(page: Page, root: str, path: str, selector: str = "a[href]") -> list[str]:
     page.goto(root + path)
     return list(page.eval_on_selector_all(selector, "all => all.map(a => a.getAttribute('href'))"))
 
 
-def addresses(page: Page, root: str, names: tuple[str, ...] = ()) -> list[str]:
-    """Beside the fixed pages one of each template, as a reader finds them; those named, else all. They are looked for once."""
-    found = LOOKED_FOR.get(root) or LOOKED_FOR.setdefault(root, look_for(page, root))
+def find_addresses(page: Page, root: str, names: tuple[str, ...] = ()) -> list[str]:
+    """Return one URL of each template that is linked from fixed pages; only the named ones if names are given. They are searched once."""
+    found = FOUND_ADDRESSES.get(root) or FOUND_ADDRESSES.setdefault(root, search_addresses(page, root))
     return [found[name] for name in names or found]
 
 
-#: What was found on a site.
-LOOKED_FOR: dict[str, dict[str, str]] = {}
+#: Results of `search_addresses` by site.
+FOUND_ADDRESSES: dict[str, dict[str, str]] = {}
 
 
-def look_for(page: Page, root: str) -> dict[str, str]:
+def search_addresses(page: Page, root: str) -> dict[str, str]:
     """Follow the links that lead to one page of each template."""
-    front = hrefs(page, root, "/") + hrefs(page, root, "/sitemap/") + hrefs(page, root, "/units/")
+    front = list_links(page, root, "/") + list_links(page, root, "/sitemap/") + list_links(page, root, "/units/")
     found = {
         name: next((link for link in front if re.search(pattern, link)), "")
         for name, pattern in (
@@ -69,58 +69,58 @@ def look_for(page: Page, root: str) -> dict[str, str]:
             ("unit", r"^/units/\d+/$"),
         )
     }
-    found["topic"] = hrefs(page, root, "/", ".pk-tiles--topics a")[0]
+    found["topic"] = list_links(page, root, "/", ".pk-tiles--topics a")[0]
     found["narrowed"] = found["topic"] + "?kind=policies"
-    guides = hrefs(page, root, "/search/?q=加装电梯", ".pk-hits a")
+    guides = list_links(page, root, "/search/?q=加装电梯", ".pk-hits a")
     found["of two versions"] = guides[0]
     found["old version"] = guides[0] + "?version=1"
     found["comparison"] = guides[0] + "?compare=1"
-    policies = hrefs(page, root, "/policies/?tab=all", ".pk-policy-table a")
+    policies = list_links(page, root, "/policies/?tab=all", ".pk-policy-table a")
     if policies:
         found["policy"] = policies[0]
     assert all(found.values()), found
     return found
 
 
-def test_public_pages_are_accessible_and_fit(visit: Callable[..., Page]) -> None:
+def test_public_pages_are_accessible_and_fit_a_phone(visit: Callable[..., Page]) -> None:
     page = visit("/", size=PHONE)
     root = page.url.rstrip("/")
     wrong = {}
-    for number, path in enumerate([*MADE, *addresses(page, root, FOUND)]):
+    for number, path in enumerate([*FIXED_PAGES, *find_addresses(page, root, LINKED_PAGES)]):
         page.goto(root + path)
-        seen = faults(page)
-        if sideways(page) > 0:
-            seen.append(f"scrolls sideways by {sideways(page)} px")
+        seen = find_accessibility_faults(page)
+        if get_horizontal_overflow(page) > 0:
+            seen.append(f"scrolls sideways by {get_horizontal_overflow(page)} px")
         if seen:
             wrong[path] = seen
-        picture(page, f"public-phone-{number}")
+        save_screenshot(page, f"public-phone-{number}")
     assert wrong == {}
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_navigation_stays_on_one_line(visit: Callable[..., Page], size: dict[str, int]) -> None:
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
+def test_navigation_stays_on_one_line(visit: Callable[..., Page], size: dict[str, int]) -> None:
     page = visit("/", size=size)
     assert page.locator(".pk-nav").bounding_box()["height"] < 60  # type: ignore[index]
 
 
-def test_a_first_visit_is_light(visit: Callable[..., Page], browser: Browser, city: str) -> None:
+def test_first_visit_loads_at_most_200_kb(visit: Callable[..., Page], browser: Browser, city: str) -> None:
     page = visit("/")
     visits = {}
-    for path in ["/", "/search/?q=改造", *addresses(page, city, ("item",))]:
+    for path in ["/", "/search/?q=改造", *find_addresses(page, city, ("item",))]:
         fresh = browser.new_context(locale="zh-CN").new_page()
         asked: list[Response] = []
         fresh.on("response", lambda response, asked=asked: asked.append(response))
         fresh.goto(city + path, wait_until="load")
         visits[path] = fresh, asked
-    for path, (fresh, asked) in visits.items():  # each comes to rest while the next ones load
+    for path, (fresh, asked) in visits.items():  # each page finishes loading while the next ones load
         fresh.wait_for_load_state("networkidle")
         sizes = {one.url: len(one.body()) for one in asked if one.request.resource_type != "image"}
-        assert 0 < sum(sizes.values()) < MOST_BYTES, (path, sizes)
-        assert all(url.startswith(city) for url in sizes), sizes  # nobody else is asked for anything
+        assert 0 < sum(sizes.values()) < MAX_BYTES, (path, sizes)
+        assert all(url.startswith(city) for url in sizes), sizes  # no other host is called
         fresh.context.close()
 
 
-def test_larger_type_changes_nothing_else_and_needs_no_script(browser: Browser, city: str) -> None:
+def test_larger_type_works_without_scripts(browser: Browser, city: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)
     page = context.new_page()
     page.goto(city + "/units/")
@@ -130,13 +130,13 @@ def test_larger_type_changes_nothing_else_and_needs_no_script(browser: Browser, 
     for path in ("/units/", "/", "/search/?q=改造"):
         page.goto(city + path)
         assert page.locator("body").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") > before * 1.2
-        assert sideways(page) <= 0, path
+        assert get_horizontal_overflow(page) <= 0, path
     page.click(".pk-easy--off")
     assert page.locator("body").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") == before
     context.close()
 
 
-def test_reading_and_searching_need_no_script(browser: Browser, city: str) -> None:
+def test_reading_and_searching_work_without_scripts(browser: Browser, city: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(city)
@@ -145,18 +145,18 @@ def test_reading_and_searching_need_no_script(browser: Browser, city: str) -> No
     page.click("form[role=search] button")
     page.locator("main a", has_text=title[2:8]).first.click()
     assert title[2:8] in page.locator("h1").inner_text()
-    expect(page.locator("[data-print]")).to_be_hidden()  # what needs a script is not offered without one
+    expect(page.locator("[data-print]")).to_be_hidden()  # features that need a script are hidden without one
     context.close()
 
 
-def test_titles_while_one_types_by_keyboard(visit: Callable[..., Page]) -> None:
+def test_search_suggestions_work_by_keyboard(visit: Callable[..., Page]) -> None:
     page = visit("/")
     box = page.locator("#q")
     box.press_sequentially("加装", delay=30)
     options = page.locator(".pk-suggest [role=option]")
     expect(options.first).to_be_visible()
     assert box.get_attribute("aria-expanded") == "true"
-    assert faults(page) == []
+    assert find_accessibility_faults(page) == []
     box.press("ArrowDown")
     assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
     box.press("Escape")
@@ -168,7 +168,7 @@ def test_titles_while_one_types_by_keyboard(visit: Callable[..., Page]) -> None:
     expect(page.locator("h1")).to_contain_text("加装电梯")
 
 
-def test_on_a_phone_the_facets_are_folded_and_open(visit: Callable[..., Page]) -> None:
+def test_facets_are_collapsed_on_a_phone_and_open(visit: Callable[..., Page]) -> None:
     page = visit("/search/?q=改造", size=PHONE)
     first = page.locator(".pk-facet").first
     assert first.get_attribute("open") is None
@@ -177,7 +177,7 @@ def test_on_a_phone_the_facets_are_folded_and_open(visit: Callable[..., Page]) -
     expect(page.locator(".pk-facet[open] a[aria-current]")).to_have_count(1)
 
 
-def test_the_first_tab_leads_to_the_text(visit: Callable[..., Page]) -> None:
+def test_first_tab_stop_skips_to_content(visit: Callable[..., Page]) -> None:
     page = visit("/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
@@ -185,28 +185,28 @@ def test_the_first_tab_leads_to_the_text(visit: Callable[..., Page]) -> None:
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_a_person_on_a_phone_reads_the_answer_of_the_base(visit: Callable[..., Page]) -> None:
+def test_known_answer_is_found_on_a_phone(visit: Callable[..., Page]) -> None:
     page = visit("/answers/", size=PHONE)
     page.get_by_label("您想问什么").fill("没有本地户口孩子上学")
     page.get_by_role("button", name="查找").click()
     page.get_by_role("link", name="外地户口的孩子怎样在云岭市上小学").click()
     expect(page.locator("main")).to_contain_text("不收取借读费")
-    assert (faults(page), sideways(page)) == ([], 0)
+    assert (find_accessibility_faults(page), get_horizontal_overflow(page)) == ([], 0)
     expect(page.get_by_role("link", name="提问", exact=True).first).to_be_visible()
     page.locator("main").get_by_role("link", name="云岭市义务教育阶段学校招生入学办法").click()
     expect(page.locator(".pk-policy")).to_contain_text("外地户口的孩子怎样在云岭市上小学")
-    assert (faults(page), sideways(page)) == ([], 0)
+    assert (find_accessibility_faults(page), get_horizontal_overflow(page)) == ([], 0)
     page.goto(page.url.split("/columns/")[0] + "/messages/figures/")
     expect(page.locator("main")).to_contain_text("答复率")
-    assert (faults(page), sideways(page)) == ([], 0)
+    assert (find_accessibility_faults(page), get_horizontal_overflow(page)) == ([], 0)
 
 
-def test_the_gazette_is_turned_searched_and_printed(visit: Callable[..., Page]) -> None:
+def test_gazette_is_downloaded_and_paged_on_a_phone(visit: Callable[..., Page]) -> None:
     page = visit("/gazette/", size=PHONE)
-    assert (faults(page), sideways(page)) == ([], 0)
+    assert (find_accessibility_faults(page), get_horizontal_overflow(page)) == ([], 0)
     page.get_by_role("link", name=re.compile(r"第10期")).click()
     expect(page.get_by_text("已废止或者失效")).to_be_visible()
-    assert (faults(page), sideways(page)) == ([], 0)
+    assert (find_accessibility_faults(page), get_horizontal_overflow(page)) == ([], 0)
     with page.expect_download() as kept:
         page.get_by_role("link", name="下载PDF").click()
     assert kept.value.suggested_filename.endswith(".pdf")
@@ -217,5 +217,5 @@ def test_the_gazette_is_turned_searched_and_printed(visit: Callable[..., Page]) 
     page.locator("[data-book]").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("[data-page]")).to_contain_text("第 1 页")
-    assert (faults(page), sideways(page)) == ([], 0)
-    picture(page, "gazette-pages-360")
+    assert (find_accessibility_faults(page), get_horizontal_overflow(page)) == ([], 0)
+    save_screenshot(page, "gazette-pages-360")

@@ -1,4 +1,4 @@
-"""From a draft with an ID number in its attachment to the masked and signed, by `make test-all` to the published, withdrawn and restored document."""
+"""From a draft with an ID number in its attachment to the masked and signed text."""
 
 import io
 import time
@@ -8,16 +8,16 @@ import docx
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import STAGES, picture, sign
+from browser.conftest import SIGNER_LOGINS, save_screenshot, sign_text
 
-#: One worker walks all browser tests: they share one server.
+#: One worker process runs all browser tests: they share one server.
 pytestmark = pytest.mark.browser
 TITLE = f"云岭市教育局关于公布课后服务教师名单的通知（{time.monotonic_ns()}）"
-NUMBER = "360102198803080013"
+ID_NUMBER = "360102198803080013"
 
 
-def word(*rows: tuple[str, ...], text: str = "") -> bytes:
-    """A Word file: a paragraph, or a table."""
+def make_word_file(*rows: tuple[str, ...], text: str = "") -> bytes:
+    """Return a Word file with a paragraph or a table."""
     made = docx.Document()
     if text:
         made.add_paragraph(text)
@@ -39,39 +39,41 @@ def cells(data: bytes) -> str:
     return " ".join(c.text for row in docx.Document(io.BytesIO(data)).tables[0].rows for c in row.cells)
 
 
-def drafted(author: Page, title: str) -> None:
-    """Fill in a draft with a text and a list in which an ID number stands, and keep it; it is held back."""
+def fill_in_draft(author: Page, title: str) -> None:
+    """Fill in and submit a draft with a text and a list that contains an ID number; the checks hold it back."""
     author.click("text=起草信息 >> nth=-1")
     author.fill("#id_title", title)
     author.select_option("#id_kind", "notice")
     author.fill("#id_formed_on", time.strftime("%Y-%m-%d"))
     author.select_option("#id_attribute", "proactive")
     author.select_option("#id_attribute_basis", "20.11")
-    author.locator("input[name=columns]").first.focus()  # by key: the page still moves while the editor sets itself up
+    author.locator("input[name=columns]").first.focus()  # by keyboard: the page still moves while the editor loads
     author.keyboard.press("Space")
     expect(author.locator("input[name=columns]").first).to_be_checked()
-    author.set_input_files("input[name=word]", upload("正文.docx", word(text="现将课后服务教师名单予以公布。")))
-    rows = (("姓名", "身份证号", "联系电话"), ("林建国", NUMBER, "13907991234"))
-    author.set_input_files("input[name=uploads]", upload("名单.docx", word(*rows)))
+    author.set_input_files(
+        "input[name=word]", upload("正文.docx", make_word_file(text="现将课后服务教师名单予以公布。"))
+    )
+    rows = (("姓名", "身份证号", "联系电话"), ("林建国", ID_NUMBER, "13907991234"))
+    author.set_input_files("input[name=uploads]", upload("名单.docx", make_word_file(*rows)))
     author.click("button[name=action-gongkai-submit]")
     author.wait_for_url("**/admin/publishing/items/*/", timeout=60_000)
     expect(author.locator("body")).to_contain_text("个人信息没有处理")
-    picture(author, "publishing-held")
+    save_screenshot(author, "publishing-held")
 
 
-def send(author: Page) -> None:
+def submit_for_review(author: Page) -> None:
     author.click("form:has(textarea[name=note]) button:has-text('送审')")
     expect(author.locator("body")).to_contain_text("已送审")
 
 
-def test_from_a_draft_with_an_id_number_to_its_first_signature(visit: Callable[..., Page]) -> None:
+def test_draft_with_id_number_is_masked_and_signed(visit: Callable[..., Page]) -> None:
     title = f"{TITLE}第1号"
     author = visit("/admin/publishing/", user="jiaoyu")
-    drafted(author, title)
+    fill_in_draft(author, title)
     author.click("text=制作遮盖件")
     expect(author.locator("body")).to_contain_text("360102********0013", timeout=30_000)
-    picture(author, "publishing-masked")
+    save_screenshot(author, "publishing-masked")
     author.click("text=采用遮盖件")
     expect(author.locator("body")).to_contain_text("是遮盖件")
-    send(author)
-    sign(visit, title, STAGES[:1])
+    submit_for_review(author)
+    sign_text(visit, title, SIGNER_LOGINS[:1])

@@ -1,8 +1,8 @@
-"""Whoever counts numbers up in addresses gets what the door shows them, and nothing of other units' rows: the sample city, asked by all.
+"""Users who guess primary keys in URLs get only rows that object access shows them, in the sample city with all logins.
 
-How it is asked, and for what: `rows/__main__.py`. `make test` asks for hidden rows alone, each address by two logins, one reading and one sending;
-`make test-all` asks every login for rows that are shown and rows that are hidden, and reads the answers for words of hidden rows, encrypted ones
-too. Lists and files that take no number are read so by three logins each.
+`rows/__main__.py` describes the requests. `make test` requests only hidden rows, each URL with two logins, one by GET and one by POST;
+`make test-all` requests visible and hidden rows with every login, and searches the answers for words of hidden rows,
+decrypted ones too. Lists and files without a number in the URL are read by three logins each.
 """
 
 import json
@@ -13,30 +13,30 @@ from typing import Any
 
 import pytest
 
-from browser.conftest import installation
+from browser.conftest import get_city_environment
 
 HERE = Path(__file__).parent
-#: Choices that are offered though no door shows their rows to this login: why.
-OFFERED = {
-    "ColumnForm.person": "whoever answers for the column now, of whatever unit",
-    "EvaluatorForm.indicators": "of the round that came through the door",
+#: Fields that offer rows hidden from the login, with the reason.
+ALLOWED_CHOICES = {
+    "ColumnForm.person": "the person now responsible for the column, of any unit",
+    "EvaluatorForm.indicators": "of the visible round",
     "AppealForm.indicator": "of the unit's own result",
-    "UpdateForm.column": "of the account that came through the door",
-    **dict.fromkeys(("AnswerForm.themes", "FiltersForm.themes"), "themes are everybody's"),
-    **dict.fromkeys(("FiltersForm.schema", "TablesOpenForm.schema"), "kinds of tables are everybody's"),
-    "GuidanceRecordForm.measure": "of the notices in force that somebody sees, whichever of their tasks are theirs",
+    "UpdateForm.column": "of the visible account",
+    **dict.fromkeys(("AnswerForm.themes", "FiltersForm.themes"), "everybody may read themes"),
+    **dict.fromkeys(("FiltersForm.schema", "TablesOpenForm.schema"), "everybody may read kinds of tables"),
+    "GuidanceRecordForm.measure": "of visible notices in force, with the tasks of all units",
     "HitForm.account": "of the units of the government whose screening it is",
     "SendForm.column": "open columns that take the unit's information: the public reads them",
     "ItemMappingForm.more": "open columns of the government's site: the public reads them",
 }
-#: Words of hidden rows that an answer may hold: where, and why.
-TOLD = {
-    "admin/ledger/<int:pk>/": "a promise is everybody's; its statement is a row of its own",
+#: Routes that may show words of hidden rows, with the reason.
+ALLOWED_WORDS = {
+    "admin/ledger/<int:pk>/": "everybody may read a promise; its statement is a row of its own",
     "admin/assessment/rounds/<number:number>/": "the mayor reads all results; an appeal's entry is the office's",
-    "admin/policies/rounds/<int:number>/": "whose round of cleaning up it is reads which documents it is about",
-    "admin/directory/<number:number>/": "a catalogue that is open to all says what it rests on",
-    "admin/board/leader/": "the mayor reads by its title what is late anywhere; the entry itself is its units'",
-    "admin/help/all/": "the handbook names what stands in the sample",
+    "admin/policies/rounds/<int:number>/": "the owner of a cleaning-up round may read the titles of its documents",
+    "admin/directory/<number:number>/": "a public catalogue names its basis",
+    "admin/board/leader/": "the mayor may read titles of all overdue entries, but not the entries",
+    "admin/help/all/": "the handbook names records of the sample city",
     **dict.fromkeys(
         (
             "admin/inquiries/phones/new/",
@@ -45,13 +45,13 @@ TOLD = {
         ),
         "hours that many telephones and windows have",
     ),
-    "admin/inspection/indicators/": "the table of indicators says what findings are called",
+    "admin/inspection/indicators/": "the table of indicators contains the names of findings",
     "admin/annual/": "the page names the year's reports",
     **dict.fromkeys(
         ("admin/notices/guidance/new/", "api/v1/measures/", "progress/"),
         "tasks of notices in force are public",
     ),
-    "admin/publishing/opinions/<int:number>/": "who is asked for an opinion reads the text's title",
+    "admin/publishing/opinions/<int:number>/": "a unit that is asked for an opinion may read the title",
     **dict.fromkeys(
         (
             f"admin/notices/<int:pk>/{page}"
@@ -62,9 +62,9 @@ TOLD = {
 }
 
 
-def asked(folder: Path, out: Path, how: str) -> dict[str, Any]:
-    """Sweep a copy of the city, and return what was found."""
-    env = installation(folder)
+def run_requests(folder: Path, out: Path, how: str) -> dict[str, Any]:
+    """Run all requests on a copy of the city, and return the findings."""
+    env = get_city_environment(folder)
     ran = subprocess.run(
         [sys.executable, str(HERE / "rows"), str(out), how],
         env=env,
@@ -77,30 +77,28 @@ def asked(folder: Path, out: Path, how: str) -> dict[str, Any]:
     return found
 
 
-def holds(found: dict[str, Any]) -> None:
-    """See that nothing was answered, changed or told that is not theirs, and that each address asks for a row."""
+def check_findings(found: dict[str, Any]) -> None:
+    """Fail if anything hidden was shown, changed or offered, or if an address checks no row."""
     kinds = ("read", "written", "unlogged", "broke", "chosen")
-    holes = [f"{kind}: {line}" for kind in kinds for line in found[kind].values()]
-    holes += [f"leaked: {line}" for key, line in found["leaked"].items() if key.split(" ")[0] not in TOLD]
-    holes += [f"asks the door for no row: {route}" for route in found["unknown"]]
-    holes += [line for field, line in found["offered"].items() if field not in OFFERED]
-    assert not holes, "\n".join(holes)
+    faults = [f"{kind}: {line}" for kind in kinds for line in found[kind].values()]
+    faults += [f"leaked: {line}" for key, line in found["leaked"].items() if key.split(" ")[0] not in ALLOWED_WORDS]
+    faults += [f"checks no row by object access: {route}" for route in found["unknown"]]
+    faults += [line for field, line in found["offered"].items() if field not in ALLOWED_CHOICES]
+    assert not faults, "\n".join(faults)
 
 
 def test_hidden_rows_are_neither_read_nor_changed(city_built: tuple[Path, str], tmp_path: Path) -> None:
-    found = asked(city_built[0], tmp_path / "out.json", "short")
-    holds(found)
+    found = run_requests(city_built[0], tmp_path / "out.json", "short")
+    check_findings(found)
     assert found["asked"] > 700
-    assert found["foreign"], "no form was sent with a hidden row chosen"
+    assert found["foreign"], "no form was sent with a hidden row"
 
 
 @pytest.mark.slow
-def test_each_login_gets_what_the_door_shows_and_no_word_of_the_rest(
-    city_built: tuple[Path, str], tmp_path: Path
-) -> None:
-    found = asked(city_built[0], tmp_path / "out.json", "2")
-    holds(found)
+def test_each_login_gets_only_visible_rows_and_their_words(city_built: tuple[Path, str], tmp_path: Path) -> None:
+    found = run_requests(city_built[0], tmp_path / "out.json", "2")
+    check_findings(found)
     assert len(found["reached"]) > 150
     assert len(found["listed"]) > 150
-    assert found["accepted"] > 100, "forms are filled in so that they are taken"
+    assert found["accepted"] > 100, "too few filled-in forms were accepted"
     assert found["foreign"] > 30

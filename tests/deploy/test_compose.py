@@ -1,4 +1,4 @@
-"""What deploy/ says of the program, of its own scripts and samples, holds: nothing here starts a container."""
+"""Files in deploy/ match the program, each other and the samples; no container is started."""
 
 import os
 import re
@@ -15,8 +15,8 @@ DEPLOY = ROOT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 SCRIPTS = sorted((DEPLOY / "containers").glob("*.sh"))
-#: Read by scripts or by compose itself, not by the program.
-OTHERS = {
+#: Settings that only scripts or compose read.
+SCRIPT_SETTINGS = {
     "GONGKAI_BACKUP_HOUR",
     "GONGKAI_BACKUP_DAYS",
     "GONGKAI_VERSION",
@@ -25,27 +25,27 @@ OTHERS = {
     "GONGKAI_TLS",
     "GONGKAI_BACKUP",
 }
-LIMITS = {"image", "restart", "user", "read_only", "cap_drop", "security_opt", "logging"}
+REQUIRED_KEYS = {"image", "restart", "user", "read_only", "cap_drop", "security_opt", "logging"}
 
 
-def known(name: str) -> bool:
-    """Whether docs/start.md names a setting (or that whose value a file holds)."""
+def is_documented(name: str) -> bool:
+    """Return true if docs/start.md documents a setting (or the setting whose value a file contains)."""
     return f"`{name.removesuffix('_FILE')}`" in (ROOT / "docs" / "start.md").read_text()
 
 
-def assigned(path: Path) -> list[str]:
+def list_assigned(path: Path) -> list[str]:
     return re.findall(r"^#?([A-Z_]+)=", path.read_text(), re.M)
 
 
-def test_every_setting_that_is_given_is_one_there_is() -> None:
+def test_each_given_setting_is_documented() -> None:
     given = {name for one in SERVICES.values() for name in one.get("environment", {})}
     given |= {
-        *assigned(DEPLOY / "gongkai.env"),
-        *assigned(DEPLOY / "owner.env"),
-        *assigned(DEPLOY / "containers" / "gongkai.env"),
+        *list_assigned(DEPLOY / "gongkai.env"),
+        *list_assigned(DEPLOY / "owner.env"),
+        *list_assigned(DEPLOY / "containers" / "gongkai.env"),
     }
     assert len(given) > 20
-    assert {name for name in given - OTHERS if not known(name)} == set()
+    assert {name for name in given - SCRIPT_SETTINGS if not is_documented(name)} == set()
     asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
     written = (DEPLOY / "containers" / "install.sh").read_text()
     assert asked
@@ -53,9 +53,9 @@ def test_every_setting_that_is_given_is_one_there_is() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_no_service_is_root_or_writes_but_where_it_may(name: str) -> None:
+def test_services_run_unprivileged_and_read_only(name: str) -> None:
     one = SERVICES[name]
-    assert set(one) >= LIMITS
+    assert set(one) >= REQUIRED_KEYS
     assert one["read_only"] is True
     assert one["cap_drop"] == ["ALL"]
     user, group = one["user"].split(":")
@@ -70,7 +70,7 @@ def test_no_service_is_root_or_writes_but_where_it_may(name: str) -> None:
     assert set(one.get("depends_on", {})) <= set(SERVICES)
 
 
-def test_only_what_changes_tables_has_the_owners_password() -> None:
+def test_only_schema_services_have_the_owner_password() -> None:
     assert {name for name, one in SERVICES.items() if "owner_password" in one.get("secrets", [])} == {
         "database",
         "migrate",
@@ -83,7 +83,7 @@ def test_only_what_changes_tables_has_the_owners_password() -> None:
     assert readers == {"gongkai-migrate.service", "gongkai-backup.service"}
 
 
-def test_accounts_and_folders_are_those_of_the_image() -> None:
+def test_accounts_and_mounts_match_the_image() -> None:
     text = (DEPLOY / "Containerfile").read_text()
     assert "--uid 990 --gid 990" in text
     assert "--uid 991 --gid 991" in text
@@ -93,7 +93,7 @@ def test_accounts_and_folders_are_those_of_the_image() -> None:
     assert all(target in text for target in targets if not target.startswith("/etc/"))
 
 
-def test_nginx_finds_in_the_sample_what_it_replaces() -> None:
+def test_nginx_sample_contains_replaced_lines() -> None:
     sample = (ROOT / "docs" / "portal" / "nginx.conf").read_text()
     assert len(sample.splitlines()) <= 60  # one screen
     script = (DEPLOY / "containers" / "front.sh").read_text()
@@ -103,7 +103,7 @@ def test_nginx_finds_in_the_sample_what_it_replaces() -> None:
     assert all(sample.count(one) == 1 for one in replaced if one.startswith(("listen", "ssl")))
 
 
-def test_pgbouncer_has_the_lines_that_are_replaced() -> None:
+def test_pgbouncer_ini_contains_replaced_lines() -> None:
     lines = (DEPLOY / "pgbouncer" / "pgbouncer.ini").read_text().splitlines()
     patterns = re.findall(r"'s\|(\^[^|]+)\|", (DEPLOY / "containers" / "pooler.sh").read_text())
     assert len(patterns) == 3
@@ -111,13 +111,13 @@ def test_pgbouncer_has_the_lines_that_are_replaced() -> None:
 
 
 @pytest.mark.parametrize("path", [*SCRIPTS, *DEPLOY.glob("p*/*.sh"), *DEPLOY.glob("*.sh")], ids=lambda p: p.name)
-def test_scripts_are_whole(path: Path) -> None:
+def test_shell_scripts_are_valid(path: Path) -> None:
     assert path.read_text().startswith("#!/bin/sh\n")
     assert os.access(path, os.X_OK) or path.name == "install.sh"
     assert subprocess.run(["sh", "-n", str(path)], check=False).returncode == 0
 
 
-def test_units_name_what_the_bundle_installs() -> None:
+def test_systemd_units_name_installed_scripts() -> None:
     named = {
         word
         for unit in (DEPLOY / "systemd").glob("*.service")
@@ -127,22 +127,22 @@ def test_units_name_what_the_bundle_installs() -> None:
     assert all((DEPLOY / one).exists() for one in named)
 
 
-def test_limits_of_services_leave_the_database_and_the_page_files_alone() -> None:
-    """`RemoveIPC` ends PostgreSQL's shared memory with `gongkai-base`; page folders are made with the group's bit."""
+def test_hardening_keeps_shared_memory_and_setgid_bit() -> None:
+    """`RemoveIPC` would end PostgreSQL's shared memory with `gongkai-base`; page folders need the setgid bit."""
     limits = (DEPLOY / "systemd" / "hardening.conf").read_text()
     assert "CapabilityBoundingSet=\n" in limits
     assert not re.search(r"^(RemoveIPC|RestrictSUIDSGID)=", limits, re.M)
 
 
 @pytest.mark.parametrize("arch", locks.ARCHES)
-def test_a_bundle_has_one_of_each_package_for_the_python_of_debian(arch: str) -> None:
+def test_bundle_contains_each_package_once(arch: str) -> None:
     lock = (ROOT / "requirements" / "base.txt").read_text()
     names = [one.split("==")[0].lower() for one in locks.wanted(lock, arch)]
     assert len(names) > 80
     assert len(names) == len(set(names))
 
 
-def test_a_bundle_asks_what_each_line_is_for() -> None:
+def test_bundle_evaluates_environment_markers() -> None:
     lock = (
         "old==1 ; python_full_version < '3.11.5' \\\n    --hash=sha256:aa\n    # via x\n"
         "old==2 ; python_full_version >= '3.11.5' \\\n    --hash=sha256:bb\n"

@@ -1,4 +1,4 @@
-"""What the rehearsal takes from docs/deploying.md is there, is a script, and all of it is run by some step."""
+"""The rehearsal's commands in docs/deploying.md are valid scripts, and every block is run by a step."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from tools.rehearsal import book
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_steps_run_every_marked_block_and_no_other() -> None:
+def test_steps_run_exactly_the_marked_blocks() -> None:
     steps = "".join(path.read_text() for path in (ROOT / "tools/rehearsal").glob("*.py"))
     asked = {
         name
@@ -22,7 +22,7 @@ def test_the_steps_run_every_marked_block_and_no_other() -> None:
     assert len(asked) > 12
 
 
-def test_marked_blocks_are_scripts_that_name_what_deploy_has() -> None:
+def test_marked_blocks_are_valid_and_name_existing_files() -> None:
     for name, commands in book.blocks().items():
         read = subprocess.run(["bash", "-n"], input=commands, capture_output=True, text=True, check=False)
         assert read.returncode == 0, (name, read.stderr)
@@ -33,7 +33,7 @@ def test_marked_blocks_are_scripts_that_name_what_deploy_has() -> None:
                 assert (ROOT / "deploy/systemd" / (unit if "." in unit else f"{unit}.service")).exists(), unit
 
 
-def test_a_name_that_stands_twice_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_duplicate_block_name_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "deploying.md"
     page.write_text("```sh name=a\ntrue\n```\n\n```sh name=a\nfalse\n```\n")
     monkeypatch.setattr(book, "PAGE", page)
@@ -41,7 +41,7 @@ def test_a_name_that_stands_twice_is_an_error(tmp_path: Path, monkeypatch: pytes
         book.blocks()
 
 
-def test_the_table_stands_between_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_table_replaces_text_between_markers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "benchmarks.md"
     page.write_text("a\n<!-- rehearsal -->\nold\n<!-- /rehearsal -->\nb\n")
     monkeypatch.setattr(book, "RESULTS", page)
@@ -53,7 +53,7 @@ def test_the_table_stands_between_its_marks(tmp_path: Path, monkeypatch: pytest.
     assert text.endswith("\nb\n")
 
 
-def test_a_pooler_reaches_a_primary_on_another_machine_with_tls() -> None:
-    """allow.sh lets nothing else in, and Debian's PgBouncer asks for none by itself."""
+def test_pooler_uses_tls_to_a_remote_primary() -> None:
+    """allow.sh accepts only TLS, which Debian's PgBouncer does not use by default."""
     assert "hostssl gongkai " in (ROOT / "deploy/postgresql/allow.sh").read_text()
     assert re.search(r"^server_tls_sslmode = prefer$", (ROOT / "deploy/pgbouncer/pgbouncer.ini").read_text(), re.M)

@@ -1,4 +1,4 @@
-"""Figures in docs/ are those that the command kept."""
+"""Figures in docs/ are those that the benchmark command stored."""
 
 import shutil
 from datetime import date, timedelta
@@ -9,17 +9,17 @@ from benchmarks import figures
 from benchmarks.__main__ import PARTS
 
 RUN = figures.Measured("2026-11-25", "0123abcd", 7.0, 1.1, {"a page: ms": 12.345, "rows": 20_000.0})
-ASKS = "Measured.\n\n<!-- figures: law; ms -->\n<!-- end of figures -->\n"
+PAGE_WITH_MARKERS = "Measured.\n\n<!-- figures: law; ms -->\n<!-- end of figures -->\n"
 
 
-def test_what_stands_in_the_pages_is_what_was_kept(tmp_path: Path) -> None:
+def test_docs_contain_the_stored_figures(tmp_path: Path) -> None:
     shutil.copytree(figures.DOCS, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("decisions"))
     assert figures.write(PARTS, tmp_path) == []
 
 
-def test_a_page_gets_the_figures_it_asks_for_with_their_circumstances(tmp_path: Path) -> None:
+def test_page_gets_requested_figures_with_conditions(tmp_path: Path) -> None:
     page = tmp_path / "law.md"
-    page.write_text(ASKS)
+    page.write_text(PAGE_WITH_MARKERS)
     figures.keep("law", RUN, tmp_path)
     assert figures.write(PARTS, tmp_path) == ["law.md"]
     said = page.read_text()
@@ -30,12 +30,12 @@ def test_a_page_gets_the_figures_it_asks_for_with_their_circumstances(tmp_path: 
 
 
 @pytest.mark.parametrize(("days", "lines"), [(31, 0), (32, 1)])
-def test_parts_measured_more_than_a_month_ago_are_named(days: int, lines: int) -> None:
+def test_parts_measured_over_a_month_ago_are_listed(days: int, lines: int) -> None:
     today = date.fromisoformat(RUN.day) + timedelta(days=days)
     assert len(figures.too_old({"law": RUN}, today)) == lines
 
 
-def test_a_page_that_asks_for_what_no_part_measures_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "law.md").write_text(ASKS.replace("law", "lore"))
+def test_page_that_names_an_unknown_part_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "law.md").write_text(PAGE_WITH_MARKERS.replace("law", "lore"))
     with pytest.raises(ValueError, match="no such part: lore"):
         figures.write(PARTS, tmp_path)

@@ -1,4 +1,4 @@
-"""What is measured on request alone, over a few rows: it counts what is right as right, and what is wrong as wrong."""
+"""Evaluations that run only on request, tested with a few rows: they count right and wrong results correctly."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from benchmarks import answering_rush
 from benchmarks.kept_kills import Reader
 from benchmarks.unseen import answers, sites
 
-BASE = (
+KNOWN_ANSWERS = (
     ("路灯", "路灯不亮向谁反映？", "路灯不亮请拨打城管热线，两个工作日内派人修理。"),
     ("公租房", "公租房怎样申请？", "公租房向户籍所在街道的便民服务中心申请，须带身份证和收入证明。"),
     ("公积金", "公积金贷款需要哪些材料？", "申请住房公积金贷款须带身份证、购房合同和首付款收据。"),
@@ -19,19 +19,19 @@ FAULTS = (
 )
 
 
-def _said(indicator: str, url: str) -> dict[str, object]:
+def _make_finding(indicator: str, url: str) -> dict[str, object]:
     return {"indicator": indicator, "url": url, "also": [], "evidence": {}, "what": "打不开"}
 
 
-def test_a_fault_counts_as_found_at_its_place_unless_the_clean_twin_is_said_to_have_it(
+def test_fault_is_found_unless_also_reported_on_the_clean_site(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "gold.json").write_text(json.dumps({"faults": FAULTS}))
     dead, empty, invented = (
-        _said("link.inner", "http://127.0.0.1:80/a.html"),
-        _said("column.empty", "/empty/"),
-        _said("column.empty", "/full/"),
+        _make_finding("link.inner", "http://127.0.0.1:80/a.html"),
+        _make_finding("column.empty", "/empty/"),
+        _make_finding("column.empty", "/full/"),
     )
     reports = {"planted": [dead, empty, invented], "clean": [empty]}
     for copy, findings in reports.items():
@@ -44,18 +44,18 @@ def test_a_fault_counts_as_found_at_its_place_unless_the_clean_twin_is_said_to_h
     }
 
 
-def test_pages_of_one_path_are_told_apart_by_their_query() -> None:
+def test_pages_with_one_path_are_distinguished_by_query() -> None:
     assert sites.place("http://127.0.0.1:80/show.jsp?id=7&print=1") == sites.place("/show.jsp?id=7")
     assert sites.place("/show.jsp?id=7") != sites.place("/show.jsp?id=8")
     fault = {"kind": "search_error", "url": "/search.jsp?q=水库", "page": "/index.jsp", "detail": ""}
-    assert sites.found_by(fault, [_said("search.not_found", "/search.jsp?q=森林")])
+    assert sites.found_by(fault, [_make_finding("search.not_found", "/search.jsp?q=森林")])
 
 
-def test_an_answer_is_right_where_it_is_the_one_that_was_meant(tmp_path: Path) -> None:
-    base = [{"id": name, "title": title, "text": text} for name, title, text in BASE]
+def test_answer_is_right_if_it_is_the_expected_one(tmp_path: Path) -> None:
+    base = [{"id": name, "title": title, "text": text} for name, title, text in KNOWN_ANSWERS]
     asked = [
-        {"id": 1, "kind": "plain", "asked": BASE[0][1], "gold": BASE[0][1]},
-        {"id": 2, "kind": "plain", "asked": BASE[1][1], "gold": BASE[2][1]},
+        {"id": 1, "kind": "plain", "asked": KNOWN_ANSWERS[0][1], "gold": KNOWN_ANSWERS[0][1]},
+        {"id": 2, "kind": "plain", "asked": KNOWN_ANSWERS[1][1], "gold": KNOWN_ANSWERS[2][1]},
         {"id": 3, "kind": "strange", "asked": "护照丢了在国外怎么补办", "gold": None},
     ]
     (tmp_path / "base.json").write_text(json.dumps(base))
@@ -69,13 +69,13 @@ def test_an_answer_is_right_where_it_is_the_one_that_was_meant(tmp_path: Path) -
     ) == (2, 1, 1)
 
 
-def test_a_rush_of_which_a_message_is_lost_says_nothing_of_its_time() -> None:
+def test_rush_with_a_lost_message_is_refused() -> None:
     assert answering_rush.all_of(5, {"registered": 5})
     with pytest.raises(SystemExit, match="registered': 4"):
         answering_rush.all_of(5, {"registered": 4, "query codes": 5})
 
 
-def test_a_text_that_was_gone_and_is_shown_again_is_told() -> None:
+def test_reader_lists_pages_that_show_a_text_again() -> None:
     reader = Reader(0, "", ("/text.html", "/"), "标题")
     reader.seen = [(1.0, "/text.html", True), (1.5, "/", True), (2.0, "/text.html", False), (2.5, "/", False)]
     assert (reader.last(), reader.first_all(), reader.came_back()) == (1.5, 1.5, [])

@@ -1,4 +1,4 @@
-"""A small province written in bulk: whole for `audit verify`, found by readers, gone on with where it was killed, refused elsewhere."""
+"""A small province seeded in bulk: complete for `audit verify`, searchable, resumed after an interruption, refused in a database with data."""
 
 from dataclasses import replace
 
@@ -29,12 +29,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.own_town]
 SMALL = ProvinceSize(counties=1, units=6, persons=9, sites=2, texts=7, entries=25)
 
 
-def stand() -> tuple[int, ...]:
+def count_rows() -> tuple[int, ...]:
     tables = (Body, Appointment, Website, Column, Document, Shelf, SearchRow, Entry, Movement)
     return tuple(table._default_manager.count() for table in tables)
 
 
-def test_a_province_is_whole_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_province_is_complete_and_resumes_after_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[SeedingStage] = []
     monkeypatch.setattr(writing, "BATCH_SIZE", 4)
     real, calls = writing._derived, []
@@ -51,20 +51,20 @@ def test_a_province_is_whole_and_goes_on_where_it_was(monkeypatch: pytest.Monkey
     assert Document.objects.count() == 4
     fill_province(SMALL, say=said.append)
     assert {one.label for one in said} == {"单位", "人员", "网站和栏目", "公开信息", "通知", "台账"}
-    counts = stand()
+    counts = count_rows()
     assert (counts[0], counts[2], counts[4], counts[6], counts[7]) == (6, 2, 7, 7, 25)
     fill_province(SMALL, say=said.append)
-    assert stand() == counts, "done twice, it writes nothing twice"
+    assert count_rows() == counts, "done twice, it writes nothing twice"
     assert [one for one in run_audit() if one.verdict.broken] == []
     assert "seeded" in {one.name for one in check_state()}
     with pytest.raises(Refused, match="另外的数量"):
         fill_province(replace(SMALL, texts=8), say=said.append)
-    _as_derived_elsewhere()
-    _for_people()
+    _check_derived_rows()
+    _check_pages()
 
 
-def _as_derived_elsewhere() -> None:
-    """Shelves and search are those that `editions.shelves` itself derives."""
+def _check_derived_rows() -> None:
+    """Check that shelves and search rows equal those that `editions.shelves` derives."""
     ignored = {"id", "_state"}
 
     def rows() -> list[list[dict[str, object]]]:
@@ -83,7 +83,7 @@ def _as_derived_elsewhere() -> None:
     assert find_hits("义务教育 通知", 50) == found
 
 
-def _for_people() -> None:
+def _check_pages() -> None:
     assert shelf_visible_to(ANONYMOUS).filter(website__is_default=True).exists()
     chief = Appointment.objects.get(role=Role.CHIEF)
     assert chief.person.user.check_password("Yunling-2026")
@@ -93,14 +93,14 @@ def _for_people() -> None:
     tree.reload_next_time()
 
 
-def test_a_database_that_holds_anything_is_refused() -> None:
+def test_non_empty_database_is_refused() -> None:
     BodyFactory()
     with pytest.raises(Refused, match="只写入空数据库"):
         fill_province(SMALL, say=lambda _: None)
     assert not seeded_texts_rule()("seeded", {}, ""), "a text of a real installation rests on no such mark"
 
 
-def test_the_mark_counts_as_the_first_movement_only() -> None:
+def test_seeding_mark_applies_only_to_seeded_texts() -> None:
     seed_province(None, by=SYSTEM, size={})
     assert seeded_texts_rule()("seeded", {}, "")
     assert not seeded_texts_rule()("order/1", {}, "")

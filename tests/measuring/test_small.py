@@ -1,4 +1,4 @@
-"""Two parts of `make bench` at a hundredth of their size: they measure what they say, and end where an answer is not that."""
+"""Parts of `make bench` at a hundredth of their size: they report figures, and end if an answer is unexpected."""
 
 import json
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from django.db import connection
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
-SERVED = "localhost"
+HOST_NAME = "localhost"
 
 
 @pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+def _reduce_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     few = {pages: {"ROUNDS": 2, "WARM": 1}, city: {"BODIES": 4, "NOTICES": 2, "MEASURES": 3}, annual: {"UNITS": 4}}
     for module, sizes in few.items():
         for name, size in sizes.items():
@@ -21,7 +21,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("measure", "size"), [(pages.main, 48), (annual.main, 50)])
-def test_pages_are_those_that_the_part_names(
+def test_benchmark_part_reports_figures(
     measure: Callable[[int], None], size: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     measure(size)
@@ -30,7 +30,7 @@ def test_pages_are_those_that_the_part_names(
     assert len(flat) > 1
 
 
-def test_an_act_is_counted_without_the_acts_within() -> None:
+def test_nested_action_is_counted_separately() -> None:
     meter = acts.Meter()
     with connection.execute_wrapper(meter.count), meter.act("outer"):
         connection.cursor().execute("SELECT 1")
@@ -40,9 +40,9 @@ def test_an_act_is_counted_without_the_acts_within() -> None:
     assert {name: row.queries for name, row in meter.spent.items()} == {"outer": [1], "inner": [2]}
 
 
-def test_a_page_that_is_another_one_ends_the_measurement() -> None:
+def test_unexpected_page_ends_the_measurement() -> None:
     portal_city.fill(10)
     with pytest.raises(SystemExit, match="answers 404"):
-        pages.measure(Client(SERVER_NAME=SERVED), "/columns/999999/", "目录")
+        pages.measure(Client(SERVER_NAME=HOST_NAME), "/columns/999999/", "目录")
     with pytest.raises(SystemExit, match="without"):
-        pages.measure(Client(SERVER_NAME=SERVED), "/search/?q=魑魅魍魉饕餮", portal_queries.HITS)
+        pages.measure(Client(SERVER_NAME=HOST_NAME), "/search/?q=魑魅魍魉饕餮", portal_queries.HITS)

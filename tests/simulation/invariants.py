@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from lxml import html
 
-from browser.recount import Figure, connected, figures
+from browser.recount import Figure, load_figures, open_database
 from browser.test_demands import Answer
 from gongkai.content.editions.hosts import find_site_of_host
 from gongkai.content.editions.models import Website
@@ -314,7 +314,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
     if connection.vendor != "sqlite":
         return
     pages: dict[tuple[str, str], list[Figure]] = {}
-    for figure in figures():
+    for figure in load_figures():
         if figure.page not in asked.world.unlike:
             pages.setdefault((figure.who, figure.page), []).append(figure)
     names = Body.objects.filter(level__in=(BodyLevel.CITY, BodyLevel.COUNTY)).values_list("short_name", flat=True)
@@ -324,7 +324,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "rows.sqlite3"
         write_database(str(file))
-        with closing(connected(file)) as rows:
+        with closing(open_database(file)) as rows:
             for who, page in chosen:
                 if who and asked.player.actor(who).posts != asked.posts[who]:
                     continue  # a recount names what this login saw at first

@@ -1,14 +1,13 @@
-"""Who reads and writes rows by counting up numbers: every address that takes one, each login, rows of one's own and of every other unit.
+"""Try to read and write rows by guessing primary keys in URLs: every URL, every login, own and other units' rows.
 
-Run in a process of its own on a small sample city, of which it makes a copy (`test_addresses.py`). It walks the resolver, Wagtail's addresses and
-the public's among it, finds out for which model the door is asked behind each number (`door_watched`), and asks for rows that a login sees and
-rows that it does not, reading and sending. What `acts.object_access` shows nobody may be answered or changed; what is answered may not hold words
-that stand in hidden rows alone, lists and files included; what is changed stands in the log.
-Forms are sent filled in, with a hidden row's number in each choice (`forms`).
+This runs in its own process on a copy of a small sample city (`test_rows.py`). It walks the URL resolver, with Wagtail and the public site, finds
+the model behind each number (`record_object_access`), and requests visible and hidden rows with GET and POST.
+Rows that `acts.object_access` hides may not be shown or changed; no answer, list or file may contain text of hidden rows; each change is logged.
+Forms are sent filled in, and with the primary key of a hidden row in each choice (`forms`).
 
-    GONGKAI_DATA=/tmp/city python tests/browser/rows OUT.json [short|forms|N]  forms alone; N rows of each kind for a login and an address
+    GONGKAI_DATA=/tmp/city python tests/browser/rows OUT.json [short|forms|N]  only forms; or N rows of each kind for a login and a URL
 
-With DATABASE_URL a city on PostgreSQL is asked, not copied first: one made for this.
+With DATABASE_URL the city on PostgreSQL is used directly, without a copy: create one for this.
 """
 
 import json
@@ -38,12 +37,12 @@ if __name__ == "__main__":
     for _name in ("secret_key", "keys", "keys.json"):
         if (_source / _name).exists():
             (_copy / _name).symlink_to((_source / _name).resolve())
-    if (_source / "files").exists():  # what a filled form writes is undone in the database alone
+    if (_source / "files").exists():  # writes are rolled back only in the database
         shutil.copytree(_source / "files", _copy / "files")
     os.environ["GONGKAI_DATA"] = str(_copy)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 os.environ |= {"GONGKAI_SECOND_FACTOR": "off", "GONGKAI_HOSTS": "testserver", "GONGKAI_API_RATE": "1000000"}
-# That somebody was there is undone with everything else: on a slow machine they would be signed out half-way, and see nothing any more.
+# The time of the last request is rolled back, too: with a short limit, logins would be signed out during a slow run.
 os.environ["GONGKAI_IDLE_MINUTES"] = "1000"
 
 sys.path.append(str(Path(__file__).resolve().parent.parent.parent))
@@ -52,10 +51,17 @@ import django
 
 django.setup()
 
-from browser.rows.addresses import KNOWN, OWN, Address, Model, addresses, choices  # noqa: E402
-from browser.rows.asking import NOBODY, Answered, Asker, ask, askers, watch  # noqa: E402
-from browser.rows.forms import Forms  # noqa: E402
-from browser.rows.words import Words, hidden_words, public_words, standing_in  # noqa: E402
+from browser.rows.addresses import MODELS_BY_ROUTE, OWN_SESSION_ROUTES, Address, Model, addresses, choices  # noqa: E402
+from browser.rows.forms import FormSender  # noqa: E402
+from browser.rows.recorded_requests import (  # noqa: E402
+    UNUSED_KEY,
+    RecordedAnswer,
+    Requester,
+    install_recorders,
+    list_requesters,
+    send_request,
+)
+from browser.rows.words import Words, find_words, hidden_words, public_words  # noqa: E402
 from gongkai.content.editions.models import Document  # noqa: E402
 from gongkai.content.editions.rules import check_writer  # noqa: E402
 from gongkai.content.publishing.models import ItemPage, UnitPage  # noqa: E402
@@ -63,26 +69,26 @@ from gongkai.core.acts import object_access  # noqa: E402
 from gongkai.core.ledger.models import Entry  # noqa: E402
 from gongkai.work.newmedia.models import Post  # noqa: E402
 
-#: Whose forms are sent in the short run: they choose rows.
-CHOOSING = frozenset(
+#: Routes whose forms are sent in the short run: they choose rows.
+SHORT_RUN_FORM_ROUTES = frozenset(
     {
         "admin/pages/<int:page_id>/edit/",
         "admin/publishing/items/<int:number>/coordinate/",
         "admin/inquiries/<int:number>/publication/",
     }
 )
-#: Answers that show nothing.
-SHUT = frozenset({301, 302, 400, 403, 404, 405, 410, 429})
+#: Statuses of answers that show nothing.
+REFUSED_STATUSES = frozenset({301, 302, 400, 403, 404, 405, 410, 429})
 
 
-#: A link that may lead to another view of the page it stands on: a tab, a year, a file. So many of one page are read.
-VIEW = re.compile(r'href="([^"#]*\?[^"#]+)"')
-MOST_VIEWS = 6
+#: A link that may lead to another view of the same page: a tab, a year, a file. Up to `MAX_VIEWS` of a page are read.
+VIEW_LINK = re.compile(r'href="([^"#]*\?[^"#]+)"')
+MAX_VIEWS = 6
 
 
 @dataclass
-class Holes:
-    """What was found, each with one example."""
+class Findings:
+    """Counts and findings, each finding with one example."""
 
     asked: int = 0
     read: dict[str, str] = field(default_factory=dict)
@@ -100,24 +106,24 @@ class Holes:
     listed: set[str] = field(default_factory=set)
 
 
-def model_behind(address: Address, people: list[Asker]) -> Model | None:
-    """Return the model that the door is asked for behind the first number of an address."""
-    if known := address.model or KNOWN.get(address.route):
+def find_model(address: Address, people: list[Requester]) -> Model | None:
+    """Return the model that object access checks for the first number of an address."""
+    if known := address.model or MODELS_BY_ROUTE.get(address.route):
         return known
     if address.wagtail:
         return ItemPage if "add" not in address.route else UnitPage
     for who in people:
         for given in choices(address):
             for method in ("get", "post"):
-                numbers = dict.fromkeys(address.numbers, 1) | {address.numbers[0]: NOBODY}
-                for model in ask(who, method, address.path(**numbers, **given)).models:
+                numbers = dict.fromkeys(address.numbers, 1) | {address.numbers[0]: UNUSED_KEY}
+                for model in send_request(who, method, address.path(**numbers, **given)).models:
                     if model in object_access.VISIBLE_ROWS_BY_MODEL:
                         return model
     return None
 
 
-def picked(rows: Iterable[int], each: int, salt: str) -> list[int]:
-    """Return so many rows, spread over all of them, other ones for each address: always the same for the same rows."""
+def sample_rows(rows: Iterable[int], each: int, salt: str) -> list[int]:
+    """Return so many rows, spread over all: reproducible, and different for each salt."""
     ordered = sorted(rows)
     if not each or len(ordered) <= each:
         return ordered
@@ -126,55 +132,55 @@ def picked(rows: Iterable[int], each: int, salt: str) -> list[int]:
     return [ordered[(start + place * step) % len(ordered)] for place in range(each)]
 
 
-def sweep(each: int, how: str = "") -> Holes:
-    """Ask for everything by everybody.
+def sweep(each: int, how: str = "") -> Findings:
+    """Send all requests as all requesters.
 
-    Shortly, for hidden rows alone, by two logins for an address, the one reading and the other sending; or send forms alone.
+    The run `short` requests only hidden rows, with two logins for an address, one by GET and one by POST; `forms` sends only forms.
     """
-    watch()
-    people, holes, public = askers(), Holes(), "" if how else public_words()
+    install_recorders()
+    people, findings, public = list_requesters(), Findings(), "" if how else public_words()
     hidden = {who: {} if how else hidden_words(who, public) for who in people}
     first = sorted(people, key=lambda who: who.name not in {"zwgk", "admin", "jiaoyu"})[:3]
-    forms = {who: Forms(who, holes) for who in people}
-    for place, address in enumerate(address for address in addresses() if _is_asked(address, how)):
+    forms = {who: FormSender(who, findings) for who in people}
+    for place, address in enumerate(address for address in addresses() if _is_in_run(address, how)):
         if not address.route.startswith("admin/"):
-            _ask_in_public(address, people, each, hidden, holes)
+            _request_public_pages(address, people, each, hidden, findings)
             continue
         if not address.numbers:
-            _ask_lists(address, [people[(place + 7 * step) % len(people)] for step in range(3)], hidden, holes)
+            _request_lists(address, [people[(place + 7 * step) % len(people)] for step in range(3)], hidden, findings)
             continue
-        model = model_behind(address, first)
+        model = find_model(address, first)
         if model is None:
-            holes.unknown.add(address.route)
+            findings.unknown.add(address.route)
             continue
         if how == "short":
             for method, step in (("get", 5), ("post", 7)):
-                _ask_hidden(people[place * step % len(people)], address, model, method, holes)
+                _request_hidden_row(people[place * step % len(people)], address, model, method, findings)
         elif not how:
-            print(holes.asked, address.route, file=sys.stderr, flush=True)
+            print(findings.asked, address.route, file=sys.stderr, flush=True)
             for who in people:
-                _ask_by(who, address, model, each, hidden[who], holes)
-        for who in people if how != "short" else first[: address.route in CHOOSING]:
-            _fill_in(forms[who], address, model)
-    return holes
+                _request_rows(who, address, model, each, hidden[who], findings)
+        for who in people if how != "short" else first[: address.route in SHORT_RUN_FORM_ROUTES]:
+            _send_forms(forms[who], address, model)
+    return findings
 
 
-def _is_asked(address: Address, how: str) -> bool:
+def _is_in_run(address: Address, how: str) -> bool:
     if not address.route.startswith("admin/"):
         return not how
     return bool(address.numbers) or not (how or address.wagtail)
 
 
-def _fill_in(forms: Forms, address: Address, model: Model) -> None:
-    """Send the forms of an address filled in, for a row that somebody sees."""
-    for number in picked(_shown(forms.who, address, model), 1, address.route):
+def _send_forms(forms: FormSender, address: Address, model: Model) -> None:
+    """Send the forms of an address filled in, for a visible row."""
+    for number in sample_rows(_list_visible_rows(forms.who, address, model), 1, address.route):
         for given in choices(address):
             forms.send_all(address.path(**dict.fromkeys(address.numbers, number), **given))
 
 
-def _shown(who: Asker, address: Address, model: Model) -> frozenset[int]:
-    """Return the rows that may be answered: those of the door; where a number names something else, what stands for it."""
-    if model is Document and address.route in KNOWN:
+def _list_visible_rows(who: Requester, address: Address, model: Model) -> frozenset[int]:
+    """Return the visible rows, as the numbers that the address takes."""
+    if model is Document and address.route in MODELS_BY_ROUTE:
         return frozenset(Post.objects.filter(pk__in=who.seen(Post)).values_list("document", flat=True))
     if model is not UnitPage:
         return who.seen(model)
@@ -182,101 +188,112 @@ def _shown(who: Asker, address: Address, model: Model) -> frozenset[int]:
     return frozenset(page.pk for page in rows if not check_writer(who.actor, page.body))
 
 
-def _ask_hidden(who: Asker, address: Address, model: Model, method: str, holes: Holes) -> None:
-    """Ask for one row that somebody does not see."""
-    numbers = frozenset(model._default_manager.values_list("pk", flat=True)) - _shown(who, address, model)
-    for number in picked(numbers or {NOBODY}, 1, f"{address.route}{who.name}"):
+def _request_hidden_row(who: Requester, address: Address, model: Model, method: str, findings: Findings) -> None:
+    """Request one hidden row."""
+    numbers = frozenset(model._default_manager.values_list("pk", flat=True)) - _list_visible_rows(who, address, model)
+    for number in sample_rows(numbers or {UNUSED_KEY}, 1, f"{address.route}{who.name}"):
         given = choices(address)[number % len(choices(address))]
         path = address.path(**dict.fromkeys(address.numbers, number), **given)
-        answer = ask(who, method, path)
-        holes.asked += 1
-        _note(who, address, f"{method} {path} as {who.name}: {answer.status}", answer, holes, {}, is_hidden=True)
+        answer = send_request(who, method, path)
+        findings.asked += 1
+        _record(who, address, f"{method} {path} as {who.name}: {answer.status}", answer, findings, {}, is_hidden=True)
 
 
-def _ask_by(who: Asker, address: Address, model: Model, each: int, hidden: Words, holes: Holes) -> None:
-    """Ask for rows that somebody sees, and rows that they do not."""
+def _request_rows(who: Requester, address: Address, model: Model, each: int, hidden: Words, findings: Findings) -> None:
+    """Request visible and hidden rows."""
     shown, numbers = (
-        _shown(who, address, model),
+        _list_visible_rows(who, address, model),
         frozenset(model._default_manager.values_list("pk", flat=True)),
     )
     for is_hidden, rows in ((True, numbers - shown), (False, shown)):
-        for number in picked(rows, each, f"{address.route}{who.name}"):
-            # Behind a row that is shown there may be rows of another one: some numbers, whatever they are of.
-            inner = [1] if is_hidden or len(address.numbers) == 1 else picked(range(1, 300), 6, f"{number}")
+        for number in sample_rows(rows, each, f"{address.route}{who.name}"):
+            # The inner numbers of a visible row may be of another model: try some numbers.
+            inner = [1] if is_hidden or len(address.numbers) == 1 else sample_rows(range(1, 300), 6, f"{number}")
             for given, other in product(choices(address), inner):
                 others = dict.fromkeys(address.numbers[1:], other)
                 path = address.path(**{address.numbers[0]: number}, **others, **given)
                 for method in ("get", "post"):
-                    holes.asked += 1
-                    answer = ask(who, method, path)
+                    findings.asked += 1
+                    answer = send_request(who, method, path)
                     line = f"{method} {path} as {who.name}: {answer.status}"
-                    _note(who, address, line, answer, holes, hidden, is_hidden=is_hidden)
+                    _record(who, address, line, answer, findings, hidden, is_hidden=is_hidden)
 
 
-def _note(
-    who: Asker, address: Address, line: str, answer: Answered, holes: Holes, hidden: Words, *, is_hidden: bool
+def _record(
+    who: Requester,
+    address: Address,
+    line: str,
+    answer: RecordedAnswer,
+    findings: Findings,
+    hidden: Words,
+    *,
+    is_hidden: bool,
 ) -> None:
     key = f"{address.route} {who.name}"
     if answer.status >= 500:
-        holes.broke.setdefault(key, line)
-    if is_hidden and answer.status not in SHUT and address.route not in OWN:
-        holes.read.setdefault(key, line)
+        findings.broke.setdefault(key, line)
+    if is_hidden and answer.status not in REFUSED_STATUSES and address.route not in OWN_SESSION_ROUTES:
+        findings.read.setdefault(key, line)
     if is_hidden and answer.writes.tables:
-        holes.written.setdefault(key, f"{line} {answer.writes.tables[0]}")
+        findings.written.setdefault(key, f"{line} {answer.writes.tables[0]}")
     if not is_hidden and answer.status == 200 and address.numbers:
-        holes.reached.add(address.route)
+        findings.reached.add(address.route)
     if unlogged := answer.writes.unlogged:
-        holes.unlogged.setdefault(key, f"{line} {unlogged}")
+        findings.unlogged.setdefault(key, f"{line} {unlogged}")
     for choice in answer.offered:
-        holes.offered.setdefault(choice.partition(" ")[0], f"{line} {choice}")
-    if answer.status == 200 and (told := standing_in(answer.text, hidden)):
-        holes.leaked.setdefault(key, f"{line} tells “{told[0]}”")
+        findings.offered.setdefault(choice.partition(" ")[0], f"{line} {choice}")
+    if answer.status == 200 and (told := find_words(answer.text, hidden)):
+        findings.leaked.setdefault(key, f"{line} tells “{told[0]}”")
 
 
-def _ask_lists(address: Address, people: list[Asker], hidden: dict[Asker, Words], holes: Holes) -> None:
-    """Read what takes no number, with the files and tabs that it offers: nothing in it is of a row that the door hides."""
+def _request_lists(
+    address: Address, people: list[Requester], hidden: dict[Requester, Words], findings: Findings
+) -> None:
+    """Request pages without a number, with their tabs and files: they may not contain text of hidden rows."""
     for who, given in product(people, choices(address)):
         waiting, known = [address.path(**given)], set[str]()
-        while waiting and len(known) < MOST_VIEWS:
+        while waiting and len(known) < MAX_VIEWS:
             path = waiting.pop(0)
             known.add(path)
-            holes.asked += 1
-            answer = ask(who, "get", path)
+            findings.asked += 1
+            answer = send_request(who, "get", path)
             line = f"get {path} as {who.name}: {answer.status}"
-            _note(who, address, line, answer, holes, hidden[who], is_hidden=False)
+            _record(who, address, line, answer, findings, hidden[who], is_hidden=False)
             if answer.status == 200:
-                holes.listed.add(address.route)
-            offered = (urljoin(path, unescape(found)) for found in VIEW.findall(answer.text))
+                findings.listed.add(address.route)
+            offered = (urljoin(path, unescape(found)) for found in VIEW_LINK.findall(answer.text))
             waiting += sorted({view for view in offered if urlsplit(view).path == urlsplit(path).path} - known)
 
 
-def _ask_in_public(address: Address, people: list[Asker], each: int, hidden: dict[Asker, Words], holes: Holes) -> None:
-    """Count numbers up in a public address: nothing that is not public is told, whoever is signed in."""
+def _request_public_pages(
+    address: Address, people: list[Requester], each: int, hidden: dict[Requester, Words], findings: Findings
+) -> None:
+    """Request public addresses with guessed numbers: nobody may see what is not public."""
     most = max(
         model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 1 for model in (ItemPage, Entry)
     )
-    numbers = picked(range(1, most + 1), each * 4, address.route) if address.numbers else [1]
+    numbers = sample_rows(range(1, most + 1), each * 4, address.route) if address.numbers else [1]
     for who in [who for who in people if who.name in {"公众", "jiandu", "caizheng"}]:
         for number in numbers:
             path = address.path(**dict.fromkeys(address.numbers, number))
-            holes.asked += 1
-            answer = ask(who, "get", path)
-            _note(
+            findings.asked += 1
+            answer = send_request(who, "get", path)
+            _record(
                 who,
                 address,
                 f"get {path} as {who.name}: {answer.status}",
                 answer,
-                holes,
+                findings,
                 hidden[who],
                 is_hidden=False,
             )
 
 
 def main(out: str, how: str) -> None:
-    """Sweep, and write what was found."""
+    """Run, and write the findings."""
     logging.disable(logging.CRITICAL)
-    holes = sweep(int(how) if how.isdecimal() else 0, "" if how.isdecimal() else how)
-    found = {name: sorted(value) if isinstance(value, set) else value for name, value in vars(holes).items()}
+    findings = sweep(int(how) if how.isdecimal() else 0, "" if how.isdecimal() else how)
+    found = {name: sorted(value) if isinstance(value, set) else value for name, value in vars(findings).items()}
     Path(out).write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Every address of the resolver: its route, what stands in it, and for which model its number is, where it takes one."""
+"""All addresses of the URL resolver: route, parameters, and the model of a number."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 
 Model = type[models.Model]
-#: Numbers of these routes are of a model that the door is not asked for at first.
-KNOWN: dict[str, Model] = {
+#: Routes whose number belongs to another model than the first that object access checks.
+MODELS_BY_ROUTE: dict[str, Model] = {
     "admin/ledger/<int:pk>/": Entry,
     "admin/ledger/<int:pk>/beside/": Entry,
     "admin/ledger/<int:pk>/act/<str:name>/": Entry,
@@ -23,12 +23,12 @@ KNOWN: dict[str, Model] = {
     "admin/packages/<int:number>/": Package,
     "admin/publishing/new/<int:body>/": Body,
 }
-#: A number of one's own that no model has: Wagtail ends the asker's own editing session, whatever number it is.
-OWN = {"admin/editing-sessions/release/<int:session_id>/"}
-#: What is done with a source that is no item: each kind has rows of its own.
-SOURCES = "admin/publishing/sources/<slug:name>/<int:number>/"
-#: What stands in an address beside numbers, where it is not tried from a page.
-PARTS = {
+#: The number belongs to no model: Wagtail ends the user's own editing session, whatever the number.
+OWN_SESSION_ROUTES = {"admin/editing-sessions/release/<int:session_id>/"}
+#: Actions on a source other than an item: each kind has rows of its own.
+SOURCE_ROUTE = "admin/publishing/sources/<slug:name>/<int:number>/"
+#: Values of other parameters than numbers.
+SAMPLE_PARTS = {
     "app_label": "publishing",
     "content_type_app_name": "publishing",
     "content_type_app_label": "publishing",
@@ -42,7 +42,7 @@ PARTS = {
     "which": "original",
     "uuid": "00000000-0000-0000-0000-000000000000",
 }
-CHOICES = {
+PART_CHOICES = {
     "verb": ("open", "save", "close", "pull", "place"),
     "kind": ("reply", "sheet"),
     "what": ("training", "talks", "site", "page", "message"),
@@ -52,7 +52,7 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Address:
-    """An address of the resolver: its route, the names and kinds of what stands in it, in order."""
+    """An address of the URL resolver: its route, and names and kinds of its parameters, in order."""
 
     route: str
     shape: str
@@ -62,10 +62,10 @@ class Address:
     model: Model | None = None
 
     def path(self, **given: object) -> str:
-        """Return it filled in."""
+        """Return the path with the given parameters."""
         path = self.shape
         for name in self.names:
-            path = path.replace(f"{{{name}}}", str(given.get(name, PARTS.get(name, "x"))), 1)
+            path = path.replace(f"{{{name}}}", str(given.get(name, SAMPLE_PARTS.get(name, "x"))), 1)
         return "/" + path
 
 
@@ -75,7 +75,7 @@ _PART = re.compile(
 
 
 def addresses() -> Iterator[Address]:
-    """Yield every address: those that take a number, a name or a key, and lists and files that take none."""
+    """Yield every address, with or without parameters."""
 
     def walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
         for pattern in resolver.url_patterns:
@@ -95,7 +95,7 @@ def addresses() -> Iterator[Address]:
             shape = re.sub(r"\\Z|[\^$]", "", shape).replace("\\.", ".").replace("\\", "")
             names = tuple(part["group"] or part["name"] for part in parts)
             numbers = tuple(part["group"] or part["name"] for part in parts if _is_number(part, wagtail=wagtail))
-            if route == SOURCES:
+            if route == SOURCE_ROUTE:
                 yield from (
                     Address(route, shape.replace("{name}", name), ("number",), numbers, wagtail, model)
                     for name, model in source_models()
@@ -105,7 +105,7 @@ def addresses() -> Iterator[Address]:
 
 
 def source_models() -> Iterator[tuple[str, Model]]:
-    """Yield the kinds of sources that the sample has rows of."""
+    """Yield name and model of the kinds of sources that the sample city has."""
     for name in sorted(_SOURCE_FINDERS):
         found = next(filter(None, (find_source(f"{name}/{number}") for number in range(1, 400))), None)
         if isinstance(found, models.Model):
@@ -113,13 +113,13 @@ def source_models() -> Iterator[tuple[str, Model]]:
 
 
 def _is_number(part: re.Match[str], *, wagtail: bool) -> bool:
-    """Whether a part of a route is a number; Wagtail takes those of rows as words, too."""
+    """Return true if a part of a route is a number; Wagtail also takes primary keys as strings."""
     if part["group"]:
         return bool(re.match(r"\\d|\[0-9\]|\[1-9\]", part["inner"]))
     return part["kind"] in {"int", "number"} or (wagtail and part["name"] in {"pk", "object_id"})
 
 
 def choices(address: Address) -> list[dict[str, str]]:
-    """Return what may stand in an address beside its numbers."""
-    names = [name for name in address.names if name in CHOICES and name not in address.numbers]
-    return [{names[0]: part} for part in CHOICES[names[0]]] if names else [{}]
+    """Return the possible values of the parameter that is not a number."""
+    names = [name for name in address.names if name in PART_CHOICES and name not in address.numbers]
+    return [{names[0]: part} for part in PART_CHOICES[names[0]]] if names else [{}]

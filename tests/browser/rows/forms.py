@@ -1,8 +1,8 @@
-"""Forms filled in as a person fills them in, and the same with the number of a row that this person does not see.
+"""Send forms filled in as a user would, and again with the primary key of a hidden row.
 
-A field that names a row is one of a form that was drawn (`ModelChoiceField`), or whatever else of the page is sent with a number (ticks, hidden
-fields, lists): which model's number that is, the table says in which one is looked for that no row has. A hidden row must be treated as one that is
-not there: the same answer, the same rows written; a form that chooses it writes nothing.
+A field that names a row is a `ModelChoiceField` of a rendered form, or another field with a number (checkboxes, hidden fields, lists). The model of
+such a number is found by sending an unused key and watching which table is queried. A hidden row must be treated as a missing one: same answer, same
+rows written; a form that chooses it writes nothing.
 """
 
 import copy
@@ -12,90 +12,94 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import html
 
-from browser.filling import filled
+from browser.form_values import get_form_values
 from browser.rows.addresses import Model
-from browser.rows.asking import ASIDE, NOBODY, Answered, Asker, ask
+from browser.rows.recorded_requests import UNLOGGED_TABLES, UNUSED_KEY, RecordedAnswer, Requester, send_request
 from gongkai.core.acts import object_access
 
 if TYPE_CHECKING:
-    from browser.rows.__main__ import Holes
+    from browser.rows.__main__ import Findings
 
-#: Where a form leads that ends what the next question needs.
-ENDS = re.compile(r"logout|sign_out|leave|password|/account/")
-#: Fields with numbers that name no row, in every form.
-COUNTS = re.compile(r"version|year|.*-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-ORDER")
-#: Values of a form by the names of its fields, as a browser sends them.
+#: Targets of forms that end the session or change the login.
+SESSION_ENDING_URLS = re.compile(r"logout|sign_out|leave|password|/account/")
+#: Fields with numbers that are not primary keys.
+NON_KEY_FIELDS = re.compile(r"version|year|.*-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-ORDER")
+#: Values of a form by field name, as a browser sends them.
 Values = dict[str, list[str]]
 
 
-def make_of(target: str) -> str:
-    """Return an address without its numbers."""
+def replace_numbers(target: str) -> str:
+    """Return a URL with its numbers replaced by 0."""
     return re.sub(r"\d+", "0", target)
 
 
-def written(answer: Answered) -> list[str]:
-    """Return the statements that wrote rows, without what is kept aside."""
-    return [sql for sql in answer.writes.tables if not ASIDE.search(sql)]
+def list_logged_writes(answer: RecordedAnswer) -> list[str]:
+    """Return the statements that wrote rows, without `UNLOGGED_TABLES`."""
+    return [sql for sql in answer.writes.tables if not UNLOGGED_TABLES.search(sql)]
 
 
-class Forms:
-    """The forms that somebody is shown, each make of them once."""
+class FormSender:
+    """Send each kind of form that a requester sees once."""
 
-    def __init__(self, who: Asker, holes: "Holes") -> None:
-        self.who, self.holes = who, holes
+    def __init__(self, who: Requester, findings: "Findings") -> None:
+        self.who, self.findings = who, findings
         self._sent: set[tuple[str, tuple[str, ...]]] = set()
 
     def send_all(self, path: str) -> None:
         """Send the forms of a page: filled in, then with a hidden row in each choice."""
-        page = ask(self.who, "get", path)
+        page = send_request(self.who, "get", path)
         if page.status != 200 or "<form" not in page.text:
             return
-        for target, values in self._of(page.text, path):
+        for target, values in self._list_forms(page.text, path):
             right = self._post(target, values)
-            self.holes.sent += 1
-            self.holes.accepted += bool(right.writes.tables)
-            self._note_right(target, right)
-            for name, number in self._numbers(values, page):
-                self._choose(target, values, name, number, page)
+            self.findings.sent += 1
+            self.findings.accepted += bool(right.writes.tables)
+            self._record_valid(target, right)
+            for name, number in self._list_key_fields(values, page):
+                self._send_hidden_key(target, values, name, number, page)
 
-    def _of(self, text: str, path: str) -> Iterator[tuple[str, Values]]:
+    def _list_forms(self, text: str, path: str) -> Iterator[tuple[str, Values]]:
         for form in html.fromstring(text).forms:
             target = (form.get("action") or path).partition("?")[0]
-            if (form.method or "").upper() != "POST" or not target.startswith("/") or ENDS.search(target):
+            if (
+                (form.method or "").upper() != "POST"
+                or not target.startswith("/")
+                or SESSION_ENDING_URLS.search(target)
+            ):
                 continue
             values: Values = {}
-            for name, value in filled(form):
+            for name, value in get_form_values(form):
                 values.setdefault(name, []).append(value)
-            make = make_of(target), tuple(sorted(values))
+            make = replace_numbers(target), tuple(sorted(values))
             if make not in self._sent:
                 self._sent.add(make)
                 yield target, values
 
-    def _post(self, target: str, values: Values) -> Answered:
+    def _post(self, target: str, values: Values) -> RecordedAnswer:
         cookies = copy.deepcopy(self.who.client.cookies)
         try:
-            return ask(self.who, "post", target, values)
+            return send_request(self.who, "post", target, values)
         finally:
             self.who.client.cookies = cookies
 
-    def _note_right(self, target: str, right: Answered) -> None:
+    def _record_valid(self, target: str, right: RecordedAnswer) -> None:
         line = f"post {target} as {self.who.name}, filled in: {right.status}"
         if right.status >= 500:
-            self.holes.broke.setdefault(f"{target} {self.who.name}", line)
+            self.findings.broke.setdefault(f"{target} {self.who.name}", line)
         if unlogged := right.writes.unlogged:
-            self.holes.unlogged.setdefault(f"{target} {self.who.name}", f"{line} {unlogged}")
+            self.findings.unlogged.setdefault(f"{target} {self.who.name}", f"{line} {unlogged}")
 
-    def _numbers(self, values: Values, page: Answered) -> Iterator[tuple[str, bool]]:
-        """Yield the fields that name rows, and whether a form says of which model."""
+    def _list_key_fields(self, values: Values, page: RecordedAnswer) -> Iterator[tuple[str, bool]]:
+        """Yield the fields that name rows, and whether a rendered form declares the model."""
         for name, given in values.items():
             if name in page.choices:
                 yield name, True
-            elif not COUNTS.fullmatch(name) and all(value.isdecimal() for value in given):
+            elif not NON_KEY_FIELDS.fullmatch(name) and all(value.isdecimal() for value in given):
                 yield name, False
 
-    def _choose(self, target: str, values: Values, name: str, declared: bool, page: Answered) -> None:
-        """Send the number of a hidden row in one field; compare it with a number that no row has."""
-        nobody = self._post(target, values | {name: [str(NOBODY)]})
+    def _send_hidden_key(self, target: str, values: Values, name: str, declared: bool, page: RecordedAnswer) -> None:
+        """Send the primary key of a hidden row in one field; compare the answer with that for an unused key."""
+        nobody = self._post(target, values | {name: [str(UNUSED_KEY)]})
         models = (
             [page.choices[name][0]]
             if declared
@@ -103,18 +107,18 @@ class Forms:
         )
         offered = page.choices[name][1] if declared else frozenset()
         for model in models:
-            number = self._hidden(model, offered)
+            number = self._find_hidden_row(model, offered)
             if number is None:
                 continue
-            self.holes.foreign += 1
+            self.findings.foreign += 1
             answer = self._post(target, values | {name: [str(number)]})
-            told = answer.status, written(answer)
-            if told != (nobody.status, written(nobody)) or (declared and written(answer)):
+            told = answer.status, list_logged_writes(answer)
+            if told != (nobody.status, list_logged_writes(nobody)) or (declared and list_logged_writes(answer)):
                 line = f"post {target} {name}={number} ({model._meta.label}) as {self.who.name}: {told}, for nobody's number {nobody.status}"
-                self.holes.chosen.setdefault(f"{make_of(target)} {name}", line[:400])
+                self.findings.chosen.setdefault(f"{replace_numbers(target)} {name}", line[:400])
 
-    def _hidden(self, model: Model, offered: frozenset[int]) -> int | None:
-        """Return a row that is neither shown to this person nor offered; None where there is none."""
+    def _find_hidden_row(self, model: Model, offered: frozenset[int]) -> int | None:
+        """Return a row that is neither visible to the requester nor offered, or None."""
         if model not in object_access.VISIBLE_ROWS_BY_MODEL:
             return None
         every: Any = model._default_manager.order_by("-pk").values_list("pk", flat=True)[:400]

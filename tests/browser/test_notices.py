@@ -1,4 +1,4 @@
-"""A new notice of eight rows, walked from file to progress page by those who do the work."""
+"""Process a new notice of eight rows in a real browser, from its file to the progress page."""
 
 import re
 from collections.abc import Callable
@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import picture
-from browser.test_work import faults
+from browser.conftest import save_screenshot
+from browser.test_office import find_accessibility_faults
 
 pytestmark = pytest.mark.browser
-#: Keys pressed at most until all doubts are settled.
-MOST = 60
+#: Limit of keys pressed until all doubts are settled.
+MAX_KEYS = 60
 
 
-def notice(today: date) -> str:
-    """Paths without brackets, a misspelt unit (市教肓局), a vague group (有关部门), a section that is printed once for three rows."""
+def make_notice(today: date) -> str:
+    """Return a notice with paths without brackets, a misspelt unit (市教肓局), a vague group (有关部门), a section printed once for three rows."""
     year, later = today.year, today + timedelta(days=40)
     rows = [
         (
@@ -47,25 +47,25 @@ def notice(today: date) -> str:
     )
 
 
-#: The page goes on to the next doubt by itself once what it swapped has settled; a key pressed before that would meet another row.
-#: The next row may open with as many doubts as were left, so the words are compared too.
-MOVED_ON = """([left, words]) => {
+#: The page moves to the next doubt after its swap has settled; an earlier key would reach another row.
+#: The next row may have the same number of doubts, so the text is compared, too.
+NEXT_DOUBT_JS = """([left, words]) => {
     const doubts = document.querySelectorAll("#rows [data-unsure]").length, here = document.activeElement;
     return !doubts || (here.closest("#rows") && (doubts !== left || here.textContent !== words));
 }"""
 
 
-#: A line of a row that is in doubt opens when its turn comes.
-IN_AN_OPENED_ROW = "() => document.activeElement.matches('.nt-row:not(.nt-line) [data-unsure]')"
+#: The row with the next doubt has been opened.
+IN_OPENED_ROW_JS = "() => document.activeElement.matches('.nt-row:not(.nt-line) [data-unsure]')"
 
 
-def check_all(page: Page) -> None:
-    """Settle every doubt by keyboard: the first proposal for a misspelt unit, all units for a vague group, right for the rest."""
-    for _ in range(MOST):
+def settle_doubts(page: Page) -> None:
+    """Settle every doubt by keyboard: the first proposal for a misspelt unit, all units for a vague group, confirm the rest."""
+    for _ in range(MAX_KEYS):
         if not page.locator("#rows [data-unsure]").count():
             return
         page.keyboard.press("n")
-        page.wait_for_function(IN_AN_OPENED_ROW)
+        page.wait_for_function(IN_OPENED_ROW_JS)
         left = page.locator("#rows [data-unsure]").count()
         words = page.evaluate("document.activeElement.textContent")
         unit = page.evaluate("Boolean(document.activeElement.closest('details.nt-pop'))")
@@ -73,14 +73,14 @@ def check_all(page: Page) -> None:
         with page.expect_response(re.compile("/correct/")) as answer:
             page.keyboard.press(key)
         assert answer.value.status == 200, answer.value.text()
-        page.wait_for_function(MOVED_ON, arg=[left, words])
+        page.wait_for_function(NEXT_DOUBT_JS, arg=[left, words])
     raise AssertionError("doubts are left")
 
 
-def test_a_new_notice_from_file_to_progress_page(visit: Callable[..., Page], city: str, tmp_path: Path) -> None:
+def test_new_notice_from_file_to_progress_page(visit: Callable[..., Page], city: str, tmp_path: Path) -> None:
     today = date.today()  # noqa: DTZ011
     file = tmp_path / "补充任务.txt"
-    file.write_text(notice(today), encoding="utf-8")
+    file.write_text(make_notice(today), encoding="utf-8")
 
     office = visit("/admin/notices/import/", user="zwgk")
     office.set_input_files("input[type=file]", str(file))
@@ -89,8 +89,8 @@ def test_a_new_notice_from_file_to_progress_page(visit: Callable[..., Page], cit
     number = re.search(r"/notices/(\d+)/", office.url)[1]  # type: ignore[index]
     home = f"{city}/admin/notices/{number}"
     expect(office.locator(".nt-row")).to_have_count(8)
-    assert faults(office) == []
-    check_all(office)
+    assert find_accessibility_faults(office) == []
+    settle_doubts(office)
 
     office.goto(f"{home}/confirm/")
     lines = office.locator("#lines tbody tr")
@@ -98,7 +98,7 @@ def test_a_new_notice_from_file_to_progress_page(visit: Callable[..., Page], cit
     assert days == sorted(days)
     assert len(days) >= 8
     expect(office.locator("#lines")).to_contain_text("年底")
-    picture(office, "walk-dry-run")
+    save_screenshot(office, "walk-dry-run")
     known = office.locator("input[name=leaderless]")
     if known.count():
         known.check()
@@ -109,7 +109,7 @@ def test_a_new_notice_from_file_to_progress_page(visit: Callable[..., Page], cit
     row = office.locator(".nt-row", has_text="义务教育招生政策")
     measure = re.search(r"\d+", row.get_attribute("id") or "")[0]  # type: ignore[index]
     clerk = visit(f"/admin/notices/{number}/measures/{measure}/", user="jiaoyu")
-    closed_by(clerk, visit, "义务教育招生政策")
+    close_task(clerk, visit, "义务教育招生政策")
 
     corrected = today + timedelta(days=30)
     office.locator(".nt-line", has_text="更新公开指南").locator("a").first.click()
@@ -119,7 +119,7 @@ def test_a_new_notice_from_file_to_progress_page(visit: Callable[..., Page], cit
     office.fill("textarea[name=reason]", "印发时写错")
     office.click("button[value=look]")
     expect(office.locator("#effects")).to_contain_text(corrected.isoformat())
-    picture(office, "walk-amend")
+    save_screenshot(office, "walk-amend")
     office.click("button[value=save]")
     expect(office.locator("#amended")).to_contain_text("印发时写错")
 
@@ -133,14 +133,14 @@ def test_a_new_notice_from_file_to_progress_page(visit: Callable[..., Page], cit
     body = shown.inner_text()
     assert "公开路径：" not in body
     assert "市教肓局" not in body
-    picture(public, "walk-progress")
+    save_screenshot(public, "walk-progress")
 
 
-def closed_by(clerk: Page, visit: Callable[..., Page], title: str) -> None:
-    """A clerk hands a task in, its lead unit sends it back once, and accepts it when its evidence was looked at."""
+def close_task(clerk: Page, visit: Callable[..., Page], title: str) -> None:
+    """Submit a task as a clerk, return it once as the lead unit, and accept it after its evidence was checked."""
     clerk.locator("table a").first.click()
     task = clerk.url
-    hand_in(clerk)
+    submit_task(clerk)
     lead = visit("/admin/notices/queue/", user="caizheng")
     queue = lead.url
     card = lead.locator(".nt-waiting", has_text=title)
@@ -149,7 +149,7 @@ def closed_by(clerk: Page, visit: Callable[..., Page], title: str) -> None:
     lead.click("button[value=return]")
     clerk.goto(task)
     expect(clerk.locator("body")).to_contain_text("缺咨询电话")
-    hand_in(clerk)
+    submit_task(clerk)
     lead.goto(queue)
     card = lead.locator(".nt-waiting", has_text=title)
     card.locator("input[name=entry]").check()
@@ -163,8 +163,8 @@ def closed_by(clerk: Page, visit: Callable[..., Page], title: str) -> None:
     expect(lead.locator("body")).to_contain_text("已通过1项")
 
 
-def hand_in(page: Page) -> None:
-    """Hand a task in with an address and a full checklist."""
+def submit_task(page: Page) -> None:
+    """Submit a task with a URL and a complete checklist."""
     for box in page.locator("#task input[name=done]").all():
         box.check()
     page.fill("#task textarea[name=urls]", "https://www.yunling.gov.example/zs/1.html")
