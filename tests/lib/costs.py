@@ -1,11 +1,11 @@
-"""Processor time of a call: what other processes do is not counted."""
+"""Measure the processor time of a call, which excludes other processes."""
 
 import time
 from collections.abc import Callable
 
 
 def least_seconds(call: Callable[[], object], enough: float = 0.0, tries: int = 2) -> float:
-    """Return the least seconds of several tries, or those of the first that are below `enough`."""
+    """Return the minimum of several measurements, stopping at the first below `enough`."""
     best = float("inf")
     for _ in range(tries):
         start = time.process_time()

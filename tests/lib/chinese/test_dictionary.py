@@ -1,4 +1,4 @@
-"""The word segmenter of a process is prepared once, also when its first callers come at the same time."""
+"""The word segmenter is loaded once per process, also by concurrent first callers."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ import pytest
 from gongkai.lib.chinese import dictionary
 
 
-def test_threads_that_come_first_prepare_the_segmenter_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_first_calls_load_segmenter_once(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared, words = [], dictionary.list_synonym_table_words()
 
     def slow_words() -> list[str]:

@@ -1,4 +1,4 @@
-"""Document numbers and orders in running text."""
+"""Numbers of documents and orders in running text."""
 
 import pytest
 
@@ -20,17 +20,17 @@ from lib.costs import least_seconds
         ("云政办发　〔2020〕　１ ２ 号", ["云政办发〔2020〕12号"]),
         ("国 办 函 〔2018〕 71 号", ["国办函〔2018〕71号"]),
         ("国办发明电〔2018〕15号", ["国办发明电〔2018〕15号"]),
-        # orders
+        # Orders.
         ("某省人民政府令第3号", ["某省人民政府令第3号"]),
         ("某省人民政府令 第 ０３ 号", ["某省人民政府令第3号"]),
         ("《政府信息公开条例》（国务院令第711号）", ["国务院令第711号"]),
         ("经国务院令第711号公布", ["国务院令第711号"]),
         ("某省人民政府令〔2020〕第3号", ["某省人民政府令〔2020〕3号"]),
         ("中华人民共和国主席令第5号", ["中华人民共和国主席令第5号"]),
-        # white space inside is removed, that before the mark begins it
+        # White space within is removed; white space before the number ends the preceding text.
         ("某政办发〔2020〕3 4号", ["某政办发〔2020〕34号"]),
         ("某市人民政府文件\n某政发〔2020〕3号", ["某政发〔2020〕3号"]),
-        # where the mark begins
+        # Words before the number are not part of it.
         *(
             (f"{word}某政发〔2020〕3号", ["某政发〔2020〕3号"])
             for word in ["根据", "按照", "依据", "依照", "参照", "遵照", "转发", "落实"]
@@ -51,9 +51,9 @@ from lib.costs import least_seconds
         ("（某政发〔2020〕3号）和某政办发〔2021〕4号", ["某政发〔2020〕3号", "某政办发〔2021〕4号"]),
         ("国令第711号和国办函〔2020〕109号", ["国令第711号", "国办函〔2020〕109号"]),
         ("、和政发〔2020〕3号", ["和政发〔2020〕3号"]),  # 和政县: not after another number
-        # each once, in order of first appearance
+        # Each number once, in order of first appearance.
         ("乙发〔2020〕2号、甲发〔2020〕1号、乙发[2020]第02号", ["乙发〔2020〕2号", "甲发〔2020〕1号"]),
-        # none
+        # None.
         ("（2020）京01民终123号", []),
         ("第5号", []),
         ("根据第5号文", []),
@@ -99,11 +99,11 @@ def test_find_numbers(text, numbers):
         "〔2 0 2 0",
     ],
 )
-def test_time_grows_no_faster_than_the_text(part):
+def test_time_is_not_quadratic(part):
     def seconds(size, enough=0.0):
         text = part * (size // len(part)) + "〔2020〕1号"
         return least_seconds(lambda: find_numbers(text), enough, tries=3)
 
-    # Eight times the text: 64 times the time if it grew with the square.
+    # Eight times the text: quadratic time would be 64 times as long.
     most = 24 * max(seconds(40_000), 0.001)
     assert seconds(320_000, most) < most

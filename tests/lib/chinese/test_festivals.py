@@ -1,4 +1,4 @@
-"""The table of festivals against the sky: new moons and the sun's longitude, calculated here with few terms (Meeus, Astronomical Algorithms)."""
+"""Festival dates, compared with new moons and the sun's longitude (Meeus, Astronomical Algorithms)."""
 
 from datetime import date
 from math import floor, radians, sin
@@ -7,7 +7,7 @@ import pytest
 
 from gongkai.lib.chinese.days import DRAGON_BOAT, FESTIVAL_YEARS, MID_AUTUMN, QINGMING, SPRING, find_festival
 
-#: Terms of the true new moon: days, how often the sun's anomaly, the moon's, its argument of latitude.
+#: Terms of the true new moon: days, multiples of the sun's anomaly, the moon's, its argument of latitude.
 _TERMS = (
     (-0.40720, 0, 1, 0),
     (0.17241, 1, 0, 0),
@@ -18,19 +18,19 @@ _TERMS = (
     (0.00208, 2, 0, 0),
     (-0.00111, 0, 1, -2),
 )
-#: Beijing is eight hours ahead, atomic time some 70 to 110 seconds: days from dynamical time to Beijing's.
-_BEIJING = 8 / 24 - 90 / 86400
-_DOUBT = 0.006  # what the terms left out may come to, in days
+#: Offset in days from dynamical time to Beijing time: eight hours, less some 70 to 110 seconds.
+_BEIJING_OFFSET_DAYS = 8 / 24 - 90 / 86400
+_TOLERANCE_DAYS = 0.006  # what the terms left out may come to, in days
 
 
 def _new_moon(number: int) -> float:
-    """Return a new moon counted from the one of 6 January 2000, as a Julian day in Beijing."""
+    """Return a new moon, numbered from that of 6 January 2000, as a Julian day in Beijing time."""
     century = number / 1236.85
     sun = radians(2.5534 + 29.10535670 * number)
     moon = radians(201.5643 + 385.81693528 * number + 0.0107582 * century**2)
     node = radians(160.7108 + 390.67050284 * number - 0.0016118 * century**2)
     mean = 2451550.09766 + 29.530588861 * number + 0.00015437 * century**2
-    return mean + sum(days * sin(s * sun + m * moon + f * node) for days, s, m, f in _TERMS) + _BEIJING
+    return mean + sum(days * sin(s * sun + m * moon + f * node) for days, s, m, f in _TERMS) + _BEIJING_OFFSET_DAYS
 
 
 def _sun(julian: float) -> float:
@@ -42,27 +42,27 @@ def _sun(julian: float) -> float:
 
 
 def _julian(day: date) -> float:
-    """Return the Julian day of a day's beginning."""
+    """Return the Julian day of the beginning of a day."""
     return day.toordinal() + 1721424.5
 
 
 @pytest.mark.parametrize(("which", "nth"), [(SPRING, 0), (DRAGON_BOAT, 4), (MID_AUTUMN, 14)])
-def test_lunar_festivals_stand_so_many_days_behind_a_new_moon(which, nth):
+def test_lunar_festivals_have_fixed_distance_from_new_moon(which, nth):
     for year in FESTIVAL_YEARS:
         begins = _julian(find_festival(which, year)) - nth
         number = floor((begins - 2451550.09766) / 29.530588861 + 0.5)
-        assert -_DOUBT <= _new_moon(number) - begins <= 1 + _DOUBT, year
+        assert -_TOLERANCE_DAYS <= _new_moon(number) - begins <= 1 + _TOLERANCE_DAYS, year
 
 
-def test_qingming_is_the_day_on_which_the_sun_passes_15_degrees():
+def test_qingming_is_day_when_sun_passes_15_degrees():
     for year in FESTIVAL_YEARS:
-        begins = _julian(find_festival(QINGMING, year)) - _BEIJING
+        begins = _julian(find_festival(QINGMING, year)) - _BEIJING_OFFSET_DAYS
         assert _sun(begins) <= 15.02, year
         assert _sun(begins + 1) >= 14.98, year
 
 
-def test_the_year_begins_with_the_second_new_moon_behind_the_winter_solstice_and_its_months_are_whole():
-    """Where no leap month lies between, 端午 is four months and four days behind 春节, 中秋 three months and ten days behind 端午."""
+def test_lunar_year_begins_after_winter_solstice_with_whole_months():
+    """Without a leap month, 端午 is four months and four days after 春节, 中秋 three months and ten days after 端午."""
     for year in FESTIVAL_YEARS:
         spring, dragon, autumn = (find_festival(which, year) for which in (SPRING, DRAGON_BOAT, MID_AUTUMN))
         assert date(year, 1, 21) <= spring <= date(year, 2, 20)

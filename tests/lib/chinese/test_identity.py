@@ -1,4 +1,4 @@
-"""Identity numbers (GB 11643) and credit codes (GB 32100), the first fault that applies."""
+"""Identity numbers (GB 11643) and credit codes (GB 32100): validity and the first error."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ WEIGHTS = [2 ** (17 - n) % 11 for n in range(17)]  # GB 11643: 2 to the power of
 
 
 def with_check(body):
-    """Complete 17 digits to an identity number."""
+    """Append the check digit to 17 digits."""
     rest = (12 - sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11) % 11
     return body + "0123456789X"[rest]
 
@@ -54,13 +54,13 @@ def with_check(body):
         (with_check("11010100010101001"), "ok"),  # no lower bound
     ],
 )
-def test_check_id(number, why):
+def test_identity_number_is_valid_or_has_reason(number, why):
     verdict = check_identity_number(number, TODAY)
     assert (verdict.valid, verdict.why) == (why == "ok", why)
 
 
 @given(st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999), st.sampled_from(["110101", "440305", "659001"]))
-def test_exactly_one_check_character_is_right(born, order, region):
+def test_exactly_one_check_character_is_valid(born, order, region):
     body = f"{region}{born:%Y%m%d}{order:03d}".replace(" ", "0")
     right = [c for c in "0123456789X" if check_identity_number(body + c, TODAY).valid]
     assert right == [with_check(body)[-1]]
@@ -83,18 +83,18 @@ def test_exactly_one_check_character_is_right(born, order, region):
         ("", "form"),
     ],
 )
-def test_check_credit_code(code, why):
+def test_credit_code_is_valid_or_has_reason(code, why):
     verdict = check_credit_code(code)
     assert (verdict.valid, verdict.why) == (why == "ok", why)
 
 
-def test_positions_one_and_two_may_be_letters():
+def test_first_two_positions_of_credit_code_may_be_letters():
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     valid = [c for c in alphabet if check_credit_code(f"NY1100006000373{'41'}{c}").valid]
     assert len(valid) == 1
 
 
-def test_every_single_wrong_character_is_found():
+def test_any_single_wrong_character_is_detected():
     code = "91110000600037341L"
     for place in range(18):
         for letter in "0123456789ABCDEFGHJKLMNPQRTUWXY":
@@ -102,7 +102,7 @@ def test_every_single_wrong_character_is_found():
                 assert not check_credit_code(code[:place] + letter + code[place + 1 :]).valid
 
 
-def test_an_invalid_identifier_is_an_answer_but_a_wrong_type_is_an_error():
+def test_commands_answer_invalid_numbers_and_refuse_wrong_types():
     assert run_law_command("check-id", {"id": 360426199101010071}) == {"valid": True, "why": "ok"}
     for bad in (None, 1.5, True, ["x"], {}):
         with pytest.raises(LawError):
@@ -123,11 +123,11 @@ def test_an_invalid_identifier_is_an_answer_but_a_wrong_type_is_an_error():
         ("36042619910101007", False),
     ],
 )
-def test_what_leads_to_a_person_all_the_same(number, looks):
+def test_looks_like_identity_number_despite_errors(number, looks):
     assert looks_like_identity_number(number) is looks
 
 
-def test_an_old_number_has_a_date_and_a_province():
+def test_old_identity_number_needs_valid_date_and_province():
     assert is_old_identity_number("530102640315123")
     assert not is_old_identity_number("530102641315123")
     assert not is_old_identity_number("530102643315123")
@@ -135,7 +135,7 @@ def test_an_old_number_has_a_date_and_a_province():
 
 
 @given(st.integers(0, 16), st.integers(1, 9))
-def test_one_wrong_digit_is_always_seen(place, shift):
+def test_one_wrong_digit_is_always_detected(place, shift):
     right = "360426199101010071"
     digit = str((int(right[place]) + shift) % 10)
     assert not check_identity_number(right[:place] + digit + right[place + 1 :]).valid

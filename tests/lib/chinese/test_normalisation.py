@@ -1,4 +1,4 @@
-"""Text from elsewhere has one spelling of each character and no blanks between the letters of a name."""
+"""Text from other sources: one spelling of each character, no spaces between letters of a name."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from gongkai.lib.chinese.normalisation import close_letter_spacing, normalise_te
         ("䶮𬱟𡎚㛃𠮷①Ａ", "䶮𬱟𡎚㛃𠮷①Ａ"),
     ],
 )
-def test_one_spelling_of_each_character(text: str, expected: str) -> None:
+def test_characters_are_normalised(text: str, expected: str) -> None:
     assert normalise_text(text) == expected
 
 
@@ -37,7 +37,7 @@ def test_one_spelling_of_each_character(text: str, expected: str) -> None:
         ("李 明 " * 2000, "李明 " * 2000),
     ],
 )
-def test_blanks_that_only_space_letters(text: str, expected: str | None) -> None:
+def test_letter_spacing_is_closed(text: str, expected: str | None) -> None:
     assert close_letter_spacing(text) == (expected or text)
 
 

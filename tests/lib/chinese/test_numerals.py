@@ -1,4 +1,4 @@
-"""Numbers written in Chinese."""
+"""Chinese numerals."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from gongkai.lib.chinese.numerals import to_int, to_words
 
 
 @given(st.integers(0, 99_999_999))
-def test_what_is_written_is_read_back(value):
+def test_numerals_are_read_back(value):
     assert to_int(to_words(value)) == value == to_int(str(value))
 
 
@@ -34,10 +34,10 @@ def test_what_is_written_is_read_back(value):
         ("-3", None),
     ],
 )
-def test_numerals(text, value):
+def test_numerals_are_parsed(text, value):
     assert to_int(text) == value
 
 
 @given(st.text("零〇一二三十百千万亿两〇", max_size=12))
-def test_no_row_of_numerals_fails(text):
+def test_any_sequence_of_numerals_is_parsed_or_none(text):
     assert to_int(text) is None or to_int(text) >= 0

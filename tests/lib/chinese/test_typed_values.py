@@ -1,4 +1,4 @@
-"""Dates, times and numbers as people type them: every usual spelling, and nothing that has to be guessed."""
+"""Typed dates, times and numbers: usual spellings are read, ambiguous ones are refused."""
 
 from datetime import date, time
 
@@ -51,7 +51,7 @@ DAY = date(2026, 1, 5)
         "2026\u201101\u201105",
     ],
 )
-def test_every_usual_spelling_of_a_date_is_read(text: str) -> None:
+def test_usual_spellings_of_date_are_read(text: str) -> None:
     assert parse_date(text) == DAY
 
 
@@ -83,14 +83,14 @@ def test_every_usual_spelling_of_a_date_is_read(text: str) -> None:
         ("2026-01-05" * 1000, NOT_A_DATE_ERROR),
     ],
 )
-def test_what_is_no_date_is_refused_with_its_reason(text: str, reason: str) -> None:
+def test_invalid_date_is_refused_with_reason(text: str, reason: str) -> None:
     with pytest.raises(TypedValueError, match=f"^{reason}$"):
         parse_date(text)
 
 
 @pytest.mark.parametrize("parse", [parse_date, parse_time, parse_moment, parse_decimal, parse_whole])
 @pytest.mark.parametrize("text", ["", "  ", "\u3000", "\u200b", " " * 500])
-def test_blank_text_is_nothing(parse, text: str) -> None:
+def test_blank_text_is_none(parse, text: str) -> None:
     assert parse(text) is None
 
 
@@ -111,7 +111,7 @@ def test_blank_text_is_nothing(parse, text: str) -> None:
         ("下午3点", NOT_A_TIME_ERROR),
     ],
 )
-def test_times(text: str, expected: time | str) -> None:
+def test_times_are_read_or_refused(text: str, expected: time | str) -> None:
     if isinstance(expected, time):
         assert parse_time(text) == expected
     else:
@@ -137,7 +137,7 @@ def test_times(text: str, expected: time | str) -> None:
         ("明天明天明天1 09:30", NOT_A_MOMENT_ERROR),
     ],
 )
-def test_dates_with_a_time(text: str, expected: str) -> None:
+def test_dates_with_time_are_read_or_refused(text: str, expected: str) -> None:
     if expected[0].isdigit():
         assert str(parse_moment(text)) == expected
     else:
@@ -175,7 +175,7 @@ def test_dates_with_a_time(text: str, expected: str) -> None:
         ("٣", NOT_WHOLE_NUMBER_ERROR, NOT_A_NUMBER_ERROR),
     ],
 )
-def test_numbers_are_read_whole_or_refused(text: str, whole: int | str, decimal: str) -> None:
+def test_numbers_are_read_completely_or_refused(text: str, whole: int | str, decimal: str) -> None:
     for parse, expected in ((parse_whole, whole), (parse_decimal, decimal)):
         if isinstance(expected, str) and not expected[-1].isdigit():
             with pytest.raises(TypedValueError, match=expected):
@@ -184,11 +184,11 @@ def test_numbers_are_read_whole_or_refused(text: str, whole: int | str, decimal:
             assert str(parse(text)) == str(expected)
 
 
-SIGNS = ["3²", "10⁶", "⑤", "½", "1½", "㈤", "𝟏𝟐", "１²", "3₂", "⒌", "٣", "Ⅴ", "五", "1㎡"]
+NON_DIGITS = ["3²", "10⁶", "⑤", "½", "1½", "㈤", "𝟏𝟐", "１²", "3₂", "⒌", "٣", "Ⅴ", "五", "1㎡"]
 
 
-@pytest.mark.parametrize("text", SIGNS)
-def test_only_digits_are_digits(text: str) -> None:
+@pytest.mark.parametrize("text", NON_DIGITS)
+def test_other_number_characters_are_refused(text: str) -> None:
     with pytest.raises(TypedValueError, match=NOT_WHOLE_NUMBER_ERROR[:4]):
         parse_whole(text)
     with pytest.raises(TypedValueError, match=NOT_A_NUMBER_ERROR[:4]):
@@ -199,6 +199,6 @@ def test_only_digits_are_digits(text: str) -> None:
         parse_time(f"{text}:30")
 
 
-def test_full_width_and_small_signs_and_radicals_are_ordinary() -> None:
+def test_full_width_and_compatibility_characters_are_read() -> None:
     assert parse_decimal("－１，２００．５") == parse_decimal("﹣1﹐200.5") == parse_decimal("−1\u2009200.5")
     assert parse_date("2026年1⽉5⽇") == DAY

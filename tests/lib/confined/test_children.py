@@ -1,4 +1,4 @@
-"""A child reads and gives back; whatever else it tries, the kernel refuses, and whoever waits learns in one line."""
+"""Child processes: the kernel refuses forbidden operations, limits end in one-line errors."""
 
 import logging
 import resource
@@ -18,14 +18,14 @@ from lib.confined.trials import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, 
 
 
 @pytest.fixture(autouse=True)
-def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Places of this test alone: other tests read meanwhile."""
+def _own_slots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use slots of this test alone, because other tests read files at the same time."""
     monkeypatch.setenv("GONGKAI_READING_PLACES", str(tmp_path / "places"))
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> ResourceLimits:
-    """Limits that are quickly reached."""
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> ResourceLimits:
+    """Set limits that are reached quickly."""
     limits = ResourceLimits(seconds=1, wall=20, memory=64 << 20)
     monkeypatch.setattr(reading, "DEFAULT_LIMITS", limits)
     return limits
@@ -34,7 +34,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> ResourceLimits:
 @pytest.mark.parametrize(
     "what", ["network", "local socket", "program", "fork", "write", "write beside LibreOffice", "read"]
 )
-def test_a_child_may_not(what: str, tmp_path: Path) -> None:
+def test_child_is_denied_forbidden_operation(what: str, tmp_path: Path) -> None:
     place = tmp_path / "data"
     if what == "read":
         place.write_text("secret")
@@ -42,7 +42,7 @@ def test_a_child_may_not(what: str, tmp_path: Path) -> None:
     assert what == "read" or not place.exists()
 
 
-def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error() -> None:
+def test_too_large_input_is_refused_by_readers_own_error() -> None:
     from gongkai.lib.confined import BOUNDS_BY_NAME
     from gongkai.lib.fileformats.documents import UnreadFile, read_document
 
@@ -50,8 +50,8 @@ def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error
         read_document(bytes(BOUNDS_BY_NAME["handed"].most + 1))
 
 
-def test_the_template_is_started_again_inherits_no_key_and_is_accounted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its processor time belongs to the process that asked."""
+def test_template_restarts_inherits_no_key_and_is_accounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its processor time is counted for the calling process."""
     monkeypatch.setenv("GONGKAI_KEYS", "secret")
     get_sandbox_facts()
     template = template_process.CHILD_TEMPLATE
@@ -73,10 +73,10 @@ def test_the_template_is_started_again_inherits_no_key_and_is_accounted(monkeypa
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before
 
 
-def test_a_child_that_cannot_be_started_is_a_line_and_no_failure(
+def test_failure_to_start_child_is_one_line_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Right behind the template's end: what is started at last serves the tests below, too."""
+    """The template is closed first, so that the next start also serves the tests below."""
     caplog.set_level(logging.CRITICAL)
     template_process.CHILD_TEMPLATE.close()
     with monkeypatch.context() as patched:
@@ -101,8 +101,8 @@ def test_a_child_that_cannot_be_started_is_a_line_and_no_failure(
         ("crash", "不能读取"),
     ],
 )
-@pytest.mark.usefixtures("small")
-def test_what_comes_to_a_limit_is_refused_in_a_line(
+@pytest.mark.usefixtures("small_limits")
+def test_exceeded_limit_is_one_line_error(
     what: str, said: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if what == "sleep":
@@ -114,8 +114,8 @@ def test_what_comes_to_a_limit_is_refused_in_a_line(
     assert get_sandbox_facts()["network"] in {"seccomp", "namespace"}, "the next file is read"
 
 
-def test_the_signal_of_the_time_counts_before_the_memory(small: ResourceLimits) -> None:
-    answer = template_process.ChildAnswer("", small, WaitCallbacks())
+def test_time_limit_signal_takes_precedence_over_memory(small_limits: ResourceLimits) -> None:
+    answer = template_process.ChildAnswer("", small_limits, WaitCallbacks())
     for status, seconds, share, said in (
         (-signal.SIGXCPU, 1.0, 1.0, template_process.TIME_LIMIT_ERROR),
         (-signal.SIGKILL, 1.2, 1.0, template_process.TIME_LIMIT_ERROR),
@@ -131,12 +131,12 @@ def test_the_signal_of_the_time_counts_before_the_memory(small: ResourceLimits) 
         ),  # the system ends what takes too much of the machine
         (None, 0.0, 0.0, template_process.KILLED_BY_SYSTEM_ERROR),
     ):
-        answer.spent = template_process.ChildCost(seconds, int(share * small.memory), status)
+        answer.spent = template_process.ChildCost(seconds, int(share * small_limits.memory), status)
         assert str(answer._make_end_error()) == said
 
 
-@pytest.mark.usefixtures("small")
-def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
+@pytest.mark.usefixtures("small_limits")
+def test_readers_of_one_file_share_time_limit_of_web_request() -> None:
     with shared_time_limit():
         for what in ("time", "program"):
             with pytest.raises(TrialFailed, match="时间超过上限") as ended:
@@ -146,9 +146,9 @@ def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
     assert attempt_trial("program", "one file, of some length")
 
 
-@pytest.mark.usefixtures("small")
-def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine a file takes its processor time slowly: a page does not wait for that, a place included."""
+@pytest.mark.usefixtures("small_limits")
+def test_web_request_waits_no_longer_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine processor time accrues slowly; the limit is wall time and includes the slot."""
     assert reading.WEB_PAGE_WAIT_SECONDS <= 30
     monkeypatch.setattr(reading, "WEB_PAGE_WAIT_SECONDS", 1)
     begun = time.monotonic()
@@ -158,9 +158,9 @@ def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPat
     assert isinstance(ended.value.__cause__, template_process.Overloaded)
 
 
-@pytest.mark.usefixtures("small")
-def test_a_recogniser_has_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is done beside it, such as drawing the pages of a PDF, has the time of a reader."""
+@pytest.mark.usefixtures("small_limits")
+def test_recogniser_has_separate_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other work of the child, such as rendering the pages of a PDF, has the time limit of a reader."""
     limits = ResourceLimits(1, 60, 64 << 20, starts=True, recognising=20)
     monkeypatch.setitem(reading.LARGER_LIMITS, "recogniser", limits)
     assert attempt_trial("recognise", "1.5") == ""
@@ -169,8 +169,8 @@ def test_a_recogniser_has_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> No
     assert template_process.LAST_CHILD_COST.spent.seconds < 3
 
 
-def test_whoever_waits_ends_it() -> None:
-    """Cancelled: the child is killed at once, not after its time."""
+def test_cancelled_caller_kills_child() -> None:
+    """The child is killed at once, not at its time limit."""
 
     class Cancelled(Exception):
         pass
@@ -194,8 +194,8 @@ def test_whoever_waits_ends_it() -> None:
     assert children.split() == []
 
 
-@pytest.mark.usefixtures("small")
-def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("small_limits")
+def test_concurrent_children_are_limited_by_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
     monkeypatch.setitem(slots.SLOTS_BY_KIND, "", 1)
     monkeypatch.setattr(reading, "SLOT_WAIT_SECONDS", 0.2)
@@ -216,7 +216,7 @@ def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch
     assert get_sandbox_facts()["seconds"] == 1
 
 
-def test_public_pages_take_no_slot_of_the_office(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_public_requests_use_separate_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PUBLIC_SLOT_WAIT_SECONDS", 0.1)
     with ExitStack() as held:
         for _ in range(slots.SLOTS_BY_KIND["public"]):

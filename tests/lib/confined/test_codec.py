@@ -1,4 +1,4 @@
-"""What is handed over and back: the same values again, and nothing that the reader did not say it returns."""
+"""Encoding of results between processes: values round-trip, undeclared types are refused."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,7 +49,7 @@ DOTS = (Dot("甲", data=b"\0\xff"), Dot("乙", data=b"x" * 99))
         (DOTS, tuple[Dot, ...]),
     ],
 )
-def test_it_comes_back(value: object, hint: Any) -> None:
+def test_values_round_trip(value: object, hint: Any) -> None:
     assert unpack(pack(value), hint) == value
 
 
@@ -66,18 +66,18 @@ def test_it_comes_back(value: object, hint: Any) -> None:
         ({"a": 1}, dict[str, str]),
     ],
 )
-def test_another_type_is_refused(value: object, hint: Any) -> None:
+def test_undeclared_type_is_refused(value: object, hint: Any) -> None:
     with pytest.raises(MalformedResult):
         unpack(pack(value), hint)
 
 
 @given(st.binary(max_size=200))
-def test_noise_is_refused(data: bytes) -> None:
+def test_random_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(MalformedResult):
         unpack(data, Line)
 
 
-def test_frames_come_in_pieces_and_are_bounded() -> None:
+def test_frames_are_decoded_in_pieces_and_bounded() -> None:
     whole = FRAME_HEADER.pack(PROGRESS, 2) + b"ab" + FRAME_HEADER.pack(ANSWER, 3) + b"cde"
     frames = FrameDecoder(10)
     heard = [one for place in range(len(whole)) for one in frames.feed(whole[place : place + 1])]

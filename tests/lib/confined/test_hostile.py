@@ -1,4 +1,4 @@
-"""Hostile files of every kind that is taken, where they are read: one line, and no more of the machine than a child may have."""
+"""Hostile files of each supported kind end in a one-line error within the limits of a child."""
 
 from collections.abc import Callable
 
@@ -18,8 +18,8 @@ from gongkai.lib.richtext import UnfitText
 REFUSALS = (PrivacyError, ReadingError, UnfitPicture, UnfitText, UnreadFile, UnreadableFile, ValueError)
 
 
-def check(read: Callable[[bytes], object], data: bytes) -> str:
-    """Read; return what was said, having looked at what it cost."""
+def read_within_limits(read: Callable[[bytes], object], data: bytes) -> str:
+    """Read; return the error message after checking the cost."""
     said = ""
     try:
         read(data)
@@ -31,8 +31,10 @@ def check(read: Callable[[bytes], object], data: bytes) -> str:
     return said
 
 
-def test_a_few_of_each_kind() -> None:
+def test_samples_of_each_kind_are_refused() -> None:
     taking = readers()
-    assert "样式" in check(taking["sheet"][1][1], sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 300_000))
-    assert "嵌套太深" in check(read_mail, nested_mail(90))
-    assert "2000个部分" in check(read_mail, wide_mail(3_000))
+    assert "样式" in read_within_limits(
+        taking["sheet"][1][1], sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 300_000)
+    )
+    assert "嵌套太深" in read_within_limits(read_mail, nested_mail(90))
+    assert "2000个部分" in read_within_limits(read_mail, wide_mail(3_000))

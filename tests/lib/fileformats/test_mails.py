@@ -1,4 +1,4 @@
-"""Messages as they come: every charset, every wrong head, every wrapping is read or named; nothing raises but what is said."""
+"""Reading e-mail: charsets, malformed headers, Outlook attachments; only documented exceptions."""
 
 import base64
 import itertools
@@ -35,7 +35,7 @@ from gongkai.lib.fileformats.winmail import parse_winmail
         (raw_message("11", "零\u200b宽\u00ad来信⼈⼤".encode(), charset="utf-8"), "零宽来信人大", True),
     ],
 )
-def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | None, sure: bool) -> None:
+def test_text_is_decoded_despite_wrong_charset(message: bytes, text: str | None, sure: bool) -> None:
     mail = read_mail.here(message)
     assert text is None or mail.text == text
     assert bool(mail.faults) is not sure
@@ -51,11 +51,11 @@ def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | No
         b"=?unknown?B?" + base64.b64encode("公租房申请".encode()) + b"?=",
     ],
 )
-def test_subjects_are_read_whatever_they_are_written_in(subject: bytes) -> None:
+def test_subject_is_decoded_in_any_encoding(subject: bytes) -> None:
     assert read_mail.here(raw_message("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
 
 
-def test_a_page_becomes_words_and_what_two_forms_say_stands_once() -> None:
+def test_html_becomes_text_and_alternatives_are_not_repeated() -> None:
     made = message_bytes("纯文本")
     made.add_alternative("<p>纯 文本</p><p>网页</p><style>p{}</style>", subtype="html")
     assert read_mail.here(made.as_bytes()).text == "纯文本\n网页"
@@ -64,7 +64,7 @@ def test_a_page_becomes_words_and_what_two_forms_say_stands_once() -> None:
     assert read_mail.here(only.as_bytes()).text == "第一段\n第二行"
 
 
-def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
+def test_attachments_keep_names_and_nested_messages_are_files() -> None:
     made = message_with_file("情况说明（照片）.png", PNG)
     made.add_attachment(message_bytes("里面的一封", number="<b@example.cn>"))
     mail = read_mail(made.as_bytes())
@@ -74,7 +74,7 @@ def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
     assert mail.sender == "li@example.cn"
 
 
-def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None:
+def test_winmail_is_unpacked_or_reported_if_broken() -> None:
     mail = read_mail.here(message_with_file("winmail.dat", winmail(), text="").as_bytes())
     assert (mail.text, mail.winmail, mail.faults) == ("公租房怎样申请？", False, [])
     assert mail.attached == [AttachedFile("房产证明（照片）.png", PNG)]
@@ -86,7 +86,7 @@ def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None
 
 @settings(max_examples=most(40))
 @given(st.data())
-def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
+def test_mutated_winmail_does_not_hang_or_raise(data: st.DataObject) -> None:
     made = bytearray(winmail())
     for place, value in data.draw(st.lists(st.tuples(st.integers(0, len(made) - 1), st.integers(0, 255)), max_size=8)):
         made[place] = value
@@ -102,20 +102,20 @@ def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
         {"X_Autoreply": "yes"},
     ],
 )
-def test_machines_are_known(heads: dict[str, str]) -> None:
+def test_automatic_messages_are_recognised_by_headers(heads: dict[str, str]) -> None:
     assert read_mail.here(message_bytes(**heads).as_bytes()).automatic
     assert read_mail.here(message_bytes(subject="自动回复：您的来信").as_bytes()).automatic
     assert not read_mail.here(message_bytes(Auto_Submitted="no").as_bytes()).automatic
 
 
-def test_what_is_nested_too_deep_is_said() -> None:
+def test_too_deep_nesting_is_refused() -> None:
     assert read_mail.here(nested_message(60)).text == "最里面的一封"
     with pytest.raises(UnreadFile, match="嵌套太深"):
         read_mail.here(nested_message(90))
 
 
 @given(st.binary(max_size=400))
-def test_no_bytes_crash(content: bytes) -> None:
+def test_random_bytes_raise_only_unread_file(content: bytes) -> None:
     for message in (
         content,
         b"Subject: " + content,
@@ -151,7 +151,7 @@ def _heads(sender: bytes, body: bytes, named: str, *more: bytes) -> bytes:
     return b"\r\n".join((b"From: " + sender, b"Subject: t", *more, kind, b"", body))
 
 
-def test_whatever_stands_in_a_name_or_is_called_a_charset_there_is_one_address_and_every_word() -> None:
+def test_any_display_name_and_charset_give_one_address_and_full_text() -> None:
     words = "公租房怎样申请，需要什么材料"
     read = [
         read_mail.here(_heads(_encoded(name, charset, way) + b" <li@example.cn>", words.encode(charset), named))
@@ -169,7 +169,7 @@ def test_whatever_stands_in_a_name_or_is_called_a_charset_there_is_one_address_a
     assert read_mail.here(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
 
 
-def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides() -> None:
+def test_reply_address_is_unique_or_flagged_unclear() -> None:
     def heads(*more: bytes, sender: bytes = b"li@example.cn") -> tuple[str, bool]:
         mail = read_mail.here(_heads(sender, b"x", "utf-8", *more))
         return mail.address, mail.senders.unclear
@@ -191,7 +191,7 @@ def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides
     assert read_mail.here(_heads(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
 
 
-def test_names_of_files_are_read_from_raw_bytes_and_keep_their_suffix() -> None:
+def test_file_names_are_decoded_from_raw_bytes_and_keep_suffix() -> None:
     for name in ("房产证明.pdf", "长" * 300 + ".pdf"):
         for charset in CHARSETS:
             part = b'Content-Disposition: attachment; filename="' + name.encode(charset) + b'"\r\n\r\nabc'
@@ -216,7 +216,7 @@ HEADS = b"To: szf@x.example\r\nDate: Mon, 2 Mar 2026 10:00:00 +0800\r\nSubject: 
         ("Reply-To: 局长@mail.example\r\nFrom: a@mail.example".encode(), "局长@mail.example"),
     ],
 )
-def test_addresses_in_any_letters_can_be_stored_and_answered(sender: bytes, address: str) -> None:
+def test_international_addresses_can_be_stored_and_answered(sender: bytes, address: str) -> None:
     found = read_mail.here(sender + b"\r\n" + HEADS + b"\r\nhello").address
     assert found.encode().decode() == found
     assert found.partition("@")[0] == address.partition("@")[0]
@@ -238,32 +238,32 @@ def test_addresses_in_any_letters_can_be_stored_and_answered(sender: bytes, addr
         ("关于自动回复的咨询", False),
     ],
 )
-def test_automatic_answers_are_told_from_questions(subject: str, automatic: bool) -> None:
+def test_automatic_replies_are_distinguished_from_questions(subject: str, automatic: bool) -> None:
     encoded = b"=?utf-8?B?" + base64.b64encode(subject.encode()) + b"?="
     assert read_mail.here(raw_message("a", b"auto", charset="utf-8", subject=encoded)).automatic is automatic
 
 
-OURS = "f" * 32
-RETURNED = f"Message-ID: <{OURS}@yunling.gov.example>\r\n"
+OWN_ID = "f" * 32
+RETURNED_HEADER = f"Message-ID: <{OWN_ID}@yunling.gov.example>\r\n"
 
 
 @pytest.mark.parametrize(
     ("heads", "text", "status"),
     [
-        ("X-Failed-Recipients: b@c.example\r\nFrom: x <10000@mail.example>\r\n", RETURNED, "5.0.0"),
-        ("Return-Path: <>\r\nFrom: a@mail.example\r\n", f"550 5.1.1 User unknown\r\n{RETURNED}", "5.1.1"),
-        ("From: 系统退信 <postmaster@mail.example>\r\n", f"host said: 452-4.2.2 full\r\n{RETURNED}", "4.2.2"),
-        ("From: MAILER-DAEMON@mx.example\r\n", f"Status: 5.7.1\r\n{RETURNED}", "5.7.1"),
-        ("From: a@mail.example\r\n", f"550 5.1.1\r\n{RETURNED}", ""),
+        ("X-Failed-Recipients: b@c.example\r\nFrom: x <10000@mail.example>\r\n", RETURNED_HEADER, "5.0.0"),
+        ("Return-Path: <>\r\nFrom: a@mail.example\r\n", f"550 5.1.1 User unknown\r\n{RETURNED_HEADER}", "5.1.1"),
+        ("From: 系统退信 <postmaster@mail.example>\r\n", f"host said: 452-4.2.2 full\r\n{RETURNED_HEADER}", "4.2.2"),
+        ("From: MAILER-DAEMON@mx.example\r\n", f"Status: 5.7.1\r\n{RETURNED_HEADER}", "5.7.1"),
+        ("From: a@mail.example\r\n", f"550 5.1.1\r\n{RETURNED_HEADER}", ""),
     ],
 )
-def test_a_returned_letter_is_known_by_one_head(heads: str, text: str, status: str) -> None:
+def test_delivery_report_is_recognised_by_any_one_header(heads: str, text: str, status: str) -> None:
     mail = read_mail.here(heads.encode() + HEADS + f"\r\n{text}".encode())
     assert mail.report is bool(status)
-    assert (mail.returned.message_id, mail.returned.status) == (OURS, status) if mail.returned else not status
+    assert (mail.returned.message_id, mail.returned.status) == (OWN_ID, status) if mail.returned else not status
 
 
-def test_a_page_is_read_as_it_is_seen_and_a_cut_part_as_far_as_it_goes() -> None:
+def test_hidden_html_is_omitted_and_truncated_part_is_read() -> None:
     html = "<p>请问<s>旧</s>低保<span style='display:none'>藏</span>在䶮\u200b村怎么办</p>".encode()
     seen = read_mail.here(b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html)
     assert seen.text == "请问低保在䶮村怎么办"

@@ -1,4 +1,4 @@
-"""Scans with writing, however pale, and sheets on which nothing is written."""
+"""Detection of marks on scans: pale writing counts, lines, holes and edges do not."""
 
 import io
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def desk(draw: ImageDraw.ImageDraw) -> None:
         (255, lambda draw: draw.line((0, 877, WIDTH, 880), fill=180, width=4), False),
     ],
 )
-def test_writing_is_told_from_holes_lines_and_edges(paper: int, drawing: Drawing, marked: bool) -> None:
+def test_writing_is_distinguished_from_holes_lines_and_edges(paper: int, drawing: Drawing, marked: bool) -> None:
     picture = Image.new("L", (WIDTH, HEIGHT), paper)
     drawing(ImageDraw.Draw(picture))
     assert has_marks(picture) is marked
@@ -66,7 +66,7 @@ def ruled(draw: ImageDraw.ImageDraw) -> None:
 
 @pytest.mark.parametrize("angle", [0.4, -2.8])
 @pytest.mark.parametrize("written", [False, True])
-def test_ruled_paper_that_lies_askew_has_no_writing(angle: float, written: bool) -> None:
+def test_rotated_ruled_paper_has_no_marks(angle: float, written: bool) -> None:
     picture = Image.new("L", (WIDTH, HEIGHT), 255)
     ruled(ImageDraw.Draw(picture))
     if written:
@@ -74,7 +74,7 @@ def test_ruled_paper_that_lies_askew_has_no_writing(angle: float, written: bool)
     assert has_marks(picture.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)) is written
 
 
-def test_a_cut_animation_is_refused() -> None:
+def test_truncated_animation_is_refused() -> None:
     frames = [Image.effect_noise((120, 90), 20 * at) for at in range(1, 5)]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])

@@ -1,4 +1,4 @@
-"""The identities of the annual report: 国办公开办函〔2021〕30号."""
+"""Consistency rules of the annual report form: 国办公开办函〔2021〕30号."""
 
 import copy
 import json
@@ -15,8 +15,8 @@ from gongkai.lib.law.commands import run_law_command
 COLUMNS = list(TABLE3_COLUMNS)
 
 
-def a_report():
-    """A report in which everything agrees: five requests, one carried in, six handled or carried on."""
+def make_report():
+    """Return a consistent report: five requests, one carried over, six handled or carried forward."""
     table3 = {row: [0] * 7 for row in TABLE3_ROWS}
     table3 |= {"1": [4, 1, 0, 0, 0, 0, 5], "2": [1, 0, 0, 0, 0, 0, 1], "3.1": [3, 1, 0, 0, 0, 0, 4]}
     table3 |= {"3.3.7": [1, 0, 0, 0, 0, 0, 1], "3.7": [4, 1, 0, 0, 0, 0, 5], "4": [1, 0, 0, 0, 0, 0, 1]}
@@ -44,10 +44,10 @@ def faults(report):
     return [(f.rule, f.table, f.row, f.column) for f in check_annual_report(report).errors]
 
 
-def changed(*path_and_value):
-    """A report with one place changed: table, row, [cell], value; the value `del` removes."""
+def changed_report(*path_and_value):
+    """Return a report with one change: table, row, [cell], value; the value `del_` removes the cell."""
     *path, last, value = path_and_value
-    report = at = a_report()
+    report = at = make_report()
     for key in path:
         at = at[key]
     if value is del_:
@@ -60,24 +60,24 @@ def changed(*path_and_value):
 del_ = object()
 
 
-def test_the_form_has_25_rows_of_which_21_are_results():
+def test_form_has_25_rows_of_which_21_are_results():
     assert (len(TABLE3_ROWS), len(TABLE3_RESULTS), len(COLUMNS)) == (25, 21, 7)
 
 
-def test_a_report_that_agrees_is_ok():
-    assert faults(a_report()) == []
-    assert run_law_command("check-annual", {"report": a_report()}) == {"ok": True, "errors": [], "warnings": []}
+def test_consistent_report_is_ok():
+    assert faults(make_report()) == []
+    assert run_law_command("check-annual", {"report": make_report()}) == {"ok": True, "errors": [], "warnings": []}
 
 
 @pytest.mark.parametrize(
     ("report", "expected"),
     [
         (
-            changed("table3", "1", 0, 5),
+            changed_report("table3", "1", 0, 5),
             [("balance", "table3", None, "natural_person"), ("row_total", "table3", "1", "total")],
         ),
         (
-            changed("table3", "3.7", 6, 6),
+            changed_report("table3", "3.7", 6, 6),
             [
                 ("balance", "table3", None, "total"),
                 ("results_total", "table3", "3.7", "total"),
@@ -85,48 +85,48 @@ def test_a_report_that_agrees_is_ok():
             ],
         ),
         (
-            changed("table3", "3.5.2", 2, 1),
+            changed_report("table3", "3.5.2", 2, 1),
             [("results_total", "table3", "3.7", "research"), ("row_total", "table3", "3.5.2", "total")],
         ),
-        (changed("table4", "review", 4, 2), [("group_total", "table4", "review", "total")]),
-        # whole numbers; identities that touch the cell are not judged
-        (changed("table3", "1", 0, -4), [("whole_number", "table3", "1", "natural_person")]),
-        (changed("table3", "1", 0, 4.0), [("whole_number", "table3", "1", "natural_person")]),
-        (changed("table3", "1", 0, "4"), [("whole_number", "table3", "1", "natural_person")]),
-        (changed("table3", "1", 1, True), [("whole_number", "table3", "1", "company")]),
-        (changed("table3", "1", 1, [1]), [("whole_number", "table3", "1", "company")]),
-        (changed("table2", "licences", 1.5), [("whole_number", "table2", "licences", "value")]),
-        (changed("table2", "rules", 1, -1), [("whole_number", "table2", "rules", "abolished")]),
-        (changed("table2", "fees_10k_yuan", -0.1), [("whole_number", "table2", "fees_10k_yuan", "value")]),
-        (changed("table2", "fees_10k_yuan", "3"), [("whole_number", "table2", "fees_10k_yuan", "value")]),
-        (changed("table2", "fees_10k_yuan", False), [("whole_number", "table2", "fees_10k_yuan", "value")]),
-        (changed("table2", "fees_10k_yuan", 0), []),
-        # missing: a table, a row, a cell
-        (changed("table2", del_), [("missing", "table2", None, None)]),
-        (changed("table3", del_), [("missing", "table3", None, None)]),
-        (changed("table4", None), [("missing", "table4", None, None)]),
-        (changed("table3", []), [("missing", "table3", None, None)]),
-        (changed("table2", "licences", del_), [("missing", "table2", "licences", None)]),
-        (changed("table2", "licences", None), [("missing", "table2", "licences", "value")]),
-        (changed("table2", "rules", [1, 2]), [("missing", "table2", "rules", None)]),
-        (changed("table3", "3.6.3", del_), [("missing", "table3", "3.6.3", None)]),
-        (changed("table3", "3.6.3", [0] * 8), [("missing", "table3", "3.6.3", None)]),
-        (changed("table3", "3.6.3", None), [("missing", "table3", "3.6.3", None)]),
-        (changed("table3", "3.6.3", {"total": 0}), [("missing", "table3", "3.6.3", None)]),
-        (changed("table3", "3.6.3", 5, None), [("missing", "table3", "3.6.3", "other_organisation")]),
-        (changed("table4", "review", 0, None), [("missing", "table4", "review", "upheld")]),
-        # what the form does not know is ignored
-        (changed("table3", "3.9", "?"), []),
-        (changed("year", del_), []),
+        (changed_report("table4", "review", 4, 2), [("group_total", "table4", "review", "total")]),
+        # Whole numbers; rules that use an invalid cell are not checked.
+        (changed_report("table3", "1", 0, -4), [("whole_number", "table3", "1", "natural_person")]),
+        (changed_report("table3", "1", 0, 4.0), [("whole_number", "table3", "1", "natural_person")]),
+        (changed_report("table3", "1", 0, "4"), [("whole_number", "table3", "1", "natural_person")]),
+        (changed_report("table3", "1", 1, True), [("whole_number", "table3", "1", "company")]),
+        (changed_report("table3", "1", 1, [1]), [("whole_number", "table3", "1", "company")]),
+        (changed_report("table2", "licences", 1.5), [("whole_number", "table2", "licences", "value")]),
+        (changed_report("table2", "rules", 1, -1), [("whole_number", "table2", "rules", "abolished")]),
+        (changed_report("table2", "fees_10k_yuan", -0.1), [("whole_number", "table2", "fees_10k_yuan", "value")]),
+        (changed_report("table2", "fees_10k_yuan", "3"), [("whole_number", "table2", "fees_10k_yuan", "value")]),
+        (changed_report("table2", "fees_10k_yuan", False), [("whole_number", "table2", "fees_10k_yuan", "value")]),
+        (changed_report("table2", "fees_10k_yuan", 0), []),
+        # Missing: a table, a row, a cell.
+        (changed_report("table2", del_), [("missing", "table2", None, None)]),
+        (changed_report("table3", del_), [("missing", "table3", None, None)]),
+        (changed_report("table4", None), [("missing", "table4", None, None)]),
+        (changed_report("table3", []), [("missing", "table3", None, None)]),
+        (changed_report("table2", "licences", del_), [("missing", "table2", "licences", None)]),
+        (changed_report("table2", "licences", None), [("missing", "table2", "licences", "value")]),
+        (changed_report("table2", "rules", [1, 2]), [("missing", "table2", "rules", None)]),
+        (changed_report("table3", "3.6.3", del_), [("missing", "table3", "3.6.3", None)]),
+        (changed_report("table3", "3.6.3", [0] * 8), [("missing", "table3", "3.6.3", None)]),
+        (changed_report("table3", "3.6.3", None), [("missing", "table3", "3.6.3", None)]),
+        (changed_report("table3", "3.6.3", {"total": 0}), [("missing", "table3", "3.6.3", None)]),
+        (changed_report("table3", "3.6.3", 5, None), [("missing", "table3", "3.6.3", "other_organisation")]),
+        (changed_report("table4", "review", 0, None), [("missing", "table4", "review", "upheld")]),
+        # Unknown keys are ignored.
+        (changed_report("table3", "3.9", "?"), []),
+        (changed_report("year", del_), []),
         ({}, [("missing", table, None, None) for table in ("table2", "table3", "table4")]),
     ],
 )
-def test_errors(report, expected):
+def test_inconsistencies_are_reported(report, expected):
     assert faults(report) == expected
 
 
-def test_a_missing_row_hides_only_what_it_touches():
-    report = changed("table3", "3.2", del_)
+def test_missing_row_suppresses_only_rules_that_need_it():
+    report = changed_report("table3", "3.2", del_)
     report["table3"]["2"][0] = 7
     assert faults(report) == [
         ("missing", "table3", "3.2", None),
@@ -135,27 +135,27 @@ def test_a_missing_row_hides_only_what_it_touches():
     ]
 
 
-def test_every_message_is_one_line_of_chinese():
-    report = changed("table3", "1", [1, None, "x", -1, 0, 0, 9])
+def test_every_message_is_one_line():
+    report = changed_report("table3", "1", [1, None, "x", -1, 0, 0, 9])
     for fault in check_annual_report(report).errors:
         assert fault.message
         assert "\n" not in fault.message
 
 
 @given(st.sampled_from(list(TABLE3_ROWS)), st.integers(0, 6), st.integers(1, 5))
-def test_one_wrong_cell_never_passes(row, column, more):
-    report = a_report()
+def test_single_wrong_cell_is_always_reported(row, column, more):
+    report = make_report()
     report["table3"][row][column] += more
     found = faults(report)
     assert found
     assert len(found) == len(set(found))
 
 
-# -- last year ------------------------------------------------------------------------------------------------------
+# Previous year
 
 
 def with_previous(**changes):
-    report, previous = a_report(), a_report()
+    report, previous = make_report(), make_report()
     previous["table3"]["4"] = [1, 0, 0, 0, 0, 0, 1]
     previous["table2"] |= {"rules": [0, 0, 3], "normative_documents": [9, 0, 37]}
     previous["table2"] |= changes.get("table2", {})
@@ -169,27 +169,27 @@ def warnings(report):
     return [(f.rule, f.table, f.row, f.column) for f in verdict.warnings]
 
 
-def test_last_year_agrees():
+def test_consistent_previous_report_gives_no_warning():
     assert warnings(with_previous()) == []
 
 
-def test_carried_over_differs():
+def test_different_carried_over_counts_are_warned():
     report = with_previous(table3={"4": [2, 0, 0, 0, 0, 0, 2]})
     assert warnings(report) == [("carried_over", "table3", "2", c) for c in ("natural_person", "total")]
 
 
-def test_documents_in_force_differ():
+def test_different_documents_in_force_are_warned():
     report = with_previous(table2={"normative_documents": [0, 0, 36], "rules": [0, 0, 2]})
     assert warnings(report) == [("in_force", "table2", row, "in_force") for row in ("rules", "normative_documents")]
 
 
-def test_what_is_missing_last_year_is_not_judged():
+def test_missing_previous_values_are_not_compared():
     assert warnings(with_previous(table3={"4": None}, table2={"rules": [0, 0, None]})) == []
     for nothing in (None, {}):
-        assert warnings(a_report() | {"previous": nothing}) == []
+        assert warnings(make_report() | {"previous": nothing}) == []
 
 
-def test_checking_leaves_the_report_as_it_was():
+def test_check_does_not_modify_report():
     report = with_previous()
     before = copy.deepcopy(report)
     check_annual_report(report)
@@ -209,19 +209,19 @@ def test_checking_leaves_the_report_as_it_was():
         b"[" * 100_000,
     ],
 )
-def test_a_file_that_is_no_json_object_is_an_error(tmp_path, content):
+def test_file_without_json_object_is_refused(tmp_path, content):
     path = tmp_path / "report.json"
     path.write_bytes(content)
     with pytest.raises(LawError):
         run_law_command("check-annual", {"file": str(path)})
 
 
-def test_an_endless_file_is_refused():
+def test_endless_file_is_refused():
     with pytest.raises(LawError, match="过大"):
         run_law_command("check-annual", {"file": "/dev/zero"})
 
 
-def test_arguments(tmp_path):
+def test_invalid_arguments_are_refused(tmp_path):
     for args in (
         {},
         {"report": {}, "file": "x"},
@@ -235,30 +235,30 @@ def test_arguments(tmp_path):
 
 
 @pytest.mark.parametrize("previous", ["x", [], 0, False, ""])
-def test_a_previous_report_that_is_none_is_told_and_not_compared(previous):
-    answer = run_law_command("check-annual", {"report": a_report() | {"previous": previous}})
+def test_invalid_previous_report_is_warned_and_not_compared(previous):
+    answer = run_law_command("check-annual", {"report": make_report() | {"previous": previous}})
     assert answer["ok"]
     assert [fault["rule"] for fault in answer["warnings"]] == ["previous"]
     assert "未作比对" in answer["warnings"][0]["message"]
 
 
-def test_no_previous_report_is_none():
-    assert run_law_command("check-annual", {"report": a_report() | {"previous": None}}) == run_law_command(
-        "check-annual", {"report": a_report()}
+def test_previous_report_may_be_none():
+    assert run_law_command("check-annual", {"report": make_report() | {"previous": None}}) == run_law_command(
+        "check-annual", {"report": make_report()}
     )
 
 
 @pytest.mark.parametrize("digits", ["9" * 4001, "9" * 20_000, "-" + "9" * 5000])
-def test_a_number_too_long_to_add_is_a_fault_of_its_cell(digits, tmp_path):
-    text = json.dumps(a_report()).replace('"licences": 120', f'"licences": {digits}')
+def test_number_too_long_to_add_is_error_of_its_cell(digits, tmp_path):
+    text = json.dumps(make_report()).replace('"licences": 120', f'"licences": {digits}')
     (tmp_path / "r.json").write_text(text)
     errors = run_law_command("check-annual", {"file": str(tmp_path / "r.json")})["errors"]
     assert [(e["rule"], e["row"], e["column"]) for e in errors] == [("whole_number", "licences", "value")]
     assert len(errors[0]["message"]) < 100
 
 
-def test_cells_as_long_as_may_be_are_added(tmp_path):
-    text = json.dumps(a_report()).replace('"3.7": [4', f'"3.7": [{"9" * 4000}')
+def test_longest_allowed_numbers_are_added(tmp_path):
+    text = json.dumps(make_report()).replace('"3.7": [4', f'"3.7": [{"9" * 4000}')
     (tmp_path / "r.json").write_text(text)
     assert {e["rule"] for e in run_law_command("check-annual", {"file": str(tmp_path / "r.json")})["errors"]} == {
         "balance",
@@ -271,7 +271,7 @@ def test_cells_as_long_as_may_be_are_added(tmp_path):
     ("written", "sound"),
     [("12.5", True), ("1e999", True), ("9" * 5000, True), ("-1e999", False), ("-" + "9" * 5000, False)],
 )
-def test_fees_are_any_number_from_nought_up(written, sound, tmp_path):
-    text = json.dumps(a_report()).replace('"fees_10k_yuan": 12.5', f'"fees_10k_yuan": {written}')
+def test_fees_are_any_nonnegative_number(written, sound, tmp_path):
+    text = json.dumps(make_report()).replace('"fees_10k_yuan": 12.5', f'"fees_10k_yuan": {written}')
     (tmp_path / "r.json").write_text(text)
     assert run_law_command("check-annual", {"file": str(tmp_path / "r.json")})["ok"] is sound

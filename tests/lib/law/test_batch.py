@@ -1,4 +1,4 @@
-"""The batch: a line in, a line out, whatever the line is."""
+"""The batch command: one line of output per line of input, whatever the input."""
 
 import io
 import json
@@ -19,7 +19,7 @@ def line(cmd, **args):
     return json.dumps({"cmd": cmd, "args": args}, ensure_ascii=False).encode()
 
 
-def test_one_compact_answer_per_line_in_the_same_order():
+def test_compact_answers_keep_order_of_lines():
     data = b"\n".join([line("fee-pages", pages=31), b"?", line("workday", date="2024-02-04")])
     answers = list(run_lines(io.BytesIO(data)))
     assert json.loads(answers[0])["yuan"] == 10
@@ -39,7 +39,7 @@ def test_one_compact_answer_per_line_in_the_same_order():
         ("a\u2028b\x85c\x0bd\n".encode(), 1),
     ],
 )
-def test_lines_end_at_a_line_feed_only(data, count):
+def test_lines_are_separated_by_line_feed_only(data, count):
     assert len(lines_of(data)) == count
 
 
@@ -73,7 +73,7 @@ def test_lines_end_at_a_line_feed_only(data, count):
         b'{"cmd": "workday", "args": {"\\u0000\\n": 1}}',
     ],
 )
-def test_a_bad_line_is_an_error_and_does_not_stop_the_rest(bad):
+def test_bad_line_is_error_and_does_not_stop_others(bad):
     first, second = lines_of(bad + b"\n" + line("fee-pages", pages="100"))
     assert first.keys() == {"error"}
     assert "\n" not in first["error"]
@@ -81,7 +81,7 @@ def test_a_bad_line_is_an_error_and_does_not_stop_the_rest(bad):
     assert second["yuan"] == 700
 
 
-def test_the_answer_is_the_command_s():
+def test_answer_equals_that_of_command():
     for cmd, args in [
         ("add-workdays", {"date": "2024-02-02", "n": 8}),
         ("foi-due", {"received": "2024-01-02", "today": "2024-01-31"}),
@@ -91,12 +91,12 @@ def test_the_answer_is_the_command_s():
         assert json.loads(run_line(line(cmd, **args))) == run_law_command(cmd, args)
 
 
-def test_a_fault_of_ours_is_told_in_its_line(monkeypatch):
+def test_internal_error_is_reported_in_its_line(monkeypatch):
     monkeypatch.setattr(commands, "run_law_command", lambda *_: 1 / 0)
     assert "内部错误" in json.loads(run_line(line("workday", date="2024-01-01")))["error"]
 
 
-def test_a_line_too_long_is_refused_and_passed_over(monkeypatch):
+def test_too_long_line_is_refused_and_skipped(monkeypatch):
     monkeypatch.setattr(commands, "MAX_LINE_BYTES", 100)
     after = line("fee-pages", pages=31)
     for long in (b"x" * 101, b"x" * 5000):
@@ -107,18 +107,18 @@ def test_a_line_too_long_is_refused_and_passed_over(monkeypatch):
     assert len(lines_of(b"x" * 5000)) == 1
 
 
-def test_a_byte_order_mark_is_let_pass():
+def test_byte_order_mark_is_ignored():
     assert lines_of(b"\xef\xbb\xbf" + line("fee-pages", pages=31))[0]["yuan"] == 10
 
 
-def test_a_long_text_is_answered():
+def test_long_text_is_answered():
     text = "中" * 1_000_000 + "，某政发〔2020〕3号"
     assert lines_of(line("doc-number", text=text)) == [["某政发〔2020〕3号"]]
 
 
 @pytest.mark.parametrize("digits", ["1" * 3999, "9" * 5000, "1" * 100_000])
 @pytest.mark.parametrize(("cmd", "name"), [("check-id", "id"), ("check-credit-code", "code"), ("fee-pages", "pages")])
-def test_a_number_is_the_text_it_is_written_with(cmd, name, digits):
+def test_json_number_is_read_as_its_text(cmd, name, digits):
     as_number = b'{"cmd": "%s", "args": {"%s": %s}}' % (cmd.encode(), name.encode(), digits.encode())
     assert run_line(as_number) == run_line(line(cmd, **{name: digits}))
 
@@ -126,5 +126,5 @@ def test_a_number_is_the_text_it_is_written_with(cmd, name, digits):
 @pytest.mark.parametrize(
     ("value", "shown"), [(None, "null"), (True, "true"), ([1.5], "[1.5]"), ({"甲": None}, '{"甲": null}')]
 )
-def test_a_value_is_shown_as_it_stands_in_the_line(value, shown):
+def test_error_shows_value_as_in_line(value, shown):
     assert f"“{shown}”" in lines_of(line("workday", date=value))[0]["error"]

@@ -1,4 +1,4 @@
-"""The working-day table, day by day against an independent one, and its arithmetic."""
+"""The working-day calendar, compared with an independent table, and its arithmetic."""
 
 from datetime import date, timedelta
 
@@ -17,14 +17,14 @@ ANY_DAY = st.dates(date(1990, 1, 1), date(2085, 12, 31))
 COUNTS = st.integers(1, 400)
 
 
-def test_every_day_agrees_with_an_independent_table():
+def test_every_day_agrees_with_independent_table():
     day = date(2008, 1, 1)
     while day <= date(2026, 12, 31):
         assert CALENDAR.is_workday(day) == chinese_calendar.is_workday(day), day
         day += timedelta(days=1)
 
 
-def test_every_year_names_its_notice():
+def test_every_year_cites_its_notice():
     assert [notice.year for notice in CALENDAR.notices] == list(range(2008, 2027))
     for notice in CALENDAR.notices:
         assert f"{notice.year}年部分节假日安排" in notice.title
@@ -34,7 +34,7 @@ def test_every_year_names_its_notice():
             assert notice.issued_on.year == notice.year - 1
 
 
-def test_each_notice_frees_as_many_weekdays_as_the_regulation_has_holidays():
+def test_each_notice_has_as_many_free_weekdays_as_regulation():
     for notice in CALENDAR.notices:
         spans = [(one.first, (one.last - one.first).days + 1) for one in notice.off]
         off = {first + timedelta(days=n) for first, count in spans for n in range(count)}
@@ -53,7 +53,7 @@ def test_each_notice_frees_as_many_weekdays_as_the_regulation_has_holidays():
         (date(2020, 1, 26), date(2020, 2, 1), "makeup", "holiday"),
     ],
 )
-def test_a_change_in_mid_year_counts_from_its_announcement(announced, day, before, after):
+def test_change_during_year_applies_from_its_announcement(announced, day, before, after):
     assert CALENDAR.known_on(announced - timedelta(days=1)).get_kind(day) == before
     assert CALENDAR.known_on(announced).get_kind(day) == CALENDAR.get_kind(day) == after
 
@@ -83,19 +83,19 @@ def test_a_change_in_mid_year_counts_from_its_announcement(announced, day, befor
         (date(2013, 2, 9), "holiday", "春节"),  # 除夕 by the revision of 2007
     ],
 )
-def test_reason(day, reason, name):
+def test_kind_and_holiday_name_of_day(day, reason, name):
     assert CALENDAR.get_kind(day) == reason
     assert CALENDAR.holiday_name(day) == name
 
 
-def test_a_year_without_notice_is_not_covered():
+def test_year_without_notice_is_not_covered():
     assert CALENDAR.covers(date(2008, 1, 1), date(2026, 12, 31))
     assert not CALENDAR.covers(date(2026, 12, 31), date(2027, 1, 1))
     assert not CALENDAR.covers(date(2007, 12, 31), date(2008, 1, 1))
 
 
-#: What the regulation fixes, as the notices of these years print it; 2027 and later as it is counted.
-FIXED = {
+#: Holidays fixed by the regulation, as in the notices of these years; 2027 and later are calculated.
+FIXED_HOLIDAYS = {
     2025: "01-01 01-28 01-29 01-30 01-31 04-04 05-01 05-02 05-31 10-01 10-02 10-03 10-06",
     2026: "01-01 02-16 02-17 02-18 02-19 04-05 05-01 05-02 06-19 09-25 10-01 10-02 10-03",
     2027: "01-01 02-05 02-06 02-07 02-08 04-05 05-01 05-02 06-09 09-15 10-01 10-02 10-03",
@@ -103,14 +103,14 @@ FIXED = {
 }
 
 
-@pytest.mark.parametrize("year", FIXED)
-def test_the_thirteen_days_of_the_regulation(year):
+@pytest.mark.parametrize("year", FIXED_HOLIDAYS)
+def test_fixed_holidays_are_those_of_regulation(year):
     days = sorted(date.fromordinal(one) for one in get_fixed_holidays())
-    assert " ".join(f"{day:%m-%d}" for day in days if day.year == year) == FIXED[year]
+    assert " ".join(f"{day:%m-%d}" for day in days if day.year == year) == FIXED_HOLIDAYS[year]
 
 
-def test_every_published_notice_has_the_days_that_the_regulation_fixes():
-    """So the notices of 2019 to 2026 answer as they did: nothing is added to a year whose notice is known."""
+def test_published_notices_include_fixed_holidays():
+    """So the years 2019 to 2026 are unchanged: no day is added to a year with a published notice."""
     off = {
         day
         for notice in CALENDAR.notices
@@ -121,7 +121,7 @@ def test_every_published_notice_has_the_days_that_the_regulation_fixes():
 
 
 @given(st.dates(date(2024, 1, 1), date(2035, 12, 31)))
-def test_a_fixed_holiday_is_no_working_day_with_or_without_a_notice(day):
+def test_fixed_holiday_is_no_working_day_without_notice(day):
     for calendar in (CALENDAR, Calendar([])):
         assert not (day.toordinal() in get_fixed_holidays() and calendar.is_workday(day))
     bare = Calendar([])
@@ -130,21 +130,21 @@ def test_a_fixed_holiday_is_no_working_day_with_or_without_a_notice(day):
 
 
 @given(ANY_DAY, COUNTS)
-def test_add_then_count_is_the_identity(day, count):
+def test_adding_then_counting_returns_same_number(day, count):
     due = CALENDAR.add_working_days(day, count)
     assert CALENDAR.count_working_days(day, due) == count
     assert CALENDAR.is_workday(due)
 
 
 @given(ANY_DAY, COUNTS)
-def test_subtract_then_count_is_the_identity(day, count):
+def test_subtracting_then_counting_returns_same_number(day, count):
     start = CALENDAR.subtract_working_days(day, count)
     assert CALENDAR.is_workday(start)
     assert CALENDAR.count_working_days(start - timedelta(days=1), day - timedelta(days=1)) == count
 
 
 @given(DAYS, st.integers(1, 60))
-def test_add_agrees_with_walking_day_by_day(day, count):
+def test_addition_agrees_with_day_by_day_count(day, count):
     at, left = day, count
     while left:
         at += timedelta(days=1)
@@ -153,7 +153,7 @@ def test_add_agrees_with_walking_day_by_day(day, count):
 
 
 @given(DAYS, st.integers(0, 400))
-def test_reasons_add_up(day, length):
+def test_days_off_and_makeup_days_are_counted(day, length):
     last = day + timedelta(days=length)
     off, makeup = CALENDAR.count_days_off_and_makeup(day, last)
     days = [day + timedelta(days=n) for n in range(1, length + 1)]
@@ -162,14 +162,14 @@ def test_reasons_add_up(day, length):
 
 
 @pytest.mark.parametrize("count", [10**7, 10**30])
-def test_a_date_beyond_the_calendar_is_refused(count):
+def test_date_beyond_calendar_is_refused(count):
     with pytest.raises(LawError, match="超出"):
         CALENDAR.add_working_days(date(2024, 1, 1), count)
     with pytest.raises(LawError, match="超出"):
         CALENDAR.subtract_working_days(date(2024, 1, 1), count)
 
 
-def test_rolling():
+def test_rolling_to_next_or_previous_working_day():
     assert CALENDAR.on_or_after(date(2024, 2, 10)) == date(2024, 2, 18)
     assert CALENDAR.on_or_before(date(2024, 2, 17)) == date(2024, 2, 9)
     assert CALENDAR.on_or_after(date(2024, 2, 18)) == date(2024, 2, 18)

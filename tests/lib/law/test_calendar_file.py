@@ -1,4 +1,4 @@
-"""An office's own calendar file, and the notice read as printed."""
+"""An office's own calendar file, and reading the printed holiday notice."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ NOTICE = """国务院办公厅关于2031年
 """
 
 
-def test_the_notice_is_read_as_printed():
+def test_printed_notice_is_read():
     notice = parse_notice_text(NOTICE, "通知.txt")
     assert (notice.year, notice.number, notice.issued_on) == (
         2031,
@@ -56,7 +56,7 @@ def test_the_notice_is_read_as_printed():
         ("关于2031年", "关于某年", "不是"),
     ],
 )
-def test_what_does_not_agree_with_itself_is_refused(old, new, why):
+def test_inconsistent_notice_is_refused(old, new, why):
     text = (
         NOTICE.replace("22日（农历除夕、周三）至28日", "22日（农历除夕、周三）至1月28日")
         if old == "1月28日"
@@ -66,7 +66,7 @@ def test_what_does_not_agree_with_itself_is_refused(old, new, why):
         parse_notice_text(text.replace(old, new), "通知.txt")
 
 
-def test_an_imported_year_answers_without_a_restart(tmp_path, monkeypatch):
+def test_imported_year_is_used_without_restart(tmp_path, monkeypatch):
     target = tmp_path / "calendar.toml"
     monkeypatch.setenv("GONGKAI_CALENDAR", str(target))
     before = run_law_command("workday", {"date": "2031-01-04"})
@@ -80,7 +80,7 @@ def test_an_imported_year_answers_without_a_restart(tmp_path, monkeypatch):
     assert default_calendar().get_kind(date(2024, 2, 4)) == "makeup"
 
 
-def test_importing_again_replaces_the_year_and_keeps_the_others(tmp_path):
+def test_repeated_import_replaces_year_and_keeps_others(tmp_path):
     target, source = tmp_path / "calendar.toml", tmp_path / "notice.txt"
     source.write_text(NOTICE, "utf-8")
     import_year(source, target)
@@ -96,7 +96,7 @@ def test_importing_again_replaces_the_year_and_keeps_the_others(tmp_path):
     assert [n.year for n in parse_holiday_notices(target.read_text("utf-8"), "t")] == [2031, 2042]
 
 
-def test_a_table_is_written_as_it_is_read():
+def test_table_is_read_back_as_written():
     notices = default_calendar().notices
     assert parse_holiday_notices(to_toml(notices), "t") == list(notices)
     odd = parse_holiday_notices(to_toml(notices[:1]).replace("gov.cn", r"\"a\\b\""), "t")
@@ -116,7 +116,7 @@ def test_a_table_is_written_as_it_is_read():
         "[[notice]]\nyear = 2031\ntitle = 't'\noff = [{name='a', from=2031-01-01, to=2031-01-05}]\nwork = [2031-01-04]",
     ],
 )
-def test_a_bad_table_is_one_clear_line(text, tmp_path, monkeypatch):
+def test_invalid_table_is_refused_with_one_line(text, tmp_path, monkeypatch):
     path = tmp_path / "calendar.toml"
     path.write_text(text, "utf-8")
     monkeypatch.setenv("GONGKAI_CALENDAR", str(path))
@@ -125,7 +125,7 @@ def test_a_bad_table_is_one_clear_line(text, tmp_path, monkeypatch):
     assert str(refusal.value)
 
 
-def test_a_source_or_target_that_cannot_be_is_refused(tmp_path):
+def test_invalid_source_or_target_is_refused(tmp_path):
     good = tmp_path / "notice.txt"
     good.write_text(NOTICE, "utf-8")
     bad = tmp_path / "bad.txt"

@@ -1,4 +1,4 @@
-"""The clock with the other rule sets: days, months, hours, minimum periods, ordered dates."""
+"""The clock for other rule sets: days, months, hours, minimum periods, ordered dates."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -51,7 +51,7 @@ def test_statutory_periods(key, start, begun, end):
 
 
 @pytest.mark.parametrize(("key", "hours"), [("opinion_authoritative", 5), ("opinion_press", 24), ("opinion", 48)])
-def test_opinion_runs_in_real_hours_through_nights_and_weekends(key, hours):
+def test_opinion_runs_in_real_hours_including_nights_and_weekends(key, hours):
     rules = RULE_SETS[key]
     begun = datetime(2024, 2, 9, 22, 30, tzinfo=BEIJING)
     end = begun + timedelta(hours=hours)
@@ -62,19 +62,19 @@ def test_opinion_runs_in_real_hours_through_nights_and_weekends(key, hours):
     assert closed.status is ClockStatus.CLOSED_IN_TIME
 
 
-def test_hours_read_any_time_zone_and_naive_moments_as_beijing():
+def test_hours_accept_any_time_zone_and_read_naive_times_as_beijing():
     naive, utc = datetime(2024, 2, 9, 22, 30), datetime(2024, 2, 9, 14, 30, tzinfo=UTC)  # noqa: DTZ001
     now = datetime(2024, 2, 10, tzinfo=BEIJING)
     ends = {clock("opinion", Event("found", at), today=now).date.timestamp() for at in (naive, utc)}
     assert len(ends) == 1
 
 
-def test_hours_need_a_moment():
+def test_hours_need_time_of_day():
     with pytest.raises(LawError, match="时刻"):
         clock("opinion", Event("found", date(2024, 2, 9)), today=datetime(2024, 2, 10, tzinfo=BEIJING))
 
 
-def test_a_day_of_a_moment_is_the_day_in_beijing():
+def test_date_of_moment_is_date_in_beijing():
     late = datetime(2024, 1, 1, 16, 0, tzinfo=UTC)  # already 01-02 in Beijing
     assert clock("disclosure", Event("formed", late)).date == date(2024, 1, 30)
 
@@ -87,49 +87,49 @@ class TestMinimum:
     def test_ends_on_the_thirtieth_day(self):
         assert clock("decision_draft", self.published, today=date(2024, 1, 3)).date == date(2024, 2, 1)
 
-    def test_longer_is_never_overdue(self):
+    def test_longer_period_is_never_overdue(self):
         assert clock("decision_draft", self.published).status is ClockStatus.RUNNING
 
-    def test_shorter_is_irregular(self):
+    def test_shorter_period_is_irregular(self):
         deadline = clock("decision_draft", self.published, Event("closed", date(2024, 1, 31)))
         assert deadline.status is ClockStatus.CLOSED_EARLY
         assert [fault.kind for fault in deadline.irregular] == ["closed"]
 
     @pytest.mark.parametrize("day", [date(2024, 2, 1), date(2024, 5, 1)])
-    def test_ended_after_the_period(self, day):
+    def test_closing_after_period_is_in_time(self, day):
         deadline = clock("decision_draft", self.published, Event("closed", day))
         assert (deadline.status, deadline.irregular) == (ClockStatus.CLOSED_IN_TIME, ())
 
 
 class TestOrdered:
-    """Dates that an order or a promise names."""
+    """Dates set by an order or a promise."""
 
     @pytest.mark.parametrize("key", ["assignment", "promise", "rectification"])
-    def test_stays_on_a_weekend_and_reminds_before(self, key):
+    def test_date_on_weekend_stays_and_reminder_is_before(self, key):
         rules = RULE_SETS[key]
         sunday = date(2024, 6, 30)
         deadline = clock(key, Event(rules.start, date(2024, 4, 1), until=sunday), today=sunday)
         assert (deadline.date, deadline.status) == (sunday, ClockStatus.RUNNING)
         assert "2024年6月28日" in deadline.steps[-1].text
 
-    def test_an_extension_names_the_new_date(self):
+    def test_extension_sets_new_date(self):
         events = [Event("assigned", date(2024, 4, 1), until=date(2024, 6, 30))]
         events.append(Event("extended", date(2024, 7, 2), until=date(2024, 8, 31)))
         assert clock("assignment", *events, today=date(2024, 7, 3)).date == date(2024, 8, 31)
 
-    def test_never_provisional(self):
+    def test_ordered_date_is_never_provisional(self):
         deadline = clock("assignment", Event("assigned", date(2026, 4, 1), until=date(2027, 3, 31)))
         assert not deadline.provisional
 
-    def test_an_order_may_name_no_date(self):
+    def test_order_may_have_no_date(self):
         found = clock("assignment", Event("assigned", date(2024, 4, 1)))
         assert (found.date, found.status) == (None, ClockStatus.RUNNING)
 
-    def test_an_extension_needs_its_date(self):
+    def test_extension_needs_date(self):
         with pytest.raises(LawError, match="完成日期"):
             clock("assignment", Event("assigned", date(2024, 4, 1)), Event("extended", date(2024, 4, 2)))
 
-    def test_what_is_handed_in_stands_still_and_keeps_its_date(self):
+    def test_submission_pauses_and_keeps_date(self):
         first = [
             Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30)),
             Event("submitted", date(2024, 4, 10)),
@@ -142,7 +142,7 @@ class TestOrdered:
         assert clock("assignment", *late, today=date(2024, 5, 6)).status is ClockStatus.CLOSED_LATE
 
     @pytest.mark.parametrize("stop", ["submitted", "asked"])
-    def test_what_was_late_before_it_stood_still_stays_late(self, stop: str) -> None:
+    def test_lateness_before_pause_is_kept(self, stop: str) -> None:
         first = [Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30))]
         late = clock("assignment", *first, Event(stop, date(2024, 5, 1)), today=date(2024, 5, 6))
         assert (late.date, late.status) == (date(2024, 4, 30), ClockStatus.OVERDUE)
@@ -163,7 +163,7 @@ class TestOrdered:
             is ClockStatus.PAUSED
         )
 
-    def test_a_stop_that_moves_the_date_takes_back_no_lateness_and_names_no_date_else(self) -> None:
+    def test_pause_that_moves_date_keeps_lateness_and_otherwise_has_no_date(self) -> None:
         first = [Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30))]
         for on, status, day in (
             (date(2024, 4, 30), ClockStatus.PAUSED, None),
@@ -172,7 +172,7 @@ class TestOrdered:
             found = clock("press_result", *first, Event("sent_back", on), today=date(2024, 5, 6))
             assert (found.date, found.status) == (day, status)
 
-    def test_corrected_and_reopened(self):
+    def test_correction_after_reopening_sets_date(self):
         first = [
             Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30)),
             Event("closed", date(2024, 4, 10)),
@@ -193,17 +193,17 @@ class TestValidity:
     def test_five_years_by_default(self):
         assert clock("validity", Event("in_force", date(2024, 3, 1))).date == date(2029, 3, 1)
 
-    def test_the_document_may_say(self):
+    def test_document_may_set_period(self):
         assert clock("validity", Event("in_force", date(2024, 11, 30), value=3)).date == date(2025, 2, 28)
 
-    def test_an_office_may_set_its_own_default(self):
+    def test_office_may_set_default(self):
         sets = build_rule_sets({"validity.period": {"value": 36, "source": "云岭市规范性文件管理办法"}})
         deadline = clock("validity", Event("in_force", date(2024, 3, 1)), sets=sets)
         assert deadline.date == date(2027, 3, 1)
         assert deadline.steps[0].rule == "云岭市规范性文件管理办法"
 
 
-def test_resuming_after_payment_is_an_office_s_to_choose():
+def test_office_may_resume_period_after_payment():
     events = [
         Event("received", date(2024, 1, 2)),
         Event("fee_notice", date(2024, 1, 9)),
@@ -214,7 +214,7 @@ def test_resuming_after_payment_is_an_office_s_to_choose():
     assert (anew, resumed) == (date(2024, 2, 18), date(2024, 2, 5))
 
 
-def test_a_message_may_be_extended_to_fifteen_working_days():
+def test_message_may_be_extended_to_fifteen_working_days():
     events = [Event("received", date(2024, 3, 1)), Event("extended", date(2024, 3, 5))]
     assert clock("message", *events).date == CALENDAR.add_working_days(date(2024, 3, 1), 15)
 
@@ -233,7 +233,7 @@ def test_a_message_may_be_extended_to_fifteen_working_days():
         [Event("received", date(2024, 1, 2)), Event("extended", date(2024, 1, 3), until=date(2024, 3, 1))],
     ],
 )
-def test_what_says_nothing_raises(events):
+def test_invalid_events_are_refused(events):
     with pytest.raises(LawError):
         clock("request", *events)
 
@@ -253,7 +253,7 @@ def test_what_says_nothing_raises(events):
         Event("replied", date(2025, 1, 1)),
     ],
 )
-def test_irregular_acts_leave_the_clock_alone(late):
+def test_irregular_actions_do_not_move_clock(late):
     received, today = Event("received", date(2024, 1, 2)), date(2024, 2, 20)
     plain = clock("request", received, today=today)
     deadline = clock("request", received, late, today=today)
@@ -262,7 +262,7 @@ def test_irregular_acts_leave_the_clock_alone(late):
     assert len(deadline.steps) == len(plain.steps) + 1
 
 
-def test_objections_say_why_not_before_it_happens():
+def test_objections_give_reasons_before_action():
     received = Event("received", date(2024, 1, 2))
     later = Event("replied", date(2024, 2, 20))
     for happened in ([received], [received, later]):
@@ -273,7 +273,7 @@ def test_objections_say_why_not_before_it_happens():
         assert find_objections(happened, in_time, RULE_SETS["request"], CALENDAR) == ()
 
 
-def test_objections_are_about_the_act_alone():
+def test_objections_concern_only_given_action():
     happened = [Event("received", date(2024, 1, 2)), Event("corrected", date(2024, 1, 3))]
     assert find_objections(happened, Event("replied", date(2024, 1, 9)), RULE_SETS["request"], CALENDAR) == ()
     again = Event("corrected", date(2024, 1, 3))
@@ -284,7 +284,7 @@ WORKING_DAY_SETS = sorted(key for key, rules in RULE_SETS.items() if rules.unit 
 
 
 @given(st.sampled_from(WORKING_DAY_SETS), st.dates(date(2019, 1, 1), date(2026, 6, 30)), st.integers(0, 60))
-def test_a_later_start_never_gives_an_earlier_due_date(key, day, later):
+def test_later_start_never_gives_earlier_due_date(key, day, later):
     rules = RULE_SETS[key]
     first = clock(key, Event(rules.start, day))
     second = clock(key, Event(rules.start, day + timedelta(days=later)))
@@ -294,7 +294,7 @@ def test_a_later_start_never_gives_an_earlier_due_date(key, day, later):
 
 
 @pytest.mark.parametrize("key", RULE_SETS)
-def test_every_rule_set_explains_itself(key):
+def test_steps_of_every_rule_set_cite_rule(key):
     rules = RULE_SETS[key]
     moment = datetime(2024, 3, 1, 9, tzinfo=BEIJING)
     start = Event(rules.start, moment, until=date(2024, 4, 1) if rules.ordered else None)

@@ -1,4 +1,4 @@
-"""The worked example of docs/law.md gives what the page prints."""
+"""The worked examples of docs/law.md give the printed results."""
 
 import doctest
 import re
@@ -25,12 +25,12 @@ def commands():
             yield shlex.split(line)[1:], output
 
 
-def test_the_page_has_examples():
+def test_page_has_examples():
     assert len(blocks("python")) == 1
     assert len(list(commands())) >= 4
 
 
-def test_python():
+def test_python_example_is_right():
     example = doctest.DocTestParser().get_doctest(blocks("python")[0], {}, "law.md", str(PAGE), 0)
     result = doctest.DocTestRunner().run(example)
     assert result.attempted > 5
@@ -40,14 +40,14 @@ def test_python():
 @pytest.mark.parametrize(
     ("args", "output"), list(commands()), ids=lambda value: value[1] if isinstance(value, list) else ""
 )
-def test_command_line(args, output, capfd):
+def test_command_line_examples_are_right(args, output, capfd):
     with pytest.raises(SystemExit) as left:
         main(args)
     assert left.value.code == 0
     assert capfd.readouterr().out == output
 
 
-def test_the_batch():
+def test_batch_example_is_right():
     asked, answered = (block.encode().splitlines() for block in blocks("jsonl"))
     answers = [run_line(line) for line in asked]
     assert not any(b"error" in answer for answer in answers[:3])

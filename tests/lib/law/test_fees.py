@@ -26,7 +26,7 @@ COUNTS = st.integers(0, 500)
         (60, 11000),
     ],
 )
-def test_by_item_from_the_first_of_the_month(count, yuan):
+def test_fee_by_item_within_month(count, yuan):
     assert compute_item_fee(0, count).yuan == yuan
 
 
@@ -34,17 +34,17 @@ def test_by_item_from_the_first_of_the_month(count, yuan):
     ("pages", "yuan"),
     [(0, 0), (30, 0), (31, 10), (100, 700), (101, 720), (200, 2700), (201, 2740), (300, 6700)],
 )
-def test_by_page(pages, yuan):
+def test_fee_by_page(pages, yuan):
     assert compute_page_fee(pages).yuan == yuan
 
 
 def price_of(item):
-    """The price of one item, read off the rule."""
+    """Return the price of one item according to the rule."""
     return 0 if item <= 10 else 100 if item <= 30 else 200 + (item - 31) // 10 * 100
 
 
 @given(COUNTS, COUNTS)
-def test_items_cost_what_each_costs(before, new):
+def test_item_fee_is_sum_of_prices(before, new):
     fee = compute_item_fee(before, new)
     assert fee.yuan == sum(price_of(item) for item in range(before + 1, before + new + 1))
     assert fee.yuan == sum(line.yuan for line in fee.lines)
@@ -52,13 +52,13 @@ def test_items_cost_what_each_costs(before, new):
 
 
 @given(COUNTS)
-def test_pages_cost_what_each_costs(pages):
+def test_page_fee_is_sum_of_prices(pages):
     price = [0 if p <= 30 else 10 if p <= 100 else 20 if p <= 200 else 40 for p in range(1, pages + 1)]
     fee = compute_page_fee(pages)
     assert fee.yuan == sum(price) == sum(line.yuan for line in fee.lines)
 
 
-def test_a_huge_count_is_answered_at_once_with_few_lines():
+def test_huge_count_has_few_lines():
     fee = compute_item_fee(7, 10**50)
     assert fee.yuan == sum(line.yuan for line in fee.lines)
     assert len(fee.lines) < 60
@@ -87,18 +87,18 @@ def test_a_huge_count_is_answered_at_once_with_few_lines():
         -0.0,
     ],
 )
-def test_counts_are_whole_numbers_in_ascii_digits(bad):
+def test_counts_must_be_ascii_digits(bad):
     for command, args in [("fee-pages", {"pages": bad}), ("fee-items", {"before": bad, "new": 1})]:
         with pytest.raises(LawError):
             run_law_command(command, args)
 
 
-def test_a_whole_number_may_come_as_json_number_or_text():
+def test_whole_number_may_be_json_number_or_text():
     assert run_law_command("fee-items", {"before": 10, "new": "1"})["yuan"] == 100
     assert run_law_command("fee-pages", {"pages": "0031"})["yuan"] == 10
 
 
-def test_the_standard_in_words():
+def test_fee_schedule_in_words():
     said = get_fee_schedule()
     assert said["by_page"] == (
         ("1至30页", "不收费"),

@@ -1,4 +1,4 @@
-"""The reply clock of an information request, rule by rule."""
+"""The reply deadline of an information request, rule by rule."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ def clock(*events, received=RECEIVED, today="2024-01-31"):
     return run_law_command("foi-due", {"received": received, "today": today, "events": rows})
 
 
-def answer(*events, **more):
+def due_and_status(*events, **more):
     result = clock(*events, **more)
     return result["due"], result["status"]
 
@@ -41,7 +41,7 @@ def answer(*events, **more):
         (["correction_notice:2024-01-11:10", "corrected:2024-01-26"], "2024-02-01", None, "abandoned"),
         (["correction_notice:2024-01-11", "corrected:2024-01-11"], "2024-01-11", "2024-02-07", "running"),
         (["correction_notice:2024-01-11", "replied:2024-01-20"], "2024-02-01", None, "closed_in_time"),
-        # arts. 32, 33: third parties and agencies, days after the asking up to and including the answer
+        # arts. 32, 33: third parties and agencies, days after the request up to and including the reply
         (["third_party_asked:2024-01-08"], "2024-01-08", None, "paused"),
         (["third_party_asked:2024-01-08"], "2024-01-29", None, "paused"),  # the 15th working day after
         (["third_party_asked:2024-01-08"], "2024-01-30", "2024-02-23", "running"),
@@ -65,10 +65,10 @@ def answer(*events, **more):
             "running",
         ),
         (["third_party_asked:2024-01-08", "replied:2024-01-20"], "2024-02-01", None, "closed_in_time"),
-        # art. 33: extension, 20 working days at most in all
+        # art. 33: extension, at most 20 working days in total
         (["extended:2024-01-30"], "2024-01-31", "2024-03-01", "running"),
         (["extended:2024-01-10:5", "extended:2024-01-12:15"], "2024-01-31", "2024-03-01", "running"),
-        # fee notice: stands still until paid, then anew; 20 working days to pay
+        # fee notice: paused until payment, then restarted; 20 working days to pay
         (["fee_notice:2024-01-30"], "2024-03-01", None, "paused"),
         (["fee_notice:2024-01-30"], "2024-03-02", None, "abandoned"),
         (["fee_notice:2024-01-30", "fee_paid:2024-03-01"], "2024-03-06", "2024-03-29", "running"),
@@ -76,18 +76,18 @@ def answer(*events, **more):
     ],
 )
 def test_due_and_status(events, today, due_date, status):
-    assert answer(*events, today=today) == (due_date, status)
+    assert due_and_status(*events, today=today) == (due_date, status)
 
 
-def test_receipt_on_a_day_off_starts_on_the_next_working_day():
-    assert answer(received="2024-02-10", today="2024-02-10") == ("2024-03-14", "running")
-    assert answer(received="2024-02-17", today="2024-02-17") == ("2024-03-14", "running")
+def test_receipt_on_day_off_starts_on_next_working_day():
+    assert due_and_status(received="2024-02-10", today="2024-02-10") == ("2024-03-14", "running")
+    assert due_and_status(received="2024-02-17", today="2024-02-17") == ("2024-03-14", "running")
 
 
-def test_an_extension_stays_when_the_period_starts_anew():
-    plain = answer("fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
+def test_extension_is_kept_when_period_restarts():
+    plain = due_and_status("fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
     assert plain == CALENDAR.add_working_days(date(2024, 1, 16), 20).isoformat()
-    longer = answer("extended:2024-01-10", "fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
+    longer = due_and_status("extended:2024-01-10", "fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
     assert longer == CALENDAR.add_working_days(date(2024, 1, 16), 40).isoformat()
 
 
@@ -131,25 +131,25 @@ def test_an_extension_stays_when_the_period_starts_anew():
         ["replied:2024-01-10\n"],
     ],
 )
-def test_refused(events):
+def test_irregular_or_malformed_events_are_refused(events):
     with pytest.raises(LawError) as refusal:
         clock(*events)
     assert "\n" not in str(refusal.value)
 
 
-def test_asking_again_after_the_time_for_an_answer_is_allowed():
+def test_repeated_consultation_after_its_answer_time_is_allowed():
     again = ["third_party_asked:2024-01-08", "third_party_asked:2024-01-30"]
-    assert answer(*again, today="2024-01-30") == (None, "paused")
+    assert due_and_status(*again, today="2024-01-30") == (None, "paused")
 
 
-def test_events_of_one_day_are_taken_in_the_order_given():
+def test_events_of_same_day_keep_given_order():
     asked, replied = "third_party_asked:2024-01-08", "third_party_replied:2024-01-08"
-    assert answer(asked, replied)[1] == "overdue"
+    assert due_and_status(asked, replied)[1] == "overdue"
     with pytest.raises(LawError):
         clock(replied, asked)
 
 
-def test_steps_name_day_provision_and_effect():
+def test_steps_have_date_rule_and_text():
     steps = clock("correction_notice:2024-01-08", "corrected:2024-01-10")["steps"]
     assert [step["rule"] for step in steps] == [
         "条例第三十一条",
@@ -161,7 +161,7 @@ def test_steps_name_day_provision_and_effect():
     assert all(step["text"].endswith("。") for step in steps)
 
 
-def test_a_year_without_notice_makes_the_answer_provisional():
+def test_year_without_notice_makes_answer_provisional():
     assert clock(received="2026-12-10", today="2026-12-10")["provisional"]
     assert "provisional" not in clock(received="2026-12-01", today="2026-12-01")
     waiting = clock("fee_notice:2026-12-10", received="2026-12-01", today="2026-12-31")
@@ -197,12 +197,12 @@ def test_a_year_without_notice_makes_the_answer_provisional():
         {"received": "9999-12-20"},
     ],
 )
-def test_malformed(args):
+def test_malformed_arguments_are_refused(args):
     with pytest.raises(LawError):
         run_law_command("foi-due", args)
 
 
-def test_the_first_and_last_days_there_are():
+def test_dates_outside_supported_range_are_refused():
     for day in ("0001-01-01", "2008-04-30"):
         with pytest.raises(LawError, match="自2008年5月1日起才有规定"):
             clock(received=day, today=day)
@@ -210,10 +210,10 @@ def test_the_first_and_last_days_there_are():
         clock("third_party_asked:9999-12-30", received="9999-12-29", today="9999-12-31")
 
 
-# -- the library takes late acts as they happened -------------------------------------------------------------------
+# The library accepts late actions.
 
 
-def test_a_late_act_is_irregular_explained_and_does_not_move_the_clock():
+def test_late_action_is_irregular_and_does_not_move_clock():
     events = [Event("received", date(2024, 1, 2)), Event("extended", date(2024, 2, 5))]
     deadline = compute_due(events, REQUEST, CALENDAR, date(2024, 2, 6))
     assert (deadline.date, deadline.status) == (date(2024, 1, 30), ClockStatus.OVERDUE)
@@ -229,7 +229,7 @@ def test_a_late_act_is_irregular_explained_and_does_not_move_the_clock():
         ("correction_notice", "仍未收到补正后的申请的，"),
     ],
 )
-def test_what_is_waited_for_is_said_in_a_whole_sentence(kind, said):
+def test_pending_event_is_described_in_step(kind, said):
     value = 15 if kind == "correction_notice" else None
     events = [Event("received", date(2024, 1, 2)), Event(kind, date(2024, 1, 5), value)]
     deadline = compute_due(events, REQUEST, CALENDAR, date(2024, 1, 8))

@@ -1,4 +1,4 @@
-"""The reply clock of an information request against a model of the same rules that walks day by day."""
+"""The reply deadline of an information request, compared with a day-by-day model of the same rules."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ CALENDAR = default_calendar()
 
 
 def model(received, events, today):
-    """Compute (due, status) of regular events by walking the days: slow, and written from the rules alone."""
+    """Compute (due, status) of regular events day by day: slow, and derived from the rules alone."""
     workday = chinese_calendar.is_workday
 
     def after(start, n):
@@ -62,7 +62,7 @@ def model(received, events, today):
 
 @st.composite
 def histories(draw):
-    """Draw a history of a request as it may happen, and a day on which it is looked at."""
+    """Draw a possible history of a request and a current day."""
     received = draw(st.dates(date(2024, 1, 2), date(2025, 12, 31)))
     events, on = [], received
     if draw(st.booleans()):
@@ -100,14 +100,14 @@ def computed(received, events, today):
 
 @settings(max_examples=most(300))
 @given(histories())
-def test_agrees_with_walking_day_by_day(history):
+def test_due_date_agrees_with_day_by_day_model(history):
     deadline = computed(*history)
     assume(not deadline.irregular)
     assert (deadline.date, deadline.status.value) == model(*history)
 
 
 @given(histories())
-def test_events_may_be_given_in_any_order(history):
+def test_order_of_events_does_not_matter(history):
     received, events, today = history
     days = [on for on, _, _ in events]
     assume(len(set(days)) == len(days))

@@ -1,4 +1,4 @@
-"""Due dates by the law of their day, against a table counted by hand from the texts (law_in_time.jsonl)."""
+"""Due dates by the law in force at the time, compared with a manual table (law_in_time.jsonl)."""
 
 import json
 from datetime import date, timedelta
@@ -26,7 +26,7 @@ FIRST = date(2026, 3, 2)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['cmd']}-{row.get('note', '')}")
-def test_the_table(row, tmp_path):
+def test_commands_agree_with_manual_table(row, tmp_path):
     args = dict(row["args"])
     if "rules" in row:
         path = tmp_path / "rules.toml"
@@ -48,7 +48,7 @@ DAYS = st.dates(date(2025, 11, 3), date(2026, 6, 30))
 @given(
     received=DAYS, waited=st.integers(0, 60), value=st.integers(1, 40), transition=st.sampled_from(["start", "open"])
 )
-def test_a_closed_case_is_not_judged_by_a_later_change(received, waited, value, transition):
+def test_closed_case_is_not_affected_by_later_change(received, waited, value, transition):
     closed = received + timedelta(days=waited)
     change = FigureChange("request.reply", value, FIRST, None, closed + timedelta(days=1), "修订令", transition)
     events = [Event("received", received), Event("replied", closed)]
@@ -60,7 +60,7 @@ def test_a_closed_case_is_not_judged_by_a_later_change(received, waited, value, 
 
 
 @given(received=DAYS, value=st.integers(1, 40))
-def test_an_open_transition_moves_what_is_not_over_and_nothing_else(received, value):
+def test_open_transition_affects_only_pending_cases(received, value):
     events = [Event("received", received)]
     change = FigureChange("request.reply", value, FIRST, None, FIRST, "修订令", "open")
     old = compute_deadline("request", events, CALENDAR, received, LawChanges()).date
@@ -74,7 +74,7 @@ def test_an_open_transition_moves_what_is_not_over_and_nothing_else(received, va
 @given(
     started=st.dates(date(2008, 5, 1), date(2026, 6, 30)), key=st.sampled_from(["request", "disclosure", "petition"])
 )
-def test_the_rules_of_a_day_are_in_force_on_it(started, key):
+def test_rules_are_those_in_force_on_start_day(started, key):
     rules = RULE_SETS[key]
     found = compute_deadline(key, [Event(rules.start, started)], CALENDAR, started)
     assert found.status is ClockStatus.RUNNING
@@ -83,7 +83,7 @@ def test_the_rules_of_a_day_are_in_force_on_it(started, key):
     assert any(rules.rule == step.rule for step in found.steps) == (started >= reformed)
 
 
-def test_an_extension_before_a_change_was_entered_stays():
+def test_extension_before_entry_of_change_is_kept():
     events = [Event("received", date(2026, 10, 30)), Event("extended", date(2026, 11, 24), 15)]
     change = FigureChange("request.reply", 15, date(2026, 11, 20), None, date(2026, 11, 29), "修订令", "open")
     found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), LawChanges((change,)))
@@ -94,7 +94,7 @@ def test_an_extension_before_a_change_was_entered_stays():
 
 
 @pytest.mark.parametrize("asked", ["agency_asked", "third_party_asked"])
-def test_a_consultation_before_a_change_was_entered_stays(asked):
+def test_consultation_before_entry_of_change_is_kept(asked):
     change = FigureChange("request.reply", 12, date(2026, 11, 13), None, date(2026, 11, 29), "修订令", "open")
     events = [Event("received", date(2026, 11, 2)), Event(asked, date(2026, 11, 26))]
     found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), LawChanges((change,)))

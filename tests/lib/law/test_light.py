@@ -1,4 +1,4 @@
-"""Lights and when they turn yellow."""
+"""Traffic lights and the time at which they turn yellow."""
 
 from datetime import date, datetime, timedelta
 
@@ -26,7 +26,7 @@ DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)
         (date(2024, 3, 20), {"due_at": None, "closed_at": date(2024, 3, 8)}, TrafficLight.GREY),
     ],
 )
-def test_light(now, more, expected):
+def test_traffic_light_of_days_and_moments(now, more, expected):
     facts = {"due_at": DUE, "warn_at": WARN, "paused": False, "closed_at": None} | more
     assert compute_traffic_light(**facts, now=now) is expected
     moments = {name: end_of_day(v) if isinstance(v, date) else v for name, v in facts.items()}
@@ -34,13 +34,13 @@ def test_light(now, more, expected):
     assert compute_traffic_light(**moments, now=datetime(now.year, now.month, now.day, 12, tzinfo=BEIJING)) is expected
 
 
-def test_a_moment_decides_to_the_second():
+def test_due_moment_is_exact_to_second():
     due_at = datetime(2024, 3, 8, 15, tzinfo=BEIJING)
     assert compute_traffic_light(due_at, None, False, None, due_at) is TrafficLight.GREEN
     assert compute_traffic_light(due_at, None, False, None, due_at + timedelta(seconds=1)) is TrafficLight.RED
 
 
-def test_every_light_has_its_own_shape_and_word():
+def test_every_light_has_unique_shape_and_word():
     assert [one.word for one in TrafficLight] == ["正常", "临期", "逾期", "暂停", "已办结", "逾期办结"]
     for field in ("key", "shape", "word"):
         assert len({getattr(one, field) for one in TrafficLight}) == len(TrafficLight)
@@ -56,7 +56,7 @@ def test_every_light_has_its_own_shape_and_word():
         ("request", end_of_day(date(2024, 2, 20)), datetime(2024, 2, 9, tzinfo=BEIJING)),
     ],
 )
-def test_warn_at(key, due_at, expected):
+def test_warning_time_by_rule_set(key, due_at, expected):
     assert compute_warning_time(due_at, RULE_SETS[key], CALENDAR) == expected
 
 
@@ -69,21 +69,21 @@ def test_warn_at(key, due_at, expected):
         (date(2026, 12, 31), date(2026, 3, 5), date(2026, 3, 2)),  # entered after it was due: the figure
     ],
 )
-def test_a_warning_is_bounded_by_shares_of_the_term(start, due_at, expected):
+def test_warning_time_is_bounded_by_shares_of_term(start, due_at, expected):
     assert compute_warning_time(due_at, RULE_SETS["assignment"], CALENDAR, start) == expected
 
 
 @pytest.mark.parametrize("key", RULE_SETS)
-def test_a_warning_always_lies_before_the_due_date(key):
+def test_warning_time_is_before_due_date(key):
     due_at = datetime(2026, 5, 6, 18, tzinfo=BEIJING)
     assert compute_warning_time(due_at, RULE_SETS[key], CALENDAR) < due_at
 
 
-def test_a_light_is_found_by_its_key():
+def test_light_is_found_by_key():
     assert [TrafficLight.of(one.key) for one in TrafficLight] == list(TrafficLight)
 
 
-def test_where_nothing_is_due_nothing_is_warned_of() -> None:
+def test_no_warning_without_due_date() -> None:
     """As `ledger.models.entry.make_light_case` counts."""
     day = date(2026, 5, 6)
     assert compute_traffic_light(None, day, False, None, day) == TrafficLight.GREEN

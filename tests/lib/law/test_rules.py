@@ -1,4 +1,4 @@
-"""The tables of rule sets and figures: sources, sureness, an office's own settings."""
+"""The tables of rule sets and figures: sources, certainty, an office's settings."""
 
 import re
 from datetime import date
@@ -25,7 +25,7 @@ from gongkai.lib.law.figures import (
 )
 from gongkai.lib.law.rules import read_rule_table
 
-WANTED = {
+REQUIRED_RULE_SETS = {
     "request",
     "disclosure",
     "consultation",
@@ -35,15 +35,15 @@ WANTED = {
     "opinion_authoritative",
     "opinion_press",
 }
-WANTED |= {"opinion", "decision_draft", "promise", "assignment", "validity", "fee_payment"}
+REQUIRED_RULE_SETS |= {"opinion", "decision_draft", "promise", "assignment", "validity", "fee_payment"}
 
 
-def test_every_ledger_has_its_rule_set():
-    assert set(RULE_SETS) >= WANTED
+def test_every_ledger_has_rule_set():
+    assert set(RULE_SETS) >= REQUIRED_RULE_SETS
 
 
 @pytest.mark.parametrize("figure", get_figures_in_force({}).values(), ids=lambda figure: figure.key)
-def test_every_figure_has_a_source_and_says_how_sure_it_is(figure):
+def test_every_figure_has_source_and_certainty(figure):
     assert figure.name
     assert figure.source
     assert figure.sure in CERTAINTY_LABELS
@@ -61,7 +61,7 @@ def test_every_figure_is_used():
 
 
 @pytest.mark.parametrize("rules", RULE_SETS.values(), ids=lambda rules: rules.key)
-def test_rows_make_sense(rules):
+def test_rule_sets_are_consistent(rules):
     assert rules.ordered == (rules.period is None)
     assert rules.rule
     assert all(rules.label(kind) for kind in rules.roles)
@@ -74,7 +74,7 @@ def test_rows_make_sense(rules):
         assert stop.limit is None or stop.limit.unit == "working_day"
 
 
-def test_an_office_sets_what_the_law_leaves_open():
+def test_office_setting_replaces_default():
     figure = build_rule_sets({"consultation.reply": 3})["consultation"].period
     assert (figure.value, figure.sure, figure.is_set, figure.source) == (3, "local", True, "本机关规定")
     assert RULE_SETS["consultation"].period.value == 5
@@ -94,12 +94,12 @@ def test_an_office_sets_what_the_law_leaves_open():
         {"request.after_payment": "never"},
     ],
 )
-def test_other_settings_are_refused(settings):
+def test_invalid_settings_are_refused(settings):
     with pytest.raises(LawError):
         build_rule_sets(settings)
 
 
-def test_settings_come_from_a_file_that_the_environment_names(tmp_path, monkeypatch):
+def test_settings_are_read_from_file_named_by_environment(tmp_path, monkeypatch):
     path = tmp_path / "settings.toml"
     path.write_text('[consultation]\nreply = 4\n[validity.period]\nvalue = 36\nsource = "本市办法"\n', "utf-8")
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(path))
@@ -114,8 +114,8 @@ def test_settings_come_from_a_file_that_the_environment_names(tmp_path, monkeypa
         build_rule_sets()
 
 
-#: A table of one figure whose next row is announced.
-ANNOUNCED = """
+#: A table of one figure with an announced change.
+ANNOUNCED_FIGURE = """
 [fault.reply]
 name = "网站找错留言答复期限"
 value = 10
@@ -132,8 +132,8 @@ sure = "local"
 BEFORE, AFTER = date(2026, 12, 1), date(2027, 3, 1)
 
 
-def test_an_earlier_row_without_a_beginning_holds_on_every_day_before():
-    earlier, later = read_figure_table(ANNOUNCED.format(sure="verified"))["fault.reply"]
+def test_first_row_without_start_applies_to_all_earlier_days():
+    earlier, later = read_figure_table(ANNOUNCED_FIGURE.format(sure="verified"))["fault.reply"]
     assert [one.holds_on(date(1990, 1, 1)) for one in (earlier, later)] == [True, False]
     assert [(one.value, one.unit, one.sure) for one in (earlier, later)] == [
         (15, "working_day", "local"),
@@ -154,29 +154,29 @@ def test_an_earlier_row_without_a_beginning_holds_on_every_day_before():
         ("[[fault.reply.before]]", "[fault.reply.before]", "before 应写作 [[fault.reply.before]]"),
     ],
 )
-def test_a_row_of_the_table_that_cannot_be_is_refused_in_one_line(old, new, said):
+def test_invalid_row_of_table_is_refused_with_one_line(old, new, said):
     with pytest.raises(LawError, match=re.escape(f"lib/law/data/figures.toml 的 fault.reply：{said}")):
-        read_figure_table(ANNOUNCED.format(sure="local").replace(old, new, 1))
+        read_figure_table(ANNOUNCED_FIGURE.format(sure="local").replace(old, new, 1))
 
 
-def test_earlier_rules_name_their_last_day():
+def test_earlier_rules_need_last_day():
     with pytest.raises(LawError, match=re.escape("lib/law/data/rules.toml 的 request：before 行缺少 until")):
         read_rule_table('[request]\n[[request.before]]\nrule = "x"\n')
 
 
 @pytest.fixture
 def announce(monkeypatch):
-    """Replace the table of figures by one row, with its next one from 2027-03-01."""
+    """Replace the table of figures by one row, followed by a row from 2027-03-01."""
 
     def load(sure, *replaced):
-        table = read_figure_table(ANNOUNCED.format(sure=sure).replace(*replaced or ("", "")))
+        table = read_figure_table(ANNOUNCED_FIGURE.format(sure=sure).replace(*replaced or ("", "")))
         monkeypatch.setattr(figures, "_load_table", lambda: table)
 
     return load
 
 
 @pytest.mark.parametrize(("sure", "after"), [("local", 12), ("unverified", 12), ("verified", 10)])
-def test_an_own_value_holds_until_the_law_fixes_the_figure(announce, sure, after):
+def test_office_value_applies_until_law_fixes_figure(announce, sure, after):
     announce(sure)
     own = {"fault.reply": {"value": 12, "source": "本市办法"}}
     found = [get_figures_in_force(own, on=day, changes=())["fault.reply"] for day in (BEFORE, AFTER)]
@@ -184,19 +184,19 @@ def test_an_own_value_holds_until_the_law_fixes_the_figure(announce, sure, after
     assert [figure.source for figure in found] == ["本市办法", "本市办法" if after == 12 else "示例规定"]
 
 
-def test_a_change_is_in_the_unit_of_its_first_day(announce):
+def test_change_has_unit_of_its_first_day(announce):
     announce("local", "value = 15", 'value = 15\nunit = "day"')
     change = FigureChange("fault.reply", 9, BEFORE, date(2027, 2, 28), BEFORE, "本市通知")
     assert get_figures_in_force({}, on=BEFORE, changes=[change])["fault.reply"].words == "9日"
     assert find_version(list_figures_with_history({})["fault.reply"], BEFORE).words == "15日"
 
 
-def test_shipped_rule_sets_are_those_of_the_day():
+def test_shipped_rule_sets_depend_on_current_day():
     with time_machine.travel("2019-05-14 10:00+08:00", tick=False):
         assert RULE_SETS["request"].period.count == 15
     assert RULE_SETS["request"].period.count == 20
 
 
-def test_an_unknown_rule_set():
+def test_unknown_rule_set_is_refused():
     with pytest.raises(LawError):
         get_rules_on("lottery", date(2026, 3, 2))

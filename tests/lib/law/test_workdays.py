@@ -1,4 +1,4 @@
-"""Working days through the commands: results, explanations, provisional answers, what is refused."""
+"""Working days through the commands: results, explanations, provisional answers, refusals."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ def test_add_workdays(day, count, due):
     assert result["steps"][-1]["date"] == due
 
 
-def test_steps_tell_which_days_were_passed_over_and_why():
+def test_steps_explain_skipped_days():
     steps = run_law_command("add-workdays", {"date": "2024-02-02", "n": 8})["steps"]
     assert [step["date"] for step in steps[1:-1]] == ["2024-02-03", "2024-02-04", "2024-02-10", "2024-02-18"]
     texts = " ".join(step["text"] for step in steps)
@@ -61,11 +61,11 @@ def test_workdays_between(first, last, count):
         ("add-workdays", {"date": "2026-12-01", "n": 100000}),
     ],
 )
-def test_a_year_without_notice_is_provisional(command, args):
+def test_year_without_notice_is_provisional(command, args):
     assert run_law_command(command, args)["provisional"] is True
 
 
-def test_a_huge_count_stays_explained_and_short():
+def test_huge_count_has_short_explanation():
     result = add_workdays(date(2024, 1, 1), 1_000_000)
     assert len(result.steps) < 1000
     assert result.provisional
@@ -100,7 +100,7 @@ def test_a_huge_count_stays_explained_and_short():
         ("lottery", {}),
     ],
 )
-def test_refused(command, args):
+def test_invalid_arguments_are_refused_with_one_line(command, args):
     with pytest.raises(LawError) as refusal:
         run_law_command(command, args)
     assert "\n" not in str(refusal.value)
@@ -117,11 +117,11 @@ def test_refused(command, args):
         (date(2024, 1, 15), -1, date(2023, 12, 15)),
     ],
 )
-def test_months_end_on_the_same_day_or_the_last(day, months, end):
+def test_added_months_end_on_same_or_last_day(day, months, end):
     assert add_months(day, months) == end
 
 
-def test_beyond_the_calendar():
+def test_results_beyond_calendar_are_refused():
     for add in (add_months, add_days):
         for count in (10**9, -(10**9)):
             with pytest.raises(LawError):

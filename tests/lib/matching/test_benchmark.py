@@ -1,4 +1,4 @@
-"""The written collection is sound, and the index stays ahead of fused BM25 on its held-out half."""
+"""The benchmark collection is complete, and the index beats fused BM25 on its held-out half."""
 
 import importlib.util
 from pathlib import Path
@@ -16,7 +16,7 @@ def bench():
     return module
 
 
-def test_there_are_five_hundred_pairs_and_each_has_its_answer(bench):
+def test_collection_has_500_questions_and_all_answers(bench):
     answers = {row["id"]: row for row in bench.read("answers.tsv")}
     asked = bench.questions()
     assert len(asked) >= 500
@@ -30,7 +30,7 @@ def test_about_half_is_held_out(bench):
     assert 0.45 < sum(bench.held_out(text) for text, _ in asked) / len(asked) < 0.55
 
 
-def test_the_index_is_ahead_of_every_baseline(bench):
+def test_index_beats_all_baselines(bench):
     figures = bench.ranking()
     collections = {name.removesuffix("_index") for name in figures if name.endswith("_index")}
     assert len(collections) == 4
@@ -39,15 +39,15 @@ def test_the_index_is_ahead_of_every_baseline(bench):
         assert figures[f"{collection}_index"] >= best + 0.02
 
 
-def test_what_the_machine_answers_is_right(bench):
+def test_automatic_answers_are_precise(bench):
     figures = bench.deciding()
     assert figures["decision_answer_precision"] >= 0.95
     assert figures["decision_answered_share"] >= 0.1
-    # Where as many are asked whose entry was taken out, its neighbour is seldom taken for it.
+    # If half of the questions have lost their entry, its neighbour is seldom answered instead.
     assert figures["decision_half_strangers_precision"] >= 0.9
 
 
-def test_a_base_of_any_size_answers_rightly_or_not_at_all(bench):
+def test_small_collections_answer_precisely_or_not_at_all(bench):
     figures = bench.deciding_by_size({1: 20, 10: 4, 30: 4, 100: 1})
     for size in (1, 10, 30, 100):
         answers = figures[f"decision_of_{size}_answers"]
@@ -55,7 +55,7 @@ def test_a_base_of_any_size_answers_rightly_or_not_at_all(bench):
         assert (1 - figures[f"decision_of_{size}_precision"]) * answers <= max(1, 0.05 * answers)
 
 
-def test_strangers_are_offered_next_to_nothing_and_messages_their_answer(bench):
+def test_offers_are_rare_for_unrelated_and_right_for_related_messages(bench):
     figures = bench.offering()
     assert figures["offer_strangers_asked"] >= 30
     assert figures["offer_strangers"] <= 2

@@ -1,4 +1,4 @@
-"""Answer, candidates or hand over; and why an entry was found."""
+"""Decisions to answer, to list candidates or to hand over, and the reasons for a hit."""
 
 import pytest
 
@@ -21,47 +21,47 @@ def index():
     return Index.build((id_, make_question_parts(question, answer)) for id_, question, answer in ENTRIES)
 
 
-def test_a_question_with_one_clear_answer_is_answered(index):
+def test_clear_question_is_answered(index):
     found = decide_answer(index, "租房可以提取多少住房公积金额度")
     assert (found.decision, found.hits[0].id) == ("answer", "gjj")
 
 
-def test_a_question_between_two_entries_gives_candidates(index):
+def test_ambiguous_question_gives_candidates(index):
     found = decide_answer(index, "社会保障卡如何办理")
     assert found.decision == "candidates"
     assert {hit.id for hit in found.hits[:2]} == {"sbk", "sbj"}
 
 
-def test_a_question_about_nothing_in_the_base_is_handed_over(index):
+def test_unrelated_question_is_handed_over(index):
     found = decide_answer(index, "zzz")
     assert (found.decision, found.hits, found.why) == ("hand_over", [], ["问答库中没有相关内容"])
 
 
 @pytest.mark.parametrize("question", ["丽江的城乡低保标准是多少", "2023年城乡低保标准是多少"])
-def test_a_differing_place_or_year_is_handed_over(index, question):
+def test_question_about_other_place_or_year_is_handed_over(index, question):
     found = decide_answer(index, question)
     assert found.decision == "hand_over"
     assert "不同：所问为" in found.why[0]
 
 
-def test_the_own_place_does_not_differ(index):
+def test_home_place_is_not_a_difference(index):
     assert decide_answer(index, "云岭的城乡低保标准是多少", rule=DecisionRule(home=("云岭",))).decision == "answer"
 
 
-def test_reasons_are_words_that_a_person_can_check(index):
+def test_reasons_name_common_words_and_synonyms(index):
     reasons = explain_hit(index, "社保卡弄丢了去哪里补领", "sbk")
     assert "都提到：补领" in reasons
     assert "“社保卡”即“社会保障卡”" in reasons
     assert explain_hit(index, "云", "sbk")
 
 
-def test_reasons_name_a_document_number_in_common():
+def test_reasons_name_common_document_number():
     index = Index.build([("a", "云府办发〔2026〕15号：低保工作规程")])
     assert explain_hit(index, "云府办发(2026)15号在哪", "a")[0] == "文号相同：云府办发〔2026〕15号"
 
 
 GJJ = ("gjj", make_question_parts(ENTRIES[2][1], ENTRIES[2][2], ["租房能取多少公积金"]))
-STRANGE = [
+UNRELATED_QUESTIONS = [
     "我家住房漏水怎么办",
     "租房合同谁来写",
     "公积金可以买彩票吗",
@@ -70,42 +70,52 @@ STRANGE = [
     "离职后怎么提取住房公积金",
     "住房公积金贷款额度是多少？",
 ]
-EMPTY = ["是多少？", "你好", "谢谢", "怎么办", "电话", "怎么办理", "在哪里办理", "多少钱", "需要什么材料"]
+QUESTIONS_WITHOUT_SUBJECT = [
+    "是多少？",
+    "你好",
+    "谢谢",
+    "怎么办",
+    "电话",
+    "怎么办理",
+    "在哪里办理",
+    "多少钱",
+    "需要什么材料",
+]
 
 
-def small(size):
-    """A base of this many entries, the one on renting first."""
+def small_index(size):
+    """Return an index of so many entries, the one on renting first."""
     rest = [(id_, make_question_parts(asked, answer)) for id_, asked, answer in ENTRIES if id_ != "gjj"]
     return Index.build([GJJ, *rest[: size - 1]])
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 8])
 @pytest.mark.parametrize("question", [ENTRIES[2][1], "租房提取住房公积金额度是多少", "租房子一年能取多少公积金"])
-def test_a_base_of_any_size_answers_what_is_nearly_its_own_question(size, question):
-    found = decide_answer(small(size), question)
+def test_index_of_any_size_answers_near_identical_question(size, question):
+    found = decide_answer(small_index(size), question)
     assert (found.decision, found.hits[0].id) == ("answer", "gjj")
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 8])
-@pytest.mark.parametrize("question", STRANGE + EMPTY)
-def test_a_base_of_any_size_leaves_what_it_does_not_hold(size, question):
-    """The only entry stands far before the others whatever it answers: that alone is no reason to answer."""
-    assert decide_answer(small(size), question).decision != "answer"
+@pytest.mark.parametrize("question", UNRELATED_QUESTIONS + QUESTIONS_WITHOUT_SUBJECT)
+def test_index_of_any_size_does_not_answer_unrelated_question(size, question):
+    """The only entry always ranks far ahead of the others: that alone must not suffice for an answer."""
+    assert decide_answer(small_index(size), question).decision != "answer"
 
 
-@pytest.mark.parametrize("question", EMPTY)
-def test_a_question_without_a_subject_is_handed_over(index, question):
+@pytest.mark.parametrize("question", QUESTIONS_WITHOUT_SUBJECT)
+def test_question_without_subject_is_handed_over(index, question):
     found = decide_answer(index, question, rule=DecisionRule(answer=0.0, candidates=0.0))
     assert (found.decision, found.confidence) == ("hand_over", 0.0)
     assert found.why in (["没有说明要问什么事项"], ["问答库中没有相关内容"])
 
 
-def test_two_entries_with_the_very_question_are_candidates():
+def test_two_entries_with_identical_question_are_candidates():
     index = Index.build((id_, make_question_parts(ENTRIES[3][1], f"第{id_}种答案。")) for id_ in "12")
     assert decide_answer(index, ENTRIES[3][1]).decision == "candidates"
 
 
-def test_the_very_question_is_answered_among_its_like():
+def test_identical_question_is_answered_among_similar_ones():
     like = [(str(n), make_question_parts(f"{what}如何办理？", "到窗口办理。")) for n, what in enumerate("甲乙丙丁戊")]
     index = Index.build([*like, ("x", make_question_parts("甲乙证如何办理？", "到窗口办理。"))])
     assert decide_answer(index, "甲乙证 如何办理").why == ["与问答库中的问题相同"]

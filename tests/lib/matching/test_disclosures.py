@@ -1,4 +1,4 @@
-"""A title discloses a matter only if every word of it is accounted for; titles of budgets."""
+"""A title discloses a matter only if every word of it is explained; titles of budgets."""
 
 import pytest
 
@@ -50,7 +50,7 @@ GOVERNMENT = list_unit_words(government="云岭市人民政府")
         ("低保对象拟纳入名单公示", "低保对象名单", DisclosureMatch.UNSURE),
     ],
 )
-def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, match: DisclosureMatch) -> None:
+def test_title_matches_if_every_word_is_explained(title: str, name: str, match: DisclosureMatch) -> None:
     assert match_title(title, extract_matter_name(name), years=[2026], allowed_words=AUTHOR) is match
 
 
@@ -67,7 +67,7 @@ def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, 
         ("云岭市人民政府2026年部门预算", DisclosureMatch.UNSURE),
     ],
 )
-def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: DisclosureMatch) -> None:
+def test_yearly_matter_requires_year_in_title(title: str, match: DisclosureMatch) -> None:
     assert (
         match_title(title, extract_matter_name("部门预算公开"), years=[2026], yearly=True, allowed_words=AUTHOR)
         is match
@@ -83,7 +83,7 @@ def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: Disclosur
         ("临时救助申请办理指南", "社会救助低保", DisclosureMatch.UNSURE),
     ],
 )
-def test_a_name_of_several_matters_needs_its_context(title: str, column: str, match: DisclosureMatch) -> None:
+def test_ambiguous_matter_name_requires_context(title: str, column: str, match: DisclosureMatch) -> None:
     found = match_title(title, extract_matter_name("申请办理"), years=[2026], contexts=["低保"], column=column)
     assert found is match
 
@@ -127,5 +127,5 @@ def test_a_name_of_several_matters_needs_its_context(title: str, column: str, ma
         ("云岭市2025年财政总决算报表", [(2025, "决算")], True),
     ],
 )
-def test_titles_that_publish_budgets_of_a_unit(title: str, budgets: list[tuple[int, str]], whole: bool) -> None:
+def test_titles_of_published_budgets_are_recognised(title: str, budgets: list[tuple[int, str]], whole: bool) -> None:
     assert find_published_budgets(title, UNIT, GOVERNMENT) == (budgets, whole)

@@ -1,4 +1,4 @@
-"""Near-duplicates."""
+"""Detection of near-duplicates."""
 
 import random
 
@@ -18,15 +18,15 @@ MESSAGE = "我家住在翠湖花园三栋，楼下烧烤店每天营业到凌晨
         MESSAGE.replace("。", "！！"),
     ],
 )
-def test_blanks_marks_and_traditional_characters_make_no_difference(again):
+def test_fingerprint_ignores_spaces_punctuation_and_variants(again):
     assert make_fingerprint(again) == make_fingerprint(MESSAGE)
 
 
-def test_another_message_has_another_fingerprint():
+def test_different_message_has_different_fingerprint():
     assert make_fingerprint(MESSAGE) != make_fingerprint(MESSAGE.replace("三栋", "四栋"))
 
 
-def test_a_message_sent_again_with_small_changes_is_found():
+def test_message_with_small_changes_is_near_duplicate():
     texts = [
         ("1", MESSAGE),
         ("2", "公积金提取需要什么材料？"),
@@ -37,22 +37,22 @@ def test_a_message_sent_again_with_small_changes_is_found():
 
 
 @pytest.mark.parametrize(("a", "b", "low", "high"), [("甲乙丙丁戊", "甲乙丙丁戊", 1, 1), ("公积金", "公积金", 1, 1)])
-def test_the_same_text_is_wholly_similar(a, b, low, high):
+def test_similarity_is_within_bounds(a, b, low, high):
     assert low <= compute_similarity(a, b) <= high
 
 
-def test_nothing_is_similar_to_nothing():
+def test_empty_text_is_similar_to_nothing():
     assert compute_similarity("", "") == compute_similarity("，。", "公积金") == 0.0
 
 
-def test_long_texts_are_estimated_closely():
+def test_similarity_of_long_texts_is_estimated_closely():
     letters = random.Random(7)
     half, other = ("".join(chr(letters.randrange(0x4E00, 0x9000)) for _ in range(8000)) for _ in range(2))
     assert compute_similarity(half, half + other) == pytest.approx(0.5, abs=0.1)
 
 
-def test_texts_of_one_topic_are_counted_before_they_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many share some runs, few share most: only those are compared one by one."""
+def test_texts_of_one_topic_are_filtered_before_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many share some trigrams, few share most: only those are compared one by one."""
     pairs = []
     monkeypatch.setattr(duplicates, "_estimate_similarity", lambda a, b: pairs.append(1) or 0.9)
     words = [f"收费标准由学校公示，家长意见第{n:04d}条另附说明" for n in range(40)]

@@ -1,4 +1,4 @@
-"""Hard facts: places, numbers, dates, amounts, and when two texts contradict each other."""
+"""Facts (places, numbers, dates, amounts) and contradictions between two texts."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from gongkai.lib.matching.facts import HardFact, find_contradictions, find_facts
         ("十甲", None),
     ],
 )
-def test_numbers_in_either_script(text, value):
+def test_numbers_in_digits_or_characters_are_parsed(text, value):
     assert parse_number(text) == value
 
 
@@ -42,12 +42,12 @@ def test_numbers_in_either_script(text, value):
         ("丽江市", HardFact("place", "丽江")),
     ],
 )
-def test_a_fact_has_one_spelling(text, fact):
+def test_facts_are_normalised(text, fact):
     assert fact in find_facts(text)
 
 
 @pytest.mark.parametrize("text", ["南京路步行街", "北京时间", "中山路", "安康幸福", "来宾登记"])
-def test_a_street_or_a_word_is_no_place(text):
+def test_streets_and_common_words_are_not_places(text):
     assert find_places(text) == []
 
 
@@ -63,5 +63,5 @@ def test_a_street_or_a_word_is_no_place(text):
         ("我83岁了有补贴吗", "80至89周岁每月60元", False),
     ],
 )
-def test_when_an_answer_is_about_something_else(question, answer, differs):
+def test_contradicting_facts_are_found(question, answer, differs):
     assert bool(find_contradictions(question, answer, home=["云岭"])) is differs

@@ -1,4 +1,4 @@
-"""Weights fitted to an office's own pairs: better on held-back ones, or not at all."""
+"""Ranking weights fitted to an office's own pairs: adopted only if better on held-out pairs."""
 
 import pytest
 
@@ -16,7 +16,7 @@ THINGS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 ENTRIES = [
     FittingEntry(str(n), f"{thing}类证照如何核发", f"{thing}类证照由窗口核发。") for n, thing in enumerate(THINGS)
 ]
-#: What people call them: words that stand nowhere in the base, the same again and again.
+#: Nicknames that occur nowhere in the entries, but repeatedly in the questions.
 NICKNAMES = [chr(0x4E00 + 37 * n) + chr(0x5000 + 41 * n) for n in range(len(THINGS))]
 ASKED = [
     "{}咋办",
@@ -33,7 +33,7 @@ ASKED = [
 ]
 
 
-def test_wordings_that_come_again_are_learnt_and_found_on_held_back_pairs() -> None:
+def test_repeated_wordings_are_learnt_and_improve_held_out_ranking() -> None:
     pairs = [TrainingPair(ask.format(name), str(n)) for n, name in enumerate(NICKNAMES) for ask in ASKED]
     made = fit_ranking_weights(ENTRIES, pairs)
     assert made.better
@@ -42,27 +42,27 @@ def test_wordings_that_come_again_are_learnt_and_found_on_held_back_pairs() -> N
     assert made.pairs == len(pairs) >= MIN_PAIRS
 
 
-def test_where_nothing_is_to_be_learnt_nothing_changes() -> None:
+def test_weights_stay_default_if_nothing_can_be_learnt() -> None:
     pairs = [TrainingPair(f"{thing}类证照{ask}", str(n)) for n, thing in enumerate(THINGS) for ask in ASKED]
     made = fit_ranking_weights(ENTRIES, pairs)
     assert not made.better
     assert made.weights == DEFAULT_WEIGHTS
 
 
-def test_too_few_pairs_and_pairs_of_entries_that_are_gone_prove_nothing() -> None:
+def test_too_few_valid_pairs_are_refused() -> None:
     with pytest.raises(ValueError, match="至少需要200对"):
         fit_ranking_weights(
             ENTRIES, [TrainingPair(f"{n}", "999") for n in range(500)] + [TrainingPair("甲", "0")] * 300
         )
 
 
-def test_better_by_chance_is_not_better() -> None:
+def test_improvement_by_chance_does_not_count() -> None:
     assert not is_surely_better([1, 2, 1, 3], [1, 1, 2, 3])
     assert not is_surely_better([2], [1])
     assert is_surely_better([2] * 50, [1] * 50)
 
 
-def test_weights_that_were_stored_are_read_with_care() -> None:
+def test_stored_weights_are_validated() -> None:
     assert RankingWeights.read({"learnt": 0.5, "word": "x", "unknown": 1, "single": -1}) == RankingWeights(learnt=0.5)
     assert collect_learnt_questions([TrainingPair("一", "a"), TrainingPair("二", "a"), TrainingPair("一", "a")]) == {
         "a": ("二", "一")

@@ -1,4 +1,4 @@
-"""One spelling."""
+"""Text folding to one spelling."""
 
 import pytest
 from hypothesis import given
@@ -23,16 +23,16 @@ from gongkai.lib.matching.folding import fold
         ("二○二六", "二〇二六"),
     ],
 )
-def test_what_means_the_same_is_spelt_the_same(text, folded):
+def test_fold_unifies_spellings(text, folded):
     assert fold(text) == folded
 
 
 @given(st.text())
-def test_folding_twice_changes_nothing_more(text):
+def test_fold_is_idempotent(text):
     assert fold(fold(text)) == fold(text)
 
 
 @pytest.mark.parametrize("what", [None, 1, b"a"])
-def test_what_is_no_text_is_refused(what):
+def test_fold_refuses_other_types(what):
     with pytest.raises(TypeError, match="需要文本"):
         fold(what)

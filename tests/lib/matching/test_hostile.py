@@ -1,4 +1,4 @@
-"""Hostile texts: an answer or one clear line, and time that grows with the length and not faster."""
+"""Hostile texts are processed or refused with one line, in linear time."""
 
 import pytest
 
@@ -61,13 +61,13 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_any_text_has_an_answer(way):
+def test_any_text_is_processed(way):
     for sample in SAMPLES.values():
         way(sample)
         way(sample * 1000)
 
 
-#: Each way with a sixth of the samples, in turn: they all cut a text by the same function.
+#: Each function with a sixth of the samples, in turn: they all split a text with the same function.
 GROWING = [
     pytest.param(way, sample, id=f"{way}-{sample}")
     for one, way in enumerate(WAYS)
@@ -77,21 +77,21 @@ GROWING = [
 
 
 @pytest.mark.parametrize(("called", "piece"), GROWING)
-def test_time_grows_with_the_length_and_not_faster(called, piece):
+def test_time_is_not_quadratic(called, piece):
     way, sample = WAYS[called], SAMPLES[piece]
     short, long = sample * (1_500 // len(sample)), sample * (24_000 // len(sample))
     way(short)
-    # Sixteen times the text: linear is 16, quadratic is 256. Very short times are noise.
+    # Sixteen times the text: linear time is 16, quadratic 256. Very short times are noise.
     most = max(least_seconds(lambda: way(short)), 0.0003) * 80
     assert least_seconds(lambda: way(long), most) < most
 
 
-def test_too_long_a_text_is_refused_with_one_line():
+def test_too_long_text_is_refused_with_one_line():
     with pytest.raises(ValueError, match=r"^文本过长：\d+ 字，最多 \d+ 字$"):
         Index.build([("x", "政" * 20_000_001)])
 
 
-def test_a_broken_text_survives_saving(tmp_path):
+def test_invalid_characters_survive_saving(tmp_path):
     index = Index.build([("x\ud800", "坏字\ud800\x00符"), ("y", "正常文本")])
     index.save(tmp_path / "i")
     assert Index.load(tmp_path / "i").search("坏字") == index.search("坏字")

@@ -1,4 +1,4 @@
-"""The index: contract, incremental change, determinism, saving, threads."""
+"""The index: contract, incremental changes, determinism, files, threads."""
 
 import os
 import random
@@ -49,11 +49,11 @@ def index():
         ("住房公積金", "gjj"),
     ],
 )
-def test_finds_the_entry_that_answers(index, question, first):
+def test_search_ranks_answering_entry_first(index, question, first):
     assert index.search(question, k=3)[0].id == first
 
 
-def test_a_hit_has_an_id_and_a_score_best_first(index):
+def test_hits_have_id_and_score_in_descending_order(index):
     hits = index.search("住房", k=10)
     assert all(isinstance(hit, IndexHit) for hit in hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -61,27 +61,27 @@ def test_a_hit_has_an_id_and_a_score_best_first(index):
 
 
 @pytest.mark.parametrize("question", ["", " ", "，。", "\x00", "\ud800", "zzzz", "吗", "龘"])
-def test_nothing_to_find_gives_no_hits(index, question):
+def test_question_without_words_gives_no_hits(index, question):
     assert index.search(question) == []
 
 
-def test_a_question_of_one_character_finds(index):
+def test_single_character_is_found(index):
     assert [hit.id for hit in index.search("卡")] == ["sbk"]
 
 
-def test_equal_scores_stand_in_the_order_of_adding():
+def test_equal_scores_keep_order_of_insertion():
     index = Index.build([(str(n), "公积金提取") for n in range(30)])
     assert [hit.id for hit in index.search("公积金", k=5)] == ["0", "1", "2", "3", "4"]
 
 
-def test_an_entry_added_again_is_replaced(index):
+def test_entry_added_again_is_replaced(index):
     index.add("sbk", "老年人乘坐公交车免费。")
     assert index.search("挂失") == []
     assert index.search("老人坐公交要钱吗")[0].id == "sbk"
     assert len(index) == len(ENTRIES)
 
 
-def test_a_removed_entry_is_gone(index):
+def test_removed_entry_is_not_found(index):
     index.remove("sbk")
     assert "sbk" not in index
     assert index.search("挂失") == []
@@ -89,18 +89,18 @@ def test_a_removed_entry_is_gone(index):
         index.remove("sbk")
 
 
-def test_the_same_id_twice_is_refused_when_building():
+def test_build_refuses_duplicate_id():
     with pytest.raises(ValueError, match="编号重复：a"):
         Index.build([("a", "甲"), ("a", "乙")])
 
 
 @pytest.mark.parametrize("entry", [(1, "甲"), ("a", 1), ("a", [1])])
-def test_what_is_no_text_is_refused(entry):
+def test_build_refuses_other_types(entry):
     with pytest.raises(TypeError):
         Index.build([entry])
 
 
-def test_only_the_allowed_entries_are_found(index):
+def test_search_is_restricted_to_allowed_entries(index):
     assert [hit.id for hit in index.search("住房", within={"gjj", "xs"})] == ["gjj"]
 
 
@@ -110,7 +110,7 @@ CHANGE = st.tuples(st.sampled_from("abcdef"), st.none() | TEXT)
 
 @settings(max_examples=most(60), deadline=None)
 @given(st.lists(CHANGE, max_size=25))
-def test_changing_gives_what_building_gives(changes):
+def test_incremental_changes_equal_rebuild(changes):
     index, entries = Index(), {}
     for id_, text in changes:
         if text is not None:
@@ -126,7 +126,7 @@ def test_changing_gives_what_building_gives(changes):
         assert index.search(question) == built.search(question)
 
 
-def test_many_removals_are_forgotten_for_good():
+def test_removed_entries_are_compacted():
     index = Index.build((str(n), f"第{n}号窗口办理{'公积金' if n % 2 else '社保卡'}业务。") for n in range(1500))
     for n in range(1500):
         if n % 3:
@@ -137,7 +137,7 @@ def test_many_removals_are_forgotten_for_good():
         assert index.search(question) == built.search(question)
 
 
-def test_saving_and_loading_changes_nothing(index, tmp_path):
+def test_saved_index_is_equal_after_loading(index, tmp_path):
     index.remove("xs")
     index.add("long", "关于住房保障的说明。" * 100)
     path = tmp_path / "qa.index"
@@ -151,7 +151,7 @@ def test_saving_and_loading_changes_nothing(index, tmp_path):
     assert loaded.search("公积金") == index.search("公积金")
 
 
-def test_a_damaged_file_is_refused_with_one_line(index, tmp_path):
+def test_damaged_file_is_refused_with_one_line(index, tmp_path):
     path = tmp_path / "qa.index"
     index.save(path)
     whole = path.read_bytes()
@@ -161,7 +161,7 @@ def test_a_damaged_file_is_refused_with_one_line(index, tmp_path):
             Index.load(path)
 
 
-def test_a_variant_of_the_question_finds_the_answer():
+def test_question_variant_finds_entry():
     index = Index.build(
         [
             ("a", make_question_parts("如何申领失业保险金？", "到参保地经办机构登记。", ["下岗了有补助吗"])),
@@ -171,19 +171,19 @@ def test_a_variant_of_the_question_finds_the_answer():
     assert index.search("下岗补助")[0].id == "a"
 
 
-def test_a_part_with_more_weight_comes_first():
+def test_part_with_higher_weight_ranks_first():
     index = Index.build([("low", [EntryPart("公积金提取", 0.5)]), ("high", [EntryPart("公积金提取", 2.0)])])
     assert [hit.id for hit in index.search("公积金提取")] == ["high", "low"]
 
 
-def test_a_long_document_is_found_by_one_of_its_passages():
+def test_long_document_is_found_by_a_passage():
     filler = "各地各部门要高度重视，加强组织领导，认真抓好落实。" * 60
     index = Index.build([("doc", filler + "老旧小区加装电梯每台补助十五万元。" + filler), ("other", filler)])
     assert index.search("加装电梯补多少钱")[0].id == "doc"
 
 
-def failures_beside(read, write, readers):
-    """Read in threads while this one writes 150 times; return what failed."""
+def collect_concurrent_failures(read, write, readers):
+    """Read in threads while this thread writes 150 times; return the exceptions."""
     failures, done = [], threading.Event()
 
     def go_on():
@@ -204,7 +204,7 @@ def failures_beside(read, write, readers):
     return failures
 
 
-def test_reading_beside_writing_never_fails():
+def test_concurrent_reads_and_writes_do_not_fail():
     index = Index.build(ENTRIES)
 
     def read():
@@ -215,11 +215,11 @@ def test_reading_beside_writing_never_fails():
         if n % 3 == 0:
             index.remove(f"x{n}")
 
-    assert failures_beside(read, write, readers=3) == []
+    assert collect_concurrent_failures(read, write, readers=3) == []
 
 
-def test_deciding_and_giving_reasons_beside_removing_never_fails():
-    """What a search found may be gone a moment later: hits and their texts are of one moment."""
+def test_decisions_and_routes_during_removals_do_not_fail():
+    """A hit may be removed a moment later: hits and their texts come from one snapshot."""
     index = Index.build(ENTRIES)
     router = Router([("公积金提取", "甲"), ("社保卡挂失", "乙")])
 
@@ -232,10 +232,10 @@ def test_deciding_and_giving_reasons_beside_removing_never_fails():
         router.forget(router.learn("公积金提取", "甲"))
         index.remove("gjj")
 
-    assert failures_beside(read, write, readers=2) == []
+    assert collect_concurrent_failures(read, write, readers=2) == []
 
 
-def test_hits_have_the_parts_they_were_found_by():
+def test_hits_include_matched_parts_at_time_of_search():
     index = Index.build(ENTRIES)
     found, size = index.search_with_contents("住房公积金", 2)
     index.remove("gjj")
@@ -245,14 +245,14 @@ def test_hits_have_the_parts_they_were_found_by():
     assert "gjj" not in [each.hit.id for each in index.search_with_contents("住房公积金")[0]]
 
 
-def test_a_file_keeps_nothing_of_what_was_removed(index, tmp_path):
+def test_saved_file_omits_removed_entries(index, tmp_path):
     index.add("secret", "绝密龘字")
     index.remove("secret")
     index.save(tmp_path / "i")
     assert "绝密" not in str(Index.load(tmp_path / "i")._contents)
 
 
-def test_any_damage_of_a_file_is_refused_or_harmless(index, tmp_path):
+def test_corrupted_bytes_are_refused_or_harmless(index, tmp_path):
     path = tmp_path / "qa.index"
     index.save(path)
     whole, chance = path.read_bytes(), random.Random(3)
@@ -270,7 +270,7 @@ def test_any_damage_of_a_file_is_refused_or_harmless(index, tmp_path):
 
 
 @pytest.mark.parametrize("failure", [NotImplementedError, tokenize.TokenError, OSError(22), MemoryError])
-def test_whatever_reading_raises_is_one_line(index, tmp_path, monkeypatch, failure):
+def test_any_read_error_becomes_one_line(index, tmp_path, monkeypatch, failure):
     def broken(*_, **__):
         raise failure
 
@@ -280,13 +280,13 @@ def test_whatever_reading_raises_is_one_line(index, tmp_path, monkeypatch, failu
         Index.load(tmp_path / "i")
 
 
-def test_an_absent_file_is_absent(tmp_path):
+def test_missing_file_raises_file_not_found(tmp_path):
     with pytest.raises(FileNotFoundError):
         Index.load(tmp_path / "none")
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
-def test_a_new_file_has_the_rights_that_the_umask_leaves(index, tmp_path, mask, mode):
+def test_new_file_has_permissions_of_umask(index, tmp_path, mask, mode):
     before = os.umask(mask)
     try:
         index.save(tmp_path / "i")
@@ -295,7 +295,7 @@ def test_a_new_file_has_the_rights_that_the_umask_leaves(index, tmp_path, mask, 
     assert (tmp_path / "i").stat().st_mode & 0o777 == mode
 
 
-def test_a_file_that_is_replaced_keeps_its_rights(index, tmp_path):
+def test_replaced_file_keeps_permissions(index, tmp_path):
     index.save(tmp_path / "i")
     (tmp_path / "i").chmod(0o640)
     index.save(tmp_path / "i")
@@ -317,6 +317,6 @@ def test_a_file_that_is_replaced_keeps_its_rights(index, tmp_path):
         lambda index: make_fts5_query(None),
     ],
 )
-def test_what_is_no_text_is_told_in_one_line(index, way):
+def test_other_types_are_refused_with_one_line(index, way):
     with pytest.raises(TypeError, match=r"(需要文本|应为文本).*，收到的是 NoneType$"):
         way(index)

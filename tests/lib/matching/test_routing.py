@@ -1,4 +1,4 @@
-"""Which unit a message belongs to."""
+"""Routing of a message to a unit."""
 
 import pytest
 
@@ -27,22 +27,22 @@ def router():
         ("巷子里路灯坏了一个星期", "市城市管理局"),
     ],
 )
-def test_a_message_goes_to_the_unit_of_like_examples(router, message, unit):
+def test_message_is_routed_to_unit_of_similar_examples(router, message, unit):
     route = router.route(message)[0]
     assert route.label == unit
     assert 0 < route.confidence <= 1
     assert route.why
 
 
-def test_shares_of_all_units_make_one(router):
+def test_confidences_of_all_units_sum_to_one(router):
     assert sum(route.confidence for route in router.route("如何办理转移和转学", k=9)) == pytest.approx(1)
 
 
-def test_nothing_in_common_gives_no_unit(router):
+def test_unrelated_message_has_no_route(router):
     assert router.route("zzz") == router.route("") == Router().route("社保") == []
 
 
-def test_an_example_can_be_taken_out_again(router):
+def test_example_can_be_forgotten(router):
     id_ = router.learn("狗粮补贴", "市农业农村局")
     assert router.route("狗粮")[0].label == "市农业农村局"
     router.forget(id_)
@@ -51,12 +51,12 @@ def test_an_example_can_be_taken_out_again(router):
 
 
 @pytest.mark.parametrize("label", ["", "a\x1fb"])
-def test_an_example_without_a_proper_label_is_refused(router, label):
+def test_example_with_invalid_label_is_refused(router, label):
     with pytest.raises(ValueError, match="分类"):
         router.learn("内容", label)
 
 
-def test_what_was_learnt_is_kept(router, tmp_path):
+def test_saved_router_is_equal_after_loading(router, tmp_path):
     router.save(tmp_path / "units")
     loaded = Router.load(tmp_path / "units")
     assert loaded.route("社保卡丢了") == router.route("社保卡丢了")

@@ -1,4 +1,4 @@
-"""The full-text tokens, held against SQLite's own tokenizer."""
+"""Full-text search tokens, compared with SQLite's tokenizer."""
 
 import sqlite3
 
@@ -65,18 +65,18 @@ def found():
         ("社会保障卡，公租房", []),
     ],
 )
-def test_finds_exactly_what_stands_there(found, query, keys):
+def test_query_finds_exactly_matching_texts(found, query, keys):
     assert found(query) == keys
 
 
 @pytest.mark.parametrize("query", ["", "  ", "，。！", "\x00", "\ud800", '"', "*", "()"])
-def test_nothing_to_look_for_is_an_empty_expression(query):
+def test_query_without_tokens_is_empty_expression(query):
     assert make_fts5_query(query) == ""
     assert make_ts_query(query) == ""
 
 
 @given(st.text())
-def test_tokens_are_letters_and_digits_in_lower_case(text):
+def test_tokens_are_folded_letters_and_digits(text):
     for token in make_search_tokens(text):
         assert all(char.isalnum() or is_han(char) for char in token)  # extensions that this Python does not know
         assert token == fold(token)
@@ -84,10 +84,10 @@ def test_tokens_are_letters_and_digits_in_lower_case(text):
 
 
 @given(st.text(alphabet="云岭市税a1 ，〔〕2026号发", max_size=30), st.data())
-def test_every_word_of_a_text_finds_it(text, data):
+def test_every_substring_of_text_finds_it(text, data):
     start = data.draw(st.integers(0, len(text)))
     query = text[start : data.draw(st.integers(start, len(text)))]
-    # Cut words of letters and digits, and cut document numbers, are other words.
+    # Truncated words of letters and digits, and truncated document numbers, are other words.
     seams = (text[at - 1 : at + 1] for at in (start, start + len(query)) if at)
     if "〔" in text or any(len(seam) == 2 and seam.isascii() and seam.isalnum() for seam in seams):
         return
@@ -96,21 +96,21 @@ def test_every_word_of_a_text_finds_it(text, data):
         assert " " + " ".join(tokens) + ("" if prefix else " ") in indexed
 
 
-def test_a_tsquery_asks_for_every_token():
+def test_ts_query_requires_every_token():
     assert make_ts_query("公租房 税") == "'公租' & '租房' & '税':*"
     assert make_ts_query("云府办发[2026]15号") == "'云府办发202615号'"
 
 
-def test_document_numbers_come_in_one_spelling():
+def test_document_numbers_are_normalised():
     text = "根据云府办发（２０２６）第 15 号、渝府发[2021]8号和云府办发〔2026〕15号"
     assert find_document_numbers(text) == ["云府办发〔2026〕15号", "渝府发〔2021〕8号"]
 
 
-def test_a_very_long_word_is_cut_the_same_on_both_sides():
+def test_very_long_word_is_cut_alike_in_text_and_query():
     assert make_search_tokens("a" * 1000) == [make_query_phrases("a" * 1000)[0].tokens[0]]
     assert len(make_search_tokens("a" * 1000)[0]) == 64
 
 
-def test_too_long_a_text_is_refused_with_one_line():
+def test_too_long_text_is_refused_with_one_line():
     with pytest.raises(ValueError, match=r"^文本过长：\d+ 字，最多 \d+ 字$"):
         make_search_tokens("政" * 20_000_001)

@@ -1,4 +1,4 @@
-"""An entry about the same matter is no answer where it leaves out what was asked."""
+"""An entry on the same matter does not answer a question about a detail that it omits."""
 
 import pytest
 
@@ -32,19 +32,19 @@ DOGS = ("养犬登记如何办理？", "自犬只满3个月起30日内到派出�
         ("蚯蚓养殖补贴登记", DOGS, ["蚯蚓", "养殖", "补贴"]),
     ],
 )
-def test_what_is_asked_must_stand_in_the_answer(question, entry, missing):
+def test_missing_details_of_answer_are_found(question, entry, missing):
     said = find_missing_details(question, make_question_parts(*entry), load_default_synonyms())
     assert said[: len(missing)] == missing
     assert bool(said) == bool(missing)
 
 
-def test_an_entry_that_leaves_out_what_was_asked_is_a_candidate_and_says_why():
+def test_entry_without_asked_detail_is_candidate_with_reason():
     index = Index.build((str(n), make_question_parts(*entry)) for n, entry in enumerate((HOUSE, LOAN, DOGS)))
     assert decide_answer(index, "二手房转移登记几天").decision == "candidates"
     assert decide_answer(index, "二手房转移登记几天").why == ["首条没有写明：办理时间"]
 
 
-def test_an_address_and_general_nouns_weigh_nothing_in_routing():
+def test_addresses_and_general_nouns_have_no_weight_in_routing():
     router = Router(
         [
             ("城南街道的小区里居民反映公租房怎样申请", "住建"),

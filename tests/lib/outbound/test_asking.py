@@ -1,4 +1,4 @@
-"""Asking other machines: only whom somebody named, never inside, never more than was said."""
+"""HTTP requests to other servers: permitted hosts, redirects, internal networks, size and time limits."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ from gongkai.lib.outbound import (
 )
 from gongkai.lib.outbound.http_requests import encode_url
 
-HERE = RequestLimits(seconds=5, inner=True, hops=3, most=1000)
+LOCAL_LIMITS = RequestLimits(seconds=5, inner=True, hops=3, most=1000)
 
 
 class Site(BaseHTTPRequestHandler):
@@ -64,7 +64,7 @@ class Site(BaseHTTPRequestHandler):
         self._say(302, b"", Location="file:///etc/hostname")
 
     def _chinese(self) -> None:
-        # As many servers do: the bytes of the path as they are (`send_header` writes Latin-1).
+        # Many servers send the bytes of the path unencoded (`send_header` writes Latin-1).
         self._say(302, b"", Location="/中文.html?a=1".encode().decode("latin-1"))
 
     def _slow(self) -> None:
@@ -87,7 +87,7 @@ class Site(BaseHTTPRequestHandler):
                 time.sleep(0.05)
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+        """Suppress the log."""
 
 
 @pytest.fixture
@@ -100,43 +100,43 @@ def machine() -> Iterator[tuple[str, type[Site]]]:
     server.server_close()
 
 
-def status_of(address: str, reach: RequestLimits = HERE, **more) -> int:
+def status_of(address: str, reach: RequestLimits = LOCAL_LIMITS, **more) -> int:
     with send_request(address, reach, **more) as answer:
         return answer.status
 
 
-def test_an_answer_comes_with_its_status_headers_and_body(machine):
-    with send_request(machine[0] + "/moved", HERE) as answer:
+def test_response_has_status_headers_and_body(machine):
+    with send_request(machine[0] + "/moved", LOCAL_LIMITS) as answer:
         assert (answer.status, answer.headers.get_content_charset()) == (200, "utf-8")
         assert answer.read().decode() == "首页"
         assert answer.address == machine[0] + "/"
 
 
-def test_an_error_is_an_answer(machine):
+def test_error_status_is_returned_as_response(machine):
     assert status_of(machine[0] + "/nothing") == 404
 
 
-def test_redirects_are_followed_so_far_and_no_further(machine):
+def test_redirects_are_followed_up_to_limit(machine):
     with pytest.raises(TooManyRedirects):
         status_of(machine[0] + "/loop")
     assert len(machine[1].asked) == 4
 
 
-def test_a_redirect_to_a_chinese_path_is_followed_with_its_own_bytes(machine):
+def test_redirect_to_chinese_path_keeps_its_bytes(machine):
     assert status_of(machine[0] + "/chinese") == 404
     assert machine[1].asked[-1][0] == "/%E4%B8%AD%E6%96%87.html?a=1"
 
 
-def test_all_redirects_together_have_the_time_of_one_answer(machine):
+def test_redirects_share_time_limit_of_one_response(machine):
     with pytest.raises(NoAnswer, match="没有应答"):
         status_of(machine[0] + "/slow", RequestLimits(seconds=5, inner=True, hops=3, whole=0.25))
 
 
-def test_where_none_is_followed_a_redirect_is_an_answer(machine):
+def test_redirect_is_returned_if_hops_are_zero(machine):
     assert status_of(machine[0] + "/moved", RequestLimits(seconds=5, inner=True)) == 302
 
 
-def test_only_named_hosts_are_asked_along_redirects_too(machine):
+def test_only_permitted_hosts_are_requested_also_after_redirect(machine):
     host = machine[0].removeprefix("http://")
     reach = RequestLimits(seconds=5, hosts=[host.upper()], inner=True, hops=3)
     assert status_of(machine[0] + "/", reach) == 200
@@ -162,52 +162,52 @@ def test_only_named_hosts_are_asked_along_redirects_too(machine):
         ("", False),
     ],
 )
-def test_a_host_is_named_with_the_port_where_it_is_not_the_usual_one(address, asked):
+def test_nonstandard_port_must_be_permitted_explicitly(address, asked):
     assert RequestLimits(seconds=1, hosts=["www.gov.cn", "www.gov.cn:8080"]).may_ask(address) is asked
 
 
-def test_no_redirect_leads_to_a_file(machine):
+def test_redirect_to_file_is_refused(machine):
     with pytest.raises(HostNotPermitted):
         status_of(machine[0] + "/file")
 
 
-def test_inner_networks_are_shut_unless_somebody_says_so(machine):
+def test_internal_networks_are_refused_by_default(machine):
     with pytest.raises(InternalHost, match="内部网络"):
         status_of(machine[0] + "/", RequestLimits(seconds=5))
     assert machine[1].asked == []
 
 
-def test_no_more_is_read_than_was_said(machine):
-    with send_request(machine[0] + "/long", HERE) as answer, pytest.raises(ResponseTooLarge):
+def test_response_beyond_size_limit_is_refused(machine):
+    with send_request(machine[0] + "/long", LOCAL_LIMITS) as answer, pytest.raises(ResponseTooLarge):
         answer.read()
-    with send_request(machine[0] + "/long", HERE) as answer:
+    with send_request(machine[0] + "/long", LOCAL_LIMITS) as answer:
         assert len(answer.read(1001)) == 1001
 
 
-def test_half_an_answer_is_none(machine):
-    with send_request(machine[0] + "/short", HERE) as answer, pytest.raises(NoAnswer):
+def test_truncated_response_is_refused(machine):
+    with send_request(machine[0] + "/short", LOCAL_LIMITS) as answer, pytest.raises(NoAnswer):
         answer.read()
 
 
-def test_an_answer_that_drips_is_given_up(machine):
+def test_slow_response_is_aborted_at_time_limit(machine):
     reach = RequestLimits(seconds=5, inner=True, most=1000, whole=0.1)
     with send_request(machine[0] + "/drip", reach) as answer, pytest.raises(NoAnswer, match="没有应答"):
         answer.read()
 
 
-def test_who_is_not_there_is_told_in_words():
+def test_refused_connection_is_reported():
     with pytest.raises(NoAnswer, match="连接不上"):
         status_of("http://127.0.0.1:9/")
 
 
-def test_a_method_a_host_and_a_body_of_ones_own(machine):
+def test_method_host_header_and_body_are_sent(machine):
     assert status_of(machine[0] + "/", method="PURGE", headers={"Host": "www.yunling.example"}) == 200
     assert machine[1].asked == [("/", "www.yunling.example")]
     told = status_of(machine[0] + "/", method="POST", headers={"Content-Type": "application/json"}, body=b"{}")
     assert (told, machine[1].heard) == (204, [("application/json", b"{}")])
 
 
-def test_a_proxy_of_the_environment_is_used_only_where_it_is_asked_for(machine, monkeypatch):
+def test_proxy_of_environment_is_used_only_if_enabled(machine, monkeypatch):
     monkeypatch.setenv("http_proxy", machine[0])
     monkeypatch.setenv("no_proxy", "")
     with pytest.raises(NoAnswer):
@@ -228,5 +228,5 @@ def test_a_proxy_of_the_environment_is_used_only_where_it_is_asked_for(machine, 
         ("http://[2400:3200::1]:8080/", "http://[2400:3200::1]:8080/"),
     ],
 )
-def test_addresses_are_sent_as_they_may_be(address, sent):
+def test_urls_are_percent_encoded(address, sent):
     assert encode_url(address) == sent

@@ -1,4 +1,4 @@
-"""A crawl is polite, is bounded by nothing but what was said, and goes on where it was cut off; a bad site neither stalls nor widens it."""
+"""Crawling: politeness, limits, resumption after a kill, and resistance to hostile sites."""
 
 import gzip
 import threading
@@ -84,7 +84,7 @@ def crawl_of(host: str, place: Path, **bounds: Any) -> Crawl:
 
 
 def read(crawl: Crawl, most: int = 10**9) -> dict[str, FetchResult]:
-    """Run a crawl, noting what came, up to so many answers."""
+    """Run a crawl up to a number of responses; return them by path."""
     came: dict[str, FetchResult] = {}
     for fetched in crawl:
         text = fetched.data.decode("utf-8", "replace") if fetched.page and fetched.data.strip() else ""
@@ -102,7 +102,7 @@ def read(crawl: Crawl, most: int = 10**9) -> dict[str, FetchResult]:
     return came
 
 
-def test_it_follows_pages_and_only_asks_for_ends(tmp_path: Path) -> None:
+def test_crawl_follows_pages_and_only_checks_files_and_other_hosts(tmp_path: Path) -> None:
     other: list[str] = []
     with served({"/": "there<a href='/beyond'>x</a>"}, other) as elsewhere:
         answers: Answers = {
@@ -117,7 +117,7 @@ def test_it_follows_pages_and_only_asks_for_ends(tmp_path: Path) -> None:
     assert other == ["/"]
 
 
-def test_robots_are_obeyed_with_wildcards(tmp_path: Path) -> None:
+def test_robots_rules_with_wildcards_are_obeyed(tmp_path: Path) -> None:
     asked: list[str] = []
     rules = "User-agent: *\nDisallow: /*.asp$\nDisallow: /secret/\nAllow: /secret/open"
     pages: Answers = {
@@ -130,14 +130,14 @@ def test_robots_are_obeyed_with_wildcards(tmp_path: Path) -> None:
     assert sorted(set(asked)) == ["/", "/robots.txt", "/secret/open"]
 
 
-def test_robots_that_fail_allow_only_the_address_that_was_given(tmp_path: Path) -> None:
+def test_unavailable_robots_file_allows_only_start_page(tmp_path: Path) -> None:
     asked: list[str] = []
     with served({"/robots.txt": lambda on: on.say("", status=503), "/": "<a href='/a'>1</a>", "*": "x"}, asked) as host:
         read(crawl_of(host, tmp_path))
     assert asked == ["/robots.txt", "/"]
 
 
-def test_a_connection_is_used_again_once_all_of_an_answer_was_read() -> None:
+def test_connection_is_reused_after_complete_response() -> None:
     callers: set[tuple[str, int]] = set()
 
     def page(handler: Any) -> None:
@@ -155,7 +155,7 @@ def test_a_connection_is_used_again_once_all_of_an_answer_was_read() -> None:
     assert len(callers) == 1
 
 
-def test_it_keeps_to_the_rate_and_to_the_hours(tmp_path: Path) -> None:
+def test_crawl_keeps_rate_and_hours(tmp_path: Path) -> None:
     pages: Answers = {"/": "".join(f"<a href='/{n}'>x</a>" for n in range(5)), "*": "x"}
     with served(pages) as host:
         begun = time.monotonic()
@@ -170,7 +170,7 @@ def test_it_keeps_to_the_rate_and_to_the_hours(tmp_path: Path) -> None:
     ]
 
 
-def test_killed_anywhere_it_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
+def test_killed_crawl_resumes_without_repeating_requests(tmp_path: Path) -> None:
     asked: list[str] = []
     pages: Answers = {
         "/": "".join(f"<a href='/{n}'>x</a>" for n in range(30)),
@@ -219,7 +219,7 @@ def deeper(on: Any) -> None:
     on.say(f"<a href='{on.path.rstrip('/')}/x/'>更多</a>")
 
 
-def test_a_bad_site_neither_stalls_nor_widens_it(tmp_path: Path) -> None:
+def test_hostile_site_neither_stalls_nor_extends_crawl(tmp_path: Path) -> None:
     inner: list[str] = []
     with served({"*": "secret"}, inner) as inside:
         port = inside.partition(":")[2]
@@ -258,7 +258,7 @@ def test_a_bad_site_neither_stalls_nor_widens_it(tmp_path: Path) -> None:
         ("javascript:void(0)", ""), ("mailto:a@b.cn", ""), ("http://u:p@x.cn/", ""), ("http://[::1", ""), ("http://x.cn:99999/", ""), ("", ""), ("ftp://x.cn/", ""),
     ],
 )  # fmt: skip
-def test_an_address_has_one_spelling(link: str, whole: str) -> None:
+def test_normalise_url_gives_one_spelling(link: str, whole: str) -> None:
     assert normalise_url(link, "http://www.yunling.gov.cn/a/") == whole
 
 
@@ -269,11 +269,11 @@ def test_an_address_has_one_spelling(link: str, whole: str) -> None:
         ("http://x.cn/a/b/a/b/a/b/a/b/", False), ("http://x.cn/" + "y" * 1_000, False), ("http://x.cn/view?id=2031", True), ("http://x.cn/view?id=102031", True),
     ],
 )  # fmt: skip
-def test_addresses_of_traps_are_known(address: str, good: bool) -> None:
+def test_trap_urls_are_recognised(address: str, good: bool) -> None:
     assert (explain_skipped_url(address, date(2026, 11, 20)) == "") is good
 
 
-def test_pages_that_differ_by_numbers_alone_are_new_only_so_often() -> None:
+def test_pages_differing_only_in_numbers_are_limited() -> None:
     traps = TrapDetector()
     assert (
         sum(traps.is_new_text(f"当前在线{n}人，第{n * 7919}次访问") for n in range(1, 200))
@@ -282,7 +282,7 @@ def test_pages_that_differ_by_numbers_alone_are_new_only_so_often() -> None:
     assert traps.is_new_text("城市供水条例")
 
 
-def test_kinds_and_shapes() -> None:
+def test_url_kinds_and_shapes() -> None:
     own = frozenset({"x.cn"})
     assert [get_url_kind(one, own) for one in ("http://x.cn/a", "http://x.cn/a.PDF", "http://y.cn/a.pdf")] == [
         UrlKind.PAGE,
@@ -295,7 +295,7 @@ def test_kinds_and_shapes() -> None:
 
 
 def once_busy(status: int, **headers: str) -> Callable[[Any], None]:
-    """Answer the first request with a status that asks to come again."""
+    """Answer the first request with a status that asks for a retry."""
     seen: list[int] = []
 
     def answer(on: Any) -> None:
@@ -306,7 +306,7 @@ def once_busy(status: int, **headers: str) -> Callable[[Any], None]:
 
 
 def with_cookie(on: Any) -> None:
-    """Lead back with a blank behind the address, then on to another page."""
+    """Redirect to the same URL with a trailing space and set a cookie; with it, redirect to another page."""
     if "k=1" in (on.headers.get("Cookie") or ""):
         on.say("", 302, Location="/seen")
     else:
@@ -314,7 +314,7 @@ def with_cookie(on: Any) -> None:
 
 
 def over_check(on: Any) -> None:
-    """Lead to a page that gives the cookie and leads back."""
+    """Redirect to a page that sets the cookie and redirects back."""
     on.say("<title>好</title>") if "k=2" in (on.headers.get("Cookie") or "") else on.say(
         "", 302, Location="/check", Set_Cookie="first=1"
     )
@@ -358,7 +358,7 @@ def raw_deflate(data: bytes) -> bytes:
         packed(gzip.compress, "x-gzip"),
     ],
 )
-def test_a_page_opens_as_in_a_browser(tmp_path: Path, answer: Callable[[Any], None]) -> None:
+def test_page_is_fetched_as_by_browser(tmp_path: Path, answer: Callable[[Any], None]) -> None:
     check = lambda on: on.say("", 302, Location="/a", Set_Cookie="k=2")  # noqa: E731
     with served({"/": "<a href=/a>x</a>", "/a": answer, "/check": check, "/seen": "<title>好</title>"}) as host:
         came = read(crawl_of(host, tmp_path, whole=6.0))
@@ -377,7 +377,7 @@ def test_a_page_opens_as_in_a_browser(tmp_path: Path, answer: Callable[[Any], No
         ('<meta http-equiv="refresh" content="300; url=/b.html">', ""),
     ],
 )
-def test_redirects_are_read_as_they_are_sent(tmp_path: Path, answer: Any, onward: str) -> None:
+def test_http_and_immediate_meta_redirects_are_followed(tmp_path: Path, answer: Any, onward: str) -> None:
     with served({"/": "<a href=/a>x</a>", "/a": answer}) as host:
         came = read(crawl_of(host, tmp_path))
     assert came["a"].to.partition("//")[2].partition("/")[2] == onward
@@ -387,5 +387,5 @@ def test_redirects_are_read_as_they_are_sent(tmp_path: Path, answer: Any, onward
     ("said", "seconds"),
     [("1", 1.0), ("999999", 10.0), ("", 2.0), ("Thu, 01 Jan 2026 00:00:00 GMT", 0.0), ("soon", 2.0)],
 )
-def test_a_busy_server_is_asked_again_when_it_says(said: str, seconds: float) -> None:
+def test_retry_after_header_is_parsed(said: str, seconds: float) -> None:
     assert parse_retry_seconds(said) == seconds

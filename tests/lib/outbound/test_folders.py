@@ -1,4 +1,4 @@
-"""A folder is read by the four commands of IMAP from a server on this machine; nothing is changed, and no error says the password."""
+"""Reading an IMAP folder: only four commands, no changes, and no error that contains the password."""
 
 import socketserver
 import threading
@@ -13,7 +13,7 @@ MESSAGES = {3: b"Subject: three\r\n\r\nthree\r\n", 8: b"Subject: eight\r\n\r\nei
 
 
 class _Imap(socketserver.StreamRequestHandler):
-    """Enough of a server to be read."""
+    """A minimal IMAP server."""
 
     def handle(self) -> None:
         self.wfile.write(b"* OK ready\r\n")
@@ -53,7 +53,7 @@ def account(port: int, **facts: str) -> MailboxAccount:
     return MailboxAccount("127.0.0.1", "xinxiang", **{"password": "secret", **facts}, port=port, plain=True, seconds=5)
 
 
-def test_new_messages_are_read_in_order_with_their_sizes(port: int) -> None:
+def test_new_messages_are_read_in_order_with_sizes(port: int) -> None:
     with open_folder(account(port)) as folder:
         assert folder.uid_validity == 42
         assert folder.list_numbers(0) == [3, 8]
@@ -64,7 +64,7 @@ def test_new_messages_are_read_in_order_with_their_sizes(port: int) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"password": "geheim"}, {"folder": "Nowhere"}])
-def test_what_is_wrong_is_said_without_the_password(port: int, wrong: dict[str, str]) -> None:
+def test_errors_do_not_contain_password(port: int, wrong: dict[str, str]) -> None:
     with pytest.raises(NoAnswer) as said, open_folder(account(port, **wrong)):
         pass
     assert "geheim" not in str(said.value)

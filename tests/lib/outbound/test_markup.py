@@ -1,4 +1,4 @@
-"""Foreign pages and feeds that cost whoever reads them more than others of their length: bounded before anything is built."""
+"""Foreign pages and feeds that are expensive for their length are limited before parsing."""
 
 import time
 from datetime import date
@@ -17,7 +17,7 @@ from gongkai.oversight.inspection.site.publication_dates import find_publication
 from gongkai.work.opinion.feeds import FeedReadError, read_feed
 
 
-def test_a_page_ends_where_its_tags_are_too_many():
+def test_page_is_cut_at_limit_of_tags_and_characters():
     most = BOUNDS_BY_NAME["page tags"].most
     assert limit_page("<p>" * most) == ("<p>" * most, "")
     assert limit_page("<p>" * (most + 1)) == ("<p>" * most, "网页的标记超过20万个，请另存为文件后作为附件迁移。")
@@ -27,8 +27,8 @@ def test_a_page_ends_where_its_tags_are_too_many():
     assert len(list(root.iter("p"))) <= most
 
 
-def test_an_old_page_of_which_only_a_part_could_be_read_is_none():
-    """Half a text would be moved in, and nobody would know."""
+def test_migrated_page_that_exceeds_limit_is_left_out():
+    """Otherwise a page would be migrated incompletely without notice."""
     item = read_page(b"<title>x</title>" + b"<p>" * 200_001, "a.html", FileBundle(EmptySource()))
     assert "20万个" in item.unknown
     assert not item.html
@@ -37,7 +37,7 @@ def test_an_old_page_of_which_only_a_part_could_be_read_is_none():
 @pytest.mark.parametrize(
     "make", [PAGE_BOMBS["a line of 220,000 days"], PAGE_BOMBS["5 MB of <"], PAGE_BOMBS["divisions without end"]]
 )
-def test_no_page_costs_an_inspection_much_more_than_its_length(make):
+def test_hostile_page_is_parsed_in_bounded_time(make):
     begun = time.process_time()
     page = parse_page(make()[:3_000_000], "http://a.example/x", 1, UrlCache())
     if page is not None:
@@ -46,7 +46,7 @@ def test_no_page_costs_an_inspection_much_more_than_its_length(make):
 
 
 @pytest.mark.parametrize("name", FEED_BOMBS)
-def test_no_feed_costs_more_than_its_length(name):
+def test_hostile_feed_is_read_in_bounded_time(name):
     data, begun = FEED_BOMBS[name](), time.process_time()
     if name == "a description of <":
         assert len(read_feed(data)) == 1
@@ -69,11 +69,11 @@ def test_no_feed_costs_more_than_its_length(name):
         ("<p>通知</p><td>&#2;</td>".encode("utf-16-le"), "通知"),
     ],
 )
-def test_foreign_pages_have_the_characters_of_every_other_file(data, words):
+def test_foreign_pages_are_decoded_and_normalised(data, words):
     page = parse_page(data, "http://a.example/x", 1, UrlCache())
     assert page is not None
     assert " ".join(page.lines) == words
 
 
-def test_words_that_look_like_tags_stay():
+def test_text_that_looks_like_tags_is_kept():
     assert to_plain_text("<p>a &lt; b</p><p>1 < 2") == "a < b\n1 < 2"

@@ -1,4 +1,4 @@
-"""What is an inner network, in whatever dress."""
+"""Internal network addresses in every notation."""
 
 import socket
 
@@ -55,14 +55,14 @@ def resolving(monkeypatch, *numbers):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: rows)
 
 
-def test_a_name_that_leads_inside_is_not_called(monkeypatch):
+def test_name_resolving_to_internal_addresses_is_not_connected(monkeypatch):
     resolving(monkeypatch, "10.0.0.1", "127.0.0.1")
     monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: pytest.fail("called"))
     with pytest.raises(InternalHost):
         connect_to_public_address("inner.example", 80, 1)
 
 
-def test_the_number_that_was_looked_at_is_called_and_the_next_where_it_is_silent(monkeypatch):
+def test_connection_uses_checked_address_and_falls_back_to_next(monkeypatch):
     resolving(monkeypatch, "10.0.0.1", "114.114.114.114", "114.114.115.115")
     called = []
 
@@ -77,7 +77,7 @@ def test_the_number_that_was_looked_at_is_called_and_the_next_where_it_is_silent
     assert called == [("114.114.114.114", 80), ("114.114.115.115", 80)]
 
 
-def test_where_none_answers_the_first_reason_is_told(monkeypatch):
+def test_first_error_is_raised_if_no_address_answers(monkeypatch):
     resolving(monkeypatch, "114.114.114.114")
 
     def create(address, timeout):
@@ -88,7 +88,7 @@ def test_where_none_answers_the_first_reason_is_told(monkeypatch):
         connect_to_public_address("www.example", 80, 1)
 
 
-def test_many_dead_numbers_hold_nobody_longer_than_one(monkeypatch):
+def test_many_dead_addresses_share_one_timeout(monkeypatch):
     resolving(monkeypatch, *(f"114.114.114.{n}" for n in range(1, 21)))
     clock = [0.0]
     monkeypatch.setattr("gongkai.lib.outbound.permitted_hosts.time.monotonic", lambda: clock[0])

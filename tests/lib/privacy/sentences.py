@@ -1,4 +1,4 @@
-"""The files of sentences with marks round what must be found in them (`tests/samples/privacy/sentences`)."""
+"""Read sample sentences that mark expected findings (`tests/samples/privacy/sentences`)."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ ESCAPED = re.compile(r"\\(?:u[0-9a-f]{4}|[nt\\])")
 
 
 def sections(folder: str) -> list[Any]:
-    """Return what stands before `:` in the head of each section of the files of a folder, and its lines."""
+    """Return the part of each section's heading before `:` and the section's lines."""
     out = []
     for file in sorted((FOLDER / folder).glob("*.txt")):
         for section in file.read_text().split("\n## ")[1:]:

@@ -1,4 +1,4 @@
-"""Rare characters, other spellings and spaced letters hide nobody from the search and the mask."""
+"""Rare characters, variant spellings and spaced letters are found and masked."""
 
 import pytest
 
@@ -36,7 +36,7 @@ from gongkai.lib.privacy import find, mask
         ("申请人为刘 强、欧阳㛃。申请人是司马 相，", "刘|强 欧阳㛃 司马|相"),
     ],
 )
-def test_personal_data_in_any_spelling(text: str, expected: str | int) -> None:
+def test_personal_data_is_found_in_any_spelling(text: str, expected: str | int) -> None:
     found = [one.text.replace(" ", "|").replace("\u3000", "|") for one in find(text)]
     if isinstance(expected, int):
         assert len(found) == expected

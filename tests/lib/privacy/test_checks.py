@@ -1,4 +1,4 @@
-"""Numbers that find looks for are judged as everywhere else (`gongkai.lib.chinese.identity`); cards by Luhn."""
+"""Numbers are validated as in `gongkai.lib.chinese.identity`; bank cards with the Luhn check."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from gongkai.lib.privacy import find
 from gongkai.lib.privacy.digits import passes_luhn_check
 
 
-def test_a_card_passes_luhn():
+def test_card_passes_luhn_check():
     assert passes_luhn_check("6222021234567890128")
     assert not passes_luhn_check("6222021234567890129")
 
@@ -20,7 +20,7 @@ def test_a_card_passes_luhn():
     st.integers(0, 999),
     st.sampled_from(["110101", "659001", "820000"]),
 )
-def test_whatever_the_law_calls_an_identity_number_is_found(born, order, region):
+def test_any_valid_identity_number_is_found(born, order, region):
     body = f"{region}{born:%Y%m%d}{order:03d}"
     number = next(body + char for char in "0123456789X" if check_identity_number(body + char).valid)
     assert [found.text for found in find(f"申请人证件{number}。")] == [number]

@@ -1,4 +1,4 @@
-"""Words that the words beside them tell apart (`data/contexts.tsv`)."""
+"""Confusable words decided by their context (`data/contexts.tsv`)."""
 
 import pytest
 
@@ -22,11 +22,11 @@ from gongkai.lib.privacy.tables import read_rows
         ("要坚持问题引导，逐条整改。", "导向"),
     ],
 )
-def test_what_stands_beside_decides(text, right):
+def test_wrong_word_is_found_by_context(text, right):
     assert right in [one.suggestion for one in find_wrong_words(prepare_text(text))]
 
 
-def test_rows_have_another_word_and_something_beside():
+def test_rows_have_other_word_and_context():
     for row in read_rows("contexts"):
         assert row[0] != row[1], row
         assert len(row) <= 5, row

@@ -1,4 +1,4 @@
-"""The worked examples in docs/privacy.md do what they say."""
+"""The worked examples in docs/privacy.md give the documented results."""
 
 import ast
 import re

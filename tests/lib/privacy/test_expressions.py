@@ -1,4 +1,4 @@
-"""Set phrases: what counts as one that is not quite there, and what is another way of saying it."""
+"""Set phrases: deviations that are reported, and variants that are not."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def reported(text):
         ("完整准确全面贯彻新发展思想", "完整准确全面贯彻新发展思想", "完整、准确、全面贯彻新发展理念"),
     ],
 )
-def test_another_word_is_reported(text, words, right):
+def test_deviating_word_is_reported(text, words, right):
     assert (words, right) in reported(text)
 
 
@@ -40,11 +40,11 @@ def test_another_word_is_reported(text, words, right):
         "《中华人民共和国文物保护法》《中华人民共和国军事设施保护法》",
     ],
 )
-def test_marks_open_places_and_other_verbs_are_no_slip(text):
+def test_punctuation_open_positions_and_other_verbs_are_not_reported(text):
     assert reported(text) == []
 
 
-def test_open_places_are_those_of_the_table():
+def test_open_positions_come_from_table():
     closed = PhraseIndex({"不忘初心牢记使命": frozenset()})
     text, _ = strip_marks("不忘初心、牢记任务")
     assert [(hit.meant, hit.said) for hit in closed.find_deviations(text)] == [("使命", "任务")]
@@ -52,5 +52,5 @@ def test_open_places_are_those_of_the_table():
     assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({OPEN_PHRASE_END})}).find_deviations(text))
 
 
-def test_a_phrase_does_not_reach_over_a_full_stop():
+def test_phrase_does_not_extend_over_full_stop():
     assert reported("不忘初心，牢记。任务繁重。") == []

@@ -1,4 +1,4 @@
-"""What must be found, and what stays public by law."""
+"""Personal data that must be found, and data that stay public by law."""
 
 import pytest
 from hypothesis import given, settings
@@ -28,11 +28,11 @@ def kinds(text):
         "42010619900101001x",
     ],
 )
-def test_id_numbers_however_written(written):
+def test_id_number_is_found_in_any_spelling(written):
     assert ("id_number", written) in kinds(f"身份证号码：{written}。")
 
 
-def test_id_number_with_wrong_check_digit_counts_only_where_it_is_called_one():
+def test_id_number_with_wrong_check_digit_needs_label():
     assert kinds("身份证号420106199001010012") == [("id_number", "420106199001010012")]
     assert kinds("流水420106199001010012") == []
 
@@ -99,42 +99,42 @@ def test_id_number_with_wrong_check_digit_counts_only_where_it_is_called_one():
         ("邮箱 luyan77＠163。com、lu.yan(at)163.com", ["email", "email"]),
     ],
 )
-def test_what_a_label_announces_is_found(text, found):
+def test_labelled_values_are_found(text, found):
     assert [kind for kind, _ in kinds(text)] == found
 
 
-def test_an_address_ends_with_its_cell_and_not_with_its_line():
+def test_address_ends_with_cell_but_may_span_lines():
     assert kinds("住址：岚溪县泷口镇\n坝上村三组17号\n电话：无") == [("address", "岚溪县泷口镇\n坝上村三组17号")]
     assert kinds("住址：岚溪县泷口镇坝上村三组\n泷口村四组：张贴公告")[0] == ("address", "岚溪县泷口镇坝上村三组")
     rows = "姓名\t村组\t补助金额（元）\n罗志强\t泷口村二组\t1200\n韦志明\t泷口村四组\t800"
     assert [word for kind, word in kinds(rows) if kind == "address"] == ["泷口村二组", "泷口村四组"]
 
 
-def test_sole_traders_code_is_listed_and_a_companys_is_not():
+def test_credit_code_of_sole_trader_is_found():
     from benchmarks.privacy_samples import Filler
 
     code = Filler(1).credit("92")
     assert kinds(f"统一社会信用代码{code}") == [("credit_code", code)]
 
 
-def test_a_name_known_once_is_found_again():
+def test_known_name_is_found_again():
     found = find("申请人刘志强于5月提出申请。\n经核查，刘志强不符合条件。")
     assert [finding.text for finding in found] == ["刘志强", "刘志强"]
 
 
-def test_a_pupils_name_says_that_a_minor_is_meant():
+def test_pupils_name_is_reported_as_minor():
     finding = next(iter(find("学生李小明在校受伤")))
     assert "未成年人" in finding.why
 
 
-def test_policies_about_illness_name_nobody():
+def test_policies_on_illness_have_no_findings():
     assert kinds("加强艾滋病防治，规范高血压、糖尿病患者健康管理。") == []
     assert kinds("患有尿毒症等重大疾病的人员可申请救助。") == []
 
 
 @settings(max_examples=most(60), deadline=None)
 @given(st.text(alphabet="申请人张建国住村组0123456789-X·，。\n\t 身份证电话@a.", max_size=120))
-def test_offsets_are_offsets_in_the_text(text):
+def test_offsets_refer_to_original_text(text):
     last = 0
     for finding in find(text):
         assert text[finding.start : finding.end] == finding.text
@@ -145,7 +145,7 @@ def test_offsets_are_offsets_in_the_text(text):
 
 @settings(max_examples=most(40), deadline=None)
 @given(st.integers(0, 10**15 - 1))
-def test_any_valid_number_is_found(seed):
+def test_any_valid_id_number_is_found(seed):
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     body = f"530102{1940 + seed % 70}{1 + seed % 12:02}{1 + seed % 28:02}{seed % 1000:03}"
     number = body + "10X98765432"[sum(int(a) * b for a, b in zip(body, weights, strict=True)) % 11]
@@ -154,7 +154,7 @@ def test_any_valid_number_is_found(seed):
 
 
 @pytest.mark.parametrize("text", ["学生雷", "患者王小", "其女史", "学生欧阳", "业主杭月、林"])
-def test_a_text_that_ends_within_a_name_is_read(text):
+def test_text_ending_within_name_is_read(text):
     assert all(hit.end <= len(text) for hit in find(text))
 
 
@@ -257,5 +257,5 @@ def test_a_text_that_ends_within_a_name_is_read(text):
         ("方便、周全、安全、温暖、平安、高效；常乐村、牛心山、龙头湾、凤凰岭", []),
     ],
 )
-def test_names_of_odd_shapes_are_found_whole(text, names):
+def test_names_of_unusual_form_are_found_whole(text, names):
     assert [word for kind, word in kinds(text) if kind == "person"] == names

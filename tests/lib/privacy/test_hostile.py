@@ -1,4 +1,4 @@
-"""Hostile input gets an answer, and time grows with length, not with its square."""
+"""Hostile input is processed, in time that is not quadratic."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from gongkai.lib.privacy import PrivacyError, find, long_texts, proofread
 from gongkai.lib.privacy.masks import mask as mask_here
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
 
-#: A search of the whole text for each repetition showed at these lengths, not at half of them.
+#: At these lengths, but not at half of them, searching the whole text for each repetition shows.
 SHORT, FACTOR, MOST = 20_000, 4, 5.0
 
 
@@ -28,10 +28,8 @@ def _processor_seconds(call: Callable[[str], object], text: str) -> float:
     ("call", "piece"),
     [(mask_here, "李强，"), (mask_here, "张三、"), (proofread_here, "张三、"), (make_search_tokens, "李强，")],
 )
-def test_four_times_the_text_takes_at_most_five_times_the_processor_time(
-    call: Callable[[str], object], piece: str
-) -> None:
-    """`mask` includes `find`. Growth is a ratio of processor time; a busy machine may spoil two measurements."""
+def test_processor_time_is_not_quadratic(call: Callable[[str], object], piece: str) -> None:
+    """`mask` includes `find`. The ratio may be exceeded twice on a busy machine."""
     short = (piece * SHORT)[:SHORT]
     call(short[:100])
     ratios = []
@@ -46,7 +44,7 @@ def test_four_times_the_text_takes_at_most_five_times_the_processor_time(
 LONG = "申请人李强，电话13812345678，现将云府办发[2023]05号文件的工作布署如下。\n" * 30
 
 
-def test_a_long_text_is_searched_in_a_child_with_the_same_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_text_gives_same_findings_in_child(monkeypatch: pytest.MonkeyPatch) -> None:
     assert privacy.is_searched_in_child("李" * 11_000)
     monkeypatch.setattr(privacy, "MAX_DIRECT_CHARACTERS", len(LONG) - 1)
     options = {
@@ -63,7 +61,7 @@ def test_a_long_text_is_searched_in_a_child_with_the_same_findings(monkeypatch: 
     assert proofread(short, **options, in_child=True) == proofread(short, **options) != []
 
 
-def test_a_search_that_reaches_its_limit_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_beyond_time_limit_suggests_splitting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "DEFAULT_LIMITS", replace(reading.DEFAULT_LIMITS, seconds=1))
     for call in (privacy.mask, partial(proofread, units=["云岭市教育局"])):
         with pytest.raises(PrivacyError, match="请拆分成几篇"):
@@ -71,13 +69,13 @@ def test_a_search_that_reaches_its_limit_says_what_to_do(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "\ud800", "\r\n\r\n", "\u202e张三", "𠮷野家", "　" * 100, "陈"])
-def test_odd_text_is_taken(text: str) -> None:
+def test_unusual_text_is_searched(text: str) -> None:
     for finding in find(text):
         assert text[finding.start : finding.end] == finding.text
     proofread(text)
 
 
-def test_megabytes_of_one_character_give_an_answer() -> None:
+def test_very_long_repetitions_are_searched() -> None:
     assert find("张" * 33_333) == []
     assert find("1" * 100_000) == []
     assert proofread("（" * 1000 + "的" * 33_333) is not None

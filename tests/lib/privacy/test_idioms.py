@@ -1,10 +1,10 @@
-"""Idioms and set phrases as they are written are doubted by nothing."""
+"""Idioms and set phrases are not suspected of errors."""
 
 from gongkai.lib.privacy.proofreading.expressions import is_in_set_phrase as in_phrase
 from gongkai.lib.privacy.proofreading.run import is_in_idiom
 
 
-def test_places_in_idioms_and_set_phrases_are_settled():
+def test_positions_in_idioms_and_set_phrases_are_recognised():
     text = "各司其职，防患未然。"
     assert is_in_idiom(text, 5, 7)
     assert not is_in_idiom(text, 3, 6)

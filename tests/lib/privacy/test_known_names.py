@@ -1,4 +1,4 @@
-"""People whose names are known are found in every form of their names; everyday words that look like them are left."""
+"""Known names are found in every form; everyday words that look like them are not."""
 
 import pytest
 
@@ -14,12 +14,12 @@ def marked(text: str, name: str, *, posts: bool = True) -> str:
 
 
 @pytest.mark.parametrize(("kinds", "sentences"), sections("known"))
-def test_a_known_name_is_found_in_every_form_and_other_words_stay(kinds: str, sentences: list[str]) -> None:
+def test_known_name_is_found_in_every_form(kinds: str, sentences: list[str]) -> None:
     for name, wanted in (one.split(": ", 1) for one in sentences):
         assert marked(wanted.replace("【", "").replace("】", ""), name) == wanted
 
 
-def test_a_title_of_office_counts_only_where_asked_for() -> None:
+def test_surname_with_post_counts_only_if_requested() -> None:
     assert marked("王主任答复王女士", "王芳", posts=False) == "王主任答复【王女士】"
 
 
@@ -42,12 +42,12 @@ def test_a_title_of_office_counts_only_where_asked_for() -> None:
         ("尉迟恭", "Yuchi Gong"),
     ],
 )
-def test_a_known_name_in_latin_letters(name: str, text: str) -> None:
+def test_known_name_is_found_in_latin_letters(name: str, text: str) -> None:
     for form in text.split("|"):
         assert marked(f"由{form}；提出", name) == f"由【{form}】；提出"
 
 
-def test_other_words_in_latin_letters_stay() -> None:
+def test_other_words_in_latin_letters_are_not_found() -> None:
     assert marked("Maryland, Obrienson, obriens", "Mary O'Brien") == "Maryland, Obrienson, obriens"
     assert marked("Liquid, Li Qing, li s, Wang", "李强") == "Liquid, Li Qing, li s, Wang"
 
@@ -66,7 +66,7 @@ def test_other_words_in_latin_letters_stay() -> None:
         ("Yunling Trading Co. Ltd", True),
     ],
 )
-def test_a_long_name_is_a_person_without_the_form_of_an_organisation(name: str, organisation: bool) -> None:
+def test_organisation_name_is_recognised_by_its_form(name: str, organisation: bool) -> None:
     assert is_organisation_name(name) is organisation
 
 
@@ -90,7 +90,7 @@ def test_a_long_name_is_a_person_without_the_form_of_an_organisation(name: str, 
         ("云岭鑫旺达混凝土有限公司", "旺达混凝土", {"doubtful": "旺达"}),
     ],
 )
-def test_short_names_of_organisations(name: str, certain: str, others: dict[str, str]) -> None:
+def test_short_names_of_organisation_are_derived(name: str, certain: str, others: dict[str, str]) -> None:
     found = derive_short_names(name)
     written = {*found.certain, *found.brands}
     assert {one.replace("+", " ") for one in certain.split()} <= written
@@ -98,7 +98,7 @@ def test_short_names_of_organisations(name: str, certain: str, others: dict[str,
         assert word in getattr(found, kind)
 
 
-def test_names_without_a_brand_have_no_short_names() -> None:
+def test_names_without_brand_have_no_short_names() -> None:
     for name in ("李四", "云岭市教育局", "云岭市第一小学", "云岭市水泥厂"):
         found = derive_short_names(name)
         assert not {*found.brands, *found.acting}, name
@@ -115,5 +115,5 @@ def test_names_without_a_brand_have_no_short_names() -> None:
         ("某学校食堂、某单位、一家火锅店、云岭市公办中学", ""),
     ],
 )
-def test_premises_that_a_text_names(text: str, named: str) -> None:
+def test_named_premises_are_found(text: str, named: str) -> None:
     assert find_named_premises(text) == named.split()

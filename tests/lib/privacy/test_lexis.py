@@ -1,4 +1,4 @@
-"""Word counts, and omissions that they suggest."""
+"""Word counts and the scoring of changes."""
 
 import tracemalloc
 from io import BytesIO
@@ -19,11 +19,11 @@ from gongkai.lib.privacy.proofreading.lexis import (
 )
 
 
-def test_signs_have_numbers():
+def test_special_tokens_have_reserved_numbers():
     assert [get_sign_number(word) for word in ("ab", "12%", "、", "县")] == [LATIN, NUMBER, BORDER, 0]
 
 
-def test_likelier_words_gain():
+def test_likelier_word_has_higher_score():
     before, after = ["。", "。", "负责"], ["。", "。"]
     gain, loss = score_changes(
         [
@@ -36,7 +36,7 @@ def test_likelier_words_gain():
     assert score_changes([(before, before)]) == [0.0]
 
 
-def test_packed_words_are_read_back():
+def test_packed_words_are_unpacked_unchanged():
     words = ["。", "0", "A", "甲", "乙", "丙", "人民代表大会", "𠮷甲乙丙"]
     two = [np.array([4, 5]), np.array([5, 6])], np.array([400, 30])
     three = [np.array([4]), np.array([5]), np.array([6])], np.array([50])
@@ -49,14 +49,14 @@ def test_packed_words_are_read_back():
     assert again.log_likelihood(one, other, last)[0] > again.log_likelihood(one, last, other)[0]
 
 
-def test_bundled_words_are_read():
+def test_bundled_word_counts_are_loaded():
     find = load_word_counts().numbers.find
     assert find("群众") > LATIN
     assert [find(word) for word in ("", "群眾", "群众群众群众")] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("words", ["为人民服", "患癌症的", "的一是在不了有和"])
-def test_memory_stays_small_whatever_is_repeated(words):
+def test_memory_is_bounded_for_repeated_text(words):
     proofread(words * 99)
     tracemalloc.start()
     try:

@@ -1,4 +1,4 @@
-"""Masks: the table's patterns, the same words always the same, nothing to find afterwards."""
+"""Masks: configured patterns, the same mask for the same words, no findings afterwards."""
 
 import pytest
 from benchmarks.privacy_samples import labelled
@@ -24,45 +24,45 @@ from gongkai.lib.privacy.masks import load_mask_patterns
         ("张三，1990年3月5日出生", "张*，****年*月*日出生"),
     ],
 )
-def test_patterns(text, masked):
+def test_values_are_masked_by_pattern(text, masked):
     assert mask(text)[0] == masked
 
 
-def test_the_same_person_is_masked_the_same_everywhere():
+def test_same_person_has_same_mask_everywhere():
     masked, _ = mask("申请人刘志强提出申请。经查，刘志强不符合条件，已告知刘志强。")
     assert masked.count("刘**") == 3
     assert "志强" not in masked
 
 
-def test_two_people_of_one_surname_stay_two():
+def test_persons_of_same_surname_have_different_masks():
     masked, _ = mask("申请人刘志强与邻居刘建国发生纠纷。经查，刘建国先动手，刘志强受伤，村民刘德明在场。")
     assert masked == "申请人刘**与邻居刘*乙发生纠纷。经查，刘*乙先动手，刘**受伤，村民刘*丙在场。"
     assert find(masked) == []
 
 
-def test_findings_point_into_the_text_as_given():
+def test_findings_have_offsets_in_original_text():
     text = "申请人张三，电话13812345678"
     _, findings = mask(text)
     assert [text[finding.start : finding.end] for finding in findings] == ["张三", "13812345678"]
 
 
-def test_a_reviewer_may_strike_out_findings():
+def test_only_given_findings_are_masked():
     text = "申请人张三，电话13812345678"
     phones = [finding for finding in find(text) if finding.kind == "phone"]
     assert mask(text, findings=phones)[0] == "申请人张三，电话138****5678"
 
 
-def test_masked_text_has_nothing_more_to_find():
+def test_masked_text_has_no_findings():
     for sentence in labelled("find-dev.txt", rounds=1):
         masked, _ = mask(sentence.text)
         assert [finding.text for finding in find(masked) if finding.kind != "health"] == [], masked
 
 
-def test_an_office_may_set_its_own_table():
+def test_office_can_configure_mask_patterns():
     table = load_mask_patterns((("phone", "keep", "0", "4"), ("person", "all", "0", "0")))
     assert mask("申请人张三，电话13812345678", table=table)[0] == "申请人***，电话*******5678"
 
 
-def test_a_wrong_table_is_refused_in_one_line():
+def test_invalid_mask_patterns_are_refused_with_one_line():
     with pytest.raises(PrivacyError, match="遮盖规则表"):
         load_mask_patterns((("phone", "scramble", "0", "4"),))

@@ -1,4 +1,4 @@
-"""Names known by what stands beside them, however they look; each rule with what must stay."""
+"""Possible names by the strength of evidence."""
 
 import pytest
 
@@ -20,5 +20,5 @@ from gongkai.lib.privacy.persons.plausible import is_possible_name
         ("扎西次仁", NameEvidence.ROLE, True),
     ],
 )
-def test_a_word_needs_the_more_evidence_the_more_offices_write_it(name, evidence, possible):
+def test_possible_name_needs_more_evidence_if_common_word(name, evidence, possible):
     assert is_possible_name(name, evidence) is possible

@@ -1,4 +1,4 @@
-"""A character that was left out is found by what the counts lead to expect; shorter words that are right stay."""
+"""Missing characters are found with word counts; correct shorter words are not reported."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from gongkai.lib.privacy import proofread
         ("参加城乡居民基本医保险的，应当按期缴费。", "医保险", "医疗保险"),
     ],
 )
-def test_a_missing_character_is_named(text, place, right):
+def test_missing_character_is_suggested(text, place, right):
     found = [hit for hit in proofread(text) if hit.kind == "missing"]
     assert len(found) == 1
     hit = found[0]
@@ -23,6 +23,6 @@ def test_a_missing_character_is_named(text, place, right):
     assert len(hit.suggestion) == len(hit.text) + 1
 
 
-def test_what_a_text_writes_three_times_is_meant():
+def test_phrase_repeated_three_times_is_not_reported():
     text = "县人民府同意。市人民府同意。区人民府同意。"
     assert [hit for hit in proofread(text) if hit.kind == "missing"] == []

@@ -1,4 +1,4 @@
-"""Proofreading: what is reported, what is suggested, and what is left alone."""
+"""Proofreading: reports and suggestions, and correct text without reports."""
 
 import pytest
 
@@ -9,14 +9,14 @@ def reported(text, **lists):
     return [(finding.kind, finding.text, finding.suggestion) for finding in proofread(text, **lists)]
 
 
-def test_unit_names_are_held_against_the_list():
+def test_unit_names_are_compared_with_list():
     units = ["云岭市自然资源和规划局", "云岭市教育局", "云岭市体育局"]
     assert reported("由云岭市自然资源与规划局、云岭市教育局负责", units=units) == [
         ("unit_name", "云岭市自然资源与规划局", "云岭市自然资源和规划局")
     ]
 
 
-def test_a_registered_short_name_is_no_near_miss():
+def test_registered_short_name_is_not_reported():
     units, short = ["云岭市住房和城乡建设局"], ["市住房城乡建设局"]
     text = "信息来源：市住房城乡建设局"
     assert reported(text, units=units, short_names=short) == []
@@ -25,7 +25,7 @@ def test_a_registered_short_name_is_no_near_miss():
     assert reported(wrong, units=units, short_names=short) == [("unit_name", wrong, units[0])]
 
 
-def test_leaders_are_held_against_their_posts():
+def test_leaders_and_posts_are_compared_with_list():
     leaders = [("王建国", "云岭市教育局局长"), ("李志明", "云岭市市长")]
     assert reported("副市长王建国出席，市长李志鸣讲话", leaders=leaders) == [
         ("leader", "副市长", "局长"),
@@ -34,19 +34,19 @@ def test_leaders_are_held_against_their_posts():
     assert reported("市长李志明主持会议，局长王建国汇报", leaders=leaders) == []
 
 
-def test_headings_printed_again_by_a_table_are_no_slip():
+def test_headings_repeated_by_table_are_not_reported():
     text = "一、加强领导\n甲\n\n一、加强领导\n乙\n二、落实责任\n丙"
     assert reported(text) == []
 
 
-def test_a_text_all_in_half_width_is_reported_once():
+def test_consistent_half_width_punctuation_is_reported_once():
     text = "各单位要高度重视,认真落实,加强督查," * 5
     marks = [finding for finding in proofread(text) if finding.kind == "punctuation"]
     assert len(marks) == 1
     assert "全文" in marks[0].why
 
 
-def test_terms_of_an_office(tmp_path):
+def test_terms_of_office_are_reported(tmp_path):
     terms = TermList([ProofreadingTerm("政务中心", "政务服务中心", "2022年更名"), ProofreadingTerm("农民工兄弟", "")])
     terms.write(tmp_path / "terms.csv")
     again = TermList.read(tmp_path / "terms.csv")
@@ -57,18 +57,18 @@ def test_terms_of_an_office(tmp_path):
 @pytest.mark.parametrize(
     "content", ["", "甲,乙\n", "错误用语,规范用语\n对,对\n", "错误用语,规范用语\n旧称,新称\n旧称,别称\n"]
 )
-def test_a_wrong_term_list_is_refused_in_one_line(tmp_path, content):
+def test_invalid_term_list_is_refused_with_one_line(tmp_path, content):
     (tmp_path / "terms.csv").write_text(content, encoding="utf-8")
     with pytest.raises(PrivacyError) as refused:
         TermList.read(tmp_path / "terms.csv")
     assert "\n" not in str(refused.value)
 
 
-def test_offsets_are_offsets_in_the_text():
+def test_offsets_refer_to_original_text():
     text = "（一）现将工作布署如下,请落实。\n（三）２０２１年２月３０日召开。"
     for finding in proofread(text):
         assert text[finding.start : finding.end] == finding.text
 
 
-def test_a_total_without_parts_is_no_wrong_sum() -> None:
+def test_total_without_parts_is_not_wrong_sum() -> None:
     assert not [found for found in proofread("清理范围为政府规章，共1件。") if "总数与前面" in found.why]

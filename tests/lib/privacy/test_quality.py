@@ -1,4 +1,4 @@
-"""The labelled sentences keep their figures, and clean official text stays quiet."""
+"""Recall and precision on the labelled sentences; no false alarms on clean official text."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ IDENTIFIERS = ("id_number", "bank_card", "credit_code", "phone", "email", "passp
 
 
 @pytest.mark.parametrize("half", ["held"])
-def test_recall_and_precision(half):
+def test_recall_and_precision_reach_minimum(half):
     figures = score(labelled(f"find-{half}.txt", rounds=2, seed=11))
     for kind in IDENTIFIERS:
         wanted, right, given = figures[kind]
@@ -44,14 +44,14 @@ def test_recall_and_precision(half):
         ("counters", 0.92, 0.94),
     ],
 )
-def test_texts_of_all_genres(name, recall, precision):
+def test_texts_of_all_genres_reach_minimum(name, recall, precision):
     totals = [sum(column) for column in zip(*score(labelled(f"find-{name}.txt", rounds=1)).values(), strict=True)]
     assert totals[1] >= recall * totals[0]
     assert totals[1] >= precision * totals[2]
 
 
 @pytest.mark.parametrize(("half", "recall"), [("a", 0.95), ("c", 0.93)])
-def test_the_unseen_sets_keep_what_was_learnt(half, recall):
+def test_unseen_sets_reach_minimum(half, recall):
     figures = score(labelled(f"find-{half}.txt", rounds=1, folder=UNSEEN))
     totals = [sum(column) for column in zip(*figures.values(), strict=True)]
     assert totals[1] >= recall * totals[0]
@@ -63,13 +63,13 @@ def test_the_unseen_sets_keep_what_was_learnt(half, recall):
 
 
 @pytest.mark.parametrize("half", ["a", "c"])
-def test_prose_that_names_nobody_holds_no_names(half):
+def test_prose_without_persons_has_no_names(half):
     text = (UNSEEN / f"clean-{half}.txt").read_text(encoding="utf-8")
     assert [finding.text for finding in find(text) if finding.kind == "person"] == []
 
 
 @pytest.mark.parametrize("half", ["held"])
-def test_nothing_that_was_found_is_left_after_masking(half):
+def test_masked_text_has_no_findings_left(half):
     assert left_after_mask(half) == 0
 
 
@@ -78,7 +78,7 @@ def test_planted_errors_are_found(half):
     assert planted(half) >= 0.9
 
 
-def test_clean_text_of_our_own_is_quiet():
+def test_own_clean_text_has_no_false_alarms():
     assert false_alarms() == {
         "privacy.proofread.clean.false_alarms_per_2000": 0.0,
         "privacy.find.clean.false_alarms_per_10000": 0.0,
@@ -86,7 +86,7 @@ def test_clean_text_of_our_own_is_quiet():
 
 
 @pytest.mark.skipif(not NOTICES.is_dir(), reason="the five notices are not beside the repository")
-def test_real_notices_are_quiet():
+def test_real_notices_have_few_false_alarms():
     texts = [path.read_text(encoding="utf-8") for path in sorted(NOTICES.glob("20*.txt"))]
     size = sum(len("".join(text.split())) for text in texts)
     assert sum(len(proofread(text)) for text in texts) <= size / 2000

@@ -1,4 +1,4 @@
-"""Words that a recogniser reads from a picture do not prove that the picture is free of personal data."""
+"""OCR text of a picture does not prove that the picture is free of personal data."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from gongkai.lib.privacy.files import text
 from gongkai.lib.privacy.model import PrivacyError
 
 
-def test_a_recognised_picture_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_picture_with_recognised_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     builder = DocumentBuilder("picture")
     builder.lose("recognised", "全文由扫描件识别而来")
     builder.paragraph("关于印发办法的通知")

@@ -1,4 +1,4 @@
-"""What falls apart on the page is found whole: broken lines, names set wide, signs that nobody sees."""
+"""Text split by layout is searched as a whole: broken lines, spaced names, invisible characters."""
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ def names(text: str) -> list[str]:
         ("申请人爱新觉罗𬱟不服。", "爱新觉罗𬱟"),
     ],
 )
-def test_a_name_is_found_whole_where_it_stands(text: str, name: str) -> None:
+def test_split_name_is_found_and_masked(text: str, name: str) -> None:
     assert names(text) == [name]
     found = next(one for one in find(text) if one.kind == "person")
     assert text[found.start : found.end] == name
@@ -52,12 +52,12 @@ def test_a_name_is_found_whole_where_it_stands(text: str, name: str) -> None:
         "序号 单位 数量\n1 第一小学，东区 十二\n2 第二小学，西区 十三",
     ],
 )
-def test_rows_headings_and_new_paragraphs_stay_apart(text: str) -> None:
+def test_rows_headings_and_new_paragraphs_are_not_joined(text: str) -> None:
     assert join_split_text(text) is None
 
 
 @given(st.text(alphabet="刘志强，。\n \u3000\u200b名：明1a|", max_size=60))
-def test_each_character_is_told_where_it_stands(text: str) -> None:
+def test_offsets_of_joined_text_refer_to_original(text: str) -> None:
     read = join_split_text(text)
     if read is not None:
         words, offsets = read
@@ -67,7 +67,7 @@ def test_each_character_is_told_where_it_stands(text: str) -> None:
         assert text[one.start : one.end] == one.text
 
 
-WITHIN = (
+SENTENCES_WITH_NAME = (
     *(f"经查，{role}{{}}向市教育局反映收费问题。" for role in ("申请人", "考生", "村民", "患者", "女儿", "户主")),
     "其母{}于3月住院，已经核实。",
     "学生{}、居民赵敏到场。",
@@ -82,7 +82,7 @@ WITHIN = (
 
 
 @pytest.mark.parametrize("name", ["王 磊", "李　娟", "张　　伟", "王 小 明", "欧阳　娜", "陈　志　强"])
-def test_a_name_set_wide_within_a_sentence_is_found(name: str) -> None:
-    """As names are pasted from tables: 学生李　娟 went out, and the letter to a third party carried it."""
-    for sentence in WITHIN:
+def test_spaced_name_within_sentence_is_found(name: str) -> None:
+    """Names pasted from tables are spaced: 学生李　娟 was once sent to a third party unmasked."""
+    for sentence in SENTENCES_WITH_NAME:
         assert name in [one.text for one in find(sentence.format(name)) if one.kind == "person"], sentence

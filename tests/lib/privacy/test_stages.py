@@ -1,4 +1,4 @@
-"""Days of steps that follow each other, fixed frames, and what is said twice."""
+"""Set patterns: missing last characters, and pairs of words, articles and numbers."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from gongkai.lib.privacy import proofread
         ("自2025年118日起执行。", "", ""),
     ],
 )
-def test_frames_without_their_last_character(text, words, right):
+def test_missing_last_character_of_pattern_is_reported(text, words, right):
     found = [(hit.text, hit.suggestion) for hit in proofread(text) if hit.kind == "missing"]
     assert (words, right) in found or not words
 
@@ -31,6 +31,6 @@ def test_frames_without_their_last_character(text, words, right):
         ("（岷政发2021〔34〕号）", "岷政发2021〔34〕号", "岷政发〔2021〕34号"),
     ],
 )
-def test_pairs_of_words_articles_and_numbers(text, words, right):
+def test_wrong_pairs_of_words_articles_and_numbers_are_reported(text, words, right):
     found = [(hit.text, hit.suggestion) for hit in proofread(text)]
     assert any(one in words and (not right or now == right) for one, now in found)

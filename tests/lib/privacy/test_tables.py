@@ -1,4 +1,4 @@
-"""The expression made of many words finds what the words themselves would."""
+"""An alternation compiled from many words matches as the plain words do."""
 
 import re
 
@@ -11,7 +11,7 @@ WORDS = st.frozensets(st.text("甲乙丙丁", min_size=1, max_size=4), min_size=
 
 
 @given(WORDS, st.text("甲乙丙丁戊", max_size=30))
-def test_as_the_words_longest_first(words, text):
+def test_alternation_matches_longest_word_first(words, text):
     plain = "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
     assert [m.span() for m in re.finditer(f"(?:{make_alternation(words)})", text)] == [
         m.span() for m in re.finditer(f"(?:{plain})", text)
@@ -19,7 +19,7 @@ def test_as_the_words_longest_first(words, text):
 
 
 @given(WORDS, st.text("甲乙丙丁", max_size=8))
-def test_a_shorter_word_is_tried_where_the_longer_does_not_fit(words, text):
+def test_alternation_backtracks_to_shorter_word(words, text):
     plain = "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
     ours, theirs = (
         re.fullmatch(f"(?:{make_alternation(words)})丁?", text),

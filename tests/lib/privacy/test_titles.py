@@ -1,4 +1,4 @@
-"""Posts and meetings by the body beside them."""
+"""Posts and meetings that do not exist in the body named before them."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def reported(text):
         ("青山村村委会村长介绍", "村长", "主任"),
     ],
 )
-def test_a_post_that_the_body_does_not_have(text, words, right):
+def test_post_that_body_does_not_have_is_reported(text, words, right):
     assert reported(text) == [(words, right)]
 
 
@@ -43,5 +43,5 @@ def test_a_post_that_the_body_does_not_have(text, words, right):
         "乡镇长，新区管委会主任，街道办事处主任",
     ],
 )
-def test_posts_that_there_are(text):
+def test_existing_posts_are_not_reported(text):
     assert reported(text) == []

@@ -1,4 +1,4 @@
-"""Wrong characters found by what official texts lead to expect: planted ones are found, clean text is quiet."""
+"""Wrong characters found with character counts of official texts."""
 
 from io import BytesIO
 
@@ -15,20 +15,20 @@ from gongkai.lib.privacy.proofreading.suspects import (
 )
 
 
-def test_what_a_text_writes_three_times_is_its_own_word():
+def test_phrase_repeated_three_times_is_not_reported():
     once = "全镇推广稻鸭共作。"
     assert all(suspect.again == 1 for suspect in find_suspects(once))
     assert [hit for hit in proofread(once * 3) if hit.kind == "typo"] == []
 
 
-def test_likeness():
+def test_similar_characters_by_sound_and_shape():
     assert list_similar_characters("申")["审"] & SOUND
     assert list_similar_characters("贵")["责"] & SHAPE
     assert normalise_reading("zhang") == normalise_reading("zan")
     assert normalise_reading("lan") == normalise_reading("nang")
 
 
-def test_the_counts_come_back_as_they_were_packed():
+def test_packed_counts_are_unpacked_unchanged():
     rows = {size: (np.array([5, 9, 1 << 20]), np.array([3, 400, 7])) for size in (3, 4)}
     rows[2] = np.array([1 << 13 | 4, 4 << 13 | 5, 5 << 13 | 4]), np.array([3, 400, 7])
     again = unpack(BytesIO(pack("。0A的了", np.array([9, 9, 9, 5000, 40]), rows)))
@@ -41,7 +41,7 @@ def test_the_counts_come_back_as_they_were_packed():
     assert again.count_sequences(np.array([0]), np.array([0]), np.array([10]))[0] == 0
 
 
-def test_offsets_and_signs():
+def test_encoding_keeps_offsets_and_merges_numbers():
     numbers, places = load_counts().encode("共12.5万，，元")
     assert list(places[4:-4]) == [0, 1, 5, 6, 8]
     assert numbers[5] == 2

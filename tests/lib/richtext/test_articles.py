@@ -1,4 +1,4 @@
-"""A text by article: what begins one, what does not, and that the page names the same pieces."""
+"""Splitting a text into articles, and their anchors on the page."""
 
 import re
 
@@ -26,7 +26,7 @@ def paragraphs(*lines: str) -> str:
         ((), []),
     ],
 )
-def test_pieces(lines: tuple[str, ...], labels: list[str]) -> None:
+def test_text_is_split_into_articles(lines: tuple[str, ...], labels: list[str]) -> None:
     found = split_articles(paragraphs(*lines))
     wanted = labels if lines[:1] != ("第一章　总则",) else labels[1:]
     assert [one.label for one in found] == wanted
@@ -34,7 +34,7 @@ def test_pieces(lines: tuple[str, ...], labels: list[str]) -> None:
     assert all(line in said for line in lines if not line.startswith(("第一章", "第二章")))
 
 
-def test_the_page_names_what_answers_link_to() -> None:
+def test_anchors_of_page_equal_those_of_articles() -> None:
     html = "<h2>第一章　总则</h2><p><strong>第一条</strong>　甲</p><p>第二条　乙</p><p>第二条　再</p>"
     named = re.findall(r'id="([^"]+)"', anchor_articles(html))
     assert named == [one.anchor for one in split_articles(html)] == ["tiao-1", "tiao-2"]

@@ -1,4 +1,4 @@
-"""A text as one string, and back again into its tags."""
+"""HTML as one searchable string, and replacements written back into its tags."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ HTML = (
 )
 
 
-def test_blocks_stand_on_lines_and_cells_are_parted_by_tabs() -> None:
+def test_blocks_are_lines_and_cells_are_separated_by_tabs() -> None:
     lines = [line.strip() for line in collect_passages(HTML).text.split("\n") if line.strip()]
     assert lines[:4] == ["一、总体要求", "申请人刘志强，电话13812345678。", "第一项", "姓名\t电话"]
     assert lines[4] == "李秀英\t13912345678"
@@ -35,26 +35,26 @@ def test_blocks_stand_on_lines_and_cells_are_parted_by_tabs() -> None:
         ("mailto:wang", "链接地址"),
     ],
 )
-def test_an_offset_has_a_place(words: str, place: str) -> None:
+def test_offset_is_described_by_its_place(words: str, place: str) -> None:
     passages = collect_passages(HTML)
     assert passages.describe_place(passages.text.index(words)) == place
 
 
-def test_a_replacement_over_several_tags_stands_in_the_first() -> None:
+def test_replacement_across_tags_is_in_first() -> None:
     passages = collect_passages(HTML)
     start = passages.text.index("刘志强")
     passages.replace([(start, start + 3, "刘**")])
     assert "<strong>刘**</strong>，电话" in passages.html()
 
 
-def test_attributes_are_replaced_too() -> None:
+def test_attributes_are_replaced() -> None:
     passages = collect_passages(HTML)
     start = passages.text.index("张三")
     passages.replace([(start, start + 2, "张*")])
     assert 'alt="张*的身份证"' in passages.html()
 
 
-def test_what_was_found_in_the_cleaned_text_is_replaced_in_the_one_that_is_kept() -> None:
+def test_finding_in_cleaned_html_is_replaced_in_stored_html() -> None:
     kept = HTML.replace("</h2>", "</h2><p></p>") + '<p data-block-key="x1a2b"></p><p> </p>'
     shown, held = collect_passages(clean_html(kept)), collect_passages(kept)
     assert shown.text != held.text
@@ -68,7 +68,7 @@ def test_what_was_found_in_the_cleaned_text_is_replaced_in_the_one_that_is_kept(
 
 
 @given(st.text("甲乙<&>丙 \n", max_size=30), st.text("丁戊", max_size=8))
-def test_what_is_not_replaced_stays(before: str, after: str) -> None:
+def test_text_outside_replacement_is_unchanged(before: str, after: str) -> None:
     from html import escape
 
     html = f"<p>{escape(before)}<b>目标</b>{escape(after)}</p>"
@@ -84,7 +84,7 @@ NUMBER = "42010619900101001X"
 
 @pytest.mark.parametrize("deep", [99, 100, 101, 3000])
 @pytest.mark.parametrize("tags", ["<ul><li>", "<b>", "<table><tr><td>", "<blockquote>"])
-def test_however_deep_a_text_is_nested_what_is_shown_is_searched(tags: str, deep: int) -> None:
+def test_visible_text_is_searched_at_any_depth(tags: str, deep: int) -> None:
     html = clean_html(tags * deep + NUMBER)
     passages = collect_passages(html)
     assert NUMBER in html
@@ -94,16 +94,16 @@ def test_however_deep_a_text_is_nested_what_is_shown_is_searched(tags: str, deep
     assert clean_html(html) == html
 
 
-def test_what_a_shallow_text_says_stays_as_it_is() -> None:
+def test_shallow_html_is_unchanged() -> None:
     html = "<ul><li>甲<ul><li><strong>乙</strong><br></li></ul></li></ul>"
     assert clean_html(html) == html
 
 
-def test_blocks_that_are_flattened_do_not_run_together() -> None:
+def test_flattened_blocks_stay_separated() -> None:
     assert "甲 乙" in to_plain_text(clean_html("<blockquote>" * MAX_DEPTH + "甲<blockquote>乙</blockquote>"))
 
 
-def test_words_that_the_parser_left_out_are_noticed() -> None:
+def test_words_dropped_by_parser_are_detected() -> None:
     html = "<ul><li>" * 3000 + NUMBER + "</li></ul>" * 3000
     assert NUMBER not in collect_passages(html).text, "libxml2 reads deeper now: the limit may rise"
     assert differs_from_searched(html, collect_passages(html))
@@ -113,7 +113,7 @@ PIECES = "<ul> <li> </li> </ul> <p> </p> <table> <tr> <td> </table> <b> </b> <sv
 
 
 @given(st.lists(st.sampled_from([*PIECES.split(), "\x00", "\x01", "\ufffe", "\x85", " ", "\u200b"]), max_size=14))
-def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
+def test_cleaned_html_is_searched_completely(parts: list[str]) -> None:
     html = clean_html("".join(parts))
     assert not differs_from_searched(html, collect_passages(html))
 
@@ -130,17 +130,17 @@ def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
         "https://a.cn/?id=4201061990%2530101001X",
     ],
 )
-def test_the_address_of_a_link_is_searched_as_a_browser_reads_it(address: str) -> None:
+def test_link_address_is_searched_as_decoded_by_browser(address: str) -> None:
     passages = collect_passages(clean_html(f'<p>见<a href="{address}">这里</a></p>'))
     assert passages.describe_place(passages.text.index(NUMBER)) == "链接地址"
 
 
-def test_what_is_masked_in_an_address_is_written_back_into_it() -> None:
+def test_masked_link_address_is_written_back() -> None:
     passages = collect_passages('<p><a href="https://a.cn/查询?who=%E5%88%98&amp;id=42010619900101001X">这里</a></p>')
     start = passages.text.index(NUMBER)
     passages.replace([(start, start + len(NUMBER), "4201**")])
     assert 'href="https://a.cn/%E6%9F%A5%E8%AF%A2?who=%E5%88%98&amp;id=4201**"' in passages.html()
 
 
-def test_an_address_without_words_of_its_own_is_not_spoken() -> None:
+def test_link_address_without_words_is_not_searched() -> None:
     assert "a.cn" not in collect_passages('<p><a href="https://a.cn/">这里</a></p>').text

@@ -1,4 +1,4 @@
-"""The line of addressees stands flush left."""
+"""The line of addressees is set flush left."""
 
 import pytest
 
@@ -20,15 +20,15 @@ from gongkai.lib.richtext.marks import is_salutation, mark_salutation
         ("请各部门。认真执行各部门：", False),
     ],
 )
-def test_whom_a_line_addresses(words: str, addressed: bool) -> None:
+def test_salutations_are_recognised(words: str, addressed: bool) -> None:
     assert is_salutation(words) is addressed
 
 
-def test_it_is_marked_behind_title_and_number_and_keeps_what_it_had() -> None:
+def test_salutation_after_title_and_number_is_marked_and_keeps_class() -> None:
     html = '<p style="text-align:center">云岭发〔2026〕1号</p><p class="a"><strong>市政府各部门：</strong></p><p>通知如下。</p>'
     assert '<p class="a salute"><strong>市政府各部门：' in mark_salutation(html)
 
 
-def test_it_is_not_looked_for_behind_the_first_sentence() -> None:
+def test_salutation_after_first_sentence_is_ignored() -> None:
     html = "<p>报名开始了。</p><p>各学校：</p>"
     assert mark_salutation(html) == html

@@ -1,4 +1,4 @@
-"""Start tags are read as browsers read them, whatever the order, case and quotation marks of their attributes."""
+"""Start tags are parsed as in browsers, in any order, case and quoting of attributes."""
 
 import time
 
@@ -9,7 +9,7 @@ from gongkai.lib.richtext.pictures import add_picture_addresses, add_picture_siz
 from gongkai.lib.richtext.tags import iterate_start_tags, rewrite_tags
 
 MARK, SMALL = "a" * 64, "b" * 64
-WRITTEN = [
+IMAGE_TAGS = [
     f'<img src="gongkai-file:{MARK}" alt="图">',
     f'<img alt="图" src="gongkai-file:{MARK}">',
     f"<IMG\nalt='图' SRC='gongkai-file:{MARK}' />",
@@ -18,8 +18,8 @@ WRITTEN = [
 ]
 
 
-@pytest.mark.parametrize("html", WRITTEN)
-def test_a_picture_gets_its_address_however_its_tag_is_written(html: str) -> None:
+@pytest.mark.parametrize("html", IMAGE_TAGS)
+def test_stored_picture_gets_address_in_any_spelling(html: str) -> None:
     assert list_picture_digests(html) == [MARK]
     assert add_picture_addresses(html, lambda digest: f"/f/{digest[0]}") == '<img src="/f/a" alt="图">'
     files = [
@@ -38,13 +38,13 @@ def test_a_picture_gets_its_address_however_its_tag_is_written(html: str) -> Non
     }
 
 
-def test_cleaning_keeps_stored_pictures_and_no_link_to_a_stored_file() -> None:
+def test_cleaning_keeps_stored_pictures_but_no_link_to_stored_file() -> None:
     html = f'<p><img alt="图" src="gongkai-file:{MARK}"><img alt="外" src="http://a.cn/b.png"></p>'
     assert clean_html(html) == f'<p><img alt="图" src="gongkai-file:{MARK}"></p>'
     assert "gongkai-file" not in clean_html(f'<a title="x" href="gongkai-file:{MARK}">下载</a>')
 
 
-def test_a_comparison_names_both_spans_of_a_cell_and_a_link_by_either_order() -> None:
+def test_comparable_text_names_cell_spans_and_links_in_any_order() -> None:
     cell = '<table><tbody><tr><td rowspan="2" colspan="3">合计</td></tr></tbody></table>'
     assert "［占2行］［占3列］合计" in to_comparable_text(cell)
     first = to_comparable_text('<a title="提示" href="http://a.cn/">字</a>')
@@ -63,7 +63,7 @@ def test_a_comparison_names_both_spans_of_a_cell_and_a_link_by_either_order() ->
         ("1 < 2 <3 </p><br/>", ["br"]),
     ],
 )
-def test_comments_raw_text_and_tags_without_an_end(html: str, names: list[str]) -> None:
+def test_comments_raw_text_and_unclosed_tags_are_skipped(html: str, names: list[str]) -> None:
     assert [tag.name for tag in iterate_start_tags(html)] == names
     assert rewrite_tags(html, {"i"}, lambda tag: "") == html
 

@@ -1,4 +1,4 @@
-"""Telephone numbers of published texts as links: what the text itself calls a telephone number, nothing else."""
+"""Links on telephone numbers that a published text labels as such."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from gongkai.lib.richtext.telephones import link_telephones
         ("<p>第12345号通知，预算20260101元；手机：98765元</p>", []),
     ],
 )
-def test_only_what_is_called_a_telephone_number_is_dialled(html: str, numbers: list[str]) -> None:
+def test_only_labelled_telephone_numbers_are_linked(html: str, numbers: list[str]) -> None:
     made = link_telephones(html)
     assert [part.split('"')[0] for part in made.split(' class="gk-nowrap" href="tel:')[1:]] == numbers
     assert numbers or made == html

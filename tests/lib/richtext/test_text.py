@@ -1,4 +1,4 @@
-"""Texts on their way to the public: Word files, cleaning, files by digest."""
+"""Texts for publication: Word import, cleaning, comparable text."""
 
 import io
 import zipfile
@@ -34,7 +34,7 @@ def word() -> bytes:
 
 
 def numbered(level: str) -> str:
-    """Return the numbering part of a Word file with one level of a list."""
+    """Return the numbering part of a Word file with a list of one level."""
     return (
         f'<w:numbering {files.W}><w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
         '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
@@ -42,7 +42,7 @@ def numbered(level: str) -> str:
 
 
 class TestWord:
-    def test_headings_tables_and_pictures_come_along(self) -> None:
+    def test_headings_tables_and_pictures_are_converted(self) -> None:
         kept: list[bytes] = []
 
         def keep(data: bytes, name: str) -> str:
@@ -61,13 +61,13 @@ class TestWord:
         [b"", b"not a zip", b"PK\x03\x04 broken", word()[:2000], b"\xd0\xcf\x11\xe0" * 200],
         ids=["empty", "text", "broken", "cut", "old .doc"],
     )
-    def test_what_is_none_is_one_clear_line(self, data: bytes) -> None:
+    def test_invalid_file_is_refused_with_one_line(self, data: bytes) -> None:
         with pytest.raises(UnfitText) as caught:
             convert_office_text(data, "x.docx", lambda *_: "")
         assert len(caught.value.reasons) == 1
         assert ".docx" in caught.value.reasons[0]
 
-    def test_numbers_characters_and_parts_in_other_formats(self) -> None:
+    def test_numbering_characters_and_alternative_parts_are_converted(self) -> None:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
         level = '<w:lvl w:ilvl="0"><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="第%1条"/></w:lvl>'
         body = f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>⽔利局\u200b</w:t></w:r></w:p><w:altChunk w:id='rId2'/>"
@@ -76,7 +76,7 @@ class TestWord:
         )
         assert (text.html, text.notes) == ("<p>第一条水利局</p><p>甲乙</p>", ())
 
-    def test_numbers_of_a_list_that_begins_later_stand_before_their_words(self) -> None:
+    def test_list_numbers_with_other_start_are_written_before_text(self) -> None:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
         level = '<w:lvl w:ilvl="0"><w:start w:val="4"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
         body = "".join(
@@ -87,7 +87,7 @@ class TestWord:
         assert text.html == "<p>4.2026年3月底前完成改造。</p><p>5.市教育局12月15日前报送。</p>"
         assert not text.notes
 
-    def test_looks_links_bullets_notes_and_merged_cells_come_along(self) -> None:
+    def test_formatting_links_bullets_notes_and_merged_cells_are_converted(self) -> None:
         level = '<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="·"/></w:lvl>'
         item = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>%s</w:p>'
         cell, begins = "<w:tc><w:tcPr>%s</w:tcPr><w:p>%s</w:p></w:tc>", '<w:vMerge w:val="restart"/>'
@@ -115,7 +115,7 @@ class TestWord:
         )
         assert not text.notes
 
-    def test_a_zip_that_is_another_office_file(self) -> None:
+    def test_other_office_file_is_refused_naming_kind(self) -> None:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("xl/workbook.xml", b"<x/>")
@@ -138,17 +138,17 @@ class TestWord:
         ("<svg><script>x</script></svg>字", "字"),
     ],
 )
-def test_cleaning(dirty: str, tidy: str) -> None:
+def test_html_is_cleaned(dirty: str, tidy: str) -> None:
     assert clean_html(dirty) == tidy
 
 
-def test_cleaning_twice_changes_nothing() -> None:
+def test_cleaning_is_idempotent() -> None:
     once = clean_html("<h1>a</h1><table><tr><td>x<td>y</table><p>&lt;script&gt;<p>")
     assert clean_html(once) == once
 
 
-def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() -> None:
-    """An address swapped behind the same words, or another picture, went out as “no change”."""
+def test_comparable_text_includes_link_targets_and_picture_ids() -> None:
+    """Earlier a replaced link target or picture was shown as “no change”."""
     page = '<p>请到<a href="https://www.gov.cn/" rel="noopener">申请页面</a>办理。</p><p><img src="gongkai-file:%s" alt="流程图"></p>'
     words = to_comparable_text(page % ("a" * 64))
     assert words == "请到申请页面（链接：https://www.gov.cn/）办理。\n［图片流程图，编号aaaaaaaaaaaa］"
@@ -171,5 +171,5 @@ def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() 
         ("<p>甲</p><p>乙</p>", "<table><tr><td>甲</td></tr><tr><td>乙</td></tr></table>"),
     ],
 )
-def test_what_changes_the_sense_of_the_same_words_is_compared(before: str, after: str) -> None:
+def test_meaningful_differences_of_markup_are_compared(before: str, after: str) -> None:
     assert to_comparable_text(before) != to_comparable_text(after)

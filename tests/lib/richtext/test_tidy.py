@@ -1,4 +1,4 @@
-"""一键排版: what Word and WPS put on the clipboard becomes the house style of an official text."""
+"""一键排版: HTML pasted from Word and WPS is converted to the style of official documents."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def sample(name: str, title: str) -> tuple[str, str]:
     return made.html, "".join(made.notes)
 
 
-def test_a_text_pasted_from_word() -> None:
+def test_text_pasted_from_word_is_tidied() -> None:
     html, notes = sample("word", "云岭市老旧小区改造三年行动计划")
     lines = to_plain_text(html).split("\n")
     assert lines[0] == "为改善居民居住条件，根据省政府有关要求，结合我市实际，制定本计划。"
@@ -37,7 +37,7 @@ def test_a_text_pasted_from_word() -> None:
         assert gone not in html
 
 
-def test_a_text_pasted_from_wps() -> None:
+def test_text_pasted_from_wps_is_tidied() -> None:
     html, notes = sample("wps", "关于发放临时救助金的公示")
     lines = to_plain_text(html).split("\n")
     assert lines[0].endswith("公示如下，公示期为五个工作日。")
@@ -64,7 +64,7 @@ def test_a_text_pasted_from_wps() -> None:
         ("附件：1.名单", '<p class="attached">附件：1.名单</p>'),
     ],
 )
-def test_a_paragraph_by_its_mark(text: str, html: str) -> None:
+def test_paragraph_level_is_set_by_its_number(text: str, html: str) -> None:
     assert tidy_html(f"<p>{text}</p>").html == html
 
 
@@ -79,7 +79,7 @@ def test_a_paragraph_by_its_mark(text: str, html: str) -> None:
         ("石桥县水利局关于做好全县汛期各项工作的通知", "为做好全县防汛工作请各镇各部门落实下列事项", False),
     ],
 )
-def test_broken_lines(before: str, after: str, joined: bool) -> None:
+def test_broken_lines_are_joined(before: str, after: str, joined: bool) -> None:
     more = "位。为深入贯彻落实党中央国务院关于政务公开工作"
     text = to_plain_text(tidy_html(f"<p>{before}</p><p>{after}</p><p>{more}</p>").html)
     assert (before + after in text) is joined
@@ -93,7 +93,7 @@ def test_broken_lines(before: str, after: str, joined: bool) -> None:
         ["语文教师：张山、李琳、欧阳野、司马青云、王芳", "数学教师：王河、赵丽、诸葛明亮、上官飞燕、李"],
     ],
 )
-def test_rows_of_like_width_stay_rows(rows: list[str]) -> None:
+def test_rows_of_similar_width_are_not_joined(rows: list[str]) -> None:
     text = to_plain_text(tidy_html("".join(f"<p>{row}</p>" for row in [*rows, "特此通知。"])).html)
     assert text.split("\n") == [re.sub("　+", " ", row) for row in [*rows, "特此通知。"]]
 
@@ -116,33 +116,33 @@ def test_rows_of_like_width_stay_rows(rows: list[str]) -> None:
         ("<style><!-- .h{mso-hide:all} --></style>甲<span class=h>藏</span>乙\ue123", "甲乙\ue123", 2),
     ],
 )
-def test_what_word_writes_of_its_words(pasted: str, text: str, notes: int) -> None:
+def test_word_markup_is_converted_or_noted(pasted: str, text: str, notes: int) -> None:
     done = tidy_html(f"<p>{pasted}</p>")
     assert (to_plain_text(done.html), len(done.notes)) == (text, notes)
 
 
-def test_an_indented_line_begins_a_paragraph() -> None:
+def test_indented_line_begins_paragraph() -> None:
     text = to_plain_text(tidy_html("<p>甲方负责，</p><p>　　乙方配合。</p>").html)
     assert text == "甲方负责，\n乙方配合。"
 
 
-def test_no_cell_reaches_from_the_head_of_a_table_into_its_body() -> None:
+def test_cell_does_not_span_from_table_head_to_body() -> None:
     rows = "<tr><td rowspan=2>甲</td><td>乙</td></tr><tr><td>丙</td></tr>"
     assert "<thead>" not in tidy_html(f"<table>{rows}</table>").html
     assert "</thead><tbody><tr><td>丁" in tidy_html(f"<table>{rows}<tr><td>丁</td><td>戊</td></tr></table>").html
 
 
-def test_a_frame_round_a_text_is_no_table() -> None:
+def test_frame_around_text_is_not_table() -> None:
     assert tidy_html("<table><tr><td><p>全文在一个框里。</p></td></tr></table>").html == "<p>全文在一个框里。</p>"
 
 
-def test_pictures_of_other_places_are_not_fetched() -> None:
+def test_remote_pictures_are_not_fetched() -> None:
     made = tidy_html('<p>见图<img src="https://evil.example/x.png"></p>')
     assert "img" not in made.html
     assert "图片（1处）没有带过来" in made.notes[0]
 
 
-def test_a_kept_picture_stays_between_its_paragraphs() -> None:
+def test_stored_picture_keeps_its_position() -> None:
     mark = f"gongkai-file:{'a' * 64}"
     html = tidy_html(f'<p>前。<img src="{mark}" alt="效果图">后。</p>').html
     assert html.index("前。") < html.index(mark)
@@ -161,7 +161,7 @@ def test_a_kept_picture_stays_between_its_paragraphs() -> None:
         "<p" * 5000,
     ],
 )
-def test_nothing_hostile_is_left(hostile: str) -> None:
+def test_hostile_html_is_removed(hostile: str) -> None:
     html = tidy_html(hostile).html
     assert not re.search(r"script|onclick|onload|javascript", html)
 
@@ -184,7 +184,7 @@ def test_nothing_hostile_is_left(hostile: str) -> None:
         max_size=12,
     )
 )
-def test_the_house_style_of_the_house_style_is_itself(lines: list[str]) -> None:
+def test_tidying_is_idempotent(lines: list[str]) -> None:
     once = tidy_html("".join(f"<p>{line}</p>" for line in lines)).html
     assert tidy_html(once).html == once
     assert clean_html(once) == once
@@ -197,7 +197,7 @@ def test_no_word_is_lost(text: str) -> None:
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "ul><li", "table><tr><td"])
-def test_what_is_nested_too_deep_is_refused_in_one_line(tag: str) -> None:
+def test_too_deep_nesting_is_refused_with_one_line(tag: str) -> None:
     with pytest.raises(UnfitText, match="嵌套过深"):
         tidy_html(f"<{tag}>" * 5000 + "x")
     assert "x" in tidy_html("<div>" * 90 + "x").html
@@ -214,7 +214,7 @@ def test_what_is_nested_too_deep_is_refused_in_one_line(tag: str) -> None:
         ("<p>1.准备</p><p>2.提交</p>", ["1.准备", "2.提交"]),
     ],
 )
-def test_items_of_a_list_keep_their_numbers(given_html: str, lines: list[str]) -> None:
+def test_list_items_keep_numbers(given_html: str, lines: list[str]) -> None:
     assert to_plain_text(tidy_html(given_html).html).split("\n") == lines
 
 
@@ -272,7 +272,7 @@ _FIELD = "<span style='mso-element:field-{}'></span>"
         ("<span style='font-family:Wingdings'><span style='mso-char-type:symbol'>þ</span></span>", "☑", []),
     ],
 )
-def test_what_no_text_takes_over_is_named(lost: str, shown: str, said: list[str]) -> None:
+def test_removed_elements_are_noted(lost: str, shown: str, said: list[str]) -> None:
     made = tidy_html(f"<p>正文。{lost}</p>")
     assert made.html == f"<p>正文。{shown}</p>"
     assert [note.split("。")[0] for note in made.notes] == said
@@ -290,11 +290,11 @@ def test_what_no_text_takes_over_is_named(lost: str, shown: str, said: list[str]
         ),
     ],
 )
-def test_labels_lines_and_fields_stay_apart(html: str, shown: str) -> None:
+def test_labels_lines_and_fields_are_separated(html: str, shown: str) -> None:
     assert tidy_html(html).html == shown
 
 
-def test_raised_and_lowered_figures_stay_what_their_styles_say() -> None:
+def test_superscripts_and_subscripts_of_styles_are_kept() -> None:
     assert "m<sup>2</sup>" in tidy_html("<p>m<span style='position:relative; top:-4.0pt'>2</span></p>").html
     raised, lowered = "<span style='vertical-align:super'>2</span>", "<span style='mso-text-raise:-3pt'>2</span>"
     assert tidy_html(f"<p>5m{raised}，CO{lowered}</p>").html == "<p>5m<sup>2</sup>，CO<sub>2</sub></p>"

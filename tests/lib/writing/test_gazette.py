@@ -1,4 +1,4 @@
-"""Titles in the contents of a gazette: whole, in lines."""
+"""Titles in the table of contents of a gazette are broken into lines without truncation."""
 
 import pytest
 
@@ -15,6 +15,6 @@ from gongkai.lib.writing.gazette import break_title
         ("关于印发《约用水管理》的通知", ["关于印发《约用水管", "理》的通知"]),
     ],
 )
-def test_a_long_title_is_broken_and_nothing_is_cut(title: str, lines: list[str]) -> None:
+def test_long_title_is_broken_without_truncation(title: str, lines: list[str]) -> None:
     assert break_title(title, 10, len) == lines
     assert "".join(lines) == title

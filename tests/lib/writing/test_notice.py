@@ -1,4 +1,4 @@
-"""A notice that is printed is read back as it was: rows, units, limits, paths; in both forms."""
+"""A printed notice is read back unchanged: rows, units, deadlines, paths; as .docx and .xlsx."""
 
 import re
 from datetime import date
@@ -26,7 +26,7 @@ from gongkai.lib.writing.table import MeasureLine, NoticeProgressTable, UnitLine
 FORMS = {"docx": render_notice_docx, "xlsx": render_notice_xlsx}
 
 
-def out(rows: list[NoticeLine], **more: object) -> NoticeToPrint:
+def make_notice(rows: list[NoticeLine], **more: object) -> NoticeToPrint:
     facts: dict[str, object] = {
         "title": "青山区2026年政务公开工作要点任务分工",
         "doc_number": "青府办发〔2026〕5号",
@@ -40,7 +40,7 @@ def out(rows: list[NoticeLine], **more: object) -> NoticeToPrint:
     return NoticeToPrint(**(facts | more))  # type: ignore[arg-type]
 
 
-def plain(rows: tuple[NoticeRow, ...]) -> list[tuple[object, ...]]:
+def describe_read_rows(rows: tuple[NoticeRow, ...]) -> list[tuple[object, ...]]:
     return [
         (
             r.section,
@@ -48,18 +48,18 @@ def plain(rows: tuple[NoticeRow, ...]) -> list[tuple[object, ...]]:
             r.measure,
             tuple(r.lead),
             tuple(r.responsible),
-            said(r.extras.get("完成时限")),
-            {head: text for head, text in r.extras.items() if head != "完成时限" and said(text)},
+            limit_text(r.extras.get("完成时限")),
+            {head: text for head, text in r.extras.items() if head != "完成时限" and limit_text(text)},
         )
         for r in rows
     ]
 
 
-def said(limit: str | None) -> str:
+def limit_text(limit: str | None) -> str:
     return "" if limit in {None, "—"} else str(limit)
 
 
-def same(rows: list[NoticeLine]) -> list[tuple[object, ...]]:
+def describe_written_lines(rows: list[NoticeLine]) -> list[tuple[object, ...]]:
     return [
         (
             r.section,
@@ -74,7 +74,7 @@ def same(rows: list[NoticeLine]) -> list[tuple[object, ...]]:
     ]
 
 
-def duties(notice: Notice) -> list[list[object]]:
+def list_duties(notice: Notice) -> list[list[object]]:
     return [[(one.text, one.paths, one.channels, one.due) for one in row.duties] for row in notice.rows]
 
 
@@ -95,9 +95,9 @@ SAMPLE = [
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_sample_is_read_back(form: str) -> None:
-    made = read_notice(FORMS[form](out(SAMPLE)))
-    assert plain(made.rows) == same(SAMPLE)
+def test_sample_is_read_back(form: str) -> None:
+    made = read_notice(FORMS[form](make_notice(SAMPLE)))
+    assert describe_read_rows(made.rows) == describe_written_lines(SAMPLE)
     assert (made.title, made.doc_number, made.issuer, made.issued_on) == (
         "青山区2026年政务公开工作要点任务分工",
         "青府办发〔2026〕5号",
@@ -112,21 +112,21 @@ def test_the_sample_is_read_back(form: str) -> None:
 
 @pytest.mark.parametrize("copied", ["", "区委各部门，区法院，区检察院。"])
 @pytest.mark.parametrize("day", [date(2026, 5, 7), None])
-def test_our_own_foot_is_no_work_left_unread(copied: str, day: date | None) -> None:
-    made = read_notice(render_notice_docx(out(SAMPLE, signed_on=day, copied_to=copied)))
+def test_own_imprint_is_not_reported_as_unread(copied: str, day: date | None) -> None:
+    made = read_notice(render_notice_docx(make_notice(SAMPLE, signed_on=day, copied_to=copied)))
     assert [one for one in made.warnings if "未读入" in one.message] == []
 
 
-def test_nothing_of_a_spreadsheet_is_a_formula() -> None:
+def test_spreadsheet_contains_no_formula() -> None:
     given = dict.fromkeys(("title", "doc_number", "issuer"), '=HYPERLINK("http://x.example","点击")')
     rows = [NoticeLine("=1+1", "=1+1", "=1+1", ["=1+1"], ["=1+1"], "=1+1", {})]
-    book = load_workbook(BytesIO(render_notice_xlsx(out(rows, **given))))
+    book = load_workbook(BytesIO(render_notice_xlsx(make_notice(rows, **given))))
     kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
     assert "f" not in kinds
 
 
-def test_what_people_wrote_is_no_formula_in_the_table_of_progress() -> None:
-    """Nor are our own sums, which previews would not compute; a control character breaks nothing."""
+def test_user_text_is_no_formula_in_progress_table() -> None:
+    """Sums are values, too, since previews would not compute them; control characters are removed."""
     bad = '=HYPERLINK("http://x.example","点击")\x07'
     measure = MeasureLine(1, bad, bad, bad, bad, 1, None, None, "red", {})
     unit = UnitLine(1, bad, bad, bad, bad, bad, "red", None, None, bad)
@@ -136,15 +136,15 @@ def test_what_people_wrote_is_no_formula_in_the_table_of_progress() -> None:
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
-def test_the_paper_cites_its_parent() -> None:
-    made = read_notice(render_notice_docx(out(SAMPLE)))
+def test_notice_cites_its_parent() -> None:
+    made = read_notice(render_notice_docx(make_notice(SAMPLE)))
     assert [(one.title, one.doc_number) for one in made.basis] == [
         ("云岭市2026年政务公开工作要点任务分工", "云府办发〔2026〕8号")
     ]
 
 
-def test_the_layout_is_that_of_the_standard() -> None:
-    paper = Document(BytesIO(render_notice_docx(out(SAMPLE, signed_on=None))))
+def test_layout_follows_standard() -> None:
+    paper = Document(BytesIO(render_notice_docx(make_notice(SAMPLE, signed_on=None))))
     words = [one.text for one in paper.paragraphs if one.text.strip()]
     assert words[:2] == ["青府办发〔2026〕5号", "青山区2026年政务公开工作要点任务分工"]
     assert words[2].endswith("区政府各部门：")
@@ -160,8 +160,8 @@ def test_the_layout_is_that_of_the_standard() -> None:
     assert [one.text for one in table.cell(1, 0).paragraphs] == ["一、规划信息公开"]
 
 
-def test_the_foot_names_whom_it_is_copied_to_and_who_printed_it_when() -> None:
-    paper = Document(BytesIO(render_notice_docx(out(SAMPLE, copied_to="区委各部门，区法院，区检察院。"))))
+def test_imprint_names_recipients_printer_and_date() -> None:
+    paper = Document(BytesIO(render_notice_docx(make_notice(SAMPLE, copied_to="区委各部门，区法院，区检察院。"))))
     framed = [one for one in paper.paragraphs if "w:framePr" in one._p.xml]
     assert [one.text for one in framed if one.text.strip()] == [
         "抄送：区委各部门，区法院，区检察院。",
@@ -175,24 +175,28 @@ def test_the_foot_names_whom_it_is_copied_to_and_who_printed_it_when() -> None:
     assert framed[-1]._p.getnext() is paper.paragraphs[-1]._p  # the frame hangs on the last paragraph
 
 
-def test_the_widths_of_columns_are_said_to_every_program() -> None:
-    table = Document(BytesIO(render_notice_docx(out(SAMPLE)))).tables[0]
+def test_column_widths_are_set_for_every_program() -> None:
+    table = Document(BytesIO(render_notice_docx(make_notice(SAMPLE)))).tables[0]
     assert [column.width for column in table.columns] == [cell.width for cell in table.rows[0].cells]
     assert sum(column.width.mm for column in table.columns) == pytest.approx(156, abs=0.1)
     narrow = min(column.width.pt for column in table.columns)
     assert narrow >= 4 * 12 + 2 * 2.85  # a head of four characters fits
 
 
-def test_a_long_title_is_read_back_whole() -> None:
+def test_long_title_is_read_back_whole() -> None:
     title = "青溪县人民政府办公室关于印发2026年政务公开工作要点任务分工的通知"
-    data = render_notice_docx(out(SAMPLE, title=title, copied_to="县法院"))
+    data = render_notice_docx(make_notice(SAMPLE, title=title, copied_to="县法院"))
     lines = [one.text for one in Document(BytesIO(data)).paragraphs if one.text.strip()][1:3]
     assert lines == ["青溪县人民政府办公室关于印发", "2026年政务公开工作要点任务分工的通知"]
     made = read_notice(data)
-    assert (made.title, made.issued_on, plain(made.rows)) == (title, "2026-05-07", same(SAMPLE))
+    assert (made.title, made.issued_on, describe_read_rows(made.rows)) == (
+        title,
+        "2026-05-07",
+        describe_written_lines(SAMPLE),
+    )
 
 
-def test_a_lower_level_is_never_merged_beyond_its_higher_one() -> None:
+def test_lower_level_is_not_merged_beyond_higher_level() -> None:
     rows = [("一", "甲", "x"), ("一", "甲", "x"), ("二", "甲", "x"), ("二", "—", "x"), ("二", "—", "x")]
     assert find_vertical_merges(rows, 2) == [(0, 0, 1), (0, 2, 4), (1, 0, 1)]
 
@@ -258,7 +262,7 @@ def paths_in(measure: str) -> list[str]:
 
 
 def dues_in(measure: str) -> list[tuple[str, str | None]]:
-    """What the sentences of a measure, as this test makes them, order."""
+    """Return the deadlines ordered by the generated sentences of a measure."""
     known = [(limit, due) for limit, due in DUES.items() if limit in measure]
     found = [(at.start(), due) for limit, due in known for at in re.finditer(limit, measure)]
     return [due for _, due in sorted(found)]
@@ -284,15 +288,15 @@ def notices(draw: st.DrawFn) -> list[NoticeLine]:
 
 @settings(max_examples=most(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=notices())
-def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[NoticeLine]) -> None:
-    made_of = out(rows, copied_to="区委办公室，区法院")
+def test_any_notice_is_read_back_from_both_forms(rows: list[NoticeLine]) -> None:
+    made_of = make_notice(rows, copied_to="区委办公室，区法院")
     read = {form: read_notice(write(made_of)) for form, write in FORMS.items()}
     for form, made in read.items():
-        assert plain(made.rows) == same(rows), form
+        assert describe_read_rows(made.rows) == describe_written_lines(rows), form
         for row, line in zip(made.rows, rows, strict=True):
-            # Reading lets a path stand for the sentences before it too: compared as sets.
+            # When reading, a path also applies to the sentences before it: compare as sets.
             paths = {">".join(path) for duty in row.duties for path in duty.paths}
             assert paths - set(line.extras.values()) == set(paths_in(line.measure)), form
             found = {(duty.due.kind, duty.due.date) for duty in row.duties if duty.due}
             assert set(dues_in(line.measure)) <= found, form
-    assert duties(read["docx"]) == duties(read["xlsx"])
+    assert list_duties(read["docx"]) == list_duties(read["xlsx"])

@@ -1,4 +1,4 @@
-"""An issued document out: HTML into blocks, the layout of GB/T 9704—2012, line breaking, tables with merged cells."""
+"""Official documents: blocks from HTML, the layout of GB/T 9704—2012, line breaking, merged cells."""
 
 import io
 from dataclasses import replace
@@ -25,7 +25,7 @@ HTML = (
 )
 
 
-def need_fonts() -> None:
+def skip_without_fonts() -> None:
     try:
         fonts.find_fonts()
     except fonts.MissingFont:
@@ -33,7 +33,7 @@ def need_fonts() -> None:
 
 
 class TestBlocks:
-    def test_text_headings_lists(self) -> None:
+    def test_text_headings_and_lists(self) -> None:
         found = [(b.text, b.level) for b in make_blocks(HTML) if isinstance(b, TextBlock)]
         assert found == [
             ("各县（区）人民政府：", 0),
@@ -45,18 +45,18 @@ class TestBlocks:
             ("4. 乙", 0),
         ]
 
-    def test_merged_cells_leave_empty_ones(self) -> None:
+    def test_cells_covered_by_merged_ones_are_empty(self) -> None:
         grid = next(b for b in make_blocks(HTML) if isinstance(b, TableBlock))
         assert grid.rows == (("序号", "名称", ""), ("1", "甲", "乙"), ("", "丙", "丁"))
         assert grid.heads == 1
 
-    def test_pictures_by_their_mark(self) -> None:
+    def test_pictures_are_found_by_digest(self) -> None:
         assert [b for b in make_blocks(HTML) if isinstance(b, PictureBlock)] == [PictureBlock("a" * 64, "示意图")]
 
     @pytest.mark.parametrize(
         "html", ["", "  ", "<p></p>", "<table></table>", "loose", "<td>x", "<table><tr></tr></table>"]
     )
-    def test_odd_html_is_no_trouble(self, html: str) -> None:
+    def test_unusual_html_is_accepted(self, html: str) -> None:
         make_blocks(html)
 
 
@@ -72,13 +72,13 @@ def issued(**facts: object) -> IssuedDocument:
 
 
 class TestLayout:
-    def test_the_mark_names_the_issuers(self) -> None:
+    def test_red_header_names_issuers(self) -> None:
         assert issued().mark == "云岭市人民政府文件"
         assert issued(by_order=True).mark == "云岭市人民政府令"
         assert issued(number="").mark == ""
         assert issued(issuers=("甲局", "乙局")).mark == "甲局\n乙局文件"
 
-    def test_docx_in_order_with_a_red_mark(self) -> None:
+    def test_docx_is_ordered_with_red_header(self) -> None:
         made = Document(io.BytesIO(render_official_docx(issued(notice="已废止"), lambda _: None)))
         texts = [p.text for p in made.paragraphs if p.text]
         assert texts[:4] == ["【已废止】", "云岭市人民政府文件", "云府规〔2024〕3号", "云岭市某某管理办法"]
@@ -87,18 +87,18 @@ class TestLayout:
         mark = next(p for p in made.paragraphs if p.text == "云岭市人民政府文件")
         assert str(mark.runs[0].font.color.rgb) == "E60012"
 
-    def test_no_word_of_a_title_is_cut(self) -> None:
+    def test_words_of_title_are_not_broken(self) -> None:
         made = issued(title="云岭市教育局\n2025年度政务公开考核结果报告", blocks=[])
         texts = [p.text for p in Document(io.BytesIO(render_official_docx(made, lambda _: None))).paragraphs]
         assert {"云岭市教育局", "2025年度政务公开考核结果报告"} <= set(texts)
 
-    def test_a_text_that_is_signed_is_not_signed_again(self) -> None:
+    def test_signed_text_is_not_signed_again(self) -> None:
         made = issued(blocks=make_blocks("<p>正文。</p><p>云岭市人民政府</p><p>2024年3月28日</p>"))
         texts = [p.text for p in Document(io.BytesIO(render_official_docx(made, lambda _: None))).paragraphs]
         assert texts.count("2024年3月28日") == 1
 
-    def test_pdf_holds_every_word(self) -> None:
-        need_fonts()
+    def test_pdf_contains_all_text(self) -> None:
+        skip_without_fonts()
         document = pypdfium2.PdfDocument(pdf_child.render_official_pdf(issued(), lambda _: None))
         text = "".join(page.get_textpage().get_text_range() for page in document)
         for words in ("云岭市人民政府文件", "云府规〔2024〕3号", "为了规范管理，制定本办法。", "丁", "— 1 —"):
@@ -106,17 +106,17 @@ class TestLayout:
         width, height = document[0].get_size()
         assert (round(width), round(height)) == (595, 842)
 
-    def test_a_pdf_that_reaches_a_limit_is_offered_as_docx(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_pdf_beyond_memory_limit_suggests_docx(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reading, "DEFAULT_LIMITS", replace(reading.DEFAULT_LIMITS, memory=1 << 20))
         with pytest.raises(fonts.MissingFont, match="或者下载"):
             pdf_child.render_official_pdf(issued(), lambda _: None)
 
-    def test_a_character_without_a_glyph_is_told(self) -> None:
-        need_fonts()
+    def test_character_without_glyph_is_reported(self) -> None:
+        skip_without_fonts()
         with pytest.raises(fonts.MissingFont, match="没有“\U0003fffd”字"):
             pdf_child.render_official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
 
-    def test_no_font_is_one_line(self, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    def test_missing_font_is_reported_with_package(self, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
         monkeypatch.setattr(fonts, "FONT_FOLDERS", ())
         monkeypatch.setenv("GONGKAI_FONTS", str(tmp_path))
         fonts.find_fonts.cache_clear()
@@ -129,7 +129,7 @@ LETTERS = st.text(alphabet="公开政务信息，。（）《》“”；：A1b 
 
 
 @given(LETTERS, st.integers(4, 30), st.integers(0, 2))
-def test_lines_hold_every_character_in_order_and_fit(text: str, width: int, first: int) -> None:
+def test_lines_contain_all_characters_in_order_and_fit(text: str, width: int, first: int) -> None:
     lines = list(wrap_paragraph(text, len, width, first))
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(len(line) <= (width if place else width - first) for place, line in enumerate(lines))
@@ -140,16 +140,16 @@ def test_lines_hold_every_character_in_order_and_fit(text: str, width: int, firs
     st.sampled_from("，。）》”"),
     st.integers(5, 12),
 )
-def test_no_line_begins_with_a_closing_mark(text: str, mark: str, width: int) -> None:
+def test_no_line_begins_with_closing_punctuation(text: str, mark: str, width: int) -> None:
     lines = list(wrap_paragraph(text + mark + text, len, width))
     assert all(line[0] not in NO_LINE_START_CHARACTERS for line in lines if line)
     assert all(line[-1] not in NO_LINE_END_CHARACTERS for line in lines[:-1] if line)
 
 
-def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
+def test_text_given_in_advance_saves_drawing_and_changes_nothing() -> None:
     from gongkai.lib.writing.pdf import BODY_SIZE, PdfSheet, draw_pdf
 
-    need_fonts()
+    skip_without_fonts()
     times: list[str] = []
 
     def draw(sheet: PdfSheet) -> None:
@@ -161,8 +161,8 @@ def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
     assert len(times) == 2 + 1 + 2, "unknown, known, and one that was forgotten"
 
 
-def test_the_signature_stands_with_the_end_of_the_text() -> None:
-    """Else a day alone stands on a page of its own where the text fills the one before (7.3.5.4)."""
+def test_signature_stays_on_page_with_end_of_text() -> None:
+    """Otherwise the date alone could be on a page of its own (7.3.5.4)."""
     issued = IssuedDocument(
         "答复书", ("云岭市民政局",), "", [TextBlock("第一段。"), TextBlock("末段。")], made_on=date(2026, 11, 13)
     )

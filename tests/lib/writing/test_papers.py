@@ -1,4 +1,4 @@
-"""Papers are read again as a reader's program would: layout of GB/T 9704, and every row there."""
+"""Generated papers are read back: layout of GB/T 9704, and all rows."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -78,7 +78,7 @@ def read(data: bytes):
     return Document(BytesIO(data))
 
 
-def test_a_monthly_task_says_for_which_month() -> None:
+def test_monthly_task_names_month() -> None:
     monthly = replace(TASK, period="2026年11月", limits=("每月",), due=date(2026, 11, 30))
     assert describe_limit(monthly) == "2026年11月\n每月\n2026年11月30日前"
     assert describe_limit(monthly, period=False) == "每月\n2026年11月30日前"
@@ -86,7 +86,7 @@ def test_a_monthly_task_says_for_which_month() -> None:
     assert made.tables[0].rows[1].cells[-1].text.startswith("2026年11月")
 
 
-def test_the_page_is_that_of_the_standard() -> None:
+def test_page_has_margins_of_standard() -> None:
     paper = PaperDocument()
     paper.title("标题")
     paper.text("正文")
@@ -104,21 +104,21 @@ def test_the_page_is_that_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize(("level", "face"), [(1, "黑体"), (2, "楷体_GB2312")])
-def test_headings_have_their_faces(level: int, face: str) -> None:
+def test_headings_have_fonts_of_standard(level: int, face: str) -> None:
     paper = PaperDocument()
     paper.heading("一、总体情况", level=level)
     run = read(paper.save()).paragraphs[0].runs[0]
     assert run._element.rPr.rFonts.get(qn("w:eastAsia")) == face
 
 
-def test_page_numbers_stand_between_dashes_outside() -> None:
+def test_page_numbers_are_between_dashes_at_outer_edge() -> None:
     section = read(PaperDocument().save()).sections[0]
     assert section.footer.paragraphs[0].text == "—  —"
     assert "PAGE" in section.footer._element.xml
     assert section.footer.paragraphs[0].alignment != section.even_page_footer.paragraphs[0].alignment
 
 
-def test_the_head_of_a_table_is_repeated_on_every_page() -> None:
+def test_table_header_is_repeated_on_every_page() -> None:
     paper = PaperDocument(landscape=True)
     paper.table((PaperColumn("甲", 1), PaperColumn("乙", 2)), [("a", "b")])
     table = read(paper.save()).tables[0]
@@ -126,7 +126,7 @@ def test_the_head_of_a_table_is_repeated_on_every_page() -> None:
     assert table.rows[1].cells[1].width > table.rows[1].cells[0].width
 
 
-def test_the_task_list_has_content_path_party_and_limit() -> None:
+def test_task_list_has_content_path_units_and_deadline() -> None:
     made = read(render_task_list_docx(LIST))
     assert made.paragraphs[0].text == "云岭市教育局"
     cells = [cell.text for cell in made.tables[0].rows[1].cells]
@@ -142,17 +142,17 @@ def test_the_task_list_has_content_path_party_and_limit() -> None:
     assert made.paragraphs[-1].text == "2026年5月20日"
 
 
-def test_a_unit_without_tasks_gets_a_sentence_not_an_empty_table() -> None:
+def test_unit_without_tasks_gets_sentence_instead_of_table() -> None:
     made = read(render_task_list_docx(TaskList("云岭市教育局", 2026, date(2026, 5, 20), (), ())))
     assert not made.tables
     assert "本年度没有任务。" in [paragraph.text for paragraph in made.paragraphs]
 
 
-def test_the_day_is_not_said_twice() -> None:
+def test_deadline_is_not_repeated() -> None:
     assert describe_limit(TASK) == "2026年12月10日前"
 
 
-def test_the_report_covers_every_measure() -> None:
+def test_completion_report_covers_every_measure() -> None:
     made = read(render_completion_docx(REPORT))
     rows = made.tables[0].rows
     assert len(rows) == 3
@@ -162,7 +162,7 @@ def test_the_report_covers_every_measure() -> None:
     )
 
 
-def test_characters_that_no_document_can_hold_are_left_out() -> None:
+def test_invalid_xml_characters_are_removed() -> None:
     odd = TaskList(
         "云岭市教育局",
         2026,
@@ -173,7 +173,7 @@ def test_characters_that_no_document_can_hold_are_left_out() -> None:
     assert read(render_task_list_docx(odd)).tables[0].rows[1].cells[2].text.replace("\n", "") == "公开"
 
 
-def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None:
+def test_lead_report_has_verdict_url_and_time_for_each_unit() -> None:
     rows = (
         LeadCheck(
             "公开专项规划",
@@ -202,7 +202,7 @@ def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None
     assert cells[3][4:] == ["未核验", "—", "—"]
 
 
-def test_a_share_is_never_whole_before_all_is_done() -> None:
+def test_percentage_is_below_100_until_complete() -> None:
     assert [format_share(19, 66), format_share(9999, 10000), format_share(3, 3), format_share(0, 0)] == [
         "29%",
         "99%",

@@ -1,4 +1,4 @@
-"""Titles of several lines: words whole, lines of like length, never beyond the line."""
+"""Titles over several lines: whole words, balanced lines, within the maximum width."""
 
 import pytest
 from hypothesis import given
@@ -17,15 +17,15 @@ from gongkai.lib.writing.wrapping import get_width
         ["云岭市人民政府办公室关于做好", "2026年下半年政务公开工作的通知"],
     ],
 )
-def test_a_title_is_broken_between_words(lines: list[str]) -> None:
+def test_title_is_broken_between_words(lines: list[str]) -> None:
     assert split_title_lines("".join(lines)) == lines
 
 
-def test_a_title_that_its_writer_broke_stays_so() -> None:
+def test_given_line_breaks_of_title_are_kept() -> None:
     assert split_title_lines("云岭市人民政府\n通知") == ["云岭市人民政府", "通知"]
 
 
-def test_a_printed_title_keeps_the_lines_of_its_writer_and_breaks_what_is_too_long() -> None:
+def test_printed_title_keeps_line_breaks_and_breaks_long_lines() -> None:
     assert break_title_lines("云岭市教育局\n2025年度政务公开考核结果报告") == [
         "云岭市教育局",
         "2025年度政务公开考核结果报告",
@@ -34,14 +34,14 @@ def test_a_printed_title_keeps_the_lines_of_its_writer_and_breaks_what_is_too_lo
 
 
 @given(st.text(alphabet="云岭市人民政府关于印发《》2026年工作要点的通知、", min_size=1, max_size=70))
-def test_nothing_is_lost_and_no_line_is_too_long(text: str) -> None:
+def test_title_lines_are_complete_and_not_too_long(text: str) -> None:
     lines = split_title_lines(text)
     assert "".join(lines) == text
     if len(lines) > 1:
         assert max(map(get_width, lines)) <= MAX_TITLE_LINE_CHARACTERS
 
 
-def test_figures_stand_half_as_wide() -> None:
+def test_digits_have_half_width() -> None:
     assert get_width("2026年") == 3.0
 
 
@@ -55,5 +55,5 @@ def test_figures_stand_half_as_wide() -> None:
         ("《停车办法》解读", "", "《〈停车办法〉解读》"),
     ],
 )
-def test_a_cited_title_has_single_marks_within(title: str, number: str, words: str) -> None:
+def test_cited_title_has_single_inner_brackets(title: str, number: str, words: str) -> None:
     assert cite_title(title, number) == words

@@ -1,4 +1,4 @@
-"""Every kind of file as one document: its words, and the words that are not in it."""
+"""Reading files of every kind into documents: text blocks, tables and losses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ _FILLED_STYLE = f'<w:styles {files.W}><w:style w:type="table" w:styleId="T">' + 
     for part in ("firstRow", "firstCol", "band1Horz")
 )
 _FILLED_STYLE += "</w:style></w:styles>"
-#: File, its name → kind, words in its blocks in order, rows of its table, losses.
+#: Content, file name → kind, expected text blocks, rows of the table, losses.
 KINDS = {
     "docx": (files.TRICKY_WORD, "a.docx", "docx", ["见第三条䶮a/b²√"], _MERGED, _WORD_LOSSES),
     "flat": (files.flat(files.TRICKY_WORD), "a.doc", "docx", ["见第三条䶮a/b²√"], _MERGED, _WORD_LOSSES),
@@ -268,7 +268,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("case", KINDS)
-def test_what_a_file_holds_is_in_its_blocks_or_among_its_losses(case: str) -> None:
+def test_content_is_in_blocks_or_losses(case: str) -> None:
     data, name, kind, words, rows, losses = KINDS[case]
     document = read_nested_document(data, name, 0)
     assert document.kind == kind
@@ -286,7 +286,7 @@ def test_what_a_file_holds_is_in_its_blocks_or_among_its_losses(case: str) -> No
     assert not any(word in document.text for what, word in losses if what in ("hidden", "deleted", "watermark"))
 
 
-NOTHING_PERMITTED = b"/Filter/Standard/V 1/R 2/P 0/O(%s)/U(%s)" % (b"o" * 32, b"u" * 32)
+PDF_WITHOUT_PERMISSIONS = b"/Filter/Standard/V 1/R 2/P 0/O(%s)/U(%s)" % (b"o" * 32, b"u" * 32)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ NOTHING_PERMITTED = b"/Filter/Standard/V 1/R 2/P 0/O(%s)/U(%s)" % (b"o" * 32, b"
         (files.word(""), "a.docx", "空文件"),
         (files.ENCRYPTED_PACKAGE, "a.docx", "有密码"),
         (
-            files.pdf(b"").replace(b"1 0 R>>", b"1 0 R/ID[(a)(a)]/Encrypt<<%s>>>>" % NOTHING_PERMITTED),
+            files.pdf(b"").replace(b"1 0 R>>", b"1 0 R/ID[(a)(a)]/Encrypt<<%s>>>>" % PDF_WITHOUT_PERMISSIONS),
             "a.pdf",
             "有密码",
         ),
@@ -316,28 +316,28 @@ NOTHING_PERMITTED = b"/Filter/Standard/V 1/R 2/P 0/O(%s)/U(%s)" % (b"o" * 32, b"
         (files.pdf(b"<</A " * 20_000 + b"1" + b">>" * 20_000 + b" /X BDC EMC"), "a.pdf", "(太大|空文件)"),
     ],
 )
-def test_a_refusal_names_the_true_reason(data: bytes, name: str, reason: str) -> None:
+def test_refusal_names_actual_reason(data: bytes, name: str, reason: str) -> None:
     with pytest.raises(UnreadFile, match=f"^{reason}："):
         read_document(data, name)
 
 
-def test_a_file_that_waits_too_long_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_times_out_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confining, "DEFAULT_LIMITS", replace(confining.DEFAULT_LIMITS, wall=0))
     with pytest.raises(UnreadFile, match=r"^没有读完：.*请稍后再试"):
         read_document("通知".encode(), "a.txt")
 
 
-def test_a_file_that_is_not_handed_on_is_called_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_over_handover_limit_is_called_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BOUNDS_BY_NAME, "handed", replace(BOUNDS_BY_NAME["handed"], most=3))
     with pytest.raises(UnreadFile, match=r"^太大：文件超过"):
         read_document("通知".encode(), "a.txt")
 
 
-def test_a_page_without_character_map_is_said_to_be_unreadable() -> None:
+def test_page_without_character_map_is_loss() -> None:
     assert [loss.what for loss in read_nested_document(files.UNREADABLE_PDF, "a.pdf", 0).losses] == ["page"]
 
 
-def test_attachments_for_which_no_time_is_left_are_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attachments_without_remaining_time_are_losses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "within_time_for_parts", _stopped)
     document = read_nested_document(files.mail(), "a.eml", 0)
     assert document.text.startswith("咨询")
@@ -351,7 +351,7 @@ def _stopped() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be"])
-def test_the_encoding_of_a_text_is_found(charset: str) -> None:
+def test_encoding_of_text_is_detected(charset: str) -> None:
     for text in ("關於公開預算的通知，請各單位遵照執行。", "①②③④", "白层镇")[
         : 3 if "-le" in charset or "-be" in charset else 1
     ]:
@@ -386,7 +386,7 @@ def test_the_encoding_of_a_text_is_found(charset: str) -> None:
         (120.5, "[Red][>=100]0.0;0", "120.5"),
     ],
 )
-def test_a_number_is_shown_as_its_cell_shows_it(value: float, shape: str, shown: str) -> None:
+def test_number_is_formatted_as_in_its_cell(value: float, shape: str, shown: str) -> None:
     assert show_number(value, shape) == shown
 
 
@@ -398,9 +398,7 @@ def test_a_number_is_shown_as_its_cell_shows_it(value: float, shape: str, shown:
         (("", "合计", ""), [("", "合计", "")]),
     ],
 )
-def test_a_page_break_within_a_table_cuts_no_cell_and_no_row(
-    first: tuple[str, ...], rest: list[tuple[str, ...]]
-) -> None:
+def test_row_broken_by_page_is_joined(first: tuple[str, ...], rest: list[tuple[str, ...]]) -> None:
     rows = (("乡镇", "项目", "序号"), ("镇甲", "修路", "1"), ("镇甲", "修渠及其配套的渠道、", "2"))
     states = (("", "", ""), ("", "", ""), ("above", "", ""))
     before, after, _ = join_cut_row(rows, states, (first,), (("", "", ""),))

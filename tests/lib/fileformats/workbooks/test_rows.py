@@ -1,4 +1,4 @@
-"""Tables of every kind as rows, whatever their names say."""
+"""Tables of every kind as rows, regardless of file names."""
 
 import io
 import zipfile
@@ -35,10 +35,10 @@ def strict_workbook() -> bytes:
     ],
     ids=["strict", "page", "2003", "big5", "utf-16"],
 )
-def test_the_first_row(data: bytes, row: list[object]) -> None:
+def test_first_row_is_read(data: bytes, row: list[object]) -> None:
     assert read_workbook.here(data).pages[0].rows[0][1] == row
 
 
-def test_a_mail_is_no_table() -> None:
+def test_mail_is_refused_as_table() -> None:
     with pytest.raises(UnreadableFile, match="这是邮件，不是表格"):
         read_workbook.here(files.mail())

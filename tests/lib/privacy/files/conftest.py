@@ -1,4 +1,4 @@
-"""Readers of files run in the process of the tests, which takes a third of the time; tests of hostile files undo it."""
+"""Run readers of files in the test process, in a third of the time; tests of hostile files undo this."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Damaged files and files of odd make: one clear line, or read as what they are."""
+"""Damaged and unusual office files are refused with one line, or read as intended."""
 
 import zipfile
 from pathlib import Path
@@ -18,8 +18,8 @@ def refused(source: Path, words: str) -> None:
         assert "\n" not in str(error.value)
 
 
-def test_a_part_that_cannot_be_unpacked(tmp_path: Path) -> None:
-    """The table of contents is whole and the packed bytes are not: zlib says so, not zipfile."""
+def test_part_with_damaged_compression_is_refused(tmp_path: Path) -> None:
+    """The directory of the .zip is valid and the compressed bytes are not: zlib raises, not zipfile."""
     source = office.word(tmp_path / "a.docx", office.paragraph("申请人刘志强"))
     content = bytearray(source.read_bytes())
     with zipfile.ZipFile(source) as archive:
@@ -30,13 +30,13 @@ def test_a_part_that_cannot_be_unpacked(tmp_path: Path) -> None:
     refused(source, "已损坏")
 
 
-def test_tables_in_tables_without_end(tmp_path: Path) -> None:
+def test_deeply_nested_tables_are_refused(tmp_path: Path) -> None:
     body = "<w:tbl><w:tr><w:tc>" * 100 + office.paragraph("刘志强") + "</w:tc></w:tr></w:tbl>" * 100
     refused(office.word(tmp_path / "a.docx", body), "嵌套过深")
 
 
 @pytest.mark.parametrize("main", ["word/document2.xml", "word/Document.xml", "text/main.xml"])
-def test_a_main_part_of_another_name(tmp_path: Path, main: str) -> None:
+def test_main_part_with_unusual_name_is_masked(tmp_path: Path, main: str) -> None:
     header = f"<w:hdr {office.W}>{office.paragraph('刘', '志强')}</w:hdr>"
     folder, name = main.split("/")
     more = {f"{folder}/_rels/{name}.rels": office.relations(header="top.xml"), f"{folder}/top.xml": header}
@@ -47,13 +47,13 @@ def test_a_main_part_of_another_name(tmp_path: Path, main: str) -> None:
     assert 'PartName="/word/document.xml"' in office.part(done.path, "[Content_Types].xml")
 
 
-def test_a_decoy_under_the_usual_name(tmp_path: Path) -> None:
+def test_decoy_under_usual_name_is_ignored(tmp_path: Path) -> None:
     more = {"word/document.xml": f"<w:document {office.W}><w:body>{office.paragraph('别的话')}</w:body></w:document>"}
     source = office.word(tmp_path / "a.docx", office.paragraph("申请人刘志强"), main="word/document2.xml", more=more)
     assert read_file_text(mask_file(source, tmp_path / "b.docx").path) == "申请人刘**"
 
 
-def test_a_sheet_of_another_name(tmp_path: Path) -> None:
+def test_sheet_with_unusual_name_is_masked(tmp_path: Path) -> None:
     plain = office.excel(tmp_path / "plain.xlsx", [["姓名", "性别"], ["边疆", "男"]])
     source = tmp_path / "a.xlsx"
     with zipfile.ZipFile(plain) as old, zipfile.ZipFile(source, "w") as new:
@@ -72,7 +72,7 @@ def test_a_sheet_of_another_name(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(done.path).active["A2"].value == "边*"
 
 
-def test_without_its_main_part_a_file_is_refused(tmp_path: Path) -> None:
+def test_file_without_main_part_is_refused(tmp_path: Path) -> None:
     source = tmp_path / "a.docx"
     with zipfile.ZipFile(source, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -80,7 +80,7 @@ def test_without_its_main_part_a_file_is_refused(tmp_path: Path) -> None:
     refused(source, "已损坏：文件缺少正文")
 
 
-def test_cells_of_strict_files_are_masked(tmp_path: Path) -> None:
+def test_cells_of_strict_workbook_are_masked(tmp_path: Path) -> None:
     strict = (
         "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
         "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -91,7 +91,7 @@ def test_cells_of_strict_files_are_masked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
-def test_the_source_is_never_written_over(tmp_path: Path, link: str) -> None:
+def test_source_is_never_overwritten(tmp_path: Path, link: str) -> None:
     source, other = tmp_path / "a.txt", tmp_path / "b.txt"
     source.write_text("申请人刘志强", encoding="utf-8")
     getattr(other, link)(source)
@@ -100,7 +100,7 @@ def test_the_source_is_never_written_over(tmp_path: Path, link: str) -> None:
     assert source.read_text(encoding="utf-8") == "申请人刘志强"
 
 
-def test_the_target_is_called_what_it_is(tmp_path: Path) -> None:
+def test_target_must_have_suffix_of_source(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("申请人刘志强", encoding="utf-8")
     (tmp_path / "a.htm").write_text("<p>申请人刘志强</p>", encoding="utf-8")
     with pytest.raises(PrivacyError, match=r"扩展名应与原文件相同（\.txt）"):

@@ -1,4 +1,4 @@
-"""Wherever in an office file or a PDF words stand, they are found; what programs write of themselves is not."""
+"""Hidden text of office files and PDFs is searched; identifiers written by programs are not findings."""
 
 import io
 import zipfile
@@ -41,7 +41,7 @@ def _plain(suffix: str) -> bytes:
 
 
 def packed(suffix: str, part: str, words: str | bytes, before: str = "") -> bytes:
-    """An office file with a part of its own, or with words put before a mark in one that it has."""
+    """Return an office file with an added part, or with text inserted before a marker of a part."""
     out = io.BytesIO()
     content = words.encode() if isinstance(words, str) else words
     with zipfile.ZipFile(io.BytesIO(_plain(suffix))) as source, zipfile.ZipFile(out, "w") as target:
@@ -101,7 +101,7 @@ def ruled(book: Workbook) -> None:
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 COMMENT = f"<w:comments {W}><w:comment w:id='0'><w:p><w:r><w:t>身份证号</w:t></w:r><w:r><w:t>{ID_NUMBER}</w:t></w:r></w:p></w:comment></w:comments>"
 DELETED = f"<w:p><w:del w:id='1'><w:r><w:delText>身份证号{ID_NUMBER}</w:delText></w:r></w:del></w:p>"
-OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
+OFFICE_FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a comment": ("docx", lambda: packed("docx", "word/comments.xml", COMMENT)),
     "deleted words": ("docx", lambda: packed("docx", BODY, DELETED, END)),
     "properties": ("docx", properties),
@@ -175,8 +175,8 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 
 
-#: Which a masked copy is made of in `make test`: one of each make (a part of its own, a place in the text, looks, a cell's, what is no words).
-MASKED = {
+#: Masked in `make test`: one case of each kind (own part, position in text, formatting, cell, binary content).
+MASKED_CASES = {
     "a comment",
     "deleted words",
     "properties",
@@ -194,19 +194,19 @@ MASKED = {
 }
 
 
-@pytest.mark.parametrize("kind", [one for one in OFFICE if one not in MASKED])
-def test_it_is_found(kind: str, tmp_path: Path) -> None:
-    suffix, make = OFFICE[kind]
+@pytest.mark.parametrize("kind", [one for one in OFFICE_FILES if one not in MASKED_CASES])
+def test_hidden_text_is_found(kind: str, tmp_path: Path) -> None:
+    suffix, make = OFFICE_FILES[kind]
     assert_found_in_hidden_text(tmp_path, suffix, make())
 
 
-@pytest.mark.parametrize("kind", sorted(MASKED))
-def test_it_is_found_and_a_masked_copy_has_none_of_it(kind: str, tmp_path: Path) -> None:
-    suffix, make = OFFICE[kind]
+@pytest.mark.parametrize("kind", sorted(MASKED_CASES))
+def test_hidden_text_is_found_and_absent_from_masked_copy(kind: str, tmp_path: Path) -> None:
+    suffix, make = OFFICE_FILES[kind]
     assert_hidden_text_is_masked(tmp_path, suffix, make())
 
 
-def test_of_two_parts_of_one_name_both_are_read(tmp_path: Path) -> None:
+def test_both_parts_of_same_name_are_read(tmp_path: Path) -> None:
     path, out = tmp_path / "a.docx", io.BytesIO(packed("docx", "word/comments.xml", f"<a>{SAID}</a>"))
     with zipfile.ZipFile(out, "a") as bundle, pytest.warns(UserWarning, match="Duplicate"):
         bundle.writestr("word/comments.xml", "<a/>")
@@ -259,7 +259,7 @@ PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
 
 
 @pytest.mark.parametrize("kind", PDFS)
-def test_a_pdf_is_read_beside_its_text(kind: str, tmp_path: Path) -> None:
+def test_hidden_text_of_pdf_is_found_and_masked(kind: str, tmp_path: Path) -> None:
     path, out = tmp_path / "a.pdf", tmp_path / "masked.pdf"
     path.write_bytes(_sheet(PDFS[kind]))
     assert ID_NUMBER not in read_file_text(path)
@@ -268,7 +268,7 @@ def test_a_pdf_is_read_beside_its_text(kind: str, tmp_path: Path) -> None:
     assert not find(read_hidden_text(out).text)
 
 
-def test_attachments_that_cannot_be_read_are_named() -> None:
+def test_unreadable_attachments_are_named() -> None:
     document, out = pdfium.PdfDocument(_sheet(lambda page: None)), io.BytesIO()
     document.new_attachment("空.txt")  # without content
     for name, content in (("好.txt", SAID.encode()), ("坏.docx", b"PK\x03\x04abc"), ("套.zip", packed_file())):
@@ -280,7 +280,7 @@ def test_attachments_that_cannot_be_read_are_named() -> None:
     assert "附图" in hidden.text
 
 
-def test_of_an_earlier_revision_the_pages_that_open_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readable_pages_of_earlier_revision_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def list_lines(document: pdfium.PdfDocument, number: int) -> list[str]:
         if number == 1:
             raise pdfium.PdfiumError("damaged page")
@@ -294,7 +294,7 @@ def test_of_an_earlier_revision_the_pages_that_open_are_read(monkeypatch: pytest
     assert (hidden.lines, "第2页" in hidden.unread[0]) == ([f"ID {ID_NUMBER}"], True)
 
 
-def test_a_damaged_part_is_no_other_format(tmp_path: Path) -> None:
+def test_damaged_part_is_reported_as_damaged_file(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(packed("docx", "word/media/a.png", "picture").replace(b"picture", b"Picture"))
     with pytest.raises(PrivacyError, match="已损坏"):
@@ -310,14 +310,14 @@ def packed_file() -> bytes:
     return out.getvalue()
 
 
-def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pdf_with_too_many_annotations_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gongkai.lib.privacy.files.hidden_pdf_text.MAX_PDF_ITEMS", 3)
     data = _sheet(lambda page: page.linkURL("http://a.gov.cn/", (10, 10, 100, 100)))
     with pytest.raises(PrivacyError, match="机器无法逐条检查"):
         read_hidden_text_of_bytes(data, ".pdf")
 
 
-def test_a_nul_in_a_text_hides_no_number(tmp_path: Path) -> None:
+def test_nul_characters_do_not_hide_number(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("公开。\n".encode() * 20_000 + "\0".join(ID_NUMBER).encode())
     assert ID_NUMBER in read_file_text(path)
@@ -331,18 +331,18 @@ OWN = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14="a"><w:r><w:rPr
 <a:latin xmlns:a="a" typeface="华文行楷" panose="02020603050405020304"/></w:drawing><w:t>公开</w:t></w:r></w:p>"""
 
 
-def test_what_programs_write_of_themselves_is_no_finding(tmp_path: Path) -> None:
+def test_identifiers_written_by_programs_are_no_findings(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(packed("docx", BODY, OWN, END))
     assert find(read_hidden_text(path).text) == []
 
 
-def test_parts_of_a_page_that_no_browser_shows_are_read(tmp_path: Path) -> None:
+def test_invisible_parts_of_html_are_read(tmp_path: Path) -> None:
     for part in (f"<template>身份证号{ID_NUMBER}</template>", f"<style>/* {ID_NUMBER} */</style>"):
         assert_found_in_hidden_text(tmp_path, "html", f"<p>没有什么</p>{part}".encode())
 
 
-def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:
+def test_visible_text_is_not_repeated_as_hidden(tmp_path: Path) -> None:
     out, document = io.BytesIO(), Document()
     document.add_paragraph(f"身份证号{ID_NUMBER}")
     document.sections[0].header.paragraphs[0].text = f"身份证号{ID_NUMBER}"
@@ -353,7 +353,7 @@ def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:
     assert ID_NUMBER not in read_hidden_text(path).text
 
 
-def test_files_as_programs_write_them_hold_nothing(tmp_path: Path) -> None:
+def test_newly_written_files_have_no_findings(tmp_path: Path) -> None:
     for name, content in (("a.docx", packed("docx", "customXml/item1.xml", "<a/>")), ("a.xlsx", excel(lambda _: None))):
         (tmp_path / name).write_bytes(content)
         assert find(read_hidden_text(tmp_path / name).text) == []

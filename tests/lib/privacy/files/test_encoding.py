@@ -1,4 +1,4 @@
-"""Bytes are read as what they mean, or refused: words read wrongly would go out unmasked."""
+"""Text encodings are detected, or the file is refused: text decoded wrongly would not be masked."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ TRADITIONAL = "申請人劉志強，電話13812345678，住雲嶺市青山路5�
     "encoding",
     ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-32", "utf-32-le", "utf-32-be", "hz", "utf-7"],
 )
-def test_these_are_read(tmp_path: Path, encoding: str) -> None:
+def test_common_encodings_are_masked(tmp_path: Path, encoding: str) -> None:
     mark = "\ufeff" if encoding in ("utf-32-le", "utf-32-be") else ""
     (tmp_path / "a.txt").write_bytes((mark + TEXT).encode(encoding))
     done = mask_file(tmp_path / "a.txt", tmp_path / "b.txt")
@@ -23,11 +23,11 @@ def test_these_are_read(tmp_path: Path, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "big5"])
-def test_traditional_characters_are_read(encoding: str) -> None:
+def test_traditional_characters_are_decoded(encoding: str) -> None:
     assert decode_text(TRADITIONAL.encode(encoding), "文件") == TRADITIONAL
 
 
-def test_characters_of_four_bytes_are_read() -> None:
+def test_four_byte_characters_are_decoded() -> None:
     assert decode_text("申请人䶮𬱟㛃𡎚".encode("gb18030"), "文件") == "申请人䶮𬱟㛃𡎚"
 
 
@@ -39,7 +39,7 @@ def test_characters_of_four_bytes_are_read() -> None:
         (TEXT, "utf-32-be"),
     ],
 )
-def test_what_is_not_sure_is_refused(tmp_path: Path, text: str, encoding: str) -> None:
+def test_uncertain_encoding_is_refused(tmp_path: Path, text: str, encoding: str) -> None:
     (tmp_path / "a.txt").write_bytes(text.encode(encoding))
     with pytest.raises(PrivacyError, match=r"编码无法识别|不是文本|内容不是文字"):
         mask_file(tmp_path / "a.txt", tmp_path / "b.txt")
@@ -49,11 +49,11 @@ def test_what_is_not_sure_is_refused(tmp_path: Path, text: str, encoding: str) -
     "text",
     ["call +8613812345678-", "q=a+searching+b", "~ {x} ~", "C++ a+b-c", "plain ~{ text", "\uf0b7 项目符号"],
 )
-def test_what_only_looks_shifted_is_read(text: str) -> None:
+def test_text_that_only_looks_wrongly_decoded_is_read(text: str) -> None:
     assert decode_text(text.encode(), "文件") == text
 
 
-def test_a_mark_outranks_what_a_page_says() -> None:
+def test_byte_order_mark_takes_precedence_over_declared_charset() -> None:
     declared = "<meta charset=gb2312>"
     assert decode_text(b"\xef\xbb\xbf" + (declared + TEXT).encode(), "网页文件", page=True) == declared + TEXT
     declared = "<meta charset=big5>"

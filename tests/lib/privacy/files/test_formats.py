@@ -1,4 +1,4 @@
-"""Files of every format are searched, whatever their suffix; those that cannot be read or masked are refused for the true reason."""
+"""Files of every format are searched regardless of suffix, or refused with the actual reason."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import read_content_text
 
 _RTF = rb"{\rtf1\ansi\ansicpg936 \u21016?\u24535?\u24378?{\v \u34255?}\par}"
-#: Format: content, suffix, words shown, words hidden.
-READ = {
+#: Format: content, suffix, visible text, hidden text.
+FORMATS = {
     "rtf": (files.RTF, ".rtf", "正文√", "藏"),
     "rtf as text": (_RTF, ".txt", "刘志强", "藏"),
     "odt": (files.ODT, ".odt", "正文", "藏"),
@@ -32,9 +32,9 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("case", READ)
+@pytest.mark.parametrize("case", FORMATS)
 def test_every_format_is_searched(case: str) -> None:
-    content, suffix, shown, hidden = READ[case]
+    content, suffix, shown, hidden = FORMATS[case]
     text = read_content_text(content, suffix)
     assert shown in text
     assert case != "file in a pdf" or "申请人李明\n" in text
@@ -57,7 +57,7 @@ def test_every_format_is_searched(case: str) -> None:
         (files.UNREADABLE_PDF, ".pdf", "PDF第1页"),
     ],
 )
-def test_a_refusal_begins_with_the_true_reason(content: bytes, suffix: str, reason: str, tmp_path: Path) -> None:
+def test_refusal_begins_with_actual_reason(content: bytes, suffix: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / f"a{suffix}").write_bytes(content)
     with pytest.raises(PrivacyError, match=f"^{reason}"):
         read_content_text(content, suffix)
@@ -74,7 +74,7 @@ def test_a_refusal_begins_with_the_true_reason(content: bytes, suffix: str, reas
         (files.TRICKY_WORD, ".pdf", "扩展名与内容不符"),
     ],
 )
-def test_formats_that_are_only_read_are_not_masked(content: bytes, suffix: str, reason: str, tmp_path: Path) -> None:
+def test_read_only_formats_are_not_masked(content: bytes, suffix: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / f"a{suffix}").write_bytes(content)
     with pytest.raises(PrivacyError, match=f"^{reason}"):
         mask_file(tmp_path / f"a{suffix}", tmp_path / f"b{suffix}")

@@ -1,4 +1,4 @@
-"""Hidden words are found again in every form in which a reader still reads them, in time that grows with the text alone."""
+"""Known words are found in every readable form, in time independent of their number."""
 
 import itertools
 
@@ -24,18 +24,18 @@ PHONE, ID, NAME = "13812345678", "42010619900101001X", "刘志强"
         ("ZhangSan＠163.com", "zhangsan@163.com", "ZhangSan＠163.com"),
     ],
 )
-def test_a_word_is_known_in_other_forms(text: str, word: str, place: str) -> None:
+def test_known_word_is_found_in_other_forms(text: str, word: str, place: str) -> None:
     (hit,) = KnownWords([word]).finditer(text)
     assert (hit.word, text[hit.start : hit.end]) == (word, place)
     assert KnownWords([word]).find_first_in(text) == word
 
 
 @pytest.mark.parametrize("text", ["138****5678", "刘-志-强", "1381234\x005678", "12.13", ""])
-def test_what_is_another_word_is_not(text: str) -> None:
+def test_other_words_are_not_found(text: str) -> None:
     assert not list(KnownWords([PHONE, NAME, "1213"]).finditer(text))
 
 
-def test_the_longest_of_those_that_begin_at_a_place_and_none_twice() -> None:
+def test_longest_word_at_position_is_found_without_overlap() -> None:
     names = KnownWords(["欧阳", "欧阳修", "阳修文"])
     assert [hit.word for hit in names.finditer("欧阳修文和欧阳")] == ["欧阳修", "欧阳"]
 
@@ -44,7 +44,7 @@ WORDS = st.text(alphabet="刘志强王1234", min_size=2, max_size=5)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=6), st.text(alphabet="刘志强王1234", max_size=40))
-def test_it_finds_a_word_exactly_where_one_stands(words: list[str], text: str) -> None:
+def test_hits_equal_occurrences_of_words(words: list[str], text: str) -> None:
     assert bool(KnownWords(words).find_first_in(text)) == any(word in text for word in words)
     hits = list(KnownWords(words).finditer(text))
     assert all(text[hit.start : hit.end] == hit.word for hit in hits)
@@ -60,8 +60,8 @@ def test_bytes_are_searched_in_each_encoding(encoding: str) -> None:
     assert KnownBytes([], ("utf-8",)).find_first_in(b"x") == ""
 
 
-def test_the_work_does_not_grow_with_the_number_of_words() -> None:
-    """Each place is looked up once for its beginning and once for each length known to begin so."""
+def test_lookups_do_not_grow_with_number_of_words() -> None:
+    """Each position is looked up once for its prefix and once for each word length with that prefix."""
 
     def lookups(count: int) -> int:
         search_text = known_words._WordIndex(known_words._WORD_CHARACTERS)

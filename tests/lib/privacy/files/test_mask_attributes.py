@@ -1,4 +1,4 @@
-"""What a person wrote into attributes, lists and links is masked in whatever form it is written, and listed."""
+"""Text in attributes, lists and links is masked in any spelling, and reported."""
 
 from pathlib import Path
 
@@ -25,22 +25,22 @@ def picture(said: str) -> str:
         ("420106 19900101 001X", "420106********001X"),
     ],
 )
-def test_a_number_in_a_description(tmp_path: Path, body: str, said: str, masked: str) -> None:
+def test_number_in_picture_description_is_masked(tmp_path: Path, body: str, said: str, masked: str) -> None:
     source = office.word(tmp_path / "a.docx", office.paragraph(body) + picture(said))
     done = mask_file(source, tmp_path / "b.docx")
     assert f'descr="{masked}"' in office.part(done.path, "word/document.xml")
     assert [one.text for one in done.elsewhere] == [said]
 
 
-def test_a_known_number_written_otherwise_is_masked_too(tmp_path: Path) -> None:
-    """Not a phone by itself (1.3.8…), but the digits of one that was masked."""
+def test_known_number_in_other_spelling_is_masked(tmp_path: Path) -> None:
+    """1.3.8… alone is not a phone number, but it has the digits of one that was masked."""
     said = "1.3.8.1.2.3.4.5.6.7.8"
     source = office.word(tmp_path / "a.docx", office.paragraph(f"电话{PHONE}") + picture(said))
     done = mask_file(source, tmp_path / "b.docx")
     assert said not in office.text_of_package(done.path)
 
 
-def test_items_of_a_list_in_word(tmp_path: Path) -> None:
+def test_list_items_in_word_are_masked(tmp_path: Path) -> None:
     body = (
         '<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText="138 1234 5678" w:value="1381-2345-678"/>'
         f"</w:dropDownList></w:sdtPr><w:sdtContent>{office.paragraph('x')}</w:sdtContent></w:sdt>"
@@ -50,7 +50,7 @@ def test_items_of_a_list_in_word(tmp_path: Path) -> None:
     assert [one.kind for one in done.elsewhere] == ["phone", "phone"]
 
 
-def test_prompts_and_headers_in_excel(tmp_path: Path) -> None:
+def test_prompts_and_footers_in_excel_are_masked(tmp_path: Path) -> None:
     more = (
         '</sheetData><dataValidations count="1"><dataValidation type="list" sqref="B1" prompt="138-1234-5678"/>'
         "</dataValidations><headerFooter><oddFooter>&amp;L联系138-1234-5678</oddFooter></headerFooter>"
@@ -61,8 +61,8 @@ def test_prompts_and_headers_in_excel(tmp_path: Path) -> None:
     assert [one.text for one in done.elsewhere] == ["138-1234-5678"] * 2
 
 
-def test_layout_stays_as_it_is(tmp_path: Path) -> None:
-    """A number of layout equal to an account that was masked (QQ 12345) is no account."""
+def test_layout_values_are_kept(tmp_path: Path) -> None:
+    """A layout value that is part of a masked account (QQ 12345678) is no account."""
     body = office.paragraph("申请人刘志强，QQ：12345678") + '<w:p><w:pPr><w:spacing w:line="240"/></w:pPr></w:p>'
     done = mask_file(office.word(tmp_path / "a.docx", body), tmp_path / "b.docx")
     assert 'w:line="240"' in office.part(done.path, "word/document.xml")

@@ -1,4 +1,4 @@
-"""Masked files: nothing of what was masked is left in them, in any form."""
+"""Masked files contain nothing of the masked text, in any form."""
 
 import datetime
 import io
@@ -26,7 +26,7 @@ SECRETS = (NAME, OTHER, ID, PHONE)
 
 
 def everything(path):
-    """Return all bytes of a file unpacked, and all words of its XML parts without borders between them."""
+    """Return all unpacked bytes of a file, and the text of its XML parts without separators."""
     content = path.read_bytes()
     if path.suffix not in (".docx", ".xlsx"):
         return content.decode("utf-8", "replace")
@@ -98,7 +98,7 @@ def with_part(path, name, content):
         archive.writestr(name, content)
 
 
-def test_word_file(tmp_path, monkeypatch):
+def test_word_file_is_masked(tmp_path, monkeypatch):
     monkeypatch.undo()
     source, out = tmp_path / "申请.docx", tmp_path / "out.docx"
     document, paragraph = word_file(source)
@@ -125,7 +125,7 @@ def test_word_file(tmp_path, monkeypatch):
     ]
 
 
-def test_excel_file(tmp_path):
+def test_excel_file_is_masked(tmp_path):
     source, out = tmp_path / "名单.xlsx", tmp_path / "out.xlsx"
     book = openpyxl.Workbook()
     sheet = book.active
@@ -150,7 +150,7 @@ def test_excel_file(tmp_path):
     assert again.worksheets[0]["B2"].comment is None
 
 
-def test_web_page(tmp_path):
+def test_web_page_is_masked(tmp_path):
     source, out = tmp_path / "a.html", tmp_path / "out.html"
     source.write_text(
         f"""<!DOCTYPE html><html><head><meta charset="gb2312"><meta name="author" content="{NAME}">
@@ -184,7 +184,7 @@ def pdf_file(path, lines, rotate=0):
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
-def test_pdf_becomes_pictures_with_black_boxes_that_can_be_read_aloud(tmp_path, rotate):
+def test_pdf_becomes_pictures_with_black_boxes_and_text_layer(tmp_path, rotate):
     source, out = tmp_path / "a.pdf", tmp_path / "out.pdf"
     pdf_file(source, [f"身份证号{ID}，请核对", "办公电话0871-6123456"], rotate)
     done = mask_file(source, out)
@@ -207,7 +207,7 @@ def test_pdf_becomes_pictures_with_black_boxes_that_can_be_read_aloud(tmp_path, 
     assert sorted(words.get_text_range().split()) == sorted(lines)
     if rotate == 0:  # readers tell turned lines in the order of the sheet
         assert words.get_text_range().split() == pdfminer.high_level.extract_text(out).split() == lines
-    # Nothing of the layer is drawn, and each line lies where the picture shows it: what is marked with the mouse is what is meant.
+    # The text layer is invisible, and each line has the position of its picture, so that selection matches.
     box = words.get_charbox(words.get_text_range().index("办公"), loose=True)
     shown = picture.crop((int(box[0]), int(picture.height - box[3]), int(box[2]) + 1, int(picture.height - box[1]) + 1))
     assert shown.getextrema()[0] < 120
@@ -226,14 +226,14 @@ def test_scanned_pdf_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_text_file(tmp_path, encoding):
+def test_text_file_is_masked(tmp_path, encoding):
     source, out = tmp_path / "a.txt", tmp_path / "out.txt"
     source.write_bytes(f"申请人{NAME}，电话{PHONE}\r\n身份证{ID}".encode(encoding))
     mask_file(source, out)
     assert out.read_text(encoding="utf-8") == "申请人刘**，电话138****5678\n身份证420106********001X"
 
 
-def test_file_name_goes_too(tmp_path):
+def test_file_name_is_masked(tmp_path):
     folder = tmp_path / "out"
     folder.mkdir()
     source = tmp_path / f"{NAME}{PHONE}.txt"
@@ -273,7 +273,7 @@ def _deep(path):
         lambda path: path.write_bytes(b""),
     ],
 )
-def test_hostile_word_files_are_refused_in_one_line(tmp_path, make, monkeypatch):
+def test_hostile_word_files_are_refused_with_one_line(tmp_path, make, monkeypatch):
     monkeypatch.undo()
     source = tmp_path / "a.docx"
     make(source)
@@ -283,8 +283,8 @@ def test_hostile_word_files_are_refused_in_one_line(tmp_path, make, monkeypatch)
     assert not (tmp_path / "out.docx").exists()
 
 
-def test_the_last_gate_stops_what_is_not_clean(monkeypatch):
-    """Where masking itself would fail to write a mask, the check from outside finds the words and nothing is given."""
+def test_final_check_refuses_unmasked_output(monkeypatch):
+    """If masking fails to write a mask, the independent final check finds the words and returns no file."""
     from gongkai.lib.privacy.files import slots
     from gongkai.lib.privacy.files.run import mask_in_child
 

@@ -1,4 +1,4 @@
-"""What masked PDFs show and say: over lines, under bars and labels, in words that are given for others."""
+"""Masked PDFs: text across lines, under other text, in replacement text and unusual fonts."""
 
 import ctypes
 import io
@@ -38,7 +38,7 @@ def drawn(path, draw) -> None:
 
 
 def raw_pdf(path, content: str, face: str = "5 0 R", page: str = "/MediaBox [0 0 400 300]") -> None:
-    """Write a PDF by hand: what no program of ours would write."""
+    """Write a PDF by hand, with content that no usual program writes."""
     stream = content.encode()
     objects = [
         "<</Type /Catalog /Pages 2 0 R>>",
@@ -57,7 +57,7 @@ def raw_pdf(path, content: str, face: str = "5 0 R", page: str = "/MediaBox [0 0
     path.write_bytes(body.encode())
 
 
-def test_a_name_broken_over_a_line_is_hidden(tmp_path):
+def test_name_broken_across_lines_is_hidden(tmp_path):
     source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
 
     def draw(sheet):
@@ -80,7 +80,7 @@ def test_a_name_broken_over_a_line_is_hidden(tmp_path):
 
 
 @pytest.mark.parametrize(("turned", "to"), [(0, (0, 0)), (90, (400, 0))])
-def test_spaced_and_bold_names_of_a_turned_page_are_hidden(tmp_path, turned, to):
+def test_spaced_and_bold_names_on_rotated_page_are_hidden(tmp_path, turned, to):
     source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
 
     def draw(sheet):
@@ -102,7 +102,7 @@ def test_spaced_and_bold_names_of_a_turned_page_are_hidden(tmp_path, turned, to)
     assert not set("李洁王志明陈静怡") & set(words_of(out))
 
 
-def test_rows_of_a_list_are_not_joined(tmp_path):
+def test_table_rows_are_not_joined(tmp_path):
     source = tmp_path / "a.pdf"
 
     def draw(sheet):
@@ -114,7 +114,7 @@ def test_rows_of_a_list_are_not_joined(tmp_path):
 
 
 @pytest.mark.parametrize("hide", ["bar", "white", "mode"])
-def test_hidden_words_under_visible_ones_are_not_said(tmp_path, hide):
+def test_hidden_text_is_absent_from_text_layer(tmp_path, hide):
     source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
 
     def draw(sheet):
@@ -138,7 +138,7 @@ def test_hidden_words_under_visible_ones_are_not_said(tmp_path, hide):
     assert words_of(out) == "印在上面的标签字"
 
 
-def test_words_drawn_twice_to_look_bold_are_said(tmp_path):
+def test_text_drawn_twice_for_bold_is_written_once(tmp_path):
     source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
 
     def draw(sheet):
@@ -151,7 +151,7 @@ def test_words_drawn_twice_to_look_bold_are_said(tmp_path):
 
 
 @pytest.mark.parametrize("given", ["(see page 3)", "( )"])
-def test_words_given_for_other_words_are_refused(tmp_path, given):
+def test_replacement_text_that_differs_is_refused(tmp_path, given):
     source = tmp_path / "a.pdf"
     raw_pdf(
         source,
@@ -164,13 +164,13 @@ def test_words_given_for_other_words_are_refused(tmp_path, given):
 
 
 @pytest.mark.parametrize("given", [PHONE, ""])
-def test_words_given_that_are_the_drawn_ones_are_read(tmp_path, given):
+def test_replacement_text_equal_to_drawn_text_is_read(tmp_path, given):
     source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
     raw_pdf(source, f"BT /F 12 Tf 40 200 Td (Tel ) Tj /Span <</ActualText ({given})>> BDC ({PHONE}) Tj EMC ET")
     assert [one.text for one in mask_file(source, out).findings] == [PHONE]
 
 
-def test_a_face_without_known_characters_is_refused(tmp_path):
+def test_font_without_known_characters_is_refused(tmp_path):
     source = tmp_path / "a.pdf"
     face = (
         "<</Type /Font /Subtype /Type3 /FontBBox [0 0 1 1] /FontMatrix [1 0 0 1 0 0] "
@@ -181,7 +181,7 @@ def test_a_face_without_known_characters_is_refused(tmp_path):
         mask_file(source, tmp_path / "o.pdf")
 
 
-def test_a_scan_with_a_printed_page_number_is_a_scan(tmp_path):
+def test_scan_with_printed_page_number_is_refused_as_scan(tmp_path):
     from PIL import Image
 
     source, picture = tmp_path / "a.pdf", tmp_path / "p.png"
@@ -197,7 +197,7 @@ def test_a_scan_with_a_printed_page_number_is_a_scan(tmp_path):
 
 
 @pytest.mark.parametrize("box", ["/MediaBox [0 0 90000 2]", "/MediaBox [0 0 100 100] /CropBox [500 500 600 600]"])
-def test_pages_of_no_size_get_a_line(tmp_path, box):
+def test_invalid_page_size_is_refused_with_one_line(tmp_path, box):
     source = tmp_path / "a.pdf"
     raw_pdf(source, f"BT /F 12 Tf 40 200 Td (Tel {PHONE}) Tj ET", page=box)
     with pytest.raises(PrivacyError, match="PDF"):
@@ -205,7 +205,7 @@ def test_pages_of_no_size_get_a_line(tmp_path, box):
 
 
 @pytest.mark.parametrize("end", ["2349876，盼复。", "2349876"])
-def test_values_broken_at_the_line_end_of_a_column_are_hidden(tmp_path, end):
+def test_values_broken_at_end_of_column_line_are_hidden(tmp_path, end):
     def draw(sheet):
         columns = (
             ("申请人住本县的文庙街", "6号2栋301，电话1381", end),
@@ -232,7 +232,7 @@ def test_values_broken_at_the_line_end_of_a_column_are_hidden(tmp_path, end):
         ("公告", "一份", "公告□一份"),
     ],
 )
-def test_a_glyph_without_a_character_is_told_and_masked_as_a_name(tmp_path, before, after, masked):
+def test_glyph_without_character_is_reported_and_masked_as_name(tmp_path, before, after, masked):
     source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
 
     def draw(sheet):
@@ -260,7 +260,7 @@ def test_a_glyph_without_a_character_is_told_and_masked_as_a_name(tmp_path, befo
     assert words_of(out) == masked
 
 
-def test_a_glyph_that_the_text_layer_leaves_out_is_told(tmp_path):
+def test_glyph_missing_from_text_layer_is_reported(tmp_path):
     system = "/CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>"
     inner = f"<</Type /Font /Subtype /CIDFontType2 /BaseFont /A+Sim {system} /DW 1000>>"
     face = f"5 0 R /G <</Type /Font /Subtype /Type0 /BaseFont /A+Sim /Encoding /Identity-H /DescendantFonts [{inner}]>>"
@@ -268,7 +268,7 @@ def test_a_glyph_that_the_text_layer_leaves_out_is_told(tmp_path):
     assert len(read_hidden_text(tmp_path / "a.pdf").unread) == 1
 
 
-def test_rare_characters_of_two_code_units_are_read_and_masked(tmp_path) -> None:
+def test_rare_characters_of_two_code_units_are_masked(tmp_path) -> None:
     issued = IssuedDocument("答复书", ("云岭市",), "", [TextBlock("申请人王𬱟不服答复。"), TextBlock("王𬱟小明")])
     try:
         (tmp_path / "a.pdf").write_bytes(render_official_pdf(issued, lambda _: None))
@@ -282,7 +282,7 @@ def test_rare_characters_of_two_code_units_are_read_and_masked(tmp_path) -> None
     assert words_of(tmp_path / "c.pdf") == masked
 
 
-def test_the_text_layer_carries_rare_characters():
+def test_text_layer_contains_rare_characters():
     document = pypdfium2.PdfDocument.new()
     page = document.new_page(300, 100)
     font = pdf.load_blank_font(document, "王𬱟、𠮷田")
@@ -294,7 +294,7 @@ def test_the_text_layer_carries_rare_characters():
     assert extract_words(buffer.getvalue()).strip() == "王𬱟、𠮷田"
 
 
-def test_form_fields_that_are_left_out_are_told(tmp_path) -> None:
+def test_omitted_form_fields_are_reported(tmp_path) -> None:
     def draw(sheet) -> None:
         sheet.drawString(40, 200, "办理情况")
         sheet.acroForm.textfield(name="state", value="done", x=40, y=100)

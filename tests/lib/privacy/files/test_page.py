@@ -1,4 +1,4 @@
-"""Web pages: tables by their grid, and nothing left in attributes, names, styles and addresses."""
+"""Web pages: tables are searched by their grid; attributes, styles and URLs are masked."""
 
 import base64
 from pathlib import Path
@@ -37,7 +37,7 @@ def table(*rows: str) -> str:
         ),
     ],
 )
-def test_cells_over_several_columns_and_rows(tmp_path: Path, rows: list[str], names: list[str]) -> None:
+def test_cells_spanning_columns_and_rows_are_masked(tmp_path: Path, rows: list[str], names: list[str]) -> None:
     page = masked(tmp_path, table(*rows))
     assert [name for name in names if name in page] == []
     found = find(read_file_text(tmp_path / "a.html"))
@@ -65,7 +65,7 @@ def test_cells_over_several_columns_and_rows(tmp_path: Path, rows: list[str], na
         "<form action='mailto:zhangsan@163.com'></form>",
     ],
 )
-def test_nothing_that_is_known_is_left_in_attributes(tmp_path: Path, piece: str) -> None:
+def test_known_words_are_removed_from_attributes(tmp_path: Path, piece: str) -> None:
     page = masked(tmp_path, KNOWN + piece)
     for words in (NAME, PHONE, quote(NAME), "138+1234", "138%2D1234", "138-1234", "5218", "zhangsan"):
         assert words not in page
@@ -80,11 +80,11 @@ def test_nothing_that_is_known_is_left_in_attributes(tmp_path: Path, piece: str)
         (f"<p lang='{PHONE}'>x</p>", PHONE),
     ],
 )
-def test_what_is_found_there_for_the_first_time_goes_too(tmp_path: Path, piece: str, words: str) -> None:
+def test_words_first_found_in_attributes_are_removed(tmp_path: Path, piece: str, words: str) -> None:
     assert words not in masked(tmp_path, piece)
 
 
-def test_layout_and_pictures_stay(tmp_path: Path) -> None:
+def test_layout_and_pictures_are_kept(tmp_path: Path) -> None:
     dot = base64.b64encode(base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")).decode()
     page = masked(
         tmp_path,
@@ -94,7 +94,7 @@ def test_layout_and_pictures_stay(tmp_path: Path) -> None:
     assert all(piece in page for piece in ('class="a b"', "#123456", "data:image/gif", "id=20231234"))
 
 
-def test_readings_of_a_masked_name_go(tmp_path: Path) -> None:
+def test_ruby_of_masked_name_is_removed(tmp_path: Path) -> None:
     page = masked(
         tmp_path,
         "<p><ruby>申请人刘<rt>liu</rt>志<rt>zhi</rt>强<rt>qiang</rt></ruby>，男，<ruby>云岭<rt>yunling</rt></ruby>人",

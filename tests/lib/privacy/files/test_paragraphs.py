@@ -1,4 +1,4 @@
-"""What a reader sees as one row of words is searched as one, and a table by its grid, in Word and in drawings of Excel."""
+"""Text split into runs, and tables with merged cells, in Word files and in Excel drawings."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def box(folder: Path, *runs: str) -> Path:
         (("138 1234", " 5678"), ["138 1234 5678"]),
     ],
 )
-def test_text_boxes_of_excel_over_their_runs(tmp_path: Path, runs: tuple[str, ...], found: list[str]) -> None:
+def test_excel_text_box_is_searched_across_runs(tmp_path: Path, runs: tuple[str, ...], found: list[str]) -> None:
     source = box(tmp_path, *runs)
     done = mask_file(source, tmp_path / "b.xlsx")
     assert [one.text for one in done.findings] == found
@@ -45,7 +45,7 @@ def test_text_boxes_of_excel_over_their_runs(tmp_path: Path, runs: tuple[str, ..
 
 
 def field(*code: str) -> str:
-    """Return a Word field whose code stands in several runs."""
+    """Return a Word field whose code is split into several runs."""
     runs = "".join(f"<w:r><w:instrText>{words}</w:instrText></w:r>" for words in code)
     sign = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
     return f"<w:p>{sign.format('begin')}{runs}{sign.format('separate')}{office.run('点此')}{sign.format('end')}</w:p>"
@@ -59,7 +59,7 @@ def field(*code: str) -> str:
         ((' HYPERLINK "http://x.cn/?tel=1381', '2345678" '), "1381"),
     ],
 )
-def test_code_of_a_field_over_runs(tmp_path: Path, code: tuple[str, str], left: str) -> None:
+def test_field_code_is_masked_across_runs(tmp_path: Path, code: tuple[str, str], left: str) -> None:
     done = mask_file(office.word(tmp_path / "a.docx", field(*code)), tmp_path / "b.docx")
     assert left + code[1][:2] not in office.part(done.path, "word/document.xml").replace("</w:instrText>", "")
     assert len(done.findings) == 1
@@ -68,11 +68,11 @@ def test_code_of_a_field_over_runs(tmp_path: Path, code: tuple[str, str], left: 
 
 
 def ruby(base: str, reading: str) -> str:
-    """Return a run with a reading above it."""
+    """Return a run with ruby text above it."""
     return f"<w:r><w:ruby><w:rt>{office.run(reading)}</w:rt><w:rubyBase>{office.run(base)}</w:rubyBase></w:ruby></w:r>"
 
 
-def test_a_name_with_its_reading(tmp_path: Path) -> None:
+def test_name_with_ruby_is_masked(tmp_path: Path) -> None:
     body = f"<w:p>{office.run('申请人')}{ruby('刘', 'liú')}{ruby('志', 'zhì')}{office.run('强，男，住')}{ruby('云岭', 'yúnlǐng')}</w:p>"
     source = office.word(tmp_path / "a.docx", body)
     done = mask_file(source, tmp_path / "b.docx")
@@ -93,7 +93,7 @@ def table(*rows: str) -> str:
 WIDE, TALL, GOES_ON = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 
 
-def test_a_head_over_two_columns(tmp_path: Path) -> None:
+def test_header_over_two_columns_applies_to_both(tmp_path: Path) -> None:
     body = table(
         cell("姓 名", WIDE) + cell("住址"),
         cell("一", TALL) + cell("白云飞") + cell("云岭市青山路6号2单元302室"),
@@ -105,7 +105,7 @@ def test_a_head_over_two_columns(tmp_path: Path) -> None:
     assert words.count("姓 名") == 1
 
 
-def test_a_head_over_two_rows(tmp_path: Path) -> None:
+def test_header_over_two_rows_is_recognised(tmp_path: Path) -> None:
     body = table(
         cell("姓名", TALL) + cell("情况", WIDE),
         cell("", GOES_ON) + cell("性别") + cell("户籍地址"),
@@ -115,7 +115,7 @@ def test_a_head_over_two_rows(tmp_path: Path) -> None:
     assert {"边疆", "云岭市青山路7号1单元102室"} == {one.text for one in done.findings}
 
 
-def test_a_row_that_begins_in_the_second_column(tmp_path: Path) -> None:
+def test_row_starting_in_second_column_is_aligned(tmp_path: Path) -> None:
     late = '<w:trPr><w:gridBefore w:val="1"/></w:trPr>'
     body = table(cell("序号") + cell("姓名") + cell("性别"), late + cell("荣誉") + cell("女"))
     done = mask_file(office.word(tmp_path / "a.docx", body), tmp_path / "b.docx")

@@ -1,4 +1,4 @@
-"""Tables of text: cells are searched by their columns, and a masked table keeps its rows and columns."""
+"""Text tables: cells are searched by column, and a masked table keeps its rows and columns."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ def read(path: Path, separator: str = ",") -> list[list[str]]:
 @pytest.mark.parametrize(
     ("separator", "encoding"), [(",", "utf-8"), (",", "utf-8-sig"), ("\t", "gb18030"), (";", "utf-16")]
 )
-def test_it_is_searched_and_masked(tmp_path: Path, separator: str, encoding: str) -> None:
+def test_table_is_searched_and_masked(tmp_path: Path, separator: str, encoding: str) -> None:
     source = written(tmp_path, separator=separator, encoding=encoding)
     found = {(one.kind, one.text) for one in find(read_file_text(source))}
     assert {("person", "张三丰"), ("id_number", NUMBER), ("address", "云岭市东风路14号")} <= found
@@ -51,7 +51,7 @@ def test_it_is_searched_and_masked(tmp_path: Path, separator: str, encoding: str
     assert not any(word in words for word in ("张三丰", NUMBER, "14号"))
 
 
-def test_what_was_decided_to_stay_stays(tmp_path: Path) -> None:
+def test_kinds_that_are_not_selected_stay(tmp_path: Path) -> None:
     out = tmp_path / "masked.csv"
     mask_file(written(tmp_path), out, kinds=["person"])
     assert read(out)[1][1] == "张三丰"
@@ -59,13 +59,13 @@ def test_what_was_decided_to_stay_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["姓名".encode(), b'"', b'a,"b\nc,d'])
-def test_odd_tables_are_read(tmp_path: Path, content: bytes) -> None:
+def test_unusual_tables_are_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "attachment.csv"
     path.write_bytes(content)
     assert isinstance(read_file_text(path), str)
 
 
-def test_no_text_is_one_clear_line(tmp_path: Path) -> None:
+def test_binary_content_is_refused_with_one_line(tmp_path: Path) -> None:
     path = tmp_path / "attachment.csv"
     path.write_bytes(b"PK\x03\x04\x00\x00")
     with pytest.raises(PrivacyError, match="已损坏"):

@@ -1,8 +1,8 @@
-"""Columns of villages in a table of persons."""
+"""Village columns in tables of persons."""
 
 from gongkai.lib.privacy import find
 
 
-def test_a_hamlet_below_its_village_is_a_home_in_a_row_of_somebody():
+def test_hamlet_after_village_is_home_address_in_row_of_person():
     rows = "危房改造对象\n户主\t村屯\t等级\n贺长林\t九顿村弄纳屯\tD级\n龚小琴\t太阳村\tC级\n"
     assert [hit.text for hit in find(rows) if hit.kind == "address"] == ["九顿村弄纳屯"]
