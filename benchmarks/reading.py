@@ -48,10 +48,10 @@ def run() -> dict[str, float]:
 
 def _files() -> dict[str, bytes]:
     from lib.reading import render
-    from lib.reading.hands import BAIYU, CHIXIA, JINGHU, WANGSHU
     from lib.reading.pdf import pdf
+    from lib.reading.sample_notices import BAIYU, CHIXIA, JINGHU, WANGSHU
 
-    tasks = [task for hand in (WANGSHU, CHIXIA, BAIYU, JINGHU) for task in hand.notice.tasks]
+    tasks = [task for sample in (WANGSHU, CHIXIA, BAIYU, JINGHU) for task in sample.notice.tasks]
     notice, long = (replace(WANGSHU.notice, tasks=tuple(islice(cycle(tasks), rows))) for rows in (ROWS, PDF_ROWS))
     return {
         "txt": render.tab_cells(notice).encode(),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lib.reading import render
-from lib.reading.hands import Invented
+from lib.reading.sample_notices import PrintableNotice
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "notices"
 
@@ -19,7 +19,7 @@ def _written_out(file: Path) -> tuple[str, str]:
 #: separated by spaces, deadlines by `；`. An empty deadline cell means that none is read; `?` that the row is flagged.
 BY_HAND = {file.stem: _written_out(file) for file in sorted((SAMPLES / "by_hand").glob("*.txt"))}
 
-PRINTED: dict[str, Callable[[Invented], bytes]] = {
+PRINTED: dict[str, Callable[[PrintableNotice], bytes]] = {
     "docx": render.docx,
     "docx without merges": lambda n: render.docx(n, merged=False),
     "docx with empty cells for none": lambda n: render.docx(n, none=""),

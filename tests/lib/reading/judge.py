@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from gongkai.lib.reading import DueLimit, Notice, NoticeRow
-from lib.reading.hands import Hand, Wanted
+from lib.reading.sample_notices import ExpectedRow, SampleNotice
 
 
 @dataclass
@@ -31,11 +31,11 @@ def due_key(due: DueLimit) -> str:
     return f"{due.kind} {value}"
 
 
-def judge(read: Notice, hand: Hand) -> Verdict:
+def judge(read: Notice, sample: SampleNotice) -> Verdict:
     """Compare row by row; missing and additional rows are wrong, and unflagged unless a warning exists."""
     verdict = Verdict()
     flagged = {warning.row for warning in read.warnings}
-    for number, wanted in enumerate(hand.wanted, 1):
+    for number, wanted in enumerate(sample.wanted, 1):
         row = read.rows[number - 1] if number <= len(read.rows) else None
         wrong = differences(row, wanted) if row else ["missing"]
         if not wrong:
@@ -45,7 +45,7 @@ def judge(read: Notice, hand: Hand) -> Verdict:
     return verdict
 
 
-def differences(row: NoticeRow, wanted: Wanted, *, limits: bool = True) -> list[str]:
+def differences(row: NoticeRow, wanted: ExpectedRow, *, limits: bool = True) -> list[str]:
     """Return the names of the fields of a row that differ, ignoring white space."""
     task = wanted.task
     pairs = {

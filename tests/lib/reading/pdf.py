@@ -8,14 +8,16 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from lib.reading.hands import Invented
 from lib.reading.render import body, cells, covered, heads, merges
+from lib.reading.sample_notices import PrintableNotice
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 STYLE = ParagraphStyle("cell", fontName="STSong-Light", fontSize=9, leading=13, wordWrap="CJK")
 
 
-def pdf(notice: Invented, *, merged: bool = True, repeat: bool = True, cut: bool = False, ruled: bool = True) -> bytes:
+def pdf(
+    notice: PrintableNotice, *, merged: bool = True, repeat: bool = True, cut: bool = False, ruled: bool = True
+) -> bytes:
     """Return a PDF; headers are repeated on each page, and cells break across pages where they must."""
     grid = covered(cells(notice), notice) if merged else cells(notice)
     rows = [[Paragraph(head, STYLE) for head in heads(notice)]]

@@ -7,12 +7,12 @@ from html import escape
 from docx import Document
 from openpyxl import Workbook
 
-from lib.reading.hands import Invented, Task
+from lib.reading.sample_notices import PrintableNotice, Task
 
 Grid = list[list[str]]
 
 
-def body(notice: Invented) -> list[str]:
+def body(notice: PrintableNotice) -> list[str]:
     """Return the paragraphs before the table."""
     return [
         notice.number,
@@ -28,18 +28,18 @@ def body(notice: Invented) -> list[str]:
     ]
 
 
-def cells(notice: Invented, none: str = "—", separator: str = "、") -> Grid:
+def cells(notice: PrintableNotice, none: str = "—", separator: str = "、") -> Grid:
     """Return every row in full: headings, measure, units, extra columns."""
     return [_cells(task, notice, none, separator) for task in notice.tasks]
 
 
-def _cells(task: Task, notice: Invented, none: str, separator: str) -> list[str]:
+def _cells(task: Task, notice: PrintableNotice, none: str, separator: str) -> list[str]:
     headings = [task.section, task.item][: notice.levels]
     units = [separator.join(task.lead) or none, separator.join(task.responsible) or none]
     return [*headings, task.measure, *units, *(task.extras.get(head, "") for head in notice.heads[4:])]
 
 
-def heads(notice: Invented) -> list[str]:
+def heads(notice: PrintableNotice) -> list[str]:
     """Return the printed headers, one a column; that of the headings is repeated for each level."""
     return [notice.heads[0]] * notice.levels + list(notice.heads[1:])
 
@@ -55,7 +55,7 @@ def merges(grid: Grid, columns: int) -> Iterator[tuple[int, int, int]]:
                 start = row
 
 
-def covered(grid: Grid, notice: Invented) -> Grid:
+def covered(grid: Grid, notice: PrintableNotice) -> Grid:
     """Return the grid with covered cells empty, as an export leaves them."""
     out = [list(row) for row in grid]
     for column, first, last in all_merges(grid, notice):
@@ -64,7 +64,7 @@ def covered(grid: Grid, notice: Invented) -> Grid:
     return out
 
 
-def all_merges(grid: Grid, notice: Invented) -> list[tuple[int, int, int]]:
+def all_merges(grid: Grid, notice: PrintableNotice) -> list[tuple[int, int, int]]:
     """Return the runs of headings and, within one heading, of units if the notice merges them."""
     out = list(merges(grid, notice.levels))
     if notice.merge_units:
@@ -76,7 +76,7 @@ def all_merges(grid: Grid, notice: Invented) -> list[tuple[int, int, int]]:
     return out
 
 
-def docx(notice: Invented, *, merged: bool = True, none: str = "—") -> bytes:
+def docx(notice: PrintableNotice, *, merged: bool = True, none: str = "—") -> bytes:
     """Return a Word file with merged cells."""
     document = Document()
     for line in body(notice):
@@ -100,7 +100,7 @@ def docx(notice: Invented, *, merged: bool = True, none: str = "—") -> bytes:
     return stream.getvalue()
 
 
-def xlsx(notice: Invented) -> bytes:
+def xlsx(notice: PrintableNotice) -> bytes:
     """Return a workbook with merged cells and a title over all columns."""
     book = Workbook()
     sheet = book.active
@@ -119,7 +119,7 @@ def xlsx(notice: Invented) -> bytes:
     return stream.getvalue()
 
 
-def html(notice: Invented, *, layout: bool = False, word: bool = False) -> str:
+def html(notice: PrintableNotice, *, layout: bool = False, word: bool = False) -> str:
     """Return a page with row and column spans; `layout` nests it in layout tables with a menu."""
     grid = cells(notice)
     spans = {(row, column): last - row + 1 for column, row, last in all_merges(grid, notice)}
@@ -145,7 +145,7 @@ def html(notice: Invented, *, layout: bool = False, word: bool = False) -> str:
     return f"<html><head><meta charset=CODE><title>{notice.title}</title></head><body>{inner}</body></html>"
 
 
-def _head_cells(notice: Invented) -> str:
+def _head_cells(notice: PrintableNotice) -> str:
     first = f"<th colspan='{notice.levels}'>{notice.heads[0]}</th>"
     return first + "".join(f"<th>{head}</th>" for head in notice.heads[1:])
 
@@ -159,7 +159,7 @@ def _paragraphs(text: str, *, word: bool) -> str:
     return "<br>".join(escape(line) for line in lines)
 
 
-def tab_cells(notice: Invented) -> str:
+def tab_cells(notice: PrintableNotice) -> str:
     """Return one cell a line after a tab, with a blank line after each row."""
     lines = body(notice)
     for row in [[notice.heads[0], *notice.heads[1:]], *covered(cells(notice), notice)]:
@@ -168,7 +168,7 @@ def tab_cells(notice: Invented) -> str:
     return "\n".join(lines)
 
 
-def tab_rows(notice: Invented, *, quoted: bool = True) -> str:
+def tab_rows(notice: PrintableNotice, *, quoted: bool = True) -> str:
     """Return a row a line, as pasted from a spreadsheet: multi-line cells quoted, or broken over lines."""
     lines = body(notice)
     for row in [heads(notice), *covered(cells(notice), notice)]:
@@ -176,14 +176,14 @@ def tab_rows(notice: Invented, *, quoted: bool = True) -> str:
     return "\n".join(lines)
 
 
-def markdown(notice: Invented) -> str:
+def markdown(notice: PrintableNotice) -> str:
     """Return rows with cells separated by bars."""
     grid = [[cell.replace("\n", "<br>") for cell in row] for row in covered(cells(notice), notice)]
     rows = ["| " + " | ".join(row) + " |" for row in [heads(notice), ["---"] * len(grid[0]), *grid]]
     return "\n".join([*body(notice), *rows])
 
 
-def bar_lines(notice: Invented) -> str:
+def bar_lines(notice: PrintableNotice) -> str:
     """Return cells that end with a bar; bars at the end of a row replace covered cells."""
     lines = body(notice)
     top = [notice.heads[0], *notice.heads[1:]]
@@ -194,7 +194,7 @@ def bar_lines(notice: Invented) -> str:
     return "\n".join(lines)
 
 
-def one_a_line(notice: Invented) -> str:
+def one_a_line(notice: PrintableNotice) -> str:
     """Return one cell a line, as copied from a page; covered cells are missing."""
     lines = body(notice)
     for row in [[notice.heads[0], *notice.heads[1:]], *covered(cells(notice), notice)]:
@@ -202,7 +202,7 @@ def one_a_line(notice: Invented) -> str:
     return "\n".join(lines)
 
 
-def spaced_line(notice: Invented) -> str:
+def spaced_line(notice: PrintableNotice) -> str:
     """Return the whole table on one line with cells separated by a space."""
     table = [notice.heads[0], *notice.heads[1:]]
     for row in covered(cells(notice), notice):
@@ -210,7 +210,7 @@ def spaced_line(notice: Invented) -> str:
     return "\n".join([*body(notice), " ".join(table)])
 
 
-def prose(notice: Invented, *, lead: str = "牵头单位", other: str = "责任单位") -> str:
+def prose(notice: PrintableNotice, *, lead: str = "牵头单位", other: str = "责任单位") -> str:
     """Return running text: headings as paragraphs, measures that end with their units in brackets."""
     lines = body(notice)
     section = item = ""
@@ -229,7 +229,7 @@ def prose(notice: Invented, *, lead: str = "牵头单位", other: str = "责任�
     return "\n".join(lines)
 
 
-def columns_apart(notice: Invented, *, page: int = 5, width: int = 5) -> str:
+def columns_apart(notice: PrintableNotice, *, page: int = 5, width: int = 5) -> str:
     """Return a PDF's text column by column: headings, measures, leads and units of each page."""
     lines = body(notice)
     lines += [notice.heads[0], notice.heads[1], "牵头单", "责任单位", "位"]

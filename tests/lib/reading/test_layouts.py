@@ -9,7 +9,8 @@ from gongkai.lib.reading import Notice
 from gongkai.lib.reading.notice import read_notice
 from lib.reading import render
 from lib.reading.collection import PRINTED
-from lib.reading.hands import (
+from lib.reading.pdf import pdf
+from lib.reading.sample_notices import (
     BAIYU,
     CANGLAN,
     CHIXIA,
@@ -18,12 +19,11 @@ from lib.reading.hands import (
     WANGSHU,
     XICHUAN,
     YANQI,
-    Hand,
-    Invented,
+    PrintableNotice,
+    SampleNotice,
     Task,
     with_equal_units,
 )
-from lib.reading.pdf import pdf
 
 
 def rows_of(read: Notice) -> list[Task]:
@@ -34,9 +34,9 @@ def rows_of(read: Notice) -> list[Task]:
 NOTICES = [(layout, CHIXIA if "prose" in layout or n % 2 else CANGLAN) for n, layout in enumerate(PRINTED)]
 
 
-@pytest.mark.parametrize(("layout", "hand"), NOTICES)
-def test_layout_is_read_back(layout: str, hand: Hand) -> None:
-    notice = hand.notice
+@pytest.mark.parametrize(("layout", "sample"), NOTICES)
+def test_layout_is_read_back(layout: str, sample: SampleNotice) -> None:
+    notice = sample.notice
     read = read_notice(PRINTED[layout](notice))
     assert rows_of(read) == list(notice.tasks)
     if layout != "xlsx":
@@ -45,23 +45,23 @@ def test_layout_is_read_back(layout: str, hand: Hand) -> None:
         assert (read.title, read.doc_number, read.issuer) == (notice.title, notice.number, notice.issuer)
 
 
-@pytest.mark.parametrize(("layout", "hand"), NOTICES)
-def test_merged_units_are_copied_down_or_flagged(layout: str, hand: Hand) -> None:
-    notice = with_equal_units((CANGLAN if hand is CHIXIA and "prose" not in layout else WANGSHU).notice)
+@pytest.mark.parametrize(("layout", "sample"), NOTICES)
+def test_merged_units_are_copied_down_or_flagged(layout: str, sample: SampleNotice) -> None:
+    notice = with_equal_units((CANGLAN if sample is CHIXIA and "prose" not in layout else WANGSHU).notice)
     assert_copied_or_flagged(read_notice(PRINTED[layout](notice)), notice)
 
 
-def assert_copied_or_flagged(read: Notice, notice: Invented) -> None:
+def assert_copied_or_flagged(read: Notice, notice: PrintableNotice) -> None:
     wrong = {n for n, (a, b) in enumerate(zip(rows_of(read), notice.tasks, strict=True), 1) if a != b}
     assert wrong <= {warning.row for warning in read.warnings}
     assert len(wrong) <= 1
 
 
-@pytest.mark.parametrize("hand", [XICHUAN, CANGLAN, WANGSHU])
-def test_cells_separated_by_spaces_are_read_back_without_paragraphs(hand: Hand) -> None:
-    first, *others = hand.notice.tasks
+@pytest.mark.parametrize("sample", [XICHUAN, CANGLAN, WANGSHU])
+def test_cells_separated_by_spaces_are_read_back_without_paragraphs(sample: SampleNotice) -> None:
+    first, *others = sample.notice.tasks
     numbered = "公开专项规划（公开路径：1．政府网站>规划信息>专项规划，2．其他渠道）。"
-    notice = replace(hand.notice, tasks=(replace(first, measure=numbered), *others))
+    notice = replace(sample.notice, tasks=(replace(first, measure=numbered), *others))
     read = rows_of(read_notice(render.spaced_line(notice).encode()))
     assert [_flat(task) for task in read] == [_flat(task) for task in notice.tasks]
 
@@ -77,9 +77,9 @@ def _flat(task: Task) -> Task:
     return replace(task, measure="".join(task.measure.split()))
 
 
-def long_notice(*hands: Hand) -> Invented:
+def long_notice(*samples: SampleNotice) -> PrintableNotice:
     """Return a notice of several pages: the tasks of all samples with the front matter of the first."""
-    return replace(hands[0].notice, tasks=tuple(task for hand in hands for task in hand.notice.tasks))
+    return replace(samples[0].notice, tasks=tuple(task for sample in samples for task in sample.notice.tasks))
 
 
 #: Two levels without deadlines, one level with deadlines.

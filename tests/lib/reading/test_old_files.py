@@ -7,8 +7,8 @@ import pytest
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
 from lib.reading.compound import compound
-from lib.reading.hands import CANGLAN, WANGSHU, XICHUAN
 from lib.reading.judge import judge
+from lib.reading.sample_notices import CANGLAN, WANGSHU, XICHUAN
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "notices"
 FILES = {"wangshu-2023.doc": WANGSHU, "canglan-2022.doc": CANGLAN, "xichuan-2020.xls": XICHUAN}

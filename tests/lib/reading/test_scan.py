@@ -15,9 +15,9 @@ from gongkai.lib.fileformats.documents.pdf_lines import group_words_into_lines
 from gongkai.lib.fileformats.documents.scans import find_grid
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
-from lib.reading.hands import BAIYU
 from lib.reading.judge import judge
 from lib.reading.pdf import pdf
+from lib.reading.sample_notices import BAIYU
 
 
 def scanned(*, angle: float = 0.6) -> bytes:

@@ -19,7 +19,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Invented:
+class PrintableNotice:
     """A sample notice: the content to print, and the rows expected from reading it."""
 
     tasks: tuple[Task, ...]
@@ -33,7 +33,7 @@ class Invented:
     merge_units: bool = False
 
 
-def with_equal_units(notice: Invented) -> Invented:
+def with_equal_units(notice: PrintableNotice) -> PrintableNotice:
     """Give neighbouring rows of an item the same units, so that merged cells have content to merge."""
     out: list[Task] = []
     for place, task in enumerate(notice.tasks):
@@ -44,7 +44,7 @@ def with_equal_units(notice: Invented) -> Invented:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExpectedRow:
     """An expected row with its deadlines and paths."""
 
     task: Task
@@ -53,7 +53,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Hand:
+class SampleNotice:
     """A sample notice in one style; `limit` is the header of its deadline column, "" if it has none."""
 
     name: str
@@ -64,13 +64,13 @@ class Hand:
     salutation: str
     opening: str
     heads: tuple[str, ...]
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[ExpectedRow, ...]
     levels: int = 2
 
     @property
-    def notice(self) -> Invented:
+    def notice(self) -> PrintableNotice:
         """Return the notice in the form that the layouts print."""
-        return Invented(
+        return PrintableNotice(
             tuple(one.task for one in self.wanted),
             self.heads,
             self.title,
@@ -82,16 +82,16 @@ class Hand:
         )
 
 
-def _task(heads: tuple[str, ...], headings: tuple[str, str], cells: str) -> Wanted:
+def _task(heads: tuple[str, ...], headings: tuple[str, str], cells: str) -> ExpectedRow:
     """Parse the cells `measure | lead | responsible | limit | dues | paths`; `/` breaks a line."""
     measure, lead, own, limit, dues, paths = (one.strip() for one in cells.split("|"))
     extras = {heads[4]: limit} if len(heads) > 4 else {}
     names = [tuple(x for x in text.split(" ") if x) for text in (lead, own)]
     task = Task(*headings, measure.replace(" / ", "\n"), names[0], names[1], extras)
-    return Wanted(task, tuple(x.strip() for x in dues.split("；") if x.strip()), tuple(paths.split()))
+    return ExpectedRow(task, tuple(x.strip() for x in dues.split("；") if x.strip()), tuple(paths.split()))
 
 
-def _read(heads: tuple[str, ...], text: str) -> tuple[Wanted, ...]:
+def _read(heads: tuple[str, ...], text: str) -> tuple[ExpectedRow, ...]:
     """Parse lines: # begins a first-level heading, ## a second-level heading, others are tasks."""
     section = item = ""
     out = []
@@ -105,13 +105,13 @@ def _read(heads: tuple[str, ...], text: str) -> tuple[Wanted, ...]:
     return tuple(out)
 
 
-def _made(facts: dict[str, Any]) -> Hand:
+def _made(facts: dict[str, Any]) -> SampleNotice:
     heads = tuple(facts.pop("heads"))
     wanted = _read(heads, facts.pop("tasks"))
-    return Hand(**facts, heads=heads, wanted=wanted)
+    return SampleNotice(**facts, heads=heads, wanted=wanted)
 
 
-_HANDS = tomllib.loads((Path(__file__).parents[2] / "samples" / "notices" / "hands.toml").read_text())
-MORE_HANDS = tuple(_made(facts) for facts in _HANDS.values())
-XICHUAN, WANGSHU, CANGLAN, CHIXIA, SHUIWU, BAIYU, JINGHU, YANQI = MORE_HANDS
-HANDS = MORE_HANDS[:6]
+_SAMPLE_FACTS = tomllib.loads((Path(__file__).parents[2] / "samples" / "notices" / "sample_notices.toml").read_text())
+SAMPLE_NOTICES = tuple(_made(facts) for facts in _SAMPLE_FACTS.values())
+XICHUAN, WANGSHU, CANGLAN, CHIXIA, SHUIWU, BAIYU, JINGHU, YANQI = SAMPLE_NOTICES
+FIRST_SAMPLES = SAMPLE_NOTICES[:6]

@@ -8,52 +8,52 @@ from gongkai.lib.reading import NoticeRow, ReadingError
 from gongkai.lib.reading.notice import read_notice
 from lib.reading import render
 from lib.reading.collection import BY_HAND
-from lib.reading.hands import HANDS, MORE_HANDS, Hand, Task, Wanted
 from lib.reading.judge import due_key, flat, judge
+from lib.reading.sample_notices import FIRST_SAMPLES, SAMPLE_NOTICES, ExpectedRow, SampleNotice, Task
 from lib.reading.shapes import SHAPES, has_limits, one_line
 
 WITHOUT_LIMITS = {"prose, verbs", "prose, label lines before"}  # these shapes print no time column
 
 
-def _ids(hand: Hand) -> str:
-    return hand.name
+def _ids(sample: SampleNotice) -> str:
+    return sample.name
 
 
 #: Each shape with one sample of four, in turn.
 EXACT = [
-    pytest.param(shape, hand, id=f"{shape}-{hand.name}")
+    pytest.param(shape, sample, id=f"{shape}-{sample.name}")
     for one, shape in enumerate(SHAPES)
-    for other, hand in enumerate(MORE_HANDS)
+    for other, sample in enumerate(SAMPLE_NOTICES)
     if (one + other) % 4 == 0
 ]
 
 
-@pytest.mark.parametrize(("shape", "hand"), EXACT)
-def test_all_rows_are_exact(shape: str, hand: Hand) -> None:
-    read = read_notice(SHAPES[shape](hand))
-    assert len(read.rows) == len(hand.wanted)
-    if shape in WITHOUT_LIMITS and has_limits(hand):
-        hand = _without_dues(hand)
-    verdict = judge(read, hand)
+@pytest.mark.parametrize(("shape", "sample"), EXACT)
+def test_all_rows_are_exact(shape: str, sample: SampleNotice) -> None:
+    read = read_notice(SHAPES[shape](sample))
+    assert len(read.rows) == len(sample.wanted)
+    if shape in WITHOUT_LIMITS and has_limits(sample):
+        sample = _without_dues(sample)
+    verdict = judge(read, sample)
     assert not verdict.unflagged
     assert not verdict.flagged
 
 
-def _without_dues(hand: Hand) -> Hand:
-    return replace(hand, wanted=tuple(Wanted(one.task, (), one.paths) for one in hand.wanted))
+def _without_dues(sample: SampleNotice) -> SampleNotice:
+    return replace(sample, wanted=tuple(ExpectedRow(one.task, (), one.paths) for one in sample.wanted))
 
 
-@pytest.mark.parametrize("hand", MORE_HANDS, ids=_ids)
-def test_table_without_separators_is_refused_with_advice(hand: Hand) -> None:
+@pytest.mark.parametrize("sample", SAMPLE_NOTICES, ids=_ids)
+def test_table_without_separators_is_refused_with_advice(sample: SampleNotice) -> None:
     with pytest.raises(ReadingError, match=r"连成了一串.*请导入原来的"):
-        read_notice(one_line(hand))
+        read_notice(one_line(sample))
 
 
-@pytest.mark.parametrize("hand", HANDS, ids=_ids)
-def test_wrong_rows_of_separate_columns_are_flagged(hand: Hand) -> None:
-    read = read_notice(render.columns_apart(hand.notice).encode())
+@pytest.mark.parametrize("sample", FIRST_SAMPLES, ids=_ids)
+def test_wrong_rows_of_separate_columns_are_flagged(sample: SampleNotice) -> None:
+    read = read_notice(render.columns_apart(sample.notice).encode())
     flagged = {warning.row for warning in read.warnings}
-    wanted = [_key(one.task) for one in hand.wanted]
+    wanted = [_key(one.task) for one in sample.wanted]
     for number, key in enumerate(_cells(read.rows), 1):
         assert key in wanted or number in flagged
     assert len(read.rows) == len(wanted)
@@ -140,7 +140,7 @@ def test_text_that_is_no_notice_is_refused_with_one_line(text: str) -> None:
 
 
 def test_front_matter_is_read_from_page_metadata() -> None:
-    read = read_notice(SHAPES["bars on lines of their own"](HANDS[0]))
+    read = read_notice(SHAPES["bars on lines of their own"](FIRST_SAMPLES[0]))
     assert (read.doc_number, read.issuer, read.issued_on) == (
         "汐政办发〔2020〕29号",
         "汐川市人民政府办公室",
