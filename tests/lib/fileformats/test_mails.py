@@ -128,7 +128,7 @@ def test_random_bytes_raise_only_unread_file(content: bytes) -> None:
     assert isinstance(decode(content, "gbk")[0], str)
 
 
-OTHERS = (
+MISLEADING_NAMES = (
     "x@other.cn",
     "张三 <x@other.cn>",
     "a, x@other.cn",
@@ -136,17 +136,17 @@ OTHERS = (
     "张三\n<x@other.cn>",
     "x@other.cn;",
 )
-NAMES = (*OTHERS, "长" * 300, "李\u3000晓云", "=?utf-8?B?eEBvdGhlci5jbg==?=")
+DISPLAY_NAMES = (*MISLEADING_NAMES, "长" * 300, "李\u3000晓云", "=?utf-8?B?eEBvdGhlci5jbg==?=")
 CHARSETS = ("utf-8", "gbk", "gb18030")
 
 
-def _encoded(name: str, charset: str, way: str) -> bytes:
+def _encode_name(name: str, charset: str, way: str) -> bytes:
     if way == "raw":
         return b'"' + name.replace("\r", " ").replace("\n", " ").encode(charset) + b'"'
     return f"=?{charset}?B?{base64.b64encode(name.encode(charset)).decode()}?=".encode()
 
 
-def _heads(sender: bytes, body: bytes, named: str, *more: bytes) -> bytes:
+def _make_message(sender: bytes, body: bytes, named: str, *more: bytes) -> bytes:
     kind = f"Content-Type: text/plain; charset={named}".encode()
     return b"\r\n".join((b"From: " + sender, b"Subject: t", *more, kind, b"", body))
 
@@ -154,8 +154,10 @@ def _heads(sender: bytes, body: bytes, named: str, *more: bytes) -> bytes:
 def test_any_display_name_and_charset_give_one_address_and_full_text() -> None:
     words = "公租房怎样申请，需要什么材料"
     read = [
-        read_mail.here(_heads(_encoded(name, charset, way) + b" <li@example.cn>", words.encode(charset), named))
-        for name in NAMES
+        read_mail.here(
+            _make_message(_encode_name(name, charset, way) + b" <li@example.cn>", words.encode(charset), named)
+        )
+        for name in DISPLAY_NAMES
         for charset in CHARSETS
         for way in ("raw", "encoded")
         for named in ("iso-8859-1", "windows-1252")
@@ -166,12 +168,14 @@ def test_any_display_name_and_charset_give_one_address_and_full_text() -> None:
     }
     assert {mail.text for mail in read} == {words}
     assert max(len(mail.senders.name) for mail in read) == 300
-    assert read_mail.here(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
+    assert (
+        read_mail.here(_make_message(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
+    )
 
 
 def test_reply_address_is_unique_or_flagged_unclear() -> None:
     def heads(*more: bytes, sender: bytes = b"li@example.cn") -> tuple[str, bool]:
-        mail = read_mail.here(_heads(sender, b"x", "utf-8", *more))
+        mail = read_mail.here(_make_message(sender, b"x", "utf-8", *more))
         return mail.address, mail.senders.unclear
 
     assert heads(b"Reply-To: =?utf-8?B?eEBvdGhlci5jbg==?= <wang@example.cn>") == ("wang@example.cn", False)
@@ -183,12 +187,14 @@ def test_reply_address_is_unique_or_flagged_unclear() -> None:
     assert heads(sender=b"boss@other.cn <li@example.cn>") == ("li@example.cn", False), "what stands before is a name"
     assert heads(b"Sender: b@other.cn", sender=b"a@other.cn, b@other.cn") == ("b@other.cn", False)
     assert heads(sender="li@例子.cn".encode()) == ("li@xn--fsqu00a.cn", False)
-    senders = read_mail.here(_heads(b"li@example.cn", b"x", "utf-8", b"Reply-To: zf@gov.cn, wang@other.cn")).senders
+    senders = read_mail.here(
+        _make_message(b"li@example.cn", b"x", "utf-8", b"Reply-To: zf@gov.cn, wang@other.cn")
+    ).senders
     assert (senders.unclear, senders.without_own_addresses({"zf@gov.cn"}).reply_to) == (True, "wang@other.cn")
-    assert read_mail.here(_heads(b"do-not-reply@corp.cn", b"x", "utf-8")).automatic
+    assert read_mail.here(_make_message(b"do-not-reply@corp.cn", b"x", "utf-8")).automatic
     assert read_mail.here(b"From: li@example.cn\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nx").automatic
-    assert not read_mail.here(_heads(b"noreply@corp.cn", b"x", "utf-8", b"Reply-To: li@example.cn")).automatic
-    assert read_mail.here(_heads(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
+    assert not read_mail.here(_make_message(b"noreply@corp.cn", b"x", "utf-8", b"Reply-To: li@example.cn")).automatic
+    assert read_mail.here(_make_message(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
 
 
 def test_file_names_are_decoded_from_raw_bytes_and_keep_suffix() -> None:
@@ -203,7 +209,7 @@ def test_file_names_are_decoded_from_raw_bytes_and_keep_suffix() -> None:
             assert [file.name for file in read_mail.here(whole).attached] == [name]
 
 
-HEADS = b"To: szf@x.example\r\nDate: Mon, 2 Mar 2026 10:00:00 +0800\r\nSubject: x\r\n"
+COMMON_HEADERS = b"To: szf@x.example\r\nDate: Mon, 2 Mar 2026 10:00:00 +0800\r\nSubject: x\r\n"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +223,7 @@ HEADS = b"To: szf@x.example\r\nDate: Mon, 2 Mar 2026 10:00:00 +0800\r\nSubject: 
     ],
 )
 def test_international_addresses_can_be_stored_and_answered(sender: bytes, address: str) -> None:
-    found = read_mail.here(sender + b"\r\n" + HEADS + b"\r\nhello").address
+    found = read_mail.here(sender + b"\r\n" + COMMON_HEADERS + b"\r\nhello").address
     assert found.encode().decode() == found
     assert found.partition("@")[0] == address.partition("@")[0]
 
@@ -258,7 +264,7 @@ RETURNED_HEADER = f"Message-ID: <{OWN_ID}@yunling.gov.example>\r\n"
     ],
 )
 def test_delivery_report_is_recognised_by_any_one_header(heads: str, text: str, status: str) -> None:
-    mail = read_mail.here(heads.encode() + HEADS + f"\r\n{text}".encode())
+    mail = read_mail.here(heads.encode() + COMMON_HEADERS + f"\r\n{text}".encode())
     assert mail.report is bool(status)
     assert (mail.returned.message_id, mail.returned.status) == (OWN_ID, status) if mail.returned else not status
 

@@ -84,7 +84,7 @@ class TestMinimum:
 
     published = Event("published", date(2024, 1, 2))
 
-    def test_ends_on_the_thirtieth_day(self):
+    def test_period_ends_on_thirtieth_day(self):
         assert clock("decision_draft", self.published, today=date(2024, 1, 3)).date == date(2024, 2, 1)
 
     def test_longer_period_is_never_overdue(self):

@@ -12,13 +12,13 @@ from gongkai.lib.matching.weight_fitting import (
 )
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
-THINGS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
+SUBJECTS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 ENTRIES = [
-    FittingEntry(str(n), f"{thing}类证照如何核发", f"{thing}类证照由窗口核发。") for n, thing in enumerate(THINGS)
+    FittingEntry(str(n), f"{thing}类证照如何核发", f"{thing}类证照由窗口核发。") for n, thing in enumerate(SUBJECTS)
 ]
 #: Nicknames that occur nowhere in the entries, but repeatedly in the questions.
-NICKNAMES = [chr(0x4E00 + 37 * n) + chr(0x5000 + 41 * n) for n in range(len(THINGS))]
-ASKED = [
+NICKNAMES = [chr(0x4E00 + 37 * n) + chr(0x5000 + 41 * n) for n in range(len(SUBJECTS))]
+QUESTION_PATTERNS = [
     "{}咋办",
     "{}在哪弄",
     "我要{}",
@@ -34,7 +34,7 @@ ASKED = [
 
 
 def test_repeated_wordings_are_learnt_and_improve_held_out_ranking() -> None:
-    pairs = [TrainingPair(ask.format(name), str(n)) for n, name in enumerate(NICKNAMES) for ask in ASKED]
+    pairs = [TrainingPair(ask.format(name), str(n)) for n, name in enumerate(NICKNAMES) for ask in QUESTION_PATTERNS]
     made = fit_ranking_weights(ENTRIES, pairs)
     assert made.better
     assert made.weights.learnt > 0
@@ -43,7 +43,9 @@ def test_repeated_wordings_are_learnt_and_improve_held_out_ranking() -> None:
 
 
 def test_weights_stay_default_if_nothing_can_be_learnt() -> None:
-    pairs = [TrainingPair(f"{thing}类证照{ask}", str(n)) for n, thing in enumerate(THINGS) for ask in ASKED]
+    pairs = [
+        TrainingPair(f"{thing}类证照{ask}", str(n)) for n, thing in enumerate(SUBJECTS) for ask in QUESTION_PATTERNS
+    ]
     made = fit_ranking_weights(ENTRIES, pairs)
     assert not made.better
     assert made.weights == DEFAULT_WEIGHTS

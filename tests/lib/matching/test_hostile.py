@@ -18,7 +18,7 @@ from gongkai.lib.matching.facts import find_facts
 from gongkai.lib.matching.synonyms import load_default_synonyms
 from lib.costs import least_seconds
 
-BASE = Index.build([("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")])
+INDEX = Index.build([("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")])
 
 SAMPLES = {
     "one letter": "a",
@@ -43,7 +43,7 @@ SAMPLES = {
     "zero width": "\u200b",
 }
 
-WAYS = {
+FUNCTIONS = {
     "fold": fold,
     "search_tokens": make_search_tokens,
     "fts5_query": make_fts5_query,
@@ -51,8 +51,8 @@ WAYS = {
     "facts": find_facts,
     "synonyms": lambda text: load_default_synonyms().find(fold(text)),
     "build": lambda text: Index.build([("x", text)]),
-    "search": BASE.search,
-    "decide": lambda text: decide_answer(BASE, text),
+    "search": INDEX.search,
+    "decide": lambda text: decide_answer(INDEX, text),
     "learn": lambda text: Router([(text, "甲")]).route("甲"),
     "duplicates": lambda text: find_near_duplicates([("x", text), ("y", text)]),
     "similarity": lambda text: compute_similarity(text, "公租房"),
@@ -60,7 +60,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("way", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_any_text_is_processed(way):
     for sample in SAMPLES.values():
         way(sample)
@@ -68,17 +68,17 @@ def test_any_text_is_processed(way):
 
 
 #: Each function with a sixth of the samples, in turn: they all split a text with the same function.
-GROWING = [
+GROWTH_CASES = [
     pytest.param(way, sample, id=f"{way}-{sample}")
-    for one, way in enumerate(WAYS)
+    for one, way in enumerate(FUNCTIONS)
     for other, sample in enumerate(SAMPLES)
     if (one + other) % 6 == 0
 ]
 
 
-@pytest.mark.parametrize(("called", "piece"), GROWING)
+@pytest.mark.parametrize(("called", "piece"), GROWTH_CASES)
 def test_time_is_not_quadratic(called, piece):
-    way, sample = WAYS[called], SAMPLES[piece]
+    way, sample = FUNCTIONS[called], SAMPLES[piece]
     short, long = sample * (1_500 // len(sample)), sample * (24_000 // len(sample))
     way(short)
     # Sixteen times the text: linear time is 16, quadratic 256. Very short times are noise.

@@ -176,7 +176,7 @@ def test_part_with_higher_weight_ranks_first():
     assert [hit.id for hit in index.search("公积金提取")] == ["high", "low"]
 
 
-def test_long_document_is_found_by_a_passage():
+def test_long_document_is_found_by_passage():
     filler = "各地各部门要高度重视，加强组织领导，认真抓好落实。" * 60
     index = Index.build([("doc", filler + "老旧小区加装电梯每台补助十五万元。" + filler), ("other", filler)])
     assert index.search("加装电梯补多少钱")[0].id == "doc"

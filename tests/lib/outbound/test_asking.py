@@ -22,7 +22,7 @@ from gongkai.lib.outbound.http_requests import encode_url
 LOCAL_LIMITS = RequestLimits(seconds=5, inner=True, hops=3, most=1000)
 
 
-class Site(BaseHTTPRequestHandler):
+class SiteHandler(BaseHTTPRequestHandler):
     asked: list[tuple[str, str]]
     heard: list[tuple[str, bytes]]
 
@@ -91,8 +91,8 @@ class Site(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def machine() -> Iterator[tuple[str, type[Site]]]:
-    handler = type("Here", (Site,), {"asked": [], "heard": []})
+def http_site() -> Iterator[tuple[str, type[SiteHandler]]]:
+    handler = type("Here", (SiteHandler,), {"asked": [], "heard": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", handler
@@ -105,43 +105,43 @@ def status_of(address: str, reach: RequestLimits = LOCAL_LIMITS, **more) -> int:
         return answer.status
 
 
-def test_response_has_status_headers_and_body(machine):
-    with send_request(machine[0] + "/moved", LOCAL_LIMITS) as answer:
+def test_response_has_status_headers_and_body(http_site):
+    with send_request(http_site[0] + "/moved", LOCAL_LIMITS) as answer:
         assert (answer.status, answer.headers.get_content_charset()) == (200, "utf-8")
         assert answer.read().decode() == "首页"
-        assert answer.address == machine[0] + "/"
+        assert answer.address == http_site[0] + "/"
 
 
-def test_error_status_is_returned_as_response(machine):
-    assert status_of(machine[0] + "/nothing") == 404
+def test_error_status_is_returned_as_response(http_site):
+    assert status_of(http_site[0] + "/nothing") == 404
 
 
-def test_redirects_are_followed_up_to_limit(machine):
+def test_redirects_are_followed_up_to_limit(http_site):
     with pytest.raises(TooManyRedirects):
-        status_of(machine[0] + "/loop")
-    assert len(machine[1].asked) == 4
+        status_of(http_site[0] + "/loop")
+    assert len(http_site[1].asked) == 4
 
 
-def test_redirect_to_chinese_path_keeps_its_bytes(machine):
-    assert status_of(machine[0] + "/chinese") == 404
-    assert machine[1].asked[-1][0] == "/%E4%B8%AD%E6%96%87.html?a=1"
+def test_redirect_to_chinese_path_keeps_its_bytes(http_site):
+    assert status_of(http_site[0] + "/chinese") == 404
+    assert http_site[1].asked[-1][0] == "/%E4%B8%AD%E6%96%87.html?a=1"
 
 
-def test_redirects_share_time_limit_of_one_response(machine):
+def test_redirects_share_time_limit_of_one_response(http_site):
     with pytest.raises(NoAnswer, match="没有应答"):
-        status_of(machine[0] + "/slow", RequestLimits(seconds=5, inner=True, hops=3, whole=0.25))
+        status_of(http_site[0] + "/slow", RequestLimits(seconds=5, inner=True, hops=3, whole=0.25))
 
 
-def test_redirect_is_returned_if_hops_are_zero(machine):
-    assert status_of(machine[0] + "/moved", RequestLimits(seconds=5, inner=True)) == 302
+def test_redirect_is_returned_if_hops_are_zero(http_site):
+    assert status_of(http_site[0] + "/moved", RequestLimits(seconds=5, inner=True)) == 302
 
 
-def test_only_permitted_hosts_are_requested_also_after_redirect(machine):
-    host = machine[0].removeprefix("http://")
+def test_only_permitted_hosts_are_requested_also_after_redirect(http_site):
+    host = http_site[0].removeprefix("http://")
     reach = RequestLimits(seconds=5, hosts=[host.upper()], inner=True, hops=3)
-    assert status_of(machine[0] + "/", reach) == 200
+    assert status_of(http_site[0] + "/", reach) == 200
     with pytest.raises(HostNotPermitted):
-        status_of(machine[0] + "/away", reach)
+        status_of(http_site[0] + "/away", reach)
 
 
 @pytest.mark.parametrize(
@@ -166,32 +166,32 @@ def test_nonstandard_port_must_be_permitted_explicitly(address, asked):
     assert RequestLimits(seconds=1, hosts=["www.gov.cn", "www.gov.cn:8080"]).may_ask(address) is asked
 
 
-def test_redirect_to_file_is_refused(machine):
+def test_redirect_to_file_is_refused(http_site):
     with pytest.raises(HostNotPermitted):
-        status_of(machine[0] + "/file")
+        status_of(http_site[0] + "/file")
 
 
-def test_internal_networks_are_refused_by_default(machine):
+def test_internal_networks_are_refused_by_default(http_site):
     with pytest.raises(InternalHost, match="内部网络"):
-        status_of(machine[0] + "/", RequestLimits(seconds=5))
-    assert machine[1].asked == []
+        status_of(http_site[0] + "/", RequestLimits(seconds=5))
+    assert http_site[1].asked == []
 
 
-def test_response_beyond_size_limit_is_refused(machine):
-    with send_request(machine[0] + "/long", LOCAL_LIMITS) as answer, pytest.raises(ResponseTooLarge):
+def test_response_beyond_size_limit_is_refused(http_site):
+    with send_request(http_site[0] + "/long", LOCAL_LIMITS) as answer, pytest.raises(ResponseTooLarge):
         answer.read()
-    with send_request(machine[0] + "/long", LOCAL_LIMITS) as answer:
+    with send_request(http_site[0] + "/long", LOCAL_LIMITS) as answer:
         assert len(answer.read(1001)) == 1001
 
 
-def test_truncated_response_is_refused(machine):
-    with send_request(machine[0] + "/short", LOCAL_LIMITS) as answer, pytest.raises(NoAnswer):
+def test_truncated_response_is_refused(http_site):
+    with send_request(http_site[0] + "/short", LOCAL_LIMITS) as answer, pytest.raises(NoAnswer):
         answer.read()
 
 
-def test_slow_response_is_aborted_at_time_limit(machine):
+def test_slow_response_is_aborted_at_time_limit(http_site):
     reach = RequestLimits(seconds=5, inner=True, most=1000, whole=0.1)
-    with send_request(machine[0] + "/drip", reach) as answer, pytest.raises(NoAnswer, match="没有应答"):
+    with send_request(http_site[0] + "/drip", reach) as answer, pytest.raises(NoAnswer, match="没有应答"):
         answer.read()
 
 
@@ -200,20 +200,20 @@ def test_refused_connection_is_reported():
         status_of("http://127.0.0.1:9/")
 
 
-def test_method_host_header_and_body_are_sent(machine):
-    assert status_of(machine[0] + "/", method="PURGE", headers={"Host": "www.yunling.example"}) == 200
-    assert machine[1].asked == [("/", "www.yunling.example")]
-    told = status_of(machine[0] + "/", method="POST", headers={"Content-Type": "application/json"}, body=b"{}")
-    assert (told, machine[1].heard) == (204, [("application/json", b"{}")])
+def test_method_host_header_and_body_are_sent(http_site):
+    assert status_of(http_site[0] + "/", method="PURGE", headers={"Host": "www.yunling.example"}) == 200
+    assert http_site[1].asked == [("/", "www.yunling.example")]
+    told = status_of(http_site[0] + "/", method="POST", headers={"Content-Type": "application/json"}, body=b"{}")
+    assert (told, http_site[1].heard) == (204, [("application/json", b"{}")])
 
 
-def test_proxy_of_environment_is_used_only_if_enabled(machine, monkeypatch):
-    monkeypatch.setenv("http_proxy", machine[0])
+def test_proxy_of_environment_is_used_only_if_enabled(http_site, monkeypatch):
+    monkeypatch.setenv("http_proxy", http_site[0])
     monkeypatch.setenv("no_proxy", "")
     with pytest.raises(NoAnswer):
         status_of("http://127.0.0.1:9/")
     status_of("http://elsewhere.example/", RequestLimits(seconds=5, inner=True, proxy=True))
-    assert machine[1].asked[-1] == ("http://elsewhere.example/", "elsewhere.example")
+    assert http_site[1].asked[-1] == ("http://elsewhere.example/", "elsewhere.example")
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_tracked_changes_are_read_as_accepted() -> None:
     assert [row.measure for row in notice.rows] == ["公开规划，每季度公开"]
 
 
-def test_automatic_numbers_are_part_of_the_text() -> None:
+def test_automatic_numbers_are_part_of_text() -> None:
     def number(table: Table) -> None:
         cell = table.cell(1, 1)
         cell.text = ""

@@ -159,7 +159,7 @@ def test_prose_with_unit_lines_and_verbs_is_read() -> None:
     assert notice.rows[0].extras["完成时限"] == "2024年6月底前"
 
 
-def test_ofd_text_is_read_with_a_warning() -> None:
+def test_ofd_text_is_read_with_warning() -> None:
     rows = [
         ("工作任务", "贯彻举措", "牵头单位", "责任单位"),
         ("一、公开", "公开规划。", "市规划局", "各部门"),

@@ -114,7 +114,7 @@ def test_hostile_file_is_refused_with_one_line(name: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-WORDS: dict[str, Callable[[int], str]] = {
+CELL_TEXTS: dict[str, Callable[[int], str]] = {
     "open brackets": lambda n: "（公开路径：" * n,
     "open quotes": lambda n: "“甲>" * n,
     "titles": lambda n: "《" * n,
@@ -128,9 +128,9 @@ def _reading_seconds(text: str, enough: float = 0.0) -> float:
     return least_seconds(lambda: read_notice(data), enough)
 
 
-@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("name", CELL_TEXTS)
 def test_reading_time_is_not_quadratic(name: str) -> None:
-    make = WORDS[name]
+    make = CELL_TEXTS[name]
     small = _reading_seconds(make(1_000))
     most = max(0.2, small * 8 * 4)  # eight times the text: a square would be 64
     assert _reading_seconds(make(8_000), most) < most
@@ -146,9 +146,9 @@ def test_very_long_cell_is_read_and_flagged() -> None:
     assert any("过长" in warning.message for warning in notice.warnings)
 
 
-HEADS_RUN = "工作任务贯彻举措牵头单位责任单位完成时限"
+HEADERS_WITHOUT_SEPARATORS = "工作任务贯彻举措牵头单位责任单位完成时限"
 UNSEPARATED_TEXTS = {
-    "a string of rows": lambda n: HEADS_RUN + "一、公开" + "及时公开。市财政局、市教委" * n,
+    "a string of rows": lambda n: HEADERS_WITHOUT_SEPARATORS + "一、公开" + "及时公开。市财政局、市教委" * n,
     "units with colons": lambda n: "市财政局：公开预算公开预算。\n" * n,
     "brackets on one line": lambda n: "一、公开（市财政局牵头） " + "（甲（乙）丙" * n * 20,
     "people behind a point": lambda n: "1.公开信息。责任单位：市财政局\n" + "责任人：张三\n" * n * 10,

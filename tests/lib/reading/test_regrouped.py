@@ -68,7 +68,7 @@ def _one_table_of_cards(made: docx.document.Document) -> None:
     _table(made, rows)
 
 
-def _inside_cells(made: docx.document.Document) -> None:
+def _nested_tables(made: docx.document.Document) -> None:
     outer = made.add_table(rows=2, cols=1)
     for name, line, part in zip(("一、财政教育", "二、民生"), outer.rows, (TASKS[:2], TASKS[2:]), strict=True):
         line.cells[0].text = name
@@ -80,18 +80,18 @@ def _heads_in_the_first_column(made: docx.document.Document) -> None:
     _table(made, [("项目", *(f"任务{n}" for n in range(1, 6))), *zip(heads, *TASKS, strict=True)])
 
 
-def _comma(heads: Sequence[Sequence[str]]) -> bytes:
+def _csv(heads: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows([*([line] for line in FRONT), *heads, *((n, *task) for n, task in enumerate(TASKS, 1))])
     return out.getvalue().encode()
 
 
-def _signed(write: Callable[[str, str], str], note: str) -> bytes:
+def _table_with_marks(write: Callable[[str, str], str], note: str) -> bytes:
     cells = [(task, write(lead, "" if helps == "无" else helps), limit) for task, lead, helps, limit in TASKS]
     return _word(lambda made: _table(made, (("工作任务", "承办单位", "完成时限"), *cells)), note)
 
 
-def _text(write: Callable[[Task], str], *more: str) -> bytes:
+def _numbered_text(write: Callable[[Task], str], *more: str) -> bytes:
     numbered = [f"{n}．{write(task)}" for n, task in enumerate(TASKS, 1)]
     return "\n".join((*FRONT, "一、重点领域", *numbered, *more)).encode()
 
@@ -103,29 +103,35 @@ def _joined(mark: str) -> Callable[[str, str], str]:
 SHAPES = {
     "a table a task": lambda: _word(_cards),
     "one table of labels": lambda: _word(_one_table_of_cards),
-    "tables in cells": lambda: _word(_inside_cells),
+    "tables in cells": lambda: _word(_nested_tables),
     "heads in the first column": lambda: _word(_heads_in_the_first_column),
-    "two rows of heads": lambda: _comma(
-        (("序号", "工作任务", "责任单位", "", "完成时限"), ("", "", "牵头", "配合", ""))
-    ),
-    "three rows of heads": lambda: _comma(
+    "two rows of heads": lambda: _csv((("序号", "工作任务", "责任单位", "", "完成时限"), ("", "", "牵头", "配合", ""))),
+    "three rows of heads": lambda: _csv(
         (
             ("序号", "任务安排", "", "", ""),
             ("", "工作任务", "责任单位", "", "完成时限"),
             ("", "", "牵头", "配合", ""),
         )
     ),
-    "a sign behind": lambda: _signed(lambda a, b: _joined("、")(f"{a}▲", b), "注：标▲的为牵头单位，其他为配合单位。"),
-    "a star": lambda: _signed(lambda a, b: _joined("、")(f"*{a}", b), "注：带*的是牵头单位，不带*的是配合单位。"),
-    "a word in brackets": lambda: _signed(lambda a, b: _joined("、")(f"（牵）{a}", b), "注：标（牵）的为牵头单位。"),
-    "a slash": lambda: _signed(_joined("／"), "注：承办单位栏“／”前为主办，“／”后为协办，没有“／”的均为主办。"),
-    "a stop": lambda: _signed(_joined("；"), "说明：承办单位栏分号前为牵头单位，分号后为配合单位。"),
-    "bars and labels": lambda: _text(lambda one: f"{one[0]}。〔主办：{one[1]}｜协办：{one[2]}｜{one[3]}〕"),
-    "bars and blanks": lambda: _text(lambda one: f"{one[0]}。【牵头 {one[1]}｜配合 {one[2]}｜{one[3]}】"),
-    "an order told": lambda: _text(
+    "a sign behind": lambda: _table_with_marks(
+        lambda a, b: _joined("、")(f"{a}▲", b), "注：标▲的为牵头单位，其他为配合单位。"
+    ),
+    "a star": lambda: _table_with_marks(
+        lambda a, b: _joined("、")(f"*{a}", b), "注：带*的是牵头单位，不带*的是配合单位。"
+    ),
+    "a word in brackets": lambda: _table_with_marks(
+        lambda a, b: _joined("、")(f"（牵）{a}", b), "注：标（牵）的为牵头单位。"
+    ),
+    "a slash": lambda: _table_with_marks(
+        _joined("／"), "注：承办单位栏“／”前为主办，“／”后为协办，没有“／”的均为主办。"
+    ),
+    "a stop": lambda: _table_with_marks(_joined("；"), "说明：承办单位栏分号前为牵头单位，分号后为配合单位。"),
+    "bars and labels": lambda: _numbered_text(lambda one: f"{one[0]}。〔主办：{one[1]}｜协办：{one[2]}｜{one[3]}〕"),
+    "bars and blanks": lambda: _numbered_text(lambda one: f"{one[0]}。【牵头 {one[1]}｜配合 {one[2]}｜{one[3]}】"),
+    "an order told": lambda: _numbered_text(
         lambda one: f"{one[0]}。［{'/'.join(one[1:])}］", "注：［］内依次为牵头单位、配合单位、完成时限。"
     ),
-    "labels as a list": lambda: _text(
+    "labels as a list": lambda: _numbered_text(
         lambda one: f"**{one[0]}**\n   - 牵头：{one[1]}\n   - 配合：{one[2]}\n   - 时限：{one[3]}"
     ),
 }

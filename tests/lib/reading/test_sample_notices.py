@@ -79,12 +79,12 @@ def test_hand_written_notices_are_read_exactly_or_flagged(name: str) -> None:
     assert len(read.rows) == len(lines)
     flagged = {warning.row for warning in read.warnings}
     for number, (row, line) in enumerate(zip(read.rows, lines, strict=True), 1):
-        wrong = _wrong(row, line)
+        wrong = _differences(row, line)
         assert not wrong or number in flagged, (number, wrong)
         assert line[-1] != "?" or number in flagged
 
 
-def _wrong(row: NoticeRow, line: list[str]) -> list[str]:
+def _differences(row: NoticeRow, line: list[str]) -> list[str]:
     section, item, measure, lead, own, dues, *rest = line
     begin, _, end = measure.partition("…")
     paths = set() if not rest or rest[0] == "?" else set(rest[0].split())

@@ -93,7 +93,7 @@ def test_damaged_picture_is_refused_with_one_line(monkeypatch: pytest.MonkeyPatc
         read_notice(b"\x89PNG\r\n\x1a\n" + b"\x00" * 200)
 
 
-def test_a_picture_without_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_picture_without_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "find_recogniser", lambda: lambda image: [])
     with pytest.raises(ReadingError, match="没有识别出文字"):
         read_notice(scanned())

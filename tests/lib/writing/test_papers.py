@@ -42,7 +42,7 @@ TASK = PrintedTask(
     state="办理中",
     period="",
 )
-LIST = TaskList("云岭市教育局", 2026, date(2026, 5, 20), ("《要点任务分工》（云府办发〔2026〕8号）",), (TASK,))
+TASK_LIST = TaskList("云岭市教育局", 2026, date(2026, 5, 20), ("《要点任务分工》（云府办发〔2026〕8号）",), (TASK,))
 
 
 def measure(number: int, status: str, closed: int = 0) -> MeasureFulfilment:
@@ -82,7 +82,7 @@ def test_monthly_task_names_month() -> None:
     monthly = replace(TASK, period="2026年11月", limits=("每月",), due=date(2026, 11, 30))
     assert describe_limit(monthly) == "2026年11月\n每月\n2026年11月30日前"
     assert describe_limit(monthly, period=False) == "每月\n2026年11月30日前"
-    made = read(render_task_list_docx(replace(LIST, tasks=(monthly,))))
+    made = read(render_task_list_docx(replace(TASK_LIST, tasks=(monthly,))))
     assert made.tables[0].rows[1].cells[-1].text.startswith("2026年11月")
 
 
@@ -127,7 +127,7 @@ def test_table_header_is_repeated_on_every_page() -> None:
 
 
 def test_task_list_has_content_path_units_and_deadline() -> None:
-    made = read(render_task_list_docx(LIST))
+    made = read(render_task_list_docx(TASK_LIST))
     assert made.paragraphs[0].text == "云岭市教育局"
     cells = [cell.text for cell in made.tables[0].rows[1].cells]
     assert cells == [

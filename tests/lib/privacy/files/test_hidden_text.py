@@ -21,7 +21,7 @@ from gongkai.lib.privacy.files import hidden_pdf_text
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text, read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import HiddenContent, read_file_text
 
-SAID = f"身份证号{ID_NUMBER}"
+HIDDEN_TEXT = f"身份证号{ID_NUMBER}"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 VML = "urn:schemas-microsoft-com:vml"
 BODY, END = "word/document.xml", "<w:sectPr"
@@ -64,20 +64,20 @@ def _control(inner: str) -> str:
     return f"<w:sdt><w:sdtPr>{inner}</w:sdtPr><w:sdtContent><w:p/></w:sdtContent></w:sdt>"
 
 
-ART = f'<w:p><w:r><w:pict><v:shape xmlns:v="{VML}"><v:textpath string="{SAID}"/></v:shape></w:pict></w:r></w:p>'
+ART = f'<w:p><w:r><w:pict><v:shape xmlns:v="{VML}"><v:textpath string="{HIDDEN_TEXT}"/></v:shape></w:pict></w:r></w:p>'
 BOX = f'<xml xmlns:v="{VML}"><v:textbox><div><font>身份证号{ID_NUMBER[:9]}</font><font>{ID_NUMBER[9:]}</font></div></v:textbox></xml>'
 RELS = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{_link(f"http://a.gov.cn/?a={ID_NUMBER}")}</Relationships>'
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def properties() -> bytes:
+def make_properties() -> bytes:
     out, document = io.BytesIO(), Document()
     document.core_properties.comments = f"身份证号{ID_NUMBER}"
     document.save(out)
     return out.getvalue()
 
 
-def excel(change: Callable[[Workbook], object]) -> bytes:
+def make_workbook(change: Callable[[Workbook], object]) -> bytes:
     book, out = Workbook(), io.BytesIO()
     book.active["A1"] = "没有什么"
     change(book)
@@ -92,7 +92,7 @@ def zipped(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def ruled(book: Workbook) -> None:
+def add_validation_list(book: Workbook) -> None:
     rule = DataValidation(type="list", formula1=f'"身份证号{ID_NUMBER},无"')
     book.active.add_data_validation(rule)
     rule.add("C1")
@@ -104,27 +104,37 @@ DELETED = f"<w:p><w:del w:id='1'><w:r><w:delText>身份证号{ID_NUMBER}</w:delT
 OFFICE_FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a comment": ("docx", lambda: packed("docx", "word/comments.xml", COMMENT)),
     "deleted words": ("docx", lambda: packed("docx", BODY, DELETED, END)),
-    "properties": ("docx", properties),
-    "a note on a cell": ("xlsx", lambda: excel(lambda b: setattr(b.active["A1"], "comment", Comment(SAID, "经办")))),
-    "the name of a sheet": ("xlsx", lambda: excel(lambda b: b.create_sheet(f"身份证{ID_NUMBER}"))),
+    "properties": ("docx", make_properties),
+    "a note on a cell": (
+        "xlsx",
+        lambda: make_workbook(lambda b: setattr(b.active["A1"], "comment", Comment(HIDDEN_TEXT, "经办"))),
+    ),
+    "the name of a sheet": ("xlsx", lambda: make_workbook(lambda b: b.create_sheet(f"身份证{ID_NUMBER}"))),
     "a name of cells": (
         "xlsx",
-        lambda: excel(lambda b: b.defined_names.__setitem__("某", DefinedName("某", attr_text=f'"{SAID}"'))),
+        lambda: make_workbook(
+            lambda b: b.defined_names.__setitem__("某", DefinedName("某", attr_text=f'"{HIDDEN_TEXT}"'))
+        ),
     ),
-    "a formula": ("xlsx", lambda: excel(lambda b: setattr(b.active["B1"], "value", f'="{SAID}"'))),
+    "a formula": ("xlsx", lambda: make_workbook(lambda b: setattr(b.active["B1"], "value", f'="{HIDDEN_TEXT}"'))),
     "a note in codes": (
         "xlsx",
-        lambda: excel(lambda b: setattr(b.active["A1"], "comment", Comment(SAID.replace("9", "_x0039_"), "经办"))),
+        lambda: make_workbook(
+            lambda b: setattr(b.active["A1"], "comment", Comment(HIDDEN_TEXT.replace("9", "_x0039_"), "经办"))
+        ),
     ),
-    "a part of a file in a .zip": ("zip", lambda: zipped(packed("docx", "customXml/item9.xml", f"<a>{SAID}</a>"))),
-    "a part of a misnamed file": ("wps", lambda: packed("docx", "customXml/item9.xml", f"<a>{SAID}</a>")),
-    "a rule of cells": ("xlsx", lambda: excel(ruled)),
-    "a web page": ("docx", lambda: packed("docx", "word/afchunk1.htm", f"<html><body>{SAID}</body></html>")),
-    "a web page without a name for it": ("docx", lambda: packed("docx", "word/part.dat", f"<p>{SAID}</p>")),
-    "a broken part": ("docx", lambda: packed("docx", "customXml/item9.xml", f"<a><b>{SAID}</a>")),
-    "a part with a declaration": ("docx", lambda: packed("docx", "a.xml", f"<!DOCTYPE a><a>{SAID}</a>")),
-    "a remark in a part": ("docx", lambda: packed("docx", "a.xml", f"<a><!-- {SAID} --></a>")),
-    "words behind an element": ("docx", lambda: packed("docx", "a.xml", f"<a><b/>{SAID}</a>")),
+    "a part of a file in a .zip": (
+        "zip",
+        lambda: zipped(packed("docx", "customXml/item9.xml", f"<a>{HIDDEN_TEXT}</a>")),
+    ),
+    "a part of a misnamed file": ("wps", lambda: packed("docx", "customXml/item9.xml", f"<a>{HIDDEN_TEXT}</a>")),
+    "a rule of cells": ("xlsx", lambda: make_workbook(add_validation_list)),
+    "a web page": ("docx", lambda: packed("docx", "word/afchunk1.htm", f"<html><body>{HIDDEN_TEXT}</body></html>")),
+    "a web page without a name for it": ("docx", lambda: packed("docx", "word/part.dat", f"<p>{HIDDEN_TEXT}</p>")),
+    "a broken part": ("docx", lambda: packed("docx", "customXml/item9.xml", f"<a><b>{HIDDEN_TEXT}</a>")),
+    "a part with a declaration": ("docx", lambda: packed("docx", "a.xml", f"<!DOCTYPE a><a>{HIDDEN_TEXT}</a>")),
+    "a remark in a part": ("docx", lambda: packed("docx", "a.xml", f"<a><!-- {HIDDEN_TEXT} --></a>")),
+    "words behind an element": ("docx", lambda: packed("docx", "a.xml", f"<a><b/>{HIDDEN_TEXT}</a>")),
     "the address of a link": (
         "docx",
         lambda: packed(
@@ -133,15 +143,15 @@ OFFICE_FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "a simple field": (
         "docx",
-        lambda: packed("docx", BODY, f"<w:p><w:fldSimple w:instr=' QUOTE \"{SAID}\" '/></w:p>", END),
+        lambda: packed("docx", BODY, f"<w:p><w:fldSimple w:instr=' QUOTE \"{HIDDEN_TEXT}\" '/></w:p>", END),
     ),
-    "the name of a control": ("docx", lambda: packed("docx", BODY, _control(f'<w:alias w:val="{SAID}"/>'), END)),
+    "the name of a control": ("docx", lambda: packed("docx", BODY, _control(f'<w:alias w:val="{HIDDEN_TEXT}"/>'), END)),
     "a choice of a control": (
         "docx",
         lambda: packed(
             "docx",
             BODY,
-            _control(f'<w:dropDownList><w:listItem w:displayText="{SAID}" w:value="1"/></w:dropDownList>'),
+            _control(f'<w:dropDownList><w:listItem w:displayText="{HIDDEN_TEXT}" w:value="1"/></w:dropDownList>'),
             END,
         ),
     ),
@@ -150,7 +160,7 @@ OFFICE_FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: packed(
             "docx",
             "word/settings.xml",
-            f'<w:docVars><w:docVar w:name="x" w:val="{SAID}"/></w:docVars>',
+            f'<w:docVars><w:docVar w:name="x" w:val="{HIDDEN_TEXT}"/></w:docVars>',
             "</w:settings>",
         ),
     ),
@@ -158,19 +168,19 @@ OFFICE_FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "word art": ("docx", lambda: packed("docx", BODY, ART, END)),
     "the looks": (
         "docx",
-        lambda: packed("docx", "word/styles.xml", f'<w:style><w:name w:val="{SAID}"/></w:style>', "</w:styles>"),
+        lambda: packed("docx", "word/styles.xml", f'<w:style><w:name w:val="{HIDDEN_TEXT}"/></w:style>', "</w:styles>"),
     ),
     "a text box": ("xlsx", lambda: packed("xlsx", "xl/drawings/vmlDrawing1.vml", BOX)),
     "a text that no cell has": (
         "xlsx",
-        lambda: packed("xlsx", "xl/sharedStrings.xml", f'<sst xmlns="{SHEET}"><si><t>{SAID}</t></si></sst>'),
+        lambda: packed("xlsx", "xl/sharedStrings.xml", f'<sst xmlns="{SHEET}"><si><t>{HIDDEN_TEXT}</t></si></sst>'),
     ),
     "the link of a cell": ("xlsx", lambda: packed("xlsx", "xl/worksheets/_rels/sheet1.xml.rels", RELS)),
-    "data called like looks": ("xlsx", lambda: packed("xlsx", "customXml/theme1.xml", f"<a>{SAID}</a>")),
-    "a Word part": ("xlsx", lambda: packed("xlsx", BODY, f"<a>{SAID}</a>")),
+    "data called like looks": ("xlsx", lambda: packed("xlsx", "customXml/theme1.xml", f"<a>{HIDDEN_TEXT}</a>")),
+    "a Word part": ("xlsx", lambda: packed("xlsx", BODY, f"<a>{HIDDEN_TEXT}</a>")),
     "a printer's settings": (
         "xlsx",
-        lambda: packed("xlsx", "xl/printerSettings/printerSettings1.bin", SAID.encode("utf-16-le")),
+        lambda: packed("xlsx", "xl/printerSettings/printerSettings1.bin", HIDDEN_TEXT.encode("utf-16-le")),
     ),
 }
 
@@ -207,7 +217,7 @@ def test_hidden_text_is_found_and_absent_from_masked_copy(kind: str, tmp_path: P
 
 
 def test_both_parts_of_same_name_are_read(tmp_path: Path) -> None:
-    path, out = tmp_path / "a.docx", io.BytesIO(packed("docx", "word/comments.xml", f"<a>{SAID}</a>"))
+    path, out = tmp_path / "a.docx", io.BytesIO(packed("docx", "word/comments.xml", f"<a>{HIDDEN_TEXT}</a>"))
     with zipfile.ZipFile(out, "a") as bundle, pytest.warns(UserWarning, match="Duplicate"):
         bundle.writestr("word/comments.xml", "<a/>")
     path.write_bytes(out.getvalue())
@@ -224,12 +234,12 @@ def _sheet(draw: Callable[[canvas.Canvas], object]) -> bytes:
     return out.getvalue()
 
 
-def _titled(page: canvas.Canvas) -> None:
+def _add_outline_entry(page: canvas.Canvas) -> None:
     page.bookmarkPage("a")
-    page.addOutlineEntry(SAID, "a")
+    page.addOutlineEntry(HIDDEN_TEXT, "a")
 
 
-def _stamped(page: canvas.Canvas) -> None:
+def _add_stamp(page: canvas.Canvas) -> None:
     page.beginForm("stamp")
     page.drawString(60, 400, f"ID {ID_NUMBER}")
     page.endForm()
@@ -239,13 +249,13 @@ def _stamped(page: canvas.Canvas) -> None:
 
 
 PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
-    "a note": lambda page: page.textAnnotation(SAID, Rect=[100, 100, 200, 200], addtopage=1),
+    "a note": lambda page: page.textAnnotation(HIDDEN_TEXT, Rect=[100, 100, 200, 200], addtopage=1),
     "words written on": lambda page: (
-        page.freeTextAnnotation(SAID, "/F 1 0 R", Rect=[100, 100, 400, 200])
+        page.freeTextAnnotation(HIDDEN_TEXT, "/F 1 0 R", Rect=[100, 100, 400, 200])
         if hasattr(page, "freeTextAnnotation")
-        else page.freeTextAnnotation0(SAID)
+        else page.freeTextAnnotation0(HIDDEN_TEXT)
     ),
-    "a title of the outline": _titled,
+    "a title of the outline": _add_outline_entry,
     "a field of a form": lambda page: page.acroForm.textfield(
         name="a", value=f"ID {ID_NUMBER}", x=60, y=500, width=300
     ),
@@ -253,8 +263,8 @@ PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
         name="a", value="b", options=["b", f"ID {ID_NUMBER}"], x=60, y=500, width=300
     ),
     "the address of a link": lambda page: page.linkURL(f"http://a.gov.cn/?a={ID_NUMBER}", (10, 10, 100, 100)),
-    "a stamp in words": _stamped,
-    "the properties": lambda page: page.setTitle(SAID),
+    "a stamp in words": _add_stamp,
+    "the properties": lambda page: page.setTitle(HIDDEN_TEXT),
 }
 
 
@@ -271,7 +281,11 @@ def test_hidden_text_of_pdf_is_found_and_masked(kind: str, tmp_path: Path) -> No
 def test_unreadable_attachments_are_named() -> None:
     document, out = pdfium.PdfDocument(_sheet(lambda page: None)), io.BytesIO()
     document.new_attachment("空.txt")  # without content
-    for name, content in (("好.txt", SAID.encode()), ("坏.docx", b"PK\x03\x04abc"), ("套.zip", packed_file())):
+    for name, content in (
+        ("好.txt", HIDDEN_TEXT.encode()),
+        ("坏.docx", b"PK\x03\x04abc"),
+        ("套.zip", make_nested_zip()),
+    ):
         document.new_attachment(name).set_data(content)
     document.save(out)
     hidden = read_hidden_text_of_bytes(out.getvalue(), ".pdf")
@@ -301,7 +315,7 @@ def test_damaged_part_is_reported_as_damaged_file(tmp_path: Path) -> None:
         read_hidden_text(path)
 
 
-def packed_file() -> bytes:
+def make_nested_zip() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr("图.png", b"\x89PNG\r\n\x1a\n" + bytes(50))
@@ -325,7 +339,7 @@ def test_nul_characters_do_not_hide_number(tmp_path: Path) -> None:
         mask_file(path, tmp_path / "b.txt")
 
 
-OWN = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14="a"><w:r><w:rPr>
+PROGRAM_IDENTIFIERS = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14="a"><w:r><w:rPr>
 <w:rFonts w:ascii="方正小标宋简体" w:eastAsia="仿宋_GB2312" w:cs="@微软雅黑"/></w:rPr>
 <w:drawing><a:x xmlns:a="a" id="{42010619-9001-0100-1A00-381234567890}" cx="1381234567" val="3812345678" path="m,21600r21600,0l21600,21600xe"/>
 <a:latin xmlns:a="a" typeface="华文行楷" panose="02020603050405020304"/></w:drawing><w:t>公开</w:t></w:r></w:p>"""
@@ -333,7 +347,7 @@ OWN = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14="a"><w:r><w:rPr
 
 def test_identifiers_written_by_programs_are_no_findings(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
-    path.write_bytes(packed("docx", BODY, OWN, END))
+    path.write_bytes(packed("docx", BODY, PROGRAM_IDENTIFIERS, END))
     assert find(read_hidden_text(path).text) == []
 
 
@@ -354,7 +368,10 @@ def test_visible_text_is_not_repeated_as_hidden(tmp_path: Path) -> None:
 
 
 def test_newly_written_files_have_no_findings(tmp_path: Path) -> None:
-    for name, content in (("a.docx", packed("docx", "customXml/item1.xml", "<a/>")), ("a.xlsx", excel(lambda _: None))):
+    for name, content in (
+        ("a.docx", packed("docx", "customXml/item1.xml", "<a/>")),
+        ("a.xlsx", make_workbook(lambda _: None)),
+    ):
         (tmp_path / name).write_bytes(content)
         assert find(read_hidden_text(tmp_path / name).text) == []
     (tmp_path / "a.txt").write_text("没有什么")

@@ -14,7 +14,7 @@ PERIODS = {**MONTHS, **QUARTERS, "每半年": "half_year"}
 FIRST = {"首月": 1, "第一个月": 1, "第二个月": 2, "末月": 3, "最后一个月": 3}
 
 
-def exact() -> dict[str, dict[str, object]]:
+def make_exact_phrases() -> dict[str, dict[str, object]]:
     """Return phrases with the deadline that each states."""
     made: dict[str, dict[str, object]] = {}
     for (every, period), day, end in product(MONTHS.items(), (5, 25), ("日前", "号前", "日以前", "日之前")):
@@ -39,7 +39,7 @@ def exact() -> dict[str, dict[str, object]]:
     return made
 
 
-def asked() -> list[str]:
+def make_flagged_phrases() -> list[str]:
     """Return phrases whose reading a person must confirm or complete."""
     ends = ("末前10日", "结束前5天", "最后一周", "第二周", "结束前5个工作日")
     made = [every + end for every, end in product(PERIODS, ends)]
@@ -57,7 +57,7 @@ def read(phrase: str, *, cell: bool) -> list[DueLimit]:
 @pytest.mark.parametrize("cell", [True, False])
 def test_recurrence_is_read_exactly(cell: bool) -> None:
     wrong = {}
-    for phrase, wanted in exact().items():
+    for phrase, wanted in make_exact_phrases().items():
         dues = read(phrase, cell=cell)
         if len(dues) != 1 or dues[0].doubt or any(getattr(dues[0], name) != value for name, value in wanted.items()):
             wrong[phrase] = dues
@@ -68,7 +68,7 @@ def test_recurrence_is_read_exactly(cell: bool) -> None:
 def test_recurrence_without_exact_form_is_flagged(cell: bool) -> None:
     silent = [
         phrase
-        for phrase in asked()
+        for phrase in make_flagged_phrases()
         if not any(due.doubt for due in read(phrase, cell=cell))
         and not find_unread_times(phrase if cell else f"公开进展情况，{phrase}更新。", WHEN)
     ]
