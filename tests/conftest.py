@@ -42,9 +42,9 @@ SHARED = ROOT.parent / "shared"
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real notices beside the checkout; tests that need it are skipped where it is absent."""
+    """Return the folder of real notices next to the checkout; skip the test if it is absent."""
     if not SHARED.is_dir():
-        pytest.skip("real notices are not beside this checkout")
+        pytest.skip("there are no real notices next to this checkout")
     return SHARED
 
 
@@ -107,7 +107,7 @@ def _submit_without_signers() -> Callable[..., list[str]]:
 
 @pytest.fixture
 def refuses_without_signers(_submit_without_signers: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse a submission that nobody could sign, as the installation does."""
+    """Refuse a submission without possible signers, as the installation does."""
     monkeypatch.setattr("gongkai.content.reviewing.actions.reviews.find_missing_signers", _submit_without_signers)
 
 

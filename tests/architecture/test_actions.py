@@ -49,11 +49,11 @@ MOVES_WITHOUT_BUTTON = {
 
 #: Actions whose rule does not check the actor, with the reason.
 ACTIONS_WITHOUT_ACTOR_CHECK = {
-    "firms.subscribe firms.confirm firms.leave": "the public, by the link in its mail",
-    "portal.subscribe portal.confirm_subscription portal.unsubscribe": "the public, by the link in its mail",
+    "firms.subscribe firms.confirm firms.leave": "the public, with the link in a mail",
+    "portal.subscribe portal.confirm_subscription portal.unsubscribe": "the public, with the link in a mail",
     "platform.report_fault participation.reply_survey intake.hold_form": "public forms",
-    "intake.register_party intake.issue_code": "a step of a registration, which has its rule",
-    "ledger.record_past": "asks the rule of the action that it records",
+    "intake.register_party intake.issue_code": "a step of a registration, which has a rule itself",
+    "ledger.record_past": "checks the rule of the action that it records",
 }
 
 
@@ -75,9 +75,9 @@ def test_each_action_has_chinese_label_rule_and_docstring() -> None:
 
 
 def _allows_missing_actor(action: AnyAction) -> bool:
-    nobody: Any = None
+    no_actor: Any = None
     try:
-        return action.rule(nobody, nobody) == []
+        return action.rule(no_actor, no_actor) == []
     except (AttributeError, TypeError, AssertionError, RuntimeError):  # it reads the actor or the rows
         return False
 

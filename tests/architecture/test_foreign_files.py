@@ -55,18 +55,20 @@ WRITERS = frozenset(
 )
 #: Modules that open foreign files in the calling process, with the reason.
 IN_PROCESS_READERS = {
-    "policies/actions/files.py": "a .zip of originals, bounded in entries and in bytes that it unpacks to; each original is read apart",
-    "outbound/http_requests.py": "heads of an answer, which the standard library has read",
-    **dict.fromkeys(("reading/layouts/split.py", "reading/layouts/tabs.py"), "cells of a text that was read already"),
-    "privacy/proofreading/terms.py": "a table of ours",
-    "signin/identity/cas.py": "the answer of the configured server for sign-in",
+    "policies/actions/files.py": "a .zip of originals with limits of entries and unpacked bytes; each original is read in a child process",
+    "outbound/http_requests.py": "headers of a response, which the standard library has parsed",
+    **dict.fromkeys(
+        ("reading/layouts/split.py", "reading/layouts/tabs.py"), "cells of a text that was extracted before"
+    ),
+    "privacy/proofreading/terms.py": "a table of this program",
+    "signin/identity/cas.py": "the response of the configured sign-in server",
 }
 #: Modules that parse markup, with the reason.
 TREE_BUILDERS = {
-    "outbound/markup.py": "pages of sites, which are walked as trees within the bounds counted before",
+    "outbound/markup.py": "pages of sites, within limits that are checked before",
     "richtext/passages.py": "texts of our own editor",
     "writing/blocks.py": "cleaned texts of our own",
-    "gathering/texts.py": "the text of a page that was read and cleaned",
+    "gathering/texts.py": "the cleaned text of a page",
     "signin/identity/cas.py": IN_PROCESS_READERS["signin/identity/cas.py"],
 }
 

@@ -187,20 +187,20 @@ def test_office_urls_are_reversed_by_name() -> None:
 
 #: Views that truncate a list, with the reason why no rows are lost.
 TRUNCATED_LISTS = {
-    "assessment/views/units.py": "cases behind a mark; the page says how many there are",
-    "consultation/views/inquiries.py": "a board for a wall: the most urgent",
-    "checks/views.py": "a text tried without saving, to its limit",
-    "background_jobs/views.py": "one's own files, pages by keys",
-    "directory/views/coverage.py": "the matrix says how many rows it hides, the list below has all by keys; documents offered to choose from",
-    "notices/views/delegation.py": "heads of an uploaded table; names in a sentence that ends with 等",
-    "notices/views/review.py": "the next questions of a queue, with the number of all; lines of other pages",
-    "office/views/urging.py": "what is urged in one go; the page says so",
-    "outbox/views.py": "pages by keys",
-    "signin/views/log.py": "pages by keys; a file with a bound that it names",
-    "signin/views/own_sign_ins.py": "the latest signings-in of one's own",
-    "spreadsheets/views.py": "the first rows of a plan, with their number",
-    "units/views/bodies.py": "pages by keys",
-    "units/views/people.py": "pages by keys",
+    "assessment/views/units.py": "cases of a mark; the page shows their number",
+    "consultation/views/inquiries.py": "a wall board shows the most urgent ones",
+    "checks/views.py": "length limit of a text that is checked without saving",
+    "background_jobs/views.py": "the user's own files, paged by key",
+    "directory/views/coverage.py": "the matrix shows the number of hidden rows, the list below is paged by key; choices of documents",
+    "notices/views/delegation.py": "header of an uploaded table; names in a sentence that ends with 等",
+    "notices/views/review.py": "the next questions of a queue, with the total; lines of other pages",
+    "office/views/urging.py": "limit of one batch of reminders, shown on the page",
+    "outbox/views.py": "paged by key",
+    "signin/views/log.py": "paged by key; a file with a limit that it names",
+    "signin/views/own_sign_ins.py": "the user's own latest sign-ins",
+    "spreadsheets/views.py": "the first rows of an import plan, with the total",
+    "units/views/bodies.py": "paged by key",
+    "units/views/people.py": "paged by key",
 }
 #: Methods that return a string, not a list.
 STRING_METHODS = {"strip", "get", "getlist", "removeprefix", "removesuffix"}

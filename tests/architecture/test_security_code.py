@@ -36,10 +36,10 @@ HTML_WRITERS = {
 }
 #: Views without CSRF token → the protection they have instead.
 CSRF_EXEMPT = {
-    "opendata/assistants.py": "reads what is public",
-    "opendata/views.py": "reads what is public, and refuses every other way",
-    "outbox/gateways/receipts.py": "a secret in its address",
-    "portal/views/answers.py": "in nobody's name",
+    "opendata/assistants.py": "serves only public data",
+    "opendata/views.py": "serves only public data, and accepts only reading requests",
+    "outbox/gateways/receipts.py": "a secret in the URL",
+    "portal/views/answers.py": "anonymous requests, no user acts",
     "portal/views/exchange.py": "a token of the other platform",
     "portal/views/policy_push_pages.py": "a signed token",
     "portal/views/intake.py": "a token of the form and a proof of work, the query code, or the gateway's signature",

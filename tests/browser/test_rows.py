@@ -32,7 +32,7 @@ ALLOWED_CHOICES = {
 #: Routes that may show words of hidden rows, with the reason.
 ALLOWED_WORDS = {
     "admin/ledger/<int:pk>/": "everybody may read a promise; its statement is a row of its own",
-    "admin/assessment/rounds/<number:number>/": "the mayor reads all results; an appeal's entry is the office's",
+    "admin/assessment/rounds/<number:number>/": "the mayor may read all results, but not the office's entry of an appeal",
     "admin/policies/rounds/<int:number>/": "the owner of a cleaning-up round may read the titles of its documents",
     "admin/directory/<number:number>/": "a public catalogue names its basis",
     "admin/board/leader/": "the mayor may read titles of all overdue entries, but not the entries",
@@ -43,7 +43,7 @@ ALLOWED_WORDS = {
             "admin/inquiries/phones/<number:number>/",
             "admin/inquiries/windows/new/",
         ),
-        "hours that many telephones and windows have",
+        "many phones and windows have the same hours",
     ),
     "admin/inspection/indicators/": "the table of indicators contains the names of findings",
     "admin/annual/": "the page names the year's reports",

@@ -242,8 +242,8 @@ def _record(
         findings.unlogged.setdefault(key, f"{line} {unlogged}")
     for choice in answer.offered:
         findings.offered.setdefault(choice.partition(" ")[0], f"{line} {choice}")
-    if answer.status == 200 and (told := find_words(answer.text, hidden)):
-        findings.leaked.setdefault(key, f"{line} tells “{told[0]}”")
+    if answer.status == 200 and (leaked := find_words(answer.text, hidden)):
+        findings.leaked.setdefault(key, f"{line} contains “{leaked[0]}”")
 
 
 def _request_lists(

@@ -99,11 +99,11 @@ class FormSender:
 
     def _send_hidden_key(self, target: str, values: Values, name: str, declared: bool, page: RecordedAnswer) -> None:
         """Send the primary key of a hidden row in one field; compare the answer with that for an unused key."""
-        nobody = self._post(target, values | {name: [str(UNUSED_KEY)]})
+        unused = self._post(target, values | {name: [str(UNUSED_KEY)]})
         models = (
             [page.choices[name][0]]
             if declared
-            else [m for m in object_access.VISIBLE_ROWS_BY_MODEL if m._meta.db_table in nobody.writes.sought]
+            else [m for m in object_access.VISIBLE_ROWS_BY_MODEL if m._meta.db_table in unused.writes.sought]
         )
         offered = page.choices[name][1] if declared else frozenset()
         for model in models:
@@ -113,8 +113,8 @@ class FormSender:
             self.findings.foreign += 1
             answer = self._post(target, values | {name: [str(number)]})
             told = answer.status, list_logged_writes(answer)
-            if told != (nobody.status, list_logged_writes(nobody)) or (declared and list_logged_writes(answer)):
-                line = f"post {target} {name}={number} ({model._meta.label}) as {self.who.name}: {told}, for nobody's number {nobody.status}"
+            if told != (unused.status, list_logged_writes(unused)) or (declared and list_logged_writes(answer)):
+                line = f"post {target} {name}={number} ({model._meta.label}) as {self.who.name}: {told}, for an unused key {unused.status}"
                 self.findings.chosen.setdefault(f"{replace_numbers(target)} {name}", line[:400])
 
     def _find_hidden_row(self, model: Model, offered: frozenset[int]) -> int | None:

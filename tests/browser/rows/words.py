@@ -84,8 +84,8 @@ def hidden_words(who: Requester, public: str) -> Words:
                 if owner.get(pk) in visible:
                     seen.update(words)
     only = group_by_prefix(hidden - seen)
-    told = find_words("\n".join(seen) + public, only)
-    return group_by_prefix(hidden - seen - {*told})
+    public_ones = find_words("\n".join(seen) + public, only)
+    return group_by_prefix(hidden - seen - {*public_ones})
 
 
 def public_words() -> str:
