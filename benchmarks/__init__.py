@@ -1,6 +1,6 @@
-"""Measured figures. `make bench` runs them all, prints a table and writes bench.json; name parts to run only those."""
+"""Benchmarks. `make bench` runs all parts, prints a table and writes bench.json; name parts to run only those."""
 
 import os
 
-#: Pages are asked for by clients that signed in with a password.
+#: The clients that request pages signed in with a password.
 os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")

@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [law reading …]`; what they find is written into docs/ (`figures`)."""
+"""Run the benchmarks: `python -m benchmarks [law reading …]`. The figures are written into docs/ (`benchmarks.figures`)."""
 
 import importlib
 import json
@@ -26,12 +26,12 @@ PARTS = (
     "portal_speed",
     "portal_cache",
 )
-#: Minutes long, or beside programs that somebody installed elsewhere: only where they are named.
+#: Parts that take minutes or need programs installed separately: run only when named.
 ON_REQUEST = ("inspecting", "hostile", "hostile_serve")
 
 
 def main(wanted: list[str]) -> None:
-    """Run the parts wanted (all by default), print each figure, write them to bench.json and into docs/."""
+    """Run the named parts (default: all), print each figure, and write the figures to bench.json and into docs/."""
     unknown = set(wanted) - {*PARTS, *ON_REQUEST}
     if unknown:
         sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join((*PARTS, *ON_REQUEST))}")
@@ -55,7 +55,7 @@ def main(wanted: list[str]) -> None:
 
 
 def _show_unseen() -> None:
-    """Print what was measured last on material that is no part of the repository."""
+    """Print the latest figures measured on material outside the repository."""
     for part, run in figures.kept().items():
         if part not in PARTS:
             print(f"\n{part}, measured {run.circumstances}")

@@ -1,7 +1,9 @@
-"""What an act costs: processor time and queries of the acts by which the small sample city is made (`python -m benchmarks.acts`).
+"""Measure the cost of actions: processor time and queries of the actions that build the small sample city.
 
-The sample is built by the actions that people use, some 1,700 of them, so its acts are the clerks', signers' and heads' own. An act within
-another (the last signature publishes) counts for itself alone.
+    python -m benchmarks.acts
+
+The sample city is built with some 1,700 actions of clerks, signers and heads. The cost of a nested action
+(for example, the last signature publishes) is not counted for the outer one.
 """
 
 import json
@@ -14,7 +16,7 @@ from dataclasses import dataclass, field
 from statistics import mean, median
 from typing import Any
 
-#: What people call an act → the actions it is.
+#: Label of a kind of action → the names of its actions.
 KINDS = {
     "hand in with evidence": ("assignment.submit",),
     "return": ("assignment.return", "publishing.return_review", "account_filing.return"),
@@ -30,7 +32,7 @@ KINDS = {
 
 @dataclass
 class Spent:
-    """What acts of one name took: milliseconds of the processor and statements, one each."""
+    """Costs of the runs of one action: milliseconds of processor time and number of statements of each run."""
 
     own_ms: list[float] = field(default_factory=list)
     queries: list[int] = field(default_factory=list)
@@ -38,20 +40,20 @@ class Spent:
 
 @dataclass
 class Meter:
-    """Counts statements, and gives each act what it took without the acts within it."""
+    """Count statements, and record the cost of each action without its nested actions."""
 
     spent: dict[str, Spent] = field(default_factory=dict)
     statements: int = 0
     inner: list[list[float]] = field(default_factory=list)
 
     def count(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Count one statement; one that only opens or closes a savepoint is none that an act asks."""
+        """Count one statement, unless it only opens or releases a savepoint."""
         self.statements += not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
         return execute(sql, params, many, context)
 
     @contextmanager
     def act(self, name: str) -> Iterator[None]:
-        """Measure one act."""
+        """Measure one action."""
         began, asked = time.process_time(), self.statements
         self.inner.append([0.0, 0])
         try:
@@ -82,7 +84,10 @@ def run() -> dict[str, float]:
 
 
 def figures_of(spent: dict[str, Spent]) -> dict[str, float]:
-    """Return the figures by kind and of all acts. Single acts build what a process builds once: kinds say the median, all acts the mean."""
+    """Return the figures by kind (median) and of all actions (mean).
+
+    The median leaves out what a process builds once; the mean includes it.
+    """
     figures: dict[str, float] = {}
     for kind, names in KINDS.items():
         rows = [spent[name] for name in names if name in spent]
@@ -97,7 +102,7 @@ def figures_of(spent: dict[str, Spent]) -> dict[str, float]:
 
 
 def main() -> None:
-    """Build the sample in the database that the environment names, print JSON."""
+    """Build the sample city in the database named by the environment, and print the figures as JSON."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     import django

@@ -1,4 +1,4 @@
-"""The annual report of an area over many requests, computed anew (`python -m benchmarks.annual REQUESTS`)."""
+"""Measure the annual report of an area over many requests, without cached results (`python -m benchmarks.annual REQUESTS`)."""
 
 import json
 import os
@@ -11,7 +11,7 @@ UNITS = 60
 
 
 def run() -> dict[str, float]:
-    """Return the figures of 5,000 requests over 60 units, on SQLite and PostgreSQL."""
+    """Return the figures for 5,000 requests in 60 units, on SQLite and PostgreSQL."""
     from benchmarks.compare import run_on
 
     figures: dict[str, float] = {}
@@ -25,7 +25,7 @@ def run() -> dict[str, float]:
 
 
 def main(count: int) -> None:
-    """Fill the database that the environment names, compute a unit's and the area's report, print JSON."""
+    """Fill the database named by the environment, compute the reports of a unit and of the area, and print JSON."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django

@@ -1,6 +1,6 @@
-"""The telephone's screen over a large base (`python -m benchmarks.answering_pages ANSWERS`).
+"""Measure the telephone screen over a large base of answers (`python -m benchmarks.answering_pages ANSWERS`).
 
-Everything runs in one process. Wall figures tell of a quiet machine only; those of the own processor tell of the pages on any.
+Everything runs in one process. Wall times are meaningful only on an idle machine; processor times on any.
 """
 
 import json
@@ -12,9 +12,9 @@ from statistics import quantiles
 from typing import Any
 
 CHUNK, ROUNDS = 5_000, 120
-#: Entries of the city around.
+#: Entries of the surrounding city.
 ENTRIES = 20_000
-#: What has been measured of one page: seconds on the wall, seconds of its own processor.
+#: Measurements of one page: seconds of wall time, seconds of the process's processor time.
 Times = list[tuple[float, float]]
 PLACES = [
     "城东",
@@ -37,7 +37,7 @@ PLACES = [
 
 
 def fill(count: int, body: Any) -> list[str]:
-    """Write a base of that many answers in use, from the 360 of the benchmark with places and numbers; return words to ask for."""
+    """Write `count` answers in use, made from the benchmark's 360 with places and numbers; return search words."""
     from benchmarks.matching import read
     from gongkai.work.consultation.models import KnownAnswer
 
@@ -64,7 +64,7 @@ def fill(count: int, body: Any) -> list[str]:
 
 
 def p95(times: Times) -> dict[str, float]:
-    """Return the 95th percentiles in milliseconds, by the wall and by the own processor."""
+    """Return the 95th percentiles in milliseconds: of wall time and of processor time."""
     wall, own = ([one[place] for one in times] for place in (0, 1))
     return {
         "p95 ms": quantiles(wall, n=20)[-1] * 1000,
@@ -73,12 +73,12 @@ def p95(times: Times) -> dict[str, float]:
 
 
 def named(name: str, values: dict[str, float]) -> dict[str, float]:
-    """Return figures under the name of what they are of."""
+    """Return the figures, prefixed with the name of the measured page."""
     return {f"{name}: {key}": value for key, value in values.items()}
 
 
 def screen(client: Any, asked: list[str]) -> Times:
-    """Ask the telephone's screen, as it asks while somebody types."""
+    """Request the telephone screen as its script does while the clerk types."""
     times = []
     for words in asked:
         wall, own = time.perf_counter(), time.thread_time()
@@ -89,7 +89,7 @@ def screen(client: Any, asked: list[str]) -> Times:
 
 
 def main(count: int) -> None:
-    """Fill the database that the environment names, measure, print JSON."""
+    """Fill the database named by the environment, measure, and print JSON."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     import django

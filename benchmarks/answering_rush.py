@@ -1,7 +1,8 @@
-"""A minute's rush on the public form, on the application as it is served (`python -m benchmarks.answering_rush MESSAGES`).
+"""Measure a rush of one minute on the public form of the served application (`python -m benchmarks.answering_rush MESSAGES`).
 
-The server is `gongkai serve --workers 2`, as the unit of `deploy/` starts it; the senders and the office ask it over HTTP from this process, so
-that on few processors the wall holds both. The proofs of work are solved before the minute begins: they are the askers' work.
+The server is `gongkai serve --workers 2`, as the unit in `deploy/` starts it. Senders and the office send their HTTP
+requests from this process, so that on few processors wall time includes both. The proofs of work are solved before
+the minute begins, because they are the senders' cost.
 """
 
 import html
@@ -27,7 +28,7 @@ ANSWERS, ENTRIES, SENDERS, MINUTE = 3_000, 20_000, 8, 60
 HOST = "localhost"
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 CHALLENGE = re.compile(r'<script id="intake-challenge" type="application/json">(.*?)</script>')
-#: What the office looks at meanwhile, and what each page shows.
+#: Pages that the office requests meanwhile → text that each must show.
 OFFICE = {
     "/admin/": r"测试市第\d+局",
     "/admin/ledger/?kind=inquiry": r"/ledger/\d+/",
@@ -38,7 +39,7 @@ Form = tuple[str, dict[str, str]]
 
 
 class Served:
-    """The application on a port of its own."""
+    """The application, served on its own port."""
 
     def __init__(self) -> None:
         with socket.socket() as probe:
@@ -59,7 +60,7 @@ class Served:
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "GONGKAI_PROXIES": "1"})
 
     def wait(self) -> None:
-        """Return when it answers."""
+        """Return when the server answers."""
         while True:
             try:
                 if self.ask("GET", "/readyz")[0] == 200:
@@ -81,17 +82,17 @@ class Served:
             connection.close()
 
     def spent(self) -> float:
-        """Return the seconds of processor time that it took by now, and that its database took."""
+        """Return the seconds of processor time used so far by the server and by its database."""
         return _spent(self.process.pid) + (_spent(postmaster()) if postmaster() else 0)
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop the server."""
         self.process.terminate()
         self.process.wait(30)
 
 
 def _spent(process: int) -> float:
-    """Return the seconds of processor time of a process, its children, and those of them that ended."""
+    """Return the seconds of processor time of a process, its children, and its ended children."""
     stat = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     own = sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK")
@@ -100,7 +101,7 @@ def _spent(process: int) -> float:
 
 @cache
 def postmaster() -> int:
-    """Return the number of PostgreSQL's first process; 0 where the database is a file."""
+    """Return the process id of PostgreSQL's first process; 0 if the database is a file."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
@@ -112,7 +113,7 @@ def postmaster() -> int:
 
 
 def prepare(served: Served, number: int) -> Form:
-    """Open the form and solve its challenge, as a browser does before anything is sent."""
+    """Open the form and solve its challenge, as a browser does before the form is sent."""
     from altcha import solve_challenge_v1
 
     address = f"10.{number // 250}.{number % 250}.7"
@@ -129,7 +130,9 @@ def prepare(served: Served, number: int) -> Form:
 
 
 def one_by_one(served: Served, forms: list[Form]) -> tuple[float, int]:
-    """Send forms while nothing else is asked; return the seconds of processor time for one (server and database), and how many got a code."""
+    """Send forms one by one without other load; return seconds of processor time per form (server and database), and the
+    number acknowledged with a code.
+    """
     before, done = served.spent(), 0
     for address, data in forms:
         done += "pk-code--large" in served.ask("POST", "/forms/ask/", data=data, X_Forwarded_For=address)[1]
@@ -137,7 +140,9 @@ def one_by_one(served: Served, forms: list[Form]) -> tuple[float, int]:
 
 
 def rush(served: Served, forms: list[Form]) -> tuple[float, Times, int]:
-    """Send all forms by several senders, spread over a minute; return the seconds, how long each took, and how many got a code."""
+    """Send all forms by several senders, spread over a minute; return the total seconds, the seconds of each form, and
+    the number acknowledged with a code.
+    """
     pace, waiting = MINUTE / len(forms), list(enumerate(forms))[::-1]
     took: Times = []
     done, lock, started = [0], threading.Lock(), time.perf_counter()
@@ -152,7 +157,7 @@ def rush(served: Served, forms: list[Form]) -> tuple[float, Times, int]:
             time.sleep(max(due - time.perf_counter(), 0))
             page = served.ask("POST", "/forms/ask/", data=data, X_Forwarded_For=address)[1]
             with lock:
-                took.append((time.perf_counter() - due, 0))  # from the moment it was due: waiting for a sender counts
+                took.append((time.perf_counter() - due, 0))  # from the due time: waiting for a free sender counts
                 done[0] += "pk-code--large" in page
 
     with ThreadPoolExecutor(SENDERS) as pool:
@@ -162,7 +167,7 @@ def rush(served: Served, forms: list[Form]) -> tuple[float, Times, int]:
 
 
 def look(served: Served, cookie: str, stop: threading.Event, took: Times) -> None:
-    """Ask the office's pages again and again, as somebody does who watches."""
+    """Request the office's pages repeatedly, as a clerk who watches the list does."""
     while not stop.is_set():
         for address, shows in OFFICE.items():
             began = time.perf_counter()
@@ -174,7 +179,7 @@ def look(served: Served, cookie: str, stop: threading.Event, took: Times) -> Non
 
 
 def counted(messages: int) -> dict[str, float]:
-    """Return what became of the messages."""
+    """Return the number of messages in each state."""
     from gongkai.core.intake.models import QueryCode
     from gongkai.core.outbox.models import Letter, Message
     from gongkai.work.consultation.models import Inquiry
@@ -190,10 +195,10 @@ def counted(messages: int) -> dict[str, float]:
 
 
 def all_of(messages: int, became: Mapping[str, float]) -> Mapping[str, float]:
-    """Return what became of the messages, where each was acknowledged, registered, written to and told.
+    """Return the states of the messages, each of which must be acknowledged, registered, answered by letter and notified.
 
     Raises:
-        SystemExit: some were not; how long they took says nothing then.
+        SystemExit: some messages are not; their times would mean nothing.
     """
     if wrong := {name: count for name, count in became.items() if count != messages}:
         raise SystemExit(f"of {messages} messages: {wrong}")
@@ -201,7 +206,7 @@ def all_of(messages: int, became: Mapping[str, float]) -> Mapping[str, float]:
 
 
 def made_ready() -> str:
-    """Fill the database that the environment names; return the cookie of somebody of the office who signed in."""
+    """Fill the database named by the environment; return the session cookie of a signed-in clerk."""
     from django.core.management import call_command
     from django.test import Client
 
@@ -219,7 +224,7 @@ def made_ready() -> str:
 
 
 def main(messages: int) -> None:
-    """Measure, print JSON. A tenth more messages are sent before the minute, one by one: what one takes of the processor."""
+    """Measure and print JSON. First, a tenth more messages are sent one by one to measure the processor time of one."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     import django
@@ -229,7 +234,7 @@ def main(messages: int) -> None:
     served, office, alone = Served(), [], max(messages // 10, 1)
     served.wait()
     forms = [prepare(served, number) for number in range(messages + alone)]
-    time.sleep(4)  # nobody types a form in less
+    time.sleep(4)  # a form sent sooner is refused
     one, first = one_by_one(served, forms[:alone])
     before, load, stop = served.spent(), os.getloadavg()[0], threading.Event()
     try:

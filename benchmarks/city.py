@@ -1,4 +1,4 @@
-"""A city of any size, written straight into the tables: for measuring reads, never for showing to anybody."""
+"""Write a city of any size straight into the tables. Only for measuring reads, never for demonstrations."""
 
 import random
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ CHUNK = 20_000
 
 
 def fill(entries: int) -> dict[str, Any]:
-    """Write bodies, two people with logins, twenty notices over ten years, and that many entries. Return what to look at."""
+    """Write units, two people with logins, twenty notices over ten years and `entries` entries. Return what the benchmarks look at."""
     government = Body.objects.create(name="测试市人民政府", kind=BodyKind.GOVERNMENT)
     office = Body.objects.create(name="测试市人民政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=government)
     bodies = [Body.objects.create(name=f"测试市第{n}局", parent=government) for n in range(BODIES)]
@@ -82,7 +82,7 @@ def _notices(government: Body) -> tuple[list[Notice], list[list[Measure]]]:
 
 
 def _place(number: int, entries: int) -> tuple[int, int, int, int]:
-    """Return (notice, measure, body, period) of the n-th entry: each combination once."""
+    """Return (notice, measure, unit, period) of the n-th entry; each combination occurs once."""
     per_notice = -(-entries // NOTICES)
     notice, rest = divmod(number, per_notice)
     period, rest = divmod(rest, MEASURES * BODIES)
@@ -131,14 +131,14 @@ def _assignments(
 
 
 def copy_rows(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None:
-    """Write many rows as the database likes it best: COPY on PostgreSQL, executemany on SQLite."""
+    """Write many rows by the fastest method of the database: COPY on PostgreSQL, executemany on SQLite."""
     fields = [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
     names = [f.column for f in fields]
     rest = {f.column: f.get_db_prep_save(f.get_default(), connection) for f in fields}
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             again = _drop_indexes(cursor, model._meta.db_table)
-            cursor.execute("SET session_replication_role = replica")  # no check of each foreign key
+            cursor.execute("SET session_replication_role = replica")  # skips the check of each foreign key
             with cursor.copy(f"COPY {model._meta.db_table} ({', '.join(names)}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row([row.get(name, rest[name]) for name in names])
@@ -158,7 +158,7 @@ def copy_rows(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None
 
 
 def _drop_indexes(cursor: Any, table: str) -> list[str]:
-    """Drop a table's plain indexes before many rows come, and return the statements that make them again."""
+    """Drop a table's plain indexes before many rows are inserted; return the statements that create them again."""
     cursor.execute(
         "SELECT i.indexname, i.indexdef FROM pg_indexes i LEFT JOIN pg_constraint c ON c.conname = i.indexname"
         " WHERE i.tablename = %s AND c.conname IS NULL",

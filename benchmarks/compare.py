@@ -1,4 +1,4 @@
-"""Pages over a small and a large database, on SQLite and PostgreSQL: queries, milliseconds, and the ratio large : small."""
+"""Compare pages over a small and a large database, on SQLite and PostgreSQL: queries, milliseconds, and the ratio large : small."""
 
 import json
 import os
@@ -11,7 +11,8 @@ from collections.abc import Mapping
 def compare(module: str, sizes: Mapping[str, tuple[int, int]]) -> dict[str, float]:
     """Run `python -m MODULE SIZE` for each database and size (small, large), and return the figures.
 
-    The module prints `{"pages": {name: {"p95_ms", "queries"}}}` as its last line. A database that cannot be had is left out, and said so.
+    The module prints `{"pages": {name: {"p95_ms", "queries"}}}` as its last line. A database that is not available
+    is left out with a message.
     """
     figures: dict[str, float] = {}
     for vendor, pair in sizes.items():
@@ -31,7 +32,7 @@ def compare(module: str, sizes: Mapping[str, tuple[int, int]]) -> dict[str, floa
 
 
 def run_on(module: str, vendor: str, size: int) -> dict | None:
-    """Run one measurement in a process and a data folder of its own; None where there was no server."""
+    """Run one measurement in its own process and data folder; return None if the database server is not available."""
     command = [sys.executable, "-m", module, str(size)]
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "GONGKAI_DATA": folder}

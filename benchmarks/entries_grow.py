@@ -1,9 +1,10 @@
 """Copy the entries of a seeded province within PostgreSQL: `python -m benchmarks.entries_grow ENTRIES HANDS`.
 
-For measuring lists over millions of entries that would take an hour to seed. Each copy stands where the next entry of `benchmarks.province` would,
-with unit, measure, period, number and title of its own; dates, state, clock and movements are those of the seeded entry at the same place of its
-thousand. Digests of movements are copied, too: `audit verify` does not hold afterwards. Call it on a database with a multiple of 5,000 entries;
-killed, begin anew.
+For measuring lists over millions of entries that would take an hour to seed. HANDS is the number of processes. Each
+copy has its own unit, measure, period, number and title, those that `benchmarks.province` would give the next entry;
+dates, state, clock and log records are those of the seeded entry at the same position of its thousand. Digests of log
+records are copied as well, so `audit verify` fails afterwards. The database must have a multiple of 5,000 entries; if
+the process is killed, seed again.
 """
 
 import os
@@ -17,14 +18,14 @@ import psycopg
 from psycopg import sql
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
-#: Entries of one statement.
+#: Entries copied by one statement.
 CHUNK = 50_000
-#: What stands beside an entry: table, the column that leads to it.
+#: Tables copied with an entry → the column that references it.
 BESIDE = {"ledger_clockevent": "entry_id", "notices_assignment": "entry_id"}
-#: The number of the first copy of a year, behind everything seeded; numbers of years lie so far apart.
+#: The number of the first copy of a year, above all seeded numbers; also the distance between the years' numbers.
 APART = 10_000_000
 
-#: The seeded entries of each year's first thousand, and what a copy's place is computed from.
+#: The seeded entries of each year's first thousand, and the values from which a copy's position is computed.
 PREPARED = """
 DROP TABLE IF EXISTS grow_entry, grow_measure, grow_place;
 CREATE TABLE grow_place AS SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM units_body WHERE kind = 'department';
@@ -38,7 +39,7 @@ CREATE TABLE grow_entry AS
 ANALYZE grow_place; ANALYZE grow_measure; ANALYZE grow_entry;
 """
 
-#: The places of one statement, from the n-th entry of a year to the m-th.
+#: The positions of one statement, from the n-th entry of a year to the m-th.
 PLACES = """
 CREATE TEMP TABLE place ON COMMIT DROP AS
 SELECT g.n AS rest, t.id AS old, {first} + g.n AS id, t.series || '-' || lpad((g.n + 1)::text, greatest(5, length((g.n + 1)::text)), '0') AS number,
@@ -54,7 +55,7 @@ ANALYZE place;
 
 
 def _connected() -> "psycopg.Connection[Any]":
-    """Connect past Django, without triggers and references: what is copied held them."""
+    """Connect without Django, with triggers and foreign keys disabled: the copied rows satisfied them."""
     from django.db import connection
 
     own = psycopg.connect(**{k: v for k, v in connection.get_connection_params().items() if k in KNOWN})
@@ -68,7 +69,7 @@ KNOWN = ("dbname", "user", "password", "host", "port")
 
 
 def _copied(cursor: "psycopg.Cursor[Any]", table: str, source: str, **changed: str) -> None:
-    """Copy rows of a table; `source` names them `o`, and the place `p`, `changed` the columns that differ."""
+    """Copy rows of a table. `source` calls the row `o` and the position `p`; `changed` are the columns that differ."""
     cursor.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'",
         (table,),
@@ -87,7 +88,7 @@ def _copied(cursor: "psycopg.Cursor[Any]", table: str, source: str, **changed: s
 
 
 def _chunk(work: tuple[int, int, list[int], int, int]) -> int:
-    """Copy the entries of one year from one number to another, in a transaction."""
+    """Copy the entries of one year in a range of numbers, in one transaction."""
     turn, year, months, begin, end = work
     first = APART * (turn + 1)
     with _connected() as own, own.cursor() as cursor:
@@ -138,7 +139,7 @@ def _chunk(work: tuple[int, int, list[int], int, int]) -> int:
 
 
 def _years() -> list[tuple[int, int]]:
-    """Return each notice's year and how many entries it has."""
+    """Return the year of each notice and the number of its entries."""
     with _connected() as own:
         rows = own.execute("SELECT year, max(rest) FROM grow_entry GROUP BY year ORDER BY year").fetchall()
         return [
@@ -153,7 +154,7 @@ def _years() -> list[tuple[int, int]]:
 
 
 def main(entries: int, hands: int) -> None:
-    """Copy until there are so many entries, in so many processes; say how long it takes."""
+    """Copy until there are `entries` entries, with `hands` processes; print the duration."""
     django.setup()
     from benchmarks.province.entries import _months
 

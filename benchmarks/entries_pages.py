@@ -1,6 +1,7 @@
-"""Ask the office's pages over the ledger of a seeded province (`python -m benchmarks.entries_pages FILE [NAME…]`): figures as JSON into the file.
+"""Measure the office's pages over the ledger of a seeded province (`python -m benchmarks.entries_pages FILE [NAME…]`).
 
-Processor time of the program and of PostgreSQL (all its processes: nothing else may use the server), the wall's percentiles and queries, warm.
+Writes figures as JSON into FILE: processor time of the application and of PostgreSQL (all its processes, so nothing
+else may use the server), percentiles of wall time and queries, with warm caches.
 """
 
 import gc
@@ -31,7 +32,7 @@ from gongkai.core.units.models import Appointment, BodyKind, Role  # noqa: E402
 from gongkai.work.notices.models import Assignment, Notice  # noqa: E402
 
 FIGURE, ROW = r">[1-9][\d,]*<", r"/ledger/\d+/"
-#: What a page shows, by how its name begins; the first that fits counts.
+#: Beginning of a page's name → the pattern that the page must show; the first match counts.
 SHOWS = {
     "home: clerk": ROW,
     "home: head": ROW,
@@ -50,7 +51,7 @@ SHOWS = {
     "completion report": "完成情况报告",
     "public progress": "政务公开工作任务分工",
 }
-#: Lists that the seed has nothing for: what is measured of them is the page around.
+#: Lists for which the seed has no rows: only the surrounding page is measured.
 EMPTY = (
     *("ledger: yellow", "ledger: blue", "ledger: waiting", "ledger: late", "ledger: due within a range"),
     *("ledger: words in none", "ledger: county, words in none"),
@@ -62,13 +63,13 @@ EMPTY = (
         "register: interpretation",
     ),
 )
-#: Rounds of one page at most, and the seconds after which no further one begins; statements kept of a page; seconds a statement may take.
+#: Maximum rounds of a page; seconds after which no further round begins; statements stored of a page; timeout of a statement in seconds.
 ROUNDS, PATIENCE, KEPT, MOST = 20, 1.5, 3, 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def county_chief() -> Any:
-    """Return the 政务公开办 of the first county; a province has none, its reviewer becomes it."""
+    """Return the open-government office of the first county; if the seed has none, its reviewer gets the role."""
     posts = Appointment.objects.filter(body__kind=BodyKind.DISTRICT).order_by("body_id", "pk")
     found = posts.filter(role=Role.CHIEF).first()
     if found is None:
@@ -79,7 +80,7 @@ def county_chief() -> Any:
 
 
 def people() -> dict[str, Any]:
-    """Sign in who looks: the province's 政务公开办, a county's, clerk and head of a department of that county."""
+    """Sign in the users: the open-government offices of the province and of a county, a clerk and a head of a department of that county."""
     county = county_chief()
     below = county.person.appointments.get(role=Role.CHIEF).body.path
     posts = Appointment.objects.filter(body__path__startswith=below, body__kind=BodyKind.DEPARTMENT).order_by(
@@ -98,7 +99,7 @@ def people() -> dict[str, Any]:
 
 
 def later(order: str, share: float) -> str:
-    """Return the mark of a page so deep in the list of open (`due`) or all (`opened`) entries."""
+    """Return the cursor of a page at that share of the list of open (`due`) or all (`opened`) entries."""
     rows = (
         Entry.objects.filter(closed_at=None).order_by("due_at", "pk")
         if order == "due"
@@ -110,7 +111,7 @@ def later(order: str, share: float) -> str:
 
 
 def searches(body: int, entry: Entry, year: int, first_year: int) -> dict[str, str]:
-    """Return the queries of the ledger: filters, orders, words and pages deep in the list."""
+    """Return query strings of the ledger: filters, orders, words, and pages deep in the list."""
     return {
         "red, one unit": f"light=red&body={body}",
         "all, one unit": f"light=all&body={body}",
@@ -131,7 +132,7 @@ def searches(body: int, entry: Entry, year: int, first_year: int) -> dict[str, s
 
 
 def pages() -> dict[str, tuple[str, str]]:
-    """Return what is asked: who asks, and the address."""
+    """Return the measured pages: user and address."""
     home, ledger = reverse("wagtailadmin_home"), reverse("ledger_list")
     clerk = Appointment.objects.filter(body__kind=BodyKind.DEPARTMENT, role=Role.CLERK)
     county = Appointment.objects.filter(role=Role.CHIEF, body__kind=BodyKind.DISTRICT).get().body
@@ -186,7 +187,7 @@ def pages() -> dict[str, tuple[str, str]]:
 
 
 def _server() -> int:
-    """Return the number of PostgreSQL's first process."""
+    """Return the process id of PostgreSQL's first process."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         number = cursor.fetchone()[0]
@@ -194,14 +195,14 @@ def _server() -> int:
 
 
 def shown(name: str) -> str:
-    """Return the pattern of what a page shows."""
+    """Return the pattern that a page must show."""
     if name.startswith(EMPTY):
         return ""
     return next(shows for begin, shows in SHOWS.items() if name.startswith(begin))
 
 
 def measure(client: Any, address: str, shows: str) -> dict[str, Any]:
-    """Return the figures of one page, which must show what it is asked for before and behind the rounds."""
+    """Return the figures of one page; it must match its pattern before and after the rounds."""
     began = time.perf_counter()
     answer = asked_page(client, address, shows)
     first = time.perf_counter() - began
@@ -233,7 +234,7 @@ def measure(client: Any, address: str, shows: str) -> dict[str, Any]:
 
 
 def due() -> dict[str, Any]:
-    """Return what one run of the due work takes, job by job."""
+    """Return the cost of one run of the scheduled jobs, by job."""
     from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 
     server, found = _server(), {}
@@ -254,9 +255,9 @@ def due() -> dict[str, Any]:
 
 
 def main(file: Path, wanted: list[str]) -> None:
-    """Ask all pages (or those whose names begin so), write what is known after each."""
+    """Measure all pages, or those with the given beginnings of names; write the results after each."""
     clients = people()
-    # As the server does (`config.wsgi`): the program itself is not looked through again and again for garbage.
+    # As in the server (`config.wsgi`): the garbage collector does not scan the loaded modules again.
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SEARCHES = Path(__file__).parent / "data" / "everyday_searches.tsv"
-#: Kind of the searches for what the city does not have: right where nothing is listed.
+#: Kind of the searches without a right result in the city: right if nothing is listed.
 NOTHING = "none"
 FIRST = 3
 _LINK = re.compile(r'<a [^>]*href="(?P<path>/[^"]*)"[^>]*>(?P<title>.*?)</a>', re.DOTALL)

@@ -1,16 +1,17 @@
-"""Figures in docs/, written by the command that measures them: each with its day, commit, load and reference second.
+"""Write figures into docs/ with the command that measured them: each with its day, commit, load and reference second.
 
 `python -m benchmarks [PART …]` stores the figures of each part in docs/figures.json and writes them into the pages that contain
 
     <!-- figures: annual; report -->
     <!-- end of figures -->
 
-The table between the two lines has the part's figures whose names match the pattern, or all without one. `python -m benchmarks.figures` writes
-the tables again without measuring, and names the parts that were measured more than a month ago. `benchmarks.unseen --keep NAME` also stores
-figures of material that is not in the repository.
+The table between the two lines has the part's figures whose names match the pattern, or all if there is no pattern.
+`python -m benchmarks.figures` writes the tables again without measuring, and names the parts that were measured more
+than a month ago. `benchmarks.unseen --keep NAME` also stores figures of material that is not in the repository.
 
-The **reference second** is the processor time of a fixed computation on the machine that measured, the least of three: where it is twice as
-long, so is all else. It was chosen to take about a second on the machine that measured first.
+The **reference second** is the processor time of a fixed computation on the machine that measured, the minimum of
+three runs. Times scale with it: a machine with twice the reference second takes twice the time. The computation took
+about a second on the first machine.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-#: So long a figure is news.
+#: Figures older than this are reported as out of date.
 MONTH = timedelta(days=31)
 BLOCK = re.compile(
     r"(?P<head><!-- figures: (?P<part>\w+)(?:; (?P<names>.+?))? -->\n).*?(?P<end><!-- end of figures -->)",
@@ -38,7 +39,7 @@ ROUNDS = 140_000
 
 @dataclass(frozen=True)
 class Measured:
-    """What one run of a part found, and under which circumstances."""
+    """The figures of one run of a part, and the circumstances of the run."""
 
     day: str
     commit: str
@@ -53,7 +54,7 @@ class Measured:
 
 
 def reference_second() -> float:
-    """Return the processor time of a fixed computation: words put together, counted, sorted and digested."""
+    """Return the processor time of a fixed computation that joins, counts, sorts and hashes words."""
 
     def once() -> float:
         began = time.process_time()
@@ -71,7 +72,7 @@ def reference_second() -> float:
 
 
 def commit_now() -> str:
-    """Return the commit that is measured; with a plus where files differ from it."""
+    """Return the measured commit, with a plus if files differ from it."""
 
     def git(*words: str) -> str:
         return subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False).stdout
@@ -81,30 +82,30 @@ def commit_now() -> str:
 
 
 def measured(figures: Mapping[str, float], *, load: float, reference: float) -> Measured:
-    """Return what a part found today; `load` when it began."""
+    """Return the figures of a part with today's circumstances; `load` is that at the start of the run."""
     kept = {name: round(value, 4) for name, value in figures.items()}
     return Measured(now().isoformat(), commit_now(), round(load, 1), round(reference, 2), kept)
 
 
 def now() -> date:
-    """Return today."""
+    """Return today's date."""
     return datetime.now(UTC).date()
 
 
 def load_now() -> float:
-    """Return how many processes wait for a processor, over the last minute."""
+    """Return the load average of the last minute."""
     return os.getloadavg()[0]
 
 
 def kept(docs: Path = DOCS) -> dict[str, Measured]:
-    """Return what every part found when it was measured last."""
+    """Return the stored figures of the latest run of every part."""
     store = docs / "figures.json"
     rows = json.loads(store.read_text()) if store.exists() else {}
     return {part: Measured(**row) for part, row in rows.items()}
 
 
 def keep(part: str, found: Measured, docs: Path = DOCS) -> None:
-    """Keep what a part found, and write it into the pages that ask for it."""
+    """Store the figures of a part, and write them into the pages that contain its tables."""
     all_of_them = {**kept(docs), part: found}
     rows = {name: asdict(one) for name, one in sorted(all_of_them.items())}
     (docs / "figures.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
@@ -114,7 +115,7 @@ def write(parts: tuple[str, ...], docs: Path = DOCS) -> list[str]:
     """Write the stored figures into all pages; return the names of the pages that changed.
 
     Raises:
-        ValueError: a page asks for what no part measures.
+        ValueError: a page names figures that no part measures.
     """
     found = kept(docs)
     changed = []
@@ -159,7 +160,7 @@ def _block(block: re.Match[str], found: Mapping[str, Measured]) -> str:
 
 
 def said(value: float) -> str:
-    """Return a figure as pages say it: whole ones whole, others with three places that count.
+    """Return a figure as text: whole numbers with separators, others with three significant digits.
 
     >>> said(1234567), said(12.3456), said(0.03456), said(0)
     ('1,234,567', '12.3', '0.0346', '0')

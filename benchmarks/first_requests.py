@@ -1,7 +1,8 @@
-"""Ask pages as the first request of a fresh process (`python -m benchmarks.first_requests FILE`, `GONGKAI_DATA` names a city): figures as JSON.
+"""Measure pages as the first request of a fresh process (`python -m benchmarks.first_requests FILE`).
 
-The program is begun as the server begins it (`gongkai.ops.config.wsgi`), what is read behind the start is waited for, and each page is asked in a
-process of its own, split off from that: what one page reads another finds nothing of. Asked a second time, a page costs what it always does.
+`GONGKAI_DATA` names a city; figures are written as JSON. The application starts as the server starts it
+(`gongkai.ops.config.wsgi`), and the preloading after the start is waited for. Each page is then requested in a forked
+process of its own, so that no page profits from another. The second and third requests show the usual cost.
 """
 
 import gc
@@ -20,7 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 
 
 def main(path: str) -> None:
-    """Ask all and write what they took: milliseconds of the processor, statements, modules read."""
+    """Request all pages and write their cost: milliseconds of processor time, statements, imported modules."""
     assert not sys.dont_write_bytecode, "without PYTHONDONTWRITEBYTECODE: compiling takes half of the start"
     began = time.process_time()
     application = import_module("gongkai.ops.config.wsgi").application
@@ -43,7 +44,7 @@ def main(path: str) -> None:
 
 
 def pages() -> dict[str, tuple[str, str, str]]:
-    """Return what is asked: who asks (nobody: a reader), the address, and what the page shows."""
+    """Return the measured pages: user (None: a public reader), address, and the pattern that the page must show."""
     from django.urls import reverse
 
     from benchmarks.portal_queries import HITS
@@ -66,7 +67,7 @@ def pages() -> dict[str, tuple[str, str, str]]:
 
 
 def _apart(do: Callable[..., object], *given: object) -> Any:
-    """Do something in a process of its own, split off from this one; return what it returns."""
+    """Call a function in a forked process; return its result."""
     out, into = os.pipe()
     if not os.fork():
         os.close(out)
@@ -84,7 +85,7 @@ def _apart(do: Callable[..., object], *given: object) -> Any:
 
 
 def _signed_in(user: str) -> dict[str, str]:
-    """Sign somebody in; return the cookies."""
+    """Sign in a user; return the cookies."""
     from django.contrib.auth import get_user_model
     from django.test import Client
 
@@ -94,7 +95,7 @@ def _signed_in(user: str) -> dict[str, str]:
 
 
 def _asked(cookies: dict[str, str], address: str, shows: str) -> dict[str, float]:
-    """Ask a page three times; it must show what it is asked for."""
+    """Request a page three times; it must match its pattern."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -102,7 +103,7 @@ def _asked(cookies: dict[str, str], address: str, shows: str) -> dict[str, float
     client = Client(SERVER_NAME="localhost")
     for name, value in cookies.items():
         client.cookies[name] = value
-    client.handler.load_middleware()  # the server's own has done so
+    client.handler.load_middleware()  # the server's process has done this already
     connection.ensure_connection()
     found: dict[str, float] = {}
     gc.collect()

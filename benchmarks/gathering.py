@@ -1,11 +1,11 @@
-"""Gathering 10,000 entries with their texts from eight sites, against a plain Scrapy spider doing the same fetches.
+"""Measure gathering 10,000 entries with their texts from eight sites, against a plain Scrapy spider with the same fetches.
 
     python -m benchmarks.gathering [entries]
 
-The sites are servers of this machine, each a process of its own, so that what is measured is the reader's processor time. Scrapy is asked where
-`GONGKAI_SCRAPY` names a Python that has it (`pip install scrapy` into a folder of its own); it is no requirement of ours. The spider reads
-lists and pages and keeps title and text in memory; ours also obeys the bounds of each source, finds repeats, searches titles for personal data,
-and stores everything.
+The sites are servers on this machine, each in its own process, so that the reader's processor time is measured. Scrapy
+runs only if `GONGKAI_SCRAPY` names a Python that has it (`pip install scrapy` into a separate environment); it is not
+a requirement of this project. The spider reads lists and pages and keeps title and text in memory; Gongkai also
+respects the limits of each source, detects repeats, searches titles for personal data, and stores everything.
 """
 
 import json
@@ -18,13 +18,13 @@ import time
 from pathlib import Path
 
 ENTRIES, SITES = 10_000, 8
-#: A source leaves off after two minutes and goes on with the next run; on a machine that others use, too, that takes several.
+#: Runs at most: a source stops after two minutes and continues in the next run, several times on a busy machine.
 MOST_RUNS = 20
 HERE = Path(__file__).resolve().parent
 
 
 def main(entries: int = ENTRIES) -> None:
-    """Print what both took, and their ratio."""
+    """Print the times of both, and their ratio."""
     each = entries // SITES
     servers = [
         subprocess.Popen([sys.executable, "-m", "benchmarks.gathering_site", str(each)], stdout=subprocess.PIPE)

@@ -1,6 +1,6 @@
-"""A site for `benchmarks.gathering`: one list page of so many entries, a page of some 1,500 characters for each. Prints its address.
+"""Serve a site for `benchmarks.gathering`: one list page and a page of some 1,500 characters for each entry. Prints its address.
 
-All pages are made before the first question, so that a reader never waits for them.
+All pages are made before the first request, so that a reader never waits for them.
 """
 
 import random
@@ -15,7 +15,7 @@ PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8"><title>某县</title></
 
 
 def pages(site: int, each: int) -> dict[str, bytes]:
-    """Return the pages by address; each text is of its own."""
+    """Return the pages by address; no two texts are equal."""
     lot, made, rows = random.Random(site), {}, []
     for at in range(each):
         lines = ["".join(lot.choices(WORDS, k=120)) for _ in range(12)]
@@ -30,13 +30,13 @@ def pages(site: int, each: int) -> dict[str, bytes]:
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers what is there."""
+    """Serves the prepared pages."""
 
     protocol_version = "HTTP/1.1"
     there: dict[str, bytes]
 
     def do_GET(self) -> None:
-        """Answer."""
+        """Send the page of the path, or 404."""
         body = self.there.get(self.path, b"")
         self.send_response(200 if body else 404)
         kind = "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8"
@@ -46,11 +46,11 @@ class Site(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class Server(ThreadingHTTPServer):
-    """Takes many at once."""
+    """Accepts many connections at once."""
 
     request_queue_size = 128
     daemon_threads = True

@@ -1,7 +1,8 @@
-"""What hostile files cost where they are read: `python -m benchmarks hostile`.
+"""Measure the cost of reading hostile files: `python -m benchmarks hostile`.
 
-Each is read by every reader that takes its kind, in a child as at work. Printed per file and reader: seconds of wall time, of processor time, and
-megabytes at the child's peak beyond what its template holds; behind them what is said. Meanwhile nothing else is asked of the machine.
+Each file is read by every reader of its kind, in a child process as in operation. Printed per file and reader: seconds
+of wall time, seconds of processor time, megabytes at the child's peak above those of its template process, and the
+message. Nothing else may run on the machine meanwhile.
 """
 
 import logging
@@ -18,7 +19,7 @@ from lib.confined.trials import get_sandbox_facts
 
 
 def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
-    """Return kind of file → readers that take it."""
+    """Return the kinds of files → the readers that accept them."""
     from gongkai.content.checks.attachment_reader import read_attachment, read_file_text
     from gongkai.lib.fileformats.documents import read_document
     from gongkai.lib.fileformats.mails import read_mail
@@ -66,7 +67,7 @@ def files() -> Iterator[tuple[str, str, Callable[[], bytes]]]:
 
 
 def run() -> dict[str, float]:
-    """Return the worst figures of all."""
+    """Return the maxima over all files."""
     logging.disable(logging.CRITICAL)
     get_sandbox_facts()
     rest = template_process.LAST_CHILD_COST.spent.memory
@@ -89,7 +90,7 @@ def run() -> dict[str, float]:
                 NameError,
                 AttributeError,
                 TypeError,
-            ):  # the reader itself: what it costs is not measured
+            ):  # this import is not measured
                 raise
             except Exception as error:
                 said = f"{type(error).__name__}: {error}"

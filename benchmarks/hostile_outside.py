@@ -1,7 +1,8 @@
-"""The doors that anybody reaches: public forms with a file, and the mailbox. `hostile_serve` measures them.
+"""The entry points open to the public: forms with a file, and the mailbox. Used by `hostile_serve`.
 
-A form is opened, its proof of work solved and the shortest time of typing waited for before the clock starts. `reached` says that the file was
-looked at: the form was acknowledged with it, or the page names the file in what is wrong. A form that was turned away for anything else fails.
+The form is opened, its proof of work solved and the minimum typing time waited for before the measurement starts.
+`reached` confirms that the file was examined: the form was acknowledged with it, or an error on the page names the
+file. A form refused for any other reason fails the run.
 """
 
 import json
@@ -18,9 +19,9 @@ from lxml import html
 
 from factories import bombs
 
-#: Seconds after which a form does not come back too soon (`intake.forms.tokens.SOONEST`, and one for its clock of whole seconds).
+#: Seconds after which a form is accepted (`intake.forms.tokens.SOONEST`, plus one, because its clock has whole seconds).
 TYPED = 3.1
-#: Name of a public form → what is typed into it. `{}` is another number each time: the same text is taken three times.
+#: Name of a public form → the values of its fields. `{}` is a new number each time, because repeated texts are limited.
 FORMS: dict[str, dict[str, str]] = {
     "fault": {"kind": "wording", "text": "首页第三条标题有错别字，第{}次反映。", "page": "{root}/"},
     "ask": {
@@ -33,7 +34,7 @@ FORMS: dict[str, dict[str, str]] = {
     },
 }
 
-#: Takes one message in as the job of the mailbox does, and says what became of it and its number.
+#: Registers one message as the mailbox job does, and prints the result and its number.
 MAIL = """
 import sys
 from contextlib import nullcontext
@@ -58,7 +59,7 @@ print(row.pk, row.state)
 
 @dataclass
 class Opened:
-    """A public form that somebody has typed into: it only has to be sent."""
+    """A filled-in public form that is ready to be sent."""
 
     root: str
     form: str
@@ -66,7 +67,7 @@ class Opened:
     fields: dict[str, str]
 
     def send(self, name: str, data: bytes) -> requests.Response:
-        """Send it with a file."""
+        """Send the form with a file."""
         return self.session.post(
             f"{self.root}/forms/{self.form}/",
             data=self.fields,
@@ -76,7 +77,7 @@ class Opened:
 
 
 def opened(root: str, form: str) -> Opened:
-    """Open a form as a browser does, solve what it asks and wait as long as the quickest person types."""
+    """Open a form as a browser does, solve its challenge and wait for the minimum typing time."""
     session = requests.Session()
     page = html.fromstring(session.get(f"{root}/forms/{form}/", timeout=60).content)
     hidden = {str(field.get("name")): str(field.get("value")) for field in page.xpath("//form//input[@type='hidden']")}
@@ -97,7 +98,7 @@ def opened(root: str, form: str) -> Opened:
 
 
 def reached(answer: requests.Response, name: str) -> str:
-    """Return what became of a form's file; empty where the form was turned away before anybody looked at it."""
+    """Return the result for a form's file; empty if the form was refused before the file was examined."""
     page = html.fromstring(answer.content)
     if page.xpath("//*[contains(@class, 'pk-code--large')]"):
         return f"{answer.status_code} registered with the file"
@@ -106,7 +107,7 @@ def reached(answer: requests.Response, name: str) -> str:
 
 
 def letters() -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Yield hostile messages: by their make, and by what they bring along."""
+    """Yield hostile messages: by their own structure, and by their attachments."""
     yield from bombs.OTHER_BOMBS["mail"].items()
     for kind, make in {**bombs.ZIP_BOMBS, **bombs.COMPOUND_BOMBS}.items():
         yield f"brings {kind}", lambda make=make: bringing("x.docx", make())
@@ -115,7 +116,7 @@ def letters() -> Iterator[tuple[str, Callable[[], bytes]]]:
 
 
 def bringing(name: str, content: bytes) -> bytes:
-    """Return a message with a file."""
+    """Return a message with an attachment."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "li@example.cn", "box@example.gov.cn", "请看附件"
     message["Message-ID"] = f"<{time.time_ns()}@example.cn>"
@@ -127,7 +128,7 @@ def bringing(name: str, content: bytes) -> bytes:
 def taken_in(
     start: Callable[..., "subprocess.Popen[bytes]"], roots: list[int], data: bytes, number: int
 ) -> tuple[int, str]:
-    """Let the mailbox hand over a message to a job of its own, whose cost counts; return the number of its row, and what became of it."""
+    """Let a separate process register a message as the mailbox job does, and measure it; return the number of its row, and the result."""
     with tempfile.NamedTemporaryFile() as kept:
         kept.write(data)
         kept.flush()

@@ -1,11 +1,12 @@
-"""What hostile files cost at the doors of a running installation: `python -m benchmarks hostile --serve`.
+"""Measure the cost of hostile files at the entry points of a running installation: `python -m benchmarks hostile --serve`.
 
-The sample city is served by `gongkai serve` with its worker, as an office has it, and asked over HTTP as a browser asks. Each door takes the
-sharpest files of its kinds, while somebody else opens ten office pages in turn, one each second. Printed per door and file: its size, seconds
-to the answer, seconds of processor time of the server, megabytes of all its processes above what they take at rest (shared pages counted
-once), the slowest page of the other, and what is said. Ends with 1 where a bound is broken. `GONGKAI_DATA` names a folder with a sample city,
-`DOORS` the doors wanted (parted by semicolons), `PORT` a port. Where the machine is busy with other things (office pages take more than half a
-second at rest), processor time is held against the bound of seconds, and pages are only compared with those at rest.
+The sample city is served by `gongkai serve` with its worker, as in an office, over HTTP. Each entry point gets the most
+expensive files of its kinds, while another user opens ten office pages in turn, one a second. Printed per entry point
+and file: its size, seconds to the answer, seconds of processor time of the server, megabytes of all its processes above
+those at rest (shared pages counted once), the slowest page of the other user, and the message. Exits with 1 if a limit
+is exceeded. `GONGKAI_DATA` names a folder with a sample city, `DOORS` selects entry points (separated by semicolons),
+`PORT` is a port. If the machine is busy (office pages take more than half a second at rest), processor time instead of
+wall time is compared with the limit of seconds, and pages are only compared with those at rest.
 """
 
 import os
@@ -33,9 +34,9 @@ from factories import bombs
 from factories.hostile import packed, sheet, word
 
 PASSWORD = "Yunling-2026"
-#: What is wanted of each file: seconds to the answer, megabytes above rest, seconds of 95 % of the other's pages.
+#: Limits of each file: seconds to the answer, megabytes above rest, seconds of the other user's pages (95th percentile).
 SECONDS, MEGABYTES, PAGES = 30.0, 512.0, 1.0
-#: What the other one opens, as far as it is shown to them: ten of these.
+#: Pages that the other user may open, of which ten are used.
 PLACES = (
     *(
         "",
@@ -61,7 +62,7 @@ PLACES = (
 
 
 class Visitor:
-    """Somebody with a browser: cookies, forms with what stands in them, files beside."""
+    """A browser: cookies, filled-in forms, and file uploads."""
 
     def __init__(self, root: str, login: str = "") -> None:
         self.root, self.session = root, requests.Session()
@@ -69,7 +70,7 @@ class Visitor:
             self.send("/admin/login/", {"username": login, "password": PASSWORD})
 
     def get(self, path: str) -> requests.Response:
-        """Ask for a page."""
+        """Request a page."""
         return self.session.get(self.root + path, timeout=600)
 
     def send(
@@ -91,29 +92,29 @@ class Visitor:
 
 
 def words_of(answer: requests.Response) -> str:
-    """Return what a page says of what was sent: its messages and errors in one line, else its title."""
+    """Return the messages and errors of a page in one line, or its title."""
     page = html.fromstring(answer.content or b"<p>")
     etree.strip_elements(page, "script", "noscript", "style", with_tail=False)
     marked = "messages", "error", "gk-note--warn", "gk-alert"
     said = page.xpath(" | ".join(f"//*[contains(@class, '{name}')]" for name in marked)) or page.xpath("//title")
     lines = (" ".join(element.text_content().split()) for element in said)
-    words = dict.fromkeys(line for line in lines if len(line) < 300)  # the whole page is marked, too, in some
+    words = dict.fromkeys(line for line in lines if len(line) < 300)  # some pages mark the whole page, too
     return f"{answer.status_code} " + "；".join(filter(None, words))[:160]
 
 
 def waited_for(visitor: Visitor, answer: requests.Response) -> requests.Response:
-    """Follow an errand to its end and open the page that it leads to; any other page is returned as it is."""
+    """Follow a background job to its end and open its result page; return any other page unchanged."""
     number = re.search(r"/admin/errands/(\d+)/", answer.url)
     while number:
         state = visitor.get(f"/admin/errands/{number[1]}/progress/")
-        if state.status_code == 286:  # htmx's word for: ask no more
+        if state.status_code == 286:  # htmx's status for: stop polling
             led = visitor.get(f"/admin/errands/{number[1]}/arrive/").headers.get("HX-Redirect")
             return visitor.get(led or f"/admin/errands/{number[1]}/")
         time.sleep(0.5)
     return answer
 
 
-# Doors: what a file goes through until somebody reads what came of it.
+# Entry points: the steps from the upload of a file to the page with its result.
 
 
 def notice(visitor: Visitor, name: str, data: bytes) -> requests.Response:
@@ -148,7 +149,7 @@ def editor(field_name: str) -> Callable[[Visitor, str, bytes], requests.Response
 
 
 def imported(visitor: Visitor, name: str, data: bytes) -> requests.Response:
-    """导入政策库: as good as any other sheet, all are read in one place."""
+    """导入政策库, an example of all sheets, which the same code reads."""
     return visitor.send("/admin/spreadsheets/policies/", {}, {"file": (name, data)})
 
 
@@ -183,7 +184,7 @@ def original(visitor: Visitor, name: str, data: bytes) -> requests.Response:
 
 @dataclass
 class Door:
-    """A door: who comes through it, how, and which files by which names."""
+    """An entry point: its user, its steps, and its files by name."""
 
     name: str
     login: str
@@ -193,12 +194,12 @@ class Door:
 
 
 def attempt(door: Door, visitor: Visitor, name: str, data: bytes) -> Callable[[list[int]], str]:
-    """Return what sends a file through a door and says what came of it."""
+    """Return a function that sends a file through an entry point and returns the message."""
     return lambda _: words_of(door.through(visitor, name, data))
 
 
 def attempt_outside(root: str, form: str, name: str, data: bytes) -> Callable[[list[int]], str]:
-    """Return what sends a public form that is filled in already; one whose file nobody looked at ends the run."""
+    """Return a function that sends a filled-in public form; the run ends if its file was not examined."""
     form_opened = hostile_outside.opened(root, form)
 
     def send(_: list[int]) -> str:
@@ -212,12 +213,12 @@ def attempt_outside(root: str, form: str, name: str, data: bytes) -> Callable[[l
 
 
 def named(suffix: str, *groups: dict[str, Callable[[], bytes]]) -> dict[str, tuple[str, Callable[[], bytes]]]:
-    """Return files with the name that each comes by."""
+    """Return files with the name under which each is sent."""
     return {kind: (f"x.{suffix}", make) for group in groups for kind, make in group.items()}
 
 
 def doors() -> Iterator[Door]:
-    """Return all doors, with the sharpest files of the kinds that each takes."""
+    """Return all entry points, with the most expensive files of the kinds that each accepts."""
     from PIL import Image
 
     def picture() -> bytes:
@@ -268,7 +269,7 @@ def doors() -> Iterator[Door]:
 
 @dataclass
 class Watch:
-    """Memory of the server's processes and the times of somebody else's pages, as they are looked at."""
+    """Sampled memory of the server's processes, and the times of another user's pages."""
 
     roots: list[int]
     visitor: Visitor
@@ -278,7 +279,7 @@ class Watch:
     over: threading.Event = field(default_factory=threading.Event)
 
     def begin(self) -> None:
-        """Look, and open pages, until `over`."""
+        """Sample memory and open pages until `over` is set."""
         for work in (self._look, self._open):
             threading.Thread(target=work, daemon=True).start()
 
@@ -315,7 +316,7 @@ def tree(roots: list[int]) -> list[int]:
 
 
 def held(process: int) -> int:
-    """Return the bytes that a process holds, shared pages by their share."""
+    """Return the bytes of memory of a process, with its share of shared pages."""
     try:
         rolled = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:
@@ -324,7 +325,7 @@ def held(process: int) -> int:
 
 
 def spent(processes: list[int]) -> float:
-    """Return the seconds of processor time that processes have taken, with those of their children that ended."""
+    """Return the seconds of processor time of processes and of their ended children."""
     ticks = 0
     for process in processes:
         try:
@@ -336,7 +337,7 @@ def spent(processes: list[int]) -> float:
 
 
 def p95(times: list[float]) -> float:
-    """Return what 95 of 100 do not exceed."""
+    """Return the 95th percentile."""
     return sorted(times)[max(0, -(-len(times) * 95 // 100) - 1)] if times else 0.0
 
 
@@ -370,20 +371,20 @@ class Served:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, env=self.environment)
 
     def job(self, words: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a piece of due work of its own, as `gongkai run-due` is; it says on its output what came of it."""
+        """Start a separate process of a scheduled job, as `gongkai run-due` does; it prints its result."""
         return subprocess.Popen([sys.executable, "-c", words, *arguments], env=self.environment, stdout=subprocess.PIPE)
 
 
 @dataclass
 class Cost:
-    """What a file cost.
+    """The cost of a file.
 
     Attributes:
         seconds: to the answer.
-        processor: seconds of the server's processes, the other's pages among them.
+        processor: seconds of the server's processes, the other user's pages included.
         memory: megabytes above rest.
-        pages: seconds of each page of the other meanwhile.
-        said: status, and what was said.
+        pages: seconds of each page of the other user meanwhile.
+        said: status and message.
     """
 
     seconds: float
@@ -393,30 +394,30 @@ class Cost:
     said: str
 
     def broken(self, *, busy: bool) -> bool:
-        """Whether it costs more than is wanted, or broke the server. On a busy machine processor time is held against the bound."""
+        """Return true if the cost exceeds a limit, or the server failed. On a busy machine processor time is compared."""
         seconds = self.processor if busy else self.seconds
         return seconds > SECONDS or self.memory > MEGABYTES or self.said.startswith("5")
 
 
 class Office:
-    """The server as it is measured: who opens pages meanwhile, what it takes at rest."""
+    """The server as measured: the other user, and its memory and page times at rest."""
 
     def __init__(self, server: Served) -> None:
         self.server, self.other = server, Visitor(server.root, "caizheng")
         shown = [f"/admin/{place}" for place in PLACES]
         self.opened = [path for path in shown if self.other.get(path).status_code == 200][:10]
         self.memory, self.pages, self.costs = 0.0, 0.0, list[Cost]()
-        #: Others work on this machine so much that times say little: pages are slow without an attack.
+        #: Other load on this machine makes wall times meaningless: pages are slow without an attack.
         self.busy = False
 
     def watch(self) -> Watch:
-        """Begin to look."""
+        """Start sampling."""
         watch = Watch([self.server.process.pid], self.other, self.opened)
         watch.begin()
         return watch
 
     def rest(self) -> None:
-        """See what it takes when nobody attacks."""
+        """Measure memory and pages without an attack."""
         watch = self.watch()
         time.sleep(2.5 * len(self.opened))
         watch.over.set()
@@ -428,7 +429,7 @@ class Office:
         )
 
     def measure(self, door: str, kind: str, size: int, work: Callable[[list[int]], str]) -> Cost:
-        """Do something while somebody opens pages, and print what it cost."""
+        """Do the work while the other user opens pages, and print its cost."""
         watch = self.watch()
         time.sleep(0.5)
         before, begun = spent(tree(watch.roots)), time.monotonic()
@@ -447,7 +448,7 @@ class Office:
         return cost
 
     def summed(self, door: str, costs: list[Cost]) -> bool:
-        """Print a door's figures; return whether pages of others were slower than is wanted while its files went through."""
+        """Print an entry point's figures; return true if the other user's pages were slower than the limit meanwhile."""
         pages = p95([seconds for cost in costs for seconds in cost.pages])
         times = pages / self.pages
         print(f"  {door:<16}others' pages, 95 %: {pages:.2f} s, {times:.1f} times those at rest\n", flush=True)
@@ -455,7 +456,7 @@ class Office:
 
 
 def run() -> dict[str, float]:
-    """Return the worst figures, and how many bounds were broken."""
+    """Return the maxima, and the number of exceeded limits."""
     server = Served()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
@@ -469,7 +470,7 @@ def _run(server: Served) -> dict[str, float]:
     wanted = [name for name in os.environ.get("DOORS", "").split(";") if name]
     every = [door for door in doors() if not wanted or door.name in wanted]
     visitors = {login: Visitor(server.root, login) for login in {door.login for door in every}}
-    for door in every:  # what is loaded once is loaded now
+    for door in every:  # warm up: modules and caches are loaded now
         name, make = door.harmless
         answer = door.through(visitors[door.login], name, make())
         print(f"  {door.name:<16}{words_of(answer)[:100]}", flush=True)
@@ -484,7 +485,7 @@ def _run(server: Served) -> dict[str, float]:
             costs.append(office.measure(door.name, kind, len(data), work))
             if (
                 door.name == "editor, 正文" and "未能保存" not in costs[-1].said
-            ):  # what was taken is the draft now: the next begins with a short one
+            ):  # the accepted text is now the draft: replace it by a short one
                 door.through(visitor, door.harmless[0], door.harmless[1]())
         slow += office.summed(door.name, costs)
     for name, measured in (("public form", forms), ("mail", mails)):
@@ -504,7 +505,7 @@ def _run(server: Served) -> dict[str, float]:
 
 
 def forms(office: Office) -> Iterator[Cost]:
-    """Public forms with a file, as anybody sends them: every kind that they take."""
+    """Measure public forms with a file: every kind that they accept."""
     of, root = bombs.OTHER_BOMBS, office.server.root
     pictures, documents = named("png", of["picture"]), named("docx", bombs.ZIP_BOMBS, bombs.COMPOUND_BOMBS, of["docx"])
     for form, (kind, (name, make)) in product(
@@ -515,7 +516,7 @@ def forms(office: Office) -> Iterator[Cost]:
 
 
 def mails(office: Office) -> Iterator[Cost]:
-    """Letters that the mailbox hands over, taken in by a job of its own; what is held is then opened by the office."""
+    """Measure messages of the mailbox, each registered by a separate process; the office then opens those held back."""
     reader = Visitor(office.server.root, "zwgk")
     for number, (kind, make) in enumerate(hostile_outside.letters(), int(time.time())):
         data = make()

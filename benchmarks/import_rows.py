@@ -1,9 +1,9 @@
-"""Measure the writing of imported rows: statements, processor time and write lock of each importer.
+"""Measure how imported rows are written: statements, processor time and write lock of each importer.
 
     GONGKAI_DATA=COPY_OF_A_SAMPLE_CITY python -m benchmarks.import_rows [ROWS [IMPORTER…]]
 
-The city is changed: use a copy. Each importer gets ROWS (300) invented rows as a CSV file. A lock
-is the processor time of one transaction.
+The city is changed: use a copy. Each importer gets ROWS (300) invented rows as a CSV file. The
+write lock is the processor time of one transaction.
 """
 
 import csv
@@ -24,7 +24,7 @@ _WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN IMMEDIATE")
 
 
 def _city() -> dict[str, Any]:
-    """Return names and numbers of the sample city that rows refer to."""
+    """Return names and numbers of the sample city that the rows refer to."""
     from gongkai.core.ledger.models import Entry
     from gongkai.core.units.models import Body
     from gongkai.oversight.gathering.models import Source
@@ -53,7 +53,7 @@ def _city() -> dict[str, Any]:
 
 
 def _lists(count: int) -> dict[str, list[object]]:
-    """Add what some importers change, and return for each placeholder the values of all rows, taken in turn."""
+    """Create the objects that some importers change; return the values of each placeholder, which the rows use in turn."""
     from gongkai.content.policies.models import CleanupCase, CleanupRound, PolicyRecord, UpperLibrary
     from gongkai.core.units.models import Body
     from gongkai.lib.law import default_calendar
@@ -108,7 +108,7 @@ def _lists(count: int) -> dict[str, list[object]]:
 
 
 def _actor_for(name: str, importer: Any, by: Any) -> Any:
-    """Return who imports: the given actor, the open-government office, or the clerk of the unit that has a window."""
+    """Return the importing user: the given actor, the open-government office, or the clerk of the unit that has a window."""
     from django.contrib.auth import get_user_model
 
     from gongkai.core.units.actors import get_actor
@@ -126,7 +126,7 @@ def _day(number: int) -> str:
 
 
 def _rows(names: dict[str, Any], lists: dict[str, list[object]]) -> dict[str, Callable[[int], Row]]:
-    """Return for each importer a function that returns the row of a number, by column key."""
+    """Return for each importer a function from a number to a row by column key."""
     templates = tomllib.loads((Path(__file__).parent / "data" / "import_rows.toml").read_text())
     text = "关于进一步做好民生实事项目实施工作的有关情况，请各单位按照职责分工抓好落实。"
     today = datetime.now(UTC).date()
@@ -245,7 +245,7 @@ def measure(name: str, make: Callable[[int], Row], count: int, by: Any, show: bo
 
 
 def main() -> None:
-    """Measure the importers named, or all."""
+    """Measure the named importers, or all."""
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")

@@ -1,11 +1,11 @@
-"""Measure what an import makes of notices: who owes a task, who helps, by when, by which channels, in which columns.
+"""Measure the import of notices: owner, partners, due day, channels and columns of each task.
 
     python -m benchmarks.imports FOLDER [--show]
 
-A folder holds notices and beside each `NAME.json`, what a careful clerk reads in it (`benchmarks/notices_unseen/README.md` has the format). A value
-of a task is *right*, or else *asked*, where a doubt of its row is about it, or else *silent*: wrong without a word. Nothing is stored: the rows are
-those of an import into a directory that knows the units printed in the gold, on a site without columns. Only totals are printed; `--show` lists
-each value that is not right.
+A folder holds notices, each with a `NAME.json`, the reading of a careful clerk (`benchmarks/notices_unseen/README.md`
+has the format). A value of a task is *right*; or *asked*, if a doubt of its row concerns it; or *silent*: wrong without
+a doubt. Nothing is stored: the rows are those of an import into a directory with the units named in the gold file, on a
+site without columns. Only totals are printed; `--show` lists each value that is not right.
 """
 
 import json
@@ -26,11 +26,11 @@ from gongkai.lib.chinese.numerals import to_int
 FIELDS = ("owner", "partner", "day", "channel", "column")
 RIGHT, ASKED, SILENT = "right", "asked", "silent"
 FRONT = {"title": "title", "issuer": "issuer", "number": "doc_number", "day_of_issue": "issued_on"}
-#: So alike are the first words of a task and of the row that is it.
+#: Minimum similarity of the first words of a task and of its row.
 ALIKE = 0.6
-#: So many words of a row tell which task it is.
+#: Minimum number of words by which a row identifies its task.
 SHORTEST = 8
-#: Which fields of a doubt may be about a value; a doubt of the whole row is about all of them.
+#: Value → the fields of a doubt that may concern it; a doubt of the whole row concerns all.
 ABOUT = {
     "owner": {"lead", "responsible", "owing", "issuer"},
     "partner": {"lead", "responsible", "owing"},
@@ -38,20 +38,20 @@ ABOUT = {
     "channel": {"duties", "extras"},
     "column": {"duties", "extras"},
 }
-#: What a doubt of a row's duties speaks of, by its own words.
+#: Value → words of a doubt about a row's duties that concern it.
 WORDS = {
     "day": re.compile(r"时限|期限|日期|时间|年底|全年|各期|每期|双月|推算|早于|印发|这一天|最后一天"),
     "channel": re.compile(r"渠道|公开方式|打勾|代号|平台"),
     "column": re.compile(r"路径|栏目"),
 }
-#: How long something lasts is no day by which it is due.
+#: A duration is not a due day.
 _LASTS = re.compile(r"不少于\d+个?(?:工作日|[日天])|公示期")
 _SITE = re.compile(r"网站|门户|首页|官网|政府网$")
 
 
 @dataclass
 class Row:
-    """A row as an import makes it, or one duty of it."""
+    """A row as imported, or one duty of it."""
 
     text: str
     owners: frozenset[str]
@@ -67,7 +67,7 @@ class Row:
 
 @dataclass
 class Result:
-    """What became of a folder."""
+    """The result of a folder."""
 
     counts: Counter[tuple[str, str]]
     figures: Counter[str]
@@ -75,7 +75,7 @@ class Result:
 
 
 def bare(text: object) -> str:
-    """Return a text without blanks, in half-width digits and signs."""
+    """Return a text without blanks, in half-width digits and punctuation."""
     full = str.maketrans("０１２３４５６７８９（）：，；", "0123456789():,;")
     return "".join(str(text).translate(full).split())
 
@@ -88,7 +88,7 @@ def main(folder: Path, *, show: bool) -> None:
     django.setup()
     result = Result(Counter(), Counter(), [])
     for path in sorted(folder.glob("*.json")):
-        if "file" in json.loads(path.read_text()):  # a list of units is no gold
+        if "file" in json.loads(path.read_text()):  # a list of units is not a gold file
             measure(path, result)
     print(f"{'':10}{RIGHT:>8}{ASKED:>8}{SILENT:>8}  right or asked")
     for name in FIELDS:
@@ -103,7 +103,7 @@ def main(folder: Path, *, show: bool) -> None:
 
 
 def measure(path: Path, result: Result) -> None:
-    """Compare one notice with its gold."""
+    """Compare one notice with its gold file."""
     from gongkai.core.acts.action import Refused
     from gongkai.work.notices.importing.source import read_source
     from gongkai.work.notices.planning.drafting import is_about_heads
@@ -158,7 +158,7 @@ def _compared(stem: str, task: Mapping[str, Any], row: Row, result: Result) -> N
 
 
 def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]:
-    """Return the rows that an import would store, each also by its duties, and the remarks about the file."""
+    """Return the rows that an import would store, each also split by duty, and the remarks about the file."""
     from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows, find_remarks
     from gongkai.work.notices.importing.flags import flag_deadlines
     from gongkai.work.notices.planning.deadline_scope import NoticeText, locate_rows
@@ -183,10 +183,10 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         for flag in draft.flags
         if flag.get("form")
     }
-    of_table = [flag for draft in drafts for flag in draft.flags if is_about_heads(flag)]  # asked once, for all rows
+    of_table = [flag for draft in drafts for flag in draft.flags if is_about_heads(flag)]  # asked once for all rows
     of_several = [
         flag for draft in drafts for flag in draft.flags if flag.get("rows")
-    ]  # asked once, for the rows that it names
+    ]  # asked once for the rows that it names
     rows: list[Row] = []
     for number, draft in enumerate(drafts):
         if draft.dropped:
@@ -208,7 +208,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
 
 
 def _stands_in(flag: Mapping[str, Any], draft: Any) -> bool:
-    """Whether a row has something below the head that a doubt is about."""
+    """Return true if a row has something that a doubt concerns, below the header."""
     named = re.findall(r"表头“([^”]+)”", str(flag.get("message")))
     there = {head: str(text).strip() for head, text in draft.extras.items()}
     return not any(head in there and not there[head] for head in named)
@@ -253,13 +253,13 @@ def _plain(text: str) -> str:
 
 
 def best(task: Mapping[str, Any], rows: Sequence[Row]) -> Row | None:
-    """Return the row that a task is, by its first words; None where no row begins so."""
+    """Return the row of a task, found by its first words; None if no row begins so."""
     found = [row for text in (task["text"], task.get("text_alt")) if text and (row := _best(_first(text), rows))]
     return found[0] if found else None
 
 
 def _first(text: str) -> str:
-    """The first words of a task, without the bracket that says who does it."""
+    """Return the first words of a task, without the bracket that names its unit."""
     return _plain(re.split(r"[〔\[]", text)[0] or text)[:30]
 
 
@@ -268,9 +268,7 @@ def _best(wanted: str, rows: Sequence[Row]) -> Row | None:
         there = _plain(row.text)
         if wanted and wanted in bare(row.text):
             return 2.0 - 0.1 * (not row.whole) + 0.05 * there.startswith(wanted)
-        long = (
-            len(there) if len(there) >= SHORTEST else len(wanted)
-        )  # the gold goes on with what a row has in other cells
+        long = len(there) if len(there) >= SHORTEST else len(wanted)  # the gold file appends other cells
         return SequenceMatcher(None, wanted[:long], there[: len(wanted)], autojunk=False).ratio()
 
     row = max(rows, key=likeness, default=None)
@@ -280,14 +278,14 @@ def _best(wanted: str, rows: Sequence[Row]) -> Row | None:
 
 
 def _duty_of(task: Mapping[str, Any], row: Row, rows: Sequence[Row]) -> Row:
-    """Return the duty of a row of which the gold makes several tasks."""
+    """Return the matching duty of a row from which the gold file makes several tasks."""
     duties = [other for other in rows if other.number == row.number and not other.whole]
     found = best(task, [Row(**{**duty.__dict__, "whole": True, "number": at}) for at, duty in enumerate(duties)])
     return found or row
 
 
 def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]]:
-    """Yield for each field what became of it, with what was wanted and what was made."""
+    """Yield the verdict of each field, with the wanted and the found value."""
     sides = {
         "owner": (_units(task["owners"]), row.owners),
         "partner": (_units(partner["unit"] for partner in task["partners"]), row.partners),
@@ -298,7 +296,7 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
     for field, (wanted, there) in sides.items():
         made = _lasting(wanted, there) if field == "day" else there
         right = wanted == made
-        if field == "day" and not right:  # days that count from the notice's own issue may be a day in the gold
+        if field == "day" and not right:  # a term counted from the date of issue
             right = wanted == _lasting(wanted, _days(_counted_out(row)))
         if field == "owner" and not right and task.get("owners_resolved"):
             right = _units(task["owners_resolved"]) == made
@@ -313,7 +311,7 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
 
 
 def _counted_out(row: Row) -> Iterator[Mapping[str, Any]]:
-    """Yield a row's rules, those that count from the notice's own issue as the day that the import makes of them."""
+    """Yield a row's rules; a rule that counts from the notice's date of issue as the day computed by the import."""
     from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day
 
     for rule in row.rules:
@@ -323,7 +321,7 @@ def _counted_out(row: Row) -> Iterator[Mapping[str, Any]]:
 
 
 def _lasting(wanted: frozenset[Any], made: frozenset[Any]) -> frozenset[Any]:
-    """提前3天, 公示5日: how long something lasts counts where the gold has it."""
+    """Return durations (提前3天, 公示5日) only if the gold file has them."""
     days = (str(day).replace("lasting", "counted") for day in made)
     return frozenset(day for day in days if day in wanted or day in made)
 
@@ -360,7 +358,7 @@ def _wanted_days(days: Sequence[Mapping[str, Any]]) -> frozenset[object]:
             found.add(day["due"])
         elif day["every"]:
             found.add("year")
-        elif week := re.match(r"每周([一二三四五六日天])?", words):  # the gold has no name for it
+        elif week := re.match(r"每周([一二三四五六日天])?", words):  # the gold file has no name for it
             found |= _rhythm("week", "一二三四五六日天".find(week[1]) + 1 if week[1] else None)
         elif count := re.search(r"(\d+|[一二两三四五六七八九十]+)个?(工作日|[日天月周])", words):
             found.add(f"counted {(to_int(count[1]) or 0) * (7 if count[2] == '周' else 1)}")
@@ -392,7 +390,7 @@ def _day_in(words: str) -> int | None:
 
 
 def _without_year_end(found: set[object]) -> frozenset[object]:
-    """What is due by the end of the year, is due then also without a word; two half-years are both their ends."""
+    """Leave out the end of the year, which is due without being named, and replace two half-years by their ends."""
     if {str(day)[5:] for day in found} >= {"06-30", "12-31"}:
         found = {day for day in found if str(day)[5:] not in {"06-30", "12-31"}} | {"every half_year"}
     return frozenset(
@@ -403,7 +401,7 @@ def _without_year_end(found: set[object]) -> frozenset[object]:
 
 
 def _channels(names: Any, columns: Any) -> frozenset[str]:
-    """Return the channels that names mean; the site itself counts where no column names it."""
+    """Return the channels of the names; the site itself counts only if no column names it."""
     from gongkai.content.publishing.channel_names import get_channels
 
     found: set[str] = set()
@@ -423,7 +421,7 @@ def _columns(paths: Any) -> frozenset[tuple[str, ...]]:
 
 
 def _alternatives(paths: Sequence[Sequence[str]]) -> list[list[tuple[str, ...]]]:
-    """预算/决算 at an end of a path may be two columns."""
+    """Split 预算/决算 at the end of a path into two alternative columns."""
     return [[level for path in paths for level in product(*(name.split("/") for name in path))]]
 
 

@@ -1,11 +1,12 @@
-"""Inspecting a site served on this machine: processor time and memory of `gongkai inspect`, beside linkchecker where it is named.
+"""Measure the inspection of a site served on this machine: processor time and memory of `gongkai inspect`, and of linkchecker if it is named.
 
-    python -m benchmarks inspecting                                        # 10,000 pages, ours alone
+    python -m benchmarks inspecting                                        # 10,000 pages, Gongkai alone
     LINKCHECKER=/path/to/linkchecker INSPECT_PAGES=1000 python -m benchmarks inspecting
 
-linkchecker (GPL) is no part of this project: it is run as a program that somebody installed elsewhere, with the same fetches asked of it
-(every page of the site, no pause and no limit of requests, as many threads). It only asks whether links answer; ours judges every page besides.
-The search for mistakes in words takes more than half of our time and is measured apart: the comparison is of the work without it.
+linkchecker (GPL) is not part of this project: an installed program is run with the same fetches (every page of the
+site, no pause, no limit of requests, the same number of threads). It only checks links; Gongkai also judges every page.
+The search for mistakes in words takes more than half of Gongkai's time and is measured separately: the comparison is
+without it.
 """
 
 import json
@@ -19,7 +20,7 @@ from typing import Any
 _SITE = (sys.executable, "-m", "benchmarks.inspection_site")
 _MOST = 1500.0
 _INSPECT = "from gongkai.ops.cli import main; main()"
-#: The same without the search for mistakes in words, which loads 110 MB of tables.
+#: The same command without the search for mistakes in words, which loads 110 MB of tables.
 _WITHOUT_WORDS = f"""
 from gongkai.oversight.inspection.site.checks import wording
 wording._find_improbable_characters = wording._find_wrong_spellings = lambda frame: iter(())
@@ -28,7 +29,7 @@ wording._find_improbable_characters = wording._find_wrong_spellings = lambda fra
 
 
 def measured(command: list[str], limit: float, out: Any = subprocess.DEVNULL) -> tuple[float, float, bool]:
-    """Return processor seconds and megabytes at most of a command, and whether it ended within so many seconds."""
+    """Return processor seconds and peak megabytes of a command, and true if it ended within `limit` seconds."""
     begun = time.monotonic()
     process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
     while True:
@@ -45,7 +46,7 @@ def measured(command: list[str], limit: float, out: Any = subprocess.DEVNULL) ->
 
 
 def run() -> dict[str, float]:
-    """Measure."""
+    """Measure and return the figures."""
     pages = int(os.environ.get("INSPECT_PAGES", "10000"))
     other = os.environ.get("LINKCHECKER", "")
     with subprocess.Popen([*_SITE, str(pages)], stdout=subprocess.PIPE, text=True) as site:
@@ -92,7 +93,7 @@ def _name(pages: int) -> str:
 
 
 def _ours(name: str, program: str, address: str, pages: int) -> dict[str, float]:
-    """Measure ours; without a folder for evidence, so that no browser is started for pictures."""
+    """Measure `gongkai inspect` without a folder for evidence, so that no browser is started for pictures."""
     command = [sys.executable, "-c", program, "inspect", address]
     with tempfile.TemporaryFile() as out:
         seconds, memory, _ = measured([*command, "--rate", "0", "--json", "--pages", str(pages * 2)], _MOST, out)

@@ -1,4 +1,4 @@
-"""How well entries and days are read from layouts that the rules were not written for (`inspection_unseen`)."""
+"""Measure how well entries and days are read from layouts for which the rules were not written (`inspection_unseen`)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from gongkai.oversight.inspection.site.publication_dates import find_publication
 TODAY = date(2026, 11, 20)
 PUBLISHED = date(2026, 8, 17)
 HERE = "http://www.yunling.gov.cn/zwgk/tz/"
-#: Sets of layouts of lists, and of texts.
+#: Names of the sets of layouts: of lists, and of texts.
 LISTS, TEXTS = "abcd", "abcdef"
 UNSEEN = Path(__file__).parent / "inspection_unseen"
 
@@ -44,7 +44,7 @@ def _row(row: str, number: int, title: str, day: date) -> str:
 
 
 def list_page(around: str, row: str, titles: tuple[str, ...], first: date) -> WebPage:
-    """Return a list of a layout."""
+    """Return a list page in a layout."""
     rows = "".join(_row(row, n, *one) for n, one in enumerate(zip(titles, _days(first), strict=True), 1))
     made = parse_page(
         FRAME.replace("@LIST", around.replace("@ROWS", rows)).encode(), f"{HERE}index.html", 1, normalise_url
@@ -60,7 +60,7 @@ def right(entries: Iterable[ListEntry], titles: tuple[str, ...], first: date) ->
 
 
 def read_lists(part: str) -> dict[str, int]:
-    """Return by layout how many of ten entries are read without having been learnt."""
+    """Return by layout how many of ten entries are read without learning."""
     first = date(2026, 11, 18)
     return {
         name: right(find_entries(list_page(around, row, FIRST, first), TODAY), FIRST, first)
@@ -69,7 +69,9 @@ def read_lists(part: str) -> dict[str, int]:
 
 
 def read_learnt(part: str) -> dict[str, tuple[int, int]]:
-    """Return of the next page of each layout, learnt from its first page and one title, how many of ten are read, and how many are none."""
+    """Return for the second page of each layout, learned from its first page and one title, how many of ten entries are
+    read, and how many wrong ones.
+    """
     first, said = date(2026, 8, 29), {}
     for name, around, row in rows_of(f"lists-{part}.tsv"):
         layout = learn_list_layout(list_page(around, row, FIRST, date(2026, 11, 18)), [FIRST[0]], today=TODAY)
@@ -79,7 +81,7 @@ def read_learnt(part: str) -> dict[str, tuple[int, int]]:
 
 
 def read_articles(part: str) -> dict[str, date | None]:
-    """Return the day that is read from each text."""
+    """Return the day read from each text."""
     said = {}
     for name, address, html in rows_of(f"articles-{part}.tsv"):
         page = parse_page(html.encode(), address, 1, normalise_url)
@@ -90,7 +92,7 @@ def read_articles(part: str) -> dict[str, date | None]:
 
 
 def invented() -> int:
-    """Return how many of the texts that say no day of publishing were given one."""
+    """Return the number of texts without a publishing day for which a day was read."""
     pages = [parse_page(html.encode(), HERE, 1, normalise_url) for (html,) in rows_of("undated.tsv")]
     return sum(
         said is not None and said.weight >= 60
@@ -100,7 +102,7 @@ def invented() -> int:
 
 
 def run() -> dict[str, float]:
-    """Measure."""
+    """Measure and return the figures."""
     figures: dict[str, float] = {}
     for part in LISTS:
         lists, learnt = read_lists(part), read_learnt(part)

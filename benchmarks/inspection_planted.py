@@ -1,7 +1,8 @@
-"""Faults planted in a small generated site, in four constructions: how many are found, and what is said of the clean twin.
+"""Measure how many planted faults are found in a small generated site, in four constructions, and what is reported of its fault-free twin.
 
-The site is `tests/factories/planted_site`, its faults are in `tests/oversight/inspection/faults`, apart from the checks; a construction (`SKINS`)
-changes how the same pages are built, after the faults were planted. Of the script-built one no page names the data of its lists.
+The site is `tests/factories/planted_site`, its faults are in `tests/oversight/inspection/faults`, separate from the
+checks. A construction (`SKINS`) changes the HTML of the same pages after the faults were planted. In the script-built
+one no page names the data of its lists.
 
     python -m benchmarks inspection_planted
 """
@@ -25,7 +26,7 @@ _ROW = re.compile(r"<li>(<a\b.*?</a>)<(span|em)[^>]*>\[?([\d-]+)\]?</\2></li>", 
 
 
 def _tables(html: str) -> str:
-    """A site of 2008: lists and menus in tables, days in brackets."""
+    """Rewrite a page as on a site of 2008: lists and menus in tables, days in brackets."""
 
     def table(found: re.Match[str]) -> str:
         rows = _ROW.sub(r'<tr><td width="80%">·\1</td><td align="right">[\3]</td></tr>', found[2])
@@ -36,7 +37,7 @@ def _tables(html: str) -> str:
 
 
 def _blocks(html: str) -> str:
-    """A platform whose sections have templates of their own: blocks with the day before the title, or definition lists."""
+    """Rewrite a page as on a platform with a template for each section: blocks with the day before the title, or definition lists."""
     own = sum(html.encode()) % 2
 
     def block(found: re.Match[str]) -> str:
@@ -48,7 +49,7 @@ def _blocks(html: str) -> str:
 
 
 def _scripts(html: str) -> str:
-    """Lists that a script writes from data that no page names."""
+    """Rewrite lists so that a script builds them from data that no page names."""
     return _LIST.sub(r'<div id="list" class="\1"></div><script src="/js/app.js"></script>', html)
 
 
@@ -61,11 +62,11 @@ SKINS: dict[str, tuple[Callable[[str], str], str]] = {
 
 
 def dressed(site: Site, skin: str) -> Site:
-    """Build the pages of a site in another way."""
+    """Rebuild the pages of a site in another construction."""
     change, charset = SKINS[skin]
     pages = {path: answer for path, answer in site.answers.items() if answer[1] == "text/html; charset=utf-8"}
     for path, (status, media, body) in pages.items():
-        # A page whose bytes are none of its declared encoding is a fault, and stays as it is.
+        # A page whose bytes do not fit its declared encoding is a planted fault, and stays unchanged.
         if "\ufffd" in body.decode(errors="replace"):
             continue
         html = change(body.decode())
@@ -77,7 +78,7 @@ def dressed(site: Site, skin: str) -> Site:
 
 
 def inspected(faults: list[Fault], skin: str) -> InspectionReport:
-    """Plant faults, build the site, inspect it."""
+    """Plant faults, build the site and inspect it."""
     other = Site()
     other.put("/", page("省政府", "<p>省政府门户网站</p>"))
     other.put("/taken.html", "<html><title>亚博体育-真人娱乐</title><body></body></html>")
@@ -91,7 +92,7 @@ def inspected(faults: list[Fault], skin: str) -> InspectionReport:
 
 
 def differing(skin: str) -> int:
-    """Count the findings in which two runs of one site differ that did not change."""
+    """Count the findings that differ between two runs on an unchanged site."""
     site = clean("http://127.0.0.1:9")
     for fault in FAULTS:
         if fault.round == 0:
@@ -103,13 +104,13 @@ def differing(skin: str) -> int:
 
 
 def found_in(report: InspectionReport, fault: Fault) -> bool:
-    """Whether a report names a fault."""
+    """Return true if a report names a fault."""
     rows = [row for row in report.findings if row.indicator == fault.indicator]
     return any(fault.says in f"{row.url} {row.what} {row.also}" for row in rows)
 
 
 def run() -> dict[str, float]:
-    """Count."""
+    """Count the found faults and the false findings."""
     figures: dict[str, float] = {}
     for skin in SKINS:
         found, missed = 0, []

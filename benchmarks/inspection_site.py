@@ -1,4 +1,4 @@
-"""A generated government site of any size, served on this machine for `benchmarks.inspecting`: `python -m benchmarks.inspection_site 10000 PORT`."""
+"""Serve a generated government site of any size for `benchmarks.inspecting`: `python -m benchmarks.inspection_site 10000 PORT`."""
 
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +11,7 @@ _SENTENCE = "会议要求各有关单位明确任务分工，细化工作措施�
 
 
 def page(path: str, pages: int) -> str | None:
-    """Return a page of a site of so many texts; None where there is none."""
+    """Return a page of a site with `pages` texts; None for an unknown path."""
     per = -(-pages // len(_COLUMNS))
     menu = "".join(f"<li><a href='/c{n}/'>{name}</a></li>" for n, name in enumerate(_COLUMNS))
     parts = [one for one in path.partition("?")[0].split("/") if one]
@@ -35,7 +35,7 @@ def page(path: str, pages: int) -> str | None:
             more = f"<a href='/c{column}/p{at + 1}.html'>下一页</a>" if (at + 1) * EACH < per else ""
             body = f"<h2>{_COLUMNS[column]}</h2><ul>{rows}</ul><div>{more}</div>"
         elif rest[0] == "a" and at < per:
-            # No two texts are alike: pages that bring nothing new are left by a crawler that knows traps.
+            # No two texts are equal: a crawler with a trap detection leaves pages that bring nothing new.
             own = "".join(_NUMERALS[int(one)] for one in str(at * 7919 + column))
             words = "".join(f"<p>{own}第{n}条　{_SENTENCE}{own[::-1]}号</p>" for n in range(12))
             body = f"<h1>关于{_COLUMNS[column]}第{at}号事项的通知</h1><p>发布时间：{_day(at)} 09:30</p>{words}"
@@ -52,11 +52,11 @@ def _day(number: int) -> str:
 
 
 def serve(pages: int, port: int) -> None:
-    """Serve a site until the process ends."""
+    """Serve the site until the process ends."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        #: Head and body go out together, as servers send them: else whoever keeps its connections waits for each answer.
+        # Send header and body in one write; otherwise clients with persistent connections wait for each answer.
         wbufsize = -1
 
         def do_GET(self) -> None:
@@ -72,7 +72,7 @@ def serve(pages: int, port: int) -> None:
         do_HEAD = do_GET
 
         def log_message(self, *_: object) -> None:
-            """Keep quiet."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     print(server.server_port, flush=True)

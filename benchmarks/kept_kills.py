@@ -1,14 +1,15 @@
-"""Withdraw and publish texts behind nginx while readers ask and parts are killed: `python -m benchmarks.kept_kills DATA-FOLDER [ROUNDS]`.
+"""Measure how soon texts appear and disappear behind nginx while processes are killed: `python -m benchmarks.kept_kills DATA-FOLDER [ROUNDS]`.
 
-The folder is a copy of an installation on SQLite (such as that of `gongkai demo`), which is changed. nginx stands in front as docs/portal/nginx.conf
-sets it up. A reader asks for the text's page and for the front page without a pause; each answer counts from when it was asked for.
+The folder is a copy of an installation on SQLite (for example of `gongkai demo`), which is changed. nginx is set up as
+in docs/portal/nginx.conf. A reader requests the text's page and the front page without a pause; an answer counts from
+the start of its request.
 
-- published: nobody is killed; from the last signature's answer on, until page, column and front page show the text
-- withdrawn: nobody is killed; from the act's answer on, until neither page nor front page shows it
-- the same while the program's servers, or nginx, are killed and begun again at a moment of the act
-- the same while whoever withdraws is killed at a moment of the act: from then on, where the act stood in the database
+- published: nothing is killed; from the answer to the last signature until page, column and front page show the text
+- withdrawn: nothing is killed; from the action's answer until neither page nor front page shows the text
+- the same while the application servers, or nginx, are killed and restarted during the action
+- the same while the withdrawing process is killed during the action; if the action was committed, from that moment
 
-A text that a reader gets after it was gone once is an error in every round.
+A text that is shown again after it had disappeared is an error in every round.
 """
 
 import http.client
@@ -32,9 +33,9 @@ from tools.nginx import free
 from benchmarks.outage import ROOT, SECRET, Installation, nginx
 
 KILLS = ("nobody", "servers", "nginx", "withdrawer")
-#: Seconds within which a killed part must be back, and what it left be done.
+#: Seconds within which a killed process must be back and have finished pending work.
 PATIENCE = 90.0
-#: Withdraws one text by its signer: says which, waits for a line, withdraws, says when that was answered.
+#: Withdraws one text as its signer: prints the text, waits for a line, withdraws, prints the time of the answer.
 WITHDRAW = """import json, sys, time
 from gongkai.ops.cli.django import start_django
 start_django()
@@ -56,13 +57,14 @@ sys.stdin.readline()
 actions.withdraw(document, by=actor_of_person(signers[document.body_id]), reason="演练")
 print(json.dumps(time.monotonic()), flush=True)
 """
-#: Whether the public has a text still, and the first site's host; asked of the file, since a process of the program takes seconds to begin.
+#: True if the text is still public, and the first site's host; read from the database file, because a process of the application takes
+#: seconds to start.
 STANDS = "SELECT EXISTS (SELECT 1 FROM editions_shelf WHERE column_id IS NULL AND path = ?)"
 HOST = "SELECT host FROM editions_website WHERE is_default"
 
 
 class Reader(threading.Thread):
-    """Asks for some addresses again and again; notes when each was asked and whether it showed a text."""
+    """Requests some addresses repeatedly; records the time of each request and whether the answer showed a text."""
 
     def __init__(self, port: int, host: str, paths: tuple[str, ...], title: str) -> None:
         super().__init__(daemon=True)
@@ -80,17 +82,17 @@ class Reader(threading.Thread):
             time.sleep(0.003)
 
     def last(self) -> float:
-        """Return when the text was last asked for and shown."""
+        """Return the time of the last request whose answer showed the text."""
         return max((asked for asked, _, shown in self.seen if shown), default=0.0)
 
     def first_all(self) -> float:
-        """Return when each address had shown the text."""
+        """Return the time at which each address had shown the text."""
         return max(
             min((at for at, one, shown in self.seen if one == path and shown), default=9e9) for path in self.paths
         )
 
     def came_back(self) -> list[str]:
-        """Return the addresses that showed the text after they had not."""
+        """Return the addresses that showed the text again after they had not."""
         found = []
         for path in self.paths:
             shown = [there for _, one, there in self.seen if one == path]
@@ -100,7 +102,7 @@ class Reader(threading.Thread):
 
 
 def ask(port: int, host: str, path: str) -> str | None:
-    """Return what a reader gets; None where nobody answers."""
+    """Return the answer to a reader; None if no server answers."""
     try:
         answer = _answer(port, host, path)
         return answer.read().decode() if answer.status < 500 else None
@@ -115,7 +117,7 @@ def _answer(port: int, host: str, path: str) -> http.client.HTTPResponse:
 
 
 class Kills:
-    """One installation behind nginx."""
+    """An installation behind nginx whose processes are killed."""
 
     def __init__(self, data: str, folder: Path) -> None:
         self.folder = folder
@@ -126,7 +128,7 @@ class Kills:
         env |= {"DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings"}
         env.pop("DATABASE_URL", None)
         self.env = env
-        #: Seconds that an act took where nobody was killed.
+        #: Seconds that the action took when nothing was killed.
         self.length = 0.3
         self.servers = Installation(env, self.app)
         self.door = nginx(folder, self.app, self.front, self.inner)
@@ -136,7 +138,7 @@ class Kills:
         return subprocess.Popen(command, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def kill(self, what: str, child: subprocess.Popen[str]) -> None:
-        """Kill one part at once, and begin it again."""
+        """Kill one process, and restart it."""
         if what == "servers":
             self.servers.kill()
             self.servers.start()
@@ -144,21 +146,21 @@ class Kills:
             for one in (*_children(self.door.pid), self.door.pid):
                 os.kill(one, signal.SIGKILL)
             self.door.wait()
-            for one in (self.folder / "pages" / "now").iterdir():  # as deploy/systemd begins it
+            for one in (self.folder / "pages" / "now").iterdir():  # restarted as by deploy/systemd
                 shutil.rmtree(one, ignore_errors=True)
             self.door = nginx(self.folder, self.app, self.front, self.inner)
         elif what == "withdrawer":
             child.kill()
 
     def withdraw(self, killed: str) -> float | None:
-        """Withdraw the newest text; return for how many seconds readers got it, None where the act did not stand."""
+        """Withdraw the newest text; return the seconds for which readers still got it, None if the action was not committed."""
         child = self.python(WITHDRAW)
         host, path, title = json.loads(child.stdout.readline())
         reader = self._reader(host, (path, "/"), title)
         child.stdin.write("\n")
         child.stdin.flush()
         sent = time.monotonic()
-        if killed == "withdrawer" and random.random() < 0.7:  # mostly where the act stands and is being told
+        if killed == "withdrawer" and random.random() < 0.7:  # usually after the commit
             until = time.monotonic() + PATIENCE
             while self.asked(STANDS, path) and time.monotonic() < until:
                 time.sleep(0.001)
@@ -188,7 +190,7 @@ class Kills:
 
     def _reader(self, host: str, paths: tuple[str, ...], title: str) -> Reader:
         reader = Reader(self.front, host, paths, title)
-        for path in paths:  # the first answer of a host makes its folder, the second is kept
+        for path in paths:  # the first answer of a host creates its folder, the second is cached
             for _ in range(4):
                 ask(self.front, host, path)
             if (place := _answer(self.front, host, path).headers["X-Cache"]) != "FILE":
@@ -197,7 +199,7 @@ class Kills:
         return reader
 
     def publish(self, count: int) -> list[float]:
-        """Publish texts; return for how many seconds each was not yet on page, column and front page."""
+        """Publish texts; return for each the seconds until it was on page, column and front page."""
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.large.inside", "publish", str(count)]
         child = subprocess.Popen(
             command, env=self.env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -228,11 +230,11 @@ class Kills:
 
     @property
     def host(self) -> str:
-        """The first site's host."""
+        """Return the first site's host."""
         return str(self.asked(HOST))
 
     def asked(self, question: str, *values: str) -> object:
-        """Return the one value that a question to the database's file finds."""
+        """Return the single value of a query to the database file."""
         with closing(sqlite3.connect(Path(self.env["GONGKAI_DATA"], "gongkai.sqlite3"))) as database:
             return database.execute(question, values).fetchone()[0]
 
@@ -247,7 +249,7 @@ def _children(process: int) -> list[int]:
 
 
 def main(data: str, rounds: int) -> int:
-    """Run; print a table."""
+    """Run all rounds and print a table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)

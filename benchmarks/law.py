@@ -1,4 +1,4 @@
-"""How fast the law room answers: `foi-due` through the batch, document numbers in long text, start of the command."""
+"""Measure the law library: `foi-due` in batch mode, document numbers in long text, start of the command."""
 
 import io
 import json
@@ -13,13 +13,15 @@ from gongkai.lib.law.commands import run_lines
 
 LINES = 50_000
 NUMBER = "云政办发〔2026〕3号"
-#: Starts of the command, of which the quickest counts.
+#: Starts of the command, of which the fastest counts.
 STARTS = 5
 WANTED_PER_MINUTE = 100_000
 
 
 def histories(count: int) -> bytes:
-    """Return batch lines: requests of two years with nothing, an asking, an extension, a correction or a payment."""
+    """Return lines of the batch mode: requests of two years without events, or with a consultation, an extension, a
+    correction or a payment.
+    """
     pick = random.Random(20240102)
     lines = []
     for _ in range(count):

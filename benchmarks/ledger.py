@@ -1,8 +1,8 @@
-"""The office's pages over small and large ledgers."""
+"""Measure the office's pages over small and large ledgers."""
 
 from benchmarks.compare import compare
 
-#: Entries: ten times as many must cost the same. More than these take longer than five minutes to write.
+#: Numbers of entries: ten times as many must cost the same. Larger ledgers take more than five minutes to write.
 SIZES = (2_000, 20_000)
 
 

@@ -1,7 +1,7 @@
-"""Matching on texts written for it: 511 questions and messages about an invented city, 360 official answers.
+"""Measure the matching of answers on texts written for it: 511 questions and messages about an invented city, 360 official answers.
 
-Half of the questions (by a checksum of their text) served for fitting the decision; all figures here are of the
-other half. Beside the index stand BM25 on words, on bigrams, and both fused (by rank, and by score).
+Half of the questions (chosen by a checksum of their text) were used to fit the decision; all figures here are of the
+other half. The baselines are BM25 on words, on bigrams, and both fused (by rank, and by score).
 """
 
 import csv
@@ -42,7 +42,7 @@ def held_out(text: str) -> bool:
 
 
 def questions() -> list[tuple[str, str]]:
-    """(question or message, id of its answer), all; a bar parts the subject of a message from its text."""
+    """Return all (question or message, id of its answer); a bar separates the subject of a message from its text."""
     return [(row["asked"].replace("|", "\n"), row["id"]) for row in read("asked.tsv")]
 
 
@@ -112,7 +112,7 @@ def baselines(texts: list[tuple[str, str]]) -> dict[str, Search]:
 
 
 def ndcg(search: Search, asked: list[tuple[str, str]]) -> float:
-    """Mean nDCG@10 with one right entry for each question."""
+    """Return the mean nDCG@10 with one right entry for each question."""
     total = 0.0
     for question, right in asked:
         found = search(question)[:10]
@@ -146,13 +146,13 @@ def base_of(rows: Iterable[dict[str, str]]) -> Index:
 
 
 def strangers() -> list[Question]:
-    """Small talk and questions that no entry answers."""
+    """Return small talk and questions that no entry answers."""
     asked = [row["asked"] for name in ("unanswerable.tsv", "smalltalk.tsv") for row in read(name)]
     return [(text, None) for text in asked if held_out(text)]
 
 
 def judged(index: Index, asked: Iterable[Question]) -> Counter[str]:
-    """How many were asked, answered, rightly answered, and offered the right one among candidates."""
+    """Count the questions: all, answered, rightly answered, and those with the right entry among the candidates."""
     counts: Counter[str] = Counter()
     for question, id_ in asked:
         found = decide_answer(index, question, rule=DecisionRule(home=HOME))
@@ -166,7 +166,7 @@ def judged(index: Index, asked: Iterable[Question]) -> Counter[str]:
 
 
 def deciding() -> dict[str, float]:
-    """The whole base: asked what it holds, what it cannot hold, and what it held before that entry was taken out."""
+    """Measure decisions with the whole base: questions that it can answer, that it cannot, and whose entry was removed from it."""
     rows = read("answers.tsv")
     index = base_of(rows)
     asked: list[Question] = [(text, id_) for text, id_ in questions() if held_out(text)]
@@ -186,7 +186,7 @@ def deciding() -> dict[str, float]:
 
 
 def offered(index: Index, question: str) -> list[str]:
-    """What the public form offers before a message is sent."""
+    """Return the entries that the public form offers before a message is sent."""
     found = decide_answer(index, question, k=3, rule=DecisionRule(home=HOME))
     if found.decision == "hand_over":
         return []
@@ -194,7 +194,7 @@ def offered(index: Index, question: str) -> list[str]:
 
 
 def offering() -> dict[str, float]:
-    """What is offered to who did not look for it: messages that the base answers, and `strangers.tsv`, which it does not."""
+    """Count the offers to writers of messages: messages that the base answers, and those of `strangers.tsv`, which it does not."""
     index = base_of(read("answers.tsv"))
     messages = [(offered(index, text), id_) for text, id_ in questions() if "\n" in text]
     strange = [offered(index, row["asked"].replace("|", "\n")) for row in read("strangers.tsv")]
@@ -207,7 +207,7 @@ def offering() -> dict[str, float]:
 
 
 def searching() -> dict[str, float]:
-    """Where the search of the base shows the right answer that stands among twelve: named first, or below the line."""
+    """Return where the right answer is among twelve results of the base's search: first, or below the line."""
     index, counts = base_of(read("answers.tsv")), Counter[str]()
     for text, id_ in questions():
         hits = [hit.id for hit in index.search(text, k=12)]
@@ -222,7 +222,7 @@ DRAWS = {1: 240, 3: 120, 5: 80, 10: 50, 30: 30, 100: 12, 360: 1}
 
 
 def deciding_by_size(draws: dict[int, int] = DRAWS) -> dict[str, float]:
-    """Bases of every size, drawn at random: questions that they hold, as many that they do not, and strangers."""
+    """Measure decisions with randomly drawn bases of every size: questions in the base, as many that are not, and unrelated ones."""
     rows, chance, figures = read("answers.tsv"), random.Random(7), {}
     asked: list[Question] = [(text, id_) for text, id_ in questions() if held_out(text)]
     for size, times in draws.items():
@@ -257,7 +257,7 @@ def routing() -> dict[str, float]:
 
 
 def made_up(count: int) -> list[tuple[str, str]]:
-    """Entries of about 120 characters, mixed from the parts of the written ones: only for measuring time."""
+    """Return entries of about 120 characters mixed from parts of the real ones; only for measuring time."""
     parts = [part for row in read("answers.tsv") for part in row["answer"].replace("；", "，").split("，")]
     titles = [row["question"] for row in read("answers.tsv")]
     chance = random.Random(1)
@@ -265,7 +265,7 @@ def made_up(count: int) -> list[tuple[str, str]]:
 
 
 def speed() -> dict[str, float]:
-    """Processor time of one core, so that other work on the machine does not count."""
+    """Return processor times of one core, so that other work on the machine does not count."""
     asked = [text for text, _ in questions() if "\n" not in text]
     figures = {}
     for name, count in (("10k", 10_000), ("100k", 100_000)):
@@ -284,7 +284,7 @@ def speed() -> dict[str, float]:
 
 
 def run() -> dict[str, float]:
-    """All figures: quality on held-out questions beside the baselines, then time."""
+    """Return all figures: quality on held-out questions with the baselines, then time."""
     figures = ranking() | deciding() | deciding_by_size() | offering() | searching() | routing() | speed()
     return {name: round(value, 4) for name, value in figures.items()}
 

@@ -1,4 +1,6 @@
-"""Moving in from a messy old site of 2,000 saved pages: seconds and memory of reading, moving, taking back (`python -m benchmarks.migration`)."""
+"""Measure the migration of an old site with 2,000 saved pages: seconds and memory of reading, importing and undoing
+(`python -m benchmarks.migration`).
+"""
 
 import os
 import resource
@@ -12,7 +14,7 @@ PAGES = 2000
 
 
 def main(pages: int = PAGES) -> None:
-    """Print what each step took; the folder and the database go afterwards."""
+    """Print the cost of each step; the folder and the database are deleted afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "GONGKAI_DATA": f"{folder}/data",

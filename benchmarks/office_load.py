@@ -1,14 +1,14 @@
-"""Measure office pages on SQLite while long work runs beside them.
+"""Measure office pages on SQLite under long background work.
 
     GONGKAI_DATA=COPY_OF_A_SAMPLE_CITY python -m benchmarks.office_load [CLERKS [SECONDS]]
 
 The city is changed: use a copy. CLERKS (40) people with logins of their own arrive within forty seconds, sign in
-through the login form, open the home page, the ledger and an entry, and leave remarks or hand in, with pauses of
-fifteen seconds on average. They work for SECONDS (300) alone, and as long again while imports of 3,000 rows, bulk
-acts, an inspection of the site, gathering and backups run, each kind for a fifth of the time.
+through the login form, open the home page, the ledger and an entry, and post remarks or submit, with pauses of
+fifteen seconds on average. They work for SECONDS (300) alone, and as long again during imports of 3,000 rows, bulk
+actions, an inspection of the site, gathering and backups, each kind for a fifth of the time.
 
 Percentiles are of all requests; one without an answer counts as its timeout of thirty seconds. The benchmark ends
-with an error if it did not measure what this says: a clerk never signed in, or long work failed or did not run.
+with an error if these conditions were not met: a clerk never signed in, or long work failed or did not run.
 """
 
 import asyncio
@@ -29,9 +29,9 @@ from benchmarks.large.web import Browser, hidden, p
 PORT, PASSWORD, PAUSE_SECONDS, ARRIVE_SECONDS = 8391, "Yunling-2026", 15.0, 40.0
 COMMAND = str(Path(sys.executable).parent / "gongkai")
 OFFICE = ("home", "ledger", "entry", "form", "remark", "submit", "sign in")
-#: Requests that are answered well with a redirect; a redirected page is one that asks for a new sign-in.
+#: Requests whose success is a redirect; for any other page a redirect leads to a new sign-in.
 SENT = ("remark", "submit", "sign in")
-#: Smallest share of the second time during which long work must have run.
+#: Minimum share of the second period during which long work must have run.
 MIN_BESIDE_SHARE = 0.9
 CITY = ("-m", "benchmarks.office_load_city")
 #: The long work; `number` differs at each run.
@@ -64,16 +64,16 @@ class SigningClerk(Clerk):
 
 @dataclass
 class LongWork:
-    """Long work beside the clerks: each kind is repeated for its share of the time."""
+    """Long work during the clerks' second period: each kind is repeated for its share of the time."""
 
     environment: dict[str, str]
     folder: Path
-    #: Kind, begin and end of each piece (`time.monotonic`).
+    #: Kind, start and end of each run (`time.monotonic`).
     pieces: list[tuple[str, float, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
     def run(self, seconds: float) -> None:
-        """Do the work for about so long."""
+        """Run the work for about `seconds`."""
         began, number = time.monotonic(), int(time.time()) // 4 * 4 % 8_000
         for turn, (kind, words) in enumerate(COMMANDS.items(), 1):
             while time.monotonic() < began + seconds * turn / len(COMMANDS):
@@ -96,7 +96,7 @@ def _run(environment: dict[str, str], *words: str) -> "subprocess.CompletedProce
 
 
 def _work(people: list[dict[str, object]], seconds: float, run: str) -> Journal:
-    """Let all clerks work; return what they asked for."""
+    """Let all clerks work; return the journal of their requests."""
     journal = Journal()
     until = time.monotonic() + seconds
 
@@ -110,7 +110,7 @@ def _work(people: list[dict[str, object]], seconds: float, run: str) -> Journal:
 
     if absent := [one.name for one in asyncio.run(work()) if not one.signed_in]:
         raise SystemExit(f"{len(absent)} clerks did not get in: {absent[:5]}")
-    # At the end all clerks stop thinking at the same moment: what they ask then is no office at work.
+    # At the end all clerks skip their pauses at the same moment: these requests are not representative.
     journal.asked = [one for one in journal.asked if one[0] - one[3] < until - 0.1]
     return journal
 
@@ -120,7 +120,7 @@ def _succeeded(what: str, status: int) -> bool:
 
 
 def _print(journal: Journal, label: str, spent: float, beside: LongWork | None = None) -> None:
-    """Print percentiles of all requests, of each kind of request and beside each kind of work; `spent`: of the server."""
+    """Print percentiles of all requests, by kind of request and by kind of concurrent work; `spent` is the server's processor time."""
     groups: dict[str, list[float]] = {label: []}
     for at, what, _, seconds in journal.asked:
         names = [label, f"  {what}"]
@@ -155,7 +155,7 @@ def _confirm(work: LongWork, since: float, seconds: float) -> None:
 
 
 def main(count: int, seconds: float) -> None:
-    """Measure."""
+    """Measure both periods and print the figures."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings"}
     made = _run(environment, *CITY, "prepare", str(count))
     if made.returncode:

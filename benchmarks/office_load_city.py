@@ -1,4 +1,4 @@
-"""Prepare the city of `benchmarks.office_load`, and do the long work beside its clerks.
+"""Prepare the city of `benchmarks.office_load`, and run the long work.
 
     python -m benchmarks.office_load_city prepare CLERKS | import N | bulk N | gather N
 
@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-#: Tasks of each clerk, more than they can hand in within a run.
+#: Tasks of each clerk, more than can be submitted within a run.
 TASKS_EACH = 20
 ROWS, GATHERED_TEXTS, BULK_ENTRIES = 3_000, 300, 500
 _IMPORTERS = ("requests", "answers", "orders", "opinion")
@@ -49,7 +49,7 @@ def prepare(count: str) -> list[dict[str, Any]]:
 
 
 def _make_tasks(government: Any, units: list[Any], each: int) -> None:
-    """Import and confirm a notice with so many tasks for each unit."""
+    """Import and confirm a notice with `each` tasks for each unit."""
     from django.utils import timezone
 
     from gongkai.work.notices.actions import confirm_notice, import_file, settle_flags

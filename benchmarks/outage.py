@@ -1,9 +1,9 @@
-"""Kill the application under load and count what readers notice: `python -m benchmarks.outage DATA-FOLDER [SECONDS]`.
+"""Kill the application under load and count failed answers to readers: `python -m benchmarks.outage DATA-FOLDER [SECONDS]`.
 
-The folder is a copy of an installation on SQLite (such as that of `gongkai demo`). nginx stands in front as docs/portal/nginx.conf sets it up,
-with the mirror behind it. Readers ask for every address of the mirror again and again, a third of them for the first time while nobody answers.
-The application is killed (SIGKILL) after a third of the time and started again after two thirds. Every answer that is not 200, or that takes longer
-than a second, is counted.
+The folder is a copy of an installation on SQLite (for example of `gongkai demo`). nginx is set up as in
+docs/portal/nginx.conf, with the mirror. Readers request every address of the mirror repeatedly, a third of them for
+the first time while the application is down. The application is killed (SIGKILL) after a third of the time and started
+again after two thirds. Every answer that is not 200, or that takes longer than a second, is counted.
 """
 
 import http.client
@@ -25,7 +25,7 @@ from tools.nginx import run as run_nginx
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET, READERS = "outage-secret", 8
-#: Where the mirror's addresses stand; asked in the installation itself.
+#: Prints the mirror's addresses; run in the installation.
 ADDRESSES = """import json
 from gongkai.ops.cli.django import start_django
 start_django()
@@ -38,14 +38,14 @@ print(json.dumps([host, [p for p in rows.values_list("path", flat=True) if p not
 
 
 class Installation:
-    """The application on a port of its own, to be killed and started."""
+    """The application on its own port, which can be killed and started."""
 
     def __init__(self, env: dict[str, str], port: int) -> None:
         self.env, self.port = env, port
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
-        """Start it and wait until it answers; return the seconds that took."""
+        """Start the application and wait until it answers; return the seconds that took."""
         began = time.monotonic()
         words = "from gongkai.ops.cli import main; main()"
         command = [sys.executable, "-c", words, "serve", "--port", str(self.port), "--no-jobs"]
@@ -61,14 +61,14 @@ class Installation:
         raise RuntimeError(f"the server ended with {self.process.returncode} before it answered")
 
     def kill(self) -> None:
-        """Kill it with all that it started, at once."""
+        """Kill the application with all its children immediately."""
         if self.process:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 
 class Readers:
-    """Readers who ask on and on, and what they got, by phase."""
+    """Readers who send requests continuously, and their answers by phase."""
 
     def __init__(self, port: int, host: str) -> None:
         self.port, self.host = port, host
@@ -78,7 +78,7 @@ class Readers:
         self.took: dict[str, list[float]] = {}
 
     def read(self, number: int) -> None:
-        """Ask for one address after the other."""
+        """Request one address after the other."""
         at = number
         while not self.stop.is_set():
             phase, path = self.phase, self.paths[at % len(self.paths)]
@@ -105,7 +105,7 @@ def nginx(folder: Path, app: int, front: int, inner: int) -> subprocess.Popen[by
 
 
 def main(data: str, seconds: float) -> int:
-    """Run; print a table; return 1 where a reader noticed anything."""
+    """Run and print a table; return 1 if any answer failed or was late."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Ask a page many times, in one process: how many queries it takes, and how long (`python -m benchmarks.pages ENTRIES`)."""
+"""Measure pages many times in one process: queries and time (`python -m benchmarks.pages ENTRIES`)."""
 
 import json
 import os
@@ -9,20 +9,20 @@ from statistics import median, quantiles
 from typing import Any
 
 ROUNDS = 30
-#: How often a page is asked before it is measured.
+#: Requests of a page before it is measured.
 WARM = 3
 
 
 def asked(client: Any, address: str, shows: str) -> Any:
-    """Ask a page; return the answer.
+    """Request a page; return the answer.
 
     Args:
-        client: who asks.
+        client: the signed-in client.
         address: of the page.
-        shows: a pattern that the page holds where it is what is to be measured (not an empty list, a form to sign in, a page of an error).
+        shows: a pattern that the page must match (so it is not an empty list, a login form or an error page).
 
     Raises:
-        SystemExit: it is not the page wanted.
+        SystemExit: the page does not match.
     """
     answer = client.get(address)
     text = answer.content.decode()
@@ -32,10 +32,10 @@ def asked(client: Any, address: str, shows: str) -> Any:
 
 
 def measure(client: Any, address: str, shows: str) -> dict[str, float]:
-    """Return queries, their milliseconds, the 95th percentile of a page in milliseconds and its own processor time; it is warmed up before.
+    """Return the queries, their milliseconds, and the 95th percentiles of wall time and processor time of a page, after warm-up requests.
 
-    Each answer must show what is to be measured (`asked`). On a machine with other work the wall tells of that work; `cpu_ms` and `db_ms` tell
-    of the page.
+    Each answer must match `shows` (`asked`). On a busy machine wall time depends on the other work; `cpu_ms` and `db_ms` do
+    not.
     """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -44,7 +44,7 @@ def measure(client: Any, address: str, shows: str) -> dict[str, float]:
         asked(client, address, shows)
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
-    queries = len(captured)  # now: the next request empties the list
+    queries = len(captured)  # evaluate now: the next request empties the list
     db_ms = sum(float(one["time"]) for one in captured.captured_queries) * 1000
     if os.environ.get("GONGKAI_BENCH_SLOWEST"):
         for one in sorted(captured.captured_queries, key=lambda one: -float(one["time"]))[:3]:
@@ -61,7 +61,7 @@ def measure(client: Any, address: str, shows: str) -> dict[str, float]:
 
 
 def main(entries: int) -> None:
-    """Fill the database that the environment names, ask the pages, print JSON."""
+    """Fill the database named by the environment, measure the pages, print JSON."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
 

@@ -1,4 +1,4 @@
-"""A plain Scrapy spider: lists and the pages that they link to, title and text kept in memory. Prints how many."""
+"""A plain Scrapy spider that reads lists and the linked pages and keeps title and text in memory. Prints the number of texts."""
 
 import sys
 
@@ -15,11 +15,11 @@ class Plain(scrapy.Spider):
     start_urls = [f"{root}/list/" for root in sys.argv[1:]]
 
     def parse(self, response):
-        """Follow the list."""
+        """Follow the links of the list."""
         yield from response.follow_all(css="div.list li a", callback=self.page)
 
     def page(self, response):
-        """Keep title and text."""
+        """Store title and text."""
         text = "\n".join(response.css("div.article-content p::text").getall())
         FOUND.append((response.css("h1::text").get(""), text))
 

@@ -1,11 +1,13 @@
-"""nginx in front of the portal, set up as docs/portal/nginx.conf says: kept pages against a static file of the same bytes; a withdrawal.
+"""Measure nginx in front of the portal, set up as in docs/portal/nginx.conf: cached pages against a static file of the same bytes, and a
+withdrawal.
 
-Both are packed, as browsers take them; a reader who takes no gzip costs nginx the unpacking of each page, which is measured beside it.
-Around each pair the page is asked for once more: it must be a kept file (`X-Cache: FILE`) and be whole.
+Both are sent compressed; a reader who does not accept gzip costs nginx the decompression, which is measured separately.
+Before and after each pair the page is requested once more: it must come from the cache (`X-Cache: FILE`) and be complete.
 
-What nginx's worker takes of the processor for a request is compared: wrk and other work share the cores, so requests a second say little.
+The figure is the processor time of nginx's worker for a request: wrk and other work share the cores, so requests a
+second mean little.
 
-Needs nginx and wrk (`apt-get install nginx-light wrk`); where one is missing, one line says so.
+Needs nginx and wrk (`apt-get install nginx-light wrk`); a missing program is reported in one line.
 """
 
 import gzip
@@ -23,7 +25,7 @@ from tools.nginx import CONF, free, sample
 from tools.nginx import run as run_nginx
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
-#: Texts of the site.
+#: Number of texts of the site.
 TEXTS = 500
 SECRET = "bench-secret"
 HEADERS = {
@@ -39,7 +41,7 @@ HEADERS = {
 
 
 def run() -> dict[str, float]:
-    """Return what nginx takes for a kept page and for a file, and how long a withdrawn text is seen."""
+    """Return nginx's processor time for a cached page and for a file, and the seconds for which a withdrawn text is still served."""
     missing = [name for name in ("nginx", "wrk") if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")]
     if missing:
         print(f"  left out: {', '.join(missing)} is not installed")
@@ -137,9 +139,10 @@ def _python(env: dict[str, str], code: str) -> str:
 
 
 def _with_file(site: str, static: Path) -> str:
-    """The file carries the headers that every answer of the site must carry; as nginx is installed, and remembered for five seconds.
+    """Add the static file to nginx: with the headers that every answer of the site must have; with nginx's defaults, and with an open-file
+    cache of five seconds.
 
-    What is remembered so long is also shown so long after it was taken away: no page of the portal may be.
+    A cached file is served for that time after its deletion, so the cache is not allowed for pages of the portal.
     """
     headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
     file = f"alias {static}/; sendfile on; tcp_nopush on; gzip_static on; {headers}"
@@ -160,7 +163,7 @@ def _wait(address: str) -> bytes:
 
 
 def _worker(master: int) -> int:
-    """Return the number of nginx's one worker process."""
+    """Return the process id of nginx's only worker process."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
     return next(int(child) for child in children if b"worker process" in Path(f"/proc/{child}/cmdline").read_bytes())
 
@@ -184,9 +187,9 @@ def _pairs(root: str, path: str, worker: int) -> dict[str, float]:
 
 
 def _hit(address: str) -> None:
-    """See that a page is a kept file, packed and unpacked, whole and the same."""
+    """Check that a page comes from the cache, is complete, and is the same with and without compression."""
     pages = []
-    for _ in range(3):  # the first answer of a host makes its folder, the second is kept
+    for _ in range(3):  # the first answer of a host creates its folder, the second is cached
         urllib.request.urlopen(address, timeout=10).close()
     for packed in (False, True) * 2:
         place, page, encoding = _got(address, packed=packed)
@@ -198,7 +201,7 @@ def _hit(address: str) -> None:
 
 
 def _got(address: str, *, packed: bool) -> tuple[str | None, bytes, str | None]:
-    """Return where nginx has a page from, the page unpacked, and how it came."""
+    """Return nginx's source of a page, the decompressed page, and its content encoding."""
     asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"} if packed else {})
     with urllib.request.urlopen(asked, timeout=10) as answer:
         told, body = answer.headers, answer.read()
@@ -207,7 +210,7 @@ def _got(address: str, *, packed: bool) -> tuple[str | None, bytes, str | None]:
 
 
 def _wrk(address: str, worker: int, *, packed: bool = True) -> float:
-    """Return the microseconds of processor that a request costs nginx; all of them must have been answered well."""
+    """Return the microseconds of processor time that a request costs nginx; every answer must be successful."""
     before = _spent(worker)
     headers = ["-H", "Accept-Encoding: gzip"] if packed else []
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *headers, address]
@@ -219,14 +222,14 @@ def _wrk(address: str, worker: int, *, packed: bool = True) -> float:
 
 
 def _spent(process: int) -> float:
-    """Return the microseconds that a process has taken of a processor."""
+    """Return the microseconds of processor time of a process."""
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1000
 
 
 def _seen(env: dict[str, str], root: str) -> dict[str, float]:
-    """Withdraw a text that is kept as its signer does, and say when the public stops getting it from the page and the front page.
+    """Withdraw a cached text as its signer does, and return the seconds for which the text and the front page still show it.
 
-    Counted from the moment at which the act began, and from the one at which it was answered.
+    Counted from the start of the action, and from its answer.
     """
     child = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", WITHDRAW],

@@ -1,4 +1,4 @@
-"""A site with any number of documents, written in bulk: for measuring reads, never for showing to anybody."""
+"""Write a site with any number of documents in bulk. Only for measuring reads, never for demonstrations."""
 
 import random
 from datetime import timedelta
@@ -27,13 +27,13 @@ WORDS = [
     *("采购", "安全", "教育", "医疗", "住房", "交通", "环保", "水利", "农业", "养老", "就业"),
 ]
 KINDS = ("policy", "normative", "interpretation", "notice", "finance", "guide")
-#: So many 文号 there are of each code and year.
+#: Number of 文号 of each code and year.
 NUMBERED = 400
 CODES = ("府", "教", "财", "民", "建", "农", "水", "环")
 
 
 def fill(count: int) -> tuple[int, str]:
-    """Write documents with their editions, shelves and search rows; return a column and a document's address."""
+    """Write documents with their editions, shelves and search rows; return the addresses of a column and of a document."""
     random.seed(7)
     bodies, site, parent, columns = _site()
     now = timezone.now()
@@ -46,7 +46,7 @@ def fill(count: int) -> tuple[int, str]:
 
 
 def _site() -> tuple:
-    """Make a city, forty bodies, a site and sixty open columns under one."""
+    """Create a city, forty units, a site, and sixty open columns under one parent."""
     city = Body.objects.create(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
     bodies = [Body.objects.create(name=f"云岭市第{n}局", parent=city) for n in range(40)]
     person = Person.objects.create(name="周一")
@@ -60,7 +60,7 @@ def _site() -> tuple:
 
 
 def _batch(numbers: range, times: dict, bodies: list, site: object, parent: object, columns: list) -> str:
-    """Write some documents with all that belongs to them; return the last one's address."""
+    """Write some documents with all dependent rows; return the last one's address."""
     documents = Document.objects.bulk_create(
         Document(
             source=f"bench/{n}",
@@ -78,7 +78,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
     rows: dict[type, list] = {model: [] for model in (EditionContent, Address, Placement, Shelf, SearchRow)}
     path = ""
     for n, document, edition in zip(numbers, documents, editions, strict=True):
-        # One column takes a quarter of everything, so that a long list is measured.
+        # One column has a quarter of all documents, so that a long list is measured.
         column = columns[0] if n % 4 == 0 else columns[n % 60]
         path = address_path(column.pk, document.pk)
         _row(rows, n, document, edition, site, (parent, column), path)
@@ -102,7 +102,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
 
 
 def _row(rows: dict, n: int, document: Document, edition: Edition, site: object, way: tuple, path: str) -> None:
-    """Add what one document needs: content, address, placement, shelves, search row."""
+    """Add the rows of one document: content, address, placement, shelves, search row."""
     title = f"云岭市{''.join(random.sample(WORDS, 3))}第{n}号"
     text = "".join(random.choices(WORDS, k=300))
     number = f"云{CODES[n % len(CODES)]}发〔{document.published_at.year}〕{n % NUMBERED + 1}号"

@@ -1,8 +1,9 @@
-"""What each kind of search takes over the texts that are there, alone and with others: `DATABASE_URL=… python -m benchmarks.portal_crowd EACH HANDS`.
+"""Measure each kind of search over the existing texts, alone and concurrently: `DATABASE_URL=… python -m benchmarks.portal_crowd EACH HANDS`.
 
-For a database that `benchmarks.portal_grow` filled. First one process asks EACH different searches of every kind, then HANDS processes ask as many at
-once, all of the same kind together. Milliseconds: processor time of the program and of PostgreSQL (alone), and the wall (alone, at once). What is
-asked is checked as in `portal_queries`, and nothing is asked twice by one process, so that no memory of answers can help.
+For a database filled by `benchmarks.portal_grow`. First one process sends EACH different searches of every kind, then
+HANDS processes send as many at the same time, all of the same kind together. Milliseconds: processor time of the
+application and of PostgreSQL (alone), and wall time (alone, concurrently). Answers are checked as in `portal_queries`,
+and no process repeats a search, so that no cache of answers can help.
 """
 
 import json
@@ -19,12 +20,12 @@ from statistics import fmean, median, quantiles
 from benchmarks.figures import reference_second
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
-#: Milliseconds of the program, of the database, of the wall.
+#: Milliseconds: processor time of the application, of the database, wall time.
 Took = list[tuple[float, float, float]]
 
 
 def _database() -> float:
-    """Return the seconds of the processor that this connection's process of PostgreSQL has taken."""
+    """Return the seconds of processor time of this connection's PostgreSQL process."""
     from django.db import connection
 
     taken = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text()
@@ -32,7 +33,7 @@ def _database() -> float:
 
 
 def _addresses(seed: int, each: int) -> dict[str, list[tuple[str, str]]]:
-    """Return different searches of each kind, with what their answers must show."""
+    """Return different searches of each kind, with the pattern that each answer must match."""
     from benchmarks.portal_queries import searches
 
     made: dict[str, list[tuple[str, str]]] = {}
@@ -43,7 +44,7 @@ def _addresses(seed: int, each: int) -> dict[str, list[tuple[str, str]]]:
 
 
 def asked(seed: int, each: int, together: Barrier | None = None) -> dict[str, Took]:
-    """Ask the searches of each kind; with others, where a barrier says when."""
+    """Send the searches of each kind; with other processes a barrier starts each kind."""
     from django.test import Client
 
     import gongkai.ops.config.wsgi  # noqa: F401  set up as the server is
@@ -71,7 +72,7 @@ def _hand(seed: int, each: int, together: Barrier, told: "mp.Queue[dict[str, Too
 
 
 def _at_once(each: int, hands: int) -> dict[str, list[float]]:
-    """Return the walls of each kind where several processes ask at once."""
+    """Return the wall times of each kind with several concurrent processes."""
     spawn = mp.get_context("spawn")
     together, told = spawn.Barrier(hands), spawn.Queue()
     there = [spawn.Process(target=_hand, args=(seed, each, together, told)) for seed in range(11, 11 + hands)]
@@ -86,7 +87,7 @@ def _p95(values: list[float]) -> float:
 
 
 def main(each: int, hands: int) -> None:
-    """Print each kind's figures, their mean, and what the machine is."""
+    """Print each kind's figures, their mean, and the machine's circumstances."""
     alone = asked(3, each)
     crowd = _at_once(each, hands) if hands else {}
     rows = {}

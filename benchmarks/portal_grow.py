@@ -1,9 +1,9 @@
 """Fill PostgreSQL with very many public texts: `DATABASE_URL=… python -m benchmarks.portal_grow TEXTS`.
 
-Ten thousand texts of `benchmarks.portal_city` are written and copied inside the database until there are so many (a multiple of ten thousand),
-spread evenly over the last ten years. Each copy has a number, day, year, address and title's sequence of its own, in its rows and in the index of
-words; what its text says is that of its first. For measuring searches over a million texts (docs/scale.md): half an hour and more, 12 GB. The
-database must be new.
+Ten thousand texts of `benchmarks.portal_city` are written and copied inside the database until there are TEXTS (a
+multiple of ten thousand), spread evenly over the last ten years. Each copy has its own number, day, year, address and
+sequence number in the title, in its rows and in the word index; its text is that of the original. For measuring
+searches over a million texts (docs/scale.md): half an hour and more, 12 GB. The database must be new.
 """
 
 import os
@@ -14,10 +14,10 @@ from typing import LiteralString
 from django.db import connection, transaction
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
-#: Texts written by `portal_city`; the years over which the copies lie.
+#: Number of original texts, written by `portal_city`; years over which the copies are spread.
 FIRST, YEARS = 10_000, 10
 
-#: The texts of one copy: the first ones' rows by document and edition (their numbers are the same), and what is each copy's own.
+#: Copies of the originals by document and edition (which have equal numbers), with the values of each copy.
 PLACES: LiteralString = """
 CREATE TEMP TABLE place ON COMMIT DROP AS
 SELECT id AS old, id + %(shift)s AS id, at, date_part('year', at AT TIME ZONE 'Asia/Shanghai')::int AS year
@@ -26,7 +26,7 @@ FROM (
   FROM editions_document WHERE id <= %(first)s
 ) AS dated
 """
-#: A first one's sequence in its title, and its 文号, in the copy's words.
+#: SQL for the copy's title, 文号 and path, made from the original's.
 _TITLE = "regexp_replace(o.title, '第[0-9]+号', '第' || p.id || '号')"
 _NUMBER = "regexp_replace({0}, '〔[0-9]{{4}}〕', '〔' || p.year || '〕')"
 _PATH = "regexp_replace(o.path, '[0-9]+[.]html', p.id || '.html')"
@@ -62,7 +62,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
 }
-#: Words: what stands in the first one's title, number and year is taken out and the copy's put in.
+#: Word index: words of the original's title, number and year are replaced by the copy's.
 WORDS: LiteralString = """
 INSERT INTO search_fulltext (rowid, heads, tokens)
 SELECT p.id,
@@ -80,7 +80,7 @@ JOIN (
 
 
 def _copied(cursor: object, table: str, given: dict[str, int]) -> None:
-    """Copy one table's rows of the first texts."""
+    """Copy the original texts' rows of one table."""
     belongs, changed = TABLES[table]
     names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
     values = ", ".join(changed.get(name, f"o.{name}") for name in names)
@@ -92,13 +92,13 @@ def _copied(cursor: object, table: str, given: dict[str, int]) -> None:
 
 
 def _grow(texts: int) -> None:
-    """Copy until there are so many, take the first ones away, make the indexes of words."""
+    """Copy until there are `texts` texts, delete the originals, create the word indexes."""
     from gongkai.content.search import table
 
     began = time.monotonic()
     table.drop_word_indexes()
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # what is copied held triggers and references
+        cursor.execute("SET session_replication_role = replica")  # the copied rows satisfied triggers and foreign keys
         for shift in range(FIRST, texts + FIRST, FIRST):
             given = {"shift": shift, "first": FIRST, "texts": texts, "years": YEARS}
             with transaction.atomic():
@@ -118,7 +118,7 @@ def _grow(texts: int) -> None:
 
 
 def main(texts: int) -> None:
-    """Write the first texts and copy them."""
+    """Write the original texts and copy them."""
     from django.core.management import call_command
 
     import gongkai.ops.config.wsgi  # noqa: F401  set up as the server is

@@ -1,16 +1,16 @@
-"""Fill a site with documents in bulk and ask its pages many times (`python -m benchmarks.portal_pages DOCUMENTS`)."""
+"""Fill a site with documents in bulk and measure its pages many times (`python -m benchmarks.portal_pages DOCUMENTS`)."""
 
 import json
 import os
 import sys
 import time
 
-#: The title of a text, as lists have it.
+#: Pattern of a text's title in lists.
 TEXT = r"云岭市.{6}第\d+号"
 
 
 def main(count: int) -> None:
-    """Fill, ask, print JSON."""
+    """Fill, measure, print JSON."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
 

@@ -1,7 +1,8 @@
-"""Fill a site with documents in bulk, search it in many ways, publish into it (`python -m benchmarks.portal_queries DOCUMENTS`).
+"""Fill a site with documents in bulk, measure searches of many kinds and publishing (`python -m benchmarks.portal_queries DOCUMENTS`).
 
-With GONGKAI_BENCH_KEEP the data of a filled folder or database is used again. Each search is made up from texts that are there, so that it finds
-something at any size; an answer that finds nothing (or, where nothing is to be found, something) ends the measurement.
+With GONGKAI_BENCH_KEEP the data of a filled folder or database is reused. Each search is built from existing texts, so
+that it has results at any size; an answer without results (or with results where none are expected) ends the
+measurement.
 """
 
 import json
@@ -18,14 +19,14 @@ from typing import Any, NamedTuple
 
 EACH = 40
 PUBLISHED = 8
-#: What a page of hits, a page without any, and a list of suggestions say.
+#: Patterns of a page with results, of one without, and of a list of suggestions.
 HITS, NONE, TITLES = r"找到 [1-9]\d* 条", "没有找到“", r"<mark>.*云|云.*<mark>"
 LONG = re.compile(r"[^\W\d]+$")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 
 
 class Text(NamedTuple):
-    """A text that is there: what it can be searched by."""
+    """An existing text, and the values by which it can be searched."""
 
     title: str
     text: str
@@ -36,7 +37,7 @@ class Text(NamedTuple):
 
 
 def texts(draw: random.Random, count: int) -> list[Text]:
-    """Return texts from all over the data."""
+    """Return texts from all parts of the data."""
     from gongkai.content.editions.models import Placement
     from gongkai.content.search.facets import get_local_year
     from gongkai.content.search.models import SearchRow
@@ -60,16 +61,16 @@ def texts(draw: random.Random, count: int) -> list[Text]:
 
 
 def kinds(draw: random.Random, there: list[Text]) -> dict[str, Callable[[int], str]]:
-    """Return how searches of each kind are made up; each is another one, so that nothing is answered from memory."""
+    """Return the generators of searches by kind; no search is repeated, so that no answer comes from a cache."""
     from benchmarks.portal_city import NUMBERED, WORDS
 
     chars = "".join(WORDS)
-    # No 文号 has these: with one, the texts that bear the number would stand before the one whose title has it.
+    # No 文号 has these: otherwise the texts with that number would be listed before the one whose title has it.
     titled = [re.sub(r".*(第\d+号)", r"\1", one.title) for one in there]
     rare = [one for one in titled if int(one[1:-1]) > NUMBERED] or titled
 
     def some(count: int) -> list[str]:
-        """Return words that stand together in a text, which is made of words of two characters."""
+        """Return adjacent words of a text, whose words all have two characters."""
         text, at = draw.choice(there).text, 2 * draw.randrange(290)
         return [text[at + 2 * n : at + 2 * n + 2] for n in range(count)]
 
@@ -97,7 +98,7 @@ def kinds(draw: random.Random, there: list[Text]) -> dict[str, Callable[[int], s
 
 
 def processor() -> float:
-    """Return the seconds that this process and, on PostgreSQL, its server process have taken of the processor."""
+    """Return the seconds of processor time of this process and, on PostgreSQL, of its server process."""
     from django.db import connection
 
     taken = time.process_time()
@@ -108,7 +109,7 @@ def processor() -> float:
 
 
 def searches(draw: random.Random) -> dict[str, Callable[[int], tuple[str, str]]]:
-    """Return of each kind how the n-th search is asked: its address, and what its answer must show."""
+    """Return for each kind a function from n to the address of the n-th search and the pattern of its answer."""
     there = texts(draw, 200)
     made: dict[str, Callable[[int], tuple[str, str]]] = {}
     for name, make in kinds(draw, there).items():
@@ -119,7 +120,7 @@ def searches(draw: random.Random) -> dict[str, Callable[[int], tuple[str, str]]]
 
 
 def amiss(page: str, shows: str, asked: str) -> str:
-    """Return what is wrong with an answer: nothing found, other hits drawn than said, none that has the words asked for."""
+    """Return the error of an answer: no results, a wrong number of them, or none with the searched words."""
     if not (said := re.search(shows, page)):
         return f"without {shows!r}"
     if shows != HITS:
@@ -128,7 +129,7 @@ def amiss(page: str, shows: str, asked: str) -> str:
     if len(drawn) != min(int(re.sub(r"\D", "", said[0])), 15):
         return f"with {len(drawn)} hits, but {said[0]}"
     words = re.findall(r"\w+", asked)
-    # A long run of words is looked for by its words: on PostgreSQL texts that have all of them in any order are found.
+    # A long run of words is split: PostgreSQL also finds texts that have all the words in another order.
     words = [
         part for word in words for part in (re.findall("..", word) if len(word) > 4 and LONG.match(word) else [word])
     ]
@@ -138,7 +139,7 @@ def amiss(page: str, shows: str, asked: str) -> str:
 
 
 def made_once(client: Any) -> None:
-    """Have made what a process makes once: a server's thread makes the vocabularies, and would do so while searches are measured."""
+    """Build what a process builds once: the vocabularies, which a thread of the server would build during the measurement."""
     from gongkai.content.editions.models import Website
     from gongkai.content.search import spelling
 
@@ -175,7 +176,7 @@ def searched(client: Any) -> dict[str, float]:
 
 @contextmanager
 def seen(client: Any, took: dict[str, list[float]]) -> Iterator[Callable[[str, str, str], None]]:
-    """Time what happens inside, and what is asked afterwards, from the same start."""
+    """Measure the publishing step, and the delay until each page shows the text, from the same start."""
     started = time.perf_counter()
 
     def look(name: str, address: str, title: str) -> None:
@@ -188,7 +189,7 @@ def seen(client: Any, took: dict[str, list[float]]) -> Iterator[Callable[[str, s
 
 
 def published(client: Any) -> dict[str, float]:
-    """Publish by the last of three signatures; return how long that takes, and until search, column, front page and feed show it."""
+    """Publish by the last of three signatures; return its duration, and the delay until search, column, front page and feed show the text."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
     from factories.publishing import SIGNING_ROLES, item, read_whole, sign_all, submitted
     from factories.units import actor

@@ -1,7 +1,8 @@
-"""The portal's page against two Wagtail pages, in turn, so that a busy machine slows all alike.
+"""Compare the portal's page with two Wagtail pages, in turn, so that a busy machine slows all equally.
 
-`plain` is a page of Wagtail's tutorial behind the portal's own middleware: menu, breadcrumbs, a text, ten siblings. `demo` is an article as the
-bakery demo has them, behind the middleware that comes with it: a picture above, two authors with theirs, a body of five blocks with a picture.
+`plain` is a page of Wagtail's tutorial with the portal's middleware: menu, breadcrumbs, a text, ten siblings. `demo` is
+an article as in the bakery demo, with that demo's middleware: a picture above, two authors with pictures, a body of
+five blocks with a picture.
 """
 
 import os
@@ -22,7 +23,7 @@ def run() -> dict[str, float]:
 
 
 def compared(envs: Mapping[str, Mapping[str, str]], first: str = "portal") -> dict[str, float]:
-    """Ask pages of some kinds in turn, each in an installation of its own; return the figures and how much faster the first is."""
+    """Request pages of several kinds in turn, each in its own installation; return the figures and the others' ratio to the first."""
     children = {name: _child(name, env) for name, env in envs.items()}
     try:
         sizes = {name: int(_line(child)) for name, child in children.items()}

@@ -1,9 +1,9 @@
-"""Measure `gongkai.lib.privacy` on its own labelled sentences: recall and precision per kind, speed, false alarms.
+"""Measure `gongkai.lib.privacy` on labelled sentences: recall and precision by kind, speed, false alarms.
 
-`find-dev.txt` and `proofread-dev.txt` were looked at while the rules were written, the `held` files were not:
-their figures were the honest ones until their misses were used, too. Clean text for false alarms is written for this project (`clean.txt`).
-`privacy_unseen/` contains texts by other authors, written without sight of the rules; see its README. The figures printed
-for it here are those of the present rules.
+The rules were written with `find-dev.txt` and `proofread-dev.txt` in view; the `held` files were unseen until their
+misses were used, too. Clean text for false alarms was written for this project (`clean.txt`). `privacy_unseen/`
+contains texts by other authors, written without knowledge of the rules; see its README. The figures printed for it
+are those of the present rules.
 """
 
 import time
@@ -19,7 +19,7 @@ UNSEEN = Path(__file__).resolve().parent / "privacy_unseen"
 
 
 def _same(wanted: tuple[str, int, int], got: tuple[str, int, int]) -> bool:
-    """Return whether a finding is the one wanted: exactly, or by half for addresses, health and birth."""
+    """Return true if a finding is the wanted one: exactly, or by half for addresses, health and birth."""
     if wanted[0] != got[0]:
         return False
     overlap = min(wanted[2], got[2]) - max(wanted[1], got[1])
@@ -28,7 +28,7 @@ def _same(wanted: tuple[str, int, int], got: tuple[str, int, int]) -> bool:
 
 
 def score(sentences: list[Labelled], show: bool = False) -> dict[str, tuple[int, int, int]]:
-    """Return for each kind how many were wanted, found rightly, and found in all."""
+    """Return for each kind the numbers of wanted, rightly found, and all found."""
     wanted, right, given = Counter[str](), Counter[str](), Counter[str]()
     for sentence in sentences:
         found = [(hit.kind, hit.start, hit.end) for hit in find(sentence.text)]
@@ -112,9 +112,9 @@ def unseen(half: str, show: bool = False) -> dict[str, float]:
 
 
 def _unseen_errors(half: str) -> dict[str, float]:
-    """Return the shares of the planted errors of one set that proofreading finds, per kind and over all.
+    """Return the shares of the planted errors of one set that proofreading finds, by kind and overall.
 
-    An error counts as found where any finding overlaps its place: a set phrase in a wrong form may be called a mistaken character.
+    An error counts as found if any finding overlaps its position: a wrong set phrase may be reported as a mistaken character.
     """
     figures: dict[str, float] = {}
     found, planted_ = Counter[str](), Counter[str]()
@@ -131,7 +131,7 @@ def _unseen_errors(half: str) -> dict[str, float]:
 
 
 def seconds_per_mb() -> float:
-    """Return the processor seconds that `find` takes for one megabyte of the densest text there is: the labelled sentences."""
+    """Return the processor seconds of `find` for one megabyte of the labelled sentences, which are the densest text."""
     text = "\n".join(sentence.text for sentence in labelled("find-held.txt"))
     text = (text * (1_000_000 // len(text.encode()) + 1)).encode()[:1_000_000].decode(errors="ignore")
     find_here(text[:1000])
@@ -141,7 +141,7 @@ def seconds_per_mb() -> float:
 
 
 def proofreading_seconds_per_mb() -> float:
-    """Return the processor seconds that `proofread` takes for one megabyte of clean official prose."""
+    """Return the processor seconds of `proofread` for one megabyte of clean official prose."""
     text = "\n".join("\n".join(lines_of(f"clean-{half}.txt", UNSEEN)) for half in ("a", "b"))
     text = (text * (1_000_000 // len(text.encode()) + 1)).encode()[:1_000_000].decode(errors="ignore")
     proofread_here(text[:1000])
@@ -151,7 +151,7 @@ def proofreading_seconds_per_mb() -> float:
 
 
 def run() -> dict[str, float]:
-    """Return the room's figures."""
+    """Return the figures of `gongkai.lib.privacy`."""
     figures = {**find_figures("dev"), **find_figures("held"), **false_alarms()}
     for name in (
         "genres",

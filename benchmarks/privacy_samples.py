@@ -1,4 +1,4 @@
-"""The labelled sentences of `benchmarks/privacy.py`: templates from `tests/samples/privacy/`, filled by a seeded generator."""
+"""Generate the labelled sentences of `benchmarks/privacy.py`: templates from `tests/samples/privacy/`, filled by a seeded generator."""
 
 import random
 import re
@@ -28,14 +28,14 @@ _MARK = re.compile(r"\{(\w+)\}|\[(\w+):([^\]]+)\]")
 
 @dataclass(frozen=True)
 class Labelled:
-    """A text and the findings that are right for it: kind, start, end."""
+    """A text and its right findings: kind, start, end."""
 
     text: str
     spans: tuple[tuple[str, int, int], ...]
 
 
 class Filler:
-    """Draws what stands in the templates, the same for the same seed."""
+    """Draws values for the templates' placeholders, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -127,7 +127,7 @@ class Filler:
         return self.random.choice(forms)
 
     def makers(self) -> dict[str, tuple[str, Callable[[], str]]]:
-        """Return for each mark the kind that must be found (empty: nothing) and what draws it."""
+        """Return for each placeholder the kind that must be found (empty: nothing) and the function that draws it."""
         chinese = str.maketrans("0123456789", "〇一二三四五六七八九")
         wide = {ord("0") + value: 0xFF10 + value for value in range(10)}
         return {
@@ -161,7 +161,7 @@ class Filler:
 
 
 def fill(template: str, filler: Filler) -> Labelled:
-    """Fill a template and note where its findings stand."""
+    """Fill a template and record the positions of its findings."""
     makers = filler.makers()
     parts: list[str] = []
     spans: list[tuple[str, int, int]] = []
@@ -183,7 +183,7 @@ def fill(template: str, filler: Filler) -> Labelled:
 
 
 def lines_of(name: str, folder: Path = SAMPLES) -> list[str]:
-    """Return the lines of a sample file, comments left out, \\n and \\t read."""
+    """Return the lines of a sample file without comments, with \\n and \\t unescaped."""
     return [
         line.replace("\\n", "\n").replace("\\t", "\t")
         for line in (folder / name).read_text(encoding="utf-8").splitlines()

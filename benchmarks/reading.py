@@ -1,4 +1,4 @@
-"""How long notices take to read and what that needs: invented ones in every format, real ones where they lie beside."""
+"""Measure the reading of notices in time and memory: invented ones in every format, real ones if ../shared contains them."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ print(spent, int(high.split()[1]) / 1024, len(notice.rows), len({w.row for w in 
 
 
 def run() -> dict[str, float]:
-    """Return seconds of processor time and megabytes at the peak, per format; and rows exact on the real notices."""
+    """Return seconds of processor time and peak megabytes by format, and the share of exact rows of the real notices."""
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, data in _files().items():
@@ -71,7 +71,7 @@ def _probe(path: Path) -> tuple[float, float, float, float]:
 
 
 def _exact() -> dict[str, float]:
-    """Share of rows whose five cells are exactly what two people read by hand."""
+    """Return the share of rows whose five cells are exactly those read by two people."""
     from gongkai.lib.reading.notice import read_notice
 
     out = {}

@@ -1,4 +1,4 @@
-"""The office's pages over so many information requests: queries and 95th percentile (`python -m benchmarks.requests_pages REQUESTS`)."""
+"""Measure the office's pages over many information requests: queries and 95th percentile (`python -m benchmarks.requests_pages REQUESTS`)."""
 
 import json
 import os
@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 RESULTS = ("3.1", "3.1", "3.2", "3.3.4", "3.3.6", "3.4.1", "3.5.1", "3.6.3")
-#: Entries of the city around.
+#: Entries of the surrounding city.
 ENTRIES = 2_000
 TOPICS = ("住房城建", "土地征收", "财政资金", "教育科技", "其他")
 
 
 def fill(count: int) -> Any:
-    """Write a small city, and that many requests over ten years, one in thirty open and half of these late; return what the city has."""
+    """Write a small city and `count` requests over ten years, one in thirty open and half of these late; return the city's objects."""
     from django.db import connection
     from django.utils import timezone
 
@@ -38,7 +38,7 @@ def fill(count: int) -> Any:
 
 
 def _rows(count: int, bodies: list[int], now: datetime) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Yield an entry and the facts of its request, by column."""
+    """Yield an entry and the columns of its request."""
     chance = random.Random(11)
     for number in range(count):
         running = number % 30 == 0
@@ -74,7 +74,7 @@ def _rows(count: int, bodies: list[int], now: datetime) -> Iterator[tuple[dict[s
 
 
 def main(count: int) -> None:
-    """Fill the database that the environment names, ask the pages as the 政务公开办 and as a clerk, print JSON."""
+    """Fill the database named by the environment, measure the pages as the open-government office and as a clerk, print JSON."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     import django

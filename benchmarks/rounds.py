@@ -1,4 +1,6 @@
-"""Answer "go" with the processor's milliseconds a page takes: a child of portal_speed (`python -m benchmarks.rounds portal|plain|demo|province`)."""
+"""Answer each "go" with a page's milliseconds of processor time; a child process of portal_speed (`python -m
+benchmarks.rounds portal|plain|demo|province`).
+"""
 
 import gc
 import os
@@ -19,7 +21,7 @@ def portal() -> list[str]:
 
 
 def province() -> list[str]:
-    """Return addresses of items of a province that is there already (benchmarks/large)."""
+    """Return addresses of items of an existing province (benchmarks/large)."""
     return _items()
 
 
@@ -38,7 +40,7 @@ def plain() -> list[str]:
 
 
 def demo() -> list[str]:
-    """Fill a site of pages as the bakery demo has them and return their addresses."""
+    """Fill a site of pages as in the bakery demo and return their addresses."""
     from io import BytesIO
 
     from django.core.files.images import ImageFile
@@ -80,7 +82,7 @@ def _words(n: int) -> str:
 
 
 def _site(model: Any, fields: Callable[[int], dict[str, Any]]) -> list[str]:
-    """Make six sections of thirty pages each; return addresses of some of the last section."""
+    """Create six sections of thirty pages each; return addresses of some of the last section."""
     from datetime import date
 
     from wagtail.models import Page, Site
@@ -99,7 +101,7 @@ def _site(model: Any, fields: Callable[[int], dict[str, Any]]) -> list[str]:
     return [page.get_url() for page in made[-PAGES:]]
 
 
-#: Which → its settings and what fills it.
+#: Kind of site → its settings and the function that fills it.
 WHICH = {
     "portal": ("gongkai.ops.config.settings", portal),
     "province": ("gongkai.ops.config.settings", province),
@@ -109,7 +111,7 @@ WHICH = {
 
 
 def text_at(client: Any, address: str) -> bytes:
-    """Return a page, which must be that of a text: it has its number as heading or title, and words of its body."""
+    """Return a text's page: the heading or title must have its number, and the page the words of its body."""
     answer = client.get(address)
     page: bytes = answer.content
     if answer.status_code != 200 or not re.search(r"第\d+号.*<p\b.{200}", page.decode(), re.DOTALL):
@@ -118,7 +120,7 @@ def text_at(client: Any, address: str) -> bytes:
 
 
 def main(which: str) -> None:
-    """Fill, then answer each line."""
+    """Fill the site, then answer each line."""
     module, fill = WHICH[which]
     os.environ["DJANGO_SETTINGS_MODULE"] = module
     import warnings
@@ -135,7 +137,7 @@ def main(which: str) -> None:
     call_command("migrate", verbosity=0)
     addresses = fill()
     client = Client(SERVER_NAME="localhost")
-    for address in addresses * 2:  # renditions, templates and what a process keeps are made once
+    for address in addresses * 2:  # renditions, templates and caches of the process are made once
         size = len(text_at(client, address))
     print(size, flush=True)
     gc.collect()

@@ -1,8 +1,8 @@
-"""Kill imports and confirms of notices for two minutes, and count what was lost (`make soak`; publishing, moving and packages: its tests).
+"""Kill imports and confirmations of notices for two minutes, and count what was lost (`make soak`).
 
-A worker does them one after another and says each on a line behind its commit. It is killed without warning at a random moment. Then
-everything that it had said must be there whole, nothing may be there in part, and the log must verify. Where nothing of a kind was done
-before the kills, nothing was shown, and the soak fails.
+Publishing, migration and packages have tests of their own. A worker imports and confirms one after another and prints a
+line after each commit. It is killed without warning at a random moment. Then everything printed must be complete,
+nothing may exist in part, and the log must verify. If nothing of a kind was done before the kills, the soak fails.
 """
 
 import json
@@ -15,13 +15,13 @@ import tempfile
 import time
 
 SECONDS = 120
-#: Kills after which it ends even where something was never done.
+#: Maximum number of kills, even if a kind was never done.
 LONGEST = 60
 KINDS = ("imported", "confirmed")
 
 
 def main(seconds: int = SECONDS) -> int:
-    """Run the soak; return how much was lost, left in part, or not shown at all."""
+    """Run the soak; return the number of things lost, incomplete, or never done."""
     chance = random.Random()
     said: list[list[str]] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -61,12 +61,12 @@ def _worker(task: str, env: dict[str, str], words: str = "") -> str:
 
 
 def _killed(env: dict[str, str], after: float) -> list[list[str]]:
-    """Let the worker work, kill it so long after its first word, and return what it said."""
+    """Run the worker, kill it `after` seconds after its first line, and return its lines."""
     worker = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.soak_worker", "work"], env=env, stdout=subprocess.PIPE, text=True
     )
     assert worker.stdout is not None
-    worker.stdout.readline()  # it is ready
+    worker.stdout.readline()  # the line that reports it is ready
     time.sleep(after)
     worker.send_signal(signal.SIGKILL)
     out, _ = worker.communicate()

@@ -1,4 +1,4 @@
-"""What the soak kills: a process that imports and confirms notices until it is ended; and the check afterwards."""
+"""The worker process of the soak, which imports and confirms notices until it is killed; and the check afterwards."""
 
 import json
 import os
@@ -25,7 +25,7 @@ from gongkai.work.notices.models import Assignment, Notice  # noqa: E402
 
 
 def prepare() -> None:
-    """Make the units, the people and their sites."""
+    """Create the units, the people and their sites."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -34,7 +34,7 @@ def prepare() -> None:
 
 
 def work() -> None:
-    """Import and confirm, again and again; say each once it is committed."""
+    """Import and confirm repeatedly; print each after its commit."""
     people = cast.read_staff()
     today = timezone.localdate()
     county, chief = people.bodies["qingxi"], people.actor(Role.CHIEF, people.bodies["qxban"])
@@ -51,7 +51,7 @@ def work() -> None:
 
 
 def check(said: list[list[str]]) -> dict[str, Any]:
-    """Return the faults: what was said and is not there, and what is there in part."""
+    """Return the errors: printed but missing, or incomplete."""
     faults = []
     for kind, number, count, _ in said:
         there = {

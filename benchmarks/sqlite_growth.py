@@ -4,7 +4,7 @@
 
 The city is changed: use a copy. A file of ROWS (20,000) 12345 orders is imported; then the entries
 are copied within the database until there are ENTRIES (200,000), and the next file is imported. Log
-records are copied, too, so `audit verify` does not hold afterwards.
+records are copied as well, so `audit verify` fails afterwards.
 """
 
 import os
@@ -67,7 +67,7 @@ def _last_keys() -> dict[str, int]:
 
 
 def _copy_entries(first: dict[str, int], wanted: int) -> None:
-    """Copy the entries after the keys `first` with their log until there are so many."""
+    """Copy the entries after the keys `first` with their log until there are `wanted` entries."""
     from django.db import connection, transaction
 
     last = _last_keys()

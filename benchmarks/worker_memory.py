@@ -1,10 +1,10 @@
-"""Memory and start of a server's processes in MB and seconds (`python -m benchmarks.worker_memory [PAGES [WORKERS]]`).
+"""Measure memory in MB and start in seconds of a server's processes (`python -m benchmarks.worker_memory [PAGES [WORKERS]]`).
 
 `GONGKAI_DATA` names a built sample city; a copy of it is served, because checked texts are stored and would not be
-checked again. `gongkai serve` is started as an installation starts it: once as after an update, when it looks for
-migrations, then as at every other time. Three readers ask for pages that pages lead to, each another one, in turn as
-the public and signed in as the office. *Resident* includes memory shared with other processes; *its own* is the cost
-of one more process. A page of the system's cache that SQLite maps counts as resident.
+checked again. `gongkai serve` is started twice as in an installation: first as after an update, when it looks for
+migrations, then as usual. Three readers request linked pages, each a different one, in turn as the public and signed in
+as the office. *Resident* includes memory shared with other processes; *its own* is the cost of one more process. A page
+of the system's cache that SQLite maps counts as resident.
 """
 
 import os
@@ -29,12 +29,12 @@ from gongkai.ops.upkeep.table_stamp import STAMP_FILE_NAME
 
 PART = "worker_memory"
 PAGES, WORKERS = 500, 1
-#: What one worker may take of its own after `PAGES` mixed pages, at rest; the measurement fails where it takes more. The goal is 200: runs of the
-#: same program differ by 20.
+#: Maximum own memory of an idle worker after `PAGES` mixed pages; the measurement fails above it. The goal is 200: runs of the same program
+#: differ by 20.
 MAX_OWN_MB = 240
-#: Seconds in which a worker has read what it reads after its first answer.
+#: Seconds in which a worker preloads data after its first answer.
 WARM_UP_SECONDS = 12
-#: Seconds in which a worker returns its free memory (`warming.NOTICE_CHECK_SECONDS`), and some more.
+#: Seconds in which a worker returns its free memory (`warming.NOTICE_CHECK_SECONDS`), with a margin.
 TRIM_SECONDS = 70
 READERS, PORT = 3, 8394
 PASSWORD = "Yunling-2026"
@@ -45,7 +45,7 @@ _SERVE = "import sys; from gongkai.ops.cli import main; main()"
 
 
 def list_family(root: int) -> list[int]:
-    """Return a process and all below it: parents first, brothers in the order of their starts."""
+    """Return a process and all its descendants: parents first, siblings in the order of their starts."""
     children: dict[int, list[tuple[int, int]]] = {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -72,7 +72,7 @@ def measure_memory(process: int) -> dict[str, float]:
 
 
 def processor_seconds(processes: list[int]) -> float:
-    """Return the processor time of processes, with their children that ended."""
+    """Return the processor time of processes, with their ended children."""
     ticks = 0
     for process in processes:
         ticks += sum(map(int, Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:15]))
@@ -80,7 +80,7 @@ def processor_seconds(processes: list[int]) -> float:
 
 
 class Reader:
-    """The pages of one side, public or office, each asked for once in the order in which pages lead to them."""
+    """The pages of one side, public or office, each requested once in the order of links."""
 
     def __init__(self, start: str) -> None:
         self.start, self.waiting, self.seen, self.good = start, [start], {start}, 0
@@ -96,7 +96,7 @@ class Reader:
         assert "/login/" not in answer.url, "the password is not right"
 
     def ask(self, number: int) -> None:
-        """Ask for the next page and note its links."""
+        """Request the next page and record its links."""
         address = self.waiting.pop(number * 7919 % len(self.waiting))
         try:
             with self.opener.open(SITE + quote(address, safe="/?=&%:,"), timeout=120) as answer:
@@ -124,7 +124,7 @@ def copy_city() -> Iterator[Path]:
 
 @contextmanager
 def serve(city: Path, workers: int) -> Iterator[tuple[int, float]]:
-    """Serve a city; yield the server's number and its processor seconds until the first answer."""
+    """Serve a city; yield the server's process id and its processor seconds until the first answer."""
     assert not sys.dont_write_bytecode, "without PYTHONDONTWRITEBYTECODE: compiling takes memory and half of the start"
     words = ["serve", "--port", str(PORT), "--no-second-factor", "--workers", str(workers)]
     server = subprocess.Popen(
@@ -148,7 +148,7 @@ def serve(city: Path, workers: int) -> Iterator[tuple[int, float]]:
 
 
 def run(pages: int = PAGES, workers: int = WORKERS) -> dict[str, float]:
-    """Serve the city, ask for so many pages, and return what the workers take on average after each stage."""
+    """Serve the city, request `pages` pages, and return the workers' average memory after each stage."""
     with copy_city() as city:
         with serve(city, workers) as (_, updated):
             pass
@@ -169,7 +169,7 @@ def _measure(city: Path, pages: int, workers: int) -> dict[str, float]:
         look("warm")
         sides = [Reader("/"), Reader("/admin/")]
         sides[1].sign_in("zwgk", PASSWORD)
-        for number in range(10):  # one page leads to enough others for all readers
+        for number in range(10):  # one page links to enough others for all readers
             sides[number % 2].ask(number)
         with ThreadPoolExecutor(READERS) as readers:
             list(readers.map(lambda number: sides[number % 2].ask(number), range(10, pages)))

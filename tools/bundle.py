@@ -1,8 +1,11 @@
-"""An offline bundle: `python tools/bundle.py [--key release.key] [--arch aarch64] [--image docker]` writes build/gongkai-VERSION-ARCH.tar.
+"""Build an offline bundle: `python tools/bundle.py [--key release.key] [--arch aarch64] [--image docker]` writes
+build/gongkai-VERSION-ARCH.tar.
 
-In it: a wheel of every locked package and of this one, static files, units of systemd, settings of nginx, PgBouncer and PostgreSQL, `install.sh`, names of the
-system's packages, checksums, and a signature where a key (Ed25519, PEM) is given; with `--image` the image of containers (deploy/Containerfile). What is downloaded is held against the lock's hashes; the bundle
-has a lock of its own over the very files in it. For another architecture, packages that are pure Python are built here, all others must have wheels.
+The bundle contains wheels of every locked package and of this one, static files, systemd units, settings of nginx,
+PgBouncer and PostgreSQL, `install.sh`, names of required Debian packages, checksums, and a signature if a key (Ed25519,
+PEM) is given; with `--image` also the container image (deploy/Containerfile). Downloads are checked against the hashes
+of the lock; the bundle has its own lock over the files in it. For another architecture, pure Python packages are built
+here, and all others must have wheels.
 """
 
 import argparse
@@ -23,7 +26,7 @@ import install
 from locks import ARCHES, PYTHON, wanted
 
 ROOT = install.ROOT
-#: Names of Debian's packages that an installation needs or may need; `install.sh` says which are missing.
+#: Debian packages that an installation needs or may need; `install.sh` reports missing ones.
 SYSTEM = (
     "python3.11",
     "python3.11-venv",
@@ -35,7 +38,7 @@ SYSTEM = (
     "tzdata",
     "ca-certificates",
 )
-#: What may build the image of containers, and what it is called: a name that no registry is asked for.
+#: Programs that can build the container image, and its name, for which no registry is queried.
 ENGINES = ("docker", "podman")
 IMAGE = "localhost/gongkai"
 
@@ -58,7 +61,7 @@ def wheels(folder: pathlib.Path, arch: str, pip: list[str]) -> None:
 
 @contextlib.contextmanager
 def _listed(lines: list[str]) -> Iterator[str]:
-    """Yield the name of a file of requirements."""
+    """Yield the file name of a requirements file with these lines."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
@@ -66,7 +69,7 @@ def _listed(lines: list[str]) -> Iterator[str]:
 
 
 def _other(folder: pathlib.Path, arch: str, pip: list[str], lock: list[str]) -> None:
-    """The same for another architecture: what has no wheel for it is built here and must be pure Python."""
+    """Do the same for another architecture: packages without a wheel for it are built here and must be pure Python."""
     tags = [f"manylinux_2_{minor}_{arch}" for minor in (36, 35, 34, 31, 28, 27, 24, 17)] + [
         f"manylinux2014_{arch}",
         "any",
@@ -87,7 +90,7 @@ def _other(folder: pathlib.Path, arch: str, pip: list[str], lock: list[str]) -> 
 
 
 def lock_of(folder: pathlib.Path) -> str:
-    """Return a lock over the wheels of a folder, but for our own."""
+    """Return a lock over the wheels of a folder except this project's own."""
     lines = []
     for path in sorted(folder.glob("*.whl")):
         name, version = path.name.split("-")[:2]
@@ -118,7 +121,7 @@ def static(folder: pathlib.Path) -> None:
 
 
 def fill(folder: pathlib.Path, arch: str) -> None:
-    """Put everything into a folder but checksums."""
+    """Put everything except the checksums into a folder."""
     pip = [sys.executable, install.bundled_pip()] if install.bundled_pip() else [sys.executable, "-m", "pip"]
     (folder / "wheels").mkdir(parents=True)
     wheels(folder / "wheels", arch, pip)
@@ -134,7 +137,7 @@ def fill(folder: pathlib.Path, arch: str) -> None:
 
 
 def image(folder: pathlib.Path, engine: str, version: str, base: str) -> None:
-    """Build the image of containers from what is in the folder (this needs Debian's packages from the network) and put it there, too."""
+    """Build the container image from the folder (needs Debian's packages from the network) and save it there."""
     name = f"{IMAGE}:{version}"
     base_words = ["--build-arg", f"BASE={base}"] if base else []
     build = [engine, "build", "--network", "host", "-f", str(folder / "deploy" / "Containerfile"), "-t", name]

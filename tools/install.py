@@ -1,8 +1,9 @@
 """Install locked packages into the virtual environment: `python3.11 tools/install.py .venv requirements/base.txt [--own]`.
 
-Every file is checked against the hashes of the lock. uv installs, in a sixth of pip's processor time; it is itself installed from a
-lock with hashes, by the pip that comes with Python. What pip is told about indexes, mirrors and certificates (its files and variables),
-uv is told, too. Where uv does not run, pip installs. `--own` also installs this project, editable.
+Every file is checked against the hashes of the lock. uv installs, in a sixth of pip's processor time; it is itself
+installed from a lock with hashes, by the pip that is part of Python. pip's settings of indexes, mirrors and certificates
+(its files and variables) are passed to uv. If uv does not run, pip installs. `--own` also installs this project,
+editable.
 """
 
 import os
@@ -12,7 +13,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-#: What pip calls it → what uv calls it.
+#: Setting of pip → option of uv.
 OPTIONS = {
     "index-url": "--index-url",
     "extra-index-url": "--extra-index-url",
@@ -23,7 +24,7 @@ NO_VENV = "Python's venv module is needed: apt-get install python3-venv"
 
 
 def bundled_pip() -> str:
-    """Return the path of the pip that Python brings along, to be run as it is: unpacking it takes longer than all it does here."""
+    """Return the path of the pip wheel bundled with Python, which is run without unpacking it: that would take longer than its work."""
     import ensurepip
 
     places = [
@@ -35,7 +36,7 @@ def bundled_pip() -> str:
 
 
 def make(folder: pathlib.Path) -> list[str]:
-    """Make the environment where there is none; return the words that run a pip in it."""
+    """Create the environment if it does not exist; return the command that runs pip in it."""
     python = str(folder / "bin" / "python")
     try:
         pip = bundled_pip()
@@ -49,7 +50,7 @@ def make(folder: pathlib.Path) -> list[str]:
 
 
 def settings(pip: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return, as options and variables of uv, where pip is told to look for packages."""
+    """Return options and environment variables of uv that are equal to pip's settings of package indexes."""
     said = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
     options, variables = [], {}
     for line in said.splitlines():
@@ -64,7 +65,7 @@ def settings(pip: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def find_uv(folder: pathlib.Path, pip: list[str]) -> str | None:
-    """Return a uv to run: the environment's, else one installed there now."""
+    """Return the path of uv: the environment's, installed now if it is missing, else the system's."""
     uv = folder / "bin" / "uv"
     if not uv.exists():
         lock = str(ROOT / "requirements" / "uv.txt")
@@ -75,7 +76,7 @@ def find_uv(folder: pathlib.Path, pip: list[str]) -> str | None:
 
 
 def main(folder: pathlib.Path, lock: str, own: bool) -> int:
-    """Install; return the exit code."""
+    """Install the packages; return the exit code."""
     pip = make(folder)
     uv = find_uv(folder, pip)
     mine = ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]

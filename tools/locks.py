@@ -1,16 +1,16 @@
-"""What of a lock an installation has: on Debian 12, of either architecture."""
+"""Select the requirements of a lock that an installation on Debian 12 has, by architecture."""
 
 import re
 
 from packaging.markers import Marker
 
 ARCHES = ("x86_64", "aarch64")
-#: The Python of Debian 12. What the lock names for others, such as the one that makes the bundle, stays out.
+#: The Python version of Debian 12. Requirements of the lock for other versions are left out.
 PYTHON = "3.11.2"
 
 
 def wanted(lock: str, arch: str) -> list[str]:
-    """Return those of a lock's requirements that an installation has, each without its condition."""
+    """Return the requirements of a lock whose markers match an installation, without their markers."""
     target = {
         "python_full_version": PYTHON,
         "python_version": PYTHON.rpartition(".")[0],

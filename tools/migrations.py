@@ -1,7 +1,8 @@
-"""Migrations that lock long, cannot go beside running code or cannot be taken back: `python tools/migrations.py` refuses them (`make check`).
+"""Refuse migrations that take long locks, break running code or cannot be reverted: `python tools/migrations.py` (`make check`).
 
-Looked at is every migration of ours that the baseline (tools/migrations.txt, what released versions have) does not name; `--mark` writes the
-baseline anew at a release. No database is asked. How a change is made that is refused here: docs/schema.md.
+Checks every migration of this project that is not in the baseline (tools/migrations.txt, the migrations of released
+versions); `--mark` rewrites the baseline at a release. No database is used. docs/schema.md explains how to make a
+change that is refused here.
 """
 
 import os
@@ -13,7 +14,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 BASELINE = pathlib.Path(__file__).with_suffix(".txt")
-#: Tables that grow with the work or with the readers: what takes a lock there is felt.
+#: Tables that grow with work or readers: a lock there is noticed.
 LONG = frozenset(
     [
         "acts.movement",
@@ -52,17 +53,17 @@ _LOCKS = re.compile(r"\b(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX\b(?!\s+CONCURRE
 
 
 class Look:
-    """One migration, looked at operation by operation, with the tables as they are before each."""
+    """A check of one migration, operation by operation, with the tables' state before each."""
 
     def __init__(self, migration: Any, state: Any, connection: Any) -> None:
         self.migration, self.state, self.connection = migration, state, connection
         self.app: str = migration.app_label
         self.made: set[str] = set()
-        #: Why nothing that runs misses what goes here: `contracts = "0.4: nothing has read it since 0.3"` in the migration.
+        #: Reason why no running code uses the removed column or table: `contracts = "0.4: nothing has read it since 0.3"` in the migration.
         self.contracts = str(getattr(migration, "contracts", "")).strip()
 
     def faults(self) -> list[str]:
-        """Return what is refused, in the order of the operations."""
+        """Return the reasons for refusal, in the order of the operations."""
         flat = list(_flat(self.migration.operations))
         found = []
         for operation, in_database, in_state in flat:
@@ -76,7 +77,7 @@ class Look:
         return found
 
     def of(self, operation: Any) -> Iterator[str]:
-        """Yield what is refused of one operation."""
+        """Yield the reasons against one operation."""
         name = type(operation).__name__
         if handler := getattr(self, f"of_{name.lower()}", None):
             yield from handler(operation)
@@ -96,7 +97,7 @@ class Look:
             yield f"{name}: locks a long table while it is built; use gongkai.core.acts.index_operations (a constraint: NOT VALID first, then validated)"
 
     def of_createmodel(self, operation: Any) -> Iterator[str]:
-        """A table of its own: nobody writes to it yet."""
+        """Check a new table, to which no running code writes yet."""
         self.made.add(self._label(operation.name))
         yield from ()
 
@@ -168,7 +169,7 @@ class Look:
         return self._label(name) in LONG - self.made
 
     def _narrower(self, old: Any, new: Any) -> bool:
-        """Whether PostgreSQL would rewrite the table or refuse rows: every other type but a longer text."""
+        """Return true if PostgreSQL would rewrite the table or refuse rows: any change of type except to a longer text."""
         before, after = (_type(one, self.connection) for one in (old, new))
         if before == after or (after == "text" and before.startswith("varchar")):
             return False
@@ -180,7 +181,7 @@ CONTRACT = "first a release that does not ask for it, then `contracts = …` in 
 
 
 def _type(field: Any, connection: Any) -> str:
-    """Return the type of a column; of a key to another table the kind of key, which is all that is known before the tables are built."""
+    """Return the type of a column; for a foreign key the kind of key, the only thing known before the tables exist."""
     return "key" if field.remote_field else str(field.db_type(connection))
 
 
@@ -191,7 +192,7 @@ def _moves_data(operation: Any) -> bool:
 
 
 def _flat(operations: list[Any]) -> Iterator[tuple[Any, bool, bool]]:
-    """Yield operations, whether they reach the database, and whether Django's picture of the tables hears of them."""
+    """Yield operations, true if they reach the database, and true if they change Django's state of the tables."""
     for one in operations:
         if type(one).__name__ == "SeparateDatabaseAndState":
             yield from ((each, True, False) for each, _, _ in _flat(one.database_operations))
@@ -203,25 +204,25 @@ def _flat(operations: list[Any]) -> Iterator[tuple[Any, bool, bool]]:
 
 
 def faults_of(migration: Any, state: Any) -> list[str]:
-    """Return what is refused of a migration, given the tables before it."""
+    """Return the reasons for refusing a migration, given the state of the tables before it."""
     from django.db.backends.postgresql.base import DatabaseWrapper
 
     return Look(migration, state, DatabaseWrapper({"TIME_ZONE": None}, "lint")).faults()
 
 
 def ours() -> tuple[Any, list[tuple[str, str]]]:
-    """Return Django's loader, without a database, and the names of our migrations."""
+    """Return Django's migration loader, without a database, and the names of this project's migrations."""
     from django.apps import apps
     from django.db.migrations.loader import MigrationLoader
 
-    # Replaced migrations stay in the graph: a change since the last release is looked at by itself.
+    # Replaced migrations stay in the graph: a change since the last release is checked by itself.
     loader = MigrationLoader(None, replace_migrations=False)
     labels = {one.label for one in apps.get_app_configs() if one.name.startswith("gongkai.")}
     return loader, sorted(key for key in loader.disk_migrations if key[0] in labels)
 
 
 def baseline() -> set[tuple[str, str]]:
-    """Return what released versions have."""
+    """Return the migrations of released versions."""
     return {
         (app, name)
         for app, name in (line.split() for line in BASELINE.read_text().splitlines() if line and line[0] != "#")
@@ -229,7 +230,7 @@ def baseline() -> set[tuple[str, str]]:
 
 
 def main(mark: bool) -> int:
-    """Look at all that is new, or mark all as released; return the exit code."""
+    """Check all new migrations, or mark all as released; return the exit code."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings"
     with tempfile.TemporaryDirectory() as data:
         os.environ["GONGKAI_DATA"] = data

@@ -1,4 +1,4 @@
-"""nginx with the sample of docs/portal/nginx.conf, ports and folders of its own in it: for tests and measurements."""
+"""Run nginx with docs/portal/nginx.conf, with ports and folders of its own: for tests and measurements."""
 
 import os
 import shutil
@@ -20,22 +20,22 @@ TYPES = "/etc/nginx/mime.types"
 
 
 def free() -> int:
-    """Return a port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def sample(folder: Path, apps: Sequence[int], front: int, secret: str, *, inner: int = 0, certificate: str = "") -> str:
-    """Return the sample with ports, folders and the secret of one run; what it does not name any more is an error here.
+    """Return the sample configuration with ports, folders and the secret of one run; raise an error if an expected setting is missing from it.
 
     Args:
-        folder: for the cache; `mirror` in it is the mirror, `pages` are the pages that are kept.
-        apps: ports of the servers behind it, one or two.
+        folder: for the cache; `mirror` in it is the mirror, `pages` are the cached pages.
+        apps: ports of the application servers, one or two.
         front: the port for readers.
-        secret: what the portal proves itself with.
-        inner: the port at which files are taken away.
-        certificate: of readers' port, a file with its key; without one they come by http.
+        secret: by which the portal authenticates.
+        inner: the port at which cached files are deleted.
+        certificate: for the readers' port, a file with its key; without one they use HTTP.
     """
     text = CONF.read_text()
     given = {
@@ -53,7 +53,7 @@ def sample(folder: Path, apps: Sequence[int], front: int, secret: str, *, inner:
     for name in ("ssl_certificate", "ssl_certificate_key"):
         place = f"{name} /etc/gongkai/certificates/site.{'key' if name.endswith('key') else 'pem'};"
         given[place] = f"{name} {certificate};" if certificate else ""
-    if len(apps) > 1:  # both on this machine, so both make pages
+    if len(apps) > 1:  # both are on this machine, so both write pages
         given["# server 10.0.0.12:8000 max_fails"] = f"server 127.0.0.1:{apps[1]} max_fails"
         given["# server 10.0.0.12:8000 backup"] = f"server 127.0.0.1:{apps[1]} max_fails=1 fail_timeout=2s"
     for old, new in given.items():

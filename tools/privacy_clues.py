@@ -1,8 +1,8 @@
-"""Fit what clues are worth: `python tools/privacy_clues.py wrong|missing OUT.tsv TEXT.txt …` (clean texts, one paragraph a line).
+"""Fit the weights of proofreading clues: `python tools/privacy_clues.py wrong|missing OUT.tsv TEXT.txt …` (clean texts, one paragraph a line).
 
-In every other sentence a character of a word is exchanged for one that sounds or looks like it (`wrong`: `data/clues.tsv`), or
-taken out (`missing`: `data/clues_missing.tsv`); the clues of the planted
-place count as right, those of all other places as wrong. A logistic regression, every clue a column of noughts and ones.
+In every other sentence a character of a word is replaced by one that sounds or looks like it (`wrong`: `data/clues.tsv`),
+or removed (`missing`: `data/clues_missing.tsv`). The clues at the planted error are positive samples, those at all other
+places negative ones. The model is a logistic regression over binary features, one for each clue.
 """
 
 import random
@@ -30,7 +30,7 @@ _HAN = re.compile(rf"[{HAN}]")
 
 
 def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
-    """Return the sentence with one character exchanged, where, and what stood there."""
+    """Return the sentence with one character replaced, its position, and the original character."""
     words, at = [], 0
     for word in split_words(sentence):
         if _HAN.match(word) and (len(word) > 1 or chance.random() < 0.15):
@@ -51,7 +51,7 @@ def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
 
 
 def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
-    """Return the clues of every suspect, whether it is right, and the number of its line."""
+    """Return the clues of every suspect, 1 for each right one (else 0), and the number of its line."""
     found, right, line = [], [], []
     for number, sentence in enumerate(lines):
         planted = plant(sentence, chance) if number % 2 else None
@@ -73,7 +73,7 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
 
 
 def taken(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
-    """Return the sentence without one character of a word, where it stood, and the character."""
+    """Return the sentence without one character of a word, its position, and the character."""
     spots, at = [], 0
     for word in split_words(sentence):
         if len(word) > 1 and all(map(_HAN.match, word)):
@@ -89,7 +89,7 @@ def taken(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
 
 
 def omitted(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
-    """Return the clues of every place where a character may be missing, whether it is right, and the number of its line."""
+    """Return the clues of every possible missing character, 1 for each right one (else 0), and the number of its line."""
     found, right, line = [], [], []
     for number, sentence in enumerate(lines):
         planted = taken(sentence, chance) if number % 2 else None
@@ -131,7 +131,7 @@ _PLANTED = {
 
 
 def main(what: str, out: str, *names: str) -> None:
-    """Plant, fit and write the weights."""
+    """Plant errors, fit and write the weights."""
     chance = random.Random(7)
     lines = [
         sentence + "。"

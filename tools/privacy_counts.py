@@ -1,10 +1,10 @@
-"""Count rows of characters and of words for proofreading.
+"""Count n-grams of characters and of words for proofreading.
 
-`python tools/privacy_counts.py COUNTS.bin WORDS.bin TEXT.txt … [--rough TEXT.txt …]` (UTF-8 texts, clean ones; behind ``--rough`` those
-that hold slips themselves, letters and questions: what stands there counts a quarter).
+`python tools/privacy_counts.py COUNTS.bin WORDS.bin TEXT.txt … [--rough TEXT.txt …]` (UTF-8 texts without mistakes; the
+texts after ``--rough`` contain mistakes, such as letters and questions: their counts are weighted by a quarter).
 
-The more of them that are official and free of mistakes, the better; a sentence that several texts have should stand there once.
-Only counts are written (and the words that are counted), rows that stand seldom are left out (`_LEAST`, `_LEAST_WORDS`).
+More official texts without mistakes give better results; a sentence that occurs in several texts should be in the input
+once. Only counts are written (and the counted words); rare n-grams are left out (`_LEAST`, `_LEAST_WORDS`).
 """
 
 import re
@@ -23,9 +23,9 @@ from gongkai.lib.privacy.proofreading import lexis
 from gongkai.lib.privacy.proofreading.numbers import BORDER, LATIN, MAX_LETTERS, NUMBER, pack
 from gongkai.lib.privacy.search_text import to_half_width
 
-#: Rows of two, three and four characters are kept from so many times on.
+#: Length of n-grams of characters → minimum count.
 _LEAST = {2: 3, 3: 6, 4: 10}
-#: So many words; rows of two and of three.
+#: Maximum number of words; minimum counts of bigrams and trigrams of words.
 _WORDS, _LEAST_WORDS = 40_000, (4, 6)
 _ROUGH = 0.25
 Numbers = NDArray[np.uint64]
@@ -33,14 +33,14 @@ Counted = tuple[Numbers, NDArray[np.float64]]
 
 
 def squash(text: str) -> str:
-    """Return a text with its numbers, Latin words and borders as one sign each."""
+    """Return a text with each number, Latin word and boundary replaced by one placeholder."""
     text = re.sub(r"[0-9０-９．.%％]+", NUMBER, text)
     text = re.sub(r"[A-Za-z]+", LATIN, text)
     return re.sub(f"[^{HAN}0A]+", BORDER, text)
 
 
 def _keys(numbers: Numbers, places: tuple[int, ...], bits: int) -> Numbers:
-    """Return one number for each row of the numbers at some places from each on."""
+    """Return a key for each n-gram, made from the numbers at these offsets, with so many bits each."""
     size = len(numbers) - places[-1]
     keys = np.zeros(size, dtype=np.uint64)
     for place in places:
@@ -49,7 +49,7 @@ def _keys(numbers: Numbers, places: tuple[int, ...], bits: int) -> Numbers:
 
 
 def _count(clean: Numbers, rough: Numbers, least: float) -> Counted:
-    """Return the rows that stand so often, and how often each does."""
+    """Return the n-grams with at least the minimum count, and their weighted counts."""
     one, many = np.unique(clean, return_counts=True)
     other, few = np.unique(rough, return_counts=True)
     keys, often = np.concatenate((one, other)), np.concatenate((many, few * _ROUGH))
@@ -61,7 +61,7 @@ def _count(clean: Numbers, rough: Numbers, least: float) -> Counted:
 
 
 def characters(clean: str, rough: str) -> bytes:
-    """Return the file of rows of characters."""
+    """Return the content of the file of character n-grams."""
     frequent = Counter(clean) + Counter(rough)
     han = [char for char, times in frequent.most_common() if times > 1 and "\u4e00" <= char <= "\u9fff"]
     letters = BORDER + NUMBER + LATIN + "".join(han[: MAX_LETTERS - 3])
@@ -77,7 +77,7 @@ def characters(clean: str, rough: str) -> bytes:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a text; what is not Chinese is a sign."""
+    """Return the words of a text; anything that is not Chinese becomes a placeholder."""
     signs = (BORDER, NUMBER, LATIN)
     seen: dict[str, str] = {}
     found: list[str] = []
@@ -91,7 +91,7 @@ def _words(text: str) -> list[str]:
 
 
 def words(clean: str, rough: str) -> bytes:
-    """Return the file of rows of words."""
+    """Return the content of the file of word n-grams."""
     cut = [_words(text) for text in (clean, rough)]
     frequent = Counter(cut[0])
     for word, times in Counter(cut[1]).items():
@@ -111,7 +111,7 @@ def words(clean: str, rough: str) -> bytes:
 
 
 def _runs(numbers: Numbers) -> Numbers:
-    """Return the numbers with runs of one sign as one."""
+    """Return the numbers with repeated placeholders merged."""
     again = np.zeros(len(numbers), bool)
     again[1:] = (numbers[1:] == numbers[:-1]) & (numbers[1:] <= len((BORDER, NUMBER, LATIN))) & (numbers[1:] > 0)
     return numbers[~again]

@@ -1,8 +1,9 @@
-"""Count what is open in idioms: `python tools/privacy_idioms.py IDIOMS.txt OTHERS.txt OUT.tsv TEXT.txt …` (words apart by spaces or lines).
+"""Find variable characters of idioms: `python tools/privacy_idioms.py IDIOMS.txt OTHERS.txt OUT.tsv TEXT.txt …` (words separated by spaces
+or lines).
 
-IDIOMS.txt holds the idioms of four characters that are looked for (a star behind one says that everybody knows it, however seldom
-the texts have it), OTHERS.txt all that there are, the archaic ones, too: where another
-has another character in the place, nothing is reported. Open is a place where the texts vary, and a character that they leave out.
+IDIOMS.txt contains the idioms of four characters to check (an asterisk after one marks it as well known even if rare in
+the texts), OTHERS.txt all existing idioms, also archaic ones: no difference is reported at a character in which two
+idioms differ. A position is open if the texts vary there, or leave its character out.
 """
 
 import sys
@@ -13,7 +14,7 @@ _HEAD = """# Idioms and set phrases of four characters, and what is open in each
 # character, o0 to o3 a character that good texts leave out (tools/privacy_idioms.py). What is not open is reported.
 # idiom\topen
 """
-#: Of so many places where an idiom stands a variant may be a slip; seldom ones say nothing about their variants.
+#: Minimum share of an idiom's occurrences for an accepted variant; minimum occurrences for judging variants.
 _SHARE, _SEEN = 0.003, 5
 
 
@@ -57,7 +58,7 @@ def main(source: str, others: str, out: str, *names: str) -> None:
                 open_.append(f"s{place}")
         for place in range(4):
             rest = _without(word, place)
-            # The first and the last three characters stand in the idiom itself.
+            # The idiom itself contains its first and last three characters.
             alone = left[rest] - (often if place in (0, 3) else 0)
             if alone > max(1.0, _SHARE * often):
                 open_.append(f"o{place}")

@@ -1,7 +1,7 @@
-"""Count where set phrases vary in good texts: `python tools/privacy_phrases.py PHRASES.txt OUT.tsv TEXT.txt …`.
+"""Find variable places of set phrases in good texts: `python tools/privacy_phrases.py PHRASES.txt OUT.tsv TEXT.txt …`.
 
-One phrase a line. Written are the phrases with their open places: where the texts themselves differ from the phrase, the
-first and last word also where the phrase is too rare to tell.
+PHRASES.txt has one phrase a line. The output lists the phrases with their open places: those at which the texts differ
+from the phrase, and also the first and last word if the phrase is too rare to judge.
 """
 
 import sys
@@ -15,7 +15,7 @@ from gongkai.lib.privacy.proofreading.expressions import (
     strip_marks,
 )
 
-#: Beginning and end (END) are closed only for phrases seen so often.
+#: Minimum occurrences of a phrase for closing its beginning and its end (END).
 _SEEN = 20
 _REPUBLIC = "中华人民共和国"
 _HEAD = """# Set phrases of official language in their right form, and the places where good texts vary (offsets in the phrase without its
@@ -44,7 +44,7 @@ def main(source: str, out: str, *names: str) -> None:
         if whole[phrase] < _SEEN:
             places |= {0, OPEN_PHRASE_END}
         if phrase.startswith(_REPUBLIC):
-            places.add(len(_REPUBLIC))  # laws that the texts do not have
+            places.add(len(_REPUBLIC))  # laws that do not occur in the texts
         table += f"{line}\t{' '.join(map(str, sorted(places)))}".rstrip() + "\n"
     Path(out).write_text(table, encoding="utf-8")
 

@@ -1,11 +1,11 @@
 """Make the lists of everyday words that look like names: `data/nopersons.txt` and `data/words_counted.txt`.
 
-Both are read from the counts that come with the room (`data/counts.bin`: laws, news, official replies) and the dictionary:
+Both are made from the counts of this package (`data/counts.bin`: laws, news, official replies) and the dictionary:
 
-* `nopersons`: strings of two and three characters that a surname opens and that stand often in those texts, because they are
-  words (祝贺, 雷阵雨), pieces of words (金融机) or people everybody knows. No name where nothing announces one.
-* `words_counted`: words of two characters that stand there most often and are not in `lexicon` and `words2`. No name behind a
-  word for a person alone.
+* `nopersons`: strings of two and three characters that begin with a surname and are frequent in those texts, because
+  they are words (祝贺, 雷阵雨), parts of words (金融机) or well-known people. They are not names unless announced as such.
+* `words_counted`: the most frequent words of two characters that are not in `lexicon` and `words2`. They are not names
+  after a bare word for a person.
 
 Run: ``python tools/privacy_words.py src/gongkai/lib/privacy/data``
 """
@@ -20,12 +20,12 @@ from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, load_counts
 from gongkai.lib.privacy.tables import read_word_file
 
-#: How often a string must stand in the counted texts.
+#: Minimum counts of a string in the counted texts.
 _TAGGED_TWO, _TAGGED_THREE, _THREE, _DAILY = 20, 5, 20, 400
 
 
 def _pairs(known: CharacterCounts) -> Iterator[tuple[str, float, int, int]]:
-    """Yield each pair of Chinese characters that stands in the texts, how often, and the characters' numbers."""
+    """Yield each pair of Chinese characters in the texts, its count, and the characters' numbers."""
     for key, often in zip(known.rows[2].astype(np.int64), known.levels[2], strict=True):
         first, second = int(key) >> 13, int(key) & 8191
         if first >= 4 and second >= 4:
@@ -33,7 +33,7 @@ def _pairs(known: CharacterCounts) -> Iterator[tuple[str, float, int, int]]:
 
 
 def _like_a_real_name(word: str) -> bool:
-    """Return whether a string is so plainly a name that it stays one."""
+    """Return true if a string is so clearly a name that it is not listed."""
     named = word[0] in shape.MOST_COMMON_SURNAMES or word[0] in shape.DISTINCTIVE_SURNAMES
     return named and (
         shape.score_given_name(word[1:]) >= 0.5
@@ -43,7 +43,7 @@ def _like_a_real_name(word: str) -> bool:
 
 
 def _threes(known: CharacterCounts) -> Iterator[tuple[str, float]]:
-    """Yield the rows of three characters that a surname opens, and how often they stand in the texts."""
+    """Yield the strings of three characters that begin with a surname, and their counts."""
     following: dict[int, list[int]] = {}
     for _, often, first, second in _pairs(known):
         if often >= 4:

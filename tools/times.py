@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "times"
-#: Minutes of processor time that all tests may take.
+#: Maximum minutes of processor time of all tests.
 BUDGET = 10
 
 

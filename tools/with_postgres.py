@@ -1,8 +1,8 @@
-"""Run a command with a throw-away PostgreSQL server: `python tools/with_postgres.py pytest -m postgres`.
+"""Run a command with a temporary PostgreSQL server: `python tools/with_postgres.py pytest -m postgres`.
 
-The server's address is handed over as TEST_DATABASE_URL. In this order: the variable if it is set already; the system's
-PostgreSQL (initdb; as root through the user `postgres`); the server that comes as a Python package. Where there is none, one
-line says so and the command is not run.
+The server's URL is passed as TEST_DATABASE_URL. Candidates in this order: the variable, if it is set already; the
+system's PostgreSQL (initdb; as root through the user `postgres`); the server packaged for Python. If none is available,
+one line reports it and the command is not run.
 """
 
 import glob
@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 
 def system_server() -> tuple[str, list[str]] | None:
-    """Return the folder of initdb and the words that run a command as a user PostgreSQL accepts."""
+    """Return the folder of initdb and the command prefix that runs a command as a user accepted by PostgreSQL."""
     found = shutil.which("initdb") or next(
         iter(sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), reverse=True)), None
     )
@@ -84,7 +84,7 @@ def with_package(command: list[str]) -> int:
 
 
 def run(command: list[str], url: str) -> int:
-    """Run the command with the address in its environment."""
+    """Run the command with the URL in its environment."""
     return subprocess.run(command, env={**os.environ, "TEST_DATABASE_URL": url}, check=False).returncode
 
 

@@ -1,4 +1,4 @@
-"""Run it: `python -m benchmarks.large [PART] [SECONDS]`. Prints tables, writes bench-large.json."""
+"""Run all parts: `python -m benchmarks.large [PART] [SECONDS]`. Prints tables, writes bench-large.json."""
 
 import json
 import os
@@ -17,14 +17,14 @@ from benchmarks.large.clerks import crowd
 from benchmarks.large.servers import missing
 from benchmarks.large.web import p
 
-#: How many clerks work at once, and the seconds each of them thinks over a page.
+#: Numbers of clerks who work at the same time, and each clerk's think time of a page in seconds.
 USERS, THINK = (100, 300), 15.0
-#: Under this name stands why a part could not be measured.
+#: Key of the reason for which a part could not be measured.
 FAILED = "failed"
 
 
 def main(part: int, seconds: float) -> int:
-    """Fill, measure, kill; return how much of what was acknowledged is lost or there twice."""
+    """Fill, measure, kill; return the number of acknowledged things that are lost or duplicated."""
     if lacking := missing():
         print(
             f"left out: {', '.join(lacking)} not installed (apt-get install postgresql pgbouncer nginx wrk libfaketime)"
@@ -42,7 +42,7 @@ def main(part: int, seconds: float) -> int:
 
 
 def _keep(found: dict[str, Any]) -> None:
-    """Write what is known so far: a run that breaks off has measured something."""
+    """Write the results so far, so that an aborted run leaves some."""
     Path("bench-large.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -82,7 +82,7 @@ def _rounds(province: Province) -> dict[str, float]:
     return {"p50 s": p(took, 0.5), "longest s": max(took, default=0.0)}
 
 
-#: Does one part, prints its figures and keeps them under its name.
+#: Runs one part, prints its figures and stores them under its name.
 Say = Callable[[str, Callable[[], dict[str, Any]]], None]
 
 
@@ -90,7 +90,7 @@ def _part(found: dict[str, Any], name: str, work: Callable[[], dict[str, Any]]) 
     began = time.monotonic()
     try:
         figures = work()
-    except (Exception, SystemExit) as error:  # the other parts are measured all the same
+    except (Exception, SystemExit) as error:  # the other parts are still measured
         figures = {FAILED: f"{type(error).__name__}: {error}"[:3000]}
     figures["load of the machine"] = speed.load()
     print(f"\n{name} ({time.monotonic() - began:.0f} s)", flush=True)
@@ -105,7 +105,7 @@ def _part(found: dict[str, Any], name: str, work: Callable[[], dict[str, Any]]) 
 
 
 def fill(province: Province, part: int) -> dict[str, Any]:
-    """Start the databases, fill them, start the rest; the second database holds a tenth of the entries."""
+    """Start the databases, fill them, start the other processes; the second database has a tenth of the entries."""
     province.databases()
     province.answers("migrate")
     for name in ("tenth", "plain"):
@@ -121,7 +121,7 @@ def fill(province: Province, part: int) -> dict[str, Any]:
 def _crowd(
     province: Province, clerks: list[dict[str, Any]], users: int, seconds: float, paths: list[str]
 ) -> dict[str, Any]:
-    # A part of a province has fewer clerks: then some sit at several desks, each with entries of its own.
+    # A part of a province has fewer clerks: then some have several sessions, each with its own entries.
     turns = -(-users // len(clerks))
     desks = [{**one, "entries": one["entries"][n::turns]} for n in range(turns) for one in clerks][:users]
     journal = crowd(desks, province.front, seconds, think=THINK, run=f"mix{users}", paths=paths)

@@ -1,7 +1,8 @@
-"""Killed at random, again and again, while clerks work: `python -m benchmarks.large.again [PART] [SECONDS] [SEED] [NAME]` (one thing alone).
+"""Kill processes at random moments while clerks work: `python -m benchmarks.large.again [PART] [SECONDS] [SEED] [NAME]` (NAME: one kind of
+kill alone).
 
-`benchmarks.large` kills each thing once and measures how long it is missed. Here each is killed at moments nobody chose, for SECONDS each, by few
-clerks, so that a busy machine can do it, too: what counts is what stands afterwards.
+`benchmarks.large` kills each process once and measures the outage. Here each kind of kill is repeated at random moments
+for SECONDS, with few clerks, so that a busy machine is sufficient: only the consistency afterwards counts.
 """
 
 import random
@@ -19,7 +20,7 @@ from benchmarks.large.application import Province
 from benchmarks.large.clerks import Clerks
 from benchmarks.large.servers import missing
 
-#: Clerks at work and the seconds each of them thinks; the seconds between a recovery and the next kill.
+#: Number of clerks, and their think time in seconds; minimum and maximum seconds between a recovery and the next kill.
 FEW, THINK, PAUSE = 8, 4.0, (5.0, 45.0)
 
 Strike = Callable[[Province, random.Random, int], object]
@@ -37,7 +38,7 @@ def application(province: Province, chance: random.Random, _: int) -> object:
 
 
 def worker(province: Province, chance: random.Random, _: int) -> object:
-    """Hand three notices to the worker, kill it somewhere in them, and wait until all are read."""
+    """Queue three notices for the worker, kill it at a random moment, and wait until all are read."""
     numbers = province.answers("ask_errands", "3", direct=False)
     time.sleep(chance.uniform(0, 8))
     province.services["worker"].kill()
@@ -50,7 +51,7 @@ def worker(province: Province, chance: random.Random, _: int) -> object:
 
 
 def pooler(province: Province, chance: random.Random, _: int) -> object:
-    """Kill the PgBouncer before the primary or the one before the replica; start it again after up to five seconds."""
+    """Kill the PgBouncer of the primary or that of the replica; restart it after up to five seconds."""
     pool = chance.choice(province.pools)
     pool.kill()
     time.sleep(chance.uniform(0.5, 5))
@@ -59,7 +60,7 @@ def pooler(province: Province, chance: random.Random, _: int) -> object:
 
 
 def primary(province: Province, _: random.Random, turn: int) -> object:
-    """Kill the primary, promote the replica, and make what was killed its replica, from an empty folder."""
+    """Kill the primary, promote the replica, and make the killed server its replica, from an empty folder."""
     kills.primary(province)
     killed = province.replica
     killed.run("rm", "-rf", str(killed.data))
@@ -70,7 +71,7 @@ def primary(province: Province, _: random.Random, turn: int) -> object:
 
 
 def clock(province: Province, _: random.Random, turn: int) -> object:
-    """Start one of the servers with its clock an hour back; the next time with the right one."""
+    """Restart one of the servers with its clock an hour back; the next time with the right clock."""
     if turn % 2 == 0:
         return kills.clock(province)
     service = province.services["app1"]
@@ -81,7 +82,7 @@ def clock(province: Province, _: random.Random, turn: int) -> object:
 
 
 def full(clerks: Clerks) -> Strike:
-    """Let the disk of the files run full under what is handed in, and give it room again."""
+    """Let the disk of the files fill up with uploads, and free space again."""
 
     def strike(province: Province, _: random.Random, turn: int) -> object:
         found = disk.run(province, clerks, name=f"disk{turn}")
@@ -94,20 +95,20 @@ def full(clerks: Clerks) -> Strike:
 
 
 def at_random(strike: Strike, province: Province, seconds: float, seed: int) -> dict[str, Any]:
-    """Strike until the time is over; return how often, and what went wrong."""
+    """Repeat a kind of kill until the time is over; return the number of kills, and the errors."""
     chance, until, turn = random.Random(seed), time.monotonic() + seconds, 0
     try:
         while time.monotonic() < until:
             strike(province, chance, turn)
             turn += 1
             time.sleep(max(0.0, min(chance.uniform(*PAUSE), until - time.monotonic())))
-    except (Exception, SystemExit) as error:  # what stands is asked all the same
+    except (Exception, SystemExit) as error:  # the consistency is checked in any case
         return {"strikes": turn, "failed": f"{type(error).__name__}: {error}"[:1000]}
     return {"strikes": turn}
 
 
 def main(part: int, seconds: float, seed: int, only: str = "") -> int:
-    """Fill, kill, hold what was acknowledged against what stands; return how many things are wrong."""
+    """Fill, kill, compare what was acknowledged with the database; return the number of errors."""
     if lacking := missing():
         print(f"left out: {', '.join(lacking)} not installed")
         return 0
@@ -128,7 +129,7 @@ def _all(province: Province, part: int, seconds: float, seed: int, only: str) ->
         "pooler": pooler,
         "primary": primary,
         "clock": clock,
-        "disk full": full(clerks[FEW:] or clerks[:1]),  # a small part has few who owe anything
+        "disk full": full(clerks[FEW:] or clerks[:1]),  # in a small part few people have tasks
     }
     strikes = {name: strike for name, strike in strikes.items() if only in {"", name}}
     results, wrong = [], 0

@@ -1,4 +1,6 @@
-"""The application as deploy/systemd starts it: two servers, a worker, due work each minute; nginx with the shipped file before them."""
+"""The application as started by deploy/systemd: two servers, a worker, scheduled jobs each minute; nginx with the
+shipped configuration in front.
+"""
 
 import os
 import shlex
@@ -20,12 +22,12 @@ UNITS = DEPLOY / "systemd"
 PROGRAM = "/opt/gongkai/venv/bin/gongkai"
 SECRET, HOST = "large-secret", "localhost"
 GONGKAI = [sys.executable, "-c", "from gongkai.ops.cli import main; main()"]
-#: What gongkai-due.timer waits between two rounds, and gongkai.service before it starts again.
+#: Seconds between two runs of gongkai-due.timer, and before gongkai.service is restarted.
 DUE, AGAIN = 60.0, 1.0
 
 
 def unit(name: str) -> list[str]:
-    """Return the words of the command that a unit of deploy/systemd runs, with the values that the unit itself gives."""
+    """Return the command line of a unit of deploy/systemd, with the values set in the unit itself."""
     lines = (UNITS / name).read_text().splitlines()
     line = next(one for one in lines if one.startswith("ExecStart=")).removeprefix("ExecStart=")
     for one in lines:
@@ -38,7 +40,7 @@ def unit(name: str) -> list[str]:
 
 
 class Service:
-    """A command that is started again when it ends, as Restart=always does."""
+    """A command that is restarted when it ends, as with Restart=always."""
 
     def __init__(self, name: str, words: list[str], env: dict[str, str], log: Path) -> None:
         self.name, self.words, self.env, self.log = name, words, env, log
@@ -47,7 +49,7 @@ class Service:
         self.starts = 0
 
     def start(self) -> None:
-        """Start it and keep it running."""
+        """Start the command and keep it running."""
         self.wanted = True
         threading.Thread(target=self._keep, daemon=True).start()
 
@@ -63,7 +65,7 @@ class Service:
                 self.pause.wait(AGAIN)
 
     def kill(self) -> None:
-        """Kill it with all that it started; it comes again."""
+        """Kill the command with all its children; it is restarted."""
         if self.process:
             try:
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -71,7 +73,7 @@ class Service:
                 return
 
     def end(self) -> None:
-        """Kill it for good."""
+        """Kill the command permanently."""
         self.wanted = False
         self.pause.set()
         self.kill()
@@ -96,7 +98,7 @@ class Province:
         self.rounds: list[tuple[float, int]] = []
 
     def databases(self) -> None:
-        """Start primary and replica, a PgBouncer before each."""
+        """Start primary and replica, each with a PgBouncer."""
         self.primary.make()
         self.primary.ask("CREATE DATABASE gongkai", "postgres")
         self.replica.follow(self.primary)
@@ -108,7 +110,7 @@ class Province:
             pool.start()
 
     def env(self, *, direct: bool = False, name: str = "gongkai") -> dict[str, str]:
-        """Return the environment of a process; `direct` goes past PgBouncer, as migrations and filling do."""
+        """Return the environment of a process; `direct` bypasses PgBouncer, as migrations and seeding do."""
         given = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
@@ -131,7 +133,7 @@ class Province:
         return given | {"GONGKAI_REPLICA_URL": address(self.pools[1].port, name)}
 
     def seed(self, *words: str, name: str = "gongkai") -> str:
-        """Fill a database with a part of the example province and return what was printed."""
+        """Seed a database with a part of the example province and return the output."""
         return self.run(*words, name=name, program=[sys.executable, "-m", "benchmarks.province"])
 
     def run(
@@ -142,7 +144,7 @@ class Province:
         check: bool = True,
         program: Sequence[str] = GONGKAI,
     ) -> str:
-        """Run a command of gongkai and return what it printed."""
+        """Run a command of gongkai and return its output."""
         done = subprocess.run(
             [*program, *words],
             env=self.env(direct=direct, name=name),
@@ -155,7 +157,7 @@ class Province:
         return done.stdout
 
     def inside(self, task: str, *words: str, name: str = "gongkai", direct: bool = True) -> subprocess.Popen[str]:
-        """Start `benchmarks.large.inside` in this installation, to be talked to by lines."""
+        """Start `benchmarks.large.inside` in this installation; it reads and writes lines."""
         return subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "benchmarks.large.inside", task, *words],
             env=self.env(direct=direct, name=name),
@@ -165,7 +167,7 @@ class Province:
         )
 
     def answers(self, task: str, *words: str, name: str = "gongkai", direct: bool = True) -> str:
-        """Return the last line that a task inside prints."""
+        """Return the last line printed by a task of `benchmarks.large.inside`, parsed."""
         child = self.inside(task, *words, name=name, direct=direct)
         said = child.communicate()[0].strip().splitlines()
         if child.returncode or not said:
@@ -173,7 +175,7 @@ class Province:
         return said[-1]
 
     def serve(self) -> None:
-        """Start both servers, the worker, due work and nginx; return when both answer."""
+        """Start both servers, the worker, scheduled jobs and nginx; return when both servers answer."""
         for number, port in enumerate(self.ports):
             words = unit("gongkai.service")
             words[words.index("--port") + 1] = str(port)
@@ -199,7 +201,7 @@ class Province:
                 self.stopping.wait(DUE)
 
     def ready(self, port: int, seconds: float = 180) -> float:
-        """Return the seconds until a server says that it is ready."""
+        """Return the seconds until a server is ready."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:
             try:
@@ -211,7 +213,7 @@ class Province:
 
     def _front_door(self) -> None:
         site = sample(self.folder, self.ports, self.front, SECRET, inner=self.inner)
-        # Beside it, on a port of its own: a file with the headers that every answer of the site must carry.
+        # On another port: a file with the headers that every answer of the site must have.
         headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
         still = f"{self.folder}/still/"
         site += f"""server {{ listen 127.0.0.1:{self.still}; sendfile on; tcp_nopush on; {headers}
@@ -223,7 +225,7 @@ class Province:
         wait_for(self.front)
 
     def stop(self) -> None:
-        """End everything, the databases last."""
+        """Stop all processes, the databases last."""
         self.stopping.set()
         for service in self.services.values():
             service.end()

@@ -1,4 +1,4 @@
-"""Clerks at work, as browsers are: home, ledger, an entry, its form, a remark or a submission; and what each of them was told."""
+"""Simulated clerks with browsers: home, ledger, an entry, its form, a remark or a submission; with a journal of the answers."""
 
 import asyncio
 import random
@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.large.web import Answer, Browser, hidden, p
 
-#: What `benchmarks.large.inside clerks` says of each: user, cookies, entries.
+#: Output of `benchmarks.large.inside clerks`: user, cookies and entries of each clerk.
 Clerks = list[dict[str, Any]]
 HOME, LEDGER = "/admin/", "/admin/ledger/"
 REMARK, SUBMIT = "ledger.comment", "assignment.submit"
@@ -17,22 +17,22 @@ REMARK, SUBMIT = "ledger.comment", "assignment.submit"
 
 @dataclass
 class Journal:
-    """What was asked and what was told, of all clerks and readers of one run."""
+    """Requests and answers of all clerks and readers of one run."""
 
-    #: When an answer was there, what was asked, its status, the seconds it took.
+    #: Time of the answer, kind of request, status, seconds.
     asked: list[tuple[float, str, int, float]] = field(default_factory=list)
-    #: Words of remarks, streams of entries: what was acknowledged.
+    #: Texts of remarks, public identifiers of entries: acknowledged ones.
     remarks: set[str] = field(default_factory=set)
     submitted: set[str] = field(default_factory=set)
-    #: What was sent and got no clear answer at first.
+    #: Sent requests that got no clear answer at first.
     unclear: int = 0
 
     def note(self, what: str, answer: Answer) -> None:
-        """Note an answer."""
+        """Record an answer."""
         self.asked.append((time.monotonic(), what, answer.status, answer.seconds))
 
     def figures(self) -> dict[str, float]:
-        """Return the percentiles of each kind, in milliseconds, and how many failed."""
+        """Return the percentiles of each kind in milliseconds, and the number of failures."""
         found: dict[str, float] = {}
         for what in sorted({one[1] for one in self.asked}):
             took = [seconds * 1000 for _, kind, status, seconds in self.asked if kind == what and 200 <= status < 400]
@@ -44,11 +44,11 @@ class Journal:
         return found | {"not answered or an error": len(self.wrong()), "answers in all": len(self.asked)}
 
     def wrong(self) -> list[tuple[str, int]]:
-        """Return what failed: what was asked, and the status (0: no answer)."""
+        """Return the failures: kind of request, and status (0: no answer)."""
         return [(what, status) for _, what, status, _ in self.asked if not 200 <= status < 400]
 
     def gap(self, kinds: frozenset[str], since: float, until: float) -> float:
-        """Return the longest time within which none of these was answered well."""
+        """Return the longest time without a successful answer of these kinds."""
         good = sorted(
             at for at, what, status, _ in self.asked if what in kinds and 200 <= status < 400 and since <= at <= until
         )
@@ -57,11 +57,11 @@ class Journal:
 
 
 class Clerk:
-    """One clerk, who works until told to stop."""
+    """A clerk who works until the end of the run."""
 
     def __init__(self, facts: dict[str, Any], port: int, journal: Journal, *, think: float, seed: int) -> None:
         self.browser = Browser(port, cookies=facts["cookies"])
-        self.desk = seed  # one person may sit at several
+        self.desk = seed  # one person may have several sessions
         self.entries, self.name, self.journal, self.think = (
             list(facts["entries"]),
             facts["user"],
@@ -71,7 +71,7 @@ class Clerk:
         self.chance, self.count, self.until = random.Random(seed), 0, 0.0
 
     async def work(self, until: float, run: str) -> None:
-        """Work; who is in the middle of something when the time is over ends it without thinking."""
+        """Work until the end; finish a started task without think time."""
         self.until = until
         await asyncio.sleep(self.chance.uniform(0, self.think))
         while time.monotonic() < until:
@@ -96,7 +96,7 @@ class Clerk:
         return answer
 
     async def remark(self, entry: int, words: str, tries: int = 60) -> None:
-        """Leave a remark; without a clear answer look whether it stands, and send it again where it does not, as people do."""
+        """Post a remark; if there is no clear answer, look for it on the page and post it again if it is missing, as people do."""
         for turn in range(tries):
             if turn and words in (page := await self._look(f"{LEDGER}{entry}/", "entry")).text and page.status == 200:
                 self.journal.remarks.add(words)
@@ -116,7 +116,7 @@ class Clerk:
             self.journal.unclear += 1
 
     async def submit(self, entry: int) -> None:
-        """Hand an entry in with an address as evidence; what was handed in is not handed in again."""
+        """Submit an entry with a URL as evidence, unless it was submitted before."""
         path = f"{LEDGER}{entry}/act/{SUBMIT}/"
         form = await self._look(path, "form")
         if form.status != 200 or 'name="urls"' not in form.text:
@@ -131,13 +131,13 @@ class Clerk:
 
 
 class Reader:
-    """Somebody who reads public pages through nginx."""
+    """A reader of public pages through nginx."""
 
     def __init__(self, port: int, paths: list[str], journal: Journal, pause: float = 0.2) -> None:
         self.browser, self.paths, self.journal, self.pause = Browser(port), paths, journal, pause
 
     async def work(self, until: float) -> None:
-        """Read."""
+        """Request pages in turn."""
         turn = 0
         while time.monotonic() < until:
             answer = await self.browser.get(self.paths[turn % len(self.paths)])
@@ -150,7 +150,7 @@ class Reader:
 def crowd(
     clerks: list[dict[str, Any]], port: int, seconds: float, *, think: float, run: str, paths: list[str]
 ) -> Journal:
-    """Let clerks and two readers work for so long; return what they were told."""
+    """Let clerks and two readers work for `seconds`; return the journal."""
     journal = Journal()
 
     async def work() -> None:

@@ -1,4 +1,4 @@
-"""The disk of the files full: what clerks hand in with a file, what they are told, and what stands."""
+"""Fill the disk of the files with the clerks' uploads; check the answers and the stored files."""
 
 import asyncio
 import json
@@ -11,12 +11,12 @@ from benchmarks.large.application import Province
 from benchmarks.large.clerks import LEDGER, REMARK, Clerks
 from benchmarks.large.web import Answer, Browser, hidden
 
-#: Megabytes that are free on the file system that the files get, and of each file handed in.
+#: Megabytes free on the file system of the files, and size of each uploaded file in megabytes.
 FREE, EACH = 4, 1
 
 
 def run(province: Province, clerks: Clerks, count: int = 8, name: str = "disk") -> dict[str, Any]:
-    """Hand in remarks with files until the disk is full; return what was said and whether all that was acknowledged is there."""
+    """Post remarks with files until the disk is full; return the answers, and whether all acknowledged remarks exist."""
     folder = province.folder / "data" / "files"
     folder.mkdir(exist_ok=True)
     before = province.folder / "files-before"
@@ -47,7 +47,7 @@ def run(province: Province, clerks: Clerks, count: int = 8, name: str = "disk") 
             "audit verify --files": "whole" if verdict.get("ok") else str(verdict)[:500],
         }
     finally:
-        # What was stored stays: it is named by rows.
+        # Stored files stay: rows refer to them.
         subprocess.run(["cp", "-a", f"{folder}/.", str(before)], check=False)
         subprocess.run(["umount", "-l", str(folder)], check=False)
         subprocess.run(["cp", "-a", f"{before}/.", str(folder)], check=False)

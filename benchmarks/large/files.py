@@ -1,4 +1,4 @@
-"""Files with many rows, asked for as a browser does, made by the worker, taken."""
+"""Measure exports with many rows: requested as by a browser, made by the worker, downloaded."""
 
 import asyncio
 import json
@@ -7,17 +7,17 @@ import time
 from benchmarks.large.application import Province
 from benchmarks.large.web import Browser, hidden
 
-#: What is asked for: the list in words, its address.
+#: Label of a list → its address.
 ASKED = {
     "the ledger": "/admin/ledger/export/?light=all",
     "what waits for interpretation": "/admin/interpretation/?export=1",
 }
-#: Seconds that one may take.
+#: Timeout of one export in seconds.
 PATIENCE = 900
 
 
 def made(province: Province) -> dict[str, float]:
-    """Return how long whoever asks waits for a page, how long the worker makes each file, and how large it is."""
+    """Return the wait for the page, the time of the worker for each file, and its size."""
     cookies = json.loads(province.answers("chief", direct=False))
     figures: dict[str, float] = {}
     for name, address in ASKED.items():

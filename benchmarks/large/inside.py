@@ -1,4 +1,4 @@
-"""What is asked and done inside the installation that the environment names: `python -m benchmarks.large.inside TASK …`, answers as JSON."""
+"""Tasks inside the installation named by the environment: `python -m benchmarks.large.inside TASK …`; prints JSON."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from gongkai.work.notices.models import Notice  # noqa: E402
 
 
 def migrate() -> int:
-    """Bring an empty database up to date."""
+    """Migrate an empty database."""
     from gongkai.ops.upkeep import migrating
 
     migrating.migrate_database()
@@ -38,7 +38,7 @@ def tests(name: str) -> Any:
 
 
 def clerks(count: str) -> list[dict[str, Any]]:
-    """Sign in clerks of different units; return cookie and numbers of open entries of each one's unit."""
+    """Sign in clerks of different units; return cookies and numbers of open entries of each one's unit."""
     from django.test import Client
 
     posts = Appointment.objects.filter(role=Role.CLERK).select_related("person__user").order_by("body_id", "pk")
@@ -49,7 +49,7 @@ def clerks(count: str) -> list[dict[str, Any]]:
             continue
         seen.add(post.person_id)
         entries = Entry.objects.filter(body_id=post.body_id, state="open", kind="assignment").order_by("pk")
-        # People of one unit share its entries: each takes others.
+        # People of one unit share its entries: each gets different ones.
         numbers = list(entries.values_list("pk", flat=True)[:400])[post.pk % 4 :: 4]
         client = Client(SERVER_NAME="localhost")
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -66,7 +66,7 @@ def clerks(count: str) -> list[dict[str, Any]]:
 
 
 def chief() -> dict[str, str]:
-    """Sign in the 政务公开办 of the province; return its cookies."""
+    """Sign in the open-government office of the province; return its cookies."""
     from django.test import Client
 
     post = Appointment.objects.filter(role=Role.CHIEF).select_related("person__user").order_by("pk").first()
@@ -76,7 +76,7 @@ def chief() -> dict[str, str]:
 
 
 def pages() -> dict[str, Any]:
-    """Measure the office's pages as the 政务公开办 and as a clerk see them."""
+    """Measure the office's pages as the open-government office and as a clerk."""
     from django.test import Client
 
     from benchmarks.pages import measure
@@ -101,7 +101,7 @@ def pages() -> dict[str, Any]:
 
 
 def standing() -> dict[str, Any]:
-    """Return what stands: remarks of the bench by their words, entries handed in, inquiries by title."""
+    """Return what is in the database: texts of the benchmark's remarks, submitted entries, titles of inquiries."""
     from django.db.models import Count
 
     from gongkai.core.acts.models import Movement
@@ -117,7 +117,7 @@ def standing() -> dict[str, Any]:
 
 
 def ask_errands(count: str) -> list[int]:
-    """Hand so many notices to the workers, as the page that imports them does; return the numbers of the errands."""
+    """Queue `count` notices for the workers, as the import page does; return the numbers of the jobs."""
     from django.utils import timezone
 
     from gongkai.core.units.actors import get_actor
@@ -139,7 +139,7 @@ def ask_errands(count: str) -> list[int]:
 
 
 def errands(numbers: str) -> dict[str, Any]:
-    """Return the states of errands, and how often the same file was made a notice."""
+    """Return the states of jobs, and how often the same file became a notice."""
     from django.db.models import Count
 
     from gongkai.core.background_jobs.models import Errand
@@ -154,14 +154,14 @@ def errands(numbers: str) -> dict[str, Any]:
 
 
 def publish(count: str) -> None:
-    """Publish texts one by one, each on a line from standard input; say address, column, title before and the moment of the last signature.
+    """Publish texts one by one, for each line on standard input; print path, column, previous title and time of the last signature.
 
-    And, so that it can be withdrawn, its item's number and the cookies of its signer.
+    Also prints the item's number and its signer's cookies, so that it can be withdrawn.
     """
     import time
 
     made, units = tests("factories.publishing"), tests("factories.units")
-    units.UserFactory.reset_sequence(1_000 * os.getpid(), force=True)  # other runs in this database made people, too
+    units.UserFactory.reset_sequence(1_000 * os.getpid(), force=True)  # other runs in this database created people, too
     actor = units.actor
     from django.test import Client
 
@@ -198,7 +198,7 @@ def publish(count: str) -> None:
 
 
 def paths() -> dict[str, Any]:
-    """Return addresses of the first site: pages of texts, columns; its host."""
+    """Return addresses of the first site: pages of texts, columns; and its host."""
     from gongkai.content.editions.models import Shelf, Website
 
     site = Website.objects.get(is_default=True)
@@ -211,7 +211,7 @@ def paths() -> dict[str, Any]:
 
 
 def facts() -> dict[str, Any]:
-    """Return how large the database is."""
+    """Return the size of the database."""
     from gongkai.content.editions.models import Document
 
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""What is killed while clerks and readers work, and what stands afterwards."""
+"""Kill processes while clerks and readers work, and check the consistency afterwards."""
 
 import json
 import threading
@@ -12,11 +12,11 @@ from typing import Any
 from benchmarks.large.application import Province
 from benchmarks.large.clerks import Clerks, Journal, crowd
 
-#: Clerks at work during a kill, and the seconds each of them thinks.
+#: Clerks at work during a kill, and each one's think time in seconds.
 CLERKS, THINK = 24, 2.0
-#: Whether the worker has ended something and works on the next.
+#: True if the worker has finished a job and works on the next.
 AT_WORK = "SELECT (count(*) FILTER (WHERE state = 'done') > 0 AND count(*) FILTER (WHERE state = 'running') > 0)::int FROM errands_errand"
-#: What a service's environment has while its clock is faked.
+#: Environment variables of a service while its clock is faked.
 FAKED = frozenset({"LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC"})
 HELD = "SELECT count(*) FROM errands_errand WHERE state = 'running'"
 WRITES, PUBLIC = (
@@ -27,13 +27,13 @@ WRITES, PUBLIC = (
 
 @dataclass
 class Result:
-    """What one run showed."""
+    """The measurements of one run."""
 
     name: str
     journal: Journal
     began: float
     ended: float
-    #: Seconds that the office and the public page were not served well for, at most in one piece.
+    #: Longest outage of the office and of the public page, in seconds.
     office: float = 0.0
     public: float = 0.0
     notes: dict[str, Any] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def run(
     think: float = THINK,
     after: float | None = None,
 ) -> Result:
-    """Let them work, strike after some seconds (a quarter of the time), and wait."""
+    """Let clerks and readers work, call `strike` after a quarter of the time, and wait for the end."""
     noted: dict[str, Any] = {}
 
     def later() -> None:
@@ -66,15 +66,15 @@ def run(
     thread.join()
     at = noted.pop("at", began)
     result = Result(name, journal, began, ended, notes=noted)
-    # Before the kill the longest pause between two good answers is the pace of the clerks, not a fault.
-    until = began + seconds  # then they go home one after another
+    # Before the kill the longest pause between two successful answers is the pace of the clerks, not a fault.
+    until = began + seconds  # then they stop one after another
     result.office, result.public = journal.gap(WRITES, at, until), journal.gap(PUBLIC, at, until)
     noted["office, longest pause before it, s"] = round(journal.gap(WRITES, began, at), 1)
     return result
 
 
 def told(result: Result) -> dict[str, Any]:
-    """Return a run's figures."""
+    """Return the figures of a run."""
     journal = result.journal
     return {
         "office, longest time without a good answer, s": round(result.office, 1),
@@ -88,7 +88,7 @@ def told(result: Result) -> dict[str, Any]:
 
 
 def application(province: Province) -> dict[str, Any]:
-    """Kill one of the two servers; its unit starts it again."""
+    """Kill one of the two servers; its unit restarts it."""
     began = time.monotonic()
     province.services["app0"].kill()
     province.services["app0"].process.wait()  # type: ignore[union-attr]
@@ -98,7 +98,9 @@ def application(province: Province) -> dict[str, Any]:
 
 
 def worker(province: Province, count: int = 12) -> dict[str, Any]:
-    """Hand notices to the worker, kill it over the second one, and wait until all are done: a minute at most until another may take what it held."""
+    """Queue notices, kill the worker during the second, and wait until all are done; another worker may take over its
+    job only after a minute.
+    """
     numbers = province.answers("ask_errands", str(count), direct=False)
     began = time.monotonic()
     held = 0
@@ -114,13 +116,13 @@ def worker(province: Province, count: int = 12) -> dict[str, Any]:
 
 
 def states(province: Province, numbers: str) -> dict[str, Any]:
-    """Return how many of some errands are in which state."""
+    """Return the number of the given jobs in each state."""
     found: dict[str, Any] = json.loads(province.answers("errands", numbers))
     return found
 
 
 def pooler(province: Province) -> dict[str, Any]:
-    """Kill PgBouncer before the primary, and start it again after three seconds."""
+    """Kill PgBouncer of the primary, and restart it after three seconds."""
     province.pools[0].kill()
     time.sleep(3)
     province.pools[0].start()
@@ -128,10 +130,10 @@ def pooler(province: Province) -> dict[str, Any]:
 
 
 def primary(province: Province) -> dict[str, Any]:
-    """Kill the primary with all its processes; promote the replica and let PgBouncer name it, as deploy/ says."""
+    """Kill the primary with all its processes; promote the replica and point PgBouncer to it, as deploy/ documents."""
     began = time.monotonic()
     province.primary.kill()
-    time.sleep(2)  # nobody decides faster that it does not come again
+    time.sleep(2)  # an operator needs at least this long to decide
     province.replica.promote()
     promoted = time.monotonic() - began
     province.pools[0].point(province.replica)
@@ -141,7 +143,7 @@ def primary(province: Province) -> dict[str, Any]:
 
 
 def clock(province: Province) -> dict[str, Any]:
-    """Start one of the servers anew with its clock an hour back (libfaketime)."""
+    """Restart one of the servers with its clock an hour back (libfaketime)."""
     found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
     if not found:
         return {"left out": "libfaketime is not installed"}
@@ -159,7 +161,7 @@ def clock(province: Province) -> dict[str, Any]:
 
 
 def lost(province: Province, results: list[Result]) -> dict[str, Any]:
-    """Hold what was acknowledged in all runs against what stands; `audit verify` says whether the log is whole."""
+    """Compare what was acknowledged in all runs with the database; `audit verify` checks the log."""
     there = json.loads(province.answers("standing"))
     remarks = set().union(*[one.journal.remarks for one in results])
     handed = set().union(*[one.journal.submitted for one in results])
@@ -177,13 +179,13 @@ def lost(province: Province, results: list[Result]) -> dict[str, Any]:
 
 
 def faults(stands: dict[str, Any]) -> int:
-    """Return how much of what `lost` says is lost or there twice, the log among it."""
+    """Return the number of lost or duplicated things in the result of `lost`, a broken log included."""
     gone = sum(len(value) for name, value in stands.items() if name.endswith(("lost", "twice")))
     return gone + (stands["audit verify"] != "whole")
 
 
 def people(province: Province, count: int) -> tuple[Clerks, list[str]]:
-    """Return clerks with entries of their own, and public addresses to read."""
+    """Return clerks with separate entries, and public addresses to read."""
     paths = json.loads(province.answers("paths"))
     clerks = [one for one in json.loads(province.answers("clerks", str(count))) if one["entries"]]
     return clerks, ["/", *paths["columns"], *paths["texts"][:6]]

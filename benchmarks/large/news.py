@@ -1,4 +1,6 @@
-"""How soon readers behind nginx and the replica see what is published, and see no more what is withdrawn; also while the servers are full."""
+"""Measure the delay until readers behind nginx and the replica see a published text, and no longer see a withdrawn one;
+also under full load.
+"""
 
 import asyncio
 import json
@@ -12,19 +14,20 @@ from benchmarks.large.clerks import crowd
 from benchmarks.large.web import Answer, Browser, hidden, p
 
 COUNT, STEP = 20, 0.01
-#: Clerks who fill both servers while texts are withdrawn, and the seconds each thinks over a page.
+#: Clerks who load both servers while texts are withdrawn, and each one's think time in seconds.
 FULL, THINK = 60, 0.5
-#: Who waits longer than this for a page to change is told that it does not.
+#: Timeout in seconds for a page to change.
 PATIENCE = 90.0
 
 
 def seen(province: Province, made: list[dict[str, Any]], count: int = COUNT) -> dict[str, float]:
-    """Publish, and ask behind nginx and the replica until page, column and front page show it; from the last signature on.
+    """Publish, and request pages behind nginx and the replica until page, column and front page show the text; seconds since the last
+    signature.
 
     Args:
-        province: where.
-        made: gets what was published: path, title, number of its item, a signer's cookies.
-        count: texts.
+        province: the installation.
+        made: receives the published texts: path, title, number of the item, a signer's cookies.
+        count: number of texts.
     """
     child = province.inside("publish", str(count), direct=False)
     assert child.stdin
@@ -65,7 +68,7 @@ def seen(province: Province, made: list[dict[str, Any]], count: int = COUNT) -> 
 
 
 def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
-    """Withdraw texts by the office's page while they stand as files, and ask until neither page nor front page shows them; from the answer on."""
+    """Withdraw cached texts through the office's page; return the seconds from the answer until neither page nor front page shows them."""
     took: dict[str, list[float]] = {"the office's answer": [], "gone after the answer": []}
 
     async def one(text: dict[str, Any]) -> None:
@@ -104,7 +107,7 @@ def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
 
 
 async def _with_form(signer: Browser, text: dict[str, Any]) -> Answer:
-    """Return the office's page of a text once it offers to withdraw it."""
+    """Return the office's page of a text once it offers withdrawal."""
     until = time.monotonic() + PATIENCE
     while True:
         page = await signer.get(f"/admin/publishing/items/{text['number']}/")
@@ -117,7 +120,7 @@ async def _with_form(signer: Browser, text: dict[str, Any]) -> Answer:
 
 
 def gone_while_full(province: Province, made: list[dict[str, Any]], clerks: list[dict[str, Any]]) -> dict[str, Any]:
-    """The same while more clerks ask for pages than two servers can answer."""
+    """Do the same while clerks send more requests than two servers can answer."""
     desks = [{**one, "entries": []} for one in clerks] * (-(-FULL // len(clerks)))
     journals: list[Any] = []
 

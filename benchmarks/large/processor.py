@@ -1,4 +1,4 @@
-"""Processor time of running processes with all that they started."""
+"""Processor time of running processes and all their descendants."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def _all() -> dict[int, tuple[int, float]]:
-    """Return the parent and the seconds of each process, those of its ended children among them."""
+    """Return the parent and the seconds of each process, its ended children included."""
     found: dict[int, tuple[int, float]] = {}
     for one in Path("/proc").iterdir():
         if one.name.isdigit():
@@ -20,7 +20,7 @@ def _all() -> dict[int, tuple[int, float]]:
 
 
 def spent(*roots: int) -> float:
-    """Return the seconds of processor time of these processes and all below them."""
+    """Return the seconds of processor time of these processes and all their descendants."""
     known = _all()
     below: dict[int, list[int]] = {}
     for number, (parent, _) in known.items():

@@ -1,4 +1,4 @@
-"""A primary and its streaming replica, each behind a PgBouncer, set up from the files of deploy/."""
+"""A primary and its streaming replica, each with a PgBouncer, set up from the files of deploy/."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from tools.with_postgres import system_server
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEPLOY = ROOT / "deploy"
 PASSWORD, DATABASE = "bench-large", "gongkai"
-#: What primary.conf says for a machine of 16 GB, cut down to this one; nothing else of it is changed.
+#: Settings of primary.conf for a machine of 16 GB, reduced for this one; nothing else is changed.
 SIZES = {
     "shared_buffers": "512MB",
     "effective_cache_size": "2GB",
@@ -31,7 +31,7 @@ def missing() -> list[str]:
 
 
 class Postgres:
-    """One server in a folder of its own, on a port of its own."""
+    """A PostgreSQL server with its own folder and port."""
 
     def __init__(self, folder: Path) -> None:
         found = system_server()
@@ -51,7 +51,7 @@ class Postgres:
         return done
 
     def make(self) -> None:
-        """Make an empty server with the roles that deploy/ names, and start it."""
+        """Create an empty server with the roles from deploy/, and start it."""
         (self.folder / "password").write_text(PASSWORD)
         (self.folder / "password").chmod(0o644)
         locale = ("-E", "UTF8", "--locale=C.UTF-8")
@@ -75,7 +75,7 @@ class Postgres:
         self.run("cp", f"{self.folder}/new", f"{self.data}/{name}")
 
     def follow(self, primary: "Postgres") -> None:
-        """Make it a replica by deploy's own script, and start it."""
+        """Make the server a replica with the script in deploy/, and start it."""
         passes = self.folder / "passes"
         passes.write_text(f"127.0.0.1:*:*:gongkai_replica:{PASSWORD}\n")
         self.run("install", "-m", "600", str(passes), f"{self.folder}/pgpass")
@@ -92,7 +92,7 @@ class Postgres:
         self.start()
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server and wait until it answers."""
         options = f"-p {self.port} -k {self.folder}"
         self.run(
             "pg_ctl",
@@ -109,7 +109,7 @@ class Postgres:
         )
 
     def kill(self) -> None:
-        """Kill it with all its processes, as a machine that goes away does."""
+        """Kill the server with all its processes, as when a machine fails."""
         first = self.number()
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         for number in [first, *map(int, children)]:
@@ -119,20 +119,20 @@ class Postgres:
                 continue
 
     def number(self) -> int:
-        """Return the number of its first process."""
+        """Return the process id of its first process."""
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def promote(self) -> None:
-        """Let it take over, as replica.sh says."""
+        """Promote the replica, as documented in replica.sh."""
         self.run("pg_ctl", "promote", "-w", "-D", str(self.data))
 
     def stop(self) -> None:
-        """Stop it at once."""
+        """Stop the server immediately."""
         if (self.data / "postmaster.pid").exists():
             self.run("pg_ctl", "-D", str(self.data), "-w", "-m", "immediate", "stop", check=False)
 
     def ask(self, query: str, name: str = DATABASE) -> str:
-        """Return what a query gives, by the socket."""
+        """Return the output of a query through the socket."""
         words = (
             "psql",
             "-h",
@@ -149,17 +149,17 @@ class Postgres:
         return self.run(*words).stdout.strip()
 
     def url(self, name: str = DATABASE) -> str:
-        """Return its own address, past PgBouncer: for migrations, filling and backups."""
+        """Return the server's own URL, bypassing PgBouncer: for migrations, seeding and backups."""
         return address(self.port, name)
 
 
 def address(port: int, name: str = DATABASE) -> str:
-    """Return the address of a database behind a port of this machine."""
+    """Return the URL of a database on a port of this machine."""
     return f"postgres://gongkai:{PASSWORD}@127.0.0.1:{port}/{name}"
 
 
 class Pooler:
-    """A PgBouncer with the file of deploy/, other ports in it."""
+    """A PgBouncer with the configuration from deploy/ on other ports."""
 
     def __init__(self, folder: Path, behind: Postgres) -> None:
         self.folder, self.prefix, self.port = folder, behind.prefix, free()
@@ -170,7 +170,7 @@ class Pooler:
         self.point(behind)
 
     def point(self, behind: Postgres) -> None:
-        """Name the server that it stands before."""
+        """Set the server to which PgBouncer forwards."""
         text = (DEPLOY / "pgbouncer" / "pgbouncer.ini").read_text()
         for old, new in {
             "host=127.0.0.1 port=5432": f"host=127.0.0.1 port={behind.port}",
@@ -191,12 +191,12 @@ class Pooler:
         wait_for(self.port)
 
     def reload(self) -> None:
-        """Let it read its file again."""
+        """Reload its configuration."""
         assert self.process
         os.killpg(self.process.pid, signal.SIGHUP)
 
     def kill(self) -> None:
-        """Kill it at once."""
+        """Kill it immediately."""
         if self.process:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -204,7 +204,7 @@ class Pooler:
 
 
 def wait_for(port: int, seconds: float = 60) -> None:
-    """Return when somebody listens on a port."""
+    """Return when a process listens on a port."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

@@ -1,4 +1,4 @@
-"""Public pages, searches, the office's pages: each against something else of the same run."""
+"""Measure public pages, searches and the office's pages, each relative to a comparison in the same run."""
 
 import asyncio
 import gzip
@@ -16,7 +16,7 @@ from benchmarks.large.processor import spent
 from benchmarks.large.web import Browser, p
 from benchmarks.portal_speed import compared
 
-#: What texts of the seed are about, and words of sentences that stand in many of them.
+#: Subjects of the seeded texts, and words from sentences that occur in many of them.
 WORDS = ("医疗保险", "招生", "补贴", "老旧小区", "生态环境", "安全生产", "财政预算", "住房", "就业", "饮水")
 BESIDE = ("责任分工", "财政预算", "政务服务", "项目清单", "监督管理", "社会力量")
 SEARCHES, SECONDS, ROUNDS, CONNECTIONS = 60, 3, 5, 16
@@ -24,7 +24,7 @@ GZIP = "Accept-Encoding: gzip, deflate, br"
 
 
 def pages(province: Province) -> dict[str, float]:
-    """Return a public page of the province, uncached, against a plain Wagtail page on the same server of PostgreSQL."""
+    """Return a public page of the province, uncached, relative to a plain Wagtail page on the same PostgreSQL server."""
     direct = province.env(direct=True)
     plain = direct | {
         "DATABASE_URL": province.primary.url("plain"),
@@ -34,10 +34,10 @@ def pages(province: Province) -> dict[str, float]:
 
 
 def cached(province: Province, path: str) -> dict[str, float]:
-    """Return nginx's processor time for a kept page and for files of the same bytes and headers, in turn.
+    """Return nginx's processor time for a cached page and for files of the same bytes and headers, in turn.
 
-    Browsers take pages packed; the file then stands packed beside itself (gzip_static), as cheap as nginx has it. `sent in one piece` is the file
-    without sendfile, which for so few bytes is cheaper than what nginx is installed with.
+    Browsers accept compressed pages; the file is then also stored compressed (gzip_static), the cheapest case of nginx.
+    `sent in one piece` is the file without sendfile, which for so few bytes is cheaper than nginx's default.
     """
     front, still = f"http://127.0.0.1:{province.front}", f"http://127.0.0.1:{province.still}"
     body = asyncio.run(_one(province.front, path))
@@ -86,7 +86,9 @@ def _wrk(address: str, worker: int, *headers: str) -> float:
 
 
 def searches(province: Province) -> dict[str, float]:
-    """Return searches and suggestions of one reader, by one of the servers: wall, and processor of server and databases."""
+    """Return the cost of searches and suggestions of one reader on one of the servers: wall time, and processor time of
+    server and databases.
+    """
 
     async def ask(addresses: list[str]) -> list[float]:
         browser, took = Browser(province.ports[0]), []
@@ -138,11 +140,11 @@ def office(province: Province) -> dict[str, float]:
 
 
 def load() -> float:
-    """Return the machine's load."""
+    """Return the load average."""
     return os.getloadavg()[0]
 
 
 def facts(province: Province) -> dict[str, Any]:
-    """Return what is measured on."""
+    """Return the circumstances of the measurement."""
     found: dict[str, Any] = json.loads(province.answers("facts"))
     return found

@@ -1,4 +1,4 @@
-"""A browser as small as measuring needs: one connection that is kept, cookies, forms; asynchronous, so that hundreds work at once."""
+"""A minimal asynchronous browser, so that hundreds run at the same time: one persistent connection, cookies, forms."""
 
 import asyncio
 import html
@@ -14,7 +14,7 @@ FAULTS = (OSError, asyncio.TimeoutError, EOFError, ValueError, IndexError)
 
 @dataclass
 class Answer:
-    """What came back; `status` 0 where nothing did."""
+    """An HTTP answer; `status` is 0 if there was none."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -23,17 +23,17 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The page."""
+        """Return the body as text."""
         return self.body.decode(errors="replace")
 
     @property
     def ok(self) -> bool:
-        """Whether it is a page or leads to one."""
+        """Return true if the answer is a page or a redirect."""
         return 200 <= self.status < 400
 
 
 def hidden(page: str) -> dict[str, str]:
-    """Return the hidden fields of a page's forms (the last of a name)."""
+    """Return the hidden fields of a page's forms (the last of each name)."""
     found = [dict(ATTRIBUTE.findall(one)) for one in FIELD.findall(page)]
     return {
         one["name"]: html.unescape(one.get("value", ""))
@@ -43,7 +43,7 @@ def hidden(page: str) -> dict[str, str]:
 
 
 class Browser:
-    """One user's browser."""
+    """The browser of one user."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Browser:
         self.pipe: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str, **headers: str) -> Answer:
-        """Ask for a page."""
+        """Request a page."""
         return await self._ask("GET", path, b"", headers)
 
     async def post(self, path: str, data: dict[str, str]) -> Answer:
@@ -66,7 +66,7 @@ class Browser:
         return await self.send(path, urlencode(data).encode(), "application/x-www-form-urlencoded")
 
     async def send(self, path: str, body: bytes, kind: str) -> Answer:
-        """Send a body of some kind."""
+        """Send a body with its content type."""
         return await self._ask("POST", path, body, {"Content-Type": kind})
 
     async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
@@ -85,9 +85,7 @@ class Browser:
             return await self._once(method, path, body, headers)
         except FAULTS:
             self.close()
-            if (
-                fresh or method != "GET"
-            ):  # a kept connection may have been closed meanwhile; what is sent is never sent twice by itself
+            if fresh or method != "GET":  # closed meanwhile; a request with a body is never repeated
                 raise
             return await self._once(method, path, body, headers)
 
@@ -134,6 +132,6 @@ class Browser:
 
 
 def p(values: list[float], share: float) -> float:
-    """Return a percentile (0.95) of values; 0 of none."""
+    """Return the percentile `share` (such as 0.95) of values; 0 if there are none."""
     rows = sorted(values)
     return rows[min(len(rows) - 1, int(len(rows) * share))] if rows else 0.0

@@ -1,1 +1,1 @@
-"""A plain Wagtail site as its tutorial makes one: menu, breadcrumbs, a text, a list of news. What the portal is measured against."""
+"""A plain Wagtail site as in its tutorial, the comparison for the portal: menu, breadcrumbs, a text, a list of news."""

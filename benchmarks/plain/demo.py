@@ -1,4 +1,4 @@
-"""Settings of the demo page: what `wagtail start` and the bakery demo put around a page, and nothing of ours."""
+"""Settings of the demo page: the defaults of `wagtail start` and of the bakery demo, without any code of Gongkai."""
 
 from benchmarks.plain.settings import *  # noqa: F403
 from benchmarks.plain.settings import TEMPLATES

@@ -27,7 +27,7 @@ class PlainPage(Page):
 
 
 class Author(models.Model):
-    """Somebody who writes, with a picture."""
+    """An author with a picture."""
 
     name = models.CharField(max_length=80)
     image = models.ForeignKey("wagtailimages.Image", models.SET_NULL, null=True, related_name="+")
@@ -37,7 +37,7 @@ class Author(models.Model):
 
 
 class DemoPage(Page):
-    """An article as Wagtail's bakery demo has them: a picture above, authors with theirs, a body of blocks."""
+    """An article as in Wagtail's bakery demo: a picture above, authors with pictures, a body of blocks."""
 
     date = models.DateField(null=True)
     intro = models.TextField(blank=True)
@@ -56,12 +56,12 @@ class DemoPage(Page):
         app_label = "plain"
 
     def authors(self) -> list[Author]:
-        """Return who wrote it."""
+        """Return the authors of the article."""
         return [one.author for one in self.written_by.select_related("author").all()]
 
 
 class Wrote(Orderable):
-    """Who wrote an article."""
+    """The author of an article."""
 
     page = ParentalKey(DemoPage, on_delete=models.CASCADE, related_name="written_by")
     author = models.ForeignKey(Author, models.CASCADE, related_name="+")
@@ -71,7 +71,7 @@ class Wrote(Orderable):
 
 
 class Foot(models.Model):
-    """The text under every page, as a snippet."""
+    """The footer text of every page, as a snippet."""
 
     body = RichTextField()
 

@@ -1,4 +1,4 @@
-"""The portal's settings with Wagtail's own serving: the same middleware, database and templates."""
+"""The portal's settings with Wagtail's page serving: the same middleware, database and templates."""
 
 from gongkai.ops.config.settings import *  # noqa: F403
 from gongkai.ops.config.settings import INSTALLED_APPS, TEMPLATES

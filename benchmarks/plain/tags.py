@@ -1,4 +1,4 @@
-"""The menu and the breadcrumbs, as Wagtail's demo draws them."""
+"""Template tags for the menu, the breadcrumbs and the footer, as in Wagtail's demo."""
 
 from django import template
 from wagtail.models import Site
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.inclusion_tag("plain/menu.html", takes_context=True)
 def menu(context: dict) -> dict:
-    """Pages below the root that are in menus, and whether each has some of its own."""
+    """Return pages below the root that are in menus, each with a flag for subpages in menus."""
     root = Site.find_for_request(context["request"]).root_page
     items = root.get_children().live().in_menu()
     for item in items:
@@ -20,12 +20,12 @@ def menu(context: dict) -> dict:
 
 @register.inclusion_tag("plain/crumbs.html", takes_context=True)
 def crumbs(context: dict) -> dict:
-    """The pages above this one."""
+    """Return the ancestors of this page."""
     return {"ancestors": context["page"].get_ancestors().filter(depth__gt=1), "request": context["request"]}
 
 
 @register.simple_tag
 def foot() -> str:
-    """The text under every page."""
+    """Return the footer text of every page."""
     first = Foot.objects.first()
     return first.body if first else ""

@@ -1,4 +1,4 @@
-"""Wagtail's own page serving."""
+"""URLs of Wagtail's page serving."""
 
 from django.urls import include, path
 from wagtail import urls as wagtail_urls

@@ -8,7 +8,7 @@ import click
 from gongkai.ops.cli.django import start_django
 from gongkai.ops.cli.errors import report_in_one_line
 
-#: Numbers of the seeded province → labels.
+#: Size fields of the seeded province → labels.
 SIZE_LABELS = {
     "counties": "县（区）",
     "units": "单位",

@@ -68,7 +68,7 @@ def _notice(government: Body, year: int) -> int:
 
 
 def create_entries(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
-    """Create assignments for units, measures and periods; yield what was written.
+    """Create assignments for units, measures and periods; yield the written rows of each batch.
 
     `hands` is the number of processes. Nearly all assignments of earlier years are closed.
     """
@@ -97,7 +97,7 @@ def _draw(year: int, count: int) -> None:
         draw_next_numbers(series, year, count)
 
 
-#: Notice, measure, number of a body, period, number of the entry.
+#: Notice, measure, number of a unit, period, number of the entry.
 Place = tuple[Notice, Measure, int, str, str]
 
 

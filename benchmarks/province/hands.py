@@ -1,4 +1,4 @@
-"""Write batches with several processes, so that program and database are both busy."""
+"""Write batches with several processes, so that application and database are both busy."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connections
 
-#: Writes the rows of these numbers and says how many.
+#: Writes the rows of these numbers and returns their count.
 Work = Callable[[range], int]
 
 
@@ -29,7 +29,7 @@ def list_missing_batches(count: int, size: int, there: Callable[[int], bool]) ->
 
 
 def write_batches(work: Work, wanted: Sequence[range], hands: int) -> Iterator[WrittenRows]:
-    """Write batches with `hands` processes in order; yield what was written."""
+    """Write batches with `hands` processes in order; yield the written rows of each."""
     if hands == 1 or len(wanted) < 2:
         yield from (WrittenRows(work(numbers)) for numbers in wanted)
         return

@@ -103,7 +103,7 @@ def _people(numbers: range, places: list[int], hashed: str, groups: dict[str, in
 
 
 def _role(number: int, places: int) -> Role:
-    """Return a person's role; the first one of the second unit is its 政务公开办."""
+    """Return a person's role; the first person of the second unit is its open-government office."""
     if number % places == 1 and number < places:
         return Role.CHIEF
     turn = number // places
@@ -128,7 +128,7 @@ def fill_province(
     `hands` is the number of processes for texts and entries (PostgreSQL only).
 
     Raises:
-        Refused: it holds anything else, or was begun with another size.
+        Refused: the database contains other data, or was seeded with another size.
     """
     if why := size.why_not():
         raise Refused(why)

@@ -81,7 +81,7 @@ def create_sites(size: ProvinceSize) -> Iterator[int]:
 
 
 def create_texts(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
-    """Create public texts, each in one column; yield what was written.
+    """Create public texts, each in one column; yield the written rows of each batch.
 
     `hands` is the number of processes. If most texts are missing, the search indexes are built
     afterwards.

@@ -1,12 +1,14 @@
-"""Measure what the program concludes on material by a hand that saw no code. The material is no part of the repository; each module says its format.
+"""Measure judgements of the program on material by authors who did not see its code. The material is not in the repository; each module
+documents its format.
 
     python -m benchmarks.unseen answers FOLDER --home 云栖
     python -m benchmarks.unseen mail FOLDER
     python -m benchmarks.unseen gathering FOLDER --at http://127.0.0.1:8810
     python -m benchmarks.unseen sites FOLDER --reports DIR      # NAME-planted.json and NAME-clean.json, by `gongkai inspect … --json`
 
-Only totals are printed; `--show` lists each case that is not right (not for what is to stay sealed). `--keep NAME` keeps them in docs/ as the part
-`unseen_NAME`, which `make bench` prints again: the material is measured where it lies, and the figures say at which commit.
+Only totals are printed; `--show` lists each case that is not right (not for material that must stay unseen). `--keep
+NAME` stores them in docs/ as the part `unseen_NAME`, which `make bench` prints again with the commit of the
+measurement.
 """
 
 import argparse

@@ -1,7 +1,8 @@
-"""Questions to a small base of answers, half of which it cannot answer: how many confident answers are right, how many are answered.
+"""Measure questions to a small base of answers, which can answer half of them: right confident answers, and answered questions.
 
-`base.json` holds entries (`id`, `title`, `text`), `questions.json` what was asked (`asked`, `gold`: the title of the right entry or null,
-`kind`, `near`: the entry that may be offered where the topic is there and the answer is not). *Confident* is what the page names as the answer.
+`base.json` holds entries (`id`, `title`, `text`), `questions.json` the questions (`asked`, `gold`: the title of the
+right entry or null, `kind`, `near`: the entry that may be offered if the base has the subject but not the answer).
+*Confident* is an answer that the page names as the answer.
 """
 
 import json
@@ -60,7 +61,7 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
 
 
 def _left_open(index: Index, asked: str, id_: str) -> list[str]:
-    """Return what an entry leaves open, as the office's room judges it (`consultation.answer_index`)."""
+    """Return what an entry leaves open, as judged by the office's app (`consultation.answer_index`)."""
     content = index.get_content(id_)
     return find_uncertainties(
         asked,

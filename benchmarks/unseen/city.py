@@ -1,4 +1,4 @@
-"""An empty installation of a run's own, for what can only be measured with a database."""
+"""Create an empty installation for measurements that need a database."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def installation(settings: Mapping[str, str]) -> Iterator[None]:
-    """Set up Django over a fresh SQLite file, with these settings of its environment; once in a process."""
+    """Set up Django over a new SQLite file, with these environment settings; once in a process."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "GONGKAI_DATA": f"{folder}/data",

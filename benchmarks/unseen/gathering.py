@@ -1,8 +1,9 @@
-"""Sources that are read on three days: which texts are said to have changed, which are kept, what is held for a repeat.
+"""Measure sources that are read on three days: reported changes, kept texts, detected repeats.
 
-A folder is served by somebody else (`--at`: the address; `AT/__state?n=2` turns the day). `gold.json` names the sources, the only texts
-that truly change (`changes`), pages that fail for a day (`keep`), what repeats what (`repeats`, `not_repeats`), how many characters each page says.
-Every entry is watched as one is whose source's links are listed; between two readings a day is let pass by dating back what was looked at.
+Another process serves a folder (`--at`: the address; `AT/__state?n=2` sets the day). `gold.json` names the sources, the
+only texts that truly change (`changes`), pages that fail for a day (`keep`), texts that are repeats (`repeats`) or not
+(`not_repeats`), and the number of characters of each page. Every entry is watched like those of a source whose links
+are listed; between two readings a day is simulated by dating back the last checks.
 """
 
 import json
@@ -18,7 +19,7 @@ from benchmarks.unseen.city import installation
 
 #: A page: its source and its path.
 Page = tuple[str, str]
-#: A kept text has at least this share of the characters that its page says of itself.
+#: Minimum share of a page's stated characters that its kept text must have.
 WHOLE = 0.95
 
 
@@ -33,7 +34,7 @@ def measure(folder: Path, at: str, show: bool = False) -> dict[str, float]:
 
 
 def _day(at: str, gold: dict[str, Any], number: int) -> dict[Page, dict[str, Any]]:
-    """Let it be a day: read every source, look at every page; return what is known of each page afterwards."""
+    """Simulate one day: read every source, check every page; return the state of each page afterwards."""
     from django.db.models import F
     from django.utils import timezone
 
@@ -58,7 +59,7 @@ def _day(at: str, gold: dict[str, Any], number: int) -> dict[Page, dict[str, Any
     Source.objects.update(due_at=timezone.now() - day)
     while Source.objects.filter(due_at__lte=timezone.now()).exists():
         source_checks.fetch_due_sources()
-    # Entries of libraries of laws are all watched; only now: editions of a law would be no repeats of each other.
+    # All entries of law libraries are watched, from now on only: editions of a law would not count as repeats.
     Source.objects.update(laws=True)
     while source_checks.recheck_due_entries()["looked"]:
         pass

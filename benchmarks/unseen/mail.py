@@ -1,7 +1,8 @@
-"""Awkward messages to the public mailbox: who is written to, what is held, what of their words and files arrives.
+"""Measure awkward messages to the public mailbox: recipients of answers, messages held back, and the words and files that are registered.
 
-`gold.json` names the office's own addresses and for each file the one address to answer to (`accept`), whether a machine wrote it (`held`), and
-what must be read. *Misdirected* is any letter that goes to another address than one of `accept`, or to anybody where nothing may be sent.
+`gold.json` names the office's own addresses and for each file the addresses that may be answered (`accept`), true if a
+machine wrote it (`held`), and the words that must be read. *Misdirected* is a letter to an address that is not in
+`accept`, or any letter if none may be sent.
 """
 
 import json
@@ -15,7 +16,7 @@ from benchmarks.unseen.city import installation
 
 
 class _Folder:
-    """One message as a mailbox serves it."""
+    """A mailbox with one message."""
 
     uid_validity = 1
 
@@ -39,7 +40,7 @@ class _Folder:
 
 
 def measure(folder: Path, show: bool = False) -> dict[str, float]:
-    """Let each message come in and send what is written; return counts."""
+    """Receive each message and send the answers; return counts."""
     gold = json.loads((folder / "gold.json").read_text())
     own = gold["own_addresses"]
     settings = {"GONGKAI_MAILBOX_USER": own[0], "GONGKAI_MAIL_FROM": own[-1]}
@@ -74,7 +75,7 @@ def measure(folder: Path, show: bool = False) -> dict[str, float]:
 
 
 def _wrongs(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]:
-    """Yield what is wrong with how a message was taken in."""
+    """Yield the errors in how a message was registered."""
     from django.core import mail as sent
 
     from gongkai.core.outbox.jobs import send_due
@@ -129,7 +130,7 @@ def _lists(given: list[Any]) -> list[list[str]]:
 
 
 def _unread(row: dict[str, Any], where: str, text: str) -> Iterator[str]:
-    """Yield that words which must be read are not, or others are."""
+    """Yield missing words, and words that must not be there."""
     joined = "".join(where.split())
     also = row.get("also", [])
     needed = [row["phrase"] or "", *([also] if isinstance(also, str) else also)]

@@ -1,9 +1,10 @@
-"""Reports on sites with planted faults, held against what was planted: found by kind and address; and what is said of the clean twins.
+"""Compare reports on sites with planted faults with the gold files: faults found by kind and address, and false findings on the clean twins.
 
-A report is what `gongkai inspect … --json` prints. A fault of `gold.json` is *found* where a finding of one of its kind's indicators (`KINDS`) names
-its `url` or its `page`, as the finding's own address, among the others that show it, in its words or in its evidence, and the same is not said of
-the clean twin. On the clean twin every finding is *false* but those in `BUILT` (what is true of a site as it was built: its tags, its server,
-its phones) and `SUMS`. On the planted site a finding at no fault's address is false in the same way.
+A report is the output of `gongkai inspect … --json`. A fault of `gold.json` is *found* if a finding of one of its
+kind's indicators (`KINDS`) names its `url` or its `page`, as the finding's address, among its other addresses, in its
+words or in its evidence, and the clean twin has no such finding. On the clean twin every finding is *false* except
+those in `BUILT` (true of the site as it was built: its tags, its server, its phone numbers) and `SUMS`. On the planted
+site a finding at no fault's address is false by the same rule.
 """
 
 import json
@@ -69,7 +70,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "unanswered_letter": ("interaction.unanswered", "veto.unanswered"),
     "guide_incomplete": ("service.guide", "veto.guides"),
 }
-#: Indicators that speak of how a site was built and served, not of what stands in it.
+#: Indicators of how a site was built and served, not of its content.
 BUILT = (
     "access.",
     "bonus.",
@@ -111,15 +112,15 @@ BUILT = (
     "annual.tables",
     "page.placeholder",
 )
-#: Hosts that feet of sites link to; a bench may have no way to the net.
+#: Hosts to which site footers link; a benchmark may have no network.
 AWAY = frozenset({"beian.miit.gov.cn", "beian.mps.gov.cn", "www.beian.gov.cn", "bszs.conac.cn"})
-#: The state's own sites, to which feet and menus lead.
+#: The state's own sites, to which footers and menus link.
 _STATE = re.compile(r"(?:.+\.)?gov\.cn")
-#: Marks in an address that say how a page is shown, not which.
+#: URL parameters that change the view of a page, not the page.
 MARKS = frozenset({"print", "share", "from"})
-#: So many false findings of an indicator are listed.
+#: Maximum number of listed false findings of an indicator.
 SHOWN = 6
-#: Sums of other findings; and links that lead one way only, which are there on the clean twins too (of a document and its interpretation, by design).
+#: Sums of other findings; and one-way links between a document and its interpretation, which the clean twins also have by design.
 SUMS = (
     "policy.not_linked",
     "interpretation.not_linked",
@@ -134,7 +135,7 @@ SUMS = (
 
 @dataclass
 class Judged:
-    """What came of one site."""
+    """The counts of one site."""
 
     planted: int = 0
     found: int = 0
@@ -144,7 +145,7 @@ class Judged:
 
 
 def place(address: str) -> str:
-    """Return an address as it is compared: host where it is another's, path and query; without port, print and share marks."""
+    """Return an address for comparison: host (if external), path and query; without port, print and share parameters."""
     if address.startswith("file:"):
         return address
     parts = urlsplit(address)
@@ -158,7 +159,7 @@ def place(address: str) -> str:
 def places_of(finding: Mapping[str, Any]) -> set[str]:
     """Return every address that a finding names."""
     texts = _addresses([finding["url"], finding["also"], finding["evidence"], finding["what"]])
-    if finding["indicator"].startswith("search."):  # what was looked for is no part of where a search stands
+    if finding["indicator"].startswith("search."):  # the search words are not part of a search page's address
         texts = (text.partition("?")[0] for text in texts)
     return {place(text) for text in texts}
 
@@ -179,7 +180,7 @@ def _addresses(value: object) -> Iterable[str]:
 
 
 def found_by(fault: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether a finding of the fault's kind stands at its address or its page."""
+    """Return true if a finding of the fault's kind has its address or its page."""
     names = ("url",) if fault["kind"] == "dead_link" else ("url", "page")
     wanted = set().union(*(_places_of_fault(fault, name) for name in names))
     return any(
@@ -191,14 +192,15 @@ def found_by(fault: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) ->
 
 
 def _places_of_fault(fault: Mapping[str, Any], name: str) -> set[str]:
-    """Return where a fault stands; what was looked for is no part of where a search does."""
+    """Return the addresses of a fault; without the search words of a search page."""
     at = place(fault[name])
     return {at, at.partition("?")[0]} if fault["kind"] == "search_error" else {at}
 
 
 def _says(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
-    """Whether a finding is about this very fault, where several of a kind stand at one address. A report that is missing stands nowhere: unit and
-    year say which."""
+    """Return true if a finding is about this fault, where several of a kind have one address. A missing report has no
+    address: unit and year identify it.
+    """
     if fault["kind"] == "annual_missing":
         unit, _, year = fault["detail"].rpartition(" ")
         said = f"{one['what']} {one['evidence']}"
@@ -207,8 +209,8 @@ def _says(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
 
 
 def judge(gold: Mapping[str, Any], planted: Mapping[str, Any], clean: Mapping[str, Any]) -> tuple[Judged, Judged]:
-    """Return what was found of the planted faults, and what was said of the clean twin."""
-    faults = [one for one in gold["faults"] if one["kind"] in KINDS]  # others are not looked for
+    """Return the planted faults that were found, and the findings on the clean twin."""
+    faults = [one for one in gold["faults"] if one["kind"] in KINDS]  # other kinds are not searched
     done, twin = Judged(planted=len(faults)), Judged()
     said = {_mark(one) for one in clean["findings"]}
     own = [one for one in planted["findings"] if _mark(one) not in said]
@@ -229,7 +231,7 @@ def judge(gold: Mapping[str, Any], planted: Mapping[str, Any], clean: Mapping[st
 
 
 def _mark(finding: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What is said of the clean twin in the same words finds nothing."""
+    """Return the identity of a finding: one with the same words on the clean twin does not count as found."""
     return finding["indicator"], place(finding["url"]), finding["what"]
 
 
@@ -238,7 +240,7 @@ def _counts(indicator: str) -> bool:
 
 
 def _claims(finding: Mapping[str, Any]) -> bool:
-    """Whether a finding claims a fault that could be false here."""
+    """Return true if a finding reports a fault that could be false here."""
     host = urlsplit(finding["url"]).hostname or ""
     unreached = finding["indicator"].startswith("link.") and finding["evidence"].get("status") == 0
     return _counts(finding["indicator"]) and host not in AWAY and not (unreached and _STATE.fullmatch(host))

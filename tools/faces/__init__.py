@@ -1,1 +1,3 @@
-"""What others' tools find on the pages and the interfaces of a served city: schemathesis, the Nu checker, axe, Lighthouse, a measure of larger type."""
+"""Check the pages and interfaces of a served city with external tools: schemathesis, the Nu checker, axe, Lighthouse,
+and a measurement of larger type.
+"""

@@ -1,8 +1,9 @@
-"""`make faces`: pages and interfaces of the sample city judged by others' tools; ends with 1 where one of them finds anything.
+"""`make faces`: check pages and interfaces of the sample city with external tools; exits with 1 if one of them finds anything.
 
-`python -m tools.faces [api|html|files|axe|larger|light …] [--city http://…] [--most 150]`: all of them without a word. A city that is served already
-is named by `--city` and needs `GONGKAI_API_RATE=0`, else its limit answers most questions. The Nu checker (it needs Java) and Lighthouse come
-by npm into build/faces; where something is missing, its check is left out and says so.
+`python -m tools.faces [api|html|files|axe|larger|light …] [--city http://…] [--most 150]` runs the named checks, by
+default all. `--city` names a city that is already served; it needs `GONGKAI_API_RATE=0`, otherwise its rate limit
+answers most requests. The Nu checker (it needs Java) and Lighthouse are installed by npm into build/faces; a check whose
+program is missing is left out with a message.
 """
 
 import argparse
@@ -29,7 +30,7 @@ GONGKAI = [str(Path(sys.executable).with_name("gongkai"))]
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Build the small sample city where it is not there yet, serve it without the limit of questions; yield its address."""
+    """Build the small sample city unless it exists, serve it without a rate limit; yield its address."""
     env = {**os.environ, "GONGKAI_DATA": str(PLACE / "city"), "GONGKAI_API_RATE": "0"}
     env.pop("DATABASE_URL", None)
     if not (PLACE / "city").is_dir():
@@ -55,7 +56,7 @@ def served() -> Iterator[str]:
 
 
 def ready(kinds: list[str]) -> list[str]:
-    """Fetch what the checks need; return those that can run here, and say what the others miss."""
+    """Download what the checks need; return those that can run here, and print what the others lack."""
     PLACE.mkdir(parents=True, exist_ok=True)
     missing = {}
     if "html" in kinds and not shutil.which("java"):
@@ -74,7 +75,7 @@ def ready(kinds: list[str]) -> list[str]:
 
 
 def judged(kinds: list[str], city: str, most: int) -> int:
-    """Run the checks, print what each found; return how many found something."""
+    """Run the checks and print the findings of each; return the number of checks with findings."""
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
         sys.exit("no browser: apt-get install chromium")
@@ -102,7 +103,7 @@ def judged(kinds: list[str], city: str, most: int) -> int:
 
 
 def main() -> int:
-    """Read the words, serve where that is wanted, judge."""
+    """Parse the command line, serve the city if necessary, and run the checks."""
     words = argparse.ArgumentParser(prog="python -m tools.faces", description=__doc__)
     words.add_argument("kinds", nargs="*", choices=[*KINDS, []])
     words.add_argument("--city")

@@ -1,4 +1,4 @@
-"""The checks: each returns what it found, a line for each finding, beside what it looked at."""
+"""The checks: each returns a list of findings, one line each."""
 
 import csv
 import io
@@ -17,12 +17,12 @@ from playwright.sync_api import Page as Open
 from tools.faces.pages import Page
 
 WIDTHS = (390, 1280)
-#: Half of a desk's width, and what WCAG 1.4.10 asks for: as a page is seen at 200 % zoom and beyond.
+#: Widths of a page at 200 % and 400 % zoom on a 1280-pixel screen; WCAG 1.4.10 requires the latter.
 ZOOMED = (640, 320)
-#: Lowest marks of Lighthouse: accessibility, best practices and search hold whatever the machine does beside.
+#: Minimum scores of Lighthouse; accessibility, best practices and SEO do not depend on the load of the machine.
 MARKS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 LIGHT = ["/", "/search/?q=改造", "/units/", "/policies/"]
-#: What larger type promises (国家网信办等《互联网网站适老化通用设计规范》 and our own larger measure), judged in the page.
+#: Requirements of larger type (国家网信办等《互联网网站适老化通用设计规范》 and this project's larger measure), checked in the page.
 LARGER = """() => {
   const found = [], shown = e => { const s = getComputedStyle(e), r = e.getBoundingClientRect();
     return s.visibility !== 'hidden' && s.display !== 'none' && r.width > 1 && r.height > 1 && e.checkVisibility() && !e.closest('.gk-visually-hidden, .visually-hidden, .pk-skip, [hidden]'); };
@@ -41,7 +41,7 @@ LARGER = """() => {
     if (e.tagName === 'A' && beside) continue;  // in a sentence (WCAG 2.5.8)
     if (r.height < 47.5 || r.width < 47.5) found.push(`target of ${Math.round(r.width)} × ${Math.round(r.height)} px: ${name(e)}`); }
   return [...new Set(found)]; }"""
-#: What is lost where a page is narrow: it scrolls sideways, or words are cut off.
+#: Losses on a narrow page: it scrolls sideways, or words are cut off.
 LOST = """() => { const found = [], root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) found.push(`scrolls sideways by ${root.scrollWidth - root.clientWidth} px`);
   for (const e of document.querySelectorAll('main *, header *, footer *')) { const s = getComputedStyle(e);
@@ -51,7 +51,7 @@ LOST = """() => { const found = [], root = document.documentElement;
 
 
 def api(city: str, place: Path) -> list[str]:
-    """Ask the interface by its own description, as that allows and as it does not."""
+    """Send valid and invalid requests to the API, generated from its own description."""
     command = [str(Path(sys.executable).with_name("st")), "run", f"{city}/api/v1/openapi.json"]
     command += ["--continue-on-failure", "-n", os.environ.get("EXAMPLES", "50"), "--warnings", "off"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=place)
@@ -63,7 +63,7 @@ def api(city: str, place: Path) -> list[str]:
 
 
 def html(pages: list[Page], place: Path) -> list[str]:
-    """Hand the pages as they are sent to the Nu HTML checker."""
+    """Check the pages as sent with the Nu HTML checker."""
     folder = place / "html"
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
@@ -85,7 +85,7 @@ def html(pages: list[Page], place: Path) -> list[str]:
 def opened(
     people: dict[str, BrowserContext], city: str, pages: list[Page], widths: tuple[int, ...]
 ) -> Iterator[tuple[str, Open]]:
-    """Open each page at each width, in one window of each login; yield its name with it."""
+    """Open each page at each width, in one window for each login; yield the page's label and the window."""
     for width in widths:
         windows: dict[str, Open] = {}
         for page in pages:
@@ -100,7 +100,7 @@ def opened(
 
 
 def axe(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> list[str]:
-    """Run all of axe's rules, recommended ones too, at both widths."""
+    """Run all of axe's rules, including best practices, at both widths."""
     judge, lines = Axe(), list[str]()
     for name, window in opened(people, city, pages, WIDTHS):
         for one in judge.run(window, options={"resultTypes": ["violations"]}).response["violations"]:
@@ -109,7 +109,7 @@ def axe(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> list
 
 
 def larger(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> list[str]:
-    """Measure public pages in larger type: words, titles, what is touched; what is lost at 200 % zoom."""
+    """Check public pages in larger type: sizes of words, titles and controls; losses at 200 % zoom."""
     public, lines = [page for page in pages if not page.login], list[str]()
     people[""].request.get(f"{city}/easy/on/")
     for widths, measure in ((WIDTHS, LARGER), (ZOOMED, LOST)):
@@ -120,7 +120,7 @@ def larger(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> l
 
 
 def light(city: str, place: Path, chromium: str) -> list[str]:
-    """Let Lighthouse mark public pages as a phone sees them."""
+    """Return the Lighthouse scores below the minimum, for public pages on a phone."""
     lines = []
     for number, path in enumerate(LIGHT):
         out = place / f"light-{number}.json"
@@ -129,7 +129,7 @@ def light(city: str, place: Path, chromium: str) -> list[str]:
         command += [
             f"--only-categories={','.join(MARKS)}",
             "--skip-audits=is-crawlable",
-        ]  # a search is not to be indexed
+        ]  # search pages must not be indexed
         env = {**os.environ, "CHROME_PATH": chromium}
         subprocess.run(command, check=True, env=env)
         said = json.loads(out.read_text(encoding="utf-8"))
@@ -147,14 +147,14 @@ def light(city: str, place: Path, chromium: str) -> list[str]:
     return lines
 
 
-#: Heads of columns whose values are names made of digits, not numbers and days.
+#: Column headings whose values are identifiers made of digits, not numbers or days.
 NAMES = re.compile(r"号|码|电话|热线|年度|代码|编码|账号|版本|邮编|IP|摘要|ID$")
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?%?")
 DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?( \d{1,2}:\d{2}(:\d{2})?)?")
 
 
 def files(people: dict[str, BrowserContext], city: str, links: list[tuple[str, str]]) -> list[str]:
-    """Open every exported file: each head stands once, numbers are numbers, days are days."""
+    """Open every exported file: each heading is unique, numbers are numbers, days are days."""
     lines, sheets = list[str](), 0
     for login, path in links:
         answer = people[login].request.get(city + path, timeout=120_000)
@@ -174,7 +174,7 @@ def files(people: dict[str, BrowserContext], city: str, links: list[tuple[str, s
 
 
 def told(rows: Sequence[Sequence[object]], *, typed: bool) -> Iterator[str]:
-    """Say what a program stumbles over in a sheet; a file without types (CSV) has numbers without separators."""
+    """Return the defects of a sheet for a program that reads it; without types (CSV) numbers must have no separators."""
     start = next((n for n, row in enumerate(rows) if sum(cell not in (None, "") for cell in row) > 1), None)
     if start is None:
         return

@@ -1,4 +1,4 @@
-"""Which pages are looked at: along the links of the served city, some of each address of ours, the public's and those that logins are shown."""
+"""Select the pages to check by following links of the served city: some for each URL pattern, for the public and for logins."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext
 
-#: Where walks begin. The public's first pages are more, since no link leads to what a search or a form answers.
+#: First pages of the crawl. The public has more of them, because no link leads to results of a search or a form.
 PUBLIC = [
     "/",
     "/sitemap/",
@@ -22,18 +22,18 @@ PUBLIC = [
     "/没有这一页/",
 ]
 OFFICE = ["/admin/"]
-#: Logins whose pages are looked at, and how many pages of one address each.
+#: Logins whose pages are checked, and the number of pages for each URL pattern.
 LOGINS = ["zwgk", "jiaoyu", "jiaoyu-sh", "caizheng", "admin", "baomi"]
 OF_ONE_PUBLIC, OF_ONE_OFFICE = 3, 1
 PASSWORD = "Yunling-2026"
 LEFT_OUT = re.compile(r"^/(static/|files?/|media/|easy/|admin/(logout|password_reset|pages/|login))")
-#: Addresses of tables that are taken away as files.
+#: Addresses of tables exported as files.
 FILE = re.compile(r"\.(xlsx|csv)$|[?&](export=1|table=(xlsx|csv))")
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: whose (the public's without a login), where, what was answered."""
+    """One page: its login ("" for the public), its path, its answer."""
 
     login: str
     path: str
@@ -46,7 +46,7 @@ class Page:
 
 @cache
 def route_of(path: str) -> str:
-    """Return the address of ours that a path follows; the path itself where it is none."""
+    """Return the URL pattern that matches a path; the path itself if none does."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
     from django.apps import apps
@@ -61,7 +61,7 @@ def route_of(path: str) -> str:
 
 
 def sign_in(context: BrowserContext, city: str, login: str) -> None:
-    """Sign in as a login of the sample city."""
+    """Sign in as a user of the sample city."""
     page = context.new_page()
     page.goto(f"{city}/admin/login/")
     page.fill("input[name=username]", login)
@@ -72,13 +72,13 @@ def sign_in(context: BrowserContext, city: str, login: str) -> None:
 
 
 def walk(context: BrowserContext, city: str, login: str, known: Counter[str], most: int) -> Iterator[Page]:
-    """Follow links from the first pages; yield pages of addresses that were not yet met often enough."""
+    """Follow links from the first pages; yield pages whose URL pattern was not yet met often enough."""
     waiting = [*(OFFICE if login else PUBLIC)]
     seen, each, found = set(waiting), OF_ONE_OFFICE if login else OF_ONE_PUBLIC, 0
     while waiting and found < most:
         path = waiting.pop(0)
         route = route_of(urlsplit(path).path)
-        # What stands behind the first pages is found through pages of an address that is known already, too: a few of each.
+        # Pages of known URL patterns are also followed, a few of each, to find links behind them.
         if known[route] >= each and route not in OFFICE:
             continue
         answer = context.request.get(city + path, timeout=120_000)
@@ -99,7 +99,7 @@ def walk(context: BrowserContext, city: str, login: str, known: Counter[str], mo
 
 
 def contexts(browser: Browser, city: str) -> dict[str, BrowserContext]:
-    """Return a browser of the public ("") and one of each login, signed in."""
+    """Return a browser context for the public ("") and one for each login, signed in."""
     made = {"": browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")}
     for login in LOGINS:
         made[login] = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
@@ -108,7 +108,7 @@ def contexts(browser: Browser, city: str) -> dict[str, BrowserContext]:
 
 
 def found(people: dict[str, BrowserContext], city: str, most: int) -> list[Page]:
-    """Return the pages that are looked at; no more than `most` of the public's and of the office's."""
+    """Return the pages to check; at most `most` of the public's and of the office's."""
     public = list(walk(people[""], city, "", Counter(), most))
     known, office = Counter[str](), list[Page]()
     for login in LOGINS:
@@ -117,7 +117,7 @@ def found(people: dict[str, BrowserContext], city: str, most: int) -> list[Page]
 
 
 def tables(looked: list[Page]) -> list[tuple[str, str]]:
-    """Return the tables that these pages offer as files, each once, with a login that is offered it."""
+    """Return the exported tables that these pages link to, each once, with a login that sees the link."""
     each: dict[str, str] = {}
     for page in looked:
         for path in page.files:

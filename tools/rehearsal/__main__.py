@@ -1,7 +1,8 @@
-"""`make rehearsal`: docs/deploying.md walked by machine; the table of what was tried is written into it where all of it went through.
+"""`make rehearsal`: carry out docs/deploying.md by machine; write the table of results into docs/benchmarks.md if all steps succeeded.
 
-`--until STEP` ends after a step and writes nothing; `--keep` leaves the machines running and says how to get into them, and `--again FOLDER --since STEP`
-goes on with these: each step can be repeated, but for the promotion, behind which only the next ones make sense.
+`--until STEP` ends after a step and writes nothing; `--keep` leaves the machines running and prints how to enter them;
+`--again FOLDER --since STEP` continues with these. Each step can be repeated except the promotion, after which only the
+following ones are meaningful.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import install
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Path(os.environ.get("GONGKAI_REHEARSAL", "/var/tmp/gongkai-rehearsal"))
-#: Beside what the bundle names: what the rehearsal itself needs inside the machines.
+#: Debian packages that the rehearsal itself needs inside the machines, in addition to those of the bundle.
 TOOLS = ("curl", "faketime")
 MIGRATION = '''"""A column that only the rehearsal's next version has."""
 
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
 
 
 def bundles(folder: Path) -> tuple[Path, Path]:
-    """Make the bundle of this tree and one of a next version, whose tables have a column more; both signed."""
+    """Build the bundle of this tree and one of a next version with an additional column; both signed."""
     key = folder / "release.key"
     machines.host("openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key))
     machines.host("openssl", "pkey", "-in", str(key), "-pubout", "-out", str(folder / "release.pub"))
@@ -54,7 +55,7 @@ def bundles(folder: Path) -> tuple[Path, Path]:
 
 
 def next_bundle(folder: Path, now: Path, key: Path) -> Path:
-    """Make the next version's bundle out of this one's: another wheel of ours, the same of all others."""
+    """Build the next version's bundle from this one's: a new wheel of this project, the same wheels of all others."""
     tree, place = folder / "tree", folder / "opened"
     number = advance(tree)
     machines.host("tar", "xf", str(now), "-C", str(folder), f"--transform=s/{now.stem}/opened/")
@@ -74,7 +75,7 @@ def next_bundle(folder: Path, now: Path, key: Path) -> Path:
 
 
 def advance(tree: Path) -> str:
-    """Make a tree the next version, its number and a column more; return the number."""
+    """Change a tree to the next version: increase its number and add a column; return the number."""
     project = tree / "pyproject.toml"
     text = project.read_text()
     number = re.search(r'^version = "(\d+\.\d+\.)(\d+)"', text, re.M)
@@ -90,14 +91,14 @@ def advance(tree: Path) -> str:
 
 
 def certificate(media: Path) -> None:
-    """Make the site's certificate, as somebody would bring it."""
+    """Create the site's certificate, as an authority would issue it."""
     names = ("-subj", f"/CN={SITE}", "-addext", f"subjectAltName=DNS:{SITE}")
     files = ("-keyout", str(media / "site.key"), "-out", str(media / "site.pem"))
     machines.host("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", *names, *files)
 
 
 def disk(folder: Path) -> None:
-    """Make a disk of 6 GB that the database has for itself, so that it can be full."""
+    """Create a disk of 6 GB for the database alone, so that it can be filled."""
     image, place = folder / "database.img", folder / "database"
     with image.open("wb") as file:
         file.truncate(6 * 2**30)
@@ -106,7 +107,7 @@ def disk(folder: Path) -> None:
 
 
 def new_walk(folder: Path) -> Walk:
-    """Return two machines that are not there yet."""
+    """Return a rehearsal with two machines that are not created yet."""
     common = {"/media": folder / "media", "/srv/shared": folder / "shared"}
     common |= {"/srv/backup": folder / "backup", "/srv/archive": folder / "archive"}  # disks of another machine
     first = machines.Machine("first", "10.0.0.11", folder, binds={**common, "/var/lib/postgresql": folder / "database"})
@@ -114,7 +115,7 @@ def new_walk(folder: Path) -> Walk:
 
 
 def prepare(walk: Walk, made: Path | None) -> None:
-    """Make bundles, the common root folder, and switch the machines on."""
+    """Build the bundles and the common root folder, and boot the machines."""
     folder = walk.folder
     for name in ("media", "shared", "database", "backup", "archive"):
         (folder / name).mkdir()
@@ -136,7 +137,7 @@ def prepare(walk: Walk, made: Path | None) -> None:
 
 
 def go(walk: Walk, since: str, until: str) -> list[tuple[str, str, str]]:
-    """Walk; return what was tried, what came of it, and the seconds it took."""
+    """Run the steps; return the name, the result and the seconds of each."""
     rows, whole = [], time.monotonic()
     names = [name for name, _ in steps.STEPS]
     if since not in {"", *names[:2]}:
@@ -154,7 +155,7 @@ def go(walk: Walk, since: str, until: str) -> list[tuple[str, str, str]]:
 
 
 def main() -> int:
-    """Walk all of it; write the table where it went through, say where it did not."""
+    """Run all steps; write the table if all succeeded, print the failure otherwise."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--until", default="", choices=["", *(name for name, _ in steps.STEPS)])
     words.add_argument("--again", type=Path, help="the folder of machines that were kept")
@@ -163,9 +164,7 @@ def main() -> int:
     words.add_argument("--bundles", type=Path, help="a folder with two bundles and release.pub that were made before")
     asked = words.parse_args()
     whole = not (asked.since or asked.until)
-    commit = machines.host(
-        "git", "-C", str(ROOT), "log", "-1", "--format=%h"
-    ).strip()  # others may go on while it walks
+    commit = machines.host("git", "-C", str(ROOT), "log", "-1", "--format=%h").strip()  # other processes may use it
     missing = [
         name for name in ("debootstrap", "systemd-nspawn", "mkfs.ext4", "ip", "nsenter") if not shutil.which(name)
     ]

@@ -1,4 +1,4 @@
-"""The marked blocks of docs/deploying.md (```` ```sh name=install ````): the commands that the rehearsal runs."""
+"""Read the marked blocks of docs/deploying.md (```` ```sh name=install ````): the commands run by the rehearsal."""
 
 import re
 from pathlib import Path
@@ -11,10 +11,10 @@ TABLE = re.compile(r"(<!-- rehearsal -->\n).*?(<!-- /rehearsal -->)", re.S)
 
 
 def blocks() -> dict[str, str]:
-    """Return the marked blocks by their names.
+    """Return the marked blocks by name.
 
     Raises:
-        ValueError: two blocks have one name.
+        ValueError: two blocks have the same name.
     """
     found = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     if len(dict(found)) != len(found):
@@ -23,7 +23,7 @@ def blocks() -> dict[str, str]:
 
 
 class Book:
-    """The blocks, and which of them were used."""
+    """The marked blocks, with a record of those used."""
 
     def __init__(self) -> None:
         self.blocks, self.used = blocks(), set[str]()
@@ -34,7 +34,7 @@ class Book:
         return self.blocks[name]
 
     def left(self) -> set[str]:
-        """Return the names of the blocks that nobody ran."""
+        """Return the names of the blocks that were not used."""
         return set(self.blocks) - self.used
 
 

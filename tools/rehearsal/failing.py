@@ -1,4 +1,4 @@
-"""Steps that kill a part, fill a disk, or take away what the program needs."""
+"""Steps that kill a process, fill a disk, or remove a service that the application needs."""
 
 import json
 import signal
@@ -10,18 +10,18 @@ from pathlib import Path
 from tools.rehearsal.machines import Failed, Machine
 from tools.rehearsal.walk import BACK, KEPT, Step, Walk, ready, sql
 
-#: Where the store of files answers, which the rehearsal starts outside the machines.
+#: Address of the object store, which the rehearsal runs outside the machines.
 STORE = "http://10.0.0.11:9000"
 POSTGRES = "cd / && runuser -u postgres -- psql -q"
 
 
 def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> Step:
-    """Return the step that kills all processes of a unit and waits until messages are acknowledged again."""
+    """Return a step that kills all processes of a unit and waits until messages are acknowledged again."""
 
     def step(walk: Walk) -> str:
         machine: Machine = getattr(walk, where)
         before, since = machine.run(f"systemctl show -p NRestarts --value {unit}"), time.monotonic()
-        machine.run(f"systemctl kill -s KILL {unit} || true")  # NRestarts below says whether it was
+        machine.run(f"systemctl kill -s KILL {unit} || true")  # NRestarts is checked below
         time.sleep(2)
         seconds = walk.wait_for(what) + 2
         until = time.monotonic() + BACK
@@ -40,7 +40,7 @@ def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> St
 
 
 def worker_killed(walk: Walk) -> str:
-    """Kill the worker in the middle of three notices that it reads; each is read once."""
+    """Kill the worker while it reads three notices; each must be read once."""
     code = """
 import json
 from django.contrib.auth import get_user_model
@@ -57,7 +57,7 @@ for number in range(3):
     made.append(getattr(start_reading(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None), "pk"))
 print("MADE", json.dumps(made))
 """
-    # It stands still while they are handed in, so that it is met in the middle of the first.
+    # The worker is stopped while the notices are queued, so that it is killed while reading the first.
     walk.first.run("systemctl kill -s STOP gongkai-worker || true")
     made = json.loads(walk.shell(walk.first, code).split("MADE ", 1)[1].splitlines()[0])
     walk.first.run("systemctl kill -s CONT gongkai-worker || true")
@@ -78,7 +78,7 @@ print("MADE", json.dumps(made))
 
 
 def ask_errands(walk: Walk, numbers: list[int]) -> dict[str, int]:
-    """Return the states of errands."""
+    """Return the states of jobs."""
     listed = ",".join(map(str, numbers))
     query = f"SELECT state, count(*) FROM errands_errand WHERE id IN ({listed}) GROUP BY state"
     rows = sql(walk.first, query, quiet=True)
@@ -86,7 +86,7 @@ def ask_errands(walk: Walk, numbers: list[int]) -> dict[str, int]:
 
 
 def full_disk(walk: Walk) -> str:
-    """Fill the disk of the database to the last byte, and give it room again."""
+    """Fill the disk of the database completely, and free space again."""
     since = time.monotonic()
     disk = "/var/lib/postgresql/full"
     walk.first.run(
@@ -100,7 +100,9 @@ def full_disk(walk: Walk) -> str:
 
 
 def other_disks_full(walk: Walk) -> str:
-    """Fill the disks of backups, of the archive and of the pages: `check` names the first two, readers notice none; each goes on by itself."""
+    """Fill the disks of backups, of the archive and of the cached pages: `check` reports the first two, readers notice
+    nothing, and each recovers by itself.
+    """
     walk.people()
     since, first = time.monotonic(), walk.first
     full = "mount -t tmpfs -o size=512k,mode=2770,uid=$(id -u {0}),gid=$(getent group {1} | cut -d: -f3) tmpfs {2}"
@@ -129,7 +131,7 @@ def other_disks_full(walk: Walk) -> str:
 
 
 def store_away(walk: Walk) -> str:
-    """Move the files into a store as the document does, take it away while people read and write, give it back, move the files home."""
+    """Move the files into an object store as documented, stop it while people read and write, start it again, move the files back."""
     first = walk.first
     settings = ". /opt/gongkai/deploy/settings.sh; put /etc/gongkai/gongkai.env GONGKAI_"
     for name, value in {"BUCKET": "gongkai", "BUCKET_ENDPOINT": STORE, "BUCKET_KEY": "k", "BUCKET_SECRET": "s"}.items():
@@ -155,7 +157,9 @@ def store_away(walk: Walk) -> str:
 
 
 def _move(machine: Machine, to: str, *words: str) -> None:
-    """Move the files by docs/deploying.md: once while people read, once more while the program is stopped; then use the other place."""
+    """Move the files as in docs/deploying.md: once while people read, once more while the application is stopped; then
+    switch to the new storage.
+    """
     units = "gongkai gongkai-due.timer gongkai-worker"
     machine.run(f"gongkai files move --to {to} {' '.join(words)}")
     machine.run(
@@ -166,7 +170,7 @@ def _move(machine: Machine, to: str, *words: str) -> None:
 
 
 def clocks(walk: Walk) -> str:
-    """Let the second server's clock be a minute behind while people write; then right again."""
+    """Set the second server's clock a minute back while people write, then right again."""
     since = time.monotonic()
     library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
     walk.second.run(

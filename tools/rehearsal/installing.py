@@ -1,4 +1,4 @@
-"""Steps that install, back up, upgrade and go back to the version before."""
+"""Steps that install, back up, upgrade and go back to the previous version."""
 
 import shutil
 import time
@@ -6,13 +6,13 @@ import time
 from tools.rehearsal.machines import Failed
 from tools.rehearsal.walk import KEPT, SITE, Walk, last_line, ready, sql
 
-#: What `gongkai init` asks for.
+#: Answers to the questions of `gongkai init`.
 ANSWERS = "\n".join(
     ["演练县人民政府", "县级", "演练县人民政府办公室", "甲一", "jiayi", "乙二", "yier", "丙三", "bingsan", ""]
 )
-#: The version that the document gives as an example of the one before.
+#: The document's example of a previous version.
 EXAMPLE = "version.sh 0.1.0"
-#: Gives the default site the name by which it is asked here.
+#: Sets the host name of the default site to the one requested here.
 NAMED = f"""
 from gongkai.content.editions.models import Website
 from gongkai.content.publishing.actions.sites import change_website
@@ -36,25 +36,25 @@ def install(walk: Walk) -> str:
 
 
 def sample(walk: Walk) -> str:
-    """Put the sample city in place of the empty record; people begin to read and write."""
+    """Replace the empty database by the sample city; people begin to read and write."""
     walk.do(walk.first, "sample", once=True)
-    # As the office would: the sample's site gets the name by which it is asked here.
+    # An office would set the host name, too.
     walk.shell(walk.first, NAMED)
     walk.people()
     walk.wait_for("acknowledged", 3)
     walk.first.run(KEPT)
-    walk.wait_for("read", 130)  # each page that the readers turn to is a file before anything is killed
+    walk.wait_for("read", 130)  # each page that the readers request is cached before anything is killed
     return "读者读网页，来信人写信"
 
 
 def backed_up(walk: Walk) -> str:
-    """Verify the newest backup by the document."""
+    """Verify the newest backup as documented."""
     walk.first.run("systemctl start gongkai-backup")
     return last_line(walk.do(walk.first, "backup-verify", once=True))
 
 
 def upgraded(walk: Walk) -> str:
-    """Install the next version by the document, on both machines, while people read and write."""
+    """Install the next version as documented, on both machines, while people read and write."""
     since = time.monotonic()
     walk.examples[EXAMPLE] = f"version.sh {walk.first.run('gongkai --version').split()[-1]}"
     for old in (walk.folder / "media").glob("gongkai-*"):
@@ -72,7 +72,7 @@ def upgraded(walk: Walk) -> str:
 
 
 def went_back(walk: Walk) -> str:
-    """Go back to the version before over the newer tables."""
+    """Go back to the previous version with the newer tables."""
     since = time.monotonic()
     for machine in (walk.first, walk.second):
         if EXAMPLE not in walk.book["back"]:
@@ -87,6 +87,6 @@ def went_back(walk: Walk) -> str:
 
 
 def verified(walk: Walk) -> str:
-    """Let the record verify itself, files included."""
+    """Verify the log and the files with `gongkai audit verify`."""
     walk.rest()
     return last_line(walk.first.run("gongkai audit verify --files"))

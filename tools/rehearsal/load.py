@@ -1,7 +1,7 @@
-"""People who read and write while things are killed: `python -m tools.rehearsal.load HOST CERTIFICATE JOURNAL`, until SIGTERM.
+"""Simulate people who read and write during failures: `python -m tools.rehearsal.load HOST CERTIFICATE JOURNAL`, until SIGTERM.
 
-Whoever sends a message and gets no clear answer sends the same form again, as the page tells them. Each line of the journal says what was seen and when
-(the machine's steady clock).
+A sender without a clear answer sends the same form again, as the page asks. Each line of the journal has an event and
+its time (monotonic clock of the machine).
 """
 
 import html
@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from altcha import solve_challenge_v1
 
 SENDERS, READERS = 3, 2
-#: Seconds between two messages of a sender, and between two pages of a reader; seconds that somebody waits for an answer.
+#: Seconds between two messages of a sender; between two pages of a reader; timeout of an answer.
 PAUSE, LOOK, PATIENCE = 4.0, 0.25, 20.0
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 CHALLENGE = re.compile(r'<script id="intake-challenge" type="application/json">(.*?)</script>')
@@ -30,11 +30,11 @@ FAULTS = (OSError, http.client.HTTPException)
 
 
 class Away(Exception):
-    """No clear answer came."""
+    """No clear answer was received."""
 
 
 class Browser:
-    """Somebody at an address of their own, so that the limits of one address do not hold for all."""
+    """A browser with its own IP address, so that rate limits by address do not apply to all together."""
 
     def __init__(self, site: str, certificate: str, own: str) -> None:
         self.site, self.own, self.trust = site, own, ssl.create_default_context(cafile=certificate)
@@ -44,7 +44,7 @@ class Browser:
         """Return status and page.
 
         Raises:
-            Away: nobody answered.
+            Away: no answer was received.
         """
         try:
             return self._ask(path, data)
@@ -75,20 +75,20 @@ class Browser:
 
 
 class Journal:
-    """What was seen, line by line."""
+    """The file of events, one a line."""
 
     def __init__(self, file: IO[str]) -> None:
         self.file, self.lock = file, threading.Lock()
 
     def note(self, what: str, **facts: object) -> None:
-        """Write a line."""
+        """Write an event."""
         with self.lock:
             self.file.write(json.dumps({"at": time.monotonic(), "what": what, **facts}) + "\n")
             self.file.flush()
 
 
 def solve(page: str) -> dict[str, str]:
-    """Return the fields of a form that is ready to be sent, its proof of work among them."""
+    """Return the fields of a form that is ready to be sent, with its solved proof of work."""
     given = CHALLENGE.search(page)
     if given is None:
         raise Away("no form")
@@ -105,7 +105,7 @@ def solve(page: str) -> dict[str, str]:
 
 
 def write_once(browser: Browser, mark: str, journal: Journal, stop: threading.Event) -> None:
-    """Send one message until it is acknowledged; after the end somebody who began tries on for two minutes."""
+    """Send one message until it is acknowledged; after the stop, a message already begun is retried for two minutes."""
     words = {
         "title": f"演练{mark}",
         "text": f"{mark}号路灯不亮，请派人修理。",
@@ -143,7 +143,7 @@ def write(browser: Browser, name: str, journal: Journal, stop: threading.Event) 
     """Send messages one after the other."""
     count = 0
     while not stop.is_set():
-        # Each message from another address: what one address may send in ten minutes is limited.
+        # A new address for each message, because the messages of an address in ten minutes are limited.
         browser.own = f"127.0.{10 + int(name[-1])}.{count % 250 + 1}"
         write_once(browser, f"{name}-{count}", journal, stop)
         count += 1
@@ -168,7 +168,7 @@ def read(browser: Browser, journal: Journal, stop: threading.Event) -> None:
 
 
 def main(site: str, certificate: str, name: str) -> None:
-    """Work until told to stop."""
+    """Run senders and readers until SIGTERM."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with open(name, "a", encoding="utf-8") as file:

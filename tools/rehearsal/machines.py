@@ -1,4 +1,6 @@
-"""Machines of Debian 12: a root folder laid over a common one, systemd as its first process, a network that leads to the others alone."""
+"""Debian 12 machines in systemd-nspawn: a root folder as an overlay over a common one, systemd as first process, a
+network only to the other machines.
+"""
 
 import shutil
 import subprocess
@@ -7,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
-#: What a small Debian has, beside which the documentation's own commands install the rest.
+#: Packages of a minimal Debian; the documented commands install the others.
 SMALL = "systemd,systemd-sysv,dbus,ca-certificates,iproute2,procps,openssl,nano"
 ENVIRONMENT = (
     "HOME=/root",
@@ -17,14 +19,14 @@ ENVIRONMENT = (
 
 
 class Failed(Exception):
-    """A command of the documentation failed, or what it promises does not hold."""
+    """A documented command failed, or its promised effect is missing."""
 
 
 def host(*words: str, check: bool = True) -> str:
-    """Run a command on this machine; return what it said.
+    """Run a command on this machine; return its output.
 
     Raises:
-        Failed: it ended with an error.
+        Failed: the command failed.
     """
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if check and done.returncode:
@@ -33,7 +35,7 @@ def host(*words: str, check: bool = True) -> str:
 
 
 def make_base(folder: Path, packages: Iterable[str]) -> None:
-    """Make the common root folder once; the packages are fetched and not installed, so that the machines need no network."""
+    """Make the common root folder once; packages are downloaded and not installed, so that the machines need no network."""
     ready = folder.with_name("base.ready")
     wanted = "\n".join(packages)
     if ready.exists() and ready.read_text() == wanted:
@@ -41,7 +43,7 @@ def make_base(folder: Path, packages: Iterable[str]) -> None:
     if not ready.exists():
         shutil.rmtree(folder, ignore_errors=True)
         host("debootstrap", "--variant=minbase", f"--include={SMALL}", SUITE, str(folder), MIRROR)
-    # What a package's start brings is left to the machines; Debian's images for containers drop fetched packages, a machine keeps them.
+    # Services start only in the machines; Debian's container images delete downloaded packages, these machines keep them.
     (folder / "etc/apt/apt.conf.d/keep").write_text('Binary::apt::APT::Keep-Downloaded-Packages "true";\n')
     (folder / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
     for command in (
@@ -53,7 +55,7 @@ def make_base(folder: Path, packages: Iterable[str]) -> None:
 
 
 class Machine:
-    """One machine."""
+    """A systemd-nspawn machine."""
 
     def __init__(self, name: str, address: str, folder: Path, *, binds: dict[str, Path]) -> None:
         self.name, self.address, self.folder, self.binds = name, address, folder / name, binds
@@ -65,14 +67,14 @@ class Machine:
         self.number = folder / f"{name}.pid"
 
     def renew(self) -> None:
-        """Throw away all that is on it, and start it from nothing."""
+        """Delete everything on the machine, and start it empty."""
         self.stop()
         for part in ("upper", "work", "root"):
             shutil.rmtree(self.folder / part)
         self.start()
 
     def start(self) -> None:
-        """Start it from nothing."""
+        """Start the machine empty."""
         for part in ("upper", "work", "root"):
             (self.folder / part).mkdir(parents=True)
         layers = f"lowerdir={self.base},upperdir={self.folder}/upper,workdir={self.folder}/work"
@@ -83,7 +85,7 @@ class Machine:
         self.boot()
 
     def groups(self) -> list[Path]:
-        """Its control groups: where machines share one, none of them can end what belongs to a unit."""
+        """Return its control groups; systemd could not stop the processes of a unit in shared ones."""
         mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
         return [
             Path(mount[1]) / self.net
@@ -92,7 +94,7 @@ class Machine:
         ]
 
     def boot(self) -> None:
-        """Switch it on and wait until systemd is through."""
+        """Boot the machine and wait until systemd has started."""
         for group in self.groups():
             group.mkdir(exist_ok=True)
         join = "".join(f"echo $$ > {group}/cgroup.procs; " for group in self.groups())
@@ -116,7 +118,7 @@ class Machine:
             time.sleep(0.5)
 
     def first(self) -> str:
-        """Return the number of its first process, as the host counts; "" where it is off."""
+        """Return the process id of its first process on the host; "" if it is off."""
         try:
             number = self.number.read_text().strip()
             children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
@@ -127,10 +129,10 @@ class Machine:
     def run(
         self, script: str, *, typed: str = "", seconds: float = 7200, check: bool = True, quiet: bool = False
     ) -> str:
-        """Run a script as root in a shell that ends at the first error; return what it said.
+        """Run a script as root in a shell that ends at the first error; return its output.
 
         Raises:
-            Failed: a command of it ended with an error.
+            Failed: a command failed.
         """
         if not self.first():
             return ""
@@ -152,10 +154,10 @@ class Machine:
         return said
 
     def fails(self, script: str, words: str) -> str:
-        """See that a script fails and says why; return what it said.
+        """Check that a script fails with these words; return its output.
 
         Raises:
-            Failed: it did not, or said something else.
+            Failed: it succeeded, or printed something else.
         """
         said = self.run(f"if ( {script} ); then echo WENT-THROUGH; fi", check=False)
         if "WENT-THROUGH" in said or words not in said:
@@ -163,7 +165,7 @@ class Machine:
         return said
 
     def stop(self) -> None:
-        """Switch it off at once and leave its folder."""
+        """Switch the machine off immediately and keep its folder."""
         if self.first():
             host("kill", "-KILL", self.first(), check=False)
             time.sleep(1)
@@ -171,7 +173,7 @@ class Machine:
 
 
 def connect(one: Machine, other: Machine) -> None:
-    """Lay a cable between two machines; nothing else is reached from them."""
+    """Connect two machines by a virtual cable; they reach nothing else."""
     for machine in (one, other):
         host("ip", "netns", "del", machine.net, check=False)
         host("ip", "netns", "add", machine.net)

@@ -1,4 +1,4 @@
-"""Steps that restore: to a moment, with the second machine, from a backup under new keys."""
+"""Steps that restore: to a point in time, with the second machine, from a backup under new keys."""
 
 import time
 from datetime import datetime, timedelta, timezone
@@ -7,11 +7,11 @@ from tools.rehearsal.machines import Failed
 from tools.rehearsal.second import share_files, withdrawn
 from tools.rehearsal.walk import Walk, account, ready, sql
 
-#: The moment that the document gives as an example.
+#: The document's example of a point in time.
 EXAMPLE = "2026-11-22 10:15:00+08"
 #: The documented restore of the newest backup.
 RESTORE = 'gongkai restore "$(ls /srv/backup/*.gkb | tail -n 1)" --force --key /media/backup.key'
-#: Writes what the restore to a moment leaves out, and must name.
+#: Writes an action that the restore to a point in time must leave out and report.
 LATER = """
 from django.db import transaction
 from gongkai.core.acts.chain import append_record
@@ -22,13 +22,13 @@ with transaction.atomic():
 
 
 def moment(walk: Walk) -> str:
-    """Archive, write, delete by mistake, go back to the moment between; what was acknowledged before it stands."""
+    """Archive, write, delete by mistake, restore the moment in between; earlier acknowledged messages must exist."""
     walk.do(walk.first, "archive")
     return go_back(walk)
 
 
 def moment_of_two(walk: Walk) -> str:
-    """The same with the second machine: it follows the restored primary, and neither shows what is withdrawn then."""
+    """Do the same with the second machine: it follows the restored primary, and neither serves what was withdrawn then."""
     walk.first.run("systemctl start gongkai-base")
     said = go_back(walk, two=True)
     if sql(walk.second, "SELECT status FROM pg_stat_wal_receiver") != "streaming":
@@ -37,7 +37,7 @@ def moment_of_two(walk: Walk) -> str:
 
 
 def go_back(walk: Walk, *, two: bool = False) -> str:
-    """Write, delete by mistake, go back to the moment between by the document; hold what was acknowledged before it against what is there."""
+    """Write, delete by mistake, restore the moment in between as documented; compare the acknowledged messages with the database."""
     walk.people()
     walk.wait_for("acknowledged", 3)
     walk.rest()
@@ -69,7 +69,9 @@ def go_back(walk: Walk, *, two: bool = False) -> str:
 
 
 def keys_and_backup(walk: Walk) -> str:
-    """Change the keys, restore a backup onto the shared disk, kill the restore while it replaces the database: once back, once on; what was acknowledged before is there."""
+    """Change the keys, restore a backup onto the shared disk, kill the restore while it replaces the database: go back
+    once, go on once; acknowledged messages must exist.
+    """
     walk.rest()
     share_files(walk)
     walk.first.run("gongkai keys rotate && sleep 15 && gongkai keys check")
@@ -93,12 +95,12 @@ def keys_and_backup(walk: Walk) -> str:
 
 
 def later(walk: Walk) -> str:
-    """Return how often the act is in the record that came after the backup."""
+    """Return how often the log has the action written after the backup."""
     return sql(walk.first, "SELECT count(*) FROM acts_movement WHERE action = 'rehearsal.later'")
 
 
 def kill_restore(walk: Walk) -> None:
-    """Restore the newest backup, and kill everything of it once it replaces the database; the program must not start then."""
+    """Restore the newest backup, and kill the restore while it replaces the database; the application must not start then."""
     state = "/srv/gongkai/files/.restore/state.json"
     walk.first.run(f"""
 systemctl reset-failed restoring 2>/dev/null || true

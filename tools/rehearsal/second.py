@@ -1,4 +1,4 @@
-"""Steps of the second machine: made, promoted, made anew, and alone when the first is gone."""
+"""Steps with the second machine: set up, promote, set up again, and run alone after the first has failed."""
 
 import shutil
 import time
@@ -6,7 +6,7 @@ import time
 from tools.rehearsal.machines import Failed, host
 from tools.rehearsal.walk import GONE, SITE, Walk, account, ready, sql
 
-#: Publishes nothing: withdraws a text that stands as a file, as its signer does, and says after how many seconds readers at the other machine see it no more.
+#: Withdraws a cached text as its signer, and prints the seconds until readers on the other machine no longer see it.
 WITHDRAWN = f"""
 import http.client, ssl, time
 from gongkai.content.editions.models import Document
@@ -35,7 +35,7 @@ print("WITHDRAWN", *seen[-1], round(time.monotonic() - began, 1), flush=True)
 
 
 def share_files(walk: Walk) -> None:
-    """Put the files of the first machine onto the disk that both machines have (here a folder of the host), and mount that in their place."""
+    """Move the files of the first machine to a disk shared by both machines (here a folder of the host), and mount it in their place."""
     walk.first.run(
         "systemctl stop gongkai gongkai-worker gongkai-due.timer; mountpoint -q /srv/gongkai/files"
         " || { cp -a /srv/gongkai/files/. /srv/shared/ && chown gongkai:gongkai /srv/shared"
@@ -45,7 +45,7 @@ def share_files(walk: Walk) -> None:
 
 
 def second_machine(walk: Walk) -> str:
-    """Make the second machine by the document, from nothing: what an earlier try left of it goes."""
+    """Set up the second machine as documented, from nothing: remains of an earlier attempt are deleted."""
     if (walk.second.root / "opt/gongkai").exists():
         walk.second.renew()
     walk.second.run("mkdir -p /srv/gongkai/files && mount --bind /srv/shared /srv/gongkai/files")
@@ -60,7 +60,9 @@ def second_machine(walk: Walk) -> str:
 
 
 def keys_of_two(walk: Walk) -> str:
-    """Change the keys while both machines answer; old ones are kept until each has the new ones, and each machine opens what the other wrote."""
+    """Change the keys while both machines serve; old keys are kept until each has the new ones, and each machine
+    decrypts what the other wrote.
+    """
     walk.people()
     walk.wait_for("acknowledged", 2)
     walk.first.run("gongkai keys rotate")
@@ -85,7 +87,7 @@ def keys_of_two(walk: Walk) -> str:
 
 
 def withdrawn(walk: Walk) -> str:
-    """Withdraw a text on each machine; readers must not see it any more."""
+    """Withdraw a text on each machine; readers must no longer see it."""
     said = []
     for machine in (walk.first, walk.second):
         status, cache, seconds = walk.shell(machine, WITHDRAWN).split("WITHDRAWN ", 1)[1].split()[:3]
@@ -96,7 +98,7 @@ def withdrawn(walk: Walk) -> str:
 
 
 def promoted(walk: Walk) -> str:
-    """Let the primary go away for good, promote by the document."""
+    """Switch off the primary permanently, promote the replica as documented."""
     if sql(walk.second, "SELECT pg_is_in_recovery()") != "t":
         raise Failed("the second machine follows nobody (any more): go on with --since behind this step")
     walk.first.run("systemctl start postgresql@15-main")
@@ -114,7 +116,7 @@ def promoted(walk: Walk) -> str:
 
 
 def restarted(walk: Walk) -> str:
-    """Start every part anew after the promotion, one after the other, and the backup."""
+    """Restart every service after the promotion, one after the other, and run the backup."""
     for machine, units in (
         (walk.first, ("gongkai", "gongkai-worker", "pgbouncer", "nginx")),
         (walk.second, ("gongkai", "gongkai-worker", "pgbouncer", "postgresql@15-main")),
@@ -130,7 +132,7 @@ def restarted(walk: Walk) -> str:
 
 
 def old_primary(walk: Walk) -> str:
-    """Switch the old primary on again and lead PgBouncer to it: everything refuses it, and goes on when it is led back."""
+    """Start the old primary again and point PgBouncer to it: everything refuses it, and recovers when PgBouncer points back."""
     walk.first.run("systemctl start postgresql@15-main")
     walk.first.run("/opt/gongkai/deploy/pgbouncer/point.sh 127.0.0.1")
     time.sleep(15)
@@ -153,7 +155,7 @@ def followed_again(walk: Walk) -> str:
 
 
 def machine_gone(walk: Walk) -> str:
-    """Switch the first machine off for good; the second takes its place by the document, address included."""
+    """Switch the first machine off permanently; the second takes over as documented, address included."""
     walk.rest()
     time.sleep(3)
     walk.first.stop()

@@ -1,4 +1,4 @@
-"""The walk: each step does what an operator would, by the document's blocks, and holds what stands against what was promised."""
+"""The steps of the rehearsal: each acts as an operator does, by the document's blocks, and checks the promised results."""
 
 from tools.rehearsal.failing import clocks, full_disk, killed, other_disks_full, store_away, worker_killed
 from tools.rehearsal.installing import backed_up, install, sample, upgraded, verified, went_back
@@ -16,7 +16,7 @@ from tools.rehearsal.second import (
 )
 from tools.rehearsal.walk import Step, Walk, account
 
-#: What is walked, in order.
+#: All steps, in order.
 STEPS: list[tuple[str, Step]] = [
     ("一台机器：安装、登记、备份钥匙、检查", install),
     ("示例城市，开始读写", sample),
@@ -53,13 +53,13 @@ STEPS: list[tuple[str, Step]] = [
 
 
 def end_people(walk: Walk) -> None:
-    """End the people outside at once."""
+    """Stop the simulated people immediately."""
     if walk.load:
         walk.load.kill()
 
 
 def switch_off(walk: Walk) -> None:
-    """End the people outside, and both machines."""
+    """Stop the simulated people and both machines."""
     end_people(walk)
     for machine in (walk.first, walk.second):
         machine.stop()

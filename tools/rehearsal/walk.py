@@ -1,4 +1,4 @@
-"""What every step of the walk needs: the machines, the people outside, and what they were told."""
+"""The state shared by the rehearsal's steps: the machines, the simulated people, and the answers they got."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from tools.rehearsal.book import Book
 from tools.rehearsal.machines import Failed, Machine
 
 SITE = "www.example.gov.cn"
-#: Waits until the front page is a file.
+#: Waits until the front page is cached as a file.
 KEPT = f"""
 for i in $(seq 300); do
     curl -sk -o /dev/null -D - --resolve {SITE}:443:127.0.0.1 https://{SITE}/ | grep -qi '^x-cache: FILE' && exit 0
@@ -21,43 +21,44 @@ for i in $(seq 300); do
 done
 exit 1
 """
-#: Seconds after which what was withdrawn must be gone for readers (`WITHDRAWN` waits for the other machine's workers, who look each second).
+#: Seconds after which readers must no longer see a withdrawn text (`WITHDRAWN` waits for the other machine's workers, which check each
+#: second).
 GONE = 5
-#: Seconds within which what was killed must be back, and a message be acknowledged again.
+#: Seconds within which a killed service must be back, and a message be acknowledged again.
 BACK = 180
 
 
 @dataclass
 class Walk:
-    """Two machines, the document, and what the people outside were told."""
+    """Two machines, the document, and the answers to the simulated people."""
 
     folder: Path
     book: Book
     first: Machine
     second: Machine
     load: "subprocess.Popen[bytes] | None" = None
-    #: The document's examples (a moment, a version), and what is meant here.
+    #: Examples in the document (a point in time, a version) → the values used here.
     examples: dict[str, str] = field(default_factory=dict)
-    #: Codes that were acknowledged, by their marks; of the database as it stands.
+    #: Acknowledged codes by the marks of their messages, as far as they are in the current database.
     acknowledged: dict[str, str] = field(default_factory=dict)
 
     @property
     def next(self) -> Path:
-        """The folder with the next version's bundle."""
+        """Return the folder with the next version's bundle."""
         return self.folder / "next"
 
     @property
     def journal(self) -> Path:
-        """The file in which the people outside write what they saw."""
+        """Return the file in which the simulated people record events."""
         return self.folder / "journal.jsonl"
 
     def do(
         self, machine: Machine, name: str, *, typed: str = "", check: bool = True, again: str = "", once: bool = False
     ) -> str:
-        """Run a block of the document twice, as an operator who is unsure does; return the output of the first run.
+        """Run a block of the document twice, as an unsure operator does; return the output of the first run.
 
         Args:
-            again: words with which the second run must refuse; "" where it must succeed, too.
+            again: words of the second run's refusal; "" if it must succeed, too.
             once: the block takes too long, or cannot be repeated at that point.
         """
         script = self.book[name]
@@ -71,7 +72,7 @@ class Walk:
         return said
 
     def people(self) -> None:
-        """Let people read and write from now on; those who do go on."""
+        """Start the simulated people; if they already run, do nothing."""
         if self.load and self.load.poll() is None:
             return
         inside = ["ip", "netns", "exec", self.first.net]
@@ -88,7 +89,7 @@ class Walk:
             self.load = subprocess.Popen([*inside, *command], cwd=own, stdout=log, stderr=log)
 
     def rest(self) -> None:
-        """Let them end what they began; keep what was acknowledged."""
+        """Stop the simulated people after their current messages; store the acknowledged codes."""
         if self.load:
             self.load.terminate()
             self.load.wait(300)
@@ -100,17 +101,17 @@ class Walk:
                 raise Failed(f"message {seen['mark']} was never acknowledged")
 
     def seen(self, since: float) -> list[dict[str, Any]]:
-        """Return what the people outside saw since a moment."""
+        """Return the recorded events since a time."""
         if not self.journal.exists():
             return []
         lines = [json.loads(line) for line in self.journal.read_text().splitlines() if line.endswith("}")]
         return [line for line in lines if line["at"] >= since]
 
     def wait_for(self, what: str, count: int = 1) -> float:
-        """Wait until something was seen so often from now on; return the seconds.
+        """Wait until an event has occurred `count` times from now on; return the seconds.
 
         Raises:
-            Failed: it was not.
+            Failed: it has not.
         """
         began = time.monotonic()
         while len([line for line in self.seen(began) if line["what"] == what]) < count:
@@ -120,7 +121,7 @@ class Walk:
         return time.monotonic() - began
 
     def away(self, since: float) -> str:
-        """Say what readers and writers noticed since a moment."""
+        """Return a sentence on the failures of readers and senders since a time."""
         lines = self.seen(since)
         wrong = [line for line in lines if line["what"] == "read" and line["status"] not in {200, 404}]
         read = [line["seconds"] for line in lines if line["what"] == "read"]
@@ -129,7 +130,7 @@ class Walk:
         return f"读 {len(read)} 次，{len(wrong)} 次不成，最慢 {longest:.1f} 秒；{unclear} 件来件重发后成功"
 
     def shell(self, machine: Machine, code: str) -> str:
-        """Run Python in the installation of a machine."""
+        """Run Python code in the installation of a machine."""
         (machine.root / "root/code.py").write_text(code)
         return machine.run(
             "gongkai manage shell --no-imports < /root/code.py 2>/dev/null || gongkai manage shell < /root/code.py"
@@ -140,12 +141,12 @@ Step = Callable[[Walk], str]
 
 
 def sql(machine: Machine, query: str, *, quiet: bool = False) -> str:
-    """Ask the database of a machine; return what it said, without blanks around it."""
+    """Query the database of a machine; return its output without surrounding blanks."""
     return machine.run(f'cd / && runuser -u postgres -- psql -d gongkai -XAtc "{query}"', quiet=quiet).strip()
 
 
 def last_line(text: str) -> str:
-    """Return the last line that says something."""
+    """Return the last line that is not empty."""
     return [line.strip() for line in text.splitlines() if line.strip()][-1]
 
 
@@ -170,7 +171,7 @@ exit 1
 
 
 def account(walk: Walk, machine: Machine | None = None) -> str:
-    """Hold what was acknowledged against what stands: each message once, under its code."""
+    """Compare the acknowledged messages with the database: each must exist once, under its code."""
     walk.rest()
     code = f"""
 import json
