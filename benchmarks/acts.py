@@ -17,7 +17,7 @@ from statistics import mean, median
 from typing import Any
 
 #: Label of a kind of action → the names of its actions.
-KINDS = {
+ACTION_KINDS = {
     "hand in with evidence": ("assignment.submit",),
     "return": ("assignment.return", "publishing.return_review", "account_filing.return"),
     "accept": ("assignment.accept", "self_assessment.accept", "account_filing.accept"),
@@ -31,7 +31,7 @@ KINDS = {
 
 
 @dataclass
-class Spent:
+class ActionCosts:
     """Costs of the runs of one action: milliseconds of processor time and number of statements of each run."""
 
     own_ms: list[float] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Spent:
 class Meter:
     """Count statements, and record the cost of each action without its nested actions."""
 
-    spent: dict[str, Spent] = field(default_factory=dict)
+    spent: dict[str, ActionCosts] = field(default_factory=dict)
     statements: int = 0
     inner: list[list[float]] = field(default_factory=list)
 
@@ -61,7 +61,7 @@ class Meter:
         finally:
             took, count = (time.process_time() - began) * 1000, self.statements - asked
             inside = self.inner.pop()
-            kept = self.spent.setdefault(name, Spent())
+            kept = self.spent.setdefault(name, ActionCosts())
             kept.own_ms.append(took - inside[0])
             kept.queries.append(int(count - inside[1]))
             if self.inner:
@@ -77,19 +77,19 @@ def run() -> dict[str, float]:
     for vendor in ("sqlite", "postgresql"):
         result = run_on("benchmarks.acts", vendor, 1)
         if result is None:
-            print(f"  {vendor}: left out, no server")
+            print(f"  {vendor}: skipped, no server")
             continue
         figures |= {f"{vendor} {name}": value for name, value in result.items()}
     return figures
 
 
-def figures_of(spent: dict[str, Spent]) -> dict[str, float]:
+def figures_of(spent: dict[str, ActionCosts]) -> dict[str, float]:
     """Return the figures by kind (median) and of all actions (mean).
 
     The median leaves out what a process builds once; the mean includes it.
     """
     figures: dict[str, float] = {}
-    for kind, names in KINDS.items():
+    for kind, names in ACTION_KINDS.items():
         rows = [spent[name] for name in names if name in spent]
         figures[f"{kind}: own processor ms"] = median(one for row in rows for one in row.own_ms)
         figures[f"{kind}: queries"] = mean(one for row in rows for one in row.queries)
@@ -110,7 +110,7 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
-    from benchmarks.portal_queries import processor
+    from benchmarks.portal_queries import processor_seconds
     from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
     from gongkai.ops.demo.build import build_city
     from gongkai.ops.upkeep.migrating import migrate_database
@@ -128,13 +128,13 @@ def main() -> None:
             return many(self, *args, **facts)
 
     Action.__call__, Action.many = once, often  # type: ignore[method-assign]
-    before = processor()
+    before = processor_seconds()
     with connection.execute_wrapper(meter.count):
         build_city(lambda _: None, small=True)
-    if gone := {name for names in KINDS.values() for name in names} - ACTIONS_BY_NAME.keys():
-        raise SystemExit(f"no such acts: {', '.join(sorted(gone))}")
+    if gone := {name for names in ACTION_KINDS.values() for name in names} - ACTIONS_BY_NAME.keys():
+        raise SystemExit(f"unknown actions: {', '.join(sorted(gone))}")
     figures = figures_of(meter.spent)
-    figures["the whole sample: processor s"] = processor() - before
+    figures["the whole sample: processor s"] = processor_seconds() - before
     figures["the whole sample: queries"] = meter.statements
     print(json.dumps(figures))
 

@@ -18,7 +18,7 @@ def run() -> dict[str, float]:
     for vendor in ("sqlite", "postgresql"):
         result = run_on("benchmarks.annual", vendor, REQUESTS)
         if result is None:
-            print(f"  {vendor}: left out, no server")
+            print(f"  {vendor}: skipped, no server")
             continue
         figures |= {f"{vendor} {REQUESTS:,} requests, {name}": value for name, value in result["figures"].items()}
     return figures
@@ -52,7 +52,7 @@ def main(count: int) -> None:
         list_problems(report, counted, today=timezone.localdate())  # type: ignore[arg-type]
         took = time.perf_counter() - started
         if not any(figure.value for figure in counted.figures.values()):
-            raise SystemExit(f"{report} counts nothing")
+            raise SystemExit(f"{report} has no counts")
         return took
 
     figures = {"a unit's report: s": seconds(unit), f"the area's of {UNITS} units: s": seconds(area)}

@@ -16,7 +16,7 @@ def run() -> dict[str, float]:
         for module, size in (("answering_pages", answers), ("answering_rush", MESSAGES[vendor])):
             result = run_on(f"benchmarks.{module}", vendor, size)
             if result is None:
-                print(f"  {vendor}: left out, no server")
+                print(f"  {vendor}: skipped, no server")
                 break
             figures |= {f"{vendor} {size:,} {name}": value for name, value in result.items()}
     return figures

@@ -72,12 +72,12 @@ def p95(times: Times) -> dict[str, float]:
     }
 
 
-def named(name: str, values: dict[str, float]) -> dict[str, float]:
+def add_prefix(name: str, values: dict[str, float]) -> dict[str, float]:
     """Return the figures, prefixed with the name of the measured page."""
     return {f"{name}: {key}": value for key, value in values.items()}
 
 
-def screen(client: Any, asked: list[str]) -> Times:
+def request_screen(client: Any, asked: list[str]) -> Times:
     """Request the telephone screen as its script does while the clerk types."""
     times = []
     for words in asked:
@@ -112,9 +112,9 @@ def main(count: int) -> None:
     client.force_login(made["chief"], backend="django.contrib.auth.backends.ModelBackend")
     figures: dict[str, float] = {}
     started = time.perf_counter()
-    screen(client, asked[:1])
+    request_screen(client, asked[:1])
     figures["base read into memory, s"] = time.perf_counter() - started
-    figures |= named("telephone's screen", p95(screen(client, asked)))
+    figures |= add_prefix("telephone's screen", p95(request_screen(client, asked)))
     new = KnownAnswer.objects.create(question="独角兽怎样上户口", answer="不能。", body=body, state="in_use")
     started = time.perf_counter()
     found = client.get("/admin/inquiries/hotline/", {"q": "独角兽上户口"}).content.decode()
@@ -125,7 +125,7 @@ def main(count: int) -> None:
         ("ledger", "/admin/ledger/?light=all", r"/ledger/\d+/"),
     ):
         page = measure(client, address, shows)
-        figures |= named(f"office, {name}", {key: page[key] for key in ("p95_ms", "cpu_ms", "queries")})
+        figures |= add_prefix(f"office, {name}", {key: page[key] for key in ("p95_ms", "cpu_ms", "queries")})
     print(json.dumps(figures))
 
 

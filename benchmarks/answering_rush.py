@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 
 from benchmarks.answering_pages import PLACES, Times, fill, p95
 
-ANSWERS, ENTRIES, SENDERS, MINUTE = 3_000, 20_000, 8, 60
+ANSWERS, ENTRIES, SENDERS, RUSH_SECONDS = 3_000, 20_000, 8, 60
 HOST = "localhost"
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 CHALLENGE = re.compile(r'<script id="intake-challenge" type="application/json">(.*?)</script>')
@@ -38,7 +38,7 @@ OFFICE = {
 Form = tuple[str, dict[str, str]]
 
 
-class Served:
+class ApplicationServer:
     """The application, served on its own port."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Served:
 
     def spent(self) -> float:
         """Return the seconds of processor time used so far by the server and by its database."""
-        return _spent(self.process.pid) + (_spent(postmaster()) if postmaster() else 0)
+        return _spent(self.process.pid) + (_spent(find_postmaster()) if find_postmaster() else 0)
 
     def stop(self) -> None:
         """Stop the server."""
@@ -100,7 +100,7 @@ def _spent(process: int) -> float:
 
 
 @cache
-def postmaster() -> int:
+def find_postmaster() -> int:
     """Return the process id of PostgreSQL's first process; 0 if the database is a file."""
     from django.db import connection
 
@@ -112,7 +112,7 @@ def postmaster() -> int:
     return int(Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
-def prepare(served: Served, number: int) -> Form:
+def prepare_form(served: ApplicationServer, number: int) -> Form:
     """Open the form and solve its challenge, as a browser does before the form is sent."""
     from altcha import solve_challenge_v1
 
@@ -129,7 +129,7 @@ def prepare(served: Served, number: int) -> Form:
     }  # fmt: skip
 
 
-def one_by_one(served: Served, forms: list[Form]) -> tuple[float, int]:
+def send_one_by_one(served: ApplicationServer, forms: list[Form]) -> tuple[float, int]:
     """Send forms one by one without other load; return seconds of processor time per form (server and database), and the
     number acknowledged with a code.
     """
@@ -139,11 +139,11 @@ def one_by_one(served: Served, forms: list[Form]) -> tuple[float, int]:
     return (served.spent() - before) / len(forms), done
 
 
-def rush(served: Served, forms: list[Form]) -> tuple[float, Times, int]:
+def send_rush(served: ApplicationServer, forms: list[Form]) -> tuple[float, Times, int]:
     """Send all forms by several senders, spread over a minute; return the total seconds, the seconds of each form, and
     the number acknowledged with a code.
     """
-    pace, waiting = MINUTE / len(forms), list(enumerate(forms))[::-1]
+    pace, waiting = RUSH_SECONDS / len(forms), list(enumerate(forms))[::-1]
     took: Times = []
     done, lock, started = [0], threading.Lock(), time.perf_counter()
 
@@ -166,7 +166,7 @@ def rush(served: Served, forms: list[Form]) -> tuple[float, Times, int]:
     return time.perf_counter() - started, took, done[0]
 
 
-def look(served: Served, cookie: str, stop: threading.Event, took: Times) -> None:
+def request_office_pages(served: ApplicationServer, cookie: str, stop: threading.Event, took: Times) -> None:
     """Request the office's pages repeatedly, as a clerk who watches the list does."""
     while not stop.is_set():
         for address, shows in OFFICE.items():
@@ -178,7 +178,7 @@ def look(served: Served, cookie: str, stop: threading.Event, took: Times) -> Non
         stop.wait(2)
 
 
-def counted(messages: int) -> dict[str, float]:
+def count_states(messages: int) -> dict[str, float]:
     """Return the number of messages in each state."""
     from gongkai.core.intake.models import QueryCode
     from gongkai.core.outbox.models import Letter, Message
@@ -194,7 +194,7 @@ def counted(messages: int) -> dict[str, float]:
     }
 
 
-def all_of(messages: int, became: Mapping[str, float]) -> Mapping[str, float]:
+def check_states(messages: int, became: Mapping[str, float]) -> Mapping[str, float]:
     """Return the states of the messages, each of which must be acknowledged, registered, answered by letter and notified.
 
     Raises:
@@ -205,7 +205,7 @@ def all_of(messages: int, became: Mapping[str, float]) -> Mapping[str, float]:
     return became
 
 
-def made_ready() -> str:
+def prepare_city() -> str:
     """Fill the database named by the environment; return the session cookie of a signed-in clerk."""
     from django.core.management import call_command
     from django.test import Client
@@ -230,29 +230,29 @@ def main(messages: int) -> None:
     import django
 
     django.setup()
-    cookie = made_ready()
-    served, office, alone = Served(), [], max(messages // 10, 1)
+    cookie = prepare_city()
+    served, office, alone = ApplicationServer(), [], max(messages // 10, 1)
     served.wait()
-    forms = [prepare(served, number) for number in range(messages + alone)]
+    forms = [prepare_form(served, number) for number in range(messages + alone)]
     time.sleep(4)  # a form sent sooner is refused
-    one, first = one_by_one(served, forms[:alone])
+    one, first = send_one_by_one(served, forms[:alone])
     before, load, stop = served.spent(), os.getloadavg()[0], threading.Event()
     try:
         with ThreadPoolExecutor(1) as pool:
-            watcher = pool.submit(look, served, cookie, stop, office)
+            watcher = pool.submit(request_office_pages, served, cookie, stop, office)
             try:
-                seconds, took, acknowledged = rush(served, forms[alone:])
+                seconds, took, acknowledged = send_rush(served, forms[alone:])
             finally:
                 stop.set()
             watcher.result()
         spent = served.spent() - before
     finally:
         served.stop()
-    became = {**counted(len(forms)), "acknowledged with a code": first + acknowledged}
+    became = {**count_states(len(forms)), "acknowledged with a code": first + acknowledged}
     print(
         json.dumps(
             {
-                **all_of(len(forms), became),
+                **check_states(len(forms), became),
                 "load when the minute began": load,
                 "a message, server and database: processor ms": one * 1000,
                 "messages that two cores could take in a minute, by that": 2 * 60 / one,

@@ -18,7 +18,7 @@ def compare(module: str, sizes: Mapping[str, tuple[int, int]]) -> dict[str, floa
     for vendor, pair in sizes.items():
         results = [(size, run_on(module, vendor, size)) for size in pair]
         if any(result is None for _, result in results):
-            print(f"  {vendor}: left out, no server")
+            print(f"  {vendor}: skipped, no server")
             continue
         for size, result in results:
             for page, values in result["pages"].items():
@@ -45,5 +45,5 @@ def run_on(module: str, vendor: str, size: int) -> dict | None:
     if not (done.returncode or lines) and "no server could be started" in done.stderr:
         return None
     if done.returncode or not lines:
-        raise SystemExit(f"{vendor} {size}: {done.stderr.strip()[-800:] or 'measured nothing'}")
+        raise SystemExit(f"{vendor} {size}: {done.stderr.strip()[-800:] or 'no result'}")
     return json.loads(lines[-1])

@@ -21,12 +21,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 #: Entries copied by one statement.
 CHUNK = 50_000
 #: Tables copied with an entry → the column that references it.
-BESIDE = {"ledger_clockevent": "entry_id", "notices_assignment": "entry_id"}
+DEPENDENT_TABLES = {"ledger_clockevent": "entry_id", "notices_assignment": "entry_id"}
 #: The number of the first copy of a year, above all seeded numbers; also the distance between the years' numbers.
-APART = 10_000_000
+YEAR_DISTANCE = 10_000_000
 
 #: The seeded entries of each year's first thousand, and the values from which a copy's position is computed.
-PREPARED = """
+ORIGINALS_SQL = """
 DROP TABLE IF EXISTS grow_entry, grow_measure, grow_place;
 CREATE TABLE grow_place AS SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM units_body WHERE kind = 'department';
 CREATE TABLE grow_measure AS
@@ -40,7 +40,7 @@ ANALYZE grow_place; ANALYZE grow_measure; ANALYZE grow_entry;
 """
 
 #: The positions of one statement, from the n-th entry of a year to the m-th.
-PLACES = """
+POSITIONS_SQL = """
 CREATE TEMP TABLE place ON COMMIT DROP AS
 SELECT g.n AS rest, t.id AS old, {first} + g.n AS id, t.series || '-' || lpad((g.n + 1)::text, greatest(5, length((g.n + 1)::text)), '0') AS number,
        b.id AS body, m.id AS measure, m.section_no, m.words, {year} || '-' || lpad(({months}::int[])[turn.n / 60 + 1]::text, 2, '0') AS period
@@ -54,21 +54,21 @@ ANALYZE place;
 """
 
 
-def _connected() -> "psycopg.Connection[Any]":
+def _connect() -> "psycopg.Connection[Any]":
     """Connect without Django, with triggers and foreign keys disabled: the copied rows satisfied them."""
     from django.db import connection
 
-    own = psycopg.connect(**{k: v for k, v in connection.get_connection_params().items() if k in KNOWN})
+    own = psycopg.connect(**{k: v for k, v in connection.get_connection_params().items() if k in CONNECTION_OPTIONS})
     own.execute("SET session_replication_role = replica")
     own.execute("SET synchronous_commit = off")
     own.commit()
     return own
 
 
-KNOWN = ("dbname", "user", "password", "host", "port")
+CONNECTION_OPTIONS = ("dbname", "user", "password", "host", "port")
 
 
-def _copied(cursor: "psycopg.Cursor[Any]", table: str, source: str, **changed: str) -> None:
+def _copy_rows(cursor: "psycopg.Cursor[Any]", table: str, source: str, **changed: str) -> None:
     """Copy rows of a table. `source` calls the row `o` and the position `p`; `changed` are the columns that differ."""
     cursor.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'",
@@ -87,16 +87,16 @@ def _copied(cursor: "psycopg.Cursor[Any]", table: str, source: str, **changed: s
     cursor.execute(statement)
 
 
-def _chunk(work: tuple[int, int, list[int], int, int]) -> int:
+def _copy_range(work: tuple[int, int, list[int], int, int]) -> int:
     """Copy the entries of one year in a range of numbers, in one transaction."""
     turn, year, months, begin, end = work
-    first = APART * (turn + 1)
-    with _connected() as own, own.cursor() as cursor:
+    first = YEAR_DISTANCE * (turn + 1)
+    with _connect() as own, own.cursor() as cursor:
         given = {"first": first, "year": year, "begin": begin, "end": end - 1}
         cursor.execute(
-            sql.SQL(PLACES).format(months=sql.Literal(months), **{k: sql.Literal(v) for k, v in given.items()})
+            sql.SQL(POSITIONS_SQL).format(months=sql.Literal(months), **{k: sql.Literal(v) for k, v in given.items()})
         )
-        _copied(
+        _copy_rows(
             cursor,
             "ledger_entry",
             "place p JOIN ledger_entry o ON o.id = p.old ORDER BY p.rest",
@@ -105,7 +105,7 @@ def _chunk(work: tuple[int, int, list[int], int, int]) -> int:
             title="p.words || '（' || p.period || '）'",
             body_id="p.body",
         )
-        _copied(
+        _copy_rows(
             cursor,
             "notices_assignment",
             "place p JOIN notices_assignment o ON o.entry_id = p.old ORDER BY p.rest",
@@ -115,21 +115,21 @@ def _chunk(work: tuple[int, int, list[int], int, int]) -> int:
             body_id="p.body",
             period="p.period",
         )
-        _copied(
+        _copy_rows(
             cursor,
             "ledger_clockevent",
             "place p JOIN ledger_clockevent o ON o.entry_id = p.old ORDER BY p.rest",
             id="nextval(pg_get_serial_sequence('ledger_clockevent', 'id'))",
             entry_id="p.id",
         )
-        _copied(
+        _copy_rows(
             cursor,
             "acts_movement",
             "place p JOIN acts_movement o ON o.stream = 'entry/' || p.old ORDER BY p.rest, o.seq",
             id="10 * p.id + o.seq",
             stream="'entry/' || p.id",
         )
-        _copied(
+        _copy_rows(
             cursor,
             "acts_movementwords",
             "place p JOIN acts_movement m ON m.stream = 'entry/' || p.old JOIN acts_movementwords o ON o.movement_id = m.id ORDER BY p.rest, m.seq",
@@ -138,9 +138,9 @@ def _chunk(work: tuple[int, int, list[int], int, int]) -> int:
     return end - begin
 
 
-def _years() -> list[tuple[int, int]]:
+def _read_years() -> list[tuple[int, int]]:
     """Return the year of each notice and the number of its entries."""
-    with _connected() as own:
+    with _connect() as own:
         rows = own.execute("SELECT year, max(rest) FROM grow_entry GROUP BY year ORDER BY year").fetchall()
         return [
             (
@@ -158,18 +158,18 @@ def main(entries: int, hands: int) -> None:
     django.setup()
     from benchmarks.province.entries import _months
 
-    with _connected() as own:
-        own.execute(PREPARED)
+    with _connect() as own:
+        own.execute(ORIGINALS_SQL)
     began, work = time.monotonic(), []
-    for turn, (year, there) in enumerate(_years()):
+    for turn, (year, there) in enumerate(_read_years()):
         each = entries // 5
         work += [(turn, year, _months(year), n, min(n + CHUNK, each)) for n in range(there, each, CHUNK)]
     done = 0
     with ProcessPoolExecutor(hands) as pool:
-        for count in pool.map(_chunk, work):
+        for count in pool.map(_copy_range, work):
             done += count
             print(f"{done:,} {time.monotonic() - began:.0f} s", flush=True)
-    with _connected() as own:
+    with _connect() as own:
         for table, column in (("ledger_entry", "id"), ("acts_movement", "id")):
             own.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), (SELECT max({column}) FROM {table}))"

@@ -24,8 +24,8 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import get_resolver, reverse  # noqa: E402
 
-from benchmarks.large.processor import spent  # noqa: E402
-from benchmarks.pages import asked as asked_page  # noqa: E402
+from benchmarks.large.processor import processor_seconds  # noqa: E402
+from benchmarks.pages import request_page as asked_page  # noqa: E402
 from gongkai.core.ledger.models import Entry  # noqa: E402
 from gongkai.core.units.access import ensure_groups  # noqa: E402
 from gongkai.core.units.models import Appointment, BodyKind, Role  # noqa: E402
@@ -33,7 +33,7 @@ from gongkai.work.notices.models import Assignment, Notice  # noqa: E402
 
 FIGURE, ROW = r">[1-9][\d,]*<", r"/ledger/\d+/"
 #: Beginning of a page's name → the pattern that the page must show; the first match counts.
-SHOWS = {
+PAGE_PATTERNS = {
     "home: clerk": ROW,
     "home: head": ROW,
     "home": FIGURE,
@@ -52,7 +52,7 @@ SHOWS = {
     "public progress": "政务公开工作任务分工",
 }
 #: Lists for which the seed has no rows: only the surrounding page is measured.
-EMPTY = (
+EMPTY_PAGES = (
     *("ledger: yellow", "ledger: blue", "ledger: waiting", "ledger: late", "ledger: due within a range"),
     *("ledger: words in none", "ledger: county, words in none"),
     *(
@@ -64,11 +64,11 @@ EMPTY = (
     ),
 )
 #: Maximum rounds of a page; seconds after which no further round begins; statements stored of a page; timeout of a statement in seconds.
-ROUNDS, PATIENCE, KEPT, MOST = 20, 1.5, 3, 60
+MAX_ROUNDS, MAX_SECONDS, MAX_STATEMENTS, STATEMENT_TIMEOUT_SECONDS = 20, 1.5, 3, 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def county_chief() -> Any:
+def find_county_chief() -> Any:
     """Return the open-government office of the first county; if the seed has none, its reviewer gets the role."""
     posts = Appointment.objects.filter(body__kind=BodyKind.DISTRICT).order_by("body_id", "pk")
     found = posts.filter(role=Role.CHIEF).first()
@@ -79,9 +79,9 @@ def county_chief() -> Any:
     return found.person.user
 
 
-def people() -> dict[str, Any]:
+def sign_in_people() -> dict[str, Any]:
     """Sign in the users: the open-government offices of the province and of a county, a clerk and a head of a department of that county."""
-    county = county_chief()
+    county = find_county_chief()
     below = county.person.appointments.get(role=Role.CHIEF).body.path
     posts = Appointment.objects.filter(body__path__startswith=below, body__kind=BodyKind.DEPARTMENT).order_by(
         "body_id", "pk"
@@ -98,7 +98,7 @@ def people() -> dict[str, Any]:
     return found
 
 
-def later(order: str, share: float) -> str:
+def make_cursor(order: str, share: float) -> str:
     """Return the cursor of a page at that share of the list of open (`due`) or all (`opened`) entries."""
     rows = (
         Entry.objects.filter(closed_at=None).order_by("due_at", "pk")
@@ -110,7 +110,7 @@ def later(order: str, share: float) -> str:
     return f"{at.isoformat() if at else ''}~{one.pk}".replace("+", "%2B")
 
 
-def searches(body: int, entry: Entry, year: int, first_year: int) -> dict[str, str]:
+def list_searches(body: int, entry: Entry, year: int, first_year: int) -> dict[str, str]:
     """Return query strings of the ledger: filters, orders, words, and pages deep in the list."""
     return {
         "red, one unit": f"light=red&body={body}",
@@ -126,12 +126,12 @@ def searches(body: int, entry: Entry, year: int, first_year: int) -> dict[str, s
         "words in none": "q=%E9%A2%84%E8%92%9C&light=all",
         "words in none, open": "q=%E9%A2%84%E8%92%9C",
         "a number": f"q={entry.number[:2]}{year}-0001&light=all",
-        "open, a page in the middle": f"after={later('due', 0.5)}",
-        "all, a page in the middle": f"light=all&after={later('opened', 0.5)}",
+        "open, a page in the middle": f"after={make_cursor('due', 0.5)}",
+        "all, a page in the middle": f"light=all&after={make_cursor('opened', 0.5)}",
     }
 
 
-def pages() -> dict[str, tuple[str, str]]:
+def list_pages() -> dict[str, tuple[str, str]]:
     """Return the measured pages: user and address."""
     home, ledger = reverse("wagtailadmin_home"), reverse("ledger_list")
     clerk = Appointment.objects.filter(body__kind=BodyKind.DEPARTMENT, role=Role.CLERK)
@@ -156,7 +156,7 @@ def pages() -> dict[str, tuple[str, str]]:
     }
     for name in ("all", "red", "yellow", "green", "blue", "waiting", "closed", "late"):
         asked[f"ledger: {name}"] = ("province", f"{ledger}?light={name}")
-    chosen = searches(body, entry, notice.year, old.year)
+    chosen = list_searches(body, entry, notice.year, old.year)
     asked |= {f"ledger: {name}": ("province", f"{ledger}?{query}") for name, query in chosen.items()}
     asked["ledger: county, words in none"] = ("county", f"{ledger}?{chosen['words in none']}")
     for name in ("ledger.comment", "assignment.submit"):
@@ -186,7 +186,7 @@ def pages() -> dict[str, tuple[str, str]]:
     }
 
 
-def _server() -> int:
+def _find_postmaster() -> int:
     """Return the process id of PostgreSQL's first process."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -194,11 +194,11 @@ def _server() -> int:
     return int(Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
-def shown(name: str) -> str:
+def find_pattern(name: str) -> str:
     """Return the pattern that a page must show."""
-    if name.startswith(EMPTY):
+    if name.startswith(EMPTY_PAGES):
         return ""
-    return next(shows for begin, shows in SHOWS.items() if name.startswith(begin))
+    return next(shows for begin, shows in PAGE_PATTERNS.items() if name.startswith(begin))
 
 
 def measure(client: Any, address: str, shows: str) -> dict[str, Any]:
@@ -209,14 +209,14 @@ def measure(client: Any, address: str, shows: str) -> dict[str, Any]:
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     asked = sorted(captured.captured_queries, key=lambda one: -float(one["time"]))
-    server, walls = _server(), list[float]()
-    before, own = spent(server), time.process_time()
+    server, walls = _find_postmaster(), list[float]()
+    before, own = processor_seconds(server), time.process_time()
     began = time.perf_counter()
-    while not walls or (len(walls) < ROUNDS and time.perf_counter() - began < PATIENCE):
+    while not walls or (len(walls) < MAX_ROUNDS and time.perf_counter() - began < MAX_SECONDS):
         started = time.perf_counter()
         client.get(address)
         walls.append((time.perf_counter() - started) * 1000)
-    taken = (spent(server) - before) * 1000
+    taken = (processor_seconds(server) - before) * 1000
     program = (time.process_time() - own) * 1000
     asked_page(client, address, shows)
     p95 = quantiles(walls, n=20, method="inclusive")[-1] if len(walls) > 1 else walls[0]
@@ -229,17 +229,17 @@ def measure(client: Any, address: str, shows: str) -> dict[str, Any]:
         "rounds": len(walls),
         "bytes": len(answer.content),
         "first": first * 1000,
-        "slowest": [{"ms": float(one["time"]) * 1000, "sql": one["sql"][:6000]} for one in asked[:KEPT]],
+        "slowest": [{"ms": float(one["time"]) * 1000, "sql": one["sql"][:6000]} for one in asked[:MAX_STATEMENTS]],
     }
 
 
-def due() -> dict[str, Any]:
+def measure_due_jobs() -> dict[str, Any]:
     """Return the cost of one run of the scheduled jobs, by job."""
     from gongkai.core.ledger.jobs.registry import map_jobs_by_name
 
-    server, found = _server(), {}
+    server, found = _find_postmaster(), {}
     for job in sorted(map_jobs_by_name().values(), key=lambda one: one.position):
-        before, own, began = spent(server), time.process_time(), time.perf_counter()
+        before, own, began = processor_seconds(server), time.process_time(), time.perf_counter()
         try:
             said = {k: n for k, n in job.work().items() if n}
         except Exception as error:
@@ -247,7 +247,7 @@ def due() -> dict[str, Any]:
         wall = (time.perf_counter() - began) * 1000
         found[job.name] = {
             "program": (time.process_time() - own) * 1000,
-            "database": (spent(server) - before) * 1000,
+            "database": (processor_seconds(server) - before) * 1000,
             "wall": wall,
             "said": said,
         }
@@ -256,19 +256,19 @@ def due() -> dict[str, Any]:
 
 def main(file: Path, wanted: list[str]) -> None:
     """Measure all pages, or those with the given beginnings of names; write the results after each."""
-    clients = people()
+    clients = sign_in_people()
     # As in the server (`config.wsgi`): the garbage collector does not scan the loaded modules again.
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
     with connection.cursor() as cursor:
-        cursor.execute(f"SET statement_timeout = '{MOST}s'")
+        cursor.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'")
     found: dict[str, Any] = {"entries": Entry.objects.count()}
-    for name, (who, address) in pages().items():
+    for name, (who, address) in list_pages().items():
         if wanted and not name.startswith(tuple(wanted)):
             continue
         try:
-            found[name] = measure(clients[who], address, shown(name))
+            found[name] = measure(clients[who], address, find_pattern(name))
         except (Exception, SystemExit) as error:
             found[name] = {"failed": f"{type(error).__name__}: {error}"[:300]}
         one = {k: round(v) if isinstance(v, float) else v for k, v in found[name].items() if k != "slowest"}
@@ -276,7 +276,7 @@ def main(file: Path, wanted: list[str]) -> None:
         file.write_text(json.dumps(found, ensure_ascii=False, indent=1))
     if "due" in wanted:
         for turn in ("first", "second"):
-            found[f"due work, {turn}"] = due()
+            found[f"due work, {turn}"] = measure_due_jobs()
             print({k: v for k, v in found[f"due work, {turn}"].items() if v["wall"] > 50}, flush=True)
             file.write_text(json.dumps(found, ensure_ascii=False, indent=1))
 

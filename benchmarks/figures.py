@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 #: Figures older than this are reported as out of date.
-MONTH = timedelta(days=31)
+MAX_AGE = timedelta(days=31)
 BLOCK = re.compile(
     r"(?P<head><!-- figures: (?P<part>\w+)(?:; (?P<names>.+?))? -->\n).*?(?P<end><!-- end of figures -->)",
     re.S,
@@ -38,7 +38,7 @@ ROUNDS = 140_000
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """The figures of one run of a part, and the circumstances of the run."""
 
     day: str
@@ -71,7 +71,7 @@ def reference_second() -> float:
     return min(once() for _ in range(3))
 
 
-def commit_now() -> str:
+def read_commit() -> str:
     """Return the measured commit, with a plus if files differ from it."""
 
     def git(*words: str) -> str:
@@ -81,43 +81,43 @@ def commit_now() -> str:
     return (git("rev-parse", "--short=8", "HEAD").strip() or "no commit") + ("+" if changed else "")
 
 
-def measured(figures: Mapping[str, float], *, load: float, reference: float) -> Measured:
+def make_measurement(figures: Mapping[str, float], *, load: float, reference: float) -> Measurement:
     """Return the figures of a part with today's circumstances; `load` is that at the start of the run."""
     kept = {name: round(value, 4) for name, value in figures.items()}
-    return Measured(now().isoformat(), commit_now(), round(load, 1), round(reference, 2), kept)
+    return Measurement(today().isoformat(), read_commit(), round(load, 1), round(reference, 2), kept)
 
 
-def now() -> date:
+def today() -> date:
     """Return today's date."""
     return datetime.now(UTC).date()
 
 
-def load_now() -> float:
+def read_load() -> float:
     """Return the load average of the last minute."""
     return os.getloadavg()[0]
 
 
-def kept(docs: Path = DOCS) -> dict[str, Measured]:
+def read_measurements(docs: Path = DOCS) -> dict[str, Measurement]:
     """Return the stored figures of the latest run of every part."""
     store = docs / "figures.json"
     rows = json.loads(store.read_text()) if store.exists() else {}
-    return {part: Measured(**row) for part, row in rows.items()}
+    return {part: Measurement(**row) for part, row in rows.items()}
 
 
-def keep(part: str, found: Measured, docs: Path = DOCS) -> None:
+def store_figures(part: str, found: Measurement, docs: Path = DOCS) -> None:
     """Store the figures of a part, and write them into the pages that contain its tables."""
-    all_of_them = {**kept(docs), part: found}
+    all_of_them = {**read_measurements(docs), part: found}
     rows = {name: asdict(one) for name, one in sorted(all_of_them.items())}
     (docs / "figures.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
 
 
-def write(parts: tuple[str, ...], docs: Path = DOCS) -> list[str]:
+def write_tables(parts: tuple[str, ...], docs: Path = DOCS) -> list[str]:
     """Write the stored figures into all pages; return the names of the pages that changed.
 
     Raises:
         ValueError: a page names figures that no part measures.
     """
-    found = kept(docs)
+    found = read_measurements(docs)
     changed = []
     for page in sorted(docs.glob("*.md")):
         text = page.read_text()
@@ -130,22 +130,22 @@ def write(parts: tuple[str, ...], docs: Path = DOCS) -> list[str]:
     return changed
 
 
-def too_old(found: Mapping[str, Measured], today: date) -> list[str]:
+def list_outdated(found: Mapping[str, Measurement], today: date) -> list[str]:
     """Return a line for each part that was measured more than a month ago."""
     return [
         f"older than a month: {part} ({run.circumstances})"
         for part, run in found.items()
-        if today - date.fromisoformat(run.day) > MONTH
+        if today - date.fromisoformat(run.day) > MAX_AGE
     ]
 
 
-def show(found: Mapping[str, float]) -> None:
+def print_figures(found: Mapping[str, float]) -> None:
     """Print figures, one to a line."""
     for name, value in found.items():
         print(f"  {name:<66}{value:>14,.3f}".rstrip("0").rstrip("."))
 
 
-def _block(block: re.Match[str], found: Mapping[str, Measured]) -> str:
+def _block(block: re.Match[str], found: Mapping[str, Measurement]) -> str:
     run = found.get(block["part"])
     if run is None:
         body = f"Part `{block['part']}` was not measured by the command yet.\n"
@@ -153,13 +153,13 @@ def _block(block: re.Match[str], found: Mapping[str, Measured]) -> str:
         wanted = re.compile(block["names"] or "")
         rows = [(name, value) for name, value in run.figures.items() if wanted.search(name)]
         if not rows:
-            raise ValueError(f"{block['part']}: no figure is named like {block['names']}")
-        lines = [f"| {name} | {said(value)} |\n" for name, value in rows]
+            raise ValueError(f"{block['part']}: no figure matches {block['names']}")
+        lines = [f"| {name} | {format_figure(value)} |\n" for name, value in rows]
         body = f"| `{block['part']}`: {run.circumstances} | |\n|---|---|\n{''.join(lines)}"
     return f"{block['head']}{body}{block['end']}"
 
 
-def said(value: float) -> str:
+def format_figure(value: float) -> str:
     """Return a figure as text: whole numbers with separators, others with three significant digits.
 
     >>> said(1234567), said(12.3456), said(0.03456), said(0)
@@ -173,5 +173,5 @@ def said(value: float) -> str:
 if __name__ == "__main__":
     from benchmarks.__main__ import PARTS
 
-    print("\n".join(write(PARTS)) or "nothing changed")
-    print("\n".join(too_old(kept(), now())))
+    print("\n".join(write_tables(PARTS)) or "nothing changed")
+    print("\n".join(list_outdated(read_measurements(), today())))

@@ -35,15 +35,15 @@ def main(path: str) -> None:
 
     connections.close_all()
     figures: dict[str, Any] = {"start": started, "warm": warmed, "pages": {}}
-    for name, (user, address, shows) in pages().items():
+    for name, (user, address, shows) in list_pages().items():
         connections.close_all()
-        cookies = _apart(_signed_in, user) if user else {}
-        figures["pages"][name] = _apart(_asked, cookies, address, shows)
+        cookies = _run_in_fork(_signed_in, user) if user else {}
+        figures["pages"][name] = _run_in_fork(_measure_page, cookies, address, shows)
         print(name, figures["pages"][name], flush=True)
     Path(path).write_text(json.dumps(figures, ensure_ascii=False, indent=1))
 
 
-def pages() -> dict[str, tuple[str, str, str]]:
+def list_pages() -> dict[str, tuple[str, str, str]]:
     """Return the measured pages: user (None: a public reader), address, and the pattern that the page must show."""
     from django.urls import reverse
 
@@ -66,7 +66,7 @@ def pages() -> dict[str, tuple[str, str, str]]:
     }
 
 
-def _apart(do: Callable[..., object], *given: object) -> Any:
+def _run_in_fork(do: Callable[..., object], *given: object) -> Any:
     """Call a function in a forked process; return its result."""
     out, into = os.pipe()
     if not os.fork():
@@ -94,7 +94,7 @@ def _signed_in(user: str) -> dict[str, str]:
     return {name: cookie.value for name, cookie in client.cookies.items()}
 
 
-def _asked(cookies: dict[str, str], address: str, shows: str) -> dict[str, float]:
+def _measure_page(cookies: dict[str, str], address: str, shows: str) -> dict[str, float]:
     """Request a page three times; it must match its pattern."""
     from django.db import connection
     from django.test import Client

@@ -19,7 +19,7 @@ from pathlib import Path
 
 ENTRIES, SITES = 10_000, 8
 #: Runs at most: a source stops after two minutes and continues in the next run, several times on a busy machine.
-MOST_RUNS = 20
+MAX_RUNS = 20
 HERE = Path(__file__).resolve().parent
 
 
@@ -32,18 +32,18 @@ def main(entries: int = ENTRIES) -> None:
     ]
     try:
         roots = [str(one.stdout.readline(), "ascii").strip() for one in servers if one.stdout]
-        ours = _ours(roots)
+        ours = _run_gongkai(roots)
         print(f"gongkai: {ours}", flush=True)
-        theirs = _scrapy(roots)
+        theirs = _run_scrapy(roots)
         if theirs:
             print(f"scrapy:  {theirs}")
-            print(f"processor time, ours to theirs: {ours['processor'] / theirs['processor']:.2f}")
+            print(f"processor time, gongkai to scrapy: {ours['processor'] / theirs['processor']:.2f}")
     finally:
         for one in servers:
             one.kill()
 
 
-def _ours(roots: list[str]) -> dict[str, float]:
+def _run_gongkai(roots: list[str]) -> dict[str, float]:
     hosts = ",".join(root.removeprefix("http://") for root in roots)
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
@@ -88,8 +88,8 @@ def _measure(roots: list[str]) -> dict[str, float]:
         Source.objects.update(due_at=timezone.now())
         print(f"  {source_checks.fetch_due_sources()}", flush=True)
         runs += 1
-        if runs > MOST_RUNS:
-            sys.exit("the texts do not come")
+        if runs > MAX_RUNS:
+            sys.exit("the texts were not fetched")
     got = Gathered.objects.exclude(text="").count()
     return {
         "entries": got,
@@ -100,10 +100,10 @@ def _measure(roots: list[str]) -> dict[str, float]:
     }
 
 
-def _scrapy(roots: list[str]) -> dict[str, float]:
+def _run_scrapy(roots: list[str]) -> dict[str, float]:
     python = os.environ.get("GONGKAI_SCRAPY", "")
     if not python:
-        print("GONGKAI_SCRAPY names no Python with Scrapy: nothing to compare with")
+        print("GONGKAI_SCRAPY names no Python with Scrapy: comparison skipped")
         return {}
     begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     said = subprocess.run(

@@ -14,7 +14,7 @@ WORDS = (
 PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8"><title>某县</title></head><body>{}</body></html>'
 
 
-def pages(site: int, each: int) -> dict[str, bytes]:
+def make_pages(site: int, each: int) -> dict[str, bytes]:
     """Return the pages by address; no two texts are equal."""
     lot, made, rows = random.Random(site), {}, []
     for at in range(each):
@@ -59,6 +59,6 @@ class Server(ThreadingHTTPServer):
 if __name__ == "__main__":
     server = Server(("127.0.0.1", 0), Site)
     port = server.server_address[1]
-    Site.there = pages(port, int(sys.argv[1]))
+    Site.there = make_pages(port, int(sys.argv[1]))
     print(f"http://127.0.0.1:{port}", flush=True)
     server.serve_forever()

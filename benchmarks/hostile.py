@@ -18,7 +18,7 @@ from gongkai.lib.confined import template_process
 from lib.confined.trials import get_sandbox_facts
 
 
-def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
+def list_readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     """Return the kinds of files → the readers that accept them."""
     from gongkai.content.checks.attachment_reader import read_attachment, read_file_text
     from gongkai.lib.fileformats.documents import read_document
@@ -76,7 +76,7 @@ def run() -> dict[str, float]:
         "megabytes beyond the template, the largest": 0.0,
         "megabytes, the process that asks": 0.0,
     }
-    taking = readers()
+    taking = list_readers()
     for kind, name, make in files():
         data = make()
         for reader, read in taking[kind]:

@@ -1,7 +1,7 @@
 """The entry points open to the public: forms with a file, and the mailbox. Used by `hostile_serve`.
 
 The form is opened, its proof of work solved and the minimum typing time waited for before the measurement starts.
-`reached` confirms that the file was examined: the form was acknowledged with it, or an error on the page names the
+`find_result` confirms that the file was examined: the form was acknowledged with it, or an error on the page names the
 file. A form refused for any other reason fails the run.
 """
 
@@ -20,7 +20,7 @@ from lxml import html
 from factories import bombs
 
 #: Seconds after which a form is accepted (`intake.forms.tokens.SOONEST`, plus one, because its clock has whole seconds).
-TYPED = 3.1
+MIN_TYPING_SECONDS = 3.1
 #: Name of a public form → the values of its fields. `{}` is a new number each time, because repeated texts are limited.
 FORMS: dict[str, dict[str, str]] = {
     "fault": {"kind": "wording", "text": "首页第三条标题有错别字，第{}次反映。", "page": "{root}/"},
@@ -35,7 +35,7 @@ FORMS: dict[str, dict[str, str]] = {
 }
 
 #: Registers one message as the mailbox job does, and prints the result and its number.
-MAIL = """
+RECEIVE_SCRIPT = """
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -58,7 +58,7 @@ print(row.pk, row.state)
 
 
 @dataclass
-class Opened:
+class FilledForm:
     """A filled-in public form that is ready to be sent."""
 
     root: str
@@ -76,7 +76,7 @@ class Opened:
         )
 
 
-def opened(root: str, form: str) -> Opened:
+def fill_in_form(root: str, form: str) -> FilledForm:
     """Open a form as a browser does, solve its challenge and wait for the minimum typing time."""
     session = requests.Session()
     page = html.fromstring(session.get(f"{root}/forms/{form}/", timeout=60).content)
@@ -88,8 +88,8 @@ def opened(root: str, form: str) -> Opened:
     typed = {
         name: value.replace("{}", str(time.time_ns())).replace("{root}", root) for name, value in FORMS[form].items()
     }
-    time.sleep(TYPED)
-    return Opened(
+    time.sleep(MIN_TYPING_SECONDS)
+    return FilledForm(
         root,
         form,
         session,
@@ -97,7 +97,7 @@ def opened(root: str, form: str) -> Opened:
     )
 
 
-def reached(answer: requests.Response, name: str) -> str:
+def find_result(answer: requests.Response, name: str) -> str:
     """Return the result for a form's file; empty if the form was refused before the file was examined."""
     page = html.fromstring(answer.content)
     if page.xpath("//*[contains(@class, 'pk-code--large')]"):
@@ -106,16 +106,16 @@ def reached(answer: requests.Response, name: str) -> str:
     return f"{answer.status_code} {wrong[0].strip()}" if wrong else ""
 
 
-def letters() -> Iterator[tuple[str, Callable[[], bytes]]]:
+def list_messages() -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Yield hostile messages: by their own structure, and by their attachments."""
     yield from bombs.OTHER_BOMBS["mail"].items()
     for kind, make in {**bombs.ZIP_BOMBS, **bombs.COMPOUND_BOMBS}.items():
-        yield f"brings {kind}", lambda make=make: bringing("x.docx", make())
+        yield f"brings {kind}", lambda make=make: make_message("x.docx", make())
     for kind, make in bombs.OTHER_BOMBS["picture"].items():
-        yield f"brings {kind}", lambda make=make: bringing("x.png", make())
+        yield f"brings {kind}", lambda make=make: make_message("x.png", make())
 
 
-def bringing(name: str, content: bytes) -> bytes:
+def make_message(name: str, content: bytes) -> bytes:
     """Return a message with an attachment."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "li@example.cn", "box@example.gov.cn", "请看附件"
@@ -125,14 +125,14 @@ def bringing(name: str, content: bytes) -> bytes:
     return message.as_bytes()
 
 
-def taken_in(
+def receive_message(
     start: Callable[..., "subprocess.Popen[bytes]"], roots: list[int], data: bytes, number: int
 ) -> tuple[int, str]:
     """Let a separate process register a message as the mailbox job does, and measure it; return the number of its row, and the result."""
     with tempfile.NamedTemporaryFile() as kept:
         kept.write(data)
         kept.flush()
-        job = start(MAIL, kept.name, str(number))
+        job = start(RECEIVE_SCRIPT, kept.name, str(number))
         roots.append(job.pid)
         said, _ = job.communicate()
         roots.remove(job.pid)

@@ -35,9 +35,9 @@ from factories.hostile import packed, sheet, word
 
 PASSWORD = "Yunling-2026"
 #: Limits of each file: seconds to the answer, megabytes above rest, seconds of the other user's pages (95th percentile).
-SECONDS, MEGABYTES, PAGES = 30.0, 512.0, 1.0
+MAX_SECONDS, MAX_MEGABYTES, MAX_PAGE_SECONDS = 30.0, 512.0, 1.0
 #: Pages that the other user may open, of which ten are used.
-PLACES = (
+OFFICE_PAGES = (
     *(
         "",
         "ledger/",
@@ -61,7 +61,7 @@ PLACES = (
 )
 
 
-class Visitor:
+class UserBrowser:
     """A browser: cookies, filled-in forms, and file uploads."""
 
     def __init__(self, root: str, login: str = "") -> None:
@@ -91,7 +91,7 @@ class Visitor:
         )
 
 
-def words_of(answer: requests.Response) -> str:
+def read_messages(answer: requests.Response) -> str:
     """Return the messages and errors of a page in one line, or its title."""
     page = html.fromstring(answer.content or b"<p>")
     etree.strip_elements(page, "script", "noscript", "style", with_tail=False)
@@ -102,7 +102,7 @@ def words_of(answer: requests.Response) -> str:
     return f"{answer.status_code} " + "；".join(filter(None, words))[:160]
 
 
-def waited_for(visitor: Visitor, answer: requests.Response) -> requests.Response:
+def wait_for_job(visitor: UserBrowser, answer: requests.Response) -> requests.Response:
     """Follow a background job to its end and open its result page; return any other page unchanged."""
     number = re.search(r"/admin/errands/(\d+)/", answer.url)
     while number:
@@ -117,16 +117,16 @@ def waited_for(visitor: Visitor, answer: requests.Response) -> requests.Response
 # Entry points: the steps from the upload of a file to the page with its result.
 
 
-def notice(visitor: Visitor, name: str, data: bytes) -> requests.Response:
+def import_notice(visitor: UserBrowser, name: str, data: bytes) -> requests.Response:
     """任务分工通知 → 导入."""
     page = html.fromstring(visitor.get("/admin/notices/import/").content)
     government = page.xpath("//select[@name='government']/option[@value!='']/@value")[0]
     fields = {"government": government, "issuer": "", "text": ""}
-    return waited_for(visitor, visitor.send("/admin/notices/import/", fields, {"file": (name, data)}))
+    return wait_for_job(visitor, visitor.send("/admin/notices/import/", fields, {"file": (name, data)}))
 
 
 @cache
-def draft_of(visitor: Visitor) -> str:
+def find_draft(visitor: UserBrowser) -> str:
     """Return the address of a draft that the visitor may edit."""
     for path in ("/admin/publishing/?state=draft", "/admin/publishing/", "/admin/"):
         page = html.fromstring(visitor.get(path).content)
@@ -136,11 +136,11 @@ def draft_of(visitor: Visitor) -> str:
     raise LookupError("no draft to edit")
 
 
-def editor(field_name: str) -> Callable[[Visitor, str, bytes], requests.Response]:
+def make_editor_step(field_name: str) -> Callable[[UserBrowser, str, bytes], requests.Response]:
     """编辑信息: 从 Word 文件读入正文, or attachments."""
 
-    def through(visitor: Visitor, name: str, data: bytes) -> requests.Response:
-        address = draft_of(visitor)
+    def through(visitor: UserBrowser, name: str, data: bytes) -> requests.Response:
+        address = find_draft(visitor)
         answer = visitor.send(address, {}, {field_name: (name, data)})
         visitor.get(address)
         return answer
@@ -148,15 +148,15 @@ def editor(field_name: str) -> Callable[[Visitor, str, bytes], requests.Response
     return through
 
 
-def imported(visitor: Visitor, name: str, data: bytes) -> requests.Response:
+def import_policies(visitor: UserBrowser, name: str, data: bytes) -> requests.Response:
     """导入政策库, an example of all sheets, which the same code reads."""
     return visitor.send("/admin/spreadsheets/policies/", {}, {"file": (name, data)})
 
 
-def moved(kind: str, field_name: str) -> Callable[[Visitor, str, bytes], requests.Response]:
+def make_migration_step(kind: str, field_name: str) -> Callable[[UserBrowser, str, bytes], requests.Response]:
     """迁入旧网站: a sheet, or saved pages in a .zip."""
 
-    def through(visitor: Visitor, name: str, data: bytes) -> requests.Response:
+    def through(visitor: UserBrowser, name: str, data: bytes) -> requests.Response:
         address = f"/admin/migration/new/{kind}/"
         page = html.fromstring(visitor.get(address).content)
         site = page.xpath("//select[@name='website']/option[@value!='']/@value")[0]
@@ -177,47 +177,47 @@ def moved(kind: str, field_name: str) -> Callable[[Visitor, str, bytes], request
     return through
 
 
-def original(visitor: Visitor, name: str, data: bytes) -> requests.Response:
+def upload_original(visitor: UserBrowser, name: str, data: bytes) -> requests.Response:
     """政策库: 上传原文."""
     return visitor.send("/admin/policies/files/", {}, {"files": (name, data)})
 
 
 @dataclass
-class Door:
+class EntryPoint:
     """An entry point: its user, its steps, and its files by name."""
 
     name: str
     login: str
-    through: Callable[[Visitor, str, bytes], requests.Response]
+    through: Callable[[UserBrowser, str, bytes], requests.Response]
     harmless: tuple[str, Callable[[], bytes]]
     files: dict[str, tuple[str, Callable[[], bytes]]]
 
 
-def attempt(door: Door, visitor: Visitor, name: str, data: bytes) -> Callable[[list[int]], str]:
+def make_attempt(door: EntryPoint, visitor: UserBrowser, name: str, data: bytes) -> Callable[[list[int]], str]:
     """Return a function that sends a file through an entry point and returns the message."""
-    return lambda _: words_of(door.through(visitor, name, data))
+    return lambda _: read_messages(door.through(visitor, name, data))
 
 
-def attempt_outside(root: str, form: str, name: str, data: bytes) -> Callable[[list[int]], str]:
+def make_public_attempt(root: str, form: str, name: str, data: bytes) -> Callable[[list[int]], str]:
     """Return a function that sends a filled-in public form; the run ends if its file was not examined."""
-    form_opened = hostile_outside.opened(root, form)
+    form_opened = hostile_outside.fill_in_form(root, form)
 
     def send(_: list[int]) -> str:
         answer = form_opened.send(name, data)
-        said = hostile_outside.reached(answer, name)
+        said = hostile_outside.find_result(answer, name)
         if not said and answer.status_code < 500:
-            raise SystemExit(f"{form}: the file was not looked at: {words_of(answer)}")
+            raise SystemExit(f"{form}: the file was not examined: {read_messages(answer)}")
         return said or f"{answer.status_code}"
 
     return send
 
 
-def named(suffix: str, *groups: dict[str, Callable[[], bytes]]) -> dict[str, tuple[str, Callable[[], bytes]]]:
+def name_files(suffix: str, *groups: dict[str, Callable[[], bytes]]) -> dict[str, tuple[str, Callable[[], bytes]]]:
     """Return files with the name under which each is sent."""
     return {kind: (f"x.{suffix}", make) for group in groups for kind, make in group.items()}
 
 
-def doors() -> Iterator[Door]:
+def list_entry_points() -> Iterator[EntryPoint]:
     """Return all entry points, with the most expensive files of the kinds that each accepts."""
     from PIL import Image
 
@@ -230,49 +230,67 @@ def doors() -> Iterator[Door]:
 
     of = bombs.OTHER_BOMBS
     text = ("x.txt", lambda: f"（一）推进政务公开{time.time()}。（牵头单位：市财政局）\n".encode() * 3)
-    yield Door("notice", "zwgk", notice, text, named("docx", bombs.BOMBS, of["notice"], bombs.COMPOUND_BOMBS))
-    yield Door("notice, PDF", "zwgk", notice, text, named("pdf", of["pdf"]))
-    yield Door("notice, scan", "zwgk", notice, text, named("png", of["picture"]))
+    yield EntryPoint(
+        "notice", "zwgk", import_notice, text, name_files("docx", bombs.BOMBS, of["notice"], bombs.COMPOUND_BOMBS)
+    )
+    yield EntryPoint("notice, PDF", "zwgk", import_notice, text, name_files("pdf", of["pdf"]))
+    yield EntryPoint("notice, scan", "zwgk", import_notice, text, name_files("png", of["picture"]))
     docx = {name: make for name, make in bombs.BOMBS.items() if "PDF" not in name}
-    yield Door(
+    yield EntryPoint(
         "editor, 正文",
         "jiaoyu",
-        editor("word"),
+        make_editor_step("word"),
         ("x.docx", word),
-        named("docx", of["docx"], docx, bombs.ZIP_BOMBS),
+        name_files("docx", of["docx"], docx, bombs.ZIP_BOMBS),
     )
-    yield Door(
+    yield EntryPoint(
         "editor, 附件",
         "jiaoyu",
-        editor("uploads"),
+        make_editor_step("uploads"),
         ("x.docx", word),
-        named("pdf", of["pdf"]) | named("docx", of["docx"]),
+        name_files("pdf", of["pdf"]) | name_files("docx", of["docx"]),
     )
-    yield Door("editor, picture", "jiaoyu", editor("uploads"), ("x.png", picture), named("png", of["picture"]))
-    yield Door(
+    yield EntryPoint(
+        "editor, picture", "jiaoyu", make_editor_step("uploads"), ("x.png", picture), name_files("png", of["picture"])
+    )
+    yield EntryPoint(
         "import",
         "zwgk",
-        imported,
+        import_policies,
         ("x.xlsx", sheet),
-        named("xlsx", of["sheet"], bombs.ZIP_BOMBS) | named("xls", bombs.COMPOUND_BOMBS),
+        name_files("xlsx", of["sheet"], bombs.ZIP_BOMBS) | name_files("xls", bombs.COMPOUND_BOMBS),
     )
-    yield Door("move, sheet", "zwgk", moved("sheet", "sheet"), ("x.xlsx", sheet), named("xlsx", of["sheet"]))
+    yield EntryPoint(
+        "move, sheet", "zwgk", make_migration_step("sheet", "sheet"), ("x.xlsx", sheet), name_files("xlsx", of["sheet"])
+    )
     pages = lambda: packed(**{"a.html": "<title>关于公开</title><p>正文</p>".encode()})  # noqa: E731
     old = {name: (lambda make=make: packed(**{"a.html": make()})) for name, make in bombs.PAGE_BOMBS.items()}
-    yield Door("move, pages", "zwgk", moved("pages", "bundle"), ("x.zip", pages), named("zip", bombs.ZIP_BOMBS, old))
+    yield EntryPoint(
+        "move, pages",
+        "zwgk",
+        make_migration_step("pages", "bundle"),
+        ("x.zip", pages),
+        name_files("zip", bombs.ZIP_BOMBS, old),
+    )
     zipped = {
         f"{name}, zipped": (lambda make=make: packed(**{f"{n}.pdf": make() for n in range(3)}))
         for name, make in of["pdf"].items()
     }
-    yield Door("originals", "jiaoyu", original, text, named("zip", bombs.ZIP_BOMBS, zipped) | named("pdf", of["pdf"]))
+    yield EntryPoint(
+        "originals",
+        "jiaoyu",
+        upload_original,
+        text,
+        name_files("zip", bombs.ZIP_BOMBS, zipped) | name_files("pdf", of["pdf"]),
+    )
 
 
 @dataclass
-class Watch:
+class Sampler:
     """Sampled memory of the server's processes, and the times of another user's pages."""
 
     roots: list[int]
-    visitor: Visitor
+    visitor: UserBrowser
     opened: list[str]
     memory: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
@@ -285,7 +303,7 @@ class Watch:
 
     def _look(self) -> None:
         while not self.over.wait(0.25):
-            self.memory.append(sum(map(held, tree(self.roots))) / 1e6)
+            self.memory.append(sum(map(read_memory, list_descendants(self.roots))) / 1e6)
 
     def _open(self) -> None:
         turn = 0
@@ -297,7 +315,7 @@ class Watch:
             self.over.wait(max(0.0, 1.0 - (time.monotonic() - begun)))
 
 
-def tree(roots: list[int]) -> list[int]:
+def list_descendants(roots: list[int]) -> list[int]:
     """Return processes with all their descendants."""
     parents: dict[int, list[int]] = {}
     for place in Path("/proc").iterdir():
@@ -315,7 +333,7 @@ def tree(roots: list[int]) -> list[int]:
     return found
 
 
-def held(process: int) -> int:
+def read_memory(process: int) -> int:
     """Return the bytes of memory of a process, with its share of shared pages."""
     try:
         rolled = Path(f"/proc/{process}/smaps_rollup").read_text()
@@ -324,7 +342,7 @@ def held(process: int) -> int:
     return sum(int(value) for value in re.findall(r"^(?:Pss|SwapPss):\s+(\d+)", rolled, re.M)) * 1024
 
 
-def spent(processes: list[int]) -> float:
+def read_processor_seconds(processes: list[int]) -> float:
     """Return the seconds of processor time of processes and of their ended children."""
     ticks = 0
     for process in processes:
@@ -341,7 +359,7 @@ def p95(times: list[float]) -> float:
     return sorted(times)[max(0, -(-len(times) * 95 // 100) - 1)] if times else 0.0
 
 
-class Served:
+class ApplicationServer:
     """The sample city, served with its worker."""
 
     def __init__(self) -> None:
@@ -396,23 +414,23 @@ class Cost:
     def broken(self, *, busy: bool) -> bool:
         """Return true if the cost exceeds a limit, or the server failed. On a busy machine processor time is compared."""
         seconds = self.processor if busy else self.seconds
-        return seconds > SECONDS or self.memory > MEGABYTES or self.said.startswith("5")
+        return seconds > MAX_SECONDS or self.memory > MAX_MEGABYTES or self.said.startswith("5")
 
 
 class Office:
     """The server as measured: the other user, and its memory and page times at rest."""
 
-    def __init__(self, server: Served) -> None:
-        self.server, self.other = server, Visitor(server.root, "caizheng")
-        shown = [f"/admin/{place}" for place in PLACES]
+    def __init__(self, server: ApplicationServer) -> None:
+        self.server, self.other = server, UserBrowser(server.root, "caizheng")
+        shown = [f"/admin/{place}" for place in OFFICE_PAGES]
         self.opened = [path for path in shown if self.other.get(path).status_code == 200][:10]
         self.memory, self.pages, self.costs = 0.0, 0.0, list[Cost]()
         #: Other load on this machine makes wall times meaningless: pages are slow without an attack.
         self.busy = False
 
-    def watch(self) -> Watch:
+    def watch(self) -> Sampler:
         """Start sampling."""
-        watch = Watch([self.server.process.pid], self.other, self.opened)
+        watch = Sampler([self.server.process.pid], self.other, self.opened)
         watch.begin()
         return watch
 
@@ -422,7 +440,7 @@ class Office:
         time.sleep(2.5 * len(self.opened))
         watch.over.set()
         self.memory, self.pages = statistics.median(watch.memory), p95(watch.pages)
-        self.busy = self.pages > PAGES / 2
+        self.busy = self.pages > MAX_PAGE_SECONDS / 2
         print(
             f"  at rest: {self.memory:.0f} MB; {len(self.opened)} office pages, 95 %: {self.pages:.2f} s; load {os.getloadavg()[0]:.1f}\n",
             flush=True,
@@ -432,10 +450,10 @@ class Office:
         """Do the work while the other user opens pages, and print its cost."""
         watch = self.watch()
         time.sleep(0.5)
-        before, begun = spent(tree(watch.roots)), time.monotonic()
+        before, begun = read_processor_seconds(list_descendants(watch.roots)), time.monotonic()
         said = work(watch.roots)
         seconds = time.monotonic() - begun
-        processor = spent(tree(watch.roots)) - before
+        processor = read_processor_seconds(list_descendants(watch.roots)) - before
         time.sleep(0.5)
         watch.over.set()
         cost = Cost(seconds, processor, max(0.0, max(watch.memory) - self.memory), watch.pages, said)
@@ -452,12 +470,12 @@ class Office:
         pages = p95([seconds for cost in costs for seconds in cost.pages])
         times = pages / self.pages
         print(f"  {door:<16}others' pages, 95 %: {pages:.2f} s, {times:.1f} times those at rest\n", flush=True)
-        return pages > PAGES and not self.busy
+        return pages > MAX_PAGE_SECONDS and not self.busy
 
 
 def run() -> dict[str, float]:
     """Return the maxima, and the number of exceeded limits."""
-    server = Served()
+    server = ApplicationServer()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         return _run(server)
@@ -466,14 +484,14 @@ def run() -> dict[str, float]:
         server.process.wait()
 
 
-def _run(server: Served) -> dict[str, float]:
+def _run(server: ApplicationServer) -> dict[str, float]:
     wanted = [name for name in os.environ.get("DOORS", "").split(";") if name]
-    every = [door for door in doors() if not wanted or door.name in wanted]
-    visitors = {login: Visitor(server.root, login) for login in {door.login for door in every}}
+    every = [door for door in list_entry_points() if not wanted or door.name in wanted]
+    visitors = {login: UserBrowser(server.root, login) for login in {door.login for door in every}}
     for door in every:  # warm up: modules and caches are loaded now
         name, make = door.harmless
         answer = door.through(visitors[door.login], name, make())
-        print(f"  {door.name:<16}{words_of(answer)[:100]}", flush=True)
+        print(f"  {door.name:<16}{read_messages(answer)[:100]}", flush=True)
         assert answer.status_code in {200, 422}, door.name
     office, slow = Office(server), 0
     office.rest()
@@ -481,14 +499,14 @@ def _run(server: Served) -> dict[str, float]:
         costs = []
         for kind, (name, make) in door.files.items():
             data, visitor = make(), visitors[door.login]
-            work = attempt(door, visitor, name, data)
+            work = make_attempt(door, visitor, name, data)
             costs.append(office.measure(door.name, kind, len(data), work))
             if (
                 door.name == "editor, 正文" and "未能保存" not in costs[-1].said
             ):  # the accepted text is now the draft: replace it by a short one
                 door.through(visitor, door.harmless[0], door.harmless[1]())
         slow += office.summed(door.name, costs)
-    for name, measured in (("public form", forms), ("mail", mails)):
+    for name, measured in (("public form", measure_forms), ("mail", measure_mails)):
         if not wanted or name in wanted:
             slow += office.summed(name, list(measured(office)))
     costs, pages = office.costs, p95([seconds for cost in office.costs for seconds in cost.pages])
@@ -504,29 +522,32 @@ def _run(server: Served) -> dict[str, float]:
     }
 
 
-def forms(office: Office) -> Iterator[Cost]:
+def measure_forms(office: Office) -> Iterator[Cost]:
     """Measure public forms with a file: every kind that they accept."""
     of, root = bombs.OTHER_BOMBS, office.server.root
-    pictures, documents = named("png", of["picture"]), named("docx", bombs.ZIP_BOMBS, bombs.COMPOUND_BOMBS, of["docx"])
+    pictures, documents = (
+        name_files("png", of["picture"]),
+        name_files("docx", bombs.ZIP_BOMBS, bombs.COMPOUND_BOMBS, of["docx"]),
+    )
     for form, (kind, (name, make)) in product(
-        hostile_outside.FORMS, {**pictures, **documents, **named("pdf", of["pdf"])}.items()
+        hostile_outside.FORMS, {**pictures, **documents, **name_files("pdf", of["pdf"])}.items()
     ):
         data = make()
-        yield office.measure(f"form {form}", kind, len(data), attempt_outside(root, form, name, data))
+        yield office.measure(f"form {form}", kind, len(data), make_public_attempt(root, form, name, data))
 
 
-def mails(office: Office) -> Iterator[Cost]:
+def measure_mails(office: Office) -> Iterator[Cost]:
     """Measure messages of the mailbox, each registered by a separate process; the office then opens those held back."""
-    reader = Visitor(office.server.root, "zwgk")
-    for number, (kind, make) in enumerate(hostile_outside.letters(), int(time.time())):
+    reader = UserBrowser(office.server.root, "zwgk")
+    for number, (kind, make) in enumerate(hostile_outside.list_messages(), int(time.time())):
         data = make()
 
         def fetched(roots: list[int], data: bytes = data, number: int = number) -> str:
-            row, said = hostile_outside.taken_in(office.server.job, roots, data, number)
+            row, said = hostile_outside.receive_message(office.server.job, roots, data, number)
             if not row:
                 return f"500 {said}"
             page = reader.get(f"/admin/inquiries/mails/{row}/")
-            return f"{page.status_code} {said}; page: {words_of(page)[4:]}"
+            return f"{page.status_code} {said}; page: {read_messages(page)[4:]}"
 
         yield office.measure("mail", kind, len(data), fetched)
 

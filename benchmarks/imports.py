@@ -25,13 +25,13 @@ from gongkai.lib.chinese.numerals import to_int
 
 FIELDS = ("owner", "partner", "day", "channel", "column")
 RIGHT, ASKED, SILENT = "right", "asked", "silent"
-FRONT = {"title": "title", "issuer": "issuer", "number": "doc_number", "day_of_issue": "issued_on"}
+HEADER_FIELDS = {"title": "title", "issuer": "issuer", "number": "doc_number", "day_of_issue": "issued_on"}
 #: Minimum similarity of the first words of a task and of its row.
-ALIKE = 0.6
+MIN_SIMILARITY = 0.6
 #: Minimum number of words by which a row identifies its task.
-SHORTEST = 8
+MIN_WORDS = 8
 #: Value → the fields of a doubt that may concern it; a doubt of the whole row concerns all.
-ABOUT = {
+DOUBT_FIELDS = {
     "owner": {"lead", "responsible", "owing", "issuer"},
     "partner": {"lead", "responsible", "owing"},
     "day": {"duties", "extras"},
@@ -39,13 +39,13 @@ ABOUT = {
     "column": {"duties", "extras"},
 }
 #: Value → words of a doubt about a row's duties that concern it.
-WORDS = {
+DOUBT_WORDS = {
     "day": re.compile(r"时限|期限|日期|时间|年底|全年|各期|每期|双月|推算|早于|印发|这一天|最后一天"),
     "channel": re.compile(r"渠道|公开方式|打勾|代号|平台"),
     "column": re.compile(r"路径|栏目"),
 }
 #: A duration is not a due day.
-_LASTS = re.compile(r"不少于\d+个?(?:工作日|[日天])|公示期")
+_DURATION = re.compile(r"不少于\d+个?(?:工作日|[日天])|公示期")
 _SITE = re.compile(r"网站|门户|首页|官网|政府网$")
 
 
@@ -74,7 +74,7 @@ class Result:
     shown: list[str]
 
 
-def bare(text: object) -> str:
+def normalize(text: object) -> str:
     """Return a text without blanks, in half-width digits and punctuation."""
     full = str.maketrans("０１２３４５６７８９（）：，；", "0123456789():,;")
     return "".join(str(text).translate(full).split())
@@ -119,24 +119,24 @@ def measure(path: Path, result: Result) -> None:
         result.shown.append(f"{path.stem}: refused: {refused}")
         result.counts.update({(field, ASKED): len(gold["tasks"]) for field in FIELDS})
         return
-    for name, key in FRONT.items():
-        if bare(gold.get(name) or "") != bare(source.parsed.get(key) or ""):
+    for name, key in HEADER_FIELDS.items():
+        if normalize(gold.get(name) or "") != normalize(source.parsed.get(key) or ""):
             result.figures[f"notices whose {name} differs"] += 1
             result.shown.append(f"{path.stem}: {name}: {gold.get(name)} ≠ {source.parsed.get(key)}")
-    rows, remarks = rows_of(source, gold)
+    rows, remarks = import_rows(source, gold)
     shared = {json.dumps(flag, sort_keys=True) for row in rows for flag in row.flags if is_about_heads(flag)}
     own = sum(1 for row in rows if row.whole for flag in row.flags if not is_about_heads(flag))
     result.figures["doubts"] += own + len(shared) + len(remarks)
-    pairs = [(task, best(task, rows)) for task in gold["tasks"]]
+    pairs = [(task, find_row(task, rows)) for task in gold["tasks"]]
     taken = Counter(row.number for _, row in pairs if row)
     told = any("任务" in remark and "行" in remark for remark in remarks)
     for task, row in pairs:
         if row is None:
-            named = any(_plain(task["text"])[:12] in bare(remark) for remark in remarks)
+            named = any(_plain(task["text"])[:12] in normalize(remark) for remark in remarks)
             _missing(path.stem, task, result, told=told or named)
         else:
             part = _duty_of(task, row, rows) if taken[row.number] > 1 else row
-            _compared(path.stem, task, part, result)
+            _compare_row(path.stem, task, part, result)
     for row in rows:
         if row.whole and row.number not in taken:
             asked = any(flag.get("field") in {"responsible", "measure", None} for flag in row.flags)
@@ -150,14 +150,14 @@ def _missing(stem: str, task: Mapping[str, Any], result: Result, *, told: bool) 
     result.shown.append(f"{stem} {task['n']}: no row: {task['text']}")
 
 
-def _compared(stem: str, task: Mapping[str, Any], row: Row, result: Result) -> None:
-    for field, verdict, words in verdicts(task, row):
+def _compare_row(stem: str, task: Mapping[str, Any], row: Row, result: Result) -> None:
+    for field, verdict, words in compare_values(task, row):
         result.counts[field, verdict] += 1
         if verdict != RIGHT:
             result.shown.append(f"{stem} {task['n']} {field} {verdict}: {task['text'][:20]}: {words}")
 
 
-def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]:
+def import_rows(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]:
     """Return the rows that an import would store, each also split by duty, and the remarks about the file."""
     from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows, find_remarks
     from gongkai.work.notices.importing.flags import flag_deadlines
@@ -194,11 +194,13 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         flags = [flag for flag in (*draft.flags, *flag_deadlines(draft, issued)) if not flag.get("form")]
         flags += [asked[draft.form]] if draft.form in asked else []
         flags += [flag for flag in of_several if number + 1 in flag["rows"] and flag not in flags]
-        flags += [] if draft.preamble else [flag for flag in of_table if flag not in flags and _stands_in(flag, draft)]
+        flags += (
+            [] if draft.preamble else [flag for flag in of_table if flag not in flags and _is_below_header(flag, draft)]
+        )
         flags += [
             {"field": "responsible", "message": f"“{unit.printed}”"}
             for unit in draft.units
-            if unit.open_list or unit.everyone or bare(unit.printed) not in known
+            if unit.open_list or unit.everyone or normalize(unit.printed) not in known
         ]
         rows += (replace(row, issued=issued) for row in _rows(number, draft, flags))
     remarks = find_remarks(source, None)
@@ -207,7 +209,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
     return rows, [*remarks, *find_missed_sentences(notice, select_shown_remarks(remarks))]
 
 
-def _stands_in(flag: Mapping[str, Any], draft: Any) -> bool:
+def _is_below_header(flag: Mapping[str, Any], draft: Any) -> bool:
     """Return true if a row has something that a doubt concerns, below the header."""
     named = re.findall(r"表头“([^”]+)”", str(flag.get("message")))
     there = {head: str(text).strip() for head, text in draft.extras.items()}
@@ -218,7 +220,7 @@ def _rows(number: int, draft: Any, flags: list[Mapping[str, Any]]) -> Iterator[R
     from gongkai.work.notices.planning.roles import LEAD, PARTNER, RESPONSIBLE
 
     parts = {
-        part: frozenset(bare(unit.printed) for unit in draft.units if unit.part == part and not unit.open_list)
+        part: frozenset(normalize(unit.printed) for unit in draft.units if unit.part == part and not unit.open_list)
         for part in (LEAD, RESPONSIBLE, PARTNER)
     }
     owners = parts[RESPONSIBLE] or parts[LEAD] or parts[PARTNER]
@@ -243,16 +245,16 @@ def _names(gold: Mapping[str, Any]) -> set[str]:
     names: set[str] = set()
     for task in gold["tasks"]:
         for key in ("owners", "owners_resolved", "leads"):
-            names |= {bare(name) for name in task.get(key) or ()}
-        names |= {bare(partner["unit"]) for partner in task["partners"]}
+            names |= {normalize(name) for name in task.get(key) or ()}
+        names |= {normalize(partner["unit"]) for partner in task["partners"]}
     return names
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.．]|[①-⑳])+", "", bare(text))
+    return re.sub(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.．]|[①-⑳])+", "", normalize(text))
 
 
-def best(task: Mapping[str, Any], rows: Sequence[Row]) -> Row | None:
+def find_row(task: Mapping[str, Any], rows: Sequence[Row]) -> Row | None:
     """Return the row of a task, found by its first words; None if no row begins so."""
     found = [row for text in (task["text"], task.get("text_alt")) if text and (row := _best(_first(text), rows))]
     return found[0] if found else None
@@ -266,13 +268,13 @@ def _first(text: str) -> str:
 def _best(wanted: str, rows: Sequence[Row]) -> Row | None:
     def likeness(row: Row) -> float:
         there = _plain(row.text)
-        if wanted and wanted in bare(row.text):
+        if wanted and wanted in normalize(row.text):
             return 2.0 - 0.1 * (not row.whole) + 0.05 * there.startswith(wanted)
-        long = len(there) if len(there) >= SHORTEST else len(wanted)  # the gold file appends other cells
+        long = len(there) if len(there) >= MIN_WORDS else len(wanted)  # the gold file appends other cells
         return SequenceMatcher(None, wanted[:long], there[: len(wanted)], autojunk=False).ratio()
 
     row = max(rows, key=likeness, default=None)
-    if row is None or likeness(row) < ALIKE:
+    if row is None or likeness(row) < MIN_SIMILARITY:
         return None
     return next(other for other in rows if other.whole and other.number == row.number)
 
@@ -280,11 +282,11 @@ def _best(wanted: str, rows: Sequence[Row]) -> Row | None:
 def _duty_of(task: Mapping[str, Any], row: Row, rows: Sequence[Row]) -> Row:
     """Return the matching duty of a row from which the gold file makes several tasks."""
     duties = [other for other in rows if other.number == row.number and not other.whole]
-    found = best(task, [Row(**{**duty.__dict__, "whole": True, "number": at}) for at, duty in enumerate(duties)])
+    found = find_row(task, [Row(**{**duty.__dict__, "whole": True, "number": at}) for at, duty in enumerate(duties)])
     return found or row
 
 
-def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]]:
+def compare_values(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]]:
     """Yield the verdict of each field, with the wanted and the found value."""
     sides = {
         "owner": (_units(task["owners"]), row.owners),
@@ -294,10 +296,10 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
         "column": (_columns(task["columns"]), _columns(row.columns)),
     }
     for field, (wanted, there) in sides.items():
-        made = _lasting(wanted, there) if field == "day" else there
+        made = _keep_durations(wanted, there) if field == "day" else there
         right = wanted == made
         if field == "day" and not right:  # a term counted from the date of issue
-            right = wanted == _lasting(wanted, _days(_counted_out(row)))
+            right = wanted == _keep_durations(wanted, _days(_resolve_rules(row)))
         if field == "owner" and not right and task.get("owners_resolved"):
             right = _units(task["owners_resolved"]) == made
         if field == "channel" and not right and task.get("channels_resolved"):
@@ -310,7 +312,7 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
         yield field, verdict, f"{sorted(map(str, wanted))} ≠ {sorted(map(str, made))}"
 
 
-def _counted_out(row: Row) -> Iterator[Mapping[str, Any]]:
+def _resolve_rules(row: Row) -> Iterator[Mapping[str, Any]]:
     """Yield a row's rules; a rule that counts from the notice's date of issue as the day computed by the import."""
     from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day
 
@@ -320,7 +322,7 @@ def _counted_out(row: Row) -> Iterator[Mapping[str, Any]]:
         yield {"kind": "by_date", "date": day.isoformat()} if day else rule
 
 
-def _lasting(wanted: frozenset[Any], made: frozenset[Any]) -> frozenset[Any]:
+def _keep_durations(wanted: frozenset[Any], made: frozenset[Any]) -> frozenset[Any]:
     """Return durations (提前3天, 公示5日) only if the gold file has them."""
     days = (str(day).replace("lasting", "counted") for day in made)
     return frozenset(day for day in days if day in wanted or day in made)
@@ -331,26 +333,26 @@ def _asks(field: str, flags: Sequence[Mapping[str, Any]]) -> bool:
         about = flag.get("field")
         if about in {None, "measure", "item"}:
             return True
-        if about not in ABOUT[field]:
+        if about not in DOUBT_FIELDS[field]:
             continue
-        if field not in WORDS:
+        if field not in DOUBT_WORDS:
             return True
         words = re.sub(r"“[^”]*”", "", str(flag.get("message") or ""))
-        topics = {name for name, pattern in WORDS.items() if pattern.search(words)}
+        topics = {name for name, pattern in DOUBT_WORDS.items() if pattern.search(words)}
         if not topics or field in topics:
             return True
     return False
 
 
 def _units(names: Any) -> frozenset[str]:
-    return frozenset(bare(name) for name in names)
+    return frozenset(normalize(name) for name in names)
 
 
 def _wanted_days(days: Sequence[Mapping[str, Any]]) -> frozenset[object]:
     found: set[object] = set()
     for day in days:
-        words = bare(day.get("words") or "")
-        if _LASTS.search(words):
+        words = normalize(day.get("words") or "")
+        if _DURATION.search(words):
             continue
         if day["every"] and day["every"] != "year":
             found |= _rhythm(str(day["every"]).replace("-", "_"), _day_in(words))
@@ -408,7 +410,11 @@ def _channels(names: Any, columns: Any) -> frozenset[str]:
     for name in names:
         meant = get_channels(str(name))
         found |= (
-            meant if len(meant) == 1 and meant != {"other"} else {bare(name)} if not _SITE.search(str(name)) else set()
+            meant
+            if len(meant) == 1 and meant != {"other"}
+            else {normalize(name)}
+            if not _SITE.search(str(name))
+            else set()
         )
         if not meant and not columns:
             found.add("site")
@@ -416,7 +422,7 @@ def _channels(names: Any, columns: Any) -> frozenset[str]:
 
 
 def _columns(paths: Any) -> frozenset[tuple[str, ...]]:
-    found = (tuple(bare(name).rstrip("栏目") for name in path if name) for path in paths)
+    found = (tuple(normalize(name).rstrip("栏目") for name in path if name) for path in paths)
     return frozenset(path[1:] if len(path) > 1 and _SITE.search(path[0]) else path for path in found)
 
 

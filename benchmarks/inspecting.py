@@ -28,7 +28,7 @@ wording._find_improbable_characters = wording._find_wrong_spellings = lambda fra
 """
 
 
-def measured(command: list[str], limit: float, out: Any = subprocess.DEVNULL) -> tuple[float, float, bool]:
+def measure_command(command: list[str], limit: float, out: Any = subprocess.DEVNULL) -> tuple[float, float, bool]:
     """Return processor seconds and peak megabytes of a command, and true if it ended within `limit` seconds."""
     begun = time.monotonic()
     process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
@@ -53,8 +53,8 @@ def run() -> dict[str, float]:
         assert site.stdout is not None
         address = f"http://127.0.0.1:{site.stdout.readline().strip()}/"
         try:
-            figures = _ours(_name(pages), _INSPECT, address, pages)
-            figures |= _ours(f"{_name(pages)} without words", _WITHOUT_WORDS, address, pages)
+            figures = _measure_gongkai(_name(pages), _INSPECT, address, pages)
+            figures |= _measure_gongkai(f"{_name(pages)} without words", _WITHOUT_WORDS, address, pages)
             if other:
                 command = [
                     other,
@@ -70,7 +70,7 @@ def run() -> dict[str, float]:
                     "none",
                     address,
                 ]
-                seconds, memory, ended = measured(command, _MOST)
+                seconds, memory, ended = measure_command(command, _MOST)
                 figures[f"linkchecker, {pages} pages: processor seconds"] = seconds
                 figures["linkchecker: MB at most"] = memory
                 figures["linkchecker: ended"] = float(ended)
@@ -92,11 +92,11 @@ def _name(pages: int) -> str:
     return f"gongkai inspect, {pages} pages"
 
 
-def _ours(name: str, program: str, address: str, pages: int) -> dict[str, float]:
+def _measure_gongkai(name: str, program: str, address: str, pages: int) -> dict[str, float]:
     """Measure `gongkai inspect` without a folder for evidence, so that no browser is started for pictures."""
     command = [sys.executable, "-c", program, "inspect", address]
     with tempfile.TemporaryFile() as out:
-        seconds, memory, _ = measured([*command, "--rate", "0", "--json", "--pages", str(pages * 2)], _MOST, out)
+        seconds, memory, _ = measure_command([*command, "--rate", "0", "--json", "--pages", str(pages * 2)], _MOST, out)
         out.seek(0)
         read = json.load(out)["pages"]
     if read < pages:

@@ -17,12 +17,12 @@ LISTS, TEXTS = "abcd", "abcdef"
 UNSEEN = Path(__file__).parent / "inspection_unseen"
 
 
-def rows_of(name: str) -> list[list[str]]:
+def read_rows(name: str) -> list[list[str]]:
     """Return the rows of a file of layouts."""
     return [line.split("\t") for line in (UNSEEN / name).read_text(encoding="utf-8").splitlines()]
 
 
-FIRST, SECOND = (tuple(titles) for titles in zip(*rows_of("titles.tsv"), strict=True))
+FIRST, SECOND = (tuple(titles) for titles in zip(*read_rows("titles.tsv"), strict=True))
 FRAME = (UNSEEN / "frame.html").read_text(encoding="utf-8")
 
 
@@ -53,7 +53,7 @@ def list_page(around: str, row: str, titles: tuple[str, ...], first: date) -> We
     return made
 
 
-def right(entries: Iterable[ListEntry], titles: tuple[str, ...], first: date) -> int:
+def count_right(entries: Iterable[ListEntry], titles: tuple[str, ...], first: date) -> int:
     """Return how many of the ten entries were read with title and day."""
     by = {one.title: one.day for one in entries}
     return sum(by.get(title) == day for title, day in zip(titles, _days(first), strict=True))
@@ -63,27 +63,27 @@ def read_lists(part: str) -> dict[str, int]:
     """Return by layout how many of ten entries are read without learning."""
     first = date(2026, 11, 18)
     return {
-        name: right(find_entries(list_page(around, row, FIRST, first), TODAY), FIRST, first)
-        for name, around, row in rows_of(f"lists-{part}.tsv")
+        name: count_right(find_entries(list_page(around, row, FIRST, first), TODAY), FIRST, first)
+        for name, around, row in read_rows(f"lists-{part}.tsv")
     }
 
 
-def read_learnt(part: str) -> dict[str, tuple[int, int]]:
+def read_learned(part: str) -> dict[str, tuple[int, int]]:
     """Return for the second page of each layout, learned from its first page and one title, how many of ten entries are
     read, and how many wrong ones.
     """
     first, said = date(2026, 8, 29), {}
-    for name, around, row in rows_of(f"lists-{part}.tsv"):
+    for name, around, row in read_rows(f"lists-{part}.tsv"):
         layout = learn_list_layout(list_page(around, row, FIRST, date(2026, 11, 18)), [FIRST[0]], today=TODAY)
         found = layout.entries(list_page(around, row, SECOND, first), TODAY) if layout else []
-        said[name] = right(found, SECOND, first), len({one.title for one in found} - {*SECOND})
+        said[name] = count_right(found, SECOND, first), len({one.title for one in found} - {*SECOND})
     return said
 
 
 def read_articles(part: str) -> dict[str, date | None]:
     """Return the day read from each text."""
     said = {}
-    for name, address, html in rows_of(f"articles-{part}.tsv"):
+    for name, address, html in read_rows(f"articles-{part}.tsv"):
         page = parse_page(html.encode(), address, 1, normalise_url)
         assert page is not None
         day = find_publication_date(page, TODAY)
@@ -91,9 +91,9 @@ def read_articles(part: str) -> dict[str, date | None]:
     return said
 
 
-def invented() -> int:
+def count_invented_days() -> int:
     """Return the number of texts without a publishing day for which a day was read."""
-    pages = [parse_page(html.encode(), HERE, 1, normalise_url) for (html,) in rows_of("undated.tsv")]
+    pages = [parse_page(html.encode(), HERE, 1, normalise_url) for (html,) in read_rows("undated.tsv")]
     return sum(
         said is not None and said.weight >= 60
         for page in pages
@@ -105,7 +105,7 @@ def run() -> dict[str, float]:
     """Measure and return the figures."""
     figures: dict[str, float] = {}
     for part in LISTS:
-        lists, learnt = read_lists(part), read_learnt(part)
+        lists, learnt = read_lists(part), read_learned(part)
         figures |= {
             f"lists {part}: entries with title and day, of all": sum(lists.values()) / (10 * len(lists)),
             f"learnt lists {part}: entries with title and day": sum(n for n, _ in learnt.values()) / (10 * len(learnt)),
@@ -114,4 +114,4 @@ def run() -> dict[str, float]:
     for part in TEXTS:
         days = list(read_articles(part).values())
         figures[f"texts {part}: day of publishing"] = days.count(PUBLISHED) / len(days)
-    return figures | {"texts without a day that were given one": float(invented())}
+    return figures | {"texts without a day that were given one": float(count_invented_days())}

@@ -20,7 +20,7 @@ from gongkai.oversight.inspection.site.report import InspectionReport
 from gongkai.oversight.inspection.site.run import InspectionParameters, inspect_site
 from oversight.inspection.faults import FAULTS, Fault
 
-QUICK = CrawlLimits(rate=0, seconds=5)
+FAST_LIMITS = CrawlLimits(rate=0, seconds=5)
 _LIST = re.compile(r'<ul class="(list|news)">(.*?)</ul>', re.DOTALL)
 _ROW = re.compile(r"<li>(<a\b.*?</a>)<(span|em)[^>]*>\[?([\d-]+)\]?</\2></li>", re.DOTALL)
 
@@ -61,7 +61,7 @@ SKINS: dict[str, tuple[Callable[[str], str], str]] = {
 }
 
 
-def dressed(site: Site, skin: str) -> Site:
+def rebuild_pages(site: Site, skin: str) -> Site:
     """Rebuild the pages of a site in another construction."""
     change, charset = SKINS[skin]
     pages = {path: answer for path, answer in site.answers.items() if answer[1] == "text/html; charset=utf-8"}
@@ -77,7 +77,7 @@ def dressed(site: Site, skin: str) -> Site:
     return site
 
 
-def inspected(faults: list[Fault], skin: str) -> InspectionReport:
+def inspect_planted_site(faults: list[Fault], skin: str) -> InspectionReport:
     """Plant faults, build the site and inspect it."""
     other = Site()
     other.put("/", page("省政府", "<p>省政府门户网站</p>"))
@@ -87,23 +87,23 @@ def inspected(faults: list[Fault], skin: str) -> InspectionReport:
         site = clean(address)
         for fault in faults:
             fault.plant(site)
-        with served(dressed(site, skin)) as here:
-            return inspect_site(InspectionParameters(f"{here}/", bounds=QUICK, today=TODAY, screenshots=False))
+        with served(rebuild_pages(site, skin)) as here:
+            return inspect_site(InspectionParameters(f"{here}/", bounds=FAST_LIMITS, today=TODAY, screenshots=False))
 
 
-def differing(skin: str) -> int:
+def count_differing_findings(skin: str) -> int:
     """Count the findings that differ between two runs on an unchanged site."""
     site = clean("http://127.0.0.1:9")
     for fault in FAULTS:
         if fault.round == 0:
             fault.plant(site)
-    with served(dressed(site, skin)) as here:
-        wanted = InspectionParameters(f"{here}/", bounds=QUICK, today=TODAY, screenshots=False)
+    with served(rebuild_pages(site, skin)) as here:
+        wanted = InspectionParameters(f"{here}/", bounds=FAST_LIMITS, today=TODAY, screenshots=False)
         first, second = ({row.mark for row in inspect_site(wanted).findings} for _ in range(2))
     return len(first ^ second)
 
 
-def found_in(report: InspectionReport, fault: Fault) -> bool:
+def is_found(report: InspectionReport, fault: Fault) -> bool:
     """Return true if a report names a fault."""
     rows = [row for row in report.findings if row.indicator == fault.indicator]
     return any(fault.says in f"{row.url} {row.what} {row.also}" for row in rows)
@@ -116,18 +116,18 @@ def run() -> dict[str, float]:
         found, missed = 0, []
         for number in sorted({fault.round for fault in FAULTS}):
             planted = [fault for fault in FAULTS if fault.round == number]
-            report = inspected(planted, skin)
-            missed += [fault.name for fault in planted if not found_in(report, fault)]
-            found += sum(found_in(report, fault) for fault in planted)
-        twin = inspected([], skin).findings
+            report = inspect_planted_site(planted, skin)
+            missed += [fault.name for fault in planted if not is_found(report, fault)]
+            found += sum(is_found(report, fault) for fault in planted)
+        twin = inspect_planted_site([], skin).findings
         figures |= {
             f"{skin}: planted": len(FAULTS),
             f"{skin}: found": found,
             f"{skin}: said of the clean twin": len(twin),
-            f"{skin}: two runs differ in": differing(skin),
+            f"{skin}: two runs differ in": count_differing_findings(skin),
         }
         if missed:
             print(f"    missed, {skin}: {'、'.join(missed)}")
         for row in twin:
-            print(f"    said of the clean twin, {skin}: {row.indicator} {row.what} {row.url}")
+            print(f"    reported of the clean twin, {skin}: {row.indicator} {row.what} {row.url}")
     return figures

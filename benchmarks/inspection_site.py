@@ -4,13 +4,13 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 #: Entries on one list page.
-EACH = 20
+ENTRIES_PER_PAGE = 20
 _COLUMNS = ("要闻", "通知公告", "政策文件", "政策解读", "规划信息", "财政预决算", "行政处罚", "人事信息")
 _NUMERALS = "甲乙丙丁戊己庚辛壬癸"
 _SENTENCE = "会议要求各有关单位明确任务分工，细化工作措施，按时完成各项任务，并将落实情况及时向社会公布，接受群众监督。"
 
 
-def page(path: str, pages: int) -> str | None:
+def make_page(path: str, pages: int) -> str | None:
     """Return a page of a site with `pages` texts; None for an unknown path."""
     per = -(-pages // len(_COLUMNS))
     menu = "".join(f"<li><a href='/c{n}/'>{name}</a></li>" for n, name in enumerate(_COLUMNS))
@@ -26,13 +26,13 @@ def page(path: str, pages: int) -> str | None:
             return None
         at = int(index)
         if rest[0] == "p":
-            if at * EACH >= per:
+            if at * ENTRIES_PER_PAGE >= per:
                 return None
             rows = "".join(
                 f"<li><a href='/c{column}/a{n}.html'>关于{_COLUMNS[column]}第{n}号事项的通知</a><span>{_day(n)}</span></li>"
-                for n in range(at * EACH, min(per, (at + 1) * EACH))
+                for n in range(at * ENTRIES_PER_PAGE, min(per, (at + 1) * ENTRIES_PER_PAGE))
             )
-            more = f"<a href='/c{column}/p{at + 1}.html'>下一页</a>" if (at + 1) * EACH < per else ""
+            more = f"<a href='/c{column}/p{at + 1}.html'>下一页</a>" if (at + 1) * ENTRIES_PER_PAGE < per else ""
             body = f"<h2>{_COLUMNS[column]}</h2><ul>{rows}</ul><div>{more}</div>"
         elif rest[0] == "a" and at < per:
             # No two texts are equal: a crawler with a trap detection leaves pages that bring nothing new.
@@ -60,7 +60,7 @@ def serve(pages: int, port: int) -> None:
         wbufsize = -1
 
         def do_GET(self) -> None:
-            html = page(self.path, pages)
+            html = make_page(self.path, pages)
             data = (html or "没有这个网页").encode()
             self.send_response(200 if html else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")

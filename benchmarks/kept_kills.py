@@ -28,15 +28,15 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from tools.nginx import free
+from tools.nginx import find_free_port
 
-from benchmarks.outage import ROOT, SECRET, Installation, nginx
+from benchmarks.outage import ROOT, SECRET, Installation, serve_through_nginx
 
 KILLS = ("nobody", "servers", "nginx", "withdrawer")
 #: Seconds within which a killed process must be back and have finished pending work.
-PATIENCE = 90.0
+TIMEOUT_SECONDS = 90.0
 #: Withdraws one text as its signer: prints the text, waits for a line, withdraws, prints the time of the answer.
-WITHDRAW = """import json, sys, time
+WITHDRAW_SCRIPT = """import json, sys, time
 from gongkai.ops.cli.django import start_django
 start_django()
 from gongkai.content.editions.models import Document, Website
@@ -59,8 +59,8 @@ print(json.dumps(time.monotonic()), flush=True)
 """
 #: True if the text is still public, and the first site's host; read from the database file, because a process of the application takes
 #: seconds to start.
-STANDS = "SELECT EXISTS (SELECT 1 FROM editions_shelf WHERE column_id IS NULL AND path = ?)"
-HOST = "SELECT host FROM editions_website WHERE is_default"
+IS_PUBLIC_SQL = "SELECT EXISTS (SELECT 1 FROM editions_shelf WHERE column_id IS NULL AND path = ?)"
+HOST_SQL = "SELECT host FROM editions_website WHERE is_default"
 
 
 class Reader(threading.Thread):
@@ -76,7 +76,7 @@ class Reader(threading.Thread):
         while not self.stop.is_set():
             for path in self.paths:
                 asked = time.monotonic()
-                text = ask(self.port, self.host, path)
+                text = request_page(self.port, self.host, path)
                 if text is not None:
                     self.seen.append((asked, path, self.title in text))
             time.sleep(0.003)
@@ -101,7 +101,7 @@ class Reader(threading.Thread):
         return found
 
 
-def ask(port: int, host: str, path: str) -> str | None:
+def request_page(port: int, host: str, path: str) -> str | None:
     """Return the answer to a reader; None if no server answers."""
     try:
         answer = _answer(port, host, path)
@@ -116,12 +116,12 @@ def _answer(port: int, host: str, path: str) -> http.client.HTTPResponse:
     return connection.getresponse()
 
 
-class Kills:
+class KillTest:
     """An installation behind nginx whose processes are killed."""
 
     def __init__(self, data: str, folder: Path) -> None:
         self.folder = folder
-        self.app, self.front, self.inner = free(), free(), free()
+        self.app, self.front, self.inner = find_free_port(), find_free_port(), find_free_port()
         env = {**os.environ, "GONGKAI_DATA": data, "GONGKAI_HOSTS": "*", "GONGKAI_SECOND_FACTOR": "off"}
         env |= {"GONGKAI_CACHES": f"pages=http://127.0.0.1:{self.inner}", "GONGKAI_CACHE_SECRET": SECRET}
         env |= {"GONGKAI_PAGES": str(folder / "pages"), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
@@ -131,7 +131,7 @@ class Kills:
         #: Seconds that the action took when nothing was killed.
         self.length = 0.3
         self.servers = Installation(env, self.app)
-        self.door = nginx(folder, self.app, self.front, self.inner)
+        self.door = serve_through_nginx(folder, self.app, self.front, self.inner)
 
     def python(self, code: str, *words: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-W", "ignore", "-c", code, *words]
@@ -148,21 +148,21 @@ class Kills:
             self.door.wait()
             for one in (self.folder / "pages" / "now").iterdir():  # restarted as by deploy/systemd
                 shutil.rmtree(one, ignore_errors=True)
-            self.door = nginx(self.folder, self.app, self.front, self.inner)
+            self.door = serve_through_nginx(self.folder, self.app, self.front, self.inner)
         elif what == "withdrawer":
             child.kill()
 
     def withdraw(self, killed: str) -> float | None:
         """Withdraw the newest text; return the seconds for which readers still got it, None if the action was not committed."""
-        child = self.python(WITHDRAW)
+        child = self.python(WITHDRAW_SCRIPT)
         host, path, title = json.loads(child.stdout.readline())
         reader = self._reader(host, (path, "/"), title)
         child.stdin.write("\n")
         child.stdin.flush()
         sent = time.monotonic()
         if killed == "withdrawer" and random.random() < 0.7:  # usually after the commit
-            until = time.monotonic() + PATIENCE
-            while self.asked(STANDS, path) and time.monotonic() < until:
+            until = time.monotonic() + TIMEOUT_SECONDS
+            while self.asked(IS_PUBLIC_SQL, path) and time.monotonic() < until:
                 time.sleep(0.001)
             time.sleep(random.uniform(0, 0.03))
         elif killed != "nobody":
@@ -173,8 +173,8 @@ class Kills:
         self.length = time.monotonic() - sent if killed == "nobody" else self.length
         began = json.loads(said) if said else time.monotonic()
         child.wait()
-        stood = not self.asked(STANDS, path)
-        until = time.monotonic() + PATIENCE
+        stood = not self.asked(IS_PUBLIC_SQL, path)
+        until = time.monotonic() + TIMEOUT_SECONDS
         while stood and time.monotonic() < until and not _gone(reader, title):
             time.sleep(0.05)
         time.sleep(1)
@@ -183,7 +183,7 @@ class Kills:
         if not stood:
             return None
         if back := reader.came_back():
-            raise SystemExit(f"{killed}: {path} came back: {back}")
+            raise SystemExit(f"{killed}: {path} is shown again: {back}")
         if not _gone(reader, title):
             raise SystemExit(f"{killed}: {path} is still shown")
         return max(reader.last() - began, 0.0)
@@ -192,9 +192,9 @@ class Kills:
         reader = Reader(self.front, host, paths, title)
         for path in paths:  # the first answer of a host creates its folder, the second is cached
             for _ in range(4):
-                ask(self.front, host, path)
+                request_page(self.front, host, path)
             if (place := _answer(self.front, host, path).headers["X-Cache"]) != "FILE":
-                raise SystemExit(f"{path} does not stand as a file: {place}")
+                raise SystemExit(f"{path} is not cached as a file: {place}")
         reader.start()
         return reader
 
@@ -211,16 +211,16 @@ class Kills:
             child.stdin.write("\n")
             child.stdin.flush()
             done = json.loads(child.stdout.readline())
-            until = time.monotonic() + PATIENCE
+            until = time.monotonic() + TIMEOUT_SECONDS
             page = 9e9
             while time.monotonic() < until and (page > 8e9 or reader.first_all() > 8e9):
                 asked = time.monotonic()
-                if page > 8e9 and one["title"] in (ask(self.front, self.host, done["path"]) or ""):
+                if page > 8e9 and one["title"] in (request_page(self.front, self.host, done["path"]) or ""):
                     page = asked
                 time.sleep(0.01)
             reader.stop.set()
             if max(page, reader.first_all()) > 8e9:
-                raise SystemExit(f"{done['path']} was not seen everywhere within {PATIENCE:.0f} s")
+                raise SystemExit(f"{done['path']} was not seen everywhere within {TIMEOUT_SECONDS:.0f} s")
             took.append(max(page, reader.first_all()) - done["done"])
             json.loads(child.stdout.readline())
             child.stdin.write("\n")
@@ -231,7 +231,7 @@ class Kills:
     @property
     def host(self) -> str:
         """Return the first site's host."""
-        return str(self.asked(HOST))
+        return str(self.asked(HOST_SQL))
 
     def asked(self, question: str, *values: str) -> object:
         """Return the single value of a query to the database file."""
@@ -240,7 +240,7 @@ class Kills:
 
 
 def _gone(reader: Reader, title: str) -> bool:
-    texts = [ask(reader.port, reader.host, path) for path in reader.paths]
+    texts = [request_page(reader.port, reader.host, path) for path in reader.paths]
     return all(text is not None and title not in text for text in texts)
 
 
@@ -253,14 +253,14 @@ def main(data: str, rounds: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        run = Kills(data, folder)
+        run = KillTest(data, folder)
         try:
             run.servers.start()
             _print("published, seen after", run.publish(rounds))
             for killed in KILLS:
                 took = [one for one in (run.withdraw(killed) for _ in range(rounds)) if one is not None]
                 if not took:
-                    raise SystemExit(f"{killed}: no act stood in {rounds} rounds, nothing was shown")
+                    raise SystemExit(f"{killed}: no action was committed in {rounds} rounds, so nothing was tested")
                 _print(f"withdrawn, killed: {killed}; shown for", took)
         finally:
             run.servers.kill()

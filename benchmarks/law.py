@@ -18,7 +18,7 @@ STARTS = 5
 WANTED_PER_MINUTE = 100_000
 
 
-def histories(count: int) -> bytes:
+def make_histories(count: int) -> bytes:
     """Return lines of the batch mode: requests of two years without events, or with a consultation, an extension, a
     correction or a payment.
     """
@@ -49,7 +49,7 @@ def run() -> dict[str, float]:
     """Measure and return the figures by name."""
     text = f"现印发{NUMBER}文件。" * 100_000
     return {
-        "foi-due a minute on one core, through the batch": 60 * LINES / _seconds(_batch, histories(LINES)),
+        "foi-due a minute on one core, through the batch": 60 * LINES / _seconds(_batch, make_histories(LINES)),
         "wanted a minute": float(WANTED_PER_MINUTE),
         "document numbers, characters a second": len(text) / _seconds(_numbers, text),
         "start of `gongkai law workday`, seconds": _start(),

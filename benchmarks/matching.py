@@ -121,7 +121,7 @@ def ndcg(search: Search, asked: list[tuple[str, str]]) -> float:
     return total / len(asked)
 
 
-def ranking() -> dict[str, float]:
+def measure_ranking() -> dict[str, float]:
     rows = read("answers.tsv")
     asked = [(text, id_) for text, id_ in questions() if held_out(text)]
     messages = [(text, id_) for text, id_ in questions() if "\n" in text]
@@ -141,17 +141,17 @@ def ranking() -> dict[str, float]:
     return figures
 
 
-def base_of(rows: Iterable[dict[str, str]]) -> Index:
+def build_base(rows: Iterable[dict[str, str]]) -> Index:
     return Index.build((row["id"], make_question_parts(row["question"], row["answer"])) for row in rows)
 
 
-def strangers() -> list[Question]:
+def read_strangers() -> list[Question]:
     """Return small talk and questions that no entry answers."""
     asked = [row["asked"] for name in ("unanswerable.tsv", "smalltalk.tsv") for row in read(name)]
     return [(text, None) for text in asked if held_out(text)]
 
 
-def judged(index: Index, asked: Iterable[Question]) -> Counter[str]:
+def judge_questions(index: Index, asked: Iterable[Question]) -> Counter[str]:
     """Count the questions: all, answered, rightly answered, and those with the right entry among the candidates."""
     counts: Counter[str] = Counter()
     for question, id_ in asked:
@@ -165,17 +165,17 @@ def judged(index: Index, asked: Iterable[Question]) -> Counter[str]:
     return counts
 
 
-def deciding() -> dict[str, float]:
+def measure_decisions() -> dict[str, float]:
     """Measure decisions with the whole base: questions that it can answer, that it cannot, and whose entry was removed from it."""
     rows = read("answers.tsv")
-    index = base_of(rows)
+    index = build_base(rows)
     asked: list[Question] = [(text, id_) for text, id_ in questions() if held_out(text)]
     hopeless: list[Question] = [(row["asked"], None) for row in read("unanswerable.tsv")]
-    whole = judged(index, asked + [each for each in hopeless if held_out(each[0])])
-    answered = judged(index, asked + strangers())
+    whole = judge_questions(index, asked + [each for each in hopeless if held_out(each[0])])
+    answered = judge_questions(index, asked + read_strangers())
     for row in rows:
         index.remove(row["id"])
-        answered += judged(index, [(text, None) for text, id_ in asked if id_ == row["id"]])
+        answered += judge_questions(index, [(text, None) for text, id_ in asked if id_ == row["id"]])
         index.add(row["id"], make_question_parts(row["question"], row["answer"]))
     return {
         "decision_answered_share": whole["answered"] / whole["asked"],
@@ -185,7 +185,7 @@ def deciding() -> dict[str, float]:
     }
 
 
-def offered(index: Index, question: str) -> list[str]:
+def list_offered(index: Index, question: str) -> list[str]:
     """Return the entries that the public form offers before a message is sent."""
     found = decide_answer(index, question, k=3, rule=DecisionRule(home=HOME))
     if found.decision == "hand_over":
@@ -193,11 +193,11 @@ def offered(index: Index, question: str) -> list[str]:
     return [hit.id for hit in found.hits if compute_nearness_in_index(index, question, hit.id).is_offered(hit.score)]
 
 
-def offering() -> dict[str, float]:
+def measure_offers() -> dict[str, float]:
     """Count the offers to writers of messages: messages that the base answers, and those of `strangers.tsv`, which it does not."""
-    index = base_of(read("answers.tsv"))
-    messages = [(offered(index, text), id_) for text, id_ in questions() if "\n" in text]
-    strange = [offered(index, row["asked"].replace("|", "\n")) for row in read("strangers.tsv")]
+    index = build_base(read("answers.tsv"))
+    messages = [(list_offered(index, text), id_) for text, id_ in questions() if "\n" in text]
+    strange = [list_offered(index, row["asked"].replace("|", "\n")) for row in read("strangers.tsv")]
     return {
         "offer_messages_share": sum(bool(found) for found, _ in messages) / len(messages),
         "offer_messages_right_share": sum(id_ in found for found, id_ in messages) / len(messages),
@@ -206,9 +206,9 @@ def offering() -> dict[str, float]:
     }
 
 
-def searching() -> dict[str, float]:
+def measure_searches() -> dict[str, float]:
     """Return where the right answer is among twelve results of the base's search: first, or below the line."""
-    index, counts = base_of(read("answers.tsv")), Counter[str]()
+    index, counts = build_base(read("answers.tsv")), Counter[str]()
     for text, id_ in questions():
         hits = [hit.id for hit in index.search(text, k=12)]
         if id_ in hits:
@@ -221,7 +221,7 @@ DRAWS = {1: 240, 3: 120, 5: 80, 10: 50, 30: 30, 100: 12, 360: 1}
 """Size of a base → how many are drawn."""
 
 
-def deciding_by_size(draws: dict[int, int] = DRAWS) -> dict[str, float]:
+def measure_decisions_by_size(draws: dict[int, int] = DRAWS) -> dict[str, float]:
     """Measure decisions with randomly drawn bases of every size: questions in the base, as many that are not, and unrelated ones."""
     rows, chance, figures = read("answers.tsv"), random.Random(7), {}
     asked: list[Question] = [(text, id_) for text, id_ in questions() if held_out(text)]
@@ -234,7 +234,7 @@ def deciding_by_size(draws: dict[int, int] = DRAWS) -> dict[str, float]:
             inside = [(text, id_) for text, id_ in asked if id_ in ids]
             outside = [(text, None) for text, id_ in asked if id_ not in ids]
             outside = chance.sample(outside, min(len(inside), len(outside)))
-            total += judged(base_of(drawn), inside + outside + strangers())
+            total += judge_questions(build_base(drawn), inside + outside + read_strangers())
             held += len(inside)
         figures[f"decision_of_{size}_precision"] = total["right"] / max(total["answered"], 1)
         figures[f"decision_of_{size}_answered_share"] = total["right"] / held
@@ -242,7 +242,7 @@ def deciding_by_size(draws: dict[int, int] = DRAWS) -> dict[str, float]:
     return figures
 
 
-def routing() -> dict[str, float]:
+def measure_routing() -> dict[str, float]:
     units = {row["id"]: row["unit"] for row in read("answers.tsv")}
     router = Router((f"{row['question']}\n{row['answer']}", row["unit"]) for row in read("answers.tsv"))
     asked = [(text, units[id_]) for text, id_ in questions() if held_out(text)]
@@ -256,7 +256,7 @@ def routing() -> dict[str, float]:
     }
 
 
-def made_up(count: int) -> list[tuple[str, str]]:
+def make_entries(count: int) -> list[tuple[str, str]]:
     """Return entries of about 120 characters mixed from parts of the real ones; only for measuring time."""
     parts = [part for row in read("answers.tsv") for part in row["answer"].replace("；", "，").split("，")]
     titles = [row["question"] for row in read("answers.tsv")]
@@ -264,12 +264,12 @@ def made_up(count: int) -> list[tuple[str, str]]:
     return [(str(n), f"{chance.choice(titles)}\n{'，'.join(chance.sample(parts, 6))}。") for n in range(count)]
 
 
-def speed() -> dict[str, float]:
+def measure_speed() -> dict[str, float]:
     """Return processor times of one core, so that other work on the machine does not count."""
     asked = [text for text, _ in questions() if "\n" not in text]
     figures = {}
     for name, count in (("10k", 10_000), ("100k", 100_000)):
-        entries = made_up(count)
+        entries = make_entries(count)
         start = time.process_time()
         index = Index.build(entries)
         figures[f"build_{name}_seconds"] = time.process_time() - start
@@ -285,7 +285,15 @@ def speed() -> dict[str, float]:
 
 def run() -> dict[str, float]:
     """Return all figures: quality on held-out questions with the baselines, then time."""
-    figures = ranking() | deciding() | deciding_by_size() | offering() | searching() | routing() | speed()
+    figures = (
+        measure_ranking()
+        | measure_decisions()
+        | measure_decisions_by_size()
+        | measure_offers()
+        | measure_searches()
+        | measure_routing()
+        | measure_speed()
+    )
     return {name: round(value, 4) for name, value in figures.items()}
 
 

@@ -67,7 +67,7 @@ def _measure(folder: Path, pages: int) -> None:
     run = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=1e9)
     _told("taken back", start, counts(run))
     if counts(run)["back"] < ready or counts(run)["moved"]:
-        sys.exit("not all was taken back")
+        sys.exit("the undo left something")
 
 
 def _told(what: str, start: float, counts: Counter[str]) -> None:

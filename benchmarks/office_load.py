@@ -24,15 +24,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.large.clerks import HOME, Clerk, Journal
-from benchmarks.large.web import Browser, hidden, p
+from benchmarks.large.web import Browser, percentile, read_hidden_fields
 
 PORT, PASSWORD, PAUSE_SECONDS, ARRIVE_SECONDS = 8391, "Yunling-2026", 15.0, 40.0
 COMMAND = str(Path(sys.executable).parent / "gongkai")
 OFFICE = ("home", "ledger", "entry", "form", "remark", "submit", "sign in")
 #: Requests whose success is a redirect; for any other page a redirect leads to a new sign-in.
-SENT = ("remark", "submit", "sign in")
+REDIRECTING_KINDS = ("remark", "submit", "sign in")
 #: Minimum share of the second period during which long work must have run.
-MIN_BESIDE_SHARE = 0.9
+MIN_LONG_WORK_SHARE = 0.9
 CITY = ("-m", "benchmarks.office_load_city")
 #: The long work; `number` differs at each run.
 COMMANDS = {
@@ -54,7 +54,7 @@ class SigningClerk(Clerk):
         await asyncio.sleep(self.chance.uniform(0, ARRIVE_SECONDS))
         while not self.signed_in and time.monotonic() < until:
             form = await self.browser.get("/admin/login/")
-            given = {**hidden(form.text), "username": self.name, "password": PASSWORD, "next": HOME}
+            given = {**read_hidden_fields(form.text), "username": self.name, "password": PASSWORD, "next": HOME}
             answer = await self.browser.post("/admin/login/", given)
             self.journal.note("sign in", answer)
             self.signed_in = answer.status == 302 and answer.headers.get("location") == HOME
@@ -109,14 +109,14 @@ def _work(people: list[dict[str, object]], seconds: float, run: str) -> Journal:
         return clerks
 
     if absent := [one.name for one in asyncio.run(work()) if not one.signed_in]:
-        raise SystemExit(f"{len(absent)} clerks did not get in: {absent[:5]}")
+        raise SystemExit(f"{len(absent)} clerks could not sign in: {absent[:5]}")
     # At the end all clerks skip their pauses at the same moment: these requests are not representative.
     journal.asked = [one for one in journal.asked if one[0] - one[3] < until - 0.1]
     return journal
 
 
 def _succeeded(what: str, status: int) -> bool:
-    return status == 302 if what in SENT else status == 200
+    return status == 302 if what in REDIRECTING_KINDS else status == 200
 
 
 def _print(journal: Journal, label: str, spent: float, beside: LongWork | None = None) -> None:
@@ -129,7 +129,7 @@ def _print(journal: Journal, label: str, spent: float, beside: LongWork | None =
             groups.setdefault(name, []).append(seconds * 1000)
     for name, took in groups.items():
         print(
-            f"{name}: {len(took)} requests, p50 {p(took, 0.5):.0f} ms, p95 {p(took, 0.95):.0f} ms, longest {max(took):.0f} ms"
+            f"{name}: {len(took)} requests, p50 {percentile(took, 0.5):.0f} ms, p95 {percentile(took, 0.95):.0f} ms, longest {max(took):.0f} ms"
         )
     wrong = Counter((what, status) for _, what, status, _ in journal.asked if not _succeeded(what, status))
     unanswered, errors = (sum(n for (_, code), n in wrong.items() if test(code)) for test in (_is_silent, _is_error))
@@ -150,7 +150,7 @@ def _confirm(work: LongWork, since: float, seconds: float) -> None:
     if work.failures:
         raise SystemExit("\n".join(["long work failed:", *work.failures]))
     ran = sum(max(0.0, min(end, since + seconds) - start) for _, start, end in work.pieces)
-    if len({kind for kind, *_ in work.pieces}) < len(COMMANDS) or ran < MIN_BESIDE_SHARE * seconds:
+    if len({kind for kind, *_ in work.pieces}) < len(COMMANDS) or ran < MIN_LONG_WORK_SHARE * seconds:
         raise SystemExit(f"long work ran for {ran:.0f} of {seconds:.0f} s only: {work.pieces}")
 
 

@@ -20,13 +20,13 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
-from tools.nginx import free, sample
-from tools.nginx import run as run_nginx
+from tools.nginx import find_free_port, make_configuration
+from tools.nginx import start_nginx as run_nginx
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET, READERS = "outage-secret", 8
 #: Prints the mirror's addresses; run in the installation.
-ADDRESSES = """import json
+ADDRESSES_SCRIPT = """import json
 from gongkai.ops.cli.django import start_django
 start_django()
 from gongkai.content.editions.models import Website
@@ -99,9 +99,9 @@ class Readers:
             self.took.setdefault(phase, []).append(took)
 
 
-def nginx(folder: Path, app: int, front: int, inner: int) -> subprocess.Popen[bytes]:
+def serve_through_nginx(folder: Path, app: int, front: int, inner: int) -> subprocess.Popen[bytes]:
     (folder / "mirror").mkdir(mode=0o755, exist_ok=True)
-    return run_nginx(folder, sample(folder, [app], front, SECRET, inner=inner))
+    return run_nginx(folder, make_configuration(folder, [app], front, SECRET, inner=inner))
 
 
 def main(data: str, seconds: float) -> int:
@@ -109,7 +109,7 @@ def main(data: str, seconds: float) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        app, front, inner = free(), free(), free()
+        app, front, inner = find_free_port(), find_free_port(), find_free_port()
         env = {
             **os.environ,
             "GONGKAI_DATA": data,
@@ -122,9 +122,9 @@ def main(data: str, seconds: float) -> int:
         env.pop("DATABASE_URL", None)
         python = [sys.executable, "-c"]
         subprocess.run([*python, "from gongkai.ops.cli import main; main()", "mirror", "build"], env=env, check=True)
-        found = subprocess.run([*python, ADDRESSES], env=env, check=True, capture_output=True, text=True).stdout
+        found = subprocess.run([*python, ADDRESSES_SCRIPT], env=env, check=True, capture_output=True, text=True).stdout
         host, paths = json.loads(found)
-        installation, front_door = Installation(env, app), nginx(folder, app, front, inner)
+        installation, front_door = Installation(env, app), serve_through_nginx(folder, app, front, inner)
         try:
             return _run(installation, Readers(front, host), paths, seconds)
         finally:
@@ -149,7 +149,7 @@ def _run(installation: Installation, readers: Readers, paths: list[str], seconds
     readers.stop.set()
     for thread in threads:
         thread.join()
-    print(f"{len(paths)} addresses, {READERS} readers; started again in {again:.1f} s")
+    print(f"{len(paths)} addresses, {READERS} readers; restarted in {again:.1f} s")
     bad = 0
     for phase, got in readers.got.items():
         took = sorted(readers.took[phase])

@@ -10,10 +10,10 @@ from typing import Any
 
 ROUNDS = 30
 #: Requests of a page before it is measured.
-WARM = 3
+WARM_UP_ROUNDS = 3
 
 
-def asked(client: Any, address: str, shows: str) -> Any:
+def request_page(client: Any, address: str, shows: str) -> Any:
     """Request a page; return the answer.
 
     Args:
@@ -34,14 +34,14 @@ def asked(client: Any, address: str, shows: str) -> Any:
 def measure(client: Any, address: str, shows: str) -> dict[str, float]:
     """Return the queries, their milliseconds, and the 95th percentiles of wall time and processor time of a page, after warm-up requests.
 
-    Each answer must match `shows` (`asked`). On a busy machine wall time depends on the other work; `cpu_ms` and `db_ms` do
+    Each answer must match `shows` (`request_page`). On a busy machine wall time depends on the other work; `cpu_ms` and `db_ms` do
     not.
     """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    for _ in range(WARM):
-        asked(client, address, shows)
+    for _ in range(WARM_UP_ROUNDS):
+        request_page(client, address, shows)
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     queries = len(captured)  # evaluate now: the next request empties the list
@@ -56,7 +56,7 @@ def measure(client: Any, address: str, shows: str) -> dict[str, float]:
         times.append((time.perf_counter() - started) * 1000)
         own.append((time.process_time() - busy) * 1000)
         assert answer.status_code == 200, (address, answer.status_code)
-    asked(client, address, shows)
+    request_page(client, address, shows)
     return {"queries": queries, "db_ms": db_ms, "p95_ms": quantiles(times, n=20)[-1], "cpu_ms": median(own)}
 
 

@@ -21,8 +21,8 @@ import urllib.request
 from pathlib import Path
 from statistics import median
 
-from tools.nginx import CONF, free, sample
-from tools.nginx import run as run_nginx
+from tools.nginx import CONF, find_free_port, make_configuration
+from tools.nginx import start_nginx as run_nginx
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
 #: Number of texts of the site.
@@ -44,16 +44,16 @@ def run() -> dict[str, float]:
     """Return nginx's processor time for a cached page and for a file, and the seconds for which a withdrawn text is still served."""
     missing = [name for name in ("nginx", "wrk") if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")]
     if missing:
-        print(f"  left out: {', '.join(missing)} is not installed")
+        print(f"  skipped: {', '.join(missing)} is not installed")
         return {}
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        return measured(Path(folder))
+        return measure_in_folder(Path(folder))
 
 
-def measured(folder: Path) -> dict[str, float]:
+def measure_in_folder(folder: Path) -> dict[str, float]:
     """Measure in a folder that nginx may read."""
-    app, front, inner = free(), free(), free()
+    app, front, inner = find_free_port(), find_free_port(), find_free_port()
     env = {
         **os.environ,
         "GONGKAI_DATA": str(folder / "data"),
@@ -65,7 +65,7 @@ def measured(folder: Path) -> dict[str, float]:
         "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
     }
     env.pop("DATABASE_URL", None)
-    path = _python(env, FILL)
+    path = _python(env, FILL_SCRIPT)
     static = folder / "static"
     static.mkdir()
     server = subprocess.Popen(
@@ -82,24 +82,24 @@ def measured(folder: Path) -> dict[str, float]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    nginx = run_nginx(folder, _with_file(sample(folder, [app], front, SECRET, inner=inner), static))
+    nginx = run_nginx(folder, _add_static_file(make_configuration(folder, [app], front, SECRET, inner=inner), static))
     root = f"http://127.0.0.1:{front}"
     try:
         page = _wait(f"{root}{path}")
         (static / "page.html").write_bytes(page)
         (static / "page.html.gz").write_bytes(gzip.compress(page, 6))
         for place in ("bench", "remembered"):
-            if _got(f"{root}/{place}/page.html", packed=True)[1:] != (page, "gzip"):
-                raise SystemExit(f"/{place}/ is not the page's bytes, packed beforehand")
-        figures = _pairs(root, path, _worker(nginx.pid))
-        return {**figures, "page: bytes": len(page), **_seen(env, root)}
+            if _fetch(f"{root}/{place}/page.html", packed=True)[1:] != (page, "gzip"):
+                raise SystemExit(f"/{place}/ is not the compressed page")
+        figures = _measure_pairs(root, path, _worker(nginx.pid))
+        return {**figures, "page: bytes": len(page), **_measure_withdrawal(env, root)}
     finally:
         for process in (nginx, server):
             process.terminate()
             process.wait(20)
 
 
-FILL = """
+FILL_SCRIPT = """
 import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
@@ -114,7 +114,7 @@ for body in Body.objects.all():
 Website.objects.update(host=os.environ["BENCH_HOST"])
 print(Shelf.objects.filter(column=None).order_by("-published_at")[9].path)
 """
-WITHDRAW = """
+WITHDRAW_SCRIPT = """
 import django, time; django.setup()
 from gongkai.content.publishing import actions
 from gongkai.content.editions.models import Document, Shelf
@@ -138,7 +138,7 @@ def _python(env: dict[str, str], code: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
-def _with_file(site: str, static: Path) -> str:
+def _add_static_file(site: str, static: Path) -> str:
     """Add the static file to nginx: with the headers that every answer of the site must have; with nginx's defaults, and with an open-file
     cache of five seconds.
 
@@ -168,14 +168,14 @@ def _worker(master: int) -> int:
     return next(int(child) for child in children if b"worker process" in Path(f"/proc/{child}/cmdline").read_bytes())
 
 
-def _pairs(root: str, path: str, worker: int) -> dict[str, float]:
+def _measure_pairs(root: str, path: str, worker: int) -> dict[str, float]:
     pairs, unpacked = [], []
-    _hit(root + path)
+    _check_cached(root + path)
     for _ in range(ROUNDS):
         files = [_wrk(f"{root}/{place}/page.html", worker) for place in ("bench", "remembered")]
         pairs.append((_wrk(root + path, worker), *files))
         unpacked.append(_wrk(root + path, worker, packed=False))
-        _hit(root + path)
+        _check_cached(root + path)
     return {
         "nginx, kept page, reader without gzip: us of processor": median(unpacked),
         "nginx, kept page: us of processor": median(pair[0] for pair in pairs),
@@ -186,21 +186,21 @@ def _pairs(root: str, path: str, worker: int) -> dict[str, float]:
     }
 
 
-def _hit(address: str) -> None:
+def _check_cached(address: str) -> None:
     """Check that a page comes from the cache, is complete, and is the same with and without compression."""
     pages = []
     for _ in range(3):  # the first answer of a host creates its folder, the second is cached
         urllib.request.urlopen(address, timeout=10).close()
     for packed in (False, True) * 2:
-        place, page, encoding = _got(address, packed=packed)
+        place, page, encoding = _fetch(address, packed=packed)
         if place != "FILE" or (encoding == "gzip") != packed:
-            raise SystemExit(f"{address} is not a kept file: {place}, {encoding}")
+            raise SystemExit(f"{address} is not served from the cache: {place}, {encoding}")
         pages.append(page)
     if len(set(pages)) != 1 or b"</html>" not in pages[0]:
-        raise SystemExit(f"{address}: what is kept is not one whole page")
+        raise SystemExit(f"{address}: the cached page is incomplete")
 
 
-def _got(address: str, *, packed: bool) -> tuple[str | None, bytes, str | None]:
+def _fetch(address: str, *, packed: bool) -> tuple[str | None, bytes, str | None]:
     """Return nginx's source of a page, the decompressed page, and its content encoding."""
     asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"} if packed else {})
     with urllib.request.urlopen(asked, timeout=10) as answer:
@@ -211,28 +211,28 @@ def _got(address: str, *, packed: bool) -> tuple[str | None, bytes, str | None]:
 
 def _wrk(address: str, worker: int, *, packed: bool = True) -> float:
     """Return the microseconds of processor time that a request costs nginx; every answer must be successful."""
-    before = _spent(worker)
+    before = _processor_microseconds(worker)
     headers = ["-H", "Accept-Encoding: gzip"] if packed else []
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *headers, address]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
         raise SystemExit(f"{address}: not every answer was a page\n{text}")
     requests = int(next(line.split()[0] for line in text.splitlines() if " requests in " in line))
-    return (_spent(worker) - before) / requests
+    return (_processor_microseconds(worker) - before) / requests
 
 
-def _spent(process: int) -> float:
+def _processor_microseconds(process: int) -> float:
     """Return the microseconds of processor time of a process."""
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1000
 
 
-def _seen(env: dict[str, str], root: str) -> dict[str, float]:
+def _measure_withdrawal(env: dict[str, str], root: str) -> dict[str, float]:
     """Withdraw a cached text as its signer does, and return the seconds for which the text and the front page still show it.
 
     Counted from the start of the action, and from its answer.
     """
     child = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WITHDRAW],
+        [sys.executable, "-W", "ignore", "-c", WITHDRAW_SCRIPT],
         env=env,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -240,15 +240,15 @@ def _seen(env: dict[str, str], root: str) -> dict[str, float]:
     )
     path, title = child.stdout.readline().split(maxsplit=1)
     for address in (root + path, root + "/"):
-        _hit(address)
+        _check_cached(address)
         if title.strip() not in _text(address):
-            raise SystemExit(f"{address} does not show what is to be withdrawn: {title}")
+            raise SystemExit(f"{address} does not show the text before its withdrawal: {title}")
     started = time.monotonic()
     child.stdin.write("\n")
     child.stdin.flush()
     while title.strip() in _text(root + path) or title.strip() in _text(root + "/"):
         if time.monotonic() - started > 30:
-            raise SystemExit("what was withdrawn is still shown")
+            raise SystemExit("the withdrawn text is still shown")
         time.sleep(0.02)
     gone, answered = time.monotonic(), float(child.stdout.readline())
     child.wait(30)

@@ -28,7 +28,7 @@ WORDS = [
 ]
 KINDS = ("policy", "normative", "interpretation", "notice", "finance", "guide")
 #: Number of 文号 of each code and year.
-NUMBERED = 400
+NUMBERS_PER_CODE = 400
 CODES = ("府", "教", "财", "民", "建", "农", "水", "环")
 
 
@@ -105,7 +105,7 @@ def _row(rows: dict, n: int, document: Document, edition: Edition, site: object,
     """Add the rows of one document: content, address, placement, shelves, search row."""
     title = f"云岭市{''.join(random.sample(WORDS, 3))}第{n}号"
     text = "".join(random.choices(WORDS, k=300))
-    number = f"云{CODES[n % len(CODES)]}发〔{document.published_at.year}〕{n % NUMBERED + 1}号"
+    number = f"云{CODES[n % len(CODES)]}发〔{document.published_at.year}〕{n % NUMBERS_PER_CODE + 1}号"
     window = {
         "from_at": document.published_at,
         "published_at": document.published_at,

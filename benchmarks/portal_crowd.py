@@ -21,7 +21,7 @@ from benchmarks.figures import reference_second
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 #: Milliseconds: processor time of the application, of the database, wall time.
-Took = list[tuple[float, float, float]]
+Times = list[tuple[float, float, float]]
 
 
 def _database() -> float:
@@ -34,25 +34,25 @@ def _database() -> float:
 
 def _addresses(seed: int, each: int) -> dict[str, list[tuple[str, str]]]:
     """Return different searches of each kind, with the pattern that each answer must match."""
-    from benchmarks.portal_queries import searches
+    from benchmarks.portal_queries import list_searches
 
     made: dict[str, list[tuple[str, str]]] = {}
-    for name, make in searches(random.Random(seed)).items():
+    for name, make in list_searches(random.Random(seed)).items():
         asked = dict(make(n + seed) for n in range(each * 20))
         made[name] = list(asked.items())[:each]
     return made
 
 
-def asked(seed: int, each: int, together: Barrier | None = None) -> dict[str, Took]:
+def measure_searches(seed: int, each: int, together: Barrier | None = None) -> dict[str, Times]:
     """Send the searches of each kind; with other processes a barrier starts each kind."""
     from django.test import Client
 
     import gongkai.ops.config.wsgi  # noqa: F401  set up as the server is
-    from benchmarks.portal_queries import amiss, made_once
+    from benchmarks.portal_queries import find_error, warm_up
 
     client = Client(SERVER_NAME="localhost")
-    made_once(client)
-    took: dict[str, Took] = {}
+    warm_up(client)
+    took: dict[str, Times] = {}
     for name, addresses in _addresses(seed, each).items():
         if together:
             together.wait()
@@ -62,20 +62,20 @@ def asked(seed: int, each: int, together: Barrier | None = None) -> dict[str, To
             after = time.process_time(), _database(), time.perf_counter()
             p, d, w = ((b - a) * 1000 for a, b in zip(before, after, strict=True))
             took.setdefault(name, []).append((p, d, w))
-            if wrong := amiss(answer.content.decode(), shows, re.split("[=&]", address)[1]):
+            if wrong := find_error(answer.content.decode(), shows, re.split("[=&]", address)[1]):
                 sys.exit(f"{name}: {address} answers {answer.status_code} {wrong}")
     return took
 
 
-def _hand(seed: int, each: int, together: Barrier, told: "mp.Queue[dict[str, Took]]") -> None:
-    told.put(asked(seed, each, together))
+def _run_process(seed: int, each: int, together: Barrier, told: "mp.Queue[dict[str, Times]]") -> None:
+    told.put(measure_searches(seed, each, together))
 
 
-def _at_once(each: int, hands: int) -> dict[str, list[float]]:
+def _measure_concurrently(each: int, hands: int) -> dict[str, list[float]]:
     """Return the wall times of each kind with several concurrent processes."""
     spawn = mp.get_context("spawn")
     together, told = spawn.Barrier(hands), spawn.Queue()
-    there = [spawn.Process(target=_hand, args=(seed, each, together, told)) for seed in range(11, 11 + hands)]
+    there = [spawn.Process(target=_run_process, args=(seed, each, together, told)) for seed in range(11, 11 + hands)]
     for process in there:
         process.start()
     found = [told.get() for _ in there]
@@ -88,8 +88,8 @@ def _p95(values: list[float]) -> float:
 
 def main(each: int, hands: int) -> None:
     """Print each kind's figures, their mean, and the machine's circumstances."""
-    alone = asked(3, each)
-    crowd = _at_once(each, hands) if hands else {}
+    alone = measure_searches(3, each)
+    crowd = _measure_concurrently(each, hands) if hands else {}
     rows = {}
     for name, took in alone.items():
         program, database, wall = (list(part) for part in zip(*took, strict=True))

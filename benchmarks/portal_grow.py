@@ -15,10 +15,10 @@ from django.db import connection, transaction
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 #: Number of original texts, written by `portal_city`; years over which the copies are spread.
-FIRST, YEARS = 10_000, 10
+ORIGINALS, YEARS = 10_000, 10
 
 #: Copies of the originals by document and edition (which have equal numbers), with the values of each copy.
-PLACES: LiteralString = """
+COPIES_SQL: LiteralString = """
 CREATE TEMP TABLE place ON COMMIT DROP AS
 SELECT id AS old, id + %(shift)s AS id, at, date_part('year', at AT TIME ZONE 'Asia/Shanghai')::int AS year
 FROM (
@@ -63,7 +63,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 #: Word index: words of the original's title, number and year are replaced by the copy's.
-WORDS: LiteralString = """
+WORD_INDEX_SQL: LiteralString = """
 INSERT INTO search_fulltext (rowid, heads, tokens)
 SELECT p.id,
   ts_delete(o.heads, ARRAY[seq, 'y' || old_year]) || CAST(format('''%%s'':1A ''y%%s'':2C', p.id, p.year) AS tsvector),
@@ -79,7 +79,7 @@ JOIN (
 """
 
 
-def _copied(cursor: object, table: str, given: dict[str, int]) -> None:
+def _copy_rows(cursor: object, table: str, given: dict[str, int]) -> None:
     """Copy the original texts' rows of one table."""
     belongs, changed = TABLES[table]
     names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
@@ -99,16 +99,16 @@ def _grow(texts: int) -> None:
     table.drop_word_indexes()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # the copied rows satisfied triggers and foreign keys
-        for shift in range(FIRST, texts + FIRST, FIRST):
-            given = {"shift": shift, "first": FIRST, "texts": texts, "years": YEARS}
+        for shift in range(ORIGINALS, texts + ORIGINALS, ORIGINALS):
+            given = {"shift": shift, "first": ORIGINALS, "texts": texts, "years": YEARS}
             with transaction.atomic():
-                cursor.execute(PLACES, given)
+                cursor.execute(COPIES_SQL, given)
                 for name in TABLES:
-                    _copied(cursor, name, given)
-                cursor.execute(WORDS, given)
+                    _copy_rows(cursor, name, given)
+                cursor.execute(WORD_INDEX_SQL, given)
             print(f"{shift:,} {time.monotonic() - began:.0f} s", flush=True)
         for name, (belongs, _) in {**TABLES, "search_fulltext": ("rowid", {})}.items():
-            cursor.execute(f"DELETE FROM {name} WHERE {belongs} <= {FIRST}")
+            cursor.execute(f"DELETE FROM {name} WHERE {belongs} <= {ORIGINALS}")
             if "id" in TABLES.get(name, ("", {}))[1]:
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
     table.install_table()
@@ -126,11 +126,11 @@ def main(texts: int) -> None:
     from gongkai.content.editions.models import Document
 
     call_command("migrate", verbosity=0)
-    if connection.vendor != "postgresql" or Document.objects.count() not in {0, FIRST}:
+    if connection.vendor != "postgresql" or Document.objects.count() not in {0, ORIGINALS}:
         sys.exit("DATABASE_URL must name a new database of PostgreSQL")
     if not Document.objects.exists():
         with transaction.atomic():
-            fill(FIRST)
+            fill(ORIGINALS)
     _grow(texts)
 
 

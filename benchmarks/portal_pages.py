@@ -6,7 +6,7 @@ import sys
 import time
 
 #: Pattern of a text's title in lists.
-TEXT = r"云岭市.{6}第\d+号"
+TITLE_PATTERN = r"云岭市.{6}第\d+号"
 
 
 def main(count: int) -> None:
@@ -41,11 +41,11 @@ def main(count: int) -> None:
     newest = Shelf.objects.filter(column=None).order_by("-published_at")[0]
     addresses = {
         "front": ("/", newest.title),
-        "column": (f"/columns/{column}/", TEXT),
-        "column with all below": (f"/columns/{parent}/", TEXT),
+        "column": (f"/columns/{column}/", TITLE_PATTERN),
+        "column with all below": (f"/columns/{parent}/", TITLE_PATTERN),
         "column, far down": (
             f"/columns/{column}/?after={row.published_at.isoformat().replace('+', '%2B')}_{row.document_id}",
-            TEXT,
+            TITLE_PATTERN,
         ),
         "item": (item, newest.title),
         "search, rare": (f"/search/?q=第{count // 2}号", HITS),
@@ -54,8 +54,8 @@ def main(count: int) -> None:
         "search, number without year": (f"/search/?q={middle.number_short}", HITS),
         "search, nothing found": ("/search/?q=魑魅魍魉饕餮", NONE),
         "suggestions": ("/search/suggest/?q=预算", TITLES),
-        "api": ("/api/v1/documents/", TEXT),
-        "feed": ("/feed/", TEXT),
+        "api": ("/api/v1/documents/", TITLE_PATTERN),
+        "feed": ("/feed/", TITLE_PATTERN),
         "sitemap index": ("/sitemap.xml", "sitemap-0.xml"),
         "sitemap of 1,000 texts": (f"/sitemap-{count // 2000}.xml", "(?s)(<loc>.*){900}"),
     }

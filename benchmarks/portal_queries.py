@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 
-EACH = 40
+SEARCHES_PER_KIND = 40
 PUBLISHED = 8
 #: Patterns of a page with results, of one without, and of a list of suggestions.
 HITS, NONE, TITLES = r"找到 [1-9]\d* 条", "没有找到“", r"<mark>.*云|云.*<mark>"
@@ -25,7 +25,7 @@ LONG = re.compile(r"[^\W\d]+$")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 
 
-class Text(NamedTuple):
+class ExistingText(NamedTuple):
     """An existing text, and the values by which it can be searched."""
 
     title: str
@@ -36,7 +36,7 @@ class Text(NamedTuple):
     column: int
 
 
-def texts(draw: random.Random, count: int) -> list[Text]:
+def draw_texts(draw: random.Random, count: int) -> list[ExistingText]:
     """Return texts from all parts of the data."""
     from gongkai.content.editions.models import Placement
     from gongkai.content.search.facets import get_local_year
@@ -48,7 +48,7 @@ def texts(draw: random.Random, count: int) -> list[Text]:
         Placement.objects.filter(document__in=[row.document_id for row in rows]).values_list("document", "column")
     )
     return [
-        Text(
+        ExistingText(
             row.title,
             row.text,
             row.kind,
@@ -60,14 +60,14 @@ def texts(draw: random.Random, count: int) -> list[Text]:
     ]
 
 
-def kinds(draw: random.Random, there: list[Text]) -> dict[str, Callable[[int], str]]:
+def list_kinds(draw: random.Random, there: list[ExistingText]) -> dict[str, Callable[[int], str]]:
     """Return the generators of searches by kind; no search is repeated, so that no answer comes from a cache."""
-    from benchmarks.portal_city import NUMBERED, WORDS
+    from benchmarks.portal_city import NUMBERS_PER_CODE, WORDS
 
     chars = "".join(WORDS)
     # No 文号 has these: otherwise the texts with that number would be listed before the one whose title has it.
     titled = [re.sub(r".*(第\d+号)", r"\1", one.title) for one in there]
-    rare = [one for one in titled if int(one[1:-1]) > NUMBERED] or titled
+    rare = [one for one in titled if int(one[1:-1]) > NUMBERS_PER_CODE] or titled
 
     def some(count: int) -> list[str]:
         """Return adjacent words of a text, whose words all have two characters."""
@@ -97,7 +97,7 @@ def kinds(draw: random.Random, there: list[Text]) -> dict[str, Callable[[int], s
     }
 
 
-def processor() -> float:
+def processor_seconds() -> float:
     """Return the seconds of processor time of this process and, on PostgreSQL, of its server process."""
     from django.db import connection
 
@@ -108,18 +108,18 @@ def processor() -> float:
     return taken
 
 
-def searches(draw: random.Random) -> dict[str, Callable[[int], tuple[str, str]]]:
+def list_searches(draw: random.Random) -> dict[str, Callable[[int], tuple[str, str]]]:
     """Return for each kind a function from n to the address of the n-th search and the pattern of its answer."""
-    there = texts(draw, 200)
+    there = draw_texts(draw, 200)
     made: dict[str, Callable[[int], tuple[str, str]]] = {}
-    for name, make in kinds(draw, there).items():
+    for name, make in list_kinds(draw, there).items():
         shows = NONE if name == "nothing found" else HITS
         made[name] = lambda n, make=make, shows=shows: (f"/search/?q={make(n)}", shows)
     made["suggestions"] = lambda _: (f"/search/suggest/?q={draw.choice(there).title[3:5]}", TITLES)
     return made
 
 
-def amiss(page: str, shows: str, asked: str) -> str:
+def find_error(page: str, shows: str, asked: str) -> str:
     """Return the error of an answer: no results, a wrong number of them, or none with the searched words."""
     if not (said := re.search(shows, page)):
         return f"without {shows!r}"
@@ -138,7 +138,7 @@ def amiss(page: str, shows: str, asked: str) -> str:
     return "" if having else f"with no hit that has {asked}"
 
 
-def made_once(client: Any) -> None:
+def warm_up(client: Any) -> None:
     """Build what a process builds once: the vocabularies, which a thread of the server would build during the measurement."""
     from gongkai.content.editions.models import Website
     from gongkai.content.search import spelling
@@ -150,32 +150,32 @@ def made_once(client: Any) -> None:
         client.get(f"/search/?q={words}")
 
 
-def searched(client: Any) -> dict[str, float]:
+def measure_searches(client: Any) -> dict[str, float]:
     """Return milliseconds for each kind of search and for all together."""
     draw = random.Random(3)
-    made_once(client)
+    warm_up(client)
     figures: dict[str, float] = {}
     walls: list[float] = []
-    for name, make in searches(draw).items():
+    for name, make in list_searches(draw).items():
         took: list[float] = []
         spent = 0.0
-        for n in range(EACH):
+        for n in range(SEARCHES_PER_KIND):
             address, shows = make(n)
-            before, started = processor(), time.perf_counter()
+            before, started = processor_seconds(), time.perf_counter()
             answer = client.get(address)
             took.append((time.perf_counter() - started) * 1000)
-            spent += (processor() - before) * 1000
-            wrong = amiss(answer.content.decode(), shows, re.split("[=&]", address)[1])
+            spent += (processor_seconds() - before) * 1000
+            wrong = find_error(answer.content.decode(), shows, re.split("[=&]", address)[1])
             if answer.status_code != 200 or wrong:
                 raise SystemExit(f"{name}: {address} answers {answer.status_code} {wrong}")
         walls += took
-        figures |= {f"{name}: p95 ms": quantiles(took, n=20)[-1], f"{name}: processor ms": spent / EACH}
+        figures |= {f"{name}: p95 ms": quantiles(took, n=20)[-1], f"{name}: processor ms": spent / SEARCHES_PER_KIND}
     figures |= {"all searches: median ms": median(walls), "all searches: p95 ms": quantiles(walls, n=20)[-1]}
     return {**figures, "load of the machine": os.getloadavg()[0]}
 
 
 @contextmanager
-def seen(client: Any, took: dict[str, list[float]]) -> Iterator[Callable[[str, str, str], None]]:
+def measure_visibility(client: Any, took: dict[str, list[float]]) -> Iterator[Callable[[str, str, str], None]]:
     """Measure the publishing step, and the delay until each page shows the text, from the same start."""
     started = time.perf_counter()
 
@@ -188,7 +188,7 @@ def seen(client: Any, took: dict[str, list[float]]) -> Iterator[Callable[[str, s
     yield look
 
 
-def published(client: Any) -> dict[str, float]:
+def measure_publishing(client: Any) -> dict[str, float]:
     """Publish by the last of three signatures; return its duration, and the delay until search, column, front page and feed show the text."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
     from factories.publishing import SIGNING_ROLES, item, read_whole, sign_all, submitted
@@ -208,7 +208,7 @@ def published(client: Any) -> dict[str, float]:
         last = actor(SIGNING_ROLES[2], body)
         review.refresh_from_db()
         sheet = read_whole(review, last)
-        with seen(client, took) as look:
+        with measure_visibility(client, took) as look:
             actions.approve(review, by=last, sheet=sheet, release=True)
             look("page", ensure_document(page).addresses.get(current=True).path, title)
             look("search", f"/search/?q={title[4:12]}", title)
@@ -235,7 +235,7 @@ def main(count: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     client = Client(SERVER_NAME="localhost")
-    print(json.dumps({**searched(client), **published(client)}, ensure_ascii=False))
+    print(json.dumps({**measure_searches(client), **measure_publishing(client)}, ensure_ascii=False))
 
 
 if __name__ == "__main__":

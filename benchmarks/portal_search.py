@@ -16,7 +16,7 @@ def run() -> dict[str, float]:
     for vendor in ("sqlite", "postgresql"):
         result = run_on("benchmarks.portal_queries", vendor, DOCUMENTS)
         if result is None:
-            print(f"  {vendor}: left out, no server")
+            print(f"  {vendor}: skipped, no server")
             continue
         figures |= {f"{vendor} {name}": value for name, value in result.items()}
     return figures

@@ -19,10 +19,10 @@ def run() -> dict[str, float]:
     """Return milliseconds of processor time a page, and the medians of the ratios."""
     with tempfile.TemporaryDirectory() as folder:
         own = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        return compared({name: own | {"GONGKAI_DATA": f"{folder}/{name}"} for name in ("portal", "plain", "demo")})
+        return compare_sites({name: own | {"GONGKAI_DATA": f"{folder}/{name}"} for name in ("portal", "plain", "demo")})
 
 
-def compared(envs: Mapping[str, Mapping[str, str]], first: str = "portal") -> dict[str, float]:
+def compare_sites(envs: Mapping[str, Mapping[str, str]], first: str = "portal") -> dict[str, float]:
     """Request pages of several kinds in turn, each in its own installation; return the figures and the others' ratio to the first."""
     children = {name: _child(name, env) for name, env in envs.items()}
     try:

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.privacy_samples import SAMPLES, Labelled, labelled, lines_of
+from benchmarks.privacy_samples import SAMPLES, LabelledText, make_labelled_texts, read_lines
 from gongkai.lib.privacy import find, mask, proofread
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
 from gongkai.lib.privacy.search import find as find_here
@@ -27,7 +27,7 @@ def _same(wanted: tuple[str, int, int], got: tuple[str, int, int]) -> bool:
     return overlap / union >= (0.5 if wanted[0] in ("address", "health", "birth") else 1.0)
 
 
-def score(sentences: list[Labelled], show: bool = False) -> dict[str, tuple[int, int, int]]:
+def score(sentences: list[LabelledText], show: bool = False) -> dict[str, tuple[int, int, int]]:
     """Return for each kind the numbers of wanted, rightly found, and all found."""
     wanted, right, given = Counter[str](), Counter[str](), Counter[str]()
     for sentence in sentences:
@@ -52,7 +52,7 @@ def find_figures(name: str) -> dict[str, float]:
     """Return recall and precision per kind and over all for one half of the sentences."""
     figures: dict[str, float] = {}
     totals = [0, 0, 0]
-    for kind, (wanted, right, given) in score(labelled(f"find-{name}.txt")).items():
+    for kind, (wanted, right, given) in score(make_labelled_texts(f"find-{name}.txt")).items():
         figures[f"privacy.find.{name}.{kind}.recall"] = _ratio(right, wanted)
         figures[f"privacy.find.{name}.{kind}.precision"] = _ratio(right, given)
         totals = [totals[0] + wanted, totals[1] + right, totals[2] + given]
@@ -64,15 +64,15 @@ def find_figures(name: str) -> dict[str, float]:
 def left_after_mask(name: str) -> int:
     """Return how many wanted words are still in the sentences after masking, among those that were found."""
     left = 0
-    for sentence in labelled(f"find-{name}.txt", rounds=1):
+    for sentence in make_labelled_texts(f"find-{name}.txt", rounds=1):
         masked, findings = mask(sentence.text)
         left += sum(hit.text in masked for hit in findings if hit.kind != "health")
     return left
 
 
-def planted(name: str, show: bool = False) -> float:
+def measure_planted_errors(name: str, show: bool = False) -> float:
     """Return the share of planted errors that proofreading finds (lines ``text|kind``)."""
-    right, lines = 0, lines_of(f"proofread-{name}.txt")
+    right, lines = 0, read_lines(f"proofread-{name}.txt")
     for line in lines:
         text, _, kind = line.rpartition("|")
         good = any(hit.kind == kind for hit in proofread(text))
@@ -92,17 +92,19 @@ def false_alarms() -> dict[str, float]:
     }
 
 
-def unseen(half: str, show: bool = False) -> dict[str, float]:
+def measure_unseen(half: str, show: bool = False) -> dict[str, float]:
     """Return the figures of one set of the unseen texts: `find` per kind, planted errors, false alarms in clean text."""
     figures: dict[str, float] = {}
     totals = [0, 0, 0]
-    for kind, (wanted, right, given) in score(labelled(f"find-{half}.txt", rounds=1, folder=UNSEEN), show).items():
+    for kind, (wanted, right, given) in score(
+        make_labelled_texts(f"find-{half}.txt", rounds=1, folder=UNSEEN), show
+    ).items():
         figures[f"privacy.unseen.{half}.find.{kind}.recall"] = _ratio(right, wanted)
         figures[f"privacy.unseen.{half}.find.{kind}.precision"] = _ratio(right, given)
         totals = [totals[0] + wanted, totals[1] + right, totals[2] + given]
     figures[f"privacy.unseen.{half}.find.recall"] = _ratio(totals[1], totals[0])
     figures[f"privacy.unseen.{half}.find.precision"] = _ratio(totals[1], totals[2])
-    text = "\n".join(lines_of(f"clean-{half}.txt", UNSEEN))
+    text = "\n".join(read_lines(f"clean-{half}.txt", UNSEEN))
     size = len("".join(text.split()))
     figures[f"privacy.unseen.{half}.clean.find_per_10000"] = len(find(text)) * 10_000 / size
     if (UNSEEN / f"proofread-{half}.txt").is_file():
@@ -118,8 +120,8 @@ def _unseen_errors(half: str) -> dict[str, float]:
     """
     figures: dict[str, float] = {}
     found, planted_ = Counter[str](), Counter[str]()
-    texts = [line.rpartition("|")[0] for line in lines_of(f"proofread-{half}.txt", UNSEEN)]
-    for row in lines_of(f"proofread-{half}.tsv", UNSEEN):
+    texts = [line.rpartition("|")[0] for line in read_lines(f"proofread-{half}.txt", UNSEEN)]
+    for row in read_lines(f"proofread-{half}.tsv", UNSEEN):
         line, start, end, _, _, kind = row.split("\t")
         low, high = int(start), max(int(end), int(start) + 1)
         planted_[kind] += 1
@@ -132,7 +134,7 @@ def _unseen_errors(half: str) -> dict[str, float]:
 
 def seconds_per_mb() -> float:
     """Return the processor seconds of `find` for one megabyte of the labelled sentences, which are the densest text."""
-    text = "\n".join(sentence.text for sentence in labelled("find-held.txt"))
+    text = "\n".join(sentence.text for sentence in make_labelled_texts("find-held.txt"))
     text = (text * (1_000_000 // len(text.encode()) + 1)).encode()[:1_000_000].decode(errors="ignore")
     find_here(text[:1000])
     begin = time.process_time()
@@ -142,7 +144,7 @@ def seconds_per_mb() -> float:
 
 def proofreading_seconds_per_mb() -> float:
     """Return the processor seconds of `proofread` for one megabyte of clean official prose."""
-    text = "\n".join("\n".join(lines_of(f"clean-{half}.txt", UNSEEN)) for half in ("a", "b"))
+    text = "\n".join("\n".join(read_lines(f"clean-{half}.txt", UNSEEN)) for half in ("a", "b"))
     text = (text * (1_000_000 // len(text.encode()) + 1)).encode()[:1_000_000].decode(errors="ignore")
     proofread_here(text[:1000])
     begin = time.process_time()
@@ -172,10 +174,10 @@ def run() -> dict[str, float]:
         figures.update(find_figures(name))
     for name in ("dev", "held"):
         figures[f"privacy.mask.{name}.left"] = left_after_mask(name)
-        figures[f"privacy.proofread.{name}.recall"] = planted(name)
+        figures[f"privacy.proofread.{name}.recall"] = measure_planted_errors(name)
     for half in "abcdefghijklmnopqr":
         if (UNSEEN / f"find-{half}.txt").is_file():
-            figures.update(unseen(half))
+            figures.update(measure_unseen(half))
     figures["privacy.find.seconds_per_mb"] = seconds_per_mb()
     figures["privacy.proofread.seconds_per_mb"] = proofreading_seconds_per_mb()
     return figures

@@ -27,7 +27,7 @@ _MARK = re.compile(r"\{(\w+)\}|\[(\w+):([^\]]+)\]")
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabelledText:
     """A text and its right findings: kind, start, end."""
 
     text: str
@@ -160,7 +160,7 @@ class Filler:
         }
 
 
-def fill(template: str, filler: Filler) -> Labelled:
+def fill(template: str, filler: Filler) -> LabelledText:
     """Fill a template and record the positions of its findings."""
     makers = filler.makers()
     parts: list[str] = []
@@ -179,10 +179,10 @@ def fill(template: str, filler: Filler) -> Labelled:
         parts += [between, words]
         size, at = start + len(words), mark.end()
     parts.append(template[at:])
-    return Labelled("".join(parts), tuple(spans))
+    return LabelledText("".join(parts), tuple(spans))
 
 
-def lines_of(name: str, folder: Path = SAMPLES) -> list[str]:
+def read_lines(name: str, folder: Path = SAMPLES) -> list[str]:
     """Return the lines of a sample file without comments, with \\n and \\t unescaped."""
     return [
         line.replace("\\n", "\n").replace("\\t", "\t")
@@ -191,7 +191,7 @@ def lines_of(name: str, folder: Path = SAMPLES) -> list[str]:
     ]
 
 
-def labelled(name: str, rounds: int = 4, seed: int = 7, folder: Path = SAMPLES) -> list[Labelled]:
+def make_labelled_texts(name: str, rounds: int = 4, seed: int = 7, folder: Path = SAMPLES) -> list[LabelledText]:
     """Return the filled sentences of one sample file, each template several times."""
-    filler, templates = Filler(seed), lines_of(name, folder)
+    filler, templates = Filler(seed), read_lines(name, folder)
     return [fill(template, filler) for _ in range(rounds) for template in templates]

@@ -12,7 +12,7 @@ from typing import Any
 PAGES = int(os.environ.get("BENCH_PAGES", "30"))
 
 
-def portal() -> list[str]:
+def fill_portal() -> list[str]:
     """Fill the portal and return addresses of items."""
     from benchmarks.portal_city import fill
 
@@ -20,7 +20,7 @@ def portal() -> list[str]:
     return _items()
 
 
-def province() -> list[str]:
+def list_province_items() -> list[str]:
     """Return addresses of items of an existing province (benchmarks/large)."""
     return _items()
 
@@ -33,13 +33,13 @@ def _items() -> list[str]:
     return list(rows.values_list("path", flat=True)[50 : 50 + PAGES])
 
 
-def plain() -> list[str]:
+def fill_plain() -> list[str]:
     """Fill the plain site and return addresses of pages."""
     model = _models().get_model("plain", "PlainPage")
     return _site(model, lambda n: {"body": f"<p>{_words(n)}</p>"})
 
 
-def demo() -> list[str]:
+def fill_demo() -> list[str]:
     """Fill a site of pages as in the bakery demo and return their addresses."""
     from io import BytesIO
 
@@ -102,15 +102,15 @@ def _site(model: Any, fields: Callable[[int], dict[str, Any]]) -> list[str]:
 
 
 #: Kind of site → its settings and the function that fills it.
-WHICH = {
-    "portal": ("gongkai.ops.config.settings", portal),
-    "province": ("gongkai.ops.config.settings", province),
-    "plain": ("benchmarks.plain.settings", plain),
-    "demo": ("benchmarks.plain.demo", demo),
+SITES = {
+    "portal": ("gongkai.ops.config.settings", fill_portal),
+    "province": ("gongkai.ops.config.settings", list_province_items),
+    "plain": ("benchmarks.plain.settings", fill_plain),
+    "demo": ("benchmarks.plain.demo", fill_demo),
 }
 
 
-def text_at(client: Any, address: str) -> bytes:
+def request_text(client: Any, address: str) -> bytes:
     """Return a text's page: the heading or title must have its number, and the page the words of its body."""
     answer = client.get(address)
     page: bytes = answer.content
@@ -121,7 +121,7 @@ def text_at(client: Any, address: str) -> bytes:
 
 def main(which: str) -> None:
     """Fill the site, then answer each line."""
-    module, fill = WHICH[which]
+    module, fill = SITES[which]
     os.environ["DJANGO_SETTINGS_MODULE"] = module
     import warnings
 
@@ -132,22 +132,22 @@ def main(which: str) -> None:
     from django.core.management import call_command
     from django.test import Client
 
-    from benchmarks.portal_queries import processor
+    from benchmarks.portal_queries import processor_seconds
 
     call_command("migrate", verbosity=0)
     addresses = fill()
     client = Client(SERVER_NAME="localhost")
     for address in addresses * 2:  # renditions, templates and caches of the process are made once
-        size = len(text_at(client, address))
+        size = len(request_text(client, address))
     print(size, flush=True)
     gc.collect()
     gc.freeze()
     for _ in sys.stdin:
-        started = processor()
+        started = processor_seconds()
         for address in addresses * 2:
             assert client.get(address).status_code == 200, address
-        took = (processor() - started) * 1000 / (2 * len(addresses))
-        text_at(client, addresses[-1])
+        took = (processor_seconds() - started) * 1000 / (2 * len(addresses))
+        request_text(client, addresses[-1])
         print(took, flush=True)
 
 

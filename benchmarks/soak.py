@@ -16,7 +16,7 @@ import time
 
 SECONDS = 120
 #: Maximum number of kills, even if a kind was never done.
-LONGEST = 60
+MAX_KILLS = 60
 KINDS = ("imported", "confirmed")
 
 
@@ -29,8 +29,8 @@ def main(seconds: int = SECONDS) -> int:
         env.pop("DATABASE_URL", None)
         _worker("prepare", env)
         kills, end = 0, time.monotonic() + seconds
-        while time.monotonic() < end or (set(KINDS) - {line[0] for line in said} and kills < LONGEST):
-            said += _killed(env, chance.uniform(0.2, 6.0))
+        while time.monotonic() < end or (set(KINDS) - {line[0] for line in said} and kills < MAX_KILLS):
+            said += _run_until_killed(env, chance.uniform(0.2, 6.0))
             kills += 1
             if kills % 10 == 0:
                 print(f"  {kills} kills, {len(said)} operations done", flush=True)
@@ -39,10 +39,10 @@ def main(seconds: int = SECONDS) -> int:
     print(f"{kills} kills; done before them: {counts}; movements {verdict['movements']}")
     for fault in verdict["faults"]:
         print(f"  {fault}")
-    print(f"{len(verdict['faults'])} lost or in part")
+    print(f"{len(verdict['faults'])} lost or incomplete")
     unshown = [kind for kind in KINDS if not counts[kind]]
     if unshown:
-        print(f"nothing {' and nothing '.join(unshown)}: this run shows nothing of it")
+        print(f"nothing {' and nothing '.join(unshown)}: the soak did not test it")
     return len(verdict["faults"]) + len(unshown)
 
 
@@ -60,7 +60,7 @@ def _worker(task: str, env: dict[str, str], words: str = "") -> str:
     return done.stdout
 
 
-def _killed(env: dict[str, str], after: float) -> list[list[str]]:
+def _run_until_killed(env: dict[str, str], after: float) -> list[list[str]]:
     """Run the worker, kill it `after` seconds after its first line, and return its lines."""
     worker = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.soak_worker", "work"], env=env, stdout=subprocess.PIPE, text=True

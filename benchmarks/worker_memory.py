@@ -182,11 +182,11 @@ def _measure(city: Path, pages: int, workers: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    reference, load = figures.reference_second(), figures.load_now()
+    reference, load = figures.reference_second(), figures.read_load()
     asked = [int(word) for word in sys.argv[1:]]
     measured = run(*asked)
-    figures.show(measured)
-    figures.keep(PART, figures.measured(measured, load=load, reference=reference))
-    figures.write(PARTS)
+    figures.print_figures(measured)
+    figures.store_figures(PART, figures.make_measurement(measured, load=load, reference=reference))
+    figures.write_tables(PARTS)
     own = measured[f"{TRIM_SECONDS} seconds later: its own"]
     assert own <= MAX_OWN_MB, f"{own:.0f} MB of its own, where {MAX_OWN_MB} are allowed"

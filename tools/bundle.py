@@ -23,11 +23,11 @@ import tempfile
 from collections.abc import Iterator
 
 import install
-from locks import ARCHES, PYTHON, wanted
+from locks import ARCHES, PYTHON_VERSION, list_requirements
 
 ROOT = install.ROOT
 #: Debian packages that an installation needs or may need; `install.sh` reports missing ones.
-SYSTEM = (
+DEBIAN_PACKAGES = (
     "python3.11",
     "python3.11-venv",
     "openssl",
@@ -39,28 +39,28 @@ SYSTEM = (
     "ca-certificates",
 )
 #: Programs that can build the container image, and its name, for which no registry is queried.
-ENGINES = ("docker", "podman")
-IMAGE = "localhost/gongkai"
+CONTAINER_ENGINES = ("docker", "podman")
+IMAGE_NAME = "localhost/gongkai"
 
 
 def run(*command: str, env: dict[str, str] | None = None) -> None:
     subprocess.run(command, check=True, env=env)
 
 
-def wheels(folder: pathlib.Path, arch: str, pip: list[str]) -> None:
+def add_wheels(folder: pathlib.Path, arch: str, pip: list[str]) -> None:
     """Put a wheel of every locked package into a folder."""
-    lock = wanted((ROOT / "requirements" / "base.txt").read_text(), arch)
+    lock = list_requirements((ROOT / "requirements" / "base.txt").read_text(), arch)
     if arch == platform.machine():
-        with _listed(lock) as name:
+        with _read_file_name(lock) as name:
             run(*pip, "wheel", "-q", "--no-deps", "--require-hashes", "-r", name, "-w", str(folder))
     else:
-        _other(folder, arch, pip, lock)
+        _add_foreign_wheels(folder, arch, pip, lock)
     build = ["--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)]
     run(*pip, "wheel", "-q", *build)
 
 
 @contextlib.contextmanager
-def _listed(lines: list[str]) -> Iterator[str]:
+def _read_file_name(lines: list[str]) -> Iterator[str]:
     """Yield the file name of a requirements file with these lines."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(lines) + "\n")
@@ -68,7 +68,7 @@ def _listed(lines: list[str]) -> Iterator[str]:
         yield file.name
 
 
-def _other(folder: pathlib.Path, arch: str, pip: list[str], lock: list[str]) -> None:
+def _add_foreign_wheels(folder: pathlib.Path, arch: str, pip: list[str], lock: list[str]) -> None:
     """Do the same for another architecture: packages without a wheel for it are built here and must be pure Python."""
     tags = [f"manylinux_2_{minor}_{arch}" for minor in (36, 35, 34, 31, 28, 27, 24, 17)] + [
         f"manylinux2014_{arch}",
@@ -76,9 +76,9 @@ def _other(folder: pathlib.Path, arch: str, pip: list[str], lock: list[str]) -> 
     ]
     plats = [word for tag in tags for word in ("--platform", tag)]
     for one in lock:
-        with _listed([one]) as name, tempfile.TemporaryDirectory() as built:
+        with _read_file_name([one]) as name, tempfile.TemporaryDirectory() as built:
             named = ["--no-deps", "--require-hashes", "-r", name]
-            only = ["--only-binary=:all:", "--python-version", PYTHON, "-d", str(folder)]
+            only = ["--only-binary=:all:", "--python-version", PYTHON_VERSION, "-d", str(folder)]
             command = [*pip, "download", "-q", *named, *plats, *only]
             if subprocess.run(command, capture_output=True, check=False).returncode == 0:
                 continue
@@ -89,7 +89,7 @@ def _other(folder: pathlib.Path, arch: str, pip: list[str], lock: list[str]) -> 
                 shutil.move(path, folder)
 
 
-def lock_of(folder: pathlib.Path) -> str:
+def make_lock(folder: pathlib.Path) -> str:
     """Return a lock over the wheels of a folder except this project's own."""
     lines = []
     for path in sorted(folder.glob("*.whl")):
@@ -104,7 +104,7 @@ def digest(path: pathlib.Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def static(folder: pathlib.Path) -> None:
+def add_static_files(folder: pathlib.Path) -> None:
     with tempfile.TemporaryDirectory() as data:
         env = {**os.environ, "GONGKAI_DATA": data, "PYTHONPATH": str(ROOT / "src")}
         run(
@@ -120,32 +120,32 @@ def static(folder: pathlib.Path) -> None:
         shutil.copytree(pathlib.Path(data) / "static", folder)
 
 
-def fill(folder: pathlib.Path, arch: str) -> None:
+def fill_bundle(folder: pathlib.Path, arch: str) -> None:
     """Put everything except the checksums into a folder."""
     pip = [sys.executable, install.bundled_pip()] if install.bundled_pip() else [sys.executable, "-m", "pip"]
     (folder / "wheels").mkdir(parents=True)
-    wheels(folder / "wheels", arch, pip)
-    (folder / "requirements.txt").write_text(lock_of(folder / "wheels"))
-    static(folder / "static")
+    add_wheels(folder / "wheels", arch, pip)
+    (folder / "requirements.txt").write_text(make_lock(folder / "wheels"))
+    add_static_files(folder / "static")
     shutil.copytree(ROOT / "deploy", folder / "deploy")
     for name in ("nginx.conf", "nginx-site.conf"):
         shutil.copy(ROOT / "docs" / "portal" / name, folder / "deploy" / name)
     shutil.copy(ROOT / "docs" / "portal" / "varnish.vcl", folder / "deploy" / "varnish.vcl")
     shutil.move(folder / "deploy" / "install.sh", folder / "install.sh")
-    (folder / "packages.txt").write_text("\n".join(SYSTEM) + "\n")
+    (folder / "packages.txt").write_text("\n".join(DEBIAN_PACKAGES) + "\n")
     (folder / "ARCH").write_text(f"{arch}\n")
 
 
-def image(folder: pathlib.Path, engine: str, version: str, base: str) -> None:
+def add_image(folder: pathlib.Path, engine: str, version: str, base: str) -> None:
     """Build the container image from the folder (needs Debian's packages from the network) and save it there."""
-    name = f"{IMAGE}:{version}"
+    name = f"{IMAGE_NAME}:{version}"
     base_words = ["--build-arg", f"BASE={base}"] if base else []
     build = [engine, "build", "--network", "host", "-f", str(folder / "deploy" / "Containerfile"), "-t", name]
     run(*build, *base_words, str(folder))
     run(engine, "save", "-o", str(folder / "image.tar"), name)
 
 
-def seal(folder: pathlib.Path, key: str) -> None:
+def write_checksums(folder: pathlib.Path, key: str) -> None:
     """Write the checksums and sign them."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = "".join(f"{digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
@@ -159,28 +159,28 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--key", default="")
     words.add_argument("--arch", default=platform.machine(), choices=ARCHES)
-    words.add_argument("--image", default="", choices=("", *ENGINES), help="build the image of containers, too")
-    words.add_argument("--base", default="", help="the image of Debian 12 that it begins with")
+    words.add_argument("--image", default="", choices=("", *CONTAINER_ENGINES), help="also build the container image")
+    words.add_argument("--base", default="", help="the Debian 12 base image")
     asked = words.parse_args()
     if asked.image and asked.arch != platform.machine():
-        sys.exit("an image is built on a machine of its own kind: leave --image or --arch out")
+        sys.exit("an image can only be built for the architecture of this machine: omit --image or --arch")
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)[1]
     name = f"gongkai-{version}-{asked.arch}"
     target = ROOT / "build" / f"{name}.tar"
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place) / name
-        fill(folder, asked.arch)
+        fill_bundle(folder, asked.arch)
         (folder / "VERSION").write_text(f"{version}\n")
         if asked.image:
-            image(folder, asked.image, version, asked.base)
-        seal(folder, asked.key)
+            add_image(folder, asked.image, version, asked.base)
+        write_checksums(folder, asked.key)
         with tarfile.open(target, "w") as tar:
             tar.add(folder, name)
     print(f"{target}  {target.stat().st_size / 1e6:.0f} MB  {digest(target)}")
     if not asked.key:
         print(
-            "not signed: make a key once with `openssl genpkey -algorithm ed25519 -out release.key` and give KEY=release.key"
+            "not signed: create a key with `openssl genpkey -algorithm ed25519 -out release.key` and pass KEY=release.key"
         )
 
 

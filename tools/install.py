@@ -14,7 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 #: Setting of pip → option of uv.
-OPTIONS = {
+UV_OPTIONS = {
     "index-url": "--index-url",
     "extra-index-url": "--extra-index-url",
     "find-links": "--find-links",
@@ -35,7 +35,7 @@ def bundled_pip() -> str:
     return f"{found[0]}/pip" if found else ""
 
 
-def make(folder: pathlib.Path) -> list[str]:
+def make_environment(folder: pathlib.Path) -> list[str]:
     """Create the environment if it does not exist; return the command that runs pip in it."""
     python = str(folder / "bin" / "python")
     try:
@@ -49,14 +49,14 @@ def make(folder: pathlib.Path) -> list[str]:
     return [python, pip] if pip else [python, "-m", "pip"]
 
 
-def settings(pip: list[str]) -> tuple[list[str], dict[str, str]]:
+def read_pip_settings(pip: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return options and environment variables of uv that are equal to pip's settings of package indexes."""
     said = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
     options, variables = [], {}
     for line in said.splitlines():
         key, _, value = line.partition("=")
         name, values = key.rpartition(".")[2], value.strip("'\"").replace("\\n", " ").split()
-        options += [word for one in values if name in OPTIONS for word in (OPTIONS[name], one)]
+        options += [word for one in values if name in UV_OPTIONS for word in (UV_OPTIONS[name], one)]
         if name == "no-index" and value.strip("'\"").lower() in {"1", "true", "yes", "on"}:
             options.append("--no-index")
         if name == "cert" and values:
@@ -77,17 +77,17 @@ def find_uv(folder: pathlib.Path, pip: list[str]) -> str | None:
 
 def main(folder: pathlib.Path, lock: str, own: bool) -> int:
     """Install the packages; return the exit code."""
-    pip = make(folder)
+    pip = make_environment(folder)
     uv = find_uv(folder, pip)
     mine = ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     if uv:
-        options, variables = settings(pip)
+        options, variables = read_pip_settings(pip)
         install = [uv, "pip", "install", "-q", "--python", str(folder / "bin" / "python"), *options]
         locked = [*install, "--index-strategy", "unsafe-best-match", "--require-hashes", "-r", lock]
         env = {**os.environ, **variables}
         if subprocess.run(locked, env=env, check=False).returncode == 0:
             return subprocess.run([*install, *mine], env=env, check=False).returncode if own else 0
-        print("uv did not install; pip does", file=sys.stderr)
+        print("uv failed; installing with pip", file=sys.stderr)
     code = subprocess.run([*pip, "install", "-q", "--require-hashes", "-r", lock], check=False).returncode
     return code or (subprocess.run([*pip, "install", "-q", *mine], check=False).returncode if own else 0)
 

@@ -6,14 +6,14 @@ from packaging.markers import Marker
 
 ARCHES = ("x86_64", "aarch64")
 #: The Python version of Debian 12. Requirements of the lock for other versions are left out.
-PYTHON = "3.11.2"
+PYTHON_VERSION = "3.11.2"
 
 
-def wanted(lock: str, arch: str) -> list[str]:
+def list_requirements(lock: str, arch: str) -> list[str]:
     """Return the requirements of a lock whose markers match an installation, without their markers."""
     target = {
-        "python_full_version": PYTHON,
-        "python_version": PYTHON.rpartition(".")[0],
+        "python_full_version": PYTHON_VERSION,
+        "python_version": PYTHON_VERSION.rpartition(".")[0],
         "sys_platform": "linux",
         "platform_system": "Linux",
         "os_name": "posix",

@@ -15,7 +15,7 @@ from typing import Any
 
 BASELINE = pathlib.Path(__file__).with_suffix(".txt")
 #: Tables that grow with work or readers: a lock there is noticed.
-LONG = frozenset(
+GROWING_TABLES = frozenset(
     [
         "acts.movement",
         "acts.movementwords",
@@ -52,7 +52,7 @@ _DROPS = re.compile(
 _LOCKS = re.compile(r"\b(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX\b(?!\s+CONCURRENTLY)", re.I)
 
 
-class Look:
+class MigrationCheck:
     """A check of one migration, operation by operation, with the tables' state before each."""
 
     def __init__(self, migration: Any, state: Any, connection: Any) -> None:
@@ -103,11 +103,11 @@ class Look:
 
     def of_removefield(self, operation: Any) -> Iterator[str]:
         if not self.contracts:
-            yield f"RemoveField {operation.model_name}.{operation.name}: running code still asks for it; {CONTRACT}"
+            yield f"RemoveField {operation.model_name}.{operation.name}: running code still asks for it; {CONTRACT_ADVICE}"
 
     def of_deletemodel(self, operation: Any) -> Iterator[str]:
         if not self.contracts:
-            yield f"DeleteModel {operation.name}: running code still asks for it; {CONTRACT}"
+            yield f"DeleteModel {operation.name}: running code still asks for it; {CONTRACT_ADVICE}"
 
     def of_addfield(self, operation: Any) -> Iterator[str]:
         field, label = operation.field, self._label(operation.model_name)
@@ -118,7 +118,7 @@ class Look:
             yield f"{named}: NOT NULL without a default in the database (db_default): running code cannot insert"
         if self._is_sealed(operation) and operation.name not in self._sealed_if_set(operation):
             yield f"{named}: seals from before it would not hold; name it in the model's SEALED_IF_SET"
-        if label in LONG and (field.unique or field.db_index):
+        if label in GROWING_TABLES and (field.unique or field.db_index):
             yield f"{named}: its index locks a long table; db_index=False, then AddIndexQuietly"
 
     def _is_sealed(self, operation: Any) -> bool:
@@ -139,10 +139,10 @@ class Look:
         old = self.state.models[self.app, operation.model_name.lower()].get_field(operation.name)
         new = operation.field
         if old.null and not new.null and not self.contracts:
-            yield f"{named}: NOT NULL, while running code may write none; {CONTRACT}"
+            yield f"{named}: NOT NULL, while running code may write none; {CONTRACT_ADVICE}"
         if not new.many_to_many and self._narrower(old, new):
             yield f"{named}: another type rewrites the table under a lock; add a new column, copy, contract later"
-        if label in LONG and (new.unique or new.db_index) and not (old.unique or old.db_index):
+        if label in GROWING_TABLES and (new.unique or new.db_index) and not (old.unique or old.db_index):
             yield f"{named}: its index locks a long table; AddIndexQuietly"
 
     def of_runpython(self, operation: Any) -> Iterator[str]:
@@ -158,7 +158,7 @@ class Look:
         if not operation.reversible:
             yield "RunSQL without a way back (reverse_sql; RunSQL.noop where nothing is to be undone)"
         if _DROPS.search(text) and not self.contracts:
-            yield f"RunSQL takes away or renames what running code asks for; {CONTRACT}"
+            yield f"RunSQL takes away or renames what running code asks for; {CONTRACT_ADVICE}"
         if _LOCKS.search(text):
             yield "RunSQL: an index that is not CONCURRENTLY locks its table"
 
@@ -166,7 +166,7 @@ class Look:
         return f"{self.app}.{name.lower()}"
 
     def _long(self, name: str) -> bool:
-        return self._label(name) in LONG - self.made
+        return self._label(name) in GROWING_TABLES - self.made
 
     def _narrower(self, old: Any, new: Any) -> bool:
         """Return true if PostgreSQL would rewrite the table or refuse rows: any change of type except to a longer text."""
@@ -177,7 +177,7 @@ class Look:
         return not (all(sizes) and int(sizes[0][1]) <= int(sizes[1][1]))  # type: ignore[index]
 
 
-CONTRACT = "first a release that does not ask for it, then `contracts = …` in the migration says since when"
+CONTRACT_ADVICE = "first a release that does not ask for it, then `contracts = …` in the migration says since when"
 
 
 def _type(field: Any, connection: Any) -> str:
@@ -203,14 +203,14 @@ def _flat(operations: list[Any]) -> Iterator[tuple[Any, bool, bool]]:
             yield one, True, True
 
 
-def faults_of(migration: Any, state: Any) -> list[str]:
+def check_migration(migration: Any, state: Any) -> list[str]:
     """Return the reasons for refusing a migration, given the state of the tables before it."""
     from django.db.backends.postgresql.base import DatabaseWrapper
 
-    return Look(migration, state, DatabaseWrapper({"TIME_ZONE": None}, "lint")).faults()
+    return MigrationCheck(migration, state, DatabaseWrapper({"TIME_ZONE": None}, "lint")).faults()
 
 
-def ours() -> tuple[Any, list[tuple[str, str]]]:
+def load_migrations() -> tuple[Any, list[tuple[str, str]]]:
     """Return Django's migration loader, without a database, and the names of this project's migrations."""
     from django.apps import apps
     from django.db.migrations.loader import MigrationLoader
@@ -221,7 +221,7 @@ def ours() -> tuple[Any, list[tuple[str, str]]]:
     return loader, sorted(key for key in loader.disk_migrations if key[0] in labels)
 
 
-def baseline() -> set[tuple[str, str]]:
+def read_baseline() -> set[tuple[str, str]]:
     """Return the migrations of released versions."""
     return {
         (app, name)
@@ -237,14 +237,14 @@ def main(mark: bool) -> int:
         from gongkai.ops.cli.django import start_django
 
         start_django(ready=False)
-        loader, names = ours()
+        loader, names = load_migrations()
     if mark:
         head = "# Migrations of released versions: `python tools/migrations.py --mark` at a release, never to get past the check.\n"
         BASELINE.write_text(head + "".join(f"{app} {name}\n" for app, name in names))
         return 0
     wrong = 0
-    for key in (one for one in names if one not in baseline()):
-        for fault in faults_of(loader.disk_migrations[key], loader.project_state(key, at_end=False)):
+    for key in (one for one in names if one not in read_baseline()):
+        for fault in check_migration(loader.disk_migrations[key], loader.project_state(key, at_end=False)):
             print(f"{key[0]} {key[1]}: {fault}")
             wrong += 1
     return 1 if wrong else 0

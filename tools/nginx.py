@@ -19,14 +19,16 @@ uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
 TYPES = "/etc/nginx/mime.types"
 
 
-def free() -> int:
+def find_free_port() -> int:
     """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def sample(folder: Path, apps: Sequence[int], front: int, secret: str, *, inner: int = 0, certificate: str = "") -> str:
+def make_configuration(
+    folder: Path, apps: Sequence[int], front: int, secret: str, *, inner: int = 0, certificate: str = ""
+) -> str:
     """Return the sample configuration with ports, folders and the secret of one run; raise an error if an expected setting is missing from it.
 
     Args:
@@ -46,8 +48,8 @@ def sample(folder: Path, apps: Sequence[int], front: int, secret: str, *, inner:
         "/srv/pages": f"{folder}/pages",
         "/var/log/gongkai": str(folder),
         "CHANGE-ME": secret,
-        "listen 80;": f"listen 127.0.0.1:{free()};",
-        "listen 127.0.0.1:8088;": f"listen 127.0.0.1:{inner or free()};",
+        "listen 80;": f"listen 127.0.0.1:{find_free_port()};",
+        "listen 127.0.0.1:8088;": f"listen 127.0.0.1:{inner or find_free_port()};",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{front}{' ssl http2' if certificate else ''};",
     }
     for name in ("ssl_certificate", "ssl_certificate_key"):
@@ -62,7 +64,7 @@ def sample(folder: Path, apps: Sequence[int], front: int, secret: str, *, inner:
     return text
 
 
-def run(folder: Path, site: str) -> subprocess.Popen[bytes]:
+def start_nginx(folder: Path, site: str) -> subprocess.Popen[bytes]:
     """Start nginx with a site's configuration."""
     assert PROGRAM, "nginx is not installed"
     user = "user root;" if os.geteuid() == 0 else ""

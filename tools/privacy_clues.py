@@ -29,7 +29,7 @@ from gongkai.lib.privacy.proofreading.weighing import compute_word_gains, find_c
 _HAN = re.compile(rf"[{HAN}]")
 
 
-def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
+def replace_character(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
     """Return the sentence with one character replaced, its position, and the original character."""
     words, at = [], 0
     for word in split_words(sentence):
@@ -50,11 +50,11 @@ def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
     return sentence[:at] + wrong + sentence[at + 1 :], at, sentence[at]
 
 
-def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
+def sample_replacements(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
     """Return the clues of every suspect, 1 for each right one (else 0), and the number of its line."""
     found, right, line = [], [], []
     for number, sentence in enumerate(lines):
-        planted = plant(sentence, chance) if number % 2 else None
+        planted = replace_character(sentence, chance) if number % 2 else None
         text, where, meant = planted or (sentence, -1, "")
         rank, last = 0, -1
         looked = find_suspects(text)
@@ -72,7 +72,7 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
     return found, right, line
 
 
-def taken(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
+def remove_character(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
     """Return the sentence without one character of a word, its position, and the character."""
     spots, at = [], 0
     for word in split_words(sentence):
@@ -88,11 +88,11 @@ def taken(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
     return sentence[:at] + sentence[at + 1 :], at, sentence[at]
 
 
-def omitted(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
+def sample_omissions(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
     """Return the clues of every possible missing character, 1 for each right one (else 0), and the number of its line."""
     found, right, line = [], [], []
     for number, sentence in enumerate(lines):
-        planted = taken(sentence, chance) if number % 2 else None
+        planted = remove_character(sentence, chance) if number % 2 else None
         text, where, meant = planted or (sentence, -9, "")
         for gap in find_gaps(text):
             good = abs(gap.at - where) <= 1 and gap.char == meant
@@ -104,7 +104,7 @@ def omitted(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
     return found, right, line
 
 
-def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: int = 30) -> dict[str, float]:
+def fit_weights(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: int = 30) -> dict[str, float]:
     """Return the weight of each clue (Newton's method, ridge penalty)."""
     names = {clue: place for place, clue in enumerate(sorted({clue for row in found for clue in row} | {"all"}))}
     matrix = np.zeros((len(found), len(names)), dtype=np.float32)
@@ -124,9 +124,9 @@ def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: 
     return {clue: float(weights[place]) for clue, place in names.items()}
 
 
-_PLANTED = {
-    "wrong": samples,
-    "missing": omitted,
+_SAMPLERS = {
+    "wrong": sample_replacements,
+    "missing": sample_omissions,
 }
 
 
@@ -141,8 +141,8 @@ def main(what: str, out: str, *names: str) -> None:
         if 8 <= len(sentence) <= 200
     ]
     chance.shuffle(lines)
-    found, right, _ = _PLANTED[what](lines[:40_000], chance)
-    weights = fit(found, right)
+    found, right, _ = _SAMPLERS[what](lines[:40_000], chance)
+    weights = fit_weights(found, right)
     head = "# What each clue is worth (tools/privacy_clues.py); `all` stands for itself.\n# clue\tweight\n"
     Path(out).write_text(
         head + "".join(f"{clue}\t{weight:.2f}\n" for clue, weight in sorted(weights.items())),

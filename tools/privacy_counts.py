@@ -4,7 +4,7 @@
 texts after ``--rough`` contain mistakes, such as letters and questions: their counts are weighted by a quarter).
 
 More official texts without mistakes give better results; a sentence that occurs in several texts should be in the input
-once. Only counts are written (and the counted words); rare n-grams are left out (`_LEAST`, `_LEAST_WORDS`).
+once. Only counts are written (and the counted words); rare n-grams are left out (`_MIN_COUNTS`, `_MIN_WORD_COUNTS`).
 """
 
 import re
@@ -24,22 +24,22 @@ from gongkai.lib.privacy.proofreading.numbers import BORDER, LATIN, MAX_LETTERS,
 from gongkai.lib.privacy.search_text import to_half_width
 
 #: Length of n-grams of characters → minimum count.
-_LEAST = {2: 3, 3: 6, 4: 10}
+_MIN_COUNTS = {2: 3, 3: 6, 4: 10}
 #: Maximum number of words; minimum counts of bigrams and trigrams of words.
-_WORDS, _LEAST_WORDS = 40_000, (4, 6)
-_ROUGH = 0.25
+_MAX_WORDS, _MIN_WORD_COUNTS = 40_000, (4, 6)
+_ROUGH_WEIGHT = 0.25
 Numbers = NDArray[np.uint64]
 Counted = tuple[Numbers, NDArray[np.float64]]
 
 
-def squash(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Return a text with each number, Latin word and boundary replaced by one placeholder."""
     text = re.sub(r"[0-9０-９．.%％]+", NUMBER, text)
     text = re.sub(r"[A-Za-z]+", LATIN, text)
     return re.sub(f"[^{HAN}0A]+", BORDER, text)
 
 
-def _keys(numbers: Numbers, places: tuple[int, ...], bits: int) -> Numbers:
+def _ngram_keys(numbers: Numbers, places: tuple[int, ...], bits: int) -> Numbers:
     """Return a key for each n-gram, made from the numbers at these offsets, with so many bits each."""
     size = len(numbers) - places[-1]
     keys = np.zeros(size, dtype=np.uint64)
@@ -48,11 +48,11 @@ def _keys(numbers: Numbers, places: tuple[int, ...], bits: int) -> Numbers:
     return keys
 
 
-def _count(clean: Numbers, rough: Numbers, least: float) -> Counted:
+def _count_ngrams(clean: Numbers, rough: Numbers, least: float) -> Counted:
     """Return the n-grams with at least the minimum count, and their weighted counts."""
     one, many = np.unique(clean, return_counts=True)
     other, few = np.unique(rough, return_counts=True)
-    keys, often = np.concatenate((one, other)), np.concatenate((many, few * _ROUGH))
+    keys, often = np.concatenate((one, other)), np.concatenate((many, few * _ROUGH_WEIGHT))
     order = np.argsort(keys, kind="stable")
     keys, often = keys[order], often[order]
     first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
@@ -60,7 +60,7 @@ def _count(clean: Numbers, rough: Numbers, least: float) -> Counted:
     return keys[first][often >= least], often[often >= least]
 
 
-def characters(clean: str, rough: str) -> bytes:
+def count_characters(clean: str, rough: str) -> bytes:
     """Return the content of the file of character n-grams."""
     frequent = Counter(clean) + Counter(rough)
     han = [char for char, times in frequent.most_common() if times > 1 and "\u4e00" <= char <= "\u9fff"]
@@ -70,8 +70,8 @@ def characters(clean: str, rough: str) -> bytes:
         table[ord(char)] = place
     one, other = (table[np.frombuffer(text.encode("utf-16-le"), dtype="<u2")] for text in (clean, rough))
     found = {
-        size: _count(_keys(one, tuple(range(size)), 13), _keys(other, tuple(range(size)), 13), least)
-        for size, least in _LEAST.items()
+        size: _count_ngrams(_ngram_keys(one, tuple(range(size)), 13), _ngram_keys(other, tuple(range(size)), 13), least)
+        for size, least in _MIN_COUNTS.items()
     }
     return pack(letters, np.array([frequent[char] for char in letters]), found)
 
@@ -90,19 +90,19 @@ def _words(text: str) -> list[str]:
     return found
 
 
-def words(clean: str, rough: str) -> bytes:
+def count_words(clean: str, rough: str) -> bytes:
     """Return the content of the file of word n-grams."""
     cut = [_words(text) for text in (clean, rough)]
     frequent = Counter(cut[0])
     for word, times in Counter(cut[1]).items():
-        frequent[word] += times * _ROUGH  # type: ignore[assignment]
+        frequent[word] += times * _ROUGH_WEIGHT  # type: ignore[assignment]
     signs = [BORDER, NUMBER, LATIN]
-    vocabulary = [*signs, *[word for word, _ in frequent.most_common() if word not in signs][:_WORDS]]
+    vocabulary = [*signs, *[word for word, _ in frequent.most_common() if word not in signs][:_MAX_WORDS]]
     number = {word: place for place, word in enumerate(vocabulary, 1)}
-    one, other = (_runs(np.fromiter((number.get(word, 0) for word in part), np.uint64)) for part in cut)
+    one, other = (_merge_placeholders(np.fromiter((number.get(word, 0) for word in part), np.uint64)) for part in cut)
     tables: list[tuple[list[NDArray[Any]], NDArray[Any]]] = []
-    for places, least in zip(((0, 1), (0, 1, 2)), _LEAST_WORDS, strict=True):
-        keys, often = _count(_keys(one, places, 16), _keys(other, places, 16), least)
+    for places, least in zip(((0, 1), (0, 1, 2)), _MIN_WORD_COUNTS, strict=True):
+        keys, often = _count_ngrams(_ngram_keys(one, places, 16), _ngram_keys(other, places, 16), least)
         shifts = range(16 * (len(places) - 1), -1, -16)
         columns = [(keys >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in shifts]
         known = np.all([column > 0 for column in columns], axis=0)
@@ -110,7 +110,7 @@ def words(clean: str, rough: str) -> bytes:
     return lexis.pack(vocabulary, np.array([frequent[word] for word in vocabulary]), tables)
 
 
-def _runs(numbers: Numbers) -> Numbers:
+def _merge_placeholders(numbers: Numbers) -> Numbers:
     """Return the numbers with repeated placeholders merged."""
     again = np.zeros(len(numbers), bool)
     again[1:] = (numbers[1:] == numbers[:-1]) & (numbers[1:] <= len((BORDER, NUMBER, LATIN))) & (numbers[1:] > 0)
@@ -124,10 +124,10 @@ def main(*names: str) -> None:
         [Path(name).read_text(encoding="utf-8") for name in part] for part in (names[2:cut], names[cut + 1 :])
     )
     border = BORDER * 3
-    squashed = [border.join(map(squash, part)) for part in (clean, rough)]
+    squashed = [border.join(map(normalize_text, part)) for part in (clean, rough)]
     makers: tuple[tuple[str, Callable[[str, str], bytes], list[str]], ...] = (
-        (names[0], characters, squashed),
-        (names[1], words, ["\n".join(clean), "\n".join(rough)]),
+        (names[0], count_characters, squashed),
+        (names[1], count_words, ["\n".join(clean), "\n".join(rough)]),
     )
     for out, made, texts in makers:
         content = made(*texts)

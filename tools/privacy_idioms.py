@@ -15,7 +15,7 @@ _HEAD = """# Idioms and set phrases of four characters, and what is open in each
 # idiom\topen
 """
 #: Minimum share of an idiom's occurrences for an accepted variant; minimum occurrences for judging variants.
-_SHARE, _SEEN = 0.003, 5
+_MIN_SHARE, _MIN_OCCURRENCES = 0.003, 5
 
 
 def _words(name: str) -> set[str]:
@@ -54,13 +54,17 @@ def main(source: str, others: str, out: str, *names: str) -> None:
         open_ = []
         for place in (1, 2):
             key = (place, _without(word, place))
-            if varied[key] - often > _SHARE * often or shared[key] > 1 or (often < _SEEN and word not in famous):
+            if (
+                varied[key] - often > _MIN_SHARE * often
+                or shared[key] > 1
+                or (often < _MIN_OCCURRENCES and word not in famous)
+            ):
                 open_.append(f"s{place}")
         for place in range(4):
             rest = _without(word, place)
             # The idiom itself contains its first and last three characters.
             alone = left[rest] - (often if place in (0, 3) else 0)
-            if alone > max(1.0, _SHARE * often):
+            if alone > max(1.0, _MIN_SHARE * often):
                 open_.append(f"o{place}")
         table += f"{word}\t{' '.join(open_)}".rstrip() + "\n"
     Path(out).write_text(table, encoding="utf-8")

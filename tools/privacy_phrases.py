@@ -16,7 +16,7 @@ from gongkai.lib.privacy.proofreading.expressions import (
 )
 
 #: Minimum occurrences of a phrase for closing its beginning and its end (END).
-_SEEN = 20
+_MIN_OCCURRENCES = 20
 _REPUBLIC = "中华人民共和国"
 _HEAD = """# Set phrases of official language in their right form, and the places where good texts vary (offsets in the phrase without its
 # marks; -1: its end), counted with tools/privacy_phrases.py. A difference anywhere else is reported.
@@ -41,7 +41,7 @@ def main(source: str, out: str, *names: str) -> None:
     for phrase, line in sorted(written.items(), key=lambda item: item[1]):
         few = max(1.0, 0.004 * whole[phrase])
         places = {place for (other, place), times in varied.items() if other == phrase and times > few}
-        if whole[phrase] < _SEEN:
+        if whole[phrase] < _MIN_OCCURRENCES:
             places |= {0, OPEN_PHRASE_END}
         if phrase.startswith(_REPUBLIC):
             places.add(len(_REPUBLIC))  # laws that do not occur in the texts

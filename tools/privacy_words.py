@@ -24,7 +24,7 @@ from gongkai.lib.privacy.tables import read_word_file
 _TAGGED_TWO, _TAGGED_THREE, _THREE, _DAILY = 20, 5, 20, 400
 
 
-def _pairs(known: CharacterCounts) -> Iterator[tuple[str, float, int, int]]:
+def _list_pairs(known: CharacterCounts) -> Iterator[tuple[str, float, int, int]]:
     """Yield each pair of Chinese characters in the texts, its count, and the characters' numbers."""
     for key, often in zip(known.rows[2].astype(np.int64), known.levels[2], strict=True):
         first, second = int(key) >> 13, int(key) & 8191
@@ -32,7 +32,7 @@ def _pairs(known: CharacterCounts) -> Iterator[tuple[str, float, int, int]]:
             yield known.letters[first - 1] + known.letters[second - 1], float(often), first, second
 
 
-def _like_a_real_name(word: str) -> bool:
+def _is_clear_name(word: str) -> bool:
     """Return true if a string is so clearly a name that it is not listed."""
     named = word[0] in shape.MOST_COMMON_SURNAMES or word[0] in shape.DISTINCTIVE_SURNAMES
     return named and (
@@ -42,10 +42,10 @@ def _like_a_real_name(word: str) -> bool:
     )
 
 
-def _threes(known: CharacterCounts) -> Iterator[tuple[str, float]]:
+def _list_triples(known: CharacterCounts) -> Iterator[tuple[str, float]]:
     """Yield the strings of three characters that begin with a surname, and their counts."""
     following: dict[int, list[int]] = {}
-    for _, often, first, second in _pairs(known):
+    for _, often, first, second in _list_pairs(known):
         if often >= 4:
             following.setdefault(first, []).append(second)
     for first, seconds in following.items():
@@ -65,17 +65,17 @@ def main(folder: Path) -> None:
     daily = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
     nobody: set[str] = set()
     often_written: set[str] = set()
-    for word, often, _, _ in _pairs(known):
+    for word, often, _, _ in _list_pairs(known):
         tag = shape.get_word_tag(word) if often >= _TAGGED_TWO else ""
         if tag.startswith("nr"):
-            if shape.get_surname_size(word) and not _like_a_real_name(word):
+            if shape.get_surname_size(word) and not _is_clear_name(word):
                 nobody.add(word)
         elif tag and often >= _DAILY and word not in daily:
             often_written.add(word)
-    for word, often in _threes(known):
+    for word, often in _list_triples(known):
         tagged = shape.get_word_tag(word).startswith("nr")
         looks = tagged or (often >= _THREE and shape.score_name(word) >= 0.5)
-        if looks and word not in daily and not _like_a_real_name(word):
+        if looks and word not in daily and not _is_clear_name(word):
             nobody.add(word)
     for name, words in (("nopersons", nobody), ("words_counted", often_written)):
         (folder / f"{name}.txt").write_text("\n".join(sorted(words)) + "\n", encoding="utf-8")

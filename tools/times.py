@@ -12,7 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "times"
 #: Maximum minutes of processor time of all tests.
-BUDGET = 10
+BUDGET_MINUTES = 10
 
 
 def folder_of(module: str) -> str:
@@ -31,7 +31,7 @@ def table(runs: dict[str, Counter[str]]) -> list[str]:
     for name, seconds in [*total.most_common(), ("all", total.total())]:
         row = [run.total() if name == "all" else run[name] for run in runs.values()]
         lines.append(f"{name:<28}" + "".join(f"{one:>12.1f}" for one in [*row, seconds]))
-    lines.append(f"that is {total.total() / 60:.1f} minutes; the goal is {BUDGET}")
+    lines.append(f"that is {total.total() / 60:.1f} minutes; the goal is {BUDGET_MINUTES}")
     return lines
 
 

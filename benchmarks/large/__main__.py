@@ -13,9 +13,9 @@ from typing import Any
 
 from benchmarks.large import disk, files, kills, news, speed
 from benchmarks.large.application import Province
-from benchmarks.large.clerks import crowd
-from benchmarks.large.servers import missing
-from benchmarks.large.web import p
+from benchmarks.large.clerks import run_crowd
+from benchmarks.large.servers import list_missing_programs
+from benchmarks.large.web import percentile
 
 #: Numbers of clerks who work at the same time, and each clerk's think time of a page in seconds.
 USERS, THINK = (100, 300), 15.0
@@ -25,9 +25,9 @@ FAILED = "failed"
 
 def main(part: int, seconds: float) -> int:
     """Fill, measure, kill; return the number of acknowledged things that are lost or duplicated."""
-    if lacking := missing():
+    if lacking := list_missing_programs():
         print(
-            f"left out: {', '.join(lacking)} not installed (apt-get install postgresql pgbouncer nginx wrk libfaketime)"
+            f"skipped: {', '.join(lacking)} not installed (apt-get install postgresql pgbouncer nginx wrk libfaketime)"
         )
         return 0
     with tempfile.TemporaryDirectory(prefix="gklarge-") as name:
@@ -50,19 +50,19 @@ def _all(province: Province, part: int, seconds: float) -> dict[str, Any]:
     found: dict[str, Any] = {"part": part, "cores": os.cpu_count()}
     say = partial(_part, found)
     say("filled", lambda: fill(province, part))
-    say("data", lambda: speed.facts(province))
+    say("data", lambda: speed.describe_machine(province))
     paths = json.loads(province.answers("paths"))
-    say("public pages", lambda: speed.pages(province))
-    say("cached", lambda: speed.cached(province, paths["texts"][0]))
-    say("searches", lambda: speed.searches(province))
+    say("public pages", lambda: speed.measure_pages(province))
+    say("cached", lambda: speed.measure_cached_page(province, paths["texts"][0]))
+    say("searches", lambda: speed.measure_searches(province))
     made: list[dict[str, Any]] = []
     clerks = [one for one in json.loads(province.answers("clerks", str(max(USERS) * 2))) if one["entries"]]
-    say("published, seen", lambda: news.seen(province, made))
+    say("published, seen", lambda: news.measure_publishing(province, made))
     half = len(made) // 2
-    say("withdrawn, gone", lambda: news.gone(province, made[:half]))
-    say("withdrawn, gone, servers full", lambda: news.gone_while_full(province, made[half:], clerks))
-    say("office", lambda: speed.office(province))
-    say("files behind pages", lambda: files.made(province))
+    say("withdrawn, gone", lambda: news.measure_withdrawal(province, made[:half]))
+    say("withdrawn, gone, servers full", lambda: news.measure_withdrawal_under_load(province, made[half:], clerks))
+    say("office", lambda: speed.measure_office(province))
+    say("files behind pages", lambda: files.measure_exports(province))
     public = ["/", *paths["columns"], *paths["texts"][:6]]
     for users in USERS:
         say(f"{users} clerks", lambda n=users: _crowd(province, clerks, n, seconds, public))
@@ -73,13 +73,13 @@ def _all(province: Province, part: int, seconds: float) -> dict[str, Any]:
     if FAILED in stands:
         found["faults"] = len(failed)
         return found
-    found["faults"] = kills.faults(stands) + len(failed)
+    found["faults"] = kills.count_faults(stands) + len(failed)
     return found
 
 
 def _rounds(province: Province) -> dict[str, float]:
     took = [seconds for seconds, _ in province.rounds]
-    return {"p50 s": p(took, 0.5), "longest s": max(took, default=0.0)}
+    return {"p50 s": percentile(took, 0.5), "longest s": max(took, default=0.0)}
 
 
 #: Runs one part, prints its figures and stores them under its name.
@@ -92,7 +92,7 @@ def _part(found: dict[str, Any], name: str, work: Callable[[], dict[str, Any]]) 
         figures = work()
     except (Exception, SystemExit) as error:  # the other parts are still measured
         figures = {FAILED: f"{type(error).__name__}: {error}"[:3000]}
-    figures["load of the machine"] = speed.load()
+    figures["load of the machine"] = speed.read_load()
     print(f"\n{name} ({time.monotonic() - began:.0f} s)", flush=True)
     for what, value in figures.items():
         print(
@@ -124,7 +124,7 @@ def _crowd(
     # A part of a province has fewer clerks: then some have several sessions, each with its own entries.
     turns = -(-users // len(clerks))
     desks = [{**one, "entries": one["entries"][n::turns]} for n in range(turns) for one in clerks][:users]
-    journal = crowd(desks, province.front, seconds, think=THINK, run=f"mix{users}", paths=paths)
+    journal = run_crowd(desks, province.front, seconds, think=THINK, run=f"mix{users}", paths=paths)
     kinds = Counter(f"{what} {status}" for what, status in journal.wrong())
     return {"clerks at once": len(desks), **journal.figures(), "errors by kind": dict(kinds)}
 
@@ -137,10 +137,10 @@ def _kills(province: Province, say: Say, clerks: list[dict[str, Any]], seconds: 
 
         def one(name: str = name, strike: Callable[[Province], dict[str, Any]] = strike) -> dict[str, Any]:
             results.append(kills.run(province, clerks, name, seconds, paths, lambda: strike(province)))
-            return kills.told(results[-1])
+            return kills.list_figures(results[-1])
 
         say(f"killed: {name}", one)
-    say("what stands", lambda: kills.lost(province, results))
+    say("what stands", lambda: kills.compare_acknowledged(province, results))
 
 
 if __name__ == "__main__":

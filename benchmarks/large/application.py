@@ -13,22 +13,22 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.nginx import free, run, sample
+from tools.nginx import find_free_port, make_configuration, start_nginx
 
-from benchmarks.large.servers import DEPLOY, ROOT, Pooler, Postgres, address, wait_for
+from benchmarks.large.servers import DEPLOY, ROOT, Pooler, Postgres, database_url, wait_for
 from benchmarks.portal_cache import HEADERS
 
-UNITS = DEPLOY / "systemd"
+UNITS_FOLDER = DEPLOY / "systemd"
 PROGRAM = "/opt/gongkai/venv/bin/gongkai"
 SECRET, HOST = "large-secret", "localhost"
 GONGKAI = [sys.executable, "-c", "from gongkai.ops.cli import main; main()"]
 #: Seconds between two runs of gongkai-due.timer, and before gongkai.service is restarted.
-DUE, AGAIN = 60.0, 1.0
+DUE_SECONDS, RESTART_SECONDS = 60.0, 1.0
 
 
-def unit(name: str) -> list[str]:
+def read_unit_command(name: str) -> list[str]:
     """Return the command line of a unit of deploy/systemd, with the values set in the unit itself."""
-    lines = (UNITS / name).read_text().splitlines()
+    lines = (UNITS_FOLDER / name).read_text().splitlines()
     line = next(one for one in lines if one.startswith("ExecStart=")).removeprefix("ExecStart=")
     for one in lines:
         if one.startswith("Environment="):
@@ -62,7 +62,7 @@ class Service:
             self.starts += 1
             self.process.wait()
             if self.wanted:
-                self.pause.wait(AGAIN)
+                self.pause.wait(RESTART_SECONDS)
 
     def kill(self) -> None:
         """Kill the command with all its children; it is restarted."""
@@ -91,7 +91,12 @@ class Province:
             (folder / name).mkdir()
         self.primary, self.replica = Postgres(folder / "primary"), Postgres(folder / "replica")
         self.pools: list[Pooler] = []
-        self.ports, self.front, self.inner, self.still = [free(), free()], free(), free(), free()
+        self.ports, self.front, self.inner, self.still = (
+            [find_free_port(), find_free_port()],
+            find_free_port(),
+            find_free_port(),
+            find_free_port(),
+        )
         self.services: dict[str, Service] = {}
         self.nginx: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
@@ -129,8 +134,8 @@ class Province:
         }
         if direct:
             return given | {"DATABASE_URL": self.primary.url(name)}
-        given |= {"DATABASE_URL": address(self.pools[0].port, name), "GONGKAI_POOLER": "1"}
-        return given | {"GONGKAI_REPLICA_URL": address(self.pools[1].port, name)}
+        given |= {"DATABASE_URL": database_url(self.pools[0].port, name), "GONGKAI_POOLER": "1"}
+        return given | {"GONGKAI_REPLICA_URL": database_url(self.pools[1].port, name)}
 
     def seed(self, *words: str, name: str = "gongkai") -> str:
         """Seed a database with a part of the example province and return the output."""
@@ -177,10 +182,10 @@ class Province:
     def serve(self) -> None:
         """Start both servers, the worker, scheduled jobs and nginx; return when both servers answer."""
         for number, port in enumerate(self.ports):
-            words = unit("gongkai.service")
+            words = read_unit_command("gongkai.service")
             words[words.index("--port") + 1] = str(port)
             self._begin(f"app{number}", words)
-        self._begin("worker", unit("gongkai-worker.service"))
+        self._begin("worker", read_unit_command("gongkai-worker.service"))
         threading.Thread(target=self._due, daemon=True).start()
         for port in self.ports:
             self.ready(port)
@@ -195,10 +200,10 @@ class Province:
         with (self.folder / "logs" / "due").open("ab") as out:
             while not self.stopping.wait(1):
                 began = time.monotonic()
-                command = [*GONGKAI, *unit("gongkai-due.service")]
+                command = [*GONGKAI, *read_unit_command("gongkai-due.service")]
                 done = subprocess.run(command, env=self.env(), stdout=out, stderr=out, check=False)
                 self.rounds.append((time.monotonic() - began, done.returncode))
-                self.stopping.wait(DUE)
+                self.stopping.wait(DUE_SECONDS)
 
     def ready(self, port: int, seconds: float = 180) -> float:
         """Return the seconds until a server is ready."""
@@ -212,7 +217,7 @@ class Province:
         raise SystemExit(f"no server on {port}: {self.folder}/logs")
 
     def _front_door(self) -> None:
-        site = sample(self.folder, self.ports, self.front, SECRET, inner=self.inner)
+        site = make_configuration(self.folder, self.ports, self.front, SECRET, inner=self.inner)
         # On another port: a file with the headers that every answer of the site must have.
         headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
         still = f"{self.folder}/still/"
@@ -221,7 +226,7 @@ class Province:
             location /piece/ {{ alias {still}; gzip_static on; sendfile off; }}
             location /each/ {{ alias {still}; gzip on; }} }}\n"""
         (self.folder / "still").mkdir(exist_ok=True)
-        self.nginx = run(self.folder, site)
+        self.nginx = start_nginx(self.folder, site)
         wait_for(self.front)
 
     def stop(self) -> None:

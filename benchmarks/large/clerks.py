@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from benchmarks.large.web import Answer, Browser, hidden, p
+from benchmarks.large.web import Answer, Browser, percentile, read_hidden_fields
 
 #: Output of `benchmarks.large.inside clerks`: user, cookies and entries of each clerk.
 Clerks = list[dict[str, Any]]
@@ -37,8 +37,8 @@ class Journal:
         for what in sorted({one[1] for one in self.asked}):
             took = [seconds * 1000 for _, kind, status, seconds in self.asked if kind == what and 200 <= status < 400]
             found |= {
-                f"{what}: p50 ms": p(took, 0.5),
-                f"{what}: p95 ms": p(took, 0.95),
+                f"{what}: p50 ms": percentile(took, 0.5),
+                f"{what}: p95 ms": percentile(took, 0.95),
                 f"{what}: answers": len(took),
             }
         return found | {"not answered or an error": len(self.wrong()), "answers in all": len(self.asked)}
@@ -108,7 +108,7 @@ class Clerk:
             if form.status != 200:
                 self.journal.unclear += turn == 0
                 continue
-            answer = await self.browser.post(path, {**hidden(form.text), "text": words})
+            answer = await self.browser.post(path, {**read_hidden_fields(form.text), "text": words})
             self.journal.note("remark", answer)
             if answer.status == 302:
                 self.journal.remarks.add(words)
@@ -122,7 +122,7 @@ class Clerk:
         if form.status != 200 or 'name="urls"' not in form.text:
             return
         given = {"urls": f"https://www.example.gov.cn/{entry}", "statement": "已在网站公开。"}
-        answer = await self.browser.post(path, {**hidden(form.text), **given})
+        answer = await self.browser.post(path, {**read_hidden_fields(form.text), **given})
         self.journal.note("submit", answer)
         if answer.status == 302:
             self.journal.submitted.add(f"entry/{entry}")
@@ -147,7 +147,7 @@ class Reader:
         self.browser.close()
 
 
-def crowd(
+def run_crowd(
     clerks: list[dict[str, Any]], port: int, seconds: float, *, think: float, run: str, paths: list[str]
 ) -> Journal:
     """Let clerks and two readers work for `seconds`; return the journal."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from benchmarks.large.application import Province
 from benchmarks.large.clerks import LEDGER, REMARK, Clerks
-from benchmarks.large.web import Answer, Browser, hidden
+from benchmarks.large.web import Answer, Browser, read_hidden_fields
 
 #: Megabytes free on the file system of the files, and size of each uploaded file in megabytes.
-FREE, EACH = 4, 1
+FREE_MB, FILE_MB = 4, 1
 
 
 def run(province: Province, clerks: Clerks, count: int = 8, name: str = "disk") -> dict[str, Any]:
@@ -23,7 +23,7 @@ def run(province: Province, clerks: Clerks, count: int = 8, name: str = "disk") 
     subprocess.run(["rm", "-rf", str(before)], check=True)
     subprocess.run(["cp", "-a", str(folder), str(before)], check=True)
     taken = sum(-(-one.stat().st_size // 4096) * 4 for one in before.rglob("*") if one.is_file())
-    size = f"size={taken + FREE * 1024}k"
+    size = f"size={taken + FREE_MB * 1024}k"
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", size, "none", str(folder)], capture_output=True, check=False
     )
@@ -60,7 +60,7 @@ async def _hand_in(province: Province, clerks: Clerks, count: int, name: str) ->
     statuses = []
     for number in range(count):
         form = await browser.get(path)
-        answer = await _with_file(browser, path, {**hidden(form.text), "text": f"bench-{name}-{number}"})
+        answer = await _with_file(browser, path, {**read_hidden_fields(form.text), "text": f"bench-{name}-{number}"})
         statuses.append(answer.status)
         if answer.status not in {302, 503, 507}:
             print("  disk full:", answer.status, re.sub(r"<[^>]+>|\s+", " ", answer.text)[-300:])
@@ -71,7 +71,7 @@ async def _hand_in(province: Province, clerks: Clerks, count: int, name: str) ->
 async def _with_file(browser: Browser, path: str, fields: dict[str, str]) -> Answer:
     mark = uuid.uuid4().hex
     parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
-    content = uuid.uuid4().hex * (EACH * 1024 * 32)
+    content = uuid.uuid4().hex * (FILE_MB * 1024 * 32)
     parts.append(
         f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n{content}\r\n'
     )

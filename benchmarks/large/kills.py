@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.large.application import Province
-from benchmarks.large.clerks import Clerks, Journal, crowd
+from benchmarks.large.clerks import Clerks, Journal, run_crowd
 
 #: Clerks at work during a kill, and each one's think time in seconds.
-CLERKS, THINK = 24, 2.0
+CLERKS, THINK_SECONDS = 24, 2.0
 #: True if the worker has finished a job and works on the next.
-AT_WORK = "SELECT (count(*) FILTER (WHERE state = 'done') > 0 AND count(*) FILTER (WHERE state = 'running') > 0)::int FROM errands_errand"
+IS_WORKING_SQL = "SELECT (count(*) FILTER (WHERE state = 'done') > 0 AND count(*) FILTER (WHERE state = 'running') > 0)::int FROM errands_errand"
 #: Environment variables of a service while its clock is faked.
-FAKED = frozenset({"LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC"})
-HELD = "SELECT count(*) FROM errands_errand WHERE state = 'running'"
+FAKE_CLOCK_VARIABLES = frozenset({"LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC"})
+RUNNING_JOBS_SQL = "SELECT count(*) FROM errands_errand WHERE state = 'running'"
 WRITES, PUBLIC = (
     frozenset({"remark", "submit", "form", "entry", "home", "ledger"}),
     frozenset({"public page"}),
@@ -47,7 +47,7 @@ def run(
     paths: list[str],
     strike: Callable[[], dict[str, Any] | None],
     *,
-    think: float = THINK,
+    think: float = THINK_SECONDS,
     after: float | None = None,
 ) -> Result:
     """Let clerks and readers work, call `strike` after a quarter of the time, and wait for the end."""
@@ -61,7 +61,7 @@ def run(
     thread = threading.Thread(target=later)
     thread.start()
     began = time.monotonic()
-    journal = crowd(clerks[:CLERKS], province.front, seconds, think=think, run=name.replace(" ", "-"), paths=paths)
+    journal = run_crowd(clerks[:CLERKS], province.front, seconds, think=think, run=name.replace(" ", "-"), paths=paths)
     ended = time.monotonic()
     thread.join()
     at = noted.pop("at", began)
@@ -73,7 +73,7 @@ def run(
     return result
 
 
-def told(result: Result) -> dict[str, Any]:
+def list_figures(result: Result) -> dict[str, Any]:
     """Return the figures of a run."""
     journal = result.journal
     return {
@@ -105,17 +105,17 @@ def worker(province: Province, count: int = 12) -> dict[str, Any]:
     began = time.monotonic()
     held = 0
     while time.monotonic() - began < 120 and not held:  # a kill between two notices shows nothing
-        while time.monotonic() - began < 120 and not int(province.primary.ask(AT_WORK)):
+        while time.monotonic() - began < 120 and not int(province.primary.ask(IS_WORKING_SQL)):
             time.sleep(0.02)
         province.services["worker"].kill()
-        held = int(province.primary.ask(HELD))
+        held = int(province.primary.ask(RUNNING_JOBS_SQL))
     began = time.monotonic()
-    while (found := states(province, numbers))["states"] != {"done": count} and time.monotonic() - began < 240:
+    while (found := count_states(province, numbers))["states"] != {"done": count} and time.monotonic() - began < 240:
         time.sleep(2)
     return {**found, "held when killed": held, "all done after the kill, s": round(time.monotonic() - began)}
 
 
-def states(province: Province, numbers: str) -> dict[str, Any]:
+def count_states(province: Province, numbers: str) -> dict[str, Any]:
     """Return the number of the given jobs in each state."""
     found: dict[str, Any] = json.loads(province.answers("errands", numbers))
     return found
@@ -160,7 +160,7 @@ def clock(province: Province) -> dict[str, Any]:
     return {"one of two servers": "an hour back"}
 
 
-def lost(province: Province, results: list[Result]) -> dict[str, Any]:
+def compare_acknowledged(province: Province, results: list[Result]) -> dict[str, Any]:
     """Compare what was acknowledged in all runs with the database; `audit verify` checks the log."""
     there = json.loads(province.answers("standing"))
     remarks = set().union(*[one.journal.remarks for one in results])
@@ -178,13 +178,13 @@ def lost(province: Province, results: list[Result]) -> dict[str, Any]:
     }
 
 
-def faults(stands: dict[str, Any]) -> int:
-    """Return the number of lost or duplicated things in the result of `lost`, a broken log included."""
+def count_faults(stands: dict[str, Any]) -> int:
+    """Return the number of lost or duplicated things in the result of `compare_acknowledged`, a broken log included."""
     gone = sum(len(value) for name, value in stands.items() if name.endswith(("lost", "twice")))
     return gone + (stands["audit verify"] != "whole")
 
 
-def people(province: Province, count: int) -> tuple[Clerks, list[str]]:
+def choose_people(province: Province, count: int) -> tuple[Clerks, list[str]]:
     """Return clerks with separate entries, and public addresses to read."""
     paths = json.loads(province.answers("paths"))
     clerks = [one for one in json.loads(province.answers("clerks", str(count))) if one["entries"]]

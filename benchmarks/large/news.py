@@ -10,17 +10,17 @@ import time
 from typing import Any
 
 from benchmarks.large.application import Province
-from benchmarks.large.clerks import crowd
-from benchmarks.large.web import Answer, Browser, hidden, p
+from benchmarks.large.clerks import run_crowd
+from benchmarks.large.web import Answer, Browser, percentile, read_hidden_fields
 
 COUNT, STEP = 20, 0.01
 #: Clerks who load both servers while texts are withdrawn, and each one's think time in seconds.
-FULL, THINK = 60, 0.5
+LOAD_CLERKS, THINK_SECONDS = 60, 0.5
 #: Timeout in seconds for a page to change.
-PATIENCE = 90.0
+TIMEOUT_SECONDS = 90.0
 
 
-def seen(province: Province, made: list[dict[str, Any]], count: int = COUNT) -> dict[str, float]:
+def measure_publishing(province: Province, made: list[dict[str, Any]], count: int = COUNT) -> dict[str, float]:
     """Publish, and request pages behind nginx and the replica until page, column and front page show the text; seconds since the last
     signature.
 
@@ -61,13 +61,13 @@ def seen(province: Province, made: list[dict[str, Any]], count: int = COUNT) -> 
         browser.close()
 
     for _ in range(count):
-        asyncio.run(asyncio.wait_for(one(), PATIENCE))
+        asyncio.run(asyncio.wait_for(one(), TIMEOUT_SECONDS))
     child.stdin.close()
     child.wait(60)
     return _percentiles("published", took)
 
 
-def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
+def measure_withdrawal(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
     """Withdraw cached texts through the office's page; return the seconds from the answer until neither page nor front page shows them."""
     took: dict[str, list[float]] = {"the office's answer": [], "gone after the answer": []}
 
@@ -79,7 +79,10 @@ def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
         page = await _with_form(signer, text)
         began = time.monotonic()
         sent = asyncio.create_task(
-            signer.post(f"/admin/publishing/items/{text['number']}/withdraw/", {**hidden(page.text), "words": "有误"})
+            signer.post(
+                f"/admin/publishing/items/{text['number']}/withdraw/",
+                {**read_hidden_fields(page.text), "words": "有误"},
+            )
         )
         last = began
         while True:
@@ -89,7 +92,7 @@ def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
                 last = asked
             elif sent.done():
                 break
-            if asked - began > PATIENCE:
+            if asked - began > TIMEOUT_SECONDS:
                 said = await signer.get(f"/admin/publishing/items/{text['number']}/")
                 words = re.sub(r"<[^>]+>|\s+", " ", said.text)
                 raise SystemExit(f"{text['path']} is still shown: {sent.result().status} {words[:3000]}")
@@ -108,7 +111,7 @@ def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
 
 async def _with_form(signer: Browser, text: dict[str, Any]) -> Answer:
     """Return the office's page of a text once it offers withdrawal."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT_SECONDS
     while True:
         page = await signer.get(f"/admin/publishing/items/{text['number']}/")
         if f"/items/{text['number']}/withdraw/" in page.text and "csrftoken" in str(signer.cookies):
@@ -119,19 +122,21 @@ async def _with_form(signer: Browser, text: dict[str, Any]) -> Answer:
         await asyncio.sleep(0.5)
 
 
-def gone_while_full(province: Province, made: list[dict[str, Any]], clerks: list[dict[str, Any]]) -> dict[str, Any]:
+def measure_withdrawal_under_load(
+    province: Province, made: list[dict[str, Any]], clerks: list[dict[str, Any]]
+) -> dict[str, Any]:
     """Do the same while clerks send more requests than two servers can answer."""
-    desks = [{**one, "entries": []} for one in clerks] * (-(-FULL // len(clerks)))
+    desks = [{**one, "entries": []} for one in clerks] * (-(-LOAD_CLERKS // len(clerks)))
     journals: list[Any] = []
 
     def fill() -> None:
-        journals.append(crowd(desks[:FULL], province.front, 60.0, think=THINK, run="full", paths=[]))
+        journals.append(run_crowd(desks[:LOAD_CLERKS], province.front, 60.0, think=THINK_SECONDS, run="full", paths=[]))
 
     thread = threading.Thread(target=fill)
     thread.start()
     time.sleep(5)
     began = time.monotonic()
-    figures = gone(province, made)
+    figures = measure_withdrawal(province, made)
     asked = time.monotonic() - began
     thread.join()
     full = journals[0].figures()
@@ -144,7 +149,7 @@ def gone_while_full(province: Province, made: list[dict[str, Any]], clerks: list
 
 def _percentiles(verb: str, took: dict[str, list[float]]) -> dict[str, float]:
     return {
-        f"{verb}, {name}: {label} s": p(rows, share)
+        f"{verb}, {name}: {label} s": percentile(rows, share)
         for name, rows in took.items()
         for label, share in (("p50", 0.5), ("p95", 0.95), ("longest", 1.0))
     }

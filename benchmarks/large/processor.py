@@ -19,7 +19,7 @@ def _all() -> dict[int, tuple[int, float]]:
     return found
 
 
-def spent(*roots: int) -> float:
+def processor_seconds(*roots: int) -> float:
     """Return the seconds of processor time of these processes and all their descendants."""
     known = _all()
     below: dict[int, list[int]] = {}

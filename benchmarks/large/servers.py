@@ -8,14 +8,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from tools.nginx import free
+from tools.nginx import find_free_port
 from tools.with_postgres import system_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEPLOY = ROOT / "deploy"
 PASSWORD, DATABASE = "bench-large", "gongkai"
 #: Settings of primary.conf for a machine of 16 GB, reduced for this one; nothing else is changed.
-SIZES = {
+SIZE_SETTINGS = {
     "shared_buffers": "512MB",
     "effective_cache_size": "2GB",
     "maintenance_work_mem": "128MB",
@@ -23,7 +23,7 @@ SIZES = {
 }
 
 
-def missing() -> list[str]:
+def list_missing_programs() -> list[str]:
     """Return the programs that are not installed."""
     path = f"{os.environ['PATH']}:/usr/sbin"
     found = [name for name in ("pgbouncer", "nginx", "psql") if not shutil.which(name, path=path)]
@@ -37,7 +37,7 @@ class Postgres:
         found = system_server()
         assert found is not None
         self.tools, self.prefix = os.path.dirname(os.path.realpath(f"{found[0]}/initdb")), found[1]
-        self.folder, self.data, self.port = folder, folder / "data", free()
+        self.folder, self.data, self.port = folder, folder / "data", find_free_port()
         folder.mkdir()
         folder.chmod(0o777)
 
@@ -57,7 +57,7 @@ class Postgres:
         locale = ("-E", "UTF8", "--locale=C.UTF-8")
         auth = ("-A", "scram-sha-256", f"--pwfile={self.folder}/password")
         self.run("initdb", "-D", str(self.data), "-U", "gongkai", *auth, *locale)
-        sizes = "\n".join(f"{name} = {value}" for name, value in SIZES.items())
+        sizes = "\n".join(f"{name} = {value}" for name, value in SIZE_SETTINGS.items())
         settings = (DEPLOY / "postgresql" / "primary.conf").read_text()
         text = f"listen_addresses = '127.0.0.1'\nunix_socket_directories = '{self.folder}'\n{settings}\n{sizes}\n"
         self.write("postgresql.conf", text)
@@ -150,10 +150,10 @@ class Postgres:
 
     def url(self, name: str = DATABASE) -> str:
         """Return the server's own URL, bypassing PgBouncer: for migrations, seeding and backups."""
-        return address(self.port, name)
+        return database_url(self.port, name)
 
 
-def address(port: int, name: str = DATABASE) -> str:
+def database_url(port: int, name: str = DATABASE) -> str:
     """Return the URL of a database on a port of this machine."""
     return f"postgres://gongkai:{PASSWORD}@127.0.0.1:{port}/{name}"
 
@@ -162,7 +162,7 @@ class Pooler:
     """A PgBouncer with the configuration from deploy/ on other ports."""
 
     def __init__(self, folder: Path, behind: Postgres) -> None:
-        self.folder, self.prefix, self.port = folder, behind.prefix, free()
+        self.folder, self.prefix, self.port = folder, behind.prefix, find_free_port()
         self.process: subprocess.Popen[bytes] | None = None
         folder.mkdir()
         folder.chmod(0o777)
@@ -212,4 +212,4 @@ def wait_for(port: int, seconds: float = 60) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise SystemExit(f"nobody listens on port {port}")
+    raise SystemExit(f"no process listens on port {port}")

@@ -12,28 +12,28 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from benchmarks.large.application import Province
-from benchmarks.large.processor import spent
-from benchmarks.large.web import Browser, p
-from benchmarks.portal_speed import compared
+from benchmarks.large.processor import processor_seconds
+from benchmarks.large.web import Browser, percentile
+from benchmarks.portal_speed import compare_sites
 
 #: Subjects of the seeded texts, and words from sentences that occur in many of them.
-WORDS = ("医疗保险", "招生", "补贴", "老旧小区", "生态环境", "安全生产", "财政预算", "住房", "就业", "饮水")
-BESIDE = ("责任分工", "财政预算", "政务服务", "项目清单", "监督管理", "社会力量")
+SUBJECTS = ("医疗保险", "招生", "补贴", "老旧小区", "生态环境", "安全生产", "财政预算", "住房", "就业", "饮水")
+FREQUENT_WORDS = ("责任分工", "财政预算", "政务服务", "项目清单", "监督管理", "社会力量")
 SEARCHES, SECONDS, ROUNDS, CONNECTIONS = 60, 3, 5, 16
 GZIP = "Accept-Encoding: gzip, deflate, br"
 
 
-def pages(province: Province) -> dict[str, float]:
+def measure_pages(province: Province) -> dict[str, float]:
     """Return a public page of the province, uncached, relative to a plain Wagtail page on the same PostgreSQL server."""
     direct = province.env(direct=True)
     plain = direct | {
         "DATABASE_URL": province.primary.url("plain"),
         "GONGKAI_DATA": str(province.folder / "plain"),
     }
-    return compared({"province": direct, "plain": plain}, first="province")
+    return compare_sites({"province": direct, "plain": plain}, first="province")
 
 
-def cached(province: Province, path: str) -> dict[str, float]:
+def measure_cached_page(province: Province, path: str) -> dict[str, float]:
     """Return nginx's processor time for a cached page and for files of the same bytes and headers, in turn.
 
     Browsers accept compressed pages; the file is then also stored compressed (gzip_static), the cheapest case of nginx.
@@ -75,17 +75,17 @@ async def _one(port: int, path: str) -> bytes:
 
 
 def _wrk(address: str, worker: int, *headers: str) -> float:
-    before = spent(worker)
+    before = processor_seconds(worker)
     given = [word for one in ("Host: localhost", *headers) for word in ("-H", one)]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *given, address]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         raise SystemExit(f"{address}: not every answer was a page\n{said}")
     requests = int(next(line.split()[0] for line in said.splitlines() if " requests in " in line))
-    return (spent(worker) - before) * 1e6 / requests
+    return (processor_seconds(worker) - before) * 1e6 / requests
 
 
-def searches(province: Province) -> dict[str, float]:
+def measure_searches(province: Province) -> dict[str, float]:
     """Return the cost of searches and suggestions of one reader on one of the servers: wall time, and processor time of
     server and databases.
     """
@@ -102,26 +102,28 @@ def searches(province: Province) -> dict[str, float]:
 
     roots = [province.services["app0"].process.pid, province.primary.number(), province.replica.number()]
     kinds = {
-        "search, a common word": [f"/search/?q={quote(WORDS[n % 10])}&page={n // 10 + 1}" for n in range(SEARCHES)],
-        "search, two words": [f"/search/?q={quote(WORDS[n % 10] + ' ' + BESIDE[n // 10])}" for n in range(SEARCHES)],
+        "search, a common word": [f"/search/?q={quote(SUBJECTS[n % 10])}&page={n // 10 + 1}" for n in range(SEARCHES)],
+        "search, two words": [
+            f"/search/?q={quote(SUBJECTS[n % 10] + ' ' + FREQUENT_WORDS[n // 10])}" for n in range(SEARCHES)
+        ],
         "search, one document's number": [f"/search/?q={quote(f'第{7 * n + 1}号')}" for n in range(SEARCHES)],
-        "suggestions": [f"/search/suggest/?q={quote(WORDS[n % 10][: 2 + n % 2])}" for n in range(SEARCHES)],
+        "suggestions": [f"/search/suggest/?q={quote(SUBJECTS[n % 10][: 2 + n % 2])}" for n in range(SEARCHES)],
     }
     figures: dict[str, float] = {}
     for name, addresses in kinds.items():
         asyncio.run(ask(addresses[:3]))
-        before = spent(*roots)
+        before = processor_seconds(*roots)
         took = asyncio.run(ask(addresses))
-        busy = (spent(*roots) - before) * 1000 / len(addresses)
+        busy = (processor_seconds(*roots) - before) * 1000 / len(addresses)
         figures |= {
-            f"{name}: p50 ms": p(took, 0.5),
-            f"{name}: p95 ms": p(took, 0.95),
+            f"{name}: p50 ms": percentile(took, 0.5),
+            f"{name}: p95 ms": percentile(took, 0.95),
             f"{name}: processor ms": busy,
         }
     return figures
 
 
-def office(province: Province) -> dict[str, float]:
+def measure_office(province: Province) -> dict[str, float]:
     """Return the office's pages over all entries and over a tenth of them, and the ratios."""
     whole = json.loads(province.answers("pages"))
     tenth = json.loads(province.answers("pages", name="tenth"))
@@ -139,12 +141,12 @@ def office(province: Province) -> dict[str, float]:
     return figures
 
 
-def load() -> float:
+def read_load() -> float:
     """Return the load average."""
     return os.getloadavg()[0]
 
 
-def facts(province: Province) -> dict[str, Any]:
+def describe_machine(province: Province) -> dict[str, Any]:
     """Return the circumstances of the measurement."""
     found: dict[str, Any] = json.loads(province.answers("facts"))
     return found

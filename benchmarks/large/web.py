@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 FIELD = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r'\b(type|name|value)="([^"]*)"')
-FAULTS = (OSError, asyncio.TimeoutError, EOFError, ValueError, IndexError)
+NETWORK_ERRORS = (OSError, asyncio.TimeoutError, EOFError, ValueError, IndexError)
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Answer:
         return 200 <= self.status < 400
 
 
-def hidden(page: str) -> dict[str, str]:
+def read_hidden_fields(page: str) -> dict[str, str]:
     """Return the hidden fields of a page's forms (the last of each name)."""
     found = [dict(ATTRIBUTE.findall(one)) for one in FIELD.findall(page)]
     return {
@@ -73,7 +73,7 @@ class Browser:
         began = time.perf_counter()
         try:
             answer = await asyncio.wait_for(self._try(method, path, body, headers), self.timeout)
-        except FAULTS:
+        except NETWORK_ERRORS:
             self.close()
             answer = Answer(0)
         answer.seconds = time.perf_counter() - began
@@ -83,7 +83,7 @@ class Browser:
         fresh = self.pipe is None
         try:
             return await self._once(method, path, body, headers)
-        except FAULTS:
+        except NETWORK_ERRORS:
             self.close()
             if fresh or method != "GET":  # closed meanwhile; a request with a body is never repeated
                 raise
@@ -131,7 +131,7 @@ class Browser:
             self.pipe = None
 
 
-def p(values: list[float], share: float) -> float:
+def percentile(values: list[float], share: float) -> float:
     """Return the percentile `share` (such as 0.95) of values; 0 if there are none."""
     rows = sorted(values)
     return rows[min(len(rows) - 1, int(len(rows) * share))] if rows else 0.0

@@ -30,17 +30,17 @@ def main() -> None:
     asked.add_argument("--show", action="store_true")
     asked.add_argument("--keep", metavar="NAME")
     said = asked.parse_args()
-    reference, load = figures.reference_second(), figures.load_now()
+    reference, load = figures.reference_second(), figures.read_load()
     found = {
         "answers": lambda: answers.measure(said.folder, tuple(said.home), show=said.show),
         "mail": lambda: mail.measure(said.folder, show=said.show),
         "gathering": lambda: gathering.measure(said.folder, said.at, show=said.show),
         "sites": lambda: sites.measure(said.folder, said.reports, show=said.show),
     }[said.what]()
-    figures.show(found)
+    figures.print_figures(found)
     if said.keep:
-        figures.keep(f"unseen_{said.keep}", figures.measured(found, load=load, reference=reference))
-        figures.write(PARTS)
+        figures.store_figures(f"unseen_{said.keep}", figures.make_measurement(found, load=load, reference=reference))
+        figures.write_tables(PARTS)
 
 
 if __name__ == "__main__":

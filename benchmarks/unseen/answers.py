@@ -29,7 +29,7 @@ def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dic
     index = Index.build((row["title"], make_question_parts(row["title"], row["text"])) for row in base)
     counts: Counter[str] = Counter()
     for row in questions:
-        counts.update(_judged(index, row, home, show=show))
+        counts.update(_judge_question(index, row, home, show=show))
     answerable = sum(row["gold"] is not None for row in questions)
     return {
         "questions": len(questions),
@@ -43,7 +43,7 @@ def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dic
     }
 
 
-def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: bool) -> list[str]:
+def _judge_question(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: bool) -> list[str]:
     asked, gold = row["asked"], row["gold"]
     found = decide_answer(index, asked, k=12, rule=DecisionRule(home=home))
     near = [hit.id for hit in found.hits if compute_nearness_in_index(index, asked, hit.id).near]
@@ -72,6 +72,6 @@ def _left_open(index: Index, asked: str, id_: str) -> list[str]:
     )
 
 
-def home_of(name: str) -> tuple[str, ...]:
+def read_place_names(name: str) -> tuple[str, ...]:
     """Return the place names of an office, as the program reads them from its government's name."""
     return tuple(find_places(name))

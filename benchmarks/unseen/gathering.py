@@ -20,7 +20,7 @@ from benchmarks.unseen.city import installation
 #: A page: its source and its path.
 Page = tuple[str, str]
 #: Minimum share of a page's stated characters that its kept text must have.
-WHOLE = 0.95
+MIN_TEXT_SHARE = 0.95
 
 
 def measure(folder: Path, at: str, show: bool = False) -> dict[str, float]:
@@ -28,12 +28,12 @@ def measure(folder: Path, at: str, show: bool = False) -> dict[str, float]:
     gold = json.loads((folder / "gold.json").read_text())
     host = urlsplit(at).netloc
     with installation({"GONGKAI_GATHER_HOSTS": host, "GONGKAI_GATHER_INSIDE": host, "GONGKAI_GATHER_RATE": "0"}):
-        days = [_day(at, gold, number) for number, _ in enumerate(gold["read_days"], 1)]
+        days = [_simulate_day(at, gold, number) for number, _ in enumerate(gold["read_days"], 1)]
         counts = _changes(gold, days, show=show) | _repeats(gold, days[0], show=show) | _texts(gold, days, show=show)
     return counts
 
 
-def _day(at: str, gold: dict[str, Any], number: int) -> dict[Page, dict[str, Any]]:
+def _simulate_day(at: str, gold: dict[str, Any], number: int) -> dict[Page, dict[str, Any]]:
     """Simulate one day: read every source, check every page; return the state of each page afterwards."""
     from django.db.models import F
     from django.utils import timezone
@@ -134,7 +134,7 @@ def _texts(gold: dict[str, Any], days: list[dict[Page, dict[str, Any]]], *, show
         for (source, path), row in day.items():
             said = gold["text_chars"].get(source, {}).get(path)
             has = len("".join(row["text"].split()))
-            if said and has < WHOLE * said and (source, path) not in true:
+            if said and has < MIN_TEXT_SHARE * said and (source, path) not in true:
                 poor["poor"] += 1
                 if show:
                     print(f"    poor on day {number}: {source} {path} {has} of {said}")

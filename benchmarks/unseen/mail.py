@@ -56,7 +56,7 @@ def measure(folder: Path, show: bool = False) -> dict[str, float]:
         for address in own[1:]:
             MailFolder.objects.create(name=address, account=address, body=site.body)
         for row in gold["mails"]:
-            wrong = list(_wrongs(row, (folder / row["file"]).read_bytes(), site.body))
+            wrong = list(_list_errors(row, (folder / row["file"]).read_bytes(), site.body))
             counts.update(wrong)
             if show and wrong:
                 print(f"    {row['file']} {row['kind']}: {'; '.join(wrong)}")
@@ -74,7 +74,7 @@ def measure(folder: Path, show: bool = False) -> dict[str, float]:
     return {"messages": len(gold["mails"])} | {name: counts[name] for name in names}
 
 
-def _wrongs(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]:
+def _list_errors(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]:
     """Yield the errors in how a message was registered."""
     from django.core import mail as sent
 
@@ -108,7 +108,7 @@ def _wrongs(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]:
     inquiry = kept.inquiry
     text = inquiry.text.reveal() if inquiry else read.text
     where = read.subject if row.get("where") == "subject" else f"{text}\n{read.text}"
-    yield from _unread(row, where, text)
+    yield from _list_wrong_words(row, where, text)
     if row.get("name_has", "") not in read.sender_name:
         yield "name"
     if row.get("subject_has", "") not in read.subject:
@@ -129,7 +129,7 @@ def _lists(given: list[Any]) -> list[list[str]]:
     )
 
 
-def _unread(row: dict[str, Any], where: str, text: str) -> Iterator[str]:
+def _list_wrong_words(row: dict[str, Any], where: str, text: str) -> Iterator[str]:
     """Yield missing words, and words that must not be there."""
     joined = "".join(where.split())
     also = row.get("also", [])

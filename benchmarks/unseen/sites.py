@@ -3,7 +3,7 @@
 A report is the output of `gongkai inspect … --json`. A fault of `gold.json` is *found* if a finding of one of its
 kind's indicators (`KINDS`) names its `url` or its `page`, as the finding's address, among its other addresses, in its
 words or in its evidence, and the clean twin has no such finding. On the clean twin every finding is *false* except
-those in `BUILT` (true of the site as it was built: its tags, its server, its phone numbers) and `SUMS`. On the planted
+those in `BUILD_INDICATORS` (true of the site as it was built: its tags, its server, its phone numbers) and `SUMS`. On the planted
 site a finding at no fault's address is false by the same rule.
 """
 
@@ -71,7 +71,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "guide_incomplete": ("service.guide", "veto.guides"),
 }
 #: Indicators of how a site was built and served, not of its content.
-BUILT = (
+BUILD_INDICATORS = (
     "access.",
     "bonus.",
     "disclosure.",
@@ -113,13 +113,13 @@ BUILT = (
     "page.placeholder",
 )
 #: Hosts to which site footers link; a benchmark may have no network.
-AWAY = frozenset({"beian.miit.gov.cn", "beian.mps.gov.cn", "www.beian.gov.cn", "bszs.conac.cn"})
+FOOTER_HOSTS = frozenset({"beian.miit.gov.cn", "beian.mps.gov.cn", "www.beian.gov.cn", "bszs.conac.cn"})
 #: The state's own sites, to which footers and menus link.
 _STATE = re.compile(r"(?:.+\.)?gov\.cn")
 #: URL parameters that change the view of a page, not the page.
-MARKS = frozenset({"print", "share", "from"})
+VIEW_PARAMETERS = frozenset({"print", "share", "from"})
 #: Maximum number of listed false findings of an indicator.
-SHOWN = 6
+MAX_SHOWN = 6
 #: Sums of other findings; and one-way links between a document and its interpretation, which the clean twins also have by design.
 SUMS = (
     "policy.not_linked",
@@ -134,7 +134,7 @@ SUMS = (
 
 
 @dataclass
-class Judged:
+class SiteCounts:
     """The counts of one site."""
 
     planted: int = 0
@@ -144,24 +144,24 @@ class Judged:
     false: list[Mapping[str, Any]] = field(default_factory=list)
 
 
-def place(address: str) -> str:
+def normalize_address(address: str) -> str:
     """Return an address for comparison: host (if external), path and query; without port, print and share parameters."""
     if address.startswith("file:"):
         return address
     parts = urlsplit(address)
     path = unquote(parts.path).removesuffix("index.html") or "/"
     host = parts.hostname or ""
-    asked = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in MARKS)
+    asked = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in VIEW_PARAMETERS)
     query = f"?{unquote(urlencode(asked))}" if asked else ""
     return ("" if host in {"", "127.0.0.1", "localhost"} else host) + path + query
 
 
-def places_of(finding: Mapping[str, Any]) -> set[str]:
+def list_addresses(finding: Mapping[str, Any]) -> set[str]:
     """Return every address that a finding names."""
     texts = _addresses([finding["url"], finding["also"], finding["evidence"], finding["what"]])
     if finding["indicator"].startswith("search."):  # the search words are not part of a search page's address
         texts = (text.partition("?")[0] for text in texts)
-    return {place(text) for text in texts}
+    return {normalize_address(text) for text in texts}
 
 
 def _addresses(value: object) -> Iterable[str]:
@@ -179,25 +179,25 @@ def _addresses(value: object) -> Iterable[str]:
             yield from _addresses(one)
 
 
-def found_by(fault: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> bool:
+def is_found(fault: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> bool:
     """Return true if a finding of the fault's kind has its address or its page."""
     names = ("url",) if fault["kind"] == "dead_link" else ("url", "page")
     wanted = set().union(*(_places_of_fault(fault, name) for name in names))
     return any(
         one["indicator"] in KINDS[fault["kind"]]
-        and (fault["kind"] == "annual_missing" or places_of(one) & wanted)
-        and _says(fault, one)
+        and (fault["kind"] == "annual_missing" or list_addresses(one) & wanted)
+        and _is_about(fault, one)
         for one in findings
     )
 
 
 def _places_of_fault(fault: Mapping[str, Any], name: str) -> set[str]:
     """Return the addresses of a fault; without the search words of a search page."""
-    at = place(fault[name])
+    at = normalize_address(fault[name])
     return {at, at.partition("?")[0]} if fault["kind"] == "search_error" else {at}
 
 
-def _says(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+def _is_about(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
     """Return true if a finding is about this fault, where several of a kind have one address. A missing report has no
     address: unit and year identify it.
     """
@@ -208,42 +208,46 @@ def _says(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
     return True
 
 
-def judge(gold: Mapping[str, Any], planted: Mapping[str, Any], clean: Mapping[str, Any]) -> tuple[Judged, Judged]:
+def judge(
+    gold: Mapping[str, Any], planted: Mapping[str, Any], clean: Mapping[str, Any]
+) -> tuple[SiteCounts, SiteCounts]:
     """Return the planted faults that were found, and the findings on the clean twin."""
     faults = [one for one in gold["faults"] if one["kind"] in KINDS]  # other kinds are not searched
-    done, twin = Judged(planted=len(faults)), Judged()
-    said = {_mark(one) for one in clean["findings"]}
-    own = [one for one in planted["findings"] if _mark(one) not in said]
+    done, twin = SiteCounts(planted=len(faults)), SiteCounts()
+    said = {_finding_key(one) for one in clean["findings"]}
+    own = [one for one in planted["findings"] if _finding_key(one) not in said]
     for fault in faults:
-        if found_by(fault, own):
+        if is_found(fault, own):
             done.found += 1
             done.by_kind[fault["kind"]] += 1
         else:
             done.missed.append(fault)
-    twin.false = [one for one in clean["findings"] if _claims(one)]
+    twin.false = [one for one in clean["findings"] if _can_be_false(one)]
     explained = set().union(*(_places_of_fault(one, name) for one in gold["faults"] for name in ("url", "page")))
     done.false = [
         one
         for one in planted["findings"]
-        if _claims(one) and not places_of(one) & explained and not any(found_by(fault, [one]) for fault in faults)
+        if _can_be_false(one)
+        and not list_addresses(one) & explained
+        and not any(is_found(fault, [one]) for fault in faults)
     ]
     return done, twin
 
 
-def _mark(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _finding_key(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return the identity of a finding: one with the same words on the clean twin does not count as found."""
-    return finding["indicator"], place(finding["url"]), finding["what"]
+    return finding["indicator"], normalize_address(finding["url"]), finding["what"]
 
 
 def _counts(indicator: str) -> bool:
-    return not indicator.startswith(BUILT) and indicator not in SUMS
+    return not indicator.startswith(BUILD_INDICATORS) and indicator not in SUMS
 
 
-def _claims(finding: Mapping[str, Any]) -> bool:
+def _can_be_false(finding: Mapping[str, Any]) -> bool:
     """Return true if a finding reports a fault that could be false here."""
     host = urlsplit(finding["url"]).hostname or ""
     unreached = finding["indicator"].startswith("link.") and finding["evidence"].get("status") == 0
-    return _counts(finding["indicator"]) and host not in AWAY and not (unreached and _STATE.fullmatch(host))
+    return _counts(finding["indicator"]) and host not in FOOTER_HOSTS and not (unreached and _STATE.fullmatch(host))
 
 
 def measure(folder: Path, reports: Path, show: bool = False) -> dict[str, float]:
@@ -267,13 +271,13 @@ def measure(folder: Path, reports: Path, show: bool = False) -> dict[str, float]
     return figures
 
 
-def _show(name: str, done: Judged, twin: Judged) -> None:
+def _show(name: str, done: SiteCounts, twin: SiteCounts) -> None:
     for fault in done.missed:
         print(f"    {name} missed: {fault['kind']} {fault['url']} {fault['page']} {fault['detail']}")
     for label, rows in (("clean", twin.false), ("planted", done.false)):
         shown: Counter[str] = Counter()
         for one in rows:
             shown[one["indicator"]] += 1
-            if shown[one["indicator"]] <= SHOWN:
+            if shown[one["indicator"]] <= MAX_SHOWN:
                 print(f"    {name} false, {label}: {one['indicator']} {one['url']} {one['what']} x{one['count']}")
         print(f"    {name} false, {label}: {dict(shown)}")

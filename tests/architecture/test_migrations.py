@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.migrations import Migration, operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
-from tools.migrations import BASELINE, LONG, baseline, faults_of, ours
+from tools.migrations import BASELINE, GROWING_TABLES, check_migration, load_migrations, read_baseline
 
 from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
 from gongkai.core.acts.index_operations import AddIndexQuietly, RemoveIndexQuietly
@@ -30,7 +30,7 @@ def make_state() -> ProjectState:
 
 
 def find_faults(*steps: Any, **said: Any) -> list[str]:
-    return faults_of(
+    return check_migration(
         type("Migration", (Migration,), {"operations": list(steps), **said})("0099_x", "ledger"), make_state()
     )
 
@@ -113,14 +113,14 @@ def test_quiet_index_and_declared_removal_are_accepted() -> None:
 def test_long_tables_and_baseline_migrations_exist() -> None:
     from django.apps import apps
 
-    assert {one._meta.label_lower for one in apps.get_models()} >= LONG
-    assert baseline() <= set(ours()[1]), f"{BASELINE.name} names what is not there"
+    assert {one._meta.label_lower for one in apps.get_models()} >= GROWING_TABLES
+    assert read_baseline() <= set(load_migrations()[1]), f"{BASELINE.name} names what is not there"
 
 
 def test_first_migrations_create_tables_together_after_libraries() -> None:
     """Any other order renders all models again for each migration of a library."""
     graph = MigrationLoader(None).graph
-    apps = {app for app, _ in ours()[1]} - {"vault"}  # `acts`, which defines FirstTables, imports it
+    apps = {app for app, _ in load_migrations()[1]} - {"vault"}  # `acts`, which defines FirstTables, imports it
     first = [graph.nodes[key] for app in sorted(apps) for key in graph.root_nodes(app)]
     assert len(first) == len(apps)
     assert [one for one in first if not isinstance(one.operations[0], FirstTables)] == []
@@ -132,7 +132,7 @@ def test_first_migrations_create_tables_together_after_libraries() -> None:
 
 def test_squashed_migrations_are_not_nested() -> None:
     """Otherwise a database that has recorded only the oldest of them cannot be migrated."""
-    migrations = ours()[0].disk_migrations
+    migrations = load_migrations()[0].disk_migrations
     replaced = {key for migration in migrations.values() for key in migration.replaces if key in migrations}
     assert replaced
     assert [key for key in replaced if migrations[key].replaces] == []

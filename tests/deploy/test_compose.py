@@ -137,7 +137,7 @@ def test_hardening_keeps_shared_memory_and_setgid_bit() -> None:
 @pytest.mark.parametrize("arch", locks.ARCHES)
 def test_bundle_contains_each_package_once(arch: str) -> None:
     lock = (ROOT / "requirements" / "base.txt").read_text()
-    names = [one.split("==")[0].lower() for one in locks.wanted(lock, arch)]
+    names = [one.split("==")[0].lower() for one in locks.list_requirements(lock, arch)]
     assert len(names) > 80
     assert len(names) == len(set(names))
 
@@ -148,6 +148,6 @@ def test_bundle_evaluates_environment_markers() -> None:
         "old==2 ; python_full_version >= '3.11.5' \\\n    --hash=sha256:bb\n"
         "arm==1 ; platform_machine == 'aarch64' \\\n    --hash=sha256:cc\nall==1 \\\n    --hash=sha256:dd\n"
     )
-    assert [one.split(" ")[0] for one in locks.wanted(lock, "x86_64")] == ["old==1", "all==1"]
-    assert [one.split(" ")[0] for one in locks.wanted(lock, "aarch64")] == ["old==1", "arm==1", "all==1"]
-    assert locks.wanted(lock, "x86_64")[0].startswith("old==1 \\\n    --hash=sha256:aa")
+    assert [one.split(" ")[0] for one in locks.list_requirements(lock, "x86_64")] == ["old==1", "all==1"]
+    assert [one.split(" ")[0] for one in locks.list_requirements(lock, "aarch64")] == ["old==1", "arm==1", "all==1"]
+    assert locks.list_requirements(lock, "x86_64")[0].startswith("old==1 \\\n    --hash=sha256:aa")

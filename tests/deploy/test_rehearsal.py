@@ -18,12 +18,12 @@ def test_steps_run_exactly_the_marked_blocks() -> None:
         for name in pair
         if name
     }
-    assert asked == set(book.blocks())
+    assert asked == set(book.read_blocks())
     assert len(asked) > 12
 
 
 def test_marked_blocks_are_valid_and_name_existing_files() -> None:
-    for name, commands in book.blocks().items():
+    for name, commands in book.read_blocks().items():
         read = subprocess.run(["bash", "-n"], input=commands, capture_output=True, text=True, check=False)
         assert read.returncode == 0, (name, read.stderr)
         for script in re.findall(r"(?:/opt/gongkai/)?(deploy/[a-z/-]+\.(?:sh|conf))", commands):
@@ -38,7 +38,7 @@ def test_duplicate_block_name_is_an_error(tmp_path: Path, monkeypatch: pytest.Mo
     page.write_text("```sh name=a\ntrue\n```\n\n```sh name=a\nfalse\n```\n")
     monkeypatch.setattr(book, "PAGE", page)
     with pytest.raises(ValueError, match="two blocks"):
-        book.blocks()
+        book.read_blocks()
 
 
 def test_results_table_replaces_text_between_markers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

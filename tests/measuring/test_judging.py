@@ -45,10 +45,12 @@ def test_fault_is_found_unless_also_reported_on_the_clean_site(
 
 
 def test_pages_with_one_path_are_distinguished_by_query() -> None:
-    assert sites.place("http://127.0.0.1:80/show.jsp?id=7&print=1") == sites.place("/show.jsp?id=7")
-    assert sites.place("/show.jsp?id=7") != sites.place("/show.jsp?id=8")
+    assert sites.normalize_address("http://127.0.0.1:80/show.jsp?id=7&print=1") == sites.normalize_address(
+        "/show.jsp?id=7"
+    )
+    assert sites.normalize_address("/show.jsp?id=7") != sites.normalize_address("/show.jsp?id=8")
     fault = {"kind": "search_error", "url": "/search.jsp?q=水库", "page": "/index.jsp", "detail": ""}
-    assert sites.found_by(fault, [_make_finding("search.not_found", "/search.jsp?q=森林")])
+    assert sites.is_found(fault, [_make_finding("search.not_found", "/search.jsp?q=森林")])
 
 
 def test_answer_is_right_if_it_is_the_expected_one(tmp_path: Path) -> None:
@@ -70,9 +72,9 @@ def test_answer_is_right_if_it_is_the_expected_one(tmp_path: Path) -> None:
 
 
 def test_rush_with_a_lost_message_is_refused() -> None:
-    assert answering_rush.all_of(5, {"registered": 5})
+    assert answering_rush.check_states(5, {"registered": 5})
     with pytest.raises(SystemExit, match="registered': 4"):
-        answering_rush.all_of(5, {"registered": 4, "query codes": 5})
+        answering_rush.check_states(5, {"registered": 4, "query codes": 5})
 
 
 def test_reader_lists_pages_that_show_a_text_again() -> None:

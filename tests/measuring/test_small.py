@@ -14,7 +14,11 @@ HOST_NAME = "localhost"
 
 @pytest.fixture(autouse=True)
 def _reduce_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = {pages: {"ROUNDS": 2, "WARM": 1}, city: {"BODIES": 4, "NOTICES": 2, "MEASURES": 3}, annual: {"UNITS": 4}}
+    few = {
+        pages: {"ROUNDS": 2, "WARM_UP_ROUNDS": 1},
+        city: {"BODIES": 4, "NOTICES": 2, "MEASURES": 3},
+        annual: {"UNITS": 4},
+    }
     for module, sizes in few.items():
         for name, size in sizes.items():
             monkeypatch.setattr(module, name, size)

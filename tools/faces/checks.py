@@ -18,12 +18,12 @@ from tools.faces.pages import Page
 
 WIDTHS = (390, 1280)
 #: Widths of a page at 200 % and 400 % zoom on a 1280-pixel screen; WCAG 1.4.10 requires the latter.
-ZOOMED = (640, 320)
+ZOOM_WIDTHS = (640, 320)
 #: Minimum scores of Lighthouse; accessibility, best practices and SEO do not depend on the load of the machine.
-MARKS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
-LIGHT = ["/", "/search/?q=改造", "/units/", "/policies/"]
+MIN_SCORES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+LIGHTHOUSE_PAGES = ["/", "/search/?q=改造", "/units/", "/policies/"]
 #: Requirements of larger type (国家网信办等《互联网网站适老化通用设计规范》 and this project's larger measure), checked in the page.
-LARGER = """() => {
+LARGER_TYPE_SCRIPT = """() => {
   const found = [], shown = e => { const s = getComputedStyle(e), r = e.getBoundingClientRect();
     return s.visibility !== 'hidden' && s.display !== 'none' && r.width > 1 && r.height > 1 && e.checkVisibility() && !e.closest('.gk-visually-hidden, .visually-hidden, .pk-skip, [hidden]'); };
   const name = e => e.outerHTML.replace(/\\s+/g, ' ').slice(0, 110), px = e => parseFloat(getComputedStyle(e).fontSize);
@@ -42,7 +42,7 @@ LARGER = """() => {
     if (r.height < 47.5 || r.width < 47.5) found.push(`target of ${Math.round(r.width)} × ${Math.round(r.height)} px: ${name(e)}`); }
   return [...new Set(found)]; }"""
 #: Losses on a narrow page: it scrolls sideways, or words are cut off.
-LOST = """() => { const found = [], root = document.documentElement;
+LOSSES_SCRIPT = """() => { const found = [], root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) found.push(`scrolls sideways by ${root.scrollWidth - root.clientWidth} px`);
   for (const e of document.querySelectorAll('main *, header *, footer *')) { const s = getComputedStyle(e);
     if (!e.textContent.trim() || !e.checkVisibility() || e.getBoundingClientRect().width < 2 || s.clip !== 'auto' || s.clipPath !== 'none') continue;
@@ -82,7 +82,7 @@ def html(pages: list[Page], place: Path) -> list[str]:
     ]
 
 
-def opened(
+def open_pages(
     people: dict[str, BrowserContext], city: str, pages: list[Page], widths: tuple[int, ...]
 ) -> Iterator[tuple[str, Open]]:
     """Open each page at each width, in one window for each login; yield the page's label and the window."""
@@ -102,7 +102,7 @@ def opened(
 def axe(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> list[str]:
     """Run all of axe's rules, including best practices, at both widths."""
     judge, lines = Axe(), list[str]()
-    for name, window in opened(people, city, pages, WIDTHS):
+    for name, window in open_pages(people, city, pages, WIDTHS):
         for one in judge.run(window, options={"resultTypes": ["violations"]}).response["violations"]:
             lines += [f"{name}: {one['id']}: {node['html'][:160]}" for node in one["nodes"]]
     return lines
@@ -112,8 +112,8 @@ def larger(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> l
     """Check public pages in larger type: sizes of words, titles and controls; losses at 200 % zoom."""
     public, lines = [page for page in pages if not page.login], list[str]()
     people[""].request.get(f"{city}/easy/on/")
-    for widths, measure in ((WIDTHS, LARGER), (ZOOMED, LOST)):
-        for name, window in opened(people, city, public, widths):
+    for widths, measure in ((WIDTHS, LARGER_TYPE_SCRIPT), (ZOOM_WIDTHS, LOSSES_SCRIPT)):
+        for name, window in open_pages(people, city, public, widths):
             lines += [f"{name}: {line}" for line in window.evaluate(measure)]
     people[""].request.get(f"{city}/easy/off/")
     return lines
@@ -122,12 +122,12 @@ def larger(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> l
 def light(city: str, place: Path, chromium: str) -> list[str]:
     """Return the Lighthouse scores below the minimum, for public pages on a phone."""
     lines = []
-    for number, path in enumerate(LIGHT):
+    for number, path in enumerate(LIGHTHOUSE_PAGES):
         out = place / f"light-{number}.json"
         command = [str(place / "node_modules/.bin/lighthouse"), city + path, "--quiet", "--output=json"]
         command += [f"--output-path={out}", "--chrome-flags=--headless --no-sandbox --disable-gpu"]
         command += [
-            f"--only-categories={','.join(MARKS)}",
+            f"--only-categories={','.join(MIN_SCORES)}",
             "--skip-audits=is-crawlable",
         ]  # search pages must not be indexed
         env = {**os.environ, "CHROME_PATH": chromium}
@@ -135,7 +135,7 @@ def light(city: str, place: Path, chromium: str) -> list[str]:
         said = json.loads(out.read_text(encoding="utf-8"))
         marks = {name: round(100 * one["score"]) for name, one in said["categories"].items()}
         print(path, marks, flush=True)
-        for name, least in MARKS.items():
+        for name, least in MIN_SCORES.items():
             if marks[name] >= least:
                 continue
             lacking = [
@@ -148,7 +148,7 @@ def light(city: str, place: Path, chromium: str) -> list[str]:
 
 
 #: Column headings whose values are identifiers made of digits, not numbers or days.
-NAMES = re.compile(r"号|码|电话|热线|年度|代码|编码|账号|版本|邮编|IP|摘要|ID$")
+IDENTIFIER_HEADINGS = re.compile(r"号|码|电话|热线|年度|代码|编码|账号|版本|邮编|IP|摘要|ID$")
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?%?")
 DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?( \d{1,2}:\d{2}(:\d{2})?)?")
 
@@ -164,16 +164,18 @@ def files(people: dict[str, BrowserContext], city: str, links: list[tuple[str, s
         elif "spreadsheetml" in kind:
             for sheet in load_workbook(io.BytesIO(answer.body()), read_only=True):
                 sheets += 1
-                lines += [f"{name} {sheet.title}: {line}" for line in told(list(sheet.values), typed=True)]
+                lines += [
+                    f"{name} {sheet.title}: {line}" for line in list_sheet_defects(list(sheet.values), typed=True)
+                ]
         elif "csv" in kind:
             sheets += 1
             rows = list(csv.reader(io.StringIO(answer.body().decode("utf-8-sig"))))
-            lines += [f"{name}: {line}" for line in told(rows, typed=False)]
+            lines += [f"{name}: {line}" for line in list_sheet_defects(rows, typed=False)]
     print(f"{sheets} sheets of {len(links)} files", flush=True)
     return lines
 
 
-def told(rows: Sequence[Sequence[object]], *, typed: bool) -> Iterator[str]:
+def list_sheet_defects(rows: Sequence[Sequence[object]], *, typed: bool) -> Iterator[str]:
     """Return the defects of a sheet for a program that reads it; without types (CSV) numbers must have no separators."""
     start = next((n for n, row in enumerate(rows) if sum(cell not in (None, "") for cell in row) > 1), None)
     if start is None:
@@ -183,7 +185,7 @@ def told(rows: Sequence[Sequence[object]], *, typed: bool) -> Iterator[str]:
     for place, head in enumerate(heads):
         cells = [row[place] for row in rows[start + 1 :] if place < len(row) and row[place] not in (None, "")]
         texts = [cell.strip() for cell in cells if isinstance(cell, str)]
-        if not texts or NAMES.search(head):
+        if not texts or IDENTIFIER_HEADINGS.search(head):
             continue
         if typed and all(NUMBER.fullmatch(text) for text in texts):
             yield f"numbers of {head} are text: {texts[0]}"

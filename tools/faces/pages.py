@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from playwright.sync_api import Browser, BrowserContext
 
 #: First pages of the crawl. The public has more of them, because no link leads to results of a search or a form.
-PUBLIC = [
+PUBLIC_START_PAGES = [
     "/",
     "/sitemap/",
     "/units/",
@@ -21,12 +21,12 @@ PUBLIC = [
     "/subscribe/",
     "/没有这一页/",
 ]
-OFFICE = ["/admin/"]
+OFFICE_START_PAGES = ["/admin/"]
 #: Logins whose pages are checked, and the number of pages for each URL pattern.
 LOGINS = ["zwgk", "jiaoyu", "jiaoyu-sh", "caizheng", "admin", "baomi"]
-OF_ONE_PUBLIC, OF_ONE_OFFICE = 3, 1
+MAX_PUBLIC_PER_ROUTE, MAX_OFFICE_PER_ROUTE = 3, 1
 PASSWORD = "Yunling-2026"
-LEFT_OUT = re.compile(r"^/(static/|files?/|media/|easy/|admin/(logout|password_reset|pages/|login))")
+EXCLUDED = re.compile(r"^/(static/|files?/|media/|easy/|admin/(logout|password_reset|pages/|login))")
 #: Addresses of tables exported as files.
 FILE = re.compile(r"\.(xlsx|csv)$|[?&](export=1|table=(xlsx|csv))")
 
@@ -45,7 +45,7 @@ class Page:
 
 
 @cache
-def route_of(path: str) -> str:
+def find_route(path: str) -> str:
     """Return the URL pattern that matches a path; the path itself if none does."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
@@ -71,21 +71,21 @@ def sign_in(context: BrowserContext, city: str, login: str) -> None:
     page.close()
 
 
-def walk(context: BrowserContext, city: str, login: str, known: Counter[str], most: int) -> Iterator[Page]:
+def crawl(context: BrowserContext, city: str, login: str, known: Counter[str], most: int) -> Iterator[Page]:
     """Follow links from the first pages; yield pages whose URL pattern was not yet met often enough."""
-    waiting = [*(OFFICE if login else PUBLIC)]
-    seen, each, found = set(waiting), OF_ONE_OFFICE if login else OF_ONE_PUBLIC, 0
+    waiting = [*(OFFICE_START_PAGES if login else PUBLIC_START_PAGES)]
+    seen, each, found = set(waiting), MAX_OFFICE_PER_ROUTE if login else MAX_PUBLIC_PER_ROUTE, 0
     while waiting and found < most:
         path = waiting.pop(0)
-        route = route_of(urlsplit(path).path)
+        route = find_route(urlsplit(path).path)
         # Pages of known URL patterns are also followed, a few of each, to find links behind them.
-        if known[route] >= each and route not in OFFICE:
+        if known[route] >= each and route not in OFFICE_START_PAGES:
             continue
         answer = context.request.get(city + path, timeout=120_000)
         if "html" not in answer.headers.get("content-type", "") or not answer.url.startswith(city):
             continue
         html, at = answer.text(), answer.url.removeprefix(city)
-        route = route_of(urlsplit(at).path)
+        route = find_route(urlsplit(at).path)
         links = [urljoin(at, link.replace("&amp;", "&")) for link in re.findall(r'<a\b[^>]*\bhref="([^"#]+)', html)]
         if known[route] < each:
             known[route] += 1
@@ -93,12 +93,12 @@ def walk(context: BrowserContext, city: str, login: str, known: Counter[str], mo
             yield Page(login, at, html, tuple(to for to in links if FILE.search(to)))
         for to in links:
             ours = to.startswith("/admin/") if login else to.startswith("/") and not to.startswith("/admin/")
-            if ours and not FILE.search(to) and to not in seen and not LEFT_OUT.match(to):
+            if ours and not FILE.search(to) and to not in seen and not EXCLUDED.match(to):
                 seen.add(to)
                 waiting.append(to)
 
 
-def contexts(browser: Browser, city: str) -> dict[str, BrowserContext]:
+def open_contexts(browser: Browser, city: str) -> dict[str, BrowserContext]:
     """Return a browser context for the public ("") and one for each login, signed in."""
     made = {"": browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")}
     for login in LOGINS:
@@ -107,16 +107,16 @@ def contexts(browser: Browser, city: str) -> dict[str, BrowserContext]:
     return made
 
 
-def found(people: dict[str, BrowserContext], city: str, most: int) -> list[Page]:
+def find_pages(people: dict[str, BrowserContext], city: str, most: int) -> list[Page]:
     """Return the pages to check; at most `most` of the public's and of the office's."""
-    public = list(walk(people[""], city, "", Counter(), most))
+    public = list(crawl(people[""], city, "", Counter(), most))
     known, office = Counter[str](), list[Page]()
     for login in LOGINS:
-        office += walk(people[login], city, login, known, most - len(office))
+        office += crawl(people[login], city, login, known, most - len(office))
     return [*public, *office]
 
 
-def tables(looked: list[Page]) -> list[tuple[str, str]]:
+def list_tables(looked: list[Page]) -> list[tuple[str, str]]:
     """Return the exported tables that these pages link to, each once, with a login that sees the link."""
     each: dict[str, str] = {}
     for page in looked:

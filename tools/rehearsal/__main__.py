@@ -23,7 +23,7 @@ import bundle
 import install
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACE = Path(os.environ.get("GONGKAI_REHEARSAL", "/var/tmp/gongkai-rehearsal"))
+WORK_FOLDER = Path(os.environ.get("GONGKAI_REHEARSAL", "/var/tmp/gongkai-rehearsal"))
 #: Debian packages that the rehearsal itself needs inside the machines, in addition to those of the bundle.
 TOOLS = ("curl", "faketime")
 MIGRATION = '''"""A column that only the rehearsal's next version has."""
@@ -39,42 +39,44 @@ class Migration(migrations.Migration):
 '''
 
 
-def bundles(folder: Path) -> tuple[Path, Path]:
+def build_bundles(folder: Path) -> tuple[Path, Path]:
     """Build the bundle of this tree and one of a next version with an additional column; both signed."""
     key = folder / "release.key"
-    machines.host("openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key))
-    machines.host("openssl", "pkey", "-in", str(key), "-pubout", "-out", str(folder / "release.pub"))
-    listed = machines.host("git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    machines.run_on_host("openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key))
+    machines.run_on_host("openssl", "pkey", "-in", str(key), "-pubout", "-out", str(folder / "release.pub"))
+    listed = machines.run_on_host(
+        "git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"
+    )
     for path in filter(None, listed.split("\0")):
         if (ROOT / path).is_file():
             (folder / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, folder / "tree" / path)
-    said = machines.host(sys.executable, str(folder / "tree/tools/bundle.py"), "--key", str(key))
+    said = machines.run_on_host(sys.executable, str(folder / "tree/tools/bundle.py"), "--key", str(key))
     now = Path(said.split()[0])
-    return now, next_bundle(folder, now, key)
+    return now, build_next_bundle(folder, now, key)
 
 
-def next_bundle(folder: Path, now: Path, key: Path) -> Path:
+def build_next_bundle(folder: Path, now: Path, key: Path) -> Path:
     """Build the next version's bundle from this one's: a new wheel of this project, the same wheels of all others."""
     tree, place = folder / "tree", folder / "opened"
-    number = advance(tree)
-    machines.host("tar", "xf", str(now), "-C", str(folder), f"--transform=s/{now.stem}/opened/")
+    number = advance_version(tree)
+    machines.run_on_host("tar", "xf", str(now), "-C", str(folder), f"--transform=s/{now.stem}/opened/")
     for old in (place / "wheels").glob("gongkai-*.whl"):
         old.unlink()
     built = [sys.executable, install.bundled_pip()] if install.bundled_pip() else [sys.executable, "-m", "pip"]
     words = ["wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(place / "wheels"), str(tree)]
-    machines.host(*built, *words)
+    machines.run_on_host(*built, *words)
     (place / "VERSION").write_text(f"{number}\n")
     (place / "SHA256SUMS").unlink()
     (place / "SHA256SUMS.sig").unlink()
-    bundle.seal(place, str(key))
+    bundle.write_checksums(place, str(key))
     name = now.stem.replace((now.stem.split("-"))[1], number)
     place.rename(folder / name)
-    machines.host("tar", "cf", str(folder / f"{name}.tar"), "-C", str(folder), name)
+    machines.run_on_host("tar", "cf", str(folder / f"{name}.tar"), "-C", str(folder), name)
     return folder / f"{name}.tar"
 
 
-def advance(tree: Path) -> str:
+def advance_version(tree: Path) -> str:
     """Change a tree to the next version: increase its number and add a column; return the number."""
     project = tree / "pyproject.toml"
     text = project.read_text()
@@ -90,20 +92,20 @@ def advance(tree: Path) -> str:
     return after
 
 
-def certificate(media: Path) -> None:
+def make_certificate(media: Path) -> None:
     """Create the site's certificate, as an authority would issue it."""
     names = ("-subj", f"/CN={SITE}", "-addext", f"subjectAltName=DNS:{SITE}")
     files = ("-keyout", str(media / "site.key"), "-out", str(media / "site.pem"))
-    machines.host("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", *names, *files)
+    machines.run_on_host("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", *names, *files)
 
 
-def disk(folder: Path) -> None:
+def make_disk(folder: Path) -> None:
     """Create a disk of 6 GB for the database alone, so that it can be filled."""
     image, place = folder / "database.img", folder / "database"
     with image.open("wb") as file:
         file.truncate(6 * 2**30)
-    machines.host("mkfs.ext4", "-q", "-m", "0", str(image))
-    machines.host("mount", "-o", "loop", str(image), str(place))
+    machines.run_on_host("mkfs.ext4", "-q", "-m", "0", str(image))
+    machines.run_on_host("mount", "-o", "loop", str(image), str(place))
 
 
 def new_walk(folder: Path) -> Walk:
@@ -119,24 +121,24 @@ def prepare(walk: Walk, made: Path | None) -> None:
     folder = walk.folder
     for name in ("media", "shared", "database", "backup", "archive"):
         (folder / name).mkdir()
-    certificate(folder / "media")
-    (now, after), source = (sorted(made.glob("gongkai-*.tar")), made) if made else (bundles(folder), folder)
+    make_certificate(folder / "media")
+    (now, after), source = (sorted(made.glob("gongkai-*.tar")), made) if made else (build_bundles(folder), folder)
     for path in (now, source / "release.pub"):
         shutil.copy(path, folder / "media")
     walk.next.mkdir()
     shutil.copy(after, walk.next)
     command = ["tar", "-xOf", str(now), f"{now.stem}/packages.txt"]
     packages = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    machines.make_base(PLACE / "base", [*packages.split(), *TOOLS])
-    (folder / "base").symlink_to(PLACE / "base")
-    disk(folder)
+    machines.make_base(WORK_FOLDER / "base", [*packages.split(), *TOOLS])
+    (folder / "base").symlink_to(WORK_FOLDER / "base")
+    make_disk(folder)
     machines.connect(walk.first, walk.second)
     for machine in (walk.first, walk.second):
         machine.start()
         machine.run(f"apt-get install -qy {' '.join(TOOLS)}")
 
 
-def go(walk: Walk, since: str, until: str) -> list[tuple[str, str, str]]:
+def run_steps(walk: Walk, since: str, until: str) -> list[tuple[str, str, str]]:
     """Run the steps; return the name, the result and the seconds of each."""
     rows, whole = [], time.monotonic()
     names = [name for name, _ in steps.STEPS]
@@ -158,13 +160,15 @@ def main() -> int:
     """Run all steps; write the table if all succeeded, print the failure otherwise."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--until", default="", choices=["", *(name for name, _ in steps.STEPS)])
-    words.add_argument("--again", type=Path, help="the folder of machines that were kept")
+    words.add_argument("--again", type=Path, help="the folder of machines kept by --keep")
     words.add_argument("--since", default="", choices=["", *(name for name, _ in steps.STEPS)])
     words.add_argument("--keep", action="store_true")
-    words.add_argument("--bundles", type=Path, help="a folder with two bundles and release.pub that were made before")
+    words.add_argument("--bundles", type=Path, help="a folder with two existing bundles and release.pub")
     asked = words.parse_args()
     whole = not (asked.since or asked.until)
-    commit = machines.host("git", "-C", str(ROOT), "log", "-1", "--format=%h").strip()  # other processes may use it
+    commit = machines.run_on_host(
+        "git", "-C", str(ROOT), "log", "-1", "--format=%h"
+    ).strip()  # other processes may use it
     missing = [
         name for name in ("debootstrap", "systemd-nspawn", "mkfs.ext4", "ip", "nsenter") if not shutil.which(name)
     ]
@@ -173,14 +177,14 @@ def main() -> int:
             f"make rehearsal runs as root and needs apt-get install debootstrap systemd-container ({', '.join(missing)})"
         )
         return 2
-    PLACE.mkdir(parents=True, exist_ok=True)
-    folder = asked.again or Path(tempfile.mkdtemp(prefix="run-", dir=PLACE))
+    WORK_FOLDER.mkdir(parents=True, exist_ok=True)
+    folder = asked.again or Path(tempfile.mkdtemp(prefix="run-", dir=WORK_FOLDER))
     folder.chmod(0o755)
     walk = new_walk(folder)
     try:
         if not asked.again:
             prepare(walk, asked.bundles)
-        rows = go(walk, asked.since, asked.until)
+        rows = run_steps(walk, asked.since, asked.until)
         if left := (walk.book.left() if whole else set()):
             raise machines.Failed(f"blocks that no step runs: {', '.join(sorted(left))}")
     except machines.Failed as error:
@@ -188,11 +192,11 @@ def main() -> int:
         return 1
     finally:
         if asked.keep:
-            steps.end_people(walk)
+            steps.stop_people(walk)
             print(*(f"nsenter -a -t {one.first()} bash" for one in (walk.first, walk.second)), sep="\n")
         else:
             steps.switch_off(walk)
-            machines.host("umount", "-l", str(folder / "database"), check=False)
+            machines.run_on_host("umount", "-l", str(folder / "database"), check=False)
     if whole:
         book.write_table(rows, f"{time.strftime('%Y-%m-%d')}，{commit} 的程序，从头到尾一次走完：")
     if not asked.keep:

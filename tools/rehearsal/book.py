@@ -10,7 +10,7 @@ BLOCK = re.compile(r"^```sh name=([a-z-]+)\n(.*?)^```$", re.M | re.S)
 TABLE = re.compile(r"(<!-- rehearsal -->\n).*?(<!-- /rehearsal -->)", re.S)
 
 
-def blocks() -> dict[str, str]:
+def read_blocks() -> dict[str, str]:
     """Return the marked blocks by name.
 
     Raises:
@@ -18,7 +18,7 @@ def blocks() -> dict[str, str]:
     """
     found = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     if len(dict(found)) != len(found):
-        raise ValueError(f"{PAGE.name}: two blocks of one name")
+        raise ValueError(f"{PAGE.name}: two blocks have the same name")
     return dict(found)
 
 
@@ -26,7 +26,7 @@ class Book:
     """The marked blocks, with a record of those used."""
 
     def __init__(self) -> None:
-        self.blocks, self.used = blocks(), set[str]()
+        self.blocks, self.used = read_blocks(), set[str]()
 
     def __getitem__(self, name: str) -> str:
         """Return a block's commands."""

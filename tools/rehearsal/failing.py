@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 from tools.rehearsal.machines import Failed, Machine
-from tools.rehearsal.walk import BACK, KEPT, Step, Walk, ready, sql
+from tools.rehearsal.walk import RECOVERY_SECONDS, WAIT_FOR_CACHE_SCRIPT, Step, Walk, run_sql, wait_until_ready
 
 #: Address of the object store, which the rehearsal runs outside the machines.
 STORE = "http://10.0.0.11:9000"
 POSTGRES = "cd / && runuser -u postgres -- psql -q"
 
 
-def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> Step:
+def kill_unit(unit: str, where: str = "first", *, what: str = "acknowledged") -> Step:
     """Return a step that kills all processes of a unit and waits until messages are acknowledged again."""
 
     def step(walk: Walk) -> str:
@@ -24,7 +24,7 @@ def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> St
         machine.run(f"systemctl kill -s KILL {unit} || true")  # NRestarts is checked below
         time.sleep(2)
         seconds = walk.wait_for(what) + 2
-        until = time.monotonic() + BACK
+        until = time.monotonic() + RECOVERY_SECONDS
         while machine.run(f"systemctl is-active {unit} || true", quiet=True).strip() != "active":
             if time.monotonic() > until:
                 raise Failed(f"{unit} is not back")
@@ -33,13 +33,13 @@ def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> St
         if after == before:
             raise Failed(f"{unit} was not killed")
         if unit == "gongkai":
-            ready(machine)
+            wait_until_ready(machine)
         return f"{seconds:.0f} 秒后又有来件得到确认；{walk.away(since)}"
 
     return step
 
 
-def worker_killed(walk: Walk) -> str:
+def kill_worker(walk: Walk) -> str:
     """Kill the worker while it reads three notices; each must be read once."""
     code = """
 import json
@@ -61,31 +61,31 @@ print("MADE", json.dumps(made))
     walk.first.run("systemctl kill -s STOP gongkai-worker || true")
     made = json.loads(walk.shell(walk.first, code).split("MADE ", 1)[1].splitlines()[0])
     walk.first.run("systemctl kill -s CONT gongkai-worker || true")
-    states = ask_errands(walk, made)
+    states = read_job_states(walk, made)
     until = time.monotonic() + 60
     while "running" not in states and time.monotonic() < until:
-        states = ask_errands(walk, made)
+        states = read_job_states(walk, made)
     if "running" not in states:
-        raise Failed(f"no errand was running: {states}")
+        raise Failed(f"no job was running: {states}")
     walk.first.run("systemctl kill -s KILL gongkai-worker || true")
     until = time.monotonic() + 300
     while states != {"done": 3} and time.monotonic() < until:
         time.sleep(3)
-        states = ask_errands(walk, made)
+        states = read_job_states(walk, made)
     if states != {"done": 3}:
-        raise Failed(f"errands after a killed worker: {states}")
+        raise Failed(f"jobs after a killed worker: {states}")
     return "读取通知时杀掉，自己重来，三份各读成一次"
 
 
-def ask_errands(walk: Walk, numbers: list[int]) -> dict[str, int]:
+def read_job_states(walk: Walk, numbers: list[int]) -> dict[str, int]:
     """Return the states of jobs."""
     listed = ",".join(map(str, numbers))
     query = f"SELECT state, count(*) FROM errands_errand WHERE id IN ({listed}) GROUP BY state"
-    rows = sql(walk.first, query, quiet=True)
+    rows = run_sql(walk.first, query, quiet=True)
     return {line.split("|")[0]: int(line.split("|")[1]) for line in rows.splitlines()}
 
 
-def full_disk(walk: Walk) -> str:
+def fill_database_disk(walk: Walk) -> str:
     """Fill the disk of the database completely, and free space again."""
     since = time.monotonic()
     disk = "/var/lib/postgresql/full"
@@ -99,7 +99,7 @@ def full_disk(walk: Walk) -> str:
     return f"满时：{noticed}；有空位后 {seconds:.0f} 秒恢复，没有重启任何东西"
 
 
-def other_disks_full(walk: Walk) -> str:
+def fill_other_disks(walk: Walk) -> str:
     """Fill the disks of backups, of the archive and of the cached pages: `check` reports the first two, readers notice
     nothing, and each recovers by itself.
     """
@@ -113,24 +113,24 @@ def other_disks_full(walk: Walk) -> str:
     )
     first.run("umount /srv/backup && systemctl start gongkai-backup")
     if "MADE" in said or ".gkb\n" in said or "磁盘快满了" not in said:
-        raise Failed(f"the full disk of backups: {said[-1500:]}")
+        raise Failed(f"unexpected result with a full disk of backups: {said[-1500:]}")
 
     first.run(full.format("postgres", "gongkai", "/srv/archive/wal"))
     first.run(f"{POSTGRES} -c 'SELECT pg_switch_wal()' && sleep 20")
     said = first.run("gongkai check || true")
     first.run("umount /srv/archive/wal && sleep 70")
     if "归档失败" not in said or "归档失败" in first.run("gongkai check || true"):
-        raise Failed(f"the full disk of the archive: {said[-1500:]}")
+        raise Failed(f"unexpected result with a full disk of the archive: {said[-1500:]}")
 
     first.run(full.format("gongkai", "gongkai-pages", "/srv/pages/now"))
     first.run("dd if=/dev/zero of=/srv/pages/now/full bs=4k 2>/dev/null || true")
     walk.wait_for("read", 60)
     first.run("umount /srv/pages/now")
-    first.run(KEPT)
+    first.run(WAIT_FOR_CACHE_SCRIPT)
     return f"备份、归档的盘满了 gongkai check 指出，腾出以后自己补上；网页的盘满了由程序答：{walk.away(since)}"
 
 
-def store_away(walk: Walk) -> str:
+def stop_object_store(walk: Walk) -> str:
     """Move the files into an object store as documented, stop it while people read and write, start it again, move the files back."""
     first = walk.first
     settings = ". /opt/gongkai/deploy/settings.sh; put /etc/gongkai/gongkai.env GONGKAI_"
@@ -148,7 +148,7 @@ def store_away(walk: Walk) -> str:
             said = first.run("gongkai check || true")
             store.send_signal(signal.SIGCONT)
             if "文件存储" not in said:
-                raise Failed(f"check does not name the store that is away: {said[-1500:]}")
+                raise Failed(f"check does not report the stopped object store: {said[-1500:]}")
             words = f"存储停住时 gongkai check 指出，{seconds:.0f} 秒内仍有来件得到确认；{walk.away(since)}"
             _move(first, "folder")
         finally:
@@ -166,10 +166,10 @@ def _move(machine: Machine, to: str, *words: str) -> None:
         f"systemctl stop {units} && gongkai files move --to {to}"
         f" && . /opt/gongkai/deploy/settings.sh && put /etc/gongkai/gongkai.env GONGKAI_FILES {to} && systemctl start {units}"
     )
-    ready(machine)
+    wait_until_ready(machine)
 
 
-def clocks(walk: Walk) -> str:
+def change_clock(walk: Walk) -> str:
     """Set the second server's clock a minute back while people write, then right again."""
     since = time.monotonic()
     library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
@@ -178,7 +178,7 @@ def clocks(walk: Walk) -> str:
         f"{library} FAKETIME=-60s FAKETIME_DONT_FAKE_MONOTONIC=1\\n' > /run/systemd/system/gongkai.service.d/clock.conf"
         " && systemctl daemon-reload && systemctl restart gongkai"
     )
-    ready(walk.second)
+    wait_until_ready(walk.second)
     there = walk.second.run(
         "grep -c libfaketime /proc/$(systemctl show -p MainPID --value gongkai)/maps;"
         f" echo $(($(date +%s) - $(LD_PRELOAD={library} FAKETIME=-60s date +%s)))"
@@ -189,5 +189,5 @@ def clocks(walk: Walk) -> str:
     walk.second.run(
         "rm -r /run/systemd/system/gongkai.service.d && systemctl daemon-reload && systemctl restart gongkai"
     )
-    ready(walk.second)
+    wait_until_ready(walk.second)
     return f"第二台慢一分钟：{walk.away(since)}"

@@ -21,15 +21,15 @@ from altcha import solve_challenge_v1
 
 SENDERS, READERS = 3, 2
 #: Seconds between two messages of a sender; between two pages of a reader; timeout of an answer.
-PAUSE, LOOK, PATIENCE = 4.0, 0.25, 20.0
+SEND_PAUSE_SECONDS, READ_PAUSE_SECONDS, TIMEOUT_SECONDS = 4.0, 0.25, 20.0
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 CHALLENGE = re.compile(r'<script id="intake-challenge" type="application/json">(.*?)</script>')
 CODE = re.compile(r'pk-code--large">([^<]+)<')
 LINK = re.compile(r'href="(/[a-z]+/[^"?#]*)"')
-FAULTS = (OSError, http.client.HTTPException)
+NETWORK_ERRORS = (OSError, http.client.HTTPException)
 
 
-class Away(Exception):
+class NoAnswer(Exception):
     """No clear answer was received."""
 
 
@@ -48,12 +48,12 @@ class Browser:
         """
         try:
             return self._ask(path, data)
-        except FAULTS as error:
-            raise Away(type(error).__name__) from error
+        except NETWORK_ERRORS as error:
+            raise NoAnswer(type(error).__name__) from error
 
     def _ask(self, path: str, data: dict[str, str] | None) -> tuple[int, str]:
-        connection = http.client.HTTPSConnection(self.site, timeout=PATIENCE)
-        plain = socket.create_connection(("127.0.0.1", 443), PATIENCE, source_address=(self.own, 0))
+        connection = http.client.HTTPSConnection(self.site, timeout=TIMEOUT_SECONDS)
+        plain = socket.create_connection(("127.0.0.1", 443), TIMEOUT_SECONDS, source_address=(self.own, 0))
         connection.sock = self.trust.wrap_socket(plain, server_hostname=self.site)
         try:
             headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -87,11 +87,11 @@ class Journal:
             self.file.flush()
 
 
-def solve(page: str) -> dict[str, str]:
+def prepare_form(page: str) -> dict[str, str]:
     """Return the fields of a form that is ready to be sent, with its solved proof of work."""
     given = CHALLENGE.search(page)
     if given is None:
-        raise Away("no form")
+        raise NoAnswer("no form")
     asked = json.loads(given[1])
     solved = solve_challenge_v1(asked["challenge"], asked["salt"], asked["algorithm"], asked["maxnumber"])
     proof = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")}
@@ -104,7 +104,7 @@ def solve(page: str) -> dict[str, str]:
     }
 
 
-def write_once(browser: Browser, mark: str, journal: Journal, stop: threading.Event) -> None:
+def send_message(browser: Browser, mark: str, journal: Journal, stop: threading.Event) -> None:
     """Send one message until it is acknowledged; after the stop, a message already begun is retried for two minutes."""
     words = {
         "title": f"演练{mark}",
@@ -120,7 +120,7 @@ def write_once(browser: Browser, mark: str, journal: Journal, stop: threading.Ev
             until = time.monotonic() + 120
         try:
             if not fields:
-                fields = {**solve(browser.ask("/forms/ask/")[1]), **words}
+                fields = {**prepare_form(browser.ask("/forms/ask/")[1]), **words}
                 time.sleep(2.5)
             tries += 1
             status, page = browser.ask("/forms/ask/", fields)
@@ -133,24 +133,24 @@ def write_once(browser: Browser, mark: str, journal: Journal, stop: threading.Ev
                 status=status,
                 error=" ".join(re.findall(r"error[^>]*>([^<]+)", page))[:200],
             )
-        except Away as error:
+        except NoAnswer as error:
             journal.note("unclear", mark=mark, status=0, error=str(error))
         time.sleep(1)
     journal.note("given up", mark=mark)
 
 
-def write(browser: Browser, name: str, journal: Journal, stop: threading.Event) -> None:
+def send_messages(browser: Browser, name: str, journal: Journal, stop: threading.Event) -> None:
     """Send messages one after the other."""
     count = 0
     while not stop.is_set():
         # A new address for each message, because the messages of an address in ten minutes are limited.
         browser.own = f"127.0.{10 + int(name[-1])}.{count % 250 + 1}"
-        write_once(browser, f"{name}-{count}", journal, stop)
+        send_message(browser, f"{name}-{count}", journal, stop)
         count += 1
-        stop.wait(PAUSE)
+        stop.wait(SEND_PAUSE_SECONDS)
 
 
-def read(browser: Browser, journal: Journal, stop: threading.Event) -> None:
+def read_pages(browser: Browser, journal: Journal, stop: threading.Event) -> None:
     """Read public pages in turn."""
     paths, turn = ["/"], 0
     while not stop.is_set():
@@ -158,13 +158,13 @@ def read(browser: Browser, journal: Journal, stop: threading.Event) -> None:
         began = time.monotonic()
         try:
             status, page = browser.ask(path)
-        except Away:
+        except NoAnswer:
             status, page = 0, ""
         journal.note("read", path=path, status=status, seconds=round(time.monotonic() - began, 3))
         if path == "/" and status == 200:
             paths = ["/", *sorted(set(LINK.findall(page)) - {"/query/"})[:30]]
         turn += 1
-        stop.wait(LOOK)
+        stop.wait(READ_PAUSE_SECONDS)
 
 
 def main(site: str, certificate: str, name: str) -> None:
@@ -176,13 +176,13 @@ def main(site: str, certificate: str, name: str) -> None:
         run = f"{time.time_ns() // 10**6 % 10**8}"
         people = [
             threading.Thread(
-                target=write,
+                target=send_messages,
                 args=(Browser(site, certificate, f"127.0.1.{n + 1}"), f"{run}-{n}", journal, stop),
             )
             for n in range(SENDERS)
         ]
         people += [
-            threading.Thread(target=read, args=(Browser(site, certificate, f"127.0.2.{n + 1}"), journal, stop))
+            threading.Thread(target=read_pages, args=(Browser(site, certificate, f"127.0.2.{n + 1}"), journal, stop))
             for n in range(READERS)
         ]
         for one in people:

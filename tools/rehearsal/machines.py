@@ -10,7 +10,7 @@ from pathlib import Path
 
 SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
 #: Packages of a minimal Debian; the documented commands install the others.
-SMALL = "systemd,systemd-sysv,dbus,ca-certificates,iproute2,procps,openssl,nano"
+BASE_PACKAGES = "systemd,systemd-sysv,dbus,ca-certificates,iproute2,procps,openssl,nano"
 ENVIRONMENT = (
     "HOME=/root",
     "LANG=C.UTF-8",
@@ -22,7 +22,7 @@ class Failed(Exception):
     """A documented command failed, or its promised effect is missing."""
 
 
-def host(*words: str, check: bool = True) -> str:
+def run_on_host(*words: str, check: bool = True) -> str:
     """Run a command on this machine; return its output.
 
     Raises:
@@ -42,7 +42,7 @@ def make_base(folder: Path, packages: Iterable[str]) -> None:
         return
     if not ready.exists():
         shutil.rmtree(folder, ignore_errors=True)
-        host("debootstrap", "--variant=minbase", f"--include={SMALL}", SUITE, str(folder), MIRROR)
+        run_on_host("debootstrap", "--variant=minbase", f"--include={BASE_PACKAGES}", SUITE, str(folder), MIRROR)
     # Services start only in the machines; Debian's container images delete downloaded packages, these machines keep them.
     (folder / "etc/apt/apt.conf.d/keep").write_text('Binary::apt::APT::Keep-Downloaded-Packages "true";\n')
     (folder / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
@@ -50,7 +50,7 @@ def make_base(folder: Path, packages: Iterable[str]) -> None:
         ["apt-get", "-q", "update"],
         ["apt-get", "-qy", "install", "--download-only", *wanted.split()],
     ):
-        host("chroot", str(folder), "env", "-i", *ENVIRONMENT, *command)
+        run_on_host("chroot", str(folder), "env", "-i", *ENVIRONMENT, *command)
     ready.write_text(wanted)
 
 
@@ -78,7 +78,7 @@ class Machine:
         for part in ("upper", "work", "root"):
             (self.folder / part).mkdir(parents=True)
         layers = f"lowerdir={self.base},upperdir={self.folder}/upper,workdir={self.folder}/work"
-        host("mount", "-t", "overlay", "overlay", "-o", layers, str(self.root))
+        run_on_host("mount", "-t", "overlay", "overlay", "-o", layers, str(self.root))
         (self.root / "etc/hostname").write_text(f"{self.name}\n")
         (self.root / "etc/hosts").write_text(f"127.0.0.1 localhost {self.name}\n")
         self.log.write_text("")
@@ -161,23 +161,23 @@ class Machine:
         """
         said = self.run(f"if ( {script} ); then echo WENT-THROUGH; fi", check=False)
         if "WENT-THROUGH" in said or words not in said:
-            raise Failed(f"{self.name}: {script}: was to be refused with “{words}”: {said[-1500:]}")
+            raise Failed(f"{self.name}: {script}: expected a refusal with “{words}”: {said[-1500:]}")
         return said
 
     def stop(self) -> None:
         """Switch the machine off immediately and keep its folder."""
         if self.first():
-            host("kill", "-KILL", self.first(), check=False)
+            run_on_host("kill", "-KILL", self.first(), check=False)
             time.sleep(1)
-        host("umount", "-l", str(self.root), check=False)
+        run_on_host("umount", "-l", str(self.root), check=False)
 
 
 def connect(one: Machine, other: Machine) -> None:
     """Connect two machines by a virtual cable; they reach nothing else."""
     for machine in (one, other):
-        host("ip", "netns", "del", machine.net, check=False)
-        host("ip", "netns", "add", machine.net)
-    host(
+        run_on_host("ip", "netns", "del", machine.net, check=False)
+        run_on_host("ip", "netns", "add", machine.net)
+    run_on_host(
         "ip",
         "link",
         "add",
@@ -194,4 +194,4 @@ def connect(one: Machine, other: Machine) -> None:
     )
     for machine in (one, other):
         for words in ("link set lo up", f"addr add {machine.address}/24 dev host0", "link set host0 up"):
-            host("ip", "-n", machine.net, *words.split())
+            run_on_host("ip", "-n", machine.net, *words.split())

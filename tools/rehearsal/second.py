@@ -3,11 +3,11 @@
 import shutil
 import time
 
-from tools.rehearsal.machines import Failed, host
-from tools.rehearsal.walk import GONE, SITE, Walk, account, ready, sql
+from tools.rehearsal.machines import Failed, run_on_host
+from tools.rehearsal.walk import SITE, WITHDRAWAL_SECONDS, Walk, check_messages, run_sql, wait_until_ready
 
 #: Withdraws a cached text as its signer, and prints the seconds until readers on the other machine no longer see it.
-WITHDRAWN = f"""
+WITHDRAW_SCRIPT = f"""
 import http.client, ssl, time
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import shelf_visible_to
@@ -41,10 +41,10 @@ def share_files(walk: Walk) -> None:
         " || { cp -a /srv/gongkai/files/. /srv/shared/ && chown gongkai:gongkai /srv/shared"
         " && mount --bind /srv/shared /srv/gongkai/files; }; systemctl start gongkai gongkai-worker gongkai-due.timer"
     )
-    ready(walk.first)
+    wait_until_ready(walk.first)
 
 
-def second_machine(walk: Walk) -> str:
+def set_up_second_machine(walk: Walk) -> str:
     """Set up the second machine as documented, from nothing: remains of an earlier attempt are deleted."""
     if (walk.second.root / "opt/gongkai").exists():
         walk.second.renew()
@@ -55,11 +55,11 @@ def second_machine(walk: Walk) -> str:
     walk.do(walk.second, "second")
     if (walk.folder / "media/gongkai-second.tar.gz").exists():
         raise Failed("all passwords are still in /media")
-    ready(walk.second)
+    wait_until_ready(walk.second)
     return "从库在跟随，第二个程序服务器在答"
 
 
-def keys_of_two(walk: Walk) -> str:
+def change_keys(walk: Walk) -> str:
     """Change the keys while both machines serve; old keys are kept until each has the new ones, and each machine
     decrypts what the other wrote.
     """
@@ -79,28 +79,28 @@ def keys_of_two(walk: Walk) -> str:
     walk.first.run("gongkai keys rotate")
     walk.first.fails("gongkai keys forget", "还没有启用新密钥")
     walk.second.run("systemctl start gongkai gongkai-worker")
-    ready(walk.second)
-    account(walk, walk.second)
-    said = account(walk)
+    wait_until_ready(walk.second)
+    check_messages(walk, walk.second)
+    said = check_messages(walk)
     walk.people()
     return f"两台都在答时换两次：没有启用的一台在，旧密钥去不掉；{said}"
 
 
-def withdrawn(walk: Walk) -> str:
+def withdraw_texts(walk: Walk) -> str:
     """Withdraw a text on each machine; readers must no longer see it."""
     said = []
     for machine in (walk.first, walk.second):
-        status, cache, seconds = walk.shell(machine, WITHDRAWN).split("WITHDRAWN ", 1)[1].split()[:3]
-        if status != "200" or cache != "FILE" or float(seconds) > GONE:
+        status, cache, seconds = walk.shell(machine, WITHDRAW_SCRIPT).split("WITHDRAWN ", 1)[1].split()[:3]
+        if status != "200" or cache != "FILE" or float(seconds) > WITHDRAWAL_SECONDS:
             raise Failed(f"withdrawn on {machine.name}: {status}, {cache} before, gone after {seconds} s")
         said.append(seconds)
     return f"在两台上各撤下一篇写成文件的，{'、'.join(said)} 秒后读者看不到"
 
 
-def promoted(walk: Walk) -> str:
+def promote_replica(walk: Walk) -> str:
     """Switch off the primary permanently, promote the replica as documented."""
-    if sql(walk.second, "SELECT pg_is_in_recovery()") != "t":
-        raise Failed("the second machine follows nobody (any more): go on with --since behind this step")
+    if run_sql(walk.second, "SELECT pg_is_in_recovery()") != "t":
+        raise Failed("the second machine is not a replica (any more): continue with --since after this step")
     walk.first.run("systemctl start postgresql@15-main")
     refused = walk.second.fails(walk.book["promote"], "没有提升")
     since = time.monotonic()
@@ -115,7 +115,7 @@ def promoted(walk: Walk) -> str:
     return f"主库还在时拒绝提升；主库没了以后 {read}；提升后 {seconds:.0f} 秒有来件得到确认"
 
 
-def restarted(walk: Walk) -> str:
+def restart_services(walk: Walk) -> str:
     """Restart every service after the promotion, one after the other, and run the backup."""
     for machine, units in (
         (walk.first, ("gongkai", "gongkai-worker", "pgbouncer", "nginx")),
@@ -123,7 +123,7 @@ def restarted(walk: Walk) -> str:
     ):
         for unit in units:
             machine.run(f"systemctl restart {unit}")
-        ready(machine)
+        wait_until_ready(machine)
     walk.first.run(
         "systemctl start gongkai-due && systemctl start gongkai-backup && systemctl is-active gongkai-worker pgbouncer nginx"
     )
@@ -131,7 +131,7 @@ def restarted(walk: Walk) -> str:
     return f"两台的每个部分都重新启动，备份成功；{walk.wait_for('acknowledged'):.0f} 秒内有来件得到确认"
 
 
-def old_primary(walk: Walk) -> str:
+def start_old_primary(walk: Walk) -> str:
     """Start the old primary again and point PgBouncer to it: everything refuses it, and recovers when PgBouncer points back."""
     walk.first.run("systemctl start postgresql@15-main")
     walk.first.run("/opt/gongkai/deploy/pgbouncer/point.sh 127.0.0.1")
@@ -142,11 +142,11 @@ def old_primary(walk: Walk) -> str:
     walk.first.fails("gongkai backup /srv/backup/never.gkb --recipient /etc/gongkai/backup.key.pub", "旧主库")
     walk.first.fails("gongkai run-due", "旧主库")
     walk.do(walk.first, "point")
-    ready(walk.first)
+    wait_until_ready(walk.first)
     return f"网站、后台作业、到期工作、备份都拒绝旧主库；指回以后 {walk.wait_for('acknowledged'):.0f} 秒内恢复"
 
 
-def followed_again(walk: Walk) -> str:
+def follow_new_primary(walk: Walk) -> str:
     """Make the old primary a replica of the new one."""
     walk.do(walk.second, "allow-again")
     walk.second.fails("/opt/gongkai/deploy/postgresql/standby.sh --again 10.0.0.12", "正在用它")  # on the wrong machine
@@ -154,15 +154,15 @@ def followed_again(walk: Walk) -> str:
     return "现在的主库拒绝重做，旧主库重做成从库，在跟随"
 
 
-def machine_gone(walk: Walk) -> str:
+def lose_first_machine(walk: Walk) -> str:
     """Switch the first machine off permanently; the second takes over as documented, address included."""
     walk.rest()
     time.sleep(3)
     walk.first.stop()
-    host("ip", "-n", walk.first.net, "addr", "flush", "dev", "host0")
+    run_on_host("ip", "-n", walk.first.net, "addr", "flush", "dev", "host0")
     walk.do(walk.second, "machine-gone")
     walk.second.run("ip addr replace 10.0.0.11/24 dev host0")
-    ready(walk.second)
+    wait_until_ready(walk.second)
     ask = f"curl -sf -o /dev/null --cacert /media/site.pem --resolve {SITE}:443:10.0.0.11 https://{SITE}"
     walk.second.run(f"for i in $(seq 60); do {ask}/ && break; sleep 1; done; {ask}/ && {ask}/admin/login/")
     walk.second.run(
@@ -172,4 +172,4 @@ def machine_gone(walk: Walk) -> str:
     checked = walk.second.run("gongkai check || true")
     if "接替" in checked or "归档" in checked:
         raise Failed(checked[-1500:])
-    return f"第二台接替整台：读者、后台、定时、备份、归档都在；{account(walk, walk.second)}"
+    return f"第二台接替整台：读者、后台、定时、备份、归档都在；{check_messages(walk, walk.second)}"

@@ -14,18 +14,18 @@ from tools.rehearsal.machines import Failed, Machine
 
 SITE = "www.example.gov.cn"
 #: Waits until the front page is cached as a file.
-KEPT = f"""
+WAIT_FOR_CACHE_SCRIPT = f"""
 for i in $(seq 300); do
     curl -sk -o /dev/null -D - --resolve {SITE}:443:127.0.0.1 https://{SITE}/ | grep -qi '^x-cache: FILE' && exit 0
     sleep 1
 done
 exit 1
 """
-#: Seconds after which readers must no longer see a withdrawn text (`WITHDRAWN` waits for the other machine's workers, which check each
+#: Seconds after which readers must no longer see a withdrawn text (`WITHDRAW_SCRIPT` waits for the other machine's workers, which check each
 #: second).
-GONE = 5
+WITHDRAWAL_SECONDS = 5
 #: Seconds within which a killed service must be back, and a message be acknowledged again.
-BACK = 180
+RECOVERY_SECONDS = 180
 
 
 @dataclass
@@ -115,8 +115,8 @@ class Walk:
         """
         began = time.monotonic()
         while len([line for line in self.seen(began) if line["what"] == what]) < count:
-            if time.monotonic() > began + BACK:
-                raise Failed(f"not {what} within {BACK} s: {self.seen(began)[-3:]}")
+            if time.monotonic() > began + RECOVERY_SECONDS:
+                raise Failed(f"not {what} within {RECOVERY_SECONDS} s: {self.seen(began)[-3:]}")
             time.sleep(0.3)
         return time.monotonic() - began
 
@@ -140,7 +140,7 @@ class Walk:
 Step = Callable[[Walk], str]
 
 
-def sql(machine: Machine, query: str, *, quiet: bool = False) -> str:
+def run_sql(machine: Machine, query: str, *, quiet: bool = False) -> str:
     """Query the database of a machine; return its output without surrounding blanks."""
     return machine.run(f'cd / && runuser -u postgres -- psql -d gongkai -XAtc "{query}"', quiet=quiet).strip()
 
@@ -150,7 +150,7 @@ def last_line(text: str) -> str:
     return [line.strip() for line in text.splitlines() if line.strip()][-1]
 
 
-def ready(machine: Machine) -> None:
+def wait_until_ready(machine: Machine) -> None:
     """Wait until the server of a machine answers.
 
     Raises:
@@ -170,7 +170,7 @@ exit 1
     machine.run(script)
 
 
-def account(walk: Walk, machine: Machine | None = None) -> str:
+def check_messages(walk: Walk, machine: Machine | None = None) -> str:
     """Compare the acknowledged messages with the database: each must exist once, under its code."""
     walk.rest()
     code = f"""
@@ -189,5 +189,5 @@ print("STANDS", json.dumps([len(asked), lost, twice, unknown]))
     said = walk.shell(machine or walk.first, code)
     count, lost, twice, unknown = json.loads(said.split("STANDS ", 1)[1].splitlines()[0])
     if lost or twice or unknown or not count:
-        raise Failed(f"of {count} messages lost {lost}, twice {twice}, codes unknown {unknown}")
+        raise Failed(f"of {count} messages {lost} are lost, {twice} duplicated, {unknown} codes unknown")
     return f"{count} 件确认过的来件：一件不少，一件不重，查询码都在"

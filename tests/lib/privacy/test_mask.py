@@ -1,7 +1,7 @@
 """Masks: configured patterns, the same mask for the same words, no findings afterwards."""
 
 import pytest
-from benchmarks.privacy_samples import labelled
+from benchmarks.privacy_samples import make_labelled_texts
 
 from gongkai.lib.privacy import PrivacyError, find, mask
 from gongkai.lib.privacy.masks import load_mask_patterns
@@ -53,7 +53,7 @@ def test_only_given_findings_are_masked():
 
 
 def test_masked_text_has_no_findings():
-    for sentence in labelled("find-dev.txt", rounds=1):
+    for sentence in make_labelled_texts("find-dev.txt", rounds=1):
         masked, _ = mask(sentence.text)
         assert [finding.text for finding in find(masked) if finding.kind != "health"] == [], masked
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from benchmarks.privacy import UNSEEN, false_alarms, left_after_mask, planted, score
-from benchmarks.privacy_samples import labelled
+from benchmarks.privacy import UNSEEN, false_alarms, left_after_mask, measure_planted_errors, score
+from benchmarks.privacy_samples import make_labelled_texts
 
 from gongkai.lib.privacy import find, proofread
 
@@ -14,7 +14,7 @@ IDENTIFIERS = ("id_number", "bank_card", "credit_code", "phone", "email", "passp
 
 @pytest.mark.parametrize("half", ["held"])
 def test_recall_and_precision_reach_minimum(half):
-    figures = score(labelled(f"find-{half}.txt", rounds=2, seed=11))
+    figures = score(make_labelled_texts(f"find-{half}.txt", rounds=2, seed=11))
     for kind in IDENTIFIERS:
         wanted, right, given = figures[kind]
         assert right >= 0.99 * wanted, kind
@@ -45,14 +45,16 @@ def test_recall_and_precision_reach_minimum(half):
     ],
 )
 def test_texts_of_all_genres_reach_minimum(name, recall, precision):
-    totals = [sum(column) for column in zip(*score(labelled(f"find-{name}.txt", rounds=1)).values(), strict=True)]
+    totals = [
+        sum(column) for column in zip(*score(make_labelled_texts(f"find-{name}.txt", rounds=1)).values(), strict=True)
+    ]
     assert totals[1] >= recall * totals[0]
     assert totals[1] >= precision * totals[2]
 
 
 @pytest.mark.parametrize(("half", "recall"), [("a", 0.95), ("c", 0.93)])
 def test_unseen_sets_reach_minimum(half, recall):
-    figures = score(labelled(f"find-{half}.txt", rounds=1, folder=UNSEEN))
+    figures = score(make_labelled_texts(f"find-{half}.txt", rounds=1, folder=UNSEEN))
     totals = [sum(column) for column in zip(*figures.values(), strict=True)]
     assert totals[1] >= recall * totals[0]
     assert totals[1] >= 0.95 * totals[2]
@@ -75,7 +77,7 @@ def test_masked_text_has_no_findings_left(half):
 
 @pytest.mark.parametrize("half", ["held"])
 def test_planted_errors_are_found(half):
-    assert planted(half) >= 0.9
+    assert measure_planted_errors(half) >= 0.9
 
 
 def test_own_clean_text_has_no_false_alarms():

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from benchmarks.privacy_samples import lines_of
+from benchmarks.privacy_samples import read_lines
 
 from gongkai.lib.privacy import proofread
 
@@ -11,7 +11,7 @@ _PLANTED = re.compile(r"\{(?P<wrong>[^→]*)→[^}]*\}")
 
 
 def test_planted_errors_of_many_genres_are_found():
-    found, lines = 0, lines_of("proofread-varied.txt")
+    found, lines = 0, read_lines("proofread-varied.txt")
     for line in lines:
         body, _, kind = line.rpartition("|")
         mark = _PLANTED.search(body)
@@ -24,5 +24,5 @@ def test_planted_errors_of_many_genres_are_found():
 
 @pytest.mark.parametrize(("file", "most"), [("clean-varied.txt", 1.5), ("clean-round2.txt", 1.2)])
 def test_clean_prose_on_unusual_subjects_has_few_false_alarms(file, most):
-    text = "\n".join(lines_of(file))
+    text = "\n".join(read_lines(file))
     assert len(proofread(text)) * 2000 <= most * len("".join(text.split()))

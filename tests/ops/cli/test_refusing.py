@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import ProgrammingError
 from psycopg.errors import InsufficientPrivilege
-from tools.nginx import free
+from tools.nginx import find_free_port
 
 from gongkai.core.acts.backups import BackupError
 from gongkai.core.acts.backups.encryption import read_private_key, read_public_key
@@ -45,7 +45,7 @@ def test_missing_tables_are_reported_with_advice(tmp_path: Path) -> None:
 
 def test_invalid_database_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "gongkai.sqlite3").write_bytes(b"this is no database " * 20)
-    port = str(free())  # on 8000 a `make demo` may be running
+    port = str(find_free_port())  # on 8000 a `make demo` may be running
     check_refused(call(tmp_path, "serve", "--no-jobs", "--port", port), "数据库不能使用")
 
 

@@ -18,7 +18,7 @@ import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from tools.nginx import PROGRAM, free, run, sample
+from tools.nginx import PROGRAM, find_free_port, make_configuration, start_nginx
 
 from gongkai.content.editions.models import Website
 from gongkai.ui.portal import caching
@@ -129,7 +129,7 @@ def inner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int
     monkeypatch.setattr(
         cache_protocols, "CACHE_REQUEST_LIMITS", replace(cache_protocols.CACHE_REQUEST_LIMITS, seconds=60.0, whole=60.0)
     )
-    port = free()
+    port = find_free_port()
     settings.GONGKAI_CACHES = [("pages", f"http://127.0.0.1:{port}")]
     settings.GONGKAI_CACHE_SECRET = "s3cret"
     settings.GONGKAI_PAGES = str(tmp_path / "pages")
@@ -140,8 +140,8 @@ def inner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int
 @pytest.fixture
 def nginx(tmp_path: Path, portal: tuple[type[Portal], int], inner: int) -> Iterator[int]:
     """Run nginx with the sample configuration; return the public port."""
-    port = free()
-    process = run(tmp_path, sample(tmp_path, [portal[1]], port, "s3cret", inner=inner))
+    port = find_free_port()
+    process = start_nginx(tmp_path, make_configuration(tmp_path, [portal[1]], port, "s3cret", inner=inner))
     _wait_until_listening(process, port)
     (tmp_path / "pages" / CHANGED_FOLDER).mkdir(parents=True)
     if is_nginx_active(tmp_path / "pages"):
@@ -399,13 +399,13 @@ def secure(
     tmp_path: Path, portal: tuple[type[Portal], int], inner: int
 ) -> Iterator[tuple[int, Callable[[str], tuple[str, Any]]]]:
     """Run nginx with the shipped configuration and a self-signed certificate; return its internal port and a TLS client."""
-    certificate, front = tmp_path / "site.pem", free()
+    certificate, front = tmp_path / "site.pem", find_free_port()
     words = f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN={HOST} -addext subjectAltName=DNS:{HOST}"
     files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(certificate)]
     subprocess.run(["openssl", *words.split(), *files], check=True, capture_output=True)
     certificate.write_text(certificate.read_text() + (tmp_path / "key.pem").read_text())
-    site = sample(tmp_path, [portal[1]], front, "s3cret", inner=inner, certificate=str(certificate))
-    process = run(tmp_path, site)
+    site = make_configuration(tmp_path, [portal[1]], front, "s3cret", inner=inner, certificate=str(certificate))
+    process = start_nginx(tmp_path, site)
     (tmp_path / "pages" / CHANGED_FOLDER).mkdir(parents=True)
     NGINX_PROVEN.set()
     trusted = ssl.create_default_context(cafile=str(certificate))
